@@ -1,0 +1,141 @@
+"""Events of documents: drafts, hand-over, printing, dispatch and the receipts that come back."""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Literal
+
+from shared.contracts.values import StoredFile
+
+PRODUCER = "documents"
+
+Kind = Literal["sk_tim", "laporan", "pengantar_gubernur", "pengantar_kemendagri"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DocumentOpened:
+    """A document may now be drafted, because its SOP step started."""
+
+    cycle: str
+    document: str
+    kind: Kind
+    step: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DocumentDrafted:
+    """A draft was finished. `data_digest` is the SHA-256 of the data it was made from, `template_digest` that of template and fonts,
+    `engine` the exact renderer: the same three give the same bytes. `verifiers` (laporan only): who verified the figures in it."""
+
+    cycle: str
+    document: str
+    kind: Kind
+    revision: int
+    file: StoredFile
+    data_digest: str
+    template_digest: str
+    engine: str
+    verifiers: tuple[str, ...]
+    by: str
+    occurred_on: date
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DocumentHandedOver:
+    """The draft SK went to Bagian Hukum. `receipt` is the scan of the hand-over note, if there is one."""
+
+    cycle: str
+    document: str
+    revision: int
+    digest: str
+    handed_to: str
+    reference: str
+    receipt: StoredFile | None
+    by: str
+    occurred_on: date
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TeamDecreeIssued:
+    """SK ditetapkan: number and date given by the Bupati. Its absence warns and never blocks."""
+
+    cycle: str
+    document: str
+    number: str
+    issued_on: date
+    file: StoredFile | None
+    by: str
+    occurred_on: date
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DocumentSettled:
+    """The endorsed digest of a document is now the only one that may be printed and sent."""
+
+    cycle: str
+    document: str
+    kind: Kind
+    revision: int
+    digest: str
+    endorsed_by: str
+    occurred_on: date
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CopiesPrinted:
+    """`copies` sheets-bound copies were made from exactly the endorsed file `digest`."""
+
+    cycle: str
+    document: str
+    digest: str
+    copies: int
+    by: str
+    occurred_on: date
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DispatchItem:
+    document: str
+    title: str
+    digest: str
+    copies: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DispatchQueued:
+    """A dispatch to one recipient over one channel is ready (ETSI EN 319 522 evidence A.1)."""
+
+    cycle: str
+    dispatch: str
+    recipient: str
+    recipient_name: str
+    channel: str
+    items: tuple[DispatchItem, ...]
+    occurred_on: date
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DispatchSent:
+    """The items left the house: by the manual adapter an agenda number and a carrier (evidence F)."""
+
+    cycle: str
+    dispatch: str
+    recipient: str
+    agenda_number: str
+    carrier: str
+    by: str
+    occurred_on: date
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReceiptRecorded:
+    """The recipient signed for it (evidence E.1): tanda terima with who took it, when, and its scan."""
+
+    cycle: str
+    dispatch: str
+    recipient: str
+    received_by: str
+    received_on: date
+    reference: str
+    scan: StoredFile
+    by: str
+    occurred_on: date

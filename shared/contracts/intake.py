@@ -1,0 +1,168 @@
+"""Events of intake: what the other services, the audit log and the years to come may rely on."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Literal
+
+from shared.contracts.values import AttachedEvidence, EventRef, FieldNote, Figure, StoredFile
+
+PRODUCER = "intake"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SkippedDay:
+    """A day that the calendar did not count, and why."""
+
+    day: date
+    name: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DueDate:
+    """A due date with its own explanation. `earliest_on` is the end of the shorter duration where the SOP gives a range."""
+
+    due_on: date
+    earliest_on: date
+    counted_from: date
+    duration: str
+    skipped: tuple[SkippedDay, ...]
+    calendar: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CycleOpened:
+    """A yearly cycle begins. `sop` and `catalogue` name the versions that hold for the whole cycle; `report_due` is the last legal day."""
+
+    cycle: str
+    region: str
+    region_name: str
+    year: int
+    sop: str
+    catalogue: int
+    report_due: date
+    by: str
+    occurred_on: date
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StepStarted:
+    """A step of the SOP may now be done. `cause` is the event that opened it."""
+
+    cycle: str
+    step: int
+    started_on: date
+    due: DueDate
+    cause: EventRef | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StepCompleted:
+    """A step of the SOP is done. For plain steps (1, 2, 3, 6) by a person; for the others `cause` is the event that completed it.
+
+    `planned` (step 3 only): step number as text → planned last day.
+    """
+
+    cycle: str
+    step: int
+    summary: str
+    by: str
+    occurred_on: date
+    evidence: tuple[StoredFile, ...] = ()
+    planned: Mapping[str, date] = field(default_factory=dict)
+    cause: EventRef | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SubmissionOpened:
+    cycle: str
+    agency: str
+    agency_name: str
+    period: str
+    services: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FigureEntered:
+    cycle: str
+    agency: str
+    period: str
+    service: str
+    figure: Figure
+    by: str
+    occurred_on: date
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EvidenceAttached:
+    cycle: str
+    agency: str
+    period: str
+    evidence: AttachedEvidence
+    by: str
+    occurred_on: date
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SubmissionReceived:
+    """An agency handed in. `digest` is the SHA-256 of the canonical JSON of figures, evidence and revision (shared.spm.digest)."""
+
+    cycle: str
+    agency: str
+    agency_name: str
+    period: str
+    revision: int
+    figures: Mapping[str, Figure]
+    evidence: tuple[AttachedEvidence, ...]
+    entered_by: tuple[str, ...]
+    digest: str
+    by: str
+    occurred_on: date
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SubmissionReopened:
+    """A submission may be changed again: because Tim SPM returned it (`cause`), or because the agency took it back."""
+
+    cycle: str
+    agency: str
+    period: str
+    revision: int
+    reason: str
+    fields: tuple[FieldNote, ...]
+    by: str
+    cause: EventRef | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AgencyRegistered:
+    agency: str
+    name: str
+    short_name: str
+    by: str
+    occurred_on: date
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ServiceAssigned:
+    """An agency answers for a basic service from `valid_from` until `valid_until` (inclusive; None: until further notice)."""
+
+    agency: str
+    service: str
+    valid_from: date
+    valid_until: date | None
+    by: str
+    occurred_on: date
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CalendarChanged:
+    """One day of the working calendar is overridden; `source` names the decree. `calendar` is the version that this change makes."""
+
+    day: date
+    kind: Literal["holiday", "working"]
+    name: str
+    source: str
+    calendar: str
+    by: str
+    occurred_on: date

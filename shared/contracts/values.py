@@ -1,0 +1,79 @@
+"""Values that events of several services carry. They are part of the published language and change only with a new event version."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+Answer = Literal["filled", "nihil", "not_yet"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EventRef:
+    """Names one event anywhere in Jejak: who recorded it, in which stream, as which version."""
+
+    source: str
+    stream: str
+    version: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoredFile:
+    """A file by its content: `digest` is the SHA-256 in hex and also its object key (`sha256/<digest>`); `size` in bytes."""
+
+    digest: str
+    name: str
+    media_type: str
+    size: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class QualityItem:
+    """One quality item (mutu) of a basic service: how much the standard requires and how much of it was fulfilled, whole units."""
+
+    required: int
+    fulfilled: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Figure:
+    """What an agency says about one basic service. A service without a Figure is blank; zero, nihil and not yet are said by `answer`.
+
+    `served` and `entitled` in the unit of the service (orang, KK, unit); `budget` and `realised` in whole rupiah; `quality` by item id.
+    `reason` is required for nihil and not_yet. `origin` says where the number comes from, e.g. a label of borrowed or synthetic data.
+    """
+
+    answer: Answer = "filled"
+    served: int | None = None
+    entitled: int | None = None
+    budget: int | None = None
+    realised: int | None = None
+    quality: Mapping[str, QualityItem] = field(default_factory=dict)
+    reason: str = ""
+    origin: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AttachedEvidence:
+    """An evidence file and the services that it supports."""
+
+    file: StoredFile
+    services: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FieldNote:
+    """A remark of Tim SPM that points at one cell: service, field of the figure (`served`, `quality.<item>` …; empty: the whole row)."""
+
+    service: str
+    field: str
+    note: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CellChange:
+    """One cell before and after, as text; an empty text is a blank cell."""
+
+    service: str
+    field: str
+    before: str
+    after: str
