@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
-from shared.contracts.values import StoredFile
+from shared.contracts.values import DispatchItem, StoredFile
 
 PRODUCER = "documents"
 
@@ -90,14 +90,6 @@ class CopiesPrinted:
     copies: int
     by: str
     occurred_on: date
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DispatchItem:
-    document: str
-    title: str
-    digest: str
-    copies: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

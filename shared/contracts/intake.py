@@ -5,29 +5,9 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Literal
 
-from shared.contracts.values import AttachedEvidence, EventRef, FieldNote, Figure, StoredFile
+from shared.contracts.values import AttachedEvidence, DueDate, EventRef, FieldNote, Figure, StoredFile
 
 PRODUCER = "intake"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SkippedDay:
-    """A day that the calendar did not count, and why."""
-
-    day: date
-    name: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DueDate:
-    """A due date with its own explanation. `earliest_on` is the end of the shorter duration where the SOP gives a range."""
-
-    due_on: date
-    earliest_on: date
-    counted_from: date
-    duration: str
-    skipped: tuple[SkippedDay, ...]
-    calendar: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Literal
 
 Answer = Literal["filled", "nihil", "not_yet"]
@@ -77,3 +78,31 @@ class CellChange:
     field: str
     before: str
     after: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SkippedDay:
+    """A day that the calendar did not count, and why."""
+
+    day: date
+    name: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DueDate:
+    """A due date with its own explanation. `earliest_on` is the end of the shorter duration where the SOP gives a range."""
+
+    due_on: date
+    earliest_on: date
+    counted_from: date
+    duration: str
+    skipped: tuple[SkippedDay, ...]
+    calendar: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DispatchItem:
+    document: str
+    title: str
+    digest: str
+    copies: int

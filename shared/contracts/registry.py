@@ -1,0 +1,99 @@
+"""The register of all declared events: names, versions, and the way between an event and its bytes.
+
+Type names follow CloudEvents: `id.jejak.intake.submission-received.v1`. A class says an older shape is gone by `schema: ClassVar[int]`; the
+upcasters in `shared.eventsourcing.upcasting` bring older data to the present shape.
+"""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, is_dataclass
+from functools import cache
+from types import ModuleType
+from typing import Any
+
+import msgspec
+
+from shared.contracts import archive, documents, intake, verification
+from shared.eventsourcing.upcasting import upcast
+
+
+class UnknownEvent(Exception):
+    """An event that this version of Jejak does not know: a foreign type, or a schema newer than ours."""
+
+
+@dataclass(frozen=True, slots=True)
+class Declared:
+    """What the register knows of one event class."""
+
+    producer: str
+    name: str
+    schema: int
+    event: type
+
+    @property
+    def ce_type(self) -> str:
+        """The CloudEvents type, e.g. `id.jejak.intake.submission-received.v1`."""
+        return f"id.jejak.{self.producer}.{self.name}.v{self.schema}"
+
+
+def kebab(name: str) -> str:
+    """SubmissionReceived → submission-received."""
+    return re.sub(r"(?<!^)(?=[A-Z])", "-", name).lower()
+
+
+def _events_of(module: ModuleType) -> tuple[type, ...]:
+    return tuple(
+        found
+        for found in vars(module).values()
+        if isinstance(found, type) and is_dataclass(found) and found.__module__ == module.__name__
+    )
+
+
+MODULES: Mapping[str, ModuleType] = {module.PRODUCER: module for module in (intake, verification, documents, archive)}
+PRODUCERS: Mapping[str, tuple[type, ...]] = {producer: _events_of(module) for producer, module in MODULES.items()}
+_BY_CLASS: Mapping[type, Declared] = {
+    event: Declared(producer, kebab(event.__name__), getattr(event, "schema", 1), event)
+    for producer, events in PRODUCERS.items()
+    for event in events
+}
+_BY_NAME: Mapping[tuple[str, str], Declared] = {(entry.producer, entry.name): entry for entry in _BY_CLASS.values()}
+
+_encoder = msgspec.json.Encoder(order="deterministic")
+
+
+def declared(event: type) -> Declared:
+    """The register's entry of an event class; KeyError for a class that is no declared event."""
+    return _BY_CLASS[event]
+
+
+def all_declared() -> tuple[Declared, ...]:
+    """Every declared event of every service."""
+    return tuple(_BY_CLASS.values())
+
+
+def find(producer: str, name: str) -> Declared | None:
+    """The entry of an event by producer and kebab name; None if nobody declared it."""
+    return _BY_NAME.get((producer, name))
+
+
+def encode(event: object) -> bytes:
+    """The JSON bytes of an event, keys in a fixed order."""
+    return _encoder.encode(event)
+
+
+@cache
+def _decoder(event: type) -> msgspec.json.Decoder[Any]:
+    return msgspec.json.Decoder(event)
+
+
+def decode(producer: str, name: str, schema: int, data: str | bytes) -> object:
+    """The event that `data` holds, brought to its present shape. Raises UnknownEvent for what this version does not know."""
+    entry = _BY_NAME.get((producer, name))
+    if entry is None or schema > entry.schema:
+        raise UnknownEvent(f"{producer}.{name}.v{schema}")
+    try:
+        if schema < entry.schema:
+            return msgspec.convert(upcast(producer, name, schema, entry.schema, msgspec.json.decode(data)), entry.event, strict=False)
+        return _decoder(entry.event).decode(data)
+    except msgspec.DecodeError as error:
+        raise UnknownEvent(f"{producer}.{name}.v{schema}: {error}") from error

@@ -1,0 +1,82 @@
+"""SQLAlchemy builds the statement, psycopg executes it: one way for tables and queries, without a second connection layer.
+
+See docs/decisions/0004-sqlalchemy-builds-psycopg-executes.md for why there is no SQLAlchemy engine at run time.
+"""
+
+from collections.abc import Mapping
+from functools import lru_cache
+from typing import Any
+
+import msgspec
+from psycopg import AsyncConnection
+from psycopg.abc import Buffer
+from psycopg.adapt import Dumper
+from psycopg.rows import dict_row
+from psycopg.types.json import set_json_dumps, set_json_loads
+from psycopg_pool import AsyncConnectionPool
+from sqlalchemy import ClauseElement
+from sqlalchemy.dialects.postgresql.psycopg import dialect as psycopg_dialect
+from sqlalchemy.sql.compiler import SQLCompiler
+
+Connection = AsyncConnection[Any]
+Pool = AsyncConnectionPool[Connection]
+
+_DIALECT = psycopg_dialect()
+_DIALECT._has_native_hstore = False  # noqa: SLF001
+
+
+class _JsonDumper(Dumper):
+    """Python dicts go to jsonb columns as they are."""
+
+    oid = 3802  # jsonb
+
+    def dump(self, obj: object) -> Buffer | None:
+        return msgspec.json.encode(obj)
+
+
+async def _configure(conn: Connection) -> None:
+    conn.adapters.register_dumper(dict, _JsonDumper)
+    set_json_dumps(msgspec.json.encode, conn)
+    set_json_loads(msgspec.json.decode, conn)
+    conn.prepare_threshold = 2
+
+
+def open_pool(url: str, *, size: int = 8) -> Pool:
+    """A pool of autocommit connections (open it with `await pool.open()`); a transaction is always said explicitly."""
+    return AsyncConnectionPool(url, min_size=1, max_size=size, open=False, configure=_configure, kwargs={"autocommit": True})
+
+
+@lru_cache(maxsize=512)
+def _compiled(statement: ClauseElement) -> SQLCompiler:
+    compiled = statement.compile(dialect=_DIALECT)
+    if not isinstance(compiled, SQLCompiler):
+        raise TypeError(f"not a query: {statement!r}")
+    return compiled
+
+
+def _prepared(statement: ClauseElement, values: Mapping[str, Any]) -> tuple[bytes, Mapping[str, Any]]:
+    compiled = _compiled(statement)
+    return compiled.string.encode(), compiled.construct_params(dict(values))
+
+
+async def fetch(conn: Connection, statement: ClauseElement, **values: Any) -> list[dict[str, Any]]:
+    """The rows of a SELECT (or RETURNING) as dicts."""
+    text, parameters = _prepared(statement, values)
+    async with conn.cursor(row_factory=dict_row) as cursor:
+        await cursor.execute(text, parameters)
+        return await cursor.fetchall()
+
+
+async def fetch_one(conn: Connection, statement: ClauseElement, **values: Any) -> dict[str, Any] | None:
+    """The first row as a dict, None if there is none."""
+    text, parameters = _prepared(statement, values)
+    async with conn.cursor(row_factory=dict_row) as cursor:
+        await cursor.execute(text, parameters)
+        return await cursor.fetchone()
+
+
+async def run(conn: Connection, statement: ClauseElement, **values: Any) -> int:
+    """Executes a statement without rows; answers how many rows it changed."""
+    text, parameters = _prepared(statement, values)
+    cursor = await conn.execute(text, parameters)
+    return cursor.rowcount

@@ -1,0 +1,20 @@
+"""Older shapes of events, brought to the present one by pure functions. One function per (producer, event, version) that was left behind.
+
+An upcaster takes the data of version n as plain JSON values and answers with those of version n + 1.
+"""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+Upcaster = Callable[[Mapping[str, Any]], Mapping[str, Any]]
+
+UPCASTERS: Mapping[tuple[str, str, int], Upcaster] = {}
+
+
+def upcast(
+    producer: str, name: str, schema: int, present: int, data: Mapping[str, Any], upcasters: Mapping[tuple[str, str, int], Upcaster] = UPCASTERS
+) -> Mapping[str, Any]:
+    """Data of version `schema` as data of version `present`; KeyError names the missing step."""
+    for version in range(schema, present):
+        data = upcasters[producer, name, version](data)
+    return data
