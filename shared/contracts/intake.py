@@ -26,21 +26,46 @@ class CycleOpened:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class AgencyServices:
+    """The basic services that one agency answers for in a cycle, as they were assigned on the day they were asked."""
+
+    agency: str
+    name: str
+    services: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class StepStarted:
-    """A step of the SOP may now be done. `cause` is the event that opened it."""
+    """A step of the SOP may now be done. `parts` are what it waits for (step 7: each agency; step 12: each recipient; plain steps: none).
+
+    `cause` is the event that opened it.
+    """
 
     cycle: str
     step: int
     started_on: date
     due: DueDate
+    parts: tuple[str, ...] = ()
     cause: EventRef | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StepPartDone:
+    """One of the things that a step waits for has happened; `cause` is the event that says so."""
+
+    cycle: str
+    step: int
+    part: str
+    by: str
+    occurred_on: date
+    cause: EventRef
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StepCompleted:
     """A step of the SOP is done. For plain steps (1, 2, 3, 6) by a person; for the others `cause` is the event that completed it.
 
-    `planned` (step 3 only): step number as text → planned last day.
+    `planned` (step 3 only): step number as text → planned last day. `opens` (step 6 only): who must hand in, and for which services.
     """
 
     cycle: str
@@ -50,6 +75,7 @@ class StepCompleted:
     occurred_on: date
     evidence: tuple[StoredFile, ...] = ()
     planned: Mapping[str, date] = field(default_factory=dict)
+    opens: tuple[AgencyServices, ...] = ()
     cause: EventRef | None = None
 
 
@@ -60,6 +86,7 @@ class SubmissionOpened:
     agency_name: str
     period: str
     services: tuple[str, ...]
+    occurred_on: date
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -102,7 +129,10 @@ class SubmissionReceived:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SubmissionReopened:
-    """A submission may be changed again: because Tim SPM returned it (`cause`), or because the agency took it back."""
+    """Revision `revision` may be changed again: because Tim SPM returned it (`cause`), or because the agency took it back.
+
+    What is handed in next is revision + 1.
+    """
 
     cycle: str
     agency: str
@@ -111,6 +141,7 @@ class SubmissionReopened:
     reason: str
     fields: tuple[FieldNote, ...]
     by: str
+    occurred_on: date
     cause: EventRef | None = None
 
 
