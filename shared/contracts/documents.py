@@ -1,5 +1,6 @@
 """Events of documents: drafts, hand-over, printing, dispatch and the receipts that come back."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Literal
@@ -22,9 +23,30 @@ class DocumentOpened:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class FiguresReleased:
+    """The report may be drafted from exactly these approved figures: `digests` by submission stream, `verifiers` who approved them."""
+
+    cycle: str
+    document: str
+    digests: Mapping[str, str]
+    verifiers: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FiguresWithdrawn:
+    """The approval of `submission` was voided: what was released no longer holds, and drafts made from it may not be printed."""
+
+    cycle: str
+    document: str
+    submission: str
+    digest: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class DocumentDrafted:
     """A draft was finished. `data_digest` is the SHA-256 of the data it was made from, `template_digest` that of template and fonts,
-    `engine` the exact renderer: the same three give the same bytes. `verifiers` (laporan only): who verified the figures in it."""
+    `engine` the exact renderer: the same three give the same bytes. `verifiers` (laporan only): who verified the figures in it.
+    """
 
     cycle: str
     document: str
@@ -93,6 +115,15 @@ class CopiesPrinted:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class DispatchItemReady:
+    """A file that this dispatch has to carry is final; a later one for the same document takes its place."""
+
+    cycle: str
+    dispatch: str
+    item: DispatchItem
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class DispatchQueued:
     """A dispatch to one recipient over one channel is ready (ETSI EN 319 522 evidence A.1)."""
 
@@ -129,5 +160,20 @@ class ReceiptRecorded:
     received_on: date
     reference: str
     scan: StoredFile
+    by: str
+    occurred_on: date
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DispatchCorrected:
+    """One fact of a sending or of its receipt was written down wrongly; what was said before stays in history."""
+
+    cycle: str
+    dispatch: str
+    recipient: str
+    field: Literal["agenda_number", "carrier", "received_by", "received_on", "reference"]
+    before: str
+    after: str
+    reason: str
     by: str
     occurred_on: date
