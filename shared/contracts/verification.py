@@ -4,14 +4,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from shared.contracts.values import CellChange, FieldNote, Figure
+from shared.contracts.values import AttachedEvidence, CellChange, FieldNote, Figure, StoredFile
 
 PRODUCER = "verification"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class VerificationOpened:
-    """A revision of a submission waits for Tim SPM. `contributors` are all persons who entered or handed in anything in it (R17)."""
+    """A revision of a submission waits for Tim SPM. `contributors` are all persons who entered or handed in anything in it, this revision
+    or an earlier one (R17). `changes` says cell by cell what differs from the revision handed in before.
+    """
 
     cycle: str
     agency: str
@@ -21,7 +23,24 @@ class VerificationOpened:
     revision: int
     digest: str
     figures: Mapping[str, Figure]
+    evidence: tuple[AttachedEvidence, ...]
     contributors: tuple[str, ...]
+    changes: tuple[CellChange, ...]
+    handed_in_by: str
+    handed_in_on: date
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VerificationWithdrawn:
+    """The agency took back what waited for Tim SPM before it was decided."""
+
+    cycle: str
+    agency: str
+    period: str
+    submission: str
+    revision: int
+    reason: str
+    by: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,7 +58,9 @@ class SubmissionReturned:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SubmissionApproved:
-    """Tim SPM approved exactly what `digest` names; `figures` are those figures, so that the report needs nothing else."""
+    """Tim SPM approved exactly what `digest` names; `figures` are those figures, so that the report needs nothing else.
+    `contributors` are the persons whose work it is, so that history alone shows that nobody approved an own submission (R17).
+    """
 
     cycle: str
     agency: str
@@ -49,13 +70,16 @@ class SubmissionApproved:
     revision: int
     digest: str
     figures: Mapping[str, Figure]
+    contributors: tuple[str, ...]
     by: str
     occurred_on: date
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ApprovalVoided:
-    """An approval no longer holds because what was approved changed; `changes` says cell by cell what."""
+    """An approval no longer holds: the submission was opened again or handed in anew. `changes` says cell by cell what differs from what
+    was approved; empty as long as nothing was changed yet. `by` is the person whose act voided it.
+    """
 
     cycle: str
     agency: str
@@ -65,6 +89,8 @@ class ApprovalVoided:
     digest: str
     approved_by: str
     changes: tuple[CellChange, ...]
+    reason: str
+    by: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,6 +108,7 @@ class ApprovalCounted:
     agency: str
     submission: str
     digest: str
+    contributors: tuple[str, ...]
     verified_by: str
     occurred_on: date
 
@@ -95,22 +122,44 @@ class ApprovalUncounted:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AllSubmissionsApproved:
-    """Every required submission of the cycle is approved. `digests` by submission stream; `verifiers` are the persons who approved."""
+    """Every required submission of the cycle is approved. `digests` by submission stream; `contributors` are the persons who entered or
+    handed in, `verifiers` those who approved.
+    """
 
     cycle: str
     digests: Mapping[str, str]
+    contributors: tuple[str, ...]
     verifiers: tuple[str, ...]
     occurred_on: date
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class FiguresSettled:
+    """The figures behind the report stand. `involved` are the persons who entered, handed in or approved them and so may not endorse."""
+
+    cycle: str
+    involved: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FiguresUnsettled:
+    """An approval behind the report was voided: what was drafted from it can no longer be endorsed."""
+
+    cycle: str
+    submission: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class EndorsementRequested:
-    """A draft of the report waits to be endorsed. `involved` are the persons who drafted it or verified its figures (R17)."""
+    """A draft of the report waits to be endorsed. `digest` is that of `file`; `involved` are the persons who drafted it or verified its
+    figures (R17).
+    """
 
     cycle: str
     document: str
     revision: int
     digest: str
+    file: StoredFile
     involved: tuple[str, ...]
 
 
