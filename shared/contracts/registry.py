@@ -43,9 +43,7 @@ def kebab(name: str) -> str:
 
 def _events_of(module: ModuleType) -> tuple[type, ...]:
     return tuple(
-        found
-        for found in vars(module).values()
-        if isinstance(found, type) and is_dataclass(found) and found.__module__ == module.__name__
+        found for found in vars(module).values() if isinstance(found, type) and is_dataclass(found) and found.__module__ == module.__name__
     )
 
 

@@ -15,7 +15,7 @@ CREATE TABLE event (
     schema      smallint NOT NULL,
     data        jsonb NOT NULL,
     metadata    jsonb NOT NULL,
-    recorded_at timestamptz NOT NULL DEFAULT clock_timestamp(),
+    recorded_at timestamptz NOT NULL,                         -- the database's clock when the decision was made
     PRIMARY KEY (stream, version)
 );
 
@@ -40,7 +40,8 @@ CREATE TABLE command (
 -- A violation of event_pkey is the conflict, one of command_pkey the repeated command.
 -- The shared lock's key carries the last issued position: settled_position() stays below every append still under way.
 CREATE FUNCTION append_events(
-    p_stream text, p_expected integer, p_case text, p_command uuid, p_fingerprint bytea, p_events jsonb, p_metadata jsonb
+    p_stream text, p_expected integer, p_case text, p_command uuid, p_fingerprint bytea, p_events jsonb, p_metadata jsonb,
+    p_recorded_at timestamptz
 ) RETURNS bigint LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public AS $$
 DECLARE
     answer bigint := 0;
@@ -48,8 +49,9 @@ BEGIN
     IF jsonb_array_length(p_events) > 0 THEN
         PERFORM pg_advisory_xact_lock_shared((19013::bigint << 48) | (SELECT last_value - 1 FROM public.event_position_seq));
         WITH appended AS (
-            INSERT INTO public.event (stream, version, case_id, type, schema, data, metadata)
-            SELECT p_stream, p_expected + e.ordinality, p_case, e.value ->> 0, (e.value ->> 1)::smallint, e.value -> 2, p_metadata
+            INSERT INTO public.event (stream, version, case_id, type, schema, data, metadata, recorded_at)
+            SELECT p_stream, p_expected + e.ordinality, p_case, e.value ->> 0, (e.value ->> 1)::smallint, e.value -> 2, p_metadata,
+                   p_recorded_at
             FROM jsonb_array_elements(p_events) WITH ORDINALITY AS e
             ORDER BY e.ordinality
             RETURNING position

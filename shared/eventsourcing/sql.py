@@ -14,15 +14,14 @@ from psycopg.adapt import Dumper
 from psycopg.rows import dict_row
 from psycopg.types.json import set_json_dumps, set_json_loads
 from psycopg_pool import AsyncConnectionPool
-from sqlalchemy import ClauseElement
+from sqlalchemy import ClauseElement, Dialect
 from sqlalchemy.dialects.postgresql.psycopg import dialect as psycopg_dialect
 from sqlalchemy.sql.compiler import SQLCompiler
 
 Connection = AsyncConnection[Any]
 Pool = AsyncConnectionPool[Connection]
 
-_DIALECT = psycopg_dialect()
-_DIALECT._has_native_hstore = False  # noqa: SLF001
+_DIALECT: Dialect = psycopg_dialect()  # type: ignore[no-untyped-call]
 
 
 class _JsonDumper(Dumper):

@@ -13,7 +13,7 @@ from uuid import UUID
 import msgspec
 from psycopg.errors import UniqueViolation
 
-from shared.contracts.registry import declared, encode
+from shared.contracts.registry import declared
 from shared.eventsourcing.recorded import Metadata, Row
 from shared.eventsourcing.sql import Connection
 
@@ -21,26 +21,33 @@ _ROW = "position, stream, version, case_id, type, schema, data::text, metadata::
 _LOAD = f"SELECT {_ROW} FROM event WHERE stream = %s ORDER BY version".encode()  # noqa: S608
 _READ = f"SELECT {_ROW} FROM event WHERE position > %s AND position <= %s ORDER BY position LIMIT %s".encode()  # noqa: S608
 _READ_STREAM = f"SELECT {_ROW} FROM event WHERE stream = %s AND version >= %s AND position <= %s ORDER BY version LIMIT %s".encode()  # noqa: S608
-_APPEND = b"SELECT append_events(%s, %s, %s, %s, %s, %s::jsonb, %s::jsonb)"
-_ANSWERED = b"SELECT stream, fingerprint, version, events, position FROM command WHERE id = %s"
-
-
-class WrongExpectedVersion(Exception):
-    """Somebody else appended to the stream first."""
+_APPEND = b"SELECT append_events(%s, %s, %s, %s, %s, %s::jsonb, %s::jsonb, %s)"
+_ANSWERED = b"""
+    SELECT clock_timestamp(), c.stream, c.fingerprint, c.version, c.events
+    FROM (SELECT 1) AS always LEFT JOIN command c ON c.id = %s"""
+CONFLICTS = frozenset({"event_pkey", "command_pkey"})
 
 
 @dataclass(frozen=True, slots=True)
 class Answered:
-    """How a command was answered before: its stream's version afterwards, how many events, the last position."""
+    """How a command was answered before: its stream, the stream's version afterwards, how many events it caused."""
 
     stream: str
     fingerprint: bytes
     version: int
     events: int
-    position: int
 
 
 @dataclass(frozen=True, slots=True)
+class Loaded:
+    """What a decision needs: the stream's history, the earlier answer of the command, the database's clock."""
+
+    rows: Sequence[Row]
+    answered: Answered | None
+    now: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Append:
     """One decision for one stream, ready to be written."""
 
@@ -51,59 +58,50 @@ class Append:
     fingerprint: bytes
     events: Sequence[object]
     metadata: Metadata
+    recorded_at: datetime
 
 
 def fingerprint(stream: str, command: object) -> bytes:
     """SHA-256 over a command and its stream, to tell a repetition from another command under the same id."""
-    return hashlib.sha256(stream.encode() + b"\0" + type(command).__name__.encode() + b"\0" + msgspec.json.encode(command, order="deterministic")).digest()
+    content = msgspec.json.encode([stream, type(command).__name__, command], order="deterministic")
+    return hashlib.sha256(content).digest()
 
 
-async def load(conn: Connection, stream: str) -> list[Row]:
-    """All events of a stream in order; empty for a stream that has not begun."""
-    cursor = await conn.execute(_LOAD, (stream,))
-    return [Row(*found) for found in await cursor.fetchall()]
-
-
-async def answered(conn: Connection, command: UUID) -> Answered | None:
-    """The answer this command got before, if it was seen before."""
-    cursor = await conn.execute(_ANSWERED, (command,))
-    found = await cursor.fetchone()
-    return Answered(*found) if found else None
-
-
-async def load_for(conn: Connection, stream: str, command: UUID) -> tuple[list[Row], Answered | None]:
-    """History of a stream and the earlier answer of a command, in one round trip."""
+async def load(conn: Connection, stream: str, command: UUID) -> Loaded:
+    """History of a stream (empty if it has not begun) and the earlier answer of a command, in one round trip."""
     async with conn.pipeline():
         history = await conn.execute(_LOAD, (stream,))
         before = await conn.execute(_ANSWERED, (command,))
         rows = [Row(*found) for found in await history.fetchall()]
-        seen = await before.fetchone()
-    return rows, Answered(*seen) if seen else None
+        (now, seen, *rest), *_ = await before.fetchall()
+    return Loaded(rows, None if seen is None else Answered(seen, *rest), now)
 
 
-async def append(conn: Connection, decision: Append) -> int:
-    """Appends a decision inside the caller's transaction, as its last statement; answers the last position (0: nothing happened).
+async def append(conn: Connection, decision: Append) -> None:
+    """Appends a decision inside the caller's transaction, as its last statement.
 
-    Raises WrongExpectedVersion when the stream moved on or the command was answered meanwhile: roll back, load again, decide again.
+    In a pipeline the answer comes with the pipeline's end. A UniqueViolation of one of CONFLICTS says that the stream moved on or that the
+    command was answered meanwhile: roll back, load again, decide again (`conflict` tells).
     """
-    events = [[entry.name, entry.schema, msgspec.Raw(encode(event))] for event in decision.events for entry in (declared(type(event)),)]
-    try:
-        cursor = await conn.execute(
-            _APPEND,
-            (
-                decision.stream,
-                decision.expected,
-                decision.case_id,
-                decision.command,
-                decision.fingerprint,
-                msgspec.json.encode(events).decode(),
-                msgspec.json.encode(decision.metadata).decode(),
-            ),
-        )
-        found = await cursor.fetchone()
-    except UniqueViolation as error:
-        raise WrongExpectedVersion(decision.stream) from error
-    return int(found[0]) if found else 0
+    events = [[entry.name, entry.schema, event] for event in decision.events for entry in (declared(type(event)),)]
+    await conn.execute(
+        _APPEND,
+        (
+            decision.stream,
+            decision.expected,
+            decision.case_id,
+            decision.command,
+            decision.fingerprint,
+            msgspec.json.encode(events).decode(),
+            msgspec.json.encode(decision.metadata).decode(),
+            decision.recorded_at,
+        ),
+    )
+
+
+def conflict(error: UniqueViolation) -> bool:
+    """Whether a violation is the optimistic lock speaking, and not a fault of a read model."""
+    return error.diag.constraint_name in CONFLICTS
 
 
 async def settled(conn: Connection) -> int:

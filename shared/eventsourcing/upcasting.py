@@ -12,7 +12,12 @@ UPCASTERS: Mapping[tuple[str, str, int], Upcaster] = {}
 
 
 def upcast(
-    producer: str, name: str, schema: int, present: int, data: Mapping[str, Any], upcasters: Mapping[tuple[str, str, int], Upcaster] = UPCASTERS
+    producer: str,
+    name: str,
+    schema: int,
+    present: int,
+    data: Mapping[str, Any],
+    upcasters: Mapping[tuple[str, str, int], Upcaster] = UPCASTERS,
 ) -> Mapping[str, Any]:
     """Data of version `schema` as data of version `present`; KeyError names the missing step."""
     for version in range(schema, present):

@@ -1,0 +1,199 @@
+"""From a command to its recorded events: load, fold, decide, append, and the inline read models, in one transaction.
+
+An event's way, hop 2. Previous hop: `api.py`, `pages.py` or the process manager. Next hop: the relay, woken after the commit.
+"""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from psycopg.errors import UniqueViolation
+
+from shared.contracts.registry import declared
+from shared.contracts.values import EventRef
+from shared.eventsourcing import projector, store
+from shared.eventsourcing.changes import Change
+from shared.eventsourcing.decider import Decider
+from shared.eventsourcing.recorded import Actor, Metadata, Recorded, decode_row
+from shared.eventsourcing.sql import Connection, Pool
+
+Categories = Mapping[str, Decider[Any, Any, Any]]
+Project = Callable[[Recorded], Iterable[Change]]
+
+_ATTEMPTS = 12
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Order:
+    """A command and the stream it is for. `case_id` is the cycle (or `settings`): the Kafka key of what follows."""
+
+    stream: str
+    command: object
+    case_id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """What came of a command: its events (none: no news) and the stream's version afterwards."""
+
+    source: str
+    stream: str
+    version: int
+    events: tuple[object, ...]
+
+    @property
+    def token(self) -> str:
+        """The position token that a query may wait for."""
+        return f"{self.source}:{self.stream}@{self.version}"
+
+
+class CommandReused(Exception):
+    """The command id was used before, for another command."""
+
+
+class Conflict(Exception):
+    """The stream is not at the version that the caller saw; `changed` is what happened since."""
+
+    def __init__(self, stream: str, expected: int, actual: int, changed: Sequence[Recorded]) -> None:
+        super().__init__(f"{stream}: expected version {expected}, found {actual}")
+        self.stream, self.expected, self.actual, self.changed = stream, expected, actual, tuple(changed)
+
+
+class TooBusy(Exception):
+    """Others changed the stream again and again while we decided; nothing happened."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Why:
+    """The circumstances of a command, as they go into the metadata of its events."""
+
+    actor: Actor
+    correlation: str
+    causation: EventRef | None = None
+    traceparent: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class _History:
+    """One stream as this transaction sees it."""
+
+    events: tuple[object, ...]
+    version: int
+    now: datetime
+
+
+class CommandHandler:
+    """Handles the commands of one service. `project` answers the inline read-model changes of an event."""
+
+    def __init__(self, source: str, categories: Categories, project: Project, pool: Pool, committed: Callable[[], None]) -> None:
+        self.source, self._categories, self._project, self._pool, self._committed = source, categories, project, pool, committed
+
+    async def handle(
+        self, order: Order, *, actor: Actor, command_id: UUID, expected: int | None = None, correlation: str = "", traceparent: str = ""
+    ) -> Answer:
+        """Carries out a command; the same `command_id` again gives the same answer and no second effect.
+
+        Raises Refused (by a rule), Conflict (`expected` is stale), CommandReused, TooBusy. In each case nothing has happened.
+        """
+        why = _Why(actor=actor, correlation=correlation or str(command_id), traceparent=traceparent)
+        for _ in range(_ATTEMPTS):
+            async with self._pool.connection() as conn:
+                answer = await self._attempt(conn, order, why, command_id, expected)
+            if answer is not None:
+                self._committed()
+                return answer
+        raise TooBusy(order.stream)
+
+    async def _attempt(self, conn: Connection, order: Order, why: _Why, command_id: UUID, expected: int | None) -> Answer | None:
+        loaded = await store.load(conn, order.stream, command_id)
+        print_of = store.fingerprint(order.stream, order.command)
+        history = tuple(decode_row(self.source, row) for row in loaded.rows)
+        if loaded.answered is not None:
+            return self._again(loaded.answered, print_of, history)
+        if expected is not None and expected != len(history):
+            raise Conflict(order.stream, expected, len(history), history[expected:])
+        seen = _History(tuple(recorded.event for recorded in history), len(history), loaded.now)
+        decision = self._decide(order, why, command_id, print_of, seen)
+        try:
+            async with conn.pipeline(), conn.transaction():
+                await self._write(conn, [decision])
+        except UniqueViolation as error:
+            if store.conflict(error):
+                return None
+            raise
+        return self._answer(decision)
+
+    async def absorb(self, conn: Connection, recorded: Recorded, orders: Sequence[tuple[UUID, Order]]) -> None:
+        """In the caller's transaction: the read-model changes of someone's event, and our own commands that follow from it.
+
+        Raises psycopg's UniqueViolation (see `store.conflict`) when one of our streams moved on meanwhile: roll back and try again.
+        """
+        why = _Why(actor=Actor.system(self.source), correlation=recorded.metadata.correlation, causation=recorded.ref)
+        seen: dict[str, _History] = {}
+        decisions = []
+        for command_id, order in orders:
+            if order.stream not in seen:
+                loaded = await store.load(conn, order.stream, command_id)
+                events = tuple(decode_row(self.source, row).event for row in loaded.rows)
+                seen[order.stream] = _History(events, len(events), loaded.now)
+            before = seen[order.stream]
+            decision = self._decide(order, why, command_id, store.fingerprint(order.stream, order.command), before)
+            seen[order.stream] = _History((*before.events, *decision.events), before.version + len(decision.events), before.now)
+            decisions.append(decision)
+        await projector.write(conn, self._project(recorded) if recorded.source != self.source else ())
+        await self._write(conn, [decision for decision in decisions if decision.events])
+
+    def _decide(self, order: Order, why: _Why, command_id: UUID, print_of: bytes, seen: _History) -> store.Append:
+        decider = self._categories[order.stream.partition("-")[0]]
+        return store.Append(
+            stream=order.stream,
+            expected=seen.version,
+            case_id=order.case_id,
+            command=command_id,
+            fingerprint=print_of,
+            events=tuple(decider.decide(order.command, decider.fold(seen.events))),
+            metadata=Metadata(
+                actor=why.actor,
+                command_id=str(command_id),
+                correlation=why.correlation,
+                causation=why.causation,
+                traceparent=why.traceparent,
+            ),
+            recorded_at=seen.now,
+        )
+
+    async def _write(self, conn: Connection, decisions: Sequence[store.Append]) -> None:
+        """Read models first, appends last: the shorter an append's lock is held, the sooner what it wrote is settled."""
+        for decision in decisions:
+            for recorded in self._recorded(decision):
+                await projector.write(conn, self._project(recorded))
+        for decision in decisions:
+            await store.append(conn, decision)
+
+    def _recorded(self, decision: store.Append) -> Iterable[Recorded]:
+        for number, event in enumerate(decision.events, start=decision.expected + 1):
+            entry = declared(type(event))
+            yield Recorded(
+                source=self.source,
+                stream=decision.stream,
+                version=number,
+                position=0,
+                case_id=decision.case_id,
+                type=entry.name,
+                schema=entry.schema,
+                event=event,
+                metadata=decision.metadata,
+                recorded_at=decision.recorded_at,
+            )
+
+    def _answer(self, decision: store.Append) -> Answer:
+        version = decision.expected + len(decision.events)
+        return Answer(source=self.source, stream=decision.stream, version=version, events=tuple(decision.events))
+
+    def _again(self, before: store.Answered, print_of: bytes, history: Sequence[Recorded]) -> Answer:
+        if before.fingerprint != print_of:
+            raise CommandReused(before.stream)
+        events = tuple(recorded.event for recorded in history[before.version - before.events : before.version])
+        return Answer(source=self.source, stream=before.stream, version=before.version, events=events)

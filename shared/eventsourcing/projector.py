@@ -1,0 +1,111 @@
+"""Writes the changes that projections ask for: one by one beside an append, or folded in memory for a rebuild.
+
+An event's way, hop 3: after the decision, in the same transaction. Pages read what stands here.
+"""
+
+from collections.abc import Iterable
+from functools import cache
+from typing import Any
+
+import msgspec
+from psycopg import sql
+from sqlalchemy import Table
+from sqlalchemy.dialects.postgresql import JSONB
+
+from shared.eventsourcing.changes import Change, Delete, Patch, Put
+from shared.eventsourcing.sql import Connection
+
+Columns = tuple[str, ...]
+Key = tuple[Any, ...]
+
+
+@cache
+def _json_columns(table: Table) -> frozenset[str]:
+    return frozenset(column.name for column in table.columns if isinstance(column.type, JSONB))
+
+
+def _parameters(table: Table, values: Iterable[tuple[str, Any]]) -> list[Any]:
+    as_json = _json_columns(table)
+    return [msgspec.json.encode(value).decode() if name in as_json and value is not None else value for name, value in values]
+
+
+def _names(columns: Columns) -> sql.Composed:
+    return sql.SQL(", ").join(map(sql.Identifier, columns))
+
+
+def _pairs(columns: Columns, joint: str) -> sql.Composed:
+    return sql.SQL(joint).join(sql.SQL("{} = %s").format(sql.Identifier(column)) for column in columns)
+
+
+@cache
+def put_statement(table: str, key: Columns, values: Columns) -> bytes:
+    """INSERT … ON CONFLICT of a row known by `key`; parameters: key values, then values."""
+    excluded = sql.SQL(", ").join(sql.SQL("{0} = excluded.{0}").format(sql.Identifier(column)) for column in values)
+    return (
+        sql.SQL("INSERT INTO {} ({}) VALUES ({}) ON CONFLICT ({}) DO ")
+        .format(sql.Identifier(table), _names(key + values), sql.SQL(", ").join([sql.Placeholder()] * len(key + values)), _names(key))
+        .as_bytes()
+    ) + ((sql.SQL("UPDATE SET ") + excluded).as_bytes() if values else b"NOTHING")
+
+
+@cache
+def _patch_statement(table: str, key: Columns, values: Columns) -> bytes:
+    return sql.SQL("UPDATE {} SET {} WHERE {}").format(sql.Identifier(table), _pairs(values, ", "), _pairs(key, " AND ")).as_bytes()
+
+
+@cache
+def _delete_statement(table: str, key: Columns) -> bytes:
+    return sql.SQL("DELETE FROM {} WHERE {}").format(sql.Identifier(table), _pairs(key, " AND ")).as_bytes()
+
+
+async def write(conn: Connection, changes: Iterable[Change]) -> None:
+    """Writes changes in order, inside the caller's transaction."""
+    for change in changes:
+        table, key = change.table, tuple(change.key)
+        match change:
+            case Put(values=values):
+                await conn.execute(
+                    put_statement(table.name, key, tuple(values)), _parameters(table, [*change.key.items(), *values.items()])
+                )
+            case Patch(values=values):
+                await conn.execute(
+                    _patch_statement(table.name, key, tuple(values)), _parameters(table, [*values.items(), *change.key.items()])
+                )
+            case Delete():
+                await conn.execute(_delete_statement(table.name, key), _parameters(table, change.key.items()))
+
+
+class Fold:
+    """Read models as they stand after many changes, held in memory: what a rebuild writes once at its end."""
+
+    def __init__(self) -> None:
+        self.rows: dict[Table, dict[Key, dict[str, Any]]] = {}
+
+    def add(self, changes: Iterable[Change]) -> None:
+        """Folds changes in, in order."""
+        for change in changes:
+            rows = self.rows.setdefault(change.table, {})
+            key = tuple(change.key.values())
+            match change:
+                case Put(values=values):
+                    rows.setdefault(key, dict(change.key)).update(values)
+                case Patch(values=values):
+                    if key in rows:
+                        rows[key].update(values)
+                case Delete():
+                    rows.pop(key, None)
+
+    async def flush(self, conn: Connection) -> int:
+        """Writes every row into its (empty) table; answers how many."""
+        written = 0
+        for table, rows in self.rows.items():
+            shapes: dict[Columns, list[list[Any]]] = {}
+            for row in rows.values():
+                shapes.setdefault(tuple(row), []).append(_parameters(table, row.items()))
+            for columns, lines in shapes.items():
+                copy = sql.SQL("COPY {} ({}) FROM STDIN").format(sql.Identifier(table.name), _names(columns))
+                async with conn.cursor().copy(copy) as stream:
+                    for line in lines:
+                        await stream.write_row(line)
+                written += len(lines)
+        return written

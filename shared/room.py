@@ -1,0 +1,103 @@
+"""A room: one service as it is declared, and as it runs.
+
+`services/S/bootstrap.py` declares a Room; web, worker and command line open it and share what is inside.
+"""
+
+import uuid
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+from sqlalchemy import MetaData
+
+from shared.access.people import People
+from shared.access.people import load as load_people
+from shared.access.permissions import Permissions
+from shared.access.permissions import load as load_permissions
+from shared.eventsourcing.changes import Change
+from shared.eventsourcing.command_handler import CommandHandler, Order
+from shared.eventsourcing.decider import Decider
+from shared.eventsourcing.recorded import Recorded
+from shared.eventsourcing.sql import Connection, Pool, open_pool
+from shared.settings import Settings
+
+_NAMESPACE = uuid.UUID("6a656a61-6b00-5000-8000-000000000001")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Room:
+    """What a service is.
+
+    `categories`: stream category → decider. `reacts`: foreign or own events, as (producer, name), that `react` turns into own commands.
+    `projects`: foreign events that only feed read models. `react` and `project` are pure.
+    """
+
+    name: str
+    categories: Mapping[str, Decider[Any, Any, Any]]
+    reacts: frozenset[tuple[str, str]]
+    react: Callable[[Recorded], Sequence[Order]]
+    project: Callable[[Recorded], Iterable[Change]]
+    metadata: MetaData
+    projects: frozenset[tuple[str, str]] = frozenset()
+
+    @property
+    def sources(self) -> tuple[str, ...]:
+        """The services whose topics this room listens to, its own included when it reacts to itself."""
+        return tuple(sorted({producer for producer, _ in self.reacts | self.projects}))
+
+
+@dataclass(slots=True, kw_only=True)
+class Running:
+    """A room that runs: connections, the command handler, who may what. `on_commit` wakes the relay after every commit of ours."""
+
+    room: Room
+    settings: Settings
+    pool: Pool
+    people: People
+    permissions: Permissions
+    handler: CommandHandler
+    on_commit: list[Callable[[], None]] = field(default_factory=list)
+
+    def committed(self) -> None:
+        """Says to whoever waits (the relay) that something was committed."""
+        for call in self.on_commit:
+            call()
+
+    async def absorb(self, conn: Connection, recorded: Recorded) -> None:
+        """In the consumer's transaction: read models and own commands that follow from an event.
+
+        Command ids follow from the event, so that the same event never causes the same command twice. Call `committed` after the commit.
+        Raises what the rules and the store raise; then the transaction must be rolled back.
+        """
+        reacts = (recorded.source, recorded.type) in self.room.reacts
+        orders = self.room.react(recorded) if reacts else ()
+        name = f"{self.room.name}/{recorded.source}/{recorded.stream}/{recorded.version}"
+        numbered = [(uuid.uuid5(_NAMESPACE, f"{name}/{number}"), order) for number, order in enumerate(orders)]
+        await self.handler.absorb(conn, recorded, numbered)
+
+
+@asynccontextmanager
+async def open_room(room: Room, settings: Settings, *, connections: int = 8) -> AsyncIterator[Running]:
+    """Opens a room: pool, handler, people, permissions; closes the pool at the end."""
+    pool = open_pool(settings.database_url, size=connections)
+    signals: list[Callable[[], None]] = []
+
+    def committed() -> None:
+        for call in signals:
+            call()
+
+    handler = CommandHandler(room.name, room.categories, room.project, pool, committed)
+    await pool.open()
+    try:
+        yield Running(
+            room=room,
+            settings=settings,
+            pool=pool,
+            people=load_people(settings.people),
+            permissions=load_permissions(),
+            handler=handler,
+            on_commit=signals,
+        )
+    finally:
+        await pool.close()
