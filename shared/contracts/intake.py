@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Literal
 
-from shared.contracts.values import AttachedEvidence, DueDate, EventRef, FieldNote, Figure, StoredFile
+from shared.contracts.values import AgencyServices, AttachedEvidence, DueDate, EventRef, FieldNote, Figure, StoredFile
 
 PRODUCER = "intake"
 
@@ -23,15 +23,6 @@ class CycleOpened:
     report_due: date
     by: str
     occurred_on: date
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AgencyServices:
-    """The basic services that one agency answers for in a cycle, as they were assigned on the day they were asked."""
-
-    agency: str
-    name: str
-    services: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -106,3 +106,12 @@ class DispatchItem:
     title: str
     digest: str
     copies: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AgencyServices:
+    """The basic services that one agency answers for in a cycle, as they were assigned on the day they were asked."""
+
+    agency: str
+    name: str
+    services: tuple[str, ...]
