@@ -161,6 +161,8 @@ class EndorsementRequested:
     digest: str
     file: StoredFile
     involved: tuple[str, ...]
+    drafted_by: str
+    drafted_on: date
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,0 +1,201 @@
+"""Endorsement: the report is declared valid (disahkan), exactly as one file, by a person who had no hand in it.
+
+SOP step 10. Previous hop: documents' `DocumentDrafted` of the report and the own round, by way of `process_manager.py`; the endorser by way
+of `api.py` or `pages.py`. Next hop: documents, which settles the endorsed file for printing and dispatch.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import Literal, assert_never
+
+from shared.contracts.values import StoredFile
+from shared.contracts.verification import EndorsementRefused, EndorsementRequested, FiguresSettled, FiguresUnsettled, ReportEndorsed
+from shared.eventsourcing.decider import Decider, Refused
+
+Event = FiguresSettled | FiguresUnsettled | EndorsementRequested | ReportEndorsed | EndorsementRefused
+Status = Literal["nothing", "waiting", "stale", "endorsed", "refused"]
+
+NOT_WAITING = {
+    "nothing": "Belum ada naskah laporan yang menunggu pengesahan.",
+    "stale": "Angka di balik laporan ini berubah sesudah naskahnya dibuat; tunggu naskah yang baru.",
+    "endorsed": "Naskah laporan ini sudah disahkan.",
+    "refused": "Naskah laporan ini sudah ditolak; tunggu naskah yang baru.",
+}
+
+
+# Commands
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SettleFigures:
+    """Every required submission is approved; `involved` entered, handed in or approved them."""
+
+    cycle: str
+    involved: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UnsettleFigures:
+    cycle: str
+    submission: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RequestEndorsement:
+    """A draft of the report is finished; `involved` drafted it or verified its figures."""
+
+    cycle: str
+    document: str
+    revision: int
+    file: StoredFile
+    involved: tuple[str, ...]
+    by: str
+    occurred_on: date
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EndorseReport:
+    """`digest` names exactly the file that the endorser has read."""
+
+    digest: str
+    by: str
+    occurred_on: date
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RefuseEndorsement:
+    digest: str
+    reason: str
+    by: str
+    occurred_on: date
+
+
+Command = SettleFigures | UnsettleFigures | RequestEndorsement | EndorseReport | RefuseEndorsement
+
+
+# State
+
+
+@dataclass(frozen=True, slots=True)
+class Endorsement:
+    status: Status = "nothing"
+    request: EndorsementRequested | None = None
+    settled: bool = False
+    involved: frozenset[str] = frozenset()
+
+
+# Decide
+
+
+def decide(command: Command, endorsement: Endorsement) -> Sequence[Event]:
+    match command:
+        case SettleFigures():
+            return settle(command, endorsement)
+        case UnsettleFigures():
+            return [FiguresUnsettled(cycle=command.cycle, submission=command.submission)] if endorsement.settled else []
+        case RequestEndorsement():
+            return request(command, endorsement)
+        case EndorseReport():
+            return endorse(command, endorsement)
+        case RefuseEndorsement():
+            return refuse(command, endorsement)
+        case _:
+            assert_never(command)
+
+
+def settle(command: SettleFigures, endorsement: Endorsement) -> Sequence[Event]:
+    if endorsement.settled and endorsement.involved == frozenset(command.involved):
+        return []
+    return [FiguresSettled(cycle=command.cycle, involved=command.involved)]
+
+
+def request(command: RequestEndorsement, endorsement: Endorsement) -> Sequence[Event]:
+    if endorsement.request and command.revision <= endorsement.request.revision:
+        return []
+    return [
+        EndorsementRequested(
+            cycle=command.cycle,
+            document=command.document,
+            revision=command.revision,
+            digest=command.file.digest,
+            file=command.file,
+            involved=command.involved,
+            drafted_by=command.by,
+            drafted_on=command.occurred_on,
+        )
+    ]
+
+
+def endorse(command: EndorseReport, endorsement: Endorsement) -> Sequence[Event]:
+    waiting = _waiting(command.digest, command.occurred_on, endorsement)
+    if not endorsement.settled:
+        raise Refused("figures-not-settled", "Belum semua isian disetujui, sehingga laporan belum dapat disahkan.")
+    if command.by in endorsement.involved or command.by in waiting.involved:
+        raise Refused("R17", "Anda ikut mengisi, memverifikasi, atau menyusun laporan ini; pengesahan harus dilakukan orang lain.")
+    return [
+        ReportEndorsed(
+            cycle=waiting.cycle,
+            document=waiting.document,
+            revision=waiting.revision,
+            digest=waiting.digest,
+            by=command.by,
+            occurred_on=command.occurred_on,
+        )
+    ]
+
+
+def refuse(command: RefuseEndorsement, endorsement: Endorsement) -> Sequence[Event]:
+    waiting = _waiting(command.digest, command.occurred_on, endorsement)
+    if not command.reason.strip():
+        raise Refused("reason-missing", "Tulis alasan penolakan, agar penyusun tahu apa yang diperbaiki.", field="reason")
+    return [
+        EndorsementRefused(
+            cycle=waiting.cycle,
+            document=waiting.document,
+            revision=waiting.revision,
+            digest=waiting.digest,
+            reason=command.reason.strip(),
+            by=command.by,
+            occurred_on=command.occurred_on,
+        )
+    ]
+
+
+def _waiting(digest: str, occurred_on: date, endorsement: Endorsement) -> EndorsementRequested:
+    waiting = endorsement.request
+    if waiting is None or endorsement.status != "waiting":
+        raise Refused("not-waiting", NOT_WAITING[endorsement.status])
+    if digest != waiting.digest:
+        raise Refused(
+            "digest-differs",
+            "Naskah laporan berganti sejak Anda membacanya: yang Anda baca {seen}, yang sekarang {current}. Baca naskah yang baru.",
+            field="digest",
+            seen=digest[:8],
+            current=waiting.digest[:8],
+        )
+    if occurred_on < waiting.drafted_on:
+        raise Refused("before-drafted", "Tanggal ini mendahului tanggal naskah laporan.", field="occurred_on")
+    return waiting
+
+
+# Evolve
+
+
+def evolve(endorsement: Endorsement, event: Event) -> Endorsement:
+    match event:
+        case FiguresSettled(involved=involved):
+            return replace(endorsement, settled=True, involved=frozenset(involved))
+        case FiguresUnsettled():
+            return replace(endorsement, settled=False, status="stale" if endorsement.status == "waiting" else endorsement.status)
+        case EndorsementRequested():
+            return replace(endorsement, status="waiting", request=event)
+        case ReportEndorsed():
+            return replace(endorsement, status="endorsed")
+        case EndorsementRefused():
+            return replace(endorsement, status="refused")
+        case _:
+            assert_never(event)
+
+
+endorsement = Decider(initial=Endorsement(), decide=decide, evolve=evolve)

@@ -1,0 +1,138 @@
+"""Round: which submissions of a cycle must be approved, and which are.
+
+SOP step 8. Previous hop: intake's `SubmissionOpened` and the own `SubmissionApproved` and `ApprovalVoided`, by way of `process_manager.py`.
+Next hop: intake, which completes step 8 on `AllSubmissionsApproved`, and `endorsement.py`, whose report rests on these figures.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date
+from typing import assert_never
+
+from shared.contracts.verification import AllSubmissionsApproved, ApprovalCounted, ApprovalRequired, ApprovalUncounted
+from shared.eventsourcing.decider import Decider
+
+Event = ApprovalRequired | ApprovalCounted | ApprovalUncounted | AllSubmissionsApproved
+
+
+# Commands
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RequireApproval:
+    cycle: str
+    agency: str
+    submission: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CountApproval:
+    cycle: str
+    agency: str
+    submission: str
+    digest: str
+    contributors: tuple[str, ...]
+    verified_by: str
+    occurred_on: date
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UncountApproval:
+    cycle: str
+    agency: str
+    submission: str
+
+
+Command = RequireApproval | CountApproval | UncountApproval
+
+
+# State
+
+
+@dataclass(frozen=True, slots=True)
+class Round:
+    """`complete` remembers that it was said, so that it is said once; a new requirement or a voided approval makes it sayable again."""
+
+    required: frozenset[str] = frozenset()
+    counted: Mapping[str, ApprovalCounted] = field(default_factory=dict)
+    complete: bool = False
+
+
+# Decide
+
+
+def decide(command: Command, round_: Round) -> Sequence[Event]:
+    match command:
+        case RequireApproval():
+            return require(command, round_)
+        case CountApproval():
+            return count(command, round_)
+        case UncountApproval():
+            return uncount(command, round_)
+        case _:
+            assert_never(command)
+
+
+def require(command: RequireApproval, round_: Round) -> Sequence[Event]:
+    if command.submission in round_.required:
+        return []
+    return [ApprovalRequired(cycle=command.cycle, agency=command.agency, submission=command.submission)]
+
+
+def count(command: CountApproval, round_: Round) -> Sequence[Event]:
+    before = round_.counted.get(command.submission)
+    if before and before.digest == command.digest:
+        return []
+    counted = ApprovalCounted(
+        cycle=command.cycle,
+        agency=command.agency,
+        submission=command.submission,
+        digest=command.digest,
+        contributors=command.contributors,
+        verified_by=command.verified_by,
+        occurred_on=command.occurred_on,
+    )
+    return [counted, *completed(evolve(round_, counted))]
+
+
+def uncount(command: UncountApproval, round_: Round) -> Sequence[Event]:
+    if command.submission not in round_.counted:
+        return []
+    return [ApprovalUncounted(cycle=command.cycle, agency=command.agency, submission=command.submission)]
+
+
+def completed(round_: Round) -> Sequence[AllSubmissionsApproved]:
+    """The news that nothing is missing any more; its day is the day of the latest approval."""
+    approvals = [round_.counted[submission] for submission in sorted(round_.required) if submission in round_.counted]
+    if round_.complete or not approvals or len(approvals) < len(round_.required):
+        return []
+    return [
+        AllSubmissionsApproved(
+            cycle=approvals[0].cycle,
+            digests={approval.submission: approval.digest for approval in approvals},
+            contributors=tuple(sorted({person for approval in approvals for person in approval.contributors})),
+            verifiers=tuple(sorted({approval.verified_by for approval in approvals})),
+            occurred_on=max(approval.occurred_on for approval in approvals),
+        )
+    ]
+
+
+# Evolve
+
+
+def evolve(round_: Round, event: Event) -> Round:
+    match event:
+        case ApprovalRequired(submission=submission):
+            return replace(round_, required=round_.required | {submission}, complete=False)
+        case ApprovalCounted(submission=submission):
+            return replace(round_, counted={**round_.counted, submission: event}, complete=False)
+        case ApprovalUncounted(submission=submission):
+            remaining = {name: approval for name, approval in round_.counted.items() if name != submission}
+            return replace(round_, counted=remaining, complete=False)
+        case AllSubmissionsApproved():
+            return replace(round_, complete=True)
+        case _:
+            assert_never(event)
+
+
+round_of_approvals = Decider(initial=Round(), decide=decide, evolve=evolve)
