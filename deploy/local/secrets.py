@@ -1,0 +1,43 @@
+"""Secrets of one installation: made once, each in a file of its own that only the owner may read."""
+
+import base64
+import os
+import secrets
+from collections.abc import Callable
+from pathlib import Path
+
+
+class SecretFolder:
+    """A folder of secrets, one file each (folder 0700, files 0600); a secret that is there is never replaced."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        folder.mkdir(parents=True, exist_ok=True)
+        folder.chmod(0o700)
+
+    def get(self, name: str, make: Callable[[], str] = lambda: secrets.token_urlsafe(24)) -> str:
+        """The secret of that name, made now if it is new."""
+        file = self.folder / name
+        if not file.exists():
+            self.put(name, make().encode())
+        return file.read_text()
+
+    def path(self, name: str, make: Callable[[], str] = lambda: secrets.token_urlsafe(24)) -> Path:
+        """The file that holds the secret, for programs that take NAME_FILE."""
+        self.get(name, make)
+        return self.folder / name
+
+    def put(self, name: str, content: bytes, mode: int = 0o600) -> Path:
+        """Write a file whole or not at all, never readable by others in between."""
+        unfinished = self.folder / f".{name}.{os.getpid()}"
+        descriptor = os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, mode)
+        with os.fdopen(descriptor, "wb") as out:
+            out.write(content)
+        unfinished.chmod(mode)
+        unfinished.replace(self.folder / name)
+        return self.folder / name
+
+
+def ed25519_seed() -> str:
+    """A new 32-byte seed in base64: the form of JEJAK_CHECKPOINT_KEY."""
+    return base64.b64encode(secrets.token_bytes(32)).decode()
