@@ -1,0 +1,165 @@
+"""Verification and round together, driven by any order of handing in, taking back, returning and approving.
+
+What must always hold: nobody approves an own submission, an approval stands only for exactly the digest handed in last, and the round is
+complete exactly when every required submission has a standing approval.
+"""
+
+from datetime import date
+from itertools import pairwise
+from typing import Any
+
+from hypothesis import settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
+
+from services.verification.domain.difference import cell_changes
+from services.verification.domain.round import CountApproval, RequireApproval, UncountApproval, round_of_approvals
+from services.verification.domain.verification import ApproveSubmission, FollowReopening, OpenVerification, ReturnSubmission, verification
+from shared.contracts.values import Figure
+from shared.contracts.verification import AllSubmissionsApproved, ApprovalVoided, SubmissionApproved, SubmissionReturned, VerificationOpened
+from shared.eventsourcing.decider import Refused
+
+AGENCIES = ("dinkes", "dinsos")
+PEOPLE = ("sri", "tono", "wulan", "yuni")
+TODAY = date(2026, 11, 3)
+
+
+class OneCycle(RuleBasedStateMachine):
+    """Two agencies, four persons; the model keeps per agency what intake would know."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.histories: dict[str, list[Any]] = {agency: [] for agency in AGENCIES}
+        self.round: list[Any] = []
+        self.revision = dict.fromkeys(AGENCIES, 0)
+        self.locked = dict.fromkeys(AGENCIES, False)
+        self.figures: dict[str, dict[str, Figure]] = {agency: {} for agency in AGENCIES}
+        self.contributors: dict[str, set[str]] = {agency: set() for agency in AGENCIES}
+        for agency in AGENCIES:
+            self.decide_round(RequireApproval(cycle="c", agency=agency, submission=agency))
+
+    def give(self, agency: str, command: Any) -> list[Any]:
+        history = self.histories[agency]
+        events = list(verification.decide(command, verification.fold(history)))
+        history += events
+        for event in events:
+            match event:
+                case SubmissionApproved():
+                    self.decide_round(
+                        CountApproval(
+                            cycle="c",
+                            agency=agency,
+                            submission=agency,
+                            digest=event.digest,
+                            contributors=event.contributors,
+                            verified_by=event.by,
+                            occurred_on=event.occurred_on,
+                        )
+                    )
+                case ApprovalVoided():
+                    self.decide_round(UncountApproval(cycle="c", agency=agency, submission=agency))
+                case _:
+                    pass
+        return events
+
+    def decide_round(self, command: Any) -> None:
+        self.round += round_of_approvals.decide(command, round_of_approvals.fold(self.round))
+
+    def digest(self, agency: str) -> str:
+        return f"{agency}@{self.revision[agency]}"
+
+    def waits(self, agency: str) -> bool:
+        return verification.fold(self.histories[agency]).status == "waiting"
+
+    @rule(agency=st.sampled_from(AGENCIES), served=st.integers(0, 3), by=st.sampled_from(PEOPLE), seen_reopening=st.booleans())
+    def hand_in(self, agency: str, served: int, by: str, seen_reopening: bool) -> None:
+        before = self.figures[agency]
+        if self.locked[agency] and seen_reopening:
+            return
+        self.revision[agency] += 1
+        self.locked[agency] = True
+        self.figures[agency] = {"s": Figure(served=served, entitled=3)}
+        self.contributors[agency].add(by)
+        events = self.give(
+            agency,
+            OpenVerification(
+                cycle="c",
+                agency=agency,
+                agency_name=agency,
+                period="p",
+                submission=agency,
+                revision=self.revision[agency],
+                digest=self.digest(agency),
+                figures=self.figures[agency],
+                evidence=(),
+                contributors=(by,),
+                by=by,
+                occurred_on=TODAY,
+            ),
+        )
+        opened = events[-1]
+        assert isinstance(opened, VerificationOpened)
+        assert opened.changes == (cell_changes(before, (), self.figures[agency], ()) if before else ())
+
+    @rule(agency=st.sampled_from(AGENCIES), by=st.sampled_from(PEOPLE))
+    def take_back(self, agency: str, by: str) -> None:
+        if self.locked[agency]:
+            self.locked[agency] = False
+            self.give(agency, FollowReopening(revision=self.revision[agency], reason="salah", by=by))
+
+    @rule(agency=st.sampled_from(AGENCIES), by=st.sampled_from(PEOPLE), behind=st.integers(0, 1))
+    def approve(self, agency: str, by: str, behind: int) -> None:
+        digest = f"{agency}@{self.revision[agency] - behind}"
+        allowed = self.waits(agency) and not behind and by not in self.contributors[agency]
+        try:
+            self.give(agency, ApproveSubmission(digest=digest, by=by, occurred_on=TODAY))
+        except Refused:
+            assert not allowed
+        else:
+            assert allowed
+
+    @precondition(lambda self: any(self.waits(agency) for agency in AGENCIES))
+    @rule(agency=st.sampled_from(AGENCIES), by=st.sampled_from(PEOPLE))
+    def send_back(self, agency: str, by: str) -> None:
+        allowed = self.waits(agency) and by not in self.contributors[agency]
+        try:
+            (event,) = self.give(agency, ReturnSubmission(reason="?", fields=(), by=by, occurred_on=TODAY))
+        except Refused:
+            assert not allowed
+        else:
+            assert allowed
+            assert isinstance(event, SubmissionReturned)
+            self.locked[agency] = False
+
+    @invariant()
+    def nobody_approved_an_own_submission(self) -> None:
+        for history in self.histories.values():
+            for event in history:
+                assert not isinstance(event, SubmissionApproved) or event.by not in event.contributors
+
+    @invariant()
+    def a_standing_approval_is_of_what_was_handed_in_last_and_is_still_locked(self) -> None:
+        for agency, history in self.histories.items():
+            state = verification.fold(history)
+            if state.status == "approved":
+                assert state.opened
+                assert state.opened.digest == self.digest(agency)
+                assert self.locked[agency]
+
+    @invariant()
+    def the_round_is_complete_exactly_when_all_approvals_stand(self) -> None:
+        standing = {agency for agency, history in self.histories.items() if verification.fold(history).status == "approved"}
+        state = round_of_approvals.fold(self.round)
+        assert set(state.counted) == standing
+        assert state.complete == (standing == set(AGENCIES))
+
+    @invariant()
+    def completion_is_said_once_per_complete_state(self) -> None:
+        said = [index for index, event in enumerate(self.round) if isinstance(event, AllSubmissionsApproved)]
+        for earlier, later in pairwise(said):
+            assert later - earlier > 1
+            assert self.round[earlier].digests != self.round[later].digests
+
+
+OneCycle.TestCase.settings = settings(max_examples=150, stateful_step_count=40, deadline=None)
+TestOneCycle = OneCycle.TestCase

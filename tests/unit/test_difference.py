@@ -1,0 +1,67 @@
+"""What changed between two revisions, cell by cell."""
+
+from dataclasses import replace
+
+from services.verification.domain.difference import cell_changes
+from shared.contracts.values import AttachedEvidence, CellChange, Figure, QualityItem, StoredFile
+
+FIGURE = Figure(served=4075, entitled=4122, budget=10, realised=9)
+FILE = StoredFile(digest="e" * 64, name="kohort.pdf", media_type="application/pdf", size=9)
+
+
+def change(field: str, before: str, after: str, service: str = "kes.ibu_hamil") -> CellChange:
+    return CellChange(service=service, field=field, before=before, after=after)
+
+
+def differ(before: Figure, after: Figure) -> tuple[CellChange, ...]:
+    return cell_changes({"kes.ibu_hamil": before}, (), {"kes.ibu_hamil": after}, ())
+
+
+def test_equal_revisions_do_not_differ() -> None:
+    assert differ(FIGURE, replace(FIGURE)) == ()
+
+
+def test_each_changed_column_is_named_in_the_order_of_the_form() -> None:
+    assert differ(FIGURE, replace(FIGURE, entitled=4200, served=4100)) == (
+        change("served", "4075", "4100"),
+        change("entitled", "4122", "4200"),
+    )
+
+
+def test_a_number_that_was_taken_away_becomes_blank_and_zero_stays_zero() -> None:
+    assert differ(FIGURE, replace(FIGURE, budget=None, realised=0)) == (change("budget", "10", ""), change("realised", "9", "0"))
+
+
+def test_nihil_is_a_change_of_the_answer() -> None:
+    nihil = Figure(answer="nihil", reason="tidak ada bencana")
+    assert differ(Figure(served=0), nihil) == (
+        change("answer", "filled", "nihil"),
+        change("served", "0", ""),
+        change("reason", "", "tidak ada bencana"),
+    )
+
+
+def test_quality_items_are_cells_of_their_own() -> None:
+    before = replace(FIGURE, quality={"bidan": QualityItem(required=10, fulfilled=9)})
+    after = replace(FIGURE, quality={"bidan": QualityItem(required=10, fulfilled=10), "dokter": QualityItem(required=2, fulfilled=2)})
+    assert differ(before, after) == (
+        change("quality.bidan.fulfilled", "9", "10"),
+        change("quality.dokter.fulfilled", "", "2"),
+        change("quality.dokter.required", "", "2"),
+    )
+
+
+def test_a_service_that_is_new_shows_every_cell_that_is_not_blank() -> None:
+    changes = cell_changes({}, (), {"kes.ibu_hamil": Figure(served=1, entitled=2)}, ())
+    assert changes == (change("answer", "", "filled"), change("served", "", "1"), change("entitled", "", "2"))
+
+
+def test_evidence_that_came_or_went_is_named_by_its_file_for_each_service() -> None:
+    attached = AttachedEvidence(file=FILE, services=("kes.balita", "kes.ibu_hamil"))
+    came = cell_changes({}, (), {}, (attached,))
+    assert came == (
+        change(f"evidence.{FILE.digest}", "", "kohort.pdf", service="kes.balita"),
+        change(f"evidence.{FILE.digest}", "", "kohort.pdf"),
+    )
+    assert cell_changes({}, (attached,), {}, (attached,)) == ()
+    assert [(gone.before, gone.after) for gone in cell_changes({}, (attached,), {}, ())] == [("kohort.pdf", "")] * 2

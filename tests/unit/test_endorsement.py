@@ -1,0 +1,151 @@
+"""Rules of the endorsement of the report (SOP step 10)."""
+
+from dataclasses import replace
+from datetime import date
+
+import pytest
+
+from services.verification.domain.endorsement import (
+    Command,
+    EndorseReport,
+    RefuseEndorsement,
+    RequestEndorsement,
+    SettleFigures,
+    UnsettleFigures,
+    endorsement,
+)
+from shared.contracts.values import StoredFile
+from shared.contracts.verification import EndorsementRefused, EndorsementRequested, FiguresSettled, FiguresUnsettled, ReportEndorsed
+from tests.support.given_when_then import Given
+
+DOCUMENT = "document-3402-2026-laporan"
+FILE = StoredFile(digest="a" * 64, name="laporan-spm-2026.pdf", media_type="application/pdf", size=1234)
+SETTLED = FiguresSettled(cycle="3402-2026", involved=("sri", "wulan"))
+UNSETTLED = FiguresUnsettled(cycle="3402-2026", submission="submission-3402-2026-dinkes-tahunan")
+REQUESTED = EndorsementRequested(
+    cycle="3402-2026",
+    document=DOCUMENT,
+    revision=1,
+    digest="a" * 64,
+    file=FILE,
+    involved=("wulan", "yuni"),
+    drafted_by="yuni",
+    drafted_on=date(2026, 12, 1),
+)
+REQUESTED_AGAIN = replace(REQUESTED, revision=2, digest="b" * 64, file=replace(FILE, digest="b" * 64))
+ENDORSED = ReportEndorsed(cycle="3402-2026", document=DOCUMENT, revision=1, digest="a" * 64, by="agus", occurred_on=date(2026, 12, 3))
+REFUSED = EndorsementRefused(
+    cycle="3402-2026", document=DOCUMENT, revision=1, digest="a" * 64, reason="Bab II kosong.", by="agus", occurred_on=date(2026, 12, 3)
+)
+
+
+def given(*history: object) -> Given:
+    return Given(endorsement, history)
+
+
+def request(revision: int = 1, digest: str = "a" * 64) -> RequestEndorsement:
+    return RequestEndorsement(
+        cycle="3402-2026",
+        document=DOCUMENT,
+        revision=revision,
+        file=replace(FILE, digest=digest),
+        involved=("wulan", "yuni"),
+        by="yuni",
+        occurred_on=date(2026, 12, 1),
+    )
+
+
+def endorse(digest: str = "a" * 64, by: str = "agus", on: date = date(2026, 12, 3)) -> EndorseReport:
+    return EndorseReport(digest=digest, by=by, occurred_on=on)
+
+
+def refuse(digest: str = "a" * 64, reason: str = "Bab II kosong. ") -> RefuseEndorsement:
+    return RefuseEndorsement(digest=digest, reason=reason, by="agus", occurred_on=date(2026, 12, 3))
+
+
+SETTLE = SettleFigures(cycle="3402-2026", involved=("sri", "wulan"))
+UNSETTLE = UnsettleFigures(cycle="3402-2026", submission="submission-3402-2026-dinkes-tahunan")
+
+
+def test_a_draft_of_the_report_waits_for_its_endorsement() -> None:
+    given(SETTLED).when(request()).then(REQUESTED)
+
+
+@pytest.mark.parametrize("revision", [1, 2])
+def test_a_draft_that_is_not_newer_is_no_news(revision: int) -> None:
+    given(SETTLED, REQUESTED_AGAIN).when(request(revision)).then()
+
+
+def test_a_newer_draft_takes_the_place_of_the_older() -> None:
+    given(SETTLED, REQUESTED).when(request(2, "b" * 64)).then(REQUESTED_AGAIN)
+    given(SETTLED, REQUESTED, REQUESTED_AGAIN).when(endorse()).refused("digest-differs", field="digest")
+
+
+def test_the_report_is_endorsed_as_exactly_one_file() -> None:
+    given(SETTLED, REQUESTED).when(endorse()).then(ENDORSED)
+
+
+def test_the_order_in_which_draft_and_figures_become_known_does_not_matter() -> None:
+    given(REQUESTED, SETTLED).when(endorse()).then(ENDORSED)
+
+
+@pytest.mark.parametrize("person", ["sri", "wulan", "yuni"])
+def test_nobody_who_entered_verified_or_drafted_endorses(person: str) -> None:
+    given(SETTLED, REQUESTED).when(endorse(by=person)).refused("R17")
+
+
+def test_a_report_is_not_endorsed_while_its_figures_are_not_all_approved() -> None:
+    given(REQUESTED).when(endorse()).refused("figures-not-settled")
+
+
+def test_a_report_is_not_endorsed_before_the_day_of_its_draft() -> None:
+    given(SETTLED, REQUESTED).when(endorse(on=date(2026, 11, 30))).refused("before-drafted", field="occurred_on")
+
+
+def test_an_endorsement_is_refused_with_a_reason() -> None:
+    given(SETTLED, REQUESTED).when(refuse()).then(REFUSED)
+
+
+def test_a_refusal_without_a_reason_is_refused() -> None:
+    given(SETTLED, REQUESTED).when(refuse(reason=" ")).refused("reason-missing", field="reason")
+
+
+def test_a_refusal_of_another_file_than_the_waiting_one_is_refused() -> None:
+    given(SETTLED, REQUESTED_AGAIN).when(refuse()).refused("digest-differs", field="digest")
+
+
+@pytest.mark.parametrize(
+    "history", [(SETTLED,), (REQUESTED, SETTLED, ENDORSED), (REQUESTED, SETTLED, REFUSED), (SETTLED, REQUESTED, UNSETTLED)]
+)
+@pytest.mark.parametrize("command", [endorse(), refuse()])
+def test_only_what_waits_can_be_decided(history: tuple[object, ...], command: Command) -> None:
+    given(*history).when(command).refused("not-waiting")
+
+
+def test_a_refused_or_endorsed_report_may_be_drafted_anew_and_endorsed() -> None:
+    anew = replace(ENDORSED, revision=2, digest="b" * 64)
+    given(SETTLED, REQUESTED, REFUSED, REQUESTED_AGAIN).when(endorse("b" * 64)).then(anew)
+    given(SETTLED, REQUESTED, ENDORSED, REQUESTED_AGAIN).when(endorse("b" * 64)).then(anew)
+
+
+def test_approved_figures_settle_the_ground_of_the_report() -> None:
+    given().when(SETTLE).then(SETTLED)
+    given(SETTLED).when(SETTLE).then()
+    given(SETTLED, UNSETTLED).when(SETTLE).then(SETTLED)
+    given(SETTLED).when(replace(SETTLE, involved=("sri", "zaki"))).then(replace(SETTLED, involved=("sri", "zaki")))
+
+
+def test_a_voided_approval_unsettles_it_once() -> None:
+    given(SETTLED).when(UNSETTLE).then(UNSETTLED)
+    given(SETTLED, UNSETTLED).when(UNSETTLE).then()
+
+
+def test_after_a_voided_approval_the_old_draft_stays_stale_and_a_new_one_is_needed() -> None:
+    given(SETTLED, REQUESTED, UNSETTLED, SETTLED).when(endorse()).refused("not-waiting")
+    given(SETTLED, REQUESTED, UNSETTLED, SETTLED, REQUESTED_AGAIN).when(endorse("b" * 64)).then(
+        replace(ENDORSED, revision=2, digest="b" * 64)
+    )
+
+
+def test_an_endorsed_report_stays_endorsed_in_history_when_its_figures_are_unsettled() -> None:
+    given(SETTLED, REQUESTED, ENDORSED, UNSETTLED).when(endorse()).refused("not-waiting")
