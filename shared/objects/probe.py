@@ -6,6 +6,7 @@ A store that takes the lock header and forgets it looks exactly like one that ke
 
 import secrets
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -42,7 +43,7 @@ async def probe(bucket: Bucket, *, now: datetime) -> Probe:
     """Runs all attempts on two fresh objects. Raises StoreAway if the store does not answer: then nothing is known, which is not the same as failed."""
     probing = _Probing(bucket, now)
     failed = [attempt.name for attempt in ATTEMPTS if not await _kept(attempt, probing)]
-    await _sweep(bucket)
+    await _sweep(bucket, probing)
     return Probe(store=bucket.name, checks=tuple(attempt.name for attempt in ATTEMPTS), failed=tuple(failed), at=now)
 
 
@@ -148,14 +149,14 @@ async def _readable(probing: _Probing, stored: Stored) -> bool:
         return False
 
 
-async def _sweep(bucket: Bucket) -> None:
-    """Remove probes whose day is over. What is still under lock, or not ours to delete, stays."""
+async def _sweep(bucket: Bucket, probing: _Probing) -> None:
+    """Lift the own legal hold and remove probes whose day is over. What is still under lock, or not ours to delete, stays."""
+    with suppress(Denied, NotThere):
+        mild = await probing.mild()
+        await bucket.release(mild.key, mild.version)
     for listed in await bucket.listing(UNDER):
-        try:
-            if not listed.marker:
-                await bucket.remove(listed.key, listed.version)
-        except ObjectTrouble:
-            continue
+        with suppress(Denied, NotThere):
+            await bucket.remove(listed.key, listed.version)
 
 
 ATTEMPTS = (
