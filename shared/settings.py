@@ -7,9 +7,10 @@ import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Literal, cast
+from typing import cast
 
-Mode = Literal["development", "production"]
+from shared.access.login import LoginNotAllowed, Mode, check
+
 SERVICES = ("intake", "verification", "documents", "archive")
 
 
@@ -63,12 +64,10 @@ def read(service: str, environment: Mapping[str, str] = os.environ) -> Settings:
     """The settings of `service`. Raises SettingsError with a sentence for the operator."""
     mode = _read(environment, "JEJAK_MODE", "development")
     login = _read(environment, "JEJAK_LOGIN", "development")
-    if mode not in {"development", "production"}:
-        raise SettingsError(f"JEJAK_MODE is {mode!r}; it must be development or production.")
-    if mode == "production" and login == "development":
-        raise SettingsError(
-            "JEJAK_LOGIN=development lets anybody be anybody, so it is refused with JEJAK_MODE=production; set another login."
-        )
+    try:
+        check(mode, login)
+    except LoginNotAllowed as error:
+        raise SettingsError(str(error)) from error
     return Settings(
         service=service,
         database_url=_read(environment, "JEJAK_DATABASE_URL"),

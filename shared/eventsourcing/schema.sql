@@ -32,35 +32,29 @@ CREATE TABLE command (
     fingerprint bytea NOT NULL,                               -- SHA-256 of the command: the same id with another content is refused
     version     integer NOT NULL,                             -- of the stream afterwards
     events      smallint NOT NULL,                            -- how many it caused
-    position    bigint NOT NULL,
     at          timestamptz NOT NULL DEFAULT clock_timestamp()
 );
 
--- Appends one decision. Called last in its transaction. Answers with the last position, 0 when nothing happened.
+-- Appends one decision. Called last in its transaction.
 -- A violation of event_pkey is the conflict, one of command_pkey the repeated command.
 -- The shared lock's key carries the last issued position: settled_position() stays below every append still under way.
+-- Every name is qualified instead of SET search_path, which would cost each append a tenth; the service's role can create no objects.
 CREATE FUNCTION append_events(
     p_stream text, p_expected integer, p_case text, p_command uuid, p_fingerprint bytea, p_events jsonb, p_metadata jsonb,
     p_recorded_at timestamptz
-) RETURNS bigint LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public AS $$
+) RETURNS void LANGUAGE plpgsql SECURITY DEFINER AS $$
 DECLARE
-    answer bigint := 0;
+    many integer := jsonb_array_length(p_events);
 BEGIN
-    IF jsonb_array_length(p_events) > 0 THEN
+    INSERT INTO public.command (id, stream, fingerprint, version, events)
+    VALUES (p_command, p_stream, p_fingerprint, p_expected + many, many);
+    IF many > 0 THEN
         PERFORM pg_advisory_xact_lock_shared((19013::bigint << 48) | (SELECT last_value - 1 FROM public.event_position_seq));
-        WITH appended AS (
-            INSERT INTO public.event (stream, version, case_id, type, schema, data, metadata, recorded_at)
-            SELECT p_stream, p_expected + e.ordinality, p_case, e.value ->> 0, (e.value ->> 1)::smallint, e.value -> 2, p_metadata,
-                   p_recorded_at
-            FROM jsonb_array_elements(p_events) WITH ORDINALITY AS e
-            ORDER BY e.ordinality
-            RETURNING position
-        )
-        SELECT max(position) INTO answer FROM appended;
+        INSERT INTO public.event (stream, version, case_id, type, schema, data, metadata, recorded_at)
+        SELECT p_stream, p_expected + e.ordinality, p_case, e.value ->> 0, (e.value ->> 1)::smallint, e.value -> 2, p_metadata, p_recorded_at
+        FROM jsonb_array_elements(p_events) WITH ORDINALITY AS e
+        ORDER BY e.ordinality;
     END IF;
-    INSERT INTO public.command (id, stream, fingerprint, version, events, position)
-    VALUES (p_command, p_stream, p_fingerprint, p_expected + jsonb_array_length(p_events), jsonb_array_length(p_events), answer);
-    RETURN answer;
 END
 $$;
 
