@@ -1,0 +1,190 @@
+"""The envelope: a recorded event as a Kafka message, CloudEvents 1.0 in binary mode, and back.
+
+Role: the form in which events travel. Every SOP step. Previous hop: `relay` with a row of the store. Next hop: `consumer` of another service.
+The same row always gives the same bytes, so republishing changes nothing.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Final
+
+import msgspec
+
+from shared.contracts.values import EventRef
+from shared.eventsourcing.recorded import Metadata, Recorded, Row, decode_row
+
+PREFIX: Final = "id.jejak"
+Headers = tuple[tuple[str, bytes], ...]
+_metadata = msgspec.json.Decoder(Metadata)
+_json = msgspec.json.Decoder(msgspec.Raw)
+_FIXED: Final = (("ce_specversion", b"1.0"), ("content-type", b"application/json"))
+
+
+class Undecodable(Exception):
+    """A message that cannot be read; the text says why."""
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """A message as Kafka hands it over: nothing interpreted yet."""
+
+    topic: str
+    partition: int
+    offset: int
+    key: bytes | None
+    value: bytes | None
+    headers: Headers
+
+    @property
+    def source(self) -> str:
+        """The service whose topic it came from."""
+        return self.topic.rpartition(".")[2]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Received:
+    """An event of some service as it arrived. `data` and `metadata` are the exact JSON bytes of its source's store."""
+
+    source: str
+    stream: str
+    version: int
+    position: int
+    case_id: str
+    type: str
+    schema: int
+    data: bytes
+    metadata: bytes
+    recorded_at: datetime
+
+    @property
+    def ref(self) -> EventRef:
+        return EventRef(source=self.source, stream=self.stream, version=self.version)
+
+    @property
+    def causation(self) -> EventRef | None:
+        """The event that caused this one, if any."""
+        return _metadata.decode(self.metadata).causation
+
+    def recorded(self) -> Recorded:
+        """The event decoded. Raises UnknownEvent for a type, schema or shape that this version does not know."""
+        return decode_row(self.source, self.row())
+
+    def row(self) -> Row:
+        """The event as its source's store holds it."""
+        return Row(
+            self.position,
+            self.stream,
+            self.version,
+            self.case_id,
+            self.type,
+            self.schema,
+            self.data.decode(),
+            self.metadata.decode(),
+            self.recorded_at,
+        )
+
+
+def received(source: str, row: Row) -> Received:
+    """A row of `source`'s store as it looks to whoever receives it."""
+    return Received(
+        source=source,
+        stream=row.stream,
+        version=row.version,
+        position=row.position,
+        case_id=row.case_id,
+        type=row.type,
+        schema=row.schema,
+        data=row.data.encode(),
+        metadata=row.metadata.encode(),
+        recorded_at=row.recorded_at,
+    )
+
+
+def time_of(moment: datetime) -> str:
+    """A moment as the envelope writes it: RFC 3339, UTC, always six decimals."""
+    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+
+
+def write(source: str, row: Row) -> tuple[bytes, bytes, Headers]:
+    """Key, value and headers of the message that carries a row of `source`'s store."""
+    headers = (
+        *_FIXED,
+        ("ce_id", f"{row.stream}@{row.version}".encode()),
+        ("ce_type", f"{PREFIX}.{source}.{row.type}.v{row.schema}".encode()),
+        ("ce_source", f"/jejak/{source}".encode()),
+        ("ce_subject", row.stream.encode()),
+        ("ce_time", time_of(row.recorded_at).encode()),
+        ("version", b"%d" % row.version),
+        ("position", b"%d" % row.position),
+        ("case_id", row.case_id.encode()),
+        ("metadata", row.metadata.encode()),
+        ("traceparent", _traceparent(row.metadata)),
+    )
+    return row.case_id.encode(), row.data.encode(), headers
+
+
+def read(message: Message) -> Received:
+    """The event that a message carries. Raises Undecodable with the reason."""
+    if message.value is None:
+        raise Undecodable("the message has no body")
+    fields = dict(message.headers)
+    try:
+        source, name, schema = _type(fields["ce_type"].decode())
+        event = Received(
+            source=source,
+            stream=fields["ce_subject"].decode(),
+            version=int(fields["version"]),
+            position=int(fields["position"]),
+            case_id=fields["case_id"].decode(),
+            type=name,
+            schema=schema,
+            data=message.value,
+            metadata=fields["metadata"],
+            recorded_at=datetime.fromisoformat(fields["ce_time"].decode()),
+        )
+    except KeyError as missing:
+        raise Undecodable(f"header {missing} is missing") from missing
+    except ValueError as error:
+        raise Undecodable(f"a header cannot be read: {error}") from error
+    _check(event, message)
+    return event
+
+
+def _check(event: Received, message: Message) -> None:
+    if event.source != message.source:
+        raise Undecodable(f"an event of {event.source} in the topic of {message.source}")
+    if not event.stream or event.version < 1:
+        raise Undecodable("stream or version is missing")
+    try:
+        _json.decode(event.data)
+        _metadata.decode(event.metadata)
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        raise Undecodable(f"the body or its metadata is no JSON of ours: {error}") from error
+
+
+def place(message: Message) -> tuple[str, int]:
+    """Stream and version of an undecodable message as far as its headers say; ("", 0) if they do not."""
+    fields = dict(message.headers)
+    try:
+        source, _, _ = _type(fields["ce_type"].decode())
+        stream, version = fields["ce_subject"].decode(), int(fields["version"])
+    except (KeyError, ValueError):
+        return "", 0
+    return (stream, version) if source == message.source and stream and version > 0 else ("", 0)
+
+
+def _type(text: str) -> tuple[str, str, int]:
+    parts = text.removeprefix(f"{PREFIX}.").split(".")
+    if not text.startswith(f"{PREFIX}.") or len(parts) != 3 or not parts[2].startswith("v"):
+        raise ValueError(f"unknown form of type {text!r}")
+    return parts[0], parts[1], int(parts[2][1:])
+
+
+def _traceparent(metadata: str) -> bytes:
+    return _metadata.decode(metadata).traceparent.encode()
+
+
+def headers_of(pairs: Iterable[tuple[str, bytes]] | None) -> Headers:
+    """Headers of a Kafka client as ours; a message without any has an empty tuple."""
+    return tuple((name, value or b"") for name, value in pairs or ())

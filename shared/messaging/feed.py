@@ -1,0 +1,167 @@
+"""The event feed: a source's own store, asked over HTTP for what Kafka did not bring.
+
+Role: the second net under the transport. Previous hop: `consumer` with a gap, `heads` with a stream that is behind. Next hop: the source's
+route, which answers with `events_page` and `heads_page`. Data and metadata travel as the exact bytes of the source's store.
+"""
+
+from collections.abc import AsyncIterator, Mapping, Sequence
+from datetime import datetime
+from typing import Final, TypeVar
+
+import httpx2
+import msgspec
+
+from shared.eventsourcing import store
+from shared.eventsourcing.recorded import Row
+from shared.eventsourcing.sql import Connection, Pool
+from shared.messaging.envelope import Received, received
+
+PAGE: Final = 500
+Page = TypeVar("Page", "EventsPage", "HeadsPage")
+
+
+class FeedAway(Exception):
+    """The source's feed gives no answer, or none that helps; the text says why. To be tried again."""
+
+
+class Entry(msgspec.Struct, frozen=True):
+    """One event in a page of the feed."""
+
+    position: int
+    stream: str
+    version: int
+    case_id: str
+    type: str
+    schema: int
+    data: msgspec.Raw
+    metadata: msgspec.Raw
+    recorded_at: datetime
+
+
+class EventsPage(msgspec.Struct, frozen=True):
+    """Events in order; `more` says that another page follows, `position` how far the source was settled."""
+
+    events: list[Entry]
+    position: int
+    more: bool = False
+
+
+class HeadsPage(msgspec.Struct, frozen=True):
+    """The newest version of every stream that moved, and the position up to which this was looked at."""
+
+    position: int
+    heads: list[tuple[str, int]]
+
+
+async def stream_page(conn: Connection, stream: str, from_version: int, limit: int = PAGE) -> bytes:
+    """What the source answers to GET events?stream=…&from_version=…: a JSON page of settled events."""
+    upto = await store.settled(conn)
+    return _page(await store.read_stream(conn, stream, from_version=from_version, upto=upto, limit=limit + 1), upto, limit)
+
+
+async def events_page(conn: Connection, after: int, limit: int = PAGE) -> bytes:
+    """What the source answers to GET events?after=…: a JSON page of settled events in the order of issue."""
+    upto = await store.settled(conn)
+    return _page(await store.read(conn, after=after, upto=upto, limit=limit + 1), upto, limit)
+
+
+async def heads_page(conn: Connection, after: int) -> bytes:
+    """What the source answers to GET heads?after=…."""
+    upto = await store.settled(conn)
+    return msgspec.json.encode(HeadsPage(upto, await store.heads(conn, after=after, upto=upto)))
+
+
+def _page(rows: Sequence[Row], upto: int, limit: int) -> bytes:
+    entries = [
+        Entry(
+            row.position,
+            row.stream,
+            row.version,
+            row.case_id,
+            row.type,
+            row.schema,
+            msgspec.Raw(row.data),
+            msgspec.Raw(row.metadata),
+            row.recorded_at,
+        )
+        for row in rows[:limit]
+    ]
+    return msgspec.json.encode(EventsPage(entries, upto, more=len(rows) > limit))
+
+
+class Feed:
+    """Asks the other services' feeds; the own store is read directly. Use as an async context manager."""
+
+    def __init__(self, service: str, pool: Pool, addresses: Mapping[str, str], secret: str) -> None:
+        self._service, self._pool, self._addresses = service, pool, addresses
+        self._http = httpx2.AsyncClient(headers={"Authorization": f"Bearer {secret}"}, timeout=10)
+
+    async def close(self) -> None:
+        """Closes the connections to the other services."""
+        await self._http.aclose()
+
+    async def stream(self, source: str, stream: str, from_version: int, to_version: int) -> AsyncIterator[Received]:
+        """Events of a stream between two versions, both included. Raises FeedAway when the source cannot give all of them."""
+        expected = from_version
+        while expected <= to_version:
+            page = await self._events(source, stream, expected)
+            for entry in page.events:
+                if entry.version > to_version:
+                    return
+                if entry.version != expected:
+                    raise FeedAway(f"{source} has no version {expected} of {stream}")
+                yield _received(source, entry)
+                expected += 1
+            if not page.more and expected <= to_version:
+                raise FeedAway(f"{source} has no version {expected} of {stream} yet")
+
+    async def heads(self, source: str, after: int) -> HeadsPage:
+        """Streams of a source that moved after a position. Raises FeedAway."""
+        if source == self._service:
+            async with self._pool.connection() as conn:
+                answer = await heads_page(conn, after)
+        else:
+            answer = await self._get(source, "heads", {"after": after})
+        return _decode(source, answer, HeadsPage)
+
+    async def _events(self, source: str, stream: str, from_version: int) -> EventsPage:
+        if source == self._service:
+            async with self._pool.connection() as conn:
+                answer = await stream_page(conn, stream, from_version)
+        else:
+            answer = await self._get(source, "events", {"stream": stream, "from_version": from_version})
+        return _decode(source, answer, EventsPage)
+
+    async def _get(self, source: str, what: str, query: Mapping[str, str | int]) -> bytes:
+        address = self._addresses.get(source)
+        if address is None:
+            raise FeedAway(f"no address of {source}'s feed is set (JEJAK_FEEDS)")
+        try:
+            answer = await self._http.get(f"{address}/api/{source}/{what}", params=dict(query))
+        except httpx2.HTTPError as error:
+            raise FeedAway(f"{source}'s feed does not answer: {type(error).__name__}") from error
+        if answer.status_code != httpx2.codes.OK:
+            raise FeedAway(f"{source}'s feed answers {answer.status_code}")
+        return answer.content
+
+
+def _decode(source: str, answer: bytes, page: type[Page]) -> Page:
+    try:
+        return msgspec.json.decode(answer, type=page)
+    except msgspec.DecodeError as error:
+        raise FeedAway(f"{source}'s feed cannot be read: {error}") from error
+
+
+def _received(source: str, entry: Entry) -> Received:
+    row = Row(
+        entry.position,
+        entry.stream,
+        entry.version,
+        entry.case_id,
+        entry.type,
+        entry.schema,
+        bytes(entry.data).decode(),
+        bytes(entry.metadata).decode(),
+        entry.recorded_at,
+    )
+    return received(source, row)

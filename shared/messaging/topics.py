@@ -1,0 +1,99 @@
+"""Topics: one per service, named after it; every case keeps its order because the case is the key.
+
+Role: the roads between the services. Previous hop: `jejak up` and the relays, which make them. Next hop: relay and workers.
+"""
+
+from collections.abc import Iterable, Mapping
+from typing import Final
+
+from aiokafka.admin import AIOKafkaAdminClient, NewTopic
+from aiokafka.errors import IncompatibleBrokerVersion, TopicAlreadyExistsError, for_code
+
+from shared.settings import SERVICES
+
+PARTITIONS: Final = 4
+_CONFIG: Final[Mapping[str, str]] = {"retention.ms": "-1", "cleanup.policy": "delete"}
+
+
+class TopicsMissing(Exception):
+    """Topics that should be there are not; the message names them and says what to do."""
+
+
+def topic_of(source: str) -> str:
+    """The topic that carries the events of a service."""
+    return f"jejak.{source}"
+
+
+ALL_TOPICS: Final = tuple(topic_of(service) for service in SERVICES)
+
+
+async def ensure_topics(
+    bootstrap: str, names: Iterable[str] = ALL_TOPICS, *, partitions: int = PARTITIONS, replication: int = 1
+) -> tuple[str, ...]:
+    """Makes the topics that are not there; answers with the ones it made.
+
+    Raises KafkaConnectionError when no broker answers, TopicsMissing when the broker refuses. `create_topics` itself never raises, its
+    answer must be read. The embedded broker cannot be asked to make topics: it makes them when they are first named.
+    """
+    wanted = [NewTopic(name, partitions, replication, topic_configs=dict(_CONFIG)) for name in names]
+    admin = AIOKafkaAdminClient(bootstrap_servers=bootstrap, request_timeout_ms=10_000)
+    await admin.start()
+    try:
+        missing = await _missing(admin, [topic.name for topic in wanted])
+        if not missing:
+            return ()
+        answer = await admin.create_topics([topic for topic in wanted if topic.name in missing], timeout_ms=10_000)
+        return _made(answer.topic_errors)
+    except IncompatibleBrokerVersion:
+        await admin.describe_topics([topic.name for topic in wanted])
+        return ()
+    finally:
+        await admin.close()
+
+
+async def check_topics(bootstrap: str, names: Iterable[str] = ALL_TOPICS) -> None:
+    """Raises TopicsMissing unless every topic is there: a worker started without its topic would never consume it."""
+    admin = AIOKafkaAdminClient(bootstrap_servers=bootstrap, request_timeout_ms=10_000)
+    await admin.start()
+    try:
+        missing = await _missing(admin, list(names))
+    finally:
+        await admin.close()
+    if missing:
+        raise TopicsMissing(f"Kafka has no topic {', '.join(sorted(missing))}; run `python -m shared.messaging.topics {bootstrap}` first.")
+
+
+async def _missing(admin: AIOKafkaAdminClient, names: list[str]) -> set[str]:
+    described = await admin.describe_topics(names)
+    return set(names) - {topic["topic"] for topic in described if topic["error_code"] == 0 and topic["partitions"]}
+
+
+def _made(answers: Iterable[tuple[str, int, str]]) -> tuple[str, ...]:
+    made = []
+    for name, code, *reason in answers:
+        error = for_code(code)
+        if code == 0:
+            made.append(name)
+        elif error is not TopicAlreadyExistsError:
+            raise TopicsMissing(f"Kafka refused to make topic {name}: {error.__name__} {' '.join(str(part) for part in reason)}".rstrip())
+    return tuple(made)
+
+
+def main(arguments: list[str]) -> int:
+    """`python -m shared.messaging.topics HOST:PORT [--check]`: makes the topics, or only checks; 1 when they are missing."""
+    import asyncio
+    import sys
+
+    bootstrap = arguments[0]
+    try:
+        asyncio.run(check_topics(bootstrap) if "--check" in arguments else ensure_topics(bootstrap))
+    except TopicsMissing as missing:
+        sys.stderr.write(f"{missing}\n")
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    import sys
+
+    raise SystemExit(main(sys.argv[1:]))
