@@ -1,0 +1,197 @@
+"""The SOP as data: thirteen steps with order, role, owner, duration and what completes each.
+
+Role: read once by every service that needs to know who is next. A file that contradicts itself is refused whole, with every fault named.
+"""
+
+import tomllib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from functools import cache
+from pathlib import Path
+from typing import Any, Literal, get_args
+
+Unit = Literal["menit", "hari", "hari_kerja", "bulan"]
+ROLES = frozenset({"kabag", "subkoordinator", "unsur_opd", "tim_spm", "arsiparis"})
+OWNERS = frozenset({"intake", "verification", "documents", "archive"})
+PERSON = "person"
+HERE = Path(__file__).parent
+
+
+class BadDefinition(ValueError):
+    """The SOP file contradicts itself; `faults` are sentences that name step and field."""
+
+    def __init__(self, source: str, faults: list[str]) -> None:
+        super().__init__(f"{source}: " + "; ".join(faults))
+        self.faults = tuple(faults)
+
+
+@dataclass(frozen=True, slots=True)
+class Duration:
+    """How long a step takes: a range in one unit; `variant` where the SOP knows two ways of doing it."""
+
+    min: int
+    max: int
+    unit: Unit
+    variant: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One event that a step waits for. `which` tells two of the same event apart; "*" stands for one per agency."""
+
+    producer: str
+    event: str
+    which: str = ""
+
+    @property
+    def name(self) -> str:
+        return self.which or self.event
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One step of the SOP. `parts` is empty for a plain step, which a person completes."""
+
+    number: int
+    name: str
+    name_en: str
+    short: str
+    role: str
+    owner: str
+    after: tuple[int, ...]
+    durations: tuple[Duration, ...]
+    parts: tuple[Part, ...]
+    evidence_min: int = 0
+
+    @property
+    def plain(self) -> bool:
+        return not self.parts
+
+    @property
+    def fixed_parts(self) -> tuple[str, ...]:
+        """The parts that are known before the cycle starts."""
+        return tuple(part.name for part in self.parts if part.which != "*")
+
+
+@dataclass(frozen=True, slots=True)
+class Sop:
+    """One version of the SOP. A cycle says in its first event which one it runs under."""
+
+    version: str
+    title: str
+    signed_on: date
+    signed_by: str
+    steps: tuple[Step, ...]
+
+    def step(self, number: int) -> Step:
+        return self.steps[number - 1]
+
+    def first(self) -> tuple[Step, ...]:
+        return tuple(step for step in self.steps if not step.after)
+
+    def next_after(self, number: int) -> tuple[Step, ...]:
+        return tuple(step for step in self.steps if number in step.after)
+
+    def waiting_for(self, producer: str, event: str, which: str = "") -> Iterator[tuple[Step, Part]]:
+        """The steps, and their parts, that this event brings nearer to done."""
+        for step in self.steps:
+            for part in step.parts:
+                if (part.producer, part.event) == (producer, event) and part.which in ("", "*", which):
+                    yield step, part
+
+
+def load(path: Path) -> Sop:
+    """The SOP in `path`. Raises BadDefinition, naming every fault at once."""
+    document = tomllib.loads(path.read_text(encoding="utf-8"))
+    raw = document.get("step", [])
+    faults = list(_missing(document, raw)) or list(_contradictions(raw))
+    if faults:
+        raise BadDefinition(path.name, faults)
+    return Sop(
+        version=document["version"],
+        title=document["title"],
+        signed_on=document["signed_on"],
+        signed_by=document["signed_by"],
+        steps=tuple(_step(entry) for entry in raw),
+    )
+
+
+@cache
+def sops() -> Mapping[str, Sop]:
+    """Every SOP version that Jejak knows, by version."""
+    return {sop.version: sop for sop in map(load, sorted(HERE.glob("sop_*.toml")))}
+
+
+CURRENT = "04/SOP/2022"
+
+
+def _missing(document: Mapping[str, Any], raw: list[Mapping[str, Any]]) -> Iterator[str]:
+    for key in ("version", "title", "signed_on", "signed_by"):
+        if key not in document:
+            yield f"the SOP lacks {key!r}"
+    if not raw:
+        yield "the SOP has no steps"
+    for position, entry in enumerate(raw, start=1):
+        for key in ("number", "name", "name_en", "short", "role", "owner", "after", "completed_by", "duration"):
+            if key not in entry:
+                yield f"step {position} lacks {key!r}"
+
+
+def _contradictions(raw: list[Mapping[str, Any]]) -> Iterator[str]:
+    for position, entry in enumerate(raw, start=1):
+        here = f"step {entry['number']}"
+        if entry["number"] != position:
+            yield f"{here} stands at place {position}; steps are numbered from 1 without a gap"
+        if entry["role"] not in ROLES:
+            yield f"{here} names the unknown role {entry['role']!r}"
+        if entry["owner"] not in OWNERS:
+            yield f"{here} names the unknown owner {entry['owner']!r}"
+        for before in entry["after"]:
+            if not 1 <= before < position:
+                yield f"{here} waits for step {before}, which does not come before it"
+        yield from _bad_parts(here, entry["completed_by"])
+        yield from _bad_durations(here, entry["duration"])
+
+
+def _bad_parts(here: str, completed_by: list[str]) -> Iterator[str]:
+    if not completed_by:
+        yield f"{here} is completed by nothing"
+    if PERSON in completed_by and len(completed_by) > 1:
+        yield f"{here} is completed by a person and by events at once"
+    for text in completed_by:
+        producer, dot, _event = text.partition(".")
+        if text != PERSON and (not dot or producer not in OWNERS):
+            yield f"{here} is completed by {text!r}, which is no event of a service"
+
+
+def _bad_durations(here: str, durations: list[Mapping[str, Any]]) -> Iterator[str]:
+    if not durations:
+        yield f"{here} has no duration"
+    for entry in durations:
+        if entry.get("unit") not in get_args(Unit):
+            yield f"{here} counts in the unknown unit {entry.get('unit')!r}"
+        shortest, longest = entry.get("min"), entry.get("max")
+        if not (isinstance(shortest, int) and isinstance(longest, int) and 0 < shortest <= longest):
+            yield f"{here} has the duration {shortest!r} to {longest!r}; both must be whole, above 0 and in order"
+
+
+def _step(entry: Mapping[str, Any]) -> Step:
+    return Step(
+        number=entry["number"],
+        name=entry["name"],
+        name_en=entry["name_en"],
+        short=entry["short"],
+        role=entry["role"],
+        owner=entry["owner"],
+        after=tuple(entry["after"]),
+        durations=tuple(Duration(d["min"], d["max"], d["unit"], d.get("variant", "")) for d in entry["duration"]),
+        parts=tuple(_part(text) for text in entry["completed_by"] if text != PERSON),
+        evidence_min=entry.get("evidence_min", 0),
+    )
+
+
+def _part(text: str) -> Part:
+    producer, _, rest = text.partition(".")
+    event, _, which = rest.partition(":")
+    return Part(producer, event, which)
