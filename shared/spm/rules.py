@@ -1,0 +1,115 @@
+"""Rules of the figures (domain notes, section 10): each a function with an id, a level and a sentence that an officer understands.
+
+Role: the same answer in the form, when handing in and at verification. A rule looks at one figure in the light of its service and says
+what it found; whoever asks decides what to do with it. A blank cell is no fault while filling in, but it is when handing in.
+"""
+
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from dataclasses import field as default
+from typing import Literal
+
+from shared.contracts.values import Figure
+from shared.spm.catalogue import Service
+
+Level = Literal["block", "warn", "inform"]
+Fault = tuple[str, str, Mapping[str, object]]
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What a rule found: the cell it means, and the sentence with the facts to fill in."""
+
+    rule: str
+    level: Level
+    field: str
+    sentence: str
+    facts: Mapping[str, object] = default(default_factory=dict)
+
+    @property
+    def text(self) -> str:
+        return self.sentence.format(**self.facts)
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What a rule may look at. `complete`: the figure is being handed in, so blanks count."""
+
+    service: Service
+    figure: Figure
+    complete: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """A rule of the catalogue: `check` answers (field, sentence, facts) for each fault."""
+
+    id: str
+    level: Level
+    title: str
+    check: Callable[[Asked], Iterable[Fault]]
+
+
+def numbers_present(asked: Asked) -> Iterator[Fault]:
+    figure = asked.figure
+    for name in ("served", "entitled", "budget", "realised"):
+        number = getattr(figure, name)
+        if number is not None and number < 0:
+            yield name, "Jumlah tidak boleh negatif; tulis 0 atau lebih.", {}
+    for item, amount in figure.quality.items():
+        if min(amount.required, amount.fulfilled) < 0:
+            yield f"quality.{item}", "Jumlah tidak boleh negatif; tulis 0 atau lebih.", {}
+    if not asked.complete or figure.answer != "filled":
+        return
+    for name in ("served", "entitled"):
+        if getattr(figure, name) is None:
+            yield name, "Belum diisi: {service}. Tulis bilangan bulat dalam {unit}; kosong tidak sama dengan nol.", _facts(asked)
+
+
+def served_within_entitled(asked: Asked) -> Iterator[Fault]:
+    figure = asked.figure
+    if figure.served is not None and figure.entitled is not None and figure.served > figure.entitled:
+        facts = {"served": figure.served, "entitled": figure.entitled}
+        yield "served", "Yang terlayani ({served}) melebihi yang berhak ({entitled}); periksa kedua angka.", facts
+
+
+def nihil_said_as_nihil(asked: Asked) -> Iterator[Fault]:
+    figure = asked.figure
+    if figure.answer == "filled":
+        if figure.entitled == 0:
+            yield "entitled", "Tidak ada yang berhak: pilih nihil dan tulis alasannya.", {}
+        return
+    if figure.answer == "nihil" and not asked.service.nihil_allowed:
+        yield "answer", "Layanan ini selalu punya penerima dan tidak boleh nihil: {service}.", _facts(asked)
+    if figure.answer == "nihil" and (figure.served or figure.entitled):
+        yield "answer", "Nihil berarti tidak ada yang berhak; kosongkan angkanya atau pilih terisi.", {}
+    if not figure.reason.strip():
+        yield "reason", "Tulis alasannya, agar yang membaca kelak mengerti.", {}
+
+
+RULES = (
+    Rule("R01", "block", "Angka ada, bulat, dan tidak negatif", numbers_present),
+    Rule("R02", "block", "Yang terlayani tidak melebihi yang berhak", served_within_entitled),
+    Rule("R03", "block", "Yang berhak nol berarti nihil, dengan alasan, pada layanan yang membolehkannya", nihil_said_as_nihil),
+)
+
+
+def findings(service: Service, figure: Figure, *, complete: bool) -> tuple[Finding, ...]:
+    """What all rules say about one figure, in the order of the rules."""
+    asked = Asked(service, figure, complete)
+    return tuple(Finding(rule.id, rule.level, *fault) for rule in RULES for fault in rule.check(asked))
+
+
+SEPARATION = "R17"
+
+
+def separated(person: str, others: Collection[str]) -> Finding | None:
+    """R17: who checks must not be among those whose work is checked (`others`: submitters, or verifiers and drafters). None: in order."""
+    if person not in others:
+        return None
+    sentence = "Anda ikut mengerjakan yang diperiksa ini; orang lain yang harus memeriksanya."
+    return Finding(SEPARATION, "block", "by", sentence, {"person": person})
+
+
+def _facts(asked: Asked) -> Mapping[str, object]:
+    return {"service": asked.service.name, "unit": asked.service.unit}
