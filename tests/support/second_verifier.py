@@ -1,0 +1,79 @@
+"""A second verifier of an export folder, written from RFC 6962 and C2SP signed-note alone; shares no code and no method with the first.
+
+It is slow and plain on purpose: the tree by the recursive definition, all lines in memory. Two verifiers that agree are worth more than one.
+"""
+
+import base64
+import hashlib
+import json
+from pathlib import Path
+
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives.asymmetric import ed25519
+
+
+def accepts(folder: Path, *, older: str | None = None) -> bool:
+    """Whether the checkpoint is signed by the folder's key, the lines are its leaves, every file is named in a line, and `older` is a prefix."""
+    key = (folder / "vkey").read_text().rstrip("\n")
+    head = _read(key, (folder / "checkpoint").read_bytes())
+    data = (folder / "events.ndjson").read_bytes()
+    if head is None or (data and data[-1] != 0x0A):
+        return False
+    lines = data.split(b"\n")[:-1]
+    hashes = [hashlib.sha256(bytes([0]) + line).digest() for line in lines]
+    if (head["origin"], len(lines), _mth(hashes)) != (key.split("+")[0], head["size"], head["root"]):
+        return False
+    return _files_are_known(folder, lines) and (older is None or _is_prefix(_read(key, older.encode()), hashes))
+
+
+def _is_prefix(older: dict | None, hashes: list[bytes]) -> bool:
+    return older is not None and older["size"] <= len(hashes) and _mth(hashes[: older["size"]]) == older["root"]
+
+
+def _files_are_known(folder: Path, lines: list[bytes]) -> bool:
+    known = set()
+    for line in lines:
+        _collect(json.loads(line), known)
+    plain = {"events.ndjson", "checkpoint", "vkey", "verifier.py", "BACA-DULU.txt"}
+    files = [file for file in folder.glob("**/*") if file.is_file() and str(file.relative_to(folder)) not in plain]
+    return all(hashlib.sha256(file.read_bytes()).hexdigest() in known for file in files)
+
+
+def _collect(value: object, known: set) -> None:
+    if isinstance(value, dict):
+        known.update([value["digest"]] if "digest" in value else [])
+        value = list(value.values())
+    if isinstance(value, list):
+        for part in value:
+            _collect(part, known)
+
+
+def _mth(hashes: list[bytes]) -> bytes:
+    if not hashes:
+        return hashlib.sha256().digest()
+    if len(hashes) == 1:
+        return hashes[0]
+    k = 1
+    while k << 1 < len(hashes):
+        k <<= 1
+    return hashlib.sha256(b"\x01" + _mth(hashes[:k]) + _mth(hashes[k:])).digest()
+
+
+def _read(key: str, note: bytes) -> dict | None:
+    name, wanted, encoded = key.split("+", 2)
+    material = base64.standard_b64decode(encoded)
+    if hashlib.sha256(name.encode() + b"\n" + material).digest()[:4] != bytes.fromhex(wanted) or material[0] != 1:
+        return None
+    at = note.rindex(b"\n\n")
+    text, signatures = note[: at + 1], note[at + 2 :]
+    for line in signatures.decode().splitlines():
+        dash, signer, blob = line.split(" ")
+        raw = base64.standard_b64decode(blob)
+        if dash == "\u2014" and signer == name and raw[:4].hex() == wanted:
+            try:
+                ed25519.Ed25519PublicKey.from_public_bytes(material[1:]).verify(raw[4:], text)
+            except InvalidSignature:
+                return None
+            origin, size, root = text.decode().splitlines()[:3]
+            return {"origin": origin, "size": int(size), "root": base64.standard_b64decode(root)}
+    return None
