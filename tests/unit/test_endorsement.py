@@ -78,7 +78,7 @@ def test_a_draft_that_is_not_newer_is_no_news(revision: int) -> None:
 
 def test_a_newer_draft_takes_the_place_of_the_older() -> None:
     given(SETTLED, REQUESTED).when(request(2, "b" * 64)).then(REQUESTED_AGAIN)
-    given(SETTLED, REQUESTED, REQUESTED_AGAIN).when(endorse()).refused("digest-differs", field="digest")
+    given(SETTLED, REQUESTED, REQUESTED_AGAIN).when(endorse()).refused("digest-conflict", field="digest")
 
 
 def test_the_report_is_endorsed_as_exactly_one_file() -> None:
@@ -111,7 +111,7 @@ def test_a_refusal_without_a_reason_is_refused() -> None:
 
 
 def test_a_refusal_of_another_file_than_the_waiting_one_is_refused() -> None:
-    given(SETTLED, REQUESTED_AGAIN).when(refuse()).refused("digest-differs", field="digest")
+    given(SETTLED, REQUESTED_AGAIN).when(refuse()).refused("digest-conflict", field="digest")
 
 
 @pytest.mark.parametrize(
@@ -119,7 +119,7 @@ def test_a_refusal_of_another_file_than_the_waiting_one_is_refused() -> None:
 )
 @pytest.mark.parametrize("command", [endorse(), refuse()])
 def test_only_what_waits_can_be_decided(history: tuple[object, ...], command: Command) -> None:
-    given(*history).when(command).refused("not-waiting")
+    given(*history).when(command).refused("endorsement-closed")
 
 
 def test_a_refused_or_endorsed_report_may_be_drafted_anew_and_endorsed() -> None:
@@ -141,11 +141,11 @@ def test_a_voided_approval_unsettles_it_once() -> None:
 
 
 def test_after_a_voided_approval_the_old_draft_stays_stale_and_a_new_one_is_needed() -> None:
-    given(SETTLED, REQUESTED, UNSETTLED, SETTLED).when(endorse()).refused("not-waiting")
+    given(SETTLED, REQUESTED, UNSETTLED, SETTLED).when(endorse()).refused("endorsement-closed")
     given(SETTLED, REQUESTED, UNSETTLED, SETTLED, REQUESTED_AGAIN).when(endorse("b" * 64)).then(
         replace(ENDORSED, revision=2, digest="b" * 64)
     )
 
 
 def test_an_endorsed_report_stays_endorsed_in_history_when_its_figures_are_unsettled() -> None:
-    given(SETTLED, REQUESTED, ENDORSED, UNSETTLED).when(endorse()).refused("not-waiting")
+    given(SETTLED, REQUESTED, ENDORSED, UNSETTLED).when(endorse()).refused("endorsement-closed")

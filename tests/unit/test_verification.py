@@ -146,7 +146,7 @@ def test_an_approval_names_exactly_what_was_seen() -> None:
 
 def test_an_approval_of_something_else_than_the_current_digest_is_refused() -> None:
     given(OPENED, WITHDRAWN, OPENED_AGAIN).when(approve()).refused("before-handed-in", field="occurred_on")
-    given(OPENED, WITHDRAWN, OPENED_AGAIN).when(approve(on=date(2026, 11, 9))).refused("digest-differs", field="digest")
+    given(OPENED, WITHDRAWN, OPENED_AGAIN).when(approve(on=date(2026, 11, 9))).refused("digest-conflict", field="digest")
 
 
 @pytest.mark.parametrize("contributor", ["sri", "tono"])
@@ -197,7 +197,7 @@ def test_a_note_that_points_nowhere_or_says_nothing_is_refused(changed: dict[str
 @pytest.mark.parametrize("history", [(), (OPENED, RETURNED), (OPENED, WITHDRAWN), (OPENED, APPROVED), (OPENED, APPROVED, VOIDED)])
 @pytest.mark.parametrize("command", [approve(), send_back(NOTE)])
 def test_only_what_waits_can_be_decided(history: tuple[object, ...], command: Command) -> None:
-    given(*history).when(command).refused("not-waiting")
+    given(*history).when(command).refused("verification-closed")
 
 
 def test_opening_an_approved_submission_again_voids_the_approval() -> None:

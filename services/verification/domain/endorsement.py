@@ -165,10 +165,10 @@ def refuse(command: RefuseEndorsement, endorsement: Endorsement) -> Sequence[Eve
 def _waiting(digest: str, occurred_on: date, endorsement: Endorsement) -> EndorsementRequested:
     waiting = endorsement.request
     if waiting is None or endorsement.status != "waiting":
-        raise Refused("not-waiting", NOT_WAITING[endorsement.status])
+        raise Refused("endorsement-closed", NOT_WAITING[endorsement.status])
     if digest != waiting.digest:
         raise Refused(
-            "digest-differs",
+            "digest-conflict",
             "Naskah laporan berganti sejak Anda membacanya: yang Anda baca {seen}, yang sekarang {current}. Baca naskah yang baru.",
             field="digest",
             seen=digest[:8],

@@ -182,7 +182,7 @@ def approve_submission(command: ApproveSubmission, verification: Verification) -
     opened = _waiting(verification, command.by, command.occurred_on)
     if command.digest != opened.digest:
         raise Refused(
-            "digest-differs",
+            "digest-conflict",
             "Isian berubah sejak Anda melihatnya: yang Anda lihat {seen}, yang sekarang {current}. Muat ulang dan periksa sel yang berubah.",
             field="digest",
             seen=command.digest[:8],
@@ -208,7 +208,7 @@ def approve_submission(command: ApproveSubmission, verification: Verification) -
 def _waiting(verification: Verification, by: str, occurred_on: date) -> VerificationOpened:
     opened = verification.opened
     if opened is None or verification.status != "waiting":
-        raise Refused("not-waiting", NOT_WAITING[verification.status])
+        raise Refused("verification-closed", NOT_WAITING[verification.status])
     if by in opened.contributors:
         raise Refused("R17", "Anda ikut mengisi atau menyerahkan isian ini; verifikasi harus dilakukan orang lain.")
     if occurred_on < opened.handed_in_on:

@@ -1,0 +1,108 @@
+"""What verification does by itself when something happened elsewhere, or in its own streams.
+
+SOP steps 8 and 10. Previous hop: the consumer, with events of intake, documents and verification. Next hop: `domain/verification.py`,
+`domain/round.py`, `domain/endorsement.py`, in the same transaction. Pure: one event in, own commands out.
+"""
+
+from collections.abc import Sequence
+
+from services.verification.domain.endorsement import RequestEndorsement, SettleFigures, UnsettleFigures
+from services.verification.domain.round import CountApproval, RequireApproval, UncountApproval
+from services.verification.domain.verification import FollowReopening, OpenVerification
+from shared.contracts.documents import DocumentDrafted
+from shared.contracts.intake import SubmissionOpened, SubmissionReceived, SubmissionReopened
+from shared.contracts.verification import AllSubmissionsApproved, ApprovalUncounted, ApprovalVoided, SubmissionApproved
+from shared.eventsourcing.command_handler import Order
+from shared.eventsourcing.recorded import Recorded
+
+REACTS = frozenset(
+    {
+        ("intake", "submission-opened"),
+        ("intake", "submission-received"),
+        ("intake", "submission-reopened"),
+        ("documents", "document-drafted"),
+        ("verification", "submission-approved"),
+        ("verification", "approval-voided"),
+        ("verification", "approval-uncounted"),
+        ("verification", "all-submissions-approved"),
+    }
+)
+
+
+def react(recorded: Recorded) -> Sequence[Order]:
+    """The own commands that follow from an event; none for most."""
+    match recorded.event:
+        case SubmissionOpened() as event:
+            order = _to_round(event.cycle, RequireApproval(cycle=event.cycle, agency=event.agency, submission=recorded.stream))
+        case SubmissionReceived() as event:
+            order = _to_verification(recorded.stream, event.cycle, open_verification(event, recorded.stream))
+        case SubmissionReopened() as event:
+            following = FollowReopening(revision=event.revision, reason=event.reason, by=event.by)
+            order = _to_verification(recorded.stream, event.cycle, following)
+        case SubmissionApproved() as event:
+            order = _to_round(event.cycle, count_approval(event))
+        case ApprovalVoided() as event:
+            order = _to_round(event.cycle, UncountApproval(cycle=event.cycle, agency=event.agency, submission=event.submission))
+        case AllSubmissionsApproved() as event:
+            involved = tuple(sorted({*event.contributors, *event.verifiers}))
+            order = _to_endorsement(event.cycle, SettleFigures(cycle=event.cycle, involved=involved))
+        case ApprovalUncounted() as event:
+            order = _to_endorsement(event.cycle, UnsettleFigures(cycle=event.cycle, submission=event.submission))
+        case DocumentDrafted(kind="laporan") as event:
+            order = _to_endorsement(event.cycle, request_endorsement(event, recorded.stream))
+        case _:
+            return []
+    return [order]
+
+
+def open_verification(event: SubmissionReceived, submission: str) -> OpenVerification:
+    return OpenVerification(
+        cycle=event.cycle,
+        agency=event.agency,
+        agency_name=event.agency_name,
+        period=event.period,
+        submission=submission,
+        revision=event.revision,
+        digest=event.digest,
+        figures=event.figures,
+        evidence=event.evidence,
+        contributors=event.entered_by,
+        by=event.by,
+        occurred_on=event.occurred_on,
+    )
+
+
+def count_approval(event: SubmissionApproved) -> CountApproval:
+    return CountApproval(
+        cycle=event.cycle,
+        agency=event.agency,
+        submission=event.submission,
+        digest=event.digest,
+        contributors=event.contributors,
+        verified_by=event.by,
+        occurred_on=event.occurred_on,
+    )
+
+
+def request_endorsement(event: DocumentDrafted, document: str) -> RequestEndorsement:
+    return RequestEndorsement(
+        cycle=event.cycle,
+        document=document,
+        revision=event.revision,
+        file=event.file,
+        involved=tuple(sorted({*event.verifiers, event.by})),
+        by=event.by,
+        occurred_on=event.occurred_on,
+    )
+
+
+def _to_verification(submission: str, cycle: str, command: OpenVerification | FollowReopening) -> Order:
+    return Order(stream=f"verification-{submission.partition('-')[2]}", command=command, case_id=cycle)
+
+
+def _to_round(cycle: str, command: RequireApproval | CountApproval | UncountApproval) -> Order:
+    return Order(stream=f"round-{cycle}", command=command, case_id=cycle)
+
+
+def _to_endorsement(cycle: str, command: SettleFigures | UnsettleFigures | RequestEndorsement) -> Order:
+    return Order(stream=f"endorsement-{cycle}", command=command, case_id=cycle)

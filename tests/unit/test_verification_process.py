@@ -1,0 +1,178 @@
+"""What verification does by itself: someone else's event in, own commands out."""
+
+from datetime import UTC, date, datetime
+
+from services.verification.domain.endorsement import RequestEndorsement, SettleFigures, UnsettleFigures
+from services.verification.domain.round import CountApproval, RequireApproval, UncountApproval
+from services.verification.domain.verification import FollowReopening, OpenVerification
+from services.verification.process_manager import REACTS, react
+from shared.contracts.documents import DocumentDrafted, Kind
+from shared.contracts.intake import SubmissionOpened, SubmissionReceived, SubmissionReopened
+from shared.contracts.registry import declared
+from shared.contracts.values import AttachedEvidence, Figure, StoredFile
+from shared.contracts.verification import AllSubmissionsApproved, ApprovalUncounted, ApprovalVoided, SubmissionApproved, SubmissionReturned
+from shared.eventsourcing.command_handler import Order
+from shared.eventsourcing.recorded import Actor, Metadata, Recorded
+
+CYCLE = "3402-2026"
+SUBMISSION = "submission-3402-2026-dinkes-tahunan"
+VERIFICATION = "verification-3402-2026-dinkes-tahunan"
+FILE = StoredFile(digest="f" * 64, name="laporan.pdf", media_type="application/pdf", size=9)
+FIGURES = {"kes.ibu_hamil": Figure(served=4075, entitled=4122)}
+DAY = date(2026, 11, 3)
+
+
+def recorded(event: object, stream: str = SUBMISSION) -> Recorded:
+    entry = declared(type(event))
+    return Recorded(
+        source=entry.producer,
+        stream=stream,
+        version=3,
+        position=9,
+        case_id=CYCLE,
+        type=entry.name,
+        schema=entry.schema,
+        event=event,
+        metadata=Metadata(actor=Actor.system("intake"), command_id="c", correlation="c"),
+        recorded_at=datetime(2026, 11, 3, tzinfo=UTC),
+    )
+
+
+def order(stream: str, command: object) -> list[Order]:
+    return [Order(stream=stream, command=command, case_id=CYCLE)]
+
+
+def drafted(kind: Kind) -> DocumentDrafted:
+    return DocumentDrafted(
+        cycle=CYCLE,
+        document=f"document-{CYCLE}-{kind}",
+        kind=kind,
+        revision=2,
+        file=FILE,
+        data_digest="d",
+        template_digest="t",
+        engine="typst",
+        verifiers=("wulan",),
+        by="yuni",
+        occurred_on=DAY,
+    )
+
+
+def test_an_opened_submission_is_required_in_the_round() -> None:
+    opened = SubmissionOpened(cycle=CYCLE, agency="dinkes", agency_name="Dinas Kesehatan", period="tahunan", services=(), occurred_on=DAY)
+    command = RequireApproval(cycle=CYCLE, agency="dinkes", submission=SUBMISSION)
+    assert react(recorded(opened)) == order("round-3402-2026", command)
+
+
+def test_a_received_submission_opens_its_verification() -> None:
+    evidence = (AttachedEvidence(file=FILE, services=("kes.ibu_hamil",)),)
+    received = SubmissionReceived(
+        cycle=CYCLE,
+        agency="dinkes",
+        agency_name="Dinas Kesehatan",
+        period="tahunan",
+        revision=1,
+        figures=FIGURES,
+        evidence=evidence,
+        entered_by=("tono",),
+        digest="a",
+        by="sri",
+        occurred_on=DAY,
+    )
+    command = OpenVerification(
+        cycle=CYCLE,
+        agency="dinkes",
+        agency_name="Dinas Kesehatan",
+        period="tahunan",
+        submission=SUBMISSION,
+        revision=1,
+        digest="a",
+        figures=FIGURES,
+        evidence=evidence,
+        contributors=("tono",),
+        by="sri",
+        occurred_on=DAY,
+    )
+    assert react(recorded(received)) == order(VERIFICATION, command)
+
+
+def test_a_reopened_submission_is_followed() -> None:
+    reopened = SubmissionReopened(
+        cycle=CYCLE, agency="dinkes", period="tahunan", revision=1, reason="salah", fields=(), by="sri", occurred_on=DAY
+    )
+    assert react(recorded(reopened)) == order(VERIFICATION, FollowReopening(revision=1, reason="salah", by="sri"))
+
+
+def test_an_own_approval_is_counted() -> None:
+    approved = SubmissionApproved(
+        cycle=CYCLE,
+        agency="dinkes",
+        agency_name="Dinas Kesehatan",
+        period="tahunan",
+        submission=SUBMISSION,
+        revision=1,
+        digest="a",
+        figures=FIGURES,
+        contributors=("sri",),
+        by="wulan",
+        occurred_on=DAY,
+    )
+    command = CountApproval(
+        cycle=CYCLE, agency="dinkes", submission=SUBMISSION, digest="a", contributors=("sri",), verified_by="wulan", occurred_on=DAY
+    )
+    assert react(recorded(approved, VERIFICATION)) == order("round-3402-2026", command)
+
+
+def test_a_voided_approval_is_uncounted() -> None:
+    voided = ApprovalVoided(
+        cycle=CYCLE,
+        agency="dinkes",
+        period="tahunan",
+        submission=SUBMISSION,
+        revision=1,
+        digest="a",
+        approved_by="wulan",
+        changes=(),
+        reason="salah",
+        by="sri",
+    )
+    command = UncountApproval(cycle=CYCLE, agency="dinkes", submission=SUBMISSION)
+    assert react(recorded(voided, VERIFICATION)) == order("round-3402-2026", command)
+
+
+def test_a_complete_round_settles_the_figures_of_the_report() -> None:
+    complete = AllSubmissionsApproved(
+        cycle=CYCLE, digests={SUBMISSION: "a"}, contributors=("tono", "sri"), verifiers=("wulan",), occurred_on=DAY
+    )
+    command = SettleFigures(cycle=CYCLE, involved=("sri", "tono", "wulan"))
+    assert react(recorded(complete, "round-3402-2026")) == order("endorsement-3402-2026", command)
+
+
+def test_an_uncounted_approval_unsettles_them() -> None:
+    uncounted = ApprovalUncounted(cycle=CYCLE, agency="dinkes", submission=SUBMISSION)
+    command = UnsettleFigures(cycle=CYCLE, submission=SUBMISSION)
+    assert react(recorded(uncounted, "round-3402-2026")) == order("endorsement-3402-2026", command)
+
+
+def test_a_draft_of_the_report_asks_for_its_endorsement() -> None:
+    command = RequestEndorsement(
+        cycle=CYCLE, document="document-3402-2026-laporan", revision=2, file=FILE, involved=("wulan", "yuni"), by="yuni", occurred_on=DAY
+    )
+    assert react(recorded(drafted("laporan"), "document-3402-2026-laporan")) == order("endorsement-3402-2026", command)
+
+
+def test_other_drafts_and_other_events_ask_for_nothing() -> None:
+    returned = SubmissionReturned(
+        cycle=CYCLE,
+        agency="dinkes",
+        period="tahunan",
+        submission=SUBMISSION,
+        revision=1,
+        reason="?",
+        fields=(),
+        by="wulan",
+        occurred_on=DAY,
+    )
+    assert list(react(recorded(drafted("sk_tim"), "document-3402-2026-sk_tim"))) == []
+    assert list(react(recorded(returned, VERIFICATION))) == []
+    assert ("verification", "submission-returned") not in REACTS
