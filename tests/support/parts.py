@@ -10,10 +10,12 @@ from pathlib import Path
 
 import pytest
 
-from deploy.local import places, ports, postgres
+from deploy.local import embedded_broker, jars, kafka, places, ports, postgres, seaweedfs
 from deploy.local.postgres import Database
 from deploy.local.secrets import SecretFolder
 from deploy.local.supervisor import Supervisor
+from deploy.messages import CannotStart
+from shared.messaging.topics import ALL_TOPICS
 
 EXERCISED: dict[str, str] = {}  # what the terminal summary prints: part → version and where it came from
 
@@ -32,6 +34,63 @@ class PostgresPart:
         return self.server.make_database(database, owner_secret=secrets.token_urlsafe(12), app_secret=secrets.token_urlsafe(12))
 
 
+@dataclass
+class KafkaPart:
+    """A broker. `embedded` has groups of one member and no admin API; a given broker (`supervisor` is None) is not ours to kill."""
+
+    bootstrap: str
+    embedded: bool = False
+    supervisor: Supervisor | None = None
+    folder: Path | None = None
+
+    def _ours(self) -> Supervisor:
+        if self.supervisor is not None and not self.embedded:
+            return self.supervisor
+        needed = "this test kills the broker, so it needs a real one of its own"
+        if os.environ.get("CI") == "true":
+            pytest.fail(needed)
+        pytest.skip(needed)
+
+    def kill(self) -> None:
+        """SIGKILL; it stays away until `restart`."""
+        self._ours().kill("kafka")
+
+    def stop(self) -> None:
+        """A clean stop; it stays away until `restart`."""
+        self._ours().stop_part("kafka")
+
+    def restart(self) -> None:
+        """Back on the same address with the same data; about 10 s after a kill, 1.5 s after a clean stop."""
+        self._ours().restart("kafka")
+
+    def wipe(self) -> None:
+        """Back on the same address with nothing: no topics, no messages, no committed offsets."""
+        supervisor = self._ours()
+        assert self.folder is not None
+        supervisor.stop_part("kafka")
+        kafka.wipe(self.folder, places.cache_folder())
+        supervisor.restart("kafka")
+
+
+@dataclass
+class ObjectStorePart:
+    """An S3 server with Object Lock; `url` is the form of JEJAK_S3. Buckets are the test's own business."""
+
+    url: str
+    supervisor: Supervisor | None = None
+
+    def _ours(self) -> Supervisor:
+        if self.supervisor is None:
+            pytest.skip("this test stops the object store, so it needs one of its own")
+        return self.supervisor
+
+    def kill(self) -> None:
+        self._ours().kill("seaweedfs")
+
+    def restart(self) -> None:
+        self._ours().restart("seaweedfs")
+
+
 def own_folder(name: str) -> Path:
     """A temporary folder that the user `nobody` may pass through, which pytest's own are not."""
     folder = Path(tempfile.mkdtemp(prefix=f"jejak-{name}-"))
@@ -40,9 +99,9 @@ def own_folder(name: str) -> Path:
 
 
 def remove_folder(folder: Path) -> None:
-    outside = postgres.data_place(folder)
+    if os.geteuid() == 0:
+        shutil.rmtree(postgres.data_place(folder), ignore_errors=True)
     shutil.rmtree(folder, ignore_errors=True)
-    shutil.rmtree(outside, ignore_errors=True)
 
 
 @pytest.fixture(scope="session")
@@ -70,5 +129,56 @@ def postgres_part(parts_folder: Path) -> Iterator[PostgresPart]:
         part = PostgresPart(postgres.Server.local(port, held.get("postgres-superuser")))
         EXERCISED["PostgreSQL"] = f"{part.server.version()} (own process)"
         yield part
+    finally:
+        supervisor.stop()
+
+
+@pytest.fixture(scope="session", name="kafka")
+def kafka_part(parts_folder: Path) -> Iterator[KafkaPart]:
+    given = os.environ.get("JEJAK_TEST_KAFKA")
+    if given:
+        EXERCISED["Kafka"] = f"{given} (given)"
+        yield KafkaPart(given)
+        return
+    supervisor = Supervisor()
+    try:
+        yield _own_kafka(parts_folder, supervisor)
+    finally:
+        supervisor.stop()
+
+
+def _own_kafka(folder: Path, supervisor: Supervisor) -> KafkaPart:
+    cache = places.cache_folder()
+    try:
+        jars.fetch(cache)
+        kafka.make_archive(cache)
+    except CannotStart as failure:
+        if os.environ.get("CI") == "true":
+            pytest.fail(f"CI needs a real Kafka: {failure}")
+        supervisor.start([embedded_broker.prepare(folder, list(ALL_TOPICS))])
+        EXERCISED["Kafka"] = f"librdkafka {embedded_broker.version()} (embedded: {failure})"
+        return KafkaPart(embedded_broker.address_in(folder), embedded=True, supervisor=supervisor)
+    port, controller_port = ports.free_ports(2)
+    part = kafka.prepare(folder, port, controller_port, cache)
+    supervisor.start([part])
+    EXERCISED["Kafka"] = f"{part.version} (own process)"
+    return KafkaPart(part.address, supervisor=supervisor, folder=folder)
+
+
+@pytest.fixture(scope="session", name="object_store")
+def object_store_part(parts_folder: Path) -> Iterator[ObjectStorePart]:
+    given = os.environ.get("JEJAK_TEST_S3")
+    if given:
+        EXERCISED["S3"] = f"{given.rpartition('@')[2]} (given)"
+        yield ObjectStorePart(given)
+        return
+    held = SecretFolder(parts_folder / "secrets")
+    chosen = dict(zip(seaweedfs.PORTS, ports.free_ports(len(seaweedfs.PORTS)), strict=True))
+    supervisor = Supervisor()
+    try:
+        part = seaweedfs.prepare(parts_folder, chosen, held)
+        supervisor.start([part])
+        EXERCISED["S3"] = f"SeaweedFS {part.version} (own process)"
+        yield ObjectStorePart(seaweedfs.url(chosen["s3"], held), supervisor)
     finally:
         supervisor.stop()

