@@ -75,15 +75,6 @@ class _Why:
     traceparent: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class _History:
-    """One stream as this transaction sees it."""
-
-    events: tuple[object, ...]
-    version: int
-    now: datetime
-
-
 class CommandHandler:
     """Handles the commands of one service. `project` answers the inline read-model changes of an event."""
 
@@ -107,18 +98,16 @@ class CommandHandler:
         raise TooBusy(order.stream)
 
     async def _attempt(self, conn: Connection, order: Order, why: _Why, command_id: UUID, expected: int | None) -> Answer | None:
-        loaded = await store.load(conn, order.stream, command_id)
+        loaded = await store.load(conn, self.source, order.stream, command_id)
         print_of = store.fingerprint(order.stream, order.command)
-        history = tuple(decode_row(self.source, row) for row in loaded.rows)
         if loaded.answered is not None:
-            return self._again(loaded.answered, print_of, history)
-        if expected is not None and expected != len(history):
-            raise Conflict(order.stream, expected, len(history), history[expected:])
-        seen = _History(tuple(recorded.event for recorded in history), len(history), loaded.now)
-        decision = self._decide(order, why, command_id, print_of, seen)
+            return self._again(loaded.answered, print_of, loaded.events)
+        if expected is not None and expected != len(loaded.events):
+            raise Conflict(order.stream, expected, len(loaded.events), await self._since(conn, order.stream, expected))
+        decision = self._decide(order, why, command_id, print_of, loaded.events, loaded.now)
+        changes = [change for recorded in self._recorded(decision) for change in self._project(recorded)]
         try:
-            async with conn.pipeline(), conn.transaction():
-                await self._write(conn, [decision])
+            await projector.write_together(conn, changes, store.appending(decision))
         except UniqueViolation as error:
             if store.conflict(error):
                 return None
@@ -131,29 +120,31 @@ class CommandHandler:
         Raises psycopg's UniqueViolation (see `store.conflict`) when one of our streams moved on meanwhile: roll back and try again.
         """
         why = _Why(actor=Actor.system(self.source), correlation=recorded.metadata.correlation, causation=recorded.ref)
-        seen: dict[str, _History] = {}
+        seen: dict[str, list[object]] = {}
         decisions = []
         for command_id, order in orders:
-            if order.stream not in seen:
-                loaded = await store.load(conn, order.stream, command_id)
-                events = tuple(decode_row(self.source, row).event for row in loaded.rows)
-                seen[order.stream] = _History(events, len(events), loaded.now)
-            before = seen[order.stream]
-            decision = self._decide(order, why, command_id, store.fingerprint(order.stream, order.command), before)
-            seen[order.stream] = _History((*before.events, *decision.events), before.version + len(decision.events), before.now)
-            decisions.append(decision)
+            loaded = await store.load(conn, self.source, order.stream, command_id)
+            events = seen.setdefault(order.stream, list(loaded.events))
+            decision = self._decide(order, why, command_id, store.fingerprint(order.stream, order.command), events, loaded.now)
+            events += decision.events
+            if decision.events:
+                decisions.append(decision)
         await projector.write(conn, self._project(recorded) if recorded.source != self.source else ())
-        await self._write(conn, [decision for decision in decisions if decision.events])
+        for decision in decisions:
+            for own in self._recorded(decision):
+                await projector.write(conn, self._project(own))
+        for decision in decisions:  # last: the shorter an append's lock is held, the sooner what it wrote is settled
+            await store.append(conn, decision)
 
-    def _decide(self, order: Order, why: _Why, command_id: UUID, print_of: bytes, seen: _History) -> store.Append:
+    def _decide(self, order: Order, why: _Why, command_id: UUID, print_of: bytes, events: Sequence[object], now: datetime) -> store.Append:
         decider = self._categories[order.stream.partition("-")[0]]
         return store.Append(
             stream=order.stream,
-            expected=seen.version,
+            expected=len(events),
             case_id=order.case_id,
             command=command_id,
             fingerprint=print_of,
-            events=tuple(decider.decide(order.command, decider.fold(seen.events))),
+            events=tuple(decider.decide(order.command, decider.fold(events))),
             metadata=Metadata(
                 actor=why.actor,
                 command_id=str(command_id),
@@ -161,16 +152,12 @@ class CommandHandler:
                 causation=why.causation,
                 traceparent=why.traceparent,
             ),
-            recorded_at=seen.now,
+            recorded_at=now,
         )
 
-    async def _write(self, conn: Connection, decisions: Sequence[store.Append]) -> None:
-        """Read models first, appends last: the shorter an append's lock is held, the sooner what it wrote is settled."""
-        for decision in decisions:
-            for recorded in self._recorded(decision):
-                await projector.write(conn, self._project(recorded))
-        for decision in decisions:
-            await store.append(conn, decision)
+    async def _since(self, conn: Connection, stream: str, version: int) -> list[Recorded]:
+        rows = await store.read_stream(conn, stream, from_version=version + 1, upto=await store.settled(conn), limit=100)
+        return [decode_row(self.source, row) for row in rows]
 
     def _recorded(self, decision: store.Append) -> Iterable[Recorded]:
         for number, event in enumerate(decision.events, start=decision.expected + 1):
@@ -192,8 +179,8 @@ class CommandHandler:
         version = decision.expected + len(decision.events)
         return Answer(source=self.source, stream=decision.stream, version=version, events=tuple(decision.events))
 
-    def _again(self, before: store.Answered, print_of: bytes, history: Sequence[Recorded]) -> Answer:
+    def _again(self, before: store.Answered, print_of: bytes, events: Sequence[object]) -> Answer:
         if before.fingerprint != print_of:
             raise CommandReused(before.stream)
-        events = tuple(recorded.event for recorded in history[before.version - before.events : before.version])
-        return Answer(source=self.source, stream=before.stream, version=before.version, events=events)
+        caused = tuple(events[before.version - before.events : before.version])
+        return Answer(source=self.source, stream=before.stream, version=before.version, events=caused)

@@ -3,7 +3,7 @@
 An event's way, hop 3: after the decision, in the same transaction. Pages read what stands here.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from functools import cache
 from typing import Any
 
@@ -17,6 +17,9 @@ from shared.eventsourcing.sql import Connection
 
 Columns = tuple[str, ...]
 Key = tuple[Any, ...]
+Statement = tuple[bytes, Sequence[Any]]
+
+_TOGETHER = 12  # more changes than this are rare, and each number of them is a statement of its own to plan
 
 
 @cache
@@ -58,21 +61,35 @@ def _delete_statement(table: str, key: Columns) -> bytes:
     return sql.SQL("DELETE FROM {} WHERE {}").format(sql.Identifier(table), _pairs(key, " AND ")).as_bytes()
 
 
+def _statement(change: Change) -> Statement:
+    table, key = change.table, tuple(change.key)
+    match change:
+        case Put(values=values):
+            return put_statement(table.name, key, tuple(values)), _parameters(table, [*change.key.items(), *values.items()])
+        case Patch(values=values):
+            return _patch_statement(table.name, key, tuple(values)), _parameters(table, [*values.items(), *change.key.items()])
+        case Delete():
+            return _delete_statement(table.name, key), _parameters(table, change.key.items())
+
+
 async def write(conn: Connection, changes: Iterable[Change]) -> None:
     """Writes changes in order, inside the caller's transaction."""
     for change in changes:
-        table, key = change.table, tuple(change.key)
-        match change:
-            case Put(values=values):
-                await conn.execute(
-                    put_statement(table.name, key, tuple(values)), _parameters(table, [*change.key.items(), *values.items()])
-                )
-            case Patch(values=values):
-                await conn.execute(
-                    _patch_statement(table.name, key, tuple(values)), _parameters(table, [*values.items(), *change.key.items()])
-                )
-            case Delete():
-                await conn.execute(_delete_statement(table.name, key), _parameters(table, change.key.items()))
+        await conn.execute(*_statement(change))
+
+
+async def write_together(conn: Connection, changes: Sequence[Change], last: Statement) -> None:
+    """Writes changes and the statement `last` in one transaction of their own; in one round trip when no row is meant twice."""
+    rows = {(change.table.name, *change.key.values()) for change in changes}
+    if len(rows) < len(changes) or len(changes) > _TOGETHER:
+        async with conn.transaction():
+            await write(conn, changes)
+            await conn.execute(*last)
+        return
+    statements = [_statement(change) for change in changes]
+    parts = b", ".join(b"c%d AS (%s)" % (number, text) for number, (text, _) in enumerate(statements))
+    parameters = [value for _, values in statements for value in values]
+    await conn.execute((b"WITH " + parts + b" " if parts else b"") + last[0], [*parameters, *last[1]])
 
 
 class Fold:

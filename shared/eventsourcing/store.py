@@ -13,18 +13,18 @@ from uuid import UUID
 import msgspec
 from psycopg.errors import UniqueViolation
 
-from shared.contracts.registry import declared
+from shared.contracts.registry import declared, decode
 from shared.eventsourcing.recorded import Metadata, Row
 from shared.eventsourcing.sql import Connection
 
 _ROW = "position, stream, version, case_id, type, schema, data::text, metadata::text, recorded_at"
-_LOAD = f"SELECT {_ROW} FROM event WHERE stream = %s ORDER BY version".encode()  # noqa: S608
+_LOAD = b"""
+    SELECT clock_timestamp(), c.stream, c.fingerprint, c.version, c.events, e.type, e.schema, e.data::text
+    FROM (SELECT 1) AS always LEFT JOIN command c ON c.id = %s LEFT JOIN event e ON e.stream = %s
+    ORDER BY e.version"""
 _READ = f"SELECT {_ROW} FROM event WHERE position > %s AND position <= %s ORDER BY position LIMIT %s".encode()  # noqa: S608
 _READ_STREAM = f"SELECT {_ROW} FROM event WHERE stream = %s AND version >= %s AND position <= %s ORDER BY version LIMIT %s".encode()  # noqa: S608
 _APPEND = b"SELECT append_events(%s, %s, %s, %s, %s, %s::jsonb, %s::jsonb, %s)"
-_ANSWERED = b"""
-    SELECT clock_timestamp(), c.stream, c.fingerprint, c.version, c.events
-    FROM (SELECT 1) AS always LEFT JOIN command c ON c.id = %s"""
 CONFLICTS = frozenset({"event_pkey", "command_pkey"})
 
 
@@ -40,9 +40,9 @@ class Answered:
 
 @dataclass(frozen=True, slots=True)
 class Loaded:
-    """What a decision needs: the stream's history, the earlier answer of the command, the database's clock."""
+    """What a decision needs: the stream's events, the earlier answer of the command, the database's clock."""
 
-    rows: Sequence[Row]
+    events: Sequence[object]
     answered: Answered | None
     now: datetime
 
@@ -67,36 +67,37 @@ def fingerprint(stream: str, command: object) -> bytes:
     return hashlib.sha256(content).digest()
 
 
-async def load(conn: Connection, stream: str, command: UUID) -> Loaded:
-    """History of a stream (empty if it has not begun) and the earlier answer of a command, in one round trip."""
-    async with conn.pipeline():
-        history = await conn.execute(_LOAD, (stream,))
-        before = await conn.execute(_ANSWERED, (command,))
-        rows = [Row(*found) for found in await history.fetchall()]
-        (now, seen, *rest), *_ = await before.fetchall()
-    return Loaded(rows, None if seen is None else Answered(seen, *rest), now)
+async def load(conn: Connection, source: str, stream: str, command: UUID) -> Loaded:
+    """The events of a stream (none if it has not begun) and the earlier answer of a command, in one round trip."""
+    cursor = await conn.execute(_LOAD, (command, stream))
+    rows = await cursor.fetchall()
+    now, answered_stream, *answer = rows[0][:5]
+    events = [decode(source, *row[5:]) for row in rows if row[5] is not None]
+    return Loaded(events, None if answered_stream is None else Answered(answered_stream, *answer), now)
+
+
+def appending(decision: Append) -> tuple[bytes, tuple[object, ...]]:
+    """The statement that appends a decision, and its parameters; the last of its transaction.
+
+    A UniqueViolation of one of CONFLICTS says that the stream moved on or that the command was answered meanwhile: nothing has happened,
+    load again, decide again (`conflict` tells).
+    """
+    events = [[entry.name, entry.schema, event] for event in decision.events for entry in (declared(type(event)),)]
+    return _APPEND, (
+        decision.stream,
+        decision.expected,
+        decision.case_id,
+        decision.command,
+        decision.fingerprint,
+        msgspec.json.encode(events).decode(),
+        msgspec.json.encode(decision.metadata).decode(),
+        decision.recorded_at,
+    )
 
 
 async def append(conn: Connection, decision: Append) -> None:
-    """Appends a decision inside the caller's transaction, as its last statement.
-
-    In a pipeline the answer comes with the pipeline's end. A UniqueViolation of one of CONFLICTS says that the stream moved on or that the
-    command was answered meanwhile: roll back, load again, decide again (`conflict` tells).
-    """
-    events = [[entry.name, entry.schema, event] for event in decision.events for entry in (declared(type(event)),)]
-    await conn.execute(
-        _APPEND,
-        (
-            decision.stream,
-            decision.expected,
-            decision.case_id,
-            decision.command,
-            decision.fingerprint,
-            msgspec.json.encode(events).decode(),
-            msgspec.json.encode(decision.metadata).decode(),
-            decision.recorded_at,
-        ),
-    )
+    """Appends a decision inside the caller's transaction; see `appending`."""
+    await conn.execute(*appending(decision))
 
 
 def conflict(error: UniqueViolation) -> bool:

@@ -86,8 +86,8 @@ async def test_writers_at_once_never_overwrite_each_other(running: Kernel) -> No
     pool, handler = running
     await asyncio.gather(*(handler.handle(order(1), actor=SRI, command_id=command_id()) for _ in range(6)))
     async with pool.connection() as conn:
-        loaded = await store.load(conn, "tally-1", command_id())
-    assert [row.version for row in loaded.rows] == [1, 2, 3, 4, 5, 6]
+        loaded = await store.load(conn, "intake", "tally-1", command_id())
+    assert loaded.events == [entered(number) for number in range(1, 7)]
     assert await count_of(pool, "tally WHERE served = 6") == 1
 
 
