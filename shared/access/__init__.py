@@ -1,0 +1,1 @@
+"""Who may what: people and their offices, roles and their permissions, the session of a signed-in person."""

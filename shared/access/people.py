@@ -1,0 +1,130 @@
+"""The people of an installation: a TOML file that officials keep, with offices that begin and end.
+
+Source: SOP 04/SOP/2022 names the offices; `plt.` (pelaksana tugas) and `plh.` (pelaksana harian) hold one for somebody else for a time.
+"""
+
+import tomllib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any, Literal
+
+ROLES: Mapping[str, str] = {
+    "kabag": "Kabag Tata Pemerintahan",
+    "subkoordinator": "Subkoordinator",
+    "unsur_opd": "Unsur OPD",
+    "tim_spm": "Tim SPM",
+    "arsiparis": "Arsiparis",
+    "inspektur": "Inspektur",
+    "operator": "Operator sistem",
+}
+
+Acting = Literal["", "plt", "plh"]
+
+
+class PeopleFileInvalid(Exception):
+    """The people file says something that can't be; the sentence names the person and the mistake."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Office:
+    """A role that a person holds for an agency, from a day until a day (inclusive; None: until further notice)."""
+
+    role: str
+    agency: str
+    valid_from: date
+    valid_until: date | None = None
+    acting: Acting = ""
+    acting_for: str = ""
+
+    def holds_on(self, day: date) -> bool:
+        return self.valid_from <= day and (self.valid_until is None or day <= self.valid_until)
+
+    @property
+    def title(self) -> str:
+        """The role in words, with plt./plh. before it."""
+        return f"{self.acting.capitalize()}. {ROLES[self.role]}" if self.acting else ROLES[self.role]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Person:
+    id: str
+    name: str
+    nip: str
+    agency: str
+    offices: tuple[Office, ...]
+
+    def offices_on(self, day: date) -> tuple[Office, ...]:
+        return tuple(office for office in self.offices if office.holds_on(day))
+
+
+@dataclass(frozen=True, slots=True)
+class People:
+    """Everybody who may sign in, and the names of their agencies."""
+
+    persons: Mapping[str, Person]
+    agencies: Mapping[str, str]
+
+    def find(self, person: str) -> Person | None:
+        return self.persons.get(person)
+
+    def name(self, person: str) -> str:
+        """The name of a person, or what was recorded when nobody of that id is known any more."""
+        found = self.persons.get(person)
+        return found.name if found else person
+
+    def agency_name(self, agency: str) -> str:
+        return self.agencies.get(agency, agency)
+
+    def serving_on(self, day: date) -> tuple[Person, ...]:
+        """Everybody who holds an office on that day, in the order of the file."""
+        return tuple(person for person in self.persons.values() if person.offices_on(day))
+
+
+def load(path: Path) -> People:
+    """Reads a people file. Raises PeopleFileInvalid with a sentence that names what to mend."""
+    try:
+        return parse(tomllib.loads(path.read_text(encoding="utf-8")))
+    except (OSError, tomllib.TOMLDecodeError) as error:
+        raise PeopleFileInvalid(f"Berkas pegawai {path} tidak dapat dibaca: {error}") from error
+
+
+def parse(document: Mapping[str, Any]) -> People:
+    """People from the content of a people file: `[agencies]` id = name, and `[[person]]` with `[[person.office]]`."""
+    agencies = {str(key): str(name) for key, name in document.get("agencies", {}).items()}
+    persons: dict[str, Person] = {}
+    for entry in document.get("person", ()):
+        person = _person(entry, agencies)
+        if person.id in persons:
+            raise PeopleFileInvalid(f"Pegawai {person.id} tercantum dua kali.")
+        persons[person.id] = person
+    return People(persons, agencies)
+
+
+def _person(entry: Mapping[str, Any], agencies: Iterable[str]) -> Person:
+    try:
+        agency = str(entry["agency"])
+        offices = tuple(_office(office, agency) for office in entry["office"])
+        person = Person(id=entry["id"], name=entry["name"], nip=entry.get("nip", ""), agency=agency, offices=offices)
+    except KeyError as error:
+        raise PeopleFileInvalid(f"Pegawai {entry.get('id', '?')}: {error.args[0]} belum diisi.") from error
+    for office in person.offices:
+        if office.role not in ROLES:
+            raise PeopleFileInvalid(f"Pegawai {person.id}: peran {office.role} tidak dikenal.")
+        if office.agency not in agencies:
+            raise PeopleFileInvalid(f"Pegawai {person.id}: perangkat daerah {office.agency} tidak dikenal.")
+        if office.acting not in {"", "plt", "plh"}:
+            raise PeopleFileInvalid(f"Pegawai {person.id}: {office.acting} bukan plt atau plh.")
+    return person
+
+
+def _office(entry: Mapping[str, Any], agency: str) -> Office:
+    return Office(
+        role=entry["role"],
+        agency=entry.get("agency", agency),
+        valid_from=entry["valid_from"],
+        valid_until=entry.get("valid_until"),
+        acting=entry.get("acting", ""),
+        acting_for=entry.get("acting_for", ""),
+    )

@@ -1,0 +1,175 @@
+"""Act and Look: the two ways a route touches its room.
+
+An event's way, hop 1. Previous hop: a person's form or a program's JSON. Next hop: `command_handler`. The route reads input, builds a
+command and awaits `act(order)`; permission, command id, expected version and the answer's headers are the same for all of them.
+"""
+
+import re
+import uuid
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import date
+from typing import Annotated
+
+from fastapi import Depends, Request, Response
+from pydantic import BaseModel, Field
+
+from shared.access.permissions import Forbidden, Viewer
+from shared.contracts.registry import kebab
+from shared.eventsourcing.command_handler import Answer, Order
+from shared.eventsourcing.recorded import Actor
+from shared.eventsourcing.sql import Connection
+from shared.room import Running
+from shared.web import positions
+from shared.web.csrf import form_of
+from shared.web.declared import Declaration, is_service
+from shared.web.running import running_of, today_of
+from shared.web.visitor import viewer_of
+
+_KEYS = uuid.UUID("7a8f2c1e-51c4-4b7e-9d6b-0d1f5f3c9a34")
+_ETAG = re.compile(r'(?:W/)?"(?:[^"@]*@)?(?P<version>\d+)"|(?P<plain>\d+)')
+WAIT_API, WAIT_PAGE = 5.0, 2.0
+
+
+class PreconditionInvalid(Exception):
+    """An If-Match header that names no version."""
+
+
+class EventName(BaseModel):
+    id: str = Field(description="source:stream@version, unique for ever", examples=["intake:submission-3402-2026-dinkes-tahunan@7"])
+    type: str = Field(description="CloudEvents name of the event without its version", examples=["submission-received"])
+
+
+class CommandAnswer(BaseModel):
+    """What a command did. Send `position` as `Jejak-Position` with the next query, to any service, and it will know this."""
+
+    stream: str
+    version: int = Field(description="version of the stream afterwards; send it as If-Match with the next command")
+    position: str = Field(description="position token")
+    events: list[EventName] = Field(description="what happened, in order; empty when there was nothing to do")
+
+
+class Acting:
+    """A person about to give commands. Call it with an order; `agency` names whose case it is, for permissions of scope own_agency."""
+
+    def __init__(self, request: Request, response: Response, *, key: str, expected: int | None) -> None:
+        self.request, self.response = request, response
+        self.running: Running = running_of(request)
+        self.viewer: Viewer = viewer_of(request)
+        self.expected = expected
+        self._key, self._given = key, 0
+
+    @property
+    def today(self) -> date:
+        """The day on which the person acts, in WIB: the default of `occurred_on`."""
+        return today_of(self.request)
+
+    async def __call__(self, order: Order, *, agency: str | None = None) -> CommandAnswer:
+        """Checks permission, gives the command, sets ETag and Jejak-Position. Raises Forbidden, Refused, Conflict."""
+        command = order.command
+        name = f"{self.running.room.name}.{type(command).__name__}"
+        if name not in _declaration(self.request).names:
+            raise RuntimeError(f"the route gives {name} but does not declare it")
+        office = self.running.permissions.office(self.viewer, name, agency or getattr(command, "agency", None))
+        if getattr(command, "by", self.viewer.person) != self.viewer.person:
+            raise Forbidden(name)
+        actor = Actor(person=self.viewer.person, role=office.role, agency=office.agency)
+        expected = self.expected if self._given == 0 else None
+        answer = await self.running.handler.handle(order, actor=actor, command_id=self._command_id(), expected=expected)
+        self._given += 1
+        return self._say(answer)
+
+    def _command_id(self) -> uuid.UUID:
+        """The same key of the same person is the same command; a route that gives several numbers them."""
+        return uuid.uuid5(_KEYS, f"{self.viewer.person}\n{self._key}\n{self._given}")
+
+    def _say(self, answer: Answer) -> CommandAnswer:
+        first = answer.version - len(answer.events) + 1
+        self.response.headers["ETag"] = f'"{answer.stream}@{answer.version}"'
+        self.response.headers[positions.HEADER] = answer.token
+        self.request.state.position = answer.token
+        events = [
+            EventName(id=f"{answer.source}:{answer.stream}@{first + index}", type=kebab(type(event).__name__))
+            for index, event in enumerate(answer.events)
+        ]
+        return CommandAnswer(stream=answer.stream, version=answer.version, position=answer.token, events=events)
+
+
+class Looking:
+    """A person looking. `viewer` carries the reach of the declared query; `async with look.conn() as conn` waits for the asked position."""
+
+    def __init__(self, request: Request, response: Response) -> None:
+        self.request, self.response = request, response
+        self.running: Running = running_of(request)
+        self.is_service = is_service(request)
+        self._names = _declaration(request).names
+
+    @property
+    def viewer(self) -> Viewer:
+        viewer, permissions = viewer_of(self.request), self.running.permissions
+        name = next((name for name in self._names if permissions.may(viewer, name)), self._names[0])
+        return permissions.reading(viewer, name)
+
+    def may(self, name: str) -> bool:
+        """Whether the viewer may give this command or ask this query at all: for showing a button."""
+        return self.running.permissions.may(viewer_of(self.request), name)
+
+    def version(self, stream: str, version: int) -> None:
+        """Says which version of a stream the answer shows, as its ETag."""
+        self.response.headers["ETag"] = f'"{stream}@{version}"'
+
+    @asynccontextmanager
+    async def conn(self) -> AsyncIterator[Connection]:
+        """A connection that sees at least the position that the caller names. Raises NotYetThere (a page is shown anyway, and says so)."""
+        asked, is_page = self._asked()
+        async with self.running.pool.connection() as conn:
+            if asked:
+                try:
+                    await positions.wait(conn, asked, own=self.running.room.name, limit=WAIT_PAGE if is_page else WAIT_API)
+                except positions.NotYetThere:
+                    if not is_page:
+                        raise
+                    self.request.state.behind = True
+            yield conn
+
+    def _asked(self) -> tuple[tuple[positions.Position, ...], bool]:
+        header = self.request.headers.get(positions.HEADER)
+        if header is not None or self.request.url.path.startswith("/api/"):
+            return positions.parse(header or ""), False
+        try:
+            return positions.parse(self.request.cookies.get(positions.COOKIE, "")), True
+        except positions.PositionInvalid:
+            return (), True
+
+
+def _declaration(request: Request) -> Declaration:
+    declaration: Declaration | None = getattr(request.state, "declaration", None)
+    if declaration is None:
+        raise RuntimeError(f"the route {request.url.path} declares no permission")
+    return declaration
+
+
+def expected_version(header: str | None) -> int | None:
+    """The version that If-Match names: `"stream@7"`, `"7"` or 7; None for no header or `*`. Raises PreconditionInvalid."""
+    if header is None or header.strip() in {"", "*"}:
+        return None
+    match = _ETAG.fullmatch(header.strip())
+    if match is None:
+        raise PreconditionInvalid(header[:80])
+    return int(match["version"] or match["plain"])
+
+
+async def acting(request: Request, response: Response) -> Acting:
+    """Act from headers (programs) or from the hidden fields of a form (pages)."""
+    form = await form_of(request)
+    key = request.headers.get("Idempotency-Key") or str(form.get("_command") or "") or uuid.uuid4().hex
+    expected = expected_version(request.headers.get("If-Match") or str(form.get("_version") or ""))
+    return Acting(request, response, key=key[:200], expected=expected)
+
+
+async def looking(request: Request, response: Response) -> Looking:
+    return Looking(request, response)
+
+
+Act = Annotated[Acting, Depends(acting)]
+Look = Annotated[Looking, Depends(looking)]

@@ -1,0 +1,87 @@
+"""The web application of a service: routes of its room in the frame that all services share.
+
+Security headers and language around everything, body limits, problems instead of exceptions, health, static files, the API reference.
+"""
+
+from collections.abc import Callable, Sequence
+from contextlib import AbstractAsyncContextManager
+from pathlib import Path
+from urllib.parse import quote
+
+import structlog
+from fastapi import APIRouter, Depends, FastAPI, Request, Response
+from fastapi.responses import JSONResponse, RedirectResponse
+from starlette.exceptions import HTTPException
+from starlette.staticfiles import StaticFiles
+from starlette.types import Receive, Scope, Send
+
+from shared.web import feed, health, parked, problems, reference
+from shared.web.csrf import guard
+from shared.web.headers import Surroundings
+from shared.web.rendering import HERE, VERSION, environment, problem_page
+
+Lifespan = Callable[[FastAPI], AbstractAsyncContextManager[None]]
+BODY_LIMIT = 1_000_000
+UPLOAD_LIMIT = 25_000_000  # a route that takes files says max_body_size=UPLOAD_LIMIT
+
+log = structlog.get_logger()
+
+
+class _Application(FastAPI):
+    """FastAPI with our surroundings outside of everything, so that no answer leaves without them."""
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        scope["app"] = self
+        await Surroundings(super().__call__, self._too_large)(scope, receive, send)
+
+    async def _too_large(self, scope: Scope) -> Response:
+        return await _answer(Request(scope), HTTPException(413))
+
+
+def create_app(
+    name: str, *, routers: Sequence[APIRouter] = (), templates: Path | None = None, lifespan: Lifespan | None = None, description: str = ""
+) -> FastAPI:
+    """The application of service `name`. `lifespan` opens the room and sets `app.state.running` before anything is served."""
+    app = _Application(
+        title=f"Jejak · {name}",
+        version=VERSION,
+        description=description,
+        lifespan=lifespan,
+        openapi_url=f"/api/{name}/openapi.json",
+        docs_url=None,
+        redoc_url=None,
+        max_body_size=BODY_LIMIT,
+        dependencies=[Depends(guard)],
+        responses=reference.PROBLEM_RESPONSES,
+        swagger_ui_oauth2_redirect_url=None,
+    )
+    app.state.templates = environment(*([templates] if templates else []))
+    app.state.name = name
+    for known in problems.KNOWN:
+        app.add_exception_handler(known, _answer)
+    app.add_exception_handler(Exception, _failed)
+    for router in (health.router(name), reference.router(name), parked.router(name), feed.router(name), *routers):
+        app.include_router(router)
+    app.mount("/static", StaticFiles(directory=HERE / "static"), name="static")
+    return app
+
+
+async def _answer(request: Request, error: Exception) -> Response:
+    problem = problems.of(error)
+    if request.url.path.startswith("/api/"):
+        return JSONResponse(
+            problem.as_json(request.url.path), status_code=problem.status, headers=dict(problem.headers), media_type=problems.MEDIA_TYPE
+        )
+    if problem.status == 401:
+        return _to_login(request)
+    return problem_page(request, problem)
+
+
+def _to_login(request: Request) -> Response:
+    wanted = request.url.path if request.method == "GET" else "/"
+    return RedirectResponse(f"/masuk?ke={quote(wanted)}", status_code=303)
+
+
+async def _failed(request: Request, error: Exception) -> Response:
+    log.error("request-failed", method=request.method, path=request.url.path, exc_info=error)
+    return await _answer(request, error)

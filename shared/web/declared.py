@@ -1,0 +1,68 @@
+"""What a route needs, said where the route is declared: `dependencies=[reads("intake.board")]`, `[does("intake.EnterFigure")]`, `[public()]`.
+
+A route without one of these answers nobody: `tests/architecture/test_endpoint_matrix.py` fails for it, and so do `Act` and `Look`.
+"""
+
+import hmac
+from typing import Any, Literal
+
+from fastapi import Depends, Request
+
+from shared.access.permissions import Forbidden
+from shared.web.running import running_of
+from shared.web.visitor import viewer_of
+
+Kind = Literal["command", "query", "public", "signed_in", "feed"]
+
+
+class Declaration:
+    """A route's permission: a dependency that FastAPI runs before anything else of the route, and that tests can enumerate."""
+
+    def __init__(self, kind: Kind, names: tuple[str, ...]) -> None:
+        self.kind, self.names = kind, names
+
+    async def __call__(self, request: Request) -> None:
+        request.state.declaration = self
+        running = running_of(request)
+        if self.kind == "public" or (self.kind == "feed" and _is_service(request, running.settings.feed_secret)):
+            return
+        viewer = viewer_of(request)
+        if self.kind == "signed_in" or any(running.permissions.may(viewer, name) for name in self.names):
+            return
+        granted = {role for name in self.names for role in running.permissions.roles(name)}
+        raise Forbidden(self.names[0], tuple(sorted(granted)))
+
+
+def reads(*names: str) -> Any:
+    """The route answers this query (any one of them is enough)."""
+    return Depends(Declaration("query", names))
+
+
+def does(*names: str) -> Any:
+    """The route gives one of these commands; the exact one and its agency are checked again when it is given."""
+    return Depends(Declaration("command", names))
+
+
+def public() -> Any:
+    """The route is for everybody, also before signing in."""
+    return Depends(Declaration("public", ()))
+
+
+def signed_in() -> Any:
+    """The route is for everybody who is signed in, whatever the office."""
+    return Depends(Declaration("signed_in", ()))
+
+
+def feeds(name: str) -> Any:
+    """The route serves other services (by the shared feed secret) and people with this query."""
+    return Depends(Declaration("feed", (name,)))
+
+
+def is_service(request: Request) -> bool:
+    """Whether the caller is another service of this installation."""
+    return _is_service(request, running_of(request).settings.feed_secret)
+
+
+def _is_service(request: Request, secret: str) -> bool:
+    scheme, _, given = request.headers.get("authorization", "").partition(" ")
+    return bool(secret) and scheme.lower() == "bearer" and hmac.compare_digest(given.strip().encode(), secret.encode())

@@ -1,0 +1,65 @@
+"""The event feed of a service, for catching up: what Kafka did not bring, and what auditors read.
+
+Previous hop: another service's consumer that found a gap. Next hop: `shared.messaging.feed`, which reads settled events of the store.
+"""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Query, Response
+from pydantic import BaseModel, Field
+
+from shared.messaging import feed
+from shared.web.acting import Look
+from shared.web.declared import feeds
+
+Stream = Annotated[str | None, Query(max_length=200, description="only this stream, from `from_version` on")]
+Limit = Annotated[int, Query(ge=1, le=feed.PAGE)]
+Position = Annotated[int, Query(ge=0, description="only events after this position")]
+
+
+class FeedEntry(BaseModel):
+    position: int
+    stream: str
+    version: int
+    case_id: str
+    type: str
+    schema_version: int = Field(alias="schema")
+    data: dict[str, object]
+    metadata: dict[str, object]
+    recorded_at: str
+
+
+class FeedPage(BaseModel):
+    """Events in order, `position`: how far the service was settled, `more`: another page follows."""
+
+    events: list[FeedEntry]
+    position: int
+    more: bool
+
+
+class Heads(BaseModel):
+    """The newest version of every stream that moved, and how far the service was settled."""
+
+    position: int
+    heads: list[tuple[str, int]]
+
+
+def router(service: str) -> APIRouter:
+    """`GET /api/<service>/events` and `/heads`, for other services by the shared secret and for people with the query `feed`."""
+    made = APIRouter(prefix=f"/api/{service}", tags=["feed"], dependencies=[feeds(f"{service}.feed")])
+
+    @made.get("/events", summary="Settled events, in order", responses={200: {"model": FeedPage}})
+    async def events(
+        look: Look, after: Position = 0, limit: Limit = feed.PAGE, stream: Stream = None, from_version: Annotated[int, Query(ge=1)] = 1
+    ) -> Response:
+        async with look.conn() as conn:
+            page = await (feed.stream_page(conn, stream, from_version, limit) if stream else feed.events_page(conn, after, limit))
+        return Response(page, media_type="application/json")
+
+    @made.get("/heads", summary="Streams that moved", responses={200: {"model": Heads}})
+    async def heads(look: Look, after: Position = 0) -> Response:
+        async with look.conn() as conn:
+            page = await feed.heads_page(conn, after)
+        return Response(page, media_type="application/json")
+
+    return made

@@ -1,0 +1,72 @@
+"""Parked messages of a service: each with its cause, since when, how often it was tried, and a button that tries again.
+
+Previous hop: `shared.messaging.parked`, which keeps what could not be handled. Next hop: the same consumer, once more.
+"""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Form, Request, Response
+from pydantic import BaseModel, Field
+
+from shared.messaging import parked
+from shared.messaging.parked import Parked
+from shared.web.acting import Look
+from shared.web.declared import does, reads
+from shared.web.i18n import gettext as _
+from shared.web.i18n import later
+from shared.web.problems import NotFound
+from shared.web.rendering import render, see_other
+from shared.web.running import running_of
+
+CAUSES = {
+    "handler": later("Pengolahan gagal"),
+    "undecodable": later("Isi pesan tidak terbaca"),
+    "unknown": later("Jenis peristiwa belum dikenal versi ini"),
+    "gap": later("Ada nomor yang terlewat"),
+    "cause": later("Menunggu peristiwa penyebabnya"),
+    "behind": later("Menunggu pesan sebelumnya"),
+}
+
+
+class Wanted(BaseModel):
+    id: str = Field(max_length=400, description="`id` of the parked message")
+
+
+class Retried(BaseModel):
+    retried: bool
+
+
+def router(service: str) -> APIRouter:
+    """`/<service>/macet` and `/api/<service>/parked`."""
+    made = APIRouter(tags=["parked"])
+    see, again = [reads(f"{service}.parked")], [does(f"{service}.RetryParked")]
+
+    @made.get(f"/api/{service}/parked", summary="Messages that could not be handled", dependencies=see)
+    async def listing(look: Look) -> list[Parked]:
+        async with look.conn() as conn:
+            return await parked.listed(conn)
+
+    @made.post(f"/api/{service}/parked/retry", summary="Try a parked message again", dependencies=again)
+    async def retry(body: Wanted, request: Request) -> Retried:
+        await _retry(request, body.id)
+        return Retried(retried=True)
+
+    @made.get(f"/{service}/macet", include_in_schema=False, dependencies=see)
+    async def page(request: Request, look: Look) -> Response:
+        async with look.conn() as conn:
+            messages = await parked.listed(conn)
+        may_retry = look.may(f"{service}.RetryParked")
+        return render(request, "parked.html", service=service, messages=messages, causes=CAUSES, may_retry=may_retry)
+
+    @made.post(f"/{service}/macet", include_in_schema=False, dependencies=again)
+    async def retry_form(request: Request, message: Annotated[str, Form(max_length=400)]) -> Response:
+        await _retry(request, message)
+        return see_other(request, f"/{service}/macet", _("Pesan dicoba lagi."))
+
+    return made
+
+
+async def _retry(request: Request, message: str) -> None:
+    async with running_of(request).pool.connection() as conn:
+        if not await parked.retry(conn, message):
+            raise NotFound

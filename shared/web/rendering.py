@@ -1,0 +1,117 @@
+"""Pages: a template, the frame around it, and what the frame shows (person, navigation, language, data time)."""
+
+import secrets
+from collections.abc import Mapping
+from importlib import metadata
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote, unquote, urlencode
+
+from fastapi import Request, Response
+from fastapi.responses import HTMLResponse, RedirectResponse
+from jinja2 import ChoiceLoader, Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
+
+from shared.access.people import ROLES
+from shared.web import csrf, formats, i18n, positions
+from shared.web.nav import navigation
+from shared.web.problems import FieldError, Problem
+from shared.web.running import now_of, running_of
+from shared.web.visitor import visitor_of
+
+NOTICE = "jejak_kabar"
+HERE = Path(__file__).parent
+
+
+def _version() -> str:
+    try:
+        return metadata.version("jejak")
+    except metadata.PackageNotFoundError:
+        return "0.1.0"
+
+
+VERSION = _version()
+
+
+def environment(*folders: Path) -> Environment:
+    """The templates of a room (`folders`) before those of the frame. An unknown name in a template is an error, not an empty place."""
+    loader = ChoiceLoader([FileSystemLoader(folder) for folder in (*folders, HERE / "templates")])
+    made = Environment(
+        loader=loader, autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True, extensions=["jinja2.ext.i18n"]
+    )
+    made.install_gettext_callables(i18n.gettext, i18n.ngettext, newstyle=False)  # type: ignore[attr-defined]
+    made.filters.update(
+        day=formats.day,
+        time=formats.time,
+        moment=formats.moment,
+        number=formats.number,
+        percent=formats.percent,
+        rupiah=formats.rupiah,
+        size=formats.size,
+    )
+    made.globals.update(ROLES=ROLES, VERSION=VERSION)
+    made.globals["ui"] = made.get_template("macros.html").module
+    return made
+
+
+def render(request: Request, template: str, *, status_code: int = 200, **context: Any) -> HTMLResponse:
+    """A page in the frame. `errors` (FieldErrors) fills the summary on top; a notice left by the page before is shown once."""
+    made: Environment = request.app.state.templates
+    visitor = visitor_of(request)
+    running = running_of(request)
+    frame: dict[str, Any] = {
+        "request": request,
+        "viewer": visitor.viewer if visitor else None,
+        "nav": navigation(visitor.viewer, running.permissions, request.url.path) if visitor else [],
+        "lang": i18n.language.get(),
+        "lang_links": {code: f"?{urlencode({**request.query_params, 'lang': code})}" for code in i18n.LANGUAGES},
+        "now": now_of(request),
+        "behind": getattr(request.state, "behind", False),
+        "notice": unquote(request.cookies.get(NOTICE, "")),
+        "form_keys": _FormKeys(csrf.token(visitor.session, running.settings.session_secret) if visitor else None),
+        "checkpoint": getattr(request.app.state, "checkpoint", None),
+        "mode": running.settings.mode,
+        "errors": (),
+    }
+    text = made.get_template(template).render({**frame, **context})
+    response = HTMLResponse(text, status_code=status_code, headers={"Cache-Control": "no-store"})
+    if NOTICE in request.cookies:
+        response.delete_cookie(NOTICE, path="/")
+    return response
+
+
+class _FormKeys:
+    """`{{ form_keys() }}` in a form: its token, a fresh command id (so that a double click counts once) and the version it shows."""
+
+    def __init__(self, token: str | None) -> None:
+        self._token = token
+
+    def __call__(self, version: int | None = None, command: str = "") -> Markup:
+        fields = {csrf.FIELD: self._token or "", "_command": command or secrets.token_hex(16)}
+        if version is not None:
+            fields["_version"] = str(version)
+        return Markup("").join(Markup('<input type="hidden" name="{}" value="{}">').format(name, value) for name, value in fields.items())
+
+
+def see_other(request: Request, path: str, notice: str = "") -> Response:
+    """After a command: go and look (303). The next pages, of any service, wait until they can see what was done; `notice` is shown there."""
+    response = RedirectResponse(path, status_code=303)
+    secure = request.url.scheme == "https"
+    if token := getattr(request.state, "position", ""):
+        response.set_cookie(positions.COOKIE, token, max_age=30, httponly=True, samesite="lax", secure=secure)
+    if notice:
+        response.set_cookie(NOTICE, quote(notice[:300]), max_age=60, httponly=True, samesite="lax", secure=secure)
+    return response
+
+
+def problem_page(request: Request, problem: Problem) -> HTMLResponse:
+    """A problem for a person."""
+    return render(request, "problem.html", status_code=problem.status, problem=problem)
+
+
+def typed(form: Mapping[str, Any]) -> dict[str, str]:
+    """What a person typed, to show it again: text fields only, without the hidden ones."""
+    return {key: value for key, value in form.items() if isinstance(value, str) and not key.startswith("_")}
+
+
+__all__ = ["FieldError", "environment", "problem_page", "render", "see_other", "typed"]

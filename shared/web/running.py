@@ -1,0 +1,32 @@
+"""The running room of this process, and the time, as a request finds them."""
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from typing import Any, cast
+
+from fastapi import Request
+
+from shared.clock import WIB
+from shared.clock import now as real_now
+from shared.room import Running
+
+
+def running_of(request: Request) -> Running:
+    """The running room; `create_app`'s lifespan put it there."""
+    return cast("Running", request.app.state.running)
+
+
+def now_of(request: Request) -> datetime:
+    """The present moment (a test may set `app.state.clock`)."""
+    clock = getattr(request.app.state, "clock", real_now)
+    return cast("datetime", clock())
+
+
+def today_of(request: Request) -> date:
+    """The present day in the office."""
+    return now_of(request).astimezone(WIB).date()
+
+
+def facts(source: Mapping[str, Any]) -> dict[str, str]:
+    """Values of a refusal as text for a sentence."""
+    return {key: str(value) for key, value in source.items()}

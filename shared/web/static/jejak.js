@@ -1,0 +1,20 @@
+/* Comfort only: every page works without this file. */
+(() => {
+  "use strict";
+  const line = document.getElementById("putus");
+  const show = () => { if (line) { line.hidden = navigator.onLine; } };
+  addEventListener("online", show);
+  addEventListener("offline", show);
+  const summary = document.getElementById("kesalahan");
+  if (summary) { summary.focus(); }
+  addEventListener("submit", (event) => {
+    const form = event.target;
+    if (form.dataset.sent) { event.preventDefault(); return; }
+    form.dataset.sent = "1";
+    setTimeout(() => { delete form.dataset.sent; }, 5000);
+  });
+  addEventListener("pageshow", () => document.querySelectorAll("form[data-sent]").forEach((form) => delete form.dataset.sent));
+  addEventListener("keydown", (event) => {
+    if (event.key === "Escape") { document.querySelectorAll("details.menu[open]").forEach((menu) => { menu.open = false; }); }
+  });
+})();
