@@ -73,6 +73,15 @@ async def reached(conn: Connection, source: str, stream: str) -> int:
     return int(found[0]) if found else 0
 
 
+async def reached_many(conn: Connection, keys: Sequence[Key]) -> dict[Key, int]:
+    """The newest versions that were taken in of these streams; a stream never seen is left out."""
+    cursor = await conn.execute(
+        b"SELECT source, stream, version FROM cursor JOIN unnest(%s::text[], %s::text[]) AS w(source, stream) USING (source, stream)",
+        _columns(keys),
+    )
+    return {(source, stream): version for source, stream, version in await cursor.fetchall()}
+
+
 async def _locked(conn: Connection, keys: Sequence[Key]) -> dict[Key, Cursor]:
     cursor = await conn.execute(_LOCK, _columns(keys))
     return {(source, stream): Cursor(version, stuck) for source, stream, version, stuck in await cursor.fetchall()}

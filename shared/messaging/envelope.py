@@ -156,6 +156,8 @@ def _check(event: Received, message: Message) -> None:
         raise Undecodable(f"an event of {event.source} in the topic of {message.source}")
     if not event.stream or event.version < 1:
         raise Undecodable("stream or version is missing")
+    if "\x00" in event.stream + event.case_id + event.type:
+        raise Undecodable("a name contains a null byte")
     try:
         _json.decode(event.data)
         _metadata.decode(event.metadata)
@@ -171,7 +173,7 @@ def place(message: Message) -> tuple[str, int]:
         stream, version = fields["ce_subject"].decode(), int(fields["version"])
     except (KeyError, ValueError):
         return "", 0
-    return (stream, version) if source == message.source and stream and version > 0 else ("", 0)
+    return (stream, version) if source == message.source and stream and "\x00" not in stream and version > 0 else ("", 0)
 
 
 def _type(text: str) -> tuple[str, str, int]:
@@ -187,4 +189,4 @@ def _traceparent(metadata: str) -> bytes:
 
 def headers_of(pairs: Iterable[tuple[str, bytes]] | None) -> Headers:
     """Headers of a Kafka client as ours; a message without any has an empty tuple."""
-    return tuple((name, value or b"") for name, value in pairs or ())
+    return tuple((name.replace("\x00", "\ufffd"), value or b"") for name, value in pairs or ())

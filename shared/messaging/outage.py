@@ -1,0 +1,60 @@
+"""A database outage: waited for, never taken for a message's fault.
+
+Role: keeps a restart of PostgreSQL from parking messages or restarting workers. Used by `consumer`; `health` reads the flag.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from typing import Final, TypeVar
+
+import psycopg
+import structlog
+
+log = structlog.get_logger()
+T = TypeVar("T")
+
+_LONGEST_WAIT_S: Final = 5.0
+# Connection lost, insufficient resources, operator intervention, system error, internal read-only switch of a failover.
+_AWAY: Final = frozenset({"08", "53", "57", "58"})
+_QUERY_CANCELED: Final = "57014"
+_READ_ONLY: Final = "25006"
+
+
+def is_outage(error: BaseException) -> bool:
+    """Whether an error says that the database is away, and nothing about what was asked of it."""
+    if not isinstance(error, psycopg.Error) or error.sqlstate == _QUERY_CANCELED:
+        return False
+    if error.sqlstate is None:
+        return isinstance(error, psycopg.OperationalError)  # the connection broke, or the pool found none in time
+    return error.sqlstate[:2] in _AWAY or error.sqlstate == _READ_ONLY
+
+
+class Outage:
+    """Whether we are waiting for the database at this moment, and the waiting itself."""
+
+    def __init__(self) -> None:
+        self.waiting = False
+
+    async def survive(self, operation: Callable[[], Awaitable[T]], *, everything: bool = False) -> T:
+        """The operation's answer, tried again for as long as the database is away; other errors are raised.
+
+        With `everything` no error is raised: for what must not fail, such as parking.
+        """
+        wait = 0.1
+        while True:
+            try:
+                answer = await operation()
+            except Exception as error:
+                if not (everything or is_outage(error)):
+                    raise
+                self._say(error)
+                await asyncio.sleep(wait)
+                wait = min(_LONGEST_WAIT_S, wait * 2)
+            else:
+                self.waiting = False
+                return answer
+
+    def _say(self, error: Exception) -> None:
+        if not self.waiting:
+            log.warning("waiting-for-database", error=f"{type(error).__name__}: {error}")
+        self.waiting = True
