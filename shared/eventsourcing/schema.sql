@@ -38,11 +38,10 @@ CREATE TABLE command (
 -- Appends one decision. Called last in its transaction.
 -- A violation of event_pkey is the conflict, one of command_pkey the repeated command.
 -- The shared lock's key carries the last issued position: settled_position() stays below every append still under way.
--- Every name is qualified instead of SET search_path, which would cost each append a tenth; the service's role can create no objects.
 CREATE FUNCTION append_events(
     p_stream text, p_expected integer, p_case text, p_command uuid, p_fingerprint bytea, p_events jsonb, p_metadata jsonb,
     p_recorded_at timestamptz
-) RETURNS void LANGUAGE plpgsql SECURITY DEFINER AS $$
+) RETURNS void LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public AS $$
 DECLARE
     many integer := jsonb_array_length(p_events);
 BEGIN
