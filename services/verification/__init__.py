@@ -1,0 +1,11 @@
+"""Verification: Tim SPM checks what the agencies handed in, and the report is endorsed.
+
+Purpose: nobody's figure enters the report unless a second person approved exactly it, and nobody who had a hand in the report endorses it.
+Streams: verification, round, endorsement
+SOP steps: 8, 10
+Events out: VerificationOpened, VerificationWithdrawn, SubmissionReturned, SubmissionApproved, ApprovalVoided, ApprovalRequired,
+    ApprovalCounted, ApprovalUncounted, AllSubmissionsApproved, FiguresSettled, FiguresUnsettled, EndorsementRequested, ReportEndorsed,
+    EndorsementRefused
+Reacts to: intake.SubmissionOpened, intake.SubmissionReceived, intake.SubmissionReopened, documents.DocumentDrafted,
+    verification.SubmissionApproved, verification.ApprovalVoided, verification.ApprovalUncounted, verification.AllSubmissionsApproved
+"""

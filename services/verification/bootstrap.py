@@ -1,0 +1,22 @@
+"""Verification put together: its rules, its reactions, its read models.
+
+SOP steps 8 and 10. Used by `__main__.py`, which opens the room for web and worker, and by tests, which open it for themselves.
+"""
+
+from services.verification import tables
+from services.verification.domain.endorsement import endorsement
+from services.verification.domain.round import round_of_approvals
+from services.verification.domain.verification import verification
+from services.verification.process_manager import REACTS, react
+from services.verification.projections import PROJECTS, project
+from shared.room import Room
+
+ROOM = Room(
+    name="verification",
+    categories={"verification": verification, "round": round_of_approvals, "endorsement": endorsement},
+    reacts=REACTS,
+    react=react,
+    project=project,
+    projects=PROJECTS,
+    metadata=tables.metadata,
+)

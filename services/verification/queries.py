@@ -1,0 +1,150 @@
+"""What the pages and routes of verification ask its read models; each question knows who asks and answers only what that person may see."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, and_, func, literal, literal_column, select
+
+from services.verification.tables import act, calendar_override, cycle, endorsement, expected, revision, round_, step, verification
+from shared.access.permissions import Viewer
+from shared.eventsourcing.sql import Connection, fetch, fetch_one
+from shared.sop.calendar import Calendar, seed
+
+Row = Mapping[str, Any]
+
+_STATUS = func.coalesce(verification.c.status, literal_column("'nothing'"))
+_RANK = func.array_position(literal_column("ARRAY['waiting','voided','withdrawn','returned','nothing','approved']"), _STATUS)
+_QUEUE_COLUMNS = (
+    expected.c.submission,
+    expected.c.cycle,
+    expected.c.agency,
+    expected.c.agency_name,
+    expected.c.period,
+    expected.c.services,
+    _STATUS.label("status"),
+    verification.c.revision,
+    verification.c.version,
+    verification.c.digest,
+    verification.c.handed_in_by,
+    verification.c.handed_in_on,
+    verification.c.last_act,
+    verification.c.last_by,
+    verification.c.last_at,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Reviewed:
+    """One submission as a verifier sees it: the case, the revision that waits, the trail, and last year's approved figures where known."""
+
+    case: Row
+    revision: Row
+    trail: Sequence[Row]
+    last_year: Mapping[str, Any]
+    due: Row | None
+
+
+async def cycles(conn: Connection) -> list[dict[str, Any]]:
+    """Every cycle that verification knows of, the latest first."""
+    return await fetch(conn, select(cycle).order_by(cycle.c.year.desc(), cycle.c.cycle))
+
+
+async def calendar(conn: Connection) -> Calendar:
+    """The working calendar with the overrides that intake announced."""
+    made = seed()
+    for row in await fetch(conn, select(calendar_override).order_by(calendar_override.c.day)):
+        made = made.overridden(row["day"], row["kind"], row["name"])
+    return made
+
+
+async def queue(conn: Connection, viewer: Viewer, of_cycle: str, status: str = "") -> list[dict[str, Any]]:
+    """Everything that the cycle expects, what waits first and longest first; with `status` only that."""
+    order = (_RANK, verification.c.handed_in_on, expected.c.agency_name, expected.c.submission)
+    return await fetch(conn, _queue(viewer, of_cycle, status).order_by(*order))
+
+
+async def queue_page(conn: Connection, viewer: Viewer, of_cycle: str, status: str, after: str, limit: int) -> list[dict[str, Any]]:
+    """The same in the order of submissions, from `after` on, at most `limit` rows: for keyset paging."""
+    statement = _queue(viewer, of_cycle, status).where(expected.c.submission > after)
+    return await fetch(conn, statement.order_by(expected.c.submission).limit(limit))
+
+
+def _queue(viewer: Viewer, of_cycle: str, status: str) -> Select[Any]:
+    joined = expected.outerjoin(verification, _same_submission())
+    statement = select(*_QUEUE_COLUMNS).select_from(joined).where(expected.c.cycle == of_cycle, viewer.sees(expected.c.agency))
+    return statement.where(literal(status) == _STATUS) if status else statement
+
+
+def _same_submission() -> ColumnElement[bool]:
+    return verification.c.submission == expected.c.submission
+
+
+async def counts(conn: Connection, viewer: Viewer, of_cycle: str) -> Mapping[str, int]:
+    """How many submissions of the cycle stand how."""
+    joined = expected.outerjoin(verification, _same_submission())
+    statement = (
+        select(_STATUS.label("status"), func.count().label("many"))
+        .select_from(joined)
+        .where(expected.c.cycle == of_cycle, viewer.sees(expected.c.agency))
+        .group_by(_STATUS)
+    )
+    return {row["status"]: row["many"] for row in await fetch(conn, statement)}
+
+
+async def due(conn: Connection, of_cycle: str, number: int) -> dict[str, Any] | None:
+    """When a step of the cycle is due, once it has started."""
+    return await fetch_one(conn, select(step).where(step.c.cycle == of_cycle, step.c.step == number))
+
+
+async def reviewed(conn: Connection, viewer: Viewer, stream: str) -> Reviewed | None:
+    """One submission; None if there is none that this viewer may see."""
+    case = await fetch_one(conn, select(verification).where(verification.c.stream == stream, viewer.sees(verification.c.agency)))
+    if case is None:
+        return None
+    current = await of_revision(conn, stream, case["revision"])
+    if current is None:
+        return None
+    trail = await fetch(conn, select(act).where(act.c.stream == stream).order_by(act.c.version))
+    return Reviewed(case, current, trail, await last_year(conn, case), await due(conn, case["cycle"], 8))
+
+
+async def of_revision(conn: Connection, stream: str, number: int) -> dict[str, Any] | None:
+    """The figures and evidence of one revision."""
+    return await fetch_one(conn, select(revision).where(revision.c.stream == stream, revision.c.revision == number))
+
+
+async def of_digest(conn: Connection, stream: str, digest: str) -> dict[str, Any] | None:
+    """The revision that has this digest: what somebody saw who names it."""
+    return await fetch_one(conn, select(revision).where(revision.c.stream == stream, revision.c.digest == digest))
+
+
+async def last_year(conn: Connection, case: Row) -> Mapping[str, Any]:
+    """The approved figures of the same agency and period in the cycle of the year before; empty where there are none."""
+    region, _, year = str(case["cycle"]).rpartition("-")
+    joined = verification.join(revision, and_(revision.c.stream == verification.c.stream, revision.c.revision == verification.c.revision))
+    statement = (
+        select(revision.c.figures)
+        .select_from(joined)
+        .where(
+            verification.c.cycle == f"{region}-{int(year) - 1}",
+            verification.c.agency == case["agency"],
+            verification.c.period == case["period"],
+            verification.c.status == "approved",
+        )
+    )
+    found = await fetch_one(conn, statement)
+    return found["figures"] if found else {}
+
+
+async def round_of(conn: Connection, of_cycle: str) -> dict[str, Any] | None:
+    """Whether the round of a cycle is complete, and since which day."""
+    return await fetch_one(conn, select(round_).where(round_.c.cycle == of_cycle))
+
+
+async def endorsement_of(conn: Connection, of_cycle: str) -> dict[str, Any] | None:
+    """The endorsement of a cycle's report; a waiting one whose figures changed since is `stale`."""
+    row = await fetch_one(conn, select(endorsement).where(endorsement.c.cycle == of_cycle))
+    if row and row["status"] == "waiting" and row["stale"]:
+        return {**row, "status": "stale"}
+    return row
