@@ -52,6 +52,19 @@ class ItemFiled:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ItemSealed:
+    """After the cycle was closed the lock of a filed item was made final: nobody can lift it before `retain_until`. As the store reports it."""
+
+    cycle: str
+    item: str
+    object_key: str
+    object_version: str
+    mode: Literal["governance", "compliance", "none"]
+    retain_until: datetime | None
+    lock_enforced: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class HardCopyFiled:
     """The paper original, and where it stands."""
 

@@ -98,6 +98,7 @@ class DocumentSettled:
     kind: Kind
     revision: int
     digest: str
+    file: StoredFile
     endorsed_by: str
     occurred_on: date
 

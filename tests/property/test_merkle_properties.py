@@ -1,6 +1,9 @@
 """Merkle logs of any content and length: honest growth is always provable, no mutation ever is."""
 
-from hypothesis import given, strategies as st
+import itertools
+
+from hypothesis import given
+from hypothesis import strategies as st
 
 from services.archive.domain.merkle import (
     Edge,
@@ -30,7 +33,7 @@ def proof_of(leaves: list[bytes], ranges: tuple[tuple[int, int], ...]) -> tuple[
 def test_the_root_does_not_depend_on_the_batches(lines: list[bytes], cuts: list[int]) -> None:
     leaves, edge, tiles = [leaf_hash(line) for line in lines], Edge(), {}
     borders = [0, *sorted(min(cut, len(lines)) for cut in cuts), len(lines)]
-    for start, end in zip(borders, borders[1:], strict=False):
+    for start, end in itertools.pairwise(borders):
         edge, completed = grow(edge, leaves[start:end])
         tiles |= completed
     assert (edge, tiles) == grow(Edge(), leaves)

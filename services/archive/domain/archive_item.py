@@ -1,0 +1,170 @@
+"""Archive item: one file that the archive of a cycle must hold, from expected to filed to sealed; and the paper original.
+
+SOP step 13. Previous hop: `process_manager.py`, which expects what documents made final or received; `filing.py`, which put the bytes under
+lock and asks to record it. Next hop: `cycle_file.py`, which closes the cycle when nothing is missing.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Literal
+
+from shared.contracts.archive import HardCopyFiled, ItemExpected, ItemFiled, ItemKind, ItemSealed
+from shared.contracts.values import EventRef, StoredFile
+from shared.eventsourcing.decider import Refused
+
+Mode = Literal["governance", "compliance", "none"]
+
+
+# Commands
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExpectItem:
+    """The archive must hold `file`; a later file for the same item takes its place."""
+
+    cycle: str
+    item: str
+    kind: ItemKind
+    title: str
+    file: StoredFile
+    cause: EventRef
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FileItem:
+    """The bytes with this digest lie in the archive store; lock as the store reported it after reading back."""
+
+    cycle: str
+    item: str
+    digest: str
+    object_key: str
+    object_version: str
+    mode: Mode
+    retain_until: datetime | None
+    lock_enforced: bool
+    by: str
+    occurred_on: date
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SealItem:
+    """The lock of a filed item was made final, as the store reported it."""
+
+    cycle: str
+    item: str
+    object_key: str
+    object_version: str
+    mode: Mode
+    retain_until: datetime | None
+    lock_enforced: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FileHardCopy:
+    """The paper original stands at `location`; given again it was moved."""
+
+    cycle: str
+    location: str
+    copies: int
+    by: str
+    occurred_on: date
+
+
+# State
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """What is expected, and what of it lies in the store."""
+
+    kind: ItemKind
+    title: str
+    file: StoredFile
+    filed: str = ""
+    object: tuple[str, str] = ("", "")
+    sealed: bool = False
+
+    @property
+    def is_filed(self) -> bool:
+        """Whether exactly the expected file is filed, not an earlier one."""
+        return self.filed == self.file.digest
+
+
+@dataclass(frozen=True, slots=True)
+class HardCopy:
+    location: str
+    copies: int
+
+
+# Decide
+
+
+def expect(command: ExpectItem, item: Item | None) -> Sequence[ItemExpected]:
+    if item is not None and item.file.digest == command.file.digest:
+        return []
+    return [
+        ItemExpected(cycle=command.cycle, item=command.item, kind=command.kind, title=command.title, file=command.file, cause=command.cause)
+    ]
+
+
+def file(command: FileItem, item: Item | None) -> Sequence[ItemFiled]:
+    if item is None:
+        raise Refused("item-unknown", "Arsip siklus ini tidak menunggu berkas “{item}”.", field="item", item=command.item)
+    if command.digest != item.file.digest:
+        raise Refused(
+            "item-changed", "Yang disalin bukan berkas terakhir dari “{title}”; muat ulang halaman.", field="item", title=item.title
+        )
+    if item.is_filed:
+        return []
+    return [
+        ItemFiled(
+            cycle=command.cycle,
+            item=command.item,
+            kind=item.kind,
+            title=item.title,
+            file=item.file,
+            object_key=command.object_key,
+            object_version=command.object_version,
+            mode=command.mode,
+            retain_until=command.retain_until,
+            lock_enforced=command.lock_enforced,
+            by=command.by,
+            occurred_on=command.occurred_on,
+        )
+    ]
+
+
+def seal(command: SealItem, item: Item | None) -> Sequence[ItemSealed]:
+    if item is None or item.object != (command.object_key, command.object_version) or item.sealed:
+        return []
+    return [
+        ItemSealed(
+            cycle=command.cycle,
+            item=command.item,
+            object_key=command.object_key,
+            object_version=command.object_version,
+            mode=command.mode,
+            retain_until=command.retain_until,
+            lock_enforced=command.lock_enforced,
+        )
+    ]
+
+
+def file_hard_copy(command: FileHardCopy, hard_copy: HardCopy | None) -> Sequence[HardCopyFiled]:
+    if not command.location.strip():
+        raise Refused("location-missing", "Tulis di mana naskah asli disimpan: ruang, rak, boks.", field="location")
+    if command.copies < 1:
+        raise Refused("copies-missing", "Paling sedikit satu eksemplar disimpan.", field="copies")
+    if hard_copy == HardCopy(command.location.strip(), command.copies):
+        return []
+    return [
+        HardCopyFiled(
+            cycle=command.cycle,
+            item="hardcopy",
+            location=command.location.strip(),
+            copies=command.copies,
+            by=command.by,
+            occurred_on=command.occurred_on,
+        )
+    ]

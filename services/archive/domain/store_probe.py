@@ -1,0 +1,38 @@
+"""Store probe: what the object store was seen to enforce, each time it was tried.
+
+SOP step 13: what is filed may claim protection only as far as the last probe proved it. Previous hop: `filing.py` at start and by button.
+Next hop: shelf, audit page and export, which say "WORM: tidak ditegakkan oleh penyimpanan" unless the last probe let nothing through.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from shared.contracts.archive import StoreProbed
+from shared.eventsourcing.decider import Decider
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecordProbe:
+    """A probe ran: how many attempts, and which of them the store let through."""
+
+    store: str
+    checks: int
+    failed: tuple[str, ...]
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Probed:
+    """No decision asks about earlier probes."""
+
+
+def decide(command: RecordProbe, _probed: Probed) -> Sequence[StoreProbed]:
+    return [StoreProbed(store=command.store, checks=command.checks, failed=command.failed, at=command.at)]
+
+
+def evolve(probed: Probed, _event: StoreProbed) -> Probed:
+    return probed
+
+
+store_probe = Decider(initial=Probed(), decide=decide, evolve=evolve)
