@@ -1,0 +1,139 @@
+"""The letter kinds that `letters.toml` declares, read once and checked before anything is drafted from them.
+
+Role: what the office may change about its letters without touching code. SOP steps 4, 9, 10. Read by: `letters/compose.py`, `pages.py`.
+"""
+
+import tomllib
+from collections.abc import Iterator, Mapping
+from functools import cache
+from pathlib import Path
+from typing import Literal, get_args
+
+import msgspec
+
+from shared.contracts.documents import Kind
+
+HERE = Path(__file__).parent
+COMPUTED_PARTS = frozenset({"summary", "each_field_of_government", "budget", "parameters", "sources"})
+PLACEHOLDERS = frozenset({"region_name", "REGION_NAME", "year", "next_year", "head", "HEAD", "place"})
+
+Form = Literal["text", "paragraphs", "lines", "rows"]
+
+
+class LettersInvalid(Exception):
+    """The letter file cannot be used; the message names every fault with its place."""
+
+
+class Field(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """One thing that a person may change. `form` says how the text is cut: as it is, in paragraphs, one item a line, or rows with `|`."""
+
+    id: str
+    label: str
+    form: Form
+    required: bool
+    hint: str = ""
+    default: str = ""
+    columns: tuple[str, ...] = ()
+
+
+class LetterKind(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    title: str
+    template: str
+    file_name: str
+    field: tuple[Field, ...]
+    recipient: str = ""
+
+
+class Office(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The letterhead of a region and the title of its head."""
+
+    government: str
+    unit: tuple[str, ...]
+    address: tuple[str, ...]
+    head: str
+    place: str
+
+
+class Recipient(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    name: str
+    letter: Kind
+
+
+class Section(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    title: str
+    part: str
+
+
+class Chapter(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    title: str
+    section: tuple[Section, ...]
+
+
+class Outline(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Chapters and sections of the report in order; `reference` names the rule that the order comes from."""
+
+    version: int
+    reference: str
+    chapter: tuple[Chapter, ...]
+
+
+class Letters(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    version: int
+    office: Mapping[str, Office]
+    kind: Mapping[Kind, LetterKind]
+    recipient: Mapping[str, Recipient]
+    outline: Outline
+
+    def office_of(self, region: str) -> Office:
+        """The office of a region code, or the neutral one where the region has no entry."""
+        return self.office.get(region, self.office["default"])
+
+
+def parse(text: str, templates: Path = HERE) -> Letters:
+    """The letters that `text` (TOML) declares. Raises LettersInvalid naming every fault."""
+    try:
+        letters = msgspec.convert(tomllib.loads(text), Letters)
+    except (tomllib.TOMLDecodeError, msgspec.ValidationError) as error:
+        raise LettersInvalid(str(error)) from error
+    faults = list(_faults(letters, templates))
+    if faults:
+        raise LettersInvalid("; ".join(faults))
+    return letters
+
+
+@cache
+def load() -> Letters:
+    """The letters that are shipped with this version."""
+    return parse((HERE / "letters.toml").read_text(encoding="utf-8"))
+
+
+def _faults(letters: Letters, templates: Path) -> Iterator[str]:
+    if "default" not in letters.office:
+        yield "office.default is missing"
+    for kind in get_args(Kind):
+        if kind not in letters.kind:
+            yield f"kind.{kind} is missing"
+    for name, kind in letters.kind.items():
+        if not (templates / kind.template).is_file():
+            yield f"kind.{name}: there is no template {kind.template}"
+        if kind.recipient and kind.recipient not in letters.recipient:
+            yield f"kind.{name}: there is no recipient {kind.recipient}"
+        yield from (f"kind.{name}.{fault}" for fault in _field_faults(kind.field))
+    report = letters.kind.get("laporan")
+    known = COMPUTED_PARTS | {field.id for field in (report.field if report else ())}
+    for chapter in letters.outline.chapter:
+        yield from (f"outline: nothing is called {each.part}" for each in chapter.section if each.part not in known)
+
+
+def _field_faults(fields: tuple[Field, ...]) -> Iterator[str]:
+    seen = set[str]()
+    for field in fields:
+        if field.id in seen:
+            yield f"{field.id} stands twice"
+        seen.add(field.id)
+        if (field.form == "rows") != bool(field.columns):
+            yield f"{field.id}: rows, and only rows, have columns"
+        try:
+            field.default.format_map(dict.fromkeys(PLACEHOLDERS, ""))
+        except (KeyError, ValueError, IndexError) as error:
+            yield f"{field.id}: unknown placeholder {error}"

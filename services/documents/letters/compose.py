@@ -1,0 +1,128 @@
+"""What the template of a letter gets: the fields as a person typed them, cut by their form, and for the report its tables as text.
+
+SOP steps 4, 9, 10. Previous hop: `drafting.py`. Next hop: `render.py`. Text of persons stays text: it travels as JSON strings only.
+"""
+
+import unicodedata
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+import msgspec
+
+from services.documents.domain.report import Report
+from services.documents.letters.catalogue import Field, Letters, Office
+from services.documents.letters.tables import report_tables
+from services.documents.letters.wording import long_date
+from services.documents.render import Sheet
+from shared.contracts.documents import Kind
+from shared.eventsourcing.decider import Refused
+
+LONGEST = 20_000
+
+Value = str | list[str] | list[list[str]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CycleFacts:
+    """What every letter of a cycle needs to know about it."""
+
+    cycle: str
+    region: str
+    region_name: str
+    year: int
+
+    @property
+    def report_title(self) -> str:
+        return f"Laporan Penerapan Standar Pelayanan Minimal {self.region_name} Tahun {self.year}"
+
+    def placeholders(self, office: Office) -> Mapping[str, str]:
+        """The words that `letters.toml` may leave open."""
+        return {
+            "region_name": self.region_name,
+            "REGION_NAME": self.region_name.upper(),
+            "year": str(self.year),
+            "next_year": str(self.year + 1),
+            "head": office.head,
+            "HEAD": office.head.upper(),
+            "place": office.place,
+        }
+
+
+def defaults(letters: Letters, kind: Kind, facts: CycleFacts) -> dict[str, str]:
+    """The text that stands in each field before anybody changed it."""
+    words = facts.placeholders(letters.office_of(facts.region))
+    return {field.id: field.default.format_map(words).strip() for field in letters.kind[kind].field}
+
+
+def file_name(letters: Letters, kind: Kind, facts: CycleFacts) -> str:
+    return letters.kind[kind].file_name.format(year=facts.year)
+
+
+def compose(
+    letters: Letters,
+    kind: Kind,
+    facts: CycleFacts,
+    entries: Mapping[str, str],
+    dated: date,
+    *,
+    report: Report | None = None,
+    report_digest: str = "",
+) -> Sheet:
+    """The sheet of a letter. A field nobody sent has its default text. Refuses an empty required field, naming it, and rows that miss columns."""
+    office = letters.office_of(facts.region)
+    words = facts.placeholders(office)
+    texts = defaults(letters, kind, facts) | dict(entries)
+    data: dict[str, Any] = {
+        "office": {**msgspec.to_builtins(office), "government": office.government.format_map(words)},
+        "cycle": facts.cycle,
+        "year": str(facts.year),
+        "region_name": facts.region_name,
+        "date": long_date(dated),
+        "report_title": facts.report_title,
+        "report_digest": report_digest,
+        "fields": {field.id: _value(field, texts[field.id]) for field in letters.kind[kind].field},
+    }
+    if report is not None:
+        data |= {"outline": msgspec.to_builtins(letters.outline), "report": {"region_name": facts.region_name, **report_tables(report)}}
+    return Sheet(template=letters.kind[kind].template, data=data, dated=dated)
+
+
+def _value(field: Field, typed: str) -> Value:
+    text = clean(typed)
+    if len(text) > LONGEST:
+        raise Refused(
+            "field-too-long", "{label} terlalu panjang; paling banyak {longest} huruf.", field=field.id, label=field.label, longest=LONGEST
+        )
+    if field.required and not text:
+        raise Refused("field-required", "{label} belum diisi.", field=field.id, label=field.label)
+    match field.form:
+        case "text":
+            return " ".join(text.split())
+        case "paragraphs":
+            return [" ".join(part.split()) for part in text.split("\n\n") if part.strip()]
+        case "lines":
+            return [line.strip() for line in text.split("\n") if line.strip()]
+        case "rows":
+            return [_row(field, number, line) for number, line in enumerate(text.split("\n"), 1) if line.strip()]
+
+
+def _row(field: Field, number: int, line: str) -> list[str]:
+    cells = [cell.strip() for cell in line.split("|")]
+    if len(cells) != len(field.columns):
+        raise Refused(
+            "row-columns",
+            "{label}, baris {number}: tulis {columns}, dipisahkan tanda |.",
+            field=field.id,
+            label=field.label,
+            number=number,
+            columns=" | ".join(field.columns),
+        )
+    return cells
+
+
+def clean(text: str) -> str:
+    """Composed characters, plain line ends, no control characters: what a person sees is what is kept."""
+    plain = unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n"))
+    return "".join(letter for letter in plain if letter == "\n" or unicodedata.category(letter)[0] != "C").strip()

@@ -1,0 +1,46 @@
+"""How numbers and dates are written in an Indonesian official letter. Rounding of shares and indexes is said in `shared.spm.index`."""
+
+from datetime import date
+from fractions import Fraction
+
+from shared.spm.index import category, decimal, percent
+
+MONTHS = (
+    "Januari",
+    "Februari",
+    "Maret",
+    "April",
+    "Mei",
+    "Juni",
+    "Juli",
+    "Agustus",
+    "September",
+    "Oktober",
+    "November",
+    "Desember",
+)
+NOTHING = "–"
+
+
+def long_date(day: date) -> str:
+    """2027-03-30 → 30 Maret 2027."""
+    return f"{day.day} {MONTHS[day.month - 1]} {day.year}"
+
+
+def whole(number: int | None) -> str:
+    """4075 → 4.075; None → a dash."""
+    return NOTHING if number is None else f"{number:,}".replace(",", ".")
+
+
+def share(ratio: Fraction | None) -> str:
+    """4075/4122 → 98,86 % with a space that does not break; None → a dash."""
+    return NOTHING if ratio is None else percent(ratio).replace(" ", "\u00a0")
+
+
+def index_text(index: Fraction | None, places: int = 2) -> str:
+    return NOTHING if index is None else decimal(index, places)
+
+
+def category_text(index: Fraction | None) -> str:
+    """The category of the exact index, or that there is none."""
+    return "belum dapat dihitung" if index is None else category(index)

@@ -1,0 +1,38 @@
+"""Figures of a small cycle for the tests of the report: health borrowed from a publication, the rest made up and labelled so."""
+
+from collections.abc import Iterator
+
+from services.documents.domain.report import Approved
+from services.documents.letters.compose import CycleFacts
+from shared.contracts.values import Figure, QualityItem
+from shared.spm.catalogue import Service, catalogue
+
+BANTUL = CycleFacts(cycle="3402-2026", region="3402", region_name="Kabupaten Bantul", year=2026)
+BORROWED = "Angka terbitan Kota Gorontalo 2019, dipinjam; bukan data Kabupaten Bantul"
+SYNTHETIC = "Angka sintetis untuk peragaan"
+BORROWED_FIGURES = {"kes.ibu_hamil": (4075, 4122), "kes.odgj_berat": (225, 226), "kes.hipertensi": (6543, 6543)}
+
+
+def figure_of(service: Service) -> Figure:
+    served, entitled = BORROWED_FIGURES.get(service.id, (95, 100))
+    return Figure(
+        served=served,
+        entitled=entitled,
+        budget=1_000_000_000,
+        realised=950_000_000,
+        quality={kind.id: QualityItem(required=10, fulfilled=9) for kind in service.quality},
+        origin=BORROWED if service.id in BORROWED_FIGURES else SYNTHETIC,
+    )
+
+
+def approvals() -> Iterator[Approved]:
+    """One approved submission for each urusan of the catalogue."""
+    for urusan in catalogue().urusan:
+        yield Approved(
+            submission=f"submission-3402-2026-{urusan.id}-tahunan",
+            agency_name=f"Dinas {urusan.name}",
+            revision=1,
+            digest="ab" * 32,
+            verified_by="rahmat",
+            figures={service.id: figure_of(service) for service in catalogue().of_urusan(urusan.id)},
+        )
