@@ -102,6 +102,19 @@ class EvidenceAttached:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class EvidenceWithdrawn:
+    """A file was attached by mistake. It stays in the store; what was handed in with it before stays true."""
+
+    cycle: str
+    agency: str
+    period: str
+    digest: str
+    reason: str
+    by: str
+    occurred_on: date
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SubmissionReceived:
     """An agency handed in. `digest` is the SHA-256 of the canonical JSON of figures, evidence and revision (shared.spm.digest)."""
 

@@ -1,0 +1,119 @@
+"""Agency: an OPD, and the basic services it answers for, each from a day until a day.
+
+Serves SOP steps 6 and 7: who is asked for which figures. OPDs get split, merged and renamed, so a service never belongs to one for good.
+Previous hop: `api.py` and `pages.py`. Next hop: the read model that step 6 asks who must hand in.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date
+from typing import assert_never
+
+from shared.contracts.intake import AgencyRegistered, ServiceAssigned
+from shared.eventsourcing.decider import Decider, Refused
+from shared.spm.catalogue import catalogue
+
+Event = AgencyRegistered | ServiceAssigned
+
+
+# Commands
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RegisterAgency:
+    """Registers an agency, or gives it another name."""
+
+    agency: str
+    name: str
+    short_name: str
+    by: str
+    occurred_on: date
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AssignService:
+    """Assigns a service from a day; the same day again sets another end."""
+
+    agency: str
+    service: str
+    valid_from: date
+    valid_until: date | None
+    by: str
+    occurred_on: date
+
+
+Command = RegisterAgency | AssignService
+
+
+# State
+
+
+@dataclass(frozen=True, slots=True)
+class Agency:
+    name: str = ""
+    short_name: str = ""
+    assigned: Mapping[tuple[str, date], date | None] = field(default_factory=dict)
+
+
+# Decide
+
+
+def decide(command: Command, agency: Agency) -> Sequence[Event]:
+    match command:
+        case RegisterAgency():
+            return register(command, agency)
+        case AssignService():
+            return assign(command, agency)
+        case _:
+            assert_never(command)
+
+
+def register(command: RegisterAgency, agency: Agency) -> Sequence[Event]:
+    for name in ("name", "short_name"):
+        if not getattr(command, name).strip():
+            raise Refused("name-missing", "Tulis nama perangkat daerah, panjang dan singkat.", field=name)
+    if (agency.name, agency.short_name) == (command.name, command.short_name):
+        return []
+    return [
+        AgencyRegistered(
+            agency=command.agency, name=command.name, short_name=command.short_name, by=command.by, occurred_on=command.occurred_on
+        )
+    ]
+
+
+def assign(command: AssignService, agency: Agency) -> Sequence[Event]:
+    if not agency.name:
+        raise Refused("agency-unknown", "Perangkat daerah {agency} belum terdaftar.", field="agency", agency=command.agency)
+    if command.service not in catalogue().services:
+        raise Refused("service-unknown", "Layanan {service} tidak ada dalam katalog.", field="service", service=command.service)
+    if command.valid_until is not None and command.valid_until < command.valid_from:
+        raise Refused("dates-reversed", "Tanggal akhir mendahului tanggal mulai.", field="valid_until")
+    key = (command.service, command.valid_from)
+    if key in agency.assigned and agency.assigned[key] == command.valid_until:
+        return []
+    return [
+        ServiceAssigned(
+            agency=command.agency,
+            service=command.service,
+            valid_from=command.valid_from,
+            valid_until=command.valid_until,
+            by=command.by,
+            occurred_on=command.occurred_on,
+        )
+    ]
+
+
+# Evolve
+
+
+def evolve(agency: Agency, event: Event) -> Agency:
+    match event:
+        case AgencyRegistered(name=name, short_name=short_name):
+            return replace(agency, name=name, short_name=short_name)
+        case ServiceAssigned():
+            return replace(agency, assigned={**agency.assigned, (event.service, event.valid_from): event.valid_until})
+        case _:
+            assert_never(event)
+
+
+agency = Decider(initial=Agency(), decide=decide, evolve=evolve)

@@ -1,0 +1,275 @@
+"""Submission: what one agency hands in for one period.
+
+SOP step 7, and the way back from step 8. Previous hop: `api.py` and `pages.py`, or a return by verification.
+Next hop: verification, which opens its check on `SubmissionReceived`.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import assert_never
+
+from services.intake.domain.submission_state import BLANK, Event, Submission, contributed, evolve
+from shared.contracts.intake import (
+    EvidenceAttached,
+    EvidenceWithdrawn,
+    FigureEntered,
+    SubmissionOpened,
+    SubmissionReceived,
+    SubmissionReopened,
+)
+from shared.contracts.values import AttachedEvidence, EventRef, FieldNote, Figure
+from shared.eventsourcing.decider import Decider, Refused
+from shared.spm.catalogue import catalogue
+from shared.spm.digest import digest
+from shared.spm.rules import Finding, findings
+
+# Commands
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OpenSubmission:
+    cycle: str
+    agency: str
+    agency_name: str
+    period: str
+    services: tuple[str, ...]
+    occurred_on: date
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EnterFigure:
+    """The whole figure of one service; cells left out are blank. `Figure()` takes the figure back."""
+
+    service: str
+    figure: Figure
+    by: str
+    occurred_on: date
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AttachEvidence:
+    evidence: AttachedEvidence
+    by: str
+    occurred_on: date
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WithdrawEvidence:
+    digest: str
+    reason: str
+    by: str
+    occurred_on: date
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HandIn:
+    by: str
+    occurred_on: date
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TakeBack:
+    """The agency wants to change what it handed in. `endorsed`: the report that rests on it is endorsed already."""
+
+    reason: str
+    endorsed: bool
+    by: str
+    occurred_on: date
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reopen:
+    """Tim SPM returned `revision`; `cause` is their event."""
+
+    revision: int
+    reason: str
+    fields: tuple[FieldNote, ...]
+    by: str
+    occurred_on: date
+    cause: EventRef
+
+
+Command = OpenSubmission | EnterFigure | AttachEvidence | WithdrawEvidence | HandIn | TakeBack | Reopen
+
+
+# Decide
+
+
+def decide(command: Command, submission: Submission) -> Sequence[Event]:
+    match command:
+        case OpenSubmission():
+            return open_submission(command, submission)
+        case Reopen():
+            return reopen(command, submission)
+        case TakeBack():
+            return take_back(command, submission)
+        case EnterFigure() | AttachEvidence() | WithdrawEvidence() | HandIn():
+            return change(command, submission)
+        case _:
+            assert_never(command)
+
+
+def change(command: EnterFigure | AttachEvidence | WithdrawEvidence | HandIn, submission: Submission) -> Sequence[Event]:
+    if not submission.services:
+        raise Refused("submission-not-open", "Isian belum dibuka; isian dibuka setelah sosialisasi.")
+    if not submission.editable:
+        raise Refused("submission-closed", "Isian sudah diserahkan; tarik kembali bila perlu diubah.")
+    match command:
+        case EnterFigure():
+            return enter_figure(command, submission)
+        case AttachEvidence():
+            return attach_evidence(command, submission)
+        case WithdrawEvidence():
+            return withdraw_evidence(command, submission)
+        case HandIn():
+            return hand_in(command, submission)
+        case _:
+            assert_never(command)
+
+
+def open_submission(command: OpenSubmission, submission: Submission) -> Sequence[Event]:
+    if submission.services:
+        return []
+    return [
+        SubmissionOpened(
+            cycle=command.cycle,
+            agency=command.agency,
+            agency_name=command.agency_name,
+            period=command.period,
+            services=command.services,
+            occurred_on=command.occurred_on,
+        )
+    ]
+
+
+def enter_figure(command: EnterFigure, submission: Submission) -> Sequence[Event]:
+    check_assigned(submission, command.service)
+    service = catalogue().services[command.service]
+    for item in command.figure.quality:
+        if service.quality_item(item) is None:
+            raise Refused("quality-item-unknown", "Butir mutu {item} tidak ada pada layanan ini.", field=f"quality.{item}", item=item)
+    refuse_blocking(findings(service, command.figure, complete=False))
+    if submission.figures.get(command.service, BLANK) == command.figure:
+        return []
+    return [
+        FigureEntered(
+            cycle=submission.cycle,
+            agency=submission.agency,
+            period=submission.period,
+            service=command.service,
+            figure=command.figure,
+            by=command.by,
+            occurred_on=command.occurred_on,
+        )
+    ]
+
+
+def attach_evidence(command: AttachEvidence, submission: Submission) -> Sequence[Event]:
+    if not command.evidence.services:
+        raise Refused("evidence-for-nothing", "Pilih layanan yang didukung berkas ini.", field="services")
+    for service in command.evidence.services:
+        check_assigned(submission, service)
+    if submission.attached(command.evidence.file.digest) == command.evidence:
+        return []
+    return [
+        EvidenceAttached(
+            cycle=submission.cycle,
+            agency=submission.agency,
+            period=submission.period,
+            evidence=command.evidence,
+            by=command.by,
+            occurred_on=command.occurred_on,
+        )
+    ]
+
+
+def withdraw_evidence(command: WithdrawEvidence, submission: Submission) -> Sequence[Event]:
+    if submission.attached(command.digest) is None:
+        return []
+    if not command.reason.strip():
+        raise Refused("reason-missing", "Tulis mengapa berkas ini ditarik.", field="reason")
+    return [
+        EvidenceWithdrawn(
+            cycle=submission.cycle,
+            agency=submission.agency,
+            period=submission.period,
+            digest=command.digest,
+            reason=command.reason.strip(),
+            by=command.by,
+            occurred_on=command.occurred_on,
+        )
+    ]
+
+
+def hand_in(command: HandIn, submission: Submission) -> Sequence[Event]:
+    if submission.missing:
+        names = ", ".join(catalogue().services[service].name for service in submission.missing)
+        raise Refused("figures-missing", "Belum diisi: {services}.", field=submission.missing[0], services=names)
+    for service, figure in submission.figures.items():
+        if figure.answer == "not_yet":
+            name = catalogue().services[service].name
+            raise Refused("figure-not-yet", "Masih dijawab belum ada data: {service}.", field=f"{service}.answer", service=name)
+        refuse_blocking(findings(catalogue().services[service], figure, complete=True), prefix=f"{service}.")
+    revision = submission.revision + 1
+    return [
+        SubmissionReceived(
+            cycle=submission.cycle,
+            agency=submission.agency,
+            agency_name=submission.agency_name,
+            period=submission.period,
+            revision=revision,
+            figures=submission.figures,
+            evidence=submission.evidence,
+            entered_by=contributed(submission, command.by).contributors,
+            digest=digest(submission.figures, submission.evidence, revision),
+            by=command.by,
+            occurred_on=command.occurred_on,
+        )
+    ]
+
+
+def take_back(command: TakeBack, submission: Submission) -> Sequence[Event]:
+    if submission.editable or not submission.revision:
+        raise Refused("submission-open", "Isian belum diserahkan, jadi tidak ada yang ditarik.")
+    if command.endorsed:
+        raise Refused("report-endorsed", "Laporan sudah disahkan; isian tidak dapat ditarik lagi.")
+    if not command.reason.strip():
+        raise Refused("reason-missing", "Tulis mengapa isian ditarik kembali.", field="reason")
+    return [reopened(submission, command.reason.strip(), (), command.by, command.occurred_on, None)]
+
+
+def reopen(command: Reopen, submission: Submission) -> Sequence[Event]:
+    if submission.editable or submission.revision != command.revision:
+        return []
+    return [reopened(submission, command.reason, command.fields, command.by, command.occurred_on, command.cause)]
+
+
+def reopened(
+    submission: Submission, reason: str, fields: tuple[FieldNote, ...], by: str, occurred_on: date, cause: EventRef | None
+) -> SubmissionReopened:
+    return SubmissionReopened(
+        cycle=submission.cycle,
+        agency=submission.agency,
+        period=submission.period,
+        revision=submission.revision,
+        reason=reason,
+        fields=fields,
+        by=by,
+        occurred_on=occurred_on,
+        cause=cause,
+    )
+
+
+def check_assigned(submission: Submission, service: str) -> None:
+    if service not in submission.services:
+        raise Refused("service-not-assigned", "Layanan ini bukan tugas perangkat daerah Anda.", field="service")
+
+
+def refuse_blocking(found: Sequence[Finding], prefix: str = "") -> None:
+    first = next((finding for finding in found if finding.level == "block"), None)
+    if first is not None:
+        raise Refused(first.rule, first.sentence, field=prefix + first.field, **first.facts)
+
+
+submission = Decider(initial=Submission(), decide=decide, evolve=evolve)

@@ -1,0 +1,87 @@
+"""What a submission remembers of its events, so that the next decision can be taken.
+
+SOP step 7. Previous hop: the event store. Next hop: `submission.py`, which decides.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import assert_never
+
+from shared.contracts.intake import (
+    EvidenceAttached,
+    EvidenceWithdrawn,
+    FigureEntered,
+    SubmissionOpened,
+    SubmissionReceived,
+    SubmissionReopened,
+)
+from shared.contracts.values import AttachedEvidence, Figure
+
+Event = SubmissionOpened | FigureEntered | EvidenceAttached | EvidenceWithdrawn | SubmissionReceived | SubmissionReopened
+BLANK = Figure()
+
+
+# State
+
+
+@dataclass(frozen=True, slots=True)
+class Submission:
+    """`revision` is the last one handed in, 0 before the first. `contributors` worked on any revision (R17)."""
+
+    cycle: str = ""
+    agency: str = ""
+    agency_name: str = ""
+    period: str = ""
+    services: tuple[str, ...] = ()
+    figures: Mapping[str, Figure] = field(default_factory=dict)
+    evidence: tuple[AttachedEvidence, ...] = ()
+    contributors: tuple[str, ...] = ()
+    revision: int = 0
+    editable: bool = False
+
+    @property
+    def missing(self) -> tuple[str, ...]:
+        return tuple(service for service in self.services if service not in self.figures)
+
+    def attached(self, digest: str) -> AttachedEvidence | None:
+        return next((entry for entry in self.evidence if entry.file.digest == digest), None)
+
+
+# Evolve
+
+
+def evolve(submission: Submission, event: Event) -> Submission:
+    match event:
+        case SubmissionOpened():
+            return Submission(
+                cycle=event.cycle,
+                agency=event.agency,
+                agency_name=event.agency_name,
+                period=event.period,
+                services=event.services,
+                editable=True,
+            )
+        case FigureEntered():
+            return replace(contributed(submission, event.by), figures=with_figure(submission.figures, event.service, event.figure))
+        case EvidenceAttached(evidence=attached):
+            others = tuple(entry for entry in submission.evidence if entry.file.digest != attached.file.digest)
+            return replace(contributed(submission, event.by), evidence=(*others, attached))
+        case EvidenceWithdrawn():
+            kept = tuple(entry for entry in submission.evidence if entry.file.digest != event.digest)
+            return replace(contributed(submission, event.by), evidence=kept)
+        case SubmissionReceived(revision=revision):
+            return replace(contributed(submission, event.by), revision=revision, editable=False)
+        case SubmissionReopened():
+            return replace(submission, editable=True)
+        case _:
+            assert_never(event)
+
+
+def contributed(submission: Submission, person: str) -> Submission:
+    return replace(submission, contributors=tuple(dict.fromkeys((*submission.contributors, person))))
+
+
+def with_figure(figures: Mapping[str, Figure], service: str, figure: Figure) -> Mapping[str, Figure]:
+    """A figure without anything in it is a blank again."""
+    kept = {known: before for known, before in figures.items() if known != service}
+    return kept if figure == BLANK else {**kept, service: figure}

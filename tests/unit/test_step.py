@@ -1,0 +1,176 @@
+"""Rules of the thirteen steps: plain ones by a person, the others when all their parts have happened, in whatever order they arrive."""
+
+from dataclasses import replace
+from datetime import date
+
+import pytest
+
+from services.intake.domain.step import (
+    HoldSocialisation,
+    NotePart,
+    RecordFollowUp,
+    RecordGuidance,
+    SetWorkPlan,
+    StartStep,
+    step,
+)
+from shared.contracts.intake import StepCompleted, StepPartDone, StepStarted
+from shared.contracts.values import AgencyServices, DueDate, EventRef, StoredFile
+from shared.sop.definition import CURRENT
+from tests.support.given_when_then import Given
+
+CYCLE = "3402-2026"
+MONDAY, TUESDAY = date(2026, 8, 3), date(2026, 8, 4)
+DUE = DueDate(due_on=TUESDAY, earliest_on=TUESDAY, counted_from=MONDAY, duration="1 hari kerja", skipped=(), calendar="libur-id-0.109+0")
+CAUSE = EventRef(source="intake", stream="cycle-3402-2026", version=1)
+LETTER = StoredFile(digest="a" * 64, name="surat.pdf", media_type="application/pdf", size=9)
+SENT = EventRef(source="documents", stream="dispatch-3402-2026-gubernur", version=2)
+SENT_TOO = EventRef(source="documents", stream="dispatch-3402-2026-kemendagri", version=2)
+PLAN = {str(number): date(2026, 9, number) for number in range(4, 14)}
+
+
+def given(*history: object) -> Given:
+    return Given(step, history)
+
+
+def start(number: int, *parts: str) -> StartStep:
+    return StartStep(cycle=CYCLE, step=number, started_on=MONDAY, due=DUE, parts=parts, cause=CAUSE)
+
+
+def started(number: int, *parts: str) -> StepStarted:
+    return StepStarted(cycle=CYCLE, step=number, started_on=MONDAY, due=DUE, parts=parts, cause=CAUSE)
+
+
+def note(part: str, cause: EventRef = SENT, occurred_on: date = TUESDAY) -> NotePart:
+    return NotePart(cycle=CYCLE, step=12, part=part, by="tari", occurred_on=occurred_on, cause=cause)
+
+
+def part_done(part: str, cause: EventRef = SENT, occurred_on: date = TUESDAY) -> StepPartDone:
+    return StepPartDone(cycle=CYCLE, step=12, part=part, by="tari", occurred_on=occurred_on, cause=cause)
+
+
+def completed_by(cause: EventRef, occurred_on: date = TUESDAY) -> StepCompleted:
+    return StepCompleted(cycle=CYCLE, step=12, summary="", by="tari", occurred_on=occurred_on, cause=cause)
+
+
+GUIDANCE = RecordGuidance(cycle=CYCLE, sop=CURRENT, summary=" Pedoman 2026 diterima ", evidence=(LETTER,), by="kurnia", occurred_on=TUESDAY)
+FOLLOW_UP = RecordFollowUp(cycle=CYCLE, sop=CURRENT, summary="Nota dinas", by="ratna", occurred_on=TUESDAY)
+WORK_PLAN = SetWorkPlan(
+    cycle=CYCLE, sop=CURRENT, summary="Rencana kerja", planned=PLAN, report_due=date(2027, 3, 31), by="ratna", occurred_on=TUESDAY
+)
+DINKES = AgencyServices(agency="dinkes", name="Dinas Kesehatan", services=("kes.balita", "kes.lansia"))
+SOCIALISATION = HoldSocialisation(
+    cycle=CYCLE, sop=CURRENT, summary="Sosialisasi", evidence=(LETTER,), opens=(DINKES,), by="kurnia", occurred_on=TUESDAY
+)
+
+
+def test_a_step_starts() -> None:
+    given().when(start(1)).then(started(1))
+
+
+def test_a_step_starts_once() -> None:
+    given(started(1)).when(start(1)).then()
+
+
+def test_guidance_completes_step_1() -> None:
+    given(started(1)).when(GUIDANCE).then(
+        StepCompleted(cycle=CYCLE, step=1, summary="Pedoman 2026 diterima", by="kurnia", occurred_on=TUESDAY, evidence=(LETTER,))
+    )
+
+
+def test_the_follow_up_completes_step_2_without_papers() -> None:
+    given(started(2)).when(FOLLOW_UP).then(StepCompleted(cycle=CYCLE, step=2, summary="Nota dinas", by="ratna", occurred_on=TUESDAY))
+
+
+def test_the_plan_completes_step_3_with_its_dates() -> None:
+    given(started(3)).when(WORK_PLAN).then(
+        StepCompleted(cycle=CYCLE, step=3, summary="Rencana kerja", by="ratna", occurred_on=TUESDAY, planned=PLAN)
+    )
+
+
+def test_the_socialisation_completes_step_6_and_says_who_must_hand_in() -> None:
+    given(started(6)).when(SOCIALISATION).then(
+        StepCompleted(cycle=CYCLE, step=6, summary="Sosialisasi", by="kurnia", occurred_on=TUESDAY, evidence=(LETTER,), opens=(DINKES,))
+    )
+
+
+def test_a_step_that_has_not_begun_cannot_be_completed() -> None:
+    given().when(GUIDANCE).refused("step-not-started")
+
+
+def test_a_step_is_completed_once() -> None:
+    done = StepCompleted(cycle=CYCLE, step=1, summary="x", by="kurnia", occurred_on=TUESDAY)
+    given(started(1), done).when(GUIDANCE).refused("step-done")
+
+
+def test_nothing_happens_before_its_step_begins() -> None:
+    given(started(1)).when(replace(GUIDANCE, occurred_on=date(2026, 8, 2))).refused("occurred-before-start", field="occurred_on")
+
+
+def test_a_step_needs_a_summary() -> None:
+    given(started(1)).when(replace(GUIDANCE, summary="  ")).refused("summary-missing", field="summary")
+
+
+def test_a_step_needs_the_papers_that_the_sop_asks_for() -> None:
+    given(started(1)).when(replace(GUIDANCE, evidence=())).refused("evidence-missing", field="evidence")
+
+
+def test_a_plan_names_every_later_step() -> None:
+    given(started(3)).when(replace(WORK_PLAN, planned={"4": MONDAY})).refused("plan-incomplete", field="planned")
+
+
+def test_a_plan_is_in_order() -> None:
+    given(started(3)).when(replace(WORK_PLAN, planned=PLAN | {"5": date(2026, 9, 30)})).refused("plan-out-of-order", field="planned")
+
+
+def test_a_plan_sends_the_report_in_time() -> None:
+    late = PLAN | {"12": date(2027, 4, 1), "13": date(2027, 4, 1)}
+    given(started(3)).when(replace(WORK_PLAN, planned=late)).refused("plan-too-late", field="planned")
+
+
+def test_somebody_must_be_asked() -> None:
+    given(started(6)).when(replace(SOCIALISATION, opens=())).refused("nobody-to-ask", field="opens")
+
+
+def test_a_service_is_asked_of_one_agency_only() -> None:
+    other = AgencyServices(agency="dinsos", name="Dinas Sosial", services=("kes.balita",))
+    given(started(6)).when(replace(SOCIALISATION, opens=(DINKES, other))).refused("service-twice", field="opens")
+
+
+def test_a_part_is_noted() -> None:
+    given(started(12, "gubernur", "kemendagri")).when(note("gubernur")).then(part_done("gubernur"))
+
+
+def test_the_last_part_completes_the_step() -> None:
+    given(started(12, "gubernur", "kemendagri"), part_done("gubernur")).when(note("kemendagri", SENT_TOO)).then(
+        part_done("kemendagri", SENT_TOO), completed_by(SENT_TOO)
+    )
+
+
+def test_the_same_part_again_is_no_news() -> None:
+    given(started(12, "gubernur", "kemendagri"), part_done("gubernur")).when(note("gubernur")).then()
+
+
+def test_a_part_that_the_step_does_not_wait_for_is_no_news() -> None:
+    given(started(12, "gubernur", "kemendagri")).when(note("bappeda")).then()
+
+
+def test_a_part_after_the_end_is_no_news() -> None:
+    given(started(12, "gubernur"), part_done("gubernur"), completed_by(SENT)).when(note("kemendagri")).then()
+
+
+def test_a_part_may_come_before_its_step() -> None:
+    given().when(note("gubernur")).then(part_done("gubernur"))
+    given(part_done("gubernur")).when(start(12, "gubernur", "kemendagri")).then(started(12, "gubernur", "kemendagri"))
+
+
+def test_a_step_whose_parts_all_came_before_is_done_when_it_begins() -> None:
+    early = part_done("kemendagri", SENT_TOO, occurred_on=MONDAY)
+    given(part_done("gubernur"), early).when(start(12, "gubernur", "kemendagri")).then(
+        started(12, "gubernur", "kemendagri"), completed_by(SENT)
+    )
+
+
+@pytest.mark.parametrize("number", range(1, 14))
+def test_a_plain_step_is_never_completed_by_starting(number: int) -> None:
+    given().when(start(number)).then(started(number))
