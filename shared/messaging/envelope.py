@@ -103,7 +103,7 @@ def received(source: str, row: Row) -> Received:
 
 def time_of(moment: datetime) -> str:
     """A moment as the envelope writes it: RFC 3339, UTC, always six decimals."""
-    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+    return moment.astimezone(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")
 
 
 def write(source: str, row: Row) -> tuple[bytes, bytes, Headers]:

@@ -1,0 +1,83 @@
+"""A look at the broker from outside: which cluster it is, how long its logs are, what a group has committed.
+
+Role: the truth about progress, for `relay` (was the broker wiped?) and `health` (does the worker get on?). It changes nothing there.
+"""
+
+from collections.abc import Iterable, Mapping
+from typing import Final
+
+from aiokafka import AIOKafkaConsumer, TopicPartition
+from aiokafka.admin import AIOKafkaAdminClient
+from aiokafka.errors import KafkaError
+
+_TIMEOUT_MS: Final = 5_000
+Offsets = Mapping[tuple[str, int], int]
+Away = (KafkaError, OSError, TimeoutError)
+
+
+class BrokerView:
+    """Two quiet connections, opened when first needed and after every failure again. All methods raise one of `Away` when it is away."""
+
+    def __init__(self, bootstrap: str) -> None:
+        self._bootstrap = bootstrap
+        self._admin: AIOKafkaAdminClient | None = None
+        self._offsets: AIOKafkaConsumer | None = None
+
+    async def cluster(self) -> str:
+        """The cluster's own id; a wiped broker usually has another."""
+        admin, _ = await self._open()
+        try:
+            return str((await admin.describe_cluster())["cluster_id"] or "")
+        except Away:
+            await self.close()
+            raise
+
+    async def ends(self, topics: Iterable[str]) -> Offsets:
+        """The log end of every partition of these topics; a topic that is not there is left out."""
+        admin, offsets = await self._open()
+        try:
+            described = await admin.describe_topics(list(topics))
+            places = [
+                TopicPartition(topic["topic"], part["partition"])
+                for topic in described
+                if topic["error_code"] == 0
+                for part in topic["partitions"]
+            ]
+            found = await offsets.end_offsets(places) if places else {}
+        except Away:
+            await self.close()
+            raise
+        return {(place.topic, place.partition): end for place, end in found.items()}
+
+    async def committed(self, group: str) -> Offsets:
+        """What a group has committed, by partition."""
+        admin, _ = await self._open()
+        try:
+            found = await admin.list_consumer_group_offsets(group)
+        except Away:
+            await self.close()
+            raise
+        return {(place.topic, place.partition): seen.offset for place, seen in found.items() if seen.offset >= 0}
+
+    async def close(self) -> None:
+        """Closes the connections; the next question opens them again."""
+        admin, self._admin = self._admin, None
+        offsets, self._offsets = self._offsets, None
+        if admin is not None:
+            await admin.close()
+        if offsets is not None:
+            await offsets.stop()
+
+    async def _open(self) -> tuple[AIOKafkaAdminClient, AIOKafkaConsumer]:
+        if self._admin is None or self._offsets is None:
+            await self.close()
+            admin = AIOKafkaAdminClient(bootstrap_servers=self._bootstrap, request_timeout_ms=_TIMEOUT_MS)
+            offsets = AIOKafkaConsumer(bootstrap_servers=self._bootstrap, request_timeout_ms=_TIMEOUT_MS, enable_auto_commit=False)
+            await admin.start()
+            try:
+                await offsets.start()
+            except BaseException:
+                await admin.close()
+                raise
+            self._admin, self._offsets = admin, offsets
+        return self._admin, self._offsets

@@ -1,0 +1,172 @@
+"""The relay: brings what is settled in the store to Kafka, in order, nothing twice unless Kafka lost it.
+
+An event's way, hop 4. Every SOP step. Previous hop: the commit in `command_handler`, which wakes it. Next hop: other services' agents.
+
+One per service, elected by an advisory lock on its own connection. That connection also carries checkpoint and tick, so a relay that lost
+its election cannot write them.
+"""
+
+import asyncio
+from dataclasses import dataclass, field
+from typing import Final
+
+import msgspec
+import psycopg
+import structlog
+from psycopg import AsyncConnection
+
+from shared.eventsourcing import store
+from shared.eventsourcing.sql import Connection
+from shared.messaging.broker import Away, BrokerView
+from shared.messaging.publishing import BrokerWiped, Ends, Publisher
+from shared.messaging.topics import TopicsMissing, ensure_topics, topic_of
+
+log = structlog.get_logger()
+
+CHUNK: Final = 2000
+POLL_S: Final = 1.5
+WATCH_S: Final = 5.0
+ELECTION_S: Final = 2.0
+_LONGEST_WAIT_S: Final = 5.0
+_LOCK: Final = (19013, 1)  # two small keys: another lock space than the append marks of one big key
+
+_SAVE = b"UPDATE relay SET position = %s, cluster = %s, ends = %s::jsonb, at = now()"
+_TICK = b"INSERT INTO tick (position) SELECT %s WHERE NOT EXISTS (SELECT FROM tick WHERE position >= %s)"
+
+
+@dataclass(slots=True)
+class Checkpoint:
+    """How far the service's events have reached Kafka, and how long the logs were then."""
+
+    position: int = 0
+    cluster: str = ""
+    ends: Ends = field(default_factory=dict)
+
+
+class Relay:
+    """Runs until cancelled; survives the broker and the database being away. `wake` is to be called after every commit."""
+
+    def __init__(self, source: str, database_url: str, bootstrap: str, *, poll_s: float = POLL_S) -> None:
+        self.source, self._url, self._bootstrap, self._poll_s = source, database_url, bootstrap, poll_s
+        self._woken = asyncio.Event()
+        self._view = BrokerView(bootstrap)
+        self._looked = -1
+        self.checkpoint = Checkpoint()
+        self.elected = False
+        self.trouble = ""
+
+    def wake(self) -> None:
+        """Says that something was committed."""
+        self._woken.set()
+
+    async def run(self) -> None:
+        """Publishes for ever; after any trouble it begins again from the checkpoint."""
+        wait = 0.2
+        while True:
+            before = self.checkpoint.position
+            try:
+                await self._serve()
+            except* BrokerWiped as wiped:
+                log.warning("broker-wiped", source=self.source, detail=str(wiped.exceptions[0]))
+            except* (psycopg.Error, TopicsMissing, *Away) as group:
+                self.trouble = repr(group.exceptions[0])
+                log.warning("relay-interrupted", source=self.source, error=self.trouble)
+            except* Exception as group:
+                self.trouble = repr(group.exceptions[0])
+                log.exception("relay-failed", source=self.source, exc_info=group)
+            wait = 0.2 if self.checkpoint.position > before else min(_LONGEST_WAIT_S, wait * 2)
+            await asyncio.sleep(wait)
+
+    async def _serve(self) -> None:
+        conn = await AsyncConnection.connect(self._url, autocommit=True, connect_timeout=5)
+        try:
+            await self._be_elected(conn)
+            await ensure_topics(self._bootstrap)
+            publisher = Publisher(self.source, self._bootstrap)
+            try:
+                await publisher.start()
+                await self._begin(conn)
+                async with asyncio.TaskGroup() as tasks:
+                    tasks.create_task(self._publish(conn, publisher))
+                    tasks.create_task(self._watch())
+            finally:
+                await publisher.stop()
+                await self._view.close()
+        finally:
+            self.elected = False
+            await conn.close()
+
+    async def _be_elected(self, conn: Connection) -> None:
+        while True:
+            found = await (await conn.execute(b"SELECT pg_try_advisory_lock(%s, %s)", _LOCK)).fetchone()
+            if found and found[0]:
+                self.elected = True
+                return
+            await asyncio.sleep(ELECTION_S)
+
+    async def _begin(self, conn: Connection) -> None:
+        """Reads the checkpoint; takes it back to the beginning when the broker is another or holds less than it had acknowledged."""
+        await conn.execute(b"INSERT INTO relay DEFAULT VALUES ON CONFLICT DO NOTHING")
+        found = await (await conn.execute(b"SELECT position, cluster, ends::text FROM relay")).fetchone()
+        if found is None:
+            raise RuntimeError("the relay's row is gone")
+        self.checkpoint = Checkpoint(found[0], found[1], msgspec.json.decode(found[2], type=Ends))
+        self._looked = -1
+        try:
+            await self._compare()
+        except BrokerWiped as wiped:
+            log.warning("publishing-again", source=self.source, reason=str(wiped))
+            self.checkpoint = Checkpoint(0, await self._view.cluster())
+            await self._save(conn)
+
+    async def _publish(self, conn: Connection, publisher: Publisher) -> None:
+        self.trouble = ""
+        while True:
+            self._woken.clear()
+            settled = await store.settled(conn)
+            if settled > self._looked:
+                await self._catch_up(conn, publisher, settled)
+                self._looked = settled
+            try:
+                await asyncio.wait_for(self._woken.wait(), self._poll_s)
+            except TimeoutError:
+                continue
+
+    async def _catch_up(self, conn: Connection, publisher: Publisher, settled: int) -> None:
+        """Publishes everything settled, in order; the next rows are read while the broker still takes the ones before."""
+        rows = await store.read(conn, after=self.checkpoint.position, upto=settled, limit=CHUNK)
+        while rows:
+            async with asyncio.TaskGroup() as together:
+                sending = together.create_task(publisher.send(rows, self.checkpoint.ends))
+                reading = together.create_task(store.read(conn, after=rows[-1].position, upto=settled, limit=CHUNK))
+            self.checkpoint = Checkpoint(rows[-1].position, self.checkpoint.cluster, sending.result())
+            await self._save(conn)
+            rows = reading.result()
+
+    async def _save(self, conn: Connection) -> None:
+        at = self.checkpoint
+        async with conn.transaction():
+            await conn.execute(_SAVE, (at.position, at.cluster, msgspec.json.encode(at.ends).decode()))
+            if at.position:
+                await conn.execute(_TICK, (at.position, at.position))
+
+    async def _watch(self) -> None:
+        """Looks every few seconds whether the broker still has what it acknowledged, also when nothing is to be sent."""
+        while True:
+            await asyncio.sleep(WATCH_S)
+            try:
+                await self._compare()
+            except Away as away:
+                log.debug("broker-away", source=self.source, error=repr(away))
+
+    async def _compare(self) -> None:
+        cluster = await self._view.cluster()
+        if self.checkpoint.cluster not in {"", cluster}:
+            raise BrokerWiped(f"the cluster was {self.checkpoint.cluster} and is {cluster}")
+        self.checkpoint.cluster = cluster
+        expected = dict(self.checkpoint.ends)
+        topic = topic_of(self.source)
+        found = await self._view.ends([topic])
+        for partition, end in expected.items():
+            if found.get((topic, partition), 0) < end:
+                raise BrokerWiped(f"partition {partition} ended at {end} and ends at {found.get((topic, partition), 0)}")
