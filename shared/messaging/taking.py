@@ -37,13 +37,15 @@ class Reaction:
     """What a service does with events.
 
     `many` is called in the transaction that moves the cursors, only with events in `wants` (None: all). `committed` is called after the
-    commit. With `causes_first` an event waits until the event that caused it was taken in.
+    commit. With `causes_first` an event waits until the event that caused it was taken in. With `unknown_too` events of unknown types or newer
+    schemas are taken in like others, for a service that keeps their bytes without reading them.
     """
 
     many: ReactMany
     wants: frozenset[tuple[str, str]] | None = None
     committed: Callable[[], None] = lambda: None
     causes_first: bool = False
+    unknown_too: bool = False
 
 
 def one_by_one(react: React) -> ReactMany:
@@ -57,7 +59,13 @@ def one_by_one(react: React) -> ReactMany:
 
 
 def sort_out(
-    events: Sequence[Received], at: Mapping[Key, Cursor], causes: Sequence[EventRef | None], reached: Mapping[Key, int], *, retrying: bool
+    events: Sequence[Received],
+    at: Mapping[Key, Cursor],
+    causes: Sequence[EventRef | None],
+    reached: Mapping[Key, int],
+    *,
+    retrying: bool,
+    unknown_too: bool = False,
 ) -> tuple[list[Received], Taken]:
     """Which events are next in their streams, up to the first that is not. Moves the cursors in `at`."""
     good: list[Received] = []
@@ -66,6 +74,8 @@ def sort_out(
         if event.version <= here.version:
             continue
         odd = _odd(event, here, retrying=retrying)
+        if odd is None and not unknown_too and not known(event):
+            odd = "unknown"
         if odd is None and cause is not None and _version(cause, at, reached) < cause.version:
             odd = "cause"
         if odd is not None:
@@ -80,7 +90,7 @@ def _odd(event: Received, here: Cursor, *, retrying: bool) -> Odd | None:
         return "stuck"
     if event.version > here.version + 1:
         return "gap"
-    return None if known(event) else "unknown"
+    return None
 
 
 def _version(cause: EventRef, at: Mapping[Key, Cursor], reached: Mapping[Key, int]) -> int:
@@ -119,7 +129,7 @@ async def _take(conn: Connection, reaction: Reaction, events: Sequence[Received]
     at = await cursors.lock(conn, ((event.source, event.stream) for event in events))
     elsewhere = {(cause.source, cause.stream) for cause in causes if cause is not None} - at.keys()
     reached = await cursors.reached_many(conn, sorted(elsewhere)) if elsewhere else {}
-    good, taken = sort_out(events, at, causes, reached, retrying=retrying)
+    good, taken = sort_out(events, at, causes, reached, retrying=retrying, unknown_too=reaction.unknown_too)
     wanted = [event for event in good if reaction.wants is None or (event.source, event.type) in reaction.wants]
     if good:
         await cursors.move(conn, {(event.source, event.stream): event.version for event in good}.items())
