@@ -75,9 +75,13 @@ def security(secrets: SecretFolder) -> str:
         key = secrets.get(f"seaweedfs-{section.replace('.', '-')}")
         lines.append(f'[{section}]\nkey = "{key}"\nexpires_after_seconds = 60\n')
     held = secrets.folder.resolve()
-    lines.append(f"[grpc]\nca = {json.dumps(str(held / 'seaweedfs-ca.pem'))}\n")
+    authority = json.dumps(str(held / "seaweedfs-ca.pem"))
+    lines.append(f"[grpc]\nca = {authority}\n")
     certificate, key_file = json.dumps(str(held / "seaweedfs-cert.pem")), json.dumps(str(held / "seaweedfs-key.pem"))
     lines.extend(f"[grpc.{component}]\ncert = {certificate}\nkey = {key_file}\n" for component in COMPONENTS)
+    pair = f"cert = {certificate}\nkey = {key_file}\nca = {authority}\n"
+    lines.extend(f"[https.{component}]\n{pair}" for component in ("master", "volume", "filer", "admin"))
+    lines.append(f"[https.client]\nenabled = true\n{pair}")
     return "\n".join(lines)
 
 
