@@ -1,0 +1,66 @@
+"""Archive put together: its rules, its reactions, its read models, and how it takes events in.
+
+SOP step 13. Used by `__main__.py`, which opens the room for web and worker, and by tests, which open it for themselves.
+"""
+
+import base64
+from collections.abc import Callable, Sequence
+
+from services.archive import audit_log, tables
+from services.archive.domain.checkpoint import Signer
+from services.archive.domain.cycle_file import cycle_file
+from services.archive.domain.store_probe import store_probe
+from services.archive.process_manager import REACTS, react
+from services.archive.projections import PROJECTS, project
+from shared.eventsourcing.sql import Connection
+from shared.messaging.envelope import Received
+from shared.messaging.taking import Reaction
+from shared.room import Room, Running
+from shared.settings import Settings, SettingsError
+
+ROOM = Room(
+    name="archive",
+    categories={"cyclefile": cycle_file, "store": store_probe},
+    reacts=REACTS,
+    react=react,
+    project=project,
+    projects=PROJECTS,
+    metadata=tables.metadata,
+)
+
+
+def signer(settings: Settings) -> Signer:
+    """The key that signs checkpoints, under the origin of this region's log. Raises SettingsError for a key that is none."""
+    try:
+        seed = base64.b64decode(settings.checkpoint_key, validate=True)
+    except ValueError:
+        seed = b""
+    if len(seed) != 32:
+        raise SettingsError("JEJAK_CHECKPOINT_KEY must be 32 bytes in base64, an Ed25519 seed; make one with `openssl rand -base64 32`.")
+    return Signer(f"jejak.id/{settings.region}", seed)
+
+
+def reaction(running: Running, *, archived: Callable[[], None] = lambda: None) -> Reaction:
+    """How archive takes events in: every event into the log, after its cause; those that concern the shelf also into the room.
+
+    `archived` is called after events of archive itself were logged: the moment to sign a checkpoint.
+    """
+    concerns = ROOM.reacts | ROOM.projects
+    own = False
+
+    async def many(conn: Connection, events: Sequence[Received]) -> None:
+        nonlocal own
+        await audit_log.append(conn, events)
+        for event in events:
+            if (event.source, event.type) in concerns:
+                await running.absorb(conn, event.recorded())
+        own = own or any(event.source == ROOM.name for event in events)
+
+    def committed() -> None:
+        nonlocal own
+        running.committed()
+        if own:
+            own = False
+            archived()
+
+    return Reaction(many=many, committed=committed, causes_first=True, unknown_too=True)

@@ -1,0 +1,59 @@
+"""What archive does by itself when documents made something final or received something: it expects it on the shelf.
+
+SOP step 13. Previous hop: the consumer, with events of documents. Next hop: `domain/cycle_file.py`, in the same transaction.
+Pure: one event in, own commands out.
+"""
+
+from collections.abc import Sequence
+
+from services.archive.domain.archive_item import ExpectItem
+from shared.contracts.archive import ItemKind
+from shared.contracts.documents import DocumentDrafted, DocumentHandedOver, DocumentSettled, ReceiptRecorded, TeamDecreeIssued
+from shared.contracts.values import StoredFile
+from shared.eventsourcing.command_handler import Order
+from shared.eventsourcing.recorded import Recorded
+
+REACTS = frozenset(
+    {
+        ("documents", "document-settled"),
+        ("documents", "document-drafted"),
+        ("documents", "document-handed-over"),
+        ("documents", "team-decree-issued"),
+        ("documents", "receipt-recorded"),
+    }
+)
+
+RECIPIENTS = {"gubernur": "Gubernur", "kemendagri": "Kementerian Dalam Negeri"}
+
+
+def stream_of(cycle: str) -> str:
+    """The stream of a cycle's file."""
+    return f"cyclefile-{cycle}"
+
+
+def react(recorded: Recorded) -> Sequence[Order]:
+    """The item that must be on the shelf after this event; none for most."""
+    match recorded.event:
+        case DocumentSettled(kind="laporan") as event:
+            return [_expect(recorded, event.cycle, "laporan", "laporan", "Laporan SPM", event.file)]
+        case DocumentDrafted(kind="pengantar_gubernur" | "pengantar_kemendagri") as event:
+            title = f"Surat pengantar kepada {_name(event.kind.removeprefix('pengantar_'))}"
+            return [_expect(recorded, event.cycle, event.kind, "surat_pengantar", title, event.file)]
+        case DocumentHandedOver(receipt=StoredFile() as receipt) as event:
+            return [_expect(recorded, event.cycle, "serah_sk", "bukti", "Bukti penyerahan draf SK kepada Bagian Hukum", receipt)]
+        case TeamDecreeIssued(file=StoredFile() as file) as event:
+            return [_expect(recorded, event.cycle, "sk_tim", "sk_tim", f"SK Tim SPM nomor {event.number}", file)]
+        case ReceiptRecorded() as event:
+            title = f"Tanda terima {_name(event.recipient)}, {event.reference}"
+            return [_expect(recorded, event.cycle, f"tanda_terima_{event.recipient}", "tanda_terima", title, event.scan)]
+        case _:
+            return []
+
+
+def _expect(recorded: Recorded, cycle: str, item: str, kind: ItemKind, title: str, file: StoredFile) -> Order:
+    command = ExpectItem(cycle=cycle, item=item, kind=kind, title=title, file=file, cause=recorded.ref)
+    return Order(stream=stream_of(cycle), command=command, case_id=cycle)
+
+
+def _name(recipient: str) -> str:
+    return RECIPIENTS.get(recipient, recipient)

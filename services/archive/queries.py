@@ -1,0 +1,119 @@
+"""What the pages and routes of archive ask: the shelf from the read models, the trail from the audit log.
+
+Each question knows who asks and answers only what that person may see.
+"""
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from sqlalchemy import BigInteger, Column, DateTime, LargeBinary, MetaData, Table, Text, bindparam, func, or_, select, true
+
+from services.archive.tables import cycle, cycle_file, item, store_probe
+from shared.access.permissions import Viewer
+from shared.eventsourcing.sql import Connection, fetch, fetch_one
+
+Row = Mapping[str, Any]
+
+_ORDER = ("laporan", "pengantar_gubernur", "pengantar_kemendagri", "tanda_terima_gubernur", "tanda_terima_kemendagri", "sk_tim", "serah_sk")
+
+leaf = Table(
+    "leaf",
+    MetaData(),
+    Column("index", BigInteger, primary_key=True),
+    Column("source", Text),
+    Column("stream", Text),
+    Column("version", BigInteger),
+    Column("case_id", Text),
+    Column("type", Text),
+    Column("agency", Text),
+    Column("person", Text),
+    Column("recorded_at", DateTime(timezone=True)),
+    Column("line", LargeBinary),
+    Column("hash", LargeBinary),
+)
+
+
+async def cycles(conn: Connection) -> list[dict[str, Any]]:
+    """Every cycle that archive knows of, the latest first."""
+    return await fetch(conn, select(cycle).order_by(cycle.c.year.desc(), cycle.c.cycle))
+
+
+async def shelf(conn: Connection, cycle_id: str) -> tuple[dict[str, Any], list[dict[str, Any]]]:
+    """The file of a cycle and its items, in the order of the shelf. An empty file when nothing is expected yet."""
+    found = await fetch_one(conn, select(cycle_file).where(cycle_file.c.cycle == bindparam("cycle_id")), cycle_id=cycle_id)
+    empty = dict.fromkeys((column.name for column in cycle_file.columns), None)
+    rows = await fetch(conn, select(item).where(item.c.cycle == bindparam("cycle_id")), cycle_id=cycle_id)
+    rows.sort(key=lambda row: (_ORDER.index(row["item"]) if row["item"] in _ORDER else len(_ORDER), row["item"]))
+    return found or {**empty, "cycle": cycle_id, "version": 0}, rows
+
+
+async def one_item(conn: Connection, cycle_id: str, item_id: str) -> dict[str, Any] | None:
+    """One item of a cycle; None if it is not expected there."""
+    statement = select(item).where(item.c.cycle == bindparam("cycle_id"), item.c.item == bindparam("item_id"))
+    return await fetch_one(conn, statement, cycle_id=cycle_id, item_id=item_id)
+
+
+async def unsealed(conn: Connection) -> list[dict[str, Any]]:
+    """Filed items of closed cycles whose lock is not final yet."""
+    statement = (
+        select(item)
+        .join(cycle_file, cycle_file.c.cycle == item.c.cycle)
+        .where(cycle_file.c.archived_on.is_not(None), item.c.mode == "governance", item.c.lock_enforced)
+        .order_by(item.c.cycle, item.c.item)
+    )
+    return await fetch(conn, statement)
+
+
+async def filed_items(conn: Connection) -> list[dict[str, Any]]:
+    """Everything that lies in the archive store."""
+    return await fetch(conn, select(item).where(item.c.filed_digest.is_not(None)).order_by(item.c.cycle, item.c.item))
+
+
+async def last_probe(conn: Connection, store: str) -> dict[str, Any] | None:
+    """What the store was last seen to enforce; None before the first probe."""
+    return await fetch_one(conn, select(store_probe).where(store_probe.c.store == bindparam("store_id")), store_id=store)
+
+
+async def trail(conn: Connection, viewer: Viewer, *, search: str = "", stream: str = "", below: int | None = None, limit: int) -> list[Row]:
+    """Events of the log, the newest first, below an index; `search` looks into stream, type, person and agency."""
+    words = [f"%{word}%" for word in search.split()[:6]]
+    found = [
+        or_(leaf.c.stream.ilike(word), leaf.c.type.ilike(word), leaf.c.person.ilike(word), leaf.c.agency.ilike(word)) for word in words
+    ]
+    statement = (
+        select(*(column for column in leaf.columns if column.name != "hash"))
+        .where(viewer.sees(leaf.c.agency), *found)
+        .where(leaf.c.stream == stream if stream else true())
+        .where(leaf.c.index < below if below is not None else true())
+        .order_by(leaf.c.index.desc())
+        .limit(limit)
+    )
+    return [_readable(row) for row in await fetch(conn, statement)]
+
+
+async def one_leaf(conn: Connection, viewer: Viewer, index: int) -> Row | None:
+    """One line of the log with its hash; None if it is not there or not this viewer's to see."""
+    statement = select(leaf).where(leaf.c.index == bindparam("at"), viewer.sees(leaf.c.agency))
+    row = await fetch_one(conn, statement, at=index)
+    return None if row is None else {**_readable(row), "hash": bytes(row["hash"]).hex()}
+
+
+async def leaf_index(conn: Connection, viewer: Viewer, source: str, stream: str, version: int) -> int | None:
+    """Where an event stands in the log; None if it is not there (yet) or not this viewer's to see."""
+    statement = select(leaf.c.index).where(
+        leaf.c.source == bindparam("a"), leaf.c.stream == bindparam("b"), leaf.c.version == bindparam("c"), viewer.sees(leaf.c.agency)
+    )
+    row = await fetch_one(conn, statement, a=source, b=stream, c=version)
+    return None if row is None else int(row["index"])
+
+
+async def count_of_types(conn: Connection) -> dict[str, int]:
+    """How many events each service has in the log."""
+    rows = await fetch(conn, select(leaf.c.source, func.count().label("many")).group_by(leaf.c.source).order_by(leaf.c.source))
+    return {row["source"]: row["many"] for row in rows}
+
+
+def _readable(row: Mapping[str, Any]) -> dict[str, Any]:
+    line = bytes(row["line"])
+    return {**row, "line": line.decode(), "event": json.loads(line)}

@@ -1,0 +1,65 @@
+"""Read models of archive: what shelf and pages show. The audit log's own tables are no read model and stand in the migration alone.
+
+Each table is written from events of one source only, so that a rebuild may read source by source.
+"""
+
+from sqlalchemy import BigInteger, Boolean, Column, Date, DateTime, Integer, MetaData, Table, Text
+from sqlalchemy.dialects.postgresql import JSONB
+
+metadata = MetaData()
+
+# from intake
+
+cycle = Table(
+    "cycle",
+    metadata,
+    Column("cycle", Text, primary_key=True),
+    Column("year", Integer, nullable=False),
+    Column("region_name", Text, nullable=False),
+)
+
+# from archive itself
+
+cycle_file = Table(
+    "cycle_file",
+    metadata,
+    Column("cycle", Text, primary_key=True),
+    Column("version", Integer, nullable=False),
+    Column("hard_copy_location", Text),
+    Column("hard_copy_copies", Integer),
+    Column("hard_copy_by", Text),
+    Column("hard_copy_on", Date),
+    Column("archived_by", Text),
+    Column("archived_on", Date),
+    Column("checkpoint_size", BigInteger),
+)
+
+item = Table(
+    "item",
+    metadata,
+    Column("cycle", Text, primary_key=True),
+    Column("item", Text, primary_key=True),
+    Column("kind", Text, nullable=False),
+    Column("title", Text, nullable=False),
+    Column("file", JSONB, nullable=False),
+    Column("cause", JSONB, nullable=False),
+    Column("expected_at", DateTime(timezone=True), nullable=False),
+    Column("filed_digest", Text),
+    Column("object_key", Text),
+    Column("object_version", Text),
+    Column("mode", Text),
+    Column("retain_until", DateTime(timezone=True)),
+    Column("lock_enforced", Boolean),
+    Column("filed_by", Text),
+    Column("filed_on", Date),
+    Column("filed_at", DateTime(timezone=True)),
+)
+
+store_probe = Table(
+    "store_probe",
+    metadata,
+    Column("store", Text, primary_key=True),
+    Column("checks", Integer, nullable=False),
+    Column("failed", JSONB, nullable=False),
+    Column("at", DateTime(timezone=True), nullable=False),
+)
