@@ -1,0 +1,133 @@
+"""What intake does by itself when something happened: the next step starts, a step is done, submissions open, a returned one opens again.
+
+Serves every SOP step. Previous hop: the consumer, with events of all four services, its own included. Next hop: `domain/step.py` and
+`domain/submission.py`, in the same transaction. Pure: one event and what is in force in, own commands out.
+"""
+
+from collections.abc import Iterator
+from typing import Any
+
+from services.intake.domain.step import NotePart, StartStep
+from services.intake.domain.submission import OpenSubmission, Reopen
+from services.intake.in_force import InForce
+from shared.contracts.documents import CopiesPrinted, DispatchSent, DocumentDrafted, DocumentHandedOver
+from shared.contracts.intake import CalendarChanged, CycleOpened, StepCompleted, SubmissionReceived
+from shared.contracts.verification import SubmissionReturned
+from shared.eventsourcing.command_handler import Order
+from shared.eventsourcing.recorded import Recorded
+from shared.sop.deadlines import due_date
+from shared.sop.definition import Step
+
+REACTS = frozenset(
+    {
+        ("intake", "cycle-opened"),
+        ("intake", "calendar-changed"),
+        ("intake", "step-completed"),
+        ("intake", "submission-received"),
+        ("verification", "submission-returned"),
+        ("verification", "all-submissions-approved"),
+        ("verification", "report-endorsed"),
+        ("documents", "document-drafted"),
+        ("documents", "document-handed-over"),
+        ("documents", "copies-printed"),
+        ("documents", "dispatch-sent"),
+        ("archive", "cycle-archived"),
+    }
+)
+YEARLY = "tahunan"
+
+
+def react(recorded: Recorded, in_force: InForce) -> Iterator[Order]:
+    """The own commands that follow from an event."""
+    match recorded.event:
+        case CycleOpened() as event:
+            in_force.learn(event)
+            for step in in_force.sop(event.cycle).first():
+                yield start(step, recorded, event, in_force)
+        case CalendarChanged() as event:
+            in_force.learn(event)
+        case StepCompleted() as event:
+            yield from after_step(recorded, event, in_force)
+        case SubmissionReturned() as event:
+            yield reopen(recorded, event)
+        case SubmissionReceived(period=period) if period != YEARLY:
+            return
+        case _:
+            yield from note_parts(recorded, in_force)
+
+
+def after_step(recorded: Recorded, event: StepCompleted, in_force: InForce) -> Iterator[Order]:
+    """Submissions open before the step that waits for them starts, so that it knows all of them."""
+    for opened in event.opens:
+        command = OpenSubmission(
+            cycle=event.cycle,
+            agency=opened.agency,
+            agency_name=opened.name,
+            period=YEARLY,
+            services=opened.services,
+            occurred_on=event.occurred_on,
+        )
+        yield Order(stream=f"submission-{event.cycle}-{opened.agency}-{YEARLY}", command=command, case_id=event.cycle)
+    for step in in_force.sop(event.cycle).next_after(event.step):
+        yield start(step, recorded, event, in_force)
+
+
+def start(step: Step, recorded: Recorded, event: CycleOpened | StepCompleted, in_force: InForce) -> Order:
+    agencies = tuple(opened.agency for opened in event.opens) if isinstance(event, StepCompleted) else ()
+    dynamic = any(part.which == "*" for part in step.parts)
+    command = StartStep(
+        cycle=event.cycle,
+        step=step.number,
+        started_on=event.occurred_on,
+        due=due_date(step, event.occurred_on, in_force.calendar),
+        parts=agencies if dynamic else step.fixed_parts,
+        cause=recorded.ref,
+    )
+    return Order(stream=step_stream(event.cycle, step.number), command=command, case_id=event.cycle)
+
+
+def note_parts(recorded: Recorded, in_force: InForce) -> Iterator[Order]:
+    """The steps that wait for this event learn that it has happened."""
+    event: Any = recorded.event
+    which = told_apart_by(recorded)
+    for step, part in in_force.sop(event.cycle).waiting_for(recorded.source, recorded.type, which):
+        command = NotePart(
+            cycle=event.cycle,
+            step=step.number,
+            part=which if part.which == "*" else part.name,
+            by=getattr(event, "by", recorded.metadata.actor.person),
+            occurred_on=event.occurred_on,
+            cause=recorded.ref,
+        )
+        yield Order(stream=step_stream(event.cycle, step.number), command=command, case_id=event.cycle)
+
+
+def told_apart_by(recorded: Recorded) -> str:
+    """What tells this event from others of its type: the agency, the kind of document, the recipient."""
+    match recorded.event:
+        case SubmissionReceived(agency=agency):
+            return agency
+        case DocumentDrafted(kind=kind):
+            return kind
+        case DocumentHandedOver() | CopiesPrinted():
+            return recorded.stream.rpartition("-")[2]
+        case DispatchSent(recipient=recipient):
+            return recipient
+        case _:
+            return ""
+
+
+def reopen(recorded: Recorded, event: SubmissionReturned) -> Order:
+    command = Reopen(
+        revision=event.revision,
+        reason=event.reason,
+        fields=event.fields,
+        by=event.by,
+        occurred_on=event.occurred_on,
+        cause=recorded.ref,
+    )
+    return Order(stream=event.submission, command=command, case_id=event.cycle)
+
+
+def step_stream(cycle: str, number: int) -> str:
+    return f"step-{cycle}-{number:02d}"

@@ -1,0 +1,167 @@
+"""What the pages and routes of intake ask its read models; each question about cases knows who asks and answers only what that person may see."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, and_, func, literal, or_, select, tuple_
+
+from services.intake.tables import (
+    agency,
+    assignment,
+    calendar_change,
+    cycle,
+    evidence,
+    figure,
+    happening,
+    plan,
+    step,
+    step_part,
+    submission,
+    verdict,
+)
+from shared.access.permissions import Viewer
+from shared.eventsourcing.sql import Connection, fetch, fetch_one
+from shared.sop.calendar import Calendar, seed
+
+Row = Mapping[str, Any]
+
+
+async def calendar(conn: Connection) -> Calendar:
+    """The working calendar with all overrides, in the order in which they were recorded."""
+    made = seed()
+    for row in await calendar_changes(conn):
+        made = made.overridden(row["day"], row["kind"], row["name"])
+    return made
+
+
+async def calendar_changes(conn: Connection) -> Sequence[Row]:
+    return await fetch(conn, select(calendar_change).order_by(calendar_change.c.number))
+
+
+async def cycles(conn: Connection) -> Sequence[Row]:
+    """All cycles, the latest year first."""
+    return await fetch(conn, select(cycle).order_by(cycle.c.year.desc(), cycle.c.cycle))
+
+
+async def cycle_of(conn: Connection, name: str) -> Row | None:
+    return await fetch_one(conn, select(cycle).where(cycle.c.cycle == name))
+
+
+async def steps(conn: Connection, of_cycle: str) -> Mapping[int, Row]:
+    """The steps of a cycle that have begun or had a part done, by number, each with its planned day."""
+    joined = step.outerjoin(plan, and_(plan.c.cycle == step.c.cycle, plan.c.step == step.c.step))
+    rows = await fetch(conn, select(step, plan.c.planned_on).select_from(joined).where(step.c.cycle == of_cycle))
+    return {row["step"]: row for row in rows}
+
+
+async def planned(conn: Connection, of_cycle: str) -> Mapping[int, date]:
+    """The planned last day of each step, once the work plan is set."""
+    rows = await fetch(conn, select(plan).where(plan.c.cycle == of_cycle))
+    return {row["step"]: row["planned_on"] for row in rows}
+
+
+async def parts_done(conn: Connection, of_cycle: str) -> Mapping[int, Mapping[str, Row]]:
+    """For each step the parts that have happened, by name."""
+    found: dict[int, dict[str, Row]] = {}
+    for row in await fetch(conn, select(step_part).where(step_part.c.cycle == of_cycle)):
+        found.setdefault(row["step"], {})[row["part"]] = row
+    return found
+
+
+def _seen(viewer: Viewer) -> ColumnElement[bool]:
+    return or_(happening.c.agency == "", viewer.sees(happening.c.agency))
+
+
+async def latest(conn: Connection, viewer: Viewer, of_cycle: str) -> Mapping[int, Row]:
+    """What happened last in each step."""
+    statement = (
+        select(happening)
+        .distinct(happening.c.step)
+        .where(happening.c.cycle == of_cycle, _seen(viewer))
+        .order_by(happening.c.step, happening.c.recorded_at.desc(), happening.c.source.desc(), happening.c.version.desc())
+    )
+    return {row["step"]: row for row in await fetch(conn, statement)}
+
+
+async def timeline(
+    conn: Connection,
+    viewer: Viewer,
+    of_cycle: str,
+    *,
+    of_step: int | None = None,
+    before: tuple[datetime, str, str, int] | None = None,
+    limit: int,
+) -> Sequence[Row]:
+    """What happened, the latest first; `before` is the key of the last row of the page before."""
+    order = (happening.c.recorded_at, happening.c.source, happening.c.stream, happening.c.version)
+    statement = select(happening).where(happening.c.cycle == of_cycle, _seen(viewer))
+    if of_step is not None:
+        statement = statement.where(happening.c.step == of_step)
+    if before is not None:
+        statement = statement.where(tuple_(*order) < tuple_(*(literal(part) for part in before)))
+    return await fetch(conn, statement.order_by(*(column.desc() for column in order)).limit(limit))
+
+
+async def happened(conn: Connection, of_cycle: str, what: str) -> bool:
+    """Whether an event of this type was seen in the cycle."""
+    statement = select(happening.c.version).where(happening.c.cycle == of_cycle, happening.c.what == what).limit(1)
+    return await fetch_one(conn, statement) is not None
+
+
+def _submissions(viewer: Viewer) -> Select[Any]:
+    filled = select(func.count()).where(figure.c.submission == submission.c.submission).scalar_subquery().label("filled")
+    files = select(func.count()).where(evidence.c.submission == submission.c.submission).scalar_subquery().label("files")
+    joined = submission.outerjoin(verdict, verdict.c.submission == submission.c.submission)
+    return (
+        select(submission, verdict.c.verdict, verdict.c.revision.label("verdict_revision"), verdict.c.by.label("verdict_by"), filled, files)
+        .select_from(joined)
+        .where(viewer.sees(submission.c.agency))
+    )
+
+
+async def submissions(conn: Connection, viewer: Viewer, of_cycle: str, *, after: str = "", limit: int = 500) -> Sequence[Row]:
+    """The submissions of a cycle that the viewer may see, with how many services are filled and what verification said."""
+    statement = _submissions(viewer).where(submission.c.cycle == of_cycle, submission.c.submission > after)
+    return await fetch(conn, statement.order_by(submission.c.submission).limit(limit))
+
+
+async def submission_of(conn: Connection, viewer: Viewer, stream: str) -> Row | None:
+    """One submission; None if there is none that the viewer may see."""
+    return await fetch_one(conn, _submissions(viewer).where(submission.c.submission == stream))
+
+
+async def figures(conn: Connection, stream: str) -> Mapping[str, Row]:
+    """The figures of a submission by service. Ask only for a submission that the viewer may see."""
+    return {row["service"]: row for row in await fetch(conn, select(figure).where(figure.c.submission == stream))}
+
+
+async def evidence_of(conn: Connection, stream: str) -> Sequence[Row]:
+    return await fetch(conn, select(evidence).where(evidence.c.submission == stream).order_by(evidence.c.at, evidence.c.digest))
+
+
+async def may_open_file(conn: Connection, viewer: Viewer, digest: str) -> Row | None:
+    """A file as evidence of a submission that the viewer may see; None if there is none."""
+    joined = evidence.join(submission, submission.c.submission == evidence.c.submission)
+    statement = select(evidence.c.file).select_from(joined).where(evidence.c.digest == digest, viewer.sees(submission.c.agency))
+    found = await fetch_one(conn, statement.limit(1))
+    return found["file"] if found else None
+
+
+async def step_file(conn: Connection, digest: str) -> Row | None:
+    """A file as evidence of a step; None if there is none."""
+    found = await fetch_one(conn, select(step.c.evidence).where(step.c.evidence.contains([{"digest": digest}])).limit(1))
+    files = found["evidence"] if found else []
+    return next((file for file in files if file["digest"] == digest), None)
+
+
+async def agencies(conn: Connection) -> Sequence[Row]:
+    return await fetch(conn, select(agency).order_by(agency.c.name))
+
+
+async def assignments(conn: Connection, on: date | None = None) -> Sequence[Row]:
+    """Who answers for which service, now and ever, or only on one day."""
+    statement = select(assignment)
+    if on is not None:
+        statement = statement.where(assignment.c.valid_from <= on, or_(assignment.c.valid_until.is_(None), assignment.c.valid_until >= on))
+    return await fetch(conn, statement.order_by(assignment.c.agency, assignment.c.service, assignment.c.valid_from))

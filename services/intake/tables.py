@@ -1,0 +1,159 @@
+"""Read models of intake: what board, timeline, submission form, agencies and calendar show.
+
+Each table is written from events of one source only, or holds one row per event, so that a rebuild may read source by source.
+"""
+
+from sqlalchemy import Column, Date, DateTime, Index, Integer, MetaData, Table, Text
+from sqlalchemy.dialects.postgresql import JSONB
+
+metadata = MetaData()
+
+cycle = Table(
+    "cycle",
+    metadata,
+    Column("cycle", Text, primary_key=True),
+    Column("version", Integer, nullable=False),
+    Column("region", Text, nullable=False),
+    Column("region_name", Text, nullable=False),
+    Column("year", Integer, nullable=False),
+    Column("sop", Text, nullable=False),
+    Column("catalogue", Integer, nullable=False),
+    Column("report_due", Date, nullable=False),
+    Column("opened_by", Text, nullable=False),
+    Column("opened_on", Date, nullable=False),
+)
+
+step = Table(
+    "step",
+    metadata,
+    Column("cycle", Text, primary_key=True),
+    Column("step", Integer, primary_key=True),
+    Column("version", Integer, nullable=False),
+    Column("started_on", Date),
+    Column("due_on", Date),
+    Column("due", JSONB),
+    Column("parts", JSONB),
+    Column("completed_on", Date),
+    Column("completed_by", Text),
+    Column("summary", Text),
+    Column("evidence", JSONB),
+)
+
+step_part = Table(
+    "step_part",
+    metadata,
+    Column("cycle", Text, primary_key=True),
+    Column("step", Integer, primary_key=True),
+    Column("part", Text, primary_key=True),
+    Column("by", Text, nullable=False),
+    Column("occurred_on", Date, nullable=False),
+)
+
+plan = Table(
+    "plan",
+    metadata,
+    Column("cycle", Text, primary_key=True),
+    Column("step", Integer, primary_key=True),
+    Column("planned_on", Date, nullable=False),
+)
+
+submission = Table(
+    "submission",
+    metadata,
+    Column("submission", Text, primary_key=True),
+    Column("version", Integer, nullable=False),
+    Column("cycle", Text, nullable=False, index=True),
+    Column("agency", Text, nullable=False),
+    Column("agency_name", Text, nullable=False),
+    Column("period", Text, nullable=False),
+    Column("services", JSONB, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("revision", Integer, nullable=False),
+    Column("digest", Text, nullable=False),
+    Column("opened_on", Date, nullable=False),
+    Column("handed_in_by", Text),
+    Column("handed_in_on", Date),
+    Column("reason", Text, nullable=False),
+    Column("notes", JSONB, nullable=False),
+    Column("last_by", Text, nullable=False),
+    Column("last_at", DateTime(timezone=True), nullable=False),
+)
+
+figure = Table(
+    "figure",
+    metadata,
+    Column("submission", Text, primary_key=True),
+    Column("service", Text, primary_key=True),
+    Column("figure", JSONB, nullable=False),
+    Column("by", Text, nullable=False),
+    Column("at", DateTime(timezone=True), nullable=False),
+)
+
+evidence = Table(
+    "evidence",
+    metadata,
+    Column("submission", Text, primary_key=True),
+    Column("digest", Text, primary_key=True),
+    Column("file", JSONB, nullable=False),
+    Column("services", JSONB, nullable=False),
+    Column("by", Text, nullable=False),
+    Column("at", DateTime(timezone=True), nullable=False),
+)
+
+verdict = Table(
+    "verdict",
+    metadata,
+    Column("submission", Text, primary_key=True),
+    Column("verdict", Text, nullable=False),
+    Column("revision", Integer, nullable=False),
+    Column("by", Text, nullable=False),
+)
+
+agency = Table(
+    "agency",
+    metadata,
+    Column("agency", Text, primary_key=True),
+    Column("version", Integer, nullable=False),
+    Column("name", Text, nullable=False),
+    Column("short_name", Text, nullable=False),
+)
+
+assignment = Table(
+    "assignment",
+    metadata,
+    Column("agency", Text, primary_key=True),
+    Column("service", Text, primary_key=True),
+    Column("valid_from", Date, primary_key=True),
+    Column("valid_until", Date),
+)
+
+calendar_change = Table(
+    "calendar_change",
+    metadata,
+    Column("number", Integer, primary_key=True),
+    Column("day", Date, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("name", Text, nullable=False),
+    Column("source", Text, nullable=False),
+    Column("calendar", Text, nullable=False),
+    Column("by", Text, nullable=False),
+    Column("occurred_on", Date, nullable=False),
+    Column("recorded_at", DateTime(timezone=True), nullable=False),
+)
+
+happening = Table(
+    "happening",
+    metadata,
+    Column("source", Text, primary_key=True),
+    Column("stream", Text, primary_key=True),
+    Column("version", Integer, primary_key=True),
+    Column("cycle", Text, nullable=False),
+    Column("step", Integer, nullable=False),
+    Column("agency", Text, nullable=False),
+    Column("what", Text, nullable=False),
+    Column("facts", JSONB, nullable=False),
+    Column("by", Text, nullable=False),
+    Column("occurred_on", Date, nullable=False),
+    Column("recorded_at", DateTime(timezone=True), nullable=False),
+    Index("ix_happening_cycle", "cycle", "recorded_at"),
+)
