@@ -68,7 +68,6 @@ CREATE TABLE leaf (
     hash        bytea NOT NULL,
     UNIQUE (source, stream, version)
 );
-ALTER TABLE leaf ALTER COLUMN line SET COMPRESSION lz4;
 CREATE INDEX leaf_case ON leaf (case_id, index);
 CREATE TABLE tile (                                 -- roots of full subtrees of 256, 65,536 … leaves
     level smallint NOT NULL,
@@ -88,13 +87,13 @@ CREATE TABLE checkpoint (
     note text NOT NULL,
     at   timestamptz NOT NULL DEFAULT clock_timestamp()
 );
-REVOKE UPDATE, DELETE ON leaf, tile, checkpoint FROM {role};
-REVOKE INSERT, DELETE ON tree FROM {role};
+REVOKE UPDATE, DELETE ON leaf, tile, checkpoint FROM :app_role;
+REVOKE INSERT, DELETE ON tree FROM :app_role;
 """
 
 
 def upgrade() -> None:
     kernel.install()
-    op.execute(READ_MODELS)
+    op.get_bind().exec_driver_sql(READ_MODELS)
     role = sql.Identifier(context.config.attributes["app_role"]).as_string()
-    op.execute(AUDIT_LOG.format(role=role))
+    op.get_bind().exec_driver_sql(AUDIT_LOG.replace(":app_role", role))
