@@ -125,6 +125,16 @@ class DispatchItemReady:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class DispatchItemWithdrawn:
+    """A file that lay ready must not be sent any more, because the figures behind it no longer hold."""
+
+    cycle: str
+    dispatch: str
+    document: str
+    digest: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class DispatchQueued:
     """A dispatch to one recipient over one channel is ready (ETSI EN 319 522 evidence A.1)."""
 

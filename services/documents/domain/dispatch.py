@@ -1,0 +1,300 @@
+"""Dispatch: the way of the report to one recipient, from queued to the signed receipt.
+
+SOP step 12 (evidence codes of ETSI EN 319 522: A.1 queued, F sent by agenda and carrier, E.1 receipt). Previous hop: `process_manager.py`
+with what is settled and that the step started; a person by way of `api.py` and `pages.py`. Next hop: intake (step done when both are sent),
+archive (files the receipt). What was written down wrongly is corrected by an event, never overwritten.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date
+from typing import Literal, assert_never
+
+from shared.contracts.documents import (
+    DispatchCorrected,
+    DispatchItemReady,
+    DispatchItemWithdrawn,
+    DispatchQueued,
+    DispatchSent,
+    ReceiptRecorded,
+)
+from shared.contracts.values import DispatchItem, StoredFile
+from shared.eventsourcing.decider import Decider, Refused
+
+Event = DispatchItemReady | DispatchItemWithdrawn | DispatchQueued | DispatchSent | ReceiptRecorded | DispatchCorrected
+Correctable = Literal["agenda_number", "carrier", "received_by", "received_on", "reference"]
+
+REPORT = "laporan"
+OF_THE_RECEIPT = ("received_by", "received_on", "reference")
+
+
+# Commands
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReadyItem:
+    """A file for this dispatch is final."""
+
+    cycle: str
+    dispatch: str
+    item: DispatchItem
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WithdrawItem:
+    cycle: str
+    dispatch: str
+    document: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class QueueDispatch:
+    cycle: str
+    dispatch: str
+    recipient: str
+    recipient_name: str
+    channel: str
+    occurred_on: date
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SendDispatch:
+    """The items left the house; `digest` is the report as the person saw it on the page."""
+
+    digest: str
+    agenda_number: str
+    carrier: str
+    by: str
+    occurred_on: date
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecordReceipt:
+    received_by: str
+    received_on: date
+    reference: str
+    scan: StoredFile
+    by: str
+    occurred_on: date
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CorrectDispatch:
+    """`field` was written down wrongly and is now `value` (dates in ISO form)."""
+
+    field: Correctable
+    value: str
+    reason: str
+    by: str
+    occurred_on: date
+
+
+Command = ReadyItem | WithdrawItem | QueueDispatch | SendDispatch | RecordReceipt | CorrectDispatch
+
+
+# State
+
+
+@dataclass(frozen=True, slots=True)
+class Dispatch:
+    items: Mapping[str, DispatchItem] = field(default_factory=dict)
+    queued: DispatchQueued | None = None
+    sent: DispatchSent | None = None
+    received: ReceiptRecorded | None = None
+    facts: Mapping[str, str] = field(default_factory=dict)
+
+
+# Decide
+
+
+def decide(command: Command, dispatch: Dispatch) -> Sequence[Event]:
+    match command:
+        case ReadyItem():
+            return ready_item(command, dispatch)
+        case WithdrawItem():
+            return withdraw_item(command, dispatch)
+        case QueueDispatch():
+            return queue(command, dispatch)
+        case SendDispatch():
+            return send(command, dispatch)
+        case RecordReceipt():
+            return record_receipt(command, dispatch)
+        case CorrectDispatch():
+            return correct(command, dispatch)
+        case _:
+            assert_never(command)
+
+
+def ready_item(command: ReadyItem, dispatch: Dispatch) -> Sequence[Event]:
+    """What is on its way is not changed any more."""
+    if dispatch.sent or dispatch.items.get(command.item.document) == command.item:
+        return []
+    return [DispatchItemReady(cycle=command.cycle, dispatch=command.dispatch, item=command.item)]
+
+
+def withdraw_item(command: WithdrawItem, dispatch: Dispatch) -> Sequence[Event]:
+    item = dispatch.items.get(command.document)
+    if dispatch.sent or item is None:
+        return []
+    return [DispatchItemWithdrawn(cycle=command.cycle, dispatch=command.dispatch, document=command.document, digest=item.digest)]
+
+
+def queue(command: QueueDispatch, dispatch: Dispatch) -> Sequence[Event]:
+    if dispatch.queued:
+        return []
+    return [
+        DispatchQueued(
+            cycle=command.cycle,
+            dispatch=command.dispatch,
+            recipient=command.recipient,
+            recipient_name=command.recipient_name,
+            channel=command.channel,
+            items=tuple(dispatch.items.values()),
+            occurred_on=command.occurred_on,
+        )
+    ]
+
+
+def send(command: SendDispatch, dispatch: Dispatch) -> Sequence[Event]:
+    queued = _queued(dispatch)
+    if dispatch.sent:
+        raise Refused("already-sent", "Pengiriman ini sudah dicatat; perbaiki catatannya bila ada yang keliru.")
+    _complete(command.digest, dispatch)
+    agenda_number = _filled(command.agenda_number, "agenda_number", "Tulis nomor agenda surat keluar.")
+    carrier = _filled(command.carrier, "carrier", "Tulis siapa yang membawa: kurir, pos, atau petugas.")
+    if command.occurred_on < queued.occurred_on:
+        raise Refused(
+            "before-queued", "Tanggal kirim mendahului tanggal siap kirim ({queued}).", field="occurred_on", queued=queued.occurred_on
+        )
+    return [
+        DispatchSent(
+            cycle=queued.cycle,
+            dispatch=queued.dispatch,
+            recipient=queued.recipient,
+            agenda_number=agenda_number,
+            carrier=carrier,
+            by=command.by,
+            occurred_on=command.occurred_on,
+        )
+    ]
+
+
+def record_receipt(command: RecordReceipt, dispatch: Dispatch) -> Sequence[Event]:
+    sent = _sent(dispatch)
+    if dispatch.received:
+        raise Refused("already-received", "Tanda terima sudah dicatat; perbaiki catatannya bila ada yang keliru.")
+    received_by = _filled(command.received_by, "received_by", "Tulis nama penerima seperti pada tanda terima.")
+    _received_after_sending(command.received_on, sent)
+    if command.received_on > command.occurred_on:
+        raise Refused("received-later", "Tanggal terima tidak boleh sesudah tanggal pencatatan.", field="received_on")
+    return [
+        ReceiptRecorded(
+            cycle=sent.cycle,
+            dispatch=sent.dispatch,
+            recipient=sent.recipient,
+            received_by=received_by,
+            received_on=command.received_on,
+            reference=command.reference.strip(),
+            scan=command.scan,
+            by=command.by,
+            occurred_on=command.occurred_on,
+        )
+    ]
+
+
+def correct(command: CorrectDispatch, dispatch: Dispatch) -> Sequence[Event]:
+    sent = _sent(dispatch)
+    if command.field in OF_THE_RECEIPT and dispatch.received is None:
+        raise Refused("not-received", "Tanda terima belum dicatat, jadi belum ada yang diperbaiki.", field="field")
+    value = _filled(command.value, "value", "Tulis isi yang benar.")
+    reason = _filled(command.reason, "reason", "Tulis mengapa catatan ini diperbaiki.")
+    if command.field == "received_on":
+        _received_after_sending(_day(value), sent)
+    before = dispatch.facts[command.field]
+    if before == value:
+        return []
+    return [
+        DispatchCorrected(
+            cycle=sent.cycle,
+            dispatch=sent.dispatch,
+            recipient=sent.recipient,
+            field=command.field,
+            before=before,
+            after=value,
+            reason=reason,
+            by=command.by,
+            occurred_on=command.occurred_on,
+        )
+    ]
+
+
+def _queued(dispatch: Dispatch) -> DispatchQueued:
+    if dispatch.queued is None:
+        raise Refused("not-queued", "Langkah pengiriman belum dimulai.")
+    return dispatch.queued
+
+
+def _sent(dispatch: Dispatch) -> DispatchSent:
+    if dispatch.sent is None:
+        raise Refused("not-sent", "Pengiriman belum dicatat.")
+    return dispatch.sent
+
+
+def _complete(seen: str, dispatch: Dispatch) -> None:
+    """Only the endorsed report goes out, and only with its cover letter."""
+    report = dispatch.items.get(REPORT)
+    if report is None:
+        raise Refused("report-not-settled", "Belum ada laporan yang disahkan untuk dikirim.")
+    if len(dispatch.items) == 1:
+        raise Refused("letter-missing", "Surat pengantar untuk penerima ini belum disusun.")
+    if seen != report.digest:
+        raise Refused(
+            "digest-conflict",
+            "Laporan berganti sejak Anda melihatnya: yang Anda lihat {seen}, yang berlaku {current}. Periksa berkas yang berlaku.",
+            field="digest",
+            seen=seen[:8],
+            current=report.digest[:8],
+        )
+
+
+def _filled(text: str, name: str, sentence: str) -> str:
+    if not text.strip():
+        raise Refused(f"{name.replace('_', '-')}-missing", sentence, field=name)
+    return text.strip()
+
+
+def _day(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise Refused("not-a-date", "Tulis tanggal dalam bentuk 2027-03-30.", field="value") from None
+
+
+def _received_after_sending(day: date, sent: DispatchSent) -> None:
+    if day < sent.occurred_on:
+        raise Refused("before-sent", "Tanggal terima mendahului tanggal kirim ({sent}).", field="received_on", sent=sent.occurred_on)
+
+
+# Evolve
+
+
+def evolve(dispatch: Dispatch, event: Event) -> Dispatch:
+    match event:
+        case DispatchItemReady(item=item):
+            return replace(dispatch, items={**dispatch.items, item.document: item})
+        case DispatchItemWithdrawn(document=document):
+            return replace(dispatch, items={key: item for key, item in dispatch.items.items() if key != document})
+        case DispatchQueued():
+            return replace(dispatch, queued=event)
+        case DispatchSent():
+            return replace(dispatch, sent=event, facts={"agenda_number": event.agenda_number, "carrier": event.carrier})
+        case ReceiptRecorded():
+            facts = {"received_by": event.received_by, "received_on": event.received_on.isoformat(), "reference": event.reference}
+            return replace(dispatch, received=event, facts={**dispatch.facts, **facts})
+        case DispatchCorrected():
+            return replace(dispatch, facts={**dispatch.facts, event.field: event.after})
+        case _:
+            assert_never(event)
+
+
+dispatch = Decider(initial=Dispatch(), decide=decide, evolve=evolve)

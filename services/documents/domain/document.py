@@ -1,0 +1,295 @@
+"""Document: one letter of a cycle on its way: drafted, handed over or endorsed, printed.
+
+SOP steps 4, 5, 9, 10, 11. Previous hop: `process_manager.py` (a step started, figures approved, the report endorsed), and persons by way of
+`api.py` and `pages.py`. Next hop: verification (asks for endorsement), `domain/dispatch.py`, archive. A draft reaches this rule as a finished
+file: typesetting comes first, so that the event can name its digest.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date
+from typing import assert_never
+
+from services.documents.domain.document_commands import (
+    DRAFTED_BY,
+    Command,
+    Draft,
+    DraftCoverLetter,
+    DraftReport,
+    DraftTeamDecree,
+    HandOver,
+    IssueTeamDecree,
+    OpenDocument,
+    RecordCopies,
+    ReleaseFigures,
+    SettleDocument,
+    WithdrawFigures,
+)
+from shared.contracts.documents import (
+    CopiesPrinted,
+    DocumentDrafted,
+    DocumentHandedOver,
+    DocumentOpened,
+    DocumentSettled,
+    FiguresReleased,
+    FiguresWithdrawn,
+    TeamDecreeIssued,
+)
+from shared.eventsourcing.decider import Decider, Refused
+
+Event = (
+    DocumentOpened
+    | FiguresReleased
+    | FiguresWithdrawn
+    | DocumentDrafted
+    | DocumentHandedOver
+    | TeamDecreeIssued
+    | DocumentSettled
+    | CopiesPrinted
+)
+
+MOST_COPIES = 1_000
+
+
+# State
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """`holds`: the figures behind the present draft are still approved. `settled`: the endorsed digest, if it may be printed."""
+
+    opened: DocumentOpened | None = None
+    basis: Mapping[str, str] = field(default_factory=dict)
+    verifiers: tuple[str, ...] = ()
+    draft: DocumentDrafted | None = None
+    holds: bool = True
+    handed_over: tuple[str, ...] = ()
+    issued: bool = False
+    settled: str = ""
+
+
+# Decide
+
+
+def decide(command: Command, document: Document) -> Sequence[Event]:
+    match command:
+        case OpenDocument():
+            return open_document(command, document)
+        case ReleaseFigures():
+            return release_figures(command, document)
+        case WithdrawFigures():
+            return withdraw_figures(command, document)
+        case DraftTeamDecree() | DraftReport() | DraftCoverLetter():
+            return draft(command, document)
+        case HandOver():
+            return hand_over(command, document)
+        case IssueTeamDecree():
+            return issue_team_decree(command, document)
+        case SettleDocument():
+            return settle(command, document)
+        case RecordCopies():
+            return record_copies(command, document)
+        case _:
+            assert_never(command)
+
+
+def open_document(command: OpenDocument, document: Document) -> Sequence[Event]:
+    if document.opened:
+        return []
+    return [DocumentOpened(cycle=command.cycle, document=command.document, kind=command.kind, step=command.step)]
+
+
+def release_figures(command: ReleaseFigures, document: Document) -> Sequence[Event]:
+    if document.basis == command.digests:
+        return []
+    return [FiguresReleased(cycle=command.cycle, document=command.document, digests=command.digests, verifiers=command.verifiers)]
+
+
+def withdraw_figures(command: WithdrawFigures, document: Document) -> Sequence[Event]:
+    if document.basis.get(command.submission) != command.digest:
+        return []
+    return [FiguresWithdrawn(cycle=command.cycle, document=command.document, submission=command.submission, digest=command.digest)]
+
+
+def draft(command: Draft, document: Document) -> Sequence[Event]:
+    opened = _opened(document)
+    if not isinstance(command, DRAFTED_BY[opened.kind]):
+        raise Refused("wrong-kind", "Naskah ini bukan jenis dokumen yang diminta.", field="kind")
+    if isinstance(command, DraftReport):
+        _figures_stand(command, document)
+    if document.settled and document.holds:
+        raise Refused("already-settled", "Dokumen ini sudah disahkan dan tidak diubah lagi.")
+    if document.issued:
+        raise Refused("decree-issued", "SK sudah ditetapkan; perubahan memerlukan Keputusan baru.")
+    finished = command.finished
+    if document.draft and document.holds and document.draft.file.digest == finished.file.digest:
+        return []
+    return [
+        DocumentDrafted(
+            cycle=opened.cycle,
+            document=opened.document,
+            kind=opened.kind,
+            revision=document.draft.revision + 1 if document.draft else 1,
+            file=finished.file,
+            data_digest=finished.data_digest,
+            template_digest=finished.template_digest,
+            engine=finished.engine,
+            verifiers=document.verifiers,
+            by=command.by,
+            occurred_on=command.occurred_on,
+        )
+    ]
+
+
+def hand_over(command: HandOver, document: Document) -> Sequence[Event]:
+    drafted = _draft_of_team_decree(document)
+    if document.issued:
+        raise Refused("decree-issued", "SK sudah ditetapkan; draf tidak diserahkan lagi.")
+    _same_file(command.digest, drafted.file.digest)
+    if command.digest in document.handed_over:
+        raise Refused("already-handed-over", "Draf ini sudah diserahkan; susun draf baru bila ada perubahan.")
+    if not command.handed_to.strip():
+        raise Refused("handed-to-missing", "Tulis siapa yang menerima draf di Bagian Hukum.", field="handed_to")
+    _not_before_draft(command.occurred_on, drafted, "occurred_on")
+    return [
+        DocumentHandedOver(
+            cycle=drafted.cycle,
+            document=drafted.document,
+            revision=drafted.revision,
+            digest=command.digest,
+            handed_to=command.handed_to.strip(),
+            reference=command.reference.strip(),
+            receipt=command.receipt,
+            by=command.by,
+            occurred_on=command.occurred_on,
+        )
+    ]
+
+
+def issue_team_decree(command: IssueTeamDecree, document: Document) -> Sequence[Event]:
+    drafted = _draft_of_team_decree(document)
+    if document.issued:
+        raise Refused("decree-issued", "Penetapan SK ini sudah dicatat.")
+    if not document.handed_over:
+        raise Refused("not-handed-over", "Catat dulu penyerahan draf kepada Bagian Hukum.")
+    if not command.number.strip():
+        raise Refused("number-missing", "Tulis nomor Keputusan.", field="number")
+    _not_before_draft(command.issued_on, drafted, "issued_on")
+    if command.issued_on > command.occurred_on:
+        raise Refused("issued-later", "Tanggal penetapan tidak boleh sesudah tanggal pencatatan.", field="issued_on")
+    return [
+        TeamDecreeIssued(
+            cycle=drafted.cycle,
+            document=drafted.document,
+            number=command.number.strip(),
+            issued_on=command.issued_on,
+            file=command.file,
+            by=command.by,
+            occurred_on=command.occurred_on,
+        )
+    ]
+
+
+def settle(command: SettleDocument, document: Document) -> Sequence[Event]:
+    """An endorsement of a draft that was overtaken, or whose figures were withdrawn, settles nothing."""
+    drafted = document.draft
+    if drafted is None or not document.holds or drafted.file.digest != command.digest or document.settled == command.digest:
+        return []
+    return [
+        DocumentSettled(
+            cycle=drafted.cycle,
+            document=drafted.document,
+            kind=drafted.kind,
+            revision=drafted.revision,
+            file=drafted.file,
+            digest=command.digest,
+            endorsed_by=command.endorsed_by,
+            occurred_on=command.occurred_on,
+        )
+    ]
+
+
+def record_copies(command: RecordCopies, document: Document) -> Sequence[Event]:
+    opened = _opened(document)
+    if not document.settled:
+        raise Refused("not-settled", "Dokumen belum disahkan; yang boleh dicetak hanya berkas yang disahkan.")
+    if not document.holds:
+        raise Refused("figures-withdrawn", "Persetujuan atas angka di balik laporan ini dibatalkan; tunggu laporan yang baru.")
+    _same_file(command.digest, document.settled)
+    if not 1 <= command.copies <= MOST_COPIES:
+        raise Refused("copies", "Jumlah eksemplar harus antara 1 dan {most}.", field="copies", most=MOST_COPIES)
+    return [
+        CopiesPrinted(
+            cycle=opened.cycle,
+            document=opened.document,
+            digest=command.digest,
+            copies=command.copies,
+            by=command.by,
+            occurred_on=command.occurred_on,
+        )
+    ]
+
+
+def _opened(document: Document) -> DocumentOpened:
+    if document.opened is None:
+        raise Refused("document-closed", "Langkah SOP untuk dokumen ini belum dimulai.")
+    return document.opened
+
+
+def _figures_stand(command: DraftReport, document: Document) -> None:
+    if not document.basis:
+        raise Refused("figures-not-released", "Laporan baru dapat disusun setelah semua isian disetujui.")
+    if command.basis != document.basis:
+        raise Refused("figures-changed", "Angka yang disetujui berubah selama naskah disusun; susun sekali lagi.")
+
+
+def _draft_of_team_decree(document: Document) -> DocumentDrafted:
+    if _opened(document).kind != "sk_tim":
+        raise Refused("wrong-kind", "Hanya SK Tim SPM yang diserahkan kepada Bagian Hukum dan ditetapkan.")
+    if document.draft is None:
+        raise Refused("not-drafted", "Draf SK belum disusun.")
+    return document.draft
+
+
+def _same_file(seen: str, current: str) -> None:
+    if seen != current:
+        raise Refused(
+            "digest-conflict",
+            "Berkas berganti sejak Anda melihatnya: yang Anda lihat {seen}, yang berlaku {current}. Periksa berkas yang berlaku.",
+            field="digest",
+            seen=seen[:8],
+            current=current[:8],
+        )
+
+
+def _not_before_draft(day: date, drafted: DocumentDrafted, name: str) -> None:
+    if day < drafted.occurred_on:
+        raise Refused("before-drafted", "Tanggal ini mendahului tanggal draf ({drafted}).", field=name, drafted=drafted.occurred_on)
+
+
+# Evolve
+
+
+def evolve(document: Document, event: Event) -> Document:
+    match event:
+        case DocumentOpened():
+            return replace(document, opened=event)
+        case FiguresReleased(digests=digests, verifiers=verifiers):
+            return replace(document, basis=digests, verifiers=verifiers)
+        case FiguresWithdrawn():
+            return replace(document, basis={}, verifiers=(), holds=document.draft is None)
+        case DocumentDrafted():
+            return replace(document, draft=event, holds=True, settled="")
+        case DocumentHandedOver(digest=digest):
+            return replace(document, handed_over=(*document.handed_over, digest))
+        case TeamDecreeIssued():
+            return replace(document, issued=True)
+        case DocumentSettled(digest=digest):
+            return replace(document, settled=digest)
+        case CopiesPrinted():
+            return document
+        case _:
+            assert_never(event)
+
+
+document = Decider(initial=Document(), decide=decide, evolve=evolve)

@@ -1,0 +1,126 @@
+"""Commands of a document, in the order of the SOP: what `domain/document.py` decides about.
+
+SOP steps 4, 5, 9, 10, 11. Previous hop: `process_manager.py` for what follows from events, `api.py` and `pages.py` for persons.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from shared.contracts.documents import Kind
+from shared.contracts.values import StoredFile
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finished:
+    """A typeset file and the three things that determine its bytes."""
+
+    file: StoredFile
+    data_digest: str
+    template_digest: str
+    engine: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OpenDocument:
+    cycle: str
+    document: str
+    kind: Kind
+    step: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReleaseFigures:
+    """Every required submission is approved: the report may be drafted from exactly these."""
+
+    cycle: str
+    document: str
+    digests: Mapping[str, str]
+    verifiers: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WithdrawFigures:
+    """The approval of one submission was voided."""
+
+    cycle: str
+    document: str
+    submission: str
+    digest: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DraftTeamDecree:
+    """A finished file of the SK Tim SPM, with what determines its bytes."""
+
+    finished: Finished
+    by: str
+    occurred_on: date
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DraftReport:
+    """A finished file of the report. `basis`: the approved submissions it was made from, with their digests."""
+
+    finished: Finished
+    basis: Mapping[str, str]
+    by: str
+    occurred_on: date
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DraftCoverLetter:
+    finished: Finished
+    by: str
+    occurred_on: date
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HandOver:
+    """The draft SK goes to Bagian Hukum; `digest` is the draft that was handed over."""
+
+    digest: str
+    handed_to: str
+    reference: str
+    receipt: StoredFile | None
+    by: str
+    occurred_on: date
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IssueTeamDecree:
+    number: str
+    issued_on: date
+    file: StoredFile | None
+    by: str
+    occurred_on: date
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SettleDocument:
+    """The report was endorsed as the file `digest`."""
+
+    digest: str
+    endorsed_by: str
+    occurred_on: date
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecordCopies:
+    """`copies` were printed; `digest` is the file that was printed, as the person saw it on the page."""
+
+    digest: str
+    copies: int
+    by: str
+    occurred_on: date
+
+
+Draft = DraftTeamDecree | DraftReport | DraftCoverLetter
+Command = OpenDocument | ReleaseFigures | WithdrawFigures | Draft | HandOver | IssueTeamDecree | SettleDocument | RecordCopies
+
+DRAFTED_BY: Mapping[Kind, type[Draft]] = {
+    "sk_tim": DraftTeamDecree,
+    "laporan": DraftReport,
+    "pengantar_gubernur": DraftCoverLetter,
+    "pengantar_kemendagri": DraftCoverLetter,
+}
