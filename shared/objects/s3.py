@@ -28,6 +28,8 @@ __all__ = ["S3Bucket", "connect", "ensure_buckets"]
 
 Parts = dict[str, str | list[str] | tuple[str]]
 PIECE = 256 * 1024
+MEDIA_TYPE = "x-amz-meta-media-type"
+"""SeaweedFS 4.48 forgets the content type of a version whose retention is set later, but not its metadata."""
 ONE_PUT = 64 * 1024 * 1024
 """Up to this size an object goes in one request whose checksum the server can compare; above it in parts."""
 
@@ -121,7 +123,7 @@ class S3Bucket:
                 file,
                 size,
                 content_type=media_type,
-                metadata=_checksum(key, size),
+                metadata={MEDIA_TYPE: media_type} | _checksum(key, size),
                 part_size=ONE_PUT,
                 num_parallel_uploads=1,
                 retention=Retention(lock.mode.upper(), lock.until) if lock else None,
@@ -166,7 +168,7 @@ class S3Bucket:
             key=key,
             version=found.version_id or version or "",
             size=found.size or 0,
-            media_type=found.content_type or "",
+            media_type=headers.get(MEDIA_TYPE) or found.content_type or "",
             lock=_lock(headers),
             held=headers.get("x-amz-object-lock-legal-hold") == "ON",
         )

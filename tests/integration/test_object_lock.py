@@ -1,6 +1,5 @@
 """Does the store keep its locks? 28 checks that it must pass and 11 that it should, on SeaweedFS always, on MinIO with `make test-all`."""
 
-import os
 from collections.abc import Iterator
 
 import pytest
@@ -10,34 +9,16 @@ from tests.support.lock_check import Check
 from tests.support.lock_checks import MUST, SHOULD, judge
 from tests.support.lock_ground import BYPASS, Ground, soon
 from tests.support.lock_should import COPY_WITH_LOCK
-from tests.support.lock_stores import LockStore, ground_when_ready, minio_store, seaweedfs_store
-from tests.support.minio_server import NoGo
+from tests.support.lock_stores import LockStore, ground_when_ready
 from tests.support.s3_wire import Wire
 
 ALL = [*MUST, *SHOULD]
 every_check = pytest.mark.parametrize("check", ALL, ids=[check.name for check in ALL])
 
 
-@pytest.fixture(scope="module", name="store", params=["seaweedfs", pytest.param("minio", marks=pytest.mark.test_all)])
-def running_store(request: pytest.FixtureRequest) -> Iterator[LockStore]:
-    if request.param == "seaweedfs":
-        with seaweedfs_store() as store:
-            yield store
-        return
-    if os.environ.get("JEJAK_TEST_ALL") != "1":
-        pytest.skip("the second store runs with `make test-all`")
-    try:
-        with minio_store() as store:
-            yield store
-    except NoGo as missing:
-        if os.environ.get("CI"):
-            pytest.fail(str(missing))
-        pytest.skip(str(missing))
-
-
 @pytest.fixture(scope="module")
-def ground(store: LockStore) -> Ground:
-    return ground_when_ready(store.wire)
+def ground(lock_store: LockStore) -> Ground:
+    return ground_when_ready(lock_store.wire)
 
 
 @pytest.fixture(scope="module")
@@ -71,17 +52,17 @@ def test_the_attacks_are_real_and_hit_what_is_not_protected(ground: Ground) -> N
     assert ground.retention(mild) == ("GOVERNANCE", sooner)
 
 
-def test_a_copy_on_the_server_takes_its_lock_only_at_minio_so_the_adapter_never_copies(store: LockStore, ground: Ground) -> None:
+def test_a_copy_on_the_server_takes_its_lock_only_at_minio_so_the_adapter_never_copies(lock_store: LockStore, ground: Ground) -> None:
     known = {"SeaweedFS": "broken", "MinIO": "kept"}
-    assert judge(COPY_WITH_LOCK, ground)[0] == known.get(store.title, "kept")
+    assert judge(COPY_WITH_LOCK, ground)[0] == known.get(lock_store.title, "kept")
 
 
-def test_locks_and_bytes_survive_a_power_cut(store: LockStore, ground: Ground) -> None:
-    if store.power_cut is None:
+def test_locks_and_bytes_survive_a_power_cut(lock_store: LockStore, ground: Ground) -> None:
+    if lock_store.power_cut is None:
         pytest.skip("a given store is not ours to kill")
     strict, mild, held = ground.put("COMPLIANCE"), ground.put("GOVERNANCE"), ground.put(hold=True)
-    store.power_cut()
-    after = ground_when_ready(store.wire)
+    lock_store.power_cut()
+    after = ground_when_ready(lock_store.wire)
     for version in (strict, mild, held):
         after.stands(version)
         assert after.delete(version).refused

@@ -35,7 +35,9 @@ class _Lax(BaseHTTPRequestHandler):
     def do_GET(self) -> None:
         path, query, _ = self._request()
         if "/" not in path:
-            self._answer(200, b"<VersioningConfiguration/>" if "versioning" in query else b"<ListVersionsResult/>")
+            self._answer(
+                200, b"<VersioningConfiguration/>" if "versioning" in query else b"<ListVersionsResult><Name>b</Name></ListVersionsResult>"
+            )
         elif path in self.objects and "retention" not in query:
             self._answer(200, self.objects[path], {"x-amz-version-id": "v", "Last-Modified": "Mon, 02 Feb 2026 00:00:00 GMT"})
         else:
