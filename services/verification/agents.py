@@ -1,0 +1,16 @@
+"""The Faust agents of verification: one per topic it listens to; bytes in, `consumer.run(message)`, nothing else.
+
+An event's way, hop 5. Previous hop: Kafka. Next hop: `shared.messaging.consumer`, then this room's process manager and projections.
+"""
+
+import faust
+
+from services.verification.bootstrap import ROOM
+from shared.messaging.consumer import Consumer
+from shared.messaging.listening import one_by_one, raw_topic
+
+
+def declare(app: faust.App, consumer: Consumer) -> None:
+    """Puts the agents on a fresh app."""
+    for source in ROOM.sources:
+        app.agent(raw_topic(app, source), name=f"verification.from-{source}", isolated_partitions=True)(one_by_one(consumer))

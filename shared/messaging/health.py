@@ -1,0 +1,65 @@
+"""Whether a worker gets on: judged by committed offsets against log ends, never by "the process is up".
+
+Role: pure judgement for `worker`. `behind` and `unreachable` are waited for, `reset` restarts the worker, `stalled` ends the process.
+"""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
+from typing import Final, Literal
+
+State = Literal["starting", "working", "behind", "unreachable", "reset", "stalled", "waiting-for-database", "restarting"]
+Offsets = Mapping[tuple[str, int], int]
+STALLED_AFTER_S: Final = 30.0
+
+
+@dataclass(frozen=True, slots=True)
+class Health:
+    """What is known about a worker at the last look. `lag` counts messages that are there and not yet acknowledged."""
+
+    state: State
+    lag: int = 0
+    detail: str = ""
+
+    @property
+    def ok(self) -> bool:
+        """Whether the service is ready as far as the transport goes."""
+        return self.state in {"working", "behind"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Look:
+    """One look: what the group committed, where the logs end, which partitions are ours, how many messages we took in so far."""
+
+    at: float
+    committed: Offsets
+    ends: Offsets
+    mine: Collection[tuple[str, int]]
+    progress: int
+    waiting_for_database: bool
+
+
+@dataclass(slots=True)
+class Judge:
+    """Compares looks of one worker since its start."""
+
+    committed: Offsets = field(default_factory=dict)
+    progress: int = 0
+    moved_at: float | None = None
+
+    def judge(self, look: Look) -> Health:
+        """The verdict on a look. A group's forgotten or too great offsets say that the broker lost data."""
+        lost = [place for place in self.committed if place not in look.committed and place in look.mine]
+        beyond = [place for place, offset in look.committed.items() if offset > look.ends.get(place, 0)]
+        mine = look.mine or look.ends.keys()
+        lag = sum(max(0, look.ends.get(place, 0) - look.committed.get(place, 0)) for place in mine)
+        moved = look.committed != self.committed or look.progress != self.progress
+        if moved or lag == 0 or look.waiting_for_database or self.moved_at is None:
+            self.moved_at = look.at
+        self.committed, self.progress = look.committed, look.progress
+        if lost or beyond:
+            return Health("reset", lag, f"the broker lost data: {min({*lost, *beyond})}")
+        if look.waiting_for_database:
+            return Health("waiting-for-database", lag)
+        if look.at - self.moved_at > STALLED_AFTER_S:
+            return Health("stalled", lag, f"nothing moved for {look.at - self.moved_at:.0f} s")
+        return Health("behind" if lag else "working", lag)

@@ -1,0 +1,114 @@
+"""How an agent listens: raw bytes from Faust's stream to the consumer, and an acknowledgement only after the consumer is done.
+
+An event's way, hop 5. Previous hop: Kafka, through Faust. Next hop: `consumer.run`.
+
+Faust acknowledges a message when the loop goes on, is cancelled or fails. So nothing escapes from the loop body, and a cancelled agent still
+finishes what it holds.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from typing import Any, Final, Protocol
+
+import faust
+import structlog
+from faust.types import EventT, StreamT
+
+from shared.messaging.envelope import Message, headers_of
+from shared.messaging.topics import topic_of
+
+log = structlog.get_logger()
+
+BATCH: Final = 500
+Listener = Callable[[StreamT[bytes]], Awaitable[None]]
+
+
+class Takes(Protocol):
+    """Whatever takes messages in: the consumer, or a test."""
+
+    async def run(self, message: Message) -> None: ...
+
+    async def run_many(self, messages: Sequence[Message]) -> None: ...
+
+
+def raw_topic(app: faust.App, source: str) -> Any:
+    """The topic of a source as bytes: what Faust cannot decode, it would drop."""
+    return app.topic(topic_of(source), key_type=bytes, value_type=bytes, key_serializer="raw", value_serializer="raw")
+
+
+def message_of(event: EventT[Any]) -> Message:
+    """What Faust holds as a message of ours."""
+    raw = event.message
+    headers = raw.headers.items() if isinstance(raw.headers, Mapping) else raw.headers
+    return Message(raw.topic, raw.partition, raw.offset, raw.key, raw.value, headers_of(headers))
+
+
+def one_by_one(taker: Takes) -> Listener:
+    """A listener that takes each message in by itself. For agents with `isolated_partitions`."""
+
+    async def listen(stream: StreamT[bytes]) -> None:
+        async for event in _events(stream):
+            await _to_the_end(taker.run, message_of(event))
+
+    return listen
+
+
+def in_batches(taker: Takes) -> Listener:
+    """A listener that takes in together what has piled up, and acknowledges in order afterwards: for the audit log.
+
+    Faust's own `take` waits a fixed time for every batch; this one never waits when something is there. For agents with
+    `isolated_partitions`, so that one partition's messages are acknowledged in their order.
+    """
+
+    async def listen(stream: StreamT[bytes]) -> None:
+        stream.enable_acks = False
+        held: asyncio.Queue[EventT[Any]] = asyncio.Queue(maxsize=BATCH)
+        draining = asyncio.create_task(_drain(stream, held, taker))
+        try:
+            async for event in _events(stream):
+                await held.put(event)
+        finally:
+            draining.cancel()
+            await asyncio.wait({draining})
+
+    return listen
+
+
+async def _drain(stream: StreamT[bytes], held: "asyncio.Queue[EventT[Any]]", taker: Takes) -> None:
+    while True:
+        batch = [await held.get()]
+        while len(batch) < BATCH and not held.empty():
+            batch.append(held.get_nowait())
+        try:
+            await _to_the_end(taker.run_many, [message_of(event) for event in batch])
+        finally:
+            for event in batch:
+                await stream.ack(event)
+
+
+async def _events(stream: StreamT[bytes]) -> AsyncIterator[EventT[Any]]:
+    async for _ in stream:
+        if stream.current_event is not None:
+            yield stream.current_event
+
+
+async def _to_the_end(take: Callable[[Any], Awaitable[None]], what: Any) -> None:
+    """Lets it come to its end even when we are cancelled meanwhile; then the cancellation goes on."""
+    work = asyncio.ensure_future(_insist(take, what))
+    cancelled = False
+    while not work.done():
+        try:
+            await asyncio.shield(work)
+        except asyncio.CancelledError:
+            cancelled = True
+    if cancelled:
+        raise asyncio.CancelledError
+
+
+async def _insist(take: Callable[[Any], Awaitable[None]], what: Any) -> None:
+    while True:
+        try:
+            return await take(what)
+        except Exception:
+            log.exception("consumer-raised")  # it never should; going on would acknowledge what was not taken in
+            await asyncio.sleep(1)

@@ -1,0 +1,104 @@
+"""The transport of one service put together: relay, consumer, worker, heads and retries, for the lifespan of its process.
+
+Role: what `__main__.py` opens beside the web application (or alone). Nothing here keeps the web side from starting or from staying up.
+"""
+
+import asyncio
+import os
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from typing import Any
+
+import structlog
+
+from shared.eventsourcing.sql import Connection
+from shared.messaging import parked
+from shared.messaging.consumer import Consumer
+from shared.messaging.envelope import Received
+from shared.messaging.feed import Feed
+from shared.messaging.heads import Heads
+from shared.messaging.relay import POLL_S, Relay
+from shared.messaging.retrying import Retrying
+from shared.messaging.taking import Reaction, one_by_one
+from shared.messaging.worker import Declare, Worker, ending_after_sigterm
+from shared.room import Running
+
+log = structlog.get_logger()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Transport:
+    """The running parts; `check` is made for `app.state.checks["transport"]`."""
+
+    running: Running
+    relay: Relay
+    consumer: Consumer
+    worker: Worker
+
+    async def check(self) -> Mapping[str, Any]:
+        """For the readiness page: how the worker gets on, how far the relay is, what is parked."""
+        health = self.worker.health
+        async with self.running.pool.connection(timeout=2) as conn:
+            stuck, oldest = await parked.count(conn), await parked.oldest(conn)
+        return {
+            "ok": health.ok,
+            "worker": health.state,
+            "lag": health.lag,
+            "detail": health.detail,
+            "relay": {"elected": self.relay.elected, "position": self.relay.checkpoint.position, "trouble": self.relay.trouble},
+            "parked": stuck,
+            "parked_since": oldest.isoformat() if oldest else None,
+        }
+
+
+def reaction_of(running: Running) -> Reaction:
+    """The reaction of a room: its process manager and read models, for the events that it reacts to or projects."""
+
+    async def react(conn: Connection, event: Received) -> None:
+        await running.absorb(conn, event.recorded())
+
+    room = running.room
+    return Reaction(many=one_by_one(react), wants=room.reacts | room.projects, committed=running.committed)
+
+
+@asynccontextmanager
+async def transporting(
+    running: Running,
+    declare: Declare,
+    *,
+    reaction: Reaction | None = None,
+    sources: tuple[str, ...] | None = None,
+    poll_s: float = POLL_S,
+) -> AsyncIterator[Transport]:
+    """Runs the transport of a room while the block runs.
+
+    `declare` is the room's `agents.declare`. `reaction` and `sources` stand in for the room's own where a service wants every event
+    (archive). `poll_s` is how often the relay looks by itself, for a process that commits nothing itself.
+    """
+    settings, room = running.settings, running.room
+    listened = room.sources if sources is None else sources
+    feed = Feed(room.name, running.pool, settings.feeds, settings.feed_secret)
+    consumer = Consumer(running.pool, reaction or reaction_of(running), feed)
+    relay = Relay(room.name, settings.database_url, settings.kafka, poll_s=poll_s)
+    running.on_commit.append(relay.wake)
+    node = os.environ.get("JEJAK_NODE", "0")
+    worker = Worker(room.name, settings.kafka, consumer, declare, listened, node=node)
+    tasks = [
+        asyncio.create_task(work, name=f"{room.name}-{name}")
+        for name, work in (
+            ("relay", relay.run()),
+            ("worker", worker.run()),
+            ("retrying", Retrying(consumer).run()),
+            ("heads", Heads(consumer, listened).run()),
+        )
+    ]
+    try:
+        with ending_after_sigterm():
+            yield Transport(running=running, relay=relay, consumer=consumer, worker=worker)
+    finally:
+        running.on_commit.remove(relay.wake)
+        for task in tasks:
+            task.cancel()
+        await asyncio.wait(tasks)
+        await feed.close()
