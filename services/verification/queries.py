@@ -2,12 +2,15 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date, datetime
 from typing import Any
 
+import msgspec
 from sqlalchemy import ColumnElement, Select, and_, func, literal, literal_column, select
 
 from services.verification.tables import act, calendar_override, cycle, endorsement, expected, revision, round_, step, verification
 from shared.access.permissions import Viewer
+from shared.contracts.values import AttachedEvidence, CellChange, FieldNote, Figure
 from shared.eventsourcing.sql import Connection, fetch, fetch_one
 from shared.sop.calendar import Calendar, seed
 
@@ -35,13 +38,40 @@ _QUEUE_COLUMNS = (
 
 
 @dataclass(frozen=True, slots=True)
+class Revision:
+    """What was handed in as one revision. `changes`: what differs from the one before."""
+
+    revision: int
+    digest: str
+    figures: Mapping[str, Figure]
+    evidence: tuple[AttachedEvidence, ...]
+    changes: tuple[CellChange, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """A line of the trail of one submission: what somebody did, and when."""
+
+    act: str
+    revision: int
+    by: str
+    occurred_on: date | None
+    recorded_at: datetime
+    reason: str
+    digest: str
+    notes: tuple[FieldNote, ...]
+    changes: tuple[CellChange, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Reviewed:
     """One submission as a verifier sees it: the case, the revision that waits, the trail, and last year's approved figures where known."""
 
     case: Row
-    revision: Row
-    trail: Sequence[Row]
-    last_year: Mapping[str, Any]
+    revision: Revision
+    notes: tuple[FieldNote, ...]
+    trail: Sequence[Act]
+    last_year: Mapping[str, Figure]
     due: Row | None
 
 
@@ -102,24 +132,25 @@ async def reviewed(conn: Connection, viewer: Viewer, stream: str) -> Reviewed | 
     case = await fetch_one(conn, select(verification).where(verification.c.stream == stream, viewer.sees(verification.c.agency)))
     if case is None:
         return None
-    current = await of_revision(conn, stream, case["revision"])
-    if current is None:
-        return None
+    current = await fetch_one(conn, select(revision).where(revision.c.stream == stream, revision.c.revision == case["revision"]))
     trail = await fetch(conn, select(act).where(act.c.stream == stream).order_by(act.c.version))
-    return Reviewed(case, current, trail, await last_year(conn, case), await due(conn, case["cycle"], 8))
+    return Reviewed(
+        case=case,
+        revision=msgspec.convert(current, Revision),
+        notes=msgspec.convert(case["notes"], tuple[FieldNote, ...]),
+        trail=msgspec.convert(trail, tuple[Act, ...]),
+        last_year=await last_year(conn, case),
+        due=await due(conn, case["cycle"], 8),
+    )
 
 
-async def of_revision(conn: Connection, stream: str, number: int) -> dict[str, Any] | None:
-    """The figures and evidence of one revision."""
-    return await fetch_one(conn, select(revision).where(revision.c.stream == stream, revision.c.revision == number))
-
-
-async def of_digest(conn: Connection, stream: str, digest: str) -> dict[str, Any] | None:
+async def of_digest(conn: Connection, stream: str, digest: str) -> Revision | None:
     """The revision that has this digest: what somebody saw who names it."""
-    return await fetch_one(conn, select(revision).where(revision.c.stream == stream, revision.c.digest == digest))
+    found = await fetch_one(conn, select(revision).where(revision.c.stream == stream, revision.c.digest == digest))
+    return msgspec.convert(found, Revision) if found else None
 
 
-async def last_year(conn: Connection, case: Row) -> Mapping[str, Any]:
+async def last_year(conn: Connection, case: Row) -> Mapping[str, Figure]:
     """The approved figures of the same agency and period in the cycle of the year before; empty where there are none."""
     region, _, year = str(case["cycle"]).rpartition("-")
     joined = verification.join(revision, and_(revision.c.stream == verification.c.stream, revision.c.revision == verification.c.revision))
@@ -134,7 +165,7 @@ async def last_year(conn: Connection, case: Row) -> Mapping[str, Any]:
         )
     )
     found = await fetch_one(conn, statement)
-    return found["figures"] if found else {}
+    return msgspec.convert(found["figures"], dict[str, Figure]) if found else {}
 
 
 async def round_of(conn: Connection, of_cycle: str) -> dict[str, Any] | None:

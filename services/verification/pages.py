@@ -1,0 +1,153 @@
+"""Pages of verification: the queue, one submission with approve and return.
+
+SOP step 8. Previous hop: a verifier's browser. Next hop: `command_handler` by way of `Act`, with the same commands as `api.py`; no rule here.
+"""
+
+from datetime import date
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Query, Request, Response
+
+from services.verification import files, queries
+from services.verification.api import Case, Status, cycle_of, stream_of
+from services.verification.comparison import Marks, cell_label, compare
+from services.verification.domain.difference import cell_changes
+from services.verification.domain.verification import ApproveSubmission, ReturnSubmission
+from services.verification.forms import day_of, notes_of
+from shared.eventsourcing.command_handler import Conflict, Order
+from shared.eventsourcing.decider import Refused
+from shared.eventsourcing.sql import Connection
+from shared.web.acting import Act, Acting, Look, Looking
+from shared.web.csrf import form_of
+from shared.web.declared import does, reads
+from shared.web.i18n import gettext as _
+from shared.web.problems import FieldError, NotFound, sentence_of
+from shared.web.rendering import render, see_other, typed
+from shared.web.running import running_of, today_of
+
+router = APIRouter(include_in_schema=False)
+
+SEEN = "jejak_dilihat"
+MONTH = 30 * 24 * 3600
+READS = reads("verification.verification")
+
+
+@router.get("/verifikasi", dependencies=[reads("verification.queue")])
+async def queue(
+    request: Request,
+    look: Look,
+    siklus: Annotated[str, Query(pattern=r"^(\d{4}-\d{4})?$")] = "",
+    keadaan: Status | None = None,
+) -> Response:
+    async with look.conn() as conn:
+        cycles = await queries.cycles(conn)
+        cycle = siklus or (cycles[0]["cycle"] if cycles else "")
+        rows = await queries.queue(conn, look.viewer, cycle, keadaan or "")
+        counts = await queries.counts(conn, look.viewer, cycle)
+        due = await queries.due(conn, cycle, 8)
+        left = await working_days_left(conn, request, due)
+    people = running_of(request).people
+    return render(
+        request, "queue.html", cycles=cycles, cycle=cycle, rows=rows, counts=counts, status=keadaan, due=due, left=left, people=people
+    )
+
+
+@router.get("/verifikasi/{case}", dependencies=[READS])
+async def one(case: Case, request: Request, look: Look) -> Response:
+    return await _page(case, request, look, seen=request.cookies.get(SEEN, ""))
+
+
+@router.get("/verifikasi/{case}/bukti/{digest}", dependencies=[READS])
+async def evidence(case: Case, digest: str, request: Request, look: Look) -> Response:
+    async with look.conn() as conn:
+        found = await queries.reviewed(conn, look.viewer, stream_of(case))
+    return await files.evidence(request, found, digest)
+
+
+@router.post("/verifikasi/{case}/setujui", dependencies=[does("verification.ApproveSubmission")])
+async def approve(case: Case, request: Request, act: Act) -> Response:
+    form = await form_of(request)
+    try:
+        day = day_of(form, "disetujui_pada")
+        digest = str(form.get("digest", ""))
+        await act(_order(case, ApproveSubmission(digest=digest, by=act.viewer.person, occurred_on=day)))
+    except (Refused, Conflict) as error:
+        return await _again(case, request, act, error, typed(form), {"occurred_on": "disetujui_pada", "digest": ""})
+    return see_other(request, f"/verifikasi?siklus={cycle_of(case)}", _("Isian disetujui dengan sidik {digest}.").format(digest=digest[:8]))
+
+
+@router.post("/verifikasi/{case}/kembalikan", dependencies=[does("verification.ReturnSubmission")])
+async def send_back(case: Case, request: Request, act: Act) -> Response:
+    form = await form_of(request)
+    notes = notes_of(form)
+    places = {f"fields.{number}.{part}": _place(note) for number, note in enumerate(notes) for part in ("service", "field", "note")}
+    try:
+        day = day_of(form, "dikembalikan_pada")
+        command = ReturnSubmission(reason=str(form.get("reason", "")), fields=notes, by=act.viewer.person, occurred_on=day)
+        await act(_order(case, command))
+    except (Refused, Conflict) as error:
+        return await _again(case, request, act, error, typed(form), {"occurred_on": "dikembalikan_pada", **places})
+    return see_other(request, f"/verifikasi?siklus={cycle_of(case)}", _("Isian dikembalikan kepada perangkat daerah."))
+
+
+def _order(case: str, command: object) -> Order:
+    return Order(stream=stream_of(case), command=command, case_id=cycle_of(case))
+
+
+def _place(note: Any) -> str:
+    return f"catatan:{note.service}:{note.field}"
+
+
+async def _again(
+    case: str, request: Request, act: Acting, error: Refused | Conflict, values: dict[str, str], places: dict[str, str]
+) -> Response:
+    """The page once more, as it is now: what was typed stays, and what changed since is shown."""
+    if isinstance(error, Refused):
+        field = places.get(error.field or "", error.field or "")
+        errors = (FieldError(field, sentence_of(error)),)
+    else:
+        errors = (FieldError("", _("Isian ini berubah sejak Anda membukanya. Periksa perubahannya, lalu putuskan lagi.")),)
+    look = Looking(request, act.response)
+    return await _page(case, request, look, seen=values.get("digest", ""), values=values, errors=errors)
+
+
+async def _page(
+    case: str, request: Request, look: Looking, *, seen: str, values: dict[str, str] | None = None, errors: tuple[FieldError, ...] = ()
+) -> Response:
+    async with look.conn() as conn:
+        found = await queries.reviewed(conn, look.viewer, stream_of(case))
+        if found is None:
+            raise NotFound
+        left = await working_days_left(conn, request, found.due)
+        earlier = await queries.of_digest(conn, stream_of(case), seen) if seen and seen != found.case["digest"] else None
+    now = found.revision
+    changes = cell_changes(earlier.figures, earlier.evidence, now.figures, now.evidence) if earlier else now.changes
+    cards = compare(now.figures, now.evidence, found.last_year, Marks.of(changes, found.notes))
+    response = render(
+        request,
+        "verification.html",
+        status_code=422 if errors else 200,
+        case=case,
+        found=found,
+        cards=cards,
+        changes=changes,
+        since=earlier.revision if earlier else now.revision - 1,
+        cell_label=cell_label,
+        left=left,
+        today=today_of(request),
+        values=values or {},
+        errors=errors,
+        may_approve=look.may("verification.ApproveSubmission") and found.case["status"] == "waiting",
+        is_own=look.viewer.person in found.case["contributors"],
+        people=running_of(request).people,
+    )
+    response.set_cookie(SEEN, found.case["digest"], max_age=MONTH, path=f"/verifikasi/{case}", httponly=True, samesite="lax")
+    return response
+
+
+async def working_days_left(conn: Connection, request: Request, due: queries.Row | None) -> int | None:
+    """Working days from today until a step's due date; negative when it is late, None before the step started."""
+    if due is None:
+        return None
+    last: date = due["due_on"]
+    return (await queries.calendar(conn)).working_days(today_of(request), last)

@@ -1,0 +1,284 @@
+"""Verification on a real PostgreSQL: from what intake says to what its pages and routes answer."""
+
+from collections.abc import AsyncIterator
+
+import psycopg
+import pytest
+from httpx2 import Response
+
+from deploy.local.postgres import Database
+from services.verification import tables
+from shared.contracts.registry import decode
+from tests.support.parts import PostgresPart
+from tests.support.verification_room import (
+    CYCLE,
+    KOHORT,
+    REPORT,
+    SCRIPT,
+    VerificationRoom,
+    bring_up,
+    case,
+    mended,
+    verification_room,
+)
+from tests.support.web_room import Browser, bearer, visiting
+
+API = "/api/verification"
+
+
+@pytest.fixture
+async def room(postgres: PostgresPart) -> AsyncIterator[VerificationRoom]:
+    async with verification_room(postgres.fresh_database("verification")) as opened:
+        yield opened
+
+
+async def ask(room: VerificationRoom, person: str, path: str, **headers: str) -> Response:
+    async with visiting(room.app) as http:
+        return await http.http.get(f"{API}{path}", headers={**bearer(person), **headers})
+
+
+async def tell(room: VerificationRoom, person: str, path: str, body: dict[str, object], **headers: str) -> Response:
+    async with visiting(room.app) as http:
+        answer = await http.http.post(f"{API}{path}", json=body, headers={**bearer(person), **headers})
+    await room.follow_up()
+    return answer
+
+
+async def approve(room: VerificationRoom, agency: str, digest: str, person: str = "wulan", **headers: str) -> Response:
+    return await tell(room, person, f"/verifications/{case(agency)}/approval", {"digest": digest, "occurred_on": "2026-02-16"}, **headers)
+
+
+async def own_events(room: VerificationRoom, stream: str) -> list[object]:
+    async with room.running.pool.connection() as conn:
+        found = await conn.execute(b"SELECT type, data::text FROM event WHERE stream = %s ORDER BY version", (stream,))
+        return [decode("verification", row[0], 1, row[1]) for row in await found.fetchall()]
+
+
+async def names(room: VerificationRoom, stream: str) -> list[str]:
+    return [type(event).__name__ for event in await own_events(room, stream)]
+
+
+def test_the_migrations_make_the_tables_that_the_read_models_name(postgres: PostgresPart) -> None:
+    database: Database = postgres.fresh_database("schema")
+    bring_up(database)
+    with psycopg.connect(database.owner) as conn:
+        query = b"SELECT column_name, is_nullable FROM information_schema.columns WHERE table_schema = 'public' AND table_name = %s"
+        made = {table: dict(conn.execute(query, (table,)).fetchall()) for table in tables.metadata.tables}
+    named = {
+        name: {column.name: "YES" if column.nullable else "NO" for column in table.columns}
+        for name, table in tables.metadata.tables.items()
+    }
+    assert made == named
+
+
+async def test_the_queue_shows_what_is_expected_and_what_waits(room: VerificationRoom) -> None:
+    await room.hear_of_cycle("dinkes", "dinsos")
+    digest = await room.hear_handed_in("dinkes", "sri")
+    answer = await ask(room, "wulan", f"/verifications?cycle={CYCLE}")
+    rows = {row["agency"]: row for row in answer.json()["items"]}
+    assert (rows["dinkes"]["status"], rows["dinkes"]["digest"], rows["dinkes"]["handed_in_by"]) == ("waiting", digest, "sri")
+    assert (rows["dinsos"]["status"], rows["dinsos"]["revision"]) == ("nothing", None)
+
+
+async def test_the_queue_is_paged_by_key_and_filtered_by_status(room: VerificationRoom) -> None:
+    await room.hear_of_cycle("dinkes", "dinsos", "tapem")
+    await room.hear_handed_in("dinsos", "tono")
+    first = (await ask(room, "wulan", f"/verifications?cycle={CYCLE}&limit=2")).json()
+    rest = (await ask(room, "wulan", f"/verifications?cycle={CYCLE}&limit=2&after={first['next']}")).json()
+    assert [row["agency"] for row in first["items"] + rest["items"]] == ["dinkes", "dinsos", "tapem"]
+    assert rest["next"] is None
+    waiting = (await ask(room, "wulan", f"/verifications?cycle={CYCLE}&status=waiting")).json()
+    assert [row["agency"] for row in waiting["items"]] == ["dinsos"]
+
+
+async def test_an_approval_is_recorded_with_what_was_seen_and_completes_the_round(room: VerificationRoom) -> None:
+    await room.hear_of_cycle("dinkes")
+    digest = await room.hear_handed_in("dinkes", "sri")
+    seen = await ask(room, "wulan", f"/verifications/{case('dinkes')}")
+    answer = await approve(room, "dinkes", digest, **{"If-Match": seen.headers["ETag"]})
+    assert answer.status_code == 200
+    assert [event["type"] for event in answer.json()["events"]] == ["submission-approved"]
+    assert await names(room, f"round-{CYCLE}") == ["ApprovalRequired", "ApprovalCounted", "AllSubmissionsApproved"]
+    assert await names(room, f"endorsement-{CYCLE}") == ["FiguresSettled"]
+    counted = (await ask(room, "wulan", f"/rounds/{CYCLE}")).json()
+    assert (counted["counts"], counted["complete_on"], counted["due"]["due_on"]) == ({"approved": 1}, "2026-02-16", "2026-02-24")
+
+
+async def test_a_stale_if_match_is_refused_before_any_rule(room: VerificationRoom) -> None:
+    await room.hear_of_cycle("dinkes")
+    await room.hear_handed_in("dinkes", "sri")
+    await room.hear_taken_back("dinkes", "sri")
+    digest = await room.hear_handed_in("dinkes", "sri", 2, mended())
+    answer = await approve(room, "dinkes", digest, **{"If-Match": f'"verification-{case("dinkes")}@1"'})
+    assert answer.status_code == 412
+    assert [change["type"] for change in answer.json()["changed"]] == ["verification-withdrawn", "verification-opened"]
+
+
+async def test_an_approval_of_the_revision_before_is_a_conflict_that_names_both_digests(room: VerificationRoom) -> None:
+    await room.hear_of_cycle("dinkes")
+    old = await room.hear_handed_in("dinkes", "sri")
+    await room.hear_taken_back("dinkes", "sri")
+    new = await room.hear_handed_in("dinkes", "sri", 2, mended())
+    answer = await approve(room, "dinkes", old)
+    assert (answer.status_code, answer.json()["type"]) == (409, "urn:jejak:problem:digest-conflict")
+    assert old[:8] in answer.json()["detail"]
+    assert new[:8] in answer.json()["detail"]
+
+
+async def test_taking_back_an_approved_submission_voids_it_and_the_next_revision_says_what_changed(room: VerificationRoom) -> None:
+    await room.hear_of_cycle("dinkes")
+    await approve(room, "dinkes", await room.hear_handed_in("dinkes", "sri"))
+    await room.hear_taken_back("dinkes", "sri")
+    await room.hear_handed_in("dinkes", "sri", 2, mended())
+    shown = (await ask(room, "wulan", f"/verifications/{case('dinkes')}")).json()
+    assert (shown["status"], shown["revision"]) == ("waiting", 2)
+    assert shown["changes"] == [{"service": "kes.balita", "field": "served", "before": "11230", "after": "11320"}]
+    assert (await names(room, f"round-{CYCLE}"))[-2:] == ["AllSubmissionsApproved", "ApprovalUncounted"]
+    assert await names(room, f"endorsement-{CYCLE}") == ["FiguresSettled", "FiguresUnsettled"]
+
+
+async def test_a_return_names_the_field_it_cannot_take(room: VerificationRoom) -> None:
+    await room.hear_of_cycle("dinkes")
+    await room.hear_handed_in("dinkes", "sri")
+    body = {"reason": "Periksa.", "fields": [{"service": "kes.hipertensi", "field": "served", "note": "?"}], "occurred_on": "2026-02-16"}
+    answer = await tell(room, "wulan", f"/verifications/{case('dinkes')}/return", body)
+    assert (answer.status_code, answer.json()["errors"][0]["field"]) == (422, "fields.0.service")
+
+
+async def test_another_agency_does_not_learn_that_a_submission_exists(room: VerificationRoom) -> None:
+    await room.hear_of_cycle("dinkes")
+    await room.hear_handed_in("dinkes", "sri")
+    own, other, nowhere = [
+        (await ask(room, person, f"/verifications/{of}")).status_code
+        for person, of in (("sri", case("dinkes")), ("tono", case("dinkes")), ("tono", case("disdik")))
+    ]
+    assert (own, other, nowhere) == (200, 404, 404)
+    assert (await ask(room, "sri", f"/verifications?cycle={CYCLE}")).status_code == 403
+    assert (await ask(room, "op", f"/verifications/{case('dinkes')}")).status_code == 403
+
+
+async def test_evidence_is_handed_out_only_as_named_and_never_runs_as_a_page(room: VerificationRoom) -> None:
+    await room.hear_of_cycle("dinkes")
+    await room.hear_handed_in("dinkes", "sri")
+    base = f"/verifications/{case('dinkes')}/evidence"
+    pdf, html, other = [await ask(room, "wulan", f"{base}/{digest}") for digest in (KOHORT.digest, SCRIPT.digest, REPORT.digest)]
+    assert (pdf.content, pdf.headers["Content-Type"]) == (b"%PDF kohort", "application/pdf")
+    assert html.headers["Content-Type"] == "application/octet-stream"
+    assert html.headers["Content-Disposition"].startswith("attachment")
+    assert "sandbox" in html.headers["Content-Security-Policy"]
+    assert other.status_code == 404
+
+
+async def endorsable(room: VerificationRoom) -> None:
+    await room.hear_of_cycle("dinkes")
+    await approve(room, "dinkes", await room.hear_handed_in("dinkes", "sri"))
+    await room.hear_drafted()
+
+
+async def endorse(room: VerificationRoom, person: str, digest: str = REPORT.digest) -> Response:
+    return await tell(room, person, f"/endorsements/{CYCLE}/endorsement", {"digest": digest, "occurred_on": "2026-02-17"})
+
+
+async def test_the_report_is_endorsed_by_somebody_who_had_no_hand_in_it(room: VerificationRoom) -> None:
+    await endorsable(room)
+    waiting = (await ask(room, "zaki", f"/endorsements/{CYCLE}")).json()
+    assert (waiting["status"], waiting["settled"], waiting["involved"]) == ("waiting", True, ["sri", "wulan", "yuni"])
+    for person in ("wulan", "yuni"):
+        assert (await endorse(room, person)).json()["type"] == "urn:jejak:problem:R17"
+    assert (await endorse(room, "zaki")).status_code == 200
+    done = (await ask(room, "zaki", f"/endorsements/{CYCLE}")).json()
+    assert (done["status"], done["decided_by"], done["digest"]) == ("endorsed", "zaki", REPORT.digest)
+
+
+async def test_a_report_whose_figures_changed_waits_for_a_new_draft(room: VerificationRoom) -> None:
+    await endorsable(room)
+    await room.hear_taken_back("dinkes", "sri")
+    assert (await ask(room, "zaki", f"/endorsements/{CYCLE}")).json()["status"] == "stale"
+    assert (await endorse(room, "zaki")).json()["type"] == "urn:jejak:problem:endorsement-closed"
+
+
+async def test_the_report_is_read_as_the_bytes_of_its_digest(room: VerificationRoom) -> None:
+    assert (await ask(room, "zaki", f"/endorsements/{CYCLE}/file")).status_code == 404
+    await endorsable(room)
+    assert (await ask(room, "zaki", f"/endorsements/{CYCLE}/file")).content == b"%PDF laporan"
+
+
+async def hidden(browser: Browser, path: str) -> dict[str, str]:
+    return {name: value for name, value in (await browser.fields(path)).items() if name.startswith("_") or name == "digest"}
+
+
+async def test_a_person_approves_on_the_page_and_is_told_the_digest(room: VerificationRoom) -> None:
+    await room.hear_of_cycle("dinkes")
+    digest = await room.hear_handed_in("dinkes", "sri")
+    path = f"/verifikasi/{case('dinkes')}"
+    async with visiting(room.app, "wulan") as wulan:
+        form = {**await hidden(wulan, path), "disetujui_pada": "2026-02-16"}
+        answer = await wulan.post(f"{path}/setujui", form)
+        assert (answer.status_code, answer.headers["Location"]) == (303, f"/verifikasi?siklus={CYCLE}")
+        queue = await wulan.get(f"/verifikasi?siklus={CYCLE}")
+    assert digest[:8] in queue.text
+    assert "Dinas Kesehatan" in queue.text
+
+
+async def test_what_changed_since_the_last_look_is_shown_when_an_approval_comes_too_late(room: VerificationRoom) -> None:
+    await room.hear_of_cycle("dinkes")
+    await room.hear_handed_in("dinkes", "sri")
+    path = f"/verifikasi/{case('dinkes')}"
+    async with visiting(room.app, "wulan") as wulan:
+        form = {**await hidden(wulan, path), "disetujui_pada": "2026-02-16"}
+        await room.hear_taken_back("dinkes", "sri")
+        await room.hear_handed_in("dinkes", "sri", 2, mended())
+        answer = await wulan.post(f"{path}/setujui", form)
+    assert answer.status_code == 422
+    assert "<del>11230</del> → <ins>11320</ins>" in answer.text
+    assert "Isian ini berubah sejak Anda membukanya." in answer.text
+
+
+async def test_a_return_without_a_reason_keeps_every_note_that_was_typed(room: VerificationRoom) -> None:
+    await room.hear_of_cycle("dinkes")
+    await room.hear_handed_in("dinkes", "sri")
+    path = f"/verifikasi/{case('dinkes')}"
+    async with visiting(room.app, "wulan") as wulan:
+        form = {**await hidden(wulan, path), "dikembalikan_pada": "2026-02-16", "reason": " ", "catatan:kes.balita:served": "sumber?"}
+        refused = await wulan.post(f"{path}/kembalikan", form)
+        form["reason"] = "Periksa sumber angka."
+        again = await wulan.post(f"{path}/kembalikan", {**form, **await hidden(wulan, path)})
+        shown = await wulan.get(path)
+    assert refused.status_code == 422
+    assert 'value="sumber?"' in refused.text
+    assert 'href="#reason"' in refused.text
+    assert again.status_code == 303
+    assert "Periksa sumber angka." in shown.text
+    assert "sumber?" in shown.text
+
+
+async def test_who_filled_a_submission_in_is_told_why_there_is_no_button(room: VerificationRoom) -> None:
+    await room.hear_of_cycle("dinkes")
+    await room.hear_handed_in("dinkes", "wulan")
+    async with visiting(room.app, "wulan") as wulan:
+        page = await wulan.get(f"/verifikasi/{case('dinkes')}")
+    assert "verifikasi harus dilakukan orang lain" in page.text
+    assert "/setujui" not in page.text
+
+
+@pytest.mark.parametrize("path", ["/verifikasi", "/pengesahan", f"/pengesahan/{CYCLE}", f"/verifikasi?siklus={CYCLE}&keadaan=waiting"])
+async def test_pages_say_what_will_be_there_before_anything_is(room: VerificationRoom, path: str) -> None:
+    async with visiting(room.app, "wulan") as wulan:
+        page = await wulan.get(path)
+    assert page.status_code == 200
+    assert 'class="empty"' in page.text
+
+
+async def test_the_report_is_endorsed_or_refused_on_its_page(room: VerificationRoom) -> None:
+    await endorsable(room)
+    path = f"/pengesahan/{CYCLE}"
+    async with visiting(room.app, "zaki") as zaki:
+        form = {**await hidden(zaki, path), "ditolak_pada": "2026-02-17", "reason": ""}
+        unsaid = await zaki.post(f"{path}/tolak", form)
+        undated = await zaki.post(f"{path}/sahkan", {**await hidden(zaki, path), "disahkan_pada": "17 Februari"})
+        done = await zaki.post(f"{path}/sahkan", {**await hidden(zaki, path), "disahkan_pada": "2026-02-17"})
+        page = await zaki.get(path)
+    assert (unsaid.status_code, undated.status_code, done.status_code) == (422, 422, 303)
+    assert 'href="#disahkan_pada"' in undated.text
+    assert "disahkan" in page.text
+    assert REPORT.digest in page.text

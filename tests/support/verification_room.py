@@ -1,0 +1,266 @@
+"""Verification on a real database: foreign events by hand instead of by Kafka, own events taken in again, pages and routes over HTTP."""
+
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field, replace
+from datetime import UTC, date, datetime
+from types import SimpleNamespace
+from typing import cast
+
+import psycopg
+from fastapi import FastAPI
+from psycopg.conninfo import conninfo_to_dict
+
+from deploy.local.postgres import Database
+from services.verification import api, endorsement_pages, pages
+from services.verification.bootstrap import ROOM, TEMPLATES
+from shared.access import people as people_file
+from shared.access.permissions import load as load_permissions
+from shared.contracts.documents import DocumentDrafted
+from shared.contracts.intake import CycleOpened, StepStarted, SubmissionOpened, SubmissionReceived, SubmissionReopened
+from shared.contracts.registry import declared
+from shared.contracts.values import AttachedEvidence, DueDate, Figure, QualityItem, SkippedDay, StoredFile
+from shared.eventsourcing import store
+from shared.eventsourcing.command_handler import CommandHandler
+from shared.eventsourcing.recorded import Actor, Metadata, Recorded, decode_row
+from shared.eventsourcing.sql import open_pool
+from shared.migrations.migrate import migrate
+from shared.objects.port import NotThere, key_of
+from shared.room import Running
+from shared.settings import Settings
+from shared.spm.digest import digest
+from shared.web.app import create_app
+from tests.support.web_room import FEED_SECRET, HERE, NOW, SECRET
+
+CYCLE = "3402-2026"
+KOHORT = StoredFile(digest="e" * 64, name="kohort-ibu-hamil.pdf", media_type="application/pdf", size=48_213)
+SCRIPT = StoredFile(digest="d" * 64, name="lampiran.html", media_type="text/html", size=20)
+REPORT = StoredFile(digest="a" * 64, name="laporan-spm-2026.pdf", media_type="application/pdf", size=331_002)
+CONTENT = {key_of(KOHORT.digest): b"%PDF kohort", key_of(SCRIPT.digest): b"<script>", key_of(REPORT.digest): b"%PDF laporan"}
+FIGURES = {
+    "kes.ibu_hamil": Figure(
+        served=4075,
+        entitled=4122,
+        budget=1_250_000_000,
+        realised=1_198_400_000,
+        quality={"bidan": QualityItem(required=120, fulfilled=118)},
+    ),
+    "kes.balita": Figure(served=11_230, entitled=12_000, budget=900_000_000, realised=871_250_000),
+    "kes.odgj": Figure(answer="not_yet", reason="Rekap puskesmas belum masuk."),
+}
+
+
+def _person(name: str, role: str, agency: str) -> dict[str, object]:
+    offices = [{"role": role, "valid_from": date(2025, 1, 1)}]
+    return {"id": name.split(maxsplit=1)[0].lower(), "name": name, "agency": agency, "office": offices}
+
+
+PEOPLE = people_file.parse(
+    {
+        "agencies": {"dinkes": "Dinas Kesehatan", "dinsos": "Dinas Sosial", "tapem": "Bagian Tata Pemerintahan"},
+        "person": [
+            _person("Sri Lestari", "unsur_opd", "dinkes"),
+            _person("Tono Wibowo", "unsur_opd", "dinsos"),
+            _person("Wulan Sari", "tim_spm", "tapem"),
+            _person("Yuni Astuti", "tim_spm", "tapem"),
+            _person("Zaki Rahman", "tim_spm", "tapem"),
+            _person("Budi Santosa", "kabag", "tapem"),
+            _person("Ina Inspektur", "inspektur", "tapem"),
+            _person("Op Sistem", "operator", "tapem"),
+        ],
+    }
+)
+
+
+class Bucket:
+    """Files by key, in memory."""
+
+    def __init__(self) -> None:
+        self.content: Mapping[str, bytes] = CONTENT
+
+    async def get(self, key: str) -> bytes:
+        if key not in self.content:
+            raise NotThere(key)
+        return self.content[key]
+
+
+@dataclass
+class VerificationRoom:
+    """The room with its database; `hear` takes a foreign event in, and everything that follows from it in own streams."""
+
+    running: Running
+    app: FastAPI
+    versions: dict[str, int] = field(default_factory=dict)
+    taken: int = 0
+
+    async def hear(self, event: object, stream: str) -> None:
+        entry = declared(type(event))
+        self.versions[stream] = self.versions.get(stream, 0) + 1
+        recorded = Recorded(
+            source=entry.producer,
+            stream=stream,
+            version=self.versions[stream],
+            position=sum(self.versions.values()),
+            case_id=CYCLE,
+            type=entry.name,
+            schema=entry.schema,
+            event=event,
+            metadata=Metadata(actor=Actor.system(entry.producer), command_id="c", correlation="c"),
+            recorded_at=datetime(2026, 2, 10, tzinfo=UTC),
+        )
+        await self._absorb(recorded)
+        await self.follow_up()
+
+    async def follow_up(self) -> None:
+        """Takes own events in until nothing new follows, as the consumer of the own topic does."""
+        while rows := await self._own_rows():
+            for row in rows:
+                await self._absorb(decode_row("verification", row))
+                self.taken = row.position
+
+    async def _own_rows(self) -> list[store.Row]:
+        async with self.running.pool.connection() as conn:
+            return list(await store.read(conn, after=self.taken, upto=await store.settled(conn), limit=1000))
+
+    async def _absorb(self, recorded: Recorded) -> None:
+        async with self.running.pool.connection() as conn, conn.transaction():
+            await self.running.absorb(conn, recorded)
+
+    async def hear_of_cycle(self, *agencies: str) -> None:
+        """A cycle is open, step 8 has begun, and these agencies have submissions to hand in."""
+        await self.hear(cycle_opened(), f"cycle-{CYCLE}")
+        await self.hear(step_started(8), f"step-{CYCLE}-08")
+        for agency in agencies:
+            opened = SubmissionOpened(
+                cycle=CYCLE,
+                agency=agency,
+                agency_name=PEOPLE.agency_name(agency),
+                period="tahunan",
+                services=tuple(FIGURES),
+                occurred_on=date(2026, 2, 2),
+            )
+            await self.hear(opened, submission(agency))
+
+    async def hear_handed_in(self, agency: str, by: str, revision: int = 1, figures: Mapping[str, Figure] = FIGURES) -> str:
+        """The agency hands in; answers the digest."""
+        event = received(agency, by, revision, figures)
+        await self.hear(event, submission(agency))
+        return event.digest
+
+    async def hear_taken_back(self, agency: str, by: str, revision: int = 1) -> None:
+        event = SubmissionReopened(
+            cycle=CYCLE,
+            agency=agency,
+            period="tahunan",
+            revision=revision,
+            reason="Angka balita salah ketik.",
+            fields=(),
+            by=by,
+            occurred_on=date(2026, 2, 12),
+        )
+        await self.hear(event, submission(agency))
+
+    async def hear_drafted(self, by: str = "yuni", revision: int = 1, file: StoredFile = REPORT) -> None:
+        await self.hear(drafted(by, revision, file), f"document-{CYCLE}-laporan")
+
+
+def submission(agency: str) -> str:
+    return f"submission-{CYCLE}-{agency}-tahunan"
+
+
+def case(agency: str) -> str:
+    return f"{CYCLE}-{agency}-tahunan"
+
+
+def cycle_opened() -> CycleOpened:
+    return CycleOpened(
+        cycle=CYCLE,
+        region="3402",
+        region_name="Kabupaten Bantul",
+        year=2026,
+        sop="04/SOP/2022",
+        catalogue=1,
+        report_due=date(2027, 3, 31),
+        by="budi",
+        occurred_on=date(2026, 1, 5),
+    )
+
+
+def step_started(step: int) -> StepStarted:
+    due = DueDate(
+        due_on=date(2026, 2, 24),
+        earliest_on=date(2026, 2, 17),
+        counted_from=date(2026, 2, 9),
+        duration="5–10 hari kerja",
+        skipped=(SkippedDay(day=date(2026, 2, 17), name="Tahun Baru Imlek"),),
+        calendar="2026.1+0",
+    )
+    return StepStarted(cycle=CYCLE, step=step, started_on=date(2026, 2, 9), due=due)
+
+
+def received(agency: str, by: str, revision: int, figures: Mapping[str, Figure] = FIGURES) -> SubmissionReceived:
+    evidence = (AttachedEvidence(file=KOHORT, services=("kes.ibu_hamil",)), AttachedEvidence(file=SCRIPT, services=("kes.balita",)))
+    return SubmissionReceived(
+        cycle=CYCLE,
+        agency=agency,
+        agency_name=PEOPLE.agency_name(agency),
+        period="tahunan",
+        revision=revision,
+        figures=figures,
+        evidence=evidence,
+        entered_by=(by,),
+        digest=digest(figures, evidence, revision),
+        by=by,
+        occurred_on=date(2026, 2, 10),
+    )
+
+
+def drafted(by: str, revision: int, file: StoredFile) -> DocumentDrafted:
+    return DocumentDrafted(
+        cycle=CYCLE,
+        document=f"document-{CYCLE}-laporan",
+        kind="laporan",
+        revision=revision,
+        file=file,
+        data_digest="d" * 64,
+        template_digest="t" * 64,
+        engine="typst 0.15.2",
+        verifiers=("wulan",),
+        by=by,
+        occurred_on=date(2026, 2, 16),
+    )
+
+
+def mended() -> Mapping[str, Figure]:
+    return {**FIGURES, "kes.balita": replace(FIGURES["kes.balita"], served=11_320)}
+
+
+def bring_up(database: Database) -> None:
+    """The schema that the migrations of verification make."""
+    migrate("verification", database.owner, str(conninfo_to_dict(database.app)["user"]))
+
+
+@asynccontextmanager
+async def verification_room(database: Database) -> AsyncIterator[VerificationRoom]:
+    bring_up(database)
+    settings = cast(
+        "Settings",
+        SimpleNamespace(session_secret=SECRET, feed_secret=FEED_SECRET, public_url=HERE, mode="development", login="development"),
+    )
+    pool = open_pool(database.app, size=4)
+    await pool.open()
+    try:
+        handler = CommandHandler("verification", ROOM.categories, ROOM.project, pool, lambda: None)
+        app = create_app("verification", routers=[api.router, pages.router, endorsement_pages.router], templates=TEMPLATES)
+        running = Running(room=ROOM, settings=settings, pool=pool, people=PEOPLE, permissions=load_permissions(), handler=handler)
+        app.state.running, app.state.clock, app.state.objects = running, lambda: NOW, SimpleNamespace(work=Bucket())
+        yield VerificationRoom(running, app)
+    finally:
+        await pool.close()
+
+
+def count_rows(database: Database, table: str) -> int:
+    with psycopg.connect(database.app) as conn:
+        row = conn.execute(f"SELECT count(*) FROM {table}".encode()).fetchone()
+    assert row
+    return int(row[0])
