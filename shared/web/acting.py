@@ -132,14 +132,18 @@ class Looking:
                     self.request.state.behind = True
             yield conn
 
-    def _asked(self) -> tuple[tuple[positions.Position, ...], bool]:
+    def _asked(self) -> tuple[list[positions.Position], bool]:
+        """The positions to wait for, and whether this is a page; of sources that this room does not listen to there is nothing to wait for."""
         header = self.request.headers.get(positions.HEADER)
-        if header is not None or self.request.url.path.startswith("/api/"):
-            return positions.parse(header or ""), False
+        is_page = header is None and not self.request.url.path.startswith("/api/")
         try:
-            return positions.parse(self.request.cookies.get(positions.COOKIE, "")), True
+            asked = positions.parse(self.request.cookies.get(positions.COOKIE, "") if is_page else header or "")
         except positions.PositionInvalid:
-            return (), True
+            if not is_page:
+                raise
+            asked = ()
+        known = {self.running.room.name, *self.running.room.sources}
+        return [position for position in asked if position.source in known], is_page
 
 
 def _declaration(request: Request) -> Declaration:

@@ -47,6 +47,8 @@ def parse(text: str) -> tuple[Position, ...]:
 async def reached(conn: Connection, positions: Sequence[Position], *, own: str) -> bool:
     """Whether this service has recorded (own source) or taken in (other sources) everything up to the positions."""
     for position in positions:
+        if position.version == 0:
+            continue
         statement = (
             b"SELECT EXISTS (SELECT FROM event WHERE stream = %(stream)s AND version >= %(version)s)"
             if position.source == own
