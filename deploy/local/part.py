@@ -2,9 +2,10 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Any, Literal
 
 from deploy.local.child import Child
+from deploy.messages import sentence
 
 Kind = Literal["real", "embedded", "existing", "own"]
 
@@ -23,3 +24,17 @@ class Part:
     child: Child | None = None
     patience: float = 60.0
     restarts: int = field(default=0)
+    on_back: Callable[[], None] | None = None  # called when it runs again after a death
+
+    def row(self) -> dict[str, Any]:
+        """The part as a row of the table."""
+        return {
+            "name": self.name,
+            "title": self.title,
+            "version": self.version,
+            "kind": self.kind,
+            "guarantees": sentence(self.guarantee),
+            "address": self.address,
+            "pid": self.child.pid if self.child else None,
+            "running": self.child.alive() if self.child else self.ready(),
+        }

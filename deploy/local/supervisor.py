@@ -63,7 +63,13 @@ class Supervisor:
             with self._lock:
                 for part in list(self.parts.values()):
                     if part.child is not None and part.name not in self._left_alone and not part.child.alive():
-                        self._start_again(part)
+                        self._try_again(part)
+
+    def _try_again(self, part: Part) -> None:
+        try:
+            self._start_again(part)
+        except (CannotStart, OSError) as failure:  # the next look tries again; the watcher itself never ends
+            self._say(str(failure))
 
     def _start_again(self, part: Part) -> None:
         assert part.child is not None
@@ -80,6 +86,9 @@ class Supervisor:
             part.child.start()
             self._since[part.name] = now
             self._say(sentence("back", part=part.title))
+            if part.on_back is not None:
+                self.wait_ready(part)
+                part.on_back()
 
     def kill(self, name: str) -> None:
         """SIGKILL, and leave it dead until `restart`."""

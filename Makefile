@@ -1,0 +1,38 @@
+# `make run` and `make test` are all a newcomer needs; both set up everything they need first.
+.DEFAULT_GOAL := help
+.PHONY: help setup setup-dev run test test-all check fix bench
+
+VENV := .venv/bin
+export PYTHON
+
+help:  ## show this list
+	@awk -F':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+setup:  ## make .venv and install what running needs
+	@sh deploy/setup.sh requirements.lock
+
+setup-dev: setup
+	@sh deploy/setup.sh requirements-dev.lock
+
+run: setup  ## start everything, play one SPM cycle and stay up: http://127.0.0.1:8400
+	@$(VENV)/jejak up $(ARGS)
+
+test: setup-dev  ## all tests on real PostgreSQL, Kafka and S3
+	@$(VENV)/python -m pytest -m "not test_all" $(ARGS)
+
+test-all: setup-dev  ## the same, plus a second object store built from source and the long faults
+	@$(VENV)/python -m pytest $(ARGS)
+
+check: setup-dev  ## style, types, who may import whom, room cards, file sizes, generated documents
+	$(VENV)/ruff check
+	$(VENV)/ruff format --check
+	$(VENV)/mypy
+	$(VENV)/lint-imports
+	$(VENV)/python -m pytest -q tests/architecture
+
+fix: setup-dev  ## put right what a machine can put right
+	$(VENV)/ruff check --fix
+	$(VENV)/ruff format
+
+bench: setup  ## measure speed and size
+	@$(VENV)/jejak bench $(ARGS)

@@ -1,0 +1,115 @@
+"""`jejak`: the command line. Each command lives in a module of deploy/commands and is imported only when it is called."""
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from deploy.messages import CannotStart
+
+OLDEST_PYTHON = (3, 11)
+app = typer.Typer(
+    add_completion=False, no_args_is_help=True, rich_markup_mode=None, help="Jejak: satu siklus laporan SPM, tiga belas langkah."
+)
+
+DataFolder = Annotated[Path, typer.Option("--data", help="Folder data instalasi ini / the folder of this installation's data.")]
+Parts = Annotated[str, typer.Option(help="auto | real | embedded")]
+AsJson = Annotated[bool, typer.Option("--json", help="Untuk program / for programs.")]
+VAR = Path("var")
+
+
+def _choice(parts: str) -> "str":
+    if parts not in {"auto", "real", "embedded"}:
+        raise typer.BadParameter("auto | real | embedded", param_hint="--parts")
+    return parts
+
+
+@app.command()
+def up(
+    *,
+    parts: Parts = "auto",
+    fresh: Annotated[bool, typer.Option("--fresh", help="Buang data lama lebih dulu / throw the old data away first.")] = False,
+    no_demo: Annotated[bool, typer.Option("--no-demo", help="Tanpa siklus contoh / without the sample cycle.")] = False,
+    port: Annotated[int | None, typer.Option(help="Nomor port peramban / the browser's port (8400).")] = None,
+    data: DataFolder = VAR,
+) -> None:
+    """Jalankan semuanya di komputer ini / run everything on this machine."""
+    from typing import cast
+
+    from deploy.commands.up import up as run
+    from deploy.local.wanted import PartsChoice
+
+    run(data, parts=cast("PartsChoice", _choice(parts)), fresh=fresh, demo=not no_demo, port=port)
+
+
+@app.command()
+def status(*, as_json: AsJson = False, data: DataFolder = VAR) -> None:
+    """Tunjukkan apa yang berjalan / show what runs."""
+    from deploy.commands.running import status as run
+
+    raise typer.Exit(run(data, as_json=as_json))
+
+
+@app.command()
+def down(*, data: DataFolder = VAR) -> None:
+    """Hentikan Jejak / stop Jejak."""
+    from deploy.commands.running import down as run
+
+    raise typer.Exit(run(data))
+
+
+@app.command()
+def verify(
+    path: Annotated[Path, typer.Argument(help="Folder ekspor atau berkas / an exported folder or file.")],
+    *,
+    older: Annotated[list[Path] | None, typer.Option(help="Checkpoint lama yang Anda simpan / an older checkpoint you kept.")] = None,
+    vkey: Annotated[str | None, typer.Option(help="Kunci pemeriksa dari kertas / the verifier key from paper.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Periksa ekspor tanpa server dan tanpa jaringan / check an export without server or network."""
+    from services.archive.verifier import main as run
+
+    arguments = [str(path), *(part for note in older or [] for part in ("--older", str(note)))]
+    raise typer.Exit(run([*arguments, *(["--vkey", vkey] if vkey else []), *(["--json"] if as_json else [])]))
+
+
+@app.command()
+def play(
+    *,
+    parts: Parts = "auto",
+    as_json: AsJson = False,
+    keep: Annotated[Path | None, typer.Option(help="Simpan ekspor di folder ini / keep the export in this folder.")] = None,
+) -> None:
+    """Mainkan satu siklus penuh dan periksa buktinya / play a whole cycle and verify its proof."""
+    from deploy.commands.play import play as run
+
+    raise typer.Exit(run(parts=_choice(parts), as_json=as_json, keep=keep))
+
+
+@app.command()
+def bench(*, as_json: AsJson = False) -> None:
+    """Ukur kecepatan dan ukuran / measure speed and size."""
+    from deploy.commands.bench import bench as run
+
+    raise typer.Exit(run(as_json=as_json))
+
+
+def main() -> int:
+    """Entry point of the console script."""
+    from deploy.messages import sentence
+
+    if sys.version_info < OLDEST_PYTHON:
+        found = ".".join(str(number) for number in sys.version_info[:3])
+        sys.stderr.write(sentence("python-old", needed="3.11", found=found) + "\n")
+        return 1
+    try:
+        app()
+    except CannotStart as reason:
+        sys.stderr.write(f"jejak: {reason}\n")
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,77 @@
+"""`jejak up`: everything on this machine in one command; stays until Ctrl-C."""
+
+import json
+import signal
+import threading
+import time
+from pathlib import Path
+
+from deploy.commands import terminal
+from deploy.local.erase import erase
+from deploy.local.instance import Instance
+from deploy.local.wanted import Existing, PartsChoice
+from deploy.messages import CannotStart, sentence
+
+PLAYED = "demo-played"
+
+
+def up(folder: Path, *, parts: PartsChoice, fresh: bool, demo: bool, port: int | None) -> None:
+    """Start, show the table, play the demo cycle once, and keep everything running until told to stop."""
+    ending = _signals()
+    stages = terminal.Stages()
+    begun = time.monotonic()
+    try:
+        if fresh:
+            erase(folder)
+        instance = Instance(
+            folder,
+            parts=parts,
+            ports="usual",
+            port=port,
+            existing=Existing.from_environment(),
+            say=terminal.line,
+            stage=stages.stage,
+            fetching=stages.fetching,
+        )
+        instance.start()
+    except CannotStart as reason:
+        terminal.give_up(reason)
+    except KeyboardInterrupt:
+        return
+    try:
+        terminal.console.print(terminal.parts_table(instance.table()))
+        if demo:
+            play_once(instance)
+        terminal.line(f"[bold green]{sentence('ready', seconds=round(time.monotonic() - begun), address=instance.address)}[/bold green]")
+        ending.wait()
+    except KeyboardInterrupt:
+        pass
+    finally:
+        terminal.line(sentence("stopping"))
+        instance.stop()
+        terminal.line(sentence("stopped", folder=instance.folder))
+
+
+def play_once(instance: Instance) -> None:
+    """Play the demo cycle into a new installation; one that has played it, or was begun without it, is left as it is."""
+    mark = instance.folder / PLAYED
+    if mark.exists():
+        return
+    from deploy.demo.cycle import play_cycle
+
+    terminal.line(f"{sentence('doing-demo')} …")
+    play_cycle(instance.address, lambda step, what: terminal.line(f"  {step:>2}/13 {what}"))
+    mark.write_text(json.dumps({"at": time.time()}))
+
+
+def _signals() -> threading.Event:
+    """An event that SIGTERM and a closed terminal set; Ctrl-C stays a KeyboardInterrupt, so that it also ends a start."""
+    ending = threading.Event()
+
+    def end(_number: int, _frame: object) -> None:
+        ending.set()
+        raise KeyboardInterrupt
+
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, end)
+    return ending

@@ -1,0 +1,284 @@
+"""One whole Jejak in one folder: parts, databases, topics, buckets, services and front door, started and stopped together.
+
+`jejak up`, `jejak play`, `jejak bench` and the tests all run this class.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+from deploy.local import brokers, embedded_broker, jars, kafka, places, ports, postgres, seaweedfs, service_process
+from deploy.local.child import stop_left_overs
+from deploy.local.claim import Claim
+from deploy.local.part import Part
+from deploy.local.postgres import Database
+from deploy.local.secrets import SecretFolder
+from deploy.local.service_process import Surroundings
+from deploy.local.supervisor import Say, Supervisor
+from deploy.local.wanted import USUAL_PORT, Existing, PartsChoice, PortsChoice
+from deploy.messages import CannotStart, sentence
+from shared.settings import SERVICES
+
+Stage = Callable[[str], None]  # told the key of what begins now
+PORT_NAMES = ("postgres", "kafka", "kafka-controller", *seaweedfs.PORTS, *SERVICES)
+WORK_BUCKET, ARCHIVE_BUCKET = "jejak-work", "jejak-archive"
+
+
+class Instance:
+    """`with Instance(folder) as instance:` gives a running Jejak; everything it keeps lies in `folder`.
+
+    parts: `auto` takes real parts and the embedded broker only where Kafka's jars cannot be had. ports: `usual` is 8400 (or `port`), `free` any.
+    services=False starts the parts alone. existing: servers that replace parts; a private instance (play, tests) leaves it empty.
+    Raises CannotStart, whose text is the sentence to show.
+    """
+
+    def __init__(
+        self,
+        folder: Path,
+        *,
+        parts: PartsChoice = "auto",
+        ports: PortsChoice = "free",
+        port: int | None = None,
+        services: bool = True,
+        existing: Existing | None = None,
+        say: Say = lambda _line: None,
+        stage: Stage = lambda _key: None,
+        fetching: jars.Progress = lambda _done, _of: None,
+    ) -> None:
+        self.folder = folder.resolve()
+        self._choice, self._ports_choice, self._asked_port = parts, ports, port
+        self._with_services = services
+        self._existing = existing or Existing()
+        self._say, self._stage, self._fetching = say, stage, fetching
+        self.supervisor = Supervisor(say)
+        self._claim: Claim | None = None
+        self._ports: dict[str, int] = {}
+        self._around: Surroundings | None = None
+        self._fetched = False
+        self.port = 0
+
+    def __enter__(self) -> Self:
+        self.start()
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, value: BaseException | None, trace: TracebackType | None) -> None:
+        self.stop()
+
+    def start(self) -> None:
+        """Start everything and come back when it is ready; leaves nothing behind when it fails."""
+        places.open_data_folder(self.folder)
+        self._claim = Claim(self.folder)
+        try:
+            left = stop_left_overs(self.folder / "run")
+            if left:
+                self._say(sentence("left-over", names=", ".join(left)))
+            self._start_parts()
+            if self._with_services:
+                self._start_services()
+            self._claim.note(address=self.address, table=self.table())
+            self.supervisor.watch()
+        except BaseException:
+            self.stop()
+            raise
+
+    def _start_parts(self) -> None:
+        self._ports = ports.remembered_ports(self.folder / "ports.json", PORT_NAMES)
+        self.port = self._front_port()
+        self._stage("doing-parts")
+        with ThreadPoolExecutor(3) as side_by_side:
+            waiting = [side_by_side.submit(prepare) for prepare in (self._postgres, self._broker, self._object_store)]
+            self.supervisor.start([prepared.result() for prepared in waiting])
+        self._stage("doing-migrate")
+        if self.embedded:
+            self.supervisor.parts["kafka"].address = embedded_broker.address_in(self.folder)
+            self.supervisor.parts["kafka"].on_back = self._follow_embedded_broker
+        else:
+            self._make_topics()
+        self._make_buckets()
+        databases = postgres.service_databases(self.server, SERVICES, self._secrets)
+        self._around = self._surroundings(databases)
+
+    def _start_services(self) -> None:
+        around = self.around
+        service_process.migrate(around)
+        self._stage("doing-services")
+        own = [service_process.service(name, around) for name in SERVICES]
+        self.supervisor.start([*own, service_process.front_door(around, self.port)])
+
+    def stop(self) -> None:
+        """Stop services before parts, the database last; data stays."""
+        self.supervisor.stop([["front-door"], list(SERVICES), ["kafka", "seaweedfs"], ["postgres"]])
+        if self._claim is not None:
+            self._claim.release()
+            self._claim = None
+
+    def _front_port(self) -> int:
+        if self._ports_choice == "free":
+            return self._asked_port or ports.free_ports(1)[0]
+        wanted = self._asked_port or USUAL_PORT
+        if ports.is_free(wanted):
+            return wanted
+        if self._asked_port:
+            raise CannotStart("port-taken", port=wanted)
+        chosen = next(port for port in range(USUAL_PORT + 1, USUAL_PORT + 1000) if ports.is_free(port))
+        self._say(sentence("next-port", port=wanted, chosen=chosen))
+        return chosen
+
+    @property
+    def _secrets(self) -> SecretFolder:
+        return SecretFolder(self.folder / "secrets")
+
+    def _postgres(self) -> Part:
+        if self._existing.database_url:
+            server = self.server
+            return Part("postgres", "PostgreSQL", "?", "existing", "guarantee-existing", server.address, server.answers, patience=10)
+        return postgres.prepare(self.folder, self._ports["postgres"], self._secrets)
+
+    def _broker(self) -> Part:
+        return brokers.prepare(self.folder, self._ports, self._choice, self._existing, self._say, self._report_fetching)
+
+    def _report_fetching(self, done: int, of: int) -> None:
+        """Told once with everything there when nothing is missing, and then there is nothing to say."""
+        if done < of:
+            self._fetched = True
+            self._stage("doing-fetch")
+        if self._fetched:
+            self._fetching(done, of)
+
+    def _object_store(self) -> Part:
+        from shared.objects.address import S3Address
+
+        if self._existing.s3:
+            endpoint = S3Address.from_url(self._existing.s3).endpoint
+            host, _, port = endpoint.rpartition(":")
+            ready = lambda: ports.answers(int(port or 443), host or endpoint)  # noqa: E731 - one question, asked in one place
+            return Part("seaweedfs", "S3", "?", "existing", "guarantee-existing", endpoint, ready, patience=10)
+        return seaweedfs.prepare(self.folder, self._ports, self._secrets)
+
+    def _surroundings(self, databases: dict[str, Database]) -> Surroundings:
+        return Surroundings(
+            folder=self.folder,
+            ports=self._ports,
+            databases=databases,
+            kafka=self.kafka,
+            embedded=self.embedded,
+            s3=self.s3,
+            address=self.address,
+            secrets=self._secrets,
+        )
+
+    def _make_topics(self) -> None:
+        from shared.messaging.topics import ensure_topics
+
+        _run(ensure_topics(self.kafka))
+
+    def _make_buckets(self) -> None:
+        from shared.objects.address import S3Address
+        from shared.objects.s3_client import ensure_buckets
+
+        _run(ensure_buckets(S3Address.from_url(self.s3), work=WORK_BUCKET, archive=ARCHIVE_BUCKET))
+
+    def _follow_embedded_broker(self) -> None:
+        """The embedded broker comes back on another port, so the services that know the old one start again."""
+        self.supervisor.parts["kafka"].address = embedded_broker.address_in(self.folder)
+        if not self._with_services:
+            return
+        self._around = self._surroundings(dict(self.around.databases))
+        for name in SERVICES:
+            child = self.supervisor.parts[name].child
+            assert child is not None
+            child.env = self._around.environment(name)
+            self.supervisor.restart(name, wait=False)
+
+    @property
+    def around(self) -> Surroundings:
+        assert self._around is not None, "the instance is not running"
+        return self._around
+
+    @property
+    def address(self) -> str:
+        """What to open in the browser."""
+        return f"http://{ports.LOOPBACK}:{self.port}"
+
+    @property
+    def server(self) -> postgres.Server:
+        """The PostgreSQL server with the right to make databases."""
+        if self._existing.database_url:
+            return postgres.Server(self._existing.database_url)
+        return postgres.Server.local(self._ports["postgres"], self._secrets.get("postgres-superuser"))
+
+    @property
+    def embedded(self) -> bool:
+        return self.supervisor.parts["kafka"].kind == "embedded"
+
+    @property
+    def kafka(self) -> str:
+        """host:port of the broker."""
+        return self.supervisor.parts["kafka"].address
+
+    @property
+    def s3(self) -> str:
+        """The object store with its keys, in the form of JEJAK_S3."""
+        return self._existing.s3 or seaweedfs.url(self._ports["s3"], self._secrets)
+
+    def database_url(self, service: str, *, owner: bool = False) -> str:
+        database = self.around.databases[service]
+        return database.owner if owner else database.app
+
+    def service_address(self, service: str) -> str:
+        """Where a service itself listens, behind the front door."""
+        return f"http://{ports.LOOPBACK}:{self._ports[service]}"
+
+    def env(self, service: str, *, owner: bool = False) -> dict[str, str]:
+        """The environment for one more process of that service (a second worker, a rebuild)."""
+        return self.around.environment(service, owner=owner)
+
+    def pid(self, name: str) -> int:
+        child = self.supervisor.parts[name].child
+        assert child is not None
+        assert child.pid is not None, f"{name} is not running"
+        return child.pid
+
+    def kill(self, name: str) -> None:
+        """SIGKILL a part ("kafka", "postgres", "seaweedfs", "front-door") or service; it stays dead until `restart`."""
+        self.supervisor.kill(name)
+
+    def crash(self, name: str) -> None:
+        """SIGKILL, and let the supervisor find it and start it again with its back-off."""
+        self.supervisor.crash(name)
+
+    def restart(self, name: str, *, wait: bool = True) -> None:
+        """Start what is down, or stop it cleanly first; with `wait` come back when it is ready."""
+        self.supervisor.restart(name, wait=wait)
+        part = self.supervisor.parts[name]
+        if wait and part.on_back is not None:
+            part.on_back()
+
+    def wipe_kafka(self) -> None:
+        """The broker comes back on its address without topics, messages or offsets, and gets its topics again."""
+        self.supervisor.stop_part("kafka")
+        if not self.embedded:
+            kafka.wipe(self.folder, places.cache_folder())
+        self.restart("kafka")
+        if not self.embedded:
+            self._make_topics()
+
+    def table(self) -> list[dict[str, Any]]:
+        """One row per part: name, title, version, kind, guarantees (a sentence), address, pid, running."""
+        rows = [part.row() for part in self.supervisor.parts.values()]
+        if self._existing.database_url and rows:
+            rows[0]["version"] = self.server.version()
+        return rows
+
+
+def _run(work: Awaitable[object]) -> None:
+    """Run something asynchronous from code that may itself stand inside a running loop."""
+
+    async def wait() -> None:
+        await work
+
+    with ThreadPoolExecutor(1) as aside:
+        aside.submit(lambda: asyncio.run(wait())).result()

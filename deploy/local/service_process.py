@@ -1,0 +1,128 @@
+"""The four services and the front door as child processes, and the environment each of them gets."""
+
+import os
+import subprocess
+import sys
+from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from http.client import HTTPConnection
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+
+from deploy.local import ports
+from deploy.local.child import Child
+from deploy.local.part import Part
+from deploy.local.places import PROJECT
+from deploy.local.postgres import Database
+from deploy.local.secrets import SecretFolder, ed25519_seed
+from deploy.messages import CannotStart
+from shared.settings import SERVICES
+
+PEOPLE = PROJECT / "deploy" / "demo" / "people.toml"
+HIDDEN = ("JEJAK_DATABASE_URL", "JEJAK_KAFKA", "JEJAK_S3", "JEJAK_PORT", "JEJAK_HOST")  # of the supervisor's own environment
+
+
+def jejak_version() -> str:
+    try:
+        return version("jejak")
+    except PackageNotFoundError:
+        return "0.1.0"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Surroundings:
+    """All that a service needs to know about the other parts."""
+
+    folder: Path
+    ports: Mapping[str, int]
+    databases: Mapping[str, Database]
+    kafka: str
+    embedded: bool
+    s3: str
+    address: str
+    secrets: SecretFolder
+
+    def environment(self, service: str, *, owner: bool = False) -> dict[str, str]:
+        """The whole environment of one service's process; with `owner` also the way in that only migrations may use."""
+        database = self.databases[service]
+        known = {
+            "JEJAK_DATABASE_URL": database.app,
+            "JEJAK_KAFKA": self.kafka,
+            "JEJAK_KAFKA_EMBEDDED": "1" if self.embedded else "0",
+            "JEJAK_S3": self.s3,
+            "JEJAK_SESSION_SECRET": self.secrets.get("session"),
+            "JEJAK_FEED_SECRET": self.secrets.get("feed"),
+            "JEJAK_HOST": ports.LOOPBACK,
+            "JEJAK_PORT": str(self.ports[service]),
+            "JEJAK_PUBLIC_URL": self.address,
+            "JEJAK_FEEDS": ",".join(f"{name}=http://{ports.LOOPBACK}:{self.ports[name]}" for name in SERVICES),
+            "JEJAK_PEOPLE": os.environ.get("JEJAK_PEOPLE", str(PEOPLE)),
+        }
+        if service == "archive":
+            known["JEJAK_CHECKPOINT_KEY"] = self.secrets.get("checkpoint-key", ed25519_seed)
+        if owner:
+            known["JEJAK_OWNER_DATABASE_URL"] = database.owner
+        inherited = {name: value for name, value in os.environ.items() if name.removesuffix("_FILE") not in HIDDEN}
+        return {**inherited, "PYTHONUNBUFFERED": "1", "PYTHONPATH": str(PROJECT), **known}
+
+
+def service(name: str, around: Surroundings) -> Part:
+    """The part that runs one service: web, worker and relay in one process."""
+    child = Child(
+        name=name,
+        argv=[sys.executable, "-m", f"services.{name}", "all"],
+        log=around.folder / "logs" / f"{name}.log",
+        pid_file=around.folder / "run" / f"{name}.json",
+        env=around.environment(name),
+        cwd=PROJECT,
+    )
+    port = around.ports[name]
+    address = f"{ports.LOOPBACK}:{port}"
+    return Part(name, name, jejak_version(), "own", "guarantee-service", address, lambda: says_ready(port, name), child, patience=90)
+
+
+def says_ready(port: int, name: str) -> bool:
+    """Whether the service answers that it is ready."""
+    connection = HTTPConnection(ports.LOOPBACK, port, timeout=3)
+    try:
+        connection.request("GET", f"/api/{name}/health/ready")
+        return connection.getresponse().status == 200
+    except OSError:
+        return False
+    finally:
+        connection.close()
+
+
+def front_door(around: Surroundings, port: int) -> Part:
+    """The part that gives the browser one address."""
+    routes = [f"{name}=http://{ports.LOOPBACK}:{around.ports[name]}" for name in SERVICES]
+    child = Child(
+        name="front-door",
+        argv=[sys.executable, "-m", "deploy.local.front_door", "--port", str(port), *routes],
+        log=around.folder / "logs" / "front-door.log",
+        pid_file=around.folder / "run" / "front-door.json",
+        env={**os.environ, "PYTHONPATH": str(PROJECT)},
+        cwd=PROJECT,
+    )
+    return Part(
+        "front-door", "front door", jejak_version(), "own", "guarantee-front-door", around.address, lambda: ports.answers(port), child
+    )
+
+
+def migrate(around: Surroundings) -> None:
+    """Bring the database of every service up to date, side by side; raises CannotStart with the last line of the one that failed."""
+    with ThreadPoolExecutor(len(SERVICES)) as side_by_side:
+        for _ in side_by_side.map(lambda name: _migrate_one(name, around), SERVICES):
+            pass
+
+
+def _migrate_one(name: str, around: Surroundings) -> None:
+    log = around.folder / "logs" / f"migrate-{name}.log"
+    with log.open("wb") as out:
+        command = [sys.executable, "-m", f"services.{name}", "migrate"]
+        environment = around.environment(name, owner=True)
+        code = subprocess.run(command, cwd=PROJECT, env=environment, stdout=out, stderr=subprocess.STDOUT, check=False).returncode
+    if code:
+        lines = [line for line in log.read_text(errors="replace").splitlines() if line.strip()]
+        raise CannotStart("migrate-failed", service=name, log=log, last=(lines or ["-"])[-1][:300])
