@@ -57,7 +57,7 @@ async def one_item(conn: Connection, cycle_id: str, item_id: str) -> dict[str, A
 async def unsealed(conn: Connection) -> list[dict[str, Any]]:
     """Filed items of closed cycles whose lock is not final yet."""
     statement = (
-        select(item)
+        select(*item.columns, cycle_file.c.archived_on)
         .join(cycle_file, cycle_file.c.cycle == item.c.cycle)
         .where(cycle_file.c.archived_on.is_not(None), item.c.mode == "governance", item.c.lock_enforced)
         .order_by(item.c.cycle, item.c.item)

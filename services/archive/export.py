@@ -1,0 +1,114 @@
+"""Export: the log with everything that it vouches for, for somebody who does not trust the archive.
+
+SOP step 13. Previous hop: `api.py`. Next hop: an inspector with `verifier.py`, which is in the folder but is better taken from elsewhere.
+
+A folder: events.ndjson (line n is exactly the bytes of leaf n), checkpoint, vkey, verifier.py, BACA-DULU.txt and berkas/ with every file
+that the log says was filed. Or one file: checkpoint, empty line, lines.
+"""
+
+import asyncio
+import json
+import re
+import shutil
+from collections.abc import AsyncIterator, Mapping
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+from zipfile import ZIP_DEFLATED, ZipFile
+
+from services.archive import audit_log, verifier
+from services.archive.checkpoints import Signed
+from services.archive.domain.checkpoint import VerifierKey
+from shared.eventsourcing.sql import Connection
+from shared.objects.port import Bucket, ObjectTrouble, StoreAway
+
+README = """Ekspor log audit Jejak
+======================
+events.ndjson  semua peristiwa, satu per baris; baris ke-n adalah persis byte daun ke-n pohon Merkle (RFC 6962)
+checkpoint     titik periksa: asal, ukuran, akar, tanda tangan (C2SP signed-note, tlog-checkpoint)
+vkey           kunci pemeriksa; bandingkan dengan yang tercetak di kertas
+berkas/        setiap berkas yang menurut log sudah diarsipkan
+verifier.py    pemeriksa mandiri (Python 3.11 dan paket cryptography); sebaiknya ambil dari tempat lain
+
+Periksa:  python verifier.py . [--vkey KUNCI] [--older TITIK_PERIKSA_LAMA]
+
+Tanda tangan melindungi terhadap orang luar. Terhadap orang dalam hanya titik periksa lama di tangan lain yang melindungi: pakai --older.
+{worm}
+"""
+WORM_PROVEN = "WORM: ditegakkan oleh penyimpanan menurut uji {at} ({checks} pemeriksaan)."
+WORM_NOT_PROVEN = "WORM: tidak ditegakkan oleh penyimpanan."
+
+
+async def one_file(conn: Connection, signed: Signed) -> AsyncIterator[bytes]:
+    """The one-file export, piece by piece."""
+    yield signed.note.encode() + b"\n"
+    async for page in audit_log.lines(conn, end=signed.size):
+        yield b"".join(line.line + b"\n" for line in page)
+
+
+async def write_folder(conn: Connection, folder: Path, *, signed: Signed, key: VerifierKey, archive: Bucket) -> None:
+    """Writes the export folder. A filed object that is gone or broken is left out, and the verifier says so; StoreAway passes through."""
+    await asyncio.to_thread(folder.mkdir, parents=True, exist_ok=True)
+    filed, probed = await _write_lines(conn, folder / verifier.EVENTS, signed.size)
+    worm = WORM_PROVEN.format(**probed) if probed and not probed["failed"] else WORM_NOT_PROVEN
+    await asyncio.to_thread(_write_rest, folder, signed.note, str(key), README.format(worm=worm))
+    for data in filed.values():
+        await _write_file(folder / "berkas", data, archive)
+
+
+def pack(folder: Path, target: Path) -> None:
+    """The folder as a zip file that holds it under its own name."""
+    with ZipFile(target, "w", ZIP_DEFLATED) as packed:
+        for file in sorted(folder.rglob("*")):
+            packed.write(file, file.relative_to(folder.parent))
+
+
+async def _write_lines(conn: Connection, target: Path, size: int) -> tuple[dict[str, Mapping[str, Any]], Mapping[str, Any] | None]:
+    """Writes the lines; answers the filings that the log itself holds (by object) and the last probe in it."""
+    filed: dict[str, Mapping[str, Any]] = {}
+    probed: Mapping[str, Any] | None = None
+    with target.open("wb") as stream:
+        async for page in audit_log.lines(conn, end=size):
+            await asyncio.to_thread(stream.write, b"".join(line.line + b"\n" for line in page))
+            for line in page:
+                if b'"source":"archive"' in line.line:
+                    event = json.loads(line.line)
+                    if event["type"] == "item-filed":
+                        filed[event["data"]["file"]["digest"]] = event["data"]
+                    elif event["type"] == "store-probed":
+                        probed = event["data"]
+    return filed, probed
+
+
+def _write_rest(folder: Path, note: str, key: str, readme: str) -> None:
+    (folder / verifier.CHECKPOINT).write_text(note, encoding="utf-8")
+    (folder / verifier.KEY).write_text(f"{key}\n", encoding="utf-8")
+    (folder / "BACA-DULU.txt").write_text(readme, encoding="utf-8")
+    shutil.copyfile(verifier.__file__, folder / "verifier.py")
+
+
+async def _write_file(folder: Path, data: Mapping[str, Any], archive: Bucket) -> None:
+    name = f"{data['item']}{Path(data['file']['name']).suffix.lower()}"
+    target = folder / safe(data["cycle"]) / safe(name)
+    if target.exists():
+        target = target.with_stem(f"{target.stem}-{data['file']['digest'][:8]}")
+    try:
+        content = await archive.get(data["object_key"], data["object_version"])
+    except StoreAway:
+        raise
+    except ObjectTrouble:
+        return
+    await asyncio.to_thread(target.parent.mkdir, parents=True, exist_ok=True)
+    await asyncio.to_thread(target.write_bytes, content)
+
+
+def safe(name: str) -> str:
+    """A file name that no file system minds."""
+    return re.sub(r"[^\w.\-]", "_", name).lstrip(".") or "_"
+
+
+def discard(*paths: Path) -> None:
+    """Removes temporary files and folders of an export."""
+    for path in paths:
+        with suppress(OSError):
+            shutil.rmtree(path) if path.is_dir() else path.unlink()

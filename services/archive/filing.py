@@ -1,0 +1,146 @@
+"""Filing: copies a file into the archive store under lock, and says exactly what the store answered.
+
+SOP step 13. Previous hop: the Arsiparis through `api.py` or `pages.py`; the start of the service for the probe. Next hop:
+`domain/cycle_file.py` with `FileItem` or `SealItem`, `domain/store_probe.py` with `RecordProbe`.
+
+Bytes first, event afterwards: an event never claims a copy that is not there. The same file filed again after a crash is no second copy.
+"""
+
+import asyncio
+import uuid
+from collections.abc import Mapping
+from datetime import date, datetime
+from typing import Any
+
+import structlog
+
+from services.archive import queries, retention
+from services.archive.domain.archive_item import FileItem, Mode, SealItem
+from services.archive.domain.store_probe import RecordProbe
+from services.archive.process_manager import stream_of
+from shared.clock import Clock, now
+from shared.eventsourcing.command_handler import Order
+from shared.eventsourcing.decider import Refused
+from shared.eventsourcing.recorded import Actor
+from shared.objects.port import Corrupt, Lock, NotThere, Objects, ObjectTrouble, StoreAway, Stored, key_of
+from shared.objects.probe import Probe, probe
+from shared.objects.spool import spooled
+from shared.room import Running
+
+log = structlog.get_logger()
+
+LARGEST = 512 * 1024 * 1024
+PROBE_EVERY_S = 12 * 3600.0
+LOOK_EVERY_S = 5.0
+SYSTEM = Actor.system("archive")
+
+
+class Filing:
+    """The archive's hands: what touches the object store."""
+
+    def __init__(self, running: Running, objects: Objects, *, clock: Clock = now) -> None:
+        self._running, self._objects, self._clock = running, objects, clock
+
+    @property
+    def store(self) -> str:
+        """The name of the archive bucket."""
+        return self._objects.archive.name
+
+    async def copy(self, item: Mapping[str, Any], *, by: str, occurred_on: date) -> FileItem:
+        """Copies an expected item from the work bucket into the archive under a governance lock; answers the command that records it.
+
+        Raises Refused when the work bucket has no such file or other bytes, StoreAway when a bucket does not answer.
+        """
+        file = item["file"]
+        lock = Lock("governance", retention.load().while_running(occurred_on))
+        try:
+            async with spooled(await self._objects.work.stream(key_of(file["digest"])), limit=LARGEST) as copy:
+                stored = await self._objects.archive.put(copy.path, media_type=file["media_type"], digest=file["digest"], lock=lock)
+        except NotThere:
+            raise Refused("file-missing", "Berkas “{name}” tidak ada di penyimpanan kerja.", field="item", name=file["name"]) from None
+        except Corrupt:
+            raise Refused(
+                "file-corrupt", "Isi berkas “{name}” bukan yang dicatat; jangan diarsipkan.", field="item", name=file["name"]
+            ) from None
+        return FileItem(
+            cycle=item["cycle"],
+            item=item["item"],
+            digest=file["digest"],
+            object_key=stored.key,
+            object_version=stored.version,
+            **await self._protection(stored, lock),
+            by=by,
+            occurred_on=occurred_on,
+        )
+
+    async def open(self, item: Mapping[str, Any]) -> bytes:
+        """The archived bytes of an item, compared with their digest. Raises NotThere, Corrupt, StoreAway."""
+        return await self._objects.archive.get(item["object_key"], item["object_version"])
+
+    async def probe(self) -> Probe:
+        """Tries to break a lock and records what the store let through. Raises StoreAway: then nothing is known."""
+        found = await probe(self._objects.archive, now=self._clock())
+        command = RecordProbe(store=found.store, checks=len(found.checks), failed=found.failed, at=found.at)
+        await self._record(Order(stream="store-probe", command=command, case_id="settings"))
+        log.info("store-probed", store=found.store, enforced=found.enforced, failed=found.failed)
+        return found
+
+    async def seal(self) -> int:
+        """Makes the locks of closed cycles final; answers how many. What the store refuses stays as it is and is tried again."""
+        async with self._running.pool.connection() as conn:
+            due = await queries.unsealed(conn)
+        for item in due:
+            await self._seal(item)
+        return len(due)
+
+    async def run(self) -> None:
+        """Probes at start and twice a day, and seals what is due, as long as the service runs."""
+        next_probe = 0.0
+        while True:
+            at = asyncio.get_running_loop().time()
+            try:
+                if at >= next_probe:
+                    await self.probe()
+                    next_probe = at + PROBE_EVERY_S
+                await self.seal()
+            except Exception as error:  # noqa: BLE001 - store or database away: the next look tries again
+                log.warning("archive-store-waits", error=f"{type(error).__name__}: {error}")
+            await asyncio.sleep(LOOK_EVERY_S)
+
+    async def _seal(self, item: Mapping[str, Any]) -> None:
+        lock = Lock("compliance", retention.load().final(item["kind"], item["archived_on"]))
+        try:
+            stored = await self._objects.archive.extend(item["object_key"], item["object_version"], lock.joined(_lock_of(item)))
+        except StoreAway:
+            raise
+        except ObjectTrouble as trouble:
+            log.warning("seal-refused", cycle=item["cycle"], item=item["item"], reason=str(trouble))
+            return
+        command = SealItem(
+            cycle=item["cycle"],
+            item=item["item"],
+            object_key=item["object_key"],
+            object_version=item["object_version"],
+            **await self._protection(stored, lock),
+        )
+        await self._record(Order(stream=stream_of(item["cycle"]), command=command, case_id=item["cycle"]))
+
+    async def _protection(self, stored: Stored, asked: Lock) -> dict[str, Any]:
+        """Mode and end as the store reports them; enforced only if it reports at least what was asked and the last probe let nothing through."""
+        async with self._running.pool.connection() as conn:
+            last = await queries.last_probe(conn, self.store)
+        held = stored.lock is not None and stored.lock.covers(asked)
+        mode: Mode = stored.lock.mode if stored.lock else "none"
+        return {
+            "mode": mode,
+            "retain_until": stored.lock.until if stored.lock else None,
+            "lock_enforced": held and last is not None and not last["failed"],
+        }
+
+    async def _record(self, order: Order) -> None:
+        await self._running.handler.handle(order, actor=SYSTEM, command_id=uuid.uuid4())
+
+
+def _lock_of(item: Mapping[str, Any]) -> Lock | None:
+    until: datetime | None = item["retain_until"]
+    return Lock("governance", until) if until else None
