@@ -124,6 +124,16 @@ class Feed:
             answer = await self._get(source, "heads", {"after": after})
         return _decode(source, answer, HeadsPage)
 
+    async def pages(self, source: str, after: int) -> AsyncIterator[Sequence[Row]]:
+        """All settled events of another service after a position, page by page in the order of issue. Raises FeedAway."""
+        more = True
+        while more:
+            page = _decode(source, await self._get(source, "events", {"after": after}), EventsPage)
+            if page.events:
+                yield [_received(source, entry).row() for entry in page.events]
+                after = page.events[-1].position
+            more = page.more
+
     async def _events(self, source: str, stream: str, from_version: int) -> EventsPage:
         if source == self._service:
             async with self._pool.connection() as conn:

@@ -1,0 +1,163 @@
+"""The process of a service: `python -m services.S {serve,web,worker,migrate,rebuild,fsck}`, the same for all four.
+
+`serve` is web, worker and relay in one process; `web` and `worker` are its halves, for larger installations. An event's way runs through the
+parts that are opened here: the room, its object store, its transport.
+"""
+
+import argparse
+import asyncio
+import os
+import signal
+import sys
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import structlog
+import uvicorn
+from fastapi import APIRouter, FastAPI
+
+from shared import logging, settings
+from shared.eventsourcing.rebuild import Certificate, as_json, rebuild
+from shared.eventsourcing.sql import Connection, open_pool
+from shared.messaging.feed import Feed
+from shared.messaging.taking import Reaction
+from shared.messaging.transport import transporting
+from shared.messaging.worker import Declare
+from shared.migrations.migrate import NewerData, migrate
+from shared.objects.address import S3Address
+from shared.objects.s3 import connect
+from shared.room import Room, Running, open_room
+from shared.settings import Settings, SettingsError
+from shared.web import feed as feed_routes
+from shared.web.app import create_app
+
+log = structlog.get_logger()
+
+Beside = Callable[[FastAPI, Running, bool], AbstractAsyncContextManager[Reaction | None]]
+"""(application, running room, whether this process works) → the service's own extra parts, open; its own reaction, or None for the room's."""
+
+COMMANDS = ("serve", "web", "worker", "migrate", "rebuild", "fsck")
+
+
+@asynccontextmanager
+async def nothing_beside(_app: FastAPI, _running: Running, _working: bool) -> AsyncIterator[Reaction | None]:
+    """For a service that opens no more than its room."""
+    yield None
+
+
+async def nothing_more(_conn: Connection) -> list[str]:
+    """For a service whose only stored truth are its events."""
+    return []
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Service:
+    """What `__main__.py` declares. `sources` stands in for the room's own where a service listens to more; `check` is its own part of fsck."""
+
+    room: Room
+    routers: Sequence[APIRouter]
+    declare: Declare
+    templates: Path
+    description: str = ""
+    sources: tuple[str, ...] | None = None
+    beside: Beside = nothing_beside
+    check: Callable[[Connection], Awaitable[list[str]]] = field(default=nothing_more)
+
+
+def application(service: Service, told: Settings, *, works: bool) -> FastAPI:
+    """The web application; its lifespan opens the room and, if this process works, the transport."""
+
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        async with open_room(service.room, told) as running:
+            app.state.running = running
+            app.state.objects = connect(S3Address.from_url(told.s3), work=told.work_bucket, archive=told.archive_bucket)
+            app.state.checks = {}
+            async with service.beside(app, running, works) as reaction:
+                if not works:
+                    yield
+                    return
+                async with transporting(running, service.declare, reaction=reaction, sources=service.sources) as transport:
+                    app.state.checks["transport"] = transport.check
+                    yield
+
+    routers = (*service.routers, feed_routes.router(service.room.name))
+    return create_app(service.room.name, routers=routers, templates=service.templates, lifespan=lifespan, description=service.description)
+
+
+def _serve(service: Service, told: Settings, *, works: bool) -> int:
+    app = application(service, told, works=works)
+    uvicorn.run(app, host=told.host, port=told.port, log_config=None, access_log=False, server_header=False, timeout_graceful_shutdown=5)
+    return 0
+
+
+def _work(service: Service, told: Settings) -> int:
+    async def until_told() -> None:
+        app = application(service, told, works=True)
+        stop = asyncio.Event()
+        for number in (signal.SIGINT, signal.SIGTERM):
+            asyncio.get_running_loop().add_signal_handler(number, stop.set)
+        async with app.router.lifespan_context(app):
+            await stop.wait()
+
+    asyncio.run(until_told())
+    return 0
+
+
+def _owner_url() -> str:
+    if url := os.environ.get("JEJAK_OWNER_DATABASE_URL"):
+        return url
+    raise SettingsError("JEJAK_OWNER_DATABASE_URL is not set; migrations and rebuilds need the owner's way into the database.")
+
+
+def _migrate(service: Service, told: Settings) -> int:
+    migrate(service.room.name, _owner_url(), urlsplit(told.database_url).username or "")
+    return 0
+
+
+async def _rebuilt(service: Service, told: Settings, *, swap: bool) -> tuple[Certificate, list[str]]:
+    room = service.room
+    foreign = [source for source in room.sources if source != room.name]
+    async with open_pool(_owner_url(), size=2) as pool, pool.connection() as conn:
+        feed = Feed(room.name, pool, told.feeds, told.feed_secret)
+        try:
+            certificate = await rebuild(conn, room.name, room.project, room.metadata, foreign, feed.pages, swap=swap)
+        finally:
+            await feed.close()
+        return certificate, await service.check(conn)
+
+
+def _rebuild(service: Service, told: Settings, *, swap: bool) -> int:
+    certificate, wrong = asyncio.run(_rebuilt(service, told, swap=swap))
+    sys.stdout.buffer.write(as_json(certificate) + b"\n")
+    for sentence in wrong:
+        sys.stdout.write(sentence + "\n")
+    return 0 if certificate.identical and not wrong else 1
+
+
+def main(service: Service, arguments: Sequence[str] | None = None) -> int:
+    """Runs one command of a service; answers the exit code (0 fine, 1 differences found, 2 told wrongly, 3 data of a newer version)."""
+    parser = argparse.ArgumentParser(prog=f"python -m services.{service.room.name}", description=service.description)
+    parser.add_argument("command", choices=COMMANDS)
+    command: str = parser.parse_args(arguments).command
+    try:
+        told = settings.read(service.room.name)
+        logging.configure(service.room.name, told.log_level)
+        match command:
+            case "serve" | "web":
+                return _serve(service, told, works=command == "serve")
+            case "worker":
+                return _work(service, told)
+            case "migrate":
+                return _migrate(service, told)
+            case _:
+                return _rebuild(service, told, swap=command == "rebuild")
+    except SettingsError as error:
+        sys.stderr.write(f"{error}\n")
+        return 2
+    except NewerData as error:
+        sys.stderr.write(f"{error}\n")
+        return 3
