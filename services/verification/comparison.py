@@ -40,7 +40,11 @@ class Line:
     was: str | None
     noted: str
     numeric: bool = True
-    note_field: str = ""
+
+    @property
+    def says_something(self) -> bool:
+        """A line that is blank now, was blank before and last year is left out."""
+        return {self.now, self.last_year} - {"", "–"} != set() or self.was is not None or bool(self.noted)
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +95,7 @@ def _card(
     marks: Marks,
 ) -> Card:
     now = figures[service]
-    lines = tuple(_lines(service, kind, now, before, marks))
+    lines = tuple(line for line in _lines(service, kind, now, before, marks) if line.says_something)
     files = tuple(attached.file for attached in evidence if service in attached.services)
     kept = {f"evidence.{file.digest}" for file in files}
     gone = tuple(
@@ -111,9 +115,8 @@ def _card(
 
 
 def _lines(service: str, kind: Service | None, now: Figure, before: Figure | None, marks: Marks) -> Iterator[Line]:
-    def line(field: str, label: str, this: str, last: str, change: str = "", *, numeric: bool = True, note_field: str = "") -> Line:
-        place = (service, note_field or field)
-        return Line(field, label, last, this, change, _was(service, field, marks), marks.noted.get(place, ""), numeric, note_field or field)
+    def line(field: str, label: str, this: str, last: str, change: str = "", *, numeric: bool = True) -> Line:
+        return Line(field, label, last, this, change, _was(service, field, marks), marks.noted.get((service, field), ""), numeric)
 
     if now.answer != "filled" or (before and before.answer != "filled"):
         last = _(ANSWERS[before.answer]) if before else ""
@@ -127,7 +130,7 @@ def _lines(service: str, kind: Service | None, now: Figure, before: Figure | Non
         named = kind.quality_item(item) if kind else None
         last_item = before.quality.get(item) if before else None
         texts = _quality(now.quality[item]), _quality(last_item) if last_item else ""
-        yield line(f"quality.{item}", named.name if named else item, *texts, note_field=f"quality.{item}")
+        yield line(f"quality.{item}", named.name if named else item, *texts)
     for field in ("reason", "origin"):
         text, last = getattr(now, field), getattr(before, field) if before else ""
         if text or _was(service, field, marks):
@@ -140,9 +143,7 @@ def _was(service: str, field: str, marks: Marks) -> str | None:
         parts = [marks.changed.get((service, f"{field}.{part}")) for part in ("fulfilled", "required")]
         return None if parts == [None, None] else " / ".join(part if part is not None else "=" for part in parts)
     was = marks.changed.get((service, field))
-    if was is None or not was.lstrip("-").isdigit():
-        return was
-    return rupiah(int(was)) if field in {"budget", "realised"} else number(int(was))
+    return None if was is None else cell_text(field, was)
 
 
 def _pair(field: str, now: Figure, before: Figure | None, form: Any) -> tuple[str, str, str]:
@@ -167,6 +168,15 @@ def _signed(text: str, difference: Any) -> str:
 
 def _quality(item: QualityItem) -> str:
     return _("{fulfilled} dari {required}").format(fulfilled=number(item.fulfilled), required=number(item.required))
+
+
+def cell_text(field: str, text: str) -> str:
+    """The text of a changed cell as a person reads it; a blank cell stays blank."""
+    if field == "answer":
+        return next((_(words) for answer, words in ANSWERS.items() if answer == text), text)
+    if not text.isdigit() or field in {"reason", "origin"} or field.startswith("evidence."):
+        return text
+    return rupiah(int(text)) if field in {"budget", "realised"} else number(int(text))
 
 
 def cell_label(service: str, field: str) -> str:

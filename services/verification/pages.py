@@ -10,7 +10,7 @@ from fastapi import APIRouter, Query, Request, Response
 
 from services.verification import files, queries
 from services.verification.api import Case, Status, cycle_of, stream_of
-from services.verification.comparison import Marks, cell_label, compare
+from services.verification.comparison import Marks, cell_label, cell_text, compare
 from services.verification.domain.difference import cell_changes
 from services.verification.domain.verification import ApproveSubmission, ReturnSubmission
 from services.verification.forms import day_of, notes_of
@@ -119,6 +119,7 @@ async def _page(
         if found is None:
             raise NotFound
         left = await working_days_left(conn, request, found.due)
+        cycles = await queries.cycles(conn)
         earlier = await queries.of_digest(conn, stream_of(case), seen) if seen and seen != found.case["digest"] else None
     now = found.revision
     changes = cell_changes(earlier.figures, earlier.evidence, now.figures, now.evidence) if earlier else now.changes
@@ -128,11 +129,13 @@ async def _page(
         "verification.html",
         status_code=422 if errors else 200,
         case=case,
+        cycles=cycles,
         found=found,
         cards=cards,
         changes=changes,
         since=earlier.revision if earlier else now.revision - 1,
         cell_label=cell_label,
+        cell_text=cell_text,
         left=left,
         today=today_of(request),
         values=values or {},

@@ -230,7 +230,7 @@ async def test_what_changed_since_the_last_look_is_shown_when_an_approval_comes_
         await room.hear_handed_in("dinkes", "sri", 2, mended())
         answer = await wulan.post(f"{path}/setujui", form)
     assert answer.status_code == 422
-    assert "<del>11230</del> → <ins>11320</ins>" in answer.text
+    assert "<del>11.230</del> → <ins>11.320</ins>" in answer.text
     assert "Isian ini berubah sejak Anda membukanya." in answer.text
 
 

@@ -46,7 +46,7 @@ FIGURES = {
         quality={"bidan": QualityItem(required=120, fulfilled=118)},
     ),
     "kes.balita": Figure(served=11_230, entitled=12_000, budget=900_000_000, realised=871_250_000),
-    "kes.odgj": Figure(answer="not_yet", reason="Rekap puskesmas belum masuk."),
+    "kes.odgj_berat": Figure(answer="not_yet", reason="Rekap puskesmas belum masuk."),
 }
 
 

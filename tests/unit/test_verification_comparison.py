@@ -1,0 +1,70 @@
+"""How a verifier sees figures: beside last year's, with what was changed and noted."""
+
+from dataclasses import replace
+
+from services.verification.comparison import Line, Marks, cell_label, cell_text, compare
+from shared.contracts.values import AttachedEvidence, CellChange, FieldNote, Figure, QualityItem, StoredFile
+
+FIGURE = Figure(
+    served=4075, entitled=4122, budget=1_250_000, realised=1_000_000, quality={"bidan": QualityItem(required=120, fulfilled=118)}
+)
+LAST = replace(FIGURE, served=4000, entitled=4000, realised=1_100_000)
+FILE = StoredFile(digest="e" * 64, name="kohort.pdf", media_type="application/pdf", size=9)
+NOTHING = Marks.of((), ())
+ID = "kes.ibu_hamil"
+
+
+def lines(now: Figure, last: Figure | None = None, marks: Marks = NOTHING) -> dict[str, Line]:
+    (card,) = compare({ID: now}, (), {ID: last} if last else {}, marks)
+    return {line.field: line for line in card.lines}
+
+
+def test_each_figure_stands_beside_last_years_with_the_change() -> None:
+    served, share = lines(FIGURE, LAST)["served"], lines(FIGURE, LAST)["capaian"]
+    assert (served.last_year, served.now, served.change) == ("4.000", "4.075", "+75")
+    assert (share.last_year, share.now, share.change) == ("100,00 %", "98,86 %", "−1,14 poin")
+    assert lines(FIGURE, LAST)["realised"].change == "−Rp100.000"
+    assert lines(FIGURE, LAST)["budget"].change == "Rp0"
+
+
+def test_without_last_year_there_is_nothing_to_compare() -> None:
+    assert {(line.last_year, line.change) for line in lines(FIGURE).values()} == {("", "")}
+
+
+def test_a_quality_item_shows_how_much_of_the_standard_was_fulfilled() -> None:
+    assert lines(FIGURE)["quality.bidan"].now == "118 dari 120"
+
+
+def test_what_is_blank_is_left_out_and_what_was_taken_away_is_not() -> None:
+    taken_away = Marks.of([CellChange(service=ID, field="served", before="4075", after="")], ())
+    nihil = Figure(answer="nihil", reason="tidak ada sasaran")
+    assert list(lines(nihil)) == ["answer", "reason"]
+    assert lines(nihil, marks=taken_away)["served"].was == "4.075"
+
+
+def test_changed_cells_and_notes_stand_at_their_line() -> None:
+    changes = [
+        CellChange(service=ID, field="quality.bidan.fulfilled", before="100", after="118"),
+        CellChange(service=ID, field=f"evidence.{FILE.digest}", before="", after="kohort.pdf"),
+        CellChange(service=ID, field="evidence.f", before="lama.pdf", after=""),
+    ]
+    notes = [FieldNote(service=ID, field="served", note="sumber?"), FieldNote(service=ID, field="", note="periksa semua")]
+    (card,) = compare({ID: FIGURE}, [AttachedEvidence(file=FILE, services=(ID,))], {}, Marks.of(changes, notes))
+    by_field = {line.field: line for line in card.lines}
+    assert (by_field["quality.bidan"].was, by_field["served"].noted, card.noted) == ("100 / =", "sumber?", "periksa semua")
+    assert (card.evidence, card.added, card.gone) == ((FILE,), {FILE.digest}, ("lama.pdf",))
+
+
+def test_a_service_that_the_catalogue_does_not_know_stands_last_under_its_id() -> None:
+    cards = compare({"lama.x": Figure(served=1, entitled=1), ID: FIGURE}, (), {}, NOTHING)
+    assert [card.name for card in cards] == ["Pelayanan kesehatan ibu hamil", "lama.x"]
+
+
+def test_cells_are_named_and_written_in_words() -> None:
+    assert cell_label(ID, "quality.bidan.required") == "Pelayanan kesehatan ibu hamil · Bidan diperlukan"
+    assert cell_label(ID, "quality.bidan") == "Pelayanan kesehatan ibu hamil · Bidan"
+    assert cell_label(ID, "evidence.e") == "Pelayanan kesehatan ibu hamil · Bukti"
+    assert cell_label(ID, "") == "Pelayanan kesehatan ibu hamil"
+    assert cell_label("lama.x", "quality.y.required") == "lama.x · y diperlukan"
+    assert (cell_text("budget", "1000"), cell_text("served", "1000"), cell_text("reason", "1000")) == ("Rp1.000", "1.000", "1000")
+    assert (cell_text("answer", "not_yet"), cell_text("served", "")) == ("belum ada data", "")
