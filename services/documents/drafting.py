@@ -1,0 +1,115 @@
+"""Makes a draft's file before the command is decided: figures → report model → typeset PDF → work bucket, so that the event can name its digest.
+
+SOP steps 4, 9, 10. Previous hop: `pages.py` and `api.py`. Next hop: a draft command for `domain/document.py`. Whatever is rendered and then
+refused stays in the work bucket under its digest and is referred to by nothing.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import date
+
+import structlog
+
+from services.documents import queries
+from services.documents.domain.document_commands import Draft, DraftCoverLetter, DraftReport, DraftTeamDecree, Finished
+from services.documents.domain.report import Report, build
+from services.documents.letters.catalogue import load
+from services.documents.letters.compose import CycleFacts, compose, file_name
+from services.documents.render import CannotRender, Renderer, Sheet
+from shared.access.people import People
+from shared.access.permissions import Viewer
+from shared.contracts.documents import Kind
+from shared.contracts.values import StoredFile
+from shared.eventsourcing.decider import Refused
+from shared.eventsourcing.sql import Connection
+from shared.objects.port import Bucket
+from shared.spm.catalogue import catalogue
+
+PDF, JSON = "application/pdf", "application/json"
+
+log = structlog.get_logger()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """Who asks for which draft, with which text in which field, and the date that the letter bears."""
+
+    cycle: str
+    kind: Kind
+    entries: Mapping[str, str]
+    by: str
+    dated: date
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Material:
+    """What the read models say that a draft is made from. `report` only for the report, `report_digest` only where it is endorsed."""
+
+    facts: CycleFacts
+    report: Report | None
+    report_digest: str
+
+
+async def gather(conn: Connection, viewer: Viewer, people: People, cycle: str, kind: Kind) -> Material:
+    """The material of a draft. Refuses a cycle that documents does not know, and a report without approved figures."""
+    facts = await queries.cycle_facts(conn, cycle)
+    if facts is None:
+        raise Refused("document-closed", "Langkah SOP untuk dokumen ini belum dimulai.")
+    if kind != "laporan":
+        shown = await queries.document_of(conn, viewer, cycle, "laporan")
+        settled = shown.shown.row.get("settled_digest") if shown else None
+        return Material(facts=facts, report=None, report_digest=settled or "")
+    approved = await queries.approvals(conn, cycle)
+    if not approved:
+        raise Refused("figures-not-released", "Laporan baru dapat disusun setelah semua isian disetujui.")
+    named = [replace(each, verified_by=people.name(each.verified_by)) for each in approved]
+    return Material(facts=facts, report=build(catalogue(), named), report_digest="")
+
+
+async def prepare(asked: Asked, material: Material, renderer: Renderer, bucket: Bucket) -> Draft:
+    """The draft command with its finished file. Refuses what cannot be printed, naming the field."""
+    letters = load()
+    sheet = compose(
+        letters, asked.kind, material.facts, asked.entries, asked.dated, report=material.report, report_digest=material.report_digest
+    )
+    name = file_name(letters, asked.kind, material.facts)
+    finished = await finish(sheet, name, renderer, bucket)
+    match asked.kind:
+        case "sk_tim":
+            return DraftTeamDecree(finished=finished, by=asked.by, occurred_on=asked.dated)
+        case "laporan":
+            basis = material.report.basis if material.report else {}
+            return DraftReport(finished=finished, basis=basis, by=asked.by, occurred_on=asked.dated)
+        case "pengantar_gubernur" | "pengantar_kemendagri":
+            return DraftCoverLetter(finished=finished, by=asked.by, occurred_on=asked.dated)
+
+
+async def finish(sheet: Sheet, name: str, renderer: Renderer, bucket: Bucket) -> Finished:
+    """Renders a sheet and keeps the PDF, and the data it was made from, under their digests."""
+    try:
+        rendered = await renderer.render(sheet)
+    except CannotRender as failure:
+        log.warning("document-not-rendered", template=sheet.template, where=failure.where, cause=str(failure))
+        raise refusal(failure) from failure
+    await bucket.put(sheet.canonical, media_type=JSON, digest=rendered.data_digest)
+    stored = await bucket.put(rendered.content, media_type=PDF, digest=rendered.digest)
+    return Finished(
+        file=StoredFile(digest=rendered.digest, name=name, media_type=PDF, size=stored.size),
+        data_digest=rendered.data_digest,
+        template_digest=rendered.template_digest,
+        engine=rendered.engine,
+    )
+
+
+def refusal(failure: CannotRender) -> Refused:
+    """A failure of the typesetter as a sentence for the person who can mend it."""
+    if not failure.glyph:
+        return Refused("cannot-render", "Berkas tidak dapat disusun; sampaikan waktu kejadian kepada operator. Tidak ada yang tercatat.")
+    part, _, rest = failure.where.partition(".")
+    return Refused(
+        "glyph-missing",
+        "Huruf “{glyph}” pada “{text}” tidak ada dalam huruf cetak yang tersedia; ganti penulisannya.",
+        field=rest.partition(".")[0] if part == "fields" else None,
+        glyph=failure.glyph,
+        text=failure.text[:120],
+    )

@@ -1,0 +1,110 @@
+"""What documents does by itself when something happened elsewhere, or in its own streams.
+
+SOP steps 4, 9, 10, 12. Previous hop: the consumer, with events of intake, verification and documents. Next hop: `domain/document.py` and
+`domain/dispatch.py`, in the same transaction. Pure: one event in, own commands out.
+"""
+
+from collections.abc import Mapping, Sequence
+
+from services.documents.domain.dispatch import REPORT, QueueDispatch, ReadyItem, WithdrawItem
+from services.documents.domain.document_commands import OpenDocument, ReleaseFigures, SettleDocument, WithdrawFigures
+from services.documents.letters.catalogue import load
+from shared.contracts.documents import DocumentDrafted, DocumentSettled, FiguresWithdrawn, Kind
+from shared.contracts.intake import StepStarted
+from shared.contracts.values import DispatchItem
+from shared.contracts.verification import AllSubmissionsApproved, ApprovalVoided, ReportEndorsed
+from shared.eventsourcing.command_handler import Order
+from shared.eventsourcing.recorded import Recorded
+
+REACTS = frozenset(
+    {
+        ("intake", "step-started"),
+        ("verification", "all-submissions-approved"),
+        ("verification", "approval-voided"),
+        ("verification", "report-endorsed"),
+        ("documents", "document-drafted"),
+        ("documents", "document-settled"),
+        ("documents", "figures-withdrawn"),
+    }
+)
+
+OPENED_BY: Mapping[int, tuple[Kind, ...]] = {4: ("sk_tim",), 9: ("laporan",), 10: ("pengantar_gubernur", "pengantar_kemendagri")}
+DISPATCH_STEP = 12
+LETTERS = load()
+COPIES_OF_REPORT, SHEETS_OF_LETTER = 1, 2  # the second sheet of a surat pengantar comes back signed
+
+
+def react(recorded: Recorded) -> Sequence[Order]:
+    """The own commands that follow from an event; none for most."""
+    match recorded.event:
+        case StepStarted() as event:
+            return [*open_documents(event), *queue_dispatches(event)]
+        case AllSubmissionsApproved() | ApprovalVoided() | ReportEndorsed() as event:
+            return [_to_document(event.cycle, REPORT, of_report(event))]
+        case DocumentDrafted() as event:
+            return ready_letter(event)
+        case DocumentSettled(kind="laporan") as event:
+            return [_ready(event.cycle, recipient, event.kind, event.digest, COPIES_OF_REPORT) for recipient in LETTERS.recipient]
+        case FiguresWithdrawn() as event:
+            return [
+                _to_dispatch(event.cycle, to, WithdrawItem(cycle=event.cycle, dispatch=to, document=REPORT)) for to in LETTERS.recipient
+            ]
+        case _:
+            return []
+
+
+def of_report(event: AllSubmissionsApproved | ApprovalVoided | ReportEndorsed) -> ReleaseFigures | WithdrawFigures | SettleDocument:
+    match event:
+        case AllSubmissionsApproved():
+            return ReleaseFigures(cycle=event.cycle, document=REPORT, digests=event.digests, verifiers=event.verifiers)
+        case ApprovalVoided():
+            return WithdrawFigures(cycle=event.cycle, document=REPORT, submission=event.submission, digest=event.digest)
+        case ReportEndorsed():
+            return SettleDocument(digest=event.digest, endorsed_by=event.by, occurred_on=event.occurred_on)
+
+
+def open_documents(event: StepStarted) -> Sequence[Order]:
+    return [
+        _to_document(event.cycle, kind, OpenDocument(cycle=event.cycle, document=kind, kind=kind, step=event.step))
+        for kind in OPENED_BY.get(event.step, ())
+    ]
+
+
+def queue_dispatches(event: StepStarted) -> Sequence[Order]:
+    """Every recipient gets a dispatch of its own, by the manual adapter: an agenda number and a carrier."""
+    if event.step != DISPATCH_STEP:
+        return []
+    return [
+        _to_dispatch(
+            event.cycle,
+            name,
+            QueueDispatch(
+                cycle=event.cycle,
+                dispatch=name,
+                recipient=name,
+                recipient_name=recipient.name,
+                channel="manual",
+                occurred_on=event.started_on,
+            ),
+        )
+        for name, recipient in LETTERS.recipient.items()
+    ]
+
+
+def ready_letter(event: DocumentDrafted) -> Sequence[Order]:
+    """A cover letter is final when it is drafted; a later draft takes its place until it is sent."""
+    recipient = LETTERS.kind[event.kind].recipient
+    return [_ready(event.cycle, recipient, event.kind, event.file.digest, SHEETS_OF_LETTER)] if recipient else []
+
+
+def _ready(cycle: str, recipient: str, kind: Kind, digest: str, copies: int) -> Order:
+    item = DispatchItem(document=kind, title=LETTERS.kind[kind].title, digest=digest, copies=copies)
+    return _to_dispatch(cycle, recipient, ReadyItem(cycle=cycle, dispatch=recipient, item=item))
+
+
+def _to_document(cycle: str, document: str, command: object) -> Order:
+    return Order(stream=f"document-{cycle}-{document}", command=command, case_id=cycle)
+
+
+def _to_dispatch(cycle: str, recipient: str, command: object) -> Order:
+    return Order(stream=f"dispatch-{cycle}-{recipient}", command=command, case_id=cycle)
