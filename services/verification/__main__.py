@@ -1,18 +1,17 @@
 """python -m services.verification {serve,web,worker,migrate,rebuild,fsck}."""
 
 import sys
-from pathlib import Path
 
 from services.verification import __doc__ as room_card
-from services.verification import agents, api, pages
-from services.verification.bootstrap import ROOM
+from services.verification import agents, api, endorsement_pages, pages
+from services.verification.bootstrap import ROOM, TEMPLATES
 from shared.process import Service, main
 
 SERVICE = Service(
     room=ROOM,
-    routers=(api.router, pages.router),
+    routers=(api.router, pages.router, endorsement_pages.router),
     declare=agents.declare,
-    templates=Path(__file__).with_name("templates"),
+    templates=TEMPLATES,
     description=room_card or "",
 )
 
