@@ -31,7 +31,6 @@ from shared.objects.address import S3Address
 from shared.objects.s3 import connect
 from shared.room import Room, Running, open_room
 from shared.settings import Settings, SettingsError
-from shared.web import feed as feed_routes
 from shared.web.app import create_app
 
 log = structlog.get_logger()
@@ -75,6 +74,7 @@ def application(service: Service, told: Settings, *, works: bool) -> FastAPI:
         async with open_room(service.room, told) as running:
             app.state.running = running
             app.state.objects = connect(S3Address.from_url(told.s3), work=told.work_bucket, archive=told.archive_bucket)
+            app.state.sources = service.room.sources if service.sources is None else service.sources
             app.state.checks = {}
             async with service.beside(app, running, works) as reaction:
                 if not works:
@@ -84,8 +84,9 @@ def application(service: Service, told: Settings, *, works: bool) -> FastAPI:
                     app.state.checks["transport"] = transport.check
                     yield
 
-    routers = (*service.routers, feed_routes.router(service.room.name))
-    return create_app(service.room.name, routers=routers, templates=service.templates, lifespan=lifespan, description=service.description)
+    return create_app(
+        service.room.name, routers=service.routers, templates=service.templates, lifespan=lifespan, description=service.description
+    )
 
 
 def _serve(service: Service, told: Settings, *, works: bool) -> int:

@@ -6,7 +6,7 @@ command and awaits `act(order)`; permission, command id, expected version and th
 
 import re
 import uuid
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
 from datetime import date
 from typing import Annotated
@@ -142,7 +142,8 @@ class Looking:
             if not is_page:
                 raise
             asked = ()
-        known = {self.running.room.name, *self.running.room.sources}
+        sources: Iterable[str] = getattr(self.request.app.state, "sources", self.running.room.sources)
+        known = {self.running.room.name, *sources}
         return [position for position in asked if position.source in known], is_page
 
 
