@@ -1,0 +1,280 @@
+"""JSON of intake: cycles and their steps. Submissions, agencies and the calendar stand in `submissions_api.py` and `settings_api.py`.
+
+Serves every SOP step. Previous hop: a program with a session token. Next hop: `command_handler` by way of `Act`, or the read models by way
+of `Look`.
+"""
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from typing import Annotated, Any, Literal
+
+from fastapi import APIRouter, Path, Request, Response
+from pydantic import BaseModel, ConfigDict, Field
+
+from services.intake import files, queries, submissions_api
+from services.intake.board import Board, BoardStep
+from services.intake.board_query import board_of, opened_by, work_plan
+from services.intake.domain.cycle import OpenCycle, cycle_id
+from services.intake.domain.step import HoldSocialisation, Plain, RecordFollowUp, RecordGuidance, SetWorkPlan
+from services.intake.process_manager import step_stream
+from services.intake.settings_api import router as settings_router
+from shared.contracts.values import DueDate, StoredFile
+from shared.eventsourcing.command_handler import Order
+from shared.sop.deadlines import explain
+from shared.sop.definition import CURRENT
+from shared.web.acting import Act, Acting, CommandAnswer, Look, Looking
+from shared.web.app import UPLOAD_LIMIT
+from shared.web.declared import does, reads
+from shared.web.paging import After, Limit, Page, cursor, key_of
+from shared.web.problems import NotFound
+from shared.web.running import today_of
+
+router = APIRouter(prefix="/api/intake", tags=["intake"])
+router.include_router(submissions_api.router)
+router.include_router(settings_router)
+
+Cycle = Annotated[str, Path(pattern=r"^\d{4}-\d{4}$", description="region and year, e.g. 3402-2026")]
+PlainNumber = Literal["1", "2", "3", "6"]
+PLAIN = ("RecordGuidance", "RecordFollowUp", "SetWorkPlan", "HoldSocialisation")
+UPLOADS = does(*(f"intake.{name}" for name in (*PLAIN, "AttachEvidence")))
+
+
+class Body(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+
+class CycleIn(Body):
+    year: int = Field(ge=2020, le=2034, description="the year that is reported")
+    region: str | None = Field(
+        default=None, pattern=r"^\d{4}$", description="four digits; the region of this installation where nothing is said"
+    )
+    region_name: str = Field(min_length=1, max_length=120, examples=["Kabupaten Bantul"])
+    sop: str = Field(default=CURRENT, max_length=40)
+    report_due: date | None = Field(default=None, description="last legal day; 31 March of the year after where nothing is said")
+    occurred_on: date | None = None
+
+
+class CycleOut(BaseModel):
+    """One yearly cycle."""
+
+    cycle: str
+    region: str
+    region_name: str
+    year: int
+    sop: str
+    catalogue: int
+    report_due: date
+    opened_by: str
+    opened_on: date
+
+
+class FileIn(Body):
+    digest: str = Field(pattern=r"^[0-9a-f]{64}$", description="SHA-256 in hex, as the upload answered it")
+    name: str = Field(min_length=1, max_length=200)
+
+
+class StepIn(Body):
+    """What was done. `planned` for step 3 (left out: the plan backwards from the last legal day); evidence files are uploaded before."""
+
+    summary: str = Field(max_length=4000)
+    evidence: list[FileIn] = Field(default_factory=list, max_length=50)
+    planned: dict[str, date] | None = None
+    occurred_on: date | None = Field(default=None, description="the day it was done; today where nothing is said")
+
+
+class StepOut(BaseModel):
+    """One step of the SOP as the board shows it. `parts` are what it waits for; `explanation` says why it is due on that day."""
+
+    step: int
+    name: str
+    name_en: str
+    role: str
+    owner: str
+    state: Literal["done", "late", "doing", "waiting"]
+    started_on: date | None
+    due: DueDate | None
+    explanation: str | None
+    working_days_left: int | None
+    planned_on: date | None
+    completed_on: date | None
+    parts: list[str]
+    parts_done: list[str]
+
+
+class PlannedOut(BaseModel):
+    step: int
+    first: date
+    last: date
+
+
+class HappeningOut(BaseModel):
+    """One line of the timeline; `id` names the event for ever."""
+
+    id: str
+    step: int
+    agency: str
+    what: str
+    facts: dict[str, Any]
+    by: str
+    occurred_on: date
+    recorded_at: datetime
+
+
+@router.get("/cycles", summary="All cycles, the latest first", dependencies=[reads("intake.board")])
+async def cycles(look: Look) -> list[CycleOut]:
+    async with look.conn() as conn:
+        return [CycleOut.model_validate(row) for row in await queries.cycles(conn)]
+
+
+@router.post("/cycles", summary="Open a cycle", status_code=201, dependencies=[does("intake.OpenCycle")])
+async def open_cycle(body: CycleIn, act: Act) -> CommandAnswer:
+    region = body.region or act.running.settings.region
+    command = OpenCycle(
+        region=region,
+        region_name=body.region_name,
+        year=body.year,
+        sop=body.sop,
+        report_due=body.report_due or date(body.year + 1, 3, 31),
+        by=act.viewer.person,
+        occurred_on=body.occurred_on or act.today,
+    )
+    name = cycle_id(region, body.year)
+    return await act(Order(stream=f"cycle-{name}", command=command, case_id=name))
+
+
+@router.get("/cycles/{cycle}", summary="One cycle", dependencies=[reads("intake.board")])
+async def one_cycle(cycle: Cycle, look: Look) -> CycleOut:
+    async with look.conn() as conn:
+        found = await queries.cycle_of(conn, cycle)
+    if found is None:
+        raise NotFound
+    look.version(f"cycle-{cycle}", found["version"])
+    return CycleOut.model_validate(found)
+
+
+@router.get("/cycles/{cycle}/steps", summary="The thirteen steps", dependencies=[reads("intake.board")])
+async def steps(cycle: Cycle, look: Look) -> list[StepOut]:
+    return [step_out(row) for row in (await _board(look, cycle)).steps]
+
+
+@router.get("/cycles/{cycle}/steps/{number}", summary="One step", dependencies=[reads("intake.step")])
+async def one_step(cycle: Cycle, number: Annotated[int, Path(ge=1, le=13)], look: Look) -> StepOut:
+    return step_out((await _board(look, cycle)).steps[number - 1])
+
+
+@router.post(
+    "/cycles/{cycle}/steps/{number}/completion",
+    summary="Record that step 1, 2, 3 or 6 was done",
+    dependencies=[does(*(f"intake.{name}" for name in PLAIN))],
+)
+async def complete_step(cycle: Cycle, number: PlainNumber, body: StepIn, act: Act) -> CommandAnswer:
+    bucket = files.bucket_of(act.request)
+    evidence = [await files.find(bucket, file.digest, file.name) for file in body.evidence]
+    occurred_on = body.occurred_on or act.today
+    command = await plain_command(act, cycle, int(number), body.summary, evidence, occurred_on, body.planned)
+    return await act(Order(stream=step_stream(cycle, int(number)), command=command, case_id=cycle))
+
+
+@router.get("/cycles/{cycle}/plan", summary="The plan backwards from the last legal day", dependencies=[reads("intake.board")])
+async def plan(cycle: Cycle, look: Look) -> list[PlannedOut]:
+    async with look.conn() as conn:
+        found = await queries.cycle_of(conn, cycle)
+        if found is None:
+            raise NotFound
+        return [PlannedOut(step=step.step, first=step.first, last=step.last) for step in await work_plan(conn, found)]
+
+
+@router.get("/cycles/{cycle}/timeline", summary="What happened, the latest first", dependencies=[reads("intake.timeline")])
+async def timeline(cycle: Cycle, look: Look, limit: Limit = 50, after: After = None) -> Page[HappeningOut]:
+    before = key_of(after, 4) if after else None
+    key = (datetime.fromisoformat(before[0]), *before[1:]) if before else None
+    async with look.conn() as conn:
+        rows = await queries.timeline(conn, look.viewer, cycle, before=key, limit=limit + 1)
+    shown = rows[:limit]
+    following = None
+    if len(rows) > limit:
+        last = shown[-1]
+        following = cursor(last["recorded_at"].isoformat(), last["source"], last["stream"], last["version"])
+    return Page(items=[happening_out(row) for row in shown], next=following)
+
+
+@router.post("/files", summary="Upload an evidence file (raw body)", status_code=201, max_body_size=UPLOAD_LIMIT, dependencies=[UPLOADS])
+async def upload(request: Request, name: str, act: Act) -> StoredFile:
+    """Streams the body to the store while it is hashed. Name the answered digest in the command that the file belongs to."""
+    media_type = request.headers.get("content-type", "")
+    return await files.take_in(files.bucket_of(act.request), request.stream(), name=name, media_type=media_type)
+
+
+@router.get("/files/{digest}", summary="An evidence file", dependencies=[reads("intake.submission", "intake.step")])
+async def download(digest: Annotated[str, Path(pattern=r"^[0-9a-f]{64}$")], look: Look) -> Response:
+    async with look.conn() as conn:
+        found = await queries.may_open_file(conn, look.viewer, digest) or await queries.step_file(conn, digest)
+    if found is None:
+        raise NotFound
+    return await files.hand_out(files.bucket_of(look.request), found)
+
+
+async def plain_command(
+    act: Acting,
+    cycle: str,
+    number: int,
+    summary: str,
+    evidence: Sequence[StoredFile],
+    occurred_on: date,
+    planned: dict[str, date] | None = None,
+) -> Plain:
+    """The command of a plain step, with what its rules need to know. Raises NotFound for an unknown cycle."""
+    async with act.running.pool.connection() as conn:
+        found = await queries.cycle_of(conn, cycle)
+        if found is None:
+            raise NotFound
+        plan_days = planned or {str(step.step): step.last for step in await work_plan(conn, found)}
+        opens = await opened_by(conn, occurred_on)
+    said: dict[str, Any] = {
+        "cycle": cycle,
+        "sop": found["sop"],
+        "summary": summary,
+        "evidence": tuple(evidence),
+        "by": act.viewer.person,
+        "occurred_on": occurred_on,
+    }
+    match number:
+        case 1:
+            return RecordGuidance(**said)
+        case 2:
+            return RecordFollowUp(**said)
+        case 3:
+            return SetWorkPlan(**said, planned=plan_days, report_due=found["report_due"])
+        case _:
+            return HoldSocialisation(**said, opens=opens)
+
+
+async def _board(look: Looking, cycle: str) -> Board:
+    async with look.conn() as conn:
+        return await board_of(conn, look.viewer, cycle, today_of(look.request))
+
+
+def step_out(row: BoardStep) -> StepOut:
+    due = DueDate(**row.due) if row.due else None
+    return StepOut.model_validate(
+        {
+            "step": row.step.number,
+            "name": row.step.name,
+            "name_en": row.step.name_en,
+            "role": row.step.role,
+            "owner": row.step.owner,
+            "state": row.state,
+            "started_on": row.started_on,
+            "due": row.due,
+            "explanation": explain(due, row.step.number) if due else None,
+            "working_days_left": row.left,
+            "planned_on": row.planned_on,
+            "completed_on": row.completed_on,
+            "parts": list(row.parts),
+            "parts_done": sorted(row.parts_done),
+        }
+    )
+
+
+def happening_out(row: queries.Row) -> HappeningOut:
+    return HappeningOut.model_validate({**row, "id": f"{row['source']}:{row['stream']}@{row['version']}"})

@@ -1,0 +1,153 @@
+"""JSON of agencies, the services they answer for, the catalogue and the working calendar.
+
+Serves SOP steps 6 and 7 and every due date. Previous hop: a program with a session token. Next hop: `command_handler`, or the read models.
+"""
+
+from datetime import date
+from typing import Annotated, Literal
+
+from fastapi import APIRouter, Path, Query
+from pydantic import BaseModel, ConfigDict, Field
+
+from services.intake import queries
+from services.intake.domain.agency import AssignService, RegisterAgency
+from services.intake.domain.settings import OverrideDay
+from shared.eventsourcing.command_handler import Order
+from shared.spm.catalogue import catalogue
+from shared.web.acting import Act, CommandAnswer, Look
+from shared.web.declared import does, reads
+
+router = APIRouter()
+
+AgencyId = Annotated[str, Path(pattern=r"^[a-z][a-z0-9_]{1,39}$", description="short and lasting, e.g. dinkes")]
+SETTINGS = "settings"
+
+
+class Body(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+
+class AgencyIn(Body):
+    name: str = Field(max_length=200)
+    short_name: str = Field(max_length=60)
+    occurred_on: date | None = None
+
+
+class AssignmentIn(Body):
+    """An agency answers for a service from a day; the same day again sets another end."""
+
+    service: str = Field(max_length=80)
+    valid_from: date
+    valid_until: date | None = None
+    occurred_on: date | None = None
+
+
+class DayIn(Body):
+    day: date
+    kind: Literal["holiday", "working"]
+    name: str = Field(max_length=200)
+    source: str = Field(max_length=300, description="the decree that says so, with number and date")
+    occurred_on: date | None = None
+
+
+class AssignmentOut(BaseModel):
+    service: str
+    valid_from: date
+    valid_until: date | None
+
+
+class AgencyOut(BaseModel):
+    agency: str
+    name: str
+    short_name: str
+    version: int
+    assignments: list[AssignmentOut]
+
+
+class QualityKindOut(BaseModel):
+    id: str
+    group: str
+    name: str
+
+
+class ServiceOut(BaseModel):
+    """One of the 29 basic services."""
+
+    id: str
+    name: str
+    urusan: str
+    recipients: str
+    numerator: str
+    denominator: str
+    unit: str
+    nihil_allowed: bool
+    quality: list[QualityKindOut]
+
+
+class CalendarOut(BaseModel):
+    """The days of a year that are no working days, Saturdays and Sundays aside, and the days declared working in spite of it."""
+
+    calendar: str
+    cuti_bersama_until: int = Field(description="years after this know only the public holidays")
+    holidays: dict[date, str]
+    working: list[date]
+
+
+@router.get("/agencies", summary="Agencies and their services", dependencies=[reads("intake.agencies")])
+async def agencies(look: Look) -> list[AgencyOut]:
+    async with look.conn() as conn:
+        found, assigned = await queries.agencies(conn), await queries.assignments(conn)
+    return [
+        AgencyOut.model_validate({**row, "assignments": [entry for entry in assigned if entry["agency"] == row["agency"]]}) for row in found
+    ]
+
+
+@router.put("/agencies/{agency}", summary="Register or rename an agency", dependencies=[does("intake.RegisterAgency")])
+async def register(agency: AgencyId, body: AgencyIn, act: Act) -> CommandAnswer:
+    command = RegisterAgency(
+        agency=agency, name=body.name, short_name=body.short_name, by=act.viewer.person, occurred_on=body.occurred_on or act.today
+    )
+    return await act(Order(stream=f"agency-{agency}", command=command, case_id=SETTINGS))
+
+
+@router.post("/agencies/{agency}/assignments", summary="Assign a service", dependencies=[does("intake.AssignService")])
+async def assign(agency: AgencyId, body: AssignmentIn, act: Act) -> CommandAnswer:
+    command = AssignService(
+        agency=agency,
+        service=body.service,
+        valid_from=body.valid_from,
+        valid_until=body.valid_until,
+        by=act.viewer.person,
+        occurred_on=body.occurred_on or act.today,
+    )
+    return await act(Order(stream=f"agency-{agency}", command=command, case_id=SETTINGS))
+
+
+@router.get("/services", summary="The 29 basic services", dependencies=[reads("intake.agencies")])
+async def services() -> list[ServiceOut]:
+    return [ServiceOut.model_validate(service, from_attributes=True) for service in catalogue().services.values()]
+
+
+@router.get("/calendar", summary="The working calendar of a year", dependencies=[reads("intake.calendar")])
+async def calendar(look: Look, year: Annotated[int, Query(ge=2020, le=2035)]) -> CalendarOut:
+    async with look.conn() as conn:
+        made = await queries.calendar(conn)
+    return CalendarOut(
+        calendar=made.version,
+        cuti_bersama_until=made.cuti_bersama_until,
+        holidays={day: name for day, name in sorted(made.holidays.items()) if day.year == year},
+        working=sorted(day for day in made.working if day.year == year),
+    )
+
+
+@router.post("/calendar/days", summary="Override a day", dependencies=[does("intake.OverrideDay")])
+async def override(body: DayIn, act: Act) -> CommandAnswer:
+    command = OverrideDay(
+        day=body.day,
+        kind=body.kind,
+        name=body.name,
+        source=body.source,
+        by=act.viewer.person,
+        occurred_on=body.occurred_on or act.today,
+    )
+    return await act(Order(stream="settings-calendar", command=command, case_id=SETTINGS))

@@ -1,0 +1,230 @@
+"""JSON of submissions: figures, evidence, handing in and taking back.
+
+SOP step 7. Previous hop: a program with a session token. Next hop: `command_handler` by way of `Act`, or the read models by way of `Look`.
+"""
+
+from datetime import date, datetime
+from typing import Annotated, Literal
+
+from fastapi import APIRouter, Path
+from pydantic import BaseModel, ConfigDict, Field
+
+from services.intake import files, queries
+from services.intake.board import standing
+from services.intake.domain.submission import AttachEvidence, EnterFigure, HandIn, TakeBack, WithdrawEvidence
+from shared.contracts.values import Answer, AttachedEvidence, FieldNote, Figure, QualityItem, StoredFile
+from shared.eventsourcing.command_handler import Order
+from shared.eventsourcing.sql import Connection
+from shared.spm.catalogue import catalogue
+from shared.spm.index import capaian, percent
+from shared.spm.rules import findings
+from shared.web.acting import Act, Acting, CommandAnswer, Look
+from shared.web.declared import does, reads
+from shared.web.paging import After, Limit, Page, key_of, page
+from shared.web.problems import NotFound
+
+router = APIRouter()
+
+Case = Annotated[
+    str, Path(pattern=r"^\d{4}-\d{4}-[a-z0-9_]+-[a-z0-9_]+$", description="cycle, agency and period: 3402-2026-dinkes-tahunan")
+]
+Count = Annotated[int, Field(strict=True, le=10**15)]
+
+
+class Body(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+
+class QualityIn(Body):
+    required: Count
+    fulfilled: Count
+
+
+class FigureIn(Body):
+    """The whole figure of one service; what is left out is blank. A percentage is computed, never given."""
+
+    answer: Answer = "filled"
+    served: Count | None = None
+    entitled: Count | None = None
+    budget: Count | None = Field(default=None, description="whole rupiah")
+    realised: Count | None = Field(default=None, description="whole rupiah")
+    quality: dict[str, QualityIn] = Field(default_factory=dict, max_length=60)
+    reason: str = Field(default="", max_length=2000)
+    origin: str = Field(default="", max_length=500)
+    occurred_on: date | None = None
+
+    def figure(self) -> Figure:
+        return Figure(
+            answer=self.answer,
+            served=self.served,
+            entitled=self.entitled,
+            budget=self.budget,
+            realised=self.realised,
+            quality={item: QualityItem(required=amount.required, fulfilled=amount.fulfilled) for item, amount in self.quality.items()},
+            reason=self.reason,
+            origin=self.origin,
+        )
+
+
+class EvidenceIn(Body):
+    digest: str = Field(pattern=r"^[0-9a-f]{64}$", description="as the upload answered it")
+    name: str = Field(min_length=1, max_length=200)
+    services: list[str] = Field(max_length=60)
+    occurred_on: date | None = None
+
+
+class ReasonIn(Body):
+    reason: str = Field(max_length=4000)
+    occurred_on: date | None = None
+
+
+class ActIn(Body):
+    occurred_on: date | None = None
+
+
+class SubmissionRow(BaseModel):
+    """A submission in a list. `standing` says how it stands, verification included."""
+
+    id: str
+    cycle: str
+    agency: str
+    agency_name: str
+    period: str
+    services: list[str]
+    standing: Literal["open", "handed_in", "returned", "taken_back", "approved"]
+    filled: int
+    revision: int
+    version: int
+    last_by: str
+    last_at: datetime
+
+
+class FindingOut(BaseModel):
+    rule: str
+    level: str
+    field: str
+    sentence: str
+
+
+class FigureOut(BaseModel):
+    """A figure with what Jejak computed from it and what the rules say about it."""
+
+    figure: Figure
+    percent: str | None
+    findings: list[FindingOut]
+    by: str
+    at: datetime
+
+
+class SubmissionOut(SubmissionRow):
+    """One submission. Send `version` as If-Match with the next command."""
+
+    digest: str
+    handed_in_by: str | None
+    handed_in_on: date | None
+    reason: str
+    notes: list[FieldNote]
+    figures: dict[str, FigureOut]
+    evidence: list[AttachedEvidence]
+
+
+@router.get("/cycles/{cycle}/submissions", summary="The submissions of a cycle", dependencies=[reads("intake.submissions")])
+async def submissions(
+    cycle: Annotated[str, Path(pattern=r"^\d{4}-\d{4}$")], look: Look, limit: Limit = 50, after: After = None
+) -> Page[SubmissionRow]:
+    start = str(key_of(after, 1)[0]) if after else ""
+    async with look.conn() as conn:
+        found = await queries.submissions(conn, look.viewer, cycle, after=start, limit=limit + 1)
+    rows, following = page(found, limit, "submission")
+    return Page(items=[SubmissionRow.model_validate(_row(row)) for row in rows], next=following)
+
+
+@router.get("/submissions/{case}", summary="One submission", dependencies=[reads("intake.submission")])
+async def one(case: Case, look: Look) -> SubmissionOut:
+    async with look.conn() as conn:
+        found = await queries.submission_of(conn, look.viewer, stream_of(case))
+        if found is None:
+            raise NotFound
+        figures = {service: _figure(service, row) for service, row in (await queries.figures(conn, stream_of(case))).items()}
+        evidence = [{"file": row["file"], "services": row["services"]} for row in await queries.evidence_of(conn, stream_of(case))]
+    look.version(stream_of(case), found["version"])
+    return SubmissionOut.model_validate({**_row(found), **found, "figures": figures, "evidence": evidence})
+
+
+@router.put("/submissions/{case}/figures/{service}", summary="Enter a figure", dependencies=[does("intake.EnterFigure")])
+async def enter_figure(case: Case, service: Annotated[str, Path(max_length=80)], body: FigureIn, act: Act) -> CommandAnswer:
+    command = EnterFigure(service=service, figure=body.figure(), by=act.viewer.person, occurred_on=body.occurred_on or act.today)
+    return await give(act, case, command)
+
+
+@router.post("/submissions/{case}/evidence", summary="Attach an uploaded file", dependencies=[does("intake.AttachEvidence")])
+async def attach(case: Case, body: EvidenceIn, act: Act) -> CommandAnswer:
+    act.running.permissions.office(act.viewer, "intake.AttachEvidence", agency_of(case))
+    file: StoredFile = await files.find(files.bucket_of(act.request), body.digest, body.name)
+    evidence = AttachedEvidence(file=file, services=tuple(body.services))
+    return await give(act, case, AttachEvidence(evidence=evidence, by=act.viewer.person, occurred_on=body.occurred_on or act.today))
+
+
+@router.post("/submissions/{case}/evidence/{digest}/withdrawal", summary="Withdraw a file", dependencies=[does("intake.WithdrawEvidence")])
+async def withdraw(case: Case, digest: str, body: ReasonIn, act: Act) -> CommandAnswer:
+    command = WithdrawEvidence(digest=digest, reason=body.reason, by=act.viewer.person, occurred_on=body.occurred_on or act.today)
+    return await give(act, case, command)
+
+
+@router.post("/submissions/{case}/hand-in", summary="Hand in to Tim SPM", dependencies=[does("intake.HandIn")])
+async def hand_in(case: Case, body: ActIn, act: Act) -> CommandAnswer:
+    return await give(act, case, HandIn(by=act.viewer.person, occurred_on=body.occurred_on or act.today))
+
+
+@router.post("/submissions/{case}/taking-back", summary="Take back what was handed in", dependencies=[does("intake.TakeBack")])
+async def take_back(case: Case, body: ReasonIn, act: Act) -> CommandAnswer:
+    async with act.running.pool.connection() as conn:
+        endorsed = await is_endorsed(conn, case)
+    command = TakeBack(reason=body.reason, endorsed=endorsed, by=act.viewer.person, occurred_on=body.occurred_on or act.today)
+    return await give(act, case, command)
+
+
+async def give(act: Acting, case: str, command: object) -> CommandAnswer:
+    """Gives a command for the submission, in the name of its agency."""
+    order = Order(stream=stream_of(case), command=command, case_id=cycle_of(case))
+    return await act(order, agency=agency_of(case))
+
+
+async def is_endorsed(conn: Connection, case: str) -> bool:
+    """Whether the report that rests on this submission is endorsed."""
+    return await queries.happened(conn, cycle_of(case), "report-endorsed")
+
+
+def stream_of(case: str) -> str:
+    return f"submission-{case}"
+
+
+def case_of(stream: str) -> str:
+    """submission-3402-2026-dinkes-tahunan → 3402-2026-dinkes-tahunan."""
+    return stream.partition("-")[2]
+
+
+def cycle_of(case: str) -> str:
+    return "-".join(case.split("-")[:2])
+
+
+def agency_of(case: str) -> str:
+    return case.split("-")[2]
+
+
+def _row(row: queries.Row) -> dict[str, object]:
+    return {**row, "id": case_of(row["submission"]), "standing": standing(row)}
+
+
+def _figure(service: str, row: queries.Row) -> dict[str, object]:
+    quality = {item: QualityItem(**amount) for item, amount in row["figure"]["quality"].items()}
+    figure = Figure(**{**row["figure"], "quality": quality})
+    ratio = capaian(figure)
+    found = findings(catalogue().services[service], figure, complete=True)
+    return {
+        "figure": row["figure"],
+        "percent": percent(ratio) if ratio is not None else None,
+        "findings": [{"rule": f.rule, "level": f.level, "field": f.field, "sentence": f.text} for f in found],
+        "by": row["by"],
+        "at": row["at"],
+    }
