@@ -17,7 +17,7 @@ from shared.messaging.envelope import Message, Received
 from shared.messaging.feed import Feed
 from shared.messaging.taking import Reaction, one_by_one
 from shared.migrations.kernel import script
-from tests.support.kernel import SRI, command_id, order
+from tests.support.kernel import CASE, SRI, command_id, order
 from tests.support.parts import PostgresPart
 
 SOURCE = "intake"
@@ -97,9 +97,9 @@ class Sending:
     def feed(self) -> Feed:
         return Feed(SOURCE, self.pool, {}, "")
 
-    async def happen(self, stream: str, times: int = 1) -> None:
+    async def happen(self, stream: str, times: int = 1, *, case: str = CASE) -> None:
         for _ in range(times):
-            await self.handler.handle(order(1, stream), actor=SRI, command_id=command_id())
+            await self.handler.handle(replace(order(1, stream), case_id=case), actor=SRI, command_id=command_id())
 
     async def rows(self) -> list[Row]:
         async with self.pool.connection() as conn:
