@@ -1,0 +1,113 @@
+"""Pages of the audit log: the trail, one event, "Verifikasi sekarang"; and the page of everything that is stuck.
+
+Every SOP step. Previous hop: a browser. Next hop: `queries.py`, `proofs.py`. Nothing here changes anything.
+"""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Query, Request, Response
+
+from services.archive import audit_log, checkpoints, logged, proofs, queries
+from services.archive.log_api import Index, signed_of
+from services.archive.wording import facts, in_short, words_of
+from services.archive.works import works_of
+from shared.messaging import parked
+from shared.settings import SERVICES
+from shared.web.acting import Look
+from shared.web.declared import reads
+from shared.web.problems import NotFound
+from shared.web.rendering import render
+from shared.web.running import running_of
+
+router = APIRouter(include_in_schema=False)
+
+ON_A_PAGE = 40
+KEPT_SHOWN = 12
+
+
+@router.get("/jejak-audit", dependencies=[reads("archive.audit")])
+async def trail(
+    request: Request,
+    look: Look,
+    cari: Annotated[str, Query(max_length=200)] = "",
+    alur: Annotated[str, Query(max_length=200)] = "",
+    sebelum: Annotated[int | None, Query(ge=0)] = None,
+) -> Response:
+    async with look.conn() as conn:
+        await logged.wait_a_little(conn, request)
+        edge = await audit_log.edge(conn)
+        rows = await queries.trail(conn, look.viewer, search=cari, stream=alur, below=sebelum, limit=ON_A_PAGE + 1)
+        newest = await checkpoints.latest(conn)
+        kept = await checkpoints.before(conn, newest.size, KEPT_SHOWN) if newest else []
+        counts = await queries.count_of_types(conn)
+    return render(
+        request,
+        "trail.html",
+        rows=rows[:ON_A_PAGE],
+        more=rows[ON_A_PAGE - 1]["index"] if len(rows) > ON_A_PAGE else None,
+        search=cari,
+        stream=alur,
+        size=edge.size,
+        newest=newest,
+        kept=kept,
+        counts=counts,
+        key=works_of(request).key,
+        words_of=words_of,
+        in_short=in_short,
+        people=running_of(request).people,
+        may_export=look.may("archive.export"),
+    )
+
+
+@router.get("/jejak-audit/verifikasi", dependencies=[reads("archive.proof")])
+async def verify(request: Request, look: Look) -> Response:
+    async with look.conn() as conn:
+        await logged.wait_a_little(conn, request)
+        works = works_of(request)
+        size = (await audit_log.edge(conn)).size
+        report = await proofs.verify(conn, await signed_of(conn, request), works.key) if size else None
+    return render(request, "proven.html", report=report, may_export=look.may("archive.export"))
+
+
+@router.get("/jejak-audit/{index}", dependencies=[reads("archive.audit")])
+async def one(index: Index, request: Request, look: Look) -> Response:
+    async with look.conn() as conn:
+        row = await queries.one_leaf(conn, look.viewer, index)
+        if row is None:
+            raise NotFound
+        cause = row["event"]["metadata"].get("causation")
+        cause_at = await queries.leaf_index(conn, look.viewer, cause["source"], cause["stream"], cause["version"]) if cause else None
+        signed = await checkpoints.latest(conn)
+    return render(
+        request,
+        "event.html",
+        row=row,
+        facts=list(facts(row["event"]["data"])),
+        cause=cause,
+        cause_at=cause_at,
+        signed=signed if signed and signed.size > index else None,
+        words_of=words_of,
+        people=running_of(request).people,
+    )
+
+
+@router.get("/macet", dependencies=[reads("archive.parked")])
+async def stuck(request: Request, look: Look) -> Response:
+    works = works_of(request)
+    async with look.conn() as conn:
+        waiting, since = await parked.count(conn), await parked.oldest(conn)
+        probe = await queries.last_probe(conn, works.filing.store)
+        unsealed = await queries.unsealed(conn)
+        edge, newest = await audit_log.edge(conn), await checkpoints.latest(conn)
+    unsigned = edge.size - (newest.size if newest else 0)
+    return render(
+        request,
+        "stuck.html",
+        services=SERVICES,
+        waiting=waiting,
+        since=since,
+        probe=probe,
+        unsealed=unsealed,
+        unsigned=unsigned,
+        newest=newest,
+    )

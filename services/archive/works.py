@@ -1,0 +1,42 @@
+"""What archive holds beside its room while it runs: the hands that file and the key that signs."""
+
+from dataclasses import dataclass
+from typing import cast
+
+from fastapi import FastAPI, Request
+
+from services.archive.bootstrap import signer
+from services.archive.checkpoints import Signed, Signing
+from services.archive.domain.checkpoint import VerifierKey
+from services.archive.filing import Filing
+from shared.clock import Clock, now
+from shared.objects.port import Objects
+from shared.room import Running
+
+
+@dataclass(frozen=True, slots=True)
+class Works:
+    """`filing` touches the object store, `signing` makes checkpoints, `key` is the public key to compare with."""
+
+    filing: Filing
+    signing: Signing
+    key: VerifierKey
+    objects: Objects
+
+
+def make(running: Running, objects: Objects, *, clock: Clock = now) -> Works:
+    """The works of a running archive. Raises SettingsError without a usable checkpoint key."""
+    key = signer(running.settings)
+    return Works(Filing(running, objects, clock=clock), Signing(running.pool, key), key.key, objects)
+
+
+def show_checkpoint(app: FastAPI, signed: Signed | None) -> None:
+    """Puts the newest checkpoint into the footer of this service's pages."""
+    app.state.checkpoint = {"size": signed.size, "root": signed.root.hex()} if signed else None
+
+
+def works_of(request: Request) -> Works:
+    """The works of this process; the lifespan put them there."""
+    works = cast("Works", request.app.state.archive)
+    show_checkpoint(request.app, works.signing.newest)
+    return works
