@@ -1,8 +1,11 @@
 """The whole way of an event over a real broker: append, relay, Kafka, Faust, consumer, effect."""
 
+import asyncio
+
 import pytest
 
 from shared.eventsourcing import store
+from shared.messaging.relay import Relay
 from tests.support.parts import KafkaPart, PostgresPart
 from tests.support.receiving import eventually
 from tests.support.travelling import travelling
@@ -25,7 +28,7 @@ async def test_what_was_sent_is_ticked_so_that_a_past_moment_can_be_asked_for(po
             async with whole.sending.pool.connection() as conn:
                 found = await (await conn.execute("SELECT max(position), clock_timestamp() FROM tick")).fetchone()
                 assert found
-                return await store.settled_at(conn, found[1]) == whole.relay.checkpoint.position == found[0]
+                return await store.settled_at(conn, found[1]) == whole.relay.checkpoint.position == int(found[0])
 
         await eventually(ticked, "the last position is ticked")
 
@@ -53,10 +56,6 @@ async def test_only_one_of_two_relays_sends(postgres: PostgresPart, kafka: Kafka
     async with travelling(postgres, kafka) as whole:
         await whole.happen(1)
         await whole.everything_arrives_once_and_in_order()
-        import asyncio
-
-        from shared.messaging.relay import Relay
-
         second = Relay("intake", whole.sending.database.app, kafka.bootstrap)
         waiting = asyncio.create_task(second.run())
         try:
