@@ -8,4 +8,5 @@ Events out: VerificationOpened, VerificationWithdrawn, SubmissionReturned, Submi
     EndorsementRefused
 Reacts to: intake.SubmissionOpened, intake.SubmissionReceived, intake.SubmissionReopened, documents.DocumentDrafted,
     verification.SubmissionApproved, verification.ApprovalVoided, verification.ApprovalUncounted, verification.AllSubmissionsApproved
+Reads along: intake.CycleOpened, intake.StepStarted, intake.CalendarChanged
 """

@@ -1,0 +1,31 @@
+"""Small files: a person reads one in a sitting. None above 300 lines, half of them below 120."""
+
+from pathlib import Path
+from statistics import median
+
+ROOT = Path(__file__).parent.parent.parent
+FOLDERS = ("shared", "services", "deploy", "tests")
+LONGEST, MEDIAN = 300, 120
+
+
+def files() -> list[Path]:
+    """Every Python file that people write; empty package markers do not count."""
+    found = [path for folder in FOLDERS for path in (ROOT / folder).rglob("*.py") if "__pycache__" not in path.parts]
+    return [path for path in found if path.stat().st_size]
+
+
+def length(path: Path) -> int:
+    return len(path.read_text(encoding="utf-8").splitlines())
+
+
+def test_no_file_is_longer_than_a_sitting() -> None:
+    assert {str(path.relative_to(ROOT)): length(path) for path in files() if length(path) > LONGEST} == {}
+
+
+def test_half_of_all_files_are_short() -> None:
+    assert median(map(length, files())) <= MEDIAN
+
+
+def test_no_file_has_a_name_that_says_nothing() -> None:
+    nameless = {"utils", "helpers", "common", "manager", "base", "misc"}
+    assert [path for path in files() if path.stem in nameless] == []

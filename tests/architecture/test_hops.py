@@ -1,0 +1,63 @@
+"""An event's way can be walked by docstrings alone: each module on it names its role, its SOP step, the hop before and the hop after."""
+
+import ast
+import re
+from pathlib import Path
+
+import pytest
+
+from shared.settings import SERVICES
+
+ROOT = Path(__file__).parent.parent.parent
+ON_THE_WAY = ("api.py", "pages.py", "agents.py", "process_manager.py", "projections.py", "bootstrap.py")
+KERNEL = (
+    "shared/web/acting.py",
+    "shared/eventsourcing/command_handler.py",
+    "shared/eventsourcing/projector.py",
+    "shared/messaging/relay.py",
+    "shared/messaging/envelope.py",
+    "shared/messaging/consumer.py",
+    "shared/messaging/taking.py",
+)
+STEP = re.compile(r"SOP steps? \d|[Ee]very SOP step|hop \d")
+NAMED = re.compile(r"`([\w/.]+\.py)`")
+
+
+def docstring(path: Path) -> str:
+    return " ".join((ast.get_docstring(ast.parse(path.read_text(encoding="utf-8"))) or "").split())
+
+
+def rooms() -> list[Path]:
+    """The modules of the four rooms that an event passes, and every rule that decides one."""
+    found: list[Path] = []
+    for service in SERVICES:
+        room = ROOT / "services" / service
+        found += [room / name for name in ON_THE_WAY if (room / name).exists() and name != "bootstrap.py"]
+        found += [path for path in sorted((room / "domain").glob("*.py")) if "= Decider(" in path.read_text(encoding="utf-8")]
+    return found
+
+
+def named(path: Path) -> Path:
+    return path.relative_to(ROOT)
+
+
+@pytest.mark.parametrize("service", SERVICES)
+def test_every_room_has_the_same_doors(service: str) -> None:
+    assert [name for name in ON_THE_WAY if not (ROOT / "services" / service / name).exists()] == []
+
+
+@pytest.mark.parametrize("path", [*rooms(), *(ROOT / name for name in KERNEL)], ids=lambda path: str(named(path)))
+def test_a_module_on_the_way_says_where_it_stands(path: Path) -> None:
+    words = docstring(path)
+    assert "Previous hop: " in words
+    assert "Next hop: " in words
+    assert STEP.search(words), "which SOP step, or which hop?"
+    assert words.index(". ") if ". " in words else words, "first its role, in a sentence of its own"
+
+
+@pytest.mark.parametrize("path", [*rooms(), *(ROOT / name for name in KERNEL)], ids=lambda path: str(named(path)))
+def test_every_module_that_a_hop_names_is_there(path: Path) -> None:
+    room = ROOT.joinpath(*named(path).parts[:2])
+    for name in NAMED.findall(docstring(path)):
+        places = (path.parent / name, room / name, ROOT / name, ROOT / "shared" / name, *(ROOT / "services").glob(f"*/{name}"))
+        assert any(place.exists() for place in places), name
