@@ -1,0 +1,119 @@
+"""`jejak play`: a private instance, one whole cycle through the public API, the exported log verified offline, everything stopped again."""
+
+import io
+import json
+import shutil
+import tempfile
+import time
+import zipfile
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, cast
+
+from deploy.commands import terminal
+from deploy.demo.caller import Caller, Positions, Unexpected
+from deploy.demo.cycle import ARSIPARIS, play_cycle
+from deploy.local.instance import Instance
+from deploy.local.wanted import PartsChoice
+from deploy.messages import CannotStart, sentence
+from services.archive import verifier
+from shared.sop.definition import CURRENT, sops
+
+
+def play(*, parts: str, as_json: bool, keep: bool, into: Path | None) -> int:
+    """Plays; answers 0 only if all thirteen steps were completed and everything verified."""
+    begun = time.monotonic()
+    folder = Path(tempfile.mkdtemp(prefix="jejak-play-"))
+    folder.chmod(0o711)
+    say = (lambda _line: None) if as_json else terminal.line
+    try:
+        with Instance(
+            folder / "instance", parts=cast("PartsChoice", parts), say=say, stage=lambda key: say(f"{sentence(key)} …")
+        ) as instance:
+            play_cycle(instance.address, lambda step, what: _step(step, what, as_json=as_json))
+            export = unpack(fetch_export(instance.address), folder / "export")
+            rows = instance.table()
+        found = summary(export, rows) | {"duration_s": round(time.monotonic() - begun, 2)}
+        found["export"] = str(_kept(export, into)) if keep else None
+    except (Unexpected, CannotStart) as error:
+        terminal.errors.print(f"[bold red]jejak:[/bold red] {error}", soft_wrap=True)
+        return 1
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+    _report(found, as_json=as_json)
+    return 0 if found["complete"] else 1
+
+
+def fetch_export(address: str) -> bytes:
+    """The export folder of a running instance as a zip file, as the Arsiparis takes it."""
+    nur = Caller(address, ARSIPARIS, Positions())
+    try:
+        return nur.fetch("/api/archive/export")
+    finally:
+        nur.close()
+
+
+def unpack(packed: bytes, folder: Path) -> Path:
+    """The export in a folder; answers the folder that holds `events.ndjson`."""
+    with zipfile.ZipFile(io.BytesIO(packed)) as archive:
+        archive.extractall(folder)
+    return next(folder.rglob(verifier.EVENTS)).parent
+
+
+def summary(export: Path, parts: list[dict[str, Any]]) -> dict[str, Any]:
+    """What an export proves about the cycle: steps with their events, receipts, objects, the verdict of the offline verifier."""
+    report = verifier.verify(export)
+    events = [json.loads(line) for line in (export / verifier.EVENTS).read_bytes().splitlines()]
+    steps = [_completed(event) for event in events if (event["source"], event["type"]) == ("intake", "step-completed")]
+    steps.sort(key=lambda step: cast("int", step["number"]))
+    receipts = [_receipt(event) for event in events if event["type"] == "receipt-recorded"]
+    filed = [event["data"] for event in events if event["type"] == "item-filed"]
+    return {
+        "complete": report.verified and [step["number"] for step in steps] == [step.number for step in sops()[CURRENT].steps],
+        "steps": steps,
+        "events": len(events),
+        "audit": {"verified": report.verified, "size": report.size, "root": report.root},
+        "receipts": receipts,
+        "objects": [{"item": item["item"], "digest": item["file"]["digest"], "mode": item["mode"]} for item in filed],
+        "parts": [{name: row[name] for name in ("name", "title", "version", "kind")} for row in parts],
+    }
+
+
+def _completed(event: Mapping[str, Any]) -> dict[str, Any]:
+    data, cause = event["data"], event["data"]["cause"]
+    ids = [f"{event['source']}:{event['stream']}@{event['version']}"]
+    if cause:
+        ids.append(f"{cause['source']}:{cause['stream']}@{cause['version']}")
+    return {"number": data["step"], "completed_by": data["by"], "occurred_on": data["occurred_on"], "events": ids}
+
+
+def _receipt(event: Mapping[str, Any]) -> dict[str, Any]:
+    data = event["data"]
+    return {
+        "recipient": data["recipient"],
+        "received_by": data["received_by"],
+        "received_on": data["received_on"],
+        "digest": data["scan"]["digest"],
+    }
+
+
+def _kept(export: Path, into: Path | None) -> Path:
+    target = into or Path(tempfile.mkdtemp(prefix="jejak-export-"))
+    shutil.copytree(export, target, dirs_exist_ok=True)
+    return target.resolve()
+
+
+def _step(step: int, what: str, *, as_json: bool) -> None:
+    if as_json:
+        print(json.dumps({"step": step, "name": what}, ensure_ascii=False), flush=True)  # noqa: T201 - for a program
+    else:
+        terminal.line(f"{step:>2}/13 {what}")
+
+
+def _report(found: Mapping[str, Any], *, as_json: bool) -> None:
+    if as_json:
+        print(json.dumps(found, ensure_ascii=False), flush=True)  # noqa: T201 - for a program
+        return
+    audit = found["audit"]
+    key = "play-verified" if audit["verified"] else "play-refuted"
+    terminal.line(sentence(key, steps=len(found["steps"]), size=audit["size"], root=audit["root"][:16], seconds=found["duration_s"]))

@@ -1,0 +1,54 @@
+"""The days on which the demonstration's acts happened: the last cycle whose legal day has passed, spread over the months that the SOP gives it."""
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from shared.sop.calendar import seed
+
+
+@dataclass(frozen=True, slots=True)
+class Days:
+    """`year` is the year that is reported; every other field is the day of an act."""
+
+    year: int
+    opened: date
+    guidance: date
+    plan: date
+    decree_drafted: date
+    decree_handed_over: date
+    decree_issued: date
+    socialised: date
+    filled: date
+    handed_in: date
+    returned: date
+    handed_in_again: date
+    approved: date
+    drafted: date
+    endorsed: date
+    printed: date
+    sent: date
+    received: date
+    archived: date
+
+
+def last_cycle(today: date) -> Days:
+    """The days of the newest cycle that could be finished by `today`."""
+    year = today.year - 1 if today >= date(today.year, 4, 1) else today.year - 2
+    before = [
+        date(year, 8, 25),
+        date(year, 8, 26),
+        date(year, 8, 27),
+        date(year, 9, 2),
+        date(year, 9, 9),
+        date(year, 9, 15),
+        date(year, 9, 10),
+    ]
+    after = [(1, 12), (2, 2), (2, 5), (2, 9), (2, 11), (2, 20), (2, 26), (3, 5), (3, 9), (3, 11), (3, 12)]
+    return Days(year, *(_working(day) for day in [*before, *(date(year + 1, month, day) for month, day in after)]))
+
+
+def _working(day: date) -> date:
+    calendar = seed()
+    while not calendar.is_working(day):
+        day += timedelta(days=1)
+    return day
