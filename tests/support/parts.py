@@ -133,6 +133,20 @@ def postgres_part(parts_folder: Path) -> Iterator[PostgresPart]:
         supervisor.stop()
 
 
+@pytest.fixture(scope="session")
+def kafka_jars() -> Path:
+    """The cache with everything that a real Kafka needs, for tests that start one themselves."""
+    cache = places.cache_folder()
+    try:
+        jars.fetch(cache)
+        kafka.make_archive(cache)
+    except CannotStart as failure:
+        if os.environ.get("CI") == "true":
+            pytest.fail(f"CI needs a real Kafka: {failure}")
+        pytest.skip(f"no real Kafka here: {failure}")
+    return cache
+
+
 @pytest.fixture(scope="session", name="kafka")
 def kafka_part(parts_folder: Path) -> Iterator[KafkaPart]:
     given = os.environ.get("JEJAK_TEST_KAFKA")
