@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Annotated, Any, Literal
 
+import msgspec
 from fastapi import APIRouter, Path, Request, Response
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -255,7 +256,7 @@ async def _board(look: Looking, cycle: str) -> Board:
 
 
 def step_out(row: BoardStep) -> StepOut:
-    due = DueDate(**row.due) if row.due else None
+    due = msgspec.convert(row.due, DueDate) if row.due else None
     return StepOut.model_validate(
         {
             "step": row.step.number,
