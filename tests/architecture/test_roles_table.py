@@ -6,13 +6,14 @@ import pkgutil
 from collections.abc import Iterator
 
 import pytest
-from fastapi import APIRouter, FastAPI
+from fastapi import FastAPI
 from fastapi.routing import RouteContext, iter_route_contexts
 
 from shared.access import permissions
 from shared.settings import SERVICES
 from shared.web.app import create_app
 from shared.web.declared import Declaration
+from tests.support.four_services import service_of
 
 TABLE = permissions.load()
 SAFE = {"GET", "HEAD"}
@@ -27,14 +28,9 @@ def modules(service: str) -> Iterator[object]:
             yield importlib.import_module(found.name)
 
 
-def routers(service: str) -> list[APIRouter]:
-    """Every router that a module of the service makes."""
-    made = (value for module in modules(service) for value in vars(module).values() if isinstance(value, APIRouter))
-    return list({id(router): router for router in made}.values())
-
-
 def app_of(service: str) -> FastAPI:
-    return create_app(service, routers=routers(service))
+    declared = service_of(service)
+    return create_app(service, routers=declared.routers, templates=declared.templates)
 
 
 def routes(service: str) -> list[RouteContext]:
@@ -54,7 +50,7 @@ def commands(service: str) -> set[str]:
     found: set[str] = set()
     for module in modules(service):
         if ".domain." in getattr(module, "__name__", "") and (union := getattr(module, "Command", None)) is not None:
-            found |= {command.__name__ for command in (union if inspect.isclass(union) else union.__args__)}
+            found |= {command.__name__ for command in ((union,) if inspect.isclass(union) else union.__args__)}
     return found
 
 

@@ -20,7 +20,7 @@ STEP = {"step": 3}
 async def app(postgres: PostgresPart, tmp_path: Path) -> AsyncIterator[FastAPI]:
     database = postgres.fresh_database("web")
     install(database)
-    structlog.configure(logger_factory=structlog.ReturnLoggerFactory())
+    structlog.configure(processors=[structlog.processors.KeyValueRenderer()], logger_factory=structlog.ReturnLoggerFactory())
     async with running_app(database, tmp_path) as made:
         yield made
     structlog.reset_defaults()

@@ -1,0 +1,141 @@
+"""A whole cycle of two agencies as events of every kind, made from the published language itself; what is Dinas Sosial's can be recognised.
+
+Every event class that is declared gets an event here, filled by the names and types of its fields, so that a new event is seen at once.
+"""
+
+import types
+import typing
+from collections.abc import Iterator, Mapping
+from dataclasses import MISSING, fields, is_dataclass
+from datetime import UTC, date, datetime
+from typing import Any, Literal, get_args, get_origin, get_type_hints
+
+from shared.contracts.registry import PRODUCERS
+from shared.contracts.values import Figure
+
+CYCLE = "3402-2026"
+NAMES = {"dinkes": "Dinas Kesehatan", "dinsos": "Dinas Sosial"}
+SERVICES = {"dinkes": ("kes.balita", "kes.ibu_hamil"), "dinsos": ("sos.anak_terlantar",)}
+DIGESTS = {"dinkes": "a" * 64, "dinsos": "5" * 64}
+SERVED = {"dinkes": 4075, "dinsos": 987_654}
+PERSONS = {"dinkes": "sri", "dinsos": "tono"}
+MARKS = {"dinkes": "Catatan terbuka", "dinsos": "RAHASIA-DINSOS"}
+CONTENT = ("RAHASIA-DINSOS", "987654", "987.654", "tono")
+FOREIGN = (*CONTENT, "dinsos", "Dinas Sosial", "5" * 64, "sos.anak_terlantar")
+"""Whatever of this an answer for Dinas Kesehatan holds, it should not."""
+
+LEFT_OUT = {"EndorsementRefused", "FiguresUnsettled", "FiguresWithdrawn", "DispatchItemWithdrawn", "EvidenceWithdrawn", "ApprovalUncounted"}
+"""They undo what the pages should show."""
+
+
+def happened() -> Iterator[tuple[str, str, object]]:
+    """(producer, stream, event) of the whole cycle, in the order of the published language; events of an agency once for each."""
+    for producer, declared in PRODUCERS.items():
+        for event in declared:
+            if event.__name__ in LEFT_OUT:
+                continue
+            for agency in NAMES if _is_of_agency(event) else ["dinkes"]:
+                made = _made(event, agency, cycle_wide=not _is_of_agency(event))
+                yield producer, _stream(producer, event.__name__, made, agency), made
+
+
+def _is_of_agency(event: type) -> bool:
+    return any(field.name == "agency" for field in fields(event))
+
+
+def _stream(producer: str, name: str, event: Any, agency: str) -> str:
+    """The stream that an event of this kind belongs to."""
+    fixed = {"CycleOpened": f"cycle-{CYCLE}", "CalendarChanged": "settings-calendar", "StoreProbed": "store-probe"}
+    if name in fixed:
+        return fixed[name]
+    if producer in {"intake", "verification"}:
+        return _stream_of_case(producer, name, event, f"{CYCLE}-{agency}-tahunan", agency)
+    return str(getattr(event, "dispatch", None) or getattr(event, "document", None) or f"cyclefile-{CYCLE}")
+
+
+def _stream_of_case(producer: str, name: str, event: Any, case: str, agency: str) -> str:
+    if name.startswith("Step"):
+        return f"step-{CYCLE}-07"
+    if name in {"AgencyRegistered", "ServiceAssigned"}:
+        return f"agency-{agency}"
+    if name in {"ApprovalRequired", "ApprovalCounted", "AllSubmissionsApproved"}:
+        return f"round-{CYCLE}"
+    if not hasattr(event, "agency"):
+        return f"endorsement-{CYCLE}"
+    return f"submission-{case}" if producer == "intake" else f"verification-{case}"
+
+
+def _made(kind: type, agency: str, *, cycle_wide: bool) -> Any:
+    hints = get_type_hints(kind)
+    values = {}
+    for field in fields(kind):
+        known = _by_name(kind.__name__, field.name, agency, cycle_wide=cycle_wide)
+        if known is not None:
+            values[field.name] = known
+        elif field.default is MISSING and field.default_factory is MISSING:
+            values[field.name] = _by_type(hints[field.name], agency, cycle_wide=cycle_wide)
+    return kind(**values)
+
+
+def _by_name(kind: str, name: str, agency: str, *, cycle_wide: bool) -> Any:
+    of_agency: dict[str, Any] = {
+        "agency": agency,
+        "agency_name": NAMES[agency],
+        "name": {"AgencyRegistered": NAMES[agency], "AgencyServices": NAMES[agency], "StoredFile": f"{MARKS[agency]}.pdf"}.get(kind),
+        "short_name": NAMES[agency],
+        "service": SERVICES[agency][0],
+        "services": SERVICES[agency],
+        "submission": f"submission-{CYCLE}-{agency}-tahunan",
+        "digest": DIGESTS[agency],
+        "by": PERSONS[agency],
+        "reason": None if kind == "Figure" else MARKS[agency],
+        "note": MARKS[agency],
+        "contributors": (PERSONS[agency],),
+        "entered_by": (PERSONS[agency],),
+        "handed_in_by": PERSONS[agency],
+        "figures": {service: _figure(agency) for service in SERVICES[agency]},
+        "figure": _figure(agency),
+    }
+    of_cycle: dict[str, Any] = {
+        "cycle": CYCLE,
+        "region": "3402",
+        "region_name": "Kabupaten Bantul",
+        "year": 2026,
+        "sop": "04/SOP/2022",
+        "catalogue": 1,
+        "period": "tahunan",
+        "step": 7,
+        "revision": 1,
+        "document": f"document-{CYCLE}-laporan",
+        "dispatch": f"dispatch-{CYCLE}-gubernur",
+        "recipient": "gubernur",
+        "calendar": "2026.1+0",
+        "item": "laporan" if kind in {"ItemExpected", "ItemFiled", "HardCopyFiled"} else None,
+        "duration": "5 bulan",
+        "parts": () if kind == "StepStarted" else None,
+        "field": "served" if kind in {"FieldNote", "CellChange"} else None,
+        "kind": "laporan" if kind in {"DocumentOpened", "DocumentDrafted", "DocumentSettled", "ItemExpected", "ItemFiled"} else None,
+    }
+    if cycle_wide:
+        of_agency |= {"by": "wulan", "digest": "c" * 64, "reason": "Catatan siklus"}
+    return of_cycle.get(name, of_agency.get(name))
+
+
+def _figure(agency: str) -> Figure:
+    return Figure(served=SERVED[agency], entitled=1_000_000, origin=MARKS[agency])
+
+
+def _by_type(hint: Any, agency: str, *, cycle_wide: bool) -> Any:
+    origin, inside = get_origin(hint), get_args(hint)
+    if origin is Literal:
+        return inside[0]
+    if origin in {types.UnionType, typing.Union}:
+        return _by_type(inside[0], agency, cycle_wide=cycle_wide)
+    if origin is tuple:
+        return (_by_type(inside[0], agency, cycle_wide=cycle_wide),)
+    if origin is Mapping or (isinstance(origin, type) and issubclass(origin, Mapping)):
+        return {}
+    if is_dataclass(hint) and isinstance(hint, type):
+        return _made(hint, agency, cycle_wide=cycle_wide)
+    plain = {str: "teks", int: 1, bool: True, date: date(2026, 2, 17), datetime: datetime(2026, 2, 17, tzinfo=UTC)}
+    return plain[hint]
