@@ -1,6 +1,7 @@
 """Writes the changes that projections ask for: one by one beside an append, or folded in memory for a rebuild.
 
-An event's way, hop 3: after the decision, in the same transaction. Pages read what stands here.
+An event's way, hop 3. Previous hop: `command_handler.py`, after the decision, in the same transaction. Next hop: pages and routes, which read
+what stands here.
 """
 
 from collections.abc import Iterable, Sequence

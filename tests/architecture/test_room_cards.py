@@ -16,10 +16,10 @@ READS = "Reads along"
 
 
 def card(service: str) -> Mapping[str, str]:
-    """The lines of a card by their heading; a line goes on until the next heading."""
+    """The lines of a card by their heading; what is indented goes on with the line before, other sentences are free."""
     text = importlib.import_module(f"services.{service}").__doc__ or ""
-    parts = re.split(rf"^({'|'.join((*LINES, READS))}):", text, flags=re.MULTILINE)
-    return {heading: " ".join(words.split()) for heading, words in zip(parts[1::2], parts[2::2], strict=True)}
+    found = re.findall(rf"^({'|'.join((*LINES, READS))}):((?:.*\n)(?:    .*\n)*)", text + "\n", flags=re.MULTILINE)
+    return {heading: " ".join(words.split()) for heading, words in found}
 
 
 def listed(words: str) -> set[str]:

@@ -1,7 +1,7 @@
 """Settings: the override table of the working calendar, one decree at a time.
 
-Serves the due dates of all SOP steps. Previous hop: `api.py` and `pages.py`. Next hop: `calendar_in_force.py`, for every date counted from
-now on; dates counted before keep the version that they name.
+Serves the due dates of every SOP step. Previous hop: `settings_api.py` and `settings_pages.py`. Next hop: `in_force.py`, for every date
+counted from now on; dates counted before keep the version that they name.
 """
 
 from collections.abc import Sequence
