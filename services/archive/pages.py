@@ -3,7 +3,7 @@
 SOP step 13. Previous hop: an Arsiparis' browser. Next hop: `orders.py`, then `command_handler` by way of `Act`; no rule here.
 """
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Request, Response
@@ -142,7 +142,7 @@ def _final(file: queries.Row, items: list[dict[str, Any]]) -> dict[str, Any]:
 
 def _just_proven(request: Request, probe: dict[str, Any] | None) -> bool:
     """Protection is claimed only while the last probe is fresh and let nothing through."""
-    return probe is not None and not probe["failed"] and (now_of(request) - probe["at"]).total_seconds() < FRESH_HOURS * 3600
+    return probe is not None and not probe["failed"] and abs(now_of(request) - probe["at"]) < timedelta(hours=FRESH_HOURS)
 
 
 def _copies(text: str) -> int:

@@ -1,15 +1,19 @@
 """What archive holds beside its room while it runs: the hands that file and the key that signs."""
 
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import cast
 
 from fastapi import FastAPI, Request
 
-from services.archive.bootstrap import signer
+from services.archive.bootstrap import reaction, signer
 from services.archive.checkpoints import Signed, Signing
 from services.archive.domain.checkpoint import VerifierKey
 from services.archive.filing import Filing
 from shared.clock import Clock, now
+from shared.messaging.taking import Reaction
 from shared.objects.port import Objects
 from shared.room import Running
 
@@ -40,3 +44,17 @@ def works_of(request: Request) -> Works:
     works = cast("Works", request.app.state.archive)
     show_checkpoint(request.app, works.signing.newest)
     return works
+
+
+@asynccontextmanager
+async def beside(app: FastAPI, running: Running, working: bool) -> AsyncIterator[Reaction | None]:
+    """Opens the works beside the room; in a process that works also the tasks that sign, probe and seal. Answers how archive takes events in."""
+    works = make(running, app.state.objects)
+    app.state.archive = works
+    tasks = [asyncio.create_task(task()) for task in (works.signing.run, works.filing.run)] if working else []
+    try:
+        yield reaction(running, archived=works.signing.soon)
+    finally:
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)

@@ -1,4 +1,4 @@
-"""Archive on a real database of its own, without Kafka and without web: events go in as if the consumer had brought them."""
+"""Archive on a real database (and object store) of its own, without Kafka: events go in as if the consumer had brought them."""
 
 import base64
 import json
@@ -10,19 +10,28 @@ from pathlib import Path
 from typing import Any
 
 import psycopg
+from fastapi import FastAPI
 from psycopg.conninfo import conninfo_to_dict
 
 from deploy.local.postgres import Database
+from services.archive.__main__ import SERVICE
 from services.archive.bootstrap import ROOM, reaction, signer
 from services.archive.domain.checkpoint import Signer
+from services.archive.works import Works, make
 from shared import settings as settings_of
 from shared.contracts.registry import declared, encode
+from shared.eventsourcing import store
 from shared.eventsourcing.recorded import Row
 from shared.messaging.envelope import Received, received
 from shared.messaging.taking import Taken, take
 from shared.migrations.migrate import migrate
+from shared.objects.address import S3Address
+from shared.objects.port import Objects
+from shared.objects.s3 import connect, ensure_buckets
 from shared.room import Running, open_room
-from shared.settings import Settings
+from shared.settings import SERVICES, Settings
+from shared.web.app import create_app
+from tests.support.web_room import NOW
 
 START = datetime(2026, 11, 23, 1, 2, 3, 4, tzinfo=UTC)
 CYCLE = "3402-2026"
@@ -99,6 +108,38 @@ async def archive_on(database: Database, folder: Path, **more: str) -> AsyncIter
     settings = installed(database, folder, **more)
     async with open_room(ROOM, settings) as running:
         yield Archive(running, signer(settings), database.owner)
+
+
+@dataclass
+class Served:
+    """An archive behind its routes, with an object store. `hear` takes events in; `follow_up` brings its own events into the log."""
+
+    archive: Archive
+    app: FastAPI
+    objects: Objects
+    works: Works
+
+    async def hear(self, *events: Received) -> None:
+        assert (await self.archive.log(*events)).done == len(events)
+
+    async def follow_up(self) -> None:
+        async with self.archive.running.pool.connection() as conn:
+            rows = await store.read(conn, after=0, upto=await store.settled(conn), limit=1000)
+        await self.hear(*(received("archive", row) for row in rows))
+
+
+@asynccontextmanager
+async def served(database: Database, folder: Path, address: S3Address) -> AsyncIterator[Served]:
+    """The routes of archive over an object store; buckets of their own, no background task."""
+    names = {"work": f"work-{database.name.rpartition('_')[2]}", "archive": f"archive-{database.name.rpartition('_')[2]}"}
+    await ensure_buckets(address, **names)
+    async with archive_on(database, folder, s3=address.url) as archive:
+        app = create_app("archive", routers=SERVICE.routers, templates=SERVICE.templates)
+        objects = connect(address, **names)
+        works = make(archive.running, objects)
+        app.state.running, app.state.objects, app.state.archive, app.state.sources = archive.running, objects, works, SERVICES
+        app.state.clock = lambda: NOW
+        yield Served(archive, app, objects, works)
 
 
 def event_of(
