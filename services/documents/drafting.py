@@ -8,21 +8,21 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 
+import msgspec
 import structlog
 
 from services.documents import queries
-from services.documents.domain.document_commands import Draft, DraftCoverLetter, DraftReport, DraftTeamDecree, Finished
+from services.documents.domain.document_commands import DRAFTED_BY, Draft, DraftCoverLetter, DraftReport, DraftTeamDecree, Finished
 from services.documents.domain.report import Report, build
 from services.documents.letters.catalogue import load
-from services.documents.letters.compose import CycleFacts, compose, file_name
+from services.documents.letters.compose import CycleFacts, as_typed, compose, defaults, file_name
 from services.documents.render import CannotRender, Renderer, Sheet
 from shared.access.people import People
-from shared.access.permissions import Viewer
 from shared.contracts.documents import Kind
 from shared.contracts.values import StoredFile
 from shared.eventsourcing.decider import Refused
 from shared.eventsourcing.sql import Connection
-from shared.objects.port import Bucket
+from shared.objects.port import Bucket, NotThere, key_of
 from shared.spm.catalogue import catalogue
 
 PDF, JSON = "application/pdf", "application/json"
@@ -50,15 +50,13 @@ class Material:
     report_digest: str
 
 
-async def gather(conn: Connection, viewer: Viewer, people: People, cycle: str, kind: Kind) -> Material:
+async def gather(conn: Connection, people: People, cycle: str, kind: Kind) -> Material:
     """The material of a draft. Refuses a cycle that documents does not know, and a report without approved figures."""
     facts = await queries.cycle_facts(conn, cycle)
     if facts is None:
         raise Refused("document-closed", "Langkah SOP untuk dokumen ini belum dimulai.")
     if kind != "laporan":
-        shown = await queries.document_of(conn, viewer, cycle, "laporan")
-        settled = shown.shown.row.get("settled_digest") if shown else None
-        return Material(facts=facts, report=None, report_digest=settled or "")
+        return Material(facts=facts, report=None, report_digest=await queries.settled_digest(conn, cycle))
     approved = await queries.approvals(conn, cycle)
     if not approved:
         raise Refused("figures-not-released", "Laporan baru dapat disusun setelah semua isian disetujui.")
@@ -82,6 +80,23 @@ async def prepare(asked: Asked, material: Material, renderer: Renderer, bucket: 
             return DraftReport(finished=finished, basis=basis, by=asked.by, occurred_on=asked.dated)
         case "pengantar_gubernur" | "pengantar_kemendagri":
             return DraftCoverLetter(finished=finished, by=asked.by, occurred_on=asked.dated)
+
+
+async def texts_of(bucket: Bucket, facts: CycleFacts, kind: Kind, draft: queries.Row | None) -> dict[str, str]:
+    """What stands in the editor first: the text of the last draft, else what `letters.toml` says."""
+    texts = defaults(load(), kind, facts)
+    if draft is None:
+        return texts
+    try:
+        kept = msgspec.json.decode(await bucket.get(key_of(draft["data_digest"])))["fields"]
+    except NotThere:
+        return texts
+    return texts | {field.id: as_typed(field, kept[field.id]) for field in load().kind[kind].field if field.id in kept}
+
+
+def permission_of(kind: Kind) -> str:
+    """The full name of the command that drafts this kind, as `roles.toml` knows it."""
+    return f"documents.{DRAFTED_BY[kind].__name__}"
 
 
 async def finish(sheet: Sheet, name: str, renderer: Renderer, bucket: Bucket) -> Finished:

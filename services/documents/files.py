@@ -4,11 +4,11 @@ SOP steps 4, 5, 9–12. Previous hop: an upload form, or a link. Next hop: the w
 """
 
 import re
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncIterable, AsyncIterator, Iterable
 from urllib.parse import quote
 
-from fastapi import Response
-from starlette.datastructures import UploadFile
+from fastapi import Request, Response
+from starlette.datastructures import FormData, UploadFile
 
 from shared.contracts.values import StoredFile
 from shared.eventsourcing.decider import Refused
@@ -22,19 +22,39 @@ SIGNS = ((b"%PDF-", "application/pdf"), (b"\x89PNG\r\n\x1a\n", "image/png"), (b"
 PDF_CSP = "default-src 'none'; object-src 'self'; style-src 'unsafe-inline'; frame-ancestors 'none'"
 
 
-async def take_in(bucket: Bucket, upload: object, field: str) -> StoredFile | None:
-    """A scan that was handed in, kept under its digest; None where no file was chosen. Refuses what is no PDF, PNG or JPEG, or too large."""
-    if not isinstance(upload, UploadFile) or not upload.filename:
-        return None
+def bucket_of(request: Request) -> Bucket:
+    bucket: Bucket = request.app.state.objects.work
+    return bucket
+
+
+async def take_in(bucket: Bucket, chunks: AsyncIterable[bytes], *, name: str, field: str = "file") -> StoredFile:
+    """A scan, kept under its digest. Refuses what is no PDF, PNG or JPEG, or too large."""
     try:
-        async with spooled(_pieces(upload), limit=SCAN_LIMIT) as file:
+        async with spooled(chunks, limit=SCAN_LIMIT) as file:
             media_type = _media_type(file, field)
             await bucket.put(file.path, media_type=media_type, digest=file.digest)
-            return StoredFile(digest=file.digest, name=_plain_name(upload.filename), media_type=media_type, size=file.size)
+            return StoredFile(digest=file.digest, name=plain_name(name), media_type=media_type, size=file.size)
     except TooLarge as error:
         raise Refused(
             "file-too-large", "Berkas terlalu besar; paling besar {most} MB.", field=field, most=SCAN_LIMIT // 1_000_000
         ) from error
+
+
+async def take_in_form(bucket: Bucket, form: FormData, field: str) -> StoredFile | None:
+    """The scan in a file field of a form; None where no file was chosen."""
+    upload = form.get(field)
+    if not isinstance(upload, UploadFile) or not upload.filename:
+        return None
+    return await take_in(bucket, _pieces(upload), name=upload.filename, field=field)
+
+
+async def find(bucket: Bucket, digest: str, name: str, field: str) -> StoredFile:
+    """A scan that was taken in before. Refuses a digest under which nothing is kept."""
+    try:
+        stored = await bucket.stat(key_of(digest))
+    except NotThere:
+        raise Refused("file-unknown", "Berkas {digest} belum diunggah.", field=field, digest=digest[:8]) from None
+    return stored.as_file(plain_name(name))
 
 
 async def hand_out(bucket: Bucket, known: Iterable[StoredFile], digest: str) -> Response:
@@ -68,6 +88,6 @@ def _media_type(file: Spooled, field: str) -> str:
     raise Refused("file-kind", "Pindaian harus berupa PDF, PNG, atau JPEG.", field=field)
 
 
-def _plain_name(name: str) -> str:
+def plain_name(name: str) -> str:
     """The last part of a name, without what a file system or a header could misread."""
     return re.sub(r"[^\w .()\[\]-]", "_", re.split(r"[/\\]", name)[-1]).strip(" .")[-120:] or "berkas"

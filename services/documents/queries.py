@@ -43,8 +43,8 @@ class DocumentRow:
         return StoredFile(**self.row["file"]) if self.row.get("file") else None
 
     @property
-    def releasable(self) -> bool:
-        """Whether a draft may be made now, as far as the read models know; the rule decides again."""
+    def may_be_drafted(self) -> bool:
+        """Whether a draft may be made now, as far as the read models know; the rule decides."""
         return self.state not in {"closed", "waiting", "issued", "settled", "printed"}
 
     @property
@@ -165,6 +165,13 @@ async def document_of(conn: Connection, viewer: Viewer, of_cycle: str, kind: Kin
         printings=await fetch(conn, select(printing).where(printing.c.stream == stream).order_by(printing.c.version.desc())),
         trail=await fetch(conn, select(act).where(act.c.stream == stream).order_by(act.c.version.desc())),
     )
+
+
+async def settled_digest(conn: Connection, of_cycle: str) -> str:
+    """The endorsed report of a cycle; empty while there is none, or when its figures no longer hold."""
+    statement = select(document.c.settled_digest).where(document.c.stream == f"document-{of_cycle}-laporan", document.c.holds)
+    row = await fetch_one(conn, statement)
+    return (row["settled_digest"] if row else None) or ""
 
 
 async def dispatches(conn: Connection, viewer: Viewer, of_cycle: str, recipients: Sequence[str]) -> list[DispatchView]:

@@ -20,6 +20,8 @@ import msgspec
 
 LETTERS = Path(__file__).parent / "letters"
 PROJECT = Path(__file__).parents[2]
+CHILD = (sys.executable, "-m", "services.documents.typesetting")
+PICTURE_PPI = 64
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,6 +62,10 @@ class Renderer(Protocol):
         """The sheet as a PDF. Raises CannotRender."""
         ...
 
+    async def pictures(self, template: str, data: bytes) -> list[bytes]:
+        """The pages of a sheet (`data`: its canonical JSON) as small PNG pictures. Raises CannotRender."""
+        ...
+
 
 class TypstRenderer:
     """Renders in a child process of its own, one at a time; a child that takes longer than `timeout` seconds is ended."""
@@ -69,55 +75,51 @@ class TypstRenderer:
         self._turn = asyncio.Semaphore(1)
 
     async def render(self, sheet: Sheet) -> Rendered:
-        data = sheet.canonical
-        data_digest = hashlib.sha256(data).hexdigest()
-        order = {
-            "template": sheet.template,
-            "data": data.decode(),
-            "fingerprint": data_digest,
-            "timestamp": int(datetime.combine(sheet.dated, datetime.min.time(), UTC).timestamp()),
-        }
-        async with self._turn:
-            content = await self._typeset(msgspec.json.encode(order), sheet)
+        order = _order(sheet.template, sheet.canonical)
+        dated = datetime.combine(sheet.dated, datetime.min.time(), UTC)
+        content = await self._typeset(order | {"timestamp": int(dated.timestamp())}, sheet.data)
         return Rendered(
             content=content,
             digest=hashlib.sha256(content).hexdigest(),
-            data_digest=data_digest,
+            data_digest=order["fingerprint"],
             template_digest=template_digest(sheet.template),
             engine=engine(),
         )
 
-    async def _typeset(self, order: bytes, sheet: Sheet) -> bytes:
-        child = await asyncio.create_subprocess_exec(
-            sys.executable,
-            "-m",
-            "services.documents.typesetting",
-            stdin=asyncio.subprocess.PIPE,
-            stdout=asyncio.subprocess.PIPE,
-            stderr=asyncio.subprocess.PIPE,
-            cwd=PROJECT,
-        )
-        try:
-            content, said = await asyncio.wait_for(child.communicate(order), self._timeout)
-        except TimeoutError as error:
-            raise CannotRender(f"typesetting took longer than {self._timeout:.0f} s") from error
-        finally:
-            if child.returncode is None:
-                child.kill()
-                await child.wait()
+    async def pictures(self, template: str, data: bytes) -> list[bytes]:
+        content = await self._typeset({**_order(template, data), "ppi": PICTURE_PPI}, {})
+        return msgspec.json.decode(content, type=list[bytes])
+
+    async def _typeset(self, order: Mapping[str, Any], data: Mapping[str, Any]) -> bytes:
+        async with self._turn:
+            child = await asyncio.create_subprocess_exec(
+                *CHILD, stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE, cwd=PROJECT
+            )
+            try:
+                content, said = await asyncio.wait_for(child.communicate(msgspec.json.encode(order)), self._timeout)
+            except TimeoutError as error:
+                raise CannotRender(f"typesetting took longer than {self._timeout} s") from error
+            finally:
+                if child.returncode is None:
+                    child.kill()
+                    await child.wait()
         if child.returncode != 0:
-            raise _explain(said.decode(errors="replace").strip(), sheet)
+            raise _explain(said.decode(errors="replace").strip(), data)
         return content
 
 
-def _explain(said: str, sheet: Sheet) -> CannotRender:
+def _order(template: str, data: bytes) -> dict[str, Any]:
+    return {"template": template, "data": data.decode(), "fingerprint": hashlib.sha256(data).hexdigest()}
+
+
+def _explain(said: str, data: Mapping[str, Any]) -> CannotRender:
     """The child's complaint; if it is about characters that no font has, with the first text that contains one."""
     try:
         complaint = msgspec.json.decode(said.splitlines()[-1], type=dict[str, str])
     except (msgspec.DecodeError, IndexError):
         return CannotRender(f"the typesetter ended without an answer: {said[-500:]}")
     glyph = complaint.get("glyph", "")
-    where, text = next(((path, value) for path, value in texts(sheet.data) if glyph and glyph in value), ("", ""))
+    where, text = next(((path, value) for path, value in texts(data) if glyph and glyph in value), ("", ""))
     return CannotRender(complaint["message"], glyph=glyph, text=text, where=where)
 
 

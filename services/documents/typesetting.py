@@ -4,6 +4,7 @@ Role: `python -m services.documents.typesetting`, started by `render.py` only. E
 Typst warnings are errors here: an unknown font or a lost character must never reach a report.
 """
 
+import base64
 import json
 import re
 import sys
@@ -29,23 +30,35 @@ def missing_glyph(complaint: str) -> str:
 
 
 def typeset(order: dict[str, Any]) -> bytes:
-    """The PDF of an order, with the newline after %%EOF that signing needs. Ends the process when Typst refuses or warns."""
+    """The PDF of an order, with the newline after %%EOF that signing needs, or with `ppi` the pages as pictures (a JSON list of base64).
+
+    Ends the process when Typst refuses or warns.
+    """
     compiler = typst.Compiler(
         input=str(LETTERS / order["template"]),
         root=str(LETTERS),
         font_paths=typst.Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=[str(LETTERS / "fonts")]),
         sys_inputs={"data": order["data"], "fingerprint": order["fingerprint"]},
     )
+    if "ppi" in order:
+        pages = compiled(compiler, format="png", ppi=order["ppi"])
+        return json.dumps([base64.b64encode(page).decode() for page in pages]).encode()
+    content = b"".join(compiled(compiler, format="pdf", pdf_standards=STANDARDS, timestamp=order["timestamp"]))
+    return content if content.endswith(b"\n") else content + b"\n"
+
+
+def compiled(compiler: typst.Compiler, **options: Any) -> list[bytes]:
+    """What Typst makes: one file, or one per page."""
     try:
-        content, warnings = compiler.compile_with_warnings(format="pdf", pdf_standards=STANDARDS, timestamp=order["timestamp"])
+        content, warnings = compiler.compile_with_warnings(**options)
     except typst.TypstError as error:
         complaint = "\n".join((error.message, *error.hints))
         refuse(complaint, missing_glyph(complaint))
     if warnings:
         refuse("; ".join(str(warning) for warning in warnings))
-    if not isinstance(content, bytes):
-        refuse("Typst gave no single file")
-    return content if content.endswith(b"\n") else content + b"\n"
+    if content is None:
+        refuse("Typst gave no file")
+    return content if isinstance(content, list) else [content]
 
 
 def main() -> None:

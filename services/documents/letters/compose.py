@@ -56,6 +56,17 @@ def defaults(letters: Letters, kind: Kind, facts: CycleFacts) -> dict[str, str]:
     return {field.id: field.default.format_map(words).strip() for field in letters.kind[kind].field}
 
 
+def as_typed(field: Field, value: Value) -> str:
+    """The text that a field's value was cut from, up to spaces: what the editor shows of an earlier draft."""
+    match value:
+        case str():
+            return value
+        case _ if field.form == "paragraphs":
+            return "\n\n".join(map(str, value))
+        case _:
+            return "\n".join(" | ".join(line) if isinstance(line, list) else line for line in value)
+
+
 def file_name(letters: Letters, kind: Kind, facts: CycleFacts) -> str:
     return letters.kind[kind].file_name.format(year=facts.year)
 

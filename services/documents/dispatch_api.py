@@ -1,0 +1,179 @@
+"""JSON of dispatches: what goes to whom, sent by the manual adapter, the receipt that came back, corrections.
+
+SOP step 12. Previous hop: a program with a session token. Next hop: `command_handler` by way of `Act`, or the read models by way of `Look`.
+"""
+
+from datetime import date, datetime
+from typing import Annotated, Any, Literal
+
+from fastapi import APIRouter, Path, Response
+from pydantic import BaseModel, Field
+
+from services.documents import files, queries
+from services.documents.api import Body, Cycle, Digest, DigestPath, ScanIn
+from services.documents.domain.dispatch import Correctable, CorrectDispatch, RecordReceipt, SendDispatch
+from services.documents.letters.catalogue import load
+from shared.contracts.values import StoredFile
+from shared.eventsourcing.command_handler import Order
+from shared.web.acting import Act, CommandAnswer, Look
+from shared.web.declared import does, reads
+from shared.web.problems import NotFound
+
+router = APIRouter(prefix="/api/documents", tags=["dispatches"])
+
+Recipient = Annotated[str, Path(pattern=r"^[a-z0-9_]{1,40}$", examples=["gubernur"])]
+READS = reads("documents.dispatch")
+
+
+class SendIn(Body):
+    """The items left the house. `digest` is the endorsed report as it was seen."""
+
+    digest: Digest
+    agenda_number: str = Field(max_length=100, examples=["045/123"])
+    carrier: str = Field(max_length=200, examples=["Kurir Bagian Umum"])
+    occurred_on: date | None = None
+
+
+class ReceiptIn(Body):
+    received_by: str = Field(max_length=200)
+    received_on: date
+    reference: str = Field(default="", max_length=200, description="number of the tanda terima, if it has one")
+    scan: ScanIn = Field(description="the signed sheet, uploaded before by POST /api/documents/files")
+    occurred_on: date | None = None
+
+
+class CorrectIn(Body):
+    field: Correctable
+    value: str = Field(max_length=200, description="dates in ISO form")
+    reason: str = Field(max_length=1000)
+    occurred_on: date | None = None
+
+
+class ItemOut(BaseModel):
+    document: str
+    title: str
+    digest: str
+    copies: int
+
+
+class ActOut(BaseModel):
+    act: str
+    by: str
+    occurred_on: date | None
+    recorded_at: datetime
+    facts: dict[str, Any]
+
+
+class DispatchOut(BaseModel):
+    """The way to one recipient. Send `version` as If-Match, and the digest of the item `laporan` as what was seen."""
+
+    recipient: str
+    recipient_name: str
+    status: Literal["preparing", "queued", "sent", "received"]
+    version: int
+    items: list[ItemOut]
+    queued_on: date | None
+    agenda_number: str | None
+    carrier: str | None
+    sent_by: str | None
+    sent_on: date | None
+    received_by: str | None
+    received_on: date | None
+    reference: str | None
+    scan: StoredFile | None
+    trail: list[ActOut]
+
+
+@router.get("/cycles/{cycle}/dispatches", summary="The dispatches of a cycle", dependencies=[reads("documents.dispatches")])
+async def dispatches(cycle: Cycle, look: Look) -> list[DispatchOut]:
+    async with look.conn() as conn:
+        found = await queries.dispatches(conn, look.viewer, cycle, list(load().recipient))
+    return [_out(view) for view in found]
+
+
+@router.get("/cycles/{cycle}/dispatches/{recipient}", summary="One dispatch with its timeline", dependencies=[READS])
+async def one(cycle: Cycle, recipient: Recipient, look: Look) -> DispatchOut:
+    view = await shown(look, cycle, recipient)
+    look.version(stream_of(cycle, recipient), view.version)
+    return _out(view)
+
+
+@router.get("/cycles/{cycle}/dispatches/{recipient}/files/{digest}", summary="The scan of a receipt", dependencies=[READS])
+async def file(cycle: Cycle, recipient: Recipient, digest: DigestPath, look: Look) -> Response:
+    return await scan_of(look, cycle, recipient, digest)
+
+
+@router.post("/cycles/{cycle}/dispatches/{recipient}/sending", summary="It was sent", dependencies=[does("documents.SendDispatch")])
+async def send(cycle: Cycle, recipient: Recipient, body: SendIn, act: Act) -> CommandAnswer:
+    command = SendDispatch(
+        digest=body.digest,
+        agenda_number=body.agenda_number,
+        carrier=body.carrier,
+        by=act.viewer.person,
+        occurred_on=body.occurred_on or act.today,
+    )
+    return await act(order(cycle, recipient, command))
+
+
+@router.post(
+    "/cycles/{cycle}/dispatches/{recipient}/receipt", summary="The signed receipt came back", dependencies=[does("documents.RecordReceipt")]
+)
+async def record_receipt(cycle: Cycle, recipient: Recipient, body: ReceiptIn, act: Act) -> CommandAnswer:
+    command = RecordReceipt(
+        received_by=body.received_by,
+        received_on=body.received_on,
+        reference=body.reference,
+        scan=await files.find(files.bucket_of(act.request), body.scan.digest, body.scan.name, "scan"),
+        by=act.viewer.person,
+        occurred_on=body.occurred_on or act.today,
+    )
+    return await act(order(cycle, recipient, command))
+
+
+@router.post(
+    "/cycles/{cycle}/dispatches/{recipient}/correction",
+    summary="Something was written down wrongly",
+    dependencies=[does("documents.CorrectDispatch")],
+)
+async def correct(cycle: Cycle, recipient: Recipient, body: CorrectIn, act: Act) -> CommandAnswer:
+    command = CorrectDispatch(
+        field=body.field, value=body.value, reason=body.reason, by=act.viewer.person, occurred_on=body.occurred_on or act.today
+    )
+    return await act(order(cycle, recipient, command))
+
+
+async def shown(look: Look, cycle: str, recipient: str) -> queries.DispatchView:
+    """A dispatch of a recipient that letters.toml names. Raises NotFound."""
+    async with look.conn() as conn:
+        view = await queries.dispatch_of(conn, look.viewer, cycle, recipient) if recipient in load().recipient else None
+    if view is None:
+        raise NotFound
+    return view
+
+
+async def scan_of(look: Look, cycle: str, recipient: str, digest: str) -> Response:
+    """A scan that the trail of a dispatch names. Raises NotFound for any other digest."""
+    view = await shown(look, cycle, recipient)
+    known = [file for act in view.trail for file in queries.files_in(act["facts"])]
+    return await files.hand_out(files.bucket_of(look.request), known, digest)
+
+
+def order(cycle: str, recipient: str, command: object) -> Order:
+    return Order(stream=stream_of(cycle, recipient), command=command, case_id=cycle)
+
+
+def stream_of(cycle: str, recipient: str) -> str:
+    return f"dispatch-{cycle}-{recipient}"
+
+
+def _out(view: queries.DispatchView) -> DispatchOut:
+    named = {name: view.row.get(name) for name in DispatchOut.model_fields}
+    said = {
+        "recipient": view.recipient,
+        "recipient_name": load().recipient[view.recipient].name,
+        "status": view.status,
+        "version": view.version,
+        "items": view.items,
+        "trail": view.trail,
+    }
+    return DispatchOut.model_validate({**named, **said})

@@ -1,0 +1,159 @@
+"""Pages of dispatches: one timeline per recipient from queued to receipt, with the manual way always at hand.
+
+SOP step 12. Previous hop: a person's browser. Next hop: `command_handler` by way of `Act`, with the same commands as `dispatch_api.py`; no
+rule here.
+"""
+
+from typing import Annotated, cast
+
+from fastapi import APIRouter, Query, Request, Response
+
+from services.documents import files, queries
+from services.documents.api import Cycle, DigestPath
+from services.documents.dispatch_api import Recipient, order, scan_of
+from services.documents.domain.dispatch import Correctable, CorrectDispatch, RecordReceipt, SendDispatch
+from services.documents.forms import day_of, errors_of, not_in_the_future, part_of, text_of
+from services.documents.letters.catalogue import load
+from shared.eventsourcing.command_handler import Conflict
+from shared.eventsourcing.decider import Refused
+from shared.web.acting import Act, Acting, Look, Looking
+from shared.web.app import UPLOAD_LIMIT
+from shared.web.csrf import form_of
+from shared.web.declared import does, reads
+from shared.web.i18n import gettext as _
+from shared.web.i18n import later
+from shared.web.problems import FieldError
+from shared.web.rendering import render, see_other, typed
+from shared.web.running import running_of, today_of
+
+router = APIRouter(include_in_schema=False)
+
+CORRECTABLE = {
+    "agenda_number": later("Nomor agenda"),
+    "carrier": later("Pembawa"),
+    "received_by": later("Diterima oleh"),
+    "received_on": later("Tanggal terima"),
+    "reference": later("Nomor tanda terima"),
+}
+EVIDENCE = {
+    "dispatch-queued": ("A.1", later("pengiriman dicatat, siap dikirim")),
+    "dispatch-sent": ("F", later("diserahkan kepada pembawa")),
+    "receipt-recorded": ("E.1", later("diterima, tanda terima kembali")),
+}
+"""Codes of ETSI EN 319 522 in plain words; what has no code there is shown without one."""
+
+
+@router.get("/pengiriman", dependencies=[reads("documents.dispatches")])
+async def listing(request: Request, look: Look, siklus: Annotated[str, Query(pattern=r"^(\d{4}-\d{4})?$")] = "") -> Response:
+    return await _page(request, look, siklus)
+
+
+@router.get("/pengiriman/{cycle}", dependencies=[reads("documents.dispatches")])
+async def of_cycle(cycle: Cycle, request: Request, look: Look) -> Response:
+    return await _page(request, look, cycle)
+
+
+@router.get("/pengiriman/{cycle}/{recipient}/berkas/{digest}", dependencies=[reads("documents.dispatch")])
+async def file(cycle: Cycle, recipient: Recipient, digest: DigestPath, look: Look) -> Response:
+    return await scan_of(look, cycle, recipient, digest)
+
+
+@router.post("/pengiriman/{cycle}/{recipient}/kirim", dependencies=[does("documents.SendDispatch")])
+async def send(cycle: Cycle, recipient: Recipient, request: Request, act: Act) -> Response:
+    form = await form_of(request)
+    said = part_of(form, recipient)
+    try:
+        command = SendDispatch(
+            digest=text_of(said, "digest"),
+            agenda_number=text_of(said, "agenda_number"),
+            carrier=text_of(said, "carrier"),
+            by=act.viewer.person,
+            occurred_on=not_in_the_future(day_of(said, "occurred_on"), act.today, "occurred_on"),
+        )
+        await act(order(cycle, recipient, command))
+    except (Refused, Conflict) as error:
+        return await _again(request, act, cycle, recipient, error, typed(form))
+    return see_other(
+        request, f"/pengiriman/{cycle}", _("Pengiriman dicatat dengan nomor agenda {number}.").format(number=command.agenda_number)
+    )
+
+
+@router.post("/pengiriman/{cycle}/{recipient}/tanda-terima", max_body_size=UPLOAD_LIMIT, dependencies=[does("documents.RecordReceipt")])
+async def record_receipt(cycle: Cycle, recipient: Recipient, request: Request, act: Act) -> Response:
+    form = await form_of(request)
+    said = part_of(form, recipient)
+    try:
+        scan = await files.take_in_form(files.bucket_of(request), form, f"{recipient}-scan")
+        if scan is None:
+            raise Refused("scan-missing", "Pilih pindaian tanda terima yang sudah ditandatangani.", field="scan")  # noqa: TRY301 - beside its field
+        command = RecordReceipt(
+            received_by=text_of(said, "received_by"),
+            received_on=not_in_the_future(day_of(said, "received_on"), act.today, "received_on"),
+            reference=text_of(said, "reference"),
+            scan=scan,
+            by=act.viewer.person,
+            occurred_on=act.today,
+        )
+        await act(order(cycle, recipient, command))
+    except (Refused, Conflict) as error:
+        return await _again(request, act, cycle, recipient, error, typed(form))
+    return see_other(request, f"/pengiriman/{cycle}", _("Tanda terima dicatat dan menunggu diarsipkan."))
+
+
+@router.post("/pengiriman/{cycle}/{recipient}/perbaiki", dependencies=[does("documents.CorrectDispatch")])
+async def correct(cycle: Cycle, recipient: Recipient, request: Request, act: Act) -> Response:
+    form = await form_of(request)
+    said = part_of(form, recipient)
+    try:
+        if text_of(said, "field") not in CORRECTABLE:
+            raise Refused("field-unknown", "Pilih catatan yang diperbaiki.", field="field")  # noqa: TRY301 - beside its field
+        command = CorrectDispatch(
+            field=cast("Correctable", text_of(said, "field")),
+            value=text_of(said, "value"),
+            reason=text_of(said, "reason"),
+            by=act.viewer.person,
+            occurred_on=act.today,
+        )
+        await act(order(cycle, recipient, command))
+    except (Refused, Conflict) as error:
+        return await _again(request, act, cycle, recipient, error, typed(form))
+    return see_other(request, f"/pengiriman/{cycle}", _("Catatan diperbaiki; yang semula tetap tersimpan dalam riwayat."))
+
+
+async def _again(request: Request, act: Acting, cycle: str, recipient: str, error: Refused | Conflict, values: dict[str, str]) -> Response:
+    """The page once more, as it is now; what was typed stays in the form of this recipient."""
+    errors = tuple(
+        FieldError(f"{recipient}-{found.field.removeprefix(f'{recipient}-')}" if found.field else "", found.sentence)
+        for found in errors_of(error, {"digest": ""})
+    )
+    return await _page(request, Looking(request, act.response), cycle, values=values, errors=errors)
+
+
+async def _page(
+    request: Request, look: Looking, cycle: str, *, values: dict[str, str] | None = None, errors: tuple[FieldError, ...] = ()
+) -> Response:
+    async with look.conn() as conn:
+        cycles = await queries.cycles(conn)
+        cycle = cycle or (cycles[0]["cycle"] if cycles else "")
+        found = await queries.dispatches(conn, look.viewer, cycle, list(load().recipient))
+        due = await queries.due(conn, cycle)
+    return render(
+        request,
+        "dispatches.html",
+        status_code=422 if errors else 200,
+        cycles=cycles,
+        cycle=cycle,
+        found=found,
+        due=due.get(12),
+        letters=load(),
+        evidence=EVIDENCE,
+        correctable=CORRECTABLE,
+        files_in=queries.files_in,
+        today=today_of(request),
+        values=values or {},
+        errors=errors,
+        may_send=look.may("documents.SendDispatch"),
+        may_receive=look.may("documents.RecordReceipt"),
+        may_correct=look.may("documents.CorrectDispatch"),
+        people=running_of(request).people,
+    )

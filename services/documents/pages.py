@@ -1,0 +1,218 @@
+"""Pages of documents: the list of a cycle, one document with its drafts and what may be done next, the editor of a draft.
+
+SOP steps 4, 5, 9, 10, 11. Previous hop: a person's browser. Next hop: `command_handler` by way of `Act`, with the same commands as `api.py`;
+no rule here.
+"""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Path, Query, Request, Response
+
+from services.documents import files, previews, queries
+from services.documents.api import DRAFTS, Cycle, DigestPath, document_file, give_draft, order
+from services.documents.domain.document_commands import HandOver, IssueTeamDecree, RecordCopies
+from services.documents.drafting import permission_of, texts_of
+from services.documents.forms import LETTER, count_of, day_of, errors_of, letter_fields, not_in_the_future, text_of
+from services.documents.letters.catalogue import load
+from shared.contracts.documents import Kind
+from shared.eventsourcing.command_handler import Conflict
+from shared.eventsourcing.decider import Refused
+from shared.web.acting import Act, Acting, Look, Looking
+from shared.web.app import UPLOAD_LIMIT
+from shared.web.csrf import form_of
+from shared.web.declared import does, reads
+from shared.web.i18n import gettext as _
+from shared.web.problems import FieldError, NotFound
+from shared.web.rendering import render, see_other, typed
+from shared.web.running import running_of, today_of
+
+router = APIRouter(include_in_schema=False)
+
+READS = reads("documents.document")
+Errors = tuple[FieldError, ...]
+
+
+@router.get("/dokumen", dependencies=[reads("documents.documents")])
+async def listing(request: Request, look: Look, siklus: Annotated[str, Query(pattern=r"^(\d{4}-\d{4})?$")] = "") -> Response:
+    async with look.conn() as conn:
+        cycles = await queries.cycles(conn)
+        cycle = siklus or (cycles[0]["cycle"] if cycles else "")
+        rows = await queries.documents(conn, look.viewer, cycle)
+        due = await queries.due(conn, cycle)
+    return render(
+        request,
+        "documents.html",
+        cycles=cycles,
+        cycle=cycle,
+        rows=rows,
+        due=due,
+        letters=load(),
+        today=today_of(request),
+        may_draft={row.kind: look.may(permission_of(row.kind)) for row in rows},
+        people=running_of(request).people,
+    )
+
+
+@router.get("/dokumen/{cycle}/{kind}", dependencies=[READS])
+async def one(cycle: Cycle, kind: Kind, request: Request, look: Look, halaman: Annotated[int, Query(ge=1, le=999)] = 1) -> Response:
+    return await _page(request, look, cycle, kind, picture=halaman)
+
+
+@router.get("/dokumen/{cycle}/{kind}/berkas/{digest}", dependencies=[READS])
+async def file(cycle: Cycle, kind: Kind, digest: DigestPath, request: Request, look: Look) -> Response:
+    return await document_file(request, look, cycle, kind, digest)
+
+
+@router.get("/dokumen/{cycle}/{kind}/gambar/{revision}/{number}.png", dependencies=[READS])
+async def picture(
+    cycle: Cycle, kind: Kind, revision: Annotated[int, Path(ge=1)], number: Annotated[int, Path(ge=1)], request: Request, look: Look
+) -> Response:
+    async with look.conn() as conn:
+        view = await queries.document_of(conn, look.viewer, cycle, kind)
+    draft = next((each for each in (view.drafts if view else ()) if each["revision"] == revision), None)
+    made = await previews.pages(previews.works_of(request), files.bucket_of(request), kind, draft) if draft else []
+    if number > len(made):
+        raise NotFound
+    return Response(made[number - 1], media_type="image/png", headers={"Cache-Control": "private, max-age=86400, immutable"})
+
+
+@router.get("/dokumen/{cycle}/{kind}/susun", dependencies=[READS])
+async def editor(cycle: Cycle, kind: Kind, request: Request, look: Look) -> Response:
+    return await _editor(request, look, cycle, kind)
+
+
+@router.post("/dokumen/{cycle}/{kind}/susun", dependencies=[does(*DRAFTS)])
+async def draft(cycle: Cycle, kind: Kind, request: Request, act: Act) -> Response:
+    form = await form_of(request)
+    try:
+        made = await give_draft(act, cycle, kind, letter_fields(form), day_of(form, "bertanggal"))
+    except (Refused, Conflict) as error:
+        places = {"occurred_on": "bertanggal", **{field.id: f"{LETTER}{field.id}" for field in load().kind[kind].field}}
+        look = Looking(request, act.response)
+        return await _editor(request, look, cycle, kind, values=typed(form), errors=errors_of(error, places))
+    notice = _("Naskah disusun sebagai revisi baru.") if made.events else _("Tidak ada yang berubah: naskahnya sama dengan yang terakhir.")
+    return see_other(request, f"/dokumen/{cycle}/{kind}", notice)
+
+
+@router.post("/dokumen/{cycle}/sk_tim/serahkan", max_body_size=UPLOAD_LIMIT, dependencies=[does("documents.HandOver")])
+async def hand_over(cycle: Cycle, request: Request, act: Act) -> Response:
+    form = await form_of(request)
+    try:
+        command = HandOver(
+            digest=text_of(form, "digest"),
+            handed_to=text_of(form, "handed_to"),
+            reference=text_of(form, "reference"),
+            receipt=await files.take_in_form(files.bucket_of(request), form, "receipt"),
+            by=act.viewer.person,
+            occurred_on=not_in_the_future(day_of(form, "diserahkan_pada"), act.today, "diserahkan_pada"),
+        )
+        await act(order(cycle, "sk_tim", command))
+    except (Refused, Conflict) as error:
+        return await _again(request, act, cycle, "sk_tim", error, typed(form), "diserahkan_pada")
+    return see_other(request, f"/dokumen/{cycle}/sk_tim", _("Penyerahan kepada Bagian Hukum dicatat."))
+
+
+@router.post("/dokumen/{cycle}/sk_tim/tetapkan", max_body_size=UPLOAD_LIMIT, dependencies=[does("documents.IssueTeamDecree")])
+async def issue_team_decree(cycle: Cycle, request: Request, act: Act) -> Response:
+    form = await form_of(request)
+    try:
+        command = IssueTeamDecree(
+            number=text_of(form, "number"),
+            issued_on=day_of(form, "issued_on"),
+            file=await files.take_in_form(files.bucket_of(request), form, "file"),
+            by=act.viewer.person,
+            occurred_on=act.today,
+        )
+        await act(order(cycle, "sk_tim", command))
+    except (Refused, Conflict) as error:
+        return await _again(request, act, cycle, "sk_tim", error, typed(form), "issued_on")
+    return see_other(request, f"/dokumen/{cycle}/sk_tim", _("SK ditetapkan dengan nomor {number}.").format(number=command.number))
+
+
+@router.post("/dokumen/{cycle}/laporan/cetak", dependencies=[does("documents.RecordCopies")])
+async def record_copies(cycle: Cycle, request: Request, act: Act) -> Response:
+    form = await form_of(request)
+    try:
+        command = RecordCopies(
+            digest=text_of(form, "digest"),
+            copies=count_of(form, "copies"),
+            by=act.viewer.person,
+            occurred_on=not_in_the_future(day_of(form, "dicetak_pada"), act.today, "dicetak_pada"),
+        )
+        await act(order(cycle, "laporan", command))
+    except (Refused, Conflict) as error:
+        return await _again(request, act, cycle, "laporan", error, typed(form), "dicetak_pada")
+    notice = _("{copies} eksemplar dicatat, dicetak dari berkas {digest}.").format(copies=command.copies, digest=command.digest[:8])
+    return see_other(request, f"/dokumen/{cycle}/laporan", notice)
+
+
+async def _again(
+    request: Request, act: Acting, cycle: str, kind: Kind, error: Refused | Conflict, values: dict[str, str], day_field: str
+) -> Response:
+    """The document once more, as it is now; what was typed stays."""
+    errors = errors_of(error, {"occurred_on": day_field, "digest": ""})
+    return await _page(request, Looking(request, act.response), cycle, kind, values=values, errors=errors)
+
+
+async def _page(
+    request: Request, look: Looking, cycle: str, kind: Kind, *, picture: int = 1, values: dict[str, str] | None = None, errors: Errors = ()
+) -> Response:
+    async with look.conn() as conn:
+        facts = await queries.cycle_facts(conn, cycle)
+        view = await queries.document_of(conn, look.viewer, cycle, kind)
+        due = await queries.due(conn, cycle)
+    if facts is None or view is None:
+        raise NotFound
+    made = await previews.pages(previews.works_of(request), files.bucket_of(request), kind, view.drafts[0]) if view.drafts else []
+    state = view.shown.state
+    return render(
+        request,
+        "document.html",
+        status_code=422 if errors else 200,
+        cycle=cycle,
+        facts=facts,
+        kind=kind,
+        title=load().kind[kind].title,
+        view=view,
+        shown=view.shown,
+        state=state,
+        due=due.get(view.shown.row.get("step") or 0),
+        printing_due=due.get(11),
+        pictures=len(made),
+        picture=min(picture, len(made)) or 1,
+        files_in=queries.files_in,
+        today=today_of(request),
+        values=values or {},
+        errors=errors,
+        may_draft=look.may(permission_of(kind)) and view.shown.may_be_drafted,
+        may_hand_over=look.may("documents.HandOver") and kind == "sk_tim" and state == "drafted",
+        may_issue=look.may("documents.IssueTeamDecree") and kind == "sk_tim" and state == "handed_over",
+        may_print=look.may("documents.RecordCopies") and kind == "laporan" and state in {"settled", "printed"},
+        people=running_of(request).people,
+    )
+
+
+async def _editor(
+    request: Request, look: Looking, cycle: str, kind: Kind, *, values: dict[str, str] | None = None, errors: Errors = ()
+) -> Response:
+    async with look.conn() as conn:
+        facts = await queries.cycle_facts(conn, cycle)
+        view = await queries.document_of(conn, look.viewer, cycle, kind)
+    if facts is None or view is None or not look.may(permission_of(kind)):
+        raise NotFound
+    texts = await texts_of(files.bucket_of(request), facts, kind, next(iter(view.drafts), None))
+    return render(
+        request,
+        "editor.html",
+        status_code=422 if errors else 200,
+        cycle=cycle,
+        facts=facts,
+        kind=kind,
+        title=load().kind[kind].title,
+        shown=view.shown,
+        fields=load().kind[kind].field,
+        texts={**{f"{LETTER}{name}": text for name, text in texts.items()}, **(values or {})},
+        prefix=LETTER,
+        today=today_of(request),
+        errors=errors,
+    )

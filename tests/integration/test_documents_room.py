@@ -1,0 +1,306 @@
+"""Documents on a real PostgreSQL with the real typesetter: from what the other services say to what its pages and routes answer."""
+
+import hashlib
+from collections.abc import AsyncIterator
+
+import psycopg
+import pytest
+
+from services.documents import tables
+from shared.contracts.registry import decode
+from shared.objects.port import key_of
+from tests.support.documents_room import CYCLE, SCAN, DocumentsRoom, bring_up, documents_room, in_front
+from tests.support.parts import PostgresPart
+
+API = f"/api/documents/cycles/{CYCLE}"
+
+
+@pytest.fixture
+async def room(postgres: PostgresPart) -> AsyncIterator[DocumentsRoom]:
+    async with documents_room(postgres.fresh_database("documents")) as opened:
+        await opened.hear_of_cycle()
+        yield opened
+
+
+async def names(room: DocumentsRoom, stream: str) -> list[str]:
+    async with room.running.pool.connection() as conn:
+        found = await conn.execute(b"SELECT type, data::text FROM event WHERE stream = %s ORDER BY version", (stream,))
+        return [type(decode("documents", row[0], 1, row[1])).__name__ for row in await found.fetchall()]
+
+
+async def endorsed(room: DocumentsRoom) -> str:
+    """The report is drafted from approved figures and endorsed; answers its digest."""
+    await room.hear_approvals()
+    await room.hear_step(9)
+    assert (await room.draft("rahmat", "laporan")).status_code == 200
+    return await room.hear_endorsed()
+
+
+async def ready_to_send(room: DocumentsRoom) -> str:
+    digest = await endorsed(room)
+    await room.hear_step(10)
+    for recipient in ("gubernur", "kemendagri"):
+        assert (await room.draft("rahmat", f"pengantar_{recipient}")).status_code == 200
+    await room.hear_step(12)
+    return digest
+
+
+def sending(digest: str) -> dict[str, object]:
+    return {"digest": digest, "agenda_number": "045/12", "carrier": "Kurir", "occurred_on": "2027-03-26"}
+
+
+def test_the_migrations_make_the_tables_that_the_read_models_name(postgres: PostgresPart) -> None:
+    database = postgres.fresh_database("schema")
+    bring_up(database)
+    with psycopg.connect(database.owner) as conn:
+        query = b"SELECT column_name, is_nullable FROM information_schema.columns WHERE table_schema = 'public' AND table_name = %s"
+        made = {table: dict(conn.execute(query, (table,)).fetchall()) for table in tables.metadata.tables}
+    named = {
+        name: {column.name: "YES" if column.nullable else "NO" for column in table.columns}
+        for name, table in tables.metadata.tables.items()
+    }
+    assert made == named
+
+
+async def test_a_document_opens_when_its_step_starts(room: DocumentsRoom) -> None:
+    assert (await room.document("sk_tim"))["state"] == "closed"
+    await room.hear_step(4)
+    shown = await room.document("sk_tim")
+    assert (shown["state"], shown["due"]["due_on"]) == ("open", "2027-03-30")
+
+
+async def test_a_drafted_file_lies_in_the_work_bucket_under_the_digest_that_the_event_names_with_the_data_it_was_made_from(
+    room: DocumentsRoom,
+) -> None:
+    await room.hear_step(4)
+    answer = await room.draft("tono", "sk_tim")
+    assert [event["type"] for event in answer.json()["events"]] == ["document-drafted"]
+    draft = (await room.document("sk_tim"))["drafts"][0]
+    content, media_type = room.bucket.content[key_of(draft["file"]["digest"])]
+    assert (hashlib.sha256(content).hexdigest(), media_type) == (draft["file"]["digest"], "application/pdf")
+    data, _ = room.bucket.content[key_of(draft["data_digest"])]
+    assert hashlib.sha256(data).hexdigest() == draft["data_digest"]
+    got = await room.ask("ina", f"{API}/documents/sk_tim/files/{draft['file']['digest']}")
+    assert got.content == content
+    assert got.headers["content-disposition"] == "inline; filename*=UTF-8''SK-Tim-SPM-2026.pdf"
+
+
+async def test_the_same_draft_again_is_no_new_revision(room: DocumentsRoom) -> None:
+    await room.hear_step(4)
+    await room.draft("tono", "sk_tim")
+    again = await room.draft("tono", "sk_tim")
+    assert (again.status_code, again.json()["events"]) == (200, [])
+
+
+async def test_the_same_call_with_the_same_key_has_one_effect(room: DocumentsRoom) -> None:
+    await room.hear_step(4)
+    body = {"fields": {"signer_name": "H. Contoh"}, "occurred_on": "2027-03-10"}
+    path = f"/cycles/{CYCLE}/documents/sk_tim/draft"
+    first = await room.tell("tono", path, body, **{"Idempotency-Key": "k1"})
+    second = await room.tell("tono", path, body, **{"Idempotency-Key": "k1"})
+    assert first.json() == second.json()
+    assert (await names(room, f"document-{CYCLE}-sk_tim")) == ["DocumentOpened", "DocumentDrafted"]
+
+
+async def test_each_kind_is_drafted_by_the_office_that_owns_its_step(room: DocumentsRoom) -> None:
+    await room.hear_step(4)
+    refused = await room.draft("rahmat", "sk_tim")
+    assert (refused.status_code, refused.json()["type"]) == (403, "urn:jejak:problem:forbidden")
+    assert (await room.draft("sri", "sk_tim")).status_code == 403
+
+
+async def test_a_report_waits_for_all_approvals_and_rests_on_exactly_them(room: DocumentsRoom) -> None:
+    await room.hear_step(9)
+    early = await room.draft("rahmat", "laporan")
+    assert (early.status_code, early.json()["type"]) == (422, "urn:jejak:problem:figures-not-released")
+    assert (await room.document("laporan"))["state"] == "waiting"
+    await room.hear_approvals()
+    assert (await room.draft("rahmat", "laporan")).status_code == 200
+    assert (await room.document("laporan"))["state"] == "drafted"
+
+
+async def test_a_voided_approval_makes_the_draft_stale_and_takes_it_out_of_every_dispatch(room: DocumentsRoom) -> None:
+    digest = await ready_to_send(room)
+    await room.hear_voided()
+    assert (await room.document("laporan"))["state"] == "stale"
+    assert [item["document"] for item in (await room.dispatch("gubernur"))["items"]] == ["pengantar_gubernur"]
+    printing = await room.tell("rahmat", f"/cycles/{CYCLE}/documents/laporan/copies", {"digest": digest, "copies": 3})
+    assert printing.json()["type"] == "urn:jejak:problem:figures-withdrawn"
+    sent = await room.tell("rahmat", f"/cycles/{CYCLE}/dispatches/gubernur/sending", sending(digest))
+    assert sent.json()["type"] == "urn:jejak:problem:report-not-settled"
+    assert (await room.draft("rahmat", "laporan")).json()["type"] == "urn:jejak:problem:figures-not-released"
+
+
+async def test_an_endorsement_settles_the_report_and_a_refusal_shows_its_reason(room: DocumentsRoom) -> None:
+    await room.hear_approvals()
+    await room.hear_step(9)
+    await room.draft("rahmat", "laporan")
+    await room.hear_refused()
+    assert (await room.document("laporan"))["state"] == "refused"
+    page = await room.ask("rahmat", f"/dokumen/{CYCLE}/laporan")
+    assert "Tabel 8 keliru." in page.text
+    await room.draft("rahmat", "laporan", {"closing": "Demikian."})
+    digest = await room.hear_endorsed()
+    shown = await room.document("laporan")
+    assert (shown["state"], shown["revision"], shown["settled_digest"]) == ("settled", 2, digest)
+
+
+async def test_copies_are_recorded_against_the_endorsed_digest_only(room: DocumentsRoom) -> None:
+    digest = await endorsed(room)
+    path = f"/cycles/{CYCLE}/documents/laporan/copies"
+    other = await room.tell("rahmat", path, {"digest": "0" * 64, "copies": 5})
+    assert (other.status_code, other.json()["type"]) == (409, "urn:jejak:problem:digest-conflict")
+    assert (await room.tell("rahmat", path, {"digest": digest, "copies": 5})).status_code == 200
+    assert (await room.tell("rahmat", path, {"digest": digest, "copies": 2})).status_code == 200
+    shown = await room.document("laporan")
+    assert (shown["state"], shown["copies"]) == ("printed", 7)
+
+
+async def test_the_draft_decree_is_handed_over_with_its_receipt_and_then_issued(room: DocumentsRoom) -> None:
+    await room.hear_step(4)
+    await room.draft("tono", "sk_tim")
+    digest = (await room.document("sk_tim"))["digest"]
+    scan = (await room.upload("tono")).json()
+    handed = {"digest": digest, "handed_to": "Bagian Hukum", "occurred_on": "2027-03-12"}
+    answer = await room.tell("tono", f"/cycles/{CYCLE}/documents/sk_tim/hand-over", {**handed, "receipt": _named(scan)})
+    assert answer.status_code == 200
+    assert (await room.document("sk_tim"))["state"] == "handed_over"
+    assert (await room.ask("ina", f"{API}/documents/sk_tim/files/{scan['digest']}")).content == SCAN
+    decree = {"number": "130/5/HK/2027", "issued_on": "2027-03-20", "occurred_on": "2027-03-22"}
+    assert (await room.tell("tono", f"/cycles/{CYCLE}/documents/sk_tim/decree", decree)).status_code == 200
+    shown = await room.document("sk_tim")
+    assert (shown["state"], shown["decree_number"], shown["decree_on"]) == ("issued", "130/5/HK/2027", "2027-03-20")
+
+
+def _named(scan: dict[str, object]) -> dict[str, object]:
+    return {"digest": scan["digest"], "name": scan["name"]}
+
+
+async def test_both_dispatches_are_queued_sent_and_receipted_each_by_itself(room: DocumentsRoom) -> None:
+    digest = await ready_to_send(room)
+    for recipient in ("gubernur", "kemendagri"):
+        queued = await room.dispatch(recipient)
+        assert (queued["status"], sorted(item["document"] for item in queued["items"])) == ("queued", ["laporan", f"pengantar_{recipient}"])
+        assert (await room.tell("rahmat", f"/cycles/{CYCLE}/dispatches/{recipient}/sending", sending(digest))).status_code == 200
+    scan = (await room.upload("rahmat")).json()
+    receipt = {"received_by": "Yuni", "received_on": "2027-03-27", "scan": _named(scan), "occurred_on": "2027-03-28"}
+    assert (await room.tell("rahmat", f"/cycles/{CYCLE}/dispatches/gubernur/receipt", receipt)).status_code == 200
+    governor, ministry = await room.dispatch("gubernur"), await room.dispatch("kemendagri")
+    assert (governor["status"], governor["received_by"], governor["scan"]["digest"]) == ("received", "Yuni", scan["digest"])
+    assert (ministry["status"], ministry["received_by"]) == ("sent", None)
+    assert (await room.ask("ina", f"{API}/dispatches/gubernur/files/{scan['digest']}")).content == SCAN
+
+
+async def test_a_correction_shows_the_right_value_and_keeps_the_wrong_one_in_the_trail(room: DocumentsRoom) -> None:
+    digest = await ready_to_send(room)
+    await room.tell("rahmat", f"/cycles/{CYCLE}/dispatches/gubernur/sending", sending(digest))
+    mended = {"field": "agenda_number", "value": "045/13", "reason": "salah ketik"}
+    assert (await room.tell("rahmat", f"/cycles/{CYCLE}/dispatches/gubernur/correction", mended)).status_code == 200
+    shown = await room.dispatch("gubernur")
+    assert shown["agenda_number"] == "045/13"
+    assert [(act["facts"]["before"], act["facts"]["after"]) for act in shown["trail"] if act["act"] == "dispatch-corrected"] == [
+        ("045/12", "045/13")
+    ]
+
+
+async def test_a_scan_must_have_been_uploaded_and_be_a_pdf_or_a_picture(room: DocumentsRoom) -> None:
+    digest = await ready_to_send(room)
+    await room.tell("rahmat", f"/cycles/{CYCLE}/dispatches/gubernur/sending", sending(digest))
+    unknown = {"received_by": "Yuni", "received_on": "2027-03-27", "scan": {"digest": "0" * 64, "name": "x.pdf"}}
+    answer = await room.tell("rahmat", f"/cycles/{CYCLE}/dispatches/gubernur/receipt", unknown)
+    assert (answer.status_code, answer.json()["errors"][0]["field"]) == (422, "scan")
+    assert (await room.upload("rahmat", b"<script>alert(1)</script>", "x.pdf")).json()["type"] == "urn:jejak:problem:file-kind"
+
+
+async def test_what_cannot_be_printed_is_refused_beside_its_field(room: DocumentsRoom) -> None:
+    await room.hear_step(4)
+    answer = await room.draft("tono", "sk_tim", {"signer_name": "Sri ꦱꦿꦶ"})
+    assert (answer.status_code, answer.json()["type"]) == (422, "urn:jejak:problem:glyph-missing")
+    assert answer.json()["errors"][0]["field"] == "signer_name"
+    assert "Sri ꦱꦿꦶ" in answer.json()["detail"]
+    assert (await room.document("sk_tim"))["revision"] is None
+
+
+async def test_officers_of_an_agency_see_no_document_and_unknown_files_are_not_there(room: DocumentsRoom) -> None:
+    await room.hear_step(4)
+    assert (await room.ask("sri", f"{API}/documents")).status_code == 403
+    assert (await room.ask("ina", f"{API}/documents/sk_tim/files/{'0' * 64}")).status_code == 404
+    assert (await room.ask("ina", f"{API}/dispatches/raja")).status_code == 404
+    assert (await room.ask("ina", "/api/documents/cycles/9999-2026/documents/sk_tim/fields")).status_code == 404
+
+
+async def test_a_form_makes_a_draft_and_shows_the_page_of_it(room: DocumentsRoom) -> None:
+    await room.hear_step(4)
+    path = f"/dokumen/{CYCLE}/sk_tim"
+    async with in_front(room, "tono") as browser:
+        fields = await browser.fields(f"{path}/susun")
+        answer = await browser.post(f"{path}/susun", {**fields, "bertanggal": "2027-03-10", "isi:signer_name": "H. Contoh, S.Sos."})
+        assert (answer.status_code, answer.headers["location"]) == (303, path)
+        await room.follow_up()
+        page = await browser.get(path)
+        assert "draf selesai" in page.text
+        picture = await browser.get(f"{path}/gambar/1/1.png")
+        assert (picture.status_code, picture.content[:4]) == (200, b"\x89PNG")
+        assert (await browser.get(f"{path}/gambar/1/99.png")).status_code == 404
+        editor = await browser.get(f"{path}/susun")
+        assert 'value="H. Contoh, S.Sos."' in editor.text
+
+
+async def test_a_refused_form_keeps_what_was_typed_and_marks_the_field(room: DocumentsRoom) -> None:
+    await room.hear_step(4)
+    path = f"/dokumen/{CYCLE}/sk_tim/susun"
+    async with in_front(room, "tono") as browser:
+        fields = await browser.fields(path)
+        typed = {**fields, "bertanggal": "2027-03-10", "isi:team": "Ketua | Sekda\nAnggota tanpa tanda", "isi:about": "Tim yang diketik"}
+        answer = await browser.post(path, typed)
+    assert answer.status_code == 422
+    assert 'href="#isi:team"' in answer.text
+    assert "Anggota tanpa tanda" in answer.text
+    assert "Tim yang diketik" in answer.text
+
+
+async def test_the_forms_of_hand_over_printing_and_dispatch_work_as_plain_posts(room: DocumentsRoom) -> None:
+    digest = await ready_to_send(room)
+    async with in_front(room, "rahmat") as browser:
+        form = await browser.fields(f"/dokumen/{CYCLE}/laporan")
+        printed = await browser.post(
+            f"/dokumen/{CYCLE}/laporan/cetak", {**form, "digest": digest, "copies": "5", "dicetak_pada": "2027-03-20"}
+        )
+        assert printed.status_code == 303
+        page = f"/pengiriman/{CYCLE}"
+        hidden = await browser.fields(page)
+        said = {"agenda_number": "045/12", "carrier": "Kurir", "occurred_on": "2027-03-26", "digest": digest}
+        body = {"_csrf": hidden["_csrf"], **{f"gubernur-{name}": text for name, text in said.items()}}
+        wrong = await browser.post(f"{page}/gubernur/kirim", {**body, "gubernur-carrier": " "})
+        assert wrong.status_code == 422
+        assert 'href="#gubernur-carrier"' in wrong.text
+        assert 'value="045/12"' in wrong.text
+        assert (await browser.post(f"{page}/gubernur/kirim", body)).status_code == 303
+        receipt = {"_csrf": hidden["_csrf"], "gubernur-received_by": "Yuni", "gubernur-received_on": "2027-03-27"}
+        missing = await browser.post(f"{page}/gubernur/tanda-terima", receipt)
+        assert 'href="#gubernur-scan"' in missing.text
+        files = {"gubernur-scan": ("tanda terima.pdf", SCAN, "text/html")}
+        done = await browser.http.post(f"{page}/gubernur/tanda-terima", data=receipt, files=files)
+        assert done.status_code == 303
+        mended = {"_csrf": hidden["_csrf"], "gubernur-field": "received_by", "gubernur-value": "Yani", "gubernur-reason": "salah baca"}
+        assert (await browser.post(f"{page}/gubernur/perbaiki", mended)).status_code == 303
+        shown = (await browser.get(page)).text
+    assert "<del>Yuni</del>" in shown
+    assert (await room.dispatch("gubernur"))["scan"]["media_type"] == "application/pdf"
+
+
+async def test_the_decree_is_handed_over_and_issued_by_form(room: DocumentsRoom) -> None:
+    await room.hear_step(4)
+    await room.draft("tono", "sk_tim")
+    path = f"/dokumen/{CYCLE}/sk_tim"
+    async with in_front(room, "tono") as browser:
+        form = await browser.fields(path)
+        future = await browser.post(f"{path}/serahkan", {**form, "handed_to": "Bagian Hukum", "diserahkan_pada": "2027-04-29"})
+        assert (future.status_code, 'href="#diserahkan_pada"' in future.text) == (422, True)
+        handed = await browser.post(f"{path}/serahkan", {**form, "handed_to": "Bagian Hukum", "diserahkan_pada": "2027-03-12"})
+        assert handed.status_code == 303
+        assert "SK belum ditetapkan" in (await browser.get("/dokumen")).text
+        form = await browser.fields(path)
+        issued = await browser.post(f"{path}/tetapkan", {**form, "number": "130/5/HK/2027", "issued_on": "2027-03-20"})
+        assert issued.status_code == 303
+        assert "130/5/HK/2027" in (await browser.get("/dokumen")).text

@@ -1,0 +1,312 @@
+"""Documents on a real database: foreign events by hand instead of by Kafka, own events taken in again, the real typesetter, files in memory."""
+
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any, cast
+
+from fastapi import FastAPI
+from httpx2 import Response
+from psycopg.conninfo import conninfo_to_dict
+
+from deploy.local.postgres import Database
+from services.documents import api, dispatch_api, dispatch_pages, pages
+from services.documents.bootstrap import ROOM, TEMPLATES
+from services.documents.domain.report import Approved
+from services.documents.previews import Works
+from services.documents.render import TypstRenderer
+from shared.access import people as people_file
+from shared.access.permissions import load as load_permissions
+from shared.access.session import COOKIE
+from shared.contracts.intake import CycleOpened, StepStarted
+from shared.contracts.registry import declared
+from shared.contracts.values import DueDate, SkippedDay
+from shared.contracts.verification import (
+    AllSubmissionsApproved,
+    ApprovalVoided,
+    EndorsementRefused,
+    EndorsementRequested,
+    ReportEndorsed,
+    SubmissionApproved,
+)
+from shared.eventsourcing import store
+from shared.eventsourcing.command_handler import CommandHandler
+from shared.eventsourcing.recorded import Actor, Metadata, Recorded, decode_row
+from shared.eventsourcing.sql import open_pool
+from shared.migrations.migrate import migrate
+from shared.objects.port import NotThere, Stored, key_of
+from shared.room import Running
+from shared.settings import Settings
+from shared.web.app import create_app
+from tests.support.report_figures import approvals
+from tests.support.web_room import FEED_SECRET, HERE, SECRET, Browser, token_of, visiting
+
+CYCLE = "3402-2026"
+NOW = datetime(2027, 3, 29, 3, 42, 7, tzinfo=UTC)
+SCAN = b"%PDF-1.7 scan of a signed sheet"
+
+
+def _person(name: str, role: str, agency: str = "tapem") -> dict[str, object]:
+    return {
+        "id": name.split(maxsplit=1)[0].lower(),
+        "name": name,
+        "agency": agency,
+        "office": [{"role": role, "valid_from": date(2025, 1, 1)}],
+    }
+
+
+PEOPLE = people_file.parse(
+    {
+        "agencies": {"dinkes": "Dinas Kesehatan", "tapem": "Bagian Tata Pemerintahan", "perpus": "Dinas Perpustakaan dan Kearsipan"},
+        "person": [
+            _person("Sri Lestari", "unsur_opd", "dinkes"),
+            _person("Tono Wibowo", "subkoordinator"),
+            _person("Rahmat Hidayat", "tim_spm"),
+            _person("Wulan Sari", "tim_spm"),
+            _person("Kurnia Budi", "kabag"),
+            _person("Arif Arsip", "arsiparis", "perpus"),
+            _person("Ina Inspektur", "inspektur"),
+            _person("Op Sistem", "operator"),
+        ],
+    }
+)
+
+
+class Bucket:
+    """Files by key, in memory."""
+
+    name = "work"
+
+    def __init__(self) -> None:
+        self.content: dict[str, tuple[bytes, str]] = {}
+
+    async def put(self, content: bytes | Path, *, media_type: str, digest: str, **_more: Any) -> Stored:
+        taken = content if isinstance(content, bytes) else content.read_bytes()  # noqa: ASYNC240 - a scan of a few bytes
+        self.content[key_of(digest)] = (taken, media_type)
+        return await self.stat(key_of(digest))
+
+    async def get(self, key: str) -> bytes:
+        await self.stat(key)
+        return self.content[key][0]
+
+    async def stat(self, key: str) -> Stored:
+        if key not in self.content:
+            raise NotThere(key)
+        content, media_type = self.content[key]
+        return Stored(key=key, version="", size=len(content), media_type=media_type)
+
+
+def bearer(person: str) -> dict[str, str]:
+    return {"Authorization": f"Bearer {token_of(person, timedelta(days=1000))}"}
+
+
+@asynccontextmanager
+async def in_front(room: "DocumentsRoom", person: str) -> AsyncIterator[Browser]:
+    """A browser in front of the room, signed in as `person`."""
+    async with visiting(room.app) as browser:
+        browser.http.cookies.set(COOKIE, token_of(person, timedelta(days=1000)))
+        yield browser
+
+
+@dataclass
+class DocumentsRoom:
+    """The room with its database; `hear` takes a foreign event in, and everything that follows from it in own streams."""
+
+    running: Running
+    app: FastAPI
+    bucket: Bucket
+    versions: dict[str, int] = field(default_factory=dict)
+    taken: int = 0
+
+    async def hear(self, event: object, stream: str) -> None:
+        entry = declared(type(event))
+        self.versions[stream] = self.versions.get(stream, 0) + 1
+        recorded = Recorded(
+            source=entry.producer,
+            stream=stream,
+            version=self.versions[stream],
+            position=sum(self.versions.values()),
+            case_id=CYCLE,
+            type=entry.name,
+            schema=entry.schema,
+            event=event,
+            metadata=Metadata(actor=Actor.system(entry.producer), command_id="c", correlation="c"),
+            recorded_at=NOW,
+        )
+        await self._absorb(recorded)
+        await self.follow_up()
+
+    async def follow_up(self) -> None:
+        """Takes own events in until nothing new follows, as the consumer of the own topic does."""
+        while rows := await self._own_rows():
+            for row in rows:
+                await self._absorb(decode_row("documents", row))
+                self.taken = row.position
+
+    async def _own_rows(self) -> list[store.Row]:
+        async with self.running.pool.connection() as conn:
+            return list(await store.read(conn, after=self.taken, upto=await store.settled(conn), limit=1000))
+
+    async def _absorb(self, recorded: Recorded) -> None:
+        async with self.running.pool.connection() as conn, conn.transaction():
+            await self.running.absorb(conn, recorded)
+
+    async def ask(self, person: str, path: str, **headers: str) -> Response:
+        async with visiting(self.app) as http:
+            return await http.http.get(path, headers={**bearer(person), **headers})
+
+    async def tell(self, person: str, path: str, body: Mapping[str, object], **headers: str) -> Response:
+        async with visiting(self.app) as http:
+            answer = await http.http.post(f"/api/documents{path}", json=body, headers={**bearer(person), **headers})
+        await self.follow_up()
+        return answer
+
+    async def upload(self, person: str, content: bytes = SCAN, name: str = "tanda-terima.pdf") -> Response:
+        async with visiting(self.app) as http:
+            return await http.http.post(f"/api/documents/files?name={name}", content=content, headers=bearer(person))
+
+    async def hear_of_cycle(self) -> None:
+        opened = CycleOpened(
+            cycle=CYCLE,
+            region="3402",
+            region_name="Kabupaten Bantul",
+            year=2026,
+            sop="04/SOP/2022",
+            catalogue=1,
+            report_due=date(2027, 3, 31),
+            by="kurnia",
+            occurred_on=date(2026, 1, 5),
+        )
+        await self.hear(opened, f"cycle-{CYCLE}")
+
+    async def hear_step(self, step: int, started_on: date = date(2027, 3, 1)) -> None:
+        due = DueDate(
+            due_on=date(2027, 3, 30),
+            earliest_on=date(2027, 3, 24),
+            counted_from=started_on,
+            duration="5–10 hari kerja",
+            skipped=(SkippedDay(day=date(2027, 3, 10), name="Idulfitri"),),
+            calendar="2027.1+0",
+        )
+        await self.hear(StepStarted(cycle=CYCLE, step=step, started_on=started_on, due=due), f"step-{CYCLE}-{step:02}")
+
+    async def hear_approvals(self) -> None:
+        """Every submission is approved, and verification says so."""
+        for each in approvals():
+            await self.hear(approval(each), f"verification-{each.submission.partition('-')[2]}")
+        complete = AllSubmissionsApproved(
+            cycle=CYCLE,
+            digests={each.submission: each.digest for each in approvals()},
+            contributors=("sri",),
+            verifiers=("rahmat",),
+            occurred_on=date(2027, 3, 1),
+        )
+        await self.hear(complete, f"round-{CYCLE}")
+
+    async def hear_voided(self) -> None:
+        each = next(approvals())
+        voided = ApprovalVoided(
+            cycle=CYCLE,
+            agency="dinkes",
+            period="tahunan",
+            submission=each.submission,
+            revision=each.revision,
+            digest=each.digest,
+            approved_by="rahmat",
+            changes=(),
+            reason="Salah ketik.",
+            by="sri",
+        )
+        await self.hear(voided, f"verification-{each.submission.partition('-')[2]}")
+
+    async def hear_asked(self) -> None:
+        row = await self.document("laporan")
+        asked = EndorsementRequested(
+            cycle=CYCLE,
+            document=f"document-{CYCLE}-laporan",
+            revision=row["revision"],
+            digest=row["digest"],
+            file=row["file"],
+            involved=("rahmat",),
+            drafted_by="rahmat",
+            drafted_on=date(2027, 3, 10),
+        )
+        await self.hear(asked, f"endorsement-{CYCLE}")
+
+    async def hear_endorsed(self) -> str:
+        """The present draft is endorsed; answers its digest."""
+        await self.hear_asked()
+        await self.hear(ReportEndorsed(**await self._decided("kurnia")), f"endorsement-{CYCLE}")
+        return str((await self.document("laporan"))["digest"])
+
+    async def hear_refused(self) -> None:
+        await self.hear_asked()
+        await self.hear(EndorsementRefused(reason="Tabel 8 keliru.", **await self._decided("kurnia")), f"endorsement-{CYCLE}")
+
+    async def _decided(self, by: str) -> dict[str, Any]:
+        row = await self.document("laporan")
+        document = f"document-{CYCLE}-laporan"
+        return {
+            "cycle": CYCLE,
+            "document": document,
+            "revision": row["revision"],
+            "digest": row["digest"],
+            "by": by,
+            "occurred_on": date(2027, 3, 12),
+        }
+
+    async def document(self, kind: str) -> dict[str, Any]:
+        found = await self.ask("kurnia", f"/api/documents/cycles/{CYCLE}/documents/{kind}")
+        return cast("dict[str, Any]", found.json())
+
+    async def dispatch(self, recipient: str) -> dict[str, Any]:
+        found = await self.ask("kurnia", f"/api/documents/cycles/{CYCLE}/dispatches/{recipient}")
+        return cast("dict[str, Any]", found.json())
+
+    async def draft(self, person: str, kind: str, fields: Mapping[str, str] | None = None, on: str = "2027-03-10") -> Response:
+        return await self.tell(person, f"/cycles/{CYCLE}/documents/{kind}/draft", {"fields": dict(fields or {}), "occurred_on": on})
+
+
+def approval(each: Approved) -> SubmissionApproved:
+    return SubmissionApproved(
+        cycle=CYCLE,
+        agency="dinkes",
+        agency_name=each.agency_name,
+        period="tahunan",
+        submission=each.submission,
+        revision=each.revision,
+        digest=each.digest,
+        figures=each.figures,
+        contributors=("sri",),
+        by=each.verified_by,
+        occurred_on=date(2027, 3, 1),
+    )
+
+
+def bring_up(database: Database) -> None:
+    """The schema that the migrations of documents make."""
+    migrate("documents", database.owner, str(conninfo_to_dict(database.app)["user"]))
+
+
+@asynccontextmanager
+async def documents_room(database: Database) -> AsyncIterator[DocumentsRoom]:
+    bring_up(database)
+    settings = cast(
+        "Settings",
+        SimpleNamespace(session_secret=SECRET, feed_secret=FEED_SECRET, public_url=HERE, mode="development", login="development"),
+    )
+    pool = open_pool(database.app, size=4)
+    await pool.open()
+    try:
+        handler = CommandHandler("documents", ROOM.categories, ROOM.project, pool, lambda: None)
+        routers = [api.router, dispatch_api.router, pages.router, dispatch_pages.router]
+        app = create_app("documents", routers=routers, templates=TEMPLATES)
+        bucket = Bucket()
+        app.state.running = Running(room=ROOM, settings=settings, pool=pool, people=PEOPLE, permissions=load_permissions(), handler=handler)
+        app.state.clock, app.state.objects, app.state.works = lambda: NOW, SimpleNamespace(work=bucket), Works(TypstRenderer())
+        yield DocumentsRoom(app.state.running, app, bucket)
+    finally:
+        await pool.close()
