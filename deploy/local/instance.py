@@ -10,7 +10,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
-from deploy.local import brokers, embedded_broker, jars, kafka, places, ports, postgres, seaweedfs, service_process
+from deploy.local import brokers, embedded_broker, jars, kafka, migrations, places, ports, postgres, seaweedfs, service_process
 from deploy.local.child import stop_left_overs
 from deploy.local.claim import Claim
 from deploy.local.part import Part
@@ -103,7 +103,7 @@ class Instance:
 
     def _start_services(self) -> None:
         around = self.around
-        service_process.migrate(around)
+        migrations.migrate(around.databases, self.folder / "logs" / "migrate.log")
         self._stage("doing-services")
         own = [service_process.service(name, around) for name in SERVICES]
         self.supervisor.start([*own, service_process.front_door(around, self.port)])

@@ -1,6 +1,7 @@
 """Secrets of one installation: made once, each in a file of its own that only the owner may read."""
 
 import base64
+import contextlib
 import os
 import secrets
 from collections.abc import Callable
@@ -19,7 +20,10 @@ class SecretFolder:
         """The secret of that name, made now if it is new."""
         file = self.folder / name
         if not file.exists():
-            self.put(name, make().encode())
+            unfinished = self._written(name, make().encode())
+            with contextlib.suppress(FileExistsError):  # made by somebody else at the same moment: theirs is the one
+                os.link(unfinished, file)
+            unfinished.unlink()
         return file.read_text()
 
     def path(self, name: str, make: Callable[[], str] = lambda: secrets.token_urlsafe(24)) -> Path:
@@ -27,15 +31,15 @@ class SecretFolder:
         self.get(name, make)
         return self.folder / name
 
-    def put(self, name: str, content: bytes, mode: int = 0o600) -> Path:
-        """Write a file whole or not at all, never readable by others in between."""
-        unfinished = self.folder / f".{name}.{os.getpid()}"
-        descriptor = os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, mode)
-        with os.fdopen(descriptor, "wb") as out:
+    def put(self, name: str, content: bytes) -> Path:
+        """Write a file whole or not at all, in place of the one that was there."""
+        return self._written(name, content).replace(self.folder / name)
+
+    def _written(self, name: str, content: bytes) -> Path:
+        unfinished = self.folder / f".{name}.{secrets.token_hex(4)}"
+        with os.fdopen(os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as out:
             out.write(content)
-        unfinished.chmod(mode)
-        unfinished.replace(self.folder / name)
-        return self.folder / name
+        return unfinished
 
 
 def ed25519_seed() -> str:

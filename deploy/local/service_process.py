@@ -1,10 +1,8 @@
 """The four services and the front door as child processes, and the environment each of them gets."""
 
 import os
-import subprocess
 import sys
 from collections.abc import Mapping
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from http.client import HTTPConnection
 from importlib.metadata import PackageNotFoundError, version
@@ -16,7 +14,6 @@ from deploy.local.part import Part
 from deploy.local.places import PROJECT
 from deploy.local.postgres import Database
 from deploy.local.secrets import SecretFolder, ed25519_seed
-from deploy.messages import CannotStart
 from shared.settings import SERVICES
 
 PEOPLE = PROJECT / "deploy" / "demo" / "people.toml"
@@ -71,7 +68,7 @@ def service(name: str, around: Surroundings) -> Part:
     """The part that runs one service: web, worker and relay in one process."""
     child = Child(
         name=name,
-        argv=[sys.executable, "-m", f"services.{name}", "all"],
+        argv=[sys.executable, "-m", f"services.{name}", "serve"],
         log=around.folder / "logs" / f"{name}.log",
         pid_file=around.folder / "run" / f"{name}.json",
         env=around.environment(name),
@@ -108,21 +105,3 @@ def front_door(around: Surroundings, port: int) -> Part:
     return Part(
         "front-door", "front door", jejak_version(), "own", "guarantee-front-door", around.address, lambda: ports.answers(port), child
     )
-
-
-def migrate(around: Surroundings) -> None:
-    """Bring the database of every service up to date, side by side; raises CannotStart with the last line of the one that failed."""
-    with ThreadPoolExecutor(len(SERVICES)) as side_by_side:
-        for _ in side_by_side.map(lambda name: _migrate_one(name, around), SERVICES):
-            pass
-
-
-def _migrate_one(name: str, around: Surroundings) -> None:
-    log = around.folder / "logs" / f"migrate-{name}.log"
-    with log.open("wb") as out:
-        command = [sys.executable, "-m", f"services.{name}", "migrate"]
-        environment = around.environment(name, owner=True)
-        code = subprocess.run(command, cwd=PROJECT, env=environment, stdout=out, stderr=subprocess.STDOUT, check=False).returncode
-    if code:
-        lines = [line for line in log.read_text(errors="replace").splitlines() if line.strip()]
-        raise CannotStart("migrate-failed", service=name, log=log, last=(lines or ["-"])[-1][:300])

@@ -2,6 +2,7 @@
 
 import base64
 import stat
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from deploy.local.secrets import SecretFolder, ed25519_seed
@@ -30,3 +31,10 @@ def test_only_the_owner_may_read_them(tmp_path: Path) -> None:
 
 def test_the_checkpoint_key_is_a_seed_of_32_bytes(tmp_path: Path) -> None:
     assert len(base64.b64decode(SecretFolder(tmp_path).get("checkpoint-key", ed25519_seed), validate=True)) == 32
+
+
+def test_two_that_want_a_new_secret_at_once_get_the_same(tmp_path: Path) -> None:
+    folder = SecretFolder(tmp_path)
+    with ThreadPoolExecutor(8) as side_by_side:
+        assert len(set(side_by_side.map(lambda _: folder.get("feed"), range(64)))) == 1
+    assert [file.name for file in tmp_path.iterdir()] == ["feed"]
