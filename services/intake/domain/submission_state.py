@@ -78,10 +78,13 @@ def evolve(submission: Submission, event: Event) -> Submission:
 
 
 def contributed(submission: Submission, person: str) -> Submission:
-    return replace(submission, contributors=tuple(dict.fromkeys((*submission.contributors, person))))
+    if person in submission.contributors:
+        return submission
+    return replace(submission, contributors=(*submission.contributors, person))
 
 
 def with_figure(figures: Mapping[str, Figure], service: str, figure: Figure) -> Mapping[str, Figure]:
     """A figure without anything in it is a blank again."""
-    kept = {known: before for known, before in figures.items() if known != service}
-    return kept if figure == BLANK else {**kept, service: figure}
+    if figure != BLANK:
+        return {**figures, service: figure}
+    return {known: before for known, before in figures.items() if known != service}
