@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime
 from types import SimpleNamespace
 from typing import cast
 
-import psycopg
+import msgspec
 from fastapi import FastAPI
 from psycopg.conninfo import conninfo_to_dict
 
@@ -18,7 +18,7 @@ from shared.access import people as people_file
 from shared.access.permissions import load as load_permissions
 from shared.contracts.documents import DocumentDrafted
 from shared.contracts.intake import CycleOpened, StepStarted, SubmissionOpened, SubmissionReceived, SubmissionReopened
-from shared.contracts.registry import declared
+from shared.contracts.registry import declared, encode
 from shared.contracts.values import AttachedEvidence, DueDate, Figure, QualityItem, SkippedDay, StoredFile
 from shared.eventsourcing import store
 from shared.eventsourcing.command_handler import CommandHandler
@@ -91,6 +91,7 @@ class VerificationRoom:
     running: Running
     app: FastAPI
     versions: dict[str, int] = field(default_factory=dict)
+    heard: list[Recorded] = field(default_factory=list)
     taken: int = 0
 
     async def hear(self, event: object, stream: str) -> None:
@@ -108,8 +109,15 @@ class VerificationRoom:
             metadata=Metadata(actor=Actor.system(entry.producer), command_id="c", correlation="c"),
             recorded_at=datetime(2026, 2, 10, tzinfo=UTC),
         )
+        self.heard.append(recorded)
         await self._absorb(recorded)
         await self.follow_up()
+
+    async def feed(self, source: str, after: int) -> AsyncIterator[list[store.Row]]:
+        """What `source` said, as its event feed would answer."""
+        rows = [row_of(recorded) for recorded in self.heard if recorded.source == source and recorded.position > after]
+        if rows:
+            yield rows
 
     async def follow_up(self) -> None:
         """Takes own events in until nothing new follows, as the consumer of the own topic does."""
@@ -123,8 +131,10 @@ class VerificationRoom:
             return list(await store.read(conn, after=self.taken, upto=await store.settled(conn), limit=1000))
 
     async def _absorb(self, recorded: Recorded) -> None:
+        cursor = b"INSERT INTO cursor VALUES (%s, %s, %s) ON CONFLICT (source, stream) DO UPDATE SET version = excluded.version"
         async with self.running.pool.connection() as conn, conn.transaction():
             await self.running.absorb(conn, recorded)
+            await conn.execute(cursor, (recorded.source, recorded.stream, recorded.version))
 
     async def hear_of_cycle(self, *agencies: str) -> None:
         """A cycle is open, step 8 has begun, and these agencies have submissions to hand in."""
@@ -162,6 +172,20 @@ class VerificationRoom:
 
     async def hear_drafted(self, by: str = "yuni", revision: int = 1, file: StoredFile = REPORT) -> None:
         await self.hear(drafted(by, revision, file), f"document-{CYCLE}-laporan")
+
+
+def row_of(recorded: Recorded) -> store.Row:
+    return store.Row(
+        recorded.position,
+        recorded.stream,
+        recorded.version,
+        recorded.case_id,
+        recorded.type,
+        recorded.schema,
+        encode(recorded.event).decode(),
+        msgspec.json.encode(recorded.metadata).decode(),
+        recorded.recorded_at,
+    )
 
 
 def submission(agency: str) -> str:
@@ -257,10 +281,3 @@ async def verification_room(database: Database) -> AsyncIterator[VerificationRoo
         yield VerificationRoom(running, app)
     finally:
         await pool.close()
-
-
-def count_rows(database: Database, table: str) -> int:
-    with psycopg.connect(database.app) as conn:
-        row = conn.execute(f"SELECT count(*) FROM {table}".encode()).fetchone()
-    assert row
-    return int(row[0])
