@@ -3,7 +3,7 @@
 SOP steps 3, 6 and the board over all of them. Previous hop: `api.py` and `pages.py`. Next hop: `queries.py`.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 
 from services.intake import queries
@@ -12,7 +12,7 @@ from shared.access.permissions import Viewer
 from shared.contracts.values import AgencyServices
 from shared.eventsourcing.sql import Connection
 from shared.sop.deadlines import PlannedStep, back_plan
-from shared.sop.definition import sops
+from shared.sop.definition import Sop, sops
 from shared.web.problems import NotFound
 
 
@@ -21,9 +21,10 @@ async def board_of(conn: Connection, viewer: Viewer, cycle: str, today: date) ->
     found = await queries.cycle_of(conn, cycle)
     if found is None:
         raise NotFound
+    sop = sops()[found["sop"]]
     steps = board_steps(
-        sops()[found["sop"]],
-        await queries.steps(conn, cycle),
+        sop,
+        await _steps(conn, viewer, cycle, sop),
         await queries.planned(conn, cycle),
         await queries.parts_done(conn, cycle),
         await queries.latest(conn, viewer, cycle),
@@ -38,6 +39,15 @@ async def board_of(conn: Connection, viewer: Viewer, cycle: str, today: date) ->
         submissions=await queries.submissions(conn, viewer, cycle),
         decree_missing=handed_over and not await queries.happened(conn, cycle, "team-decree-issued"),
     )
+
+
+async def _steps(conn: Connection, viewer: Viewer, cycle: str, sop: Sop) -> Mapping[int, queries.Row]:
+    """The steps; of the agencies that a step waits for only those that the viewer may see."""
+    of_agencies = {step.number for step in sop.steps if any(part.which == "*" for part in step.parts)}
+    found = dict(await queries.steps(conn, cycle))
+    for number in of_agencies & found.keys():
+        found[number] = {**found[number], "parts": [part for part in found[number]["parts"] or () if viewer.may_see(part)]}
+    return found
 
 
 async def work_plan(conn: Connection, cycle: queries.Row) -> Sequence[PlannedStep]:

@@ -1,10 +1,12 @@
 """What the pages and routes of intake ask its read models; each question about cases knows who asks and answers only what that person may see."""
 
+import json
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, func, literal, or_, select, tuple_
+from sqlalchemy import ColumnElement, Select, Text, and_, cast, func, literal, or_, select, tuple_
+from sqlalchemy.dialects.postgresql import JSONB, distinct_on
 
 from services.intake.tables import (
     agency,
@@ -77,7 +79,7 @@ async def latest(conn: Connection, viewer: Viewer, of_cycle: str) -> Mapping[int
     """What happened last in each step."""
     statement = (
         select(happening)
-        .distinct(happening.c.step)
+        .ext(distinct_on(happening.c.step))
         .where(happening.c.cycle == of_cycle, _seen(viewer))
         .order_by(happening.c.step, happening.c.recorded_at.desc(), happening.c.source.desc(), happening.c.version.desc())
     )
@@ -150,7 +152,8 @@ async def may_open_file(conn: Connection, viewer: Viewer, digest: str) -> Row | 
 
 async def step_file(conn: Connection, digest: str) -> Row | None:
     """A file as evidence of a step; None if there is none."""
-    found = await fetch_one(conn, select(step.c.evidence).where(step.c.evidence.contains([{"digest": digest}])).limit(1))
+    wanted = literal(json.dumps([{"digest": digest}]), Text)
+    found = await fetch_one(conn, select(step.c.evidence).where(step.c.evidence.op("@>")(cast(wanted, JSONB))).limit(1))
     files = found["evidence"] if found else []
     return next((file for file in files if file["digest"] == digest), None)
 

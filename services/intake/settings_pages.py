@@ -1,0 +1,164 @@
+"""Pages of agencies with their services, and of the working calendar with its override table.
+
+Serves SOP steps 6 and 7 and every due date. Previous hop: a person's browser. Next hop: `command_handler`, with the commands of
+`settings_api.py`.
+"""
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Query, Request, Response
+
+from services.intake import queries
+from services.intake.domain.agency import AssignService, RegisterAgency
+from services.intake.domain.settings import OverrideDay
+from services.intake.forms import day_of
+from services.intake.settings_api import SETTINGS
+from services.intake.wording import Wording
+from shared.eventsourcing.command_handler import Order
+from shared.eventsourcing.decider import Refused
+from shared.spm.catalogue import catalogue
+from shared.web.acting import Act, Look, Looking
+from shared.web.csrf import form_of
+from shared.web.declared import does, reads
+from shared.web.i18n import gettext as _
+from shared.web.problems import FieldError, sentence_of
+from shared.web.rendering import render, see_other, typed
+from shared.web.running import running_of, today_of
+
+router = APIRouter()
+Errors = Sequence[FieldError]
+
+
+@router.get("/opd", dependencies=[reads("intake.agencies")])
+async def agencies(request: Request, look: Look) -> Response:
+    return await _agencies(request, look)
+
+
+@router.post("/opd", dependencies=[does("intake.RegisterAgency")])
+async def register(request: Request, act: Act) -> Response:
+    form = await form_of(request)
+    agency = str(form.get("agency", "")).strip().lower()
+    try:
+        _check_id(agency)
+        command = RegisterAgency(
+            agency=agency,
+            name=str(form.get("name", "")).strip(),
+            short_name=str(form.get("short_name", "")).strip(),
+            by=act.viewer.person,
+            occurred_on=act.today,
+        )
+        await act(Order(stream=f"agency-{agency}", command=command, case_id=SETTINGS))
+    except Refused as error:
+        return await _agencies(request, Looking(request, act.response), typed(form), _errors(error))
+    return see_other(request, "/opd", _("{name} terdaftar.").format(name=command.name))
+
+
+@router.post("/opd/layanan", dependencies=[does("intake.AssignService")])
+async def assign(request: Request, act: Act) -> Response:
+    form = await form_of(request)
+    agency = str(form.get("of_agency", ""))
+    try:
+        _check_id(agency, "of_agency")
+        command = AssignService(
+            agency=agency,
+            service=str(form.get("service", "")),
+            valid_from=day_of(form, "valid_from"),
+            valid_until=day_of(form, "valid_until") if form.get("valid_until") else None,
+            by=act.viewer.person,
+            occurred_on=act.today,
+        )
+        await act(Order(stream=f"agency-{agency}", command=command, case_id=SETTINGS))
+    except Refused as error:
+        return await _agencies(request, Looking(request, act.response), typed(form), _errors(error))
+    return see_other(request, "/opd", _("Penugasan layanan tersimpan."))
+
+
+@router.get("/kalender", dependencies=[reads("intake.calendar")])
+async def calendar(request: Request, look: Look, tahun: Annotated[int | None, Query(ge=2020, le=2035)] = None) -> Response:
+    return await _calendar(request, look, tahun)
+
+
+@router.post("/kalender", dependencies=[does("intake.OverrideDay")])
+async def override(request: Request, act: Act) -> Response:
+    form = await form_of(request)
+    try:
+        day = day_of(form, "day")
+        command = OverrideDay(
+            day=day,
+            kind="working" if form.get("kind") == "working" else "holiday",
+            name=str(form.get("name", "")).strip(),
+            source=str(form.get("source", "")).strip(),
+            by=act.viewer.person,
+            occurred_on=act.today,
+        )
+        await act(Order(stream="settings-calendar", command=command, case_id=SETTINGS))
+    except Refused as error:
+        return await _calendar(request, Looking(request, act.response), None, typed(form), _errors(error))
+    return see_other(request, f"/kalender?tahun={day.year}", _("Kalender berubah; tenggat yang dihitung sejak kini memakainya."))
+
+
+def _check_id(agency: str, field: str = "agency") -> None:
+    if not (2 <= len(agency) <= 40 and agency.replace("_", "").isalnum() and agency.isascii() and agency[0].isalpha()):
+        raise Refused("agency-id", "Tulis kode pendek dari huruf kecil, misalnya dinkes.", field=field)
+
+
+def _errors(error: Refused) -> Errors:
+    return (FieldError(error.field or "", sentence_of(error)),)
+
+
+async def _agencies(request: Request, look: Looking, values: Mapping[str, str] | None = None, errors: Errors = ()) -> Response:
+    today = today_of(request)
+    async with look.conn() as conn:
+        found, every = await queries.agencies(conn), await queries.assignments(conn)
+        now = await queries.assignments(conn, today)
+    holders: dict[str, list[str]] = {}
+    for row in now:
+        holders.setdefault(row["service"], []).append(row["agency"])
+    return render(
+        request,
+        "agencies.html",
+        status_code=422 if errors else 200,
+        agencies=found,
+        choices=[(row["agency"], row["name"]) for row in found],
+        assigned=_by_agency(every),
+        catalogue=catalogue(),
+        unassigned=[service for name, service in catalogue().services.items() if name not in holders],
+        twice=[catalogue().services[name] for name, agencies in holders.items() if len(agencies) > 1],
+        today=today,
+        values=values or {},
+        errors=errors,
+        may_change=look.may("intake.AssignService"),
+    )
+
+
+def _by_agency(rows: Sequence[queries.Row]) -> dict[str, list[queries.Row]]:
+    found: dict[str, list[Any]] = {}
+    for row in rows:
+        found.setdefault(row["agency"], []).append(row)
+    return found
+
+
+async def _calendar(
+    request: Request, look: Looking, year: int | None, values: Mapping[str, str] | None = None, errors: Errors = ()
+) -> Response:
+    shown = year or today_of(request).year
+    async with look.conn() as conn:
+        made, changes = await queries.calendar(conn), await queries.calendar_changes(conn)
+    days = [(day, made.holidays[day]) for day in sorted(made.holidays) if day.year == shown]
+    return render(
+        request,
+        "calendar.html",
+        status_code=422 if errors else 200,
+        year=shown,
+        calendar=made,
+        days=days,
+        working=sorted(day for day in made.working if day.year == shown),
+        count=made.working_days(date(shown, 1, 1), date(shown, 12, 31)) + made.is_working(date(shown, 1, 1)),
+        changes=list(reversed(changes)),
+        values=values or {},
+        errors=errors,
+        may_change=look.may("intake.OverrideDay"),
+        words=Wording(running_of(request).people),
+    )

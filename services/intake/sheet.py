@@ -1,0 +1,128 @@
+"""The submission form as rows: what was handed in last year, what is typed now, what Jejak computes and finds.
+
+SOP step 7. Previous hop: `queries.py` and, after a mistake, what was typed. Next hop: the template of the form. Pure.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any, Literal
+
+from msgspec import convert
+
+from services.intake.forms import NUMBERS, figure_of, print_of
+from shared.contracts.values import AttachedEvidence, Figure
+from shared.spm.catalogue import Service, Urusan, catalogue
+from shared.spm.digest import digest
+from shared.spm.index import capaian, of_service
+from shared.spm.rules import Finding, findings
+from shared.web.formats import number
+from shared.web.problems import FieldError
+
+Row = Mapping[str, Any]
+State = Literal["blank", "partial", "complete", "nihil", "not_yet"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SheetRow:
+    """One service of the form. `cells` are the texts of its inputs by field name, as stored or as typed."""
+
+    service: Service
+    figure: Figure
+    state: State
+    cells: Mapping[str, str]
+    share: Fraction | None
+    index: Fraction | None
+    last_year: Figure | None
+    last_share: Fraction | None
+    evidence: int
+    quality_filled: int
+    found: tuple[Finding, ...]
+    notes: tuple[Row, ...]
+    was: str
+    by: str
+
+    @property
+    def blank(self) -> bool:
+        return self.state == "blank"
+
+    def detail_wrong(self, errors: Sequence[FieldError]) -> bool:
+        """Whether something in the folded part of the row is to be mended."""
+        return any(error.field.startswith((f"{self.service.id}.quality", f"{self.service.id}.reason")) for error in errors)
+
+
+def state_of(service: Service, figure: Figure) -> State:
+    """How far a figure is: blank, partial, complete, or one of the two answers without numbers."""
+    if figure == Figure():
+        return "blank"
+    if figure.answer != "filled":
+        return figure.answer
+    numbers = all(getattr(figure, name) is not None for name in NUMBERS)
+    return "complete" if numbers and len(figure.quality) == len(service.quality) else "partial"
+
+
+def sheet(
+    services: Sequence[str],
+    stored: Mapping[str, Row],
+    last_year: Mapping[str, Row],
+    evidence: Sequence[Row],
+    notes: Sequence[Row],
+    typed: Mapping[str, str] | None = None,
+) -> tuple[SheetRow, ...]:
+    """The rows of these services in the order of the catalogue; cells show what was typed where there is something typed."""
+    return tuple(
+        _row(service, stored.get(name), last_year.get(name), evidence, notes, typed or {})
+        for name, service in catalogue().services.items()
+        if name in services
+    )
+
+
+def _row(
+    service: Service, stored: Row | None, before: Row | None, evidence: Sequence[Row], notes: Sequence[Row], typed: Mapping[str, str]
+) -> SheetRow:
+    figure = figure_of(stored["figure"]) if stored else Figure()
+    last = figure_of(before["figure"]) if before else None
+    cells = _cells(service, figure)
+    return SheetRow(
+        service=service,
+        figure=figure,
+        state=state_of(service, figure),
+        cells={name: typed.get(f"{service.id}.{name}", text) for name, text in cells.items()},
+        share=capaian(figure),
+        index=of_service(catalogue(), service.id, figure).index if figure.quality else None,
+        last_year=last,
+        last_share=capaian(last) if last else None,
+        evidence=sum(service.id in entry["services"] for entry in evidence),
+        quality_filled=len(figure.quality),
+        found=findings(service, figure, complete=True) if stored else (),
+        notes=tuple(note for note in notes if note["service"] == service.id),
+        was=typed.get(f"{service.id}.was", print_of(figure)),
+        by=stored["by"] if stored else "",
+    )
+
+
+def _cells(service: Service, figure: Figure) -> dict[str, str]:
+    cells = {name: _text(getattr(figure, name)) for name in NUMBERS}
+    cells |= {"answer": figure.answer, "reason": figure.reason, "origin": figure.origin}
+    for kind in service.quality:
+        amount = figure.quality.get(kind.id)
+        cells[f"quality.{kind.id}.required"] = _text(amount.required if amount else None)
+        cells[f"quality.{kind.id}.fulfilled"] = _text(amount.fulfilled if amount else None)
+    return cells
+
+
+def _text(value: int | None) -> str:
+    return "" if value is None else number(value)
+
+
+def urusan_of(services: Sequence[str]) -> tuple[Urusan, ...]:
+    """The urusan that an agency's services belong to, in the order of the catalogue."""
+    wanted = {service.urusan for name, service in catalogue().services.items() if name in services}
+    return tuple(urusan for urusan in catalogue().urusan if urusan.id in wanted)
+
+
+def next_digest(submission: Row, stored: Mapping[str, Row], evidence: Sequence[Row]) -> str:
+    """The digest that handing in now would fix, to show before it is done."""
+    attached = [convert({"file": row["file"], "services": row["services"]}, AttachedEvidence) for row in evidence]
+    figures = {name: figure_of(row["figure"]) for name, row in stored.items()}
+    return digest(figures, attached, submission["revision"] + 1)

@@ -1,0 +1,68 @@
+"""How rows of the read models read for a person: names instead of ids, dates as written here, in the language of the request.
+
+Serves the pages of every SOP step. Previous hop: `queries.py`. Next hop: the templates.
+"""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from services.intake.happenings import DOCUMENT, LINES, RECIPIENT
+from shared.access.people import People
+from shared.contracts.registry import declared
+from shared.web.formats import day
+from shared.web.i18n import gettext, later
+
+SENTENCES: Mapping[tuple[str, str], str] = {
+    (declared(event).producer, declared(event).name): line.sentence for event, line in LINES.items()
+}
+PARTS: Mapping[str, str] = {
+    "report-endorsed": later("pengesahan laporan"),
+    "all-submissions-approved": later("semua isian disetujui"),
+    "cycle-archived": later("arsip ditutup"),
+    "sk_tim": later("SK Tim SPM"),
+    "laporan": later("laporan"),
+    "pengantar_gubernur": later("surat pengantar untuk Gubernur"),
+    "pengantar_kemendagri": later("surat pengantar untuk Kemendagri"),
+    "gubernur": later("Gubernur"),
+    "kemendagri": later("Kemendagri"),
+}
+TODO: Mapping[str, str] = {
+    "do": later("Kerjakan"),
+    "endorse": later("Sahkan laporan, atau tolak dengan alasan"),
+    "letters": later("Susun surat pengantar"),
+    "fill": later("Isi dan serahkan isian {about}"),
+    "mend": later("Perbaiki isian {about} yang dikembalikan"),
+    "verify": later("Verifikasi isian {about}"),
+}
+
+
+class Wording:
+    """Fills sentences in with the names that this installation knows."""
+
+    def __init__(self, people: People) -> None:
+        self.people = people
+
+    def who(self, person: str) -> str:
+        """A person's name; what a service did by itself is Jejak's."""
+        return "Jejak" if person.startswith("jejak:") else self.people.name(person)
+
+    def happened(self, row: Mapping[str, Any]) -> str:
+        """The sentence of a timeline row."""
+        facts = {name: self._fact(name, value) for name, value in row["facts"].items()}
+        return gettext(SENTENCES[row["source"], row["what"]]).format(**facts)
+
+    def part(self, name: str) -> str:
+        """One of the things that a step waits for."""
+        return gettext(PARTS[name]) if name in PARTS else self.people.agency_name(name)
+
+    def todo(self, todo: Any) -> str:
+        return gettext(TODO[todo.what]).format(about=todo.about)
+
+    def _fact(self, name: str, value: Any) -> str:
+        known: Mapping[str, Callable[[Any], str]] = {
+            "agency": self.people.agency_name,
+            "due": day,
+            "document": lambda kind: gettext(DOCUMENT[kind][1]),
+            "recipient": lambda recipient: gettext(RECIPIENT.get(recipient, recipient)),
+        }
+        return known[name](value) if name in known else str(value)

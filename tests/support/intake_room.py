@@ -1,0 +1,206 @@
+"""Intake on a real database: own events taken in again as the consumer does, foreign ones by hand, pages and routes over HTTP."""
+
+import hashlib
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any, cast
+from uuid import uuid4
+
+import httpx2
+from fastapi import FastAPI
+from psycopg.conninfo import conninfo_to_dict
+
+from deploy.demo import data
+from deploy.local.postgres import Database
+from services.intake.__main__ import SERVICE
+from services.intake.bootstrap import IN_FORCE, ROOM
+from services.intake.domain.agency import AssignService, RegisterAgency
+from shared.access import people as people_file
+from shared.access.permissions import load as load_permissions
+from shared.access.session import issue
+from shared.contracts.registry import declared
+from shared.eventsourcing import store
+from shared.eventsourcing.command_handler import CommandHandler, Order
+from shared.eventsourcing.recorded import Actor, Metadata, Recorded, decode_row
+from shared.eventsourcing.sql import open_pool
+from shared.migrations.migrate import migrate
+from shared.objects.port import NotThere, Stored, key_of
+from shared.room import Running
+from shared.settings import Settings
+from shared.web.app import create_app
+from tests.support.web_room import FEED_SECRET, HERE, SECRET
+
+CYCLE = "3402-2026"
+NOW = datetime(2027, 1, 18, 3, 42, 7, tzinfo=UTC)
+PEOPLE = people_file.load(Path(data.__file__).with_name("people.toml"))
+
+
+class Bucket:
+    """Files by key, in memory."""
+
+    def __init__(self) -> None:
+        self.content: dict[str, tuple[bytes, str]] = {}
+
+    async def put(self, content: bytes | Path, *, media_type: str, digest: str | None = None) -> Stored:
+        found = content if isinstance(content, bytes) else content.read_bytes()  # noqa: ASYNC240
+        assert digest in (None, hashlib.sha256(found).hexdigest())
+        key = key_of(hashlib.sha256(found).hexdigest())
+        self.content[key] = found, media_type
+        return await self.stat(key)
+
+    async def stat(self, key: str) -> Stored:
+        if key not in self.content:
+            raise NotThere(key)
+        found, media_type = self.content[key]
+        return Stored(key=key, version="1", size=len(found), media_type=media_type)
+
+    async def stream(self, key: str) -> AsyncIterator[bytes]:
+        await self.stat(key)
+
+        async def pieces() -> AsyncIterator[bytes]:
+            yield self.content[key][0]
+
+        return pieces()
+
+
+@dataclass
+class IntakeRoom:
+    """The room with its database. `hear` takes a foreign event in; `follow_up` what follows from own events."""
+
+    running: Running
+    app: FastAPI
+    http: httpx2.AsyncClient
+    versions: dict[str, int] = field(default_factory=dict)
+    taken: int = 0
+
+    async def call(self, method: str, path: str, person: str, body: Any = None, **headers: str) -> httpx2.Response:
+        """One request as a person, by program; afterwards what follows from it has happened."""
+        token = issue(person, secret=SECRET, now=self.app.state.clock())
+        content = {"content": body} if isinstance(body, bytes) else {"json": body} if body is not None else {}
+        answer = await self.http.request(method, f"/api/intake{path}", headers={"Authorization": f"Bearer {token}", **headers}, **content)
+        await self.follow_up()
+        return answer
+
+    async def give(self, method: str, path: str, person: str, body: Any = None) -> Mapping[str, Any]:
+        """The same, where it must go well."""
+        answer = await self.call(method, path, person, body)
+        assert answer.status_code < 300, f"{method} {path}: {answer.status_code} {answer.text}"
+        found: Mapping[str, Any] = answer.json()
+        return found
+
+    async def order(self, stream: str, command: object) -> None:
+        """A command without a request, for what a test needs but is not about."""
+        actor = Actor(person="bagus", role="subkoordinator", agency="tatapem")
+        await self.running.handler.handle(Order(stream=stream, command=command, case_id="settings"), actor=actor, command_id=uuid4())
+
+    async def hear(self, event: object, stream: str) -> None:
+        entry = declared(type(event))
+        self.versions[stream] = self.versions.get(stream, 0) + 1
+        await self._absorb(
+            Recorded(
+                source=entry.producer,
+                stream=stream,
+                version=self.versions[stream],
+                position=sum(self.versions.values()),
+                case_id=CYCLE,
+                type=entry.name,
+                schema=entry.schema,
+                event=event,
+                metadata=Metadata(actor=Actor.system(entry.producer), command_id="c", correlation="c"),
+                recorded_at=NOW,
+            )
+        )
+        await self.follow_up()
+
+    async def follow_up(self) -> None:
+        """Takes own events in until nothing new follows, as the consumer of the own topic does."""
+        while rows := await self._own_rows():
+            for row in rows:
+                await self._absorb(decode_row("intake", row))
+                self.taken = row.position
+
+    async def _own_rows(self) -> list[store.Row]:
+        async with self.running.pool.connection() as conn:
+            return list(await store.read(conn, after=self.taken, upto=await store.settled(conn), limit=1000))
+
+    async def _absorb(self, recorded: Recorded) -> None:
+        async with self.running.pool.connection() as conn, conn.transaction():
+            await self.running.absorb(conn, recorded)
+
+    async def upload(self, person: str, content: bytes = b"%PDF-1.7 bukti", name: str = "bukti.pdf") -> Mapping[str, str]:
+        """Uploads a file; answers how a command names it."""
+        token = issue(person, secret=SECRET, now=self.app.state.clock())
+        headers = {"Authorization": f"Bearer {token}", "Content-Type": "application/pdf"}
+        answer = await self.http.post("/api/intake/files", params={"name": name}, content=content, headers=headers)
+        assert answer.status_code == 201, answer.text
+        return {"digest": answer.json()["digest"], "name": name}
+
+
+@asynccontextmanager
+async def intake_room(database: Database) -> AsyncIterator[IntakeRoom]:
+    migrate("intake", database.owner, str(conninfo_to_dict(database.app)["user"]))
+    told = SimpleNamespace(
+        session_secret=SECRET, feed_secret=FEED_SECRET, public_url=HERE, mode="development", login="development", region="3402"
+    )
+    pool = open_pool(database.app, size=4)
+    await pool.open()
+    try:
+        handler = CommandHandler("intake", ROOM.categories, ROOM.project, pool, lambda: None)
+        app = create_app("intake", routers=SERVICE.routers, templates=SERVICE.templates)
+        running = Running(
+            room=ROOM, settings=cast("Settings", told), pool=pool, people=PEOPLE, permissions=load_permissions(), handler=handler
+        )
+        app.state.running, app.state.clock, app.state.objects = running, lambda: NOW, SimpleNamespace(work=Bucket())
+        async with SERVICE.beside(app, running, False), httpx2.AsyncClient(transport=httpx2.ASGITransport(app=app), base_url=HERE) as http:
+            yield IntakeRoom(running, app, http)
+    finally:
+        IN_FORCE.__init__()  # type: ignore[misc]  # the next room begins with nothing in force
+        await pool.close()
+
+
+async def registered(room: IntakeRoom, *only: str) -> None:
+    """Agencies of the demonstration with their services: these, or all."""
+    day = date(2026, 1, 5)
+    for agency in data.agencies():
+        if only and agency.id not in only:
+            continue
+        register = RegisterAgency(agency=agency.id, name=agency.name, short_name=agency.short_name, by="bagus", occurred_on=day)
+        await room.order(f"agency-{agency.id}", register)
+        for assigned in agency.assigned:
+            await room.order(
+                f"agency-{agency.id}",
+                AssignService(
+                    agency=agency.id,
+                    service=assigned.service,
+                    valid_from=assigned.valid_from,
+                    valid_until=None,
+                    by="bagus",
+                    occurred_on=day,
+                ),
+            )
+
+
+async def opened(room: IntakeRoom, *agencies: str) -> None:
+    """Agencies (these, or all), and a cycle whose first step has begun."""
+    await registered(room, *agencies)
+    await room.give("POST", "/cycles", "hesti", {"year": 2026, "region_name": "Kabupaten Bantul", "occurred_on": "2026-08-03"})
+
+
+async def complete(room: IntakeRoom, number: int, person: str, day: date, *, papers: bool = True) -> httpx2.Response:
+    """One plain step, with a paper."""
+    evidence = [await room.upload(person)] if papers else []
+    body = {"summary": f"Langkah {number} dilakukan.", "evidence": evidence, "occurred_on": day.isoformat()}
+    return await room.call("POST", f"/cycles/{CYCLE}/steps/{number}/completion", person, body)
+
+
+def figure_body(service: str) -> dict[str, Any]:
+    """The demonstration's figure of a service as a request."""
+    figure = data.figures()[service]
+    said = {name: getattr(figure, name) for name in ("answer", "served", "entitled", "budget", "realised", "reason", "origin")}
+    return said | {
+        "quality": {item: {"required": amount.required, "fulfilled": amount.fulfilled} for item, amount in figure.quality.items()}
+    }
