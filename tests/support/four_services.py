@@ -56,7 +56,9 @@ def service_of(name: str) -> Service:
 class AnyFile:
     """A bucket that has every file."""
 
-    async def get(self, _key: str) -> bytes:
+    name = "any"
+
+    async def get(self, _key: str, _version: str | None = None) -> bytes:
         return b"%PDF"
 
     async def stream(self, _key: str) -> AsyncIterator[bytes]:

@@ -22,12 +22,15 @@ class RecordProbe:
     at: datetime
 
 
+Command = RecordProbe
+
+
 @dataclass(frozen=True, slots=True)
 class Probed:
     """No decision asks about earlier probes."""
 
 
-def decide(command: RecordProbe, _probed: Probed) -> Sequence[StoreProbed]:
+def decide(command: Command, _probed: Probed) -> Sequence[StoreProbed]:
     return [StoreProbed(store=command.store, checks=command.checks, failed=command.failed, at=command.at)]
 
 

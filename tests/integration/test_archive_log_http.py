@@ -1,0 +1,180 @@
+"""The audit log of archive over HTTP and on pages, on a real PostgreSQL and a real store with Object Lock."""
+
+import io
+import zipfile
+from collections.abc import AsyncIterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from services.archive import queries, verifier
+from shared.access.permissions import Viewer
+from tests.support.archive_room import CYCLE, Served, plain, served
+from tests.support.archive_story import ITEMS, put_files, story
+from tests.support.archive_visits import ask, close, file_all
+from tests.support.lock_stores import LockStore
+from tests.support.parts import PostgresPart
+from tests.support.second_verifier import accepts
+from tests.support.web_room import visiting
+
+
+@pytest.fixture
+async def archive(postgres: PostgresPart, lock_store: LockStore, tmp_path: Path) -> AsyncIterator[Served]:
+    async with served(postgres.fresh_database("archive"), tmp_path, lock_store.address) as opened:
+        yield opened
+
+
+@pytest.fixture
+async def expecting(archive: Served) -> Served:
+    """After documents did all its work, and the store was probed."""
+    await archive.works.filing.probe()
+    await archive.hear(*story(await put_files(archive.objects.work)))
+    return archive
+
+
+async def exported(archive: Served, folder: Path) -> Path:
+    answer = await ask(archive, "ina", "/export")
+    assert answer.status_code == 200, answer.text
+    with zipfile.ZipFile(io.BytesIO(answer.content)) as packed:
+        packed.extractall(folder)
+        return folder / packed.namelist()[0].split("/")[0]
+
+
+async def test_an_export_of_a_closed_cycle_is_accepted_by_both_verifiers(expecting: Served, tmp_path: Path) -> None:
+    await file_all(expecting)
+    await close(expecting)
+    await expecting.follow_up()
+    folder = await exported(expecting, tmp_path / "ekspor")
+    assert {file.name for file in folder.iterdir()} == {"events.ndjson", "checkpoint", "vkey", "verifier.py", "BACA-DULU.txt", "berkas"}
+    assert sorted(file.stem for file in (folder / "berkas" / CYCLE).iterdir()) == sorted(ITEMS)
+    report = verifier.verify(folder, vkey=str(expecting.works.key))
+    assert (report.verified, report.refuted) == (True, [])
+    assert len([sentence for sentence in report.proven if "isinya persis" in sentence]) == len(ITEMS)
+    assert "WORM: ditegakkan" in report.not_proven[-1]
+    assert accepts(folder)
+
+
+async def test_a_changed_receipt_in_the_export_is_found_by_both_verifiers(expecting: Served, tmp_path: Path) -> None:
+    await file_all(expecting)
+    await expecting.follow_up()
+    folder = await exported(expecting, tmp_path / "ekspor")
+    (folder / "berkas" / CYCLE / "tanda_terima_gubernur.pdf").write_bytes(b"%PDF palsu")
+    assert (verifier.verify(folder).verified, accepts(folder)) == (False, False)
+
+
+async def test_the_log_as_one_file_extends_an_older_checkpoint_of_another_hand(expecting: Served, tmp_path: Path) -> None:
+    (tmp_path / "lama").write_text((await ask(expecting, "sri", "/checkpoint")).text, encoding="utf-8")
+    await expecting.hear(*(plain(number) for number in range(9)))
+    (tmp_path / "log").write_bytes((await ask(expecting, "ina", "/log")).content)
+    report = verifier.verify(tmp_path / "log", vkey=(await ask(expecting, "ina", "/key")).text, older=[tmp_path / "lama"])
+    assert (report.verified, report.size) == (True, 15)
+
+
+async def test_tree_lines_proof_and_consistency_answer(expecting: Served) -> None:
+    tree = (await ask(expecting, "ina", "/tree")).json()
+    assert (tree["size"], tree["key"]) == (6, str(expecting.works.key))
+    lines = (await ask(expecting, "ina", "/lines?limit=4")).json()
+    assert [row["index"] for row in lines["items"]] == [5, 4, 3, 2]
+    rest = (await ask(expecting, "ina", f"/lines?after={lines['next']}")).json()
+    assert ([row["index"] for row in rest["items"]], rest["next"]) == ([1, 0], None)
+    assert (await ask(expecting, "ina", "/lines?search=receipt+documents")).json()["items"] == []
+    assert len((await ask(expecting, "ina", "/lines?search=receipt+gubernur")).json()["items"]) == 1
+    assert (await ask(expecting, "ina", "/proof/5")).text.startswith("c2sp.org/tlog-proof@v1\nindex 5\n")
+    assert (await ask(expecting, "ina", "/proof/6")).status_code == 404
+    assert len((await ask(expecting, "ina", "/consistency?older=3&size=6")).json()["hashes"]) == 4
+    assert (await ask(expecting, "ina", "/consistency?older=3&size=7")).status_code == 404
+    assert [row["size"] for row in (await ask(expecting, "ina", "/checkpoints")).json()["items"]] == [6]
+    assert (await ask(expecting, "ina", "/verification")).json()["verified"] is True
+
+
+async def test_a_position_is_waited_for_in_the_log_itself(expecting: Served) -> None:
+    answer = await ask(expecting, "ina", "/lines", **{"Jejak-Position": "documents:document-3402-2026-laporan@1"})
+    assert answer.status_code == 200
+
+
+async def test_an_empty_log_has_no_checkpoint(archive: Served) -> None:
+    assert (await ask(archive, "ina", "/checkpoint")).status_code == 404
+    assert (await ask(archive, "ina", "/checkpoint?size=3")).status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("path", "person"), [("/export", "sri"), ("/log", "operator"), ("/lines", "sri"), ("/proof/0", "sri"), ("/verification", "operator")]
+)
+async def test_who_has_no_office_for_it_gets_nothing_of_the_log(expecting: Served, path: str, person: str) -> None:
+    assert (await ask(expecting, person, path)).status_code == 403
+
+
+async def test_the_trail_shows_only_agencies_within_reach(expecting: Served) -> None:
+    await expecting.hear(*(plain(number) for number in range(2)))
+    viewer = Viewer(person="sri", name="Sri", agency="dinkes", agency_name="Dinkes", offices=())
+    async with expecting.archive.running.pool.connection() as conn:
+        own = await queries.trail(conn, replace(viewer, reach=frozenset({"dinkes"})), limit=50)
+        assert {row["agency"] for row in own} == {"dinkes"}
+        assert await queries.one_leaf(conn, replace(viewer, reach=frozenset({"dinkes"})), 0) is None
+        assert await queries.trail(conn, viewer, limit=50) == []
+
+
+# Pages
+
+
+async def test_the_arsiparis_files_and_closes_on_the_page(expecting: Served) -> None:
+    async with visiting(expecting.app, "tri") as browser:
+        page = (await browser.get("/arsip")).text
+        assert "WORM: ditegakkan" not in page, "the probe is not fresh on the clock of this test"
+        assert page.count("menunggu Arsiparis") == 5
+        for item in ITEMS:
+            fields = await browser.fields("/arsip")
+            assert (await browser.post(f"/arsip/{CYCLE}/{item}/arsipkan", fields)).status_code == 303
+        refused = await browser.post(
+            f"/arsip/{CYCLE}/naskah-asli",
+            {**await browser.fields("/arsip"), "location": "Rak 3", "copies": "dua", "occurred_on": "2027-03-12"},
+        )
+        assert (refused.status_code, "Rak 3" in refused.text, "bilangan bulat" in refused.text) == (422, True, True)
+        done = await browser.post(
+            f"/arsip/{CYCLE}/naskah-asli",
+            {**await browser.fields("/arsip"), "location": "Rak 3", "copies": "2", "occurred_on": "2027-03-12"},
+        )
+        assert done.status_code == 303, done.text
+        assert (await browser.post(f"/arsip/{CYCLE}/tutup", await browser.fields("/arsip"))).status_code == 303
+        assert "siklus ditutup" in (await browser.get("/arsip")).text
+
+
+async def test_a_store_that_let_something_through_is_said_so_on_the_page(expecting: Served) -> None:
+    expecting.archive.tamper("UPDATE store_probe SET failed = '[\"shorten\"]', at = '2026-02-17T03:00:00Z'")
+    async with visiting(expecting.app, "ina") as browser:
+        page = (await browser.get("/arsip")).text
+    assert "WORM: tidak ditegakkan oleh penyimpanan" in page
+    assert "membiarkan: shorten" in page
+
+
+async def test_a_fresh_probe_that_let_nothing_through_is_said_so_on_the_page(expecting: Served) -> None:
+    expecting.archive.tamper("UPDATE store_probe SET at = '2026-02-17T03:00:00Z'")
+    async with visiting(expecting.app, "ina") as browser:
+        assert "WORM: ditegakkan" in (await browser.get("/arsip")).text
+
+
+async def test_the_inspector_reads_the_trail_one_event_and_the_check(expecting: Served) -> None:
+    async with visiting(expecting.app, "ina") as browser:
+        trail = (await browser.get("/jejak-audit?cari=receipt")).text
+        assert trail.count("Tanda terima dicatat") == 2
+        event = (await browser.get("/jejak-audit/1")).text
+        assert "Naskah final ditetapkan" in event
+        proven = (await browser.get("/jejak-audit/verifikasi")).text
+        assert "Terbukti utuh" in proven
+        assert "tangan lain" in proven
+        assert (await browser.get("/jejak-audit/99")).status_code == 404
+
+
+async def test_tampering_is_shown_in_red_by_the_check_on_the_page(expecting: Served) -> None:
+    await ask(expecting, "ina", "/checkpoint")
+    expecting.archive.tamper("UPDATE leaf SET line = line || ' '::bytea WHERE index = 2")
+    async with visiting(expecting.app, "ina") as browser:
+        assert "Tidak terbukti" in (await browser.get("/jejak-audit/verifikasi")).text
+
+
+async def test_the_operator_sees_what_is_stuck_and_no_case(expecting: Served) -> None:
+    async with visiting(expecting.app, "operator") as browser:
+        page = (await browser.get("/macet")).text
+        assert page.count("/macet") >= 4
+        assert (await browser.get("/jejak-audit")).status_code == 403
