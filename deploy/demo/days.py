@@ -33,7 +33,11 @@ class Days:
 
 def last_cycle(today: date) -> Days:
     """The days of the newest cycle that could be finished by `today`."""
-    year = today.year - 1 if today >= date(today.year, 4, 1) else today.year - 2
+    return of_year(today.year - 1 if today >= date(today.year, 4, 1) else today.year - 2)
+
+
+def of_year(year: int) -> Days:
+    """The days of the cycle that reports `year`."""
     before = [
         date(year, 8, 25),
         date(year, 8, 26),

@@ -123,13 +123,14 @@ class ApprovalUncounted:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AllSubmissionsApproved:
     """Every required submission of the cycle is approved. `digests` by submission stream; `contributors` are the persons who entered or
-    handed in, `verifiers` those who approved.
+    handed in, `verifiers` those who approved, `by` whose approval was the last.
     """
 
     cycle: str
     digests: Mapping[str, str]
     contributors: tuple[str, ...]
     verifiers: tuple[str, ...]
+    by: str
     occurred_on: date
 
 

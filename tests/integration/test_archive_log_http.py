@@ -10,18 +10,18 @@ import pytest
 
 from services.archive import queries, verifier
 from shared.access.permissions import Viewer
+from shared.objects.address import S3Address
 from tests.support.archive_room import CYCLE, Served, plain, served
 from tests.support.archive_story import ITEMS, put_files, story
 from tests.support.archive_visits import ask, close, file_all
-from tests.support.lock_stores import LockStore
-from tests.support.parts import PostgresPart
+from tests.support.parts import ObjectStorePart, PostgresPart
 from tests.support.second_verifier import accepts
 from tests.support.web_room import visiting
 
 
 @pytest.fixture
-async def archive(postgres: PostgresPart, lock_store: LockStore, tmp_path: Path) -> AsyncIterator[Served]:
-    async with served(postgres.fresh_database("archive"), tmp_path, lock_store.address) as opened:
+async def archive(postgres: PostgresPart, object_store: ObjectStorePart, tmp_path: Path) -> AsyncIterator[Served]:
+    async with served(postgres.fresh_database("archive"), tmp_path, S3Address.from_url(object_store.url)) as opened:
         yield opened
 
 

@@ -9,17 +9,17 @@ import pytest
 from services.archive import tables
 from shared.contracts.archive import CycleArchived, ItemFiled, ItemSealed, StoreProbed
 from shared.contracts.registry import decode
+from shared.objects.address import S3Address
 from shared.objects.port import Denied
 from tests.support.archive_room import CYCLE, Served, installed, plain, served
 from tests.support.archive_story import CONTENT, ITEMS, put_files, settled, story
 from tests.support.archive_visits import ask, close, file_all, tell
-from tests.support.lock_stores import LockStore
-from tests.support.parts import PostgresPart
+from tests.support.parts import ObjectStorePart, PostgresPart
 
 
 @pytest.fixture
-async def archive(postgres: PostgresPart, lock_store: LockStore, tmp_path: Path) -> AsyncIterator[Served]:
-    async with served(postgres.fresh_database("archive"), tmp_path, lock_store.address) as opened:
+async def archive(postgres: PostgresPart, object_store: ObjectStorePart, tmp_path: Path) -> AsyncIterator[Served]:
+    async with served(postgres.fresh_database("archive"), tmp_path, S3Address.from_url(object_store.url)) as opened:
         yield opened
 
 

@@ -9,7 +9,7 @@ import pytest
 from services.documents import tables
 from shared.contracts.registry import decode
 from shared.objects.port import key_of
-from tests.support.documents_room import CYCLE, SCAN, DocumentsRoom, bring_up, documents_room, in_front
+from tests.support.documents_room import CYCLE, SCAN, DocumentsRoom, bring_up, documents_room
 from tests.support.parts import PostgresPart
 
 API = f"/api/documents/cycles/{CYCLE}"
@@ -26,23 +26,6 @@ async def names(room: DocumentsRoom, stream: str) -> list[str]:
     async with room.running.pool.connection() as conn:
         found = await conn.execute(b"SELECT type, data::text FROM event WHERE stream = %s ORDER BY version", (stream,))
         return [type(decode("documents", row[0], 1, row[1])).__name__ for row in await found.fetchall()]
-
-
-async def endorsed(room: DocumentsRoom) -> str:
-    """The report is drafted from approved figures and endorsed; answers its digest."""
-    await room.hear_approvals()
-    await room.hear_step(9)
-    assert (await room.draft("rahmat", "laporan")).status_code == 200
-    return await room.hear_endorsed()
-
-
-async def ready_to_send(room: DocumentsRoom) -> str:
-    digest = await endorsed(room)
-    await room.hear_step(10)
-    for recipient in ("gubernur", "kemendagri"):
-        assert (await room.draft("rahmat", f"pengantar_{recipient}")).status_code == 200
-    await room.hear_step(12)
-    return digest
 
 
 def sending(digest: str) -> dict[str, object]:
@@ -120,7 +103,7 @@ async def test_a_report_waits_for_all_approvals_and_rests_on_exactly_them(room: 
 
 
 async def test_a_voided_approval_makes_the_draft_stale_and_takes_it_out_of_every_dispatch(room: DocumentsRoom) -> None:
-    digest = await ready_to_send(room)
+    digest = await room.hear_ready_to_send()
     await room.hear_voided()
     assert (await room.document("laporan"))["state"] == "stale"
     assert [item["document"] for item in (await room.dispatch("gubernur"))["items"]] == ["pengantar_gubernur"]
@@ -146,7 +129,7 @@ async def test_an_endorsement_settles_the_report_and_a_refusal_shows_its_reason(
 
 
 async def test_copies_are_recorded_against_the_endorsed_digest_only(room: DocumentsRoom) -> None:
-    digest = await endorsed(room)
+    digest = await room.hear_drafted_and_endorsed()
     path = f"/cycles/{CYCLE}/documents/laporan/copies"
     other = await room.tell("rahmat", path, {"digest": "0" * 64, "copies": 5})
     assert (other.status_code, other.json()["type"]) == (409, "urn:jejak:problem:digest-conflict")
@@ -177,7 +160,7 @@ def _named(scan: dict[str, object]) -> dict[str, object]:
 
 
 async def test_both_dispatches_are_queued_sent_and_receipted_each_by_itself(room: DocumentsRoom) -> None:
-    digest = await ready_to_send(room)
+    digest = await room.hear_ready_to_send()
     for recipient in ("gubernur", "kemendagri"):
         queued = await room.dispatch(recipient)
         assert (queued["status"], sorted(item["document"] for item in queued["items"])) == ("queued", ["laporan", f"pengantar_{recipient}"])
@@ -192,7 +175,7 @@ async def test_both_dispatches_are_queued_sent_and_receipted_each_by_itself(room
 
 
 async def test_a_correction_shows_the_right_value_and_keeps_the_wrong_one_in_the_trail(room: DocumentsRoom) -> None:
-    digest = await ready_to_send(room)
+    digest = await room.hear_ready_to_send()
     await room.tell("rahmat", f"/cycles/{CYCLE}/dispatches/gubernur/sending", sending(digest))
     mended = {"field": "agenda_number", "value": "045/13", "reason": "salah ketik"}
     assert (await room.tell("rahmat", f"/cycles/{CYCLE}/dispatches/gubernur/correction", mended)).status_code == 200
@@ -204,7 +187,7 @@ async def test_a_correction_shows_the_right_value_and_keeps_the_wrong_one_in_the
 
 
 async def test_a_scan_must_have_been_uploaded_and_be_a_pdf_or_a_picture(room: DocumentsRoom) -> None:
-    digest = await ready_to_send(room)
+    digest = await room.hear_ready_to_send()
     await room.tell("rahmat", f"/cycles/{CYCLE}/dispatches/gubernur/sending", sending(digest))
     unknown = {"received_by": "Yuni", "received_on": "2027-03-27", "scan": {"digest": "0" * 64, "name": "x.pdf"}}
     answer = await room.tell("rahmat", f"/cycles/{CYCLE}/dispatches/gubernur/receipt", unknown)
@@ -227,80 +210,3 @@ async def test_officers_of_an_agency_see_no_document_and_unknown_files_are_not_t
     assert (await room.ask("ina", f"{API}/documents/sk_tim/files/{'0' * 64}")).status_code == 404
     assert (await room.ask("ina", f"{API}/dispatches/raja")).status_code == 404
     assert (await room.ask("ina", "/api/documents/cycles/9999-2026/documents/sk_tim/fields")).status_code == 404
-
-
-async def test_a_form_makes_a_draft_and_shows_the_page_of_it(room: DocumentsRoom) -> None:
-    await room.hear_step(4)
-    path = f"/dokumen/{CYCLE}/sk_tim"
-    async with in_front(room, "tono") as browser:
-        fields = await browser.fields(f"{path}/susun")
-        answer = await browser.post(f"{path}/susun", {**fields, "bertanggal": "2027-03-10", "isi:signer_name": "H. Contoh, S.Sos."})
-        assert (answer.status_code, answer.headers["location"]) == (303, path)
-        await room.follow_up()
-        page = await browser.get(path)
-        assert "draf selesai" in page.text
-        picture = await browser.get(f"{path}/gambar/1/1.png")
-        assert (picture.status_code, picture.content[:4]) == (200, b"\x89PNG")
-        assert (await browser.get(f"{path}/gambar/1/99.png")).status_code == 404
-        editor = await browser.get(f"{path}/susun")
-        assert 'value="H. Contoh, S.Sos."' in editor.text
-
-
-async def test_a_refused_form_keeps_what_was_typed_and_marks_the_field(room: DocumentsRoom) -> None:
-    await room.hear_step(4)
-    path = f"/dokumen/{CYCLE}/sk_tim/susun"
-    async with in_front(room, "tono") as browser:
-        fields = await browser.fields(path)
-        typed = {**fields, "bertanggal": "2027-03-10", "isi:team": "Ketua | Sekda\nAnggota tanpa tanda", "isi:about": "Tim yang diketik"}
-        answer = await browser.post(path, typed)
-    assert answer.status_code == 422
-    assert 'href="#isi:team"' in answer.text
-    assert "Anggota tanpa tanda" in answer.text
-    assert "Tim yang diketik" in answer.text
-
-
-async def test_the_forms_of_hand_over_printing_and_dispatch_work_as_plain_posts(room: DocumentsRoom) -> None:
-    digest = await ready_to_send(room)
-    async with in_front(room, "rahmat") as browser:
-        form = await browser.fields(f"/dokumen/{CYCLE}/laporan")
-        printed = await browser.post(
-            f"/dokumen/{CYCLE}/laporan/cetak", {**form, "digest": digest, "copies": "5", "dicetak_pada": "2027-03-20"}
-        )
-        assert printed.status_code == 303
-        page = f"/pengiriman/{CYCLE}"
-        hidden = await browser.fields(page)
-        said = {"agenda_number": "045/12", "carrier": "Kurir", "occurred_on": "2027-03-26", "digest": digest}
-        body = {"_csrf": hidden["_csrf"], **{f"gubernur-{name}": text for name, text in said.items()}}
-        wrong = await browser.post(f"{page}/gubernur/kirim", {**body, "gubernur-carrier": " "})
-        assert wrong.status_code == 422
-        assert 'href="#gubernur-carrier"' in wrong.text
-        assert 'value="045/12"' in wrong.text
-        assert (await browser.post(f"{page}/gubernur/kirim", body)).status_code == 303
-        receipt = {"_csrf": hidden["_csrf"], "gubernur-received_by": "Yuni", "gubernur-received_on": "2027-03-27"}
-        missing = await browser.post(f"{page}/gubernur/tanda-terima", receipt)
-        assert 'href="#gubernur-scan"' in missing.text
-        files = {"gubernur-scan": ("tanda terima.pdf", SCAN, "text/html")}
-        done = await browser.http.post(f"{page}/gubernur/tanda-terima", data=receipt, files=files)
-        assert done.status_code == 303
-        mended = {"_csrf": hidden["_csrf"], "gubernur-field": "received_by", "gubernur-value": "Yani", "gubernur-reason": "salah baca"}
-        assert (await browser.post(f"{page}/gubernur/perbaiki", mended)).status_code == 303
-        shown = (await browser.get(page)).text
-    assert "<del>Yuni</del>" in shown
-    assert (await room.dispatch("gubernur"))["scan"]["media_type"] == "application/pdf"
-
-
-async def test_the_decree_is_handed_over_and_issued_by_form(room: DocumentsRoom) -> None:
-    await room.hear_step(4)
-    await room.draft("tono", "sk_tim")
-    path = f"/dokumen/{CYCLE}/sk_tim"
-    async with in_front(room, "tono") as browser:
-        form = await browser.fields(path)
-        future = await browser.post(f"{path}/serahkan", {**form, "handed_to": "Bagian Hukum", "diserahkan_pada": "2027-04-29"})
-        assert (future.status_code, 'href="#diserahkan_pada"' in future.text) == (422, True)
-        handed = await browser.post(f"{path}/serahkan", {**form, "handed_to": "Bagian Hukum", "diserahkan_pada": "2027-03-12"})
-        assert handed.status_code == 303
-        assert "SK belum ditetapkan" in (await browser.get("/dokumen")).text
-        form = await browser.fields(path)
-        issued = await browser.post(f"{path}/tetapkan", {**form, "number": "130/5/HK/2027", "issued_on": "2027-03-20"})
-        assert issued.status_code == 303
-        assert "130/5/HK/2027" in (await browser.get("/dokumen")).text

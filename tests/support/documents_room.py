@@ -4,7 +4,6 @@ from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
-from pathlib import Path
 from types import SimpleNamespace
 from typing import Any, cast
 
@@ -15,7 +14,6 @@ from psycopg.conninfo import conninfo_to_dict
 from deploy.local.postgres import Database
 from services.documents import api, dispatch_api, dispatch_pages, pages
 from services.documents.bootstrap import ROOM, TEMPLATES
-from services.documents.domain.report import Approved
 from services.documents.previews import Works
 from services.documents.render import TypstRenderer
 from shared.access import people as people_file
@@ -30,18 +28,17 @@ from shared.contracts.verification import (
     EndorsementRefused,
     EndorsementRequested,
     ReportEndorsed,
-    SubmissionApproved,
 )
 from shared.eventsourcing import store
 from shared.eventsourcing.command_handler import CommandHandler
 from shared.eventsourcing.recorded import Actor, Metadata, Recorded, decode_row
 from shared.eventsourcing.sql import open_pool
 from shared.migrations.migrate import migrate
-from shared.objects.port import NotThere, Stored, key_of
 from shared.room import Running
 from shared.settings import Settings
 from shared.web.app import create_app
-from tests.support.report_figures import approvals
+from tests.support.memory_bucket import Bucket
+from tests.support.report_figures import approval, approvals
 from tests.support.web_room import FEED_SECRET, HERE, SECRET, Browser, token_of, visiting
 
 CYCLE = "3402-2026"
@@ -73,30 +70,6 @@ PEOPLE = people_file.parse(
         ],
     }
 )
-
-
-class Bucket:
-    """Files by key, in memory."""
-
-    name = "work"
-
-    def __init__(self) -> None:
-        self.content: dict[str, tuple[bytes, str]] = {}
-
-    async def put(self, content: bytes | Path, *, media_type: str, digest: str, **_more: Any) -> Stored:
-        taken = content if isinstance(content, bytes) else content.read_bytes()  # noqa: ASYNC240 - a scan of a few bytes
-        self.content[key_of(digest)] = (taken, media_type)
-        return await self.stat(key_of(digest))
-
-    async def get(self, key: str) -> bytes:
-        await self.stat(key)
-        return self.content[key][0]
-
-    async def stat(self, key: str) -> Stored:
-        if key not in self.content:
-            raise NotThere(key)
-        content, media_type = self.content[key]
-        return Stored(key=key, version="", size=len(content), media_type=media_type)
 
 
 def bearer(person: str) -> dict[str, str]:
@@ -202,6 +175,7 @@ class DocumentsRoom:
             digests={each.submission: each.digest for each in approvals()},
             contributors=("sri",),
             verifiers=("rahmat",),
+            by="rahmat",
             occurred_on=date(2027, 3, 1),
         )
         await self.hear(complete, f"round-{CYCLE}")
@@ -258,6 +232,21 @@ class DocumentsRoom:
             "occurred_on": date(2027, 3, 12),
         }
 
+    async def hear_drafted_and_endorsed(self) -> str:
+        """The report is drafted from approved figures and endorsed; answers its digest."""
+        await self.hear_approvals()
+        await self.hear_step(9)
+        assert (await self.draft("rahmat", "laporan")).status_code == 200
+        return await self.hear_endorsed()
+
+    async def hear_ready_to_send(self) -> str:
+        digest = await self.hear_drafted_and_endorsed()
+        await self.hear_step(10)
+        for recipient in ("gubernur", "kemendagri"):
+            assert (await self.draft("rahmat", f"pengantar_{recipient}")).status_code == 200
+        await self.hear_step(12)
+        return digest
+
     async def document(self, kind: str) -> dict[str, Any]:
         found = await self.ask("kurnia", f"/api/documents/cycles/{CYCLE}/documents/{kind}")
         return cast("dict[str, Any]", found.json())
@@ -268,22 +257,6 @@ class DocumentsRoom:
 
     async def draft(self, person: str, kind: str, fields: Mapping[str, str] | None = None, on: str = "2027-03-10") -> Response:
         return await self.tell(person, f"/cycles/{CYCLE}/documents/{kind}/draft", {"fields": dict(fields or {}), "occurred_on": on})
-
-
-def approval(each: Approved) -> SubmissionApproved:
-    return SubmissionApproved(
-        cycle=CYCLE,
-        agency="dinkes",
-        agency_name=each.agency_name,
-        period="tahunan",
-        submission=each.submission,
-        revision=each.revision,
-        digest=each.digest,
-        figures=each.figures,
-        contributors=("sri",),
-        by=each.verified_by,
-        occurred_on=date(2027, 3, 1),
-    )
 
 
 def bring_up(database: Database) -> None:

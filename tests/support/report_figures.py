@@ -1,10 +1,12 @@
 """Figures of a small cycle for the tests of the report: health borrowed from a publication, the rest made up and labelled so."""
 
 from collections.abc import Iterator
+from datetime import date
 
 from services.documents.domain.report import Approved
 from services.documents.letters.compose import CycleFacts
 from shared.contracts.values import Figure, QualityItem
+from shared.contracts.verification import SubmissionApproved
 from shared.spm.catalogue import Service, catalogue
 
 BANTUL = CycleFacts(cycle="3402-2026", region="3402", region_name="Kabupaten Bantul", year=2026)
@@ -36,3 +38,19 @@ def approvals() -> Iterator[Approved]:
             verified_by="rahmat",
             figures={service.id: figure_of(service) for service in catalogue().of_urusan(urusan.id)},
         )
+
+
+def approval(each: Approved) -> SubmissionApproved:
+    return SubmissionApproved(
+        cycle=BANTUL.cycle,
+        agency="dinkes",
+        agency_name=each.agency_name,
+        period="tahunan",
+        submission=each.submission,
+        revision=each.revision,
+        digest=each.digest,
+        figures=each.figures,
+        contributors=("sri",),
+        by=each.verified_by,
+        occurred_on=date(2027, 3, 1),
+    )

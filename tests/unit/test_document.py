@@ -1,142 +1,28 @@
-"""Rules of a document (SOP steps 4, 5, 9, 10, 11)."""
-
-from dataclasses import replace
-from datetime import date
+"""Rules of a document: drafting, settling, printing (SOP steps 4, 9, 10, 11)."""
 
 import pytest
 
-from services.documents.domain.document import document
-from services.documents.domain.document_commands import (
-    DraftCoverLetter,
-    DraftReport,
-    DraftTeamDecree,
-    Finished,
-    HandOver,
-    IssueTeamDecree,
-    OpenDocument,
-    RecordCopies,
-    ReleaseFigures,
-    SettleDocument,
-    WithdrawFigures,
+from services.documents.domain.document_commands import DraftCoverLetter, WithdrawFigures
+from tests.support.one_document import (
+    DAY,
+    PRINTED,
+    RELEASED,
+    REPORT,
+    SETTLED,
+    TEAM_DECREE,
+    WITHDRAWN,
+    copies,
+    draft_report,
+    draft_team_decree,
+    drafted,
+    finished,
+    given,
+    open_,
+    opened,
+    release,
+    settle,
+    withdraw,
 )
-from shared.contracts.documents import (
-    CopiesPrinted,
-    DocumentDrafted,
-    DocumentHandedOver,
-    DocumentOpened,
-    DocumentSettled,
-    FiguresReleased,
-    FiguresWithdrawn,
-    Kind,
-    TeamDecreeIssued,
-)
-from shared.contracts.values import StoredFile
-from tests.support.given_when_then import Given
-
-CYCLE = "3402-2026"
-DAY = date(2027, 3, 10)
-LATER = date(2027, 3, 12)
-BASIS = {"submission-a": "digest-a", "submission-b": "digest-b"}
-RELEASED = FiguresReleased(cycle=CYCLE, document="laporan", digests=BASIS, verifiers=("rahmat",))
-WITHDRAWN = FiguresWithdrawn(cycle=CYCLE, document="laporan", submission="submission-a", digest="digest-a")
-RECEIPT = StoredFile(digest="cc", name="terima.pdf", media_type="application/pdf", size=10)
-
-
-def file(digest: str) -> StoredFile:
-    return StoredFile(digest=digest, name="berkas.pdf", media_type="application/pdf", size=1000)
-
-
-def finished(digest: str) -> Finished:
-    return Finished(file=file(digest), data_digest="data", template_digest="template", engine="typst 0.15.2")
-
-
-def opened(kind: Kind) -> DocumentOpened:
-    return DocumentOpened(cycle=CYCLE, document=kind, kind=kind, step={"sk_tim": 4, "laporan": 9}.get(kind, 10))
-
-
-def drafted(kind: Kind, digest: str = "draft-1", revision: int = 1) -> DocumentDrafted:
-    return DocumentDrafted(
-        cycle=CYCLE,
-        document=kind,
-        kind=kind,
-        revision=revision,
-        file=file(digest),
-        data_digest="data",
-        template_digest="template",
-        engine="typst 0.15.2",
-        verifiers=("rahmat",) if kind == "laporan" else (),
-        by="tono",
-        occurred_on=DAY,
-    )
-
-
-SETTLED = DocumentSettled(
-    cycle=CYCLE,
-    document="laporan",
-    kind="laporan",
-    revision=1,
-    file=file("draft-1"),
-    digest="draft-1",
-    endorsed_by="kurnia",
-    occurred_on=LATER,
-)
-HANDED_OVER = DocumentHandedOver(
-    cycle=CYCLE,
-    document="sk_tim",
-    revision=1,
-    digest="draft-1",
-    handed_to="Wulan, Bagian Hukum",
-    reference="ND/12",
-    receipt=RECEIPT,
-    by="tono",
-    occurred_on=LATER,
-)
-ISSUED = TeamDecreeIssued(
-    cycle=CYCLE, document="sk_tim", number="130/5/HK/2027", issued_on=LATER, file=None, by="tono", occurred_on=date(2027, 3, 20)
-)
-PRINTED = CopiesPrinted(cycle=CYCLE, document="laporan", digest="draft-1", copies=5, by="tono", occurred_on=LATER)
-TEAM_DECREE = (opened("sk_tim"), drafted("sk_tim"))
-REPORT = (RELEASED, opened("laporan"))
-
-
-def given(*history: object) -> Given:
-    return Given(document, history)
-
-
-def open_(kind: Kind, step: int) -> OpenDocument:
-    return OpenDocument(cycle=CYCLE, document=kind, kind=kind, step=step)
-
-
-def draft_report(digest: str = "draft-1", **basis: str) -> DraftReport:
-    return DraftReport(finished=finished(digest), basis=basis or BASIS, by="tono", occurred_on=DAY)
-
-
-def draft_team_decree(digest: str = "draft-1") -> DraftTeamDecree:
-    return DraftTeamDecree(finished=finished(digest), by="tono", occurred_on=DAY)
-
-
-def release(**digests: str) -> ReleaseFigures:
-    return ReleaseFigures(cycle=CYCLE, document="laporan", digests=digests or BASIS, verifiers=("rahmat",))
-
-
-def withdraw(submission: str = "submission-a", digest: str = "digest-a") -> WithdrawFigures:
-    return WithdrawFigures(cycle=CYCLE, document="laporan", submission=submission, digest=digest)
-
-
-def hand_over(digest: str = "draft-1", handed_to: str = " Wulan, Bagian Hukum ", on: date = LATER) -> HandOver:
-    return HandOver(digest=digest, handed_to=handed_to, reference=" ND/12 ", receipt=RECEIPT, by="tono", occurred_on=on)
-
-
-def issue(number: str = " 130/5/HK/2027 ", issued_on: date = LATER) -> IssueTeamDecree:
-    return IssueTeamDecree(number=number, issued_on=issued_on, file=None, by="tono", occurred_on=date(2027, 3, 20))
-
-
-def settle(digest: str = "draft-1") -> SettleDocument:
-    return SettleDocument(digest=digest, endorsed_by="kurnia", occurred_on=LATER)
-
-
-def copies(count: int = 5, digest: str = "draft-1") -> RecordCopies:
-    return RecordCopies(digest=digest, copies=count, by="tono", occurred_on=LATER)
 
 
 def test_a_document_opens_with_its_step() -> None:
@@ -212,68 +98,6 @@ def test_no_report_is_drafted_from_withdrawn_figures() -> None:
 
 def test_after_a_withdrawal_even_the_same_file_is_a_new_revision() -> None:
     given(*REPORT, drafted("laporan"), WITHDRAWN, RELEASED).when(draft_report()).then(drafted("laporan", revision=2))
-
-
-def test_a_draft_is_handed_over_to_bagian_hukum() -> None:
-    given(*TEAM_DECREE).when(hand_over()).then(HANDED_OVER)
-
-
-def test_only_the_draft_that_was_seen_is_handed_over() -> None:
-    given(*TEAM_DECREE, drafted("sk_tim", "draft-2", 2)).when(hand_over()).refused("digest-conflict", field="digest")
-
-
-def test_the_same_draft_is_not_handed_over_twice() -> None:
-    given(*TEAM_DECREE, HANDED_OVER).when(hand_over()).refused("already-handed-over")
-
-
-def test_a_later_draft_is_handed_over_again() -> None:
-    again = replace(HANDED_OVER, revision=2, digest="draft-2")
-    given(*TEAM_DECREE, HANDED_OVER, drafted("sk_tim", "draft-2", 2)).when(hand_over("draft-2")).then(again)
-
-
-def test_a_hand_over_names_who_took_it() -> None:
-    given(*TEAM_DECREE).when(hand_over(handed_to=" ")).refused("handed-to-missing", field="handed_to")
-
-
-def test_a_draft_is_not_handed_over_before_it_was_made() -> None:
-    given(*TEAM_DECREE).when(hand_over(on=date(2027, 3, 9))).refused("before-drafted", field="occurred_on")
-
-
-def test_nothing_is_handed_over_before_there_is_a_draft() -> None:
-    given(opened("sk_tim")).when(hand_over()).refused("not-drafted")
-
-
-def test_a_report_does_not_go_to_bagian_hukum() -> None:
-    given(*REPORT, drafted("laporan")).when(hand_over()).refused("wrong-kind")
-
-
-def test_the_decree_is_issued_with_number_and_date() -> None:
-    given(*TEAM_DECREE, HANDED_OVER).when(issue()).then(ISSUED)
-
-
-def test_a_decree_that_was_never_handed_over_cannot_be_issued() -> None:
-    given(*TEAM_DECREE).when(issue()).refused("not-handed-over")
-
-
-def test_a_decree_has_a_number() -> None:
-    given(*TEAM_DECREE, HANDED_OVER).when(issue(number="  ")).refused("number-missing", field="number")
-
-
-def test_a_decree_is_not_issued_before_its_draft() -> None:
-    given(*TEAM_DECREE, HANDED_OVER).when(issue(issued_on=date(2027, 3, 9))).refused("before-drafted", field="issued_on")
-
-
-def test_a_decree_is_not_issued_after_the_day_it_is_noted() -> None:
-    given(*TEAM_DECREE, HANDED_OVER).when(issue(issued_on=date(2027, 3, 21))).refused("issued-later", field="issued_on")
-
-
-def test_a_decree_is_issued_once() -> None:
-    given(*TEAM_DECREE, HANDED_OVER, ISSUED).when(issue()).refused("decree-issued")
-
-
-def test_an_issued_decree_is_neither_drafted_nor_handed_over_again() -> None:
-    given(*TEAM_DECREE, HANDED_OVER, ISSUED).when(draft_team_decree("draft-2")).refused("decree-issued")
-    given(*TEAM_DECREE, HANDED_OVER, ISSUED).when(hand_over()).refused("decree-issued")
 
 
 def test_an_endorsed_report_is_settled() -> None:

@@ -53,12 +53,13 @@ def uncounted(agency: str) -> ApprovalUncounted:
     return ApprovalUncounted(cycle="3402-2026", agency=agency, submission=stream(agency))
 
 
-def all_approved(verifiers: tuple[str, ...] = ("wulan",), day: int = 3, **digests: str) -> AllSubmissionsApproved:
+def all_approved(verifiers: tuple[str, ...] = ("wulan",), day: int = 3, by: str = "wulan", **digests: str) -> AllSubmissionsApproved:
     return AllSubmissionsApproved(
         cycle="3402-2026",
         digests={stream(agency): digest for agency, digest in digests.items()},
         contributors=tuple(PEOPLE[agency] for agency in digests),
         verifiers=verifiers,
+        by=by,
         occurred_on=date(2026, 11, day),
     )
 

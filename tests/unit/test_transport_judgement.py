@@ -53,7 +53,12 @@ def test_waiting_for_the_database_never_becomes_stalled() -> None:
 
 
 def test_more_committed_than_there_is_means_that_the_broker_lost_data() -> None:
-    assert judged(look(0, 7, 5)).state == "reset"
+    assert judged(look(0, 7, 7), look(5, 7, 5)).state == "reset"
+
+
+def test_an_offset_that_was_beyond_the_end_from_the_start_is_no_news_until_it_was_mended() -> None:
+    assert judged(look(0, 7, 5), look(5, 7, 5)).state == "working"
+    assert judged(look(0, 7, 5), look(5, 2, 5), look(10, 7, 5)).state == "reset"
 
 
 def test_a_forgotten_commit_means_that_the_broker_lost_data() -> None:

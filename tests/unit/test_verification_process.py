@@ -142,7 +142,7 @@ def test_a_voided_approval_is_uncounted() -> None:
 
 def test_a_complete_round_settles_the_figures_of_the_report() -> None:
     complete = AllSubmissionsApproved(
-        cycle=CYCLE, digests={SUBMISSION: "a"}, contributors=("tono", "sri"), verifiers=("wulan",), occurred_on=DAY
+        cycle=CYCLE, digests={SUBMISSION: "a"}, contributors=("tono", "sri"), verifiers=("wulan",), by="wulan", occurred_on=DAY
     )
     command = SettleFigures(cycle=CYCLE, involved=("sri", "tono", "wulan"))
     assert react(recorded(complete, "round-3402-2026")) == order("endorsement-3402-2026", command)

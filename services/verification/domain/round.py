@@ -106,13 +106,15 @@ def completed(round_: Round) -> Sequence[AllSubmissionsApproved]:
     approvals = [round_.counted[submission] for submission in sorted(round_.required) if submission in round_.counted]
     if round_.complete or not approvals or len(approvals) < len(round_.required):
         return []
+    last = max(approvals, key=lambda approval: approval.occurred_on)
     return [
         AllSubmissionsApproved(
-            cycle=approvals[0].cycle,
+            cycle=last.cycle,
             digests={approval.submission: approval.digest for approval in approvals},
             contributors=tuple(sorted({person for approval in approvals for person in approval.contributors})),
             verifiers=tuple(sorted({approval.verified_by for approval in approvals})),
-            occurred_on=max(approval.occurred_on for approval in approvals),
+            by=last.verified_by,
+            occurred_on=last.occurred_on,
         )
     ]
 

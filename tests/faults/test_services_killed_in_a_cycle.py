@@ -1,0 +1,61 @@
+"""kill -9 of every service, and of the front door, in the middle of a cycle: it goes on, nothing is lost, nothing happens twice."""
+
+from collections import Counter
+from pathlib import Path
+
+import pytest
+
+from deploy.demo.cycle import play_cycle
+from deploy.demo.days import of_year
+from deploy.local.instance import Instance
+from tests.support.whole import Log
+
+KILLED_AFTER = {
+    1: "intake",
+    3: "documents",
+    6: "verification",
+    7: "archive",
+    8: "intake",
+    9: "verification",
+    10: "documents",
+    12: "archive",
+}
+
+
+def shape(log: Log, cycle: str) -> Counter[tuple[str, str]]:
+    """What happened in a cycle, without the year in the names."""
+    return Counter((event["stream"].replace(cycle, "cycle"), event["type"]) for event in log.of(cycle))
+
+
+@pytest.fixture(scope="module")
+def log(jejak: Instance, tmp_path_factory: pytest.TempPathFactory) -> Log:
+    play_cycle(jejak.address, lambda _step, _what: None, days=of_year(2023))
+    killed = []
+
+    def kill(step: int, _what: str) -> None:
+        if step in KILLED_AFTER:
+            jejak.crash(KILLED_AFTER[step])
+            killed.append(KILLED_AFTER[step])
+
+    play_cycle(jejak.address, kill, days=of_year(2024))
+    assert killed == list(KILLED_AFTER.values())
+    return Log(jejak, tmp_path_factory.mktemp("killed"))
+
+
+def test_a_cycle_with_killed_services_has_exactly_the_events_of_an_undisturbed_one(log: Log) -> None:
+    assert shape(log, "3402-2024") == shape(log, "3402-2023")
+
+
+def test_the_log_is_whole_and_verified(log: Log) -> None:
+    assert (log.report.verified, log.holes()) == (True, [])
+
+
+def test_the_broker_wiped_in_the_middle_of_a_cycle_loses_and_doubles_nothing(jejak: Instance, tmp_path: Path) -> None:
+    def wipe(step: int, _what: str) -> None:
+        if step == 7:
+            jejak.wipe_kafka()
+
+    play_cycle(jejak.address, wipe, days=of_year(2022), patience=180)
+    log = Log(jejak, tmp_path / "wiped")
+    assert (log.report.verified, log.holes()) == (True, [])
+    assert [event["data"]["step"] for event in log.of("3402-2022", "step-completed")] == list(range(1, 14))

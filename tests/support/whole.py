@@ -1,0 +1,56 @@
+"""One whole Jejak for all tests that need everything: real parts, four services, front door, and cycles played through it."""
+
+import json
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from deploy.commands.play import fetch_export, unpack
+from deploy.local.instance import Instance
+from services.archive import verifier
+from tests.support.parts import EXERCISED
+
+EMBEDDED = os.environ.get("JEJAK_TEST_PARTS") == "embedded"
+
+
+@pytest.fixture(scope="session")
+def jejak() -> Iterator[Instance]:
+    """A running installation on free ports."""
+    folder = Path(tempfile.mkdtemp(prefix="jejak-whole-"))
+    folder.chmod(0o711)
+    try:
+        with Instance(folder / "var", parts="embedded" if EMBEDDED else "real") as instance:
+            for row in instance.table():
+                EXERCISED.setdefault(row["title"], f"{row['version']} ({row['kind']})")
+            yield instance
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+class Log:
+    """The exported audit log of an installation, verified offline."""
+
+    def __init__(self, instance: Instance, folder: Path) -> None:
+        self.export = unpack(fetch_export(instance.address), folder)
+        self.report = verifier.verify(self.export)
+        self.events: list[dict[str, Any]] = [json.loads(line) for line in (self.export / verifier.EVENTS).read_bytes().splitlines()]
+
+    def of(self, cycle: str, kind: str = "") -> list[dict[str, Any]]:
+        """The events of a cycle in the log's order."""
+        return [event for event in self.events if event["case_id"] == cycle and kind in {"", event["type"]}]
+
+    def holes(self) -> list[str]:
+        """Streams whose versions are not 1, 2, 3 … in the log's order."""
+        seen: dict[tuple[str, str], int] = {}
+        wrong = []
+        for event in self.events:
+            key = event["source"], event["stream"]
+            if event["version"] != seen.get(key, 0) + 1:
+                wrong.append(f"{key} {seen.get(key, 0)} → {event['version']}")
+            seen[key] = event["version"]
+        return wrong
