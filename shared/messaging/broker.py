@@ -73,11 +73,12 @@ class BrokerView:
             await self.close()
             admin = AIOKafkaAdminClient(bootstrap_servers=self._bootstrap, request_timeout_ms=_TIMEOUT_MS)
             offsets = AIOKafkaConsumer(bootstrap_servers=self._bootstrap, request_timeout_ms=_TIMEOUT_MS, enable_auto_commit=False)
-            await admin.start()
             try:
+                await admin.start()
                 await offsets.start()
             except BaseException:
                 await admin.close()
+                await offsets.stop()
                 raise
             self._admin, self._offsets = admin, offsets
         return self._admin, self._offsets

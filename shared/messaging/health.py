@@ -40,8 +40,9 @@ class Look:
 
 @dataclass(slots=True)
 class Judge:
-    """Compares looks of one worker since its start."""
+    """Compares looks of one worker since its start. What was beyond the log's end already at its first look is no news."""
 
+    beyond: set[tuple[str, int]] | None = None
     committed: Offsets = field(default_factory=dict)
     progress: int = 0
     moved_at: float | None = None
@@ -49,15 +50,16 @@ class Judge:
     def judge(self, look: Look) -> Health:
         """The verdict on a look. A group's forgotten or too great offsets say that the broker lost data."""
         lost = [place for place in self.committed if place not in look.committed and place in look.mine]
-        beyond = [place for place, offset in look.committed.items() if offset > look.ends.get(place, 0)]
+        beyond = {place for place, offset in look.committed.items() if offset > look.ends.get(place, 0)}
+        self.beyond = beyond if self.beyond is None else self.beyond & beyond
         mine = look.mine or look.ends.keys()
         lag = sum(max(0, look.ends.get(place, 0) - look.committed.get(place, 0)) for place in mine)
         moved = look.committed != self.committed or look.progress != self.progress
         if moved or lag == 0 or look.waiting_for_database or self.moved_at is None:
             self.moved_at = look.at
         self.committed, self.progress = look.committed, look.progress
-        if lost or beyond:
-            return Health("reset", lag, f"the broker lost data: {min({*lost, *beyond})}")
+        if news := beyond.union(lost) - self.beyond:
+            return Health("reset", lag, f"the broker lost data: {min(news)}")
         if look.waiting_for_database:
             return Health("waiting-for-database", lag)
         if look.at - self.moved_at > STALLED_AFTER_S:

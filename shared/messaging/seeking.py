@@ -7,15 +7,22 @@ with nothing committed, so their first messages, once fetched and dropped, are n
 from collections.abc import Mapping
 
 from aiokafka import AIOKafkaConsumer, TopicPartition
-from aiokafka.errors import IllegalStateError
+from aiokafka.errors import IllegalStateError, KafkaError
 from faust.transport.drivers.aiokafka import AIOKafkaConsumerThread
 
 
 async def seek(consumer: AIOKafkaConsumer) -> Mapping[TopicPartition, int | None]:
-    """Seeks every assigned partition to its committed offset, or to its beginning; answers what was committed."""
+    """Seeks every assigned partition to its committed offset, or to its beginning; answers what was committed.
+
+    An offset beyond the log's end was committed before the broker was wiped: it counts as nothing committed, so that Faust neither drops
+    what comes nor refuses to commit less.
+    """
+    ends = await _ends(consumer)
     committed: dict[TopicPartition, int | None] = {}
     for partition in consumer.assignment():
         offset = await consumer.committed(partition)
+        if offset is not None and offset > ends.get(partition, offset):
+            offset = None
         try:
             if offset is None:
                 await consumer.seek_to_beginning(partition)
@@ -25,6 +32,14 @@ async def seek(consumer: AIOKafkaConsumer) -> Mapping[TopicPartition, int | None
             continue  # taken away from us meanwhile: whoever has it now seeks
         committed[partition] = offset
     return committed
+
+
+async def _ends(consumer: AIOKafkaConsumer) -> Mapping[TopicPartition, int]:
+    try:
+        ends: Mapping[TopicPartition, int] = await consumer.end_offsets(consumer.assignment())
+    except KafkaError:
+        return {}  # it only guards against a wiped broker; an unsteady one must not keep us from seeking
+    return ends
 
 
 async def _seek_to_committed(thread: AIOKafkaConsumerThread) -> Mapping[TopicPartition, int | None]:

@@ -37,8 +37,8 @@ async def ensure_topics(
     """
     wanted = [NewTopic(name, partitions, replication, topic_configs=dict(_CONFIG)) for name in names]
     admin = AIOKafkaAdminClient(bootstrap_servers=bootstrap, request_timeout_ms=10_000)
-    await admin.start()
     try:
+        await admin.start()
         missing = await _missing(admin, [topic.name for topic in wanted])
         if not missing:
             return ()
@@ -54,8 +54,8 @@ async def ensure_topics(
 async def check_topics(bootstrap: str, names: Iterable[str] = ALL_TOPICS) -> None:
     """Raises TopicsMissing unless every topic is there: a worker started without its topic would never consume it."""
     admin = AIOKafkaAdminClient(bootstrap_servers=bootstrap, request_timeout_ms=10_000)
-    await admin.start()
     try:
+        await admin.start()
         missing = await _missing(admin, list(names))
     finally:
         await admin.close()

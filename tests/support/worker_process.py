@@ -1,0 +1,38 @@
+"""A worker of the miniature receiver in a process of its own, so that a test can kill it: `python -m tests.support.worker_process …`."""
+
+import asyncio
+import signal
+import sys
+
+from deploy.local.postgres import Database
+from shared.eventsourcing.sql import open_pool
+from shared.messaging.feed import Feed
+from shared.messaging.heads import Heads
+from shared.messaging.retrying import Retrying
+from shared.messaging.worker import Worker
+from tests.support.receiving import SOURCE, receiving
+from tests.support.travelling import declare, declare_batches
+
+
+async def main(receiver_url: str, sender_url: str, bootstrap: str, name: str, node: str, shape: str) -> None:
+    stopping = asyncio.Event()
+    asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, stopping.set)
+    sender = open_pool(sender_url, size=2)
+    await sender.open()
+    async with receiving(Database("receiver", "", receiver_url), Feed(SOURCE, sender, {}, ""), waits=(0.1, 0.5)) as service:
+        worker = Worker(name, bootstrap, service.consumer, declare_batches if shape == "batches" else declare, [SOURCE], node=node)
+        parts = (worker.run(), Retrying(service.consumer).run(), Heads(service.consumer, [SOURCE], every_s=5).run())
+        tasks = [asyncio.create_task(part) for part in parts]
+        while not (worker.health.ok or stopping.is_set()):  # noqa: ASYNC110 - the worker tells nobody, it is asked
+            await asyncio.sleep(0.1)
+        sys.stdout.write("works\n")
+        sys.stdout.flush()
+        await stopping.wait()
+        for task in tasks:
+            task.cancel()
+        await asyncio.wait(tasks)
+    await sender.close()
+
+
+if __name__ == "__main__":
+    asyncio.run(main(*sys.argv[1:]))
