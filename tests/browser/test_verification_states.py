@@ -1,0 +1,146 @@
+"""Verification in a real Chromium, in every state a submission and a report go through: it fits, it can be read, and a person gets through it."""
+
+import asyncio
+import os
+from collections.abc import AsyncIterator
+
+import pytest
+import uvicorn
+from playwright.async_api import Browser, Page, async_playwright
+
+from shared.access.session import COOKIE
+from tests.support.browser import AUDIT, FLAGS, WIDTHS, chromium_path
+from tests.support.parts import PostgresPart
+from tests.support.verification_room import CYCLE, VerificationRoom, case, mended, verification_room
+from tests.support.web_room import token_of
+
+CHROMIUM = chromium_path()
+pytestmark = pytest.mark.skipif(
+    CHROMIUM is None and not os.environ.get("CI"), reason="no Chromium on this machine (JEJAK_CHROMIUM names one)"
+)
+ONE = f"/verifikasi/{case('dinkes')}"
+
+
+@pytest.fixture
+async def room(postgres: PostgresPart) -> AsyncIterator[VerificationRoom]:
+    async with verification_room(postgres.fresh_database("states")) as opened:
+        yield opened
+
+
+@pytest.fixture
+async def address(room: VerificationRoom) -> AsyncIterator[str]:
+    server = uvicorn.Server(uvicorn.Config(room.app, port=0, log_config=None, lifespan="off"))
+    serving = asyncio.create_task(server.serve())
+    while not server.started:  # noqa: ASYNC110  uvicorn has no event for it
+        await asyncio.sleep(0.01)
+    yield f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}"
+    server.should_exit = True
+    await serving
+
+
+@pytest.fixture
+async def browser() -> AsyncIterator[Browser]:
+    assert CHROMIUM, "CI must have a Chromium: .ci/run installs one"
+    async with async_playwright() as playwright:
+        opened = await playwright.chromium.launch(executable_path=CHROMIUM, chromium_sandbox=False, args=FLAGS)
+        yield opened
+        await opened.close()
+
+
+async def window(browser: Browser, address: str, person: str, width: str = "laptop") -> Page:
+    size = WIDTHS[width]
+    context = await browser.new_context(viewport={"width": size[0], "height": size[1]}, locale="id-ID")
+    await context.add_cookies([{"name": COOKIE, "value": token_of(person), "url": address}])
+    return await context.new_page()
+
+
+async def faults(page: Page, url: str) -> list[str]:
+    said: list[str] = []
+    page.on("console", lambda message: said.append(message.text))
+    await page.goto(url)
+    return said + list(await page.evaluate(AUDIT))
+
+
+async def approve(page: Page, url: str) -> None:
+    await page.goto(url)
+    await page.get_by_label("Tanggal persetujuan").fill("2026-02-16")
+    await page.locator("summary", has_text="Setujui angka").click()
+    await page.get_by_role("button", name="Ya, setujui angka").click()
+    await page.wait_for_url("**/verifikasi?siklus=*")
+
+
+async def endorse(page: Page, url: str, day: str) -> None:
+    await page.goto(url)
+    await page.get_by_label("Tanggal pengesahan").fill(day)
+    await page.locator("summary", has_text="Sahkan laporan").click()
+    await page.get_by_role("button", name="Ya, sahkan laporan").click()
+    await page.wait_for_load_state()
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+async def test_every_state_of_a_submission_can_be_read(room: VerificationRoom, address: str, browser: Browser, width: str) -> None:
+    page = await window(browser, address, "wulan", width)
+    wrong = {"empty queue": await faults(page, f"{address}/verifikasi")}
+    await room.hear_of_cycle("dinkes", "dinsos")
+    await room.hear_handed_in("dinkes", "sri")
+    wrong["waiting"] = await faults(page, address + ONE)
+    await room.hear_taken_back("dinkes", "sri")
+    wrong["withdrawn"] = await faults(page, address + ONE)
+    await room.hear_handed_in("dinkes", "sri", 2, mended())
+    wrong["changed"] = await faults(page, address + ONE)
+    await approve(page, address + ONE)
+    wrong["approved"] = await faults(page, address + ONE)
+    await room.follow_up()
+    await room.hear_taken_back("dinkes", "sri", 2)
+    wrong["voided"] = await faults(page, address + ONE)
+    wrong["queue"] = await faults(page, f"{address}/verifikasi")
+    assert {state: found for state, found in wrong.items() if found} == {}
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+async def test_every_state_of_the_endorsement_can_be_read(room: VerificationRoom, address: str, browser: Browser, width: str) -> None:
+    page, url = await window(browser, address, "zaki", width), f"{address}/pengesahan/{CYCLE}"
+    wrong = {"empty": await faults(page, url)}
+    await room.hear_of_cycle("dinkes")
+    await room.hear_handed_in("dinkes", "sri")
+    await room.hear_drafted()
+    wrong["not yet"] = await faults(page, url)
+    await approve(await window(browser, address, "wulan", width), address + ONE)
+    await room.follow_up()
+    wrong["waiting"] = await faults(page, url)
+    wrong["by a drafter"] = await faults(await window(browser, address, "yuni", width), url)
+    await endorse(page, url, "2026-02-17")
+    wrong["endorsed"] = await faults(page, url)
+    assert {state: found for state, found in wrong.items() if found} == {}
+    assert "disahkan" in await page.locator("main").inner_text()
+
+
+async def test_a_refused_date_keeps_the_form_and_leads_to_its_field(room: VerificationRoom, address: str, browser: Browser) -> None:
+    await room.hear_of_cycle("dinkes")
+    await room.hear_handed_in("dinkes", "sri")
+    await approve(await window(browser, address, "wulan"), address + ONE)
+    await room.follow_up()
+    await room.hear_drafted()
+    page = await window(browser, address, "zaki")
+    await endorse(page, f"{address}/pengesahan/{CYCLE}", "2026-02-01")
+    assert await page.evaluate("document.activeElement.id") == "kesalahan"
+    await page.locator("#kesalahan a").click()
+    assert await page.evaluate("document.activeElement.id") == "disahkan_pada"
+    assert await page.get_by_label("Tanggal pengesahan").input_value() == "2026-02-01"
+
+
+async def test_a_return_goes_with_the_notes_written_beside_the_figures(room: VerificationRoom, address: str, browser: Browser) -> None:
+    await room.hear_of_cycle("dinkes")
+    await room.hear_handed_in("dinkes", "sri")
+    page = await window(browser, address, "wulan", "phone")
+    await page.goto(address + ONE)
+    await page.locator("summary", has_text="Beri catatan").first.click()
+    await page.get_by_label("Catatan untuk Pelayanan kesehatan ibu hamil, Terlayani").fill("Sumber angka ini?")
+    await page.get_by_label("Alasan", exact=True).fill("Sumber belum disebut.")
+    await page.get_by_label("Tanggal pengembalian").fill("2026-02-16")
+    await page.get_by_role("button", name="Kembalikan ke OPD").click()
+    await page.wait_for_url("**/verifikasi?siklus=*")
+    await page.goto(address + ONE)
+    shown = await page.locator("main").inner_text()
+    assert "Sumber belum disebut." in shown
+    assert "Sumber angka ini?" in shown
