@@ -124,7 +124,7 @@ async def _write_beside(conn: Connection, metadata: MetaData, fold: Fold) -> tup
 async def _compare(conn: Connection, table: Table) -> TableVerdict:
     live, rebuilt = [await _digests(conn, schema, table) for schema in ("public", _SHADOW)]
     differing = sorted(key for key in live.keys() | rebuilt.keys() if live.get(key) != rebuilt.get(key))
-    return TableVerdict(table.name, len(live), len(rebuilt), tuple(differing[:10]))
+    return TableVerdict(str(table.name), len(live), len(rebuilt), tuple(differing[:10]))
 
 
 async def _digests(conn: Connection, schema: str, table: Table) -> dict[str, bytes]:
