@@ -50,6 +50,12 @@ class Rule:
     check: Callable[[Asked], Iterable[Fault]]
 
 
+BLANK = {
+    "served": "Yang terlayani belum diisi pada {service}: tulis bilangan bulat dalam {unit}; kosong tidak sama dengan nol.",
+    "entitled": "Yang berhak belum diisi pada {service}: tulis bilangan bulat dalam {unit}; kosong tidak sama dengan nol.",
+}
+
+
 def numbers_present(asked: Asked) -> Iterator[Fault]:
     figure = asked.figure
     for name in ("served", "entitled", "budget", "realised"):
@@ -61,9 +67,9 @@ def numbers_present(asked: Asked) -> Iterator[Fault]:
             yield f"quality.{item}", "Jumlah tidak boleh negatif; tulis 0 atau lebih.", {}
     if not asked.complete or figure.answer != "filled":
         return
-    for name in ("served", "entitled"):
+    for name, sentence in BLANK.items():
         if getattr(figure, name) is None:
-            yield name, "Belum diisi: {service}. Tulis bilangan bulat dalam {unit}; kosong tidak sama dengan nol.", _facts(asked)
+            yield name, sentence, _facts(asked)
 
 
 def served_within_entitled(asked: Asked) -> Iterator[Fault]:
