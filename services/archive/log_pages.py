@@ -21,7 +21,7 @@ from shared.web.running import running_of
 
 router = APIRouter(include_in_schema=False)
 
-ON_A_PAGE = 40
+ON_A_PAGE = 25
 KEPT_SHOWN = 12
 
 

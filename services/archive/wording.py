@@ -57,8 +57,8 @@ WORDS: Mapping[tuple[str, str], str] = {
     ("archive", "hard-copy-filed"): later("Naskah asli disimpan"),
     ("archive", "cycle-archived"): later("Siklus ditutup"),
 }
-SHOWN_AT_MOST = 60
 LONGEST = 160
+SAID_ELSEWHERE = ("cycle", "by", "occurred_on", "cause.", "file.media_type", "file.size", "object_", "figures.")
 
 
 def words_of(source: str, kind: str) -> str:
@@ -81,5 +81,5 @@ def facts(data: Any, prefix: str = "") -> Iterator[tuple[str, str]]:
 
 def in_short(data: Any) -> str:
     """The first facts of an event in one line, for the trail."""
-    text = ", ".join(f"{name} {value}" for name, value in facts(data) if name not in {"cycle", "by", "occurred_on"} and len(value) <= 48)
+    text = ", ".join(f"{name} {value}" for name, value in facts(data) if not name.startswith(SAID_ELSEWHERE) and len(value) <= 48)
     return text if len(text) <= LONGEST else f"{text[: LONGEST - 1]}…"

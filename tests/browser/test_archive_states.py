@@ -1,0 +1,120 @@
+"""Archive in a real Chromium, in the states of a shelf and of the log: it fits a laptop and a phone, it can be read, and a person gets through it."""
+
+import asyncio
+import os
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+import uvicorn
+from playwright.async_api import Browser, Page, async_playwright
+
+from shared.access.session import COOKIE
+from shared.objects.address import S3Address
+from tests.support.archive_room import CYCLE, Served, plain, served
+from tests.support.archive_story import ITEMS, put_files, story
+from tests.support.archive_visits import close, file_all
+from tests.support.browser import AUDIT, FLAGS, WIDTHS, chromium_path
+from tests.support.parts import ObjectStorePart, PostgresPart
+from tests.support.web_room import token_of
+
+CHROMIUM = chromium_path()
+pytestmark = pytest.mark.skipif(
+    CHROMIUM is None and not os.environ.get("CI"), reason="no Chromium on this machine (JEJAK_CHROMIUM names one)"
+)
+
+
+@pytest.fixture
+async def archive(postgres: PostgresPart, object_store: ObjectStorePart, tmp_path: Path) -> AsyncIterator[Served]:
+    async with served(postgres.fresh_database("states"), tmp_path, S3Address.from_url(object_store.url)) as opened:
+        yield opened
+
+
+@pytest.fixture
+async def address(archive: Served) -> AsyncIterator[str]:
+    server = uvicorn.Server(uvicorn.Config(archive.app, port=0, log_config=None, lifespan="off"))
+    serving = asyncio.create_task(server.serve())
+    while not server.started:  # noqa: ASYNC110  uvicorn has no event for it
+        await asyncio.sleep(0.01)
+    yield f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}"
+    server.should_exit = True
+    await serving
+
+
+@pytest.fixture
+async def browser() -> AsyncIterator[Browser]:
+    assert CHROMIUM, "CI must have a Chromium: .ci/run installs one"
+    async with async_playwright() as playwright:
+        opened = await playwright.chromium.launch(executable_path=CHROMIUM, chromium_sandbox=False, args=FLAGS)
+        yield opened
+        await opened.close()
+
+
+async def window(browser: Browser, address: str, person: str, width: str = "laptop") -> Page:
+    size = WIDTHS[width]
+    context = await browser.new_context(viewport={"width": size[0], "height": size[1]}, locale="id-ID")
+    await context.add_cookies([{"name": COOKIE, "value": token_of(person), "url": address}])
+    return await context.new_page()
+
+
+async def sound(browser: Browser, address: str, person: str, state: str, *paths: str) -> None:
+    """Both widths of each page: nothing wrong by the audit, nothing said on the console; pictures where JEJAK_PICTURES asks for them."""
+    for width in WIDTHS:
+        page = await window(browser, address, person, width)
+        said: list[str] = []
+        page.on("console", lambda message, said=said: said.append(message.text))
+        for path in paths:
+            await page.goto(f"{address}{path}")
+            assert said + list(await page.evaluate(AUDIT)) == [], f"{path} in state {state} on a {width}"
+            if folder := os.environ.get("JEJAK_PICTURES"):
+                name = path.strip("/").replace("/", "-").replace("?", "-")
+                await page.screenshot(path=f"{folder}/archive-{state}-{name}-{width}.png", full_page=True)
+        await page.context.close()
+
+
+async def fill(archive: Served) -> None:
+    await archive.hear(*story(await put_files(archive.objects.work)))
+    await archive.hear(*(plain(number) for number in range(30)))
+    await archive.works.signing.now()
+
+
+async def test_empty_pages_say_what_will_be_here(archive: Served, browser: Browser, address: str) -> None:
+    await sound(browser, address, "tri", "empty", "/arsip", "/jejak-audit", "/jejak-audit/verifikasi")
+
+
+async def test_shelf_trail_event_and_proof_fit_and_read_well(archive: Served, browser: Browser, address: str) -> None:
+    await fill(archive)
+    await sound(browser, address, "tri", "unproven", "/arsip")
+    await archive.works.filing.probe()
+    archive.archive.tamper("UPDATE store_probe SET at = '2026-02-17T03:00:00Z'")
+    await file_all(archive)
+    await archive.follow_up()
+    await sound(browser, address, "tri", "complete", "/arsip", "/jejak-audit", "/jejak-audit/1", "/jejak-audit/verifikasi")
+    await close(archive)
+    await archive.works.filing.seal()
+    await sound(browser, address, "ina", "closed", "/arsip")
+    await sound(browser, address, "operator", "filled", "/macet")
+
+
+async def test_tampering_is_shown_and_can_be_read(archive: Served, browser: Browser, address: str) -> None:
+    await fill(archive)
+    archive.archive.tamper("UPDATE leaf SET line = line || ' '::bytea WHERE index = 2")
+    await sound(browser, address, "ina", "tampered", "/jejak-audit/verifikasi")
+
+
+async def test_an_arsiparis_files_everything_and_closes_the_cycle_by_mouse(archive: Served, browser: Browser, address: str) -> None:
+    await fill(archive)
+    page = await window(browser, address, "tri")
+    await page.goto(f"{address}/arsip")
+    for _ in ITEMS:
+        await page.get_by_role("button", name="Arsipkan").first.click()
+        await page.get_by_text("Berkas diarsipkan").wait_for()
+    await page.get_by_label("Tempat").fill("Ruang 2, rak 3")
+    await page.get_by_label("Jumlah eksemplar").fill("2")
+    await page.get_by_role("button", name="Catat naskah asli").click()
+    await page.locator("summary", has_text="Tutup siklus").click()
+    await page.get_by_role("button", name="Ya, tutup siklus").click()
+    await page.get_by_text("siklus ditutup", exact=False).first.wait_for()
+    async with archive.archive.running.pool.connection() as conn:
+        found = await (await conn.execute(b"SELECT archived_by FROM cycle_file WHERE cycle = %b", (CYCLE,))).fetchone()
+    assert found == ("tri",)
