@@ -7,6 +7,7 @@ refused stays in the work bucket under its digest and is referred to by nothing.
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
+from typing import Any
 
 import msgspec
 import structlog
@@ -28,6 +29,12 @@ from shared.spm.catalogue import catalogue
 PDF, JSON = "application/pdf", "application/json"
 
 log = structlog.get_logger()
+
+
+class Kept(msgspec.Struct):
+    """What the editor reads back from the data of an earlier draft."""
+
+    fields: dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,8 +95,8 @@ async def texts_of(bucket: Bucket, facts: CycleFacts, kind: Kind, draft: queries
     if draft is None:
         return texts
     try:
-        kept = msgspec.json.decode(await bucket.get(key_of(draft["data_digest"])))["fields"]
-    except NotThere:
+        kept = msgspec.json.decode(await bucket.get(key_of(draft["data_digest"])), type=Kept).fields
+    except (NotThere, msgspec.DecodeError):
         return texts
     return texts | {field.id: as_typed(field, kept[field.id]) for field in load().kind[kind].field if field.id in kept}
 

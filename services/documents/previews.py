@@ -13,7 +13,7 @@ from fastapi import Request
 
 from services.documents.letters.catalogue import load
 from services.documents.queries import Row
-from services.documents.render import CannotRender, Renderer, engine, template_digest
+from services.documents.render import CannotRender, Renderer, TypstRenderer, engine, template_digest
 from shared.contracts.documents import Kind
 from shared.objects.port import Bucket, NotThere, key_of
 
@@ -31,7 +31,11 @@ class Works:
 
 
 def works_of(request: Request) -> Works:
-    works: Works = request.app.state.works
+    """The works of this process, opened with the first request that needs them: nothing runs before somebody drafts."""
+    state = request.app.state
+    if not hasattr(state, "works"):
+        state.works = Works(TypstRenderer())
+    works: Works = state.works
     return works
 
 

@@ -144,8 +144,8 @@ async def documents(conn: Connection, viewer: Viewer, of_cycle: str) -> list[Doc
         printing.c.stream, printing.c.digest
     )
     copies = {(row["stream"], row["digest"]): row["copies"] for row in await fetch(conn, printed)}
-    found = {row["document"]: row for row in rows}
-    return [_document_row(kind, found.get(kind, {}), asked, copies) for kind in KINDS]
+    found = {row["stream"]: row for row in rows}
+    return [_document_row(kind, found.get(f"document-{of_cycle}-{kind}", {}), asked, copies) for kind in KINDS]
 
 
 def _document_row(kind: Kind, row: Row, asked: Row, copies: Mapping[tuple[str, str], int]) -> DocumentRow:
@@ -179,8 +179,9 @@ async def dispatches(conn: Connection, viewer: Viewer, of_cycle: str, recipients
     if not viewer.may_see(""):
         return []
     rows = await fetch(conn, select(dispatch).where(dispatch.c.cycle == of_cycle, viewer.sees(OF_THE_KABUPATEN)))
-    found = {row["dispatch"]: row for row in rows}
-    return [await _dispatch_view(conn, f"dispatch-{of_cycle}-{name}", name, found.get(name, {})) for name in recipients]
+    found = {row["stream"]: row for row in rows}
+    streams = {name: f"dispatch-{of_cycle}-{name}" for name in recipients}
+    return [await _dispatch_view(conn, stream, name, found.get(stream, {})) for name, stream in streams.items()]
 
 
 async def dispatch_of(conn: Connection, viewer: Viewer, of_cycle: str, recipient: str) -> DispatchView | None:

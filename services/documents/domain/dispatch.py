@@ -59,9 +59,7 @@ class QueueDispatch:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SendDispatch:
-    """The items left the house; `digest` is the report as the person saw it on the page."""
-
-    digest: str
+    digest: str  # the report as the person saw it on the page
     agenda_number: str
     carrier: str
     by: str
@@ -80,10 +78,8 @@ class RecordReceipt:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CorrectDispatch:
-    """`field` was written down wrongly and is now `value` (dates in ISO form)."""
-
     field: Correctable
-    value: str
+    value: str  # dates in ISO form
     reason: str
     by: str
     occurred_on: date
@@ -126,7 +122,6 @@ def decide(command: Command, dispatch: Dispatch) -> Sequence[Event]:
 
 
 def ready_item(command: ReadyItem, dispatch: Dispatch) -> Sequence[Event]:
-    """What is on its way is not changed any more."""
     if dispatch.sent or dispatch.items.get(command.item.document) == command.item:
         return []
     return [DispatchItemReady(cycle=command.cycle, dispatch=command.dispatch, item=command.item)]
@@ -160,8 +155,10 @@ def send(command: SendDispatch, dispatch: Dispatch) -> Sequence[Event]:
     if dispatch.sent:
         raise Refused("already-sent", "Pengiriman ini sudah dicatat; perbaiki catatannya bila ada yang keliru.")
     _complete(command.digest, dispatch)
-    agenda_number = _filled(command.agenda_number, "agenda_number", "Tulis nomor agenda surat keluar.")
-    carrier = _filled(command.carrier, "carrier", "Tulis siapa yang membawa: kurir, pos, atau petugas.")
+    agenda_number = _filled(
+        command.agenda_number, Refused("agenda-number-missing", "Tulis nomor agenda surat keluar.", field="agenda_number")
+    )
+    carrier = _filled(command.carrier, Refused("carrier-missing", "Tulis siapa yang membawa: kurir, pos, atau petugas.", field="carrier"))
     if command.occurred_on < queued.occurred_on:
         raise Refused(
             "before-queued", "Tanggal kirim mendahului tanggal siap kirim ({queued}).", field="occurred_on", queued=queued.occurred_on
@@ -183,7 +180,8 @@ def record_receipt(command: RecordReceipt, dispatch: Dispatch) -> Sequence[Event
     sent = _sent(dispatch)
     if dispatch.received:
         raise Refused("already-received", "Tanda terima sudah dicatat; perbaiki catatannya bila ada yang keliru.")
-    received_by = _filled(command.received_by, "received_by", "Tulis nama penerima seperti pada tanda terima.")
+    unnamed = Refused("received-by-missing", "Tulis nama penerima seperti pada tanda terima.", field="received_by")
+    received_by = _filled(command.received_by, unnamed)
     _received_after_sending(command.received_on, sent)
     if command.received_on > command.occurred_on:
         raise Refused("received-later", "Tanggal terima tidak boleh sesudah tanggal pencatatan.", field="received_on")
@@ -206,8 +204,8 @@ def correct(command: CorrectDispatch, dispatch: Dispatch) -> Sequence[Event]:
     sent = _sent(dispatch)
     if command.field in OF_THE_RECEIPT and dispatch.received is None:
         raise Refused("not-received", "Tanda terima belum dicatat, jadi belum ada yang diperbaiki.", field="field")
-    value = _filled(command.value, "value", "Tulis isi yang benar.")
-    reason = _filled(command.reason, "reason", "Tulis mengapa catatan ini diperbaiki.")
+    value = _filled(command.value, Refused("value-missing", "Tulis isi yang benar.", field="value"))
+    reason = _filled(command.reason, Refused("reason-missing", "Tulis mengapa catatan ini diperbaiki.", field="reason"))
     if command.field == "received_on":
         _received_after_sending(_day(value), sent)
     before = dispatch.facts[command.field]
@@ -257,9 +255,9 @@ def _complete(seen: str, dispatch: Dispatch) -> None:
         )
 
 
-def _filled(text: str, name: str, sentence: str) -> str:
+def _filled(text: str, otherwise: Refused) -> str:
     if not text.strip():
-        raise Refused(f"{name.replace('_', '-')}-missing", sentence, field=name)
+        raise otherwise
     return text.strip()
 
 

@@ -1,0 +1,30 @@
+"""A work bucket in memory, as far as a room without archive needs one."""
+
+from pathlib import Path
+from typing import Any
+
+from shared.objects.port import NotThere, Stored, key_of
+
+
+class Bucket:
+    """Files by key, in memory."""
+
+    name = "work"
+
+    def __init__(self) -> None:
+        self.content: dict[str, tuple[bytes, str]] = {}
+
+    async def put(self, content: bytes | Path, *, media_type: str, digest: str, **_more: Any) -> Stored:
+        taken = content if isinstance(content, bytes) else content.read_bytes()  # noqa: ASYNC240 - a scan of a few bytes
+        self.content[key_of(digest)] = (taken, media_type)
+        return await self.stat(key_of(digest))
+
+    async def get(self, key: str) -> bytes:
+        await self.stat(key)
+        return self.content[key][0]
+
+    async def stat(self, key: str) -> Stored:
+        if key not in self.content:
+            raise NotThere(key)
+        content, media_type = self.content[key]
+        return Stored(key=key, version="", size=len(content), media_type=media_type)
