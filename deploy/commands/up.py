@@ -57,10 +57,15 @@ def play_once(instance: Instance) -> None:
     mark = instance.folder / PLAYED
     if mark.exists():
         return
+    from deploy.demo.caller import Unexpected
     from deploy.demo.cycle import play_cycle
 
     terminal.line(f"{sentence('doing-demo')} …")
-    play_cycle(instance.address, lambda step, what: terminal.line(f"  {step:>2}/13 {what}"))
+    try:
+        play_cycle(instance.address, lambda step, what: terminal.line(f"  {step:>2}/13 {what}"))
+    except Unexpected as trouble:
+        terminal.line(sentence("demo-failed", trouble=trouble, folder=instance.folder / "logs"))
+        return
     mark.write_text(json.dumps({"at": time.time()}))
 
 

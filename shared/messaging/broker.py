@@ -32,28 +32,35 @@ class BrokerView:
             await self.close()
             raise
 
-    async def ends(self, topics: Iterable[str]) -> Offsets:
-        """The log end of every partition of these topics; a topic that is not there is left out."""
-        admin, offsets = await self._open()
+    async def places(self, topics: Iterable[str]) -> frozenset[tuple[str, int]]:
+        """Every partition of these topics; a topic that is not there is left out."""
+        admin, _ = await self._open()
         try:
             described = await admin.describe_topics(list(topics))
-            places = [
-                TopicPartition(topic["topic"], part["partition"])
-                for topic in described
-                if topic["error_code"] == 0
-                for part in topic["partitions"]
-            ]
+        except Away:
+            await self.close()
+            raise
+        return frozenset(
+            (topic["topic"], part["partition"]) for topic in described if topic["error_code"] == 0 for part in topic["partitions"]
+        )
+
+    async def ends(self, topics: Iterable[str]) -> Offsets:
+        """The log end of every partition of these topics."""
+        places = [TopicPartition(topic, partition) for topic, partition in await self.places(topics)]
+        _, offsets = await self._open()
+        try:
             found = await offsets.end_offsets(places) if places else {}
         except Away:
             await self.close()
             raise
         return {(place.topic, place.partition): end for place, end in found.items()}
 
-    async def committed(self, group: str) -> Offsets:
-        """What a group has committed, by partition."""
+    async def committed(self, group: str, places: Iterable[tuple[str, int]]) -> Offsets:
+        """What a group has committed of these partitions, which are named because the embedded broker answers no other question."""
+        asked = [TopicPartition(topic, partition) for topic, partition in places]
         admin, _ = await self._open()
         try:
-            found = await admin.list_consumer_group_offsets(group)
+            found = await admin.list_consumer_group_offsets(group, partitions=asked) if asked else {}
         except Away:
             await self.close()
             raise

@@ -165,10 +165,11 @@ class Worker:
                 self._die(self.health.detail)
 
     async def _look(self, app: faust.App) -> Look:
+        places = await self._view.places(self._topics)
         return Look(
             at=time.monotonic(),
-            committed=await self._view.committed(faust_app.group_of(self._service)),
-            ends=await self._view.ends(self._topics),
+            committed=await self._view.committed(faust_app.group_of(self._service), places),
+            ends=await self._view.ends(self._topics),  # after what was committed, which would else seem to lie beyond the end
             mine={(place.topic, place.partition) for place in app.consumer.assignment()},
             progress=self._consumer.progress,
             waiting_for_database=self._consumer.outage.waiting,
