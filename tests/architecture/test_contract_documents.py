@@ -5,11 +5,13 @@ import re
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from functools import cache
+from pathlib import Path
 from typing import Any
 
 import msgspec
 import pytest
 
+from shared.contracts import publish
 from shared.contracts.publish import ASYNCAPI, FOLDER, HEADERS, asyncapi, file_name
 from shared.contracts.publish import documents as made_anew
 from shared.contracts.registry import Declared, all_declared
@@ -29,6 +31,14 @@ def test_a_document_is_up_to_date(name: str) -> None:
 def test_the_schema_of_every_version_stays(entry: Declared) -> None:
     for version in range(1, entry.schema + 1):
         assert (FOLDER / f"{entry.producer}.{entry.name}.v{version}.json").exists()
+
+
+def test_publishing_writes_only_what_differs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    monkeypatch.setattr(publish, "FOLDER", tmp_path / "contracts")
+    said = [(publish.main(), capsys.readouterr().out.split()) for _ in range(2)]
+    (tmp_path / "contracts" / ASYNCAPI).write_text("old", encoding="utf-8")
+    assert said == [(0, list(documents())), (0, [])]
+    assert (publish.main(), capsys.readouterr().out.split()) == (0, [ASYNCAPI])
 
 
 def test_nothing_else_lies_in_the_folder() -> None:

@@ -1,0 +1,68 @@
+"""An older shape of an event is brought to the present one, step by step, before anybody sees it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, ClassVar
+
+import pytest
+
+from shared.contracts import registry
+from shared.contracts.registry import Declared, UnknownEvent, decode
+from shared.eventsourcing import upcasting
+from shared.eventsourcing.upcasting import upcast
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RoomMoved:
+    """Version 1 had one name; version 2 has the floor too; version 3 the day."""
+
+    schema: ClassVar[int] = 3
+    room: str
+    floor: int
+    moved_on: date
+
+
+def with_floor(data: Mapping[str, Any]) -> Mapping[str, Any]:
+    return {"room": data["name"], "floor": 1}
+
+
+def with_day(data: Mapping[str, Any]) -> Mapping[str, Any]:
+    return {**data, "moved_on": "2026-02-17"}
+
+
+@pytest.fixture
+def moved(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(registry._BY_NAME, ("intake", "room-moved"), Declared("intake", "room-moved", 3, RoomMoved))
+    monkeypatch.setitem(upcasting.UPCASTERS, ("intake", "room-moved", 1), with_floor)
+    monkeypatch.setitem(upcasting.UPCASTERS, ("intake", "room-moved", 2), with_day)
+
+
+@pytest.mark.usefixtures("moved")
+@pytest.mark.parametrize(
+    ("schema", "data"),
+    [
+        (1, '{"name": "arsip"}'),
+        (2, '{"room": "arsip", "floor": 1}'),
+        (3, '{"room": "arsip", "floor": 1, "moved_on": "2026-02-17"}'),
+    ],
+)
+def test_every_version_becomes_the_event_of_today(schema: int, data: str) -> None:
+    assert decode("intake", "room-moved", schema, data) == RoomMoved(room="arsip", floor=1, moved_on=date(2026, 2, 17))
+
+
+@pytest.mark.usefixtures("moved")
+def test_a_version_newer_than_ours_is_not_guessed() -> None:
+    with pytest.raises(UnknownEvent):
+        decode("intake", "room-moved", 4, "{}")
+
+
+@pytest.mark.usefixtures("moved")
+def test_data_that_is_no_event_of_its_version_is_unknown() -> None:
+    with pytest.raises(UnknownEvent, match="floor"):
+        decode("intake", "room-moved", 3, '{"room": "arsip"}')
+
+
+def test_a_forgotten_step_is_named() -> None:
+    with pytest.raises(KeyError, match="room-moved"):
+        upcast("intake", "room-moved", 1, 3, {"name": "arsip"}, {("intake", "room-moved", 1): with_floor})
