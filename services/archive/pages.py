@@ -40,6 +40,7 @@ KINDS = {
     "bukti": later("Bukti"),
     "hardcopy": later("Naskah asli"),
 }
+FATES = {"permanen": later("permanen"), "musnah": later("musnah"), "dinilai kembali": later("dinilai kembali")}
 FRESH_HOURS = 26
 
 
@@ -121,6 +122,7 @@ async def _page(
         items=items,
         missing=[_(NAMES[name]) for name in NEEDED if name not in filed],
         kinds=KINDS,
+        fates=FATES,
         probe=probe,
         proven=_just_proven(request, probe),
         schedule=retention.load(),

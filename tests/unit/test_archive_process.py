@@ -6,6 +6,7 @@ import pytest
 
 from services.archive import retention
 from services.archive.export import safe
+from services.archive.pages import FATES
 from services.archive.process_manager import REACTS, react
 from services.archive.wording import LONGEST, WORDS, facts, in_short, words_of
 from shared.clock import WIB
@@ -99,3 +100,7 @@ def test_the_short_form_leaves_out_digests_and_stops_in_time() -> None:
 
 def test_a_file_name_stays_inside_the_export() -> None:
     assert [safe(name) for name in ("../a b.pdf", "laporan.pdf", "...", "é/ü")] == ["_a_b.pdf", "laporan.pdf", "_", "é_ü"]
+
+
+def test_every_fate_of_the_schedule_has_words() -> None:
+    assert {rule.fate for rule in retention.load().kinds.values()} <= set(FATES)
