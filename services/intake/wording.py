@@ -49,7 +49,8 @@ class Wording:
     def happened(self, row: Mapping[str, Any]) -> str:
         """The sentence of a timeline row."""
         facts = {name: self._fact(name, value) for name, value in row["facts"].items()}
-        return gettext(SENTENCES[row["source"], row["what"]]).format(**facts)
+        sentence = SENTENCES[row["source"], row["what"]]
+        return gettext(sentence).format(**facts)
 
     def part(self, name: str) -> str:
         """One of the things that a step waits for."""

@@ -16,6 +16,11 @@ Level = Literal["block", "warn", "inform"]
 Fault = tuple[str, str, Mapping[str, object]]
 
 
+def later(sentence: str) -> str:
+    """Marks a sentence for the catalogue; the rim translates it when it is shown."""
+    return sentence
+
+
 @dataclass(frozen=True, slots=True)
 class Finding:
     """What a rule found: the cell it means, and the sentence with the facts to fill in."""
@@ -51,8 +56,8 @@ class Rule:
 
 
 BLANK = {
-    "served": "Yang terlayani belum diisi pada {service}: tulis bilangan bulat dalam {unit}; kosong tidak sama dengan nol.",
-    "entitled": "Yang berhak belum diisi pada {service}: tulis bilangan bulat dalam {unit}; kosong tidak sama dengan nol.",
+    "served": later("Yang terlayani belum diisi pada {service}: tulis bilangan bulat dalam {unit}; kosong tidak sama dengan nol."),
+    "entitled": later("Yang berhak belum diisi pada {service}: tulis bilangan bulat dalam {unit}; kosong tidak sama dengan nol."),
 }
 
 
@@ -61,10 +66,10 @@ def numbers_present(asked: Asked) -> Iterator[Fault]:
     for name in ("served", "entitled", "budget", "realised"):
         number = getattr(figure, name)
         if number is not None and number < 0:
-            yield name, "Jumlah tidak boleh negatif; tulis 0 atau lebih.", {}
+            yield name, later("Jumlah tidak boleh negatif; tulis 0 atau lebih."), {}
     for item, amount in figure.quality.items():
         if min(amount.required, amount.fulfilled) < 0:
-            yield f"quality.{item}", "Jumlah tidak boleh negatif; tulis 0 atau lebih.", {}
+            yield f"quality.{item}", later("Jumlah tidak boleh negatif; tulis 0 atau lebih."), {}
     if not asked.complete or figure.answer != "filled":
         return
     for name, sentence in BLANK.items():
@@ -76,21 +81,21 @@ def served_within_entitled(asked: Asked) -> Iterator[Fault]:
     figure = asked.figure
     if figure.served is not None and figure.entitled is not None and figure.served > figure.entitled:
         facts = {"served": figure.served, "entitled": figure.entitled}
-        yield "served", "Yang terlayani ({served}) melebihi yang berhak ({entitled}); periksa kedua angka.", facts
+        yield "served", later("Yang terlayani ({served}) melebihi yang berhak ({entitled}); periksa kedua angka."), facts
 
 
 def nihil_said_as_nihil(asked: Asked) -> Iterator[Fault]:
     figure = asked.figure
     if figure.answer == "filled":
         if figure.entitled == 0:
-            yield "entitled", "Tidak ada yang berhak: pilih nihil dan tulis alasannya.", {}
+            yield "entitled", later("Tidak ada yang berhak: pilih nihil dan tulis alasannya."), {}
         return
     if figure.answer == "nihil" and not asked.service.nihil_allowed:
-        yield "answer", "Layanan ini selalu punya penerima dan tidak boleh nihil: {service}.", _facts(asked)
+        yield "answer", later("Layanan ini selalu punya penerima dan tidak boleh nihil: {service}."), _facts(asked)
     if figure.answer == "nihil" and (figure.served or figure.entitled):
-        yield "answer", "Nihil berarti tidak ada yang berhak; kosongkan angkanya atau pilih terisi.", {}
+        yield "answer", later("Nihil berarti tidak ada yang berhak; kosongkan angkanya atau pilih terisi."), {}
     if not figure.reason.strip():
-        yield "reason", "Tulis alasannya, agar yang membaca kelak mengerti.", {}
+        yield "reason", later("Tulis alasannya, agar yang membaca kelak mengerti."), {}
 
 
 RULES = (
@@ -113,7 +118,7 @@ def separated(person: str, others: Collection[str]) -> Finding | None:
     """R17: who checks must not be among those whose work is checked (`others`: submitters, or verifiers and drafters). None: in order."""
     if person not in others:
         return None
-    sentence = "Anda ikut mengerjakan yang diperiksa ini; orang lain yang harus memeriksanya."
+    sentence = later("Anda ikut mengerjakan yang diperiksa ini; orang lain yang harus memeriksanya.")
     return Finding(SEPARATION, "block", "by", sentence, {"person": person})
 
 
