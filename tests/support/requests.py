@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-_TEXTS = ("teks", "2026-02-17", "a" * 64, "3402", "3402-2026", "dinsos", "sos.anak_terlantar", "2026-02-17T00:00:00Z")
+_TEXTS = ("teks", "2026-02-17", "a" * 64, "3402", "3402-2026", "dinsos", "sos.anak", "2026-02-17T00:00:00Z")
 
 
 def body(schema: Mapping[str, Any], document: Mapping[str, Any]) -> Any:

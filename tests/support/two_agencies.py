@@ -15,13 +15,13 @@ from shared.contracts.values import Figure
 
 CYCLE = "3402-2026"
 NAMES = {"dinkes": "Dinas Kesehatan", "dinsos": "Dinas Sosial"}
-SERVICES = {"dinkes": ("kes.balita", "kes.ibu_hamil"), "dinsos": ("sos.anak_terlantar",)}
+SERVICES = {"dinkes": ("kes.balita", "kes.ibu_hamil"), "dinsos": ("sos.anak",)}
 DIGESTS = {"dinkes": "a" * 64, "dinsos": "5" * 64}
 SERVED = {"dinkes": 4075, "dinsos": 987_654}
 PERSONS = {"dinkes": "sri", "dinsos": "tono"}
 MARKS = {"dinkes": "Catatan terbuka", "dinsos": "RAHASIA-DINSOS"}
 CONTENT = ("RAHASIA-DINSOS", "987654", "987.654", "tono")
-FOREIGN = (*CONTENT, "dinsos", "Dinas Sosial", "5" * 64, "sos.anak_terlantar")
+FOREIGN = (*CONTENT, "dinsos", "Dinas Sosial", "5" * 64, "sos.anak")
 """Whatever of this an answer for Dinas Kesehatan holds, it should not."""
 
 LEFT_OUT = {"EndorsementRefused", "FiguresUnsettled", "FiguresWithdrawn", "DispatchItemWithdrawn", "EvidenceWithdrawn", "ApprovalUncounted"}

@@ -1,0 +1,112 @@
+"""Every page of every service in a real Chromium, on a laptop and on a phone: it fits, it can be read, it says nothing to the console."""
+
+import os
+from collections.abc import Iterator
+
+import pytest
+import structlog
+from playwright.sync_api import Browser, Page
+
+from shared.settings import SERVICES
+from tests.architecture.test_endpoint_matrix import guarded, path_of, scopes
+from tests.support.browser import AUDIT, WIDTHS, chromium, chromium_path, picture, served, window
+from tests.support.four_services import person_as
+from tests.support.parts import PostgresPart
+
+CHROMIUM = chromium_path()
+pytestmark = pytest.mark.skipif(
+    CHROMIUM is None and not os.environ.get("CI"), reason="no Chromium on this machine (JEJAK_CHROMIUM names one)"
+)
+ROLES = ("kabag", "tim_spm", "unsur_opd", "arsiparis", "inspektur", "operator")
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    assert CHROMIUM, "CI must have a Chromium: .ci/run installs one"
+    with chromium(CHROMIUM) as opened:
+        yield opened
+
+
+@pytest.fixture(scope="module", params=SERVICES)
+def service(request: pytest.FixtureRequest) -> str:
+    return str(request.param)
+
+
+@pytest.fixture(scope="module")
+def address(service: str, postgres: PostgresPart) -> Iterator[str]:
+    structlog.configure(processors=[structlog.processors.KeyValueRenderer()], logger_factory=structlog.ReturnLoggerFactory())
+    with served(service, postgres.fresh_database(f"pages_{service}")) as at:
+        yield at
+    structlog.reset_defaults()
+
+
+def pages(service: str) -> list[tuple[str, str]]:
+    """(path, a role that may see it) of every page that the service has for people."""
+    found = []
+    for route in guarded(service, reading=True):
+        if route.path.startswith("/api/"):
+            continue
+        role = next((role for role in ROLES if scopes(route, role)), None)
+        if role:
+            found.append((path_of(route, "dinkes"), role))
+    return found
+
+
+def is_page(page: Page, where: str) -> bool:
+    """Whether this is a page at all: files and pictures have addresses too."""
+    answer = page.request.get(where)
+    return answer.status >= 500 or answer.headers.get("content-type", "").startswith("text/html")
+
+
+def look(page: Page, where: str) -> list[str]:
+    """Opens a page; answers with what is wrong with it."""
+    said: list[str] = []
+    page.on("console", lambda message: said.append(f"console: {message.text}"))
+    page.on("pageerror", lambda error: said.append(f"script: {error}"))
+    answer = page.goto(where)
+    assert answer is not None
+    if answer.status != 200:
+        said.append(f"status {answer.status}")
+    return said + page.evaluate(AUDIT)
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+def test_every_page_fits_and_can_be_read(browser: Browser, service: str, address: str, width: str) -> None:
+    wrong = {}
+    for path, role in pages(service):
+        with window(browser, address, person_as(role), width) as page:
+            if not is_page(page, address + path):
+                continue
+            if found := look(page, address + path):
+                wrong[f"{path} as {role}"] = found
+            picture(page, f"{service}{path.replace('/', '_')}-{width}")
+    assert wrong == {}
+
+
+def test_every_page_says_the_same_without_script(browser: Browser, service: str, address: str) -> None:
+    for path, role in pages(service):
+        with (
+            window(browser, address, person_as(role), "laptop") as scripted,
+            window(browser, address, person_as(role), "laptop", script=False) as plain,
+        ):
+            scripted.goto(address + path)
+            plain.goto(address + path)
+            assert plain.locator("main h1").inner_text() == scripted.locator("main h1").inner_text(), path
+            assert plain.locator("main form").count() == scripted.locator("main form").count(), path
+
+
+def test_every_page_speaks_english_when_asked(browser: Browser, service: str, address: str) -> None:
+    for path, role in pages(service):
+        with window(browser, address, person_as(role), "laptop") as page:
+            page.goto(f"{address}{path}?lang=en")
+            assert page.locator("html").get_attribute("lang") == "en", path
+            assert "Skip to content" in page.content(), path
+
+
+def test_the_first_tab_leads_past_the_frame(browser: Browser, service: str, address: str) -> None:
+    path, role = pages(service)[0]
+    with window(browser, address, person_as(role), "laptop") as page:
+        page.goto(address + path)
+        page.keyboard.press("Tab")
+        page.keyboard.press("Enter")
+        assert page.evaluate("document.activeElement.id") == "isi"

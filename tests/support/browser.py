@@ -1,0 +1,133 @@
+"""A real browser in front of a real application: Chromium where one is found, a server thread, and an audit of what is on the page."""
+
+import asyncio
+import os
+import shutil
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import uvicorn
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+
+from deploy.local.postgres import Database
+from shared.access.session import COOKIE
+from tests.support.four_services import application, fill
+from tests.support.web_room import token_of
+
+FLAGS = [
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+WIDTHS = {"laptop": (1366, 768), "phone": (360, 740)}
+
+# What an official with a keyboard, a screen reader or bad eyes needs of every page. Answers with sentences about what is wrong.
+AUDIT = """() => {
+  const wrong = [];
+  const shown = (e) => e.checkVisibility({ checkVisibilityCSS: true, checkOpacity: true });
+  const name = (e) => e.outerHTML.slice(0, 120);
+  const width = document.documentElement.scrollWidth;
+  if (width > innerWidth) {
+    const wide = [...document.querySelectorAll("main *")].filter((e) => shown(e) && e.getBoundingClientRect().right > innerWidth + 1).slice(-1);
+    wrong.push(`wider than the screen by ${width - innerWidth}: ${wide.map(name)}`);
+  }
+  if (document.querySelectorAll("h1").length !== 1) wrong.push(`${document.querySelectorAll("h1").length} h1`);
+  let level = 1;
+  for (const h of document.querySelectorAll("main h1, main h2, main h3, main h4")) {
+    const now = Number(h.tagName[1]);
+    if (now > level + 1) wrong.push(`heading skips a level: ${name(h)}`);
+    level = now;
+  }
+  const ids = [...document.querySelectorAll("[id]")].map((e) => e.id);
+  for (const id of new Set(ids.filter((id, at) => ids.indexOf(id) !== at))) wrong.push(`id twice: ${id}`);
+  for (const e of document.querySelectorAll("input:not([type=hidden]), select, textarea")) {
+    if (!e.labels.length && !e.getAttribute("aria-label") && !e.getAttribute("aria-labelledby")) wrong.push(`no label: ${name(e)}`);
+  }
+  for (const e of document.querySelectorAll("a[href], button, summary")) {
+    if (shown(e) && !e.innerText.trim() && !e.getAttribute("aria-label")) wrong.push(`no words: ${name(e)}`);
+  }
+  for (const e of document.querySelectorAll("img:not([alt])")) wrong.push(`no alt: ${name(e)}`);
+  for (const e of document.querySelectorAll("main form")) {
+    if (e.method === "post" && !e.querySelector("[name=_csrf]")) wrong.push(`form without token: ${name(e)}`);
+  }
+  if (document.querySelectorAll("main .primary").length > 1 && [...document.querySelectorAll("main .primary")].filter(shown).length > 1)
+    wrong.push("more than one primary button");
+  const channel = (v) => (v /= 255, v <= 0.03928 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4);
+  const parts = (c) => (c.match(/[\\d.]+/g) || []).map(Number);
+  const light = ([r, g, b]) => 0.2126 * channel(r) + 0.7152 * channel(g) + 0.0722 * channel(b);
+  const behind = (e) => { for (; e; e = e.parentElement) { const c = parts(getComputedStyle(e).backgroundColor); if (c.length === 3 || c[3] > 0.99) return c; } return [255, 255, 255]; };
+  const walk = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+  const seen = new Set();
+  while (walk.nextNode()) {
+    const e = walk.currentNode.parentElement;
+    if (!walk.currentNode.data.trim() || !shown(e) || e.closest("script, .visually-hidden, .skip, option")) continue;
+    const [a, b] = [light(parts(getComputedStyle(e).color)), light(behind(e))].sort((x, y) => y - x);
+    const ratio = (a + 0.05) / (b + 0.05);
+    if (ratio < 4.5 && !seen.has(e.className)) { seen.add(e.className); wrong.push(`contrast ${ratio.toFixed(2)}: ${name(e)}`); }
+  }
+  return wrong;
+}"""
+
+
+def chromium_path() -> str | None:
+    """Where this machine has a Chromium; `JEJAK_CHROMIUM` says it before anything else."""
+    return os.environ.get("JEJAK_CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+
+
+@contextmanager
+def chromium(path: str) -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, chromium_sandbox=False, args=FLAGS)
+        yield browser
+        browser.close()
+
+
+@contextmanager
+def served(service: str, database: Database) -> Iterator[str]:
+    """The application of a service, with the cycle of two agencies, on a port of its own; answers its address."""
+    started, stop = threading.Event(), threading.Event()
+    address: list[str] = []
+
+    async def serve() -> None:
+        await fill(service, database)
+        async with application(service, database) as app:
+            server = uvicorn.Server(uvicorn.Config(app, port=0, log_config=None, lifespan="off"))
+            serving = asyncio.create_task(server.serve())
+            while not server.started:  # noqa: ASYNC110  uvicorn has no event for it
+                await asyncio.sleep(0.01)
+            address.append(f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}")
+            started.set()
+            await asyncio.to_thread(stop.wait)
+            server.should_exit = True
+            await serving
+
+    thread = threading.Thread(target=lambda: asyncio.run(serve()), daemon=True)
+    thread.start()
+    assert started.wait(60), f"{service} did not start"
+    yield address[0]
+    stop.set()
+    thread.join(30)
+
+
+@contextmanager
+def window(browser: Browser, address: str, person: str, width: str, *, script: bool = True) -> Iterator[Page]:
+    """A window of somebody who is signed in; `page.complaints` collects what the console said."""
+    context: BrowserContext = browser.new_context(
+        viewport={"width": WIDTHS[width][0], "height": WIDTHS[width][1]}, locale="id-ID", java_script_enabled=script
+    )
+    context.add_cookies([{"name": COOKIE, "value": token_of(person), "url": address}])
+    page = context.new_page()
+    yield page
+    context.close()
+
+
+def picture(page: Page, name: str) -> None:
+    """A full-page picture into the folder that `JEJAK_PICTURES` names, if it does."""
+    if folder := os.environ.get("JEJAK_PICTURES"):
+        Path(folder).mkdir(parents=True, exist_ok=True)
+        page.screenshot(path=f"{folder}/{name}.png", full_page=True)
