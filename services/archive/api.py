@@ -111,10 +111,12 @@ async def file_hard_copy(cycle: Cycle, body: HardCopyIn, act: Act) -> CommandAns
 
 
 @router.post("/cycles/{cycle}/close", summary="Close the cycle (step 13)", dependencies=[does("archive.CloseCycle")])
-async def close_cycle(cycle: Cycle, body: DatedIn, act: Act) -> CommandAnswer:
+async def close_cycle(cycle: Cycle, body: DatedIn, request: Request, act: Act) -> CommandAnswer:
     async with act.running.pool.connection() as conn:
         order = await orders.to_close_cycle(conn, cycle, by=act.viewer.person, occurred_on=body.occurred_on or act.today)
-    return await act(order)
+    answer = await act(order)
+    works_of(request).filing.soon()
+    return answer
 
 
 @router.get("/store", summary="What the object store was last seen to enforce", dependencies=[reads("archive.shelf")])

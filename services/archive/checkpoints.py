@@ -5,6 +5,7 @@ Signed as soon as an event of archive was logged, otherwise every few seconds; n
 """
 
 import asyncio
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -97,10 +98,8 @@ class Signing:
                 log.warning("checkpoint-waits", error=type(error).__name__)
             except Inconsistent as error:
                 log.critical("checkpoint-refused", reason=str(error))
-            try:
+            with suppress(TimeoutError):
                 await asyncio.wait_for(self._wake.wait(), self._every)
-            except TimeoutError:
-                continue
 
 
 async def _one(conn: Connection, where: bytes, values: tuple[int, ...]) -> Signed | None:

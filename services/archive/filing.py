@@ -9,6 +9,7 @@ Bytes first, event afterwards: an event never claims a copy that is not there. T
 import asyncio
 import uuid
 from collections.abc import Mapping
+from contextlib import suppress
 from datetime import date, datetime
 from typing import Any
 
@@ -39,7 +40,7 @@ class Filing:
     """The archive's hands: what touches the object store."""
 
     def __init__(self, running: Running, objects: Objects, *, clock: Clock = now) -> None:
-        self._running, self._objects, self._clock = running, objects, clock
+        self._running, self._objects, self._clock, self._wake = running, objects, clock, asyncio.Event()
 
     @property
     def store(self) -> str:
@@ -93,10 +94,15 @@ class Filing:
             await self._seal(item)
         return len(due)
 
+    def soon(self) -> None:
+        """A cycle was closed: its locks are to be made final now."""
+        self._wake.set()
+
     async def run(self) -> None:
         """Probes at start and twice a day, and seals what is due, as long as the service runs."""
         next_probe = 0.0
         while True:
+            self._wake.clear()
             at = asyncio.get_running_loop().time()
             try:
                 if at >= next_probe:
@@ -105,7 +111,8 @@ class Filing:
                 await self.seal()
             except Exception as error:  # noqa: BLE001 - store or database away: the next look tries again
                 log.warning("archive-store-waits", error=f"{type(error).__name__}: {error}")
-            await asyncio.sleep(LOOK_EVERY_S)
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._wake.wait(), LOOK_EVERY_S)
 
     async def _seal(self, item: Mapping[str, Any]) -> None:
         lock = Lock("compliance", retention.load().final(item["kind"], item["archived_on"]))

@@ -81,7 +81,9 @@ async def close_cycle(cycle: Cycle, request: Request, act: Act) -> Response:
         async with act.running.pool.connection() as conn:
             return await orders.to_close_cycle(conn, cycle, by=act.viewer.person, occurred_on=act.today)
 
-    return await _do(request, act, cycle, order, _("Siklus ditutup. Kunci berkas sedang ditetapkan."))
+    response = await _do(request, act, cycle, order, _("Siklus ditutup. Kunci berkas sedang ditetapkan."))
+    works_of(request).filing.soon()
+    return response
 
 
 async def _do(request: Request, act: Acting, cycle: str, order: Any, done: str) -> Response:
