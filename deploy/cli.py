@@ -79,12 +79,13 @@ def play(
     *,
     parts: Parts = "auto",
     as_json: AsJson = False,
-    keep: Annotated[Path | None, typer.Option(help="Simpan ekspor di folder ini / keep the export in this folder.")] = None,
+    keep: Annotated[bool, typer.Option("--keep", help="Simpan ekspor / keep the export.")] = False,
+    folder: Annotated[Path | None, typer.Argument(help="Ke folder ini / in this folder.")] = None,
 ) -> None:
     """Mainkan satu siklus penuh dan periksa buktinya / play a whole cycle and verify its proof."""
     from deploy.commands.play import play as run
 
-    raise typer.Exit(run(parts=_choice(parts), as_json=as_json, keep=keep))
+    raise typer.Exit(run(parts=_choice(parts), as_json=as_json, keep=keep or folder is not None, into=folder))
 
 
 @app.command()

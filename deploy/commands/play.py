@@ -19,6 +19,8 @@ from deploy.messages import CannotStart, sentence
 from services.archive import verifier
 from shared.sop.definition import CURRENT, sops
 
+LOG_PATIENCE_S = 60.0
+
 
 def play(*, parts: str, as_json: bool, keep: bool, into: Path | None) -> int:
     """Plays; answers 0 only if all thirteen steps were completed and everything verified."""
@@ -31,7 +33,7 @@ def play(*, parts: str, as_json: bool, keep: bool, into: Path | None) -> int:
             folder / "instance", parts=cast("PartsChoice", parts), say=say, stage=lambda key: say(f"{sentence(key)} …")
         ) as instance:
             play_cycle(instance.address, lambda step, what: _step(step, what, as_json=as_json))
-            export = unpack(fetch_export(instance.address), folder / "export")
+            export = whole_export(instance.address, folder / "export")
             rows = instance.table()
         found = summary(export, rows) | {"duration_s": round(time.monotonic() - begun, 2)}
         found["export"] = str(_kept(export, into)) if keep else None
@@ -51,6 +53,23 @@ def fetch_export(address: str) -> bytes:
         return nur.fetch("/api/archive/export")
     finally:
         nur.close()
+
+
+def whole_export(address: str, folder: Path) -> Path:
+    """The export once the log has taken in the completion of the last step, which reaches the archive a moment after intake shows it."""
+    until = time.monotonic() + LOG_PATIENCE_S
+    last = max(step.number for step in sops()[CURRENT].steps)
+    while True:
+        shutil.rmtree(folder, ignore_errors=True)
+        export = unpack(fetch_export(address), folder)
+        if _has_completed(export, last) or time.monotonic() > until:
+            return export
+        time.sleep(0.2)
+
+
+def _has_completed(export: Path, step: int) -> bool:
+    events = (json.loads(line) for line in (export / verifier.EVENTS).read_bytes().splitlines())
+    return any(event["type"] == "step-completed" and event["data"]["step"] == step for event in events)
 
 
 def unpack(packed: bytes, folder: Path) -> Path:
