@@ -95,7 +95,7 @@ def note_parts(recorded: Recorded, in_force: InForce) -> Iterator[Order]:
             cycle=event.cycle,
             step=step.number,
             part=which if part.which == "*" else part.name,
-            by=getattr(event, "by", recorded.metadata.actor.person),
+            by=event.by,
             occurred_on=event.occurred_on,
             cause=recorded.ref,
         )

@@ -48,6 +48,8 @@ PROJECTS = frozenset(
     }
 )
 
+BLANK = Figure()
+
 
 def project(recorded: Recorded) -> Iterable[Change]:
     """The changes of read models that an event makes."""
@@ -153,7 +155,7 @@ def project_filling(recorded: Recorded) -> Iterable[Change]:
     match recorded.event:
         case FigureEntered(service=service, figure=figure):
             key = {"submission": recorded.stream, "service": service}
-            yield Delete(tables.figure, key) if figure == Figure() else Put(tables.figure, key, {"figure": figure, **who})
+            yield Delete(tables.figure, key) if figure == BLANK else Put(tables.figure, key, {"figure": figure, **who})
         case EvidenceAttached(evidence=attached):
             key = {"submission": recorded.stream, "digest": attached.file.digest}
             yield Put(tables.evidence, key, {"file": attached.file, "services": attached.services, **who})

@@ -74,7 +74,9 @@ async def test_the_thirteen_steps_are_completed_in_order(room: IntakeRoom) -> No
     for agency in ("satpolpp", "bpbd"):
         await hand_in(room, agency)
     assert (await states(room))[:8] == ["done"] * 7 + ["doing"]
-    approved = AllSubmissionsApproved(cycle=CYCLE, digests={}, contributors=("sri",), verifiers=("tari",), by="tari", occurred_on=date(2027, 1, 18))
+    approved = AllSubmissionsApproved(
+        cycle=CYCLE, digests={}, contributors=("sri",), verifiers=("tari",), by="tari", occurred_on=date(2027, 1, 18)
+    )
     await room.hear(approved, f"round-{CYCLE}")
     await room.hear(drafted("laporan", date(2027, 1, 18)), f"document-{CYCLE}-laporan")
     endorsed = ReportEndorsed(cycle=CYCLE, document="x", revision=1, digest="a" * 64, by="hesti", occurred_on=date(2027, 1, 18))

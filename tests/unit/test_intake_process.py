@@ -1,0 +1,195 @@
+"""What intake does by itself when something happened, in its own streams and elsewhere."""
+
+from datetime import UTC, date, datetime
+
+import pytest
+
+from services.intake.domain.step import NotePart, StartStep
+from services.intake.domain.submission import OpenSubmission, Reopen
+from services.intake.in_force import InForce
+from services.intake.process_manager import react
+from shared.contracts.archive import CycleArchived
+from shared.contracts.documents import CopiesPrinted, DispatchSent, DocumentDrafted, DocumentHandedOver
+from shared.contracts.intake import CalendarChanged, CycleOpened, StepCompleted, SubmissionReceived
+from shared.contracts.registry import declared
+from shared.contracts.values import AgencyServices, StoredFile
+from shared.contracts.verification import AllSubmissionsApproved, ReportEndorsed, SubmissionReturned
+from shared.eventsourcing.command_handler import Order
+from shared.eventsourcing.recorded import Actor, Metadata, Recorded
+from shared.sop.calendar import seed
+from shared.sop.definition import CURRENT
+
+CYCLE = "3402-2026"
+DAY = date(2026, 8, 3)
+PDF = StoredFile(digest="a" * 64, name="x.pdf", media_type="application/pdf", size=1)
+SUBMISSION = f"submission-{CYCLE}-dinkes-tahunan"
+
+
+def recorded(event: object, stream: str) -> Recorded:
+    entry = declared(type(event))
+    why = Metadata(actor=Actor.system(entry.producer), command_id="c", correlation="c")
+    return Recorded(
+        source=entry.producer, stream=stream, version=3, position=9, case_id=CYCLE, type=entry.name, schema=entry.schema, event=event,
+        metadata=why, recorded_at=datetime(2026, 8, 3, tzinfo=UTC),
+    )  # fmt: skip
+
+
+def orders(event: object, stream: str = "x-1", in_force: InForce | None = None) -> list[Order]:
+    return list(react(recorded(event, stream), in_force or InForce()))
+
+
+def opened(sop: str = CURRENT) -> CycleOpened:
+    return CycleOpened(
+        cycle=CYCLE,
+        region="3402",
+        region_name="x",
+        year=2026,
+        sop=sop,
+        catalogue=1,
+        report_due=date(2027, 3, 31),
+        by="hesti",
+        occurred_on=DAY,
+    )
+
+
+def completed(step: int, *opens: AgencyServices) -> StepCompleted:
+    return StepCompleted(cycle=CYCLE, step=step, summary="x", by="hesti", occurred_on=DAY, opens=opens)
+
+
+def drafted(kind: str) -> DocumentDrafted:
+    return DocumentDrafted(
+        cycle=CYCLE, document=f"document-{CYCLE}-{kind}", kind=kind, revision=1, file=PDF, data_digest="d", template_digest="t", engine="e",
+        verifiers=(), by="bagus", occurred_on=DAY,
+    )  # fmt: skip
+
+
+def received(period: str = "tahunan") -> SubmissionReceived:
+    return SubmissionReceived(
+        cycle=CYCLE, agency="dinkes", agency_name="x", period=period, revision=1, figures={}, evidence=(), entered_by=("sri",), digest="d",
+        by="sri", occurred_on=DAY,
+    )  # fmt: skip
+
+
+def test_opening_the_cycle_starts_step_1_with_its_due_date() -> None:
+    (order,) = orders(opened(), f"cycle-{CYCLE}")
+    assert order.stream == f"step-{CYCLE}-01"
+    assert isinstance(order.command, StartStep)
+    assert (order.command.started_on, order.command.due.due_on, order.command.parts) == (DAY, date(2026, 8, 5), ())
+    assert order.command.cause is not None
+    assert order.command.cause.version == 3
+
+
+def test_a_completed_step_starts_the_next() -> None:
+    (order,) = orders(completed(9))
+    assert order.stream == f"step-{CYCLE}-10"
+    assert isinstance(order.command, StartStep)
+    assert order.command.parts == ("report-endorsed", "pengantar_gubernur", "pengantar_kemendagri")
+
+
+def test_the_last_step_starts_nothing() -> None:
+    assert orders(completed(13)) == []
+
+
+def test_the_socialisation_opens_submissions_before_the_step_that_waits_for_them() -> None:
+    dinkes = AgencyServices(agency="dinkes", name="Dinas Kesehatan", services=("kes.balita",))
+    dinsos = AgencyServices(agency="dinsos", name="Dinas Sosial", services=("sos.anak",))
+    first, second, last = orders(completed(6, dinkes, dinsos))
+    assert first.stream == SUBMISSION
+    assert isinstance(first.command, OpenSubmission)
+    assert first.command.services == ("kes.balita",)
+    assert isinstance(second.command, OpenSubmission)
+    assert isinstance(last.command, StartStep)
+    assert last.command.parts == ("dinkes", "dinsos")
+
+
+@pytest.mark.parametrize(
+    ("event", "stream", "step", "part"),
+    [
+        (received(), SUBMISSION, 7, "dinkes"),
+        (
+            AllSubmissionsApproved(cycle=CYCLE, digests={}, contributors=(), verifiers=("tari",), by="tari", occurred_on=DAY),
+            "round-x",
+            8,
+            "all-submissions-approved",
+        ),
+        (drafted("sk_tim"), f"document-{CYCLE}-sk_tim", 4, "sk_tim"),
+        (drafted("laporan"), f"document-{CYCLE}-laporan", 9, "laporan"),
+        (drafted("pengantar_gubernur"), f"document-{CYCLE}-pengantar_gubernur", 10, "pengantar_gubernur"),
+        (
+            ReportEndorsed(cycle=CYCLE, document="x", revision=1, digest="d", by="hesti", occurred_on=DAY),
+            "endorsement-x",
+            10,
+            "report-endorsed",
+        ),
+        (
+            DocumentHandedOver(
+                cycle=CYCLE, document="x", revision=1, digest="d", handed_to="x", reference="1", receipt=None, by="bagus", occurred_on=DAY
+            ),
+            f"document-{CYCLE}-sk_tim",
+            5,
+            "sk_tim",
+        ),
+        (
+            CopiesPrinted(cycle=CYCLE, document="x", digest="d", copies=1, by="tari", occurred_on=DAY),
+            f"document-{CYCLE}-laporan",
+            11,
+            "laporan",
+        ),
+        (
+            DispatchSent(cycle=CYCLE, dispatch="x", recipient="gubernur", agenda_number="1", carrier="x", by="tari", occurred_on=DAY),
+            f"dispatch-{CYCLE}-gubernur",
+            12,
+            "gubernur",
+        ),
+        (CycleArchived(cycle=CYCLE, items=(), checkpoint_size=1, by="nur", occurred_on=DAY), f"cyclefile-{CYCLE}", 13, "cycle-archived"),
+    ],
+)
+def test_what_a_step_waits_for_is_noted_on_it(event: object, stream: str, step: int, part: str) -> None:
+    (order,) = orders(event, stream)
+    assert order.stream == f"step-{CYCLE}-{step:02d}"
+    assert isinstance(order.command, NotePart)
+    assert (order.command.part, order.command.occurred_on, order.command.cause.stream) == (part, DAY, stream)
+
+
+def test_a_quarterly_submission_completes_no_step() -> None:
+    assert orders(received("tw1"), "submission-x") == []
+
+
+def test_a_print_of_something_else_completes_no_step() -> None:
+    printed = CopiesPrinted(cycle=CYCLE, document="x", digest="d", copies=1, by="tari", occurred_on=DAY)
+    assert orders(printed, f"document-{CYCLE}-sk_tim") == []
+
+
+def test_a_returned_submission_opens_again() -> None:
+    returned = SubmissionReturned(
+        cycle=CYCLE, agency="dinkes", period="tahunan", submission=SUBMISSION, revision=2, reason="x", fields=(), by="tari", occurred_on=DAY
+    )
+    (order,) = orders(returned, f"verification-{CYCLE}-dinkes-tahunan")
+    assert order.stream == SUBMISSION
+    assert isinstance(order.command, Reopen)
+    assert order.command.revision == 2
+
+
+def changed(day: date, calendar: str) -> CalendarChanged:
+    return CalendarChanged(day=day, kind="holiday", name="x", source="SKB", calendar=calendar, by="bagus", occurred_on=DAY)
+
+
+def test_a_change_of_the_calendar_holds_for_the_next_due_date() -> None:
+    in_force = InForce()
+    assert orders(changed(date(2026, 8, 4), "libur-id-0.109+1"), "settings-calendar", in_force) == []
+    (order,) = orders(opened(), f"cycle-{CYCLE}", in_force)
+    assert isinstance(order.command, StartStep)
+    assert (order.command.due.due_on, order.command.due.calendar) == (date(2026, 8, 6), "libur-id-0.109+1")
+
+
+def test_a_change_that_is_known_already_changes_nothing() -> None:
+    in_force = InForce(calendar=seed().overridden(date(2026, 8, 4), "holiday", "x"))
+    in_force.learn(changed(date(2026, 8, 4), "libur-id-0.109+1"))
+    assert in_force.calendar.version == "libur-id-0.109+1"
+
+
+def test_a_cycle_keeps_the_sop_it_was_opened_under() -> None:
+    in_force = InForce()
+    in_force.learn(opened())
+    assert in_force.sop(CYCLE).version == CURRENT
+    assert in_force.sop("3402-2030").version == CURRENT
