@@ -63,7 +63,7 @@ async def file(cycle: Cycle, kind: Kind, digest: DigestPath, request: Request, l
     return await document_file(request, look, cycle, kind, digest)
 
 
-@router.get("/dokumen/{cycle}/{kind}/gambar/{revision}/{number}.png", dependencies=[READS])
+@router.get("/dokumen/{cycle}/{kind}/berkas/gambar/{revision}/{number}.png", dependencies=[READS])
 async def picture(
     cycle: Cycle, kind: Kind, revision: Annotated[int, Path(ge=1)], number: Annotated[int, Path(ge=1)], request: Request, look: Look
 ) -> Response:
@@ -76,7 +76,7 @@ async def picture(
     return Response(made[number - 1], media_type="image/png", headers={"Cache-Control": "private, max-age=86400, immutable"})
 
 
-@router.get("/dokumen/{cycle}/{kind}/susun", dependencies=[READS])
+@router.get("/dokumen/{cycle}/{kind}/susun", dependencies=[does(*DRAFTS)])
 async def editor(cycle: Cycle, kind: Kind, request: Request, look: Look) -> Response:
     return await _editor(request, look, cycle, kind)
 

@@ -25,9 +25,9 @@ async def test_a_form_makes_a_draft_and_shows_the_page_of_it(room: DocumentsRoom
         await room.follow_up()
         page = await browser.get(path)
         assert "draf selesai" in page.text
-        picture = await browser.get(f"{path}/gambar/1/1.png")
+        picture = await browser.get(f"{path}/berkas/gambar/1/1.png")
         assert (picture.status_code, picture.content[:4]) == (200, b"\x89PNG")
-        assert (await browser.get(f"{path}/gambar/1/99.png")).status_code == 404
+        assert (await browser.get(f"{path}/berkas/gambar/1/99.png")).status_code == 404
         editor = await browser.get(f"{path}/susun")
         assert 'value="H. Contoh, S.Sos."' in editor.text
 
