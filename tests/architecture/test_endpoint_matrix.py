@@ -86,8 +86,8 @@ def scopes(route: RouteContext, role: str) -> set[str]:
 
 
 def guarded(service: str, *, reading: bool) -> list[RouteContext]:
-    kinds = {"query", "feed"} if reading else {"command"}
-    return [route for route in routes(service) if declarations(route)[0].kind in kinds]
+    kinds = {"query", "feed", "command"}
+    return [route for route in routes(service) if declarations(route)[0].kind in kinds and (route.methods <= SAFE) == reading]
 
 
 def method(route: RouteContext) -> str:
