@@ -39,6 +39,7 @@ from shared.settings import Settings
 from shared.web.app import create_app
 from tests.support.memory_bucket import Bucket
 from tests.support.report_figures import approval, approvals
+from tests.support.verification_room import row_of
 from tests.support.web_room import FEED_SECRET, HERE, SECRET, Browser, token_of, visiting
 
 CYCLE = "3402-2026"
@@ -92,6 +93,7 @@ class DocumentsRoom:
     app: FastAPI
     bucket: Bucket
     versions: dict[str, int] = field(default_factory=dict)
+    heard: list[Recorded] = field(default_factory=list)
     taken: int = 0
 
     async def hear(self, event: object, stream: str) -> None:
@@ -109,8 +111,15 @@ class DocumentsRoom:
             metadata=Metadata(actor=Actor.system(entry.producer), command_id="c", correlation="c"),
             recorded_at=NOW,
         )
+        self.heard.append(recorded)
         await self._absorb(recorded)
         await self.follow_up()
+
+    async def feed(self, source: str, after: int) -> AsyncIterator[list[store.Row]]:
+        """What `source` said, as its event feed would answer."""
+        rows = [row_of(recorded) for recorded in self.heard if recorded.source == source and recorded.position > after]
+        if rows:
+            yield rows
 
     async def follow_up(self) -> None:
         """Takes own events in until nothing new follows, as the consumer of the own topic does."""
@@ -124,8 +133,10 @@ class DocumentsRoom:
             return list(await store.read(conn, after=self.taken, upto=await store.settled(conn), limit=1000))
 
     async def _absorb(self, recorded: Recorded) -> None:
+        cursor = b"INSERT INTO cursor VALUES (%s, %s, %s) ON CONFLICT (source, stream) DO UPDATE SET version = excluded.version"
         async with self.running.pool.connection() as conn, conn.transaction():
             await self.running.absorb(conn, recorded)
+            await conn.execute(cursor, (recorded.source, recorded.stream, recorded.version))
 
     async def ask(self, person: str, path: str, **headers: str) -> Response:
         async with visiting(self.app) as http:
