@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from deploy.local import embedded_broker, jars, kafka, places, ports
+from deploy.local import embedded_broker, jars, java, kafka, places, ports
 from deploy.local.part import Part
 from deploy.local.supervisor import Say
 from deploy.local.wanted import Existing, PartsChoice
@@ -24,7 +24,7 @@ def _fetched(choice: PartsChoice, progress: jars.Progress) -> bool:
     cache = places.cache_folder()
     try:
         jars.fetch(cache, progress)
-        kafka.make_archive(cache)
+        java.find()
     except CannotStart as failure:
         if choice == "real" or failure.key not in {"no-network", "no-java"}:
             raise

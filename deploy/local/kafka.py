@@ -105,9 +105,11 @@ def make_archive(cache: Path) -> None:
         child = Child("kafka-archive", command, place / "log", place / "pid", env=_environment(), cwd=place, patience=60)
         child.start()
         until = time.monotonic() + 60
-        while child.alive() and not ports.answers(port) and time.monotonic() < until:
-            time.sleep(0.1)
-        child.stop()
+        try:
+            while child.alive() and not ports.answers(port) and time.monotonic() < until:
+                time.sleep(0.1)
+        finally:
+            child.stop()
         if unfinished.exists():
             unfinished.replace(archive)
     finally:

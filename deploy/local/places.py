@@ -1,7 +1,7 @@
 """Where files lie: the data folder `var/`, the cache of fetched parts, and places that the user `nobody` can reach."""
 
-import hashlib
 import os
+import secrets
 import shutil
 import stat
 from pathlib import Path
@@ -56,10 +56,17 @@ def reachable_by_others(path: Path) -> bool:
 
 
 def place_for_nobody(wanted: Path, name: str) -> Path:
-    """A folder for a part that runs as `nobody`: the wanted one if he can reach it, else one of the same name under /var/lib/jejak."""
+    """A folder for a part that runs as `nobody`: the wanted one if he can reach it, else one below /var/lib/jejak that the wanted one points to.
+
+    The pointer ties both together: data whose installation was deleted is never found by the next one, whose secrets are others.
+    """
     if reachable_by_others(wanted / "x"):
         return wanted
-    mark = hashlib.sha256(str(wanted.resolve()).encode()).hexdigest()[:12]
-    outside = Path(os.environ.get("JEJAK_STATE", "/var/lib/jejak")) / f"{name}-{mark}"
-    outside.mkdir(parents=True, exist_ok=True)
-    return outside
+    pointer = wanted / "place"
+    if not pointer.exists():
+        outside = Path(os.environ.get("JEJAK_STATE", "/var/lib/jejak")) / f"{name}-{secrets.token_hex(6)}"
+        wanted.mkdir(parents=True, exist_ok=True)
+        pointer.write_text(str(outside))
+    place = Path(pointer.read_text())
+    place.mkdir(parents=True, exist_ok=True)
+    return place

@@ -5,6 +5,7 @@ import os
 import shutil
 import signal
 import subprocess
+import sys
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
@@ -122,7 +123,7 @@ def programs() -> Path:
 def _readable_copy(folder: Path) -> Path:
     """The wheel copied to where `nobody` can read it, once per version."""
     package = folder.parents[1]
-    target = places.place_for_nobody(package, "postgresql-programs")
+    target = places.place_for_nobody(Path(sys.prefix) / "postgresql-programs", "postgresql-programs")
     done = target / "complete"
     if not done.exists():
         shutil.copytree(package / "pginstall18", target / package.name / "pginstall18", symlinks=True, dirs_exist_ok=True)

@@ -49,6 +49,15 @@ def test_a_folder_below_a_closed_one_is_replaced_by_a_reachable_one(tmp_path: Pa
     assert places.place_for_nobody(closed / "other" / "postgres", "postgres") != place
 
 
+def test_a_data_folder_that_was_deleted_and_made_again_does_not_find_the_old_data(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    closed = tmp_path / "closed"
+    closed.mkdir(mode=0o700)
+    monkeypatch.setenv("JEJAK_STATE", str(tmp_path / "state"))
+    before = places.place_for_nobody(closed / "var" / "postgres", "postgres")
+    shutil.rmtree(closed / "var")
+    assert places.place_for_nobody(closed / "var" / "postgres", "postgres") != before
+
+
 def test_the_cache_is_where_the_variable_says(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("JEJAK_CACHE", "/somewhere")
     assert places.cache_folder() == Path("/somewhere")
