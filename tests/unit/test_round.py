@@ -89,6 +89,12 @@ def test_the_same_approval_again_is_no_news() -> None:
 
 def test_an_approval_that_nobody_requires_completes_nothing() -> None:
     given().when(count("dinkes")).then(counted("dinkes"))
+    complete = (required("dinkes"), counted("dinkes"), all_approved(dinkes="a"))
+    given(*complete).when(count("dinsos")).then(counted("dinsos"))
+
+
+def test_a_requirement_that_came_after_its_approval_completes_the_round() -> None:
+    given(counted("dinkes")).when(require("dinkes")).then(required("dinkes"), all_approved(dinkes="a"))
 
 
 def test_a_voided_approval_is_no_longer_counted() -> None:

@@ -51,11 +51,10 @@ Command = RequireApproval | CountApproval | UncountApproval
 
 @dataclass(frozen=True, slots=True)
 class Round:
-    """`complete` remembers that it was said, so that it is said once; a new requirement or a voided approval makes it sayable again."""
+    """Completion needs no memory: it is said with the approval (or the late requirement) that makes it, and each is noted once."""
 
     required: frozenset[str] = frozenset()
     counted: Mapping[str, ApprovalCounted] = field(default_factory=dict)
-    complete: bool = False
 
 
 # Decide
@@ -76,7 +75,8 @@ def decide(command: Command, round_: Round) -> Sequence[Event]:
 def require(command: RequireApproval, round_: Round) -> Sequence[Event]:
     if command.submission in round_.required:
         return []
-    return [ApprovalRequired(cycle=command.cycle, agency=command.agency, submission=command.submission)]
+    required = ApprovalRequired(cycle=command.cycle, agency=command.agency, submission=command.submission)
+    return [required, *completed(evolve(round_, required))]
 
 
 def count(command: CountApproval, round_: Round) -> Sequence[Event]:
@@ -92,7 +92,7 @@ def count(command: CountApproval, round_: Round) -> Sequence[Event]:
         verified_by=command.verified_by,
         occurred_on=command.occurred_on,
     )
-    return [counted, *completed(evolve(round_, counted))]
+    return [counted, *completed(evolve(round_, counted))] if command.submission in round_.required else [counted]
 
 
 def uncount(command: UncountApproval, round_: Round) -> Sequence[Event]:
@@ -104,7 +104,7 @@ def uncount(command: UncountApproval, round_: Round) -> Sequence[Event]:
 def completed(round_: Round) -> Sequence[AllSubmissionsApproved]:
     """The news that nothing is missing any more; its day is the day of the latest approval."""
     approvals = [round_.counted[submission] for submission in sorted(round_.required) if submission in round_.counted]
-    if round_.complete or not approvals or len(approvals) < len(round_.required):
+    if not approvals or len(approvals) < len(round_.required):
         return []
     last = max(approvals, key=lambda approval: approval.occurred_on)
     return [
@@ -125,14 +125,14 @@ def completed(round_: Round) -> Sequence[AllSubmissionsApproved]:
 def evolve(round_: Round, event: Event) -> Round:
     match event:
         case ApprovalRequired(submission=submission):
-            return replace(round_, required=round_.required | {submission}, complete=False)
+            return replace(round_, required=round_.required | {submission})
         case ApprovalCounted(submission=submission):
-            return replace(round_, counted={**round_.counted, submission: event}, complete=False)
+            return replace(round_, counted={**round_.counted, submission: event})
         case ApprovalUncounted(submission=submission):
             remaining = {name: approval for name, approval in round_.counted.items() if name != submission}
-            return replace(round_, counted=remaining, complete=False)
+            return replace(round_, counted=remaining)
         case AllSubmissionsApproved():
-            return replace(round_, complete=True)
+            return round_
         case _:
             assert_never(event)
 
