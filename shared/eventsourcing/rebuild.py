@@ -4,8 +4,11 @@ Run by the owner role (`python -m services.S rebuild`). Own events come from the
 and of those only what this service had taken in (its cursors). No side effects: nothing but `project` runs.
 """
 
+import asyncio
+import gc
 import hashlib
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 import msgspec
@@ -21,7 +24,7 @@ from shared.eventsourcing.sql import Connection
 Feed = Callable[[str, int], AsyncIterator[Sequence[Row]]]
 """(source, after position) → pages of settled rows."""
 
-_PAGE = 5_000
+_PAGE = 1_000
 _SHADOW = "rebuilt"
 
 
@@ -50,9 +53,12 @@ class Certificate:
 async def own_events(conn: Connection, after: int) -> AsyncIterator[Sequence[Row]]:
     """Pages of the service's own settled events."""
     upto = await store.settled(conn)
-    while rows := await store.read(conn, after=after, upto=upto, limit=_PAGE):
+    rows = await store.read(conn, after=after, upto=upto, limit=_PAGE)
+    while rows:
+        coming = asyncio.create_task(store.read(conn, after=rows[-1].position, upto=upto, limit=_PAGE))
+        await asyncio.sleep(0)  # the next page is asked for now, and read by the server while the caller works on this one
         yield rows
-        after = rows[-1].position
+        rows = await coming
 
 
 class Replay:
@@ -94,7 +100,23 @@ async def rebuild(
 
     The long part runs beside the live service; only the last catching up and the comparison hold commands back.
     """
-    replay = Replay(source, project)
+    with _uncollected():
+        return await _rebuild(conn, Replay(source, project), metadata, foreign, feed, swap=swap)
+
+
+@contextmanager
+def _uncollected() -> Iterator[None]:
+    """What a replay makes it keeps to its end, and Python's collector would look through all of it again and again."""
+    before = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if before:
+            gc.enable()
+
+
+async def _rebuild(conn: Connection, replay: Replay, metadata: MetaData, foreign: Sequence[str], feed: Feed, *, swap: bool) -> Certificate:
     await replay.own(conn)
     for other in foreign:
         await replay.foreign(conn, other, feed)

@@ -115,13 +115,13 @@ async def settled(conn: Connection) -> int:
 async def read(conn: Connection, *, after: int, upto: int, limit: int) -> list[Row]:
     """Events with after < position ≤ upto in the order of issue. `upto` comes from `settled`."""
     cursor = await conn.execute(_READ, (after, upto, limit))
-    return [Row._make(found) for found in await cursor.fetchall()]
+    return list(map(Row._make, await cursor.fetchall()))
 
 
 async def read_stream(conn: Connection, stream: str, *, from_version: int, upto: int, limit: int) -> list[Row]:
     """Events of one stream from a version on, only settled ones."""
     cursor = await conn.execute(_READ_STREAM, (stream, from_version, upto, limit))
-    return [Row._make(found) for found in await cursor.fetchall()]
+    return list(map(Row._make, await cursor.fetchall()))
 
 
 async def heads(conn: Connection, *, after: int, upto: int) -> list[tuple[str, int]]:
