@@ -1,6 +1,6 @@
 """The Faust app, exactly as it was measured to lose nothing: pinned versions, settings, seek patch, quiet logs.
 
-Role: the shape of every worker. Used by `worker`. Each setting's reason stands in docs/decisions/0005-faust.md.
+Role: the shape of every worker. Used by `worker`. Each setting's reason stands in docs/decisions/0007-faust-exactly.md.
 """
 
 import logging
@@ -11,8 +11,10 @@ from importlib.metadata import version
 from typing import Final
 
 import faust
+from faust.auth import SASLCredentials
 
 from shared.messaging import seeking
+from shared.messaging.address import KafkaAddress
 
 PINNED: Final[Mapping[str, str]] = {"faust-streaming": "0.15.3", "mode-streaming": "0.7.1", "aiokafka": "0.14.0"}
 _SAY_AGAIN_AFTER_S: Final = 30.0
@@ -39,9 +41,11 @@ def build(service: str, bootstrap: str, node: str) -> faust.App:
     assert_versions()
     seeking.patch()
     quieten()
+    address = KafkaAddress.parse(bootstrap)
     return faust.App(
         group_of(service),
-        broker=f"aiokafka://{bootstrap}",
+        broker=[f"aiokafka://{server}" for server in address.servers.split(",")],
+        broker_credentials=SASLCredentials(username=address.user, password=address.secret, mechanism="PLAIN") if address.user else None,
         processing_guarantee="at_least_once",
         topic_allow_declare=False,
         topic_disable_leader=True,
