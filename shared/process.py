@@ -82,6 +82,7 @@ def application(service: Service, told: Settings, *, works: bool) -> FastAPI:
                     return
                 async with transporting(running, service.declare, reaction=reaction, sources=service.sources) as transport:
                     app.state.checks["transport"] = transport.check
+                    app.state.takes_in = lambda: transport.worker.health.ok
                     yield
 
     return create_app(

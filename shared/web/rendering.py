@@ -2,9 +2,10 @@
 
 import secrets
 from collections.abc import Mapping
+from datetime import datetime
 from importlib import metadata
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 from urllib.parse import quote, unquote, urlencode
 
 from fastapi import Request, Response
@@ -67,6 +68,7 @@ def render(request: Request, template: str, *, status_code: int = 200, **context
         "lang_links": {code: f"?{urlencode({**request.query_params, 'lang': code})}" for code in i18n.LANGUAGES},
         "now": now_of(request),
         "behind": getattr(request.state, "behind", False),
+        "fresh_at": fresh_at(request),
         "notice": unquote(request.cookies.get(NOTICE, "")),
         "form_keys": _FormKeys(csrf.token(visitor.session, running.settings.session_secret) if visitor else None),
         "checkpoint": getattr(request.app.state, "checkpoint", None),
@@ -78,6 +80,15 @@ def render(request: Request, template: str, *, status_code: int = 200, **context
     if NOTICE in request.cookies:
         response.delete_cookie(NOTICE, path="/")
     return response
+
+
+def fresh_at(request: Request) -> datetime | None:
+    """Since when nothing comes in from the other services; None while everything does. `app.state.takes_in` says whether it does."""
+    state = request.app.state
+    if getattr(state, "takes_in", lambda: True)():
+        state.last_fresh_at = now_of(request)
+        return None
+    return cast("datetime | None", getattr(state, "last_fresh_at", None)) or now_of(request)
 
 
 class _FormKeys:

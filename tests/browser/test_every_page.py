@@ -40,22 +40,20 @@ def address(service: str, postgres: PostgresPart) -> Iterator[str]:
     structlog.reset_defaults()
 
 
-def pages(service: str) -> list[tuple[str, str]]:
-    """(path, a role that may see it) of every page that the service has for people."""
+@pytest.fixture(scope="module")
+def pages(browser: Browser, service: str, address: str) -> list[tuple[str, str]]:
+    """(path, a role that may see it) of every page that the service has for people; files and pictures have addresses too, but are none."""
     found = []
     for route in guarded(service, reading=True):
-        if route.path.startswith("/api/"):
-            continue
         role = next((role for role in ROLES if scopes(route, role)), None)
-        if role:
+        if role is None or route.path.startswith("/api/"):
+            continue
+        with window(browser, address, person_as(role), "laptop") as page:
+            answer = page.request.get(address + path_of(route, "dinkes"))
+        if answer.status >= 500 or (answer.ok and answer.headers.get("content-type", "").startswith("text/html")):
             found.append((path_of(route, "dinkes"), role))
+    assert found
     return found
-
-
-def is_page(page: Page, where: str) -> bool:
-    """Whether this is a page at all: files and pictures have addresses too."""
-    answer = page.request.get(where)
-    return answer.status >= 500 or answer.headers.get("content-type", "").startswith("text/html")
 
 
 def look(page: Page, where: str) -> list[str]:
@@ -71,20 +69,18 @@ def look(page: Page, where: str) -> list[str]:
 
 
 @pytest.mark.parametrize("width", WIDTHS)
-def test_every_page_fits_and_can_be_read(browser: Browser, service: str, address: str, width: str) -> None:
+def test_every_page_fits_and_can_be_read(browser: Browser, service: str, address: str, pages: list[tuple[str, str]], width: str) -> None:
     wrong = {}
-    for path, role in pages(service):
+    for path, role in pages:
         with window(browser, address, person_as(role), width) as page:
-            if not is_page(page, address + path):
-                continue
             if found := look(page, address + path):
                 wrong[f"{path} as {role}"] = found
             picture(page, f"{service}{path.replace('/', '_')}-{width}")
     assert wrong == {}
 
 
-def test_every_page_says_the_same_without_script(browser: Browser, service: str, address: str) -> None:
-    for path, role in pages(service):
+def test_every_page_says_the_same_without_script(browser: Browser, address: str, pages: list[tuple[str, str]]) -> None:
+    for path, role in pages:
         with (
             window(browser, address, person_as(role), "laptop") as scripted,
             window(browser, address, person_as(role), "laptop", script=False) as plain,
@@ -95,16 +91,16 @@ def test_every_page_says_the_same_without_script(browser: Browser, service: str,
             assert plain.locator("main form").count() == scripted.locator("main form").count(), path
 
 
-def test_every_page_speaks_english_when_asked(browser: Browser, service: str, address: str) -> None:
-    for path, role in pages(service):
+def test_every_page_speaks_english_when_asked(browser: Browser, address: str, pages: list[tuple[str, str]]) -> None:
+    for path, role in pages:
         with window(browser, address, person_as(role), "laptop") as page:
             page.goto(f"{address}{path}?lang=en")
             assert page.locator("html").get_attribute("lang") == "en", path
             assert "Skip to content" in page.content(), path
 
 
-def test_the_first_tab_leads_past_the_frame(browser: Browser, service: str, address: str) -> None:
-    path, role = pages(service)[0]
+def test_the_first_tab_leads_past_the_frame(browser: Browser, address: str, pages: list[tuple[str, str]]) -> None:
+    path, role = pages[0]
     with window(browser, address, person_as(role), "laptop") as page:
         page.goto(address + path)
         page.keyboard.press("Tab")

@@ -359,3 +359,13 @@ async def test_the_api_reference_lists_every_route_and_needs_no_script(app: Fast
         page = (await caller.get("/api/intake/docs")).text
     assert "/api/intake/tally/{agency}" in page
     assert "cdn" not in page
+
+
+async def test_every_page_says_when_its_data_is_from(app: FastAPI) -> None:
+    async with visiting(app, "sri") as sri:
+        fresh = (await sri.get("/hitung")).text
+        app.state.takes_in = lambda: False
+        stale = (await sri.get("/hitung")).text
+    assert "data per 10.42.07 WIB, posisi terbaca" in fresh
+    assert "belum sampai" not in fresh
+    assert "dari layanan lain per 10.42.07 WIB; yang lebih baru belum sampai" in stale
