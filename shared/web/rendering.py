@@ -38,7 +38,13 @@ def environment(*folders: Path) -> Environment:
     """The templates of a room (`folders`) before those of the frame. An unknown name in a template is an error, not an empty place."""
     loader = ChoiceLoader([FileSystemLoader(folder) for folder in (*folders, HERE / "templates")])
     made = Environment(
-        loader=loader, autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True, extensions=["jinja2.ext.i18n"]
+        loader=loader,
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        extensions=["jinja2.ext.i18n"],
+        auto_reload=False,
     )
     made.install_gettext_callables(i18n.gettext, i18n.ngettext, newstyle=False)  # type: ignore[attr-defined]
     made.filters.update(
