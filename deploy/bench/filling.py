@@ -1,0 +1,108 @@
+"""Officers at work at an even pace: submissions opened and figures entered through intake's HTTP API, for the figures that need traffic."""
+
+import asyncio
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import count
+from uuid import uuid4
+
+import httpx2
+import msgspec
+
+from deploy.bench.history import DAY, PERIOD
+from deploy.demo import data
+from deploy.demo.cycle import OFFICERS
+from deploy.local.instance import Instance
+from services.intake.bootstrap import ROOM
+from services.intake.domain.submission import OpenSubmission
+from shared.contracts.values import Figure
+from shared.eventsourcing.command_handler import CommandHandler, Order
+from shared.eventsourcing.recorded import Actor
+from shared.eventsourcing.sql import open_pool
+
+YEARS = range(2001, 2009)
+Place = tuple[str, int]  # stream, version
+
+
+class NotTaken(Exception):
+    """A command was refused or not answered; the text says how."""
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """A submission that its officer fills in."""
+
+    cycle: str
+    agency: data.DemoAgency
+
+    @property
+    def name(self) -> str:
+        return f"{self.cycle}-{self.agency.id}-{PERIOD}"
+
+    def service(self, number: int) -> str:
+        return self.agency.assigned[number % len(self.agency.assigned)].service
+
+
+def cases() -> tuple[Case, ...]:
+    """The agencies of the demonstration in several years: enough cycles for all partitions."""
+    return tuple(Case(f"3402-{year}", agency) for year in YEARS for agency in data.agencies())
+
+
+async def open_submissions(instance: Instance) -> None:
+    """Opens them as intake's process manager does after the socialisation."""
+    async with open_pool(instance.database_url("intake"), size=2) as pool:
+        handler = CommandHandler(ROOM.name, ROOM.categories, ROOM.project, pool, lambda: None)
+        for case in cases():
+            command = OpenSubmission(
+                cycle=case.cycle,
+                agency=case.agency.id,
+                agency_name=case.agency.name,
+                period=PERIOD,
+                services=tuple(part.service for part in case.agency.assigned),
+                occurred_on=DAY,
+            )
+            order = Order(stream=f"submission-{case.name}", command=command, case_id=case.cycle)
+            await handler.handle(order, actor=Actor.system(ROOM.name), command_id=uuid4())
+
+
+class Officers:
+    """Signed-in officers over one HTTP client; no two of their figures are alike."""
+
+    def __init__(self, http: httpx2.AsyncClient, tokens: dict[str, str]) -> None:
+        self._http, self._tokens, self._known = http, tokens, data.figures()
+        self._numbers = count(1)
+
+    @classmethod
+    async def sign_in(cls, http: httpx2.AsyncClient) -> "Officers":
+        """Signs the officer of every agency in."""
+        tokens = {}
+        for agency, person in OFFICERS.items():
+            answer = await http.post("/api/intake/session", json={"person": person})
+            tokens[agency] = str(answer.raise_for_status().json()["token"])
+        return cls(http, tokens)
+
+    async def enter(self, total: int, pace: float) -> list[Place]:
+        """Enters figures, `pace` a second, whether the ones before are answered or not; answers where they stand."""
+        chosen: Sequence[Case] = cases()
+        begun, tasks = time.perf_counter(), []
+        for number in range(total):
+            await asyncio.sleep(max(0.0, begun + number / pace - time.perf_counter()))
+            tasks.append(asyncio.create_task(self._put(chosen[number % len(chosen)], next(self._numbers))))
+        return list(await asyncio.gather(*tasks))
+
+    async def _put(self, case: Case, number: int) -> Place:
+        service = case.service(number)
+        headers = {"Authorization": f"Bearer {self._tokens[case.agency.id]}", "Idempotency-Key": str(uuid4())}
+        path = f"/api/intake/submissions/{case.name}/figures/{service}"
+        answer = await self._http.put(
+            path, content=_body(self._known[service], number), headers=headers | {"Content-Type": "application/json"}
+        )
+        if not answer.is_success:
+            raise NotTaken(f"{path}: {answer.status_code} {answer.text[:500]}")
+        taken = answer.json()
+        return taken["stream"], taken["version"]
+
+
+def _body(figure: Figure, number: int) -> bytes:
+    return msgspec.json.encode({**msgspec.to_builtins(figure), "budget": 1_000_000 + number, "realised": 1_000_000})
