@@ -1,0 +1,161 @@
+"""Intake in a real Chromium, in the states of a cycle: every page fits and can be read, and the figure sheet works by keyboard alone."""
+
+import asyncio
+import os
+from collections.abc import AsyncIterator
+from datetime import date
+
+import pytest
+import uvicorn
+from playwright.async_api import Browser, Page, async_playwright, expect
+
+from shared.access.session import COOKIE, issue
+from shared.contracts.values import FieldNote
+from shared.contracts.verification import SubmissionReturned
+from tests.integration.test_intake_room import OFFICERS, fill, hand_in, to_step_7
+from tests.support.browser import AUDIT, FLAGS, WIDTHS, chromium_path
+from tests.support.intake_room import CYCLE, NOW, IntakeRoom, intake_room, opened
+from tests.support.parts import PostgresPart
+from tests.support.web_room import SECRET
+
+CHROMIUM = chromium_path()
+pytestmark = pytest.mark.skipif(
+    CHROMIUM is None and not os.environ.get("CI"), reason="no Chromium on this machine (JEJAK_CHROMIUM names one)"
+)
+FORM = f"/isian/{CYCLE}-dinkes-tahunan"
+
+
+@pytest.fixture
+async def room(postgres: PostgresPart) -> AsyncIterator[IntakeRoom]:
+    async with intake_room(postgres.fresh_database("intake_states")) as made:
+        yield made
+
+
+@pytest.fixture
+async def address(room: IntakeRoom) -> AsyncIterator[str]:
+    server = uvicorn.Server(uvicorn.Config(room.app, port=0, log_config=None, lifespan="off"))
+    serving = asyncio.create_task(server.serve())
+    while not server.started:  # noqa: ASYNC110  uvicorn has no event for it
+        await asyncio.sleep(0.01)
+    yield f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}"
+    server.should_exit = True
+    await serving
+
+
+@pytest.fixture
+async def browser() -> AsyncIterator[Browser]:
+    assert CHROMIUM, "CI must have a Chromium: .ci/run installs one"
+    async with async_playwright() as playwright:
+        started = await playwright.chromium.launch(executable_path=CHROMIUM, chromium_sandbox=False, args=FLAGS)
+        yield started
+        await started.close()
+
+
+async def window(browser: Browser, address: str, person: str, width: str = "laptop") -> Page:
+    size = WIDTHS[width]
+    context = await browser.new_context(viewport={"width": size[0], "height": size[1]}, locale="id-ID")
+    await context.add_cookies([{"name": COOKIE, "value": issue(person, secret=SECRET, now=NOW), "url": address}])
+    return await context.new_page()
+
+
+async def sound(browser: Browser, address: str, person: str, state: str, *paths: str) -> None:
+    """Both widths of each page: nothing wrong by the audit, nothing said on the console; pictures where JEJAK_PICTURES asks for them."""
+    for width in WIDTHS:
+        page = await window(browser, address, person, width)
+        said: list[str] = []
+        page.on("console", lambda message, said=said: said.append(message.text))
+        for path in paths:
+            await page.goto(f"{address}{path}")
+            assert said + list(await page.evaluate(AUDIT)) == [], f"{path} in state {state} on a {width}"
+            if folder := os.environ.get("JEJAK_PICTURES"):
+                name = path.strip("/").replace("/", "-").replace("?", "-") or "papan"
+                await page.screenshot(path=f"{folder}/intake-{state}-{name}-{width}.png", full_page=True)
+        await page.context.close()
+
+
+async def test_empty_pages_say_what_will_be_here(browser: Browser, address: str) -> None:
+    await sound(browser, address, "hesti", "empty", "/", "/siklus", "/isian", "/opd", "/kalender")
+
+
+async def test_plain_steps_and_their_forms_fit_and_read_well(room: IntakeRoom, browser: Browser, address: str) -> None:
+    await opened(room)
+    await sound(browser, address, "hesti", "early", "/", f"/langkah/{CYCLE}/1", f"/langkah/{CYCLE}/2", f"/siklus/{CYCLE}/riwayat")
+
+
+async def test_board_list_and_form_fit_and_read_well_in_the_middle_of_filling(room: IntakeRoom, browser: Browser, address: str) -> None:
+    await to_step_7(room, *OFFICERS)
+    await fill(room, "dinkes")
+    await hand_in(room, "satpolpp")
+    case, note = (
+        f"{CYCLE}-satpolpp-tahunan",
+        FieldNote(service="trantib.trantibum", field="entitled", note="Sebutkan sumber angka sasaran."),
+    )
+    returned = SubmissionReturned(
+        cycle=CYCLE, agency="satpolpp", period="tahunan", submission=f"submission-{case}", revision=1, reason="Sumber belum disebut.",
+        fields=(note,), by="tari", occurred_on=date(2027, 1, 15),
+    )  # fmt: skip
+    await room.hear(returned, f"verification-{case}")
+    everything = ("/", "/isian", f"/langkah/{CYCLE}/7", f"/siklus/{CYCLE}/riwayat", "/opd", FORM)
+    await sound(browser, address, "bagus", "filling", *everything)
+    await sound(browser, address, "sri", "filling-opd", "/", FORM)
+    await sound(browser, address, "agus", "returned", f"/isian/{case}")
+    await sound(
+        browser, address, "joko", "blank", f"/isian/{CYCLE}-dpupkp-tahunan", f"/isian/{CYCLE}-dpupkp-tahunan?urusan=perumahan_rakyat"
+    )
+
+
+async def test_an_officer_fills_the_sheet_by_keyboard_and_it_is_saved_by_itself(room: IntakeRoom, browser: Browser, address: str) -> None:
+    await to_step_7(room, "dinkes")
+    page = await window(browser, address, "sri")
+    await page.goto(f"{address}{FORM}")
+    await page.locator('[id="kes.ibu_hamil.entitled"]').focus()
+    await page.keyboard.type("4122")
+    await page.keyboard.press("ArrowRight")
+    await page.keyboard.type("4.075")
+    await page.keyboard.press("Enter")
+    assert await page.evaluate("document.activeElement.id") == "kes.ibu_bersalin.served"
+    await expect(page.locator("#simpan")).to_contain_text("✓ tersimpan")
+    await expect(page.locator("#capaian-1")).to_have_text("98,86 %")
+    await page.keyboard.type("5000")
+    await page.keyboard.press("ArrowLeft")
+    for _ in range(4):
+        await page.keyboard.press("ArrowLeft")
+    assert await page.evaluate("document.activeElement.id") == "kes.ibu_bersalin.entitled"
+    await page.keyboard.type("4122")
+    await page.keyboard.press("ArrowUp")
+    await expect(page.locator("#temuan-2")).to_contain_text("Yang terlayani (5000) melebihi yang berhak (4122)")
+    await expect(page.locator("#simpan")).to_contain_text("Sebagian belum tersimpan")
+    figures = (await room.give("GET", f"/submissions/{CYCLE}-dinkes-tahunan", "sri"))["figures"]
+    assert figures["kes.ibu_hamil"]["figure"]["served"] == 4075
+    assert "kes.ibu_bersalin" not in figures
+
+
+async def test_a_paste_from_a_spreadsheet_fills_cells(room: IntakeRoom, browser: Browser, address: str) -> None:
+    await to_step_7(room, "dinkes")
+    page = await window(browser, address, "sri")
+    await page.goto(f"{address}{FORM}")
+    await page.evaluate(
+        """() => {
+          const cell = document.getElementById("kes.ibu_hamil.entitled");
+          const data = new DataTransfer();
+          data.setData("text", "4.122\\t4.075\\n4.122\\t4.114\\n");
+          cell.dispatchEvent(new ClipboardEvent("paste", { clipboardData: data, bubbles: true, cancelable: true }));
+        }"""
+    )
+    assert await page.locator('[id="kes.ibu_bersalin.served"]').input_value() == "4.114"
+    await expect(page.locator("#capaian-2")).to_have_text("99,81 %")
+
+
+async def test_when_the_line_drops_nothing_typed_is_lost(room: IntakeRoom, browser: Browser, address: str) -> None:
+    await to_step_7(room, "dinkes")
+    page = await window(browser, address, "sri")
+    await page.goto(f"{address}{FORM}")
+    await page.context.set_offline(True)
+    await page.locator('[id="kes.balita.served"]').fill("12.943")
+    await page.keyboard.press("Tab")
+    await expect(page.locator("#simpan")).to_contain_text("dikirim lagi setelah tersambung")
+    assert await page.locator('[id="kes.balita.served"]').input_value() == "12.943"
+    await page.context.set_offline(False)
+    await expect(page.locator("#simpan")).to_contain_text("✓ tersimpan")
+    figures = (await room.give("GET", f"/submissions/{CYCLE}-dinkes-tahunan", "sri"))["figures"]
+    assert figures["kes.balita"]["figure"]["served"] == 12943
