@@ -24,7 +24,7 @@ class Settings:
 
     service: str
     database_url: str = field(repr=False)
-    kafka: str
+    kafka: str = field(repr=False)
     s3: str = field(repr=False)
     work_bucket: str
     archive_bucket: str

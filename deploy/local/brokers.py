@@ -4,20 +4,24 @@ from pathlib import Path
 
 from deploy.local import embedded_broker, jars, java, kafka, places, ports
 from deploy.local.part import Part
+from deploy.local.secrets import SecretFolder
 from deploy.local.supervisor import Say
 from deploy.local.wanted import Existing, PartsChoice
 from deploy.messages import CannotStart, sentence
+from shared.messaging.address import KafkaAddress
 from shared.messaging.topics import ALL_TOPICS
 
 
-def prepare(folder: Path, chosen: dict[str, int], choice: PartsChoice, existing: Existing, say: Say, progress: jars.Progress) -> Part:
+def prepare(
+    folder: Path, chosen: dict[str, int], choice: PartsChoice, existing: Existing, secrets: SecretFolder, say: Say, progress: jars.Progress
+) -> Part:
     """Answer with the part; with `auto` a jar that cannot be fetched means the embedded broker, with `real` it is a CannotStart."""
     if existing.kafka:
         return given(existing.kafka)
     if choice == "embedded" or not _fetched(choice, progress):
         say(sentence("embedded-means"))
         return embedded_broker.prepare(folder, list(ALL_TOPICS))
-    return kafka.prepare(folder, chosen["kafka"], chosen["kafka-controller"], places.cache_folder())
+    return kafka.prepare(folder, chosen["kafka"], chosen["kafka-controller"], places.cache_folder(), secrets)
 
 
 def _fetched(choice: PartsChoice, progress: jars.Progress) -> bool:
@@ -33,5 +37,6 @@ def _fetched(choice: PartsChoice, progress: jars.Progress) -> bool:
 
 
 def given(address: str) -> Part:
-    host, _, port = address.split(",", maxsplit=1)[0].rpartition(":")
-    return Part("kafka", "Kafka", "?", "existing", "guarantee-existing", address, lambda: ports.answers(int(port), host), patience=10)
+    servers = KafkaAddress.parse(address).servers
+    host, _, port = servers.split(",", maxsplit=1)[0].rpartition(":")
+    return Part("kafka", "Kafka", "?", "existing", "guarantee-existing", servers, lambda: ports.answers(int(port), host), patience=10)

@@ -138,7 +138,7 @@ class Instance:
         return postgres.prepare(self.folder, self._ports["postgres"], self._secrets)
 
     def _broker(self) -> Part:
-        return brokers.prepare(self.folder, self._ports, self._choice, self._existing, self._say, self._report_fetching)
+        return brokers.prepare(self.folder, self._ports, self._choice, self._existing, self._secrets, self._say, self._report_fetching)
 
     def _report_fetching(self, done: int, of: int) -> None:
         """Told once with everything there when nothing is missing, and then there is nothing to say."""
@@ -216,8 +216,11 @@ class Instance:
 
     @property
     def kafka(self) -> str:
-        """host:port of the broker."""
-        return self.supervisor.parts["kafka"].address
+        """The broker with its secret, in the form of JEJAK_KAFKA; the embedded one has none."""
+        part = self.supervisor.parts["kafka"]
+        if self._existing.kafka:
+            return self._existing.kafka
+        return part.address if part.kind == "embedded" else kafka.url(part.address, self._secrets)
 
     @property
     def s3(self) -> str:

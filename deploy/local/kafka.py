@@ -12,6 +12,7 @@ from pathlib import Path
 from deploy.local import jars, java, ports
 from deploy.local.child import Child
 from deploy.local.part import Part
+from deploy.local.secrets import SecretFolder
 from deploy.messages import CannotStart
 
 HEAP = ("-Xms96m", "-Xmx320m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-XX:-UsePerfData")
@@ -19,11 +20,16 @@ PROPERTIES = """\
 process.roles=broker,controller
 node.id=1
 controller.quorum.bootstrap.servers={host}:{controller_port}
-listeners=PLAINTEXT://{host}:{port},CONTROLLER://{host}:{controller_port}
-advertised.listeners=PLAINTEXT://{host}:{port},CONTROLLER://{host}:{controller_port}
-listener.security.protocol.map=PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT
+listeners=CLIENTS://{host}:{port},CONTROLLER://{host}:{controller_port}
+advertised.listeners=CLIENTS://{host}:{port},CONTROLLER://{host}:{controller_port}
+listener.security.protocol.map=CLIENTS:SASL_PLAINTEXT,CONTROLLER:SASL_PLAINTEXT
 controller.listener.names=CONTROLLER
-inter.broker.listener.name=PLAINTEXT
+inter.broker.listener.name=CLIENTS
+sasl.enabled.mechanisms=PLAIN
+sasl.mechanism.inter.broker.protocol=PLAIN
+sasl.mechanism.controller.protocol=PLAIN
+listener.name.clients.plain.sasl.jaas.config={who}
+listener.name.controller.plain.sasl.jaas.config={who}
 log.dirs={data}
 auto.create.topics.enable=false
 delete.topic.enable=true
@@ -42,6 +48,8 @@ num.io.threads=4
 log.cleaner.dedupe.buffer.size=16777216
 offsets.retention.minutes=525600
 """
+USER = "jejak"
+WHO = 'org.apache.kafka.common.security.plain.PlainLoginModule required username="{user}" password="{secret}" user_{user}="{secret}";'
 LOGGING = """\
 rootLogger.level=warn
 rootLogger.appenderRef.out.ref=out
@@ -52,10 +60,10 @@ appender.out.layout.pattern=%d{ISO8601} %p %c{1}: %m%n
 """
 
 
-def prepare(folder: Path, port: int, controller_port: int, cache: Path) -> Part:
+def prepare(folder: Path, port: int, controller_port: int, cache: Path, secrets: SecretFolder) -> Part:
     """Format the data folder the first time and answer with the part that runs the broker; the jars must be in the cache."""
     place = folder / "kafka"
-    _write_settings(place, port, controller_port)
+    _write_settings(place, port, controller_port, secrets.get("kafka"))
     if not (place / "data" / "meta.properties").exists():
         format_data(place, cache)
     child = Child(
@@ -70,6 +78,11 @@ def prepare(folder: Path, port: int, controller_port: int, cache: Path) -> Part:
     address = f"{ports.LOOPBACK}:{port}"
     version = jars.locked().version
     return Part("kafka", "Apache Kafka", version, "real", "guarantee-kafka", address, lambda: ports.answers(port), child)
+
+
+def url(address: str, secrets: SecretFolder) -> str:
+    """The address with its secret, in the form of JEJAK_KAFKA."""
+    return f"{USER}:{secrets.get('kafka')}@{address}"
 
 
 def wipe(folder: Path, cache: Path) -> None:
@@ -98,7 +111,7 @@ def make_archive(cache: Path) -> None:
     unfinished = archive.with_suffix(f".{os.getpid()}")
     try:
         port, controller_port = ports.free_ports(2)
-        _write_settings(place, port, controller_port)
+        _write_settings(place, port, controller_port, uuid.uuid4().hex)
         format_data(place, cache)
         command = _command(cache, "kafka.Kafka", place)
         command.insert(1, java.find().archive_made_by(unfinished))
@@ -122,11 +135,13 @@ def _archive(cache: Path) -> Path:
     return jars.folder(cache) / f"classes-{java.find().release}.archive"
 
 
-def _write_settings(place: Path, port: int, controller_port: int) -> None:
+def _write_settings(place: Path, port: int, controller_port: int, secret: str) -> None:
     place.mkdir(parents=True, exist_ok=True)
     place.chmod(0o700)
     facts = {"host": ports.LOOPBACK, "port": port, "controller_port": controller_port, "data": place / "data"}
-    (place / "server.properties").write_text(PROPERTIES.format(**facts))
+    settings = place / "server.properties"
+    settings.touch(mode=0o600)
+    settings.write_text(PROPERTIES.format(who=WHO.format(user=USER, secret=secret), **facts))
     (place / "log4j2.properties").write_text(LOGGING)
 
 

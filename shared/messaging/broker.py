@@ -10,6 +10,8 @@ from aiokafka import AIOKafkaConsumer, TopicPartition
 from aiokafka.admin import AIOKafkaAdminClient
 from aiokafka.errors import KafkaError
 
+from shared.messaging.address import KafkaAddress
+
 _TIMEOUT_MS: Final = 5_000
 Offsets = Mapping[tuple[str, int], int]
 Away = (KafkaError, OSError, TimeoutError)
@@ -19,7 +21,7 @@ class BrokerView:
     """Two quiet connections, opened when first needed and after every failure again. All methods raise one of `Away` when it is away."""
 
     def __init__(self, bootstrap: str) -> None:
-        self._bootstrap = bootstrap
+        self._client = KafkaAddress.parse(bootstrap).client()
         self._admin: AIOKafkaAdminClient | None = None
         self._offsets: AIOKafkaConsumer | None = None
 
@@ -78,8 +80,8 @@ class BrokerView:
     async def _open(self) -> tuple[AIOKafkaAdminClient, AIOKafkaConsumer]:
         if self._admin is None or self._offsets is None:
             await self.close()
-            admin = AIOKafkaAdminClient(bootstrap_servers=self._bootstrap, request_timeout_ms=_TIMEOUT_MS)
-            offsets = AIOKafkaConsumer(bootstrap_servers=self._bootstrap, request_timeout_ms=_TIMEOUT_MS, enable_auto_commit=False)
+            admin = AIOKafkaAdminClient(**self._client, request_timeout_ms=_TIMEOUT_MS)
+            offsets = AIOKafkaConsumer(**self._client, request_timeout_ms=_TIMEOUT_MS, enable_auto_commit=False)
             try:
                 await admin.start()
                 await offsets.start()

@@ -13,6 +13,7 @@ from aiokafka.producer.message_accumulator import BatchBuilder
 
 from shared.eventsourcing.recorded import Row
 from shared.messaging import envelope
+from shared.messaging.address import KafkaAddress
 from shared.messaging.topics import topic_of
 
 BATCH_BYTES: Final = 512 * 1024
@@ -31,7 +32,7 @@ class Publisher:
         self._partitions: list[int] = []
         self._chosen: dict[bytes, int] = {}
         self._producer = AIOKafkaProducer(
-            bootstrap_servers=bootstrap,
+            **KafkaAddress.parse(bootstrap).client(),
             acks="all",
             enable_idempotence=True,
             linger_ms=0,

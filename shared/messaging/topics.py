@@ -9,6 +9,7 @@ from typing import Final
 from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 from aiokafka.errors import IncompatibleBrokerVersion, TopicAlreadyExistsError, for_code
 
+from shared.messaging.address import KafkaAddress
 from shared.settings import SERVICES
 
 PARTITIONS: Final = 4
@@ -36,7 +37,7 @@ async def ensure_topics(
     answer must be read. The embedded broker cannot be asked to make topics: it makes them when they are first named.
     """
     wanted = [NewTopic(name, partitions, replication, topic_configs=dict(_CONFIG)) for name in names]
-    admin = AIOKafkaAdminClient(bootstrap_servers=bootstrap, request_timeout_ms=10_000)
+    admin = AIOKafkaAdminClient(**KafkaAddress.parse(bootstrap).client(), request_timeout_ms=10_000)
     try:
         await admin.start()
         missing = await _missing(admin, [topic.name for topic in wanted])
@@ -53,14 +54,16 @@ async def ensure_topics(
 
 async def check_topics(bootstrap: str, names: Iterable[str] = ALL_TOPICS) -> None:
     """Raises TopicsMissing unless every topic is there: a worker started without its topic would never consume it."""
-    admin = AIOKafkaAdminClient(bootstrap_servers=bootstrap, request_timeout_ms=10_000)
+    admin = AIOKafkaAdminClient(**KafkaAddress.parse(bootstrap).client(), request_timeout_ms=10_000)
     try:
         await admin.start()
         missing = await _missing(admin, list(names))
     finally:
         await admin.close()
     if missing:
-        raise TopicsMissing(f"Kafka has no topic {', '.join(sorted(missing))}; run `python -m shared.messaging.topics {bootstrap}` first.")
+        raise TopicsMissing(
+            f"Kafka has no topic {', '.join(sorted(missing))}; run `python -m shared.messaging.topics {KafkaAddress.parse(bootstrap).servers}` first."
+        )
 
 
 async def _missing(admin: AIOKafkaAdminClient, names: list[str]) -> set[str]:

@@ -16,6 +16,7 @@ from faust.contrib.asgi import faust_app_running
 from faust.transport.drivers.aiokafka import AIOKafkaConsumerThread
 
 from shared.messaging import faust_app, seeking
+from shared.messaging.address import KafkaAddress
 from shared.messaging.listening import message_of, raw_topic
 from shared.messaging.topics import PARTITIONS, ensure_topics, topic_of
 from tests.support.parts import KafkaPart
@@ -75,7 +76,7 @@ class HeldAssignment:
 
 async def send(bootstrap: str, topic: str, texts: set[str]) -> None:
     """The same number of messages to every partition."""
-    producer = AIOKafkaProducer(bootstrap_servers=bootstrap)
+    producer = AIOKafkaProducer(**KafkaAddress.parse(bootstrap).client())
     await producer.start()
     try:
         for number, text in enumerate(sorted(texts)):

@@ -36,7 +36,7 @@ class PostgresPart:
 
 @dataclass
 class KafkaPart:
-    """A broker. `embedded` has groups of one member and no admin API; a given broker (`supervisor` is None) is not ours to kill."""
+    """A broker; `bootstrap` has the form of JEJAK_KAFKA. `embedded` has groups of one member and no admin API; a given broker (`supervisor` is None) is not ours to kill."""
 
     bootstrap: str
     embedded: bool = False
@@ -151,7 +151,7 @@ def kafka_jars() -> Path:
 def kafka_part(parts_folder: Path) -> Iterator[KafkaPart]:
     given = os.environ.get("JEJAK_TEST_KAFKA")
     if given:
-        EXERCISED["Kafka"] = f"{given} (given)"
+        EXERCISED["Kafka"] = f"{given.rpartition('@')[2]} (given)"
         yield KafkaPart(given)
         return
     supervisor = Supervisor()
@@ -173,10 +173,11 @@ def _own_kafka(folder: Path, supervisor: Supervisor) -> KafkaPart:
         EXERCISED["Kafka"] = f"librdkafka {embedded_broker.version()} (embedded: {failure})"
         return KafkaPart(embedded_broker.address_in(folder), embedded=True, supervisor=supervisor)
     port, controller_port = ports.free_ports(2)
-    part = kafka.prepare(folder, port, controller_port, cache)
+    held = SecretFolder(folder / "secrets")
+    part = kafka.prepare(folder, port, controller_port, cache, held)
     supervisor.start([part])
     EXERCISED["Kafka"] = f"{part.version} (own process)"
-    return KafkaPart(part.address, supervisor=supervisor, folder=folder)
+    return KafkaPart(kafka.url(part.address, held), supervisor=supervisor, folder=folder)
 
 
 @pytest.fixture(scope="session", name="object_store")

@@ -16,6 +16,7 @@ from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
 
 from deploy.local.instance import ARCHIVE_BUCKET, WORK_BUCKET, Instance
 from deploy.messages import CannotStart
+from shared.messaging.address import KafkaAddress
 from shared.messaging.topics import topic_of
 from shared.objects import s3
 from shared.objects.address import S3Address
@@ -27,7 +28,7 @@ async def write(instance: Instance) -> dict[str, Any]:
     with psycopg.connect(instance.database_url("intake", owner=True)) as owner:
         owner.execute("CREATE TABLE kept (what text)")
         owner.execute("INSERT INTO kept VALUES ('figure')")
-    async with AIOKafkaProducer(bootstrap_servers=instance.kafka, acks="all") as producer:
+    async with AIOKafkaProducer(**KafkaAddress.parse(instance.kafka).client(), acks="all") as producer:
         await producer.send_and_wait(topic_of("intake"), b"message", partition=0)
     objects = s3.connect(S3Address.from_url(instance.s3), work=WORK_BUCKET, archive=ARCHIVE_BUCKET)
     stored = await objects.work.put(CONTENT, media_type="text/plain")
@@ -37,7 +38,9 @@ async def write(instance: Instance) -> dict[str, Any]:
 async def read(instance: Instance) -> dict[str, Any]:
     with psycopg.connect(instance.database_url("intake", owner=True)) as owner:
         row = owner.execute("SELECT what FROM kept").fetchone()
-    async with AIOKafkaConsumer(topic_of("intake"), bootstrap_servers=instance.kafka, auto_offset_reset="earliest") as consumer:
+    async with AIOKafkaConsumer(
+        topic_of("intake"), **KafkaAddress.parse(instance.kafka).client(), auto_offset_reset="earliest"
+    ) as consumer:
         message = await consumer.getone()
     objects = s3.connect(S3Address.from_url(instance.s3), work=WORK_BUCKET, archive=ARCHIVE_BUCKET)
     listed = await objects.work.listing("")

@@ -1,0 +1,30 @@
+"""JEJAK_KAFKA in both its forms."""
+
+import pytest
+
+from shared.messaging.address import KafkaAddress
+from shared.messaging.faust_app import build
+
+
+@pytest.mark.parametrize("text", ["127.0.0.1:9092", "one:9092,two:9092"])
+def test_an_address_without_a_secret_is_entered_plainly(text: str) -> None:
+    assert KafkaAddress.parse(text).client() == {"bootstrap_servers": text}
+
+
+def test_user_and_secret_go_to_the_client_and_are_never_shown() -> None:
+    address = KafkaAddress.parse("jejak:s3cr:et@one:9092,two:9092")
+    assert (address.servers, address.user, address.secret) == ("one:9092,two:9092", "jejak", "s3cr:et")
+    client = address.client()
+    assert (client["bootstrap_servers"], client["sasl_plain_username"], client["sasl_plain_password"]) == (
+        address.servers,
+        "jejak",
+        "s3cr:et",
+    )
+    assert "s3cr" not in repr(address)
+
+
+def test_a_faust_app_enters_with_the_same_secret() -> None:
+    app = build("intake", "jejak:s3cret@127.0.0.1:9092", "1")
+    assert [str(url) for url in app.conf.broker] == ["aiokafka://127.0.0.1:9092"]
+    assert app.conf.broker_credentials.password == "s3cret"
+    assert build("intake", "127.0.0.1:9092", "1").conf.broker_credentials is None
