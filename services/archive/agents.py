@@ -1,11 +1,12 @@
 """The Faust agents of archive: one per service, because the audit log takes every event; bytes in, `consumer.run_many`, nothing else.
 
-An event's way, hop 5. Previous hop: Kafka. Next hop: `shared.messaging.consumer`, then `audit_log.py` and this room's reactions.
-What has piled up in a partition is taken in together: one transaction of the tree for many events.
+An event's way, hop 5. Previous hop: Kafka. Next hop: `gathering.py`, the consumer, then `audit_log.py` and this room's reactions.
+What has piled up in all partitions is taken in together: one transaction of the tree for many events.
 """
 
 import faust
 
+from services.archive.gathering import Gathering
 from shared.messaging.consumer import Consumer
 from shared.messaging.listening import in_batches, raw_topic
 from shared.settings import SERVICES
@@ -13,5 +14,6 @@ from shared.settings import SERVICES
 
 def declare(app: faust.App, consumer: Consumer) -> None:
     """Puts the agents on a fresh app."""
+    gathering = Gathering(consumer)
     for source in SERVICES:
-        app.agent(raw_topic(app, source), name=f"archive.from-{source}", isolated_partitions=True)(in_batches(consumer))
+        app.agent(raw_topic(app, source), name=f"archive.from-{source}", isolated_partitions=True)(in_batches(gathering))
