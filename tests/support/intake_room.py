@@ -32,6 +32,7 @@ from shared.objects.port import NotThere, Stored, key_of
 from shared.room import Running
 from shared.settings import Settings
 from shared.web.app import create_app
+from tests.support.verification_room import row_of
 from tests.support.web_room import FEED_SECRET, HERE, SECRET
 
 CYCLE = "3402-2026"
@@ -75,6 +76,7 @@ class IntakeRoom:
     app: FastAPI
     http: httpx2.AsyncClient
     versions: dict[str, int] = field(default_factory=dict)
+    heard: list[Recorded] = field(default_factory=list)
     taken: int = 0
 
     async def call(self, method: str, path: str, person: str, body: Any = None, **headers: str) -> httpx2.Response:
@@ -100,21 +102,30 @@ class IntakeRoom:
     async def hear(self, event: object, stream: str) -> None:
         entry = declared(type(event))
         self.versions[stream] = self.versions.get(stream, 0) + 1
-        await self._absorb(
-            Recorded(
-                source=entry.producer,
-                stream=stream,
-                version=self.versions[stream],
-                position=sum(self.versions.values()),
-                case_id=CYCLE,
-                type=entry.name,
-                schema=entry.schema,
-                event=event,
-                metadata=Metadata(actor=Actor.system(entry.producer), command_id="c", correlation="c"),
-                recorded_at=NOW,
-            )
+        recorded = Recorded(
+            source=entry.producer,
+            stream=stream,
+            version=self.versions[stream],
+            position=sum(self.versions.values()),
+            case_id=CYCLE,
+            type=entry.name,
+            schema=entry.schema,
+            event=event,
+            metadata=Metadata(actor=Actor.system(entry.producer), command_id="c", correlation="c"),
+            recorded_at=NOW,
         )
+        self.heard.append(recorded)
+        await self._absorb(recorded)
+        cursor = b"INSERT INTO cursor VALUES (%s, %s, %s) ON CONFLICT (source, stream) DO UPDATE SET version = excluded.version"
+        async with self.running.pool.connection() as conn:
+            await conn.execute(cursor, (recorded.source, stream, recorded.version))
         await self.follow_up()
+
+    async def feed(self, source: str, after: int) -> AsyncIterator[list[store.Row]]:
+        """What `source` said, as its event feed would answer."""
+        rows = [row_of(recorded) for recorded in self.heard if recorded.source == source and recorded.position > after]
+        if rows:
+            yield rows
 
     async def follow_up(self) -> None:
         """Takes own events in until nothing new follows, as the consumer of the own topic does."""

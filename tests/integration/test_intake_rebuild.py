@@ -1,0 +1,56 @@
+"""The read models of intake are exactly what its events say: rebuilt beside the live ones, nothing differs."""
+
+from datetime import date
+
+from deploy.local.postgres import Database
+from services.intake.bootstrap import ROOM
+from shared.contracts.values import FieldNote
+from shared.contracts.verification import ApprovalVoided, SubmissionApproved, SubmissionReturned
+from shared.eventsourcing.rebuild import Certificate, rebuild
+from shared.eventsourcing.sql import open_pool
+from tests.integration.test_intake_room import hand_in, to_step_7
+from tests.support.intake_room import CYCLE, IntakeRoom, intake_room
+from tests.support.parts import PostgresPart
+
+CASE = f"{CYCLE}-satpolpp-tahunan"
+WHOSE = {"cycle": CYCLE, "agency": "satpolpp", "period": "tahunan", "submission": f"submission-{CASE}"}
+
+
+async def a_busy_cycle(room: IntakeRoom) -> None:
+    """A decree; evidence that came and went; one submission returned, handed in again, approved, taken back."""
+    await room.give("POST", "/calendar/days", "bagus", {"day": "2026-08-07", "kind": "holiday", "name": "x", "source": "SKB"})
+    await to_step_7(room, "satpolpp", "bpbd")
+    path = f"/submissions/{CASE}"
+    for content in (b"%PDF 1", b"%PDF 2"):
+        file = await room.upload("agus", content)
+        await room.give("POST", f"{path}/evidence", "agus", {**file, "services": ["trantib.trantibum"]})
+    await room.give("POST", f"{path}/evidence/{file['digest']}/withdrawal", "agus", {"reason": "keliru"})
+    await room.give("PUT", f"/submissions/{CYCLE}-bpbd-tahunan/figures/trantib.kebakaran", "lina", {"served": 1, "entitled": 2})
+    await room.give("PUT", f"/submissions/{CYCLE}-bpbd-tahunan/figures/trantib.kebakaran", "lina", {})
+    await hand_in(room, "satpolpp")
+    note = FieldNote(service="trantib.trantibum", field="served", note="?")
+    returned = SubmissionReturned(**WHOSE, revision=1, reason="x", fields=(note,), by="tari", occurred_on=date(2027, 1, 18))
+    await room.hear(returned, f"verification-{CASE}")
+    await room.give("POST", f"{path}/hand-in", "agus", {})
+    approved = SubmissionApproved(
+        **WHOSE, agency_name="x", revision=2, digest="d", figures={}, contributors=("agus",), by="tari", occurred_on=date(2027, 1, 19)
+    )
+    await room.hear(approved, f"verification-{CASE}")
+    await room.give("POST", f"{path}/taking-back", "agus", {"reason": "salah"})
+    voided = ApprovalVoided(**WHOSE, revision=2, digest="d", approved_by="tari", changes=(), reason="salah", by="agus")
+    await room.hear(voided, f"verification-{CASE}")
+
+
+async def rebuilt(room: IntakeRoom, database: Database) -> Certificate:
+    foreign = [source for source in ROOM.sources if source != ROOM.name]
+    async with open_pool(database.owner, size=1) as pool, pool.connection() as conn:
+        return await rebuild(conn, ROOM.name, ROOM.project, ROOM.metadata, foreign, room.feed)
+
+
+async def test_live_read_models_equal_their_rebuild(postgres: PostgresPart) -> None:
+    database = postgres.fresh_database("intake_rebuild")
+    async with intake_room(database) as room:
+        await a_busy_cycle(room)
+        certificate = await rebuilt(room, database)
+    assert {verdict.table: verdict.differing for verdict in certificate.tables if verdict.differing} == {}
+    assert [verdict.table for verdict in certificate.tables if verdict.live == 0] == []
