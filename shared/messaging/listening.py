@@ -20,8 +20,6 @@ from shared.messaging.topics import topic_of
 log = structlog.get_logger()
 
 BATCH: Final = 500
-BUSY: Final = 20  # after a batch of so many, more is on its way: gather it for a moment, transactions are dear and nobody waits
-GATHER_S: Final = 0.03
 Listener = Callable[[StreamT[bytes]], Awaitable[None]]
 
 
@@ -58,9 +56,8 @@ def one_by_one(taker: Takes) -> Listener:
 def in_batches(taker: Takes) -> Listener:
     """A listener that takes in together what has piled up, and acknowledges in order afterwards: for the audit log.
 
-    Faust's own `take` waits a fixed time for every batch; this one goes at once unless there
-    is a flood. For agents with
-    `isolated_partitions`, so that one partition's messages are acknowledged in their order.
+    Faust's own `take` waits a fixed time for every batch; this one goes at once. For agents with `isolated_partitions`, so that one
+    partition's messages are acknowledged in their order.
     """
 
     async def listen(stream: StreamT[bytes]) -> None:
@@ -78,14 +75,10 @@ def in_batches(taker: Takes) -> Listener:
 
 
 async def _drain(stream: StreamT[bytes], held: "asyncio.Queue[EventT[Any]]", taker: Takes) -> None:
-    busy = False
     while True:
         batch = [await held.get()]
-        if busy:
-            await asyncio.sleep(GATHER_S)
         while len(batch) < BATCH and not held.empty():
             batch.append(held.get_nowait())
-        busy = len(batch) >= BUSY
         try:
             await _to_the_end(taker.run_many, [message_of(event) for event in batch])
         finally:
