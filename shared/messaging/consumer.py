@@ -64,21 +64,27 @@ class Consumer:
             await self.take_in(as_message(event), event)
 
     async def _in_order(self, pending: Sequence[tuple[Message, Received]]) -> None:
+        many = len(pending)
         while pending:
-            done = await self._together([event for _, event in pending])
+            some = pending[:many]
+            done = await self._together([event for _, event in some])
+            if done is None and len(some) > 1:
+                many = len(some) // 2
+                continue
+            done = done or 0
             self.progress += done
-            if done < len(pending):
-                await self.take_in(*pending[done])
+            if done < len(some):
+                await self.take_in(*some[done])
                 done += 1
-            pending = pending[done:]
+            pending, many = pending[done:], many * 2
 
-    async def _together(self, events: Sequence[Received]) -> int:
-        """One transaction for as many as go without trouble; answers how many. Any failure leaves the next one to `take_in`."""
+    async def _together(self, events: Sequence[Received]) -> int | None:
+        """One transaction for as many as go without trouble; answers how many. None after a failure: among fewer, the culprit is found sooner."""
         try:
             return (await self.outage.survive(lambda: take(self.pool, self.reaction, events))).done
-        except Exception as error:  # noqa: BLE001 - whatever it is: take_in finds the culprit and decides
+        except Exception as error:  # noqa: BLE001 - whatever it is: take_in decides about the culprit
             log.info("batch-refused", size=len(events), error=repr(error))
-            return 0
+            return None
 
     async def _tried(self, event: Received) -> Trouble | None:
         trouble: Trouble | None = None
