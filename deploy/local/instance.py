@@ -134,7 +134,18 @@ class Instance:
     def _postgres(self) -> Part:
         if self._existing.database_url:
             server = self.server
-            return Part("postgres", "PostgreSQL", "?", "existing", "guarantee-existing", server.address, server.answers, patience=10)
+            return Part(
+                "postgres",
+                "PostgreSQL",
+                "?",
+                "existing",
+                "guarantee-existing",
+                server.address,
+                server.answers,
+                None,
+                10,
+                "JEJAK_DATABASE_URL",
+            )
         return postgres.prepare(self.folder, self._ports["postgres"], self._secrets)
 
     def _broker(self) -> Part:
@@ -155,7 +166,7 @@ class Instance:
             endpoint = S3Address.from_url(self._existing.s3).endpoint
             host, _, port = endpoint.rpartition(":")
             ready = lambda: ports.answers(int(port or 443), host or endpoint)  # noqa: E731 - one question, asked in one place
-            return Part("seaweedfs", "S3", "?", "existing", "guarantee-existing", endpoint, ready, patience=10)
+            return Part("seaweedfs", "S3", "?", "existing", "guarantee-existing", endpoint, ready, None, 10, "JEJAK_S3")
         return seaweedfs.prepare(self.folder, self._ports, self._secrets)
 
     def _surroundings(self, databases: dict[str, Database]) -> Surroundings:

@@ -49,6 +49,8 @@ class Supervisor:
             if part.child is not None and not part.child.alive():
                 code, last = part.child.exit_code(), part.child.last_line()
                 raise CannotStart("died-early", part=part.title, code=code, log=log, last=last)
+            if time.monotonic() > until and part.child is None:
+                raise CannotStart("existing-unreachable", part=part.title, variable=part.variable)
             if time.monotonic() > until:
                 raise CannotStart("not-ready", part=part.title, seconds=round(part.patience), log=log)
             time.sleep(0.05)
