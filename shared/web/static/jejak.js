@@ -5,6 +5,8 @@
   const show = () => { if (line) { line.hidden = navigator.onLine; } };
   addEventListener("online", show);
   addEventListener("offline", show);
+  const here = document.querySelector('header.frame nav [aria-current="page"]');
+  if (here) { here.closest("ul").scrollLeft = here.offsetLeft - 40; }
   const summary = document.getElementById("kesalahan");
   if (summary) { summary.focus(); }
   addEventListener("submit", (event) => {
