@@ -21,7 +21,7 @@ test: setup-dev  ## all tests on real PostgreSQL, Kafka and S3
 	@$(VENV)/python -m pytest -m "not test_all" $(ARGS)
 
 test-all: setup-dev  ## the same, plus a second object store built from source and the long faults
-	@$(VENV)/python -m pytest $(ARGS)
+	@JEJAK_TEST_ALL=1 $(VENV)/python -m pytest $(ARGS)
 
 check: setup-dev  ## style, types, who may import whom, room cards, file sizes, generated documents
 	$(VENV)/ruff check

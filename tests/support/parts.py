@@ -16,6 +16,8 @@ from deploy.local.secrets import SecretFolder
 from deploy.local.supervisor import Supervisor
 from deploy.messages import CannotStart
 from shared.messaging.topics import ALL_TOPICS
+from tests.support import containers
+from tests.support.kafka_part import KafkaPart
 
 EXERCISED: dict[str, str] = {}  # what the terminal summary prints: part → version and where it came from
 
@@ -32,44 +34,6 @@ class PostgresPart:
         database = f"jejak_{name}_{secrets.token_hex(4)}"
         self.made.append(database)
         return self.server.make_database(database, owner_secret=secrets.token_urlsafe(12), app_secret=secrets.token_urlsafe(12))
-
-
-@dataclass
-class KafkaPart:
-    """A broker; `bootstrap` has the form of JEJAK_KAFKA. `embedded` has groups of one member and no admin API; a given broker (`supervisor` is None) is not ours to kill."""
-
-    bootstrap: str
-    embedded: bool = False
-    supervisor: Supervisor | None = None
-    folder: Path | None = None
-
-    def _ours(self) -> Supervisor:
-        if self.supervisor is not None and not self.embedded:
-            return self.supervisor
-        needed = "this test kills the broker, so it needs a real one of its own"
-        if os.environ.get("CI") == "true":
-            pytest.fail(needed)
-        pytest.skip(needed)
-
-    def kill(self) -> None:
-        """SIGKILL; it stays away until `restart`."""
-        self._ours().kill("kafka")
-
-    def stop(self) -> None:
-        """A clean stop; it stays away until `restart`."""
-        self._ours().stop_part("kafka")
-
-    def restart(self) -> None:
-        """Back on the same address with the same data; about 10 s after a kill, 1.5 s after a clean stop."""
-        self._ours().restart("kafka")
-
-    def wipe(self) -> None:
-        """Back on the same address with nothing: no topics, no messages, no committed offsets."""
-        supervisor = self._ours()
-        assert self.folder is not None
-        supervisor.stop_part("kafka")
-        kafka.wipe(self.folder, places.cache_folder())
-        supervisor.restart("kafka")
 
 
 @dataclass
@@ -121,6 +85,13 @@ def postgres_part(parts_folder: Path) -> Iterator[PostgresPart]:
         for database in part.made:
             part.server.drop_database(database)
         return
+    if containers.has_image(containers.POSTGRES_IMAGE):
+        container, url = containers.postgres_container()
+        part = PostgresPart(postgres.Server(url))
+        EXERCISED["PostgreSQL"] = f"{part.server.version()} (container)"
+        yield part
+        container.stop()
+        return
     held = SecretFolder(parts_folder / "secrets")
     port = ports.free_ports(1)[0]
     supervisor = Supervisor()
@@ -153,6 +124,12 @@ def kafka_part(parts_folder: Path) -> Iterator[KafkaPart]:
     if given:
         EXERCISED["Kafka"] = f"{given.rpartition('@')[2]} (given)"
         yield KafkaPart(given)
+        return
+    if containers.has_image(containers.KAFKA_IMAGE):
+        part = containers.KafkaInContainer.started()
+        EXERCISED["Kafka"] = f"{containers.KAFKA_IMAGE} (container)"
+        yield part
+        part.container.stop()
         return
     supervisor = Supervisor()
     try:
