@@ -1,14 +1,19 @@
 """Archive on a real PostgreSQL and a real store with Object Lock: expecting, filing, closing, sealing, exporting; routes and pages."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from pathlib import Path
 
 import psycopg
 import pytest
 
 from services.archive import tables
+from services.archive.bootstrap import ROOM
 from shared.contracts.archive import CycleArchived, ItemFiled, ItemSealed, StoreProbed
 from shared.contracts.registry import decode
+from shared.eventsourcing.rebuild import Feed, rebuild
+from shared.eventsourcing.recorded import Row
+from shared.eventsourcing.sql import open_pool
+from shared.messaging.envelope import Received
 from shared.objects.address import S3Address
 from shared.objects.port import Denied
 from tests.support.archive_room import CYCLE, Served, installed, plain, served
@@ -139,3 +144,29 @@ async def test_the_probe_is_recorded_as_an_event(expecting: Served) -> None:
     probed = [event for event in await own_events(expecting) if isinstance(event, StoreProbed)]
     assert [(event.failed, event.checks > 5) for event in probed] == [((), True)]
     assert (await ask(expecting, "tri", "/store")).json()["enforced"] is True
+
+
+async def test_live_read_models_equal_their_rebuild(postgres: PostgresPart, object_store: ObjectStorePart, tmp_path: Path) -> None:
+    database = postgres.fresh_database("archive_rebuild")
+    async with served(database, tmp_path, S3Address.from_url(object_store.url)) as archive:
+        await archive.works.filing.probe()
+        told = story(await put_files(archive.objects.work))
+        await archive.hear(*told)
+        await file_all(archive)
+        await close(archive)
+        await archive.works.filing.seal()
+        async with open_pool(database.owner, size=1) as pool, pool.connection() as conn:
+            certificate = await rebuild(conn, ROOM.name, ROOM.project, ROOM.metadata, ["documents", "intake"], feed_of(told))
+    assert {verdict.table: verdict.differing for verdict in certificate.tables if verdict.differing} == {}
+    assert [verdict.table for verdict in certificate.tables if verdict.live == 0] == []
+
+
+def feed_of(told: Sequence[Received]) -> Feed:
+    """The feeds of the sources, as far as this story goes; positions are given anew, as a source would have given them."""
+
+    async def pages(source: str, after: int) -> AsyncIterator[Sequence[Row]]:
+        rows = [event.row()._replace(position=number) for number, event in enumerate(told, start=1) if event.source == source]
+        if later := [row for row in rows if row.position > after]:
+            yield later
+
+    return pages
