@@ -1,12 +1,11 @@
 """Brings a service's database to the present schema."""
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit, urlunsplit
 
-from alembic import command
-from alembic.config import Config
-from alembic.script import ScriptDirectory
-from alembic.util.exc import CommandError
+if TYPE_CHECKING:
+    from alembic.config import Config
 
 _ROOT = Path(__file__).parent.parent.parent
 
@@ -15,7 +14,9 @@ class NewerData(Exception):
     """The database was written by a newer Jejak than this one."""
 
 
-def _config(service: str) -> Config:
+def _config(service: str) -> "Config":
+    from alembic.config import Config  # here, because every service imports this module and only a migration needs Alembic
+
     config = Config()
     config.set_main_option("script_location", str(Path(__file__).parent))
     config.set_main_option("version_locations", str(_ROOT / "services" / service / "migrations"))
@@ -25,6 +26,9 @@ def _config(service: str) -> Config:
 
 def migrate(service: str, owner_url: str, app_role: str) -> None:
     """Runs what is missing of the service's migrations as the owner. Raises NewerData for a database of a newer version."""
+    from alembic import command
+    from alembic.util.exc import CommandError
+
     config = _config(service)
     parts = urlsplit(owner_url)
     config.attributes["url"] = urlunsplit(("postgresql+psycopg", *parts[1:]))
@@ -39,4 +43,6 @@ def migrate(service: str, owner_url: str, app_role: str) -> None:
 
 def newest(service: str) -> str | None:
     """The revision that the code expects."""
+    from alembic.script import ScriptDirectory
+
     return ScriptDirectory.from_config(_config(service)).get_current_head()

@@ -1,5 +1,7 @@
 """JEJAK_KAFKA in both its forms."""
 
+import logging
+
 import pytest
 
 from shared.messaging.address import KafkaAddress
@@ -28,3 +30,15 @@ def test_a_faust_app_enters_with_the_same_secret() -> None:
     assert [str(url) for url in app.conf.broker] == ["aiokafka://127.0.0.1:9092"]
     assert app.conf.broker_credentials.password == "s3cret"
     assert build("intake", "127.0.0.1:9092", "1").conf.broker_credentials is None
+
+
+def test_the_warning_about_a_secret_in_the_clear_is_kept_for_the_network(caplog: pytest.LogCaptureFixture) -> None:
+    connections = logging.getLogger("aiokafka.conn")
+    for known in list(connections.filters):
+        connections.removeFilter(known)
+    KafkaAddress.parse("jejak:s3cret@kafka.example:9092").client()
+    connections.warning("Sending username and password in the clear")
+    KafkaAddress.parse("jejak:s3cret@127.0.0.1:9092").client()
+    connections.warning("Sending username and password in the clear")
+    connections.warning("Unable to connect")
+    assert [record.message for record in caplog.records] == ["Sending username and password in the clear", "Unable to connect"]
