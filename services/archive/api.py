@@ -16,6 +16,7 @@ from services.archive.works import works_of
 from shared.contracts.values import EventRef, StoredFile
 from shared.web.acting import Act, CommandAnswer, Look
 from shared.web.declared import does, reads
+from shared.web.files import store_answers
 
 router = APIRouter(prefix="/api/archive", tags=["shelf"])
 
@@ -99,7 +100,7 @@ async def item_file(cycle: Cycle, item: ItemId, request: Request, look: Look) ->
 )
 async def file_item(cycle: Cycle, item: ItemId, body: DatedIn, request: Request, act: Act) -> CommandAnswer:
     filing, day = works_of(request).filing, body.occurred_on or act.today
-    with files.store_answers():
+    with store_answers():
         order = await orders.to_file_item(act.running.pool, filing, cycle, item, by=act.viewer.person, occurred_on=day)
     return await act(order)
 

@@ -19,11 +19,12 @@ from starlette.background import BackgroundTask
 
 from services.archive import audit_log, checkpoints, export, logged, proofs, queries
 from services.archive.checkpoints import Signed
-from services.archive.files import store_answers
+from services.archive.wording import understood
 from services.archive.works import works_of
 from shared.eventsourcing.sql import Connection
 from shared.web.acting import Look
 from shared.web.declared import reads
+from shared.web.files import store_answers
 from shared.web.paging import After, Limit, Page, cursor, key_of
 from shared.web.problems import NotFound
 
@@ -165,7 +166,7 @@ async def lines(
     below = int(key_of(after, 1)[0]) if after else None
     async with look.conn() as conn:
         await logged.wait(conn, request)
-        rows: list[Any] = await queries.trail(conn, look.viewer, search=search, stream=stream, below=below, limit=limit + 1)
+        rows: list[Any] = await queries.trail(conn, look.viewer, search=understood(search), stream=stream, below=below, limit=limit + 1)
     shown = [LineRow.model_validate(row) for row in rows[:limit]]
     return Page(items=shown, next=cursor(shown[-1].index) if len(rows) > limit else None)
 

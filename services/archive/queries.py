@@ -4,16 +4,18 @@ Each question knows who asks and answers only what that person may see.
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import BigInteger, Column, DateTime, LargeBinary, MetaData, Table, Text, bindparam, func, or_, select, true
+from sqlalchemy import BigInteger, Column, ColumnElement, DateTime, LargeBinary, MetaData, Table, Text, bindparam, func, or_, select, true
 
 from services.archive.tables import cycle, cycle_file, item, store_probe
 from shared.access.permissions import Viewer
 from shared.eventsourcing.sql import Connection, fetch, fetch_one
 
 Row = Mapping[str, Any]
+Word = tuple[str, tuple[str, ...]]
+"""A word that a person searches for, and the event types that it may mean."""
 
 _ORDER = ("laporan", "pengantar_gubernur", "pengantar_kemendagri", "tanda_terima_gubernur", "tanda_terima_kemendagri", "sk_tim", "serah_sk")
 
@@ -75,12 +77,11 @@ async def last_probe(conn: Connection, store: str) -> dict[str, Any] | None:
     return await fetch_one(conn, select(store_probe).where(store_probe.c.store == bindparam("store_id")), store_id=store)
 
 
-async def trail(conn: Connection, viewer: Viewer, *, search: str = "", stream: str = "", below: int | None = None, limit: int) -> list[Row]:
-    """Events of the log, the newest first, below an index; `search` looks into stream, type, person and agency."""
-    words = [f"%{word}%" for word in search.split()[:6]]
-    found = [
-        or_(leaf.c.stream.ilike(word), leaf.c.type.ilike(word), leaf.c.person.ilike(word), leaf.c.agency.ilike(word)) for word in words
-    ]
+async def trail(
+    conn: Connection, viewer: Viewer, *, search: Sequence[Word] = (), stream: str = "", below: int | None = None, limit: int
+) -> list[Row]:
+    """Events of the log, the newest first, below an index. Every word must be found: in the names of the event, in its content, or in its kind."""
+    found = [_says(word) for word in search]
     statement = (
         select(*(column for column in leaf.columns if column.name != "hash"))
         .where(viewer.sees(leaf.c.agency), *found)
@@ -90,6 +91,12 @@ async def trail(conn: Connection, viewer: Viewer, *, search: str = "", stream: s
         .limit(limit)
     )
     return [_readable(row) for row in await fetch(conn, statement)]
+
+
+def _says(word: Word) -> ColumnElement[bool]:
+    text, kinds = word
+    places = (leaf.c.stream, leaf.c.type, leaf.c.person, leaf.c.agency, func.convert_from(leaf.c.line, "UTF8"))
+    return or_(*(place.icontains(text, autoescape=True) for place in places), leaf.c.type.in_(kinds))
 
 
 async def one_leaf(conn: Connection, viewer: Viewer, index: int) -> Row | None:

@@ -21,6 +21,7 @@ from shared.eventsourcing.command_handler import Order
 from shared.web.acting import Act, Acting, CommandAnswer, Look
 from shared.web.app import UPLOAD_LIMIT
 from shared.web.declared import does, reads
+from shared.web.files import among, bucket_of, find, hand_out
 from shared.web.problems import NotFound
 
 router = APIRouter(prefix="/api/documents", tags=["documents"])
@@ -167,7 +168,7 @@ async def file(cycle: Cycle, kind: Kind, digest: DigestPath, look: Look) -> Resp
              dependencies=[does("documents.HandOver", "documents.IssueTeamDecree", "documents.RecordReceipt")])  # fmt: skip
 async def upload(request: Request, name: Annotated[str, Field(max_length=300)], act: Act) -> StoredFile:
     """Streams the body to the store while it is hashed. Name the answered digest in the command that the scan belongs to."""
-    return await files.take_in(files.bucket_of(act.request), request.stream(), name=name)
+    return await files.take_in(bucket_of(act.request), request.stream(), name=name)
 
 
 @router.post("/cycles/{cycle}/documents/{kind}/draft", summary="Typeset and record a draft", dependencies=[does(*DRAFTS)])
@@ -215,7 +216,7 @@ async def give_draft(act: Acting, cycle: str, kind: Kind, entries: dict[str, str
     async with act.running.pool.connection() as conn:
         material = await drafting.gather(conn, act.running.people, cycle, kind)
     asked = drafting.Asked(cycle=cycle, kind=kind, entries=entries, by=act.viewer.person, dated=dated)
-    command = await drafting.prepare(asked, material, previews.works_of(act.request).renderer, files.bucket_of(act.request))
+    command = await drafting.prepare(asked, material, previews.works_of(act.request).renderer, bucket_of(act.request))
     return await act(order(cycle, kind, command))
 
 
@@ -224,11 +225,11 @@ async def document_file(request: Request, look: Look, cycle: str, kind: Kind, di
     async with look.conn() as conn:
         view = await queries.document_of(conn, look.viewer, cycle, kind)
     known = [file for act in (view.trail if view else ()) for file in queries.files_in(act["facts"])]
-    return await files.hand_out(files.bucket_of(request), known, digest)
+    return await hand_out(bucket_of(request), among(known, digest))
 
 
 async def found(act: Acting, scan: ScanIn | None, field: str) -> StoredFile | None:
-    return await files.find(files.bucket_of(act.request), scan.digest, scan.name, field) if scan else None
+    return await find(bucket_of(act.request), scan.digest, scan.name, field) if scan else None
 
 
 def order(cycle: str, kind: Kind, command: object) -> Order:

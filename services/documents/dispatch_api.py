@@ -9,7 +9,7 @@ from typing import Annotated, Any, Literal
 from fastapi import APIRouter, Path, Response
 from pydantic import BaseModel, Field
 
-from services.documents import files, queries
+from services.documents import queries
 from services.documents.api import Body, Cycle, Digest, DigestPath, ScanIn
 from services.documents.domain.dispatch import Correctable, CorrectDispatch, RecordReceipt, SendDispatch
 from services.documents.letters.catalogue import load
@@ -17,6 +17,7 @@ from shared.contracts.values import StoredFile
 from shared.eventsourcing.command_handler import Order
 from shared.web.acting import Act, CommandAnswer, Look
 from shared.web.declared import does, reads
+from shared.web.files import among, bucket_of, find, hand_out
 from shared.web.problems import NotFound
 
 router = APIRouter(prefix="/api/documents", tags=["dispatches"])
@@ -123,7 +124,7 @@ async def record_receipt(cycle: Cycle, recipient: Recipient, body: ReceiptIn, ac
         received_by=body.received_by,
         received_on=body.received_on,
         reference=body.reference,
-        scan=await files.find(files.bucket_of(act.request), body.scan.digest, body.scan.name, "scan"),
+        scan=await find(bucket_of(act.request), body.scan.digest, body.scan.name, "scan"),
         by=act.viewer.person,
         occurred_on=body.occurred_on or act.today,
     )
@@ -155,7 +156,7 @@ async def scan_of(look: Look, cycle: str, recipient: str, digest: str) -> Respon
     """A scan that the trail of a dispatch names. Raises NotFound for any other digest."""
     view = await shown(look, cycle, recipient)
     known = [file for act in view.trail for file in queries.files_in(act["facts"])]
-    return await files.hand_out(files.bucket_of(look.request), known, digest)
+    return await hand_out(bucket_of(look.request), among(known, digest))
 
 
 def order(cycle: str, recipient: str, command: object) -> Order:

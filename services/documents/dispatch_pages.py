@@ -20,6 +20,7 @@ from shared.web.acting import Act, Acting, Look, Looking
 from shared.web.app import UPLOAD_LIMIT
 from shared.web.csrf import form_of
 from shared.web.declared import does, reads
+from shared.web.files import bucket_of
 from shared.web.i18n import gettext as _
 from shared.web.i18n import later
 from shared.web.problems import FieldError
@@ -83,7 +84,7 @@ async def record_receipt(cycle: Cycle, recipient: Recipient, request: Request, a
     form = await form_of(request)
     said = part_of(form, recipient)
     try:
-        scan = await files.take_in_form(files.bucket_of(request), form, f"{recipient}-scan")
+        scan = await files.take_in_form(bucket_of(request), form, f"{recipient}-scan")
         if scan is None:
             raise Refused("scan-missing", "Pilih pindaian tanda terima yang sudah ditandatangani.", field="scan")  # noqa: TRY301 - beside its field
         command = RecordReceipt(

@@ -21,6 +21,7 @@ from shared.web.acting import Act, Acting, Look, Looking
 from shared.web.app import UPLOAD_LIMIT
 from shared.web.csrf import form_of
 from shared.web.declared import does, reads
+from shared.web.files import bucket_of
 from shared.web.i18n import gettext as _
 from shared.web.problems import FieldError, NotFound
 from shared.web.rendering import render, see_other, typed
@@ -70,7 +71,7 @@ async def picture(
     async with look.conn() as conn:
         view = await queries.document_of(conn, look.viewer, cycle, kind)
     draft = next((each for each in (view.drafts if view else ()) if each["revision"] == revision), None)
-    made = await previews.pages(previews.works_of(request), files.bucket_of(request), kind, draft) if draft else []
+    made = await previews.pages(previews.works_of(request), bucket_of(request), kind, draft) if draft else []
     if number > len(made):
         raise NotFound
     return Response(made[number - 1], media_type="image/png", headers={"Cache-Control": "private, max-age=86400, immutable"})
@@ -102,7 +103,7 @@ async def hand_over(cycle: Cycle, request: Request, act: Act) -> Response:
             digest=text_of(form, "digest"),
             handed_to=text_of(form, "handed_to"),
             reference=text_of(form, "reference"),
-            receipt=await files.take_in_form(files.bucket_of(request), form, "receipt"),
+            receipt=await files.take_in_form(bucket_of(request), form, "receipt"),
             by=act.viewer.person,
             occurred_on=not_in_the_future(day_of(form, "diserahkan_pada"), act.today, "diserahkan_pada"),
         )
@@ -119,7 +120,7 @@ async def issue_team_decree(cycle: Cycle, request: Request, act: Act) -> Respons
         command = IssueTeamDecree(
             number=text_of(form, "number"),
             issued_on=day_of(form, "issued_on"),
-            file=await files.take_in_form(files.bucket_of(request), form, "file"),
+            file=await files.take_in_form(bucket_of(request), form, "file"),
             by=act.viewer.person,
             occurred_on=act.today,
         )
@@ -163,7 +164,7 @@ async def _page(
         due = await queries.due(conn, cycle)
     if facts is None or view is None:
         raise NotFound
-    made = await previews.pages(previews.works_of(request), files.bucket_of(request), kind, view.drafts[0]) if view.drafts else []
+    made = await previews.pages(previews.works_of(request), bucket_of(request), kind, view.drafts[0]) if view.drafts else []
     state = view.shown.state
     return render(
         request,
@@ -200,7 +201,7 @@ async def _editor(
         view = await queries.document_of(conn, look.viewer, cycle, kind)
     if facts is None or view is None or not look.may(permission_of(kind)):
         raise NotFound
-    texts = await texts_of(files.bucket_of(request), facts, kind, next(iter(view.drafts), None))
+    texts = await texts_of(bucket_of(request), facts, kind, next(iter(view.drafts), None))
     return render(
         request,
         "editor.html",

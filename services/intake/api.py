@@ -15,6 +15,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from services.intake import files, queries, submissions_api
 from services.intake.board import Board, BoardStep
 from services.intake.board_query import board_of, opened_by, work_plan
+from services.intake.days import day_said
 from services.intake.domain.cycle import OpenCycle, cycle_id
 from services.intake.domain.step import HoldSocialisation, Plain, RecordFollowUp, RecordGuidance, SetWorkPlan
 from services.intake.process_manager import step_stream
@@ -26,6 +27,7 @@ from shared.sop.definition import CURRENT
 from shared.web.acting import Act, Acting, CommandAnswer, Look, Looking
 from shared.web.app import UPLOAD_LIMIT
 from shared.web.declared import does, reads
+from shared.web.files import bucket_of, find, hand_out
 from shared.web.paging import After, Limit, Page, cursor, key_of
 from shared.web.problems import NotFound
 from shared.web.running import today_of
@@ -137,7 +139,7 @@ async def open_cycle(body: CycleIn, act: Act) -> CommandAnswer:
         sop=body.sop,
         report_due=body.report_due or date(body.year + 1, 3, 31),
         by=act.viewer.person,
-        occurred_on=body.occurred_on or act.today,
+        occurred_on=day_said(act, body.occurred_on),
     )
     name = cycle_id(region, body.year)
     return await act(Order(stream=f"cycle-{name}", command=command, case_id=name))
@@ -169,9 +171,9 @@ async def one_step(cycle: Cycle, number: Annotated[int, Path(ge=1, le=13)], look
     dependencies=[does(*(f"intake.{name}" for name in PLAIN))],
 )
 async def complete_step(cycle: Cycle, number: PlainNumber, body: StepIn, act: Act) -> CommandAnswer:
-    bucket = files.bucket_of(act.request)
-    evidence = [await files.find(bucket, file.digest, file.name) for file in body.evidence]
-    occurred_on = body.occurred_on or act.today
+    bucket = bucket_of(act.request)
+    evidence = [await find(bucket, file.digest, file.name) for file in body.evidence]
+    occurred_on = day_said(act, body.occurred_on)
     command = await plain_command(act, cycle, int(number), body.summary, evidence, occurred_on, body.planned)
     return await act(Order(stream=step_stream(cycle, int(number)), command=command, case_id=cycle))
 
@@ -203,16 +205,14 @@ async def timeline(cycle: Cycle, look: Look, limit: Limit = 50, after: After = N
 async def upload(request: Request, name: str, act: Act) -> StoredFile:
     """Streams the body to the store while it is hashed. Name the answered digest in the command that the file belongs to."""
     media_type = request.headers.get("content-type", "")
-    return await files.take_in(files.bucket_of(act.request), request.stream(), name=name, media_type=media_type)
+    return await files.take_in(bucket_of(act.request), request.stream(), name=name, media_type=media_type)
 
 
 @router.get("/files/{digest}", summary="An evidence file", dependencies=[reads("intake.submission", "intake.step")])
 async def download(digest: Annotated[str, Path(pattern=r"^[0-9a-f]{64}$")], look: Look) -> Response:
     async with look.conn() as conn:
         found = await queries.may_open_file(conn, look.viewer, digest) or await queries.step_file(conn, digest)
-    if found is None:
-        raise NotFound
-    return await files.hand_out(files.bucket_of(look.request), found)
+    return await hand_out(bucket_of(look.request), StoredFile(**found) if found else None)
 
 
 async def plain_command(

@@ -12,11 +12,11 @@ from dataclasses import asdict, dataclass
 from datetime import date
 from typing import Any, get_args
 
-from services.intake.files import find
 from shared.contracts.values import Answer, Figure, QualityItem, StoredFile
 from shared.eventsourcing.decider import Refused
 from shared.objects.port import Bucket
 from shared.spm.catalogue import Service
+from shared.web.files import find
 from shared.web.i18n import gettext as _
 from shared.web.i18n import language
 from shared.web.problems import FieldError

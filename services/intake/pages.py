@@ -14,6 +14,7 @@ from services.intake import files, queries, settings_pages, submission_pages
 from services.intake.api import Cycle, PlainNumber, plain_command
 from services.intake.board import Board, standing, todos
 from services.intake.board_query import board_of, opened_by, work_plan
+from services.intake.days import day_said
 from services.intake.domain.cycle import OpenCycle, cycle_id
 from services.intake.domain.step import NUMBER
 from services.intake.forms import day_of, kept_files, planned_of
@@ -30,9 +31,10 @@ from shared.web.acting import Act, Look, Looking
 from shared.web.app import UPLOAD_LIMIT
 from shared.web.csrf import form_of
 from shared.web.declared import does, reads
+from shared.web.files import among, bucket_of, hand_out
 from shared.web.i18n import gettext as _
 from shared.web.paging import After, cursor, key_of
-from shared.web.problems import FieldError, NotFound, sentence_of
+from shared.web.problems import FieldError, sentence_of
 from shared.web.rendering import render, see_other, typed
 from shared.web.running import running_of, today_of
 
@@ -71,7 +73,7 @@ async def open_cycle(request: Request, act: Act) -> Response:
             sop=CURRENT,
             report_due=day_of(form, "report_due"),
             by=act.viewer.person,
-            occurred_on=day_of(form, "occurred_on"),
+            occurred_on=day_said(act, day_of(form, "occurred_on")),
         )
         name = cycle_id(command.region, year)
         await act(Order(stream=f"cycle-{name}", command=command, case_id=name))
@@ -111,13 +113,13 @@ async def one_step(cycle: Cycle, number: Annotated[int, Path(ge=1, le=13)], requ
 @router.post("/langkah/{cycle}/{number}", max_body_size=UPLOAD_LIMIT, dependencies=[does(*COMMANDS.values())])
 async def complete_step(cycle: Cycle, number: PlainNumber, request: Request, act: Act) -> Response:
     form = await form_of(request)
-    bucket, evidence = files.bucket_of(request), tuple[StoredFile, ...]()
+    bucket, evidence = bucket_of(request), tuple[StoredFile, ...]()
     try:
         act.running.permissions.office(act.viewer, COMMANDS[int(number)], None)
         evidence = await kept_files(bucket, form.getlist("kept"))
         evidence += await files.take_in_forms(bucket, form.getlist("evidence"))
         command = await plain_command(
-            act, cycle, int(number), str(form.get("summary", "")), evidence, day_of(form, "occurred_on"), planned_of(form)
+            act, cycle, int(number), str(form.get("summary", "")), evidence, day_said(act, day_of(form, "occurred_on")), planned_of(form)
         )
         await act(Order(stream=step_stream(cycle, int(number)), command=command, case_id=cycle))
     except (Refused, Conflict) as error:
@@ -134,10 +136,8 @@ async def complete_step(cycle: Cycle, number: PlainNumber, request: Request, act
 async def step_file(cycle: Cycle, number: int, digest: str, request: Request, look: Look) -> Response:
     async with look.conn() as conn:
         row = (await queries.steps(conn, cycle)).get(number)
-    found = next((file for file in (row["evidence"] or () if row else ()) if file["digest"] == digest), None)
-    if found is None:
-        raise NotFound
-    return await files.hand_out(files.bucket_of(request), found)
+    known = [StoredFile(**file) for file in (row["evidence"] or () if row else ())]
+    return await hand_out(bucket_of(request), among(known, digest))
 
 
 async def _board(request: Request, look: Looking, conn: Connection, cycle: str, cycles: Sequence[queries.Row]) -> Response:

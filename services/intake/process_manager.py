@@ -5,11 +5,13 @@ Serves every SOP step. Previous hop: the consumer, with events of all four servi
 """
 
 from collections.abc import Iterator
+from datetime import date
 from typing import Any
 
 from services.intake.domain.step import NotePart, StartStep
 from services.intake.domain.submission import OpenSubmission, Reopen
 from services.intake.in_force import InForce
+from shared.clock import WIB
 from shared.contracts.documents import CopiesPrinted, DispatchSent, DocumentDrafted, DocumentHandedOver
 from shared.contracts.intake import CalendarChanged, CycleOpened, StepCompleted, SubmissionReceived
 from shared.contracts.verification import SubmissionReturned
@@ -75,15 +77,21 @@ def after_step(recorded: Recorded, event: StepCompleted, in_force: InForce) -> I
 def start(step: Step, recorded: Recorded, event: CycleOpened | StepCompleted, in_force: InForce) -> Order:
     agencies = tuple(opened.agency for opened in event.opens) if isinstance(event, StepCompleted) else ()
     dynamic = any(part.which == "*" for part in step.parts)
+    started_on = starting_day(recorded, event.occurred_on, in_force)
     command = StartStep(
         cycle=event.cycle,
         step=step.number,
-        started_on=event.occurred_on,
-        due=due_date(step, event.occurred_on, in_force.calendar),
+        started_on=started_on,
+        due=due_date(step, started_on, in_force.calendar),
         parts=agencies if dynamic else step.fixed_parts,
         cause=recorded.ref,
     )
     return Order(stream=step_stream(event.cycle, step.number), command=command, case_id=event.cycle)
+
+
+def starting_day(recorded: Recorded, said: date, in_force: InForce) -> date:
+    """The day that the person named; a day beyond all calendars (a slip of the pen) must not stop the cycle, so the day of recording holds."""
+    return said if in_force.calendar.knows(said) else recorded.recorded_at.astimezone(WIB).date()
 
 
 def note_parts(recorded: Recorded, in_force: InForce) -> Iterator[Order]:

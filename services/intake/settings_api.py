@@ -10,6 +10,7 @@ from fastapi import APIRouter, Path, Query
 from pydantic import BaseModel, ConfigDict, Field
 
 from services.intake import queries
+from services.intake.days import day_said
 from services.intake.domain.agency import AssignService, RegisterAgency
 from services.intake.domain.settings import OverrideDay
 from shared.eventsourcing.command_handler import Order
@@ -105,7 +106,7 @@ async def agencies(look: Look) -> list[AgencyOut]:
 @router.put("/agencies/{agency}", summary="Register or rename an agency", dependencies=[does("intake.RegisterAgency")])
 async def register(agency: AgencyId, body: AgencyIn, act: Act) -> CommandAnswer:
     command = RegisterAgency(
-        agency=agency, name=body.name, short_name=body.short_name, by=act.viewer.person, occurred_on=body.occurred_on or act.today
+        agency=agency, name=body.name, short_name=body.short_name, by=act.viewer.person, occurred_on=day_said(act, body.occurred_on)
     )
     return await act(Order(stream=f"agency-{agency}", command=command, case_id=SETTINGS))
 
@@ -118,7 +119,7 @@ async def assign(agency: AgencyId, body: AssignmentIn, act: Act) -> CommandAnswe
         valid_from=body.valid_from,
         valid_until=body.valid_until,
         by=act.viewer.person,
-        occurred_on=body.occurred_on or act.today,
+        occurred_on=day_said(act, body.occurred_on),
     )
     return await act(Order(stream=f"agency-{agency}", command=command, case_id=SETTINGS))
 
@@ -148,6 +149,6 @@ async def override(body: DayIn, act: Act) -> CommandAnswer:
         name=body.name,
         source=body.source,
         by=act.viewer.person,
-        occurred_on=body.occurred_on or act.today,
+        occurred_on=day_said(act, body.occurred_on),
     )
     return await act(Order(stream="settings-calendar", command=command, case_id=SETTINGS))

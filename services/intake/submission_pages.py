@@ -23,6 +23,7 @@ from shared.web.acting import Act, Acting, Look, Looking
 from shared.web.app import UPLOAD_LIMIT
 from shared.web.csrf import form_of
 from shared.web.declared import does, reads
+from shared.web.files import among, bucket_of, hand_out
 from shared.web.i18n import gettext as _
 from shared.web.problems import FieldError, NotFound, sentence_of
 from shared.web.rendering import render, see_other, typed
@@ -79,7 +80,7 @@ async def save(case: Case, request: Request, act: Act, urusan: str = "") -> Resp
 @router.post("/isian/{case}/bukti", max_body_size=UPLOAD_LIMIT, dependencies=[does("intake.AttachEvidence")])
 async def attach(case: Case, request: Request, act: Act, urusan: str = "") -> Response:
     form = await form_of(request)
-    bucket, taken = files.bucket_of(request), tuple[StoredFile, ...]()
+    bucket, taken = bucket_of(request), tuple[StoredFile, ...]()
     services = tuple(str(name) for name in form.getlist("services"))
     try:
         act.running.permissions.office(act.viewer, "intake.AttachEvidence", agency_of(case))
@@ -106,10 +107,7 @@ async def evidence(case: Case, digest: str, request: Request, look: Look) -> Res
     async with look.conn() as conn:
         found = await queries.submission_of(conn, look.viewer, stream_of(case))
         rows = await queries.evidence_of(conn, stream_of(case)) if found else ()
-    file = next((row["file"] for row in rows if row["file"]["digest"] == digest), None)
-    if file is None:
-        raise NotFound
-    return await files.hand_out(files.bucket_of(request), file)
+    return await hand_out(bucket_of(request), among([StoredFile(**row["file"]) for row in rows], digest))
 
 
 @router.post("/isian/{case}/serahkan", dependencies=[does("intake.HandIn")])

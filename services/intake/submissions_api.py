@@ -9,8 +9,9 @@ from typing import Annotated, Literal
 from fastapi import APIRouter, Path
 from pydantic import BaseModel, ConfigDict, Field
 
-from services.intake import files, queries
+from services.intake import queries
 from services.intake.board import standing
+from services.intake.days import day_said
 from services.intake.domain.submission import AttachEvidence, EnterFigure, HandIn, TakeBack, WithdrawEvidence
 from shared.contracts.values import Answer, AttachedEvidence, FieldNote, Figure, QualityItem, StoredFile
 from shared.eventsourcing.command_handler import Order
@@ -20,6 +21,7 @@ from shared.spm.index import capaian, percent
 from shared.spm.rules import findings
 from shared.web.acting import Act, Acting, CommandAnswer, Look
 from shared.web.declared import does, reads
+from shared.web.files import bucket_of, find
 from shared.web.paging import After, Limit, Page, key_of, page
 from shared.web.problems import NotFound
 
@@ -153,34 +155,34 @@ async def one(case: Case, look: Look) -> SubmissionOut:
 
 @router.put("/submissions/{case}/figures/{service}", summary="Enter a figure", dependencies=[does("intake.EnterFigure")])
 async def enter_figure(case: Case, service: Annotated[str, Path(max_length=80)], body: FigureIn, act: Act) -> CommandAnswer:
-    command = EnterFigure(service=service, figure=body.figure(), by=act.viewer.person, occurred_on=body.occurred_on or act.today)
+    command = EnterFigure(service=service, figure=body.figure(), by=act.viewer.person, occurred_on=day_said(act, body.occurred_on))
     return await give(act, case, command)
 
 
 @router.post("/submissions/{case}/evidence", summary="Attach an uploaded file", dependencies=[does("intake.AttachEvidence")])
 async def attach(case: Case, body: EvidenceIn, act: Act) -> CommandAnswer:
     act.running.permissions.office(act.viewer, "intake.AttachEvidence", agency_of(case))
-    file: StoredFile = await files.find(files.bucket_of(act.request), body.digest, body.name)
+    file: StoredFile = await find(bucket_of(act.request), body.digest, body.name)
     evidence = AttachedEvidence(file=file, services=tuple(body.services))
-    return await give(act, case, AttachEvidence(evidence=evidence, by=act.viewer.person, occurred_on=body.occurred_on or act.today))
+    return await give(act, case, AttachEvidence(evidence=evidence, by=act.viewer.person, occurred_on=day_said(act, body.occurred_on)))
 
 
 @router.post("/submissions/{case}/evidence/{digest}/withdrawal", summary="Withdraw a file", dependencies=[does("intake.WithdrawEvidence")])
 async def withdraw(case: Case, digest: str, body: ReasonIn, act: Act) -> CommandAnswer:
-    command = WithdrawEvidence(digest=digest, reason=body.reason, by=act.viewer.person, occurred_on=body.occurred_on or act.today)
+    command = WithdrawEvidence(digest=digest, reason=body.reason, by=act.viewer.person, occurred_on=day_said(act, body.occurred_on))
     return await give(act, case, command)
 
 
 @router.post("/submissions/{case}/hand-in", summary="Hand in to Tim SPM", dependencies=[does("intake.HandIn")])
 async def hand_in(case: Case, body: ActIn, act: Act) -> CommandAnswer:
-    return await give(act, case, HandIn(by=act.viewer.person, occurred_on=body.occurred_on or act.today))
+    return await give(act, case, HandIn(by=act.viewer.person, occurred_on=day_said(act, body.occurred_on)))
 
 
 @router.post("/submissions/{case}/taking-back", summary="Take back what was handed in", dependencies=[does("intake.TakeBack")])
 async def take_back(case: Case, body: ReasonIn, act: Act) -> CommandAnswer:
     async with act.running.pool.connection() as conn:
         endorsed = await is_endorsed(conn, case)
-    command = TakeBack(reason=body.reason, endorsed=endorsed, by=act.viewer.person, occurred_on=body.occurred_on or act.today)
+    command = TakeBack(reason=body.reason, endorsed=endorsed, by=act.viewer.person, occurred_on=day_said(act, body.occurred_on))
     return await give(act, case, command)
 
 

@@ -59,13 +59,9 @@ class Bucket:
         found, media_type = self.content[key]
         return Stored(key=key, version="1", size=len(found), media_type=media_type)
 
-    async def stream(self, key: str) -> AsyncIterator[bytes]:
+    async def get(self, key: str) -> bytes:
         await self.stat(key)
-
-        async def pieces() -> AsyncIterator[bytes]:
-            yield self.content[key][0]
-
-        return pieces()
+        return self.content[key][0]
 
 
 @dataclass

@@ -4,13 +4,13 @@ from datetime import date
 
 import pytest
 
-from services.intake.files import plain_name
 from services.intake.forms import NotANumber, count, day_of, planned_of, print_of, row_of
 from services.intake.sheet import next_digest, sheet, state_of, urusan_of
 from shared.contracts.values import Figure, QualityItem
 from shared.eventsourcing.decider import Refused
 from shared.spm.catalogue import catalogue
 from shared.spm.digest import digest
+from shared.web.files import plain_name
 from shared.web.i18n import language
 
 INFO = catalogue().services["trantib.info_bencana"]

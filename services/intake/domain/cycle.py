@@ -10,6 +10,7 @@ from typing import assert_never
 
 from shared.contracts.intake import CycleOpened
 from shared.eventsourcing.decider import Decider, Refused
+from shared.sop.calendar import seed
 from shared.sop.definition import sops
 from shared.spm.catalogue import catalogue
 
@@ -58,6 +59,10 @@ def decide(command: Command, cycle: Cycle) -> Sequence[Event]:
         raise Refused("sop-unknown", "SOP {sop} tidak dikenal.", field="sop", sop=command.sop)
     if command.report_due.year <= command.year:
         raise Refused("report-due-too-early", "Batas lapor jatuh setelah tahun {year} berakhir.", field="report_due", year=command.year)
+    for field in ("occurred_on", "report_due"):
+        if not seed().knows(getattr(command, field)):
+            first, last = seed().first_year, seed().last_year
+            raise Refused("day-out-of-calendar", "Kalender mengenal tahun {first} sampai {last}.", field=field, first=first, last=last)
     return [
         CycleOpened(
             cycle=cycle_id(command.region, command.year),

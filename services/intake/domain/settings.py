@@ -42,7 +42,7 @@ def decide(command: Command, calendar: Calendar) -> Sequence[Event]:
         raise Refused("name-missing", "Tulis nama hari itu, misalnya Cuti Bersama Idulfitri.", field="name")
     if not command.source.strip():
         raise Refused("source-missing", "Tulis keputusan yang menetapkannya, dengan nomor dan tanggal.", field="source")
-    if not calendar.first_year <= command.day.year <= calendar.last_year:
+    if not calendar.knows(command.day):
         raise Refused(
             "day-out-of-calendar",
             "Kalender mengenal tahun {first} sampai {last}.",
