@@ -7,7 +7,24 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import BigInteger, Column, ColumnElement, DateTime, LargeBinary, MetaData, Table, Text, bindparam, func, or_, select, true
+from sqlalchemy import (
+    ARRAY,
+    BigInteger,
+    Column,
+    ColumnElement,
+    DateTime,
+    LargeBinary,
+    MetaData,
+    Table,
+    Text,
+    any_,
+    bindparam,
+    func,
+    literal,
+    or_,
+    select,
+    true,
+)
 
 from services.archive.tables import cycle, cycle_file, item, store_probe
 from shared.access.permissions import Viewer
@@ -96,7 +113,7 @@ async def trail(
 def _says(word: Word) -> ColumnElement[bool]:
     text, kinds = word
     places = (leaf.c.stream, leaf.c.type, leaf.c.person, leaf.c.agency, func.convert_from(leaf.c.line, "UTF8"))
-    return or_(*(place.icontains(text, autoescape=True) for place in places), leaf.c.type.in_(kinds))
+    return or_(*(place.icontains(text, autoescape=True) for place in places), leaf.c.type == any_(literal(list(kinds), ARRAY(Text))))
 
 
 async def one_leaf(conn: Connection, viewer: Viewer, index: int) -> Row | None:

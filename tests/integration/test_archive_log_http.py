@@ -78,7 +78,7 @@ async def test_tree_lines_proof_and_consistency_answer(expecting: Served) -> Non
     assert [row["index"] for row in lines["items"]] == [5, 4, 3, 2]
     rest = (await ask(expecting, "ina", f"/lines?after={lines['next']}")).json()
     assert ([row["index"] for row in rest["items"]], rest["next"]) == ([1, 0], None)
-    assert (await ask(expecting, "ina", "/lines?search=receipt+documents")).json()["items"] == []
+    assert (await ask(expecting, "ina", "/lines?search=receipt+surabaya")).json()["items"] == []
     assert len((await ask(expecting, "ina", "/lines?search=receipt+gubernur")).json()["items"]) == 1
     assert (await ask(expecting, "ina", "/proof/5")).text.startswith("c2sp.org/tlog-proof@v1\nindex 5\n")
     assert (await ask(expecting, "ina", "/proof/6")).status_code == 404
@@ -86,6 +86,16 @@ async def test_tree_lines_proof_and_consistency_answer(expecting: Served) -> Non
     assert (await ask(expecting, "ina", "/consistency?older=3&size=7")).status_code == 404
     assert [row["size"] for row in (await ask(expecting, "ina", "/checkpoints")).json()["items"]] == [6]
     assert (await ask(expecting, "ina", "/verification")).json()["verified"] is True
+
+
+async def test_the_search_line_understands_the_words_of_the_office(expecting: Served) -> None:
+    async def found(words: str) -> list[str]:
+        return [row["type"] for row in (await ask(expecting, "ina", f"/lines?search={words}")).json()["items"]]
+
+    assert await found("tanda+terima+gubernur") == ["receipt-recorded"]
+    assert await found("naskah+final+2026") == ["document-settled"]
+    assert await found("Bantul") == ["cycle-opened"], "a word of the content"
+    assert await found("100%25") == []
 
 
 async def test_a_position_is_waited_for_in_the_log_itself(expecting: Served) -> None:
