@@ -14,6 +14,7 @@ from pathlib import Path
 
 import psutil
 
+LONGEST_LOG = 10 * 2**20  # the one before it is kept, older lines go
 _PR_SET_PDEATHSIG = 1
 _libc = ctypes.CDLL(None, use_errno=True) if sys.platform == "linux" else None
 # The kernel sends the parent-death signal when the *thread* ends that started the child, so one thread starts them all and stays.
@@ -52,6 +53,8 @@ class Child:
     def start(self) -> None:
         """Start it with its output in its log; remember pid and start time."""
         self.log.parent.mkdir(parents=True, exist_ok=True)
+        if self.log.exists() and self.log.stat().st_size > LONGEST_LOG:
+            self.log.replace(self.log.with_suffix(".log.1"))
         self.pid_file.parent.mkdir(parents=True, exist_ok=True)
         self.process = _starter.submit(self._spawn).result()
         self.pid_file.write_text(json.dumps({"pid": self.process.pid, "started": started_at(self.process.pid), "signal": self.stop_signal}))

@@ -22,7 +22,7 @@ class Part:
     address: str
     ready: Callable[[], bool]
     child: Child | None = None
-    patience: float = 60.0
+    patience: float = 120.0
     variable: str = ""  # the one that gave the address of a server that exists
     restarts: int = field(default=0)
     on_back: Callable[[], None] | None = None  # called when it runs again after a death

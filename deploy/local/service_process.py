@@ -76,7 +76,7 @@ def service(name: str, around: Surroundings) -> Part:
     )
     port = around.ports[name]
     address = f"{ports.LOOPBACK}:{port}"
-    return Part(name, name, jejak_version(), "own", "guarantee-service", address, lambda: says_ready(port, name), child, patience=90)
+    return Part(name, name, jejak_version(), "own", "guarantee-service", address, lambda: says_ready(port, name), child, patience=180)
 
 
 def says_ready(port: int, name: str) -> bool:

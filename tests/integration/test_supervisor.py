@@ -152,3 +152,13 @@ def test_a_pid_that_belongs_to_somebody_else_now_is_left_alone(tmp_path: Path) -
 def test_an_unknown_process_has_no_start() -> None:
     assert started_at(2**22 + 7) is None
     assert started_at(os.getpid()) is not None
+
+
+def test_a_log_that_grew_too_long_makes_room_at_the_next_start(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(children, "LONGEST_LOG", 10)
+    supervisor, sleeper = Supervisor(), part(tmp_path)
+    (tmp_path / "log").write_text("words of long ago\n")
+    supervisor.start([sleeper])
+    supervisor.stop()
+    assert (tmp_path / "log").read_text() == "here\n"
+    assert (tmp_path / "log.log.1").read_text() == "words of long ago\n"
