@@ -49,8 +49,11 @@ class Calendar:
             working |= {day}
         return replace(self, holidays=holidays, working=working, changes=self.changes + 1)
 
+    def knows(self, day: date) -> bool:
+        return self.first_year <= day.year <= self.last_year
+
     def is_working(self, day: date) -> bool:
-        if not self.first_year <= day.year <= self.last_year:
+        if not self.knows(day):
             raise CalendarTooShort(f"{day} lies outside the calendar {self.version} ({self.first_year}-{self.last_year})")
         if day in self.working:
             return True

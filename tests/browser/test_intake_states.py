@@ -12,8 +12,8 @@ from playwright.async_api import Browser, Page, async_playwright, expect
 from shared.access.session import COOKIE, issue
 from shared.contracts.values import FieldNote
 from shared.contracts.verification import SubmissionReturned
-from tests.integration.test_intake_room import OFFICERS, fill, hand_in, to_step_7
 from tests.support.browser import AUDIT, FLAGS, WIDTHS, chromium_path
+from tests.support.intake_acts import OFFICERS, fill, hand_in, to_step_7
 from tests.support.intake_room import CYCLE, NOW, IntakeRoom, intake_room, opened
 from tests.support.parts import PostgresPart
 from tests.support.web_room import SECRET

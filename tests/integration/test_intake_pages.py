@@ -8,7 +8,7 @@ import httpx2
 import pytest
 
 from shared.access.session import COOKIE, issue
-from tests.integration.test_intake_room import fill, to_step_6, to_step_7
+from tests.support.intake_acts import fill, to_step_6, to_step_7
 from tests.support.intake_room import CYCLE, NOW, IntakeRoom, intake_room, opened
 from tests.support.parts import PostgresPart
 from tests.support.web_room import HERE, SECRET

@@ -8,7 +8,7 @@ from shared.contracts.values import FieldNote
 from shared.contracts.verification import ApprovalVoided, SubmissionApproved, SubmissionReturned
 from shared.eventsourcing.rebuild import Certificate, rebuild
 from shared.eventsourcing.sql import open_pool
-from tests.integration.test_intake_room import hand_in, to_step_7
+from tests.support.intake_acts import hand_in, to_step_7
 from tests.support.intake_room import CYCLE, IntakeRoom, intake_room
 from tests.support.parts import PostgresPart
 

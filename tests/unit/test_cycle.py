@@ -53,3 +53,8 @@ def test_a_region_has_four_digits(region: str) -> None:
     given().when(replace(OPEN, region=region)).refused("region-unknown", field="region")
     with pytest.raises(Refused):
         cycle_id(region, 2026)
+
+
+@pytest.mark.parametrize("field", ["occurred_on", "report_due"])
+def test_a_day_beyond_the_calendar_is_refused(field: str) -> None:
+    given().when(replace(OPEN, **{field: date(2062, 8, 3)})).refused("day-out-of-calendar", field=field)

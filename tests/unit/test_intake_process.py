@@ -170,6 +170,13 @@ def test_a_returned_submission_opens_again() -> None:
     assert order.command.revision == 2
 
 
+def test_a_slip_of_the_pen_in_a_date_does_not_stop_the_cycle() -> None:
+    slipped = StepCompleted(cycle=CYCLE, step=9, summary="x", by="tari", occurred_on=date(2062, 8, 3))
+    (order,) = orders(slipped)
+    assert isinstance(order.command, StartStep)
+    assert order.command.started_on == DAY
+
+
 def changed(day: date, calendar: str) -> CalendarChanged:
     return CalendarChanged(day=day, kind="holiday", name="x", source="SKB", calendar=calendar, by="bagus", occurred_on=DAY)
 

@@ -1,0 +1,131 @@
+"""Submissions over HTTP on a real database: figures, evidence, handing in, coming back."""
+
+from collections.abc import AsyncIterator
+from datetime import date
+
+import pytest
+
+from shared.contracts.values import FieldNote
+from shared.contracts.verification import ReportEndorsed, SubmissionApproved, SubmissionReturned
+from tests.support.intake_acts import OFFICERS, hand_in, to_step_7
+from tests.support.intake_room import CYCLE, IntakeRoom, intake_room
+from tests.support.parts import PostgresPart
+
+
+@pytest.fixture
+async def room(postgres: PostgresPart) -> AsyncIterator[IntakeRoom]:
+    async with intake_room(postgres.fresh_database("intake")) as made:
+        yield made
+
+
+async def test_the_socialisation_opens_a_submission_for_each_agency(room: IntakeRoom) -> None:
+    await to_step_7(room, *OFFICERS)
+    found = await room.give("GET", f"/cycles/{CYCLE}/submissions", "tari")
+    assert {row["agency"] for row in found["items"]} == set(OFFICERS)
+    assert sum(len(row["services"]) for row in found["items"]) == 29
+    step = await room.give("GET", f"/cycles/{CYCLE}/steps/7", "tari")
+    assert sorted(step["parts"]) == sorted(OFFICERS)
+
+
+async def test_an_officer_sees_only_the_own_agency(room: IntakeRoom) -> None:
+    await to_step_7(room)
+    found = await room.give("GET", f"/cycles/{CYCLE}/submissions", "sri")
+    assert [row["agency"] for row in found["items"]] == ["dinkes"]
+    assert (await room.give("GET", f"/cycles/{CYCLE}/steps/7", "sri"))["parts"] == ["dinkes"]
+    assert (await room.call("GET", f"/submissions/{CYCLE}-dinsos-tahunan", "sri")).status_code == 404
+    answer = await room.call("PUT", f"/submissions/{CYCLE}-dinsos-tahunan/figures/sos.anak", "sri", {"served": 1, "entitled": 2})
+    assert answer.status_code == 403
+
+
+@pytest.mark.parametrize(
+    ("body", "field"),
+    [
+        ({"served": 5, "entitled": 4}, "served"),
+        ({"served": -1}, "served"),
+        ({"served": "5"}, "served"),
+        ({"served": 1.5}, "served"),
+        ({"served": 0, "entitled": 0}, "entitled"),
+        ({"percent": 98}, "percent"),
+        ({"answer": "nihil", "reason": "tidak ada"}, "answer"),
+        ({"quality": {"ayam": {"required": 1, "fulfilled": 1}}}, "quality.ayam"),
+    ],
+)
+async def test_a_bad_figure_is_refused_naming_its_field(room: IntakeRoom, body: dict[str, object], field: str) -> None:
+    await to_step_7(room)
+    answer = await room.call("PUT", f"/submissions/{CYCLE}-dinkes-tahunan/figures/kes.ibu_hamil", "sri", body)
+    assert answer.status_code == 422
+    assert [error["field"] for error in answer.json()["errors"]] == [field]
+
+
+async def test_a_figure_comes_back_with_its_percentage_and_findings(room: IntakeRoom) -> None:
+    await to_step_7(room)
+    path = f"/submissions/{CYCLE}-dinkes-tahunan"
+    await room.give("PUT", f"{path}/figures/kes.ibu_hamil", "sri", {"served": 4075, "entitled": 4122})
+    await room.give("PUT", f"{path}/figures/kes.balita", "adi", {"served": 7})
+    found = (await room.give("GET", path, "sri"))["figures"]
+    assert found["kes.ibu_hamil"]["percent"] == "98,86 %"
+    assert found["kes.balita"]["percent"] is None
+    assert [finding["rule"] for finding in found["kes.balita"]["findings"]] == ["R01"]
+
+
+async def test_an_unfinished_submission_is_not_handed_in(room: IntakeRoom) -> None:
+    await to_step_7(room)
+    answer = await room.call("POST", f"/submissions/{CYCLE}-dinkes-tahunan/hand-in", "sri", {})
+    assert answer.status_code == 422
+    assert answer.json()["type"] == "urn:jejak:problem:figures-missing"
+
+
+async def test_evidence_is_attached_seen_and_withdrawn(room: IntakeRoom) -> None:
+    await to_step_7(room)
+    path = f"/submissions/{CYCLE}-dinkes-tahunan"
+    file = await room.upload("sri", b"%PDF rekap", "rekap.pdf")
+    await room.give("POST", f"{path}/evidence", "sri", {**file, "services": ["kes.balita"]})
+    assert (await room.give("GET", path, "sri"))["evidence"][0]["file"]["name"] == "rekap.pdf"
+    got = await room.call("GET", f"/files/{file['digest']}", "sri")
+    assert (got.status_code, got.content, got.headers["content-disposition"]) == (200, b"%PDF rekap", "inline; filename*=UTF-8''rekap.pdf")
+    assert (await room.call("GET", f"/files/{file['digest']}", "wulan")).status_code == 404
+    await room.give("POST", f"{path}/evidence/{file['digest']}/withdrawal", "sri", {"reason": "keliru"})
+    assert (await room.give("GET", path, "sri"))["evidence"] == []
+
+
+async def test_a_returned_submission_opens_again_and_comes_back_as_the_next_revision(room: IntakeRoom) -> None:
+    await to_step_7(room)
+    await hand_in(room, "satpolpp")
+    path, case = f"/submissions/{CYCLE}-satpolpp-tahunan", f"{CYCLE}-satpolpp-tahunan"
+    note = FieldNote(service="trantib.trantibum", field="entitled", note="sumber?")
+    returned = SubmissionReturned(
+        cycle=CYCLE, agency="satpolpp", period="tahunan", submission=f"submission-{case}", revision=1, reason="sumber penyebut", fields=(note,),
+        by="tari", occurred_on=date(2027, 1, 19),
+    )  # fmt: skip
+    await room.hear(returned, f"verification-{case}")
+    found = await room.give("GET", path, "agus")
+    assert (found["standing"], found["reason"], found["notes"][0]["note"]) == ("returned", "sumber penyebut", "sumber?")
+    await room.give("POST", f"{path}/hand-in", "agus", {})
+    assert (await room.give("GET", path, "agus"))["revision"] == 2
+    approved = SubmissionApproved(
+        cycle=CYCLE, agency="satpolpp", agency_name="x", period="tahunan", submission=f"submission-{case}", revision=2, digest="d", figures={},
+        contributors=("agus",), by="tari", occurred_on=date(2027, 1, 20),
+    )  # fmt: skip
+    await room.hear(approved, f"verification-{case}")
+    assert (await room.give("GET", path, "agus"))["standing"] == "approved"
+    await room.give("POST", f"{path}/taking-back", "agus", {"reason": "salah hitung"})
+    assert (await room.give("GET", path, "agus"))["standing"] == "taken_back"
+
+
+async def test_after_the_endorsement_nothing_is_taken_back(room: IntakeRoom) -> None:
+    await to_step_7(room)
+    await hand_in(room, "satpolpp")
+    endorsed = ReportEndorsed(cycle=CYCLE, document="x", revision=1, digest="a" * 64, by="hesti", occurred_on=date(2027, 1, 18))
+    await room.hear(endorsed, f"endorsement-{CYCLE}")
+    answer = await room.call("POST", f"/submissions/{CYCLE}-satpolpp-tahunan/taking-back", "agus", {"reason": "x"})
+    assert answer.json()["type"] == "urn:jejak:problem:report-endorsed"
+
+
+async def test_a_stale_version_is_told_what_changed(room: IntakeRoom) -> None:
+    await to_step_7(room)
+    path = f"/submissions/{CYCLE}-dinkes-tahunan"
+    seen = (await room.give("GET", path, "sri"))["version"]
+    await room.give("PUT", f"{path}/figures/kes.balita", "adi", {"served": 7, "entitled": 9})
+    answer = await room.call("PUT", f"{path}/figures/kes.balita", "sri", {"served": 8, "entitled": 9}, **{"If-Match": f'"{seen}"'})
+    assert answer.status_code == 412
+    assert [change["type"] for change in answer.json()["changed"]] == ["figure-entered"]
