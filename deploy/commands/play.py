@@ -39,9 +39,11 @@ def play(*, parts: str, as_json: bool, keep: bool, into: Path | None) -> int:
         found["export"] = str(_kept(export, into)) if keep else None
     except (Unexpected, CannotStart) as error:
         terminal.errors.print(f"[bold red]jejak:[/bold red] {error}", soft_wrap=True)
-        return 1
-    finally:
+        return 1  # the folder stays: the sentence names a log in it
+    except BaseException:
         shutil.rmtree(folder, ignore_errors=True)
+        raise
+    shutil.rmtree(folder, ignore_errors=True)
     _report(found, as_json=as_json)
     return 0 if found["complete"] else 1
 
