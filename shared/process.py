@@ -6,6 +6,7 @@ parts that are opened here: the room, its object store, its transport.
 
 import argparse
 import asyncio
+import gc
 import os
 import signal
 import sys
@@ -76,6 +77,8 @@ def application(service: Service, told: Settings, *, works: bool) -> FastAPI:
             app.state.objects = connect(S3Address.from_url(told.s3), work=told.work_bucket, archive=told.archive_bucket)
             app.state.sources = service.room.sources if service.sources is None else service.sources
             app.state.checks = {}
+            gc.collect()
+            gc.freeze()  # what is loaded by now stays; the collector need not look through it again and again
             async with service.beside(app, running, works) as reaction:
                 if not works:
                     yield
