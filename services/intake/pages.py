@@ -14,6 +14,7 @@ from services.intake import files, queries, settings_pages, submission_pages
 from services.intake.api import Cycle, PlainNumber, plain_command
 from services.intake.board import Board, standing, todos
 from services.intake.board_query import board_of, opened_by, work_plan
+from services.intake.chart import chart
 from services.intake.days import day_said
 from services.intake.domain.cycle import OpenCycle, cycle_id
 from services.intake.domain.step import NUMBER
@@ -102,7 +103,9 @@ async def timeline(cycle: Cycle, request: Request, look: Look, after: After = No
     if len(rows) > ROWS:
         last = shown[-1]
         following = f"after={cursor(last['recorded_at'].isoformat(), last['source'], last['stream'], last['version'])}"
-    return render(request, "timeline.html", board=board, rows=shown, following=following, plan=plan, words=_words(request))
+    return render(
+        request, "timeline.html", board=board, rows=shown, following=following, plan=plan, chart=chart(board, plan), words=_words(request)
+    )
 
 
 @router.get("/langkah/{cycle}/{number}", dependencies=[reads("intake.step")])

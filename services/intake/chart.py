@@ -1,0 +1,83 @@
+"""Plan and reality of a cycle as bars over time.
+
+Serves every SOP step. Previous hop: `board_query.py`, with the board and the plan. Next hop: the picture on the history page, beside a table
+that says the same in words. Pure.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from services.intake.board import Board, BoardStep
+from shared.sop.deadlines import PlannedStep
+
+WIDTH = 1000.0
+Span = tuple[float, float]
+
+
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """One step: where it is planned and where it was, as (x, width); `late` when it ended, or stands now, after its due date."""
+
+    step: int
+    planned: Span | None
+    real: Span | None
+    late: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Chart:
+    """Bars on a line of WIDTH units; `today` is a place on it, None when outside; `due` the end of the legal day. `months`: place of each first day."""
+
+    bars: tuple[Bar, ...]
+    months: tuple[tuple[float, date], ...]
+    today: float | None
+    due: float
+
+
+def chart(board: Board, plan: Mapping[int, PlannedStep]) -> Chart:
+    """The chart of a cycle from its opening to the latest day that matters."""
+    first, last = _reach(board, plan)
+    scale = WIDTH / max((last - first).days + 1, 1)
+
+    def at(day: date) -> float:
+        return round((day - first).days * scale, 1)
+
+    def span(start: date, end: date) -> Span:
+        return at(start), round(max((end - start).days + 1, 1) * scale, 1)
+
+    def bar(row: BoardStep) -> Bar:
+        planned, ended = plan.get(row.step.number), row.completed_on or board.today
+        due_on = date.fromisoformat(row.due["due_on"]) if row.due else None
+        return Bar(
+            step=row.step.number,
+            planned=span(planned.first, max(planned.first, row.planned_on or planned.last)) if planned else None,
+            real=span(row.started_on, max(row.started_on, ended)) if row.started_on else None,
+            late=due_on is not None and ended > due_on,
+        )
+
+    return Chart(
+        bars=tuple(bar(row) for row in board.steps),
+        months=tuple((at(day), day) for day in _months(first, last)),
+        today=at(board.today) if first <= board.today <= last else None,
+        due=sum(span(board.cycle["report_due"], board.cycle["report_due"])),
+    )
+
+
+def _reach(board: Board, plan: Mapping[int, PlannedStep]) -> tuple[date, date]:
+    first, last = [board.cycle["opened_on"]], [board.cycle["report_due"]]
+    for row in board.steps:
+        first += [row.started_on] if row.started_on else []
+        last += [row.completed_on] if row.completed_on else []
+    for planned in plan.values():
+        first.append(planned.first)
+        last.append(planned.last)
+    running = any(row.state in {"doing", "late"} for row in board.steps)
+    return min(first), max([*last, board.today] if running else last)
+
+
+def _months(first: date, last: date) -> Iterator[date]:
+    month = first.year * 12 + first.month
+    while (day := date(month // 12, month % 12 + 1, 1)) <= last:
+        yield day
+        month += 1

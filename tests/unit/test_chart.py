@@ -1,0 +1,53 @@
+"""Plan and reality as bars: where they stand on the line, and which are late."""
+
+from datetime import date
+from typing import Any
+
+from services.intake.board import Board, board_steps
+from services.intake.chart import WIDTH, chart
+from shared.sop.calendar import seed
+from shared.sop.deadlines import PlannedStep
+from shared.sop.definition import CURRENT, sops
+
+OPENED, REPORT_DUE = date(2026, 8, 3), date(2027, 3, 31)
+PLAN = {12: PlannedStep(step=12, first=date(2027, 3, 30), last=date(2027, 3, 31))}
+
+
+def row(started: date, due: date, completed: date | None = None) -> dict[str, Any]:
+    return {"started_on": started, "due_on": due, "due": {"due_on": due.isoformat()}, "parts": [], "completed_on": completed}
+
+
+def board(today: date, rows: dict[int, dict[str, Any]]) -> Board:
+    steps = board_steps(sops()[CURRENT], rows, {}, {}, {}, today, seed())
+    return Board(cycle={"opened_on": OPENED, "report_due": REPORT_DUE}, today=today, steps=steps, submissions=(), decree_missing=False)
+
+
+def test_the_line_reaches_from_the_opening_to_the_legal_day() -> None:
+    drawn = chart(board(date(2026, 8, 10), {}), PLAN)
+    assert drawn.today is not None
+    assert 0 < drawn.today < drawn.due == WIDTH
+    assert [day.month for _, day in drawn.months] == [9, 10, 11, 12, 1, 2, 3]
+    assert drawn.bars[11].planned is not None
+    assert sum(drawn.bars[11].planned) == WIDTH
+
+
+def test_a_step_without_plan_or_start_has_no_bar() -> None:
+    assert chart(board(date(2026, 8, 10), {}), {}).bars[0] == chart(board(date(2026, 8, 11), {}), {}).bars[0]
+    assert (chart(board(OPENED, {}), {}).bars[0].planned, chart(board(OPENED, {}), {}).bars[0].real) == (None, None)
+
+
+def test_a_step_that_ended_after_its_due_date_is_late_and_one_in_time_is_not() -> None:
+    rows = {1: row(OPENED, date(2026, 8, 5), date(2026, 8, 5)), 2: row(OPENED, date(2026, 8, 5), date(2026, 8, 6))}
+    assert [bar.late for bar in chart(board(date(2026, 9, 1), rows), {}).bars[:3]] == [False, True, False]
+
+
+def test_a_step_in_progress_reaches_until_today() -> None:
+    drawn = chart(board(date(2027, 5, 3), {12: row(date(2027, 3, 30), date(2027, 3, 31))}), PLAN)
+    assert drawn.bars[11].late
+    assert drawn.bars[11].real is not None
+    assert round(sum(drawn.bars[11].real)) == WIDTH
+
+
+def test_a_finished_cycle_ends_with_its_last_day() -> None:
+    rows = {number: row(OPENED, REPORT_DUE, date(2027, 3, 31)) for number in range(1, 14)}
+    assert chart(board(date(2027, 9, 1), rows), PLAN).today is None
