@@ -70,6 +70,7 @@ def render(request: Request, template: str, *, status_code: int = 200, **context
         "request": request,
         "viewer": visitor.viewer if visitor else None,
         "nav": navigation(visitor.viewer, running.permissions, request.url.path) if visitor else [],
+        "may": lambda name: visitor is not None and running.permissions.may(visitor.viewer, name),
         "lang": i18n.language.get(),
         "lang_links": {code: f"?{urlencode({**request.query_params, 'lang': code})}" for code in i18n.LANGUAGES},
         "now": now_of(request),

@@ -11,9 +11,11 @@ from fastapi import APIRouter, Form, Query, Request, Response
 from pydantic import BaseModel, Field
 
 from shared.access.people import Person
+from shared.access.permissions import Viewer
 from shared.access.session import COOKIE, LIFETIME, issue
 from shared.web.declared import public, signed_in
 from shared.web.i18n import gettext as _
+from shared.web.nav import navigation
 from shared.web.problems import NotFound
 from shared.web.rendering import FieldError, render, see_other
 from shared.web.running import now_of, running_of, today_of
@@ -70,11 +72,11 @@ async def enter(
     request: Request, person: Annotated[str, Form(max_length=100)] = "", ke: Annotated[str, Form(max_length=500)] = "/"
 ) -> Response:
     try:
-        _person, token = _token(request, person)
+        found, token = _token(request, person)
     except NotFound:
         errors = (FieldError("person", _("Pilih satu nama dari daftar.")),)
         return render(request, "login.html", status_code=422, groups=_groups(request), target=_inside(ke), errors=errors)
-    answer = see_other(request, _inside(ke))
+    answer = see_other(request, _home(request, found) if _inside(ke) == "/" else _inside(ke))
     secure = running_of(request).settings.public_url.startswith("https:")
     answer.set_cookie(COOKIE, token, max_age=int(LIFETIME.total_seconds()), httponly=True, samesite="lax", secure=secure)
     return answer
@@ -105,6 +107,14 @@ def _groups(request: Request) -> list[tuple[str, list[dict[str, Any]]]]:
 
 def _choice(person: Person, today: date) -> dict[str, Any]:
     return {"id": person.id, "name": person.name, "nip": person.nip, "offices": [office.title for office in person.offices_on(today)]}
+
+
+def _home(request: Request, person: Person) -> str:
+    """The first place of the menu that this person may use."""
+    running = running_of(request)
+    viewer = Viewer.of(person, running.people.agency_name(person.agency), today_of(request))
+    links = navigation(viewer, running.permissions, "/")
+    return links[0].path if links else "/"
 
 
 def _inside(target: str) -> str:

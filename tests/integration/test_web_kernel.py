@@ -369,3 +369,11 @@ async def test_every_page_says_when_its_data_is_from(app: FastAPI) -> None:
     assert "data per 10.42.07 WIB, posisi terbaca" in fresh
     assert "belum sampai" not in fresh
     assert "dari layanan lain per 10.42.07 WIB; yang lebih baru belum sampai" in stale
+
+
+async def test_signing_in_leads_to_a_place_that_the_person_may_use(app: FastAPI) -> None:
+    async with visiting(app) as somebody:
+        answer = await somebody.post("/masuk", {"person": "operator"}, Origin=HERE)
+        page = await somebody.get("/masuk")
+    assert answer.headers["location"] == "/macet"
+    assert '<a class="brand" href="/macet">' in page.text
