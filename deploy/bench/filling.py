@@ -2,7 +2,6 @@
 
 import asyncio
 import time
-from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import count
 from uuid import uuid4
@@ -22,6 +21,7 @@ from shared.eventsourcing.recorded import Actor
 from shared.eventsourcing.sql import open_pool
 
 YEARS = range(2001, 2009)
+AT_ONCE = 16
 Place = tuple[str, int]  # stream, version
 
 
@@ -83,12 +83,15 @@ class Officers:
         return cls(http, tokens)
 
     async def enter(self, total: int, pace: float) -> list[Place]:
-        """Enters figures, `pace` a second, whether the ones before are answered or not; answers where they stand."""
-        chosen: Sequence[Case] = cases()
+        """Enters figures, `pace` a second, a few at once where answers take longer; answers where they stand."""
+        chosen, free = cases(), asyncio.Semaphore(AT_ONCE)
         begun, tasks = time.perf_counter(), []
         for number in range(total):
             await asyncio.sleep(max(0.0, begun + number / pace - time.perf_counter()))
-            tasks.append(asyncio.create_task(self._put(chosen[number % len(chosen)], next(self._numbers))))
+            await free.acquire()
+            task = asyncio.create_task(self._put(chosen[number % len(chosen)], next(self._numbers)))
+            task.add_done_callback(lambda _: free.release())
+            tasks.append(task)
         return list(await asyncio.gather(*tasks))
 
     async def _put(self, case: Case, number: int) -> Place:
