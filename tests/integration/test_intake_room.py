@@ -5,6 +5,7 @@ from datetime import date
 
 import pytest
 
+from services.intake.in_force import InForce
 from shared.contracts.archive import CycleArchived
 from shared.contracts.documents import CopiesPrinted, DispatchSent
 from shared.contracts.verification import AllSubmissionsApproved, ReportEndorsed
@@ -65,6 +66,17 @@ async def test_a_decree_changes_the_calendar_of_the_next_due_date(room: IntakeRo
     assert step["due"]["calendar"] == "libur-id-0.109+1"
     assert step["due"]["due_on"] == "2026-08-14"
     assert step["due"]["skipped"] == [{"day": "2026-08-07", "name": "Cuti bersama tambahan"}]
+
+
+async def test_what_another_process_recorded_is_read_from_the_read_models(room: IntakeRoom) -> None:
+    await opened(room, "satpolpp")
+    decree = {"day": "2026-08-07", "kind": "holiday", "name": "Cuti bersama tambahan", "source": "SKB 2026"}
+    await room.give("POST", "/calendar/days", "bagus", decree)
+    elsewhere = InForce()
+    async with room.running.pool.connection() as conn:
+        await elsewhere.refresh(conn)
+    assert elsewhere.calendar.version == "libur-id-0.109+1"
+    assert elsewhere.versions == {CYCLE: "04/SOP/2022"}
 
 
 async def test_the_work_plan_is_made_backwards_from_the_legal_day(room: IntakeRoom) -> None:
