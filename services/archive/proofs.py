@@ -12,6 +12,7 @@ from services.archive.domain.checkpoint import VerifierKey, proof_text
 from services.archive.domain.merkle import Range, Subtree
 from services.archive.verifier import Contradiction, LogCheck, Report, open_note
 from shared.eventsourcing.sql import Connection
+from shared.web.i18n import gettext as _
 
 _HASHES = b"SELECT hash FROM leaf WHERE index >= %b AND index < %b ORDER BY index"
 _TILES = b"SELECT hash FROM tile WHERE level = %b AND index >= %b AND index < %b ORDER BY index"
@@ -44,16 +45,20 @@ async def verify(conn: Connection, signed: Signed, key: VerifierKey) -> Report:
                 check.add(line.line)
         check.finish()
         report.proven = [
-            f"Tanda tangan titik periksa berasal dari kunci {key}.",
-            f"Ke-{signed.size} peristiwa dihitung ulang dari basis data: akar log sama dengan yang ditandatangani.",
-            f"{len(older)} titik periksa sebelumnya semuanya awal dari log ini: tidak ada yang ditulis ulang sesudahnya.",
+            _("Tanda tangan titik periksa berasal dari kunci {key}.").format(key=key),
+            _("Ke-{n} peristiwa dihitung ulang dari basis data: akar log sama dengan yang ditandatangani.").format(n=signed.size),
+            _("{n} titik periksa sebelumnya semuanya awal dari log ini: tidak ada yang ditulis ulang sesudahnya.").format(n=len(older)),
         ]
         report.verified = True
     except Contradiction as contradiction:
         report.refuted.append(str(contradiction))
     report.not_proven = [
-        "Pemeriksaan ini dijalankan oleh arsip atas dirinya sendiri. Yang tidak perlu percaya kepada arsip: unduh ekspor, periksa dengan verifier.py.",
-        "Titik periksa lama di atas disimpan arsip sendiri. Terhadap orang dalam hanya titik periksa di tangan lain yang membuktikan (--older).",
+        _(
+            "Pemeriksaan ini dijalankan oleh arsip atas dirinya sendiri. Yang tidak perlu percaya kepada arsip: unduh ekspor, periksa dengan verifier.py."
+        ),
+        _(
+            "Titik periksa lama di atas disimpan arsip sendiri. Terhadap orang dalam hanya titik periksa di tangan lain yang membuktikan (--older)."
+        ),
     ]
     return report
 

@@ -6,6 +6,7 @@ Indonesian by default, English where the request asks for it. Rounding happens h
 from datetime import UTC, date, datetime
 from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction
+from functools import reduce
 
 from shared.clock import WIB
 from shared.web.i18n import language
@@ -17,6 +18,10 @@ _MONTHS = {
 }
 _MONTHS_LONG = (
     "Januari", "Februari", "Maret", "April", "Mei", "Juni", "Juli", "Agustus", "September", "Oktober", "November", "Desember",
+)  # fmt: skip
+_DURATIONS = (
+    ("hari kerja", "working days"), ("perjalanan dinas", "on a journey"), ("di tempat", "on the spot"), ("menit", "minutes"), ("bulan", "months"),
+    ("hari", "days"), (" atau ", " or "),
 )  # fmt: skip
 _MISSING = "–"
 
@@ -75,6 +80,13 @@ def percent(value: Fraction | Decimal | None, places: int = 2) -> str:
 def rupiah(value: int | None) -> str:
     """`Rp1.250.000`."""
     return _MISSING if value is None else f"Rp{number(value)}"
+
+
+def duration(text: str) -> str:
+    """A duration of the SOP, which is data in Indonesian (`5–10 hari kerja`), in the language of this request."""
+    if language.get() == "id":
+        return text
+    return reduce(lambda said, pair: said.replace(*pair), _DURATIONS, text)
 
 
 def size(value: int | None) -> str:

@@ -54,6 +54,7 @@ def environment(*folders: Path) -> Environment:
         number=formats.number,
         percent=formats.percent,
         rupiah=formats.rupiah,
+        duration=formats.duration,
         size=formats.size,
     )
     made.globals.update(ROLES=ROLES, VERSION=VERSION)

@@ -73,3 +73,15 @@ def test_not_quite_everything_never_reads_as_everything() -> None:
 @pytest.mark.parametrize(("bytes_", "words"), [(820, "820 B"), (12_400, "12,4 KB"), (3_149_000, "3,1 MB"), (Decimal(5) * 10**9, "5,0 GB")])
 def test_the_size_of_a_file_is_short(bytes_: int, words: str) -> None:
     assert formats.size(bytes_) == words
+
+
+def test_a_duration_is_the_words_of_the_sop() -> None:
+    assert formats.duration("5–10 hari kerja") == "5–10 hari kerja"
+
+
+@pytest.mark.usefixtures("english")
+def test_a_duration_is_put_into_english_when_asked() -> None:
+    assert (
+        formats.duration("30 menit (di tempat) atau 1–2 hari kerja (perjalanan dinas)")
+        == "30 minutes (on the spot) or 1–2 working days (on a journey)"
+    )
