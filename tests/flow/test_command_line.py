@@ -1,0 +1,96 @@
+"""`jejak up`, `status` and `down` as a person types them: one start, one accident, one clean end."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import httpx2
+import pytest
+
+from deploy.local import places, ports
+from deploy.local.child import started_at
+from shared.settings import SERVICES
+from tests.support.parts import own_folder, remove_folder
+
+JEJAK = [sys.executable, "-m", "deploy.cli"]
+
+
+@pytest.fixture
+def folder() -> Iterator[Path]:
+    made = own_folder("command-line")
+    yield made
+    remove_folder(made / "var")
+    remove_folder(made)
+
+
+def jejak(folder: Path, *words: str) -> "subprocess.CompletedProcess[str]":
+    known = {**os.environ, "JEJAK_LANGUAGE": "en"}
+    return subprocess.run(
+        [*JEJAK, *words, "--data", str(folder / "var")], cwd=places.PROJECT, env=known, capture_output=True, text=True, check=False
+    )
+
+
+class Terminal:
+    """A running `jejak up` and what it wrote so far."""
+
+    def __init__(self, folder: Path, *words: str) -> None:
+        known = {**os.environ, "JEJAK_LANGUAGE": "en", "PYTHONUNBUFFERED": "1"}
+        command = [*JEJAK, "up", "--data", str(folder / "var"), *words]
+        self.process = subprocess.Popen(command, cwd=places.PROJECT, env=known, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+        self.lines: list[str] = []
+
+    def read_until(self, words: str) -> str:
+        """The first line with these words; fails with everything that was written when the process ends before."""
+        assert self.process.stdout is not None
+        for line in self.process.stdout:
+            self.lines.append(line)
+            if words in line:
+                return line
+        pytest.fail(f"no line with {words!r} in:\n{''.join(self.lines)}")
+
+
+def test_up_status_an_accident_and_down(folder: Path, kafka_jars: Path) -> None:
+    port = ports.free_ports(1)[0]
+    terminal = Terminal(folder, "--no-demo", "--port", str(port))
+    try:
+        assert f"http://127.0.0.1:{port}" in terminal.read_until("is ready after")
+        shown = "".join(terminal.lines)
+        assert all(title in shown for title in ("PostgreSQL", "Apache Kafka", "SeaweedFS", "real", *SERVICES))
+
+        running = json.loads(jejak(folder, "status", "--json").stdout)
+        assert running["address"] == f"http://127.0.0.1:{port}"
+        assert all(part["running"] for part in running["parts"])
+        assert httpx2.get(f"{running['address']}/api/documents/health/ready").status_code == 200
+
+        documents = next(part["pid"] for part in running["parts"] if part["name"] == "documents")
+        os.kill(documents, signal.SIGKILL)
+        terminal.read_until("documents stopped (code -9)")
+        terminal.read_until("documents is running again")
+
+        assert jejak(folder, "up", "--no-demo").returncode == 1
+        assert jejak(folder, "down").returncode == 0
+        terminal.read_until("The data is kept in")
+        assert terminal.process.wait() == 0
+        assert jejak(folder, "status", "--json").returncode == 3
+        assert [part["name"] for part in running["parts"] if started_at(part["pid"]) is not None] == []
+    finally:
+        terminal.process.kill()
+        terminal.process.wait()
+
+
+def test_a_wrong_choice_of_parts_is_refused(folder: Path) -> None:
+    refused = jejak(folder, "up", "--parts", "imaginary")
+    assert refused.returncode == 2
+    assert "auto | real | embedded" in refused.stderr
+    assert not (folder / "var").exists()
+
+
+def test_down_and_status_without_anything_running(folder: Path) -> None:
+    assert jejak(folder, "down").returncode == 0
+    nothing = jejak(folder, "status")
+    assert nothing.returncode == 3
+    assert "not running" in nothing.stdout
