@@ -46,21 +46,22 @@ def reaction(running: Running, *, archived: Callable[[], None] = lambda: None) -
     `archived` is called after events of archive itself were logged: the moment to sign a checkpoint.
     """
     concerns = ROOM.reacts | ROOM.projects
-    own = False
+    seen = {"ours": False, "concerning": False}
 
     async def many(conn: Connection, events: Sequence[Received]) -> None:
-        nonlocal own
         await audit_log.append(conn, events)
         for event in events:
             if (event.source, event.type) in concerns:
                 await running.absorb(conn, event.recorded())
-        own = own or any(event.source == ROOM.name for event in events)
+                seen["concerning"] = True
+            if event.source == ROOM.name:
+                seen["ours"] = True
 
     def committed() -> None:
-        nonlocal own
-        running.committed()
-        if own:
-            own = False
+        before, seen["ours"], seen["concerning"] = dict(seen), False, False
+        if before["concerning"]:
+            running.committed()
+        if before["ours"]:
             archived()
 
     return Reaction(many=many, committed=committed, causes_first=True, unknown_too=True)

@@ -14,7 +14,7 @@ from typing import Protocol
 from shared.messaging.envelope import Message
 
 MOST = 2_000
-PILING_UP, BREATH_S = 8, 0.02
+PILING_UP, BREATH_S = 8, 0.05
 """After a gathering of this many the next one waits a moment: under load fewer, larger transactions; a single event never waits."""
 
 
