@@ -49,10 +49,16 @@ BEGIN
     VALUES (p_command, p_stream, p_fingerprint, p_expected + many, many);
     IF many > 0 THEN
         PERFORM pg_advisory_xact_lock_shared((19013::bigint << 48) | (SELECT last_value - 1 FROM public.event_position_seq));
-        INSERT INTO public.event (stream, version, case_id, type, schema, data, metadata, recorded_at)
-        SELECT p_stream, p_expected + e.ordinality, p_case, e.value ->> 0, (e.value ->> 1)::smallint, e.value -> 2, p_metadata, p_recorded_at
-        FROM jsonb_array_elements(p_events) WITH ORDINALITY AS e
-        ORDER BY e.ordinality;
+        IF many = 1 THEN                                      -- nearly always: a fifth cheaper than unfolding an array of one
+            INSERT INTO public.event (stream, version, case_id, type, schema, data, metadata, recorded_at)
+            VALUES (p_stream, p_expected + 1, p_case, p_events -> 0 ->> 0, (p_events -> 0 ->> 1)::smallint, p_events -> 0 -> 2,
+                    p_metadata, p_recorded_at);
+        ELSE
+            INSERT INTO public.event (stream, version, case_id, type, schema, data, metadata, recorded_at)
+            SELECT p_stream, p_expected + e.ordinality, p_case, e.value ->> 0, (e.value ->> 1)::smallint, e.value -> 2, p_metadata, p_recorded_at
+            FROM jsonb_array_elements(p_events) WITH ORDINALITY AS e
+            ORDER BY e.ordinality;
+        END IF;
     END IF;
 END
 $$;
