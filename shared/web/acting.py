@@ -11,7 +11,7 @@ from contextlib import asynccontextmanager
 from datetime import date
 from typing import Annotated
 
-from fastapi import Depends, Request, Response
+from fastapi import Depends, Header, Request, Response
 from pydantic import BaseModel, Field
 
 from shared.access.permissions import Forbidden, Viewer
@@ -29,6 +29,9 @@ from shared.web.visitor import viewer_of
 _KEYS = uuid.UUID("7a8f2c1e-51c4-4b7e-9d6b-0d1f5f3c9a34")
 _ETAG = re.compile(r'(?:W/)?"(?:[^"@]*@)?(?P<version>\d+)"|(?P<plain>\d+)')
 WAIT_API, WAIT_PAGE = 5.0, 2.0
+KEY = "the same key of the same person is the same command: one effect, the same answer"
+MATCH = "the ETag (or `version`) that was seen; if the stream moved on since, 412 says what changed"
+POSITION = "`position` of an earlier answer: wait until this service can see it, at most 5 s, then 503"
 
 
 class PreconditionInvalid(Exception):
@@ -164,15 +167,25 @@ def expected_version(header: str | None) -> int | None:
     return int(match["version"] or match["plain"])
 
 
-async def acting(request: Request, response: Response) -> Acting:
+async def acting(
+    request: Request,
+    response: Response,
+    idempotency_key: Annotated[str | None, Header(alias="Idempotency-Key", max_length=200, description=KEY)] = None,
+    if_match: Annotated[str | None, Header(alias="If-Match", max_length=300, description=MATCH, examples=['"tally-1@7"'])] = None,
+) -> Acting:
     """Act from headers (programs) or from the hidden fields of a form (pages)."""
     form = await form_of(request)
-    key = request.headers.get("Idempotency-Key") or str(form.get("_command") or "") or uuid.uuid4().hex
-    expected = expected_version(request.headers.get("If-Match") or str(form.get("_version") or ""))
-    return Acting(request, response, key=key[:200], expected=expected)
+    key = idempotency_key or str(form.get("_command") or "")[:200] or uuid.uuid4().hex
+    expected = expected_version(if_match or str(form.get("_version") or ""))
+    return Acting(request, response, key=key, expected=expected)
 
 
-async def looking(request: Request, response: Response) -> Looking:
+async def looking(
+    request: Request,
+    response: Response,
+    _position: Annotated[str | None, Header(alias=positions.HEADER, max_length=2000, description=POSITION)] = None,
+) -> Looking:
+    """Look; the position is read where a connection is asked for."""
     return Looking(request, response)
 
 

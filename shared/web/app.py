@@ -6,6 +6,7 @@ Security headers and language around everything, body limits, problems instead o
 from collections.abc import Callable, Sequence
 from contextlib import AbstractAsyncContextManager
 from pathlib import Path
+from typing import Any
 from urllib.parse import quote
 
 import structlog
@@ -33,6 +34,11 @@ class _Application(FastAPI):
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         scope["app"] = self
         await Surroundings(super().__call__, self._too_large)(scope, receive, send)
+
+    def openapi(self) -> dict[str, Any]:
+        if self.openapi_schema is None:
+            self.openapi_schema = reference.described(super().openapi(), self.routes)
+        return self.openapi_schema
 
     async def _too_large(self, scope: Scope) -> Response:
         return await _answer(Request(scope), HTTPException(413))

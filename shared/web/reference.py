@@ -1,11 +1,18 @@
 """The API reference of a service, rendered from its OpenAPI document; needs no script and nothing from elsewhere."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from fastapi import APIRouter, Request, Response
+from fastapi.routing import iter_route_contexts
 from pydantic import BaseModel, Field
+from starlette.routing import BaseRoute
 
-from shared.web.declared import public
+from shared.access import permissions
+from shared.access.permissions import Permissions
+from shared.access.session import COOKIE
+from shared.web.declared import Declaration, public
+from shared.web.problems import MEDIA_TYPE
 from shared.web.rendering import render
 
 
@@ -48,6 +55,34 @@ def router(service: str) -> APIRouter:
         return render(request, "reference.html", document=document, operations=_operations(document))
 
     return made
+
+
+def described(document: dict[str, Any], routes: Sequence[BaseRoute]) -> dict[str, Any]:
+    """The OpenAPI document with the ways to sign in, and with who may use each operation, from what its route declares."""
+    document.setdefault("components", {})["securitySchemes"] = {
+        "session": {"type": "http", "scheme": "bearer", "description": "token of POST /api/intake/session"},
+        "cookie": {"type": "apiKey", "in": "cookie", "name": COOKIE, "description": "the browser's session"},
+    }
+    grants = permissions.load()
+    for route in iter_route_contexts(routes):
+        declared = next((one.dependency for one in getattr(route, "dependencies", ()) if isinstance(one.dependency, Declaration)), None)
+        for method in getattr(route, "methods", None) or ():
+            operation = document["paths"].get(route.path, {}).get(method.lower())
+            if operation is not None and declared is not None:
+                _describe(operation, declared, grants)
+    return document
+
+
+def _describe(operation: dict[str, Any], declared: Declaration, grants: Permissions) -> None:
+    operation["security"] = [] if declared.kind == "public" else [{"session": []}, {"cookie": []}]
+    for status, answer in operation["responses"].items():
+        if status >= "4" and "application/json" in answer.get("content", {}):
+            answer["content"] = {MEDIA_TYPE: answer["content"]["application/json"]}
+    if declared.names:
+        operation["x-permission"] = list(declared.names)
+        roles = sorted({role for name in declared.names for role in grants.roles(name)})
+        said = operation.get("description", "")
+        operation["description"] = f"{said}\n\nFor: {', '.join(roles) or 'nobody'}.".strip()
 
 
 def _operations(document: dict[str, Any]) -> dict[str, list[dict[str, Any]]]:

@@ -159,7 +159,8 @@ async def test_a_query_reaches_the_own_agency_only(app: FastAPI) -> None:
 async def test_without_a_valid_session_there_is_nothing_to_see(app: FastAPI, token: str) -> None:
     async with visiting(app) as somebody:
         answer = await somebody.http.get("/api/intake/tally", headers={"Authorization": f"Bearer {token}"} if token else {})
-        page = await somebody.http.get("/hitung", cookies={COOKIE: token})
+        somebody.http.cookies.set(COOKIE, token)
+        page = await somebody.get("/hitung")
     assert (answer.status_code, answer.headers["www-authenticate"]) == (401, "Bearer")
     assert (page.status_code, page.headers["location"]) == (303, "/masuk?ke=/hitung")
 

@@ -215,4 +215,4 @@ async def test_the_openapi_document_says_how_to_sign_in_who_may_and_which_header
     assert (command["x-permission"], command["security"]) == (["intake.Count"], [{"session": []}, {"cookie": []}])
     assert document["paths"]["/api/intake/health/live"]["get"]["security"] == []
     assert "bearer" in str(document["components"]["securitySchemes"])
-    assert command["responses"]["412"]["content"]["application/json"]["schema"]["$ref"].endswith("ProblemDocument")
+    assert command["responses"]["412"]["content"]["application/problem+json"]["schema"]["$ref"].endswith("ProblemDocument")
