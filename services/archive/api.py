@@ -53,6 +53,7 @@ class Item(BaseModel):
     filed_by: str | None
     filed_on: date | None
     filed_at: datetime | None
+    sealed_at: datetime | None = Field(description="when the lock was made final, after the cycle was closed")
 
 
 class Shelf(BaseModel):

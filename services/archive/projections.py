@@ -59,6 +59,7 @@ def filed(recorded: Recorded, event: ItemFiled) -> Iterable[Change]:
             "filed_by": event.by,
             "filed_on": event.occurred_on,
             "filed_at": recorded.recorded_at,
+            "sealed_at": None,
         },
     )
 
@@ -68,7 +69,12 @@ def sealed(recorded: Recorded, event: ItemSealed) -> Iterable[Change]:
     yield Patch(
         tables.item,
         {"cycle": event.cycle, "item": event.item},
-        {"mode": event.mode, "retain_until": event.retain_until, "lock_enforced": event.lock_enforced},
+        {
+            "mode": event.mode,
+            "retain_until": event.retain_until,
+            "lock_enforced": event.lock_enforced,
+            "sealed_at": recorded.recorded_at,
+        },
     )
 
 

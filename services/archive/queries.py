@@ -78,7 +78,7 @@ async def unsealed(conn: Connection) -> list[dict[str, Any]]:
     statement = (
         select(*item.columns, cycle_file.c.archived_on)
         .join(cycle_file, cycle_file.c.cycle == item.c.cycle)
-        .where(cycle_file.c.archived_on.is_not(None), item.c.mode == "governance", item.c.lock_enforced)
+        .where(cycle_file.c.archived_on.is_not(None), item.c.mode == "governance", item.c.sealed_at.is_(None))
         .order_by(item.c.cycle, item.c.item)
     )
     return await fetch(conn, statement)

@@ -53,6 +53,7 @@ item = Table(
     Column("filed_by", Text),
     Column("filed_on", Date),
     Column("filed_at", DateTime(timezone=True)),
+    Column("sealed_at", DateTime(timezone=True)),
 )
 
 store_probe = Table(
