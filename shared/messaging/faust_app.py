@@ -1,4 +1,4 @@
-"""The Faust app, exactly as it was measured to lose nothing: pinned versions, settings, seek patch, quiet logs.
+"""The Faust app, exactly as it was measured to lose nothing: pinned versions, settings, seek and fetch patch, quiet logs.
 
 Role: the shape of every worker. Used by `worker`. Each setting's reason stands in docs/decisions/0007-faust-exactly.md.
 """
@@ -13,7 +13,7 @@ from typing import Final
 import faust
 from faust.auth import SASLCredentials
 
-from shared.messaging import seeking
+from shared.messaging import fetching, seeking
 from shared.messaging.address import KafkaAddress
 
 PINNED: Final[Mapping[str, str]] = {"faust-streaming": "0.15.3", "mode-streaming": "0.7.1", "aiokafka": "0.14.0"}
@@ -25,10 +25,10 @@ class WrongVersion(Exception):
 
 
 def assert_versions(pinned: Mapping[str, str] = PINNED) -> None:
-    """Raises WrongVersion unless the libraries are the tested ones: the seek patch reaches into them."""
+    """Raises WrongVersion unless the libraries are the tested ones: the patches reach into them."""
     for name, wanted in pinned.items():
         if (found := version(name)) != wanted:
-            raise WrongVersion(f"{name} is {found}, but the seek patch was tested with {wanted}; install from requirements.lock.")
+            raise WrongVersion(f"{name} is {found}, but the patches were tested with {wanted}; install from requirements.lock.")
 
 
 def group_of(service: str) -> str:
@@ -40,6 +40,7 @@ def build(service: str, bootstrap: str, node: str) -> faust.App:
     """A Faust app for one worker. `node` is a name that stays the same over restarts and is unique in the group (static membership)."""
     assert_versions()
     seeking.patch()
+    fetching.patch()
     quieten()
     address = KafkaAddress.parse(bootstrap)
     return faust.App(

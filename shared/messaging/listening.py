@@ -20,6 +20,7 @@ from shared.messaging.topics import topic_of
 log = structlog.get_logger()
 
 BATCH: Final = 500
+HELD: Final = 2_000  # of each partition; when Faust's own buffer behind it is full as well, it pauses the partition for up to a second
 Listener = Callable[[StreamT[bytes]], Awaitable[None]]
 
 
@@ -62,7 +63,7 @@ def in_batches(taker: Takes) -> Listener:
 
     async def listen(stream: StreamT[bytes]) -> None:
         stream.enable_acks = False
-        held: asyncio.Queue[EventT[Any]] = asyncio.Queue(maxsize=BATCH)
+        held: asyncio.Queue[EventT[Any]] = asyncio.Queue(maxsize=HELD)
         draining = asyncio.create_task(_drain(stream, held, taker))
         try:
             async for event in _events(stream):

@@ -3,13 +3,17 @@
 import logging
 from dataclasses import replace
 from datetime import UTC, datetime
+from types import SimpleNamespace
+from typing import Any
 
 import psycopg
 import pytest
+from faust.transport.drivers.aiokafka import AIOKafkaConsumerThread
 from psycopg import errors
 from psycopg_pool import PoolTimeout
 
 from shared.contracts.values import EventRef
+from shared.messaging import fetching
 from shared.messaging.cursors import Cursor, Key
 from shared.messaging.envelope import Received
 from shared.messaging.faust_app import Seldom, WrongVersion, assert_versions, build
@@ -189,3 +193,14 @@ def replace_message(line: logging.LogRecord, message: str) -> logging.LogRecord:
 def test_a_look_remembers_the_one_before() -> None:
     first = look(0, 2, 5)
     assert judged(first, replace(first, at=31)).detail == "nothing moved for 31 s"
+
+
+def test_the_broker_may_hold_a_question_only_briefly_so_that_empty_partitions_do_not_stop_full_ones(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    made = SimpleNamespace(_fetch_max_wait_ms=1500)
+    monkeypatch.setattr(fetching, "_ORIGINAL", lambda _thread, _transport: made)
+    fetching.patch()
+    thread: Any = SimpleNamespace()
+    assert AIOKafkaConsumerThread._create_worker_consumer(thread, None) is made  # type: ignore[arg-type]
+    assert made._fetch_max_wait_ms == fetching.HOLD_MS
