@@ -148,12 +148,13 @@ class Worker:
             log.warning("worker-stop-failed", error=repr(leaving.exception()))
 
     async def _watch(self, app: faust.App) -> None:
-        judge = Judge()
+        judge, seconds = Judge(), 1  # the first look comes soon, because whoever waits for readiness waits for it
         while True:
-            for _ in range(int(LOOK_EVERY_S)):
+            for _ in range(seconds):
                 await asyncio.sleep(1)
                 if app.crashed:
                     raise StartAgain(f"the Faust app crashed: {app.crash_reason!r}")
+            seconds = int(LOOK_EVERY_S)
             try:
                 self.health = judge.judge(await self._look(app))
             except Away as away:
