@@ -5,14 +5,21 @@ import shutil
 import tempfile
 from collections.abc import Awaitable, Callable, Sequence
 from pathlib import Path
+from typing import Protocol
 
 from deploy.bench import appending, idle, playing, reading, transport, whole
 from deploy.bench.figure import Figure
 from deploy.bench.ground import Ground
+from deploy.bench.neighbours import Neighbours
 from deploy.local.instance import Instance
 
-Tell = Callable[[str], None]
 Topic = tuple[str, Callable[[], Awaitable[Sequence[Figure]]]]
+
+
+class Tell(Protocol):
+    """Hears what is measured now (`cores` None), and afterwards how many cores other programs took meanwhile."""
+
+    def __call__(self, topic: str, cores: float | None = None) -> None: ...
 
 
 def run(tell: Tell) -> list[Figure]:
@@ -49,7 +56,9 @@ def _measured(topics: Sequence[Topic], tell: Tell) -> list[Figure]:
     found: list[Figure] = []
     for name, measure in topics:
         tell(name)
+        neighbours = Neighbours()
         found += asyncio.run(_awaited(measure))
+        tell(name, neighbours.cores())
     return found
 
 

@@ -50,9 +50,10 @@ def machine() -> str:
     return f"{os.cpu_count()} × {platform.machine()}, {platform.system()} {platform.release()}, Python {platform.python_version()}"
 
 
-def _tell_person(topic: str) -> None:
-    terminal.line(f"{sentence(f'bench-{topic}')} …")
+def _tell_person(topic: str, cores: float | None = None) -> None:
+    terminal.line(f"{sentence(f'bench-{topic}')} …" if cores is None else f"  {sentence('bench-others', cores=f'{cores:.1f}')}")
 
 
-def _tell_program(topic: str) -> None:
-    print(json.dumps({"measuring": topic}), flush=True)  # noqa: T201 - for a program
+def _tell_program(topic: str, cores: float | None = None) -> None:
+    told = {"measuring": topic} if cores is None else {"measured": topic, "cores_taken_by_others": round(cores, 2)}
+    print(json.dumps(told), flush=True)  # noqa: T201 - for a program
