@@ -13,7 +13,8 @@ from shared.web import catalogue, i18n
     [
         ("en", "id", "id", "en"),
         (None, "en", "id", "en"),
-        ("xx", None, "en-GB,en;q=0.9,id;q=0.8", "en"),
+        ("xx", None, "en-US,en;q=0.9,id;q=0.8", "id"),
+        (None, None, "en-GB,en;q=0.9", "en"),
         (None, None, "fr,id;q=0.5", "id"),
         (None, None, None, "id"),
     ],
