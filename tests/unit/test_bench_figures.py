@@ -1,8 +1,10 @@
 """The arithmetic of the bench: ratios, goals in both directions, percentiles, medians of turns. No speed is asserted anywhere."""
 
+import json
+
 import pytest
 
-from deploy.bench import history
+from deploy.bench import history, report
 from deploy.bench.figure import Figure, at_least, at_most, in_turns, percentile
 from deploy.bench.transport import TooSlow, rate
 from deploy.commands.bench import table
@@ -87,3 +89,13 @@ def test_the_history_is_one_that_intake_itself_could_have_recorded() -> None:
 def test_the_table_shows_every_figure() -> None:
     shown = table([at_least("feed", 5, "events/s", 10), at_most("play", 5, "s", 60)])
     assert shown.row_count == 2
+
+
+def test_the_output_for_programs_becomes_the_table_of_the_documentation() -> None:
+    figures = [at_least("feed read", 1234, "events/s", 100_000).as_json(), at_most("jejak play", 40, "s", 60).as_json()]
+    output = ['{"measuring": "reading"}', '{"measured": "reading", "cores_taken_by_others": 0.1}', json.dumps(figures)]
+    head, feed, play, _, others = report.lines(output)
+    assert head.startswith("| measured | value |")
+    assert feed == "| feed read | 1,234 events/s | 100,000 | 0.01 | ≥ 1 | **no** |"
+    assert play == "| jejak play | 40.0 s | 60 | 0.67 | ≤ 1 | yes |"
+    assert others.endswith("reading 0.1.")
