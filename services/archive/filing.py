@@ -53,7 +53,7 @@ class Filing:
         Raises Refused when the work bucket has no such file or other bytes, StoreAway when a bucket does not answer.
         """
         file = item["file"]
-        lock = Lock("governance", retention.load().while_running(occurred_on))
+        lock = Lock("governance", retention.load().while_running(self._not_past(occurred_on)))
         try:
             async with spooled(await self._objects.work.stream(key_of(file["digest"])), limit=LARGEST) as copy:
                 stored = await self._objects.archive.put(copy.path, media_type=file["media_type"], digest=file["digest"], lock=lock)
@@ -73,6 +73,10 @@ class Filing:
             by=by,
             occurred_on=occurred_on,
         )
+
+    def _not_past(self, day: date) -> date:
+        """A lock runs from today at the earliest: counted from a day long ago it would be over already, which a store refuses."""
+        return max(day, self._clock().date())
 
     async def open(self, item: Mapping[str, Any]) -> bytes:
         """The archived bytes of an item, compared with their digest. Raises NotThere, Corrupt, StoreAway."""
@@ -115,7 +119,7 @@ class Filing:
                 await asyncio.wait_for(self._wake.wait(), LOOK_EVERY_S)
 
     async def _seal(self, item: Mapping[str, Any]) -> None:
-        lock = Lock("compliance", retention.load().final(item["kind"], item["archived_on"]))
+        lock = Lock("compliance", retention.load().final(item["kind"], self._not_past(item["archived_on"])))
         try:
             stored = await self._objects.archive.extend(item["object_key"], item["object_version"], lock.joined(_lock_of(item)))
         except StoreAway:
