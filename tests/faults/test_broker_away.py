@@ -4,7 +4,8 @@ import asyncio
 
 import pytest
 
-from tests.support.parts import KafkaPart, PostgresPart
+from tests.support.kafka_part import KafkaPart
+from tests.support.parts import PostgresPart
 from tests.support.receiving import eventually
 from tests.support.travelling import Travelling, travelling
 

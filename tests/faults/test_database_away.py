@@ -6,8 +6,9 @@ from collections.abc import AsyncIterator
 import psycopg
 import pytest
 
+from tests.support.kafka_part import KafkaPart
 from tests.support.kernel import install, kernel
-from tests.support.parts import KafkaPart, PostgresPart
+from tests.support.parts import PostgresPart
 from tests.support.receiving import Sending, eventually, receiver_database, receiving
 from tests.support.travelling import travelling
 

@@ -19,7 +19,7 @@ from shared.messaging import faust_app, seeking
 from shared.messaging.address import KafkaAddress
 from shared.messaging.listening import message_of, raw_topic
 from shared.messaging.topics import PARTITIONS, ensure_topics, topic_of
-from tests.support.parts import KafkaPart
+from tests.support.kafka_part import KafkaPart
 from tests.support.receiving import eventually
 
 FIRST = {f"first-{number}" for number in range(60)}

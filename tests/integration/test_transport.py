@@ -6,7 +6,8 @@ import pytest
 
 from shared.eventsourcing import store
 from shared.messaging.relay import Relay
-from tests.support.parts import KafkaPart, PostgresPart
+from tests.support.kafka_part import KafkaPart
+from tests.support.parts import PostgresPart
 from tests.support.receiving import eventually
 from tests.support.travelling import travelling
 

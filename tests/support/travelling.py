@@ -15,8 +15,9 @@ from shared.messaging.listening import in_batches, one_by_one, raw_topic
 from shared.messaging.relay import Relay
 from shared.messaging.retrying import Retrying
 from shared.messaging.worker import Worker
+from tests.support.kafka_part import KafkaPart
 from tests.support.kernel import install, kernel
-from tests.support.parts import KafkaPart, PostgresPart
+from tests.support.parts import PostgresPart
 from tests.support.receiving import SOURCE, Receiving, Sending, eventually, receiver_database, receiving
 
 Before = Callable[[Received], Awaitable[None]]

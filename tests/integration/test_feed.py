@@ -1,0 +1,103 @@
+"""The event feed: another service gets the very bytes of the store over HTTP, page by page, or hears why not."""
+
+from collections.abc import AsyncIterator, Callable
+
+import httpx2
+import pytest
+
+from shared.messaging import envelope, feed
+from shared.messaging.envelope import Received
+from shared.messaging.feed import Feed, FeedAway
+from tests.support.kernel import install, kernel
+from tests.support.parts import PostgresPart
+from tests.support.receiving import Sending
+
+Answer = Callable[[httpx2.Request], httpx2.Response]
+STREAM = "tally-1"
+
+
+@pytest.fixture
+async def sending(postgres: PostgresPart) -> AsyncIterator[Sending]:
+    database = postgres.fresh_database("sender")
+    install(database)
+    async with kernel(database) as (pool, handler):
+        yield Sending(database, pool, handler)
+
+
+def asking(sending: Sending, answer: Callable[[httpx2.Request], object]) -> Feed:
+    """The feed as service `verification` asks it; `answer` stands in for intake's HTTP side."""
+    asked = Feed("verification", sending.pool, {"intake": "http://intake.test"}, "the-secret")
+    asked._http = httpx2.AsyncClient(transport=httpx2.MockTransport(answer), headers=asked._http.headers)  # type: ignore[arg-type]
+    return asked
+
+
+def serving(sending: Sending, seen: list[httpx2.Request], limit: int = 2) -> Callable[[httpx2.Request], object]:
+    async def answer(request: httpx2.Request) -> httpx2.Response:
+        seen.append(request)
+        query = request.url.params
+        async with sending.pool.connection() as conn:
+            if request.url.path.endswith("/heads"):
+                body = await feed.heads_page(conn, int(query["after"]))
+            elif "stream" in query:
+                body = await feed.stream_page(conn, query["stream"], int(query["from_version"]), limit)
+            else:
+                body = await feed.events_page(conn, int(query["after"]), limit)
+        return httpx2.Response(200, content=body)
+
+    return answer
+
+
+async def got(asked: Feed, from_version: int, to_version: int) -> list[Received]:
+    return [event async for event in asked.stream("intake", STREAM, from_version, to_version)]
+
+
+async def test_the_feed_brings_the_same_bytes_as_kafka(sending: Sending) -> None:
+    await sending.happen(STREAM, 5)
+    seen: list[httpx2.Request] = []
+    events = await got(asking(sending, serving(sending, seen)), 2, 4)
+    assert [event.version for event in events] == [2, 3, 4]
+    assert events == [envelope.read(message) for message in (await sending.messages())[1:4]]
+    assert {request.headers["authorization"] for request in seen} == {"Bearer the-secret"}
+    assert {request.url.path for request in seen} == {"/api/intake/events"}
+
+
+async def test_all_events_and_all_heads_come_in_pages(sending: Sending) -> None:
+    await sending.happen(STREAM, 3)
+    await sending.happen("tally-2", 2)
+    asked = asking(sending, serving(sending, []))
+    rows = [row for page in [page async for page in asked.pages("intake", 0)] for row in page]
+    assert rows == await sending.rows()
+    heads = await asked.heads("intake", rows[1].position)
+    assert (heads.position, sorted(heads.heads)) == (rows[-1].position, [(STREAM, 3), ("tally-2", 2)])
+
+
+@pytest.mark.parametrize(
+    ("answer", "reason"),
+    [
+        (lambda _: httpx2.Response(503), "answers 503"),
+        (lambda _: httpx2.Response(403, content=b"{}"), "answers 403"),
+        (lambda _: httpx2.Response(200, content=b"<html>"), "cannot be read"),
+        (lambda _: httpx2.Response(200, content=b'{"events": [], "position": 9}'), "has no version 1"),
+    ],
+)
+async def test_an_answer_that_does_not_help_is_said_as_such(sending: Sending, answer: Answer, reason: str) -> None:
+    with pytest.raises(FeedAway, match=reason):
+        await got(asking(sending, answer), 1, 2)
+
+
+async def test_nobody_there_and_no_address_are_said_as_such(sending: Sending) -> None:
+    def refuse(_request: httpx2.Request) -> httpx2.Response:
+        raise httpx2.ConnectError("refused")
+
+    with pytest.raises(FeedAway, match="does not answer: ConnectError"):
+        await got(asking(sending, refuse), 1, 2)
+    nowhere = Feed("verification", sending.pool, {}, "")
+    with pytest.raises(FeedAway, match="JEJAK_FEEDS"):
+        await got(nowhere, 1, 2)
+    await nowhere.close()
+
+
+async def test_a_version_that_the_source_skips_is_never_passed_over(sending: Sending) -> None:
+    await sending.happen(STREAM, 3)
+    with pytest.raises(FeedAway, match="no version 4"):
+        await got(asking(sending, serving(sending, [])), 1, 5)
