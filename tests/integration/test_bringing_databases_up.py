@@ -1,0 +1,42 @@
+"""What `jejak up` does to the databases: to the present schema, a second time without effect, and hands off from a newer one."""
+
+from pathlib import Path
+
+import psycopg
+import pytest
+
+from deploy.local import migrations
+from deploy.messages import CannotStart
+from shared.settings import SERVICES
+from tests.support.parts import PostgresPart
+
+
+def test_all_databases_are_brought_up_to_date_and_a_second_time_changes_nothing(postgres: PostgresPart, tmp_path: Path) -> None:
+    databases = {service: postgres.fresh_database(service) for service in SERVICES}
+    for _ in range(2):
+        migrations.migrate(databases, tmp_path / "migrate.log")
+        for database in databases.values():
+            with psycopg.connect(database.app) as app:
+                assert app.execute("SELECT count(*) FROM event").fetchone() == (0,)
+
+
+def test_a_database_of_a_newer_jejak_is_left_alone_and_named(postgres: PostgresPart, tmp_path: Path) -> None:
+    database = postgres.fresh_database("archive")
+    migrations.migrate({"archive": database}, tmp_path / "migrate.log")
+    with psycopg.connect(database.owner) as owner:
+        owner.execute("UPDATE alembic_version SET version_num = 'from-the-future'")
+    with pytest.raises(CannotStart) as refused:
+        migrations.migrate({"archive": database}, tmp_path / "migrate.log")
+    assert (refused.value.key, refused.value.facts) == ("newer-database", {"service": "archive"})
+
+
+def test_a_migration_that_fails_names_its_log_and_last_line(postgres: PostgresPart, tmp_path: Path) -> None:
+    database = postgres.fresh_database("intake")
+    with psycopg.connect(database.owner) as owner:
+        owner.execute("CREATE TABLE event (in_the_way text)")
+    with pytest.raises(CannotStart) as refused:
+        migrations.migrate({"intake": database}, tmp_path / "migrate.log")
+    assert refused.value.key == "migrate-failed"
+    assert refused.value.facts["service"] == "intake"
+    assert str(tmp_path / "migrate.log") in str(refused.value)
+    assert (tmp_path / "migrate.log").read_text()
