@@ -3,10 +3,12 @@
 from collections.abc import Awaitable, Callable
 from http.cookies import SimpleCookie
 
+from fastapi import Request
 from starlette.datastructures import Headers, MutableHeaders, QueryParams
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from shared.web import i18n
+from shared.web.running import is_https
 
 CSP = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; connect-src 'self'; "
@@ -46,7 +48,7 @@ class Surroundings:
             nonlocal plain_413
             if message["type"] == "http.response.start":
                 plain_413 = message["status"] == 413 and Headers(raw=message["headers"]).get("content-type", "").startswith("text/plain")
-                _add(MutableHeaders(scope=message), code, asked, scope["scheme"])
+                _add(MutableHeaders(scope=message), code, asked, https=is_https(Request(scope)))
             if not plain_413:
                 await send(message)
 
@@ -60,10 +62,10 @@ class Surroundings:
             i18n.language.reset(forget)
 
 
-def _add(headers: MutableHeaders, code: str, asked: str | None, scheme: str) -> None:
+def _add(headers: MutableHeaders, code: str, asked: str | None, *, https: bool) -> None:
     for name, value in SECURITY.items():
         headers.setdefault(name, value)
-    if scheme == "https":
+    if https:
         headers["Strict-Transport-Security"] = HSTS
     headers.setdefault("Content-Language", code)
     headers.add_vary_header("Accept-Language, Cookie")

@@ -17,7 +17,7 @@ from shared.access.people import ROLES
 from shared.web import csrf, formats, i18n, positions
 from shared.web.nav import navigation
 from shared.web.problems import FieldError, Problem
-from shared.web.running import now_of, running_of
+from shared.web.running import is_https, now_of, running_of
 from shared.web.visitor import visitor_of
 
 NOTICE = "jejak_kabar"
@@ -115,7 +115,7 @@ class _FormKeys:
 def see_other(request: Request, path: str, notice: str = "") -> Response:
     """After a command: go and look (303). The next pages, of any service, wait until they can see what was done; `notice` is shown there."""
     response = RedirectResponse(path, status_code=303)
-    secure = request.url.scheme == "https"
+    secure = is_https(request)
     if token := getattr(request.state, "position", ""):
         response.set_cookie(positions.COOKIE, token, max_age=30, httponly=True, samesite="lax", secure=secure)
     if notice:

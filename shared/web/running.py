@@ -27,6 +27,11 @@ def today_of(request: Request) -> date:
     return now_of(request).astimezone(WIB).date()
 
 
+def is_https(request: Request) -> bool:
+    """Whether people reach this installation by https, directly or through a front door that ends it."""
+    return request.url.scheme == "https" or running_of(request).settings.public_url.startswith("https:")
+
+
 def facts(source: Mapping[str, Any]) -> dict[str, str]:
     """Values of a refusal as text for a sentence."""
     return {key: str(value) for key, value in source.items()}

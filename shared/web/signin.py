@@ -18,7 +18,7 @@ from shared.web.i18n import gettext as _
 from shared.web.nav import navigation
 from shared.web.problems import NotFound
 from shared.web.rendering import FieldError, render, see_other
-from shared.web.running import now_of, running_of, today_of
+from shared.web.running import is_https, now_of, running_of, today_of
 from shared.web.visitor import viewer_of
 
 api = APIRouter(prefix="/api/intake/session", tags=["session"])
@@ -77,7 +77,7 @@ async def enter(
         errors = (FieldError("person", _("Pilih satu nama dari daftar.")),)
         return render(request, "login.html", status_code=422, groups=_groups(request), target=_inside(ke), errors=errors)
     answer = see_other(request, _home(request, found) if _inside(ke) == "/" else _inside(ke))
-    secure = running_of(request).settings.public_url.startswith("https:")
+    secure = is_https(request)
     answer.set_cookie(COOKIE, token, max_age=int(LIFETIME.total_seconds()), httponly=True, samesite="lax", secure=secure)
     return answer
 
