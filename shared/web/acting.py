@@ -125,14 +125,15 @@ class Looking:
     async def conn(self) -> AsyncIterator[Connection]:
         """A connection that sees at least the position that the caller names. Raises NotYetThere (a page is shown anyway, and says so)."""
         asked, is_page = self._asked()
-        async with self.running.pool.connection() as conn:
-            if asked:
-                try:
-                    await positions.wait(conn, asked, own=self.running.room.name, limit=WAIT_PAGE if is_page else WAIT_API)
-                except positions.NotYetThere:
-                    if not is_page:
-                        raise
-                    self.request.state.behind = True
+        pool, own = self.running.pool, self.running.room.name
+        if asked:
+            try:
+                await positions.wait(pool, asked, own=own, limit=WAIT_PAGE if is_page else WAIT_API)
+            except positions.NotYetThere:
+                if not is_page:
+                    raise
+                self.request.state.behind = True
+        async with pool.connection() as conn:
             yield conn
 
     def _asked(self) -> tuple[list[positions.Position], bool]:

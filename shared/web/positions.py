@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from time import monotonic
 
-from shared.eventsourcing.sql import Connection
+from shared.eventsourcing.sql import Connection, Pool
 
 HEADER = "Jejak-Position"
 COOKIE = "jejak_posisi"
@@ -61,10 +61,16 @@ async def reached(conn: Connection, positions: Sequence[Position], *, own: str) 
     return True
 
 
-async def wait(conn: Connection, positions: Sequence[Position], *, own: str, limit: float) -> None:
-    """Returns when the positions are reached. Raises NotYetThere after `limit` seconds."""
+async def wait(pool: Pool, positions: Sequence[Position], *, own: str, limit: float) -> None:
+    """Returns when the positions are reached. Raises NotYetThere after `limit` seconds.
+
+    No connection is held between looks: what is waited for needs one itself.
+    """
     ends, pause = monotonic() + limit, 0.005
-    while not await reached(conn, positions, own=own):
+    while True:
+        async with pool.connection() as conn:
+            if await reached(conn, positions, own=own):
+                return
         if monotonic() + pause > ends:
             raise NotYetThere(", ".join(map(str, positions)))
         await asyncio.sleep(pause)

@@ -1,5 +1,6 @@
 """The rim on a real database: permissions, problems, versions, positions, forms and headers, through HTTP."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -197,3 +198,15 @@ async def test_a_page_is_shown_late_data_or_not_and_says_so(app: FastAPI, monkey
         sri.http.cookies.set("jejak_posisi", "verification:verification-9@3")
         answer = await sri.get("/hitung")
     assert (answer.status_code, "belum sampai di halaman ini" in answer.text) == (200, True)
+
+
+async def test_many_who_wait_for_a_position_do_not_keep_it_from_coming(app: FastAPI) -> None:
+    """More waiters than the pool has connections, and the command that they wait for needs one too."""
+    headers = {**bearer("sri"), "Jejak-Position": "intake:tally-1@1"}
+    async with visiting(app) as sri:
+        waiting = [asyncio.create_task(sri.http.get("/api/intake/tally", headers=headers)) for _ in range(24)]
+        await asyncio.sleep(0)
+        done = await sri.http.post("/api/intake/tally/dinkes", json=STEP, headers=bearer("sri"))
+        answers = await asyncio.gather(*waiting)
+    assert done.status_code == 200
+    assert {(answer.status_code, answer.json()["served"]) for answer in answers} == {(200, 3)}
