@@ -10,9 +10,6 @@ from contextvars import ContextVar
 from functools import cache
 from pathlib import Path
 
-from babel.messages.mofile import write_mo
-from babel.messages.pofile import read_po
-
 SOURCE = "id"
 LANGUAGES = ("id", "en")
 COOKIE = "jejak_bahasa"
@@ -25,6 +22,9 @@ language: ContextVar[str] = ContextVar("language", default=SOURCE)
 def _translations(code: str) -> gettext_module.NullTranslations:
     if code == SOURCE:
         return gettext_module.NullTranslations()
+    from babel.messages.mofile import write_mo  # only who asks for English pays for Babel
+    from babel.messages.pofile import read_po
+
     with CATALOGUE.open("rb") as source:
         catalogue = read_po(source, locale=code)
     compiled = io.BytesIO()
