@@ -22,6 +22,8 @@ _MOVE = b"""
     UPDATE cursor c SET version = moved.version
     FROM unnest(%s::text[], %s::text[], %s::int[]) AS moved(source, stream, version)
     WHERE c.source = moved.source AND c.stream = moved.stream"""
+_FIRST = b"INSERT INTO cursor (source, stream, version) VALUES (%s, %s, 1) ON CONFLICT DO NOTHING RETURNING version"
+_NEXT = b"UPDATE cursor SET version = %s WHERE source = %s AND stream = %s AND version = %s AND NOT stuck RETURNING version"
 
 
 @dataclass(slots=True)
@@ -47,6 +49,12 @@ async def move(conn: Connection, versions: Iterable[tuple[Key, int]]) -> None:
     """Moves locked cursors to the versions that were just taken in."""
     moved = list(versions)
     await conn.execute(_MOVE, (*_columns([key for key, _ in moved]), [version for _, version in moved]))
+
+
+async def step(conn: Connection, key: Key, version: int) -> bool:
+    """Moves a cursor on by one, to this version, in one statement; False when that version is not simply the next one."""
+    moving = (_FIRST, key) if version == 1 else (_NEXT, (version, *key, version - 1))
+    return await (await conn.execute(*moving)).fetchone() is not None
 
 
 async def mark(conn: Connection, key: Key, *, stuck: bool) -> None:
