@@ -7,6 +7,7 @@ its election cannot write them.
 """
 
 import asyncio
+import time
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -26,6 +27,7 @@ log = structlog.get_logger()
 
 CHUNK: Final = 2000
 POLL_S: Final = 1.5
+PACE_S: Final = 0.02
 WATCH_S: Final = 5.0
 ELECTION_S: Final = 2.0
 _LONGEST_WAIT_S: Final = 5.0
@@ -124,10 +126,13 @@ class Relay:
 
     async def _publish(self, conn: Connection, publisher: Publisher) -> None:
         self.trouble = ""
+        published = 0.0
         while True:
+            await asyncio.sleep(published + PACE_S - time.monotonic())  # a commit by itself goes at once, in a flood several go together
             self._woken.clear()
             settled = await store.settled(conn)
             if settled > self._looked:
+                published = time.monotonic()
                 await self._catch_up(conn, publisher, settled)
                 self._looked = settled
             try:
