@@ -105,13 +105,14 @@ class Consumer:
 
         Raises what the reaction raises.
         """
+        taken: Odd | None = None
         try:
             taken = await self._take(event, retrying=retrying)
             if taken in {"gap", "cause"}:
                 await self._fill_before(event, taken, retrying=retrying)
                 taken = await self._take(event, retrying=retrying)
         except FeedAway as error:
-            return False, ("gap", str(error))
+            return False, ("cause" if taken == "cause" else "gap", str(error))
         except UnknownEvent as error:
             return False, ("undecodable", str(error))
         return (True, None) if taken is None else (False, _trouble(taken, event))

@@ -4,6 +4,7 @@ import base64
 from collections.abc import AsyncIterator
 from dataclasses import replace
 
+import msgspec
 import pytest
 
 from shared.messaging import parked
@@ -206,3 +207,36 @@ async def test_of_a_batch_with_one_failure_everything_else_is_taken_in(both: Bot
     expected = {(f"tally-{number}", version) for number in range(10) for version in (1, 2)} - {("tally-4", 2)}
     effects = await service.effects()
     assert (len(effects), set(effects)) == (19, expected)
+
+
+def caused(message: Message, stream: str, version: int) -> Message:
+    """The message as if that event of intake had caused it."""
+    metadata = msgspec.json.decode(dict(message.headers)["metadata"])
+    cause = {"source": "intake", "stream": stream, "version": version}
+    return damaged(message, metadata=msgspec.json.encode({**metadata, "causation": cause}))
+
+
+async def test_where_causes_come_first_a_missing_cause_is_fetched_and_taken_in_before_its_effect(
+    both: Both, postgres: PostgresPart
+) -> None:
+    sending, _ = both
+    await sending.happen("tally-1", 2)
+    await sending.happen("tally-2", 1)
+    effect = caused((await sending.messages())[2], "tally-1", 2)
+    async with receiving(receiver_database(postgres), sending.feed(), causes_first=True) as service:
+        await service.consumer.run(effect)
+        assert await service.effects() == [("tally-1", 1), ("tally-1", 2), ("tally-2", 1)]
+
+
+async def test_an_effect_whose_cause_nobody_has_is_parked_until_the_cause_is_there(both: Both, postgres: PostgresPart) -> None:
+    sending, _ = both
+    await sending.happen("tally-2", 1)
+    effect = caused((await sending.messages())[0], "tally-1", 1)
+    async with receiving(receiver_database(postgres), sending.feed(), causes_first=True) as service:
+        await service.consumer.run(effect)
+        assert (await service.effects(), await service.parked()) == ([], [("intake/tally-2/1", "cause")])
+        await sending.happen("tally-1", 1)
+        await service.press_retry("intake/tally-2/1")
+        await Retrying(service.consumer).look()
+        assert await service.effects() == [("tally-1", 1), ("tally-2", 1)]
+        assert await service.parked() == []
