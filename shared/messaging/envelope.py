@@ -145,7 +145,7 @@ def read(message: Message) -> Received:
         )
     except KeyError as missing:
         raise Undecodable(f"header {missing} is missing") from missing
-    except ValueError as error:
+    except (ValueError, TypeError, AttributeError) as error:
         raise Undecodable(f"a header cannot be read: {error}") from error
     _check(event, message)
     return event
@@ -161,7 +161,7 @@ def _check(event: Received, message: Message) -> None:
     try:
         _json.decode(event.data)
         _metadata.decode(event.metadata)
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+    except (msgspec.DecodeError, UnicodeDecodeError, TypeError) as error:
         raise Undecodable(f"the body or its metadata is no JSON of ours: {error}") from error
 
 
@@ -171,7 +171,7 @@ def place(message: Message) -> tuple[str, int]:
     try:
         source, _, _ = _type(fields["ce_type"].decode())
         stream, version = fields["ce_subject"].decode(), int(fields["version"])
-    except (KeyError, ValueError):
+    except (KeyError, ValueError, TypeError, AttributeError):
         return "", 0
     return (stream, version) if source == message.source and stream and "\x00" not in stream and version > 0 else ("", 0)
 
@@ -188,5 +188,5 @@ def _traceparent(metadata: str) -> bytes:
 
 
 def headers_of(pairs: Iterable[tuple[str, bytes]] | None) -> Headers:
-    """Headers of a Kafka client as ours; a message without any has an empty tuple."""
-    return tuple((name.replace("\x00", "\ufffd"), value or b"") for name, value in pairs or ())
+    """Headers of a Kafka client as ours; a message without any has an empty tuple. A value may be None, which `read` finds out."""
+    return tuple(pairs or ())

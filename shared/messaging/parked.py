@@ -3,7 +3,7 @@
 Previous hop: `consumer`, which parks. Next hop: the stuck page (`/<service>/macet`) and `retrying`, which tries again.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final, Literal
 
@@ -159,4 +159,5 @@ def _plain(text: str) -> str:
 
 
 def _encode(message: Message) -> str:
-    return msgspec.json.encode(message).decode()
+    headers = tuple((_plain(name), value or b"") for name, value in message.headers)
+    return msgspec.json.encode(replace(message, headers=headers)).decode()

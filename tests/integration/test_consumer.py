@@ -172,7 +172,7 @@ async def test_a_message_without_any_sense_is_parked_by_its_place_and_blocks_nob
     sending, service = both
     await sending.happen("tally-1", 1)
     (good,) = await sending.messages()
-    await service.consumer.run_many([replace(good, headers=(), value=None, offset=7), good])
+    await service.consumer.run_many([replace(good, headers=(("odd\x00", b"\x00"),), value=None, offset=7), good])
     assert await service.effects() == [("tally-1", 1)]
     assert await service.parked() == [("jejak.intake/0/7", "undecodable")]
     await service.press_retry("jejak.intake/0/7")

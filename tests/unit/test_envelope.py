@@ -102,4 +102,13 @@ def test_the_place_of_a_damaged_message_is_known_as_long_as_its_headers_say_it()
 
 def test_headers_of_a_message_without_any_are_empty() -> None:
     assert headers_of(None) == ()
-    assert headers_of([("a\x00", None)]) == (("a\ufffd", b""),)  # type: ignore[list-item]
+    assert headers_of([("version", b"1")]) == (("version", b"1"),)
+
+
+@pytest.mark.parametrize("name", ["ce_type", "ce_subject", "ce_time", "version", "position", "case_id", "metadata"])
+def test_a_header_without_a_value_is_undecodable(name: str) -> None:
+    message = sent()
+    emptied = tuple((known, None if known == name else value) for known, value in message.headers)
+    with pytest.raises(Undecodable):
+        read(replace(message, headers=emptied))  # type: ignore[arg-type]
+    assert place(replace(message, headers=emptied)) in {("", 0), (ROW.stream, 7)}  # type: ignore[arg-type]
