@@ -14,6 +14,8 @@ from deploy.local.part import Part
 from deploy.local.secrets import SecretFolder
 from deploy.messages import CannotStart
 
+GROWTH = "[master.volume_growth]\ncopy_1 = 1\n"
+"""One volume a bucket to begin with instead of seven: on a small disk the eightieth bucket would otherwise find no free volume."""
 PORTS = ("s3", "s3-master", "s3-volume", "s3-filer", "s3-admin")
 COMPONENTS = ("volume", "master", "filer", "s3", "admin", "worker", "msg_broker", "msg_agent", "mq", "client")
 LONGEST_SOCKET = 90
@@ -42,6 +44,7 @@ def prepare(folder: Path, chosen: dict[str, int], secrets: SecretFolder) -> Part
     place.chmod(0o700)
     certificates.make(secrets, "seaweedfs")
     _write(place / "security.toml", security(secrets))
+    _write(place / "master.toml", GROWTH)
     _write(place / "s3.json", json.dumps(identities(secrets)))
     child = Child(
         name="seaweedfs",
