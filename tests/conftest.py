@@ -2,7 +2,7 @@
 
 import pytest
 
-pytest_plugins = ["tests.support.parts", "tests.support.lock_stores", "tests.support.whole"]
+pytest_plugins = ["tests.support.parts", "tests.support.lock_stores", "tests.support.whole", "tests.support.browsing"]
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

@@ -1,27 +1,20 @@
 """Archive in a real Chromium, in the states of a shelf and of the log: it fits a laptop and a phone, it can be read, and a person gets through it."""
 
-import asyncio
-import os
 from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
-import uvicorn
-from playwright.async_api import Browser, Page, async_playwright
+from playwright.async_api import Browser, Page
 
-from shared.access.session import COOKIE
 from shared.objects.address import S3Address
 from tests.support.archive_room import CYCLE, Served, plain, served
 from tests.support.archive_story import ITEMS, put_files, story
 from tests.support.archive_visits import close, file_all
-from tests.support.browser import AUDIT, FLAGS, WIDTHS, chromium_path
+from tests.support.browsing import audited, listening, needs_chromium, window_of
 from tests.support.parts import ObjectStorePart, PostgresPart
 from tests.support.web_room import token_of
 
-CHROMIUM = chromium_path()
-pytestmark = pytest.mark.skipif(
-    CHROMIUM is None and not os.environ.get("CI"), reason="no Chromium on this machine (JEJAK_CHROMIUM names one)"
-)
+pytestmark = needs_chromium
 
 
 @pytest.fixture
@@ -32,44 +25,16 @@ async def archive(postgres: PostgresPart, object_store: ObjectStorePart, tmp_pat
 
 @pytest.fixture
 async def address(archive: Served) -> AsyncIterator[str]:
-    server = uvicorn.Server(uvicorn.Config(archive.app, port=0, log_config=None, lifespan="off"))
-    serving = asyncio.create_task(server.serve())
-    while not server.started:  # noqa: ASYNC110  uvicorn has no event for it
-        await asyncio.sleep(0.01)
-    yield f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}"
-    server.should_exit = True
-    await serving
-
-
-@pytest.fixture
-async def browser() -> AsyncIterator[Browser]:
-    assert CHROMIUM, "CI must have a Chromium: .ci/run installs one"
-    async with async_playwright() as playwright:
-        opened = await playwright.chromium.launch(executable_path=CHROMIUM, chromium_sandbox=False, args=FLAGS)
-        yield opened
-        await opened.close()
+    async with listening(archive.app) as found:
+        yield found
 
 
 async def window(browser: Browser, address: str, person: str, width: str = "laptop") -> Page:
-    size = WIDTHS[width]
-    context = await browser.new_context(viewport={"width": size[0], "height": size[1]}, locale="id-ID")
-    await context.add_cookies([{"name": COOKIE, "value": token_of(person), "url": address}])
-    return await context.new_page()
+    return await window_of(browser, address, token_of(person), width)
 
 
 async def sound(browser: Browser, address: str, person: str, state: str, *paths: str) -> None:
-    """Both widths of each page: nothing wrong by the audit, nothing said on the console; pictures where JEJAK_PICTURES asks for them."""
-    for width in WIDTHS:
-        page = await window(browser, address, person, width)
-        said: list[str] = []
-        page.on("console", lambda message, said=said: said.append(message.text))
-        for path in paths:
-            await page.goto(f"{address}{path}")
-            assert said + list(await page.evaluate(AUDIT)) == [], f"{path} in state {state} on a {width}"
-            if folder := os.environ.get("JEJAK_PICTURES"):
-                name = path.strip("/").replace("/", "-").replace("?", "-")
-                await page.screenshot(path=f"{folder}/archive-{state}-{name}-{width}.png", full_page=True)
-        await page.context.close()
+    await audited(browser, address, token_of(person), f"archive-{state}", paths)
 
 
 async def fill(archive: Served) -> None:

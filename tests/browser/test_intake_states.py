@@ -1,27 +1,21 @@
 """Intake in a real Chromium, in the states of a cycle: every page fits and can be read, and the figure sheet works by keyboard alone."""
 
-import asyncio
-import os
 from collections.abc import AsyncIterator
 from datetime import date
 
 import pytest
-import uvicorn
-from playwright.async_api import Browser, Page, async_playwright, expect
+from playwright.async_api import Browser, Page, expect
 
-from shared.access.session import COOKIE, issue
+from shared.access.session import issue
 from shared.contracts.values import FieldNote
 from shared.contracts.verification import SubmissionReturned
-from tests.support.browser import AUDIT, FLAGS, WIDTHS, chromium_path
+from tests.support.browsing import audited, listening, needs_chromium, window_of
 from tests.support.intake_acts import OFFICERS, fill, hand_in, to_step_7
 from tests.support.intake_room import CYCLE, NOW, IntakeRoom, intake_room, opened
 from tests.support.parts import PostgresPart
 from tests.support.web_room import SECRET
 
-CHROMIUM = chromium_path()
-pytestmark = pytest.mark.skipif(
-    CHROMIUM is None and not os.environ.get("CI"), reason="no Chromium on this machine (JEJAK_CHROMIUM names one)"
-)
+pytestmark = needs_chromium
 FORM = f"/isian/{CYCLE}-dinkes-tahunan"
 
 
@@ -33,44 +27,20 @@ async def room(postgres: PostgresPart) -> AsyncIterator[IntakeRoom]:
 
 @pytest.fixture
 async def address(room: IntakeRoom) -> AsyncIterator[str]:
-    server = uvicorn.Server(uvicorn.Config(room.app, port=0, log_config=None, lifespan="off"))
-    serving = asyncio.create_task(server.serve())
-    while not server.started:  # noqa: ASYNC110  uvicorn has no event for it
-        await asyncio.sleep(0.01)
-    yield f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}"
-    server.should_exit = True
-    await serving
+    async with listening(room.app) as found:
+        yield found
 
 
-@pytest.fixture
-async def browser() -> AsyncIterator[Browser]:
-    assert CHROMIUM, "CI must have a Chromium: .ci/run installs one"
-    async with async_playwright() as playwright:
-        started = await playwright.chromium.launch(executable_path=CHROMIUM, chromium_sandbox=False, args=FLAGS)
-        yield started
-        await started.close()
+def token(person: str) -> str:
+    return issue(person, secret=SECRET, now=NOW)
 
 
 async def window(browser: Browser, address: str, person: str, width: str = "laptop") -> Page:
-    size = WIDTHS[width]
-    context = await browser.new_context(viewport={"width": size[0], "height": size[1]}, locale="id-ID")
-    await context.add_cookies([{"name": COOKIE, "value": issue(person, secret=SECRET, now=NOW), "url": address}])
-    return await context.new_page()
+    return await window_of(browser, address, token(person), width)
 
 
 async def sound(browser: Browser, address: str, person: str, state: str, *paths: str) -> None:
-    """Both widths of each page: nothing wrong by the audit, nothing said on the console; pictures where JEJAK_PICTURES asks for them."""
-    for width in WIDTHS:
-        page = await window(browser, address, person, width)
-        said: list[str] = []
-        page.on("console", lambda message, said=said: said.append(message.text))
-        for path in paths:
-            await page.goto(f"{address}{path}")
-            assert said + list(await page.evaluate(AUDIT)) == [], f"{path} in state {state} on a {width}"
-            if folder := os.environ.get("JEJAK_PICTURES"):
-                name = path.strip("/").replace("/", "-").replace("?", "-") or "papan"
-                await page.screenshot(path=f"{folder}/intake-{state}-{name}-{width}.png", full_page=True)
-        await page.context.close()
+    await audited(browser, address, token(person), f"intake-{state}", paths)
 
 
 async def test_empty_pages_say_what_will_be_here(browser: Browser, address: str) -> None:

@@ -1,23 +1,17 @@
 """Verification in a real Chromium, in every state a submission and a report go through: it fits, it can be read, and a person gets through it."""
 
-import asyncio
-import os
 from collections.abc import AsyncIterator
 
 import pytest
-import uvicorn
-from playwright.async_api import Browser, Page, async_playwright
+from playwright.async_api import Browser, Page
 
-from shared.access.session import COOKIE
-from tests.support.browser import AUDIT, FLAGS, WIDTHS, chromium_path
+from tests.support.browser import AUDIT, WIDTHS
+from tests.support.browsing import listening, needs_chromium, window_of
 from tests.support.parts import PostgresPart
 from tests.support.verification_room import CYCLE, VerificationRoom, case, mended, verification_room
 from tests.support.web_room import token_of
 
-CHROMIUM = chromium_path()
-pytestmark = pytest.mark.skipif(
-    CHROMIUM is None and not os.environ.get("CI"), reason="no Chromium on this machine (JEJAK_CHROMIUM names one)"
-)
+pytestmark = needs_chromium
 ONE = f"/verifikasi/{case('dinkes')}"
 
 
@@ -29,29 +23,12 @@ async def room(postgres: PostgresPart) -> AsyncIterator[VerificationRoom]:
 
 @pytest.fixture
 async def address(room: VerificationRoom) -> AsyncIterator[str]:
-    server = uvicorn.Server(uvicorn.Config(room.app, port=0, log_config=None, lifespan="off"))
-    serving = asyncio.create_task(server.serve())
-    while not server.started:  # noqa: ASYNC110  uvicorn has no event for it
-        await asyncio.sleep(0.01)
-    yield f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}"
-    server.should_exit = True
-    await serving
-
-
-@pytest.fixture
-async def browser() -> AsyncIterator[Browser]:
-    assert CHROMIUM, "CI must have a Chromium: .ci/run installs one"
-    async with async_playwright() as playwright:
-        opened = await playwright.chromium.launch(executable_path=CHROMIUM, chromium_sandbox=False, args=FLAGS)
-        yield opened
-        await opened.close()
+    async with listening(room.app) as found:
+        yield found
 
 
 async def window(browser: Browser, address: str, person: str, width: str = "laptop") -> Page:
-    size = WIDTHS[width]
-    context = await browser.new_context(viewport={"width": size[0], "height": size[1]}, locale="id-ID")
-    await context.add_cookies([{"name": COOKIE, "value": token_of(person), "url": address}])
-    return await context.new_page()
+    return await window_of(browser, address, token_of(person), width)
 
 
 async def faults(page: Page, url: str) -> list[str]:
