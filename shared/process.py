@@ -24,6 +24,7 @@ from shared import logging, settings
 from shared.eventsourcing.rebuild import Certificate, as_json, rebuild
 from shared.eventsourcing.sql import Connection, open_pool
 from shared.messaging.feed import Feed
+from shared.messaging.relay import POLL_S
 from shared.messaging.taking import Reaction
 from shared.messaging.transport import transporting
 from shared.messaging.worker import Declare
@@ -38,6 +39,9 @@ log = structlog.get_logger()
 
 Beside = Callable[[FastAPI, Running, bool], AbstractAsyncContextManager[Reaction | None]]
 """(application, running room, whether this process works) → the service's own extra parts, open; its own reaction, or None for the room's."""
+
+ALONE_POLL_S = 0.2
+"""How often the relay of a worker looks by itself when the commits happen in another process, which cannot wake it."""
 
 COMMANDS = ("serve", "web", "worker", "migrate", "rebuild", "fsck")
 
@@ -67,7 +71,7 @@ class Service:
     check: Callable[[Connection], Awaitable[list[str]]] = field(default=nothing_more)
 
 
-def application(service: Service, told: Settings, *, works: bool) -> FastAPI:
+def application(service: Service, told: Settings, *, works: bool, poll_s: float = POLL_S) -> FastAPI:
     """The web application; its lifespan opens the room and, if this process works, the transport."""
 
     @asynccontextmanager
@@ -83,7 +87,7 @@ def application(service: Service, told: Settings, *, works: bool) -> FastAPI:
                 if not works:
                     yield
                     return
-                async with transporting(running, service.declare, reaction=reaction, sources=service.sources) as transport:
+                async with transporting(running, service.declare, reaction=reaction, sources=service.sources, poll_s=poll_s) as transport:
                     app.state.checks["transport"] = transport.check
                     app.state.takes_in = lambda: transport.worker.health.ok
                     yield
@@ -101,7 +105,7 @@ def _serve(service: Service, told: Settings, *, works: bool) -> int:
 
 def _work(service: Service, told: Settings) -> int:
     async def until_told() -> None:
-        app = application(service, told, works=True)
+        app = application(service, told, works=True, poll_s=ALONE_POLL_S)
         stop = asyncio.Event()
         for number in (signal.SIGINT, signal.SIGTERM):
             asyncio.get_running_loop().add_signal_handler(number, stop.set)
