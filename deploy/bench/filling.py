@@ -11,7 +11,7 @@ import msgspec
 
 from deploy.bench.history import DAY, PERIOD
 from deploy.demo import data
-from deploy.demo.cycle import OFFICERS
+from deploy.demo.stage import OFFICERS
 from deploy.local.instance import Instance
 from services.intake.bootstrap import ROOM
 from services.intake.domain.submission import OpenSubmission

@@ -12,7 +12,8 @@ from typing import Any, cast
 
 from deploy.commands import terminal
 from deploy.demo.caller import Caller, Positions, Unexpected
-from deploy.demo.cycle import ARSIPARIS, play_cycle
+from deploy.demo.cycle import play_cycle
+from deploy.demo.stage import ARSIPARIS
 from deploy.local.instance import Instance
 from deploy.local.wanted import PartsChoice
 from deploy.messages import CannotStart, sentence

@@ -9,7 +9,7 @@ from datetime import date
 from typing import Any
 
 from deploy.demo import data
-from deploy.demo.cycle import ARSIPARIS, COPIES, ENDORSER, KABAG, OFFICERS, RETURNED, SUBKOORDINATOR, VERIFIER, Play
+from deploy.demo.stage import ARSIPARIS, COPIES, ENDORSER, KABAG, OFFICERS, RETURNED, SUBKOORDINATOR, VERIFIER, Play
 from shared.contracts.values import Figure
 
 RECIPIENTS: Mapping[str, str] = {"gubernur": "pengantar_gubernur", "kemendagri": "pengantar_kemendagri"}

@@ -4,79 +4,15 @@ Every act goes through the front door as the person whose office it is; nothing 
 shows it as done, so that a step that only seems to be done stops the play.
 """
 
-import time
-from collections.abc import Callable, Mapping
-from typing import Any
-
-from deploy.demo import data, papers
-from deploy.demo.caller import PATIENCE_S, Caller, Positions, Unexpected
+from deploy.demo import acts
+from deploy.demo.caller import PATIENCE_S
 from deploy.demo.days import Days, last_cycle
+from deploy.demo.stage import Play, Say
 from shared.clock import today
-
-Say = Callable[[int, str], None]
-OFFICERS: Mapping[str, str] = {
-    "dinkes": "sri", "disdikpora": "rina", "dpupkp": "joko", "satpolpp": "agus", "bpbd": "lina", "dinsos": "wulan",
-}  # fmt: skip
-KABAG, SUBKOORDINATOR, VERIFIER, ENDORSER, ARSIPARIS, INSPEKTUR = "hesti", "bagus", "tari", "yoga", "nur", "wening"
-RETURNED = "satpolpp"
-COPIES = 5
-_LOOK_AGAIN_S = 0.1
-
-
-class Play:
-    """The people of a cycle, signed in, and the days on which they act."""
-
-    def __init__(self, address: str, days: Days, say: Say, *, patience: float = PATIENCE_S) -> None:
-        self.address, self.days, self.say, self.patience = address, days, say, patience
-        self._positions, self._callers = Positions(), dict[str, Caller]()
-        self.region, self.region_name = data.region()
-        self.cycle = f"{self.region}-{days.year}"
-
-    def as_(self, person: str) -> Caller:
-        """The person, signed in once."""
-        if person not in self._callers:
-            self._callers[person] = Caller(self.address, person, self._positions, patience=self.patience)
-        return self._callers[person]
-
-    def close(self) -> None:
-        """Signs everybody out of their connections."""
-        for caller in self._callers.values():
-            caller.close()
-
-    def upload(self, person: str, service: str, title: str, text: str) -> dict[str, str]:
-        """Uploads a sample paper; answers how a command names it."""
-        name = f"{title}.pdf"
-        stored = self.as_(person).hand_over(f"/api/{service}/files", name, papers.paper(title, text))
-        return {"digest": stored["digest"], "name": name}
-
-    def wait_for(self, what: str, answer: Callable[[], Any]) -> Any:
-        """Asks again until the answer is truthy. Raises Unexpected when the patience is over."""
-        until = time.monotonic() + self.patience
-        while not (found := answer()):
-            if time.monotonic() > until:
-                raise Unexpected(f"waited {self.patience:.0f} s in vain: {what}")
-            time.sleep(_LOOK_AGAIN_S)
-        return found
-
-    def step_done(self, number: int) -> None:
-        """Waits until intake shows the step as done, and says so."""
-
-        def done() -> dict[str, Any] | None:
-            step: dict[str, Any] = self.as_(KABAG).ask(f"/api/intake/cycles/{self.cycle}/steps/{number}")
-            return step if step["state"] == "done" else None
-
-        self.say(number, self.wait_for(f"step {number} done", done)["name"])
-
-    def step_started(self, number: int) -> None:
-        """Waits until a step may be done."""
-        path = f"/api/intake/cycles/{self.cycle}/steps/{number}"
-        self.wait_for(f"step {number} started", lambda: self.as_(KABAG).ask(path)["started_on"])
 
 
 def play_cycle(address: str, say: Say, *, patience: float = PATIENCE_S, days: Days | None = None) -> str:
     """Plays all thirteen steps; answers the cycle's id. Raises Unexpected at the first thing that does not go as the SOP says."""
-    from deploy.demo import acts
-
     play = Play(address, days or last_cycle(today()), say, patience=patience)
     try:
         acts.open_cycle(play)
