@@ -15,7 +15,7 @@ async def some_happen(whole: Travelling, times: int) -> None:
         await whole.happen(number, times)
 
 
-@pytest.mark.parametrize("seconds", [20, pytest.param(60, marks=pytest.mark.test_all)])
+@pytest.mark.parametrize("seconds", [30, pytest.param(60, marks=pytest.mark.test_all)])
 async def test_a_killed_broker_that_comes_back_loses_nothing_and_doubles_nothing(
     postgres: PostgresPart, kafka: KafkaPart, seconds: int
 ) -> None:
