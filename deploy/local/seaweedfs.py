@@ -14,8 +14,9 @@ from deploy.local.part import Part
 from deploy.local.secrets import SecretFolder
 from deploy.messages import CannotStart
 
+VOLUME_MB, VOLUMES = 128, 8000  # a terabyte; left to itself the store takes a hundred volumes of a hundredth of the disk each
 GROWTH = "[master.volume_growth]\ncopy_1 = 1\n"
-"""One volume a bucket to begin with instead of seven: on a small disk the eightieth bucket would otherwise find no free volume."""
+"""One volume a bucket to begin with instead of seven, and not one of a hundred: bucket after bucket would else find none free."""
 PORTS = ("s3", "s3-master", "s3-volume", "s3-filer", "s3-admin")
 COMPONENTS = ("volume", "master", "filer", "s3", "admin", "worker", "msg_broker", "msg_agent", "mq", "client")
 LONGEST_SOCKET = 90
@@ -96,7 +97,9 @@ def _command(place: Path, chosen: dict[str, int], sockets: Path) -> list[str]:
         "master.telemetry": "false",
         "master.telemetry.url": "",
         "master.port": chosen["s3-master"],
+        "master.volumeSizeLimitMB": VOLUME_MB,
         "volume.port": chosen["s3-volume"],
+        "volume.max": VOLUMES,
         "filer.port": chosen["s3-filer"],
         "filer.localSocket": sockets / "filer.sock",
         "filer.ui.deleteDir": "false",
