@@ -14,7 +14,7 @@ from shared.messaging import cursors, envelope
 from shared.messaging.envelope import Message, Received
 
 Cause = Literal["handler", "undecodable", "unknown", "gap", "cause", "behind"]
-FIRST_WAIT_S: Final = 15
+FIRST_WAIT_S: Final = 2
 LONGEST_WAIT_S: Final = 900
 
 _LIST = b"""
