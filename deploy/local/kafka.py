@@ -93,13 +93,19 @@ def wipe(folder: Path, cache: Path) -> None:
 
 def format_data(place: Path, cache: Path) -> None:
     """Give the data folder an identity of its own; raises CannotStart with the tool's last line when it refuses."""
-    cluster = base64.urlsafe_b64encode(uuid.uuid4().bytes).rstrip(b"=").decode()
-    tool = ["kafka.tools.StorageTool", "format", "--standalone", "-t", cluster, "-c", "server.properties"]
+    tool = ["kafka.tools.StorageTool", "format", "--standalone", "-t", cluster_id(), "-c", "server.properties"]
     command = [*_command(cache, "kafka.Kafka", place, use_archive=True)[:-2], *tool]
     answer = subprocess.run(command, cwd=place, env=_environment(), capture_output=True, text=True, check=False)
     if answer.returncode:
         last = ((answer.stderr or answer.stdout).strip().splitlines() or ["-"])[-1]
         raise CannotStart("died-early", part="Kafka format", code=answer.returncode, log=place, last=last)
+
+
+def cluster_id() -> str:
+    """A random UUID in Kafka's spelling; never one with a dash in front, which Kafka's own tool takes for an option (one in 64 would be)."""
+    while (spelled := base64.urlsafe_b64encode(uuid.uuid4().bytes).rstrip(b"=").decode()).startswith("-"):
+        pass
+    return spelled
 
 
 def make_archive(cache: Path) -> None:

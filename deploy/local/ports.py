@@ -1,11 +1,14 @@
 """Which ports the parts of one installation use: free ones the first time, the same ones ever after."""
 
 import json
+import random
 import socket
 from collections.abc import Iterable
 from pathlib import Path
 
 LOOPBACK = "127.0.0.1"
+OURS = range(10_240, 22_768)
+GRPC = 10_000
 
 
 def is_free(port: int) -> bool:
@@ -26,22 +29,19 @@ def answers(port: int, host: str = LOOPBACK) -> bool:
         return probe.connect_ex((host, port)) == 0
 
 
-def free_ports(count: int, *, below: int = 50_000) -> list[int]:
-    """That many different free ports; below 50,000 because `weed` adds 10,000 for gRPC."""
-    held: list[socket.socket] = []
-    found: list[int] = []
-    try:
-        while len(found) < count:
-            probe = socket.socket()
-            held.append(probe)
-            probe.bind((LOOPBACK, 0))
-            port = int(probe.getsockname()[1])
-            if port < below and is_free(port + 10_000):
-                found.append(port)
-    finally:
-        for probe in held:
-            probe.close()
-    return found
+def free_ports(count: int) -> list[int]:
+    """That many different free ports, each with the one 10,000 above it, which `weed` takes for gRPC.
+
+    They lie below the range from which systems take the ports of outgoing connections (32768 on Linux, 49152 elsewhere): one of those could
+    else be taken between this look and the start of the server, or on any later start.
+    """
+    found: set[int] = set()
+    for port in random.SystemRandom().sample(OURS, len(OURS)):
+        if len(found) == count:
+            break
+        if is_free(port) and is_free(port + GRPC) and port + GRPC not in found and port - GRPC not in found:
+            found.add(port)
+    return list(found)
 
 
 def remembered_ports(file: Path, names: Iterable[str]) -> dict[str, int]:

@@ -1,9 +1,11 @@
 """SeaweedFS as the S3 server with Object Lock: one process, loopback only, telemetry off, every door but S3 shut."""
 
+import http.client
 import importlib.metadata
 import json
 import os
 import shutil
+import ssl
 import sys
 import tempfile
 from pathlib import Path
@@ -56,9 +58,24 @@ def prepare(folder: Path, chosen: dict[str, int], secrets: SecretFolder) -> Part
         cwd=place,
     )
     address = f"{ports.LOOPBACK}:{chosen['s3']}"
-    return Part(
-        "seaweedfs", "SeaweedFS", program_version(), "real", "guarantee-seaweedfs", address, lambda: ports.answers(chosen["s3"]), child
-    )
+    ready = lambda: ports.answers(chosen["s3"]) and knows_its_volumes(place / "data", chosen["s3-master"], secrets)  # noqa: E731 - one question
+    return Part("seaweedfs", "SeaweedFS", program_version(), "real", "guarantee-seaweedfs", address, ready, child)
+
+
+def knows_its_volumes(data: Path, master_port: int, secrets: SecretFolder) -> bool:
+    """Whether the master has heard of as many volumes as lie on the disk. S3 listens up to 5 s earlier, and then answers 500 for every stored file."""
+    held, context = secrets.folder, ssl.create_default_context(cafile=str(secrets.folder / "seaweedfs-ca.pem"))
+    context.load_cert_chain(held / "seaweedfs-cert.pem", held / "seaweedfs-key.pem")
+    connection = http.client.HTTPSConnection(ports.LOOPBACK, master_port, timeout=2, context=context)
+    try:
+        connection.request("GET", "/dir/status")
+        topology = json.loads(connection.getresponse().read())["Topology"]
+    except (OSError, http.client.HTTPException, ValueError, KeyError):
+        return False
+    finally:
+        connection.close()
+    nodes = [node for center in topology["DataCenters"] or [] for rack in center["Racks"] or [] for node in rack["DataNodes"] or []]
+    return bool(nodes) and sum(node["Volumes"] for node in nodes) >= len(list(data.glob("*.dat")))
 
 
 def url(port: int, secrets: SecretFolder) -> str:

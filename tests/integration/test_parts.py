@@ -15,7 +15,7 @@ from typing import Any
 import psutil
 import pytest
 
-from deploy.local import places
+from deploy.local import places, ports
 from deploy.local.claim import noted
 from deploy.local.instance import Instance
 from deploy.messages import CannotStart
@@ -103,6 +103,18 @@ def test_every_part_listens_on_the_loopback_address_alone(folder: Path, kafka_ja
             listening = [c for c in psutil.Process(instance.pid(name)).net_connections() if c.status == psutil.CONN_LISTEN]
             assert listening
             assert {c.laddr.ip.removeprefix("::ffff:") for c in listening} == {"127.0.0.1"}
+
+
+def test_the_object_store_is_not_ready_before_it_knows_every_volume_on_its_disk(folder: Path) -> None:
+    with Instance(folder / "var", parts="embedded", services=False) as instance:
+        store = instance.supervisor.parts["seaweedfs"]
+        assert store.ready()
+        unknown = folder / "var" / "seaweedfs" / "data" / "jejak-work_999.dat"
+        unknown.touch()
+        assert ports.answers(int(instance.s3.rpartition(":")[2]))
+        assert not store.ready()
+        unknown.unlink()
+        assert store.ready()
 
 
 def test_a_folder_that_is_in_use_is_not_started_twice(folder: Path) -> None:

@@ -15,9 +15,7 @@ from pathlib import Path
 
 import psutil
 
-from deploy.local.ports import LOOPBACK
-
-GRPC = 10_000
+from deploy.local.ports import GRPC, LOOPBACK
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,10 +6,11 @@ from pathlib import Path
 from deploy.local import ports
 
 
-def test_free_ports_are_different_and_leave_room_for_their_second_port() -> None:
-    found = ports.free_ports(6)
-    assert len(set(found)) == 6
-    assert all(port < 50_000 and ports.is_free(port) for port in found)
+def test_free_ports_are_different_and_no_outgoing_connection_can_take_them_or_their_second_port() -> None:
+    found = ports.free_ports(40)
+    both = [*found, *(port + ports.GRPC for port in found)]
+    assert len(set(both)) == 80
+    assert all(10_000 < port < 32_768 and ports.is_free(port) for port in both)
 
 
 def test_an_installation_keeps_its_ports(tmp_path: Path) -> None:
