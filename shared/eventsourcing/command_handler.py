@@ -6,6 +6,7 @@ An event's way, hop 2. Previous hop: `api.py`, `pages.py` or the process manager
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import reduce
 from typing import Any
 from uuid import UUID
 
@@ -17,6 +18,7 @@ from shared.eventsourcing import projector, store
 from shared.eventsourcing.changes import Change
 from shared.eventsourcing.decider import Decider
 from shared.eventsourcing.recorded import Actor, Metadata, Recorded, decode_row
+from shared.eventsourcing.remembered import Folded, Remembered
 from shared.eventsourcing.sql import Connection, Pool
 
 Categories = Mapping[str, Decider[Any, Any, Any]]
@@ -80,6 +82,7 @@ class CommandHandler:
 
     def __init__(self, source: str, categories: Categories, project: Project, pool: Pool, committed: Callable[[], None]) -> None:
         self.source, self._categories, self._project, self._pool, self._committed = source, categories, project, pool, committed
+        self._remembered = Remembered()
 
     async def handle(
         self, order: Order, *, actor: Actor, command_id: UUID, expected: int | None = None, correlation: str = "", traceparent: str = ""
@@ -98,13 +101,14 @@ class CommandHandler:
         raise TooBusy(order.stream)
 
     async def _attempt(self, conn: Connection, order: Order, why: _Why, command_id: UUID, expected: int | None) -> Answer | None:
-        loaded = await store.load(conn, self.source, order.stream, command_id)
+        folded, loaded = await self._load(conn, order.stream, command_id)
+        self._remembered.keep(order.stream, folded)
         print_of = store.fingerprint(order.stream, order.command)
         if loaded.answered is not None:
-            return self._again(loaded.answered, print_of, loaded.events)
-        if expected is not None and expected != len(loaded.events):
-            raise Conflict(order.stream, expected, len(loaded.events), await self._since(conn, order.stream, expected))
-        decision = self._decide(order, why, command_id, print_of, loaded.events, loaded.now)
+            return await self._again(conn, loaded.answered, print_of)
+        if expected is not None and expected != folded.version:
+            raise Conflict(order.stream, expected, folded.version, await self._since(conn, order.stream, expected))
+        decision = self._decide(order, why, command_id, print_of, folded, loaded.now)
         changes = [change for recorded in self._recorded(decision) for change in self._project(recorded)]
         try:
             await projector.write_together(conn, changes, store.appending(decision))
@@ -118,15 +122,16 @@ class CommandHandler:
         """In the caller's transaction: the read-model changes of someone's event, and our own commands that follow from it.
 
         Raises psycopg's UniqueViolation (see `store.conflict`) when one of our streams moved on meanwhile: roll back and try again.
+        Keeps no state: what it loads may be the transaction's own and never be committed.
         """
         why = _Why(actor=Actor.system(self.source), correlation=recorded.metadata.correlation, causation=recorded.ref)
-        seen: dict[str, list[object]] = {}
+        seen: dict[str, Folded] = {}
         decisions = []
         for command_id, order in orders:
-            loaded = await store.load(conn, self.source, order.stream, command_id)
-            events = seen.setdefault(order.stream, list(loaded.events))
-            decision = self._decide(order, why, command_id, store.fingerprint(order.stream, order.command), events, loaded.now)
-            events += decision.events
+            loaded_state, loaded = await self._load(conn, order.stream, command_id)
+            folded = seen.get(order.stream, loaded_state)
+            decision = self._decide(order, why, command_id, store.fingerprint(order.stream, order.command), folded, loaded.now)
+            seen[order.stream] = self._on(order.stream, folded, decision.events)
             if decision.events:
                 decisions.append(decision)
         await projector.write(conn, self._project(recorded) if recorded.source != self.source else ())
@@ -136,15 +141,31 @@ class CommandHandler:
         for decision in decisions:  # last: the shorter an append's lock is held, the sooner what it wrote is settled
             await store.append(conn, decision)
 
-    def _decide(self, order: Order, why: _Why, command_id: UUID, print_of: bytes, events: Sequence[object], now: datetime) -> store.Append:
-        decider = self._categories[order.stream.partition("-")[0]]
+    async def _load(self, conn: Connection, stream: str, command_id: UUID) -> tuple[Folded, store.Loaded]:
+        """The state of a stream as it stands now, and what else the store says for a decision."""
+        known = self._remembered.of(stream) or Folded(0, self._decider(stream).initial)
+        loaded = await store.load(conn, self.source, stream, command_id, after=known.version)
+        if not loaded.known:
+            self._remembered.forget(stream)
+            return await self._load(conn, stream, command_id)
+        return self._on(stream, known, loaded.events), loaded
+
+    def _on(self, stream: str, folded: Folded, events: Sequence[object]) -> Folded:
+        """The state some events later."""
+        evolve = self._decider(stream).evolve
+        return Folded(folded.version + len(events), reduce(evolve, events, folded.state)) if events else folded
+
+    def _decider(self, stream: str) -> Decider[Any, Any, Any]:
+        return self._categories[stream.partition("-")[0]]
+
+    def _decide(self, order: Order, why: _Why, command_id: UUID, print_of: bytes, folded: Folded, now: datetime) -> store.Append:
         return store.Append(
             stream=order.stream,
-            expected=len(events),
+            expected=folded.version,
             case_id=order.case_id,
             command=command_id,
             fingerprint=print_of,
-            events=tuple(decider.decide(order.command, decider.fold(events))),
+            events=tuple(self._decider(order.stream).decide(order.command, folded.state)),
             metadata=Metadata(
                 actor=why.actor,
                 command_id=str(command_id),
@@ -179,8 +200,9 @@ class CommandHandler:
         version = decision.expected + len(decision.events)
         return Answer(source=self.source, stream=decision.stream, version=version, events=tuple(decision.events))
 
-    def _again(self, before: store.Answered, print_of: bytes, events: Sequence[object]) -> Answer:
+    async def _again(self, conn: Connection, before: store.Answered, print_of: bytes) -> Answer:
         if before.fingerprint != print_of:
             raise CommandReused(before.stream)
-        caused = tuple(events[before.version - before.events : before.version])
-        return Answer(source=self.source, stream=before.stream, version=before.version, events=caused)
+        return Answer(
+            source=self.source, stream=before.stream, version=before.version, events=await store.caused(conn, self.source, before)
+        )

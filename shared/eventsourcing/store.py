@@ -19,9 +19,11 @@ from shared.eventsourcing.sql import Connection
 
 _ROW = "position, stream, version, case_id, type, schema, data::text, metadata::text, recorded_at"
 _LOAD = b"""
-    SELECT clock_timestamp(), c.stream, c.fingerprint, c.version, c.events, e.type, e.schema, e.data::text
-    FROM (SELECT 1) AS always LEFT JOIN command c ON c.id = %s LEFT JOIN event e ON e.stream = %s
+    SELECT clock_timestamp(), c.stream, c.fingerprint, c.version, c.events, e.version, e.type, e.schema,
+           CASE WHEN e.version > %(after)s THEN e.data::text END
+    FROM (SELECT 1) AS always LEFT JOIN command c ON c.id = %(command)s LEFT JOIN event e ON e.stream = %(stream)s AND e.version >= %(after)s
     ORDER BY e.version"""
+_CAUSED = b"SELECT type, schema, data::text FROM event WHERE stream = %s AND version > %s AND version <= %s ORDER BY version"
 _READ = f"SELECT {_ROW} FROM event WHERE position > %s AND position <= %s ORDER BY position LIMIT %s".encode()  # noqa: S608
 _READ_STREAM = f"SELECT {_ROW} FROM event WHERE stream = %s AND version >= %s AND position <= %s ORDER BY version LIMIT %s".encode()  # noqa: S608
 _APPEND = b"SELECT append_events(%s, %s, %s, %s, %s, %s::jsonb, %s::jsonb, %s)"
@@ -40,11 +42,15 @@ class Answered:
 
 @dataclass(frozen=True, slots=True)
 class Loaded:
-    """What a decision needs: the stream's events, the earlier answer of the command, the database's clock."""
+    """What a decision needs: the stream's events after the version that was known, the earlier answer of the command, the database's clock.
+
+    `known` is False when the stream has no event of the version that the caller claimed to know: the database went back to an earlier day.
+    """
 
     events: Sequence[object]
     answered: Answered | None
     now: datetime
+    known: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,13 +73,21 @@ def fingerprint(stream: str, command: object) -> bytes:
     return hashlib.sha256(content).digest()
 
 
-async def load(conn: Connection, source: str, stream: str, command: UUID) -> Loaded:
-    """The events of a stream (none if it has not begun) and the earlier answer of a command, in one round trip."""
-    cursor = await conn.execute(_LOAD, (command, stream))
+async def load(conn: Connection, source: str, stream: str, command: UUID, *, after: int = 0) -> Loaded:
+    """The events of a stream (none if it has not begun) after a version, and the earlier answer of a command, in one round trip."""
+    cursor = await conn.execute(_LOAD, {"after": after, "command": command, "stream": stream})
     rows = await cursor.fetchall()
     now, answered_stream, *answer = rows[0][:5]
-    events = [decode(source, *row[5:]) for row in rows if row[5] is not None]
-    return Loaded(events, None if answered_stream is None else Answered(answered_stream, *answer), now)
+    answered = None if answered_stream is None else Answered(answered_stream, *answer)
+    if after and rows[0][5] != after:
+        return Loaded((), answered, now, known=False)
+    return Loaded([decode(source, *row[6:]) for row in rows if row[8] is not None], answered, now)
+
+
+async def caused(conn: Connection, source: str, answered: Answered) -> tuple[object, ...]:
+    """The events that a command caused when it was answered."""
+    cursor = await conn.execute(_CAUSED, (answered.stream, answered.version - answered.events, answered.version))
+    return tuple([decode(source, *row) for row in await cursor.fetchall()])
 
 
 def appending(decision: Append) -> tuple[bytes, tuple[object, ...]]:

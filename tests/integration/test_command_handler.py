@@ -2,24 +2,33 @@
 
 import asyncio
 from collections.abc import AsyncIterator
+from datetime import UTC, datetime
 
+import msgspec
 import psycopg
 import pytest
 
+from deploy.local.postgres import Database
 from shared.eventsourcing import store
 from shared.eventsourcing.command_handler import CommandHandler, CommandReused, Conflict
 from shared.eventsourcing.decider import Refused
+from shared.eventsourcing.recorded import Metadata, Recorded
 from shared.eventsourcing.sql import Pool
-from tests.support.kernel import SRI, command_id, entered, install, kernel, order
+from tests.support.kernel import CASE, SRI, command_id, entered, install, kernel, order
 from tests.support.parts import PostgresPart
 
 Kernel = tuple[Pool, CommandHandler]
 
 
 @pytest.fixture
-async def running(postgres: PostgresPart) -> AsyncIterator[Kernel]:
-    database = postgres.fresh_database("kernel")
-    install(database)
+def database(postgres: PostgresPart) -> Database:
+    made = postgres.fresh_database("kernel")
+    install(made)
+    return made
+
+
+@pytest.fixture
+async def running(database: Database) -> AsyncIterator[Kernel]:
     async with kernel(database) as opened:
         yield opened
 
@@ -89,6 +98,48 @@ async def test_writers_at_once_never_overwrite_each_other(running: Kernel) -> No
         loaded = await store.load(conn, "intake", "tally-1", command_id())
     assert loaded.events == [entered(number) for number in range(1, 7)]
     assert await count_of(pool, "tally WHERE served = 6") == 1
+
+
+async def test_what_another_process_recorded_counts_although_this_one_remembers_the_stream(database: Database, running: Kernel) -> None:
+    _, handler = running
+    async with kernel(database) as (_, elsewhere):
+        for _ in range(3):
+            await handler.handle(order(1), actor=SRI, command_id=command_id())
+            await elsewhere.handle(order(10), actor=SRI, command_id=command_id())
+    assert (await handler.handle(order(1), actor=SRI, command_id=command_id())).events == (entered(34),)
+
+
+async def test_a_database_that_went_back_to_an_earlier_day_is_believed_and_not_the_memory(database: Database, running: Kernel) -> None:
+    _, handler = running
+    for _ in range(4):
+        await handler.handle(order(1), actor=SRI, command_id=command_id())
+    with psycopg.connect(database.owner) as owner:
+        owner.execute("DELETE FROM event WHERE version > 2")
+    answer = await handler.handle(order(1), actor=SRI, command_id=command_id())
+    assert (answer.version, answer.events) == (3, (entered(3),))
+
+
+async def test_a_reaction_that_was_rolled_back_is_not_remembered(running: Kernel) -> None:
+    pool, handler = running
+    await handler.handle(order(1), actor=SRI, command_id=command_id())
+    cause = Recorded(
+        source="verification",
+        stream="x-1",
+        version=1,
+        position=1,
+        case_id=CASE,
+        type="figure-entered",
+        schema=1,
+        event=entered(0),
+        metadata=Metadata(actor=SRI, command_id="", correlation="c"),
+        recorded_at=datetime.now(UTC),
+    )
+    for attempt in range(2):
+        async with pool.connection() as conn, conn.transaction(force_rollback=True):
+            for number in range(2):
+                orders = [(command_id(), order(100)), (command_id(), order(100))]
+                await handler.absorb(conn, msgspec.structs.replace(cause, version=attempt * 2 + number + 1), orders)
+    assert (await handler.handle(order(1), actor=SRI, command_id=command_id())).events == (entered(2),)
 
 
 async def test_a_refused_command_leaves_nothing(running: Kernel) -> None:
