@@ -40,7 +40,7 @@ PROJECTS = frozenset(
     }
 )
 
-UNTOLD = {"cycle", "document", "dispatch", "by", "occurred_on"}
+UNTOLD = {"cycle", "document", "dispatch", "basis", "by", "occurred_on"}
 
 
 def project(recorded: Recorded) -> Iterable[Change]:

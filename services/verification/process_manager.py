@@ -45,7 +45,7 @@ def react(recorded: Recorded) -> Sequence[Order]:
             order = _to_round(event.cycle, UncountApproval(cycle=event.cycle, agency=event.agency, submission=event.submission))
         case AllSubmissionsApproved() as event:
             involved = tuple(sorted({*event.contributors, *event.verifiers}))
-            order = _to_endorsement(event.cycle, SettleFigures(cycle=event.cycle, involved=involved))
+            order = _to_endorsement(event.cycle, SettleFigures(cycle=event.cycle, involved=involved, digests=event.digests))
         case ApprovalUncounted() as event:
             order = _to_endorsement(event.cycle, UnsettleFigures(cycle=event.cycle, submission=event.submission))
         case DocumentDrafted(kind="laporan") as event:
@@ -91,6 +91,7 @@ def request_endorsement(event: DocumentDrafted, document: str) -> RequestEndorse
         revision=event.revision,
         file=event.file,
         involved=tuple(sorted({*event.verifiers, event.by})),
+        basis=event.basis,
         by=event.by,
         occurred_on=event.occurred_on,
     )

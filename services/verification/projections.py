@@ -169,7 +169,7 @@ def decided(recorded: Recorded, event: Decision) -> Iterable[Change]:
 def project_endorsement(recorded: Recorded) -> Iterable[Change]:
     match recorded.event:
         case FiguresSettled() as event:
-            values = {"settled": True, "figures_by": event.involved}
+            values = {"settled": True, "figures_by": event.involved, "digests": event.digests}
         case FiguresUnsettled() as event:
             values = {"settled": False, "stale": True}
         case EndorsementRequested() as event:
@@ -181,6 +181,7 @@ def project_endorsement(recorded: Recorded) -> Iterable[Change]:
                 "digest": event.digest,
                 "file": event.file,
                 "involved": event.involved,
+                "basis": event.basis,
                 "drafted_by": event.drafted_by,
                 "drafted_on": event.drafted_on,
                 "decided_by": None,

@@ -174,8 +174,17 @@ async def round_of(conn: Connection, of_cycle: str) -> dict[str, Any] | None:
 
 
 async def endorsement_of(conn: Connection, of_cycle: str) -> dict[str, Any] | None:
-    """The endorsement of a cycle's report; a waiting one whose figures changed since is `stale`."""
+    """The endorsement of a cycle's report; a waiting one that was not compiled from the figures that are approved now is `stale`."""
     row = await fetch_one(conn, select(endorsement).where(endorsement.c.cycle == of_cycle))
-    if row and row["status"] == "waiting" and row["stale"]:
+    if row and row["status"] == "waiting" and is_stale(row):
         return {**row, "status": "stale"}
     return row
+
+
+def is_stale(row: Row) -> bool:
+    """The digests decide, in whichever order they came; where version 1 did not say them, whether an approval was voided after the draft."""
+    if not (row["basis"] and row["digests"]):
+        return bool(row["stale"])
+    if row["settled"]:
+        return bool(row["basis"] != row["digests"])
+    return bool(row["stale"] or row["basis"] == row["digests"])

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import Literal
+from typing import ClassVar, Literal
 
 from shared.contracts.values import DispatchItem, StoredFile
 
@@ -45,8 +45,11 @@ class FiguresWithdrawn:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DocumentDrafted:
     """A draft was finished. `data_digest` is the SHA-256 of the data it was made from, `template_digest` that of template and fonts,
-    `engine` the exact renderer: the same three give the same bytes. `verifiers` (laporan only): who verified the figures in it.
+    `engine` the exact renderer: the same three give the same bytes. `verifiers` (laporan only): who verified the figures in it. `basis`
+    (laporan only): the digest of each approved submission that it was compiled from, by submission stream; version 1 did not say it.
     """
+
+    schema: ClassVar[int] = 2
 
     cycle: str
     document: str
@@ -57,6 +60,7 @@ class DocumentDrafted:
     template_digest: str
     engine: str
     verifiers: tuple[str, ...]
+    basis: Mapping[str, str]
     by: str
     occurred_on: date
 

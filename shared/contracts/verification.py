@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from typing import ClassVar
 
 from shared.contracts.values import AttachedEvidence, CellChange, FieldNote, Figure, StoredFile
 
@@ -136,10 +137,15 @@ class AllSubmissionsApproved:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FiguresSettled:
-    """The figures behind the report stand. `involved` are the persons who entered, handed in or approved them and so may not endorse."""
+    """The figures behind the report stand: exactly those that `digests` names, by submission stream; version 1 did not say which. `involved`
+    are the persons who entered, handed in or approved them and so may not endorse.
+    """
+
+    schema: ClassVar[int] = 2
 
     cycle: str
     involved: tuple[str, ...]
+    digests: Mapping[str, str]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -153,8 +159,10 @@ class FiguresUnsettled:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EndorsementRequested:
     """A draft of the report waits to be endorsed. `digest` is that of `file`; `involved` are the persons who drafted it or verified its
-    figures (R17).
+    figures (R17). `basis` names the approved figures that it was compiled from, by submission stream; version 1 did not say it.
     """
+
+    schema: ClassVar[int] = 2
 
     cycle: str
     document: str
@@ -162,6 +170,7 @@ class EndorsementRequested:
     digest: str
     file: StoredFile
     involved: tuple[str, ...]
+    basis: Mapping[str, str]
     drafted_by: str
     drafted_on: date
 

@@ -8,7 +8,22 @@ from typing import Any
 
 Upcaster = Callable[[Mapping[str, Any]], Mapping[str, Any]]
 
-UPCASTERS: Mapping[tuple[str, str, int], Upcaster] = {}
+
+def without_basis(data: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Nobody said which approved figures this draft was compiled from."""
+    return {**data, "basis": {}}
+
+
+def without_digests(data: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Nobody said which approved figures were settled."""
+    return {**data, "digests": {}}
+
+
+UPCASTERS: Mapping[tuple[str, str, int], Upcaster] = {
+    ("documents", "document-drafted", 1): without_basis,
+    ("verification", "figures-settled", 1): without_digests,
+    ("verification", "endorsement-requested", 1): without_basis,
+}
 
 
 def upcast(

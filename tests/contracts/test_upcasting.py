@@ -1,5 +1,6 @@
 """An older shape of an event is brought to the present one, step by step, before anybody sees it."""
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -8,9 +9,10 @@ from typing import Any, ClassVar
 import pytest
 
 from shared.contracts import registry
-from shared.contracts.registry import Declared, UnknownEvent, decode
+from shared.contracts.registry import Declared, UnknownEvent, all_declared, decode, encode
 from shared.eventsourcing import upcasting
 from shared.eventsourcing.upcasting import upcast
+from tests.contracts.collect import sample_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,3 +68,23 @@ def test_data_that_is_no_event_of_its_version_is_unknown() -> None:
 def test_a_forgotten_step_is_named() -> None:
     with pytest.raises(KeyError, match="room-moved"):
         upcast("intake", "room-moved", 1, 3, {"name": "arsip"}, {("intake", "room-moved", 1): with_floor})
+
+
+@pytest.mark.parametrize(
+    ("producer", "name", "cell"),
+    [
+        ("documents", "document-drafted", "basis"),
+        ("verification", "figures-settled", "digests"),
+        ("verification", "endorsement-requested", "basis"),
+    ],
+)
+def test_what_version_1_did_not_say_about_approved_figures_is_empty_and_not_guessed(producer: str, name: str, cell: str) -> None:
+    before = sample_of(producer, name, 1).read_bytes()
+    told = json.loads(encode(decode(producer, name, 1, before)))
+    assert told == {**json.loads(before), cell: {}}
+    assert getattr(decode(producer, name, 2, sample_of(producer, name, 2).read_bytes()), cell)
+
+
+def test_every_event_that_is_past_version_1_has_all_its_steps() -> None:
+    steps = {(entry.producer, entry.name, version) for entry in all_declared() for version in range(1, entry.schema)}
+    assert upcasting.UPCASTERS.keys() == steps

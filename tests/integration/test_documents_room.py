@@ -24,8 +24,8 @@ async def room(postgres: PostgresPart) -> AsyncIterator[DocumentsRoom]:
 
 async def names(room: DocumentsRoom, stream: str) -> list[str]:
     async with room.running.pool.connection() as conn:
-        found = await conn.execute(b"SELECT type, data::text FROM event WHERE stream = %s ORDER BY version", (stream,))
-        return [type(decode("documents", row[0], 1, row[1])).__name__ for row in await found.fetchall()]
+        found = await conn.execute(b"SELECT type, schema, data::text FROM event WHERE stream = %s ORDER BY version", (stream,))
+        return [type(decode("documents", *row)).__name__ for row in await found.fetchall()]
 
 
 def sending(digest: str) -> dict[str, object]:

@@ -1,12 +1,31 @@
 """The read models of verification are exactly what its events say: rebuilt beside the live ones, nothing differs."""
 
+import psycopg
+
 from deploy.local.postgres import Database
 from services.verification.bootstrap import ROOM
 from shared.eventsourcing.rebuild import Certificate, rebuild
 from shared.eventsourcing.sql import open_pool
+from tests.contracts.collect import sample_of
 from tests.support.parts import PostgresPart
-from tests.support.verification_room import CYCLE, VerificationRoom, case, mended, verification_room
+from tests.support.verification_room import CYCLE, VerificationRoom, bring_up, case, mended, verification_room
 from tests.support.web_room import bearer, visiting
+
+BEFORE = """
+ALTER TABLE endorsement DROP COLUMN digests, DROP COLUMN basis;
+UPDATE alembic_version SET version_num = 'verification_0001';
+"""
+RECORD = """
+INSERT INTO event (stream, version, case_id, type, schema, data, metadata, recorded_at)
+VALUES ('endorsement-3402-2025', %s, '3402-2025', %s, 1, %s,
+        '{"actor": {"person": "jejak:verification", "role": "system", "agency": ""}, "command_id": "c", "correlation": "c"}', now())
+"""
+PROJECTED = """
+INSERT INTO endorsement (cycle, stream, version, settled, figures_by, status, document, revision, digest, file, involved, drafted_by, drafted_on)
+SELECT '3402-2025', 'endorsement-3402-2025', 2, true, settled -> 'involved', 'waiting', asked ->> 'document', (asked ->> 'revision')::integer,
+       asked ->> 'digest', asked -> 'file', asked -> 'involved', asked ->> 'drafted_by', (asked ->> 'drafted_on')::date
+FROM (SELECT %s::jsonb AS settled, %s::jsonb AS asked) AS told
+"""
 
 
 async def a_busy_week(room: VerificationRoom) -> None:
@@ -24,9 +43,31 @@ async def a_busy_week(room: VerificationRoom) -> None:
     await room.hear_taken_back("dinsos", "tono")
 
 
-async def decide(room: VerificationRoom, path: str, **body: str) -> None:
+async def a_draft_of_old_figures(room: VerificationRoom) -> None:
+    """Approved, voided and approved again, when the report that was compiled from the first figures comes."""
+    await room.hear_of_cycle("dinkes")
+    old = await room.hear_handed_in("dinkes", "sri")
+    await decide(room, f"/verifications/{case('dinkes')}/approval", digest=old)
+    await room.hear_taken_back("dinkes", "sri")
+    new = await room.hear_handed_in("dinkes", "sri", 2, mended())
+    await decide(room, f"/verifications/{case('dinkes')}/approval", digest=new)
+    await room.hear_drafted(dinkes=old)
+
+
+def written_by_version_1(database: Database) -> None:
+    """What the events and the read model of an endorsement were before drafts named the figures they were compiled from."""
+    told = {name: sample_of("verification", name, 1).read_text(encoding="utf-8") for name in ("figures-settled", "endorsement-requested")}
+    bring_up(database)
+    with psycopg.connect(database.owner) as owner:
+        owner.execute(BEFORE)
+        for version, (name, data) in enumerate(told.items(), 1):
+            owner.execute(RECORD, (version, name, data))
+        owner.execute(PROJECTED, tuple(told.values()))
+
+
+async def decide(room: VerificationRoom, path: str, person: str = "wulan", on: str = "2026-02-17", **body: str) -> None:
     async with visiting(room.app) as http:
-        answer = await http.http.post(f"/api/verification{path}", json={**body, "occurred_on": "2026-02-17"}, headers=bearer("wulan"))
+        answer = await http.http.post(f"/api/verification{path}", json={**body, "occurred_on": on}, headers=bearer(person))
     assert answer.status_code == 200, answer.text
     await room.follow_up()
 
@@ -44,3 +85,24 @@ async def test_live_read_models_equal_their_rebuild(postgres: PostgresPart) -> N
         certificate = await rebuilt(room, database)
     assert {verdict.table: verdict.differing for verdict in certificate.tables if verdict.differing} == {}
     assert {verdict.table for verdict in certificate.tables if verdict.live == 0} == {"calendar_override"}
+
+
+async def test_a_draft_of_old_figures_is_rebuilt_as_it_was(postgres: PostgresPart) -> None:
+    database = postgres.fresh_database("stale")
+    async with verification_room(database) as room:
+        await a_draft_of_old_figures(room)
+        certificate = await rebuilt(room, database)
+        async with visiting(room.app) as http:
+            shown = (await http.http.get(f"/api/verification/endorsements/{CYCLE}", headers=bearer("zaki"))).json()
+    assert certificate.identical
+    assert (shown["status"], shown["settled"]) == ("stale", True)
+
+
+async def test_what_version_1_wrote_needs_no_rebuild_and_can_still_be_endorsed(postgres: PostgresPart) -> None:
+    database = postgres.fresh_database("version1")
+    written_by_version_1(database)
+    async with verification_room(database) as room:
+        certificate = await rebuilt(room, database)
+        digest = "1cfe71cd595d3baacf3813947cd7e5600a83e5483d57e1bb8a8ad36a0aeabf5d"
+        await decide(room, "/endorsements/3402-2025/endorsement", "zaki", "2026-02-20", digest=digest)
+    assert (certificate.identical, certificate.events) == (True, 2)

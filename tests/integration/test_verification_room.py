@@ -50,8 +50,8 @@ async def approve(room: VerificationRoom, agency: str, digest: str, person: str 
 
 async def own_events(room: VerificationRoom, stream: str) -> list[object]:
     async with room.running.pool.connection() as conn:
-        found = await conn.execute(b"SELECT type, data::text FROM event WHERE stream = %s ORDER BY version", (stream,))
-        return [decode("verification", row[0], 1, row[1]) for row in await found.fetchall()]
+        found = await conn.execute(b"SELECT type, schema, data::text FROM event WHERE stream = %s ORDER BY version", (stream,))
+        return [decode("verification", *row) for row in await found.fetchall()]
 
 
 async def names(room: VerificationRoom, stream: str) -> list[str]:

@@ -55,7 +55,7 @@ def settled(file: StoredFile, *, version: int = 1) -> Received:
 def drafted(kind: Kind, file: StoredFile, *, version: int = 1) -> Received:
     event = DocumentDrafted(
         cycle=CYCLE, document=kind, kind=kind, revision=version, file=file, data_digest="d" * 64, template_digest="t" * 64,
-        engine="typst 0.15.2", verifiers=(), by="wulan", occurred_on=date(2027, 3, 2),
+        engine="typst 0.15.2", verifiers=(), basis={}, by="wulan", occurred_on=date(2027, 3, 2),
     )  # fmt: skip
     return event_of(event, stream=f"document-{CYCLE}-{kind}", version=version)
 

@@ -216,6 +216,7 @@ class DocumentsRoom:
             digest=row["digest"],
             file=row["file"],
             involved=("rahmat",),
+            basis={each.submission: each.digest for each in approvals()},
             drafted_by="rahmat",
             drafted_on=date(2027, 3, 10),
         )

@@ -13,7 +13,7 @@ PDF = StoredFile(digest="a" * 64, name="draf.pdf", media_type="application/pdf",
 def drafted(kind: str, day: date) -> DocumentDrafted:
     return DocumentDrafted(
         cycle=CYCLE, document=f"document-{CYCLE}-{kind}", kind=kind, revision=1, file=PDF, data_digest="d" * 64, template_digest="t" * 64,
-        engine="typst", verifiers=(), by="bagus", occurred_on=day,
+        engine="typst", verifiers=(), basis={}, by="bagus", occurred_on=day,
     )  # fmt: skip
 
 

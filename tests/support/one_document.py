@@ -61,6 +61,7 @@ def drafted(kind: Kind, digest: str = "draft-1", revision: int = 1) -> DocumentD
         template_digest="template",
         engine="typst 0.15.2",
         verifiers=("rahmat",) if kind == "laporan" else (),
+        basis=BASIS if kind == "laporan" else {},
         by="tono",
         occurred_on=DAY,
     )

@@ -92,6 +92,7 @@ class VerificationRoom:
     app: FastAPI
     versions: dict[str, int] = field(default_factory=dict)
     heard: list[Recorded] = field(default_factory=list)
+    handed_in: dict[str, str] = field(default_factory=dict)
     taken: int = 0
 
     async def hear(self, event: object, stream: str) -> None:
@@ -154,6 +155,7 @@ class VerificationRoom:
     async def hear_handed_in(self, agency: str, by: str, revision: int = 1, figures: Mapping[str, Figure] = FIGURES) -> str:
         """The agency hands in; answers the digest."""
         event = received(agency, by, revision, figures)
+        self.handed_in[agency] = event.digest
         await self.hear(event, submission(agency))
         return event.digest
 
@@ -170,8 +172,10 @@ class VerificationRoom:
         )
         await self.hear(event, submission(agency))
 
-    async def hear_drafted(self, by: str = "yuni", revision: int = 1, file: StoredFile = REPORT) -> None:
-        await self.hear(drafted(by, revision, file), f"document-{CYCLE}-laporan")
+    async def hear_drafted(self, by: str = "yuni", revision: int = 1, file: StoredFile = REPORT, **basis: str) -> None:
+        """The report is drafted from what `basis` says of each agency, or from what it handed in last."""
+        digests = {submission(agency): digest for agency, digest in (basis or self.handed_in).items()}
+        await self.hear(drafted(by, revision, file, digests), f"document-{CYCLE}-laporan")
 
 
 def row_of(recorded: Recorded) -> store.Row:
@@ -239,7 +243,7 @@ def received(agency: str, by: str, revision: int, figures: Mapping[str, Figure] 
     )
 
 
-def drafted(by: str, revision: int, file: StoredFile) -> DocumentDrafted:
+def drafted(by: str, revision: int, file: StoredFile, basis: Mapping[str, str]) -> DocumentDrafted:
     return DocumentDrafted(
         cycle=CYCLE,
         document=f"document-{CYCLE}-laporan",
@@ -250,6 +254,7 @@ def drafted(by: str, revision: int, file: StoredFile) -> DocumentDrafted:
         template_digest="t" * 64,
         engine="typst 0.15.2",
         verifiers=("wulan",),
+        basis=basis,
         by=by,
         occurred_on=date(2026, 2, 16),
     )

@@ -20,8 +20,11 @@ from tests.support.given_when_then import Given
 
 DOCUMENT = "document-3402-2026-laporan"
 FILE = StoredFile(digest="a" * 64, name="laporan-spm-2026.pdf", media_type="application/pdf", size=1234)
-SETTLED = FiguresSettled(cycle="3402-2026", involved=("sri", "wulan"))
-UNSETTLED = FiguresUnsettled(cycle="3402-2026", submission="submission-3402-2026-dinkes-tahunan")
+SUBMISSION = "submission-3402-2026-dinkes-tahunan"
+FIRST, SECOND = {SUBMISSION: "1" * 64}, {SUBMISSION: "2" * 64}
+SETTLED = FiguresSettled(cycle="3402-2026", involved=("sri", "wulan"), digests=FIRST)
+SETTLED_AGAIN = replace(SETTLED, digests=SECOND)
+UNSETTLED = FiguresUnsettled(cycle="3402-2026", submission=SUBMISSION)
 REQUESTED = EndorsementRequested(
     cycle="3402-2026",
     document=DOCUMENT,
@@ -29,11 +32,15 @@ REQUESTED = EndorsementRequested(
     digest="a" * 64,
     file=FILE,
     involved=("wulan", "yuni"),
+    basis=FIRST,
     drafted_by="yuni",
     drafted_on=date(2026, 12, 1),
 )
 REQUESTED_AGAIN = replace(REQUESTED, revision=2, digest="b" * 64, file=replace(FILE, digest="b" * 64))
+SETTLED_1, REQUESTED_1 = replace(SETTLED, digests={}), replace(REQUESTED, basis={})
+"""As events of version 1 are read today."""
 ENDORSED = ReportEndorsed(cycle="3402-2026", document=DOCUMENT, revision=1, digest="a" * 64, by="agus", occurred_on=date(2026, 12, 3))
+ENDORSED_AGAIN = replace(ENDORSED, revision=2, digest="b" * 64)
 REFUSED = EndorsementRefused(
     cycle="3402-2026", document=DOCUMENT, revision=1, digest="a" * 64, reason="Bab II kosong.", by="agus", occurred_on=date(2026, 12, 3)
 )
@@ -50,6 +57,7 @@ def request(revision: int = 1, digest: str = "a" * 64) -> RequestEndorsement:
         revision=revision,
         file=replace(FILE, digest=digest),
         involved=("wulan", "yuni"),
+        basis=FIRST,
         by="yuni",
         occurred_on=date(2026, 12, 1),
     )
@@ -63,8 +71,8 @@ def refuse(digest: str = "a" * 64, reason: str = "Bab II kosong. ") -> RefuseEnd
     return RefuseEndorsement(digest=digest, reason=reason, by="agus", occurred_on=date(2026, 12, 3))
 
 
-SETTLE = SettleFigures(cycle="3402-2026", involved=("sri", "wulan"))
-UNSETTLE = UnsettleFigures(cycle="3402-2026", submission="submission-3402-2026-dinkes-tahunan")
+SETTLE = SettleFigures(cycle="3402-2026", involved=("sri", "wulan"), digests=FIRST)
+UNSETTLE = UnsettleFigures(cycle="3402-2026", submission=SUBMISSION)
 
 
 def test_a_draft_of_the_report_waits_for_its_endorsement() -> None:
@@ -123,9 +131,8 @@ def test_only_what_waits_can_be_decided(history: tuple[object, ...], command: Co
 
 
 def test_a_refused_or_endorsed_report_may_be_drafted_anew_and_endorsed() -> None:
-    anew = replace(ENDORSED, revision=2, digest="b" * 64)
-    given(SETTLED, REQUESTED, REFUSED, REQUESTED_AGAIN).when(endorse("b" * 64)).then(anew)
-    given(SETTLED, REQUESTED, ENDORSED, REQUESTED_AGAIN).when(endorse("b" * 64)).then(anew)
+    given(SETTLED, REQUESTED, REFUSED, REQUESTED_AGAIN).when(endorse("b" * 64)).then(ENDORSED_AGAIN)
+    given(SETTLED, REQUESTED, ENDORSED, REQUESTED_AGAIN).when(endorse("b" * 64)).then(ENDORSED_AGAIN)
 
 
 def test_approved_figures_settle_the_ground_of_the_report() -> None:
@@ -133,6 +140,7 @@ def test_approved_figures_settle_the_ground_of_the_report() -> None:
     given(SETTLED).when(SETTLE).then()
     given(SETTLED, UNSETTLED).when(SETTLE).then(SETTLED)
     given(SETTLED).when(replace(SETTLE, involved=("sri", "zaki"))).then(replace(SETTLED, involved=("sri", "zaki")))
+    given(SETTLED).when(replace(SETTLE, digests=SECOND)).then(SETTLED_AGAIN)
 
 
 def test_a_voided_approval_unsettles_it_once() -> None:
@@ -141,10 +149,52 @@ def test_a_voided_approval_unsettles_it_once() -> None:
 
 
 def test_after_a_voided_approval_the_old_draft_stays_stale_and_a_new_one_is_needed() -> None:
-    given(SETTLED, REQUESTED, UNSETTLED, SETTLED).when(endorse()).refused("endorsement-closed")
-    given(SETTLED, REQUESTED, UNSETTLED, SETTLED, REQUESTED_AGAIN).when(endorse("b" * 64)).then(
-        replace(ENDORSED, revision=2, digest="b" * 64)
-    )
+    anew = replace(REQUESTED_AGAIN, basis=SECOND)
+    given(SETTLED, REQUESTED, UNSETTLED, SETTLED_AGAIN).when(endorse()).refused("endorsement-closed")
+    given(SETTLED, REQUESTED, UNSETTLED, SETTLED_AGAIN, anew).when(endorse("b" * 64)).then(ENDORSED_AGAIN)
+
+
+@pytest.mark.parametrize(
+    "history",
+    [
+        pytest.param((SETTLED, UNSETTLED, SETTLED_AGAIN, REQUESTED), id="the draft came last"),
+        pytest.param((SETTLED, UNSETTLED, REQUESTED, SETTLED_AGAIN), id="the draft came before the figures"),
+        pytest.param((REQUESTED, SETTLED_AGAIN), id="the draft came first"),
+        pytest.param((SETTLED, REQUESTED, SETTLED_AGAIN), id="another submission came to be required"),
+    ],
+)
+def test_a_draft_that_was_compiled_from_the_old_figures_is_not_endorsed(history: tuple[object, ...]) -> None:
+    given(*history).when(endorse()).refused("figures-changed")
+    given(*history).when(refuse()).then(REFUSED)
+
+
+@pytest.mark.parametrize("history", [(SETTLED, REQUESTED, UNSETTLED, SETTLED_AGAIN), (SETTLED, UNSETTLED, SETTLED_AGAIN, REQUESTED)])
+def test_a_draft_of_the_new_figures_is_endorsed_after_the_old_one(history: tuple[object, ...]) -> None:
+    given(*history, replace(REQUESTED_AGAIN, basis=SECOND)).when(endorse("b" * 64)).then(ENDORSED_AGAIN)
+
+
+def test_a_draft_of_the_new_figures_that_came_before_the_news_of_them_waits_again() -> None:
+    early = (SETTLED, replace(REQUESTED, basis=SECOND))
+    given(*early).when(endorse()).refused("figures-changed")
+    given(*early, UNSETTLED).when(endorse()).refused("endorsement-closed")
+    given(*early, UNSETTLED, SETTLED_AGAIN).when(endorse()).then(ENDORSED)
+
+
+@pytest.mark.parametrize("settled", [SETTLED, SETTLED_1])
+@pytest.mark.parametrize("requested", [REQUESTED, REQUESTED_1])
+def test_what_version_1_left_unsaid_is_not_held_against_a_draft(settled: object, requested: object) -> None:
+    given(settled, requested).when(endorse()).then(ENDORSED)
+    given(requested, settled).when(endorse()).then(ENDORSED)
+    given(settled, UNSETTLED, SETTLED_AGAIN, REQUESTED_1).when(endorse()).then(ENDORSED)
+
+
+@pytest.mark.parametrize("settled", [SETTLED_AGAIN, SETTLED_1])
+def test_a_draft_of_version_1_stays_stale_after_a_voided_approval(settled: object) -> None:
+    given(SETTLED_1, REQUESTED_1, UNSETTLED, settled).when(endorse()).refused("endorsement-closed")
+
+
+def test_figures_that_version_1_settled_are_said_again_with_their_digests() -> None:
+    given(SETTLED_1).when(SETTLE).then(SETTLED)
 
 
 def test_an_endorsed_report_stays_endorsed_in_history_when_its_figures_are_unsettled() -> None:

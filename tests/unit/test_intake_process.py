@@ -59,7 +59,7 @@ def completed(step: int, *opens: AgencyServices) -> StepCompleted:
 def drafted(kind: str) -> DocumentDrafted:
     return DocumentDrafted(
         cycle=CYCLE, document=f"document-{CYCLE}-{kind}", kind=kind, revision=1, file=PDF, data_digest="d", template_digest="t", engine="e",
-        verifiers=(), by="bagus", occurred_on=DAY,
+        verifiers=(), basis={}, by="bagus", occurred_on=DAY,
     )  # fmt: skip
 
 

@@ -53,6 +53,7 @@ def drafted(kind: Kind) -> DocumentDrafted:
         template_digest="t",
         engine="typst",
         verifiers=("wulan",),
+        basis={SUBMISSION: "a"} if kind == "laporan" else {},
         by="yuni",
         occurred_on=DAY,
     )
@@ -144,7 +145,7 @@ def test_a_complete_round_settles_the_figures_of_the_report() -> None:
     complete = AllSubmissionsApproved(
         cycle=CYCLE, digests={SUBMISSION: "a"}, contributors=("tono", "sri"), verifiers=("wulan",), by="wulan", occurred_on=DAY
     )
-    command = SettleFigures(cycle=CYCLE, involved=("sri", "tono", "wulan"))
+    command = SettleFigures(cycle=CYCLE, involved=("sri", "tono", "wulan"), digests={SUBMISSION: "a"})
     assert react(recorded(complete, "round-3402-2026")) == order("endorsement-3402-2026", command)
 
 
@@ -156,7 +157,14 @@ def test_an_uncounted_approval_unsettles_them() -> None:
 
 def test_a_draft_of_the_report_asks_for_its_endorsement() -> None:
     command = RequestEndorsement(
-        cycle=CYCLE, document="document-3402-2026-laporan", revision=2, file=FILE, involved=("wulan", "yuni"), by="yuni", occurred_on=DAY
+        cycle=CYCLE,
+        document="document-3402-2026-laporan",
+        revision=2,
+        file=FILE,
+        involved=("wulan", "yuni"),
+        basis={SUBMISSION: "a"},
+        by="yuni",
+        occurred_on=DAY,
     )
     assert react(recorded(drafted("laporan"), "document-3402-2026-laporan")) == order("endorsement-3402-2026", command)
 

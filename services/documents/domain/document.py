@@ -135,6 +135,7 @@ def draft(command: Draft, document: Document) -> Sequence[Event]:
             template_digest=finished.template_digest,
             engine=finished.engine,
             verifiers=document.verifiers,
+            basis=command.basis if isinstance(command, DraftReport) else {},
             by=command.by,
             occurred_on=command.occurred_on,
         )

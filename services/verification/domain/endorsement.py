@@ -4,8 +4,8 @@ SOP step 10. Previous hop: documents' `DocumentDrafted` of the report and the ow
 of `api.py` or `pages.py`. Next hop: documents, which settles the endorsed file for printing and dispatch.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Literal, assert_never
 
@@ -29,10 +29,11 @@ NOT_WAITING = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SettleFigures:
-    """Every required submission is approved; `involved` entered, handed in or approved them."""
+    """Every required submission is approved, each exactly as `digests` names it; `involved` entered, handed in or approved them."""
 
     cycle: str
     involved: tuple[str, ...]
+    digests: Mapping[str, str]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,13 +44,14 @@ class UnsettleFigures:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RequestEndorsement:
-    """A draft of the report is finished; `involved` drafted it or verified its figures."""
+    """A draft of the report is finished, compiled from the figures that `basis` names; `involved` drafted it or verified its figures."""
 
     cycle: str
     document: str
     revision: int
     file: StoredFile
     involved: tuple[str, ...]
+    basis: Mapping[str, str]
     by: str
     occurred_on: date
 
@@ -79,10 +81,13 @@ Command = SettleFigures | UnsettleFigures | RequestEndorsement | EndorseReport |
 
 @dataclass(frozen=True, slots=True)
 class Endorsement:
+    """`digests`: the figures that were settled last, by submission stream; empty where events of version 1 did not say which."""
+
     status: Status = "nothing"
     request: EndorsementRequested | None = None
     settled: bool = False
     involved: frozenset[str] = frozenset()
+    digests: Mapping[str, str] = field(default_factory=dict)
 
 
 # Decide
@@ -105,9 +110,9 @@ def decide(command: Command, endorsement: Endorsement) -> Sequence[Event]:
 
 
 def settle(command: SettleFigures, endorsement: Endorsement) -> Sequence[Event]:
-    if endorsement.settled and endorsement.involved == frozenset(command.involved):
+    if endorsement.settled and endorsement.involved == frozenset(command.involved) and endorsement.digests == command.digests:
         return []
-    return [FiguresSettled(cycle=command.cycle, involved=command.involved)]
+    return [FiguresSettled(cycle=command.cycle, involved=command.involved, digests=command.digests)]
 
 
 def request(command: RequestEndorsement, endorsement: Endorsement) -> Sequence[Event]:
@@ -121,6 +126,7 @@ def request(command: RequestEndorsement, endorsement: Endorsement) -> Sequence[E
             digest=command.file.digest,
             file=command.file,
             involved=command.involved,
+            basis=command.basis,
             drafted_by=command.by,
             drafted_on=command.occurred_on,
         )
@@ -131,6 +137,8 @@ def endorse(command: EndorseReport, endorsement: Endorsement) -> Sequence[Event]
     waiting = _waiting(command.digest, command.occurred_on, endorsement)
     if not endorsement.settled:
         raise Refused("figures-not-settled", "Belum semua isian disetujui, sehingga laporan belum dapat disahkan.")
+    if _of_other_figures(waiting, endorsement):
+        raise Refused("figures-changed", "Naskah ini disusun dari angka lama, bukan angka yang kini disetujui; tunggu naskah yang baru.")
     if command.by in endorsement.involved or command.by in waiting.involved:
         raise Refused("R17", "Anda ikut mengisi, memverifikasi, atau menyusun laporan ini; pengesahan harus dilakukan orang lain.")
     return [
@@ -179,13 +187,19 @@ def _waiting(digest: str, occurred_on: date, endorsement: Endorsement) -> Endors
     return waiting
 
 
+def _of_other_figures(waiting: EndorsementRequested, endorsement: Endorsement) -> bool:
+    """What events of version 1 left unsaid is not held against a draft: where they settled the figures, no newer draft could mend it."""
+    return bool(waiting.basis and endorsement.digests) and waiting.basis != endorsement.digests
+
+
 # Evolve
 
 
 def evolve(endorsement: Endorsement, event: Event) -> Endorsement:
     match event:
-        case FiguresSettled(involved=involved):
-            return replace(endorsement, settled=True, involved=frozenset(involved))
+        case FiguresSettled(involved=involved, digests=digests):
+            status = _status_with(digests, endorsement)
+            return replace(endorsement, settled=True, involved=frozenset(involved), digests=digests, status=status)
         case FiguresUnsettled():
             return replace(endorsement, settled=False, status="stale" if endorsement.status == "waiting" else endorsement.status)
         case EndorsementRequested():
@@ -196,6 +210,14 @@ def evolve(endorsement: Endorsement, event: Event) -> Endorsement:
             return replace(endorsement, status="refused")
         case _:
             assert_never(event)
+
+
+def _status_with(digests: Mapping[str, str], endorsement: Endorsement) -> Status:
+    """A draft of these very figures may have come before the news that the figures before them no longer hold; then it waits again."""
+    request = endorsement.request
+    if endorsement.status == "stale" and request and request.basis and request.basis == digests:
+        return "waiting"
+    return endorsement.status
 
 
 endorsement = Decider(initial=Endorsement(), decide=decide, evolve=evolve)
