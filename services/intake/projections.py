@@ -57,14 +57,14 @@ def project(recorded: Recorded) -> Iterable[Change]:
     if happened is not None:
         yield happened
     match recorded.event:
+        case FigureEntered() | EvidenceAttached() | EvidenceWithdrawn():  # nine tenths of all events
+            yield from project_filling(recorded)
         case CycleOpened() as event:
             yield cycle_opened(recorded, event)
         case StepStarted() | StepPartDone() | StepCompleted():
             yield from project_step(recorded)
         case SubmissionOpened() | SubmissionReceived() | SubmissionReopened():
             yield project_submission(recorded)
-        case FigureEntered() | EvidenceAttached() | EvidenceWithdrawn():
-            yield from project_filling(recorded)
         case SubmissionReturned() | SubmissionApproved() | ApprovalVoided() as event:
             yield judged(event)
         case _:

@@ -4,6 +4,7 @@ An event's way, hop 3. Previous hop: `command_handler.py`, after the decision, i
 what stands here.
 """
 
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from functools import cache
 from typing import Any
@@ -97,21 +98,18 @@ class Fold:
     """Read models as they stand after many changes, held in memory: what a rebuild writes once at its end."""
 
     def __init__(self) -> None:
-        self.rows: dict[Table, dict[Key, dict[str, Any]]] = {}
+        self.rows: defaultdict[Table, dict[Key, dict[str, Any]]] = defaultdict(dict)
 
     def add(self, changes: Iterable[Change]) -> None:
         """Folds changes in, in order."""
         for change in changes:
-            rows = self.rows.setdefault(change.table, {})
-            key = tuple(change.key.values())
-            match change:
-                case Put(values=values):
-                    rows.setdefault(key, dict(change.key)).update(values)
-                case Patch(values=values):
-                    if key in rows:
-                        rows[key].update(values)
-                case Delete():
-                    rows.pop(key, None)
+            rows, key = self.rows[change.table], tuple(change.key.values())
+            if isinstance(change, Delete):
+                rows.pop(key, None)
+            elif (row := rows.get(key)) is not None:
+                row.update(change.values)
+            elif isinstance(change, Put):
+                rows[key] = {**change.key, **change.values}
 
     async def flush(self, conn: Connection) -> int:
         """Writes every row into its (empty) table; answers how many."""

@@ -4,9 +4,7 @@ Run by the owner role (`python -m services.S rebuild`). Own events come from the
 and of those only what this service had taken in (its cursors). No side effects: nothing but `project` runs.
 """
 
-import asyncio
 import gc
-import hashlib
 from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -24,7 +22,7 @@ from shared.eventsourcing.sql import Connection
 Feed = Callable[[str, int], AsyncIterator[Sequence[Row]]]
 """(source, after position) → pages of settled rows."""
 
-_PAGE = 1_000
+_PAGE = 100
 _SHADOW = "rebuilt"
 
 
@@ -51,14 +49,15 @@ class Certificate:
 
 
 async def own_events(conn: Connection, after: int) -> AsyncIterator[Sequence[Row]]:
-    """Pages of the service's own settled events."""
-    upto = await store.settled(conn)
-    rows = await store.read(conn, after=after, upto=upto, limit=_PAGE)
-    while rows:
-        coming = asyncio.create_task(store.read(conn, after=rows[-1].position, upto=upto, limit=_PAGE))
-        await asyncio.sleep(0)  # the next page is asked for now, and read by the server while the caller works on this one
-        yield rows
-        rows = await coming
+    """Pages of the service's own settled events. The server goes on sending while the caller works on a page."""
+    upto, page = await store.settled(conn), list[Row]()
+    async for row in store.stream(conn, after=after, upto=upto, size=_PAGE):
+        page.append(row)
+        if len(page) == _PAGE:
+            yield page
+            page = []
+    if page:
+        yield page
 
 
 class Replay:
@@ -144,19 +143,19 @@ async def _write_beside(conn: Connection, metadata: MetaData, fold: Fold) -> tup
 
 
 async def _compare(conn: Connection, table: Table) -> TableVerdict:
-    live, rebuilt = [await _digests(conn, schema, table) for schema in ("public", _SHADOW)]
-    differing = sorted(key for key in live.keys() | rebuilt.keys() if live.get(key) != rebuilt.get(key))
-    return TableVerdict(str(table.name), len(live), len(rebuilt), tuple(differing[:10]))
-
-
-async def _digests(conn: Connection, schema: str, table: Table) -> dict[str, bytes]:
-    """Primary key → digest of the row."""
-    key = sql.SQL(", ").join(sql.Identifier(column.name) for column in table.primary_key)
-    query = sql.SQL("SELECT jsonb_build_array({})::text, to_jsonb(t)::text FROM {}.{} t").format(
-        key, sql.Identifier(schema), sql.Identifier(table.name)
+    """Counts both, and joins them by their key: what stands on one side only, or is not the same on both, differs."""
+    keys = sql.SQL(", ").join([sql.Identifier(column.name) for column in table.primary_key])
+    names = {"live": sql.Identifier("public", table.name), "rebuilt": sql.Identifier(_SHADOW, table.name), "keys": keys}
+    counted = await conn.execute(sql.SQL("SELECT (SELECT count(*) FROM {live}), (SELECT count(*) FROM {rebuilt})").format(**names))
+    differing = await conn.execute(
+        sql.SQL(
+            "SELECT jsonb_build_array({keys})::text FROM (SELECT {keys}, to_jsonb(t) AS row FROM {live} t) a "
+            "FULL JOIN (SELECT {keys}, to_jsonb(t) AS row FROM {rebuilt} t) b USING ({keys}) "
+            "WHERE a.row IS DISTINCT FROM b.row ORDER BY 1 LIMIT 10"
+        ).format(**names)
     )
-    found = await conn.execute(query)
-    return {name: hashlib.sha256(row.encode()).digest() for name, row in await found.fetchall()}
+    live, rebuilt = await counted.fetchone() or (0, 0)
+    return TableVerdict(str(table.name), live, rebuilt, tuple([key for (key,) in await differing.fetchall()]))
 
 
 async def _swap(conn: Connection, metadata: MetaData) -> None:

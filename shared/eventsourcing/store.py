@@ -5,7 +5,7 @@ visibility stand in schema.sql; this module only calls them. Sources: docs/decis
 """
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -130,6 +130,12 @@ async def read(conn: Connection, *, after: int, upto: int, limit: int) -> list[R
     """Events with after < position ≤ upto in the order of issue. `upto` comes from `settled`."""
     cursor = await conn.execute(_READ, (after, upto, limit))
     return list(map(Row._make, await cursor.fetchall()))
+
+
+async def stream(conn: Connection, *, after: int, upto: int, size: int) -> AsyncIterator[Row]:
+    """The same as `read` without a limit, while the server is still sending; nothing else may be asked on this connection meanwhile."""
+    async for row in conn.cursor().stream(_READ, (after, upto, None), size=size):
+        yield Row._make(row)
 
 
 async def read_stream(conn: Connection, stream: str, *, from_version: int, upto: int, limit: int) -> list[Row]:
