@@ -104,6 +104,8 @@ def _serve(service: Service, told: Settings, *, works: bool) -> int:
 
 
 def _work(service: Service, told: Settings) -> int:
+    import uvloop  # which uvicorn takes by itself
+
     async def until_told() -> None:
         app = application(service, told, works=True, poll_s=ALONE_POLL_S)
         stop = asyncio.Event()
@@ -112,7 +114,7 @@ def _work(service: Service, told: Settings) -> int:
         async with app.router.lifespan_context(app):
             await stop.wait()
 
-    asyncio.run(until_told())
+    uvloop.run(until_told())
     return 0
 
 

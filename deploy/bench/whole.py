@@ -9,7 +9,7 @@ import time
 from collections.abc import Sequence
 from datetime import datetime
 
-import httpx2
+import aiohttp
 from psycopg import AsyncConnection
 
 from deploy.bench.figure import Figure, at_most, percentile
@@ -51,7 +51,7 @@ async def measure(instance: Instance) -> list[Figure]:
 
 
 async def _enter(instance: Instance) -> list[Place]:
-    async with httpx2.AsyncClient(base_url=instance.service_address("intake"), timeout=30) as http:
+    async with aiohttp.ClientSession(instance.service_address("intake"), timeout=aiohttp.ClientTimeout(30)) as http:
         officers = await Officers.sign_in(http)
         await officers.enter(WARM_UP, PACE)
         return await officers.enter(COMMANDS, PACE)
