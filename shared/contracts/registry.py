@@ -91,7 +91,7 @@ def decode(producer: str, name: str, schema: int, data: str | bytes) -> object:
         raise UnknownEvent(f"{producer}.{name}.v{schema}")
     try:
         if schema < entry.schema:
-            return msgspec.convert(upcast(producer, name, schema, entry.schema, msgspec.json.decode(data)), entry.event, strict=False)
+            return msgspec.convert(upcast(producer, name, schema, entry.schema, msgspec.json.decode(data)), entry.event, str_keys=True)
         return _decoder(entry.event).decode(data)
     except msgspec.DecodeError as error:
         raise UnknownEvent(f"{producer}.{name}.v{schema}: {error}") from error

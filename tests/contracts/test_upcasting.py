@@ -22,11 +22,12 @@ class RoomMoved:
     schema: ClassVar[int] = 3
     room: str
     floor: int
+    shelves: Mapping[int, str]
     moved_on: date
 
 
 def with_floor(data: Mapping[str, Any]) -> Mapping[str, Any]:
-    return {"room": data["name"], "floor": 1}
+    return {"room": data["name"], "floor": 1, "shelves": data["shelves"]}
 
 
 def with_day(data: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -44,13 +45,30 @@ def moved(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.parametrize(
     ("schema", "data"),
     [
-        (1, '{"name": "arsip"}'),
-        (2, '{"room": "arsip", "floor": 1}'),
-        (3, '{"room": "arsip", "floor": 1, "moved_on": "2026-02-17"}'),
+        (1, '{"name": "arsip", "shelves": {"7": "2024"}}'),
+        (2, '{"room": "arsip", "floor": 1, "shelves": {"7": "2024"}}'),
+        (3, '{"room": "arsip", "floor": 1, "shelves": {"7": "2024"}, "moved_on": "2026-02-17"}'),
     ],
 )
 def test_every_version_becomes_the_event_of_today(schema: int, data: str) -> None:
-    assert decode("intake", "room-moved", schema, data) == RoomMoved(room="arsip", floor=1, moved_on=date(2026, 2, 17))
+    today = RoomMoved(room="arsip", floor=1, shelves={7: "2024"}, moved_on=date(2026, 2, 17))
+    assert decode("intake", "room-moved", schema, data) == today
+
+
+@pytest.mark.usefixtures("moved")
+@pytest.mark.parametrize("floor", ['"1"', "1.5", "true", "null"])
+@pytest.mark.parametrize("schema", [2, 3])
+def test_an_older_version_is_read_as_strictly_as_that_of_today(schema: int, floor: str) -> None:
+    data = f'{{"room": "arsip", "floor": {floor}, "shelves": {{}}, "moved_on": "2026-02-17"}}'
+    with pytest.raises(UnknownEvent, match="floor"):
+        decode("intake", "room-moved", schema, data)
+
+
+@pytest.mark.parametrize("schema", [1, 2])
+def test_a_revision_in_quotes_is_no_revision_in_any_version(schema: int) -> None:
+    drafted = json.loads(sample_of("documents", "document-drafted", schema).read_bytes())
+    with pytest.raises(UnknownEvent, match="revision"):
+        decode("documents", "document-drafted", schema, json.dumps({**drafted, "revision": "1"}))
 
 
 @pytest.mark.usefixtures("moved")
@@ -67,7 +85,7 @@ def test_data_that_is_no_event_of_its_version_is_unknown() -> None:
 
 def test_a_forgotten_step_is_named() -> None:
     with pytest.raises(KeyError, match="room-moved"):
-        upcast("intake", "room-moved", 1, 3, {"name": "arsip"}, {("intake", "room-moved", 1): with_floor})
+        upcast("intake", "room-moved", 1, 3, {"name": "arsip", "shelves": {}}, {("intake", "room-moved", 1): with_floor})
 
 
 @pytest.mark.parametrize(

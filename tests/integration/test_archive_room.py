@@ -38,8 +38,8 @@ async def expecting(archive: Served) -> Served:
 
 async def own_events(archive: Served) -> list[object]:
     async with archive.archive.running.pool.connection() as conn:
-        found = await conn.execute(b"SELECT type, data::text FROM event ORDER BY position")
-        return [decode("archive", row[0], 1, row[1]) for row in await found.fetchall()]
+        found = await conn.execute(b"SELECT type, schema, data::text FROM event ORDER BY position")
+        return [decode("archive", *row) for row in await found.fetchall()]
 
 
 def test_the_migrations_make_the_tables_that_the_read_models_name(postgres: PostgresPart, tmp_path: Path) -> None:
