@@ -34,7 +34,9 @@ class FiguresReleased:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FiguresWithdrawn:
-    """The approval of `submission` was voided: what was released no longer holds, and drafts made from it may not be printed."""
+    """What was released no longer holds, and drafts made from it may not be printed: the approval of `submission` as `digest` is void, or
+    (`digest` empty) it was not required yet when the figures were released.
+    """
 
     cycle: str
     document: str

@@ -1,10 +1,12 @@
 """The read models of documents are exactly what its events say: rebuilt beside the live ones, nothing differs."""
 
+from deploy.local.postgres import Database
 from services.documents.bootstrap import ROOM
-from shared.eventsourcing.rebuild import rebuild
+from shared.eventsourcing.rebuild import Certificate, rebuild
 from shared.eventsourcing.sql import open_pool
 from tests.support.documents_room import CYCLE, DocumentsRoom, documents_room
 from tests.support.parts import PostgresPart
+from tests.support.report_figures import LATE
 
 
 async def a_whole_way(room: DocumentsRoom) -> None:
@@ -27,12 +29,28 @@ async def a_whole_way(room: DocumentsRoom) -> None:
     await room.hear_voided()
 
 
+async def rebuilt(room: DocumentsRoom, database: Database) -> Certificate:
+    foreign = [source for source in ROOM.sources if source != ROOM.name]
+    async with open_pool(database.owner, size=1) as pool, pool.connection() as conn:
+        return await rebuild(conn, ROOM.name, ROOM.project, ROOM.metadata, foreign, room.feed)
+
+
 async def test_live_read_models_equal_their_rebuild(postgres: PostgresPart) -> None:
     database = postgres.fresh_database("rebuild")
     async with documents_room(database) as room:
         await a_whole_way(room)
-        foreign = [source for source in ROOM.sources if source != ROOM.name]
-        async with open_pool(database.owner, size=1) as pool, pool.connection() as conn:
-            certificate = await rebuild(conn, ROOM.name, ROOM.project, ROOM.metadata, foreign, room.feed)
+        certificate = await rebuilt(room, database)
     assert {verdict.table: verdict.differing for verdict in certificate.tables if verdict.differing} == {}
     assert {verdict.table for verdict in certificate.tables if verdict.live == 0} == set()
+
+
+async def test_a_report_that_was_overtaken_is_rebuilt_as_it_was(postgres: PostgresPart) -> None:
+    database = postgres.fresh_database("overtaken")
+    async with documents_room(database) as room:
+        await room.hear_of_cycle()
+        await room.hear_ready_to_send()
+        await room.hear_approvals(LATE)
+        certificate = await rebuilt(room, database)
+        shown = await room.document("laporan")
+    assert certificate.identical
+    assert (shown["state"], shown["holds"]) == ("stale", False)

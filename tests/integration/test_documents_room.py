@@ -11,6 +11,7 @@ from shared.contracts.registry import decode
 from shared.objects.port import key_of
 from tests.support.documents_room import CYCLE, SCAN, DocumentsRoom, bring_up, documents_room
 from tests.support.parts import PostgresPart
+from tests.support.report_figures import LATE
 
 API = f"/api/documents/cycles/{CYCLE}"
 
@@ -30,6 +31,17 @@ async def names(room: DocumentsRoom, stream: str) -> list[str]:
 
 def sending(digest: str) -> dict[str, object]:
     return {"digest": digest, "agenda_number": "045/12", "carrier": "Kurir", "occurred_on": "2027-03-26"}
+
+
+async def gone(room: DocumentsRoom, digest: str) -> None:
+    """The report is no longer printed, and lies in no dispatch."""
+    assert (await room.document("laporan"))["state"] == "stale"
+    assert "Angka di balik draf ini tidak berlaku lagi." in (await room.ask("rahmat", f"/dokumen/{CYCLE}/laporan")).text
+    assert [item["document"] for item in (await room.dispatch("gubernur"))["items"]] == ["pengantar_gubernur"]
+    printing = await room.tell("rahmat", f"/cycles/{CYCLE}/documents/laporan/copies", {"digest": digest, "copies": 3})
+    assert printing.json()["type"] == "urn:jejak:problem:figures-withdrawn"
+    sent = await room.tell("rahmat", f"/cycles/{CYCLE}/dispatches/gubernur/sending", sending(digest))
+    assert sent.json()["type"] == "urn:jejak:problem:report-not-settled"
 
 
 def test_the_migrations_make_the_tables_that_the_read_models_name(postgres: PostgresPart) -> None:
@@ -105,13 +117,21 @@ async def test_a_report_waits_for_all_approvals_and_rests_on_exactly_them(room: 
 async def test_a_voided_approval_makes_the_draft_stale_and_takes_it_out_of_every_dispatch(room: DocumentsRoom) -> None:
     digest = await room.hear_ready_to_send()
     await room.hear_voided()
-    assert (await room.document("laporan"))["state"] == "stale"
-    assert [item["document"] for item in (await room.dispatch("gubernur"))["items"]] == ["pengantar_gubernur"]
-    printing = await room.tell("rahmat", f"/cycles/{CYCLE}/documents/laporan/copies", {"digest": digest, "copies": 3})
-    assert printing.json()["type"] == "urn:jejak:problem:figures-withdrawn"
-    sent = await room.tell("rahmat", f"/cycles/{CYCLE}/dispatches/gubernur/sending", sending(digest))
-    assert sent.json()["type"] == "urn:jejak:problem:report-not-settled"
+    await gone(room, digest)
     assert (await room.draft("rahmat", "laporan")).json()["type"] == "urn:jejak:problem:figures-not-released"
+
+
+async def test_a_submission_that_is_required_later_does_the_same_and_the_new_report_lies_ready_in_its_place(room: DocumentsRoom) -> None:
+    digest = await room.hear_ready_to_send()
+    await room.hear_approvals(LATE)
+    await gone(room, digest)
+    await room.hear_endorsed()
+    assert (await room.document("laporan"))["state"] == "stale"
+    assert (await room.draft("rahmat", "laporan")).status_code == 200
+    new = await room.hear_endorsed()
+    assert (await names(room, f"dispatch-{CYCLE}-gubernur"))[-2:] == ["DispatchItemWithdrawn", "DispatchItemReady"]
+    assert {item["document"]: item["digest"] for item in (await room.dispatch("gubernur"))["items"]}["laporan"] == new != digest
+    assert (await room.tell("rahmat", f"/cycles/{CYCLE}/dispatches/gubernur/sending", sending(new))).status_code == 200
 
 
 async def test_an_endorsement_settles_the_report_and_a_refusal_shows_its_reason(room: DocumentsRoom) -> None:

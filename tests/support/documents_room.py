@@ -14,6 +14,7 @@ from psycopg.conninfo import conninfo_to_dict
 from deploy.local.postgres import Database
 from services.documents import api, dispatch_api, dispatch_pages, pages
 from services.documents.bootstrap import ROOM, TEMPLATES
+from services.documents.domain.report import Approved
 from services.documents.previews import Works
 from services.documents.render import TypstRenderer
 from shared.access import people as people_file
@@ -177,13 +178,13 @@ class DocumentsRoom:
         )
         await self.hear(StepStarted(cycle=CYCLE, step=step, started_on=started_on, due=due), f"step-{CYCLE}-{step:02}")
 
-    async def hear_approvals(self) -> None:
-        """Every submission is approved, and verification says so."""
-        for each in approvals():
+    async def hear_approvals(self, *late: Approved) -> None:
+        """Every submission is approved, or those that came to be required later are too, and verification says so."""
+        for each in late or approvals():
             await self.hear(approval(each), f"verification-{each.submission.partition('-')[2]}")
         complete = AllSubmissionsApproved(
             cycle=CYCLE,
-            digests={each.submission: each.digest for each in approvals()},
+            digests={each.submission: each.digest for each in (*approvals(), *late)},
             contributors=("sri",),
             verifiers=("rahmat",),
             by="rahmat",

@@ -35,6 +35,10 @@ LATER = date(2027, 3, 12)
 BASIS = {"submission-a": "digest-a", "submission-b": "digest-b"}
 RELEASED = FiguresReleased(cycle=CYCLE, document="laporan", digests=BASIS, verifiers=("rahmat",))
 WITHDRAWN = FiguresWithdrawn(cycle=CYCLE, document="laporan", submission="submission-a", digest="digest-a")
+MORE = {**BASIS, "submission-c": "digest-c"}
+RELEASED_MORE = FiguresReleased(cycle=CYCLE, document="laporan", digests=MORE, verifiers=("rahmat",))
+OVERTAKEN = FiguresWithdrawn(cycle=CYCLE, document="laporan", submission="submission-c", digest="")
+"""A third submission came to be required when the report was drafted from the first two."""
 RECEIPT = StoredFile(digest="cc", name="terima.pdf", media_type="application/pdf", size=10)
 
 

@@ -40,6 +40,12 @@ def approvals() -> Iterator[Approved]:
         )
 
 
+LATE = Approved(
+    submission="submission-3402-2026-bpbd-tahunan", agency_name="BPBD", revision=1, digest="cd" * 32, verified_by="rahmat", figures={}
+)
+"""A submission that came to be required when all others were approved."""
+
+
 def approval(each: Approved) -> SubmissionApproved:
     return SubmissionApproved(
         cycle=BANTUL.cycle,

@@ -1,12 +1,20 @@
 """Rules of a document: drafting, settling, printing (SOP steps 4, 9, 10, 11)."""
 
+from collections.abc import Mapping
+from dataclasses import replace
+
 import pytest
 
 from services.documents.domain.document_commands import DraftCoverLetter, WithdrawFigures
+from shared.contracts.documents import FiguresWithdrawn
 from tests.support.one_document import (
+    BASIS,
     DAY,
+    MORE,
+    OVERTAKEN,
     PRINTED,
     RELEASED,
+    RELEASED_MORE,
     REPORT,
     SETTLED,
     TEAM_DECREE,
@@ -100,6 +108,44 @@ def test_after_a_withdrawal_even_the_same_file_is_a_new_revision() -> None:
     given(*REPORT, drafted("laporan"), WITHDRAWN, RELEASED).when(draft_report()).then(drafted("laporan", revision=2))
 
 
+@pytest.mark.parametrize(
+    ("digests", "withdrawn"),
+    [
+        pytest.param(MORE, OVERTAKEN, id="another submission came to be required"),
+        pytest.param({**BASIS, "submission-a": "newer"}, WITHDRAWN, id="the news that an approval was voided comes later"),
+    ],
+)
+def test_other_figures_than_the_draft_was_compiled_from_withdraw_it(digests: Mapping[str, str], withdrawn: FiguresWithdrawn) -> None:
+    given(*REPORT, drafted("laporan")).when(release(**digests)).then(withdrawn, replace(RELEASED, digests=digests))
+    given(*REPORT, drafted("laporan"), SETTLED).when(release(**digests)).then(withdrawn, replace(RELEASED, digests=digests))
+
+
+@pytest.mark.parametrize(
+    "history",
+    [
+        pytest.param((RELEASED,), id="nothing was drafted"),
+        pytest.param((*REPORT, replace(drafted("laporan"), basis={})), id="version 1 did not say what it was compiled from"),
+        pytest.param((*REPORT, drafted("laporan"), WITHDRAWN), id="its figures were withdrawn before"),
+        pytest.param((*REPORT, drafted("laporan"), WITHDRAWN, RELEASED), id="its figures were withdrawn and released again"),
+    ],
+)
+def test_other_figures_withdraw_no_draft_when(history: tuple[object, ...]) -> None:
+    given(*history).when(release(**MORE)).then(RELEASED_MORE)
+
+
+def test_a_report_that_was_overtaken_is_drafted_again_from_the_figures_of_now() -> None:
+    overtaken = (*REPORT, drafted("laporan"), SETTLED, OVERTAKEN, RELEASED_MORE)
+    given(*overtaken).when(copies()).refused("figures-withdrawn")
+    given(*overtaken).when(draft_report()).refused("figures-changed")
+    given(*overtaken).when(draft_report(**MORE)).then(replace(drafted("laporan", revision=2), basis=MORE))
+
+
+def test_a_draft_of_version_1_may_be_printed_until_an_approval_is_voided() -> None:
+    before = (*REPORT, replace(drafted("laporan"), basis={}), SETTLED, RELEASED_MORE)
+    given(*before).when(copies()).then(PRINTED)
+    given(*before, WITHDRAWN).when(copies()).refused("figures-withdrawn")
+
+
 def test_an_endorsed_report_is_settled() -> None:
     given(*REPORT, drafted("laporan")).when(settle()).then(SETTLED)
 
@@ -110,6 +156,7 @@ def test_an_endorsed_report_is_settled() -> None:
         pytest.param(REPORT, id="nothing was drafted"),
         pytest.param((*REPORT, drafted("laporan"), drafted("laporan", "draft-2", 2)), id="the draft was overtaken"),
         pytest.param((*REPORT, drafted("laporan"), WITHDRAWN), id="its figures were withdrawn"),
+        pytest.param((*REPORT, drafted("laporan"), OVERTAKEN, RELEASED_MORE), id="other figures were released"),
         pytest.param((*REPORT, drafted("laporan"), SETTLED), id="it is settled already"),
     ],
 )

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import assert_never
 
+from services.documents.domain import basis
 from services.documents.domain.document_commands import (
     DRAFTED_BY,
     Command,
@@ -102,7 +103,9 @@ def open_document(command: OpenDocument, document: Document) -> Sequence[Event]:
 def release_figures(command: ReleaseFigures, document: Document) -> Sequence[Event]:
     if document.basis == command.digests:
         return []
-    return [FiguresReleased(cycle=command.cycle, document=command.document, digests=command.digests, verifiers=command.verifiers)]
+    overtaken = basis.overtaken(command, document.draft) if document.draft and document.holds else []
+    released = FiguresReleased(cycle=command.cycle, document=command.document, digests=command.digests, verifiers=command.verifiers)
+    return [*overtaken, released]
 
 
 def withdraw_figures(command: WithdrawFigures, document: Document) -> Sequence[Event]:
@@ -116,7 +119,7 @@ def draft(command: Draft, document: Document) -> Sequence[Event]:
     if not isinstance(command, DRAFTED_BY[opened.kind]):
         raise Refused("wrong-kind", "Naskah ini bukan jenis dokumen yang diminta.", field="kind")
     if isinstance(command, DraftReport):
-        _figures_stand(command, document)
+        basis.stands(command, document.basis)
     if document.settled and document.holds:
         raise Refused("already-settled", "Dokumen ini sudah disahkan dan tidak diubah lagi.")
     if document.issued:
@@ -215,7 +218,7 @@ def record_copies(command: RecordCopies, document: Document) -> Sequence[Event]:
     if not document.settled:
         raise Refused("not-settled", "Dokumen belum disahkan; yang boleh dicetak hanya berkas yang disahkan.")
     if not document.holds:
-        raise Refused("figures-withdrawn", "Persetujuan atas angka di balik laporan ini dibatalkan; tunggu laporan yang baru.")
+        raise Refused("figures-withdrawn", "Angka di balik laporan ini tidak berlaku lagi; tunggu laporan yang baru.")
     _same_file(command.digest, document.settled)
     if not 1 <= command.copies <= MOST_COPIES:
         raise Refused("copies", "Jumlah eksemplar harus antara 1 dan {most}.", field="copies", most=MOST_COPIES)
@@ -235,13 +238,6 @@ def _opened(document: Document) -> DocumentOpened:
     if document.opened is None:
         raise Refused("document-closed", "Langkah SOP untuk dokumen ini belum dimulai.")
     return document.opened
-
-
-def _figures_stand(command: DraftReport, document: Document) -> None:
-    if not document.basis:
-        raise Refused("figures-not-released", "Laporan baru dapat disusun setelah semua isian disetujui.")
-    if command.basis != document.basis:
-        raise Refused("figures-changed", "Angka yang disetujui berubah selama naskah disusun; susun sekali lagi.")
 
 
 def _draft_of_team_decree(document: Document) -> DocumentDrafted:
