@@ -7,6 +7,7 @@ Events out: VerificationOpened, VerificationWithdrawn, SubmissionReturned, Submi
     ApprovalCounted, ApprovalUncounted, AllSubmissionsApproved, FiguresSettled, FiguresUnsettled, EndorsementRequested, ReportEndorsed,
     EndorsementRefused
 Reacts to: intake.SubmissionOpened, intake.SubmissionReceived, intake.SubmissionReopened, documents.DocumentDrafted,
-    verification.SubmissionApproved, verification.ApprovalVoided, verification.ApprovalUncounted, verification.AllSubmissionsApproved
+    verification.SubmissionApproved, verification.ApprovalVoided, verification.ApprovalRequired, verification.ApprovalUncounted,
+    verification.AllSubmissionsApproved
 Reads along: intake.CycleOpened, intake.StepStarted, intake.CalendarChanged
 """

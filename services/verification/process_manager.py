@@ -11,7 +11,7 @@ from services.verification.domain.round import CountApproval, RequireApproval, U
 from services.verification.domain.verification import FollowReopening, OpenVerification
 from shared.contracts.documents import DocumentDrafted
 from shared.contracts.intake import SubmissionOpened, SubmissionReceived, SubmissionReopened
-from shared.contracts.verification import AllSubmissionsApproved, ApprovalUncounted, ApprovalVoided, SubmissionApproved
+from shared.contracts.verification import AllSubmissionsApproved, ApprovalRequired, ApprovalUncounted, ApprovalVoided, SubmissionApproved
 from shared.eventsourcing.command_handler import Order
 from shared.eventsourcing.recorded import Recorded
 
@@ -23,6 +23,7 @@ REACTS = frozenset(
         ("documents", "document-drafted"),
         ("verification", "submission-approved"),
         ("verification", "approval-voided"),
+        ("verification", "approval-required"),
         ("verification", "approval-uncounted"),
         ("verification", "all-submissions-approved"),
     }
@@ -46,7 +47,7 @@ def react(recorded: Recorded) -> Sequence[Order]:
         case AllSubmissionsApproved() as event:
             involved = tuple(sorted({*event.contributors, *event.verifiers}))
             order = _to_endorsement(event.cycle, SettleFigures(cycle=event.cycle, involved=involved, digests=event.digests))
-        case ApprovalUncounted() as event:
+        case ApprovalRequired() | ApprovalUncounted() as event:
             order = _to_endorsement(event.cycle, UnsettleFigures(cycle=event.cycle, submission=event.submission))
         case DocumentDrafted(kind="laporan") as event:
             order = _to_endorsement(event.cycle, request_endorsement(event, recorded.stream))

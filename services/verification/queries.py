@@ -182,7 +182,7 @@ async def endorsement_of(conn: Connection, of_cycle: str) -> dict[str, Any] | No
 
 
 def is_stale(row: Row) -> bool:
-    """The digests decide, in whichever order they came; where version 1 did not say them, whether an approval was voided after the draft."""
+    """The digests decide, in whichever order they came; where version 1 did not say them, whether they were unsettled after the draft."""
     if not (row["basis"] and row["digests"]):
         return bool(row["stale"])
     if row["settled"]:

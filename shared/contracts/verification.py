@@ -150,7 +150,7 @@ class FiguresSettled:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FiguresUnsettled:
-    """An approval behind the report was voided: what was drafted from it can no longer be endorsed."""
+    """The approval of `submission` was voided, or it came to be required too: what was drafted without it can no longer be endorsed."""
 
     cycle: str
     submission: str

@@ -35,10 +35,10 @@ async def status(room: VerificationRoom) -> str:
         return str((await http.http.get(f"/api/verification/endorsements/{CYCLE}", headers=bearer("zaki"))).json()["status"])
 
 
-async def approved(room: VerificationRoom, revision: int = 1) -> str:
-    """Dinkes hands in, Tim SPM approves it; answers the digest."""
-    digest = await room.hear_handed_in("dinkes", "sri", revision, mended())
-    assert (await tell(room, "wulan", f"/verifications/{case('dinkes')}/approval", digest)).status_code == 200
+async def approved(room: VerificationRoom, revision: int = 1, agency: str = "dinkes", by: str = "sri") -> str:
+    """The agency hands in, Tim SPM approves it; answers the digest."""
+    digest = await room.hear_handed_in(agency, by, revision, mended())
+    assert (await tell(room, "wulan", f"/verifications/{case(agency)}/approval", digest)).status_code == 200
     return digest
 
 
@@ -90,3 +90,30 @@ async def test_a_draft_of_figures_that_verification_counts_only_later_is_endorse
     assert (await endorse(room)).json()["type"] == "urn:jejak:problem:figures-not-settled"
     await tell(room, "wulan", f"/verifications/{case('dinkes')}/approval", room.handed_in["dinkes"])
     assert (await endorse(room)).status_code == 200
+
+
+async def test_a_submission_that_is_required_later_keeps_the_report_from_being_endorsed_until_it_is_approved_too(
+    room: VerificationRoom,
+) -> None:
+    await room.hear_of_cycle("dinkes")
+    await approved(room)
+    await room.hear_drafted()
+    await room.hear_opened("dinsos")
+    assert await status(room) == "stale"
+    assert (await endorse(room)).json()["type"] == "urn:jejak:problem:endorsement-closed"
+    await approved(room, agency="dinsos", by="tono")
+    assert await status(room) == "stale"
+    assert (await endorse(room)).json()["type"] == "urn:jejak:problem:endorsement-closed"
+    await room.hear_drafted(revision=2, file=SCRIPT)
+    assert (await endorse(room, SCRIPT.digest)).status_code == 200
+
+
+async def test_the_endorser_is_told_when_a_submission_came_to_be_required_after_the_endorsement(room: VerificationRoom) -> None:
+    await room.hear_of_cycle("dinkes")
+    await approved(room)
+    await room.hear_drafted()
+    await endorse(room)
+    await room.hear_opened("dinsos")
+    async with visiting(room.app, "zaki") as zaki:
+        page = await zaki.get(f"/pengesahan/{CYCLE}")
+    assert "Angka di balik laporan ini berubah sesudah pengesahan." in page.text

@@ -30,12 +30,12 @@ def figures(time: int) -> Mapping[str, str]:
     return {"submission-dinkes": f"dinkes@{time}", "submission-dinsos": "dinsos@1"}
 
 
-def round_of(voided: list[bool]) -> list[Any]:
-    """All approved as often as the list is long, each time voided afterwards or, if not the last, overtaken by a further requirement."""
+def round_of(unsettled: list[bool]) -> list[Any]:
+    """All approved as often as the list is long, each time unsettled afterwards or, if not the last, overtaken by another approval."""
     happened: list[Any] = []
-    for time, was_voided in enumerate(voided):
+    for time, was_unsettled in enumerate(unsettled):
         happened.append(SettleFigures(cycle="c", involved=("sri", "wulan"), digests=figures(time)))
-        happened += [UnsettleFigures(cycle="c", submission="submission-dinkes")] if was_voided else []
+        happened += [UnsettleFigures(cycle="c", submission="submission-dinkes")] if was_unsettled else []
     return happened
 
 
@@ -49,9 +49,9 @@ def draft(revision: int, time: int) -> RequestEndorsement:
 @st.composite
 def stories(draw: st.DrawFn) -> tuple[list[Any], list[Any]]:
     """What happened in the round, and the drafts of the report that were compiled along the way, each from figures no older than the last."""
-    voided = draw(st.lists(st.booleans(), min_size=1, max_size=3))
-    times = sorted(draw(st.lists(st.integers(0, len(voided) - 1), min_size=1, max_size=3)))
-    return round_of(voided), [draft(revision, time) for revision, time in enumerate(times, 1)]
+    unsettled = draw(st.lists(st.booleans(), min_size=1, max_size=3))
+    times = sorted(draw(st.lists(st.integers(0, len(unsettled) - 1), min_size=1, max_size=3)))
+    return round_of(unsettled), [draft(revision, time) for revision, time in enumerate(times, 1)]
 
 
 @st.composite

@@ -142,15 +142,19 @@ class VerificationRoom:
         await self.hear(cycle_opened(), f"cycle-{CYCLE}")
         await self.hear(step_started(8), f"step-{CYCLE}-08")
         for agency in agencies:
-            opened = SubmissionOpened(
-                cycle=CYCLE,
-                agency=agency,
-                agency_name=PEOPLE.agency_name(agency),
-                period="tahunan",
-                services=tuple(FIGURES),
-                occurred_on=date(2026, 2, 2),
-            )
-            await self.hear(opened, submission(agency))
+            await self.hear_opened(agency)
+
+    async def hear_opened(self, agency: str) -> None:
+        """This agency, too, has a submission to hand in."""
+        opened = SubmissionOpened(
+            cycle=CYCLE,
+            agency=agency,
+            agency_name=PEOPLE.agency_name(agency),
+            period="tahunan",
+            services=tuple(FIGURES),
+            occurred_on=date(2026, 2, 2),
+        )
+        await self.hear(opened, submission(agency))
 
     async def hear_handed_in(self, agency: str, by: str, revision: int = 1, figures: Mapping[str, Figure] = FIGURES) -> str:
         """The agency hands in; answers the digest."""

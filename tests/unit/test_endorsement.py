@@ -143,7 +143,7 @@ def test_approved_figures_settle_the_ground_of_the_report() -> None:
     given(SETTLED).when(replace(SETTLE, digests=SECOND)).then(SETTLED_AGAIN)
 
 
-def test_a_voided_approval_unsettles_it_once() -> None:
+def test_a_voided_approval_or_a_further_requirement_unsettles_it_once() -> None:
     given(SETTLED).when(UNSETTLE).then(UNSETTLED)
     given(SETTLED, UNSETTLED).when(UNSETTLE).then()
 
@@ -160,7 +160,7 @@ def test_after_a_voided_approval_the_old_draft_stays_stale_and_a_new_one_is_need
         pytest.param((SETTLED, UNSETTLED, SETTLED_AGAIN, REQUESTED), id="the draft came last"),
         pytest.param((SETTLED, UNSETTLED, REQUESTED, SETTLED_AGAIN), id="the draft came before the figures"),
         pytest.param((REQUESTED, SETTLED_AGAIN), id="the draft came first"),
-        pytest.param((SETTLED, REQUESTED, SETTLED_AGAIN), id="another submission came to be required"),
+        pytest.param((SETTLED, REQUESTED, SETTLED_AGAIN), id="another digest was approved at once"),
     ],
 )
 def test_a_draft_that_was_compiled_from_the_old_figures_is_not_endorsed(history: tuple[object, ...]) -> None:

@@ -2,6 +2,8 @@
 
 from datetime import UTC, date, datetime
 
+import pytest
+
 from services.verification.domain.endorsement import RequestEndorsement, SettleFigures, UnsettleFigures
 from services.verification.domain.round import CountApproval, RequireApproval, UncountApproval
 from services.verification.domain.verification import FollowReopening, OpenVerification
@@ -10,7 +12,14 @@ from shared.contracts.documents import DocumentDrafted, Kind
 from shared.contracts.intake import SubmissionOpened, SubmissionReceived, SubmissionReopened
 from shared.contracts.registry import declared
 from shared.contracts.values import AttachedEvidence, Figure, StoredFile
-from shared.contracts.verification import AllSubmissionsApproved, ApprovalUncounted, ApprovalVoided, SubmissionApproved, SubmissionReturned
+from shared.contracts.verification import (
+    AllSubmissionsApproved,
+    ApprovalRequired,
+    ApprovalUncounted,
+    ApprovalVoided,
+    SubmissionApproved,
+    SubmissionReturned,
+)
 from shared.eventsourcing.command_handler import Order
 from shared.eventsourcing.recorded import Actor, Metadata, Recorded
 
@@ -149,10 +158,12 @@ def test_a_complete_round_settles_the_figures_of_the_report() -> None:
     assert react(recorded(complete, "round-3402-2026")) == order("endorsement-3402-2026", command)
 
 
-def test_an_uncounted_approval_unsettles_them() -> None:
-    uncounted = ApprovalUncounted(cycle=CYCLE, agency="dinkes", submission=SUBMISSION)
+@pytest.mark.parametrize("missing", [ApprovalUncounted, ApprovalRequired])
+def test_an_approval_that_is_uncounted_or_required_in_addition_unsettles_them(missing: type[ApprovalUncounted | ApprovalRequired]) -> None:
+    event = missing(cycle=CYCLE, agency="dinkes", submission=SUBMISSION)
     command = UnsettleFigures(cycle=CYCLE, submission=SUBMISSION)
-    assert react(recorded(uncounted, "round-3402-2026")) == order("endorsement-3402-2026", command)
+    assert react(recorded(event, "round-3402-2026")) == order("endorsement-3402-2026", command)
+    assert ("verification", declared(missing).name) in REACTS
 
 
 def test_a_draft_of_the_report_asks_for_its_endorsement() -> None:

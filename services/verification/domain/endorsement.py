@@ -38,6 +38,8 @@ class SettleFigures:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UnsettleFigures:
+    """The approval of `submission` was voided, or it came to be required too."""
+
     cycle: str
     submission: str
 
