@@ -14,6 +14,7 @@ from jinja2 import ChoiceLoader, Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from shared.access.people import ROLES
+from shared.settings import SERVICES
 from shared.web import csrf, formats, i18n, positions
 from shared.web.nav import navigation
 from shared.web.problems import FieldError, Problem
@@ -57,7 +58,7 @@ def environment(*folders: Path) -> Environment:
         duration=formats.duration,
         size=formats.size,
     )
-    made.globals.update(ROLES=ROLES, VERSION=VERSION)
+    made.globals.update(ROLES=ROLES, SERVICES=SERVICES, VERSION=VERSION)
     made.globals["ui"] = made.get_template("macros.html").module
     return made
 

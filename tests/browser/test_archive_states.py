@@ -10,6 +10,7 @@ from shared.objects.address import S3Address
 from tests.support.archive_room import CYCLE, Served, plain, served
 from tests.support.archive_story import ITEMS, put_files, story
 from tests.support.archive_visits import close, file_all
+from tests.support.browser import stuck_answer
 from tests.support.browsing import audited, listening, needs_chromium, window_of
 from tests.support.parts import ObjectStorePart, PostgresPart
 from tests.support.web_room import token_of
@@ -59,6 +60,17 @@ async def test_shelf_trail_event_and_proof_fit_and_read_well(archive: Served, br
     await archive.works.filing.seal()
     await sound(browser, address, "ina", "closed", "/arsip")
     await sound(browser, address, "operator", "filled", "/macet")
+
+
+async def test_what_is_stuck_in_any_room_is_counted_in_the_menu_and_listed_on_one_page(
+    archive: Served, browser: Browser, address: str
+) -> None:
+    page = await window(browser, address, "operator")
+    for place in ("**/api/intake/parked", "**/intake/macet"):
+        await page.route(place, lambda route: route.fulfill(**stuck_answer(route.request.url, many=3)))
+    await page.goto(f"{address}/macet")
+    await page.get_by_role("link", name="Macet (3)").wait_for()
+    await page.get_by_role("row", name="3 macet kemarin").wait_for()
 
 
 async def test_tampering_is_shown_and_can_be_read(archive: Served, browser: Browser, address: str) -> None:

@@ -10,10 +10,10 @@ from contextlib import asynccontextmanager
 import pytest
 import uvicorn
 from fastapi import FastAPI
-from playwright.async_api import Browser, Page, async_playwright
+from playwright.async_api import Browser, Page, Route, async_playwright
 
 from shared.access.session import COOKIE
-from tests.support.browser import AUDIT, FLAGS, WIDTHS, chromium_path
+from tests.support.browser import AUDIT, FLAGS, OTHER_ROOMS, WIDTHS, chromium_path, stuck_answer
 
 CHROMIUM = chromium_path()
 needs_chromium = pytest.mark.skipif(
@@ -47,7 +47,16 @@ async def window_of(browser: Browser, address: str, token: str, width: str = "la
     size = WIDTHS[width]
     context = await browser.new_context(viewport={"width": size[0], "height": size[1]}, locale="id-ID")
     await context.add_cookies([{"name": COOKIE, "value": token, "url": address}])
+    await context.route(OTHER_ROOMS, _nothing_stuck)
     return await context.new_page()
+
+
+async def _nothing_stuck(route: Route) -> None:
+    answer = await route.fetch()
+    if answer.status == 404:
+        await route.fulfill(**stuck_answer(route.request.url))
+    else:
+        await route.fulfill(response=answer)
 
 
 async def audited(browser: Browser, address: str, token: str, state: str, paths: Sequence[str]) -> None:

@@ -9,6 +9,14 @@
   if (here) { here.closest("ul").scrollLeft = here.offsetLeft - 40; }
   const summary = document.getElementById("kesalahan");
   if (summary) { summary.focus(); }
+  const stuck = document.querySelector("[data-stuck]");
+  if (stuck) {
+    const messages = (at) => fetch(at, { headers: { Accept: "application/json" } }).then((answer) => (answer.ok ? answer.json() : [])).catch(() => []);
+    Promise.all(stuck.dataset.stuck.split(" ").map(messages)).then((lists) => {
+      const many = lists.flat().length;
+      if (many) { stuck.textContent = ` (${many}) ▲`; }
+    });
+  }
   addEventListener("submit", (event) => {
     const form = event.target;
     if (form.dataset.sent) { event.preventDefault(); return; }
