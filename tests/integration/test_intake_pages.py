@@ -3,12 +3,14 @@
 import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from datetime import date
 
 import httpx2
 import pytest
 
 from shared.access.session import COOKIE, issue
-from tests.support.intake_acts import fill, to_step_6, to_step_7
+from shared.contracts.verification import ReportEndorsed
+from tests.support.intake_acts import fill, hand_in, to_step_6, to_step_7
 from tests.support.intake_room import CYCLE, NOW, IntakeRoom, intake_room, opened
 from tests.support.parts import PostgresPart
 from tests.support.web_room import HERE, SECRET
@@ -192,6 +194,18 @@ async def test_handing_in_and_taking_back_on_the_page(room: IntakeRoom) -> None:
         assert "Tulis mengapa isian ditarik kembali." in (await send(room, http, FORM, f"{FORM}/tarik", reason=" ")).text
         assert (await send(room, http, FORM, f"{FORM}/tarik", reason="salah hitung")).status_code == 303
         assert "Ditarik kembali" in (await http.get(FORM)).text
+
+
+async def test_after_the_endorsement_no_button_promises_what_would_be_refused(room: IntakeRoom) -> None:
+    await to_step_7(room)
+    await hand_in(room, "satpolpp")
+    endorsed = ReportEndorsed(cycle=CYCLE, document="x", revision=1, digest="a" * 64, by="hesti", occurred_on=date(2027, 1, 18))
+    async with browsing(room, "agus") as http:
+        assert "Tarik kembali isian" in (await http.get(FORM)).text
+        await room.hear(endorsed, f"endorsement-{CYCLE}")
+        page = (await http.get(FORM)).text
+    assert "Tarik kembali isian" not in page
+    assert "Laporan sudah disahkan; isian tidak dapat ditarik lagi." in page
 
 
 async def test_a_stale_hand_in_is_not_done(room: IntakeRoom) -> None:
