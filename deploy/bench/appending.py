@@ -4,7 +4,6 @@ import asyncio
 import time
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import AsyncExitStack
-from dataclasses import replace
 from datetime import UTC, datetime
 from functools import cache
 from itertools import count
@@ -36,7 +35,7 @@ _RAW_INSERT = b"""
     INSERT INTO raw_event (stream, version, case_id, type, schema, data, metadata, recorded_at)
     VALUES (%s, %s, %s, %s, %s, %s::jsonb, %s::jsonb, %s)"""
 
-CASE = "3402-2026"
+CASE, AT, FINGERPRINT = "3402-2026", datetime.now(UTC), bytes(32)
 One = Callable[[Connection], Awaitable[object]]
 
 
@@ -105,30 +104,24 @@ async def _rate(connections: Sequence[Connection], one: One) -> float:
 
 
 @cache
-def _row() -> store.Append:
-    """The decision that is appended again and again, each time for another stream and command."""
+def _event() -> FigureEntered:
+    """The event that is appended again and again, each time to another stream and by another command."""
     service, figure = history.Submission(0).figure(0)
-    event = FigureEntered(
+    return FigureEntered(
         cycle=CASE, agency="dinkes", period=history.PERIOD, service=service, figure=figure, by=history.ACTOR.person, occurred_on=history.DAY
-    )
-    command = uuid4()
-    return store.Append(
-        stream="",
-        expected=0,
-        case_id=CASE,
-        command=command,
-        fingerprint=bytes(32),
-        events=(event,),
-        metadata=Metadata(actor=history.ACTOR, command_id=str(command), correlation=str(command)),
-        recorded_at=datetime.now(UTC),
     )
 
 
 @cache
+def _metadata() -> Metadata:
+    command = str(uuid4())
+    return Metadata(actor=history.ACTOR, command_id=command, correlation=command)
+
+
+@cache
 def _raw_row() -> tuple[object, ...]:
-    row = _row()
     entry = declared(FigureEntered)
-    return 1, row.case_id, entry.name, entry.schema, encode(row.events[0]).decode(), encode(row.metadata).decode(), row.recorded_at
+    return 1, CASE, entry.name, entry.schema, encode(_event()).decode(), encode(_metadata()).decode(), AT
 
 
 async def _insert(conn: Connection, number: int) -> None:
@@ -136,7 +129,17 @@ async def _insert(conn: Connection, number: int) -> None:
 
 
 async def _append(conn: Connection, number: int) -> None:
-    await store.append(conn, replace(_row(), stream=f"raw-{number}", command=UUID(int=number)))
+    decision = store.Append(
+        stream=f"raw-{number}",
+        expected=0,
+        case_id=CASE,
+        command=UUID(int=number),
+        fingerprint=FINGERPRINT,
+        events=(_event(),),
+        metadata=_metadata(),
+        recorded_at=AT,
+    )
+    await store.append(conn, decision)
 
 
 async def _command(handler: CommandHandler, submission: history.Submission, number: int) -> None:

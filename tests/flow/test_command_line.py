@@ -13,6 +13,7 @@ import pytest
 
 from deploy.local import places, ports
 from deploy.local.child import started_at
+from services.archive import verifier
 from shared.settings import SERVICES
 from tests.support.parts import own_folder, remove_folder
 
@@ -51,6 +52,20 @@ class Terminal:
             if words in line:
                 return line
         pytest.fail(f"no line with {words!r} in:\n{''.join(self.lines)}")
+
+
+@pytest.mark.parametrize("parts", ["embedded", "real"])
+def test_play_completes_thirteen_steps_and_keeps_an_export_that_verifies(folder: Path, kafka_jars: Path, parts: str) -> None:
+    export = folder / "export"
+    command = [*JEJAK, "play", "--json", "--parts", parts, str(export)]
+    played = subprocess.run(command, cwd=places.PROJECT, capture_output=True, text=True, check=False)
+    assert played.returncode == 0, played.stderr
+    told = json.loads(played.stdout.splitlines()[-1])
+    assert [step["number"] for step in told["steps"]] == list(range(1, 14))
+    assert told["audit"] == {"verified": True, "size": told["events"], "root": verifier.verify(export).root}
+    assert {receipt["recipient"] for receipt in told["receipts"]} == {"gubernur", "kemendagri"}
+    assert next(part["kind"] for part in told["parts"] if part["name"] == "kafka") == parts
+    assert told["export"] == str(export)
 
 
 def test_up_status_an_accident_and_down(folder: Path, kafka_jars: Path) -> None:
