@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from types import SimpleNamespace
 from typing import Any, cast
@@ -21,7 +21,6 @@ from shared.access import people as people_file
 from shared.access.permissions import load as load_permissions
 from shared.access.session import COOKIE
 from shared.contracts.intake import CycleOpened, StepStarted
-from shared.contracts.registry import declared
 from shared.contracts.values import DueDate, SkippedDay
 from shared.contracts.verification import (
     AllSubmissionsApproved,
@@ -30,20 +29,17 @@ from shared.contracts.verification import (
     EndorsementRequested,
     ReportEndorsed,
 )
-from shared.eventsourcing import store
 from shared.eventsourcing.command_handler import CommandHandler
-from shared.eventsourcing.recorded import Actor, Metadata, Recorded, decode_row
 from shared.eventsourcing.sql import open_pool
 from shared.migrations.migrate import migrate
 from shared.room import Running
 from shared.settings import Settings
 from shared.web.app import create_app
+from tests.support.hearing import CYCLE, Hearing
 from tests.support.memory_bucket import Bucket
 from tests.support.report_figures import approval, approvals
-from tests.support.verification_room import row_of
 from tests.support.web_room import FEED_SECRET, HERE, SECRET, Browser, token_of, visiting
 
-CYCLE = "3402-2026"
 NOW = datetime(2027, 3, 29, 3, 42, 7, tzinfo=UTC)
 SCAN = b"%PDF-1.7 scan of a signed sheet"
 
@@ -86,58 +82,14 @@ async def in_front(room: "DocumentsRoom", person: str) -> AsyncIterator[Browser]
         yield browser
 
 
-@dataclass
-class DocumentsRoom:
+@dataclass(kw_only=True)
+class DocumentsRoom(Hearing):
     """The room with its database; `hear` takes a foreign event in, and everything that follows from it in own streams."""
 
-    running: Running
+    at = NOW
+
     app: FastAPI
     bucket: Bucket
-    versions: dict[str, int] = field(default_factory=dict)
-    heard: list[Recorded] = field(default_factory=list)
-    taken: int = 0
-
-    async def hear(self, event: object, stream: str) -> None:
-        entry = declared(type(event))
-        self.versions[stream] = self.versions.get(stream, 0) + 1
-        recorded = Recorded(
-            source=entry.producer,
-            stream=stream,
-            version=self.versions[stream],
-            position=sum(self.versions.values()),
-            case_id=CYCLE,
-            type=entry.name,
-            schema=entry.schema,
-            event=event,
-            metadata=Metadata(actor=Actor.system(entry.producer), command_id="c", correlation="c"),
-            recorded_at=NOW,
-        )
-        self.heard.append(recorded)
-        await self._absorb(recorded)
-        await self.follow_up()
-
-    async def feed(self, source: str, after: int) -> AsyncIterator[list[store.Row]]:
-        """What `source` said, as its event feed would answer."""
-        rows = [row_of(recorded) for recorded in self.heard if recorded.source == source and recorded.position > after]
-        if rows:
-            yield rows
-
-    async def follow_up(self) -> None:
-        """Takes own events in until nothing new follows, as the consumer of the own topic does."""
-        while rows := await self._own_rows():
-            for row in rows:
-                await self._absorb(decode_row("documents", row))
-                self.taken = row.position
-
-    async def _own_rows(self) -> list[store.Row]:
-        async with self.running.pool.connection() as conn:
-            return list(await store.read(conn, after=self.taken, upto=await store.settled(conn), limit=1000))
-
-    async def _absorb(self, recorded: Recorded) -> None:
-        cursor = b"INSERT INTO cursor VALUES (%s, %s, %s) ON CONFLICT (source, stream) DO UPDATE SET version = excluded.version"
-        async with self.running.pool.connection() as conn, conn.transaction():
-            await self.running.absorb(conn, recorded)
-            await conn.execute(cursor, (recorded.source, recorded.stream, recorded.version))
 
     async def ask(self, person: str, path: str, **headers: str) -> Response:
         async with visiting(self.app) as http:
@@ -293,6 +245,6 @@ async def documents_room(database: Database) -> AsyncIterator[DocumentsRoom]:
         bucket = Bucket()
         app.state.running = Running(room=ROOM, settings=settings, pool=pool, people=PEOPLE, permissions=load_permissions(), handler=handler)
         app.state.clock, app.state.objects, app.state.works = lambda: NOW, SimpleNamespace(work=bucket), Works(TypstRenderer())
-        yield DocumentsRoom(app.state.running, app, bucket)
+        yield DocumentsRoom(running=app.state.running, app=app, bucket=bucket)
     finally:
         await pool.close()

@@ -1,9 +1,8 @@
 """Intake on a real database: own events taken in again as the consumer does, foreign ones by hand, pages and routes over HTTP."""
 
-import hashlib
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
 from types import SimpleNamespace
@@ -22,58 +21,29 @@ from services.intake.domain.agency import AssignService, RegisterAgency
 from shared.access import people as people_file
 from shared.access.permissions import load as load_permissions
 from shared.access.session import issue
-from shared.contracts.registry import declared
-from shared.eventsourcing import store
 from shared.eventsourcing.command_handler import CommandHandler, Order
-from shared.eventsourcing.recorded import Actor, Metadata, Recorded, decode_row
+from shared.eventsourcing.recorded import Actor
 from shared.eventsourcing.sql import open_pool
 from shared.migrations.migrate import migrate
-from shared.objects.port import NotThere, Stored, key_of
 from shared.room import Running
 from shared.settings import Settings
 from shared.web.app import create_app
-from tests.support.verification_room import row_of
+from tests.support.hearing import CYCLE, Hearing
+from tests.support.memory_bucket import Bucket
 from tests.support.web_room import FEED_SECRET, HERE, SECRET
 
-CYCLE = "3402-2026"
 NOW = datetime(2027, 1, 18, 3, 42, 7, tzinfo=UTC)
 PEOPLE = people_file.load(Path(data.__file__).with_name("people.toml"))
 
 
-class Bucket:
-    """Files by key, in memory."""
-
-    def __init__(self) -> None:
-        self.content: dict[str, tuple[bytes, str]] = {}
-
-    async def put(self, content: bytes | Path, *, media_type: str, digest: str | None = None) -> Stored:
-        found = content if isinstance(content, bytes) else content.read_bytes()  # noqa: ASYNC240
-        assert digest in (None, hashlib.sha256(found).hexdigest())
-        key = key_of(hashlib.sha256(found).hexdigest())
-        self.content[key] = found, media_type
-        return await self.stat(key)
-
-    async def stat(self, key: str) -> Stored:
-        if key not in self.content:
-            raise NotThere(key)
-        found, media_type = self.content[key]
-        return Stored(key=key, version="1", size=len(found), media_type=media_type)
-
-    async def get(self, key: str) -> bytes:
-        await self.stat(key)
-        return self.content[key][0]
-
-
-@dataclass
-class IntakeRoom:
+@dataclass(kw_only=True)
+class IntakeRoom(Hearing):
     """The room with its database. `hear` takes a foreign event in; `follow_up` what follows from own events."""
 
-    running: Running
+    at = NOW
+
     app: FastAPI
     http: httpx2.AsyncClient
-    versions: dict[str, int] = field(default_factory=dict)
-    heard: list[Recorded] = field(default_factory=list)
-    taken: int = 0
 
     async def call(self, method: str, path: str, person: str, body: Any = None, **headers: str) -> httpx2.Response:
         """One request as a person, by program; afterwards what follows from it has happened."""
@@ -94,49 +64,6 @@ class IntakeRoom:
         """A command without a request, for what a test needs but is not about."""
         actor = Actor(person="bagus", role="subkoordinator", agency="tatapem")
         await self.running.handler.handle(Order(stream=stream, command=command, case_id="settings"), actor=actor, command_id=uuid4())
-
-    async def hear(self, event: object, stream: str) -> None:
-        entry = declared(type(event))
-        self.versions[stream] = self.versions.get(stream, 0) + 1
-        recorded = Recorded(
-            source=entry.producer,
-            stream=stream,
-            version=self.versions[stream],
-            position=sum(self.versions.values()),
-            case_id=CYCLE,
-            type=entry.name,
-            schema=entry.schema,
-            event=event,
-            metadata=Metadata(actor=Actor.system(entry.producer), command_id="c", correlation="c"),
-            recorded_at=NOW,
-        )
-        self.heard.append(recorded)
-        await self._absorb(recorded)
-        cursor = b"INSERT INTO cursor VALUES (%s, %s, %s) ON CONFLICT (source, stream) DO UPDATE SET version = excluded.version"
-        async with self.running.pool.connection() as conn:
-            await conn.execute(cursor, (recorded.source, stream, recorded.version))
-        await self.follow_up()
-
-    async def feed(self, source: str, after: int) -> AsyncIterator[list[store.Row]]:
-        """What `source` said, as its event feed would answer."""
-        rows = [row_of(recorded) for recorded in self.heard if recorded.source == source and recorded.position > after]
-        if rows:
-            yield rows
-
-    async def follow_up(self) -> None:
-        """Takes own events in until nothing new follows, as the consumer of the own topic does."""
-        while rows := await self._own_rows():
-            for row in rows:
-                await self._absorb(decode_row("intake", row))
-                self.taken = row.position
-
-    async def _own_rows(self) -> list[store.Row]:
-        async with self.running.pool.connection() as conn:
-            return list(await store.read(conn, after=self.taken, upto=await store.settled(conn), limit=1000))
-
-    async def _absorb(self, recorded: Recorded) -> None:
-        async with self.running.pool.connection() as conn, conn.transaction():
-            await self.running.absorb(conn, recorded)
 
     async def upload(self, person: str, content: bytes = b"%PDF-1.7 bukti", name: str = "bukti.pdf") -> Mapping[str, str]:
         """Uploads a file; answers how a command names it."""
@@ -163,7 +90,7 @@ async def intake_room(database: Database) -> AsyncIterator[IntakeRoom]:
         )
         app.state.running, app.state.clock, app.state.objects = running, lambda: NOW, SimpleNamespace(work=Bucket())
         async with SERVICE.beside(app, running, False), httpx2.AsyncClient(transport=httpx2.ASGITransport(app=app), base_url=HERE) as http:
-            yield IntakeRoom(running, app, http)
+            yield IntakeRoom(running=running, app=app, http=http)
     finally:
         IN_FORCE.__init__()  # type: ignore[misc]  # the next room begins with nothing in force
         await pool.close()

@@ -7,7 +7,6 @@ from datetime import UTC, date, datetime
 from types import SimpleNamespace
 from typing import cast
 
-import msgspec
 from fastapi import FastAPI
 from psycopg.conninfo import conninfo_to_dict
 
@@ -18,11 +17,8 @@ from shared.access import people as people_file
 from shared.access.permissions import load as load_permissions
 from shared.contracts.documents import DocumentDrafted
 from shared.contracts.intake import CycleOpened, StepStarted, SubmissionOpened, SubmissionReceived, SubmissionReopened
-from shared.contracts.registry import declared, encode
 from shared.contracts.values import AttachedEvidence, DueDate, Figure, QualityItem, SkippedDay, StoredFile
-from shared.eventsourcing import store
 from shared.eventsourcing.command_handler import CommandHandler
-from shared.eventsourcing.recorded import Actor, Metadata, Recorded, decode_row
 from shared.eventsourcing.sql import open_pool
 from shared.migrations.migrate import migrate
 from shared.objects.port import NotThere, key_of
@@ -30,9 +26,9 @@ from shared.room import Running
 from shared.settings import Settings
 from shared.spm.digest import digest
 from shared.web.app import create_app
+from tests.support.hearing import CYCLE, Hearing
 from tests.support.web_room import FEED_SECRET, HERE, NOW, SECRET
 
-CYCLE = "3402-2026"
 KOHORT = StoredFile(digest="e" * 64, name="kohort-ibu-hamil.pdf", media_type="application/pdf", size=48_213)
 SCRIPT = StoredFile(digest="d" * 64, name="lampiran.html", media_type="text/html", size=20)
 REPORT = StoredFile(digest="a" * 64, name="laporan-spm-2026.pdf", media_type="application/pdf", size=331_002)
@@ -84,58 +80,14 @@ class Bucket:
         return self.content[key]
 
 
-@dataclass
-class VerificationRoom:
+@dataclass(kw_only=True)
+class VerificationRoom(Hearing):
     """The room with its database; `hear` takes a foreign event in, and everything that follows from it in own streams."""
 
-    running: Running
+    at = datetime(2026, 2, 10, tzinfo=UTC)
+
     app: FastAPI
-    versions: dict[str, int] = field(default_factory=dict)
-    heard: list[Recorded] = field(default_factory=list)
     handed_in: dict[str, str] = field(default_factory=dict)
-    taken: int = 0
-
-    async def hear(self, event: object, stream: str) -> None:
-        entry = declared(type(event))
-        self.versions[stream] = self.versions.get(stream, 0) + 1
-        recorded = Recorded(
-            source=entry.producer,
-            stream=stream,
-            version=self.versions[stream],
-            position=sum(self.versions.values()),
-            case_id=CYCLE,
-            type=entry.name,
-            schema=entry.schema,
-            event=event,
-            metadata=Metadata(actor=Actor.system(entry.producer), command_id="c", correlation="c"),
-            recorded_at=datetime(2026, 2, 10, tzinfo=UTC),
-        )
-        self.heard.append(recorded)
-        await self._absorb(recorded)
-        await self.follow_up()
-
-    async def feed(self, source: str, after: int) -> AsyncIterator[list[store.Row]]:
-        """What `source` said, as its event feed would answer."""
-        rows = [row_of(recorded) for recorded in self.heard if recorded.source == source and recorded.position > after]
-        if rows:
-            yield rows
-
-    async def follow_up(self) -> None:
-        """Takes own events in until nothing new follows, as the consumer of the own topic does."""
-        while rows := await self._own_rows():
-            for row in rows:
-                await self._absorb(decode_row("verification", row))
-                self.taken = row.position
-
-    async def _own_rows(self) -> list[store.Row]:
-        async with self.running.pool.connection() as conn:
-            return list(await store.read(conn, after=self.taken, upto=await store.settled(conn), limit=1000))
-
-    async def _absorb(self, recorded: Recorded) -> None:
-        cursor = b"INSERT INTO cursor VALUES (%s, %s, %s) ON CONFLICT (source, stream) DO UPDATE SET version = excluded.version"
-        async with self.running.pool.connection() as conn, conn.transaction():
-            await self.running.absorb(conn, recorded)
-            await conn.execute(cursor, (recorded.source, recorded.stream, recorded.version))
 
     async def hear_of_cycle(self, *agencies: str) -> None:
         """A cycle is open, step 8 has begun, and these agencies have submissions to hand in."""
@@ -180,20 +132,6 @@ class VerificationRoom:
         """The report is drafted from what `basis` says of each agency, or from what it handed in last."""
         digests = {submission(agency): digest for agency, digest in (basis or self.handed_in).items()}
         await self.hear(drafted(by, revision, file, digests), f"document-{CYCLE}-laporan")
-
-
-def row_of(recorded: Recorded) -> store.Row:
-    return store.Row(
-        recorded.position,
-        recorded.stream,
-        recorded.version,
-        recorded.case_id,
-        recorded.type,
-        recorded.schema,
-        encode(recorded.event).decode(),
-        msgspec.json.encode(recorded.metadata).decode(),
-        recorded.recorded_at,
-    )
 
 
 def submission(agency: str) -> str:
@@ -287,6 +225,6 @@ async def verification_room(database: Database) -> AsyncIterator[VerificationRoo
         app = create_app("verification", routers=[api.router, pages.router, endorsement_pages.router], templates=TEMPLATES)
         running = Running(room=ROOM, settings=settings, pool=pool, people=PEOPLE, permissions=load_permissions(), handler=handler)
         app.state.running, app.state.clock, app.state.objects = running, lambda: NOW, SimpleNamespace(work=Bucket())
-        yield VerificationRoom(running, app)
+        yield VerificationRoom(running=running, app=app)
     finally:
         await pool.close()
