@@ -8,6 +8,7 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Request, Response
 
 from services.archive import audit_log, checkpoints, logged, proofs, queries
+from services.archive.field_words import who
 from services.archive.log_api import Index, signed_of
 from services.archive.wording import facts, in_short, understood, words_of
 from services.archive.works import works_of
@@ -55,6 +56,7 @@ async def trail(
         words_of=words_of,
         in_short=in_short,
         people=running_of(request).people,
+        who=who,
         may_export=look.may("archive.export"),
     )
 
@@ -82,12 +84,13 @@ async def one(index: Index, request: Request, look: Look) -> Response:
         request,
         "event.html",
         row=row,
-        facts=list(facts(row["event"]["data"])),
+        facts=list(facts(row["event"]["data"], running_of(request).people)),
         cause=cause,
         cause_at=cause_at,
         signed=signed if signed and signed.size > index else None,
         words_of=words_of,
         people=running_of(request).people,
+        who=who,
     )
 
 

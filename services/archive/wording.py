@@ -3,9 +3,14 @@
 Every SOP step. Previous hop: `log_pages.py`. Next hop: a person.
 """
 
-from collections.abc import Iterator, Mapping
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import groupby
 from typing import Any
 
+from services.archive import field_words
+from shared.access.people import People
 from shared.web.i18n import gettext, later
 
 WORDS: Mapping[tuple[str, str], str] = {
@@ -58,7 +63,29 @@ WORDS: Mapping[tuple[str, str], str] = {
     ("archive", "cycle-archived"): later("Siklus ditutup"),
 }
 LONGEST = 160
-SAID_ELSEWHERE = ("cycle", "by", "occurred_on", "cause.", "file.media_type", "file.size", "object_", "figures.")
+LONGEST_VALUE = 60
+MOST_LISTED = 3
+SAID_ELSEWHERE = frozenset(
+    {"cycle", "by", "occurred_on", "agency", "agency_name", "cause", "figures", "digests", "basis", "data_digest", "template_digest"}
+    | {"engine", "object_key", "object_version"}
+)
+SAID_BY = {"kind": ("document", "item"), "file": ("item",), "dispatch": ("recipient",), "submission": ("agency",)}
+"""Fields that the line leaves out where another one says the same."""
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """One fact of an event: where it stands in the data and its exact value as stored; what it is called and how it reads."""
+
+    path: tuple[str | int, ...]
+    stored: str
+    title: str
+    value: str
+
+    @property
+    def name(self) -> str:
+        """`figure.served`, `services[1]`."""
+        return "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in self.path).removeprefix(".")
 
 
 def words_of(source: str, kind: str) -> str:
@@ -76,19 +103,46 @@ def _spoken(sentence: str) -> str:
     return f"{sentence} {gettext(sentence)}".lower()
 
 
-def facts(data: Any, prefix: str = "") -> Iterator[tuple[str, str]]:
-    """The data of an event as flat pairs of name and text, in order: `figure.served` → `4075`."""
+def facts(data: Any, people: People) -> Iterator[Fact]:
+    """The data of an event, flat, in the order in which a person wants to know it; without what is empty."""
+    return _facts(data, people, (), "")
+
+
+def _facts(data: Any, people: People, path: tuple[str | int, ...], field: str) -> Iterator[Fact]:
     if isinstance(data, dict):
-        for name, value in data.items():
-            yield from facts(value, f"{prefix}.{name}" if prefix else name)
+        field = str(data.get("field") or "")
+        for name in sorted(data, key=field_words.rank):
+            yield from _facts(data[name], people, (*path, name), field)
     elif isinstance(data, list):
         for number, value in enumerate(data, start=1):
-            yield from facts(value, f"{prefix}[{number}]")
+            yield from _facts(value, people, (*path, number), field)
     elif data not in (None, ""):
-        yield prefix, str(data)
+        stored = data if isinstance(data, str) else json.dumps(data)
+        fact = Fact(path, stored, field_words.title(path, people), field_words.plain(path, data, people, field))
+        yield fact if fact.title else Fact(path, stored, fact.name, stored)
 
 
-def in_short(data: Any) -> str:
-    """The first facts of an event in one line, for the trail."""
-    text = ", ".join(f"{name} {value}" for name, value in facts(data) if not name.startswith(SAID_ELSEWHERE) and len(value) <= 48)
-    return text if len(text) <= LONGEST else f"{text[: LONGEST - 1]}…"
+def in_short(data: Any, people: People) -> str:
+    """The first facts of an event in one line, for the trail; an exact digest, and what the line above says, stay on the page of the event."""
+    line = ""
+    for title, told in groupby((fact for fact in facts(data, people) if not _said_elsewhere(fact.path, data)), key=lambda fact: fact.title):
+        said = f"{field_words.lowered(title)} {_listed([_cut(fact.value) for fact in told])}"
+        if len(line) + len(said) > LONGEST - 4:
+            return f"{line} …" if line else _cut(said, LONGEST)
+        line = f"{line}, {said}" if line else said
+    return line
+
+
+def _said_elsewhere(path: Sequence[str | int], data: Mapping[str, Any]) -> bool:
+    names, _ = field_words.split(path)
+    inside = len(names) > 1 and names[-1] in {"digest", "media_type", "size"}
+    return inside or names[0] in SAID_ELSEWHERE or any(name in data for name in SAID_BY.get(names[0], ()))
+
+
+def _listed(values: Sequence[str]) -> str:
+    more = len(values) - MOST_LISTED
+    return " / ".join([*values[:MOST_LISTED], *([f"+{more}"] if more > 0 else [])])
+
+
+def _cut(text: str, most: int = LONGEST_VALUE) -> str:
+    return text if len(text) <= most else f"{text[: most - 1]}…"

@@ -168,8 +168,11 @@ async def test_the_inspector_reads_the_trail_one_event_and_the_check(expecting: 
     async with visiting(expecting.app, "ina") as browser:
         trail = (await browser.get("/jejak-audit?cari=receipt")).text
         assert trail.count("Tanda terima dicatat") == 2
+        assert "penerima Gubernur, diterima oleh Loket, tanggal terima Rab, 10 Mar 2027, nomor rujukan TT-gubernur" in trail
         event = (await browser.get("/jejak-audit/1")).text
         assert "Naskah final ditetapkan" in event
+        assert 'Terjadi<br><code class="quiet wrap">occurred_on</code>' in event
+        assert 'Sen, 1 Mar 2027<br><code class="quiet">2027-03-01</code>' in event
         proven = (await browser.get("/jejak-audit/verifikasi")).text
         assert "Terbukti utuh" in proven
         assert "tangan lain" in proven

@@ -1,4 +1,4 @@
-"""What archive does by itself, its retention schedule, and its words for events."""
+"""What archive does by itself, its retention schedule, and its words for kinds of events."""
 
 from datetime import date, datetime
 
@@ -8,7 +8,7 @@ from services.archive import retention
 from services.archive.export import safe
 from services.archive.pages import FATES
 from services.archive.process_manager import REACTS, react
-from services.archive.wording import LONGEST, WORDS, facts, in_short, words_of
+from services.archive.wording import WORDS, words_of
 from shared.clock import WIB
 from shared.contracts.archive import ItemKind
 from shared.contracts.documents import DocumentHandedOver, TeamDecreeIssued
@@ -86,16 +86,6 @@ def test_every_declared_event_has_words_and_no_word_is_left_over() -> None:
 def test_an_unknown_event_is_shown_by_its_name() -> None:
     assert words_of("intake", "figure-entered") == "Angka diisi"
     assert words_of("intake", "thing-of-the-future") == "intake.thing-of-the-future"
-
-
-def test_data_becomes_flat_facts_without_empty_ones() -> None:
-    data = {"figure": {"served": 0, "reason": ""}, "services": ["a", "b"], "cause": None}
-    assert list(facts(data)) == [("figure.served", "0"), ("services[1]", "a"), ("services[2]", "b")]
-
-
-def test_the_short_form_leaves_out_digests_and_stops_in_time() -> None:
-    assert in_short({"cycle": CYCLE, "service": "kes.balita", "digest": "a" * 64, "by": "sri"}) == "service kes.balita"
-    assert len(in_short({f"nama{n}": "nilai" for n in range(60)})) == LONGEST
 
 
 def test_a_file_name_stays_inside_the_export() -> None:
