@@ -4,6 +4,7 @@ Previous hop: `s3.py`, and `jejak up` for the buckets. Next hop: the S3 server.
 """
 
 import asyncio
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -16,6 +17,8 @@ from minio.versioningconfig import VersioningConfig
 
 from shared.objects.address import S3Address
 from shared.objects.port import Denied, NotThere, StoreAway
+
+_MAKE_AGAIN_S = (0.1, 0.3, 1.0)
 
 
 async def ensure_buckets(address: S3Address, *, work: str, archive: str) -> None:
@@ -45,14 +48,27 @@ def client_of(address: S3Address) -> Minio:
 
 def _ensure(client: Minio, bucket: str, locked: bool) -> None:
     with answers(bucket):
-        if not client.bucket_exists(bucket):
-            try:
-                client.make_bucket(bucket, object_lock=locked)
-            except S3Error as error:
-                if error.code not in {"BucketAlreadyOwnedByYou", "BucketAlreadyExists"}:
-                    raise
+        for wait in _MAKE_AGAIN_S:
+            if _made(client, bucket, locked):
+                break
+            time.sleep(wait)
+        else:
+            client.make_bucket(bucket, object_lock=locked)
         if not locked:
             client.set_bucket_versioning(bucket, VersioningConfig(ENABLED))
+
+
+def _made(client: Minio, bucket: str, locked: bool) -> bool:
+    """Whether the bucket is there now. SeaweedFS answers NoSuchBucket to a call that makes the same bucket as another one at the same moment."""
+    if client.bucket_exists(bucket):
+        return True
+    try:
+        client.make_bucket(bucket, object_lock=locked)
+    except S3Error as error:
+        if error.code not in {"BucketAlreadyOwnedByYou", "BucketAlreadyExists", "NoSuchBucket"}:
+            raise
+        return error.code != "NoSuchBucket"
+    return True
 
 
 @contextmanager

@@ -6,6 +6,7 @@ import pytest
 import urllib3
 from minio.error import InvalidResponseError, MinioException, S3Error, ServerError
 
+from shared.objects import s3_client
 from shared.objects.port import Denied, NotThere, ObjectTrouble, StoreAway
 from shared.objects.s3_client import answers
 
@@ -41,3 +42,33 @@ def test_an_error_of_the_client_is_said_in_the_words_of_the_port(said: MinioExce
 def test_an_error_that_is_not_the_stores_passes_unchanged() -> None:
     with pytest.raises(KeyError), answers("arsip"):
         raise KeyError("x")
+
+
+class Racing:
+    """A store in which somebody else makes the same bucket at the same moment."""
+
+    def __init__(self, *answered: str) -> None:
+        self.answered, self.made = list(answered), False
+
+    def bucket_exists(self, _bucket: str) -> bool:
+        return self.made
+
+    def make_bucket(self, _bucket: str, *, object_lock: bool) -> None:
+        assert object_lock
+        if self.answered:
+            raise s3_error(404, self.answered.pop(0))
+        self.made = True
+
+
+@pytest.mark.parametrize("answered", [[], ["NoSuchBucket"], ["NoSuchBucket"] * 3])
+def test_a_bucket_that_is_being_made_by_somebody_else_is_asked_for_again(answered: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(s3_client.time, "sleep", lambda _seconds: None)
+    store = Racing(*answered)
+    s3_client._ensure(store, "arsip", True)  # type: ignore[arg-type]
+    assert store.made
+
+
+def test_a_bucket_that_can_never_be_made_is_said_to_be_missing(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(s3_client.time, "sleep", lambda _seconds: None)
+    with pytest.raises(NotThere):
+        s3_client._ensure(Racing(*["NoSuchBucket"] * 9), "arsip", True)  # type: ignore[arg-type]
