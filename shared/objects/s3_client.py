@@ -48,27 +48,19 @@ def client_of(address: S3Address) -> Minio:
 
 def _ensure(client: Minio, bucket: str, locked: bool) -> None:
     with answers(bucket):
-        for wait in _MAKE_AGAIN_S:
-            if _made(client, bucket, locked):
+        for wait in (*_MAKE_AGAIN_S, None):
+            try:
+                if not client.bucket_exists(bucket):
+                    client.make_bucket(bucket, object_lock=locked)
                 break
-            time.sleep(wait)
-        else:
-            client.make_bucket(bucket, object_lock=locked)
+            except S3Error as error:
+                if error.code in {"BucketAlreadyOwnedByYou", "BucketAlreadyExists"}:
+                    break
+                if error.code != "NoSuchBucket" or wait is None:  # SeaweedFS answers so to two who make the same bucket at once
+                    raise
+                time.sleep(wait)
         if not locked:
             client.set_bucket_versioning(bucket, VersioningConfig(ENABLED))
-
-
-def _made(client: Minio, bucket: str, locked: bool) -> bool:
-    """Whether the bucket is there now. SeaweedFS answers NoSuchBucket to a call that makes the same bucket as another one at the same moment."""
-    if client.bucket_exists(bucket):
-        return True
-    try:
-        client.make_bucket(bucket, object_lock=locked)
-    except S3Error as error:
-        if error.code not in {"BucketAlreadyOwnedByYou", "BucketAlreadyExists", "NoSuchBucket"}:
-            raise
-        return error.code != "NoSuchBucket"
-    return True
 
 
 @contextmanager
