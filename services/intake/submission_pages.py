@@ -185,12 +185,14 @@ async def _page(
         attached = await queries.evidence_of(conn, stream_of(case))
         before = await queries.figures(conn, stream_of(_year_before(case)))
         cycle = await queries.cycle_of(conn, cycle_of(case))
-        steps, endorsed = await queries.steps(conn, cycle_of(case)), await is_endorsed(conn, case)
+        steps = await queries.steps(conn, cycle_of(case))
+        own = any(office.agency == found["agency"] for office in look.viewer.offices if office.role == "unsur_opd")
+        stands = standing(found)
+        may_take_back = own and stands in {"handed_in", "approved"}
+        endorsed = may_take_back and await is_endorsed(conn, case)
     rows = sheet(found["services"], stored, before, attached, found["notes"], values)
     kinds = urusan_of(found["services"])
     chosen = next((kind for kind in kinds if kind.id == urusan), kinds[0])
-    own = any(office.agency == found["agency"] for office in look.viewer.offices if office.role == "unsur_opd")
-    stands = standing(found)
     template = "submission_saved.html" if request.headers.get("HX-Request") == "true" else "submission.html"
     return render(
         request,
@@ -206,7 +208,7 @@ async def _page(
         attached=attached,
         filling=steps.get(7),
         editable=own and stands in {"open", "returned", "taken_back"},
-        may_take_back=own and stands in {"handed_in", "approved"},
+        may_take_back=may_take_back,
         endorsed=endorsed,
         digest=next_digest(found, stored, attached),
         kept=kept,
