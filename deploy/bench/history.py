@@ -87,9 +87,8 @@ async def write(owner_url: str, submissions: Sequence[Submission], length: int) 
                 row = (submission.stream, version, submission.cycle, entry.name, entry.schema, encode(event).decode(), _metadata(), at)
                 await copy.write_row(row)
     async with await AsyncConnection.connect(owner_url, autocommit=True) as conn:
-        await conn.execute(
-            b"VACUUM ANALYZE event"
-        )  # in life autovacuum has long been there; a planner without statistics sorts what lies in order
+        # in life autovacuum has long been there; a planner without statistics sorts what lies in order
+        await conn.execute(b"VACUUM ANALYZE event")
     return length * len(submissions)
 
 

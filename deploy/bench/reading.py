@@ -25,7 +25,6 @@ async def measure(ground: Ground) -> list[Figure]:
     total = await history.write(database.owner, [history.Submission(number) for number in range(SUBMISSIONS)], LENGTH)
     reading, rebuilding = [], []
     async with await AsyncConnection.connect(database.owner, autocommit=True) as conn:
-        await conn.execute(b"VACUUM ANALYZE")
         await _rebuilt(conn)  # the first one fills the live tables, so that the others have something to compare with
         for _ in range(ROUNDS):
             reading.append(total / await _seconds_to_read(conn))

@@ -13,7 +13,6 @@ from shared.web.i18n import gettext, later
 
 Reader = Callable[[Any, People], str]
 STREAMS = ("submission-", "document-", "dispatch-")
-SERVICE = "jejak:"
 
 SAID: Mapping[str, str] = {
     "laporan": later("laporan"),
@@ -45,9 +44,8 @@ SAID: Mapping[str, str] = {
 """Values that a table of the contracts or of the SOP names, by what is stored."""
 
 
-def who(person: str, people: People) -> str:
-    """A person's name; what a service did by itself is Jejak's."""
-    return "Jejak" if person.startswith(SERVICE) else people.name(person)
+def _person(value: Any, people: People) -> str:
+    return people.name(value)
 
 
 def _text(value: Any, _people: People) -> str:
@@ -178,17 +176,17 @@ FIELDS: Mapping[str, tuple[str, Reader]] = {
     "at": (later("Waktu"), lambda value, _: formats.moment(value)),
     "checkpoint_size": (later("Peristiwa dalam log"), _number),
     "title": (later("Judul"), _text),
-    "verified_by": (later("Diverifikasi oleh"), who),
-    "approved_by": (later("Disetujui oleh"), who),
-    "endorsed_by": (later("Disahkan oleh"), who),
-    "drafted_by": (later("Disusun oleh"), who),
+    "verified_by": (later("Diverifikasi oleh"), _person),
+    "approved_by": (later("Disetujui oleh"), _person),
+    "endorsed_by": (later("Disahkan oleh"), _person),
+    "drafted_by": (later("Disusun oleh"), _person),
     "drafted_on": (later("Disusun tanggal"), _day),
-    "handed_in_by": (later("Diserahkan oleh"), who),
+    "handed_in_by": (later("Diserahkan oleh"), _person),
     "handed_in_on": (later("Diserahkan tanggal"), _day),
-    "entered_by": (later("Diisi oleh"), who),
-    "contributors": (later("Pengisi"), who),
-    "verifiers": (later("Verifikator"), who),
-    "involved": (later("Yang terlibat"), who),
+    "entered_by": (later("Diisi oleh"), _person),
+    "contributors": (later("Pengisi"), _person),
+    "verifiers": (later("Verifikator"), _person),
+    "involved": (later("Yang terlibat"), _person),
     "file": (later("Berkas"), _text),
     "file.name": (later("Nama berkas"), _text),
     "file.digest": (later("Sidik berkas"), lambda value, _: value[:8]),
@@ -212,7 +210,7 @@ FIELDS: Mapping[str, tuple[str, Reader]] = {
     "engine": (later("Dibuat dengan"), _text),
     "object_key": (later("Alamat objek"), _text),
     "object_version": (later("Versi objek"), _text),
-    "by": (later("Oleh"), who),
+    "by": (later("Oleh"), _person),
     "occurred_on": (later("Terjadi"), _day),
     "cause": (later("Penyebab"), _text),
     "cause.source": (later("Layanan penyebab"), _text),

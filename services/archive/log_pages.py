@@ -8,12 +8,10 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Request, Response
 
 from services.archive import audit_log, checkpoints, logged, proofs, queries
-from services.archive.field_words import who
 from services.archive.log_api import Index, signed_of
 from services.archive.wording import facts, in_short, understood, words_of
 from services.archive.works import works_of
 from shared.messaging import parked
-from shared.settings import SERVICES
 from shared.web.acting import Look
 from shared.web.declared import reads
 from shared.web.problems import NotFound
@@ -56,7 +54,6 @@ async def trail(
         words_of=words_of,
         in_short=in_short,
         people=running_of(request).people,
-        who=who,
         may_export=look.may("archive.export"),
     )
 
@@ -90,7 +87,6 @@ async def one(index: Index, request: Request, look: Look) -> Response:
         signed=signed if signed and signed.size > index else None,
         words_of=words_of,
         people=running_of(request).people,
-        who=who,
     )
 
 
@@ -106,7 +102,6 @@ async def stuck(request: Request, look: Look) -> Response:
     return render(
         request,
         "stuck.html",
-        services=SERVICES,
         waiting=waiting,
         since=since,
         probe=probe,

@@ -43,8 +43,8 @@ class Wording:
         self.people = people
 
     def who(self, person: str) -> str:
-        """A person's name; what a service did by itself is Jejak's."""
-        return "Jejak" if person.startswith("jejak:") else self.people.name(person)
+        """A person's name."""
+        return self.people.name(person)
 
     def happened(self, row: Mapping[str, Any]) -> str:
         """The sentence of a timeline row."""

@@ -70,7 +70,9 @@ class People:
         return self.persons.get(person)
 
     def name(self, person: str) -> str:
-        """The name of a person, or what was recorded when nobody of that id is known any more."""
+        """The name of a person, or what was recorded when nobody of that id is known any more; what a service did by itself is Jejak's."""
+        if person.startswith("jejak:"):
+            return "Jejak"
         found = self.persons.get(person)
         return found.name if found else person
 

@@ -5,7 +5,7 @@ and the page says so too.
 """
 
 from collections.abc import Mapping
-from datetime import UTC, date, datetime
+from datetime import date
 from typing import Any
 
 from hypothesis import given
@@ -14,11 +14,10 @@ from hypothesis import strategies as st
 from services.verification.domain.endorsement import EndorseReport, RequestEndorsement, SettleFigures, UnsettleFigures, endorsement
 from services.verification.projections import project
 from services.verification.queries import is_stale
-from shared.contracts.registry import declared
 from shared.contracts.values import StoredFile
 from shared.eventsourcing.decider import Refused
 from shared.eventsourcing.projector import Fold
-from shared.eventsourcing.recorded import Actor, Metadata, Recorded
+from tests.support.recorded import recorded
 
 Mixture = tuple[list[Any], list[Any], list[Any]]
 TODAY = date(2026, 12, 1)
@@ -82,25 +81,7 @@ def shown(history: list[Any]) -> Mapping[str, Any]:
     """The row of the read model after this history."""
     fold = Fold()
     for version, event in enumerate(history, 1):
-        entry = declared(type(event))
-        why = Metadata(actor=Actor.system("verification"), command_id="c", correlation="c")
-        at = datetime(2026, 12, 1, tzinfo=UTC)
-        fold.add(
-            project(
-                Recorded(
-                    source="verification",
-                    stream="endorsement-c",
-                    version=version,
-                    position=version,
-                    case_id="c",
-                    type=entry.name,
-                    schema=entry.schema,
-                    event=event,
-                    metadata=why,
-                    recorded_at=at,
-                )
-            )
-        )
+        fold.add(project(recorded(event, "endorsement-c", version)))
     ((row,),) = [rows.values() for rows in fold.rows.values()]
     return UNTOUCHED | row
 

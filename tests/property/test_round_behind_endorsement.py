@@ -3,7 +3,7 @@
 What must always hold: the figures of the report are settled exactly when every required submission is approved, and exactly as they were.
 """
 
-from datetime import UTC, date, datetime
+from datetime import date
 from typing import Any
 
 from hypothesis import given
@@ -13,7 +13,8 @@ from services.verification.domain.endorsement import endorsement
 from services.verification.domain.round import Command, CountApproval, RequireApproval, Round, UncountApproval, round_of_approvals
 from services.verification.process_manager import REACTS, react
 from shared.contracts.registry import declared
-from shared.eventsourcing.recorded import Actor, Metadata, Recorded
+from shared.eventsourcing.recorded import Recorded
+from tests.support.recorded import recorded
 
 TODAY = date(2026, 12, 1)
 AGENCIES = st.sampled_from(["dinkes", "dinsos", "pupr"])
@@ -61,18 +62,7 @@ def of_endorsement(history: list[Any]) -> list[Any]:
 def heard(event: object, version: int) -> Recorded:
     entry = declared(type(event))
     assert (entry.producer, entry.name) in REACTS or entry.name == "approval-counted"
-    return Recorded(
-        source="verification",
-        stream="round-c",
-        version=version,
-        position=version,
-        case_id="c",
-        type=entry.name,
-        schema=entry.schema,
-        event=event,
-        metadata=Metadata(actor=Actor.system("verification"), command_id="c", correlation="c"),
-        recorded_at=datetime(2026, 12, 1, tzinfo=UTC),
-    )
+    return recorded(event, "round-c", version)
 
 
 @given(st.lists(COMMANDS, max_size=12))

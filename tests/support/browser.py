@@ -143,7 +143,8 @@ def stuck_answer(url: str, many: int = 0) -> dict[str, Any]:
     """What another room answers about its stuck messages: a list for a program, a page for the page of everything stuck."""
     if url.endswith("/parked"):
         return {"json": [{}] * many}
-    return {"content_type": "text/html", "body": f"<span class='ringkas'>{many} macet</span><span class='sejak'>kemarin</span>"}
+    service = url.split("/")[-2]
+    return {"content_type": "text/html", "body": f"<span id='macet-{service}'>{many} macet</span><span id='sejak-{service}'>kemarin</span>"}
 
 
 def picture(page: Page, name: str) -> None:

@@ -35,8 +35,9 @@ from shared.migrations.migrate import migrate
 from shared.room import Running
 from shared.settings import Settings
 from shared.web.app import create_app
-from tests.support.hearing import CYCLE, Hearing
+from tests.support.hearing import Hearing
 from tests.support.memory_bucket import Bucket
+from tests.support.recorded import CYCLE
 from tests.support.report_figures import approval, approvals
 from tests.support.web_room import FEED_SECRET, HERE, SECRET, Browser, token_of, visiting
 

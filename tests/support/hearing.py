@@ -7,12 +7,12 @@ from typing import ClassVar
 
 import msgspec
 
-from shared.contracts.registry import declared, encode
+from shared.contracts.registry import encode
 from shared.eventsourcing import store
-from shared.eventsourcing.recorded import Actor, Metadata, Recorded, decode_row
+from shared.eventsourcing.recorded import Recorded, decode_row
 from shared.room import Running
+from tests.support.recorded import recorded
 
-CYCLE = "3402-2026"
 _CURSOR = b"INSERT INTO cursor VALUES (%s, %s, %s) ON CONFLICT (source, stream) DO UPDATE SET version = excluded.version"
 
 
@@ -29,27 +29,15 @@ class Hearing:
     taken: int = 0
 
     async def hear(self, event: object, stream: str) -> None:
-        entry = declared(type(event))
         self.versions[stream] = self.versions.get(stream, 0) + 1
-        recorded = Recorded(
-            source=entry.producer,
-            stream=stream,
-            version=self.versions[stream],
-            position=sum(self.versions.values()),
-            case_id=CYCLE,
-            type=entry.name,
-            schema=entry.schema,
-            event=event,
-            metadata=Metadata(actor=Actor.system(entry.producer), command_id="c", correlation="c"),
-            recorded_at=self.at,
-        )
-        self.heard.append(recorded)
-        await self._absorb(recorded)
+        heard = recorded(event, stream, self.versions[stream], position=sum(self.versions.values()), at=self.at)
+        self.heard.append(heard)
+        await self._absorb(heard)
         await self.follow_up()
 
     async def feed(self, source: str, after: int) -> AsyncIterator[list[store.Row]]:
         """What `source` said, as its event feed would answer."""
-        rows = [row_of(recorded) for recorded in self.heard if recorded.source == source and recorded.position > after]
+        rows = [row_of(heard) for heard in self.heard if heard.source == source and heard.position > after]
         if rows:
             yield rows
 

@@ -28,8 +28,9 @@ from shared.migrations.migrate import migrate
 from shared.room import Running
 from shared.settings import Settings
 from shared.web.app import create_app
-from tests.support.hearing import CYCLE, Hearing
+from tests.support.hearing import Hearing
 from tests.support.memory_bucket import Bucket
+from tests.support.recorded import CYCLE
 from tests.support.web_room import FEED_SECRET, HERE, SECRET
 
 NOW = datetime(2027, 1, 18, 3, 42, 7, tzinfo=UTC)

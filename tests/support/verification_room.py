@@ -26,7 +26,8 @@ from shared.room import Running
 from shared.settings import Settings
 from shared.spm.digest import digest
 from shared.web.app import create_app
-from tests.support.hearing import CYCLE, Hearing
+from tests.support.hearing import Hearing
+from tests.support.recorded import CYCLE
 from tests.support.web_room import FEED_SECRET, HERE, NOW, SECRET
 
 KOHORT = StoredFile(digest="e" * 64, name="kohort-ibu-hamil.pdf", media_type="application/pdf", size=48_213)

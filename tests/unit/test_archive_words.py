@@ -9,7 +9,7 @@ from typing import Any
 import msgspec.inspect
 import pytest
 
-from services.archive.field_words import FIELDS, KEYS, SAID, known, title, who
+from services.archive.field_words import FIELDS, KEYS, SAID, known, title
 from services.archive.wording import LONGEST, facts, in_short
 from shared.access.people import People, Person
 from shared.contracts.registry import all_declared
@@ -98,7 +98,7 @@ def test_people_agencies_services_and_streams_are_called_by_their_names() -> Non
     assert short(submission=f"submission-{CYCLE}-dinkes-tahunan") == "isian dari Dinas Kesehatan"
     assert short(document=f"document-{CYCLE}-laporan", dispatch="gubernur") == "naskah laporan, pengiriman kepada Gubernur"
     assert short(services=["pend.paud", "pend.dasar", "kes.balita", "kes.lansia", "sos.anak"]).endswith("Pelayanan kesehatan balita / +2")
-    assert (who("jejak:archive", PEOPLE), who("rina", PEOPLE)) == ("Jejak", "Rina Astuti")
+    assert (PEOPLE.name("jejak:archive"), PEOPLE.name("rina")) == ("Jejak", "Rina Astuti")
 
 
 def test_a_change_reads_in_the_words_of_its_cell() -> None:
