@@ -18,7 +18,7 @@ run: setup  ## start everything, play one SPM cycle and stay up: http://127.0.0.
 	@$(VENV)/jejak up $(ARGS)
 
 test: setup-dev  ## all tests on real PostgreSQL, Kafka and S3
-	@$(VENV)/python -m pytest -m "not test_all" $(ARGS)
+	@$(VENV)/python -m pytest -n 2 --dist loadfile -m "not test_all" $(ARGS)
 
 test-all: setup-dev  ## the same, plus a second object store built from source and the long faults
 	@JEJAK_TEST_ALL=1 $(VENV)/python -m pytest $(ARGS)

@@ -1,8 +1,26 @@
 """Fixtures that every kind of test may ask for; nothing starts before a test asks."""
 
+from typing import Any
+
 import pytest
 
 pytest_plugins = ["tests.support.parts", "tests.support.lock_stores", "tests.support.whole", "tests.support.browsing"]
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """One of several processes tells the one that prints which parts it ran on."""
+    from tests.support.parts import EXERCISED
+
+    told = getattr(session.config, "workeroutput", None)
+    if told is not None:
+        told["exercised"] = EXERCISED
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_testnodedown(node: Any) -> None:
+    from tests.support.parts import EXERCISED
+
+    EXERCISED.update(getattr(node, "workeroutput", {}).get("exercised", {}))
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
