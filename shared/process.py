@@ -7,7 +7,6 @@ parts that are opened here: the room, its object store, its transport.
 import argparse
 import asyncio
 import gc
-import os
 import signal
 import sys
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
@@ -42,6 +41,9 @@ Beside = Callable[[FastAPI, Running, bool], AbstractAsyncContextManager[Reaction
 
 ALONE_POLL_S = 0.2
 """How often the relay of a worker looks by itself when the commits happen in another process, which cannot wake it."""
+
+OWNERS = ("owner_database_url",)
+"""What migrations and rebuilds need besides: the service itself may not change tables."""
 
 COMMANDS = ("serve", "web", "worker", "migrate", "rebuild", "fsck")
 
@@ -118,21 +120,15 @@ def _work(service: Service, told: Settings) -> int:
     return 0
 
 
-def _owner_url() -> str:
-    if url := os.environ.get("JEJAK_OWNER_DATABASE_URL"):
-        return url
-    raise SettingsError("JEJAK_OWNER_DATABASE_URL is not set; migrations and rebuilds need the owner's way into the database.")
-
-
 def _migrate(service: Service, told: Settings) -> int:
-    migrate(service.room.name, _owner_url(), urlsplit(told.database_url).username or "")
+    migrate(service.room.name, told.owner_database_url, urlsplit(told.database_url).username or "")
     return 0
 
 
 async def _rebuilt(service: Service, told: Settings, *, swap: bool) -> tuple[Certificate, list[str]]:
     room = service.room
     foreign = [source for source in room.sources if source != room.name]
-    async with open_pool(_owner_url(), size=2) as pool, pool.connection() as conn:
+    async with open_pool(told.owner_database_url, size=2) as pool, pool.connection() as conn:
         feed = Feed(room.name, pool, told.feeds, told.feed_secret)
         try:
             certificate = await rebuild(conn, room.name, room.project, room.metadata, foreign, feed.pages, swap=swap)
@@ -155,7 +151,7 @@ def main(service: Service, arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("command", choices=COMMANDS)
     command: str = parser.parse_args(arguments).command
     try:
-        told = settings.read(service.room.name)
+        told = settings.read(service.room.name, demanded=OWNERS if command in {"migrate", "rebuild", "fsck"} else ())
         logging.configure(service.room.name, told.log_level)
         match command:
             case "serve" | "web":

@@ -1,91 +1,184 @@
-"""Settings of one service process: from the environment, each secret also from a file named by `<NAME>_FILE`.
+"""Settings of one service process: from the environment, each also from a file that `<NAME>_FILE` names.
 
-Anything missing or contradictory stops the start with one sentence that says what and what to do.
+Whatever is missing, wrong or contradictory is said at once, each in one sentence that names the variable and what to do, before anything
+starts. A new setting is a field with `told(NAME, what it must be)`, and a row in `tests/unit/test_settings.py`.
 """
 
 import os
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Collection, Mapping
+from functools import partial
 from pathlib import Path
-from typing import cast
+from typing import Annotated, Any, Final
 
-from shared.access.login import LoginNotAllowed, Mode, check
+from pydantic import BeforeValidator, Field, ValidationError
+from pydantic.fields import FieldInfo
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
-SERVICES = ("intake", "verification", "documents", "archive")
+from shared import settings_values as values
+from shared.access.login import Login, LoginNotAllowed, Mode, check
+from shared.settings_values import SERVICES
+
+DEMANDED: Final[Mapping[str, tuple[str, ...]]] = {"archive": ("checkpoint_key",)}
+"""Fields that may be left out by the other services only."""
+
+LEVELS: Final = ("debug", "info", "warning", "error", "critical")
 
 
 class SettingsError(Exception):
-    """A setting is missing or contradicts another; the message says what to do."""
+    """Settings are missing, wrong or contradict each other; `faults` says each in one sentence, with what to do."""
+
+    def __init__(self, *faults: str) -> None:
+        super().__init__("\n".join(faults))
+        self.faults = faults
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Settings:
-    """What one service process was told. Addresses with a password and secrets are not shown by repr."""
+def told(name: str, must: str, default: Any = ..., *, secret: bool = False) -> Any:
+    """A field that is told as `name`. `must` completes "NAME must be …"; a secret is shown neither by repr nor in a sentence."""
+    return Field(default, validation_alias=name, description=must, repr=not secret, json_schema_extra={"secret": secret})
+
+
+DatabaseUrl = Annotated[str, BeforeValidator(values.database)]
+Secret = Annotated[str, BeforeValidator(values.secret)]
+Bucket = Annotated[str, BeforeValidator(values.bucket)]
+Seconds = Annotated[float, BeforeValidator(values.seconds)]
+DATABASE = "an address like postgresql://user:password@host:5432/database"
+
+
+class Settings(BaseSettings):
+    """What one service process was told."""
+
+    model_config = SettingsConfigDict(frozen=True, extra="ignore", hide_input_in_errors=True, populate_by_name=True, validate_default=False)
 
     service: str
-    database_url: str = field(repr=False)
-    kafka: str = field(repr=False)
-    s3: str = field(repr=False)
-    work_bucket: str
-    archive_bucket: str
-    session_secret: str = field(repr=False)
-    feed_secret: str = field(repr=False)
-    checkpoint_key: str = field(repr=False)
-    mode: Mode
-    login: str
-    host: str
-    port: int
-    public_url: str
-    feeds: Mapping[str, str]
-    people: Path
-    region: str
-    embedded_kafka: bool
-    log_level: str
-
-
-def _read(environment: Mapping[str, str], name: str, default: str | None = None) -> str:
-    if name in environment:
-        return environment[name]
-    if path := environment.get(f"{name}_FILE"):
-        return Path(path).read_text(encoding="utf-8").strip()
-    if default is None:
-        raise SettingsError(f"{name} is not set; give it in the environment, or a file with it as {name}_FILE.")
-    return default
-
-
-def _feeds(text: str) -> Mapping[str, str]:
-    pairs = [entry.partition("=") for entry in text.split(",") if entry]
-    if any(not address for _, _, address in pairs):
-        raise SettingsError("JEJAK_FEEDS must look like intake=http://127.0.0.1:8401,verification=http://…")
-    return {service: address.rstrip("/") for service, _, address in pairs}
-
-
-def read(service: str, environment: Mapping[str, str] = os.environ) -> Settings:
-    """The settings of `service`. Raises SettingsError with a sentence for the operator."""
-    mode = _read(environment, "JEJAK_MODE", "development")
-    login = _read(environment, "JEJAK_LOGIN", "development")
-    try:
-        check(mode, login)
-    except LoginNotAllowed as error:
-        raise SettingsError(str(error)) from error
-    return Settings(
-        service=service,
-        database_url=_read(environment, "JEJAK_DATABASE_URL"),
-        kafka=_read(environment, "JEJAK_KAFKA"),
-        s3=_read(environment, "JEJAK_S3"),
-        work_bucket=_read(environment, "JEJAK_S3_WORK_BUCKET", "jejak-work"),
-        archive_bucket=_read(environment, "JEJAK_S3_ARCHIVE_BUCKET", "jejak-archive"),
-        session_secret=_read(environment, "JEJAK_SESSION_SECRET"),
-        feed_secret=_read(environment, "JEJAK_FEED_SECRET"),
-        checkpoint_key=_read(environment, "JEJAK_CHECKPOINT_KEY", None if service == "archive" else ""),
-        mode=cast("Mode", mode),
-        login=login,
-        host=_read(environment, "JEJAK_HOST", "127.0.0.1"),
-        port=int(_read(environment, "JEJAK_PORT", "0")),
-        public_url=_read(environment, "JEJAK_PUBLIC_URL", "http://127.0.0.1:8400"),
-        feeds=_feeds(_read(environment, "JEJAK_FEEDS", "")),
-        people=Path(_read(environment, "JEJAK_PEOPLE")),
-        region=_read(environment, "JEJAK_REGION", "3402"),
-        embedded_kafka=_read(environment, "JEJAK_KAFKA_EMBEDDED", "0") == "1",
-        log_level=_read(environment, "JEJAK_LOG_LEVEL", "info"),
+    database_url: DatabaseUrl = told("JEJAK_DATABASE_URL", DATABASE, secret=True)
+    owner_database_url: DatabaseUrl = told("JEJAK_OWNER_DATABASE_URL", f"the owner's way into the database, {DATABASE}", "", secret=True)
+    kafka: Annotated[str, BeforeValidator(values.kafka)] = told(
+        "JEJAK_KAFKA", "host:port[,host:port], or user:secret@host:port for a broker that asks who comes", secret=True
     )
+    s3: Annotated[str, BeforeValidator(values.s3)] = told("JEJAK_S3", "an address like http://access:secret@host:port", secret=True)
+    work_bucket: Bucket = told("JEJAK_S3_WORK_BUCKET", "the name of a bucket", "jejak-work")
+    archive_bucket: Bucket = told("JEJAK_S3_ARCHIVE_BUCKET", "the name of a bucket", "jejak-archive")
+    session_secret: Secret = told("JEJAK_SESSION_SECRET", "16 characters or more that nobody can guess", secret=True)
+    feed_secret: Secret = told("JEJAK_FEED_SECRET", "16 characters or more that nobody can guess, the same for all services", secret=True)
+    checkpoint_key: Annotated[str, BeforeValidator(values.seed)] = told(
+        "JEJAK_CHECKPOINT_KEY", "an Ed25519 seed, 32 bytes in base64; make one with `openssl rand -base64 32`", "", secret=True
+    )
+    mode: Mode = told("JEJAK_MODE", "development or production", "development")
+    login: Login = told("JEJAK_LOGIN", "development or oidc", "development")
+    host: Annotated[str, BeforeValidator(values.host)] = told("JEJAK_HOST", "the address or name of this machine to listen on", "127.0.0.1")
+    port: Annotated[int, BeforeValidator(partial(values.whole, least=0, most=65535))] = told(
+        "JEJAK_PORT", "a port from 1 to 65535, or 0 for any that is free", 0
+    )
+    public_url: Annotated[str, BeforeValidator(values.web_address)] = told(
+        "JEJAK_PUBLIC_URL", "the address that people type, like https://jejak.example.go.id", "http://127.0.0.1:8400"
+    )
+    feeds: Annotated[Mapping[str, str], BeforeValidator(values.feeds)] = told(
+        "JEJAK_FEEDS", "pairs like intake=http://127.0.0.1:8401,verification=http://127.0.0.1:8402", {}
+    )
+    people: Annotated[Path, BeforeValidator(values.people)] = told("JEJAK_PEOPLE", "the path of a people file")
+    region: Annotated[str, BeforeValidator(values.region)] = told("JEJAK_REGION", "the four digits of a region, like 3402", "3402")
+    embedded_kafka: Annotated[bool, BeforeValidator(values.yes_or_no)] = told("JEJAK_KAFKA_EMBEDDED", "0 or 1", default=False)
+    node: Annotated[str, BeforeValidator(values.host)] = told("JEJAK_NODE", "a name for this worker in its group, like 0", "0")
+    log_level: Annotated[str, BeforeValidator(lambda text: values.one_of(text.lower(), *LEVELS))] = told(
+        "JEJAK_LOG_LEVEL", f"one of {', '.join(LEVELS)}", "info"
+    )
+    db_pool_size: Annotated[int, BeforeValidator(partial(values.whole, least=2, most=500))] = told(
+        "JEJAK_DB_POOL_SIZE", "how many connections to the database this process may have, from 2 to 500", 8
+    )
+    db_pool_wait: Seconds = told("JEJAK_DB_POOL_WAIT", "for how many seconds a request may wait for a connection, like 1.5", 1.5)
+    db_statement_timeout: Seconds = told("JEJAK_DB_STATEMENT_TIMEOUT", "for how many seconds a statement may run, like 10", 10.0)
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],  # noqa: ARG003  the signature is pydantic's
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,  # noqa: ARG003
+        dotenv_settings: PydanticBaseSettingsSource,  # noqa: ARG003
+        file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Only what `read` found: it also reads files, and says what is wrong with them."""
+        return (init_settings,)
+
+
+def _name(field: FieldInfo) -> str:
+    return str(field.validation_alias)
+
+
+TOLD: Final[Mapping[str, FieldInfo]] = {_name(field): field for name, field in Settings.model_fields.items() if name != "service"}
+
+
+def _is_secret(field: FieldInfo) -> bool:
+    return isinstance(field.json_schema_extra, dict) and bool(field.json_schema_extra["secret"])
+
+
+def _from_file(name: str, path: str) -> str:
+    try:
+        return Path(path).read_text(encoding="utf-8").strip()
+    except (OSError, ValueError) as error:
+        why = error.strerror if isinstance(error, OSError) else "it holds no UTF-8 text"
+        sentence = f"{name}_FILE names {path}, which cannot be read ({why}); make that file readable for this user, or set {name}."
+        raise SettingsError(sentence) from None
+
+
+def _found(environment: Mapping[str, str]) -> tuple[dict[str, str], dict[str, str]]:
+    """What was told, by name, and what is wrong with how it was told. Nothing but spaces is nothing."""
+    found: dict[str, str] = {}
+    faults: dict[str, str] = {}
+    for name in TOLD:
+        said, path = environment.get(name, "").strip(), environment.get(f"{name}_FILE", "").strip()
+        if said and path:
+            faults[name] = f"{name} and {name}_FILE are both set; keep one of them."
+        elif said:
+            found[name] = said
+        elif path:
+            try:
+                found[name] = _from_file(name, path)
+            except SettingsError as error:
+                faults[name] = str(error)
+    return found, faults
+
+
+def _wrong(name: str, kind: str, reason: str, value: str) -> str:
+    field = TOLD[name]
+    if kind == "missing":
+        return f"{name} is not set; give {field.description}, in the environment or in a file that {name}_FILE names."
+    shown = "" if _is_secret(field) else f", not {value[:80]!r}"
+    why = f" ({reason})" if reason else ""
+    return f"{name} must be {field.description}{shown}{why}."
+
+
+def _reason(error: Mapping[str, Any]) -> str:
+    cause = error.get("ctx", {}).get("error")
+    return str(cause).rstrip(".") if isinstance(cause, ValueError) else ""
+
+
+def read(service: str, environment: Mapping[str, str] = os.environ, *, demanded: Collection[str] = ()) -> Settings:
+    """The settings of `service`; `demanded` names fields that must be told although they have a default.
+
+    Raises SettingsError with a sentence for each fault, in the order of the fields.
+    """
+    found, faults = _found(environment)
+    must = {*demanded, *DEMANDED.get(service, ())}
+    for name in must:
+        alias = _name(Settings.model_fields[name])
+        if alias not in found:
+            faults.setdefault(alias, _wrong(alias, "missing", "", ""))
+    try:
+        settings = Settings(service=service, **found)  # type: ignore[arg-type]  # the validators make the types
+    except ValidationError as error:
+        settings = None
+        for each in error.errors():
+            name = str(each["loc"][0])
+            faults.setdefault(name, _wrong(name, each["type"], _reason(each), found.get(name, "")))
+    if not {"JEJAK_MODE", "JEJAK_LOGIN"} & faults.keys():
+        try:
+            check(found.get("JEJAK_MODE", "development"), found.get("JEJAK_LOGIN", "development"))
+        except LoginNotAllowed as error:
+            faults["JEJAK_LOGIN"] = str(error)
+    if settings is None or faults:
+        raise SettingsError(*(faults[name] for name in TOLD if name in faults))
+    return settings
+
+
+__all__ = ["SERVICES", "TOLD", "Settings", "SettingsError", "read", "told"]

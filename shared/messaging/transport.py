@@ -4,7 +4,6 @@ Role: what `__main__.py` opens beside the web application (or alone). Nothing he
 """
 
 import asyncio
-import os
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -82,8 +81,7 @@ async def transporting(
     consumer = Consumer(running.pool, reaction or reaction_of(running), feed)
     relay = Relay(room.name, settings.database_url, settings.kafka, poll_s=poll_s)
     running.on_commit.append(relay.wake)
-    node = os.environ.get("JEJAK_NODE", "0")
-    worker = Worker(room.name, settings.kafka, consumer, declare, listened, node=node)
+    worker = Worker(room.name, settings.kafka, consumer, declare, listened, node=settings.node)
     tasks = [
         asyncio.create_task(work, name=f"{room.name}-{name}")
         for name, work in (

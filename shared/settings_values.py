@@ -1,0 +1,155 @@
+"""What a setting may be: each function takes the text that was told and answers it in the form that the code uses.
+
+Raises ValueError with the reason only where the kind of setting does not say it already; never with a secret in it.
+"""
+
+import base64
+import re
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Final
+from urllib.parse import urlsplit
+
+from shared.access.people import PeopleFileInvalid
+from shared.access.people import load as load_people
+from shared.messaging.address import KafkaAddress
+from shared.objects.address import S3Address
+
+SERVICES: Final = ("intake", "verification", "documents", "archive")
+_NUMBER = re.compile(r"[0-9]{1,9}")
+_SERVER = re.compile(r"(\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9._-]+):(?P<port>[0-9]{1,5})")
+_HOST = re.compile(r"[A-Za-z0-9._:-]+")
+_BUCKET = re.compile(r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]")
+_REGION = re.compile(r"[0-9]{4}")
+
+
+def whole(text: str, least: int, most: int) -> int:
+    """A whole number between two bounds, in ASCII digits."""
+    if not _NUMBER.fullmatch(text) or not least <= int(text) <= most:
+        raise ValueError
+    return int(text)
+
+
+def seconds(text: str) -> float:
+    """A number of seconds, with a point where it is no whole one."""
+    if not re.fullmatch(r"[0-9]{1,5}(\.[0-9]{1,3})?", text) or not 0 < float(text) <= 3600:
+        raise ValueError
+    return float(text)
+
+
+def yes_or_no(text: str) -> bool:
+    if text not in {"0", "1"}:
+        raise ValueError
+    return text == "1"
+
+
+def one_of(text: str, *words: str) -> str:
+    if text not in words:
+        raise ValueError
+    return text
+
+
+def matching(text: str, pattern: re.Pattern[str]) -> str:
+    if not pattern.fullmatch(text):
+        raise ValueError
+    return text
+
+
+def host(text: str) -> str:
+    return matching(text, _HOST)
+
+
+def bucket(text: str) -> str:
+    return matching(text, _BUCKET)
+
+
+def region(text: str) -> str:
+    return matching(text, _REGION)
+
+
+def secret(text: str) -> str:
+    """Anything that is not guessed at once."""
+    if len(text) < 16:
+        raise ValueError(f"it has {len(text)} characters")
+    return text
+
+
+def database(text: str) -> str:
+    """postgresql://user:password@host[:port]/database; the user is the role that the service has in its database."""
+    parts = urlsplit(text)
+    if parts.scheme not in {"postgresql", "postgres"}:
+        raise ValueError("it does not begin with postgresql://")
+    _port(parts.netloc)
+    for there, what in ((parts.username, "user"), (parts.hostname, "host"), (parts.path.strip("/"), "database")):
+        if not there:
+            raise ValueError(f"it names no {what}")
+    return text
+
+
+def web_address(text: str) -> str:
+    """http(s)://host[:port], without anything behind it."""
+    parts = urlsplit(text)
+    if parts.scheme not in {"http", "https"} or not parts.hostname or not _HOST.fullmatch(parts.hostname) or parts.path.strip("/"):
+        raise ValueError
+    if parts.query or parts.fragment or "@" in parts.netloc:
+        raise ValueError
+    _port(parts.netloc)
+    return text.rstrip("/")
+
+
+def _port(netloc: str) -> None:
+    behind = netloc.rpartition("@")[2].rpartition("]")[2].partition(":")
+    if behind[1] and not (_NUMBER.fullmatch(behind[2]) and 0 < int(behind[2]) < 2**16):
+        raise ValueError("its port is no number between 1 and 65535")
+
+
+def kafka(text: str) -> str:
+    """host:port[,host:port], or the same behind user:secret@."""
+    for server in KafkaAddress.parse(text).servers.split(","):
+        found = _SERVER.fullmatch(server)
+        if found is None or not 0 < int(found["port"]) < 2**16:
+            raise ValueError("a server in it is not host:port")
+    if "@" in text and not all(text.rpartition("@")[0].partition(":")[::2]):
+        raise ValueError("before the @ stands no user:secret")
+    return text
+
+
+def s3(text: str) -> str:
+    """http(s)://access:secret@host:port; its own sentence says what is missing."""
+    S3Address.from_url(text)
+    return text
+
+
+def seed(text: str) -> str:
+    """An Ed25519 seed: 32 bytes in base64."""
+    if len(base64.b64decode(text, validate=True)) != 32:
+        raise ValueError("it has another length")
+    return text
+
+
+def feeds(text: str) -> Mapping[str, str]:
+    """service=address pairs, by comma; each service at most once."""
+    found: dict[str, str] = {}
+    for entry in filter(None, text.split(",")):
+        service, _, address = entry.partition("=")
+        if service not in SERVICES:
+            raise ValueError(f"{service[:40]!r} is no service")
+        if service in found:
+            raise ValueError(f"{service} stands in it twice")
+        try:
+            found[service] = web_address(address)
+        except ValueError:
+            raise ValueError(f"what stands behind {service}= is no address") from None
+    return found
+
+
+def people(text: str) -> Path:
+    """A people file that can be read and says nothing impossible."""
+    path = Path(text)
+    try:
+        load_people(path)
+    except PeopleFileInvalid as error:
+        raise ValueError(str(error)) from error
+    except (TypeError, AttributeError, ValueError) as error:
+        raise ValueError(f"{text} is no people file ({error})") from error
+    return path
