@@ -21,6 +21,7 @@ from shared.eventsourcing.decider import Decider
 from shared.eventsourcing.recorded import Recorded
 from shared.eventsourcing.sql import Connection, Pool, open_pool
 from shared.settings import Settings
+from shared.troubles import Troubles
 
 _NAMESPACE = uuid.UUID("6a656a61-6b00-5000-8000-000000000001")
 
@@ -49,7 +50,10 @@ class Room:
 
 @dataclass(slots=True, kw_only=True)
 class Running:
-    """A room that runs: connections, the command handler, who may what. `on_commit` wakes the relay after every commit of ours."""
+    """A room that runs: connections, the command handler, who may what. `on_commit` wakes the relay after every commit of ours.
+
+    `troubles`: what is wrong in this process right now, for the page *Macet* and the readiness answer.
+    """
 
     room: Room
     settings: Settings
@@ -58,6 +62,7 @@ class Running:
     permissions: Permissions
     handler: CommandHandler
     on_commit: list[Callable[[], None]] = field(default_factory=list)
+    troubles: Troubles = field(default_factory=Troubles)
 
     def committed(self) -> None:
         """Says to whoever waits (the relay) that something was committed."""

@@ -10,7 +10,8 @@ from datetime import datetime
 import msgspec
 
 from services.archive.domain.merkle import leaf_hash
-from shared.messaging.envelope import Received, time_of
+from shared.messaging.digest import time_of
+from shared.messaging.envelope import Received
 
 _canonical = msgspec.json.Encoder(order="sorted")
 _decode = msgspec.json.Decoder().decode

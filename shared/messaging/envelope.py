@@ -6,13 +6,14 @@ The same row always gives the same bytes, so republishing changes nothing.
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Final
 
 import msgspec
 
 from shared.contracts.values import EventRef
 from shared.eventsourcing.recorded import Metadata, Recorded, Row, decode_row
+from shared.messaging.digest import digest_of, time_of
 
 PREFIX: Final = "id.jejak"
 Headers = tuple[tuple[str, bytes], ...]
@@ -66,6 +67,11 @@ class Received:
         """The event that caused this one, if any."""
         return _metadata.decode(self.metadata).causation
 
+    @property
+    def digest(self) -> bytes:
+        """The digest of its content, by which a repetition is told from a contradiction."""
+        return digest_of(self.stream, self.version, self.type, self.schema, self.case_id, self.data, self.metadata, self.recorded_at)
+
     def recorded(self) -> Recorded:
         """The event decoded. Raises UnknownEvent for a type, schema or shape that this version does not know."""
         return decode_row(self.source, self.row())
@@ -99,11 +105,6 @@ def received(source: str, row: Row) -> Received:
         metadata=row.metadata.encode(),
         recorded_at=row.recorded_at,
     )
-
-
-def time_of(moment: datetime) -> str:
-    """A moment as the envelope writes it: RFC 3339, UTC, always six decimals."""
-    return moment.astimezone(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")
 
 
 def write(source: str, row: Row) -> tuple[bytes, bytes, Headers]:

@@ -1,20 +1,27 @@
-"""What every service's first migration installs: event store, cursors, parked messages."""
+"""What migrations install of the kernel, step by step: event store, cursors, parked messages; later what tells events apart by content."""
 
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Final
 
 from alembic import context, op
 from psycopg import sql
 
 _SHARED = Path(__file__).parent.parent
-_SCRIPTS = (_SHARED / "eventsourcing" / "schema.sql", _SHARED / "messaging" / "schema.sql")
+STEPS: Final[Mapping[str, tuple[Path, ...]]] = {
+    "start": (_SHARED / "eventsourcing" / "schema.sql", _SHARED / "messaging" / "schema.sql"),
+    "identity": (_SHARED / "messaging" / "identity.sql",),
+}
+"""Each step is installed by a migration of its own in every service and never changes afterwards."""
 
 
-def script(app_role: str) -> str:
+def script(app_role: str, steps: tuple[str, ...] = tuple(STEPS)) -> str:
     """The SQL that makes the kernel's tables and functions and grants the service's role what it needs of them."""
     role = sql.Identifier(app_role).as_string()
-    return "\n".join(part.read_text(encoding="utf-8").replace(":app_role", role) for part in _SCRIPTS)
+    parts = (part for step in steps for part in STEPS[step])
+    return "\n".join(part.read_text(encoding="utf-8").replace(":app_role", role) for part in parts)
 
 
-def install() -> None:
-    """Runs `script` inside a migration."""
-    op.get_bind().exec_driver_sql(script(context.config.attributes["app_role"]))
+def install(step: str = "start") -> None:
+    """Runs one step inside a migration."""
+    op.get_bind().exec_driver_sql(script(context.config.attributes["app_role"], (step,)))

@@ -8,13 +8,16 @@ from fastapi.responses import JSONResponse
 
 from shared.web.declared import public
 from shared.web.rendering import VERSION
-from shared.web.running import running_of
+from shared.web.running import running_of, troubles_of
 
 Check = Callable[[], Awaitable[Mapping[str, Any]]]
 
 
 def router(service: str) -> APIRouter:
-    """`/api/<service>/health/live` and `/ready`. A check answers a mapping with `ok` and whatever explains it."""
+    """`/api/<service>/health/live` and `/ready`. A check answers a mapping with `ok` and whatever explains it.
+
+    What is wrong without keeping the service from its work is told as `troubles`.
+    """
     made = APIRouter(prefix=f"/api/{service}/health", tags=["health"], dependencies=[public()])
 
     @made.get("/live", summary="The process answers")
@@ -27,7 +30,11 @@ def router(service: str) -> APIRouter:
         for name, check in getattr(request.app.state, "checks", {}).items():
             checks[name] = dict(await check())
         fine = all(check["ok"] for check in checks.values())
-        return JSONResponse({"status": "ready" if fine else "not ready", "checks": checks}, status_code=200 if fine else 503)
+        wrong = {
+            trouble.name: {"cause": trouble.cause, "since": trouble.since.isoformat(), **trouble.facts} for trouble in troubles_of(request)
+        }
+        status = ("ready, with troubles" if wrong else "ready") if fine else "not ready"
+        return JSONResponse({"status": status, "checks": checks, "troubles": wrong}, status_code=200 if fine else 503)
 
     return made
 

@@ -16,7 +16,7 @@ from shared.web.i18n import gettext as _
 from shared.web.i18n import later
 from shared.web.problems import NotFound
 from shared.web.rendering import render, see_other
-from shared.web.running import running_of
+from shared.web.running import running_of, troubles_of
 
 CAUSES = {
     "handler": later("Pengolahan gagal"),
@@ -56,7 +56,9 @@ def router(service: str) -> APIRouter:
         async with look.conn() as conn:
             messages = await parked.listed(conn)
         may_retry = look.may(f"{service}.RetryParked")
-        return render(request, "parked.html", service=service, messages=messages, causes=CAUSES, may_retry=may_retry)
+        return render(
+            request, "parked.html", service=service, messages=messages, causes=CAUSES, may_retry=may_retry, troubles=troubles_of(request)
+        )
 
     @made.post(f"/{service}/macet", include_in_schema=False, dependencies=again)
     async def retry_form(request: Request, message: Annotated[str, Form(max_length=400)]) -> Response:

@@ -9,11 +9,18 @@ from fastapi import Request
 from shared.clock import WIB
 from shared.clock import now as real_now
 from shared.room import Running
+from shared.troubles import Trouble, Troubles
 
 
 def running_of(request: Request) -> Running:
     """The running room; `create_app`'s lifespan put it there."""
     return cast("Running", request.app.state.running)
+
+
+def troubles_of(request: Request) -> list[Trouble]:
+    """What is wrong in this process right now, the oldest first."""
+    troubles = getattr(request.app.state, "troubles", None)
+    return cast("Troubles", troubles).listed() if troubles is not None else []
 
 
 def now_of(request: Request) -> datetime:
