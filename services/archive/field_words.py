@@ -3,7 +3,7 @@
 Every SOP step. Previous hop: `wording.py`. Next hop: a person. A field or a value of a newer version stays as it was stored.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from shared.access.people import People
@@ -133,8 +133,8 @@ FIELDS: Mapping[str, tuple[str, Reader]] = {
     "revision": (later("Revisi"), _text),
     "figure": (later("Angka"), _text),
     "figures": (later("Angka"), _text),
-    "served": (later("Terlayani"), _number),
     "entitled": (later("Berhak"), _number),
+    "served": (later("Terlayani"), _number),
     "budget": (later("Anggaran"), _number),
     "realised": (later("Realisasi"), _number),
     "answer": (later("Jawaban"), _said),
@@ -266,6 +266,17 @@ def plain(path: Iterable[str | int], value: Any, people: People, field: str = ""
 def rank(name: str) -> int:
     """Where a field stands among the others; one that this version does not know comes last, and steps as they are counted."""
     return _RANK.get(name, len(_RANK) + (int(name) if name.isdecimal() else 0))
+
+
+def in_order(path: Sequence[str | int], names: Iterable[str], service: str) -> list[str]:
+    """Fields in the order in which a person wants to know them; services and quality items in the order of the form."""
+    match path[-1:]:
+        case ("figures",):
+            return sorted(names, key=lambda name: (catalogue().place(name), name))
+        case ("quality",):
+            return catalogue().quality_in_order(service, names)
+        case _:
+            return sorted(names, key=rank)
 
 
 def lowered(words: str) -> str:

@@ -105,17 +105,19 @@ def _spoken(sentence: str) -> str:
 
 def facts(data: Any, people: People) -> Iterator[Fact]:
     """The data of an event, flat, in the order in which a person wants to know it; without what is empty."""
-    return _facts(data, people, (), "")
+    return _facts(data, people, (), "", "")
 
 
-def _facts(data: Any, people: People, path: tuple[str | int, ...], field: str) -> Iterator[Fact]:
+def _facts(data: Any, people: People, path: tuple[str | int, ...], field: str, service: str) -> Iterator[Fact]:
+    """`field` and `service`: the cell and the basic service that the facts speak of, where something around them says so."""
     if isinstance(data, dict):
-        field = str(data.get("field") or "")
-        for name in sorted(data, key=field_words.rank):
-            yield from _facts(data[name], people, (*path, name), field)
+        field, service = str(data.get("field") or ""), str(data.get("service") or service)
+        for name in field_words.in_order(path, data, service):
+            of = name if path[-1:] == ("figures",) else service
+            yield from _facts(data[name], people, (*path, name), field, of)
     elif isinstance(data, list):
         for number, value in enumerate(data, start=1):
-            yield from _facts(value, people, (*path, number), field)
+            yield from _facts(value, people, (*path, number), field, service)
     elif data not in (None, ""):
         stored = data if isinstance(data, str) else json.dumps(data)
         fact = Fact(path, stored, field_words.title(path, people), field_words.plain(path, data, people, field))

@@ -90,7 +90,10 @@ class Verification(BaseModel):
     digest: str
     figures: dict[str, Figure]
     evidence: list[AttachedEvidence]
-    changes: list[CellChange] = Field(description="what differs from the revision before, cell by cell")
+    base_revision: int | None = Field(
+        description="the revision that was approved last before this one (first round: returned last); null: none"
+    )
+    changes: list[CellChange] = Field(description="what differs from `base_revision`, cell by cell in the order of the form")
     contributors: list[str]
     handed_in_by: str
     handed_in_on: date
@@ -151,7 +154,12 @@ async def one(case: Case, look: Look) -> Verification:
     if found is None:
         raise NotFound
     look.version(found.case["stream"], found.case["version"])
-    now = {"figures": found.revision.figures, "evidence": found.revision.evidence, "changes": found.revision.changes}
+    now = {
+        "figures": found.revision.figures,
+        "evidence": found.revision.evidence,
+        "base_revision": found.base and found.base.revision.revision,
+        "changes": found.changes,
+    }
     return Verification.model_validate({"id": case, **found.case, **now, "last_year": found.last_year, "due": _due(found.due)})
 
 

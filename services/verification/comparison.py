@@ -17,11 +17,11 @@ from shared.web.i18n import later
 ANSWERS: Mapping[Answer, str] = {"filled": later("diisi"), "nihil": later("nihil"), "not_yet": later("belum ada data")}
 LABELS: Mapping[str, str] = {
     "answer": later("Jawaban"),
+    "entitled": later("Berhak"),
     "served": later("Terlayani"),
-    "entitled": later("Berhak dilayani"),
     "capaian": later("Capaian"),
-    "budget": later("Pagu anggaran"),
-    "realised": later("Realisasi anggaran"),
+    "budget": later("Anggaran"),
+    "realised": later("Realisasi"),
     "reason": later("Alasan"),
     "origin": later("Asal angka"),
     "evidence": later("Bukti"),
@@ -82,7 +82,7 @@ def compare(
 ) -> tuple[Card, ...]:
     """One card per service, in the order of the catalogue; services that the catalogue does not know stand last under their id."""
     known = catalogue().services
-    order = [service for service in known if service in figures] + sorted(figures.keys() - known.keys())
+    order = sorted(figures, key=lambda service: (catalogue().place(service), service))
     return tuple(_card(service, known.get(service), figures, evidence, last_year.get(service), marks) for service in order)
 
 
@@ -121,20 +121,25 @@ def _lines(service: str, kind: Service | None, now: Figure, before: Figure | Non
     if now.answer != "filled" or (before and before.answer != "filled"):
         last = _(ANSWERS[before.answer]) if before else ""
         yield line("answer", _(LABELS["answer"]), _(ANSWERS[now.answer]), last, numeric=False)
-    for field, form in (("served", number), ("entitled", number)):
+    for field, form in (("entitled", number), ("served", number)):
         yield line(field, _(LABELS[field]), *_pair(field, now, before, form))
     yield line("capaian", _(LABELS["capaian"]), *_share(now, before))
     for field in ("budget", "realised"):
         yield line(field, _(LABELS[field]), *_pair(field, now, before, rupiah))
-    for item in now.quality:
+    for item in catalogue().quality_in_order(service, now.quality.keys() | _changed_items(service, marks)):
         named = kind.quality_item(item) if kind else None
         last_item = before.quality.get(item) if before else None
-        texts = _quality(now.quality[item]), _quality(last_item) if last_item else ""
+        texts = _quality(now.quality.get(item)), _quality(last_item)
         yield line(f"quality.{item}", named.name if named else item, *texts)
     for field in ("reason", "origin"):
         text, last = getattr(now, field), getattr(before, field) if before else ""
         if text or _was(service, field, marks):
             yield line(field, _(LABELS[field]), text, last, numeric=False)
+
+
+def _changed_items(service: str, marks: Marks) -> set[str]:
+    """Quality items of which a cell was changed; one that was emptied is not in the figure any more."""
+    return {field.split(".")[1] for of, field in marks.changed if of == service and field.startswith("quality.")}
 
 
 def _was(service: str, field: str, marks: Marks) -> str | None:
@@ -166,8 +171,8 @@ def _signed(text: str, difference: Any) -> str:
     return text if not difference else f"{'+' if difference > 0 else '−'}{text}"
 
 
-def _quality(item: QualityItem) -> str:
-    return _("{fulfilled} dari {required}").format(fulfilled=number(item.fulfilled), required=number(item.required))
+def _quality(item: QualityItem | None) -> str:
+    return "" if item is None else _("{fulfilled} dari {required}").format(fulfilled=number(item.fulfilled), required=number(item.required))
 
 
 def cell_text(field: str, text: str) -> str:

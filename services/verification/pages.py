@@ -11,7 +11,7 @@ from fastapi import APIRouter, Query, Request, Response
 from services.verification import files, queries
 from services.verification.api import Case, Status, cycle_of, stream_of
 from services.verification.comparison import Marks, cell_label, cell_text, compare
-from services.verification.domain.difference import cell_changes
+from services.verification.domain.difference import in_form_order
 from services.verification.domain.verification import ApproveSubmission, ReturnSubmission
 from services.verification.forms import day_of, notes_of
 from shared.eventsourcing.command_handler import Conflict, Order
@@ -27,8 +27,6 @@ from shared.web.running import running_of, today_of
 
 router = APIRouter(include_in_schema=False)
 
-SEEN = "jejak_dilihat"
-MONTH = 30 * 24 * 3600
 READS = reads("verification.verification")
 
 
@@ -54,7 +52,7 @@ async def queue(
 
 @router.get("/verifikasi/{case}", dependencies=[READS])
 async def one(case: Case, request: Request, look: Look) -> Response:
-    return await _page(case, request, look, seen=request.cookies.get(SEEN, ""))
+    return await _page(case, request, look)
 
 
 @router.get("/verifikasi/{case}/bukti/{digest}", dependencies=[READS])
@@ -112,7 +110,7 @@ async def _again(
 
 
 async def _page(
-    case: str, request: Request, look: Looking, *, seen: str, values: dict[str, str] | None = None, errors: tuple[FieldError, ...] = ()
+    case: str, request: Request, look: Looking, *, seen: str = "", values: dict[str, str] | None = None, errors: tuple[FieldError, ...] = ()
 ) -> Response:
     async with look.conn() as conn:
         found = await queries.reviewed(conn, look.viewer, stream_of(case))
@@ -120,11 +118,10 @@ async def _page(
             raise NotFound
         left = await working_days_left(conn, request, found.due)
         cycles = await queries.cycles(conn)
-        earlier = await queries.of_digest(conn, stream_of(case), seen) if seen and seen != found.case["digest"] else None
+        seen_before = await queries.of_digest(conn, stream_of(case), seen) if seen and seen != found.case["digest"] else None
     now = found.revision
-    changes = cell_changes(earlier.figures, earlier.evidence, now.figures, now.evidence) if earlier else now.changes
-    cards = compare(now.figures, now.evidence, found.last_year, Marks.of(changes, found.notes))
-    response = render(
+    cards = compare(now.figures, now.evidence, found.last_year, Marks.of(found.changes, found.notes))
+    return render(
         request,
         "verification.html",
         status_code=422 if errors else 200,
@@ -132,8 +129,9 @@ async def _page(
         cycles=cycles,
         found=found,
         cards=cards,
-        changes=changes,
-        since=earlier.revision if earlier else now.revision - 1,
+        changes=found.changes,
+        since_opened=queries.changes_since(seen_before, now) if seen_before else (),
+        in_form_order=in_form_order,
         cell_label=cell_label,
         cell_text=cell_text,
         left=left,
@@ -144,8 +142,6 @@ async def _page(
         is_own=look.viewer.person in found.case["contributors"],
         people=running_of(request).people,
     )
-    response.set_cookie(SEEN, found.case["digest"], max_age=MONTH, path=f"/verifikasi/{case}", httponly=True, samesite="lax")
-    return response
 
 
 async def working_days_left(conn: Connection, request: Request, due: queries.Row | None) -> int | None:

@@ -8,6 +8,7 @@ from typing import Any
 import msgspec
 from sqlalchemy import ColumnElement, Select, and_, func, literal, literal_column, select
 
+from services.verification.domain.difference import base_of, cell_changes
 from services.verification.tables import act, calendar_override, cycle, endorsement, expected, revision, round_, step, verification
 from shared.access.permissions import Viewer
 from shared.contracts.values import AttachedEvidence, CellChange, FieldNote, Figure
@@ -64,15 +65,36 @@ class Act:
 
 
 @dataclass(frozen=True, slots=True)
+class Base:
+    """What a revision is compared with: the one that was approved (or, in a first round, returned) last before it."""
+
+    act: str
+    revision: Revision
+
+
+@dataclass(frozen=True, slots=True)
 class Reviewed:
-    """One submission as a verifier sees it: the case, the revision that waits, the trail, and last year's approved figures where known."""
+    """One submission as a verifier sees it: the case, the revision that waits and the one that it is compared with (None: nothing was decided
+    before it), the trail, and last year's approved figures where known.
+    """
 
     case: Row
     revision: Revision
+    base: Base | None
     notes: tuple[FieldNote, ...]
     trail: Sequence[Act]
     last_year: Mapping[str, Figure]
     due: Row | None
+
+    @property
+    def changes(self) -> tuple[CellChange, ...]:
+        """Every cell that differs from the base; none where there is no base."""
+        return changes_since(self.base.revision, self.revision) if self.base else ()
+
+
+def changes_since(before: Revision, now: Revision) -> tuple[CellChange, ...]:
+    """Cell by cell what differs between two revisions."""
+    return cell_changes(before.figures, before.evidence, now.figures, now.evidence)
 
 
 async def cycles(conn: Connection) -> list[dict[str, Any]]:
@@ -132,16 +154,25 @@ async def reviewed(conn: Connection, viewer: Viewer, stream: str) -> Reviewed | 
     case = await fetch_one(conn, select(verification).where(verification.c.stream == stream, viewer.sees(verification.c.agency)))
     if case is None:
         return None
-    current = await fetch_one(conn, select(revision).where(revision.c.stream == stream, revision.c.revision == case["revision"]))
     trail = await fetch(conn, select(act).where(act.c.stream == stream).order_by(act.c.version))
     return Reviewed(
         case=case,
-        revision=msgspec.convert(current, Revision),
+        revision=await _revision(conn, stream, case["revision"]),
+        base=await _base(conn, stream, base_of(((row["act"], row["revision"]) for row in trail), case["revision"])),
         notes=msgspec.convert(case["notes"], tuple[FieldNote, ...]),
         trail=msgspec.convert(trail, tuple[Act, ...]),
         last_year=await last_year(conn, case),
         due=await due(conn, case["cycle"], 8),
     )
+
+
+async def _revision(conn: Connection, stream: str, number: int) -> Revision:
+    found = await fetch_one(conn, select(revision).where(revision.c.stream == stream, revision.c.revision == number))
+    return msgspec.convert(found, Revision)
+
+
+async def _base(conn: Connection, stream: str, found: tuple[str, int] | None) -> Base | None:
+    return Base(found[0], await _revision(conn, stream, found[1])) if found else None
 
 
 async def of_digest(conn: Connection, stream: str, digest: str) -> Revision | None:

@@ -4,10 +4,10 @@ Role: the only place that knows a service's name, unit and whether it may be nih
 """
 
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
 
@@ -54,6 +54,10 @@ class Service:
     def quality_item(self, item: str) -> QualityKind | None:
         return next((kind for kind in self.quality if kind.id == item), None)
 
+    def quality_place(self, item: str) -> int:
+        """Where a quality item stands in the form; one that this version does not know stands last."""
+        return next((place for place, kind in enumerate(self.quality) if kind.id == item), len(self.quality))
+
 
 @dataclass(frozen=True, slots=True)
 class Urusan:
@@ -62,7 +66,7 @@ class Urusan:
     name_en: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Catalogue:
     """One version of the catalogue. `recipients_weight` and `quality_weight` add up to one."""
 
@@ -75,6 +79,19 @@ class Catalogue:
 
     def of_urusan(self, urusan: str) -> tuple[Service, ...]:
         return tuple(service for service in self.services.values() if service.urusan == urusan)
+
+    def place(self, service: str) -> int:
+        """Where a service stands in every list; one that this version does not know stands last."""
+        return self._places.get(service, len(self._places))
+
+    def quality_in_order(self, service: str, items: Iterable[str]) -> list[str]:
+        """Quality items in the order of the form, however they were stored; items that this version does not know last, by id."""
+        known = self.services.get(service)
+        return sorted(items, key=lambda item: (known.quality_place(item) if known else 0, item))
+
+    @cached_property
+    def _places(self) -> Mapping[str, int]:
+        return {service: place for place, service in enumerate(self.services)}
 
     def find(self, words: str) -> Service | None:
         """The service that someone calls `words`: by id, name, alias or outside code; None where nothing fits exactly."""

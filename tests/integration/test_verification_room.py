@@ -10,6 +10,7 @@ from deploy.local.postgres import Database
 from services.verification import tables
 from shared.contracts.registry import decode
 from tests.support.parts import PostgresPart
+from tests.support.verification_asking import approve, ask, tell
 from tests.support.verification_room import (
     CYCLE,
     KOHORT,
@@ -21,31 +22,13 @@ from tests.support.verification_room import (
     mended,
     verification_room,
 )
-from tests.support.web_room import Browser, bearer, visiting
-
-API = "/api/verification"
+from tests.support.web_room import Browser, visiting
 
 
 @pytest.fixture
 async def room(postgres: PostgresPart) -> AsyncIterator[VerificationRoom]:
     async with verification_room(postgres.fresh_database("verification")) as opened:
         yield opened
-
-
-async def ask(room: VerificationRoom, person: str, path: str, **headers: str) -> Response:
-    async with visiting(room.app) as http:
-        return await http.http.get(f"{API}{path}", headers={**bearer(person), **headers})
-
-
-async def tell(room: VerificationRoom, person: str, path: str, body: dict[str, object], **headers: str) -> Response:
-    async with visiting(room.app) as http:
-        answer = await http.http.post(f"{API}{path}", json=body, headers={**bearer(person), **headers})
-    await room.follow_up()
-    return answer
-
-
-async def approve(room: VerificationRoom, agency: str, digest: str, person: str = "wulan", **headers: str) -> Response:
-    return await tell(room, person, f"/verifications/{case(agency)}/approval", {"digest": digest, "occurred_on": "2026-02-16"}, **headers)
 
 
 async def own_events(room: VerificationRoom, stream: str) -> list[object]:

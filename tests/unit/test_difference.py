@@ -2,7 +2,9 @@
 
 from dataclasses import replace
 
-from services.verification.domain.difference import cell_changes
+import pytest
+
+from services.verification.domain.difference import base_of, cell_changes
 from shared.contracts.values import AttachedEvidence, CellChange, Figure, QualityItem, StoredFile
 
 FIGURE = Figure(served=4075, entitled=4122, budget=10, realised=9)
@@ -23,8 +25,8 @@ def test_equal_revisions_do_not_differ() -> None:
 
 def test_each_changed_column_is_named_in_the_order_of_the_form() -> None:
     assert differ(FIGURE, replace(FIGURE, entitled=4200, served=4100)) == (
-        change("served", "4075", "4100"),
         change("entitled", "4122", "4200"),
+        change("served", "4075", "4100"),
     )
 
 
@@ -45,23 +47,47 @@ def test_quality_items_are_cells_of_their_own() -> None:
     before = replace(FIGURE, quality={"bidan": QualityItem(required=10, fulfilled=9)})
     after = replace(FIGURE, quality={"bidan": QualityItem(required=10, fulfilled=10), "dokter": QualityItem(required=2, fulfilled=2)})
     assert differ(before, after) == (
-        change("quality.bidan.fulfilled", "9", "10"),
-        change("quality.dokter.fulfilled", "", "2"),
         change("quality.dokter.required", "", "2"),
+        change("quality.dokter.fulfilled", "", "2"),
+        change("quality.bidan.fulfilled", "9", "10"),
     )
 
 
 def test_a_service_that_is_new_shows_every_cell_that_is_not_blank() -> None:
     changes = cell_changes({}, (), {"kes.ibu_hamil": Figure(served=1, entitled=2)}, ())
-    assert changes == (change("answer", "", "filled"), change("served", "", "1"), change("entitled", "", "2"))
+    assert changes == (change("answer", "", "filled"), change("entitled", "", "2"), change("served", "", "1"))
 
 
 def test_evidence_that_came_or_went_is_named_by_its_file_for_each_service() -> None:
     attached = AttachedEvidence(file=FILE, services=("kes.balita", "kes.ibu_hamil"))
     came = cell_changes({}, (), {}, (attached,))
     assert came == (
-        change(f"evidence.{FILE.digest}", "", "kohort.pdf", service="kes.balita"),
         change(f"evidence.{FILE.digest}", "", "kohort.pdf"),
+        change(f"evidence.{FILE.digest}", "", "kohort.pdf", service="kes.balita"),
     )
     assert cell_changes({}, (attached,), {}, (attached,)) == ()
     assert [(gone.before, gone.after) for gone in cell_changes({}, (attached,), {}, ())] == [("kohort.pdf", "")] * 2
+
+
+@pytest.mark.parametrize(
+    ("acts", "revision", "base"),
+    [
+        pytest.param([], 1, None, id="the first hand-in of a first round rests on nothing"),
+        pytest.param([("waiting", 1), ("withdrawn", 1), ("waiting", 2)], 2, None, id="what nobody decided on is no base"),
+        pytest.param([("waiting", 1), ("returned", 1), ("waiting", 2)], 2, ("returned", 1), id="in the first round the last returned"),
+        pytest.param(
+            [("approved", 6), ("voided", 6), ("waiting", 7), ("returned", 7), ("waiting", 8)],
+            8,
+            ("approved", 6),
+            id="never the one between",
+        ),
+        pytest.param(
+            [("approved", 6), ("voided", 6), ("withdrawn", 7), ("approved", 8)], 8, ("approved", 6), id="the same after it was approved"
+        ),
+        pytest.param([("approved", 1), ("voided", 1), ("approved", 2), ("voided", 2)], 3, ("approved", 2), id="the latest approval"),
+    ],
+)
+def test_a_revision_is_compared_with_the_last_one_approved_before_it(
+    acts: list[tuple[str, int]], revision: int, base: tuple[str, int] | None
+) -> None:
+    assert base_of(acts, revision) == base

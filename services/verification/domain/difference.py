@@ -4,11 +4,14 @@ SOP step 8. Previous hop: `verification.py`, which asks when a revision is hande
 the page that shows it beside the figures. Pure: two revisions in, changed cells out, in a fixed order.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from shared.contracts.values import AttachedEvidence, CellChange, Figure
+from shared.spm.catalogue import catalogue
 
-COLUMNS = ("answer", "served", "entitled", "budget", "realised", "reason", "origin")
+COLUMNS = ("answer", "entitled", "served", "budget", "realised", "reason", "origin")
+LAST = ("reason", "origin")
+PARTS = ("required", "fulfilled")
 
 
 def cell_changes(
@@ -17,7 +20,7 @@ def cell_changes(
     figures_after: Mapping[str, Figure],
     evidence_after: Sequence[AttachedEvidence],
 ) -> tuple[CellChange, ...]:
-    """Every cell whose text differs; a cell that is missing on one side counts as blank there. Ordered by service, then by column."""
+    """Every cell whose text differs; a cell that is missing on one side counts as blank there. In the order of the form."""
     before = dict(cells(figures_before, evidence_before))
     after = dict(cells(figures_after, evidence_after))
     return tuple(
@@ -25,6 +28,24 @@ def cell_changes(
         for service, field in sorted(before.keys() | after.keys(), key=_place)
         if before.get((service, field), "") != after.get((service, field), "")
     )
+
+
+def in_form_order(changes: Iterable[CellChange]) -> list[CellChange]:
+    """Changed cells as the form has them; events of before the order was settled kept them by id."""
+    return sorted(changes, key=lambda change: _place((change.service, change.field)))
+
+
+def base_of(acts: Iterable[tuple[str, int]], revision: int) -> tuple[str, int] | None:
+    """What a revision is compared with, whoever looks: what was approved last before it, else what was returned last, else nothing.
+
+    `acts` are what happened to the submission, in order, as (act, revision).
+    """
+    before = [(act, of) for act, of in acts if of < revision]
+    for wanted in ("approved", "returned"):
+        found = [act for act in before if act[0] == wanted]
+        if found:
+            return found[-1]
+    return None
 
 
 def cells(figures: Mapping[str, Figure], evidence: Sequence[AttachedEvidence] = ()) -> Iterator[tuple[tuple[str, str], str]]:
@@ -44,6 +65,18 @@ def _text(value: object) -> str:
     return "" if value is None else str(value)
 
 
-def _place(cell: tuple[str, str]) -> tuple[str, int, str]:
+def _place(cell: tuple[str, str]) -> tuple[int, str, int, int, str]:
+    """Where a cell stands in the form: service, figures, quality items, reason and origin, evidence."""
     service, field = cell
-    return service, COLUMNS.index(field) if field in COLUMNS else len(COLUMNS), field
+    return catalogue().place(service), service, *_place_of_field(service, field), field
+
+
+def _place_of_field(service: str, field: str) -> tuple[int, int]:
+    if field.startswith("quality."):
+        item, _, part = field.removeprefix("quality.").partition(".")
+        known = catalogue().services.get(service)
+        place = known.quality_place(item) if known else 0
+        return len(COLUMNS), place * len(PARTS) + (PARTS.index(part) if part in PARTS else 0)
+    if field in COLUMNS:
+        return COLUMNS.index(field) + (len(COLUMNS) if field in LAST else 0), 0
+    return 3 * len(COLUMNS), 0
