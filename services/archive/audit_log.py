@@ -6,11 +6,13 @@ Every SOP step. Previous hop: the consumer, which brings each event once, after 
 Whoever appends holds the one row of `tree` until the commit, so that indexes have no holes and lines, tiles and edge change together.
 """
 
+from collections import Counter
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
 
 from services.archive.domain.merkle import Edge, Subtree, grow
 from services.archive.line import Leaf, leaf_of
+from services.archive.search_words import bucket, vector
 from shared.eventsourcing.sql import Connection
 from shared.messaging.envelope import Received
 
@@ -24,6 +26,8 @@ _COPY_LEAVES = (
 _LEAF_TYPES = ("int8", "text", "text", "int4", "text", "text", "text", "text", "timestamptz", "bytea", "bytea")
 _ONE_LEAF = b"INSERT INTO leaf VALUES (%b, %b, %b, %b, %b, %b, %b, %b, %b, %b, %b)"
 _TILES = b"INSERT INTO tile (level, index, hash) SELECT * FROM unnest(%b::smallint[], %b::bigint[], %b::bytea[])"
+_LOOKUPS = b"INSERT INTO leaf_lookup SELECT i, s, p, w::tsvector FROM unnest(%b::bigint[], %b::text[], %b::bigint[], %b::text[]) AS found(i, s, p, w)"
+_COUNT = b"INSERT INTO leaf_count SELECT * FROM unnest(%b::text[], %b::bigint[]) ON CONFLICT (source) DO UPDATE SET many = leaf_count.many + excluded.many"
 _LINES = b"SELECT index, line FROM leaf WHERE index >= %b AND index < %b ORDER BY index"
 
 
@@ -39,6 +43,7 @@ async def append(conn: Connection, events: Sequence[Received]) -> Edge:
     before = await _edge(conn, _LOCK)
     after, tiles = grow(before, (leaf.hash for leaf in leaves))
     await _write_leaves(conn, before.size, leaves)
+    await _write_lookups(conn, before.size, leaves)
     if tiles:
         await _write_tiles(conn, tiles)
     await conn.execute(_MOVE, (after.size, list(after.peaks)))
@@ -93,6 +98,15 @@ async def _write_leaves(conn: Connection, start: int, leaves: Sequence[Leaf]) ->
         copy.set_types(_LEAF_TYPES)
         for row in rows:
             await copy.write_row(row)
+
+
+async def _write_lookups(conn: Connection, start: int, leaves: Sequence[Leaf]) -> None:
+    """By what each line is found, and how many each source has now."""
+    words = [vector({*leaf.words, bucket(index)}) for index, leaf in enumerate(leaves, start=start)]
+    places = [list(range(start, start + len(leaves))), [leaf.source for leaf in leaves], [leaf.position for leaf in leaves], words]
+    await conn.execute(_LOOKUPS, places)
+    many = Counter(leaf.source for leaf in leaves)
+    await conn.execute(_COUNT, (list(many), list(many.values())))
 
 
 async def _write_tiles(conn: Connection, tiles: dict[Subtree, bytes]) -> None:

@@ -19,7 +19,7 @@ from starlette.background import BackgroundTask
 
 from services.archive import audit_log, checkpoints, export, logged, proofs, queries
 from services.archive.checkpoints import Signed
-from services.archive.wording import understood
+from services.archive.searching import understood
 from services.archive.works import works_of
 from shared.eventsourcing.sql import Connection
 from shared.web.acting import Look
@@ -27,6 +27,7 @@ from shared.web.declared import reads
 from shared.web.files import store_answers
 from shared.web.paging import After, Limit, Page, cursor, key_of
 from shared.web.problems import NotFound
+from shared.web.running import running_of
 
 router = APIRouter(prefix="/api/archive", tags=["audit log"])
 
@@ -166,7 +167,9 @@ async def lines(
     below = int(key_of(after, 1)[0]) if after else None
     async with look.conn() as conn:
         await logged.wait(conn, request)
-        rows: list[Any] = await queries.trail(conn, look.viewer, search=understood(search), stream=stream, below=below, limit=limit + 1)
+        rows: list[Any] = await queries.trail(
+            conn, look.viewer, search=understood(search, running_of(request).people), stream=stream, below=below, limit=limit + 1
+        )
     shown = [LineRow.model_validate(row) for row in rows[:limit]]
     return Page(items=shown, next=cursor(shown[-1].index) if len(rows) > limit else None)
 

@@ -9,7 +9,8 @@ from fastapi import APIRouter, Query, Request, Response
 
 from services.archive import audit_log, checkpoints, logged, proofs, queries
 from services.archive.log_api import Index, signed_of
-from services.archive.wording import facts, in_short, understood, words_of
+from services.archive.searching import understood
+from services.archive.wording import facts, in_short, words_of
 from services.archive.works import works_of
 from shared.messaging import parked
 from shared.web.acting import Look
@@ -35,10 +36,12 @@ async def trail(
     async with look.conn() as conn:
         await logged.wait_a_little(conn, request)
         edge = await audit_log.edge(conn)
-        rows = await queries.trail(conn, look.viewer, search=understood(cari), stream=alur, below=sebelum, limit=ON_A_PAGE + 1)
+        rows = await queries.trail(
+            conn, look.viewer, search=understood(cari, running_of(request).people), stream=alur, below=sebelum, limit=ON_A_PAGE + 1
+        )
         newest = await checkpoints.latest(conn)
         kept = await checkpoints.before(conn, newest.size, KEPT_SHOWN) if newest else []
-        counts = await queries.count_of_types(conn)
+        counts = await queries.count_of_sources(conn)
     return render(
         request,
         "trail.html",

@@ -94,15 +94,6 @@ def words_of(source: str, kind: str) -> str:
     return gettext(known) if known else f"{source}.{kind}"
 
 
-def understood(search: str) -> tuple[tuple[str, tuple[str, ...]], ...]:
-    """The words of a search line (at most six), each with the event types that it may mean: `angka` means figure-entered too."""
-    return tuple((word, tuple(kind for (_, kind), said in WORDS.items() if word.lower() in _spoken(said))) for word in search.split()[:6])
-
-
-def _spoken(sentence: str) -> str:
-    return f"{sentence} {gettext(sentence)}".lower()
-
-
 def facts(data: Any, people: People) -> Iterator[Fact]:
     """The data of an event, flat, in the order in which a person wants to know it; without what is empty."""
     return _facts(data, people, (), "", "")

@@ -5,6 +5,7 @@ import zipfile
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from pathlib import Path
+from urllib.parse import quote
 
 import pytest
 
@@ -191,3 +192,33 @@ async def test_the_operator_sees_what_is_stuck_and_no_case(expecting: Served) ->
         page = (await browser.get("/macet")).text
         assert page.count("/macet") >= 4
         assert (await browser.get("/jejak-audit")).status_code == 403
+
+
+async def test_what_is_searched_is_found_by_full_names_printed_numbers_and_days(expecting: Served) -> None:
+    await expecting.hear(
+        *(plain(number) for number in range(3)), plain(0, stream="lain", data=b'{"service": "kes.ibu_hamil", "number": 4074}')
+    )
+    searches = {
+        "Sri Lestari": 10, "sri": 10, "Tri Wahyuni": 0, "Pelayanan kesehatan ibu hamil": 1, "Pelayanan kesehatan balita": 0, "4.074": 1, "4074": 1,
+        "407": 0, "tanda terima dicatat": 2, "Dinas Kesehatan": 4, "23 November 2026": 10, "23/11/2026": 10, "24 Nov 2026": 0, "Loket gubernur": 1,
+        "tidak ada yang begini": 0, "": 10, "' | \\": 10,
+    }  # fmt: skip
+    found = {typed: len((await ask(expecting, "ina", f"/lines?search={quote(typed)}")).json()["items"]) for typed in searches}
+    assert found == searches
+    only = (await ask(expecting, "ina", f"/lines?search=sri&stream=document-{CYCLE}-laporan")).json()["items"]
+    assert [row["stream"] for row in only] == [f"document-{CYCLE}-laporan"]
+
+
+async def test_neither_search_nor_trail_reads_the_whole_log(archive: Served) -> None:
+    await archive.hear(*(plain(number) for number in range(1500)))
+    archive.archive.tamper("ANALYZE")
+    async with archive.archive.running.pool.connection() as conn, conn.transaction():
+        await conn.execute(b"SET LOCAL enable_seqscan = off")  # a log this short is read as a whole for good reason
+        for search in ("'sri':*", "'4074'", "'v:sri' & '7'"):
+            asked = {"search": search, "below": 2**62, "limit": 26, "bits": 14}
+            cursor = await conn.execute(b"EXPLAIN " + queries.BUCKETS, asked)
+            plan = "\n".join(row[0] for row in await cursor.fetchall())
+            assert "leaf_lookup_words" in plan, plan
+        cursor = await conn.execute(b"EXPLAIN SELECT index FROM leaf WHERE stream = 'x' ORDER BY index DESC LIMIT 26")
+        assert "leaf_stream" in str(await cursor.fetchall())
+        assert await queries.count_of_sources(conn) == {"intake": 1500}

@@ -1,0 +1,114 @@
+"""The words by which a line of the audit log is found, and how a search line is cut into the same words.
+
+Every SOP step. Previous hop: `line.py`, which asks for the words of a line as it is logged. Next hop: `searching.py`, which asks for them again.
+One way of cutting for both sides: whatever a number or a day looks like in a line or on a page, it becomes the same word. Pure.
+"""
+
+import re
+import unicodedata
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import datetime
+from itertools import chain
+from typing import Any
+
+from shared.clock import WIB
+
+LONGEST, MOST = 48, 3_000
+BUCKET_BITS = 14
+"""Lines whose index has the same upper bits share a word `b:…`: a search asks one bucket after the other, the newest first, and stops early."""
+
+_MONTHS = (
+    ("januari", "jan", "january"), ("februari", "feb", "february"), ("maret", "mar", "march"), ("april", "apr"), ("mei", "may"),
+    ("juni", "jun", "june"), ("juli", "jul", "july"), ("agustus", "agu", "agt", "aug", "august"), ("september", "sep"),
+    ("oktober", "okt", "oct", "october"), ("november", "nov"), ("desember", "des", "dec", "december"),
+)  # fmt: skip
+MONTHS: Mapping[str, int] = {name: number for number, names in enumerate(_MONTHS, start=1) for name in names}
+_MONTH = "|".join(sorted(MONTHS, key=len, reverse=True))
+_NOISE = re.compile(r"\brp\.?\s*(?=\d)|\b\d{1,2}[.:]\d{2}\s*wib\b|\b(?:sen|sel|rab|kam|jum|sab|min|mon|tue|wed|thu|fri|sat|sun)\w*, ")
+_PIECE = re.compile(
+    r"(?<!\d)(?P<iso>\d{4}-\d\d-\d\d)(?!\d)"
+    rf"|(?<!\d)(?P<day>\d{{1,2}})[ /.-](?P<month>\d{{1,2}}|{_MONTH})[ /.-](?P<year>\d{{4}})(?!\d)"
+    rf"|\b(?P<named>{_MONTH}) (?P<its_year>\d{{4}})(?!\d)"
+    r"|(?<![^\W_])(?P<grouped>\d{1,3}(?:[.,]\d{3})+)(?P<cents>[.,]\d+)?(?![^\W_])"
+    r"|(?<![^\W_])(?P<whole>\d+)[.,](?P<rest>\d+)(?![^\W_])"
+    r"|(?P<word>[^\W_]+)"
+)
+_ID = re.compile(r"[a-z0-9][a-z0-9_.:-]{0,59}")
+
+
+def folded(text: str) -> str:
+    """Text without case and accents."""
+    return "".join(sign for sign in unicodedata.normalize("NFKD", text.casefold()) if not unicodedata.combining(sign))
+
+
+def words_in(text: str) -> Iterator[str]:
+    """The words of a text: `4.074` and `4074` are one, `12 Maret 2027`, `12/03/2027` and `2027-03-12` are one."""
+    for piece in _PIECE.finditer(_NOISE.sub(" ", folded(text))):
+        yield _read(piece)[:LONGEST]
+
+
+def _read(piece: re.Match[str]) -> str:
+    part = piece.groupdict()
+    if part["day"]:
+        month = MONTHS.get(part["month"]) or int(part["month"])
+        return f"{part['year']}-{month:02}-{int(part['day']):02}"
+    if part["named"]:
+        return f"{part['its_year']}-{MONTHS[part['named']]:02}"
+    if part["grouped"]:
+        return _number(re.sub(r"\D", "", part["grouped"]), (part["cents"] or "")[1:])
+    if part["whole"]:
+        return _number(part["whole"], part["rest"])
+    return piece[0]
+
+
+def _number(whole: str, rest: str) -> str:
+    tail = rest.rstrip("0")
+    return f"{whole}.{tail}" if tail else whole
+
+
+def bucket(index: int) -> str:
+    """The word of the bucket in which the line at `index` stands."""
+    return f"b:{index >> BUCKET_BITS}"
+
+
+def words_of_event(event: Mapping[str, Any]) -> frozenset[str]:
+    """All words of an event as its line says it: of its values, its names, its day; ids whole under `v:`, its kind under `k:`."""
+    actor = event["metadata"].get("actor", {})
+    named = [event["stream"], event["type"], event["source"], event["case_id"], actor.get("person", ""), actor.get("agency", "")]
+    found: set[str] = {f"k:{event['type']}"}
+    for text in chain(named, [_local_day(event["recorded_at"])], _values(event["data"])):
+        if len(found) > MOST:
+            break
+        found.update(words_in(text))
+        if _ID.fullmatch(text):
+            found.add(f"v:{text}")
+    found.update(word[:7] for word in tuple(found) if re.fullmatch(r"\d{4}-\d\d-\d\d", word))
+    return frozenset(word for word in found if word)
+
+
+def _values(value: Any) -> Iterator[str]:
+    if isinstance(value, Mapping):
+        for inner in value.values():
+            yield from _values(inner)
+    elif isinstance(value, list):
+        for inner in value:
+            yield from _values(inner)
+    elif isinstance(value, str):
+        yield value
+    elif isinstance(value, int | float) and not isinstance(value, bool):
+        yield str(value)
+
+
+def _local_day(recorded_at: str) -> str:
+    return datetime.fromisoformat(recorded_at).astimezone(WIB).date().isoformat()
+
+
+def vector(words: Iterable[str]) -> str:
+    """Words as the text of a tsvector."""
+    return " ".join(quoted(word) for word in sorted(words))
+
+
+def quoted(word: str) -> str:
+    """A word as tsvector and tsquery write it."""
+    escaped = word.replace("\\", "\\\\").replace("'", "''")
+    return f"'{escaped}'"

@@ -1,0 +1,77 @@
+"""The words by which a line of the log is found: numbers, days and names look as they are printed, and mean the same."""
+
+from datetime import date
+from itertools import product
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from services.archive.line import leaf_of, lookup_of
+from services.archive.search_words import words_in
+from services.archive.searching import understood
+from shared.access.people import People, Person
+from shared.spm.catalogue import catalogue
+from shared.web import formats, i18n
+from tests.support.archive_room import plain
+
+PEOPLE = People({"sri": Person(id="sri", name="Sri Lestari, S.E.", nip="", agency="dinkes", offices=())}, {"dinkes": "Dinas Kesehatan"})
+
+
+@given(st.integers(0, 10**15))
+def test_a_number_is_one_word_however_it_is_printed(number: int) -> None:
+    assert (
+        set(words_in(str(number)))
+        == set(words_in(formats.number(number)))
+        == set(words_in(f"Rp{number:,},00".replace(",", ".")[:-3]))
+        == {str(number)}
+    )
+
+
+@given(st.dates(date(2000, 1, 1), date(2099, 12, 31)))
+def test_a_day_is_one_word_however_it_is_printed(day: date) -> None:
+    for language in ("id", "en"):
+        token = i18n.language.set(language)
+        assert {*words_in(formats.day(day)), *words_in(formats.long_day(day)), *words_in(f"{day:%d/%m/%Y} {day:%d-%m-%Y}")} == {
+            day.isoformat()
+        }
+        i18n.language.reset(token)
+
+
+@pytest.mark.parametrize(
+    ("typed", "word"),
+    [("98,86 %", "98.86"), ("98.86", "98.86"), ("1,50", "1.5"), ("Maret 2027", "2027-03"), ("CAFÉ", "cafe"), ("Rp 4.074", "4074")],
+)
+def test_what_is_typed_becomes_the_word_that_is_kept(typed: str, word: str) -> None:
+    assert list(words_in(typed)) == [word]
+
+
+def test_every_service_agency_and_person_is_found_by_its_full_name() -> None:
+    named = {
+        **{service.id: service.name for service in catalogue().services.values()},
+        "sri": "Sri Lestari, S.E.",
+        "dinkes": "Dinas Kesehatan",
+    }
+    for found, name in named.items():
+        parts = understood(name, PEOPLE).split(" & ")
+        assert parts, name
+        assert [part for part in parts if f"'v:{found}'" not in part] == [], name
+
+
+def test_every_line_is_found_by_what_it_holds_and_by_nothing_else() -> None:
+    leaf = leaf_of(plain(4073))
+    assert {"v:dinkes", "v:sri", "k:thing-happened", "4073", "2026-11-23", "2026-11", "kutip", "2026", "tahunan"} <= leaf.words
+    assert "false" not in leaf.words
+    found = lookup_of(leaf.line)
+    assert found is not None
+    assert (found.source, found.position, found.words) == (leaf.source, leaf.position, leaf.words)
+    assert lookup_of(b"bukan peristiwa") is None
+
+
+@given(st.text(max_size=60))
+def test_nothing_that_is_typed_breaks_the_query(typed: str) -> None:
+    assert understood(typed, PEOPLE).count("'") % 2 == 0
+
+
+def test_quotes_and_backslashes_are_no_part_of_a_word() -> None:
+    assert all("'" not in word and "\\" not in word for word in product(words_in("o'ne b\\ack")))
