@@ -20,6 +20,7 @@ from shared.eventsourcing.command_handler import CommandHandler, Order
 from shared.eventsourcing.decider import Decider
 from shared.eventsourcing.recorded import Recorded
 from shared.eventsourcing.sql import Connection, Pool, open_pool
+from shared.messaging.cases import heard_of
 from shared.settings import Settings
 from shared.troubles import Troubles
 
@@ -92,7 +93,7 @@ async def open_room(room: Room, settings: Settings, *, connections: int = 8) -> 
         for call in signals:
             call()
 
-    handler = CommandHandler(room.name, room.categories, room.project, pool, committed)
+    handler = CommandHandler(room.name, room.categories, room.project, pool, committed, heard_of=heard_of)
     await pool.open()
     try:
         yield Running(

@@ -2,8 +2,9 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date
 from typing import Literal
+
+from shared.contracts.fields import Amount, Digest, Id, Key, MediaType, Name, Origin, Place, PlannedDay, Prose, Small
 
 Answer = Literal["filled", "nihil", "not_yet"]
 
@@ -12,8 +13,8 @@ Answer = Literal["filled", "nihil", "not_yet"]
 class EventRef:
     """Names one event anywhere in Jejak: who recorded it, in which stream, as which version."""
 
-    source: str
-    stream: str
+    source: Name
+    stream: Key
     version: int
 
 
@@ -21,9 +22,9 @@ class EventRef:
 class StoredFile:
     """A file by its content: `digest` is the SHA-256 in hex and also its object key (`sha256/<digest>`); `size` in bytes."""
 
-    digest: str
-    name: str
-    media_type: str
+    digest: Digest
+    name: Name
+    media_type: MediaType
     size: int
 
 
@@ -31,8 +32,8 @@ class StoredFile:
 class QualityItem:
     """One quality item (mutu) of a basic service: how much the standard requires and how much of it was fulfilled, whole units."""
 
-    required: int
-    fulfilled: int
+    required: Amount
+    fulfilled: Amount
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,13 +45,13 @@ class Figure:
     """
 
     answer: Answer = "filled"
-    served: int | None = None
-    entitled: int | None = None
-    budget: int | None = None
-    realised: int | None = None
-    quality: Mapping[str, QualityItem] = field(default_factory=dict)
-    reason: str = ""
-    origin: str = ""
+    served: Amount | None = None
+    entitled: Amount | None = None
+    budget: Amount | None = None
+    realised: Amount | None = None
+    quality: Mapping[Id, QualityItem] = field(default_factory=dict)
+    reason: Prose = ""
+    origin: Origin = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,24 +59,24 @@ class AttachedEvidence:
     """An evidence file and the services that it supports."""
 
     file: StoredFile
-    services: tuple[str, ...]
+    services: tuple[Id, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FieldNote:
     """A remark of Tim SPM that points at one cell: service, field of the figure (`served`, `quality.<item>` …; empty: the whole row)."""
 
-    service: str
-    field: str
-    note: str
+    service: Id
+    field: Place
+    note: Prose
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CellChange:
     """One cell before and after, as text; an empty text is a blank cell."""
 
-    service: str
-    field: str
+    service: Id
+    field: Place
     before: str
     after: str
 
@@ -84,34 +85,34 @@ class CellChange:
 class SkippedDay:
     """A day that the calendar did not count, and why."""
 
-    day: date
-    name: str
+    day: PlannedDay
+    name: Name
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DueDate:
     """A due date with its own explanation. `earliest_on` is the end of the shorter duration where the SOP gives a range."""
 
-    due_on: date
-    earliest_on: date
-    counted_from: date
-    duration: str
+    due_on: PlannedDay
+    earliest_on: PlannedDay
+    counted_from: PlannedDay
+    duration: Name
     skipped: tuple[SkippedDay, ...]
-    calendar: str
+    calendar: Name
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DispatchItem:
-    document: str
-    title: str
-    digest: str
-    copies: int
+    document: Key
+    title: Name
+    digest: Digest
+    copies: Small
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AgencyServices:
     """The basic services that one agency answers for in a cycle, as they were assigned on the day they were asked."""
 
-    agency: str
-    name: str
-    services: tuple[str, ...]
+    agency: Id
+    name: Name
+    services: tuple[Id, ...]

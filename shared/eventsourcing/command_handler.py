@@ -3,8 +3,8 @@
 An event's way, hop 2. Previous hop: `api.py`, `pages.py` or the process manager. Next hop: the relay, woken after the commit.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import reduce
 from typing import Any
@@ -12,9 +12,10 @@ from uuid import UUID
 
 from psycopg.errors import UniqueViolation
 
+from shared.clock import Clock
 from shared.contracts.registry import declared
 from shared.contracts.values import EventRef
-from shared.eventsourcing import projector, store
+from shared.eventsourcing import gate, projector, store
 from shared.eventsourcing.changes import Change
 from shared.eventsourcing.decider import Decider
 from shared.eventsourcing.recorded import Actor, Metadata, Recorded, decode_row
@@ -23,6 +24,7 @@ from shared.eventsourcing.sql import Connection, Pool
 
 Categories = Mapping[str, Decider[Any, Any, Any]]
 Project = Callable[[Recorded], Iterable[Change]]
+HeardOf = Callable[[Connection, str], Awaitable[bool]]
 
 _ATTEMPTS = 12
 
@@ -78,11 +80,25 @@ class _Why:
 
 
 class CommandHandler:
-    """Handles the commands of one service. `project` answers the inline read-model changes of an event."""
+    """Handles the commands of one service. `project` answers the inline read-model changes of an event.
 
-    def __init__(self, source: str, categories: Categories, project: Project, pool: Pool, committed: Callable[[], None]) -> None:
+    `heard_of` says whether a cycle exists for this service (None: every one does).
+    """
+
+    def __init__(
+        self,
+        source: str,
+        categories: Categories,
+        project: Project,
+        pool: Pool,
+        committed: Callable[[], None],
+        *,
+        heard_of: HeardOf | None = None,
+    ) -> None:
         self.source, self._categories, self._project, self._pool, self._committed = source, categories, project, pool, committed
-        self._remembered = Remembered()
+        self._heard_of = heard_of
+        self.clock: Clock | None = None  # a test's stand-in for the store's own now
+        self._remembered, self._cases = Remembered(), set[str]()
 
     async def handle(
         self, order: Order, *, actor: Actor, command_id: UUID, expected: int | None = None, correlation: str = "", traceparent: str = ""
@@ -92,6 +108,7 @@ class CommandHandler:
         Raises Refused (by a rule), Conflict (`expected` is stale), CommandReused, TooBusy. In each case nothing has happened.
         """
         why = _Why(actor=actor, correlation=correlation or str(command_id), traceparent=traceparent)
+        gate.admit_stream(order.stream, order.case_id)
         for _ in range(_ATTEMPTS):
             async with self._pool.connection() as conn:
                 answer = await self._attempt(conn, order, why, command_id, expected)
@@ -103,6 +120,7 @@ class CommandHandler:
     async def _attempt(self, conn: Connection, order: Order, why: _Why, command_id: UUID, expected: int | None) -> Answer | None:
         folded, loaded = await self._load(conn, order.stream, command_id)
         self._remembered.keep(order.stream, folded)
+        order = await self._admitted(conn, order, folded, loaded.now)
         print_of = store.fingerprint(order.stream, order.command)
         if loaded.answered is not None:
             return await self._again(conn, loaded.answered, print_of)
@@ -130,6 +148,7 @@ class CommandHandler:
         for command_id, order in orders:
             loaded_state, loaded = await self._load(conn, order.stream, command_id)
             folded = seen.get(order.stream, loaded_state)
+            gate.admit(order.command, gate.at(order.case_id, loaded.now, followed=True))
             decision = self._decide(order, why, command_id, store.fingerprint(order.stream, order.command), folded, loaded.now)
             seen[order.stream] = self._on(order.stream, folded, decision.events)
             if decision.events:
@@ -140,6 +159,16 @@ class CommandHandler:
                 await projector.write(conn, self._project(own))
         for decision in decisions:  # last: the shorter an append's lock is held, the sooner what it wrote is settled
             await store.append(conn, decision)
+
+    async def _admitted(self, conn: Connection, order: Order, folded: Folded, now: datetime) -> Order:
+        """The order as the gate lets it through. Raises Refused."""
+        command = gate.admit(order.command, gate.at(order.case_id, self.clock() if self.clock else now))
+        asks = self._heard_of and gate.names_cycle(order.case_id, command) and not (folded.version and order.case_id in self._cases)
+        if asks and self._heard_of:
+            if not await self._heard_of(conn, order.case_id):
+                raise gate.unknown_case(order.case_id)
+            self._cases.add(order.case_id)
+        return order if command is order.command else replace(order, command=command)
 
     async def _load(self, conn: Connection, stream: str, command_id: UUID) -> tuple[Folded, store.Loaded]:
         """The state of a stream as it stands now, and what else the store says for a decision."""

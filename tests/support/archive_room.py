@@ -34,6 +34,8 @@ from shared.web.app import create_app
 from tests.support.web_room import NOW
 
 START = datetime(2026, 11, 23, 1, 2, 3, 4, tzinfo=UTC)
+LATER = datetime(2027, 4, 1, tzinfo=UTC)
+"""The day on which the tests act: the cycle of 2026 is closed in the spring after it."""
 CYCLE = "3402-2026"
 PEOPLE_TOML = """
 [agencies]
@@ -107,6 +109,7 @@ class Archive:
 async def archive_on(database: Database, folder: Path, **more: str) -> AsyncIterator[Archive]:
     settings = installed(database, folder, **more)
     async with open_room(ROOM, settings) as running:
+        running.handler.clock = lambda: LATER
         yield Archive(running, signer(settings), database.owner)
 
 

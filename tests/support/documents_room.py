@@ -31,6 +31,7 @@ from shared.contracts.verification import (
 )
 from shared.eventsourcing.command_handler import CommandHandler
 from shared.eventsourcing.sql import open_pool
+from shared.messaging.cases import heard_of
 from shared.migrations.migrate import migrate
 from shared.room import Running
 from shared.settings import Settings
@@ -240,7 +241,8 @@ async def documents_room(database: Database) -> AsyncIterator[DocumentsRoom]:
     pool = open_pool(database.app, size=4)
     await pool.open()
     try:
-        handler = CommandHandler("documents", ROOM.categories, ROOM.project, pool, lambda: None)
+        handler = CommandHandler("documents", ROOM.categories, ROOM.project, pool, lambda: None, heard_of=heard_of)
+        handler.clock = lambda: NOW
         routers = [api.router, dispatch_api.router, pages.router, dispatch_pages.router]
         app = create_app("documents", routers=routers, templates=TEMPLATES)
         bucket = Bucket()

@@ -22,6 +22,7 @@ from shared.eventsourcing import projector, store
 from shared.eventsourcing.command_handler import CommandHandler
 from shared.eventsourcing.recorded import Actor, Metadata, Recorded
 from shared.eventsourcing.sql import Connection, open_pool
+from shared.messaging.cases import heard_of
 from shared.migrations.migrate import migrate
 from shared.process import Service
 from shared.room import Room, Running
@@ -93,7 +94,7 @@ async def application(name: str, database: Database) -> AsyncIterator[FastAPI]:
         ),
     )
     async with open_pool(database.app, size=4) as pool:
-        handler = CommandHandler(name, service.room.categories, service.room.project, pool, lambda: None)
+        handler = CommandHandler(name, service.room.categories, service.room.project, pool, lambda: None, heard_of=heard_of)
         running = Running(room=service.room, settings=settings, pool=pool, people=PEOPLE, permissions=load_permissions(), handler=handler)
         app = create_app(name, routers=service.routers, templates=service.templates)
         app.state.running, app.state.clock = running, lambda: NOW

@@ -24,6 +24,7 @@ from shared.access.session import issue
 from shared.eventsourcing.command_handler import CommandHandler, Order
 from shared.eventsourcing.recorded import Actor
 from shared.eventsourcing.sql import open_pool
+from shared.messaging.cases import heard_of
 from shared.migrations.migrate import migrate
 from shared.room import Running
 from shared.settings import Settings
@@ -84,7 +85,8 @@ async def intake_room(database: Database) -> AsyncIterator[IntakeRoom]:
     pool = open_pool(database.app, size=4)
     await pool.open()
     try:
-        handler = CommandHandler("intake", ROOM.categories, ROOM.project, pool, lambda: None)
+        handler = CommandHandler("intake", ROOM.categories, ROOM.project, pool, lambda: None, heard_of=heard_of)
+        handler.clock = lambda: NOW
         app = create_app("intake", routers=SERVICE.routers, templates=SERVICE.templates)
         running = Running(
             room=ROOM, settings=cast("Settings", told), pool=pool, people=PEOPLE, permissions=load_permissions(), handler=handler

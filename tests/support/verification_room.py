@@ -20,6 +20,7 @@ from shared.contracts.intake import CycleOpened, StepStarted, SubmissionOpened, 
 from shared.contracts.values import AttachedEvidence, DueDate, Figure, QualityItem, SkippedDay, StoredFile
 from shared.eventsourcing.command_handler import CommandHandler
 from shared.eventsourcing.sql import open_pool
+from shared.messaging.cases import heard_of
 from shared.migrations.migrate import migrate
 from shared.objects.port import NotThere, key_of
 from shared.room import Running
@@ -222,7 +223,8 @@ async def verification_room(database: Database) -> AsyncIterator[VerificationRoo
     pool = open_pool(database.app, size=4)
     await pool.open()
     try:
-        handler = CommandHandler("verification", ROOM.categories, ROOM.project, pool, lambda: None)
+        handler = CommandHandler("verification", ROOM.categories, ROOM.project, pool, lambda: None, heard_of=heard_of)
+        handler.clock = lambda: NOW
         app = create_app("verification", routers=[api.router, pages.router, endorsement_pages.router], templates=TEMPLATES)
         running = Running(room=ROOM, settings=settings, pool=pool, people=PEOPLE, permissions=load_permissions(), handler=handler)
         app.state.running, app.state.clock, app.state.objects = running, lambda: NOW, SimpleNamespace(work=Bucket())

@@ -10,6 +10,7 @@ from datetime import date, datetime
 from typing import Literal
 
 from shared.contracts.archive import HardCopyFiled, ItemExpected, ItemFiled, ItemKind, ItemSealed
+from shared.contracts.fields import CycleId, Digest, Id, Name, Person, Small
 from shared.contracts.values import EventRef, StoredFile
 from shared.eventsourcing.decider import Refused
 
@@ -23,10 +24,10 @@ Mode = Literal["governance", "compliance", "none"]
 class ExpectItem:
     """The archive must hold `file`; a later file for the same item takes its place."""
 
-    cycle: str
-    item: str
+    cycle: CycleId
+    item: Id
     kind: ItemKind
-    title: str
+    title: Name
     file: StoredFile
     cause: EventRef
 
@@ -35,15 +36,15 @@ class ExpectItem:
 class FileItem:
     """The bytes with this digest lie in the archive store; lock as the store reported it after reading back."""
 
-    cycle: str
-    item: str
-    digest: str
-    object_key: str
-    object_version: str
+    cycle: CycleId
+    item: Id
+    digest: Digest
+    object_key: Name
+    object_version: Name
     mode: Mode
     retain_until: datetime | None
     lock_enforced: bool
-    by: str
+    by: Person
     occurred_on: date
 
 
@@ -51,10 +52,10 @@ class FileItem:
 class SealItem:
     """The lock of a filed item was made final, as the store reported it."""
 
-    cycle: str
-    item: str
-    object_key: str
-    object_version: str
+    cycle: CycleId
+    item: Id
+    object_key: Name
+    object_version: Name
     mode: Mode
     retain_until: datetime | None
     lock_enforced: bool
@@ -64,10 +65,10 @@ class SealItem:
 class FileHardCopy:
     """The paper original stands at `location`; given again it was moved."""
 
-    cycle: str
-    location: str
-    copies: int
-    by: str
+    cycle: CycleId
+    location: Name
+    copies: Small
+    by: Person
     occurred_on: date
 
 

@@ -12,6 +12,7 @@ from typing import assert_never
 from services.archive.domain import archive_item
 from services.archive.domain.archive_item import ExpectItem, FileHardCopy, FileItem, HardCopy, Item, SealItem
 from shared.contracts.archive import CycleArchived, HardCopyFiled, ItemExpected, ItemFiled, ItemSealed
+from shared.contracts.fields import CycleId, Person
 from shared.eventsourcing.decider import Decider, Refused
 
 Event = ItemExpected | ItemFiled | ItemSealed | HardCopyFiled | CycleArchived
@@ -31,9 +32,9 @@ NEEDED: Mapping[str, str] = {
 class CloseCycle:
     """`checkpoint_size` is the size of the audit log when the Arsiparis closed."""
 
-    cycle: str
+    cycle: CycleId
     checkpoint_size: int
-    by: str
+    by: Person
     occurred_on: date
 
 

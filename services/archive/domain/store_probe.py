@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from shared.contracts.archive import StoreProbed
+from shared.contracts.fields import Name
 from shared.eventsourcing.decider import Decider
 
 
@@ -16,9 +17,9 @@ from shared.eventsourcing.decider import Decider
 class RecordProbe:
     """A probe ran: how many attempts, and which of them the store let through."""
 
-    store: str
+    store: Name
     checks: int
-    failed: tuple[str, ...]
+    failed: tuple[Name, ...]
     at: datetime
 
 

@@ -18,6 +18,7 @@ from shared.contracts.documents import (
     DispatchSent,
     ReceiptRecorded,
 )
+from shared.contracts.fields import CycleId, Digest, Id, Key, Name, Person, Prose
 from shared.contracts.values import DispatchItem, StoredFile
 from shared.eventsourcing.decider import Decider, Refused
 
@@ -35,44 +36,44 @@ OF_THE_RECEIPT = ("received_by", "received_on", "reference")
 class ReadyItem:
     """A file for this dispatch is final."""
 
-    cycle: str
-    dispatch: str
+    cycle: CycleId
+    dispatch: Id
     item: DispatchItem
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WithdrawItem:
-    cycle: str
-    dispatch: str
-    document: str
+    cycle: CycleId
+    dispatch: Id
+    document: Key
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class QueueDispatch:
-    cycle: str
-    dispatch: str
-    recipient: str
-    recipient_name: str
-    channel: str
+    cycle: CycleId
+    dispatch: Id
+    recipient: Id
+    recipient_name: Name
+    channel: Id
     occurred_on: date
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SendDispatch:
-    digest: str  # the report as the person saw it on the page
-    agenda_number: str
-    carrier: str
-    by: str
+    digest: Digest  # the report as the person saw it on the page
+    agenda_number: Name
+    carrier: Name
+    by: Person
     occurred_on: date
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RecordReceipt:
-    received_by: str
+    received_by: Name
     received_on: date
-    reference: str
+    reference: Name
     scan: StoredFile
-    by: str
+    by: Person
     occurred_on: date
 
 
@@ -80,8 +81,8 @@ class RecordReceipt:
 class CorrectDispatch:
     field: Correctable
     value: str  # dates in ISO form
-    reason: str
-    by: str
+    reason: Prose
+    by: Person
     occurred_on: date
 
 

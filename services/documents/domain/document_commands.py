@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from shared.contracts.documents import Kind
+from shared.contracts.fields import CycleId, Digest, Key, Name, Person, Small
 from shared.contracts.values import StoredFile
 
 
@@ -16,37 +17,37 @@ class Finished:
     """A typeset file and the three things that determine its bytes."""
 
     file: StoredFile
-    data_digest: str
-    template_digest: str
-    engine: str
+    data_digest: Digest
+    template_digest: Digest
+    engine: Name
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OpenDocument:
-    cycle: str
-    document: str
+    cycle: CycleId
+    document: Key
     kind: Kind
-    step: int
+    step: Small
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReleaseFigures:
     """Every required submission is approved: the report may be drafted from exactly these."""
 
-    cycle: str
-    document: str
-    digests: Mapping[str, str]
-    verifiers: tuple[str, ...]
+    cycle: CycleId
+    document: Key
+    digests: Mapping[Key, Digest]
+    verifiers: tuple[Person, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WithdrawFigures:
     """The approval of one submission was voided."""
 
-    cycle: str
-    document: str
-    submission: str
-    digest: str
+    cycle: CycleId
+    document: Key
+    submission: Key
+    digest: Digest
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,7 +55,7 @@ class DraftTeamDecree:
     """A finished file of the SK Tim SPM, with what determines its bytes."""
 
     finished: Finished
-    by: str
+    by: Person
     occurred_on: date
 
 
@@ -63,15 +64,15 @@ class DraftReport:
     """A finished file of the report. `basis`: the approved submissions it was made from, with their digests."""
 
     finished: Finished
-    basis: Mapping[str, str]
-    by: str
+    basis: Mapping[Key, Digest]
+    by: Person
     occurred_on: date
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DraftCoverLetter:
     finished: Finished
-    by: str
+    by: Person
     occurred_on: date
 
 
@@ -79,20 +80,20 @@ class DraftCoverLetter:
 class HandOver:
     """The draft SK goes to Bagian Hukum; `digest` is the draft that was handed over."""
 
-    digest: str
-    handed_to: str
-    reference: str
+    digest: Digest
+    handed_to: Name
+    reference: Name
     receipt: StoredFile | None
-    by: str
+    by: Person
     occurred_on: date
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class IssueTeamDecree:
-    number: str
+    number: Name
     issued_on: date
     file: StoredFile | None
-    by: str
+    by: Person
     occurred_on: date
 
 
@@ -100,8 +101,8 @@ class IssueTeamDecree:
 class SettleDocument:
     """The report was endorsed as the file `digest`."""
 
-    digest: str
-    endorsed_by: str
+    digest: Digest
+    endorsed_by: Person
     occurred_on: date
 
 
@@ -109,9 +110,9 @@ class SettleDocument:
 class RecordCopies:
     """`copies` were printed; `digest` is the file that was printed, as the person saw it on the page."""
 
-    digest: str
-    copies: int
-    by: str
+    digest: Digest
+    copies: Small
+    by: Person
     occurred_on: date
 
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import assert_never
 
+from shared.contracts.fields import Id, Name, Person, PlannedDay, Short
 from shared.contracts.intake import AgencyRegistered, ServiceAssigned
 from shared.eventsourcing.decider import Decider, Refused
 from shared.spm.catalogue import catalogue
@@ -23,10 +24,10 @@ Event = AgencyRegistered | ServiceAssigned
 class RegisterAgency:
     """Registers an agency, or gives it another name."""
 
-    agency: str
-    name: str
-    short_name: str
-    by: str
+    agency: Id
+    name: Name
+    short_name: Short
+    by: Person
     occurred_on: date
 
 
@@ -34,11 +35,11 @@ class RegisterAgency:
 class AssignService:
     """Assigns a service from a day; the same day again sets another end."""
 
-    agency: str
-    service: str
-    valid_from: date
-    valid_until: date | None
-    by: str
+    agency: Id
+    service: Id
+    valid_from: PlannedDay
+    valid_until: PlannedDay | None
+    by: Person
     occurred_on: date
 
 

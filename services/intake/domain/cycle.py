@@ -6,8 +6,9 @@ Serves every SOP step. Previous hop: `api.py` and `pages.py`. Next hop: the proc
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import assert_never
+from typing import ClassVar, assert_never
 
+from shared.contracts.fields import Name, Person, PlannedDay, Region, Year
 from shared.contracts.intake import CycleOpened
 from shared.eventsourcing.decider import Decider, Refused
 from shared.sop.calendar import seed
@@ -22,12 +23,14 @@ Event = CycleOpened
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OpenCycle:
-    region: str
-    region_name: str
-    year: int
-    sop: str
-    report_due: date
-    by: str
+    opens_case: ClassVar[bool] = True
+
+    region: Region
+    region_name: Name
+    year: Year
+    sop: Name
+    report_due: PlannedDay
+    by: Person
     occurred_on: date
 
 

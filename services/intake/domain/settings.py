@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Literal, assert_never
 
+from shared.contracts.fields import Name, Person, PlannedDay
 from shared.contracts.intake import CalendarChanged
 from shared.eventsourcing.decider import Decider, Refused
 from shared.sop.calendar import Calendar, seed
@@ -23,11 +24,11 @@ Event = CalendarChanged
 class OverrideDay:
     """Declares one day a holiday, or a working day in spite of weekend or holiday; `source` names the decree."""
 
-    day: date
+    day: PlannedDay
     kind: Literal["holiday", "working"]
-    name: str
-    source: str
-    by: str
+    name: Name
+    source: Name
+    by: Person
     occurred_on: date
 
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import assert_never
 
+from shared.contracts.fields import CycleId, Id, Key, Name, Person, PlannedDay, Prose, Small
 from shared.contracts.intake import StepCompleted, StepPartDone, StepStarted
 from shared.contracts.values import AgencyServices, DueDate, EventRef, StoredFile
 from shared.eventsourcing.decider import Decider, Refused
@@ -23,20 +24,20 @@ Event = StepStarted | StepPartDone | StepCompleted
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StartStep:
-    cycle: str
-    step: int
-    started_on: date
+    cycle: CycleId
+    step: Small
+    started_on: PlannedDay
     due: DueDate
-    parts: tuple[str, ...]
+    parts: tuple[Key, ...]
     cause: EventRef | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NotePart:
-    cycle: str
-    step: int
-    part: str
-    by: str
+    cycle: CycleId
+    step: Small
+    part: Key
+    by: Person
     occurred_on: date
     cause: EventRef
 
@@ -45,11 +46,11 @@ class NotePart:
 class _PlainStep:
     """What every plain step says: what was done, by whom, when, and the papers of it."""
 
-    cycle: str
-    sop: str
-    summary: str
+    cycle: CycleId
+    sop: Name
+    summary: Prose
     evidence: tuple[StoredFile, ...] = ()
-    by: str
+    by: Person
     occurred_on: date
 
 
@@ -67,8 +68,8 @@ class RecordFollowUp(_PlainStep):
 class SetWorkPlan(_PlainStep):
     """Step 3: the planned last day of each later step, backwards from `report_due`."""
 
-    planned: Mapping[str, date]
-    report_due: date
+    planned: Mapping[Id, PlannedDay]
+    report_due: PlannedDay
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

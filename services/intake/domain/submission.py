@@ -10,6 +10,7 @@ from datetime import date
 from typing import assert_never
 
 from services.intake.domain.submission_state import BLANK, Event, Submission, contributed, evolve
+from shared.contracts.fields import CycleId, Digest, Id, Name, Person, Prose, Small
 from shared.contracts.intake import (
     EvidenceAttached,
     EvidenceWithdrawn,
@@ -29,11 +30,11 @@ from shared.spm.rules import Finding, findings
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OpenSubmission:
-    cycle: str
-    agency: str
-    agency_name: str
-    period: str
-    services: tuple[str, ...]
+    cycle: CycleId
+    agency: Id
+    agency_name: Name
+    period: Id
+    services: tuple[Id, ...]
     occurred_on: date
 
 
@@ -41,30 +42,30 @@ class OpenSubmission:
 class EnterFigure:
     """The whole figure of one service; cells left out are blank. `Figure()` takes the figure back."""
 
-    service: str
+    service: Id
     figure: Figure
-    by: str
+    by: Person
     occurred_on: date
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AttachEvidence:
     evidence: AttachedEvidence
-    by: str
+    by: Person
     occurred_on: date
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WithdrawEvidence:
-    digest: str
-    reason: str
-    by: str
+    digest: Digest
+    reason: Prose
+    by: Person
     occurred_on: date
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HandIn:
-    by: str
+    by: Person
     occurred_on: date
 
 
@@ -72,9 +73,9 @@ class HandIn:
 class TakeBack:
     """The agency wants to change what it handed in. `endorsed`: the report that rests on it is endorsed already."""
 
-    reason: str
+    reason: Prose
     endorsed: bool
-    by: str
+    by: Person
     occurred_on: date
 
 
@@ -82,10 +83,10 @@ class TakeBack:
 class Reopen:
     """Tim SPM returned `revision`; `cause` is their event."""
 
-    revision: int
-    reason: str
+    revision: Small
+    reason: Prose
     fields: tuple[FieldNote, ...]
-    by: str
+    by: Person
     occurred_on: date
     cause: EventRef
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Literal, assert_never
 
+from shared.contracts.fields import CycleId, Digest, Key, Person, Prose, Small
 from shared.contracts.values import StoredFile
 from shared.contracts.verification import EndorsementRefused, EndorsementRequested, FiguresSettled, FiguresUnsettled, ReportEndorsed
 from shared.eventsourcing.decider import Decider, Refused
@@ -31,30 +32,30 @@ NOT_WAITING = {
 class SettleFigures:
     """Every required submission is approved, each exactly as `digests` names it; `involved` entered, handed in or approved them."""
 
-    cycle: str
-    involved: tuple[str, ...]
-    digests: Mapping[str, str]
+    cycle: CycleId
+    involved: tuple[Person, ...]
+    digests: Mapping[Key, Digest]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UnsettleFigures:
     """The approval of `submission` was voided, or it came to be required too."""
 
-    cycle: str
-    submission: str
+    cycle: CycleId
+    submission: Key
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RequestEndorsement:
     """A draft of the report is finished, compiled from the figures that `basis` names; `involved` drafted it or verified its figures."""
 
-    cycle: str
-    document: str
-    revision: int
+    cycle: CycleId
+    document: Key
+    revision: Small
     file: StoredFile
-    involved: tuple[str, ...]
-    basis: Mapping[str, str]
-    by: str
+    involved: tuple[Person, ...]
+    basis: Mapping[Key, Digest]
+    by: Person
     occurred_on: date
 
 
@@ -62,16 +63,16 @@ class RequestEndorsement:
 class EndorseReport:
     """`digest` names exactly the file that the endorser has read."""
 
-    digest: str
-    by: str
+    digest: Digest
+    by: Person
     occurred_on: date
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RefuseEndorsement:
-    digest: str
-    reason: str
-    by: str
+    digest: Digest
+    reason: Prose
+    by: Person
     occurred_on: date
 
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import assert_never
 
+from shared.contracts.fields import CycleId, Digest, Id, Key, Person
 from shared.contracts.verification import AllSubmissionsApproved, ApprovalCounted, ApprovalRequired, ApprovalUncounted
 from shared.eventsourcing.decider import Decider
 
@@ -20,27 +21,27 @@ Event = ApprovalRequired | ApprovalCounted | ApprovalUncounted | AllSubmissionsA
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RequireApproval:
-    cycle: str
-    agency: str
-    submission: str
+    cycle: CycleId
+    agency: Id
+    submission: Key
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CountApproval:
-    cycle: str
-    agency: str
-    submission: str
-    digest: str
-    contributors: tuple[str, ...]
-    verified_by: str
+    cycle: CycleId
+    agency: Id
+    submission: Key
+    digest: Digest
+    contributors: tuple[Person, ...]
+    verified_by: Person
     occurred_on: date
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UncountApproval:
-    cycle: str
-    agency: str
-    submission: str
+    cycle: CycleId
+    agency: Id
+    submission: Key
 
 
 Command = RequireApproval | CountApproval | UncountApproval

@@ -11,6 +11,7 @@ from datetime import date
 from typing import Literal, assert_never
 
 from services.verification.domain.difference import COLUMNS, cell_changes
+from shared.contracts.fields import CycleId, Digest, Id, Key, Name, Person, Prose, Small
 from shared.contracts.values import AttachedEvidence, CellChange, FieldNote, Figure
 from shared.contracts.verification import (
     ApprovalVoided,
@@ -40,17 +41,17 @@ NOT_WAITING: Mapping[Status, str] = {
 class OpenVerification:
     """A revision was handed in; `contributors` entered or handed in something in it."""
 
-    cycle: str
-    agency: str
-    agency_name: str
-    period: str
-    submission: str
-    revision: int
-    digest: str
+    cycle: CycleId
+    agency: Id
+    agency_name: Name
+    period: Id
+    submission: Key
+    revision: Small
+    digest: Digest
     figures: Mapping[str, Figure]
     evidence: tuple[AttachedEvidence, ...]
-    contributors: tuple[str, ...]
-    by: str
+    contributors: tuple[Person, ...]
+    by: Person
     occurred_on: date
 
 
@@ -58,16 +59,16 @@ class OpenVerification:
 class FollowReopening:
     """The submission was opened again for changes, by the agency or because it was returned."""
 
-    revision: int
-    reason: str
-    by: str
+    revision: Small
+    reason: Prose
+    by: Person
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReturnSubmission:
-    reason: str
+    reason: Prose
     fields: tuple[FieldNote, ...]
-    by: str
+    by: Person
     occurred_on: date
 
 
@@ -75,8 +76,8 @@ class ReturnSubmission:
 class ApproveSubmission:
     """`digest` names exactly what the verifier has seen."""
 
-    digest: str
-    by: str
+    digest: Digest
+    by: Person
     occurred_on: date
 
 
