@@ -82,7 +82,7 @@ def application(service: Service, told: Settings, *, works: bool, poll_s: float 
             app.state.running = running
             app.state.objects = connect(S3Address.from_url(told.s3), work=told.work_bucket, archive=told.archive_bucket)
             app.state.sources = service.room.sources if service.sources is None else service.sources
-            app.state.checks = {}
+            app.state.checks = dict(running.checks)
             app.state.troubles = running.troubles
             gc.collect()
             gc.freeze()  # what is loaded by now stays; the collector need not look through it again and again

@@ -4,7 +4,7 @@
 """
 
 import uuid
-from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any
@@ -12,9 +12,10 @@ from typing import Any
 from sqlalchemy import MetaData
 
 from shared.access.people import People
-from shared.access.people import load as load_people
+from shared.access.people_file import PeopleFile
 from shared.access.permissions import Permissions
 from shared.access.permissions import load as load_permissions
+from shared.access.session import Sessions
 from shared.eventsourcing.changes import Change
 from shared.eventsourcing.command_handler import CommandHandler, Order
 from shared.eventsourcing.decider import Decider
@@ -51,19 +52,27 @@ class Room:
 
 @dataclass(slots=True, kw_only=True)
 class Running:
-    """A room that runs: connections, the command handler, who may what. `on_commit` wakes the relay after every commit of ours.
+    """A room that runs: connections, the command handler, who is signed in and may what.
 
+    `roster` answers the people as they are now. `on_commit` wakes the relay after every commit of ours.
     `troubles`: what is wrong in this process right now, for the page *Macet* and the readiness answer.
     """
 
     room: Room
     settings: Settings
     pool: Pool
-    people: People
+    roster: Callable[[], People]
+    sessions: Sessions
     permissions: Permissions
     handler: CommandHandler
     on_commit: list[Callable[[], None]] = field(default_factory=list)
     troubles: Troubles = field(default_factory=Troubles)
+    checks: Mapping[str, Callable[[], Awaitable[Mapping[str, Any]]]] = field(default_factory=dict)
+
+    @property
+    def people(self) -> People:
+        """The people of now; whoever was struck from the file is not among them."""
+        return self.roster()
 
     def committed(self) -> None:
         """Says to whoever waits (the relay) that something was committed."""
@@ -94,16 +103,24 @@ async def open_room(room: Room, settings: Settings, *, connections: int = 8) -> 
             call()
 
     handler = CommandHandler(room.name, room.categories, room.project, pool, committed, heard_of=heard_of)
+    troubles = Troubles()
+    people_file = PeopleFile(settings.people, troubles)
+    sessions = Sessions(settings.access_database_url, idle=settings.session_idle, longest=settings.session_longest)
     await pool.open()
+    await sessions.open()
     try:
         yield Running(
             room=room,
             settings=settings,
             pool=pool,
-            people=load_people(settings.people),
+            roster=people_file.now,
+            sessions=sessions,
+            troubles=troubles,
+            checks={"access": sessions.check, "people": people_file.check},
             permissions=load_permissions(),
             handler=handler,
             on_commit=signals,
         )
     finally:
+        await sessions.close()
         await pool.close()

@@ -6,6 +6,7 @@ starts. A new setting is a field with `told(NAME, what it must be)`, and a row i
 
 import os
 from collections.abc import Collection, Mapping
+from datetime import timedelta
 from functools import partial
 from pathlib import Path
 from typing import Annotated, Any, Final
@@ -58,7 +59,15 @@ class Settings(BaseSettings):
     s3: Annotated[str, BeforeValidator(values.s3)] = told("JEJAK_S3", "an address like http://access:secret@host:port", secret=True)
     work_bucket: Bucket = told("JEJAK_S3_WORK_BUCKET", "the name of a bucket", "jejak-work")
     archive_bucket: Bucket = told("JEJAK_S3_ARCHIVE_BUCKET", "the name of a bucket", "jejak-archive")
-    session_secret: Secret = told("JEJAK_SESSION_SECRET", "16 characters or more that nobody can guess", secret=True)
+    access_database_url: DatabaseUrl = told(
+        "JEJAK_ACCESS_DATABASE_URL", f"this service's own way into the database of sessions, {DATABASE}", secret=True
+    )
+    session_idle: Annotated[timedelta, BeforeValidator(partial(values.span, unit=timedelta(minutes=1), most=24 * 60))] = told(
+        "JEJAK_SESSION_IDLE_MINUTES", "after how many minutes without use a session ends, from 1 to 1440", timedelta(hours=2)
+    )
+    session_longest: Annotated[timedelta, BeforeValidator(partial(values.span, unit=timedelta(hours=1), most=7 * 24))] = told(
+        "JEJAK_SESSION_LONGEST_HOURS", "after how many hours a session ends however much it is used, from 1 to 168", timedelta(hours=12)
+    )
     feed_secret: Secret = told("JEJAK_FEED_SECRET", "16 characters or more that nobody can guess, the same for all services", secret=True)
     checkpoint_key: Annotated[str, BeforeValidator(values.seed)] = told(
         "JEJAK_CHECKPOINT_KEY", "an Ed25519 seed, 32 bytes in base64; make one with `openssl rand -base64 32`", "", secret=True

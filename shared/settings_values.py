@@ -6,6 +6,7 @@ Raises ValueError with the reason only where the kind of setting does not say it
 import base64
 import re
 from collections.abc import Mapping
+from datetime import timedelta
 from pathlib import Path
 from typing import Final
 from urllib.parse import urlsplit
@@ -28,6 +29,11 @@ def whole(text: str, least: int, most: int) -> int:
     if not _NUMBER.fullmatch(text) or not least <= int(text) <= most:
         raise ValueError
     return int(text)
+
+
+def span(text: str, unit: timedelta, most: int) -> timedelta:
+    """A whole number of units of time, at least one."""
+    return whole(text, 1, most) * unit
 
 
 def seconds(text: str) -> float:

@@ -14,7 +14,7 @@ from deploy.local import brokers, embedded_broker, jars, kafka, migrations, plac
 from deploy.local.child import stop_left_overs
 from deploy.local.claim import Claim
 from deploy.local.part import Part
-from deploy.local.postgres import Database
+from deploy.local.postgres import AccessDatabase, Database
 from deploy.local.secrets import SecretFolder
 from deploy.local.service_process import Surroundings
 from deploy.local.supervisor import Say, Supervisor
@@ -99,11 +99,11 @@ class Instance:
             self._make_topics()
         self._make_buckets()
         databases = postgres.service_databases(self.server, SERVICES, self._secrets)
-        self._around = self._surroundings(databases)
+        self._around = self._surroundings(databases, postgres.access_database(self.server, SERVICES, self._secrets))
 
     def _start_services(self) -> None:
         around = self.around
-        migrations.migrate(around.databases, self.folder / "logs" / "migrate.log")
+        migrations.migrate(around.databases, around.access, self.folder / "logs" / "migrate.log")
         self._stage("doing-services")
         own = [service_process.service(name, around) for name in SERVICES]
         self.supervisor.start([*own, service_process.front_door(around, self.port)])
@@ -169,11 +169,12 @@ class Instance:
             return Part("seaweedfs", "S3", "?", "existing", "guarantee-existing", endpoint, ready, None, 10, "JEJAK_S3")
         return seaweedfs.prepare(self.folder, self._ports, self._secrets)
 
-    def _surroundings(self, databases: dict[str, Database]) -> Surroundings:
+    def _surroundings(self, databases: dict[str, Database], access: AccessDatabase) -> Surroundings:
         return Surroundings(
             folder=self.folder,
             ports=self._ports,
             databases=databases,
+            access=access,
             kafka=self.kafka,
             embedded=self.embedded,
             s3=self.s3,
@@ -197,7 +198,7 @@ class Instance:
         self.supervisor.parts["kafka"].address = embedded_broker.address_in(self.folder)
         if not self._with_services:
             return
-        self._around = self._surroundings(dict(self.around.databases))
+        self._around = self._surroundings(dict(self.around.databases), self.around.access)
         for name in SERVICES:
             child = self.supervisor.parts[name].child
             assert child is not None

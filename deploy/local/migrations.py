@@ -1,4 +1,4 @@
-"""Brings the databases of all four services up to date in one process, which spares four starts of everything a service imports."""
+"""Brings the databases of all four services and that of sessions up to date in one process, which spares four starts of everything a service imports."""
 
 import json
 import subprocess
@@ -7,15 +7,16 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from deploy.local.places import PROJECT
-from deploy.local.postgres import Database
+from deploy.local.postgres import AccessDatabase, Database
 from deploy.messages import CannotStart
 
 NEWER = 3
 
 
-def migrate(databases: Mapping[str, Database], log: Path) -> None:
+def migrate(databases: Mapping[str, Database], access: AccessDatabase, log: Path) -> None:
     """Run what is missing as each database's owner; raises CannotStart when one cannot be done or is of a newer Jejak."""
-    asked = {service: {"owner": database.owner, "role": database.name} for service, database in databases.items()}
+    asked: dict[str, dict[str, object]] = {name: {"owner": one.owner, "role": one.name} for name, one in databases.items()}
+    asked["access"] = {"owner": access.owner, "roles": dict(access.roles)}
     command = [sys.executable, "-m", "deploy.local.migrations"]
     done = subprocess.run(command, cwd=PROJECT, input=json.dumps(asked), capture_output=True, text=True, check=False)
     log.write_text(done.stdout + done.stderr)
@@ -28,7 +29,8 @@ def migrate(databases: Mapping[str, Database], log: Path) -> None:
 
 
 def main() -> int:
-    """Reads {service: {owner, role}} and says each service before it begins with it."""
+    """Reads {service: {owner, role}} and {"access": {owner, roles}}, and says each before it begins with it."""
+    from shared.access.database import prepare
     from shared.migrations.migrate import NewerData
     from shared.migrations.migrate import migrate as upgrade
 
@@ -36,7 +38,10 @@ def main() -> int:
         sys.stdout.write(f"{service}\n")
         sys.stdout.flush()
         try:
-            upgrade(service, way["owner"], way["role"])
+            if service == "access":
+                prepare(way["owner"], way["roles"])
+            else:
+                upgrade(service, way["owner"], way["role"])
         except NewerData as newer:
             sys.stderr.write(f"{newer}\n")
             return NEWER

@@ -6,7 +6,7 @@ import shutil
 import signal
 import subprocess
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -82,28 +82,42 @@ class Server:
 
     def make_database(self, name: str, *, owner_secret: str, app_secret: str) -> Database:
         """Make the database with its owner role and app role, or set their secrets again; nobody else may connect."""
-        owner_role, app_role = f"{name}_owner", name
+        owner = self.make_empty(name, owner_secret)
+        return Database(name, owner, self.admit(name, name, app_secret))
+
+    def make_empty(self, name: str, owner_secret: str) -> str:
+        """A database that only its owner may enter, made where it is missing; answers the owner's way in."""
+        owner_role = f"{name}_owner"
         with psycopg.connect(self.admin_url, autocommit=True) as connection:
-            for role, secret in ((owner_role, owner_secret), (app_role, app_secret)):
-                verb = "ALTER" if _exists(connection, "SELECT 1 FROM pg_roles WHERE rolname = %s", role) else "CREATE"
-                statement = "{} ROLE {} LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE PASSWORD {}"
-                connection.execute(sql.SQL(statement).format(sql.SQL(verb), sql.Identifier(role), sql.Literal(secret)))
+            _make_role(connection, owner_role, owner_secret)
             if not _exists(connection, "SELECT 1 FROM pg_database WHERE datname = %s", name):
                 # An administrator who is no superuser must be a member of the role that he gives a database to.
                 connection.execute(sql.SQL("GRANT {} TO CURRENT_USER").format(sql.Identifier(owner_role)))
                 connection.execute(sql.SQL("CREATE DATABASE {} OWNER {}").format(sql.Identifier(name), sql.Identifier(owner_role)))
             connection.execute(sql.SQL("REVOKE ALL ON DATABASE {} FROM PUBLIC").format(sql.Identifier(name)))
-            connection.execute(
-                sql.SQL("GRANT CONNECT, TEMPORARY ON DATABASE {} TO {}").format(sql.Identifier(name), sql.Identifier(app_role))
-            )
-        return Database(name, self.url(name, owner_role, owner_secret), self.url(name, app_role, app_secret))
+        return self.url(name, owner_role, owner_secret)
 
-    def drop_database(self, name: str) -> None:
-        """Drop a database of `make_database` with its roles, ending whoever is connected."""
+    def admit(self, database: str, role: str, secret: str) -> str:
+        """Let a role into a database, made or with its secret set again; answers its way in."""
+        with psycopg.connect(self.admin_url, autocommit=True) as connection:
+            _make_role(connection, role, secret)
+            connection.execute(
+                sql.SQL("GRANT CONNECT, TEMPORARY ON DATABASE {} TO {}").format(sql.Identifier(database), sql.Identifier(role))
+            )
+        return self.url(database, role, secret)
+
+    def drop_database(self, name: str, *admitted: str) -> None:
+        """Drop a database of `make_database` with its roles and those that were admitted, ending whoever is connected."""
         with psycopg.connect(self.admin_url, autocommit=True) as connection:
             connection.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
-            for role in (f"{name}_owner", name):
+            for role in (f"{name}_owner", name, *admitted):
                 connection.execute(sql.SQL("DROP ROLE IF EXISTS {}").format(sql.Identifier(role)))
+
+
+def _make_role(connection: "psycopg.Connection[tuple[object, ...]]", role: str, secret: str) -> None:
+    verb = "ALTER" if _exists(connection, "SELECT 1 FROM pg_roles WHERE rolname = %s", role) else "CREATE"
+    statement = "{} ROLE {} LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE PASSWORD {}"
+    connection.execute(sql.SQL(statement).format(sql.SQL(verb), sql.Identifier(role), sql.Literal(secret)))
 
 
 def _exists(connection: "psycopg.Connection[tuple[object, ...]]", question: str, value: str) -> bool:
@@ -229,3 +243,20 @@ def service_databases(server: Server, services: Iterable[str], secrets: SecretFo
         )
         for service in services
     }
+
+
+@dataclass(frozen=True, slots=True)
+class AccessDatabase:
+    """The database of sessions: the owner's way in, and each service's own with the name of its role."""
+
+    owner: str
+    apps: Mapping[str, str]
+    roles: Mapping[str, str]
+
+
+def access_database(server: Server, services: Iterable[str], secrets: SecretFolder, name: str = "jejak_access") -> AccessDatabase:
+    """The database of sessions on that server, made where it is missing; every service gets a role of its own in it."""
+    owner = server.make_empty(name, secrets.get("database-access-owner"))
+    roles = {service: f"{name}_{service}" for service in services}
+    apps = {service: server.admit(name, role, secrets.get(f"database-access-{service}")) for service, role in roles.items()}
+    return AccessDatabase(owner, apps, roles)

@@ -12,7 +12,7 @@ from deploy.local import ports
 from deploy.local.child import Child
 from deploy.local.part import Part
 from deploy.local.places import PROJECT
-from deploy.local.postgres import Database
+from deploy.local.postgres import AccessDatabase, Database
 from deploy.local.secrets import SecretFolder, ed25519_seed
 from shared.settings import SERVICES
 
@@ -34,6 +34,7 @@ class Surroundings:
     folder: Path
     ports: Mapping[str, int]
     databases: Mapping[str, Database]
+    access: AccessDatabase
     kafka: str
     embedded: bool
     s3: str
@@ -48,7 +49,7 @@ class Surroundings:
             "JEJAK_KAFKA": self.kafka,
             "JEJAK_KAFKA_EMBEDDED": "1" if self.embedded else "0",
             "JEJAK_S3": self.s3,
-            "JEJAK_SESSION_SECRET": self.secrets.get("session"),
+            "JEJAK_ACCESS_DATABASE_URL": self.access.apps[service],
             "JEJAK_FEED_SECRET": self.secrets.get("feed"),
             "JEJAK_HOST": ports.LOOPBACK,
             "JEJAK_PORT": str(self.ports[service]),

@@ -6,9 +6,9 @@ Source: SOP 04/SOP/2022 names the offices; `plt.` (pelaksana tugas) and `plh.` (
 import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, cast
 
 ROLES: Mapping[str, str] = {
     "kabag": "Kabag Tata Pemerintahan",
@@ -88,15 +88,19 @@ def load(path: Path) -> People:
     """Reads a people file. Raises PeopleFileInvalid with a sentence that names what to mend."""
     try:
         return parse(tomllib.loads(path.read_text(encoding="utf-8")))
-    except (OSError, tomllib.TOMLDecodeError) as error:
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise PeopleFileInvalid(f"Berkas pegawai {path} tidak dapat dibaca: {error}") from error
 
 
 def parse(document: Mapping[str, Any]) -> People:
     """People from the content of a people file: `[agencies]` id = name, and `[[person]]` with `[[person.office]]`."""
-    agencies = {str(key): str(name) for key, name in document.get("agencies", {}).items()}
+    try:
+        agencies = {str(key): str(name) for key, name in document.get("agencies", {}).items()}
+        entries: list[Mapping[str, Any]] = [dict(entry) for entry in document.get("person", ())]
+    except (TypeError, ValueError, AttributeError) as error:
+        raise PeopleFileInvalid("Berkas pegawai tidak berbentuk [agencies] dan [[person]].") from error
     persons: dict[str, Person] = {}
-    for entry in document.get("person", ()):
+    for entry in entries:
         person = _person(entry, agencies)
         if person.id in persons:
             raise PeopleFileInvalid(f"Pegawai {person.id} tercantum dua kali.")
@@ -105,12 +109,15 @@ def parse(document: Mapping[str, Any]) -> People:
 
 
 def _person(entry: Mapping[str, Any], agencies: Iterable[str]) -> Person:
+    who = entry.get("id", "?")
     try:
-        agency = str(entry["agency"])
-        offices = tuple(_office(office, agency) for office in entry["office"])
-        person = Person(id=entry["id"], name=entry["name"], nip=entry.get("nip", ""), agency=agency, offices=offices)
+        agency = _text(entry, "agency")
+        offices = tuple(_office(dict(office), agency) for office in entry["office"])
+        person = Person(id=_text(entry, "id"), name=_text(entry, "name"), nip=_text(entry, "nip", ""), agency=agency, offices=offices)
     except KeyError as error:
-        raise PeopleFileInvalid(f"Pegawai {entry.get('id', '?')}: {error.args[0]} belum diisi.") from error
+        raise PeopleFileInvalid(f"Pegawai {who}: {error.args[0]} belum diisi.") from error
+    except (TypeError, ValueError) as error:
+        raise PeopleFileInvalid(f"Pegawai {who}: {error}.") from error
     for office in person.offices:
         if office.role not in ROLES:
             raise PeopleFileInvalid(f"Pegawai {person.id}: peran {office.role} tidak dikenal.")
@@ -123,10 +130,23 @@ def _person(entry: Mapping[str, Any], agencies: Iterable[str]) -> Person:
 
 def _office(entry: Mapping[str, Any], agency: str) -> Office:
     return Office(
-        role=entry["role"],
-        agency=entry.get("agency", agency),
-        valid_from=entry["valid_from"],
-        valid_until=entry.get("valid_until"),
-        acting=entry.get("acting", ""),
-        acting_for=entry.get("acting_for", ""),
+        role=_text(entry, "role"),
+        agency=_text(entry, "agency", agency),
+        valid_from=_day(entry["valid_from"], "valid_from"),
+        valid_until=_day(entry["valid_until"], "valid_until") if "valid_until" in entry else None,
+        acting=cast("Acting", _text(entry, "acting", "")),
+        acting_for=_text(entry, "acting_for", ""),
     )
+
+
+def _text(entry: Mapping[str, Any], name: str, default: str | None = None) -> str:
+    value = entry[name] if default is None else entry.get(name, default)
+    if not isinstance(value, str):
+        raise TypeError(f"{name} bukan teks")
+    return value
+
+
+def _day(value: object, name: str) -> date:
+    if not isinstance(value, date) or isinstance(value, datetime):
+        raise TypeError(f"{name} bukan tanggal")
+    return value

@@ -19,7 +19,8 @@ def _config(service: str) -> "Config":
 
     config = Config()
     config.set_main_option("script_location", str(Path(__file__).parent))
-    config.set_main_option("version_locations", str(_ROOT / "services" / service / "migrations"))
+    versions = _ROOT / "shared" / "access" if service == "access" else _ROOT / "services" / service
+    config.set_main_option("version_locations", str(versions / "migrations"))
     config.set_main_option("path_separator", "os")
     return config
 

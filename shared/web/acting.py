@@ -28,6 +28,7 @@ from shared.web.visitor import viewer_of
 
 _KEYS = uuid.UUID("7a8f2c1e-51c4-4b7e-9d6b-0d1f5f3c9a34")
 _ETAG = re.compile(r'(?:W/)?"(?:[^"@]*@)?(?P<version>\d+)"|(?P<plain>\d+)')
+_COMMAND = re.compile(r"[^0-9a-f]")
 WAIT_API, WAIT_PAGE = 5.0, 2.0
 KEY = "the same key of the same person is the same command: one effect, the same answer"
 MATCH = "the ETag (or `version`) that was seen; if the stream moved on since, 412 says what changed"
@@ -176,6 +177,7 @@ async def acting(
 ) -> Acting:
     """Act from headers (programs) or from the hidden fields of a form (pages)."""
     form = await form_of(request)
+    request.state.command = _COMMAND.sub("", str(form.get("_command") or ""))[:32]
     key = idempotency_key or str(form.get("_command") or "")[:200] or uuid.uuid4().hex
     expected = expected_version(if_match or str(form.get("_version") or ""))
     return Acting(request, response, key=key, expected=expected)

@@ -20,6 +20,9 @@ from shared.web import feed, health, parked, problems, reference
 from shared.web.csrf import guard
 from shared.web.headers import Surroundings
 from shared.web.rendering import HERE, VERSION, environment, problem_page
+from shared.web.sent_form import place_of, sent_form_of
+from shared.web.signin import refused_form
+from shared.web.visitor import find_visitor_if_possible
 
 Lifespan = Callable[[FastAPI], AbstractAsyncContextManager[None]]
 BODY_LIMIT = 1_000_000
@@ -74,18 +77,23 @@ def create_app(
 
 async def _answer(request: Request, error: Exception) -> Response:
     problem = problems.of(error)
-    if request.url.path.startswith("/api/"):
+    await find_visitor_if_possible(request)
+    if wants_json(request):
         return JSONResponse(
             problem.as_json(request.url.path), status_code=problem.status, headers=dict(problem.headers), media_type=problems.MEDIA_TYPE
         )
-    if problem.status == 401:
-        return _to_login(request)
-    return problem_page(request, problem)
+    if problem.status == 401 and request.method in {"GET", "HEAD"}:
+        return RedirectResponse(f"/masuk?ke={quote(place_of(request))}", status_code=303, headers={"Cache-Control": "no-store"})
+    sent = await sent_form_of(request)
+    return refused_form(request, problem, error, sent) if sent else problem_page(request, problem)
 
 
-def _to_login(request: Request) -> Response:
-    wanted = request.url.path if request.method == "GET" else "/"
-    return RedirectResponse(f"/masuk?ke={quote(wanted)}", status_code=303)
+def wants_json(request: Request) -> bool:
+    """Whether a program asks: it wants an answer about this request, never a page or a redirect to one."""
+    if request.url.path.startswith("/api/") or request.headers.get("hx-request") == "true":
+        return True
+    accept = request.headers.get("accept", "")
+    return request.headers.get("sec-fetch-dest") == "empty" or ("json" in accept and "text/html" not in accept)
 
 
 async def _failed(request: Request, error: Exception) -> Response:

@@ -9,9 +9,8 @@ from urllib.parse import urlsplit
 from fastapi import Request
 from starlette.datastructures import FormData
 
-from shared.access.session import Session
 from shared.web.running import running_of
-from shared.web.visitor import visitor_of
+from shared.web.visitor import find_visitor
 
 FIELD = "_csrf"
 _SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
@@ -19,27 +18,26 @@ _FORMS = ("application/x-www-form-urlencoded", "multipart/form-data")
 
 
 class ForeignRequest(Exception):
-    """A state-changing request that did not come from one of our pages."""
+    """A state-changing request that did not come from one of our pages, or from a page of another session (`stale`)."""
 
-
-def token(session: Session, secret: str) -> str:
-    """The form token of a session."""
-    return hmac.new(secret.encode(), b"form:" + session.id.encode(), "sha256").hexdigest()
+    def __init__(self, what: str) -> None:
+        super().__init__(what)
+        self.stale = what == "token"
 
 
 async def guard(request: Request) -> None:
     """Runs before every route. Raises ForeignRequest."""
     if request.method in _SAFE:
         return
-    visitor = visitor_of(request)
+    visitor = await find_visitor(request)
     if visitor is not None and not visitor.by_cookie:
         return
     if not came_from_here(request):
         raise ForeignRequest("origin")
     if visitor is None or not is_form(request):
         return
-    given = str((await form_of(request)).get(FIELD, ""))
-    if not hmac.compare_digest(given.encode(), token(visitor.session, running_of(request).settings.session_secret).encode()):
+    await form_of(request)
+    if not hmac.compare_digest(given_token(request).encode("utf-8", "replace"), visitor.session.form_token.encode()):
         raise ForeignRequest("token")
 
 
@@ -61,4 +59,12 @@ def is_form(request: Request) -> bool:
 
 async def form_of(request: Request) -> FormData:
     """The form of a request, parsed once; empty when the body is no form."""
-    return await request.form() if is_form(request) else FormData()
+    if not is_form(request):
+        return FormData()
+    request.state.form = await request.form()  # so that whoever answers a failure later can give it back
+    return await request.form()
+
+
+def given_token(request: Request) -> str:
+    """The token that came with a form that was read already."""
+    return str(getattr(request.state, "form", FormData()).get(FIELD, ""))

@@ -10,7 +10,7 @@ from fastapi import Depends, Request
 
 from shared.access.permissions import Forbidden
 from shared.web.running import running_of
-from shared.web.visitor import viewer_of
+from shared.web.visitor import find_visitor, find_visitor_if_possible, viewer_of
 
 Kind = Literal["command", "query", "public", "signed_in", "feed"]
 
@@ -24,8 +24,12 @@ class Declaration:
     async def __call__(self, request: Request) -> None:
         request.state.declaration = self
         running = running_of(request)
-        if self.kind == "public" or (self.kind == "feed" and _is_service(request, running.settings.feed_secret)):
+        if self.kind == "feed" and _is_service(request, running.settings.feed_secret):
             return
+        if self.kind == "public":
+            await find_visitor_if_possible(request)
+            return
+        await find_visitor(request)
         viewer = viewer_of(request)
         if self.kind == "signed_in" or any(running.permissions.may(viewer, name) for name in self.names):
             return

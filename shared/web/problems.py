@@ -9,6 +9,7 @@ from starlette.exceptions import HTTPException
 
 from shared.access.people import ROLES
 from shared.access.permissions import Forbidden
+from shared.access.session import AccessAway
 from shared.eventsourcing.command_handler import CommandReused, Conflict, TooBusy
 from shared.eventsourcing.decider import Refused
 from shared.eventsourcing.recorded import Recorded
@@ -207,6 +208,13 @@ _ANSWERS: Mapping[type[Exception], Callable[[Any], Problem]] = {
         "foreign-request",
         later("Formulir tidak dikenali"),
         later("Kiriman ini tidak berasal dari halaman Jejak, atau sesi Anda sudah berganti. Muat ulang halaman, lalu kirim lagi."),
+    ),
+    AccessAway: _Stated(
+        503,
+        "access-away",
+        later("Belum dapat memeriksa siapa Anda"),
+        later("Daftar sesi sedang tidak menjawab. Tidak ada yang hilang; coba lagi sebentar."),
+        headers={"Retry-After": "5"},
     ),
     CommandReused: _Stated(
         422,

@@ -15,13 +15,16 @@ from markupsafe import Markup
 
 from shared.access.people import ROLES
 from shared.settings import SERVICES
-from shared.web import csrf, formats, i18n, positions
+from shared.web import csrf, formats, i18n, positions, sent_form
 from shared.web.nav import navigation
 from shared.web.problems import FieldError, Problem
 from shared.web.running import is_https, now_of, running_of
-from shared.web.visitor import visitor_of
+from shared.web.sent_form import SentForm
+from shared.web.visitor import Visitor, visitor_of
 
 NOTICE = "jejak_kabar"
+ACCEPTED = "jejak_terima"
+"""Cookie with the ids of the commands whose forms were taken last: what the browser kept of them may be forgotten."""
 HERE = Path(__file__).parent
 
 
@@ -79,7 +82,8 @@ def render(request: Request, template: str, *, status_code: int = 200, **context
         "behind": getattr(request.state, "behind", False),
         "fresh_at": fresh_at(request),
         "notice": unquote(request.cookies.get(NOTICE, "")),
-        "form_keys": _FormKeys(csrf.token(visitor.session, running.settings.session_secret) if visitor else None),
+        "form_keys": _FormKeys(visitor, sent_form.page_of(request)),
+        "accepted": request.cookies.get(ACCEPTED, ""),
         "checkpoint": getattr(request.app.state, "checkpoint", None),
         "mode": running.settings.mode,
         "errors": (),
@@ -101,13 +105,21 @@ def fresh_at(request: Request) -> datetime | None:
 
 
 class _FormKeys:
-    """`{{ form_keys() }}` in a form: its token, a fresh command id (so that a double click counts once) and the version it shows."""
+    """`{{ form_keys() }}` in a form: its token, a fresh command id (so that a double click counts once) and the version it shows.
 
-    def __init__(self, token: str | None) -> None:
-        self._token = token
+    Whose page it was, and which, is for giving back what was typed when the form cannot be taken.
+    """
+
+    def __init__(self, visitor: Visitor | None, page: str) -> None:
+        self._visitor, self._page = visitor, page
 
     def __call__(self, version: int | None = None, command: str = "") -> Markup:
-        fields = {csrf.FIELD: self._token or "", "_command": command or secrets.token_hex(16)}
+        fields = {
+            csrf.FIELD: self._visitor.session.form_token if self._visitor else "",
+            sent_form.COMMAND: command or secrets.token_hex(16),
+        }
+        if self._visitor is not None:
+            fields |= {sent_form.BY: self._visitor.viewer.person, sent_form.PAGE: self._page}
         if version is not None:
             fields["_version"] = str(version)
         return Markup("").join(Markup('<input type="hidden" name="{}" value="{}">').format(name, value) for name, value in fields.items())
@@ -119,14 +131,20 @@ def see_other(request: Request, path: str, notice: str = "") -> Response:
     secure = is_https(request)
     if token := getattr(request.state, "position", ""):
         response.set_cookie(positions.COOKIE, token, max_age=30, httponly=True, samesite="lax", secure=secure)
+    if command := getattr(request.state, "command", ""):
+        accepted = [command, *request.cookies.get(ACCEPTED, "").split(".")][:5]
+        response.set_cookie(ACCEPTED, ".".join(filter(None, accepted)), max_age=60, httponly=True, samesite="lax", secure=secure)
     if notice:
         response.set_cookie(NOTICE, quote(notice[:300]), max_age=60, httponly=True, samesite="lax", secure=secure)
     return response
 
 
-def problem_page(request: Request, problem: Problem) -> HTMLResponse:
-    """A problem for a person."""
-    return render(request, "problem.html", status_code=problem.status, problem=problem)
+def problem_page(request: Request, problem: Problem, sent: SentForm | None = None, **context: Any) -> HTMLResponse:
+    """A problem for a person; what was `sent` with the form that could not be taken is on it."""
+    back = sent.page if sent else sent_form.page_of(request)
+    page = render(request, "problem.html", status_code=problem.status, problem=problem, sent=sent, back=back, **context)
+    page.headers.update(problem.headers)
+    return page
 
 
 def typed(form: Mapping[str, Any]) -> dict[str, str]:

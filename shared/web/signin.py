@@ -1,4 +1,4 @@
-"""Signing in by choosing a person: the development login, for trying Jejak out and for programs that play the roles.
+"""Signing in by choosing a person: the development login, for trying Jejak out and for programs that play the roles. And signing out.
 
 Settings make it impossible together with production (`shared.access.login`). Only intake serves it, at the front door's `/masuk`.
 """
@@ -7,22 +7,25 @@ from datetime import date
 from itertools import groupby
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Form, Query, Request, Response
+from fastapi import APIRouter, Form, Request, Response
 from pydantic import BaseModel, Field
 
 from shared.access.people import Person
 from shared.access.permissions import Viewer
-from shared.access.session import COOKIE, LIFETIME, issue
+from shared.access.session import COOKIE, Session
+from shared.web.csrf import ForeignRequest, given_token
 from shared.web.declared import public, signed_in
 from shared.web.i18n import gettext as _
 from shared.web.nav import navigation
-from shared.web.problems import NotFound
-from shared.web.rendering import FieldError, render, see_other
-from shared.web.running import is_https, now_of, running_of, today_of
-from shared.web.visitor import viewer_of
+from shared.web.problems import NotFound, Problem
+from shared.web.rendering import FieldError, problem_page, render, see_other
+from shared.web.running import is_https, running_of, today_of
+from shared.web.sent_form import SentForm, inside, labels, unpack
+from shared.web.visitor import Visitor, find_visitor, session_id_of, viewer_of, visitor_of
 
 api = APIRouter(prefix="/api/intake/session", tags=["session"])
 pages = APIRouter(include_in_schema=False)
+SIGN_IN_LIMIT = 2_000_000  # a form that waits for signing in comes along, percent-encoded
 
 
 class SignIn(BaseModel):
@@ -45,62 +48,127 @@ class Me(BaseModel):
     name: str
     agency: str
     roles: list[str]
+    form_token: str | None = Field(description="for the forms of pages that are open already; only for a browser's session")
 
 
 @api.post("", summary="Sign in as a person (development login)", dependencies=[public()])
 async def sign_in(body: SignIn, request: Request) -> SessionAnswer:
-    person, token = _token(request, body.person)
+    person, session = await _start(request, body.person)
     roles = list(dict.fromkeys(office.role for office in person.offices_on(today_of(request))))
-    return SessionAnswer(
-        token=token, person=person.id, name=person.name, agency=person.agency, roles=roles, expires_in=int(LIFETIME.total_seconds())
-    )
+    longest = int(running_of(request).sessions.longest.total_seconds())
+    return SessionAnswer(token=session.id, person=person.id, name=person.name, agency=person.agency, roles=roles, expires_in=longest)
 
 
 @api.get("", summary="Who am I", dependencies=[signed_in()])
-async def whoami(request: Request) -> Me:
-    viewer = viewer_of(request)
-    return Me(person=viewer.person, name=viewer.name, agency=viewer.agency, roles=list(viewer.roles))
+async def whoami(request: Request, response: Response) -> Me:
+    viewer, visitor = viewer_of(request), visitor_of(request)
+    token = visitor.session.form_token if visitor is not None and visitor.by_cookie else None
+    response.headers["Cache-Control"] = "no-store"
+    return Me(person=viewer.person, name=viewer.name, agency=viewer.agency, roles=list(viewer.roles), form_token=token)
+
+
+@api.delete("", summary="Sign out: end this session everywhere", status_code=204, dependencies=[signed_in()])
+async def sign_out(request: Request, response: Response) -> None:
+    session_id, by_cookie = session_id_of(request)
+    await running_of(request).sessions.end(session_id)
+    if by_cookie:
+        response.delete_cookie(COOKIE, path="/")
 
 
 @pages.get("/masuk", dependencies=[public()])
-async def choose(request: Request, ke: Annotated[str, Query(max_length=500)] = "/") -> Response:
-    return render(request, "login.html", groups=_groups(request), target=_inside(ke))
+async def choose(request: Request, ke: str = "/") -> Response:
+    await find_visitor(request)
+    return render(request, "login.html", groups=_groups(request), target=inside(ke))
 
 
-@pages.post("/masuk", dependencies=[public()])
+@pages.get("/masuk/selesai", dependencies=[signed_in()])
+async def signed_in_again(request: Request) -> Response:
+    """Where the second window ends that a page opens when its session has ended."""
+    return render(request, "signed_in.html")
+
+
+@pages.post("/masuk", max_body_size=SIGN_IN_LIMIT, dependencies=[public()])
 async def enter(
-    request: Request, person: Annotated[str, Form(max_length=100)] = "", ke: Annotated[str, Form(max_length=500)] = "/"
+    request: Request,
+    person: Annotated[str, Form(max_length=100)] = "",
+    ke: Annotated[str, Form()] = "/",
+    isian: Annotated[str, Form()] = "",
 ) -> Response:
+    """Signs in under a new id; the session that the browser had, if any, has ended. A form that waited for it is shown to be sent again."""
+    sent = unpack(isian) if isian else None
     try:
-        found, token = _token(request, person)
+        found, session = await _start(request, person)
     except NotFound:
         errors = (FieldError("person", _("Pilih satu nama dari daftar.")),)
-        return render(request, "login.html", status_code=422, groups=_groups(request), target=_inside(ke), errors=errors)
-    answer = see_other(request, _home(request, found) if _inside(ke) == "/" else _inside(ke))
-    secure = is_https(request)
-    answer.set_cookie(COOKIE, token, max_age=int(LIFETIME.total_seconds()), httponly=True, samesite="lax", secure=secure)
+        return render(request, "login.html", status_code=422, groups=_groups(request), target=inside(ke), sent=sent, errors=errors)
+    await _end_old(request)
+    if sent is not None and sent.by in {"", found.id}:
+        visitor = Visitor(_viewer(request, found), session, by_cookie=True)
+        request.state.visitor = visitor
+        answer: Response = render(request, "send_again.html", sent=sent, shown=labels(sent.typed), token=session.form_token)
+    elif sent is not None:
+        notice = _("Yang diketik {name} tidak dibawa.").format(name=running_of(request).people.name(sent.by))
+        answer = see_other(request, sent.page, notice)
+    else:
+        answer = see_other(request, _home(request, found) if inside(ke) == "/" else inside(ke))
+    longest = int(running_of(request).sessions.longest.total_seconds())
+    answer.set_cookie(COOKIE, session.id, max_age=longest, httponly=True, samesite="lax", secure=is_https(request))
     return answer
 
 
 @pages.post("/keluar", dependencies=[public()])
 async def leave(request: Request) -> Response:
+    await _end_old(request)
     answer = see_other(request, "/masuk", _("Anda sudah keluar."))
     answer.delete_cookie(COOKIE, path="/")
     return answer
 
 
-def _token(request: Request, wanted: str) -> tuple[Person, str]:
+def refused_form(request: Request, problem: Problem, error: Exception, sent: SentForm) -> Response:
+    """The answer to a form that could not be taken: what was typed is on it, and the way to send it once more."""
+    visitor = visitor_of(request)
+    me, people = (visitor.viewer.person if visitor else ""), running_of(request).people
+    somebody_else = bool(visitor and sent.by and sent.by != me)
+    stale = isinstance(error, ForeignRequest) and error.stale
+    foreign = isinstance(error, ForeignRequest) and not error.stale
+    way = "none"
+    if problem.status == 401 or (stale and somebody_else):
+        way = "sign-in"
+    elif stale or (problem.status >= 500 and not somebody_else):
+        way = "again"
+    return problem_page(
+        request,
+        problem,
+        None if foreign else sent,
+        way=way,
+        typist=people.name(sent.by) if sent.by else "",
+        shown=[] if somebody_else else labels(sent.typed),
+        groups=_groups(request, only=sent.by if somebody_else else "") if way == "sign-in" else [],
+        target=sent.page,
+        token=visitor.session.form_token if visitor else given_token(request),
+    )
+
+
+async def _start(request: Request, wanted: str) -> tuple[Person, Session]:
+    """A new session for a person who holds an office today. Raises NotFound for anybody else."""
     running = running_of(request)
     person = running.people.find(wanted)
     if person is None or not person.offices_on(today_of(request)):
         raise NotFound
-    return person, issue(person.id, secret=running.settings.session_secret, now=now_of(request))
+    return person, await running.sessions.start(person.id)
 
 
-def _groups(request: Request) -> list[tuple[str, list[dict[str, Any]]]]:
-    """The people who hold an office today, by agency."""
+async def _end_old(request: Request) -> None:
+    """Ends the session of the browser's cookie, whether or not it still opens anything."""
+    if old := request.cookies.get(COOKIE):
+        await running_of(request).sessions.end(old)
+
+
+def _groups(request: Request, *, only: str = "") -> list[tuple[str, list[dict[str, Any]]]]:
+    """The people who hold an office today, by agency; `only` one of them."""
     people, today = running_of(request).people, today_of(request)
-    serving = sorted(people.serving_on(today), key=lambda person: people.agency_name(person.agency))
+    serving = [person for person in people.serving_on(today) if only in {"", person.id}]
+    serving.sort(key=lambda person: people.agency_name(person.agency))
     grouped = groupby(serving, key=lambda person: people.agency_name(person.agency))
     return [(agency, [_choice(person, today) for person in members]) for agency, members in grouped]
 
@@ -111,12 +179,9 @@ def _choice(person: Person, today: date) -> dict[str, Any]:
 
 def _home(request: Request, person: Person) -> str:
     """The first place of the menu that this person may use."""
-    running = running_of(request)
-    viewer = Viewer.of(person, running.people.agency_name(person.agency), today_of(request))
-    links = navigation(viewer, running.permissions, "/")
+    links = navigation(_viewer(request, person), running_of(request).permissions, "/")
     return links[0].path if links else "/"
 
 
-def _inside(target: str) -> str:
-    """Only a path of our own; anything else goes home."""
-    return target if target.startswith("/") and not target.startswith(("//", "/\\")) else "/"
+def _viewer(request: Request, person: Person) -> Viewer:
+    return Viewer.of(person, running_of(request).people.agency_name(person.agency), today_of(request))

@@ -1,12 +1,15 @@
-"""Who is at the door: the session of a request, by cookie for a browser or by `Authorization: Bearer` for a program."""
+"""Who is at the door: the session of a request, by cookie for a browser or by `Authorization: Bearer` for a program.
+
+`find_visitor` asks once per request and before its route; afterwards `visitor_of` and `viewer_of` only remember.
+"""
 
 from dataclasses import dataclass
 
 from fastapi import Request
 
 from shared.access.permissions import Viewer
-from shared.access.session import COOKIE, Session, SessionInvalid, read
-from shared.web.running import now_of, running_of, today_of
+from shared.access.session import COOKIE, AccessAway, Session
+from shared.web.running import running_of, today_of
 
 
 class NotSignedIn(Exception):
@@ -22,11 +25,30 @@ class Visitor:
     by_cookie: bool
 
 
-def visitor_of(request: Request) -> Visitor | None:
-    """The visitor of a request, None when nobody (or nobody with an office today) is signed in; read once per request."""
+async def find_visitor(request: Request) -> Visitor | None:
+    """The visitor of a request, None when nobody (or nobody with an office today) is signed in. Raises AccessAway: it cannot be told."""
+    if (away := getattr(request.state, "access_away", None)) is not None:
+        raise away  # asked once already, and waited for it
     if not hasattr(request.state, "visitor"):
-        request.state.visitor = _find(request)
-    found: Visitor | None = request.state.visitor
+        try:
+            request.state.visitor = await _find(request)
+        except AccessAway as error:
+            request.state.access_away = error
+            raise
+    return visitor_of(request)
+
+
+async def find_visitor_if_possible(request: Request) -> Visitor | None:
+    """The same for what is shown to everybody: where it cannot be told, the frame names nobody."""
+    try:
+        return await find_visitor(request)
+    except AccessAway:
+        return None
+
+
+def visitor_of(request: Request) -> Visitor | None:
+    """What `find_visitor` found."""
+    found: Visitor | None = getattr(request.state, "visitor", None)
     return found
 
 
@@ -38,19 +60,22 @@ def viewer_of(request: Request) -> Viewer:
     return visitor.viewer
 
 
-def _find(request: Request) -> Visitor | None:
+def session_id_of(request: Request) -> tuple[str, bool]:
+    """The session id that a request carries ("" for none), and whether it came by cookie. A bearer token goes before a cookie."""
     scheme, _, bearer = request.headers.get("authorization", "").partition(" ")
     by_cookie = scheme.lower() != "bearer"
-    token = request.cookies.get(COOKIE, "") if by_cookie else bearer.strip()
-    if not token:
-        return None
+    return request.cookies.get(COOKIE, "") if by_cookie else bearer.strip(), by_cookie
+
+
+async def _find(request: Request) -> Visitor | None:
+    session_id, by_cookie = session_id_of(request)
     running = running_of(request)
-    try:
-        session = read(token, secret=running.settings.session_secret, now=now_of(request))
-    except SessionInvalid:
+    session = await running.sessions.find(session_id) if session_id else None
+    if session is None:
         return None
-    person = running.people.find(session.person)
+    people = running.people
+    person = people.find(session.person)
     if person is None:
         return None
-    viewer = Viewer.of(person, running.people.agency_name(person.agency), today_of(request))
+    viewer = Viewer.of(person, people.agency_name(person.agency), today_of(request))
     return Visitor(viewer, session, by_cookie) if viewer.offices else None

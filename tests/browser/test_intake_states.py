@@ -6,14 +6,13 @@ from datetime import date
 import pytest
 from playwright.async_api import Browser, Page, expect
 
-from shared.access.session import issue
 from shared.contracts.values import FieldNote
 from shared.contracts.verification import SubmissionReturned
 from tests.support.browsing import audited, listening, needs_chromium, window_of
 from tests.support.intake_acts import OFFICERS, fill, hand_in, to_step_7
-from tests.support.intake_room import CYCLE, NOW, IntakeRoom, intake_room, opened
+from tests.support.intake_room import CYCLE, IntakeRoom, intake_room, opened
 from tests.support.parts import PostgresPart
-from tests.support.web_room import SECRET
+from tests.support.web_room import token_of
 
 pytestmark = needs_chromium
 FORM = f"/isian/{CYCLE}-dinkes-tahunan"
@@ -32,7 +31,7 @@ async def address(room: IntakeRoom) -> AsyncIterator[str]:
 
 
 def token(person: str) -> str:
-    return issue(person, secret=SECRET, now=NOW)
+    return token_of(person)
 
 
 async def window(browser: Browser, address: str, person: str, width: str = "laptop") -> Page:

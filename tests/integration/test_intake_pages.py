@@ -8,12 +8,12 @@ from datetime import date
 import httpx2
 import pytest
 
-from shared.access.session import COOKIE, issue
+from shared.access.session import COOKIE
 from shared.contracts.verification import ReportEndorsed
 from tests.support.intake_acts import fill, hand_in, to_step_6, to_step_7
-from tests.support.intake_room import CYCLE, NOW, IntakeRoom, intake_room, opened
+from tests.support.intake_room import CYCLE, IntakeRoom, intake_room, opened
 from tests.support.parts import PostgresPart
-from tests.support.web_room import HERE, SECRET
+from tests.support.web_room import HERE, token_of
 
 FORM = f"/isian/{CYCLE}-satpolpp-tahunan"
 SERVICE = "trantib.trantibum"
@@ -27,7 +27,7 @@ async def room(postgres: PostgresPart) -> AsyncIterator[IntakeRoom]:
 
 @asynccontextmanager
 async def browsing(room: IntakeRoom, person: str) -> AsyncIterator[httpx2.AsyncClient]:
-    cookies = {COOKIE: issue(person, secret=SECRET, now=NOW)}
+    cookies = {COOKIE: token_of(person)}
     transport = httpx2.ASGITransport(app=room.app)
     async with httpx2.AsyncClient(transport=transport, base_url=HERE, cookies=cookies) as http:
         yield http

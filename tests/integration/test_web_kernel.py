@@ -153,11 +153,12 @@ async def test_a_query_reaches_the_own_agency_only(app: FastAPI) -> None:
 
 
 @pytest.mark.parametrize(
-    "token",
-    ["", "x.y.z", token_of("sri", secret="anderer" * 8), token_of("nobody"), token_of("lama")],
-    ids=["none", "junk", "forged", "unknown", "retired"],
+    "whose",
+    ["", "x.y.z", "A" * 43, "nobody", "lama"],
+    ids=["none", "junk", "guessed", "unknown", "retired"],
 )
-async def test_without_a_valid_session_there_is_nothing_to_see(app: FastAPI, token: str) -> None:
+async def test_without_a_valid_session_there_is_nothing_to_see(app: FastAPI, whose: str) -> None:
+    token = token_of(whose) if whose in {"nobody", "lama"} else whose
     async with visiting(app) as somebody:
         answer = await somebody.http.get("/api/intake/tally", headers={"Authorization": f"Bearer {token}"} if token else {})
         somebody.http.cookies.set(COOKIE, token)

@@ -31,6 +31,7 @@ from shared.objects.s3 import connect, ensure_buckets
 from shared.room import Running, open_room
 from shared.settings import SERVICES, Settings
 from shared.web.app import create_app
+from tests.support import access
 from tests.support.web_room import NOW
 
 START = datetime(2026, 11, 23, 1, 2, 3, 4, tzinfo=UTC)
@@ -79,7 +80,7 @@ def installed(database: Database, folder: Path, *, s3: str = "http://a:b@127.0.0
         "JEJAK_DATABASE_URL": database.app,
         "JEJAK_KAFKA": "127.0.0.1:1",
         "JEJAK_S3": s3,
-        "JEJAK_SESSION_SECRET": "s" * 40,
+        "JEJAK_ACCESS_DATABASE_URL": access.database().apps["archive"],
         "JEJAK_FEED_SECRET": "f" * 40,
         "JEJAK_CHECKPOINT_KEY": base64.b64encode(bytes(range(32))).decode(),
         "JEJAK_PEOPLE": str(people),

@@ -3,7 +3,7 @@
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime
 from types import SimpleNamespace
 from typing import Any, cast
 
@@ -36,11 +36,12 @@ from shared.migrations.migrate import migrate
 from shared.room import Running
 from shared.settings import Settings
 from shared.web.app import create_app
+from tests.support.access import sessions_of
 from tests.support.hearing import Hearing
 from tests.support.memory_bucket import Bucket
 from tests.support.recorded import CYCLE
 from tests.support.report_figures import approval, approvals
-from tests.support.web_room import FEED_SECRET, HERE, SECRET, Browser, token_of, visiting
+from tests.support.web_room import FEED_SECRET, HERE, Browser, token_of, visiting
 
 NOW = datetime(2027, 3, 29, 3, 42, 7, tzinfo=UTC)
 SCAN = b"%PDF-1.7 scan of a signed sheet"
@@ -73,14 +74,14 @@ PEOPLE = people_file.parse(
 
 
 def bearer(person: str) -> dict[str, str]:
-    return {"Authorization": f"Bearer {token_of(person, timedelta(days=1000))}"}
+    return {"Authorization": f"Bearer {token_of(person)}"}
 
 
 @asynccontextmanager
 async def in_front(room: "DocumentsRoom", person: str) -> AsyncIterator[Browser]:
     """A browser in front of the room, signed in as `person`."""
     async with visiting(room.app) as browser:
-        browser.http.cookies.set(COOKIE, token_of(person, timedelta(days=1000)))
+        browser.http.cookies.set(COOKIE, token_of(person))
         yield browser
 
 
@@ -236,7 +237,7 @@ async def documents_room(database: Database) -> AsyncIterator[DocumentsRoom]:
     bring_up(database)
     settings = cast(
         "Settings",
-        SimpleNamespace(session_secret=SECRET, feed_secret=FEED_SECRET, public_url=HERE, mode="development", login="development"),
+        SimpleNamespace(feed_secret=FEED_SECRET, public_url=HERE, mode="development", login="development"),
     )
     pool = open_pool(database.app, size=4)
     await pool.open()
@@ -246,8 +247,17 @@ async def documents_room(database: Database) -> AsyncIterator[DocumentsRoom]:
         routers = [api.router, dispatch_api.router, pages.router, dispatch_pages.router]
         app = create_app("documents", routers=routers, templates=TEMPLATES)
         bucket = Bucket()
-        app.state.running = Running(room=ROOM, settings=settings, pool=pool, people=PEOPLE, permissions=load_permissions(), handler=handler)
         app.state.clock, app.state.objects, app.state.works = lambda: NOW, SimpleNamespace(work=bucket), Works(TypstRenderer())
-        yield DocumentsRoom(running=app.state.running, app=app, bucket=bucket)
+        async with sessions_of("documents") as sessions:
+            app.state.running = Running(
+                room=ROOM,
+                settings=settings,
+                pool=pool,
+                roster=lambda: PEOPLE,
+                sessions=sessions,
+                permissions=load_permissions(),
+                handler=handler,
+            )
+            yield DocumentsRoom(running=app.state.running, app=app, bucket=bucket)
     finally:
         await pool.close()

@@ -29,7 +29,8 @@ from shared.room import Room, Running
 from shared.settings import Settings
 from shared.web.app import create_app
 from tests.support import two_agencies
-from tests.support.web_room import FEED_SECRET, HERE, NOW, SECRET
+from tests.support.access import sessions_of
+from tests.support.web_room import FEED_SECRET, HERE, NOW
 
 AGENCY_OF = {"unsur_opd": "dinkes"}
 PEOPLE = people_file.parse(
@@ -84,7 +85,6 @@ async def application(name: str, database: Database) -> AsyncIterator[FastAPI]:
         "Settings",
         SimpleNamespace(
             service=name,
-            session_secret=SECRET,
             feed_secret=FEED_SECRET,
             public_url=HERE,
             mode="development",
@@ -93,9 +93,17 @@ async def application(name: str, database: Database) -> AsyncIterator[FastAPI]:
             checkpoint_key=base64.b64encode(b"k" * 32).decode(),
         ),
     )
-    async with open_pool(database.app, size=4) as pool:
+    async with open_pool(database.app, size=4) as pool, sessions_of(name) as sessions:
         handler = CommandHandler(name, service.room.categories, service.room.project, pool, lambda: None, heard_of=heard_of)
-        running = Running(room=service.room, settings=settings, pool=pool, people=PEOPLE, permissions=load_permissions(), handler=handler)
+        running = Running(
+            room=service.room,
+            settings=settings,
+            pool=pool,
+            roster=lambda: PEOPLE,
+            sessions=sessions,
+            permissions=load_permissions(),
+            handler=handler,
+        )
         app = create_app(name, routers=service.routers, templates=service.templates)
         app.state.running, app.state.clock = running, lambda: NOW
         app.state.objects = SimpleNamespace(work=AnyFile(), archive=AnyFile())

@@ -1,7 +1,7 @@
 """Intake on a real database: own events taken in again as the consumer does, foreign ones by hand, pages and routes over HTTP."""
 
 from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -20,7 +20,6 @@ from services.intake.bootstrap import IN_FORCE, ROOM
 from services.intake.domain.agency import AssignService, RegisterAgency
 from shared.access import people as people_file
 from shared.access.permissions import load as load_permissions
-from shared.access.session import issue
 from shared.eventsourcing.command_handler import CommandHandler, Order
 from shared.eventsourcing.recorded import Actor
 from shared.eventsourcing.sql import open_pool
@@ -29,10 +28,11 @@ from shared.migrations.migrate import migrate
 from shared.room import Running
 from shared.settings import Settings
 from shared.web.app import create_app
+from tests.support.access import sessions_of, token_of
 from tests.support.hearing import Hearing
 from tests.support.memory_bucket import Bucket
 from tests.support.recorded import CYCLE
-from tests.support.web_room import FEED_SECRET, HERE, SECRET
+from tests.support.web_room import FEED_SECRET, HERE
 
 NOW = datetime(2027, 1, 18, 3, 42, 7, tzinfo=UTC)
 PEOPLE = people_file.load(Path(data.__file__).with_name("people.toml"))
@@ -49,7 +49,7 @@ class IntakeRoom(Hearing):
 
     async def call(self, method: str, path: str, person: str, body: Any = None, **headers: str) -> httpx2.Response:
         """One request as a person, by program; afterwards what follows from it has happened."""
-        token = issue(person, secret=SECRET, now=self.app.state.clock())
+        token = token_of(person)
         content = {"content": body} if isinstance(body, bytes) else {"json": body} if body is not None else {}
         answer = await self.http.request(method, f"/api/intake{path}", headers={"Authorization": f"Bearer {token}", **headers}, **content)
         await self.follow_up()
@@ -69,7 +69,7 @@ class IntakeRoom(Hearing):
 
     async def upload(self, person: str, content: bytes = b"%PDF-1.7 bukti", name: str = "bukti.pdf") -> Mapping[str, str]:
         """Uploads a file; answers how a command names it."""
-        token = issue(person, secret=SECRET, now=self.app.state.clock())
+        token = token_of(person)
         headers = {"Authorization": f"Bearer {token}", "Content-Type": "application/pdf"}
         answer = await self.http.post("/api/intake/files", params={"name": name}, content=content, headers=headers)
         assert answer.status_code == 201, answer.text
@@ -79,22 +79,28 @@ class IntakeRoom(Hearing):
 @asynccontextmanager
 async def intake_room(database: Database) -> AsyncIterator[IntakeRoom]:
     migrate("intake", database.owner, str(conninfo_to_dict(database.app)["user"]))
-    told = SimpleNamespace(
-        session_secret=SECRET, feed_secret=FEED_SECRET, public_url=HERE, mode="development", login="development", region="3402"
-    )
-    pool = open_pool(database.app, size=4)
+    told = SimpleNamespace(feed_secret=FEED_SECRET, public_url=HERE, mode="development", login="development", region="3402")
+    pool, opened_sessions = open_pool(database.app, size=4), AsyncExitStack()
     await pool.open()
     try:
         handler = CommandHandler("intake", ROOM.categories, ROOM.project, pool, lambda: None, heard_of=heard_of)
         handler.clock = lambda: NOW
         app = create_app("intake", routers=SERVICE.routers, templates=SERVICE.templates)
+        sessions = await opened_sessions.enter_async_context(sessions_of("intake"))
         running = Running(
-            room=ROOM, settings=cast("Settings", told), pool=pool, people=PEOPLE, permissions=load_permissions(), handler=handler
+            room=ROOM,
+            settings=cast("Settings", told),
+            pool=pool,
+            roster=lambda: PEOPLE,
+            sessions=sessions,
+            permissions=load_permissions(),
+            handler=handler,
         )
         app.state.running, app.state.clock, app.state.objects = running, lambda: NOW, SimpleNamespace(work=Bucket())
         async with SERVICE.beside(app, running, False), httpx2.AsyncClient(transport=httpx2.ASGITransport(app=app), base_url=HERE) as http:
             yield IntakeRoom(running=running, app=app, http=http)
     finally:
+        await opened_sessions.aclose()
         IN_FORCE.__init__()  # type: ignore[misc]  # the next room begins with nothing in force
         await pool.close()
 

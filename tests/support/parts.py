@@ -16,7 +16,7 @@ from deploy.local.secrets import SecretFolder
 from deploy.local.supervisor import Supervisor
 from deploy.messages import CannotStart
 from shared.messaging.topics import ALL_TOPICS
-from tests.support import containers
+from tests.support import access, containers
 from tests.support.kafka_part import KafkaPart
 
 EXERCISED: dict[str, str] = {}  # what the terminal summary prints: part → version and where it came from
@@ -81,7 +81,9 @@ def postgres_part(parts_folder: Path) -> Iterator[PostgresPart]:
     if given:
         part = PostgresPart(postgres.Server(given))
         EXERCISED["PostgreSQL"] = f"{part.server.version()} (given)"
+        access.use(part.server)
         yield part
+        access.drop()
         for database in part.made:
             part.server.drop_database(database)
         return
@@ -89,6 +91,7 @@ def postgres_part(parts_folder: Path) -> Iterator[PostgresPart]:
         container, url = containers.postgres_container()
         part = PostgresPart(postgres.Server(url))
         EXERCISED["PostgreSQL"] = f"{part.server.version()} (container)"
+        access.use(part.server)
         yield part
         container.stop()
         return
@@ -99,6 +102,7 @@ def postgres_part(parts_folder: Path) -> Iterator[PostgresPart]:
         supervisor.start([postgres.prepare(parts_folder, port, held)])
         part = PostgresPart(postgres.Server.local(port, held.get("postgres-superuser")))
         EXERCISED["PostgreSQL"] = f"{part.server.version()} (own process)"
+        access.use(part.server)
         yield part
     finally:
         supervisor.stop()

@@ -27,9 +27,10 @@ from shared.room import Running
 from shared.settings import Settings
 from shared.spm.digest import digest
 from shared.web.app import create_app
+from tests.support.access import sessions_of
 from tests.support.hearing import Hearing
 from tests.support.recorded import CYCLE
-from tests.support.web_room import FEED_SECRET, HERE, NOW, SECRET
+from tests.support.web_room import FEED_SECRET, HERE, NOW
 
 KOHORT = StoredFile(digest="e" * 64, name="kohort-ibu-hamil.pdf", media_type="application/pdf", size=48_213)
 SCRIPT = StoredFile(digest="d" * 64, name="lampiran.html", media_type="text/html", size=20)
@@ -218,7 +219,7 @@ async def verification_room(database: Database) -> AsyncIterator[VerificationRoo
     bring_up(database)
     settings = cast(
         "Settings",
-        SimpleNamespace(session_secret=SECRET, feed_secret=FEED_SECRET, public_url=HERE, mode="development", login="development"),
+        SimpleNamespace(feed_secret=FEED_SECRET, public_url=HERE, mode="development", login="development"),
     )
     pool = open_pool(database.app, size=4)
     await pool.open()
@@ -226,8 +227,17 @@ async def verification_room(database: Database) -> AsyncIterator[VerificationRoo
         handler = CommandHandler("verification", ROOM.categories, ROOM.project, pool, lambda: None, heard_of=heard_of)
         handler.clock = lambda: NOW
         app = create_app("verification", routers=[api.router, pages.router, endorsement_pages.router], templates=TEMPLATES)
-        running = Running(room=ROOM, settings=settings, pool=pool, people=PEOPLE, permissions=load_permissions(), handler=handler)
-        app.state.running, app.state.clock, app.state.objects = running, lambda: NOW, SimpleNamespace(work=Bucket())
-        yield VerificationRoom(running=running, app=app)
+        async with sessions_of("verification") as sessions:
+            running = Running(
+                room=ROOM,
+                settings=settings,
+                pool=pool,
+                roster=lambda: PEOPLE,
+                sessions=sessions,
+                permissions=load_permissions(),
+                handler=handler,
+            )
+            app.state.running, app.state.clock, app.state.objects = running, lambda: NOW, SimpleNamespace(work=Bucket())
+            yield VerificationRoom(running=running, app=app)
     finally:
         await pool.close()

@@ -3,7 +3,7 @@
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Annotated, Any, cast
@@ -16,7 +16,7 @@ from sqlalchemy import MetaData, select
 from deploy.local.postgres import Database
 from shared.access import people as people_file
 from shared.access.permissions import Permissions
-from shared.access.session import COOKIE, issue
+from shared.access.session import COOKIE
 from shared.eventsourcing.decider import Refused
 from shared.eventsourcing.sql import fetch
 from shared.room import Room, Running
@@ -26,6 +26,7 @@ from shared.web.acting import Act, CommandAnswer, Look
 from shared.web.app import create_app
 from shared.web.declared import does, reads
 from shared.web.rendering import render, see_other, typed
+from tests.support.access import sessions_of, token_of
 from tests.support.kernel import TALLY, kernel, order, project, tally
 
 SECRET, FEED_SECRET = "s" * 40, "f" * 40
@@ -130,10 +131,6 @@ class Browser:
         return await self.http.post(path, data=data, headers=headers)
 
 
-def token_of(person: str, lifetime: timedelta = timedelta(hours=1), secret: str = SECRET) -> str:
-    return issue(person, secret=secret, now=NOW, lifetime=lifetime)
-
-
 def bearer(person: str) -> dict[str, str]:
     return {"Authorization": f"Bearer {token_of(person)}"}
 
@@ -160,10 +157,18 @@ async def running_app(database: Database, folder: Path) -> AsyncIterator[FastAPI
     app = create_app("intake", routers=[signin.api, signin.pages, router], templates=folder)
     settings = cast(
         "Settings",
-        SimpleNamespace(session_secret=SECRET, feed_secret=FEED_SECRET, public_url=HERE, mode="development", login="development"),
+        SimpleNamespace(feed_secret=FEED_SECRET, public_url=HERE, mode="development", login="development"),
     )
-    async with kernel(database) as (pool, handler):
-        app.state.running = Running(room=room(), settings=settings, pool=pool, people=PEOPLE, permissions=PERMISSIONS, handler=handler)
+    async with kernel(database) as (pool, handler), sessions_of("intake") as sessions:
+        app.state.running = Running(
+            room=room(),
+            settings=settings,
+            pool=pool,
+            roster=lambda: PEOPLE,
+            sessions=sessions,
+            permissions=PERMISSIONS,
+            handler=handler,
+        )
         app.state.clock = lambda: NOW
         yield app
 
