@@ -81,6 +81,9 @@ class Settings(BaseSettings):
     public_url: Annotated[str, BeforeValidator(values.web_address)] = told(
         "JEJAK_PUBLIC_URL", "the address that people type, like https://jejak.example.go.id", "http://127.0.0.1:8400"
     )
+    hosts: Annotated[tuple[str, ...], BeforeValidator(values.hosts)] = told(
+        "JEJAK_HOSTS", "further names under which this service is called, by comma, like intake,jejak-intake.local", ()
+    )
     feeds: Annotated[Mapping[str, str], BeforeValidator(values.feeds)] = told(
         "JEJAK_FEEDS", "pairs like intake=http://127.0.0.1:8401,verification=http://127.0.0.1:8402", {}
     )

@@ -20,6 +20,7 @@ SERVICES: Final = ("intake", "verification", "documents", "archive")
 _NUMBER = re.compile(r"[0-9]{1,9}")
 _SERVER = re.compile(r"(\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9._-]+):(?P<port>[0-9]{1,5})")
 _HOST = re.compile(r"[A-Za-z0-9._:-]+")
+_NAME = re.compile(r"[a-z0-9._-]+|\[[0-9a-f:.]+\]")
 _BUCKET = re.compile(r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]")
 _REGION = re.compile(r"[0-9]{4}")
 
@@ -63,6 +64,11 @@ def matching(text: str, pattern: re.Pattern[str]) -> str:
 
 def host(text: str) -> str:
     return matching(text, _HOST)
+
+
+def hosts(text: str) -> tuple[str, ...]:
+    """Names by comma, without ports."""
+    return tuple(matching(name.strip().lower(), _NAME) for name in filter(None, text.split(",")))
 
 
 def bucket(text: str) -> str:

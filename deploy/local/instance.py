@@ -10,7 +10,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
-from deploy.local import brokers, embedded_broker, jars, kafka, migrations, places, ports, postgres, seaweedfs, service_process
+from deploy.front_door import settings as door_settings
+from deploy.local import brokers, caddy, embedded_broker, jars, kafka, migrations, places, ports, postgres, seaweedfs, service_process
 from deploy.local.child import stop_left_overs
 from deploy.local.claim import Claim
 from deploy.local.part import Part
@@ -18,8 +19,8 @@ from deploy.local.postgres import AccessDatabase, Database
 from deploy.local.secrets import SecretFolder
 from deploy.local.service_process import Surroundings
 from deploy.local.supervisor import Say, Supervisor
-from deploy.local.wanted import USUAL_PORT, Existing, PartsChoice, PortsChoice
-from deploy.messages import CannotStart, sentence
+from deploy.local.wanted import Existing, PartsChoice, PortsChoice
+from deploy.messages import sentence
 from shared.settings import SERVICES
 
 Stage = Callable[[str], None]  # told the key of what begins now
@@ -58,6 +59,7 @@ class Instance:
         self._ports: dict[str, int] = {}
         self._around: Surroundings | None = None
         self._fetched = False
+        self._door = door_settings.DoorSettings()
         self.port = 0
 
     def __enter__(self) -> Self:
@@ -85,8 +87,9 @@ class Instance:
             raise
 
     def _start_parts(self) -> None:
+        self._door = door_settings.read()
         self._ports = ports.remembered_ports(self.folder / "ports.json", PORT_NAMES)
-        self.port = self._front_port()
+        self.port = caddy.chosen_port(self._door, self._ports_choice, self._asked_port, self._say)
         self._stage("doing-parts")
         with ThreadPoolExecutor(3) as side_by_side:
             waiting = [side_by_side.submit(prepare) for prepare in (self._postgres, self._broker, self._object_store)]
@@ -106,7 +109,7 @@ class Instance:
         migrations.migrate(around.databases, around.access, self.folder / "logs" / "migrate.log")
         self._stage("doing-services")
         own = [service_process.service(name, around) for name in SERVICES]
-        self.supervisor.start([*own, service_process.front_door(around, self.port)])
+        self.supervisor.start([*own, caddy.prepare(self.folder, self._door, self.port, self._listening())])
 
     def stop(self) -> None:
         """Stop services before parts, the database last; data stays."""
@@ -114,18 +117,6 @@ class Instance:
         if self._claim is not None:
             self._claim.release()
             self._claim = None
-
-    def _front_port(self) -> int:
-        if self._ports_choice == "free":
-            return self._asked_port or ports.free_ports(1)[0]
-        wanted = self._asked_port or USUAL_PORT
-        if ports.is_free(wanted):
-            return wanted
-        if self._asked_port:
-            raise CannotStart("port-taken", port=wanted)
-        chosen = next(port for port in range(USUAL_PORT + 1, USUAL_PORT + 1000) if ports.is_free(port))
-        self._say(sentence("next-port", port=wanted, chosen=chosen))
-        return chosen
 
     @property
     def _secrets(self) -> SecretFolder:
@@ -213,7 +204,10 @@ class Instance:
     @property
     def address(self) -> str:
         """What to open in the browser."""
-        return f"http://{ports.LOOPBACK}:{self.port}"
+        return self._door.address(self.port)
+
+    def _listening(self) -> dict[str, str]:
+        return {name: f"{ports.LOOPBACK}:{self._ports[name]}" for name in SERVICES}
 
     @property
     def server(self) -> postgres.Server:

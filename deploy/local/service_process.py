@@ -1,4 +1,4 @@
-"""The four services and the front door as child processes, and the environment each of them gets."""
+"""The four services as child processes, and the environment each of them gets."""
 
 import os
 import sys
@@ -91,19 +91,3 @@ def says_ready(port: int, name: str) -> bool:
         return False
     finally:
         connection.close()
-
-
-def front_door(around: Surroundings, port: int) -> Part:
-    """The part that gives the browser one address."""
-    routes = [f"{name}=http://{ports.LOOPBACK}:{around.ports[name]}" for name in SERVICES]
-    child = Child(
-        name="front-door",
-        argv=[sys.executable, "-m", "deploy.local.front_door", "--port", str(port), *routes],
-        log=around.folder / "logs" / "front-door.log",
-        pid_file=around.folder / "run" / "front-door.json",
-        env={**os.environ, "PYTHONPATH": str(PROJECT)},
-        cwd=PROJECT,
-    )
-    return Part(
-        "front-door", "front door", jejak_version(), "own", "guarantee-front-door", around.address, lambda: ports.answers(port), child
-    )

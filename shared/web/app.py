@@ -18,7 +18,7 @@ from starlette.types import Receive, Scope, Send
 
 from shared.web import feed, health, parked, problems, reference
 from shared.web.csrf import guard
-from shared.web.headers import Surroundings
+from shared.web.headers import Outermost
 from shared.web.rendering import HERE, VERSION, environment, problem_page
 from shared.web.sent_form import place_of, sent_form_of
 from shared.web.signin import refused_form
@@ -26,25 +26,26 @@ from shared.web.visitor import find_visitor_if_possible
 
 Lifespan = Callable[[FastAPI], AbstractAsyncContextManager[None]]
 BODY_LIMIT = 1_000_000
+WRONG_HOST = 421  # answered without a page: whoever reads it is not known to be on our own site
 UPLOAD_LIMIT = 25_000_000  # a route that takes files says max_body_size=UPLOAD_LIMIT
 
 log = structlog.get_logger()
 
 
 class _Application(FastAPI):
-    """FastAPI with our surroundings outside of everything, so that no answer leaves without them."""
+    """FastAPI with our own layer outside of everything, so that no request comes in and no answer leaves without it."""
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         scope["app"] = self
-        await Surroundings(super().__call__, self._too_large)(scope, receive, send)
+        await Outermost(super().__call__, self._refusing)(scope, receive, send)
 
     def openapi(self) -> dict[str, Any]:
         if self.openapi_schema is None:
             self.openapi_schema = reference.described(super().openapi(), self.routes)
         return self.openapi_schema
 
-    async def _too_large(self, scope: Scope) -> Response:
-        return await _answer(Request(scope), HTTPException(413))
+    async def _refusing(self, scope: Scope, error: HTTPException) -> Response:
+        return await _answer(Request(scope), error)
 
 
 def create_app(
@@ -77,8 +78,9 @@ def create_app(
 
 async def _answer(request: Request, error: Exception) -> Response:
     problem = problems.of(error)
-    await find_visitor_if_possible(request)
-    if wants_json(request):
+    if problem.status != WRONG_HOST:
+        await find_visitor_if_possible(request)
+    if wants_json(request) or problem.status == WRONG_HOST:
         return JSONResponse(
             problem.as_json(request.url.path), status_code=problem.status, headers=dict(problem.headers), media_type=problems.MEDIA_TYPE
         )

@@ -161,6 +161,12 @@ _BY_STATUS = {
     404: _NOT_FOUND,
     405: _Stated(405, "method-not-allowed", later("Cara ini tidak ada"), later("Alamat ini tidak menerima cara itu.")),
     413: _Stated(413, "too-large", later("Kiriman terlalu besar"), later("Berkas atau isian melebihi batas. Perkecil, lalu kirim lagi.")),
+    421: _Stated(
+        421,
+        "wrong-host",
+        later("Nama alamat tidak dikenal"),
+        later("Jejak tidak melayani nama alamat ini. Pakai alamat yang diberikan operator."),
+    ),
     415: _Stated(415, "unsupported-media-type", later("Jenis isi tidak diterima"), later("Kirim sebagai JSON.")),
 }
 

@@ -20,6 +20,7 @@ from shared.web.nav import navigation
 from shared.web.problems import FieldError, Problem
 from shared.web.running import is_https, now_of, running_of
 from shared.web.sent_form import SentForm
+from shared.web.static_files import static
 from shared.web.visitor import Visitor, visitor_of
 
 NOTICE = "jejak_kabar"
@@ -61,7 +62,7 @@ def environment(*folders: Path) -> Environment:
         duration=formats.duration,
         size=formats.size,
     )
-    made.globals.update(ROLES=ROLES, SERVICES=SERVICES, VERSION=VERSION)
+    made.globals.update(ROLES=ROLES, SERVICES=SERVICES, VERSION=VERSION, static=static)
     made.globals["ui"] = made.get_template("macros.html").module
     return made
 

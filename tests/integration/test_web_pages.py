@@ -221,6 +221,6 @@ async def test_the_openapi_document_says_how_to_sign_in_who_may_and_which_header
 async def test_behind_a_front_door_with_https_cookies_stay_on_https(app: FastAPI) -> None:
     app.state.running.settings.public_url = "https://jejak.bantul.test"
     async with visiting(app) as somebody:
-        answer = await somebody.post("/masuk", {"person": "sri"}, Origin="https://jejak.bantul.test")
+        answer = await somebody.post("/masuk", {"person": "sri"}, Host="jejak.bantul.test", Origin="https://jejak.bantul.test")
     assert "Secure" in answer.headers["set-cookie"]
     assert answer.headers["strict-transport-security"] == "max-age=31536000"

@@ -237,7 +237,7 @@ async def documents_room(database: Database) -> AsyncIterator[DocumentsRoom]:
     bring_up(database)
     settings = cast(
         "Settings",
-        SimpleNamespace(feed_secret=FEED_SECRET, public_url=HERE, mode="development", login="development"),
+        SimpleNamespace(feed_secret=FEED_SECRET, public_url=HERE, hosts=(), mode="development", login="development"),
     )
     pool = open_pool(database.app, size=4)
     await pool.open()

@@ -87,6 +87,7 @@ async def application(name: str, database: Database) -> AsyncIterator[FastAPI]:
             service=name,
             feed_secret=FEED_SECRET,
             public_url=HERE,
+            hosts=(),
             mode="development",
             login="development",
             region="3402",

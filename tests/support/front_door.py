@@ -1,0 +1,128 @@
+"""The real front door in front of whatever a test puts behind it, and raw sockets for what no client library would send."""
+
+import asyncio
+import json
+import shutil
+import socket
+import tempfile
+import threading
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import uvicorn
+
+from deploy.front_door.settings import DoorSettings
+from deploy.local import caddy, ports
+from deploy.local.supervisor import Supervisor
+from shared.settings import SERVICES
+
+Scope, Message = dict[str, Any], dict[str, Any]
+
+
+@contextmanager
+def front_door(upstreams: Mapping[str, str], settings: DoorSettings | None = None) -> Iterator["Door"]:
+    """A running Caddy; `upstreams` may leave services out, which then are away."""
+    folder = Path(tempfile.mkdtemp(prefix="jejak-door-"))
+    (folder / "logs").mkdir()
+    supervisor = Supervisor()
+    nowhere = dict.fromkeys(SERVICES, "127.0.0.1:9")  # the discard port: nothing listens
+    port = ports.free_ports(1)[0]
+    chosen = settings or DoorSettings()
+    try:
+        supervisor.start([caddy.prepare(folder, chosen, port, {**nowhere, **upstreams})])
+        yield Door(chosen, port, folder)
+    finally:
+        supervisor.stop()
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+class Door:
+    """Where the door listens and what it wrote."""
+
+    def __init__(self, settings: DoorSettings, port: int, folder: Path) -> None:
+        self.port, self.folder = port, folder
+        self.address = settings.address(port)
+
+    def connection(self) -> socket.socket:
+        return socket.create_connection(("127.0.0.1", self.port), timeout=30)
+
+    def raw(self, sent: bytes) -> bytes:
+        """Sends these bytes and answers everything that comes until the door closes."""
+        with self.connection() as there:
+            there.sendall(sent)
+            got = b""
+            while piece := there.recv(65536):
+                got += piece
+        return got
+
+    @property
+    def logged(self) -> str:
+        return "".join(path.read_text() for path in sorted((self.folder / "logs").iterdir()))
+
+
+class Echo:
+    """A service in miniature: says what arrived; `/…/die` ends the connection after the command took effect."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+        self.begun = 0
+        self.effects: list[bytes] = []
+
+    async def __call__(self, scope: Scope, receive: Any, send: Any) -> None:
+        if scope["type"] != "http":
+            return
+        self.begun += 1
+        body = b""
+        while True:
+            message = await receive()
+            if message["type"] == "http.disconnect":
+                return
+            body += message.get("body", b"")
+            if not message.get("more_body"):
+                break
+        if scope["method"] not in {"GET", "HEAD"}:
+            self.effects.append(body)
+        await self._answer(scope, body, send)
+
+    async def _answer(self, scope: Scope, body: bytes, send: Any) -> None:
+        path = scope["path"]
+        query = scope["query_string"].decode("latin-1")
+        headers = [(name.decode("latin-1"), value.decode("latin-1")) for name, value in scope["headers"]]
+        told = {"service": self.name, "method": scope["method"], "path": path, "query": query, "headers": headers, "size": len(body)}
+        answer = json.dumps(told).encode()
+        pieces = [b"j" * 60_000] * 400 if "large" in query else [answer]
+        media_type = b"application/pdf" if "pdf" in query or "large" in query else b"application/json"
+        start = [(b"content-type", media_type), (b"content-length", str(sum(map(len, pieces))).encode())]
+        cookies = [(b"set-cookie", b"one=1; Path=/"), (b"set-cookie", b"two=2; Path=/")]
+        await send({"type": "http.response.start", "status": 303 if path == "/masuk" else 200, "headers": start + cookies})
+        for piece in pieces:
+            await send({"type": "http.response.body", "body": piece, "more_body": True})
+        await send({"type": "http.response.body"})
+
+
+@contextmanager
+def listening(apps: Mapping[str, Any]) -> Iterator[Mapping[str, str]]:
+    """Applications on ports of their own, in one thread; answers name → host:port."""
+    found: dict[str, str] = {}
+    started, stop = threading.Event(), threading.Event()
+
+    async def serve() -> None:
+        servers = {name: uvicorn.Server(uvicorn.Config(app, port=0, log_config=None, lifespan="off")) for name, app in apps.items()}
+        tasks = [asyncio.create_task(server.serve()) for server in servers.values()]
+        while not all(server.started for server in servers.values()):  # noqa: ASYNC110  uvicorn has no event for it
+            await asyncio.sleep(0.01)
+        found.update({name: f"127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}" for name, server in servers.items()})
+        started.set()
+        await asyncio.to_thread(stop.wait)
+        for server in servers.values():
+            server.should_exit = True
+        await asyncio.gather(*tasks)
+
+    thread = threading.Thread(target=lambda: asyncio.run(serve()), daemon=True)
+    thread.start()
+    started.wait()
+    yield found
+    stop.set()
+    thread.join(30)
