@@ -6,6 +6,6 @@ SOP steps: 13
 Events out: ItemExpected, ItemFiled, ItemSealed, HardCopyFiled, CycleArchived, StoreProbed
 Reacts to: documents.DocumentSettled, documents.DocumentDrafted, documents.DocumentHandedOver, documents.TeamDecreeIssued,
     documents.ReceiptRecorded
-Reads along: intake.CycleOpened
+Reads along: intake.CycleOpened, intake.CycleWithdrawn
 Listens to every event of all four services: each goes into the audit log, once, after its cause.
 """

@@ -7,11 +7,11 @@ from collections.abc import Iterable
 
 from services.archive import tables
 from shared.contracts.archive import CycleArchived, HardCopyFiled, ItemExpected, ItemFiled, ItemSealed, StoreProbed
-from shared.contracts.intake import CycleOpened
-from shared.eventsourcing.changes import Change, Patch, Put
+from shared.contracts.intake import CycleOpened, CycleWithdrawn
+from shared.eventsourcing.changes import Change, Delete, Patch, Put
 from shared.eventsourcing.recorded import Recorded
 
-PROJECTS = frozenset({("intake", "cycle-opened")})
+PROJECTS = frozenset({("intake", "cycle-opened"), ("intake", "cycle-withdrawn")})
 
 
 def project(recorded: Recorded) -> Iterable[Change]:  # noqa: PLR0911  one line per event reads best in one place
@@ -19,6 +19,8 @@ def project(recorded: Recorded) -> Iterable[Change]:  # noqa: PLR0911  one line 
     match recorded.event:
         case CycleOpened() as event:
             return [Put(tables.cycle, {"cycle": event.cycle}, {"year": event.year, "region_name": event.region_name})]
+        case CycleWithdrawn() as event:
+            return [Delete(tables.cycle, {"cycle": event.cycle})]
         case ItemExpected() as event:
             return expected(recorded, event)
         case ItemFiled() as event:

@@ -15,9 +15,13 @@ from shared.web.i18n import gettext, later
 
 WORDS: Mapping[tuple[str, str], str] = {
     ("intake", "cycle-opened"): later("Siklus dibuka"),
+    ("intake", "cycle-withdrawn"): later("Siklus ditarik"),
     ("intake", "step-started"): later("Langkah dimulai"),
     ("intake", "step-part-done"): later("Sebagian langkah selesai"),
     ("intake", "step-completed"): later("Langkah selesai"),
+    ("intake", "step-reopened"): later("Langkah dibuka lagi"),
+    ("intake", "step-withdrawn"): later("Langkah pertama ditarik"),
+    ("intake", "due-date-revised"): later("Tenggat disesuaikan dengan kalender"),
     ("intake", "submission-opened"): later("Isian dibuka"),
     ("intake", "figure-entered"): later("Angka diisi"),
     ("intake", "evidence-attached"): later("Bukti dilampirkan"),

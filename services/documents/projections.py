@@ -26,14 +26,18 @@ from shared.contracts.documents import (
     ReceiptRecorded,
     TeamDecreeIssued,
 )
-from shared.contracts.intake import CycleOpened, StepStarted
+from shared.contracts.intake import CycleOpened, CycleWithdrawn, DueDateRevised, StepReopened, StepStarted
+from shared.contracts.values import DueDate
 from shared.contracts.verification import ApprovalVoided, EndorsementRefused, EndorsementRequested, ReportEndorsed, SubmissionApproved
-from shared.eventsourcing.changes import Change, Delete, Put
+from shared.eventsourcing.changes import Change, Delete, Patch, Put
 from shared.eventsourcing.recorded import Recorded
 
 PROJECTS = frozenset(
     {
         ("intake", "cycle-opened"),
+        ("intake", "cycle-withdrawn"),
+        ("intake", "step-reopened"),
+        ("intake", "due-date-revised"),
         ("verification", "submission-approved"),
         ("verification", "endorsement-requested"),
         ("verification", "endorsement-refused"),
@@ -61,6 +65,10 @@ def project_intake(recorded: Recorded) -> Iterable[Change]:
         case StepStarted() as event:
             key = {"cycle": event.cycle, "step": event.step}
             yield Put(tables.step, key, {"started_on": event.started_on, "due_on": event.due.due_on, "due": event.due})
+        case StepReopened(due=DueDate() as due) | DueDateRevised(due=due) as event:
+            yield Patch(tables.step, {"cycle": event.cycle, "step": event.step}, {"due_on": due.due_on, "due": due})
+        case CycleWithdrawn() as event:
+            yield Delete(tables.cycle, {"cycle": event.cycle})
 
 
 def project_verification(recorded: Recorded) -> Iterable[Change]:

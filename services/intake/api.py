@@ -12,18 +12,16 @@ import msgspec
 from fastapi import APIRouter, Path, Request, Response
 from pydantic import BaseModel, ConfigDict, Field
 
-from services.intake import files, queries, submissions_api
+from services.intake import cycle_api, files, queries, submissions_api
 from services.intake.board import Board, BoardStep
 from services.intake.board_query import board_of, opened_by, work_plan
 from services.intake.days import day_said
-from services.intake.domain.cycle import OpenCycle, cycle_id
 from services.intake.domain.step import HoldSocialisation, Plain, RecordFollowUp, RecordGuidance, SetWorkPlan
 from services.intake.process_manager import step_stream
 from services.intake.settings_api import router as settings_router
 from shared.contracts.values import DueDate, StoredFile
 from shared.eventsourcing.command_handler import Order
 from shared.sop.deadlines import explain
-from shared.sop.definition import CURRENT
 from shared.web.acting import Act, Acting, CommandAnswer, Look, Looking
 from shared.web.app import UPLOAD_LIMIT
 from shared.web.declared import does, reads
@@ -33,6 +31,7 @@ from shared.web.problems import NotFound
 from shared.web.running import today_of
 
 router = APIRouter(prefix="/api/intake", tags=["intake"])
+router.include_router(cycle_api.router)
 router.include_router(submissions_api.router)
 router.include_router(settings_router)
 
@@ -44,17 +43,6 @@ UPLOADS = does(*(f"intake.{name}" for name in (*PLAIN, "AttachEvidence")))
 
 class Body(BaseModel):
     model_config = ConfigDict(extra="forbid")
-
-
-class CycleIn(Body):
-    year: int = Field(ge=2020, le=2034, description="the year that is reported")
-    region: str | None = Field(
-        default=None, pattern=r"^\d{4}$", description="four digits; the region of this installation where nothing is said"
-    )
-    region_name: str = Field(min_length=1, max_length=120, examples=["Kabupaten Bantul"])
-    sop: str = Field(default=CURRENT, max_length=40)
-    report_due: date | None = Field(default=None, description="last legal day; 31 March of the year after where nothing is said")
-    occurred_on: date | None = None
 
 
 class CycleOut(BaseModel):
@@ -127,22 +115,6 @@ class HappeningOut(BaseModel):
 async def cycles(look: Look) -> list[CycleOut]:
     async with look.conn() as conn:
         return [CycleOut.model_validate(row) for row in await queries.cycles(conn)]
-
-
-@router.post("/cycles", summary="Open a cycle", status_code=201, dependencies=[does("intake.OpenCycle")])
-async def open_cycle(body: CycleIn, act: Act) -> CommandAnswer:
-    region = body.region or act.running.settings.region
-    command = OpenCycle(
-        region=region,
-        region_name=body.region_name,
-        year=body.year,
-        sop=body.sop,
-        report_due=body.report_due or date(body.year + 1, 3, 31),
-        by=act.viewer.person,
-        occurred_on=day_said(act, body.occurred_on),
-    )
-    name = cycle_id(region, body.year)
-    return await act(Order(stream=f"cycle-{name}", command=command, case_id=name))
 
 
 @router.get("/cycles/{cycle}", summary="One cycle", dependencies=[reads("intake.board")])

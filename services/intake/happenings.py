@@ -44,6 +44,8 @@ RECIPIENT = {"gubernur": later("Gubernur"), "kemendagri": later("Kemendagri")}
 LINES: Mapping[type, Line] = {
     intake.CycleOpened: Line(1, later("siklus dibuka")),
     intake.StepStarted: Line(0, later("langkah mulai, tenggat {due}"), lambda event: {"due": event.due.due_on.isoformat()}),
+    intake.StepReopened: Line(0, later("langkah dibuka lagi; perlu ulang: {part}"), lambda event: {"part": event.part}),
+    intake.DueDateRevised: Line(0, later("tenggat menjadi {due}: {source}"), lambda e: {"due": e.due.due_on.isoformat(), "source": e.source}),
     intake.StepCompleted: Line(0, later("langkah selesai{summary}"), lambda event: {"summary": f": {event.summary}" if event.summary else ""}),
     intake.SubmissionOpened: Line(7, later("isian {agency} dibuka"), _agency),
     intake.SubmissionReceived: Line(7, later("isian {agency} diserahkan, revisi {revision}"), _revision),

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from services.intake import queries
 from services.intake.domain.settings import evolve
-from shared.contracts.intake import CalendarChanged, CycleOpened
+from shared.contracts.intake import CalendarChanged, CycleOpened, CycleWithdrawn
 from shared.eventsourcing.sql import Connection
 from shared.sop.calendar import Calendar, seed
 from shared.sop.definition import CURRENT, Sop, sops
@@ -25,11 +25,13 @@ class InForce:
         """The SOP that a cycle runs under."""
         return sops()[self.versions.get(cycle, CURRENT)]
 
-    def learn(self, event: CalendarChanged | CycleOpened) -> None:
+    def learn(self, event: CalendarChanged | CycleOpened | CycleWithdrawn) -> None:
         """Takes an event in that was recorded just now; one that is known already changes nothing."""
         match event:
             case CycleOpened(cycle=cycle, sop=version):
                 self.versions[cycle] = version
+            case CycleWithdrawn(cycle=cycle):
+                self.versions.pop(cycle, None)
             case CalendarChanged():
                 after = evolve(self.calendar, event)
                 if after.version == event.calendar:

@@ -69,6 +69,7 @@ async def open_cycle(request: Request, act: Act) -> Response:
         year = int(str(form.get("year", "")) or 0)
         command = OpenCycle(
             region=act.running.settings.region,
+            installation=act.running.settings.region,
             region_name=str(form.get("region_name", "")).strip(),
             year=year,
             sop=CURRENT,

@@ -8,13 +8,14 @@ from collections.abc import Iterator
 from datetime import date
 from typing import Any
 
-from services.intake.domain.step import NotePart, StartStep
+from services.intake.domain.cycle import CloseWithdrawn
+from services.intake.domain.step import NotePart, ReopenPart, StartStep
 from services.intake.domain.submission import OpenSubmission, Reopen
 from services.intake.in_force import InForce
 from shared.clock import WIB
 from shared.contracts.documents import CopiesPrinted, DispatchSent, DocumentDrafted, DocumentHandedOver
-from shared.contracts.intake import CalendarChanged, CycleOpened, StepCompleted, SubmissionReceived
-from shared.contracts.verification import SubmissionReturned
+from shared.contracts.intake import CalendarChanged, CycleOpened, CycleWithdrawn, StepCompleted, StepWithdrawn, SubmissionReceived
+from shared.contracts.verification import EndorsementRequested, SubmissionReturned
 from shared.eventsourcing.command_handler import Order
 from shared.eventsourcing.recorded import Recorded
 from shared.sop.deadlines import due_date
@@ -23,13 +24,21 @@ from shared.sop.definition import Step
 REACTS = frozenset(
     {
         ("intake", "cycle-opened"),
+        ("intake", "cycle-withdrawn"),
         ("intake", "calendar-changed"),
         ("intake", "step-completed"),
+        ("intake", "step-withdrawn"),
         ("intake", "submission-received"),
         ("verification", "submission-returned"),
         ("verification", "all-submissions-approved"),
+        ("verification", "approval-required"),
+        ("verification", "approval-uncounted"),
+        ("verification", "figures-unsettled"),
+        ("verification", "endorsement-requested"),
+        ("verification", "endorsement-refused"),
         ("verification", "report-endorsed"),
         ("documents", "document-drafted"),
+        ("documents", "figures-withdrawn"),
         ("documents", "document-handed-over"),
         ("documents", "copies-printed"),
         ("documents", "dispatch-sent"),
@@ -46,8 +55,10 @@ def react(recorded: Recorded, in_force: InForce) -> Iterator[Order]:
             in_force.learn(event)
             for step in in_force.sop(event.cycle).first():
                 yield start(step, recorded, event, in_force)
-        case CalendarChanged() as event:
+        case CalendarChanged() | CycleWithdrawn() as event:
             in_force.learn(event)
+        case StepWithdrawn() as event:
+            yield close_withdrawn(recorded, event)
         case StepCompleted() as event:
             yield from after_step(recorded, event, in_force)
         case SubmissionReturned() as event:
@@ -56,6 +67,7 @@ def react(recorded: Recorded, in_force: InForce) -> Iterator[Order]:
             return
         case _:
             yield from note_parts(recorded, in_force)
+            yield from reopen_parts(recorded, in_force)
 
 
 def after_step(recorded: Recorded, event: StepCompleted, in_force: InForce) -> Iterator[Order]:
@@ -98,16 +110,54 @@ def note_parts(recorded: Recorded, in_force: InForce) -> Iterator[Order]:
     """The steps that wait for this event learn that it has happened."""
     event: Any = recorded.event
     which = told_apart_by(recorded)
-    for step, part in in_force.sop(event.cycle).waiting_for(recorded.source, recorded.type, which):
+    sop = in_force.sop(event.cycle)
+    done = [(step, which if part.which == "*" else part.name) for step, part in sop.waiting_for(recorded.source, recorded.type, which)]
+    for step, part in [*done, *sop.redone_by(recorded.source, recorded.type)]:
         command = NotePart(
             cycle=event.cycle,
             step=step.number,
-            part=which if part.which == "*" else part.name,
-            by=event.by,
-            occurred_on=event.occurred_on,
+            part=part,
+            by=_who(recorded),
+            occurred_on=_said_on(recorded),
             cause=recorded.ref,
         )
         yield Order(stream=step_stream(event.cycle, step.number), command=command, case_id=event.cycle)
+
+
+def reopen_parts(recorded: Recorded, in_force: InForce) -> Iterator[Order]:
+    """The steps that rest on what this event takes back learn that it must happen again; the SOP's days count from that day."""
+    event: Any = recorded.event
+    for step, part in in_force.sop(event.cycle).reopened_by(recorded.source, recorded.type):
+        day = starting_day(recorded, _said_on(recorded), in_force)
+        command = ReopenPart(
+            cycle=event.cycle,
+            step=step.number,
+            part=part,
+            due=due_date(step, day, in_force.calendar),
+            occurred_on=day,
+            cause=recorded.ref,
+        )
+        yield Order(stream=step_stream(event.cycle, step.number), command=command, case_id=event.cycle)
+
+
+def close_withdrawn(recorded: Recorded, event: StepWithdrawn) -> Order:
+    command = CloseWithdrawn(cycle=event.cycle, reason=event.reason, by=event.by, occurred_on=event.occurred_on, cause=recorded.ref)
+    return Order(stream=f"cycle-{event.cycle}", command=command, case_id=event.cycle)
+
+
+def _who(recorded: Recorded) -> str:
+    """Whose act it was; a draft that asks for its endorsement was made by its author."""
+    event: Any = recorded.event
+    return event.drafted_by if isinstance(event, EndorsementRequested) else event.by
+
+
+def _said_on(recorded: Recorded) -> date:
+    """The day that the person named; for what follows from other events the day of recording."""
+    event: Any = recorded.event
+    if isinstance(event, EndorsementRequested):
+        return event.drafted_on
+    said: date | None = getattr(event, "occurred_on", None)
+    return said or recorded.recorded_at.astimezone(WIB).date()
 
 
 def told_apart_by(recorded: Recorded) -> str:

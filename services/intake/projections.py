@@ -12,13 +12,17 @@ from shared.contracts.intake import (
     AgencyRegistered,
     CalendarChanged,
     CycleOpened,
+    CycleWithdrawn,
+    DueDateRevised,
     EvidenceAttached,
     EvidenceWithdrawn,
     FigureEntered,
     ServiceAssigned,
     StepCompleted,
     StepPartDone,
+    StepReopened,
     StepStarted,
+    StepWithdrawn,
     SubmissionOpened,
     SubmissionReceived,
     SubmissionReopened,
@@ -63,6 +67,10 @@ def project(recorded: Recorded) -> Iterable[Change]:
             yield cycle_opened(recorded, event)
         case StepStarted() | StepPartDone() | StepCompleted():
             yield from project_step(recorded)
+        case StepReopened() | DueDateRevised():
+            yield from project_reopening(recorded)
+        case StepWithdrawn() | CycleWithdrawn() as event:
+            yield from withdrawn(event)
         case SubmissionOpened() | SubmissionReceived() | SubmissionReopened():
             yield project_submission(recorded)
         case SubmissionReturned() | SubmissionApproved() | ApprovalVoided() as event:
@@ -93,6 +101,7 @@ def project_step(recorded: Recorded) -> Iterable[Change]:
         case StepPartDone() as event:
             key = {"cycle": event.cycle, "step": event.step, "part": event.part}
             yield Put(tables.step_part, key, {"by": event.by, "occurred_on": event.occurred_on})
+            yield Delete(tables.reopened_part, {**key, "stream": event.cause.stream})
             values = {}
         case StepCompleted() as event:
             values = {
@@ -106,6 +115,28 @@ def project_step(recorded: Recorded) -> Iterable[Change]:
         case _:
             return
     yield Put(tables.step, {"cycle": event.cycle, "step": event.step}, {"version": recorded.version, **values})
+
+
+def project_reopening(recorded: Recorded) -> Iterable[Change]:
+    """The step is open again, or its due date is another one."""
+    match recorded.event:
+        case StepReopened() as event:
+            part = {"cycle": event.cycle, "step": event.step, "part": event.part, "stream": event.cause.stream}
+            yield Put(tables.reopened_part, part, {"occurred_on": event.occurred_on})
+            values = {"reopened_on": event.occurred_on, "completed_on": None, "completed_by": None}
+        case DueDateRevised() as event:
+            values = {}
+        case _:
+            return
+    due = {"due_on": event.due.due_on, "due": event.due} if event.due else {}
+    yield Put(tables.step, {"cycle": event.cycle, "step": event.step}, {"version": recorded.version, **due, **values})
+
+
+def withdrawn(event: StepWithdrawn | CycleWithdrawn) -> Iterable[Change]:
+    """A withdrawn cycle is nobody's any more; the audit trail keeps it."""
+    yield Delete(tables.cycle, {"cycle": event.cycle})
+    if isinstance(event, StepWithdrawn):
+        yield Delete(tables.step, {"cycle": event.cycle, "step": event.step})
 
 
 def project_submission(recorded: Recorded) -> Change:

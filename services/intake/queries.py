@@ -17,6 +17,7 @@ from services.intake.tables import (
     figure,
     happening,
     plan,
+    reopened_part,
     step,
     step_part,
     submission,
@@ -64,9 +65,11 @@ async def planned(conn: Connection, of_cycle: str) -> Mapping[int, date]:
 
 
 async def parts_done(conn: Connection, of_cycle: str) -> Mapping[int, Mapping[str, Row]]:
-    """For each step the parts that have happened, by name."""
+    """For each step the parts that have happened and still hold, by name."""
     found: dict[int, dict[str, Row]] = {}
-    for row in await fetch(conn, select(step_part).where(step_part.c.cycle == of_cycle)):
+    same = (reopened_part.c.cycle == step_part.c.cycle, reopened_part.c.step == step_part.c.step, reopened_part.c.part == step_part.c.part)
+    holds = ~select(reopened_part.c.part).where(*same).exists()
+    for row in await fetch(conn, select(step_part).where(step_part.c.cycle == of_cycle, holds)):
         found.setdefault(row["step"], {})[row["part"]] = row
     return found
 

@@ -33,6 +33,7 @@ step = Table(
     Column("due_on", Date),
     Column("due", JSONB),
     Column("parts", JSONB),
+    Column("reopened_on", Date),
     Column("completed_on", Date),
     Column("completed_by", Text),
     Column("summary", Text),
@@ -46,6 +47,16 @@ step_part = Table(
     Column("step", Integer, primary_key=True),
     Column("part", Text, primary_key=True),
     Column("by", Text, nullable=False),
+    Column("occurred_on", Date, nullable=False),
+)
+
+reopened_part = Table(
+    "reopened_part",
+    metadata,
+    Column("cycle", Text, primary_key=True),
+    Column("step", Integer, primary_key=True),
+    Column("part", Text, primary_key=True),
+    Column("stream", Text, primary_key=True),
     Column("occurred_on", Date, nullable=False),
 )
 

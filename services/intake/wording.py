@@ -63,6 +63,7 @@ class Wording:
         known: Mapping[str, Callable[[Any], str]] = {
             "agency": self.people.agency_name,
             "due": day,
+            "part": self.part,
             "document": lambda kind: gettext(DOCUMENT[kind][1]),
             "recipient": lambda recipient: gettext(RECIPIENT.get(recipient, recipient)),
         }

@@ -9,5 +9,6 @@ Events out: VerificationOpened, VerificationWithdrawn, SubmissionReturned, Submi
 Reacts to: intake.SubmissionOpened, intake.SubmissionReceived, intake.SubmissionReopened, documents.DocumentDrafted,
     verification.SubmissionApproved, verification.ApprovalVoided, verification.ApprovalRequired, verification.ApprovalUncounted,
     verification.AllSubmissionsApproved
-Reads along: intake.CycleOpened, intake.StepStarted, intake.CalendarChanged
+Reads along: intake.CycleOpened, intake.CycleWithdrawn, intake.StepStarted, intake.StepReopened, intake.DueDateRevised,
+    intake.CalendarChanged
 """

@@ -6,7 +6,16 @@ SOP steps 8 and 10. Previous hop: the command handler, beside the append, and th
 from collections.abc import Iterable
 
 from services.verification import tables
-from shared.contracts.intake import CalendarChanged, CycleOpened, StepStarted, SubmissionOpened
+from shared.contracts.intake import (
+    CalendarChanged,
+    CycleOpened,
+    CycleWithdrawn,
+    DueDateRevised,
+    StepReopened,
+    StepStarted,
+    SubmissionOpened,
+)
+from shared.contracts.values import DueDate
 from shared.contracts.verification import (
     AllSubmissionsApproved,
     ApprovalCounted,
@@ -23,13 +32,16 @@ from shared.contracts.verification import (
     VerificationOpened,
     VerificationWithdrawn,
 )
-from shared.eventsourcing.changes import Change, Patch, Put
+from shared.eventsourcing.changes import Change, Delete, Patch, Put
 from shared.eventsourcing.recorded import Recorded
 
 PROJECTS = frozenset(
     {
         ("intake", "cycle-opened"),
+        ("intake", "cycle-withdrawn"),
         ("intake", "step-started"),
+        ("intake", "step-reopened"),
+        ("intake", "due-date-revised"),
         ("intake", "calendar-changed"),
         ("intake", "submission-opened"),
     }
@@ -47,7 +59,7 @@ STATUS = {
 def project(recorded: Recorded) -> Iterable[Change]:
     """The changes of read models that an event makes; none for events that no page shows."""
     match recorded.event:
-        case CycleOpened() | StepStarted() | CalendarChanged() | SubmissionOpened():
+        case CycleOpened() | CycleWithdrawn() | StepStarted() | StepReopened() | DueDateRevised() | CalendarChanged() | SubmissionOpened():
             return project_intake(recorded)
         case VerificationOpened() as event:
             return opened(recorded, event)
@@ -68,6 +80,10 @@ def project_intake(recorded: Recorded) -> Iterable[Change]:
         case StepStarted() as event:
             key = {"cycle": event.cycle, "step": event.step}
             yield Put(tables.step, key, {"started_on": event.started_on, "due_on": event.due.due_on, "due": event.due})
+        case StepReopened(due=DueDate() as due) | DueDateRevised(due=due) as event:
+            yield Patch(tables.step, {"cycle": event.cycle, "step": event.step}, {"due_on": due.due_on, "due": due})
+        case CycleWithdrawn() as event:
+            yield Delete(tables.cycle, {"cycle": event.cycle})
         case CalendarChanged() as event:
             yield Put(tables.calendar_override, {"day": event.day}, {"kind": event.kind, "name": event.name})
         case SubmissionOpened() as event:

@@ -26,8 +26,19 @@ class CycleOpened:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class CycleWithdrawn:
+    """A cycle was opened by mistake: nothing had been done in it yet. The same year may be opened again."""
+
+    cycle: str
+    reason: str
+    by: str
+    occurred_on: date
+    cause: EventRef
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class StepStarted:
-    """A step of the SOP may now be done. `parts` are what it waits for (step 7: each agency; step 12: each recipient; plain steps: none).
+    """A step of the SOP may now be done; said again, with a new due date, when the step before it was reopened and is done again. `parts` are what it waits for (step 7: each agency; step 12: each recipient; plain steps: none).
 
     `cause` is the event that opened it.
     """
@@ -68,6 +79,44 @@ class StepCompleted:
     planned: Mapping[str, date] = field(default_factory=dict)
     opens: tuple[AgencyServices, ...] = ()
     cause: EventRef | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StepReopened:
+    """What a step had waited for does not hold any more: `part` must happen again, by an event of the stream that `cause` names.
+
+    `due` is the new due date where the step was completed; None where it was not.
+    """
+
+    cycle: str
+    step: int
+    part: str
+    due: DueDate | None
+    occurred_on: date
+    cause: EventRef
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StepWithdrawn:
+    """The first step was taken back before anything was done in it, and with it the cycle."""
+
+    cycle: str
+    step: int
+    reason: str
+    by: str
+    occurred_on: date
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DueDateRevised:
+    """A person took over what a newer calendar says: the same days counted from the same day. `source` names the decree behind the change."""
+
+    cycle: str
+    step: int
+    due: DueDate
+    source: str
+    by: str
+    occurred_on: date
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,7 +4,7 @@ Role: read once by every service that needs to know who is next. A file that con
 """
 
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
@@ -63,6 +63,8 @@ class Step:
     durations: tuple[Duration, ...]
     parts: tuple[Part, ...]
     evidence_min: int = 0
+    reopened_by: tuple[Part, ...] = ()
+    redone_by: tuple[Part, ...] = ()
 
     @property
     def plain(self) -> bool:
@@ -99,6 +101,20 @@ class Sop:
             for part in step.parts:
                 if (part.producer, part.event) == (producer, event) and part.which in ("", "*", which):
                     yield step, part
+
+    def redone_by(self, producer: str, event: str) -> Iterator[tuple[Step, str]]:
+        """The steps, and the part of each, that this event does once more after it was taken back."""
+        return self._named(producer, event, lambda step: step.redone_by)
+
+    def reopened_by(self, producer: str, event: str) -> Iterator[tuple[Step, str]]:
+        """The steps, and the part of each, that do not hold any more after this event."""
+        return self._named(producer, event, lambda step: step.reopened_by)
+
+    def _named(self, producer: str, event: str, entries: Callable[[Step], Iterable[Part]]) -> Iterator[tuple[Step, str]]:
+        for step in self.steps:
+            for part in entries(step):
+                if (part.producer, part.event) == (producer, event):
+                    yield step, part.which
 
 
 def load(path: Path) -> Sop:
@@ -151,6 +167,7 @@ def _contradictions(raw: list[Mapping[str, Any]]) -> Iterator[str]:
             if not 1 <= before < position:
                 yield f"{here} waits for step {before}, which does not come before it"
         yield from _bad_parts(here, entry["completed_by"])
+        yield from _bad_reopening(here, entry)
         yield from _bad_durations(here, entry["duration"])
 
 
@@ -163,6 +180,15 @@ def _bad_parts(here: str, completed_by: list[str]) -> Iterator[str]:
         producer, dot, _event = text.partition(".")
         if text != PERSON and (not dot or producer not in OWNERS):
             yield f"{here} is completed by {text!r}, which is no event of a service"
+
+
+def _bad_reopening(here: str, entry: Mapping[str, Any]) -> Iterator[str]:
+    """A step is taken back only by events of services, and only a part that it waits for."""
+    waits_for = {_part(text).name for text in entry["completed_by"] if text != PERSON}
+    for text in (*entry.get("reopened_by", ()), *entry.get("redone_by", ())):
+        named = _part(text)
+        if named.producer not in OWNERS or named.which not in waits_for:
+            yield f"{here} is reopened or redone by {text!r}, which names no part that it waits for"
 
 
 def _bad_durations(here: str, durations: list[Mapping[str, Any]]) -> Iterator[str]:
@@ -188,6 +214,8 @@ def _step(entry: Mapping[str, Any]) -> Step:
         durations=tuple(Duration(d["min"], d["max"], d["unit"], d.get("variant", "")) for d in entry["duration"]),
         parts=tuple(_part(text) for text in entry["completed_by"] if text != PERSON),
         evidence_min=entry.get("evidence_min", 0),
+        reopened_by=tuple(_part(text) for text in entry.get("reopened_by", ())),
+        redone_by=tuple(_part(text) for text in entry.get("redone_by", ())),
     )
 
 

@@ -42,19 +42,16 @@ def spoken(root: Path = ROOT) -> Catalog:
 
 
 def tabled(module: ast.Module) -> Iterator[str]:
-    """Sentences that a rule takes from a table or a constant of its module: `Refused(code, NOT_WAITING[status])`."""
-    constants = {
-        target.id: node.value
-        for node in module.body
-        if isinstance(node, ast.Assign | ast.AnnAssign)
-        for target in (node.targets if isinstance(node, ast.Assign) else [node.target])
-        if isinstance(target, ast.Name) and node.value is not None
-    }
+    """Sentences that a rule takes from a table, a constant or a name of its own: `Refused(code, NOT_WAITING[status])`."""
+    named: dict[str, list[ast.expr]] = {}
+    for node in ast.walk(module):
+        if isinstance(node, ast.Assign | ast.AnnAssign) and node.value is not None:
+            for target in node.targets if isinstance(node, ast.Assign) else [node.target]:
+                named.setdefault(getattr(target, "id", ""), []).append(node.value)
     for call in ast.walk(module):
         if isinstance(call, ast.Call) and getattr(call.func, "id", "") == "Refused" and len(call.args) > 1:
             said = call.args[1].value if isinstance(call.args[1], ast.Subscript) else call.args[1]
-            if isinstance(said, ast.Name) and said.id in constants:
-                table = constants[said.id]
+            for table in named.get(said.id, ()) if isinstance(said, ast.Name) else ():
                 values = table.values if isinstance(table, ast.Dict) else [table]
                 yield from (value.value for value in values if isinstance(value, ast.Constant) and isinstance(value.value, str))
 

@@ -24,7 +24,10 @@ CONTENT = ("RAHASIA-DINSOS", "987654", "987.654", "tono")
 FOREIGN = (*CONTENT, "dinsos", "Dinas Sosial", "5" * 64, "sos.anak")
 """Whatever of this an answer for Dinas Kesehatan holds, it should not."""
 
-LEFT_OUT = {"EndorsementRefused", "FiguresUnsettled", "FiguresWithdrawn", "DispatchItemWithdrawn", "EvidenceWithdrawn", "ApprovalUncounted"}
+LEFT_OUT = {
+    *("EndorsementRefused", "FiguresUnsettled", "FiguresWithdrawn", "DispatchItemWithdrawn", "EvidenceWithdrawn", "ApprovalUncounted"),
+    *("CycleWithdrawn", "StepWithdrawn", "StepReopened"),
+}
 """They undo what the pages should show."""
 
 

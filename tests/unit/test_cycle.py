@@ -5,15 +5,23 @@ from datetime import date
 
 import pytest
 
-from services.intake.domain.cycle import OpenCycle, cycle, cycle_id
-from shared.contracts.intake import CycleOpened
+from services.intake.domain.cycle import CloseWithdrawn, OpenCycle, cycle, cycle_id
+from shared.contracts.intake import CycleOpened, CycleWithdrawn
+from shared.contracts.values import EventRef
 from shared.eventsourcing.decider import Refused
 from shared.sop.definition import CURRENT
 from tests.support.given_when_then import Given
 
 DAY = date(2026, 8, 3)
 OPEN = OpenCycle(
-    region="3402", region_name="Kabupaten Bantul", year=2026, sop=CURRENT, report_due=date(2027, 3, 31), by="kurnia", occurred_on=DAY
+    region="3402",
+    installation="3402",
+    region_name="Kabupaten Bantul",
+    year=2026,
+    sop=CURRENT,
+    report_due=date(2027, 3, 31),
+    by="kurnia",
+    occurred_on=DAY,
 )
 OPENED = CycleOpened(
     cycle="3402-2026",
@@ -48,9 +56,9 @@ def test_the_report_is_due_after_the_year() -> None:
     given().when(replace(OPEN, report_due=date(2026, 12, 31))).refused("report-due-too-early", field="report_due")
 
 
-@pytest.mark.parametrize("region", ["34", "bant"])
+@pytest.mark.parametrize("region", ["34", "bant", "٣٤٠٢"])
 def test_a_region_has_four_digits(region: str) -> None:
-    given().when(replace(OPEN, region=region)).refused("region-unknown", field="region")
+    given().when(replace(OPEN, region=region, installation=region)).refused("region-unknown", field="region")
     with pytest.raises(Refused):
         cycle_id(region, 2026)
 
@@ -58,3 +66,34 @@ def test_a_region_has_four_digits(region: str) -> None:
 @pytest.mark.parametrize("field", ["occurred_on", "report_due"])
 def test_a_day_beyond_the_calendar_is_refused(field: str) -> None:
     given().when(replace(OPEN, **{field: date(2062, 8, 3)})).refused("day-out-of-calendar", field=field)
+
+
+@pytest.mark.parametrize("year", [1999, 2023, 2028])
+def test_a_year_far_from_now_is_refused(year: int) -> None:
+    given().when(replace(OPEN, year=year)).refused("year-out-of-range", field="year")
+
+
+@pytest.mark.parametrize("year", [2024, 2025, 2026, 2027])
+def test_a_report_may_be_late_by_two_years_and_planned_one_ahead(year: int) -> None:
+    due = date(year + 1, 3, 31)
+    opened = replace(OPENED, cycle=f"3402-{year}", year=year, report_due=due)
+    given().when(replace(OPEN, year=year, report_due=due)).then(opened)
+
+
+def test_a_report_is_due_in_the_year_after() -> None:
+    given().when(replace(OPEN, report_due=date(2028, 1, 1))).refused("report-due-too-late", field="report_due")
+
+
+def test_an_installation_opens_cycles_of_its_own_region_only() -> None:
+    given().when(replace(OPEN, region="3471")).refused("region-foreign", field="region")
+
+
+CAUSE = EventRef(source="intake", stream="step-3402-2026-01", version=2)
+CLOSE = CloseWithdrawn(cycle="3402-2026", reason="Tahun keliru.", by="kurnia", occurred_on=DAY, cause=CAUSE)
+WITHDRAWN = CycleWithdrawn(cycle="3402-2026", reason="Tahun keliru.", by="kurnia", occurred_on=DAY, cause=CAUSE)
+
+
+def test_a_cycle_whose_first_step_was_withdrawn_is_withdrawn_once_and_may_be_opened_again() -> None:
+    given(OPENED).when(CLOSE).then(WITHDRAWN)
+    given(OPENED, WITHDRAWN).when(CLOSE).then()
+    given(OPENED, WITHDRAWN).when(OPEN).then(OPENED)

@@ -4,20 +4,30 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from services.intake.domain.step import NotePart, StartStep
+from services.intake.domain.cycle import CloseWithdrawn
+from services.intake.domain.step import NotePart, ReopenPart, StartStep
 from services.intake.domain.submission import OpenSubmission, Reopen
 from services.intake.in_force import InForce
 from services.intake.process_manager import react
 from shared.contracts.archive import CycleArchived
-from shared.contracts.documents import CopiesPrinted, DispatchSent, DocumentDrafted, DocumentHandedOver
-from shared.contracts.intake import CalendarChanged, CycleOpened, StepCompleted, SubmissionReceived
+from shared.contracts.documents import CopiesPrinted, DispatchSent, DocumentDrafted, DocumentHandedOver, FiguresWithdrawn
+from shared.contracts.intake import CalendarChanged, CycleOpened, CycleWithdrawn, StepCompleted, StepWithdrawn, SubmissionReceived
 from shared.contracts.registry import declared
-from shared.contracts.values import AgencyServices, StoredFile
-from shared.contracts.verification import AllSubmissionsApproved, ReportEndorsed, SubmissionReturned
+from shared.contracts.values import AgencyServices, EventRef, StoredFile
+from shared.contracts.verification import (
+    AllSubmissionsApproved,
+    ApprovalRequired,
+    ApprovalUncounted,
+    EndorsementRefused,
+    EndorsementRequested,
+    FiguresUnsettled,
+    ReportEndorsed,
+    SubmissionReturned,
+)
 from shared.eventsourcing.command_handler import Order
 from shared.eventsourcing.recorded import Actor, Metadata, Recorded
 from shared.sop.calendar import seed
-from shared.sop.definition import CURRENT
+from shared.sop.definition import CURRENT, sops
 
 CYCLE = "3402-2026"
 DAY = date(2026, 8, 3)
@@ -200,3 +210,59 @@ def test_a_cycle_keeps_the_sop_it_was_opened_under() -> None:
     in_force.learn(opened())
     assert in_force.sop(CYCLE).version == CURRENT
     assert in_force.sop("3402-2030").version == CURRENT
+
+
+UNCOUNTED = ApprovalUncounted(cycle=CYCLE, agency="dinkes", submission=SUBMISSION)
+WITHDRAWN = FiguresWithdrawn(cycle=CYCLE, document="laporan", submission=SUBMISSION, digest="d")
+REFUSED = EndorsementRefused(cycle=CYCLE, document="laporan", revision=1, digest="d", reason="x", by="hesti", occurred_on=date(2026, 7, 31))
+
+
+@pytest.mark.parametrize(
+    ("event", "stream", "reopens"),
+    [
+        (UNCOUNTED, f"round-{CYCLE}", [(8, "all-submissions-approved")]),
+        (ApprovalRequired(cycle=CYCLE, agency="x", submission="x"), f"round-{CYCLE}", [(8, "all-submissions-approved")]),
+        (WITHDRAWN, f"document-{CYCLE}-laporan", [(9, "laporan"), (11, "laporan")]),
+        (FiguresUnsettled(cycle=CYCLE, submission=SUBMISSION), f"endorsement-{CYCLE}", [(10, "report-endorsed")]),
+        (REFUSED, f"endorsement-{CYCLE}", [(9, "laporan")]),
+    ],
+)
+def test_what_does_not_hold_any_more_reopens_the_steps_that_rest_on_it(event: object, stream: str, reopens: list[tuple[int, str]]) -> None:
+    found = orders(event, stream)
+    assert [(order.command.step, order.command.part) for order in found if isinstance(order.command, ReopenPart)] == reopens
+    assert {order.command.cause.stream for order in found if isinstance(order.command, ReopenPart)} == {stream}
+    assert len(found) == len(reopens)
+
+
+def test_days_count_from_the_day_on_which_it_ceased_to_hold() -> None:
+    (uncounted,), (refused,) = orders(UNCOUNTED), orders(REFUSED)
+    assert isinstance(uncounted.command, ReopenPart)
+    assert isinstance(refused.command, ReopenPart)
+    assert (uncounted.command.occurred_on, uncounted.command.due.counted_from) == (DAY, DAY)
+    assert refused.command.due.counted_from == date(2026, 7, 31)
+
+
+def test_every_step_that_events_complete_after_verification_began_says_what_takes_it_back() -> None:
+    """What was sent or filed stays sent and filed; before that nothing is done for good while an approval may be voided."""
+    steps = sops()[CURRENT].steps
+    assert [step.number for step in steps if step.reopened_by] == [8, 9, 10, 11]
+
+
+def test_a_draft_that_asks_for_its_endorsement_redoes_what_was_refused() -> None:
+    asked = EndorsementRequested(
+        cycle=CYCLE, document="laporan", revision=2, digest="d", file=PDF, involved=(), basis={}, drafted_by="tari", drafted_on=DAY
+    )
+    (order,) = orders(asked, f"endorsement-{CYCLE}")
+    assert isinstance(order.command, NotePart)
+    assert (order.command.step, order.command.part, order.command.by) == (9, "laporan", "tari")
+
+
+def test_a_withdrawn_first_step_withdraws_its_cycle_which_is_then_forgotten() -> None:
+    in_force = InForce()
+    in_force.learn(opened())
+    (order,) = orders(StepWithdrawn(cycle=CYCLE, step=1, reason="x", by="hesti", occurred_on=DAY), f"step-{CYCLE}-01", in_force)
+    assert order.stream == f"cycle-{CYCLE}"
+    assert isinstance(order.command, CloseWithdrawn)
+    cause = EventRef(source="intake", stream=f"step-{CYCLE}-01", version=3)
+    assert orders(CycleWithdrawn(cycle=CYCLE, reason="x", by="hesti", occurred_on=DAY, cause=cause), in_force=in_force) == []
+    assert CYCLE not in in_force.versions

@@ -10,11 +10,14 @@ from services.intake.domain.step import (
     NotePart,
     RecordFollowUp,
     RecordGuidance,
+    ReopenPart,
+    ReviseDueDate,
     SetWorkPlan,
     StartStep,
+    WithdrawCycle,
     step,
 )
-from shared.contracts.intake import StepCompleted, StepPartDone, StepStarted
+from shared.contracts.intake import DueDateRevised, StepCompleted, StepPartDone, StepReopened, StepStarted, StepWithdrawn
 from shared.contracts.values import AgencyServices, DueDate, EventRef, StoredFile
 from shared.sop.definition import CURRENT
 from tests.support.given_when_then import Given
@@ -169,6 +172,106 @@ def test_a_step_whose_parts_all_came_before_is_done_when_it_begins() -> None:
     given(part_done("gubernur"), early).when(start(12, "gubernur", "kemendagri")).then(
         started(12, "gubernur", "kemendagri"), completed_by(SENT)
     )
+
+
+LATER = DueDate(
+    due_on=date(2026, 8, 6), earliest_on=MONDAY, counted_from=TUESDAY, duration="1 hari kerja", skipped=(), calendar="libur-id-0.109+0"
+)
+REFUSED = EventRef(source="verification", stream="endorsement-3402-2026", version=4)
+REQUESTED = EventRef(source="verification", stream="endorsement-3402-2026", version=5)
+RESENT = EventRef(source="documents", stream="dispatch-3402-2026-gubernur", version=5)
+
+
+def reopen(part: str, cause: EventRef = SENT) -> ReopenPart:
+    return ReopenPart(cycle=CYCLE, step=12, part=part, due=LATER, occurred_on=TUESDAY, cause=cause)
+
+
+def reopened(part: str, cause: EventRef = SENT, due: DueDate | None = LATER) -> StepReopened:
+    return StepReopened(cycle=CYCLE, step=12, part=part, due=due, occurred_on=TUESDAY, cause=cause)
+
+
+DONE = (started(12, "gubernur"), part_done("gubernur"), completed_by(SENT))
+
+
+def test_a_done_step_is_open_again_when_what_it_waited_for_does_not_hold_any_more() -> None:
+    given(*DONE).when(reopen("gubernur")).then(reopened("gubernur"))
+    given(*DONE, reopened("gubernur")).when(reopen("gubernur")).then()
+
+
+def test_a_step_that_was_not_done_keeps_its_due_date_when_a_part_is_taken_back() -> None:
+    given(started(12, "gubernur", "kemendagri"), part_done("gubernur")).when(reopen("gubernur")).then(reopened("gubernur", due=None))
+
+
+def test_what_had_not_happened_is_not_taken_back() -> None:
+    given(started(12, "gubernur")).when(reopen("gubernur")).then()
+
+
+def test_a_reopened_step_is_done_again_by_the_stream_that_took_it_back() -> None:
+    given(*DONE, reopened("gubernur")).when(note("gubernur", RESENT)).then(part_done("gubernur", RESENT), completed_by(RESENT))
+
+
+def test_news_that_was_overtaken_does_not_complete_a_reopened_step() -> None:
+    given(*DONE, reopened("gubernur", REFUSED)).when(note("gubernur", RESENT)).then()
+    given(*DONE, reopened("gubernur", REFUSED)).when(note("gubernur", REQUESTED)).then(
+        part_done("gubernur", REQUESTED), completed_by(REQUESTED)
+    )
+
+
+def test_a_part_that_two_streams_took_back_waits_for_both() -> None:
+    both = (*DONE, reopened("gubernur", REFUSED), reopened("gubernur", SENT, None))
+    given(*both).when(note("gubernur", RESENT)).then(part_done("gubernur", RESENT))
+    given(*both, part_done("gubernur", RESENT)).when(note("gubernur", REQUESTED)).then(
+        part_done("gubernur", REQUESTED), completed_by(REQUESTED)
+    )
+
+
+def test_a_step_begins_anew_with_a_new_due_date_when_the_one_before_is_done_again() -> None:
+    again = replace(start(12, "gubernur"), cause=RESENT, due=LATER, started_on=TUESDAY)
+    begun = replace(started(12, "gubernur"), cause=RESENT, due=LATER, started_on=TUESDAY)
+    given(*DONE, reopened("gubernur")).when(again).then(begun)
+    given(started(12, "gubernur")).when(again).then(begun)
+    given(*DONE).when(again).then()
+
+
+WITHDRAW = WithdrawCycle(cycle=CYCLE, reason=" Tahun keliru. ", by="kurnia", occurred_on=TUESDAY)
+WITHDRAWN = StepWithdrawn(cycle=CYCLE, step=1, reason="Tahun keliru.", by="kurnia", occurred_on=TUESDAY)
+
+
+def test_a_cycle_in_which_nothing_has_happened_is_withdrawn_and_then_nothing_can_happen_in_it() -> None:
+    given(started(1)).when(WITHDRAW).then(WITHDRAWN)
+    given(started(1), WITHDRAWN).when(GUIDANCE).refused("step-not-started")
+    given(started(1), WITHDRAWN).when(WITHDRAW).refused("cycle-not-open")
+    given(started(1), WITHDRAWN).when(start(1)).then(started(1))
+
+
+def test_a_cycle_in_which_anything_was_done_is_not_withdrawn() -> None:
+    done = StepCompleted(cycle=CYCLE, step=1, summary="x", by="kurnia", occurred_on=TUESDAY)
+    given(started(1), done).when(WITHDRAW).refused("cycle-begun")
+    given(started(2)).when(WITHDRAW).refused("cycle-not-open")
+    given().when(WITHDRAW).refused("cycle-not-open")
+    given(started(1)).when(replace(WITHDRAW, reason=" ")).refused("reason-missing", field="reason")
+
+
+NEWER = replace(DUE, due_on=date(2026, 8, 5), calendar="libur-id-0.109+1")
+REVISE = ReviseDueDate(cycle=CYCLE, step=1, due=NEWER, source=" SKB 3 Menteri ", by="ratna", occurred_on=TUESDAY)
+REVISED = DueDateRevised(cycle=CYCLE, step=1, due=NEWER, source="SKB 3 Menteri", by="ratna", occurred_on=TUESDAY)
+
+
+def test_a_due_date_follows_a_newer_calendar_when_a_person_takes_it_over_with_the_decree() -> None:
+    given(started(1)).when(REVISE).then(REVISED)
+    given(started(1), REVISED).when(REVISE).refused("due-date-holds")
+
+
+def test_a_due_date_is_not_moved_by_anything_but_the_calendar() -> None:
+    given(started(1)).when(replace(REVISE, due=replace(NEWER, counted_from=TUESDAY))).refused("other-days")
+    given(started(1)).when(replace(REVISE, due=replace(NEWER, duration="9 hari kerja"))).refused("other-days")
+    given(started(1)).when(replace(REVISE, source="")).refused("source-missing", field="source")
+
+
+def test_a_due_date_that_is_over_or_has_not_begun_stays() -> None:
+    done = StepCompleted(cycle=CYCLE, step=1, summary="x", by="kurnia", occurred_on=TUESDAY)
+    given(started(1), done).when(REVISE).refused("step-not-running")
+    given().when(REVISE).refused("step-not-running")
 
 
 @pytest.mark.parametrize("number", range(1, 14))

@@ -8,14 +8,15 @@ from dataclasses import dataclass
 from datetime import date
 from typing import ClassVar, assert_never
 
-from shared.contracts.fields import Name, Person, PlannedDay, Region, Year
-from shared.contracts.intake import CycleOpened
+from shared.contracts.fields import CycleId, Name, Person, PlannedDay, Prose, Region, Year
+from shared.contracts.intake import CycleOpened, CycleWithdrawn
+from shared.contracts.values import EventRef
 from shared.eventsourcing.decider import Decider, Refused
 from shared.sop.calendar import seed
 from shared.sop.definition import sops
 from shared.spm.catalogue import catalogue
 
-Event = CycleOpened
+Event = CycleOpened | CycleWithdrawn
 
 
 # Commands
@@ -23,9 +24,12 @@ Event = CycleOpened
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OpenCycle:
+    """`installation`: the region that this installation serves."""
+
     opens_case: ClassVar[bool] = True
 
     region: Region
+    installation: Region
     region_name: Name
     year: Year
     sop: Name
@@ -34,12 +38,24 @@ class OpenCycle:
     occurred_on: date
 
 
-Command = OpenCycle
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CloseWithdrawn:
+    """The first step was withdrawn before anything was done (`step.py`): so is the cycle."""
+
+    cycle: CycleId
+    reason: Prose
+    by: Person
+    occurred_on: date
+    cause: EventRef
+
+
+Command = OpenCycle | CloseWithdrawn
+YEARS_BACK, YEARS_AHEAD = 2, 1
 
 
 def cycle_id(region: str, year: int) -> str:
     """The name of a cycle everywhere, e.g. 3402-2026. Raises Refused for what is no region code."""
-    if len(region) != 4 or not region.isdigit():
+    if len(region) != 4 or not (region.isascii() and region.isdigit()):
         raise Refused("region-unknown", "Kode daerah terdiri atas empat angka, misalnya 3402.", field="region")
     return f"{region}-{year}"
 
@@ -56,16 +72,42 @@ class Cycle:
 
 
 def decide(command: Command, cycle: Cycle) -> Sequence[Event]:
+    match command:
+        case OpenCycle():
+            return open_cycle(command, cycle)
+        case CloseWithdrawn():
+            return close_withdrawn(command, cycle)
+        case _:
+            assert_never(command)
+
+
+def years(today: date) -> range:
+    """The years that a cycle may be opened for on a day: reports are made up to two years late, and planned one year ahead."""
+    return range(today.year - YEARS_BACK, today.year + YEARS_AHEAD + 1)
+
+
+def open_cycle(command: OpenCycle, cycle: Cycle) -> Sequence[Event]:
     if cycle.opened:
         raise Refused("cycle-open", "Siklus {year} sudah dibuka.", field="year", year=command.year)
     if command.sop not in sops():
         raise Refused("sop-unknown", "SOP {sop} tidak dikenal.", field="sop", sop=command.sop)
-    if command.report_due.year <= command.year:
-        raise Refused("report-due-too-early", "Batas lapor jatuh setelah tahun {year} berakhir.", field="report_due", year=command.year)
     for field in ("occurred_on", "report_due"):
         if not seed().knows(getattr(command, field)):
             first, last = seed().first_year, seed().last_year
             raise Refused("day-out-of-calendar", "Kalender mengenal tahun {first} sampai {last}.", field=field, first=first, last=last)
+    if command.region != command.installation:
+        sentence = "Pemasangan ini melayani daerah {installation} saja."
+        raise Refused("region-foreign", sentence, field="region", installation=command.installation)
+    allowed = years(command.occurred_on)
+    if command.year not in allowed:
+        sentence = "Tahun yang dilaporkan antara {first} dan {last}."
+        raise Refused("year-out-of-range", sentence, field="year", first=allowed[0], last=allowed[-1])
+    if command.report_due.year > command.year + 1:
+        raise Refused(
+            "report-due-too-late", "Batas lapor jatuh paling lambat akhir tahun {year}.", field="report_due", year=command.year + 1
+        )
+    if command.report_due.year <= command.year:
+        raise Refused("report-due-too-early", "Batas lapor jatuh setelah tahun {year} berakhir.", field="report_due", year=command.year)
     return [
         CycleOpened(
             cycle=cycle_id(command.region, command.year),
@@ -81,6 +123,12 @@ def decide(command: Command, cycle: Cycle) -> Sequence[Event]:
     ]
 
 
+def close_withdrawn(command: CloseWithdrawn, cycle: Cycle) -> Sequence[Event]:
+    if not cycle.opened:
+        return []
+    return [CycleWithdrawn(cycle=command.cycle, reason=command.reason, by=command.by, occurred_on=command.occurred_on, cause=command.cause)]
+
+
 # Evolve
 
 
@@ -88,6 +136,8 @@ def evolve(_: Cycle, event: Event) -> Cycle:
     match event:
         case CycleOpened():
             return Cycle(opened=True)
+        case CycleWithdrawn():
+            return Cycle(opened=False)
         case _:
             assert_never(event)
 

@@ -1,0 +1,90 @@
+"""JSON of what is done with a cycle as a whole: opening it, withdrawing it again, bringing a due date in line with a newer calendar.
+
+Serves every SOP step. Previous hop: a program with a session token. Next hop: `command_handler` by way of `Act`.
+"""
+
+from datetime import date
+from typing import Annotated
+
+from fastapi import APIRouter, Path
+from pydantic import BaseModel, ConfigDict, Field
+
+from services.intake.days import day_said
+from services.intake.domain.cycle import OpenCycle, cycle_id
+from services.intake.domain.step import WithdrawCycle
+from services.intake.newer_calendar import revision_of
+from services.intake.process_manager import step_stream
+from shared.eventsourcing.command_handler import Order
+from shared.sop.definition import CURRENT
+from shared.web.acting import Act, CommandAnswer
+from shared.web.declared import does
+
+router = APIRouter()
+
+Cycle = Annotated[str, Path(pattern=r"^\d{4}-\d{4}$", description="region and year, e.g. 3402-2026")]
+Number = Annotated[int, Path(ge=1, le=13)]
+
+
+class Body(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+
+class CycleIn(Body):
+    year: int = Field(ge=2000, le=2100, description="the year that is reported: from two years ago to next year")
+    region: str | None = Field(
+        default=None, pattern=r"^[0-9]{4}$", description="four digits; only the region of this installation, which is also the default"
+    )
+    region_name: str = Field(min_length=1, max_length=120, examples=["Kabupaten Bantul"])
+    sop: str = Field(default=CURRENT, max_length=40)
+    report_due: date | None = Field(default=None, description="last legal day; 31 March of the year after where nothing is said")
+    occurred_on: date | None = None
+
+
+class WithdrawalIn(Body):
+    reason: str = Field(max_length=4000)
+    occurred_on: date | None = None
+
+
+class RevisionIn(Body):
+    """Takes over what the calendar of today says. `source` left out: the decrees that the calendar names for the days in between."""
+
+    source: str = Field(default="", max_length=400)
+    occurred_on: date | None = None
+
+
+@router.post("/cycles", summary="Open a cycle", status_code=201, dependencies=[does("intake.OpenCycle")])
+async def open_cycle(body: CycleIn, act: Act) -> CommandAnswer:
+    installation = act.running.settings.region
+    region = body.region or installation
+    command = OpenCycle(
+        region=region,
+        installation=installation,
+        region_name=body.region_name,
+        year=body.year,
+        sop=body.sop,
+        report_due=body.report_due or date(body.year + 1, 3, 31),
+        by=act.viewer.person,
+        occurred_on=day_said(act, body.occurred_on),
+    )
+    name = cycle_id(region, body.year)
+    return await act(Order(stream=f"cycle-{name}", command=command, case_id=name))
+
+
+@router.post(
+    "/cycles/{cycle}/withdrawal",
+    summary="Withdraw a cycle in which nothing has happened",
+    dependencies=[does("intake.WithdrawCycle")],
+)
+async def withdraw_cycle(cycle: Cycle, body: WithdrawalIn, act: Act) -> CommandAnswer:
+    command = WithdrawCycle(cycle=cycle, reason=body.reason, by=act.viewer.person, occurred_on=day_said(act, body.occurred_on))
+    return await act(Order(stream=step_stream(cycle, 1), command=command, case_id=cycle))
+
+
+@router.post(
+    "/cycles/{cycle}/steps/{number}/due-date",
+    summary="Take over the due date by the calendar of today",
+    dependencies=[does("intake.ReviseDueDate")],
+)
+async def revise_due_date(cycle: Cycle, number: Number, body: RevisionIn, act: Act) -> CommandAnswer:
+    command = await revision_of(act, cycle, number, body.source, day_said(act, body.occurred_on))
+    return await act(Order(stream=step_stream(cycle, number), command=command, case_id=cycle))
