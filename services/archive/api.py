@@ -93,7 +93,7 @@ async def shelf(cycle: Cycle, look: Look) -> Shelf:
 async def item_file(cycle: Cycle, item: ItemId, request: Request, look: Look) -> Response:
     async with look.conn() as conn:
         found = await queries.one_item(conn, cycle, item)
-    return await files.archived(works_of(request).filing, found)
+    return await files.archived(request, works_of(request).filing, found)
 
 
 @router.post(

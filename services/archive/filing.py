@@ -23,7 +23,7 @@ from shared.clock import Clock, now
 from shared.eventsourcing.command_handler import Order
 from shared.eventsourcing.decider import Refused
 from shared.eventsourcing.recorded import Actor
-from shared.objects.port import Corrupt, Lock, NotThere, Objects, ObjectTrouble, StoreAway, Stored, key_of
+from shared.objects.port import Bucket, Corrupt, Lock, NotThere, Objects, ObjectTrouble, StoreAway, Stored, key_of
 from shared.objects.probe import Probe, probe
 from shared.objects.spool import spooled
 from shared.room import Running
@@ -46,6 +46,11 @@ class Filing:
     def store(self) -> str:
         """The name of the archive bucket."""
         return self._objects.archive.name
+
+    @property
+    def bucket(self) -> Bucket:
+        """The bucket of what is filed."""
+        return self._objects.archive
 
     async def copy(self, item: Mapping[str, Any], *, by: str, occurred_on: date) -> FileItem:
         """Copies an expected item from the work bucket into the archive under a governance lock; answers the command that records it.
@@ -77,10 +82,6 @@ class Filing:
     def _not_past(self, day: date) -> date:
         """A lock runs from today at the earliest: counted from a day long ago it would be over already, which a store refuses."""
         return max(day, self._clock().date())
-
-    async def open(self, item: Mapping[str, Any]) -> bytes:
-        """The archived bytes of an item, compared with their digest. Raises NotThere, Corrupt, StoreAway."""
-        return await self._objects.archive.get(item["object_key"], item["object_version"])
 
     async def probe(self) -> Probe:
         """Tries to break a lock and records what the store let through. Raises StoreAway: then nothing is known."""

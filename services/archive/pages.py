@@ -53,7 +53,7 @@ async def shelf(request: Request, look: Look, siklus: Annotated[str, Query(patte
 async def item_file(cycle: Cycle, item: ItemId, request: Request, look: Look) -> Response:
     async with look.conn() as conn:
         found = await queries.one_item(conn, cycle, item)
-    return await files.archived(works_of(request).filing, found)
+    return await files.archived(request, works_of(request).filing, found)
 
 
 @router.post("/arsip/{cycle}/{item}/arsipkan", dependencies=[does("archive.FileItem")])

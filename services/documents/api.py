@@ -10,8 +10,9 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Path, Request, Response
 from pydantic import BaseModel, ConfigDict, Field
 
-from services.documents import drafting, files, previews, queries
+from services.documents import drafting, previews, queries
 from services.documents.domain.document_commands import HandOver, IssueTeamDecree, RecordCopies
+from services.documents.files import attached_scan
 from services.documents.letters.catalogue import Form, load
 from services.documents.letters.compose import defaults
 from services.documents.queries import State
@@ -21,8 +22,10 @@ from shared.eventsourcing.command_handler import Order
 from shared.web.acting import Act, Acting, CommandAnswer, Look
 from shared.web.app import UPLOAD_LIMIT
 from shared.web.declared import does, reads
-from shared.web.files import among, bucket_of, find, hand_out
+from shared.web.file_kinds import SCANS
+from shared.web.files import among, bucket_of, hand_out
 from shared.web.problems import NotFound
+from shared.web.uploads import take_in
 
 router = APIRouter(prefix="/api/documents", tags=["documents"])
 
@@ -168,7 +171,7 @@ async def file(cycle: Cycle, kind: Kind, digest: DigestPath, look: Look) -> Resp
              dependencies=[does("documents.HandOver", "documents.IssueTeamDecree", "documents.RecordReceipt")])  # fmt: skip
 async def upload(request: Request, name: Annotated[str, Field(max_length=300)], act: Act) -> StoredFile:
     """Streams the body to the store while it is hashed. Name the answered digest in the command that the scan belongs to."""
-    return await files.take_in(bucket_of(act.request), request.stream(), name=name)
+    return await take_in(act, request.stream(), name=name, kinds=SCANS)
 
 
 @router.post("/cycles/{cycle}/documents/{kind}/draft", summary="Typeset and record a draft", dependencies=[does(*DRAFTS)])
@@ -225,11 +228,11 @@ async def document_file(request: Request, look: Look, cycle: str, kind: Kind, di
     async with look.conn() as conn:
         view = await queries.document_of(conn, look.viewer, cycle, kind)
     known = [file for act in (view.trail if view else ()) for file in queries.files_in(act["facts"])]
-    return await hand_out(bucket_of(request), among(known, digest))
+    return await hand_out(request, among(known, digest))
 
 
 async def found(act: Acting, scan: ScanIn | None, field: str) -> StoredFile | None:
-    return await find(bucket_of(act.request), scan.digest, scan.name, field) if scan else None
+    return await attached_scan(act, scan.digest, scan.name, field) if scan else None
 
 
 def order(cycle: str, kind: Kind, command: object) -> Order:

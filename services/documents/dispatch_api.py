@@ -12,12 +12,13 @@ from pydantic import BaseModel, Field
 from services.documents import queries
 from services.documents.api import Body, Cycle, Digest, DigestPath, ScanIn
 from services.documents.domain.dispatch import Correctable, CorrectDispatch, RecordReceipt, SendDispatch
+from services.documents.files import attached_scan
 from services.documents.letters.catalogue import load
 from shared.contracts.values import StoredFile
 from shared.eventsourcing.command_handler import Order
 from shared.web.acting import Act, CommandAnswer, Look
 from shared.web.declared import does, reads
-from shared.web.files import among, bucket_of, find, hand_out
+from shared.web.files import among, hand_out
 from shared.web.problems import NotFound
 
 router = APIRouter(prefix="/api/documents", tags=["dispatches"])
@@ -124,7 +125,7 @@ async def record_receipt(cycle: Cycle, recipient: Recipient, body: ReceiptIn, ac
         received_by=body.received_by,
         received_on=body.received_on,
         reference=body.reference,
-        scan=await find(bucket_of(act.request), body.scan.digest, body.scan.name, "scan"),
+        scan=await attached_scan(act, body.scan.digest, body.scan.name, "scan"),
         by=act.viewer.person,
         occurred_on=body.occurred_on or act.today,
     )
@@ -156,7 +157,7 @@ async def scan_of(look: Look, cycle: str, recipient: str, digest: str) -> Respon
     """A scan that the trail of a dispatch names. Raises NotFound for any other digest."""
     view = await shown(look, cycle, recipient)
     known = [file for act in view.trail for file in queries.files_in(act["facts"])]
-    return await hand_out(bucket_of(look.request), among(known, digest))
+    return await hand_out(look.request, among(known, digest))
 
 
 def order(cycle: str, recipient: str, command: object) -> Order:

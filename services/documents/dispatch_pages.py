@@ -8,24 +8,24 @@ from typing import Annotated, cast
 
 from fastapi import APIRouter, Query, Request, Response
 
-from services.documents import files, queries
+from services.documents import queries
 from services.documents.api import Cycle, DigestPath
 from services.documents.dispatch_api import Recipient, order, scan_of
 from services.documents.domain.dispatch import Correctable, CorrectDispatch, RecordReceipt, SendDispatch
+from services.documents.files import scan_in
 from services.documents.forms import day_of, errors_of, not_in_the_future, part_of, text_of
 from services.documents.letters.catalogue import load
 from shared.eventsourcing.command_handler import Conflict
 from shared.eventsourcing.decider import Refused
 from shared.web.acting import Act, Acting, Look, Looking
-from shared.web.app import UPLOAD_LIMIT
 from shared.web.csrf import form_of
 from shared.web.declared import does, reads
-from shared.web.files import bucket_of
 from shared.web.i18n import gettext as _
 from shared.web.i18n import later
 from shared.web.problems import FieldError
 from shared.web.rendering import render, see_other, typed
 from shared.web.running import running_of, today_of
+from shared.web.uploads import FORM_LIMIT
 
 router = APIRouter(include_in_schema=False)
 
@@ -79,12 +79,12 @@ async def send(cycle: Cycle, recipient: Recipient, request: Request, act: Act) -
     )
 
 
-@router.post("/pengiriman/{cycle}/{recipient}/tanda-terima", max_body_size=UPLOAD_LIMIT, dependencies=[does("documents.RecordReceipt")])
+@router.post("/pengiriman/{cycle}/{recipient}/tanda-terima", max_body_size=FORM_LIMIT, dependencies=[does("documents.RecordReceipt")])
 async def record_receipt(cycle: Cycle, recipient: Recipient, request: Request, act: Act) -> Response:
     form = await form_of(request)
     said = part_of(form, recipient)
     try:
-        scan = await files.take_in_form(bucket_of(request), form, f"{recipient}-scan")
+        scan = await scan_in(act, form, f"{recipient}-scan")
         if scan is None:
             raise Refused("scan-missing", "Pilih pindaian tanda terima yang sudah ditandatangani.", field="scan")  # noqa: TRY301 - beside its field
         command = RecordReceipt(

@@ -8,17 +8,17 @@ from typing import Annotated
 
 from fastapi import APIRouter, Path, Query, Request, Response
 
-from services.documents import files, previews, queries
+from services.documents import previews, queries
 from services.documents.api import DRAFTS, Cycle, DigestPath, document_file, give_draft, order
 from services.documents.domain.document_commands import HandOver, IssueTeamDecree, RecordCopies
 from services.documents.drafting import permission_of, texts_of
+from services.documents.files import scan_in
 from services.documents.forms import LETTER, count_of, day_of, errors_of, letter_fields, not_in_the_future, text_of
 from services.documents.letters.catalogue import load
 from shared.contracts.documents import Kind
 from shared.eventsourcing.command_handler import Conflict
 from shared.eventsourcing.decider import Refused
 from shared.web.acting import Act, Acting, Look, Looking
-from shared.web.app import UPLOAD_LIMIT
 from shared.web.csrf import form_of
 from shared.web.declared import does, reads
 from shared.web.files import bucket_of
@@ -26,6 +26,7 @@ from shared.web.i18n import gettext as _
 from shared.web.problems import FieldError, NotFound
 from shared.web.rendering import render, see_other, typed
 from shared.web.running import running_of, today_of
+from shared.web.uploads import FORM_LIMIT
 
 router = APIRouter(include_in_schema=False)
 
@@ -95,7 +96,7 @@ async def draft(cycle: Cycle, kind: Kind, request: Request, act: Act) -> Respons
     return see_other(request, f"/dokumen/{cycle}/{kind}", notice)
 
 
-@router.post("/dokumen/{cycle}/sk_tim/serahkan", max_body_size=UPLOAD_LIMIT, dependencies=[does("documents.HandOver")])
+@router.post("/dokumen/{cycle}/sk_tim/serahkan", max_body_size=FORM_LIMIT, dependencies=[does("documents.HandOver")])
 async def hand_over(cycle: Cycle, request: Request, act: Act) -> Response:
     form = await form_of(request)
     try:
@@ -103,7 +104,7 @@ async def hand_over(cycle: Cycle, request: Request, act: Act) -> Response:
             digest=text_of(form, "digest"),
             handed_to=text_of(form, "handed_to"),
             reference=text_of(form, "reference"),
-            receipt=await files.take_in_form(bucket_of(request), form, "receipt"),
+            receipt=await scan_in(act, form, "receipt"),
             by=act.viewer.person,
             occurred_on=not_in_the_future(day_of(form, "diserahkan_pada"), act.today, "diserahkan_pada"),
         )
@@ -113,14 +114,14 @@ async def hand_over(cycle: Cycle, request: Request, act: Act) -> Response:
     return see_other(request, f"/dokumen/{cycle}/sk_tim", _("Penyerahan kepada Bagian Hukum dicatat."))
 
 
-@router.post("/dokumen/{cycle}/sk_tim/tetapkan", max_body_size=UPLOAD_LIMIT, dependencies=[does("documents.IssueTeamDecree")])
+@router.post("/dokumen/{cycle}/sk_tim/tetapkan", max_body_size=FORM_LIMIT, dependencies=[does("documents.IssueTeamDecree")])
 async def issue_team_decree(cycle: Cycle, request: Request, act: Act) -> Response:
     form = await form_of(request)
     try:
         command = IssueTeamDecree(
             number=text_of(form, "number"),
             issued_on=day_of(form, "issued_on"),
-            file=await files.take_in_form(bucket_of(request), form, "file"),
+            file=await scan_in(act, form, "file"),
             by=act.viewer.person,
             occurred_on=act.today,
         )

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any, Literal, get_args
 
 import msgspec
-from sqlalchemy import func, literal, select
+from sqlalchemy import Text, func, literal, select
 
 from services.documents.domain.report import Approved
 from services.documents.letters.compose import CycleFacts
@@ -202,3 +202,14 @@ def files_in(facts: Any) -> list[StoredFile]:
             return [StoredFile(**facts)]
         return [file for value in facts.values() for file in files_in(value)]
     return []
+
+
+async def held_file(conn: Connection, streams: Sequence[str], digest: str) -> StoredFile | None:
+    """A file that the trail of a stream of these categories names; None if there is none."""
+    for category in streams:
+        named = act.c.facts.cast(Text).contains(digest, autoescape=True)
+        for row in await fetch(conn, select(act.c.facts).where(act.c.stream.startswith(f"{category}-"), named)):
+            for file in files_in(row["facts"]):
+                if file.digest == digest:
+                    return file
+    return None

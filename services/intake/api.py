@@ -12,11 +12,12 @@ import msgspec
 from fastapi import APIRouter, Path, Request, Response
 from pydantic import BaseModel, ConfigDict, Field
 
-from services.intake import cycle_api, files, queries, submissions_api
+from services.intake import cycle_api, queries, submissions_api
 from services.intake.board import Board, BoardStep
 from services.intake.board_query import board_of, opened_by, work_plan
 from services.intake.days import day_said
 from services.intake.domain.step import HoldSocialisation, Plain, RecordFollowUp, RecordGuidance, SetWorkPlan
+from services.intake.files import held, holding
 from services.intake.process_manager import step_stream
 from services.intake.settings_api import router as settings_router
 from shared.contracts.values import DueDate, StoredFile
@@ -25,10 +26,11 @@ from shared.sop.deadlines import explain
 from shared.web.acting import Act, Acting, CommandAnswer, Look, Looking
 from shared.web.app import UPLOAD_LIMIT
 from shared.web.declared import does, reads
-from shared.web.files import bucket_of, find, hand_out
+from shared.web.files import hand_out
 from shared.web.paging import After, Limit, Page, cursor, key_of
 from shared.web.problems import NotFound
 from shared.web.running import today_of
+from shared.web.uploads import attachable, take_in, uploaded
 
 router = APIRouter(prefix="/api/intake", tags=["intake"])
 router.include_router(cycle_api.router)
@@ -143,8 +145,7 @@ async def one_step(cycle: Cycle, number: Annotated[int, Path(ge=1, le=13)], look
     dependencies=[does(*(f"intake.{name}" for name in PLAIN))],
 )
 async def complete_step(cycle: Cycle, number: PlainNumber, body: StepIn, act: Act) -> CommandAnswer:
-    bucket = bucket_of(act.request)
-    evidence = [await find(bucket, file.digest, file.name) for file in body.evidence]
+    evidence = [await attachable(act, file.digest, file.name, holding(act, file.digest)) for file in body.evidence]
     occurred_on = day_said(act, body.occurred_on)
     command = await plain_command(act, cycle, int(number), body.summary, evidence, occurred_on, body.planned)
     return await act(Order(stream=step_stream(cycle, int(number)), command=command, case_id=cycle))
@@ -176,15 +177,15 @@ async def timeline(cycle: Cycle, look: Look, limit: Limit = 50, after: After = N
 @router.post("/files", summary="Upload an evidence file (raw body)", status_code=201, max_body_size=UPLOAD_LIMIT, dependencies=[UPLOADS])
 async def upload(request: Request, name: str, act: Act) -> StoredFile:
     """Streams the body to the store while it is hashed. Name the answered digest in the command that the file belongs to."""
-    media_type = request.headers.get("content-type", "")
-    return await files.take_in(bucket_of(act.request), request.stream(), name=name, media_type=media_type)
+    return await take_in(act, request.stream(), name=name)
 
 
 @router.get("/files/{digest}", summary="An evidence file", dependencies=[reads("intake.submission", "intake.step")])
 async def download(digest: Annotated[str, Path(pattern=r"^[0-9a-f]{64}$")], look: Look) -> Response:
+    """A file that a submission or a step names, each with the reach of its own query, or one that this person uploaded."""
     async with look.conn() as conn:
-        found = await queries.may_open_file(conn, look.viewer, digest) or await queries.step_file(conn, digest)
-    return await hand_out(bucket_of(look.request), StoredFile(**found) if found else None)
+        found = await held(conn, look.reaches, digest) or await uploaded(conn, look.person, digest)
+    return await hand_out(look.request, found)
 
 
 async def plain_command(

@@ -1,36 +1,45 @@
-"""Evidence files on their way in: hashed while they stream, kept by content. Handing out is the same everywhere (`shared/web/files.py`).
+"""Which files the cases of intake hold: evidence of submissions and of plain steps. Taking in and handing out is the same everywhere
+(`shared/web/uploads.py`, `shared/web/files.py`).
 
-SOP steps 1, 2, 3, 6 and 7. Previous hop: an upload. Next hop: the object store; events carry only name, size and SHA-256.
+SOP steps 1, 2, 3, 6 and 7. Previous hop: `api.py`, `pages.py`. Next hop: `queries.py`, each question with the reach of its own permission.
 """
 
-from collections.abc import AsyncIterable, Iterable
-from typing import Any
+from collections.abc import Callable
 
-from starlette.datastructures import UploadFile
-from starlette.exceptions import HTTPException
+from starlette.datastructures import FormData
 
+from services.intake import queries
+from shared.access.permissions import Viewer
 from shared.contracts.values import StoredFile
-from shared.eventsourcing.decider import Refused
-from shared.objects.port import Bucket
-from shared.objects.spool import TooLarge, spooled
-from shared.web.app import UPLOAD_LIMIT
-from shared.web.files import UNKNOWN, chunks_of, plain_name
+from shared.eventsourcing.sql import Connection
+from shared.web.acting import Acting
+from shared.web.uploads import Holding, attachable
+
+SUBMISSION, STEP = "intake.submission", "intake.step"
+Reaches = Callable[[str], Viewer | None]
+"""The viewer with the reach that a query gives; None for whom it gives none."""
 
 
-async def take_in(bucket: Bucket, chunks: AsyncIterable[bytes], *, name: str, media_type: str) -> StoredFile:
-    """Keeps a stream. Raises 413 as soon as it is too long, Refused for an empty file."""
-    try:
-        async with spooled(chunks, limit=UPLOAD_LIMIT) as file:
-            if file.size == 0:
-                raise Refused("file-empty", "Berkas ini kosong.", field="file")
-            kind = media_type.partition(";")[0].strip().lower() or UNKNOWN
-            await bucket.put(file.path, media_type=kind, digest=file.digest)
-            return StoredFile(digest=file.digest, name=plain_name(name), media_type=kind, size=file.size)
-    except TooLarge as error:
-        raise HTTPException(413) from error
+async def held(conn: Connection, reaches: Reaches, digest: str) -> StoredFile | None:
+    """The file of this digest as a case names it that this person may see; None for every other digest."""
+    found = None
+    if (viewer := reaches(SUBMISSION)) is not None:
+        found = await queries.may_open_file(conn, viewer, digest)
+    if found is None and reaches(STEP) is not None:
+        found = await queries.step_file(conn, digest)
+    return StoredFile(**found) if found else None
 
 
-async def take_in_forms(bucket: Bucket, uploads: Iterable[Any]) -> tuple[StoredFile, ...]:
-    """The files of a form, without the empty fields."""
-    files = [upload for upload in uploads if isinstance(upload, UploadFile) and upload.filename]
-    return tuple([await take_in(bucket, chunks_of(file), name=file.filename or "", media_type=file.content_type or "") for file in files])
+def holding(act: Acting, digest: str) -> Holding:
+    """Asks the same for a person who acts."""
+
+    async def ask(conn: Connection) -> StoredFile | None:
+        return await held(conn, act.reaches, digest)
+
+    return ask
+
+
+async def kept(act: Acting, form: FormData) -> tuple[StoredFile, ...]:
+    """The files that an earlier try of the same form has uploaded already (`digest:name`)."""
+    pairs = [str(value).partition(":") for value in form.getlist("kept")]
+    return tuple([await attachable(act, digest, name, holding(act, digest)) for digest, _colon, name in pairs])

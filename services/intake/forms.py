@@ -7,16 +7,14 @@ the writing of the page's language and refused where it could mean two things: `
 import hashlib
 import json
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass
 from datetime import date
 from typing import Any, get_args
 
-from shared.contracts.values import Answer, Figure, QualityItem, StoredFile
+from shared.contracts.values import Answer, Figure, QualityItem
 from shared.eventsourcing.decider import Refused
-from shared.objects.port import Bucket
 from shared.spm.catalogue import Service
-from shared.web.files import find
 from shared.web.i18n import gettext as _
 from shared.web.i18n import language
 from shared.web.problems import FieldError
@@ -55,12 +53,6 @@ def planned_of(form: Mapping[str, Any]) -> dict[str, date] | None:
     """The planned days of the work plan (`planned.4` …); None where the form has none."""
     names = [name for name in form if name.startswith("planned.")]
     return {name.partition(".")[2]: day_of(form, name) for name in names} or None
-
-
-async def kept_files(bucket: Bucket, values: Sequence[Any]) -> tuple[StoredFile, ...]:
-    """Files that an earlier try of the same form has uploaded already (`digest:name`)."""
-    pairs = [str(value).partition(":") for value in values]
-    return tuple([await find(bucket, digest, name) for digest, _colon, name in pairs])
 
 
 @dataclass(frozen=True, slots=True)

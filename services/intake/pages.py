@@ -18,7 +18,7 @@ from services.intake.chart import chart
 from services.intake.days import day_said
 from services.intake.domain.cycle import OpenCycle, cycle_id
 from services.intake.domain.step import NUMBER
-from services.intake.forms import day_of, kept_files, planned_of
+from services.intake.forms import day_of, planned_of
 from services.intake.process_manager import step_stream
 from services.intake.wording import Wording
 from shared.contracts.values import StoredFile
@@ -29,15 +29,15 @@ from shared.sop.definition import CURRENT
 from shared.spm.catalogue import catalogue
 from shared.web import signin
 from shared.web.acting import Act, Look, Looking
-from shared.web.app import UPLOAD_LIMIT
 from shared.web.csrf import form_of
 from shared.web.declared import does, reads
-from shared.web.files import among, bucket_of, hand_out
+from shared.web.files import among, hand_out
 from shared.web.i18n import gettext as _
 from shared.web.paging import After, cursor, key_of
 from shared.web.problems import FieldError, sentence_of
 from shared.web.rendering import render, see_other, typed
 from shared.web.running import running_of, today_of
+from shared.web.uploads import FORM_LIMIT, take_in_form
 
 router = APIRouter(include_in_schema=False)
 router.include_router(signin.pages)
@@ -114,14 +114,14 @@ async def one_step(cycle: Cycle, number: Annotated[int, Path(ge=1, le=13)], requ
     return await _step(request, look, cycle, number)
 
 
-@router.post("/langkah/{cycle}/{number}", max_body_size=UPLOAD_LIMIT, dependencies=[does(*COMMANDS.values())])
+@router.post("/langkah/{cycle}/{number}", max_body_size=FORM_LIMIT, dependencies=[does(*COMMANDS.values())])
 async def complete_step(cycle: Cycle, number: PlainNumber, request: Request, act: Act) -> Response:
     form = await form_of(request)
-    bucket, evidence = bucket_of(request), tuple[StoredFile, ...]()
+    evidence = tuple[StoredFile, ...]()
     try:
         act.running.permissions.office(act.viewer, COMMANDS[int(number)], None)
-        evidence = await kept_files(bucket, form.getlist("kept"))
-        evidence += await files.take_in_forms(bucket, form.getlist("evidence"))
+        evidence = await files.kept(act, form)
+        evidence += await take_in_form(act, form.getlist("evidence"), field="evidence")
         command = await plain_command(
             act, cycle, int(number), str(form.get("summary", "")), evidence, day_said(act, day_of(form, "occurred_on")), planned_of(form)
         )
@@ -141,7 +141,7 @@ async def step_file(cycle: Cycle, number: int, digest: str, request: Request, lo
     async with look.conn() as conn:
         row = (await queries.steps(conn, cycle)).get(number)
     known = [StoredFile(**file) for file in (row["evidence"] or () if row else ())]
-    return await hand_out(bucket_of(request), among(known, digest))
+    return await hand_out(request, among(known, digest))
 
 
 async def _board(request: Request, look: Looking, conn: Connection, cycle: str, cycles: Sequence[queries.Row]) -> Response:

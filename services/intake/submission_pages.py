@@ -11,7 +11,7 @@ from fastapi import APIRouter, Query, Request, Response
 from services.intake import files, queries
 from services.intake.board import standing
 from services.intake.domain.submission import AttachEvidence, EnterFigure, HandIn, TakeBack, WithdrawEvidence
-from services.intake.forms import TypedRow, figure_of, kept_files, print_of, row_of
+from services.intake.forms import TypedRow, figure_of, print_of, row_of
 from services.intake.sheet import next_digest, sheet, urusan_of
 from services.intake.submissions_api import Case, agency_of, cycle_of, give, is_endorsed, stream_of
 from services.intake.wording import Wording
@@ -20,14 +20,14 @@ from shared.eventsourcing.command_handler import Conflict
 from shared.eventsourcing.decider import Refused
 from shared.spm.catalogue import catalogue
 from shared.web.acting import Act, Acting, Look, Looking
-from shared.web.app import UPLOAD_LIMIT
 from shared.web.csrf import form_of
 from shared.web.declared import does, reads
-from shared.web.files import among, bucket_of, hand_out
+from shared.web.files import among, hand_out
 from shared.web.i18n import gettext as _
 from shared.web.problems import FieldError, NotFound, sentence_of
 from shared.web.rendering import render, see_other, typed
 from shared.web.running import now_of, running_of, today_of
+from shared.web.uploads import FORM_LIMIT, take_in_form
 
 router = APIRouter()
 
@@ -77,14 +77,15 @@ async def save(case: Case, request: Request, act: Act, urusan: str = "") -> Resp
     return see_other(request, f"/isian/{case}?urusan={urusan}", _("Isian tersimpan."))
 
 
-@router.post("/isian/{case}/bukti", max_body_size=UPLOAD_LIMIT, dependencies=[does("intake.AttachEvidence")])
+@router.post("/isian/{case}/bukti", max_body_size=FORM_LIMIT, dependencies=[does("intake.AttachEvidence")])
 async def attach(case: Case, request: Request, act: Act, urusan: str = "") -> Response:
     form = await form_of(request)
-    bucket, taken = bucket_of(request), tuple[StoredFile, ...]()
+    taken = tuple[StoredFile, ...]()
     services = tuple(str(name) for name in form.getlist("services"))
     try:
         act.running.permissions.office(act.viewer, "intake.AttachEvidence", agency_of(case))
-        taken = await kept_files(bucket, form.getlist("kept")) + await files.take_in_forms(bucket, form.getlist("evidence"))
+        taken = await files.kept(act, form)
+        taken += await take_in_form(act, form.getlist("evidence"), field="evidence")
         await _attach(case, act, taken, services)
     except Refused as error:
         return await _again(case, request, act, urusan, error, kept=taken)
@@ -107,7 +108,7 @@ async def evidence(case: Case, digest: str, request: Request, look: Look) -> Res
     async with look.conn() as conn:
         found = await queries.submission_of(conn, look.viewer, stream_of(case))
         rows = await queries.evidence_of(conn, stream_of(case)) if found else ()
-    return await hand_out(bucket_of(request), among([StoredFile(**row["file"]) for row in rows], digest))
+    return await hand_out(request, among([StoredFile(**row["file"]) for row in rows], digest))
 
 
 @router.post("/isian/{case}/serahkan", dependencies=[does("intake.HandIn")])

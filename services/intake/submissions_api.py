@@ -13,6 +13,7 @@ from services.intake import queries
 from services.intake.board import standing
 from services.intake.days import day_said
 from services.intake.domain.submission import AttachEvidence, EnterFigure, HandIn, TakeBack, WithdrawEvidence
+from services.intake.files import holding
 from shared.contracts.values import Answer, AttachedEvidence, FieldNote, Figure, QualityItem, StoredFile
 from shared.eventsourcing.command_handler import Order
 from shared.eventsourcing.sql import Connection
@@ -21,9 +22,9 @@ from shared.spm.index import capaian, percent
 from shared.spm.rules import findings
 from shared.web.acting import Act, Acting, CommandAnswer, Look
 from shared.web.declared import does, reads
-from shared.web.files import bucket_of, find
 from shared.web.paging import After, Limit, Page, key_of, page
 from shared.web.problems import NotFound
+from shared.web.uploads import attachable
 
 router = APIRouter()
 
@@ -162,7 +163,7 @@ async def enter_figure(case: Case, service: Annotated[str, Path(max_length=80)],
 @router.post("/submissions/{case}/evidence", summary="Attach an uploaded file", dependencies=[does("intake.AttachEvidence")])
 async def attach(case: Case, body: EvidenceIn, act: Act) -> CommandAnswer:
     act.running.permissions.office(act.viewer, "intake.AttachEvidence", agency_of(case))
-    file: StoredFile = await find(bucket_of(act.request), body.digest, body.name)
+    file: StoredFile = await attachable(act, body.digest, body.name, holding(act, body.digest))
     evidence = AttachedEvidence(file=file, services=tuple(body.services))
     return await give(act, case, AttachEvidence(evidence=evidence, by=act.viewer.person, occurred_on=day_said(act, body.occurred_on)))
 

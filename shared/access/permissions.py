@@ -98,6 +98,10 @@ class Permissions:
         everything = any(scope == "all" for scope, _ in scopes)
         return replace(viewer, reach=None if everything else frozenset(agency for _, agency in scopes))
 
+    def reaching(self, viewer: Viewer, name: str) -> Viewer | None:
+        """The same, or None where no office is allowed it."""
+        return self.reading(viewer, name) if self.may(viewer, name) else None
+
     def _granted(self, name: str) -> Mapping[str, Scope]:
         return self.commands.get(name) or self.queries.get(name) or {}
 

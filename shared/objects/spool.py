@@ -1,6 +1,7 @@
 """Take a stream in: hash it while it goes to a temporary file, stop at a limit.
 
-Previous hop: an upload route. Next hop: `Bucket.put` with the path and the digest.
+Previous hop: an upload route. Next hop: `Bucket.put` with the path and the digest. The other way: an object on its way out, on disk until its
+last byte was compared.
 """
 
 import asyncio
@@ -11,6 +12,9 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
+
+HEAD = 4096
+PIECE = 256 * 1024
 
 
 class TooLarge(Exception):
@@ -44,9 +48,38 @@ async def _take(chunks: AsyncIterable[bytes], file: IO[bytes], path: Path, limit
         size += len(chunk)
         if size > limit:
             raise TooLarge(limit)
-        if len(head) < 4096:
-            head = (head + chunk)[:4096]
+        if len(head) < HEAD:
+            head = (head + chunk)[:HEAD]
         digest.update(chunk)
         await asyncio.to_thread(file.write, chunk)
     await asyncio.to_thread(file.flush)
     return Spooled(path=path, digest=digest.hexdigest(), size=size, head=head)
+
+
+class Fetched:
+    """An object that was read whole: its size, its first bytes, and its bytes piece by piece, once. The disk space is free when nobody holds it."""
+
+    def __init__(self, file: IO[bytes], size: int, head: bytes) -> None:
+        self._file, self.size, self.head = file, size, head
+
+    async def pieces(self) -> AsyncIterator[bytes]:
+        """The bytes, from the beginning."""
+        try:
+            while piece := await asyncio.to_thread(self._file.read, PIECE):
+                yield piece
+        finally:
+            self._file.close()
+
+
+async def fetched(chunks: AsyncIterable[bytes]) -> Fetched:
+    """Reads a stream to its end, into a file that has no name and vanishes with its last holder. Raises what the stream raises."""
+    file, size, head = tempfile.TemporaryFile(prefix="jejak-"), 0, b""  # noqa: SIM115 - lives as long as what is answered
+    try:
+        async for chunk in chunks:
+            size, head = size + len(chunk), (head + chunk)[:HEAD] if len(head) < HEAD else head
+            await asyncio.to_thread(file.write, chunk)
+        file.seek(0)
+    except BaseException:
+        file.close()
+        raise
+    return Fetched(file, size, head)

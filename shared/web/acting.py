@@ -83,6 +83,10 @@ class Acting:
         self._given += 1
         return self._say(answer)
 
+    def reaches(self, query: str) -> Viewer | None:
+        """The person with the reach that a query gives; None where it gives none. For what a command may name, as for what it may show."""
+        return self.running.permissions.reaching(self.viewer, query)
+
     def _command_id(self) -> uuid.UUID:
         """The same key of the same person is the same command; a route that gives several numbers them."""
         return uuid.uuid5(_KEYS, f"{self.viewer.person}\n{self._key}\n{self._given}")
@@ -110,9 +114,23 @@ class Looking:
 
     @property
     def viewer(self) -> Viewer:
+        """With the reach of the one query that the route declares; a route with several asks `reaches` for each, or one would lend another its reach."""
         viewer, permissions = viewer_of(self.request), self.running.permissions
+        if len(self._names) > 1 and _declaration(self.request).kind == "query":
+            raise RuntimeError(f"{self.request.url.path} declares {len(self._names)} queries: ask reaches(name)")
         name = next((name for name in self._names if permissions.may(viewer, name)), self._names[0])
         return permissions.reading(viewer, name)
+
+    @property
+    def person(self) -> str:
+        """Who looks."""
+        return viewer_of(self.request).person
+
+    def reaches(self, query: str) -> Viewer | None:
+        """The viewer with the reach that a declared query gives; None where it gives this person none."""
+        if query not in self._names:
+            raise RuntimeError(f"{self.request.url.path} does not declare {query}")
+        return self.running.permissions.reaching(viewer_of(self.request), query)
 
     def may(self, name: str) -> bool:
         """Whether the viewer may give this command or ask this query at all: for showing a button."""

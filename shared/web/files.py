@@ -10,18 +10,22 @@ from urllib.parse import quote
 
 import structlog
 from fastapi import HTTPException, Request, Response
+from fastapi.responses import StreamingResponse
 from starlette.datastructures import UploadFile
 
 from shared.contracts.values import StoredFile
-from shared.eventsourcing.decider import Refused
 from shared.objects.port import Bucket, Corrupt, NotThere, StoreAway, key_of
+from shared.objects.spool import fetched
+from shared.web.file_kinds import PDF, SCANS, by_first_bytes
 from shared.web.problems import NotFound
 
-SHOWN = ("application/pdf", "image/png", "image/jpeg")
+SHOWN = SCANS
 """What a browser may show in place; everything else is downloaded, so that no file ever runs as a page of ours."""
 UNKNOWN = "application/octet-stream"
 PDF_CSP = "default-src 'none'; object-src 'self'; style-src 'unsafe-inline'; frame-ancestors 'none'"
 PIECE = 256 * 1024
+ALWAYS_ASK = "private, no-cache"
+"""The browser may keep it, and asks each time whether this person may still see it."""
 
 log = structlog.get_logger()
 
@@ -44,12 +48,22 @@ def store_answers() -> Iterator[None]:
         raise NotFound from error
 
 
-async def hand_out(bucket: Bucket, file: StoredFile | None) -> Response:
-    """A file of the bucket. Raises NotFound for None, and where the store has not exactly these bytes any more."""
+async def hand_out(
+    request: Request, file: StoredFile | None, *, bucket: Bucket | None = None, key: str = "", version: str | None = None
+) -> Response:
+    """A file that the caller has found to be this person's to see; by default that of its digest in the work bucket.
+
+    The whole file is compared with its digest before its first byte leaves, on disk and not in memory, whoever reads it how slowly.
+    Raises NotFound for None, and where the store has not exactly these bytes any more.
+    """
     if file is None:
         raise NotFound
+    etag = f'"{file.digest}"'
+    if request.headers.get("if-none-match") == etag:
+        return Response(status_code=304, headers={"ETag": etag, "Cache-Control": ALWAYS_ASK})
     with store_answers():
-        return answer(await bucket.get(key_of(file.digest)), file)
+        content = await fetched(await (bucket or bucket_of(request)).stream(key or key_of(file.digest), version))
+    return StreamingResponse(content.pieces(), headers=_harmless(file, content.head) | {"ETag": etag, "Content-Length": str(content.size)})
 
 
 def among(known: Iterable[StoredFile], digest: str) -> StoredFile | None:
@@ -57,28 +71,16 @@ def among(known: Iterable[StoredFile], digest: str) -> StoredFile | None:
     return next((file for file in known if file.digest == digest), None)
 
 
-def answer(content: bytes, file: StoredFile) -> Response:
-    """The bytes with the headers that keep them harmless."""
-    shown = file.media_type in SHOWN
-    return Response(
-        content,
-        media_type=file.media_type if shown else UNKNOWN,
-        headers={
-            "Content-Disposition": f"{'inline' if shown else 'attachment'}; filename*=UTF-8''{quote(file.name)}",
-            "ETag": f'"{file.digest}"',
-            "Cache-Control": "private, max-age=86400, immutable",
-            "Content-Security-Policy": PDF_CSP if file.media_type == "application/pdf" else "sandbox; default-src 'none'",
-        },
-    )
-
-
-async def find(bucket: Bucket, digest: str, name: str, field: str = "evidence") -> StoredFile:
-    """A file that was uploaded before. Raises Refused where nothing with this digest is kept."""
-    try:
-        found = await bucket.stat(key_of(digest))
-    except NotThere:
-        raise Refused("file-unknown", "Berkas {digest} belum diunggah.", field=field, digest=digest[:8]) from None
-    return found.as_file(plain_name(name))
+def _harmless(file: StoredFile, head: bytes) -> dict[str, str]:
+    """Headers that keep the bytes from doing anything: shown in place only where the bytes themselves are of a kind that is shown."""
+    found = by_first_bytes(head)
+    shown = found in SHOWN
+    return {
+        "Content-Type": found if found and shown else UNKNOWN,
+        "Content-Disposition": f"{'inline' if shown else 'attachment'}; filename*=UTF-8''{quote(file.name)}",
+        "Cache-Control": ALWAYS_ASK,
+        "Content-Security-Policy": PDF_CSP if found == PDF else "sandbox; default-src 'none'",
+    }
 
 
 async def chunks_of(upload: UploadFile) -> AsyncIterator[bytes]:

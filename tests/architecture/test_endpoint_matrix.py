@@ -108,7 +108,7 @@ async def knock(http: AsyncClient, app: FastAPI, route: RouteContext, role: str,
         sent["data"] = {} if verb not in SAFE else None
     else:
         (kind, content), *_ = described["requestBody"]["content"].items()
-        files = {"file": ("bukti.pdf", b"%PDF", "application/pdf")}
+        files = {"file": ("bukti.pdf", b"%PDF-1.7", "application/pdf")}
         sent |= {"json": requests.body(content["schema"], document)} if kind == "application/json" else {"files": files}
     return await http.request(verb, path_of(route, agency), **sent)
 

@@ -81,7 +81,7 @@ async def test_a_year_in_letters_is_shown_again_with_a_sentence(room: IntakeRoom
 async def test_a_file_that_was_uploaded_survives_a_mistake_in_the_form(room: IntakeRoom) -> None:
     await opened(room, "satpolpp")
     path = f"/langkah/{CYCLE}/1"
-    pdf = {"evidence": ("notulen.pdf", b"%PDF notulen", "application/pdf")}
+    pdf = {"evidence": ("notulen.pdf", b"%PDF-1.7 notulen", "application/pdf")}
     async with browsing(room, "hesti") as http:
         refused = await send(room, http, path, files=pdf, summary=" ", occurred_on="2026-08-04")
         assert refused.status_code == 422
@@ -94,7 +94,7 @@ async def test_a_file_that_was_uploaded_survives_a_mistake_in_the_form(room: Int
         page = (await http.get(path)).text
         link = re.search(rf'href="({path}/berkas/[0-9a-f]+)"', page)
         assert link
-        assert (await http.get(link[1])).content == b"%PDF notulen"
+        assert (await http.get(link[1])).content == b"%PDF-1.7 notulen"
         assert (await http.get(f"{path}/berkas/{'0' * 64}")).status_code == 404
 
 
@@ -165,7 +165,7 @@ async def test_saving_in_the_background_answers_with_what_was_computed(room: Int
 async def test_evidence_is_attached_and_withdrawn_on_the_page(room: IntakeRoom) -> None:
     await to_step_7(room, "satpolpp")
     async with browsing(room, "agus") as http:
-        pdf = {"evidence": ("rekap.pdf", b"%PDF rekap", "application/pdf")}
+        pdf = {"evidence": ("rekap.pdf", b"%PDF-1.7 rekap", "application/pdf")}
         refused = await send(room, http, FORM, f"{FORM}/bukti", files=pdf)
         assert "Pilih layanan yang didukung berkas ini." in refused.text
         nothing = await send(room, http, FORM, f"{FORM}/bukti", services=SERVICE)
@@ -174,7 +174,7 @@ async def test_evidence_is_attached_and_withdrawn_on_the_page(room: IntakeRoom) 
         page = (await http.get(FORM)).text
         link = re.search(rf'href="({FORM}/bukti/[0-9a-f]+)"', page)
         assert link
-        assert (await http.get(link[1])).content == b"%PDF rekap"
+        assert (await http.get(link[1])).content == b"%PDF-1.7 rekap"
         assert "Tulis mengapa berkas ini ditarik." in (await send(room, http, FORM, f"{link[1]}/tarik", reason=" ")).text
         assert (await send(room, http, FORM, f"{link[1]}/tarik", reason="keliru")).status_code == 303
         assert (await http.get(link[1])).status_code == 404

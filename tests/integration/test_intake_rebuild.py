@@ -21,7 +21,7 @@ async def a_busy_cycle(room: IntakeRoom) -> None:
     await room.give("POST", "/calendar/days", "bagus", {"day": "2026-08-07", "kind": "holiday", "name": "x", "source": "SKB"})
     await to_step_7(room, "satpolpp", "bpbd")
     path = f"/submissions/{CASE}"
-    for content in (b"%PDF 1", b"%PDF 2"):
+    for content in (b"%PDF-1.7 1", b"%PDF-1.7 2"):
         file = await room.upload("agus", content)
         await room.give("POST", f"{path}/evidence", "agus", {**file, "services": ["trantib.trantibum"]})
     await room.give("POST", f"{path}/evidence/{file['digest']}/withdrawal", "agus", {"reason": "keliru"})

@@ -78,11 +78,15 @@ async def test_an_unfinished_submission_is_not_handed_in(room: IntakeRoom) -> No
 async def test_evidence_is_attached_seen_and_withdrawn(room: IntakeRoom) -> None:
     await to_step_7(room)
     path = f"/submissions/{CYCLE}-dinkes-tahunan"
-    file = await room.upload("sri", b"%PDF rekap", "rekap.pdf")
+    file = await room.upload("sri", b"%PDF-1.7 rekap", "rekap.pdf")
     await room.give("POST", f"{path}/evidence", "sri", {**file, "services": ["kes.balita"]})
     assert (await room.give("GET", path, "sri"))["evidence"][0]["file"]["name"] == "rekap.pdf"
     got = await room.call("GET", f"/files/{file['digest']}", "sri")
-    assert (got.status_code, got.content, got.headers["content-disposition"]) == (200, b"%PDF rekap", "inline; filename*=UTF-8''rekap.pdf")
+    assert (got.status_code, got.content, got.headers["content-disposition"]) == (
+        200,
+        b"%PDF-1.7 rekap",
+        "inline; filename*=UTF-8''rekap.pdf",
+    )
     assert (await room.call("GET", f"/files/{file['digest']}", "wulan")).status_code == 404
     await room.give("POST", f"{path}/evidence/{file['digest']}/withdrawal", "sri", {"reason": "keliru"})
     assert (await room.give("GET", path, "sri"))["evidence"] == []

@@ -145,7 +145,7 @@ async def test_evidence_is_handed_out_only_as_named_and_never_runs_as_a_page(roo
     await room.hear_handed_in("dinkes", "sri")
     base = f"/verifications/{case('dinkes')}/evidence"
     pdf, html, other = [await ask(room, "wulan", f"{base}/{digest}") for digest in (KOHORT.digest, SCRIPT.digest, REPORT.digest)]
-    assert (pdf.content, pdf.headers["Content-Type"]) == (b"%PDF kohort", "application/pdf")
+    assert (pdf.content, pdf.headers["Content-Type"]) == (b"%PDF-1.7 kohort", "application/pdf")
     assert html.headers["Content-Type"] == "application/octet-stream"
     assert html.headers["Content-Disposition"].startswith("attachment")
     assert "sandbox" in html.headers["Content-Security-Policy"]
@@ -183,7 +183,7 @@ async def test_a_report_whose_figures_changed_waits_for_a_new_draft(room: Verifi
 async def test_the_report_is_read_as_the_bytes_of_its_digest(room: VerificationRoom) -> None:
     assert (await ask(room, "zaki", f"/endorsements/{CYCLE}/file")).status_code == 404
     await endorsable(room)
-    assert (await ask(room, "zaki", f"/endorsements/{CYCLE}/file")).content == b"%PDF laporan"
+    assert (await ask(room, "zaki", f"/endorsements/{CYCLE}/file")).content == b"%PDF-1.7 laporan"
 
 
 async def hidden(browser: Browser, path: str) -> dict[str, str]:

@@ -63,7 +63,7 @@ class AnyFile:
     async def get(self, _key: str, _version: str | None = None) -> bytes:
         return b"%"
 
-    async def stream(self, _key: str) -> AsyncIterator[bytes]:
+    async def stream(self, _key: str, _version: str | None = None) -> AsyncIterator[bytes]:
         async def pieces() -> AsyncIterator[bytes]:
             yield b"%"
 

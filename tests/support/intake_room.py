@@ -67,11 +67,15 @@ class IntakeRoom(Hearing):
         actor = Actor(person="bagus", role="subkoordinator", agency="tatapem")
         await self.running.handler.handle(Order(stream=stream, command=command, case_id="settings"), actor=actor, command_id=uuid4())
 
+    def as_(self, person: str, media_type: str = "application/octet-stream") -> dict[str, str]:
+        """Headers of a person who sends a body of this type."""
+        return {"Authorization": f"Bearer {token_of(person)}", "Content-Type": media_type}
+
     async def upload(self, person: str, content: bytes = b"%PDF-1.7 bukti", name: str = "bukti.pdf") -> Mapping[str, str]:
         """Uploads a file; answers how a command names it."""
-        token = token_of(person)
-        headers = {"Authorization": f"Bearer {token}", "Content-Type": "application/pdf"}
-        answer = await self.http.post("/api/intake/files", params={"name": name}, content=content, headers=headers)
+        answer = await self.http.post(
+            "/api/intake/files", params={"name": name}, content=content, headers=self.as_(person, "application/pdf")
+        )
         assert answer.status_code == 201, answer.text
         return {"digest": answer.json()["digest"], "name": name}
 

@@ -1,6 +1,7 @@
 """A work bucket in memory, as far as a room without archive needs one."""
 
 import hashlib
+from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +26,14 @@ class Bucket:
     async def get(self, key: str) -> bytes:
         await self.stat(key)
         return self.content[key][0]
+
+    async def stream(self, key: str, _version: str | None = None) -> AsyncIterator[bytes]:
+        content = await self.get(key)
+
+        async def pieces() -> AsyncIterator[bytes]:
+            yield content
+
+        return pieces()
 
     async def stat(self, key: str) -> Stored:
         if key not in self.content:

@@ -22,20 +22,21 @@ from shared.eventsourcing.command_handler import CommandHandler
 from shared.eventsourcing.sql import open_pool
 from shared.messaging.cases import heard_of
 from shared.migrations.migrate import migrate
-from shared.objects.port import NotThere, key_of
+from shared.objects.port import key_of
 from shared.room import Running
 from shared.settings import Settings
 from shared.spm.digest import digest
 from shared.web.app import create_app
 from tests.support.access import sessions_of
 from tests.support.hearing import Hearing
+from tests.support.memory_bucket import Bucket
 from tests.support.recorded import CYCLE
 from tests.support.web_room import FEED_SECRET, HERE, NOW
 
 KOHORT = StoredFile(digest="e" * 64, name="kohort-ibu-hamil.pdf", media_type="application/pdf", size=48_213)
 SCRIPT = StoredFile(digest="d" * 64, name="lampiran.html", media_type="text/html", size=20)
 REPORT = StoredFile(digest="a" * 64, name="laporan-spm-2026.pdf", media_type="application/pdf", size=331_002)
-CONTENT = {key_of(KOHORT.digest): b"%PDF kohort", key_of(SCRIPT.digest): b"<script>", key_of(REPORT.digest): b"%PDF laporan"}
+CONTENT = {key_of(KOHORT.digest): b"%PDF-1.7 kohort", key_of(SCRIPT.digest): b"<script>", key_of(REPORT.digest): b"%PDF-1.7 laporan"}
 FIGURES = {
     "kes.ibu_hamil": Figure(
         served=4075,
@@ -71,16 +72,11 @@ PEOPLE = people_file.parse(
 )
 
 
-class Bucket:
-    """Files by key, in memory."""
-
-    def __init__(self) -> None:
-        self.content: Mapping[str, bytes] = CONTENT
-
-    async def get(self, key: str) -> bytes:
-        if key not in self.content:
-            raise NotThere(key)
-        return self.content[key]
+def bucket() -> Bucket:
+    """The work bucket with these files in it."""
+    made = Bucket()
+    made.content = {key: (content, "application/pdf") for key, content in CONTENT.items()}
+    return made
 
 
 @dataclass(kw_only=True)
@@ -237,7 +233,7 @@ async def verification_room(database: Database) -> AsyncIterator[VerificationRoo
                 permissions=load_permissions(),
                 handler=handler,
             )
-            app.state.running, app.state.clock, app.state.objects = running, lambda: NOW, SimpleNamespace(work=Bucket())
+            app.state.running, app.state.clock, app.state.objects = running, lambda: NOW, SimpleNamespace(work=bucket())
             yield VerificationRoom(running=running, app=app)
     finally:
         await pool.close()

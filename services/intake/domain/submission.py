@@ -171,18 +171,26 @@ def attach_evidence(command: AttachEvidence, submission: Submission) -> Sequence
         raise Refused("evidence-for-nothing", "Pilih layanan yang didukung berkas ini.", field="services")
     for service in command.evidence.services:
         check_assigned(submission, service)
-    if submission.attached(command.evidence.file.digest) == command.evidence:
+    attached = added(submission.attached(command.evidence.file.digest), command.evidence)
+    if attached == submission.attached(attached.file.digest):
         return []
     return [
         EvidenceAttached(
             cycle=submission.cycle,
             agency=submission.agency,
             period=submission.period,
-            evidence=command.evidence,
+            evidence=attached,
             by=command.by,
             occurred_on=command.occurred_on,
         )
     ]
+
+
+def added(before: AttachedEvidence | None, now: AttachedEvidence) -> AttachedEvidence:
+    """The same bytes attached again support more services; they keep the name under which they are known."""
+    if before is None:
+        return now
+    return AttachedEvidence(file=before.file, services=tuple(dict.fromkeys((*before.services, *now.services))))
 
 
 def withdraw_evidence(command: WithdrawEvidence, submission: Submission) -> Sequence[Event]:
