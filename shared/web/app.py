@@ -18,6 +18,7 @@ from starlette.types import Receive, Scope, Send
 
 from shared.web import feed, health, parked, problems, reference
 from shared.web.csrf import guard
+from shared.web.file_kinds import LARGEST
 from shared.web.headers import Outermost
 from shared.web.rendering import HERE, VERSION, environment, problem_page
 from shared.web.sent_form import place_of, sent_form_of
@@ -27,7 +28,7 @@ from shared.web.visitor import find_visitor_if_possible
 Lifespan = Callable[[FastAPI], AbstractAsyncContextManager[None]]
 BODY_LIMIT = 1_000_000
 WRONG_HOST = 421  # answered without a page: whoever reads it is not known to be on our own site
-UPLOAD_LIMIT = 25_000_000  # a route that takes files says max_body_size=UPLOAD_LIMIT
+UPLOAD_LIMIT = LARGEST  # a route that takes files says max_body_size=UPLOAD_LIMIT
 
 log = structlog.get_logger()
 

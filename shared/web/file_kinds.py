@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from pathlib import Path, PurePath
 
 PDF, PNG, JPEG = "application/pdf", "image/png", "image/jpeg"
+LARGEST = 25_000_000
+"""Bytes of one file."""
 SCANS = frozenset({PDF, PNG, JPEG})
 """What a scan of a signed paper may be."""
 SIGNATURES = (

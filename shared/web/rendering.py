@@ -16,6 +16,7 @@ from markupsafe import Markup
 from shared.access.people import ROLES
 from shared.settings import SERVICES
 from shared.web import csrf, formats, i18n, positions, sent_form
+from shared.web.file_kinds import LARGEST
 from shared.web.nav import navigation
 from shared.web.problems import FieldError, Problem
 from shared.web.running import is_https, now_of, running_of
@@ -62,7 +63,7 @@ def environment(*folders: Path) -> Environment:
         duration=formats.duration,
         size=formats.size,
     )
-    made.globals.update(ROLES=ROLES, SERVICES=SERVICES, VERSION=VERSION, static=static)
+    made.globals.update(FILE_LIMIT=LARGEST, ROLES=ROLES, SERVICES=SERVICES, VERSION=VERSION, static=static)
     made.globals["ui"] = made.get_template("macros.html").module
     return made
 

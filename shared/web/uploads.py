@@ -15,12 +15,10 @@ from shared.eventsourcing.sql import Connection
 from shared.objects.spool import Spooled, TooLarge, spooled
 from shared.web import file_kinds
 from shared.web.acting import Acting
-from shared.web.file_kinds import Unfit
+from shared.web.file_kinds import LARGEST, Unfit
 from shared.web.files import bucket_of, chunks_of, plain_name, store_answers
 from shared.web.i18n import later
 
-LARGEST = 25_000_000
-"""Bytes of one file."""
 FORM_LIMIT = 5 * LARGEST
 """Bytes of a form with several files; a route that takes one says max_body_size=FORM_LIMIT, so that one large file leaves the rest readable."""
 Holding = Callable[[Connection], Awaitable[StoredFile | None]]

@@ -17,6 +17,13 @@
       if (many) { stuck.textContent = ` (${many}) ▲`; }
     });
   }
+  addEventListener("change", (event) => {
+    const field = event.target;
+    if (!field.dataset || !field.dataset.most || !field.files) { return; }
+    const large = [...field.files].some((file) => file.size > Number(field.dataset.most));
+    field.setCustomValidity(large ? field.dataset.tooLarge : "");
+    if (large) { field.reportValidity(); }
+  });
   addEventListener("submit", (event) => {
     const form = event.target;
     if (form.dataset.sent) { event.preventDefault(); return; }

@@ -1,0 +1,55 @@
+"""A file that is too large is said at its field before anything is sent; the rest of the form stays as it was typed."""
+
+from collections.abc import AsyncIterator
+
+import pytest
+from playwright.async_api import Browser, FilePayload
+
+from shared.web.file_kinds import LARGEST
+from tests.support.browsing import listening, needs_chromium, window_of
+from tests.support.intake_room import CYCLE, IntakeRoom, intake_room, opened
+from tests.support.parts import PostgresPart
+from tests.support.web_room import token_of
+
+pytestmark = needs_chromium
+
+
+@pytest.fixture
+async def room(postgres: PostgresPart) -> AsyncIterator[IntakeRoom]:
+    async with intake_room(postgres.fresh_database("file_fields")) as made:
+        yield made
+
+
+async def test_a_large_file_is_said_at_its_field_and_nothing_typed_is_lost(room: IntakeRoom, browser: Browser) -> None:
+    await opened(room, "satpolpp")
+    async with listening(room.app) as address:
+        page = await window_of(browser, address, token_of("hesti"))
+        await page.goto(f"{address}/langkah/{CYCLE}/1")
+        await page.fill("[name=summary]", "Pedoman diterima.")
+        large, small = [
+            FilePayload(name=f"{size}.pdf", mimeType="application/pdf", buffer=b"%PDF-1.7 " + b"." * size) for size in (LARGEST, 9)
+        ]
+        await page.set_input_files("[name=evidence]", large)
+        assert "25 MB" in await page.eval_on_selector("[name=evidence]", "field => field.validationMessage")
+        await page.eval_on_selector("[name=evidence]", "field => field.form.requestSubmit()")
+        assert page.url.endswith(f"/langkah/{CYCLE}/1")
+        await page.set_input_files("[name=evidence]", small)
+        assert await page.eval_on_selector("[name=evidence]", "field => field.checkValidity()")
+        assert await page.input_value("[name=summary]") == "Pedoman diterima."
+        await page.context.close()
+
+
+async def test_without_script_the_rest_of_the_form_comes_back(room: IntakeRoom, browser: Browser) -> None:
+    await opened(room, "satpolpp")
+    async with listening(room.app) as address:
+        opened_page = await window_of(browser, address, token_of("hesti"))
+        context = await browser.new_context(java_script_enabled=False, storage_state=await opened_page.context.storage_state())
+        page = await context.new_page()
+        await page.goto(f"{address}/langkah/{CYCLE}/1")
+        await page.fill("[name=summary]", "Pedoman diterima.")
+        large = FilePayload(name="besar.pdf", mimeType="application/pdf", buffer=b"%PDF-1.7 " + b"." * LARGEST)
+        await page.set_input_files("[name=evidence]", large)
+        await page.click("form:has([name=evidence]) button[type=submit], form:has([name=evidence]) button:not([type])")
+        assert "25 MB" in await page.inner_text("body")
+        assert await page.input_value("[name=summary]") == "Pedoman diterima."
+        await context.close()
