@@ -20,6 +20,7 @@ import uvicorn
 from fastapi import APIRouter, FastAPI
 
 from shared import logging, settings
+from shared.eventsourcing.pool import UNBOUNDED
 from shared.eventsourcing.rebuild import Certificate, as_json, rebuild
 from shared.eventsourcing.sql import Connection, open_pool
 from shared.messaging.feed import Feed
@@ -129,7 +130,7 @@ def _migrate(service: Service, told: Settings) -> int:
 async def _rebuilt(service: Service, told: Settings, *, swap: bool) -> tuple[Certificate, list[str]]:
     room = service.room
     foreign = [source for source in room.sources if source != room.name]
-    async with open_pool(told.owner_database_url, size=2) as pool, pool.connection() as conn:
+    async with open_pool(told.owner_database_url, size=2, wait_s=30, limits=UNBOUNDED) as pool, pool.connection() as conn:
         feed = Feed(room.name, pool, told.feeds, told.feed_secret)
         try:
             certificate = await rebuild(conn, room.name, room.project, room.metadata, foreign, feed.pages, swap=swap)

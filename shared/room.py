@@ -19,6 +19,7 @@ from shared.access.session import Sessions
 from shared.eventsourcing.changes import Change
 from shared.eventsourcing.command_handler import CommandHandler, Order
 from shared.eventsourcing.decider import Decider
+from shared.eventsourcing.pool import Limits
 from shared.eventsourcing.recorded import Recorded
 from shared.eventsourcing.sql import Connection, Pool, open_pool
 from shared.messaging.cases import heard_of
@@ -93,9 +94,10 @@ class Running:
 
 
 @asynccontextmanager
-async def open_room(room: Room, settings: Settings, *, connections: int = 8) -> AsyncIterator[Running]:
+async def open_room(room: Room, settings: Settings) -> AsyncIterator[Running]:
     """Opens a room: pool, handler, people, permissions; closes the pool at the end."""
-    pool = open_pool(settings.database_url, size=connections)
+    limits = Limits(statement_s=settings.db_statement_timeout)
+    pool = open_pool(settings.database_url, size=settings.db_pool_size, wait_s=settings.db_pool_wait, limits=limits)
     signals: list[Callable[[], None]] = []
 
     def committed() -> None:

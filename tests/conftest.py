@@ -4,6 +4,10 @@ from typing import Any
 
 import pytest
 
+from shared.eventsourcing.pool import Pool
+
+Pool.strict = True  # whoever asks for a second connection while one is held is found by the test that does it
+
 pytest_plugins = ["tests.support.parts", "tests.support.lock_stores", "tests.support.whole", "tests.support.browsing"]
 
 

@@ -13,13 +13,13 @@ from psycopg.abc import Buffer
 from psycopg.adapt import Dumper
 from psycopg.rows import dict_row
 from psycopg.types.json import set_json_dumps, set_json_loads
-from psycopg_pool import AsyncConnectionPool
 from sqlalchemy import ClauseElement, Dialect
 from sqlalchemy.dialects.postgresql.psycopg import dialect as psycopg_dialect
 from sqlalchemy.sql.compiler import SQLCompiler
 
+from shared.eventsourcing.pool import Limits, Pool
+
 Connection = AsyncConnection[Any]
-Pool = AsyncConnectionPool[Connection]
 
 _DIALECT: Dialect = psycopg_dialect()  # type: ignore[no-untyped-call]
 
@@ -33,16 +33,19 @@ class _JsonDumper(Dumper):
         return msgspec.json.encode(obj)
 
 
-async def _configure(conn: Connection) -> None:
+def _configure(conn: Connection) -> None:
     conn.adapters.register_dumper(dict, _JsonDumper)
     set_json_dumps(msgspec.json.encode, conn)
     set_json_loads(msgspec.json.decode, conn)
     conn.prepare_threshold = 2
 
 
-def open_pool(url: str, *, size: int = 8) -> Pool:
-    """A pool of autocommit connections (open it with `await pool.open()`); a transaction is always said explicitly."""
-    return AsyncConnectionPool(url, min_size=1, max_size=size, open=False, configure=_configure, kwargs={"autocommit": True})
+def open_pool(url: str, *, size: int = 8, wait_s: float = 1.5, limits: Limits = Limits()) -> Pool:  # noqa: B008  frozen
+    """A pool of autocommit connections (open it with `await pool.open()`); a transaction is always said explicitly.
+
+    `wait_s`: how long somebody waits for a connection; `limits`: what a statement and a transaction may take on it.
+    """
+    return Pool(url, size=size, wait_s=wait_s, limits=limits, configure=_configure)
 
 
 @lru_cache(maxsize=512)
@@ -79,3 +82,6 @@ async def run(conn: Connection, statement: ClauseElement, **values: Any) -> int:
     text, parameters = _prepared(statement, values)
     cursor = await conn.execute(text, parameters)
     return cursor.rowcount
+
+
+__all__ = ["Connection", "Limits", "Pool", "fetch", "fetch_one", "open_pool", "run"]

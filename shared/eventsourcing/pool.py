@@ -1,0 +1,192 @@
+"""The pool of connections to a service's database: short waits, bounded statements, nothing that waits for ever.
+
+Role: every query and every command of a service goes through it. Used by `sql.open_pool`. Sources: docs/decisions/0015.
+
+- A request waits shortly for a connection, and hardly at all while the database is known to be away.
+- Who holds a connection must not ask for a second one: eight who do it at once wait for each other (`HeldTwice`, checked in tests).
+- A server that is there and does not answer (stopped, frozen, behind a dead network) is asked over a second connection; when that gets no
+  answer either, the connection is cut, so that whoever waits on it learns it within two seconds instead of never.
+"""
+
+import asyncio
+import os
+import socket
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager, suppress
+from contextvars import ContextVar
+from dataclasses import dataclass
+from time import monotonic
+from typing import Any, ClassVar, Final, TypeVar
+
+import structlog
+from psycopg import AsyncConnection, Error, OperationalError
+from psycopg.abc import PQGen
+from psycopg_pool import AsyncConnectionPool
+
+log = structlog.get_logger()
+T = TypeVar("T")
+
+KNOWN_AWAY_S: Final = 0.25
+"""How long a request waits while the last attempts to connect got no answer."""
+
+DOUBT_S: Final = 1.0
+PROBE_S: Final = 0.7
+CONNECT_S: Final = 2  # the least that libpq knows
+RECONNECT_S: Final = 1.0
+
+
+class HeldTwice(RuntimeError):
+    """A second connection was asked for while one of the same pool was held: with enough of us at once, all wait for each other."""
+
+
+@dataclass(slots=True)
+class _Held:
+    """One connection in somebody's hands; a task that was started meanwhile sees when it is given back."""
+
+    pool: int
+    still: bool = True
+
+
+_held: ContextVar[tuple[_Held, ...]] = ContextVar("held", default=())
+
+
+class PatientConnection(AsyncConnection[Any]):
+    """A connection that cuts itself when its server stopped answering. `doubted` asks whether the server answers anybody."""
+
+    doubted: "Callable[[], asyncio.Future[bool]] | None" = None
+
+    async def wait(self, gen: PQGen[T], interval: float = 0.1, timeout: float | None = None) -> T:  # noqa: ASYNC109  psycopg's signature
+        """As psycopg's; a wait of a second begins to doubt."""
+        if self.doubted is None or timeout is not None:
+            return await super().wait(gen, interval, timeout)
+        doubts = asyncio.get_running_loop().call_later(DOUBT_S, self._doubt)
+        self._waiting = doubts
+        try:
+            return await super().wait(gen, interval)
+        finally:
+            self._waiting.cancel()
+
+    _waiting: asyncio.TimerHandle
+
+    def _doubt(self) -> None:
+        waiting = self._waiting
+        if self.doubted is not None:
+            self.doubted().add_done_callback(lambda answer: self._judge(waiting, answer))
+
+    def _judge(self, waiting: asyncio.TimerHandle, answer: "asyncio.Future[bool]") -> None:
+        if waiting is not self._waiting or waiting.cancelled() or answer.cancelled():
+            return
+        if answer.result():
+            self._waiting = asyncio.get_running_loop().call_later(DOUBT_S, self._doubt)
+            return
+        log.warning("database-does-not-answer")
+        with suppress(OSError), socket.socket(fileno=os.dup(self.fileno())) as ours:
+            ours.shutdown(socket.SHUT_RDWR)  # the other end of `wait` now reads an end, and psycopg says that the connection is lost
+
+
+class Pool(AsyncConnectionPool[PatientConnection]):
+    """A pool as psycopg's, with the promises above. `strict` makes HeldTwice an error; without it it is only logged."""
+
+    strict: ClassVar[bool] = False
+
+    def __init__(self, url: str, *, size: int, wait_s: float, limits: "Limits", configure: Callable[[Any], Any]) -> None:
+        self._url, self._limits, self._more = url, limits, configure
+        self._given_at = 0.0
+        self._trying_since: float | None = None
+        self._probe: asyncio.Future[bool] | None = None
+        super().__init__(
+            conninfo=self._address,
+            connection_class=PatientConnection,
+            min_size=1,
+            max_size=size,
+            open=False,
+            timeout=wait_s,
+            configure=self._begin,
+            reconnect_timeout=RECONNECT_S,
+            kwargs={"autocommit": True, "connect_timeout": CONNECT_S},
+        )
+
+    @asynccontextmanager
+    async def connection(self, timeout: float | None = None) -> AsyncIterator[PatientConnection]:  # noqa: ASYNC109  the pool's signature
+        """A connection for a moment. Raises PoolTimeout (an OperationalError) when none is free in time, HeldTwice in tests."""
+        mine = self._note_held()
+        conn: PatientConnection | None = None
+        try:
+            async with super().connection(self._patience(timeout)) as conn:
+                self._given_at = monotonic()
+                yield conn
+        except OperationalError:
+            if conn is not None and conn.broken and not self.closed:
+                await self.drain()  # the others are broken as well, most likely: a restart ended them all
+            raise
+        finally:
+            mine.still = False
+
+    def _note_held(self) -> _Held:
+        held = tuple(one for one in _held.get() if one.still)
+        if any(one.pool == id(self) for one in held):
+            if self.strict:
+                raise HeldTwice
+            log.warning("connection-asked-for-while-one-is-held", stack_info=True)
+        mine = _Held(id(self))
+        _held.set((*held, mine))
+        return mine
+
+    def _patience(self, timeout: float | None) -> float | None:
+        """Short when nothing answered since the last attempt to connect began, and nobody got a connection meanwhile."""
+        now, since = monotonic(), self._trying_since
+        if since is None or now - since < KNOWN_AWAY_S or now - self._given_at < DOUBT_S:
+            return timeout
+        return min(KNOWN_AWAY_S, self.timeout if timeout is None else timeout)
+
+    def _address(self) -> str:
+        if self._trying_since is None:
+            self._trying_since = monotonic()
+        return self._url
+
+    async def _begin(self, conn: PatientConnection) -> None:
+        await conn.execute(
+            b"SELECT set_config(name, value, false) FROM unnest(%s::text[], %s::text[]) AS told(name, value)", self._limits.told
+        )
+        self._more(conn)
+        conn.doubted = self._answers
+        self._trying_since = None
+
+    def _answers(self) -> "asyncio.Future[bool]":
+        """Whether the server answers a newcomer; asked once for all who wonder at the same time."""
+        if self._probe is None or self._probe.done():
+            self._probe = asyncio.ensure_future(self._ask())
+        return self._probe
+
+    async def _ask(self) -> bool:
+        try:
+            async with asyncio.timeout(PROBE_S):
+                await (await AsyncConnection.connect(self._url)).close()
+        except TimeoutError:
+            return False
+        except Error:
+            return True  # it said something, be it that it is full
+        return True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Limits:
+    """How long a statement may run, wait for a lock, and how long a transaction may idle, in seconds; 0: without end."""
+
+    statement_s: float = 10.0
+    lock_s: float = 3.0
+    idle_s: float = 30.0
+
+    @property
+    def told(self) -> tuple[list[str], list[str]]:
+        """The names and values of PostgreSQL's settings."""
+        named = {
+            "statement_timeout": self.statement_s,
+            "lock_timeout": self.lock_s,
+            "idle_in_transaction_session_timeout": self.idle_s,
+        }
+        return list(named), [str(int(seconds * 1000)) for seconds in named.values()]
+
+
+UNBOUNDED: Final = Limits(statement_s=0, lock_s=0, idle_s=0)
+"""For what may take as long as it takes: rebuilding, checking, exporting."""
