@@ -17,6 +17,7 @@ from shared.access.permissions import Permissions
 from shared.access.permissions import load as load_permissions
 from shared.access.session import Sessions
 from shared.eventsourcing.changes import Change
+from shared.eventsourcing.clock_watch import ClockWatch, Jump
 from shared.eventsourcing.command_handler import CommandHandler, Order
 from shared.eventsourcing.decider import Decider
 from shared.eventsourcing.pool import Limits
@@ -25,6 +26,7 @@ from shared.eventsourcing.sql import Connection, Pool, open_pool
 from shared.messaging.cases import heard_of
 from shared.settings import Settings
 from shared.troubles import Troubles
+from shared.web.i18n import later
 
 _NAMESPACE = uuid.UUID("6a656a61-6b00-5000-8000-000000000001")
 
@@ -93,6 +95,18 @@ class Running:
         await self.handler.absorb(conn, recorded, numbered)
 
 
+def _tell(troubles: Troubles, jump: Jump | None) -> None:
+    """A clock that jumped is a trouble for a day after it goes right again."""
+    if jump is None:
+        troubles.clear("clock")
+        return
+    sentence = later(
+        "Jam basis data melompat {by} detik. Waktu di dalam satu berkas tidak pernah mundur, tetapi jam mesin harus diperiksa."
+    )
+    cause = f"the database's clock said {jump.said.isoformat()} where {jump.expected.isoformat()} was to be expected"
+    troubles.report("clock", sentence, cause, by=f"{jump.by.total_seconds():+.0f}")
+
+
 @asynccontextmanager
 async def open_room(room: Room, settings: Settings) -> AsyncIterator[Running]:
     """Opens a room: pool, handler, people, permissions; closes the pool at the end."""
@@ -104,8 +118,9 @@ async def open_room(room: Room, settings: Settings) -> AsyncIterator[Running]:
         for call in signals:
             call()
 
-    handler = CommandHandler(room.name, room.categories, room.project, pool, committed, heard_of=heard_of)
     troubles = Troubles()
+    watch = ClockWatch(lambda jump: _tell(troubles, jump))
+    handler = CommandHandler(room.name, room.categories, room.project, pool, committed, heard_of=heard_of, watch=watch)
     people_file = PeopleFile(settings.people, troubles)
     sessions = Sessions(settings.access_database_url, idle=settings.session_idle, longest=settings.session_longest)
     await pool.open()

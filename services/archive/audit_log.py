@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from services.archive.domain.merkle import Edge, Subtree, grow
 from services.archive.line import Leaf, leaf_of
 from services.archive.search_words import bucket, vector
-from shared.eventsourcing.sql import Connection
+from shared.eventsourcing.sql import Connection, Pool
 from shared.messaging.envelope import Received
 
 PAGE = 2_000
@@ -57,13 +57,26 @@ async def edge(conn: Connection) -> Edge:
 
 async def lines(conn: Connection, *, start: int = 0, end: int) -> AsyncIterator[list[Line]]:
     """The lines with start ≤ index < end, in pages. What is below the size never changes, so pages need no common snapshot."""
-    while start < end:
-        cursor = await conn.execute(_LINES, (start, min(start + PAGE, end)))
-        page = [Line(index, bytes(line)) for index, line in await cursor.fetchall()]
+    while page := await _page(conn, start, end):
+        yield page
+        start = page[-1].index + 1
+
+
+async def lines_at_leisure(pool: Pool, *, end: int) -> AsyncIterator[list[Line]]:
+    """The same for a reader who may be slow: a connection is held for a page, not while the page is on its way."""
+    start = 0
+    while True:
+        async with pool.connection() as conn:
+            page = await _page(conn, start, end)
         if not page:
             return
         yield page
         start = page[-1].index + 1
+
+
+async def _page(conn: Connection, start: int, end: int) -> list[Line]:
+    cursor = await conn.execute(_LINES, (start, min(start + PAGE, end)))
+    return [Line(index, bytes(line)) for index, line in await cursor.fetchall()]
 
 
 async def _edge(conn: Connection, statement: bytes) -> Edge:

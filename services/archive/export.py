@@ -19,7 +19,7 @@ from zipfile import ZIP_DEFLATED, ZipFile
 from services.archive import audit_log, verifier
 from services.archive.checkpoints import Signed
 from services.archive.domain.checkpoint import VerifierKey
-from shared.eventsourcing.sql import Connection
+from shared.eventsourcing.sql import Pool
 from shared.objects.port import Bucket, ObjectTrouble, StoreAway
 
 README = """Ekspor log audit Jejak
@@ -39,17 +39,17 @@ WORM_PROVEN = "WORM: ditegakkan oleh penyimpanan menurut uji {at} ({checks} peme
 WORM_NOT_PROVEN = "WORM: tidak ditegakkan oleh penyimpanan."
 
 
-async def one_file(conn: Connection, signed: Signed) -> AsyncIterator[bytes]:
+async def one_file(pool: Pool, signed: Signed) -> AsyncIterator[bytes]:
     """The one-file export, piece by piece."""
     yield signed.note.encode() + b"\n"
-    async for page in audit_log.lines(conn, end=signed.size):
+    async for page in audit_log.lines_at_leisure(pool, end=signed.size):
         yield b"".join(line.line + b"\n" for line in page)
 
 
-async def write_folder(conn: Connection, folder: Path, *, signed: Signed, key: VerifierKey, archive: Bucket) -> None:
+async def write_folder(pool: Pool, folder: Path, *, signed: Signed, key: VerifierKey, archive: Bucket) -> None:
     """Writes the export folder. A filed object that is gone or broken is left out, and the verifier says so; StoreAway passes through."""
     await asyncio.to_thread(folder.mkdir, parents=True, exist_ok=True)
-    filed, probed = await _write_lines(conn, folder / verifier.EVENTS, signed.size)
+    filed, probed = await _write_lines(pool, folder / verifier.EVENTS, signed.size)
     worm = WORM_PROVEN.format(**probed) if probed and not probed["failed"] else WORM_NOT_PROVEN
     await asyncio.to_thread(_write_rest, folder, signed.note, str(key), README.format(worm=worm))
     for data in filed.values():
@@ -63,12 +63,12 @@ def pack(folder: Path, target: Path) -> None:
             packed.write(file, file.relative_to(folder.parent))
 
 
-async def _write_lines(conn: Connection, target: Path, size: int) -> tuple[dict[str, Mapping[str, Any]], Mapping[str, Any] | None]:
+async def _write_lines(pool: Pool, target: Path, size: int) -> tuple[dict[str, Mapping[str, Any]], Mapping[str, Any] | None]:
     """Writes the lines; answers the filings that the log itself holds (by object) and the last probe in it."""
     filed: dict[str, Mapping[str, Any]] = {}
     probed: Mapping[str, Any] | None = None
     with target.open("wb") as stream:
-        async for page in audit_log.lines(conn, end=size):
+        async for page in audit_log.lines_at_leisure(pool, end=size):
             await asyncio.to_thread(stream.write, b"".join(line.line + b"\n" for line in page))
             for line in page:
                 if b'"source":"archive"' in line.line:

@@ -7,7 +7,6 @@ A position that is sent along (`Jejak-Position`) is waited for in the log itself
 import asyncio
 import base64
 import tempfile
-from collections.abc import AsyncIterator
 from datetime import datetime
 from pathlib import Path as FilePath
 from typing import Annotated, Any
@@ -21,7 +20,6 @@ from services.archive import audit_log, checkpoints, export, logged, proofs, que
 from services.archive.checkpoints import Signed
 from services.archive.searching import understood
 from services.archive.works import works_of
-from shared.eventsourcing.sql import Connection
 from shared.web.acting import Look
 from shared.web.declared import reads
 from shared.web.files import store_answers
@@ -88,9 +86,13 @@ class Consistency(BaseModel):
     hashes: list[str]
 
 
-async def signed_of(conn: Connection, request: Request, size: int | None = None) -> Signed:
-    """The checkpoint of this size, else a fresh one. Raises NotFound while there is none."""
-    found = await (checkpoints.of_size(conn, size) if size is not None else works_of(request).signing.now())
+async def signed_of(request: Request, size: int | None = None) -> Signed:
+    """The checkpoint of this size, else a fresh one. Raises NotFound while there is none. The caller holds no connection."""
+    if size is None:
+        found = await works_of(request).signing.now()
+    else:
+        async with running_of(request).pool.connection() as conn:
+            found = await checkpoints.of_size(conn, size)
     if found is None:
         raise NotFound
     return found
@@ -118,10 +120,9 @@ async def key(request: Request) -> str:
 @router.get(
     "/checkpoint", summary="A checkpoint (C2SP signed note)", response_class=PlainTextResponse, dependencies=[reads("archive.checkpoint")]
 )
-async def checkpoint(request: Request, look: Look, size: Size = None) -> str:
-    async with look.conn() as conn:
-        await logged.wait(conn, request)
-        return (await signed_of(conn, request, size)).note
+async def checkpoint(request: Request, size: Size = None) -> str:
+    await logged.wait(request)
+    return (await signed_of(request, size)).note
 
 
 @router.get("/checkpoints", summary="All checkpoints, the newest first", dependencies=[reads("archive.checkpoint")])
@@ -135,12 +136,13 @@ async def older(look: Look, after: After = None, limit: Limit = 50) -> Page[Chec
 
 @router.get("/proof/{index}", summary="C2SP tlog-proof of a line", response_class=PlainTextResponse, dependencies=[reads("archive.proof")])
 async def proof(index: Index, request: Request, look: Look, size: Size = None) -> str:
+    await logged.wait(request)
+    signed = await signed_of(request, size)
     async with look.conn() as conn:
-        await logged.wait(conn, request)
         if await queries.one_leaf(conn, look.viewer, index) is None:
             raise NotFound
         try:
-            return await proofs.inclusion(conn, index, await signed_of(conn, request, size))
+            return await proofs.inclusion(conn, index, signed)
         except ValueError as error:
             raise NotFound from error
 
@@ -165,8 +167,8 @@ async def lines(
     limit: Limit = 50,
 ) -> Page[LineRow]:
     below = int(key_of(after, 1)[0]) if after else None
+    await logged.wait(request)
     async with look.conn() as conn:
-        await logged.wait(conn, request)
         rows: list[Any] = await queries.trail(
             conn, look.viewer, search=understood(search, running_of(request).people), stream=stream, below=below, limit=limit + 1
         )
@@ -176,26 +178,22 @@ async def lines(
 
 @router.get("/verification", summary="Check the whole log now", dependencies=[reads("archive.proof")])
 async def verification(request: Request, look: Look) -> Verification:
+    await logged.wait(request)
+    signed = await signed_of(request)
     async with look.conn() as conn:
-        await logged.wait(conn, request)
-        report = await proofs.verify(conn, await signed_of(conn, request), works_of(request).key)
+        report = await proofs.verify(conn, signed, works_of(request).key)
     return Verification.model_validate(report, from_attributes=True)
 
 
 @router.get("/log", summary="The log as one file", response_class=StreamingResponse, dependencies=[reads("archive.export")])
 async def log(request: Request, look: Look, size: Size = None) -> StreamingResponse:
-    async with look.conn() as conn:
-        await logged.wait(conn, request)
-        signed = await signed_of(conn, request, size)
-
-    async def pieces() -> AsyncIterator[bytes]:
-        async with look.running.pool.connection() as conn:
-            async for piece in export.one_file(conn, signed):
-                yield piece
-
+    await logged.wait(request)
+    signed = await signed_of(request, size)
     name = f"jejak-{signed.size}.jejak"
     return StreamingResponse(
-        pieces(), media_type="text/plain; charset=utf-8", headers={"Content-Disposition": f'attachment; filename="{name}"'}
+        export.one_file(look.running.pool, signed),
+        media_type="text/plain; charset=utf-8",
+        headers={"Content-Disposition": f'attachment; filename="{name}"'},
     )
 
 
@@ -203,12 +201,11 @@ async def log(request: Request, look: Look, size: Size = None) -> StreamingRespo
 async def export_folder(request: Request, look: Look) -> FileResponse:
     place = FilePath(await asyncio.to_thread(tempfile.mkdtemp, prefix="jejak-export-"))
     try:
-        async with look.conn() as conn:
-            await logged.wait(conn, request)
-            signed, works = await signed_of(conn, request), works_of(request)
-            folder, packed = place / f"jejak-{signed.size}", place / f"jejak-{signed.size}.zip"
-            with store_answers():
-                await export.write_folder(conn, folder, signed=signed, key=works.key, archive=works.objects.archive)
+        await logged.wait(request)
+        signed, works = await signed_of(request), works_of(request)
+        folder, packed = place / f"jejak-{signed.size}", place / f"jejak-{signed.size}.zip"
+        with store_answers():
+            await export.write_folder(look.running.pool, folder, signed=signed, key=works.key, archive=works.objects.archive)
         await asyncio.to_thread(export.pack, folder, packed)
     except BaseException:
         export.discard(place)

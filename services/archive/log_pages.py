@@ -8,7 +8,7 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Request, Response
 
 from services.archive import audit_log, checkpoints, logged, proofs, queries
-from services.archive.log_api import Index, signed_of
+from services.archive.log_api import Index
 from services.archive.searching import understood
 from services.archive.wording import facts, in_short, words_of
 from services.archive.works import works_of
@@ -33,8 +33,8 @@ async def trail(
     alur: Annotated[str, Query(max_length=200)] = "",
     sebelum: Annotated[int | None, Query(ge=0)] = None,
 ) -> Response:
+    await logged.wait_a_little(request)
     async with look.conn() as conn:
-        await logged.wait_a_little(conn, request)
         edge = await audit_log.edge(conn)
         rows = await queries.trail(
             conn, look.viewer, search=understood(cari, running_of(request).people), stream=alur, below=sebelum, limit=ON_A_PAGE + 1
@@ -63,11 +63,10 @@ async def trail(
 
 @router.get("/jejak-audit/verifikasi", dependencies=[reads("archive.proof")])
 async def verify(request: Request, look: Look) -> Response:
+    await logged.wait_a_little(request)
+    signed = await works_of(request).signing.now()
     async with look.conn() as conn:
-        await logged.wait_a_little(conn, request)
-        works = works_of(request)
-        size = (await audit_log.edge(conn)).size
-        report = await proofs.verify(conn, await signed_of(conn, request), works.key) if size else None
+        report = await proofs.verify(conn, signed, works_of(request).key) if signed else None
     return render(request, "proven.html", report=report, may_export=look.may("archive.export"))
 
 

@@ -136,9 +136,11 @@ async def take_back(case: Case, request: Request, act: Act) -> Response:
 async def _attach(case: str, act: Acting, taken: Sequence[StoredFile], services: tuple[str, ...]) -> None:
     if not taken:
         raise Refused("evidence-missing", "Pilih sedikitnya satu berkas.", field="evidence")
-    for file in taken:
+    for number, file in enumerate(taken):
         evidence = AttachedEvidence(file=file, services=services)
-        await give(act, case, AttachEvidence(evidence=evidence, by=act.viewer.person, occurred_on=act.today))
+        await give(
+            act, case, AttachEvidence(evidence=evidence, by=act.viewer.person, occurred_on=act.today), part=f"{number} {file.digest}"
+        )
 
 
 async def _enter(case: str, act: Acting, row: TypedRow, stored: queries.Row | None) -> list[FieldError]:
@@ -151,7 +153,8 @@ async def _enter(case: str, act: Acting, row: TypedRow, stored: queries.Row | No
         sentence = _("Baris ini baru saja diubah oleh {who}. Muat ulang halaman, periksa, lalu isi lagi.").format(who=who)
         return [FieldError(f"{row.service}.served", sentence)]
     try:
-        await give(act, case, EnterFigure(service=row.service, figure=row.figure, by=act.viewer.person, occurred_on=act.today))
+        command = EnterFigure(service=row.service, figure=row.figure, by=act.viewer.person, occurred_on=act.today)
+        await give(act, case, command, part=row.service)
     except Refused as error:
         return [FieldError(f"{row.service}.{error.field or 'served'}", sentence_of(error))]
     return []

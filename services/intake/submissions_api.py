@@ -187,10 +187,10 @@ async def take_back(case: Case, body: ReasonIn, act: Act) -> CommandAnswer:
     return await give(act, case, command)
 
 
-async def give(act: Acting, case: str, command: object) -> CommandAnswer:
-    """Gives a command for the submission, in the name of its agency."""
+async def give(act: Acting, case: str, command: object, *, part: str = "") -> CommandAnswer:
+    """Gives a command for the submission, in the name of its agency; `part` names what of the request it is for, where it gives several."""
     order = Order(stream=stream_of(case), command=command, case_id=cycle_of(case))
-    return await act(order, agency=agency_of(case))
+    return await act(order, agency=agency_of(case), part=part)
 
 
 async def is_endorsed(conn: Connection, case: str) -> bool:

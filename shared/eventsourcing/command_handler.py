@@ -3,20 +3,27 @@
 An event's way, hop 2. Previous hop: `api.py`, `pages.py` or the process manager. Next hop: the relay, woken after the commit.
 """
 
+import asyncio
+import random
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import reduce
+from time import monotonic
 from typing import Any
 from uuid import UUID
 
+from psycopg import OperationalError
 from psycopg.errors import UniqueViolation
+from psycopg_pool import PoolTimeout
 
 from shared.clock import Clock
 from shared.contracts.registry import declared
 from shared.contracts.values import EventRef
 from shared.eventsourcing import gate, projector, store
+from shared.eventsourcing.bounds import refuse_size
 from shared.eventsourcing.changes import Change
+from shared.eventsourcing.clock_watch import ClockWatch
 from shared.eventsourcing.decider import Decider
 from shared.eventsourcing.recorded import Actor, Metadata, Recorded, decode_row
 from shared.eventsourcing.remembered import Folded, Remembered
@@ -27,6 +34,8 @@ Project = Callable[[Recorded], Iterable[Change]]
 HeardOf = Callable[[Connection, str], Awaitable[bool]]
 
 _ATTEMPTS = 12
+_PATIENCE_S = 12.0
+_CANCELED = "57014"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,7 +91,7 @@ class _Why:
 class CommandHandler:
     """Handles the commands of one service. `project` answers the inline read-model changes of an event.
 
-    `heard_of` says whether a cycle exists for this service (None: every one does).
+    `heard_of` says whether a cycle exists for this service (None: every one does); `watch` looks after the database's clock.
     """
 
     def __init__(
@@ -94,39 +103,68 @@ class CommandHandler:
         committed: Callable[[], None],
         *,
         heard_of: HeardOf | None = None,
+        watch: ClockWatch | None = None,
     ) -> None:
         self.source, self._categories, self._project, self._pool, self._committed = source, categories, project, pool, committed
-        self._heard_of = heard_of
+        self._heard_of, self._watch = heard_of, watch or ClockWatch()
         self.clock: Clock | None = None  # a test's stand-in for the store's own now
         self._remembered, self._cases = Remembered(), set[str]()
 
     async def handle(
-        self, order: Order, *, actor: Actor, command_id: UUID, expected: int | None = None, correlation: str = "", traceparent: str = ""
+        self,
+        order: Order,
+        *,
+        actor: Actor,
+        command_id: UUID,
+        expected: int | None = None,
+        correlation: str = "",
+        traceparent: str = "",
+        request: bytes | None = None,
     ) -> Answer:
         """Carries out a command; the same `command_id` again gives the same answer and no second effect.
 
-        Raises Refused (by a rule), Conflict (`expected` is stale), CommandReused, TooBusy. In each case nothing has happened.
+        `request` is a digest of what the caller sent, by which a repetition is known; without it the command itself is compared.
+        Raises Refused (by a rule), Conflict (`expected` is stale), CommandReused, TooBusy. In each case nothing has happened. When the
+        connection is lost in the middle, OperationalError: whether it happened shows when the command is given again.
         """
         why = _Why(actor=actor, correlation=correlation or str(command_id), traceparent=traceparent)
         gate.admit_stream(order.stream, order.case_id)
-        for _ in range(_ATTEMPTS):
-            async with self._pool.connection() as conn:
-                answer = await self._attempt(conn, order, why, command_id, expected)
+        ends, lost = monotonic() + _PATIENCE_S, False
+        for attempt in range(1, _ATTEMPTS + 1):
+            try:
+                async with self._pool.connection() as conn:
+                    answer = await self._attempt(conn, order, why, command_id, expected, request)
+            except store.AGAIN:
+                answer = None
+                await asyncio.sleep(random.uniform(0, 0.05 * attempt))  # noqa: S311  so that the two do not meet again in the same way
+            except OperationalError as error:
+                if lost or isinstance(error, PoolTimeout) or error.sqlstate == _CANCELED:
+                    raise
+                answer, lost = None, True
             if answer is not None:
                 self._committed()
                 return answer
+            if monotonic() > ends:
+                break
         raise TooBusy(order.stream)
 
-    async def _attempt(self, conn: Connection, order: Order, why: _Why, command_id: UUID, expected: int | None) -> Answer | None:
+    async def _attempt(
+        self, conn: Connection, order: Order, why: _Why, command_id: UUID, expected: int | None, request: bytes | None
+    ) -> Answer | None:
         folded, loaded = await self._load(conn, order.stream, command_id)
         self._remembered.keep(order.stream, folded)
+        if loaded.answered is not None and loaded.answered.fingerprint == request:
+            return await self._again(conn, loaded.answered)
         order = await self._admitted(conn, order, folded, loaded.now)
-        print_of = store.fingerprint(order.stream, order.command)
+        by_content = store.fingerprint(order.stream, order.command)
         if loaded.answered is not None:
-            return await self._again(conn, loaded.answered, print_of)
+            if loaded.answered.fingerprint != by_content:
+                raise CommandReused(order.stream)
+            return await self._again(conn, loaded.answered)
         if expected is not None and expected != folded.version:
             raise Conflict(order.stream, expected, folded.version, await self._since(conn, order.stream, expected))
-        decision = self._decide(order, why, command_id, print_of, folded, loaded.now)
+        decision = self._decide(order, why, command_id, request or by_content, folded, loaded.now)
+        refuse_size(order.command, decision.lines)
         changes = [change for recorded in self._recorded(decision) for change in self._project(recorded)]
         try:
             await projector.write_together(conn, changes, store.appending(decision))
@@ -136,6 +174,12 @@ class CommandHandler:
             raise
         return self._answer(decision)
 
+    async def answered(self, command_id: UUID, request: bytes) -> Answer | None:
+        """How this very request was answered before; None when it was not."""
+        async with self._pool.connection() as conn:
+            before = (await store.load(conn, self.source, "", command_id)).answered
+            return await self._again(conn, before) if before is not None and before.fingerprint == request else None
+
     async def absorb(self, conn: Connection, recorded: Recorded, orders: Sequence[tuple[UUID, Order]]) -> None:
         """In the caller's transaction: the read-model changes of someone's event, and our own commands that follow from it.
 
@@ -144,12 +188,14 @@ class CommandHandler:
         """
         why = _Why(actor=Actor.system(self.source), correlation=recorded.metadata.correlation, causation=recorded.ref)
         seen: dict[str, Folded] = {}
-        decisions = []
+        decisions: list[store.Append] = []
         for command_id, order in orders:
             loaded_state, loaded = await self._load(conn, order.stream, command_id)
             folded = seen.get(order.stream, loaded_state)
-            gate.admit(order.command, gate.at(order.case_id, loaded.now, followed=True))
-            decision = self._decide(order, why, command_id, store.fingerprint(order.stream, order.command), folded, loaded.now)
+            now = max([loaded.now, *(earlier.recorded_at for earlier in decisions)])
+            gate.admit(order.command, gate.at(order.case_id, now, followed=True))
+            decision = self._decide(order, why, command_id, store.fingerprint(order.stream, order.command), folded, now)
+            refuse_size(order.command, decision.lines, reaction=True)
             seen[order.stream] = self._on(order.stream, folded, decision.events)
             if decision.events:
                 decisions.append(decision)
@@ -177,6 +223,7 @@ class CommandHandler:
         if not loaded.known:
             self._remembered.forget(stream)
             return await self._load(conn, stream, command_id)
+        self._watch.saw(loaded.clock, loaded.now)
         return self._on(stream, known, loaded.events), loaded
 
     def _on(self, stream: str, folded: Folded, events: Sequence[object]) -> Folded:
@@ -229,9 +276,6 @@ class CommandHandler:
         version = decision.expected + len(decision.events)
         return Answer(source=self.source, stream=decision.stream, version=version, events=tuple(decision.events))
 
-    async def _again(self, conn: Connection, before: store.Answered, print_of: bytes) -> Answer:
-        if before.fingerprint != print_of:
-            raise CommandReused(before.stream)
-        return Answer(
-            source=self.source, stream=before.stream, version=before.version, events=await store.caused(conn, self.source, before)
-        )
+    async def _again(self, conn: Connection, before: store.Answered) -> Answer:
+        events = await store.caused(conn, self.source, before)
+        return Answer(source=self.source, stream=before.stream, version=before.version, events=events)

@@ -122,6 +122,12 @@ class Pool(AsyncConnectionPool[PatientConnection]):
         finally:
             mine.still = False
 
+    async def close(self, timeout: float = 5.0) -> None:  # noqa: ASYNC109  the pool's signature
+        if self._probe is not None:
+            self._probe.cancel()
+            await asyncio.wait([self._probe])
+        await super().close(timeout)
+
     def _note_held(self) -> _Held:
         held = tuple(one for one in _held.get() if one.still)
         if any(one.pool == id(self) for one in held):

@@ -8,10 +8,11 @@ import hashlib
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 from uuid import UUID
 
 import msgspec
-from psycopg.errors import UniqueViolation
+from psycopg.errors import DeadlockDetected, LockNotAvailable, SerializationFailure, UniqueViolation
 
 from shared.contracts.registry import declared, decode
 from shared.eventsourcing.recorded import Metadata, Row
@@ -19,7 +20,7 @@ from shared.eventsourcing.sql import Connection
 
 _ROW = "position, stream, version, case_id, type, schema, data::text, metadata::text, recorded_at"
 _LOAD = b"""
-    SELECT clock_timestamp(), c.stream, c.fingerprint, c.version, c.events, e.version, e.type, e.schema,
+    SELECT clock_timestamp(), c.stream, c.fingerprint, c.version, c.events, e.version, e.recorded_at, e.type, e.schema,
            CASE WHEN e.version > %(after)s THEN e.data::text END
     FROM (SELECT 1) AS always LEFT JOIN command c ON c.id = %(command)s LEFT JOIN event e ON e.stream = %(stream)s AND e.version >= %(after)s
     ORDER BY e.version"""
@@ -28,6 +29,8 @@ _READ = f"SELECT {_ROW} FROM event WHERE position > %s AND position <= %s ORDER 
 _READ_STREAM = f"SELECT {_ROW} FROM event WHERE stream = %s AND version >= %s AND position <= %s ORDER BY version LIMIT %s".encode()  # noqa: S608
 _APPEND = b"SELECT append_events(%s, %s, %s, %s, %s, %s::jsonb, %s::jsonb, %s)"
 CONFLICTS = frozenset({"event_pkey", "command_pkey"})
+AGAIN = (DeadlockDetected, SerializationFailure, LockNotAvailable)
+"""PostgreSQL took its side in a quarrel between transactions and undid this one: nothing has happened, decide again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,18 +45,21 @@ class Answered:
 
 @dataclass(frozen=True, slots=True)
 class Loaded:
-    """What a decision needs: the stream's events after the version that was known, the earlier answer of the command, the database's clock.
+    """What a decision needs: the stream's events after the version that was known, the earlier answer of the command, and the time.
 
-    `known` is False when the stream has no event of the version that the caller claimed to know: the database went back to an earlier day.
+    `clock` is the database's clock, `now` the time that the decision bears: never earlier than the newest event of the stream, whatever the
+    clock does. `known` is False when the stream has no event of the version that the caller claimed to know: the database went back to an
+    earlier day.
     """
 
     events: Sequence[object]
     answered: Answered | None
+    clock: datetime
     now: datetime
     known: bool = True
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Append:
     """One decision for one stream, ready to be written."""
 
@@ -66,6 +72,11 @@ class Append:
     metadata: Metadata
     recorded_at: datetime
 
+    @cached_property
+    def lines(self) -> Sequence[bytes]:
+        """The events as they are written."""
+        return written(self.events)
+
 
 def fingerprint(stream: str, command: object) -> bytes:
     """SHA-256 over a command and its stream, to tell a repetition from another command under the same id."""
@@ -77,11 +88,12 @@ async def load(conn: Connection, source: str, stream: str, command: UUID, *, aft
     """The events of a stream (none if it has not begun) after a version, and the earlier answer of a command, in one round trip."""
     cursor = await conn.execute(_LOAD, {"after": after, "command": command, "stream": stream})
     rows = await cursor.fetchall()
-    now, answered_stream, *answer = rows[0][:5]
+    clock, answered_stream, *answer = rows[0][:5]
     answered = None if answered_stream is None else Answered(answered_stream, *answer)
     if after and rows[0][5] != after:
-        return Loaded((), answered, now, known=False)
-    return Loaded([decode(source, *row[6:]) for row in rows if row[8] is not None], answered, now)
+        return Loaded((), answered, clock, clock, known=False)
+    now = max(clock, rows[-1][6] or clock)
+    return Loaded([decode(source, *row[7:]) for row in rows if row[9] is not None], answered, clock, now)
 
 
 async def caused(conn: Connection, source: str, answered: Answered) -> tuple[object, ...]:
@@ -90,20 +102,24 @@ async def caused(conn: Connection, source: str, answered: Answered) -> tuple[obj
     return tuple([decode(source, *row) for row in await cursor.fetchall()])
 
 
+def written(events: Sequence[object]) -> list[bytes]:
+    """Events as append_events() takes them: [type, schema, data] each."""
+    return [msgspec.json.encode([entry.name, entry.schema, event]) for event in events for entry in (declared(type(event)),)]
+
+
 def appending(decision: Append) -> tuple[bytes, tuple[object, ...]]:
     """The statement that appends a decision, and its parameters; the last of its transaction.
 
     A UniqueViolation of one of CONFLICTS says that the stream moved on or that the command was answered meanwhile: nothing has happened,
     load again, decide again (`conflict` tells).
     """
-    events = [[entry.name, entry.schema, event] for event in decision.events for entry in (declared(type(event)),)]
     return _APPEND, (
         decision.stream,
         decision.expected,
         decision.case_id,
         decision.command,
         decision.fingerprint,
-        msgspec.json.encode(events).decode(),
+        (b"[" + b",".join(decision.lines) + b"]").decode(),
         msgspec.json.encode(decision.metadata).decode(),
         decision.recorded_at,
     )

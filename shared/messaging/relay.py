@@ -35,7 +35,8 @@ _LOCK: Final = (19013, 1)  # two small keys: another lock space than the append 
 
 _SAVE = b"""
     WITH saved AS (UPDATE relay SET position = %s, cluster = %s, ends = %s::jsonb, at = now() RETURNING position)
-    INSERT INTO tick (position) SELECT position FROM saved
+    INSERT INTO tick (position, at)
+    SELECT position, greatest(clock_timestamp(), (SELECT at FROM tick ORDER BY position DESC LIMIT 1)) FROM saved
     WHERE position > 0 AND NOT EXISTS (SELECT FROM tick WHERE tick.position >= saved.position)"""
 
 

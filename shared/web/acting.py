@@ -23,6 +23,7 @@ from shared.room import Running
 from shared.web import positions
 from shared.web.csrf import form_of
 from shared.web.declared import Declaration, is_service
+from shared.web.repeating import digest_of
 from shared.web.running import running_of, today_of
 from shared.web.visitor import viewer_of
 
@@ -61,15 +62,19 @@ class Acting:
         self.running: Running = running_of(request)
         self.viewer: Viewer = viewer_of(request)
         self.expected = expected
-        self._key, self._given = key, 0
+        self._key, self._given, self._asked = key, list[str](), False
 
     @property
     def today(self) -> date:
         """The day on which the person acts, in WIB: the default of `occurred_on`."""
         return today_of(self.request)
 
-    async def __call__(self, order: Order, *, agency: str | None = None) -> CommandAnswer:
-        """Checks permission, gives the command, sets ETag and Jejak-Position. Raises Forbidden, Refused, Conflict."""
+    async def __call__(self, order: Order, *, agency: str | None = None, part: str = "") -> CommandAnswer:
+        """Checks permission, gives the command, sets ETag and Jejak-Position. Raises Forbidden, Refused, Conflict.
+
+        A route that gives several commands for one request names the `part` of the request that each is for, so that a repetition, which may
+        give fewer of them, means the same by the same name.
+        """
         command = order.command
         name = f"{self.running.room.name}.{type(command).__name__}"
         if name not in _declaration(self.request).names:
@@ -77,19 +82,30 @@ class Acting:
         office = self.running.permissions.office(self.viewer, name, agency or getattr(command, "agency", None))
         if getattr(command, "by", self.viewer.person) != self.viewer.person:
             raise Forbidden(name)
+        self._asked = True
+        if part in self._given:
+            raise RuntimeError(f"the route gives {name} twice for the part {part!r} of one request")
         actor = Actor(person=self.viewer.person, role=office.role, agency=office.agency)
-        expected = self.expected if self._given == 0 else None
-        answer = await self.running.handler.handle(order, actor=actor, command_id=self._command_id(), expected=expected)
-        self._given += 1
+        expected = self.expected if not self._given else None
+        sent = await digest_of(self.request)
+        answer = await self.running.handler.handle(order, actor=actor, command_id=self._command_id(part), expected=expected, request=sent)
+        self._given.append(part)
         return self._say(answer)
 
     def reaches(self, query: str) -> Viewer | None:
         """The person with the reach that a query gives; None where it gives none. For what a command may name, as for what it may show."""
         return self.running.permissions.reaching(self.viewer, query)
 
-    def _command_id(self) -> uuid.UUID:
-        """The same key of the same person is the same command; a route that gives several numbers them."""
-        return uuid.uuid5(_KEYS, f"{self.viewer.person}\n{self._key}\n{self._given}")
+    async def before(self) -> CommandAnswer | None:
+        """The answer to this very request, given earlier: for a route that did not come as far as its command, because that took effect."""
+        if self._asked:
+            return None
+        answer = await self.running.handler.answered(self._command_id(), await digest_of(self.request))
+        return None if answer is None else self._say(answer)
+
+    def _command_id(self, part: str = "") -> uuid.UUID:
+        """The same key of the same person is the same command, for the same part of the request."""
+        return uuid.uuid5(_KEYS, f"{self.viewer.person}\n{self._key}\n{part or 0}")
 
     def _say(self, answer: Answer) -> CommandAnswer:
         first = answer.version - len(answer.events) + 1
@@ -198,7 +214,8 @@ async def acting(
     request.state.command = _COMMAND.sub("", str(form.get("_command") or ""))[:32]
     key = idempotency_key or str(form.get("_command") or "")[:200] or uuid.uuid4().hex
     expected = expected_version(if_match or str(form.get("_version") or ""))
-    return Acting(request, response, key=key, expected=expected)
+    made = request.state.acting = Acting(request, response, key=key, expected=expected)
+    return made
 
 
 async def looking(

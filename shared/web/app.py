@@ -17,6 +17,7 @@ from starlette.staticfiles import StaticFiles
 from starlette.types import Receive, Scope, Send
 
 from shared.web import feed, health, parked, problems, reference
+from shared.web.acting import Acting
 from shared.web.csrf import guard
 from shared.web.file_kinds import LARGEST
 from shared.web.headers import Outermost
@@ -82,6 +83,8 @@ async def _answer(request: Request, error: Exception) -> Response:
     if problem.status != WRONG_HOST:
         await find_visitor_if_possible(request)
     if wants_json(request) or problem.status == WRONG_HOST:
+        if problem.status in {404, 409, 422} and (before := await _answered_before(request)) is not None:
+            return before
         return JSONResponse(
             problem.as_json(request.url.path), status_code=problem.status, headers=dict(problem.headers), media_type=problems.MEDIA_TYPE
         )
@@ -97,6 +100,16 @@ def wants_json(request: Request) -> bool:
         return True
     accept = request.headers.get("accept", "")
     return request.headers.get("sec-fetch-dest") == "empty" or ("json" in accept and "text/html" not in accept)
+
+
+async def _answered_before(request: Request) -> Response | None:
+    """The answer to the same request under the same key, given earlier; what refuses it now may be its own effect."""
+    acting: Acting | None = getattr(request.state, "acting", None)
+    if acting is None or "idempotency-key" not in request.headers:
+        return None
+    answer = await acting.before()
+    status = getattr(request.scope.get("route"), "status_code", None) or 200
+    return None if answer is None else JSONResponse(answer.model_dump(), status_code=status, headers=dict(acting.response.headers))
 
 
 async def _failed(request: Request, error: Exception) -> Response:

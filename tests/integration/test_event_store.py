@@ -94,7 +94,8 @@ async def test_nothing_is_missed_and_no_stream_is_reordered(postgres: PostgresPa
 
 
 async def test_a_transaction_under_way_holds_the_settled_position_back(postgres: PostgresPart) -> None:
-    async with kernel(prepared(postgres)) as (pool, _), pool.connection() as slow, pool.connection() as quick:
+    database = prepared(postgres)
+    async with kernel(database) as (one, _), kernel(database) as (other, _), one.connection() as slow, other.connection() as quick:
         async with slow.transaction():
             await store.append(slow, decision("tally-slow", 0, 1))
             await store.append(quick, decision("tally-quick", 0, 1))
