@@ -24,6 +24,7 @@ from shared.eventsourcing.pool import Limits
 from shared.eventsourcing.recorded import Recorded
 from shared.eventsourcing.sql import Connection, Pool, open_pool
 from shared.messaging.cases import heard_of
+from shared.messaging.signing import Signer, signer_of
 from shared.settings import Settings
 from shared.troubles import Troubles
 from shared.web.i18n import later
@@ -69,6 +70,7 @@ class Running:
     permissions: Permissions
     handler: CommandHandler
     on_commit: list[Callable[[], None]] = field(default_factory=list)
+    signer: Signer | None = None
     troubles: Troubles = field(default_factory=Troubles)
     checks: Mapping[str, Callable[[], Awaitable[Mapping[str, Any]]]] = field(default_factory=dict)
 
@@ -137,6 +139,7 @@ async def open_room(room: Room, settings: Settings) -> AsyncIterator[Running]:
             permissions=load_permissions(),
             handler=handler,
             on_commit=signals,
+            signer=signer_of(settings),
         )
     finally:
         await sessions.close()

@@ -72,6 +72,12 @@ class Settings(BaseSettings):
     checkpoint_key: Annotated[str, BeforeValidator(values.seed)] = told(
         "JEJAK_CHECKPOINT_KEY", "an Ed25519 seed, 32 bytes in base64; make one with `openssl rand -base64 32`", "", secret=True
     )
+    signing_key: Annotated[str, BeforeValidator(values.seed)] = told(
+        "JEJAK_SIGNING_KEY", "this service's own Ed25519 seed, 32 bytes in base64; make one with `openssl rand -base64 32`", secret=True
+    )
+    producer_keys: Annotated[Mapping[str, tuple[bytes, ...]], BeforeValidator(values.producer_keys)] = told(
+        "JEJAK_PRODUCER_KEYS", "the public keys of all services, like intake=HEX,verification=HEX+HEX,documents=HEX,archive=HEX"
+    )
     mode: Mode = told("JEJAK_MODE", "development or production", "development")
     login: Login = told("JEJAK_LOGIN", "development or oidc", "development")
     host: Annotated[str, BeforeValidator(values.host)] = told("JEJAK_HOST", "the address or name of this machine to listen on", "127.0.0.1")
@@ -165,6 +171,12 @@ def _reason(error: Mapping[str, Any]) -> str:
     return str(cause).rstrip(".") if isinstance(cause, ValueError) else ""
 
 
+def _knows_itself(settings: Settings) -> bool:
+    from shared.messaging.signing import public_key_of  # here, because most of who reads settings signs nothing
+
+    return public_key_of(settings.signing_key) in settings.producer_keys[settings.service]
+
+
 def read(service: str, environment: Mapping[str, str] = os.environ, *, demanded: Collection[str] = ()) -> Settings:
     """The settings of `service`; `demanded` names fields that must be told although they have a default.
 
@@ -188,6 +200,11 @@ def read(service: str, environment: Mapping[str, str] = os.environ, *, demanded:
             check(found.get("JEJAK_MODE", "development"), found.get("JEJAK_LOGIN", "development"))
         except LoginNotAllowed as error:
             faults["JEJAK_LOGIN"] = str(error)
+    if settings is not None and not faults and not _knows_itself(settings):
+        faults["JEJAK_PRODUCER_KEYS"] = (
+            f"JEJAK_PRODUCER_KEYS does not hold the public key of {service}'s own JEJAK_SIGNING_KEY; "
+            "nobody would believe its messages. `python -m shared.messaging.signing` prints it."
+        )
     if settings is None or faults:
         raise SettingsError(*(faults[name] for name in TOLD if name in faults))
     return settings

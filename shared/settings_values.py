@@ -22,6 +22,7 @@ _SERVER = re.compile(r"(\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9._-]+):(?P<port>[0-9]{1,5})
 _HOST = re.compile(r"[A-Za-z0-9._:-]+")
 _NAME = re.compile(r"[a-z0-9._-]+|\[[0-9a-f:.]+\]")
 _BUCKET = re.compile(r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]")
+_PUBLIC_KEY = re.compile(r"[0-9a-f]{64}")
 _REGION = re.compile(r"[0-9]{4}")
 
 
@@ -137,6 +138,21 @@ def seed(text: str) -> str:
     if len(base64.b64decode(text, validate=True)) != 32:
         raise ValueError("it has another length")
     return text
+
+
+def producer_keys(text: str) -> Mapping[str, tuple[bytes, ...]]:
+    """service=key pairs, by comma, each service once; a key is the 64 hexadecimal digits of an Ed25519 public key, several stand with + between."""
+    found: dict[str, tuple[bytes, ...]] = {}
+    for entry in filter(None, text.split(",")):
+        service, _, keys = entry.partition("=")
+        if service not in SERVICES or service in found:
+            raise ValueError(f"{service[:40]!r} is no service or stands in it twice")
+        if not all(_PUBLIC_KEY.fullmatch(key) for key in keys.split("+")):
+            raise ValueError(f"what stands behind {service}= is no public key")
+        found[service] = tuple(bytes.fromhex(key) for key in keys.split("+"))
+    if missing := [service for service in SERVICES if service not in found]:
+        raise ValueError(f"it has no key of {missing[0]}")
+    return found
 
 
 def feeds(text: str) -> Mapping[str, str]:

@@ -13,8 +13,10 @@ from deploy.bench import history
 from deploy.bench.figure import Figure, at_least
 from deploy.bench.ground import Ground
 from deploy.local.places import PROJECT
+from shared import settings
 from shared.eventsourcing.sql import Connection
 from shared.messaging.relay import Relay
+from shared.messaging.signing import signer_of
 
 SUBMISSIONS, LENGTH = 1_200, 50
 PATIENCE_S = 180.0
@@ -29,7 +31,9 @@ async def measure(ground: Ground) -> list[Figure]:
     """One history, first from the store to Kafka, then from Kafka into the log."""
     intake, archive = ground.service_database("intake"), ground.service_database("archive")
     total = await history.write(intake.owner, [history.Submission(number) for number in range(SUBMISSIONS)], LENGTH)
-    relayed = await _relay(Relay("intake", intake.app, ground.instance.kafka), total)
+    relayed = await _relay(
+        Relay("intake", intake.app, ground.instance.kafka, signer_of(settings.read("intake", ground.instance.env("intake")))), total
+    )
     with _archive_worker(ground):
         async with await AsyncConnection.connect(archive.app, autocommit=True) as conn:
             logged = await rate(lambda: _size(conn), total)

@@ -14,6 +14,7 @@ from deploy.local.part import Part
 from deploy.local.places import PROJECT
 from deploy.local.postgres import AccessDatabase, Database
 from deploy.local.secrets import SecretFolder, ed25519_seed
+from deploy.local.signing import producer_keys, signing_key
 from shared.settings import SERVICES
 
 PEOPLE = PROJECT / "deploy" / "demo" / "people.toml"
@@ -50,6 +51,8 @@ class Surroundings:
             "JEJAK_KAFKA_EMBEDDED": "1" if self.embedded else "0",
             "JEJAK_S3": self.s3,
             "JEJAK_ACCESS_DATABASE_URL": self.access.apps[service],
+            "JEJAK_SIGNING_KEY": signing_key(self.secrets, service),
+            "JEJAK_PRODUCER_KEYS": producer_keys(self.secrets),
             "JEJAK_FEED_SECRET": self.secrets.get("feed"),
             "JEJAK_HOST": ports.LOOPBACK,
             "JEJAK_PORT": str(self.ports[service]),

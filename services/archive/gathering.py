@@ -46,8 +46,9 @@ class Gathering:
     async def _until_empty(self) -> None:
         while self._waiting:
             gathered, self._waiting = self._waiting, []
-            together = in_time(chain.from_iterable(messages for messages, _ in gathered))
+            together: list[Message] = []
             try:
+                together = in_time(chain.from_iterable(messages for messages, _ in gathered))
                 for some in _slices(together, self._most):
                     await self._taker.run_many(some)
             except Exception as error:  # noqa: BLE001 - each caller decides what to do about it
@@ -66,7 +67,7 @@ def in_time(messages: Iterable[Message]) -> list[Message]:
 
 
 def _moment(message: Message) -> bytes:
-    return next((value for name, value in message.headers if name == "ce_time"), b"")
+    return next((value for name, value in message.headers if name == "ce_time" and value), b"")
 
 
 def _slices(messages: Sequence[Message], most: int) -> Iterable[Sequence[Message]]:

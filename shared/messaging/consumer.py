@@ -3,21 +3,23 @@
 An event's way, hop 6. Every SOP step that one service's act starts in another. Previous hop: `agents.py`, which hands bytes over. Next hop:
 the service's reaction, in the same transaction as the cursor: process manager, own appends, read models; then the own relay.
 
-`run` never raises and never returns before the message is taken in or parked: Faust acknowledges when it returns.
+Who said it is checked before anything else. `run` never raises and never returns before the message is taken in or parked: Faust
+acknowledges when it returns. Only a database that is away is waited for; whatever a message carries, it never holds its partition.
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from typing import Final
 
 import structlog
 
 from shared.contracts.registry import UnknownEvent
-from shared.eventsourcing.sql import Pool
+from shared.eventsourcing.sql import Connection, Pool
 from shared.messaging import cursors, envelope, parked
 from shared.messaging.envelope import Message, Received, Undecodable
 from shared.messaging.feed import Feed, FeedAway
 from shared.messaging.outage import Outage
+from shared.messaging.signing import Forged, Keys
 from shared.messaging.taking import Odd, Reaction, take
 from shared.messaging.topics import topic_of
 
@@ -25,13 +27,15 @@ log = structlog.get_logger()
 
 RETRIES_S: Final = (0.1, 0.4, 1.0, 2.0)
 Trouble = tuple[parked.Cause, str]
+Parking = Callable[[Connection], Awaitable[None]]
+_AT_ONCE: Final = frozenset({"behind", "unknown", "undecodable", "contradiction"})  # trying again changes nothing
 
 
 class Consumer:
     """Takes messages in for one service. `waits` are the pauses between the tries before a message is parked."""
 
-    def __init__(self, pool: Pool, reaction: Reaction, feed: Feed, *, waits: Sequence[float] = RETRIES_S) -> None:
-        self.pool, self.reaction, self.feed, self._waits = pool, reaction, feed, waits
+    def __init__(self, pool: Pool, reaction: Reaction, feed: Feed, keys: Keys, *, waits: Sequence[float] = RETRIES_S) -> None:
+        self.pool, self.reaction, self.feed, self.keys, self._waits = pool, reaction, feed, keys, waits
         self.outage = Outage()
         self.progress = 0
 
@@ -44,12 +48,17 @@ class Consumer:
         readable: list[tuple[Message, Received]] = []
         for message in messages:
             try:
-                readable.append((message, envelope.read(message)))
-            except Undecodable as error:
+                readable.append((message, self.read(message)))
+            except (Forged, Undecodable) as error:
                 await self._in_order(readable)
                 readable = []
-                await self._park_unreadable(message, str(error))
+                await self._park_unreadable(message, error)
         await self._in_order(readable)
+
+    def read(self, message: Message) -> Received:
+        """The event that a message carries. Raises Forged when it is not from whom it says, Undecodable when it cannot be read."""
+        self.keys.check(message)
+        return envelope.read(message)
 
     async def take_in(self, message: Message, event: Received) -> None:
         """One event, with patience: fetches what is missing before it, tries again after failures, parks it in the end."""
@@ -91,7 +100,7 @@ class Consumer:
         for wait in (*self._waits, None):
             try:
                 done, trouble = await self.attempt(event)
-                if done or (trouble and trouble[0] in {"behind", "unknown", "undecodable"}):
+                if done or (trouble and trouble[0] in _AT_ONCE):
                     return trouble
             except Exception as error:
                 trouble = "handler", f"{type(error).__name__}: {error}"
@@ -141,22 +150,33 @@ class Consumer:
             yield event
 
     async def _park(self, message: Message, event: Received, trouble: Trouble) -> None:
-        async def park() -> None:
-            async with self.pool.connection() as conn, conn.transaction():
-                await parked.park(conn, message, event, *trouble)
-
-        await self.outage.survive(park, everything=True)
+        await self._surely(message, lambda conn: parked.park(conn, message, event, *trouble))
         if trouble[0] != "behind":
             log.error("parked", source=event.source, stream=event.stream, version=event.version, cause=trouble[0], detail=trouble[1])
 
-    async def _park_unreadable(self, message: Message, reason: str) -> None:
-        async def park() -> None:
-            async with self.pool.connection() as conn, conn.transaction():
-                await parked.park_unreadable(conn, message, reason)
-
-        await self.outage.survive(park, everything=True)
+    async def _park_unreadable(self, message: Message, error: Forged | Undecodable) -> None:
+        forged, reason = isinstance(error, Forged), str(error)
+        park = parked.park_forged if forged else parked.park_unreadable
+        await self._surely(message, lambda conn: park(conn, message, reason))
         self.progress += 1
-        log.error("parked", topic=message.topic, partition=message.partition, offset=message.offset, cause="undecodable", detail=reason)
+        cause = "forged" if forged else "undecodable"
+        log.error("parked", topic=message.topic, partition=message.partition, offset=message.offset, cause=cause, detail=reason)
+
+    async def _surely(self, message: Message, park: Parking) -> None:
+        """Parks; where that fails for a reason that will not pass, by the message's place alone; the log is the last place that takes all."""
+
+        async def in_one(parking: Parking) -> None:
+            async with self.pool.connection() as conn, conn.transaction():
+                await parking(conn)
+
+        for parking in (park, lambda conn: parked.park_by_place(conn, message, "it could not be parked as what it is")):
+            try:
+                await self.outage.survive(lambda parking=parking: in_one(parking))  # type: ignore[misc]
+            except Exception:
+                log.exception("parking-failed", topic=message.topic, partition=message.partition, offset=message.offset)
+            else:
+                return
+        log.critical("message-passed-by", topic=message.topic, partition=message.partition, offset=message.offset)
 
 
 def as_message(event: Received) -> Message:
@@ -173,5 +193,7 @@ def _trouble(odd: Odd, event: Received) -> Trouble:
             return "unknown", f"{event.source}.{event.type}.v{event.schema} is not known to this version of Jejak"
         case "gap":
             return "gap", "an earlier message of this stream is missing"
+        case "contradiction":
+            return "contradiction", "this version was taken in before, and said something else"
         case "cause":
             return "cause", f"its cause was not taken in: {event.causation}"

@@ -3,15 +3,20 @@
 Previous hop: `consumer`, inside its transaction. Everything here runs in the caller's transaction and holds the rows it read until its end.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from shared.eventsourcing.sql import Connection
+from shared.messaging.digest import NOTHING, chained
+from shared.messaging.envelope import Received
 
 Key = tuple[str, str]
+EventKey = tuple[str, str, int]
+Good = tuple[Received, bytes]
+"""An event that is next in its stream, and its digest."""
 
 _LOCK = b"""
-    SELECT c.source, c.stream, c.version, c.stuck
+    SELECT c.source, c.stream, c.version, c.stuck, c.id, c.digest
     FROM cursor c JOIN unnest(%s::text[], %s::text[]) AS wanted(source, stream) USING (source, stream)
     ORDER BY c.source, c.stream FOR UPDATE OF c"""
 _BEGIN = b"""
@@ -19,19 +24,35 @@ _BEGIN = b"""
     SELECT source, stream, 0 FROM unnest(%s::text[], %s::text[]) AS fresh(source, stream) ORDER BY source, stream
     ON CONFLICT DO NOTHING"""
 _MOVE = b"""
-    UPDATE cursor c SET version = moved.version
-    FROM unnest(%s::text[], %s::text[], %s::int[]) AS moved(source, stream, version)
-    WHERE c.source = moved.source AND c.stream = moved.stream"""
-_FIRST = b"INSERT INTO cursor (source, stream, version) VALUES (%s, %s, 1) ON CONFLICT DO NOTHING RETURNING version"
-_NEXT = b"UPDATE cursor SET version = %s WHERE source = %s AND stream = %s AND version = %s AND NOT stuck RETURNING version"
+    WITH kept AS (INSERT INTO taken (cursor, version, digest) SELECT * FROM unnest(%s::int[], %s::int[], %s::bytea[]))
+    UPDATE cursor c SET version = moved.version, digest = moved.digest
+    FROM unnest(%s::int[], %s::int[], %s::bytea[]) AS moved(id, version, digest)
+    WHERE c.id = moved.id"""
+_FIRST = b"""
+    WITH moved AS (
+        INSERT INTO cursor (source, stream, version, digest) VALUES (%s, %s, 1, %s) ON CONFLICT DO NOTHING RETURNING id, version)
+    INSERT INTO taken SELECT id, version, %s FROM moved RETURNING version"""
+_NEXT = b"""
+    WITH moved AS (
+        UPDATE cursor SET version = version + 1, digest = sha256(digest || %s)
+        WHERE source = %s AND stream = %s AND version = %s AND NOT stuck RETURNING id, version)
+    INSERT INTO taken SELECT id, version, %s FROM moved RETURNING version"""
+_DIGESTS = b"""
+    SELECT t.cursor, t.version, t.digest
+    FROM taken t JOIN unnest(%s::int[], %s::int[]) AS asked(cursor, version) USING (cursor, version)"""
 
 
 @dataclass(slots=True)
 class Cursor:
-    """How far one stream was taken in; `stuck` when its next version is parked."""
+    """How far one stream was taken in; `stuck` when its next version is parked.
+
+    `digest` is the chain over everything that was taken in, None in rows from before there were digests.
+    """
 
     version: int
     stuck: bool
+    id: int = 0
+    digest: bytes | None = NOTHING
 
 
 async def lock(conn: Connection, streams: Iterable[Key]) -> dict[Key, Cursor]:
@@ -45,16 +66,29 @@ async def lock(conn: Connection, streams: Iterable[Key]) -> dict[Key, Cursor]:
     return found
 
 
-async def move(conn: Connection, versions: Iterable[tuple[Key, int]]) -> None:
-    """Moves locked cursors to the versions that were just taken in."""
-    moved = list(versions)
-    await conn.execute(_MOVE, (*_columns([key for key, _ in moved]), [version for _, version in moved]))
+async def move(conn: Connection, at: Mapping[Key, Cursor], taken: Sequence[Good]) -> None:
+    """Moves locked cursors to where they stand in `at`, and remembers the digests of the events that were just taken in."""
+    moved = [at[key] for key in dict.fromkeys((event.source, event.stream) for event, _ in taken)]
+    kept = (
+        [at[event.source, event.stream].id for event, _ in taken],
+        [event.version for event, _ in taken],
+        [digest for _, digest in taken],
+    )
+    await conn.execute(_MOVE, (*kept, [one.id for one in moved], [one.version for one in moved], [one.digest for one in moved]))
 
 
-async def step(conn: Connection, key: Key, version: int) -> bool:
+async def step(conn: Connection, key: Key, version: int, digest: bytes) -> bool:
     """Moves a cursor on by one, to this version, in one statement; False when that version is not simply the next one."""
-    moving = (_FIRST, key) if version == 1 else (_NEXT, (version, *key, version - 1))
+    moving = (_FIRST, (*key, chained(NOTHING, digest), digest)) if version == 1 else (_NEXT, (digest, *key, version - 1, digest))
     return await (await conn.execute(*moving)).fetchone() is not None
+
+
+async def digests(conn: Connection, at: Mapping[Key, Cursor], events: Sequence[EventKey]) -> dict[EventKey, bytes]:
+    """The digests of events that were taken in before; those from before there were digests are left out."""
+    keys = {at[source, stream].id: (source, stream) for source, stream, _ in events}
+    wanted = ([at[source, stream].id for source, stream, _ in events], [version for *_, version in events])
+    cursor = await conn.execute(_DIGESTS, wanted)
+    return {(*keys[number], version): bytes(digest) for number, version, digest in await cursor.fetchall()}
 
 
 async def mark(conn: Connection, key: Key, *, stuck: bool) -> None:
@@ -92,7 +126,10 @@ async def reached_many(conn: Connection, keys: Sequence[Key]) -> dict[Key, int]:
 
 async def _locked(conn: Connection, keys: Sequence[Key]) -> dict[Key, Cursor]:
     cursor = await conn.execute(_LOCK, _columns(keys))
-    return {(source, stream): Cursor(version, stuck) for source, stream, version, stuck in await cursor.fetchall()}
+    return {
+        (source, stream): Cursor(version, stuck, number, digest)
+        for source, stream, version, stuck, number, digest in await cursor.fetchall()
+    }
 
 
 def _columns(keys: Sequence[Key]) -> tuple[list[str], list[str]]:

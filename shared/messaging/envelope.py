@@ -4,9 +4,10 @@ Role: the form in which events travel. Every SOP step. Previous hop: `relay` wit
 The same row always gives the same bytes, so republishing changes nothing.
 """
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Final
 
 import msgspec
@@ -16,6 +17,11 @@ from shared.eventsourcing.recorded import Metadata, Recorded, Row, decode_row
 from shared.messaging.digest import digest_of, time_of
 
 PREFIX: Final = "id.jejak"
+MOST_VERSION: Final = 2**31 - 1
+MOST_POSITION: Final = 2**63 - 1
+MOST_SCHEMA: Final = 2**15 - 1
+LONGEST_NAME: Final = 400  # bytes; an index entry of PostgreSQL holds 2,704
+_DIGITS: Final = re.compile(rb"[0-9]{1,19}")
 Headers = tuple[tuple[str, bytes], ...]
 _metadata = msgspec.json.Decoder(Metadata)
 _json = msgspec.json.Decoder(msgspec.Raw)
@@ -131,57 +137,81 @@ def read(message: Message) -> Received:
         raise Undecodable("the message has no body")
     fields = dict(message.headers)
     try:
-        source, name, schema = _type(fields["ce_type"].decode())
+        source, name, schema = _type(_text(fields["ce_type"]))
         event = Received(
             source=source,
-            stream=fields["ce_subject"].decode(),
-            version=int(fields["version"]),
-            position=int(fields["position"]),
-            case_id=fields["case_id"].decode(),
+            stream=_name(fields["ce_subject"]),
+            version=_number(fields["version"], 1, MOST_VERSION),
+            position=_number(fields["position"], 0, MOST_POSITION),
+            case_id=_name(fields["case_id"], least=0),
             type=name,
             schema=schema,
             data=message.value,
             metadata=fields["metadata"],
-            recorded_at=datetime.fromisoformat(fields["ce_time"].decode()),
+            recorded_at=_moment(_text(fields["ce_time"])),
         )
     except KeyError as missing:
         raise Undecodable(f"header {missing} is missing") from missing
-    except (ValueError, TypeError, AttributeError) as error:
+    except (ValueError, TypeError, AttributeError, OverflowError) as error:
         raise Undecodable(f"a header cannot be read: {error}") from error
-    _check(event, message)
+    if event.source != message.source:
+        raise Undecodable(f"an event of {event.source} in the topic of {message.source}")
+    _check(event.data, event.metadata)
     return event
 
 
-def _check(event: Received, message: Message) -> None:
-    if event.source != message.source:
-        raise Undecodable(f"an event of {event.source} in the topic of {message.source}")
-    if not event.stream or event.version < 1:
-        raise Undecodable("stream or version is missing")
-    if "\x00" in event.stream + event.case_id + event.type:
-        raise Undecodable("a name contains a null byte")
+def _check(data: bytes, metadata: bytes) -> None:
     try:
-        _json.decode(event.data)
-        _metadata.decode(event.metadata)
-    except (msgspec.DecodeError, UnicodeDecodeError, TypeError) as error:
+        data.decode()
+        metadata.decode()
+        _json.decode(data)
+        _metadata.decode(metadata)
+    except (msgspec.DecodeError, UnicodeDecodeError, TypeError, AttributeError, RecursionError) as error:
         raise Undecodable(f"the body or its metadata is no JSON of ours: {error}") from error
+
+
+def _text(value: bytes) -> str:
+    return value.decode()
+
+
+def _name(value: bytes, *, least: int = 1) -> str:
+    """A name as every table can hold it and index it."""
+    if not least <= len(value) <= LONGEST_NAME or b"\x00" in value:
+        raise ValueError(f"a name of {len(value)} bytes or with a null byte")
+    return value.decode()
+
+
+def _number(value: bytes, least: int, most: int) -> int:
+    """A whole number in ASCII digits, as wide as the column that holds it."""
+    if not _DIGITS.fullmatch(value) or not least <= int(value) <= most:
+        raise ValueError(f"no number from {least} to {most}: {value[:40]!r}")
+    return int(value)
+
+
+def _moment(text: str) -> datetime:
+    """A moment with its zone that UTC can say as well."""
+    moment = datetime.fromisoformat(text)
+    if moment.tzinfo is None:
+        raise ValueError(f"a moment without a zone: {text[:40]!r}")
+    return moment.astimezone(UTC)
 
 
 def place(message: Message) -> tuple[str, int]:
     """Stream and version of an undecodable message as far as its headers say; ("", 0) if they do not."""
     fields = dict(message.headers)
     try:
-        source, _, _ = _type(fields["ce_type"].decode())
-        stream, version = fields["ce_subject"].decode(), int(fields["version"])
+        source, _, _ = _type(_text(fields["ce_type"]))
+        stream, version = _name(fields["ce_subject"]), _number(fields["version"], 1, MOST_VERSION)
     except (KeyError, ValueError, TypeError, AttributeError):
         return "", 0
-    return (stream, version) if source == message.source and stream and "\x00" not in stream and version > 0 else ("", 0)
+    return (stream, version) if source == message.source else ("", 0)
 
 
 def _type(text: str) -> tuple[str, str, int]:
     parts = text.removeprefix(f"{PREFIX}.").split(".")
     if not text.startswith(f"{PREFIX}.") or len(parts) != 3 or not parts[2].startswith("v"):
         raise ValueError(f"unknown form of type {text!r}")
-    return parts[0], parts[1], int(parts[2][1:])
+    return parts[0], _name(parts[1].encode()), _number(parts[2][1:].encode(), 0, MOST_SCHEMA)
 
 
 def _traceparent(metadata: str) -> bytes:

@@ -1,9 +1,13 @@
 """The event feed: a source's own store, asked over HTTP for what Kafka did not bring.
 
 Role: the second net under the transport. Previous hop: `consumer` with a gap, `heads` with a stream that is behind. Next hop: the source's
-route, which answers with `events_page` and `heads_page`. Data and metadata travel as the exact bytes of the source's store.
+route, which answers with `events_page` and `heads_page`. Data and metadata travel as the exact bytes of the source's store, and every answer
+is signed by the source for the question that was asked.
 """
 
+import base64
+import binascii
+import secrets
 from collections.abc import AsyncIterator, Mapping, Sequence
 from datetime import datetime
 from typing import Final, TypeVar
@@ -14,9 +18,14 @@ import msgspec
 from shared.eventsourcing import store
 from shared.eventsourcing.recorded import Row
 from shared.eventsourcing.sql import Connection, Pool
+from shared.messaging.digest import framed
 from shared.messaging.envelope import Received, received
+from shared.messaging.signing import Keys, Signer
 
 PAGE: Final = 500
+NONCE: Final = "Jejak-Nonce"
+SIGNATURE: Final = "Jejak-Signature"
+_PURPOSE: Final = "feed"
 Page = TypeVar("Page", "EventsPage", "HeadsPage")
 
 
@@ -89,11 +98,20 @@ def _page(rows: Sequence[Row], upto: int, limit: int) -> bytes:
     return msgspec.json.encode(EventsPage(entries, upto, more=len(rows) > limit))
 
 
+def signed(signer: Signer, nonce: str, target: bytes, body: bytes) -> str:
+    """What the source puts into the header SIGNATURE: good for this answer to this question (path and query) of this asker alone."""
+    return base64.b64encode(signer.sign(_PURPOSE, _answer(nonce, target, body))).decode()
+
+
+def _answer(nonce: str, target: bytes, body: bytes) -> bytes:
+    return framed((nonce.encode(), target, body))
+
+
 class Feed:
     """Asks the other services' feeds; the own store is read directly. Use as an async context manager."""
 
-    def __init__(self, service: str, pool: Pool, addresses: Mapping[str, str], secret: str) -> None:
-        self._service, self._pool, self._addresses = service, pool, addresses
+    def __init__(self, service: str, pool: Pool, addresses: Mapping[str, str], secret: str, keys: Keys) -> None:
+        self._service, self._pool, self._addresses, self._keys = service, pool, addresses, keys
         self._http = httpx2.AsyncClient(headers={"Authorization": f"Bearer {secret}"}, timeout=10)
 
     async def close(self) -> None:
@@ -146,13 +164,23 @@ class Feed:
         address = self._addresses.get(source)
         if address is None:
             raise FeedAway(f"no address of {source}'s feed is set (JEJAK_FEEDS)")
+        nonce = secrets.token_urlsafe(18)
+        request = self._http.build_request("GET", f"{address}/api/{source}/{what}", params=dict(query), headers={NONCE: nonce})
         try:
-            answer = await self._http.get(f"{address}/api/{source}/{what}", params=dict(query))
+            answer = await self._http.send(request)
         except httpx2.HTTPError as error:
             raise FeedAway(f"{source}'s feed does not answer: {type(error).__name__}") from error
         if answer.status_code != httpx2.codes.OK:
             raise FeedAway(f"{source}'s feed answers {answer.status_code}")
+        if not self._genuine(source, _answer(nonce, request.url.raw_path, answer.content), answer.headers.get(SIGNATURE, "")):
+            raise FeedAway(f"what answers as {source}'s feed does not sign as {source}")
         return answer.content
+
+    def _genuine(self, source: str, what: bytes, signature: str) -> bool:
+        try:
+            return self._keys.genuine(source, _PURPOSE, what, base64.b64decode(signature, validate=True))
+        except (binascii.Error, ValueError):
+            return False
 
 
 def _decode(source: str, answer: bytes, page: type[Page]) -> Page:

@@ -14,19 +14,18 @@ log = structlog.get_logger()
 T = TypeVar("T")
 
 _LONGEST_WAIT_S: Final = 5.0
-# Connection lost, insufficient resources, operator intervention, system error, internal read-only switch of a failover.
-_AWAY: Final = frozenset({"08", "53", "57", "58"})
-_QUERY_CANCELED: Final = "57014"
-_READ_ONLY: Final = "25006"
+# No connection, an administrator's stop or a crash of the server; then: disk full, too many connections, broken disk, the read-only side of a failover.
+_AWAY_CLASSES: Final = ("08", "57P")
+_AWAY: Final = frozenset({"53100", "53300", "58030", "25006"})
 
 
 def is_outage(error: BaseException) -> bool:
     """Whether an error says that the database is away, and nothing about what was asked of it."""
-    if not isinstance(error, psycopg.Error) or error.sqlstate == _QUERY_CANCELED:
+    if not isinstance(error, psycopg.Error):
         return False
     if error.sqlstate is None:
         return isinstance(error, psycopg.OperationalError)  # the connection broke, or the pool found none in time
-    return error.sqlstate[:2] in _AWAY or error.sqlstate == _READ_ONLY
+    return error.sqlstate.startswith(_AWAY_CLASSES) or error.sqlstate in _AWAY
 
 
 class Outage:
@@ -35,17 +34,14 @@ class Outage:
     def __init__(self) -> None:
         self.waiting = False
 
-    async def survive(self, operation: Callable[[], Awaitable[T]], *, everything: bool = False) -> T:
-        """The operation's answer, tried again for as long as the database is away; other errors are raised.
-
-        With `everything` no error is raised: for what must not fail, such as parking.
-        """
+    async def survive(self, operation: Callable[[], Awaitable[T]]) -> T:
+        """The operation's answer, tried again for as long as the database is away; other errors are raised."""
         wait = 0.1
         while True:
             try:
                 answer = await operation()
             except Exception as error:
-                if not (everything or is_outage(error)):
+                if not is_outage(error):
                     raise
                 self._say(error)
                 await asyncio.sleep(wait)

@@ -14,6 +14,8 @@ from aiokafka.producer.message_accumulator import BatchBuilder
 from shared.eventsourcing.recorded import Row
 from shared.messaging import envelope
 from shared.messaging.address import KafkaAddress
+from shared.messaging.envelope import Headers, Message
+from shared.messaging.signing import GROUP, HEADER, Signer, message_digest
 from shared.messaging.topics import topic_of
 
 BATCH_BYTES: Final = 512 * 1024
@@ -24,11 +26,19 @@ class BrokerWiped(Exception):
     """The broker holds less than it had acknowledged: everything is to be published again."""
 
 
+def sealed(source: str, rows: Sequence[Row], signer: Signer) -> list[tuple[bytes, bytes, Headers]]:
+    """Key, value and headers of the messages that carry rows of `source`'s store, with the seal of who made them."""
+    written = [envelope.write(source, row) for row in rows]
+    digests = [message_digest(Message(topic_of(source), -1, -1, *one)) for one in written]
+    seals = [seal for start in range(0, len(rows), GROUP) for seal in signer.seals(digests[start : start + GROUP])]
+    return [(key, value, (*headers, (HEADER, seal))) for (key, value, headers), seal in zip(written, seals, strict=True)]
+
+
 class Publisher:
     """Sends rows of one service to its topic. After any failure it is to be thrown away and another made: order comes before speed."""
 
-    def __init__(self, source: str, bootstrap: str) -> None:
-        self._source, self._topic = source, topic_of(source)
+    def __init__(self, source: str, bootstrap: str, signer: Signer) -> None:
+        self._source, self._topic, self._signer = source, topic_of(source), signer
         self._partitions: list[int] = []
         self._chosen: dict[bytes, int] = {}
         self._producer = AIOKafkaProducer(
@@ -74,8 +84,7 @@ class Publisher:
 
     def _batches(self, rows: Sequence[Row]) -> dict[int, list[BatchBuilder]]:
         batches: dict[int, list[BatchBuilder]] = {}
-        for row in rows:
-            key, value, headers = envelope.write(self._source, row)
+        for row, (key, value, headers) in zip(rows, sealed(self._source, rows, self._signer), strict=True):
             filling = batches.setdefault(self._partition(key), [])
             moment = int(row.recorded_at.timestamp() * 1000)
             if not filling or filling[-1].append(key=key, value=value, timestamp=moment, headers=list(headers)) is None:

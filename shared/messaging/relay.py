@@ -21,6 +21,7 @@ from shared.eventsourcing.recorded import Row
 from shared.eventsourcing.sql import Connection
 from shared.messaging.broker import Away, BrokerView
 from shared.messaging.publishing import BrokerWiped, Ends, Publisher
+from shared.messaging.signing import Signer
 from shared.messaging.topics import TopicsMissing, ensure_topics, topic_of
 
 log = structlog.get_logger()
@@ -52,8 +53,8 @@ class Checkpoint:
 class Relay:
     """Runs until cancelled; survives the broker and the database being away. `wake` is to be called after every commit."""
 
-    def __init__(self, source: str, database_url: str, bootstrap: str, *, poll_s: float = POLL_S) -> None:
-        self.source, self._url, self._bootstrap, self._poll_s = source, database_url, bootstrap, poll_s
+    def __init__(self, source: str, database_url: str, bootstrap: str, signer: Signer, *, poll_s: float = POLL_S) -> None:
+        self.source, self._url, self._bootstrap, self._signer, self._poll_s = source, database_url, bootstrap, signer, poll_s
         self._woken = asyncio.Event()
         self._view = BrokerView(bootstrap)
         self._looked = -1
@@ -88,7 +89,7 @@ class Relay:
         try:
             await self._be_elected(conn)
             await ensure_topics(self._bootstrap)
-            publisher = Publisher(self.source, self._bootstrap)
+            publisher = Publisher(self.source, self._bootstrap, self._signer)
             try:
                 await publisher.start()
                 await self._begin(conn)

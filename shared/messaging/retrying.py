@@ -8,10 +8,11 @@ from typing import Final
 
 import structlog
 
-from shared.messaging import envelope, parked
+from shared.messaging import cursors, envelope, parked
 from shared.messaging.consumer import Consumer
-from shared.messaging.envelope import Received, Undecodable
+from shared.messaging.envelope import Message, Received, Undecodable
 from shared.messaging.feed import FeedAway
+from shared.messaging.signing import Forged
 
 log = structlog.get_logger()
 
@@ -26,7 +27,10 @@ class Retrying:
 
     async def run(self) -> None:
         """Runs until cancelled."""
-        await self._consumer.outage.survive(self._everything_once, everything=True)
+        try:
+            await self._consumer.outage.survive(self._everything_once)
+        except Exception:
+            log.exception("retry-look-failed")
         while True:
             try:
                 await self.look()
@@ -38,15 +42,50 @@ class Retrying:
         """Tries everything that is due once."""
         async with self._consumer.pool.connection() as conn:
             due = await parked.due(conn)
-        for parked_id, source, stream in due:
-            if stream:
-                await self._stream(source, stream)
+        for one in due:
+            if one.aside:
+                await self._alarm(one.id)
+            elif one.stream:
+                await self._stream(one.source, one.stream)
             else:
-                await self._failed(parked_id, ("undecodable", "it still cannot be read"))
+                await self._failed(one.id, ("undecodable", "it still cannot be read"))
 
     async def _everything_once(self) -> None:
         async with self._consumer.pool.connection() as conn:
             await parked.retry_all(conn)
+
+    async def _alarm(self, parked_id: str) -> None:
+        """A message that stands aside: true after all when a key was added since, or when what was taken in says the same."""
+        async with self._consumer.pool.connection() as conn:
+            found = await parked.one(conn, parked_id)
+        if found is None:
+            return
+        try:
+            event = await self._presented(found.message)
+        except (Forged, Undecodable, FeedAway) as error:
+            await self._failed(parked_id, (found.cause, str(error)))
+            return
+        if found.cause == "contradiction" and not await self._taken_as(event):
+            await self._failed(parked_id, (found.cause, "it still says something else than what was taken in"))
+            return
+        await self._consumer.take_in(found.message, event)
+        async with self._consumer.pool.connection() as conn:
+            await parked.dismiss(conn, parked_id)
+        log.info("alarm-over", source=event.source, stream=event.stream, version=event.version, cause=found.cause)
+
+    async def _presented(self, message: Message) -> Received:
+        """The event of a parked message; one that the feed brought is asked for again, because the source may say something else by now."""
+        if message.offset >= 0:
+            return self._consumer.read(message)
+        event = envelope.read(message)
+        return await self._asked(event.source, event.stream, event.version)
+
+    async def _taken_as(self, event: Received) -> bool:
+        key = event.source, event.stream
+        async with self._consumer.pool.connection() as conn, conn.transaction():
+            at = await cursors.lock(conn, [key])
+            known = await cursors.digests(conn, at, [(*key, event.version)])
+        return known.get((*key, event.version)) == event.digest
 
     async def _stream(self, source: str, stream: str) -> None:
         """The parked messages of a stream in order, until one fails again."""
@@ -68,13 +107,16 @@ class Retrying:
             return await parked.first(conn, source, stream)
 
     async def _event(self, first: parked.First, source: str, stream: str) -> Received:
-        """The parked event; one that Kafka damaged is asked for again at its source."""
+        """The parked event; one that Kafka damaged or that the feed brought, which has no seal, is asked for again at its source."""
         try:
-            return envelope.read(first.message)
-        except Undecodable:
-            async for event in self._consumer.feed.stream(source, stream, first.version, first.version):
-                return event
-            raise
+            return self._consumer.read(first.message)
+        except (Forged, Undecodable):
+            return await self._asked(source, stream, first.version)
+
+    async def _asked(self, source: str, stream: str, version: int) -> Received:
+        async for event in self._consumer.feed.stream(source, stream, version, version):
+            return event
+        raise FeedAway(f"{source} has no version {version} of {stream}")
 
     async def _failed(self, parked_id: str, trouble: tuple[parked.Cause, str]) -> None:
         async with self._consumer.pool.connection() as conn:

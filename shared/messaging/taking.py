@@ -5,9 +5,10 @@ An event's way, hop 6, the inner part. Previous hop: `consumer`. Next hop: the s
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Literal
 
-from psycopg.errors import UniqueViolation
+from psycopg.errors import DeadlockDetected, SerializationFailure, UniqueViolation
 
 from shared.contracts.registry import find
 from shared.contracts.values import EventRef
@@ -15,12 +16,13 @@ from shared.eventsourcing import store
 from shared.eventsourcing.command_handler import TooBusy
 from shared.eventsourcing.sql import Connection, Pool
 from shared.messaging import cursors, parked
-from shared.messaging.cursors import Cursor, Key
+from shared.messaging.cursors import Cursor, EventKey, Good, Key
+from shared.messaging.digest import chained
 from shared.messaging.envelope import Received
 
 React = Callable[[Connection, Received], Awaitable[None]]
 ReactMany = Callable[[Connection, Sequence[Received]], Awaitable[None]]
-Odd = Literal["stuck", "gap", "cause", "unknown"]
+Odd = Literal["stuck", "gap", "cause", "unknown", "contradiction"]
 _CONFLICTS = 12
 
 
@@ -64,14 +66,21 @@ def sort_out(
     causes: Sequence[EventRef | None],
     reached: Mapping[Key, int],
     *,
+    known_digests: Mapping[EventKey, bytes] = MappingProxyType({}),
     retrying: bool,
     unknown_too: bool = False,
-) -> tuple[list[Received], Taken]:
-    """Which events are next in their streams, up to the first that is not. Moves the cursors in `at`."""
-    good: list[Received] = []
+) -> tuple[list[Good], Taken]:
+    """Which events are next in their streams, with their digests, up to the first that is not. Moves the cursors in `at`.
+
+    `known_digests` of what was taken in before: a repetition that says the same is passed by, one that says something else is a contradiction.
+    """
+    good: list[Good] = []
+    seen = dict(known_digests)
     for number, (event, cause) in enumerate(zip(events, causes, strict=True)):
-        here = at[event.source, event.stream]
+        here, digest = at[event.source, event.stream], event.digest
         if event.version <= here.version:
+            if seen.get((event.source, event.stream, event.version), digest) != digest:
+                return good, Taken(number, "contradiction")
             continue
         odd = _odd(event, here, retrying=retrying)
         if odd is None and not unknown_too and not known(event):
@@ -81,7 +90,9 @@ def sort_out(
         if odd is not None:
             return good, Taken(number, odd)
         here.version = event.version
-        good.append(event)
+        here.digest = None if here.digest is None else chained(here.digest, digest)
+        seen[event.source, event.stream, event.version] = digest
+        good.append((event, digest))
     return good, Taken(len(events))
 
 
@@ -119,6 +130,8 @@ async def take(pool: Pool, reaction: Reaction, events: Sequence[Received], *, re
             if not store.conflict(error):
                 raise
             continue  # one of our own streams moved on while we decided: decide again
+        except (DeadlockDetected, SerializationFailure):
+            continue  # somebody else was let through in our place: nothing of ours has happened
         if reacted:
             reaction.committed()
         return taken
@@ -131,7 +144,7 @@ async def _passed_by(pool: Pool, reaction: Reaction, event: Received) -> bool:
     if reaction.wants is None or reaction.causes_first or (event.source, event.type) in reaction.wants or not known(event):
         return False
     async with pool.connection() as conn:
-        return await cursors.step(conn, (event.source, event.stream), event.version)
+        return await cursors.step(conn, (event.source, event.stream), event.version, event.digest)
 
 
 async def _take(conn: Connection, reaction: Reaction, events: Sequence[Received], *, retrying: bool) -> tuple[Taken, bool]:
@@ -139,10 +152,12 @@ async def _take(conn: Connection, reaction: Reaction, events: Sequence[Received]
     at = await cursors.lock(conn, ((event.source, event.stream) for event in events))
     elsewhere = {(cause.source, cause.stream) for cause in causes if cause is not None} - at.keys()
     reached = await cursors.reached_many(conn, sorted(elsewhere)) if elsewhere else {}
-    good, taken = sort_out(events, at, causes, reached, retrying=retrying, unknown_too=reaction.unknown_too)
-    wanted = [event for event in good if reaction.wants is None or (event.source, event.type) in reaction.wants]
+    repeated = [(event.source, event.stream, event.version) for event in events if event.version <= at[event.source, event.stream].version]
+    digests = await cursors.digests(conn, at, repeated) if repeated else {}
+    good, taken = sort_out(events, at, causes, reached, known_digests=digests, retrying=retrying, unknown_too=reaction.unknown_too)
+    wanted = [event for event, _ in good if reaction.wants is None or (event.source, event.type) in reaction.wants]
     if good:
-        await cursors.move(conn, {(event.source, event.stream): event.version for event in good}.items())
+        await cursors.move(conn, at, good)
     if retrying:
         for event in events[: taken.done]:
             await parked.settle(conn, (event.source, event.stream), event.version)

@@ -13,6 +13,7 @@ from shared.messaging.address import KafkaAddress
 from shared.settings import SERVICES
 
 PARTITIONS: Final = 4
+PREFIX: Final = "jejak.events."
 _CONFIG: Final[Mapping[str, str]] = {"retention.ms": "-1", "cleanup.policy": "delete"}
 
 
@@ -21,8 +22,8 @@ class TopicsMissing(Exception):
 
 
 def topic_of(source: str) -> str:
-    """The topic that carries the events of a service."""
-    return f"jejak.{source}"
+    """The topic that carries the sealed events of a service; before there were seals it was `jejak.<service>`."""
+    return f"{PREFIX}{source}"
 
 
 ALL_TOPICS: Final = tuple(topic_of(service) for service in SERVICES)

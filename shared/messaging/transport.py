@@ -19,6 +19,7 @@ from shared.messaging.feed import Feed
 from shared.messaging.heads import Heads
 from shared.messaging.relay import POLL_S, Relay
 from shared.messaging.retrying import Retrying
+from shared.messaging.signing import Keys, signer_of
 from shared.messaging.taking import Reaction, one_by_one
 from shared.messaging.worker import Declare, Worker, ending_after_sigterm
 from shared.room import Running
@@ -77,9 +78,10 @@ async def transporting(
     """
     settings, room = running.settings, running.room
     listened = room.sources if sources is None else sources
-    feed = Feed(room.name, running.pool, settings.feeds, settings.feed_secret)
-    consumer = Consumer(running.pool, reaction or reaction_of(running), feed)
-    relay = Relay(room.name, settings.database_url, settings.kafka, poll_s=poll_s)
+    keys = Keys(settings.producer_keys)
+    feed = Feed(room.name, running.pool, settings.feeds, settings.feed_secret, keys)
+    consumer = Consumer(running.pool, reaction or reaction_of(running), feed, keys)
+    relay = Relay(room.name, settings.database_url, settings.kafka, signer_of(settings), poll_s=poll_s)
     running.on_commit.append(relay.wake)
     worker = Worker(room.name, settings.kafka, consumer, declare, listened, node=settings.node)
     tasks = [

@@ -5,12 +5,13 @@ Previous hop: another service's consumer that found a gap. Next hop: `shared.mes
 
 from typing import Annotated
 
-from fastapi import APIRouter, Query, Response
+from fastapi import APIRouter, Query, Request, Response
 from pydantic import BaseModel, Field
 
 from shared.messaging import feed
 from shared.web.acting import Look
 from shared.web.declared import feeds
+from shared.web.running import running_of
 
 Stream = Annotated[str | None, Query(max_length=200, description="only this stream, from `from_version` on")]
 Limit = Annotated[int, Query(ge=1, le=feed.PAGE)]
@@ -50,16 +51,32 @@ def router(service: str) -> APIRouter:
 
     @made.get("/events", summary="Settled events, in order", responses={200: {"model": FeedPage}})
     async def events(
-        look: Look, after: Position = 0, limit: Limit = feed.PAGE, stream: Stream = None, from_version: Annotated[int, Query(ge=1)] = 1
+        request: Request,
+        look: Look,
+        after: Position = 0,
+        limit: Limit = feed.PAGE,
+        stream: Stream = None,
+        from_version: Annotated[int, Query(ge=1)] = 1,
     ) -> Response:
         async with look.conn() as conn:
             page = await (feed.stream_page(conn, stream, from_version, limit) if stream else feed.events_page(conn, after, limit))
-        return Response(page, media_type="application/json")
+        return _signed(request, page)
 
     @made.get("/heads", summary="Streams that moved", responses={200: {"model": Heads}})
-    async def heads(look: Look, after: Position = 0) -> Response:
+    async def heads(request: Request, look: Look, after: Position = 0) -> Response:
         async with look.conn() as conn:
             page = await feed.heads_page(conn, after)
-        return Response(page, media_type="application/json")
+        return _signed(request, page)
 
     return made
+
+
+def _signed(request: Request, page: bytes) -> Response:
+    """Who asks with a nonce gets the answer signed for exactly this question: other services believe no other."""
+    answer = Response(page, media_type="application/json")
+    signer, nonce = running_of(request).signer, request.headers.get(feed.NONCE, "")
+    if signer is not None and nonce:
+        target = request.scope.get("raw_path", request.url.path.encode())
+        query = request.scope["query_string"]
+        answer.headers[feed.SIGNATURE] = feed.signed(signer, nonce[:200], target + (b"?" + query if query else b""), page)
+    return answer

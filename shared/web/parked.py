@@ -5,6 +5,7 @@ Previous hop: `shared.messaging.parked`, which keeps what could not be handled. 
 
 from typing import Annotated
 
+import structlog
 from fastapi import APIRouter, Form, Request, Response
 from pydantic import BaseModel, Field
 
@@ -17,6 +18,9 @@ from shared.web.i18n import later
 from shared.web.problems import NotFound
 from shared.web.rendering import render, see_other
 from shared.web.running import running_of, troubles_of
+from shared.web.visitor import viewer_of
+
+log = structlog.get_logger()
 
 CAUSES = {
     "handler": later("Pengolahan gagal"),
@@ -25,20 +29,27 @@ CAUSES = {
     "gap": later("Ada nomor yang terlewat"),
     "cause": later("Menunggu peristiwa penyebabnya"),
     "behind": later("Menunggu pesan sebelumnya"),
+    "forged": later("Bukan dari layanan yang disebutnya"),
+    "contradiction": later("Isinya lain dari yang sudah diterima dengan nomor yang sama"),
 }
 
 
 class Wanted(BaseModel):
-    id: str = Field(max_length=400, description="`id` of the parked message")
+    id: str = Field(max_length=700, description="`id` of the parked message")
 
 
 class Retried(BaseModel):
     retried: bool
 
 
+class Dismissed(BaseModel):
+    dismissed: bool
+
+
 def router(service: str) -> APIRouter:
     """`/<service>/macet` and `/api/<service>/parked`."""
     made = APIRouter(tags=["parked"])
+    looked = [does(f"{service}.DismissAlarm")]
     see, again = [reads(f"{service}.parked")], [does(f"{service}.RetryParked")]
 
     @made.get(f"/api/{service}/parked", summary="Messages that could not be handled", dependencies=see)
@@ -51,19 +62,36 @@ def router(service: str) -> APIRouter:
         await _retry(request, body.id)
         return Retried(retried=True)
 
+    @made.post(f"/api/{service}/parked/dismiss", summary="Say that an alarm was looked at: it goes", dependencies=looked)
+    async def dismiss(body: Wanted, request: Request) -> Dismissed:
+        await _dismiss(request, body.id)
+        return Dismissed(dismissed=True)
+
     @made.get(f"/{service}/macet", include_in_schema=False, dependencies=see)
     async def page(request: Request, look: Look) -> Response:
         async with look.conn() as conn:
             messages = await parked.listed(conn)
-        may_retry = look.may(f"{service}.RetryParked")
+        may_retry, may_dismiss = look.may(f"{service}.RetryParked"), look.may(f"{service}.DismissAlarm")
         return render(
-            request, "parked.html", service=service, messages=messages, causes=CAUSES, may_retry=may_retry, troubles=troubles_of(request)
+            request,
+            "parked.html",
+            service=service,
+            messages=messages,
+            causes=CAUSES,
+            may_retry=may_retry,
+            may_dismiss=may_dismiss,
+            troubles=troubles_of(request),
         )
 
     @made.post(f"/{service}/macet", include_in_schema=False, dependencies=again)
-    async def retry_form(request: Request, message: Annotated[str, Form(max_length=400)]) -> Response:
+    async def retry_form(request: Request, message: Annotated[str, Form(max_length=700)]) -> Response:
         await _retry(request, message)
         return see_other(request, f"/{service}/macet", _("Pesan dicoba lagi."))
+
+    @made.post(f"/{service}/macet/diperiksa", include_in_schema=False, dependencies=looked)
+    async def dismiss_form(request: Request, message: Annotated[str, Form(max_length=700)]) -> Response:
+        await _dismiss(request, message)
+        return see_other(request, f"/{service}/macet", _("Tanda bahaya sudah diperiksa."))
 
     return made
 
@@ -72,3 +100,10 @@ async def _retry(request: Request, message: str) -> None:
     async with running_of(request).pool.connection() as conn:
         if not await parked.retry(conn, message):
             raise NotFound
+
+
+async def _dismiss(request: Request, message: str) -> None:
+    async with running_of(request).pool.connection() as conn:
+        if not await parked.dismiss(conn, message):
+            raise NotFound
+    log.warning("alarm-dismissed", parked=message, person=viewer_of(request).person)

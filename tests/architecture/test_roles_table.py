@@ -17,8 +17,8 @@ from tests.support.four_services import service_of
 
 TABLE = permissions.load()
 SAFE = {"GET", "HEAD"}
-# Given by the kernel's own routes, not by a rule: trying a parked message again is no event of a case.
-OF_THE_RIM = {"RetryParked"}
+# Given by the kernel's own routes, not by a rule: trying a parked message again and dismissing an alarm are no events of a case.
+OF_THE_RIM = {"RetryParked", "DismissAlarm"}
 IN_AND_OUT = {"/masuk", "/keluar", "/api/intake/session"}
 
 

@@ -13,6 +13,7 @@ from shared.messaging.feed import Feed, FeedAway
 from shared.messaging.heads import Heads
 from shared.messaging.retrying import Retrying
 from tests.support.kernel import install, kernel
+from tests.support.keys import sealed
 from tests.support.parts import PostgresPart
 from tests.support.receiving import Receiving, Sending, damaged, receiver_database, receiving
 
@@ -172,12 +173,12 @@ async def test_a_message_without_any_sense_is_parked_by_its_place_and_blocks_nob
     sending, service = both
     await sending.happen("tally-1", 1)
     (good,) = await sending.messages()
-    await service.consumer.run_many([replace(good, headers=(("odd\x00", b"\x00"),), value=None, offset=7), good])
+    await service.consumer.run_many([sealed(replace(good, headers=(("odd\x00", b"\x00"),), value=None, offset=7)), good])
     assert await service.effects() == [("tally-1", 1)]
-    assert await service.parked() == [("jejak.intake/0/7", "undecodable")]
-    await service.press_retry("jejak.intake/0/7")
+    assert await service.parked() == [("jejak.events.intake/0/7", "undecodable")]
+    await service.press_retry("jejak.events.intake/0/7")
     await Retrying(service.consumer).look()
-    assert await service.parked() == [("jejak.intake/0/7", "undecodable")]
+    assert await service.parked() == [("jejak.events.intake/0/7", "undecodable")]
 
 
 async def test_without_the_feed_a_gap_is_parked_and_closed_when_the_feed_is_back(both: Both, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -8,7 +8,9 @@ import pytest
 from shared.messaging import envelope, feed
 from shared.messaging.envelope import Received
 from shared.messaging.feed import Feed, FeedAway
+from shared.messaging.signing import Signer
 from tests.support.kernel import install, kernel
+from tests.support.keys import KEYS, SIGNERS
 from tests.support.parts import PostgresPart
 from tests.support.receiving import Sending
 
@@ -26,7 +28,7 @@ async def sending(postgres: PostgresPart) -> AsyncIterator[Sending]:
 
 def asking(sending: Sending, answer: Callable[[httpx2.Request], object]) -> Feed:
     """The feed as service `verification` asks it; `answer` stands in for intake's HTTP side."""
-    asked = Feed("verification", sending.pool, {"intake": "http://intake.test"}, "the-secret")
+    asked = Feed("verification", sending.pool, {"intake": "http://intake.test"}, "the-secret", KEYS)
     asked._http = httpx2.AsyncClient(transport=httpx2.MockTransport(answer), headers=asked._http.headers)  # type: ignore[arg-type]
     return asked
 
@@ -42,9 +44,15 @@ def serving(sending: Sending, seen: list[httpx2.Request], limit: int = 2) -> Cal
                 body = await feed.stream_page(conn, query["stream"], int(query["from_version"]), limit)
             else:
                 body = await feed.events_page(conn, int(query["after"]), limit)
-        return httpx2.Response(200, content=body)
+        return answered(request, body)
 
     return answer
+
+
+def answered(request: httpx2.Request, body: bytes, signer: Signer = SIGNERS["intake"]) -> httpx2.Response:
+    """What intake answers, signed for the question."""
+    signature = feed.signed(signer, request.headers[feed.NONCE], request.url.raw_path, body)
+    return httpx2.Response(200, content=body, headers={feed.SIGNATURE: signature})
 
 
 async def got(asked: Feed, from_version: int, to_version: int) -> list[Received]:
@@ -76,12 +84,32 @@ async def test_all_events_and_all_heads_come_in_pages(sending: Sending) -> None:
     [
         (lambda _: httpx2.Response(503), "answers 503"),
         (lambda _: httpx2.Response(403, content=b"{}"), "answers 403"),
-        (lambda _: httpx2.Response(200, content=b"<html>"), "cannot be read"),
-        (lambda _: httpx2.Response(200, content=b'{"events": [], "position": 9}'), "has no version 1"),
+        (lambda asked: answered(asked, b"<html>"), "cannot be read"),
+        (lambda asked: answered(asked, b'{"events": [], "position": 9}'), "has no version 1"),
     ],
 )
 async def test_an_answer_that_does_not_help_is_said_as_such(sending: Sending, answer: Answer, reason: str) -> None:
     with pytest.raises(FeedAway, match=reason):
+        await got(asking(sending, answer), 1, 2)
+
+
+EMPTY = b'{"events": [], "position": 9}'
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        lambda _: httpx2.Response(200, content=EMPTY),
+        lambda _: httpx2.Response(200, content=EMPTY, headers=[(feed.SIGNATURE.encode(), b"\xe9")]),
+        lambda asked: answered(asked, EMPTY, SIGNERS["documents"]),
+        lambda asked: answered(httpx2.Request("GET", asked.url.copy_with(query=b"after=0"), headers=asked.headers), EMPTY),
+        lambda asked: answered(httpx2.Request("GET", asked.url, headers={feed.NONCE: "yesterday"}), EMPTY),
+        lambda asked: httpx2.Response(200, content=EMPTY + b" ", headers=answered(asked, EMPTY).headers),
+    ],
+    ids=["unsigned", "no signature at all", "of another service", "to another question", "of yesterday", "another body"],
+)
+async def test_an_answer_that_the_source_did_not_sign_for_this_question_is_not_believed(sending: Sending, answer: Answer) -> None:
+    with pytest.raises(FeedAway, match="does not sign as intake"):
         await got(asking(sending, answer), 1, 2)
 
 
@@ -91,7 +119,7 @@ async def test_nobody_there_and_no_address_are_said_as_such(sending: Sending) ->
 
     with pytest.raises(FeedAway, match="does not answer: ConnectError"):
         await got(asking(sending, refuse), 1, 2)
-    nowhere = Feed("verification", sending.pool, {}, "")
+    nowhere = Feed("verification", sending.pool, {}, "", KEYS)
     with pytest.raises(FeedAway, match="JEJAK_FEEDS"):
         await got(nowhere, 1, 2)
     await nowhere.close()

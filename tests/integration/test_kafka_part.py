@@ -7,7 +7,7 @@ from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
 from aiokafka.errors import KafkaError
 
 from shared.messaging.address import KafkaAddress
-from shared.messaging.topics import ensure_topics
+from shared.messaging.topics import ensure_topics, topic_of
 from tests.support.parts import KafkaPart
 
 
@@ -49,4 +49,4 @@ async def test_nobody_enters_the_broker_without_its_secret(kafka: KafkaPart) -> 
     for entering in (stranger, KafkaAddress(address.servers)):
         with pytest.raises(KafkaError):
             async with AIOKafkaProducer(**entering.client(), request_timeout_ms=3000) as producer:
-                await producer.send_and_wait("jejak.intake", b"forged")
+                await producer.send_and_wait(topic_of("intake"), b"forged")

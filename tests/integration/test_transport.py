@@ -7,6 +7,7 @@ import pytest
 from shared.eventsourcing import store
 from shared.messaging.relay import Relay
 from tests.support.kafka_part import KafkaPart
+from tests.support.keys import SIGNERS
 from tests.support.parts import PostgresPart
 from tests.support.receiving import eventually
 from tests.support.travelling import travelling
@@ -57,7 +58,7 @@ async def test_only_one_of_two_relays_sends(postgres: PostgresPart, kafka: Kafka
     async with travelling(postgres, kafka) as whole:
         await whole.happen(1)
         await whole.everything_arrives_once_and_in_order()
-        second = Relay("intake", whole.sending.database.app, kafka.bootstrap)
+        second = Relay("intake", whole.sending.database.app, kafka.bootstrap, SIGNERS["intake"])
         waiting = asyncio.create_task(second.run())
         try:
             await whole.happen(1)

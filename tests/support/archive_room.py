@@ -31,7 +31,7 @@ from shared.objects.s3 import connect, ensure_buckets
 from shared.room import Running, open_room
 from shared.settings import SERVICES, Settings
 from shared.web.app import create_app
-from tests.support import access
+from tests.support import access, keys
 from tests.support.web_room import NOW
 
 START = datetime(2026, 11, 23, 1, 2, 3, 4, tzinfo=UTC)
@@ -84,6 +84,7 @@ def installed(database: Database, folder: Path, *, s3: str = "http://a:b@127.0.0
         "JEJAK_FEED_SECRET": "f" * 40,
         "JEJAK_CHECKPOINT_KEY": base64.b64encode(bytes(range(32))).decode(),
         "JEJAK_PEOPLE": str(people),
+        **keys.told("archive"),
         **more,
     }
     return settings_of.read("archive", environment)

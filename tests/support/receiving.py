@@ -16,8 +16,10 @@ from shared.messaging.consumer import Consumer
 from shared.messaging.envelope import Message, Received
 from shared.messaging.feed import Feed
 from shared.messaging.taking import Reaction, one_by_one
+from shared.messaging.topics import topic_of
 from shared.migrations.kernel import script
 from tests.support.kernel import CASE, SRI, command_id, order
+from tests.support.keys import KEYS, sealed
 from tests.support.parts import PostgresPart
 
 SOURCE = "intake"
@@ -78,7 +80,7 @@ async def receiving(
             raise RuntimeError(f"scripted failure of {event.stream} {event.version}")
         event.recorded()
 
-    consumer = Consumer(pool, Reaction(many=one_by_one(react), causes_first=causes_first), feed, waits=waits)
+    consumer = Consumer(pool, Reaction(many=one_by_one(react), causes_first=causes_first), feed, KEYS, waits=waits)
     service = Receiving(database, pool, consumer)
     try:
         yield service
@@ -95,7 +97,7 @@ class Sending:
     handler: CommandHandler
 
     def feed(self) -> Feed:
-        return Feed(SOURCE, self.pool, {}, "")
+        return Feed(SOURCE, self.pool, {}, "", KEYS)
 
     async def happen(self, stream: str, times: int = 1, *, case: str = CASE) -> None:
         for _ in range(times):
@@ -112,14 +114,14 @@ class Sending:
 
 def as_sent(row: Row, offset: int = 0) -> Message:
     key, value, headers = envelope.write(SOURCE, row)
-    return Message(f"jejak.{SOURCE}", 0, offset, key, value, headers)
+    return sealed(Message(topic_of(SOURCE), 0, offset, key, value, headers))
 
 
 def damaged(message: Message, **change: bytes | None) -> Message:
-    """A message with headers replaced (None: taken out) or, as `value`, with another body."""
+    """A message with headers replaced (None: taken out) or, as `value`, with another body; sealed by its source as it is then."""
     value = change.pop("value", message.value)
     kept = {**dict(message.headers), **change}
-    return replace(message, value=value, headers=tuple((name, text) for name, text in kept.items() if text is not None))
+    return sealed(replace(message, value=value, headers=tuple((name, text) for name, text in kept.items() if text is not None)))
 
 
 async def eventually(true: Callable[[], Awaitable[bool]], what: str, within_s: float = 90.0) -> None:

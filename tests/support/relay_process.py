@@ -12,6 +12,7 @@ from collections.abc import Mapping, Sequence
 from shared.eventsourcing.recorded import Row
 from shared.messaging import relay
 from shared.messaging.publishing import Ends, Publisher
+from tests.support.keys import SIGNERS
 from tests.support.receiving import SOURCE
 
 
@@ -31,4 +32,4 @@ class DyingPublisher(Publisher):
 if __name__ == "__main__":
     DyingPublisher.left = int(sys.argv[3])
     vars(relay).update(CHUNK=20, Publisher=DyingPublisher)
-    asyncio.run(relay.Relay(SOURCE, sys.argv[1], sys.argv[2]).run())
+    asyncio.run(relay.Relay(SOURCE, sys.argv[1], sys.argv[2], SIGNERS[SOURCE]).run())

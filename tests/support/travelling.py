@@ -17,6 +17,7 @@ from shared.messaging.retrying import Retrying
 from shared.messaging.worker import Worker
 from tests.support.kafka_part import KafkaPart
 from tests.support.kernel import install, kernel
+from tests.support.keys import SIGNERS
 from tests.support.parts import PostgresPart
 from tests.support.receiving import SOURCE, Receiving, Sending, eventually, receiver_database, receiving
 
@@ -91,7 +92,7 @@ async def travelling(
         pool, handler = await stack.enter_async_context(kernel(database))
         sending = Sending(database, pool, handler)
         service = await stack.enter_async_context(receiving(receiver_database(postgres), sending.feed(), before=before))
-        relay = Relay(SOURCE, database.app, kafka.bootstrap)
+        relay = Relay(SOURCE, database.app, kafka.bootstrap, SIGNERS[SOURCE])
         name = f"receiver-{token}"
         worker = Worker(name, kafka.bootstrap, service.consumer, declare_batches if batches else declare, [SOURCE], die=died)
         whole = Travelling(sending, service, relay, worker, token)

@@ -49,7 +49,11 @@ PEOPLE = people_file.parse(
     }
 )  # fmt: skip
 PERMISSIONS = Permissions(
-    commands={"intake.Count": {"unsur_opd": "own_agency"}, "intake.RetryParked": {"operator": "all"}},
+    commands={
+        "intake.Count": {"unsur_opd": "own_agency"},
+        "intake.RetryParked": {"operator": "all"},
+        "intake.DismissAlarm": {"operator": "all"},
+    },
     queries={
         "intake.tally": {"unsur_opd": "own_agency", "kabag": "all"},
         "intake.parked": {"operator": "all"},

@@ -3,7 +3,7 @@
 import psycopg
 import pytest
 
-from shared.messaging.outage import Outage
+from shared.messaging.outage import Outage, is_outage
 
 
 @pytest.fixture(autouse=True)
@@ -43,7 +43,12 @@ async def test_another_error_is_raised_at_once(no_pauses: list[float]) -> None:
     assert no_pauses == []
 
 
-async def test_what_must_not_fail_is_tried_again_after_any_error(no_pauses: list[float]) -> None:
-    waiting, database = Outage(), Database(ValueError("odd"), psycopg.OperationalError("gone"))
-    assert await waiting.survive(lambda: database.ask(waiting), everything=True) == "answer"
-    assert no_pauses == [0.1, 0.2]
+AWAY = ("08", "57P", "53100", "53300", "58030", "25006")
+
+
+CODES = {error.sqlstate for error in vars(psycopg.errors).values() if isinstance(error, type) and issubclass(error, psycopg.Error)}
+
+
+@pytest.mark.parametrize("code", sorted(code for code in CODES if code))
+def test_only_a_database_that_is_away_is_waited_for(code: str) -> None:
+    assert is_outage(psycopg.errors.lookup(code)()) == code.startswith(AWAY)

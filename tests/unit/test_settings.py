@@ -11,6 +11,7 @@ import pytest
 from deploy.local.service_process import PEOPLE
 from shared.process import main
 from shared.settings import SERVICES, TOLD, SettingsError, read
+from tests.support import keys
 
 HIDDEN = "s3kr3t-that-must-not-show"
 RIGHT = {
@@ -22,6 +23,7 @@ RIGHT = {
     "JEJAK_FEED_SECRET": HIDDEN,
     "JEJAK_CHECKPOINT_KEY": "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=",
     "JEJAK_PEOPLE": str(PEOPLE),
+    **keys.told("archive"),
 }
 WRONG: dict[str, tuple[str, ...]] = {
     "JEJAK_DATABASE_URL": (
@@ -42,6 +44,14 @@ WRONG: dict[str, tuple[str, ...]] = {
     "JEJAK_SESSION_LONGEST_HOURS": ("0", "169", "12 h"),
     "JEJAK_FEED_SECRET": ("s3kr3t",),
     "JEJAK_CHECKPOINT_KEY": ("s3kr3t", "AAEC", "kunci rahasia", "é"),
+    "JEJAK_SIGNING_KEY": ("s3kr3t", "AAEC", "é"),
+    "JEJAK_PRODUCER_KEYS": (
+        "intake",
+        keys.told("archive")["JEJAK_PRODUCER_KEYS"].replace("archive=", "payroll="),
+        keys.told("archive")["JEJAK_PRODUCER_KEYS"].replace("=", "=+"),
+        keys.told("archive")["JEJAK_PRODUCER_KEYS"].rpartition(",")[0],
+        keys.told("archive")["JEJAK_PRODUCER_KEYS"].replace("archive=", "archive=" + "0" * 64 + ",archive="),
+    ),
     "JEJAK_MODE": ("staging",),
     "JEJAK_LOGIN": ("nobody",),
     "JEJAK_HOST": ("http://127.0.0.1", "a b"),

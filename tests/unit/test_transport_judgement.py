@@ -15,6 +15,7 @@ from psycopg_pool import PoolTimeout
 from shared.contracts.values import EventRef
 from shared.messaging import fetching
 from shared.messaging.cursors import Cursor, Key
+from shared.messaging.digest import NOTHING, chained
 from shared.messaging.envelope import Received
 from shared.messaging.faust_app import Seldom, WrongVersion, assert_versions, build
 from shared.messaging.health import Health, Judge, Look
@@ -109,7 +110,27 @@ def event(version: int, stream: str = "tally-1", name: str = "figure-entered", s
 
 def sorted_out(events: list[Received], at: dict[Key, Cursor], *, retrying: bool = False) -> tuple[list[int], Taken]:
     good, taken = sort_out(events, at, [None] * len(events), {}, retrying=retrying)
-    return [each.version for each in good], taken
+    return [each.version for each, _ in good], taken
+
+
+def with_digests(*events: Received) -> list[tuple[Received, bytes]]:
+    return [(each, each.digest) for each in events]
+
+
+def test_the_chain_of_a_stream_grows_with_each_event_and_stays_unknown_where_it_was() -> None:
+    at = {("intake", "tally-1"): Cursor(0, stuck=False), ("intake", "tally-2"): Cursor(0, stuck=False, digest=None)}
+    sorted_out([event(1), event(2), event(1, stream="tally-2")], at)
+    assert at["intake", "tally-1"].digest == chained(chained(NOTHING, event(1).digest), event(2).digest)
+    assert at["intake", "tally-2"].digest is None
+
+
+def test_a_repetition_that_says_something_else_ends_the_batch() -> None:
+    at = {("intake", "tally-1"): Cursor(1, stuck=False)}
+    known = {("intake", "tally-1", 1): event(1, schema=2).digest}
+    assert sort_out([event(2), event(1)], at, [None] * 2, {}, known_digests=known, retrying=False) == (
+        with_digests(event(2)),
+        Taken(1, "contradiction"),
+    )
 
 
 def test_duplicates_are_done_without_an_effect() -> None:
@@ -133,9 +154,9 @@ def test_an_event_waits_for_its_cause_unless_the_cause_is_in_the_same_batch() ->
     effect = event(1, stream="tally-2")
     at = {("intake", "tally-1"): Cursor(0, stuck=False), ("intake", "tally-2"): Cursor(0, stuck=False)}
     assert sort_out([effect], at, [cause], {}, retrying=False) == ([], Taken(0, "cause"))
-    assert sort_out([event(1), effect], at, [None, cause], {}, retrying=False) == ([event(1), effect], Taken(2))
+    assert sort_out([event(1), effect], at, [None, cause], {}, retrying=False) == (with_digests(event(1), effect), Taken(2))
     elsewhere = {("intake", "tally-2"): Cursor(0, stuck=False)}
-    assert sort_out([effect], elsewhere, [cause], {("intake", "tally-1"): 1}, retrying=False) == ([effect], Taken(1))
+    assert sort_out([effect], elsewhere, [cause], {("intake", "tally-1"): 1}, retrying=False) == (with_digests(effect), Taken(1))
 
 
 def test_the_faust_app_has_exactly_the_settings_that_were_measured() -> None:
