@@ -30,6 +30,7 @@ HEADERS: Mapping[str, tuple[str, str]] = {
     "case_id": ("the cycle, also the key of the message", "3402-2026"),
     "metadata": ("actor, command, correlation and causation as JSON", '{"actor":{"person":"sri","role":"unsur_opd","agency":"dinkes"}}'),
     "traceparent": ("W3C trace context; empty where nothing is traced", ""),
+    "seal": ("bytes: the producer's Ed25519 signature over the root of a small Merkle tree, and the message's path to it (ADR 14)", ""),
 }
 
 

@@ -167,7 +167,10 @@ async def test_parked_messages_are_for_the_operator(app: FastAPI) -> None:
 async def test_the_service_says_that_it_lives_and_that_it_can_work(app: FastAPI) -> None:
     async with visiting(app) as caller:
         live, ready = await caller.get("/api/intake/health/live"), await caller.get("/api/intake/health/ready")
-    assert (live.json()["status"], ready.json()) == ("live", {"status": "ready", "checks": {"database": {"ok": True}}})
+    assert (live.json()["status"], ready.json()) == (
+        "live",
+        {"status": "ready", "checks": {"database": {"ok": True}}, "troubles": {}},
+    )
 
 
 async def test_a_failing_check_makes_the_service_not_ready(app: FastAPI) -> None:
