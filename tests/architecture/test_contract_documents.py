@@ -16,7 +16,8 @@ from shared.contracts.publish import ASYNCAPI, FOLDER, HEADERS, asyncapi, file_n
 from shared.contracts.publish import documents as made_anew
 from shared.contracts.registry import Declared, all_declared
 from shared.eventsourcing.recorded import Actor, Metadata, Row
-from shared.messaging.envelope import write
+from shared.messaging.publishing import sealed
+from tests.support.keys import SIGNERS
 
 documents = cache(made_anew)
 
@@ -82,7 +83,7 @@ def test_every_reference_of_a_schema_leads_somewhere(entry: Declared) -> None:
 def test_the_described_headers_are_those_that_travel() -> None:
     why = msgspec.json.encode(Metadata(actor=Actor.system("intake"), command_id="c", correlation="c")).decode()
     row = Row(1, "s-1", 1, "3402-2026", "cycle-opened", 1, "{}", why, datetime(2026, 1, 5, tzinfo=UTC))
-    _, _, headers = write("intake", row)
+    ((_, _, headers),) = sealed("intake", [row], SIGNERS["intake"])
     assert {name for name, _ in headers} == set(HEADERS)
 
 
