@@ -56,10 +56,10 @@ def digest_of(session_id: str) -> bytes:
 class Sessions:
     """The sessions as one process sees them, with the rights of the role in `url`. Use between `open` and `close`."""
 
-    def __init__(self, url: str, *, idle: timedelta, longest: timedelta) -> None:
-        self.idle, self.longest = idle, longest
+    def __init__(self, url: str, *, idle: timedelta, longest: timedelta, patience: float = PATIENCE_S) -> None:
+        self.idle, self.longest, self._patience = idle, longest, patience
         self._pool = AsyncConnectionPool(
-            url, min_size=0, max_size=CONNECTIONS, open=False, timeout=PATIENCE_S, kwargs={"autocommit": True, "connect_timeout": 2}
+            url, min_size=0, max_size=CONNECTIONS, open=False, timeout=patience, kwargs={"autocommit": True, "connect_timeout": 2}
         )
         self._known: dict[bytes, tuple[Session, float]] = {}
         self._said_away = float("-inf")
@@ -113,7 +113,7 @@ class Sessions:
 
     async def _ask(self, question: bytes, values: Mapping[str, Any]) -> tuple[Any, ...] | None:
         try:
-            async with asyncio.timeout(PATIENCE_S):
+            async with asyncio.timeout(self._patience):
                 try:
                     return await self._asked(question, values)
                 except psycopg.OperationalError:

@@ -60,10 +60,23 @@ def database() -> AccessDatabase:
 
 @cache
 def token_of(person: str) -> str:
-    """A session of this person, as cookie or bearer."""
+    """A session of this person, as cookie or bearer; the same for the whole run."""
+    return fresh_token(person)
+
+
+def fresh_token(person: str, *, idle: timedelta = IDLE, longest: timedelta = LONGEST) -> str:
+    """Another session of this person, which a test may end."""
     session_id = secrets.token_urlsafe(32)
     with psycopg.connect(database().apps["intake"], autocommit=True) as conn:
-        conn.execute("SELECT start_session(%s, %s, %s, %s)", (digest_of(session_id), person, IDLE, LONGEST))
+        conn.execute("SELECT start_session(%s, %s, %s, %s)", (digest_of(session_id), person, idle, longest))
+    return session_id
+
+
+def ended_token(person: str) -> str:
+    """A session that this person had."""
+    session_id = fresh_token(person)
+    with psycopg.connect(database().apps["intake"], autocommit=True) as conn:
+        conn.execute("SELECT end_session(%s)", (digest_of(session_id),))
     return session_id
 
 

@@ -113,7 +113,7 @@ def _by_name(kind: str, name: str, agency: str, *, cycle_wide: bool) -> Any:
         "dispatch": f"dispatch-{CYCLE}-gubernur",
         "recipient": "gubernur",
         "calendar": "2026.1+0",
-        "item": "laporan" if kind in {"ItemExpected", "ItemFiled", "HardCopyFiled"} else None,
+        "item": "laporan" if kind in {"ItemExpected", "ItemFiled", "ItemSealed", "HardCopyFiled"} else None,
         "duration": "5 bulan",
         "parts": () if kind == "StepStarted" else None,
         "field": "served" if kind in {"FieldNote", "CellChange"} else None,
