@@ -13,26 +13,28 @@ from pydantic import BaseModel, ConfigDict, Field
 from services.archive import files, orders, queries
 from services.archive.process_manager import stream_of
 from services.archive.works import works_of
+from shared.contracts.fields import Text
 from shared.contracts.values import EventRef, StoredFile
 from shared.web.acting import Act, CommandAnswer, Look
 from shared.web.declared import does, reads
+from shared.web.fields import Checked, CycleId, Day, Name
 from shared.web.files import store_answers
 
 router = APIRouter(prefix="/api/archive", tags=["shelf"])
 
-Cycle = Annotated[str, Path(pattern=r"^\d{4}-\d{4}$", description="region and year, e.g. 3402-2026")]
-ItemId = Annotated[str, Path(pattern=r"^[a-z0-9_]{1,80}$", description="e.g. laporan, tanda_terima_gubernur")]
+Cycle = Annotated[CycleId, Path(description="region and year, e.g. 3402-2026")]
+ItemId = Annotated[str, Checked(Text(80, pattern=r"[a-z0-9_]{1,80}")), Path(description="e.g. laporan, tanda_terima_gubernur")]
 
 
 class DatedIn(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
-    occurred_on: date | None = Field(default=None, description="the day it was done; today where nothing is said")
+    occurred_on: Day | None = Field(default=None, description="the day it was done; today where nothing is said")
 
 
 class HardCopyIn(DatedIn):
-    location: str = Field(max_length=200, examples=["Ruang 2, rak 3, boks 12"])
-    copies: int = Field(ge=0, le=10_000)
+    location: Name = Field(examples=["Ruang 2, rak 3, boks 12"])
+    copies: int = Field(strict=True, ge=0, le=10_000)
 
 
 class Item(BaseModel):

@@ -22,6 +22,7 @@ from services.archive.searching import understood
 from services.archive.works import works_of
 from shared.web.acting import Look
 from shared.web.declared import reads
+from shared.web.fields import Name, Position
 from shared.web.files import store_answers
 from shared.web.paging import After, Limit, Page, cursor, key_of
 from shared.web.problems import NotFound
@@ -29,8 +30,8 @@ from shared.web.running import running_of
 
 router = APIRouter(prefix="/api/archive", tags=["audit log"])
 
-Index = Annotated[int, Path(ge=0, description="place of the line in the log, from 0")]
-Size = Annotated[int | None, Query(ge=1, description="of the checkpoint; the newest where nothing is said")]
+Index = Annotated[Position, Path(description="place of the line in the log, from 0")]
+Size = Annotated[Position | None, Query(ge=1, description="of the checkpoint; the newest where nothing is said")]
 
 
 class Tree(BaseModel):
@@ -148,7 +149,7 @@ async def proof(index: Index, request: Request, look: Look, size: Size = None) -
 
 
 @router.get("/consistency", summary="Proof that the log only grew", dependencies=[reads("archive.proof")])
-async def consistency(look: Look, older: Annotated[int, Query(ge=1)], size: Annotated[int, Query(ge=1)]) -> Consistency:
+async def consistency(look: Look, older: Annotated[Position, Query(ge=1)], size: Annotated[Position, Query(ge=1)]) -> Consistency:
     async with look.conn() as conn:
         try:
             hashes = await proofs.consistency(conn, older, size)
@@ -161,8 +162,8 @@ async def consistency(look: Look, older: Annotated[int, Query(ge=1)], size: Anno
 async def lines(
     request: Request,
     look: Look,
-    search: Annotated[str, Query(max_length=200)] = "",
-    stream: Annotated[str, Query(max_length=200)] = "",
+    search: Name = "",
+    stream: Name = "",
     after: After = None,
     limit: Limit = 50,
 ) -> Page[LineRow]:

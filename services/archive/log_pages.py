@@ -3,9 +3,7 @@
 Every SOP step. Previous hop: a browser. Next hop: `queries.py`, `proofs.py`. Nothing here changes anything.
 """
 
-from typing import Annotated
-
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import APIRouter, Request, Response
 
 from services.archive import audit_log, checkpoints, logged, proofs, queries
 from services.archive.log_api import Index
@@ -15,6 +13,7 @@ from services.archive.works import works_of
 from shared.messaging import parked
 from shared.web.acting import Look
 from shared.web.declared import reads
+from shared.web.fields import Name, Position
 from shared.web.problems import NotFound
 from shared.web.rendering import render
 from shared.web.running import running_of
@@ -29,9 +28,9 @@ KEPT_SHOWN = 12
 async def trail(
     request: Request,
     look: Look,
-    cari: Annotated[str, Query(max_length=200)] = "",
-    alur: Annotated[str, Query(max_length=200)] = "",
-    sebelum: Annotated[int | None, Query(ge=0)] = None,
+    cari: Name = "",
+    alur: Name = "",
+    sebelum: Position | None = None,
 ) -> Response:
     await logged.wait_a_little(request)
     async with look.conn() as conn:

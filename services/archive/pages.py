@@ -4,9 +4,9 @@ SOP step 13. Previous hop: an Arsiparis' browser. Next hop: `orders.py`, then `c
 """
 
 from datetime import date, timedelta
-from typing import Annotated, Any
+from typing import Any
 
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import APIRouter, Request, Response
 
 from services.archive import files, orders, queries, retention
 from services.archive.api import Cycle, ItemId
@@ -18,6 +18,7 @@ from shared.objects.port import StoreAway
 from shared.web.acting import Act, Acting, Look, Looking
 from shared.web.csrf import form_of
 from shared.web.declared import does, reads
+from shared.web.fields import OptionalCycle
 from shared.web.i18n import gettext as _
 from shared.web.i18n import later
 from shared.web.problems import FieldError, NotFound, sentence_of
@@ -45,7 +46,7 @@ FRESH_HOURS = 26
 
 
 @router.get("/arsip", dependencies=[reads("archive.shelf")])
-async def shelf(request: Request, look: Look, siklus: Annotated[str, Query(pattern=r"^(\d{4}-\d{4})?$")] = "") -> Response:
+async def shelf(request: Request, look: Look, siklus: OptionalCycle = "") -> Response:
     return await _page(request, look, siklus)
 
 

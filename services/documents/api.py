@@ -22,6 +22,7 @@ from shared.eventsourcing.command_handler import Order
 from shared.web.acting import Act, Acting, CommandAnswer, Look
 from shared.web.app import UPLOAD_LIMIT
 from shared.web.declared import does, reads
+from shared.web.fields import CycleId, Day, Digest, Id, Line, Name, Prose
 from shared.web.file_kinds import SCANS
 from shared.web.files import among, bucket_of, hand_out
 from shared.web.problems import NotFound
@@ -29,9 +30,8 @@ from shared.web.uploads import take_in
 
 router = APIRouter(prefix="/api/documents", tags=["documents"])
 
-Cycle = Annotated[str, Path(pattern=r"^\d{4}-\d{4}$", description="region and year, e.g. 3402-2026")]
-Digest = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$", description="SHA-256 in hex")]
-DigestPath = Annotated[str, Path(pattern=r"^[0-9a-f]{64}$")]
+Cycle = Annotated[CycleId, Path(description="region and year, e.g. 3402-2026")]
+DigestPath = Digest
 DRAFTS = ("documents.DraftTeamDecree", "documents.DraftReport", "documents.DraftCoverLetter")
 READS = reads("documents.document")
 
@@ -42,35 +42,35 @@ class Body(BaseModel):
 
 class ScanIn(Body):
     digest: Digest
-    name: str = Field(min_length=1, max_length=200)
+    name: Name = Field(min_length=1)
 
 
 class DraftIn(Body):
     """The text of fields that shall differ from their default; a field that is left out keeps it."""
 
-    fields: dict[str, str] = Field(default_factory=dict, max_length=40)
-    occurred_on: date | None = Field(default=None, description="the date that the letter bears; today where nothing is said")
+    fields: dict[Id, Prose] = Field(default_factory=dict, max_length=40)
+    occurred_on: Day | None = Field(default=None, description="the date that the letter bears; today where nothing is said")
 
 
 class HandOverIn(Body):
     digest: Digest
-    handed_to: str = Field(max_length=200)
-    reference: str = Field(default="", max_length=200)
+    handed_to: Name
+    reference: Name = ""
     receipt: ScanIn | None = Field(default=None, description="scan of the hand-over note, uploaded before")
-    occurred_on: date | None = None
+    occurred_on: Day | None = None
 
 
 class DecreeIn(Body):
-    number: str = Field(max_length=100, examples=["130/5/HK/2027"])
-    issued_on: date
+    number: Name = Field(max_length=100, examples=["130/5/HK/2027"])
+    issued_on: Day
     file: ScanIn | None = Field(default=None, description="scan of the signed decree, uploaded before")
-    occurred_on: date | None = None
+    occurred_on: Day | None = None
 
 
 class CopiesIn(Body):
     digest: Digest
-    copies: int = Field(ge=1, le=1000)
-    occurred_on: date | None = None
+    copies: int = Field(strict=True, ge=1, le=1000)
+    occurred_on: Day | None = None
 
 
 class FieldOut(BaseModel):
@@ -169,7 +169,7 @@ async def file(cycle: Cycle, kind: Kind, digest: DigestPath, look: Look) -> Resp
 
 @router.post("/files", summary="Upload a scan (raw body: PDF, PNG or JPEG)", status_code=201, max_body_size=UPLOAD_LIMIT,
              dependencies=[does("documents.HandOver", "documents.IssueTeamDecree", "documents.RecordReceipt")])  # fmt: skip
-async def upload(request: Request, name: Annotated[str, Field(max_length=300)], act: Act) -> StoredFile:
+async def upload(request: Request, name: Line, act: Act) -> StoredFile:
     """Streams the body to the store while it is hashed. Name the answered digest in the command that the scan belongs to."""
     return await take_in(act, request.stream(), name=name, kinds=SCANS)
 

@@ -10,20 +10,22 @@ from fastapi import APIRouter, Path, Response
 from pydantic import BaseModel, Field
 
 from services.documents import queries
-from services.documents.api import Body, Cycle, Digest, DigestPath, ScanIn
+from services.documents.api import Body, Cycle, DigestPath, ScanIn
 from services.documents.domain.dispatch import Correctable, CorrectDispatch, RecordReceipt, SendDispatch
 from services.documents.files import attached_scan
 from services.documents.letters.catalogue import load
+from shared.contracts.fields import Text
 from shared.contracts.values import StoredFile
 from shared.eventsourcing.command_handler import Order
 from shared.web.acting import Act, CommandAnswer, Look
 from shared.web.declared import does, reads
+from shared.web.fields import Checked, Day, Digest, Name, Prose
 from shared.web.files import among, hand_out
 from shared.web.problems import NotFound
 
 router = APIRouter(prefix="/api/documents", tags=["dispatches"])
 
-Recipient = Annotated[str, Path(pattern=r"^[a-z0-9_]{1,40}$", examples=["gubernur"])]
+Recipient = Annotated[str, Checked(Text(40, pattern=r"[a-z0-9_]{1,40}")), Path(examples=["gubernur"])]
 READS = reads("documents.dispatch")
 
 
@@ -31,24 +33,24 @@ class SendIn(Body):
     """The items left the house. `digest` is the endorsed report as it was seen."""
 
     digest: Digest
-    agenda_number: str = Field(max_length=100, examples=["045/123"])
-    carrier: str = Field(max_length=200, examples=["Kurir Bagian Umum"])
-    occurred_on: date | None = None
+    agenda_number: Name = Field(max_length=100, examples=["045/123"])
+    carrier: Name = Field(examples=["Kurir Bagian Umum"])
+    occurred_on: Day | None = None
 
 
 class ReceiptIn(Body):
-    received_by: str = Field(max_length=200)
-    received_on: date
-    reference: str = Field(default="", max_length=200, description="number of the tanda terima, if it has one")
+    received_by: Name
+    received_on: Day
+    reference: Name = Field(default="", description="number of the tanda terima, if it has one")
     scan: ScanIn = Field(description="the signed sheet, uploaded before by POST /api/documents/files")
-    occurred_on: date | None = None
+    occurred_on: Day | None = None
 
 
 class CorrectIn(Body):
     field: Correctable
-    value: str = Field(max_length=200, description="dates in ISO form")
-    reason: str = Field(max_length=1000)
-    occurred_on: date | None = None
+    value: Name = Field(description="dates in ISO form")
+    reason: Prose = Field(max_length=1000)
+    occurred_on: Day | None = None
 
 
 class ItemOut(BaseModel):

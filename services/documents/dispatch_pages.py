@@ -4,9 +4,9 @@ SOP step 12. Previous hop: a person's browser. Next hop: `command_handler` by wa
 rule here.
 """
 
-from typing import Annotated, cast
+from typing import cast
 
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import APIRouter, Request, Response
 
 from services.documents import queries
 from services.documents.api import Cycle, DigestPath
@@ -20,6 +20,7 @@ from shared.eventsourcing.decider import Refused
 from shared.web.acting import Act, Acting, Look, Looking
 from shared.web.csrf import form_of
 from shared.web.declared import does, reads
+from shared.web.fields import OptionalCycle
 from shared.web.i18n import gettext as _
 from shared.web.i18n import later
 from shared.web.problems import FieldError
@@ -45,7 +46,7 @@ EVIDENCE = {
 
 
 @router.get("/pengiriman", dependencies=[reads("documents.dispatches")])
-async def listing(request: Request, look: Look, siklus: Annotated[str, Query(pattern=r"^(\d{4}-\d{4})?$")] = "") -> Response:
+async def listing(request: Request, look: Look, siklus: OptionalCycle = "") -> Response:
     return await _page(request, look, siklus)
 
 

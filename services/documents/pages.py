@@ -21,6 +21,7 @@ from shared.eventsourcing.decider import Refused
 from shared.web.acting import Act, Acting, Look, Looking
 from shared.web.csrf import form_of
 from shared.web.declared import does, reads
+from shared.web.fields import OptionalCycle
 from shared.web.files import bucket_of
 from shared.web.i18n import gettext as _
 from shared.web.problems import FieldError, NotFound
@@ -35,7 +36,7 @@ Errors = tuple[FieldError, ...]
 
 
 @router.get("/dokumen", dependencies=[reads("documents.documents")])
-async def listing(request: Request, look: Look, siklus: Annotated[str, Query(pattern=r"^(\d{4}-\d{4})?$")] = "") -> Response:
+async def listing(request: Request, look: Look, siklus: OptionalCycle = "") -> Response:
     async with look.conn() as conn:
         cycles = await queries.cycles(conn)
         cycle = siklus or (cycles[0]["cycle"] if cycles else "")

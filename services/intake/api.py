@@ -26,6 +26,7 @@ from shared.sop.deadlines import explain
 from shared.web.acting import Act, Acting, CommandAnswer, Look, Looking
 from shared.web.app import UPLOAD_LIMIT
 from shared.web.declared import does, reads
+from shared.web.fields import CycleId, Day, Digest, Id, Name, Prose
 from shared.web.files import hand_out
 from shared.web.paging import After, Limit, Page, cursor, key_of
 from shared.web.problems import NotFound
@@ -37,7 +38,7 @@ router.include_router(cycle_api.router)
 router.include_router(submissions_api.router)
 router.include_router(settings_router)
 
-Cycle = Annotated[str, Path(pattern=r"^\d{4}-\d{4}$", description="region and year, e.g. 3402-2026")]
+Cycle = Annotated[CycleId, Path(description="region and year, e.g. 3402-2026")]
 PlainNumber = Literal["1", "2", "3", "6"]
 PLAIN = ("RecordGuidance", "RecordFollowUp", "SetWorkPlan", "HoldSocialisation")
 UPLOADS = does(*(f"intake.{name}" for name in (*PLAIN, "AttachEvidence")))
@@ -62,17 +63,17 @@ class CycleOut(BaseModel):
 
 
 class FileIn(Body):
-    digest: str = Field(pattern=r"^[0-9a-f]{64}$", description="SHA-256 in hex, as the upload answered it")
-    name: str = Field(min_length=1, max_length=200)
+    digest: Digest = Field(description="SHA-256 in hex, as the upload answered it")
+    name: Name = Field(min_length=1)
 
 
 class StepIn(Body):
     """What was done. `planned` for step 3 (left out: the plan backwards from the last legal day); evidence files are uploaded before."""
 
-    summary: str = Field(max_length=4000)
+    summary: Prose
     evidence: list[FileIn] = Field(default_factory=list, max_length=50)
-    planned: dict[str, date] | None = None
-    occurred_on: date | None = Field(default=None, description="the day it was done; today where nothing is said")
+    planned: dict[Id, Day] | None = Field(default=None, max_length=13)
+    occurred_on: Day | None = Field(default=None, description="the day it was done; today where nothing is said")
 
 
 class StepOut(BaseModel):
@@ -181,7 +182,7 @@ async def upload(request: Request, name: str, act: Act) -> StoredFile:
 
 
 @router.get("/files/{digest}", summary="An evidence file", dependencies=[reads("intake.submission", "intake.step")])
-async def download(digest: Annotated[str, Path(pattern=r"^[0-9a-f]{64}$")], look: Look) -> Response:
+async def download(digest: Digest, look: Look) -> Response:
     """A file that a submission or a step names, each with the reach of its own query, or one that this person uploaded."""
     async with look.conn() as conn:
         found = await held(conn, look.reaches, digest) or await uploaded(conn, look.person, digest)

@@ -18,10 +18,11 @@ from shared.eventsourcing.command_handler import Order
 from shared.sop.definition import CURRENT
 from shared.web.acting import Act, CommandAnswer
 from shared.web.declared import does
+from shared.web.fields import CycleId, Day, Line, Name, Prose, Region
 
 router = APIRouter()
 
-Cycle = Annotated[str, Path(pattern=r"^\d{4}-\d{4}$", description="region and year, e.g. 3402-2026")]
+Cycle = Annotated[CycleId, Path(description="region and year, e.g. 3402-2026")]
 Number = Annotated[int, Path(ge=1, le=13)]
 
 
@@ -30,26 +31,24 @@ class Body(BaseModel):
 
 
 class CycleIn(Body):
-    year: int = Field(ge=2000, le=2100, description="the year that is reported: from two years ago to next year")
-    region: str | None = Field(
-        default=None, pattern=r"^[0-9]{4}$", description="four digits; only the region of this installation, which is also the default"
-    )
-    region_name: str = Field(min_length=1, max_length=120, examples=["Kabupaten Bantul"])
-    sop: str = Field(default=CURRENT, max_length=40)
-    report_due: date | None = Field(default=None, description="last legal day; 31 March of the year after where nothing is said")
-    occurred_on: date | None = None
+    year: int = Field(strict=True, ge=2000, le=2100, description="the year that is reported: from two years ago to next year")
+    region: Region | None = Field(default=None, description="only the region of this installation, which is also the default")
+    region_name: Name = Field(min_length=1, max_length=120, examples=["Kabupaten Bantul"])
+    sop: Name = Field(default=CURRENT, max_length=40)
+    report_due: Day | None = Field(default=None, description="last legal day; 31 March of the year after where nothing is said")
+    occurred_on: Day | None = None
 
 
 class WithdrawalIn(Body):
-    reason: str = Field(max_length=4000)
-    occurred_on: date | None = None
+    reason: Prose
+    occurred_on: Day | None = None
 
 
 class RevisionIn(Body):
     """Takes over what the calendar of today says. `source` left out: the decrees that the calendar names for the days in between."""
 
-    source: str = Field(default="", max_length=400)
-    occurred_on: date | None = None
+    source: Line = Field(default="", max_length=400)
+    occurred_on: Day | None = None
 
 
 @router.post("/cycles", summary="Open a cycle", status_code=201, dependencies=[does("intake.OpenCycle")])

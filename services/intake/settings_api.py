@@ -13,14 +13,16 @@ from services.intake import queries
 from services.intake.days import day_said
 from services.intake.domain.agency import AssignService, RegisterAgency
 from services.intake.domain.settings import OverrideDay
+from shared.contracts.fields import Text
 from shared.eventsourcing.command_handler import Order
 from shared.spm.catalogue import catalogue
 from shared.web.acting import Act, CommandAnswer, Look
 from shared.web.declared import does, reads
+from shared.web.fields import Checked, Day, Id, Name, Short
 
 router = APIRouter()
 
-AgencyId = Annotated[str, Path(pattern=r"^[a-z][a-z0-9_]{1,39}$", description="short and lasting, e.g. dinkes")]
+AgencyId = Annotated[str, Checked(Text(40, pattern=r"[a-z][a-z0-9_]{1,39}")), Path(description="short and lasting, e.g. dinkes")]
 SETTINGS = "settings"
 
 
@@ -29,26 +31,26 @@ class Body(BaseModel):
 
 
 class AgencyIn(Body):
-    name: str = Field(max_length=200)
-    short_name: str = Field(max_length=60)
-    occurred_on: date | None = None
+    name: Name
+    short_name: Short
+    occurred_on: Day | None = None
 
 
 class AssignmentIn(Body):
     """An agency answers for a service from a day; the same day again sets another end."""
 
-    service: str = Field(max_length=80)
-    valid_from: date
-    valid_until: date | None = None
-    occurred_on: date | None = None
+    service: Id
+    valid_from: Day
+    valid_until: Day | None = None
+    occurred_on: Day | None = None
 
 
 class DayIn(Body):
-    day: date
+    day: Day
     kind: Literal["holiday", "working"]
-    name: str = Field(max_length=200)
-    source: str = Field(max_length=300, description="the decree that says so, with number and date")
-    occurred_on: date | None = None
+    name: Name
+    source: Name = Field(description="the decree that says so, with number and date")
+    occurred_on: Day | None = None
 
 
 class AssignmentOut(BaseModel):

@@ -4,9 +4,8 @@ SOP step 7. Previous hop: a person's browser. Next hop: `command_handler` by way
 """
 
 from collections.abc import Mapping, Sequence
-from typing import Annotated
 
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import APIRouter, Request, Response
 
 from services.intake import files, queries
 from services.intake.board import standing
@@ -22,6 +21,7 @@ from shared.spm.catalogue import catalogue
 from shared.web.acting import Act, Acting, Look, Looking
 from shared.web.csrf import form_of
 from shared.web.declared import does, reads
+from shared.web.fields import OptionalCycle
 from shared.web.files import among, hand_out
 from shared.web.i18n import gettext as _
 from shared.web.problems import FieldError, NotFound, sentence_of
@@ -33,7 +33,7 @@ router = APIRouter()
 
 
 @router.get("/isian", dependencies=[reads("intake.submissions")])
-async def submissions(request: Request, look: Look, siklus: Annotated[str, Query(pattern=r"^(\d{4}-\d{4})?$")] = "") -> Response:
+async def submissions(request: Request, look: Look, siklus: OptionalCycle = "") -> Response:
     async with look.conn() as conn:
         cycles = await queries.cycles(conn)
         cycle = siklus or (cycles[0]["cycle"] if cycles else "")

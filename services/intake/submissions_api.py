@@ -22,16 +22,15 @@ from shared.spm.index import capaian, percent
 from shared.spm.rules import findings
 from shared.web.acting import Act, Acting, CommandAnswer, Look
 from shared.web.declared import does, reads
+from shared.web.fields import Amount, CaseId, CycleId, Day, Digest, Id, Line, Name, Prose
 from shared.web.paging import After, Limit, Page, key_of, page
 from shared.web.problems import NotFound
 from shared.web.uploads import attachable
 
 router = APIRouter()
 
-Case = Annotated[
-    str, Path(pattern=r"^\d{4}-\d{4}-[a-z0-9_]+-[a-z0-9_]+$", description="cycle, agency and period: 3402-2026-dinkes-tahunan")
-]
-Count = Annotated[int, Field(strict=True, le=10**15)]
+Case = Annotated[CaseId, Path(description="cycle, agency and period: 3402-2026-dinkes-tahunan")]
+Count = Amount
 
 
 class Body(BaseModel):
@@ -51,10 +50,10 @@ class FigureIn(Body):
     entitled: Count | None = None
     budget: Count | None = Field(default=None, description="whole rupiah")
     realised: Count | None = Field(default=None, description="whole rupiah")
-    quality: dict[str, QualityIn] = Field(default_factory=dict, max_length=60)
-    reason: str = Field(default="", max_length=2000)
-    origin: str = Field(default="", max_length=500)
-    occurred_on: date | None = None
+    quality: dict[Id, QualityIn] = Field(default_factory=dict, max_length=60)
+    reason: Prose = Field(default="", max_length=2000)
+    origin: Line = Field(default="", max_length=500)
+    occurred_on: Day | None = None
 
     def figure(self) -> Figure:
         return Figure(
@@ -70,19 +69,19 @@ class FigureIn(Body):
 
 
 class EvidenceIn(Body):
-    digest: str = Field(pattern=r"^[0-9a-f]{64}$", description="as the upload answered it")
-    name: str = Field(min_length=1, max_length=200)
-    services: list[str] = Field(max_length=60)
-    occurred_on: date | None = None
+    digest: Digest = Field(description="as the upload answered it")
+    name: Name = Field(min_length=1)
+    services: list[Id] = Field(max_length=60)
+    occurred_on: Day | None = None
 
 
 class ReasonIn(Body):
-    reason: str = Field(max_length=4000)
-    occurred_on: date | None = None
+    reason: Prose
+    occurred_on: Day | None = None
 
 
 class ActIn(Body):
-    occurred_on: date | None = None
+    occurred_on: Day | None = None
 
 
 class SubmissionRow(BaseModel):
@@ -132,9 +131,7 @@ class SubmissionOut(SubmissionRow):
 
 
 @router.get("/cycles/{cycle}/submissions", summary="The submissions of a cycle", dependencies=[reads("intake.submissions")])
-async def submissions(
-    cycle: Annotated[str, Path(pattern=r"^\d{4}-\d{4}$")], look: Look, limit: Limit = 50, after: After = None
-) -> Page[SubmissionRow]:
+async def submissions(cycle: CycleId, look: Look, limit: Limit = 50, after: After = None) -> Page[SubmissionRow]:
     start = str(key_of(after, 1)[0]) if after else ""
     async with look.conn() as conn:
         found = await queries.submissions(conn, look.viewer, cycle, after=start, limit=limit + 1)
@@ -155,7 +152,7 @@ async def one(case: Case, look: Look) -> SubmissionOut:
 
 
 @router.put("/submissions/{case}/figures/{service}", summary="Enter a figure", dependencies=[does("intake.EnterFigure")])
-async def enter_figure(case: Case, service: Annotated[str, Path(max_length=80)], body: FigureIn, act: Act) -> CommandAnswer:
+async def enter_figure(case: Case, service: Id, body: FigureIn, act: Act) -> CommandAnswer:
     command = EnterFigure(service=service, figure=body.figure(), by=act.viewer.person, occurred_on=day_said(act, body.occurred_on))
     return await give(act, case, command)
 
@@ -169,7 +166,7 @@ async def attach(case: Case, body: EvidenceIn, act: Act) -> CommandAnswer:
 
 
 @router.post("/submissions/{case}/evidence/{digest}/withdrawal", summary="Withdraw a file", dependencies=[does("intake.WithdrawEvidence")])
-async def withdraw(case: Case, digest: str, body: ReasonIn, act: Act) -> CommandAnswer:
+async def withdraw(case: Case, digest: Digest, body: ReasonIn, act: Act) -> CommandAnswer:
     command = WithdrawEvidence(digest=digest, reason=body.reason, by=act.viewer.person, occurred_on=day_said(act, body.occurred_on))
     return await give(act, case, command)
 

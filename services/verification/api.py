@@ -6,7 +6,7 @@ SOP steps 8 and 10. Previous hop: a program with a session token. Next hop: `com
 from datetime import date, datetime
 from typing import Annotated, Any, Literal
 
-from fastapi import APIRouter, Path, Query, Response
+from fastapi import APIRouter, Path, Response
 from pydantic import BaseModel, ConfigDict, Field
 
 from services.verification import files, queries
@@ -16,16 +16,14 @@ from shared.contracts.values import AttachedEvidence, CellChange, DueDate, Field
 from shared.eventsourcing.command_handler import Order
 from shared.web.acting import Act, CommandAnswer, Look
 from shared.web.declared import does, reads
+from shared.web.fields import CaseId, CycleId, Day, Digest, Id, Name, Prose
 from shared.web.paging import After, Limit, Page, key_of, page
 from shared.web.problems import NotFound
 
 router = APIRouter(prefix="/api/verification", tags=["verification"])
 
-Cycle = Annotated[str, Path(pattern=r"^\d{4}-\d{4}$", description="region and year, e.g. 3402-2026")]
-Case = Annotated[
-    str, Path(pattern=r"^\d{4}-\d{4}-[a-z0-9_]+-[a-z0-9_]+$", description="cycle, agency and period: 3402-2026-dinkes-tahunan")
-]
-Digest = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$", description="SHA-256 in hex")]
+Cycle = Annotated[CycleId, Path(description="region and year, e.g. 3402-2026")]
+Case = Annotated[CaseId, Path(description="cycle, agency and period: 3402-2026-dinkes-tahunan")]
 Status = Literal["nothing", "waiting", "withdrawn", "returned", "approved", "voided"]
 
 
@@ -34,26 +32,26 @@ class Body(BaseModel):
 
 
 class NoteIn(Body):
-    service: str = Field(max_length=80, examples=["kes.ibu_hamil"])
-    field: str = Field(default="", max_length=120, description="`served`, `quality.<item>` …; empty: the whole row")
-    note: str = Field(max_length=2000)
+    service: Id = Field(examples=["kes.ibu_hamil"])
+    field: Name = Field(default="", max_length=120, description="`served`, `quality.<item>` …; empty: the whole row")
+    note: Prose = Field(max_length=2000)
 
 
 class ReturnIn(Body):
-    reason: str = Field(max_length=4000)
+    reason: Prose
     fields: list[NoteIn] = Field(default_factory=list, max_length=400)
-    occurred_on: date | None = Field(default=None, description="the day it was decided; today where nothing is said")
+    occurred_on: Day | None = Field(default=None, description="the day it was decided; today where nothing is said")
 
 
 class ApproveIn(Body):
     digest: Digest
-    occurred_on: date | None = None
+    occurred_on: Day | None = None
 
 
 class RefuseIn(Body):
     digest: Digest
-    reason: str = Field(max_length=4000)
-    occurred_on: date | None = None
+    reason: Prose
+    occurred_on: Day | None = None
 
 
 class QueueRow(BaseModel):
@@ -135,7 +133,7 @@ class Endorsement(BaseModel):
 @router.get("/verifications", summary="What the cycle expects, and how it stands", dependencies=[reads("verification.queue")])
 async def queue(
     look: Look,
-    cycle: Annotated[str, Query(pattern=r"^\d{4}-\d{4}$")],
+    cycle: CycleId,
     status: Status | None = None,
     limit: Limit = 50,
     after: After = None,

@@ -3,9 +3,7 @@
 SOP step 10. Previous hop: the endorser's browser. Next hop: `command_handler` by way of `Act`; no rule here.
 """
 
-from typing import Annotated
-
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import APIRouter, Request, Response
 
 from services.verification import files, queries
 from services.verification.api import Cycle
@@ -17,6 +15,7 @@ from shared.eventsourcing.decider import Refused
 from shared.web.acting import Act, Acting, Look, Looking
 from shared.web.csrf import form_of
 from shared.web.declared import does, reads
+from shared.web.fields import OptionalCycle
 from shared.web.i18n import gettext as _
 from shared.web.problems import FieldError, sentence_of
 from shared.web.rendering import render, see_other, typed
@@ -27,7 +26,7 @@ READS = reads("verification.endorsement")
 
 
 @router.get("/pengesahan", dependencies=[READS])
-async def latest(request: Request, look: Look, siklus: Annotated[str, Query(pattern=r"^(\d{4}-\d{4})?$")] = "") -> Response:
+async def latest(request: Request, look: Look, siklus: OptionalCycle = "") -> Response:
     return await _page(request, look, siklus)
 
 

@@ -4,9 +4,9 @@ SOP step 8. Previous hop: a verifier's browser. Next hop: `command_handler` by w
 """
 
 from datetime import date
-from typing import Annotated, Any
+from typing import Any
 
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import APIRouter, Request, Response
 
 from services.verification import files, queries
 from services.verification.api import Case, Status, cycle_of, stream_of
@@ -20,6 +20,7 @@ from shared.eventsourcing.sql import Connection
 from shared.web.acting import Act, Acting, Look, Looking
 from shared.web.csrf import form_of
 from shared.web.declared import does, reads
+from shared.web.fields import OptionalCycle
 from shared.web.i18n import gettext as _
 from shared.web.problems import FieldError, NotFound, sentence_of
 from shared.web.rendering import render, see_other, typed
@@ -34,7 +35,7 @@ READS = reads("verification.verification")
 async def queue(
     request: Request,
     look: Look,
-    siklus: Annotated[str, Query(pattern=r"^(\d{4}-\d{4})?$")] = "",
+    siklus: OptionalCycle = "",
     keadaan: Status | None = None,
 ) -> Response:
     async with look.conn() as conn:

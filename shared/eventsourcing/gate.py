@@ -26,7 +26,7 @@ Check = Callable[[Any, str, "At"], Any]
 MOST_ENTRIES = 1000
 SETTINGS = (date(2000, 1, 1), date(2100, 12, 31))
 PLAN_YEARS = 3
-_CYCLE = re.compile(r"\d{4}-(?P<year>\d{4})", re.ASCII)
+_CYCLE = re.compile(r"[0-9]{4}-(?P<year>[0-9]{4})")
 _STREAM = Text(200, pattern=r"[a-z0-9._-]+")
 TEXT = Text()
 

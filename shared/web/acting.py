@@ -28,7 +28,7 @@ from shared.web.running import running_of, today_of
 from shared.web.visitor import viewer_of
 
 _KEYS = uuid.UUID("7a8f2c1e-51c4-4b7e-9d6b-0d1f5f3c9a34")
-_ETAG = re.compile(r'(?:W/)?"(?:[^"@]*@)?(?P<version>\d+)"|(?P<plain>\d+)')
+_ETAG = re.compile(r'(?:W/)?"(?:[^"@]*@)?(?P<version>[0-9]{1,9})"|(?P<plain>[0-9]{1,9})')
 _COMMAND = re.compile(r"[^0-9a-f]")
 WAIT_API, WAIT_PAGE = 5.0, 2.0
 KEY = "the same key of the same person is the same command: one effect, the same answer"

@@ -6,7 +6,7 @@ Security headers and language around everything, body limits, problems instead o
 from collections.abc import Callable, Sequence
 from contextlib import AbstractAsyncContextManager
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 from urllib.parse import quote
 
 import structlog
@@ -18,9 +18,10 @@ from starlette.types import Receive, Scope, Send
 
 from shared.web import feed, health, parked, problems, reference
 from shared.web.acting import Acting
-from shared.web.csrf import guard
+from shared.web.csrf import LIMITS, guard
 from shared.web.file_kinds import LARGEST
 from shared.web.headers import Outermost
+from shared.web.incoming import readable
 from shared.web.rendering import HERE, VERSION, environment, problem_page
 from shared.web.sent_form import place_of, sent_form_of
 from shared.web.signin import refused_form
@@ -63,7 +64,8 @@ def create_app(
         docs_url=None,
         redoc_url=None,
         max_body_size=BODY_LIMIT,
-        dependencies=[Depends(guard)],
+        dependencies=[Depends(readable), Depends(guard)],
+        form_limits=cast("Any", LIMITS),
         responses=reference.PROBLEM_RESPONSES,
         swagger_ui_oauth2_redirect_url=None,
     )

@@ -4,9 +4,11 @@ Programs with `Authorization: Bearer` are not concerned: no browser sends that h
 """
 
 import hmac
+from typing import TypedDict
 from urllib.parse import urlsplit
 
-from fastapi import Request
+from fastapi import HTTPException, Request
+from fastapi.exceptions import RequestValidationError
 from starlette.datastructures import FormData
 
 from shared.web.running import running_of
@@ -14,6 +16,16 @@ from shared.web.visitor import find_visitor
 
 FIELD = "_csrf"
 _SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
+
+
+class Limits(TypedDict):
+    max_files: int
+    max_fields: int
+    max_part_size: int
+
+
+LIMITS: Limits = {"max_files": 100, "max_fields": 2000, "max_part_size": 64 * 1024}
+"""Of every form: the largest sheet has some 400 fields, the longest text 4,000 characters of up to nine bytes each."""
 _FORMS = ("application/x-www-form-urlencoded", "multipart/form-data")
 
 
@@ -29,6 +41,8 @@ async def guard(request: Request) -> None:
     """Runs before every route. Raises ForeignRequest."""
     if request.method in _SAFE:
         return
+    if is_form(request) and request.url.path.startswith("/api/"):
+        raise HTTPException(415)  # programs send JSON, or the bytes of a file as they are
     visitor = await find_visitor(request)
     if visitor is not None and not visitor.by_cookie:
         return
@@ -50,7 +64,10 @@ def came_from_here(request: Request) -> bool:
     if origin is None:
         return True
     allowed = {request.headers.get("host", ""), urlsplit(running_of(request).settings.public_url).netloc}
-    return urlsplit(origin).netloc in allowed - {""}
+    try:
+        return urlsplit(origin).netloc in allowed - {""}
+    except ValueError:  # http://[
+        return False
 
 
 def is_form(request: Request) -> bool:
@@ -58,11 +75,25 @@ def is_form(request: Request) -> bool:
 
 
 async def form_of(request: Request) -> FormData:
-    """The form of a request, parsed once; empty when the body is no form."""
+    """The form of a request, parsed once; empty when the body is no form.
+
+    Raises HTTPException (413) for too many or too large fields, RequestValidationError for a field that holds what no store can hold.
+    """
     if not is_form(request):
         return FormData()
-    request.state.form = await request.form()  # so that whoever answers a failure later can give it back
-    return await request.form()
+    try:
+        form = await request.form(**LIMITS)
+    except HTTPException as error:
+        raise HTTPException(413) from error
+    if faults := [name for name, value in form.multi_items() if _is_unstorable(name) or (isinstance(value, str) and _is_unstorable(value))]:
+        raise RequestValidationError([{"type": "text_not_plain", "loc": ("form", name), "ctx": {"sign": "U+0000"}} for name in faults])
+    request.state.form = form  # so that whoever answers a failure later can give it back
+    return form
+
+
+def _is_unstorable(text: str) -> bool:
+    """No browser sends a NUL or half of a surrogate pair; everything else that a person can paste is answered beside its field."""
+    return "\0" in text or any("\ud800" <= sign <= "\udfff" for sign in text)
 
 
 def given_token(request: Request) -> str:

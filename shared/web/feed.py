@@ -11,11 +11,12 @@ from pydantic import BaseModel, Field
 from shared.messaging import feed
 from shared.web.acting import Look
 from shared.web.declared import feeds
+from shared.web.fields import Name, Position
 from shared.web.running import running_of
 
-Stream = Annotated[str | None, Query(max_length=200, description="only this stream, from `from_version` on")]
+Stream = Annotated[Name | None, Query(description="only this stream, from `from_version` on")]
 Limit = Annotated[int, Query(ge=1, le=feed.PAGE)]
-Position = Annotated[int, Query(ge=0, description="only events after this position")]
+After = Annotated[Position, Query(description="only events after this position")]
 
 
 class FeedEntry(BaseModel):
@@ -53,17 +54,17 @@ def router(service: str) -> APIRouter:
     async def events(
         request: Request,
         look: Look,
-        after: Position = 0,
+        after: After = 0,
         limit: Limit = feed.PAGE,
         stream: Stream = None,
-        from_version: Annotated[int, Query(ge=1)] = 1,
+        from_version: Annotated[int, Query(ge=1, lt=2**31)] = 1,
     ) -> Response:
         async with look.conn() as conn:
             page = await (feed.stream_page(conn, stream, from_version, limit) if stream else feed.events_page(conn, after, limit))
         return _signed(request, page)
 
     @made.get("/heads", summary="Streams that moved", responses={200: {"model": Heads}})
-    async def heads(request: Request, look: Look, after: Position = 0) -> Response:
+    async def heads(request: Request, look: Look, after: After = 0) -> Response:
         async with look.conn() as conn:
             page = await feed.heads_page(conn, after)
         return _signed(request, page)

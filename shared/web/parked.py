@@ -9,10 +9,12 @@ import structlog
 from fastapi import APIRouter, Form, Request, Response
 from pydantic import BaseModel, Field
 
+from shared.contracts.fields import Text
 from shared.messaging import parked
 from shared.messaging.parked import Parked
 from shared.web.acting import Look
 from shared.web.declared import does, reads
+from shared.web.fields import Checked
 from shared.web.i18n import gettext as _
 from shared.web.i18n import later
 from shared.web.problems import NotFound
@@ -34,8 +36,11 @@ CAUSES = {
 }
 
 
+MessageId = Annotated[str, Checked(Text(700, lines=True))]
+
+
 class Wanted(BaseModel):
-    id: str = Field(max_length=700, description="`id` of the parked message")
+    id: MessageId = Field(description="`id` of the parked message")
 
 
 class Retried(BaseModel):
@@ -84,12 +89,12 @@ def router(service: str) -> APIRouter:
         )
 
     @made.post(f"/{service}/macet", include_in_schema=False, dependencies=again)
-    async def retry_form(request: Request, message: Annotated[str, Form(max_length=700)]) -> Response:
+    async def retry_form(request: Request, message: Annotated[MessageId, Form()]) -> Response:
         await _retry(request, message)
         return see_other(request, f"/{service}/macet", _("Pesan dicoba lagi."))
 
     @made.post(f"/{service}/macet/diperiksa", include_in_schema=False, dependencies=looked)
-    async def dismiss_form(request: Request, message: Annotated[str, Form(max_length=700)]) -> Response:
+    async def dismiss_form(request: Request, message: Annotated[MessageId, Form()]) -> Response:
         await _dismiss(request, message)
         return see_other(request, f"/{service}/macet", _("Tanda bahaya sudah diperiksa."))
 

@@ -13,7 +13,7 @@ from shared.eventsourcing.sql import Connection, Pool
 
 HEADER = "Jejak-Position"
 COOKIE = "jejak_posisi"
-_TOKEN = re.compile(r"(?P<source>[a-z]+):(?P<stream>[a-z0-9._-]{1,200})@(?P<version>\d{1,9})")
+_TOKEN = re.compile(r"(?P<source>[a-z]+):(?P<stream>[a-z0-9._-]{1,200})@(?P<version>[0-9]{1,9})")
 _MOST = 8
 
 

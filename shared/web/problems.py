@@ -101,7 +101,12 @@ def invalid(errors: Sequence[Any]) -> Problem:
 
 
 def _path(location: Sequence[str | int]) -> str:
-    return ".".join(str(part) for part in location[1:]) or str(location[0])
+    """The name of a field as it can be written, whatever somebody called it."""
+    named = ".".join(str(part) for part in location[1:]) or str(location[0])
+    return named.encode("utf-8", "backslashreplace").decode()[:_LONGEST_NAME]
+
+
+_LONGEST_NAME = 200
 
 
 # The first entry whose text begins the kind of a pydantic error gives the sentence.
@@ -109,6 +114,9 @@ _SENTENCES = (
     ("missing", later("Wajib diisi.")),
     ("int", later("Harus bilangan bulat, tanpa huruf.")),
     ("decimal", later("Harus bilangan bulat, tanpa huruf.")),
+    ("text_too_long", later("Terlalu panjang: paling banyak {longest} huruf.")),
+    ("text_not_plain", later("Ada tanda yang tidak dapat disimpan ({sign}); hapus, lalu tulis ulang.")),
+    ("text_malformed", later("Bentuknya bukan seperti yang diminta di sini.")),
     ("date", later("Harus tanggal yang ada, misalnya 2026-02-17.")),
     ("greater_than", later("Paling sedikit {ge}.")),
     ("less_than", later("Paling banyak {le}.")),
@@ -125,7 +133,7 @@ _SENTENCES = (
 
 
 def _sentence(error: Mapping[str, Any]) -> str:
-    context = {"ge": "", "le": "", "expected": "", **(error.get("ctx") or {})}
+    context = {"ge": "", "le": "", "expected": "", "longest": "", "sign": "", **(error.get("ctx") or {})}
     context = {**context, "ge": context.get("gt", context["ge"]), "le": context.get("lt", context["le"])}
     return next(_(sentence) for kind, sentence in _SENTENCES if str(error.get("type", "")).startswith(kind)).format(**facts(context))
 

@@ -15,6 +15,7 @@ from shared.access.permissions import Viewer
 from shared.access.session import COOKIE, Session
 from shared.web.csrf import ForeignRequest, given_token
 from shared.web.declared import public, signed_in
+from shared.web.fields import Name
 from shared.web.i18n import gettext as _
 from shared.web.nav import navigation
 from shared.web.problems import NotFound, Problem
@@ -29,7 +30,7 @@ SIGN_IN_LIMIT = 2_000_000  # a form that waits for signing in comes along, perce
 
 
 class SignIn(BaseModel):
-    person: str = Field(max_length=100, description="id of a person from the people file", examples=["sri"])
+    person: Name = Field(description="id of a person from the people file", examples=["sri"])
 
 
 class SessionAnswer(BaseModel):
@@ -90,7 +91,7 @@ async def signed_in_again(request: Request) -> Response:
 @pages.post("/masuk", max_body_size=SIGN_IN_LIMIT, dependencies=[public()])
 async def enter(
     request: Request,
-    person: Annotated[str, Form(max_length=100)] = "",
+    person: Annotated[Name, Form()] = "",
     ke: Annotated[str, Form()] = "/",
     isian: Annotated[str, Form()] = "",
 ) -> Response:

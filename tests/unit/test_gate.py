@@ -116,7 +116,7 @@ def _made(kind: Any, spoiled: dict[tuple[str, ...], Any], path: tuple[str, ...])
         return _made(get_args(base)[0], spoiled, path)
     rule = next(iter(marks), Text())
     if base is str:
-        return {r"[0-9a-f]{64}": "a" * 64, r"\d{4}-\d{4}": "3402-2026", r"\d{4}": "3402"}.get(rule.pattern, "kata")
+        return {r"[0-9a-f]{64}": "a" * 64, r"[0-9]{4}-[0-9]{4}": "3402-2026", r"[0-9]{4}": "3402"}.get(rule.pattern, "kata")
     return {int: 2026 if "Whole(least=2000" in str(marks) else 1, date: date(2026, 8, 3), datetime: NOW, bool: True}[base]
 
 

@@ -8,6 +8,9 @@ from shared.web import paging, positions
 from shared.web.paging import CursorInvalid
 from shared.web.positions import Position, PositionInvalid
 
+KEY = paging.key_for("postgresql://jejak:rahasia@127.0.0.1/intake", "submissions")
+paging.key.set(KEY)
+
 ROWS: list[dict[str, Any]] = [{"name": name, "at": at} for name, at in (("a", 1), ("b", 2), ("c", 3))]
 
 
@@ -30,6 +33,24 @@ def test_no_rows_are_the_last_page() -> None:
 def test_a_cursor_that_no_page_gave_out_is_refused(after: str) -> None:
     with pytest.raises(CursorInvalid):
         paging.key_of(after, 2)
+
+
+def test_a_cursor_belongs_to_the_list_that_gave_it_and_is_as_it_was_given() -> None:
+    given = paging.cursor("2026-02-17", 7)
+    assert paging.key_of(given, 2) == ("2026-02-17", 7)
+    for other in (paging.key_for("another secret", "submissions"), paging.key_for("postgresql://jejak:rahasia@127.0.0.1/intake", "queue")):
+        forget = paging.key.set(other)
+        with pytest.raises(CursorInvalid):
+            paging.key_of(given, 2)
+        paging.key.reset(forget)
+    for place in range(len(given)):
+        with pytest.raises(CursorInvalid):
+            paging.key_of(given[:place] + ("A" if given[place] != "A" else "B") + given[place + 1 :], 2)
+
+
+@pytest.fixture(autouse=True)
+def signed() -> None:
+    paging.key.set(KEY)
 
 
 def test_positions_are_read_as_they_were_written() -> None:
