@@ -70,11 +70,15 @@ class AnyFile:
         return pieces()
 
 
+_HEARD = b"INSERT INTO cursor (source, stream, version) VALUES ('intake', %s, 1) ON CONFLICT DO NOTHING"
+
+
 async def fill(name: str, database: Database) -> None:
     """Makes the service's tables and tells them everything that `two_agencies` says."""
     migrate(name, database.owner, str(conninfo_to_dict(database.app)["user"]))
     async with open_pool(database.app, size=1) as pool, pool.connection() as conn:
         await tell(conn, service_of(name).room)
+        await conn.execute(_HEARD, (f"cycle-{two_agencies.CYCLE}",))
 
 
 @asynccontextmanager
@@ -96,6 +100,7 @@ async def application(name: str, database: Database) -> AsyncIterator[FastAPI]:
     )
     async with open_pool(database.app, size=4) as pool, sessions_of(name) as sessions:
         handler = CommandHandler(name, service.room.categories, service.room.project, pool, lambda: None, heard_of=heard_of)
+        handler.clock = lambda: NOW
         running = Running(
             room=service.room,
             settings=settings,

@@ -1,0 +1,178 @@
+"""Hostile text, numbers, days, headers and forms at every field of every route of every service: a sentence with the field's name, never a 5xx.
+
+In process, on real PostgreSQL. Nothing here names a route: what is added later is tried too.
+"""
+
+import asyncio
+import json
+import re
+from collections.abc import AsyncIterator
+from typing import Any
+
+import httpx2
+import pytest
+import structlog
+from fastapi import FastAPI
+
+from shared.settings import SERVICES
+from tests.support.doors import Door, doors, leaves, spoiled
+from tests.support.four_services import application, fill
+from tests.support.parts import PostgresPart
+from tests.support.web_room import visiting
+
+TEXTS = ["a\0b", "a\x07b", "a\x0bb", "a\u202eb", "a\u2066b", "a\u2028b", "a\ufffeb", "e" + "\u0301" * 40, "x" * 20_000, "\ud800"]
+NUMBERS = [2**63, -(2**63) - 1, 2**70, True, "٣", "7", 1.5, None, 10**300]
+DAYS = ["20240321", "٢٠٢٦-٠٢-١٧", 1_700_000_000, "1700000000", "2026-02-17T00:00:00", "9999-12-31", "0001-01-01", "2026-W07-2", True]
+SPOILS = re.compile("[\x00-\x08\x0b-\x1f\u202a-\u202e\u2066-\u2069\u2028\ufffe]|x{10000}|\u0301{5}")
+
+
+@pytest.fixture(params=SERVICES)
+async def house(request: pytest.FixtureRequest, postgres: PostgresPart) -> AsyncIterator[tuple[FastAPI, list[Door]]]:
+    structlog.configure(processors=[structlog.processors.KeyValueRenderer()], logger_factory=structlog.ReturnLoggerFactory())
+    database = postgres.fresh_database(f"hostile_{request.param}")
+    await fill(request.param, database)
+    async with application(request.param, database) as app:
+        yield app, list(doors(request.param, app))
+    structlog.reset_defaults()
+
+
+async def test_no_field_of_any_request_breaks_anything(house: tuple[FastAPI, list[Door]]) -> None:
+    app, every = house
+    async with visiting(app) as browser:
+        faults: list[str] = []
+        for door in every:
+            for tried in (_bodies, _addresses, _forms, _headers):
+                faults += [fault async for fault in tried(browser.http, app, door)]
+    assert not faults, "\n".join(faults)
+    assert await _kept_spoils(app) == []
+
+
+async def _bodies(http: httpx2.AsyncClient, app: FastAPI, door: Door) -> AsyncIterator[str]:
+    """Each place of a JSON body with what it must not hold; the answer names the place."""
+    if door.body is None:
+        return
+    schema = door.described["requestBody"]["content"]["application/json"]["schema"]
+    for path, kind in leaves(schema, app.openapi()):
+        for bad in {"text": TEXTS, "choice": [*TEXTS, 7], "number": NUMBERS, "day": DAYS, "flag": ["ya", 7]}[kind]:
+            answer = await _send(http, door, json.dumps(spoiled(door.body, path, bad)))
+            if fault := _named(answer, [str(part) for part in path], bad, optional=bad is None):
+                yield f"{door.name} {path}: {fault}"
+    for content in _broken_bodies(door.body):
+        answer = await _send(http, door, content)
+        if not 400 <= answer.status_code < 500:
+            yield f"{door.name} with {content[:40]!r}: {answer.status_code}"
+
+
+def _broken_bodies(body: Any) -> list[str]:
+    more = body if isinstance(body, dict) else {}
+    return [
+        json.dumps({**more, "a\0b": 1}),
+        json.dumps({**more, "\ud800": 1}),
+        json.dumps(more)[:-1] + ', "occurred_on": ' + "9" * 6000 + "}" if more else "9" * 6000,
+        "[" * 100_000,
+        '{"a":' * 50_000,
+        '"' + "x" * 999,
+        "NaN",
+        "null",
+        "\ufeff{}",
+        "",
+    ]
+
+
+async def _send(http: httpx2.AsyncClient, door: Door, content: str) -> httpx2.Response:
+    headers = {**door.headers, "Content-Type": "application/json"}
+    return await http.request(door.verb, door.path, params=door.query, content=content.encode("utf-8", "surrogatepass"), headers=headers)
+
+
+def _named(answer: httpx2.Response, path: list[str], bad: Any, *, optional: bool) -> str:
+    """What is wrong with an answer to a bad value; empty where it says which field to mend."""
+    if optional and answer.status_code < 500:
+        return ""
+    if answer.status_code != 422:
+        return f"{bad!r:.40} → {answer.status_code} {answer.text[:200]}"
+    fields = [error["field"] for error in answer.json().get("errors", ())]
+    shown = [part for part in path if part not in {"0", "kunci"}]
+    return "" if any(shown[-1] in name for name in fields) else f"{bad!r:.40} is refused at {fields}"
+
+
+async def _addresses(http: httpx2.AsyncClient, app: FastAPI, door: Door) -> AsyncIterator[str]:
+    """Each parameter of path and query, and one that nobody knows."""
+    names = [one["name"] for one in door.described.get("parameters", ()) if one["in"] == "query"]
+    pages = [one.name for one in getattr(door.route, "dependant", None).query_params] if hasattr(door.route, "dependant") else []
+    for name in {*names, *pages, "lang", "urusan", "after", "tidak_dikenal"}:
+        for bad in [*TEXTS[:-1], "9" * 400, "-1", str(2**63), "٣٤", "٣٤٠٢-٢٠٢٦", "%ff", "eyJhIjoxfQ", "W10", "WzFd", "a" * 600]:
+            if len(bad) > 5000:
+                continue
+            answer = await http.request(door.verb, door.path, params={**door.query, name: bad}, headers=door.headers, content=b"")
+            if answer.status_code >= 500 or (bad in TEXTS and answer.status_code != 422 and "{" not in door.name):
+                yield f"{door.name}?{name}={bad!r:.30}: {answer.status_code} {answer.text[:120]}"
+    for parameter in re.findall(r"{(\w+)", door.route.path):
+        for bad in ["a%00b", "%ED%A0%80", "%D9%A3%D9%A4%D9%A0%D9%A2-%D9%A2%D9%A0%D9%A2%D9%A6", "9" * 30, "-1", "a%07b", "%E2%80%AE", "..%2f", "x" * 3000]:
+            path = re.sub(r"{(\w+)(:\w+)?}", lambda found: bad if found[1] == parameter else "\1", door.route.path)
+            path = _filled(door, parameter, bad)
+            answer = await http.request(door.verb, path, params=door.query, headers=door.headers, json=door.body)
+            if answer.status_code >= 500:
+                yield f"{door.name} {parameter}={bad!r:.30}: {answer.status_code} {answer.text[:120]}"
+
+
+def _filled(door: Door, parameter: str, bad: str) -> str:
+    whole = zip(door.route.path.split("/"), door.path.split("/"), strict=False)
+    return "/".join(bad if part.startswith(f"{{{parameter}") else shown for part, shown in whole)
+
+
+async def _forms(http: httpx2.AsyncClient, _app: FastAPI, door: Door) -> AsyncIterator[str]:
+    """Each field of a page's form; the programs' token lets it past the form's own."""
+    for name in door.form:
+        for bad in [*TEXTS[:-1], "٣", "9" * 400, "20240321", "9999-12-31", "-1"]:
+            answer = await http.request(door.verb, door.path, data={name: bad}, headers=door.headers)
+            if answer.status_code >= 500:
+                yield f"{door.name} form {name}={bad!r:.30}: {answer.status_code} {answer.text[-300:]}"
+    if door.form:
+        many = "&".join(f"a{number}=1" for number in range(5000))
+        for content in (many, "a=" + "%07" * 300_000, "%ED%A0%80=%ED%A0%80&%00=%00"):
+            kind = {"Content-Type": "application/x-www-form-urlencoded"}
+            answer = await http.request(door.verb, door.path, content=content, headers={**door.headers, **kind})
+            if answer.status_code >= 500 or (len(content) > 1000 and answer.status_code != 413):
+                yield f"{door.name} form {content[:20]}: {answer.status_code}"
+
+
+async def _headers(http: httpx2.AsyncClient, _app: FastAPI, door: Door) -> AsyncIterator[str]:
+    """Headers and cookies of any shape."""
+    for name, value in (
+        ("If-Match", b'"' + b"9" * 250 + b'"'),
+        ("If-Match", "\u00b2".encode("latin-1")),
+        ("Idempotency-Key", b"\xff\xfe\x80"),
+        ("Jejak-Position", b"intake:a@" + b"9" * 40),
+        ("Jejak-Position", b"\xe9" * 300),
+        ("Accept-Language", b"\xff;q=9," * 300),
+        ("Cookie", b'a@b=1; a(b=2; jejak_posisi="\xff"; jejak_bahasa=\xff; jejak_kabar=%ED%A0%80; =; ;;a'),
+        ("Cookie", b"jejak_sesi=\xff.\xff.\xff; jejak_posisi=intake:a@99999999999"),
+        ("Content-Type", b"application/json; charset=\xff\xfe"),
+        ("Content-Type", b"multipart/form-data"),
+        ("Content-Type", b"multipart/form-data; boundary=\xff"),
+        ("Content-Type", b"application/x-www-form-urlencoded; charset=utf-7"),
+        ("Range", b"bytes=9-1,\xff"),
+        ("If-None-Match", b"\xff"),
+        ("Accept", b"\xff"),
+        ("Origin", b"http://["),
+        ("X-Forwarded-For", b"\xff"),
+    ):
+        headers: list[tuple[bytes, bytes]] = [(key.encode(), held.encode()) for key, held in door.headers.items()]
+        content = json.dumps(door.body).encode() if door.body is not None else b"{}"
+        if not any(key == "Content-Type" for key in (name,)):
+            headers.append((b"Content-Type", b"application/json"))
+        answer = await http.request(door.verb, door.path, params=door.query, content=content, headers=[*headers, (name.encode(), value)])
+        if answer.status_code >= 500 and "position-not-reached" not in answer.text:
+            yield f"{door.name} {name}: {value[:30]!r}: {answer.status_code} {answer.text[:200]}"
+
+
+async def _kept_spoils(app: FastAPI) -> list[str]:
+    """Events that hold what nobody should have been able to write."""
+    async with app.state.running.pool.connection() as conn:
+        rows = await (await conn.execute("SELECT type, data FROM event")).fetchall()
+    return [f"{kind}: {data}"[:300] for kind, data in rows if SPOILS.search(json.dumps(data, ensure_ascii=False).replace("\\\\", ""))]
+
+
+def test_the_spoils_would_be_found() -> None:
+    assert all(SPOILS.search(text) for text in TEXTS[:-1])
+    assert asyncio.iscoroutinefunction(_kept_spoils)

@@ -1,0 +1,121 @@
+"""Every door of the four services, from the routes themselves: how to knock at it well, and which fields it has."""
+
+import inspect
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from fastapi import FastAPI
+from fastapi.routing import RouteContext
+
+from shared.access import permissions
+from shared.access.people import ROLES
+from tests.architecture.test_endpoint_matrix import method, path_of
+from tests.architecture.test_roles_table import SAFE, declarations, routes
+from tests.support import requests
+from tests.support.four_services import person_as
+from tests.support.web_room import bearer
+
+TABLE = permissions.load()
+_READ = re.compile(r"""(?:\.get|\.getlist|text_of|day_of|whole_of|count_of)\((?:form, |said, |_part\w*, )?"([a-z_]+)\"""")
+PREFIXES = ("", "gubernur-")
+
+
+@dataclass(frozen=True)
+class Door:
+    """One route with a request that fits it. `body` is JSON; `form` names what a page's form may hold."""
+
+    service: str
+    route: RouteContext
+    person: str
+    path: str
+    query: Mapping[str, Any]
+    body: Any = None
+    form: tuple[str, ...] = ()
+    described: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def verb(self) -> str:
+        return method(self.route)
+
+    @property
+    def name(self) -> str:
+        return f"{self.verb} {self.route.path}"
+
+    @property
+    def headers(self) -> dict[str, str]:
+        return bearer(self.person) if self.person else {}
+
+
+def doors(service: str, app: FastAPI) -> Iterator[Door]:
+    """Every route of a service, as somebody who may use it."""
+    document = app.openapi()
+    for route in routes(service):
+        declared = declarations(route)
+        described = document["paths"].get(route.path, {}).get(method(route).lower(), {})
+        query = {
+            one["name"]: requests.body(one["schema"], document)
+            for one in described.get("parameters", ())
+            if one["in"] == "query" and one["required"]
+        }
+        content = described.get("requestBody", {}).get("content", {}).get("application/json")
+        yield Door(
+            service=service,
+            route=route,
+            person=_who(declared[0].names) if declared and declared[0].kind != "public" else "",
+            path=path_of(route, "dinkes"),
+            query=query,
+            body=requests.body(content["schema"], document) if content else None,
+            form=() if method(route) in SAFE or route.path.startswith("/api/") else _fields_of(route),
+            described=described,
+        )
+
+
+def _who(names: tuple[str, ...]) -> str:
+    """A person who may use the route."""
+    granted = {role for name in names for role in {**TABLE.commands.get(name, {}), **TABLE.queries.get(name, {})}}
+    return person_as(next((role for role in ROLES if role in granted), "operator"))
+
+
+def _fields_of(route: RouteContext) -> tuple[str, ...]:
+    """What the module of a page's route reads out of forms: the names stand in its source."""
+    module: Any = inspect.getmodule(route.endpoint)
+    names = sorted(set(_READ.findall(inspect.getsource(module))))
+    return tuple(f"{prefix}{name}" for name in names for prefix in PREFIXES)
+
+
+def leaves(schema: Mapping[str, Any], document: Mapping[str, Any], path: tuple[str | int, ...] = ()) -> Iterator[tuple[tuple[str | int, ...], str]]:
+    """Every place of a body where one value stands: its path, and text, number, day or choice."""
+    if "$ref" in schema:
+        yield from leaves(document["components"]["schemas"][schema["$ref"].rpartition("/")[2]], document, path)
+    elif options := [one for one in schema.get("anyOf", ()) if one.get("type") != "null"]:
+        yield from leaves(options[0], document, path)
+    elif "properties" in schema:
+        for name, inside in schema["properties"].items():
+            yield from leaves(inside, document, (*path, name))
+    elif schema.get("type") == "array":
+        yield from leaves(schema["items"], document, (*path, 0))
+    elif schema.get("type") == "object" and isinstance(schema.get("additionalProperties"), Mapping):
+        yield from leaves(schema["additionalProperties"], document, (*path, "kunci"))
+    else:
+        yield path, _kind(schema)
+
+
+def _kind(schema: Mapping[str, Any]) -> str:
+    if schema.get("enum") or "const" in schema:
+        return "choice"
+    if schema.get("format") == "date":
+        return "day"
+    return {"integer": "number", "string": "text", "boolean": "flag"}.get(str(schema.get("type")), "text")
+
+
+def spoiled(body: Any, path: tuple[str | int, ...], value: Any) -> Any:
+    """The body with another value at one place; what is missing on the way is made."""
+    if not path:
+        return value
+    first, rest = path[0], path[1:]
+    if isinstance(first, int):
+        entries = list(body) if isinstance(body, list) and body else [None]
+        return [spoiled(entries[0], rest, value), *entries[1:]]
+    return {**(body if isinstance(body, dict) else {}), first: spoiled((body or {}).get(first) if isinstance(body, dict) else None, rest, value)}
