@@ -16,6 +16,7 @@ from shared.access.people_file import PeopleFile
 from shared.access.permissions import Permissions
 from shared.access.permissions import load as load_permissions
 from shared.access.session import Sessions
+from shared.eventsourcing.cases import heard_of
 from shared.eventsourcing.changes import Change
 from shared.eventsourcing.clock_watch import ClockWatch, Jump
 from shared.eventsourcing.command_handler import CommandHandler, Order
@@ -23,7 +24,6 @@ from shared.eventsourcing.decider import Decider
 from shared.eventsourcing.pool import Limits
 from shared.eventsourcing.recorded import Recorded
 from shared.eventsourcing.sql import Connection, Pool, open_pool
-from shared.messaging.cases import heard_of
 from shared.messaging.signing import Signer, signer_of
 from shared.settings import Settings
 from shared.troubles import Troubles

@@ -7,9 +7,10 @@ import hmac
 from typing import TypedDict
 from urllib.parse import urlsplit
 
-from fastapi import HTTPException, Request
+from fastapi import Request
 from fastapi.exceptions import RequestValidationError
 from starlette.datastructures import FormData
+from starlette.exceptions import HTTPException
 
 from shared.web.running import running_of
 from shared.web.visitor import find_visitor

@@ -23,6 +23,28 @@ from tests.support.web_room import visiting
 TEXTS = ["a\0b", "a\x07b", "a\x0bb", "a\u202eb", "a\u2066b", "a\u2028b", "a\ufffeb", "e" + "\u0301" * 40, "x" * 20_000, "\ud800"]
 NUMBERS = [2**63, -(2**63) - 1, 2**70, True, "٣", "7", 1.5, None, 10**300]
 DAYS = ["20240321", "٢٠٢٦-٠٢-١٧", 1_700_000_000, "1700000000", "2026-02-17T00:00:00", "9999-12-31", "0001-01-01", "2026-W07-2", True]
+ADDRESSES = [*TEXTS[:2], TEXTS[3], TEXTS[6], "9" * 400, str(2**63), "-1", "٣٤٠٢-٢٠٢٦", "eyJhIjoxfQ", "WzFd"]
+PATHS = ["a%00b", "%ED%A0%80", "%D9%A3%D9%A4%D9%A0%D9%A2-%D9%A2%D9%A0%D9%A2%D9%A6", "9" * 30, "a%07b", "%E2%80%AE", "..%2f"]
+FORMS = ["a\0b", "a\u202eb", "x" * 20_000, "٣", "9" * 400, "20240321"]
+HEADERS = [
+    [
+        (b"If-Match", b'"' + b"9" * 250 + b'"'),
+        (b"Accept-Language", b"\xff;q=9," * 300),
+        (b"Accept", b"\xff"),
+        (b"Range", b"bytes=9-1,\xff"),
+    ],
+    [(b"If-Match", b"\xb2")],
+    [
+        (b"Idempotency-Key", b"\xff\xfe\x80"),
+        (b"Cookie", b'a@b=1; a(b=2; jejak_posisi="\xff"; jejak_bahasa=\xff; jejak_kabar=%ED%A0%80; =; ;;a'),
+    ],
+    [(b"Cookie", b"jejak_sesi=\xff.\xff; jejak_posisi=intake:a@99999999999"), (b"If-None-Match", b"\xff"), (b"Origin", b"http://[")],
+    [(b"Jejak-Position", b"intake:a@" + b"9" * 40)],
+    [(b"Jejak-Position", b"\xe9" * 300)],
+    [(b"Content-Type", b"application/json; charset=\xff\xfe"), (b"X-Forwarded-For", b"\xff"), (b"Idempotency-Key", b"kunci")],
+    [(b"Content-Type", b"multipart/form-data; boundary=\xff")],
+    [(b"Content-Type", b"application/x-www-form-urlencoded; charset=utf-7")],
+]
 SPOILS = re.compile("[\x00-\x08\x0b-\x1f\u202a-\u202e\u2066-\u2069\u2028\ufffe]|x{10000}|\u0301{5}")
 
 
@@ -74,7 +96,6 @@ def _broken_bodies(body: Any) -> list[str]:
         '"' + "x" * 999,
         "NaN",
         "null",
-        "\ufeff{}",
         "",
     ]
 
@@ -95,20 +116,15 @@ def _named(answer: httpx2.Response, path: list[str], bad: Any, *, optional: bool
     return "" if any(shown[-1] in name for name in fields) else f"{bad!r:.40} is refused at {fields}"
 
 
-async def _addresses(http: httpx2.AsyncClient, app: FastAPI, door: Door) -> AsyncIterator[str]:
+async def _addresses(http: httpx2.AsyncClient, _app: FastAPI, door: Door) -> AsyncIterator[str]:
     """Each parameter of path and query, and one that nobody knows."""
-    names = [one["name"] for one in door.described.get("parameters", ()) if one["in"] == "query"]
-    pages = [one.name for one in getattr(door.route, "dependant", None).query_params] if hasattr(door.route, "dependant") else []
-    for name in {*names, *pages, "lang", "urusan", "after", "tidak_dikenal"}:
-        for bad in [*TEXTS[:-1], "9" * 400, "-1", str(2**63), "٣٤", "٣٤٠٢-٢٠٢٦", "%ff", "eyJhIjoxfQ", "W10", "WzFd", "a" * 600]:
-            if len(bad) > 5000:
-                continue
+    for name in (*door.asked, "tidak_dikenal"):
+        for bad in ADDRESSES if name in door.asked else TEXTS[:3]:
             answer = await http.request(door.verb, door.path, params={**door.query, name: bad}, headers=door.headers, content=b"")
-            if answer.status_code >= 500 or (bad in TEXTS and answer.status_code != 422 and "{" not in door.name):
+            if answer.status_code >= 500 or (bad in TEXTS and answer.status_code != 422):
                 yield f"{door.name}?{name}={bad!r:.30}: {answer.status_code} {answer.text[:120]}"
     for parameter in re.findall(r"{(\w+)", door.route.path):
-        for bad in ["a%00b", "%ED%A0%80", "%D9%A3%D9%A4%D9%A0%D9%A2-%D9%A2%D9%A0%D9%A2%D9%A6", "9" * 30, "-1", "a%07b", "%E2%80%AE", "..%2f", "x" * 3000]:
-            path = re.sub(r"{(\w+)(:\w+)?}", lambda found: bad if found[1] == parameter else "\1", door.route.path)
+        for bad in PATHS:
             path = _filled(door, parameter, bad)
             answer = await http.request(door.verb, path, params=door.query, headers=door.headers, json=door.body)
             if answer.status_code >= 500:
@@ -121,49 +137,29 @@ def _filled(door: Door, parameter: str, bad: str) -> str:
 
 
 async def _forms(http: httpx2.AsyncClient, _app: FastAPI, door: Door) -> AsyncIterator[str]:
-    """Each field of a page's form; the programs' token lets it past the form's own."""
+    """Each field of a page's form; a program's token needs no token of the form."""
     for name in door.form:
-        for bad in [*TEXTS[:-1], "٣", "9" * 400, "20240321", "9999-12-31", "-1"]:
+        for bad in FORMS:
             answer = await http.request(door.verb, door.path, data={name: bad}, headers=door.headers)
             if answer.status_code >= 500:
-                yield f"{door.name} form {name}={bad!r:.30}: {answer.status_code} {answer.text[-300:]}"
+                yield f"{door.name} form {name}={bad!r:.30}: {answer.status_code}"
     if door.form:
-        many = "&".join(f"a{number}=1" for number in range(5000))
-        for content in (many, "a=" + "%07" * 300_000, "%ED%A0%80=%ED%A0%80&%00=%00"):
+        for content in ("&".join(f"a{number}=1" for number in range(5000)), "a=" + "%07" * 300_000, "%ED%A0%80=%ED%A0%80&%00=%00"):
             kind = {"Content-Type": "application/x-www-form-urlencoded"}
             answer = await http.request(door.verb, door.path, content=content, headers={**door.headers, **kind})
-            if answer.status_code >= 500 or (len(content) > 1000 and answer.status_code != 413):
+            if answer.status_code != (413 if len(content) > 1000 else 422):
                 yield f"{door.name} form {content[:20]}: {answer.status_code}"
 
 
 async def _headers(http: httpx2.AsyncClient, _app: FastAPI, door: Door) -> AsyncIterator[str]:
-    """Headers and cookies of any shape."""
-    for name, value in (
-        ("If-Match", b'"' + b"9" * 250 + b'"'),
-        ("If-Match", "\u00b2".encode("latin-1")),
-        ("Idempotency-Key", b"\xff\xfe\x80"),
-        ("Jejak-Position", b"intake:a@" + b"9" * 40),
-        ("Jejak-Position", b"\xe9" * 300),
-        ("Accept-Language", b"\xff;q=9," * 300),
-        ("Cookie", b'a@b=1; a(b=2; jejak_posisi="\xff"; jejak_bahasa=\xff; jejak_kabar=%ED%A0%80; =; ;;a'),
-        ("Cookie", b"jejak_sesi=\xff.\xff.\xff; jejak_posisi=intake:a@99999999999"),
-        ("Content-Type", b"application/json; charset=\xff\xfe"),
-        ("Content-Type", b"multipart/form-data"),
-        ("Content-Type", b"multipart/form-data; boundary=\xff"),
-        ("Content-Type", b"application/x-www-form-urlencoded; charset=utf-7"),
-        ("Range", b"bytes=9-1,\xff"),
-        ("If-None-Match", b"\xff"),
-        ("Accept", b"\xff"),
-        ("Origin", b"http://["),
-        ("X-Forwarded-For", b"\xff"),
-    ):
-        headers: list[tuple[bytes, bytes]] = [(key.encode(), held.encode()) for key, held in door.headers.items()]
-        content = json.dumps(door.body).encode() if door.body is not None else b"{}"
-        if not any(key == "Content-Type" for key in (name,)):
-            headers.append((b"Content-Type", b"application/json"))
-        answer = await http.request(door.verb, door.path, params=door.query, content=content, headers=[*headers, (name.encode(), value)])
+    """Headers and cookies of any shape, several together where none hides another."""
+    content = json.dumps(door.body).encode() if door.body is not None else b"{}"
+    for odd in HEADERS:
+        kind = [] if any(name == b"Content-Type" for name, _ in odd) else [(b"Content-Type", b"application/json")]
+        headers = [*((name.encode(), value.encode()) for name, value in door.headers.items()), *kind, *odd]
+        answer = await http.request(door.verb, door.path, params=door.query, content=content, headers=headers)
         if answer.status_code >= 500 and "position-not-reached" not in answer.text:
-            yield f"{door.name} {name}: {value[:30]!r}: {answer.status_code} {answer.text[:200]}"
+            yield f"{door.name} {odd[0]}: {answer.status_code} {answer.text[:200]}"
 
 
 async def _kept_spoils(app: FastAPI) -> list[str]:

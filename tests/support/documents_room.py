@@ -29,9 +29,9 @@ from shared.contracts.verification import (
     EndorsementRequested,
     ReportEndorsed,
 )
+from shared.eventsourcing.cases import heard_of
 from shared.eventsourcing.command_handler import CommandHandler
 from shared.eventsourcing.sql import open_pool
-from shared.messaging.cases import heard_of
 from shared.migrations.migrate import migrate
 from shared.room import Running
 from shared.settings import Settings

@@ -19,7 +19,8 @@ from tests.support.web_room import bearer
 
 TABLE = permissions.load()
 _READ = re.compile(r"""(?:\.get|\.getlist|text_of|day_of|whole_of|count_of)\((?:form, |said, |_part\w*, )?"([a-z_]+)\"""")
-PREFIXES = ("", "gubernur-")
+IN_AND_OUT = {"/masuk", "/keluar", "/api/intake/session"}
+"""Whoever signs out is nobody at the next door."""
 
 
 @dataclass(frozen=True)
@@ -33,6 +34,7 @@ class Door:
     query: Mapping[str, Any]
     body: Any = None
     form: tuple[str, ...] = ()
+    asked: tuple[str, ...] = ()
     described: Mapping[str, Any] = field(default_factory=dict)
 
     @property
@@ -63,11 +65,12 @@ def doors(service: str, app: FastAPI) -> Iterator[Door]:
         yield Door(
             service=service,
             route=route,
-            person=_who(declared[0].names) if declared and declared[0].kind != "public" else "",
+            person="" if route.path in IN_AND_OUT or not declared else _who(declared[0].names),
             path=path_of(route, "dinkes"),
             query=query,
             body=requests.body(content["schema"], document) if content else None,
             form=() if method(route) in SAFE or route.path.startswith("/api/") else _fields_of(route),
+            asked=_asked(route, described),
             described=described,
         )
 
@@ -78,14 +81,23 @@ def _who(names: tuple[str, ...]) -> str:
     return person_as(next((role for role in ROLES if role in granted), "operator"))
 
 
+def _asked(route: RouteContext, described: Mapping[str, Any]) -> tuple[str, ...]:
+    """The parameters of the query, also of pages, which no document describes."""
+    dependant = getattr(route, "dependant", None)
+    own = [one.name for one in dependant.query_params] if dependant else []
+    return tuple(dict.fromkeys([*own, *(one["name"] for one in described.get("parameters", ()) if one["in"] == "query")]))
+
+
 def _fields_of(route: RouteContext) -> tuple[str, ...]:
     """What the module of a page's route reads out of forms: the names stand in its source."""
     module: Any = inspect.getmodule(route.endpoint)
     names = sorted(set(_READ.findall(inspect.getsource(module))))
-    return tuple(f"{prefix}{name}" for name in names for prefix in PREFIXES)
+    return tuple(f"gubernur-{name}" if "{recipient}" in route.path else name for name in names)
 
 
-def leaves(schema: Mapping[str, Any], document: Mapping[str, Any], path: tuple[str | int, ...] = ()) -> Iterator[tuple[tuple[str | int, ...], str]]:
+def leaves(
+    schema: Mapping[str, Any], document: Mapping[str, Any], path: tuple[str | int, ...] = ()
+) -> Iterator[tuple[tuple[str | int, ...], str]]:
     """Every place of a body where one value stands: its path, and text, number, day or choice."""
     if "$ref" in schema:
         yield from leaves(document["components"]["schemas"][schema["$ref"].rpartition("/")[2]], document, path)
@@ -118,4 +130,7 @@ def spoiled(body: Any, path: tuple[str | int, ...], value: Any) -> Any:
     if isinstance(first, int):
         entries = list(body) if isinstance(body, list) and body else [None]
         return [spoiled(entries[0], rest, value), *entries[1:]]
-    return {**(body if isinstance(body, dict) else {}), first: spoiled((body or {}).get(first) if isinstance(body, dict) else None, rest, value)}
+    return {
+        **(body if isinstance(body, dict) else {}),
+        first: spoiled((body or {}).get(first) if isinstance(body, dict) else None, rest, value),
+    }
