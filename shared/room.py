@@ -3,6 +3,8 @@
 `services/S/bootstrap.py` declares a Room; web, worker and command line open it and share what is inside.
 """
 
+import hmac
+import secrets
 import uuid
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager
@@ -59,7 +61,8 @@ class Running:
     """A room that runs: connections, the command handler, who is signed in and may what.
 
     `roster` answers the people as they are now. `on_commit` wakes the relay after every commit of ours.
-    `troubles`: what is wrong in this process right now, for the page *Macet* and the readiness answer.
+    `troubles`: what is wrong in this process right now, for the page *Macet* and the readiness answer. `cursor_key` signs the cursors of
+    lists; all processes of a service share it.
     """
 
     room: Room
@@ -71,6 +74,7 @@ class Running:
     handler: CommandHandler
     on_commit: list[Callable[[], None]] = field(default_factory=list)
     signer: Signer | None = None
+    cursor_key: bytes = field(default_factory=lambda: secrets.token_bytes(32), repr=False)
     troubles: Troubles = field(default_factory=Troubles)
     checks: Mapping[str, Callable[[], Awaitable[Mapping[str, Any]]]] = field(default_factory=dict)
 
@@ -140,6 +144,7 @@ async def open_room(room: Room, settings: Settings) -> AsyncIterator[Running]:
             handler=handler,
             on_commit=signals,
             signer=signer_of(settings),
+            cursor_key=hmac.digest(settings.database_url.encode(), b"cursors of lists", "sha256"),
         )
     finally:
         await sessions.close()

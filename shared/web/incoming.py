@@ -18,7 +18,7 @@ _ADDRESS = Text(LINE)
 async def readable(request: Request) -> None:
     """Runs before every route. Raises RequestValidationError with the name of each field that must be mended."""
     if running := getattr(request.app.state, "running", None):
-        paging.key.set(paging.key_for(running.pool.conninfo, request.scope["endpoint"].__qualname__))
+        paging.key.set(paging.key_for(running.cursor_key, request.scope["endpoint"].__qualname__))
     errors = [*_faults("path", request.path_params.items()), *_faults("query", request.query_params.multi_items())]
     if errors:
         raise RequestValidationError(errors)

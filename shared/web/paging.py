@@ -33,9 +33,9 @@ class Page(BaseModel, Generic[Row]):
     next: str | None = Field(default=None, description="send it as `after` for the next page")
 
 
-def key_for(secret: str, route: str) -> bytes:
-    """The key of one list, from a secret that all processes of a service share and nobody else has (its database address)."""
-    return hmac.digest(secret.encode(), f"cursor:{route}".encode(), "sha256")
+def key_for(secret: bytes, route: str) -> bytes:
+    """The key of one list, from a secret that all processes of a service share and nobody else has."""
+    return hmac.digest(secret, route.encode(), "sha256")
 
 
 def cursor(*parts: Any) -> str:

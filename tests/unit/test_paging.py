@@ -8,7 +8,7 @@ from shared.web import paging, positions
 from shared.web.paging import CursorInvalid
 from shared.web.positions import Position, PositionInvalid
 
-KEY = paging.key_for("postgresql://jejak:rahasia@127.0.0.1/intake", "submissions")
+KEY = paging.key_for(b"secret", "submissions")
 paging.key.set(KEY)
 
 ROWS: list[dict[str, Any]] = [{"name": name, "at": at} for name, at in (("a", 1), ("b", 2), ("c", 3))]
@@ -38,7 +38,7 @@ def test_a_cursor_that_no_page_gave_out_is_refused(after: str) -> None:
 def test_a_cursor_belongs_to_the_list_that_gave_it_and_is_as_it_was_given() -> None:
     given = paging.cursor("2026-02-17", 7)
     assert paging.key_of(given, 2) == ("2026-02-17", 7)
-    for other in (paging.key_for("another secret", "submissions"), paging.key_for("postgresql://jejak:rahasia@127.0.0.1/intake", "queue")):
+    for other in (paging.key_for(b"another secret", "submissions"), paging.key_for(b"secret", "queue")):
         forget = paging.key.set(other)
         with pytest.raises(CursorInvalid):
             paging.key_of(given, 2)
