@@ -132,7 +132,7 @@ async def _rebuilt(service: Service, told: Settings, *, swap: bool) -> tuple[Cer
     room = service.room
     foreign = [source for source in room.sources if source != room.name]
     async with open_pool(told.owner_database_url, size=2, wait_s=30, limits=UNBOUNDED) as pool, pool.connection() as conn:
-        feed = Feed(room.name, pool, told.feeds, told.feed_secret, Keys(told.producer_keys))
+        feed = Feed(room.name, pool, told.feeds, told.feed_secrets, Keys(told.producer_keys))
         try:
             certificate = await rebuild(conn, room.name, room.project, room.metadata, foreign, feed.pages, swap=swap)
         finally:

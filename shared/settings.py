@@ -39,7 +39,6 @@ def told(name: str, must: str, default: Any = ..., *, secret: bool = False) -> A
 
 
 DatabaseUrl = Annotated[str, BeforeValidator(values.database)]
-Secret = Annotated[str, BeforeValidator(values.secret)]
 Bucket = Annotated[str, BeforeValidator(values.bucket)]
 Seconds = Annotated[float, BeforeValidator(values.seconds)]
 DATABASE = "an address like postgresql://user:password@host:5432/database"
@@ -68,7 +67,15 @@ class Settings(BaseSettings):
     session_longest: Annotated[timedelta, BeforeValidator(partial(values.span, unit=timedelta(hours=1), most=7 * 24))] = told(
         "JEJAK_SESSION_LONGEST_HOURS", "after how many hours a session ends however much it is used, from 1 to 168", timedelta(hours=12)
     )
-    feed_secret: Secret = told("JEJAK_FEED_SECRET", "16 characters or more that nobody can guess, the same for all services", secret=True)
+    feed_secrets: Annotated[Mapping[str, str], BeforeValidator(values.feed_secrets)] = told(
+        "JEJAK_FEED_SECRETS", "pairs like intake=SECRET, the secret with which this service asks that one's feed", {}, secret=True
+    )
+    feed_askers: Annotated[Mapping[str, bytes], BeforeValidator(values.feed_askers)] = told(
+        "JEJAK_FEED_ASKERS",
+        "pairs like archive=HEX, the SHA-256 of the secret with which that service asks this one's feed",
+        {},
+        secret=True,
+    )
     checkpoint_key: Annotated[str, BeforeValidator(values.seed)] = told(
         "JEJAK_CHECKPOINT_KEY", "an Ed25519 seed, 32 bytes in base64; make one with `openssl rand -base64 32`", "", secret=True
     )

@@ -80,13 +80,6 @@ def region(text: str) -> str:
     return matching(text, _REGION)
 
 
-def secret(text: str) -> str:
-    """Anything that is not guessed at once."""
-    if len(text) < 16:
-        raise ValueError(f"it has {len(text)} characters")
-    return text
-
-
 def database(text: str) -> str:
     """postgresql://user:password@host[:port]/database; the user is the role that the service has in its database."""
     parts = urlsplit(text)
@@ -169,6 +162,27 @@ def feeds(text: str) -> Mapping[str, str]:
         except ValueError:
             raise ValueError(f"what stands behind {service}= is no address") from None
     return found
+
+
+def feed_secrets(text: str) -> Mapping[str, str]:
+    """service=secret pairs, by comma; what is wrong is said without a word of the secrets."""
+    found = dict(entry.partition("=")[::2] for entry in filter(None, text.split(",")))
+    if not set(found) <= set(SERVICES):
+        raise ValueError("what stands before a = is no service")
+    for service, told in found.items():
+        if len(told) < 16:
+            raise ValueError(f"the secret for {service} has {len(told)} characters")
+    return found
+
+
+def feed_askers(text: str) -> Mapping[str, bytes]:
+    """service=digest pairs, by comma; a digest is the SHA-256 of that service's secret in 64 hexadecimal digits."""
+    found = dict(entry.partition("=")[::2] for entry in filter(None, text.split(",")))
+    if not set(found) <= set(SERVICES):
+        raise ValueError("what stands before a = is no service")
+    if not all(re.fullmatch(r"[0-9a-f]{64}", digest) for digest in found.values()):
+        raise ValueError("what stands behind a = is no SHA-256")
+    return {service: bytes.fromhex(digest) for service, digest in found.items()}
 
 
 def people(text: str) -> Path:

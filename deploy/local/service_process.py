@@ -1,5 +1,6 @@
 """The four services as child processes, and the environment each of them gets."""
 
+import hashlib
 import os
 import sys
 from collections.abc import Mapping
@@ -53,7 +54,10 @@ class Surroundings:
             "JEJAK_ACCESS_DATABASE_URL": self.access.apps[service],
             "JEJAK_SIGNING_KEY": signing_key(self.secrets, service),
             "JEJAK_PRODUCER_KEYS": producer_keys(self.secrets),
-            "JEJAK_FEED_SECRET": self.secrets.get("feed"),
+            "JEJAK_FEED_SECRETS": ",".join(f"{name}={self._pair(service, name)}" for name in SERVICES if name != service),
+            "JEJAK_FEED_ASKERS": ",".join(
+                f"{name}={hashlib.sha256(self._pair(name, service).encode()).hexdigest()}" for name in SERVICES if name != service
+            ),
             "JEJAK_HOST": ports.LOOPBACK,
             "JEJAK_PORT": str(self.ports[service]),
             "JEJAK_PUBLIC_URL": self.address,
@@ -67,6 +71,10 @@ class Surroundings:
         inherited = {name: value for name, value in os.environ.items() if name.removesuffix("_FILE") not in HIDDEN}
         # Few threads allocate, so few arenas: a tenth less memory for each service.
         return {"MALLOC_ARENA_MAX": "2", **inherited, "PYTHONUNBUFFERED": "1", "PYTHONPATH": str(PROJECT), **known}
+
+    def _pair(self, asker: str, source: str) -> str:
+        """The secret with which one service asks another's feed; the other is only told its digest."""
+        return self.secrets.get(f"feed-{asker}-{source}")
 
 
 def service(name: str, around: Surroundings) -> Part:

@@ -108,11 +108,12 @@ def _answer(nonce: str, target: bytes, body: bytes) -> bytes:
 
 
 class Feed:
-    """Asks the other services' feeds; the own store is read directly. Use as an async context manager."""
+    """Asks the other services' feeds, each with the secret by which that one knows this one; the own store is read directly."""
 
-    def __init__(self, service: str, pool: Pool, addresses: Mapping[str, str], secret: str, keys: Keys) -> None:
+    def __init__(self, service: str, pool: Pool, addresses: Mapping[str, str], known_by: Mapping[str, str], keys: Keys) -> None:
         self._service, self._pool, self._addresses, self._keys = service, pool, addresses, keys
-        self._http = httpx2.AsyncClient(headers={"Authorization": f"Bearer {secret}"}, timeout=10)
+        self._known_by = known_by
+        self._http = httpx2.AsyncClient(timeout=10)
 
     async def close(self) -> None:
         """Closes the connections to the other services."""
@@ -165,7 +166,8 @@ class Feed:
         if address is None:
             raise FeedAway(f"no address of {source}'s feed is set (JEJAK_FEEDS)")
         nonce = secrets.token_urlsafe(18)
-        request = self._http.build_request("GET", f"{address}/api/{source}/{what}", params=dict(query), headers={NONCE: nonce})
+        headers = {NONCE: nonce, "Authorization": f"Bearer {self._known_by.get(source, '')}"}
+        request = self._http.build_request("GET", f"{address}/api/{source}/{what}", params=dict(query), headers=headers)
         try:
             answer = await self._http.send(request)
         except httpx2.HTTPError as error:

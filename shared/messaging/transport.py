@@ -79,7 +79,7 @@ async def transporting(
     settings, room = running.settings, running.room
     listened = room.sources if sources is None else sources
     keys = Keys(settings.producer_keys)
-    feed = Feed(room.name, running.pool, settings.feeds, settings.feed_secret, keys)
+    feed = Feed(room.name, running.pool, settings.feeds, settings.feed_secrets, keys)
     consumer = Consumer(running.pool, reaction or reaction_of(running), feed, keys)
     relay = Relay(room.name, settings.database_url, settings.kafka, signer_of(settings), poll_s=poll_s)
     running.on_commit.append(relay.wake)

@@ -28,7 +28,7 @@ async def sending(postgres: PostgresPart) -> AsyncIterator[Sending]:
 
 def asking(sending: Sending, answer: Callable[[httpx2.Request], object]) -> Feed:
     """The feed as service `verification` asks it; `answer` stands in for intake's HTTP side."""
-    asked = Feed("verification", sending.pool, {"intake": "http://intake.test"}, "the-secret", KEYS)
+    asked = Feed("verification", sending.pool, {"intake": "http://intake.test"}, {"intake": "the-secret"}, KEYS)
     asked._http = httpx2.AsyncClient(transport=httpx2.MockTransport(answer), headers=asked._http.headers)  # type: ignore[arg-type]
     return asked
 
@@ -119,7 +119,7 @@ async def test_nobody_there_and_no_address_are_said_as_such(sending: Sending) ->
 
     with pytest.raises(FeedAway, match="does not answer: ConnectError"):
         await got(asking(sending, refuse), 1, 2)
-    nowhere = Feed("verification", sending.pool, {}, "", KEYS)
+    nowhere = Feed("verification", sending.pool, {}, {}, KEYS)
     with pytest.raises(FeedAway, match="JEJAK_FEEDS"):
         await got(nowhere, 1, 2)
     await nowhere.close()

@@ -81,7 +81,6 @@ def installed(database: Database, folder: Path, *, s3: str = "http://a:b@127.0.0
         "JEJAK_KAFKA": "127.0.0.1:1",
         "JEJAK_S3": s3,
         "JEJAK_ACCESS_DATABASE_URL": access.database().apps["archive"],
-        "JEJAK_FEED_SECRET": "f" * 40,
         "JEJAK_CHECKPOINT_KEY": base64.b64encode(bytes(range(32))).decode(),
         "JEJAK_PEOPLE": str(people),
         **keys.told("archive"),

@@ -41,7 +41,7 @@ from tests.support.hearing import Hearing
 from tests.support.memory_bucket import Bucket
 from tests.support.recorded import CYCLE
 from tests.support.report_figures import approval, approvals
-from tests.support.web_room import FEED_SECRET, HERE, Browser, token_of, visiting
+from tests.support.web_room import ASKERS, HERE, Browser, token_of, visiting
 
 NOW = datetime(2027, 3, 29, 3, 42, 7, tzinfo=UTC)
 SCAN = b"%PDF-1.7 scan of a signed sheet"
@@ -237,7 +237,7 @@ async def documents_room(database: Database) -> AsyncIterator[DocumentsRoom]:
     bring_up(database)
     settings = cast(
         "Settings",
-        SimpleNamespace(feed_secret=FEED_SECRET, public_url=HERE, hosts=(), mode="development", login="development"),
+        SimpleNamespace(feed_askers=ASKERS, public_url=HERE, hosts=(), mode="development", login="development"),
     )
     pool = open_pool(database.app, size=4)
     await pool.open()

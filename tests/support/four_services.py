@@ -31,7 +31,7 @@ from shared.settings import Settings
 from shared.web.app import create_app
 from tests.support import two_agencies
 from tests.support.access import sessions_of
-from tests.support.web_room import FEED_SECRET, HERE, NOW
+from tests.support.web_room import ASKERS, HERE, NOW
 
 AGENCY_OF = {"unsur_opd": "dinkes"}
 PEOPLE = people_file.parse(
@@ -92,7 +92,7 @@ async def application(name: str, database: Database) -> AsyncIterator[FastAPI]:
         "Settings",
         SimpleNamespace(
             service=name,
-            feed_secret=FEED_SECRET,
+            feed_askers=ASKERS,
             public_url=HERE,
             hosts=(),
             mode="development",

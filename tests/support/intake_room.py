@@ -32,7 +32,7 @@ from tests.support.access import sessions_of, token_of
 from tests.support.hearing import Hearing
 from tests.support.memory_bucket import Bucket
 from tests.support.recorded import CYCLE
-from tests.support.web_room import FEED_SECRET, HERE
+from tests.support.web_room import ASKERS, HERE
 
 NOW = datetime(2027, 1, 18, 3, 42, 7, tzinfo=UTC)
 PEOPLE = people_file.load(Path(data.__file__).with_name("people.toml"))
@@ -83,7 +83,7 @@ class IntakeRoom(Hearing):
 @asynccontextmanager
 async def intake_room(database: Database) -> AsyncIterator[IntakeRoom]:
     migrate("intake", database.owner, str(conninfo_to_dict(database.app)["user"]))
-    told = SimpleNamespace(feed_secret=FEED_SECRET, public_url=HERE, hosts=(), mode="development", login="development", region="3402")
+    told = SimpleNamespace(feed_askers=ASKERS, public_url=HERE, hosts=(), mode="development", login="development", region="3402")
     pool, opened_sessions = open_pool(database.app, size=4), AsyncExitStack()
     await pool.open()
     try:

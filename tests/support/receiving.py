@@ -97,7 +97,7 @@ class Sending:
     handler: CommandHandler
 
     def feed(self) -> Feed:
-        return Feed(SOURCE, self.pool, {}, "", KEYS)
+        return Feed(SOURCE, self.pool, {}, {}, KEYS)
 
     async def happen(self, stream: str, times: int = 1, *, case: str = CASE) -> None:
         for _ in range(times):

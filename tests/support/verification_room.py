@@ -31,7 +31,7 @@ from tests.support.access import sessions_of
 from tests.support.hearing import Hearing
 from tests.support.memory_bucket import Bucket
 from tests.support.recorded import CYCLE
-from tests.support.web_room import FEED_SECRET, HERE, NOW
+from tests.support.web_room import ASKERS, HERE, NOW
 
 KOHORT = StoredFile(digest="e" * 64, name="kohort-ibu-hamil.pdf", media_type="application/pdf", size=48_213)
 SCRIPT = StoredFile(digest="d" * 64, name="lampiran.html", media_type="text/html", size=20)
@@ -215,7 +215,7 @@ async def verification_room(database: Database) -> AsyncIterator[VerificationRoo
     bring_up(database)
     settings = cast(
         "Settings",
-        SimpleNamespace(feed_secret=FEED_SECRET, public_url=HERE, hosts=(), mode="development", login="development"),
+        SimpleNamespace(feed_askers=ASKERS, public_url=HERE, hosts=(), mode="development", login="development"),
     )
     pool = open_pool(database.app, size=4)
     await pool.open()

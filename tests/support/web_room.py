@@ -1,5 +1,6 @@
 """A room in miniature behind the real rim: one command, one query, one page, on the tables of `tests.support.kernel`."""
 
+import hashlib
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -30,6 +31,7 @@ from tests.support.access import sessions_of, token_of
 from tests.support.kernel import TALLY, kernel, order, project, tally
 
 SECRET, FEED_SECRET = "s" * 40, "f" * 40
+ASKERS = {"verification": hashlib.sha256(FEED_SECRET.encode()).digest()}
 NOW = datetime(2026, 2, 17, 3, 42, 7, tzinfo=UTC)
 HERE = "http://jejak.test"
 
@@ -161,7 +163,7 @@ async def running_app(database: Database, folder: Path) -> AsyncIterator[FastAPI
     app = create_app("intake", routers=[signin.api, signin.pages, router], templates=folder)
     settings = cast(
         "Settings",
-        SimpleNamespace(feed_secret=FEED_SECRET, public_url=HERE, hosts=(), mode="development", login="development"),
+        SimpleNamespace(feed_askers=ASKERS, public_url=HERE, hosts=(), mode="development", login="development"),
     )
     async with kernel(database) as (pool, handler), sessions_of("intake") as sessions:
         app.state.running = Running(

@@ -20,7 +20,7 @@ async def main(receiver_url: str, sender_url: str, bootstrap: str, name: str, no
     asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, stopping.set)
     sender = open_pool(sender_url, size=2)
     await sender.open()
-    async with receiving(Database("receiver", "", receiver_url), Feed(SOURCE, sender, {}, "", KEYS), waits=(0.1, 0.5)) as service:
+    async with receiving(Database("receiver", "", receiver_url), Feed(SOURCE, sender, {}, {}, KEYS), waits=(0.1, 0.5)) as service:
         worker = Worker(name, bootstrap, service.consumer, declare_batches if shape == "batches" else declare, [SOURCE], node=node)
         parts = (worker.run(), Retrying(service.consumer).run(), Heads(service.consumer, [SOURCE], every_s=5).run())
         tasks = [asyncio.create_task(part) for part in parts]
