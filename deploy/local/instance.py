@@ -100,6 +100,7 @@ class Instance:
             self.supervisor.parts["kafka"].on_back = self._follow_embedded_broker
         else:
             self._make_topics()
+            self.supervisor.parts["kafka"].on_back = self._make_topics
         self._make_buckets()
         databases = postgres.service_databases(self.server, SERVICES, self._secrets)
         self._around = self._surroundings(databases, postgres.access_database(self.server, SERVICES, self._secrets))
@@ -194,7 +195,7 @@ class Instance:
             child = self.supervisor.parts[name].child
             assert child is not None
             child.env = self._around.environment(name)
-            self.supervisor.restart(name, wait=False)
+        self.supervisor.restart(*SERVICES, wait=False)
 
     @property
     def around(self) -> Surroundings:
@@ -263,17 +264,8 @@ class Instance:
         """Start what is down, or stop it cleanly first; with `wait` come back when it is ready."""
         self.supervisor.restart(name, wait=wait)
         part = self.supervisor.parts[name]
-        if wait and part.on_back is not None:
+        if wait:
             part.on_back()
-
-    def wipe_kafka(self) -> None:
-        """The broker comes back on its address without topics, messages or offsets, and gets its topics again."""
-        self.supervisor.stop_part("kafka")
-        if not self.embedded:
-            kafka.wipe(self.folder, places.cache_folder())
-        self.restart("kafka")
-        if not self.embedded:
-            self._make_topics()
 
     def table(self) -> list[dict[str, Any]]:
         """One row per part: name, title, version, kind, guarantees (a sentence), address, pid, running."""

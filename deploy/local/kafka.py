@@ -9,7 +9,7 @@ import time
 import uuid
 from pathlib import Path
 
-from deploy.local import jars, java, ports
+from deploy.local import jars, java, ports, pulse
 from deploy.local.child import Child
 from deploy.local.part import Part
 from deploy.local.secrets import SecretFolder
@@ -63,9 +63,17 @@ appender.out.layout.pattern=%d{ISO8601} %p %c{1}: %m%n
 def prepare(folder: Path, port: int, controller_port: int, cache: Path, secrets: SecretFolder) -> Part:
     """Format the data folder the first time and answer with the part that runs the broker; the jars must be in the cache."""
     place = folder / "kafka"
-    _write_settings(place, port, controller_port, secrets.get("kafka"))
-    if not (place / "data" / "meta.properties").exists():
-        format_data(place, cache)
+
+    def intact() -> bool:
+        return (place / "data" / "meta.properties").exists()
+
+    def make_ready() -> None:
+        _write_settings(place, port, controller_port, secrets.get("kafka"))
+        if not intact():
+            shutil.rmtree(place / "data", ignore_errors=True)
+            format_data(place, cache)
+
+    make_ready()
     child = Child(
         name="kafka",
         argv=_command(cache, "kafka.Kafka", place, use_archive=True),
@@ -73,11 +81,23 @@ def prepare(folder: Path, port: int, controller_port: int, cache: Path, secrets:
         pid_file=folder / "run" / "kafka.json",
         env=_environment(),
         cwd=place,
-        patience=30,
+        patience=12,
     )
     address = f"{ports.LOOPBACK}:{port}"
     version = jars.locked().version
-    return Part("kafka", "Apache Kafka", version, "real", "guarantee-kafka", address, lambda: ports.answers(port), child)
+    return Part(
+        "kafka",
+        "Apache Kafka",
+        version,
+        "real",
+        "guarantee-kafka",
+        address,
+        lambda: ports.answers(port),
+        child,
+        answers=lambda: pulse.says_something(port, pulse.KAFKA),
+        intact=intact,
+        make_ready=make_ready,
+    )
 
 
 def url(address: str, secrets: SecretFolder) -> str:

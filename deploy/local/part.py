@@ -10,6 +10,15 @@ from deploy.messages import sentence
 Kind = Literal["real", "embedded", "existing", "own"]
 
 
+def nothing() -> None:
+    """For a part that needs nothing."""
+
+
+def always() -> bool:
+    """For a part that keeps nothing."""
+    return True
+
+
 @dataclass(slots=True)
 class Part:
     """One row of the table: a process of ours (`child`) or a server that was given (`child` is None)."""
@@ -25,7 +34,11 @@ class Part:
     patience: float = 120.0
     variable: str = ""  # the one that gave the address of a server that exists
     restarts: int = field(default=0)
-    on_back: Callable[[], None] | None = None  # called when it runs again after a death
+    on_back: Callable[[], None] = nothing  # called when it is ready again after a death
+    answers: Callable[[], bool] | None = None  # whether it says anything at all; asked as long as it runs
+    hung_after: float = 10.0  # seconds without an answer and without work after which it is started again
+    intact: Callable[[], bool] = always  # False when what it keeps has gone from the disk
+    make_ready: Callable[[], None] = nothing  # called before it is started again: what it needs is prepared anew where it is missing
 
     def row(self) -> dict[str, Any]:
         """The part as a row of the table."""

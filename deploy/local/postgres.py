@@ -16,7 +16,7 @@ import psycopg
 from psycopg import sql
 from psycopg.conninfo import conninfo_to_dict
 
-from deploy.local import places
+from deploy.local import places, pulse
 from deploy.local.child import Child, OsUser
 from deploy.local.part import Part
 from deploy.local.ports import LOOPBACK
@@ -180,7 +180,17 @@ def prepare(folder: Path, port: int, secrets: SecretFolder) -> Part:
         stop_signal=signal.SIGINT,  # PostgreSQL's fast shutdown: no waiting for clients, nothing to recover
     )
     server = Server.local(port, secrets.get("postgres-superuser"))
-    return Part("postgres", "PostgreSQL", program_version(), "real", "guarantee-postgres", server.address, server.answers, child)
+    return Part(
+        "postgres",
+        "PostgreSQL",
+        program_version(),
+        "real",
+        "guarantee-postgres",
+        server.address,
+        server.answers,
+        child,
+        answers=lambda: pulse.says_something(port, pulse.POSTGRES),
+    )
 
 
 def _initialise(data: Path, password: str, user: OsUser | None) -> None:

@@ -10,7 +10,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from deploy.local import certificates, ports
+from deploy.local import certificates, ports, pulse
 from deploy.local.child import Child
 from deploy.local.part import Part
 from deploy.local.secrets import SecretFolder
@@ -59,7 +59,17 @@ def prepare(folder: Path, chosen: dict[str, int], secrets: SecretFolder) -> Part
     )
     address = f"{ports.LOOPBACK}:{chosen['s3']}"
     ready = lambda: ports.answers(chosen["s3"]) and knows_its_volumes(place / "data", chosen["s3-master"], secrets)  # noqa: E731 - one question
-    return Part("seaweedfs", "SeaweedFS", program_version(), "real", "guarantee-seaweedfs", address, ready, child)
+    return Part(
+        "seaweedfs",
+        "SeaweedFS",
+        program_version(),
+        "real",
+        "guarantee-seaweedfs",
+        address,
+        ready,
+        child,
+        answers=lambda: pulse.says_something(chosen["s3"], pulse.http("/healthz")),
+    )
 
 
 def knows_its_volumes(data: Path, master_port: int, secrets: SecretFolder) -> bool:

@@ -9,7 +9,7 @@ from http.client import HTTPConnection
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
-from deploy.local import ports
+from deploy.local import ports, pulse
 from deploy.local.child import Child
 from deploy.local.part import Part
 from deploy.local.places import PROJECT
@@ -86,10 +86,22 @@ def service(name: str, around: Surroundings) -> Part:
         pid_file=around.folder / "run" / f"{name}.json",
         env=around.environment(name),
         cwd=PROJECT,
+        patience=8,  # what it has not finished by then is in PostgreSQL, and begins again from there
     )
     port = around.ports[name]
     address = f"{ports.LOOPBACK}:{port}"
-    return Part(name, name, jejak_version(), "own", "guarantee-service", address, lambda: says_ready(port, name), child, patience=180)
+    return Part(
+        name,
+        name,
+        jejak_version(),
+        "own",
+        "guarantee-service",
+        address,
+        lambda: says_ready(port, name),
+        child,
+        patience=180,
+        answers=lambda: pulse.says_something(port, pulse.http(f"/api/{name}/health/live")),
+    )
 
 
 def says_ready(port: int, name: str) -> bool:

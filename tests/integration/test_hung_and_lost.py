@@ -1,0 +1,204 @@
+"""What the supervisor does with a part that lives and yet is of no use: halted, busy without end, or with its data gone."""
+
+import os
+import shutil
+import signal
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from deploy.local import ports, pulse
+from deploy.local import supervisor as supervision
+from deploy.local.child import Child
+from deploy.local.part import Part
+from deploy.local.supervisor import Supervisor
+
+# A server that answers after a pause, and works without an end once it is told to; it names itself so that nobody takes a later one for it.
+SERVER = """
+import socket, sys, time
+port, pause = int(sys.argv[1]), float(sys.argv[2])
+with socket.create_server(("127.0.0.1", port)) as server:
+    time.sleep(pause)
+    while True:
+        there, _ = server.accept()
+        asked = there.recv(100)
+        there.sendall(b"here")
+        there.close()
+        while b"/busy" in asked:
+            pass
+"""
+
+
+def until(true: Callable[[], bool]) -> None:
+    """Wait as long as it takes; the test run itself is what gives up."""
+    while not true():
+        time.sleep(0.02)
+
+
+def serving(tmp_path: Path, *, pause: float = 0, hung_after: float = 0.4) -> tuple[Part, int]:
+    port = ports.free_ports(1)[0]
+    child = Child(
+        "server", [sys.executable, "-c", SERVER, str(port), str(pause)], tmp_path / "log", tmp_path / "run" / "server.json", patience=3
+    )
+    answers = lambda: pulse.says_something(port, pulse.http("/"))  # noqa: E731
+    ready = lambda: ports.answers(port)  # noqa: E731
+    return Part("server", "Server", "1", "own", "guarantee-service", "-", ready, child, answers=answers, hung_after=hung_after), port
+
+
+@pytest.fixture
+def said() -> list[str]:
+    return []
+
+
+@pytest.fixture
+def supervisor(said: list[str], monkeypatch: pytest.MonkeyPatch) -> Iterator[Supervisor]:
+    monkeypatch.setattr(supervision, "BACK_OFF", (0.0,))
+    monkeypatch.setattr(pulse, "ANSWER_S", 0.2)
+    found = Supervisor(said.append)
+    yield found
+    found.stop()
+
+
+def pid_of(part: Part) -> int:
+    assert part.child is not None
+    assert part.child.pid is not None
+    return part.child.pid
+
+
+def test_a_halted_part_is_found_and_started_again(tmp_path: Path, supervisor: Supervisor, said: list[str]) -> None:
+    part, port = serving(tmp_path)
+    supervisor.start([part])
+    supervisor.watch()
+    first = pid_of(part)
+    os.kill(first, signal.SIGSTOP)
+    assert ports.answers(port), "the kernel goes on accepting for it, which is why that proves nothing"
+    until(lambda: pid_of(part) != first and pulse.says_something(port, b"x"))
+    assert [line for line in said if "Server" in line]
+
+
+def test_a_part_that_is_slow_to_start_is_left_in_peace(tmp_path: Path, supervisor: Supervisor, said: list[str]) -> None:
+    part, _ = serving(tmp_path, pause=2.0)
+    supervisor.start([part])
+    supervisor.watch()
+    first = pid_of(part)
+    until(lambda: "server" in supervisor._pulses and supervisor._pulses["server"].answered)
+    assert (pid_of(part), said) == (first, [])
+
+
+def test_a_busy_part_gets_more_patience_than_a_halted_one_and_not_without_end(
+    tmp_path: Path, supervisor: Supervisor, said: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    found: list[float] = []
+    monkeypatch.setattr(supervisor, "_say", lambda line: (said.append(line), found.append(time.monotonic())))
+    part, port = serving(tmp_path)
+    supervisor.start([part])
+    supervisor.watch()
+    first = pid_of(part)
+    until(lambda: "server" in supervisor._pulses and supervisor._pulses["server"].answered)
+    began = time.monotonic()
+    pulse.says_something(port, pulse.http("/busy"))
+    until(lambda: pid_of(part) != first)
+    assert found[0] - began > part.hung_after * 3
+
+
+def test_a_part_whose_data_has_gone_is_prepared_anew(tmp_path: Path, supervisor: Supervisor, said: list[str]) -> None:
+    part, _ = serving(tmp_path)
+    data, back = tmp_path / "data", threading.Event()
+    data.mkdir()
+    part.intact, part.make_ready, part.on_back = data.exists, data.mkdir, back.set
+    supervisor.start([part])
+    supervisor.watch()
+    first = pid_of(part)
+    shutil.rmtree(data)
+    back.wait()
+    assert data.exists()
+    assert pid_of(part) != first
+    assert any("Server" in line for line in said)
+
+
+def test_a_failing_call_after_coming_back_is_made_again(tmp_path: Path, supervisor: Supervisor, said: list[str]) -> None:
+    part, _ = serving(tmp_path)
+    called = []
+
+    def call() -> None:
+        called.append(1)
+        if len(called) < 3:
+            raise ConnectionError("not yet")
+
+    part.on_back = call
+    supervisor.start([part])
+    supervisor.watch()
+    supervisor.crash("server")
+    until(lambda: len(called) == 3 and not supervisor._coming_back)
+    assert sum("not yet" in line for line in said) == 2
+
+
+def stops_while(supervisor: Supervisor, part: Part) -> None:
+    """Stops from a thread of its own, which must come to its end."""
+    stopping = threading.Thread(target=supervisor.stop, daemon=True)
+    stopping.start()
+    stopping.join()
+    assert part.child is not None
+    assert not part.child.alive()
+
+
+def test_stopping_does_not_wait_for_a_part_that_is_coming_back(tmp_path: Path, supervisor: Supervisor) -> None:
+    part, _ = serving(tmp_path)
+    supervisor.start([part])
+    supervisor.watch()
+    part.ready, part.patience = (lambda: False), 10_000
+    first = pid_of(part)
+    supervisor.crash("server")
+    until(lambda: pid_of(part) != first)
+    stops_while(supervisor, part)
+
+
+def test_stopping_does_not_wait_for_what_is_done_after_a_part_came_back(tmp_path: Path, supervisor: Supervisor) -> None:
+    part, _ = serving(tmp_path)
+    inside = threading.Event()
+
+    def for_ever() -> None:
+        inside.set()
+        threading.Event().wait()
+
+    part.on_back = for_ever
+    supervisor.start([part])
+    supervisor.watch()
+    supervisor.crash("server")
+    inside.wait()
+    stops_while(supervisor, part)
+
+
+def test_stopping_does_not_wait_for_a_start_that_waits(tmp_path: Path) -> None:
+    supervisor = Supervisor()
+    part, _ = serving(tmp_path)
+    part.ready, part.patience = (lambda: False), 10_000
+    starting = threading.Thread(target=supervisor.start, args=([part],), daemon=True)
+    starting.start()
+    until(lambda: part.child is not None and part.child.alive())
+    stops_while(supervisor, part)
+    starting.join()
+
+
+def test_a_halted_part_hears_that_it_is_to_stop(tmp_path: Path, supervisor: Supervisor) -> None:
+    part, _ = serving(tmp_path)
+    supervisor.start([part])
+    os.kill(pid_of(part), signal.SIGSTOP)
+    supervisor.stop()
+    assert part.child is not None
+    assert part.child.exit_code() == -signal.SIGTERM
+
+
+def test_whoever_cannot_wait_ends_everything_at_once(tmp_path: Path) -> None:
+    supervisor = Supervisor()
+    part, _ = serving(tmp_path)
+    supervisor.start([part])
+    supervisor.watch()
+    supervisor.hurry()
+    supervisor.stop()
+    assert part.child is not None
+    assert part.child.exit_code() == -signal.SIGKILL
