@@ -160,14 +160,6 @@ async def read_stream(conn: Connection, stream: str, *, from_version: int, upto:
     return list(map(Row._make, await cursor.fetchall()))
 
 
-async def heads(conn: Connection, *, after: int, upto: int) -> list[tuple[str, int]]:
-    """The newest version of every stream that moved between two positions."""
-    cursor = await conn.execute(
-        b"SELECT stream, max(version) FROM event WHERE position > %s AND position <= %s GROUP BY stream ORDER BY stream", (after, upto)
-    )
-    return [(stream, version) for stream, version in await cursor.fetchall()]
-
-
 async def settled_at(conn: Connection, moment: datetime) -> int:
     """What was settled at a past moment: the greatest tick at or before it. The answer never changes afterwards."""
     cursor = await conn.execute(b"SELECT coalesce(max(position), 0) FROM tick WHERE at <= %s", (moment,))

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from shared.eventsourcing.sql import Connection
+from shared.messaging.chains import Head
 from shared.messaging.digest import NOTHING, chained
 from shared.messaging.envelope import Received
 
@@ -37,6 +38,11 @@ _NEXT = b"""
         UPDATE cursor SET version = version + 1, digest = sha256(digest || %s)
         WHERE source = %s AND stream = %s AND version = %s AND NOT stuck RETURNING id, version)
     INSERT INTO taken SELECT id, version, %s FROM moved RETURNING version"""
+_DIFFERING = b"""
+    SELECT h.stream FROM unnest(%s::text[], %s::int[], %s::bytea[]) AS h(stream, version, digest)
+    JOIN cursor c ON c.source = %s AND c.stream = h.stream
+    WHERE c.digest IS NOT NULL AND c.version >= h.version AND h.digest IS DISTINCT FROM CASE WHEN c.version = h.version THEN c.digest
+        ELSE (SELECT chained(t.digest ORDER BY t.version) FROM taken t WHERE t.cursor = c.id AND t.version <= h.version) END"""
 _DIGESTS = b"""
     SELECT t.cursor, t.version, t.digest
     FROM taken t JOIN unnest(%s::int[], %s::int[]) AS asked(cursor, version) USING (cursor, version)"""
@@ -134,3 +140,56 @@ async def _locked(conn: Connection, keys: Sequence[Key]) -> dict[Key, Cursor]:
 
 def _columns(keys: Sequence[Key]) -> tuple[list[str], list[str]]:
     return [source for source, _ in keys], [stream for _, stream in keys]
+
+
+async def digests_of(conn: Connection, source: str, stream: str) -> dict[int, bytes]:
+    """The digests of everything that was taken in of a stream, by version."""
+    cursor = await conn.execute(
+        b"SELECT t.version, t.digest FROM taken t JOIN cursor c ON c.id = t.cursor WHERE c.source = %s AND c.stream = %s", (source, stream)
+    )
+    return {version: bytes(digest) for version, digest in await cursor.fetchall()}
+
+
+async def differing(conn: Connection, source: str, heads: Sequence[Head]) -> list[Head]:
+    """Of the heads of a source, those of which something else was taken in. A stream that is behind, or has no chain yet, is left out."""
+    if not heads:
+        return []
+    columns = ([head.stream for head in heads], [head.version for head in heads], [head.digest for head in heads])
+    cursor = await conn.execute(_DIFFERING, (*columns, source))
+    found = {stream for (stream,) in await cursor.fetchall()}
+    return [head for head in heads if head.stream in found]
+
+
+async def without_chain(conn: Connection, source: str, streams: Sequence[str]) -> list[tuple[str, int]]:
+    """Of these streams, those that were taken in before there were digests, with the version that was reached."""
+    cursor = await conn.execute(
+        b"SELECT stream, version FROM cursor WHERE source = %s AND stream = ANY(%s) AND digest IS NULL AND version > 0",
+        (source, list(streams)),
+    )
+    return [(stream, version) for stream, version in await cursor.fetchall()]
+
+
+async def begin_chain(conn: Connection, key: Key, digests: Sequence[bytes]) -> None:
+    """Gives a stream its chain; what was remembered of it meanwhile counts more than what is given. Nothing when it moved on since."""
+    at = (await lock(conn, [key]))[key]
+    if at.digest is not None or at.version != len(digests):
+        return
+    numbered = ([at.id] * len(digests), list(range(1, len(digests) + 1)), list(digests))
+    await conn.execute(
+        b"INSERT INTO taken (cursor, version, digest) SELECT * FROM unnest(%s::int[], %s::int[], %s::bytea[]) ON CONFLICT DO NOTHING",
+        numbered,
+    )
+    await conn.execute(
+        b"UPDATE cursor SET digest = (SELECT chained(t.digest ORDER BY t.version) FROM taken t WHERE t.cursor = cursor.id) WHERE id = %s",
+        (at.id,),
+    )
+
+
+async def between(conn: Connection, source: str, behind: str, upto: str) -> list[tuple[str, int]]:
+    """Streams of a source by name, behind one and up to another (empty: to the end), with the version that was reached."""
+    cursor = await conn.execute(
+        b"""SELECT stream, version FROM cursor WHERE source = %s AND stream COLLATE "C" > %s AND version > 0
+            AND (%s::text = '' OR stream COLLATE "C" <= %s)""",
+        (source, behind, upto, upto),
+    )
+    return [(stream, version) for stream, version in await cursor.fetchall()]

@@ -18,6 +18,8 @@ import msgspec
 from shared.eventsourcing import store
 from shared.eventsourcing.recorded import Row
 from shared.eventsourcing.sql import Connection, Pool
+from shared.messaging import chains
+from shared.messaging.chains import Head
 from shared.messaging.digest import framed
 from shared.messaging.envelope import Received, received
 from shared.messaging.signing import Keys, Signer
@@ -31,6 +33,10 @@ Page = TypeVar("Page", "EventsPage", "HeadsPage")
 
 class FeedAway(Exception):
     """The source's feed gives no answer, or none that helps; the text says why. To be tried again."""
+
+
+class NotAtSource(FeedAway):
+    """The source answers, and does not have the event that was asked for."""
 
 
 class Entry(msgspec.Struct, frozen=True):
@@ -55,11 +61,24 @@ class EventsPage(msgspec.Struct, frozen=True):
     more: bool = False
 
 
+class HeadEntry(msgspec.Struct, frozen=True):
+    """One head in a page; its digest in hexadecimal digits."""
+
+    stream: str
+    version: int
+    digest: str
+
+
 class HeadsPage(msgspec.Struct, frozen=True):
-    """The newest version of every stream that moved, and the position up to which this was looked at."""
+    """Streams with their newest version and the digest of their content; `position` up to which was looked, `more`: ask on from there."""
 
     position: int
-    heads: list[tuple[str, int]]
+    streams: list[HeadEntry]
+    more: bool = False
+
+    @property
+    def heads(self) -> list[Head]:
+        return [Head(entry.stream, entry.version, bytes.fromhex(entry.digest)) for entry in self.streams]
 
 
 async def stream_page(conn: Connection, stream: str, from_version: int, limit: int = PAGE) -> bytes:
@@ -75,9 +94,22 @@ async def events_page(conn: Connection, after: int, limit: int = PAGE) -> bytes:
 
 
 async def heads_page(conn: Connection, after: int) -> bytes:
-    """What the source answers to GET heads?after=…."""
-    upto = await store.settled(conn)
-    return msgspec.json.encode(HeadsPage(upto, await store.heads(conn, after=after, upto=upto)))
+    """What the source answers to GET heads?after=…: streams that moved, so many positions at a time."""
+    settled = await store.settled(conn)
+    upto = min(settled, after + chains.WINDOW)
+    return _heads(max(upto, after), await chains.moved(conn, after=after, upto=upto), more=upto < settled)
+
+
+async def streams_page(conn: Connection, behind: str) -> bytes:
+    """What the source answers to GET heads?behind=…: the next streams in the order of their names."""
+    settled = await store.settled(conn)
+    found = await chains.named(conn, behind=behind, upto=settled)
+    return _heads(settled, found, more=len(found) == chains.STREAMS)
+
+
+def _heads(position: int, heads: Sequence[Head], *, more: bool) -> bytes:
+    entries = [HeadEntry(head.stream, head.version, head.digest.hex()) for head in heads]
+    return msgspec.json.encode(HeadsPage(position, entries, more))
 
 
 def _page(rows: Sequence[Row], upto: int, limit: int) -> bytes:
@@ -128,11 +160,11 @@ class Feed:
                 if entry.version > to_version:
                     return
                 if entry.version != expected:
-                    raise FeedAway(f"{source} has no version {expected} of {stream}")
+                    raise NotAtSource(f"{source} has no version {expected} of {stream}")
                 yield _received(source, entry)
                 expected += 1
             if not page.more and expected <= to_version:
-                raise FeedAway(f"{source} has no version {expected} of {stream} yet")
+                raise NotAtSource(f"{source} has no version {expected} of {stream} yet")
 
     async def heads(self, source: str, after: int) -> HeadsPage:
         """Streams of a source that moved after a position. Raises FeedAway."""
@@ -141,7 +173,16 @@ class Feed:
                 answer = await heads_page(conn, after)
         else:
             answer = await self._get(source, "heads", {"after": after})
-        return _decode(source, answer, HeadsPage)
+        return _heads_of(source, answer)
+
+    async def streams(self, source: str, behind: str) -> HeadsPage:
+        """The next streams of a source by name, whether they moved or not. Raises FeedAway."""
+        if source == self._service:
+            async with self._pool.connection() as conn:
+                answer = await streams_page(conn, behind)
+        else:
+            answer = await self._get(source, "heads", {"behind": behind})
+        return _heads_of(source, answer)
 
     async def pages(self, source: str, after: int) -> AsyncIterator[Sequence[Row]]:
         """All settled events of another service after a position, page by page in the order of issue. Raises FeedAway."""
@@ -190,6 +231,15 @@ def _decode(source: str, answer: bytes, page: type[Page]) -> Page:
         return msgspec.json.decode(answer, type=page)
     except msgspec.DecodeError as error:
         raise FeedAway(f"{source}'s feed cannot be read: {error}") from error
+
+
+def _heads_of(source: str, answer: bytes) -> HeadsPage:
+    page = _decode(source, answer, HeadsPage)
+    try:
+        _ = page.heads
+    except ValueError as error:
+        raise FeedAway(f"{source}'s heads cannot be read: {error}") from error
+    return page
 
 
 def _received(source: str, entry: Entry) -> Received:

@@ -90,7 +90,7 @@ async def transporting(
             ("relay", relay.run()),
             ("worker", worker.run()),
             ("retrying", Retrying(consumer).run()),
-            ("heads", Heads(consumer, listened).run()),
+            ("heads", Heads(consumer, listened, troubles=running.troubles).run()),
         )
     ]
     try:

@@ -17,6 +17,7 @@ from shared.web.running import running_of
 Stream = Annotated[Name | None, Query(description="only this stream, from `from_version` on")]
 Limit = Annotated[int, Query(ge=1, le=feed.PAGE)]
 After = Annotated[Position, Query(description="only events after this position")]
+Behind = Annotated[Name | None, Query(description="instead: the next streams by name behind this one, moved or not")]
 
 
 class FeedEntry(BaseModel):
@@ -39,11 +40,18 @@ class FeedPage(BaseModel):
     more: bool
 
 
+class StreamHead(BaseModel):
+    stream: str
+    version: int
+    digest: str = Field(description="64 hexadecimal digits: the chain of SHA-256 over the content of every event up to this version")
+
+
 class Heads(BaseModel):
-    """The newest version of every stream that moved, and how far the service was settled."""
+    """Streams with their newest version and content; `position`: up to where was looked, `more`: ask on from there."""
 
     position: int
-    heads: list[tuple[str, int]]
+    streams: list[StreamHead]
+    more: bool
 
 
 def router(service: str) -> APIRouter:
@@ -64,9 +72,9 @@ def router(service: str) -> APIRouter:
         return _signed(request, page)
 
     @made.get("/heads", summary="Streams that moved", responses={200: {"model": Heads}})
-    async def heads(request: Request, look: Look, after: After = 0) -> Response:
+    async def heads(request: Request, look: Look, after: After = 0, behind: Behind = None) -> Response:
         async with look.conn() as conn:
-            page = await feed.heads_page(conn, after)
+            page = await (feed.heads_page(conn, after) if behind is None else feed.streams_page(conn, behind))
         return _signed(request, page)
 
     return made

@@ -6,6 +6,8 @@ import httpx2
 import pytest
 
 from shared.messaging import envelope, feed
+from shared.messaging.chains import Head
+from shared.messaging.digest import NOTHING, chained, content_digest
 from shared.messaging.envelope import Received
 from shared.messaging.feed import Feed, FeedAway
 from shared.messaging.signing import Signer
@@ -38,7 +40,9 @@ def serving(sending: Sending, seen: list[httpx2.Request], limit: int = 2) -> Cal
         seen.append(request)
         query = request.url.params
         async with sending.pool.connection() as conn:
-            if request.url.path.endswith("/heads"):
+            if "behind" in query:
+                body = await feed.streams_page(conn, query["behind"])
+            elif request.url.path.endswith("/heads"):
                 body = await feed.heads_page(conn, int(query["after"]))
             elif "stream" in query:
                 body = await feed.stream_page(conn, query["stream"], int(query["from_version"]), limit)
@@ -76,7 +80,14 @@ async def test_all_events_and_all_heads_come_in_pages(sending: Sending) -> None:
     rows = [row for page in [page async for page in asked.pages("intake", 0)] for row in page]
     assert rows == await sending.rows()
     heads = await asked.heads("intake", rows[1].position)
-    assert (heads.position, sorted(heads.heads)) == (rows[-1].position, [(STREAM, 3), ("tally-2", 2)])
+    chains = {STREAM: NOTHING, "tally-2": NOTHING}
+    for row in rows:
+        chains[row.stream] = chained(chains[row.stream], content_digest(row))
+    expected = [Head(STREAM, 3, chains[STREAM]), Head("tally-2", 2, chains["tally-2"])]
+    assert (heads.position, heads.heads, heads.more) == (rows[-1].position, expected, False)
+    swept = await asked.streams("intake", "")
+    assert (swept.heads, swept.more) == (expected, False)
+    assert (await asked.streams("intake", STREAM)).heads == expected[1:]
 
 
 @pytest.mark.parametrize(
