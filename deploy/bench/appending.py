@@ -16,7 +16,7 @@ from deploy.bench.figure import Figure, in_turns
 from deploy.bench.ground import Ground
 from deploy.local.postgres import Database
 from services.intake.bootstrap import ROOM
-from services.intake.domain.submission import EnterFigure
+from services.intake.domain.submission_commands import EnterFigure
 from shared.contracts.intake import FigureEntered
 from shared.contracts.registry import declared, encode
 from shared.eventsourcing import store

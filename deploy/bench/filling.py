@@ -14,7 +14,7 @@ from deploy.demo import data
 from deploy.demo.stage import OFFICERS
 from deploy.local.instance import Instance
 from services.intake.bootstrap import ROOM
-from services.intake.domain.submission import OpenSubmission
+from services.intake.domain.submission_commands import OpenSubmission
 from shared.contracts.values import Figure
 from shared.eventsourcing.command_handler import CommandHandler, Order
 from shared.eventsourcing.recorded import Actor

@@ -10,7 +10,7 @@ from typing import Any
 
 from services.intake.domain.cycle import CloseWithdrawn
 from services.intake.domain.step import NotePart, ReopenPart, StartStep
-from services.intake.domain.submission import OpenSubmission, Reopen
+from services.intake.domain.submission_commands import OpenSubmission, Reopen
 from services.intake.in_force import InForce
 from shared.clock import WIB
 from shared.contracts.documents import CopiesPrinted, DispatchSent, DocumentDrafted, DocumentHandedOver

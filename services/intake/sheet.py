@@ -10,14 +10,14 @@ from typing import Any, Literal
 
 from msgspec import convert
 
-from services.intake.forms import NUMBERS, figure_of, print_of
-from shared.contracts.values import AttachedEvidence, Figure
+from services.intake.cell_text import show
+from services.intake.typed_rows import seen_text
+from shared.contracts.values import AttachedEvidence, Figure, QualityItem
 from shared.spm.catalogue import Service, Urusan, catalogue
+from shared.spm.cells import NUMBERS
 from shared.spm.digest import digest
 from shared.spm.index import capaian, of_service
 from shared.spm.rules import Finding, findings
-from shared.web.formats import number
-from shared.web.problems import FieldError
 
 Row = Mapping[str, Any]
 State = Literal["blank", "partial", "complete", "nihil", "not_yet"]
@@ -25,12 +25,13 @@ State = Literal["blank", "partial", "complete", "nihil", "not_yet"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SheetRow:
-    """One service of the form. `cells` are the texts of its inputs by field name, as stored or as typed."""
+    """One service of the form. `cells` are the texts of its inputs by field name: as stored, or as typed where that could not be stored."""
 
     service: Service
     figure: Figure
     state: State
     cells: Mapping[str, str]
+    stored: Mapping[str, str]
     share: Fraction | None
     index: Fraction | None
     last_year: Figure | None
@@ -45,10 +46,6 @@ class SheetRow:
     @property
     def blank(self) -> bool:
         return self.state == "blank"
-
-    def detail_wrong(self, errors: Sequence[FieldError]) -> bool:
-        """Whether something in the folded part of the row is to be mended."""
-        return any(error.field.startswith((f"{self.service.id}.quality", f"{self.service.id}.reason")) for error in errors)
 
 
 def state_of(service: Service, figure: Figure) -> State:
@@ -68,17 +65,27 @@ def sheet(
     evidence: Sequence[Row],
     notes: Sequence[Row],
     typed: Mapping[str, str] | None = None,
+    seen: Mapping[str, Figure] | None = None,
 ) -> tuple[SheetRow, ...]:
-    """The rows of these services in the order of the catalogue; cells show what was typed where there is something typed."""
+    """The rows of these services in the order of the catalogue.
+
+    `typed`: texts of cells that could not be stored; `seen`: what the person had seen of a row, where that is not what is stored.
+    """
     return tuple(
-        _row(service, stored.get(name), last_year.get(name), evidence, notes, typed or {})
+        _row(service, stored.get(name), last_year.get(name), evidence, notes, typed or {}, seen or {})
         for name, service in catalogue().services.items()
         if name in services
     )
 
 
 def _row(
-    service: Service, stored: Row | None, before: Row | None, evidence: Sequence[Row], notes: Sequence[Row], typed: Mapping[str, str]
+    service: Service,
+    stored: Row | None,
+    before: Row | None,
+    evidence: Sequence[Row],
+    notes: Sequence[Row],
+    typed: Mapping[str, str],
+    seen: Mapping[str, Figure],
 ) -> SheetRow:
     figure = figure_of(stored["figure"]) if stored else Figure()
     last = figure_of(before["figure"]) if before else None
@@ -88,6 +95,7 @@ def _row(
         figure=figure,
         state=state_of(service, figure),
         cells={name: typed.get(f"{service.id}.{name}", text) for name, text in cells.items()},
+        stored=cells,
         share=capaian(figure),
         index=of_service(catalogue(), service.id, figure).index if figure.quality else None,
         last_year=last,
@@ -96,23 +104,30 @@ def _row(
         quality_filled=len(figure.quality),
         found=findings(service, figure, complete=True) if stored else (),
         notes=tuple(note for note in notes if note["service"] == service.id),
-        was=typed.get(f"{service.id}.was", print_of(figure)),
+        was=seen_text(seen.get(service.id, figure)),
         by=stored["by"] if stored else "",
     )
 
 
 def _cells(service: Service, figure: Figure) -> dict[str, str]:
-    cells = {name: _text(getattr(figure, name)) for name in NUMBERS}
+    cells = {name: show(getattr(figure, name)) for name in NUMBERS}
     cells |= {"answer": figure.answer, "reason": figure.reason, "origin": figure.origin}
     for kind in service.quality:
         amount = figure.quality.get(kind.id)
-        cells[f"quality.{kind.id}.required"] = _text(amount.required if amount else None)
-        cells[f"quality.{kind.id}.fulfilled"] = _text(amount.fulfilled if amount else None)
+        cells[f"quality.{kind.id}.required"] = show(amount.required if amount else None)
+        cells[f"quality.{kind.id}.fulfilled"] = show(amount.fulfilled if amount else None)
     return cells
 
 
-def _text(value: int | None) -> str:
-    return "" if value is None else number(value)
+def figure_of(stored: Mapping[str, Any]) -> Figure:
+    """A figure from its row in the read model."""
+    quality = {item: QualityItem(**amount) for item, amount in stored["quality"].items()}
+    return Figure(**{**stored, "quality": quality})
+
+
+def figures_of(stored: Mapping[str, Row]) -> dict[str, Figure]:
+    """The figures of a submission by service."""
+    return {name: figure_of(row["figure"]) for name, row in stored.items()}
 
 
 def urusan_of(services: Sequence[str]) -> tuple[Urusan, ...]:
@@ -121,8 +136,7 @@ def urusan_of(services: Sequence[str]) -> tuple[Urusan, ...]:
     return tuple(urusan for urusan in catalogue().urusan if urusan.id in wanted)
 
 
-def next_digest(submission: Row, stored: Mapping[str, Row], evidence: Sequence[Row]) -> str:
-    """The digest that handing in now would fix, to show before it is done."""
+def next_digest(submission: Row, figures: Mapping[str, Figure], evidence: Sequence[Row]) -> str:
+    """The digest that handing in these figures now would fix, to show before it is done."""
     attached = [convert({"file": row["file"], "services": row["services"]}, AttachedEvidence) for row in evidence]
-    figures = {name: figure_of(row["figure"]) for name, row in stored.items()}
     return digest(figures, attached, submission["revision"] + 1)

@@ -1,32 +1,36 @@
 """Pages of submissions: the list, the form with its figures and evidence, handing in and taking back.
 
-SOP step 7. Previous hop: a person's browser. Next hop: `command_handler` by way of `Act`, with the same commands as `submissions_api.py`.
+SOP step 7. Previous hop: a person's browser. Next hop: `command_handler` by way of `Act`, with the same commands as `submissions_api.py`. Sheet,
+evidence and hand-in are one form, and every button of it stores the sheet first (`sheet_form.py`).
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
+from dataclasses import replace
 
 from fastapi import APIRouter, Request, Response
+from starlette.datastructures import FormData
 
-from services.intake import files, queries
+from services.intake import files, queries, sheet_form
 from services.intake.board import standing
-from services.intake.domain.submission import AttachEvidence, EnterFigure, HandIn, TakeBack, WithdrawEvidence
-from services.intake.forms import TypedRow, figure_of, print_of, row_of
-from services.intake.sheet import next_digest, sheet, urusan_of
-from services.intake.submissions_api import Case, agency_of, cycle_of, give, is_endorsed, stream_of
+from services.intake.domain.submission_commands import AttachEvidence, HandIn, TakeBack, WithdrawEvidence
+from services.intake.sheet import figures_of, next_digest
+from services.intake.sheet_form import Said, Typed, typed_of
+from services.intake.submission_view import NOTHING, page, saved
+from services.intake.submissions_api import Case, agency_of, give, is_endorsed, stream_of
 from services.intake.wording import Wording
-from shared.contracts.values import AttachedEvidence, Figure, StoredFile
+from shared.contracts.values import AttachedEvidence, StoredFile
 from shared.eventsourcing.command_handler import Conflict
 from shared.eventsourcing.decider import Refused
-from shared.spm.catalogue import catalogue
 from shared.web.acting import Act, Acting, Look, Looking
 from shared.web.csrf import form_of
 from shared.web.declared import does, reads
 from shared.web.fields import OptionalCycle
 from shared.web.files import among, hand_out
 from shared.web.i18n import gettext as _
-from shared.web.problems import FieldError, NotFound, sentence_of
+from shared.web.i18n import ngettext
+from shared.web.problems import NotFound, sentence_of
 from shared.web.rendering import render, see_other, typed
-from shared.web.running import now_of, running_of, today_of
+from shared.web.running import running_of, today_of
 from shared.web.uploads import FORM_LIMIT, take_in_form
 
 router = APIRouter()
@@ -53,53 +57,53 @@ async def submissions(request: Request, look: Look, siklus: OptionalCycle = "") 
 
 @router.get("/isian/{case}", dependencies=[reads("intake.submission")])
 async def one(case: Case, request: Request, look: Look, urusan: str = "") -> Response:
-    return await _page(case, request, look, urusan)
+    return await page(case, request, look, urusan)
 
 
 @router.post("/isian/{case}", dependencies=[does("intake.EnterFigure")])
 async def save(case: Case, request: Request, act: Act, urusan: str = "") -> Response:
-    act.running.permissions.office(act.viewer, "intake.EnterFigure", agency_of(case))
     form = await form_of(request)
-    names = [name.removesuffix(".was") for name in form if name.endswith(".was")]
-    rows = [row_of(form, catalogue().services[name]) for name in names if name in catalogue().services]
-    errors = [error for row in rows for error in row.errors]
+    said = await sheet_form.save(act, case, form, typed_of(form))
     look = Looking(request, act.response)
-    async with act.running.pool.connection() as conn:
-        stored = await queries.figures(conn, stream_of(case))
-    values = typed(form)
-    for row in rows:
-        refused = row.errors or await _enter(case, act, row, stored.get(row.service))
-        errors += () if row.errors else refused
-        if not refused:
-            values.pop(f"{row.service}.was")
-    if request.headers.get("HX-Request") == "true" or errors:
-        return await _page(case, request, look, urusan, values=values, errors=errors)
+    if request.headers.get("Accept", "").startswith("application/json"):
+        return await saved(case, request, look, urusan, said)
+    said = _with_chosen_files(said, form)
+    if said.faults:
+        return await page(case, request, look, urusan, said)
     return see_other(request, f"/isian/{case}?urusan={urusan}", _("Isian tersimpan."))
 
 
-@router.post("/isian/{case}/bukti", max_body_size=FORM_LIMIT, dependencies=[does("intake.AttachEvidence")])
+@router.post("/isian/{case}/bukti", max_body_size=FORM_LIMIT, dependencies=[does("intake.AttachEvidence", "intake.EnterFigure")])
 async def attach(case: Case, request: Request, act: Act, urusan: str = "") -> Response:
+    """Stores the sheet too: a file that is refused throws nothing else away."""
     form = await form_of(request)
     taken = tuple[StoredFile, ...]()
+    act.running.permissions.office(act.viewer, "intake.AttachEvidence", agency_of(case))
+    said = await sheet_form.save(act, case, form, typed_of(form))
     services = tuple(str(name) for name in form.getlist("services"))
     try:
-        act.running.permissions.office(act.viewer, "intake.AttachEvidence", agency_of(case))
         taken = await files.kept(act, form)
         taken += await take_in_form(act, form.getlist("evidence"), field="evidence")
         await _attach(case, act, taken, services)
     except Refused as error:
-        return await _again(case, request, act, urusan, error, kept=taken)
+        said = said.and_error("services" if error.field == "services" else "evidence", sentence_of(error))
+    if said.faults:
+        return await page(case, request, Looking(request, act.response), urusan, replace(said, kept=taken, supports=services))
     return see_other(request, f"/isian/{case}?urusan={urusan}#bukti", _("{n} berkas bukti dilampirkan.").format(n=len(taken)))
 
 
-@router.post("/isian/{case}/bukti/{digest}/tarik", dependencies=[does("intake.WithdrawEvidence")])
+@router.post("/isian/{case}/bukti/{digest}/tarik", dependencies=[does("intake.WithdrawEvidence", "intake.EnterFigure")])
 async def withdraw(case: Case, digest: str, request: Request, act: Act, urusan: str = "") -> Response:
     form = await form_of(request)
+    said = await sheet_form.save(act, case, form, typed_of(form))
+    field = f"reason.{digest[:8]}"
     try:
-        command = WithdrawEvidence(digest=digest, reason=str(form.get("reason", "")), by=act.viewer.person, occurred_on=act.today)
+        command = WithdrawEvidence(digest=digest, reason=str(form.get(field, "")), by=act.viewer.person, occurred_on=act.today)
         await give(act, case, command)
     except Refused as error:
-        return await _again(case, request, act, urusan, error)
+        said = said.and_error(field, sentence_of(error))
+    if said.faults:
+        return await page(case, request, Looking(request, act.response), urusan, replace(said, values=typed(form)))
     return see_other(request, f"/isian/{case}?urusan={urusan}#bukti", _("Berkas bukti ditarik."))
 
 
@@ -111,12 +115,25 @@ async def evidence(case: Case, digest: str, request: Request, look: Look) -> Res
     return await hand_out(request, among([StoredFile(**row["file"]) for row in rows], digest))
 
 
-@router.post("/isian/{case}/serahkan", dependencies=[does("intake.HandIn")])
+@router.post("/isian/{case}/serahkan", dependencies=[does("intake.HandIn", "intake.EnterFigure")])
 async def hand_in(case: Case, request: Request, act: Act, urusan: str = "") -> Response:
-    try:
-        await give(act, case, HandIn(by=act.viewer.person, occurred_on=act.today))
-    except (Refused, Conflict) as error:
-        return await _again(case, request, act, urusan, error)
+    """Stores what the sheet shows and hands in exactly that; a cell that is not stored, or that somebody else changed, stops it."""
+    form = await form_of(request)
+    act.running.permissions.office(act.viewer, "intake.HandIn", agency_of(case))
+    sheet = typed_of(form)
+    seen = await _seen(act, case, sheet, str(form.get("digest", "")))
+    said = _with_chosen_files(await sheet_form.save(act, case, form, sheet), form)
+    if said.troubles:
+        many = len(said.troubles)
+        sentence = ngettext("{n} sel belum tersimpan; isian tidak diserahkan.", "{n} sel belum tersimpan; isian tidak diserahkan.", many)
+        said = said.and_error("", sentence.format(n=many))
+    if not said.faults:
+        try:
+            await give(act, case, HandIn(digest=seen, by=act.viewer.person, occurred_on=act.today))
+        except Refused as error:
+            said = said.and_error(error.field or "", sentence_of(error))
+    if said.faults:
+        return await page(case, request, Looking(request, act.response), urusan, said)
     return see_other(request, f"/isian/{case}", _("Isian diserahkan ke Tim SPM."))
 
 
@@ -125,11 +142,15 @@ async def take_back(case: Case, request: Request, act: Act) -> Response:
     form = await form_of(request)
     async with act.running.pool.connection() as conn:
         endorsed = await is_endorsed(conn, case)
+    reason, said = str(form.get("reason", "")), NOTHING
     try:
-        reason = str(form.get("reason", ""))
         await give(act, case, TakeBack(reason=reason, endorsed=endorsed, by=act.viewer.person, occurred_on=act.today))
-    except (Refused, Conflict) as error:
-        return await _again(case, request, act, "", error)
+    except Refused as error:
+        said = said.and_error(error.field or "", sentence_of(error))
+    except Conflict:
+        said = said.and_error("", _("Isian ini berubah sejak Anda membukanya. Periksa perubahannya, lalu ulangi."))
+    if said.faults:
+        return await page(case, request, Looking(request, act.response), "", replace(said, values=typed(form)))
     return see_other(request, f"/isian/{case}", _("Isian ditarik kembali dan dapat diubah."))
 
 
@@ -143,87 +164,22 @@ async def _attach(case: str, act: Acting, taken: Sequence[StoredFile], services:
         )
 
 
-async def _enter(case: str, act: Acting, row: TypedRow, stored: queries.Row | None) -> list[FieldError]:
-    """Enters a row that the person changed; a row that somebody else changed meanwhile is not overwritten."""
-    now = figure_of(stored["figure"]) if stored else Figure()
-    if row.figure == now or print_of(row.figure) == row.was:
-        return []
-    if print_of(now) != row.was:
-        who = Wording(act.running.people).who(stored["by"]) if stored else ""
-        sentence = _("Baris ini baru saja diubah oleh {who}. Muat ulang halaman, periksa, lalu isi lagi.").format(who=who)
-        return [FieldError(f"{row.service}.served", sentence)]
-    try:
-        command = EnterFigure(service=row.service, figure=row.figure, by=act.viewer.person, occurred_on=act.today)
-        await give(act, case, command, part=row.service)
-    except Refused as error:
-        return [FieldError(f"{row.service}.{error.field or 'served'}", sentence_of(error))]
-    return []
+async def _seen(act: Acting, case: str, sheet: Typed, shown: str) -> str:
+    """The digest of what the person sees: that of the page, with what was typed since over it.
 
-
-async def _again(
-    case: str, request: Request, act: Acting, urusan: str, error: Refused | Conflict, kept: Sequence[StoredFile] = ()
-) -> Response:
-    """The page once more, with what was typed and a sentence about what to mend."""
-    field, shown = "", _("Isian ini berubah sejak Anda membukanya. Periksa perubahannya, lalu ulangi.")
-    if isinstance(error, Refused):
-        field, shown = error.field or "", sentence_of(error)
-    values = typed(await form_of(request))
-    return await _page(case, request, Looking(request, act.response), urusan, values=values, errors=[FieldError(field, shown)], kept=kept)
-
-
-async def _page(
-    case: str,
-    request: Request,
-    look: Looking,
-    urusan: str,
-    *,
-    values: Mapping[str, str] | None = None,
-    errors: Sequence[FieldError] = (),
-    kept: Sequence[StoredFile] = (),
-) -> Response:
-    async with look.conn() as conn:
-        found = await queries.submission_of(conn, look.viewer, stream_of(case))
+    Where the page is older than what is stored, its digest stays, and the decision refuses it.
+    """
+    async with act.running.pool.connection() as conn:
+        found = await queries.submission_of(conn, Looking(act.request, act.response).viewer, stream_of(case))
         if found is None:
             raise NotFound
-        stored = await queries.figures(conn, stream_of(case))
+        figures = figures_of(await queries.figures(conn, stream_of(case)))
         attached = await queries.evidence_of(conn, stream_of(case))
-        before = await queries.figures(conn, stream_of(_year_before(case)))
-        cycle = await queries.cycle_of(conn, cycle_of(case))
-        steps = await queries.steps(conn, cycle_of(case))
-        own = any(office.agency == found["agency"] for office in look.viewer.offices if office.role == "unsur_opd")
-        stands = standing(found)
-        may_take_back = own and stands in {"handed_in", "approved"}
-        endorsed = may_take_back and await is_endorsed(conn, case)
-    rows = sheet(found["services"], stored, before, attached, found["notes"], values)
-    kinds = urusan_of(found["services"])
-    chosen = next((kind for kind in kinds if kind.id == urusan), kinds[0])
-    template = "submission_saved.html" if request.headers.get("HX-Request") == "true" else "submission.html"
-    return render(
-        request,
-        template,
-        status_code=422 if errors and template == "submission.html" else 200,
-        case=case,
-        found=found,
-        cycle=cycle,
-        stands=stands,
-        rows=rows,
-        kinds=kinds,
-        chosen=chosen,
-        attached=attached,
-        filling=steps.get(7),
-        editable=own and stands in {"open", "returned", "taken_back"},
-        may_take_back=may_take_back,
-        endorsed=endorsed,
-        digest=next_digest(found, stored, attached),
-        kept=kept,
-        values=values or {},
-        errors=errors,
-        saved_at=now_of(request),
-        today=today_of(request),
-        words=Wording(running_of(request).people),
-    )
+    return next_digest(found, sheet.over(figures), attached) if next_digest(found, figures, attached) == shown else shown
 
 
-def _year_before(case: str) -> str:
-    region, year, rest = case.split("-", 2)
-    return f"{region}-{int(year) - 1}-{rest}"
+def _with_chosen_files(said: Said, form: FormData) -> Said:
+    """Files that were chosen but not attached are said, never passed over (a plain form carries only their names)."""
+    if any(str(name) for name in form.getlist("evidence")):
+        return said.and_error("evidence", _("Berkas yang Anda pilih belum dilampirkan. Pilih lagi, lalu tekan Lampirkan berkas."))
+    return said

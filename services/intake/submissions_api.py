@@ -12,8 +12,9 @@ from pydantic import BaseModel, ConfigDict, Field
 from services.intake import queries
 from services.intake.board import standing
 from services.intake.days import day_said
-from services.intake.domain.submission import AttachEvidence, EnterFigure, HandIn, TakeBack, WithdrawEvidence
+from services.intake.domain.submission_commands import AttachEvidence, EnterFigure, HandIn, TakeBack, WithdrawEvidence
 from services.intake.files import holding
+from services.intake.sheet import figure_of, figures_of, next_digest
 from shared.contracts.values import Answer, AttachedEvidence, FieldNote, Figure, QualityItem, StoredFile
 from shared.eventsourcing.command_handler import Order
 from shared.eventsourcing.sql import Connection
@@ -42,8 +43,8 @@ class QualityIn(Body):
     fulfilled: Count
 
 
-class FigureIn(Body):
-    """The whole figure of one service; what is left out is blank. A percentage is computed, never given."""
+class FigureCells(Body):
+    """The cells of one service; what is left out is blank. A percentage is computed, never given."""
 
     answer: Answer = "filled"
     served: Count | None = None
@@ -53,7 +54,6 @@ class FigureIn(Body):
     quality: dict[Id, QualityIn] = Field(default_factory=dict, max_length=60)
     reason: Prose = Field(default="", max_length=2000)
     origin: Line = Field(default="", max_length=500)
-    occurred_on: Day | None = None
 
     def figure(self) -> Figure:
         return Figure(
@@ -68,6 +68,17 @@ class FigureIn(Body):
         )
 
 
+class FigureIn(FigureCells):
+    """The whole figure of one service."""
+
+    seen: FigureCells | None = Field(
+        default=None,
+        description="the figure as you read it: only cells that differ from it are changed, and one that somebody else changed meanwhile is a 409"
+        " (`cell-conflict`) that names it. Without it the figure replaces whatever is stored; send If-Match to be safe",
+    )
+    occurred_on: Day | None = None
+
+
 class EvidenceIn(Body):
     digest: Digest = Field(description="as the upload answered it")
     name: Name = Field(min_length=1)
@@ -80,7 +91,12 @@ class ReasonIn(Body):
     occurred_on: Day | None = None
 
 
-class ActIn(Body):
+class HandInIn(Body):
+    digest: Digest | None = Field(
+        default=None,
+        description="`next_digest` of what you read: if anything else would be handed in, nothing is (409 `sheet-conflict`). Without it, and without"
+        " If-Match, whatever is stored is handed in",
+    )
     occurred_on: Day | None = None
 
 
@@ -119,9 +135,10 @@ class FigureOut(BaseModel):
 
 
 class SubmissionOut(SubmissionRow):
-    """One submission. Send `version` as If-Match with the next command."""
+    """One submission. Send `version` as If-Match with the next command. `next_digest` is what handing in now would fix."""
 
     digest: str
+    next_digest: str
     handed_in_by: str | None
     handed_in_on: date | None
     reason: str
@@ -145,15 +162,20 @@ async def one(case: Case, look: Look) -> SubmissionOut:
         found = await queries.submission_of(conn, look.viewer, stream_of(case))
         if found is None:
             raise NotFound
-        figures = {service: _figure(service, row) for service, row in (await queries.figures(conn, stream_of(case))).items()}
-        evidence = [{"file": row["file"], "services": row["services"]} for row in await queries.evidence_of(conn, stream_of(case))]
+        stored = await queries.figures(conn, stream_of(case))
+        attached = await queries.evidence_of(conn, stream_of(case))
+    figures = {service: _figure(service, row) for service, row in stored.items()}
+    evidence = [{"file": row["file"], "services": row["services"]} for row in attached]
+    following = next_digest(found, figures_of(stored), attached)
     look.version(stream_of(case), found["version"])
-    return SubmissionOut.model_validate({**_row(found), **found, "figures": figures, "evidence": evidence})
+    return SubmissionOut.model_validate({**_row(found), **found, "figures": figures, "evidence": evidence, "next_digest": following})
 
 
 @router.put("/submissions/{case}/figures/{service}", summary="Enter a figure", dependencies=[does("intake.EnterFigure")])
 async def enter_figure(case: Case, service: Id, body: FigureIn, act: Act) -> CommandAnswer:
-    command = EnterFigure(service=service, figure=body.figure(), by=act.viewer.person, occurred_on=day_said(act, body.occurred_on))
+    seen = body.seen.figure() if body.seen else None
+    day = day_said(act, body.occurred_on)
+    command = EnterFigure(service=service, figure=body.figure(), seen=seen, by=act.viewer.person, occurred_on=day)
     return await give(act, case, command)
 
 
@@ -172,8 +194,8 @@ async def withdraw(case: Case, digest: Digest, body: ReasonIn, act: Act) -> Comm
 
 
 @router.post("/submissions/{case}/hand-in", summary="Hand in to Tim SPM", dependencies=[does("intake.HandIn")])
-async def hand_in(case: Case, body: ActIn, act: Act) -> CommandAnswer:
-    return await give(act, case, HandIn(by=act.viewer.person, occurred_on=day_said(act, body.occurred_on)))
+async def hand_in(case: Case, body: HandInIn, act: Act) -> CommandAnswer:
+    return await give(act, case, HandIn(digest=body.digest, by=act.viewer.person, occurred_on=day_said(act, body.occurred_on)))
 
 
 @router.post("/submissions/{case}/taking-back", summary="Take back what was handed in", dependencies=[does("intake.TakeBack")])
@@ -217,8 +239,7 @@ def _row(row: queries.Row) -> dict[str, object]:
 
 
 def _figure(service: str, row: queries.Row) -> dict[str, object]:
-    quality = {item: QualityItem(**amount) for item, amount in row["figure"]["quality"].items()}
-    figure = Figure(**{**row["figure"], "quality": quality})
+    figure = figure_of(row["figure"])
     ratio = capaian(figure)
     found = findings(catalogue().services[service], figure, complete=True)
     return {

@@ -84,7 +84,7 @@ async def test_an_officer_fills_the_sheet_by_keyboard_and_it_is_saved_by_itself(
     await page.keyboard.press("Enter")
     assert await page.evaluate("document.activeElement.id") == "kes.ibu_bersalin.served"
     await expect(page.locator("#simpan")).to_contain_text("✓ tersimpan")
-    await expect(page.locator("#capaian-1")).to_have_text("98,86 %")
+    await expect(page.locator('[id="capaian-kes.ibu_hamil"]')).to_have_text("98,86 %")
     await page.keyboard.type("5000")
     await page.keyboard.press("ArrowLeft")
     for _ in range(4):
@@ -92,11 +92,12 @@ async def test_an_officer_fills_the_sheet_by_keyboard_and_it_is_saved_by_itself(
     assert await page.evaluate("document.activeElement.id") == "kes.ibu_bersalin.entitled"
     await page.keyboard.type("4122")
     await page.keyboard.press("ArrowUp")
-    await expect(page.locator("#temuan-2")).to_contain_text("Yang terlayani (5000) melebihi yang berhak (4122)")
-    await expect(page.locator("#simpan")).to_contain_text("Sebagian belum tersimpan")
+    await expect(page.locator('[id="pesan-kes.ibu_bersalin"]')).to_contain_text("Yang terlayani (5000) melebihi yang berhak (4122)")
+    await expect(page.locator("#salah")).to_contain_text("1 sel ditolak")
     figures = (await room.give("GET", f"/submissions/{CYCLE}-dinkes-tahunan", "sri"))["figures"]
     assert figures["kes.ibu_hamil"]["figure"]["served"] == 4075
-    assert "kes.ibu_bersalin" not in figures
+    assert figures["kes.ibu_bersalin"]["figure"]["served"] is None, "the refused cell is not stored, the others of its row are"
+    assert figures["kes.ibu_bersalin"]["figure"]["entitled"] == 4122
 
 
 async def test_a_paste_from_a_spreadsheet_fills_cells(room: IntakeRoom, browser: Browser, address: str) -> None:
@@ -112,7 +113,7 @@ async def test_a_paste_from_a_spreadsheet_fills_cells(room: IntakeRoom, browser:
         }"""
     )
     assert await page.locator('[id="kes.ibu_bersalin.served"]').input_value() == "4.114"
-    await expect(page.locator("#capaian-2")).to_have_text("99,81 %")
+    await expect(page.locator('[id="capaian-kes.ibu_bersalin"]')).to_have_text("99,81 %")
 
 
 async def test_when_the_line_drops_nothing_typed_is_lost(room: IntakeRoom, browser: Browser, address: str) -> None:

@@ -6,7 +6,8 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
-from services.intake.domain.submission import (
+from services.intake.domain.submission import submission
+from services.intake.domain.submission_commands import (
     AttachEvidence,
     EnterFigure,
     HandIn,
@@ -14,7 +15,6 @@ from services.intake.domain.submission import (
     Reopen,
     TakeBack,
     WithdrawEvidence,
-    submission,
 )
 from shared.contracts.intake import FigureEntered, SubmissionReceived, SubmissionReopened
 from shared.contracts.values import AttachedEvidence, EventRef, Figure, QualityItem, StoredFile

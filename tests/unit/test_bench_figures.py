@@ -9,7 +9,7 @@ from deploy.bench.figure import Figure, at_least, at_most, in_turns, percentile
 from deploy.bench.transport import TooSlow, rate
 from deploy.commands.bench import table
 from services.intake.bootstrap import ROOM
-from services.intake.domain.submission import EnterFigure
+from services.intake.domain.submission_commands import EnterFigure
 
 
 def test_a_rate_meets_its_goal_from_the_goal_on() -> None:

@@ -54,6 +54,8 @@ def test_every_field_of_a_command_has_a_rule(command: type) -> None:
 def test_no_field_takes_what_no_record_should_hold(command: type) -> None:
     for path, kind in _places(command, ()):
         for bad in _bad(kind):
+            if bad is None and type(None) in get_args(get_type_hints(command)[path[0]]):
+                continue  # said by leaving it out
             spoiled = _made(command, {path: bad}, ())
             with pytest.raises(Refused) as refusal:
                 gate.admit(spoiled, AT)

@@ -4,50 +4,17 @@ from datetime import date
 
 import pytest
 
-from services.intake.forms import NotANumber, count, day_of, planned_of, print_of, row_of
-from services.intake.sheet import next_digest, sheet, state_of, urusan_of
+from services.intake.forms import day_of, planned_of
+from services.intake.sheet import figures_of, next_digest, sheet, state_of, urusan_of
+from services.intake.typed_rows import row_of, rows_of, seen_of, seen_text
 from shared.contracts.values import Figure, QualityItem
 from shared.eventsourcing.decider import Refused
 from shared.spm.catalogue import catalogue
+from shared.spm.cells import changes
 from shared.spm.digest import digest
 from shared.web.files import plain_name
-from shared.web.i18n import language
 
 INFO = catalogue().services["trantib.info_bencana"]
-
-
-@pytest.mark.parametrize(
-    ("text", "number"),
-    [
-        ("", None),
-        ("  ", None),
-        ("0", 0),
-        ("4075", 4075),
-        ("4.075", 4075),
-        ("200.558", 200558),
-        ("1.234.567", 1234567),
-        ("12 345", 12345),
-        ("-3", -3),
-    ],
-)
-def test_a_whole_number_is_read(text: str, number: int | None) -> None:
-    assert count(text) == number
-
-
-@pytest.mark.parametrize("text", ["4,075", "200,558", "4.07", "1.2345", "98,86", "98%", "dua", "1e3", "٣", "9" * 17, "-", "1.234,50"])
-def test_what_could_mean_two_things_is_refused(text: str) -> None:
-    with pytest.raises(NotANumber):
-        count(text)
-
-
-def test_in_english_the_comma_groups() -> None:
-    token = language.set("en")
-    try:
-        assert count("200,558") == 200558
-        with pytest.raises(NotANumber):
-            count("200.558")
-    finally:
-        language.reset(token)
 
 
 def test_a_row_is_read_with_its_quality_items() -> None:
@@ -58,19 +25,51 @@ def test_a_row_is_read_with_its_quality_items() -> None:
         "trantib.info_bencana.quality.kie.required": "4",
         "trantib.info_bencana.quality.kie.fulfilled": "3",
         "trantib.info_bencana.origin": " BPBD ",
-        "trantib.info_bencana.was": "abc",
+        "trantib.info_bencana.was": "{}",
     }
-    row = row_of(form, INFO)
+    (row,) = rows_of(form)
     assert row.figure == Figure(served=51240, entitled=58800, quality={"kie": QualityItem(required=4, fulfilled=3)}, origin="BPBD")
-    assert (row.errors, row.was) == ((), "abc")
+    assert (row.errors, row.seen) == ((), Figure())
 
 
-def test_an_unreadable_cell_is_named() -> None:
-    row = row_of({"trantib.info_bencana.served": "98%", "trantib.info_bencana.quality.kie.required": "4"}, INFO)
-    assert [error.field for error in row.errors] == ["trantib.info_bencana.served", "trantib.info_bencana.quality.kie"]
+FULL = Figure(served=9, entitled=10, budget=5, quality={"kie": QualityItem(required=4, fulfilled=3)}, reason="x", origin="y")
 
 
-def test_an_unknown_answer_is_the_usual_one() -> None:
+def test_what_was_seen_comes_back_from_the_form() -> None:
+    assert seen_of(seen_text(FULL), INFO) == FULL
+    assert seen_of(seen_text(Figure(answer="nihil")), INFO) == Figure(answer="nihil")
+
+
+@pytest.mark.parametrize("text", ["", "abc", "[]", "1", '{"served":"9","answer":"?","quality.kie.required":4}'])
+def test_a_field_that_says_nothing_stands_for_a_blank_row(text: str) -> None:
+    assert seen_of(text, INFO) == Figure()
+
+
+def test_a_cell_that_the_form_does_not_carry_changes_nothing() -> None:
+    row = row_of({f"{INFO.id}.was": seen_text(FULL), f"{INFO.id}.served": "8"}, INFO)
+    assert changes(row.seen, row.figure) == {"served": 8}
+
+
+@pytest.mark.parametrize(
+    ("typed", "where", "column"),
+    [
+        ({"served": "98%"}, "served", "Terlayani: "),
+        ({"entitled": "4075 4122"}, "entitled", "Berhak: "),
+        ({"budget": "8,6"}, "budget", "Anggaran: "),
+        ({"realised": "dua"}, "realised", "Realisasi: "),
+        ({"quality.kie.required": "empat"}, "quality.kie.required", "KIE"),
+        ({"quality.kie.required": ""}, "quality.kie", "isi keduanya"),
+    ],
+)
+def test_an_unreadable_cell_is_named_and_holds_nothing_else_up(typed: dict[str, str], where: str, column: str) -> None:
+    form = {f"{INFO.id}.{name}": text for name, text in {**typed, "origin": "z"}.items()} | {f"{INFO.id}.was": seen_text(FULL)}
+    row = row_of(form, INFO)
+    assert [error.field for error in row.errors] == [f"{INFO.id}.{where}"]
+    assert column.casefold() in row.errors[0].sentence.casefold()
+    assert changes(row.seen, row.figure) == {"origin": "z"}
+
+
+def test_an_unknown_answer_is_the_one_that_was_seen() -> None:
     assert row_of({"trantib.info_bencana.answer": "mungkin"}, INFO).figure == Figure()
 
 
@@ -84,11 +83,6 @@ def test_a_date_is_read_or_refused_at_its_field() -> None:
 def test_a_plan_is_read_where_there_is_one() -> None:
     assert planned_of({"summary": "x"}) is None
     assert planned_of({"planned.4": "2026-08-13"}) == {"4": date(2026, 8, 13)}
-
-
-def test_the_print_of_a_figure_tells_it_from_others() -> None:
-    assert print_of(Figure(served=1)) == print_of(Figure(served=1))
-    assert print_of(Figure(served=1)) != print_of(Figure(served=2))
 
 
 @pytest.mark.parametrize(
@@ -140,8 +134,9 @@ def test_the_sheet_shows_last_year_evidence_notes_and_findings() -> None:
 
 
 def test_a_cell_shows_what_was_typed() -> None:
-    (row,) = sheet([INFO.id], {}, {}, [], [], {f"{INFO.id}.served": "98%", f"{INFO.id}.was": "abc"})
-    assert (row.cells["served"], row.cells["entitled"], row.was, row.blank) == ("98%", "", "abc", True)
+    (row,) = sheet([INFO.id], {}, {}, [], [], {f"{INFO.id}.served": "98%"}, {INFO.id: Figure(served=7)})
+    assert (row.cells["served"], row.stored["served"], row.cells["entitled"], row.blank) == ("98%", "", "", True)
+    assert seen_of(row.was, INFO) == Figure(served=7)
 
 
 def test_an_agency_has_the_urusan_of_its_services() -> None:
@@ -149,7 +144,7 @@ def test_an_agency_has_the_urusan_of_its_services() -> None:
 
 
 def test_the_digest_on_the_button_is_the_one_that_handing_in_fixes() -> None:
-    figures = {INFO.id: stored({"served": 1, "entitled": 2})}
+    figures = figures_of({INFO.id: stored({"served": 1, "entitled": 2})})
     assert next_digest({"revision": 1}, figures, []) == digest({INFO.id: Figure(served=1, entitled=2)}, [], 2)
 
 

@@ -6,7 +6,7 @@ import pytest
 
 from services.intake.domain.cycle import CloseWithdrawn
 from services.intake.domain.step import NotePart, ReopenPart, StartStep
-from services.intake.domain.submission import OpenSubmission, Reopen
+from services.intake.domain.submission_commands import OpenSubmission, Reopen
 from services.intake.in_force import InForce
 from services.intake.process_manager import react
 from shared.contracts.archive import CycleArchived

@@ -5,12 +5,20 @@ Next hop: verification, which opens its check on `SubmissionReceived`.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date
 from typing import assert_never
 
+from services.intake.domain.submission_commands import (
+    AttachEvidence,
+    Command,
+    EnterFigure,
+    HandIn,
+    OpenSubmission,
+    Reopen,
+    TakeBack,
+    WithdrawEvidence,
+)
 from services.intake.domain.submission_state import BLANK, Event, Submission, contributed, evolve
-from shared.contracts.fields import CycleId, Digest, Id, Name, Person, Prose, Small
 from shared.contracts.intake import (
     EvidenceAttached,
     EvidenceWithdrawn,
@@ -22,77 +30,9 @@ from shared.contracts.intake import (
 from shared.contracts.values import AttachedEvidence, EventRef, FieldNote, Figure
 from shared.eventsourcing.decider import Decider, Refused
 from shared.spm.catalogue import catalogue
+from shared.spm.cells import cell, changes, said, with_cells
 from shared.spm.digest import digest
 from shared.spm.rules import Finding, findings
-
-# Commands
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class OpenSubmission:
-    cycle: CycleId
-    agency: Id
-    agency_name: Name
-    period: Id
-    services: tuple[Id, ...]
-    occurred_on: date
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class EnterFigure:
-    """The whole figure of one service; cells left out are blank. `Figure()` takes the figure back."""
-
-    service: Id
-    figure: Figure
-    by: Person
-    occurred_on: date
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AttachEvidence:
-    evidence: AttachedEvidence
-    by: Person
-    occurred_on: date
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class WithdrawEvidence:
-    digest: Digest
-    reason: Prose
-    by: Person
-    occurred_on: date
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class HandIn:
-    by: Person
-    occurred_on: date
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TakeBack:
-    """The agency wants to change what it handed in. `endorsed`: the report that rests on it is endorsed already."""
-
-    reason: Prose
-    endorsed: bool
-    by: Person
-    occurred_on: date
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Reopen:
-    """Tim SPM returned `revision`; `cause` is their event."""
-
-    revision: Small
-    reason: Prose
-    fields: tuple[FieldNote, ...]
-    by: Person
-    occurred_on: date
-    cause: EventRef
-
-
-Command = OpenSubmission | EnterFigure | AttachEvidence | WithdrawEvidence | HandIn | TakeBack | Reopen
-
 
 # Decide
 
@@ -150,8 +90,10 @@ def enter_figure(command: EnterFigure, submission: Submission) -> Sequence[Event
     for item in command.figure.quality:
         if service.quality_item(item) is None:
             raise Refused("quality-item-unknown", "Butir mutu {item} tidak ada pada layanan ini.", field=f"quality.{item}", item=item)
-    refuse_blocking(findings(service, command.figure, complete=False))
-    if submission.figures.get(command.service, BLANK) == command.figure:
+    stored = submission.figures.get(command.service, BLANK)
+    figure = merged(command, submission, stored)
+    refuse_blocking(findings(service, figure, complete=False))
+    if stored == figure:
         return []
     return [
         FigureEntered(
@@ -159,11 +101,33 @@ def enter_figure(command: EnterFigure, submission: Submission) -> Sequence[Event
             agency=submission.agency,
             period=submission.period,
             service=command.service,
-            figure=command.figure,
+            figure=figure,
             by=command.by,
             occurred_on=command.occurred_on,
         )
     ]
+
+
+def merged(command: EnterFigure, submission: Submission, stored: Figure) -> Figure:
+    """The stored figure with the cells that the person changed; one that somebody else changed meanwhile is refused, by its name."""
+    if command.seen is None:
+        return command.figure
+    typed = changes(command.seen, command.figure)
+    for field, value in typed.items():
+        now, seen = cell(stored, field), cell(command.seen, field)
+        if now not in (seen, value):
+            wrote = submission.wrote(command.service, field)
+            raise Refused(
+                "cell-conflict",
+                "Sel ini diubah oleh {who}: dari {seen} menjadi {stored}. Yang Anda kirim: {typed}. Pilih salah satu.",
+                field=field,
+                who=wrote.by if wrote else "",
+                on=wrote.on.isoformat() if wrote else "",
+                seen=said(seen) or "–",
+                stored=said(now) or "–",
+                typed=said(value) or "–",
+            )
+    return with_cells(stored, typed)
 
 
 def attach_evidence(command: AttachEvidence, submission: Submission) -> Sequence[Event]:
@@ -212,6 +176,11 @@ def withdraw_evidence(command: WithdrawEvidence, submission: Submission) -> Sequ
 
 
 def hand_in(command: HandIn, submission: Submission) -> Sequence[Event]:
+    revision = submission.revision + 1
+    handed_in = digest(submission.figures, submission.evidence, revision)
+    if command.digest not in (None, handed_in):
+        sentence = "Isian berubah sejak Anda melihatnya: sidiknya sekarang {now}, yang Anda lihat {seen}. Periksa, lalu serahkan lagi."
+        raise Refused("sheet-conflict", sentence, now=handed_in[:8], seen=str(command.digest)[:8])
     if submission.missing:
         names = ", ".join(catalogue().services[service].name for service in submission.missing)
         raise Refused("figures-missing", "Belum diisi: {services}.", field=submission.missing[0], services=names)
@@ -220,7 +189,6 @@ def hand_in(command: HandIn, submission: Submission) -> Sequence[Event]:
             name = catalogue().services[service].name
             raise Refused("figure-not-yet", "Masih dijawab belum ada data: {service}.", field=f"{service}.answer", service=name)
         refuse_blocking(findings(catalogue().services[service], figure, complete=True), prefix=f"{service}.")
-    revision = submission.revision + 1
     return [
         SubmissionReceived(
             cycle=submission.cycle,
@@ -231,7 +199,7 @@ def hand_in(command: HandIn, submission: Submission) -> Sequence[Event]:
             figures=submission.figures,
             evidence=submission.evidence,
             entered_by=contributed(submission, command.by).contributors,
-            digest=digest(submission.figures, submission.evidence, revision),
+            digest=handed_in,
             by=command.by,
             occurred_on=command.occurred_on,
         )

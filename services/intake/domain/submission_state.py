@@ -5,6 +5,7 @@ SOP step 7. Previous hop: the event store. Next hop: `submission.py`, which deci
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from datetime import date
 from typing import assert_never
 
 from shared.contracts.intake import (
@@ -16,6 +17,7 @@ from shared.contracts.intake import (
     SubmissionReopened,
 )
 from shared.contracts.values import AttachedEvidence, Figure
+from shared.spm.cells import changes
 
 Event = SubmissionOpened | FigureEntered | EvidenceAttached | EvidenceWithdrawn | SubmissionReceived | SubmissionReopened
 BLANK = Figure()
@@ -25,8 +27,19 @@ BLANK = Figure()
 
 
 @dataclass(frozen=True, slots=True)
+class Wrote:
+    """Who gave a cell its present value, and on which day."""
+
+    by: str
+    on: date
+
+
+@dataclass(frozen=True, slots=True)
 class Submission:
-    """`revision` is the last one handed in, 0 before the first. `contributors` worked on any revision (R17)."""
+    """`revision` is the last one handed in, 0 before the first. `contributors` worked on any revision (R17).
+
+    `written`: by service and cell, who changed it last.
+    """
 
     cycle: str = ""
     agency: str = ""
@@ -35,6 +48,7 @@ class Submission:
     services: tuple[str, ...] = ()
     figures: Mapping[str, Figure] = field(default_factory=dict)
     evidence: tuple[AttachedEvidence, ...] = ()
+    written: Mapping[str, Mapping[str, Wrote]] = field(default_factory=dict)
     contributors: tuple[str, ...] = ()
     revision: int = 0
     editable: bool = False
@@ -42,6 +56,9 @@ class Submission:
     @property
     def missing(self) -> tuple[str, ...]:
         return tuple(service for service in self.services if service not in self.figures)
+
+    def wrote(self, service: str, field: str) -> Wrote | None:
+        return self.written.get(service, {}).get(field)
 
     def attached(self, digest: str) -> AttachedEvidence | None:
         return next((entry for entry in self.evidence if entry.file.digest == digest), None)
@@ -62,7 +79,7 @@ def evolve(submission: Submission, event: Event) -> Submission:
                 editable=True,
             )
         case FigureEntered():
-            return replace(contributed(submission, event.by), figures=with_figure(submission.figures, event.service, event.figure))
+            return entered(contributed(submission, event.by), event)
         case EvidenceAttached(evidence=attached):
             others = tuple(entry for entry in submission.evidence if entry.file.digest != attached.file.digest)
             return replace(contributed(submission, event.by), evidence=(*others, attached))
@@ -75,6 +92,17 @@ def evolve(submission: Submission, event: Event) -> Submission:
             return replace(submission, editable=True)
         case _:
             assert_never(event)
+
+
+def entered(submission: Submission, event: FigureEntered) -> Submission:
+    """The figure as it is now, and whose each of its changed cells is."""
+    changed = changes(submission.figures.get(event.service, BLANK), event.figure)
+    written = {**submission.written.get(event.service, {}), **dict.fromkeys(changed, Wrote(event.by, event.occurred_on))}
+    return replace(
+        submission,
+        figures=with_figure(submission.figures, event.service, event.figure),
+        written={**submission.written, event.service: written},
+    )
 
 
 def contributed(submission: Submission, person: str) -> Submission:

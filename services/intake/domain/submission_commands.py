@@ -1,0 +1,83 @@
+"""What may be asked of a submission: the commands that agency, process manager and Tim SPM's return give.
+
+SOP step 7. Previous hop: pages, JSON and the process manager. Next hop: `submission.py`, which decides.
+"""
+
+from dataclasses import dataclass
+from datetime import date
+
+from shared.contracts.fields import CycleId, Digest, Id, Name, Person, Prose, Small
+from shared.contracts.values import AttachedEvidence, EventRef, FieldNote, Figure
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OpenSubmission:
+    cycle: CycleId
+    agency: Id
+    agency_name: Name
+    period: Id
+    services: tuple[Id, ...]
+    occurred_on: date
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EnterFigure:
+    """The figure of one service as typed. `seen` is what the person had before: only cells that differ from it are changed.
+
+    None: the whole figure replaces whatever is stored; cells left out are blank, and `Figure()` takes the figure back.
+    """
+
+    service: Id
+    figure: Figure
+    seen: Figure | None = None
+    by: Person
+    occurred_on: date
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AttachEvidence:
+    evidence: AttachedEvidence
+    by: Person
+    occurred_on: date
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WithdrawEvidence:
+    digest: Digest
+    reason: Prose
+    by: Person
+    occurred_on: date
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HandIn:
+    """`digest` is what the person saw: if anything else would be handed in, nothing is. None: whatever is stored."""
+
+    digest: Digest | None = None
+    by: Person
+    occurred_on: date
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TakeBack:
+    """The agency wants to change what it handed in. `endorsed`: the report that rests on it is endorsed already."""
+
+    reason: Prose
+    endorsed: bool
+    by: Person
+    occurred_on: date
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reopen:
+    """Tim SPM returned `revision`; `cause` is their event."""
+
+    revision: Small
+    reason: Prose
+    fields: tuple[FieldNote, ...]
+    by: Person
+    occurred_on: date
+    cause: EventRef
+
+
+Command = OpenSubmission | EnterFigure | AttachEvidence | WithdrawEvidence | HandIn | TakeBack | Reopen

@@ -1,0 +1,113 @@
+"""One post of the sheet: whatever the person does next, what the sheet shows is stored first, and what could not be stored is said.
+
+SOP step 7. Previous hop: `submission_pages.py`, with or without script. Next hop: `sheet_saving.py`, then `submission_view.py`, which shows the rest.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from itertools import count
+from uuid import uuid4
+
+from starlette.datastructures import FormData
+
+from services.intake import queries, sheet_saving
+from services.intake.domain.submission_commands import EnterFigure
+from services.intake.sheet_saving import Stored, Trouble
+from services.intake.submissions_api import agency_of, give, stream_of
+from services.intake.typed_rows import TypedRow, rows_of
+from services.intake.wording import Wording
+from shared.contracts.values import Figure, StoredFile
+from shared.eventsourcing.decider import Refused
+from shared.spm.cells import changes, with_cells
+from shared.web.acting import Acting
+from shared.web.i18n import LANGUAGES, language
+from shared.web.problems import FieldError
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Said:
+    """What the page says after an act, and shows as it was typed."""
+
+    troubles: Sequence[Trouble] = ()
+    news: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    typed: Mapping[str, str] = field(default_factory=dict)
+    seen: Mapping[str, Figure] = field(default_factory=dict)
+    errors: Sequence[FieldError] = ()
+    values: Mapping[str, str] = field(default_factory=dict)
+    supports: Sequence[str] = ()
+    kept: Sequence[StoredFile] = ()
+
+    def and_error(self, field: str, sentence: str) -> "Said":
+        return replace(self, errors=(*self.errors, FieldError(field, sentence)))
+
+    @property
+    def faults(self) -> Sequence[FieldError]:
+        """Everything to mend, for the summary on top."""
+        return (*self.errors, *(FieldError(trouble.field, trouble.sentence) for trouble in self.troubles))
+
+
+@dataclass(frozen=True, slots=True)
+class Typed:
+    """What a form carries of the sheet, read by the language in which the page was shown."""
+
+    rows: Sequence[TypedRow]
+
+    def over(self, figures: Mapping[str, Figure]) -> dict[str, Figure]:
+        """The figures as they are once everything typed is stored."""
+        blank = Figure()
+        after = {row.service.id: with_cells(figures.get(row.service.id, blank), changes(row.seen, row.figure)) for row in self.rows}
+        return {name: figure for name, figure in {**figures, **after}.items() if figure != blank}
+
+
+def typed_of(form: FormData) -> Typed:
+    """The sheet of a form, with the choices at conflicts applied."""
+    shown = str(form.get("bahasa", ""))
+    before = language.set(shown) if shown in LANGUAGES else None
+    try:
+        rows = rows_of(form)
+    finally:
+        if before is not None:
+            language.reset(before)
+    mine, theirs = ([str(choice) for choice in form.getlist(name)] for name in ("mine", "theirs"))
+    return Typed(sheet_saving.chosen(sheet_saving.chosen(rows, mine, theirs=False), theirs, theirs=True))
+
+
+async def save(act: Acting, case: str, form: FormData, typed: Typed) -> Said:
+    """Stores what was typed, cell by cell. A row may be given twice without harm: it names what it replaces, so it needs no remembered key."""
+    giving = Acting(act.request, act.response, key=uuid4().hex, expected=None)
+    giving.running.permissions.office(act.viewer, "intake.EnterFigure", agency_of(case))
+
+    numbers = count()
+
+    async def enter(command: EnterFigure) -> object:
+        return await give(giving, case, command, part=str(next(numbers)))
+
+    async with act.running.pool.connection() as conn:
+        before = await queries.figures(conn, stream_of(case))
+    refused: dict[str, Mapping[str, Refused]] = {}
+    for row in typed.rows:
+        refused[row.service.id] = await sheet_saving.store(enter, row, act.viewer.person, act.today)
+    async with act.running.pool.connection() as conn:
+        stored = await queries.figures(conn, stream_of(case))
+    return _said(typed.rows, refused, Stored(before, stored), form, Wording(act.running.people))
+
+
+def _said(rows: Sequence[TypedRow], refused: Mapping[str, Mapping[str, Refused]], stored: Stored, form: FormData, words: Wording) -> Said:
+    troubles: list[Trouble] = []
+    news, seen = {}, {}
+    for row in rows:
+        name, why = row.service.id, refused[row.service.id]
+        now = stored.now(name)
+        troubles += sheet_saving.troubles(row, why, stored, words)
+        seen[name] = sheet_saving.remembered(row, why, now)
+        if told := sheet_saving.news(row, why, stored, words):
+            news[name] = told
+    kept = [trouble.field for trouble in troubles]
+    typed = {
+        name: value
+        for name, value in form.items()
+        if isinstance(value, str) and any(name == at or name.startswith(f"{at}.") for at in kept)
+    }
+    pairs = {at.rpartition(".")[0] for at in kept if at.endswith((".required", ".fulfilled"))}
+    typed |= {name: value for name, value in form.items() if isinstance(value, str) and name.rpartition(".")[0] in pairs}
+    return Said(troubles=troubles, news=news, typed=typed, seen=seen)

@@ -1,0 +1,113 @@
+"""The form of one submission as a page, and as the answer to saving in the background.
+
+SOP step 7. Previous hop: `submission_pages.py`. Next hop: `submission.html` and `submission_saved.html`.
+"""
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+from fastapi import Request, Response
+from fastapi.responses import JSONResponse
+
+from services.intake import queries
+from services.intake.board import standing
+from services.intake.sheet import SheetRow, figures_of, next_digest, sheet, urusan_of
+from services.intake.sheet_form import Said
+from services.intake.submissions_api import cycle_of, is_endorsed, stream_of
+from services.intake.typed_rows import label
+from services.intake.wording import Wording
+from shared.eventsourcing.sql import Connection
+from shared.web.acting import Looking
+from shared.web.formats import time
+from shared.web.i18n import language
+from shared.web.problems import NotFound
+from shared.web.rendering import render
+from shared.web.running import now_of, running_of, today_of
+
+NOTHING = Said()
+Context = dict[str, Any]
+
+
+async def page(case: str, request: Request, look: Looking, urusan: str, said: Said = NOTHING) -> Response:
+    """The form; 422 where something is to be mended."""
+    context = await _context(case, request, look, urusan, said)
+    return render(request, "submission.html", status_code=422 if said.faults else 200, **context)
+
+
+async def saved(case: str, request: Request, look: Looking, urusan: str, said: Said) -> Response:
+    """What the script of the page puts beside what was typed: texts and states of cells, the digest, the parts of the page that follow."""
+    context = await _context(case, request, look, urusan, said)
+    pieces = bytes(render(request, "submission_saved.html", **context).body).decode()
+    rows: list[SheetRow] = [row for row in context["rows"] if row.service.urusan == context["chosen"].id]
+    return JSONResponse(
+        {
+            "saved_at": time(context["saved_at"]),
+            "digest": context["digest"],
+            "editable": context["editable"],
+            "cells": {f"{row.service.id}.{name}": text for row in rows for name, text in row.stored.items()},
+            "was": {row.service.id: row.was for row in rows},
+            "troubles": [
+                {"field": trouble.field, "kind": trouble.kind, "sentence": trouble.sentence, "theirs": trouble.theirs}
+                for trouble in said.troubles
+            ],
+            "pieces": pieces,
+        },
+        headers={"Cache-Control": "no-store"},
+    )
+
+
+async def _context(case: str, request: Request, look: Looking, urusan: str, said: Said) -> Context:
+    async with look.conn() as conn:
+        found = await queries.submission_of(conn, look.viewer, stream_of(case))
+        if found is None:
+            raise NotFound
+        stored = await queries.figures(conn, stream_of(case))
+        attached = await queries.evidence_of(conn, stream_of(case))
+        before = await queries.figures(conn, stream_of(_year_before(case)))
+        cycle = await queries.cycle_of(conn, cycle_of(case))
+        filling = (await queries.steps(conn, cycle_of(case))).get(7)
+        own = any(office.agency == found["agency"] for office in look.viewer.offices if office.role == "unsur_opd")
+        stands = standing(found)
+        may_take_back = own and stands in {"handed_in", "approved"}
+        endorsed = may_take_back and await is_endorsed(conn, case)
+        late = await _late(conn, found, filling, today_of(request))
+    kinds = urusan_of(found["services"])
+    return {
+        "case": case,
+        "found": found,
+        "cycle": cycle,
+        "stands": stands,
+        "rows": sheet(found["services"], stored, before, attached, found["notes"], said.typed, said.seen),
+        "kinds": kinds,
+        "chosen": next((kind for kind in kinds if kind.id == urusan), kinds[0]),
+        "attached": attached,
+        "filling": filling,
+        "late": late,
+        "editable": own and stands in {"open", "returned", "taken_back"},
+        "may_take_back": may_take_back,
+        "endorsed": endorsed,
+        "digest": next_digest(found, figures_of(stored), attached),
+        "said": said,
+        "troubles": {trouble.field: trouble for trouble in said.troubles},
+        "values": said.values,
+        "errors": said.faults,
+        "label": label,
+        "spoken": language.get(),
+        "saved_at": now_of(request),
+        "today": today_of(request),
+        "words": Wording(running_of(request).people),
+    }
+
+
+async def _late(conn: Connection, found: Mapping[str, Any], filling: Mapping[str, Any] | None, today: date) -> int:
+    """Working days between the due day and the hand-in, or today where it is still to come; below one where there is no delay."""
+    if not filling or not filling["due_on"]:
+        return 0
+    until = found["handed_in_on"] if found["state"] == "handed_in" else today
+    return (await queries.calendar(conn)).working_days(filling["due_on"], until)
+
+
+def _year_before(case: str) -> str:
+    region, year, rest = case.split("-", 2)
+    return f"{region}-{int(year) - 1}-{rest}"

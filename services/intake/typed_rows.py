@@ -1,0 +1,155 @@
+"""Rows of the form as they were typed: a figure, the figure that the person had seen, and the cells that could not be read.
+
+SOP step 7. Previous hop: the fields `<service>.<cell>` of a form. Next hop: `sheet_saving.py`, which gives the commands. A cell that the form does
+not carry, or that cannot be read, is as it was seen, so it changes nothing; the other cells of its row are not held up.
+"""
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from typing import Any, get_args
+
+from services.intake.cell_text import Column, Unreadable, read
+from shared.contracts.values import Answer, Figure, QualityItem
+from shared.spm.catalogue import QualityKind, Service, catalogue
+from shared.spm.cells import NUMBERS
+from shared.web.i18n import gettext as _
+from shared.web.i18n import later
+from shared.web.problems import FieldError
+
+LABELS: Mapping[str, str] = {
+    "answer": later("Jawaban"),
+    "entitled": later("Berhak"),
+    "served": later("Terlayani"),
+    "capaian": later("Capaian"),
+    "budget": later("Anggaran"),
+    "realised": later("Realisasi"),
+    "reason": later("Alasan"),
+    "origin": later("Sumber angka"),
+}
+MONEY = frozenset({"budget", "realised"})
+SEEN = ".was"
+
+
+@dataclass(frozen=True, slots=True)
+class TypedRow:
+    """One service as typed. `errors` name cells by their field in the form."""
+
+    service: Service
+    figure: Figure
+    seen: Figure
+    errors: tuple[FieldError, ...]
+
+
+def rows_of(form: Mapping[str, Any]) -> list[TypedRow]:
+    """The rows that a form carries, in its order; each says by its field `<service>.was` what the person had seen."""
+    names = [name.removesuffix(SEEN) for name in form if name.endswith(SEEN)]
+    return [row_of(form, catalogue().services[name]) for name in names if name in catalogue().services]
+
+
+def row_of(form: Mapping[str, Any], service: Service) -> TypedRow:
+    """The row of a service."""
+    seen = seen_of(str(form.get(f"{service.id}{SEEN}", "")), service)
+    errors: list[FieldError] = []
+    typed: dict[str, Any] = {}
+    for name in NUMBERS:
+        try:
+            text = _text(form, service, name)
+            typed[name] = getattr(seen, name) if text is None else read(text, column(service, name))
+        except Unreadable as wrong:
+            errors.append(FieldError(f"{service.id}.{name}", str(wrong)))
+    for name in ("reason", "origin"):
+        text = _text(form, service, name)
+        typed[name] = getattr(seen, name) if text is None else text.strip()
+    answer = _text(form, service, "answer")
+    typed["answer"] = answer if answer in get_args(Answer) else seen.answer
+    figure = replace(seen, **typed, quality=dict(_quality(form, service, seen, errors)))
+    return TypedRow(service, figure, seen, tuple(errors))
+
+
+def column(service: Service, field: str) -> Column:
+    """What a cell is called and what it counts."""
+    if field in MONEY:
+        return Column(_(LABELS[field]), "rupiah", money=True)
+    return Column(label(service, field), service.unit)
+
+
+def label(service: Service, field: str) -> str:
+    """The name of a column or of a quality item, as the page writes it."""
+    if field in LABELS:
+        return _(LABELS[field])
+    item, _dot, part = field.removeprefix("quality.").partition(".")
+    kind = service.quality_item(item)
+    name = kind.name if kind else item
+    return f"{name}, {_('dibutuhkan') if part == 'required' else _('terpenuhi')}" if part else name
+
+
+def seen_text(figure: Figure) -> str:
+    """A figure as the hidden field of its row: its cells by name as JSON, blanks left out."""
+    cells: dict[str, int | str] = {"answer": figure.answer}
+    cells |= {name: value for name in (*NUMBERS, "reason", "origin") if (value := getattr(figure, name)) not in (None, "")}
+    for item, amount in figure.quality.items():
+        cells |= {f"quality.{item}.required": amount.required, f"quality.{item}.fulfilled": amount.fulfilled}
+    return json.dumps(cells, ensure_ascii=False, separators=(",", ":"))
+
+
+def seen_of(text: str, service: Service) -> Figure:
+    """The figure that a hidden field names; a blank one where it names none, so that whatever is stored counts as another's."""
+    try:
+        cells = json.loads(text)
+    except ValueError:
+        cells = None
+    if not isinstance(cells, dict):
+        return Figure()
+    items = ((kind.id, cells.get(f"quality.{kind.id}.required"), cells.get(f"quality.{kind.id}.fulfilled")) for kind in service.quality)
+    return Figure(
+        answer=cells["answer"] if cells.get("answer") in get_args(Answer) else "filled",
+        **{name: _whole(cells.get(name)) for name in NUMBERS},
+        quality={
+            item: QualityItem(required=required, fulfilled=fulfilled)
+            for item, required, fulfilled in items
+            if isinstance(required, int) and isinstance(fulfilled, int)
+        },
+        reason=str(cells.get("reason", "")),
+        origin=str(cells.get("origin", "")),
+    )
+
+
+def _whole(value: object) -> int | None:
+    return value if isinstance(value, int) else None
+
+
+def _text(form: Mapping[str, Any], service: Service, name: str) -> str | None:
+    text = form.get(f"{service.id}.{name}")
+    return text if isinstance(text, str) else None
+
+
+def _quality(form: Mapping[str, Any], service: Service, seen: Figure, errors: list[FieldError]) -> Iterator[tuple[str, QualityItem]]:
+    for kind in service.quality:
+        before = seen.quality.get(kind.id)
+        amount = _pair(form, service, kind, before, errors)
+        if amount is not None:
+            yield kind.id, amount
+
+
+def _pair(
+    form: Mapping[str, Any], service: Service, kind: QualityKind, before: QualityItem | None, errors: list[FieldError]
+) -> QualityItem | None:
+    """A quality item: both of its numbers, or neither; as it was seen where one of them is missing or cannot be read."""
+    numbers: dict[str, int | None] = {}
+    for part in ("required", "fulfilled"):
+        name = f"quality.{kind.id}.{part}"
+        text = _text(form, service, name)
+        try:
+            numbers[part] = (getattr(before, part) if before else None) if text is None else read(text, column(service, name))
+        except Unreadable as wrong:
+            errors.append(FieldError(f"{service.id}.{name}", str(wrong)))
+            return before
+    required, fulfilled = numbers["required"], numbers["fulfilled"]
+    if required is not None and fulfilled is not None:
+        return QualityItem(required=required, fulfilled=fulfilled)
+    if (required is None) != (fulfilled is None):
+        sentence = _("{item}: isi keduanya, yang dibutuhkan dan yang terpenuhi.").format(item=kind.name)
+        errors.append(FieldError(f"{service.id}.quality.{kind.id}", sentence))
+        return before
+    return None
