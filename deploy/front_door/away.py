@@ -34,16 +34,20 @@ _AFTER_FORM = """<p class="lead">Layanan <b>{service}</b> sedang dimulai lagi, j
 <noscript><p>Tunggu sebentar, muat ulang halaman ini, dan setujui pengiriman ulang: yang sama terkirim lagi dan berlaku satu kali saja.</p>
 <p lang="en">Wait a moment, reload this page and agree to send again: the same is sent once more and counts only once.</p></noscript>
 <div id="kiriman" data-service="{service}" hidden>
-<p id="keadaan" role="status">Menunggu layanan … / <span lang="en">Waiting for the service …</span></p>
-<form id="lagi" method="post"><p class="actions"><button class="button primary">Kirim lagi / <span lang="en">Send again</span></button>
+<div id="keadaan" role="status"><p data-when="waiting">Menunggu layanan … <span lang="en">Waiting for the service …</span></p>
+<p data-when="back" hidden>✓ Layanan sudah menjawab lagi. <span lang="en">The service answers again.</span></p>
+<p data-when="sending" hidden>Mengirim … <span lang="en">Sending …</span></p></div>
+<form id="lagi" method="post" action="/"><p class="actions"><button class="button primary">Kirim lagi / <span lang="en">Send again</span></button>
 <a class="button quiet" id="kembali" href="/">Kembali ke formulir / <span lang="en">Back to the form</span></a></p></form>
 <p class="quiet">Isi yang sama dengan nomor perintah yang sama: berlaku satu kali saja, juga bila tadi sudah sampai.
 <span lang="en">The same content with the same command number: it counts only once, also if it had arrived before.</span></p>
 <p id="berkas" hidden>Berkas tidak dapat dikirim lagi dari sini; kembali ke formulir dan pilih lagi: <b></b>.
 <span lang="en">Files cannot be sent again from here; go back to the form and choose them again.</span></p>
 <h2>Yang Anda ketik / <span lang="en">What you typed</span></h2>
-<dl id="isian"></dl>
-</div>"""
+<dl id="isian" class="typed"></dl>
+</div>
+<div id="tanpa" hidden><p>Muat ulang halaman ini dan setujui pengiriman ulang: yang sama terkirim lagi dan berlaku satu kali saja.</p>
+<p lang="en">Reload this page and agree to send again: the same is sent once more and counts only once.</p></div>"""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,46 +1,68 @@
-/* The front door's page for a form that was not answered: gives back what was typed, which kept.js noted when the form was sent. */
+/* The front door's page for a form that was not answered: gives back what was typed, which kept.js noted when the form was sent, and sends the
+   same again, with the same command id, when the person says so. */
 (() => {
   "use strict";
-  const box = document.getElementById("kiriman");
+  const box = document.getElementById("kiriman"), form = document.getElementById("lagi"), state = document.getElementById("keadaan");
+  const LOOK_MS = 2000;
+  const inside = (address) => {
+    try {
+      const found = new URL(address, location.href);
+      return found.origin === location.origin ? found.pathname + found.search : null;
+    } catch { return null; }
+  };
   let sent = null;
   try { sent = JSON.parse(sessionStorage.getItem("jejak.sent")); } catch { /* nothing was kept */ }
-  const here = (address) => { try { const found = new URL(address, location.href); return found.origin === location.origin ? found : null; } catch { return null; } };
-  const action = sent && here(sent.action || location.href);
-  if (!box || !action || action.pathname !== location.pathname || !Array.isArray(sent.fields)) { return; }
-  const form = document.getElementById("lagi");
-  form.action = action.pathname + action.search;
-  for (const [name, value] of sent.fields) {
+  const action = sent && inside(sent.action);
+  if (!box || !action || action.split("?")[0] !== location.pathname || !Array.isArray(sent.fields)) {
+    const alone = document.getElementById("tanpa");
+    if (alone) { alone.hidden = false; }
+    return;
+  }
+  const add = (name, value) => {
     const field = document.createElement("input");
-    field.type = "hidden";
-    field.name = name;
-    field.value = value;
+    Object.assign(field, { type: "hidden", name, value });
     form.append(field);
-    if (name.startsWith("_") || String(value).trim() === "") { continue; }
-    const term = document.createElement("dt");
+    return field;
+  };
+  const token = add("_csrf", "");
+  form.setAttribute("action", action);
+  for (const [name, value] of sent.fields) {
+    add(name, value);
+    if (name.startsWith("_") || name.endsWith(".was") || !String(value).trim()) { continue; }
+    const term = document.createElement("dt"), typed = document.createElement("dd");
     term.textContent = name;
-    const typed = document.createElement("dd");
     typed.textContent = value;
     document.getElementById("isian").append(term, typed);
   }
-  const back = here(sent.page || "/");
-  if (back) { document.getElementById("kembali").href = back.pathname + back.search + back.hash; }
+  document.getElementById("kembali").setAttribute("href", inside(sent.page || "/") || "/");
   const files = (sent.files || []).filter(Boolean);
   if (files.length) {
     const said = document.getElementById("berkas");
     said.hidden = false;
     said.querySelector("b").textContent = files.join(", ");
-    form.querySelector("button").hidden = true;
+    form.querySelector("button").remove();
   }
   box.hidden = false;
-  const state = document.getElementById("keadaan");
-  const look = () => {
-    fetch(`/api/${box.dataset.service}/health/live`, { headers: { Accept: "application/json" }, cache: "no-store" })
-      .then((answer) => {
-        if (!answer.ok) { setTimeout(look, 2000); return; }
-        state.textContent = "✓ Layanan sudah menjawab lagi. / The service answers again.";
-        box.dataset.back = "1";
-      })
-      .catch(() => setTimeout(look, 2000));
+
+  const say = (words) => state.querySelectorAll("[data-when]").forEach((one) => { one.hidden = one.dataset.when !== words; });
+  const ask = (path) => fetch(path, { headers: { Accept: "application/json" }, cache: "no-store" });
+  const look = async () => {
+    try {
+      if ((await ask(`/api/${box.dataset.service}/health/live`)).ok) { say("back"); return; }
+    } catch { /* still away */ }
+    setTimeout(look, LOOK_MS);
   };
   look();
+
+  /* A form carries a token of the session; this page knows none, so it is asked for. Who is no longer signed in is asked to sign in, with the form kept. */
+  form.addEventListener("submit", async (event) => {
+    event.preventDefault();
+    say("sending");
+    try {
+      const answer = await ask("/api/intake/session");
+      if (answer.ok) { token.value = (await answer.json()).form_token || ""; }
+      if (answer.ok || answer.status === 401) { form.submit(); return; }
+    } catch { /* still away */ }
+    say("waiting");
+  });
 })();
