@@ -15,6 +15,7 @@ from faust.auth import SASLCredentials
 
 from shared.messaging import fetching, seeking
 from shared.messaging.address import KafkaAddress
+from shared.messaging.topics import MOST_BYTES
 
 PINNED: Final[Mapping[str, str]] = {"faust-streaming": "0.15.3", "mode-streaming": "0.7.1", "aiokafka": "0.14.0"}
 _SAY_AGAIN_AFTER_S: Final = 30.0
@@ -58,6 +59,7 @@ def build(service: str, bootstrap: str, node: str) -> faust.App:
         broker_rebalance_timeout=30,
         broker_request_timeout=40,
         broker_max_poll_records=500,
+        consumer_max_fetch_size=MOST_BYTES,
         consumer_auto_offset_reset="earliest",
         consumer_group_instance_id=f"{service}-{node}",
         web_enabled=False,

@@ -1,13 +1,23 @@
-"""Publishing: rows of the store as batches of the idempotent producer, in order, all or nothing.
+"""Publishing: rows of the store as sealed messages in batches of the idempotent producer, in order.
 
 An event's way, hop 4, the inner part. Previous hop: `relay`. Next hop: Kafka, where other services' agents read.
 """
 
 import asyncio
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 from aiokafka import AIOKafkaProducer
+from aiokafka.errors import (
+    CorruptRecordException,
+    InvalidMessageError,
+    InvalidTimestampError,
+    MessageSizeTooLargeError,
+    PolicyViolationError,
+    RecordListTooLargeError,
+    UnsupportedForMessageFormatError,
+)
 from aiokafka.partitioner import DefaultPartitioner
 from aiokafka.producer.message_accumulator import BatchBuilder
 
@@ -16,9 +26,12 @@ from shared.messaging import envelope
 from shared.messaging.address import KafkaAddress
 from shared.messaging.envelope import Headers, Message
 from shared.messaging.signing import GROUP, HEADER, Signer, message_digest
-from shared.messaging.topics import topic_of
+from shared.messaging.topics import MOST_BYTES, topic_of
+from shared.messaging.unpublished import NotTaken
 
 BATCH_BYTES: Final = 512 * 1024
+_ROOM: Final = 64 * 1024  # what a batch itself and the seal need beside the message
+_EACH_HEADER: Final = 10
 Ends = dict[int, int]
 
 
@@ -26,12 +39,65 @@ class BrokerWiped(Exception):
     """The broker holds less than it had acknowledged: everything is to be published again."""
 
 
-def sealed(source: str, rows: Sequence[Row], signer: Signer) -> list[tuple[bytes, bytes, Headers]]:
-    """Key, value and headers of the messages that carry rows of `source`'s store, with the seal of who made them."""
-    written = [envelope.write(source, row) for row in rows]
-    digests = [message_digest(Message(topic_of(source), -1, -1, *one)) for one in written]
-    seals = [seal for start in range(0, len(rows), GROUP) for seal in signer.seals(digests[start : start + GROUP])]
-    return [(key, value, (*headers, (HEADER, seal))) for (key, value, headers), seal in zip(written, seals, strict=True)]
+REFUSALS: Final = (
+    MessageSizeTooLargeError,
+    RecordListTooLargeError,
+    InvalidMessageError,
+    CorruptRecordException,
+    InvalidTimestampError,
+    UnsupportedForMessageFormatError,
+    PolicyViolationError,
+)
+"""What a broker says about a message, and not about itself: asking again changes nothing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """What became of some rows. `doubtful`: those of batches in which the broker refused something, to be sent again one by one."""
+
+    ends: Ends
+    refused: Sequence[NotTaken] = ()
+    doubtful: Sequence[Row] = ()
+    reason: str = ""
+
+
+@dataclass(slots=True)
+class _Batch:
+    partition: int
+    builder: BatchBuilder
+    rows: list[Row] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """A row as the message that carries it, sealed by who made it."""
+
+    row: Row
+    key: bytes
+    value: bytes
+    headers: Headers
+
+    @property
+    def size(self) -> int:
+        return len(self.key) + len(self.value) + sum(len(name) + len(value) + _EACH_HEADER for name, value in self.headers)
+
+
+def sealed(source: str, rows: Sequence[Row], signer: Signer) -> tuple[list[Written], list[NotTaken]]:
+    """Rows of `source`'s store as messages with the seal of who made them; those that cannot be written or are larger than a topic takes."""
+    written, refused = [], []
+    for row in rows:
+        try:
+            one = Written(row, *envelope.write(source, row))
+        except Exception as error:  # noqa: BLE001 - whatever it is, it is about this row alone
+            refused.append(NotTaken(row, type(error).__name__, str(error)))
+            continue
+        if one.size > MOST_BYTES - _ROOM:
+            refused.append(NotTaken(row, "MessageSizeTooLargeError", f"{one.size} bytes; a topic takes {MOST_BYTES}"))
+            continue
+        written.append(one)
+    digests = [message_digest(Message(topic_of(source), -1, -1, one.key, one.value, one.headers)) for one in written]
+    seals = [seal for start in range(0, len(digests), GROUP) for seal in signer.seals(digests[start : start + GROUP])]
+    return [replace(one, headers=(*one.headers, (HEADER, seal))) for one, seal in zip(written, seals, strict=True)], refused
 
 
 class Publisher:
@@ -48,7 +114,7 @@ class Publisher:
             linger_ms=0,
             request_timeout_ms=40_000,
             max_batch_size=BATCH_BYTES,
-            max_request_size=2 * BATCH_BYTES,
+            max_request_size=MOST_BYTES + _ROOM,
         )
 
     async def start(self) -> None:
@@ -63,34 +129,49 @@ class Publisher:
         except TimeoutError:
             await self._producer.client.close()
 
-    async def send(self, rows: Sequence[Row], ends: Mapping[int, int]) -> Ends:
-        """Sends rows in order and waits for all acknowledgements; answers with the log ends after them, by partition.
+    async def send(self, rows: Sequence[Row], ends: Mapping[int, int]) -> Sent:
+        """Sends rows in order and waits for all acknowledgements; answers with the log ends after them, and with what was refused.
 
-        Raises a KafkaError when any was not acknowledged (then all of them are to be sent again), BrokerWiped when the broker put one
-        before the place where its log had ended.
+        Raises a KafkaError when any was not acknowledged for a reason of the broker's own (then all of them are to be sent again),
+        BrokerWiped when the broker put one before the place where its log had ended.
         """
-        sending = [
-            (partition, batch, await self._producer.send_batch(batch, self._topic, partition=partition))
-            for partition, batches in self._batches(rows).items()
-            for batch in batches
-        ]
-        after = dict(ends)
-        answers = await asyncio.gather(*(future for _, _, future in sending))
-        for (partition, batch, _), answer in zip(sending, answers, strict=True):
-            if 0 <= answer.offset < after.get(partition, 0):
-                raise BrokerWiped(f"partition {partition} ended at {after[partition]} and goes on at {answer.offset}")
-            after[partition] = max(after.get(partition, 0), answer.offset + batch.record_count())
-        return after
+        batches, refused = self._batches(rows)
+        futures = [await self._producer.send_batch(batch.builder, self._topic, partition=batch.partition) for batch in batches]
+        answers = await asyncio.gather(*futures, return_exceptions=True)
+        after, failed = dict(ends), list[tuple[_Batch, BaseException]]()
+        for batch, answer in zip(batches, answers, strict=True):
+            if isinstance(answer, BaseException):
+                failed.append((batch, answer))
+            elif 0 <= answer.offset < after.get(batch.partition, 0):
+                raise BrokerWiped(f"partition {batch.partition} ended at {after[batch.partition]} and goes on at {answer.offset}")
+            else:
+                after[batch.partition] = max(after.get(batch.partition, 0), answer.offset + batch.builder.record_count())
+        reasons = [error for _, error in failed if isinstance(error, REFUSALS)]
+        if failed and not reasons:
+            raise failed[0][1]
+        doubtful = [row for batch, _ in failed for row in batch.rows]
+        return Sent(after, refused, doubtful, type(reasons[0]).__name__ if reasons else "")
 
-    def _batches(self, rows: Sequence[Row]) -> dict[int, list[BatchBuilder]]:
-        batches: dict[int, list[BatchBuilder]] = {}
-        for row, (key, value, headers) in zip(rows, sealed(self._source, rows, self._signer), strict=True):
-            filling = batches.setdefault(self._partition(key), [])
-            moment = int(row.recorded_at.timestamp() * 1000)
-            if not filling or filling[-1].append(key=key, value=value, timestamp=moment, headers=list(headers)) is None:
-                filling.append(self._producer.create_batch())
-                filling[-1].append(key=key, value=value, timestamp=moment, headers=list(headers))
-        return batches
+    def _batches(self, rows: Sequence[Row]) -> tuple[list[_Batch], list[NotTaken]]:
+        written, refused = sealed(self._source, rows, self._signer)
+        filling: dict[int, _Batch] = {}
+        batches: dict[int, list[_Batch]] = {}
+        for one in written:
+            partition = self._partition(one.key)
+            if partition not in filling or not self._appended(filling[partition], one):
+                filling[partition] = _Batch(partition, self._producer.create_batch())
+                batches.setdefault(partition, []).append(filling[partition])
+                if not self._appended(filling[partition], one):
+                    raise RuntimeError("an empty batch takes any message")
+        return [batch for several in batches.values() for batch in several], refused
+
+    @staticmethod
+    def _appended(batch: _Batch, one: Written) -> bool:
+        moment = int(one.row.recorded_at.timestamp() * 1000)
+        if batch.builder.append(key=one.key, value=one.value, timestamp=moment, headers=list(one.headers)) is None:
+            return False
+        batch.rows.append(one.row)
+        return True
 
     def _partition(self, key: bytes) -> int:
         chosen = self._chosen.get(key)

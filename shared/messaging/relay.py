@@ -3,11 +3,12 @@
 An event's way, hop 4. Every SOP step. Previous hop: the commit in `command_handler`, which wakes it. Next hop: other services' agents.
 
 One per service, elected by an advisory lock on its own connection. That connection also carries checkpoint and tick, so a relay that lost
-its election cannot write them.
+its election cannot write them. An event that the broker will not take is named (`unpublished`) and holds up nothing else.
 """
 
 import asyncio
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -19,10 +20,14 @@ from psycopg import AsyncConnection
 from shared.eventsourcing import store
 from shared.eventsourcing.recorded import Row
 from shared.eventsourcing.sql import Connection
+from shared.messaging import unpublished
 from shared.messaging.broker import Away, BrokerView
-from shared.messaging.publishing import BrokerWiped, Ends, Publisher
+from shared.messaging.publishing import BrokerWiped, Ends, Publisher, Sent
 from shared.messaging.signing import Signer
-from shared.messaging.topics import TopicsMissing, ensure_topics, topic_of
+from shared.messaging.topics import TopicsMissing, check_topics, topic_of
+from shared.messaging.unpublished import NotTaken
+from shared.troubles import Troubles
+from shared.web.i18n import later
 
 log = structlog.get_logger()
 
@@ -32,6 +37,7 @@ PACE_S: Final = 0.02
 WATCH_S: Final = 5.0
 ELECTION_S: Final = 2.0
 _LONGEST_WAIT_S: Final = 5.0
+TROUBLE: Final = later("Peristiwa {source} tidak sampai ke broker; tidak ada yang hilang, dikirim lagi dengan sendirinya.")
 _LOCK: Final = (19013, 1)  # two small keys: another lock space than the append marks of one big key
 
 _SAVE = b"""
@@ -53,11 +59,16 @@ class Checkpoint:
 class Relay:
     """Runs until cancelled; survives the broker and the database being away. `wake` is to be called after every commit."""
 
-    def __init__(self, source: str, database_url: str, bootstrap: str, signer: Signer, *, poll_s: float = POLL_S) -> None:
+    def __init__(
+        self, source: str, database_url: str, bootstrap: str, signer: Signer, *, troubles: Troubles | None = None, poll_s: float = POLL_S
+    ) -> None:
         self.source, self._url, self._bootstrap, self._signer, self._poll_s = source, database_url, bootstrap, signer, poll_s
         self._woken = asyncio.Event()
         self._view = BrokerView(bootstrap)
         self._looked = -1
+        self._troubles = troubles or Troubles()
+        self._publisher: Publisher | None = None
+        self.unpublished: set[int] = set()
         self.checkpoint = Checkpoint()
         self.elected = False
         self.trouble = ""
@@ -76,32 +87,47 @@ class Relay:
             except* BrokerWiped as wiped:
                 log.warning("broker-wiped", source=self.source, detail=str(wiped.exceptions[0]))
             except* (psycopg.Error, TopicsMissing, *Away) as group:
-                self.trouble = repr(group.exceptions[0])
-                log.warning("relay-interrupted", source=self.source, error=self.trouble)
+                self._interrupted(group.exceptions[0])
             except* Exception as group:
-                self.trouble = repr(group.exceptions[0])
+                self._interrupted(group.exceptions[0])
                 log.exception("relay-failed", source=self.source, exc_info=group)
             wait = 0.2 if self.checkpoint.position > before else min(_LONGEST_WAIT_S, wait * 2)
             await asyncio.sleep(wait)
+
+    def _interrupted(self, error: BaseException) -> None:
+        self.trouble = repr(error)
+        log.warning("relay-interrupted", source=self.source, error=self.trouble)
+        self._troubles.report("relay", TROUBLE, self.trouble, source=self.source)
 
     async def _serve(self) -> None:
         conn = await AsyncConnection.connect(self._url, autocommit=True, connect_timeout=5)
         try:
             await self._be_elected(conn)
-            await ensure_topics(self._bootstrap)
-            publisher = Publisher(self.source, self._bootstrap, self._signer)
+            await check_topics(self._bootstrap, [topic_of(self.source)])
             try:
-                await publisher.start()
+                await self._fresh()
                 await self._begin(conn)
                 async with asyncio.TaskGroup() as tasks:
-                    tasks.create_task(self._publish(conn, publisher))
+                    tasks.create_task(self._publish(conn))
                     tasks.create_task(self._watch())
             finally:
-                await publisher.stop()
+                await self._let_go()
                 await self._view.close()
         finally:
             self.elected = False
             await conn.close()
+
+    async def _fresh(self) -> Publisher:
+        """A new publisher in place of one that failed: the broker expects the numbers of its messages without a hole."""
+        await self._let_go()
+        self._publisher = Publisher(self.source, self._bootstrap, self._signer)
+        await self._publisher.start()
+        return self._publisher
+
+    async def _let_go(self) -> None:
+        publisher, self._publisher = self._publisher, None
+        if publisher is not None:
+            await publisher.stop()
 
     async def _be_elected(self, conn: Connection) -> None:
         while True:
@@ -118,6 +144,7 @@ class Relay:
         if found is None:
             raise RuntimeError("the relay's row is gone")
         self.checkpoint = Checkpoint(found[0], found[1], msgspec.json.decode(found[2], type=Ends))
+        self.unpublished = await unpublished.positions(conn)
         self._looked = -1
         try:
             await self._compare()
@@ -126,8 +153,9 @@ class Relay:
             self.checkpoint = Checkpoint(0, await self._view.cluster())
             await self._save(conn)
 
-    async def _publish(self, conn: Connection, publisher: Publisher) -> None:
+    async def _publish(self, conn: Connection) -> None:
         self.trouble = ""
+        self._troubles.clear("relay")
         published = 0.0
         while True:
             await asyncio.sleep(published + PACE_S - time.monotonic())  # a commit by itself goes at once, in a flood several go together
@@ -135,14 +163,15 @@ class Relay:
             settled = await store.settled(conn)
             if settled > self._looked:
                 published = time.monotonic()
-                await self._catch_up(conn, publisher, settled)
+                await self._catch_up(conn, settled)
                 self._looked = settled
+            await self._try_refused_again(conn)
             try:
                 await asyncio.wait_for(self._woken.wait(), self._poll_s)
             except TimeoutError:
                 continue
 
-    async def _catch_up(self, conn: Connection, publisher: Publisher, settled: int) -> None:
+    async def _catch_up(self, conn: Connection, settled: int) -> None:
         """Publishes everything settled, in order; the next rows are read while the broker still takes the ones before."""
 
         async def read(after: int) -> list[Row]:
@@ -151,11 +180,53 @@ class Relay:
         rows = await read(self.checkpoint.position)
         while rows:
             async with asyncio.TaskGroup() as together:
-                sending = together.create_task(publisher.send(rows, self.checkpoint.ends))
+                sending = together.create_task(self._send(rows))
                 reading = together.create_task(read(rows[-1].position)) if len(rows) == CHUNK else None
-            self.checkpoint = Checkpoint(rows[-1].position, self.checkpoint.cluster, sending.result())
+            ends, refused = sending.result()
+            await self._remember(conn, rows, refused)
+            self.checkpoint = Checkpoint(rows[-1].position, self.checkpoint.cluster, ends)
             await self._save(conn)
             rows = reading.result() if reading else []
+
+    async def _send(self, rows: Sequence[Row]) -> tuple[Ends, list[NotTaken]]:
+        """Sends what can be sent; answers the log ends, and what the broker does not take even when it comes alone."""
+        sent = await self._sent(rows, self.checkpoint.ends)
+        ends, refused = sent.ends, list(sent.refused)
+        for row in sent.doubtful:
+            alone = await self._sent([row], ends)
+            ends = alone.ends
+            refused += [*alone.refused, *(NotTaken(one, alone.reason, "refused by the broker") for one in alone.doubtful)]
+        return ends, refused
+
+    async def _sent(self, rows: Sequence[Row], ends: Ends) -> Sent:
+        sent = await (self._publisher or await self._fresh()).send(rows, ends)
+        if sent.doubtful:
+            await self._fresh()
+        return sent
+
+    async def _remember(self, conn: Connection, rows: Sequence[Row], refused: Sequence[NotTaken]) -> None:
+        """Which events could not be sent, and which now could; nothing is asked of the database when there is nothing to say."""
+        not_sent = {one.row.position for one in refused}
+        if refused:
+            await unpublished.keep(conn, refused)
+            for one in refused:
+                row = one.row
+                where = {"position": row.position, "stream": row.stream, "version": row.version}
+                log.error("event-not-published", source=self.source, cause=one.cause, detail=one.detail, **where)
+        if sent := self.unpublished & {row.position for row in rows} - not_sent:
+            await unpublished.gone(conn, sent)
+        self.unpublished = self.unpublished - sent | not_sent
+
+    async def _try_refused_again(self, conn: Connection) -> None:
+        """Slowly, and at once by the button: a broker may take today what it refused yesterday."""
+        if not self.unpublished:
+            return
+        for position in await unpublished.due(conn):
+            rows = await store.read(conn, after=position - 1, upto=position, limit=1)
+            ends, refused = await self._send(rows)
+            await self._remember(conn, rows, refused)
+            self.checkpoint.ends = ends
+            await self._save(conn)
 
     async def _save(self, conn: Connection) -> None:
         """Checkpoint and tick in one statement, which is its own transaction: one round trip for every command that wakes the relay."""

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from typing import Final
 
 from aiokafka.admin import AIOKafkaAdminClient, NewTopic
+from aiokafka.admin.config_resource import ConfigResource, ConfigResourceType
 from aiokafka.errors import IncompatibleBrokerVersion, TopicAlreadyExistsError, for_code
 
 from shared.messaging.address import KafkaAddress
@@ -14,7 +15,9 @@ from shared.settings import SERVICES
 
 PARTITIONS: Final = 4
 PREFIX: Final = "jejak.events."
-_CONFIG: Final[Mapping[str, str]] = {"retention.ms": "-1", "cleanup.policy": "delete"}
+MOST_BYTES: Final = 4 * 1024 * 1024
+"""What a topic takes in one message: set, not assumed. An event is at most 900,000 bytes."""
+_CONFIG: Final[Mapping[str, str]] = {"retention.ms": "-1", "cleanup.policy": "delete", "max.message.bytes": str(MOST_BYTES)}
 
 
 class TopicsMissing(Exception):
@@ -32,7 +35,7 @@ ALL_TOPICS: Final = tuple(topic_of(service) for service in SERVICES)
 async def ensure_topics(
     bootstrap: str, names: Iterable[str] = ALL_TOPICS, *, partitions: int = PARTITIONS, replication: int = 1
 ) -> tuple[str, ...]:
-    """Makes the topics that are not there; answers with the ones it made.
+    """Makes the topics that are not there, and gives those that are the settings of ours; answers with the ones it made.
 
     Raises KafkaConnectionError when no broker answers, TopicsMissing when the broker refuses. `create_topics` itself never raises, its
     answer must be read. The embedded broker cannot be asked to make topics: it makes them when they are first named.
@@ -42,6 +45,7 @@ async def ensure_topics(
     try:
         await admin.start()
         missing = await _missing(admin, [topic.name for topic in wanted])
+        await _configure(admin, [topic.name for topic in wanted if topic.name not in missing])
         if not missing:
             return ()
         answer = await admin.create_topics([topic for topic in wanted if topic.name in missing], timeout_ms=10_000)
@@ -51,6 +55,16 @@ async def ensure_topics(
         return ()
     finally:
         await admin.close()
+
+
+async def _configure(admin: AIOKafkaAdminClient, names: list[str]) -> None:
+    """Topics that an older Jejak made are as the new ones are: their settings are these and no others."""
+    if names:
+        answers = await admin.alter_configs([ConfigResource(ConfigResourceType.TOPIC, name, dict(_CONFIG)) for name in names])
+        for answer in answers:
+            for code, reason, _, name in answer.resources:
+                if code:
+                    raise TopicsMissing(f"Kafka refused to configure topic {name}: {for_code(code).__name__} {reason or ''}".rstrip())
 
 
 async def check_topics(bootstrap: str, names: Iterable[str] = ALL_TOPICS) -> None:

@@ -6,13 +6,13 @@ Role: what `__main__.py` opens beside the web application (or alone). Nothing he
 import asyncio
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any
 
 import structlog
 
 from shared.eventsourcing.sql import Connection
-from shared.messaging import parked
+from shared.messaging import parked, unpublished
 from shared.messaging.consumer import Consumer
 from shared.messaging.envelope import Received
 from shared.messaging.feed import Feed
@@ -37,17 +37,22 @@ class Transport:
     worker: Worker
 
     async def check(self) -> Mapping[str, Any]:
-        """For the readiness page: how the worker gets on, how far the relay is, what is parked."""
+        """For the readiness page: how the worker and the relay get on, what is parked, what the broker will not take."""
         health = self.worker.health
         async with self.running.pool.connection(timeout=2) as conn:
-            stuck, oldest = await parked.count(conn), await parked.oldest(conn)
+            causes, oldest = await parked.causes(conn), await parked.oldest(conn)
+            refused = await unpublished.listed(conn, 1)
+        relay = {"elected": self.relay.elected, "position": self.relay.checkpoint.position, "trouble": self.relay.trouble}
         return {
-            "ok": health.ok,
+            "ok": health.ok and not self.relay.trouble,
             "worker": health.state,
             "lag": health.lag,
             "detail": health.detail,
-            "relay": {"elected": self.relay.elected, "position": self.relay.checkpoint.position, "trouble": self.relay.trouble},
-            "parked": stuck,
+            "relay": relay,
+            "unpublished": len(self.relay.unpublished) or len(refused),
+            "first_unpublished": {**asdict(refused[0]), "since": refused[0].since.isoformat(), "next_at": None} if refused else None,
+            "parked": sum(causes.values()),
+            "parked_causes": causes,
             "parked_since": oldest.isoformat() if oldest else None,
         }
 
@@ -81,7 +86,7 @@ async def transporting(
     keys = Keys(settings.producer_keys)
     feed = Feed(room.name, running.pool, settings.feeds, settings.feed_secrets, keys)
     consumer = Consumer(running.pool, reaction or reaction_of(running), feed, keys)
-    relay = Relay(room.name, settings.database_url, settings.kafka, signer_of(settings), poll_s=poll_s)
+    relay = Relay(room.name, settings.database_url, settings.kafka, signer_of(settings), troubles=running.troubles, poll_s=poll_s)
     running.on_commit.append(relay.wake)
     worker = Worker(room.name, settings.kafka, consumer, declare, listened, node=settings.node)
     tasks = [

@@ -23,7 +23,7 @@ from shared.messaging import faust_app
 from shared.messaging.broker import Away, BrokerView
 from shared.messaging.consumer import Consumer
 from shared.messaging.health import Health, Judge, Look
-from shared.messaging.topics import TopicsMissing, check_topics, ensure_topics, topic_of
+from shared.messaging.topics import TopicsMissing, check_topics, topic_of
 
 log = structlog.get_logger()
 
@@ -121,7 +121,6 @@ class Worker:
             failures += 1
 
     async def _once(self) -> None:
-        await ensure_topics(self._bootstrap)
         await check_topics(self._bootstrap, self._topics)
         app = faust_app.build(self._service, self._bootstrap, self._node)
         self._declare(app, self._consumer)

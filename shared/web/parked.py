@@ -10,11 +10,12 @@ from fastapi import APIRouter, Form, Request, Response
 from pydantic import BaseModel, Field
 
 from shared.contracts.fields import Text
-from shared.messaging import parked
+from shared.messaging import parked, unpublished
 from shared.messaging.parked import Parked
+from shared.messaging.unpublished import Unpublished
 from shared.web.acting import Look
 from shared.web.declared import does, reads
-from shared.web.fields import Checked
+from shared.web.fields import Checked, Position
 from shared.web.i18n import gettext as _
 from shared.web.i18n import later
 from shared.web.problems import NotFound
@@ -47,6 +48,10 @@ class Retried(BaseModel):
     retried: bool
 
 
+class Asked(BaseModel):
+    position: Position = Field(description="`position` of the event that the broker would not take")
+
+
 class Dismissed(BaseModel):
     dismissed: bool
 
@@ -75,13 +80,14 @@ def router(service: str) -> APIRouter:
     @made.get(f"/{service}/macet", include_in_schema=False, dependencies=see)
     async def page(request: Request, look: Look) -> Response:
         async with look.conn() as conn:
-            messages = await parked.listed(conn)
+            messages, refused = await parked.listed(conn), await unpublished.listed(conn)
         may_retry, may_dismiss = look.may(f"{service}.RetryParked"), look.may(f"{service}.DismissAlarm")
         return render(
             request,
             "parked.html",
             service=service,
             messages=messages,
+            refused=refused,
             causes=CAUSES,
             may_retry=may_retry,
             may_dismiss=may_dismiss,
@@ -92,6 +98,21 @@ def router(service: str) -> APIRouter:
     async def retry_form(request: Request, message: Annotated[MessageId, Form()]) -> Response:
         await _retry(request, message)
         return see_other(request, f"/{service}/macet", _("Pesan dicoba lagi."))
+
+    @made.get(f"/api/{service}/unpublished", summary="Own events that the broker will not take", dependencies=see)
+    async def refused(look: Look) -> list[Unpublished]:
+        async with look.conn() as conn:
+            return await unpublished.listed(conn)
+
+    @made.post(f"/api/{service}/unpublished/retry", summary="Try to send such an event again", dependencies=again)
+    async def send_again(body: Asked, request: Request) -> Retried:
+        await _send_again(request, body.position)
+        return Retried(retried=True)
+
+    @made.post(f"/{service}/macet/kirim", include_in_schema=False, dependencies=again)
+    async def send_form(request: Request, position: Annotated[Position, Form()]) -> Response:
+        await _send_again(request, position)
+        return see_other(request, f"/{service}/macet", _("Peristiwa dikirim lagi."))
 
     @made.post(f"/{service}/macet/diperiksa", include_in_schema=False, dependencies=looked)
     async def dismiss_form(request: Request, message: Annotated[MessageId, Form()]) -> Response:
@@ -104,6 +125,12 @@ def router(service: str) -> APIRouter:
 async def _retry(request: Request, message: str) -> None:
     async with running_of(request).pool.connection() as conn:
         if not await parked.retry(conn, message):
+            raise NotFound
+
+
+async def _send_again(request: Request, position: int) -> None:
+    async with running_of(request).pool.connection() as conn:
+        if not await unpublished.retry(conn, position):
             raise NotFound
 
 

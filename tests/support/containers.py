@@ -83,6 +83,7 @@ class KafkaInContainer(KafkaPart):
             self.container.with_env(f"KAFKA_{name}", value.format(port=port))
         self.container.start()
         self.wait()
+        self.make_topics()
 
     def wait(self) -> None:
         """Until the broker itself answers; Docker's own end of the port listens long before."""

@@ -1,6 +1,8 @@
 """A broker as tests see it, and how they kill and wipe it."""
 
+import asyncio
 import os
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -8,6 +10,7 @@ import pytest
 
 from deploy.local import kafka, places
 from deploy.local.supervisor import Supervisor
+from shared.messaging.topics import ensure_topics
 
 
 @dataclass
@@ -26,6 +29,11 @@ class KafkaPart:
         if os.environ.get("CI") == "true":
             pytest.fail(needed)
         pytest.skip(needed)
+
+    def make_topics(self) -> None:
+        """The topics of all services, as `jejak up` makes them; an embedded broker makes them by itself."""
+        with ThreadPoolExecutor(1) as aside:
+            aside.submit(lambda: asyncio.run(ensure_topics(self.bootstrap))).result()
 
     def kill(self) -> None:
         """SIGKILL; it stays away until `restart`."""
@@ -46,3 +54,4 @@ class KafkaPart:
         supervisor.stop_part("kafka")
         kafka.wipe(self.folder, places.cache_folder())
         supervisor.restart("kafka")
+        self.make_topics()

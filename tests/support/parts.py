@@ -127,7 +127,9 @@ def kafka_part(parts_folder: Path) -> Iterator[KafkaPart]:
     given = os.environ.get("JEJAK_TEST_KAFKA")
     if given:
         EXERCISED["Kafka"] = f"{given.rpartition('@')[2]} (given)"
-        yield KafkaPart(given)
+        part = KafkaPart(given)
+        part.make_topics()
+        yield part
         return
     if containers.has_image(containers.KAFKA_IMAGE):
         part = containers.KafkaInContainer.started()
@@ -158,7 +160,9 @@ def _own_kafka(folder: Path, supervisor: Supervisor) -> KafkaPart:
     part = kafka.prepare(folder, port, controller_port, cache, held)
     supervisor.start([part])
     EXERCISED["Kafka"] = f"{part.version} (own process)"
-    return KafkaPart(kafka.url(part.address, held), supervisor=supervisor, folder=folder)
+    made = KafkaPart(kafka.url(part.address, held), supervisor=supervisor, folder=folder)
+    made.make_topics()
+    return made
 
 
 @pytest.fixture(scope="session", name="object_store")

@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 
 from shared.eventsourcing.recorded import Row
 from shared.messaging import relay
-from shared.messaging.publishing import Ends, Publisher
+from shared.messaging.publishing import Publisher, Sent
 from tests.support.keys import SIGNERS
 from tests.support.receiving import SOURCE
 
@@ -21,7 +21,7 @@ class DyingPublisher(Publisher):
 
     left = 0
 
-    async def send(self, rows: Sequence[Row], ends: Mapping[int, int]) -> Ends:
+    async def send(self, rows: Sequence[Row], ends: Mapping[int, int]) -> Sent:
         after = await super().send(rows, ends)
         DyingPublisher.left -= 1
         if DyingPublisher.left == 0:

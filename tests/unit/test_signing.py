@@ -26,7 +26,8 @@ def messages(count: int, service: str = "intake") -> list[Message]:
         Row(number, f"tally-{number}", 1, "3402-2026", "figure-entered", 1, "{}", METADATA, datetime(2026, 1, 1, tzinfo=UTC))
         for number in range(1, count + 1)
     ]
-    return [Message(topic_of(service), 0, -1, *one) for one in sealed(service, rows, SIGNERS[service])]
+    written, _ = sealed(service, rows, SIGNERS[service])
+    return [Message(topic_of(service), 0, -1, one.key, one.value, one.headers) for one in written]
 
 
 def forged(message: Message, known: Keys = KEYS) -> bool:
