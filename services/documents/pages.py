@@ -161,7 +161,7 @@ async def _page(
     request: Request, look: Looking, cycle: str, kind: Kind, *, picture: int = 1, values: dict[str, str] | None = None, errors: Errors = ()
 ) -> Response:
     async with look.conn() as conn:
-        facts = await queries.cycle_facts(conn, cycle)
+        facts, cycles = await queries.cycle_facts(conn, cycle), await queries.cycles(conn)
         view = await queries.document_of(conn, look.viewer, cycle, kind)
         due = await queries.due(conn, cycle)
     if facts is None or view is None:
@@ -173,6 +173,7 @@ async def _page(
         "document.html",
         status_code=422 if errors else 200,
         cycle=cycle,
+        cycles=cycles,
         facts=facts,
         kind=kind,
         title=load().kind[kind].title,
@@ -199,7 +200,7 @@ async def _editor(
     request: Request, look: Looking, cycle: str, kind: Kind, *, values: dict[str, str] | None = None, errors: Errors = ()
 ) -> Response:
     async with look.conn() as conn:
-        facts = await queries.cycle_facts(conn, cycle)
+        facts, cycles = await queries.cycle_facts(conn, cycle), await queries.cycles(conn)
         view = await queries.document_of(conn, look.viewer, cycle, kind)
     if facts is None or view is None or not look.may(permission_of(kind)):
         raise NotFound
@@ -209,6 +210,7 @@ async def _editor(
         "editor.html",
         status_code=422 if errors else 200,
         cycle=cycle,
+        cycles=cycles,
         facts=facts,
         kind=kind,
         title=load().kind[kind].title,

@@ -1,16 +1,21 @@
-"""The step board: thirteen rows with who is next, what is late and why, and what needs this person first.
+"""The step board: thirteen rows with what is late and why, what holds and what is open again.
 
-Serves every SOP step. Previous hop: `queries.py`, which reads the rows. Next hop: `pages.py` and `api.py`, which show them. Pure.
+Serves every SOP step. Previous hop: `queries.py`, which reads the rows. Next hop: `tasks.py`, which says who must act, and `pages.py` and
+`api.py`, which show it. Pure.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, Literal
 
-from shared.access.permissions import Viewer
+from msgspec import convert
+
+from services.intake.newer_calendar import Newer, newer
+from shared.contracts.values import DueDate
 from shared.sop.calendar import Calendar
 from shared.sop.definition import Sop, Step
+from shared.web.lateness import days_late
 
 Row = Mapping[str, Any]
 State = Literal["done", "late", "doing", "waiting"]
@@ -19,7 +24,10 @@ Standing = Literal["open", "handed_in", "returned", "taken_back", "approved"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BoardStep:
-    """One row of the board. `left`: working days until the due date, negative when late; None where nothing is due."""
+    """One row of the board. `left`: working days until the due date, negative when late; None where nothing is due. `late_by`: how many working
+    days late it was done. `missing`: the parts that have not happened, or do not hold any more. `held`: it has begun, but a step before it is open
+    again. `newer`: the due date by the calendar of today where that is another one.
+    """
 
     step: Step
     state: State
@@ -32,18 +40,29 @@ class BoardStep:
     parts: tuple[str, ...]
     parts_done: frozenset[str]
     last: Row | None
+    late_by: int = 0
+    held: bool = False
+    reopened: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    newer: Newer | None = None
+
+    @property
+    def missing(self) -> tuple[str, ...]:
+        return tuple(part for part in self.parts if part not in self.parts_done)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Todo:
-    """Something that needs this person: which step, what in particular (an agency's name), where to go, until when."""
+class Report:
+    """How far the report is: its latest draft, and what was said last about its endorsement. Nothing of either: None."""
 
-    step: int
-    about: str
-    what: str
-    path: str
-    due_on: date | None
-    late: bool
+    drafted: Row | None = None
+    said: Row | None = None
+
+    @property
+    def waits(self) -> bool:
+        """Whether the latest draft waits for its endorsement."""
+        if self.drafted is None or self.said is None or self.said["what"] != "endorsement-requested":
+            return False
+        return bool(self.said["facts"]["revision"] == self.drafted["facts"]["revision"])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,6 +72,25 @@ class Board:
     steps: tuple[BoardStep, ...]
     submissions: Sequence[Row]
     decree_missing: bool
+    left: int
+    report: Report = Report()
+    sent: Mapping[str, Row] = field(default_factory=dict)
+    received: frozenset[str] = frozenset()
+    touched: Mapping[str, frozenset[str]] = field(default_factory=dict)
+
+    @property
+    def closed(self) -> bool:
+        return all(row.state == "done" for row in self.steps)
+
+    @property
+    def untouched(self) -> bool:
+        """Whether nothing has been done in the cycle yet, so that it may be withdrawn."""
+        return self.steps[0].state in {"doing", "late"}
+
+    @property
+    def due_next(self) -> date:
+        """The nearest due day of what is under way; without any the day on which the report is due."""
+        return min((date.fromisoformat(row.due["due_on"]) for row in self.current if row.due), default=self.cycle["report_due"])
 
     @property
     def current(self) -> tuple[BoardStep, ...]:
@@ -63,34 +101,36 @@ class Board:
         return sum(row.state == "done" for row in self.steps)
 
 
-def board_steps(
-    sop: Sop,
-    begun: Mapping[int, Row],
-    planned: Mapping[int, date],
-    parts: Mapping[int, Mapping[str, Row]],
-    last: Mapping[int, Row],
-    today: date,
-    calendar: Calendar,
-) -> tuple[BoardStep, ...]:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Known:
+    """What the read models know of the steps of a cycle, by number."""
+
+    begun: Mapping[int, Row]
+    planned: Mapping[int, date] = field(default_factory=dict)
+    parts: Mapping[int, Mapping[str, Row]] = field(default_factory=dict)
+    reopened: Mapping[int, Mapping[str, frozenset[str]]] = field(default_factory=dict)
+    last: Mapping[int, Row] = field(default_factory=dict)
+    changes: Sequence[Row] = ()
+
+
+def board_steps(sop: Sop, known: Known, today: date, calendar: Calendar) -> tuple[BoardStep, ...]:
     """The thirteen rows from what the read models know; a step without a row has not begun."""
-    return tuple(
-        _row(step, begun.get(step.number), planned.get(step.number), parts.get(step.number, {}), last.get(step.number), today, calendar)
-        for step in sop.steps
-    )
+    done = {number for number, row in known.begun.items() if row["completed_on"] is not None}
+    return tuple(_row(step, known, today, calendar, held=not done.issuperset(step.after)) for step in sop.steps)
 
 
-def _row(
-    step: Step, row: Row | None, planned_on: date | None, done: Mapping[str, Row], last: Row | None, today: date, calendar: Calendar
-) -> BoardStep:
+def _row(step: Step, known: Known, today: date, calendar: Calendar, *, held: bool) -> BoardStep:
+    row, planned_on = known.begun.get(step.number), known.planned.get(step.number)
     begun = row if row is not None and row["started_on"] is not None else None
     completed_on = row["completed_on"] if row else None
     due_on = begun["due_on"] if begun else None
     state: State = "waiting"
     if completed_on is not None:
         state = "done"
-    elif due_on is not None:
+    elif due_on is not None and not held:
         state = "late" if today > due_on else "doing"
     wanted = tuple(begun["parts"]) if begun else ()
+    running = due_on is not None and completed_on is None
     return BoardStep(
         step=step,
         state=state,
@@ -101,8 +141,12 @@ def _row(
         behind_plan=planned_on is not None and planned_on < (completed_on or today),
         completed_on=completed_on,
         parts=wanted,
-        parts_done=frozenset(done) & frozenset(wanted),
-        last=last,
+        parts_done=frozenset(known.parts.get(step.number, {})) & frozenset(wanted),
+        last=known.last.get(step.number),
+        late_by=days_late(due_on, completed_on, calendar),
+        held=running and held,
+        reopened=known.reopened.get(step.number, {}),
+        newer=newer(step, convert(begun["due"], DueDate), calendar, known.changes) if begun and running and not held else None,
     )
 
 
@@ -116,57 +160,3 @@ def standing(submission: Row) -> Standing:
         return "approved"
     state: Standing = submission["state"]
     return state
-
-
-WHERE = {
-    1: ("kabag", "/langkah/{cycle}/1"),
-    2: ("subkoordinator", "/langkah/{cycle}/2"),
-    3: ("subkoordinator", "/langkah/{cycle}/3"),
-    4: ("subkoordinator", "/dokumen"),
-    5: ("subkoordinator", "/dokumen"),
-    6: ("kabag", "/langkah/{cycle}/6"),
-    9: ("tim_spm", "/dokumen"),
-    11: ("tim_spm", "/dokumen"),
-    12: ("tim_spm", "/pengiriman"),
-    13: ("arsiparis", "/arsip"),
-}
-
-
-def todos(viewer: Viewer, board: Board) -> tuple[Todo, ...]:
-    """What needs this person, the earliest due date first."""
-    found = [*_of_steps(viewer, board), *_of_submissions(viewer, board)]
-    return tuple(sorted(found, key=lambda todo: (todo.due_on or date.max, todo.step, todo.about)))
-
-
-def _of_steps(viewer: Viewer, board: Board) -> Iterator[Todo]:
-    for row in board.current:
-        role, path = WHERE.get(row.step.number, ("", ""))
-        if viewer.has(role):
-            yield _todo(row, "", "do", path.format(cycle=board.cycle["cycle"]))
-        if row.step.number == 10:
-            yield from _of_endorsement(viewer, row)
-
-
-def _of_endorsement(viewer: Viewer, row: BoardStep) -> Iterator[Todo]:
-    open_parts = set(row.parts) - row.parts_done
-    if viewer.has("kabag") and "report-endorsed" in open_parts:
-        yield _todo(row, "", "endorse", "/pengesahan")
-    if viewer.has("tim_spm") and open_parts - {"report-endorsed"}:
-        yield _todo(row, "", "letters", "/dokumen")
-
-
-def _of_submissions(viewer: Viewer, board: Board) -> Iterator[Todo]:
-    filling, checking = board.steps[6], board.steps[7]
-    own = {office.agency for office in viewer.offices if office.role == "unsur_opd"}
-    for submission in board.submissions:
-        stands, case = standing(submission), submission["submission"].partition("-")[2]
-        if submission["agency"] in own and stands in {"open", "returned", "taken_back"}:
-            what = "mend" if stands == "returned" else "fill"
-            yield _todo(filling, submission["agency_name"], what, f"/isian/{case}")
-        if viewer.has("tim_spm") and stands == "handed_in":
-            yield _todo(checking if checking.due else filling, submission["agency_name"], "verify", f"/verifikasi/{case}")
-
-
-def _todo(row: BoardStep, about: str, what: str, path: str) -> Todo:
-    due_on = date.fromisoformat(row.due["due_on"]) if row.due else None
-    return Todo(step=row.step.number, about=about, what=what, path=path, due_on=due_on, late=row.state == "late")

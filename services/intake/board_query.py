@@ -7,12 +7,13 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 
 from services.intake import queries
-from services.intake.board import Board, board_steps
+from services.intake.board import Board, Known, Report, board_steps, standing
 from shared.access.permissions import Viewer
 from shared.contracts.values import AgencyServices
 from shared.eventsourcing.sql import Connection
 from shared.sop.deadlines import PlannedStep, back_plan
 from shared.sop.definition import Sop, sops
+from shared.web.lateness import days_late
 from shared.web.problems import NotFound
 
 
@@ -21,23 +22,58 @@ async def board_of(conn: Connection, viewer: Viewer, cycle: str, today: date) ->
     found = await queries.cycle_of(conn, cycle)
     if found is None:
         raise NotFound
-    sop = sops()[found["sop"]]
-    steps = board_steps(
-        sop,
-        await _steps(conn, viewer, cycle, sop),
-        await queries.planned(conn, cycle),
-        await queries.parts_done(conn, cycle),
-        await queries.latest(conn, viewer, cycle),
-        today,
-        await queries.calendar(conn),
+    return await _board(conn, viewer, found, today, await queries.calendar_changes(conn))
+
+
+async def boards_of_open_cycles(conn: Connection, viewer: Viewer, today: date) -> list[Board]:
+    """The boards of all cycles that are not closed; where it is nearest, the next due day first."""
+    changes = await queries.calendar_changes(conn)
+    boards = [await _board(conn, viewer, found, today, changes) for found in await queries.open_cycles(conn)]
+    return sorted(boards, key=lambda board: (board.due_next, board.cycle["cycle"]))
+
+
+async def _board(conn: Connection, viewer: Viewer, found: queries.Row, today: date, changes: Sequence[queries.Row]) -> Board:
+    cycle, sop, calendar = found["cycle"], sops()[found["sop"]], queries.overridden(changes)
+    known = Known(
+        begun=await _steps(conn, viewer, cycle, sop),
+        planned=await queries.planned(conn, cycle),
+        parts=await queries.parts_done(conn, cycle),
+        reopened=await queries.reopened(conn, cycle),
+        last=await queries.latest(conn, viewer, cycle),
+        changes=changes,
     )
-    handed_over = steps[4].state == "done"
+    steps = board_steps(sop, known, today, calendar)
+    milestones = await queries.milestones(conn, cycle)
+    submissions = await queries.submissions(conn, viewer, cycle)
+    due = steps[6].due
+    filled_until = date.fromisoformat(due["due_on"]) if due else None
     return Board(
         cycle=found,
         today=today,
         steps=steps,
-        submissions=await queries.submissions(conn, viewer, cycle),
-        decree_missing=handed_over and not await queries.happened(conn, cycle, "team-decree-issued"),
+        submissions=[_shown(row, days_late(filled_until, row["handed_in_on"], calendar)) for row in submissions],
+        decree_missing=steps[4].state == "done" and not milestones.get("team-decree-issued"),
+        left=calendar.working_days(today, found["report_due"]),
+        report=_report(milestones),
+        sent={row["facts"]["recipient"]: row for row in milestones.get("dispatch-sent", ())},
+        received=frozenset(row["facts"]["recipient"] for row in milestones.get("receipt-recorded", ())),
+        touched=await queries.touched(conn, cycle),
+    )
+
+
+def _shown(row: queries.Row, late_by: int) -> queries.Row:
+    """With how it stands, how late it was handed in, and its place in the table: exceptions first, what is settled last."""
+    stands = standing(row)
+    place = ("returned", "taken_back", "open", "handed_in", "approved").index(stands)
+    return {**row, "stands": stands, "late_by": late_by, "place": 0 if place < 2 else place - 1}
+
+
+def _report(milestones: Mapping[str, Sequence[queries.Row]]) -> Report:
+    drafts = [row for row in milestones.get("document-drafted", ()) if row["facts"]["document"] == "laporan"]
+    said = [row for what in ("endorsement-requested", "endorsement-refused", "report-endorsed") for row in milestones.get(what, ())]
+    return Report(
+        drafted=max(drafts, key=lambda row: int(row["version"]), default=None),
+        said=max(said, key=lambda row: int(row["version"]), default=None),
     )
 
 

@@ -1,12 +1,12 @@
 """Plan and reality of a cycle as bars over time.
 
-Serves every SOP step. Previous hop: `board_query.py`, with the board and the plan. Next hop: the picture on the history page, beside a table
+Serves every SOP step. Previous hop: `board_query.py`, with the board; before the work plan is set also the plan as it is proposed. Next hop: the picture on the history page, beside a table
 that says the same in words. Pure.
 """
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 from services.intake.board import Board, BoardStep
 from shared.sop.deadlines import PlannedStep
@@ -35,8 +35,9 @@ class Chart:
     due: float
 
 
-def chart(board: Board, plan: Mapping[int, PlannedStep]) -> Chart:
-    """The chart of a cycle from its opening to the latest day that matters."""
+def chart(board: Board, proposed: Mapping[int, PlannedStep]) -> Chart:
+    """The chart of a cycle from its opening to the latest day that matters: the plan that was saved; `proposed` only while none was."""
+    plan = dict(planned_spans(board)) or {number: (planned.first, planned.last) for number, planned in proposed.items()}
     first, last = _reach(board, plan)
     scale = WIDTH / max((last - first).days + 1, 1)
 
@@ -51,7 +52,7 @@ def chart(board: Board, plan: Mapping[int, PlannedStep]) -> Chart:
         due_on = date.fromisoformat(row.due["due_on"]) if row.due else None
         return Bar(
             step=row.step.number,
-            planned=span(planned.first, max(planned.first, row.planned_on or planned.last)) if planned else None,
+            planned=span(*planned) if planned else None,
             real=span(row.started_on, max(row.started_on, ended)) if row.started_on else None,
             late=due_on is not None and ended > due_on,
         )
@@ -64,16 +65,26 @@ def chart(board: Board, plan: Mapping[int, PlannedStep]) -> Chart:
     )
 
 
-def _reach(board: Board, plan: Mapping[int, PlannedStep]) -> tuple[date, date]:
+def planned_spans(board: Board) -> Iterator[tuple[int, tuple[date, date]]]:
+    """The saved plan: it names last days, so a step is planned from the day after the one before it ends; the first from the day of the plan."""
+    before = board.steps[2].completed_on
+    for row in board.steps:
+        if row.planned_on is None:
+            continue
+        first = before + timedelta(days=1) if before else row.planned_on
+        yield row.step.number, (min(first, row.planned_on), row.planned_on)
+        before = row.planned_on
+
+
+def _reach(board: Board, plan: Mapping[int, tuple[date, date]]) -> tuple[date, date]:
     first, last = [board.cycle["opened_on"]], [board.cycle["report_due"]]
     for row in board.steps:
         first += [row.started_on] if row.started_on else []
         last += [row.completed_on] if row.completed_on else []
-    for planned in plan.values():
-        first.append(planned.first)
-        last.append(planned.last)
-    running = any(row.state in {"doing", "late"} for row in board.steps)
-    return min(first), max([*last, board.today] if running else last)
+    for start, end in plan.values():
+        first.append(start)
+        last.append(end)
+    return min(first), max([*last, board.today] if not board.closed else last)
 
 
 def _months(first: date, last: date) -> Iterator[date]:

@@ -3,18 +3,13 @@
 Serves every SOP step. Previous hop: a program with a session token. Next hop: `command_handler` by way of `Act`.
 """
 
-from datetime import date
 from typing import Annotated
 
 from fastapi import APIRouter, Path
 from pydantic import BaseModel, ConfigDict, Field
 
+from services.intake import cycle_acts
 from services.intake.days import day_said
-from services.intake.domain.cycle import OpenCycle, cycle_id
-from services.intake.domain.step import WithdrawCycle
-from services.intake.newer_calendar import revision_of
-from services.intake.process_manager import step_stream
-from shared.eventsourcing.command_handler import Order
 from shared.sop.definition import CURRENT
 from shared.web.acting import Act, CommandAnswer
 from shared.web.declared import does
@@ -53,20 +48,8 @@ class RevisionIn(Body):
 
 @router.post("/cycles", summary="Open a cycle", status_code=201, dependencies=[does("intake.OpenCycle")])
 async def open_cycle(body: CycleIn, act: Act) -> CommandAnswer:
-    installation = act.running.settings.region
-    region = body.region or installation
-    command = OpenCycle(
-        region=region,
-        installation=installation,
-        region_name=body.region_name,
-        year=body.year,
-        sop=body.sop,
-        report_due=body.report_due or date(body.year + 1, 3, 31),
-        by=act.viewer.person,
-        occurred_on=day_said(act, body.occurred_on),
-    )
-    name = cycle_id(region, body.year)
-    return await act(Order(stream=f"cycle-{name}", command=command, case_id=name))
+    day = day_said(act, body.occurred_on)
+    return await cycle_acts.open_cycle(act, body.year, body.region_name, body.report_due, day, region=body.region or "", sop=body.sop)
 
 
 @router.post(
@@ -75,8 +58,7 @@ async def open_cycle(body: CycleIn, act: Act) -> CommandAnswer:
     dependencies=[does("intake.WithdrawCycle")],
 )
 async def withdraw_cycle(cycle: Cycle, body: WithdrawalIn, act: Act) -> CommandAnswer:
-    command = WithdrawCycle(cycle=cycle, reason=body.reason, by=act.viewer.person, occurred_on=day_said(act, body.occurred_on))
-    return await act(Order(stream=step_stream(cycle, 1), command=command, case_id=cycle))
+    return await cycle_acts.withdraw_cycle(act, cycle, body.reason, day_said(act, body.occurred_on))
 
 
 @router.post(
@@ -85,5 +67,4 @@ async def withdraw_cycle(cycle: Cycle, body: WithdrawalIn, act: Act) -> CommandA
     dependencies=[does("intake.ReviseDueDate")],
 )
 async def revise_due_date(cycle: Cycle, number: Number, body: RevisionIn, act: Act) -> CommandAnswer:
-    command = await revision_of(act, cycle, number, body.source, day_said(act, body.occurred_on))
-    return await act(Order(stream=step_stream(cycle, number), command=command, case_id=cycle))
+    return await cycle_acts.revise_due_date(act, cycle, number, body.source, day_said(act, body.occurred_on))

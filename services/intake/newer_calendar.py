@@ -1,24 +1,17 @@
 """Due dates that rest on an older calendar: what the calendar of today would say, and which decrees changed it.
 
-Serves the due dates of every SOP step. Previous hop: the board and the step page, which give a hint; `api.py` and `pages.py` when a person takes
-the newer date over. Next hop: the command. A due date never moves by itself.
+Serves the due dates of every SOP step. Previous hop: the board and the step page, which give a hint; `cycle_acts.py` when a person
+takes the newer date over. Next hop: the command. A due date never moves by itself. Pure.
 """
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date
 from typing import Any
 
-from msgspec import convert
-
-from services.intake import queries
-from services.intake.domain.step import ReviseDueDate
 from shared.contracts.values import DueDate
 from shared.sop.calendar import Calendar
 from shared.sop.deadlines import due_date
-from shared.sop.definition import Step, sops
-from shared.web.acting import Acting
-from shared.web.problems import NotFound
+from shared.sop.definition import Step
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,23 +33,3 @@ def newer(step: Step, due: DueDate | None, calendar: Calendar, changes: Iterable
     last = max(now.due_on, due.due_on)
     behind = [change for number, change in enumerate(changes, start=1) if number > known and due.counted_from <= change["day"] <= last]
     return Newer(now, "; ".join(dict.fromkeys(str(change["source"]) for change in behind)))
-
-
-async def revision_of(act: Acting, cycle: str, number: int, source: str, occurred_on: date) -> ReviseDueDate:
-    """The command that takes the newer date over. Raises NotFound for an unknown cycle or a step that has not begun."""
-    async with act.running.pool.connection() as conn:
-        found = await queries.cycle_of(conn, cycle)
-        row = (await queries.steps(conn, cycle)).get(number)
-        calendar, changes = await queries.calendar(conn), await queries.calendar_changes(conn)
-    if found is None or row is None or not row["due"]:
-        raise NotFound
-    step, before = sops()[found["sop"]].step(number), convert(row["due"], DueDate)
-    offered = newer(step, before, calendar, changes)
-    return ReviseDueDate(
-        cycle=cycle,
-        step=number,
-        due=offered.due if offered else before,
-        source=source.strip() or (offered.source if offered else ""),
-        by=act.viewer.person,
-        occurred_on=occurred_on,
-    )

@@ -5,27 +5,27 @@ rule here. Submissions stand in `submission_pages.py`, agencies and calendar in 
 """
 
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import datetime
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Path, Request, Response
 
-from services.intake import files, queries, settings_pages, submission_pages
+from services.intake import cycle_acts, cycle_pages, files, queries, settings_pages, submission_pages
 from services.intake.api import Cycle, PlainNumber, plain_command
-from services.intake.board import Board, standing, todos
-from services.intake.board_query import board_of, opened_by, work_plan
+from services.intake.board import Board, standing
+from services.intake.board_query import board_of, boards_of_open_cycles, opened_by, work_plan
 from services.intake.chart import chart
+from services.intake.cycle_api import Number
 from services.intake.days import day_said
-from services.intake.domain.cycle import OpenCycle, cycle_id
 from services.intake.domain.step import NUMBER
 from services.intake.forms import day_of, planned_of
 from services.intake.process_manager import step_stream
-from services.intake.wording import Wording
+from services.intake.tasks import split
+from services.intake.tasks import tasks as tasks_of
+from services.intake.wording import words_of
 from shared.contracts.values import StoredFile
 from shared.eventsourcing.command_handler import Conflict, Order
 from shared.eventsourcing.decider import Refused
-from shared.eventsourcing.sql import Connection
-from shared.sop.definition import CURRENT
 from shared.spm.catalogue import catalogue
 from shared.web import signin
 from shared.web.acting import Act, Look, Looking
@@ -41,6 +41,7 @@ from shared.web.uploads import FORM_LIMIT, take_in_form
 
 router = APIRouter(include_in_schema=False)
 router.include_router(signin.pages)
+router.include_router(cycle_pages.router)
 router.include_router(submission_pages.router)
 router.include_router(settings_pages.router)
 
@@ -50,46 +51,13 @@ ROWS = 60
 
 @router.get("/", dependencies=[reads("intake.board")])
 async def home(request: Request, look: Look) -> Response:
-    async with look.conn() as conn:
-        cycles = await queries.cycles(conn)
-        if not cycles:
-            return render(request, "no_cycle.html", may_open=look.may("intake.OpenCycle"))
-        return await _board(request, look, conn, cycles[0]["cycle"], cycles)
-
-
-@router.get("/siklus", dependencies=[reads("intake.board")])
-async def cycles(request: Request, look: Look) -> Response:
-    return await _cycles(request, look)
-
-
-@router.post("/siklus", dependencies=[does("intake.OpenCycle")])
-async def open_cycle(request: Request, act: Act) -> Response:
-    form = await form_of(request)
-    try:
-        year = int(str(form.get("year", "")) or 0)
-        command = OpenCycle(
-            region=act.running.settings.region,
-            installation=act.running.settings.region,
-            region_name=str(form.get("region_name", "")).strip(),
-            year=year,
-            sop=CURRENT,
-            report_due=day_of(form, "report_due"),
-            by=act.viewer.person,
-            occurred_on=day_said(act, day_of(form, "occurred_on")),
-        )
-        name = cycle_id(command.region, year)
-        await act(Order(stream=f"cycle-{name}", command=command, case_id=name))
-    except (Refused, ValueError) as error:
-        shown = sentence_of(error) if isinstance(error, Refused) else _("Tulis tahun empat angka, misalnya 2026.")
-        errors = (FieldError((error.field if isinstance(error, Refused) else "year") or "", shown),)
-        return await _cycles(request, Looking(request, act.response), values=typed(form), errors=errors)
-    return see_other(request, "/", _("Siklus {year} dibuka. Langkah 1 dapat dimulai.").format(year=year))
+    """What waits for this person over all open cycles, above the board of the one whose next due day is nearest."""
+    return await _home(request, look)
 
 
 @router.get("/siklus/{cycle}", dependencies=[reads("intake.board")])
 async def one_cycle(cycle: Cycle, request: Request, look: Look) -> Response:
-    async with look.conn() as conn:
-        return await _board(request, look, conn, cycle, await queries.cycles(conn))
+    return await _home(request, look, cycle)
 
 
 @router.get("/siklus/{cycle}/riwayat", dependencies=[reads("intake.timeline")])
@@ -100,12 +68,23 @@ async def timeline(cycle: Cycle, request: Request, look: Look, after: After = No
         board = await board_of(conn, look.viewer, cycle, today_of(request))
         rows = await queries.timeline(conn, look.viewer, cycle, before=before, limit=ROWS + 1)
         plan = {planned.step: planned for planned in await work_plan(conn, board.cycle)}
+        cycles = await queries.cycles(conn)
     shown, following = rows[:ROWS], ""
     if len(rows) > ROWS:
         last = shown[-1]
         following = f"after={cursor(last['recorded_at'].isoformat(), last['source'], last['stream'], last['version'])}"
     return render(
-        request, "timeline.html", board=board, rows=shown, following=following, plan=plan, chart=chart(board, plan), words=_words(request)
+        request,
+        "timeline.html",
+        board=board,
+        cycles=cycles,
+        cycle=cycle,
+        rows=shown,
+        following=following,
+        plan=plan,
+        chart=chart(board, plan),
+        planned=board.steps[2].state == "done",
+        words=words_of(request),
     )
 
 
@@ -136,6 +115,23 @@ async def complete_step(cycle: Cycle, number: PlainNumber, request: Request, act
     return see_other(request, "/", _("Langkah {number} selesai.").format(number=number))
 
 
+@router.post("/langkah/{cycle}/{number}/tenggat", dependencies=[does("intake.ReviseDueDate")])
+async def revise_due_date(cycle: Cycle, number: Number, request: Request, act: Act) -> Response:
+    form = await form_of(request)
+    try:
+        await cycle_acts.revise_due_date(act, cycle, number, str(form.get("source", "")), act.today)
+    except (Refused, Conflict) as error:
+        shown = (
+            sentence_of(error) if isinstance(error, Refused) else _("Langkah ini berubah sejak Anda membukanya. Periksa, lalu simpan lagi.")
+        )
+        field = (error.field or "") if isinstance(error, Refused) else ""
+        errors = (FieldError(field, shown),)
+        return await _step(request, Looking(request, act.response), cycle, number, values=typed(form), errors=errors)
+    return see_other(
+        request, f"/langkah/{cycle}/{number}", _("Tenggat langkah {number} disesuaikan dengan kalender sekarang.").format(number=number)
+    )
+
+
 @router.get("/langkah/{cycle}/{number}/berkas/{digest}", dependencies=[reads("intake.step")])
 async def step_file(cycle: Cycle, number: int, digest: str, request: Request, look: Look) -> Response:
     async with look.conn() as conn:
@@ -144,21 +140,36 @@ async def step_file(cycle: Cycle, number: int, digest: str, request: Request, lo
     return await hand_out(request, among(known, digest))
 
 
-async def _board(request: Request, look: Looking, conn: Connection, cycle: str, cycles: Sequence[queries.Row]) -> Response:
-    board = await board_of(conn, look.viewer, cycle, today_of(request))
-    left = (await queries.calendar(conn)).working_days(board.today, board.cycle["report_due"])
-    short = {row["agency"]: row["short_name"] for row in await queries.agencies(conn)}
+async def _home(request: Request, look: Looking, cycle: str = "") -> Response:
+    today = today_of(request)
+    async with look.conn() as conn:
+        cycles = await queries.cycles(conn)
+        boards = await boards_of_open_cycles(conn, look.viewer, today)
+        shown = next((board for board in boards if cycle in ("", board.cycle["cycle"])), None)
+        if shown is None and (cycle or cycles):
+            shown = await board_of(conn, look.viewer, cycle or cycles[0]["cycle"], today)
+        short = {row["agency"]: row["short_name"] for row in await queries.agencies(conn)}
+    todos, awaited = split(look.viewer, boards)
+    frame: dict[str, Any] = {
+        "cycles": cycles,
+        "todos": todos,
+        "awaited": awaited,
+        "words": words_of(request),
+        "may_open": look.may("intake.OpenCycle"),
+    }
+    if shown is None:
+        return render(request, "no_cycle.html", **frame)
     return render(
         request,
         "board.html",
-        board=board,
-        cycles=cycles,
-        left=left,
-        todos=todos(look.viewer, board),
-        serving=_serving(request, board),
+        **frame,
+        board=shown,
+        cycle=shown.cycle["cycle"],
+        several=len(boards) > 1,
+        serving=_serving(request, shown),
         standing=standing,
         short_names=lambda agencies: ", ".join(short.get(agency, agency) for agency in agencies),
-        words=_words(request),
+        may_withdraw=look.may("intake.WithdrawCycle") and shown.untouched,
     )
 
 
@@ -169,29 +180,6 @@ def _serving(request: Request, board: Board) -> dict[str, list[str]]:
         for office in person.offices_on(board.today):
             found.setdefault(office.role, []).append(person.name)
     return found
-
-
-async def _cycles(request: Request, look: Looking, values: dict[str, str] | None = None, errors: Sequence[FieldError] = ()) -> Response:
-    async with look.conn() as conn:
-        found = await queries.cycles(conn)
-    today = today_of(request)
-    year = found[0]["year"] + 1 if found else today.year
-    suggested = {
-        "year": str(year),
-        "region_name": found[0]["region_name"] if found else "",
-        "report_due": date(year + 1, 3, 31).isoformat(),
-        "occurred_on": today.isoformat(),
-    }
-    return render(
-        request,
-        "cycles.html",
-        status_code=422 if errors else 200,
-        cycles=found,
-        values={**suggested, **(values or {})},
-        errors=errors,
-        may_open=look.may("intake.OpenCycle"),
-        words=_words(request),
-    )
 
 
 async def _step(
@@ -210,6 +198,7 @@ async def _step(
         rows = await queries.timeline(conn, look.viewer, cycle, of_step=number, limit=ROWS)
         plan = await work_plan(conn, board.cycle) if number == 3 else ()
         opens = await opened_by(conn, board.today) if number == 6 else ()
+        cycles = await queries.cycles(conn)
     row = board.steps[number - 1]
     asked = {service for agency in opens for service in agency.services}
     return render(
@@ -217,19 +206,19 @@ async def _step(
         "step.html",
         status_code=422 if errors else 200,
         board=board,
+        cycles=cycles,
+        cycle=cycle,
         row=row,
         done=done,
         rows=rows,
         plan=plan,
         opens=opens,
         unasked=[service for service in catalogue().services.values() if service.id not in asked] if number == 6 else [],
+        tasks=[(task, task.is_for(look.viewer)) for task in tasks_of(board) if task.step.step.number == number],
+        may_revise=look.may("intake.ReviseDueDate"),
         may_complete=number in COMMANDS and look.may(COMMANDS[number]) and row.state in {"doing", "late"},
         values=values or {},
         kept=kept,
         errors=errors,
-        words=_words(request),
+        words=words_of(request),
     )
-
-
-def _words(request: Request) -> Wording:
-    return Wording(running_of(request).people)

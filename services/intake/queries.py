@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, Text, and_, cast, func, literal, or_, select, tuple_
+from sqlalchemy import ColumnElement, Select, Text, and_, cast, func, literal, or_, select, tuple_, union
 from sqlalchemy.dialects.postgresql import JSONB, distinct_on
 
 from services.intake.tables import (
@@ -28,12 +28,22 @@ from shared.eventsourcing.sql import Connection, fetch, fetch_one
 from shared.sop.calendar import Calendar, seed
 
 Row = Mapping[str, Any]
+LAST_STEP = 13
+MILESTONES = (
+    *("document-drafted", "endorsement-requested", "endorsement-refused", "report-endorsed"),
+    *("team-decree-issued", "dispatch-sent", "receipt-recorded"),
+)
 
 
 async def calendar(conn: Connection) -> Calendar:
     """The working calendar with all overrides, in the order in which they were recorded."""
+    return overridden(await calendar_changes(conn))
+
+
+def overridden(changes: Sequence[Row]) -> Calendar:
+    """The seed with these overrides."""
     made = seed()
-    for row in await calendar_changes(conn):
+    for row in changes:
         made = made.overridden(row["day"], row["kind"], row["name"])
     return made
 
@@ -45,6 +55,12 @@ async def calendar_changes(conn: Connection) -> Sequence[Row]:
 async def cycles(conn: Connection) -> Sequence[Row]:
     """All cycles, the latest year first."""
     return await fetch(conn, select(cycle).order_by(cycle.c.year.desc(), cycle.c.cycle))
+
+
+async def open_cycles(conn: Connection) -> Sequence[Row]:
+    """The cycles whose last step is not done."""
+    closed = select(step.c.cycle).where(step.c.cycle == cycle.c.cycle, step.c.step == LAST_STEP, step.c.completed_on.is_not(None))
+    return await fetch(conn, select(cycle).where(~closed.exists()).order_by(cycle.c.year, cycle.c.cycle))
 
 
 async def cycle_of(conn: Connection, name: str) -> Row | None:
@@ -106,6 +122,38 @@ async def timeline(
     if before is not None:
         statement = statement.where(tuple_(*order) < tuple_(*(literal(part) for part in before)))
     return await fetch(conn, statement.order_by(*(column.desc() for column in order)).limit(limit))
+
+
+async def milestones(conn: Connection, of_cycle: str) -> Mapping[str, Sequence[Row]]:
+    """What happened to the letters and the report, by what it was: who must act next follows from it."""
+    found: dict[str, list[Row]] = {}
+    of_report = or_(*(happening.c.what == what for what in MILESTONES))
+    statement = select(happening).where(happening.c.cycle == of_cycle, of_report)
+    for row in await fetch(conn, statement.order_by(happening.c.recorded_at)):
+        found.setdefault(row["what"], []).append(row)
+    return found
+
+
+async def reopened(conn: Connection, of_cycle: str) -> Mapping[int, Mapping[str, frozenset[str]]]:
+    """For each step the parts that do not hold any more, with the streams that took them back."""
+    found: dict[int, dict[str, frozenset[str]]] = {}
+    for row in await fetch(conn, select(reopened_part).where(reopened_part.c.cycle == of_cycle)):
+        parts = found.setdefault(row["step"], {})
+        parts[row["part"]] = parts.get(row["part"], frozenset()) | {row["stream"]}
+    return found
+
+
+async def touched(conn: Connection, of_cycle: str) -> Mapping[str, frozenset[str]]:
+    """For each submission who filled it in or handed it in: they may not decide on it, or on what rests on it."""
+    of = submission.c.cycle == of_cycle
+    persons = union(
+        select(submission.c.submission, submission.c.handed_in_by.label("person")).where(of, submission.c.handed_in_by.is_not(None)),
+        select(submission.c.submission, figure.c.by).join(figure, figure.c.submission == submission.c.submission).where(of),
+    )
+    found: dict[str, frozenset[str]] = {}
+    for row in await fetch(conn, persons):
+        found[row["submission"]] = found.get(row["submission"], frozenset()) | {row["person"]}
+    return found
 
 
 async def happened(conn: Connection, of_cycle: str, what: str) -> bool:

@@ -3,14 +3,19 @@
 Serves the pages of every SOP step. Previous hop: `queries.py`. Next hop: the templates.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
+from fastapi import Request
+
 from services.intake.happenings import DOCUMENT, LINES, RECIPIENT
+from services.intake.tasks import Awaited, Task
 from shared.access.people import People
 from shared.contracts.registry import declared
 from shared.web.formats import day
-from shared.web.i18n import gettext, later
+from shared.web.i18n import gettext, later, ngettext
+from shared.web.lateness import late_words
+from shared.web.running import running_of
 
 SENTENCES: Mapping[tuple[str, str], str] = {
     (declared(event).producer, declared(event).name): line.sentence for event, line in LINES.items()
@@ -27,13 +32,38 @@ PARTS: Mapping[str, str] = {
     "kemendagri": later("Kemendagri"),
 }
 TODO: Mapping[str, str] = {
-    "do": later("Kerjakan"),
-    "endorse": later("Sahkan laporan, atau tolak dengan alasan"),
-    "letters": later("Susun surat pengantar"),
+    "record": later("Catat langkah {step}: {name}"),
+    "draft_decree": later("Susun draf SK Tim SPM"),
+    "hand_over": later("Serahkan draf SK kepada Bagian Hukum"),
+    "decree": later("Catat nomor dan tanggal SK Tim SPM"),
     "fill": later("Isi dan serahkan isian {about}"),
     "mend": later("Perbaiki isian {about} yang dikembalikan"),
+    "again": later("Serahkan ulang isian {about}"),
     "verify": later("Verifikasi isian {about}"),
+    "report": later("Susun draf laporan"),
+    "report_refused": later("Susun ulang laporan yang ditolak"),
+    "report_stale": later("Susun ulang laporan dari angka yang baru"),
+    "endorse": later("Sahkan atau tolak laporan"),
+    "letter": later("Susun surat pengantar untuk {about}"),
+    "print": later("Cetak laporan dan catat eksemplarnya"),
+    "send": later("Kirim laporan kepada {about}"),
+    "receipt": later("Catat tanda terima {about}"),
+    "archive": later("Arsipkan laporan dan tanda terima"),
+    "preparing": later("langkah {step}, {name}, sedang disiapkan"),
 }
+WHY: Mapping[str, str] = {
+    "": later("Langkah {step}: {name}."),
+    "decree": later("Tim harus ada menurut hukum sebelum verifikasi; langkah lain tidak ditahan."),
+    "returned": later("Dikembalikan Tim SPM: {reason}"),
+    "taken_back": later("Ditarik kembali: {reason}"),
+    "handed_in": later("Diserahkan {day}, revisi {revision}."),
+    "handed_in_late": later("Diserahkan {day}, revisi {revision}, {late}."),
+    "refused": later("Pengesahan ditolak: {reason}"),
+    "stale": later("Angka di balik draf revisi {revision} tidak berlaku lagi."),
+    "drafted": later("Draf revisi {revision} oleh {by}, {day}."),
+    "sent": later("Dikirim {day}; tanda terimanya belum kembali."),
+}
+FEW = 3
 
 
 class Wording:
@@ -56,15 +86,44 @@ class Wording:
         """One of the things that a step waits for."""
         return gettext(PARTS[name]) if name in PARTS else self.people.agency_name(name)
 
-    def todo(self, todo: Any) -> str:
-        return gettext(TODO[todo.what]).format(about=todo.about)
+    def parts(self, names: Iterable[str]) -> str:
+        """Several of them."""
+        return ", ".join(self.part(name) for name in names)
+
+    def task(self, task: Task, about: str = "") -> str:
+        """What is to be done: act and object."""
+        return gettext(TODO[task.act]).format(about=about or self._about(task), step=task.step.step.number, name=task.step.step.short)
+
+    def why(self, task: Task) -> str:
+        """Why it is asked now."""
+        facts = {name: self._fact(name, value) for name, value in task.facts.items()}
+        late = late_words(task.facts.get("late", 0))
+        key = "handed_in_late" if task.why == "handed_in" and late else task.why
+        return gettext(WHY[key]).format(**{**facts, "late": late, "step": task.step.step.number, "name": task.step.step.short})
+
+    def awaited(self, awaited: Awaited) -> str:
+        """What is to be done by others: `Verifikasi isian Dinas Kesehatan, Dinas Sosial dan 4 lainnya`."""
+        names = [self._about(task) for task in awaited.tasks if task.about]
+        more = len(names) - FEW
+        listed = ", ".join(names[:FEW]) + (ngettext(" dan {n} lainnya", " dan {n} lainnya", more).format(n=more) if more > 0 else "")
+        return self.task(awaited.first, listed)
+
+    def _about(self, task: Task) -> str:
+        return gettext(RECIPIENT.get(task.about, task.about))
 
     def _fact(self, name: str, value: Any) -> str:
         known: Mapping[str, Callable[[Any], str]] = {
             "agency": self.people.agency_name,
+            "by": self.who,
+            "day": day,
             "due": day,
             "part": self.part,
             "document": lambda kind: gettext(DOCUMENT[kind][1]),
             "recipient": lambda recipient: gettext(RECIPIENT.get(recipient, recipient)),
         }
         return known[name](value) if name in known else str(value)
+
+
+def words_of(request: Request) -> Wording:
+    """The words of this request's installation."""
+    return Wording(running_of(request).people)

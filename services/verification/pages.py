@@ -128,6 +128,7 @@ async def _page(
         status_code=422 if errors else 200,
         case=case,
         cycles=cycles,
+        cycle=found.case["cycle"],
         found=found,
         cards=cards,
         changes=found.changes,

@@ -1,6 +1,8 @@
 """The navigation of the frame: one address for all services, by path; only what the person may use is shown."""
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from shared.access.permissions import Permissions, Viewer
 from shared.web.i18n import gettext, later
@@ -8,10 +10,14 @@ from shared.web.i18n import gettext, later
 
 @dataclass(frozen=True, slots=True)
 class Place:
+    """`of_cycle`: the page shows one cycle, and takes which one as `?siklus=`. `aside`: it stands in the menu of the person."""
+
     label: str
     path: str
     needs: tuple[str, ...]
     starts: tuple[str, ...]
+    of_cycle: bool = True
+    aside: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,30 +25,55 @@ class Link:
     label: str
     path: str
     current: bool
+    aside: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Switch:
+    """The cycle that the page shows, and where each other one is shown the same way."""
+
+    current: str
+    links: tuple[Link, ...]
 
 
 PLACES = (
-    Place(later("Papan"), "/", ("intake.board",), ("/siklus", "/langkah")),
+    Place(later("Beranda"), "/", ("intake.board",), ("/siklus", "/langkah")),
     Place(later("Isian"), "/isian", ("intake.submissions",), ("/isian",)),
     Place(later("Verifikasi"), "/verifikasi", ("verification.queue",), ("/verifikasi",)),
     Place(later("Pengesahan"), "/pengesahan", ("verification.endorsement",), ("/pengesahan",)),
     Place(later("Dokumen"), "/dokumen", ("documents.documents",), ("/dokumen",)),
     Place(later("Pengiriman"), "/pengiriman", ("documents.dispatches",), ("/pengiriman",)),
     Place(later("Arsip"), "/arsip", ("archive.shelf",), ("/arsip",)),
-    Place(later("Jejak audit"), "/jejak-audit", ("archive.audit",), ("/jejak-audit",)),
-    Place(later("OPD"), "/opd", ("intake.agencies",), ("/opd",)),
-    Place(later("Kalender"), "/kalender", ("intake.calendar",), ("/kalender",)),
-    Place(later("Macet"), "/macet", ("intake.parked", "archive.parked"), ("/macet",)),
+    Place(later("Jejak audit"), "/jejak-audit", ("archive.audit",), ("/jejak-audit",), of_cycle=False),
+    Place(later("OPD"), "/opd", ("intake.agencies",), ("/opd",), of_cycle=False, aside=True),
+    Place(later("Kalender"), "/kalender", ("intake.calendar",), ("/kalender",), of_cycle=False, aside=True),
+    Place(later("Macet"), "/macet", ("intake.parked", "archive.parked"), ("/macet",), of_cycle=False),
 )
 
 
-def navigation(viewer: Viewer, permissions: Permissions, path: str) -> list[Link]:
-    """The links of the frame for this person, with the present one marked."""
+def navigation(viewer: Viewer, permissions: Permissions, path: str, cycle: str = "") -> list[Link]:
+    """The links of the frame for this person, with the present one marked; they stay in the cycle that the page shows."""
     return [
-        Link(gettext(place.label), place.path, _is_here(place, path))
+        Link(gettext(place.label), _path(place, cycle), _is_here(place, path), place.aside)
         for place in PLACES
         if any(permissions.may(viewer, name) for name in place.needs)
     ]
+
+
+def _path(place: Place, cycle: str) -> str:
+    if not cycle or not place.of_cycle:
+        return place.path
+    return f"/siklus/{cycle}" if place.path == "/" else f"{place.path}?siklus={cycle}"
+
+
+def switch(cycles: Iterable[Mapping[str, Any]], cycle: str, path: str) -> Switch | None:
+    """The switch of the cycle for a page that shows one; None where there is none to choose."""
+    names = {str(row["cycle"]): f"SPM {row['year']} · {row['region_name']}" for row in cycles}
+    if cycle not in names:
+        return None
+    place = next((place for place in PLACES if place.of_cycle and _is_here(place, path)), PLACES[0])
+    links = tuple(Link(words, _path(place, name), name == cycle) for name, words in names.items())
+    return Switch(names[cycle], links)
 
 
 def _is_here(place: Place, path: str) -> bool:

@@ -17,7 +17,8 @@ from shared.access.people import ROLES
 from shared.settings import SERVICES
 from shared.web import csrf, formats, i18n, positions, sent_form
 from shared.web.file_kinds import LARGEST
-from shared.web.nav import navigation
+from shared.web.lateness import late_words
+from shared.web.nav import navigation, switch
 from shared.web.problems import FieldError, Problem
 from shared.web.running import is_https, now_of, running_of
 from shared.web.sent_form import SentForm
@@ -62,6 +63,7 @@ def environment(*folders: Path) -> Environment:
         rupiah=formats.rupiah,
         duration=formats.duration,
         size=formats.size,
+        late=late_words,
     )
     made.globals.update(FILE_LIMIT=LARGEST, ROLES=ROLES, SERVICES=SERVICES, VERSION=VERSION, static=static)
     made.globals["ui"] = made.get_template("macros.html").module
@@ -73,10 +75,12 @@ def render(request: Request, template: str, *, status_code: int = 200, **context
     made: Environment = request.app.state.templates
     visitor = visitor_of(request)
     running = running_of(request)
+    cycle = _cycle_of(context)
     frame: dict[str, Any] = {
         "request": request,
         "viewer": visitor.viewer if visitor else None,
-        "nav": navigation(visitor.viewer, running.permissions, request.url.path) if visitor else [],
+        "nav": navigation(visitor.viewer, running.permissions, request.url.path, cycle) if visitor else [],
+        "switch": switch(context.get("cycles", ()), cycle, request.url.path),
         "may": lambda name: visitor is not None and running.permissions.may(visitor.viewer, name),
         "lang": i18n.language.get(),
         "lang_links": {code: f"?{urlencode({**request.query_params, 'lang': code})}" for code in i18n.LANGUAGES},
@@ -95,6 +99,12 @@ def render(request: Request, template: str, *, status_code: int = 200, **context
     if NOTICE in request.cookies:
         response.delete_cookie(NOTICE, path="/")
     return response
+
+
+def _cycle_of(context: Mapping[str, Any]) -> str:
+    """The cycle that the page shows: its name, or its row."""
+    shown = context.get("cycle", "")
+    return str(shown["cycle"] if isinstance(shown, Mapping) else shown)
 
 
 def fresh_at(request: Request) -> datetime | None:

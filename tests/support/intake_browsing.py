@@ -21,9 +21,9 @@ async def browsing(room: IntakeRoom, person: str) -> AsyncIterator[httpx2.AsyncC
 
 
 def hidden(text: str) -> dict[str, str]:
-    """The hidden fields of the first form in the main part of a page."""
+    """The hidden fields of the first form in the main part of a page that is sent by POST."""
     main = text[text.index("<main") :]
-    form = main[main.index("<form") :]
+    form = main[main.index('method="post"') :]
     found = re.findall(r'<input type="hidden"[^>]*?name="([^"]+)" value="([^"]*)"', form[: form.index("</form>")])
     return {name: unescape(value) for name, value in found}
 

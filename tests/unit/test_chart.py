@@ -3,8 +3,11 @@
 from datetime import date
 from typing import Any
 
-from services.intake.board import Board, board_steps
+from msgspec import to_builtins
+
+from services.intake.board import Board, Known, board_steps
 from services.intake.chart import WIDTH, chart
+from shared.contracts.values import DueDate
 from shared.sop.calendar import seed
 from shared.sop.deadlines import PlannedStep
 from shared.sop.definition import CURRENT, sops
@@ -13,13 +16,18 @@ OPENED, REPORT_DUE = date(2026, 8, 3), date(2027, 3, 31)
 PLAN = {12: PlannedStep(step=12, first=date(2027, 3, 30), last=date(2027, 3, 31))}
 
 
+def due_of(started: date, due: date) -> DueDate:
+    return DueDate(due_on=due, earliest_on=due, counted_from=started, duration="x", skipped=(), calendar=seed().version)
+
+
 def row(started: date, due: date, completed: date | None = None) -> dict[str, Any]:
-    return {"started_on": started, "due_on": due, "due": {"due_on": due.isoformat()}, "parts": [], "completed_on": completed}
+    return {"started_on": started, "due_on": due, "due": to_builtins(due_of(started, due)), "parts": [], "completed_on": completed}
 
 
-def board(today: date, rows: dict[int, dict[str, Any]]) -> Board:
-    steps = board_steps(sops()[CURRENT], rows, {}, {}, {}, today, seed())
-    return Board(cycle={"opened_on": OPENED, "report_due": REPORT_DUE}, today=today, steps=steps, submissions=(), decree_missing=False)
+def board(today: date, rows: dict[int, dict[str, Any]], planned: dict[int, date] | None = None) -> Board:
+    steps = board_steps(sops()[CURRENT], Known(begun=rows, planned=planned or {}), today, seed())
+    cycle = {"opened_on": OPENED, "report_due": REPORT_DUE}
+    return Board(cycle=cycle, today=today, steps=steps, submissions=(), decree_missing=False, left=0)
 
 
 def test_the_line_reaches_from_the_opening_to_the_legal_day() -> None:
@@ -51,3 +59,12 @@ def test_a_step_in_progress_reaches_until_today() -> None:
 def test_a_finished_cycle_ends_with_its_last_day() -> None:
     rows = {number: row(OPENED, REPORT_DUE, date(2027, 3, 31)) for number in range(1, 14)}
     assert chart(board(date(2027, 9, 1), rows), PLAN).today is None
+
+
+def test_the_chart_draws_the_plan_that_was_saved_and_no_new_calculation() -> None:
+    saved = {number: date(2026, 9, number) for number in range(4, 14)}
+    rows = {3: row(OPENED, OPENED, date(2026, 8, 31))}
+    drawn = chart(board(date(2026, 9, 1), rows, saved), PLAN)
+    day = WIDTH / ((REPORT_DUE - OPENED).days + 1)
+    assert drawn.bars[11].planned == (round((saved[12] - OPENED).days * day, 1), round(day, 1))
+    assert drawn.bars[3].planned == (round((date(2026, 9, 1) - OPENED).days * day, 1), round(4 * day, 1))

@@ -26,9 +26,9 @@ def test_the_wish_goes_before_the_memory_before_the_browser(
 
 
 def test_indonesian_is_the_source_and_english_the_catalogue() -> None:
-    assert i18n.gettext("Papan langkah") == "Papan langkah"
+    assert i18n.gettext("Beranda") == "Beranda"
     forget = i18n.language.set("en")
-    assert (i18n.gettext("Papan langkah"), i18n.gettext("tidak ada di katalog")) == ("Step board", "tidak ada di katalog")
+    assert (i18n.gettext("Beranda"), i18n.gettext("tidak ada di katalog")) == ("Home", "tidak ada di katalog")
     assert i18n.ngettext("Ada yang perlu diperbaiki", "Ada yang perlu diperbaiki", 2) == "Some things need mending"
     i18n.language.reset(forget)
 

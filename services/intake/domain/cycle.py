@@ -98,6 +98,8 @@ def open_cycle(command: OpenCycle, cycle: Cycle) -> Sequence[Event]:
     if command.region != command.installation:
         sentence = "Pemasangan ini melayani daerah {installation} saja."
         raise Refused("region-foreign", sentence, field="region", installation=command.installation)
+    if not command.region_name.strip():
+        raise Refused("region-name-missing", "Tulis nama daerah, misalnya Kabupaten Bantul.", field="region_name")
     allowed = years(command.occurred_on)
     if command.year not in allowed:
         sentence = "Tahun yang dilaporkan antara {first} dan {last}."

@@ -9,12 +9,12 @@
   if (here) { here.closest("ul").scrollLeft = here.offsetLeft - 40; }
   const summary = document.getElementById("kesalahan");
   if (summary) { summary.focus(); }
-  const stuck = document.querySelector("[data-stuck]");
-  if (stuck) {
+  const counts = document.querySelectorAll("[data-stuck]");
+  if (counts.length) {
     const messages = (at) => fetch(at, { headers: { Accept: "application/json" } }).then((answer) => (answer.ok ? answer.json() : [])).catch(() => []);
-    Promise.all(stuck.dataset.stuck.split(" ").map(messages)).then((lists) => {
+    Promise.all(counts[0].dataset.stuck.split(" ").map(messages)).then((lists) => {
       const many = lists.flat().length;
-      if (many) { stuck.textContent = ` (${many}) ▲`; }
+      if (many) { counts.forEach((count) => { count.textContent = ` (${many}) ▲`; }); }
     });
   }
   addEventListener("change", (event) => {

@@ -1,0 +1,179 @@
+"""Tasks: who must act next in a cycle, on what, and where; what waits for one person, and what that person waits for.
+
+Serves every SOP step. Previous hop: `board.py`, with how the steps stand. Next hop: home and board, which show it. Pure. Only what can be done is
+asked of somebody: what rests on something that is open again waits with it. While the process is not closed there is always a task.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from services.intake.board import Board, BoardStep, Row, standing
+from shared.access.permissions import Viewer
+
+LETTERS = {"pengantar_gubernur": "gubernur", "pengantar_kemendagri": "kemendagri"}
+OPEN = {"open": "fill", "returned": "mend", "taken_back": "again"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Task:
+    """`act` on `about` at `path`, by whoever holds `role` (of `agency`) and is not in `not_by`; no role: it comes about by itself. `why` and `facts`
+    make a sentence. `left`: working days until `due_on`, negative when late.
+    """
+
+    act: str
+    role: str = ""
+    step: BoardStep
+    about: str = ""
+    agency: str = ""
+    path: str = ""
+    not_by: frozenset[str] = frozenset()
+    why: str = ""
+    facts: Mapping[str, Any] = field(default_factory=dict)
+    due_on: date | None = None
+    left: int | None = None
+
+    def is_for(self, viewer: Viewer) -> bool:
+        """Whether this person may and can do it."""
+        if not self.role or viewer.person in self.not_by:
+            return False
+        return any(office.role == self.role and self.agency in ("", office.agency) for office in viewer.offices)
+
+
+def tasks(board: Board) -> tuple[Task, ...]:
+    """Everything that is next in a cycle; never nothing while it is not closed."""
+    if board.closed:
+        return ()
+    found = tuple(_all(board))
+    if any(task.act != "decree" for task in found):
+        return found
+    coming = next(row for row in board.steps if row.state != "done")
+    return (*found, Task(act="preparing", step=coming))
+
+
+def _all(board: Board) -> Iterator[Task]:
+    for row in board.steps:
+        if row.state in {"doing", "late"} or (row.held and row.step.number == 10):
+            yield from _of_step(row, board)
+    yield from _of_submissions(board)
+    yield from _receipts(board)
+    if board.decree_missing:
+        path = f"/dokumen/{board.cycle['cycle']}/sk_tim"
+        yield Task(act="decree", role="subkoordinator", step=board.steps[4], path=path, why="decree")
+
+
+def _of_step(row: BoardStep, board: Board) -> Iterator[Task]:
+    cycle, number = board.cycle["cycle"], row.step.number
+    documents = f"/dokumen/{cycle}"
+    match number:
+        case 1 | 2 | 3 | 6:
+            yield _task(row, "record", row.step.role, f"/langkah/{cycle}/{number}")
+        case 4:
+            yield _task(row, "draft_decree", "subkoordinator", f"{documents}/sk_tim")
+        case 5:
+            yield _task(row, "hand_over", "subkoordinator", f"{documents}/sk_tim")
+        case 9:
+            yield _report(row, board, f"{documents}/laporan")
+        case 10:
+            yield from _endorsement(row, board)
+        case 11:
+            yield _task(row, "print", "tim_spm", f"{documents}/laporan")
+        case 12:
+            for recipient in row.missing:
+                yield _task(row, "send", "tim_spm", f"/pengiriman/{cycle}#{recipient}-judul", about=recipient)
+        case 13:
+            yield _task(row, "archive", "arsiparis", f"/arsip?siklus={cycle}")
+
+
+def _report(row: BoardStep, board: Board, path: str) -> Task:
+    """The draft of the report; after a refusal, or when the figures behind it changed, the next one, and why."""
+    drafted, said = board.report.drafted, board.report.said
+    by = row.reopened.get("laporan", frozenset())
+    if drafted and said and any(stream.startswith("endorsement-") for stream in by):
+        return _task(row, "report_refused", "tim_spm", path, why="refused", facts={"reason": said["facts"].get("reason", "")})
+    if drafted and by:
+        return _task(row, "report_stale", "tim_spm", path, why="stale", facts={"revision": drafted["facts"]["revision"]})
+    return _task(row, "report", "tim_spm", path)
+
+
+def _endorsement(row: BoardStep, board: Board) -> Iterator[Task]:
+    drafted, cycle = board.report.drafted, board.cycle["cycle"]
+    if "report-endorsed" in row.missing and not row.held and drafted and board.report.waits:
+        filled = (person for persons in board.touched.values() for person in persons)
+        verified = (submission["verdict_by"] for submission in board.submissions if submission["verdict"] == "approved")
+        involved = frozenset({drafted["by"], *filled, *verified})
+        facts = {"revision": drafted["facts"]["revision"], "by": drafted["by"], "day": drafted["occurred_on"]}
+        yield _task(row, "endorse", "kabag", f"/pengesahan/{cycle}", not_by=involved, why="drafted", facts=facts)
+    for letter, recipient in LETTERS.items():
+        if letter in row.missing:
+            yield _task(row, "letter", "tim_spm", f"/dokumen/{cycle}/{letter}", about=recipient)
+
+
+def _of_submissions(board: Board) -> Iterator[Task]:
+    filling, checking = board.steps[6], board.steps[7]
+    for submission in board.submissions:
+        stands, case = standing(submission), submission["submission"].partition("-")[2]
+        asked = checking if checking.due and (filling.completed_on or stands == "handed_in") else filling
+        name = submission["agency_name"]
+        if stands in OPEN:
+            why = {"open": "", "returned": "returned", "taken_back": "taken_back"}[stands]
+            facts = {"reason": submission["reason"]}
+            yield _task(asked, OPEN[stands], "unsur_opd", f"/isian/{case}", about=name, agency=submission["agency"], why=why, facts=facts)
+        elif stands == "handed_in" and not _is_decided(submission):
+            facts = {"revision": submission["revision"], "day": submission["handed_in_on"], "late": submission.get("late_by", 0)}
+            touched = board.touched.get(submission["submission"], frozenset())
+            yield _task(asked, "verify", "tim_spm", f"/verifikasi/{case}", about=name, not_by=touched, why="handed_in", facts=facts)
+
+
+def _is_decided(submission: Row) -> bool:
+    """Verification has spoken about this very revision, and what follows from it is on its way."""
+    return bool(submission["verdict"] and submission["verdict_revision"] == submission["revision"])
+
+
+def _receipts(board: Board) -> Iterator[Task]:
+    filing = board.steps[12]
+    row = filing if filing.due else board.steps[11]
+    for recipient, sent in board.sent.items():
+        if recipient not in board.received:
+            path = f"/pengiriman/{board.cycle['cycle']}#{recipient}-judul"
+            yield _task(row, "receipt", "tim_spm", path, about=recipient, why="sent", facts={"day": sent["occurred_on"]})
+
+
+def _task(row: BoardStep, act: str, role: str, path: str, **more: Any) -> Task:
+    due_on = date.fromisoformat(row.due["due_on"]) if row.due else None
+    return Task(act=act, role=role, step=row, path=path, due_on=due_on, left=row.left, **more)
+
+
+@dataclass(frozen=True, slots=True)
+class Todo:
+    """A task that waits for this person, and in which cycle."""
+
+    task: Task
+    cycle: Row
+
+
+@dataclass(frozen=True, slots=True)
+class Awaited:
+    """Tasks of one kind in one cycle that wait for others, or come about by themselves."""
+
+    tasks: tuple[Task, ...]
+    cycle: Row
+
+    @property
+    def first(self) -> Task:
+        return self.tasks[0]
+
+
+def split(viewer: Viewer, boards: Iterable[Board]) -> tuple[tuple[Todo, ...], tuple[Awaited, ...]]:
+    """What waits for this person in all these cycles, the nearest due day first, and what this person waits for."""
+    todos: list[Todo] = []
+    awaited: dict[tuple[str, str, str], tuple[Row, list[Task]]] = {}
+    for board in boards:
+        for task in tasks(board):
+            if task.is_for(viewer):
+                todos.append(Todo(task, board.cycle))
+            else:
+                awaited.setdefault((board.cycle["cycle"], task.role, task.act), (board.cycle, []))[1].append(task)
+    todos.sort(key=lambda todo: (todo.task.due_on or date.max, todo.cycle["cycle"], todo.task.step.step.number, todo.task.about))
+    return tuple(todos), tuple(Awaited(tuple(found), cycle) for cycle, found in awaited.values())
