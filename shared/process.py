@@ -82,7 +82,9 @@ def application(service: Service, told: Settings, *, works: bool, poll_s: float 
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         async with open_room(service.room, told) as running:
             app.state.running = running
-            app.state.objects = connect(S3Address.from_url(told.s3), work=told.work_bucket, archive=told.archive_bucket)
+            app.state.objects = connect(
+                S3Address.from_url(told.s3), work=told.work_bucket, archive=told.archive_bucket, longest=told.longest_lock
+            )
             app.state.sources = service.room.sources if service.sources is None else service.sources
             app.state.checks = dict(running.checks)
             app.state.troubles = running.troubles

@@ -58,6 +58,9 @@ class Settings(BaseSettings):
     s3: Annotated[str, BeforeValidator(values.s3)] = told("JEJAK_S3", "an address like http://access:secret@host:port", secret=True)
     work_bucket: Bucket = told("JEJAK_S3_WORK_BUCKET", "the name of a bucket", "jejak-work")
     archive_bucket: Bucket = told("JEJAK_S3_ARCHIVE_BUCKET", "the name of a bucket", "jejak-archive")
+    longest_lock: Annotated[timedelta, BeforeValidator(partial(values.span, unit=timedelta(days=1), most=3653))] = told(
+        "JEJAK_LONGEST_LOCK_DAYS", "for how many days at most a file is locked in the archive, from 1 to 3653", timedelta(days=3653)
+    )
     access_database_url: DatabaseUrl = told(
         "JEJAK_ACCESS_DATABASE_URL", f"this service's own way into the database of sessions, {DATABASE}", secret=True
     )

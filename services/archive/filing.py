@@ -10,7 +10,7 @@ import asyncio
 import uuid
 from collections.abc import Mapping
 from contextlib import suppress
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 
 import structlog
@@ -19,7 +19,7 @@ from services.archive import queries, retention
 from services.archive.domain.archive_item import FileItem, Mode, SealItem
 from services.archive.domain.store_probe import RecordProbe
 from services.archive.process_manager import stream_of
-from shared.clock import Clock, now
+from shared.clock import WIB, Clock, now
 from shared.eventsourcing.command_handler import Order
 from shared.eventsourcing.decider import Refused
 from shared.eventsourcing.recorded import Actor
@@ -58,7 +58,7 @@ class Filing:
         Raises Refused when the work bucket has no such file or other bytes, StoreAway when a bucket does not answer.
         """
         file = item["file"]
-        lock = Lock("governance", retention.load().while_running(self._not_past(occurred_on)))
+        lock = Lock("governance", retention.load().while_running(await self._today())).at_most(await self._objects.archive.latest())
         try:
             async with spooled(await self._objects.work.stream(key_of(file["digest"])), limit=LARGEST) as copy:
                 stored = await self._objects.archive.put(copy.path, media_type=file["media_type"], digest=file["digest"], lock=lock)
@@ -79,9 +79,9 @@ class Filing:
             occurred_on=occurred_on,
         )
 
-    def _not_past(self, day: date) -> date:
-        """A lock runs from today at the earliest: counted from a day long ago it would be over already, which a store refuses."""
-        return max(day, self._clock().date())
+    async def _today(self) -> date:
+        """The day from which a lock runs: the store's own, whatever day somebody said, or a clock that ran ahead says."""
+        return min(self._clock(), await self._objects.archive.now()).astimezone(WIB).date()
 
     async def probe(self) -> Probe:
         """Tries to break a lock and records what the store let through. Raises StoreAway: then nothing is known."""
@@ -120,9 +120,13 @@ class Filing:
                 await asyncio.wait_for(self._wake.wait(), LOOK_EVERY_S)
 
     async def _seal(self, item: Mapping[str, Any]) -> None:
-        lock = Lock("compliance", retention.load().final(item["kind"], self._not_past(item["archived_on"])))
+        latest = await self._objects.archive.latest()
+        lock = Lock("compliance", retention.load().final(item["kind"], await self._today())).at_most(latest)
         try:
-            stored = await self._objects.archive.extend(item["object_key"], item["object_version"], lock.joined(_lock_of(item)))
+            stored = await self._objects.archive.stat(item["object_key"], item["object_version"])
+            if stored.lock is None or not stored.lock.covers(lock):  # the same bytes may be filed as another item, with a later lock
+                wanted = lock.joined(stored.lock).at_most(latest)
+                stored = await self._objects.archive.extend(stored.key, item["object_version"], wanted)
         except StoreAway:
             raise
         except ObjectTrouble as trouble:
@@ -151,8 +155,3 @@ class Filing:
 
     async def _record(self, order: Order) -> None:
         await self._running.handler.handle(order, actor=SYSTEM, command_id=uuid.uuid4())
-
-
-def _lock_of(item: Mapping[str, Any]) -> Lock | None:
-    until: datetime | None = item["retain_until"]
-    return Lock("governance", until) if until else None

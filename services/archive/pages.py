@@ -129,7 +129,7 @@ async def _page(
         probe=probe,
         proven=_just_proven(request, probe),
         schedule=retention.load(),
-        final=_final(file, items),
+        final=_final(file, items, today_of(request)),
         people=running_of(request).people,
         today=today_of(request),
         values=values or {},
@@ -139,10 +139,12 @@ async def _page(
     )
 
 
-def _final(file: queries.Row, items: list[dict[str, Any]]) -> dict[str, Any]:
+def _final(file: queries.Row, items: list[dict[str, Any]], today: date) -> dict[str, Any]:
     """Until when each item is kept, once the cycle is closed."""
-    closed_on = file["archived_on"]
-    return {item["item"]: retention.load().final(item["kind"], closed_on) for item in items} if closed_on else {}
+    if not file["archived_on"]:
+        return {}
+    closed_on = min(file["archived_on"], today)
+    return {item["item"]: retention.load().final(item["kind"], closed_on) for item in items}
 
 
 def _just_proven(request: Request, probe: dict[str, Any] | None) -> bool:

@@ -11,6 +11,7 @@ from functools import cache
 from pathlib import Path
 
 from shared.clock import WIB
+from shared.objects.port import LONGEST
 
 SCHEDULE = Path(__file__).with_name("retention.toml")
 
@@ -34,13 +35,16 @@ class Schedule:
 
     def while_running(self, filed_on: date) -> datetime:
         """Until when a lock holds that is set before the cycle is closed."""
-        return _midnight(_years_after(filed_on, self.running_years))
+        return self._until(filed_on, self.running_years)
 
     def final(self, kind: str, closed_on: date) -> datetime:
         """Until when the final lock of a closed cycle holds; never longer than the schedule's cap."""
         rule = self.kinds[kind]
-        kept = _years_after(closed_on, rule.active + rule.inactive)
-        return _midnight(min(kept, closed_on + timedelta(days=self.longest_final_days)))
+        return self._until(closed_on, rule.active + rule.inactive)
+
+    def _until(self, begins: date, years: int) -> datetime:
+        latest = begins + min(timedelta(days=self.longest_final_days), LONGEST)
+        return _midnight(latest if years > LONGEST.days // 365 else min(_years_after(begins, years), latest))
 
 
 @cache

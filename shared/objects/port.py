@@ -5,7 +5,7 @@ Serves SOP steps 4, 5, 7, 9–13. Previous hop: routes that take evidence, docum
 
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Literal, Protocol
 
@@ -13,6 +13,8 @@ from shared.contracts.values import StoredFile
 
 Mode = Literal["governance", "compliance"]
 BY_CONTENT = "sha256"
+LONGEST = timedelta(days=3653)
+"""Nobody can undo a final lock: however it was asked for, none holds longer than this from the store's own now."""
 
 
 class ObjectTrouble(Exception):
@@ -39,6 +41,10 @@ class StoreAway(ObjectTrouble):
     """The store does not answer, or answers that it cannot work now; the same call may succeed later."""
 
 
+class LockTooLong(ObjectTrouble):
+    """A lock beyond the longest that this installation allows was asked for; nothing was sent."""
+
+
 @dataclass(frozen=True, slots=True)
 class Lock:
     """Protection of one version: the mode and the moment (with time zone) until which it holds."""
@@ -55,6 +61,10 @@ class Lock:
         if other is None:
             return self
         return Lock("compliance" if "compliance" in {self.mode, other.mode} else "governance", max(self.until, other.until))
+
+    def at_most(self, until: datetime) -> "Lock":
+        """The same lock, ending at this moment at the latest."""
+        return self if self.until <= until else Lock(self.mode, until)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -100,13 +110,21 @@ class Bucket(Protocol):
     @property
     def name(self) -> str: ...
 
+    async def now(self) -> datetime:
+        """What time it is for the store, or for this process where that is earlier: a clock that ran ahead makes no lock longer."""
+        ...
+
+    async def latest(self) -> datetime:
+        """The moment until which a lock that is set now may hold."""
+        ...
+
     async def put(
         self, content: bytes | Path, *, media_type: str, digest: str | None = None, lock: Lock | None = None, under: str = BY_CONTENT
     ) -> Stored:
         """Keep `content` under its SHA-256, read it back and compare; the same content again is no second version, only its lock grows if it must.
 
         With `digest` the content must have it, else Corrupt. With `lock` a store without locks raises Denied; the answer tells the lock that the store
-        reports, which the caller compares with the one asked for.
+        reports, which the caller compares with the one asked for. Raises LockTooLong.
         """
         ...
 
@@ -121,7 +139,10 @@ class Bucket(Protocol):
     async def stat(self, key: str, version: str | None = None) -> Stored: ...
 
     async def extend(self, key: str, version: str, lock: Lock) -> Stored:
-        """Set the lock of a version, longer or stronger; anything less is for the store to refuse. Answers what the store reports afterwards."""
+        """Set the lock of a version, longer or stronger; anything less is for the store to refuse. Answers what the store reports afterwards.
+
+        Raises LockTooLong. A governance lock beyond the longest one (from before there was a longest) becomes a final one of the longest.
+        """
         ...
 
     async def hold(self, key: str, version: str) -> None:

@@ -9,7 +9,8 @@ import hashlib
 import io
 from base64 import b64encode
 from collections.abc import AsyncIterator, Mapping, Sequence
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +22,7 @@ from minio.retention import Retention
 from minio.xml import marshal
 
 from shared.objects.address import S3Address
-from shared.objects.port import BY_CONTENT, Corrupt, Denied, Listed, Lock, NotThere, Objects, Stored, key_of
+from shared.objects.port import BY_CONTENT, LONGEST, Corrupt, Denied, Listed, Lock, LockTooLong, NotThere, Objects, Stored, key_of
 from shared.objects.s3_client import answers, client_of, ensure_buckets
 
 __all__ = ["S3Bucket", "connect", "ensure_buckets"]
@@ -34,21 +35,27 @@ ONE_PUT = 64 * 1024 * 1024
 """Up to this size an object goes in one request whose checksum the server can compare; above it in parts."""
 
 
-def connect(address: S3Address, *, work: str, archive: str) -> Objects:
+def connect(address: S3Address, *, work: str, archive: str, longest: timedelta = LONGEST) -> Objects:
     """Both buckets of a service behind one client. Opens no connection yet."""
     client = client_of(address)
-    return Objects(work=S3Bucket(client, work), archive=S3Bucket(client, archive))
+    return Objects(work=S3Bucket(client, work, longest), archive=S3Bucket(client, archive, longest))
 
 
 class S3Bucket:
     """One bucket through the `minio` client, whose blocking calls run in threads."""
 
-    def __init__(self, client: Minio, name: str) -> None:
-        self._client, self._name = client, name
+    def __init__(self, client: Minio, name: str, longest: timedelta = LONGEST) -> None:
+        self._client, self._name, self._longest = client, name, longest
 
     @property
     def name(self) -> str:
         return self._name
+
+    async def now(self) -> datetime:
+        return await asyncio.to_thread(self._now)
+
+    async def latest(self) -> datetime:
+        return await self.now() + self._longest
 
     async def put(
         self, content: bytes | Path, *, media_type: str, digest: str | None = None, lock: Lock | None = None, under: str = BY_CONTENT
@@ -115,7 +122,20 @@ class S3Bucket:
             return None
         return stored
 
+    def _now(self) -> datetime:
+        with answers(self._name):
+            said = self._client._execute("HEAD", self._name).headers.get("date", "")  # noqa: SLF001  no public call hands headers out
+        return min(datetime.now(UTC), parsedate_to_datetime(said)) if said else datetime.now(UTC)
+
+    def _allowed(self, lock: Lock) -> Lock:
+        """The last look at a lock before it is asked for. Raises LockTooLong."""
+        if lock.until > self._now() + self._longest:
+            raise LockTooLong(f"{self._name}: a lock until {lock.until.isoformat()} is longer than {self._longest.days} days")
+        return lock
+
     def _write(self, key: str, content: bytes | Path, size: int, media_type: str, lock: Lock | None) -> Stored:
+        if lock:
+            self._allowed(lock)
         with answers(key), _reader(content) as file:
             version = self._client.put_object(
                 self._name,
@@ -174,9 +194,12 @@ class S3Bucket:
         )
 
     def _extend(self, key: str, version: str, lock: Lock) -> Stored:
-        """Governance becomes compliance only with the bypass header, which the client's own call cannot carry; nothing weaker ever goes out with it."""
+        """Governance becomes compliance only with the bypass header, which the client's own call cannot carry; nothing weaker ever goes out with it,
+        but for a governance lock that is longer than the longest.
+        """
+        self._allowed(lock)
         now = self._stat(key, version).lock
-        stronger = now is not None and now.mode == "governance" and lock.mode == "compliance" and lock.covers(now)
+        stronger = now is not None and now.mode == "governance" and lock.mode == "compliance" and self._is_stronger(lock, now)
         body = marshal(Retention(lock.mode.upper(), lock.until))
         headers: Parts = {"Content-MD5": md5sum_hash(body) or ""}
         if stronger:
@@ -187,6 +210,10 @@ class S3Bucket:
         with answers(key):
             self._client._execute("PUT", self._name, key, body=body, headers=headers, query_params=query)  # noqa: SLF001
         return self._stat(key, version)
+
+    def _is_stronger(self, lock: Lock, now: Lock) -> bool:
+        too_long = now.until > self._now() + self._longest
+        return lock.covers(now) or (too_long and lock.until > self._now() + self._longest - timedelta(days=2))
 
     def _remove_many(self, key: str, version: str | None) -> None:
         """Only the multi-delete of the client can carry the governance bypass."""

@@ -32,7 +32,7 @@ from shared.room import Running, open_room
 from shared.settings import SERVICES, Settings
 from shared.web.app import create_app
 from tests.support import access, keys
-from tests.support.web_room import NOW
+from tests.support.web_room import HERE, NOW
 
 START = datetime(2026, 11, 23, 1, 2, 3, 4, tzinfo=UTC)
 LATER = datetime(2027, 4, 1, tzinfo=UTC)
@@ -83,6 +83,7 @@ def installed(database: Database, folder: Path, *, s3: str = "http://a:b@127.0.0
         "JEJAK_ACCESS_DATABASE_URL": access.database().apps["archive"],
         "JEJAK_CHECKPOINT_KEY": base64.b64encode(bytes(range(32))).decode(),
         "JEJAK_PEOPLE": str(people),
+        "JEJAK_PUBLIC_URL": HERE,
         **keys.told("archive"),
         **more,
     }

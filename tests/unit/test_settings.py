@@ -41,6 +41,7 @@ WRONG: dict[str, tuple[str, ...]] = {
     "JEJAK_S3_WORK_BUCKET": ("A", "jejak_work", "-jejak"),
     "JEJAK_S3_ARCHIVE_BUCKET": ("ab", "jejak/archive"),
     "JEJAK_ACCESS_DATABASE_URL": (f"a:{HIDDEN}@h/d", f"postgresql://a:{HIDDEN}@h"),
+    "JEJAK_LONGEST_LOCK_DAYS": ("0", "3654", "10 years"),
     "JEJAK_SESSION_IDLE_MINUTES": ("0", "1441", "2h", "1.5"),
     "JEJAK_SESSION_LONGEST_HOURS": ("0", "169", "12 h"),
     "JEJAK_FEED_SECRETS": ("intake=s3kr3t", f"payroll={HIDDEN}", HIDDEN),
