@@ -19,6 +19,7 @@ from shared.web.acting import Act, Acting, Look, Looking
 from shared.web.csrf import form_of
 from shared.web.declared import does, reads
 from shared.web.fields import OptionalCycle
+from shared.web.forms import day_of, text_of, whole_of
 from shared.web.i18n import gettext as _
 from shared.web.i18n import later
 from shared.web.problems import FieldError, NotFound, sentence_of
@@ -70,8 +71,8 @@ async def file_item(cycle: Cycle, item: ItemId, request: Request, act: Act) -> R
 async def file_hard_copy(cycle: Cycle, request: Request, act: Act) -> Response:
     async def order() -> Order:
         form = await form_of(request)
-        copies, day = _copies(str(form.get("copies", ""))), _day(str(form.get("occurred_on", "")))
-        return orders.to_file_hard_copy(cycle, str(form.get("location", "")), copies, by=act.viewer.person, occurred_on=day)
+        copies, day = whole_of(form, "copies"), day_of(form, "occurred_on")
+        return orders.to_file_hard_copy(cycle, text_of(form, "location"), copies, by=act.viewer.person, occurred_on=day)
 
     return await _do(request, act, cycle, order, _("Tempat naskah asli dicatat."))
 
@@ -150,17 +151,3 @@ def _final(file: queries.Row, items: list[dict[str, Any]], today: date) -> dict[
 def _just_proven(request: Request, probe: dict[str, Any] | None) -> bool:
     """Protection is claimed only while the last probe is fresh and let nothing through."""
     return probe is not None and not probe["failed"] and abs(now_of(request) - probe["at"]) < timedelta(hours=FRESH_HOURS)
-
-
-def _copies(text: str) -> int:
-    try:
-        return int(text)
-    except ValueError:
-        raise Refused("copies-unreadable", "Isi jumlah eksemplar dengan bilangan bulat.", field="copies") from None
-
-
-def _day(text: str) -> date:
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        raise Refused("date-unreadable", "Isi tanggal yang ada, misalnya 2026-02-17.", field="occurred_on") from None

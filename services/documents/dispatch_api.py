@@ -13,6 +13,7 @@ from services.documents import queries
 from services.documents.api import Body, Cycle, DigestPath, ScanIn
 from services.documents.domain.dispatch import Correctable, CorrectDispatch, RecordReceipt, SendDispatch
 from services.documents.files import attached_scan
+from services.documents.forms import corrected_value
 from services.documents.letters.catalogue import load
 from shared.contracts.fields import Text
 from shared.contracts.values import StoredFile
@@ -141,7 +142,11 @@ async def record_receipt(cycle: Cycle, recipient: Recipient, body: ReceiptIn, ac
 )
 async def correct(cycle: Cycle, recipient: Recipient, body: CorrectIn, act: Act) -> CommandAnswer:
     command = CorrectDispatch(
-        field=body.field, value=body.value, reason=body.reason, by=act.viewer.person, occurred_on=body.occurred_on or act.today
+        field=body.field,
+        value=corrected_value(body.field, body.value),
+        reason=body.reason,
+        by=act.viewer.person,
+        occurred_on=body.occurred_on or act.today,
     )
     return await act(order(cycle, recipient, command))
 

@@ -13,7 +13,7 @@ from services.documents.api import Cycle, DigestPath
 from services.documents.dispatch_api import Recipient, order, scan_of
 from services.documents.domain.dispatch import Correctable, CorrectDispatch, RecordReceipt, SendDispatch
 from services.documents.files import scan_in
-from services.documents.forms import day_of, errors_of, not_in_the_future, part_of, text_of
+from services.documents.forms import corrected_value, errors_of, part_of
 from services.documents.letters.catalogue import load
 from shared.eventsourcing.command_handler import Conflict
 from shared.eventsourcing.decider import Refused
@@ -21,6 +21,7 @@ from shared.web.acting import Act, Acting, Look, Looking
 from shared.web.csrf import form_of
 from shared.web.declared import does, reads
 from shared.web.fields import OptionalCycle
+from shared.web.forms import day_of, text_of
 from shared.web.i18n import gettext as _
 from shared.web.i18n import later
 from shared.web.problems import FieldError
@@ -70,7 +71,7 @@ async def send(cycle: Cycle, recipient: Recipient, request: Request, act: Act) -
             agenda_number=text_of(said, "agenda_number"),
             carrier=text_of(said, "carrier"),
             by=act.viewer.person,
-            occurred_on=not_in_the_future(day_of(said, "occurred_on"), act.today, "occurred_on"),
+            occurred_on=day_of(said, "occurred_on"),
         )
         await act(order(cycle, recipient, command))
     except (Refused, Conflict) as error:
@@ -90,7 +91,7 @@ async def record_receipt(cycle: Cycle, recipient: Recipient, request: Request, a
             raise Refused("scan-missing", "Pilih pindaian tanda terima yang sudah ditandatangani.", field="scan")  # noqa: TRY301 - beside its field
         command = RecordReceipt(
             received_by=text_of(said, "received_by"),
-            received_on=not_in_the_future(day_of(said, "received_on"), act.today, "received_on"),
+            received_on=day_of(said, "received_on"),
             reference=text_of(said, "reference"),
             scan=scan,
             by=act.viewer.person,
@@ -111,7 +112,7 @@ async def correct(cycle: Cycle, recipient: Recipient, request: Request, act: Act
             raise Refused("field-unknown", "Pilih catatan yang diperbaiki.", field="field")  # noqa: TRY301 - beside its field
         command = CorrectDispatch(
             field=cast("Correctable", text_of(said, "field")),
-            value=text_of(said, "value"),
+            value=corrected_value(text_of(said, "field"), text_of(said, "value")),
             reason=text_of(said, "reason"),
             by=act.viewer.person,
             occurred_on=act.today,

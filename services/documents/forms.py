@@ -9,30 +9,11 @@ from typing import Any
 
 from shared.eventsourcing.command_handler import Conflict
 from shared.eventsourcing.decider import Refused
+from shared.web.forms import day_of
 from shared.web.i18n import gettext as _
 from shared.web.problems import FieldError, sentence_of
 
 LETTER = "isi:"
-
-
-def day_of(form: Mapping[str, Any], name: str) -> date:
-    """The day in a date field. Raises Refused with a sentence where there is none."""
-    try:
-        return date.fromisoformat(str(form.get(name, "")))
-    except ValueError:
-        raise Refused("date-unreadable", "Isi tanggal yang ada, misalnya 2026-02-17.", field=name) from None
-
-
-def count_of(form: Mapping[str, Any], name: str) -> int:
-    """The whole number in a field. Raises Refused with a sentence where there is none."""
-    try:
-        return int(str(form.get(name, "")).strip())
-    except ValueError:
-        raise Refused("count-unreadable", "Isi bilangan bulat, tanpa huruf.", field=name) from None
-
-
-def text_of(form: Mapping[str, Any], name: str) -> str:
-    return str(form.get(name, "")).strip()
 
 
 def letter_fields(form: Mapping[str, Any]) -> dict[str, str]:
@@ -45,11 +26,11 @@ def part_of(form: Mapping[str, Any], prefix: str) -> dict[str, Any]:
     return {name.removeprefix(f"{prefix}-"): value for name, value in form.items() if name.startswith(f"{prefix}-")}
 
 
-def not_in_the_future(day: date, today: date, name: str) -> date:
-    """A day on which something was done already. Refuses days to come."""
-    if day > today:
-        raise Refused("day-to-come", "Tanggal ini belum terjadi.", field=name)
-    return day
+def corrected_value(field: str, text: str) -> str | date:
+    """What a correction says: a day for `received_on`, text for the others. Raises Refused for a day that is none."""
+    if field != "received_on":
+        return text
+    return day_of({"value": text}, "value")
 
 
 def errors_of(error: Refused | Conflict, places: Mapping[str, str]) -> tuple[FieldError, ...]:

@@ -13,7 +13,7 @@ from services.documents.api import DRAFTS, Cycle, DigestPath, document_file, giv
 from services.documents.domain.document_commands import HandOver, IssueTeamDecree, RecordCopies
 from services.documents.drafting import permission_of, texts_of
 from services.documents.files import scan_in
-from services.documents.forms import LETTER, count_of, day_of, errors_of, letter_fields, not_in_the_future, text_of
+from services.documents.forms import LETTER, errors_of, letter_fields
 from services.documents.letters.catalogue import load
 from shared.contracts.documents import Kind
 from shared.eventsourcing.command_handler import Conflict
@@ -23,6 +23,7 @@ from shared.web.csrf import form_of
 from shared.web.declared import does, reads
 from shared.web.fields import OptionalCycle
 from shared.web.files import bucket_of
+from shared.web.forms import day_of, text_of, whole_of
 from shared.web.i18n import gettext as _
 from shared.web.problems import FieldError, NotFound
 from shared.web.rendering import render, see_other, typed
@@ -107,7 +108,7 @@ async def hand_over(cycle: Cycle, request: Request, act: Act) -> Response:
             reference=text_of(form, "reference"),
             receipt=await scan_in(act, form, "receipt"),
             by=act.viewer.person,
-            occurred_on=not_in_the_future(day_of(form, "diserahkan_pada"), act.today, "diserahkan_pada"),
+            occurred_on=day_of(form, "diserahkan_pada"),
         )
         await act(order(cycle, "sk_tim", command))
     except (Refused, Conflict) as error:
@@ -138,9 +139,9 @@ async def record_copies(cycle: Cycle, request: Request, act: Act) -> Response:
     try:
         command = RecordCopies(
             digest=text_of(form, "digest"),
-            copies=count_of(form, "copies"),
+            copies=whole_of(form, "copies"),
             by=act.viewer.person,
-            occurred_on=not_in_the_future(day_of(form, "dicetak_pada"), act.today, "dicetak_pada"),
+            occurred_on=day_of(form, "dicetak_pada"),
         )
         await act(order(cycle, "laporan", command))
     except (Refused, Conflict) as error:

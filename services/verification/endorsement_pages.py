@@ -8,7 +8,6 @@ from fastapi import APIRouter, Request, Response
 from services.verification import files, queries
 from services.verification.api import Cycle
 from services.verification.domain.endorsement import EndorseReport, RefuseEndorsement
-from services.verification.forms import day_of
 from services.verification.pages import working_days_left
 from shared.eventsourcing.command_handler import Conflict, Order
 from shared.eventsourcing.decider import Refused
@@ -16,6 +15,7 @@ from shared.web.acting import Act, Acting, Look, Looking
 from shared.web.csrf import form_of
 from shared.web.declared import does, reads
 from shared.web.fields import OptionalCycle
+from shared.web.forms import day_of, text_of
 from shared.web.i18n import gettext as _
 from shared.web.problems import FieldError, sentence_of
 from shared.web.rendering import render, see_other, typed
@@ -46,7 +46,7 @@ async def report(cycle: Cycle, request: Request, look: Look) -> Response:
 async def endorse(cycle: Cycle, request: Request, act: Act) -> Response:
     form = await form_of(request)
     try:
-        digest, day = str(form.get("digest", "")), day_of(form, "disahkan_pada")
+        digest, day = text_of(form, "digest"), day_of(form, "disahkan_pada")
         await act(_order(cycle, EndorseReport(digest=digest, by=act.viewer.person, occurred_on=day)))
     except (Refused, Conflict) as error:
         return await _again(cycle, request, act, error, typed(form), {"occurred_on": "disahkan_pada", "digest": ""})
@@ -57,8 +57,8 @@ async def endorse(cycle: Cycle, request: Request, act: Act) -> Response:
 async def refuse(cycle: Cycle, request: Request, act: Act) -> Response:
     form = await form_of(request)
     try:
-        day, reason = day_of(form, "ditolak_pada"), str(form.get("reason", ""))
-        command = RefuseEndorsement(digest=str(form.get("digest", "")), reason=reason, by=act.viewer.person, occurred_on=day)
+        day, reason = day_of(form, "ditolak_pada"), text_of(form, "reason")
+        command = RefuseEndorsement(digest=text_of(form, "digest"), reason=reason, by=act.viewer.person, occurred_on=day)
         await act(_order(cycle, command))
     except (Refused, Conflict) as error:
         return await _again(cycle, request, act, error, typed(form), {"occurred_on": "ditolak_pada", "digest": ""})

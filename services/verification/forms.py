@@ -4,21 +4,11 @@ SOP steps 8 and 10. Previous hop: a form. Next hop: `pages.py` and `endorsement_
 """
 
 from collections.abc import Iterator, Mapping
-from datetime import date
 from typing import Any
 
 from shared.contracts.values import FieldNote
-from shared.eventsourcing.decider import Refused
 
 NOTE = "catatan:"
-
-
-def day_of(form: Mapping[str, Any], name: str) -> date:
-    """The day in a date field. Raises Refused with a sentence where there is none."""
-    try:
-        return date.fromisoformat(str(form.get(name, "")))
-    except ValueError:
-        raise Refused("date-unreadable", "Isi tanggal yang ada, misalnya 2026-02-17.", field=name) from None
 
 
 def notes_of(form: Mapping[str, Any]) -> tuple[FieldNote, ...]:

@@ -13,7 +13,7 @@ from services.verification.api import Case, Status, cycle_of, stream_of
 from services.verification.comparison import Marks, cell_label, cell_text, compare
 from services.verification.domain.difference import in_form_order
 from services.verification.domain.verification import ApproveSubmission, ReturnSubmission
-from services.verification.forms import day_of, notes_of
+from services.verification.forms import notes_of
 from shared.eventsourcing.command_handler import Conflict, Order
 from shared.eventsourcing.decider import Refused
 from shared.eventsourcing.sql import Connection
@@ -21,6 +21,7 @@ from shared.web.acting import Act, Acting, Look, Looking
 from shared.web.csrf import form_of
 from shared.web.declared import does, reads
 from shared.web.fields import OptionalCycle
+from shared.web.forms import day_of, text_of
 from shared.web.i18n import gettext as _
 from shared.web.problems import FieldError, NotFound, sentence_of
 from shared.web.rendering import render, see_other, typed
@@ -68,7 +69,7 @@ async def approve(case: Case, request: Request, act: Act) -> Response:
     form = await form_of(request)
     try:
         day = day_of(form, "disetujui_pada")
-        digest = str(form.get("digest", ""))
+        digest = text_of(form, "digest")
         await act(_order(case, ApproveSubmission(digest=digest, by=act.viewer.person, occurred_on=day)))
     except (Refused, Conflict) as error:
         return await _again(case, request, act, error, typed(form), {"occurred_on": "disetujui_pada", "digest": ""})
@@ -82,7 +83,7 @@ async def send_back(case: Case, request: Request, act: Act) -> Response:
     places = {f"fields.{number}.{part}": _place(note) for number, note in enumerate(notes) for part in ("service", "field", "note")}
     try:
         day = day_of(form, "dikembalikan_pada")
-        command = ReturnSubmission(reason=str(form.get("reason", "")), fields=notes, by=act.viewer.person, occurred_on=day)
+        command = ReturnSubmission(reason=text_of(form, "reason"), fields=notes, by=act.viewer.person, occurred_on=day)
         await act(_order(case, command))
     except (Refused, Conflict) as error:
         return await _again(case, request, act, error, typed(form), {"occurred_on": "dikembalikan_pada", **places})

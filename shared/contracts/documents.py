@@ -183,7 +183,11 @@ class ReceiptRecorded:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DispatchCorrected:
-    """One fact of a sending or of its receipt was written down wrongly; what was said before stays in history."""
+    """One fact of a sending or of its receipt was written down wrongly; what was said before stays in history. A day is YYYY-MM-DD; version 1
+    kept it as it was typed.
+    """
+
+    schema: ClassVar[int] = 2
 
     cycle: str
     dispatch: str

@@ -4,6 +4,7 @@ An upcaster takes the data of version n as plain JSON values and answers with th
 """
 
 from collections.abc import Callable, Mapping
+from datetime import date
 from typing import Any
 
 Upcaster = Callable[[Mapping[str, Any]], Mapping[str, Any]]
@@ -19,8 +20,16 @@ def without_digests(data: Mapping[str, Any]) -> Mapping[str, Any]:
     return {**data, "digests": {}}
 
 
+def with_iso_days(data: Mapping[str, Any]) -> Mapping[str, Any]:
+    """A corrected day was kept as it was typed, in any form that could be read (20240321)."""
+    if data["field"] != "received_on":
+        return data
+    return {**data, "before": date.fromisoformat(data["before"]).isoformat(), "after": date.fromisoformat(data["after"]).isoformat()}
+
+
 UPCASTERS: Mapping[tuple[str, str, int], Upcaster] = {
     ("documents", "document-drafted", 1): without_basis,
+    ("documents", "dispatch-corrected", 1): with_iso_days,
     ("verification", "figures-settled", 1): without_digests,
     ("verification", "endorsement-requested", 1): without_basis,
 }

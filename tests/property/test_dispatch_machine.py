@@ -106,8 +106,8 @@ class OneDispatch(RuleBasedStateMachine):
     def a_receipt_comes_back(self, by: str, received: date, noted: date) -> None:
         self.give(RecordReceipt(received_by=by, received_on=received, reference="", scan=SCAN, by="tono", occurred_on=noted))
 
-    @rule(field=st.sampled_from(["agenda_number", "carrier", "received_by", "received_on", "reference"]), value=TEXTS, reason=TEXTS)
-    def somebody_corrects(self, field: Any, value: str, reason: str) -> None:
+    @rule(field=st.sampled_from(["agenda_number", "carrier", "received_by", "received_on", "reference"]), value=TEXTS | DAYS, reason=TEXTS)
+    def somebody_corrects(self, field: Any, value: str | date, reason: str) -> None:
         self.give(CorrectDispatch(field=field, value=value, reason=reason, by="tono", occurred_on=date(2027, 4, 1)))
 
     @invariant()

@@ -52,8 +52,10 @@ def test_every_field_of_a_command_has_a_rule(command: type) -> None:
 
 @pytest.mark.parametrize("command", COMMANDS, ids=lambda command: command.__name__)
 def test_no_field_takes_what_no_record_should_hold(command: type) -> None:
-    for path, kind in _places(command, ()):
-        for bad in _bad(kind):
+    places = list(_places(command, ()))
+    for path, kind in places:
+        others = {gate._unwrapped(other)[0] for where, other in places if where == path and other is not kind}
+        for bad in (value for value in _bad(kind) if type(value) not in others):
             if bad is None and type(None) in get_args(get_type_hints(command)[path[0]]):
                 continue  # said by leaving it out
             spoiled = _made(command, {path: bad}, ())

@@ -80,7 +80,7 @@ class RecordReceipt:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CorrectDispatch:
     field: Correctable
-    value: str  # dates in ISO form
+    value: Name | date  # a day for `received_on`, text for the others
     reason: Prose
     by: Person
     occurred_on: date
@@ -183,9 +183,7 @@ def record_receipt(command: RecordReceipt, dispatch: Dispatch) -> Sequence[Event
         raise Refused("already-received", "Tanda terima sudah dicatat; perbaiki catatannya bila ada yang keliru.")
     unnamed = Refused("received-by-missing", "Tulis nama penerima seperti pada tanda terima.", field="received_by")
     received_by = _filled(command.received_by, unnamed)
-    _received_after_sending(command.received_on, sent)
-    if command.received_on > command.occurred_on:
-        raise Refused("received-later", "Tanggal terima tidak boleh sesudah tanggal pencatatan.", field="received_on")
+    _received_between(command.received_on, sent, command.occurred_on)
     return [
         ReceiptRecorded(
             cycle=sent.cycle,
@@ -205,11 +203,8 @@ def correct(command: CorrectDispatch, dispatch: Dispatch) -> Sequence[Event]:
     sent = _sent(dispatch)
     if command.field in OF_THE_RECEIPT and dispatch.received is None:
         raise Refused("not-received", "Tanda terima belum dicatat, jadi belum ada yang diperbaiki.", field="field")
-    value = _filled(command.value, Refused("value-missing", "Tulis isi yang benar.", field="value"))
     reason = _filled(command.reason, Refused("reason-missing", "Tulis mengapa catatan ini diperbaiki.", field="reason"))
-    if command.field == "received_on":
-        _received_after_sending(_day(value), sent)
-    before = dispatch.facts[command.field]
+    before, value = dispatch.facts[command.field], _corrected(command, sent)
     if before == value:
         return []
     return [
@@ -262,16 +257,21 @@ def _filled(text: str, otherwise: Refused) -> str:
     return text.strip()
 
 
-def _day(text: str) -> date:
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        raise Refused("not-a-date", "Tulis tanggal dalam bentuk 2027-03-30.", field="value") from None
+def _corrected(command: CorrectDispatch, sent: DispatchSent) -> str:
+    """The corrected value as it is stored; a day obeys the rules of its first entry and is stored as YYYY-MM-DD."""
+    if command.field != "received_on":
+        return _filled(str(command.value), Refused("value-missing", "Tulis isi yang benar.", field="value"))
+    if not isinstance(command.value, date):
+        raise Refused("not-a-date", "Tulis tanggal dalam bentuk 2027-03-30.", field="value")
+    _received_between(command.value, sent, command.occurred_on)
+    return command.value.isoformat()
 
 
-def _received_after_sending(day: date, sent: DispatchSent) -> None:
+def _received_between(day: date, sent: DispatchSent, noted_on: date) -> None:
     if day < sent.occurred_on:
         raise Refused("before-sent", "Tanggal terima mendahului tanggal kirim ({sent}).", field="received_on", sent=sent.occurred_on)
+    if day > noted_on:
+        raise Refused("received-later", "Tanggal terima tidak boleh sesudah tanggal pencatatan.", field="received_on")
 
 
 # Evolve
