@@ -3,15 +3,29 @@
 `jejak up`, `jejak play`, `jejak bench` and the tests all run this class.
 """
 
-import asyncio
-from collections.abc import Awaitable, Callable
+import os
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
 from deploy.front_door import settings as door_settings
-from deploy.local import brokers, caddy, embedded_broker, jars, kafka, migrations, places, ports, postgres, seaweedfs, service_process
+from deploy.local import (
+    brokers,
+    caddy,
+    embedded_broker,
+    jars,
+    kafka,
+    kafka_access,
+    migrations,
+    places,
+    ports,
+    postgres,
+    seaweedfs,
+    service_process,
+)
+from deploy.local.aside import run
 from deploy.local.child import stop_left_overs
 from deploy.local.claim import Claim
 from deploy.local.part import Part
@@ -99,8 +113,8 @@ class Instance:
             self.supervisor.parts["kafka"].address = embedded_broker.address_in(self.folder)
             self.supervisor.parts["kafka"].on_back = self._follow_embedded_broker
         else:
-            self._make_topics()
-            self.supervisor.parts["kafka"].on_back = self._make_topics
+            self._prepare_broker()
+            self.supervisor.parts["kafka"].on_back = self._prepare_broker
         self._make_buckets()
         databases = postgres.service_databases(self.server, SERVICES, self._secrets)
         self._around = self._surroundings(databases, postgres.access_database(self.server, SERVICES, self._secrets))
@@ -167,23 +181,22 @@ class Instance:
             ports=self._ports,
             databases=databases,
             access=access,
-            kafka=self.kafka,
+            kafka={service: self.kafka_of(service) for service in SERVICES},
             embedded=self.embedded,
             s3=self.s3,
             address=self.address,
             secrets=self._secrets,
         )
 
-    def _make_topics(self) -> None:
-        from shared.messaging.topics import ensure_topics
-
-        _run(ensure_topics(self.kafka))
+    def _prepare_broker(self) -> None:
+        """Topics, and at a broker of ours who may do what; again whenever it came back, because it may have come back empty."""
+        kafka_access.prepare_broker(self.kafka, ours=not self._existing.kafka)
 
     def _make_buckets(self) -> None:
         from shared.objects.address import S3Address
         from shared.objects.s3_client import ensure_buckets
 
-        _run(ensure_buckets(S3Address.from_url(self.s3), work=WORK_BUCKET, archive=ARCHIVE_BUCKET))
+        run(ensure_buckets(S3Address.from_url(self.s3), work=WORK_BUCKET, archive=ARCHIVE_BUCKET))
 
     def _follow_embedded_broker(self) -> None:
         """The embedded broker comes back on another port, so the services that know the old one start again."""
@@ -223,11 +236,17 @@ class Instance:
 
     @property
     def kafka(self) -> str:
-        """The broker with its secret, in the form of JEJAK_KAFKA; the embedded one has none."""
+        """The broker as its administrator enters it, in the form of JEJAK_KAFKA; the embedded one knows no users."""
         part = self.supervisor.parts["kafka"]
         if self._existing.kafka:
             return self._existing.kafka
         return part.address if part.kind == "embedded" else kafka.url(part.address, self._secrets)
+
+    def kafka_of(self, service: str) -> str:
+        """The broker as a service enters it: as itself. At a broker that exists JEJAK_KAFKA_<SERVICE> says how."""
+        if self._existing.kafka:
+            return os.environ.get(f"JEJAK_KAFKA_{service.upper()}") or self._existing.kafka
+        return self.kafka if self.embedded else kafka.url(self.supervisor.parts["kafka"].address, self._secrets, service)
 
     @property
     def s3(self) -> str:
@@ -273,13 +292,3 @@ class Instance:
         if self._existing.database_url and rows:
             rows[0]["version"] = self.server.version()
         return rows
-
-
-def _run(work: Awaitable[object]) -> None:
-    """Run something asynchronous from code that may itself stand inside a running loop."""
-
-    async def wait() -> None:
-        await work
-
-    with ThreadPoolExecutor(1) as aside:
-        aside.submit(lambda: asyncio.run(wait())).result()

@@ -7,6 +7,7 @@ import subprocess
 import tempfile
 import time
 import uuid
+from collections.abc import Mapping
 from pathlib import Path
 
 from deploy.local import jars, java, ports, pulse
@@ -14,6 +15,7 @@ from deploy.local.child import Child
 from deploy.local.part import Part
 from deploy.local.secrets import SecretFolder
 from deploy.messages import CannotStart
+from shared.settings import SERVICES
 
 HEAP = ("-Xms96m", "-Xmx320m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-XX:-UsePerfData")
 PROPERTIES = """\
@@ -29,7 +31,10 @@ sasl.enabled.mechanisms=PLAIN
 sasl.mechanism.inter.broker.protocol=PLAIN
 sasl.mechanism.controller.protocol=PLAIN
 listener.name.clients.plain.sasl.jaas.config={who}
-listener.name.controller.plain.sasl.jaas.config={who}
+listener.name.controller.plain.sasl.jaas.config={itself}
+authorizer.class.name=org.apache.kafka.metadata.authorizer.StandardAuthorizer
+super.users=User:{admin}
+allow.everyone.if.no.acl.found=false
 log.dirs={data}
 auto.create.topics.enable=false
 delete.topic.enable=true
@@ -48,8 +53,8 @@ num.io.threads=4
 log.cleaner.dedupe.buffer.size=16777216
 offsets.retention.minutes=525600
 """
-USER = "jejak"
-WHO = 'org.apache.kafka.common.security.plain.PlainLoginModule required username="{user}" password="{secret}" user_{user}="{secret}";'
+ADMIN = "admin"
+WHO = 'org.apache.kafka.common.security.plain.PlainLoginModule required username="{admin}" password="{secret}" {users};'
 LOGGING = """\
 rootLogger.level=warn
 rootLogger.appenderRef.out.ref=out
@@ -68,7 +73,7 @@ def prepare(folder: Path, port: int, controller_port: int, cache: Path, secrets:
         return (place / "data" / "meta.properties").exists()
 
     def make_ready() -> None:
-        _write_settings(place, port, controller_port, secrets.get("kafka"))
+        _write_settings(place, port, controller_port, {user: _secret(secrets, user) for user in (ADMIN, *SERVICES)})
         if not intact():
             shutil.rmtree(place / "data", ignore_errors=True)
             format_data(place, cache)
@@ -100,9 +105,13 @@ def prepare(folder: Path, port: int, controller_port: int, cache: Path, secrets:
     )
 
 
-def url(address: str, secrets: SecretFolder) -> str:
-    """The address with its secret, in the form of JEJAK_KAFKA."""
-    return f"{USER}:{secrets.get('kafka')}@{address}"
+def url(address: str, secrets: SecretFolder, user: str = ADMIN) -> str:
+    """The address as a user enters it, in the form of JEJAK_KAFKA: the administrator, or a service under its own name."""
+    return f"{user}:{_secret(secrets, user)}@{address}"
+
+
+def _secret(secrets: SecretFolder, user: str) -> str:
+    return secrets.get("kafka" if user == ADMIN else f"kafka-{user}")
 
 
 def wipe(folder: Path, cache: Path) -> None:
@@ -137,7 +146,7 @@ def make_archive(cache: Path) -> None:
     unfinished = archive.with_suffix(f".{os.getpid()}")
     try:
         port, controller_port = ports.free_ports(2)
-        _write_settings(place, port, controller_port, uuid.uuid4().hex)
+        _write_settings(place, port, controller_port, {ADMIN: uuid.uuid4().hex})
         format_data(place, cache)
         command = _command(cache, "kafka.Kafka", place)
         command.insert(1, java.find().archive_made_by(unfinished))
@@ -161,14 +170,20 @@ def _archive(cache: Path) -> Path:
     return jars.folder(cache) / f"classes-{java.find().release}.archive"
 
 
-def _write_settings(place: Path, port: int, controller_port: int, secret: str) -> None:
+def _write_settings(place: Path, port: int, controller_port: int, secrets: Mapping[str, str]) -> None:
     place.mkdir(parents=True, exist_ok=True)
     place.chmod(0o700)
     facts = {"host": ports.LOOPBACK, "port": port, "controller_port": controller_port, "data": place / "data"}
     settings = place / "server.properties"
     settings.touch(mode=0o600)
-    settings.write_text(PROPERTIES.format(who=WHO.format(user=USER, secret=secret), **facts))
+    settings.write_text(PROPERTIES.format(who=_who(secrets), itself=_who({ADMIN: secrets[ADMIN]}), admin=ADMIN, **facts))
     (place / "log4j2.properties").write_text(LOGGING)
+
+
+def _who(secrets: Mapping[str, str]) -> str:
+    """A listener's users, in the form of a JAAS line; the broker itself enters as the administrator."""
+    users = " ".join(f'user_{user}="{secret}"' for user, secret in secrets.items())
+    return WHO.format(admin=ADMIN, secret=secrets[ADMIN], users=users)
 
 
 def _command(cache: Path, main: str, place: Path, *, use_archive: bool = False) -> list[str]:

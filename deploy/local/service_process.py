@@ -37,7 +37,7 @@ class Surroundings:
     ports: Mapping[str, int]
     databases: Mapping[str, Database]
     access: AccessDatabase
-    kafka: str
+    kafka: Mapping[str, str]
     embedded: bool
     s3: str
     address: str
@@ -48,7 +48,7 @@ class Surroundings:
         database = self.databases[service]
         known = {
             "JEJAK_DATABASE_URL": database.app,
-            "JEJAK_KAFKA": self.kafka,
+            "JEJAK_KAFKA": self.kafka[service],
             "JEJAK_KAFKA_EMBEDDED": "1" if self.embedded else "0",
             "JEJAK_S3": self.s3,
             "JEJAK_ACCESS_DATABASE_URL": self.access.apps[service],
