@@ -18,12 +18,13 @@ from urllib.parse import urlsplit
 import structlog
 import uvicorn
 from fastapi import APIRouter, FastAPI
+from psycopg import OperationalError
 
 from shared import logging, settings
 from shared.eventsourcing.pool import UNBOUNDED
-from shared.eventsourcing.rebuild import Certificate, as_json, rebuild
+from shared.eventsourcing.rebuild import Certificate, NeverQuiet, as_json, rebuild
 from shared.eventsourcing.sql import Connection, open_pool
-from shared.messaging.feed import Feed
+from shared.messaging.feed import Feed, FeedAway
 from shared.messaging.relay import POLL_S
 from shared.messaging.signing import Keys
 from shared.messaging.taking import Reaction
@@ -143,7 +144,19 @@ async def _rebuilt(service: Service, told: Settings, *, swap: bool) -> tuple[Cer
 
 
 def _rebuild(service: Service, told: Settings, *, swap: bool) -> int:
-    certificate, wrong = asyncio.run(_rebuilt(service, told, swap=swap))
+    try:
+        certificate, wrong = asyncio.run(_rebuilt(service, told, swap=swap))
+    except FeedAway as away:
+        sys.stderr.write(f"{away}; read models can only be compared while every source of theirs answers. Nothing was changed.\n")
+        return 4
+    except NeverQuiet:
+        sys.stderr.write(
+            "The running service could not be held for a moment, however often it was tried; nothing was changed. Try again.\n"
+        )
+        return 4
+    except OperationalError as error:
+        sys.stderr.write(f"The database does not answer ({type(error).__name__}); nothing was changed.\n")
+        return 4
     sys.stdout.buffer.write(as_json(certificate) + b"\n")
     for sentence in wrong:
         sys.stdout.write(sentence + "\n")
@@ -151,7 +164,9 @@ def _rebuild(service: Service, told: Settings, *, swap: bool) -> int:
 
 
 def main(service: Service, arguments: Sequence[str] | None = None) -> int:
-    """Runs one command of a service; answers the exit code (0 fine, 1 differences found, 2 told wrongly, 3 data of a newer version)."""
+    """Runs one command of a service; answers the exit code (0 fine, 1 differences found, 2 told wrongly, 3 data of a newer
+    version, 4 it could not be looked at).
+    """
     parser = argparse.ArgumentParser(prog=f"python -m services.{service.room.name}", description=service.description)
     parser.add_argument("command", choices=COMMANDS)
     command: str = parser.parse_args(arguments).command

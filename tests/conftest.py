@@ -3,9 +3,12 @@
 from typing import Any
 
 import pytest
+from hypothesis import settings
 
 from shared.eventsourcing.pool import Pool
 
+settings.register_profile("untimed", deadline=None)  # nothing is timed in a test
+settings.load_profile("untimed")
 Pool.strict = True  # whoever asks for a second connection while one is held is found by the test that does it
 
 pytest_plugins = ["tests.support.parts", "tests.support.lock_stores", "tests.support.whole", "tests.support.browsing"]

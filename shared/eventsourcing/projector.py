@@ -5,7 +5,7 @@ what stands here.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 from typing import Any
 
@@ -14,7 +14,7 @@ from psycopg import sql
 from sqlalchemy import Table
 from sqlalchemy.dialects.postgresql import JSONB
 
-from shared.eventsourcing.changes import Change, Delete, Patch, Put
+from shared.eventsourcing.changes import Change, Delete, Patch, Put, Values
 from shared.eventsourcing.sql import Connection
 
 Columns = tuple[str, ...]
@@ -95,10 +95,19 @@ async def write_together(conn: Connection, changes: Sequence[Change], last: Stat
 
 
 class Fold:
-    """Read models as they stand after many changes, held in memory: what a rebuild writes once at its end."""
+    """Read models as they stand after many changes, held in memory: what a rebuild writes once at its end.
+
+    `touched`: the keys of what was folded since `note_touched`, by table.
+    """
 
     def __init__(self) -> None:
         self.rows: defaultdict[Table, dict[Key, dict[str, Any]]] = defaultdict(dict)
+        self.touched: defaultdict[Table, dict[Key, Values]] = defaultdict(dict)
+        self._notes = False
+
+    def note_touched(self) -> None:
+        """From now on notes what is folded."""
+        self._notes = True
 
     def add(self, changes: Iterable[Change]) -> None:
         """Folds changes in, in order."""
@@ -110,18 +119,30 @@ class Fold:
                 row.update(change.values)
             elif isinstance(change, Put):
                 rows[key] = {**change.key, **change.values}
+            if self._notes:
+                self.touched[change.table][key] = change.key
 
     async def flush(self, conn: Connection) -> int:
         """Writes every row into its (empty) table; answers how many."""
-        written = 0
-        for table, rows in self.rows.items():
-            shapes: dict[Columns, list[list[Any]]] = {}
-            for row in rows.values():
-                shapes.setdefault(tuple(row), []).append(_parameters(table, row.items()))
-            for columns, lines in shapes.items():
-                copy = sql.SQL("COPY {} ({}) FROM STDIN").format(sql.Identifier(table.name), _names(columns))
-                async with conn.cursor().copy(copy) as stream:
-                    for line in lines:
-                        await stream.write_row(line)
-                written += len(lines)
-        return written
+        return sum([await _copy(conn, table, rows.values()) for table, rows in self.rows.items()])
+
+    async def flush_touched(self, conn: Connection) -> int:
+        """Writes the rows that were touched and are still there, into tables from which they were taken out; answers how many."""
+        return sum(
+            [
+                await _copy(conn, table, [row for key in keys if (row := self.rows[table].get(key)) is not None])
+                for table, keys in self.touched.items()
+            ]
+        )
+
+
+async def _copy(conn: Connection, table: Table, rows: Iterable[Mapping[str, Any]]) -> int:
+    shapes: dict[Columns, list[list[Any]]] = {}
+    for row in rows:
+        shapes.setdefault(tuple(row), []).append(_parameters(table, row.items()))
+    for columns, lines in shapes.items():
+        copy = sql.SQL("COPY {} ({}) FROM STDIN").format(sql.Identifier(table.name), _names(columns))
+        async with conn.cursor().copy(copy) as stream:
+            for line in lines:
+                await stream.write_row(line)
+    return sum(map(len, shapes.values()))

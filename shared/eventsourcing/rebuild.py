@@ -1,47 +1,56 @@
-"""Rebuilds a service's read models from events, beside the live tables, and swaps them in: the replay certificate and the repair in one.
+"""Rebuilds a service's read models from events, beside the live service, and mends what differs: the replay certificate and the repair in one.
 
 Run by the owner role (`python -m services.S rebuild`). Own events come from the store, foreign ones from the event feeds of their sources,
-and of those only what this service had taken in (its cursors). No side effects: nothing but `project` runs.
+and of those only what this service had taken in (its cursors). No side effects: nothing but `project` runs. Sources: docs/decisions/0015.
+
+Comparing holds nobody back: events, cursors and read models are read in one snapshot, in which they belong together, because every command
+commits all of them at once. Only where something differs the writers are held, for as long as it takes to put those rows right.
 """
 
+import asyncio
 import gc
+import random
 from collections.abc import AsyncIterator, Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
+from time import monotonic
+from typing import Final
 
 import msgspec
 from psycopg import sql
-from sqlalchemy import MetaData, Table
+from psycopg.errors import DeadlockDetected, LockNotAvailable
+from sqlalchemy import MetaData
 
 from shared.eventsourcing import store
 from shared.eventsourcing.command_handler import Project
 from shared.eventsourcing.projector import Fold
 from shared.eventsourcing.recorded import Recorded, Row, decode_row
+from shared.eventsourcing.shadow import Shadow, TableVerdict
 from shared.eventsourcing.sql import Connection
 
 Feed = Callable[[str, int], AsyncIterator[Sequence[Row]]]
 """(source, after position) → pages of settled rows."""
 
 _PAGE = 100
-_SHADOW = "rebuilt"
+_LOCK_TRIES: Final = 300
+_LOCK = b"SET LOCAL lock_timeout = '200ms'"
+"""Less than PostgreSQL's deadlock_timeout (1 s): of two who wait for each other it is always the rebuild that steps back, never a command."""
 
 
-@dataclass(frozen=True, slots=True)
-class TableVerdict:
-    """One read model: rows now, rows rebuilt, and the keys of rows that differ (at most ten; empty: identical)."""
-
-    table: str
-    live: int
-    rebuilt: int
-    differing: tuple[str, ...]
+class NeverQuiet(Exception):
+    """The writers could not be held for a moment, however often it was tried; nothing was changed."""
 
 
 @dataclass(frozen=True, slots=True)
 class Certificate:
-    """What a rebuild proved: how many events were replayed, and per table whether live and rebuilt are identical."""
+    """What a rebuild proved: how many events were replayed, and per table whether live and rebuilt were identical.
+
+    `held_s`: for how long commands were held back to mend what differed; 0 where nothing did.
+    """
 
     events: int
     tables: tuple[TableVerdict, ...]
+    held_s: float = 0.0
 
     @property
     def identical(self) -> bool:
@@ -50,7 +59,12 @@ class Certificate:
 
 async def own_events(conn: Connection, after: int) -> AsyncIterator[Sequence[Row]]:
     """Pages of the service's own settled events. The server goes on sending while the caller works on a page."""
-    upto, page = await store.settled(conn), list[Row]()
+    async for page in _pages(conn, after, await store.settled(conn)):
+        yield page
+
+
+async def _pages(conn: Connection, after: int, upto: int) -> AsyncIterator[Sequence[Row]]:
+    page = list[Row]()
     async for row in store.stream(conn, after=after, upto=upto, size=_PAGE):
         page.append(row)
         if len(page) == _PAGE:
@@ -67,13 +81,21 @@ class Replay:
         self.fold, self.events = Fold(), 0
         self._source, self._project = source, project
         self._after: dict[str, int] = {}
+        self._beyond = set[int]()
         self._ahead: dict[str, list[Recorded]] = {}
 
     async def own(self, conn: Connection) -> None:
-        """Takes in what the service itself recorded since the last pass."""
+        """Takes in what the service itself recorded and what is settled: the long part."""
         async for rows in own_events(conn, self._after.get(self._source, 0)):
             self._after[self._source] = rows[-1].position
             self._add([decode_row(self._source, row) for row in rows])
+
+    async def own_visible(self, conn: Connection) -> None:
+        """Takes in everything else that this transaction sees: what commits later at an earlier position, the next look finds."""
+        async for rows in _pages(conn, self._after.get(self._source, 0), 2**62):
+            fresh = [row for row in rows if row.position not in self._beyond]
+            self._beyond.update(row.position for row in fresh)
+            self._add([decode_row(self._source, row) for row in fresh])
 
     async def foreign(self, conn: Connection, source: str, feed: Feed) -> None:
         """Takes in what `source` recorded and this service has consumed; what it has not consumed yet waits for the next pass."""
@@ -95,12 +117,73 @@ class Replay:
 async def rebuild(
     conn: Connection, source: str, project: Project, metadata: MetaData, foreign: Sequence[str], feed: Feed, *, swap: bool = True
 ) -> Certificate:
-    """Rebuilds every table of `metadata`; with `swap` the rebuilt ones take the place of the live ones.
+    """Rebuilds every table of `metadata` and compares; with `swap` what differs is mended. Raises NeverQuiet."""
+    replay = Replay(source, project)
+    shadow = Shadow(conn, metadata, replay.fold)
 
-    The long part runs beside the live service; only the last catching up and the comparison hold commands back.
-    """
+    async def catch_up() -> None:
+        await replay.own_visible(conn)
+        for other in foreign:
+            await replay.foreign(conn, other, feed)
+
     with _uncollected():
-        return await _rebuild(conn, Replay(source, project), metadata, foreign, feed, swap=swap)
+        try:
+            await replay.own(conn)
+            for other in foreign:
+                await replay.foreign(conn, other, feed)
+            async with snapshot(conn):
+                await catch_up()
+                await shadow.write()
+                certificate = Certificate(replay.events, await shadow.compare())
+            if certificate.identical or not swap:
+                return certificate
+            began = 0.0
+            async with _writers_held(conn, metadata):
+                began = monotonic()
+                await catch_up()
+                await shadow.refresh()
+                await shadow.mend()
+            return Certificate(certificate.events, certificate.tables, monotonic() - began)
+        finally:
+            await shadow.drop()
+
+
+@asynccontextmanager
+async def snapshot(conn: Connection) -> AsyncIterator[None]:
+    """A transaction that sees the database as it is now, and nothing that is committed meanwhile. Holds nobody back."""
+    async with conn.transaction():
+        await conn.execute(b"SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
+        yield
+
+
+@asynccontextmanager
+async def _writers_held(conn: Connection, metadata: MetaData) -> AsyncIterator[None]:
+    """A transaction in which nobody else writes cursors, read models or events; readers go on. Raises NeverQuiet.
+
+    The tables are asked for in the order in which commands and consumers write them, and given back at once when that takes long. Whoever
+    waits for one of them by then has written nothing, so that the newest committed event is also the newest there is.
+    """
+    tables = sql.SQL(", ").join(
+        sql.Identifier("public", name) for name in ("cursor", *(table.name for table in metadata.sorted_tables), "event")
+    )
+    for _ in range(_LOCK_TRIES):
+        async with conn.transaction():
+            if await _locked(conn, tables):
+                yield
+                return
+        await asyncio.sleep(random.uniform(0.02, 0.2))  # noqa: S311  so that it does not fall in with a beat of the writers
+    raise NeverQuiet
+
+
+async def _locked(conn: Connection, tables: sql.Composed) -> bool:
+    """Whether the tables could be locked; if not, whatever part of them was is free again (a savepoint that is undone lets its locks go)."""
+    try:
+        async with conn.transaction():
+            await conn.execute(_LOCK)
+            await conn.execute(sql.SQL("LOCK TABLE {} IN EXCLUSIVE MODE").format(tables))
+    except (LockNotAvailable, DeadlockDetected):
+        return False
+    return True
 
 
 @contextmanager
@@ -113,61 +196,6 @@ def _uncollected() -> Iterator[None]:
     finally:
         if before:
             gc.enable()
-
-
-async def _rebuild(conn: Connection, replay: Replay, metadata: MetaData, foreign: Sequence[str], feed: Feed, *, swap: bool) -> Certificate:
-    await replay.own(conn)
-    for other in foreign:
-        await replay.foreign(conn, other, feed)
-    async with conn.transaction():
-        await conn.execute(b"LOCK TABLE event, cursor IN EXCLUSIVE MODE")
-        await replay.own(conn)
-        for other in foreign:
-            await replay.foreign(conn, other, feed)
-        verdicts = await _write_beside(conn, metadata, replay.fold)
-        if swap:
-            await _swap(conn, metadata)
-        await conn.execute(sql.SQL("DROP SCHEMA {} CASCADE").format(sql.Identifier(_SHADOW)))
-    return Certificate(replay.events, verdicts)
-
-
-async def _write_beside(conn: Connection, metadata: MetaData, fold: Fold) -> tuple[TableVerdict, ...]:
-    await conn.execute(sql.SQL("CREATE SCHEMA {}").format(sql.Identifier(_SHADOW)))
-    for table in metadata.sorted_tables:
-        await conn.execute(
-            sql.SQL("CREATE TABLE {0}.{1} (LIKE public.{1} INCLUDING ALL)").format(sql.Identifier(_SHADOW), sql.Identifier(table.name))
-        )
-    await conn.execute(sql.SQL("SET LOCAL search_path = {}, public").format(sql.Identifier(_SHADOW)))
-    await fold.flush(conn)
-    return tuple([await _compare(conn, table) for table in metadata.sorted_tables])
-
-
-async def _compare(conn: Connection, table: Table) -> TableVerdict:
-    """Counts both, and joins them by their key: what stands on one side only, or is not the same on both, differs."""
-    keys = sql.SQL(", ").join([sql.Identifier(column.name) for column in table.primary_key])
-    names = {"live": sql.Identifier("public", table.name), "rebuilt": sql.Identifier(_SHADOW, table.name), "keys": keys}
-    counted = await conn.execute(sql.SQL("SELECT (SELECT count(*) FROM {live}), (SELECT count(*) FROM {rebuilt})").format(**names))
-    differing = await conn.execute(
-        sql.SQL(
-            "SELECT jsonb_build_array({keys})::text FROM (SELECT {keys}, to_jsonb(t) AS row FROM {live} t) a "
-            "FULL JOIN (SELECT {keys}, to_jsonb(t) AS row FROM {rebuilt} t) b USING ({keys}) "
-            "WHERE a.row IS DISTINCT FROM b.row ORDER BY 1 LIMIT 10"
-        ).format(**names)
-    )
-    live, rebuilt = await counted.fetchone() or (0, 0)
-    return TableVerdict(str(table.name), live, rebuilt, tuple([key for (key,) in await differing.fetchall()]))
-
-
-async def _swap(conn: Connection, metadata: MetaData) -> None:
-    """Empties the live tables and fills them from beside, so that rights, indexes and names stay as the migrations made them."""
-    for table in metadata.sorted_tables:
-        columns = sql.SQL(", ").join(sql.Identifier(column.name) for column in table.columns)
-        await conn.execute(sql.SQL("TRUNCATE public.{}").format(sql.Identifier(table.name)))
-        await conn.execute(
-            sql.SQL("INSERT INTO public.{0} ({2}) SELECT {2} FROM {1}.{0}").format(
-                sql.Identifier(table.name), sql.Identifier(_SHADOW), columns
-            )
-        )
 
 
 def as_json(certificate: Certificate) -> bytes:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Literal
 
-from psycopg.errors import DeadlockDetected, SerializationFailure, UniqueViolation
+from psycopg.errors import UniqueViolation
 
 from shared.contracts.registry import find
 from shared.contracts.values import EventRef
@@ -120,17 +120,17 @@ async def take(pool: Pool, reaction: Reaction, events: Sequence[Received], *, re
 
     `retrying` lets events pass whose stream is stuck, and clears away what was parked of them.
     """
-    if not retrying and len(events) == 1 and await _passed_by(pool, reaction, events[0]):
-        return Taken(1)
     for _ in range(_CONFLICTS):
         try:
+            if not retrying and len(events) == 1 and await _passed_by(pool, reaction, events[0]):
+                return Taken(1)
             async with pool.connection() as conn, conn.transaction():
                 taken, reacted = await _take(conn, reaction, events, retrying=retrying)
         except UniqueViolation as error:
             if not store.conflict(error):
                 raise
             continue  # one of our own streams moved on while we decided: decide again
-        except (DeadlockDetected, SerializationFailure):
+        except store.AGAIN:
             continue  # somebody else was let through in our place: nothing of ours has happened
         if reacted:
             reaction.committed()

@@ -1,0 +1,161 @@
+"""What the other services say about many cycles, and a room that takes it in from several hands at once while somebody rebuilds it."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field, replace
+from datetime import UTC, date, datetime, timedelta
+from uuid import uuid4
+
+import msgspec
+from psycopg.conninfo import conninfo_to_dict
+
+from deploy.local.postgres import Database
+from services.archive import bootstrap as archive_bootstrap
+from services.archive.domain.archive_item import FileHardCopy
+from services.intake.domain.agency import RegisterAgency
+from services.intake.domain.settings import OverrideDay
+from shared.contracts.intake import StepStarted
+from shared.contracts.registry import declared, encode
+from shared.eventsourcing import store
+from shared.eventsourcing.command_handler import Order
+from shared.eventsourcing.decider import Refused
+from shared.eventsourcing.recorded import Actor, Metadata, Row
+from shared.messaging.envelope import Received, received
+from shared.messaging.taking import Reaction, take
+from shared.messaging.transport import reaction_of
+from shared.migrations.migrate import migrate
+from shared.room import Running
+from shared.settings import SERVICES
+from tests.support import two_agencies
+from tests.support.four_services import application
+
+HANDS = 4
+START = datetime(2026, 2, 17, tzinfo=UTC)
+SYSTEM = Metadata(actor=Actor(person="wulan", role="tim_spm", agency="tapem"), command_id="c", correlation="c")
+
+
+def told(cycles: int) -> list[tuple[str, Row]]:
+    """(source, row) of everything that happens in many cycles, cycle after cycle; every source counts its positions."""
+    said: list[tuple[str, Row]] = []
+    positions, versions = dict.fromkeys(SERVICES, 0), dict[tuple[str, str], int]()
+    for number in range(cycles):
+        cycle = f"{3402 + number}-2026"
+        for source, stream, event in [*two_agencies.happened(), *steps_begun()]:
+            if two_agencies.CYCLE not in stream and number:
+                continue
+            entry, at = declared(type(event)), (source, stream.replace(two_agencies.CYCLE, cycle))
+            positions[source] += 1
+            versions[at] = versions.get(at, 0) + 1
+            data = encode(event).decode().replace(two_agencies.CYCLE, cycle)
+            metadata = msgspec.json.encode(SYSTEM).decode()
+            when = START + timedelta(seconds=positions[source])
+            said.append((source, Row(positions[source], at[1], versions[at], cycle, entry.name, entry.schema, data, metadata, when)))
+    return said
+
+
+def steps_begun() -> Iterator[tuple[str, str, object]]:
+    """Steps that open a document or a dispatch."""
+    (begun,) = [event for _, _, event in two_agencies.happened() if isinstance(event, StepStarted)]
+    for number in (4, 9, 10, 12):
+        yield "intake", f"step-{two_agencies.CYCLE}-{number:02}", replace(begun, step=number)
+
+
+def person_acts(service: str, number: int) -> Order | None:
+    """Something that a person of the service does again and again."""
+    day = date(2026, 1, 5)
+    if service == "intake" and number % 3:
+        agency = f"dinas_{number % 5}"
+        register = RegisterAgency(agency=agency, name=f"Dinas {number}", short_name=f"D{number}", by="bagus", occurred_on=day)
+        return Order(stream=f"agency-{agency}", command=register, case_id="settings")
+    if service == "intake":
+        override = OverrideDay(
+            day=date(2026, 3, 2) + timedelta(days=7 * (number % 40)),
+            kind="holiday",
+            name=f"Libur {number}",
+            source="SKB",
+            by="bagus",
+            occurred_on=day,
+        )
+        return Order(stream="settings-calendar", command=override, case_id="settings")
+    if service == "archive":
+        cycle = f"{3402 + number % 3}-2026"
+        paper = FileHardCopy(cycle=cycle, location=f"Rak {number}", copies=1, by="tri", occurred_on=date(2026, 2, 17))
+        return Order(stream=f"cyclefile-{cycle}", command=paper, case_id=cycle)
+    return None
+
+
+@dataclass
+class Busy:
+    """A room under way. `errors` is what a person would have been told other than by a rule."""
+
+    name: str
+    running: Running
+    reaction: Reaction
+    said: Sequence[tuple[str, Row]]
+    going: bool = True
+    taken: int = 0
+    acted: int = 0
+    errors: list[str] = field(default_factory=list)
+
+    async def feed(self, source: str, after: int) -> AsyncIterator[Sequence[Row]]:
+        """Everything that a source said, consumed or not."""
+        rows = [row for whose, row in self.said if whose == source and row.position > after]
+        for at in range(0, len(rows), 500):
+            yield rows[at : at + 500]
+
+    async def listen(self, hand: int) -> None:
+        """Takes in what the others say of every fourth cycle, in order; a stream that a rule refuses stays where it is."""
+        for source, row in self.said:
+            if not self.going:
+                return
+            if source != self.name and int(row.case_id[:4]) % HANDS == hand:
+                await self._take(received(source, row))
+
+    async def follow(self) -> None:
+        """Takes its own events in, as the consumer of its own topic does."""
+        after = 0
+        while self.going:
+            async with self.running.pool.connection() as conn:
+                rows = await store.read(conn, after=after, upto=await store.settled(conn), limit=50)
+            for row in rows:
+                await self._take(received(self.name, row))
+                after = row.position
+            await asyncio.sleep(0.01)
+
+    async def act(self, hand: int) -> None:
+        """What persons do meanwhile."""
+        number = hand
+        while self.going and (order := person_acts(self.name, number)) is not None:
+            await self._without_error(lambda order=order: self.running.handler.handle(order, actor=SYSTEM.actor, command_id=uuid4()))
+            number += HANDS
+            self.acted += 1
+
+    async def _take(self, event: Received) -> None:
+        await self._without_error(lambda: take(self.running.pool, self.reaction, [event]))
+        self.taken += 1
+
+    async def _without_error(self, work: Callable[[], object]) -> None:
+        try:
+            await work()  # type: ignore[misc]  # whatever it is, it is awaited
+        except Refused:
+            return
+        except Exception as error:  # noqa: BLE001  whatever it is, a person would have been told
+            self.errors.append(repr(error))
+
+
+@asynccontextmanager
+async def busy_room(name: str, database: Database, cycles: int) -> AsyncIterator[Busy]:
+    """A room that hears from four hands at once and acts; it ends its work before it is closed."""
+    migrate(name, database.owner, str(conninfo_to_dict(database.app)["user"]))
+    async with application(name, database) as app:
+        running: Running = app.state.running
+        reaction = archive_bootstrap.reaction(running) if name == "archive" else reaction_of(running)
+        busy = Busy(name, running, reaction, told(cycles))
+        work = [asyncio.create_task(task) for hand in range(HANDS) for task in (busy.listen(hand), busy.act(hand))]
+        work.append(asyncio.create_task(busy.follow()))
+        try:
+            yield busy
+        finally:
+            busy.going = False
+            await asyncio.gather(*work)
