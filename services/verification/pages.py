@@ -3,6 +3,7 @@
 SOP step 8. Previous hop: a verifier's browser. Next hop: `command_handler` by way of `Act`, with the same commands as `api.py`; no rule here.
 """
 
+from collections.abc import Callable
 from datetime import date
 from typing import Any
 
@@ -23,12 +24,14 @@ from shared.web.declared import does, reads
 from shared.web.fields import OptionalCycle
 from shared.web.forms import day_of, text_of
 from shared.web.i18n import gettext as _
+from shared.web.lateness import days_late
 from shared.web.problems import FieldError, NotFound, sentence_of
 from shared.web.rendering import render, see_other, typed
 from shared.web.running import running_of, today_of
 
 router = APIRouter(include_in_schema=False)
 
+FILLING = 7
 READS = reads("verification.verification")
 
 
@@ -46,9 +49,20 @@ async def queue(
         counts = await queries.counts(conn, look.viewer, cycle)
         due = await queries.due(conn, cycle, 8)
         left = await working_days_left(conn, request, due)
+        late_by = await lateness(conn, cycle)
     people = running_of(request).people
     return render(
-        request, "queue.html", cycles=cycles, cycle=cycle, rows=rows, counts=counts, status=keadaan, due=due, left=left, people=people
+        request,
+        "queue.html",
+        cycles=cycles,
+        cycle=cycle,
+        rows=rows,
+        counts=counts,
+        status=keadaan,
+        due=due,
+        left=left,
+        late_by=late_by,
+        people=people,
     )
 
 
@@ -119,6 +133,7 @@ async def _page(
         if found is None:
             raise NotFound
         left = await working_days_left(conn, request, found.due)
+        late_by = await lateness(conn, found.case["cycle"])
         cycles = await queries.cycles(conn)
         seen_before = await queries.of_digest(conn, stream_of(case), seen) if seen and seen != found.case["digest"] else None
     now = found.revision
@@ -138,6 +153,7 @@ async def _page(
         cell_label=cell_label,
         cell_text=cell_text,
         left=left,
+        late_by=late_by,
         today=today_of(request),
         values=values or {},
         errors=errors,
@@ -145,6 +161,13 @@ async def _page(
         is_own=look.viewer.person in found.case["contributors"],
         people=running_of(request).people,
     )
+
+
+async def lateness(conn: Connection, cycle: str) -> Callable[[date | None], int]:
+    """How many working days late something is that was handed in on a day: after the due date of the filling."""
+    due, calendar = await queries.due(conn, cycle, FILLING), await queries.calendar(conn)
+    due_on: date | None = due["due_on"] if due else None
+    return lambda handed_in_on: days_late(due_on, handed_in_on, calendar)
 
 
 async def working_days_left(conn: Connection, request: Request, due: queries.Row | None) -> int | None:

@@ -5,7 +5,7 @@ from datetime import date
 from deploy.local.postgres import Database
 from services.intake.bootstrap import ROOM
 from shared.contracts.values import FieldNote
-from shared.contracts.verification import ApprovalVoided, SubmissionApproved, SubmissionReturned
+from shared.contracts.verification import AllSubmissionsApproved, ApprovalUncounted, ApprovalVoided, SubmissionApproved, SubmissionReturned
 from shared.eventsourcing.rebuild import Certificate, rebuild
 from shared.eventsourcing.sql import open_pool
 from tests.support.intake_acts import hand_in, to_step_7
@@ -37,6 +37,11 @@ async def a_busy_cycle(room: IntakeRoom) -> None:
     )
     await room.hear(approved, f"verification-{CASE}")
     await room.give("POST", f"{path}/taking-back", "agus", {"reason": "salah"})
+    everything = AllSubmissionsApproved(
+        cycle=CYCLE, digests={}, contributors=("agus",), verifiers=("tari",), by="tari", occurred_on=date(2027, 1, 19)
+    )
+    await room.hear(everything, f"round-{CYCLE}")
+    await room.hear(ApprovalUncounted(cycle=CYCLE, agency="satpolpp", submission=WHOSE["submission"]), f"round-{CYCLE}")
     voided = ApprovalVoided(**WHOSE, revision=2, digest="d", approved_by="tari", changes=(), reason="salah", by="agus")
     await room.hear(voided, f"verification-{CASE}")
 
