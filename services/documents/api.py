@@ -169,9 +169,9 @@ async def file(cycle: Cycle, kind: Kind, digest: DigestPath, look: Look) -> Resp
 
 @router.post("/files", summary="Upload a scan (raw body: PDF, PNG or JPEG)", status_code=201, max_body_size=UPLOAD_LIMIT,
              dependencies=[does("documents.HandOver", "documents.IssueTeamDecree", "documents.RecordReceipt")])  # fmt: skip
-async def upload(request: Request, name: Line, act: Act) -> StoredFile:
+async def upload(name: Line, act: Act) -> StoredFile:
     """Streams the body to the store while it is hashed. Name the answered digest in the command that the scan belongs to."""
-    return await take_in(act, request.stream(), name=name, kinds=SCANS)
+    return await take_in(act, act.body(), name=name, kinds=SCANS)
 
 
 @router.post("/cycles/{cycle}/documents/{kind}/draft", summary="Typeset and record a draft", dependencies=[does(*DRAFTS)])

@@ -9,7 +9,7 @@ from datetime import date, datetime
 from typing import Annotated, Any, Literal
 
 import msgspec
-from fastapi import APIRouter, Path, Request, Response
+from fastapi import APIRouter, Path, Response
 from pydantic import BaseModel, ConfigDict, Field
 
 from services.intake import cycle_api, queries, submissions_api
@@ -176,9 +176,9 @@ async def timeline(cycle: Cycle, look: Look, limit: Limit = 50, after: After = N
 
 
 @router.post("/files", summary="Upload an evidence file (raw body)", status_code=201, max_body_size=UPLOAD_LIMIT, dependencies=[UPLOADS])
-async def upload(request: Request, name: str, act: Act) -> StoredFile:
+async def upload(name: str, act: Act) -> StoredFile:
     """Streams the body to the store while it is hashed. Name the answered digest in the command that the file belongs to."""
-    return await take_in(act, request.stream(), name=name)
+    return await take_in(act, act.body(), name=name)
 
 
 @router.get("/files/{digest}", summary="An evidence file", dependencies=[reads("intake.submission", "intake.step")])

@@ -25,8 +25,8 @@ def _config(service: str) -> "Config":
     return config
 
 
-def migrate(service: str, owner_url: str, app_role: str) -> None:
-    """Runs what is missing of the service's migrations as the owner. Raises NewerData for a database of a newer version."""
+def migrate(service: str, owner_url: str, app_role: str, *, upto: str = "head") -> None:
+    """Runs what is missing of the service's migrations as the owner, `upto` a revision. Raises NewerData for a database of a newer version."""
     from alembic import command
     from alembic.util.exc import CommandError
 
@@ -35,7 +35,7 @@ def migrate(service: str, owner_url: str, app_role: str) -> None:
     config.attributes["url"] = urlunsplit(("postgresql+psycopg", *parts[1:]))
     config.attributes["app_role"] = app_role
     try:
-        command.upgrade(config, "head")
+        command.upgrade(config, upto)
     except CommandError as error:
         if "Can't locate revision" in str(error):
             raise NewerData(f"The data of {service} was written by a newer version of Jejak; start that version.") from error

@@ -103,6 +103,11 @@ class Acting:
         answer = await self.running.handler.answered(self._command_id(), await digest_of(self.request))
         return None if answer is None else self._say(answer)
 
+    def body(self) -> AsyncIterator[bytes]:
+        """The raw body as it comes in: an upload, which is no command, so that no earlier answer to it is looked for."""
+        self._asked = True
+        return self.request.stream()
+
     def _command_id(self, part: str = "") -> uuid.UUID:
         """The same key of the same person is the same command, for the same part of the request."""
         return uuid.uuid5(_KEYS, f"{self.viewer.person}\n{self._key}\n{part or 0}")

@@ -205,9 +205,9 @@ def mended() -> Mapping[str, Figure]:
     return {**FIGURES, "kes.balita": replace(FIGURES["kes.balita"], served=11_320)}
 
 
-def bring_up(database: Database) -> None:
-    """The schema that the migrations of verification make."""
-    migrate("verification", database.owner, str(conninfo_to_dict(database.app)["user"]))
+def bring_up(database: Database, upto: str = "head") -> None:
+    """The schema that the migrations of verification make, or made up to one of them."""
+    migrate("verification", database.owner, str(conninfo_to_dict(database.app)["user"]), upto=upto)
 
 
 @asynccontextmanager
