@@ -23,7 +23,7 @@ from shared.room import Running
 from shared.web import positions
 from shared.web.csrf import form_of
 from shared.web.declared import Declaration, is_service
-from shared.web.repeating import digest_of
+from shared.web.repeating import digest_of, was_streamed
 from shared.web.running import running_of, today_of
 from shared.web.visitor import viewer_of
 
@@ -98,7 +98,7 @@ class Acting:
 
     async def before(self) -> CommandAnswer | None:
         """The answer to this very request, given earlier: for a route that did not come as far as its command, because that took effect."""
-        if self._asked:
+        if self._asked or was_streamed(self.request):
             return None
         answer = await self.running.handler.answered(self._command_id(), await digest_of(self.request))
         return None if answer is None else self._say(answer)

@@ -67,6 +67,8 @@ def create_app(
         dependencies=[Depends(readable), Depends(guard)],
         form_limits=cast("Any", LIMITS),
         responses=reference.PROBLEM_RESPONSES,
+        servers=[{"url": "/", "description": "the address of this installation"}],
+        license_info={"name": "Apache-2.0", "identifier": "Apache-2.0"},
         swagger_ui_oauth2_redirect_url=None,
     )
     app.state.templates = environment(*([templates] if templates else []))

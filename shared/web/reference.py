@@ -34,14 +34,20 @@ class ProblemDocument(BaseModel):
 
 _PROBLEM: dict[str, Any] = {"model": ProblemDocument}
 PROBLEM_RESPONSES: dict[int | str, dict[str, Any]] = {
+    400: {**_PROBLEM, "description": "Cannot be read: a body that is no JSON, a cursor, position or If-Match that nobody gave"},
     401: {**_PROBLEM, "description": "Nobody is signed in"},
     403: {**_PROBLEM, "description": "Not the office of this person"},
     404: {**_PROBLEM, "description": "Nothing here that this person may see"},
     409: {**_PROBLEM, "description": "The case is not in a state for it"},
     412: {**_PROBLEM, "description": "Changed since (If-Match); `changed` says what"},
     413: {**_PROBLEM, "description": "Larger than the limit"},
+    415: {**_PROBLEM, "description": "A form, or bytes of a kind that is not taken here"},
+    421: {**_PROBLEM, "description": "Asked by a name that is none of this installation"},
     422: {**_PROBLEM, "description": "Refused by a rule, or a field to mend"},
-    503: {**_PROBLEM, "description": "The asked position is not reached yet; see Retry-After"},
+    503: {
+        **_PROBLEM,
+        "description": "Not now: the asked position is not reached, many change the same, or a part is away; see Retry-After",
+    },
 }
 
 
@@ -76,8 +82,8 @@ def described(document: dict[str, Any], routes: Sequence[BaseRoute]) -> dict[str
 def _describe(operation: dict[str, Any], declared: Declaration, grants: Permissions) -> None:
     operation["security"] = [] if declared.kind == "public" else [{"session": []}, {"cookie": []}]
     for status, answer in operation["responses"].items():
-        if status >= "4" and "application/json" in answer.get("content", {}):
-            answer["content"] = {MEDIA_TYPE: answer["content"]["application/json"]}
+        if status >= "4" and answer.get("content"):  # a problem is JSON also where the answer itself is text
+            answer["content"] = {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/ProblemDocument"}}}
     if declared.names:
         operation["x-permission"] = list(declared.names)
         roles = sorted({role for name in declared.names for role in grants.roles(name)})

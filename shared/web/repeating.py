@@ -27,6 +27,11 @@ async def digest_of(request: Request) -> bytes:
     return known
 
 
+def was_streamed(request: Request) -> bool:
+    """Whether the body was read piece by piece and is gone, as an upload is: that gives no command."""
+    return request._stream_consumed and not hasattr(request, "_body") and request._form is None  # noqa: SLF001  nothing public says so
+
+
 def _content(body: bytes) -> Any:
     """JSON by its content; anything else byte by byte."""
     try:
