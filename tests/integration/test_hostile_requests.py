@@ -18,6 +18,7 @@ from shared.settings import SERVICES
 from tests.support.doors import Door, doors, leaves, spoiled
 from tests.support.four_services import application, fill
 from tests.support.parts import PostgresPart
+from tests.support.two_agencies import CYCLE
 from tests.support.web_room import visiting
 
 TEXTS = ["a\0b", "a\x07b", "a\x0bb", "a\u202eb", "a\u2066b", "a\u2028b", "a\ufffeb", "e" + "\u0301" * 40, "x" * 20_000, "\ud800"]
@@ -160,6 +161,32 @@ async def _headers(http: httpx2.AsyncClient, _app: FastAPI, door: Door) -> Async
         answer = await http.request(door.verb, door.path, params=door.query, content=content, headers=headers)
         if answer.status_code >= 500 and "position-not-reached" not in answer.text:
             yield f"{door.name} {odd[0]}: {answer.status_code} {answer.text[:200]}"
+
+
+async def test_no_command_is_taken_for_a_case_that_does_not_exist(house: tuple[FastAPI, list[Door]]) -> None:
+    app, every = house
+    before = await _events(app)
+    async with visiting(app) as browser:
+        for door in every:
+            if CYCLE in door.path and door.verb not in {"GET", "HEAD"}:
+                path = door.path.replace(CYCLE, "3402-2031")
+                answer = await browser.http.request(door.verb, path, params=door.query, headers=door.headers, json=door.body)
+                assert 400 <= answer.status_code < 500, f"{door.name}: {answer.status_code} {answer.text[:300]}"
+        if app.state.name == "archive":
+            said = {"location": "Rak 3", "copies": "2", "occurred_on": "2026-02-17"}
+            headers = next(door.headers for door in every if door.route.path.endswith("/naskah-asli"))
+            answer = await browser.http.post("/arsip/3402-2031/naskah-asli", data=said, headers=headers)
+            assert answer.status_code in {404, 422}, answer.text
+            body = {"location": "Rak 3", "copies": 2}
+            answer = await browser.http.post("/api/archive/cycles/3402-2031/hard-copy", json=body, headers=headers)
+            assert (answer.status_code, answer.json()["type"]) == (422, "urn:jejak:problem:case-unknown")
+    assert await _events(app) == before
+
+
+async def _events(app: FastAPI) -> int:
+    async with app.state.running.pool.connection() as conn:
+        found = await (await conn.execute("SELECT count(*) FROM event")).fetchone()
+    return int(found[0])
 
 
 async def _kept_spoils(app: FastAPI) -> list[str]:
