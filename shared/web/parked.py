@@ -49,7 +49,7 @@ class Retried(BaseModel):
 
 
 class Asked(BaseModel):
-    position: Position = Field(description="`position` of the event that the broker would not take")
+    position: Position = Field(strict=True, description="`position` of the event that the broker would not take")
 
 
 class Dismissed(BaseModel):
