@@ -111,7 +111,7 @@ async def test_a_return_goes_with_the_notes_written_beside_the_figures(room: Ver
     await room.hear_handed_in("dinkes", "sri")
     page = await window(browser, address, "wulan", "phone")
     await page.goto(address + ONE)
-    await page.locator("summary", has_text="Beri catatan").first.click()
+    await page.get_by_role("row", name="Terlayani").first.get_by_text("Beri catatan").click()
     await page.get_by_label("Catatan untuk Pelayanan kesehatan ibu hamil, Terlayani").fill("Sumber angka ini?")
     await page.get_by_label("Alasan", exact=True).fill("Sumber belum disebut.")
     await page.get_by_label("Tanggal pengembalian").fill("2026-02-16")
