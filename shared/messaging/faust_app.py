@@ -13,7 +13,7 @@ from typing import Final
 import faust
 from faust.auth import SASLCredentials
 
-from shared.messaging import fetching, seeking
+from shared.messaging import fetching, reading, seeking
 from shared.messaging.address import KafkaAddress
 from shared.messaging.topics import MOST_BYTES
 
@@ -42,6 +42,7 @@ def build(service: str, bootstrap: str, node: str) -> faust.App:
     assert_versions()
     seeking.patch()
     fetching.patch()
+    reading.patch()
     quieten()
     address = KafkaAddress.parse(bootstrap)
     return faust.App(
