@@ -9,7 +9,7 @@ from fastapi import Request
 from shared.clock import WIB
 from shared.clock import now as real_now
 from shared.room import Running
-from shared.troubles import Trouble, Troubles
+from shared.troubles import Trouble
 
 
 def running_of(request: Request) -> Running:
@@ -19,8 +19,7 @@ def running_of(request: Request) -> Running:
 
 def troubles_of(request: Request) -> list[Trouble]:
     """What is wrong in this process right now, the oldest first."""
-    troubles = getattr(request.app.state, "troubles", None)
-    return cast("Troubles", troubles).listed() if troubles is not None else []
+    return running_of(request).troubles.listed()
 
 
 def now_of(request: Request) -> datetime:
