@@ -5,8 +5,9 @@ An event's way, hop 4, the inner part. Previous hop: `relay`. Next hop: Kafka, w
 
 import asyncio
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from typing import Final
+from dataclasses import dataclass, field
+from itertools import chain
+from typing import Final, NamedTuple
 
 from aiokafka import AIOKafkaProducer
 from aiokafka.errors import (
@@ -24,14 +25,15 @@ from aiokafka.producer.message_accumulator import BatchBuilder
 from shared.eventsourcing.recorded import Row
 from shared.messaging import envelope
 from shared.messaging.address import KafkaAddress
-from shared.messaging.envelope import Headers, Message
-from shared.messaging.signing import GROUP, HEADER, Signer, message_digest
+from shared.messaging.envelope import Headers
+from shared.messaging.signing import GROUP, HEADER, Signer, digest_of
 from shared.messaging.topics import MOST_BYTES, topic_of
 from shared.messaging.unpublished import NotTaken
 
 BATCH_BYTES: Final = 512 * 1024
 _ROOM: Final = 64 * 1024  # what a batch itself and the seal need beside the message
 _EACH_HEADER: Final = 10
+_SURELY_SMALL: Final = MOST_BYTES // 8  # characters; a character has at most four bytes
 Ends = dict[int, int]
 
 
@@ -68,8 +70,7 @@ class _Batch:
     rows: list[Row] = field(default_factory=list)
 
 
-@dataclass(frozen=True, slots=True)
-class Written:
+class Written(NamedTuple):
     """A row as the message that carries it, sealed by who made it."""
 
     row: Row
@@ -77,27 +78,29 @@ class Written:
     value: bytes
     headers: Headers
 
-    @property
-    def size(self) -> int:
-        return len(self.key) + len(self.value) + sum(len(name) + len(value) + _EACH_HEADER for name, value in self.headers)
-
 
 def sealed(source: str, rows: Sequence[Row], signer: Signer) -> tuple[list[Written], list[NotTaken]]:
     """Rows of `source`'s store as messages with the seal of who made them; those that cannot be written or are larger than a topic takes."""
     written, refused = [], []
     for row in rows:
         try:
-            one = Written(row, *envelope.write(source, row))
+            key, value, headers = envelope.write(source, row)
         except Exception as error:  # noqa: BLE001 - whatever it is, it is about this row alone
             refused.append(NotTaken(row, type(error).__name__, str(error)))
             continue
-        if one.size > MOST_BYTES - _ROOM:
-            refused.append(NotTaken(row, "MessageSizeTooLargeError", f"{one.size} bytes; a topic takes {MOST_BYTES}"))
+        if len(row.data) + len(row.metadata) > _SURELY_SMALL and (size := _size(key, value, headers)) > MOST_BYTES - _ROOM:
+            refused.append(NotTaken(row, "MessageSizeTooLargeError", f"{size} bytes; a topic takes {MOST_BYTES}"))
             continue
-        written.append(one)
-    digests = [message_digest(Message(topic_of(source), -1, -1, one.key, one.value, one.headers)) for one in written]
-    seals = [seal for start in range(0, len(digests), GROUP) for seal in signer.seals(digests[start : start + GROUP])]
-    return [replace(one, headers=(*one.headers, (HEADER, seal))) for one, seal in zip(written, seals, strict=True)], refused
+        written.append((row, key, value, headers))
+    digests = [digest_of(key, value, headers) for _, key, value, headers in written]
+    seals = chain.from_iterable(signer.seals(digests[start : start + GROUP]) for start in range(0, len(digests), GROUP))
+    return [
+        Written(row, key, value, (*headers, (HEADER, seal))) for (row, key, value, headers), seal in zip(written, seals, strict=True)
+    ], refused
+
+
+def _size(key: bytes, value: bytes, headers: Headers) -> int:
+    return len(key) + len(value) + sum(len(name) + len(text) + _EACH_HEADER for name, text in headers)
 
 
 class Publisher:

@@ -7,6 +7,7 @@ signature serves a whole group, and still each message is checked by itself.
 
 import base64
 import hashlib
+import struct
 import sys
 from collections.abc import Mapping, Sequence
 from typing import Final
@@ -15,7 +16,7 @@ from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
 from shared.messaging.digest import framed
-from shared.messaging.envelope import Message
+from shared.messaging.envelope import Headers, Message
 from shared.settings import Settings
 
 HEADER: Final = "seal"
@@ -33,11 +34,17 @@ class Forged(Exception):
 
 def message_digest(message: Message) -> bytes:
     """SHA-256 over everything that a message carries but its seal: key, body, each header in its place."""
-    parts = [_there(message.key), _there(message.value)]
-    for name, value in message.headers:
+    return digest_of(message.key, message.value, message.headers)
+
+
+def digest_of(key: bytes | None, value: bytes | None, headers: Headers) -> bytes:
+    """`message_digest` for a message that is not made yet. Lengths first, then the parts: no other parts give the same bytes."""
+    parts = [_there(key), _there(value)]
+    for name, text in headers:
         if name != HEADER:
-            parts += [name.encode("utf-8", "surrogatepass"), _there(value)]
-    return hashlib.sha256(framed(parts)).digest()
+            parts += (name.encode("utf-8", "surrogatepass"), _there(text))
+    lengths = struct.pack(f">I{len(parts)}I", len(parts), *map(len, parts))
+    return hashlib.sha256(lengths + b"".join(parts)).digest()
 
 
 class Signer:
