@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import faust
+import psycopg
 
 from shared.messaging.consumer import Consumer
 from shared.messaging.envelope import Received
@@ -58,9 +59,12 @@ class Travelling:
         return [effect for effect in await self.service.effects() if self.token in effect[0]]
 
     async def arrived(self) -> bool:
-        """Whether every event that happened has had its effect."""
-        happened = {(row.stream, row.version) for row in await self.sending.rows()}
-        return happened <= set(await self.service.effects())
+        """Whether every event that happened has had its effect; not while a database is still coming back."""
+        try:
+            happened = {(row.stream, row.version) for row in await self.sending.rows()}
+            return happened <= set(await self.service.effects())
+        except psycopg.OperationalError:
+            return False
 
     async def everything_arrives_once_and_in_order(self) -> None:
         await eventually(self.arrived, "every event has its effect")
