@@ -116,6 +116,14 @@ class Settings(BaseSettings):
     db_pool_wait: Seconds = told("JEJAK_DB_POOL_WAIT", "for how many seconds a request may wait for a connection, like 1.5", 1.5)
     db_statement_timeout: Seconds = told("JEJAK_DB_STATEMENT_TIMEOUT", "for how many seconds a statement may run, like 10", 10.0)
 
+    compare_events: Annotated[int, BeforeValidator(partial(values.whole, least=1, most=100_000))] = told(
+        "JEJAK_COMPARE_EVENTS", "how many events a second archive compares with their sources, from 1 to 100000", 200
+    )
+    compare_mib: Annotated[int, BeforeValidator(partial(values.whole, least=1, most=10_000))] = told(
+        "JEJAK_COMPARE_MIB", "how many MiB a second of archived files archive reads and compares, from 1 to 10000", 4
+    )
+    compare_rest: Seconds = told("JEJAK_COMPARE_REST", "for how many seconds archive rests between two rounds of comparing, like 60", 60.0)
+
     @classmethod
     def settings_customise_sources(
         cls,

@@ -8,15 +8,26 @@ from services.archive import agents, api, fsck, log_api, log_pages, pages
 from services.archive.bootstrap import ROOM, signer
 from services.archive.works import beside
 from shared import settings
-from shared.eventsourcing.rebuild import snapshot
-from shared.eventsourcing.sql import Connection
+from shared.eventsourcing.pool import UNBOUNDED
+from shared.eventsourcing.sql import Connection, open_pool
+from shared.messaging.feed import Feed
+from shared.messaging.signing import Keys
+from shared.objects.address import S3Address
+from shared.objects.s3 import connect
 from shared.process import Service, main
 
 
-async def check(conn: Connection) -> list[str]:
-    """What fsck finds wrong with the audit log, as sentences."""
-    async with snapshot(conn):  # the log grows meanwhile
-        return (await fsck.check(conn, signer(settings.read(ROOM.name)).key)).wrong
+async def check(_conn: Connection) -> list[str]:
+    """What fsck finds wrong with log, sources and store, as sentences."""
+    told = settings.read(ROOM.name)
+    objects = connect(S3Address.from_url(told.s3), work=told.work_bucket, archive=told.archive_bucket)
+    async with open_pool(told.database_url, size=2, wait_s=30, limits=UNBOUNDED) as pool:
+        feed = Feed(ROOM.name, pool, told.feeds, told.feed_secrets, Keys(told.producer_keys))
+        try:
+            found = await fsck.check_all(pool, signer(told).key, feed, objects.archive, settings.SERVICES)
+        finally:
+            await feed.close()
+    return found.wrong
 
 
 SERVICE = Service(

@@ -93,9 +93,7 @@ async def shelf(cycle: Cycle, look: Look) -> Shelf:
 
 @router.get("/cycles/{cycle}/items/{item}/file", summary="The archived bytes of an item", dependencies=[reads("archive.item")])
 async def item_file(cycle: Cycle, item: ItemId, request: Request, look: Look) -> Response:
-    async with look.conn() as conn:
-        found = await queries.one_item(conn, cycle, item)
-    return await files.archived(request, works_of(request).filing, found)
+    return await files.archived(request, look, works_of(request).filing, cycle, item)
 
 
 @router.post(

@@ -16,11 +16,15 @@ from pathlib import Path
 from typing import Any
 from zipfile import ZIP_DEFLATED, ZipFile
 
+import structlog
+
 from services.archive import audit_log, verifier
 from services.archive.checkpoints import Signed
 from services.archive.domain.checkpoint import VerifierKey
 from shared.eventsourcing.sql import Pool
-from shared.objects.port import Bucket, ObjectTrouble, StoreAway
+from shared.objects.port import Bucket, NotThere, ObjectTrouble, StoreAway
+
+log = structlog.get_logger()
 
 README = """Ekspor log audit Jejak
 ======================
@@ -32,9 +36,14 @@ verifier.py    pemeriksa mandiri (Python 3.11 dan paket cryptography); sebaiknya
 
 Periksa:  python verifier.py . [--vkey KUNCI] [--older TITIK_PERIKSA_LAMA]
 
-Tanda tangan melindungi terhadap orang luar. Terhadap orang dalam hanya titik periksa lama di tangan lain yang melindungi: pakai --older.
+{damaged}Tanda tangan melindungi terhadap orang luar. Terhadap orang dalam hanya titik periksa lama di tangan lain yang melindungi: pakai --older.
 {worm}
 """
+DAMAGED = """Berkas yang menurut log sudah diarsipkan, tetapi di penyimpanan rusak atau hilang, jadi tidak ada di folder ini:
+{lines}
+
+"""
+DAMAGED_LINE = "  RUSAK {digest} {place} ({why})"
 WORM_PROVEN = "WORM: ditegakkan oleh penyimpanan menurut uji {at} ({checks} pemeriksaan)."
 WORM_NOT_PROVEN = "WORM: tidak ditegakkan oleh penyimpanan."
 
@@ -47,13 +56,13 @@ async def one_file(pool: Pool, signed: Signed) -> AsyncIterator[bytes]:
 
 
 async def write_folder(pool: Pool, folder: Path, *, signed: Signed, key: VerifierKey, archive: Bucket) -> None:
-    """Writes the export folder. A filed object that is gone or broken is left out, and the verifier says so; StoreAway passes through."""
+    """Writes the export folder. A filed object that is gone or damaged is left out and named; StoreAway passes through."""
     await asyncio.to_thread(folder.mkdir, parents=True, exist_ok=True)
     filed, probed = await _write_lines(pool, folder / verifier.EVENTS, signed.size)
     worm = WORM_PROVEN.format(**probed) if probed and not probed["failed"] else WORM_NOT_PROVEN
-    await asyncio.to_thread(_write_rest, folder, signed.note, str(key), README.format(worm=worm))
-    for data in filed.values():
-        await _write_file(folder / "berkas", data, archive)
+    damaged = [line for data in filed.values() if (line := await _write_file(folder, data, archive))]
+    told = DAMAGED.format(lines="\n".join(damaged)) if damaged else ""
+    await asyncio.to_thread(_write_rest, folder, signed.note, str(key), README.format(worm=worm, damaged=told))
 
 
 def pack(folder: Path, target: Path) -> None:
@@ -63,9 +72,9 @@ def pack(folder: Path, target: Path) -> None:
             packed.write(file, file.relative_to(folder.parent))
 
 
-async def _write_lines(pool: Pool, target: Path, size: int) -> tuple[dict[str, Mapping[str, Any]], Mapping[str, Any] | None]:
-    """Writes the lines; answers the filings that the log itself holds (by object) and the last probe in it."""
-    filed: dict[str, Mapping[str, Any]] = {}
+async def _write_lines(pool: Pool, target: Path, size: int) -> tuple[dict[tuple[str, ...], Mapping[str, Any]], Mapping[str, Any] | None]:
+    """Writes the lines; answers the filings that the log itself holds (each file of each item) and the last probe in it."""
+    filed: dict[tuple[str, ...], Mapping[str, Any]] = {}
     probed: Mapping[str, Any] | None = None
     with target.open("wb") as stream:
         async for page in audit_log.lines_at_leisure(pool, end=size):
@@ -74,7 +83,8 @@ async def _write_lines(pool: Pool, target: Path, size: int) -> tuple[dict[str, M
                 if b'"source":"archive"' in line.line:
                     event = json.loads(line.line)
                     if event["type"] == "item-filed":
-                        filed[event["data"]["file"]["digest"]] = event["data"]
+                        data = event["data"]
+                        filed[data["cycle"], data["item"], data["file"]["digest"]] = data
                     elif event["type"] == "store-probed":
                         probed = event["data"]
     return filed, probed
@@ -87,19 +97,30 @@ def _write_rest(folder: Path, note: str, key: str, readme: str) -> None:
     shutil.copyfile(verifier.__file__, folder / "verifier.py")
 
 
-async def _write_file(folder: Path, data: Mapping[str, Any], archive: Bucket) -> None:
+async def _write_file(folder: Path, data: Mapping[str, Any], archive: Bucket) -> str:
+    """Writes one filed file; answers the line that names it where the store has it no more as it was filed."""
     name = f"{data['item']}{Path(data['file']['name']).suffix.lower()}"
-    target = folder / safe(data["cycle"]) / safe(name)
+    target = folder / "berkas" / safe(data["cycle"]) / safe(name)
     if target.exists():
         target = target.with_stem(f"{target.stem}-{data['file']['digest'][:8]}")
+    await asyncio.to_thread(target.parent.mkdir, parents=True, exist_ok=True)
     try:
-        content = await archive.get(data["object_key"], data["object_version"])
+        await asyncio.to_thread(target.touch)
+        async for piece in await archive.stream(data["object_key"], data["object_version"]):
+            await asyncio.to_thread(_append, target, piece)
     except StoreAway:
         raise
-    except ObjectTrouble:
-        return
-    await asyncio.to_thread(target.parent.mkdir, parents=True, exist_ok=True)
-    await asyncio.to_thread(target.write_bytes, content)
+    except ObjectTrouble as trouble:
+        await asyncio.to_thread(target.unlink)
+        log.critical("export-without-file", cycle=data["cycle"], item=data["item"], reason=str(trouble))
+        place, why = target.relative_to(folder).as_posix(), "hilang" if isinstance(trouble, NotThere) else "rusak"
+        return DAMAGED_LINE.format(digest=data["file"]["digest"], place=place, why=why)
+    return ""
+
+
+def _append(target: Path, piece: bytes) -> None:
+    with target.open("ab") as file:
+        file.write(piece)
 
 
 def safe(name: str) -> str:

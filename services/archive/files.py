@@ -3,20 +3,32 @@
 SOP step 13. Previous hop: `api.py`, `pages.py`. Next hop: the archive bucket.
 """
 
-from collections.abc import Mapping
-from typing import Any
-
 from fastapi import Request, Response
 
+from services.archive import differences, object_walk, queries
 from services.archive.filing import Filing
 from shared.contracts.values import StoredFile
+from shared.web.acting import Looking
 from shared.web.files import hand_out
-from shared.web.problems import NotFound
+from shared.web.problems import FileDamaged, NotFound
+
+UNREADABLE = {"object-damaged", "object-missing"}
 
 
-async def archived(request: Request, filing: Filing, item: Mapping[str, Any] | None) -> Response:
-    """The archived file of an item. Raises NotFound while it is not filed, or when the store no longer has exactly these bytes."""
+async def archived(request: Request, look: Looking, filing: Filing, cycle: str, item_id: str) -> Response:
+    """The archived file of an item. Raises NotFound while it is not filed, FileDamaged when the store has not exactly these bytes any more.
+
+    What the slow check found to be damaged is said at once: a store searches long for what it cannot read.
+    """
+    async with look.conn() as conn:
+        item = await queries.one_item(conn, cycle, item_id)
+        known = await differences.of_place(conn, object_walk.place_of(item)) if item else []
     if item is None or item["filed_digest"] is None:
         raise NotFound
+    if UNREADABLE & {row["kind"] for row in known}:
+        raise FileDamaged
     file = StoredFile(**{**item["file"], "digest": item["filed_digest"]})
-    return await hand_out(request, file, bucket=filing.bucket, key=item["object_key"], version=item["object_version"])
+    try:
+        return await hand_out(request, file, bucket=filing.bucket, key=item["object_key"], version=item["object_version"])
+    except NotFound as gone:
+        raise FileDamaged from gone

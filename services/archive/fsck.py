@@ -1,42 +1,25 @@
-"""Fsck: rebuilds the audit log's tree from its lines and compares everything that is stored about it.
+"""Fsck: compares everything at once: the log with its tree and signatures, with every source in both directions, and the store with its digests.
 
-SOP step 13. Run by `python -m services.archive fsck` and by tests. Changes nothing; every difference is one sentence.
+SOP step 13. Run by `python -m services.archive fsck` and by tests. Changes nothing; every difference is one sentence. The same walks run
+slowly all the time in `comparing.py`. Beside live commands nothing false is said: what may still be on its way is waited for.
 """
 
+import asyncio
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass, field
 
-import msgspec
+from services.archive import checkpoints, log_walk, object_walk, source_walk
+from services.archive.comparing import LOOK_AGAIN_S, LOOKS
+from services.archive.differences import Difference, Walked
+from services.archive.domain.checkpoint import VerifierKey
+from services.archive.source_walk import Pages
+from shared.eventsourcing.recorded import Row
+from shared.eventsourcing.sql import Connection, Pool
+from shared.messaging.feed import FeedAway
+from shared.objects.port import Bucket, ObjectTrouble
 
-from services.archive import audit_log, checkpoints
-from services.archive.audit_log import Line
-from services.archive.domain.checkpoint import NotGenuine, VerifierKey, open_note
-from services.archive.domain.merkle import Edge, Subtree, grow, leaf_hash
-from shared.eventsourcing.sql import Connection
-
-_STORED = b"SELECT index, source, stream, version, hash FROM leaf WHERE index >= %b AND index < %b ORDER BY index"
-
-
-class _Ref(msgspec.Struct):
-    source: str
-    stream: str
-    version: int
-
-
-class _Metadata(msgspec.Struct):
-    causation: _Ref | None = None
-
-
-class _Event(msgspec.Struct):
-    """The fields of a line that fsck compares."""
-
-    source: str
-    stream: str
-    version: int
-    metadata: _Metadata
-
-
-_event = msgspec.json.Decoder(_Event)
+PATIENCE_S = 10.0
+"""So long an event of a source may take into the log before it counts as missing."""
 
 
 @dataclass
@@ -46,86 +29,81 @@ class Findings:
     size: int = 0
     root: bytes = b""
     checkpoints: int = 0
-    wrong: list[str] = field(default_factory=list)
+    differences: list[Difference] = field(default_factory=list)
+    not_compared: list[str] = field(default_factory=list)
+
+    @property
+    def wrong(self) -> list[str]:
+        """Everything that is not as it should be, a sentence each; what could not be compared is not in order either."""
+        return [*map(str, self.differences), *self.not_compared]
 
     @property
     def sound(self) -> bool:
         return not self.wrong
 
 
-class _Walk:
-    """Follows the lines once: versions, causes, hashes, tree."""
-
-    def __init__(self, findings: Findings, signed: dict[int, bytes]) -> None:
-        self.edge, self.tiles = Edge(), dict[Subtree, bytes]()
-        self._findings, self._signed, self._versions = findings, signed, dict[tuple[str, str], int]()
-
-    def take(self, line: Line, stored: Sequence[object]) -> None:
-        wrong, hash_of = self._findings.wrong, leaf_hash(line.line)
-        if line.index != self.edge.size:
-            wrong.append(f"the order has a hole before index {line.index}")
-        if tuple(stored) != (*self._read(line), hash_of):
-            wrong.append(f"index {line.index}: stored columns or hash are not those of the line")
-        self.edge, tiles = grow(self.edge, [hash_of])
-        self.tiles |= tiles
-        if self._signed.get(self.edge.size, self.edge.root) != self.edge.root:
-            wrong.append(f"the checkpoint of {self.edge.size} events has another root")
-
-    def _read(self, line: Line) -> tuple[str, str, int]:
-        wrong = self._findings.wrong
-        try:
-            event = _event.decode(line.line)
-        except msgspec.DecodeError:
-            wrong.append(f"index {line.index} is no event")
-            return "", "", 0
-        key = event.source, event.stream
-        if event.version != self._versions.get(key, 0) + 1:
-            wrong.append(f"index {line.index}: {event.source} {event.stream} jumps to version {event.version}")
-        self._versions[key] = event.version
-        cause = event.metadata.causation
-        if cause and self._versions.get((cause.source, cause.stream), 0) < cause.version:
-            wrong.append(f"index {line.index} stands before its cause {cause.source} {cause.stream} {cause.version}")
-        return event.source, event.stream, event.version
-
-
 async def check(conn: Connection, key: VerifierKey) -> Findings:
     """Everything the log's tables say, against the lines themselves."""
-    findings, edge = Findings(), await audit_log.edge(conn)
-    signed = await _signed(conn, key, edge, findings)
-    walk = _Walk(findings, signed)
-    async for page, stored in _pages(conn, edge.size):
-        for line, columns in zip(page, stored, strict=True):
-            walk.take(line, columns)
-    if walk.edge != edge:
-        findings.wrong.append(f"the lines make a tree of {walk.edge.size}, the stored edge says {edge.size} or other hashes")
-    if walk.tiles != await _tiles(conn):
-        findings.wrong.append("the stored tiles are not those of the lines")
-    findings.size, findings.root = walk.edge.size, walk.edge.root
+    findings, walked, end = Findings(), Walked(walk=log_walk.WALK), False
+    while not end:
+        walked, found, end = await log_walk.page(conn, walked, key)
+        findings.differences += found
+    findings.size, findings.root = walked.at, walked.edge.root
+    newest = await checkpoints.latest(conn)
+    findings.checkpoints = (1 + len(await checkpoints.before(conn, newest.size, 1_000_000))) if newest else 0
     return findings
 
 
-async def _signed(conn: Connection, key: VerifierKey, edge: Edge, findings: Findings) -> dict[int, bytes]:
-    signed = {}
-    newest = await checkpoints.latest(conn)
-    for one in [*([newest] if newest else []), *(await checkpoints.before(conn, newest.size, 1_000_000) if newest else [])]:
-        findings.checkpoints += 1
-        signed[one.size] = one.root
+async def check_all(pool: Pool, key: VerifierKey, feed: Pages, archive: Bucket, sources: Sequence[str]) -> Findings:
+    """The log, every source, every archived object."""
+    async with pool.connection() as conn:
+        findings = await check(conn, key)
+    for source in sources:
         try:
-            if (open_note(one.note, key).size, open_note(one.note, key).root) != (one.size, one.root):
-                findings.wrong.append(f"the checkpoint kept for {one.size} events says something else")
-        except NotGenuine as reason:
-            findings.wrong.append(f"the checkpoint of {one.size} events: {reason}")
-    if newest and newest.size > edge.size:
-        findings.wrong.append(f"{newest.size} events were signed, the log has {edge.size}")
-    return signed
+            findings.differences += [difference async for difference in _source(pool, feed, source)]
+        except FeedAway as away:
+            findings.not_compared.append(f"{source} was not compared: {away}")
+    try:
+        findings.differences += [difference async for difference in _objects(pool, archive)]
+    except ObjectTrouble as away:
+        findings.not_compared.append(f"the archive store was not compared: {away}")
+    return findings
 
 
-async def _pages(conn: Connection, size: int) -> AsyncIterator[tuple[list[Line], list[tuple[object, ...]]]]:
-    async for page in audit_log.lines(conn, end=size):
-        cursor = await conn.execute(_STORED, (page[0].index, page[-1].index + 1))
-        yield page, [(source, stream, version, bytes(stored)) for _, source, stream, version, stored in await cursor.fetchall()]
+async def _source(pool: Pool, feed: Pages, source: str) -> AsyncIterator[Difference]:
+    at, end = 0, False
+    while not end:
+        compared = await source_walk.look(pool, feed, source, at)
+        for _ in range(LOOKS):
+            if not (compared.end and compared.differences):
+                break
+            await asyncio.sleep(LOOK_AGAIN_S)  # the newest of a source may be unsettled for a moment
+            compared = await source_walk.look(pool, feed, source, at)
+        for difference in [*compared.differences, *await _still_missing(pool, source, compared.late)]:
+            yield difference
+        at, end = compared.upto, compared.end
 
 
-async def _tiles(conn: Connection) -> dict[Subtree, bytes]:
-    cursor = await conn.execute(b"SELECT level, index, hash FROM tile")
-    return {Subtree(level, index): bytes(stored) for level, index, stored in await cursor.fetchall()}
+async def _still_missing(pool: Pool, source: str, late: Sequence[Row]) -> list[Difference]:
+    """Those that do not arrive within a while."""
+    waited = 0.0
+    while late and waited < PATIENCE_S:
+        await asyncio.sleep(LOOK_AGAIN_S / 4)
+        waited += LOOK_AGAIN_S / 4
+        async with pool.connection() as conn:
+            late = (await source_walk.compare(conn, source, late, after=0, upto=0)).late
+    return [source_walk.missing(source, row) for row in late]
+
+
+async def _objects(pool: Pool, archive: Bucket) -> AsyncIterator[Difference]:
+    at = 0
+    while filed := await _following(pool, at):
+        _, found = await object_walk.compare(archive, filed)
+        for difference in found:
+            yield difference
+        at = filed.index + 1
+
+
+async def _following(pool: Pool, at: int) -> object_walk.Filed | None:
+    async with pool.connection() as conn:
+        return await object_walk.following(conn, at)

@@ -17,7 +17,7 @@ from pydantic import BaseModel, Field
 from starlette.background import BackgroundTask
 
 from services.archive import audit_log, checkpoints, export, logged, proofs, queries
-from services.archive.checkpoints import Signed
+from services.archive.checkpoints import Inconsistent, Signed
 from services.archive.searching import understood
 from services.archive.works import works_of
 from shared.web.acting import Look
@@ -88,15 +88,24 @@ class Consistency(BaseModel):
 
 
 async def signed_of(request: Request, size: int | None = None) -> Signed:
-    """The checkpoint of this size, else a fresh one. Raises NotFound while there is none. The caller holds no connection."""
-    if size is None:
-        found = await works_of(request).signing.now()
-    else:
-        async with running_of(request).pool.connection() as conn:
-            found = await checkpoints.of_size(conn, size)
+    """The checkpoint of this size, else the newest. Raises NotFound while there is none. The caller holds no connection."""
+    found = await newest_of(request) if size is None else await _kept(request, size)
     if found is None:
         raise NotFound
     return found
+
+
+async def newest_of(request: Request) -> Signed | None:
+    """A fresh checkpoint; the last that was signed where nothing may be signed; None while the log is empty."""
+    try:
+        return await works_of(request).signing.now()
+    except Inconsistent:
+        return await _kept(request, None)
+
+
+async def _kept(request: Request, size: int | None) -> Signed | None:
+    async with running_of(request).pool.connection() as conn:
+        return await (checkpoints.latest(conn) if size is None else checkpoints.of_size(conn, size))
 
 
 @router.get("/tree", summary="Size and root of the log", dependencies=[reads("archive.checkpoint")])

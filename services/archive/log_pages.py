@@ -5,8 +5,9 @@ Every SOP step. Previous hop: a browser. Next hop: `queries.py`, `proofs.py`. No
 
 from fastapi import APIRouter, Request, Response
 
-from services.archive import audit_log, checkpoints, logged, proofs, queries
-from services.archive.log_api import Index
+from services.archive import audit_log, checkpoints, differences, logged, proofs, queries
+from services.archive.differences import KINDS
+from services.archive.log_api import Index, newest_of
 from services.archive.searching import understood
 from services.archive.wording import facts, in_short, words_of
 from services.archive.works import works_of
@@ -41,6 +42,7 @@ async def trail(
         newest = await checkpoints.latest(conn)
         kept = await checkpoints.before(conn, newest.size, KEPT_SHOWN) if newest else []
         counts = await queries.count_of_sources(conn)
+        differing, walks = await differences.listed(conn), await differences.progress(conn)
     return render(
         request,
         "trail.html",
@@ -57,13 +59,17 @@ async def trail(
         in_short=in_short,
         people=running_of(request).people,
         may_export=look.may("archive.export"),
+        differing=differing,
+        walks=walks,
+        kinds=KINDS,
+        refused=works_of(request).signing.refused,
     )
 
 
 @router.get("/jejak-audit/verifikasi", dependencies=[reads("archive.proof")])
 async def verify(request: Request, look: Look) -> Response:
     await logged.wait_a_little(request)
-    signed = await works_of(request).signing.now()
+    signed = await newest_of(request)
     async with look.conn() as conn:
         report = await proofs.verify(conn, signed, works_of(request).key) if signed else None
     return render(request, "proven.html", report=report, may_export=look.may("archive.export"))
@@ -73,8 +79,12 @@ async def verify(request: Request, look: Look) -> Response:
 async def one(index: Index, request: Request, look: Look) -> Response:
     async with look.conn() as conn:
         row = await queries.one_leaf(conn, look.viewer, index)
-        if row is None:
+        differing = await differences.of_leaf(conn, index) if look.viewer.reach is None or row is not None else []
+        if row is None and not differing:
             raise NotFound
+        if row is None:
+            refused = works_of(request).signing.refused
+            return render(request, "gone.html", status_code=410, index=index, differing=differing, kinds=KINDS, refused=refused)
         cause = row["event"]["metadata"].get("causation")
         cause_at = await queries.leaf_index(conn, look.viewer, cause["source"], cause["stream"], cause["version"]) if cause else None
         signed = await checkpoints.latest(conn)
@@ -88,6 +98,9 @@ async def one(index: Index, request: Request, look: Look) -> Response:
         signed=signed if signed and signed.size > index else None,
         words_of=words_of,
         people=running_of(request).people,
+        differing=differing,
+        kinds=KINDS,
+        refused=works_of(request).signing.refused,
     )
 
 
@@ -99,6 +112,7 @@ async def stuck(request: Request, look: Look) -> Response:
         probe = await queries.last_probe(conn, works.filing.store)
         unsealed = await queries.unsealed(conn)
         edge, newest = await audit_log.edge(conn), await checkpoints.latest(conn)
+        differing, walks = await differences.listed(conn), await differences.progress(conn)
     unsigned = edge.size - (newest.size if newest else 0)
     return render(
         request,
@@ -109,4 +123,8 @@ async def stuck(request: Request, look: Look) -> Response:
         unsealed=unsealed,
         unsigned=unsigned,
         newest=newest,
+        differing=differing,
+        walks=walks,
+        kinds=KINDS,
+        refused=works.signing.refused,
     )

@@ -8,8 +8,9 @@ from typing import Any
 
 from fastapi import APIRouter, Request, Response
 
-from services.archive import files, orders, queries, retention
+from services.archive import differences, files, orders, queries, retention
 from services.archive.api import Cycle, ItemId
+from services.archive.differences import KINDS as KINDS_OF_DIFFERENCE
 from services.archive.domain.cycle_file import NEEDED
 from services.archive.works import works_of
 from shared.eventsourcing.command_handler import Conflict, Order
@@ -53,9 +54,7 @@ async def shelf(request: Request, look: Look, siklus: OptionalCycle = "") -> Res
 
 @router.get("/arsip/{cycle}/{item}/berkas", dependencies=[reads("archive.item")])
 async def item_file(cycle: Cycle, item: ItemId, request: Request, look: Look) -> Response:
-    async with look.conn() as conn:
-        found = await queries.one_item(conn, cycle, item)
-    return await files.archived(request, works_of(request).filing, found)
+    return await files.archived(request, look, works_of(request).filing, cycle, item)
 
 
 @router.post("/arsip/{cycle}/{item}/arsipkan", dependencies=[does("archive.FileItem")])
@@ -112,6 +111,7 @@ async def _page(
         cycle = wanted or (cycles[0]["cycle"] if cycles else "")
         file, items = await queries.shelf(conn, cycle)
         probe = await queries.last_probe(conn, works.filing.store)
+        differing, walks = await differences.of_cycle(conn, cycle), await differences.progress(conn)
     if wanted and not items and cycle not in {known["cycle"] for known in cycles}:
         raise NotFound
     filed = {item["item"] for item in items if item["filed_digest"] == item["file"]["digest"]}
@@ -127,6 +127,9 @@ async def _page(
         missing=[_(NAMES[name]) for name in NEEDED if name not in filed],
         kinds=KINDS,
         fates=FATES,
+        damaged={row["item"]: [one for one in differing if one["item"] == row["item"]] for row in differing},
+        kinds_of_difference=KINDS_OF_DIFFERENCE,
+        objects_read_at=next((walk.finished_at for walk in walks if walk.walk == "objects"), None),
         probe=probe,
         proven=_just_proven(request, probe),
         schedule=retention.load(),

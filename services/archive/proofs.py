@@ -3,25 +3,22 @@
 SOP step 13, and every step before it. Previous hop: `api.py`, `pages.py`. Next hop: a person, or `verifier.py` in other hands.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
-from services.archive import audit_log, checkpoints
+from services.archive import audit_log, checkpoints, tree
 from services.archive.checkpoints import Signed
 from services.archive.domain import merkle
 from services.archive.domain.checkpoint import VerifierKey, proof_text
-from services.archive.domain.merkle import Range, Subtree
 from services.archive.verifier import Contradiction, LogCheck, Report, open_note
 from shared.eventsourcing.sql import Connection
 from shared.web.i18n import gettext as _
 
-_HASHES = b"SELECT hash FROM leaf WHERE index >= %b AND index < %b ORDER BY index"
-_TILES = b"SELECT hash FROM tile WHERE level = %b AND index >= %b AND index < %b ORDER BY index"
 COMPARED = 200
 
 
 async def inclusion(conn: Connection, index: int, signed: Signed) -> str:
     """The C2SP tlog-proof of the line at `index` in a signed log. Raises ValueError when the log is not that long."""
-    hashes = await _prove(conn, merkle.inclusion_ranges(index, signed.size))
+    hashes = await tree.prove(conn, merkle.inclusion_ranges(index, signed.size))
     return proof_text(index, hashes, signed.note)
 
 
@@ -29,7 +26,7 @@ async def consistency(conn: Connection, older: int, size: int) -> tuple[bytes, .
     """The proof that the log of `size` begins with that of `older`. Raises ValueError unless 0 < older ≤ size ≤ the log's size."""
     if size > (await audit_log.edge(conn)).size:
         raise ValueError(f"the log has not {size} events")
-    return await _prove(conn, merkle.consistency_ranges(older, size))
+    return await tree.prove(conn, merkle.consistency_ranges(older, size))
 
 
 async def verify(conn: Connection, signed: Signed, key: VerifierKey) -> Report:
@@ -66,20 +63,3 @@ async def verify(conn: Connection, signed: Signed, key: VerifierKey) -> Report:
 def _spread(found: Sequence[Signed]) -> Sequence[Signed]:
     step = max(1, -(-len(found) // COMPARED))
     return found[::step]
-
-
-async def _prove(conn: Connection, ranges: Sequence[Range]) -> tuple[bytes, ...]:
-    known = {part: await _hash_of(conn, part) for part in _parts(ranges)}
-    return merkle.prove(ranges, known.__getitem__)
-
-
-def _parts(ranges: Iterable[Range]) -> set[Subtree]:
-    return {part for span in ranges for part in merkle.subtrees(span)}
-
-
-async def _hash_of(conn: Connection, part: Subtree) -> bytes:
-    """From at most 255 stored hashes: those of the leaves, or of the tiles at the level next below."""
-    level = part.level - part.level % merkle.TILE_HEIGHT
-    first, last = part.index << (part.level - level), (part.index + 1) << (part.level - level)
-    cursor = await (conn.execute(_TILES, (level, first, last)) if level else conn.execute(_HASHES, (first, last)))
-    return merkle.subtree_hash([bytes(row[0]) for row in await cursor.fetchall()])

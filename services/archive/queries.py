@@ -69,11 +69,11 @@ async def one_item(conn: Connection, cycle_id: str, item_id: str) -> dict[str, A
 
 
 async def unsealed(conn: Connection) -> list[dict[str, Any]]:
-    """Filed items of closed cycles whose lock is not final yet."""
+    """Filed items of closed cycles that are not sealed yet, whatever lock their bytes have from elsewhere: each has its own retention."""
     statement = (
         select(*item.columns, cycle_file.c.archived_on)
         .join(cycle_file, cycle_file.c.cycle == item.c.cycle)
-        .where(cycle_file.c.archived_on.is_not(None), item.c.mode == "governance", item.c.sealed_at.is_(None))
+        .where(cycle_file.c.archived_on.is_not(None), item.c.mode != "none", item.c.sealed_at.is_(None))
         .order_by(item.c.cycle, item.c.item)
     )
     return await fetch(conn, statement)

@@ -10,12 +10,18 @@ from fastapi import FastAPI, Request
 
 from services.archive.bootstrap import reaction, signer
 from services.archive.checkpoints import Signed, Signing
+from services.archive.comparing import Comparing, Pace
 from services.archive.domain.checkpoint import VerifierKey
 from services.archive.filing import Filing
+from services.archive.source_walk import Pages
+from services.archive.witness import Witness
 from shared.clock import Clock, now
+from shared.messaging.feed import Feed
+from shared.messaging.signing import Keys
 from shared.messaging.taking import Reaction
 from shared.objects.port import Objects
 from shared.room import Running
+from shared.settings import SERVICES
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +37,16 @@ class Works:
 def make(running: Running, objects: Objects, *, clock: Clock = now) -> Works:
     """The works of a running archive. Raises SettingsError without a usable checkpoint key."""
     key = signer(running.settings)
-    return Works(Filing(running, objects, clock=clock), Signing(running.pool, key), key.key, objects)
+    witness = Witness(objects.archive, key.key, clock=clock)
+    signing = Signing(running.pool, key, witness=witness, troubles=running.troubles)
+    return Works(Filing(running, objects, clock=clock), signing, key.key, objects)
+
+
+def comparing(running: Running, works: Works, feed: Pages) -> Comparing:
+    """The slow check of a running archive."""
+    told = running.settings
+    pace = Pace(events=told.compare_events, bytes=told.compare_mib * 1024 * 1024, rest_s=told.compare_rest)
+    return Comparing(running.pool, feed, works.objects.archive, works.key, running.troubles, sources=SERVICES, pace=pace)
 
 
 def show_checkpoint(app: FastAPI, signed: Signed | None) -> None:
@@ -48,13 +63,21 @@ def works_of(request: Request) -> Works:
 
 @asynccontextmanager
 async def beside(app: FastAPI, running: Running, working: bool) -> AsyncIterator[Reaction | None]:
-    """Opens the works beside the room; in a process that works also the tasks that sign, probe and seal. Answers how archive takes events in."""
+    """Opens the works beside the room; in a process that works also the tasks that sign, probe, seal and compare. Answers how archive takes events in."""
     works = make(running, app.state.objects)
     app.state.archive = works
-    tasks = [asyncio.create_task(task()) for task in (works.signing.run, works.filing.run)] if working else []
+    if not working:
+        yield reaction(running, archived=works.signing.soon)
+        return
+    told = running.settings
+    feed = Feed(running.room.name, running.pool, told.feeds, told.feed_secrets, Keys(told.producer_keys))
+    slow = comparing(running, works, feed)
+    app.state.checks["comparison"] = slow.check
+    tasks = [asyncio.create_task(task()) for task in (works.signing.run, works.filing.run, slow.run)]
     try:
         yield reaction(running, archived=works.signing.soon)
     finally:
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
+        await feed.close()

@@ -9,6 +9,7 @@ import base64
 import binascii
 import secrets
 from collections.abc import AsyncIterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Final, TypeVar
 
@@ -67,6 +68,15 @@ class HeadEntry(msgspec.Struct, frozen=True):
     stream: str
     version: int
     digest: str
+
+
+@dataclass(frozen=True, slots=True)
+class FeedPage:
+    """Events of a source in order; `settled` is how far the source was settled, `more` says that another page follows."""
+
+    rows: Sequence[Row]
+    settled: int
+    more: bool
 
 
 class HeadsPage(msgspec.Struct, frozen=True):
@@ -188,11 +198,21 @@ class Feed:
         """All settled events of another service after a position, page by page in the order of issue. Raises FeedAway."""
         more = True
         while more:
-            page = _decode(source, await self._get(source, "events", {"after": after}), EventsPage)
-            if page.events:
-                yield [_received(source, entry).row() for entry in page.events]
-                after = page.events[-1].position
+            page = await self.page(source, after)
+            if page.rows:
+                yield page.rows
+                after = page.rows[-1].position
             more = page.more
+
+    async def page(self, source: str, after: int) -> FeedPage:
+        """The next settled events of any service after a position, in the order of issue. Raises FeedAway."""
+        if source == self._service:
+            async with self._pool.connection() as conn:
+                answer = await events_page(conn, after)
+        else:
+            answer = await self._get(source, "events", {"after": after})
+        page = _decode(source, answer, EventsPage)
+        return FeedPage([_received(source, entry).row() for entry in page.events], page.position, page.more)
 
     async def _events(self, source: str, stream: str, from_version: int) -> EventsPage:
         if source == self._service:

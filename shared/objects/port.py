@@ -34,7 +34,7 @@ class NotThere(ObjectTrouble):
 
 
 class Corrupt(ObjectTrouble):
-    """The bytes are not those of the digest that names them."""
+    """The bytes are not those of the digest that names them, or the store cannot read them any more while it reads others."""
 
 
 class StoreAway(ObjectTrouble):

@@ -22,8 +22,22 @@ from minio.retention import Retention
 from minio.xml import marshal
 
 from shared.objects.address import S3Address
-from shared.objects.port import BY_CONTENT, LONGEST, Corrupt, Denied, Listed, Lock, LockTooLong, NotThere, Objects, Stored, key_of
+from shared.objects.port import (
+    BY_CONTENT,
+    LONGEST,
+    Corrupt,
+    Denied,
+    Listed,
+    Lock,
+    LockTooLong,
+    NotThere,
+    Objects,
+    ObjectTrouble,
+    Stored,
+    key_of,
+)
 from shared.objects.s3_client import answers, client_of, ensure_buckets
+from shared.objects.s3_reading import Broken, judged, reading
 
 __all__ = ["S3Bucket", "connect", "ensure_buckets"]
 
@@ -36,16 +50,16 @@ ONE_PUT = 64 * 1024 * 1024
 
 
 def connect(address: S3Address, *, work: str, archive: str, longest: timedelta = LONGEST) -> Objects:
-    """Both buckets of a service behind one client. Opens no connection yet."""
-    client = client_of(address)
-    return Objects(work=S3Bucket(client, work, longest), archive=S3Bucket(client, archive, longest))
+    """Both buckets of a service behind one pair of clients. Opens no connection yet."""
+    client, reader = client_of(address), client_of(address, reads=True)
+    return Objects(work=S3Bucket(client, work, reader, longest), archive=S3Bucket(client, archive, reader, longest))
 
 
 class S3Bucket:
     """One bucket through the `minio` client, whose blocking calls run in threads."""
 
-    def __init__(self, client: Minio, name: str, longest: timedelta = LONGEST) -> None:
-        self._client, self._name, self._longest = client, name, longest
+    def __init__(self, client: Minio, name: str, reader: Minio, longest: timedelta = LONGEST) -> None:
+        self._client, self._name, self._reader, self._longest = client, name, reader, longest
 
     @property
     def name(self) -> str:
@@ -67,7 +81,7 @@ class S3Bucket:
         return b"".join(pieces)
 
     async def stream(self, key: str, version: str | None = None) -> AsyncIterator[bytes]:
-        return self._pieces(await asyncio.to_thread(self._open, key, version), key)
+        return self._pieces(await asyncio.to_thread(self._opened, key, version), key, version)
 
     async def stat(self, key: str, version: str | None = None) -> Stored:
         return await asyncio.to_thread(self._stat, key, version)
@@ -152,23 +166,41 @@ class S3Bucket:
         return self._stat(key, version)
 
     def _compare(self, key: str, version: str | None) -> None:
+        try:
+            self._read(key, version)
+        except Broken as broken:
+            raise self._judged(key, version, broken) from broken
+
+    def _read(self, key: str, version: str | None) -> None:
         response, seen = self._open(key, version), hashlib.sha256()
         try:
-            with answers(key):
+            with reading(key):
                 for piece in response.stream(PIECE):
                     seen.update(piece)
         finally:
             response.release_conn()
         _must_match(key, seen.hexdigest())
 
-    def _open(self, key: str, version: str | None) -> Any:
-        with answers(key):
-            return self._client.get_object(self._name, key, version_id=version or None)
+    def _opened(self, key: str, version: str | None) -> Any:
+        try:
+            return self._open(key, version)
+        except Broken as broken:
+            raise self._judged(key, version, broken) from broken
 
-    async def _pieces(self, response: Any, key: str) -> AsyncIterator[bytes]:
+    def _open(self, key: str, version: str | None) -> Any:
+        with reading(key):
+            return self._reader.get_object(self._name, key, version_id=version or None)
+
+    def _judged(self, key: str, version: str | None, broken: Broken) -> ObjectTrouble:
+        return judged(self._client, self._name, broken, lambda: self._read(key, version))
+
+    async def _pieces(self, response: Any, key: str, version: str | None) -> AsyncIterator[bytes]:
         def read() -> bytes:
-            with answers(key):
-                return bytes(response.read(PIECE))
+            try:
+                with reading(key):
+                    return bytes(response.read(PIECE))
+            except Broken as broken:
+                raise self._judged(key, version, broken) from broken
 
         seen = hashlib.sha256()
         try:

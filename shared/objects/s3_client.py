@@ -28,11 +28,12 @@ async def ensure_buckets(address: S3Address, *, work: str, archive: str) -> None
     await asyncio.to_thread(_ensure, client, archive, True)
 
 
-def client_of(address: S3Address) -> Minio:
+def client_of(address: S3Address, *, reads: bool = False) -> Minio:
+    """The client; one that `reads` does not repeat what was answered by 500: a store says so of an object that it cannot read any more."""
     pool = urllib3.PoolManager(
         timeout=urllib3.Timeout(connect=3, read=60),
         maxsize=16,
-        retries=urllib3.Retry(total=2, backoff_factor=0.2, status_forcelist=[500, 502, 503, 504]),
+        retries=urllib3.Retry(total=2, backoff_factor=0.2, status_forcelist=[502, 503, 504] if reads else [500, 502, 503, 504]),
         cert_reqs="CERT_REQUIRED",
         ca_certs=certifi.where(),
     )

@@ -17,7 +17,7 @@ from shared.contracts.values import StoredFile
 from shared.objects.port import Bucket, Corrupt, NotThere, StoreAway, key_of
 from shared.objects.spool import fetched
 from shared.web.file_kinds import PDF, SCANS, by_first_bytes
-from shared.web.problems import NotFound
+from shared.web.problems import FileDamaged, NotFound
 
 SHOWN = SCANS
 """What a browser may show in place; everything else is downloaded, so that no file ever runs as a page of ours."""
@@ -38,14 +38,17 @@ def bucket_of(request: Request) -> Bucket:
 
 @contextmanager
 def store_answers() -> Iterator[None]:
-    """A store that does not answer becomes a 503 that may be tried again; a file that is gone or altered is not found, and logged."""
+    """A store that does not answer becomes a 503 that may be tried again; a file that is gone is not found, one that is damaged is said to be; both are logged."""
     try:
         yield
     except StoreAway as away:
         raise HTTPException(503, headers={"Retry-After": "5"}) from away
-    except (NotThere, Corrupt) as error:
+    except NotThere as error:
         log.warning("file-not-there", error=repr(error))
         raise NotFound from error
+    except Corrupt as error:
+        log.critical("file-damaged", error=repr(error))
+        raise FileDamaged from error
 
 
 async def hand_out(
@@ -54,7 +57,7 @@ async def hand_out(
     """A file that the caller has found to be this person's to see; by default that of its digest in the work bucket.
 
     The whole file is compared with its digest before its first byte leaves, on disk and not in memory, whoever reads it how slowly.
-    Raises NotFound for None, and where the store has not exactly these bytes any more.
+    Raises NotFound for None or a file that is gone, FileDamaged where the store has not exactly these bytes any more.
     """
     if file is None:
         raise NotFound

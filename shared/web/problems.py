@@ -30,6 +30,10 @@ class NotFound(Exception):
     """There is nothing here that this person may see; whether it exists is not said."""
 
 
+class FileDamaged(Exception):
+    """The store has this file no more as it was: its bytes are others, or it cannot read them."""
+
+
 @dataclass(frozen=True, slots=True)
 class FieldError:
     """One field to mend: its name as in the request (`figure.served`), and a sentence that says what to do."""
@@ -214,6 +218,14 @@ _ANSWERS: Mapping[type[Exception], Callable[[Any], Problem]] = {
     RequestValidationError: lambda error: invalid(error.errors()),
     HTTPException: http,
     NotFound: _NOT_FOUND,
+    FileDamaged: _Stated(
+        410,
+        "file-damaged",
+        later("Berkas rusak"),
+        later(
+            "Isi berkas ini di penyimpanan bukan lagi yang dicatat, jadi tidak diberikan. Beri tahu operator; salinan lain mungkin masih utuh."
+        ),
+    ),
     NotSignedIn: _Stated(
         401, "not-signed-in", later("Belum masuk"), later("Masuk dahulu, lalu ulangi."), headers={"WWW-Authenticate": "Bearer"}
     ),

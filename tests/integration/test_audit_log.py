@@ -45,6 +45,10 @@ async def checked(archive: Archive) -> fsck.Findings:
         return await fsck.check(conn, archive.signer.key)
 
 
+def signing_of(archive: Archive) -> Signing:
+    return Signing(archive.running.pool, archive.signer, witness=archive.witness(), troubles=archive.running.troubles, every=3600)
+
+
 # Order
 
 
@@ -187,7 +191,7 @@ async def test_another_root_is_not_signed_for_a_size_that_was_signed(archive: Ar
 
 
 async def test_the_signing_task_signs_when_it_is_woken(archive: Archive) -> None:
-    signing = Signing(archive.running.pool, archive.signer, every=3600)
+    signing = signing_of(archive)
     task = asyncio.create_task(signing.run())
     await archive.log(plain(0))
     async with asyncio.timeout(20):

@@ -17,6 +17,7 @@ from deploy.local.postgres import Database
 from services.archive.__main__ import SERVICE
 from services.archive.bootstrap import ROOM, reaction, signer
 from services.archive.domain.checkpoint import Signer
+from services.archive.witness import Witness
 from services.archive.works import Works, make
 from shared import settings as settings_of
 from shared.contracts.registry import declared, encode
@@ -79,11 +80,11 @@ def installed(database: Database, folder: Path, *, s3: str = "http://a:b@127.0.0
     environment = {
         "JEJAK_DATABASE_URL": database.app,
         "JEJAK_KAFKA": "127.0.0.1:1",
+        "JEJAK_PUBLIC_URL": HERE,
         "JEJAK_S3": s3,
         "JEJAK_ACCESS_DATABASE_URL": access.database().apps["archive"],
         "JEJAK_CHECKPOINT_KEY": base64.b64encode(bytes(range(32))).decode(),
         "JEJAK_PEOPLE": str(people),
-        "JEJAK_PUBLIC_URL": HERE,
         **keys.told("archive"),
         **more,
     }
@@ -100,6 +101,11 @@ class Archive:
 
     async def log(self, *events: Received) -> Taken:
         return await take(self.running.pool, reaction(self.running), events)
+
+    def witness(self) -> Witness:
+        """The copies of checkpoints in the store of these settings."""
+        told = self.running.settings
+        return Witness(connect(S3Address.from_url(told.s3), work=told.work_bucket, archive=told.archive_bucket).archive, self.signer.key)
 
     def tamper(self, statement: str, values: Sequence[object] = ()) -> None:
         """What somebody with the database's owner password could do."""
@@ -143,6 +149,7 @@ async def served(database: Database, folder: Path, address: S3Address) -> AsyncI
         objects = connect(address, **names)
         works = make(archive.running, objects)
         app.state.running, app.state.objects, app.state.archive, app.state.sources = archive.running, objects, works, SERVICES
+        app.state.troubles = archive.running.troubles
         app.state.clock = lambda: NOW
         yield Served(archive, app, objects, works)
 

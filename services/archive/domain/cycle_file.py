@@ -111,7 +111,7 @@ def evolve(cycle: CycleFile, event: Event) -> CycleFile:
                 cycle.items[name],
                 filed=event.file.digest,
                 object=(event.object_key, event.object_version),
-                sealed=event.mode == "compliance",
+                sealed=False,
             )
             return _with(cycle, name, filed)
         case ItemSealed(item=name):

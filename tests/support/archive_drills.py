@@ -1,0 +1,127 @@
+"""What somebody with all rights could do to sources, log and store; each is to be found and named with its place."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import psycopg
+
+from deploy.local.postgres import Database
+from services.archive import fsck, works
+from services.archive.comparing import Comparing
+from services.archive.domain.merkle import Edge, grow, leaf_hash
+from shared.eventsourcing import store
+from shared.eventsourcing.command_handler import CommandHandler
+from shared.eventsourcing.recorded import Row
+from shared.eventsourcing.sql import Pool
+from shared.messaging.envelope import received
+from shared.messaging.feed import FeedPage
+from tests.support.archive_room import Served
+from tests.support.kernel import SRI, command_id, order
+
+SOURCES = ("intake", "archive")
+
+
+@dataclass
+class Source:
+    """A source in miniature with its own database, read as its feed would read it; it remembers what it was asked for."""
+
+    database: Database
+    pool: Pool
+    handler: CommandHandler
+    own: Pool
+    limit: int = 500
+    asked: list[int] = field(default_factory=list)
+
+    async def act(self, step: int = 1, stream: str = "tally-1") -> None:
+        await self.handler.handle(order(step, stream), actor=SRI, command_id=command_id())
+
+    async def page(self, source: str, after: int) -> FeedPage:
+        """The next events, of archive too."""
+        pool = self.pool if source == "intake" else self.own
+        if source == "intake":
+            self.asked.append(after)
+        async with pool.connection() as conn:
+            settled = await store.settled(conn)
+            rows = await store.read(conn, after=after, upto=settled, limit=self.limit + 1)
+        return FeedPage(rows[: self.limit], settled, len(rows) > self.limit)
+
+    async def rows(self) -> Sequence[Row]:
+        async with self.pool.connection() as conn:
+            return await store.read(conn, after=0, upto=await store.settled(conn), limit=100_000)
+
+    def tamper(self, statement: str, values: Sequence[object] = ()) -> None:
+        """As the owner of its database."""
+        with psycopg.connect(self.database.owner, autocommit=True) as conn:
+            conn.execute(statement.encode(), values)
+
+
+@dataclass
+class Watched:
+    """An archive, the source it listens to, and both ways of comparing them."""
+
+    archive: Served
+    source: Source
+
+    async def take_in(self) -> None:
+        """Everything that the source has goes into the log, and archive's own events too."""
+        known = await self.known()
+        rows = [row for row in await self.source.rows() if (row.stream, row.version) not in known]
+        await self.archive.hear(*(received("intake", row) for row in rows))
+        await self.archive.follow_up()
+
+    async def known(self) -> set[tuple[str, int]]:
+        async with self.archive.archive.running.pool.connection() as conn:
+            found = await (await conn.execute(b"SELECT stream, version FROM leaf")).fetchall()
+        return {(stream, version) for stream, version in found}
+
+    def comparing(self) -> Comparing:
+        running = self.archive.archive.running
+        return Comparing(running.pool, self.source, self.archive.objects.archive, self.archive.works.key, running.troubles, sources=SOURCES)
+
+    async def fsck(self) -> list[str]:
+        found = await fsck.check_all(
+            self.archive.archive.running.pool, self.archive.works.key, self.source, self.archive.objects.archive, SOURCES
+        )
+        return found.wrong
+
+    def tamper(self, statement: str, values: Sequence[object] = ()) -> None:
+        self.archive.archive.tamper(statement, values)
+
+    def cut_off(self, size: int) -> None:
+        """Takes away all lines from `size` on, and makes the tree over what is left."""
+        with psycopg.connect(self.archive.archive.owner, autocommit=True) as conn:
+            conn.execute("DELETE FROM leaf WHERE index >= %b", (size,))
+            conn.execute("DELETE FROM leaf_lookup WHERE index >= %b", (size,))
+            left = [bytes(row[0]) for row in conn.execute("SELECT hash FROM leaf ORDER BY index").fetchall()]
+            conn.execute("UPDATE tree SET size = %b, peaks = %b", (size, list(grow(Edge(), left)[0].peaks)))
+
+    def rewrite_log(self, index: int, line: bytes) -> None:
+        """Changes a line, makes the tree over the lines anew, and takes away what was signed: all that the key's thief needs besides the key."""
+        with psycopg.connect(self.archive.archive.owner, autocommit=True) as conn:
+            conn.execute("UPDATE leaf SET line = %b, hash = %b WHERE index = %b", (line, leaf_hash(line), index))
+            hashes = [bytes(row[0]) for row in conn.execute("SELECT hash FROM leaf ORDER BY index").fetchall()]
+            edge, tiles = grow(Edge(), hashes)
+            conn.execute("UPDATE tree SET size = %b, peaks = %b", (edge.size, list(edge.peaks)))
+            conn.execute("DELETE FROM tile")
+            for tile, value in tiles.items():
+                conn.execute("INSERT INTO tile VALUES (%b, %b, %b)", (tile.level, tile.index, value))
+            conn.execute("DELETE FROM checkpoint")
+
+    def restarted(self) -> works.Works:
+        """The works of a process that has just begun: it remembers nothing."""
+        return works.make(self.archive.archive.running, self.archive.objects)
+
+
+def flip_a_bit(data_folder: Path, content: bytes, *, only: str) -> None:
+    """In the volume of a real SeaweedFS, as a failing disk would."""
+    for volume in data_folder.glob(f"{only}*.dat"):
+        at = volume.read_bytes().find(content)
+        if at >= 0:
+            with volume.open("r+b") as file:
+                file.seek(at + len(content) // 2)
+                byte = file.read(1)[0]
+                file.seek(-1, 1)
+                file.write(bytes([byte ^ 1]))
+            return
+    raise LookupError("the store keeps its bytes somewhere else")
