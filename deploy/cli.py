@@ -66,12 +66,15 @@ def verify(
     older: Annotated[list[Path] | None, typer.Option(help="Checkpoint lama yang Anda simpan / an older checkpoint you kept.")] = None,
     vkey: Annotated[str | None, typer.Option(help="Kunci pemeriksa dari kertas / the verifier key from paper.")] = None,
     as_json: AsJson = False,
+    lang: Annotated[str | None, typer.Option(help="id atau en / id or en.")] = None,
 ) -> None:
     """Periksa ekspor tanpa server dan tanpa jaringan / check an export without server or network."""
     from services.archive.verifier import main as run
 
     arguments = [str(path), *(part for note in older or [] for part in ("--older", str(note)))]
-    raise typer.Exit(run([*arguments, *(["--vkey", vkey] if vkey else []), *(["--json"] if as_json else [])]))
+    raise typer.Exit(
+        run([*arguments, *(["--vkey", vkey] if vkey else []), *(["--json"] if as_json else []), *(["--lang", lang] if lang else [])])
+    )
 
 
 @app.command()

@@ -33,6 +33,7 @@ checkpoint     titik periksa: asal, ukuran, akar, tanda tangan (C2SP signed-note
 vkey           kunci pemeriksa; bandingkan dengan yang tercetak di kertas
 berkas/        setiap berkas yang menurut log sudah diarsipkan
 verifier.py    pemeriksa mandiri (Python 3.11 dan paket cryptography); sebaiknya ambil dari tempat lain
+               (--lang en: in English)
 
 Periksa:  python verifier.py . [--vkey KUNCI] [--older TITIK_PERIKSA_LAMA]
 
@@ -94,7 +95,14 @@ def _write_rest(folder: Path, note: str, key: str, readme: str) -> None:
     (folder / verifier.CHECKPOINT).write_text(note, encoding="utf-8")
     (folder / verifier.KEY).write_text(f"{key}\n", encoding="utf-8")
     (folder / "BACA-DULU.txt").write_text(readme, encoding="utf-8")
-    shutil.copyfile(verifier.__file__, folder / "verifier.py")
+    (folder / "verifier.py").write_text(whole_verifier(), encoding="utf-8")
+
+
+def whole_verifier() -> str:
+    """The verifier as one file, its extras joined to it."""
+    here = Path(verifier.__file__)
+    core, start, call = here.read_text(encoding="utf-8").partition('\n\nif __name__ == "__main__":')
+    return f"{core}\n\n{here.with_name('verifier_extras.py').read_text(encoding='utf-8')}{start}{call}"
 
 
 async def _write_file(folder: Path, data: Mapping[str, Any], archive: Bucket) -> str:

@@ -1,17 +1,15 @@
 """Pemeriksa mandiri log audit Jejak: membuktikan sebuah ekspor tanpa server, basis data, atau jaringan.
 
-Role: an inspector's own instrument; it believes no sentence of the archive. One file, standard library and `cryptography`, nothing of Jejak.
-Previous hop: an export (a folder, or one file: checkpoint, empty line, events). Next hop: a person, who reads what was proven and what was not.
-
-    python verifier.py EKSPOR [--vkey KUNCI] [--older TITIK_PERIKSA]… [--json]
-
-Exit code 0: all that was checked holds; 1: something contradicts; 2: nothing could be checked. Reads the log once, in O(log n) memory.
-Formats: RFC 6962, C2SP signed-note and tlog-checkpoint.
+Role: an inspector's own instrument; it believes no sentence of the archive. One file, standard library and `cryptography`, nothing of Jejak; with
+`verifier_extras.py` beside it it opens zip files and speaks English. Previous hop: an export. Next hop: a person. Reads the log once, in O(log n)
+memory. Formats: RFC 6962, C2SP signed-note and tlog-checkpoint. Exit code 0: all that was checked holds; 1: something contradicts; 2: nothing
+could be checked; 3: nothing contradicts, but files that were filed are lacking.
 """
 
 import argparse
 import base64
 import json
+import os
 import re
 import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -25,9 +23,14 @@ from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 EVENTS, CHECKPOINT, KEY = "events.ndjson", "checkpoint", "vkey"
-NOT_EVIDENCE = {EVENTS, CHECKPOINT, KEY, "verifier.py", "BACA-DULU.txt"}
-LONGEST_LINE = 1 << 24
-LONGEST_NOTE = 1 << 16
+NOT_EVIDENCE = {EVENTS, CHECKPOINT, KEY, "verifier.py", "verifier_extras.py", "BACA-DULU.txt"}
+LONGEST_LINE, LONGEST_NOTE = 1 << 24, 1 << 16
+DROPPING = re.compile(r"(?i)(.*/)?((eh)?thumbs\.db|desktop\.ini|\.ds_store|\.directory|\._.*|~\$.*|__macosx/.*|\$recycle\.bin/.*)")
+HEADS = {
+    "proven": "TERBUKTI",
+    "contradicted": "TIDAK TERBUKTI: ada yang tidak cocok",
+    "incomplete": "TIDAK LENGKAP: ada berkas yang kurang",
+}
 DIGEST = re.compile(rb'"(?:digest|scan)":"([0-9a-f]{64})"')
 
 
@@ -47,7 +50,7 @@ class Checkpoint(NamedTuple):
 
 @dataclass
 class Report:
-    """What was found. `verified` is true only if nothing contradicts; `not_proven` must be read all the same."""
+    """What was found. `verified` only if nothing contradicts; `lacking` was filed and is not there; `not_proven` must be read all the same."""
 
     verified: bool = False
     origin: str = ""
@@ -57,6 +60,11 @@ class Report:
     proven: list[str] = field(default_factory=list)
     refuted: list[str] = field(default_factory=list)
     not_proven: list[str] = field(default_factory=list)
+    lacking: list[str] = field(default_factory=list)
+
+    @property
+    def verdict(self) -> str:
+        return "contradicted" if not self.verified else "incomplete" if self.lacking else "proven"
 
 
 def open_note(note: bytes, key: str) -> Checkpoint:
@@ -64,7 +72,8 @@ def open_note(note: bytes, key: str) -> Checkpoint:
     name, key_id, public = _key(key)
     try:
         body, gap, tail = note.decode().rpartition("\n\n")
-        mine = [raw[4:] for line in tail.split("\n") for raw in [_signature(line, name)] if raw[:4] == key_id]
+        lines = [line.removeprefix(f"— {name} ") for line in tail.split("\n") if line.startswith(f"— {name} ")]
+        mine = [raw[4:] for raw in (base64.b64decode(line, validate=True) for line in lines) if raw[:4] == key_id]
         if not gap or not mine:
             raise Contradiction(f"Titik periksa tidak ditandatangani dengan kunci {key}.")
         for signature in mine:
@@ -78,11 +87,6 @@ def open_note(note: bytes, key: str) -> Checkpoint:
     except ValueError:
         pass
     raise Contradiction("Titik periksa rusak: bukan catatan bertanda tangan (C2SP signed-note, tlog-checkpoint).")
-
-
-def _signature(line: str, name: str) -> bytes:
-    prefix = f"— {name} "
-    return base64.b64decode(line.removeprefix(prefix), validate=True) if line.startswith(prefix) else b""
 
 
 def _key(text: str) -> tuple[str, bytes, bytes]:
@@ -122,7 +126,7 @@ class LogCheck:
 
     def __init__(self, checkpoint: Checkpoint, older: Sequence[Checkpoint] = (), files: Iterable[str] = ()) -> None:
         self.checkpoint, self.older, self.tree = checkpoint, older, RunningRoot()
-        self.seen, self.filed = dict[str, int](), dict[str, str]()
+        self.seen, self.filed = dict[str, int](), dict[str, list[tuple[str, str, str]]]()
         self.probe: tuple[str, int, str] | None = None
         self._files, self._marks = frozenset(files), dict.fromkeys((one.size for one in older), self.tree.root)
 
@@ -141,48 +145,54 @@ class LogCheck:
     def _read(self, event: Mapping[str, Any]) -> None:
         kind, data = (event["source"], event["type"]), event["data"]
         if kind == ("archive", "item-filed"):
-            self.filed[data["file"]["digest"]] = data["title"]
+            item = (str(data["title"]), str(data.get("item", "")), str(data["file"].get("name", "")))
+            self.filed.setdefault(data["file"]["digest"], []).append(item)
         elif kind == ("archive", "store-probed"):
             self.probe = (str(data["at"]), int(data["checks"]), ", ".join(data["failed"]))
 
     def finish(self) -> list[str]:
         """What holds, as sentences; raises Contradiction for the first thing that does not."""
-        _, size, root = self.checkpoint
+        size, root = self.checkpoint.size, self.checkpoint.root
         if self.tree.size != size:
             raise Contradiction(f"Log berisi {self.tree.size} peristiwa, titik periksa menyebut {size}.")
         if self.tree.root != root:
             raise Contradiction("Isi log bukan yang ditandatangani: ada baris yang diubah, dihapus, digandakan, atau ditukar.")
         proven = [f"Ke-{size} peristiwa utuh dan urut: akar log sama dengan titik periksa ({root.hex()[:16]}…)."]
         for older in self.older:
-            self._compare(older)
+            if older.origin != self.checkpoint.origin:
+                raise Contradiction(f"Titik periksa lama dari log lain: {older.origin}, bukan {self.checkpoint.origin}.")
+            if older.size > size:
+                raise Contradiction(f"Log mundur: dulu {older.size} peristiwa, sekarang {size}.")
+            if self._marks[older.size] != older.root:
+                raise Contradiction(f"Riwayat ditulis ulang: {older.size} peristiwa pertama bukan yang dulu ditandatangani.")
             proven.append(f"Titik periksa lama ({older.size} peristiwa) adalah awal dari log ini: tidak ada yang ditulis ulang.")
         return proven
 
-    def _compare(self, older: Checkpoint) -> None:
-        if older.origin != self.checkpoint.origin:
-            raise Contradiction(f"Titik periksa lama dari log lain: {older.origin}, bukan {self.checkpoint.origin}.")
-        if older.size > self.checkpoint.size:
-            raise Contradiction(f"Log mundur: dulu {older.size} peristiwa, sekarang {self.checkpoint.size}.")
-        if self._marks[older.size] != older.root:
-            raise Contradiction(f"Riwayat ditulis ulang: {older.size} peristiwa pertama bukan yang dulu ditandatangani.")
-
 
 class Export:
-    """A folder (events.ndjson, checkpoint, vkey, files) or one file (checkpoint, empty line, events)."""
+    """A folder (events.ndjson, checkpoint, vkey, files), its zip, which is read in place, or one file (checkpoint, empty line, events)."""
 
     def __init__(self, path: Path) -> None:
-        self.path, self.folder = path, path.is_dir()
-        self._events = path / EVENTS if self.folder else path
+        if not path.exists():
+            raise Unusable(f"Tidak terbaca: {path} tidak ada.")
+        head, self.folder = b"", path.is_dir()
+        if not self.folder:
+            with path.open("rb") as stream:
+                head = stream.read(LONGEST_NOTE)
+        self.entries: dict[str, Any] = {file.relative_to(path).as_posix(): file for file in sorted(path.rglob("*")) if file.is_file()}
+        if head.startswith(b"PK\x03\x04"):
+            self.folder, self.entries = True, _beside("unzipped", lambda _: {})(path)
+        if not ({EVENTS, CHECKPOINT} <= self.entries.keys() if self.folder else "\n— ".encode() in head):
+            raise Unusable(_beside("no_export", lambda *_: f"Tidak terbaca sebagai ekspor: {path}.")(path, self.entries))
+        self._events = self.entries.get(EVENTS, path)
 
     def note(self) -> bytes:
-        if self.folder:
-            return (self.path / CHECKPOINT).read_bytes()[:LONGEST_NOTE]
-        with self._events.open("rb") as stream:
-            return self._head(stream)
+        with self.entries.get(CHECKPOINT, self._events).open("rb") as stream:
+            return stream.read(LONGEST_NOTE) if self.folder else self._head(stream)
 
     def key(self) -> str:
-        if self.folder and (self.path / KEY).is_file():
-            return _key_text(str(self.path / KEY))
+        if KEY in self.entries:
+            return str(self.entries[KEY].read_text(errors="replace")).strip()
         raise Unusable("Ekspor ini tidak membawa kunci: berikan --vkey.")
 
     def lines(self) -> Iterator[bytes]:
@@ -195,11 +205,9 @@ class Export:
                 yield line[:-1]
 
     def files(self) -> dict[str, str]:
-        """SHA-256 → names of all files that are evidence."""
         found: dict[str, str] = {}
-        for file in sorted(self.path.rglob("*")) if self.folder else ():
-            name = file.relative_to(self.path).as_posix()
-            if file.is_file() and name not in NOT_EVIDENCE:
+        for name, file in self.entries.items():
+            if name not in NOT_EVIDENCE and not DROPPING.fullmatch(name):
                 with file.open("rb") as stream:
                     digest = file_digest(stream, "sha256").hexdigest()
                 found[digest] = f"{found[digest]}, {name}" if digest in found else name
@@ -207,7 +215,6 @@ class Export:
 
     @staticmethod
     def _head(stream: IO[bytes]) -> bytes:
-        """Text, empty line, signature lines; what follows the next empty line stays in the stream."""
         note, gaps = b"", 0
         while gaps < 2 and len(note) < LONGEST_NOTE and (line := stream.readline(LONGEST_NOTE)):
             gaps += line == b"\n"
@@ -216,13 +223,11 @@ class Export:
 
 
 def verify(path: str | Path, *, vkey: str | None = None, older: Sequence[str | Path] = ()) -> Report:
-    """Checks an export. `vkey` is a verifier key or a file with one; `older` are checkpoints or older exports, best from other hands.
-
-    Never raises for what the export holds; raises Unusable when there is nothing to check.
-    """
-    export, report = Export(Path(path)), Report()
-    report.key = _key_text(vkey) if vkey else export.key()
+    """Checks an export. `vkey`: a key or a file with one; `older`: checkpoints or exports, best from other hands. Raises Unusable only."""
+    report = Report()
     try:
+        export = Export(Path(path))
+        report.key = (Path(vkey).read_text(errors="replace") if Path(vkey).is_file() else vkey).strip() if vkey else export.key()
         checkpoint = open_note(export.note(), report.key)
         report.origin, report.size, report.root = checkpoint.origin, checkpoint.size, checkpoint.root.hex()
         report.proven.append(f"Titik periksa {checkpoint.origin} ({checkpoint.size} peristiwa) ditandatangani dengan kunci {report.key}.")
@@ -232,8 +237,8 @@ def verify(path: str | Path, *, vkey: str | None = None, older: Sequence[str | P
         for line in export.lines():
             check.add(line)
         report.proven += check.finish()
-        _compare_files(check, files, report)
-        report.not_proven += _limits(checkpoint, former, check, own_key=vkey is None)
+        _compare_files(check, files, export, report)
+        report.not_proven += _beside("limits", lambda *_: [])(checkpoint.size, [one.size for one in former], check.probe, vkey is None)
         report.verified = True
     except OSError as error:
         raise Unusable(f"Tidak terbaca: {error.filename} ({error.strerror}).") from None
@@ -242,57 +247,51 @@ def verify(path: str | Path, *, vkey: str | None = None, older: Sequence[str | P
     return report
 
 
-def _key_text(given: str) -> str:
-    return (Path(given).read_text(errors="replace") if Path(given).is_file() else given).strip()
-
-
-def _compare_files(check: LogCheck, files: Mapping[str, str], report: Report) -> None:
+def _compare_files(check: LogCheck, files: Mapping[str, str], export: Export, report: Report) -> None:
     for digest, name in files.items():
-        if digest not in check.seen:
+        if digest in check.seen:
+            title = f"“{check.filed[digest][0][0]}”" if digest in check.filed else "berkas"
+            report.proven.append(f"{name}: isinya persis {title} yang disebut peristiwa {check.seen[digest]}.")
+        elif _beside("poses", lambda *_: True)(name, check.filed.values()):
             raise Contradiction(f"{name} tidak dikenal log: tidak ada peristiwa yang menyebut sidiknya {digest[:16]}….")
-        title = f"“{check.filed[digest]}”" if digest in check.filed else "berkas"
-        report.proven.append(f"{name}: isinya persis {title} yang disebut peristiwa {check.seen[digest]}.")
-    absent = [title for digest, title in check.filed.items() if digest not in files]
-    report.not_proven += [f"“{title}”: ada di arsip menurut log, tetapi tidak di ekspor ini." for title in absent]
+        else:
+            report.not_proven.append(f"{name}: tidak termasuk bukti; tidak ada peristiwa yang menyebutnya.")
+    for digest in check.filed.keys() - files.keys() if export.folder else ():
+        report.lacking += [f"“{title}”: ada di arsip menurut log, tetapi tidak di ekspor ini." for title, _, _ in check.filed[digest]]
+    report.not_proven += sorted(report.lacking) + _beside("also", lambda *_: [])(export.entries, check.filed)
 
 
-def _limits(checkpoint: Checkpoint, older: Sequence[Checkpoint], check: LogCheck, *, own_key: bool) -> list[str]:
-    limits = ["Bahwa isi peristiwa benar; yang terbukti hanya: tidak berubah sejak ditandatangani. Waktunya adalah jam Jejak sendiri."]
-    if own_key:
-        limits.append("Bahwa kuncinya milik arsip: kunci ini dari ekspor sendiri. Bandingkan dengan yang di kertas (--vkey).")
-    seen = max((one.size for one in older), default=0)
-    if seen < checkpoint.size:
-        which = f"peristiwa {seen} ke atas" if seen else "log"
-        limits.append(f"Bahwa pemegang kunci tidak menulis ulang {which}: perlu titik periksa lama dari tangan lain (--older).")
-    if check.probe is None:
-        return [*limits, "WORM: log ini tidak mencatat uji kunci penyimpanan."]
-    at, checks, failed = check.probe
-    if failed:
-        return [*limits, f"WORM: tidak ditegakkan oleh penyimpanan ({failed}), menurut uji {at}."]
-    return [*limits, f"WORM: ditegakkan menurut uji {at} ({checks} pemeriksaan); keadaan sekarang tidak diperiksa di sini."]
+def _beside(name: str, otherwise: Any) -> Any:
+    """What `verifier_extras.py` offers under this name: it lies beside, or was joined to this file when that was given out."""
+    place, offered = Path(__file__).with_name("verifier_extras.py"), dict(globals())
+    if place.is_file():
+        exec(compile(place.read_text(encoding="utf-8"), place.name, "exec"), offered)  # noqa: S102  ours, as much as this file
+    return offered.get(name, otherwise)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """The command line; answers with the exit code."""
     parser = argparse.ArgumentParser(description="Memeriksa ekspor log audit Jejak tanpa server, basis data, atau jaringan.")
     parser.add_argument("export", help="folder ekspor, atau satu berkas (titik periksa, baris kosong, peristiwa)")
     parser.add_argument("--vkey", help="kunci pemeriksa, atau berkas yang memuatnya; sebaiknya dari kertas, bukan dari ekspor")
     parser.add_argument("--older", action="append", default=[], help="titik periksa atau ekspor lama dari tangan lain; boleh beberapa")
     parser.add_argument("--json", action="store_true", help="laporan sebagai satu objek JSON")
+    asked = next((os.environ[name] for name in ("JEJAK_LANGUAGE", "LC_ALL", "LC_MESSAGES", "LANG") if os.environ.get(name)), "")
+    parser.add_argument("--lang", choices=("id", "en"), default="en" if asked.lower().startswith("en") else "id", help="bahasa / language")
     options = parser.parse_args(arguments)
     try:
         report = verify(options.export, vkey=options.vkey, older=options.older)
-        found, text, code = asdict(report), _as_text(report), 0 if report.verified else 1
+        code = {"proven": 0, "contradicted": 1, "incomplete": 3}[report.verdict]
+        found, text = {**asdict(report), "verdict": report.verdict}, _as_text(report)
     except Unusable as reason:
-        found, text, code = {"verified": False, "unusable": str(reason)}, f"TIDAK DAPAT DIPERIKSA: {reason}", 2
-    sys.stdout.write((json.dumps(found, ensure_ascii=False) if options.json else text) + "\n")
+        found, text, code = {"verified": False, "verdict": "unusable", "unusable": str(reason)}, f"TIDAK DAPAT DIPERIKSA: {reason}", 2
+    said = json.dumps(found, ensure_ascii=False) if options.json else text
+    sys.stdout.write((_beside("english", str)(said) if options.lang == "en" else said) + "\n")
     return code
 
 
 def _as_text(report: Report) -> str:
-    head = "TERBUKTI" if report.verified else "TIDAK TERBUKTI: ada yang tidak cocok"
     limits = ["Yang tidak terbukti di sini:", *(f"  – {one}" for one in report.not_proven)] if report.verified else []
-    return "\n".join([head, *(f"  ✓ {one}" for one in report.proven), *(f"  ✗ {one}" for one in report.refuted), *limits])
+    return "\n".join([HEADS[report.verdict], *(f"  ✓ {one}" for one in report.proven), *(f"  ✗ {one}" for one in report.refuted), *limits])
 
 
 if __name__ == "__main__":

@@ -39,6 +39,7 @@ PROBLEM_RESPONSES: dict[int | str, dict[str, Any]] = {
     403: {**_PROBLEM, "description": "Not the office of this person"},
     404: {**_PROBLEM, "description": "Nothing here that this person may see"},
     409: {**_PROBLEM, "description": "The case is not in a state for it"},
+    410: {**_PROBLEM, "description": "The store has this file no more as it was"},
     412: {**_PROBLEM, "description": "Changed since (If-Match); `changed` says what"},
     413: {**_PROBLEM, "description": "Larger than the limit"},
     415: {**_PROBLEM, "description": "A form, or bytes of a kind that is not taken here"},

@@ -205,7 +205,7 @@ def test_a_changed_or_smuggled_file_is_rejected(with_report: Path) -> None:
     (with_report / "berkas" / "laporan.pdf").write_bytes(REPORT + b" ")
     assert not both_accept(with_report)
     (with_report / "berkas" / "laporan.pdf").write_bytes(REPORT)
-    (with_report / "selundupan.pdf").write_bytes(b"lain")
+    (with_report / "laporan.pdf").write_bytes(b"lain")
     assert not both_accept(with_report)
 
 
