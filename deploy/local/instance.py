@@ -39,7 +39,6 @@ from shared.settings import SERVICES
 
 Stage = Callable[[str], None]  # told the key of what begins now
 PORT_NAMES = ("postgres", "kafka", "kafka-controller", *seaweedfs.PORTS, *SERVICES)
-WORK_BUCKET, ARCHIVE_BUCKET = "jejak-work", "jejak-archive"
 
 
 class Instance:
@@ -183,7 +182,7 @@ class Instance:
             access=access,
             kafka={service: self.kafka_of(service) for service in SERVICES},
             embedded=self.embedded,
-            s3=self.s3,
+            s3={service: self.s3_of(service) for service in SERVICES},
             address=self.address,
             secrets=self._secrets,
         )
@@ -196,7 +195,7 @@ class Instance:
         from shared.objects.address import S3Address
         from shared.objects.s3_client import ensure_buckets
 
-        run(ensure_buckets(S3Address.from_url(self.s3), work=WORK_BUCKET, archive=ARCHIVE_BUCKET))
+        run(ensure_buckets(S3Address.from_url(self.s3), work=seaweedfs.WORK_BUCKET, archive=seaweedfs.ARCHIVE_BUCKET))
 
     def _follow_embedded_broker(self) -> None:
         """The embedded broker comes back on another port, so the services that know the old one start again."""
@@ -250,8 +249,14 @@ class Instance:
 
     @property
     def s3(self) -> str:
-        """The object store with its keys, in the form of JEJAK_S3."""
+        """The object store with the keys that make buckets, in the form of JEJAK_S3."""
         return self._existing.s3 or seaweedfs.url(self._ports["s3"], self._secrets)
+
+    def s3_of(self, service: str) -> str:
+        """The object store with a service's own key. At a store that exists JEJAK_S3_<SERVICE> says which."""
+        if self._existing.s3:
+            return os.environ.get(f"JEJAK_S3_{service.upper()}") or self._existing.s3
+        return seaweedfs.url(self._ports["s3"], self._secrets, service)
 
     def database_url(self, service: str, *, owner: bool = False) -> str:
         database = self.around.databases[service]

@@ -22,6 +22,10 @@ GROWTH = "[master.volume_growth]\ncopy_1 = 1\n"
 PORTS = ("s3", "s3-master", "s3-volume", "s3-filer", "s3-admin")
 COMPONENTS = ("volume", "master", "filer", "s3", "admin", "worker", "msg_broker", "msg_agent", "mq", "client")
 LONGEST_SOCKET = 90
+ADMIN = "jejak"
+WORK_BUCKET, ARCHIVE_BUCKET = "jejak-work", "jejak-archive"
+LOCKING = ("GetObjectRetention", "PutObjectRetention", "GetObjectLegalHold", "PutObjectLegalHold", "BypassGovernanceRetention")
+"""The last is what makes a governance lock final: changing its mode is a bypass, for S3 as for SeaweedFS."""
 
 
 def program() -> Path:
@@ -88,15 +92,41 @@ def knows_its_volumes(data: Path, master_port: int, secrets: SecretFolder) -> bo
     return bool(nodes) and sum(node["Volumes"] for node in nodes) >= len(list(data.glob("*.dat")))
 
 
-def url(port: int, secrets: SecretFolder) -> str:
-    """The address with its keys, in the form of JEJAK_S3."""
-    return f"http://{secrets.get('s3-access')}:{secrets.get('s3-secret')}@{ports.LOOPBACK}:{port}"
+def url(port: int, secrets: SecretFolder, who: str = ADMIN) -> str:
+    """The address with the keys of a service, or of the administrator who only makes buckets, in the form of JEJAK_S3."""
+    access, secret = _keys(secrets, who)
+    return f"http://{access}:{secret}@{ports.LOOPBACK}:{port}"
 
 
-def identities(secrets: SecretFolder) -> dict[str, object]:
-    """One identity, ours; there is no anonymous one."""
-    keys = {"accessKey": secrets.get("s3-access"), "secretKey": secrets.get("s3-secret")}
-    return {"identities": [{"name": "jejak", "credentials": [keys], "actions": ["Admin", "Read", "Write", "List", "Tagging"]}]}
+def identities(secrets: SecretFolder, *, work: str = WORK_BUCKET, archive: str = ARCHIVE_BUCKET) -> dict[str, object]:
+    """One identity for each service, with no more than it needs in the two buckets, and one that makes them; there is no anonymous one."""
+    allowed = {
+        who: [f"{action}:{bucket}" for bucket, actions in rights.items() for action in actions]
+        for who, rights in _rights(work, archive).items()
+    }
+    made = [_identity(secrets, who, actions) for who, actions in allowed.items()]
+    return {"identities": [_identity(secrets, ADMIN, ["Admin", "Read", "Write", "List", "Tagging"]), *made]}
+
+
+def _rights(work: str, archive: str) -> dict[str, dict[str, tuple[str, ...]]]:
+    """Service → bucket → actions. Only archive reaches the archive bucket; it and verification change nothing in the other."""
+    return {
+        "intake": {work: ("Read", "Write", "List")},
+        "verification": {work: ("Read",)},
+        "documents": {work: ("Read", "Write", "List")},
+        "archive": {work: ("Read",), archive: ("Read", "Write", "List", *LOCKING)},
+    }
+
+
+def _identity(secrets: SecretFolder, who: str, actions: list[str]) -> dict[str, object]:
+    access, secret = _keys(secrets, who)
+    return {"name": who, "credentials": [{"accessKey": access, "secretKey": secret}], "actions": actions}
+
+
+def _keys(secrets: SecretFolder, who: str) -> tuple[str, str]:
+    """Access key and secret; the administrator's keep the names that older installations gave them."""
+    name = "s3" if who == ADMIN else f"s3-{who}"
+    return secrets.get(f"{name}-access"), secrets.get(f"{name}-secret")
 
 
 def security(secrets: SecretFolder) -> str:

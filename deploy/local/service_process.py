@@ -39,7 +39,7 @@ class Surroundings:
     access: AccessDatabase
     kafka: Mapping[str, str]
     embedded: bool
-    s3: str
+    s3: Mapping[str, str]
     address: str
     secrets: SecretFolder
 
@@ -50,7 +50,7 @@ class Surroundings:
             "JEJAK_DATABASE_URL": database.app,
             "JEJAK_KAFKA": self.kafka[service],
             "JEJAK_KAFKA_EMBEDDED": "1" if self.embedded else "0",
-            "JEJAK_S3": self.s3,
+            "JEJAK_S3": self.s3[service],
             "JEJAK_ACCESS_DATABASE_URL": self.access.apps[service],
             "JEJAK_SIGNING_KEY": signing_key(self.secrets, service),
             "JEJAK_PRODUCER_KEYS": producer_keys(self.secrets),

@@ -14,7 +14,8 @@ from typing import Any
 import psycopg
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
 
-from deploy.local.instance import ARCHIVE_BUCKET, WORK_BUCKET, Instance
+from deploy.local.instance import Instance
+from deploy.local.seaweedfs import ARCHIVE_BUCKET, WORK_BUCKET
 from deploy.messages import CannotStart
 from shared.messaging.address import KafkaAddress
 from shared.messaging.topics import topic_of
