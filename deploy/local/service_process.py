@@ -19,7 +19,10 @@ from deploy.local.signing import producer_keys, signing_key
 from shared.settings import SERVICES
 
 PEOPLE = PROJECT / "deploy" / "demo" / "people.toml"
-HIDDEN = ("JEJAK_DATABASE_URL", "JEJAK_KAFKA", "JEJAK_S3", "JEJAK_PORT", "JEJAK_HOST")  # of the supervisor's own environment
+HIDDEN = {"JEJAK_DATABASE_URL", "JEJAK_KAFKA", "JEJAK_S3", "JEJAK_PORT", "JEJAK_HOST"} | {
+    f"JEJAK_{part}_{service.upper()}" for part in ("KAFKA", "S3") for service in SERVICES
+}
+"""Of the supervisor's own environment: no service is told another's way in."""
 
 
 def jejak_version() -> str:
