@@ -13,7 +13,6 @@ from services.intake import cycle_acts, queries
 from services.intake.board_query import opened_by
 from services.intake.days import day_said
 from services.intake.domain.cycle import Cycle, OpenCycle, decide, years
-from services.intake.forms import day_of
 from services.intake.wording import words_of
 from shared.eventsourcing.command_handler import Conflict
 from shared.eventsourcing.decider import Refused
@@ -23,6 +22,7 @@ from shared.spm.catalogue import catalogue
 from shared.web.acting import Act, Look, Looking
 from shared.web.csrf import form_of
 from shared.web.declared import does, reads
+from shared.web.forms import day_of
 from shared.web.i18n import gettext as _
 from shared.web.problems import FieldError, sentence_of
 from shared.web.rendering import render, see_other, typed

@@ -7,15 +7,7 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
-from shared.eventsourcing.decider import Refused
-
-
-def day_of(form: Mapping[str, Any], name: str) -> date:
-    """The day in a date field. Raises Refused with a sentence where there is none."""
-    try:
-        return date.fromisoformat(str(form.get(name, "")))
-    except ValueError:
-        raise Refused("date-unreadable", "Isi tanggal yang ada, misalnya 2026-02-17.", field=name) from None
+from shared.web.forms import day_of
 
 
 def planned_of(form: Mapping[str, Any]) -> dict[str, date] | None:

@@ -18,7 +18,7 @@ from services.intake.chart import chart
 from services.intake.cycle_api import Number
 from services.intake.days import day_said
 from services.intake.domain.step import NUMBER
-from services.intake.forms import day_of, planned_of
+from services.intake.forms import planned_of
 from services.intake.process_manager import step_stream
 from services.intake.tasks import split
 from services.intake.tasks import tasks as tasks_of
@@ -32,6 +32,7 @@ from shared.web.acting import Act, Look, Looking
 from shared.web.csrf import form_of
 from shared.web.declared import does, reads
 from shared.web.files import among, hand_out
+from shared.web.forms import day_of
 from shared.web.i18n import gettext as _
 from shared.web.paging import After, cursor, key_of
 from shared.web.problems import FieldError, sentence_of

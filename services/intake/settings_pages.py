@@ -13,7 +13,6 @@ from fastapi import APIRouter, Query, Request, Response
 from services.intake import queries
 from services.intake.domain.agency import AssignService, RegisterAgency
 from services.intake.domain.settings import OverrideDay
-from services.intake.forms import day_of
 from services.intake.settings_api import SETTINGS
 from services.intake.wording import Wording
 from shared.eventsourcing.command_handler import Order
@@ -22,6 +21,7 @@ from shared.spm.catalogue import catalogue
 from shared.web.acting import Act, Look, Looking
 from shared.web.csrf import form_of
 from shared.web.declared import does, reads
+from shared.web.forms import day_of
 from shared.web.i18n import gettext as _
 from shared.web.problems import FieldError, sentence_of
 from shared.web.rendering import render, see_other, typed
