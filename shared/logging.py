@@ -3,11 +3,13 @@
 Secrets are masked by name here, as the last net; the first is that nobody passes one.
 """
 
+import io
 import logging
 import re
 import sys
 from collections.abc import MutableMapping
-from typing import Any
+from contextlib import suppress
+from typing import Any, TextIO, cast
 
 import structlog
 
@@ -25,8 +27,25 @@ def mask(_logger: object, _method: str, line: MutableMapping[str, Any]) -> Mutab
     return line
 
 
+class Unfailing(io.TextIOBase):
+    """A stream whose lines may be lost, on a full disk or a closed pipe, but never fail whoever writes them."""
+
+    def __init__(self, stream: TextIO) -> None:
+        self._stream = stream
+
+    def write(self, text: str) -> int:
+        with suppress(OSError, ValueError):
+            self._stream.write(text)
+        return len(text)
+
+    def flush(self) -> None:
+        with suppress(OSError, ValueError):
+            self._stream.flush()
+
+
 def configure(service: str, level: str = "info") -> None:
     """Sets up structlog and the standard library's loggers for one process."""
+    stream = Unfailing(sys.stderr)
     timestamper = structlog.processors.TimeStamper(fmt="iso", utc=True)
     chain: list[Any] = [
         structlog.contextvars.merge_contextvars,
@@ -38,11 +57,11 @@ def configure(service: str, level: str = "info") -> None:
     structlog.configure(
         processors=[*chain, structlog.processors.JSONRenderer()],
         wrapper_class=structlog.make_filtering_bound_logger(level),
-        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+        logger_factory=structlog.PrintLoggerFactory(cast("TextIO", stream)),
         cache_logger_on_first_use=True,
     )
     structlog.contextvars.bind_contextvars(service=service)
-    handler = logging.StreamHandler(sys.stderr)
+    handler = logging.StreamHandler(stream)
     handler.setFormatter(
         structlog.stdlib.ProcessorFormatter(
             foreign_pre_chain=chain,

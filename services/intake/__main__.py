@@ -5,6 +5,7 @@ import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
+from time import monotonic
 
 import structlog
 from fastapi import FastAPI
@@ -16,27 +17,41 @@ from services.intake.bootstrap import IN_FORCE, ROOM
 from shared.process import Service, main
 from shared.room import Running
 from shared.web import signin
+from shared.web.outages import kind_of
 
 REFRESH_S = 60.0
+AGAIN_S = 0.5
 
 log = structlog.get_logger()
 
 
 async def _keep_fresh(running: Running) -> None:
+    read_at = monotonic()
     while True:
-        await asyncio.sleep(REFRESH_S)
-        try:
-            async with running.pool.connection() as conn:
-                await IN_FORCE.refresh(conn)
-        except Error as error:
-            log.warning("in-force-not-refreshed", error=repr(error))
+        await asyncio.sleep(AGAIN_S)
+        if IN_FORCE.missed or monotonic() - read_at > REFRESH_S:
+            await _refreshed(running)
+            read_at = monotonic()
+
+
+async def _refreshed(running: Running) -> bool:
+    """Whether calendar and SOP versions could be read; a database that is away is asked again."""
+    try:
+        async with running.pool.connection() as conn:
+            await IN_FORCE.refresh(conn)
+    except Error as error:
+        if not kind_of(error):
+            raise
+        log.warning("in-force-not-refreshed", cause=type(error).__name__)
+        return False
+    return True
 
 
 @asynccontextmanager
 async def beside(_app: FastAPI, running: Running, _working: bool) -> AsyncIterator[None]:
     """Reads calendar and SOP versions before anything reacts, and again every minute, for what another worker of the group learned."""
-    async with running.pool.connection() as conn:
-        await IN_FORCE.refresh(conn)
+    while not await _refreshed(running):  # noqa: ASYNC110  the database gives no sign
+        await asyncio.sleep(AGAIN_S)
     keeping = asyncio.create_task(_keep_fresh(running))
     try:
         yield

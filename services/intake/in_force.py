@@ -11,7 +11,11 @@ from services.intake.domain.settings import evolve
 from shared.contracts.intake import CalendarChanged, CycleOpened, CycleWithdrawn
 from shared.eventsourcing.sql import Connection
 from shared.sop.calendar import Calendar, seed
-from shared.sop.definition import CURRENT, Sop, sops
+from shared.sop.definition import Sop, sops
+
+
+class CycleNotKnown(LookupError):
+    """Nobody told this process under which SOP a cycle runs; the next look into the read models will."""
 
 
 @dataclass(slots=True)
@@ -20,18 +24,23 @@ class InForce:
 
     calendar: Calendar = field(default_factory=seed)
     versions: dict[str, str] = field(default_factory=dict)
+    missed: bool = False
+    """Whether something was asked for that is not known here: a reason to read everything again at once."""
 
     def sop(self, cycle: str) -> Sop:
-        """The SOP that a cycle runs under."""
-        return sops()[self.versions.get(cycle, CURRENT)]
+        """The SOP that a cycle runs under. Raises CycleNotKnown: never the newest SOP for a cycle that began under another."""
+        if cycle not in self.versions:
+            self.missed = True
+            raise CycleNotKnown(cycle)
+        return sops()[self.versions[cycle]]
 
     def learn(self, event: CalendarChanged | CycleOpened | CycleWithdrawn) -> None:
         """Takes an event in that was recorded just now; one that is known already changes nothing."""
         match event:
             case CycleOpened(cycle=cycle, sop=version):
                 self.versions[cycle] = version
-            case CycleWithdrawn(cycle=cycle):
-                self.versions.pop(cycle, None)
+            case CycleWithdrawn():
+                return  # what was on its way when it was withdrawn still has to be understood
             case CalendarChanged():
                 after = evolve(self.calendar, event)
                 if after.version == event.calendar:
@@ -39,5 +48,6 @@ class InForce:
 
     async def refresh(self, conn: Connection) -> None:
         """Reads everything again from the read models."""
+        self.missed = False
         self.calendar = await queries.calendar(conn)
-        self.versions = {row["cycle"]: row["sop"] for row in await queries.cycles(conn)}
+        self.versions |= {row["cycle"]: row["sop"] for row in await queries.cycles(conn)}

@@ -16,7 +16,7 @@ from starlette.exceptions import HTTPException
 from starlette.staticfiles import StaticFiles
 from starlette.types import Receive, Scope, Send
 
-from shared.web import feed, health, parked, problems, reference
+from shared.web import feed, health, outages, parked, problems, reference
 from shared.web.acting import Acting
 from shared.web.csrf import LIMITS, guard
 from shared.web.file_kinds import LARGEST
@@ -75,7 +75,7 @@ def create_app(
     app.state.name = name
     for known in problems.KNOWN:
         app.add_exception_handler(known, _answer)
-    app.add_exception_handler(Exception, _failed)
+    app.add_exception_handler(Exception, _answer)
     for router in (health.router(name), reference.router(name), parked.router(name), feed.router(name), *routers):
         app.include_router(router)
     app.mount("/static", StaticFiles(directory=HERE / "static"), name="static")
@@ -84,6 +84,10 @@ def create_app(
 
 async def _answer(request: Request, error: Exception) -> Response:
     problem = problems.of(error)
+    if kind := outages.kind_of(error):
+        log.warning("part-away", problem=kind, method=request.method, path=request.url.path, cause=type(error).__name__)
+    elif problem.code == "unexpected":
+        log.error("request-failed", method=request.method, path=request.url.path, exc_info=error)
     if problem.status != WRONG_HOST:
         await find_visitor_if_possible(request)
     if wants_json(request) or problem.status == WRONG_HOST:
@@ -114,8 +118,3 @@ async def _answered_before(request: Request) -> Response | None:
     answer = await acting.before()
     status = getattr(request.scope.get("route"), "status_code", None) or 200
     return None if answer is None else JSONResponse(answer.model_dump(), status_code=status, headers=dict(acting.response.headers))
-
-
-async def _failed(request: Request, error: Exception) -> Response:
-    log.error("request-failed", method=request.method, path=request.url.path, exc_info=error)
-    return await _answer(request, error)

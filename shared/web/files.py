@@ -9,12 +9,12 @@ from contextlib import contextmanager
 from urllib.parse import quote
 
 import structlog
-from fastapi import HTTPException, Request, Response
+from fastapi import Request, Response
 from fastapi.responses import StreamingResponse
 from starlette.datastructures import UploadFile
 
 from shared.contracts.values import StoredFile
-from shared.objects.port import Bucket, Corrupt, NotThere, StoreAway, key_of
+from shared.objects.port import Bucket, Corrupt, NotThere, key_of
 from shared.objects.spool import fetched
 from shared.web.file_kinds import PDF, SCANS, by_first_bytes
 from shared.web.problems import FileDamaged, NotFound
@@ -38,11 +38,9 @@ def bucket_of(request: Request) -> Bucket:
 
 @contextmanager
 def store_answers() -> Iterator[None]:
-    """A store that does not answer becomes a 503 that may be tried again; a file that is gone is not found, one that is damaged is said to be; both are logged."""
+    """A file that is gone is not found, one that is damaged is said to be; both are logged. A store that is away passes, and is told as that."""
     try:
         yield
-    except StoreAway as away:
-        raise HTTPException(503, headers={"Retry-After": "5"}) from away
     except NotThere as error:
         log.warning("file-not-there", error=repr(error))
         raise NotFound from error

@@ -1,16 +1,21 @@
 """Health: live (the process answers) and ready (its checks pass). Whoever opens a part adds a check to `app.state.checks`."""
 
+import asyncio
 from collections.abc import Awaitable, Callable, Mapping
-from typing import Any
+from contextlib import suppress
+from typing import Any, Final
 
 from fastapi import APIRouter, Request
 from fastapi.responses import JSONResponse
 
+from shared.objects.port import Denied, NotThere, Objects
 from shared.web.declared import public
+from shared.web.outages import kind_of
 from shared.web.rendering import VERSION
 from shared.web.running import running_of, troubles_of
 
 Check = Callable[[], Awaitable[Mapping[str, Any]]]
+PATIENCE_S: Final = 1.8
 
 
 def router(service: str) -> APIRouter:
@@ -26,9 +31,13 @@ def router(service: str) -> APIRouter:
 
     @made.get("/ready", summary="The service can work: database, broker, store")
     async def ready(request: Request) -> JSONResponse:
-        checks = {"database": await _database(request)}
-        for name, check in getattr(request.app.state, "checks", {}).items():
-            checks[name] = dict(await check())
+        asked: dict[str, Check] = {
+            "database": lambda: _database(request),
+            **({"store": lambda: _store(request)} if hasattr(request.app.state, "objects") else {}),
+            **getattr(request.app.state, "checks", {}),
+        }
+        answers = await asyncio.gather(*(_in_time(check) for check in asked.values()))
+        checks = dict(zip(asked, answers, strict=True))
         fine = all(check["ok"] for check in checks.values())
         wrong = {
             trouble.name: {"cause": trouble.cause, "since": trouble.since.isoformat(), **trouble.facts} for trouble in troubles_of(request)
@@ -39,10 +48,26 @@ def router(service: str) -> APIRouter:
     return made
 
 
-async def _database(request: Request) -> dict[str, Any]:
+async def _in_time(check: Check) -> dict[str, Any]:
+    """What a check answers; whatever keeps it from answering is the answer."""
     try:
-        async with running_of(request).pool.connection(timeout=2) as conn:
-            await conn.execute(b"SELECT 1")
-    except Exception as error:  # noqa: BLE001  whatever keeps us from the database is the answer
-        return {"ok": False, "cause": type(error).__name__}
+        async with asyncio.timeout(PATIENCE_S):
+            return dict(await check())
+    except TimeoutError:
+        return {"ok": False, "cause": "no answer"}
+    except Exception as error:  # noqa: BLE001  whatever it is, it is said
+        return {"ok": False, "cause": kind_of(error) or type(error).__name__}
+
+
+async def _database(request: Request) -> dict[str, Any]:
+    async with running_of(request).pool.connection() as conn:
+        await conn.execute(b"SELECT 1")
+    return {"ok": True}
+
+
+async def _store(request: Request) -> dict[str, Any]:
+    """Whether the object store says anything at all; it need not have the file that is asked for."""
+    objects: Objects = request.app.state.objects
+    with suppress(NotThere, Denied):
+        await objects.work.stat("health")
     return {"ok": True}

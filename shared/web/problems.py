@@ -13,6 +13,7 @@ from shared.access.session import AccessAway
 from shared.eventsourcing.command_handler import CommandReused, Conflict, TooBusy
 from shared.eventsourcing.decider import Refused
 from shared.eventsourcing.recorded import Recorded
+from shared.web import outages
 from shared.web.acting import PreconditionInvalid
 from shared.web.csrf import ForeignRequest
 from shared.web.i18n import gettext as _
@@ -68,7 +69,7 @@ def of(error: Exception) -> Problem:
     for kind, answer in _ANSWERS.items():
         if isinstance(error, kind):
             return answer(error)
-    return _UNEXPECTED.problem()
+    return _OUTAGES.get(outages.kind_of(error), _UNEXPECTED).problem()
 
 
 def refused(error: Refused) -> Problem:
@@ -168,6 +169,26 @@ _UNEXPECTED = _Stated(
     later("Ada yang salah di pihak Jejak"),
     later("Tidak ada yang hilang. Coba lagi; bila berulang, sampaikan waktu kejadian kepada operator."),
 )
+_OUTAGES: Mapping[str, _Stated] = {
+    code: _Stated(503, code, title, detail, headers={"Retry-After": after})
+    for code, title, detail, after in (
+        (
+            "database-away",
+            later("Basis data tidak menjawab"),
+            later("Tidak ada yang hilang: yang sudah dicatat tetap ada. Coba lagi sebentar."),
+            "5",
+        ),
+        ("store-away", later("Penyimpanan berkas tidak menjawab"), later("Tidak ada yang berubah. Coba lagi sebentar."), "5"),
+        ("storage-full", later("Penyimpanan penuh"), later("Tidak ada yang dicatat. Sampaikan kepada operator, lalu coba lagi."), "60"),
+        (
+            "too-slow",
+            later("Terlalu lama"),
+            later("Permintaan ini memakan waktu terlalu lama dan dihentikan. Persempit, atau coba lagi."),
+            "5",
+        ),
+        ("too-busy", later("Sedang ramai"), later("Data ini sedang diubah banyak orang. Coba lagi sebentar."), "1"),
+    )
+}
 _BAD_REQUEST = _Stated(400, "bad-request", later("Permintaan keliru"), later("Permintaan ini tidak dapat dibaca."))
 _BY_STATUS = {
     404: _NOT_FOUND,
@@ -179,6 +200,7 @@ _BY_STATUS = {
         later("Nama alamat tidak dikenal"),
         later("Jejak tidak melayani nama alamat ini. Pakai alamat yang diberikan operator."),
     ),
+    503: _OUTAGES["store-away"],
     415: _Stated(415, "unsupported-media-type", later("Jenis isi tidak diterima"), later("Kirim sebagai JSON.")),
 }
 
@@ -248,13 +270,7 @@ _ANSWERS: Mapping[type[Exception], Callable[[Any], Problem]] = {
         later("Kunci sudah terpakai"),
         later("Idempotency-Key ini sudah dipakai untuk perintah lain. Pakai kunci baru."),
     ),
-    TooBusy: _Stated(
-        503,
-        "too-busy",
-        later("Sedang ramai"),
-        later("Data ini sedang diubah banyak orang. Coba lagi sebentar."),
-        headers={"Retry-After": "1"},
-    ),
+    TooBusy: _OUTAGES["too-busy"],
     NotYetThere: _Stated(
         503,
         "position-not-reached",
@@ -266,4 +282,4 @@ _ANSWERS: Mapping[type[Exception], Callable[[Any], Problem]] = {
     PreconditionInvalid: _Stated(400, "if-match-invalid", later("Permintaan keliru"), later("If-Match tidak menyebut versi.")),
     CursorInvalid: _Stated(400, "cursor-invalid", later("Permintaan keliru"), later("Penanda halaman tidak dikenal.")),
 }
-KNOWN: tuple[type[Exception], ...] = tuple(_ANSWERS)
+KNOWN: tuple[type[Exception], ...] = (*_ANSWERS, *outages.KNOWN)

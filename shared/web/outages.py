@@ -1,0 +1,50 @@
+"""Which errors say that a part is away, full or too slow, and nothing about the request: mapped here once, for every route.
+
+Role: between whatever a part's client raises and `problems`, which answers 503 with Retry-After. Used by `problems` and `app` alone.
+"""
+
+import errno
+from typing import Final
+
+import psycopg
+from psycopg_pool import PoolClosed
+
+from shared.objects.port import StoreAway
+
+KNOWN: Final[tuple[type[Exception], ...]] = (psycopg.Error, PoolClosed, StoreAway, OSError)
+"""What may be an outage; `kind_of` tells."""
+
+_FULL: Final = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EROFS})
+_CROWDED: Final = frozenset({errno.EMFILE, errno.ENFILE, errno.ENOMEM})
+# Connection lost, insufficient resources, operator intervention, system error; internal read-only switch of a failover.
+_AWAY: Final = frozenset({"08", "57", "58"})
+_READ_ONLY: Final = "25006"
+_DISK_FULL: Final = "53100"
+_CANCELED: Final = "57014"
+_AGAIN: Final = frozenset({"40001", "40P01", "55P03", "25P03"})
+
+
+def kind_of(error: BaseException) -> str:
+    """The code of the problem that an outage is; empty for an error that is none."""
+    if isinstance(error, StoreAway):
+        return "store-away"
+    if isinstance(error, PoolClosed):
+        return "database-away"
+    if isinstance(error, psycopg.Error):
+        return _of_database(error)
+    if isinstance(error, OSError):
+        return "storage-full" if error.errno in _FULL else "too-busy" if error.errno in _CROWDED else ""
+    return ""
+
+
+def _of_database(error: psycopg.Error) -> str:
+    state = error.sqlstate
+    if state is None:  # the connection broke, was closed, or the pool found none in time
+        return "database-away" if isinstance(error, psycopg.OperationalError | psycopg.InterfaceError) else ""
+    if state == _CANCELED:
+        return "too-slow"
+    if state == _DISK_FULL:
+        return "storage-full"
+    if state in _AGAIN:
+        return "too-busy"
+    return "database-away" if state[:2] in _AWAY | {"53"} or state == _READ_ONLY else ""
