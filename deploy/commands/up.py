@@ -66,7 +66,7 @@ def play_once(instance: Instance) -> None:
 
     terminal.line(f"{sentence('doing-demo')} …")
     try:
-        play_cycle(instance.address, lambda step, what: terminal.line(f"  {step:>2}/13 {what}"))
+        play_cycle(instance.address, lambda step, what: terminal.line(f"  {step:>2}/13 {what}"), authority=instance.authority)
     except Unexpected as trouble:
         terminal.line(sentence("demo-failed", trouble=trouble, folder=instance.folder / "logs"))
         return

@@ -4,9 +4,11 @@ Used by `jejak play`, the demonstration and the fault tests. Every command carri
 connection is safe; every question carries the positions of what was done before, so that it sees it.
 """
 
+import ssl
 import time
 import uuid
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 import httpx2
@@ -36,11 +38,14 @@ class Positions:
 
 
 class Caller:
-    """One signed-in person. `address` is the front door."""
+    """One signed-in person. `address` is the front door; `authority` the certificate file of the one who vouches for it, where nobody else does."""
 
-    def __init__(self, address: str, person: str, positions: Positions, *, patience: float = PATIENCE_S) -> None:
+    def __init__(
+        self, address: str, person: str, positions: Positions, *, patience: float = PATIENCE_S, authority: Path | None = None
+    ) -> None:
         self.person, self._positions, self._patience = person, positions, patience
-        self._http = httpx2.Client(base_url=address, timeout=30)
+        trust = ssl.create_default_context(cafile=str(authority)) if authority else True
+        self._http = httpx2.Client(base_url=address, timeout=30, verify=trust)
         token = self._patiently("POST", "/api/intake/session", json={"person": person}).json()["token"]
         self._http.headers["Authorization"] = f"Bearer {token}"
 

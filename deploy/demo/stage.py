@@ -5,6 +5,7 @@ Used by `acts.py`, which says what each of them does, and `cycle.py`, which lets
 
 import time
 from collections.abc import Callable, Mapping
+from pathlib import Path
 from typing import Any
 
 from deploy.demo import data, papers
@@ -24,8 +25,8 @@ _LOOK_AGAIN_S = 0.1
 class Play:
     """The people of a cycle, signed in, and the days on which they act."""
 
-    def __init__(self, address: str, days: Days, say: Say, *, patience: float = PATIENCE_S) -> None:
-        self.address, self.days, self.say, self.patience = address, days, say, patience
+    def __init__(self, address: str, days: Days, say: Say, *, patience: float = PATIENCE_S, authority: Path | None = None) -> None:
+        self.address, self.days, self.say, self.patience, self.authority = address, days, say, patience, authority
         self._positions, self._callers = Positions(), dict[str, Caller]()
         self.region, self.region_name = data.region()
         self.cycle = f"{self.region}-{days.year}"
@@ -33,7 +34,7 @@ class Play:
     def as_(self, person: str) -> Caller:
         """The person, signed in once."""
         if person not in self._callers:
-            self._callers[person] = Caller(self.address, person, self._positions, patience=self.patience)
+            self._callers[person] = Caller(self.address, person, self._positions, patience=self.patience, authority=self.authority)
         return self._callers[person]
 
     def close(self) -> None:

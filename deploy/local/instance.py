@@ -219,6 +219,11 @@ class Instance:
         """What to open in the browser."""
         return self._door.address(self.port)
 
+    @property
+    def authority(self) -> Path | None:
+        """The certificate that whoever calls `address` must trust; None where there is no TLS or everybody trusts it already."""
+        return caddy.root_certificate(self.folder) if self._door.tls == "internal" else None
+
     def _listening(self) -> dict[str, str]:
         return {name: f"{ports.LOOPBACK}:{self._ports[name]}" for name in SERVICES}
 

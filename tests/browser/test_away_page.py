@@ -1,6 +1,8 @@
 """A service that goes away while a form is on its way: the person gets back what was typed, sends the same again, and it counts once."""
 
 import os
+import ssl
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -8,6 +10,8 @@ import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 from starlette.types import Receive, Scope, Send
 
+from deploy.front_door.settings import DoorSettings
+from deploy.local import caddy
 from tests.support.browser import AUDIT, FLAGS, WIDTHS, chromium_path, picture
 from tests.support.front_door import Door, front_door, listening
 
@@ -194,3 +198,24 @@ def test_the_pages_of_the_door_are_as_good_as_the_others(browser: Browser, door:
         picture(page, f"layanan-pergi{path.replace('/', '-')}-{width}")
     assert not [line for line in said if "Content Security Policy" in line]
     page.context.close()
+
+
+def test_behind_tls_of_our_own_authority_browsers_speak_http2(browser: Browser, intake: Intake) -> None:
+    with listening({"intake": Breaking(intake)}) as upstreams, front_door(upstreams, DoorSettings(tls="internal")) as door:
+        root = caddy.root_certificate(door.folder)
+        while not root.exists():
+            time.sleep(0.02)
+        trusting = ssl.create_default_context(cafile=str(root))
+        trusting.set_alpn_protocols(["h2"])
+        for name in ("localhost", "127.0.0.1"):
+            with trusting.wrap_socket(door.connection(), server_hostname=name) as there:
+                assert there.selected_alpn_protocol() == "h2"
+        context = browser.new_context(ignore_https_errors=True)
+        page = context.new_page()
+        page.goto(f"{door.address}/isian")
+        assert page.url.startswith("https://localhost:")
+        assert page.evaluate("performance.getEntriesByType('navigation')[0].nextHopProtocol") == "h2"
+        answer = context.request.get(f"{door.address}/front-door/health")
+        assert answer.headers["strict-transport-security"]
+        assert context.request.get(f"{door.address}/isian", headers={"Host": "evil.example"}).status == 421
+        context.close()

@@ -7,7 +7,7 @@ import socket
 import tempfile
 import threading
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, contextmanager, nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +16,7 @@ import uvicorn
 from deploy.front_door.settings import DoorSettings
 from deploy.local import caddy, ports
 from deploy.local.supervisor import Supervisor
+from shared.access.people import People
 from shared.settings import SERVICES
 
 Scope, Message = dict[str, Any], dict[str, Any]
@@ -105,24 +106,46 @@ class Echo:
 @contextmanager
 def listening(apps: Mapping[str, Any]) -> Iterator[Mapping[str, str]]:
     """Applications on ports of their own, in one thread; answers name → host:port."""
+    with serving({name: nullcontext(app) for name, app in apps.items()}) as found:
+        yield found
+
+
+@contextmanager
+def serving(applications: Mapping[str, AbstractAsyncContextManager[Any]], roster: People | None = None) -> Iterator[Mapping[str, str]]:
+    """The same for applications that are opened in that thread; `roster` stands in for their people."""
     found: dict[str, str] = {}
     started, stop = threading.Event(), threading.Event()
+    failed: list[BaseException] = []
 
     async def serve() -> None:
-        servers = {name: uvicorn.Server(uvicorn.Config(app, port=0, log_config=None, lifespan="off")) for name, app in apps.items()}
-        tasks = [asyncio.create_task(server.serve()) for server in servers.values()]
-        while not all(server.started for server in servers.values()):  # noqa: ASYNC110  uvicorn has no event for it
-            await asyncio.sleep(0.01)
-        found.update({name: f"127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}" for name, server in servers.items()})
-        started.set()
-        await asyncio.to_thread(stop.wait)
-        for server in servers.values():
-            server.should_exit = True
-        await asyncio.gather(*tasks)
+        async with AsyncExitStack() as opened:
+            apps = {name: await opened.enter_async_context(application) for name, application in applications.items()}
+            for app in apps.values() if roster else ():
+                app.state.running.roster = lambda: roster
+            servers = {name: uvicorn.Server(uvicorn.Config(app, port=0, log_config=None, lifespan="off")) for name, app in apps.items()}
+            tasks = [asyncio.create_task(server.serve()) for server in servers.values()]
+            while not all(server.started for server in servers.values()):  # noqa: ASYNC110  uvicorn has no event for it
+                await asyncio.sleep(0.01)
+            found.update({name: f"127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}" for name, server in servers.items()})
+            started.set()
+            await asyncio.to_thread(stop.wait)
+            for server in servers.values():
+                server.should_exit = True
+            await asyncio.gather(*tasks)
 
-    thread = threading.Thread(target=lambda: asyncio.run(serve()), daemon=True)
+    def run() -> None:
+        try:
+            asyncio.run(serve())
+        except BaseException as error:  # noqa: BLE001  told where it is waited for
+            failed.append(error)
+        finally:
+            started.set()
+
+    thread = threading.Thread(target=run, daemon=True)
     thread.start()
     started.wait()
+    if failed:
+        raise failed[0]
     yield found
     stop.set()
     thread.join(30)
