@@ -136,6 +136,7 @@ def _onward(service: str, upstream: str) -> list[Json]:
             "transport": {
                 "protocol": "http",
                 "dial_timeout": "2s",
+                "response_header_timeout": "2m",  # the last resort: a service that hangs is away, or ended, long before
                 "compression": False,
                 "keep_alive": {"idle_timeout": "4s", "max_idle_conns_per_host": 64},  # uvicorn closes an idle connection after 5 s
             },

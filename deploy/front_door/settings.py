@@ -32,6 +32,11 @@ class DoorSettings:
         near = () if self.tls == "public" else ("localhost", LOOPBACK, "[::1]")
         return tuple(dict.fromkeys((*([self.domain] if self.domain else []), *near)))
 
+    @property
+    def near(self) -> str:
+        """The address under which this machine itself reaches the door."""
+        return LOOPBACK if self.listen in {"", "0.0.0.0", "[::]"} else self.listen.strip("[]")
+
     def address(self, port: int) -> str:
         """What to open in the browser."""
         scheme, usual = ("http", 80) if self.tls == "off" else ("https", 443)

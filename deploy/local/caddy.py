@@ -39,7 +39,7 @@ def prepare(folder: Path, settings: DoorSettings, port: int, upstreams: Mapping[
         patience=5,
     )
     address = settings.address(port)
-    ready = lambda: pulse.says_something(port, pulse.http(HEALTH))  # noqa: E731 - one question, asked in two places
+    ready = lambda: pulse.says_something(port, pulse.http(HEALTH), settings.near)  # noqa: E731 - one question, asked in two places
     return Part(PART, "Caddy", program_version(), "real", "guarantee-front-door", address, ready, child, answers=ready)
 
 

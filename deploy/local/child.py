@@ -8,6 +8,7 @@ import pwd
 import signal
 import subprocess
 import sys
+import time
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
@@ -50,6 +51,9 @@ class Child:
     stop_signal: signal.Signals = signal.SIGTERM
     patience: float = 20.0
     process: "subprocess.Popen[bytes] | None" = field(default=None, init=False)
+    _asked: float = field(
+        default=0.0, init=False
+    )  # when it was asked to stop: patience is counted from there, also for many one after the other
 
     def start(self) -> None:
         """Start it with its output in its log; remember pid and start time."""
@@ -99,6 +103,7 @@ class Child:
             self.wait_stopped()
 
     def ask_to_stop(self) -> None:
+        self._asked = time.monotonic()
         if self.process is not None and self.alive():
             self.process.send_signal(self.stop_signal)
             self.process.send_signal(signal.SIGCONT)  # one that was halted hears of it too
@@ -107,7 +112,7 @@ class Child:
         if self.process is None:
             return
         try:
-            self.process.wait(self.patience)
+            self.process.wait(max(0.0, self._asked + self.patience - time.monotonic()))
         except subprocess.TimeoutExpired:
             self.process.kill()
             self.process.wait()

@@ -5,7 +5,6 @@
 
 import os
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -25,7 +24,7 @@ from deploy.local import (
     seaweedfs,
     service_process,
 )
-from deploy.local.aside import run
+from deploy.local.aside import Aside, run
 from deploy.local.child import stop_left_overs
 from deploy.local.claim import Claim
 from deploy.local.part import Part
@@ -104,9 +103,8 @@ class Instance:
         self._ports = ports.remembered_ports(self.folder / "ports.json", PORT_NAMES)
         self.port = caddy.chosen_port(self._door, self._ports_choice, self._asked_port, self._say)
         self._stage("doing-parts")
-        with ThreadPoolExecutor(3) as side_by_side:
-            waiting = [side_by_side.submit(prepare) for prepare in (self._postgres, self._broker, self._object_store)]
-            self.supervisor.start([prepared.result() for prepared in waiting])
+        waiting = [Aside(prepare) for prepare in (self._postgres, self._broker, self._object_store)]
+        self.supervisor.start([prepared.result() for prepared in waiting])
         self._stage("doing-migrate")
         if self.embedded:
             self.supervisor.parts["kafka"].address = embedded_broker.address_in(self.folder)
@@ -138,19 +136,7 @@ class Instance:
 
     def _postgres(self) -> Part:
         if self._existing.database_url:
-            server = self.server
-            return Part(
-                "postgres",
-                "PostgreSQL",
-                "?",
-                "existing",
-                "guarantee-existing",
-                server.address,
-                server.answers,
-                None,
-                10,
-                "JEJAK_DATABASE_URL",
-            )
+            return postgres.given(self.server)
         return postgres.prepare(self.folder, self._ports["postgres"], self._secrets)
 
     def _broker(self) -> Part:

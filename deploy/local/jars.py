@@ -3,14 +3,18 @@
 import contextlib
 import hashlib
 import os
+import threading
 import tomllib
-from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from importlib.resources import files
 from pathlib import Path
 
+from deploy.local.aside import Aside
 from deploy.messages import CannotStart
+
+LINES = 6  # that many jars at once
 
 Progress = Callable[[int, int], None]  # done, of how many
 
@@ -68,10 +72,18 @@ def fetch(cache: Path, progress: Progress = lambda _done, _of: None) -> Path:
     missing = [jar for jar in wanted if not jar.is_right(target / jar.file_name)]
     done = len(wanted) - len(missing)
     progress(done, len(wanted))
-    with ThreadPoolExecutor(max_workers=6) as side_by_side:
-        for _ in side_by_side.map(lambda jar: _fetch_one(jar, target), missing):
-            done += 1
-            progress(done, len(wanted))
+    counting = threading.Lock()
+
+    def fetch_some(jars: Sequence[Jar]) -> None:
+        nonlocal done
+        for jar in jars:
+            _fetch_one(jar, target)
+            with counting:
+                done += 1
+                progress(done, len(wanted))
+
+    for line in [Aside(partial(fetch_some, missing[start::LINES])) for start in range(LINES)]:
+        line.result()
     return target
 
 

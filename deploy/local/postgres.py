@@ -193,6 +193,14 @@ def prepare(folder: Path, port: int, secrets: SecretFolder) -> Part:
     )
 
 
+def given(server: Server) -> Part:
+    """A server that exists already, as a part that we do not start."""
+    where = server.address
+    return Part(
+        "postgres", "PostgreSQL", "?", "existing", "guarantee-existing", where, server.answers, patience=10, variable="JEJAK_DATABASE_URL"
+    )
+
+
 def _initialise(data: Path, password: str, user: OsUser | None) -> None:
     shutil.rmtree(data, ignore_errors=True)
     data.mkdir(parents=True)

@@ -23,10 +23,10 @@ def http(path: str) -> bytes:
     return f"GET {path} HTTP/1.1\r\nHost: {LOOPBACK}\r\nConnection: close\r\n\r\n".encode()
 
 
-def says_something(port: int, question: bytes) -> bool:
+def says_something(port: int, question: bytes, host: str = LOOPBACK) -> bool:
     """Whether a process answers with a byte or more. That the kernel accepts a connection for it proves nothing."""
     try:
-        with socket.create_connection((LOOPBACK, port), timeout=ANSWER_S) as there:
+        with socket.create_connection((host, port), timeout=ANSWER_S) as there:
             there.sendall(question)
             return bool(there.recv(1))
     except OSError:

@@ -3,6 +3,7 @@
 import os
 import shutil
 import signal
+import subprocess
 import sys
 import threading
 import time
@@ -13,10 +14,12 @@ import pytest
 
 from deploy.local import ports, pulse
 from deploy.local import supervisor as supervision
+from deploy.local.aside import Aside
 from deploy.local.child import Child
 from deploy.local.part import Part
 from deploy.local.supervisor import Supervisor
 
+ROOT = Path(__file__).resolve().parents[2]
 # A server that answers after a pause, and works without an end once it is told to; it names itself so that nobody takes a later one for it.
 SERVER = """
 import socket, sys, time
@@ -184,6 +187,26 @@ def test_stopping_does_not_wait_for_a_start_that_waits(tmp_path: Path) -> None:
     starting.join()
 
 
+def test_deaf_parts_are_waited_for_together_and_not_one_after_the_other(tmp_path: Path) -> None:
+    """The patience of each counts from when it was asked, so that the second has had its time when the first is given up."""
+    deaf = "import signal, time; signal.signal(signal.SIGTERM, signal.SIG_IGN); print('here', flush=True); time.sleep(3600)"
+    children = [Child(str(n), [sys.executable, "-c", deaf], tmp_path / f"{n}.log", tmp_path / f"{n}.json", patience=1) for n in range(2)]
+    for child in children:
+        child.start()
+    until(lambda: all("here" in child.log.read_text() for child in children))
+    for child in children:
+        child.ask_to_stop()
+    time.sleep(1)
+    waited: list[float | None] = []
+    for child in children:
+        assert child.process is not None
+        usual = child.process.wait
+        child.process.wait = lambda timeout=None, usual=usual: (waited.append(timeout), usual(timeout))[1]  # type: ignore[method-assign]
+        child.wait_stopped()
+    assert [timeout for timeout in waited if timeout is not None] == [0.0, 0.0]
+    assert [child.exit_code() for child in children] == [-signal.SIGKILL] * 2
+
+
 def test_a_halted_part_hears_that_it_is_to_stop(tmp_path: Path, supervisor: Supervisor) -> None:
     part, _ = serving(tmp_path)
     supervisor.start([part])
@@ -202,3 +225,22 @@ def test_whoever_cannot_wait_ends_everything_at_once(tmp_path: Path) -> None:
     supervisor.stop()
     assert part.child is not None
     assert part.child.exit_code() == -signal.SIGKILL
+
+
+WAITING = "import time; from deploy.local.aside import Aside; Aside(lambda: (print('here', flush=True), time.sleep(3600))).result()"
+
+
+def test_a_download_that_hangs_does_not_outlive_an_order_to_stop() -> None:
+    """Neither the wait for it nor the end of the program lasts longer than the order."""
+    process = subprocess.Popen([sys.executable, "-c", WAITING], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, cwd=ROOT)
+    assert process.stdout is not None
+    assert process.stdout.readline() == "here\n"
+    process.send_signal(signal.SIGINT)
+    _, said = process.communicate()
+    assert "KeyboardInterrupt" in said
+
+
+def test_what_fails_aside_fails_where_it_is_waited_for() -> None:
+    with pytest.raises(ZeroDivisionError):
+        Aside(lambda: 1 / 0).result()
+    assert Aside(lambda: 7).result() == 7

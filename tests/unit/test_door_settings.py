@@ -68,3 +68,10 @@ def test_caddy_itself_finds_every_kind_of_configuration_valid(environment: dict[
         [str(caddy.program()), "validate", "--config", str(written)], capture_output=True, text=True, env=own, check=False
     )
     assert told.returncode == 0, told.stderr
+
+
+@pytest.mark.parametrize(
+    ("listen", "near"), [("", "127.0.0.1"), ("0.0.0.0", "127.0.0.1"), ("10.0.0.4", "10.0.0.4"), ("[::]", "127.0.0.1"), ("[::1]", "::1")]
+)
+def test_this_machine_knows_where_to_ask_whether_the_door_lives(listen: str, near: str) -> None:
+    assert DoorSettings(tls="internal", listen=listen).near == near
