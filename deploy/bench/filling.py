@@ -22,6 +22,9 @@ from shared.eventsourcing.sql import open_pool
 
 YEARS = range(2001, 2009)
 AT_ONCE = 16
+_CYCLE = b"""
+    INSERT INTO cycle (cycle, version, region, region_name, year, sop, catalogue, report_due, opened_by, opened_on)
+    VALUES (%s, 1, '3402', 'Kabupaten Bantul', %s, '04/SOP/2022', 1, %s, 'bench', %s) ON CONFLICT DO NOTHING"""
 Place = tuple[str, int]  # stream, version
 
 
@@ -53,6 +56,9 @@ async def open_submissions(instance: Instance) -> None:
     """Opens them as intake's process manager does after the socialisation."""
     async with open_pool(instance.database_url("intake"), size=2) as pool:
         handler = CommandHandler(ROOM.name, ROOM.categories, ROOM.project, pool, lambda: None)
+        async with pool.connection() as conn:
+            for year in YEARS:  # only the row by which the service knows the cycle: no step of it begins
+                await conn.execute(_CYCLE, (f"3402-{year}", year, DAY, DAY))
         for case in cases():
             command = OpenSubmission(
                 cycle=case.cycle,

@@ -35,7 +35,7 @@ class Submission:
 
     @property
     def cycle(self) -> str:
-        return f"3402-{2000 + self.number % CASES}"
+        return f"{3400 + self.number % CASES}-2026"
 
     @property
     def agency(self) -> str:
