@@ -205,11 +205,6 @@ _BY_STATUS = {
 }
 
 
-def not_found() -> Problem:
-    """The 404 that leaks nothing."""
-    return _NOT_FOUND.problem()
-
-
 def http(error: HTTPException) -> Problem:
     """What the web framework itself refuses."""
     stated = _BY_STATUS.get(error.status_code) or (_BAD_REQUEST if 400 <= error.status_code < 500 else _UNEXPECTED)
