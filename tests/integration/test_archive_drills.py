@@ -231,16 +231,13 @@ async def test_a_flipped_bit_and_a_deleted_object_are_named_and_stop_no_export(
     await archive.objects.archive.remove(gone["object_key"], gone["object_version"], bypass=True)
     flip_a_bit(parts_folder / "seaweedfs" / "data", b"%PDF-1.7 laporan SPM 2026\n", only=archive.objects.archive.name)
     _, by_fsck, export = await asyncio.gather(named(watched), watched.fsck(), ask(archive, "ina", "/export"))
-    assert [
-        (said.partition(":")[0], f"item {CYCLE}/{item}" in said)
-        for said, item in zip(sorted(by_fsck), ("laporan", "pengantar_gubernur"), strict=True)
-    ] == [
-        ("object-damaged", True),
-        ("object-missing", True),
+    damaged = sorted(said for said in by_fsck if said.startswith("object"))  # the story itself has no source here
+    assert [(said.partition(":")[0], said.partition("item ")[2].partition(":")[0]) for said in damaged] == [
+        ("object-damaged", f"{CYCLE}/laporan"),
+        ("object-missing", f"{CYCLE}/pengantar_gubernur"),
     ]
     assert export.status_code == 200
-    trouble = archive.archive.running.troubles.listed()[0].cause
-    assert f"item {CYCLE}/laporan" in trouble
+    assert [trouble.name for trouble in archive.archive.running.troubles.listed()] == ["archive-differences"]
     assert (await ask(archive, "ina", f"/cycles/{CYCLE}/items/laporan/file")).json()["type"] == "urn:jejak:problem:file-damaged"
     assert (await ask(archive, "ina", f"/cycles/{CYCLE}/items/pengantar_gubernur/file")).status_code == 410
     assert (await ask(archive, "ina", f"/cycles/{CYCLE}/items/pengantar_kemendagri/file")).status_code == 200
