@@ -203,6 +203,7 @@ FIELDS: Mapping[str, tuple[str, Reader]] = {
     "size": (later("Ukuran berkas"), lambda value, _: formats.size(value)),
     "period": (later("Periode"), _said),
     "digest": (later("Sidik"), lambda value, _: value[:8]),
+    "sheet": (later("Sidik isian"), lambda value, _: value[:8]),
     "digests": (later("Sidik isian"), lambda value, _: value[:8]),
     "basis": (later("Sidik isian"), lambda value, _: value[:8]),
     "data_digest": (later("Sidik data"), lambda value, _: value[:8]),

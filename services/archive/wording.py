@@ -24,6 +24,7 @@ WORDS: Mapping[tuple[str, str], str] = {
     ("intake", "due-date-revised"): later("Tenggat disesuaikan dengan kalender"),
     ("intake", "submission-opened"): later("Isian dibuka"),
     ("intake", "figure-entered"): later("Angka diisi"),
+    ("intake", "signed-sheet-attached"): later("Lembar isian bertanda tangan dilampirkan"),
     ("intake", "evidence-attached"): later("Bukti dilampirkan"),
     ("intake", "evidence-withdrawn"): later("Bukti dicabut"),
     ("intake", "submission-received"): later("Isian diserahkan"),

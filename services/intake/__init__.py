@@ -5,7 +5,7 @@ Streams: cycle, step, submission, agency, settings
 SOP steps: 1, 2, 3, 6, 7
 Events out: CycleOpened, CycleWithdrawn, StepStarted, StepPartDone, StepCompleted, StepReopened, StepWithdrawn, DueDateRevised,
     SubmissionOpened, FigureEntered, EvidenceAttached, EvidenceWithdrawn,
-    SubmissionReceived, SubmissionReopened, AgencyRegistered, ServiceAssigned, CalendarChanged
+    SubmissionReceived, SignedSheetAttached, SubmissionReopened, AgencyRegistered, ServiceAssigned, CalendarChanged
 Reacts to: intake.CycleOpened, intake.CycleWithdrawn, intake.CalendarChanged, intake.StepCompleted, intake.StepWithdrawn, intake.SubmissionReceived, verification.SubmissionReturned,
     verification.AllSubmissionsApproved, verification.ApprovalRequired, verification.ApprovalUncounted, verification.FiguresUnsettled,
     verification.EndorsementRequested, verification.EndorsementRefused, verification.ReportEndorsed, documents.DocumentDrafted,

@@ -49,6 +49,7 @@ LINES: Mapping[type, Line] = {
     intake.StepCompleted: Line(0, later("langkah selesai{summary}"), lambda event: {"summary": f": {event.summary}" if event.summary else ""}),
     intake.SubmissionOpened: Line(7, later("isian {agency} dibuka"), _agency),
     intake.SubmissionReceived: Line(7, later("isian {agency} diserahkan, revisi {revision}"), _revision),
+    intake.SignedSheetAttached: Line(7, later("lembar isian bertanda tangan {agency} dilampirkan, revisi {revision}"), _revision),
     intake.SubmissionReopened: Line(7, later("isian {agency} dibuka lagi: {reason}"), lambda e: {**_agency(e), "reason": e.reason}),
     verification.SubmissionReturned: Line(8, later("isian {agency} dikembalikan: {reason}"), lambda e: {**_agency(e), "reason": e.reason}),
     verification.SubmissionApproved: Line(8, later("angka {agency} disetujui, revisi {revision}"), _revision),

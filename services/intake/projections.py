@@ -18,6 +18,7 @@ from shared.contracts.intake import (
     EvidenceWithdrawn,
     FigureEntered,
     ServiceAssigned,
+    SignedSheetAttached,
     StepCompleted,
     StepPartDone,
     StepReopened,
@@ -71,6 +72,12 @@ def project(recorded: Recorded) -> Iterable[Change]:
             yield from project_reopening(recorded)
         case StepWithdrawn() | CycleWithdrawn() as event:
             yield from withdrawn(event)
+        case SignedSheetAttached() as event:
+            yield Patch(tables.submission, {"submission": recorded.stream}, {"version": recorded.version})
+            key = {"submission": recorded.stream, "sheet": event.sheet, "digest": event.file.digest}
+            yield Put(
+                tables.signed_sheet, key, {"revision": event.revision, "file": event.file, "by": event.by, "at": recorded.recorded_at}
+            )
         case SubmissionOpened() | SubmissionReceived() | SubmissionReopened():
             yield project_submission(recorded)
         case SubmissionReturned() | SubmissionApproved() | ApprovalVoided() as event:

@@ -18,6 +18,7 @@ from services.intake.tables import (
     happening,
     plan,
     reopened_part,
+    signed_sheet,
     step,
     step_part,
     submission,
@@ -193,12 +194,20 @@ async def evidence_of(conn: Connection, stream: str) -> Sequence[Row]:
     return await fetch(conn, select(evidence).where(evidence.c.submission == stream).order_by(evidence.c.at, evidence.c.digest))
 
 
+async def signed_sheets(conn: Connection, stream: str) -> Sequence[Row]:
+    """The scans of signed forms of a submission, the latest first. Ask only for a submission that the viewer may see."""
+    return await fetch(conn, select(signed_sheet).where(signed_sheet.c.submission == stream).order_by(signed_sheet.c.at.desc()))
+
+
 async def may_open_file(conn: Connection, viewer: Viewer, digest: str) -> Row | None:
-    """A file as evidence of a submission that the viewer may see; None if there is none."""
-    joined = evidence.join(submission, submission.c.submission == evidence.c.submission)
-    statement = select(evidence.c.file).select_from(joined).where(evidence.c.digest == digest, viewer.sees(submission.c.agency))
-    found = await fetch_one(conn, statement.limit(1))
-    return found["file"] if found else None
+    """A file as evidence, or as signed form, of a submission that the viewer may see; None if there is none."""
+    for table in (evidence, signed_sheet):
+        joined = table.join(submission, submission.c.submission == table.c.submission)
+        statement = select(table.c.file).select_from(joined).where(table.c.digest == digest, viewer.sees(submission.c.agency))
+        if found := await fetch_one(conn, statement.limit(1)):
+            file: Row = found["file"]
+            return file
+    return None
 
 
 async def step_file(conn: Connection, digest: str) -> Row | None:

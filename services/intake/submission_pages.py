@@ -12,7 +12,7 @@ from starlette.datastructures import FormData
 
 from services.intake import files, queries, sheet_form
 from services.intake.board import standing
-from services.intake.domain.submission_commands import AttachEvidence, HandIn, TakeBack, WithdrawEvidence
+from services.intake.domain.submission_commands import AttachEvidence, AttachSignedSheet, HandIn, TakeBack, WithdrawEvidence
 from services.intake.sheet import figures_of, next_digest
 from services.intake.sheet_form import Said, Typed, typed_of
 from services.intake.submission_view import NOTHING, page, saved
@@ -25,6 +25,7 @@ from shared.web.acting import Act, Acting, Look, Looking
 from shared.web.csrf import form_of
 from shared.web.declared import does, reads
 from shared.web.fields import OptionalCycle
+from shared.web.file_kinds import SCANS
 from shared.web.files import among, hand_out
 from shared.web.i18n import gettext as _
 from shared.web.i18n import ngettext
@@ -137,6 +138,30 @@ async def hand_in(case: Case, request: Request, act: Act, urusan: str = "") -> R
     return see_other(request, f"/isian/{case}", _("Isian diserahkan ke Tim SPM."))
 
 
+@router.post("/isian/{case}/lembar", max_body_size=FORM_LIMIT, dependencies=[does("intake.AttachSignedSheet")])
+async def attach_signed_sheet(case: Case, request: Request, act: Act) -> Response:
+    form, said = await form_of(request), NOTHING
+    try:
+        act.running.permissions.office(act.viewer, "intake.AttachSignedSheet", agency_of(case))
+        taken = await take_in_form(act, form.getlist("signed"), kinds=SCANS, field="signed")
+        for number, file in enumerate(_some(taken, "signed")):
+            command = AttachSignedSheet(sheet=str(form.get("sheet", "")), file=file, by=act.viewer.person, occurred_on=act.today)
+            await give(act, case, command, part=f"{number} {file.digest}")
+    except Refused as error:
+        said = said.and_error(error.field or "", sentence_of(error))
+    if said.faults:
+        return await page(case, request, Looking(request, act.response), "", said)
+    return see_other(request, f"/isian/{case}", _("Lembar bertanda tangan dilampirkan."))
+
+
+@router.get("/isian/{case}/lembar/{digest}", dependencies=[reads("intake.submission")])
+async def signed_sheet(case: Case, digest: str, request: Request, look: Look) -> Response:
+    async with look.conn() as conn:
+        found = await queries.submission_of(conn, look.viewer, stream_of(case))
+        rows = await queries.signed_sheets(conn, stream_of(case)) if found else ()
+    return await hand_out(request, among([StoredFile(**row["file"]) for row in rows], digest))
+
+
 @router.post("/isian/{case}/tarik", dependencies=[does("intake.TakeBack")])
 async def take_back(case: Case, request: Request, act: Act) -> Response:
     form = await form_of(request)
@@ -155,13 +180,17 @@ async def take_back(case: Case, request: Request, act: Act) -> Response:
 
 
 async def _attach(case: str, act: Acting, taken: Sequence[StoredFile], services: tuple[str, ...]) -> None:
-    if not taken:
-        raise Refused("evidence-missing", "Pilih sedikitnya satu berkas.", field="evidence")
-    for number, file in enumerate(taken):
+    for number, file in enumerate(_some(taken, "evidence")):
         evidence = AttachedEvidence(file=file, services=services)
         await give(
             act, case, AttachEvidence(evidence=evidence, by=act.viewer.person, occurred_on=act.today), part=f"{number} {file.digest}"
         )
+
+
+def _some(taken: Sequence[StoredFile], field: str) -> Sequence[StoredFile]:
+    if not taken:
+        raise Refused("evidence-missing", "Pilih sedikitnya satu berkas.", field=field)
+    return taken
 
 
 async def _seen(act: Acting, case: str, sheet: Typed, shown: str) -> str:

@@ -66,6 +66,7 @@ async def _context(case: str, request: Request, look: Looking, urusan: str, said
         attached = await queries.evidence_of(conn, stream_of(case))
         before = await queries.figures(conn, stream_of(_year_before(case)))
         cycle = await queries.cycle_of(conn, cycle_of(case))
+        signed = await queries.signed_sheets(conn, stream_of(case))
         filling = (await queries.steps(conn, cycle_of(case))).get(7)
         own = any(office.agency == found["agency"] for office in look.viewer.offices if office.role == "unsur_opd")
         stands = standing(found)
@@ -82,6 +83,8 @@ async def _context(case: str, request: Request, look: Looking, urusan: str, said
         "kinds": kinds,
         "chosen": next((kind for kind in kinds if kind.id == urusan), kinds[0]),
         "attached": attached,
+        "signed": signed,
+        "may_sign": own and stands in {"handed_in", "approved"},
         "filling": filling,
         "late": late,
         "editable": own and stands in {"open", "returned", "taken_back"},

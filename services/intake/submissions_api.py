@@ -12,7 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from services.intake import queries
 from services.intake.board import standing
 from services.intake.days import day_said
-from services.intake.domain.submission_commands import AttachEvidence, EnterFigure, HandIn, TakeBack, WithdrawEvidence
+from services.intake.domain.submission_commands import AttachEvidence, AttachSignedSheet, EnterFigure, HandIn, TakeBack, WithdrawEvidence
 from services.intake.files import holding
 from services.intake.sheet import figure_of, figures_of, next_digest
 from shared.contracts.values import Answer, AttachedEvidence, FieldNote, Figure, QualityItem, StoredFile
@@ -24,6 +24,7 @@ from shared.spm.rules import findings
 from shared.web.acting import Act, Acting, CommandAnswer, Look
 from shared.web.declared import does, reads
 from shared.web.fields import Amount, CaseId, CycleId, Day, Digest, Id, Line, Name, Prose
+from shared.web.file_kinds import SCANS
 from shared.web.paging import After, Limit, Page, key_of, page
 from shared.web.problems import NotFound
 from shared.web.uploads import attachable
@@ -83,6 +84,15 @@ class EvidenceIn(Body):
     digest: Digest = Field(description="as the upload answered it")
     name: Name = Field(min_length=1)
     services: list[Id] = Field(max_length=60)
+    occurred_on: Day | None = None
+
+
+class SignedSheetIn(Body):
+    """The scan of the printed and signed form; `sheet` is the digest of the revision that stands on the paper."""
+
+    sheet: Digest
+    digest: Digest = Field(description="of the scan, as the upload answered it")
+    name: Name = Field(min_length=1)
     occurred_on: Day | None = None
 
 
@@ -196,6 +206,15 @@ async def withdraw(case: Case, digest: Digest, body: ReasonIn, act: Act) -> Comm
 @router.post("/submissions/{case}/hand-in", summary="Hand in to Tim SPM", dependencies=[does("intake.HandIn")])
 async def hand_in(case: Case, body: HandInIn, act: Act) -> CommandAnswer:
     return await give(act, case, HandIn(digest=body.digest, by=act.viewer.person, occurred_on=day_said(act, body.occurred_on)))
+
+
+@router.post(
+    "/submissions/{case}/signed-sheets", summary="Attach the signed form", dependencies=[does("intake.AttachSignedSheet")], status_code=200
+)
+async def attach_signed_sheet(case: Case, body: SignedSheetIn, act: Act) -> CommandAnswer:
+    file = await attachable(act, body.digest, body.name, holding(act, body.digest), kinds=SCANS)
+    day = day_said(act, body.occurred_on)
+    return await give(act, case, AttachSignedSheet(sheet=body.sheet, file=file, by=act.viewer.person, occurred_on=day))
 
 
 @router.post("/submissions/{case}/taking-back", summary="Take back what was handed in", dependencies=[does("intake.TakeBack")])

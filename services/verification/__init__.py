@@ -10,5 +10,5 @@ Reacts to: intake.SubmissionOpened, intake.SubmissionReceived, intake.Submission
     verification.SubmissionApproved, verification.ApprovalVoided, verification.ApprovalRequired, verification.ApprovalUncounted,
     verification.AllSubmissionsApproved
 Reads along: intake.CycleOpened, intake.CycleWithdrawn, intake.StepStarted, intake.StepReopened, intake.DueDateRevised,
-    intake.CalendarChanged
+    intake.SignedSheetAttached, intake.CalendarChanged
 """

@@ -11,6 +11,7 @@ from shared.contracts.intake import (
     CycleOpened,
     CycleWithdrawn,
     DueDateRevised,
+    SignedSheetAttached,
     StepReopened,
     StepStarted,
     SubmissionOpened,
@@ -44,6 +45,7 @@ PROJECTS = frozenset(
         ("intake", "due-date-revised"),
         ("intake", "calendar-changed"),
         ("intake", "submission-opened"),
+        ("intake", "signed-sheet-attached"),
     }
 )
 
@@ -58,9 +60,9 @@ STATUS = {
 
 def project(recorded: Recorded) -> Iterable[Change]:
     """The changes of read models that an event makes; none for events that no page shows."""
+    if recorded.source == "intake":
+        return project_intake(recorded)
     match recorded.event:
-        case CycleOpened() | CycleWithdrawn() | StepStarted() | StepReopened() | DueDateRevised() | CalendarChanged() | SubmissionOpened():
-            return project_intake(recorded)
         case VerificationOpened() as event:
             return opened(recorded, event)
         case VerificationWithdrawn() | SubmissionReturned() | SubmissionApproved() | ApprovalVoided() as event:
@@ -98,6 +100,10 @@ def project_intake(recorded: Recorded) -> Iterable[Change]:
                     "services": event.services,
                 },
             )
+        case SignedSheetAttached() as event:
+            key = {"submission": recorded.stream, "sheet": event.sheet, "digest": event.file.digest}
+            values = {"revision": event.revision, "file": event.file, "by": event.by, "at": recorded.recorded_at}
+            yield Put(tables.signed_sheet, key, values)
         case _:
             return
 

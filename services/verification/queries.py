@@ -9,7 +9,18 @@ import msgspec
 from sqlalchemy import ColumnElement, Select, and_, func, literal, literal_column, select
 
 from services.verification.domain.difference import base_of, cell_changes
-from services.verification.tables import act, calendar_override, cycle, endorsement, expected, revision, round_, step, verification
+from services.verification.tables import (
+    act,
+    calendar_override,
+    cycle,
+    endorsement,
+    expected,
+    revision,
+    round_,
+    signed_sheet,
+    step,
+    verification,
+)
 from shared.access.permissions import Viewer
 from shared.contracts.values import AttachedEvidence, CellChange, FieldNote, Figure
 from shared.eventsourcing.sql import Connection, fetch, fetch_one
@@ -85,6 +96,7 @@ class Reviewed:
     trail: Sequence[Act]
     last_year: Mapping[str, Figure]
     due: Row | None
+    signed: Sequence[Row]
 
     @property
     def changes(self) -> tuple[CellChange, ...]:
@@ -163,6 +175,7 @@ async def reviewed(conn: Connection, viewer: Viewer, stream: str) -> Reviewed | 
         trail=msgspec.convert(trail, tuple[Act, ...]),
         last_year=await last_year(conn, case),
         due=await due(conn, case["cycle"], 8),
+        signed=await fetch(conn, select(signed_sheet).where(signed_sheet.c.submission == case["submission"]).order_by(signed_sheet.c.at)),
     )
 
 

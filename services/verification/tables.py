@@ -47,6 +47,18 @@ expected = Table(
     Column("services", JSONB, nullable=False),
 )
 
+signed_sheet = Table(
+    "signed_sheet",
+    metadata,
+    Column("submission", Text, primary_key=True),
+    Column("sheet", Text, primary_key=True),
+    Column("digest", Text, primary_key=True),
+    Column("revision", Integer, nullable=False),
+    Column("file", JSONB, nullable=False),
+    Column("by", Text, nullable=False),
+    Column("at", DateTime(timezone=True), nullable=False),
+)
+
 # from verification itself
 
 verification = Table(

@@ -181,6 +181,20 @@ class SubmissionReceived:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SignedSheetAttached:
+    """The printed form of a revision came back with its signatures. `sheet` is the digest of what was handed in, as it stands on the paper."""
+
+    cycle: str
+    agency: str
+    period: str
+    revision: int
+    sheet: str
+    file: StoredFile
+    by: str
+    occurred_on: date
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SubmissionReopened:
     """Revision `revision` may be changed again: because Tim SPM returned it (`cause`), or because the agency took it back.
 

@@ -28,6 +28,8 @@ async def a_busy_cycle(room: IntakeRoom) -> None:
     await room.give("PUT", f"/submissions/{CYCLE}-bpbd-tahunan/figures/trantib.kebakaran", "lina", {"served": 1, "entitled": 2})
     await room.give("PUT", f"/submissions/{CYCLE}-bpbd-tahunan/figures/trantib.kebakaran", "lina", {})
     await hand_in(room, "satpolpp")
+    sheet = (await room.give("GET", path, "agus"))["digest"]
+    await room.give("POST", f"{path}/signed-sheets", "agus", {**await room.upload("agus", b"%PDF-1.7 lembar"), "sheet": sheet})
     note = FieldNote(service="trantib.trantibum", field="served", note="?")
     returned = SubmissionReturned(**WHOSE, revision=1, reason="x", fields=(note,), by="tari", occurred_on=date(2027, 1, 18))
     await room.hear(returned, f"verification-{CASE}")

@@ -208,3 +208,23 @@ async def test_a_late_hand_in_is_said_in_words_also_afterwards(room: IntakeRoom)
         assert (await send(room, http, FORM, f"{FORM}/serahkan")).status_code == 303
         room.app.state.clock = lambda: datetime(2027, 4, 1, 3, 0, tzinfo=UTC)
         assert f"diserahkan {days} hari kerja setelah tenggat" in (await http.get(FORM)).text
+
+
+async def test_the_signed_form_is_attached_to_exactly_the_digest_that_was_handed_in(room: IntakeRoom) -> None:
+    await to_step_7(room, "satpolpp")
+    await hand_in(room, "satpolpp")
+    digest = (await room.give("GET", f"/submissions/{CYCLE}-satpolpp-tahunan", "agus"))["digest"]
+    scan = {"signed": ("lembar.pdf", b"%PDF-1.7 lembar", "application/pdf")}
+    async with browsing(room, "agus") as http:
+        keys = hidden((await http.get(FORM)).text)
+        assert keys["sheet"] == digest
+        other = await http.post(f"{FORM}/lembar", data={**keys, "sheet": "a" * 64}, files=scan)
+        assert "Belum ada isian yang diserahkan dengan sidik aaaaaaaa" in other.text
+        wrong = await send(room, http, FORM, f"{FORM}/lembar", files={"signed": ("lembar.csv", b"a;b", "text/csv")})
+        assert "Pindaian harus berupa PDF, PNG, atau JPEG." in wrong.text
+        assert (await send(room, http, FORM, f"{FORM}/lembar", files=scan)).status_code == 303
+        link = re.search(rf'href="({FORM}/lembar/[0-9a-f]+)"', (await http.get(FORM)).text)
+        assert link
+        assert (await http.get(link[1])).content == b"%PDF-1.7 lembar"
+    async with browsing(room, "wulan") as http:
+        assert (await http.get(link[1])).status_code == 404

@@ -2,17 +2,29 @@
 
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
+from datetime import date
 
 import psycopg
 import pytest
 
 from deploy.local.postgres import Database
 from services.verification.bootstrap import ROOM
+from shared.contracts.intake import SignedSheetAttached
 from shared.eventsourcing.rebuild import Certificate, rebuild
 from shared.eventsourcing.sql import open_pool
 from tests.contracts.collect import sample_of
 from tests.support.parts import PostgresPart
-from tests.support.verification_room import CYCLE, VerificationRoom, bring_up, case, cycle_opened, mended, verification_room
+from tests.support.verification_room import (
+    CYCLE,
+    REPORT,
+    VerificationRoom,
+    bring_up,
+    case,
+    cycle_opened,
+    mended,
+    submission,
+    verification_room,
+)
 from tests.support.web_room import bearer, visiting
 
 RECORD = """
@@ -33,6 +45,10 @@ async def a_busy_week(room: VerificationRoom) -> None:
     await room.hear_of_cycle("dinkes", "dinsos", "tapem")
     for agency, person in (("dinkes", "sri"), ("dinsos", "tono")):
         await decide(room, f"/verifications/{case(agency)}/approval", digest=await room.hear_handed_in(agency, person))
+    signed = SignedSheetAttached(
+        cycle=CYCLE, agency="dinkes", period="tahunan", revision=1, sheet="d" * 64, file=REPORT, by="sri", occurred_on=date(2026, 2, 17)
+    )
+    await room.hear(signed, submission("dinkes"))
     await room.hear_taken_back("dinkes", "sri")
     digest = await room.hear_handed_in("dinkes", "sri", 2, mended())
     await decide(room, f"/verifications/{case('dinkes')}/approval", digest=digest)

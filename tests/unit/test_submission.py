@@ -8,6 +8,7 @@ import pytest
 from services.intake.domain.submission import submission
 from services.intake.domain.submission_commands import (
     AttachEvidence,
+    AttachSignedSheet,
     EnterFigure,
     HandIn,
     OpenSubmission,
@@ -19,6 +20,7 @@ from shared.contracts.intake import (
     EvidenceAttached,
     EvidenceWithdrawn,
     FigureEntered,
+    SignedSheetAttached,
     SubmissionOpened,
     SubmissionReceived,
     SubmissionReopened,
@@ -238,6 +240,19 @@ def test_a_finished_submission_is_handed_in_whole() -> None:
 
 def test_whoever_hands_in_has_contributed_too() -> None:
     given(*COMPLETE).when(replace(HAND_IN, by="joko")).then(replace(received(), by="joko", entered_by=("sri", "adi", "joko")))
+
+
+def test_a_signed_sheet_belongs_to_exactly_one_revision_that_was_handed_in() -> None:
+    first, second = received(), received(2)
+    attach = AttachSignedSheet(sheet=first.digest, file=FILE, **ACT)
+    attached = SignedSheetAttached(**WHOSE, revision=1, sheet=first.digest, file=FILE, **ACT)
+    given(*COMPLETE).when(attach).refused("sheet-unknown", field="sheet")
+    given(*COMPLETE, first).when(attach).then(attached)
+    given(*COMPLETE, first, attached).when(attach).then()
+    given(*COMPLETE, first, REOPENED).when(attach).then(attached)
+    given(*COMPLETE, first, REOPENED, second).when(replace(attach, sheet=second.digest)).then(
+        replace(attached, revision=2, sheet=second.digest)
+    )
 
 
 def test_nothing_changes_after_handing_in() -> None:

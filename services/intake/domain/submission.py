@@ -10,6 +10,7 @@ from typing import assert_never
 
 from services.intake.domain.submission_commands import (
     AttachEvidence,
+    AttachSignedSheet,
     Command,
     EnterFigure,
     HandIn,
@@ -23,6 +24,7 @@ from shared.contracts.intake import (
     EvidenceAttached,
     EvidenceWithdrawn,
     FigureEntered,
+    SignedSheetAttached,
     SubmissionOpened,
     SubmissionReceived,
     SubmissionReopened,
@@ -45,6 +47,8 @@ def decide(command: Command, submission: Submission) -> Sequence[Event]:
             return reopen(command, submission)
         case TakeBack():
             return take_back(command, submission)
+        case AttachSignedSheet():
+            return attach_signed_sheet(command, submission)
         case EnterFigure() | AttachEvidence() | WithdrawEvidence() | HandIn():
             return change(command, submission)
         case _:
@@ -200,6 +204,27 @@ def hand_in(command: HandIn, submission: Submission) -> Sequence[Event]:
             evidence=submission.evidence,
             entered_by=contributed(submission, command.by).contributors,
             digest=handed_in,
+            by=command.by,
+            occurred_on=command.occurred_on,
+        )
+    ]
+
+
+def attach_signed_sheet(command: AttachSignedSheet, submission: Submission) -> Sequence[Event]:
+    revision = submission.handed_in.get(command.sheet)
+    if revision is None:
+        sentence = "Belum ada isian yang diserahkan dengan sidik {digest}; serahkan dahulu, lalu lampirkan lembarnya."
+        raise Refused("sheet-unknown", sentence, field="sheet", digest=command.sheet[:8])
+    if (command.sheet, command.file.digest) in submission.signed:
+        return []
+    return [
+        SignedSheetAttached(
+            cycle=submission.cycle,
+            agency=submission.agency,
+            period=submission.period,
+            revision=revision,
+            sheet=command.sheet,
+            file=command.file,
             by=command.by,
             occurred_on=command.occurred_on,
         )

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from shared.contracts.fields import CycleId, Digest, Id, Name, Person, Prose, Small
-from shared.contracts.values import AttachedEvidence, EventRef, FieldNote, Figure
+from shared.contracts.values import AttachedEvidence, EventRef, FieldNote, Figure, StoredFile
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,6 +59,16 @@ class HandIn:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class AttachSignedSheet:
+    """The scan of the signed paper; `sheet` is the digest that stands on it."""
+
+    sheet: Digest
+    file: StoredFile
+    by: Person
+    occurred_on: date
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class TakeBack:
     """The agency wants to change what it handed in. `endorsed`: the report that rests on it is endorsed already."""
 
@@ -80,4 +90,4 @@ class Reopen:
     cause: EventRef
 
 
-Command = OpenSubmission | EnterFigure | AttachEvidence | WithdrawEvidence | HandIn | TakeBack | Reopen
+Command = OpenSubmission | EnterFigure | AttachEvidence | WithdrawEvidence | HandIn | AttachSignedSheet | TakeBack | Reopen

@@ -12,6 +12,7 @@ from shared.contracts.intake import (
     EvidenceAttached,
     EvidenceWithdrawn,
     FigureEntered,
+    SignedSheetAttached,
     SubmissionOpened,
     SubmissionReceived,
     SubmissionReopened,
@@ -19,7 +20,9 @@ from shared.contracts.intake import (
 from shared.contracts.values import AttachedEvidence, Figure
 from shared.spm.cells import changes
 
-Event = SubmissionOpened | FigureEntered | EvidenceAttached | EvidenceWithdrawn | SubmissionReceived | SubmissionReopened
+Event = (
+    SubmissionOpened | FigureEntered | EvidenceAttached | EvidenceWithdrawn | SubmissionReceived | SignedSheetAttached | SubmissionReopened
+)
 BLANK = Figure()
 
 
@@ -38,7 +41,7 @@ class Wrote:
 class Submission:
     """`revision` is the last one handed in, 0 before the first. `contributors` worked on any revision (R17).
 
-    `written`: by service and cell, who changed it last.
+    `written`: by service and cell, who changed it last. `handed_in`: the revision by its digest. `signed`: (digest, file) of scanned papers.
     """
 
     cycle: str = ""
@@ -49,6 +52,8 @@ class Submission:
     figures: Mapping[str, Figure] = field(default_factory=dict)
     evidence: tuple[AttachedEvidence, ...] = ()
     written: Mapping[str, Mapping[str, Wrote]] = field(default_factory=dict)
+    handed_in: Mapping[str, int] = field(default_factory=dict)
+    signed: frozenset[tuple[str, str]] = frozenset()
     contributors: tuple[str, ...] = ()
     revision: int = 0
     editable: bool = False
@@ -87,7 +92,10 @@ def evolve(submission: Submission, event: Event) -> Submission:
             kept = tuple(entry for entry in submission.evidence if entry.file.digest != event.digest)
             return replace(contributed(submission, event.by), evidence=kept)
         case SubmissionReceived(revision=revision):
-            return replace(contributed(submission, event.by), revision=revision, editable=False)
+            handed_in = {**submission.handed_in, event.digest: revision}
+            return replace(contributed(submission, event.by), revision=revision, handed_in=handed_in, editable=False)
+        case SignedSheetAttached():
+            return replace(submission, signed=submission.signed | {(event.sheet, event.file.digest)})
         case SubmissionReopened():
             return replace(submission, editable=True)
         case _:
