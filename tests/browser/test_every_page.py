@@ -79,6 +79,30 @@ def test_every_page_fits_and_can_be_read(browser: Browser, service: str, address
     assert wrong == {}
 
 
+# Every shown text with a digit in it, fields included; what only leads elsewhere or acts is not what an office files.
+FIGURES = r"""() => {
+  const apart = "nav, button, .button, .no-print, .pager, .info, .confirm, script, select, [type=file], .breadcrumb, .languages, .due-why";
+  const shown = (e) => e.checkVisibility({ checkVisibilityCSS: true });
+  window.figures = [...document.querySelectorAll("main *")].filter((e) => !e.closest(apart) && shown(e)
+    && (e.matches("input, textarea") ? /\d/.test(e.value) && e.type !== "hidden" : [...e.childNodes].some((n) => n.nodeType === 3 && /\d/.test(n.data))));
+  return window.figures.length;
+}"""
+LOST = """() => window.figures.filter((e) => !e.checkVisibility({ checkVisibilityCSS: true })).map((e) => (e.value || e.innerText || e.outerHTML).slice(0, 80))"""
+
+
+def test_every_page_prints_the_figures_that_it_shows(browser: Browser, address: str, pages: list[tuple[str, str]]) -> None:
+    lost, found = {}, 0
+    for path, role in pages:
+        with window(browser, address, person_as(role), "laptop") as page:
+            page.goto(address + path)
+            found += page.evaluate(FIGURES)
+            page.emulate_media(media="print")
+            if missing := page.evaluate(LOST):
+                lost[path] = missing
+    assert lost == {}
+    assert found, "a service whose pages show no figure at all proves nothing"
+
+
 def test_every_page_says_the_same_without_script(browser: Browser, address: str, pages: list[tuple[str, str]]) -> None:
     for path, role in pages:
         with (
