@@ -212,6 +212,7 @@ async def hand_in(case: Case, body: HandInIn, act: Act) -> CommandAnswer:
     "/submissions/{case}/signed-sheets", summary="Attach the signed form", dependencies=[does("intake.AttachSignedSheet")], status_code=200
 )
 async def attach_signed_sheet(case: Case, body: SignedSheetIn, act: Act) -> CommandAnswer:
+    act.running.permissions.office(act.viewer, "intake.AttachSignedSheet", agency_of(case))
     file = await attachable(act, body.digest, body.name, holding(act, body.digest), kinds=SCANS)
     day = day_said(act, body.occurred_on)
     return await give(act, case, AttachSignedSheet(sheet=body.sheet, file=file, by=act.viewer.person, occurred_on=day))

@@ -124,6 +124,15 @@ async def test_a_hand_in_carries_what_was_typed_a_moment_ago_and_is_not_stopped_
     assert await stored(room) == {"standing": "handed_in", "entitled": 100, "served": 86, "budget": None}
 
 
+async def test_a_sheet_that_is_stored_is_handed_in_at_the_first_press(room: IntakeRoom, page: Page) -> None:
+    await typed(page, entitled="100", served="80")
+    await page.keyboard.press("Tab")
+    await saved(page)
+    await expect(page.locator("#salah")).to_be_empty()
+    await hand_in(page)
+    await expect(page.locator("main")).to_contain_text("Isian diserahkan ke Tim SPM.")
+
+
 async def test_without_script_the_hand_in_carries_the_sheet_or_refuses(room: IntakeRoom, browser: Browser, address: str) -> None:
     await fill(room, "satpolpp")
     context = await browser.new_context(java_script_enabled=False, locale="id-ID")

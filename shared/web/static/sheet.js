@@ -231,17 +231,20 @@
     const button = event.submitter;
     if (event.target !== form && !unsaved().length) { return; }
     if (button && button === allowed) { allowed = null; leaving = true; return; }
+    const goesOn = event.target !== form || (button && button.hasAttribute("formaction"));
+    const handsIn = Boolean(button) && button.formAction.includes("/serahkan");
+    if (goesOn && !busy && !unsaved().length && !(handsIn && elsewhere().length)) { leaving = true; return; }
     event.preventDefault();
     event.stopImmediatePropagation();
     if (button && (button.name === "mine" || button.name === "theirs")) { choose(button); return; }
-    const goesOn = event.target !== form || (button && button.hasAttribute("formaction"));
-    flush().then((stored) => {
+    const on = () => { allowed = button; event.target.requestSubmit(button); };
+    /* A form does not submit again while it tells of a submission, so what follows waits for the next turn. */
+    flush().then((stored) => setTimeout(() => {
       if (!goesOn) { return; }
-      const handsIn = button && button.formAction.includes("/serahkan");
-      if (stored && !(handsIn && elsewhere().length)) { allowed = button; event.target.requestSubmit(button); return; }
+      if (stored && !(handsIn && elsewhere().length)) { on(); return; }
       if (handsIn) { refuseHandIn(); return; }
-      if (window.confirm(said.leave)) { allowed = button; event.target.requestSubmit(button); }
-    });
+      if (window.confirm(said.leave)) { on(); }
+    }));
   }, true);
   const refuseHandIn = () => {
     const first = unsaved()[0];
