@@ -65,7 +65,7 @@ async def _context(case: str, request: Request, look: Looking, urusan: str, said
         stored = await queries.figures(conn, stream_of(case))
         attached = await queries.evidence_of(conn, stream_of(case))
         before = await queries.figures(conn, stream_of(_year_before(case)))
-        cycle = await queries.cycle_of(conn, cycle_of(case))
+        cycles = await queries.cycles(conn)
         signed = await queries.signed_sheets(conn, stream_of(case))
         filling = (await queries.steps(conn, cycle_of(case))).get(7)
         own = any(office.agency == found["agency"] for office in look.viewer.offices if office.role == "unsur_opd")
@@ -77,7 +77,8 @@ async def _context(case: str, request: Request, look: Looking, urusan: str, said
     return {
         "case": case,
         "found": found,
-        "cycle": cycle,
+        "cycles": cycles,
+        "cycle": next(row for row in cycles if row["cycle"] == found["cycle"]),
         "stands": stands,
         "rows": sheet(found["services"], stored, before, attached, found["notes"], said.typed, said.seen),
         "kinds": kinds,
