@@ -13,6 +13,7 @@ from psycopg.conninfo import conninfo_to_dict
 from deploy.local.postgres import Database
 from services.archive import bootstrap as archive_bootstrap
 from services.archive.domain.archive_item import FileHardCopy
+from services.intake.bootstrap import IN_FORCE
 from services.intake.domain.agency import RegisterAgency
 from services.intake.domain.settings import OverrideDay
 from shared.contracts.intake import StepStarted
@@ -27,6 +28,7 @@ from shared.messaging.transport import reaction_of
 from shared.migrations.migrate import migrate
 from shared.room import Running
 from shared.settings import SERVICES
+from shared.sop.definition import CURRENT
 from tests.support import two_agencies
 from tests.support.four_services import application
 
@@ -152,6 +154,7 @@ async def busy_room(name: str, database: Database, cycles: int) -> AsyncIterator
         running: Running = app.state.running
         reaction = archive_bootstrap.reaction(running) if name == "archive" else reaction_of(running)
         busy = Busy(name, running, reaction, told(cycles))
+        IN_FORCE.versions |= {row.case_id: CURRENT for _, row in busy.said}  # as if intake had opened them all
         work = [asyncio.create_task(task) for hand in range(HANDS) for task in (busy.listen(hand), busy.act(hand))]
         work.append(asyncio.create_task(busy.follow()))
         try:
@@ -159,3 +162,4 @@ async def busy_room(name: str, database: Database, cycles: int) -> AsyncIterator
         finally:
             busy.going = False
             await asyncio.gather(*work)
+            IN_FORCE.__init__()  # type: ignore[misc]  # the next room begins with nothing in force
