@@ -130,7 +130,7 @@ async def test_what_no_answer_came_for_is_back_in_its_field_until_it_is_taken(ap
     assert await page.evaluate(AUDIT) == []
     await page.get_by_role("button", name="Tambah").click()
     await expect(page.locator("#jumlah")).to_have_text("41")
-    assert await page.evaluate("() => sessionStorage.getItem('jejak.sent')") is None
+    await page.wait_for_function("() => sessionStorage.getItem('jejak.sent') === null")
     await page.goto(f"{address}/hitung")
     assert await page.input_value(FIELD) == ""
 
