@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from services.archive.domain.merkle import Edge, Subtree, grow
 from services.archive.line import Leaf, leaf_of
-from services.archive.search_words import bucket, vector
+from services.archive.search_words import bucket, is_spoken, vector
 from shared.eventsourcing.sql import Connection, Pool
 from shared.messaging.envelope import Received
 
@@ -28,6 +28,7 @@ _ONE_LEAF = b"INSERT INTO leaf VALUES (%b, %b, %b, %b, %b, %b, %b, %b, %b, %b, %
 _TILES = b"INSERT INTO tile (level, index, hash) SELECT * FROM unnest(%b::smallint[], %b::bigint[], %b::bytea[])"
 _LOOKUPS = b"INSERT INTO leaf_lookup SELECT i, s, p, w::tsvector FROM unnest(%b::bigint[], %b::text[], %b::bigint[], %b::text[]) AS found(i, s, p, w)"
 _COUNT = b"INSERT INTO leaf_count SELECT * FROM unnest(%b::text[], %b::bigint[]) ON CONFLICT (source) DO UPDATE SET many = leaf_count.many + excluded.many"
+_WORDS = b"INSERT INTO leaf_word SELECT unnest(%b::text[]) ON CONFLICT DO NOTHING"
 _LINES = b"SELECT index, line FROM leaf WHERE index >= %b AND index < %b ORDER BY index"
 
 
@@ -118,6 +119,7 @@ async def _write_lookups(conn: Connection, start: int, leaves: Sequence[Leaf]) -
     words = [vector({*leaf.words, bucket(index)}) for index, leaf in enumerate(leaves, start=start)]
     places = [list(range(start, start + len(leaves))), [leaf.source for leaf in leaves], [leaf.position for leaf in leaves], words]
     await conn.execute(_LOOKUPS, places)
+    await conn.execute(_WORDS, (sorted({word for leaf in leaves for word in leaf.words if is_spoken(word)}),))
     many = Counter(leaf.source for leaf in leaves)
     await conn.execute(_COUNT, (list(many), list(many.values())))
 

@@ -69,7 +69,7 @@ class Comparing:
         async with self._pool.connection() as conn:
             rows = await differences.listed(conn)
         if rows:
-            what = "; ".join(str(differences.of_row(row)) for row in rows[:5])
+            what = "; ".join(differences.of_row(row).brief for row in rows[:5])
             self._troubles.report(TROUBLE, SENTENCE, what, n=str(len(rows)), where=_named(rows[0]))
         else:
             self._troubles.clear(TROUBLE)
@@ -88,7 +88,7 @@ class Comparing:
             }
             for walk in walks
         }
-        return {"ok": True, "differences": len(rows), "first": [str(differences.of_row(row)) for row in rows[:5]], "walks": told}
+        return {"ok": True, "differences": len(rows), "first": [differences.of_row(row).brief for row in rows[:5]], "walks": told}
 
     async def _walk(self, walk: str) -> None:
         """One walk to its end, or until something is away."""

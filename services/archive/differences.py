@@ -56,11 +56,16 @@ class Difference:
     item: str = ""
     detail: str = ""
 
-    def __str__(self) -> str:
+    @property
+    def brief(self) -> str:
+        """Kind and place, without any value of an event: for answers that anybody may read."""
         where = [f"leaf {self.index}"] if self.index is not None else []
         where += [f"{self.source} {self.stream} @{self.version}"] if self.stream else []
         where += [f"item {self.cycle}/{self.item}"] if self.item else []
-        return f"{self.kind}: {', '.join(where) or self.place}{f': {self.detail}' if self.detail else ''}"
+        return f"{self.kind}: {', '.join(where) or self.place}"
+
+    def __str__(self) -> str:
+        return f"{self.brief}: {self.detail}" if self.detail else self.brief
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -180,7 +180,12 @@ async def lines(
     await logged.wait(request)
     async with look.conn() as conn:
         rows: list[Any] = await queries.trail(
-            conn, look.viewer, search=understood(search, running_of(request).people), stream=stream, below=below, limit=limit + 1
+            conn,
+            look.viewer,
+            search=await understood(conn, search, running_of(request).people),
+            stream=stream,
+            below=below,
+            limit=limit + 1,
         )
     shown = [LineRow.model_validate(row) for row in rows[:limit]]
     return Page(items=shown, next=cursor(shown[-1].index) if len(rows) > limit else None)

@@ -37,7 +37,12 @@ async def trail(
     async with look.conn() as conn:
         edge = await audit_log.edge(conn)
         rows = await queries.trail(
-            conn, look.viewer, search=understood(cari, running_of(request).people), stream=alur, below=sebelum, limit=ON_A_PAGE + 1
+            conn,
+            look.viewer,
+            search=await understood(conn, cari, running_of(request).people),
+            stream=alur,
+            below=sebelum,
+            limit=ON_A_PAGE + 1,
         )
         newest = await checkpoints.latest(conn)
         kept = await checkpoints.before(conn, newest.size, KEPT_SHOWN) if newest else []

@@ -71,6 +71,11 @@ def bucket(index: int) -> str:
     return f"b:{index >> BUCKET_BITS}"
 
 
+def is_spoken(word: str) -> bool:
+    """Whether a word may be asked for by its beginning: no number, no day, no id."""
+    return word[1:2] != ":" and any(map(str.isalpha, word))
+
+
 def words_of_event(event: Mapping[str, Any]) -> frozenset[str]:
     """All words of an event as its line says it: of its values, its names, its day; ids whole under `v:`, its kind under `k:`."""
     actor = event["metadata"].get("actor", {})

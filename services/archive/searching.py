@@ -6,27 +6,46 @@ Names are looked up when somebody asks: the full name of a person, an office or 
 
 from collections.abc import Iterable, Iterator, Mapping
 
-from services.archive.search_words import folded, quoted, words_in
+from services.archive.search_words import folded, is_spoken, quoted, words_in
 from services.archive.wording import WORDS
 from shared.access.people import People
+from shared.eventsourcing.sql import Connection
 from shared.spm.catalogue import catalogue
 from shared.web.i18n import gettext
 
 MOST = 12
-_WHOLE_UP_TO = 8
-"""A number is asked for as a whole; a longer one may be the beginning of a digest."""
+BEGINNING, MEANINGS = 2, 40
+"""From so many letters on a word is also the beginning of others; of so many at most."""
+_BEGIN = b"SELECT word FROM leaf_word WHERE word >= %b AND word < %b ORDER BY word LIMIT %b"
 
 
-def understood(search: str, people: People) -> str:
-    """The tsquery of a search line: every word must be found, as a word, in a name, or as a kind of event. Empty for an empty line."""
-    names = _names(people)
+async def understood(conn: Connection, search: str, people: People) -> str:
+    """The tsquery of a search line: every word must be found, as a word or its beginning, in a name, or as a kind of event. Empty for none.
+
+    A beginning is looked up among the words of the log first: a tsquery that asks for one reads all lines that have any such word.
+    """
     words = list(dict.fromkeys(words_in(search)))[:MOST]
-    return " & ".join(f"({' | '.join(_alternatives(word, names))})" for word in words)
+    begun = {word: await _begun(conn, word) for word in words}
+    return query_of(begun, people)
 
 
-def _alternatives(word: str, names: Mapping[str, Iterable[str]]) -> Iterator[str]:
-    begins = not word[0].isdigit() or (word.isalnum() and len(word) >= _WHOLE_UP_TO)
-    yield f"{quoted(word)}:*" if begins else quoted(word)
+def query_of(words: Mapping[str, Iterable[str]], people: People) -> str:
+    """The tsquery for words, each with the words of the log that it may be the beginning of."""
+    names = _names(people)
+    return " & ".join(f"({' | '.join(dict.fromkeys(_alternatives(word, begun, names)))})" for word, begun in words.items())
+
+
+async def _begun(conn: Connection, word: str) -> list[str]:
+    if not is_spoken(word) or len(word) < BEGINNING:
+        return []
+    cursor = await conn.execute(_BEGIN, (word, f"{word}\U0010ffff", MEANINGS))
+    return [row[0] for row in await cursor.fetchall()]
+
+
+def _alternatives(word: str, begun: Iterable[str], names: Mapping[str, Iterable[str]]) -> Iterator[str]:
+    yield quoted(word)
+    yield from map(quoted, begun)
+    begins = is_spoken(word) and len(word) >= BEGINNING
     for lexeme, spoken in names.items():
         if any(part == word or (begins and part.startswith(word)) for part in spoken):
             yield quoted(lexeme)

@@ -94,6 +94,7 @@ async def test_whatever_is_changed_at_the_source_or_in_the_log_is_named_with_its
     assert (trouble.name, trouble.facts["n"]) == ("archive-differences", str(len(by_fsck)))
     ready = (await ask(watched.archive, "ina", "/health/ready")).json()
     assert ready["status"] != "ready"
+    assert ("leaf 7" in str(ready), "budi" in str(ready)) == (True, False), "places for everybody, values for those who may read them"
 
 
 async def test_what_is_right_again_is_no_longer_named(watched: Watched) -> None:

@@ -200,7 +200,7 @@ async def test_what_is_searched_is_found_by_full_names_printed_numbers_and_days(
     )
     searches = {
         "Sri Lestari": 10, "sri": 10, "Tri Wahyuni": 0, "Pelayanan kesehatan ibu hamil": 1, "Pelayanan kesehatan balita": 0, "4.074": 1, "4074": 1,
-        "407": 0, "tanda terima dicatat": 2, "Dinas Kesehatan": 4, "23 November 2026": 10, "23/11/2026": 10, "24 Nov 2026": 0, "Loket gubernur": 1,
+        "407": 0, "tanda terima dicatat": 2, "Dinas Kesehatan": 4, "23 November 2026": 10, "23/11/2026": 10, "24 Nov 2026": 0, "Loket gubernur": 1, "lest": 10, "kemen": 2, "l": 0,
         "tidak ada yang begini": 0, "": 10, "' | \\": 10,
     }  # fmt: skip
     found = {typed: len((await ask(expecting, "ina", f"/lines?search={quote(typed)}")).json()["items"]) for typed in searches}
@@ -214,7 +214,7 @@ async def test_neither_search_nor_trail_reads_the_whole_log(archive: Served) -> 
     archive.archive.tamper("ANALYZE")
     async with archive.archive.running.pool.connection() as conn, conn.transaction():
         await conn.execute(b"SET LOCAL enable_seqscan = off")  # a log this short is read as a whole for good reason
-        for search in ("'sri':*", "'4074'", "'v:sri' & '7'"):
+        for search in ("'sri'", "'4074'", "'v:sri' & '7'"):
             asked = {"search": search, "below": 2**62, "limit": 26, "bits": 14}
             cursor = await conn.execute(b"EXPLAIN " + queries.BUCKETS, asked)
             plan = "\n".join(row[0] for row in await cursor.fetchall())

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import psycopg
 import pytest
+from psycopg.conninfo import conninfo_to_dict
 from psycopg.errors import InsufficientPrivilege
 
 from services.archive import audit_log, checkpoints, fsck, proofs
@@ -17,6 +18,7 @@ from services.archive.domain.checkpoint import open_note
 from services.archive.domain.merkle import Edge, extends, grow, includes, leaf_hash
 from services.archive.line import leaf_of
 from shared.messaging.taking import Taken
+from shared.migrations.migrate import migrate
 from tests.support.archive_room import Archive, archive_on, plain
 from tests.support.parts import PostgresPart
 
@@ -259,3 +261,23 @@ async def test_fsck_finds_an_event_before_its_cause(archive: Archive) -> None:
     with psycopg.connect(archive.owner, autocommit=True) as conn:
         conn.execute("UPDATE leaf SET line = %b, hash = %b WHERE index = 1", (early, leaf_hash(early)))
     assert any("before its cause" in sentence for sentence in (await checked(archive)).wrong)
+
+
+async def test_a_log_of_an_older_version_gets_its_lookups_words_and_counts(archive: Archive) -> None:
+    await archive.log(*(plain(number) for number in range(40)))
+    asked = {
+        "lookup": "SELECT index, source, position, words::text FROM leaf_lookup ORDER BY index",
+        "words": "SELECT word FROM leaf_word ORDER BY word",
+        "counts": "SELECT * FROM leaf_count",
+    }
+
+    def told() -> dict[str, list[tuple[object, ...]]]:
+        with psycopg.connect(archive.owner) as conn:
+            return {name: conn.execute(query.encode()).fetchall() for name, query in asked.items()}
+
+    fresh = told()
+    archive.tamper("DROP TABLE leaf_lookup, leaf_count, leaf_word, comparison, difference")
+    archive.tamper("DROP INDEX leaf_stream, leaf_filed")
+    archive.tamper("UPDATE alembic_version SET version_num = 'archive_0003'")
+    migrate("archive", archive.owner, str(conninfo_to_dict(archive.running.settings.database_url)["user"]))
+    assert told() == fresh

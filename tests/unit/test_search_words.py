@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from services.archive.line import leaf_of, lookup_of
 from services.archive.search_words import words_in
-from services.archive.searching import understood
+from services.archive.searching import query_of
 from shared.access.people import People, Person
 from shared.spm.catalogue import catalogue
 from shared.web import formats, i18n
@@ -53,7 +53,7 @@ def test_every_service_agency_and_person_is_found_by_its_full_name() -> None:
         "dinkes": "Dinas Kesehatan",
     }
     for found, name in named.items():
-        parts = understood(name, PEOPLE).split(" & ")
+        parts = query_of(dict.fromkeys(words_in(name), ()), PEOPLE).split(" & ")
         assert parts, name
         assert [part for part in parts if f"'v:{found}'" not in part] == [], name
 
@@ -70,7 +70,7 @@ def test_every_line_is_found_by_what_it_holds_and_by_nothing_else() -> None:
 
 @given(st.text(max_size=60))
 def test_nothing_that_is_typed_breaks_the_query(typed: str) -> None:
-    assert understood(typed, PEOPLE).count("'") % 2 == 0
+    assert query_of({word: [word] for word in words_in(typed)}, PEOPLE).count("'") % 2 == 0
 
 
 def test_quotes_and_backslashes_are_no_part_of_a_word() -> None:
