@@ -30,7 +30,7 @@ from shared.web.running import today_of
 
 router = APIRouter()
 
-CycleName = Annotated[str, Path(pattern=r"^\d{4}-\d{4}$")]
+CycleName = Annotated[str, Path(pattern=r"^[0-9]{4}-[0-9]{4}$")]
 OPENS = does("intake.OpenCycle")
 
 

@@ -179,7 +179,7 @@ def cell_text(field: str, text: str) -> str:
     """The text of a changed cell as a person reads it; a blank cell stays blank."""
     if field == "answer":
         return next((_(words) for answer, words in ANSWERS.items() if answer == text), text)
-    if not text.isdigit() or field in {"reason", "origin"} or field.startswith("evidence."):
+    if not (text.isascii() and text.isdigit()) or field in {"reason", "origin"} or field.startswith("evidence."):
         return text
     return rupiah(int(text)) if field in {"budget", "realised"} else number(int(text))
 
