@@ -61,8 +61,8 @@ async def _prepare(database: Database) -> None:
 
 async def _beside(database: Database, submissions: Sequence[history.Submission], connections: int) -> list[Figure]:
     async with AsyncExitStack() as stack:
-        pool = await stack.enter_async_context(open_pool(database.app, size=connections))
-        held = [await stack.enter_async_context(pool.connection()) for _ in range(connections)]
+        pools = [await stack.enter_async_context(open_pool(database.app, size=1)) for _ in range(connections)]
+        held = [await stack.enter_async_context(pool.connection()) for pool in pools]
         fresh = count(connections * 10**7)
         commands = await stack.enter_async_context(open_pool(database.app, size=connections))
         handler = CommandHandler(ROOM.name, ROOM.categories, ROOM.project, commands, lambda: None)
