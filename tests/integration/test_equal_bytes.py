@@ -1,0 +1,52 @@
+"""The same bytes filed as two items of different kinds: each is filed, locked for its own time, sealed and exported; the later lock holds."""
+
+import io
+import zipfile
+from collections.abc import AsyncIterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from services.archive import verifier
+from shared.contracts.archive import ItemFiled, ItemSealed
+from shared.objects.address import S3Address
+from tests.integration.test_archive_room import own_events
+from tests.support.archive_room import CYCLE, Served, served
+from tests.support.archive_story import CONTENT, ITEMS, put_files, story
+from tests.support.archive_visits import ask, close, file_all
+from tests.support.parts import ObjectStorePart, PostgresPart
+
+TWIN, OF = "tanda_terima_gubernur", "laporan"
+
+
+@pytest.fixture
+async def archive(postgres: PostgresPart, object_store: ObjectStorePart, tmp_path: Path) -> AsyncIterator[Served]:
+    async with served(postgres.fresh_database("twins"), tmp_path, S3Address.from_url(object_store.url)) as opened:
+        yield opened
+
+
+async def test_equal_bytes_are_two_items_with_a_lock_that_serves_both(archive: Served, tmp_path: Path) -> None:
+    await archive.works.filing.probe()
+    files = await put_files(archive.objects.work)
+    twins = {**files, TWIN: replace(files[OF], name=f"{TWIN}.pdf")}
+    await archive.hear(*story(twins))
+    await file_all(archive)
+    assert (await close(archive)).status_code == 200
+    await archive.follow_up()
+    await archive.works.filing.seal()
+    events = await own_events(archive)
+    filed = {event.item: event for event in events if isinstance(event, ItemFiled)}
+    sealed = {event.item: event for event in events if isinstance(event, ItemSealed)}
+    assert filed.keys() == sealed.keys() == set(ITEMS)
+    for item in (TWIN, OF):
+        held = await archive.objects.archive.stat(filed[item].object_key, filed[item].object_version)
+        assert held.lock is not None
+        assert (held.lock.mode, held.lock.until >= max(sealed[one].retain_until for one in (TWIN, OF))) == ("compliance", True)
+    with zipfile.ZipFile(io.BytesIO((await ask(archive, "ina", "/export")).content)) as packed:
+        packed.extractall(tmp_path / "ekspor")
+        folder = tmp_path / "ekspor" / packed.namelist()[0].split("/")[0]
+    exported = {file.stem: file.read_bytes() for file in (folder / "berkas" / CYCLE).iterdir()}
+    assert exported == {**CONTENT, TWIN: CONTENT[OF]}
+    report = verifier.verify(folder, vkey=str(archive.works.key))
+    assert (report.verified, report.refuted) == (True, [])
