@@ -79,11 +79,6 @@ async def unsealed(conn: Connection) -> list[dict[str, Any]]:
     return await fetch(conn, statement)
 
 
-async def filed_items(conn: Connection) -> list[dict[str, Any]]:
-    """Everything that lies in the archive store."""
-    return await fetch(conn, select(item).where(item.c.filed_digest.is_not(None)).order_by(item.c.cycle, item.c.item))
-
-
 async def last_probe(conn: Connection, store: str) -> dict[str, Any] | None:
     """What the store was last seen to enforce; None before the first probe."""
     return await fetch_one(conn, select(store_probe).where(store_probe.c.store == bindparam("store_id")), store_id=store)

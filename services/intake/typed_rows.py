@@ -13,20 +13,12 @@ from services.intake.cell_text import Column, Unreadable, read
 from shared.contracts.values import Answer, Figure, QualityItem
 from shared.spm.catalogue import QualityKind, Service, catalogue
 from shared.spm.cells import NUMBERS
+from shared.web.figure_words import CELLS
 from shared.web.i18n import gettext as _
 from shared.web.i18n import later
 from shared.web.problems import FieldError
 
-LABELS: Mapping[str, str] = {
-    "answer": later("Jawaban"),
-    "entitled": later("Berhak"),
-    "served": later("Terlayani"),
-    "capaian": later("Capaian"),
-    "budget": later("Anggaran"),
-    "realised": later("Realisasi"),
-    "reason": later("Alasan"),
-    "origin": later("Sumber angka"),
-}
+LABELS: Mapping[str, str] = {**CELLS, "origin": later("Sumber angka")}
 MONEY = frozenset({"budget", "realised"})
 SEEN = ".was"
 

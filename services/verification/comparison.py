@@ -10,22 +10,13 @@ from typing import Any
 from shared.contracts.values import Answer, AttachedEvidence, CellChange, FieldNote, Figure, QualityItem, StoredFile
 from shared.spm.catalogue import Service, catalogue
 from shared.spm.index import capaian
+from shared.web.figure_words import CELLS
 from shared.web.formats import number, percent, rupiah
 from shared.web.i18n import gettext as _
 from shared.web.i18n import later
 
 ANSWERS: Mapping[Answer, str] = {"filled": later("diisi"), "nihil": later("nihil"), "not_yet": later("belum ada data")}
-LABELS: Mapping[str, str] = {
-    "answer": later("Jawaban"),
-    "entitled": later("Berhak"),
-    "served": later("Terlayani"),
-    "capaian": later("Capaian"),
-    "budget": later("Anggaran"),
-    "realised": later("Realisasi"),
-    "reason": later("Alasan"),
-    "origin": later("Asal angka"),
-    "evidence": later("Bukti"),
-}
+LABELS: Mapping[str, str] = {**CELLS, "origin": later("Asal angka"), "evidence": later("Bukti")}
 
 
 @dataclass(frozen=True, slots=True)

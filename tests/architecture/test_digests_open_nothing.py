@@ -22,7 +22,6 @@ __all__ = ["app", "database", "service"]
 
 FOREIGN, NEVER = DIGESTS["dinsos"], "e" * 64
 """A file of Dinas Sosial that the store has, and one that nobody ever had; nobody here uploaded either."""
-OFFICER = "unsur_opd"
 
 
 def resolved(schema: Mapping[str, Any], document: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -62,16 +61,11 @@ async def ask(http: AsyncClient, app: FastAPI, route: RouteContext, role: str, d
     return await http.request(verb, path, headers=bearer(person_as(role)), json=sent) if sent else None
 
 
-def of_whom(route: RouteContext, role: str) -> bool:
-    """Reading roles of all agencies may open the foreign file where its own case is asked; here the case asked is another's."""
-    return bool(scopes(route, role))
-
-
 async def test_a_foreign_file_and_one_that_never_was_are_the_same_to_everybody(service: str, app: FastAPI) -> None:
     asked = 0
     async with visiting(app) as browser:
         for route in [*guarded(service, reading=True), *guarded(service, reading=False)]:
-            for role in (role for role in ROLES if of_whom(route, role)):
+            for role in (role for role in ROLES if scopes(route, role)):
                 if "all" in scopes(route, role) and route.methods <= SAFE and "{case}" not in route.path:
                     continue  # a reader of all agencies, asking without naming a case, may open it
                 foreign, never = [await ask(browser.http, app, route, role, digest) for digest in (FOREIGN, NEVER)]

@@ -3,7 +3,6 @@
 Without a script. A new route needs no line here, unless its path has a parameter that the endpoint matrix does not know.
 """
 
-import asyncio
 import html
 import json
 import re
@@ -13,46 +12,24 @@ from dataclasses import replace
 
 import httpx2
 import pytest
-import structlog
 from fastapi import FastAPI
 from fastapi.routing import RouteContext
 
-from deploy.local.postgres import Database
 from shared.access.session import COOKIE, Sessions
-from shared.settings import SERVICES
 from shared.web import signin
 from shared.web.app import create_app
-from tests.architecture.test_endpoint_matrix import TABLE, path_of
+from tests.architecture.test_endpoint_matrix import TABLE, app, database, path_of, service
 from tests.architecture.test_roles_table import IN_AND_OUT, SAFE, declarations, routes
 from tests.support.access import IDLE, LONGEST, ended_token, fresh_token, sessions_of, token_of
-from tests.support.four_services import application, fill, person_as
-from tests.support.parts import PostgresPart
+from tests.support.four_services import person_as
 from tests.support.web_room import HERE
+
+__all__ = ["app", "database", "service"]
 
 MARK = "Alasan panjang <yang> diketik & tidak boleh hilang"
 SECRET = "kata-sandi-saya"
 GIVEN = re.compile(r'<input type="hidden" name="isian" value="([^"]*)">')
 KEY = re.compile(r'<input type="hidden" name="([^"]*)" value="([^"]*)">')
-
-
-@pytest.fixture(scope="module", params=SERVICES)
-def service(request: pytest.FixtureRequest) -> str:
-    return str(request.param)
-
-
-@pytest.fixture(scope="module")
-def database(service: str, postgres: PostgresPart) -> Database:
-    made = postgres.fresh_database(f"back_{service}")
-    asyncio.run(fill(service, made))
-    return made
-
-
-@pytest.fixture
-async def app(service: str, database: Database) -> AsyncIterator[FastAPI]:
-    structlog.configure(processors=[structlog.processors.KeyValueRenderer()], logger_factory=structlog.ReturnLoggerFactory())
-    async with application(service, database) as made:
-        yield made
-    structlog.reset_defaults()
 
 
 def forms(service: str) -> Iterator[tuple[RouteContext, str]]:
