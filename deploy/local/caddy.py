@@ -4,6 +4,8 @@ import importlib.metadata
 import json
 import os
 import shutil
+import socket
+import ssl
 import sys
 from collections.abc import Mapping
 from pathlib import Path
@@ -39,8 +41,14 @@ def prepare(folder: Path, settings: DoorSettings, port: int, upstreams: Mapping[
         patience=5,
     )
     address = settings.address(port)
-    ready = lambda: pulse.says_something(port, pulse.http(HEALTH), settings.near)  # noqa: E731 - one question, asked in two places
-    return Part(PART, "Caddy", program_version(), "real", "guarantee-front-door", address, ready, child, answers=ready)
+
+    def answers() -> bool:
+        return pulse.says_something(port, pulse.http(HEALTH), settings.near)
+
+    def ready() -> bool:
+        return answers() and all(_certified(folder, settings, port, name) for name in _named_by_us(settings))
+
+    return Part(PART, "Caddy", program_version(), "real", "guarantee-front-door", address, ready, child, answers=answers)
 
 
 def chosen_port(settings: DoorSettings, choice: PortsChoice, asked: int | None, say: Say) -> int:
@@ -78,6 +86,22 @@ def program_version() -> str:
 def root_certificate(folder: Path) -> Path:
     """What browsers must trust where the door's own authority made its certificate (JEJAK_TLS=internal)."""
     return folder / "front-door" / "data" / "caddy" / "pki" / "authorities" / "local" / "root.crt"
+
+
+def _named_by_us(settings: DoorSettings) -> tuple[str, ...]:
+    """The names for which the door's own authority makes certificates. A public one may take minutes, which no start waits for."""
+    return tuple(name for name in settings.hosts if not name.startswith("[")) if settings.tls == "internal" else ()
+
+
+def _certified(folder: Path, settings: DoorSettings, port: int, name: str) -> bool:
+    """Whether a browser that trusts the door's authority gets through under this name: listening begins before the certificates are made."""
+    try:
+        trusting = ssl.create_default_context(cafile=str(root_certificate(folder)))
+        with socket.create_connection((settings.near, port), timeout=pulse.ANSWER_S) as there:
+            trusting.wrap_socket(there, server_hostname=name).close()
+    except OSError:  # also ssl.SSLError, and an authority that has not written its certificate yet
+        return False
+    return True
 
 
 def _environment(place: Path) -> dict[str, str]:

@@ -2,7 +2,6 @@
 
 import os
 import ssl
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -203,10 +202,7 @@ def test_the_pages_of_the_door_are_as_good_as_the_others(browser: Browser, door:
 
 def test_behind_tls_of_our_own_authority_browsers_speak_http2(browser: Browser, intake: Intake) -> None:
     with listening({"intake": Breaking(intake)}) as upstreams, front_door(upstreams, DoorSettings(tls="internal")) as door:
-        root = caddy.root_certificate(door.folder)
-        while not root.exists():
-            time.sleep(0.02)
-        trusting = ssl.create_default_context(cafile=str(root))
+        trusting = ssl.create_default_context(cafile=str(caddy.root_certificate(door.folder)))  # ready means: certificates are made
         trusting.set_alpn_protocols(["h2"])
         for name in ("localhost", "127.0.0.1"):
             with trusting.wrap_socket(door.connection(), server_hostname=name) as there:
