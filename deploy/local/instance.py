@@ -113,6 +113,8 @@ class Instance:
             self._prepare_broker()
             self.supervisor.parts["kafka"].on_back = self._prepare_broker
         self._make_buckets()
+        if not self._existing.database_url:
+            self.server.shut()
         databases = postgres.service_databases(self.server, SERVICES, self._secrets)
         self._around = self._surroundings(databases, postgres.access_database(self.server, SERVICES, self._secrets))
 

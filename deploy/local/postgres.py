@@ -80,6 +80,12 @@ class Server:
         with psycopg.connect(self.admin_url, connect_timeout=5) as connection:
             return str(connection.info.parameter_status("server_version")).split()[0]
 
+    def shut(self) -> None:
+        """Whoever is no superuser enters only databases that were opened to it, also none of the server's own. For a server that is ours alone."""
+        with psycopg.connect(self.admin_url, autocommit=True) as connection:
+            for (name,) in connection.execute(b"SELECT datname FROM pg_database WHERE datallowconn").fetchall():
+                connection.execute(sql.SQL("REVOKE ALL ON DATABASE {} FROM PUBLIC").format(sql.Identifier(str(name))))
+
     def make_database(self, name: str, *, owner_secret: str, app_secret: str) -> Database:
         """Make the database with its owner role and app role, or set their secrets again; nobody else may connect."""
         owner = self.make_empty(name, owner_secret)

@@ -22,7 +22,7 @@ from shared.web.acting import Act, Acting, Look, Looking
 from shared.web.csrf import form_of
 from shared.web.declared import does, reads
 from shared.web.fields import OptionalCycle
-from shared.web.files import bucket_of
+from shared.web.files import ALWAYS_ASK, bucket_of
 from shared.web.forms import day_of, text_of, whole_of
 from shared.web.i18n import gettext as _
 from shared.web.problems import FieldError, NotFound
@@ -74,10 +74,13 @@ async def picture(
     async with look.conn() as conn:
         view = await queries.document_of(conn, look.viewer, cycle, kind)
     draft = next((each for each in (view.drafts if view else ()) if each["revision"] == revision), None)
+    etag = f'"{draft["digest"]}-{number}"' if draft else ""
+    if draft and request.headers.get("if-none-match") == etag:
+        return Response(status_code=304, headers={"Cache-Control": ALWAYS_ASK, "ETag": etag})
     made = await previews.pages(previews.works_of(request), bucket_of(request), kind, draft) if draft else []
     if number > len(made):
         raise NotFound
-    return Response(made[number - 1], media_type="image/png", headers={"Cache-Control": "private, max-age=86400, immutable"})
+    return Response(made[number - 1], media_type="image/png", headers={"Cache-Control": ALWAYS_ASK, "ETag": etag})
 
 
 @router.get("/dokumen/{cycle}/{kind}/susun", dependencies=[does(*DRAFTS)])

@@ -118,6 +118,8 @@ def _person(entry: Mapping[str, Any], agencies: Iterable[str]) -> Person:
         raise PeopleFileInvalid(f"Pegawai {who}: {error.args[0]} belum diisi.") from error
     except (TypeError, ValueError) as error:
         raise PeopleFileInvalid(f"Pegawai {who}: {error}.") from error
+    if not person.id.isprintable() or not person.id.strip() or person.id != person.id.strip() or ":" in person.id:
+        raise PeopleFileInvalid(f"Pegawai {who!r}: id harus terisi, tanpa titik dua dan tanpa spasi di tepinya.")
     for office in person.offices:
         if office.role not in ROLES:
             raise PeopleFileInvalid(f"Pegawai {person.id}: peran {office.role} tidak dikenal.")

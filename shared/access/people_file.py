@@ -1,6 +1,7 @@
 """The people file while it is being kept: read again when it changes, so that who is struck from it loses access without a restart.
 
-A file that cannot be read changes nothing: the people of before stay, and what is wrong with the new one is among the process's troubles.
+A file that cannot be read, or has nobody in it, changes nothing: the people of before stay, and what is wrong with the new one is among the
+process's troubles. One that is being written is waited for until it stands still: half of it would strike everybody in the other half.
 """
 
 import time
@@ -14,7 +15,8 @@ from shared.access.people import People, PeopleFileInvalid, load
 from shared.troubles import Troubles
 from shared.web.i18n import later
 
-LOOK_S = 1.0
+LOOK_S = STILL_S = 0.5
+"""Between two looks, and how long a file must have been left alone to count as written. Both together keep a struck person less than two seconds."""
 TROUBLE, UNREADABLE = "people-file", later("Berkas pegawai yang baru tidak dapat dipakai; yang lama tetap berlaku.")
 _Stamp = tuple[int, int, int]
 
@@ -22,11 +24,11 @@ log = structlog.get_logger()
 
 
 class PeopleFile:
-    """The people of a file, looked at again at most once a second. Raises PeopleFileInvalid when it cannot be read at the start."""
+    """The people of a file, looked at again twice a second. Raises PeopleFileInvalid when it cannot be read at the start."""
 
     def __init__(self, path: Path, troubles: Troubles) -> None:
         self._path, self._troubles = path, troubles
-        self._stamp = _stamp_of(path)
+        self._stamp = self._seen = _stamp_of(path)
         self._people = load(path)
         self._looked_at = time.monotonic()
 
@@ -44,16 +46,29 @@ class PeopleFile:
     def _look(self) -> None:
         self._looked_at = time.monotonic()
         stamp = _stamp_of(self._path)
-        if stamp == self._stamp:
+        still, self._seen = stamp == self._seen or _left_alone(stamp), stamp
+        if stamp == self._stamp or not still:
             return
         self._stamp = stamp  # taken before reading: what changes meanwhile is read at the next look
         try:
-            self._people = load(self._path)
+            self._people = _with_somebody(load(self._path), self._path)
         except PeopleFileInvalid as error:
             self._troubles.report(TROUBLE, UNREADABLE, str(error))
         else:
             self._troubles.clear(TROUBLE)
             log.info("people-file-read", people=len(self._people.persons))
+
+
+def _left_alone(stamp: _Stamp | None) -> bool:
+    """Whether the last change is over; where the clock of the file's machine says otherwise, the next look finds it unchanged."""
+    return stamp is not None and time.time() - stamp[1] / 1e9 >= STILL_S
+
+
+def _with_somebody(people: People, path: Path) -> People:
+    """Emptied by mistake, or by an editor that died, a file would lock everybody out, whoever could mend it too."""
+    if not people.persons:
+        raise PeopleFileInvalid(f"Berkas pegawai {path} tidak memuat seorang pun.")
+    return people
 
 
 def _stamp_of(path: Path) -> _Stamp | None:

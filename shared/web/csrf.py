@@ -16,6 +16,8 @@ from shared.web.running import running_of
 from shared.web.visitor import find_visitor
 
 FIELD = "_csrf"
+BY = "_by"
+"""Hidden field of every form: who saw it."""
 _SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
@@ -31,11 +33,11 @@ _FORMS = ("application/x-www-form-urlencoded", "multipart/form-data")
 
 
 class ForeignRequest(Exception):
-    """A state-changing request that did not come from one of our pages, or from a page of another session (`stale`)."""
+    """A state-changing request that did not come from one of our pages, or from a page of another session or person (`stale`)."""
 
     def __init__(self, what: str) -> None:
         super().__init__(what)
-        self.stale = what == "token"
+        self.stale = what in {"token", "person"}
 
 
 async def guard(request: Request) -> None:
@@ -51,9 +53,11 @@ async def guard(request: Request) -> None:
         raise ForeignRequest("origin")
     if visitor is None or not is_form(request):
         return
-    await form_of(request)
+    form = await form_of(request)
     if not hmac.compare_digest(given_token(request).encode("utf-8", "replace"), visitor.session.form_token.encode()):
         raise ForeignRequest("token")
+    if form.get(BY, "") not in {"", visitor.viewer.person}:  # typed by one, sent by another: nobody's act
+        raise ForeignRequest("person")
 
 
 def came_from_here(request: Request) -> bool:

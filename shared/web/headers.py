@@ -63,7 +63,10 @@ class _Answer:
     async def send(self, message: Message) -> None:
         if message["type"] == "http.response.start":
             self.plain_413 = message["status"] == 413 and Headers(raw=message["headers"]).get("content-type", "").startswith("text/plain")
-            _add(MutableHeaders(scope=message), self._language, self._asked, https=is_https(Request(self._scope)))
+            headers = MutableHeaders(scope=message)
+            if not self._scope["path"].startswith("/static/"):
+                headers.setdefault("Cache-Control", "no-store")  # whatever it is: the next person at this computer is somebody else
+            _add(headers, self._language, self._asked, https=is_https(Request(self._scope)))
         if self.plain_413:
             return
         await self._send(message)
@@ -90,8 +93,6 @@ def _add(headers: MutableHeaders, code: str, asked: str | None, *, https: bool) 
         headers.setdefault(name, value)
     if https:
         headers["Strict-Transport-Security"] = HSTS
-    if headers.get("content-type", "").startswith(("application/json", "application/problem+json", "text/html")):
-        headers.setdefault("Cache-Control", "no-store")
     headers.setdefault("Content-Language", code)
     headers.add_vary_header("Accept-Language, Cookie")
     if asked in i18n.LANGUAGES:

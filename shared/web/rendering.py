@@ -131,7 +131,7 @@ class _FormKeys:
             sent_form.COMMAND: command or secrets.token_hex(16),
         }
         if self._visitor is not None:
-            fields |= {sent_form.BY: self._visitor.viewer.person, sent_form.PAGE: self._page}
+            fields |= {csrf.BY: self._visitor.viewer.person, sent_form.PAGE: self._page}
         if version is not None:
             fields["_version"] = str(version)
         return Markup("").join(Markup('<input type="hidden" name="{}" value="{}">').format(name, value) for name, value in fields.items())

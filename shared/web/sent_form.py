@@ -11,11 +11,11 @@ from fastapi import Request
 from starlette.datastructures import FormData, UploadFile
 
 from shared.web import csrf
-from shared.web.csrf import form_of, is_form
+from shared.web.csrf import BY, form_of, is_form
 from shared.web.i18n import gettext as _
 
-BY, PAGE, COMMAND = "_by", "_page", "_command"
-"""Hidden fields of every form: who saw it, on which page, and the id of the command that it gives."""
+PAGE, COMMAND = "_page", "_command"
+"""Hidden fields of every form, beside who saw it (`BY`): on which page it was, and the id of the command that it gives."""
 CARRIED = "isian"
 CARRIED_LIMIT = 250_000
 """Characters of JSON that travel through the sign-in form; what is longer is shown, to be copied."""

@@ -27,6 +27,9 @@ async def test_a_form_makes_a_draft_and_shows_the_page_of_it(room: DocumentsRoom
         assert "draf selesai" in page.text
         picture = await browser.get(f"{path}/berkas/gambar/1/1.png")
         assert (picture.status_code, picture.content[:4]) == (200, b"\x89PNG")
+        assert picture.headers["cache-control"] == "private, no-cache", "the next person at this computer is asked who it is"
+        known = await browser.get(f"{path}/berkas/gambar/1/1.png", **{"If-None-Match": picture.headers["etag"]})
+        assert (known.status_code, known.content) == (304, b"")
         assert (await browser.get(f"{path}/berkas/gambar/1/99.png")).status_code == 404
         editor = await browser.get(f"{path}/susun")
         assert 'value="H. Contoh, S.Sos."' in editor.text

@@ -114,6 +114,20 @@ async def test_somebody_else_gets_neither_the_text_nor_a_button_to_send_it(servi
             assert (entered.status_code, entered.headers["location"]) == (303, "/halaman")
 
 
+async def test_a_form_that_one_typed_is_no_act_of_another(service: str, app: FastAPI) -> None:
+    """A window of one person, sent when another one is signed in, with all that the other one's session asks of a form."""
+    for route, person in forms(service):
+        other, session = "as_inspektur" if person != "as_inspektur" else "as_kabag", fresh_token(person)
+        async with browser(app, session) as http:
+            token = (await http.get("/api/intake/session")).json()["form_token"]
+            refused = await http.post(where(route), data=typed(other, "/halaman") | {"_csrf": token})
+            shown = GIVEN.sub("", refused.text)
+            assert (refused.status_code, MARK in html.unescape(shown), "data-given-back" in shown) == (403, False, False), route.path
+            assert GIVEN.search(refused.text), f"{route.path}: who typed it signs in and gets it back"
+            own = await http.post(where(route), data=typed(person, "/halaman") | {"_csrf": token})
+            assert own.status_code not in {401, 403}, f"{route.path}: {own.status_code}"
+
+
 async def test_while_nobody_can_tell_who_it_is_it_is_given_back_to_be_sent_later(service: str, app: FastAPI) -> None:
     app.state.running.sessions = Sessions(
         "postgresql://nobody:x@127.0.0.1:9/none?connect_timeout=1", idle=IDLE, longest=LONGEST, patience=0.3

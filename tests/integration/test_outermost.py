@@ -117,7 +117,7 @@ async def test_a_failure_is_one_answer_and_the_connection_goes_on(address: str) 
     assert len(opened) == 1
 
 
-async def test_json_and_pages_are_not_kept_by_anybody(address: str) -> None:
+async def test_nothing_but_static_files_is_kept_by_anybody(address: str) -> None:
     async with httpx2.AsyncClient(base_url=address) as http:
         for path in PATHS:
             answer = await http.get(path, headers=bearer("sri"))

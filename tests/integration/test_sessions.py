@@ -149,16 +149,16 @@ async def test_the_clock_of_a_process_counts_for_offices_only(doors: Doors) -> N
 async def test_who_is_struck_from_the_file_is_out_and_who_is_added_may_come(doors: Doors) -> None:
     sri, agus = await signed_in(doors), await signed_in(doors, "agus")
     doors.people.write_text(AGENCIES + SRI, encoding="utf-8")
-    await asyncio.sleep(people_file.LOOK_S + 0.1)
+    await asyncio.sleep(people_file.LOOK_S + people_file.STILL_S + 0.1)
     assert (await doors.by_cookie(agus), await doors.by_bearer(agus), await doors.by_cookie(sri)) == (NOBODY, NOBODY, SIGNED_IN)
     async with doors.client() as http:
         assert (await http.post("/api/intake/session", json={"person": "agus"})).status_code == 404
         doors.people.write_text(AGENCIES + SRI + AGUS, encoding="utf-8")
-        await asyncio.sleep(people_file.LOOK_S + 0.1)
+        await asyncio.sleep(people_file.LOOK_S + people_file.STILL_S + 0.1)
         assert (await http.post("/api/intake/session", json={"person": "agus"})).status_code == 200
 
 
-@pytest.mark.parametrize("text", ["[[person", "person = 1", AGENCIES + SRI.replace("unsur_opd", "raja"), None])
+@pytest.mark.parametrize("text", ["[[person", "person = 1", AGENCIES + SRI.replace("unsur_opd", "raja"), "", AGENCIES, None])
 async def test_a_people_file_that_cannot_be_read_keeps_the_people_and_is_told(
     doors: Doors, text: str | None, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -34,6 +34,8 @@ PEOPLE = people_file.parse(
     }
 )
 LISTS_PEOPLE = "/masuk"  # the development login: choose a person
+NOT_KEPT = {"no-store", "private, no-cache"}
+"""What a browser is told of every answer: the next person at the same computer gets nothing out of its memory without being asked who it is."""
 
 
 @dataclass(frozen=True)
@@ -112,6 +114,7 @@ def visitors(door: Door) -> Iterator[list[Visitor]]:
 
 def check_stranger(asked: Asked, answer: httpx2.Response) -> None:
     where = f"{asked.path} to a stranger: {answer.status_code} {answer.text[:200]}"
+    assert answer.headers["cache-control"] in NOT_KEPT, where
     if asked.path != LISTS_PEOPLE:
         assert OFFICER not in answer.text, where
         assert HEAD not in answer.text, where
@@ -129,6 +132,7 @@ def check_stranger(asked: Asked, answer: httpx2.Response) -> None:
 def check_person(asked: Asked, visitor: Visitor, answer: httpx2.Response) -> None:
     where = f"{asked.path} to {visitor.person}: {answer.status_code}"
     assert answer.status_code < 500, where
+    assert answer.headers["cache-control"] in NOT_KEPT, where
     other = HEAD if visitor.name == OFFICER else OFFICER
     if asked.path != LISTS_PEOPLE:
         assert other not in answer.text, where

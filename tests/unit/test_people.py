@@ -53,6 +53,12 @@ def test_a_mistake_is_named_with_the_person(changes: dict[str, Any], complaint: 
         people.parse(document)
 
 
+@pytest.mark.parametrize("name", ["", " ", "sri ", "jejak:intake", "a\nb", "a\x00"])
+def test_nobody_is_called_like_nobody_or_like_a_service(name: str) -> None:
+    with pytest.raises(PeopleFileInvalid, match="id"):
+        people.parse(file(id=name))
+
+
 def test_nobody_stands_in_the_file_twice() -> None:
     document = file()
     with pytest.raises(PeopleFileInvalid, match="dua kali"):
