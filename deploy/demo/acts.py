@@ -72,7 +72,7 @@ def fill_in(play: Play) -> None:
         paper = play.upload(officer, "intake", f"Rekap {agency.short_name}", f"Rekapitulasi angka {agency.name}, contoh peragaan.")
         evidence = paper | {"services": [assigned.service for assigned in agency.assigned]} | _on(play.days.filled)
         play.as_(officer).give(f"/api/intake/submissions/{case}/evidence", evidence)
-        play.as_(officer).give(f"/api/intake/submissions/{case}/hand-in", _on(play.days.handed_in))
+        _hand_in(play, officer, case, play.days.handed_in)
 
 
 def verify(play: Play) -> None:
@@ -183,6 +183,12 @@ def _enter(play: Play, officer: str, case: str, service: str, figure: Figure, da
     play.as_(officer).give(f"/api/intake/submissions/{case}/figures/{service}", said | {"quality": quality} | _on(day), method="PUT")
 
 
+def _hand_in(play: Play, officer: str, case: str, day: date) -> None:
+    path = f"/api/intake/submissions/{case}"
+    seen = play.as_(officer).ask(path)["next_digest"]
+    play.as_(officer).give(f"{path}/hand-in", {"digest": seen} | _on(day))
+
+
 def _return_and_mend(play: Play) -> None:
     case, officer = _case(play, RETURNED), OFFICERS[RETURNED]
     service = next(agency.assigned[0].service for agency in data.agencies() if agency.id == RETURNED)
@@ -194,7 +200,7 @@ def _return_and_mend(play: Play) -> None:
     play.wait_for(f"{case} to come back", lambda: play.as_(officer).ask(path)["standing"] == "returned")
     paper = play.upload(officer, "intake", "Sumber angka sasaran", "Berita acara pendataan warga terdampak, contoh peragaan.")
     play.as_(officer).give(f"{path}/evidence", paper | {"services": [service]} | _on(play.days.handed_in_again))
-    play.as_(officer).give(f"{path}/hand-in", _on(play.days.handed_in_again))
+    _hand_in(play, officer, case, play.days.handed_in_again)
     play.wait_for(f"{case} again", lambda: play.as_(VERIFIER).ask(f"/api/verification/verifications/{case}")["revision"] > seen["revision"])
 
 

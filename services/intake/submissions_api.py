@@ -6,7 +6,7 @@ SOP step 7. Previous hop: a program with a session token. Next hop: `command_han
 from datetime import date, datetime
 from typing import Annotated, Literal
 
-from fastapi import APIRouter, Path
+from fastapi import APIRouter, HTTPException, Path
 from pydantic import BaseModel, ConfigDict, Field
 
 from services.intake import queries
@@ -104,8 +104,8 @@ class ReasonIn(Body):
 class HandInIn(Body):
     digest: Digest | None = Field(
         default=None,
-        description="`next_digest` of what you read: if anything else would be handed in, nothing is (409 `sheet-conflict`). Without it, and without"
-        " If-Match, whatever is stored is handed in",
+        description="`next_digest` of what you read: if anything else would be handed in, nothing is (409 `sheet-conflict`). May be left out only"
+        " where If-Match names the version that you read; with neither the answer is 428",
     )
     occurred_on: Day | None = None
 
@@ -205,6 +205,8 @@ async def withdraw(case: Case, digest: Digest, body: ReasonIn, act: Act) -> Comm
 
 @router.post("/submissions/{case}/hand-in", summary="Hand in to Tim SPM", dependencies=[does("intake.HandIn")])
 async def hand_in(case: Case, body: HandInIn, act: Act) -> CommandAnswer:
+    if body.digest is None and act.expected is None:
+        raise HTTPException(428)
     return await give(act, case, HandIn(digest=body.digest, by=act.viewer.person, occurred_on=day_said(act, body.occurred_on)))
 
 

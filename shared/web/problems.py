@@ -200,6 +200,12 @@ _BY_STATUS = {
         later("Nama alamat tidak dikenal"),
         later("Jejak tidak melayani nama alamat ini. Pakai alamat yang diberikan operator."),
     ),
+    428: _Stated(
+        428,
+        "what-was-seen-missing",
+        later("Belum disebut apa yang dilihat"),
+        later("Sebutkan sidik yang Anda lihat (digest) atau versinya (If-Match), agar yang diserahkan tidak lain daripada yang dilihat."),
+    ),
     503: _OUTAGES["store-away"],
     415: _Stated(415, "unsupported-media-type", later("Jenis isi tidak diterima"), later("Kirim sebagai JSON.")),
 }

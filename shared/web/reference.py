@@ -45,6 +45,7 @@ PROBLEM_RESPONSES: dict[int | str, dict[str, Any]] = {
     415: {**_PROBLEM, "description": "A form, or bytes of a kind that is not taken here"},
     421: {**_PROBLEM, "description": "Asked by a name that is none of this installation"},
     422: {**_PROBLEM, "description": "Refused by a rule, or a field to mend"},
+    428: {**_PROBLEM, "description": "Needs what was seen: a digest or If-Match"},
     503: {
         **_PROBLEM,
         "description": "Not now: the asked position is not reached, many change the same, or a part is away; see Retry-After",

@@ -8,7 +8,7 @@ from shared.contracts.values import FieldNote
 from shared.contracts.verification import AllSubmissionsApproved, ApprovalUncounted, ApprovalVoided, SubmissionApproved, SubmissionReturned
 from shared.eventsourcing.rebuild import Certificate, rebuild
 from shared.eventsourcing.sql import open_pool
-from tests.support.intake_acts import hand_in, to_step_7
+from tests.support.intake_acts import hand_in, hand_in_again, to_step_7
 from tests.support.intake_room import CYCLE, IntakeRoom, intake_room
 from tests.support.parts import PostgresPart
 
@@ -33,7 +33,7 @@ async def a_busy_cycle(room: IntakeRoom) -> None:
     note = FieldNote(service="trantib.trantibum", field="served", note="?")
     returned = SubmissionReturned(**WHOSE, revision=1, reason="x", fields=(note,), by="tari", occurred_on=date(2027, 1, 18))
     await room.hear(returned, f"verification-{CASE}")
-    await room.give("POST", f"{path}/hand-in", "agus", {})
+    await hand_in_again(room, "satpolpp")
     approved = SubmissionApproved(
         **WHOSE, agency_name="x", revision=2, digest="d", figures={}, contributors=("agus",), by="tari", occurred_on=date(2027, 1, 19)
     )

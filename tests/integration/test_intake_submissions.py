@@ -7,7 +7,7 @@ import pytest
 
 from shared.contracts.values import FieldNote
 from shared.contracts.verification import ReportEndorsed, SubmissionApproved, SubmissionReturned
-from tests.support.intake_acts import OFFICERS, hand_in, to_step_7
+from tests.support.intake_acts import OFFICERS, fill, hand_in, hand_in_again, to_step_7
 from tests.support.intake_room import CYCLE, IntakeRoom, intake_room
 from tests.support.parts import PostgresPart
 
@@ -70,9 +70,26 @@ async def test_a_figure_comes_back_with_its_percentage_and_findings(room: Intake
 
 async def test_an_unfinished_submission_is_not_handed_in(room: IntakeRoom) -> None:
     await to_step_7(room)
-    answer = await room.call("POST", f"/submissions/{CYCLE}-dinkes-tahunan/hand-in", "sri", {})
+    path = f"/submissions/{CYCLE}-dinkes-tahunan"
+    seen = (await room.give("GET", path, "sri"))["next_digest"]
+    answer = await room.call("POST", f"{path}/hand-in", "sri", {"digest": seen})
     assert answer.status_code == 422
     assert answer.json()["type"] == "urn:jejak:problem:figures-missing"
+
+
+async def test_nothing_is_handed_in_that_the_caller_does_not_say_to_have_seen(room: IntakeRoom) -> None:
+    await to_step_7(room, "satpolpp")
+    await fill(room, "satpolpp")
+    path = f"/submissions/{CYCLE}-satpolpp-tahunan"
+    seen = await room.give("GET", path, "agus")
+    assert (await room.call("POST", f"{path}/hand-in", "agus", {})).status_code == 428
+    assert (await room.call("POST", f"{path}/hand-in", "agus", {}, **{"If-Match": "*"})).status_code == 428
+    await room.give("PUT", f"{path}/figures/trantib.trantibum", "agus", {"served": 1, "entitled": 2})
+    assert (await room.call("POST", f"{path}/hand-in", "agus", {}, **{"If-Match": f'"{seen["version"]}"'})).status_code == 412
+    stale = await room.call("POST", f"{path}/hand-in", "agus", {"digest": seen["next_digest"]})
+    assert (stale.status_code, stale.json()["type"]) == (409, "urn:jejak:problem:sheet-conflict")
+    now = await room.give("GET", path, "agus")
+    assert (await room.call("POST", f"{path}/hand-in", "agus", {}, **{"If-Match": f'"{now["version"]}"'})).status_code == 200
 
 
 async def test_evidence_is_attached_seen_and_withdrawn(room: IntakeRoom) -> None:
@@ -104,7 +121,7 @@ async def test_a_returned_submission_opens_again_and_comes_back_as_the_next_revi
     await room.hear(returned, f"verification-{case}")
     found = await room.give("GET", path, "agus")
     assert (found["standing"], found["reason"], found["notes"][0]["note"]) == ("returned", "sumber penyebut", "sumber?")
-    await room.give("POST", f"{path}/hand-in", "agus", {})
+    await hand_in_again(room, "satpolpp")
     assert (await room.give("GET", path, "agus"))["revision"] == 2
     approved = SubmissionApproved(
         cycle=CYCLE, agency="satpolpp", agency_name="x", period="tahunan", submission=f"submission-{case}", revision=2, digest="d", figures={},

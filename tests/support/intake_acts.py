@@ -53,4 +53,11 @@ async def fill(room: IntakeRoom, agency: str) -> None:
 
 async def hand_in(room: IntakeRoom, agency: str) -> None:
     await fill(room, agency)
-    await room.give("POST", f"/submissions/{CYCLE}-{agency}-tahunan/hand-in", OFFICERS[agency], {"occurred_on": "2027-01-18"})
+    await hand_in_again(room, agency)
+
+
+async def hand_in_again(room: IntakeRoom, agency: str) -> None:
+    """What is stored, as somebody who has looked at it."""
+    path = f"/submissions/{CYCLE}-{agency}-tahunan"
+    seen = (await room.give("GET", path, OFFICERS[agency]))["next_digest"]
+    await room.give("POST", f"{path}/hand-in", OFFICERS[agency], {"digest": seen, "occurred_on": "2027-01-18"})

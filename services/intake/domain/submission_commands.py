@@ -51,7 +51,7 @@ class WithdrawEvidence:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HandIn:
-    """`digest` is what the person saw: if anything else would be handed in, nothing is. None: whatever is stored."""
+    """`digest` is what the person saw: if anything else would be handed in, nothing is. None: the caller named the version of the stream."""
 
     digest: Digest | None = None
     by: Person
