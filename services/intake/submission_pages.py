@@ -133,7 +133,7 @@ async def hand_in(case: Case, request: Request, act: Act, urusan: str = "") -> R
             await give(act, case, HandIn(digest=seen, by=act.viewer.person, occurred_on=act.today))
         except Refused as error:
             said = said.and_error(error.field or "", sentence_of(error))
-    if said.faults:
+    if said.faults and await act.before() is None:  # pressed twice, or sent again after an outage: the first did it
         return await page(case, request, Looking(request, act.response), urusan, said)
     return see_other(request, f"/isian/{case}", _("Isian diserahkan ke Tim SPM."))
 

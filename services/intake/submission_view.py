@@ -18,6 +18,7 @@ from services.intake.submissions_api import cycle_of, is_endorsed, stream_of
 from services.intake.typed_rows import label
 from services.intake.wording import Wording
 from shared.eventsourcing.sql import Connection
+from shared.spm.catalogue import catalogue
 from shared.web.acting import Looking
 from shared.web.formats import time
 from shared.web.i18n import language
@@ -44,6 +45,7 @@ async def saved(case: str, request: Request, look: Looking, urusan: str, said: S
         {
             "saved_at": time(context["saved_at"]),
             "digest": context["digest"],
+            "rest": context["rest"],
             "editable": context["editable"],
             "cells": {f"{row.service.id}.{name}": text for row in rows for name, text in row.stored.items()},
             "was": {row.service.id: row.was for row in rows},
@@ -74,6 +76,8 @@ async def _context(case: str, request: Request, look: Looking, urusan: str, said
         endorsed = may_take_back and await is_endorsed(conn, case)
         late = await _late(conn, found, filling, today_of(request))
     kinds = urusan_of(found["services"])
+    chosen = next((kind for kind in kinds if kind.id == urusan), kinds[0])
+    elsewhere = {name: figure for name, figure in figures_of(stored).items() if catalogue().services[name].urusan != chosen.id}
     return {
         "case": case,
         "found": found,
@@ -82,7 +86,7 @@ async def _context(case: str, request: Request, look: Looking, urusan: str, said
         "stands": stands,
         "rows": sheet(found["services"], stored, before, attached, found["notes"], said.typed, said.seen),
         "kinds": kinds,
-        "chosen": next((kind for kind in kinds if kind.id == urusan), kinds[0]),
+        "chosen": chosen,
         "attached": attached,
         "signed": signed,
         "may_sign": own and stands in {"handed_in", "approved"},
@@ -92,6 +96,7 @@ async def _context(case: str, request: Request, look: Looking, urusan: str, said
         "may_take_back": may_take_back,
         "endorsed": endorsed,
         "digest": next_digest(found, figures_of(stored), attached),
+        "rest": next_digest(found, elsewhere, attached),
         "said": said,
         "troubles": {trouble.field: trouble for trouble in said.troubles},
         "values": said.values,

@@ -1,7 +1,8 @@
 """Rows of the form as they were typed: a figure, the figure that the person had seen, and the cells that could not be read.
 
 SOP step 7. Previous hop: the fields `<service>.<cell>` of a form. Next hop: `sheet_saving.py`, which gives the commands. A cell that the form does
-not carry, or that cannot be read, is as it was seen, so it changes nothing; the other cells of its row are not held up.
+not carry, that cannot be read, or that came back as it was shown, is as it was seen, so it changes nothing; the other cells of its row are not
+held up.
 """
 
 import json
@@ -9,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, get_args
 
-from services.intake.cell_text import Column, Unreadable, read
+from services.intake.cell_text import Column, Unreadable, read, show
 from shared.contracts.values import Answer, Figure, QualityItem
 from shared.spm.catalogue import QualityKind, Service, catalogue
 from shared.spm.cells import NUMBERS
@@ -46,13 +47,12 @@ def row_of(form: Mapping[str, Any], service: Service) -> TypedRow:
     typed: dict[str, Any] = {}
     for name in NUMBERS:
         try:
-            text = _text(form, service, name)
-            typed[name] = getattr(seen, name) if text is None else read(text, column(service, name))
+            typed[name] = _number(_text(form, service, name), getattr(seen, name), column(service, name))
         except Unreadable as wrong:
             errors.append(FieldError(f"{service.id}.{name}", str(wrong)))
     for name in ("reason", "origin"):
         text = _text(form, service, name)
-        typed[name] = getattr(seen, name) if text is None else text.strip()
+        typed[name] = getattr(seen, name) if text is None or _same(text, getattr(seen, name)) else text.strip()
     answer = _text(form, service, "answer")
     typed["answer"] = answer if answer in get_args(Answer) else seen.answer
     figure = replace(seen, **typed, quality=dict(_quality(form, service, seen, errors)))
@@ -111,6 +111,16 @@ def _whole(value: object) -> int | None:
     return value if isinstance(value, int) else None
 
 
+def _number(text: str | None, seen: int | None, of: Column) -> int | None:
+    """The number of a cell; one that came back as it was shown is not read again, whatever this language reads."""
+    return seen if text is None or _same(text, show(seen)) else read(text, of)
+
+
+def _same(text: str, shown: str) -> bool:
+    """Whether a field came back as it was shown: browsers send line breaks and spaces at the ends otherwise than they got them."""
+    return " ".join(text.split()) == " ".join(shown.split())
+
+
 def _text(form: Mapping[str, Any], service: Service, name: str) -> str | None:
     text = form.get(f"{service.id}.{name}")
     return text if isinstance(text, str) else None
@@ -133,7 +143,7 @@ def _pair(
         name = f"quality.{kind.id}.{part}"
         text = _text(form, service, name)
         try:
-            numbers[part] = (getattr(before, part) if before else None) if text is None else read(text, column(service, name))
+            numbers[part] = _number(text, getattr(before, part) if before else None, column(service, name))
         except Unreadable as wrong:
             errors.append(FieldError(f"{service.id}.{name}", str(wrong)))
             return before

@@ -211,3 +211,57 @@ async def test_an_ended_session_keeps_what_was_typed_and_goes_on(room: IntakeRoo
     await page.keyboard.press("Tab")
     await expect(page.locator("#simpan")).to_contain_text("Tidak diterima (422)")
     assert await page.locator(f'[id="{SERVICE}.entitled"]').input_value() == "101"
+
+
+async def test_opening_a_page_and_going_on_changes_nothing_that_was_not_typed(room: IntakeRoom, browser: Browser, address: str) -> None:
+    """Whatever text is stored: a browser gives line breaks and spaces back otherwise than it got them."""
+    said = {"served": 5, "entitled": 9, "reason": "\n baris 1\n\n  baris\t2 ", "origin": " rekap  x "}
+    await room.give("PUT", f"/submissions/{CASE}/figures/{SERVICE}", "agus", said)
+    before = await room.give("GET", f"/submissions/{CASE}", "agus")
+    for script in (True, False):
+        context = await browser.new_context(java_script_enabled=script, locale="id-ID")
+        await context.add_cookies([{"name": COOKIE, "value": token_of("agus"), "url": address}])
+        page = await context.new_page()
+        await page.goto(f"{address}{FORM}")
+        if script:
+            await expect(page.locator("#simpan")).to_contain_text("Semua tersimpan")
+            await page.evaluate("window.jejak.sheet.save()")
+        await page.locator("#simpan-isian").click()
+        await page.wait_for_load_state()
+    assert (await room.give("GET", f"/submissions/{CASE}", "agus"))["figures"] == before["figures"]
+
+
+async def test_what_was_sent_once_never_comes_back_over_what_was_stored_since(room: IntakeRoom, page: Page) -> None:
+    await typed(page, entitled="100", served="80")
+    await page.locator(f'[id="{SERVICE}.answer"]').select_option("not_yet")
+    await page.locator(f'[id="{SERVICE}.reason"]').fill("menunggu rekap")
+    await page.keyboard.press("Tab")
+    await saved(page)
+    await hand_in(page)
+    await expect(page.locator("#kesalahan")).to_contain_text("Masih dijawab belum ada data")
+    await typed(page, served="90")
+    await page.keyboard.press("Tab")
+    await saved(page)
+    await page.locator("main .breadcrumb a").click()
+    await page.wait_for_url("**/isian?siklus=*")
+    await page.goto(page.url.replace("?siklus=" + CYCLE, "/" + CASE))
+    await expect(page.locator("#simpan")).to_contain_text("Semua tersimpan")
+    assert await page.locator(f'[id="{SERVICE}.served"]').input_value() == "90"
+    assert (await stored(room))["served"] == 90
+
+
+async def test_evidence_that_somebody_else_attached_is_looked_at_before_a_hand_in(room: IntakeRoom, page: Page) -> None:
+    await fill(room, "satpolpp")
+    await page.reload()
+    file = await room.upload("agus", b"%PDF-1.7 lain", "lain.pdf")
+    await room.give("POST", f"/submissions/{CASE}/evidence", "agus", {**file, "services": [SERVICE]})
+    await typed(page, budget="77")
+    await page.keyboard.press("Tab")
+    await state(page, "budget", "stored")
+    await expect(page.locator("#salah")).to_contain_text("Bukti atau urusan lain berubah sejak halaman ini dibuka")
+    await hand_in(page)
+    await expect(page.locator("#kesalahan")).to_contain_text("Isian berubah sejak Anda melihatnya")
+    await expect(page.locator("#bukti")).to_contain_text("lain.pdf")
+    assert (await stored(room))["standing"] == "open"
+    await hand_in(page)
+    await expect(page.locator("main")).to_contain_text("Isian diserahkan ke Tim SPM.")

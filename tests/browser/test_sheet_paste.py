@@ -27,7 +27,17 @@ CLIPBOARDS = {
     "small money is no percentage": ("200\t100\t7", 12, 4, [["200", "100", "7"]], {}),
     "a header row": ("Sasaran\tCapaian\n4.122\t4.075", 12, 4, [["4.122", "4.075"]], {"headers": 1}),
     "numbers and names in front": ("No\tLayanan\tSasaran\n1\tIbu hamil\t4.122\n2\tIbu bersalin\t4.100", 12, 4,
-        [["4.122"], ["4.100"]], {"headers": 1, "names": 2}),
+        [["4.122"], ["4.100"]], {"headers": 1, "names": 2, "labels": ["Ibu hamil", "Ibu bersalin"]}),
+    "a row that numbers the columns": ("Berhak\tTerlayani\n3\t4\n4.122\t4.075", 12, 4, [["4.122", "4.075"]], {"headers": 2}),
+    "numbers of columns in brackets": ("(1)\t(2)\n4.122\t4.075", 12, 4, [["4.122", "4.075"]], {"headers": 1}),
+    "numbers of columns with their sum": ("1\t2\t3=2/1\n4.122\t4.075\t98,86", 12, 4, [["4.122", "4.075"]], {"headers": 1, "share": ["98,86"]}),
+    "two small rows are figures": ("1\t2\n3\t4", 12, 4, [["1", "2"], ["3", "4"]], {}),
+    "a row of figures that could number columns": ("1\t2\t3", 12, 4, [["1", "2", "3"]], {}),
+    "a row of sums": ("Ibu hamil\t4.122\nIbu bersalin\t4.100\nJUMLAH\t8.222", 12, 4,
+        [["4.122"], ["4.100"]], {"names": 1, "labels": ["Ibu hamil", "Ibu bersalin"], "totals": ["JUMLAH"]}),
+    "words only": ("Berhak\tTerlayani", 12, 4, [[]], {"names": 2, "labels": ["Berhak Terlayani"]}),
+    "carriage returns alone": ("1\t2\r3\t4\r", 12, 4, [["1", "2"], ["3", "4"]], {}),
+    "quotes that never end": ('"5\t6\n"7\t8', 12, 4, [['"5', "6"], ['"7', "8"]], {}),
     "a blank out of a merged cell": ("4.122\t\t10\n\t4.114\t20", 12, 4, [["4.122", None, "10"], [None, "4.114", "20"]], {"blanks": 2}),
     "a line break inside a quoted cell": ('"4.122\n(laki-laki)"\t5\n6\t7', 12, 4, [["4.122 (laki-laki)", "5"], ["6", "7"]], {}),
     "two numbers in a quoted cell stay two": ('"4075\n4122"\t5', 12, 4, [["4075 4122", "5"]], {}),
@@ -82,6 +92,8 @@ async def test_every_clipboard_says_what_goes_where_and_drops_nothing_silently(p
             "read": len(lines),
             "headers": 0,
             "names": 0,
+            "labels": [],
+            "totals": [],
             "blanks": 0,
             "share": [],
             "rowsOver": [],
@@ -111,3 +123,29 @@ async def test_a_paste_is_told_and_undone_in_one_step(room: IntakeRoom, page: Pa
     figures = (await room.give("GET", f"/submissions/{CYCLE}-dinkes-tahunan", "sri"))["figures"]
     assert {name: row["figure"]["entitled"] for name, row in figures.items()} == {"kes.ibu_hamil": 9}
     assert figures["kes.ibu_hamil"]["figure"]["served"] is None
+
+
+async def test_a_paste_of_a_megabyte_is_told_and_its_undo_leaves_alone_what_was_typed_since(room: IntakeRoom, page: Page) -> None:
+    await paste(page, "kes.ibu_hamil.entitled", "7\n" * 500_000)
+    told = page.locator("#tempel")
+    await expect(told).to_contain_text("12 baris terbaca; 499988 baris tidak muat")
+    await expect(page.locator("#simpan")).to_contain_text("✓ tersimpan")
+    await page.locator('[id="kes.ibu_bersalin.entitled"]').fill("5")
+    await room.give("PUT", f"/submissions/{CYCLE}-dinkes-tahunan/figures/kes.balita", "adi", {"entitled": 9})
+    await page.keyboard.press("Tab")
+    await expect(page.locator('[id="pesan-kes.balita"]')).to_contain_text("Diubah oleh Adi Nugroho")
+    await told.get_by_role("button", name="Urungkan tempel").click()
+    await expect(page.locator('[id="kes.ibu_hamil.entitled"]')).to_have_value("")
+    await expect(page.locator("#simpan")).to_contain_text("✓ tersimpan")
+    figures = (await room.give("GET", f"/submissions/{CYCLE}-dinkes-tahunan", "sri"))["figures"]
+    assert {name: row["figure"]["entitled"] for name, row in figures.items()} == {"kes.ibu_bersalin": 5, "kes.balita": 9}
+
+
+async def test_a_table_in_another_order_is_named_where_its_names_say_so(page: Page) -> None:
+    await paste(
+        page, "kes.ibu_hamil.entitled", "Ibu bersalin\t4100\nIbu hamil\t4122\nPelayanan kesehatan bayi baru lahir\t3992\nJumlah\t12214\n"
+    )
+    await expect(page.locator("#tempel")).to_contain_text(
+        "3 baris terbaca; kolom nama dilewati; 1 baris jumlah dilewati: Jumlah; ▲ periksa 2 baris yang namanya lebih mirip baris lain:"
+        " Ibu bersalin | Ibu hamil."
+    )

@@ -177,6 +177,19 @@ async def test_a_hand_in_without_script_carries_what_was_typed(room: IntakeRoom)
     assert (found["standing"], found["figures"][SERVICE]["figure"]["served"]) == ("handed_in", 86)
 
 
+async def test_a_hand_in_that_is_sent_twice_is_one(room: IntakeRoom) -> None:
+    """Pressed twice, or sent again after an outage that came after it was done: with cells that were typed only then."""
+    await to_step_7(room, "satpolpp")
+    await fill(room, "satpolpp")
+    async with browsing(room, "agus") as http:
+        keys = hidden((await http.get(FORM)).text)
+        sheet = {**keys, f"{SERVICE}.entitled": "100", f"{SERVICE}.served": "86"}
+        first, second = [await http.post(f"{FORM}/serahkan", data=sheet) for _ in range(2)]
+        assert (first.status_code, second.status_code) == (303, 303), re.sub("<[^>]*>", " ", second.text)[:2000]
+        other = await http.post(f"{FORM}/serahkan", data={**sheet, "_command": "z" * 32})
+        assert other.status_code == 422, "another press of another page is none of these"
+
+
 async def test_a_file_over_the_limit_throws_nothing_else_away(room: IntakeRoom) -> None:
     await to_step_7(room, "satpolpp")
     async with browsing(room, "agus") as http:

@@ -46,10 +46,22 @@
 
   const { said, touched, save, line, byId } = jejak.sheet;
   const fill = (key, n, what = "") => said[key].replace("{n}", n).replace("{what}", what);
-  const report = (plan) => [
+  /* Rows of the table whose name is more like another row of the sheet than like the one that they went into. */
+  const wordsOf = (text) => new Set(text.toLowerCase().match(/[a-z]{4,}/g) || []);
+  const strangers = (plan, lines, from) => {
+    const names = lines.map((row) => { const name = row.querySelector(".row-name"); return name ? wordsOf(name.textContent) : new Set(); });
+    const alike = (said, name) => [...said].filter((each) => name.has(each)).length;
+    return plan.labels.filter((label, down) => {
+      const said = wordsOf(label);
+      return names.some((name) => alike(said, name) > alike(said, names[from + down]));
+    });
+  };
+  const report = (plan, lost) => [
     fill("pasteRead", plan.read),
     plan.headers && fill("pasteHeaders", plan.headers),
     plan.names && said.pasteNames,
+    plan.totals.length && fill("pasteTotals", plan.totals.length, plan.totals.slice(0, 3).join(" | ")),
+    lost.length && fill("pasteStrangers", lost.length, lost.slice(0, 3).join(" | ")),
     plan.rowsOver.length && fill("pasteRows", plan.rowsOver.length, plan.rowsOver.slice(0, 3).join(" | ")),
     plan.columnsOver.length && fill("pasteColumns", plan.columnsOver.length, plan.columnsOver.join(" | ")),
     plan.share.length && fill("pastePercent", plan.share.length, plan.share.join(" | ")),
@@ -59,6 +71,9 @@
     for (const [cell, text] of values) { cell.value = text; touched(cell); }
     save();
   };
+  /* One undo for the last paste. What was typed by hand since, or changed by somebody else, is not the paste's any more. */
+  let before = new Map();
+  for (const event of ["input", "theirs"]) { form.addEventListener(event, ({ target }) => before.delete(target)); }
   form.addEventListener("paste", (event) => {
     const cell = event.target, text = event.clipboardData.getData("text");
     if (!cell.matches("input.figure") || !jejak.paste.isTable(text)) { return; }
@@ -66,9 +81,9 @@
     const lines = linesOf(cell), here = cellsIn(lineOf(cell));
     const plan = jejak.paste.plan(text, { rows: lines.length - lines.indexOf(lineOf(cell)), columns: here.length - here.indexOf(cell) });
     const values = plan.cells.map(({ down, right, text: typed }) => [at(cell, down, right), typed]);
-    const before = values.map(([target]) => [target, target.value]);
+    before = new Map(values.map(([target]) => [target, target.value]));
     enter(values);
-    const told = line("tempel", "", `${report(plan)}. `);
+    const told = line("tempel", "", `${report(plan, strangers(plan, lines, lines.indexOf(lineOf(cell))))}. `);
     const undo = Object.assign(document.createElement("button"), { type: "button", className: "button small quiet", textContent: said.undo });
     undo.addEventListener("click", () => { enter(before); line("tempel", "✓", said.undone); cell.focus(); });
     told.append(undo);

@@ -38,6 +38,7 @@
     for (const field of form.elements) {
       const values = given.get(field.name);
       if (field.name === "_command") { field.value = one(sent, "_command"); }
+      if (field.dataset.stored !== undefined) { continue; } /* a cell of the sheet: sheet.js keeps what is not stored, the rest is */
       if (!field.name || ["hidden", "file", "submit", "button", "password"].includes(field.type) || field.tagName === "BUTTON" || field.tagName === "FIELDSET") { continue; }
       const before = field.type === "checkbox" || field.type === "radio" ? field.checked : field.value;
       if (field.type === "checkbox" || field.type === "radio") {

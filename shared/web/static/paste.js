@@ -6,6 +6,16 @@
 
   /* The cells of a spreadsheet's clipboard. A quoted cell may hold tabs and line breaks; a line break inside becomes a space, so that no two numbers
      run together. */
+  const endOfQuoted = (source, start) => {
+    let at = source.indexOf('"', start + 1);
+    while (at >= 0 && source[at + 1] === '"') { at = source.indexOf('"', at + 2); }
+    return at >= 0 && [undefined, "\t", "\n"].includes(source[at + 1]) ? at : -1;
+  };
+  const endOfPlain = (source, start) => {
+    const ends = [source.indexOf("\t", start), source.indexOf("\n", start)].filter((at) => at >= 0);
+    return ends.length ? Math.min(...ends) : source.length;
+  };
+  const LONGEST = 1000; /* of a cell; what is longer is cut and marked, and no number to the server */
   const cellsOf = (text) => {
     const rows = [[]];
     let at = 0;
@@ -13,15 +23,16 @@
     const end = () => at >= source.length;
     while (!end() || rows.length === 1) {
       let cell = "";
-      if (source[at] === '"' && /^"(?:[^"]|"")*"(?=[\t\n]|$)/.test(source.slice(at))) {
-        const quoted = source.slice(at).match(/^"(?:[^"]|"")*"/)[0];
-        cell = quoted.slice(1, -1).replace(/""/g, '"');
-        at += quoted.length;
+      const quoted = source[at] === '"' ? endOfQuoted(source, at) : -1;
+      if (quoted > 0) {
+        cell = source.slice(at + 1, quoted).replace(/""/g, '"');
+        at = quoted + 1;
       } else {
-        const plain = source.slice(at).match(/^[^\t\n]*/)[0];
-        cell = plain;
-        at += plain.length;
+        const plain = endOfPlain(source, at);
+        cell = source.slice(at, plain);
+        at = plain;
       }
+      if (cell.length > LONGEST) { cell = `${cell.slice(0, LONGEST)}…`; }
       rows[rows.length - 1].push(cell.replace(/\s*\n\s*/g, " ").replace(/^[\s\u200b\ufeff]+|[\s\u200b\ufeff]+$/g, ""));
       if (end()) { break; }
       if (source[at] === "\n") { rows.push([]); }
@@ -29,7 +40,7 @@
       if (end() && source[at - 1] === "\t") { rows[rows.length - 1].push(""); }
     }
     while (rows.length && rows[rows.length - 1].every((cell) => cell === "")) { rows.pop(); }
-    const width = Math.max(0, ...rows.map((row) => row.length));
+    const width = rows.reduce((most, row) => Math.max(most, row.length), 0);
     return rows.map((row) => [...row, ...Array(width - row.length).fill("")]);
   };
 
@@ -57,14 +68,24 @@
     return seen > 0;
   };
 
+  /* A row that only numbers the columns, as printed tables have it: `1 2 3`, `(3) (4) (5=4/3)`. */
+  const numbering = (row, below) => {
+    const said = row.filter((cell) => cell !== "").map((cell) => cell.match(/^(\()?(\d{1,2})(?:\s*=[^)]*)?\)?$/));
+    return said.length > 1 && said.every((found, index) => found && Number(found[2]) === Number(said[0][2]) + index)
+      && Boolean(below || said.length > 2 || said[0][1]);
+  };
+  const TOTAL = /^(sub|grand)?\s*-?(jumlah|total|jml|rata-rata|average)\b/i;
+
   /* The plan. `columns`: how many cells the sheet has from the marked one to the right; `rows`: how many rows from it downwards.
-     cells: [{down, right, text}]; everything that finds no place is named. */
+     cells: [{down, right, text}]; everything that finds no place is named. `labels`: what a table calls the rows that find a place. */
   const plan = (text, { columns, rows }) => {
     const all = cellsOf(text);
     let start = 0;
     const numeric = (row) => row.some((cell) => DIGIT.test(cell) && !word(cell));
-    while (start < all.length && !numeric(all[start]) && all.slice(start).some(numeric)) { start += 1; }
-    const body = all.slice(start);
+    const head = (row, index) => index + 1 < all.length && (!numeric(row) || numbering(row, index > 0));
+    while (start < all.length && head(all[start], start)) { start += 1; }
+    if (!all.slice(start).some(numeric)) { start = 0; }
+    let body = all.slice(start);
     const width = body.length ? body[0].length : 0;
     const filled = (column) => body.filter((row) => row[column] !== "");
     let first = 0;
@@ -72,6 +93,9 @@
       const said = filled(column);
       if (width > 1 && said.length && said.filter((row) => word(row[column])).length * 2 > said.length) { first = column + 1; }
     }
+    const named = (row) => row.slice(0, first).filter(word).join(" ");
+    const totals = body.filter((row) => TOTAL.test(named(row)));
+    body = body.filter((row) => !totals.includes(row));
     const share = [], kept = [];
     for (let column = first; column < width; column += 1) {
       (isShare(body.map((row) => row.slice(first)), column - first) ? share : kept).push(column);
@@ -87,6 +111,8 @@
       read: Math.min(body.length, rows),
       headers: start,
       names: first,
+      labels: first ? body.slice(0, rows).map(named) : [],
+      totals: totals.map(named),
       blanks: blanks.length,
       share: share.map((column) => filled(column).map((row) => row[column]).slice(0, 3).join(", ")),
       rowsOver: body.slice(rows).map((row) => kept.map((column) => row[column]).join(" ")),

@@ -23,7 +23,8 @@
     cells.get(name).inputs.push(input);
   }
   const cellOf = (input) => cells.get(cellName(input));
-  const dirty = (cell) => cell.inputs.some((input) => input.value.trim() !== input.dataset.stored);
+  const bare = (text) => text.trim().replace(/\s+/g, " ");
+  const dirty = (cell) => cell.inputs.some((input) => bare(input.value) !== bare(input.dataset.stored));
   const halfDone = (cell) => cell.inputs.length === 2 && cell.inputs.some((input) => input === document.activeElement)
     && cell.inputs.filter((input) => input.value.trim() === "").length === 1;
   const label = (cell) => cell.inputs[0].getAttribute("aria-label") || cell.inputs[0].labels[0].textContent;
@@ -31,7 +32,7 @@
   const mark = (cell, state) => {
     cell.state = state;
     for (const input of cell.inputs) {
-      const shown = state || (input.dataset.stored && input.tagName === "INPUT" ? "stored" : "blank");
+      const shown = state || (input.dataset.stored && input.tagName !== "SELECT" ? "stored" : "blank");
       input.parentElement.dataset.state = shown;
       const wrong = shown === "refused" || shown === "conflict";
       if (wrong) { input.setAttribute("aria-invalid", "true"); } else { input.removeAttribute("aria-invalid"); }
@@ -54,7 +55,7 @@
   };
   const elsewhere = () => Object.entries(drafts()).filter(([, draft]) => draft.urusan !== said.urusan);
 
-  let note = "", lastSaved = "", leaving = false;
+  let note = "", lastSaved = "", leaving = false, changed = false;
   const line = (id, icon, text) => {
     const place = byId(id);
     place.replaceChildren();
@@ -84,13 +85,14 @@
     for (const [key, found] of [["refused", refused], ["conflict", conflict]]) {
       if (found.length) { wrong.append(link(`#${found[0].inputs[0].id}`, many(key, found.length)), " "); }
     }
+    if (changed) { wrong.append(link(location.pathname + location.search, said.changed), " "); }
     if (other.length) { wrong.append(link(`/isian/${said.case}?urusan=${other[0][1].urusan}`, many("elsewhere", other.length))); }
     const draft = byId("draf");
     if (draft) { draft.textContent = unsaved().length ? `: ${many("unsaved", unsaved().length)}` : ""; }
   };
   const touched = (input) => {
     const cell = cellOf(input);
-    cell.foreign = false;
+    cell.foreign = leaving = false;
     if (cell.state !== "conflict") { mark(cell, dirty(cell) ? "typed" : ""); }
     remember();
     show();
@@ -132,6 +134,7 @@
       const stored = JSON.parse(answer.was[serviceOf(cell.inputs[0])]);
       for (const input of cell.inputs) {
         const text = answer.cells[input.name];
+        if (!sent.includes(cell) && input.dataset.stored !== text) { input.dispatchEvent(new Event("theirs", { bubbles: true })); }
         if (!sent.includes(cell) || input.value === values.get(input)) { input.value = text; }
         input.dataset.stored = text;
         const figure = seen.get(serviceOf(input)), name = nameOf(input);
@@ -141,9 +144,13 @@
     }
     for (const [service, figure] of seen) { seenField(service).value = JSON.stringify(figure); }
     put(answer.pieces);
-    form.elements.digest.value = answer.digest;
-    Object.assign(byId("sidik"), { textContent: answer.digest.slice(0, 8), title: `SHA-256 ${answer.digest}` });
-    document.querySelectorAll(".full-digest").forEach((place) => { place.textContent = answer.digest; });
+    /* The digest follows what this page shows; where something else changed it stays, and a hand-in is refused until that was looked at. */
+    changed = answer.rest !== said.rest;
+    if (!changed) {
+      form.elements.digest.value = answer.digest;
+      Object.assign(byId("sidik"), { textContent: answer.digest.slice(0, 8), title: `SHA-256 ${answer.digest}` });
+      document.querySelectorAll(".full-digest").forEach((place) => { place.textContent = answer.digest; });
+    }
     lastSaved = answer.saved_at;
     note = answer.editable ? "" : said.closed;
   };
