@@ -10,7 +10,7 @@ import asyncio
 import json
 import re
 import shutil
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -33,20 +33,39 @@ checkpoint     titik periksa: asal, ukuran, akar, tanda tangan (C2SP signed-note
 vkey           kunci pemeriksa; bandingkan dengan yang tercetak di kertas
 berkas/        setiap berkas yang menurut log sudah diarsipkan
 verifier.py    pemeriksa mandiri (Python 3.11 dan paket cryptography); sebaiknya ambil dari tempat lain
-               (--lang en: in English)
+               (in English: see below)
 
 Periksa:  python verifier.py . [--vkey KUNCI] [--older TITIK_PERIKSA_LAMA]
 
 {damaged}Tanda tangan melindungi terhadap orang luar. Terhadap orang dalam hanya titik periksa lama di tangan lain yang melindungi: pakai --older.
 {worm}
+
+Export of Jejak's audit log
+===========================
+events.ndjson  all events, one a line; line n is exactly the bytes of leaf n of the Merkle tree (RFC 6962)
+checkpoint     signed note: origin, size, root, signature (C2SP signed-note, tlog-checkpoint)
+vkey           verifier key; compare it with the one on paper
+berkas/        every file that the log says was filed
+verifier.py    the verifier (Python 3.11 and the package cryptography); better taken from elsewhere
+
+Check:    python verifier.py . --lang en [--vkey KEY] [--older OLDER_CHECKPOINT]
+
+{damaged_en}The signature protects against outsiders. Against insiders only an older checkpoint in other hands protects: use --older.
+{worm_en}
 """
 DAMAGED = """Berkas yang menurut log sudah diarsipkan, tetapi di penyimpanan rusak atau hilang, jadi tidak ada di folder ini:
 {lines}
 
 """
+DAMAGED_EN = """Files that the log says were filed, but that are damaged or missing in the store, so that they are not in this folder: see RUSAK above
+(rusak: damaged, hilang: missing).
+
+"""
 DAMAGED_LINE = "  RUSAK {digest} {place} ({why})"
 WORM_PROVEN = "WORM: ditegakkan oleh penyimpanan menurut uji {at} ({checks} pemeriksaan)."
 WORM_NOT_PROVEN = "WORM: tidak ditegakkan oleh penyimpanan."
+WORM_PROVEN_EN = "WORM: enforced by the store according to the test of {at} ({checks} checks)."
+WORM_NOT_PROVEN_EN = "WORM: not enforced by the store."
 
 
 async def one_file(pool: Pool, signed: Signed) -> AsyncIterator[bytes]:
@@ -60,10 +79,19 @@ async def write_folder(pool: Pool, folder: Path, *, signed: Signed, key: Verifie
     """Writes the export folder. A filed object that is gone or damaged is left out and named; StoreAway passes through."""
     await asyncio.to_thread(folder.mkdir, parents=True, exist_ok=True)
     filed, probed = await _write_lines(pool, folder / verifier.EVENTS, signed.size)
-    worm = WORM_PROVEN.format(**probed) if probed and not probed["failed"] else WORM_NOT_PROVEN
     damaged = [line for data in filed.values() if (line := await _write_file(folder, data, archive))]
-    told = DAMAGED.format(lines="\n".join(damaged)) if damaged else ""
-    await asyncio.to_thread(_write_rest, folder, signed.note, str(key), README.format(worm=worm, damaged=told))
+    await asyncio.to_thread(_write_rest, folder, signed.note, str(key), readme(damaged, probed))
+
+
+def readme(damaged: Sequence[str], probed: Mapping[str, Any] | None) -> str:
+    """What lies in the folder, in both languages; the lines that name damaged files are the same for both."""
+    enforced = probed if probed and not probed["failed"] else None
+    return README.format(
+        damaged=DAMAGED.format(lines="\n".join(damaged)) if damaged else "",
+        damaged_en=DAMAGED_EN if damaged else "",
+        worm=WORM_PROVEN.format(**enforced) if enforced else WORM_NOT_PROVEN,
+        worm_en=WORM_PROVEN_EN.format(**enforced) if enforced else WORM_NOT_PROVEN_EN,
+    )
 
 
 def pack(folder: Path, target: Path) -> None:

@@ -16,6 +16,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import asdict, dataclass, field
 from hashlib import file_digest, sha256
+from io import TextIOWrapper
 from pathlib import Path
 from typing import IO, Any, NamedTuple
 
@@ -25,12 +26,8 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 EVENTS, CHECKPOINT, KEY = "events.ndjson", "checkpoint", "vkey"
 NOT_EVIDENCE = {EVENTS, CHECKPOINT, KEY, "verifier.py", "verifier_extras.py", "BACA-DULU.txt"}
 LONGEST_LINE, LONGEST_NOTE = 1 << 24, 1 << 16
-DROPPING = re.compile(r"(?i)(.*/)?((eh)?thumbs\.db|desktop\.ini|\.ds_store|\.directory|\._.*|~\$.*|__macosx/.*|\$recycle\.bin/.*)")
-HEADS = {
-    "proven": "TERBUKTI",
-    "contradicted": "TIDAK TERBUKTI: ada yang tidak cocok",
-    "incomplete": "TIDAK LENGKAP: ada berkas yang kurang",
-}
+PROVEN, CONTRADICTED, INCOMPLETE = "TERBUKTI", "TIDAK TERBUKTI: ada yang tidak cocok", "TIDAK LENGKAP: ada berkas yang kurang"
+VERDICTS = {"proven": (0, PROVEN), "contradicted": (1, CONTRADICTED), "incomplete": (3, INCOMPLETE)}
 DIGEST = re.compile(rb'"(?:digest|scan)":"([0-9a-f]{64})"')
 
 
@@ -126,7 +123,7 @@ class LogCheck:
 
     def __init__(self, checkpoint: Checkpoint, older: Sequence[Checkpoint] = (), files: Iterable[str] = ()) -> None:
         self.checkpoint, self.older, self.tree = checkpoint, older, RunningRoot()
-        self.seen, self.filed = dict[str, int](), dict[str, list[tuple[str, str, str]]]()
+        self.seen, self.filed = dict[str, int](), dict[str, list[tuple[str, str, str, str]]]()
         self.probe: tuple[str, int, str] | None = None
         self._files, self._marks = frozenset(files), dict.fromkeys((one.size for one in older), self.tree.root)
 
@@ -139,14 +136,15 @@ class LogCheck:
             if found.decode() in self._files:
                 self.seen.setdefault(found.decode(), index)
         if b'"type":"item-filed"' in line or b'"type":"store-probed"' in line:
-            with suppress(ValueError, KeyError, TypeError):
+            with suppress(ValueError, KeyError, TypeError, AttributeError, RecursionError):
                 self._read(json.loads(line))
 
     def _read(self, event: Mapping[str, Any]) -> None:
         kind, data = (event["source"], event["type"]), event["data"]
         if kind == ("archive", "item-filed"):
-            item = (str(data["title"]), str(data.get("item", "")), str(data["file"].get("name", "")))
-            self.filed.setdefault(data["file"]["digest"], []).append(item)
+            item = (str(data["title"]), str(data.get("item", "")), str(data["file"].get("name", "")), str(data.get("cycle", "")))
+            same = self.filed.setdefault(data["file"]["digest"], [])
+            same += [item] if item not in same else []
         elif kind == ("archive", "store-probed"):
             self.probe = (str(data["at"]), int(data["checks"]), ", ".join(data["failed"]))
 
@@ -181,18 +179,21 @@ class Export:
                 head = stream.read(LONGEST_NOTE)
         self.entries: dict[str, Any] = {file.relative_to(path).as_posix(): file for file in sorted(path.rglob("*")) if file.is_file()}
         if head.startswith(b"PK\x03\x04"):
-            self.folder, self.entries = True, _beside("unzipped", lambda _: {})(path)
+            self.folder, self.entries = True, _beside("unzipped", lambda *_: {})(path, Contradiction, Unusable)
         if not ({EVENTS, CHECKPOINT} <= self.entries.keys() if self.folder else "\n— ".encode() in head):
             raise Unusable(_beside("no_export", lambda *_: f"Tidak terbaca sebagai ekspor: {path}.")(path, self.entries))
         self._events = self.entries.get(EVENTS, path)
 
     def note(self) -> bytes:
+        """The signed note; what an editor does to the ends of its lines is undone, because the signature decides."""
         with self.entries.get(CHECKPOINT, self._events).open("rb") as stream:
-            return stream.read(LONGEST_NOTE) if self.folder else self._head(stream)
+            note = stream.read(LONGEST_NOTE) if self.folder else self._head(stream)
+        return bytes(note.removeprefix(b"\xef\xbb\xbf").replace(b"\r\n", b"\n").rstrip(b"\n") + b"\n")
 
     def key(self) -> str:
         if KEY in self.entries:
-            return str(self.entries[KEY].read_text(errors="replace")).strip()
+            with self.entries[KEY].open("rb") as stream:
+                return str(stream.read(LONGEST_NOTE).decode("utf-8-sig", "replace").strip())
         raise Unusable("Ekspor ini tidak membawa kunci: berikan --vkey.")
 
     def lines(self) -> Iterator[bytes]:
@@ -200,17 +201,19 @@ class Export:
             if not self.folder:
                 self._head(stream)
             while line := stream.readline(LONGEST_LINE):
+                if line.startswith(b"\xef\xbb\xbf") or line.endswith(b"\r\n"):
+                    raise Contradiction(f"{EVENTS} ditulis ulang oleh program lain (BOM atau CRLF); ambil ekspornya sekali lagi.")
                 if not line.endswith(b"\n"):
                     raise Contradiction("Ekspor terpotong: baris terakhirnya tidak selesai.")
                 yield line[:-1]
 
     def files(self) -> dict[str, str]:
-        found: dict[str, str] = {}
+        """The digest of every file that may be evidence, by its name."""
+        found, dropped = dict[str, str](), _beside("dropped", lambda _: False)
         for name, file in self.entries.items():
-            if name not in NOT_EVIDENCE and not DROPPING.fullmatch(name):
+            if name not in NOT_EVIDENCE and not dropped(name):
                 with file.open("rb") as stream:
-                    digest = file_digest(stream, "sha256").hexdigest()
-                found[digest] = f"{found[digest]}, {name}" if digest in found else name
+                    found[name] = file_digest(stream, "sha256").hexdigest()
         return found
 
     @staticmethod
@@ -227,19 +230,19 @@ def verify(path: str | Path, *, vkey: str | None = None, older: Sequence[str | P
     report = Report()
     try:
         export = Export(Path(path))
-        report.key = (Path(vkey).read_text(errors="replace") if Path(vkey).is_file() else vkey).strip() if vkey else export.key()
+        report.key = (Path(vkey).read_text("utf-8-sig", "replace") if Path(vkey).is_file() else vkey).strip() if vkey else export.key()
         checkpoint = open_note(export.note(), report.key)
         report.origin, report.size, report.root = checkpoint.origin, checkpoint.size, checkpoint.root.hex()
         report.proven.append(f"Titik periksa {checkpoint.origin} ({checkpoint.size} peristiwa) ditandatangani dengan kunci {report.key}.")
         former = [open_note(Export(Path(one)).note(), report.key) for one in older]
         files = export.files()
-        check = LogCheck(checkpoint, former, files)
+        check = LogCheck(checkpoint, former, files.values())
         for line in export.lines():
             check.add(line)
         report.proven += check.finish()
-        _compare_files(check, files, export, report)
+        report.refuted += _beside("compare_files", _compare_files)(check, files, export.folder, export.entries, report)
         report.not_proven += _beside("limits", lambda *_: [])(checkpoint.size, [one.size for one in former], check.probe, vkey is None)
-        report.verified = True
+        report.verified = not report.refuted
     except OSError as error:
         raise Unusable(f"Tidak terbaca: {error.filename} ({error.strerror}).") from None
     except Contradiction as contradiction:
@@ -247,18 +250,12 @@ def verify(path: str | Path, *, vkey: str | None = None, older: Sequence[str | P
     return report
 
 
-def _compare_files(check: LogCheck, files: Mapping[str, str], export: Export, report: Report) -> None:
-    for digest, name in files.items():
-        if digest in check.seen:
-            title = f"“{check.filed[digest][0][0]}”" if digest in check.filed else "berkas"
-            report.proven.append(f"{name}: isinya persis {title} yang disebut peristiwa {check.seen[digest]}.")
-        elif _beside("poses", lambda *_: True)(name, check.filed.values()):
-            raise Contradiction(f"{name} tidak dikenal log: tidak ada peristiwa yang menyebut sidiknya {digest[:16]}….")
-        else:
-            report.not_proven.append(f"{name}: tidak termasuk bukti; tidak ada peristiwa yang menyebutnya.")
-    for digest in check.filed.keys() - files.keys() if export.folder else ():
-        report.lacking += [f"“{title}”: ada di arsip menurut log, tetapi tidak di ekspor ini." for title, _, _ in check.filed[digest]]
-    report.not_proven += sorted(report.lacking) + _beside("also", lambda *_: [])(export.entries, check.filed)
+def _compare_files(check: LogCheck, files: Mapping[str, str], whole: bool, _entries: Iterable[str], report: Report) -> list[str]:
+    lacking = check.filed.keys() - {*files.values()} if whole else ()
+    report.lacking = [f"“{item[0]}”: ada di arsip menurut log, tetapi tidak di ekspor ini." for one in lacking for item in check.filed[one]]
+    report.not_proven += sorted(report.lacking)
+    strange = [(name, digest) for name, digest in files.items() if digest not in check.seen]
+    return [f"{name} tidak dikenal log: tidak ada peristiwa yang menyebut sidiknya {digest[:16]}…." for name, digest in strange]
 
 
 def _beside(name: str, otherwise: Any) -> Any:
@@ -278,20 +275,24 @@ def main(arguments: Sequence[str] | None = None) -> int:
     asked = next((os.environ[name] for name in ("JEJAK_LANGUAGE", "LC_ALL", "LC_MESSAGES", "LANG") if os.environ.get(name)), "")
     parser.add_argument("--lang", choices=("id", "en"), default="en" if asked.lower().startswith("en") else "id", help="bahasa / language")
     options = parser.parse_args(arguments)
+    say, plain = _beside("english", str) if options.lang == "en" else str, _beside("plain", str)
     try:
         report = verify(options.export, vkey=options.vkey, older=options.older)
-        code = {"proven": 0, "contradicted": 1, "incomplete": 3}[report.verdict]
-        found, text = {**asdict(report), "verdict": report.verdict}, _as_text(report)
+        code, head = VERDICTS[report.verdict]
+        told = {name: [plain(say(one)) for one in value] if isinstance(value, list) else value for name, value in asdict(report).items()}
+        found, text = {**told, "verdict": report.verdict}, _as_text(say(head), told, say("Yang tidak terbukti di sini:"))
     except Unusable as reason:
-        found, text, code = {"verified": False, "verdict": "unusable", "unusable": str(reason)}, f"TIDAK DAPAT DIPERIKSA: {reason}", 2
-    said = json.dumps(found, ensure_ascii=False) if options.json else text
-    sys.stdout.write((_beside("english", str)(said) if options.lang == "en" else said) + "\n")
+        why = plain(say(str(reason)))
+        found, text, code = {"verified": False, "verdict": "unusable", "unusable": why}, f"{say('TIDAK DAPAT DIPERIKSA:')} {why}", 2
+    if isinstance(sys.stdout, TextIOWrapper):
+        sys.stdout.reconfigure(errors="backslashreplace")  # a terminal that has no ✓ must not lose the verdict
+    sys.stdout.write((json.dumps(found, ensure_ascii=False) if options.json else text) + "\n")
     return code
 
 
-def _as_text(report: Report) -> str:
-    limits = ["Yang tidak terbukti di sini:", *(f"  – {one}" for one in report.not_proven)] if report.verified else []
-    return "\n".join([HEADS[report.verdict], *(f"  ✓ {one}" for one in report.proven), *(f"  ✗ {one}" for one in report.refuted), *limits])
+def _as_text(head: str, told: Mapping[str, Any], limits: str) -> str:
+    last = [limits, *(f"  – {one}" for one in told["not_proven"])] if told["verified"] else []
+    return "\n".join([head, *(f"  ✓ {one}" for one in told["proven"]), *(f"  ✗ {one}" for one in told["refuted"]), *last])
 
 
 if __name__ == "__main__":
