@@ -23,7 +23,7 @@ from shared.contracts.documents import Kind
 from shared.contracts.values import StoredFile
 from shared.eventsourcing.decider import Refused
 from shared.eventsourcing.sql import Connection
-from shared.objects.port import Bucket, NotThere, key_of
+from shared.objects.port import Bucket, Corrupt, NotThere, key_of
 from shared.spm.catalogue import catalogue
 
 PDF, JSON = "application/pdf", "application/json"
@@ -96,7 +96,7 @@ async def texts_of(bucket: Bucket, facts: CycleFacts, kind: Kind, draft: queries
         return texts
     try:
         kept = msgspec.json.decode(await bucket.get(key_of(draft["data_digest"])), type=Kept).fields
-    except (NotThere, msgspec.DecodeError):
+    except (NotThere, Corrupt, msgspec.DecodeError):
         return texts
     return texts | {field.id: as_typed(field, kept[field.id]) for field in load().kind[kind].field if field.id in kept}
 

@@ -4,6 +4,7 @@ SOP steps 4, 5, 9, 10, 11. Previous hop: a person's browser. Next hop: `command_
 no rule here.
 """
 
+from contextlib import suppress
 from typing import Annotated
 
 from fastapi import APIRouter, Path, Query, Request, Response
@@ -18,6 +19,7 @@ from services.documents.letters.catalogue import load
 from shared.contracts.documents import Kind
 from shared.eventsourcing.command_handler import Conflict
 from shared.eventsourcing.decider import Refused
+from shared.objects.port import StoreAway
 from shared.web.acting import Act, Acting, Look, Looking
 from shared.web.csrf import form_of
 from shared.web.declared import does, reads
@@ -170,7 +172,9 @@ async def _page(
         due = await queries.due(conn, cycle)
     if facts is None or view is None:
         raise NotFound
-    made = await previews.pages(previews.works_of(request), bucket_of(request), kind, view.drafts[0]) if view.drafts else []
+    made: list[bytes] = []
+    with suppress(StoreAway):  # the page says all the same what is known; only its picture is missing
+        made = await previews.pages(previews.works_of(request), bucket_of(request), kind, view.drafts[0]) if view.drafts else []
     state = view.shown.state
     return render(
         request,

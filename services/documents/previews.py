@@ -15,7 +15,7 @@ from services.documents.letters.catalogue import load
 from services.documents.queries import Row
 from services.documents.render import CannotRender, Renderer, TypstRenderer, engine, template_digest
 from shared.contracts.documents import Kind
-from shared.objects.port import Bucket, NotThere, key_of
+from shared.objects.port import Bucket, Corrupt, NotThere, key_of
 
 KEPT = 6
 
@@ -40,7 +40,7 @@ def works_of(request: Request) -> Works:
 
 
 async def pages(works: Works, bucket: Bucket, kind: Kind, draft: Row) -> list[bytes]:
-    """PNG pictures of the pages of a draft; empty where they cannot be made."""
+    """PNG pictures of the pages of a draft; empty where they cannot be made. Raises StoreAway, and then it may be tried again."""
     digest: Any = draft["digest"]
     if digest not in works.pictures:
         works.pictures[digest] = await _make(works.renderer, bucket, kind, draft)
@@ -56,6 +56,6 @@ async def _make(renderer: Renderer, bucket: Bucket, kind: Kind, draft: Row) -> l
         return []
     try:
         return await renderer.pictures(template, await bucket.get(key_of(draft["data_digest"])))
-    except (CannotRender, NotThere) as failure:
+    except (CannotRender, NotThere, Corrupt) as failure:
         log.warning("document-not-pictured", digest=draft["digest"], cause=str(failure))
         return []

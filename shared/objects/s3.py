@@ -36,8 +36,9 @@ from shared.objects.port import (
     Stored,
     key_of,
 )
+from shared.objects.presence import Presence
 from shared.objects.s3_client import answers, client_of, ensure_buckets
-from shared.objects.s3_reading import Broken, judged, reading
+from shared.objects.s3_reading import Broken, judged, lock_of, reading
 
 __all__ = ["S3Bucket", "connect", "ensure_buckets"]
 
@@ -47,26 +48,30 @@ MEDIA_TYPE = "x-amz-meta-media-type"
 """SeaweedFS 4.48 forgets the content type of a version whose retention is set later, but not its metadata."""
 ONE_PUT = 64 * 1024 * 1024
 """Up to this size an object goes in one request whose checksum the server can compare; above it in parts."""
+PUTS = 4
+"""How many objects go out at once: the client holds each request in memory."""
 
 
 def connect(address: S3Address, *, work: str, archive: str, longest: timedelta = LONGEST) -> Objects:
     """Both buckets of a service behind one pair of clients. Opens no connection yet."""
-    client, reader = client_of(address), client_of(address, reads=True)
-    return Objects(work=S3Bucket(client, work, reader, longest), archive=S3Bucket(client, archive, reader, longest))
+    client, reader, presence = client_of(address), client_of(address, reads=True), Presence(address)
+    buckets = (S3Bucket(client, name, reader, presence, longest) for name in (work, archive))
+    return Objects(work=next(buckets), archive=next(buckets))
 
 
 class S3Bucket:
     """One bucket through the `minio` client, whose blocking calls run in threads."""
 
-    def __init__(self, client: Minio, name: str, reader: Minio, longest: timedelta = LONGEST) -> None:
-        self._client, self._name, self._reader, self._longest = client, name, reader, longest
+    def __init__(self, client: Minio, name: str, reader: Minio, presence: Presence, longest: timedelta = LONGEST) -> None:
+        self._client, self._name, self._reader, self._presence, self._longest = client, name, reader, presence, longest
+        self._puts = asyncio.Semaphore(PUTS)
 
     @property
     def name(self) -> str:
         return self._name
 
     async def now(self) -> datetime:
-        return await asyncio.to_thread(self._now)
+        return await self._presence.ask(self._now)
 
     async def latest(self) -> datetime:
         return await self.now() + self._longest
@@ -74,20 +79,21 @@ class S3Bucket:
     async def put(
         self, content: bytes | Path, *, media_type: str, digest: str | None = None, lock: Lock | None = None, under: str = BY_CONTENT
     ) -> Stored:
-        return await asyncio.to_thread(self._put, content, media_type, digest, lock, under)
+        async with self._puts:
+            return await self._presence.ask(self._put, content, media_type, digest, lock, under)
 
     async def get(self, key: str, version: str | None = None) -> bytes:
         pieces = [piece async for piece in await self.stream(key, version)]
         return b"".join(pieces)
 
     async def stream(self, key: str, version: str | None = None) -> AsyncIterator[bytes]:
-        return self._pieces(await asyncio.to_thread(self._opened, key, version), key, version)
+        return self._pieces(await self._presence.ask(self._opened, key, version), key, version)
 
     async def stat(self, key: str, version: str | None = None) -> Stored:
-        return await asyncio.to_thread(self._stat, key, version)
+        return await self._presence.ask(self._stat, key, version)
 
     async def extend(self, key: str, version: str, lock: Lock) -> Stored:
-        return await asyncio.to_thread(self._extend, key, version, lock)
+        return await self._presence.ask(self._extend, key, version, lock)
 
     async def hold(self, key: str, version: str) -> None:
         await self._run(key, self._client.enable_object_legal_hold, self._name, key, version)
@@ -97,12 +103,12 @@ class S3Bucket:
 
     async def remove(self, key: str, version: str | None = None, *, bypass: bool = False) -> None:
         if bypass:
-            await asyncio.to_thread(self._remove_many, key, version)
+            await self._presence.ask(self._remove_many, key, version)
         else:
             await self._run(key, self._client.remove_object, self._name, key, version)
 
     async def listing(self, under: str) -> Sequence[Listed]:
-        return await asyncio.to_thread(self._listing, under)
+        return await self._presence.ask(self._listing, under)
 
     async def versioned(self) -> bool:
         answer = await self._run(self._name, self._client.get_bucket_versioning, self._name)
@@ -113,7 +119,7 @@ class S3Bucket:
             with answers(what):
                 return call(*parts)
 
-        return await asyncio.to_thread(work)
+        return await self._presence.ask(work)
 
     def _put(self, content: bytes | Path, media_type: str, digest: str | None, lock: Lock | None, under: str) -> Stored:
         found, size = _measure(content)
@@ -204,7 +210,7 @@ class S3Bucket:
 
         seen = hashlib.sha256()
         try:
-            while piece := await asyncio.to_thread(read):
+            while piece := await self._presence.ask(read):
                 seen.update(piece)
                 yield piece
         finally:
@@ -221,7 +227,7 @@ class S3Bucket:
             version=found.version_id or version or "",
             size=found.size or 0,
             media_type=headers.get(MEDIA_TYPE) or found.content_type or "",
-            lock=_lock(headers),
+            lock=lock_of(headers),
             held=headers.get("x-amz-object-lock-legal-hold") == "ON",
         )
 
@@ -291,10 +297,3 @@ def _checksum(key: str, size: int) -> Parts:
 def _must_match(key: str, found: str) -> None:
     if found != key.rpartition("/")[2]:
         raise Corrupt(f"{key}: the store answered bytes with SHA-256 {found}")
-
-
-def _lock(headers: Mapping[str, str]) -> Lock | None:
-    mode, until = headers.get("x-amz-object-lock-mode", "").lower(), headers.get("x-amz-object-lock-retain-until-date")
-    if not until or mode not in {"governance", "compliance"}:
-        return None
-    return Lock("compliance" if mode == "compliance" else "governance", datetime.fromisoformat(until))

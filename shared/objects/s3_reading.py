@@ -5,15 +5,16 @@ whose checksum is wrong, and the same for much else; so the object is read once 
 """
 
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
+from datetime import datetime
 from io import BytesIO
 
 import urllib3
 from minio import Minio
 from minio.error import InvalidResponseError, S3Error, ServerError
 
-from shared.objects.port import Corrupt, ObjectTrouble, StoreAway
+from shared.objects.port import Corrupt, Lock, ObjectTrouble, StoreAway
 from shared.objects.s3_client import answers
 
 _GATEWAY = (502, 503, 504)
@@ -73,3 +74,11 @@ def _status(error: S3Error | ServerError | InvalidResponseError) -> int:
     if isinstance(error, S3Error):
         return int(error.response.status)
     return int(error.status_code if isinstance(error, ServerError) else getattr(error, "_code", 0))
+
+
+def lock_of(headers: Mapping[str, str]) -> Lock | None:
+    """The lock that a store reports of a version."""
+    mode, until = headers.get("x-amz-object-lock-mode", "").lower(), headers.get("x-amz-object-lock-retain-until-date")
+    if not until or mode not in {"governance", "compliance"}:
+        return None
+    return Lock("compliance" if mode == "compliance" else "governance", datetime.fromisoformat(until))

@@ -43,7 +43,8 @@ def router(service: str) -> APIRouter:
             trouble.name: {"cause": trouble.cause, "since": trouble.since.isoformat(), **trouble.facts} for trouble in troubles_of(request)
         }
         status = ("ready, with troubles" if wrong else "ready") if fine else "not ready"
-        return JSONResponse({"status": status, "checks": checks, "troubles": wrong}, status_code=200 if fine else 503)
+        later = {} if fine else {"Retry-After": "5"}
+        return JSONResponse({"status": status, "checks": checks, "troubles": wrong}, status_code=200 if fine else 503, headers=later)
 
     return made
 

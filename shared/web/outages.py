@@ -9,9 +9,9 @@ from typing import Final
 import psycopg
 from psycopg_pool import PoolClosed
 
-from shared.objects.port import StoreAway
+from shared.objects.port import ObjectTrouble
 
-KNOWN: Final[tuple[type[Exception], ...]] = (psycopg.Error, PoolClosed, StoreAway, OSError)
+KNOWN: Final[tuple[type[Exception], ...]] = (psycopg.Error, PoolClosed, ObjectTrouble, OSError)
 """What may be an outage; `kind_of` tells."""
 
 _FULL: Final = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EROFS})
@@ -26,7 +26,7 @@ _AGAIN: Final = frozenset({"40001", "40P01", "55P03", "25P03"})
 
 def kind_of(error: BaseException) -> str:
     """The code of the problem that an outage is; empty for an error that is none."""
-    if isinstance(error, StoreAway):
+    if isinstance(error, ObjectTrouble):  # refused, or not what it was: whoever can say more does so before
         return "store-away"
     if isinstance(error, PoolClosed):
         return "database-away"

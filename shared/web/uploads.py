@@ -16,7 +16,7 @@ from shared.objects.spool import Spooled, TooLarge, spooled
 from shared.web import file_kinds
 from shared.web.acting import Acting
 from shared.web.file_kinds import LARGEST, Unfit
-from shared.web.files import bucket_of, chunks_of, plain_name, store_answers
+from shared.web.files import bucket_of, chunks_of, plain_name
 from shared.web.i18n import later
 
 FORM_LIMIT = 5 * LARGEST
@@ -43,8 +43,7 @@ async def take_in(
     try:
         async with spooled(chunks, limit=LARGEST) as file:
             media_type = _checked(file, plain_name(name), kinds, field)
-            with store_answers():
-                await bucket_of(act.request).put(file.path, media_type=media_type, digest=file.digest)
+            await bucket_of(act.request).put(file.path, media_type=media_type, digest=file.digest)
             taken = StoredFile(
                 digest=file.digest, name=file_kinds.named(plain_name(name), media_type), media_type=media_type, size=file.size
             )

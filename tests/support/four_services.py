@@ -24,7 +24,7 @@ from shared.eventsourcing.command_handler import CommandHandler
 from shared.eventsourcing.recorded import Actor, Metadata, Recorded
 from shared.eventsourcing.sql import Connection, open_pool
 from shared.migrations.migrate import migrate
-from shared.objects.port import Stored, key_of
+from shared.objects.port import Objects, Stored, key_of
 from shared.process import Service
 from shared.room import Room, Running
 from shared.settings import Settings
@@ -85,8 +85,8 @@ async def fill(name: str, database: Database) -> None:
 
 
 @asynccontextmanager
-async def application(name: str, database: Database) -> AsyncIterator[FastAPI]:
-    """The application of a service on its filled database."""
+async def application(name: str, database: Database, objects: Objects | None = None) -> AsyncIterator[FastAPI]:
+    """The application of a service on its filled database; without `objects` every file is there."""
     service = service_of(name)
     settings = cast(
         "Settings",
@@ -115,7 +115,7 @@ async def application(name: str, database: Database) -> AsyncIterator[FastAPI]:
         )
         app = create_app(name, routers=service.routers, templates=service.templates)
         app.state.running, app.state.clock = running, lambda: NOW
-        app.state.objects = SimpleNamespace(work=AnyFile(), archive=AnyFile())
+        app.state.objects = objects or SimpleNamespace(work=AnyFile(), archive=AnyFile())
         async with service.beside(app, running, False):
             yield app
 
