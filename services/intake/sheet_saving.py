@@ -18,13 +18,12 @@ from shared.contracts.values import Figure, QualityItem
 from shared.eventsourcing.decider import Refused
 from shared.spm.catalogue import Service
 from shared.spm.cells import Value, cell, changes, with_cells
+from shared.web.figure_words import ANSWERS
 from shared.web.formats import day, time
 from shared.web.i18n import gettext as _
-from shared.web.i18n import later
 from shared.web.problems import sentence_of
 
 Give = Callable[[EnterFigure], Awaitable[object]]
-ANSWERS: Mapping[str, str] = {"filled": later("terisi"), "nihil": later("nihil"), "not_yet": later("belum ada data")}
 
 
 @dataclass(frozen=True, slots=True)

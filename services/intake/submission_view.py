@@ -20,7 +20,9 @@ from services.intake.wording import Wording
 from shared.eventsourcing.sql import Connection
 from shared.spm.catalogue import catalogue
 from shared.web.acting import Looking
+from shared.web.figure_words import ANSWERS, CELLS, PARTS
 from shared.web.formats import time
+from shared.web.i18n import gettext as _
 from shared.web.i18n import language
 from shared.web.problems import NotFound
 from shared.web.rendering import render
@@ -102,6 +104,9 @@ async def _context(case: str, request: Request, look: Looking, urusan: str, said
         "values": said.values,
         "errors": said.faults,
         "label": label,
+        "named": {field: _(word) for field, word in CELLS.items()},
+        "parts": {part: _(word) for part, word in PARTS.items()},
+        "answers": {answer: _(word) for answer, word in ANSWERS.items()},
         "spoken": language.get(),
         "saved_at": now_of(request),
         "today": today_of(request),

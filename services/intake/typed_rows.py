@@ -14,12 +14,10 @@ from services.intake.cell_text import Column, Unreadable, read, show
 from shared.contracts.values import Answer, Figure, QualityItem
 from shared.spm.catalogue import QualityKind, Service, catalogue
 from shared.spm.cells import NUMBERS
-from shared.web.figure_words import CELLS
+from shared.web.figure_words import CELLS, PARTS
 from shared.web.i18n import gettext as _
-from shared.web.i18n import later
 from shared.web.problems import FieldError
 
-LABELS: Mapping[str, str] = {**CELLS, "origin": later("Sumber angka")}
 MONEY = frozenset({"budget", "realised"})
 SEEN = ".was"
 
@@ -62,18 +60,18 @@ def row_of(form: Mapping[str, Any], service: Service) -> TypedRow:
 def column(service: Service, field: str) -> Column:
     """What a cell is called and what it counts."""
     if field in MONEY:
-        return Column(_(LABELS[field]), "rupiah", money=True)
+        return Column(_(CELLS[field]), "rupiah", money=True)
     return Column(label(service, field), service.unit)
 
 
 def label(service: Service, field: str) -> str:
     """The name of a column or of a quality item, as the page writes it."""
-    if field in LABELS:
-        return _(LABELS[field])
+    if field in CELLS:
+        return _(CELLS[field])
     item, _dot, part = field.removeprefix("quality.").partition(".")
     kind = service.quality_item(item)
     name = kind.name if kind else item
-    return f"{name}, {_('dibutuhkan') if part == 'required' else _('terpenuhi')}" if part else name
+    return f"{name}, {_(PARTS[part])}" if part in PARTS else name
 
 
 def seen_text(figure: Figure) -> str:

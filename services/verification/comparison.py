@@ -7,16 +7,12 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from shared.contracts.values import Answer, AttachedEvidence, CellChange, FieldNote, Figure, QualityItem, StoredFile
+from shared.contracts.values import AttachedEvidence, CellChange, FieldNote, Figure, QualityItem, StoredFile
 from shared.spm.catalogue import Service, catalogue
 from shared.spm.index import capaian
-from shared.web.figure_words import CELLS
+from shared.web.figure_words import ANSWERS, CELLS, PARTS
 from shared.web.formats import number, percent, rupiah
 from shared.web.i18n import gettext as _
-from shared.web.i18n import later
-
-ANSWERS: Mapping[Answer, str] = {"filled": later("diisi"), "nihil": later("nihil"), "not_yet": later("belum ada data")}
-LABELS: Mapping[str, str] = {**CELLS, "origin": later("Asal angka"), "evidence": later("Bukti")}
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,12 +107,12 @@ def _lines(service: str, kind: Service | None, now: Figure, before: Figure | Non
 
     if now.answer != "filled" or (before and before.answer != "filled"):
         last = _(ANSWERS[before.answer]) if before else ""
-        yield line("answer", _(LABELS["answer"]), _(ANSWERS[now.answer]), last, numeric=False)
+        yield line("answer", _(CELLS["answer"]), _(ANSWERS[now.answer]), last, numeric=False)
     for field, form in (("entitled", number), ("served", number)):
-        yield line(field, _(LABELS[field]), *_pair(field, now, before, form))
-    yield line("capaian", _(LABELS["capaian"]), *_share(now, before))
+        yield line(field, _(CELLS[field]), *_pair(field, now, before, form))
+    yield line("capaian", _(CELLS["capaian"]), *_share(now, before))
     for field in ("budget", "realised"):
-        yield line(field, _(LABELS[field]), *_pair(field, now, before, rupiah))
+        yield line(field, _(CELLS[field]), *_pair(field, now, before, rupiah))
     for item in catalogue().quality_in_order(service, now.quality.keys() | _changed_items(service, marks)):
         named = kind.quality_item(item) if kind else None
         last_item = before.quality.get(item) if before else None
@@ -125,7 +121,7 @@ def _lines(service: str, kind: Service | None, now: Figure, before: Figure | Non
     for field in ("reason", "origin"):
         text, last = getattr(now, field), getattr(before, field) if before else ""
         if text or _was(service, field, marks):
-            yield line(field, _(LABELS[field]), text, last, numeric=False)
+            yield line(field, _(CELLS[field]), text, last, numeric=False)
 
 
 def _changed_items(service: str, marks: Marks) -> set[str]:
@@ -183,8 +179,7 @@ def cell_label(service: str, field: str) -> str:
         item, _dot, part = field.removeprefix("quality.").partition(".")
         named = kind.quality_item(item) if kind else None
         words = named.name if named else item
-        sides = {"required": _("diperlukan"), "fulfilled": _("terpenuhi")}
-        return f"{name} · {words} {sides.get(part, '')}".rstrip()
+        return f"{name} · {words}, {_(PARTS[part])}" if part in PARTS else f"{name} · {words}"
     if field.startswith("evidence."):
-        return f"{name} · {_(LABELS['evidence'])}"
-    return f"{name} · {_(LABELS[field])}" if field in LABELS else name
+        return f"{name} · {_(CELLS['evidence'])}"
+    return f"{name} · {_(CELLS[field])}" if field in CELLS else name

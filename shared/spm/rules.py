@@ -56,8 +56,8 @@ class Rule:
 
 
 BLANK = {
-    "served": later("Yang terlayani belum diisi pada {service}: tulis bilangan bulat dalam {unit}; kosong tidak sama dengan nol."),
-    "entitled": later("Yang berhak belum diisi pada {service}: tulis bilangan bulat dalam {unit}; kosong tidak sama dengan nol."),
+    "served": later("Terlayani belum diisi pada {service}: tulis bilangan bulat dalam {unit}; kosong tidak sama dengan nol."),
+    "entitled": later("Berhak belum diisi pada {service}: tulis bilangan bulat dalam {unit}; kosong tidak sama dengan nol."),
 }
 
 
@@ -81,27 +81,27 @@ def served_within_entitled(asked: Asked) -> Iterator[Fault]:
     figure = asked.figure
     if figure.served is not None and figure.entitled is not None and figure.served > figure.entitled:
         facts = {"served": figure.served, "entitled": figure.entitled}
-        yield "served", later("Yang terlayani ({served}) melebihi yang berhak ({entitled}); periksa kedua angka."), facts
+        yield "served", later("Terlayani ({served}) melebihi Berhak ({entitled}); periksa kedua angka."), facts
 
 
 def nihil_said_as_nihil(asked: Asked) -> Iterator[Fault]:
     figure = asked.figure
     if figure.answer == "filled":
         if figure.entitled == 0:
-            yield "entitled", later("Tidak ada yang berhak: pilih nihil dan tulis alasannya."), {}
+            yield "entitled", later("Berhak 0 berarti tidak ada yang dilayani: pilih nihil dan tulis alasannya."), {}
         return
     if figure.answer == "nihil" and not asked.service.nihil_allowed:
         yield "answer", later("Layanan ini selalu punya penerima dan tidak boleh nihil: {service}."), _facts(asked)
     if figure.answer == "nihil" and (figure.served or figure.entitled):
-        yield "answer", later("Nihil berarti tidak ada yang berhak; kosongkan angkanya atau pilih terisi."), {}
+        yield "answer", later("Nihil berarti Berhak tidak ada; kosongkan angkanya atau pilih terisi."), {}
     if not figure.reason.strip():
         yield "reason", later("Tulis alasannya, agar yang membaca kelak mengerti."), {}
 
 
 RULES = (
     Rule("R01", "block", "Angka ada, bulat, dan tidak negatif", numbers_present),
-    Rule("R02", "block", "Yang terlayani tidak melebihi yang berhak", served_within_entitled),
-    Rule("R03", "block", "Yang berhak nol berarti nihil, dengan alasan, pada layanan yang membolehkannya", nihil_said_as_nihil),
+    Rule("R02", "block", "Terlayani tidak melebihi Berhak", served_within_entitled),
+    Rule("R03", "block", "Berhak nol berarti nihil, dengan alasan, pada layanan yang membolehkannya", nihil_said_as_nihil),
 )
 
 

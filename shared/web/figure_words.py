@@ -1,6 +1,7 @@
-"""What the cells of a figure are called on every page, one name a field.
+"""What the cells of a figure are called on every page, in print, in the report and in the manual: one name a field.
 
-SOP steps 7 and 8. Previous hop: the form and the verifier's comparison. Next hop: their templates, which translate when they show.
+SOP steps 7 and 8. Previous hop: the form, the verifier's comparison and the audit trail. Next hop: their templates, which translate when they
+show. Source: domain notes, section 1; the words of the form are the words of everything that follows from it.
 """
 
 from collections.abc import Mapping
@@ -14,5 +15,11 @@ CELLS: Mapping[str, str] = {
     "capaian": later("Capaian"),
     "budget": later("Anggaran"),
     "realised": later("Realisasi"),
+    "quality": later("Mutu"),
     "reason": later("Alasan"),
+    "origin": later("Sumber angka"),
+    "evidence": later("Bukti"),
 }
+PARTS: Mapping[str, str] = {"required": later("dibutuhkan"), "fulfilled": later("terpenuhi")}
+"""The two numbers of a quality item."""
+ANSWERS: Mapping[str, str] = {"filled": later("terisi"), "nihil": later("nihil"), "not_yet": later("belum ada data")}

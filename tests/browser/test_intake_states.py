@@ -92,7 +92,7 @@ async def test_an_officer_fills_the_sheet_by_keyboard_and_it_is_saved_by_itself(
     assert await page.evaluate("document.activeElement.id") == "kes.ibu_bersalin.entitled"
     await page.keyboard.type("4122")
     await page.keyboard.press("ArrowUp")
-    await expect(page.locator('[id="pesan-kes.ibu_bersalin"]')).to_contain_text("Yang terlayani (5000) melebihi yang berhak (4122)")
+    await expect(page.locator('[id="pesan-kes.ibu_bersalin"]')).to_contain_text("Terlayani (5000) melebihi Berhak (4122)")
     await expect(page.locator("#salah")).to_contain_text("1 sel ditolak")
     figures = (await room.give("GET", f"/submissions/{CYCLE}-dinkes-tahunan", "sri"))["figures"]
     assert figures["kes.ibu_hamil"]["figure"]["served"] == 4075

@@ -37,7 +37,7 @@ async def test_figures_are_saved_and_a_wrong_cell_is_shown_again(room: IntakeRoo
         assert saved.status_code == 303
         assert "98,16 %" in (await http.get(FORM)).text
         refused = await send(room, http, FORM, **{f"{SERVICE}.entitled": "5", f"{SERVICE}.served": "6"})
-        assert "Yang terlayani (6) melebihi yang berhak (5)" in refused.text
+        assert "Terlayani (6) melebihi Berhak (5)" in refused.text
 
 
 async def test_a_cell_that_somebody_else_changed_is_not_overwritten_and_the_person_chooses(room: IntakeRoom) -> None:

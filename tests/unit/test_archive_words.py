@@ -70,7 +70,7 @@ def test_figures_read_as_on_the_sheet() -> None:
     figure = Figure(served=4075, entitled=4122, budget=3_282_000_000, quality={"buku_gambar": QualityItem(required=1200, fulfilled=0)})
     data = {"agency": "dinkes", "service": "kes.ibu_hamil", "figure": msgspec.to_builtins(figure), "by": "rina"}
     assert short(**data).startswith(
-        "layanan Pelayanan kesehatan ibu hamil, berhak 4.122, terlayani 4.075, anggaran 3.282.000.000, jawaban diisi, buku gambar: dibutuhkan"
+        "layanan Pelayanan kesehatan ibu hamil, berhak 4.122, terlayani 4.075, anggaran 3.282.000.000, jawaban terisi, buku gambar: dibutuhkan"
     )
     assert told(data)[3] == ("figure.served", "Terlayani", "4075", "4.075")
     assert ("figure.quality.buku_gambar.fulfilled", "Buku gambar: terpenuhi", "0", "0") in told(data)

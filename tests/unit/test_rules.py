@@ -49,7 +49,7 @@ def test_zero_served_is_an_answer() -> None:
 def test_more_served_than_entitled_is_a_fault() -> None:
     assert found(Figure(served=4123, entitled=4122)) == [("R02", "served")]
     (finding,) = findings(IBU_HAMIL, Figure(served=4123, entitled=4122), complete=False)
-    assert finding.text == "Yang terlayani (4123) melebihi yang berhak (4122); periksa kedua angka."
+    assert finding.text == "Terlayani (4123) melebihi Berhak (4122); periksa kedua angka."
 
 
 def test_nobody_entitled_must_be_said_as_nihil() -> None:

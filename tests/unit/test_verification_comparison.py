@@ -61,10 +61,10 @@ def test_a_service_that_the_catalogue_does_not_know_stands_last_under_its_id() -
 
 
 def test_cells_are_named_and_written_in_words() -> None:
-    assert cell_label(ID, "quality.bidan.required") == "Pelayanan kesehatan ibu hamil · Bidan diperlukan"
+    assert cell_label(ID, "quality.bidan.required") == "Pelayanan kesehatan ibu hamil · Bidan, dibutuhkan"
     assert cell_label(ID, "quality.bidan") == "Pelayanan kesehatan ibu hamil · Bidan"
     assert cell_label(ID, "evidence.e") == "Pelayanan kesehatan ibu hamil · Bukti"
     assert cell_label(ID, "") == "Pelayanan kesehatan ibu hamil"
-    assert cell_label("lama.x", "quality.y.required") == "lama.x · y diperlukan"
+    assert cell_label("lama.x", "quality.y.required") == "lama.x · y, dibutuhkan"
     assert (cell_text("budget", "1000"), cell_text("served", "1000"), cell_text("reason", "1000")) == ("Rp1.000", "1.000", "1000")
     assert (cell_text("answer", "not_yet"), cell_text("served", "")) == ("belum ada data", "")
