@@ -36,6 +36,7 @@ from shared.objects.s3 import connect
 from shared.room import Room, Running, open_room
 from shared.settings import Settings, SettingsError
 from shared.web.app import create_app
+from shared.web.form_words import Words, word
 
 log = structlog.get_logger()
 
@@ -64,7 +65,9 @@ async def nothing_more(_conn: Connection) -> list[str]:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Service:
-    """What `__main__.py` declares. `sources` stands in for the room's own where a service listens to more; `check` is its own part of fsck."""
+    """What `__main__.py` declares. `sources` stands in for the room's own where a service listens to more; `check` is its own part of fsck;
+    `words` says what the fields of its forms are called.
+    """
 
     room: Room
     routers: Sequence[APIRouter]
@@ -73,6 +76,7 @@ class Service:
     description: str = ""
     sources: tuple[str, ...] | None = None
     beside: Beside = nothing_beside
+    words: Words = word
     check: Callable[[Connection], Awaitable[list[str]]] = field(default=nothing_more)
 
 
@@ -101,7 +105,12 @@ def application(service: Service, told: Settings, *, works: bool, poll_s: float 
                     yield
 
     return create_app(
-        service.room.name, routers=service.routers, templates=service.templates, lifespan=lifespan, description=service.description
+        service.room.name,
+        routers=service.routers,
+        templates=service.templates,
+        lifespan=lifespan,
+        description=service.description,
+        words=service.words,
     )
 
 

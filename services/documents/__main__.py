@@ -5,6 +5,7 @@ import sys
 from services.documents import __doc__ as room_card
 from services.documents import agents, api, dispatch_api, dispatch_pages, pages
 from services.documents.bootstrap import ROOM, TEMPLATES
+from services.documents.letters.catalogue import field_word
 from shared.process import Service, main
 
 SERVICE = Service(
@@ -13,6 +14,7 @@ SERVICE = Service(
     declare=agents.declare,
     templates=TEMPLATES,
     description=room_card or "",
+    words=field_word,
 )
 
 if __name__ == "__main__":

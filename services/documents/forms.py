@@ -7,13 +7,12 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
+from services.documents.letters.catalogue import LETTER
 from shared.eventsourcing.command_handler import Conflict
 from shared.eventsourcing.decider import Refused
 from shared.web.forms import day_of
 from shared.web.i18n import gettext as _
 from shared.web.problems import FieldError, sentence_of
-
-LETTER = "isi:"
 
 
 def letter_fields(form: Mapping[str, Any]) -> dict[str, str]:

@@ -14,8 +14,8 @@ from services.documents.api import DRAFTS, Cycle, DigestPath, document_file, giv
 from services.documents.domain.document_commands import HandOver, IssueTeamDecree, RecordCopies
 from services.documents.drafting import permission_of, texts_of
 from services.documents.files import scan_in
-from services.documents.forms import LETTER, errors_of, letter_fields
-from services.documents.letters.catalogue import load
+from services.documents.forms import errors_of, letter_fields
+from services.documents.letters.catalogue import LETTER, load
 from shared.contracts.documents import Kind
 from shared.eventsourcing.command_handler import Conflict
 from shared.eventsourcing.decider import Refused

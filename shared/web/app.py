@@ -20,6 +20,7 @@ from shared.web import feed, health, outages, parked, problems, reference
 from shared.web.acting import Acting
 from shared.web.csrf import LIMITS, guard
 from shared.web.file_kinds import LARGEST
+from shared.web.form_words import Words, word
 from shared.web.headers import Outermost
 from shared.web.incoming import readable
 from shared.web.rendering import HERE, VERSION, environment, problem_page
@@ -52,9 +53,18 @@ class _Application(FastAPI):
 
 
 def create_app(
-    name: str, *, routers: Sequence[APIRouter] = (), templates: Path | None = None, lifespan: Lifespan | None = None, description: str = ""
+    name: str,
+    *,
+    routers: Sequence[APIRouter] = (),
+    templates: Path | None = None,
+    lifespan: Lifespan | None = None,
+    description: str = "",
+    words: Words = word,
 ) -> FastAPI:
-    """The application of service `name`. `lifespan` opens the room and sets `app.state.running` before anything is served."""
+    """The application of service `name`. `lifespan` opens the room and sets `app.state.running` before anything is served.
+
+    `words` says what the fields of its forms are called, where a form is shown away from its page.
+    """
     app = _Application(
         title=f"Jejak · {name}",
         version=VERSION,
@@ -72,7 +82,7 @@ def create_app(
         swagger_ui_oauth2_redirect_url=None,
     )
     app.state.templates = environment(*([templates] if templates else []))
-    app.state.name = name
+    app.state.name, app.state.words = name, words
     for known in problems.KNOWN:
         app.add_exception_handler(known, _answer)
     app.add_exception_handler(Exception, _answer)

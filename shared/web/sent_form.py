@@ -4,7 +4,6 @@ Without JavaScript. What is carried is never believed: it becomes a form again, 
 """
 
 import re
-from collections.abc import Iterable
 
 import msgspec
 from fastapi import Request
@@ -12,7 +11,7 @@ from starlette.datastructures import FormData, UploadFile
 
 from shared.web import csrf
 from shared.web.csrf import BY, form_of, is_form
-from shared.web.i18n import gettext as _
+from shared.web.form_words import Words, value_words, word
 
 PAGE, COMMAND = "_page", "_command"
 """Hidden fields of every form, beside who saw it (`BY`): on which page it was, and the id of the command that it gives."""
@@ -24,7 +23,10 @@ _SECRET = re.compile(r"passw|sandi|secret|token|\bpin\b|otp", re.IGNORECASE)
 
 
 class SentForm(msgspec.Struct, frozen=True, kw_only=True):
-    """Where a form was going (`action`), from which `page`, who had it on the screen (`by`), and what was in it. Files are only named."""
+    """Where a form was going (`action`), from which `page`, who had it on the screen (`by`), and what was in it. Files are only named.
+
+    `words` are what the service that took the form calls its fields: another one may show it, after signing in.
+    """
 
     action: str
     page: str
@@ -32,11 +34,12 @@ class SentForm(msgspec.Struct, frozen=True, kw_only=True):
     multipart: bool = False
     fields: list[tuple[str, str]] = []
     files: list[tuple[str, str]] = []
+    words: dict[str, str] = {}
 
     @property
     def typed(self) -> list[tuple[str, str]]:
-        """What a person may want to read again or copy: without hidden helpers and empty fields."""
-        return [(name, value) for name, value in self.fields if value.strip() and not name.startswith("_") and not name.endswith(".was")]
+        """What a person may want to read again or copy, each with the word that stands beside it in the form: no helpers, no empty fields."""
+        return [(self.words[name], value_words(name, value)) for name, value in self.fields if value.strip() and name in self.words]
 
     def packed(self) -> str | None:
         """As text for a hidden field; None where it is too long to travel."""
@@ -83,6 +86,7 @@ async def sent_form_of(request: Request) -> SentForm | None:
         form = form if form is not None else await form_of(request)
     except Exception:  # noqa: BLE001  whatever is wrong with the body, the answer to the request must not fail for it
         return None
+    called: Words = getattr(request.app.state, "words", word)
     fields = [(name, value) for name, value in form.multi_items() if isinstance(value, str) and not _hidden(name)]
     files = [(name, value.filename) for name, value in form.multi_items() if isinstance(value, UploadFile) and value.filename]
     return SentForm(
@@ -92,21 +96,9 @@ async def sent_form_of(request: Request) -> SentForm | None:
         multipart=request.headers.get("content-type", "").startswith("multipart/"),
         fields=fields,
         files=files,
+        words={name: found for name, _value in (*fields, *files) if (found := called(name))},
     )
 
 
 def _hidden(name: str) -> bool:
     return name in _NOT_CARRIED or _SECRET.search(name) is not None
-
-
-def labels(fields: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
-    """The fields with words for the names that a person would not know."""
-    known = {
-        "reason": _("Alasan"),
-        "summary": _("Ringkasan"),
-        "notes": _("Catatan"),
-        "note": _("Catatan"),
-        "occurred_on": _("Tanggal"),
-        "name": _("Nama"),
-    }
-    return [(known.get(name.rpartition(".")[2], name), value) for name, value in fields]

@@ -21,7 +21,7 @@ from shared.web.nav import navigation
 from shared.web.problems import NotFound, Problem
 from shared.web.rendering import FieldError, problem_page, render, see_other
 from shared.web.running import is_https, running_of, today_of
-from shared.web.sent_form import SentForm, inside, labels, unpack
+from shared.web.sent_form import SentForm, inside, unpack
 from shared.web.visitor import Visitor, find_visitor, session_id_of, viewer_of, visitor_of
 
 api = APIRouter(prefix="/api/intake/session", tags=["session"])
@@ -106,7 +106,7 @@ async def enter(
     if sent is not None and sent.by in {"", found.id}:
         visitor = Visitor(_viewer(request, found), session, by_cookie=True)
         request.state.visitor = visitor
-        answer: Response = render(request, "send_again.html", sent=sent, shown=labels(sent.typed), token=session.form_token)
+        answer: Response = render(request, "send_again.html", sent=sent, shown=sent.typed, token=session.form_token)
     elif sent is not None:
         notice = _("Yang diketik {name} tidak dibawa.").format(name=running_of(request).people.name(sent.by))
         answer = see_other(request, sent.page, notice)
@@ -143,7 +143,7 @@ def refused_form(request: Request, problem: Problem, error: Exception, sent: Sen
         None if foreign else sent,
         way=way,
         typist=people.name(sent.by) if sent.by else "",
-        shown=[] if somebody_else else labels(sent.typed),
+        shown=[] if somebody_else else sent.typed,
         groups=_groups(request, only=sent.by if somebody_else else "") if way == "sign-in" else [],
         target=sent.page,
         token=visitor.session.form_token if visitor else given_token(request),

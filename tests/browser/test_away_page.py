@@ -110,6 +110,7 @@ def test_what_was_typed_comes_back_and_sending_again_counts_once(browser: Browse
     page.click("button")
     page.wait_for_selector("#kiriman:not([hidden])")
     assert page.url == f"{door.address}/isian/serah"
+    assert page.inner_text("#isian dt") == "Alasan"
     assert page.inner_text("#isian dd") == "Kader berhenti\n<b>dua</b> bulan; 4.075 & seterusnya"
     page.click("#lagi button")  # still away: nothing is lost
     page.wait_for_selector('[data-when="waiting"]:not([hidden])')

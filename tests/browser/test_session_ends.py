@@ -62,10 +62,10 @@ async def sent_in_vain(page: Page) -> None:
             else route.continue_()
         )
 
-    await page.route("**/hitung", away)
+    await page.route("**/hitung*", away)
     await page.get_by_role("button", name="Tambah").click()
     await expect(page.get_by_role("heading", name="Bad gateway")).to_be_visible()
-    await page.unroute("**/hitung")
+    await page.unroute("**/hitung*")
 
 
 async def signs_in(page: Page, name: str) -> Page:
@@ -133,6 +133,24 @@ async def test_what_no_answer_came_for_is_back_in_its_field_until_it_is_taken(ap
     await page.wait_for_function("() => sessionStorage.getItem('jejak.sent') === null")
     await page.goto(f"{address}/hitung")
     assert await page.input_value(FIELD) == ""
+
+
+async def test_of_two_forms_that_no_answer_came_for_neither_is_lost(app: FastAPI, browser: Browser, address: str) -> None:
+    page = await typed(browser, address, fresh_token("sri"))
+    await sent_in_vain(page)
+    await page.goto(f"{address}/hitung?lagi=1")
+    await page.evaluate("() => document.querySelector('main form').setAttribute('action', '/hitung?lagi=1')")
+    await page.fill(FIELD, "99")
+    await sent_in_vain(page)
+    kept = await page.evaluate("() => JSON.parse(sessionStorage.getItem('jejak.sent')).map((sent) => [sent.action, sent.shown])")
+    assert kept == [["/hitung", [["Tambah", "41"]]], ["/hitung?lagi=1", [["Tambah", "99"]]]]
+    await page.goto(f"{address}/hitung")
+    assert await page.input_value(FIELD) == "41"
+    await page.get_by_role("button", name="Tambah").click()
+    await expect(page.locator("#jumlah")).to_have_text("41")
+    await page.wait_for_function("() => JSON.parse(sessionStorage.getItem('jejak.sent')).length === 1")
+    await page.goto(f"{address}/hitung")
+    assert await page.input_value(FIELD) == "", "what was taken is forgotten, and only that"
 
 
 async def test_what_one_person_sent_in_vain_is_not_filled_in_for_another(app: FastAPI, browser: Browser, address: str) -> None:

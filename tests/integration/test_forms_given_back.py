@@ -74,6 +74,7 @@ async def test_after_the_sessions_end_it_is_on_the_answer_and_goes_through_signi
             refused = await http.post(where(route), data=typed(person, "/halaman?urusan=kesehatan"))
             assert refused.status_code == 401, route.path
             assert html.escape(MARK, quote=False) in refused.text, route.path
+            assert "<dt>Alasan</dt>" in refused.text, f"{route.path}: by the word of the form, not by its name"
             assert SECRET not in refused.text
             carried = GIVEN.search(refused.text)
             assert carried, route.path
@@ -81,6 +82,7 @@ async def test_after_the_sessions_end_it_is_on_the_answer_and_goes_through_signi
             assert (sent["action"], sent["page"]) == (where(route), "/halaman?urusan=kesehatan"), route.path
             entered = await http.post("/masuk", data={"person": person, "ke": "/", "isian": html.unescape(carried[1])})
             assert (entered.status_code, MARK in html.unescape(entered.text)) == (200, True), route.path
+            assert "<dt>Alasan</dt>" in entered.text, route.path
             form = entered.text[entered.text.index("data-given-back") :]
             fields = {name: html.unescape(value) for name, value in KEY.findall(form[: form.index("</form>")])}
             assert (fields["reason"], fields["_command"]) == (MARK, "c" * 32)

@@ -113,7 +113,7 @@ async def application(name: str, database: Database, objects: Objects | None = N
             permissions=load_permissions(),
             handler=handler,
         )
-        app = create_app(name, routers=service.routers, templates=service.templates)
+        app = create_app(name, routers=service.routers, templates=service.templates, words=service.words)
         app.state.running, app.state.clock = running, lambda: NOW
         app.state.objects = objects or SimpleNamespace(work=AnyFile(), archive=AnyFile())
         async with service.beside(app, running, False):

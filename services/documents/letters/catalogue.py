@@ -12,6 +12,7 @@ from typing import Literal, get_args
 import msgspec
 
 from shared.contracts.documents import Kind
+from shared.web.form_words import word
 
 HERE = Path(__file__).parent
 COMPUTED_PARTS = frozenset({"summary", "each_field_of_government", "budget", "parameters", "sources"})
@@ -105,6 +106,18 @@ def parse(text: str, templates: Path = HERE) -> Letters:
 def load() -> Letters:
     """The letters that are shipped with this version."""
     return parse((HERE / "letters.toml").read_text(encoding="utf-8"))
+
+
+LETTER = "isi:"
+"""Before the id of a letter's field, in the name of the form's field."""
+
+
+def field_word(name: str) -> str | None:
+    """What a field of our forms is called; those of a letter by their label."""
+    wanted = name.removeprefix(LETTER)
+    if wanted == name:
+        return word(name)
+    return next((field.label for kind in load().kind.values() for field in kind.field if field.id == wanted), wanted)
 
 
 def _faults(letters: Letters, templates: Path) -> Iterator[str]:

@@ -10,10 +10,11 @@
       return found.origin === location.origin ? found.pathname + found.search : null;
     } catch { return null; }
   };
-  let sent = null;
-  try { sent = JSON.parse(sessionStorage.getItem("jejak.sent")); } catch { /* nothing was kept */ }
-  const action = sent && inside(sent.action);
-  if (!box || !action || action.split("?")[0] !== location.pathname || !Array.isArray(sent.fields)) {
+  let kept = [];
+  try { kept = [JSON.parse(sessionStorage.getItem("jejak.sent"))].flat().filter((one) => one && Array.isArray(one.fields)); } catch { /* nothing was kept */ }
+  const here = (whole) => kept.findLast((one) => (whole ? inside(one.action) === location.pathname + location.search : (inside(one.action) || "").split("?")[0] === location.pathname));
+  const sent = here(true) || here(false), action = sent && inside(sent.action);
+  if (!box || !action) {
     const alone = document.getElementById("tanpa");
     if (alone) { alone.hidden = false; }
     return;
@@ -26,11 +27,10 @@
   };
   const token = add("_csrf", "");
   form.setAttribute("action", action);
-  for (const [name, value] of sent.fields) {
-    add(name, value);
-    if (name.startsWith("_") || name.endsWith(".was") || !String(value).trim()) { continue; }
+  for (const [name, value] of sent.fields) { add(name, value); }
+  for (const [label, value] of sent.shown || []) {
     const term = document.createElement("dt"), typed = document.createElement("dd");
-    term.textContent = name;
+    term.textContent = label;
     typed.textContent = value;
     document.getElementById("isian").append(term, typed);
   }

@@ -1,0 +1,110 @@
+"""No form that is given back shows the names that only programs know: every field of every template of the four services has a word."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from services.documents.letters.catalogue import LETTER, load
+from shared.settings import SERVICES
+from shared.spm.catalogue import catalogue
+from shared.web import sent_form
+from shared.web.form_words import CHOICES, value_words
+from shared.web.i18n import LANGUAGES, language
+from shared.web.sent_form import SentForm
+from tests.support.four_services import service_of
+
+ROOT = Path(__file__).parents[2]
+TEMPLATES = [*(ROOT / "services").glob("*/templates/*.html"), *(ROOT / "shared/web/templates").glob("*.html")]
+FRAME = {"macros.html", "sign_in_pieces.html"}
+"""Where fields have whatever name they are given."""
+MACRO = re.compile(r"ui\.(?:text|area|select|date_field|number_field|file_field)\(([^,]+), (.*)")
+TAG = re.compile(r"<(?:input|select|textarea)\b([^>]*(?:\{\{[^}]*\}\}[^>]*)*)>")
+NAME, CONST = re.compile(r'\bname="([^"]+)"'), re.compile(r'^"([^"]*)"$')
+SHEET = [
+    f"{service.id}.{cell}"
+    for service in catalogue().services.values()
+    for cell in ("answer", "served", "entitled", "budget", "realised", "reason", "origin")
+]
+QUALITY = [
+    f"{service.id}.quality.{item.id}.{side}"
+    for service in catalogue().services.values()
+    for item in service.quality
+    for side in ("required", "fulfilled")
+]
+MADE: dict[tuple[str, str], list[str]] = {
+    ("editor.html", "name"): [f"{LETTER}{field.id}" for kind in load().kind.values() for field in kind.field],
+    ("submission_row.html", "{{ at }}"): SHEET + QUALITY,
+    ("submission.html", "{{ name }}.answer"): [name for name in SHEET if name.endswith(".answer")],
+    ("submission.html", "{{ field }}"): ["reason.0123abcd"],
+    ("step.html", "{{ name }}"): [f"planned.{step}" for step in range(1, 14)],
+    ("verification.html", "{{ name }}"): [f"catatan:{name.rpartition('.')[0]}:{name.rpartition('.')[2]}" for name in SHEET]
+    + ["catatan:kes.balita:"],
+}
+"""The names that a template makes, by how it makes them."""
+
+
+def names_in(template: Path) -> list[str]:
+    """The names of everything in which a person types or chooses something."""
+    text, found = template.read_text(), []
+    for expression, _label in MACRO.findall(text):
+        made = expression.strip().replace('who ~ "', '"gubernur')
+        found += [CONST.sub(r"\1", made)] if CONST.match(made) else MADE[template.name, made]
+    for attributes in TAG.findall(text):
+        name = NAME.search(attributes)
+        if name and 'type="hidden"' not in attributes:
+            found += MADE.get((template.name, name[1]), [name[1]])
+    return found
+
+
+def room_of(template: Path) -> str:
+    return template.parts[-3] if template.parts[-3] in SERVICES else "intake"
+
+
+@pytest.mark.parametrize("code", LANGUAGES)
+def test_every_field_of_every_form_has_a_word_that_is_no_name(code: str) -> None:
+    before, seen = language.set(code), 0
+    try:
+        for template in TEMPLATES:
+            for name in names_in(template) if template.name not in FRAME else ():
+                if name == "cari":
+                    continue  # a question, not a form that is sent
+                said = service_of(room_of(template)).words(name)
+                assert said, f"{template.name}: say in form_words what {name} is called"
+                assert not re.search(r"[a-z]_[a-z]|[a-z]\.[a-z]|:$", said), f"{template.name}: {name} is called {said}"
+                seen += 1
+    finally:
+        language.reset(before)
+    assert seen > 200, "this test reads the templates"
+
+
+def test_the_word_of_a_field_is_the_label_that_its_form_has() -> None:
+    """But for the few names to which two forms give two labels: there it is one that fits both."""
+    several = {"occurred_on", "name", "source", "reference", "value"}
+    for template in TEMPLATES:
+        for expression, rest in MACRO.findall(template.read_text()) if template.name not in FRAME else ():
+            name, label = expression.strip().rpartition('"-')[2].strip('"'), re.match(r'_\("([^"]+)"\)', rest)
+            if label and name not in several | {"cari", "evidence"}:
+                assert service_of(room_of(template)).words(name) == label[1], f"{template.name}: {name}"
+
+
+def test_choices_are_shown_in_the_words_of_the_form() -> None:
+    assert value_words("kes.balita.answer", "not_yet") == "belum ada data"
+    assert value_words("services", "kes.balita") == catalogue().services["kes.balita"].name
+    assert value_words("gubernur-field", "received_on") == "Diterima tanggal"
+    assert value_words("reason", "filled") == "filled", "what was typed stays as it was typed"
+    assert all(value_words(part, value) != value for part, value in CHOICES if value != "nihil")
+
+
+def test_what_is_shown_after_signing_in_are_the_words_of_the_service_that_took_the_form() -> None:
+    sent = SentForm(
+        action="/a",
+        page="/a",
+        fields=[("isi:about", "Tentang"), ("digest", "d" * 64), ("_command", "c")],
+        words={"isi:about": "Tentang apa"},
+    )
+    packed = sent.packed()
+    assert packed is not None
+    found = sent_form.unpack(packed)
+    assert found is not None
+    assert found.typed == [("Tentang apa", "Tentang")]
