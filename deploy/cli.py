@@ -31,7 +31,7 @@ def up(
     parts: Parts = "auto",
     fresh: Annotated[bool, typer.Option("--fresh", help="Buang data lama lebih dulu / throw the old data away first.")] = False,
     no_demo: Annotated[bool, typer.Option("--no-demo", help="Tanpa siklus contoh / without the sample cycle.")] = False,
-    port: Annotated[int | None, typer.Option(help="Nomor port peramban / the browser's port (8400).")] = None,
+    port: Annotated[int | None, typer.Option(min=1, max=65535, help="Nomor port peramban / the browser's port (8400).")] = None,
     data: DataFolder = VAR,
 ) -> None:
     """Jalankan semuanya di komputer ini / run everything on this machine."""

@@ -5,13 +5,13 @@ starts. A new setting is a field with `told(NAME, what it must be)`, and a row i
 """
 
 import os
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import timedelta
 from functools import partial
 from pathlib import Path
 from typing import Annotated, Any, Final
 
-from pydantic import BeforeValidator, Field, ValidationError
+from pydantic import BeforeValidator, Field, TypeAdapter, ValidationError
 from pydantic.fields import FieldInfo
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
@@ -157,11 +157,11 @@ def _from_file(name: str, path: str) -> str:
         raise SettingsError(sentence) from None
 
 
-def _found(environment: Mapping[str, str]) -> tuple[dict[str, str], dict[str, str]]:
+def found(environment: Mapping[str, str], names: Iterable[str]) -> tuple[dict[str, str], dict[str, str]]:
     """What was told, by name, and what is wrong with how it was told. Nothing but spaces is nothing."""
     found: dict[str, str] = {}
     faults: dict[str, str] = {}
-    for name in TOLD:
+    for name in names:
         said, path = environment.get(name, "").strip(), environment.get(f"{name}_FILE", "").strip()
         if said and path:
             faults[name] = f"{name} and {name}_FILE are both set; keep one of them."
@@ -173,6 +173,18 @@ def _found(environment: Mapping[str, str]) -> tuple[dict[str, str], dict[str, st
             except SettingsError as error:
                 faults[name] = str(error)
     return found, faults
+
+
+def fault_of(name: str, value: str, *, called: str = "") -> str:
+    """The sentence about one setting that is told alone, perhaps under another name; empty where it is right."""
+    field = TOLD[name]
+    try:
+        kind: Any = Annotated[field.annotation, *field.metadata] if field.metadata else field.annotation
+        TypeAdapter(kind).validate_python(value)
+    except ValidationError as error:
+        first = error.errors()[0]
+        return _wrong(name, first["type"], _reason(first), value).replace(name, called or name, 1)
+    return ""
 
 
 def _wrong(name: str, kind: str, reason: str, value: str) -> str:
@@ -200,22 +212,22 @@ def read(service: str, environment: Mapping[str, str] = os.environ, *, demanded:
 
     Raises SettingsError with a sentence for each fault, in the order of the fields.
     """
-    found, faults = _found(environment)
+    told_here, faults = found(environment, TOLD)
     must = {*demanded, *DEMANDED.get(service, ())}
     for name in must:
         alias = _name(Settings.model_fields[name])
-        if alias not in found:
+        if alias not in told_here:
             faults.setdefault(alias, _wrong(alias, "missing", "", ""))
     try:
-        settings = Settings(service=service, **found)  # type: ignore[arg-type]  # the validators make the types
+        settings = Settings(service=service, **told_here)  # type: ignore[arg-type]  # the validators make the types
     except ValidationError as error:
         settings = None
         for each in error.errors():
             name = str(each["loc"][0])
-            faults.setdefault(name, _wrong(name, each["type"], _reason(each), found.get(name, "")))
+            faults.setdefault(name, _wrong(name, each["type"], _reason(each), told_here.get(name, "")))
     if not {"JEJAK_MODE", "JEJAK_LOGIN"} & faults.keys():
         try:
-            check(found.get("JEJAK_MODE", "development"), found.get("JEJAK_LOGIN", "development"))
+            check(told_here.get("JEJAK_MODE", "development"), told_here.get("JEJAK_LOGIN", "development"))
         except LoginNotAllowed as error:
             faults["JEJAK_LOGIN"] = str(error)
     if settings is not None and not faults and not _knows_itself(settings):
@@ -228,4 +240,4 @@ def read(service: str, environment: Mapping[str, str] = os.environ, *, demanded:
     return settings
 
 
-__all__ = ["SERVICES", "TOLD", "Settings", "SettingsError", "read", "told"]
+__all__ = ["SERVICES", "TOLD", "Settings", "SettingsError", "fault_of", "found", "read", "told"]

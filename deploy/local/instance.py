@@ -23,6 +23,7 @@ from deploy.local import (
     postgres,
     seaweedfs,
     service_process,
+    told,
 )
 from deploy.local.aside import Aside, run
 from deploy.local.child import stop_left_overs
@@ -83,6 +84,7 @@ class Instance:
 
     def start(self) -> None:
         """Start everything and come back when it is ready; leaves nothing behind when it fails."""
+        told.look(self._existing)
         places.open_data_folder(self.folder)
         self._claim = Claim(self.folder)
         try:

@@ -33,7 +33,7 @@ def open_data_folder(folder: Path, *, needed_mb: int = NEEDED_MB) -> Path:
     except OSError as error:
         if error.errno == 28:  # ENOSPC
             raise CannotStart("disk-full", folder=folder, free=0, needed=needed_mb) from None
-        raise
+        raise CannotStart("not-writable", folder=folder) from None
     free = shutil.disk_usage(folder).free // 2**20
     if free < needed_mb:
         raise CannotStart("disk-full", folder=folder, free=free, needed=needed_mb)

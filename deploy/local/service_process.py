@@ -23,6 +23,25 @@ HIDDEN = {"JEJAK_DATABASE_URL", "JEJAK_KAFKA", "JEJAK_S3", "JEJAK_PORT", "JEJAK_
     f"JEJAK_{part}_{service.upper()}" for part in ("KAFKA", "S3") for service in SERVICES
 }
 """Of the supervisor's own environment: no service is told another's way in."""
+SAID_BY_US = frozenset(
+    f"JEJAK_{name}"
+    for name in (
+        *(
+            "DATABASE_URL",
+            "OWNER_DATABASE_URL",
+            "ACCESS_DATABASE_URL",
+            "KAFKA",
+            "KAFKA_EMBEDDED",
+            "S3",
+            "HOST",
+            "PORT",
+            "PUBLIC_URL",
+            "FEEDS",
+        ),
+        *("FEED_SECRETS", "FEED_ASKERS", "SIGNING_KEY", "PRODUCER_KEYS", "CHECKPOINT_KEY"),
+    )
+)
+"""What a service of an installation is never told from outside."""
 
 
 def jejak_version() -> str:
@@ -71,7 +90,7 @@ class Surroundings:
             known["JEJAK_CHECKPOINT_KEY"] = self.secrets.get("checkpoint-key", ed25519_seed)
         if owner:
             known["JEJAK_OWNER_DATABASE_URL"] = database.owner
-        inherited = {name: value for name, value in os.environ.items() if name.removesuffix("_FILE") not in HIDDEN}
+        inherited = {name: value for name, value in os.environ.items() if name.removesuffix("_FILE") not in HIDDEN | SAID_BY_US}
         # Few threads allocate, so few arenas: a tenth less memory for each service.
         return {"MALLOC_ARENA_MAX": "2", **inherited, "PYTHONUNBUFFERED": "1", "PYTHONPATH": str(PROJECT), **known}
 

@@ -5,6 +5,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
+from deploy.messages import CannotStart
+from shared import settings
+
 PartsChoice = Literal["auto", "real", "embedded"]
 PortsChoice = Literal["usual", "free"]
 USUAL_PORT = 8400
@@ -20,4 +23,9 @@ class Existing:
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] = os.environ) -> "Existing":
-        return cls(*(environment.get(name) or None for name in ("JEJAK_DATABASE_URL", "JEJAK_KAFKA", "JEJAK_S3")))
+        """Each also from the file that NAME_FILE names. Raises CannotStart for one that cannot be read."""
+        names = ("JEJAK_DATABASE_URL", "JEJAK_KAFKA", "JEJAK_S3")
+        told, faults = settings.found(environment, names)
+        if faults:
+            raise CannotStart("told-wrongly", faults="\n".join(faults.values()))
+        return cls(*(told.get(name) for name in names))

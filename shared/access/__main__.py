@@ -5,20 +5,24 @@ The owner's way in comes from JEJAK_OWNER_DATABASE_URL, or from the file that JE
 
 import os
 import sys
-from pathlib import Path
 
+from shared import settings
 from shared.access.database import prepare
 from shared.migrations.migrate import NewerData
 from shared.settings import SERVICES
 
+OWNER = "JEJAK_OWNER_DATABASE_URL"
 USAGE = "usage: JEJAK_OWNER_DATABASE_URL=postgresql://… python -m shared.access intake=ROLE verification=ROLE documents=ROLE archive=ROLE\n"
 
 
 def main(arguments: list[str]) -> int:
     """Answers the exit code: 0 done, 2 told wrongly, 3 data of a newer version."""
     roles = dict(argument.partition("=")[::2] for argument in arguments)
-    file = os.environ.get("JEJAK_OWNER_DATABASE_URL_FILE")
-    owner = os.environ.get("JEJAK_OWNER_DATABASE_URL") or (Path(file).read_text(encoding="utf-8").strip() if file else "")
+    told, faults = settings.found(os.environ, [OWNER])
+    owner = told.get(OWNER, "")
+    if wrong := [*faults.values(), *filter(None, [settings.fault_of(OWNER, owner) if owner else ""])]:
+        sys.stderr.write("\n".join(wrong) + "\n")
+        return 2
     if set(roles) != set(SERVICES) or not all(roles.values()) or not owner:
         sys.stderr.write(USAGE)
         return 2
