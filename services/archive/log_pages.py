@@ -7,6 +7,7 @@ from fastapi import APIRouter, Request, Response
 
 from services.archive import audit_log, checkpoints, differences, logged, proofs, queries
 from services.archive.differences import KINDS
+from services.archive.lateness import lateness
 from services.archive.log_api import Index, newest_of
 from services.archive.searching import understood
 from services.archive.wording import facts, in_short, words_of
@@ -44,6 +45,7 @@ async def trail(
             below=sebelum,
             limit=ON_A_PAGE + 1,
         )
+        late = await lateness(conn, rows)
         newest = await checkpoints.latest(conn)
         kept = await checkpoints.before(conn, newest.size, KEPT_SHOWN) if newest else []
         counts = await queries.count_of_sources(conn)
@@ -52,6 +54,7 @@ async def trail(
         request,
         "trail.html",
         rows=rows[:ON_A_PAGE],
+        late=late,
         more=rows[ON_A_PAGE - 1]["index"] if len(rows) > ON_A_PAGE else None,
         search=cari,
         stream=alur,
@@ -93,10 +96,12 @@ async def one(index: Index, request: Request, look: Look) -> Response:
         cause = row["event"]["metadata"].get("causation")
         cause_at = await queries.leaf_index(conn, look.viewer, cause["source"], cause["stream"], cause["version"]) if cause else None
         signed = await checkpoints.latest(conn)
+        late = await lateness(conn, [row])
     return render(
         request,
         "event.html",
         row=row,
+        late=late.words(row),
         facts=list(facts(row["event"]["data"], running_of(request).people)),
         cause=cause,
         cause_at=cause_at,

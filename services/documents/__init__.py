@@ -7,5 +7,5 @@ Events out: DocumentOpened, FiguresReleased, FiguresWithdrawn, DocumentDrafted, 
     CopiesPrinted, DispatchItemReady, DispatchItemWithdrawn, DispatchQueued, DispatchSent, ReceiptRecorded, DispatchCorrected
 Reacts to: intake.StepStarted, verification.AllSubmissionsApproved, verification.ApprovalVoided, verification.ReportEndorsed,
     documents.DocumentDrafted, documents.DocumentSettled, documents.FiguresWithdrawn
-Reads along: intake.CycleOpened, intake.CycleWithdrawn, intake.StepReopened, intake.DueDateRevised, verification.SubmissionApproved, verification.EndorsementRequested, verification.EndorsementRefused
+Reads along: intake.CycleOpened, intake.CycleWithdrawn, intake.StepReopened, intake.DueDateRevised, intake.CalendarChanged, verification.SubmissionApproved, verification.EndorsementRequested, verification.EndorsementRefused
 """

@@ -14,6 +14,7 @@ from services.documents.dispatch_api import Recipient, order, scan_of
 from services.documents.domain.dispatch import Correctable, CorrectDispatch, RecordReceipt, SendDispatch
 from services.documents.files import scan_in
 from services.documents.forms import corrected_value, errors_of, part_of
+from services.documents.lateness import SENDING, lateness
 from services.documents.letters.catalogue import load
 from shared.eventsourcing.command_handler import Conflict
 from shared.eventsourcing.decider import Refused
@@ -139,7 +140,7 @@ async def _page(
         cycles = await queries.cycles(conn)
         cycle = cycle or (cycles[0]["cycle"] if cycles else "")
         found = await queries.dispatches(conn, look.viewer, cycle, list(load().recipient))
-        due = await queries.due(conn, cycle)
+        late = await lateness(conn, cycle, today_of(request))
     return render(
         request,
         "dispatches.html",
@@ -147,7 +148,8 @@ async def _page(
         cycles=cycles,
         cycle=cycle,
         found=found,
-        due=due.get(12),
+        due=late.due.get(SENDING),
+        late=late,
         letters=load(),
         evidence=EVIDENCE,
         correctable=CORRECTABLE,

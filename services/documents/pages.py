@@ -15,6 +15,7 @@ from services.documents.domain.document_commands import HandOver, IssueTeamDecre
 from services.documents.drafting import permission_of, texts_of
 from services.documents.files import scan_in
 from services.documents.forms import errors_of, letter_fields
+from services.documents.lateness import PRINTING, lateness
 from services.documents.letters.catalogue import LETTER, load
 from shared.contracts.documents import Kind
 from shared.eventsourcing.command_handler import Conflict
@@ -44,16 +45,17 @@ async def listing(request: Request, look: Look, siklus: OptionalCycle = "") -> R
         cycles = await queries.cycles(conn)
         cycle = siklus or (cycles[0]["cycle"] if cycles else "")
         rows = await queries.documents(conn, look.viewer, cycle)
-        due = await queries.due(conn, cycle)
+        late = await lateness(conn, cycle, today_of(request))
+        drafts = await queries.drafts(conn, cycle) if rows else {}
     return render(
         request,
         "documents.html",
         cycles=cycles,
         cycle=cycle,
         rows=rows,
-        due=due,
+        due=late.due,
+        timing={row.kind: late.drafted(row, drafts.get(str(row.row.get("stream")), ())) for row in rows},
         letters=load(),
-        today=today_of(request),
         may_draft={row.kind: look.may(permission_of(row.kind)) for row in rows},
         people=running_of(request).people,
     )
@@ -169,7 +171,7 @@ async def _page(
     async with look.conn() as conn:
         facts, cycles = await queries.cycle_facts(conn, cycle), await queries.cycles(conn)
         view = await queries.document_of(conn, look.viewer, cycle, kind)
-        due = await queries.due(conn, cycle)
+        late = await lateness(conn, cycle, today_of(request))
     if facts is None or view is None:
         raise NotFound
     made: list[bytes] = []
@@ -188,8 +190,10 @@ async def _page(
         view=view,
         shown=view.shown,
         state=state,
-        due=due.get(view.shown.row.get("step") or 0),
-        printing_due=due.get(11),
+        due=late.due.get(view.shown.row.get("step") or 0),
+        timing=late.drafted(view.shown, view.drafts),
+        printing_due=late.due.get(PRINTING),
+        printing=late.printed(view.printings, str(view.shown.row.get("settled_digest"))),
         pictures=len(made),
         picture=min(picture, len(made)) or 1,
         files_in=queries.files_in,

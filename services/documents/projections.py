@@ -26,7 +26,7 @@ from shared.contracts.documents import (
     ReceiptRecorded,
     TeamDecreeIssued,
 )
-from shared.contracts.intake import CycleOpened, CycleWithdrawn, DueDateRevised, StepReopened, StepStarted
+from shared.contracts.intake import CalendarChanged, CycleOpened, CycleWithdrawn, DueDateRevised, StepReopened, StepStarted
 from shared.contracts.values import DueDate
 from shared.contracts.verification import ApprovalVoided, EndorsementRefused, EndorsementRequested, ReportEndorsed, SubmissionApproved
 from shared.eventsourcing.changes import Change, Delete, Patch, Put
@@ -38,6 +38,7 @@ PROJECTS = frozenset(
         ("intake", "cycle-withdrawn"),
         ("intake", "step-reopened"),
         ("intake", "due-date-revised"),
+        ("intake", "calendar-changed"),
         ("verification", "submission-approved"),
         ("verification", "endorsement-requested"),
         ("verification", "endorsement-refused"),
@@ -69,6 +70,8 @@ def project_intake(recorded: Recorded) -> Iterable[Change]:
             yield Patch(tables.step, {"cycle": event.cycle, "step": event.step}, {"due_on": due.due_on, "due": due})
         case CycleWithdrawn() as event:
             yield Delete(tables.cycle, {"cycle": event.cycle})
+        case CalendarChanged() as event:
+            yield Put(tables.calendar_override, {"day": event.day}, {"kind": event.kind, "name": event.name})
 
 
 def project_verification(recorded: Recorded) -> Iterable[Change]:

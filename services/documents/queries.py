@@ -12,11 +12,24 @@ from sqlalchemy import Text, func, literal, select
 
 from services.documents.domain.report import Approved
 from services.documents.letters.compose import CycleFacts
-from services.documents.tables import act, approved, cycle, dispatch, dispatch_item, document, draft, endorsement, printing, step
+from services.documents.tables import (
+    act,
+    approved,
+    calendar_override,
+    cycle,
+    dispatch,
+    dispatch_item,
+    document,
+    draft,
+    endorsement,
+    printing,
+    step,
+)
 from shared.access.permissions import Viewer
 from shared.contracts.documents import Kind
 from shared.contracts.values import Figure, StoredFile
 from shared.eventsourcing.sql import Connection, fetch, fetch_one
+from shared.sop.calendar import Calendar, seed
 
 Row = Mapping[str, Any]
 State = Literal["closed", "waiting", "open", "drafted", "handed_over", "issued", "asked", "refused", "settled", "printed", "stale"]
@@ -116,6 +129,23 @@ async def cycle_facts(conn: Connection, of_cycle: str) -> CycleFacts | None:
 async def due(conn: Connection, of_cycle: str) -> Mapping[int, Row]:
     """Due dates of the steps that have started, by number."""
     return {row["step"]: row for row in await fetch(conn, select(step).where(step.c.cycle == of_cycle))}
+
+
+async def calendar(conn: Connection) -> Calendar:
+    """The working calendar with the overrides that intake announced."""
+    made = seed()
+    for row in await fetch(conn, select(calendar_override).order_by(calendar_override.c.day)):
+        made = made.overridden(row["day"], row["kind"], row["name"])
+    return made
+
+
+async def drafts(conn: Connection, of_cycle: str) -> Mapping[str, Sequence[Row]]:
+    """Every draft of the documents of a cycle, by stream. Ask only for who may see the documents."""
+    found: dict[str, list[Row]] = {}
+    statement = select(draft).where(draft.c.stream.startswith(f"document-{of_cycle}-", autoescape=True))
+    for row in await fetch(conn, statement.order_by(draft.c.revision.desc())):
+        found.setdefault(row["stream"], []).append(row)
+    return found
 
 
 async def approvals(conn: Connection, of_cycle: str) -> list[Approved]:

@@ -29,6 +29,14 @@ step = Table(
     Column("due", JSONB, nullable=False),
 )
 
+calendar_override = Table(
+    "calendar_override",
+    metadata,
+    Column("day", Date, primary_key=True),
+    Column("kind", Text, nullable=False),
+    Column("name", Text, nullable=False),
+)
+
 # from verification
 
 approved = Table(

@@ -15,9 +15,10 @@ from services.intake.newer_calendar import Newer, newer
 from shared.contracts.values import DueDate
 from shared.sop.calendar import Calendar
 from shared.sop.definition import Sop, Step
-from shared.web.lateness import days_late
+from shared.web.lateness import against
 
 Row = Mapping[str, Any]
+FILLING, CHECKING = 7, 8
 State = Literal["done", "late", "doing", "waiting"]
 Standing = Literal["open", "handed_in", "returned", "taken_back", "approved"]
 
@@ -124,6 +125,7 @@ def _row(step: Step, known: Known, today: date, calendar: Calendar, *, held: boo
     begun = row if row is not None and row["started_on"] is not None else None
     completed_on = row["completed_on"] if row else None
     due_on = begun["due_on"] if begun else None
+    stands = against(due_on, completed_on, today, calendar)
     state: State = "waiting"
     if completed_on is not None:
         state = "done"
@@ -136,18 +138,27 @@ def _row(step: Step, known: Known, today: date, calendar: Calendar, *, held: boo
         state=state,
         started_on=begun["started_on"] if begun else None,
         due=begun["due"] if begun else None,
-        left=calendar.working_days(today, due_on) if due_on is not None and completed_on is None else None,
+        left=(stands.left if stands.left is not None else -stands.late) if stands and running else None,
         planned_on=planned_on,
         behind_plan=planned_on is not None and planned_on < (completed_on or today),
         completed_on=completed_on,
         parts=wanted,
         parts_done=frozenset(known.parts.get(step.number, {})) & frozenset(wanted),
         last=known.last.get(step.number),
-        late_by=days_late(due_on, completed_on, calendar),
+        late_by=stands.late if stands and not running else 0,
         held=running and held,
         reopened=known.reopened.get(step.number, {}),
         newer=newer(step, convert(begun["due"], DueDate), calendar, known.changes) if begun and running and not held else None,
     )
+
+
+def asked_under(stands: Standing, begun: Mapping[int, Row]) -> Row | None:
+    """The step whose due day a submission has to keep: the filling; what was returned after it, or waits for a verdict, the checking."""
+    filling, checking = begun.get(FILLING), begun.get(CHECKING)
+    filled = bool(filling and filling["completed_on"])
+    if checking and checking["due"] and (filled or stands == "handed_in"):
+        return checking
+    return filling if filling and filling["due"] else None
 
 
 def standing(submission: Row) -> Standing:

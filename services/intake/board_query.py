@@ -7,13 +7,14 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 
 from services.intake import queries
-from services.intake.board import Board, Known, Report, board_steps, standing
+from services.intake.board import CHECKING, FILLING, Board, Known, Report, board_steps, standing
 from shared.access.permissions import Viewer
 from shared.contracts.values import AgencyServices
 from shared.eventsourcing.sql import Connection
+from shared.sop.calendar import Calendar
 from shared.sop.deadlines import PlannedStep, back_plan
 from shared.sop.definition import Sop, sops
-from shared.web.lateness import days_late
+from shared.web.lateness import Dues, HandIn, against, hand_in_late
 from shared.web.problems import NotFound
 
 
@@ -45,15 +46,14 @@ async def _board(conn: Connection, viewer: Viewer, found: queries.Row, today: da
     steps = board_steps(sop, known, today, calendar)
     milestones = await queries.milestones(conn, cycle)
     submissions = await queries.submissions(conn, viewer, cycle)
-    due = steps[6].due
-    filled_until = date.fromisoformat(due["due_on"]) if due else None
+    dues = dues_of(known.begun)
     return Board(
         cycle=found,
         today=today,
         steps=steps,
-        submissions=[_shown(row, days_late(filled_until, row["handed_in_on"], calendar)) for row in submissions],
+        submissions=[_shown(row, late_of(row, dues, calendar)) for row in submissions],
         decree_missing=steps[4].state == "done" and not milestones.get("team-decree-issued"),
-        left=calendar.working_days(today, found["report_due"]),
+        left=_days_left(found["report_due"], today, calendar),
         report=_report(milestones),
         sent={row["facts"]["recipient"]: row for row in milestones.get("dispatch-sent", ())},
         received=frozenset(row["facts"]["recipient"] for row in milestones.get("receipt-recorded", ())),
@@ -61,11 +61,27 @@ async def _board(conn: Connection, viewer: Viewer, found: queries.Row, today: da
     )
 
 
-def _shown(row: queries.Row, late_by: int) -> queries.Row:
+def dues_of(begun: Mapping[int, queries.Row]) -> Dues:
+    """The due days of filling and checking of a cycle."""
+    filling, checking = (begun[number]["due_on"] if number in begun else None for number in (FILLING, CHECKING))
+    return Dues(filling, checking)
+
+
+def late_of(submission: queries.Row, dues: Dues, calendar: Calendar) -> HandIn:
+    """How late a submission was handed in; in time while it never was."""
+    return hand_in_late(submission["first_handed_in_on"], submission["handed_in_on"], submission["revision"], dues, calendar)
+
+
+def _days_left(due_on: date, today: date, calendar: Calendar) -> int:
+    stands = against(due_on, None, today, calendar)
+    return 0 if stands is None else stands.left if stands.left is not None else -stands.late
+
+
+def _shown(row: queries.Row, late: HandIn) -> queries.Row:
     """With how it stands, how late it was handed in, and its place in the table: exceptions first, what is settled last."""
     stands = standing(row)
     place = ("returned", "taken_back", "open", "handed_in", "approved").index(stands)
-    return {**row, "stands": stands, "late_by": late_by, "place": 0 if place < 2 else place - 1}
+    return {**row, "stands": stands, "late": late, "place": 0 if place < 2 else place - 1}
 
 
 def _report(milestones: Mapping[str, Sequence[queries.Row]]) -> Report:

@@ -166,9 +166,19 @@ async def happened(conn: Connection, of_cycle: str, what: str) -> bool:
 def _submissions(viewer: Viewer) -> Select[Any]:
     filled = select(func.count()).where(figure.c.submission == submission.c.submission).scalar_subquery().label("filled")
     files = select(func.count()).where(evidence.c.submission == submission.c.submission).scalar_subquery().label("files")
+    of_first = (happening.c.source == "intake", happening.c.stream == submission.c.submission, happening.c.what == "submission-received")
+    first = select(func.min(happening.c.occurred_on)).where(*of_first, happening.c.facts["revision"].astext == "1").scalar_subquery()
     joined = submission.outerjoin(verdict, verdict.c.submission == submission.c.submission)
     return (
-        select(submission, verdict.c.verdict, verdict.c.revision.label("verdict_revision"), verdict.c.by.label("verdict_by"), filled, files)
+        select(
+            submission,
+            verdict.c.verdict,
+            verdict.c.revision.label("verdict_revision"),
+            verdict.c.by.label("verdict_by"),
+            filled,
+            files,
+            first.label("first_handed_in_on"),
+        )
         .select_from(joined)
         .where(viewer.sees(submission.c.agency))
     )

@@ -12,6 +12,7 @@ from starlette.datastructures import FormData
 
 from services.intake import files, queries, sheet_form
 from services.intake.board import standing
+from services.intake.board_query import dues_of, late_of
 from services.intake.domain.submission_commands import AttachEvidence, AttachSignedSheet, HandIn, TakeBack, WithdrawEvidence
 from services.intake.sheet import figures_of, next_digest
 from services.intake.sheet_form import Said, Typed, typed_of
@@ -43,13 +44,17 @@ async def submissions(request: Request, look: Look, siklus: OptionalCycle = "") 
         cycles = await queries.cycles(conn)
         cycle = siklus or (cycles[0]["cycle"] if cycles else "")
         rows = await queries.submissions(conn, look.viewer, cycle)
-        steps = await queries.steps(conn, cycle)
+        steps, calendar = await queries.steps(conn, cycle), await queries.calendar(conn)
+    dues = dues_of(steps)
     return render(
         request,
         "submissions.html",
         cycles=cycles,
         cycle=cycle,
-        rows=[{**row, "standing": standing(row), "case": row["submission"].partition("-")[2]} for row in rows],
+        rows=[
+            {**row, "standing": standing(row), "late": late_of(row, dues, calendar), "case": row["submission"].partition("-")[2]}
+            for row in rows
+        ],
         filling=steps.get(7),
         today=today_of(request),
         words=Wording(running_of(request).people),

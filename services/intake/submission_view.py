@@ -3,27 +3,26 @@
 SOP step 7. Previous hop: `submission_pages.py`. Next hop: `submission.html` and `submission_saved.html`.
 """
 
-from collections.abc import Mapping
-from datetime import date
 from typing import Any
 
 from fastapi import Request, Response
 from fastapi.responses import JSONResponse
 
 from services.intake import queries
-from services.intake.board import standing
+from services.intake.board import asked_under, standing
+from services.intake.board_query import dues_of, late_of
 from services.intake.sheet import SheetRow, figures_of, next_digest, sheet, urusan_of
 from services.intake.sheet_form import Said
 from services.intake.submissions_api import cycle_of, is_endorsed, stream_of
 from services.intake.typed_rows import label
 from services.intake.wording import Wording
-from shared.eventsourcing.sql import Connection
 from shared.spm.catalogue import catalogue
 from shared.web.acting import Looking
 from shared.web.figure_words import ANSWERS, CELLS, PARTS
 from shared.web.formats import time
 from shared.web.i18n import gettext as _
 from shared.web.i18n import language
+from shared.web.lateness import against
 from shared.web.problems import NotFound
 from shared.web.rendering import render
 from shared.web.running import now_of, running_of, today_of
@@ -71,12 +70,14 @@ async def _context(case: str, request: Request, look: Looking, urusan: str, said
         before = await queries.figures(conn, stream_of(_year_before(case)))
         cycles = await queries.cycles(conn)
         signed = await queries.signed_sheets(conn, stream_of(case))
-        filling = (await queries.steps(conn, cycle_of(case))).get(7)
+        begun = await queries.steps(conn, cycle_of(case))
         own = any(office.agency == found["agency"] for office in look.viewer.offices if office.role == "unsur_opd")
         stands = standing(found)
         may_take_back = own and stands in {"handed_in", "approved"}
         endorsed = may_take_back and await is_endorsed(conn, case)
-        late = await _late(conn, found, filling, today_of(request))
+        calendar = await queries.calendar(conn)
+    editable = own and stands in {"open", "returned", "taken_back"}
+    asked = asked_under(stands if editable else "open", begun)
     kinds = urusan_of(found["services"])
     chosen = next((kind for kind in kinds if kind.id == urusan), kinds[0])
     elsewhere = {name: figure for name, figure in figures_of(stored).items() if catalogue().services[name].urusan != chosen.id}
@@ -92,9 +93,10 @@ async def _context(case: str, request: Request, look: Looking, urusan: str, said
         "attached": attached,
         "signed": signed,
         "may_sign": own and stands in {"handed_in", "approved"},
-        "filling": filling,
-        "late": late,
-        "editable": own and stands in {"open", "returned", "taken_back"},
+        "asked": asked,
+        "timing": against(asked["due_on"], None, today_of(request), calendar) if asked and editable else None,
+        "late": late_of(found, dues_of(begun), calendar),
+        "editable": editable,
         "may_take_back": may_take_back,
         "endorsed": endorsed,
         "digest": next_digest(found, figures_of(stored), attached),
@@ -112,14 +114,6 @@ async def _context(case: str, request: Request, look: Looking, urusan: str, said
         "today": today_of(request),
         "words": Wording(running_of(request).people),
     }
-
-
-async def _late(conn: Connection, found: Mapping[str, Any], filling: Mapping[str, Any] | None, today: date) -> int:
-    """Working days between the due day and the hand-in, or today where it is still to come; below one where there is no delay."""
-    if not filling or not filling["due_on"]:
-        return 0
-    until = found["handed_in_on"] if found["state"] == "handed_in" else today
-    return (await queries.calendar(conn)).working_days(filling["due_on"], until)
 
 
 def _year_before(case: str) -> str:

@@ -114,14 +114,18 @@ def _of_submissions(board: Board) -> Iterator[Task]:
     filling, checking = board.steps[6], board.steps[7]
     for submission in board.submissions:
         stands, case = standing(submission), submission["submission"].partition("-")[2]
-        asked = checking if checking.due and (filling.completed_on or stands == "handed_in") else filling
+        asked = checking if checking.due and (filling.completed_on or stands == "handed_in") else filling  # as `board.asked_under`
         name = submission["agency_name"]
         if stands in OPEN:
             why = {"open": "", "returned": "returned", "taken_back": "taken_back"}[stands]
             facts = {"reason": submission["reason"]}
             yield _task(asked, OPEN[stands], "unsur_opd", f"/isian/{case}", about=name, agency=submission["agency"], why=why, facts=facts)
         elif stands == "handed_in" and not _is_decided(submission):
-            facts = {"revision": submission["revision"], "day": submission["handed_in_on"], "late": submission.get("late_by", 0)}
+            facts = {
+                "revision": submission["revision"],
+                "day": submission["handed_in_on"],
+                "late": submission["late"].words if "late" in submission else "",
+            }
             touched = board.touched.get(submission["submission"], frozenset())
             yield _task(asked, "verify", "tim_spm", f"/verifikasi/{case}", about=name, not_by=touched, why="handed_in", facts=facts)
 

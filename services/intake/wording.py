@@ -14,7 +14,6 @@ from shared.access.people import People
 from shared.contracts.registry import declared
 from shared.web.formats import day
 from shared.web.i18n import gettext, later, ngettext
-from shared.web.lateness import late_words
 from shared.web.running import running_of
 
 SENTENCES: Mapping[tuple[str, str], str] = {
@@ -57,7 +56,7 @@ WHY: Mapping[str, str] = {
     "returned": later("Dikembalikan Tim SPM: {reason}"),
     "taken_back": later("Ditarik kembali: {reason}"),
     "handed_in": later("Diserahkan {day}, revisi {revision}."),
-    "handed_in_late": later("Diserahkan {day}, revisi {revision}, {late}."),
+    "handed_in_late": later("Diserahkan {day}, revisi {revision}: {late}."),
     "refused": later("Pengesahan ditolak: {reason}"),
     "stale": later("Angka di balik draf revisi {revision} tidak berlaku lagi."),
     "drafted": later("Draf revisi {revision} oleh {by}, {day}."),
@@ -97,7 +96,7 @@ class Wording:
     def why(self, task: Task) -> str:
         """Why it is asked now."""
         facts = {name: self._fact(name, value) for name, value in task.facts.items()}
-        late = late_words(task.facts.get("late", 0))
+        late = task.facts.get("late", "")
         key = "handed_in_late" if task.why == "handed_in" and late else task.why
         return gettext(WHY[key]).format(**{**facts, "late": late, "step": task.step.step.number, "name": task.step.step.short})
 

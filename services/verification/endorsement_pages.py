@@ -8,7 +8,7 @@ from fastapi import APIRouter, Request, Response
 from services.verification import files, queries
 from services.verification.api import Cycle
 from services.verification.domain.endorsement import EndorseReport, RefuseEndorsement
-from services.verification.pages import working_days_left
+from services.verification.lateness import ENDORSING, lateness
 from shared.eventsourcing.command_handler import Conflict, Order
 from shared.eventsourcing.decider import Refused
 from shared.web.acting import Act, Acting, Look, Looking
@@ -87,8 +87,8 @@ async def _page(
         cycle = cycle or (cycles[0]["cycle"] if cycles else "")
         found = await queries.endorsement_of(conn, cycle)
         counts = await queries.counts(conn, look.viewer, cycle)
-        due = await queries.due(conn, cycle, 10)
-        left = await working_days_left(conn, request, due)
+        late = await lateness(conn, cycle, today_of(request), ENDORSING)
+    endorsed = found is not None and found["status"] == "endorsed" and found["settled"]
     waiting = found is not None and found["status"] == "waiting"
     return render(
         request,
@@ -98,8 +98,8 @@ async def _page(
         cycle=cycle,
         found=found,
         counts=counts,
-        due=due,
-        left=left,
+        late=late,
+        timing=late.until(found["decided_on"] if found and endorsed else None),
         today=today_of(request),
         values=values or {},
         errors=errors,

@@ -3,8 +3,6 @@
 SOP step 8. Previous hop: a verifier's browser. Next hop: `command_handler` by way of `Act`, with the same commands as `api.py`; no rule here.
 """
 
-from collections.abc import Callable
-from datetime import date
 from typing import Any
 
 from fastapi import APIRouter, Request, Response
@@ -15,23 +13,21 @@ from services.verification.comparison import Marks, cell_label, cell_text, compa
 from services.verification.domain.difference import in_form_order
 from services.verification.domain.verification import ApproveSubmission, ReturnSubmission
 from services.verification.forms import notes_of
+from services.verification.lateness import lateness
 from shared.eventsourcing.command_handler import Conflict, Order
 from shared.eventsourcing.decider import Refused
-from shared.eventsourcing.sql import Connection
 from shared.web.acting import Act, Acting, Look, Looking
 from shared.web.csrf import form_of
 from shared.web.declared import does, reads
 from shared.web.fields import OptionalCycle
 from shared.web.forms import day_of, text_of
 from shared.web.i18n import gettext as _
-from shared.web.lateness import days_late
 from shared.web.problems import FieldError, NotFound, sentence_of
 from shared.web.rendering import render, see_other, typed
 from shared.web.running import running_of, today_of
 
 router = APIRouter(include_in_schema=False)
 
-FILLING = 7
 READS = reads("verification.verification")
 
 
@@ -47,9 +43,8 @@ async def queue(
         cycle = siklus or (cycles[0]["cycle"] if cycles else "")
         rows = await queries.queue(conn, look.viewer, cycle, keadaan or "")
         counts = await queries.counts(conn, look.viewer, cycle)
-        due = await queries.due(conn, cycle, 8)
-        left = await working_days_left(conn, request, due)
-        late_by = await lateness(conn, cycle)
+        late = await lateness(conn, cycle, today_of(request))
+        complete = await queries.round_of(conn, cycle)
     people = running_of(request).people
     return render(
         request,
@@ -59,9 +54,8 @@ async def queue(
         rows=rows,
         counts=counts,
         status=keadaan,
-        due=due,
-        left=left,
-        late_by=late_by,
+        late=late,
+        timing=late.until(complete["complete_on"] if complete else None),
         people=people,
     )
 
@@ -132,8 +126,7 @@ async def _page(
         found = await queries.reviewed(conn, look.viewer, stream_of(case))
         if found is None:
             raise NotFound
-        left = await working_days_left(conn, request, found.due)
-        late_by = await lateness(conn, found.case["cycle"])
+        late = await lateness(conn, found.case["cycle"], today_of(request))
         cycles = await queries.cycles(conn)
         seen_before = await queries.of_digest(conn, stream_of(case), seen) if seen and seen != found.case["digest"] else None
     now = found.revision
@@ -152,8 +145,8 @@ async def _page(
         in_form_order=in_form_order,
         cell_label=cell_label,
         cell_text=cell_text,
-        left=left,
-        late_by=late_by,
+        late=late,
+        timing=late.verdict(found.case),
         today=today_of(request),
         values=values or {},
         errors=errors,
@@ -161,18 +154,3 @@ async def _page(
         is_own=look.viewer.person in found.case["contributors"],
         people=running_of(request).people,
     )
-
-
-async def lateness(conn: Connection, cycle: str) -> Callable[[date | None], int]:
-    """How many working days late something is that was handed in on a day: after the due date of the filling."""
-    due, calendar = await queries.due(conn, cycle, FILLING), await queries.calendar(conn)
-    due_on: date | None = due["due_on"] if due else None
-    return lambda handed_in_on: days_late(due_on, handed_in_on, calendar)
-
-
-async def working_days_left(conn: Connection, request: Request, due: queries.Row | None) -> int | None:
-    """Working days from today until a step's due date; negative when it is late, None before the step started."""
-    if due is None:
-        return None
-    last: date = due["due_on"]
-    return (await queries.calendar(conn)).working_days(today_of(request), last)

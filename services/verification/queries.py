@@ -49,6 +49,14 @@ _QUEUE_COLUMNS = (
 )
 
 
+_OF_CASE = act.c.stream == verification.c.stream
+_DAYS = (
+    select(act.c.occurred_on).where(_OF_CASE, act.c.act == "waiting", act.c.revision == 1).limit(1).scalar_subquery().label("first_handed_in_on"),
+    select(act.c.occurred_on).where(_OF_CASE, act.c.act == "approved").order_by(act.c.version.desc()).limit(1).scalar_subquery().label("approved_on"),
+)  # fmt: skip
+"""When it was handed in for the first time, and approved last."""
+
+
 @dataclass(frozen=True, slots=True)
 class Revision:
     """What was handed in as one revision. `changes`: what differs from the one before."""
@@ -136,7 +144,7 @@ async def queue_page(conn: Connection, viewer: Viewer, of_cycle: str, status: st
 
 def _queue(viewer: Viewer, of_cycle: str, status: str) -> Select[Any]:
     joined = expected.outerjoin(verification, _same_submission())
-    statement = select(*_QUEUE_COLUMNS).select_from(joined).where(expected.c.cycle == of_cycle, viewer.sees(expected.c.agency))
+    statement = select(*_QUEUE_COLUMNS, *_DAYS).select_from(joined).where(expected.c.cycle == of_cycle, viewer.sees(expected.c.agency))
     return statement.where(literal(status) == _STATUS) if status else statement
 
 
@@ -163,7 +171,7 @@ async def due(conn: Connection, of_cycle: str, number: int) -> dict[str, Any] | 
 
 async def reviewed(conn: Connection, viewer: Viewer, stream: str) -> Reviewed | None:
     """One submission; None if there is none that this viewer may see."""
-    case = await fetch_one(conn, select(verification).where(verification.c.stream == stream, viewer.sees(verification.c.agency)))
+    case = await fetch_one(conn, select(verification, *_DAYS).where(verification.c.stream == stream, viewer.sees(verification.c.agency)))
     if case is None:
         return None
     trail = await fetch(conn, select(act).where(act.c.stream == stream).order_by(act.c.version))

@@ -30,9 +30,10 @@ class Link:
 
 @dataclass(frozen=True, slots=True)
 class Switch:
-    """The cycle that the page shows, and where each other one is shown the same way."""
+    """The cycle that the page shows (`region`: where there is room for it), and where each other one is shown the same way."""
 
     current: str
+    region: str
     links: tuple[Link, ...]
 
 
@@ -68,12 +69,13 @@ def _path(place: Place, cycle: str) -> str:
 
 def switch(cycles: Iterable[Mapping[str, Any]], cycle: str, path: str) -> Switch | None:
     """The switch of the cycle for a page that shows one; None where there is none to choose."""
-    names = {str(row["cycle"]): f"SPM {row['year']} · {row['region_name']}" for row in cycles}
-    if cycle not in names:
+    rows = {str(row["cycle"]): row for row in cycles}
+    if cycle not in rows:
         return None
+    names = {name: f"SPM {row['year']} · {row['region_name']}" for name, row in rows.items()}
     place = next((place for place in PLACES if place.of_cycle and _is_here(place, path)), PLACES[0])
     links = tuple(Link(words, _path(place, name), name == cycle) for name, words in names.items())
-    return Switch(names[cycle], links)
+    return Switch(f"SPM {rows[cycle]['year']}", str(rows[cycle]["region_name"]), links)
 
 
 def _is_here(place: Place, path: str) -> bool:

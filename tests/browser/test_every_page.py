@@ -17,6 +17,7 @@ CHROMIUM = chromium_path()
 pytestmark = pytest.mark.skipif(
     CHROMIUM is None and not os.environ.get("CI"), reason="no Chromium on this machine (JEJAK_CHROMIUM names one)"
 )
+HIGHEST_FRAME = 56
 ROLES = ("kabag", "tim_spm", "unsur_opd", "arsiparis", "inspektur", "operator")
 
 
@@ -121,6 +122,23 @@ def test_every_page_speaks_english_when_asked(browser: Browser, address: str, pa
             page.goto(f"{address}{path}?lang=en")
             assert page.locator("html").get_attribute("lang") == "en", path
             assert "Skip to content" in page.content(), path
+
+
+@pytest.mark.parametrize("language", ["id", "en"])
+def test_the_frame_has_room_for_everything_at_every_width(
+    browser: Browser, address: str, pages: list[tuple[str, str]], language: str
+) -> None:
+    """The longest menu, of whoever may see most, and a page of it."""
+    wrong = {}
+    path = next(path for path, role in pages if role == "kabag")
+    with window(browser, address, person_as("kabag"), "laptop") as page:
+        for width in (360, 801, 1024, 1280, 1440):
+            page.set_viewport_size({"width": width, "height": 740})
+            found = look(page, f"{address}{path}?lang={language}")
+            high = page.evaluate("document.querySelector('header.frame').offsetHeight")
+            if found or high > HIGHEST_FRAME:
+                wrong[f"{path}, {width} wide"] = [*found, f"{high} high"]
+    assert wrong == {}
 
 
 def test_the_first_tab_leads_past_the_frame(browser: Browser, address: str, pages: list[tuple[str, str]]) -> None:

@@ -220,7 +220,7 @@ async def test_a_late_hand_in_is_said_in_words_also_afterwards(room: IntakeRoom)
         assert f"lewat {days} hari kerja" in (await http.get(FORM)).text
         assert (await send(room, http, FORM, f"{FORM}/serahkan")).status_code == 303
         room.app.state.clock = lambda: datetime(2027, 4, 1, 3, 0, tzinfo=UTC)
-        assert f"diserahkan {days} hari kerja setelah tenggat" in (await http.get(FORM)).text
+        assert f"diserahkan {days} hari kerja terlambat" in (await http.get(FORM)).text
 
 
 async def test_the_signed_form_is_attached_to_exactly_the_digest_that_was_handed_in(room: IntakeRoom) -> None:

@@ -71,16 +71,19 @@ class Player:
     chance: random.Random
     troubles: int = TROUBLES
     files: int = 0
+    day: date = DAY
 
     async def open(self) -> None:
-        register = RegisterAgency(agency="dinkes", name="Dinas Kesehatan", short_name="Dinkes", by="as_kabag", occurred_on=DAY)
+        register = RegisterAgency(agency="dinkes", name="Dinas Kesehatan", short_name="Dinkes", by="as_kabag", occurred_on=self.day)
         await self.rooms.give("intake", "agency-dinkes", register, "kabag", "settings")
         for service in SERVICES:
-            assign = AssignService(agency="dinkes", service=service, valid_from=DAY, valid_until=None, by="as_kabag", occurred_on=DAY)
+            assign = AssignService(
+                agency="dinkes", service=service, valid_from=self.day, valid_until=None, by="as_kabag", occurred_on=self.day
+            )
             await self.rooms.give("intake", "agency-dinkes", assign, "kabag", "settings")
         opening = OpenCycle(
             region="3402", installation="3402", region_name="Bantul", year=2026, sop=CURRENT, report_due=date(2027, 3, 31), by="as_kabag",
-            occurred_on=DAY,
+            occurred_on=self.day,
         )  # fmt: skip
         await self.give("intake", f"cycle-{CYCLE}", opening, "kabag")
 
@@ -104,14 +107,14 @@ class Player:
                 await self.record(task.step.step.number, role)
             case "draft_decree":
                 await self.give(
-                    "documents", f"document-{CYCLE}-sk_tim", DraftTeamDecree(finished=self.finished(), by=by, occurred_on=DAY), role
+                    "documents", f"document-{CYCLE}-sk_tim", DraftTeamDecree(finished=self.finished(), by=by, occurred_on=self.day), role
                 )
             case "hand_over":
                 digest = (await self.document("sk_tim"))["digest"]
-                command = HandOver(digest=digest, handed_to="Hukum", reference="1", receipt=None, by=by, occurred_on=DAY)
+                command = HandOver(digest=digest, handed_to="Hukum", reference="1", receipt=None, by=by, occurred_on=self.day)
                 await self.give("documents", f"document-{CYCLE}-sk_tim", command, role)
             case "decree":
-                issued = IssueTeamDecree(number="1", issued_on=DAY, file=None, by=by, occurred_on=DAY)
+                issued = IssueTeamDecree(number="1", issued_on=self.day, file=None, by=by, occurred_on=self.day)
                 await self.give("documents", f"document-{CYCLE}-sk_tim", issued, role)
             case "fill" | "mend" | "again":
                 await self.fill()
@@ -124,23 +127,23 @@ class Player:
             case "letter":
                 letter = f"pengantar_{task.about}"
                 await self.give(
-                    "documents", f"document-{CYCLE}-{letter}", DraftCoverLetter(finished=self.finished(), by=by, occurred_on=DAY), role
+                    "documents", f"document-{CYCLE}-{letter}", DraftCoverLetter(finished=self.finished(), by=by, occurred_on=self.day), role
                 )
             case "print":
-                copies = RecordCopies(digest=(await self.document("laporan"))["settled_digest"], copies=2, by=by, occurred_on=DAY)
+                copies = RecordCopies(digest=(await self.document("laporan"))["settled_digest"], copies=2, by=by, occurred_on=self.day)
                 await self.give("documents", f"document-{CYCLE}-laporan", copies, role)
             case "send":
                 digest = (await self.document("laporan"))["settled_digest"]
-                sending = SendDispatch(digest=digest, agenda_number="1", carrier="Kurir", by=by, occurred_on=DAY)
+                sending = SendDispatch(digest=digest, agenda_number="1", carrier="Kurir", by=by, occurred_on=self.day)
                 await self.give("documents", f"dispatch-{CYCLE}-{task.about}", sending, role)
             case "receipt":
-                receipt = RecordReceipt(received_by="x", received_on=DAY, reference="", scan=self.file(), by=by, occurred_on=DAY)
+                receipt = RecordReceipt(received_by="x", received_on=self.day, reference="", scan=self.file(), by=by, occurred_on=self.day)
                 await self.give("documents", f"dispatch-{CYCLE}-{task.about}", receipt, role)
             case _:
                 await self.archive()
 
     async def record(self, number: int, role: str) -> None:
-        said = {"cycle": CYCLE, "sop": CURRENT, "summary": "x", "evidence": (self.file(),), "by": f"as_{role}", "occurred_on": DAY}
+        said = {"cycle": CYCLE, "sop": CURRENT, "summary": "x", "evidence": (self.file(),), "by": f"as_{role}", "occurred_on": self.day}
         plan = {str(step.step): step.last for step in back_plan(sops()[CURRENT], date(2027, 3, 31), seed())}
         opens = (AgencyServices(agency="dinkes", name="Dinas Kesehatan", services=SERVICES),)
         commands = {
@@ -157,11 +160,11 @@ class Player:
             served = self.chance.randrange(50, 100)
             figure = Figure(served=served, entitled=100, budget=10, realised=9, quality=quality, origin="x")
             await self.give(
-                "intake", SUBMISSION, EnterFigure(service=service, figure=figure, by="as_unsur_opd", occurred_on=DAY), "unsur_opd"
+                "intake", SUBMISSION, EnterFigure(service=service, figure=figure, by="as_unsur_opd", occurred_on=self.day), "unsur_opd"
             )
         evidence = AttachedEvidence(file=self.file(), services=SERVICES)
-        await self.give("intake", SUBMISSION, AttachEvidence(evidence=evidence, by="as_unsur_opd", occurred_on=DAY), "unsur_opd")
-        await self.give("intake", SUBMISSION, HandIn(by="as_unsur_opd", occurred_on=DAY), "unsur_opd")
+        await self.give("intake", SUBMISSION, AttachEvidence(evidence=evidence, by="as_unsur_opd", occurred_on=self.day), "unsur_opd")
+        await self.give("intake", SUBMISSION, HandIn(by="as_unsur_opd", occurred_on=self.day), "unsur_opd")
 
     async def verify(self) -> None:
         stream = SUBMISSION.replace("submission", "verification")
@@ -170,23 +173,23 @@ class Player:
         assert found is not None
         by = "as_tim_spm"
         decision = (
-            ReturnSubmission(reason="x", fields=(), by=by, occurred_on=DAY)
+            ReturnSubmission(reason="x", fields=(), by=by, occurred_on=self.day)
             if self.trouble()
-            else ApproveSubmission(digest=found.case["digest"], by=by, occurred_on=DAY)
+            else ApproveSubmission(digest=found.case["digest"], by=by, occurred_on=self.day)
         )
         await self.give("verification", stream, decision, "tim_spm")
 
     async def report(self) -> None:
         async with self.rooms.running("documents").pool.connection() as conn:
             basis = {one.submission: one.digest for one in await documents.approvals(conn, CYCLE)}
-        command = DraftReport(finished=self.finished(), basis=basis, by="as_tim_spm", occurred_on=DAY)
+        command = DraftReport(finished=self.finished(), basis=basis, by="as_tim_spm", occurred_on=self.day)
         await self.give("documents", f"document-{CYCLE}-laporan", command, "tim_spm")
 
     async def endorse(self) -> None:
         async with self.rooms.running("verification").pool.connection() as conn:
             found = await verification.endorsement_of(conn, CYCLE)
         assert found is not None
-        said = {"digest": found["digest"], "by": "as_kabag", "occurred_on": DAY}
+        said = {"digest": found["digest"], "by": "as_kabag", "occurred_on": self.day}
         await self.give(
             "verification",
             f"endorsement-{CYCLE}",
@@ -196,7 +199,7 @@ class Player:
 
     async def take_back(self) -> None:
         """The agency changes its mind, where it still may."""
-        command = TakeBack(reason="x", endorsed=False, by="as_unsur_opd", occurred_on=DAY)
+        command = TakeBack(reason="x", endorsed=False, by="as_unsur_opd", occurred_on=self.day)
         await self.give("intake", SUBMISSION, command, "unsur_opd")
 
     async def archive(self) -> None:
@@ -209,12 +212,12 @@ class Player:
         for item, digest in waiting:
             command = FileItem(
                 cycle=CYCLE, item=item, digest=digest, object_key="k", object_version="1", mode="none", retain_until=None, lock_enforced=False,
-                by=by, occurred_on=DAY,
+                by=by, occurred_on=self.day,
             )  # fmt: skip
             await self.give("archive", stream, command, "arsiparis")
-        await self.give("archive", stream, FileHardCopy(cycle=CYCLE, location="Rak", copies=1, by=by, occurred_on=DAY), "arsiparis")
+        await self.give("archive", stream, FileHardCopy(cycle=CYCLE, location="Rak", copies=1, by=by, occurred_on=self.day), "arsiparis")
         if NEEDED.keys() <= filed | {"hardcopy"}:
-            await self.give("archive", stream, CloseCycle(cycle=CYCLE, checkpoint_size=1, by=by, occurred_on=DAY), "arsiparis")
+            await self.give("archive", stream, CloseCycle(cycle=CYCLE, checkpoint_size=1, by=by, occurred_on=self.day), "arsiparis")
 
     def finished(self) -> Finished:
         return Finished(file=self.file(), data_digest="d" * 64, template_digest="e" * 64, engine="typst")
@@ -274,5 +277,6 @@ async def test_a_cycle_that_does_what_the_home_page_asks_comes_to_its_end(postgr
             await player.do(player.chance.choice(tasks))
         else:
             pytest.fail("the cycle never came to its end")
+        assert "Semua siklus sudah ditutup." in (await rooms.page("/", "kabag"))[1]
         assert {"verify", "endorse", "receipt", "archive"} <= {act for act, *_ in looked}
         assert player.troubles < TROUBLES

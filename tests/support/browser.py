@@ -74,6 +74,33 @@ AUDIT = """() => {
     const ratio = (a + 0.05) / (b + 0.05);
     if (ratio < 4.5 && !seen.has(e.className)) { seen.add(e.className); wrong.push(`contrast ${ratio.toFixed(2)}: ${name(e)}`); }
   }
+  const targets = {};
+  for (const e of document.querySelectorAll("a[href]")) {
+    const words = (e.getAttribute("aria-label") || e.innerText).replace(/\\s+/g, " ").trim();
+    if (shown(e)) (targets[words] ||= new Set()).add(/[0-9a-f]{64}$/.exec(e.href)?.[0] || e.href);  // a file is the same file at each of its addresses
+  }
+  for (const words in targets) if (targets[words].size > 1) wrong.push(`one text, several targets: ${words}: ${[...targets[words]]}`);
+  for (const e of document.querySelectorAll(".chip, .trial, .todo-cycle")) {
+    if (shown(e) && new Set([...e.getClientRects()].map((r) => Math.round(r.top))).size > 1) wrong.push(`chip wraps: ${name(e)}`);
+  }
+  const frame = [...document.querySelectorAll(".frame-top a, .frame-top summary, .frame-top strong, .frame-top .trial")].filter((e) => shown(e) && !e.closest(".menu-body"));
+  const boxes = frame.map((e) => e.getBoundingClientRect());
+  boxes.forEach((a, i) => boxes.slice(i + 1).forEach((b, j) => {
+    if (a.left < b.right - 1 && b.left < a.right - 1 && a.top < b.bottom - 1 && b.top < a.bottom - 1) wrong.push(`lies on another: ${name(frame[i])} and ${name(frame[i + 1 + j])}`);
+  }));
+  const words = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+  const range = document.createRange();
+  while (words.nextNode()) {
+    const node = words.currentNode, e = node.parentElement;
+    if (!shown(e) || e.closest("script, code, svg, option, textarea, .visually-hidden, .skip")) continue;
+    for (const word of node.data.matchAll(/[\\p{L}\\p{N}.,]+/gu)) {
+      if (word[0].length > 22) continue;
+      range.setStart(node, word.index);
+      range.setEnd(node, word.index + word[0].length);
+      const lines = [...range.getClientRects()].map((r) => Math.round(r.top));
+      if (Math.max(...lines) - Math.min(...lines) > 8) wrong.push(`broken inside a word: ${word[0]} in ${name(e)}`);
+    }
+  }
   return wrong;
 }"""
 

@@ -20,7 +20,7 @@ from services.documents.render import TypstRenderer
 from shared.access import people as people_file
 from shared.access.permissions import load as load_permissions
 from shared.access.session import COOKIE
-from shared.contracts.intake import CycleOpened, StepStarted
+from shared.contracts.intake import CalendarChanged, CycleOpened, StepStarted
 from shared.contracts.values import DueDate, SkippedDay
 from shared.contracts.verification import (
     AllSubmissionsApproved,
@@ -121,6 +121,10 @@ class DocumentsRoom(Hearing):
             occurred_on=date(2026, 1, 5),
         )
         await self.hear(opened, f"cycle-{CYCLE}")
+        holiday = CalendarChanged(
+            day=date(2027, 3, 26), kind="holiday", name="Libur", source="SKB", calendar="x", by="kurnia", occurred_on=date(2026, 1, 5)
+        )
+        await self.hear(holiday, "settings-calendar")
 
     async def hear_step(self, step: int, started_on: date = date(2027, 3, 1)) -> None:
         due = DueDate(

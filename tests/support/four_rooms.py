@@ -6,6 +6,7 @@ Commands are given without a request, to play a cycle fast; pages are asked over
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
+from datetime import datetime
 from uuid import uuid4
 
 from fastapi import FastAPI
@@ -34,6 +35,12 @@ class FourRooms:
     def running(self, service: str) -> Running:
         found: Running = self.apps[service].state.running
         return found
+
+    def at(self, now: datetime) -> None:
+        """From here on it is this moment, in every service."""
+        for app in self.apps.values():
+            app.state.clock = lambda: now
+            app.state.running.handler.clock = lambda: now
 
     async def give(self, service: str, stream: str, command: object, role: str, case: str) -> None:
         """One command of a role, and everything that follows from it. Raises Refused."""

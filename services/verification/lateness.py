@@ -1,0 +1,51 @@
+"""How hand-ins and verdicts of a cycle stand against their due days.
+
+SOP steps 7, 8 and 10. Previous hop: `queries.py`. Next hop: `pages.py` and `endorsement_pages.py`. A verdict is measured on its day, for ever; what
+still waits for one is measured against today.
+"""
+
+from dataclasses import dataclass
+from datetime import date
+
+from services.verification import queries
+from shared.eventsourcing.sql import Connection
+from shared.sop.calendar import Calendar
+from shared.web.lateness import Dues, HandIn, Timing, against, days_late, hand_in_late
+
+FILLING, CHECKING, ENDORSING = 7, 8, 10
+
+
+@dataclass(frozen=True, slots=True)
+class Lateness:
+    """The due days of a cycle, seen from one day. `step`: the due date of the step that the page is about, with its reason."""
+
+    dues: Dues
+    step: queries.Row | None
+    today: date
+    calendar: Calendar
+
+    def hand_in(self, row: queries.Row) -> HandIn:
+        """How late the submission of a row of the queue, or of a case, was handed in."""
+        return hand_in_late(row["first_handed_in_on"], row["handed_in_on"], row["revision"] or 0, self.dues, self.calendar)
+
+    def act(self, act: queries.Act) -> int:
+        """How many working days late a line of the trail was: a hand-in or an approval."""
+        if act.act == "waiting":
+            late = hand_in_late(None, act.occurred_on, act.revision, self.dues, self.calendar)
+            return late.first or late.again
+        return days_late(self.dues.checking, act.occurred_on, self.calendar) if act.act == "approved" else 0
+
+    def verdict(self, row: queries.Row) -> Timing | None:
+        """The checking of one submission: done on the day of its approval, open until then."""
+        return self.until(row["approved_on"] if row["status"] == "approved" else None)
+
+    def until(self, done_on: date | None) -> Timing | None:
+        """The page's step: done on that day, or still open."""
+        return against(self.step["due_on"] if self.step else None, done_on, self.today, self.calendar)
+
+
+async def lateness(conn: Connection, cycle: str, today: date, step: int = CHECKING) -> Lateness:
+    """What a page of this cycle measures against."""
+    found = {number: await queries.due(conn, cycle, number) for number in {FILLING, CHECKING, step}}
+    filling, checking = (row["due_on"] if row else None for row in (found[FILLING], found[CHECKING]))
+    return Lateness(Dues(filling, checking), found[step], today, await queries.calendar(conn))
