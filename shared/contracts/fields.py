@@ -14,6 +14,7 @@ INT64 = 2**63
 SHORT, NAME, LINE, PROSE = 60, 200, 2000, 4000
 STORM = 4  # marks on one letter: Arabic and Vietnamese need three
 _TURNING = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+_UNSEEN = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0") | {chr(code) for code in range(0xFE00, 0xFE10)}
 _LINE_ENDS = re.compile(r"\r\n?")
 
 
@@ -53,7 +54,7 @@ def plain(text: str, rule: Text) -> str:
     """The text as it is kept: Unicode NFC, every line break one character. Raises NotPlain.
 
     Refused: control characters, halves of surrogate pairs, signs that are no characters or turn the reading direction, line separators, more
-    than four marks on a letter, and more characters than the rule allows.
+    than four marks on a letter, and more characters than the rule allows. Text in which there is nothing to see is no text: it is kept as empty.
     """
     if len(text) > rule.longest * 2:  # before anything that takes time; NFC never makes half of it
         raise NotPlain("text-too-long", longest=rule.longest)
@@ -72,6 +73,8 @@ def plain(text: str, rule: Text) -> str:
 def _fitting(text: str, rule: Text) -> str:
     if len(text) > rule.longest:
         raise NotPlain("text-too-long", longest=rule.longest)
+    if all(_is_unseen(sign) for sign in text):
+        text = ""
     if rule.pattern and not re.fullmatch(rule.pattern, text, re.ASCII):
         raise NotPlain("text-malformed")
     return text
@@ -91,6 +94,11 @@ def _is_foreign(sign: str) -> bool:
     """Spaces of every kind, soft hyphens, joiners and bullets of a font are harmless; what cannot be stored or trusted is not."""
     no_character = ord(sign) & 0xFFFE == 0xFFFE or 0xFDD0 <= ord(sign) <= 0xFDEF
     return no_character or sign in _TURNING or unicodedata.category(sign) in {"Cc", "Cs", "Zl", "Zp"}
+
+
+def _is_unseen(sign: str) -> bool:
+    """Spaces of every kind, what joins or parts letters, and the letters that scripts have for nothing."""
+    return sign in _UNSEEN or unicodedata.category(sign) in {"Zs", "Cf", "Cc"}
 
 
 Short = Annotated[str, Text(SHORT)]

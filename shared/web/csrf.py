@@ -4,6 +4,7 @@ Programs with `Authorization: Bearer` are not concerned: no browser sends that h
 """
 
 import hmac
+import re
 from typing import TypedDict
 from urllib.parse import urlsplit
 
@@ -29,6 +30,7 @@ class Limits(TypedDict):
 
 LIMITS: Limits = {"max_files": 100, "max_fields": 2000, "max_part_size": 64 * 1024}
 """Of every form: the largest sheet has some 400 fields, the longest text 4,000 characters of up to nine bytes each."""
+_TOO_MUCH = re.compile("too many|exceeded|maximum|too large", re.IGNORECASE)
 _FORMS = ("application/x-www-form-urlencoded", "multipart/form-data")
 
 
@@ -82,14 +84,14 @@ def is_form(request: Request) -> bool:
 async def form_of(request: Request) -> FormData:
     """The form of a request, parsed once; empty when the body is no form.
 
-    Raises HTTPException (413) for too many or too large fields, RequestValidationError for a field that holds what no store can hold.
+    Raises HTTPException (413) for too many or too large fields, (400) for a body that is no form whatever it says, RequestValidationError for a field that holds what no store can hold.
     """
     if not is_form(request):
         return FormData()
     try:
         form = await request.form(**LIMITS)
     except HTTPException as error:
-        raise HTTPException(413) from error
+        raise HTTPException(413 if _TOO_MUCH.search(str(error.detail)) else 400) from error
     if faults := [name for name, value in form.multi_items() if _is_unstorable(name) or (isinstance(value, str) and _is_unstorable(value))]:
         raise RequestValidationError([{"type": "text_not_plain", "loc": ("form", name), "ctx": {"sign": "U+0000"}} for name in faults])
     request.state.form = form  # so that whoever answers a failure later can give it back

@@ -6,7 +6,7 @@ In process, on real PostgreSQL. Nothing here names a route: what is added later 
 import asyncio
 import json
 import re
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from typing import Any
 
 import httpx2
@@ -145,11 +145,29 @@ async def _forms(http: httpx2.AsyncClient, _app: FastAPI, door: Door) -> AsyncIt
             if answer.status_code >= 500:
                 yield f"{door.name} form {name}={bad!r:.30}: {answer.status_code}"
     if door.form:
+        for content, kind, status in _no_forms():
+            answer = await http.request(door.verb, door.path, content=content, headers={**door.headers, "Content-Type": kind})
+            if answer.status_code != status:
+                yield f"{door.name} form {content[:40]!r}: {answer.status_code}"
         for content in ("&".join(f"a{number}=1" for number in range(5000)), "a=" + "%07" * 300_000, "%ED%A0%80=%ED%A0%80&%00=%00"):
             kind = {"Content-Type": "application/x-www-form-urlencoded"}
             answer = await http.request(door.verb, door.path, content=content, headers={**door.headers, **kind})
             if answer.status_code != (413 if len(content) > 1000 else 422):
                 yield f"{door.name} form {content[:20]}: {answer.status_code}"
+
+
+def _no_forms() -> Iterator[tuple[bytes, str, int]]:
+    """Bodies that say they are forms, and what they are answered."""
+    part = b'--x\r\nContent-Disposition: form-data; name="a"'
+    kind = "multipart/form-data; boundary=x"
+    yield b"--x\r\n", "multipart/form-data", 400
+    yield part + b"\r\n\r\nb", f"multipart/form-data; boundary={'y' * 300}", 400
+    yield b"--x\r\n\r\nb\r\n--x--\r\n", kind, 400
+    yield b"--x\r\nContent-Disposition: form-data\r\n\r\nb\r\n--x--\r\n", kind, 400
+    yield part + b"\r\n" + b"X: y\r\n" * 5000 + b"\r\nb\r\n--x--\r\n", kind, 400
+    yield part.replace(b'"a"', b'"a\0b"') + b"\r\n\r\nb\r\n--x--\r\n", kind, 422
+    yield (part + b'; filename="c.pdf"\r\n\r\nb\r\n') * 200 + b"--x--\r\n", kind, 413
+    yield (part + b"\r\n\r\nb\r\n") * 3000 + b"--x--\r\n", kind, 413
 
 
 async def _headers(http: httpx2.AsyncClient, _app: FastAPI, door: Door) -> AsyncIterator[str]:
@@ -173,6 +191,12 @@ async def test_no_command_is_taken_for_a_case_that_does_not_exist(house: tuple[F
                 answer = await browser.http.request(door.verb, path, params=door.query, headers=door.headers, json=door.body)
                 refused = range(400, 500) if door.path.startswith("/api/") else range(300, 500)
                 assert answer.status_code in refused, f"{door.name}: {answer.status_code} {answer.text[:300]}"
+        for door in every:
+            for path in _to_nothing(door):
+                answer = await browser.http.request(door.verb, path, params=door.query, headers=door.headers, json=door.body)
+                nothing_to_do = answer.status_code == 200 and door.path.startswith("/api/") and answer.json()["events"] == []
+                refused = range(400, 500) if door.path.startswith("/api/") else range(300, 500)
+                assert nothing_to_do or answer.status_code in refused, f"{door.name} at {path}: {answer.status_code} {answer.text[:300]}"
         if app.state.name == "archive":
             said = {"location": "Rak 3", "copies": "2", "occurred_on": "2026-02-17"}
             headers = next(door.headers for door in every if door.route.path.endswith("/naskah-asli"))
@@ -182,6 +206,23 @@ async def test_no_command_is_taken_for_a_case_that_does_not_exist(house: tuple[F
             answer = await browser.http.post("/api/archive/cycles/3402-2025/hard-copy", json=body, headers=headers)
             assert (answer.status_code, answer.json()["type"]) == (422, "urn:jejak:problem:case-unknown")
     assert await _events(app) == before
+
+
+NOTHING = {
+    "agency": "dinas_yang_tak_ada", "case": f"{CYCLE}-dinas_yang_tak_ada-tahunan", "service": "kes.tak_ada", "number": "14", "item": "tak_ada",
+    "kind": "tak_ada", "recipient": "tak_ada", "digest": "e" * 64,
+}  # fmt: skip
+"""What no case holds, by the name of the path's parameter."""
+BEGINS = {("PUT", "/api/intake/agencies/{agency}")}
+"""Routes that make what they name."""
+
+
+def _to_nothing(door: Door) -> Iterator[str]:
+    """The paths of a command with one part that does not exist."""
+    if door.verb not in {"GET", "HEAD"} and (door.verb, door.route.path) not in BEGINS:
+        for parameter in re.findall(r"{(\w+)", door.route.path):
+            if parameter != "cycle":
+                yield _filled(door, parameter, NOTHING[parameter])
 
 
 async def _events(app: FastAPI) -> int:

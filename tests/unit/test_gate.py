@@ -135,6 +135,41 @@ def test_text_is_kept_in_one_form() -> None:
     assert gate.admit(typed, AT).reason == "s\u00e9kali\nlagi\nya\t."
 
 
+UNSEEN = [
+    " ",
+    "\t\n",
+    "\u00a0\u2003",
+    "\u200b",
+    "\u200d\u2060\ufeff",
+    "\u00ad \u00ad",
+    "\u2800",
+    "\u3164\uffa0",
+    "\u115f\u1160",
+    "\ufe0f",
+    "\u034f",
+]
+
+
+@pytest.mark.parametrize("command", COMMANDS, ids=lambda command: command.__name__)
+def test_what_cannot_be_seen_is_no_text(command: type) -> None:
+    """Whoever must say why has not said it with signs that nobody sees."""
+    for path, kind in _places(command, ()):
+        base, marks = gate._unwrapped(kind)
+        rule = next(iter(marks), Text())
+        if base is not str or rule.pattern or path[-1] == "key":
+            continue
+        for unseen in UNSEEN if rule.lines else [text for text in UNSEEN if text.isprintable() or "\t" not in text]:
+            said = gate.admit(_made(command, {path: unseen}, ()), AT)
+            for name in path:
+                said = said[0] if name == "0" else next(iter(said.values())) if name == "7" else getattr(said, name)
+            assert said == "", f"{command.__name__}.{'.'.join(path)} keeps {unseen!r}"
+
+
+@pytest.mark.parametrize("seen", [".", "-", "\u00b7", "\u0e01\u0e34", "\u05d0", "\u200bA\u200b", "👁️", "\u0301"])
+def test_whatever_can_be_seen_is_kept(seen: str) -> None:
+    assert gate.admit(TakeBack(reason=seen, endorsed=False, by="sri", occurred_on=TODAY), AT).reason == seen
+
+
 @pytest.mark.parametrize(
     "harmless", ["a\u00a0b", "co\u00adoperate", "\u0645\u06cc\u200c\u062e", "Vi\u1ec7t", "\uf0b7 butir", "👩‍🚀", "é" * 4000]
 )
