@@ -24,6 +24,8 @@ from shared import logging, settings
 from shared.eventsourcing.pool import UNBOUNDED
 from shared.eventsourcing.rebuild import Certificate, NeverQuiet, as_json, rebuild
 from shared.eventsourcing.sql import Connection, open_pool
+from shared.messaging import checking
+from shared.messaging.checking import Findings
 from shared.messaging.feed import Feed, FeedAway
 from shared.messaging.relay import POLL_S
 from shared.messaging.signing import Keys
@@ -140,21 +142,23 @@ def _migrate(service: Service, told: Settings) -> int:
     return 0
 
 
-async def _rebuilt(service: Service, told: Settings, *, swap: bool) -> tuple[Certificate, list[str]]:
+async def _rebuilt(service: Service, told: Settings, *, swap: bool) -> tuple[Certificate, Findings]:
     room = service.room
     foreign = [source for source in room.sources if source != room.name]
     async with open_pool(told.owner_database_url, size=2, wait_s=30, limits=UNBOUNDED) as pool, pool.connection() as conn:
         feed = Feed(room.name, pool, told.feeds, told.feed_secrets, Keys(told.producer_keys))
         try:
             certificate = await rebuild(conn, room.name, room.project, room.metadata, foreign, feed.pages, swap=swap)
+            found = await checking.check(conn, room.name, service.sources or room.sources, feed, told.feeds)
         finally:
             await feed.close()
-        return certificate, await service.check(conn)
+        found.wrong += await service.check(conn)
+        return certificate, found
 
 
 def _rebuild(service: Service, told: Settings, *, swap: bool) -> int:
     try:
-        certificate, wrong = asyncio.run(_rebuilt(service, told, swap=swap))
+        certificate, found = asyncio.run(_rebuilt(service, told, swap=swap))
     except FeedAway as away:
         sys.stderr.write(f"{away}; read models can only be compared while every source of theirs answers. Nothing was changed.\n")
         return 4
@@ -167,9 +171,11 @@ def _rebuild(service: Service, told: Settings, *, swap: bool) -> int:
         sys.stderr.write(f"The database does not answer ({type(error).__name__}); nothing was changed.\n")
         return 4
     sys.stdout.buffer.write(as_json(certificate) + b"\n")
-    for sentence in wrong:
+    for sentence in (*found.wrong, *found.not_compared):
         sys.stdout.write(sentence + "\n")
-    return 0 if certificate.identical and not wrong else 1
+    if not certificate.identical or found.wrong:
+        return 1
+    return 4 if found.not_compared else 0
 
 
 def main(service: Service, arguments: Sequence[str] | None = None) -> int:

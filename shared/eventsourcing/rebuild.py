@@ -83,6 +83,7 @@ class Replay:
         self._after: dict[str, int] = {}
         self._beyond = set[int]()
         self._ahead: dict[str, list[Recorded]] = {}
+        self._asked: dict[str, dict[str, int]] = {}
 
     async def own(self, conn: Connection) -> None:
         """Takes in what the service itself recorded and what is settled: the long part."""
@@ -97,16 +98,33 @@ class Replay:
             self._beyond.update(row.position for row in fresh)
             self._add([decode_row(self._source, row) for row in fresh])
 
-    async def foreign(self, conn: Connection, source: str, feed: Feed) -> None:
-        """Takes in what `source` recorded and this service has consumed; what it has not consumed yet waits for the next pass."""
-        recorded = self._ahead.pop(source, [])
+    async def ask(self, conn: Connection, source: str, feed: Feed) -> None:
+        """Asks a source for what it recorded since the last time; of that, `foreign` takes in what this service has consumed."""
+        asked = await self._reached(conn, source)
+        recorded = self._ahead.setdefault(source, [])
         async for rows in feed(source, self._after.get(source, 0)):
             self._after[source] = rows[-1].position
             recorded += [decode_row(source, row) for row in rows]
-        found = await conn.execute(b"SELECT stream, version FROM cursor WHERE source = %s", (source,))
-        taken = dict(await found.fetchall())
+            for row in rows:
+                asked[row.stream] = max(row.version, asked.get(row.stream, 0))
+        self._asked[source] = asked
+
+    async def foreign(self, conn: Connection, source: str) -> bool:
+        """Takes in what `source` told and this service has consumed; what it has not consumed yet waits for the next pass.
+
+        False when more was consumed than the source was asked for: then nothing was taken in, and it must be asked again.
+        """
+        taken, asked = await self._reached(conn, source), self._asked.get(source, {})
+        if any(version > asked.get(stream, 0) for stream, version in taken.items()):
+            return False
+        recorded = self._ahead.pop(source, [])
         self._add([event for event in recorded if event.version <= taken.get(event.stream, 0)])
         self._ahead[source] = [event for event in recorded if event.version > taken.get(event.stream, 0)]
+        return True
+
+    async def _reached(self, conn: Connection, source: str) -> dict[str, int]:
+        found = await conn.execute(b"SELECT stream, version FROM cursor WHERE source = %s", (source,))
+        return dict(await found.fetchall())
 
     def _add(self, recorded: Sequence[Recorded]) -> None:
         for event in recorded:
@@ -121,29 +139,42 @@ async def rebuild(
     replay = Replay(source, project)
     shadow = Shadow(conn, metadata, replay.fold)
 
-    async def catch_up() -> None:
-        await replay.own_visible(conn)
+    async def ask() -> None:
         for other in foreign:
-            await replay.foreign(conn, other, feed)
+            await replay.ask(conn, other, feed)
+
+    async def catch_up() -> bool:
+        """What this transaction sees; nobody is asked meanwhile. False when a source must be asked first."""
+        if not all([await replay.foreign(conn, other) for other in foreign]):
+            return False
+        await replay.own_visible(conn)
+        return True
+
+    async def compared() -> Certificate:
+        async with snapshot(conn):
+            await ask()
+            if not await catch_up():
+                raise NeverQuiet
+            await shadow.write()
+            return Certificate(replay.events, await shadow.compare())
 
     with _uncollected():
         try:
             await replay.own(conn)
-            for other in foreign:
-                await replay.foreign(conn, other, feed)
-            async with snapshot(conn):
-                await catch_up()
-                await shadow.write()
-                certificate = Certificate(replay.events, await shadow.compare())
+            await ask()
+            certificate = await compared()
             if certificate.identical or not swap:
                 return certificate
-            began = 0.0
-            async with _writers_held(conn, metadata):
-                began = monotonic()
-                await catch_up()
-                await shadow.refresh()
-                await shadow.mend()
-            return Certificate(certificate.events, certificate.tables, monotonic() - began)
+            for _ in range(_LOCK_TRIES):
+                await ask()  # before anybody is held: a source that is slow, or away, keeps nobody waiting
+                async with _writers_held(conn, metadata) as held:
+                    began = monotonic()
+                    if held and await catch_up():
+                        await shadow.refresh()
+                        await shadow.mend()
+                        return Certificate(certificate.events, certificate.tables, monotonic() - began)
+                await asyncio.sleep(random.uniform(0.02, 0.2))  # noqa: S311  so that it does not fall in with a beat of the writers
+            raise NeverQuiet
         finally:
             await shadow.drop()
 
@@ -157,8 +188,8 @@ async def snapshot(conn: Connection) -> AsyncIterator[None]:
 
 
 @asynccontextmanager
-async def _writers_held(conn: Connection, metadata: MetaData) -> AsyncIterator[None]:
-    """A transaction in which nobody else writes cursors, read models or events; readers go on. Raises NeverQuiet.
+async def _writers_held(conn: Connection, metadata: MetaData) -> AsyncIterator[bool]:
+    """A transaction in which nobody else writes cursors, read models or events; readers go on. Answers False where they could not be held.
 
     The tables are asked for in the order in which commands and consumers write them, and given back at once when that takes long. Whoever
     waits for one of them by then has written nothing, so that the newest committed event is also the newest there is.
@@ -166,13 +197,8 @@ async def _writers_held(conn: Connection, metadata: MetaData) -> AsyncIterator[N
     tables = sql.SQL(", ").join(
         sql.Identifier("public", name) for name in ("cursor", *(table.name for table in metadata.sorted_tables), "event")
     )
-    for _ in range(_LOCK_TRIES):
-        async with conn.transaction():
-            if await _locked(conn, tables):
-                yield
-                return
-        await asyncio.sleep(random.uniform(0.02, 0.2))  # noqa: S311  so that it does not fall in with a beat of the writers
-    raise NeverQuiet
+    async with conn.transaction():
+        yield await _locked(conn, tables)
 
 
 async def _locked(conn: Connection, tables: sql.Composed) -> bool:

@@ -185,6 +185,36 @@ async def begin_chain(conn: Connection, key: Key, digests: Sequence[bytes]) -> N
     )
 
 
+async def remembered(conn: Connection, source: str, events: Sequence[tuple[str, int]]) -> dict[tuple[str, int], bytes]:
+    """The digests of events (stream, version) of a source as they were taken in; those from before there were digests are left out."""
+    cursor = await conn.execute(
+        b"""SELECT c.stream, t.version, t.digest FROM unnest(%s::text[], %s::int[]) AS asked(stream, version)
+            JOIN cursor c ON c.source = %s AND c.stream = asked.stream JOIN taken t ON t.cursor = c.id AND t.version = asked.version""",
+        ([stream for stream, _ in events], [version for _, version in events], source),
+    )
+    return {(stream, int(version)): bytes(digest) for stream, version, digest in await cursor.fetchall()}
+
+
+async def chains(conn: Connection, source: str, behind: str, limit: int) -> list[Head]:
+    """The streams of a source by name, behind one, as far as and with what content they were taken in."""
+    cursor = await conn.execute(
+        b"""SELECT stream, version, digest FROM cursor WHERE source = %s AND stream COLLATE "C" > %s AND version > 0 AND digest IS NOT NULL
+            ORDER BY stream COLLATE "C" LIMIT %s""",
+        (source, behind, limit),
+    )
+    return [Head(stream, int(version), bytes(digest)) for stream, version, digest in await cursor.fetchall()]
+
+
+async def events_of(conn: Connection, source: str, stream: str, from_version: int, limit: int) -> list[Head]:
+    """The events of a stream as they were taken in, each with its own digest."""
+    cursor = await conn.execute(
+        b"""SELECT t.version, t.digest FROM taken t JOIN cursor c ON c.id = t.cursor
+            WHERE c.source = %s AND c.stream = %s AND t.version >= %s ORDER BY t.version LIMIT %s""",
+        (source, stream, from_version, limit),
+    )
+    return [Head(stream, int(version), bytes(digest)) for version, digest in await cursor.fetchall()]
+
+
 async def between(conn: Connection, source: str, behind: str, upto: str) -> list[tuple[str, int]]:
     """Streams of a source by name, behind one and up to another (empty: to the end), with the version that was reached."""
     cursor = await conn.execute(

@@ -19,7 +19,7 @@ import msgspec
 from shared.eventsourcing import store
 from shared.eventsourcing.recorded import Row
 from shared.eventsourcing.sql import Connection, Pool
-from shared.messaging import chains
+from shared.messaging import chains, cursors
 from shared.messaging.chains import Head
 from shared.messaging.digest import framed
 from shared.messaging.envelope import Received, received
@@ -117,6 +117,18 @@ async def streams_page(conn: Connection, behind: str) -> bytes:
     return _heads(settled, found, more=len(found) == chains.STREAMS)
 
 
+async def taken_page(conn: Connection, source: str, behind: str) -> bytes:
+    """What a reader answers to GET taken?of=…&behind=…: how far it took in the next streams of a source, and with what content."""
+    found = await cursors.chains(conn, source, behind, PAGE)
+    return _heads(0, found, more=len(found) == PAGE)
+
+
+async def taken_events_page(conn: Connection, source: str, stream: str, from_version: int) -> bytes:
+    """What a reader answers to GET taken?of=…&stream=…: the events of one stream as it took them in, each with its own digest."""
+    found = await cursors.events_of(conn, source, stream, from_version, PAGE)
+    return _heads(0, found, more=len(found) == PAGE)
+
+
 def _heads(position: int, heads: Sequence[Head], *, more: bool) -> bytes:
     entries = [HeadEntry(head.stream, head.version, head.digest.hex()) for head in heads]
     return msgspec.json.encode(HeadsPage(position, entries, more))
@@ -193,6 +205,15 @@ class Feed:
         else:
             answer = await self._get(source, "heads", {"behind": behind})
         return _heads_of(source, answer)
+
+    async def taken(self, reader: str, source: str, behind: str) -> HeadsPage:
+        """How far another service took in the streams of `source`, by name behind one. Raises FeedAway."""
+        return _heads_of(reader, await self._get(reader, "taken", {"of": source, "behind": behind}))
+
+    async def taken_of(self, reader: str, source: str, stream: str, from_version: int) -> HeadsPage:
+        """The events of a stream of `source` as another service took them in, from a version on. Raises FeedAway."""
+        asked: dict[str, str | int] = {"of": source, "stream": stream, "from_version": from_version}
+        return _heads_of(reader, await self._get(reader, "taken", asked))
 
     async def pages(self, source: str, after: int) -> AsyncIterator[Sequence[Row]]:
         """All settled events of another service after a position, page by page in the order of issue. Raises FeedAway."""

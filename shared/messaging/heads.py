@@ -26,6 +26,7 @@ NOT_COMPARED: Final = later("Catatan {source} belum dapat dibandingkan dengan ya
 NOT_THERE: Final = later("{stream} versi {version} sudah diterima di sini, tetapi tidak ada lagi pada {source}.")
 
 HOLE: Final = later("Pada {source}, {stream} tidak lagi lengkap.")
+MEMORY: Final = later("Ingatan di sini tentang {stream} dari {source} diubah: tidak cocok dengan peristiwanya satu per satu.")
 
 _SEEN = b"SELECT position, swept FROM heads_seen WHERE source = %s"
 _SAW = b"""
@@ -107,6 +108,7 @@ class Heads:
         for head in heads:
             if head not in differing:
                 self._troubles.clear(f"hole/{source}/{head.stream}")
+                self._troubles.clear(f"memory/{source}/{head.stream}")
 
     async def _whole(self, source: str, stream: str, work: Awaitable[None]) -> None:
         """Work on a stream that its source should have whole; where it has not, that is said and the other streams go on."""
@@ -127,6 +129,8 @@ class Heads:
             async with self._consumer.pool.connection() as conn, conn.transaction():
                 await parked.park(conn, as_message(event), event, "contradiction", why)
             return
+        place = {"source": source, "stream": head.stream}
+        self._troubles.report(f"memory/{source}/{head.stream}", MEMORY, f"up to version {head.version}", **place)
 
     async def _begin_chain(self, source: str, stream: str, version: int) -> None:
         """Digests for a stream that was taken in before there were digests: what its source says now is believed once."""

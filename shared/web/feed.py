@@ -77,6 +77,19 @@ def router(service: str) -> APIRouter:
             page = await (feed.heads_page(conn, after) if behind is None else feed.streams_page(conn, behind))
         return _signed(request, page)
 
+    @made.get("/taken", summary="What was taken in of another service", responses={200: {"model": Heads}})
+    async def taken(
+        request: Request,
+        look: Look,
+        of: Annotated[Name, Query(description="of this service")],
+        behind: Annotated[Name, Query(description="the next streams by name behind this one, each with the chain of all its events")] = "",
+        stream: Annotated[Name | None, Query(description="instead: the events of this stream, each with its own digest")] = None,
+        from_version: Annotated[int, Query(ge=1, lt=2**31)] = 1,
+    ) -> Response:
+        async with look.conn() as conn:
+            events = stream is not None and await feed.taken_events_page(conn, of, stream, from_version)
+            return _signed(request, events or await feed.taken_page(conn, of, behind))
+
     return made
 
 

@@ -5,9 +5,10 @@ from collections.abc import AsyncIterator, Sequence
 import psycopg
 
 from deploy.local.postgres import Database
-from shared.eventsourcing.rebuild import Certificate, rebuild
+from shared.eventsourcing import store
+from shared.eventsourcing.rebuild import Certificate, Feed, Replay, rebuild
 from shared.eventsourcing.recorded import Row
-from shared.eventsourcing.sql import open_pool
+from shared.eventsourcing.sql import Pool, open_pool
 from tests.support.kernel import SRI, TALLY, command_id, install, kernel, order, project
 from tests.support.parts import PostgresPart
 
@@ -43,3 +44,44 @@ async def test_a_forged_row_is_named_and_mended(postgres: PostgresPart) -> None:
         conn.execute("UPDATE tally SET served = 99 WHERE stream = 'tally-1'")
     first, second = await rebuilt(database), await rebuilt(database)
     assert (first.tables[0].differing, second.identical) == (('["tally-1"]',), True)
+
+
+async def test_what_was_consumed_after_the_source_was_asked_is_asked_for_and_never_left_out(postgres: PostgresPart) -> None:
+    database = await counted(postgres)
+    async with kernel(database) as (pool, _):
+        rows = await store_rows(pool)
+        replay, told = Replay("documents", project), 6
+
+        async def feed(_source: str, after: int) -> AsyncIterator[Sequence[Row]]:
+            yield [row for row in rows if after < row.position <= told] or rows[:0]
+
+        async def consumed(upto: int) -> None:
+            with psycopg.connect(database.owner, autocommit=True) as owner:
+                owner.execute("DELETE FROM cursor")
+                owner.execute(
+                    "INSERT INTO cursor (source, stream, version) SELECT 'intake', stream, max(version) FROM event WHERE position <= %s GROUP BY 2",
+                    (upto,),
+                )
+
+        async with pool.connection() as conn:
+            await consumed(6)
+            await replay.ask(conn, "intake", non_empty(feed))
+            await consumed(9)
+            assert (await replay.foreign(conn, "intake"), replay.events) == (False, 0)
+            told = 30
+            await replay.ask(conn, "intake", non_empty(feed))
+            assert (await replay.foreign(conn, "intake"), replay.events) == (True, 9)
+
+
+async def store_rows(pool: Pool) -> list[Row]:
+    async with pool.connection() as conn:
+        return await store.read(conn, after=0, upto=await store.settled(conn), limit=100)
+
+
+def non_empty(feed: Feed) -> Feed:
+    async def pages(source: str, after: int) -> AsyncIterator[Sequence[Row]]:
+        async for rows in feed(source, after):
+            if rows:
+                yield rows
+
+    return pages
