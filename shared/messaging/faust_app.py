@@ -19,6 +19,7 @@ from shared.messaging.topics import MOST_BYTES
 
 PINNED: Final[Mapping[str, str]] = {"faust-streaming": "0.15.3", "mode-streaming": "0.7.1", "aiokafka": "0.14.0"}
 _SAY_AGAIN_AFTER_S: Final = 30.0
+_LINES_KNOWN: Final = 1000
 
 
 class WrongVersion(Exception):
@@ -84,6 +85,8 @@ class Seldom(logging.Filter):
         what, now = (record.name, record.levelno, str(record.msg)[:80]), time.monotonic()
         if now - self._said.get(what, float("-inf")) < self._seconds:
             return False
+        if len(self._said) >= _LINES_KNOWN:
+            self._said.clear()  # lines that hold a number are never the same again
         self._said[what] = now
         return True
 

@@ -2,8 +2,8 @@
 
 An event's way, hop 4. Every SOP step. Previous hop: the commit in `command_handler`, which wakes it. Next hop: other services' agents.
 
-One per service, elected by an advisory lock on its own connection. That connection also carries checkpoint and tick, so a relay that lost
-its election cannot write them. An event that the broker will not take is named (`unpublished`) and holds up nothing else.
+One per service, elected by an advisory lock on its own connection. That connection also carries the checkpoint, so a relay that lost
+its election cannot write it. An event that the broker will not take is named (`unpublished`) and holds up nothing else.
 """
 
 import asyncio
@@ -35,16 +35,13 @@ CHUNK: Final = 2000
 POLL_S: Final = 1.5
 PACE_S: Final = 0.02
 WATCH_S: Final = 5.0
+FORGET_S: Final = 86_400.0
 ELECTION_S: Final = 2.0
 _LONGEST_WAIT_S: Final = 5.0
 TROUBLE: Final = later("Peristiwa {source} tidak sampai ke broker; tidak ada yang hilang, dikirim lagi dengan sendirinya.")
 _LOCK: Final = (19013, 1)  # two small keys: another lock space than the append marks of one big key
 
-_SAVE = b"""
-    WITH saved AS (UPDATE relay SET position = %s, cluster = %s, ends = %s::jsonb, at = now() RETURNING position)
-    INSERT INTO tick (position, at)
-    SELECT position, greatest(clock_timestamp(), (SELECT at FROM tick ORDER BY position DESC LIMIT 1)) FROM saved
-    WHERE position > 0 AND NOT EXISTS (SELECT FROM tick WHERE tick.position >= saved.position)"""
+_SAVE = b"UPDATE relay SET position = %s, cluster = %s, ends = %s::jsonb, at = now()"
 
 
 @dataclass(slots=True)
@@ -65,7 +62,7 @@ class Relay:
         self.source, self._url, self._bootstrap, self._signer, self._poll_s = source, database_url, bootstrap, signer, poll_s
         self._woken = asyncio.Event()
         self._view = BrokerView(bootstrap)
-        self._looked = -1
+        self._looked, self._forgot = -1, float("-inf")
         self._troubles = troubles or Troubles()
         self._publisher: Publisher | None = None
         self.unpublished: set[int] = set()
@@ -166,6 +163,7 @@ class Relay:
                 await self._catch_up(conn, settled)
                 self._looked = settled
             await self._try_refused_again(conn)
+            await self._forget(conn)
             try:
                 await asyncio.wait_for(self._woken.wait(), self._poll_s)
             except TimeoutError:
@@ -228,8 +226,15 @@ class Relay:
             self.checkpoint.ends = ends
             await self._save(conn)
 
+    async def _forget(self, conn: Connection) -> None:
+        """Once a day what need not be kept any more goes; here, because one relay of a service is elected and has a connection."""
+        if time.monotonic() - self._forgot > FORGET_S:
+            self._forgot = time.monotonic()
+            if forgotten := await store.forget_answers(conn):
+                log.info("old-answers-forgotten", source=self.source, many=forgotten)
+
     async def _save(self, conn: Connection) -> None:
-        """Checkpoint and tick in one statement, which is its own transaction: one round trip for every command that wakes the relay."""
+        """The checkpoint, in a transaction of its own: one round trip for every command that wakes the relay."""
         at = self.checkpoint
         await conn.execute(_SAVE, (at.position, at.cluster, msgspec.json.encode(at.ends).decode()))
 

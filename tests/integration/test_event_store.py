@@ -5,11 +5,14 @@ import random
 import uuid
 from datetime import UTC, datetime
 
+import psycopg
+import pytest
+
 from deploy.local.postgres import Database
 from shared.eventsourcing import store
 from shared.eventsourcing.recorded import Metadata, Row
 from shared.eventsourcing.sql import Pool
-from tests.support.kernel import CASE, SRI, entered, install, kernel
+from tests.support.kernel import CASE, SRI, command_id, entered, install, kernel, order
 from tests.support.parts import PostgresPart
 
 WRITERS, EVENTS, BATCH = 8, 50_000, 25
@@ -115,8 +118,19 @@ async def test_a_rolled_back_append_leaves_a_hole_and_no_delay(postgres: Postgre
         assert [(row.stream, row.version) for row in rows] == [("tally-kept", 1)]
 
 
-async def test_what_was_settled_at_a_moment_stays_so(postgres: PostgresPart) -> None:
-    async with kernel(prepared(postgres)) as (pool, _), pool.connection() as conn:
-        await conn.execute("INSERT INTO tick (position, at) VALUES (3, '2026-02-02T10:00Z'), (7, '2026-02-02T11:00Z')")
-        at = [await store.settled_at(conn, datetime(2026, 2, 2, hour, 30, tzinfo=UTC)) for hour in (9, 10, 11)]
-        assert at == [0, 3, 7]
+async def test_answers_are_kept_longer_than_any_honest_retry_and_not_for_ever(postgres: PostgresPart) -> None:
+    database = prepared(postgres)
+    async with kernel(database) as (pool, handler):
+        asked = [(command_id(), order(1, stream=f"tally-{days}")) for days in (0, 399, 401, 402, 403)]
+        for command, given in asked:
+            await handler.handle(given, actor=SRI, command_id=command)
+        with psycopg.connect(database.owner, autocommit=True) as owner:
+            owner.execute("UPDATE command SET at = now() - split_part(stream, '-', 2)::int * interval '1 day'")
+        async with pool.connection() as conn:
+            assert [await store.forget_answers(conn, most) for most in (2, 9, 9)] == [2, 1, 0]
+            kept = await (await conn.execute("SELECT stream FROM command ORDER BY at DESC")).fetchall()
+            assert kept == [("tally-0",), ("tally-399",)]
+            with pytest.raises(psycopg.errors.InsufficientPrivilege):
+                await conn.execute("DELETE FROM command")
+        command, given = asked[1]
+        assert (await handler.handle(given, actor=SRI, command_id=command)).version == 1

@@ -205,6 +205,9 @@ def test_the_same_log_line_is_said_seldom() -> None:
     other = replace_message(line, "Something else")
     assert [seldom.filter(line), seldom.filter(line), seldom.filter(other)] == [True, False, True]
     assert Seldom(seconds=0).filter(line)
+    for number in range(5000):
+        seldom.filter(logging.LogRecord("aiokafka", logging.ERROR, "", 0, f"{number} times", None, None))
+    assert len(seldom._said) <= 1000
 
 
 def replace_message(line: logging.LogRecord, message: str) -> logging.LogRecord:
