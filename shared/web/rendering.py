@@ -154,7 +154,8 @@ def see_other(request: Request, path: str, notice: str = "") -> Response:
 def problem_page(request: Request, problem: Problem, sent: SentForm | None = None, **context: Any) -> HTMLResponse:
     """A problem for a person; what was `sent` with the form that could not be taken is on it."""
     back = sent.page if sent else sent_form.page_of(request)
-    page = render(request, "problem.html", status_code=problem.status, problem=problem, sent=sent, back=back, **context)
+    called = request.app.state.words
+    page = render(request, "problem.html", status_code=problem.status, problem=problem, sent=sent, back=back, called=called, **context)
     page.headers.update(problem.headers)
     return page
 

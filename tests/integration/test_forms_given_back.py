@@ -130,6 +130,13 @@ async def test_a_form_that_one_typed_is_no_act_of_another(service: str, app: Fas
             assert own.status_code not in {401, 403}, f"{route.path}: {own.status_code}"
 
 
+async def test_a_field_that_cannot_be_read_is_named_by_its_word(service: str, app: FastAPI) -> None:
+    (route, person), *_ = forms(service)
+    async with browser(app, fresh_token(person)) as http:
+        refused = await http.post(where(route), data=typed(person, "/halaman") | {"reason": "a\0b"})
+    assert (refused.status_code, "<strong>Alasan</strong>" in refused.text) == (422, True), refused.text[-2000:]
+
+
 async def test_while_nobody_can_tell_who_it_is_it_is_given_back_to_be_sent_later(service: str, app: FastAPI) -> None:
     app.state.running.sessions = Sessions(
         "postgresql://nobody:x@127.0.0.1:9/none?connect_timeout=1", idle=IDLE, longest=LONGEST, patience=0.3

@@ -203,6 +203,16 @@ async def test_only_intakes_role_starts_and_ends_sessions_and_nobody_reads_them(
     assert not [row for row in kept if session.id in row[0]], "the id itself is nowhere"
 
 
+async def test_a_person_who_signs_in_again_and_again_has_a_hundred_sessions_at_most(postgres: PostgresPart) -> None:
+    async with sessions_of("intake") as door:
+        other, first = await door.start("orang lain"), await door.start("banyak")
+        started = [await door.start("banyak") for _ in range(100)]
+        assert as_owner(database(), "SELECT count(*) FROM session WHERE person = 'banyak'") == [(100,)]
+        assert await door.find(first.id) is None, "the one that was not used for the longest time has ended"
+        found = [await door.find(session.id) for session in (other, started[0], started[-1])]
+    assert [session and session.person for session in found] == ["orang lain", "banyak", "banyak"]
+
+
 async def test_while_the_database_is_away_nobody_is_told_anything_and_afterwards_all_goes_on(
     postgres: PostgresPart, tmp_path: Path
 ) -> None:

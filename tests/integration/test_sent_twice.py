@@ -1,0 +1,199 @@
+"""Whatever is sent twice takes effect once: every API route and every form that gives a command, through a whole cycle of the four services.
+
+A program's request is repeated under its key on the next day and gets the same answer. A person's form is sent after the session's end, comes
+back, goes through signing in, is sent again, and once more on the next day. The tables are the routes themselves.
+"""
+
+import html
+import re
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any
+
+import httpx2
+import psycopg
+import pytest
+
+from shared.access.session import COOKIE, digest_of
+from shared.objects.address import S3Address
+from shared.objects.s3 import connect
+from shared.objects.s3_client import ensure_buckets
+from shared.settings import SERVICES
+from tests.architecture.test_roles_table import IN_AND_OUT, SAFE, declarations, routes
+from tests.support import access
+from tests.support.access import fresh_token
+from tests.support.cycle_acts import Act, cycle
+from tests.support.four_rooms import FourRooms, answering, four_rooms
+from tests.support.parts import ObjectStorePart, PostgresPart
+from tests.support.web_forms import form_for
+from tests.support.web_room import HERE, NOW, bearer
+
+PDF = b"%PDF-1.7 "
+GIVEN = re.compile(r'<input type="hidden" name="isian" value="([^"]*)">')
+NO_COMMAND = {
+    "/parked/retry": "asks the consumer to look again",
+    "/parked/dismiss": "puts an alarm away",
+    "/unpublished/retry": "asks the relay to look again",
+    "/macet": "the same three as a page",
+    "/files": "an upload: the same bytes are the same file",
+}
+
+
+def commands(*, pages: bool) -> set[tuple[str, str]]:
+    """Method and pattern of every route that gives a command, of the API or of pages."""
+    found = set()
+    for service in SERVICES:
+        for route in routes(service):
+            if route.methods <= SAFE or route.path in IN_AND_OUT or declarations(route)[0].kind != "command":
+                continue
+            if route.path.startswith("/api/") != pages and not any(part in route.path for part in NO_COMMAND):
+                found |= {(method, route.path) for method in route.methods}
+    return found
+
+
+@dataclass
+class Twice:
+    """The four services, and what was asked of them so far."""
+
+    rooms: FourRooms
+    asked: set[tuple[str, str]] = field(default_factory=set)
+
+    @asynccontextmanager
+    async def browser(self, session: str = "") -> AsyncIterator[httpx2.AsyncClient]:
+        """The four services under one address, as the front door brings them."""
+
+        async def door(scope: dict[str, Any], receive: Any, send: Any) -> None:
+            path = scope["path"]
+            service = path.split("/")[2] if path.startswith("/api/") else answering(path)
+            await self.rooms.apps[service](scope, receive, send)
+
+        cookies = {COOKIE: session} if session else {}
+        async with httpx2.AsyncClient(transport=httpx2.ASGITransport(door), base_url=HERE, cookies=cookies) as http:
+            yield http
+
+    async def ask(self, role: str, path: str) -> Any:
+        async with self.browser() as http:
+            answer = await http.get(path, headers=bearer(f"as_{role}"))
+        assert answer.status_code == 200, f"{path} as {role}: {answer.status_code} {answer.text[:300]}"
+        return answer.json()
+
+    async def events(self) -> int:
+        """How many there are, once everything that follows has followed."""
+        await self.rooms.settle()
+        return await self.count()
+
+    async def count(self) -> int:
+        """How many there are now."""
+        total = 0
+        for service in SERVICES:
+            async with self.rooms.running(service).pool.connection() as conn:
+                row = await (await conn.execute(b"SELECT count(*) FROM event")).fetchone()
+                total += row[0] if row else 0
+        return total
+
+    def tomorrow(self, days: int) -> None:
+        for app in self.rooms.apps.values():
+            app.state.clock = app.state.running.handler.clock = lambda: NOW + timedelta(days=days)
+
+    def note(self, method: str, path: str, known: set[tuple[str, str]]) -> None:
+        """Which route it was."""
+        plain = path.partition("?")[0]
+        self.asked |= {one for one in known if one[0] == method and re.fullmatch(re.sub(r"{\w+}", "[^/]+", one[1]), plain)}
+
+
+async def as_a_program(twice: Twice, act: Act, number: int) -> None:
+    headers = {**bearer(f"as_{act.role}"), "Idempotency-Key": f"act {number}"}
+    async with twice.browser() as http:
+        body = {**act.body, **act.naming([await upload(http, act, name) for name in act.files.values()])}
+        before = await twice.count()
+        first = await http.request(act.method, act.path, json=body, headers=headers)
+        assert first.status_code < 300, f"{act.path}: {first.status_code} {first.text}"
+        once = await twice.events()
+        assert once > before, f"{act.path} had no effect"
+        twice.tomorrow(1)
+        again = await http.request(act.method, act.path, json=dict(reversed(body.items())), headers=headers)
+        assert (again.status_code, again.json()) == (first.status_code, first.json()), f"{act.path}: {again.text}"
+        assert again.headers["ETag"] == first.headers["ETag"], act.path
+        assert await twice.count() == once, act.path
+        twice.tomorrow(0)
+    twice.note(act.method, act.path, commands(pages=False))
+
+
+async def upload(http: httpx2.AsyncClient, act: Act, name: str) -> dict[str, str]:
+    service = act.path.split("/")[2]
+    headers = {**bearer(f"as_{act.role}"), "Content-Type": "application/pdf"}
+    answer = await http.post(f"/api/{service}/files", params={"name": name}, content=PDF + name.encode(), headers=headers)
+    assert answer.status_code == 201, answer.text
+    return {"digest": answer.json()["digest"], "name": name}
+
+
+def end(twice: Twice, session: str) -> None:
+    with psycopg.connect(access.database().apps["intake"], autocommit=True) as conn:
+        conn.execute("SELECT end_session(%s)", (digest_of(session),))
+    for app in twice.rooms.apps.values():
+        app.state.running.sessions._known.clear()  # its second is over
+
+
+async def as_a_person(twice: Twice, act: Act, _number: int) -> None:
+    person, session = f"as_{act.role}", fresh_token(f"as_{act.role}")
+    async with twice.browser(session) as http:
+        page = await http.get(act.page)
+        assert page.status_code == 200, f"{act.page}: {page.status_code} {page.text[:300]}"
+        form = form_for(page.text, act.form)
+        end(twice, session)
+        before = await twice.count()
+        refused = await http.post(form.action, **sent(form.filled(dict(act.typed)), act))
+        assert refused.status_code == 401, f"{form.action}: {refused.status_code}"
+        assert await twice.count() == before
+        carried = GIVEN.search(refused.text)
+        assert carried, form.action
+        entered = await http.post("/masuk", data={"person": person, "isian": html.unescape(carried[1])})
+        assert entered.status_code == 200, f"{form.action}: {entered.status_code} {entered.text[:300]}"
+        back = form_for(entered.text, form.action.partition("?")[0])
+        assert back.action == form.action
+        assert set(back.files) == {name.strip() for name in act.files}, "whoever chose files chooses them again"
+        taken = await http.post(back.action, **sent(back.fields, act))
+        assert taken.status_code == 303, f"{form.action}: {taken.status_code} {said(taken.text)}"
+        once = await twice.events()
+        assert once > before, f"{form.action} had no effect"
+        twice.tomorrow(1)
+        again = await http.post(back.action, **sent(back.fields, act))
+        assert (again.status_code, again.headers.get("location")) == (303, taken.headers["location"]), f"{form.action}: {said(again.text)}"
+        assert await twice.count() == once, f"{form.action} took effect twice"
+        twice.tomorrow(0)
+    twice.note("POST", form.action, commands(pages=True))
+
+
+def sent(fields: list[tuple[str, str]], act: Act) -> dict[str, Any]:
+    """A form as a browser sends it, with the files that were chosen."""
+    values: dict[str, list[str]] = {}
+    for name, value in fields:
+        values.setdefault(name, []).append(value)
+    files = [(field.strip(), (name, PDF + name.encode(), "application/pdf")) for field, name in act.files.items()]
+    return {"data": values, **({"files": files} if files else {})}
+
+
+def said(page: str) -> str:
+    """What a page says is wrong."""
+    main = page[page.find("<main") :]
+    return " ".join(re.sub(r"<[^>]+>", " ", main).split())[:600]
+
+
+@pytest.mark.parametrize("voice", [as_a_program, as_a_person])
+async def test_what_is_sent_twice_takes_effect_once(
+    postgres: PostgresPart, object_store: ObjectStorePart, voice: Callable[[Twice, Act, int], Any]
+) -> None:
+    address = S3Address.from_url(object_store.url)
+    names = {"work": f"work-{voice.__name__.replace('_', '-')}", "archive": f"archive-{voice.__name__.replace('_', '-')}"}
+    await ensure_buckets(address, **names)
+    async with four_rooms(postgres.fresh_database) as rooms:
+        for app in rooms.apps.values():
+            objects = connect(address, **names)
+            app.state.objects.work, app.state.objects.archive = objects.work, objects.archive
+        twice, number = Twice(rooms), 0
+        async for act in cycle(twice.ask):
+            number += 1
+            await voice(twice, act, number)
+    assert twice.asked == commands(pages=voice is as_a_person), "each route in a state in which it takes effect: say it in cycle_acts"
