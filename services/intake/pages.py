@@ -11,8 +11,9 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Path, Request, Response
 
 from services.intake import cycle_acts, cycle_pages, files, queries, settings_pages, submission_pages
+from services.intake.agency_table import agency_table
 from services.intake.api import Cycle, PlainNumber, plain_command
-from services.intake.board import Board, standing
+from services.intake.board import Board
 from services.intake.board_query import board_of, boards_of_open_cycles, opened_by, work_plan
 from services.intake.chart import chart
 from services.intake.cycle_api import Number
@@ -31,6 +32,7 @@ from shared.web import signin
 from shared.web.acting import Act, Look, Looking
 from shared.web.csrf import form_of
 from shared.web.declared import does, reads
+from shared.web.fields import Name
 from shared.web.files import among, hand_out
 from shared.web.forms import day_of
 from shared.web.i18n import gettext as _
@@ -51,14 +53,14 @@ ROWS = 60
 
 
 @router.get("/", dependencies=[reads("intake.board")])
-async def home(request: Request, look: Look) -> Response:
+async def home(request: Request, look: Look, urut: Name = "") -> Response:
     """What waits for this person over all open cycles, above the board of the one whose next due day is nearest."""
-    return await _home(request, look)
+    return await _home(request, look, order=urut)
 
 
 @router.get("/siklus/{cycle}", dependencies=[reads("intake.board")])
-async def one_cycle(cycle: Cycle, request: Request, look: Look) -> Response:
-    return await _home(request, look, cycle)
+async def one_cycle(cycle: Cycle, request: Request, look: Look, urut: Name = "") -> Response:
+    return await _home(request, look, cycle, order=urut)
 
 
 @router.get("/siklus/{cycle}/riwayat", dependencies=[reads("intake.timeline")])
@@ -141,7 +143,7 @@ async def step_file(cycle: Cycle, number: int, digest: str, request: Request, lo
     return await hand_out(request, among(known, digest))
 
 
-async def _home(request: Request, look: Looking, cycle: str = "") -> Response:
+async def _home(request: Request, look: Looking, cycle: str = "", *, order: str = "") -> Response:
     today = today_of(request)
     async with look.conn() as conn:
         cycles = await queries.cycles(conn)
@@ -168,7 +170,8 @@ async def _home(request: Request, look: Looking, cycle: str = "") -> Response:
         cycle=shown.cycle["cycle"],
         several=len(boards) > 1,
         serving=_serving(request, shown),
-        standing=standing,
+        table=agency_table(shown.submissions, order),
+        short=short,
         short_names=lambda agencies: ", ".join(short.get(agency, agency) for agency in agencies),
         may_withdraw=look.may("intake.WithdrawCycle") and shown.untouched,
     )

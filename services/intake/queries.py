@@ -164,7 +164,9 @@ async def happened(conn: Connection, of_cycle: str, what: str) -> bool:
 
 
 def _submissions(viewer: Viewer) -> Select[Any]:
-    filled = select(func.count()).where(figure.c.submission == submission.c.submission).scalar_subquery().label("filled")
+    of_it = figure.c.submission == submission.c.submission
+    filled = select(func.count()).where(of_it).scalar_subquery().label("filled")
+    which = select(func.array_agg(figure.c.service)).where(of_it).scalar_subquery().label("filled_services")
     files = select(func.count()).where(evidence.c.submission == submission.c.submission).scalar_subquery().label("files")
     of_first = (happening.c.source == "intake", happening.c.stream == submission.c.submission, happening.c.what == "submission-received")
     first = select(func.min(happening.c.occurred_on)).where(*of_first, happening.c.facts["revision"].astext == "1").scalar_subquery()
@@ -176,6 +178,7 @@ def _submissions(viewer: Viewer) -> Select[Any]:
             verdict.c.revision.label("verdict_revision"),
             verdict.c.by.label("verdict_by"),
             filled,
+            which,
             files,
             first.label("first_handed_in_on"),
         )

@@ -13,7 +13,7 @@ from services.intake.tasks import Awaited, Task
 from shared.access.people import People
 from shared.contracts.registry import declared
 from shared.web.formats import day
-from shared.web.i18n import gettext, later, ngettext
+from shared.web.i18n import gettext, language, later, ngettext
 from shared.web.running import running_of
 
 SENTENCES: Mapping[tuple[str, str], str] = {
@@ -91,14 +91,14 @@ class Wording:
 
     def task(self, task: Task, about: str = "") -> str:
         """What is to be done: act and object."""
-        return gettext(TODO[task.act]).format(about=about or self._about(task), step=task.step.step.number, name=task.step.step.short)
+        return gettext(TODO[task.act]).format(about=about or self._about(task), step=task.step.step.number, name=self._name(task))
 
     def why(self, task: Task) -> str:
         """Why it is asked now."""
         facts = {name: self._fact(name, value) for name, value in task.facts.items()}
         late = task.facts.get("late", "")
         key = "handed_in_late" if task.why == "handed_in" and late else task.why
-        return gettext(WHY[key]).format(**{**facts, "late": late, "step": task.step.step.number, "name": task.step.step.short})
+        return gettext(WHY[key]).format(**{**facts, "late": late, "step": task.step.step.number, "name": self._name(task)})
 
     def awaited(self, awaited: Awaited) -> str:
         """What is to be done by others: `Verifikasi isian Dinas Kesehatan, Dinas Sosial dan 4 lainnya`."""
@@ -106,6 +106,10 @@ class Wording:
         more = len(names) - FEW
         listed = ", ".join(names[:FEW]) + (ngettext(" dan {n} lainnya", " dan {n} lainnya", more).format(n=more) if more > 0 else "")
         return self.task(awaited.first, listed)
+
+    def _name(self, task: Task) -> str:
+        step = task.step.step
+        return step.short_en if language.get() == "en" else step.short
 
     def _about(self, task: Task) -> str:
         return gettext(RECIPIENT.get(task.about, task.about))

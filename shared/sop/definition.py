@@ -57,6 +57,7 @@ class Step:
     name: str
     name_en: str
     short: str
+    short_en: str
     role: str
     owner: str
     after: tuple[int, ...]
@@ -149,7 +150,7 @@ def _missing(document: Mapping[str, Any], raw: list[Mapping[str, Any]]) -> Itera
     if not raw:
         yield "the SOP has no steps"
     for position, entry in enumerate(raw, start=1):
-        for key in ("number", "name", "name_en", "short", "role", "owner", "after", "completed_by", "duration"):
+        for key in ("number", "name", "name_en", "short", "short_en", "role", "owner", "after", "completed_by", "duration"):
             if key not in entry:
                 yield f"step {position} lacks {key!r}"
 
@@ -208,6 +209,7 @@ def _step(entry: Mapping[str, Any]) -> Step:
         name=entry["name"],
         name_en=entry["name_en"],
         short=entry["short"],
+        short_en=entry["short_en"],
         role=entry["role"],
         owner=entry["owner"],
         after=tuple(entry["after"]),

@@ -61,9 +61,13 @@ class Service:
 
 @dataclass(frozen=True, slots=True)
 class Urusan:
+    """An urusan; `short`: the head of a narrow column."""
+
     id: str
     name: str
     name_en: str
+    short: str
+    short_en: str
 
 
 @dataclass(frozen=True)
@@ -112,7 +116,7 @@ def load(path: Path) -> Catalogue:
         target_percent=document["target_percent"],
         recipients_weight=Fraction(weights["recipients"], 100),
         quality_weight=Fraction(weights["quality"], 100),
-        urusan=tuple(Urusan(entry["id"], entry["name"], entry["name_en"]) for entry in document["urusan"]),
+        urusan=tuple(Urusan(**entry) for entry in document["urusan"]),
         services={service.id: service for service in services},
     )
 

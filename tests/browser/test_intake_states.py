@@ -129,3 +129,30 @@ async def test_when_the_line_drops_nothing_typed_is_lost(room: IntakeRoom, brows
     await expect(page.locator("#simpan")).to_contain_text("✓ tersimpan")
     figures = (await room.give("GET", f"/submissions/{CYCLE}-dinkes-tahunan", "sri"))["figures"]
     assert figures["kes.balita"]["figure"]["served"] == 12943
+
+
+MANY = b"""INSERT INTO submission SELECT made.* FROM submission s, generate_series(1, 49) n, jsonb_populate_record(null::submission, to_jsonb(s)
+    || jsonb_build_object('submission', s.submission || n, 'agency', 'kapanewon' || n, 'agency_name', 'Kapanewon Nomor ' || n)) made"""
+
+
+async def test_home_with_fifty_agencies_fits_and_is_sorted_by_links(room: IntakeRoom, browser: Browser, address: str) -> None:
+    """At most two laptop screens and four of a phone; the table scrolls inside itself, never the page sideways."""
+    await to_step_7(room, "dinkes")
+    async with room.running.pool.connection() as conn:
+        await conn.execute(MANY)
+    await sound(browser, address, "hesti", "fifty", "/")
+    for width, most in (("laptop", 2 * 768), ("phone", 4 * 740)):
+        page = await window(browser, address, "hesti", width)
+        await page.goto(address)
+        assert await page.evaluate("document.documentElement.scrollHeight") <= most, width
+        assert await page.locator("tbody th").count() == 50
+        assert await page.evaluate("(e => e.scrollWidth - e.clientWidth)(document.querySelector('.agencies'))") == 0, width
+        await page.context.close()
+    page = await window(browser, address, "hesti")
+    await page.goto(address)
+    await page.click("thead a:has-text('OPD')")
+    first = await page.locator("tbody th a").first.get_attribute("href")
+    await page.click("thead a:has-text('OPD')")
+    assert await page.locator("tbody th a").last.get_attribute("href") == first
+    assert await page.locator("thead th").first.get_attribute("aria-sort") == "descending"
+    await page.context.close()
