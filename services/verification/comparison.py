@@ -1,23 +1,28 @@
-"""Comparison: the figures of a revision beside last year's, line by line, as a verifier reads them.
+"""Comparison: the figures of a revision beside last year's and beside the revision that was decided last, line by line, as a verifier reads them.
 
 SOP step 8. Previous hop: `queries.py`, which gives the rows. Next hop: the page of one submission, which only prints.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from fractions import Fraction
 
+from services.verification.cell_words import cell_text
 from shared.contracts.values import AttachedEvidence, CellChange, FieldNote, Figure, QualityItem, StoredFile
 from shared.spm.catalogue import Service, catalogue
 from shared.spm.index import capaian
-from shared.web.figure_words import ANSWERS, CELLS, PARTS
-from shared.web.formats import number, percent, rupiah
+from shared.web.figure_words import ANSWERS, CELLS
+from shared.web.formats import number, percent, percent_apart, rupiah
 from shared.web.i18n import gettext as _
+
+LONGEST_PLACES = 6
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One line: texts as they are printed. `was` is the text of the revision before where this cell was changed, else None."""
+    """One line: texts as they are printed. `change` is the difference to last year; `was` the text in the base where it differs there (else
+    None), `base` that text in any case, and `since` the difference to it.
+    """
 
     field: str
     label: str
@@ -27,11 +32,18 @@ class Line:
     was: str | None
     noted: str
     numeric: bool = True
+    base: str = ""
+    since: str = ""
 
     @property
     def says_something(self) -> bool:
         """A line that is blank now, was blank before and last year is left out."""
         return {self.now, self.last_year} - {"", "–"} != set() or self.was is not None or bool(self.noted)
+
+    @property
+    def folded(self) -> bool:
+        """A quality item that is as it was in the base, and about which nobody said anything."""
+        return self.was is None and self.field.startswith("quality.") and not self.noted
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +59,16 @@ class Card:
     added: frozenset[str]
     gone: tuple[str, ...]
     noted: str
+
+    @property
+    def changed(self) -> int:
+        """How much of it differs from the base: lines that somebody typed, and evidence files."""
+        typed = sum(line.was is not None and line.field != "capaian" for line in self.lines)
+        return typed + len(self.added) + len(self.gone)
+
+    @property
+    def folded(self) -> int:
+        return sum(line.folded for line in self.lines)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,122 +86,168 @@ class Marks:
         )
 
 
+@dataclass(frozen=True, slots=True)
+class _Beside:
+    """The figure of a service, and what stands beside it: that of last year, that of the base; `has_base` where there is one at all."""
+
+    service: str
+    now: Figure
+    last: Figure | None
+    base: Figure
+    has_base: bool
+    marks: Marks
+
+    def line(self, field: str, label: str, text: Callable[[Figure], str], change: Callable[[Figure], str] | None = None) -> Line:
+        """A line by the text of a figure in it, and by the difference of the present figure to another."""
+        was = self._was(field, text)
+        return Line(
+            field=field,
+            label=label,
+            last_year=text(self.last) if self.last else "",
+            now=text(self.now),
+            change=change(self.last) if change and self.last else "",
+            was=was,
+            noted=self.marks.noted.get((self.service, field), ""),
+            numeric=change is not None,
+            base=text(self.base) if self.has_base else "",
+            since=change(self.base) if change and was is not None else "",
+        )
+
+    def _was(self, field: str, text: Callable[[Figure], str]) -> str | None:
+        """The text of a cell in the base where it was changed since; a quality line holds two cells, the achievement rests on two."""
+        changed = self.marks.changed
+        if field.startswith("quality."):
+            parts = [changed.get((self.service, f"{field}.{part}")) for part in ("fulfilled", "required")]
+            return None if parts == [None, None] else " / ".join(part if part is not None else "=" for part in parts)
+        if field == "capaian":
+            return text(self.base) if self.has_base and text(self.base) != text(self.now) else None
+        was = changed.get((self.service, field))
+        return None if was is None else cell_text(field, was)
+
+
 def compare(
-    figures: Mapping[str, Figure], evidence: Sequence[AttachedEvidence], last_year: Mapping[str, Figure], marks: Marks
-) -> tuple[Card, ...]:
-    """One card per service, in the order of the catalogue; services that the catalogue does not know stand last under their id."""
-    known = catalogue().services
-    order = sorted(figures, key=lambda service: (catalogue().place(service), service))
-    return tuple(_card(service, known.get(service), figures, evidence, last_year.get(service), marks) for service in order)
-
-
-def _card(
-    service: str,
-    kind: Service | None,
     figures: Mapping[str, Figure],
     evidence: Sequence[AttachedEvidence],
-    before: Figure | None,
+    last_year: Mapping[str, Figure],
     marks: Marks,
-) -> Card:
-    now = figures[service]
-    lines = tuple(line for line in _lines(service, kind, now, before, marks) if line.says_something)
-    files = tuple(attached.file for attached in evidence if service in attached.services)
-    kept = {f"evidence.{file.digest}" for file in files}
-    gone = tuple(
-        was for (of, field), was in marks.changed.items() if of == service and field.startswith("evidence.") and field not in kept and was
+    base: Mapping[str, Figure] | None = None,
+) -> tuple[Card, ...]:
+    """One card per service, in the order of the catalogue; services that the catalogue does not know stand last under their id.
+
+    `base`: the figures with which `marks` were compared; None where there are none.
+    """
+    known = catalogue().services
+    order = sorted(figures, key=lambda service: (catalogue().place(service), service))
+    return tuple(
+        _card(
+            _Beside(service, figures[service], last_year.get(service), (base or {}).get(service, Figure()), base is not None, marks),
+            known.get(service),
+            [attached.file for attached in evidence if service in attached.services],
+        )
+        for service in order
     )
+
+
+def _card(beside: _Beside, kind: Service | None, files: Sequence[StoredFile]) -> Card:
+    service, changed = beside.service, beside.marks.changed
+    kept = {f"evidence.{file.digest}" for file in files}
+    gone = (was for (of, field), was in changed.items() if of == service and field.startswith("evidence.") and field not in kept and was)
     return Card(
         service=service,
         name=kind.name if kind else service,
         unit=kind.unit if kind else "",
-        answer=now.answer,
-        lines=lines,
-        evidence=files,
-        added=frozenset(file.digest for file in files if (service, f"evidence.{file.digest}") in marks.changed),
-        gone=gone,
-        noted=marks.noted.get((service, ""), ""),
+        answer=beside.now.answer,
+        lines=tuple(line for line in _lines(beside, kind) if line.says_something),
+        evidence=tuple(files),
+        added=frozenset(file.digest for file in files if (service, f"evidence.{file.digest}") in changed),
+        gone=tuple(gone),
+        noted=beside.marks.noted.get((service, ""), ""),
     )
 
 
-def _lines(service: str, kind: Service | None, now: Figure, before: Figure | None, marks: Marks) -> Iterator[Line]:
-    def line(field: str, label: str, this: str, last: str, change: str = "", *, numeric: bool = True) -> Line:
-        return Line(field, label, last, this, change, _was(service, field, marks), marks.noted.get((service, field), ""), numeric)
-
-    if now.answer != "filled" or (before and before.answer != "filled"):
-        last = _(ANSWERS[before.answer]) if before else ""
-        yield line("answer", _(CELLS["answer"]), _(ANSWERS[now.answer]), last, numeric=False)
-    for field, form in (("entitled", number), ("served", number)):
-        yield line(field, _(CELLS[field]), *_pair(field, now, before, form))
-    yield line("capaian", _(CELLS["capaian"]), *_share(now, before))
+def _lines(beside: _Beside, kind: Service | None) -> Iterator[Line]:
+    now, others = beside.now, [figure for figure in (beside.last, beside.base if beside.has_base else None) if figure]
+    if any(figure.answer != "filled" for figure in (now, *others)):
+        yield beside.line("answer", _(CELLS["answer"]), lambda figure: _(ANSWERS[figure.answer]))
+    for field in ("entitled", "served"):
+        yield beside.line(field, _(CELLS[field]), _amount(field, number), _difference(field, now, number))
+    places = _places(now, others)
+    yield beside.line(
+        "capaian",
+        _(CELLS["capaian"]),
+        lambda figure: percent(capaian(figure), places),
+        lambda other: _points(capaian(now), capaian(other), places),
+    )
     for field in ("budget", "realised"):
-        yield line(field, _(CELLS[field]), *_pair(field, now, before, rupiah))
-    for item in catalogue().quality_in_order(service, now.quality.keys() | _changed_items(service, marks)):
+        yield beside.line(field, _(CELLS[field]), _amount(field, rupiah), _difference(field, now, rupiah))
+    for item in catalogue().quality_in_order(beside.service, now.quality.keys() | _changed_items(beside)):
         named = kind.quality_item(item) if kind else None
-        last_item = before.quality.get(item) if before else None
-        texts = _quality(now.quality.get(item)), _quality(last_item)
-        yield line(f"quality.{item}", named.name if named else item, *texts)
+        yield beside.line(f"quality.{item}", named.name if named else item, _quality(item), _quality_points(item, now))
     for field in ("reason", "origin"):
-        text, last = getattr(now, field), getattr(before, field) if before else ""
-        if text or _was(service, field, marks):
-            yield line(field, _(CELLS[field]), text, last, numeric=False)
+        line = beside.line(field, _(CELLS[field]), _words(field))
+        if line.now or line.was is not None:
+            yield line
 
 
-def _changed_items(service: str, marks: Marks) -> set[str]:
+def _changed_items(beside: _Beside) -> set[str]:
     """Quality items of which a cell was changed; one that was emptied is not in the figure any more."""
-    return {field.split(".")[1] for of, field in marks.changed if of == service and field.startswith("quality.")}
+    return {field.split(".")[1] for of, field in beside.marks.changed if of == beside.service and field.startswith("quality.")}
 
 
-def _was(service: str, field: str, marks: Marks) -> str | None:
-    """The text of a cell before it was changed; a quality line holds two cells."""
-    if field.startswith("quality."):
-        parts = [marks.changed.get((service, f"{field}.{part}")) for part in ("fulfilled", "required")]
-        return None if parts == [None, None] else " / ".join(part if part is not None else "=" for part in parts)
-    was = marks.changed.get((service, field))
-    return None if was is None else cell_text(field, was)
+def _amount(field: str, form: Callable[[int | None], str]) -> Callable[[Figure], str]:
+    return lambda figure: form(getattr(figure, field))
 
 
-def _pair(field: str, now: Figure, before: Figure | None, form: Any) -> tuple[str, str, str]:
-    this, last = getattr(now, field), getattr(before, field) if before else None
-    change = "" if this is None or last is None else _signed(form(abs(this - last)), this - last)
-    return form(this), form(last) if before else "", change
+def _words(field: str) -> Callable[[Figure], str]:
+    return lambda figure: str(getattr(figure, field))
 
 
-def _share(now: Figure, before: Figure | None) -> tuple[str, str, str]:
-    this, last = capaian(now), capaian(before) if before else None
-    change = (
-        ""
-        if this is None or last is None
-        else _signed(_("{percent} poin").format(percent=percent(abs(this - last)).removesuffix(" %")), this - last)
-    )
-    return percent(this), percent(last) if before else "", change
+def _quality(item: str) -> Callable[[Figure], str]:
+    def text(figure: Figure) -> str:
+        amount: QualityItem | None = figure.quality.get(item)
+        if amount is None:
+            return ""
+        return _("{fulfilled} dari {required}").format(fulfilled=number(amount.fulfilled), required=number(amount.required))
+
+    return text
 
 
-def _signed(text: str, difference: Any) -> str:
+def _difference(field: str, now: Figure, form: Callable[[int | None], str]) -> Callable[[Figure], str]:
+    """How much more or less than in another figure, and how much that is of it: `+159 (+3,86 %)`."""
+
+    def difference(other: Figure) -> str:
+        this, that = getattr(now, field), getattr(other, field)
+        if this is None or that is None:
+            return ""
+        more = this - that
+        share = f" ({_signed(percent(Fraction(abs(more), that)), more)})" if that and more else ""
+        return f"{_signed(form(abs(more)), more)}{share}"
+
+    return difference
+
+
+def _quality_points(item: str, now: Figure) -> Callable[[Figure], str]:
+    """How much more or less of the standard is fulfilled than in another figure."""
+
+    def share(figure: Figure) -> Fraction | None:
+        amount = figure.quality.get(item)
+        return Fraction(amount.fulfilled, amount.required) if amount and amount.required else None
+
+    return lambda other: _points(share(now), share(other), 2)
+
+
+def _places(now: Figure, others: Sequence[Figure]) -> int:
+    """So many decimals that each difference in points is what the eye makes of the two values."""
+    this = capaian(now)
+    pairs = [(this, that) for that in map(capaian, others) if this is not None and that is not None]
+    return next((places for places in range(2, LONGEST_PLACES) if all(percent_apart(*pair, places) for pair in pairs)), LONGEST_PLACES)
+
+
+def _points(this: Fraction | None, that: Fraction | None, places: int) -> str:
+    if this is None or that is None:
+        return ""
+    return _signed(_("{percent} poin").format(percent=percent(abs(this - that), places).removesuffix(" %")), this - that)
+
+
+def _signed(text: str, difference: Fraction | int) -> str:
     return text if not difference else f"{'+' if difference > 0 else '−'}{text}"
-
-
-def _quality(item: QualityItem | None) -> str:
-    return "" if item is None else _("{fulfilled} dari {required}").format(fulfilled=number(item.fulfilled), required=number(item.required))
-
-
-def cell_text(field: str, text: str) -> str:
-    """The text of a changed cell as a person reads it; a blank cell stays blank."""
-    if field == "answer":
-        return next((_(words) for answer, words in ANSWERS.items() if answer == text), text)
-    if not (text.isascii() and text.isdigit()) or field in {"reason", "origin"} or field.startswith("evidence."):
-        return text
-    return rupiah(int(text)) if field in {"budget", "realised"} else number(int(text))
-
-
-def cell_label(service: str, field: str) -> str:
-    """A changed cell in words: service and column."""
-    kind = catalogue().services.get(service)
-    name = kind.name if kind else service
-    if field.startswith("quality."):
-        item, _dot, part = field.removeprefix("quality.").partition(".")
-        named = kind.quality_item(item) if kind else None
-        words = named.name if named else item
-        return f"{name} · {words}, {_(PARTS[part])}" if part in PARTS else f"{name} · {words}"
-    if field.startswith("evidence."):
-        return f"{name} · {_(CELLS['evidence'])}"
-    return f"{name} · {_(CELLS[field])}" if field in CELLS else name

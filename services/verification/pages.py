@@ -9,7 +9,8 @@ from fastapi import APIRouter, Request, Response
 
 from services.verification import files, queries
 from services.verification.api import Case, Status, cycle_of, stream_of
-from services.verification.comparison import Marks, cell_label, cell_text, compare
+from services.verification.cell_words import cell_label, cell_text
+from services.verification.comparison import Marks, compare
 from services.verification.domain.difference import in_form_order
 from services.verification.domain.verification import ApproveSubmission, ReturnSubmission
 from services.verification.forms import notes_of
@@ -20,6 +21,7 @@ from shared.web.acting import Act, Acting, Look, Looking
 from shared.web.csrf import form_of
 from shared.web.declared import does, reads
 from shared.web.fields import OptionalCycle
+from shared.web.figure_words import ANSWERS, CELLS
 from shared.web.forms import day_of, text_of
 from shared.web.i18n import gettext as _
 from shared.web.problems import FieldError, NotFound, sentence_of
@@ -130,7 +132,8 @@ async def _page(
         cycles = await queries.cycles(conn)
         seen_before = await queries.of_digest(conn, stream_of(case), seen) if seen and seen != found.case["digest"] else None
     now = found.revision
-    cards = compare(now.figures, now.evidence, found.last_year, Marks.of(found.changes, found.notes))
+    base = found.base.revision.figures if found.base else None
+    cards = compare(now.figures, now.evidence, found.last_year, Marks.of(found.changes, found.notes), base)
     return render(
         request,
         "verification.html",
@@ -147,6 +150,8 @@ async def _page(
         cell_text=cell_text,
         late=late,
         timing=late.verdict(found.case),
+        named={field: _(word) for field, word in CELLS.items()},
+        answers={answer: _(word) for answer, word in ANSWERS.items()},
         today=today_of(request),
         values=values or {},
         errors=errors,

@@ -70,11 +70,18 @@ def percent(value: Fraction | Decimal | None, places: int = 2) -> str:
     """A share as `98,86 %`: `value` is the exact fraction (1 is 100 %). What is not quite 100 % never reads as 100 %."""
     if value is None:
         return _MISSING
-    exact = Fraction(value) * 100
+    return f"{_separated(f'{_in_percent(Fraction(value), places):,.{places}f}')} %"
+
+
+def percent_apart(this: Fraction, that: Fraction, places: int = 2) -> bool:
+    """Whether the difference of two shares, rounded so, is the difference of the two as they are shown: 98,57 − 94,76 = 3,81."""
+    return abs(_in_percent(this, places) - _in_percent(that, places)) == _in_percent(abs(this - that), places)
+
+
+def _in_percent(value: Fraction, places: int) -> Decimal:
+    exact = value * 100
     rounded = (Decimal(exact.numerator) / Decimal(exact.denominator)).quantize(Decimal(1).scaleb(-places), rounding=ROUND_HALF_UP)
-    if exact < 100 <= rounded:
-        rounded = Decimal(100) - Decimal(1).scaleb(-places)
-    return f"{_separated(f'{rounded:,.{places}f}')} %"
+    return Decimal(100) - Decimal(1).scaleb(-places) if exact < 100 <= rounded else rounded
 
 
 def rupiah(value: int | None) -> str:

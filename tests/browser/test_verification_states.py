@@ -3,7 +3,7 @@
 from collections.abc import AsyncIterator
 
 import pytest
-from playwright.async_api import Browser, Page
+from playwright.async_api import Browser, Page, expect
 
 from tests.support.browser import AUDIT, WIDTHS
 from tests.support.browsing import listening, needs_chromium, window_of
@@ -40,8 +40,8 @@ async def faults(page: Page, url: str) -> list[str]:
 
 async def approve(page: Page, url: str) -> None:
     await page.goto(url)
-    await page.get_by_label("Tanggal persetujuan").fill("2026-02-16")
     await page.locator("summary", has_text="Setujui angka").click()
+    await page.get_by_label("Tanggal persetujuan").fill("2026-02-16")
     await page.get_by_role("button", name="Ya, setujui angka").click()
     await page.wait_for_url("**/verifikasi?siklus=*")
 
@@ -113,6 +113,8 @@ async def test_a_return_goes_with_the_notes_written_beside_the_figures(room: Ver
     await page.goto(address + ONE)
     await page.get_by_role("row", name="Terlayani").first.get_by_text("Beri catatan").click()
     await page.get_by_label("Catatan untuk Pelayanan kesehatan ibu hamil, Terlayani").fill("Sumber angka ini?")
+    await page.locator("summary", has_text="Kembalikan").click()
+    await expect(page.locator("#catatan-ikut")).to_have_text("1 catatan ikut terkirim")
     await page.get_by_label("Alasan", exact=True).fill("Sumber belum disebut.")
     await page.get_by_label("Tanggal pengembalian").fill("2026-02-16")
     await page.get_by_role("button", name="Kembalikan ke OPD").click()

@@ -1,8 +1,14 @@
 """How a verifier sees figures: beside last year's, with what was changed and noted."""
 
 from dataclasses import replace
+from decimal import Decimal
 
-from services.verification.comparison import Line, Marks, cell_label, cell_text, compare
+from hypothesis import given
+from hypothesis import strategies as st
+
+from services.verification.cell_words import cell_label, cell_text
+from services.verification.comparison import Line, Marks, compare
+from services.verification.domain.difference import cell_changes
 from shared.contracts.values import AttachedEvidence, CellChange, FieldNote, Figure, QualityItem, StoredFile
 
 FIGURE = Figure(
@@ -21,10 +27,42 @@ def lines(now: Figure, last: Figure | None = None, marks: Marks = NOTHING) -> di
 
 def test_each_figure_stands_beside_last_years_with_the_change() -> None:
     served, share = lines(FIGURE, LAST)["served"], lines(FIGURE, LAST)["capaian"]
-    assert (served.last_year, served.now, served.change) == ("4.000", "4.075", "+75")
+    assert (served.last_year, served.now, served.change) == ("4.000", "4.075", "+75 (+1,88 %)")
     assert (share.last_year, share.now, share.change) == ("100,00 %", "98,86 %", "−1,14 poin")
-    assert lines(FIGURE, LAST)["realised"].change == "−Rp100.000"
+    assert lines(FIGURE, LAST)["realised"].change == "−Rp100.000 (−9,09 %)"
     assert lines(FIGURE, LAST)["budget"].change == "Rp0"
+
+
+@given(st.lists(st.integers(1, 99_999), min_size=6, max_size=6))
+def test_points_are_what_the_eye_makes_of_the_two_values(numbers: list[int]) -> None:
+    now, last, base = (Figure(served=min(pair), entitled=max(pair)) for pair in zip(numbers[::2], numbers[1::2], strict=True))
+    changed = Marks.of([CellChange(service=ID, field="served", before=str(base.served), after=str(now.served))], ())
+    (card,) = compare({ID: now}, (), {ID: last}, changed, {ID: base})
+    share = next(line for line in card.lines if line.field == "capaian")
+    for other, points in ((share.last_year, share.change), (share.base, share.since)):
+        if points and len(share.now.partition(",")[2]) < len("123456 %"):
+            assert written(share.now) - written(other) == written(points.replace("−", "-").removesuffix(" poin"))
+
+
+def written(text: str) -> Decimal:
+    return Decimal(text.removesuffix(" %").removeprefix("+").replace(".", "").replace(",", "."))
+
+
+def test_what_was_decided_last_stands_beside_with_the_difference() -> None:
+    base = replace(FIGURE, served=3961, budget=None, reason="lama")
+    changes = cell_changes({ID: base}, (), {ID: FIGURE}, ())
+    (card,) = compare({ID: FIGURE}, (), {}, Marks.of(changes, ()), {ID: base})
+    by_field = {line.field: (line.base, line.now, line.since, line.was is not None) for line in card.lines}
+    assert by_field == {
+        "entitled": ("4.122", "4.122", "", False),
+        "served": ("3.961", "4.075", "+114 (+2,88 %)", True),
+        "capaian": ("96,09 %", "98,86 %", "+2,77 poin", True),
+        "budget": ("–", "Rp1.250.000", "", True),
+        "realised": ("Rp1.000.000", "Rp1.000.000", "", False),
+        "quality.bidan": ("118 dari 120", "118 dari 120", "", False),
+        "reason": ("lama", "", "", True),
+    }
+    assert (card.changed, card.folded) == (3, 1)
 
 
 def test_without_last_year_there_is_nothing_to_compare() -> None:

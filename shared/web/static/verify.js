@@ -1,0 +1,54 @@
+/* One service at a time, the next finding, and how many notes go along. Without this file all services stand below each other. */
+(() => {
+  "use strict";
+  const sections = [...document.querySelectorAll("section.service")];
+  const links = [...document.querySelectorAll(".desk-list a")];
+  const show = (section) => {
+    for (const each of sections) { each.classList.toggle("shown", each === section); }
+    for (const link of links) {
+      if (link.hash.slice(1) === section.id) { link.setAttribute("aria-current", "true"); } else { link.removeAttribute("aria-current"); }
+    }
+  };
+  /* A link may lead to a service or to a cell in it, also from the summary of what is to be mended. */
+  const follow = () => {
+    const target = document.getElementById(decodeURIComponent(location.hash.slice(1)));
+    const section = target && target.closest("section.service");
+    if (!section) { return; }
+    show(section);
+    if (target === section) { section.focus({ preventScroll: true }); section.scrollIntoView({ block: "nearest" }); return; }
+    target.scrollIntoView({ block: "center" });
+    target.focus();
+  };
+  addEventListener("hashchange", follow);
+  follow();
+
+  const next = document.querySelector("[data-next]");
+  if (next) {
+    next.addEventListener("click", () => {
+      const found = sections.some((each) => each.dataset.changed !== "0") ? sections.filter((each) => each.dataset.changed !== "0") : sections;
+      const at = sections.findIndex((each) => each.classList.contains("shown"));
+      location.hash = (found.find((each) => sections.indexOf(each) > at) || found[0]).id;
+    });
+  }
+  for (const button of document.querySelectorAll("[data-unfold]")) {
+    button.addEventListener("click", () => {
+      const open = button.getAttribute("aria-expanded") !== "true";
+      button.setAttribute("aria-expanded", String(open));
+      button.closest("section").classList.toggle("unfolded", open);
+    });
+  }
+
+  const form = document.getElementById("pengembalian");
+  if (!form) { return; }
+  const notes = () => [...form.elements].filter((field) => field.name.startsWith("catatan:") && field.value.trim());
+  const told = document.getElementById("catatan-ikut");
+  let sent = false;
+  const count = () => {
+    const many = notes().length;
+    told.textContent = many ? (many === 1 ? told.dataset.one : told.dataset.many).replace("{n}", many) : "";
+  };
+  addEventListener("input", count);
+  count();
+  addEventListener("submit", () => { sent = true; });
+  addEventListener("beforeunload", (event) => { if (!sent && (notes().length || form.elements.reason.value.trim())) { event.preventDefault(); } });
+})();
