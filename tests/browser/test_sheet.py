@@ -258,7 +258,7 @@ async def test_evidence_that_somebody_else_attached_is_looked_at_before_a_hand_i
     await typed(page, budget="77")
     await page.keyboard.press("Tab")
     await state(page, "budget", "stored")
-    await expect(page.locator("#salah")).to_contain_text("Bukti atau urusan lain berubah sejak halaman ini dibuka")
+    await expect(page.locator("#salah")).to_contain_text("Bukti, urusan lain, atau keadaan isian berubah sejak halaman ini dibuka")
     await hand_in(page)
     await expect(page.locator("#kesalahan")).to_contain_text("Isian berubah sejak Anda melihatnya")
     await expect(page.locator("#bukti")).to_contain_text("lain.pdf")

@@ -301,7 +301,7 @@
         const figure = seen.get(serviceOf(input)), name = nameOf(input);
         if (draft.was === undefined) { delete figure[name]; } else { figure[name] = draft.was; }
         input.value = draft.text;
-        cell.foreign = draft.lang !== said.lang && /[.,]/.test(draft.text);
+        cell.foreign = cell.foreign || (draft.lang !== said.lang && input.matches(".figure") && /[.,]/.test(draft.text));
       }
     }
     if (known) { cell.trouble = cell.inputs[0].getAttribute("aria-describedby").split(" ")[0].replace("salah-", ""); }
