@@ -25,6 +25,8 @@ KINDS: Mapping[str, str] = {
     "leaf-gone": later("baris log ini hilang"),
     "leaf-hash": later("isi baris bukan yang disidik"),
     "leaf-unreadable": later("baris ini bukan peristiwa"),
+    "leaf-words": later("pencarian tidak menemukan baris ini menurut isinya"),
+    "leaf-count": later("hitungan baris per layanan tidak benar"),
     "leaf-columns": later("kolom penunjuk tidak sama dengan isi baris"),
     "leaf-order": later("urutan versi atau penyebabnya tidak benar"),
     "tile": later("simpul pohon bukan dari baris-barisnya"),

@@ -12,6 +12,7 @@ from services.archive.differences import Difference, Walked
 from services.archive.domain.checkpoint import NotGenuine, VerifierKey, open_note
 from services.archive.domain.merkle import Edge, Subtree, grow, leaf_hash
 from services.archive.line import event_in, leaf_of
+from services.archive.search_words import bucket, is_spoken
 from shared.contracts.values import EventRef
 from shared.eventsourcing.sql import Connection
 from shared.messaging.envelope import Received
@@ -26,7 +27,8 @@ class _Metadata(msgspec.Struct):
 _metadata = msgspec.json.Decoder(_Metadata)
 PAGE = 500
 _ROWS = (
-    b"SELECT l.index, l.source, l.stream, l.version, l.case_id, l.type, l.agency, l.person, l.recorded_at, l.line, l.hash, k.source, k.position "
+    b"SELECT l.index, l.source, l.stream, l.version, l.case_id, l.type, l.agency, l.person, l.recorded_at, l.line, l.hash, k.source, k.position, "
+    b"tsvector_to_array(k.words) "
     b"FROM leaf l LEFT JOIN leaf_lookup k USING (index) WHERE l.index >= %b AND l.index < %b ORDER BY l.index"
 )
 _JUMPS = (
@@ -38,6 +40,12 @@ _EARLY = (
     b"WHERE NOT EXISTS (SELECT FROM leaf c WHERE c.source = e.source AND c.stream = e.stream AND c.version = e.version AND c.index < e.index)"
 )
 _TILES = b"SELECT level, index, hash FROM tile JOIN unnest(%b::smallint[], %b::bigint[]) AS wanted(level, index) USING (level, index)"
+_UNKNOWN = b"SELECT word FROM unnest(%b::text[]) AS w(word) WHERE NOT EXISTS (SELECT FROM leaf_word k WHERE k.word = w.word) LIMIT 20"
+_COUNTS = (
+    b"SELECT source, l.many, k.many FROM (SELECT source, count(*) AS many FROM leaf GROUP BY source) l FULL JOIN leaf_count k USING (source) "
+    b"WHERE l.many IS DISTINCT FROM k.many ORDER BY source"
+)
+_STRANGE_TILES = b"SELECT level, index FROM tile WHERE level %% 8 <> 0 OR (index + 1) << level > %b ORDER BY level, index LIMIT 20"
 _SIGNED = b"SELECT size, root, note FROM checkpoint WHERE size > %b AND size <= %b"
 _ENDS = b"SELECT (SELECT size FROM tree), (SELECT peaks FROM tree), (SELECT max(index) FROM leaf), (SELECT max(size) FROM checkpoint)"
 
@@ -58,7 +66,7 @@ async def page(conn: Connection, walked: Walked, key: VerifierKey, *, most: int 
         return replace(walked, at=edge.size, whole=size, peaks=edge.peaks, broken=broken), found, False
     if edge != Edge(size, peaks) and not broken:
         found.append(_of("tree", "edge", f"the lines make {edge.root.hex()[:16]}…, the stored edge of {size} says otherwise"))
-    found += _beyond(size, last, signed)
+    found += [*_beyond(size, last, signed), *await _counted(conn, size)]
     return replace(walked, at=edge.size, whole=size, peaks=edge.peaks, broken=broken), found, True
 
 
@@ -67,6 +75,14 @@ def _beyond(size: int, last: int, signed: int) -> Iterator[Difference]:
         yield _of("tree", "size", f"lines up to {last} are there, the stored edge says {size}")
     if signed > size:
         yield _of("checkpoint-ahead", str(signed), f"{signed} events were signed, the log has {size}", index=size)
+
+
+async def _counted(conn: Connection, size: int) -> list[Difference]:
+    """What the log's tables say of all lines together."""
+    wrong = await (await conn.execute(_COUNTS)).fetchall()
+    found = [_of("leaf-count", source, f"{many} lines are there, the count says {said}") for source, many, said in wrong]
+    strange = await (await conn.execute(_STRANGE_TILES, (size,))).fetchall()
+    return found + [_of("tile", f"{level}/{index}", f"the tree of {size} lines has no such node") for level, index in strange]
 
 
 async def _ends(conn: Connection) -> tuple[int, tuple[bytes, ...], int, int]:
@@ -86,7 +102,8 @@ async def _lines_and_neighbours(conn: Connection, start: int, end: int) -> list[
     there = {int(row[0]) for row in rows}
     found = [_of("leaf-gone", str(index), "no line stands here", index=index) for index in range(start, end) if index not in there]
     events: list[tuple[int, Received]] = []
-    for index, *stored, line, hashed, looked_up, position in rows:
+    spoken = set[str]()
+    for index, *stored, line, hashed, looked_up, position, words in rows:
         event = event_in(bytes(line))
         place: dict[str, object] = {"source": stored[0], "stream": stored[1], "version": int(stored[2]), "index": int(index)}
         if leaf_hash(bytes(line)) != bytes(hashed):
@@ -99,6 +116,13 @@ async def _lines_and_neighbours(conn: Connection, start: int, end: int) -> list[
         told = (leaf.source, leaf.stream, leaf.version, leaf.case_id, leaf.type, leaf.agency, leaf.person, leaf.recorded_at)
         if told != tuple(stored) or leaf.line != bytes(line) or (looked_up, position) != (leaf.source, leaf.position):
             found.append(_of("leaf-columns", str(index), "the columns, or the form of the line, are not its own", **place))
+        spoken.update(filter(is_spoken, leaf.words))
+        if set(words or ()) != {*leaf.words, bucket(int(index))}:
+            found.append(_of("leaf-words", str(index), "it is not found by its own words, or by others", **place))
+    unknown = await (await conn.execute(_UNKNOWN, (sorted(spoken),))).fetchall()
+    found += [
+        _of("leaf-words", word, f"lines from {start} to {end} have this word, and its beginnings do not lead to it") for (word,) in unknown
+    ]
     return found + await _order(conn, start, end, events)
 
 

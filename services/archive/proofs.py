@@ -10,8 +10,10 @@ from services.archive.checkpoints import Signed
 from services.archive.domain import merkle
 from services.archive.domain.checkpoint import VerifierKey, proof_text
 from services.archive.verifier import Contradiction, LogCheck, Report, open_note
+from services.archive.verifier_extras import english
 from shared.eventsourcing.sql import Connection
 from shared.web.i18n import gettext as _
+from shared.web.i18n import language
 
 COMPARED = 200
 
@@ -48,7 +50,7 @@ async def verify(conn: Connection, signed: Signed, key: VerifierKey) -> Report:
         ]
         report.verified = True
     except Contradiction as contradiction:
-        report.refuted.append(str(contradiction))
+        report.refuted.append(english(str(contradiction)) if language.get() == "en" else str(contradiction))
     report.not_proven = [
         _(
             "Pemeriksaan ini dijalankan oleh arsip atas dirinya sendiri. Yang tidak perlu percaya kepada arsip: unduh ekspor, periksa dengan verifier.py."

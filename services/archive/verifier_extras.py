@@ -75,6 +75,7 @@ ENGLISH: Sequence[tuple[str, Words]] = (
         r"Tidak terbaca sebagai ekspor: (.+?) adalah berkas lain, bukan ekspor; berikan folder ekspor atau zip-nya\.",
         r"No export: \1 is some other file; give the folder of an export, or its zip.",
     ),
+    (r"Tidak terbaca sebagai ekspor:", "No export:"),
     (r"Tidak terbaca:", "Cannot be read:"),
     (
         r"Bahwa isi peristiwa benar; yang terbukti hanya: tidak berubah sejak ditandatangani\. Waktunya adalah jam Jejak sendiri\.",
@@ -178,17 +179,16 @@ def unzipped(path: Path, damaged: type[Exception], unusable: type[Exception]) ->
 
 def no_export(path: Path, entries: Mapping[str, Any]) -> str:
     """What it is that was given, where that is no export."""
-    wrong = "Tidak terbaca sebagai ekspor:"
     inside = [str((path / name).parent) for name in entries if name.endswith(f"/{EVENTS}")]
     inside += [str(path / name) for name in entries if name.lower().endswith(".zip")]
     if inside:
-        return f"{wrong} ekspornya ada di dalam; periksa {' / '.join(inside[:3])}."
+        return f"Tidak terbaca sebagai ekspor: ekspornya ada di dalam; periksa {' / '.join(inside[:3])}."
     above = next((one for one in path.absolute().parents if (one / EVENTS).is_file()), None)
     if above:
-        return f"{wrong} ini bagian dari sebuah ekspor; periksa {above}."
+        return f"Tidak terbaca sebagai ekspor: ini bagian dari sebuah ekspor; periksa {above}."
     if path.is_dir() or path.suffix.lower() == ".zip":
-        return f"{wrong} {path} tidak memuat {EVENTS} dan checkpoint."
-    return f"{wrong} {path} adalah berkas lain, bukan ekspor; berikan folder ekspor atau zip-nya."
+        return f"Tidak terbaca sebagai ekspor: {path} tidak memuat {EVENTS} dan checkpoint."
+    return f"Tidak terbaca sebagai ekspor: {path} adalah berkas lain, bukan ekspor; berikan folder ekspor atau zip-nya."
 
 
 def compare_files(check: Any, files: Mapping[str, str], whole: bool, entries: Mapping[str, Any], report: Any) -> list[str]:

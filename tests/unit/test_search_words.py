@@ -2,6 +2,7 @@
 
 from datetime import date
 from itertools import product
+from typing import cast
 
 import pytest
 from hypothesis import given
@@ -9,8 +10,9 @@ from hypothesis import strategies as st
 
 from services.archive.line import leaf_of, lookup_of
 from services.archive.search_words import words_in
-from services.archive.searching import query_of
+from services.archive.searching import query_of, understood
 from shared.access.people import People, Person
+from shared.eventsourcing.sql import Connection
 from shared.spm.catalogue import catalogue
 from shared.web import formats, i18n
 from tests.support.archive_room import plain
@@ -56,6 +58,19 @@ def test_every_service_agency_and_person_is_found_by_its_full_name() -> None:
         parts = query_of(dict.fromkeys(words_in(name), ()), PEOPLE).split(" & ")
         assert parts, name
         assert [part for part in parts if f"'v:{found}'" not in part] == [], name
+
+
+def test_a_year_is_found_by_its_months_and_a_person_by_the_number_of_the_office() -> None:
+    people = People({"sri": Person(id="sri", name="Sri Lestari", nip="196501011990012001", agency="dinkes", offices=())}, {})
+    assert "'2026-02'" in query_of({"2026": ()}, people)
+    assert "'v:sri'" in query_of({"196501011990012001": ()}, people)
+    assert "'19650101' & '199001' & '2' & '001'" in query_of({"196501011990012001": ()}, people)
+
+
+@pytest.mark.parametrize("typed", ["%", "_", "\\", "'", "''", '"', "<->", "&", "| !", ":*", "()"])
+async def test_signs_alone_are_found_nowhere(typed: str) -> None:
+    assert await understood(cast("Connection", None), typed, PEOPLE) == "'-'"
+    assert await understood(cast("Connection", None), "  ", PEOPLE) == ""
 
 
 def test_every_line_is_found_by_what_it_holds_and_by_nothing_else() -> None:

@@ -1,5 +1,6 @@
 """The verifier and whatever happens to a folder on its way: every case is told for what it is, none ends in a traceback, in both languages."""
 
+import ast
 import json
 import os
 import re
@@ -12,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from services.archive import export as export_of_archive
-from services.archive import verifier
+from services.archive import verifier, verifier_extras
 from services.archive.verifier import main, verify
 from tests.support.exports import SIGNER, event, note_over, write_export
 
@@ -225,6 +226,33 @@ def test_whoever_points_beside_an_export_is_told_where_it_is(folder: Path, tmp_p
         assert said(capsys, given, "--lang", "en") == (2, said(capsys, given, "--lang", "en")[1])
         assert f"check {place}." in said(capsys, given, "--lang", "en")[1]
         assert f"periksa {place}." in said(capsys, given)[1]
+
+
+INDONESIAN = re.compile(r"\b(tidak|yang|bukan|adalah|peristiwa|dengan|terbaca|rusak|bernama|ditulis)\b", re.IGNORECASE)
+
+
+def sentences() -> list[str]:
+    """Every sentence that the verifier can say, read from its source, with something in the place of each name and number."""
+    found = []
+    for module in (verifier, verifier_extras):
+        tree = ast.parse(Path(module.__file__ or "").read_text(encoding="utf-8"))
+        spoken = [node for node in ast.walk(tree) if isinstance(node, ast.JoinedStr)]
+        spoken += [
+            arg for node in ast.walk(tree) if isinstance(node, ast.Raise) and isinstance(node.exc, ast.Call) for arg in node.exc.args
+        ]  # type: ignore[misc]
+        for node in spoken:
+            if isinstance(node, ast.JoinedStr):
+                parts = [str(part.value) if isinstance(part, ast.Constant) else "7" for part in node.values]
+                found.append("".join(parts))
+            elif isinstance(node, ast.Constant):
+                found.append(str(node.value))
+    return sorted({said for said in found if INDONESIAN.search(said) and said.endswith(".") and "nama+id" not in said})
+
+
+@pytest.mark.parametrize("said", sentences())
+def test_every_sentence_that_can_be_said_has_english(said: str) -> None:
+    heard = said.replace("isinya 7", "isinya “7”").replace("isinya persis 7", "isinya persis “7”").replace("ulang 7:", "ulang log:")
+    assert not INDONESIAN.search(verifier_extras.english(heard)), verifier_extras.english(heard)
 
 
 def test_a_key_and_an_older_checkpoint_that_an_editor_saved_still_serve(folder: Path, tmp_path: Path) -> None:
