@@ -69,7 +69,12 @@ def described(document: dict[str, Any], routes: Sequence[BaseRoute]) -> dict[str
     """The OpenAPI document with the ways to sign in, and with who may use each operation, from what its route declares."""
     document.setdefault("components", {})["securitySchemes"] = {
         "session": {"type": "http", "scheme": "bearer", "description": "token of POST /api/intake/session"},
-        "cookie": {"type": "apiKey", "in": "cookie", "name": COOKIE, "description": "the browser's session"},
+        "cookie": {
+            "type": "apiKey",
+            "in": "cookie",
+            "name": COOKIE,
+            "description": "the browser's session; by https its name begins with __Host-",
+        },
     }
     grants = permissions.load()
     for route in iter_route_contexts(routes):

@@ -12,7 +12,7 @@ from pydantic import BaseModel, Field
 
 from shared.access.people import Person
 from shared.access.permissions import Viewer
-from shared.access.session import COOKIE, Session
+from shared.access.session import Session
 from shared.web.csrf import ForeignRequest, given_token
 from shared.web.declared import public, signed_in
 from shared.web.fields import Name
@@ -22,7 +22,7 @@ from shared.web.problems import NotFound, Problem
 from shared.web.rendering import FieldError, problem_page, render, see_other
 from shared.web.running import is_https, running_of, today_of
 from shared.web.sent_form import SentForm, inside, unpack
-from shared.web.visitor import Visitor, find_visitor, session_id_of, viewer_of, visitor_of
+from shared.web.visitor import Visitor, find_visitor, session_cookie, session_id_of, viewer_of, visitor_of
 
 api = APIRouter(prefix="/api/intake/session", tags=["session"])
 pages = APIRouter(include_in_schema=False)
@@ -73,7 +73,7 @@ async def sign_out(request: Request, response: Response) -> None:
     session_id, by_cookie = session_id_of(request)
     await running_of(request).sessions.end(session_id)
     if by_cookie:
-        response.delete_cookie(COOKIE, path="/")
+        _forget(request, response)
 
 
 @pages.get("/masuk", dependencies=[public()])
@@ -113,7 +113,7 @@ async def enter(
     else:
         answer = see_other(request, _home(request, found) if inside(ke) == "/" else inside(ke))
     longest = int(running_of(request).sessions.longest.total_seconds())
-    answer.set_cookie(COOKIE, session.id, max_age=longest, httponly=True, samesite="lax", secure=is_https(request))
+    answer.set_cookie(session_cookie(request), session.id, max_age=longest, httponly=True, samesite="lax", secure=is_https(request))
     return answer
 
 
@@ -121,7 +121,7 @@ async def enter(
 async def leave(request: Request) -> Response:
     await _end_old(request)
     answer = see_other(request, "/masuk", _("Anda sudah keluar."))
-    answer.delete_cookie(COOKIE, path="/")
+    _forget(request, answer)
     return answer
 
 
@@ -161,8 +161,12 @@ async def _start(request: Request, wanted: str) -> tuple[Person, Session]:
 
 async def _end_old(request: Request) -> None:
     """Ends the session of the browser's cookie, whether or not it still opens anything."""
-    if old := request.cookies.get(COOKIE):
+    if old := request.cookies.get(session_cookie(request)):
         await running_of(request).sessions.end(old)
+
+
+def _forget(request: Request, response: Response) -> None:
+    response.delete_cookie(session_cookie(request), path="/", secure=is_https(request), httponly=True, samesite="lax")
 
 
 def _groups(request: Request, *, only: str = "") -> list[tuple[str, list[dict[str, Any]]]]:

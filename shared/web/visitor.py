@@ -9,7 +9,7 @@ from fastapi import Request
 
 from shared.access.permissions import Viewer
 from shared.access.session import COOKIE, AccessAway, Session
-from shared.web.running import running_of, today_of
+from shared.web.running import is_https, running_of, today_of
 
 
 class NotSignedIn(Exception):
@@ -60,11 +60,16 @@ def viewer_of(request: Request) -> Viewer:
     return visitor.viewer
 
 
+def session_cookie(request: Request) -> str:
+    """The name of the session's cookie. By https one that browsers take from this very host by https only, so that nobody plants a session there."""
+    return f"__Host-{COOKIE}" if is_https(request) else COOKIE
+
+
 def session_id_of(request: Request) -> tuple[str, bool]:
     """The session id that a request carries ("" for none), and whether it came by cookie. A bearer token goes before a cookie."""
     scheme, _, bearer = request.headers.get("authorization", "").partition(" ")
     by_cookie = scheme.lower() != "bearer"
-    return request.cookies.get(COOKIE, "") if by_cookie else bearer.strip(), by_cookie
+    return request.cookies.get(session_cookie(request), "") if by_cookie else bearer.strip(), by_cookie
 
 
 async def _find(request: Request) -> Visitor | None:

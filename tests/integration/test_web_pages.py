@@ -8,9 +8,10 @@ import pytest
 import structlog
 from fastapi import FastAPI
 
+from shared.access.session import COOKIE
 from tests.support.kernel import install
 from tests.support.parts import PostgresPart
-from tests.support.web_room import FEED_SECRET, HERE, bearer, running_app, visiting
+from tests.support.web_room import FEED_SECRET, HERE, bearer, running_app, token_of, visiting
 
 STEP = {"step": 3}
 
@@ -228,3 +229,19 @@ async def test_behind_a_front_door_with_https_cookies_stay_on_https(app: FastAPI
         answer = await somebody.post("/masuk", {"person": "sri"}, Host="jejak.bantul.test", Origin="https://jejak.bantul.test")
     assert "Secure" in answer.headers["set-cookie"]
     assert answer.headers["strict-transport-security"] == "max-age=31536000"
+
+
+async def test_behind_https_nobody_plants_a_session_from_outside(app: FastAPI) -> None:
+    """Another port, http or a subdomain can set a cookie for this host, but none whose name begins with __Host-."""
+    app.state.running.settings.public_url = "https://jejak.bantul.test"
+    here = {"Host": "jejak.bantul.test", "Origin": "https://jejak.bantul.test"}
+    async with visiting(app) as somebody:
+        entered = await somebody.post("/masuk", {"person": "sri"}, **here)
+        name, value = entered.headers["set-cookie"].partition(";")[0].split("=")
+        assert name == f"__Host-{COOKIE}"
+        somebody.http.cookies.clear()
+        planted = await somebody.get("/api/intake/session", **here, Cookie=f"{COOKIE}={value}")
+        own = await somebody.get("/api/intake/session", **here, Cookie=f"{COOKIE}={token_of('budi')}; {name}={value}")
+        assert (planted.status_code, own.json()["person"]) == (401, "sri")
+        left = await somebody.post("/keluar", {"_csrf": own.json()["form_token"]}, **here, Cookie=f"{name}={value}")
+        assert [one for one in left.headers.get_list("set-cookie") if one.startswith(f'{name}=""') and "Secure" in one], "or it is kept"
