@@ -3,7 +3,7 @@
 import base64
 import importlib
 import uuid
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Container
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from datetime import UTC, date, datetime
@@ -45,6 +45,14 @@ PEOPLE = people_file.parse(
                 "office": [{"role": role, "valid_from": date(2025, 1, 1)}],
             }
             for role in ROLES
+        ]
+        + [
+            {
+                "id": "as_all",
+                "name": "Semua jabatan",
+                "agency": "dinkes",
+                "office": [{"role": role, "valid_from": date(2025, 1, 1)} for role in ROLES],
+            }
         ],
     }
 )
@@ -77,11 +85,11 @@ class AnyFile:
         return Stored(key=key_of(digest or "a" * 64), version="1", size=1, media_type=media_type)
 
 
-async def fill(name: str, database: Database) -> None:
-    """Makes the service's tables and tells them everything that `two_agencies` says."""
+async def fill(name: str, database: Database, *, without: Container[str] = ()) -> None:
+    """Makes the service's tables and tells them everything that `two_agencies` says, `without` events of some names."""
     migrate(name, database.owner, str(conninfo_to_dict(database.app)["user"]))
     async with open_pool(database.app, size=1) as pool, pool.connection() as conn:
-        await tell(conn, service_of(name).room)
+        await tell(conn, service_of(name).room, without)
 
 
 @asynccontextmanager
@@ -120,10 +128,11 @@ async def application(name: str, database: Database, objects: Objects | None = N
             yield app
 
 
-async def tell(conn: Connection, room: Room) -> None:
+async def tell(conn: Connection, room: Room, without: Container[str] = ()) -> None:
     """Own events are appended and projected, foreign ones projected."""
     versions: dict[str, int] = {}
-    for position, (producer, stream, event) in enumerate(two_agencies.happened(), start=1):
+    told = (one for one in two_agencies.happened() if type(one[2]).__name__ not in without)
+    for position, (producer, stream, event) in enumerate(told, start=1):
         versions[stream] = versions.get(stream, 0) + 1
         recorded = _recorded(producer, stream, event, versions[stream], position)
         if (producer, recorded.type) not in room.projects | room.reacts and producer != room.name:

@@ -5,6 +5,19 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
 
+from shared.settings import SERVICES
+
+UNSEEN = {
+    *(f"POST /{service}/macet{what}" for service in SERVICES for what in ("", "/kirim", "/diperiksa")),  # shown where something is parked
+    "POST /langkah/{cycle}/{number}",  # the story has no plain step, no day that a calendar moved,
+    "POST /langkah/{cycle}/{number}/tenggat",
+    "POST /dokumen/{cycle}/sk_tim/serahkan",  # no decree,
+    "POST /dokumen/{cycle}/sk_tim/tetapkan",
+    "POST /pengiriman/{cycle}/{recipient}/kirim",  # no letter beside its report,
+    "POST /arsip/{cycle}/tutup",  # and no paper of both receipts
+}
+"""Forms that no state of `two_agencies` shows; their fields are tried one by one under the names that stand in the source."""
+
 
 @dataclass
 class PageForm:

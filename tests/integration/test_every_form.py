@@ -1,0 +1,106 @@
+"""Every field of every form as the pages show it, with what it must not hold: a page that says so, never a 5xx, and nothing of it in an event.
+
+The forms themselves say which fields there are, also those whose names are made at run time; what is added later is tried too.
+"""
+
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager
+
+import pytest
+import structlog
+from fastapi import FastAPI
+from httpx2 import AsyncClient
+
+from shared.contracts.registry import PRODUCERS
+from shared.settings import SERVICES
+from tests.architecture.test_endpoint_matrix import guarded, method, path_of
+from tests.integration.test_hostile_requests import _kept_spoils
+from tests.support.four_services import application, fill
+from tests.support.page_forms import UNSEEN, PageForm, forms_of
+from tests.support.parts import PostgresPart
+from tests.support.web_room import bearer, visiting
+
+OPENED = {
+    "CycleOpened",
+    "StepStarted",
+    "AgencyRegistered",
+    "ServiceAssigned",
+    "CalendarChanged",
+    "SubmissionOpened",
+    "FigureEntered",
+    "EvidenceAttached",
+}
+ENDS = {
+    *("StepCompleted", "SubmissionReopened", "VerificationWithdrawn", "SubmissionReturned", "SubmissionApproved", "ApprovalVoided"),
+    *("ReportEndorsed", "DocumentHandedOver", "TeamDecreeIssued", "CopiesPrinted", "DispatchSent", "ReceiptRecorded", "DispatchCorrected"),
+    *("ItemFiled", "ItemSealed", "HardCopyFiled", "CycleArchived"),
+}
+ALL = {event.__name__ for declared in PRODUCERS.values() for event in declared}
+PLACES = {
+    "intake": {"intake", "langkah"},
+    "verification": {"verification"},
+    "documents": {"documents", "dokumen", "pengiriman"},
+    "archive": {"archive", "arsip"},
+}
+STATES = {
+    "opened": ALL - OPENED,
+    "waiting": ENDS,
+    "sent": {"ReceiptRecorded", "DispatchCorrected", "CycleArchived", "StepCompleted"},
+    "whole": set[str](),
+}
+BAD = ["a\u202eb", "9" * 400, "\u0663", "20240321", "\u200b"]
+
+
+@asynccontextmanager
+async def house(service: str, state: str, postgres: PostgresPart) -> AsyncIterator[tuple[FastAPI, AsyncClient]]:
+    database = postgres.fresh_database(f"forms_{service}_{state}")
+    await fill(service, database, without=STATES[state])
+    async with application(service, database) as app, visiting(app) as browser:
+        yield app, browser.http
+
+
+async def shown(http: AsyncClient, service: str) -> dict[str, PageForm]:
+    """The forms of all pages, by where they go and what they hold."""
+    found: dict[str, PageForm] = {}
+    for route in guarded(service, reading=True):
+        if not route.path.startswith("/api/"):
+            page = path_of(route, "dinkes")
+            answer = await http.get(page, headers=bearer("as_all"))
+            if answer.headers.get("content-type", "").startswith("text/html"):
+                found |= {f"{form.action} {sorted(map(_shape, form.fields))}": form for form in forms_of(page, answer.text)}
+    return found
+
+
+def _shape(name: str) -> str:
+    """Fields of the same kind are tried once: a sheet has four hundred of them."""
+    return name.rpartition(".")[2]
+
+
+def spoiled(form: PageForm) -> Iterator[dict[str, str]]:
+    sound = {name: value for name, (kind, value) in form.fields.items() if kind not in {"file", "button"}}
+    shapes = {_shape(name): name for name in sound if not name.startswith("_")}
+    for name in shapes.values():
+        yield from ({**sound, name: bad} for bad in BAD)
+
+
+@pytest.mark.parametrize("service", SERVICES)
+async def test_no_field_of_any_form_breaks_anything(service: str, postgres: PostgresPart) -> None:
+    structlog.configure(processors=[structlog.processors.KeyValueRenderer()], logger_factory=structlog.ReturnLoggerFactory())
+    actions, faults, tried = set[str](), list[str](), set[str]()
+    for state in STATES:
+        async with house(service, state, postgres) as (app, http):
+            for key, form in (await shown(http, service)).items():
+                if "/keluar" in form.action or key in tried:
+                    continue
+                tried.add(key)
+                actions.add(form.action)
+                for said in spoiled(form):
+                    answer = await http.post(form.action, data=said, headers=bearer("as_all"))
+                    if answer.status_code >= 500:
+                        faults.append(f"{form.action} {said}: {answer.status_code}")
+            faults += await _kept_spoils(app)
+    structlog.reset_defaults()
+    assert not faults, "\n".join(faults)[:3000]
+    posts = [route for route in guarded(service, reading=False) if not route.path.startswith("/api/")]
+    unseen = {f"{method(route)} {route.path}" for route in posts if not any(PageForm(action).goes_to(route.path) for action in actions)}
+    assert unseen == {path for path in UNSEEN if path.split("/")[1] in PLACES[service]}
