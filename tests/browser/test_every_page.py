@@ -1,6 +1,7 @@
 """Every page of every service in a real Chromium, on a laptop and on a phone: it fits, it can be read, it says nothing to the console."""
 
 import os
+import re
 from collections.abc import Iterator
 
 import pytest
@@ -12,6 +13,7 @@ from tests.architecture.test_endpoint_matrix import guarded, path_of, scopes
 from tests.support.browser import AUDIT, WIDTHS, chromium, chromium_path, picture, served, window
 from tests.support.four_services import person_as
 from tests.support.parts import PostgresPart
+from tests.support.pdf_text import text_of
 
 CHROMIUM = chromium_path()
 pytestmark = pytest.mark.skipif(
@@ -88,6 +90,8 @@ FIGURES = r"""() => {
     && (e.matches("input, textarea") ? /\d/.test(e.value) && e.type !== "hidden" : [...e.childNodes].some((n) => n.nodeType === 3 && /\d/.test(n.data))));
   return window.figures.length;
 }"""
+TEXTS = r"""() => window.figures.flatMap((e) => (e.matches("input, textarea") ? [e.value]
+  : [...e.childNodes].filter((n) => n.nodeType === 3).map((n) => n.data)))"""
 LOST = """() => window.figures.filter((e) => !e.checkVisibility({ checkVisibilityCSS: true })).map((e) => (e.value || e.innerText || e.outerHTML).slice(0, 80))"""
 
 
@@ -98,7 +102,12 @@ def test_every_page_prints_the_figures_that_it_shows(browser: Browser, address: 
             page.goto(address + path)
             found += page.evaluate(FIGURES)
             page.emulate_media(media="print")
-            if missing := page.evaluate(LOST):
+            missing = page.evaluate(LOST)
+            printed = text_of(page.pdf(prefer_css_page_size=True))
+            missing += [
+                number for text in page.evaluate(TEXTS) for number in re.findall(r"\d[\d.,]*", text) if number.rstrip(".,") not in printed
+            ]
+            if missing:
                 lost[path] = missing
     assert lost == {}
     assert found, "a service whose pages show no figure at all proves nothing"

@@ -13,6 +13,7 @@ from tests.support.browsing import listening, needs_chromium, window_of
 from tests.support.intake_acts import fill, to_step_7
 from tests.support.intake_room import CYCLE, IntakeRoom, intake_room
 from tests.support.parts import PostgresPart
+from tests.support.pdf_text import text_of
 from tests.support.web_room import token_of
 
 pytestmark = needs_chromium
@@ -71,7 +72,12 @@ async def test_the_form_prints_as_its_paper(room: IntakeRoom, browser: Browser, 
     assert await page.evaluate(struck, "kes.balita.served") == "line-through"
     assert await page.evaluate(struck, "kes.balita.entitled") == "none"
     await expect(page.locator("#serahkan, #bukti, header.frame").first).to_be_hidden()
-    printed = pikepdf.open(io.BytesIO(await page.pdf(prefer_css_page_size=True)))
+    pdf = await page.pdf(prefer_css_page_size=True)
+    printed, text = pikepdf.open(io.BytesIO(pdf)), text_of(pdf)
+    shown_numbers = await page.evaluate(
+        "[...document.querySelectorAll('input.figure')].filter((e) => e.checkVisibility()).map((e) => e.value)"
+    )
+    assert [number for number in (*shown_numbers, found["next_digest"], "8,6") if number not in text] == []
     assert len(printed.pages) == 1
     assert [round(float(side)) for side in printed.pages[0].mediabox][2:] == [842, 595]
 

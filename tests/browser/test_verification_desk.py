@@ -16,6 +16,7 @@ from tests.support.access import token_of
 from tests.support.browser import AUDIT, WIDTHS
 from tests.support.browsing import listening, needs_chromium, window_of
 from tests.support.parts import PostgresPart
+from tests.support.pdf_text import text_of
 from tests.support.recorded import CYCLE
 from tests.support.verification_asking import approve
 from tests.support.verification_room import KOHORT, VerificationRoom, case, submission, verification_room
@@ -147,7 +148,7 @@ async def test_all_services_stand_there_without_script_and_in_print(
     await page.goto(f"{address}{ONE}")
     if way == "in print":
         await page.emulate_media(media="print")
-    shown = await page.locator("main").inner_text()
+    shown = text_of(await page.pdf()) if way == "in print" else await page.locator("main").inner_text()
     for figure in CHANGED.values():
         amounts = [figure.entitled, figure.served, *(amount.fulfilled for amount in figure.quality.values())]
         assert [amount for amount in amounts if amount is not None and f"{amount:,}".replace(",", ".") not in shown] == []

@@ -19,7 +19,7 @@
   const cells = new Map();
   for (const input of inputs) {
     const name = cellName(input);
-    if (!cells.has(name)) { cells.set(name, { name, inputs: [], state: "", trouble: null }); }
+    if (!cells.has(name)) { cells.set(name, { name, inputs: [], state: "", trouble: null, foreign: "" }); }
     cells.get(name).inputs.push(input);
   }
   const cellOf = (input) => cells.get(cellName(input));
@@ -48,7 +48,7 @@
     const kept = Object.fromEntries(Object.entries(drafts()).filter(([, draft]) => draft.urusan !== said.urusan));
     for (const cell of unsaved()) {
       for (const input of cell.inputs) {
-        kept[input.name] = { text: input.value, was: seen.get(serviceOf(input))[nameOf(input)], urusan: said.urusan, lang: said.lang };
+        kept[input.name] = { text: input.value, was: seen.get(serviceOf(input))[nameOf(input)], urusan: said.urusan, lang: cell.foreign || said.lang };
       }
     }
     if (Object.keys(kept).length) { sessionStorage.setItem(DRAFT, JSON.stringify(kept)); } else { sessionStorage.removeItem(DRAFT); }
@@ -92,7 +92,8 @@
   };
   const touched = (input) => {
     const cell = cellOf(input);
-    cell.foreign = leaving = false;
+    cell.foreign = "";
+    leaving = false;
     if (cell.state !== "conflict") { mark(cell, dirty(cell) ? "typed" : ""); }
     remember();
     show();
@@ -301,7 +302,7 @@
         const figure = seen.get(serviceOf(input)), name = nameOf(input);
         if (draft.was === undefined) { delete figure[name]; } else { figure[name] = draft.was; }
         input.value = draft.text;
-        cell.foreign = cell.foreign || (draft.lang !== said.lang && input.matches(".figure") && /[.,]/.test(draft.text));
+        if (draft.lang !== said.lang && input.matches(".figure") && /[.,]/.test(draft.text)) { cell.foreign = draft.lang; }
       }
     }
     if (known) { cell.trouble = cell.inputs[0].getAttribute("aria-describedby").split(" ")[0].replace("salah-", ""); }
