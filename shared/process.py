@@ -9,10 +9,11 @@ import asyncio
 import gc
 import signal
 import sys
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 import structlog
@@ -32,6 +33,7 @@ from shared.messaging.signing import Keys
 from shared.messaging.taking import Reaction
 from shared.messaging.transport import transporting
 from shared.messaging.worker import Declare
+from shared.messaging.workers import Hearing, Telling
 from shared.migrations.migrate import NewerData, migrate
 from shared.objects.address import S3Address
 from shared.objects.s3 import connect
@@ -58,6 +60,17 @@ COMMANDS = ("serve", "web", "worker", "migrate", "rebuild", "fsck")
 async def nothing_beside(_app: FastAPI, _running: Running, _working: bool) -> AsyncIterator[Reaction | None]:
     """For a service that opens no more than its room."""
     yield None
+
+
+@asynccontextmanager
+async def beside_the_rest(work: Coroutine[Any, Any, None]) -> AsyncIterator[None]:
+    """Runs something while the block runs."""
+    task = asyncio.create_task(work)
+    try:
+        yield
+    finally:
+        task.cancel()
+        await asyncio.wait({task})
 
 
 async def nothing_more(_conn: Connection) -> list[str]:
@@ -99,12 +112,16 @@ def application(service: Service, told: Settings, *, works: bool, poll_s: float 
             gc.freeze()  # what is loaded by now stays; the collector need not look through it again and again
             async with service.beside(app, running, works) as reaction:
                 if not works:
-                    yield
+                    hearing = Hearing(running.pool)
+                    app.state.checks["workers"], app.state.elsewhere = hearing.check, hearing.troubles
+                    async with beside_the_rest(hearing.run()):
+                        yield
                     return
                 async with transporting(running, service.declare, reaction=reaction, sources=service.sources, poll_s=poll_s) as transport:
                     app.state.checks["transport"] = transport.check
                     app.state.takes_in = lambda: transport.worker.health.ok
-                    yield
+                    async with beside_the_rest(Telling(running.pool, told.node, app.state.checks, running.troubles).run()):
+                        yield
 
     return create_app(
         service.room.name,

@@ -11,6 +11,7 @@ _SHARED = Path(__file__).parent.parent
 STEPS: Final[Mapping[str, tuple[Path, ...]]] = {
     "start": (_SHARED / "eventsourcing" / "schema.sql", _SHARED / "messaging" / "schema.sql"),
     "identity": (_SHARED / "messaging" / "identity.sql",),
+    "workers": (_SHARED / "messaging" / "workers.sql",),
     "kept": (_SHARED / "eventsourcing" / "kept.sql",),
 }
 """Each step is installed by a migration of its own in every service and never changes afterwards."""

@@ -1,0 +1,10 @@
+"""A place where working processes say how they are, for the processes that only serve pages."""
+
+from shared.migrations import kernel
+
+revision = "documents_0007"
+down_revision = "documents_0006"
+
+
+def upgrade() -> None:
+    kernel.install("workers")

@@ -1,0 +1,102 @@
+"""Workers and web processes of one service: what the ones say of themselves, so that the others can say it on `/ready` and *Macet*.
+
+Role: an installation may run `web` and `worker` apart (docs/operations); whoever looks asks a web process, and what is stuck is in a worker.
+Previous hop: the troubles and checks of a working process. Next hop: `shared.web.health` and the page *Macet* of a process that only serves.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping
+from datetime import datetime
+from typing import Any, Final
+
+import msgspec
+import structlog
+from psycopg import Error
+
+from shared.eventsourcing.sql import Pool
+from shared.troubles import Trouble, Troubles
+from shared.web.i18n import later
+
+log = structlog.get_logger()
+
+EVERY_S: Final = 2.0
+SILENT_S: Final = 15.0
+SILENT: Final = later("Proses yang mengolah peristiwa tidak terdengar; kabar dari layanan lain tidak masuk sampai ia berjalan lagi.")
+Check = Callable[[], Awaitable[Mapping[str, Any]]]
+
+_TELL: Final = b"""
+    WITH gone AS (DELETE FROM worker WHERE at < now() - interval '1 day')
+    INSERT INTO worker (node, at, state) VALUES (%s, now(), %s::jsonb) ON CONFLICT (node) DO UPDATE SET at = now(), state = excluded.state"""
+_HEAR: Final = b"SELECT node, at, state::text, at > now() - make_interval(secs => %s) FROM worker ORDER BY node"
+
+
+class State(msgspec.Struct, frozen=True):
+    """What a worker says of itself."""
+
+    checks: dict[str, Any]
+    troubles: list[Trouble]
+
+
+class Telling:
+    """A working process says every few seconds how it is; where its database is away, the others notice that by themselves."""
+
+    def __init__(self, pool: Pool, node: str, checks: Mapping[str, Check], troubles: Troubles) -> None:
+        self._pool, self._node, self._checks, self._troubles = pool, node, checks, troubles
+
+    async def run(self) -> None:
+        """Runs until cancelled."""
+        while True:
+            try:
+                await self.once()
+            except Error as error:
+                log.info("worker-not-told", error=type(error).__name__)
+            except Exception:
+                log.exception("worker-not-told")
+            await asyncio.sleep(EVERY_S)
+
+    async def once(self) -> None:
+        """Says it now."""
+        told = {name: dict(await check()) for name, check in self._checks.items()}
+        state = msgspec.json.encode(State(told, self._troubles.listed())).decode()
+        async with self._pool.connection() as conn:
+            await conn.execute(_TELL, (self._node, state))
+
+
+class Hearing:
+    """What a process that only serves last heard of the workers of its service."""
+
+    def __init__(self, pool: Pool) -> None:
+        self._pool = pool
+        self._silent = Troubles()
+        self._state: dict[str, tuple[datetime, State]] = {}
+
+    async def run(self) -> None:
+        """Runs until cancelled."""
+        while True:
+            try:
+                await self.once()
+            except Error as error:
+                log.info("workers-not-heard", error=type(error).__name__)
+            except Exception:
+                log.exception("workers-not-heard")
+            await asyncio.sleep(EVERY_S)
+
+    async def once(self) -> None:
+        """Looks now."""
+        async with self._pool.connection() as conn:
+            rows = await (await conn.execute(_HEAR, (SILENT_S,))).fetchall()
+        self._state = {node: (at, msgspec.json.decode(state, type=State)) for node, at, state, fresh in rows if fresh}
+        if self._state:
+            self._silent.clear("worker")
+        else:
+            last = max((at for _, at, _, _ in rows), default=None)
+            self._silent.report("worker", SILENT, f"the last one said something at {last.isoformat()}" if last else "none has ever run")
+
+    def troubles(self) -> list[Trouble]:
+        """What is wrong in the workers, or that there are none."""
+        return [*self._silent.listed(), *(trouble for _, state in self._state.values() for trouble in state.troubles)]
+
+    async def check(self) -> Mapping[str, Any]:
+        """For the readiness answer. A web process can serve whatever the workers do, so it is ready all the same."""
+        told = {node: {"at": at.isoformat(), "checks": state.checks} for node, (at, state) in self._state.items()}
+        return {"ok": True, "workers": told}
