@@ -205,6 +205,7 @@ async def withdraw(case: Case, digest: Digest, body: ReasonIn, act: Act) -> Comm
 
 @router.post("/submissions/{case}/hand-in", summary="Hand in to Tim SPM", dependencies=[does("intake.HandIn")])
 async def hand_in(case: Case, body: HandInIn, act: Act) -> CommandAnswer:
+    act.running.permissions.office(act.viewer, "intake.HandIn", agency_of(case))  # whose it is comes before what is missing in the request
     if body.digest is None and act.expected is None:
         raise HTTPException(428)
     return await give(act, case, HandIn(digest=body.digest, by=act.viewer.person, occurred_on=day_said(act, body.occurred_on)))

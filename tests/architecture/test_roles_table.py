@@ -4,6 +4,7 @@ import importlib
 import inspect
 import pkgutil
 from collections.abc import Iterator
+from functools import cache
 
 import pytest
 from fastapi import FastAPI
@@ -34,12 +35,12 @@ def app_of(service: str) -> FastAPI:
     return create_app(service, routers=declared.routers, templates=declared.templates)
 
 
-def routes(service: str) -> list[RouteContext]:
+@cache
+def routes(service: str) -> tuple[RouteContext, ...]:
     """Every route that answers for the service, the rim's own included."""
     app = app_of(service)
-    return [
-        route for route in iter_route_contexts(app.routes) if route.path != app.openapi_url and hasattr(route, "methods") and route.methods
-    ]
+    found = iter_route_contexts(app.routes)
+    return tuple(route for route in found if route.path != app.openapi_url and hasattr(route, "methods") and route.methods)
 
 
 def declarations(route: RouteContext) -> list[Declaration]:

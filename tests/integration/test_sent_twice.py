@@ -10,6 +10,7 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
+from functools import cache
 from typing import Any
 
 import httpx2
@@ -41,7 +42,8 @@ NO_COMMAND = {
 }
 
 
-def commands(*, pages: bool) -> set[tuple[str, str]]:
+@cache
+def commands(*, pages: bool) -> frozenset[tuple[str, str]]:
     """Method and pattern of every route that gives a command, of the API or of pages."""
     found = set()
     for service in SERVICES:
@@ -50,7 +52,7 @@ def commands(*, pages: bool) -> set[tuple[str, str]]:
                 continue
             if route.path.startswith("/api/") != pages and not any(part in route.path for part in NO_COMMAND):
                 found |= {(method, route.path) for method in route.methods}
-    return found
+    return frozenset(found)
 
 
 @dataclass
@@ -97,7 +99,7 @@ class Twice:
         for app in self.rooms.apps.values():
             app.state.clock = app.state.running.handler.clock = lambda: NOW + timedelta(days=days)
 
-    def note(self, method: str, path: str, known: set[tuple[str, str]]) -> None:
+    def note(self, method: str, path: str, known: frozenset[tuple[str, str]]) -> None:
         """Which route it was."""
         plain = path.partition("?")[0]
         self.asked |= {one for one in known if one[0] == method and re.fullmatch(re.sub(r"{\w+}", "[^/]+", one[1]), plain)}
