@@ -3,7 +3,7 @@
 from collections.abc import AsyncIterator
 
 import pytest
-from playwright.async_api import Browser, Page, Route, expect
+from playwright.async_api import Browser, Dialog, Page, Route, expect
 
 from shared.access.session import COOKIE
 from tests.support.browser import AUDIT
@@ -206,7 +206,11 @@ async def test_an_ended_session_keeps_what_was_typed_and_goes_on(room: IntakeRoo
     await saved(page)
     assert await page.evaluate("window.renewed")
     assert (answers, (await stored(room))["entitled"]) == ([], 100)
-    answers += [422]
+    answers += [403, 403, 403]
+    await typed(page, entitled="100", budget="7")
+    await page.keyboard.press("Tab")
+    await expect(page.locator("#simpan")).to_contain_text("Tidak diterima (403)")
+    answers[:] = [422]
     await typed(page, entitled="101")
     await page.keyboard.press("Tab")
     await expect(page.locator("#simpan")).to_contain_text("Tidak diterima (422)")
@@ -265,3 +269,30 @@ async def test_evidence_that_somebody_else_attached_is_looked_at_before_a_hand_i
     assert (await stored(room))["standing"] == "open"
     await hand_in(page)
     await expect(page.locator("main")).to_contain_text("Isian diserahkan ke Tim SPM.")
+
+
+async def test_while_somebody_else_is_signed_in_nothing_is_sent_and_no_link_is_dead(room: IntakeRoom, page: Page, address: str) -> None:
+    """Nothing goes in a stranger's name, the person may leave, and it is sent once the same person is back."""
+    asked = []
+
+    async def stay(dialog: Dialog) -> None:
+        asked.append(dialog.type)
+        await dialog.dismiss()
+
+    page.on("dialog", stay)
+
+    async def become(person: str) -> None:
+        await page.context.add_cookies([{"name": COOKIE, "value": token_of(person), "url": address}])
+
+    await typed(page, entitled="100")
+    await become("sri")
+    await page.keyboard.press("Tab")
+    await expect(page.locator("#simpan")).to_contain_text("Di peramban ini sekarang orang lain yang masuk.")
+    async with page.expect_event("dialog"):
+        await page.locator("main .breadcrumb a").click()
+    assert asked == ["confirm"]
+    assert await page.locator(f'[id="{SERVICE}.entitled"]').input_value() == "100"
+    assert (await room.give("GET", f"/submissions/{CASE}", "agus"))["figures"] == {}
+    await become("agus")
+    await saved(page)
+    assert (await stored(room))["entitled"] == 100

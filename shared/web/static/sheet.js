@@ -164,19 +164,23 @@
   };
   /* A new form token, where the session was renewed in another window; nothing is sent in the name of somebody else. */
   const renewToken = async () => {
-    const page = new DOMParser().parseFromString(await (await fetch(form.action, { credentials: "same-origin" })).text(), "text/html");
-    const fresh = page.getElementById("lembar");
-    if (!fresh) { return "denied"; }
-    if (fresh.dataset.person !== said.person) { return "stranger"; }
-    document.querySelectorAll("[name=_csrf]").forEach((field) => { field.value = fresh.elements._csrf.value; });
+    const answer = await fetch("/api/intake/session", { headers: { Accept: "application/json" }, cache: "no-store" });
+    if (!answer.ok) { return answer.status === 401 ? "ended" : "denied"; }
+    const found = await answer.json();
+    if (found.person !== said.person) { return "stranger"; }
+    document.querySelectorAll("[name=_csrf]").forEach((field) => { field.value = found.form_token || ""; });
     return "renewed";
   };
-  const signIn = async (sent) => {
+  /* Until the person of this page is signed in again; meanwhile nothing waits for the sheet, so that links and buttons can ask. */
+  let waiting = false;
+  const signIn = async (sent, words) => {
     const renew = window.jejak && window.jejak.session && window.jejak.session.renew;
-    failed(sent, said.session, !renew);
+    failed(sent, words, !renew);
     show();
-    if (renew) { await renew.call(window.jejak.session); }
-    return Boolean(renew);
+    if (!renew) { return false; }
+    waiting = true;
+    await renew.call(window.jejak.session).finally(() => { waiting = false; });
+    return true;
   };
   const send = async (sent, tries) => {
     const values = new Map(sent.flatMap((cell) => cell.inputs.map((input) => [input, input.value])));
@@ -191,11 +195,12 @@
     } catch { return failed(sent, said.offline, true); }
     if (answer.ok) { apply(await answer.json(), sent, values); return true; }
     const ended = answer.status === 401 || answer.type === "opaqueredirect";
-    if (ended && tries) { return (await signIn(sent)) && send(sent, tries - 1); }
+    if (ended && tries) { return (await signIn(sent, said.session)) && send(sent, tries - 1); }
     if (answer.status === 403 && tries) {
       const came = await renewToken().catch(() => "denied");
       if (came === "renewed") { return send(sent, tries - 1); }
-      return failed(sent, came === "stranger" ? said.stranger : said.denied.replace("{status}", answer.status), false);
+      if (came === "denied") { return failed(sent, said.denied.replace("{status}", answer.status), false); }
+      return (await signIn(sent, came === "stranger" ? said.stranger : said.session)) && send(sent, tries - 1);
     }
     if (answer.status >= 500 || answer.status === 429) { return failed(sent, said.offline, true); }
     return failed(sent, ended ? said.session : said.denied.replace("{status}", answer.status), ended);
@@ -203,6 +208,7 @@
   /* Answers whether everything on the sheet is stored now. */
   async function save() {
     clearTimeout(timer);
+    if (waiting) { return false; }
     if (busy) { await busy; }
     const sent = [...cells.values()].filter((cell) => dirty(cell) && !cell.foreign && !halfDone(cell));
     if (sent.some((cell) => cell.state === "typed" || cell.state === "way") || (sent.length && note)) {
