@@ -10,7 +10,7 @@ import asyncio
 import uuid
 from collections.abc import Mapping
 from contextlib import suppress
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 import structlog
@@ -58,7 +58,8 @@ class Filing:
         Raises Refused when the work bucket has no such file or other bytes, StoreAway when a bucket does not answer.
         """
         file = item["file"]
-        lock = Lock("governance", retention.load().while_running(await self._today())).at_most(await self._objects.archive.latest())
+        today, latest = await self._bounds()
+        lock = Lock("governance", retention.load().while_running(today)).at_most(latest)
         try:
             async with spooled(await self._objects.work.stream(key_of(file["digest"])), limit=LARGEST) as copy:
                 stored = await self._objects.archive.put(copy.path, media_type=file["media_type"], digest=file["digest"], lock=lock)
@@ -79,9 +80,16 @@ class Filing:
             occurred_on=occurred_on,
         )
 
-    async def _today(self) -> date:
-        """The day from which a lock runs: the store's own, whatever day somebody said, or a clock that ran ahead says."""
-        return min(self._clock(), await self._objects.archive.now()).astimezone(WIB).date()
+    async def _bounds(self) -> tuple[date, datetime]:
+        """The day from which a lock runs, whatever day somebody said, and the moment until which it may hold at most.
+
+        Both by the earliest of three clocks, the store's, the database's and this process's: one that ran ahead makes no lock longer.
+        """
+        async with self._running.pool.connection() as conn:
+            row = await (await conn.execute(b"SELECT clock_timestamp()")).fetchone()
+        at_the_store, latest = await self._objects.archive.now(), await self._objects.archive.latest()
+        earliest = min(self._clock(), at_the_store, row[0] if row else at_the_store)
+        return earliest.astimezone(WIB).date(), latest - (at_the_store - earliest)
 
     async def probe(self) -> Probe:
         """Tries to break a lock and records what the store let through. Raises StoreAway: then nothing is known."""
@@ -92,7 +100,13 @@ class Filing:
         return found
 
     async def seal(self) -> int:
-        """Makes the locks of closed cycles final; answers how many. What the store refuses stays as it is and is tried again."""
+        """Makes the locks of closed cycles final; answers how many. What the store refuses stays as it is and is tried again.
+
+        None while the machine's clock is known to have jumped: nobody can undo a final lock, and waiting harms nobody.
+        """
+        if any(trouble.name == "clock" for trouble in self._running.troubles.listed()):
+            log.warning("sealing-waits-for-the-clock")
+            return 0
         async with self._running.pool.connection() as conn:
             due = await queries.unsealed(conn)
         for item in due:
@@ -120,8 +134,8 @@ class Filing:
                 await asyncio.wait_for(self._wake.wait(), LOOK_EVERY_S)
 
     async def _seal(self, item: Mapping[str, Any]) -> None:
-        latest = await self._objects.archive.latest()
-        lock = Lock("compliance", retention.load().final(item["kind"], await self._today())).at_most(latest)
+        today, latest = await self._bounds()
+        lock = Lock("compliance", retention.load().final(item["kind"], today)).at_most(latest)
         try:
             stored = await self._objects.archive.stat(item["object_key"], item["object_version"])
             if stored.lock is None or not stored.lock.covers(lock):  # the same bytes may be filed as another item, with a later lock

@@ -146,6 +146,20 @@ async def test_no_lock_is_longer_than_the_longest_whatever_was_said(expecting: S
         assert latest - timedelta(days=2) < found.lock.until <= latest
 
 
+@pytest.mark.parametrize("behind", [timedelta(days=400), timedelta(days=4000)])
+async def test_a_clock_that_stands_years_behind_makes_a_lock_shorter_and_never_longer(expecting: Served, behind: timedelta) -> None:
+    """Whichever of the three it is: the earliest counts, and the lock can be made longer once it goes right."""
+    await file_all(expecting)
+    await close(expecting)
+    slow = Filing(expecting.archive.running, expecting.objects, clock=lambda: datetime.now(UTC) - behind)
+    today, latest = await slow._bounds()
+    assert abs(latest - (datetime.now(UTC) - behind + LONGEST)) < timedelta(days=1)
+    assert abs(today - (datetime.now(UTC) - behind).date()) <= timedelta(days=1)
+    right, longest = await expecting.works.filing._bounds()
+    assert longest <= datetime.now(UTC) + LONGEST
+    assert right <= (datetime.now(UTC) + timedelta(hours=7)).date()
+
+
 async def test_the_store_is_never_asked_for_a_longer_lock(expecting: Served) -> None:
     archive = expecting.objects.archive
     for mode in MODES:
@@ -181,6 +195,10 @@ async def test_a_complete_cycle_is_closed_once_and_its_locks_become_final(expect
     await expecting.hear(*(plain(number) for number in range(3)))
     assert (await close(expecting, **{"Idempotency-Key": "tutup"})).json() == answer.json()
     assert (await close(expecting)).status_code == 409
+    troubles = expecting.archive.running.troubles
+    troubles.report("clock", "Jam melompat.", "the database's clock said 2062")
+    assert await expecting.works.filing.seal() == 0, "nobody can undo a lock that a wrong clock made final"
+    troubles.clear("clock")
     assert await expecting.works.filing.seal() == len(ITEMS)
     assert await expecting.works.filing.seal() == 0
     events = await own_events(expecting)
