@@ -16,7 +16,6 @@ from shared.sop.definition import Duration, Sop, Step
 UNITS = {"menit": "menit", "hari": "hari", "hari_kerja": "hari kerja", "bulan": "bulan"}
 DAYS = ("Sen", "Sel", "Rab", "Kam", "Jum", "Sab", "Min")
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "Mei", "Jun", "Jul", "Agu", "Sep", "Okt", "Nov", "Des")
-ENDGAME = range(8, 13)
 
 
 def due_date(step: Step, started_on: date, calendar: Calendar) -> DueDate:
@@ -66,12 +65,6 @@ def last_legal_day(report_due: date, calendar: Calendar) -> date:
     return calendar.on_or_before(report_due)
 
 
-def endgame_start(sop: Sop, report_due: date, calendar: Calendar, *, longest: bool) -> date:
-    """When steps 8 to 12 must start so that step 12 ends on the last legal day (domain notes, section 8)."""
-    count = sum(_working_days(sop.step(number), longest=longest) for number in ENDGAME)
-    return calendar.first_of(report_due, count)
-
-
 def back_plan(sop: Sop, report_due: date, calendar: Calendar) -> tuple[PlannedStep, ...]:
     """Planned days of steps 4 to 13, backwards from the last legal day, with the longest durations.
 
@@ -86,10 +79,6 @@ def back_plan(sop: Sop, report_due: date, calendar: Calendar) -> tuple[PlannedSt
         plan.append(PlannedStep(step=number, first=first, last=last))
         last = calendar.on_or_before(first - timedelta(days=1))
     return tuple(reversed(plan))
-
-
-def _working_days(step: Step, *, longest: bool) -> int:
-    return max(duration.max if longest else duration.min for duration in step.durations if duration.unit == "hari_kerja")
 
 
 def _first(step: Step, last: date, calendar: Calendar) -> date:

@@ -16,9 +16,6 @@ _MONTHS = {
     "id": ("Jan", "Feb", "Mar", "Apr", "Mei", "Jun", "Jul", "Agu", "Sep", "Okt", "Nov", "Des"),
     "en": ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"),
 }
-_MONTHS_LONG = (
-    "Januari", "Februari", "Maret", "April", "Mei", "Juni", "Juli", "Agustus", "September", "Oktober", "November", "Desember",
-)  # fmt: skip
 _DURATIONS = (
     ("hari kerja", "working days"), ("perjalanan dinas", "on a journey"), ("di tempat", "on the spot"), ("menit", "minutes"), ("bulan", "months"),
     ("hari", "days"), (" atau ", " or "),
@@ -34,11 +31,6 @@ def day(value: date | datetime | str | None, *, weekday: bool = True) -> str:
     names = language.get()
     text = f"{found.day} {_MONTHS[names][found.month - 1]} {found.year}"
     return f"{_DAYS[names][found.weekday()]}, {text}" if weekday else text
-
-
-def long_day(value: date) -> str:
-    """`17 Februari 2026`, as a letter writes it (always Indonesian)."""
-    return f"{value.day} {_MONTHS_LONG[value.month - 1]} {value.year}"
 
 
 def time(value: datetime | None, *, seconds: bool = False) -> str:

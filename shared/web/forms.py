@@ -9,8 +9,8 @@ from datetime import date
 from typing import Any
 
 from shared.eventsourcing.decider import Refused
+from shared.web.typed_days import day_in
 
-_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _WHOLE = re.compile(r"-?[0-9]{1,18}")
 
 
@@ -22,13 +22,10 @@ def text_of(form: Mapping[str, Any], name: str) -> str:
 
 def day_of(form: Mapping[str, Any], name: str) -> date:
     """The day in a date field. Raises Refused with a sentence where there is none."""
-    text = text_of(form, name)
-    try:
-        if _DAY.fullmatch(text):
-            return date.fromisoformat(text)
-    except ValueError:
-        pass
-    raise Refused("date-unreadable", "Isi tanggal yang ada, misalnya 2026-02-17.", field=name)
+    found = day_in(text_of(form, name))
+    if found is None:
+        raise Refused("date-unreadable", "Isi tanggal yang ada, misalnya 17 Feb 2026 atau 17/2/2026.", field=name)
+    return found
 
 
 def whole_of(form: Mapping[str, Any], name: str) -> int:

@@ -23,6 +23,7 @@ from shared.web.problems import FieldError, Problem
 from shared.web.running import is_https, now_of, running_of
 from shared.web.sent_form import SentForm
 from shared.web.static_files import static
+from shared.web.typed_days import read_back
 from shared.web.visitor import Visitor, visitor_of
 
 NOTICE = "jejak_kabar"
@@ -64,6 +65,7 @@ def environment(*folders: Path) -> Environment:
         duration=formats.duration,
         size=formats.size,
         late=late_words,
+        read_back=read_back,
     )
     made.globals.update(FILE_LIMIT=LARGEST, ROLES=ROLES, SERVICES=SERVICES, VERSION=VERSION, static=static)
     made.globals["ui"] = made.get_template("macros.html").module

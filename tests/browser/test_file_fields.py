@@ -6,6 +6,8 @@ import pytest
 from playwright.async_api import Browser, FilePayload
 
 from shared.web.file_kinds import LARGEST
+from shared.web.i18n import language
+from shared.web.typed_days import read_back
 from tests.support.browsing import listening, needs_chromium, window_of
 from tests.support.intake_room import CYCLE, IntakeRoom, intake_room, opened
 from tests.support.parts import PostgresPart
@@ -53,3 +55,44 @@ async def test_without_script_the_rest_of_the_form_comes_back(room: IntakeRoom, 
         assert "25 MB" in await page.inner_text("body")
         assert await page.input_value("[name=summary]") == "Pedoman diterima."
         await context.close()
+
+
+async def test_a_file_button_speaks_the_language_of_the_page_and_names_the_file(room: IntakeRoom, browser: Browser) -> None:
+    await opened(room, "satpolpp")
+    async with listening(room.app) as address:
+        for spoken, words, none in (("id", "Pilih berkas", "Belum ada berkas dipilih"), ("en", "Choose files", "No file chosen yet")):
+            page = await window_of(browser, address, token_of("hesti"))
+            await page.goto(f"{address}/langkah/{CYCLE}/1?lang={spoken}")
+            assert (await page.inner_text(".file-words")).split() == f"{words} {none}".split()
+            await page.set_input_files("[name=evidence]", FilePayload(name="catatan.pdf", mimeType="application/pdf", buffer=b"%PDF-1.7 "))
+            assert await page.inner_text(".file-names") == "catatan.pdf"
+            async with page.expect_file_chooser():
+                await page.click(".file-pick", position={"x": 20, "y": 20})
+            await page.context.close()
+
+
+async def test_a_typed_day_is_read_back_with_its_weekday(room: IntakeRoom, browser: Browser) -> None:
+    """The script reads what the server reads, and nothing else."""
+    await opened(room, "satpolpp")
+    async with listening(room.app) as address:
+        for spoken in ("id", "en"):
+            page = await window_of(browser, address, token_of("hesti"))
+            await page.goto(f"{address}/langkah/{CYCLE}/1?lang={spoken}")
+            reset = language.set(spoken)
+            for typed in (
+                "17/2/2026",
+                "17 Feb 2026",
+                "17 mei 2026",
+                "1.12.2026",
+                "2026-02-17",
+                "2/17/2026",
+                "31/2/2026",
+                "29 Feb 2028",
+                "besok",
+                "17/2/26",
+            ):
+                await page.fill("[name=occurred_on]", typed)
+                await page.press("[name=occurred_on]", "Tab")
+                assert await page.input_value("[name=occurred_on]") == read_back(typed)
+            language.reset(reset)
+            await page.context.close()

@@ -39,10 +39,6 @@ def test_the_data_time_shows_seconds() -> None:
     assert formats.time(datetime(2026, 2, 17, 3, 42, 7, tzinfo=UTC), seconds=True) == "10.42.07 WIB"
 
 
-def test_a_letter_spells_the_month_out() -> None:
-    assert formats.long_day(date(2026, 2, 17)) == "17 Februari 2026"
-
-
 @pytest.mark.parametrize("show", [formats.day, formats.time, formats.moment, formats.number, formats.percent, formats.rupiah, formats.size])
 def test_what_is_missing_is_a_dash_not_a_zero(show: object) -> None:
     assert callable(show)

@@ -76,7 +76,7 @@ def test_an_unknown_answer_is_the_one_that_was_seen() -> None:
 def test_a_date_is_read_or_refused_at_its_field() -> None:
     assert day_of({"day": "2026-02-17"}, "day") == date(2026, 2, 17)
     with pytest.raises(Refused) as refused:
-        day_of({"day": "17/2/2026"}, "day")
+        day_of({"day": "2/17/2026"}, "day")
     assert refused.value.field == "day"
 
 

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from services.archive.line import leaf_of, lookup_of
 from services.archive.search_words import words_in
 from services.archive.searching import query_of, understood
+from services.documents.letters.wording import long_date
 from shared.access.people import People, Person
 from shared.eventsourcing.sql import Connection
 from shared.spm.catalogue import catalogue
@@ -34,9 +35,7 @@ def test_a_number_is_one_word_however_it_is_printed(number: int) -> None:
 def test_a_day_is_one_word_however_it_is_printed(day: date) -> None:
     for language in ("id", "en"):
         token = i18n.language.set(language)
-        assert {*words_in(formats.day(day)), *words_in(formats.long_day(day)), *words_in(f"{day:%d/%m/%Y} {day:%d-%m-%Y}")} == {
-            day.isoformat()
-        }
+        assert {*words_in(formats.day(day)), *words_in(long_date(day)), *words_in(f"{day:%d/%m/%Y} {day:%d-%m-%Y}")} == {day.isoformat()}
         i18n.language.reset(token)
 
 

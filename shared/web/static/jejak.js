@@ -23,6 +23,12 @@
     const large = [...field.files].some((file) => file.size > Number(field.dataset.most));
     field.setCustomValidity(large ? field.dataset.tooLarge : "");
     if (large) { field.reportValidity(); }
+    const pick = field.closest(".file-pick");
+    if (pick) {
+      const names = [...field.files].map((file) => file.name);
+      const words = names.length > 1 ? pick.dataset.many.replace("{n}", names.length) : names[0] || pick.dataset.none;
+      pick.querySelector(".file-names").textContent = words;
+    }
   });
   addEventListener("submit", (event) => {
     const form = event.target;
