@@ -1,14 +1,15 @@
 """Whatever is sent twice takes effect once: every API route and every form that gives a command, through a whole cycle of the four services.
 
-A program's request is repeated under its key on the next day and gets the same answer. A person's form is sent after the session's end, comes
-back, goes through signing in, is sent again, and once more on the next day. The tables are the routes themselves.
+A program's request is repeated under its key on the next day and gets the same answer; under the same key another person gets none of it. A
+person's form is sent after the session's end, comes back, goes through signing in, is sent again, and once more on the next day. The tables are
+the routes themselves.
 """
 
 import html
 import re
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from functools import cache
 from typing import Any
@@ -17,6 +18,7 @@ import httpx2
 import psycopg
 import pytest
 
+from shared.access.people import ROLES, People
 from shared.access.session import COOKIE, digest_of
 from shared.objects.address import S3Address
 from shared.objects.s3 import connect
@@ -27,12 +29,16 @@ from tests.support import access
 from tests.support.access import fresh_token
 from tests.support.cycle_acts import Act, cycle
 from tests.support.four_rooms import FourRooms, answering, four_rooms
+from tests.support.four_services import PEOPLE, person_as
 from tests.support.parts import ObjectStorePart, PostgresPart
 from tests.support.web_forms import form_for
 from tests.support.web_room import HERE, NOW, bearer
 
 PDF = b"%PDF-1.7 "
 GIVEN = re.compile(r'<input type="hidden" name="isian" value="([^"]*)">')
+TWIN = "kembar_"
+"""Before a role: somebody else in the same office."""
+TWINS = {f"{TWIN}{role}": replace(PEOPLE.persons[person_as(role)], id=f"{TWIN}{role}", name=f"Kembar {role}") for role in ROLES}
 NO_COMMAND = {
     "/parked/retry": "asks the consumer to look again",
     "/parked/dismiss": "puts an alarm away",
@@ -120,7 +126,15 @@ async def as_a_program(twice: Twice, act: Act, number: int) -> None:
         assert again.headers["ETag"] == first.headers["ETag"], act.path
         assert await twice.count() == once, act.path
         twice.tomorrow(0)
+        other = await http.request(act.method, act.path, json=body, headers=headers | bearer(f"{TWIN}{act.role}"))
+        assert not named(first) & named(other), f"{act.path}: a key of one person tells another what came of it"
+        await twice.rooms.settle()
     twice.note(act.method, act.path, commands(pages=False))
+
+
+def named(answer: httpx2.Response) -> set[str]:
+    """The events that an answer names."""
+    return {event["id"] for event in answer.json().get("events", ())}
 
 
 async def upload(http: httpx2.AsyncClient, act: Act, name: str) -> dict[str, str]:
@@ -191,7 +205,9 @@ async def test_what_is_sent_twice_takes_effect_once(
     names = {"work": f"work-{voice.__name__.replace('_', '-')}", "archive": f"archive-{voice.__name__.replace('_', '-')}"}
     await ensure_buckets(address, **names)
     async with four_rooms(postgres.fresh_database) as rooms:
+        people = People({**PEOPLE.persons, **TWINS}, PEOPLE.agencies)
         for app in rooms.apps.values():
+            app.state.running.roster = lambda: people
             objects = connect(address, **names)
             app.state.objects.work, app.state.objects.archive = objects.work, objects.archive
         twice, number = Twice(rooms), 0
