@@ -4,6 +4,7 @@ Serves every SOP step that knows evidence, drafts, scans or archived files. Prev
 """
 
 import re
+import unicodedata
 from collections.abc import AsyncIterator, Iterable, Iterator
 from contextlib import contextmanager
 from urllib.parse import quote
@@ -91,6 +92,9 @@ async def chunks_of(upload: UploadFile) -> AsyncIterator[bytes]:
 
 
 def plain_name(name: str) -> str:
-    """The last part of a name, without what a file system or a header could misread; at most 120 characters."""
-    printable = "".join(sign for sign in re.split(r"[/\\]", name)[-1] if sign.isprintable())
-    return re.sub(r"[^\w .,()\[\]&+-]", "_", printable).strip(" .")[-120:] or "berkas"
+    """The last part of a name, without what a file system or a header could misread; at most 120 characters.
+
+    Composed (NFC): some systems send a letter and its mark apart, and the mark alone is no letter.
+    """
+    printable = "".join(sign for sign in unicodedata.normalize("NFC", re.split(r"[/\\]", name)[-1]) if sign.isprintable())
+    return re.sub(r"[^\w .,()\[\]&+-]", "_", printable)[-120:].strip(" .") or "berkas"
