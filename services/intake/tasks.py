@@ -83,7 +83,8 @@ def _of_step(row: BoardStep, board: Board) -> Iterator[Task]:
             for recipient in row.missing:
                 yield _task(row, "send", "tim_spm", f"/pengiriman/{cycle}#{recipient}-judul", about=recipient)
         case 13:
-            yield _task(row, "archive", "arsiparis", f"/arsip?siklus={cycle}")
+            out = sorted(board.sent.keys() - board.received)
+            yield _task(row, "archive", "arsiparis", f"/arsip?siklus={cycle}", why="receipts_out" if out else "", facts={"recipients": out})
 
 
 def _report(row: BoardStep, board: Board, path: str) -> Task:

@@ -60,6 +60,7 @@ WHY: Mapping[str, str] = {
     "refused": later("Pengesahan ditolak: {reason}"),
     "stale": later("Angka di balik draf revisi {revision} tidak berlaku lagi."),
     "drafted": later("Draf revisi {revision} oleh {by}, {day}."),
+    "receipts_out": later("Tanda terima {recipients} belum kembali; yang lain sudah dapat diarsipkan."),
     "sent": later("Dikirim {day}; tanda terimanya belum kembali."),
 }
 FEW = 3
@@ -122,6 +123,7 @@ class Wording:
             "due": day,
             "part": self.part,
             "document": lambda kind: gettext(DOCUMENT[kind][1]),
+            "recipients": lambda names: ", ".join(gettext(RECIPIENT.get(name, name)) for name in names),
             "recipient": lambda recipient: gettext(RECIPIENT.get(recipient, recipient)),
         }
         return known[name](value) if name in known else str(value)

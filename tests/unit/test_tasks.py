@@ -8,7 +8,8 @@ import pytest
 
 from services.intake.board import Board, Report
 from services.intake.tasks import split, tasks
-from shared.access.people import Office
+from services.intake.wording import Wording
+from shared.access.people import Office, People
 from shared.access.permissions import Viewer
 from tests.unit.test_board import START, begun, board, submission, until
 
@@ -16,6 +17,7 @@ CYCLE = "3402-2026"
 ENDORSED, LETTERS = "report-endorsed", ("pengantar_gubernur", "pengantar_kemendagri")
 PARTS = (ENDORSED, *LETTERS)
 HAPPENED: dict[str, Any] = {letter: {} for letter in LETTERS}
+NOBODY = People(persons={}, agencies={})
 FILLED = "/isian/3402-2026-dinkes-tahunan"
 
 
@@ -127,6 +129,10 @@ def test_receipts_are_asked_for_by_recipient_until_they_are_back() -> None:
     sent = {name: said("dispatch-sent", 1) for name in ("gubernur", "kemendagri")}
     found = board(until(13), START, sent=sent, received=frozenset({"gubernur"}))
     assert asked(found, "tim_spm") == [(13, "receipt", "/pengiriman/3402-2026#kemendagri-judul")]
+    (filing,) = [task for task in tasks(found) if task.act == "archive"]
+    assert Wording(NOBODY).why(filing) == "Tanda terima Kemendagri belum kembali; yang lain sudah dapat diarsipkan."
+    back = board(until(13), START, sent=sent, received=frozenset(sent))
+    assert [task.why for task in tasks(back)] == [""]
 
 
 def test_each_recipient_is_sent_to() -> None:
