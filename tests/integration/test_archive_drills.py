@@ -144,6 +144,8 @@ async def test_lines_cut_off_at_the_end_stop_the_signing_and_are_said(watched: W
     assert "tidak ditandatangani lagi" in await page(watched, "/jejak-audit/14")
     assert (await ask(watched.archive, "ina", "/checkpoint")).text == newest.note
     assert "Tidak terbukti" in await page(watched, "/jejak-audit/verifikasi")
+    english = (await ask(watched.archive, "ina", "/verification", **{"Accept-Language": "en"})).json()
+    assert english["refuted"] == ["The log is not the one that was signed: a line was changed, removed, doubled or moved."]
 
 
 async def test_a_log_rewritten_and_signed_again_with_the_stolen_key_is_found_at_the_source_and_by_the_copy_in_the_store(
@@ -233,6 +235,18 @@ async def test_a_source_that_is_away_is_waited_for_and_said(watched: Watched, mo
         "intake was not compared: intake's feed does not answer",
         "archive was not compared: intake's feed does not answer",
     ]
+
+
+async def test_a_lock_that_is_weaker_than_what_was_recorded_is_named(watched: Watched) -> None:
+    archive = watched.archive
+    await archive.hear(*story(await put_files(archive.objects.work))[:2])
+    assert (await tell(archive, f"/cycles/{CYCLE}/items/laporan/file", {"occurred_on": "2027-03-12"})).status_code == 200
+    await archive.follow_up()
+    for claimed in ("retain_until = retain_until + interval '1 year'", "mode = 'compliance'"):
+        watched.tamper(f"UPDATE item SET {claimed} WHERE item = 'laporan'")
+        named_so = [said for said in await watched.fsck() if said.startswith("object-lock")]
+        assert [f"item {CYCLE}/laporan" in said for said in named_so] == [True], claimed
+        watched.tamper("UPDATE item SET mode = 'governance', retain_until = now() WHERE item = 'laporan'")
 
 
 async def test_a_flipped_bit_and_a_deleted_object_are_named_and_stop_no_export(

@@ -10,14 +10,16 @@ import pytest
 
 from services.archive import verifier
 from shared.contracts.archive import ItemFiled, ItemSealed
+from shared.messaging.envelope import Received
 from shared.objects.address import S3Address
 from tests.integration.test_archive_room import own_events
 from tests.support.archive_room import CYCLE, Served, served
 from tests.support.archive_story import CONTENT, ITEMS, put_files, story
-from tests.support.archive_visits import ask, close, file_all
+from tests.support.archive_visits import ask, close, file_all, tell
 from tests.support.parts import ObjectStorePart, PostgresPart
 
 TWIN, OF = "tanda_terima_gubernur", "laporan"
+BEFORE = "3402-2025"
 
 
 @pytest.fixture
@@ -50,3 +52,33 @@ async def test_equal_bytes_are_two_items_with_a_lock_that_serves_both(archive: S
     assert exported == {**CONTENT, TWIN: CONTENT[OF]}
     report = verifier.verify(folder, vkey=str(archive.works.key))
     assert (report.verified, report.refuted) == (True, [])
+
+
+def of_another_cycle(event: Received) -> Received:
+    """The same event as it happens in the cycle of the year before."""
+    return replace(
+        event,
+        stream=event.stream.replace(CYCLE, BEFORE),
+        case_id=BEFORE,
+        position=event.position + 100,
+        data=event.data.replace(CYCLE.encode(), BEFORE.encode()).replace(b'"year":2026', b'"year":2025'),
+    )
+
+
+async def test_equal_bytes_in_two_cycles_lie_in_the_folder_of_each(archive: Served, tmp_path: Path) -> None:
+    told = story(await put_files(archive.objects.work))
+    await archive.hear(*told, *map(of_another_cycle, told))
+    for cycle in (CYCLE, BEFORE):
+        for item in ITEMS:
+            filed = await tell(archive, f"/cycles/{cycle}/items/{item}/file", {"occurred_on": "2027-03-12"})
+            assert filed.status_code == 200, filed.text
+    await archive.follow_up()
+    with zipfile.ZipFile(io.BytesIO((await ask(archive, "ina", "/export")).content)) as packed:
+        packed.extractall(tmp_path / "ekspor")
+        folder = tmp_path / "ekspor" / packed.namelist()[0].split("/")[0]
+    for cycle in (CYCLE, BEFORE):
+        assert {file.stem: file.read_bytes() for file in (folder / "berkas" / cycle).iterdir()} == CONTENT, cycle
+    assert verifier.verify(folder, vkey=str(archive.works.key)).verdict == "proven"
+    (folder / "berkas" / BEFORE / "laporan.pdf").unlink()
+    report = verifier.verify(folder, vkey=str(archive.works.key))
+    assert (report.verdict, [BEFORE in one for one in report.lacking]) == ("incomplete", [True])
