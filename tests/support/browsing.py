@@ -10,12 +10,13 @@ from contextlib import asynccontextmanager, suppress
 import pytest
 import uvicorn
 from fastapi import FastAPI
-from playwright.async_api import Browser, Error, Page, Route, async_playwright
+from playwright.async_api import Browser, Error, Page, Route, async_playwright, expect
 
 from shared.access.session import COOKIE
 from tests.support.browser import AUDIT, FLAGS, OTHER_ROOMS, WIDTHS, chromium_path, stuck_answer
 
 CHROMIUM = chromium_path()
+expect.set_options(timeout=30_000)  # a busy machine is no failure: nothing is timed in a test
 needs_chromium = pytest.mark.skipif(
     CHROMIUM is None and not os.environ.get("CI"), reason="no Chromium on this machine (JEJAK_CHROMIUM names one)"
 )
