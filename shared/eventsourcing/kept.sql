@@ -1,9 +1,6 @@
 -- How long what is kept beside the events is kept (docs/decisions/0025-limits-found-by-trying.md).
 -- Run by the owner role after schema.sql, in a migration of its own.
 
--- Nobody ever asked for a past moment by it.
-DROP TABLE tick;
-
 -- Answers of commands older than 400 days are forgotten, the oldest first and a bounded number at a time: a clock that jumps ahead costs few of them.
 CREATE FUNCTION forget_answers(p_most integer) RETURNS bigint LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, public AS $$
     WITH old AS (

@@ -2,8 +2,8 @@
 
 An event's way, hop 4. Every SOP step. Previous hop: the commit in `command_handler`, which wakes it. Next hop: other services' agents.
 
-One per service, elected by an advisory lock on its own connection. That connection also carries the checkpoint, so a relay that lost
-its election cannot write it. An event that the broker will not take is named (`unpublished`) and holds up nothing else.
+One per service, elected by an advisory lock on its own connection. That connection also carries checkpoint and tick, so a relay that lost
+its election cannot write them. An event that the broker will not take is named (`unpublished`) and holds up nothing else.
 """
 
 import asyncio
@@ -41,7 +41,11 @@ _LONGEST_WAIT_S: Final = 5.0
 TROUBLE: Final = later("Peristiwa {source} tidak sampai ke broker; tidak ada yang hilang, dikirim lagi dengan sendirinya.")
 _LOCK: Final = (19013, 1)  # two small keys: another lock space than the append marks of one big key
 
-_SAVE = b"UPDATE relay SET position = %s, cluster = %s, ends = %s::jsonb, at = now()"
+_SAVE = b"""
+    WITH saved AS (UPDATE relay SET position = %s, cluster = %s, ends = %s::jsonb, at = now() RETURNING position)
+    INSERT INTO tick (position, at)
+    SELECT position, greatest(clock_timestamp(), (SELECT at FROM tick ORDER BY position DESC LIMIT 1)) FROM saved
+    WHERE position > 0 AND NOT EXISTS (SELECT FROM tick WHERE tick.position >= saved.position)"""
 
 
 @dataclass(slots=True)
@@ -234,7 +238,7 @@ class Relay:
                 log.info("old-answers-forgotten", source=self.source, many=forgotten)
 
     async def _save(self, conn: Connection) -> None:
-        """The checkpoint, in a transaction of its own: one round trip for every command that wakes the relay."""
+        """Checkpoint and tick in one statement, which is its own transaction: one round trip for every command that wakes the relay."""
         at = self.checkpoint
         await conn.execute(_SAVE, (at.position, at.cluster, msgspec.json.encode(at.ends).decode()))
 

@@ -134,3 +134,10 @@ async def test_answers_are_kept_longer_than_any_honest_retry_and_not_for_ever(po
                 await conn.execute("DELETE FROM command")
         command, given = asked[1]
         assert (await handler.handle(given, actor=SRI, command_id=command)).version == 1
+
+
+async def test_what_was_settled_at_a_moment_stays_so(postgres: PostgresPart) -> None:
+    async with kernel(prepared(postgres)) as (pool, _), pool.connection() as conn:
+        await conn.execute("INSERT INTO tick (position, at) VALUES (3, '2026-02-02T10:00Z'), (7, '2026-02-02T11:00Z')")
+        at = [await store.settled_at(conn, datetime(2026, 2, 2, hour, 30, tzinfo=UTC)) for hour in (9, 10, 11)]
+        assert at == [0, 3, 7]

@@ -1,4 +1,4 @@
-"""Time along a stream never falls, whatever the database's clock does; and a jump is said."""
+"""Time along a stream never falls, and ticks neither, whatever the database's clock does; and a jump is said."""
 
 import random
 from collections.abc import AsyncIterator
@@ -11,6 +11,7 @@ from deploy.local.postgres import Database
 from shared.eventsourcing.clock_watch import ClockWatch, Jump
 from shared.eventsourcing.command_handler import CommandHandler
 from shared.eventsourcing.sql import Pool, open_pool
+from shared.messaging.relay import _SAVE
 from tests.support.kernel import SRI, command_id, install, order, project, tally
 from tests.support.parts import PostgresPart
 
@@ -51,17 +52,24 @@ async def with_a_bent_clock(postgres: PostgresPart) -> AsyncIterator[tuple[Clock
         clock.conn.close()
 
 
-async def test_time_never_falls_along_a_stream(postgres: PostgresPart) -> None:
+async def test_time_never_falls_along_a_stream_or_between_ticks(postgres: PostgresPart) -> None:
     chance = random.Random(20)
     async with with_a_bent_clock(postgres) as (clock, pool, handler, jumps):
+        async with pool.connection() as conn:
+            await conn.execute("INSERT INTO relay DEFAULT VALUES")
         for number in range(60):
             clock.jump(chance.choice(SECONDS))
             await handler.handle(order(1, stream=f"tally-{number % 3}"), actor=SRI, command_id=command_id())
+            async with pool.connection() as conn:
+                await conn.execute(_SAVE, (number + 1, "", "{}"))
         async with pool.connection() as conn:
             fallen = await conn.execute("""
                 SELECT stream, version FROM (SELECT *, lag(recorded_at) OVER (PARTITION BY stream ORDER BY version) AS before FROM event) AS e
                 WHERE recorded_at < before""")
             assert await fallen.fetchall() == []
+            ticks = await (await conn.execute("SELECT at FROM tick ORDER BY position")).fetchall()
+            assert len(ticks) == 60
+            assert ticks == sorted(ticks)
             stood = await (await conn.execute("SELECT count(*) - count(DISTINCT (stream, recorded_at)) FROM event")).fetchone()
             assert stood is not None
             assert stood[0] > 5, "the clock did go back, and time stood still meanwhile"

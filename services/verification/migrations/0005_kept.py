@@ -1,4 +1,4 @@
-"""Answers of commands are kept for 400 days, and what nobody read is gone."""
+"""Answers of commands are kept for 400 days."""
 
 from shared.migrations import kernel
 
