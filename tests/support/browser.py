@@ -94,7 +94,8 @@ AUDIT = """() => {
     const node = words.currentNode, e = node.parentElement;
     if (!shown(e) || e.closest("script, code, svg, option, textarea, .visually-hidden, .skip")) continue;
     for (const word of node.data.matchAll(/[\\p{L}\\p{N}.,]+/gu)) {
-      if (word[0].length > 22) continue;
+      const run = /^\\S*/.exec(node.data.slice(node.data.slice(0, word.index).search(/\\S*$/)))[0];
+      if (word[0].length > 22 || run.length > 40) continue;  // a key or a digest: it may break anywhere
       range.setStart(node, word.index);
       range.setEnd(node, word.index + word[0].length);
       const lines = [...range.getClientRects()].map((r) => Math.round(r.top));
