@@ -181,6 +181,8 @@ async def test_a_form_sent_after_the_end_is_sent_again_after_signing_in(app: Fas
         if script:
             assert await page.evaluate(AUDIT) == []
         await page.get_by_role("button", name="Sri Lestari").click()
+        await expect(page.get_by_role("button", name="Kirim sekarang")).to_be_visible()
+        await page.wait_for_load_state("load")  # its style too
         if script:
             assert await page.evaluate(AUDIT) == []
         await page.get_by_role("button", name="Kirim sekarang").click()
