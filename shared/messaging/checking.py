@@ -38,7 +38,10 @@ _FALLS: Final = b"""
 _UNASKED: Final = b"""
     SELECT e.stream, e.version FROM event e LEFT JOIN command c ON c.id::text = e.metadata ->> 'command_id' AND c.stream = e.stream
         AND e.version > c.version - c.events AND e.version <= c.version
-    WHERE c.id IS NULL ORDER BY e.stream, e.version LIMIT %s"""
+    WHERE c.id IS NULL AND e.recorded_at > clock_timestamp() - interval '399 days'
+        AND e.recorded_at >= coalesce((SELECT min(at) FROM command), '-infinity')
+    ORDER BY e.stream, e.version LIMIT %s"""
+"""Not where the answer may have been forgotten for its age: after 400 days (kept.sql), or sooner, the oldest first, under a clock that ran ahead."""
 _OWN: Final = b"""
     SELECT h.stream, h.version FROM unnest(%s::text[], %s::int[], %s::bytea[]) AS h(stream, version, digest) WHERE h.digest IS DISTINCT FROM
         (SELECT chained(event_digest(e) ORDER BY e.version) FROM event e WHERE e.stream = h.stream AND e.version <= h.version)"""

@@ -7,6 +7,7 @@ import httpx2
 import psycopg
 import pytest
 
+from shared.eventsourcing import store
 from shared.messaging import checking, cursors, feed
 from shared.messaging.feed import Feed
 from tests.integration.test_feed import answered
@@ -144,6 +145,19 @@ async def test_whatever_is_changed_in_what_was_remembered_is_named(both: Both) -
             conn.execute(b"UPDATE cursor c SET digest = k.digest FROM kept_c k WHERE k.id = c.id")
             conn.execute(b"DROP TABLE kept_t, kept_c")
     assert await both.found() == ([], [])
+
+
+async def test_an_answer_that_was_forgotten_for_its_age_is_no_fault_and_one_that_is_gone_before_is(both: Both) -> None:
+    with psycopg.connect(both.sending.database.owner, autocommit=True) as conn:
+        for days, stream in ((500, "tally-1"), (300, "tally-2")):
+            conn.execute(b"UPDATE event SET recorded_at = recorded_at - %s * interval '1 day' WHERE stream = %s", (days, stream))
+            conn.execute(b"UPDATE command SET at = at - %s * interval '1 day' WHERE stream = %s", (days, stream))
+    async with both.sending.pool.connection() as conn:
+        assert await store.forget_answers(conn) == 3
+        assert (await checking.check(conn, SOURCE, [SOURCE], both.feed(SOURCE), [])).wrong == []
+    both.tamper("DELETE FROM command WHERE stream = 'tally-3' AND version = 1")
+    async with both.sending.pool.connection() as conn:
+        assert len((await checking.check(conn, SOURCE, [SOURCE], both.feed(SOURCE), [])).wrong) == 1
 
 
 async def test_a_moment_that_falls_and_a_command_that_is_gone_are_named_by_the_store_itself(both: Both) -> None:
