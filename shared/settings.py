@@ -187,6 +187,15 @@ def fault_of(name: str, value: str, *, called: str = "") -> str:
     return ""
 
 
+def login_fault(told: Mapping[str, str]) -> str:
+    """The sentence about a way of signing in that the mode does not allow; empty where it does."""
+    try:
+        check(told.get("JEJAK_MODE", "development"), told.get("JEJAK_LOGIN", "development"))
+    except LoginNotAllowed as error:
+        return str(error)
+    return ""
+
+
 def _wrong(name: str, kind: str, reason: str, value: str) -> str:
     field = TOLD[name]
     if kind == "missing":
@@ -225,11 +234,8 @@ def read(service: str, environment: Mapping[str, str] = os.environ, *, demanded:
         for each in error.errors():
             name = str(each["loc"][0])
             faults.setdefault(name, _wrong(name, each["type"], _reason(each), told_here.get(name, "")))
-    if not {"JEJAK_MODE", "JEJAK_LOGIN"} & faults.keys():
-        try:
-            check(told_here.get("JEJAK_MODE", "development"), told_here.get("JEJAK_LOGIN", "development"))
-        except LoginNotAllowed as error:
-            faults["JEJAK_LOGIN"] = str(error)
+    if not {"JEJAK_MODE", "JEJAK_LOGIN"} & faults.keys() and (fault := login_fault(told_here)):
+        faults["JEJAK_LOGIN"] = fault
     if settings is not None and not faults and not _knows_itself(settings):
         faults["JEJAK_PRODUCER_KEYS"] = (
             f"JEJAK_PRODUCER_KEYS does not hold the public key of {service}'s own JEJAK_SIGNING_KEY; "
@@ -240,4 +246,4 @@ def read(service: str, environment: Mapping[str, str] = os.environ, *, demanded:
     return settings
 
 
-__all__ = ["SERVICES", "TOLD", "Settings", "SettingsError", "fault_of", "found", "read", "told"]
+__all__ = ["SERVICES", "TOLD", "Settings", "SettingsError", "fault_of", "found", "login_fault", "read", "told"]

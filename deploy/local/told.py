@@ -13,7 +13,6 @@ from deploy.local.service_process import SAID_BY_US
 from deploy.local.wanted import Existing
 from deploy.messages import CannotStart
 from shared import settings
-from shared.access.login import LoginNotAllowed, check
 from shared.settings import SERVICES
 
 OF_SERVERS = ("JEJAK_DATABASE_URL", "JEJAK_KAFKA", "JEJAK_S3")
@@ -37,11 +36,8 @@ def _of_services(environment: Mapping[str, str]) -> Iterator[str]:
     yield from faults.values()
     wrong = {name: settings.fault_of(name, value) for name, value in told.items()}
     yield from filter(None, wrong.values())
-    if not any(wrong.get(name) for name in ("JEJAK_MODE", "JEJAK_LOGIN")):
-        try:
-            check(told.get("JEJAK_MODE", "development"), told.get("JEJAK_LOGIN", "development"))
-        except LoginNotAllowed as error:
-            yield str(error)
+    if not any(wrong.get(name) for name in ("JEJAK_MODE", "JEJAK_LOGIN")) and (fault := settings.login_fault(told)):
+        yield fault
 
 
 def _of_servers(existing: Existing, environment: Mapping[str, str]) -> Iterator[str]:

@@ -133,10 +133,7 @@ async def due(conn: Connection, of_cycle: str) -> Mapping[int, Row]:
 
 async def calendar(conn: Connection) -> Calendar:
     """The working calendar with the overrides that intake announced."""
-    made = seed()
-    for row in await fetch(conn, select(calendar_override).order_by(calendar_override.c.day)):
-        made = made.overridden(row["day"], row["kind"], row["name"])
-    return made
+    return seed().changed_by(await fetch(conn, select(calendar_override).order_by(calendar_override.c.day)))
 
 
 async def drafts(conn: Connection, of_cycle: str) -> Mapping[str, Sequence[Row]]:

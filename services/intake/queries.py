@@ -43,10 +43,7 @@ async def calendar(conn: Connection) -> Calendar:
 
 def overridden(changes: Sequence[Row]) -> Calendar:
     """The seed with these overrides."""
-    made = seed()
-    for row in changes:
-        made = made.overridden(row["day"], row["kind"], row["name"])
-    return made
+    return seed().changed_by(changes)
 
 
 async def calendar_changes(conn: Connection) -> Sequence[Row]:

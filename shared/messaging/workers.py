@@ -45,14 +45,7 @@ class Telling:
 
     async def run(self) -> None:
         """Runs until cancelled."""
-        while True:
-            try:
-                await self.once()
-            except Error as error:
-                log.info("worker-not-told", error=type(error).__name__)
-            except Exception:
-                log.exception("worker-not-told")
-            await asyncio.sleep(EVERY_S)
+        await _again_and_again(self.once, "worker-not-told")
 
     async def once(self) -> None:
         """Says it now."""
@@ -72,14 +65,7 @@ class Hearing:
 
     async def run(self) -> None:
         """Runs until cancelled."""
-        while True:
-            try:
-                await self.once()
-            except Error as error:
-                log.info("workers-not-heard", error=type(error).__name__)
-            except Exception:
-                log.exception("workers-not-heard")
-            await asyncio.sleep(EVERY_S)
+        await _again_and_again(self.once, "workers-not-heard")
 
     async def once(self) -> None:
         """Looks now."""
@@ -100,3 +86,15 @@ class Hearing:
         """For the readiness answer. A web process can serve whatever the workers do, so it is ready all the same."""
         told = {node: {"at": at.isoformat(), "checks": state.checks} for node, (at, state) in self._state.items()}
         return {"ok": True, "workers": told}
+
+
+async def _again_and_again(once: Callable[[], Awaitable[None]], failed: str) -> None:
+    """Does it every few seconds; a database that is away is told elsewhere."""
+    while True:
+        try:
+            await once()
+        except Error as error:
+            log.info(failed, error=type(error).__name__)
+        except Exception:
+            log.exception(failed)
+        await asyncio.sleep(EVERY_S)

@@ -5,12 +5,12 @@ Role: every due date says under which version of the calendar it was counted. Th
 """
 
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from functools import cache
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 SEED = Path(__file__).parent / "holidays_id.toml"
 DAY = timedelta(days=1)
@@ -48,6 +48,13 @@ class Calendar:
         else:
             working |= {day}
         return replace(self, holidays=holidays, working=working, changes=self.changes + 1)
+
+    def changed_by(self, changes: Iterable[Mapping[str, Any]]) -> "Calendar":
+        """The calendar after several of them: rows with day, kind and name, the latest word last."""
+        made = self
+        for change in changes:
+            made = made.overridden(change["day"], change["kind"], change["name"])
+        return made
 
     def knows(self, day: date) -> bool:
         return self.first_year <= day.year <= self.last_year
