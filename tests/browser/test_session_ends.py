@@ -11,7 +11,7 @@ from playwright.async_api import Browser, Page, Route, expect
 from shared.access.session import COOKIE, digest_of
 from tests.support.access import database, fresh_token
 from tests.support.browser import AUDIT, WIDTHS
-from tests.support.browsing import listening, needs_chromium, window_of
+from tests.support.browsing import listening, needs_chromium, signs_in, window_of
 from tests.support.kernel import install
 from tests.support.parts import PostgresPart
 from tests.support.web_room import running_app
@@ -66,14 +66,6 @@ async def sent_in_vain(page: Page) -> None:
     await page.get_by_role("button", name="Tambah").click()
     await expect(page.get_by_role("heading", name="Bad gateway")).to_be_visible()
     await page.unroute("**/hitung*")
-
-
-async def signs_in(page: Page, name: str) -> Page:
-    async with page.context.expect_page() as opening:
-        await page.get_by_role("link", name="Masuk lagi di jendela baru").click()
-    second = await opening.value
-    await second.get_by_role("button", name=name).click()
-    return second
 
 
 async def test_a_background_save_offers_signing_in_and_goes_on_in_the_same_page(app: FastAPI, browser: Browser, address: str) -> None:

@@ -12,7 +12,7 @@ from playwright.async_api import Browser, Page, expect
 from shared.access.session import COOKIE, digest_of
 from tests.support.access import database, fresh_token
 from tests.support.browser import AUDIT
-from tests.support.browsing import listening, needs_chromium, window_of
+from tests.support.browsing import listening, needs_chromium, signs_in, window_of
 from tests.support.intake_acts import to_step_7
 from tests.support.intake_room import CYCLE, IntakeRoom, intake_room
 from tests.support.parts import PostgresPart
@@ -61,15 +61,6 @@ async def typed(page: Page, cell: str, text: str) -> None:
 
 async def value(page: Page, cell: str) -> str:
     return await page.locator(f'[id="{SERVICE}.{cell}"]').input_value()
-
-
-async def signs_in(page: Page, name: str) -> Page:
-    """In the window that the page offers."""
-    async with page.context.expect_page() as opening:
-        await page.get_by_role("link", name="Masuk lagi di jendela baru").click()
-    second = await opening.value
-    await second.get_by_role("button", name=name).click()
-    return second
 
 
 async def entered(room: IntakeRoom) -> list[tuple[str, object, object]]:

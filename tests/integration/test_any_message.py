@@ -16,10 +16,9 @@ from shared.messaging import parked
 from shared.messaging.consumer import Consumer
 from shared.messaging.envelope import Message, read
 from shared.messaging.retrying import Retrying
-from tests.support.kernel import install, kernel
 from tests.support.keys import sealed
 from tests.support.parts import PostgresPart
-from tests.support.receiving import Receiving, Sending, receiver_database, receiving
+from tests.support.receiving import Receiving, Sending, sender_and_receiver
 
 BIG = [0, -1, 1, 2**15, 2**31 - 1, 2**31, 99_999_999_999, 2**63 - 1, 2**63, 10**30]
 NUMBER = st.one_of(
@@ -143,14 +142,9 @@ def odd(message: Message, offset: int, how: dict) -> Message:  # type: ignore[ty
 
 @asynccontextmanager
 async def both(postgres: PostgresPart) -> AsyncIterator[tuple[Sending, Receiving]]:
-    database = postgres.fresh_database("sender")
-    install(database)
-    async with (
-        kernel(database) as (pool, handler),
-        receiving(receiver_database(postgres), Sending(database, pool, handler).feed()) as service,
-    ):
+    async with sender_and_receiver(postgres) as (sending, service):
         await service.pool.wait()
-        yield Sending(database, pool, handler), service
+        yield sending, service
 
 
 @pytest.mark.parametrize("shape", ["consumer", "gathering"])

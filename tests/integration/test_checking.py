@@ -11,10 +11,9 @@ from shared.eventsourcing import store
 from shared.messaging import checking, cursors, feed
 from shared.messaging.feed import Feed
 from tests.integration.test_feed import answered
-from tests.support.kernel import install, kernel
 from tests.support.keys import KEYS, SIGNERS
 from tests.support.parts import PostgresPart
-from tests.support.receiving import SOURCE, Receiving, Sending, receiver_database, receiving
+from tests.support.receiving import SOURCE, Receiving, Sending, sender_and_receiver
 
 READER = "archive"
 NEW = {
@@ -78,15 +77,11 @@ class Both:
 
 @pytest.fixture
 async def both(postgres: PostgresPart) -> AsyncIterator[Both]:
-    database = postgres.fresh_database("sender")
-    install(database)
-    async with kernel(database) as (pool, handler):
-        sending = Sending(database, pool, handler)
-        async with receiving(receiver_database(postgres), sending.feed()) as service:
-            for number in (1, 2, 3):
-                await sending.happen(f"tally-{number}", 3)
-            await service.consumer.run_many(await sending.messages())
-            yield Both(sending, service)
+    async with sender_and_receiver(postgres) as (sending, service):
+        for number in (1, 2, 3):
+            await sending.happen(f"tally-{number}", 3)
+        await service.consumer.run_many(await sending.messages())
+        yield Both(sending, service)
 
 
 async def test_nothing_is_found_where_nothing_was_changed(both: Both, monkeypatch: pytest.MonkeyPatch) -> None:

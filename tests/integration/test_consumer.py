@@ -12,22 +12,17 @@ from shared.messaging.envelope import Message
 from shared.messaging.feed import Feed, FeedAway
 from shared.messaging.heads import Heads
 from shared.messaging.retrying import Retrying
-from tests.support.kernel import install, kernel
 from tests.support.keys import sealed
 from tests.support.parts import PostgresPart
-from tests.support.receiving import Receiving, Sending, damaged, receiver_database, receiving
+from tests.support.receiving import Receiving, Sending, damaged, receiver_database, receiving, sender_and_receiver
 
 Both = tuple[Sending, Receiving]
 
 
 @pytest.fixture
 async def both(postgres: PostgresPart) -> AsyncIterator[Both]:
-    database = postgres.fresh_database("sender")
-    install(database)
-    async with kernel(database) as (pool, handler):
-        sending = Sending(database, pool, handler)
-        async with receiving(receiver_database(postgres), sending.feed()) as service:
-            yield sending, service
+    async with sender_and_receiver(postgres) as pair:
+        yield pair
 
 
 async def test_each_event_has_its_effect_once_however_often_it_comes(both: Both) -> None:

@@ -9,24 +9,19 @@ from shared.messaging import chains
 from shared.messaging.heads import Heads
 from shared.messaging.retrying import Retrying
 from shared.troubles import Troubles
-from tests.support.kernel import install, kernel
 from tests.support.parts import PostgresPart
-from tests.support.receiving import SOURCE, Receiving, Sending, receiver_database, receiving
+from tests.support.receiving import SOURCE, Receiving, Sending, sender_and_receiver
 
 Both = tuple[Sending, Receiving]
 
 
 @pytest.fixture
 async def both(postgres: PostgresPart) -> AsyncIterator[Both]:
-    database = postgres.fresh_database("sender")
-    install(database)
-    async with kernel(database) as (pool, handler):
-        sending = Sending(database, pool, handler)
-        async with receiving(receiver_database(postgres), sending.feed()) as service:
-            for number in (1, 2, 3):
-                await sending.happen(f"tally-{number}", 3)
-            await service.consumer.run_many(await sending.messages())
-            yield sending, service
+    async with sender_and_receiver(postgres) as (sending, service):
+        for number in (1, 2, 3):
+            await sending.happen(f"tally-{number}", 3)
+        await service.consumer.run_many(await sending.messages())
+        yield sending, service
 
 
 def as_owner(sending: Sending, statement: str, *values: object) -> None:

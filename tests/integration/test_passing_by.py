@@ -5,21 +5,16 @@ from dataclasses import replace
 
 import pytest
 
-from tests.support.kernel import install, kernel
 from tests.support.parts import PostgresPart
-from tests.support.receiving import SOURCE, Receiving, Sending, receiver_database, receiving
+from tests.support.receiving import SOURCE, Receiving, Sending, sender_and_receiver
 
 Both = tuple[Sending, Receiving]
 
 
 @pytest.fixture
 async def both(postgres: PostgresPart) -> AsyncIterator[Both]:
-    database = postgres.fresh_database("sender")
-    install(database)
-    async with kernel(database) as (pool, handler):
-        sending = Sending(database, pool, handler)
-        async with receiving(receiver_database(postgres), sending.feed()) as service:
-            yield sending, service
+    async with sender_and_receiver(postgres) as pair:
+        yield pair
 
 
 def wants_nothing(service: Receiving) -> None:

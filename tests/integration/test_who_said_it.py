@@ -11,22 +11,17 @@ from shared.messaging.envelope import Message
 from shared.messaging.retrying import Retrying
 from shared.messaging.signing import Keys, Signer
 from tests.support import keys
-from tests.support.kernel import install, kernel
 from tests.support.keys import SIGNERS, without_seal
 from tests.support.parts import PostgresPart
-from tests.support.receiving import Receiving, Sending, damaged, receiver_database, receiving
+from tests.support.receiving import Receiving, Sending, damaged, sender_and_receiver
 
 Both = tuple[Sending, Receiving]
 
 
 @pytest.fixture
 async def both(postgres: PostgresPart) -> AsyncIterator[Both]:
-    database = postgres.fresh_database("sender")
-    install(database)
-    async with kernel(database) as (pool, handler):
-        sending = Sending(database, pool, handler)
-        async with receiving(receiver_database(postgres), sending.feed()) as service:
-            yield sending, service
+    async with sender_and_receiver(postgres) as pair:
+        yield pair
 
 
 def other_figure(message: Message) -> Message:

@@ -73,3 +73,12 @@ async def audited(browser: Browser, address: str, token: str, state: str, paths:
                 name = path.strip("/").replace("/", "-").replace("?", "-")
                 await page.screenshot(path=f"{folder}/{state}-{name}-{width}.png", full_page=True)
         await page.context.close()
+
+
+async def signs_in(page: Page, name: str) -> Page:
+    """Signs in again in the window that the page offers, and answers that window."""
+    async with page.context.expect_page() as opening:
+        await page.get_by_role("link", name="Masuk lagi di jendela baru").click()
+    second = await opening.value
+    await second.get_by_role("button", name=name).click()
+    return second

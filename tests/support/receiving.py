@@ -18,7 +18,7 @@ from shared.messaging.feed import Feed
 from shared.messaging.taking import Reaction, one_by_one
 from shared.messaging.topics import topic_of
 from shared.migrations.kernel import script
-from tests.support.kernel import CASE, SRI, command_id, order
+from tests.support.kernel import CASE, SRI, command_id, install, kernel, order
 from tests.support.keys import KEYS, sealed
 from tests.support.parts import PostgresPart
 
@@ -137,3 +137,14 @@ def receiver_database(postgres: PostgresPart) -> Database:
     database = postgres.fresh_database("receiver")
     install_receiver(database)
     return database
+
+
+@asynccontextmanager
+async def sender_and_receiver(postgres: PostgresPart) -> AsyncIterator[tuple[Sending, Receiving]]:
+    """A source, and a service that asks its feed, each on a database of its own."""
+    database = postgres.fresh_database("sender")
+    install(database)
+    async with kernel(database) as (pool, handler):
+        sending = Sending(database, pool, handler)
+        async with receiving(receiver_database(postgres), sending.feed()) as service:
+            yield sending, service
