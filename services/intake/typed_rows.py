@@ -14,7 +14,7 @@ from services.intake.cell_text import Column, Unreadable, read, show
 from shared.contracts.values import Answer, Figure, QualityItem
 from shared.spm.catalogue import QualityKind, Service, catalogue
 from shared.spm.cells import NUMBERS
-from shared.web.figure_words import CELLS, PARTS
+from shared.web.figure_words import CELLS, cell_name
 from shared.web.i18n import gettext as _
 from shared.web.problems import FieldError
 
@@ -66,12 +66,7 @@ def column(service: Service, field: str) -> Column:
 
 def label(service: Service, field: str) -> str:
     """The name of a column or of a quality item, as the page writes it."""
-    if field in CELLS:
-        return _(CELLS[field])
-    item, _dot, part = field.removeprefix("quality.").partition(".")
-    kind = service.quality_item(item)
-    name = kind.name if kind else item
-    return f"{name}, {_(PARTS[part])}" if part in PARTS else name
+    return cell_name(service, field) or field
 
 
 def seen_text(figure: Figure) -> str:

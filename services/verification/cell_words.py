@@ -4,7 +4,7 @@ SOP step 8. Previous hop: changed cells and notes, which name cells by service a
 """
 
 from shared.spm.catalogue import catalogue
-from shared.web.figure_words import ANSWERS, CELLS, PARTS
+from shared.web.figure_words import ANSWERS, cell_name
 from shared.web.formats import number, rupiah
 from shared.web.i18n import gettext as _
 
@@ -21,12 +21,4 @@ def cell_text(field: str, text: str) -> str:
 def cell_label(service: str, field: str) -> str:
     """A changed cell in words: service and column."""
     kind = catalogue().services.get(service)
-    name = kind.name if kind else service
-    if field.startswith("quality."):
-        item, _dot, part = field.removeprefix("quality.").partition(".")
-        named = kind.quality_item(item) if kind else None
-        words = named.name if named else item
-        return f"{name} · {words}, {_(PARTS[part])}" if part in PARTS else f"{name} · {words}"
-    if field.startswith("evidence."):
-        return f"{name} · {_(CELLS['evidence'])}"
-    return f"{name} · {_(CELLS[field])}" if field in CELLS else name
+    return " · ".join(filter(None, (kind.name if kind else service, cell_name(kind, field))))

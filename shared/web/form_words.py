@@ -6,8 +6,8 @@ with names of its own says them as `Service.words`. `tests/unit/test_form_words.
 
 from collections.abc import Callable, Mapping
 
-from shared.spm.catalogue import Service, catalogue
-from shared.web.figure_words import CELLS
+from shared.spm.catalogue import catalogue
+from shared.web.figure_words import ANSWERS, cell_name
 from shared.web.i18n import gettext as _
 from shared.web.i18n import later
 
@@ -58,13 +58,10 @@ FIELDS: Mapping[str, str] = {
     "year": later("Tahun yang dilaporkan"),
 }
 CHOICES: Mapping[tuple[str, str], str] = {
-    ("answer", "filled"): later("terisi"),
-    ("answer", "nihil"): later("nihil"),
-    ("answer", "not_yet"): later("belum ada data"),
+    **{("answer", answer): said for answer, said in ANSWERS.items()},
     ("kind", "holiday"): later("libur"),
     ("kind", "working"): later("hari kerja"),
 }
-ORIGIN = later("Sumber angka")
 NOTE, PLANNED = "catatan:", "planned."
 
 
@@ -94,17 +91,4 @@ def value_words(name: str, value: str) -> str:
 def _cell(service: str, field: str = "") -> str:
     """A cell of the sheet: its service and its column."""
     kind = catalogue().services.get(service)
-    name = kind.name if kind else service
-    column = _column(kind, field)
-    return f"{name} – {column}" if column else name
-
-
-def _column(kind: Service | None, field: str) -> str:
-    if field == "origin":
-        return _(ORIGIN)
-    if not field.startswith("quality."):
-        return _(CELLS[field]) if field in CELLS else ""
-    item, _dot, part = field.removeprefix("quality.").partition(".")
-    named = kind.quality_item(item) if kind else None
-    side = {"required": _("dibutuhkan"), "fulfilled": _("terpenuhi")}.get(part, "")
-    return ", ".join(filter(None, (named.name if named else item, side)))
+    return " – ".join(filter(None, (kind.name if kind else service, cell_name(kind, field))))
