@@ -3,6 +3,7 @@
 Role: the roads between the services. Previous hop: `jejak up` and the relays, which make them. Next hop: relay and workers.
 """
 
+import asyncio
 from collections.abc import Iterable, Mapping
 from typing import Final
 
@@ -15,6 +16,7 @@ from shared.settings import SERVICES
 
 PARTITIONS: Final = 4
 PREFIX: Final = "jejak.events."
+_LOOKS, _LOOK_AGAIN_S = 100, 0.1
 MOST_BYTES: Final = 4 * 1024 * 1024
 """What a topic takes in one message: set, not assumed. An event is at most 900,000 bytes."""
 _CONFIG: Final[Mapping[str, str]] = {"retention.ms": "-1", "cleanup.policy": "delete", "max.message.bytes": str(MOST_BYTES)}
@@ -49,7 +51,7 @@ async def ensure_topics(
         if not missing:
             return ()
         answer = await admin.create_topics([topic for topic in wanted if topic.name in missing], timeout_ms=10_000)
-        return _made(answer.topic_errors)
+        return await _when_known(admin, missing, _made(answer.topic_errors))
     except IncompatibleBrokerVersion:
         await admin.describe_topics([topic.name for topic in wanted])
         return ()
@@ -86,6 +88,15 @@ async def _missing(admin: AIOKafkaAdminClient, names: list[str]) -> set[str]:
     return set(names) - {topic["topic"] for topic in described if topic["error_code"] == 0 and topic["partitions"]}
 
 
+async def _when_known(admin: AIOKafkaAdminClient, names: set[str], made: tuple[str, ...]) -> tuple[str, ...]:
+    """`made`, once all of `names` can be asked about. A broker says that a topic is made before it can be asked about it; whoever checks next must not be told that it is missing."""
+    for _ in range(_LOOKS):
+        if not await _missing(admin, list(names)):
+            return made
+        await asyncio.sleep(_LOOK_AGAIN_S)
+    raise TopicsMissing(f"Kafka made the topics {', '.join(sorted(names))}, and does not know them")
+
+
 def _made(answers: Iterable[tuple[str, int, str]]) -> tuple[str, ...]:
     made = []
     for name, code, *reason in answers:
@@ -99,7 +110,6 @@ def _made(answers: Iterable[tuple[str, int, str]]) -> tuple[str, ...]:
 
 def main(arguments: list[str]) -> int:
     """`python -m shared.messaging.topics HOST:PORT [--check]`: makes the topics, or only checks; 1 when they are missing."""
-    import asyncio
     import sys
 
     bootstrap = arguments[0]

@@ -16,6 +16,15 @@ def fresh() -> list[str]:
     return [f"jejak.try-{secrets.token_hex(4)}" for _ in range(2)]
 
 
+async def test_whoever_checks_right_after_they_were_made_finds_them(kafka: KafkaPart) -> None:
+    if kafka.embedded:
+        pytest.skip("the embedded broker makes topics when they are first named")
+    for _ in range(20):
+        names = fresh()
+        await ensure_topics(kafka.bootstrap, names)
+        await check_topics(kafka.bootstrap, names)
+
+
 async def test_topics_are_made_once_with_their_partitions(kafka: KafkaPart) -> None:
     if kafka.embedded:
         pytest.skip("the embedded broker makes topics when they are first named")
