@@ -6,11 +6,11 @@ import time
 from collections.abc import Callable, Iterator
 
 import httpx2
-import psutil
 import pytest
 
 from deploy.local import pulse
 from deploy.local.instance import Instance
+from tests.support.halting import halt
 
 
 @pytest.fixture
@@ -28,12 +28,12 @@ def impatient(jejak: Instance) -> Iterator[Instance]:
 
 def test_a_halted_service_and_a_halted_front_door_are_found_and_come_back(impatient: Instance) -> None:
     before = {name: impatient.pid(name) for name in ("documents", "front-door")}
-    os.kill(before["documents"], signal.SIGSTOP)
+    halt(before["documents"])
     with httpx2.Client(base_url=impatient.address, timeout=60) as browser:
         answer = browser.get("/api/documents/health/live")
         assert (answer.status_code, answer.json().get("service")) == (503, "documents")
         assert browser.get("/api/intake/health/live").status_code == 200, "the others go on"
-    os.kill(before["front-door"], signal.SIGSTOP)
+    halt(before["front-door"])
     while any(impatient.pid(name) == pid for name, pid in before.items()):
         time.sleep(0.1)
     while not ready(impatient.address):
@@ -54,12 +54,12 @@ def test_a_halted_part_has_no_pulse_though_its_port_is_open(jejak: Instance, nam
     answers: Callable[[], bool] | None = part.answers
     if answers is None:
         pytest.skip("a server that was given is not ours to halt")
-    process = psutil.Process(jejak.pid(name))
+    pid = jejak.pid(name)
     assert answers()
-    process.suspend()
+    halt(pid)
     try:
         assert not answers()
     finally:
-        process.resume()
+        os.kill(pid, signal.SIGCONT)
     while not answers():
         time.sleep(0.05)

@@ -1,6 +1,5 @@
 """What the supervisor does with a part that lives and yet is of no use: halted, busy without end, or with its data gone."""
 
-import os
 import shutil
 import signal
 import subprocess
@@ -18,6 +17,7 @@ from deploy.local.aside import Aside
 from deploy.local.child import Child
 from deploy.local.part import Part
 from deploy.local.supervisor import Supervisor
+from tests.support.halting import halt
 
 ROOT = Path(__file__).resolve().parents[2]
 # A server that answers after a pause, and works without an end once it is told to; it names itself so that nobody takes a later one for it.
@@ -77,7 +77,7 @@ def test_a_halted_part_is_found_and_started_again(tmp_path: Path, supervisor: Su
     supervisor.start([part])
     supervisor.watch()
     first = pid_of(part)
-    os.kill(first, signal.SIGSTOP)
+    halt(first)
     assert ports.answers(port), "the kernel goes on accepting for it, which is why that proves nothing"
     until(lambda: pid_of(part) != first and pulse.says_something(port, b"x"))
     assert [line for line in said if "Server" in line]
@@ -210,7 +210,7 @@ def test_deaf_parts_are_waited_for_together_and_not_one_after_the_other(tmp_path
 def test_a_halted_part_hears_that_it_is_to_stop(tmp_path: Path, supervisor: Supervisor) -> None:
     part, _ = serving(tmp_path)
     supervisor.start([part])
-    os.kill(pid_of(part), signal.SIGSTOP)
+    halt(pid_of(part))
     supervisor.stop()
     assert part.child is not None
     assert part.child.exit_code() == -signal.SIGTERM
