@@ -33,8 +33,8 @@ def play(*, parts: str, as_json: bool, keep: bool, into: Path | None) -> int:
         with Instance(
             folder / "instance", parts=cast("PartsChoice", parts), say=say, stage=lambda key: say(f"{sentence(key)} …")
         ) as instance:
-            play_cycle(instance.address, lambda step, what: _step(step, what, as_json=as_json))
-            export = whole_export(instance.address, folder / "export")
+            cycle = play_cycle(instance.address, lambda step, what: _step(step, what, as_json=as_json))
+            export = whole_export(instance.address, folder / "export", cycle)
             rows = instance.table()
         found = summary(export, rows) | {"duration_s": round(time.monotonic() - begun, 2)}
         found["export"] = str(_kept(export, into)) if keep else None
@@ -58,21 +58,22 @@ def fetch_export(address: str) -> bytes:
         nur.close()
 
 
-def whole_export(address: str, folder: Path) -> Path:
-    """The export once the log has taken in the completion of the last step, which reaches the archive a moment after intake shows it."""
+def whole_export(address: str, folder: Path, cycle: str) -> Path:
+    """The export once the log holds the completion of the cycle's last step, which reaches the archive a moment after intake shows it."""
     until = time.monotonic() + LOG_PATIENCE_S
     last = max(step.number for step in sops()[CURRENT].steps)
     while True:
         shutil.rmtree(folder, ignore_errors=True)
         export = unpack(fetch_export(address), folder)
-        if _has_completed(export, last) or time.monotonic() > until:
+        if _has_completed(export, cycle, last) or time.monotonic() > until:
             return export
         time.sleep(0.2)
 
 
-def _has_completed(export: Path, step: int) -> bool:
+def _has_completed(export: Path, cycle: str, step: int) -> bool:
     events = (json.loads(line) for line in (export / verifier.EVENTS).read_bytes().splitlines())
-    return any(event["type"] == "step-completed" and event["data"]["step"] == step for event in events)
+    completed = (event for event in events if (event["case_id"], event["type"]) == (cycle, "step-completed"))
+    return any(event["data"]["step"] == step for event in completed)
 
 
 def unpack(packed: bytes, folder: Path) -> Path:

@@ -43,7 +43,7 @@ def log(jejak: Instance, tmp_path_factory: pytest.TempPathFactory) -> Log:
 
     play_cycle(jejak.address, kill, days=of_year(2024), patience=240)
     assert killed == list(KILLED_AFTER.values())
-    return Log(jejak, tmp_path_factory.mktemp("killed"))
+    return Log(jejak, tmp_path_factory.mktemp("killed"), "3402-2024")
 
 
 def test_a_cycle_with_killed_services_has_exactly_the_events_of_an_undisturbed_one(log: Log) -> None:
@@ -62,6 +62,6 @@ def test_a_broker_that_loses_its_folder_in_the_middle_of_a_cycle_loses_and_doubl
             shutil.rmtree(jejak.folder / "kafka")
 
     play_cycle(jejak.address, wipe, days=of_year(2022), patience=180)
-    log = Log(jejak, tmp_path / "wiped")
+    log = Log(jejak, tmp_path, "3402-2022")
     assert (log.report.verified, log.holes()) == (True, [])
     assert [event["data"]["step"] for event in log.of("3402-2022", "step-completed")] == list(range(1, 14))

@@ -29,8 +29,7 @@ def cycle(jejak: Instance) -> str:
 
 @pytest.fixture(scope="module")
 def log(jejak: Instance, cycle: str, tmp_path_factory: pytest.TempPathFactory) -> Log:
-    assert cycle
-    return Log(jejak, tmp_path_factory.mktemp("export"))
+    return Log(jejak, tmp_path_factory.mktemp("flow"), cycle)
 
 
 def test_each_step_is_completed_once_in_order(log: Log, cycle: str) -> None:

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from deploy.commands.play import fetch_export, unpack
+from deploy.commands.play import whole_export
 from deploy.local.instance import Instance
 from services.archive import verifier
 from tests.support.parts import EXERCISED
@@ -33,10 +33,10 @@ def jejak() -> Iterator[Instance]:
 
 
 class Log:
-    """The exported audit log of an installation, verified offline."""
+    """The exported audit log of an installation, verified offline, once it holds the end of the cycle that was played."""
 
-    def __init__(self, instance: Instance, folder: Path) -> None:
-        self.export = unpack(fetch_export(instance.address), folder)
+    def __init__(self, instance: Instance, folder: Path, cycle: str) -> None:
+        self.export = whole_export(instance.address, folder / "export", cycle)
         self.report = verifier.verify(self.export)
         self.events: list[dict[str, Any]] = [json.loads(line) for line in (self.export / verifier.EVENTS).read_bytes().splitlines()]
 
