@@ -24,7 +24,7 @@ LOG_PATIENCE_S = 60.0
 
 
 def play(*, parts: str, as_json: bool, keep: bool, into: Path | None) -> int:
-    """Plays; answers 0 only if all thirteen steps were completed and everything verified."""
+    """Plays; answers 0 only if all steps were completed and everything verified."""
     begun = time.monotonic()
     folder = Path(tempfile.mkdtemp(prefix="jejak-play-"))
     folder.chmod(0o711)
@@ -61,7 +61,7 @@ def fetch_export(address: str) -> bytes:
 def whole_export(address: str, folder: Path, cycle: str) -> Path:
     """The export once the log holds the completion of the cycle's last step, which reaches the archive a moment after intake shows it."""
     until = time.monotonic() + LOG_PATIENCE_S
-    last = max(step.number for step in sops()[CURRENT].steps)
+    last = sops()[CURRENT].last.key
     while True:
         shutil.rmtree(folder, ignore_errors=True)
         export = unpack(fetch_export(address), folder)
@@ -70,7 +70,7 @@ def whole_export(address: str, folder: Path, cycle: str) -> Path:
         time.sleep(0.2)
 
 
-def _has_completed(export: Path, cycle: str, step: int) -> bool:
+def _has_completed(export: Path, cycle: str, step: str) -> bool:
     events = (json.loads(line) for line in (export / verifier.EVENTS).read_bytes().splitlines())
     completed = (event for event in events if (event["case_id"], event["type"]) == (cycle, "step-completed"))
     return any(event["data"]["step"] == step for event in completed)
@@ -92,7 +92,7 @@ def summary(export: Path, parts: list[dict[str, Any]]) -> dict[str, Any]:
     receipts = [_receipt(event) for event in events if event["type"] == "receipt-recorded"]
     filed = [event["data"] for event in events if event["type"] == "item-filed"]
     return {
-        "complete": report.verified and [step["number"] for step in steps] == [step.number for step in sops()[CURRENT].steps],
+        "complete": report.verified and [step["step"] for step in steps] == [step.key for step in sops()[CURRENT].steps],
         "steps": steps,
         "events": len(events),
         "audit": {"verified": report.verified, "size": report.size, "root": report.root},
@@ -107,7 +107,8 @@ def _completed(event: Mapping[str, Any]) -> dict[str, Any]:
     ids = [f"{event['source']}:{event['stream']}@{event['version']}"]
     if cause:
         ids.append(f"{cause['source']}:{cause['stream']}@{cause['version']}")
-    return {"number": data["step"], "completed_by": data["by"], "occurred_on": data["occurred_on"], "events": ids}
+    number = sops()[CURRENT].step(data["step"]).number
+    return {"number": number, "step": data["step"], "completed_by": data["by"], "occurred_on": data["occurred_on"], "events": ids}
 
 
 def _receipt(event: Mapping[str, Any]) -> dict[str, Any]:

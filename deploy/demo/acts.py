@@ -1,4 +1,4 @@
-"""The acts of the thirteen steps, each by the person whose office it is. Used by `cycle.py`, which waits until each step is done.
+"""The acts of the steps of 04/SOP/2022, each by the person whose office it is. Used by `cycle.py`, which waits until each step is done.
 
 The play is no straight line: one submission is returned with a reason and a pointed-at field, mended and handed in again, as it happens in
 every real year; verifier and endorser are different persons.
@@ -30,15 +30,15 @@ def open_cycle(play: Play) -> None:
 
 def coordinate(play: Play) -> None:
     note = play.upload(KABAG, "intake", "Catatan koordinasi", "Pedoman penyusunan laporan SPM dibahas bersama Provinsi dan Kemendagri.")
-    _complete(play, KABAG, 1, play.days.guidance, "Pedoman tahun ini diterima dari Provinsi dan Kemendagri.", [note])
+    _complete(play, KABAG, "guidance", play.days.guidance, "Pedoman tahun ini diterima dari Provinsi dan Kemendagri.", [note])
 
 
 def follow_up(play: Play) -> None:
-    _complete(play, SUBKOORDINATOR, 2, play.days.guidance, "Pedoman dibagikan kepada pelaksana; tenggat disepakati.", [])
+    _complete(play, SUBKOORDINATOR, "follow_up", play.days.guidance, "Pedoman dibagikan kepada pelaksana; tenggat disepakati.", [])
 
 
 def plan(play: Play) -> None:
-    _complete(play, SUBKOORDINATOR, 3, play.days.plan, "Rencana kerja disusun mundur dari batas lapor.", [])
+    _complete(play, SUBKOORDINATOR, "work_plan", play.days.plan, "Rencana kerja disusun mundur dari batas lapor.", [])
 
 
 def draft_decree(play: Play) -> None:
@@ -57,7 +57,7 @@ def socialise(play: Play) -> None:
         play.upload(KABAG, "intake", "Daftar hadir sosialisasi", "Daftar hadir perangkat daerah."),
         play.upload(KABAG, "intake", "Materi sosialisasi", "Materi pengisian capaian SPM."),
     ]
-    _complete(play, KABAG, 6, play.days.socialised, "Sosialisasi kepada seluruh perangkat daerah pengampu SPM.", papers)
+    _complete(play, KABAG, "socialisation", play.days.socialised, "Sosialisasi kepada seluruh perangkat daerah pengampu SPM.", papers)
     decree = {"number": f"130/17/HK/{play.days.year}", "issued_on": play.days.decree_issued.isoformat()}
     play.as_(SUBKOORDINATOR).give(f"/api/documents/cycles/{play.cycle}/documents/sk_tim/decree", decree | _on(play.days.decree_issued))
 
@@ -127,15 +127,22 @@ def archive(play: Play) -> None:
     nur.give(f"{shelf}/close", day)
 
 
-STEPS: Mapping[int, Callable[[Play], None]] = dict(
-    enumerate(
-        (
-            coordinate, follow_up, plan, draft_decree, hand_over_decree, socialise, fill_in, verify, draft_report, endorse, print_copies, send,
-            archive,
-        ),
-        start=1,
-    )
-)  # fmt: skip
+STEPS: Mapping[str, Callable[[Play], None]] = {
+    "guidance": coordinate,
+    "follow_up": follow_up,
+    "work_plan": plan,
+    "decree_draft": draft_decree,
+    "decree_handover": hand_over_decree,
+    "socialisation": socialise,
+    "filling": fill_in,
+    "verification": verify,
+    "report_draft": draft_report,
+    "endorsement": endorse,
+    "printing": print_copies,
+    "dispatch": send,
+    "archiving": archive,
+}
+"""What is done in each step, by its key, in the order of the SOP."""
 
 
 def _agency(agency: data.DemoAgency, day: str) -> dict[str, Any]:
@@ -166,9 +173,9 @@ def _holding(items: list[dict[str, Any]], expected: set[str]) -> list[str] | Non
     return names if expected <= set(names) else None
 
 
-def _complete(play: Play, person: str, number: int, day: date, summary: str, evidence: list[dict[str, str]]) -> None:
+def _complete(play: Play, person: str, step: str, day: date, summary: str, evidence: list[dict[str, str]]) -> None:
     body = {"summary": summary, "evidence": evidence} | _on(day)
-    play.as_(person).give(f"/api/intake/cycles/{play.cycle}/steps/{number}/completion", body)
+    play.as_(person).give(f"/api/intake/cycles/{play.cycle}/steps/{step}/completion", body)
 
 
 def _draft(play: Play, person: str, document: str, day: date) -> None:

@@ -14,14 +14,14 @@ from shared.clock import today
 
 
 def play_cycle(address: str, say: Say, *, patience: float = PATIENCE_S, days: Days | None = None, authority: Path | None = None) -> str:
-    """Plays all thirteen steps; answers the cycle's id. `authority` vouches for the front door where nobody else does. Raises Unexpected at the first thing that does not go as the SOP says."""
+    """Plays all steps; answers the cycle's id. `authority` vouches for the front door where nobody else does. Raises Unexpected at the first thing that does not go as the SOP says."""
     play = Play(address, days or last_cycle(today()), say, patience=patience, authority=authority)
     try:
         acts.open_cycle(play)
-        for number, act in acts.STEPS.items():
-            play.step_started(number)
+        for key, act in acts.STEPS.items():
+            play.step_started(key)
             act(play)
-            play.step_done(number)
+            play.step_done(key)
     finally:
         play.close()
     return play.cycle

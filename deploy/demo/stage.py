@@ -57,16 +57,17 @@ class Play:
             time.sleep(_LOOK_AGAIN_S)
         return found
 
-    def step_done(self, number: int) -> None:
+    def step_done(self, key: str) -> None:
         """Waits until intake shows the step as done, and says so."""
 
         def done() -> dict[str, Any] | None:
-            step: dict[str, Any] = self.as_(KABAG).ask(f"/api/intake/cycles/{self.cycle}/steps/{number}")
+            step: dict[str, Any] = self.as_(KABAG).ask(f"/api/intake/cycles/{self.cycle}/steps/{key}")
             return step if step["state"] == "done" else None
 
-        self.say(number, self.wait_for(f"step {number} done", done)["name"])
+        step = self.wait_for(f"step {key} done", done)
+        self.say(step["number"], step["name"])
 
-    def step_started(self, number: int) -> None:
+    def step_started(self, key: str) -> None:
         """Waits until a step may be done."""
-        path = f"/api/intake/cycles/{self.cycle}/steps/{number}"
-        self.wait_for(f"step {number} started", lambda: self.as_(KABAG).ask(path)["started_on"])
+        path = f"/api/intake/cycles/{self.cycle}/steps/{key}"
+        self.wait_for(f"step {key} started", lambda: self.as_(KABAG).ask(path)["started_on"])

@@ -112,7 +112,7 @@ async def file_hard_copy(cycle: Cycle, body: HardCopyIn, act: Act) -> CommandAns
     return await act(orders.to_file_hard_copy(cycle, body.location, body.copies, by=act.viewer.person, occurred_on=day))
 
 
-@router.post("/cycles/{cycle}/close", summary="Close the cycle (step 13)", dependencies=[does("archive.CloseCycle")])
+@router.post("/cycles/{cycle}/close", summary="Close the cycle", dependencies=[does("archive.CloseCycle")])
 async def close_cycle(cycle: Cycle, body: DatedIn, request: Request, act: Act) -> CommandAnswer:
     async with act.running.pool.connection() as conn:
         order = await orders.to_close_cycle(conn, cycle, by=act.viewer.person, occurred_on=body.occurred_on or act.today)

@@ -6,6 +6,7 @@ Every SOP step. Previous hop: `wording.py`. Next hop: a person. A field or a val
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
+from services.archive import step_words
 from shared.access.people import People
 from shared.spm.catalogue import catalogue
 from shared.web import formats
@@ -88,7 +89,7 @@ def _cell(value: Any, people: People) -> str:
 
 
 def _step(value: Any, _people: People) -> str:
-    return gettext("Langkah {n}").format(n=value)
+    return step_words.title(str(value))
 
 
 KEYS: Mapping[str, Reader] = {"figures": _service, "quality": _quality, "digests": _about, "basis": _about, "planned": _step}
@@ -111,7 +112,7 @@ FIELDS: Mapping[str, tuple[str, Reader]] = {
     "services": (later("Layanan"), _service),
     "valid_from": (later("Berlaku sejak"), _day),
     "valid_until": (later("Berlaku sampai"), _day),
-    "step": (later("Langkah"), _text),
+    "step": (later("Langkah"), lambda value, _people: step_words.value(str(value))),
     "part": (later("Bagian"), _said),
     "started_on": (later("Mulai"), _day),
     "due": (later("Tenggat"), _text),
@@ -264,8 +265,8 @@ def plain(path: Iterable[str | int], value: Any, people: People, field: str = ""
 
 
 def rank(name: str) -> int:
-    """Where a field stands among the others; one that this version does not know comes last, and steps as they are counted."""
-    return _RANK.get(name, len(_RANK) + (int(name) if name.isdecimal() else 0))
+    """Where a field stands among the others; one that this version does not know comes last."""
+    return _RANK.get(name, len(_RANK))
 
 
 def in_order(path: Sequence[str | int], names: Iterable[str], service: str) -> list[str]:
@@ -273,6 +274,8 @@ def in_order(path: Sequence[str | int], names: Iterable[str], service: str) -> l
     match path[-1:]:
         case ("figures",):
             return sorted(names, key=lambda name: (catalogue().place(name), name))
+        case ("planned",):
+            return sorted(names, key=step_words.place)
         case ("quality",):
             return catalogue().quality_in_order(service, names)
         case _:

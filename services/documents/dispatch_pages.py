@@ -14,10 +14,11 @@ from services.documents.dispatch_api import Recipient, order, scan_of
 from services.documents.domain.dispatch import Correctable, CorrectDispatch, RecordReceipt, SendDispatch
 from services.documents.files import scan_in
 from services.documents.forms import corrected_value, errors_of, part_of
-from services.documents.lateness import SENDING, lateness
+from services.documents.lateness import lateness
 from services.documents.letters.catalogue import load
 from shared.eventsourcing.command_handler import Conflict
 from shared.eventsourcing.decider import Refused
+from shared.sop.parts import RECIPIENTS, SENDING
 from shared.web.acting import Act, Acting, Look, Looking
 from shared.web.csrf import form_of
 from shared.web.declared import does, reads
@@ -148,7 +149,7 @@ async def _page(
         cycles=cycles,
         cycle=cycle,
         found=found,
-        due=late.due.get(SENDING),
+        due=late.waiting_for(SENDING.format(recipient=RECIPIENTS[0])),
         late=late,
         letters=load(),
         evidence=EVIDENCE,

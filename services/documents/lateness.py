@@ -11,9 +11,10 @@ from datetime import date
 from services.documents import queries
 from shared.eventsourcing.sql import Connection
 from shared.sop.calendar import Calendar
+from shared.sop.parts import PRINTING, SENDING
+from shared.sop.started import waiting_for
 from shared.web.lateness import Timing, against
 
-PRINTING, SENDING = 11, 12
 TO_DO = {"open", "waiting", "stale", "refused"}
 """States of a document that is still to be drafted, for the first time or anew."""
 
@@ -22,26 +23,33 @@ TO_DO = {"open", "waiting", "stale", "refused"}
 class Lateness:
     """The due days of a cycle, seen from one day."""
 
-    due: Mapping[int, queries.Row]
+    due: Mapping[str, queries.Row]
     today: date
     calendar: Calendar
 
     def drafted(self, shown: queries.DocumentRow, drafts: Iterable[queries.Row]) -> Timing | None:
         """The drafting of a document: open while it is to be drafted."""
-        step = shown.row.get("step") or 0
-        return self._timing(step, [] if shown.state in TO_DO else [draft["occurred_on"] for draft in drafts])
+        return self._timing(
+            self.due.get(shown.row.get("step") or ""), [] if shown.state in TO_DO else [draft["occurred_on"] for draft in drafts]
+        )
 
     def printed(self, printings: Iterable[queries.Row], digest: str) -> Timing | None:
         """The printing of the report that has this digest."""
-        return self._timing(PRINTING, [row["occurred_on"] for row in printings if row["digest"] == digest])
+        return self._timing(self.waiting_for(PRINTING), [row["occurred_on"] for row in printings if row["digest"] == digest])
 
     def sent(self, view: queries.DispatchView) -> Timing | None:
         """The dispatch to one recipient."""
-        return self._timing(SENDING, [view.row["sent_on"]] if view.row.get("sent_on") else [])
+        return self._timing(
+            self.waiting_for(SENDING.format(recipient=view.recipient)), [view.row["sent_on"]] if view.row.get("sent_on") else []
+        )
 
-    def _timing(self, step: int, days: Iterable[date]) -> Timing | None:
+    def waiting_for(self, part: str) -> queries.Row | None:
+        """The due date of the step that waits for this part; None before it has started."""
+        return waiting_for(self.due.values(), part)
+
+    def _timing(self, row: queries.Row | None, days: Iterable[date]) -> Timing | None:
         """Done on the first of these days; where the days of the step were counted anew, on the first since then."""
-        row, done = self.due.get(step), sorted(days)
+        done = sorted(days)
         if row is None:
             return None
         since = [day for day in done if day >= date.fromisoformat(row["due"]["counted_from"])]

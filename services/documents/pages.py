@@ -15,12 +15,13 @@ from services.documents.domain.document_commands import HandOver, IssueTeamDecre
 from services.documents.drafting import permission_of, texts_of
 from services.documents.files import scan_in
 from services.documents.forms import errors_of, letter_fields
-from services.documents.lateness import PRINTING, lateness
+from services.documents.lateness import lateness
 from services.documents.letters.catalogue import LETTER, load
 from shared.contracts.documents import Kind
 from shared.eventsourcing.command_handler import Conflict
 from shared.eventsourcing.decider import Refused
 from shared.objects.port import StoreAway
+from shared.sop.parts import PRINTING
 from shared.web.acting import Act, Acting, Look, Looking
 from shared.web.csrf import form_of
 from shared.web.declared import does, reads
@@ -190,9 +191,9 @@ async def _page(
         view=view,
         shown=view.shown,
         state=state,
-        due=late.due.get(view.shown.row.get("step") or 0),
+        due=late.due.get(view.shown.row.get("step") or ""),
         timing=late.drafted(view.shown, view.drafts),
-        printing_due=late.due.get(PRINTING),
+        printing_due=late.waiting_for(PRINTING),
         printing=late.printed(view.printings, str(view.shown.row.get("settled_digest"))),
         pictures=len(made),
         picture=min(picture, len(made)) or 1,

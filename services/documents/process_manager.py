@@ -4,7 +4,8 @@ SOP steps 4, 9, 10, 12. Previous hop: the consumer, with events of intake, verif
 `domain/dispatch.py`, in the same transaction. Pure: one event in, own commands out.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
+from typing import get_args
 
 from services.documents.domain.dispatch import REPORT, QueueDispatch, ReadyItem, WithdrawItem
 from services.documents.domain.document_commands import OpenDocument, ReleaseFigures, SettleDocument, WithdrawFigures
@@ -15,6 +16,7 @@ from shared.contracts.values import DispatchItem
 from shared.contracts.verification import AllSubmissionsApproved, ApprovalVoided, ReportEndorsed
 from shared.eventsourcing.command_handler import Order
 from shared.eventsourcing.recorded import Recorded
+from shared.sop.definition import sops
 
 REACTS = frozenset(
     {
@@ -28,8 +30,6 @@ REACTS = frozenset(
     }
 )
 
-OPENED_BY: Mapping[int, tuple[Kind, ...]] = {4: ("sk_tim",), 9: ("laporan",), 10: ("pengantar_gubernur", "pengantar_kemendagri")}
-DISPATCH_STEP = 12
 LETTERS = load()
 COPIES_OF_REPORT, SHEETS_OF_LETTER = 1, 2  # the second sheet of a surat pengantar comes back signed
 
@@ -64,16 +64,16 @@ def of_report(event: AllSubmissionsApproved | ApprovalVoided | ReportEndorsed) -
 
 
 def open_documents(event: StepStarted) -> Sequence[Order]:
+    """The documents whose drafting brings this step nearer to done."""
     return [
         _to_document(event.cycle, kind, OpenDocument(cycle=event.cycle, document=kind, kind=kind, step=event.step))
-        for kind in OPENED_BY.get(event.step, ())
+        for kind in get_args(Kind)
+        if kind in _awaited(event, "document-drafted")
     ]
 
 
 def queue_dispatches(event: StepStarted) -> Sequence[Order]:
-    """Every recipient gets a dispatch of its own, by the manual adapter: an agenda number and a carrier."""
-    if event.step != DISPATCH_STEP:
-        return []
+    """Every recipient that the step sends to gets a dispatch of its own, by the manual adapter: an agenda number and a carrier."""
     return [
         _to_dispatch(
             event.cycle,
@@ -88,7 +88,14 @@ def queue_dispatches(event: StepStarted) -> Sequence[Order]:
             ),
         )
         for name, recipient in LETTERS.recipient.items()
+        if name in _awaited(event, "dispatch-sent")
     ]
+
+
+def _awaited(event: StepStarted, of_type: str) -> frozenset[str]:
+    """Which of our events of this type the step waits for, by the SOP that it started under."""
+    parts = sops()[event.sop].step(event.step).parts
+    return frozenset(part.which for part in parts if (part.producer, part.event) == ("documents", of_type))
 
 
 def ready_letter(event: DocumentDrafted) -> Sequence[Order]:

@@ -65,7 +65,7 @@ def project_intake(recorded: Recorded) -> Iterable[Change]:
             yield Put(tables.cycle, {"cycle": event.cycle}, {"region": event.region, "region_name": event.region_name, "year": event.year})
         case StepStarted() as event:
             key = {"cycle": event.cycle, "step": event.step}
-            yield Put(tables.step, key, {"started_on": event.started_on, "due_on": event.due.due_on, "due": event.due})
+            yield Put(tables.step, key, {"sop": event.sop, "started_on": event.started_on, "due_on": event.due.due_on, "due": event.due})
         case StepReopened(due=DueDate() as due) | DueDateRevised(due=due) as event:
             yield Patch(tables.step, {"cycle": event.cycle, "step": event.step}, {"due_on": due.due_on, "due": due})
         case CycleWithdrawn() as event:

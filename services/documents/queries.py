@@ -30,6 +30,7 @@ from shared.contracts.documents import Kind
 from shared.contracts.values import Figure, StoredFile
 from shared.eventsourcing.sql import Connection, fetch, fetch_one
 from shared.sop.calendar import Calendar, seed
+from shared.sop.started import numbered
 
 Row = Mapping[str, Any]
 State = Literal["closed", "waiting", "open", "drafted", "handed_over", "issued", "asked", "refused", "settled", "printed", "stale"]
@@ -126,9 +127,10 @@ async def cycle_facts(conn: Connection, of_cycle: str) -> CycleFacts | None:
     return msgspec.convert(row, CycleFacts) if row else None
 
 
-async def due(conn: Connection, of_cycle: str) -> Mapping[int, Row]:
-    """Due dates of the steps that have started, by number."""
-    return {row["step"]: row for row in await fetch(conn, select(step).where(step.c.cycle == of_cycle))}
+async def due(conn: Connection, of_cycle: str) -> Mapping[str, Row]:
+    """Due dates of the steps that have started, by key, each with the number that the SOP of the cycle shows for it."""
+    rows = await fetch(conn, select(step).where(step.c.cycle == of_cycle))
+    return {row["step"]: numbered(row) for row in rows}
 
 
 async def calendar(conn: Connection) -> Calendar:

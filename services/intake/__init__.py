@@ -1,4 +1,4 @@
-"""Intake: the cycle, its thirteen steps, and what each agency hands in.
+"""Intake: the cycle, its steps, and what each agency hands in.
 
 Purpose: everybody sees whose turn it is, what is late and why, and an officer hands in once and knows what is missing.
 Streams: cycle, step, submission, agency, settings

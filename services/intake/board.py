@@ -1,4 +1,4 @@
-"""The step board: thirteen rows with what is late and why, what holds and what is open again.
+"""The step board: a row for each step with what is late and why, what holds and what is open again.
 
 Serves every SOP step. Previous hop: `queries.py`, which reads the rows. Next hop: `tasks.py`, which says who must act, and `pages.py` and
 `api.py`, which show it. Pure.
@@ -15,10 +15,10 @@ from services.intake.newer_calendar import Newer, newer
 from shared.contracts.values import DueDate
 from shared.sop.calendar import Calendar
 from shared.sop.definition import Sop, Step
+from shared.sop.parts import CHECKING, FILLING
 from shared.web.lateness import against
 
 Row = Mapping[str, Any]
-FILLING, CHECKING = 7, 8
 State = Literal["done", "late", "doing", "waiting"]
 Standing = Literal["open", "handed_in", "returned", "taken_back", "approved"]
 
@@ -69,6 +69,7 @@ class Report:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Board:
     cycle: Row
+    sop: Sop
     today: date
     steps: tuple[BoardStep, ...]
     submissions: Sequence[Row]
@@ -82,6 +83,18 @@ class Board:
     @property
     def closed(self) -> bool:
         return all(row.state == "done" for row in self.steps)
+
+    def row(self, step: Step) -> BoardStep:
+        """The row of a step of this cycle's SOP."""
+        return self.steps[step.number - 1]
+
+    def waiting_for(self, part: str) -> BoardStep:
+        """The row of the step that waits for this part, as the SOP file writes it."""
+        return self.row(self.sop.step_of(part))
+
+    def numbers(self, keys: Sequence[str]) -> str:
+        """The numbers of steps as they are shown: `9, 10`."""
+        return ", ".join(str(self.sop.step(key).number) for key in keys)
 
     @property
     def untouched(self) -> bool:
@@ -104,24 +117,24 @@ class Board:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Known:
-    """What the read models know of the steps of a cycle, by number."""
+    """What the read models know of the steps of a cycle, by key."""
 
-    begun: Mapping[int, Row]
-    planned: Mapping[int, date] = field(default_factory=dict)
-    parts: Mapping[int, Mapping[str, Row]] = field(default_factory=dict)
-    reopened: Mapping[int, Mapping[str, frozenset[str]]] = field(default_factory=dict)
-    last: Mapping[int, Row] = field(default_factory=dict)
+    begun: Mapping[str, Row]
+    planned: Mapping[str, date] = field(default_factory=dict)
+    parts: Mapping[str, Mapping[str, Row]] = field(default_factory=dict)
+    reopened: Mapping[str, Mapping[str, frozenset[str]]] = field(default_factory=dict)
+    last: Mapping[str, Row] = field(default_factory=dict)
     changes: Sequence[Row] = ()
 
 
 def board_steps(sop: Sop, known: Known, today: date, calendar: Calendar) -> tuple[BoardStep, ...]:
-    """The thirteen rows from what the read models know; a step without a row has not begun."""
-    done = {number for number, row in known.begun.items() if row["completed_on"] is not None}
-    return tuple(_row(step, known, today, calendar, held=not done.issuperset(step.after)) for step in sop.steps)
+    """A row for each step from what the read models know; a step without a row has not begun."""
+    done = {key for key, row in known.begun.items() if row["completed_on"] is not None}
+    return tuple(_row(step, known, today, calendar, held=not done.issuperset(sop.before(step))) for step in sop.steps)
 
 
 def _row(step: Step, known: Known, today: date, calendar: Calendar, *, held: bool) -> BoardStep:
-    row, planned_on = known.begun.get(step.number), known.planned.get(step.number)
+    row, planned_on = known.begun.get(step.key), known.planned.get(step.key)
     begun = row if row is not None and row["started_on"] is not None else None
     completed_on = row["completed_on"] if row else None
     due_on = begun["due_on"] if begun else None
@@ -143,18 +156,18 @@ def _row(step: Step, known: Known, today: date, calendar: Calendar, *, held: boo
         behind_plan=planned_on is not None and planned_on < (completed_on or today),
         completed_on=completed_on,
         parts=wanted,
-        parts_done=frozenset(known.parts.get(step.number, {})) & frozenset(wanted),
-        last=known.last.get(step.number),
+        parts_done=frozenset(known.parts.get(step.key, {})) & frozenset(wanted),
+        last=known.last.get(step.key),
         late_by=stands.late if stands and not running else 0,
         held=running and held,
-        reopened=known.reopened.get(step.number, {}),
+        reopened=known.reopened.get(step.key, {}),
         newer=newer(step, convert(begun["due"], DueDate), calendar, known.changes) if begun and running and not held else None,
     )
 
 
-def asked_under(stands: Standing, begun: Mapping[int, Row]) -> Row | None:
+def asked_under(stands: Standing, begun: Mapping[str, Row], sop: Sop) -> Row | None:
     """The step whose due day a submission has to keep: the filling; what was returned after it, or waits for a verdict, the checking."""
-    filling, checking = begun.get(FILLING), begun.get(CHECKING)
+    filling, checking = begun.get(sop.step_of(FILLING).key), begun.get(sop.step_of(CHECKING).key)
     filled = bool(filling and filling["completed_on"])
     if checking and checking["due"] and (filled or stands == "handed_in"):
         return checking

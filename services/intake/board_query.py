@@ -7,13 +7,14 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 
 from services.intake import queries
-from services.intake.board import CHECKING, FILLING, Board, Known, Report, board_steps, standing
+from services.intake.board import Board, Known, Report, board_steps, standing
 from shared.access.permissions import Viewer
 from shared.contracts.values import AgencyServices
 from shared.eventsourcing.sql import Connection
 from shared.sop.calendar import Calendar
 from shared.sop.deadlines import PlannedStep, back_plan
 from shared.sop.definition import Sop, sops
+from shared.sop.parts import CHECKING, FILLING, HANDING_OVER
 from shared.web.lateness import Dues, HandIn, against, hand_in_late
 from shared.web.problems import NotFound
 
@@ -40,19 +41,20 @@ async def _board(conn: Connection, viewer: Viewer, found: queries.Row, today: da
         planned=await queries.planned(conn, cycle),
         parts=await queries.parts_done(conn, cycle),
         reopened=await queries.reopened(conn, cycle),
-        last=await queries.latest(conn, viewer, cycle),
+        last=await queries.latest(conn, viewer, cycle, sop),
         changes=changes,
     )
     steps = board_steps(sop, known, today, calendar)
     milestones = await queries.milestones(conn, cycle)
     submissions = await queries.submissions(conn, viewer, cycle)
-    dues = dues_of(known.begun)
+    dues = dues_of(known.begun, sop)
     return Board(
         cycle=found,
+        sop=sop,
         today=today,
         steps=steps,
         submissions=[_shown(row, late_of(row, dues, calendar)) for row in submissions],
-        decree_missing=steps[4].state == "done" and not milestones.get("team-decree-issued"),
+        decree_missing=steps[sop.step_of(HANDING_OVER).number - 1].state == "done" and not milestones.get("team-decree-issued"),
         left=_days_left(found["report_due"], today, calendar),
         report=_report(milestones),
         sent={row["facts"]["recipient"]: row for row in milestones.get("dispatch-sent", ())},
@@ -61,9 +63,9 @@ async def _board(conn: Connection, viewer: Viewer, found: queries.Row, today: da
     )
 
 
-def dues_of(begun: Mapping[int, queries.Row]) -> Dues:
+def dues_of(begun: Mapping[str, queries.Row], sop: Sop) -> Dues:
     """The due days of filling and checking of a cycle."""
-    filling, checking = (begun[number]["due_on"] if number in begun else None for number in (FILLING, CHECKING))
+    filling, checking = (begun[key]["due_on"] if key in begun else None for key in (sop.step_of(FILLING).key, sop.step_of(CHECKING).key))
     return Dues(filling, checking)
 
 
@@ -93,12 +95,12 @@ def _report(milestones: Mapping[str, Sequence[queries.Row]]) -> Report:
     )
 
 
-async def _steps(conn: Connection, viewer: Viewer, cycle: str, sop: Sop) -> Mapping[int, queries.Row]:
+async def _steps(conn: Connection, viewer: Viewer, cycle: str, sop: Sop) -> Mapping[str, queries.Row]:
     """The steps; of the agencies that a step waits for only those that the viewer may see."""
-    of_agencies = {step.number for step in sop.steps if any(part.which == "*" for part in step.parts)}
+    of_agencies = {step.key for step in sop.steps if any(part.which == "*" for part in step.parts)}
     found = dict(await queries.steps(conn, cycle))
-    for number in of_agencies & found.keys():
-        found[number] = {**found[number], "parts": [part for part in found[number]["parts"] or () if viewer.may_see(part)]}
+    for key in of_agencies & found.keys():
+        found[key] = {**found[key], "parts": [part for part in found[key]["parts"] or () if viewer.may_see(part)]}
     return found
 
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from services.intake.board import Board, BoardStep
-from shared.sop.deadlines import PlannedStep
+from shared.sop.deadlines import WORK_PLAN, PlannedStep
 
 WIDTH = 1000.0
 Span = tuple[float, float]
@@ -35,9 +35,9 @@ class Chart:
     due: float
 
 
-def chart(board: Board, proposed: Mapping[int, PlannedStep]) -> Chart:
+def chart(board: Board, proposed: Mapping[str, PlannedStep]) -> Chart:
     """The chart of a cycle from its opening to the latest day that matters: the plan that was saved; `proposed` only while none was."""
-    plan = dict(planned_spans(board)) or {number: (planned.first, planned.last) for number, planned in proposed.items()}
+    plan = dict(planned_spans(board)) or {key: (planned.first, planned.last) for key, planned in proposed.items()}
     first, last = _reach(board, plan)
     scale = WIDTH / max((last - first).days + 1, 1)
 
@@ -48,7 +48,7 @@ def chart(board: Board, proposed: Mapping[int, PlannedStep]) -> Chart:
         return at(start), round(max((end - start).days + 1, 1) * scale, 1)
 
     def bar(row: BoardStep) -> Bar:
-        planned, ended = plan.get(row.step.number), row.completed_on or board.today
+        planned, ended = plan.get(row.step.key), row.completed_on or board.today
         due_on = date.fromisoformat(row.due["due_on"]) if row.due else None
         return Bar(
             step=row.step.number,
@@ -65,18 +65,18 @@ def chart(board: Board, proposed: Mapping[int, PlannedStep]) -> Chart:
     )
 
 
-def planned_spans(board: Board) -> Iterator[tuple[int, tuple[date, date]]]:
+def planned_spans(board: Board) -> Iterator[tuple[str, tuple[date, date]]]:
     """The saved plan: it names last days, so a step is planned from the day after the one before it ends; the first from the day of the plan."""
-    before = board.steps[2].completed_on
+    before = board.row(board.sop.step(WORK_PLAN)).completed_on
     for row in board.steps:
         if row.planned_on is None:
             continue
         first = before + timedelta(days=1) if before else row.planned_on
-        yield row.step.number, (min(first, row.planned_on), row.planned_on)
+        yield row.step.key, (min(first, row.planned_on), row.planned_on)
         before = row.planned_on
 
 
-def _reach(board: Board, plan: Mapping[int, tuple[date, date]]) -> tuple[date, date]:
+def _reach(board: Board, plan: Mapping[str, tuple[date, date]]) -> tuple[date, date]:
     first, last = [board.cycle["opened_on"]], [board.cycle["report_due"]]
     for row in board.steps:
         first += [row.started_on] if row.started_on else []

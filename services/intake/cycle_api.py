@@ -8,17 +8,17 @@ from typing import Annotated
 from fastapi import APIRouter, Path
 from pydantic import BaseModel, ConfigDict, Field
 
-from services.intake import cycle_acts
+from services.intake import cycle_acts, step_acts
 from services.intake.days import day_said
 from shared.sop.definition import CURRENT
 from shared.web.acting import Act, CommandAnswer
 from shared.web.declared import does
-from shared.web.fields import CycleId, Day, Line, Name, Prose, Region
+from shared.web.fields import CycleId, Day, Line, Name, Prose, Region, StepKey
 
 router = APIRouter()
 
 Cycle = Annotated[CycleId, Path(description="region and year, e.g. 3402-2026")]
-Number = Annotated[int, Path(ge=1, le=13)]
+StepName = Annotated[StepKey, Path(description="key of a step in the SOP of the cycle, e.g. work_plan")]
 
 
 class Body(BaseModel):
@@ -62,9 +62,9 @@ async def withdraw_cycle(cycle: Cycle, body: WithdrawalIn, act: Act) -> CommandA
 
 
 @router.post(
-    "/cycles/{cycle}/steps/{number}/due-date",
+    "/cycles/{cycle}/steps/{step}/due-date",
     summary="Take over the due date by the calendar of today",
     dependencies=[does("intake.ReviseDueDate")],
 )
-async def revise_due_date(cycle: Cycle, number: Number, body: RevisionIn, act: Act) -> CommandAnswer:
-    return await cycle_acts.revise_due_date(act, cycle, number, body.source, day_said(act, body.occurred_on))
+async def revise_due_date(cycle: Cycle, step: StepName, body: RevisionIn, act: Act) -> CommandAnswer:
+    return await step_acts.revise_due_date(act, cycle, step, body.source, day_said(act, body.occurred_on))

@@ -112,7 +112,7 @@ async def _opening(request: Request, look: Looking, typed_in: Mapping[str, str],
     preview: dict[str, Any] = {}
     if command and refused is None:
         plan = {planned.step: planned for planned in back_plan(sop, command.report_due, calendar)}
-        preview = {"plan": plan, "first_due": due_date(sop.step(1), command.occurred_on, calendar)}
+        preview = {"plan": plan, "first_due": due_date(sop.steps[0], command.occurred_on, calendar)}
     errors = (FieldError(refused.field or "", sentence_of(refused)),) if refused else ()
     return render(
         request,

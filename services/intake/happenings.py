@@ -13,14 +13,18 @@ from shared.clock import WIB
 from shared.contracts import archive, documents, intake, verification
 from shared.eventsourcing.changes import Put
 from shared.eventsourcing.recorded import Recorded
+from shared.sop.definition import Sop, Step
+from shared.sop.parts import CHECKING, DRAFTING, ENDORSING, FILING, FILLING, HANDING_OVER, PRINTING, SENDING
 from shared.web.i18n import later
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """How an event reads: the step it belongs to (0: the step that the event names), the sentence, and its facts."""
+    """How an event reads: the part whose step it belongs to, as the SOP file writes it (OWN: the step that the event names; FIRST: the first),
+    the sentence, and its facts. Which step that is, the SOP of the cycle says.
+    """
 
-    step: int
+    step: str
     sentence: str
     facts: Callable[[Any], Mapping[str, Any]] = lambda _: {}
 
@@ -33,40 +37,47 @@ def _revision(event: Any) -> Mapping[str, Any]:
     return {"agency": event.agency, "revision": event.revision}
 
 
+OWN, FIRST = "", "first"
 DOCUMENT = {
-    "sk_tim": (4, later("draf SK Tim SPM")),
-    "laporan": (9, later("draf laporan")),
-    "pengantar_gubernur": (10, later("surat pengantar untuk Gubernur")),
-    "pengantar_kemendagri": (10, later("surat pengantar untuk Kemendagri")),
+    "sk_tim": later("draf SK Tim SPM"),
+    "laporan": later("draf laporan"),
+    "pengantar_gubernur": later("surat pengantar untuk Gubernur"),
+    "pengantar_kemendagri": later("surat pengantar untuk Kemendagri"),
 }
 RECIPIENT = {"gubernur": later("Gubernur"), "kemendagri": later("Kemendagri")}
 
 LINES: Mapping[type, Line] = {
-    intake.CycleOpened: Line(1, later("siklus dibuka")),
-    intake.StepStarted: Line(0, later("langkah mulai, tenggat {due}"), lambda event: {"due": event.due.due_on.isoformat()}),
-    intake.StepReopened: Line(0, later("langkah dibuka lagi; perlu ulang: {part}"), lambda event: {"part": event.part}),
-    intake.DueDateRevised: Line(0, later("tenggat menjadi {due}: {source}"), lambda e: {"due": e.due.due_on.isoformat(), "source": e.source}),
-    intake.StepCompleted: Line(0, later("langkah selesai{summary}"), lambda event: {"summary": f": {event.summary}" if event.summary else ""}),
-    intake.SubmissionOpened: Line(7, later("isian {agency} dibuka"), _agency),
-    intake.SubmissionReceived: Line(7, later("isian {agency} diserahkan, revisi {revision}"), _revision),
-    intake.SignedSheetAttached: Line(7, later("lembar isian bertanda tangan {agency} dilampirkan, revisi {revision}"), _revision),
-    intake.SubmissionReopened: Line(7, later("isian {agency} dibuka lagi: {reason}"), lambda e: {**_agency(e), "reason": e.reason}),
-    verification.SubmissionReturned: Line(8, later("isian {agency} dikembalikan: {reason}"), lambda e: {**_agency(e), "reason": e.reason}),
-    verification.SubmissionApproved: Line(8, later("angka {agency} disetujui, revisi {revision}"), _revision),
-    verification.ApprovalVoided: Line(8, later("persetujuan {agency} gugur: {reason}"), lambda e: {**_agency(e), "reason": e.reason}),
-    verification.EndorsementRequested: Line(10, later("draf laporan v{revision} menunggu pengesahan"), lambda e: {"revision": e.revision}),
-    verification.ReportEndorsed: Line(10, later("laporan v{revision} disahkan"), lambda e: {"revision": e.revision}),
-    verification.EndorsementRefused: Line(10, later("pengesahan ditolak: {reason}"), lambda e: {"reason": e.reason}),
-    documents.DocumentDrafted: Line(0, later("{document} v{revision} selesai"), lambda e: {"document": e.kind, "revision": e.revision}),
-    documents.DocumentHandedOver: Line(5, later("draf SK diserahkan kepada {to}"), lambda e: {"to": e.handed_to}),
-    documents.TeamDecreeIssued: Line(5, later("SK Tim SPM ditetapkan: {number}"), lambda e: {"number": e.number}),
-    documents.CopiesPrinted: Line(11, later("{copies} eksemplar dicetak"), lambda e: {"copies": e.copies}),
-    documents.DispatchSent: Line(12, later("dikirim ke {recipient}, agenda {number}"), lambda e: {"recipient": e.recipient, "number": e.agenda_number}),
-    documents.ReceiptRecorded: Line(12, later("tanda terima {recipient} oleh {by}"), lambda e: {"recipient": e.recipient, "by": e.received_by}),
-    archive.ItemFiled: Line(13, later("{title} disimpan dalam arsip"), lambda e: {"title": e.title}),
-    archive.HardCopyFiled: Line(13, later("hardcopy disimpan di {location}"), lambda e: {"location": e.location}),
-    archive.CycleArchived: Line(13, later("siklus ditutup, {items} berkas terarsip"), lambda e: {"items": len(e.items)}),
+    intake.CycleOpened: Line(FIRST, later("siklus dibuka")),
+    intake.StepStarted: Line(OWN, later("langkah mulai, tenggat {due}"), lambda event: {"due": event.due.due_on.isoformat()}),
+    intake.StepReopened: Line(OWN, later("langkah dibuka lagi; perlu ulang: {part}"), lambda event: {"part": event.part}),
+    intake.DueDateRevised: Line(OWN, later("tenggat menjadi {due}: {source}"), lambda e: {"due": e.due.due_on.isoformat(), "source": e.source}),
+    intake.StepCompleted: Line(OWN, later("langkah selesai{summary}"), lambda event: {"summary": f": {event.summary}" if event.summary else ""}),
+    intake.SubmissionOpened: Line(FILLING, later("isian {agency} dibuka"), _agency),
+    intake.SubmissionReceived: Line(FILLING, later("isian {agency} diserahkan, revisi {revision}"), _revision),
+    intake.SignedSheetAttached: Line(FILLING, later("lembar isian bertanda tangan {agency} dilampirkan, revisi {revision}"), _revision),
+    intake.SubmissionReopened: Line(FILLING, later("isian {agency} dibuka lagi: {reason}"), lambda e: {**_agency(e), "reason": e.reason}),
+    verification.SubmissionReturned: Line(CHECKING, later("isian {agency} dikembalikan: {reason}"), lambda e: {**_agency(e), "reason": e.reason}),
+    verification.SubmissionApproved: Line(CHECKING, later("angka {agency} disetujui, revisi {revision}"), _revision),
+    verification.ApprovalVoided: Line(CHECKING, later("persetujuan {agency} gugur: {reason}"), lambda e: {**_agency(e), "reason": e.reason}),
+    verification.EndorsementRequested: Line(ENDORSING, later("draf laporan v{revision} menunggu pengesahan"), lambda e: {"revision": e.revision}),
+    verification.ReportEndorsed: Line(ENDORSING, later("laporan v{revision} disahkan"), lambda e: {"revision": e.revision}),
+    verification.EndorsementRefused: Line(ENDORSING, later("pengesahan ditolak: {reason}"), lambda e: {"reason": e.reason}),
+    documents.DocumentDrafted: Line(DRAFTING, later("{document} v{revision} selesai"), lambda e: {"document": e.kind, "revision": e.revision}),
+    documents.DocumentHandedOver: Line(HANDING_OVER, later("draf SK diserahkan kepada {to}"), lambda e: {"to": e.handed_to}),
+    documents.TeamDecreeIssued: Line(HANDING_OVER, later("SK Tim SPM ditetapkan: {number}"), lambda e: {"number": e.number}),
+    documents.CopiesPrinted: Line(PRINTING, later("{copies} eksemplar dicetak"), lambda e: {"copies": e.copies}),
+    documents.DispatchSent: Line(SENDING, later("dikirim ke {recipient}, agenda {number}"), lambda e: {"recipient": e.recipient, "number": e.agenda_number}),
+    documents.ReceiptRecorded: Line(SENDING, later("tanda terima {recipient} oleh {by}"), lambda e: {"recipient": e.recipient, "by": e.received_by}),
+    archive.ItemFiled: Line(FILING, later("{title} disimpan dalam arsip"), lambda e: {"title": e.title}),
+    archive.HardCopyFiled: Line(FILING, later("hardcopy disimpan di {location}"), lambda e: {"location": e.location}),
+    archive.CycleArchived: Line(FILING, later("siklus ditutup, {items} berkas terarsip"), lambda e: {"items": len(e.items)}),
 }  # fmt: skip
+
+
+def names_of(sop: Sop, step: Step) -> tuple[str, ...]:
+    """By which names rows of the timeline belong to this step."""
+    parts = {line.step.format(kind=kind, recipient=to) for line in LINES.values() for kind in DOCUMENT for to in RECIPIENT}
+    return (step.key, *(name for name in sorted(parts - {OWN}) if sop.step_of(name) is step))
 
 
 def line(recorded: Recorded) -> Put | None:
@@ -91,10 +102,8 @@ def line(recorded: Recorded) -> Put | None:
     )
 
 
-def _step(event: Any, found: Line) -> int:
-    if isinstance(event, documents.DocumentDrafted):
-        return DOCUMENT[event.kind][0]
-    return found.step or int(event.step)
+def _step(event: Any, found: Line) -> str:
+    return found.step.format(kind=getattr(event, "kind", ""), recipient=getattr(event, "recipient", "")) or str(event.step)
 
 
 def _occurred_on(recorded: Recorded) -> date:

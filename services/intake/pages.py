@@ -6,27 +6,27 @@ rule here. Submissions stand in `submission_pages.py`, agencies and calendar in 
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Annotated, Any
+from typing import Any
 
-from fastapi import APIRouter, Path, Request, Response
+from fastapi import APIRouter, Request, Response
 
-from services.intake import cycle_acts, cycle_pages, files, queries, settings_pages, submission_pages
+from services.intake import cycle_pages, files, queries, settings_pages, step_acts, submission_pages
 from services.intake.agency_table import agency_table
-from services.intake.api import Cycle, PlainNumber, plain_command
+from services.intake.api import Cycle
 from services.intake.board import Board
 from services.intake.board_query import board_of, boards_of_open_cycles, opened_by, work_plan
 from services.intake.chart import chart
-from services.intake.cycle_api import Number
+from services.intake.cycle_api import StepName
 from services.intake.days import day_said
-from services.intake.domain.step import NUMBER
 from services.intake.forms import planned_of
-from services.intake.process_manager import step_stream
+from services.intake.happenings import names_of
 from services.intake.tasks import split
 from services.intake.tasks import tasks as tasks_of
 from services.intake.wording import words_of
 from shared.contracts.values import StoredFile
-from shared.eventsourcing.command_handler import Conflict, Order
+from shared.eventsourcing.command_handler import Conflict
 from shared.eventsourcing.decider import Refused
+from shared.sop.deadlines import WORK_PLAN
 from shared.spm.catalogue import catalogue
 from shared.web import signin
 from shared.web.acting import Act, Look, Looking
@@ -48,7 +48,7 @@ router.include_router(cycle_pages.router)
 router.include_router(submission_pages.router)
 router.include_router(settings_pages.router)
 
-COMMANDS = {number: f"intake.{command.__name__}" for command, number in NUMBER.items()}
+SOCIALISATION = "socialisation"
 ROWS = 60
 
 
@@ -86,61 +86,57 @@ async def timeline(cycle: Cycle, request: Request, look: Look, after: After = No
         following=following,
         plan=plan,
         chart=chart(board, plan),
-        planned=board.steps[2].state == "done",
+        planned=board.row(board.sop.step(WORK_PLAN)).state == "done",
         words=words_of(request),
     )
 
 
-@router.get("/langkah/{cycle}/{number}", dependencies=[reads("intake.step")])
-async def one_step(cycle: Cycle, number: Annotated[int, Path(ge=1, le=13)], request: Request, look: Look) -> Response:
-    return await _step(request, look, cycle, number)
+@router.get("/langkah/{cycle}/{step}", dependencies=[reads("intake.step")])
+async def one_step(cycle: Cycle, step: StepName, request: Request, look: Look) -> Response:
+    return await _step(request, look, cycle, step)
 
 
-@router.post("/langkah/{cycle}/{number}", max_body_size=FORM_LIMIT, dependencies=[does(*COMMANDS.values())])
-async def complete_step(cycle: Cycle, number: PlainNumber, request: Request, act: Act) -> Response:
+@router.post("/langkah/{cycle}/{step}", max_body_size=FORM_LIMIT, dependencies=[does(*step_acts.PLAIN)])
+async def complete_step(cycle: Cycle, step: StepName, request: Request, act: Act) -> Response:
     form = await form_of(request)
     evidence = tuple[StoredFile, ...]()
+    async with act.running.pool.connection() as conn:
+        _found, sop = await step_acts.cycle_and_sop(conn, cycle)
+    known = step_acts.step_of(sop, step)
     try:
-        act.running.permissions.office(act.viewer, COMMANDS[int(number)], None)
+        act.running.permissions.office(act.viewer, step_acts.command_name(known), None)
         evidence = await files.kept(act, form)
         evidence += await take_in_form(act, form.getlist("evidence"), field="evidence")
-        command = await plain_command(
-            act, cycle, int(number), str(form.get("summary", "")), evidence, day_said(act, day_of(form, "occurred_on")), planned_of(form)
-        )
-        await act(Order(stream=step_stream(cycle, int(number)), command=command, case_id=cycle))
+        day = day_said(act, day_of(form, "occurred_on"))
+        await step_acts.record(act, cycle, step, str(form.get("summary", "")), evidence, day, planned_of(form))
     except (Refused, Conflict) as error:
-        field, shown = "", _("Langkah ini berubah sejak Anda membukanya. Periksa, lalu simpan lagi.")
-        if isinstance(error, Refused):
-            field, shown = error.field or "", sentence_of(error)
-        errors = (FieldError(field, shown),)
         look = Looking(request, act.response)
-        return await _step(request, look, cycle, int(number), values=typed(form), kept=evidence, errors=errors)
-    return see_other(request, "/", _("Langkah {number} selesai.").format(number=number))
+        return await _step(request, look, cycle, step, values=typed(form), kept=evidence, errors=(_refusal(error),))
+    return see_other(request, "/", _("Langkah {number} selesai.").format(number=known.number))
 
 
-@router.post("/langkah/{cycle}/{number}/tenggat", dependencies=[does("intake.ReviseDueDate")])
-async def revise_due_date(cycle: Cycle, number: Number, request: Request, act: Act) -> Response:
+@router.post("/langkah/{cycle}/{step}/tenggat", dependencies=[does("intake.ReviseDueDate")])
+async def revise_due_date(cycle: Cycle, step: StepName, request: Request, act: Act) -> Response:
     form = await form_of(request)
     try:
-        await cycle_acts.revise_due_date(act, cycle, number, str(form.get("source", "")), act.today)
+        await step_acts.revise_due_date(act, cycle, step, str(form.get("source", "")), act.today)
     except (Refused, Conflict) as error:
-        shown = (
-            sentence_of(error) if isinstance(error, Refused) else _("Langkah ini berubah sejak Anda membukanya. Periksa, lalu simpan lagi.")
-        )
-        field = (error.field or "") if isinstance(error, Refused) else ""
-        errors = (FieldError(field, shown),)
-        return await _step(request, Looking(request, act.response), cycle, number, values=typed(form), errors=errors)
-    return see_other(
-        request, f"/langkah/{cycle}/{number}", _("Tenggat langkah {number} disesuaikan dengan kalender sekarang.").format(number=number)
-    )
+        return await _step(request, Looking(request, act.response), cycle, step, values=typed(form), errors=(_refusal(error),))
+    return see_other(request, f"/langkah/{cycle}/{step}", _("Tenggat langkah ini disesuaikan dengan kalender sekarang."))
 
 
-@router.get("/langkah/{cycle}/{number}/berkas/{digest}", dependencies=[reads("intake.step")])
-async def step_file(cycle: Cycle, number: int, digest: str, request: Request, look: Look) -> Response:
+@router.get("/langkah/{cycle}/{step}/berkas/{digest}", dependencies=[reads("intake.step")])
+async def step_file(cycle: Cycle, step: StepName, digest: str, request: Request, look: Look) -> Response:
     async with look.conn() as conn:
-        row = (await queries.steps(conn, cycle)).get(number)
+        row = (await queries.steps(conn, cycle)).get(step)
     known = [StoredFile(**file) for file in (row["evidence"] or () if row else ())]
     return await hand_out(request, among(known, digest))
+
+
+def _refusal(error: Refused | Conflict) -> FieldError:
+    if isinstance(error, Refused):
+        return FieldError(error.field or "", sentence_of(error))
+    return FieldError("", _("Langkah ini berubah sejak Anda membukanya. Periksa, lalu simpan lagi."))
 
 
 async def _home(request: Request, look: Looking, cycle: str = "", *, order: str = "") -> Response:
@@ -190,7 +186,7 @@ async def _step(
     request: Request,
     look: Looking,
     cycle: str,
-    number: int,
+    key: str,
     *,
     values: dict[str, str] | None = None,
     kept: Sequence[StoredFile] = (),
@@ -198,12 +194,13 @@ async def _step(
 ) -> Response:
     async with look.conn() as conn:
         board = await board_of(conn, look.viewer, cycle, today_of(request))
-        done = (await queries.steps(conn, cycle)).get(number)
-        rows = await queries.timeline(conn, look.viewer, cycle, of_step=number, limit=ROWS)
-        plan = await work_plan(conn, board.cycle) if number == 3 else ()
-        opens = await opened_by(conn, board.today) if number == 6 else ()
+        step = step_acts.step_of(board.sop, key)
+        done = (await queries.steps(conn, cycle)).get(key)
+        rows = await queries.timeline(conn, look.viewer, cycle, of_step=names_of(board.sop, step), limit=ROWS)
+        plan = await work_plan(conn, board.cycle) if key == WORK_PLAN else ()
+        opens = await opened_by(conn, board.today) if key == SOCIALISATION else ()
         cycles = await queries.cycles(conn)
-    row = board.steps[number - 1]
+    row = board.row(step)
     asked = {service for agency in opens for service in agency.services}
     return render(
         request,
@@ -217,10 +214,10 @@ async def _step(
         rows=rows,
         plan=plan,
         opens=opens,
-        unasked=[service for service in catalogue().services.values() if service.id not in asked] if number == 6 else [],
-        tasks=[(task, task.is_for(look.viewer)) for task in tasks_of(board) if task.step.step.number == number],
+        unasked=[service for service in catalogue().services.values() if service.id not in asked] if key == SOCIALISATION else [],
+        tasks=[(task, task.is_for(look.viewer)) for task in tasks_of(board) if task.step.step is step],
         may_revise=look.may("intake.ReviseDueDate"),
-        may_complete=number in COMMANDS and look.may(COMMANDS[number]) and row.state in {"doing", "late"},
+        may_complete=step_acts.may_record(look, step) and row.state in {"doing", "late"},
         values=values or {},
         kept=kept,
         errors=errors,

@@ -92,13 +92,14 @@ def start(step: Step, recorded: Recorded, event: CycleOpened | StepCompleted, in
     started_on = starting_day(recorded, event.occurred_on, in_force)
     command = StartStep(
         cycle=event.cycle,
-        step=step.number,
+        sop=in_force.sop(event.cycle).version,
+        step=step.key,
         started_on=started_on,
         due=due_date(step, started_on, in_force.calendar),
         parts=agencies if dynamic else step.fixed_parts,
         cause=recorded.ref,
     )
-    return Order(stream=step_stream(event.cycle, step.number), command=command, case_id=event.cycle)
+    return Order(stream=step_stream(event.cycle, step), command=command, case_id=event.cycle)
 
 
 def starting_day(recorded: Recorded, said: date, in_force: InForce) -> date:
@@ -115,13 +116,13 @@ def note_parts(recorded: Recorded, in_force: InForce) -> Iterator[Order]:
     for step, part in [*done, *sop.redone_by(recorded.source, recorded.type)]:
         command = NotePart(
             cycle=event.cycle,
-            step=step.number,
+            step=step.key,
             part=part,
             by=_who(recorded),
             occurred_on=_said_on(recorded),
             cause=recorded.ref,
         )
-        yield Order(stream=step_stream(event.cycle, step.number), command=command, case_id=event.cycle)
+        yield Order(stream=step_stream(event.cycle, step), command=command, case_id=event.cycle)
 
 
 def reopen_parts(recorded: Recorded, in_force: InForce) -> Iterator[Order]:
@@ -131,13 +132,13 @@ def reopen_parts(recorded: Recorded, in_force: InForce) -> Iterator[Order]:
         day = starting_day(recorded, _said_on(recorded), in_force)
         command = ReopenPart(
             cycle=event.cycle,
-            step=step.number,
+            step=step.key,
             part=part,
             due=due_date(step, day, in_force.calendar),
             occurred_on=day,
             cause=recorded.ref,
         )
-        yield Order(stream=step_stream(event.cycle, step.number), command=command, case_id=event.cycle)
+        yield Order(stream=step_stream(event.cycle, step), command=command, case_id=event.cycle)
 
 
 def close_withdrawn(recorded: Recorded, event: StepWithdrawn) -> Order:
@@ -187,5 +188,5 @@ def reopen(recorded: Recorded, event: SubmissionReturned) -> Order:
     return Order(stream=event.submission, command=command, case_id=event.cycle)
 
 
-def step_stream(cycle: str, number: int) -> str:
-    return f"step-{cycle}-{number:02d}"
+def step_stream(cycle: str, step: Step) -> str:
+    return f"step-{cycle}-{step.place}"

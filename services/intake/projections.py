@@ -117,8 +117,8 @@ def project_step(recorded: Recorded) -> Iterable[Change]:
                 "summary": event.summary,
                 "evidence": event.evidence,
             }
-            for number, day in event.planned.items():
-                yield Put(tables.plan, {"cycle": event.cycle, "step": int(number)}, {"planned_on": day})
+            for step, day in event.planned.items():
+                yield Put(tables.plan, {"cycle": event.cycle, "step": step}, {"planned_on": day})
         case _:
             return
     yield Put(tables.step, {"cycle": event.cycle, "step": event.step}, {"version": recorded.version, **values})

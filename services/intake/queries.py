@@ -27,9 +27,9 @@ from services.intake.tables import (
 from shared.access.permissions import Viewer
 from shared.eventsourcing.sql import Connection, fetch, fetch_one
 from shared.sop.calendar import Calendar, seed
+from shared.sop.definition import Sop, sops
 
 Row = Mapping[str, Any]
-LAST_STEP = 13
 MILESTONES = (
     *("document-drafted", "endorsement-requested", "endorsement-refused", "report-endorsed"),
     *("team-decree-issued", "dispatch-sent", "receipt-recorded"),
@@ -56,8 +56,9 @@ async def cycles(conn: Connection) -> Sequence[Row]:
 
 
 async def open_cycles(conn: Connection) -> Sequence[Row]:
-    """The cycles whose last step is not done."""
-    closed = select(step.c.cycle).where(step.c.cycle == cycle.c.cycle, step.c.step == LAST_STEP, step.c.completed_on.is_not(None))
+    """The cycles whose last step, by their own SOP, is not done."""
+    last = or_(*(and_(cycle.c.sop == sop.version, step.c.step == sop.last.key) for sop in sops().values()))
+    closed = select(step.c.cycle).where(step.c.cycle == cycle.c.cycle, last, step.c.completed_on.is_not(None))
     return await fetch(conn, select(cycle).where(~closed.exists()).order_by(cycle.c.year, cycle.c.cycle))
 
 
@@ -65,22 +66,22 @@ async def cycle_of(conn: Connection, name: str) -> Row | None:
     return await fetch_one(conn, select(cycle).where(cycle.c.cycle == name))
 
 
-async def steps(conn: Connection, of_cycle: str) -> Mapping[int, Row]:
-    """The steps of a cycle that have begun or had a part done, by number, each with its planned day."""
+async def steps(conn: Connection, of_cycle: str) -> Mapping[str, Row]:
+    """The steps of a cycle that have begun or had a part done, by key, each with its planned day."""
     joined = step.outerjoin(plan, and_(plan.c.cycle == step.c.cycle, plan.c.step == step.c.step))
     rows = await fetch(conn, select(step, plan.c.planned_on).select_from(joined).where(step.c.cycle == of_cycle))
     return {row["step"]: row for row in rows}
 
 
-async def planned(conn: Connection, of_cycle: str) -> Mapping[int, date]:
+async def planned(conn: Connection, of_cycle: str) -> Mapping[str, date]:
     """The planned last day of each step, once the work plan is set."""
     rows = await fetch(conn, select(plan).where(plan.c.cycle == of_cycle))
     return {row["step"]: row["planned_on"] for row in rows}
 
 
-async def parts_done(conn: Connection, of_cycle: str) -> Mapping[int, Mapping[str, Row]]:
+async def parts_done(conn: Connection, of_cycle: str) -> Mapping[str, Mapping[str, Row]]:
     """For each step the parts that have happened and still hold, by name."""
-    found: dict[int, dict[str, Row]] = {}
+    found: dict[str, dict[str, Row]] = {}
     same = (reopened_part.c.cycle == step_part.c.cycle, reopened_part.c.step == step_part.c.step, reopened_part.c.part == step_part.c.part)
     holds = ~select(reopened_part.c.part).where(*same).exists()
     for row in await fetch(conn, select(step_part).where(step_part.c.cycle == of_cycle, holds)):
@@ -92,15 +93,16 @@ def _seen(viewer: Viewer) -> ColumnElement[bool]:
     return or_(happening.c.agency == "", viewer.sees(happening.c.agency))
 
 
-async def latest(conn: Connection, viewer: Viewer, of_cycle: str) -> Mapping[int, Row]:
-    """What happened last in each step."""
+async def latest(conn: Connection, viewer: Viewer, of_cycle: str, sop: Sop) -> Mapping[str, Row]:
+    """What happened last in each step, by key."""
     statement = (
         select(happening)
         .ext(distinct_on(happening.c.step))
         .where(happening.c.cycle == of_cycle, _seen(viewer))
         .order_by(happening.c.step, happening.c.recorded_at.desc(), happening.c.source.desc(), happening.c.version.desc())
     )
-    return {row["step"]: row for row in await fetch(conn, statement)}
+    rows = sorted(await fetch(conn, statement), key=lambda row: (row["recorded_at"], row["source"], row["version"]))
+    return {sop.step_of(row["step"]).key: row for row in rows}
 
 
 async def timeline(
@@ -108,15 +110,15 @@ async def timeline(
     viewer: Viewer,
     of_cycle: str,
     *,
-    of_step: int | None = None,
+    of_step: Sequence[str] = (),
     before: tuple[datetime, str, str, int] | None = None,
     limit: int,
 ) -> Sequence[Row]:
-    """What happened, the latest first; `before` is the key of the last row of the page before."""
+    """What happened, the latest first; `of_step` are the names of one step, `before` is the key of the last row of the page before."""
     order = (happening.c.recorded_at, happening.c.source, happening.c.stream, happening.c.version)
     statement = select(happening).where(happening.c.cycle == of_cycle, _seen(viewer))
-    if of_step is not None:
-        statement = statement.where(happening.c.step == of_step)
+    if of_step:
+        statement = statement.where(or_(*(happening.c.step == name for name in of_step)))
     if before is not None:
         statement = statement.where(tuple_(*order) < tuple_(*(literal(part) for part in before)))
     return await fetch(conn, statement.order_by(*(column.desc() for column in order)).limit(limit))
@@ -132,9 +134,9 @@ async def milestones(conn: Connection, of_cycle: str) -> Mapping[str, Sequence[R
     return found
 
 
-async def reopened(conn: Connection, of_cycle: str) -> Mapping[int, Mapping[str, frozenset[str]]]:
+async def reopened(conn: Connection, of_cycle: str) -> Mapping[str, Mapping[str, frozenset[str]]]:
     """For each step the parts that do not hold any more, with the streams that took them back."""
-    found: dict[int, dict[str, frozenset[str]]] = {}
+    found: dict[str, dict[str, frozenset[str]]] = {}
     for row in await fetch(conn, select(reopened_part).where(reopened_part.c.cycle == of_cycle)):
         parts = found.setdefault(row["step"], {})
         parts[row["part"]] = parts.get(row["part"], frozenset()) | {row["stream"]}

@@ -22,6 +22,8 @@ from services.intake.wording import Wording
 from shared.contracts.values import AttachedEvidence, StoredFile
 from shared.eventsourcing.command_handler import Conflict
 from shared.eventsourcing.decider import Refused
+from shared.sop.definition import sops
+from shared.sop.parts import FILLING
 from shared.web.acting import Act, Acting, Look, Looking
 from shared.web.csrf import form_of
 from shared.web.declared import does, reads
@@ -45,17 +47,22 @@ async def submissions(request: Request, look: Look, siklus: OptionalCycle = "") 
         cycle = siklus or (cycles[0]["cycle"] if cycles else "")
         rows = await queries.submissions(conn, look.viewer, cycle)
         steps, calendar = await queries.steps(conn, cycle), await queries.calendar(conn)
-    dues = dues_of(steps)
+    sop = next((sops()[row["sop"]] for row in cycles if row["cycle"] == cycle), None)
     return render(
         request,
         "submissions.html",
         cycles=cycles,
         cycle=cycle,
         rows=[
-            {**row, "standing": standing(row), "late": late_of(row, dues, calendar), "case": row["submission"].partition("-")[2]}
+            {
+                **row,
+                "standing": standing(row),
+                "late": late_of(row, dues_of(steps, sop), calendar) if sop else None,
+                "case": row["submission"].partition("-")[2],
+            }
             for row in rows
         ],
-        filling=steps.get(7),
+        filling=steps.get(sop.step_of(FILLING).key) if sop else None,
         today=today_of(request),
         words=Wording(running_of(request).people),
     )

@@ -16,6 +16,7 @@ from services.intake.sheet_form import Said
 from services.intake.submissions_api import cycle_of, is_endorsed, stream_of
 from services.intake.typed_rows import label
 from services.intake.wording import Wording
+from shared.sop.definition import sops
 from shared.spm.catalogue import catalogue
 from shared.web.acting import Looking
 from shared.web.figure_words import ANSWERS, CELLS, PARTS
@@ -71,13 +72,14 @@ async def _context(case: str, request: Request, look: Looking, urusan: str, said
         cycles = await queries.cycles(conn)
         signed = await queries.signed_sheets(conn, stream_of(case))
         begun = await queries.steps(conn, cycle_of(case))
+        sop = sops()[next(row["sop"] for row in cycles if row["cycle"] == found["cycle"])]
         own = any(office.agency == found["agency"] for office in look.viewer.offices if office.role == "unsur_opd")
         stands = standing(found)
         may_take_back = own and stands in {"handed_in", "approved"}
         endorsed = may_take_back and await is_endorsed(conn, case)
         calendar = await queries.calendar(conn)
     editable = own and stands in {"open", "returned", "taken_back"}
-    asked = asked_under(stands if editable else "open", begun)
+    asked = asked_under(stands if editable else "open", begun, sop)
     kinds = urusan_of(found["services"])
     chosen = next((kind for kind in kinds if kind.id == urusan), kinds[0])
     elsewhere = {name: figure for name, figure in figures_of(stored).items() if catalogue().services[name].urusan != chosen.id}
@@ -95,7 +97,7 @@ async def _context(case: str, request: Request, look: Looking, urusan: str, said
         "may_sign": own and stands in {"handed_in", "approved"},
         "asked": asked,
         "timing": against(asked["due_on"], None, today_of(request), calendar) if asked and editable else None,
-        "late": late_of(found, dues_of(begun), calendar),
+        "late": late_of(found, dues_of(begun, sop), calendar),
         "editable": editable,
         "may_take_back": may_take_back,
         "endorsed": endorsed,

@@ -11,6 +11,8 @@ from typing import Any
 
 from services.intake.board import Board, BoardStep, Row, standing
 from shared.access.permissions import Viewer
+from shared.sop.definition import Part
+from shared.sop.parts import CHECKING, FILING, FILLING, HANDING_OVER, SENDING
 
 LETTERS = {"pengantar_gubernur": "gubernur", "pengantar_kemendagri": "kemendagri"}
 OPEN = {"open": "fill", "returned": "mend", "taken_back": "again"}
@@ -54,35 +56,43 @@ def tasks(board: Board) -> tuple[Task, ...]:
 
 def _all(board: Board) -> Iterator[Task]:
     for row in board.steps:
-        if row.state in {"doing", "late"} or (row.held and row.step.number == 10):
+        if row.state in {"doing", "late"} or row.held:
             yield from _of_step(row, board)
     yield from _of_submissions(board)
     yield from _receipts(board)
     if board.decree_missing:
         path = f"/dokumen/{board.cycle['cycle']}/sk_tim"
-        yield Task(act="decree", role="subkoordinator", step=board.steps[4], path=path, why="decree")
+        handed_over = board.waiting_for(HANDING_OVER)
+        yield Task(act="decree", role="subkoordinator", step=handed_over, path=path, why="decree")
 
 
 def _of_step(row: BoardStep, board: Board) -> Iterator[Task]:
-    cycle, number = board.cycle["cycle"], row.step.number
-    documents = f"/dokumen/{cycle}"
-    match number:
-        case 1 | 2 | 3 | 6:
-            yield _task(row, "record", row.step.role, f"/langkah/{cycle}/{number}")
-        case 4:
-            yield _task(row, "draft_decree", "subkoordinator", f"{documents}/sk_tim")
-        case 5:
-            yield _task(row, "hand_over", "subkoordinator", f"{documents}/sk_tim")
-        case 9:
-            yield _report(row, board, f"{documents}/laporan")
-        case 10:
+    """What brings a step nearer to done: a person's word for a plain one, else each of its parts that has not happened."""
+    if row.step.plain and not row.held:
+        yield _task(row, "record", row.step.role, f"/langkah/{board.cycle['cycle']}/{row.step.key}")
+    for part in row.step.parts:
+        if part.name in row.missing and (not row.held or part.which in LETTERS):
+            yield from _of_part(row, part, board)
+
+
+def _of_part(row: BoardStep, part: Part, board: Board) -> Iterator[Task]:
+    cycle = board.cycle["cycle"]
+    match part.producer, part.event:
+        case "documents", "document-drafted" if part.which == "sk_tim":
+            yield _task(row, "draft_decree", "subkoordinator", f"/dokumen/{cycle}/sk_tim")
+        case "documents", "document-handed-over":
+            yield _task(row, "hand_over", "subkoordinator", f"/dokumen/{cycle}/sk_tim")
+        case "documents", "document-drafted" if part.which == "laporan":
+            yield _report(row, board, f"/dokumen/{cycle}/laporan")
+        case "documents", "document-drafted" if part.which in LETTERS:
+            yield _task(row, "letter", "tim_spm", f"/dokumen/{cycle}/{part.which}", about=LETTERS[part.which])
+        case "verification", "report-endorsed":
             yield from _endorsement(row, board)
-        case 11:
-            yield _task(row, "print", "tim_spm", f"{documents}/laporan")
-        case 12:
-            for recipient in row.missing:
-                yield _task(row, "send", "tim_spm", f"/pengiriman/{cycle}#{recipient}-judul", about=recipient)
-        case 13:
+        case "documents", "copies-printed":
+            yield _task(row, "print", "tim_spm", f"/dokumen/{cycle}/laporan")
+        case "documents", "dispatch-sent":
+            yield _task(row, "send", "tim_spm", f"/pengiriman/{cycle}#{part.which}-judul", about=part.which)
+        case "archive", "cycle-archived":
             out = sorted(board.sent.keys() - board.received)
             yield _task(row, "archive", "arsiparis", f"/arsip?siklus={cycle}", why="receipts_out" if out else "", facts={"recipients": out})
 
@@ -100,19 +110,18 @@ def _report(row: BoardStep, board: Board, path: str) -> Task:
 
 def _endorsement(row: BoardStep, board: Board) -> Iterator[Task]:
     drafted, cycle = board.report.drafted, board.cycle["cycle"]
-    if "report-endorsed" in row.missing and not row.held and drafted and board.report.waits:
-        filled = (person for persons in board.touched.values() for person in persons)
-        verified = (submission["verdict_by"] for submission in board.submissions if submission["verdict"] == "approved")
-        involved = frozenset({drafted["by"], *filled, *verified})
-        facts = {"revision": drafted["facts"]["revision"], "by": drafted["by"], "day": drafted["occurred_on"]}
-        yield _task(row, "endorse", "kabag", f"/pengesahan/{cycle}", not_by=involved, why="drafted", facts=facts)
-    for letter, recipient in LETTERS.items():
-        if letter in row.missing:
-            yield _task(row, "letter", "tim_spm", f"/dokumen/{cycle}/{letter}", about=recipient)
+    if not drafted or not board.report.waits:
+        return
+    filled = (person for persons in board.touched.values() for person in persons)
+    verified = (submission["verdict_by"] for submission in board.submissions if submission["verdict"] == "approved")
+    involved = frozenset({drafted["by"], *filled, *verified})
+    facts = {"revision": drafted["facts"]["revision"], "by": drafted["by"], "day": drafted["occurred_on"]}
+    yield _task(row, "endorse", "kabag", f"/pengesahan/{cycle}", not_by=involved, why="drafted", facts=facts)
 
 
 def _of_submissions(board: Board) -> Iterator[Task]:
-    filling, checking = board.steps[6], board.steps[7]
+    filling = board.waiting_for(FILLING)
+    checking = board.waiting_for(CHECKING)
     for submission in board.submissions:
         stands, case = standing(submission), submission["submission"].partition("-")[2]
         asked = checking if checking.due and (filling.completed_on or stands == "handed_in") else filling  # as `board.asked_under`
@@ -137,10 +146,10 @@ def _is_decided(submission: Row) -> bool:
 
 
 def _receipts(board: Board) -> Iterator[Task]:
-    filing = board.steps[12]
-    row = filing if filing.due else board.steps[11]
+    filing = board.waiting_for(FILING)
     for recipient, sent in board.sent.items():
         if recipient not in board.received:
+            row = filing if filing.due else board.waiting_for(SENDING.format(recipient=recipient))
             path = f"/pengiriman/{board.cycle['cycle']}#{recipient}-judul"
             yield _task(row, "receipt", "tim_spm", path, about=recipient, why="sent", facts={"day": sent["occurred_on"]})
 

@@ -122,7 +122,7 @@ class Wording:
             "day": day,
             "due": day,
             "part": self.part,
-            "document": lambda kind: gettext(DOCUMENT[kind][1]),
+            "document": lambda kind: gettext(DOCUMENT[kind]),
             "recipients": lambda names: ", ".join(gettext(RECIPIENT.get(name, name)) for name in names),
             "recipient": lambda recipient: gettext(RECIPIENT.get(recipient, recipient)),
         }

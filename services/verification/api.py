@@ -14,6 +14,7 @@ from services.verification.domain.endorsement import EndorseReport, RefuseEndors
 from services.verification.domain.verification import ApproveSubmission, ReturnSubmission
 from shared.contracts.values import AttachedEvidence, CellChange, DueDate, FieldNote, Figure, StoredFile
 from shared.eventsourcing.command_handler import Order
+from shared.sop.parts import CHECKING, ENDORSING
 from shared.web.acting import Act, CommandAnswer, Look
 from shared.web.declared import does, reads
 from shared.web.fields import CaseId, CycleId, Day, Digest, Id, Name, Prose
@@ -190,7 +191,7 @@ async def round_of(cycle: Cycle, look: Look) -> Round:
     async with look.conn() as conn:
         counts = await queries.counts(conn, look.viewer, cycle)
         complete = await queries.round_of(conn, cycle)
-        due = await queries.due(conn, cycle, 8)
+        due = await queries.due(conn, cycle, CHECKING)
     if not counts:
         raise NotFound
     return Round.model_validate({"cycle": cycle, "counts": counts, "complete_on": complete and complete["complete_on"], "due": _due(due)})
@@ -200,7 +201,7 @@ async def round_of(cycle: Cycle, look: Look) -> Round:
 async def endorsement(cycle: Cycle, look: Look) -> Endorsement:
     async with look.conn() as conn:
         found = await queries.endorsement_of(conn, cycle)
-        due = await queries.due(conn, cycle, 10)
+        due = await queries.due(conn, cycle, ENDORSING)
     if found is None:
         raise NotFound
     look.version(found["stream"], found["version"])

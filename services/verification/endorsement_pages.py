@@ -8,9 +8,10 @@ from fastapi import APIRouter, Request, Response
 from services.verification import files, queries
 from services.verification.api import Cycle
 from services.verification.domain.endorsement import EndorseReport, RefuseEndorsement
-from services.verification.lateness import ENDORSING, lateness
+from services.verification.lateness import lateness
 from shared.eventsourcing.command_handler import Conflict, Order
 from shared.eventsourcing.decider import Refused
+from shared.sop.parts import ENDORSING
 from shared.web.acting import Act, Acting, Look, Looking
 from shared.web.csrf import form_of
 from shared.web.declared import does, reads

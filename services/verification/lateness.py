@@ -10,9 +10,8 @@ from datetime import date
 from services.verification import queries
 from shared.eventsourcing.sql import Connection
 from shared.sop.calendar import Calendar
+from shared.sop.parts import CHECKING, FILLING
 from shared.web.lateness import Dues, HandIn, Timing, against, days_late, hand_in_late
-
-FILLING, CHECKING, ENDORSING = 7, 8, 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,8 +43,8 @@ class Lateness:
         return against(self.step["due_on"] if self.step else None, done_on, self.today, self.calendar)
 
 
-async def lateness(conn: Connection, cycle: str, today: date, step: int = CHECKING) -> Lateness:
+async def lateness(conn: Connection, cycle: str, today: date, part: str = CHECKING) -> Lateness:
     """What a page of this cycle measures against."""
-    found = {number: await queries.due(conn, cycle, number) for number in {FILLING, CHECKING, step}}
+    found = {name: await queries.due(conn, cycle, name) for name in {FILLING, CHECKING, part}}
     filling, checking = (row["due_on"] if row else None for row in (found[FILLING], found[CHECKING]))
-    return Lateness(Dues(filling, checking), found[step], today, await queries.calendar(conn))
+    return Lateness(Dues(filling, checking), found[part], today, await queries.calendar(conn))

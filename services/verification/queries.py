@@ -25,6 +25,8 @@ from shared.access.permissions import Viewer
 from shared.contracts.values import AttachedEvidence, CellChange, FieldNote, Figure
 from shared.eventsourcing.sql import Connection, fetch, fetch_one
 from shared.sop.calendar import Calendar, seed
+from shared.sop.parts import CHECKING
+from shared.sop.started import waiting_for
 
 Row = Mapping[str, Any]
 
@@ -161,9 +163,9 @@ async def counts(conn: Connection, viewer: Viewer, of_cycle: str) -> Mapping[str
     return {row["status"]: row["many"] for row in await fetch(conn, statement)}
 
 
-async def due(conn: Connection, of_cycle: str, number: int) -> dict[str, Any] | None:
-    """When a step of the cycle is due, once it has started."""
-    return await fetch_one(conn, select(step).where(step.c.cycle == of_cycle, step.c.step == number))
+async def due(conn: Connection, of_cycle: str, part: str) -> dict[str, Any] | None:
+    """When the step that waits for `part` (as the SOP file writes it) is due, with its number, once it has started."""
+    return waiting_for(await fetch(conn, select(step).where(step.c.cycle == of_cycle)), part)
 
 
 async def reviewed(conn: Connection, viewer: Viewer, stream: str) -> Reviewed | None:
@@ -179,7 +181,7 @@ async def reviewed(conn: Connection, viewer: Viewer, stream: str) -> Reviewed | 
         notes=msgspec.convert(case["notes"], tuple[FieldNote, ...]),
         trail=msgspec.convert(trail, tuple[Act, ...]),
         last_year=await last_year(conn, case),
-        due=await due(conn, case["cycle"], 8),
+        due=await due(conn, case["cycle"], CHECKING),
         signed=await fetch(conn, select(signed_sheet).where(signed_sheet.c.submission == case["submission"]).order_by(signed_sheet.c.at)),
     )
 

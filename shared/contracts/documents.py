@@ -14,12 +14,14 @@ Kind = Literal["sk_tim", "laporan", "pengantar_gubernur", "pengantar_kemendagri"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DocumentOpened:
-    """A document may now be drafted, because its SOP step started."""
+    """A document may now be drafted, because its SOP step started: `step` is the key. Version 1 said the number under 04/SOP/2022."""
+
+    schema: ClassVar[int] = 2
 
     cycle: str
     document: str
     kind: Kind
-    step: int
+    step: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

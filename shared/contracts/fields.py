@@ -108,6 +108,7 @@ Id = Annotated[str, Text(SHORT, pattern=r"[a-z0-9][a-z0-9_.-]*")]
 Key = Annotated[str, Text(NAME, pattern=r"[a-z0-9][a-z0-9_.-]*")]
 """The name of a stream, or of a place in one: cycle, agency and period in a row."""
 CycleId = Annotated[str, Text(9, pattern=r"[0-9]{4}-[0-9]{4}")]
+StepKey = Annotated[str, Text(40, pattern=r"[a-z][a-z_]*")]
 Digest = Annotated[str, Text(64, pattern=r"[0-9a-f]{64}")]
 Person = Annotated[str, Text(SHORT, pattern=r"[a-z0-9][a-z0-9_.:-]*")]
 MediaType = Annotated[str, Text(NAME, pattern=r"[\x21-\x7e][\x20-\x7e]*")]

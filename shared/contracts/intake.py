@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Literal
+from typing import ClassVar, Literal
 
 from shared.contracts.values import AgencyServices, AttachedEvidence, DueDate, EventRef, FieldNote, Figure, StoredFile
 
@@ -38,13 +38,17 @@ class CycleWithdrawn:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StepStarted:
-    """A step of the SOP may now be done; said again, with a new due date, when the step before it was reopened and is done again. `parts` are what it waits for (step 7: each agency; step 12: each recipient; plain steps: none).
+    """A step of the SOP may now be done; said again, with a new due date, when the step before it was reopened and is done again.
 
-    `cause` is the event that opened it.
+    `step` is its key in the SOP of version `sop`, here and in every event. `parts` are what it waits for (each agency, each recipient; none for
+    a plain step). `cause` is the event that opened it. Version 1 of the step events said the number of the step under 04/SOP/2022.
     """
 
+    schema: ClassVar[int] = 2
+
     cycle: str
-    step: int
+    sop: str
+    step: str
     started_on: date
     due: DueDate
     parts: tuple[str, ...] = ()
@@ -55,8 +59,10 @@ class StepStarted:
 class StepPartDone:
     """One of the things that a step waits for has happened; `cause` is the event that says so."""
 
+    schema: ClassVar[int] = 2
+
     cycle: str
-    step: int
+    step: str
     part: str
     by: str
     occurred_on: date
@@ -65,13 +71,15 @@ class StepPartDone:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StepCompleted:
-    """A step of the SOP is done. For plain steps (1, 2, 3, 6) by a person; for the others `cause` is the event that completed it.
+    """A step of the SOP is done. A plain step by a person; for the others `cause` is the event that completed it.
 
-    `planned` (step 3 only): step number as text → planned last day. `opens` (step 6 only): who must hand in, and for which services.
+    `planned` (work plan only): key of each later step → planned last day. `opens` (socialisation only): who must hand in which services.
     """
 
+    schema: ClassVar[int] = 2
+
     cycle: str
-    step: int
+    step: str
     summary: str
     by: str
     occurred_on: date
@@ -88,8 +96,10 @@ class StepReopened:
     `due` is the new due date where the step was completed; None where it was not.
     """
 
+    schema: ClassVar[int] = 2
+
     cycle: str
-    step: int
+    step: str
     part: str
     due: DueDate | None
     occurred_on: date
@@ -100,8 +110,10 @@ class StepReopened:
 class StepWithdrawn:
     """The first step was taken back before anything was done in it, and with it the cycle."""
 
+    schema: ClassVar[int] = 2
+
     cycle: str
-    step: int
+    step: str
     reason: str
     by: str
     occurred_on: date
@@ -111,8 +123,10 @@ class StepWithdrawn:
 class DueDateRevised:
     """A person took over what a newer calendar says: the same days counted from the same day. `source` names the decree behind the change."""
 
+    schema: ClassVar[int] = 2
+
     cycle: str
-    step: int
+    step: str
     due: DueDate
     source: str
     by: str

@@ -13,6 +13,7 @@ from shared.contracts.values import DueDate, SkippedDay
 from shared.sop.calendar import Calendar
 from shared.sop.definition import Duration, Sop, Step
 
+WORK_PLAN = "work_plan"
 UNITS = {"menit": "menit", "hari": "hari", "hari_kerja": "hari kerja", "bulan": "bulan"}
 DAYS = ("Sen", "Sel", "Rab", "Kam", "Jum", "Sab", "Min")
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "Mei", "Jun", "Jul", "Agu", "Sep", "Okt", "Nov", "Des")
@@ -32,7 +33,7 @@ def due_date(step: Step, started_on: date, calendar: Calendar) -> DueDate:
 
 
 def explain(due: DueDate, step: int) -> str:
-    """Why `due` is the due date, in one Indonesian sentence."""
+    """Why `due` is the due date of the step with that number, in one Indonesian sentence."""
     named = ", ".join(f"{skipped.name} ({short(skipped.day)})" for skipped in due.skipped)
     not_counted = f"Sabtu, Minggu dan {named}" if named else "Sabtu dan Minggu"
     return (
@@ -53,9 +54,9 @@ def in_words(durations: Iterable[Duration]) -> str:
 
 @dataclass(frozen=True, slots=True)
 class PlannedStep:
-    """A step with its planned first and last day."""
+    """A step, by its key, with its planned first and last day."""
 
-    step: int
+    step: str
     first: date
     last: date
 
@@ -66,19 +67,30 @@ def last_legal_day(report_due: date, calendar: Calendar) -> date:
 
 
 def back_plan(sop: Sop, report_due: date, calendar: Calendar) -> tuple[PlannedStep, ...]:
-    """Planned days of steps 4 to 13, backwards from the last legal day, with the longest durations.
+    """Planned days of the steps after the work plan, backwards from the last legal day, with the longest durations.
 
-    Filing (step 13) is planned for the working day after sending; the legal day holds for sending, not for the shelf.
+    What comes after sending is planned for the working day after it; the legal day holds for sending, not for the shelf.
     """
-    plan: list[PlannedStep] = []
+    steps = planned_steps(sop)
+    sending = steps.index(sending_step(sop))
     last = last_legal_day(report_due, calendar)
     filing = calendar.after(last, 1)
-    plan.append(PlannedStep(step=13, first=filing, last=filing))
-    for number in range(12, 3, -1):
-        first = _first(sop.step(number), last, calendar)
-        plan.append(PlannedStep(step=number, first=first, last=last))
+    plan = [PlannedStep(step=step.key, first=filing, last=filing) for step in steps[sending + 1 :]]
+    for step in reversed(steps[: sending + 1]):
+        first = _first(step, last, calendar)
+        plan.insert(0, PlannedStep(step=step.key, first=first, last=last))
         last = calendar.on_or_before(first - timedelta(days=1))
-    return tuple(reversed(plan))
+    return tuple(plan)
+
+
+def planned_steps(sop: Sop) -> tuple[Step, ...]:
+    """The steps that a work plan gives a day to: all that come after it."""
+    return sop.steps[sop.step(WORK_PLAN).number :]
+
+
+def sending_step(sop: Sop) -> Step:
+    """The step that must be done by the last legal day."""
+    return next(step for step in sop.steps if any((part.producer, part.event) == ("documents", "dispatch-sent") for part in step.parts))
 
 
 def _first(step: Step, last: date, calendar: Calendar) -> date:

@@ -1,8 +1,9 @@
-"""The SOP as data: thirteen steps with order, role, owner, duration and what completes each.
+"""The SOP as data: its steps with key, order, role, owner, duration and what completes each.
 
 Role: read once by every service that needs to know who is next. A file that contradicts itself is refused whole, with every fault named.
 """
 
+import re
 import tomllib
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -15,6 +16,7 @@ Unit = Literal["menit", "hari", "hari_kerja", "bulan"]
 ROLES = frozenset({"kabag", "subkoordinator", "unsur_opd", "tim_spm", "arsiparis"})
 OWNERS = frozenset({"intake", "verification", "documents", "archive"})
 PERSON = "person"
+KEY = re.compile(r"[a-z][a-z_]{0,39}")
 HERE = Path(__file__).parent
 
 
@@ -51,16 +53,20 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One step of the SOP. `parts` is empty for a plain step, which a person completes."""
+    """One step of the SOP, known by its `key`; `number` is its place in this SOP, and only shown. `parts` is empty for a plain step, which a
+    person completes. `place` ends the name of its stream.
+    """
 
+    key: str
     number: int
+    place: str
     name: str
     name_en: str
     short: str
     short_en: str
     role: str
     owner: str
-    after: tuple[int, ...]
+    after: tuple[str, ...]
     durations: tuple[Duration, ...]
     parts: tuple[Part, ...]
     evidence_min: int = 0
@@ -87,14 +93,36 @@ class Sop:
     signed_by: str
     steps: tuple[Step, ...]
 
-    def step(self, number: int) -> Step:
-        return self.steps[number - 1]
+    def step(self, key: str) -> Step:
+        """The step of that key. Raises KeyError for one that this SOP does not have."""
+        found = next((step for step in self.steps if step.key == key), None)
+        if found is None:
+            raise KeyError(f"{self.version} has no step {key!r}")
+        return found
+
+    def has(self, key: str) -> bool:
+        return any(step.key == key for step in self.steps)
 
     def first(self) -> tuple[Step, ...]:
         return tuple(step for step in self.steps if not step.after)
 
-    def next_after(self, number: int) -> tuple[Step, ...]:
-        return tuple(step for step in self.steps if number in step.after)
+    @property
+    def last(self) -> Step:
+        """The step with whose end the cycle is closed."""
+        return self.steps[-1]
+
+    def before(self, step: Step) -> frozenset[str]:
+        """The keys of all steps that this one rests on, also by way of others."""
+        return frozenset(step.after).union(*(self.before(self.step(key)) for key in step.after))
+
+    def next_after(self, key: str) -> tuple[Step, ...]:
+        return tuple(step for step in self.steps if key in step.after)
+
+    def completing(self, producer: str, event: str, which: str = "") -> Step:
+        """The step that waits for this event. Raises KeyError where none does, which no loaded SOP lacks of what Jejak knows to do."""
+        for step, _part in self.waiting_for(producer, event, which):
+            return step
+        raise KeyError(f"{self.version} has no step that waits for {producer}.{event}:{which}")
 
     def waiting_for(self, producer: str, event: str, which: str = "") -> Iterator[tuple[Step, Part]]:
         """The steps, and their parts, that this event brings nearer to done."""
@@ -102,6 +130,15 @@ class Sop:
             for part in step.parts:
                 if (part.producer, part.event) == (producer, event) and part.which in ("", "*", which):
                     yield step, part
+
+    def step_of(self, name: str) -> Step:
+        """The step that `name` belongs to: a key, a part as the SOP file writes it, or "first". Raises KeyError where this SOP has none of them."""
+        if name == "first":
+            return self.steps[0]
+        if "." not in name:
+            return self.step(name)
+        part = _part(name)
+        return self.completing(part.producer, part.event, part.which)
 
     def redone_by(self, producer: str, event: str) -> Iterator[tuple[Step, str]]:
         """The steps, and the part of each, that this event does once more after it was taken back."""
@@ -130,7 +167,7 @@ def load(path: Path) -> Sop:
         title=document["title"],
         signed_on=document["signed_on"],
         signed_by=document["signed_by"],
-        steps=tuple(_step(entry) for entry in raw),
+        steps=tuple(_step(number, entry) for number, entry in enumerate(raw, start=1)),
     )
 
 
@@ -143,6 +180,11 @@ def sops() -> Mapping[str, Sop]:
 CURRENT = "04/SOP/2022"
 
 
+def named(key: str) -> Step | None:
+    """A step of that key, as the newest SOP that has it calls it; None for a key of a newer Jejak."""
+    return next((sop.step(key) for sop in sorted(sops().values(), key=lambda sop: sop.signed_on, reverse=True) if sop.has(key)), None)
+
+
 def _missing(document: Mapping[str, Any], raw: list[Mapping[str, Any]]) -> Iterator[str]:
     for key in ("version", "title", "signed_on", "signed_by"):
         if key not in document:
@@ -150,23 +192,28 @@ def _missing(document: Mapping[str, Any], raw: list[Mapping[str, Any]]) -> Itera
     if not raw:
         yield "the SOP has no steps"
     for position, entry in enumerate(raw, start=1):
-        for key in ("number", "name", "name_en", "short", "short_en", "role", "owner", "after", "completed_by", "duration"):
+        for key in ("key", "name", "name_en", "short", "short_en", "role", "owner", "after", "completed_by", "duration"):
             if key not in entry:
                 yield f"step {position} lacks {key!r}"
 
 
 def _contradictions(raw: list[Mapping[str, Any]]) -> Iterator[str]:
-    for position, entry in enumerate(raw, start=1):
-        here = f"step {entry['number']}"
-        if entry["number"] != position:
-            yield f"{here} stands at place {position}; steps are numbered from 1 without a gap"
+    before: set[str] = set()
+    places = [entry.get("place", entry["key"]) for entry in raw]
+    for entry in raw:
+        key, here = entry["key"], f"step {entry['key']}"
+        if not KEY.fullmatch(key):
+            yield f"{here}: a key is made of small letters and underscores"
+        if key in before or places.count(entry.get("place", key)) > 1:
+            yield f"{here} shares its key or its place with another step"
         if entry["role"] not in ROLES:
             yield f"{here} names the unknown role {entry['role']!r}"
         if entry["owner"] not in OWNERS:
             yield f"{here} names the unknown owner {entry['owner']!r}"
-        for before in entry["after"]:
-            if not 1 <= before < position:
-                yield f"{here} waits for step {before}, which does not come before it"
+        for earlier in entry["after"]:
+            if earlier not in before:
+                yield f"{here} waits for step {earlier}, which does not come before it"
+        before.add(key)
         yield from _bad_parts(here, entry["completed_by"])
         yield from _bad_reopening(here, entry)
         yield from _bad_durations(here, entry["duration"])
@@ -177,6 +224,9 @@ def _bad_parts(here: str, completed_by: list[str]) -> Iterator[str]:
         yield f"{here} is completed by nothing"
     if PERSON in completed_by and len(completed_by) > 1:
         yield f"{here} is completed by a person and by events at once"
+    names = [_part(text).name for text in completed_by]
+    if len(set(names)) < len(names):
+        yield f"{here} waits for two parts of one name: {', '.join(sorted(names))}"
     for text in completed_by:
         producer, dot, _event = text.partition(".")
         if text != PERSON and (not dot or producer not in OWNERS):
@@ -203,9 +253,11 @@ def _bad_durations(here: str, durations: list[Mapping[str, Any]]) -> Iterator[st
             yield f"{here} has the duration {shortest!r} to {longest!r}; both must be whole, above 0 and in order"
 
 
-def _step(entry: Mapping[str, Any]) -> Step:
+def _step(number: int, entry: Mapping[str, Any]) -> Step:
     return Step(
-        number=entry["number"],
+        key=entry["key"],
+        number=number,
+        place=entry.get("place", entry["key"]),
         name=entry["name"],
         name_en=entry["name_en"],
         short=entry["short"],

@@ -40,6 +40,7 @@ def parameters(agency: str) -> dict[str, str]:
         "digest": DIGESTS[agency],
         "service": BASIC_SERVICES[agency][0],
         "number": "7",
+        "step": "filling",
         "item": "laporan",
         "kind": "laporan",
         "document": f"{CYCLE}-laporan",

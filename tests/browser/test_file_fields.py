@@ -26,7 +26,7 @@ async def test_a_large_file_is_said_at_its_field_and_nothing_typed_is_lost(room:
     await opened(room, "satpolpp")
     async with listening(room.app) as address:
         page = await window_of(browser, address, token_of("hesti"))
-        await page.goto(f"{address}/langkah/{CYCLE}/1")
+        await page.goto(f"{address}/langkah/{CYCLE}/guidance")
         await page.fill("[name=summary]", "Pedoman diterima.")
         large, small = [
             FilePayload(name=f"{size}.pdf", mimeType="application/pdf", buffer=b"%PDF-1.7 " + b"." * size) for size in (LARGEST, 9)
@@ -34,7 +34,7 @@ async def test_a_large_file_is_said_at_its_field_and_nothing_typed_is_lost(room:
         await page.set_input_files("[name=evidence]", large)
         assert "25 MB" in await page.eval_on_selector("[name=evidence]", "field => field.validationMessage")
         await page.eval_on_selector("[name=evidence]", "field => field.form.requestSubmit()")
-        assert page.url.endswith(f"/langkah/{CYCLE}/1")
+        assert page.url.endswith(f"/langkah/{CYCLE}/guidance")
         await page.set_input_files("[name=evidence]", small)
         assert await page.eval_on_selector("[name=evidence]", "field => field.checkValidity()")
         assert await page.input_value("[name=summary]") == "Pedoman diterima."
@@ -47,7 +47,7 @@ async def test_without_script_the_rest_of_the_form_comes_back(room: IntakeRoom, 
         opened_page = await window_of(browser, address, token_of("hesti"))
         context = await browser.new_context(java_script_enabled=False, storage_state=await opened_page.context.storage_state())
         page = await context.new_page()
-        await page.goto(f"{address}/langkah/{CYCLE}/1")
+        await page.goto(f"{address}/langkah/{CYCLE}/guidance")
         await page.fill("[name=summary]", "Pedoman diterima.")
         large = FilePayload(name="besar.pdf", mimeType="application/pdf", buffer=b"%PDF-1.7 " + b"." * LARGEST)
         await page.set_input_files("[name=evidence]", large)
@@ -62,7 +62,7 @@ async def test_a_file_button_speaks_the_language_of_the_page_and_names_the_file(
     async with listening(room.app) as address:
         for spoken, words, none in (("id", "Pilih berkas", "Belum ada berkas dipilih"), ("en", "Choose files", "No file chosen yet")):
             page = await window_of(browser, address, token_of("hesti"))
-            await page.goto(f"{address}/langkah/{CYCLE}/1?lang={spoken}")
+            await page.goto(f"{address}/langkah/{CYCLE}/guidance?lang={spoken}")
             assert (await page.inner_text(".file-words")).split() == f"{words} {none}".split()
             await page.set_input_files("[name=evidence]", FilePayload(name="catatan.pdf", mimeType="application/pdf", buffer=b"%PDF-1.7 "))
             assert await page.inner_text(".file-names") == "catatan.pdf"
@@ -77,7 +77,7 @@ async def test_a_typed_day_is_read_back_with_its_weekday(room: IntakeRoom, brows
     async with listening(room.app) as address:
         for spoken in ("id", "en"):
             page = await window_of(browser, address, token_of("hesti"))
-            await page.goto(f"{address}/langkah/{CYCLE}/1?lang={spoken}")
+            await page.goto(f"{address}/langkah/{CYCLE}/guidance?lang={spoken}")
             reset = language.set(spoken)
             for typed in (
                 "17/2/2026",

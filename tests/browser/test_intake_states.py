@@ -48,7 +48,9 @@ async def test_empty_pages_say_what_will_be_here(browser: Browser, address: str)
 
 async def test_plain_steps_and_their_forms_fit_and_read_well(room: IntakeRoom, browser: Browser, address: str) -> None:
     await opened(room)
-    await sound(browser, address, "hesti", "early", "/", f"/langkah/{CYCLE}/1", f"/langkah/{CYCLE}/2", f"/siklus/{CYCLE}/riwayat")
+    await sound(
+        browser, address, "hesti", "early", "/", f"/langkah/{CYCLE}/guidance", f"/langkah/{CYCLE}/follow_up", f"/siklus/{CYCLE}/riwayat"
+    )
 
 
 async def test_board_list_and_form_fit_and_read_well_in_the_middle_of_filling(room: IntakeRoom, browser: Browser, address: str) -> None:
@@ -64,7 +66,7 @@ async def test_board_list_and_form_fit_and_read_well_in_the_middle_of_filling(ro
         fields=(note,), by="tari", occurred_on=date(2027, 1, 15),
     )  # fmt: skip
     await room.hear(returned, f"verification-{case}")
-    everything = ("/", "/isian", f"/langkah/{CYCLE}/7", f"/siklus/{CYCLE}/riwayat", "/opd", FORM)
+    everything = ("/", "/isian", f"/langkah/{CYCLE}/filling", f"/siklus/{CYCLE}/riwayat", "/opd", FORM)
     await sound(browser, address, "bagus", "filling", *everything)
     await sound(browser, address, "sri", "filling-opd", "/", FORM)
     await sound(browser, address, "agus", "returned", f"/isian/{case}")

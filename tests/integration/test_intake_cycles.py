@@ -32,7 +32,7 @@ async def test_a_cycle_is_opened_after_a_look_at_what_will_happen(room: IntakeRo
         assert (answer.status_code, answer.headers["location"]) == (303, f"/siklus/{CYCLE}")
         board = (await http.get("/")).text
         assert "Menunggu Anda" in board
-        assert f'href="/langkah/{CYCLE}/1">Catat langkah 1: Koordinasi pedoman' in board
+        assert f'href="/langkah/{CYCLE}/guidance">Catat langkah 1: Koordinasi pedoman' in board
         again = await http.post("/siklus", data={**hidden(look)})
         assert again.status_code == 422
         assert "Siklus 2026 sudah dibuka." in (await http.get(BUKA)).text
@@ -83,7 +83,7 @@ async def test_a_new_cycle_does_not_hide_the_work_of_an_older_one(room: IntakeRo
     await room.give("POST", "/cycles", "hesti", {"year": 2027, "region_name": "Kabupaten Bantul", "occurred_on": "2027-01-18"})
     async with browsing(room, "hesti") as http:
         home = (await http.get("/")).text
-        first, second = (home.index(f"/langkah/3402-{year}/1") for year in (2026, 2027))
+        first, second = (home.index(f"/langkah/3402-{year}/guidance") for year in (2026, 2027))
         assert first < second
         assert 'href="/siklus/3402-2027"' in home
         assert "Siklus 2026</h2>" in home
@@ -99,7 +99,7 @@ async def test_a_due_date_follows_a_newer_calendar_only_when_somebody_takes_it_o
         "bagus",
         {"day": "2026-08-04", "kind": "holiday", "name": "Cuti bersama", "source": "SKB 5/2026", "occurred_on": "2026-08-03"},
     )
-    path = f"/langkah/{CYCLE}/1"
+    path = f"/langkah/{CYCLE}/guidance"
     async with browsing(room, "bagus") as http:
         page = (await http.get(path)).text
         assert "Menurut kalender sekarang: Kam, 6 Agu 2026." in page
@@ -110,5 +110,5 @@ async def test_a_due_date_follows_a_newer_calendar_only_when_somebody_takes_it_o
         after = (await http.get(path)).text
     assert "Kalender berubah" not in after
     assert "tenggat menjadi Kam, 6 Agu 2026: SKB 5/2026" in after
-    again = await room.call("POST", f"/cycles/{CYCLE}/steps/1/due-date", "bagus", {"source": "SKB"})
+    again = await room.call("POST", f"/cycles/{CYCLE}/steps/guidance/due-date", "bagus", {"source": "SKB"})
     assert (again.status_code, again.json()["type"]) == (422, "urn:jejak:problem:due-date-holds")

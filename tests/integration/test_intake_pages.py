@@ -29,7 +29,7 @@ async def test_without_a_cycle_the_board_says_what_will_be_here(room: IntakeRoom
 
 async def test_a_file_that_was_uploaded_survives_a_mistake_in_the_form(room: IntakeRoom) -> None:
     await opened(room, "satpolpp")
-    path = f"/langkah/{CYCLE}/1"
+    path = f"/langkah/{CYCLE}/guidance"
     pdf = {"evidence": ("notulen.pdf", b"%PDF-1.7 notulen", "application/pdf")}
     async with browsing(room, "hesti") as http:
         refused = await send(room, http, path, files=pdf, summary=" ", occurred_on="2026-08-04")
@@ -49,7 +49,7 @@ async def test_a_file_that_was_uploaded_survives_a_mistake_in_the_form(room: Int
 
 async def test_the_work_plan_is_proposed_and_can_be_changed(room: IntakeRoom) -> None:
     await to_step_6(room, "satpolpp")
-    plan = await room.give("GET", f"/cycles/{CYCLE}/steps/12", "bagus")
+    plan = await room.give("GET", f"/cycles/{CYCLE}/steps/dispatch", "bagus")
     assert plan["planned_on"] == "2027-03-31"
     async with browsing(room, "bagus") as http:
         history = (await http.get(f"/siklus/{CYCLE}/riwayat")).text
@@ -60,10 +60,10 @@ async def test_the_work_plan_is_proposed_and_can_be_changed(room: IntakeRoom) ->
 async def test_somebody_of_another_office_sees_whose_step_it_is(room: IntakeRoom) -> None:
     await opened(room, "satpolpp")
     async with browsing(room, "bagus") as http:
-        page = (await http.get(f"/langkah/{CYCLE}/1")).text
+        page = (await http.get(f"/langkah/{CYCLE}/guidance")).text
         assert "Langkah ini dicatat oleh Kabag Tata Pemerintahan." in page
         assert "Catat langkah ini" not in page
-        assert "Langkah ini mulai setelah langkah 1 selesai." in (await http.get(f"/langkah/{CYCLE}/2")).text
+        assert "Langkah ini mulai setelah langkah 1 selesai." in (await http.get(f"/langkah/{CYCLE}/follow_up")).text
 
 
 async def test_an_agency_is_registered_and_given_a_service(room: IntakeRoom) -> None:
@@ -94,7 +94,7 @@ async def test_a_decree_is_recorded_in_the_calendar(room: IntakeRoom) -> None:
 async def test_every_page_speaks_english_where_it_is_asked_to(room: IntakeRoom) -> None:
     await to_step_7(room, "satpolpp")
     async with browsing(room, "agus") as http:
-        for path in ("/", "/isian", FORM, f"/langkah/{CYCLE}/7", f"/siklus/{CYCLE}/riwayat", "/siklus", "/opd", "/kalender"):
+        for path in ("/", "/isian", FORM, f"/langkah/{CYCLE}/filling", f"/siklus/{CYCLE}/riwayat", "/siklus", "/opd", "/kalender"):
             page = await http.get(f"{path}?lang=en")
             assert page.status_code == 200
             assert '<html lang="en">' in page.text

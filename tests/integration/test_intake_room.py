@@ -50,7 +50,7 @@ async def test_the_thirteen_steps_are_completed_in_order(room: IntakeRoom) -> No
 
 async def test_each_step_says_when_it_is_due_and_why(room: IntakeRoom) -> None:
     await opened(room, *SOME)
-    step = await room.give("GET", f"/cycles/{CYCLE}/steps/1", "hesti")
+    step = await room.give("GET", f"/cycles/{CYCLE}/steps/guidance", "hesti")
     assert step["due"]["due_on"] == "2026-08-05"
     assert step["explanation"].endswith("kalender libur-id-0.109+0; SOP langkah 1.")
 
@@ -62,7 +62,7 @@ async def test_a_decree_changes_the_calendar_of_the_next_due_date(room: IntakeRo
     await complete(room, 1, "hesti", date(2026, 8, 4))
     await complete(room, 2, "bagus", date(2026, 8, 5), papers=False)
     await complete(room, 3, "bagus", date(2026, 8, 6), papers=False)
-    step = await room.give("GET", f"/cycles/{CYCLE}/steps/4", "hesti")
+    step = await room.give("GET", f"/cycles/{CYCLE}/steps/decree_draft", "hesti")
     assert step["due"]["calendar"] == "libur-id-0.109+1"
     assert step["due"]["due_on"] == "2026-08-14"
     assert step["due"]["skipped"] == [{"day": "2026-08-07", "name": "Cuti bersama tambahan"}]
@@ -82,11 +82,11 @@ async def test_what_another_process_recorded_is_read_from_the_read_models(room: 
 async def test_the_work_plan_is_made_backwards_from_the_legal_day(room: IntakeRoom) -> None:
     await opened(room, *SOME)
     plan = {step["step"]: step for step in await room.give("GET", f"/cycles/{CYCLE}/plan", "bagus")}
-    assert (plan[8]["first"], plan[12]["last"]) == ("2027-02-03", "2027-03-31")
+    assert (plan["verification"]["first"], plan["dispatch"]["last"]) == ("2027-02-03", "2027-03-31")
     await complete(room, 1, "hesti", date(2026, 8, 4))
     await complete(room, 2, "bagus", date(2026, 8, 5), papers=False)
     await complete(room, 3, "bagus", date(2026, 8, 6), papers=False)
-    assert (await room.give("GET", f"/cycles/{CYCLE}/steps/12", "bagus"))["planned_on"] == "2027-03-31"
+    assert (await room.give("GET", f"/cycles/{CYCLE}/steps/dispatch", "bagus"))["planned_on"] == "2027-03-31"
 
 
 async def test_a_step_is_done_only_by_its_own_office(room: IntakeRoom) -> None:
@@ -113,7 +113,7 @@ async def test_a_day_to_come_is_refused(room: IntakeRoom) -> None:
 async def test_a_step_names_only_files_that_are_kept(room: IntakeRoom) -> None:
     await opened(room, *SOME)
     body = {"summary": "x", "evidence": [{"digest": "0" * 64, "name": "x.pdf"}], "occurred_on": "2026-08-04"}
-    answer = await room.call("POST", f"/cycles/{CYCLE}/steps/1/completion", "hesti", body)
+    answer = await room.call("POST", f"/cycles/{CYCLE}/steps/guidance/completion", "hesti", body)
     assert (answer.status_code, answer.json()["type"]) == (422, "urn:jejak:problem:file-unknown")
 
 
@@ -151,5 +151,5 @@ async def test_agencies_and_calendar_are_read_by_everybody_and_changed_by_few(ro
 
 
 async def test_an_unknown_cycle_is_not_there(room: IntakeRoom) -> None:
-    for path in ("/cycles/9999-2026", "/cycles/9999-2026/steps", "/cycles/9999-2026/steps/1", "/cycles/9999-2026/plan"):
+    for path in ("/cycles/9999-2026", "/cycles/9999-2026/steps", "/cycles/9999-2026/steps/guidance", "/cycles/9999-2026/plan"):
         assert (await room.call("GET", path, "hesti")).status_code == 404

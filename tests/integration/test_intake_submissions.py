@@ -23,7 +23,7 @@ async def test_the_socialisation_opens_a_submission_for_each_agency(room: Intake
     found = await room.give("GET", f"/cycles/{CYCLE}/submissions", "tari")
     assert {row["agency"] for row in found["items"]} == set(OFFICERS)
     assert sum(len(row["services"]) for row in found["items"]) == 29
-    step = await room.give("GET", f"/cycles/{CYCLE}/steps/7", "tari")
+    step = await room.give("GET", f"/cycles/{CYCLE}/steps/filling", "tari")
     assert sorted(step["parts"]) == sorted(OFFICERS)
 
 
@@ -31,7 +31,7 @@ async def test_an_officer_sees_only_the_own_agency(room: IntakeRoom) -> None:
     await to_step_7(room)
     found = await room.give("GET", f"/cycles/{CYCLE}/submissions", "sri")
     assert [row["agency"] for row in found["items"]] == ["dinkes"]
-    assert (await room.give("GET", f"/cycles/{CYCLE}/steps/7", "sri"))["parts"] == ["dinkes"]
+    assert (await room.give("GET", f"/cycles/{CYCLE}/steps/filling", "sri"))["parts"] == ["dinkes"]
     assert (await room.call("GET", f"/submissions/{CYCLE}-dinsos-tahunan", "sri")).status_code == 404
     answer = await room.call("PUT", f"/submissions/{CYCLE}-dinsos-tahunan/figures/sos.anak", "sri", {"served": 1, "entitled": 2})
     assert answer.status_code == 403

@@ -9,16 +9,19 @@ from datetime import UTC, date, datetime, timedelta
 
 from services.intake.tasks import Task
 from shared.sop.calendar import seed
-from tests.integration.test_random_cycles import CYCLE, MOST_ACTS, Player, asked, boards
 from tests.support.four_rooms import FourRooms, four_rooms
 from tests.support.parts import PostgresPart
+from tests.support.player import MOST_ACTS, Player
+from tests.support.playing import asked
+from tests.support.steps import KEY
 
+CYCLE = "3402-2026"
 OPEN_WORDS = re.compile(r"lewat\s+\d+\s+hari kerja|sisa\s+\d+\s+hari kerja|hari terakhir")
 CASE = f"{CYCLE}-dinkes-tahunan"
 LATE_BY = 40
 PAGES = {
     "kabag": (
-        *(f"/siklus/{CYCLE}", f"/siklus/{CYCLE}/riwayat", *(f"/langkah/{CYCLE}/{number}" for number in range(1, 14))),
+        *(f"/siklus/{CYCLE}", f"/siklus/{CYCLE}/riwayat", *(f"/langkah/{CYCLE}/{key}" for key in KEY.values())),
         *(f"/isian?siklus={CYCLE}", f"/isian/{CASE}", f"/verifikasi?siklus={CYCLE}", f"/verifikasi/{CASE}", f"/pengesahan/{CYCLE}"),
         *(f"/dokumen?siklus={CYCLE}", *(f"/dokumen/{CYCLE}/{kind}" for kind in ("sk_tim", "laporan", "pengantar_gubernur"))),
         *(f"/pengiriman/{CYCLE}", f"/arsip?siklus={CYCLE}"),
@@ -27,12 +30,12 @@ PAGES = {
 }
 LATE = {
     "fill": (f"/siklus/{CYCLE}", f"/isian?siklus={CYCLE}", f"/isian/{CASE}", f"/verifikasi?siklus={CYCLE}", f"/verifikasi/{CASE}"),
-    "verify": (f"/siklus/{CYCLE}", f"/langkah/{CYCLE}/8", f"/verifikasi?siklus={CYCLE}", f"/verifikasi/{CASE}"),
-    "report": (f"/siklus/{CYCLE}", f"/langkah/{CYCLE}/9", f"/dokumen?siklus={CYCLE}", f"/dokumen/{CYCLE}/laporan"),
-    "endorse": (f"/siklus/{CYCLE}", f"/langkah/{CYCLE}/10", f"/pengesahan/{CYCLE}"),
-    "print": (f"/siklus/{CYCLE}", f"/langkah/{CYCLE}/11", f"/dokumen/{CYCLE}/laporan"),
-    "send": (f"/siklus/{CYCLE}", f"/langkah/{CYCLE}/12", f"/pengiriman/{CYCLE}"),
-    "archive": (f"/siklus/{CYCLE}", f"/langkah/{CYCLE}/13"),
+    "verify": (f"/siklus/{CYCLE}", f"/langkah/{CYCLE}/{KEY[8]}", f"/verifikasi?siklus={CYCLE}", f"/verifikasi/{CASE}"),
+    "report": (f"/siklus/{CYCLE}", f"/langkah/{CYCLE}/{KEY[9]}", f"/dokumen?siklus={CYCLE}", f"/dokumen/{CYCLE}/laporan"),
+    "endorse": (f"/siklus/{CYCLE}", f"/langkah/{CYCLE}/{KEY[10]}", f"/pengesahan/{CYCLE}"),
+    "print": (f"/siklus/{CYCLE}", f"/langkah/{CYCLE}/{KEY[11]}", f"/dokumen/{CYCLE}/laporan"),
+    "send": (f"/siklus/{CYCLE}", f"/langkah/{CYCLE}/{KEY[12]}", f"/pengiriman/{CYCLE}"),
+    "archive": (f"/siklus/{CYCLE}", f"/langkah/{CYCLE}/{KEY[13]}"),
 }
 """Which pages show each act that was late."""
 
@@ -41,11 +44,12 @@ async def play(rooms: FourRooms, player: Player) -> dict[str, int]:
     """The whole cycle; each act of LATE is done that many working days after its due day. Answers by how many, counted here."""
     late: dict[str, int] = {}
     calendar, done = seed(), set[str]()
+    await player.register()
     await player.open()
     for _ in range(MOST_ACTS):
-        if not await boards(rooms, "kabag"):
+        if await player.board() is None:
             return late
-        task = next(iter(sorted(await asked(rooms), key=lambda one: one.act == "decree")))
+        task = next(iter(sorted(await asked(player), key=lambda one: one.act == "decree")))
         if task.act in LATE and task.act not in done and task.due_on is not None:
             done.add(task.act)
             on = calendar.after(task.due_on, LATE_BY + len(done))
@@ -82,10 +86,11 @@ async def test_what_is_returned_after_the_filling_answers_to_the_checking(postgr
     async with four_rooms(postgres.fresh_database) as rooms:
         player = Player(rooms, random.Random(1), troubles=1)
         player.trouble = lambda: False  # type: ignore[method-assign]
+        await player.register()
         await player.open()
         task: Task | None = None
         for _ in range(MOST_ACTS):
-            tasks = await asked(rooms)
+            tasks = await asked(player)
             task = next((one for one in tasks if one.act in {"fill", "verify"}), tasks[0])
             if task.act == "verify":
                 break
@@ -96,7 +101,7 @@ async def test_what_is_returned_after_the_filling_answers_to_the_checking(postgr
         assert task is not None
         player.trouble = lambda: True  # type: ignore[method-assign]
         await player.verify()
-        (mend,) = [one for one in await asked(rooms) if one.act == "mend"]
+        (mend,) = [one for one in await asked(player) if one.act == "mend"]
         assert mend.due_on is not None
         move(rooms, player, mend.due_on)
         text = (await rooms.page(f"/isian/{CASE}", "unsur_opd"))[1]

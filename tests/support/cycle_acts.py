@@ -77,26 +77,31 @@ async def _opening(_ask: Ask) -> AsyncIterator[Act]:
 async def _beginning(_ask: Ask) -> AsyncIterator[Act]:
     day = {"day": "2026-02-18", "kind": "holiday", "name": "Cuti bersama", "source": "SKB Tiga Menteri"}
     yield Act(role="kabag", path="/api/intake/calendar/days", body=day, page="/kalender", form="/kalender", typed=day)
-    step = f"/langkah/{CYCLE}/1"
+    step = f"/langkah/{CYCLE}/guidance"
     source = {"source": "SKB Tiga Menteri 2026"}
     yield Act(
-        role="kabag", path=f"/api/intake/cycles/{CYCLE}/steps/1/due-date", body=source, page=step, form=f"{step}/tenggat", typed=source
+        role="kabag",
+        path=f"/api/intake/cycles/{CYCLE}/steps/guidance/due-date",
+        body=source,
+        page=step,
+        form=f"{step}/tenggat",
+        typed=source,
     )
-    yield _plain(1, "kabag")
-    yield _plain(2, "subkoordinator")
-    yield _plain(3, "subkoordinator")
+    yield _plain("guidance", "kabag")
+    yield _plain("follow_up", "subkoordinator")
+    yield _plain("work_plan", "subkoordinator")
 
 
-def _plain(number: int, role: str) -> Act:
-    step, summary = f"/langkah/{CYCLE}/{number}", {"summary": f"Langkah {number} dilakukan."}
+def _plain(key: str, role: str) -> Act:
+    step, summary = f"/langkah/{CYCLE}/{key}", {"summary": f"Langkah {key} dilakukan."}
     return Act(
         role=role,
-        path=f"/api/intake/cycles/{CYCLE}/steps/{number}/completion",
+        path=f"/api/intake/cycles/{CYCLE}/steps/{key}/completion",
         body=summary,
         page=step,
         form=step,
         typed=summary,
-        files={"evidence": f"bukti-{number}.pdf", "evidence ": f"bukti-{number}b.pdf"},
+        files={"evidence": f"bukti-{key}.pdf", "evidence ": f"bukti-{key}b.pdf"},
         naming=lambda files: {"evidence": files},
     )
 
@@ -115,7 +120,7 @@ async def _decree(ask: Ask) -> AsyncIterator[Act]:
         files={"receipt": "tanda-serah.pdf"},
         naming=lambda files: {"receipt": files[0]},
     )
-    yield _plain(6, "kabag")
+    yield _plain("socialisation", "kabag")
     decree = {"number": "130/1/HK/2026", "issued_on": DAY}
     yield Act(role="subkoordinator", path=f"{path}/decree", body=decree, page=page, form=f"{page}/tetapkan", typed=decree)
 

@@ -35,12 +35,14 @@ from shared.eventsourcing.sql import open_pool
 from shared.migrations.migrate import migrate
 from shared.room import Running
 from shared.settings import Settings
+from shared.sop.definition import CURRENT
 from shared.web.app import create_app
 from tests.support.access import sessions_of
 from tests.support.hearing import Hearing
 from tests.support.memory_bucket import Bucket
 from tests.support.recorded import CYCLE
 from tests.support.report_figures import approval, approvals
+from tests.support.steps import KEY
 from tests.support.web_room import ASKERS, HERE, Browser, token_of, visiting
 
 NOW = datetime(2027, 3, 29, 3, 42, 7, tzinfo=UTC)
@@ -135,7 +137,7 @@ class DocumentsRoom(Hearing):
             skipped=(SkippedDay(day=date(2027, 3, 10), name="Idulfitri"),),
             calendar="2027.1+0",
         )
-        await self.hear(StepStarted(cycle=CYCLE, step=step, started_on=started_on, due=due), f"step-{CYCLE}-{step:02}")
+        await self.hear(StepStarted(cycle=CYCLE, sop=CURRENT, step=KEY[step], started_on=started_on, due=due), f"step-{CYCLE}-{step:02}")
 
     async def hear_approvals(self, *late: Approved) -> None:
         """Every submission is approved, or those that came to be required later are too, and verification says so."""

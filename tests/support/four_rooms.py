@@ -3,7 +3,7 @@
 Commands are given without a request, to play a cycle fast; pages are asked over HTTP as the person would.
 """
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -16,6 +16,7 @@ from deploy.local.postgres import Database
 from shared.eventsourcing import store
 from shared.eventsourcing.command_handler import Order
 from shared.eventsourcing.recorded import Actor, Recorded, decode_row
+from shared.messaging.envelope import Received, received
 from shared.migrations.migrate import migrate
 from shared.room import Running
 from shared.settings import SERVICES
@@ -27,10 +28,12 @@ _CURSOR = b"INSERT INTO cursor VALUES (%s, %s, %s) ON CONFLICT (source, stream) 
 
 @dataclass
 class FourRooms:
-    """`taken`: up to which position each service's events were taken in everywhere."""
+    """`taken`: up to which position each service's events were taken in everywhere; `log`: those events in that order."""
 
     apps: dict[str, FastAPI]
+    databases: dict[str, Database]
     taken: dict[str, int] = field(default_factory=dict)
+    log: list[Received] = field(default_factory=list)
 
     def running(self, service: str) -> Running:
         found: Running = self.apps[service].state.running
@@ -61,6 +64,7 @@ class FourRooms:
                 if source in self.running(service).room.sources:
                     await self._absorb(service, decode_row(source, row))
             self.taken[source] = row.position
+            self.log.append(received(source, row))
         return bool(rows)
 
     async def _absorb(self, service: str, recorded: Recorded) -> None:
@@ -92,12 +96,20 @@ def answering(path: str) -> str:
     return others.get(first, "intake")
 
 
+async def empty(service: str, database: Database) -> None:
+    """Nothing has happened yet."""
+    migrate(service, database.owner, str(conninfo_to_dict(database.app)["user"]))
+
+
 @asynccontextmanager
-async def four_rooms(fresh: Callable[[str], Database]) -> AsyncIterator[FourRooms]:
+async def four_rooms(
+    fresh: Callable[[str], Database], prepare: Callable[[str, Database], Awaitable[None]] = empty
+) -> AsyncIterator[FourRooms]:
+    """`prepare` makes a service's tables and puts into them what has happened before."""
     async with AsyncExitStack() as stack:
-        apps = {}
+        apps, databases = dict[str, FastAPI](), dict[str, Database]()
         for service in SERVICES:
-            database = fresh(f"four_{service}")
-            migrate(service, database.owner, str(conninfo_to_dict(database.app)["user"]))
-            apps[service] = await stack.enter_async_context(application(service, database))
-        yield FourRooms(apps)
+            databases[service] = fresh(f"four_{service}")
+            await prepare(service, databases[service])
+            apps[service] = await stack.enter_async_context(application(service, databases[service]))
+        yield FourRooms(apps, databases)

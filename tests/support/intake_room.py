@@ -32,6 +32,7 @@ from tests.support.access import sessions_of, token_of
 from tests.support.hearing import Hearing
 from tests.support.memory_bucket import Bucket
 from tests.support.recorded import CYCLE
+from tests.support.steps import KEY
 from tests.support.web_room import ASKERS, HERE
 
 NOW = datetime(2027, 1, 18, 3, 42, 7, tzinfo=UTC)
@@ -141,7 +142,7 @@ async def complete(room: IntakeRoom, number: int, person: str, day: date, *, pap
     """One plain step, with a paper."""
     evidence = [await room.upload(person)] if papers else []
     body = {"summary": f"Langkah {number} dilakukan.", "evidence": evidence, "occurred_on": day.isoformat()}
-    return await room.call("POST", f"/cycles/{CYCLE}/steps/{number}/completion", person, body)
+    return await room.call("POST", f"/cycles/{CYCLE}/steps/{KEY[number]}/completion", person, body)
 
 
 def figure_body(service: str) -> dict[str, Any]:

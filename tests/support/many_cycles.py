@@ -31,6 +31,7 @@ from shared.settings import SERVICES
 from shared.sop.definition import CURRENT
 from tests.support import two_agencies
 from tests.support.four_services import application
+from tests.support.steps import KEY
 
 HANDS = 4
 START = datetime(2026, 2, 17, tzinfo=UTC)
@@ -60,7 +61,7 @@ def steps_begun() -> Iterator[tuple[str, str, object]]:
     """Steps that open a document or a dispatch."""
     (begun,) = [event for _, _, event in two_agencies.happened() if isinstance(event, StepStarted)]
     for number in (4, 9, 10, 12):
-        yield "intake", f"step-{two_agencies.CYCLE}-{number:02}", replace(begun, step=number)
+        yield "intake", f"step-{two_agencies.CYCLE}-{number:02}", replace(begun, step=KEY[number])
 
 
 def person_acts(service: str, number: int) -> Order | None:

@@ -51,7 +51,9 @@ def finished(digest: str) -> Finished:
 
 
 def opened(kind: Kind) -> DocumentOpened:
-    return DocumentOpened(cycle=CYCLE, document=kind, kind=kind, step={"sk_tim": 4, "laporan": 9}.get(kind, 10))
+    return DocumentOpened(
+        cycle=CYCLE, document=kind, kind=kind, step={"sk_tim": "decree_draft", "laporan": "report_draft"}.get(kind, "endorsement")
+    )
 
 
 def drafted(kind: Kind, digest: str = "draft-1", revision: int = 1) -> DocumentDrafted:

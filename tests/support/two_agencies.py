@@ -107,7 +107,7 @@ def _by_name(kind: str, name: str, agency: str, *, cycle_wide: bool) -> Any:
         "sop": "04/SOP/2022",
         "catalogue": 1,
         "period": "tahunan",
-        "step": 7,
+        "step": "filling",
         "revision": 1,
         "document": f"document-{CYCLE}-laporan",
         "dispatch": f"dispatch-{CYCLE}-gubernur",

@@ -25,12 +25,14 @@ from shared.migrations.migrate import migrate
 from shared.objects.port import key_of
 from shared.room import Running
 from shared.settings import Settings
+from shared.sop.definition import CURRENT
 from shared.spm.digest import digest
 from shared.web.app import create_app
 from tests.support.access import sessions_of
 from tests.support.hearing import Hearing
 from tests.support.memory_bucket import Bucket
 from tests.support.recorded import CYCLE
+from tests.support.steps import KEY
 from tests.support.web_room import ASKERS, HERE, NOW
 
 KOHORT = StoredFile(digest="e" * 64, name="kohort-ibu-hamil.pdf", media_type="application/pdf", size=48_213)
@@ -164,7 +166,7 @@ def step_started(step: int) -> StepStarted:
         skipped=(SkippedDay(day=date(2026, 2, 17), name="Tahun Baru Imlek"),),
         calendar="2026.1+0",
     )
-    return StepStarted(cycle=CYCLE, step=step, started_on=date(2026, 2, 9), due=due)
+    return StepStarted(cycle=CYCLE, sop=CURRENT, step=KEY[step], started_on=date(2026, 2, 9), due=due)
 
 
 def received(agency: str, by: str, revision: int, figures: Mapping[str, Figure] = FIGURES) -> SubmissionReceived:

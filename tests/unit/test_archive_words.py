@@ -135,6 +135,14 @@ def test_steps_of_a_plan_stand_in_the_order_of_the_sop() -> None:
     ]
 
 
+def test_steps_are_called_by_their_names() -> None:
+    planned = {"planned": {"dispatch": "2027-03-01", "filling": "2027-02-01"}}
+    assert [fact[1:] for fact in told(planned)] == [
+        ("Pendampingan pengisian: rencana", "2027-02-01", "Sen, 1 Feb 2027"),
+        ("Pengiriman: rencana", "2027-03-01", "Sen, 1 Mar 2027"),
+    ]
+
+
 def test_what_is_empty_is_left_out() -> None:
     assert told({"figure": {"served": 0, "reason": ""}, "services": ["pend.paud", "x"], "cause": None}) == [
         ("services[1]", "Layanan", "pend.paud", "Pendidikan anak usia dini"),

@@ -1,5 +1,6 @@
 """The step board: states, lateness under the calendar, and what ended late."""
 
+from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
@@ -10,19 +11,30 @@ from shared.sop.calendar import seed
 from shared.sop.deadlines import due_date
 from shared.sop.definition import CURRENT, sops
 from shared.web.lateness import late_words
+from tests.support.steps import KEY
 
 SOP, CALENDAR = sops()[CURRENT], seed()
 START = date(2027, 1, 4)
 
 
-def begun(number: int, *, completed: date | None = None, parts: tuple[str, ...] = ()) -> dict[str, Any]:
-    due = due_date(SOP.step(number), START, CALENDAR)
-    return {"started_on": START, "due_on": due.due_on, "due": to_builtins(due), "parts": list(parts), "completed_on": completed}
+def begun(number: int, *, completed: date | None = None, parts: tuple[str, ...] | None = None) -> dict[str, Any]:
+    due = due_date(SOP.steps[number - 1], START, CALENDAR)
+    return {
+        "started_on": START,
+        "due_on": due.due_on,
+        "due": to_builtins(due),
+        "parts": list(SOP.steps[number - 1].fixed_parts if parts is None else parts),
+        "completed_on": completed,
+    }
 
 
 def until(number: int, **row: Any) -> dict[int, dict[str, Any]]:
     """Every step before this one is done, and this one has begun."""
     return {**{before: begun(before, completed=START) for before in range(1, number)}, number: begun(number, **row)}
+
+
+def by_key(by_number: Mapping[int, Any]) -> dict[str, Any]:
+    return {KEY[number]: row for number, row in by_number.items()}
 
 
 def submission(agency: str, state: str = "open", **more: Any) -> dict[str, Any]:
@@ -31,11 +43,23 @@ def submission(agency: str, state: str = "open", **more: Any) -> dict[str, Any]:
 
 
 def board(rows: dict[int, dict[str, Any]], today: date, *submissions: dict[str, Any], **more: Any) -> Board:
-    known = Known(begun=rows, planned={8: date(2027, 1, 5)}, parts=more.pop("done", {}), reopened=more.pop("reopened", {}))
+    known = Known(
+        begun=by_key(rows),
+        planned={KEY[8]: date(2027, 1, 5)},
+        parts=by_key(more.pop("done", {})),
+        reopened=by_key(more.pop("reopened", {})),
+    )
     steps = board_steps(SOP, known, today, CALENDAR)
     cycle = {"cycle": "3402-2026", "year": 2026, "report_due": date(2027, 3, 31)}
     return Board(
-        cycle=cycle, today=today, steps=steps, submissions=submissions, decree_missing=more.pop("decree_missing", False), left=9, **more
+        cycle=cycle,
+        sop=SOP,
+        today=today,
+        steps=steps,
+        submissions=submissions,
+        decree_missing=more.pop("decree_missing", False),
+        left=9,
+        **more,
     )
 
 
@@ -85,7 +109,7 @@ def test_an_approval_counts_for_the_revision_that_is_handed_in() -> None:
 def test_a_running_step_says_what_a_newer_calendar_would_make_of_its_due_date() -> None:
     changes = [{"day": date(2027, 1, 6), "kind": "holiday", "name": "Cuti", "source": "SKB 5/2027"}]
     calendar = CALENDAR.overridden(date(2027, 1, 6), "holiday", "Cuti")
-    known = Known(begun=until(4), changes=changes)
+    known = Known(begun=by_key(until(4)), changes=changes)
     row = board_steps(SOP, known, START, calendar)[3]
     assert row.newer is not None
     assert (row.newer.source, row.newer.due.due_on) == ("SKB 5/2027", CALENDAR.after(START, 6))

@@ -11,9 +11,10 @@ from shared.contracts.values import DueDate
 from shared.sop.calendar import seed
 from shared.sop.deadlines import PlannedStep
 from shared.sop.definition import CURRENT, sops
+from tests.unit.test_board import by_key
 
 OPENED, REPORT_DUE = date(2026, 8, 3), date(2027, 3, 31)
-PLAN = {12: PlannedStep(step=12, first=date(2027, 3, 30), last=date(2027, 3, 31))}
+PLAN = {"dispatch": PlannedStep(step="dispatch", first=date(2027, 3, 30), last=date(2027, 3, 31))}
 
 
 def due_of(started: date, due: date) -> DueDate:
@@ -25,9 +26,9 @@ def row(started: date, due: date, completed: date | None = None) -> dict[str, An
 
 
 def board(today: date, rows: dict[int, dict[str, Any]], planned: dict[int, date] | None = None) -> Board:
-    steps = board_steps(sops()[CURRENT], Known(begun=rows, planned=planned or {}), today, seed())
+    steps = board_steps(sops()[CURRENT], Known(begun=by_key(rows), planned=by_key(planned or {})), today, seed())
     cycle = {"opened_on": OPENED, "report_due": REPORT_DUE}
-    return Board(cycle=cycle, today=today, steps=steps, submissions=(), decree_missing=False, left=0)
+    return Board(cycle=cycle, sop=sops()[CURRENT], today=today, steps=steps, submissions=(), decree_missing=False, left=0)
 
 
 def test_the_line_reaches_from_the_opening_to_the_legal_day() -> None:

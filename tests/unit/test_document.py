@@ -34,11 +34,11 @@ from tests.support.one_document import (
 
 
 def test_a_document_opens_with_its_step() -> None:
-    given().when(open_("sk_tim", 4)).then(opened("sk_tim"))
+    given().when(open_("sk_tim", "decree_draft")).then(opened("sk_tim"))
 
 
 def test_opening_twice_is_no_news() -> None:
-    given(opened("sk_tim")).when(open_("sk_tim", 4)).then()
+    given(opened("sk_tim")).when(open_("sk_tim", "decree_draft")).then()
 
 
 def test_nothing_is_drafted_before_its_step_started() -> None:

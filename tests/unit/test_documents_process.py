@@ -14,7 +14,9 @@ from shared.contracts.registry import declared
 from shared.contracts.values import DispatchItem, DueDate
 from shared.contracts.verification import AllSubmissionsApproved, ApprovalVoided, ReportEndorsed
 from shared.eventsourcing.recorded import Actor, Metadata, Recorded
+from shared.sop.definition import CURRENT
 from tests.support.one_document import BASIS, CYCLE, DAY, LATER, PRINTED, SETTLED, WITHDRAWN, drafted
+from tests.support.steps import KEY
 
 RECIPIENTS = ("gubernur", "kemendagri")
 
@@ -41,14 +43,14 @@ def orders(event: object) -> list[tuple[str, object]]:
 
 def started(step: int) -> StepStarted:
     due = DueDate(due_on=LATER, earliest_on=LATER, counted_from=DAY, duration="5 hari kerja", skipped=(), calendar="2027.1+0")
-    return StepStarted(cycle=CYCLE, step=step, started_on=DAY, due=due)
+    return StepStarted(cycle=CYCLE, sop=CURRENT, step=KEY[step], started_on=DAY, due=due)
 
 
 @pytest.mark.parametrize(
     ("step", "kinds"), [(4, ("sk_tim",)), (9, ("laporan",)), (10, ("pengantar_gubernur", "pengantar_kemendagri")), (7, ()), (11, ())]
 )
 def test_a_step_opens_its_documents(step: int, kinds: tuple[Any, ...]) -> None:
-    opened = [(f"document-{CYCLE}-{kind}", OpenDocument(cycle=CYCLE, document=kind, kind=kind, step=step)) for kind in kinds]
+    opened = [(f"document-{CYCLE}-{kind}", OpenDocument(cycle=CYCLE, document=kind, kind=kind, step=KEY[step])) for kind in kinds]
     assert orders(started(step)) == opened
 
 

@@ -28,6 +28,7 @@ from shared.eventsourcing.command_handler import Order
 from shared.eventsourcing.recorded import Actor, Metadata, Recorded
 from shared.sop.calendar import seed
 from shared.sop.definition import CURRENT, sops
+from tests.support.steps import KEY
 
 CYCLE = "3402-2026"
 DAY = date(2026, 8, 3)
@@ -63,7 +64,7 @@ def opened(sop: str = CURRENT) -> CycleOpened:
 
 
 def completed(step: int, *opens: AgencyServices) -> StepCompleted:
-    return StepCompleted(cycle=CYCLE, step=step, summary="x", by="hesti", occurred_on=DAY, opens=opens)
+    return StepCompleted(cycle=CYCLE, step=KEY[step], summary="x", by="hesti", occurred_on=DAY, opens=opens)
 
 
 def drafted(kind: str) -> DocumentDrafted:
@@ -181,7 +182,7 @@ def test_a_returned_submission_opens_again() -> None:
 
 
 def test_a_slip_of_the_pen_in_a_date_does_not_stop_the_cycle() -> None:
-    slipped = StepCompleted(cycle=CYCLE, step=9, summary="x", by="tari", occurred_on=date(2062, 8, 3))
+    slipped = StepCompleted(cycle=CYCLE, step=KEY[9], summary="x", by="tari", occurred_on=date(2062, 8, 3))
     (order,) = orders(slipped)
     assert isinstance(order.command, StartStep)
     assert order.command.started_on == DAY
@@ -228,7 +229,9 @@ REFUSED = EndorsementRefused(cycle=CYCLE, document="laporan", revision=1, digest
 )
 def test_what_does_not_hold_any_more_reopens_the_steps_that_rest_on_it(event: object, stream: str, reopens: list[tuple[int, str]]) -> None:
     found = orders(event, stream)
-    assert [(order.command.step, order.command.part) for order in found if isinstance(order.command, ReopenPart)] == reopens
+    assert [(order.command.step, order.command.part) for order in found if isinstance(order.command, ReopenPart)] == [
+        (KEY[step], part) for step, part in reopens
+    ]
     assert {order.command.cause.stream for order in found if isinstance(order.command, ReopenPart)} == {stream}
     assert len(found) == len(reopens)
 
@@ -253,13 +256,13 @@ def test_a_draft_that_asks_for_its_endorsement_redoes_what_was_refused() -> None
     )
     (order,) = orders(asked, f"endorsement-{CYCLE}")
     assert isinstance(order.command, NotePart)
-    assert (order.command.step, order.command.part, order.command.by) == (9, "laporan", "tari")
+    assert (order.command.step, order.command.part, order.command.by) == ("report_draft", "laporan", "tari")
 
 
 def test_a_withdrawn_first_step_withdraws_its_cycle() -> None:
     in_force = InForce()
     in_force.learn(opened())
-    (order,) = orders(StepWithdrawn(cycle=CYCLE, step=1, reason="x", by="hesti", occurred_on=DAY), f"step-{CYCLE}-01", in_force)
+    (order,) = orders(StepWithdrawn(cycle=CYCLE, step=KEY[1], reason="x", by="hesti", occurred_on=DAY), f"step-{CYCLE}-01", in_force)
     assert order.stream == f"cycle-{CYCLE}"
     assert isinstance(order.command, CloseWithdrawn)
     cause = EventRef(source="intake", stream=f"step-{CYCLE}-01", version=3)

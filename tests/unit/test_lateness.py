@@ -6,12 +6,15 @@ from typing import Any
 
 import pytest
 
-from services.archive.lateness import STEP_OF, Lateness
+from services.archive.lateness import PART_OF, Lateness
 from shared.contracts.registry import all_declared
 from shared.sop.calendar import seed
+from shared.sop.definition import CURRENT, sops
+from shared.sop.parts import CHECKING, SENDING
 from shared.web.lateness import Dues, HandIn, against, days_late, hand_in_late
 
 FRIDAY, SATURDAY, MONDAY = date(2026, 2, 20), date(2026, 2, 21), date(2026, 2, 23)
+SOP = sops()[CURRENT]
 CALENDAR = seed()
 
 
@@ -56,44 +59,50 @@ def test_a_hand_in_answers_to_the_due_day_under_which_it_was_asked(
     assert hand_in_late(first, last, revision, Dues(FRIDAY, checking), CALENDAR) == late
 
 
-def line(kind: str, **data: Any) -> bytes:
-    return json.dumps({"type": kind, "data": {"cycle": "3402-2026", **data}}).encode()
+def line(kind: str, schema: int, **data: Any) -> bytes:
+    return json.dumps({"type": kind, "schema": schema, "data": {"cycle": "3402-2026", **data}}).encode()
 
 
-def started(step: int, counted_from: date, due_on: date, kind: str = "step-started") -> bytes:
-    return line(kind, step=step, due={"counted_from": counted_from.isoformat(), "due_on": due_on.isoformat()})
+def started(part: str, counted_from: date, due_on: date, kind: str = "step-started", schema: int = 2) -> bytes:
+    """As today, by key; as version 1 said it, by number."""
+    step = SOP.step_of(part)
+    said = {"step": step.number} if schema == 1 else {"step": step.key, **({"sop": CURRENT} if kind == "step-started" else {})}
+    return line(kind, schema, **said, due={"counted_from": counted_from.isoformat(), "due_on": due_on.isoformat()})
 
 
-def row(source: str, kind: str, **data: Any) -> dict[str, Any]:
-    return {"source": source, "type": kind, "event": {"data": {"cycle": "3402-2026", "occurred_on": MONDAY.isoformat(), **data}}}
+def row(source: str, kind: str, schema: int = 2, **data: Any) -> dict[str, Any]:
+    said = {"schema": schema, "data": {"cycle": "3402-2026", "occurred_on": MONDAY.isoformat(), **data}}
+    return {"source": source, "type": kind, "event": said}
 
 
-def test_every_act_that_can_be_late_says_so_in_the_audit_trail() -> None:
-    for (source, kind), step in [*STEP_OF.items(), (("intake", "step-completed"), 8)]:
+@pytest.mark.parametrize("schema", [1, 2])
+def test_every_act_that_can_be_late_says_so_in_the_audit_trail(schema: int) -> None:
+    for (source, kind), part in [*PART_OF.items(), (("intake", "step-completed"), CHECKING)]:
+        step = SOP.step_of(part).number if schema == 1 else SOP.step_of(part).key
         assert (source, kind) in {(entry.producer, entry.name) for entry in all_declared()}
         log = Lateness()
-        log.learn(started(step, date(2026, 2, 2), FRIDAY))
-        assert log.words(row(source, kind, step=step, revision=1)) == "1 hari kerja terlambat", kind
-        assert log.words(row(source, kind, step=step, revision=1, occurred_on=FRIDAY.isoformat())) == ""
-        assert Lateness().words(row(source, kind, step=step, revision=1)) == ""
+        log.learn(started(part, date(2026, 2, 2), FRIDAY, schema=schema))
+        assert log.words(row(source, kind, schema, step=step, revision=1)) == "1 hari kerja terlambat", kind
+        assert log.words(row(source, kind, schema, step=step, revision=1, occurred_on=FRIDAY.isoformat())) == ""
+        assert Lateness().words(row(source, kind, schema, step=step, revision=1)) == ""
 
 
 def test_a_line_is_measured_by_the_due_day_that_held_on_its_day() -> None:
     log = Lateness()
-    log.learn(started(8, date(2026, 2, 2), FRIDAY))
-    log.learn(started(8, date(2026, 3, 2), date(2026, 3, 16), "step-reopened"))
+    log.learn(started(CHECKING, date(2026, 2, 2), FRIDAY))
+    log.learn(started(CHECKING, date(2026, 3, 2), date(2026, 3, 16), "step-reopened"))
     approved = ("verification", "submission-approved")
     assert log.words(row(*approved)) == "1 hari kerja terlambat"
     assert log.words(row(*approved, occurred_on="2026-03-16")) == ""
     assert log.words(row(*approved, occurred_on="2026-03-17")) == "1 hari kerja terlambat"
-    log.learn(started(8, date(2026, 2, 2), MONDAY, "due-date-revised"))
+    log.learn(started(CHECKING, date(2026, 2, 2), MONDAY, "due-date-revised"))
     assert log.words(row(*approved)) == ""
 
 
 def test_a_holiday_of_the_log_does_not_count() -> None:
     log = Lateness()
-    log.learn(started(12, date(2026, 2, 2), FRIDAY))
-    log.learn(json.dumps({"type": "calendar-changed", "data": {"day": "2026-02-24", "kind": "holiday", "name": "x"}}).encode())
+    log.learn(started(SENDING.format(recipient="gubernur"), date(2026, 2, 2), FRIDAY))
+    log.learn(json.dumps({"type": "calendar-changed", "schema": 1, "data": {"day": "2026-02-24", "kind": "holiday", "name": "x"}}).encode())
     assert log.words(row("documents", "dispatch-sent", occurred_on="2026-02-25")) == "2 hari kerja terlambat"
 
 

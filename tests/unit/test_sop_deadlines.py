@@ -11,6 +11,7 @@ from shared.contracts.values import SkippedDay
 from shared.sop.calendar import SEED, Calendar, CalendarTooShort, seed
 from shared.sop.deadlines import back_plan, due_date, explain, last_legal_day, short
 from shared.sop.definition import CURRENT, sops
+from tests.support.steps import KEY
 
 SOP = sops()[CURRENT]
 CALENDAR = seed()
@@ -21,7 +22,7 @@ def without_cuti_bersama() -> Calendar:
 
 
 def due(step: int, started_on: date) -> tuple[date, date]:
-    found = due_date(SOP.step(step), started_on, CALENDAR)
+    found = due_date(SOP.steps[step - 1], started_on, CALENDAR)
     return found.earliest_on, found.due_on
 
 
@@ -48,7 +49,7 @@ def test_the_seed_has_both_kinds_of_days_off(year: int, public: int, decreed: in
 def test_steps_8_to_12_start_as_the_table_says(report_due: date, last: date, start: date, forgotten: date) -> None:
     assert last_legal_day(report_due, CALENDAR) == last
     for calendar, first in ((CALENDAR, start), (without_cuti_bersama(), forgotten)):
-        assert next(planned.first for planned in back_plan(SOP, report_due, calendar) if planned.step == 8) == first
+        assert next(planned.first for planned in back_plan(SOP, report_due, calendar) if planned.step == "verification") == first
 
 
 def test_without_cuti_bersama_2025_would_end_on_a_day_off() -> None:
@@ -58,15 +59,15 @@ def test_without_cuti_bersama_2025_would_end_on_a_day_off() -> None:
 
 def test_the_plan_has_no_gap_and_no_overlap() -> None:
     plan = back_plan(SOP, date(2027, 3, 31), CALENDAR)
-    assert [planned.step for planned in plan] == list(range(4, 14))
+    assert [planned.step for planned in plan] == [KEY[number] for number in range(4, 14)]
     assert all(CALENDAR.after(before.last, 1) == following.first for before, following in pairwise(plan))
 
 
 def test_the_plan_ends_with_sending_on_the_last_legal_day() -> None:
     plan = {planned.step: planned for planned in back_plan(SOP, date(2026, 3, 31), CALENDAR)}
-    assert plan[8].first == date(2026, 2, 5)
-    assert plan[12].last == date(2026, 3, 31)
-    assert plan[7].first == date(2025, 9, 4)
+    assert plan["verification"].first == date(2026, 2, 5)
+    assert plan["dispatch"].last == date(2026, 3, 31)
+    assert plan["filling"].first == date(2025, 9, 4)
 
 
 def test_minutes_end_the_same_day_or_the_next_working_day() -> None:
@@ -93,7 +94,7 @@ def test_months_count_to_the_same_day_and_stop_at_the_end_of_a_short_month() -> 
 
 
 def test_a_due_date_explains_itself() -> None:
-    found = due_date(SOP.step(4), date(2026, 2, 9), CALENDAR)
+    found = due_date(SOP.step(KEY[4]), date(2026, 2, 9), CALENDAR)
     assert found.skipped == (
         SkippedDay(day=date(2026, 2, 16), name="Cuti Bersama Tahun Baru Imlek"),
         SkippedDay(day=date(2026, 2, 17), name="Tahun Baru Imlek"),
@@ -105,7 +106,7 @@ def test_a_due_date_explains_itself() -> None:
 
 
 def test_a_due_date_without_holidays_names_only_the_weekend() -> None:
-    sentence = explain(due_date(SOP.step(1), date(2026, 2, 9), CALENDAR), 1)
+    sentence = explain(due_date(SOP.step(KEY[1]), date(2026, 2, 9), CALENDAR), 1)
     assert "30 menit (di tempat) atau 1–2 hari kerja (perjalanan dinas) sejak Sen, 9 Feb 2026" in sentence
     assert "Sabtu dan Minggu tidak dihitung" in sentence
 
@@ -113,7 +114,7 @@ def test_a_due_date_without_holidays_names_only_the_weekend() -> None:
 def test_a_decree_moves_a_day() -> None:
     late = CALENDAR.overridden(date(2026, 2, 10), "holiday", "Cuti bersama tambahan")
     assert late.version == "libur-id-0.109+1"
-    assert due_date(SOP.step(4), date(2026, 2, 9), late).due_on == date(2026, 2, 19)
+    assert due_date(SOP.step(KEY[4]), date(2026, 2, 9), late).due_on == date(2026, 2, 19)
     assert late.overridden(date(2026, 2, 10), "working", "dibatalkan").is_working(date(2026, 2, 10))
 
 

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from shared.sop.definition import CURRENT, HERE, BadDefinition, load, sops
+from tests.support.steps import KEY
 
 SOP = sops()[CURRENT]
 
@@ -21,9 +22,9 @@ def written(tmp_path: Path, *changes: tuple[str, str]) -> Path:
 
 def test_there_are_thirteen_steps_in_one_line() -> None:
     assert [step.number for step in SOP.steps] == list(range(1, 14))
-    assert SOP.first() == (SOP.step(1),)
-    assert all(SOP.next_after(number) == (SOP.step(number + 1),) for number in range(1, 13))
-    assert SOP.next_after(13) == ()
+    assert SOP.first() == (SOP.step("guidance"),)
+    assert all(SOP.next_after(KEY[number]) == (SOP.step(KEY[number + 1]),) for number in range(1, 13))
+    assert SOP.next_after("archiving") == ()
 
 
 def test_roles_are_those_of_the_sop() -> None:
@@ -40,11 +41,11 @@ def test_plain_steps_are_completed_by_a_person() -> None:
 
 
 def test_the_endorsement_step_waits_for_three_things() -> None:
-    assert SOP.step(10).fixed_parts == ("report-endorsed", "pengantar_gubernur", "pengantar_kemendagri")
+    assert SOP.step("endorsement").fixed_parts == ("report-endorsed", "pengantar_gubernur", "pengantar_kemendagri")
 
 
 def test_the_parts_of_the_filling_step_are_known_only_in_the_cycle() -> None:
-    assert SOP.step(7).fixed_parts == ()
+    assert SOP.step("filling").fixed_parts == ()
 
 
 def test_an_event_finds_the_step_that_waits_for_it() -> None:
@@ -58,15 +59,26 @@ def test_an_event_finds_the_step_that_waits_for_it() -> None:
 @pytest.mark.parametrize(
     ("before", "after", "fault"),
     [
-        ("number = 2\n", "number = 3\n", "step 3 stands at place 2; steps are numbered from 1 without a gap"),
-        ('role = "kabag"', 'role = "bupati"', "step 1 names the unknown role 'bupati'"),
-        ('owner = "archive"', 'owner = "gudang"', "step 13 names the unknown owner 'gudang'"),
-        ("after = [1]", "after = [2]", "step 2 waits for step 2, which does not come before it"),
-        ('completed_by = ["person"]', "completed_by = []", "step 1 is completed by nothing"),
-        ('["person"]', '["person", "archive.x"]', "step 1 is completed by a person and by events at once"),
-        ('["archive.cycle-archived"]', '["cycle-archived"]', "step 13 is completed by 'cycle-archived', which is no event of a service"),
-        ('unit = "bulan"', 'unit = "windu"', "step 7 counts in the unknown unit 'windu'"),
-        ("min = 30\nmax = 45", "min = 45\nmax = 30", "step 2 has the duration 45 to 30; both must be whole, above 0 and in order"),
+        ('key = "follow_up"\n', 'key = "guidance"\n', "step guidance shares its key or its place with another step"),
+        ('place = "02"\n', 'place = "01"\n', "step follow_up shares its key or its place with another step"),
+        ('key = "follow_up"\n', 'key = "Follow up"\n', "step Follow up: a key is made of small letters and underscores"),
+        (
+            '"verification.report-endorsed",\n    "documents.document-drafted:pengantar_gubernur"',
+            '"verification.report-endorsed:laporan",\n    "documents.document-drafted:laporan"',
+            "step endorsement waits for two parts of one name: laporan, laporan, pengantar_kemendagri",
+        ),
+        ('role = "kabag"', 'role = "bupati"', "step guidance names the unknown role 'bupati'"),
+        ('owner = "archive"', 'owner = "gudang"', "step archiving names the unknown owner 'gudang'"),
+        ('after = ["guidance"]', 'after = ["follow_up"]', "step follow_up waits for step follow_up, which does not come before it"),
+        ('completed_by = ["person"]', "completed_by = []", "step guidance is completed by nothing"),
+        ('["person"]', '["person", "archive.x"]', "step guidance is completed by a person and by events at once"),
+        (
+            '["archive.cycle-archived"]',
+            '["cycle-archived"]',
+            "step archiving is completed by 'cycle-archived', which is no event of a service",
+        ),
+        ('unit = "bulan"', 'unit = "windu"', "step filling counts in the unknown unit 'windu'"),
+        ("min = 30\nmax = 45", "min = 45\nmax = 30", "step follow_up has the duration 45 to 30; both must be whole, above 0 and in order"),
         ('version = "04/SOP/2022"\n', "", "the SOP lacks 'version'"),
         ('name_en = "Work plan"\n', "", "step 3 lacks 'name_en'"),
     ],
@@ -86,5 +98,5 @@ def test_a_file_without_steps_is_refused(tmp_path: Path) -> None:
 
 
 def test_a_step_without_duration_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(BadDefinition, match="step 13 has no duration"):
+    with pytest.raises(BadDefinition, match="step archiving has no duration"):
         load(written(tmp_path, ('[[step.duration]]\nmin = 10\nmax = 15\nunit = "menit"\n', "duration = []\n")))

@@ -1,4 +1,4 @@
-"""Rules of the thirteen steps: plain ones by a person, the others when all their parts have happened, in whatever order they arrive."""
+"""Rules of the steps: plain ones by a person, the others when all their parts have happened, in whatever order they arrive."""
 
 from dataclasses import replace
 from datetime import date
@@ -21,6 +21,7 @@ from shared.contracts.intake import DueDateRevised, StepCompleted, StepPartDone,
 from shared.contracts.values import AgencyServices, DueDate, EventRef, StoredFile
 from shared.sop.definition import CURRENT
 from tests.support.given_when_then import Given
+from tests.support.steps import KEY
 
 CYCLE = "3402-2026"
 MONDAY, TUESDAY = date(2026, 8, 3), date(2026, 8, 4)
@@ -29,7 +30,7 @@ CAUSE = EventRef(source="intake", stream="cycle-3402-2026", version=1)
 LETTER = StoredFile(digest="a" * 64, name="surat.pdf", media_type="application/pdf", size=9)
 SENT = EventRef(source="documents", stream="dispatch-3402-2026-gubernur", version=2)
 SENT_TOO = EventRef(source="documents", stream="dispatch-3402-2026-kemendagri", version=2)
-PLAN = {str(number): date(2026, 9, number) for number in range(4, 14)}
+PLAN = {KEY[number]: date(2026, 9, number) for number in range(4, 14)}
 
 
 def given(*history: object) -> Given:
@@ -37,34 +38,30 @@ def given(*history: object) -> Given:
 
 
 def start(number: int, *parts: str) -> StartStep:
-    return StartStep(cycle=CYCLE, step=number, started_on=MONDAY, due=DUE, parts=parts, cause=CAUSE)
+    return StartStep(cycle=CYCLE, sop=CURRENT, step=KEY[number], started_on=MONDAY, due=DUE, parts=parts, cause=CAUSE)
 
 
 def started(number: int, *parts: str) -> StepStarted:
-    return StepStarted(cycle=CYCLE, step=number, started_on=MONDAY, due=DUE, parts=parts, cause=CAUSE)
+    return StepStarted(cycle=CYCLE, sop=CURRENT, step=KEY[number], started_on=MONDAY, due=DUE, parts=parts, cause=CAUSE)
 
 
 def note(part: str, cause: EventRef = SENT, occurred_on: date = TUESDAY) -> NotePart:
-    return NotePart(cycle=CYCLE, step=12, part=part, by="tari", occurred_on=occurred_on, cause=cause)
+    return NotePart(cycle=CYCLE, step=KEY[12], part=part, by="tari", occurred_on=occurred_on, cause=cause)
 
 
 def part_done(part: str, cause: EventRef = SENT, occurred_on: date = TUESDAY) -> StepPartDone:
-    return StepPartDone(cycle=CYCLE, step=12, part=part, by="tari", occurred_on=occurred_on, cause=cause)
+    return StepPartDone(cycle=CYCLE, step=KEY[12], part=part, by="tari", occurred_on=occurred_on, cause=cause)
 
 
 def completed_by(cause: EventRef, occurred_on: date = TUESDAY) -> StepCompleted:
-    return StepCompleted(cycle=CYCLE, step=12, summary="", by="tari", occurred_on=occurred_on, cause=cause)
+    return StepCompleted(cycle=CYCLE, step=KEY[12], summary="", by="tari", occurred_on=occurred_on, cause=cause)
 
 
-GUIDANCE = RecordGuidance(cycle=CYCLE, sop=CURRENT, summary=" Pedoman 2026 diterima ", evidence=(LETTER,), by="kurnia", occurred_on=TUESDAY)
-FOLLOW_UP = RecordFollowUp(cycle=CYCLE, sop=CURRENT, summary="Nota dinas", by="ratna", occurred_on=TUESDAY)
-WORK_PLAN = SetWorkPlan(
-    cycle=CYCLE, sop=CURRENT, summary="Rencana kerja", planned=PLAN, report_due=date(2027, 3, 31), by="ratna", occurred_on=TUESDAY
-)
+GUIDANCE = RecordGuidance(cycle=CYCLE, summary=" Pedoman 2026 diterima ", evidence=(LETTER,), by="kurnia", occurred_on=TUESDAY)
+FOLLOW_UP = RecordFollowUp(cycle=CYCLE, summary="Nota dinas", by="ratna", occurred_on=TUESDAY)
+WORK_PLAN = SetWorkPlan(cycle=CYCLE, summary="Rencana kerja", planned=PLAN, report_due=date(2027, 3, 31), by="ratna", occurred_on=TUESDAY)
 DINKES = AgencyServices(agency="dinkes", name="Dinas Kesehatan", services=("kes.balita", "kes.lansia"))
-SOCIALISATION = HoldSocialisation(
-    cycle=CYCLE, sop=CURRENT, summary="Sosialisasi", evidence=(LETTER,), opens=(DINKES,), by="kurnia", occurred_on=TUESDAY
-)
+SOCIALISATION = HoldSocialisation(cycle=CYCLE, summary="Sosialisasi", evidence=(LETTER,), opens=(DINKES,), by="kurnia", occurred_on=TUESDAY)
 
 
 def test_a_step_starts() -> None:
@@ -77,23 +74,25 @@ def test_a_step_starts_once() -> None:
 
 def test_guidance_completes_step_1() -> None:
     given(started(1)).when(GUIDANCE).then(
-        StepCompleted(cycle=CYCLE, step=1, summary="Pedoman 2026 diterima", by="kurnia", occurred_on=TUESDAY, evidence=(LETTER,))
+        StepCompleted(cycle=CYCLE, step=KEY[1], summary="Pedoman 2026 diterima", by="kurnia", occurred_on=TUESDAY, evidence=(LETTER,))
     )
 
 
 def test_the_follow_up_completes_step_2_without_papers() -> None:
-    given(started(2)).when(FOLLOW_UP).then(StepCompleted(cycle=CYCLE, step=2, summary="Nota dinas", by="ratna", occurred_on=TUESDAY))
+    given(started(2)).when(FOLLOW_UP).then(StepCompleted(cycle=CYCLE, step=KEY[2], summary="Nota dinas", by="ratna", occurred_on=TUESDAY))
 
 
 def test_the_plan_completes_step_3_with_its_dates() -> None:
     given(started(3)).when(WORK_PLAN).then(
-        StepCompleted(cycle=CYCLE, step=3, summary="Rencana kerja", by="ratna", occurred_on=TUESDAY, planned=PLAN)
+        StepCompleted(cycle=CYCLE, step=KEY[3], summary="Rencana kerja", by="ratna", occurred_on=TUESDAY, planned=PLAN)
     )
 
 
 def test_the_socialisation_completes_step_6_and_says_who_must_hand_in() -> None:
     given(started(6)).when(SOCIALISATION).then(
-        StepCompleted(cycle=CYCLE, step=6, summary="Sosialisasi", by="kurnia", occurred_on=TUESDAY, evidence=(LETTER,), opens=(DINKES,))
+        StepCompleted(
+            cycle=CYCLE, step=KEY[6], summary="Sosialisasi", by="kurnia", occurred_on=TUESDAY, evidence=(LETTER,), opens=(DINKES,)
+        )
     )
 
 
@@ -102,7 +101,7 @@ def test_a_step_that_has_not_begun_cannot_be_completed() -> None:
 
 
 def test_a_step_is_completed_once() -> None:
-    done = StepCompleted(cycle=CYCLE, step=1, summary="x", by="kurnia", occurred_on=TUESDAY)
+    done = StepCompleted(cycle=CYCLE, step=KEY[1], summary="x", by="kurnia", occurred_on=TUESDAY)
     given(started(1), done).when(GUIDANCE).refused("step-done")
 
 
@@ -119,15 +118,15 @@ def test_a_step_needs_the_papers_that_the_sop_asks_for() -> None:
 
 
 def test_a_plan_names_every_later_step() -> None:
-    given(started(3)).when(replace(WORK_PLAN, planned={"4": MONDAY})).refused("plan-incomplete", field="planned")
+    given(started(3)).when(replace(WORK_PLAN, planned={KEY[4]: MONDAY})).refused("plan-incomplete", field="planned")
 
 
 def test_a_plan_is_in_order() -> None:
-    given(started(3)).when(replace(WORK_PLAN, planned=PLAN | {"5": date(2026, 9, 30)})).refused("plan-out-of-order", field="planned")
+    given(started(3)).when(replace(WORK_PLAN, planned=PLAN | {KEY[5]: date(2026, 9, 30)})).refused("plan-out-of-order", field="planned")
 
 
 def test_a_plan_sends_the_report_in_time() -> None:
-    late = PLAN | {"12": date(2027, 4, 1), "13": date(2027, 4, 1)}
+    late = PLAN | {KEY[12]: date(2027, 4, 1), KEY[13]: date(2027, 4, 1)}
     given(started(3)).when(replace(WORK_PLAN, planned=late)).refused("plan-too-late", field="planned")
 
 
@@ -183,11 +182,11 @@ RESENT = EventRef(source="documents", stream="dispatch-3402-2026-gubernur", vers
 
 
 def reopen(part: str, cause: EventRef = SENT) -> ReopenPart:
-    return ReopenPart(cycle=CYCLE, step=12, part=part, due=LATER, occurred_on=TUESDAY, cause=cause)
+    return ReopenPart(cycle=CYCLE, step=KEY[12], part=part, due=LATER, occurred_on=TUESDAY, cause=cause)
 
 
 def reopened(part: str, cause: EventRef = SENT, due: DueDate | None = LATER) -> StepReopened:
-    return StepReopened(cycle=CYCLE, step=12, part=part, due=due, occurred_on=TUESDAY, cause=cause)
+    return StepReopened(cycle=CYCLE, step=KEY[12], part=part, due=due, occurred_on=TUESDAY, cause=cause)
 
 
 DONE = (started(12, "gubernur"), part_done("gubernur"), completed_by(SENT))
@@ -234,7 +233,7 @@ def test_a_step_begins_anew_with_a_new_due_date_when_the_one_before_is_done_agai
 
 
 WITHDRAW = WithdrawCycle(cycle=CYCLE, reason=" Tahun keliru. ", by="kurnia", occurred_on=TUESDAY)
-WITHDRAWN = StepWithdrawn(cycle=CYCLE, step=1, reason="Tahun keliru.", by="kurnia", occurred_on=TUESDAY)
+WITHDRAWN = StepWithdrawn(cycle=CYCLE, step=KEY[1], reason="Tahun keliru.", by="kurnia", occurred_on=TUESDAY)
 
 
 def test_a_cycle_in_which_nothing_has_happened_is_withdrawn_and_then_nothing_can_happen_in_it() -> None:
@@ -245,7 +244,7 @@ def test_a_cycle_in_which_nothing_has_happened_is_withdrawn_and_then_nothing_can
 
 
 def test_a_cycle_in_which_anything_was_done_is_not_withdrawn() -> None:
-    done = StepCompleted(cycle=CYCLE, step=1, summary="x", by="kurnia", occurred_on=TUESDAY)
+    done = StepCompleted(cycle=CYCLE, step=KEY[1], summary="x", by="kurnia", occurred_on=TUESDAY)
     given(started(1), done).when(WITHDRAW).refused("cycle-begun")
     given(started(2)).when(WITHDRAW).refused("cycle-not-open")
     given().when(WITHDRAW).refused("cycle-not-open")
@@ -253,8 +252,8 @@ def test_a_cycle_in_which_anything_was_done_is_not_withdrawn() -> None:
 
 
 NEWER = replace(DUE, due_on=date(2026, 8, 5), calendar="libur-id-0.109+1")
-REVISE = ReviseDueDate(cycle=CYCLE, step=1, due=NEWER, source=" SKB 3 Menteri ", by="ratna", occurred_on=TUESDAY)
-REVISED = DueDateRevised(cycle=CYCLE, step=1, due=NEWER, source="SKB 3 Menteri", by="ratna", occurred_on=TUESDAY)
+REVISE = ReviseDueDate(cycle=CYCLE, step=KEY[1], due=NEWER, source=" SKB 3 Menteri ", by="ratna", occurred_on=TUESDAY)
+REVISED = DueDateRevised(cycle=CYCLE, step=KEY[1], due=NEWER, source="SKB 3 Menteri", by="ratna", occurred_on=TUESDAY)
 
 
 def test_a_due_date_follows_a_newer_calendar_when_a_person_takes_it_over_with_the_decree() -> None:
@@ -269,7 +268,7 @@ def test_a_due_date_is_not_moved_by_anything_but_the_calendar() -> None:
 
 
 def test_a_due_date_that_is_over_or_has_not_begun_stays() -> None:
-    done = StepCompleted(cycle=CYCLE, step=1, summary="x", by="kurnia", occurred_on=TUESDAY)
+    done = StepCompleted(cycle=CYCLE, step=KEY[1], summary="x", by="kurnia", occurred_on=TUESDAY)
     given(started(1), done).when(REVISE).refused("step-not-running")
     given().when(REVISE).refused("step-not-running")
 

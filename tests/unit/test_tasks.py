@@ -11,6 +11,7 @@ from services.intake.tasks import split, tasks
 from services.intake.wording import Wording
 from shared.access.people import Office, People
 from shared.access.permissions import Viewer
+from tests.support.steps import KEY
 from tests.unit.test_board import START, begun, board, submission, until
 
 CYCLE = "3402-2026"
@@ -46,12 +47,12 @@ def report(drafted: int, what: str, revision: int, **facts: Any) -> Report:
 @pytest.mark.parametrize(
     ("number", "role", "act", "path"),
     [
-        (1, "kabag", "record", "/langkah/3402-2026/1"),
-        (2, "subkoordinator", "record", "/langkah/3402-2026/2"),
-        (3, "subkoordinator", "record", "/langkah/3402-2026/3"),
+        (1, "kabag", "record", f"/langkah/3402-2026/{KEY[1]}"),
+        (2, "subkoordinator", "record", f"/langkah/3402-2026/{KEY[2]}"),
+        (3, "subkoordinator", "record", f"/langkah/3402-2026/{KEY[3]}"),
         (4, "subkoordinator", "draft_decree", "/dokumen/3402-2026/sk_tim"),
         (5, "subkoordinator", "hand_over", "/dokumen/3402-2026/sk_tim"),
-        (6, "kabag", "record", "/langkah/3402-2026/6"),
+        (6, "kabag", "record", f"/langkah/3402-2026/{KEY[6]}"),
         (9, "tim_spm", "report", "/dokumen/3402-2026/laporan"),
         (11, "tim_spm", "print", "/dokumen/3402-2026/laporan"),
         (13, "arsiparis", "archive", "/arsip?siklus=3402-2026"),

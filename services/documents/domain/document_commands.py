@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from shared.contracts.documents import Kind
-from shared.contracts.fields import CycleId, Digest, Key, Name, Person, Small
+from shared.contracts.fields import CycleId, Digest, Key, Name, Person, Small, StepKey
 from shared.contracts.values import StoredFile
 
 
@@ -27,7 +27,7 @@ class OpenDocument:
     cycle: CycleId
     document: Key
     kind: Kind
-    step: Small
+    step: StepKey
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

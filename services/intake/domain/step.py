@@ -1,6 +1,6 @@
-"""Step: one of the thirteen steps of a cycle, from the day it may begin to the day it is done.
+"""Step: one of the steps of a cycle, from the day it may begin to the day it is done.
 
-Serves every SOP step; steps 1, 2, 3 and 6 are done by a person's command, the others when all their parts have happened elsewhere. A part
+Serves every SOP step; a plain step is done by a person's command, the others when all their parts have happened elsewhere. A part
 may arrive before the step has begun (another topic, another speed): it is kept, and counts when the step begins. A part may cease to hold (an
 approval was voided, the report refused): then the step is open again until it happens anew.
 Previous hop: `api.py`, `pages.py`, the process manager. Next hop: the process manager, which starts the next step.
@@ -9,14 +9,16 @@ Previous hop: `api.py`, `pages.py`, the process manager. Next hop: the process m
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import assert_never
+from typing import Literal, assert_never
 
 from services.intake.domain.step_state import Event, Step, evolve
-from shared.contracts.fields import CycleId, Id, Key, Name, Person, PlannedDay, Prose, Small
+from shared.contracts.fields import CycleId, Id, Key, Name, Person, PlannedDay, Prose, StepKey
 from shared.contracts.intake import DueDateRevised, StepCompleted, StepPartDone, StepReopened, StepStarted, StepWithdrawn
 from shared.contracts.values import AgencyServices, DueDate, EventRef, StoredFile
 from shared.eventsourcing.decider import Decider, Refused
-from shared.sop.definition import sops
+from shared.sop.deadlines import planned_steps, sending_step
+from shared.sop.definition import Sop, sops
+from shared.sop.definition import Step as SopStep
 
 # Commands
 
@@ -24,7 +26,8 @@ from shared.sop.definition import sops
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StartStep:
     cycle: CycleId
-    step: Small
+    sop: Name
+    step: StepKey
     started_on: PlannedDay
     due: DueDate
     parts: tuple[Key, ...]
@@ -34,7 +37,7 @@ class StartStep:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NotePart:
     cycle: CycleId
-    step: Small
+    step: StepKey
     part: Key
     by: Person
     occurred_on: date
@@ -46,7 +49,7 @@ class ReopenPart:
     """What `part` rested on does not hold any more: the stream that `cause` names takes it back."""
 
     cycle: CycleId
-    step: Small
+    step: StepKey
     part: Key
     due: DueDate
     occurred_on: PlannedDay
@@ -68,7 +71,7 @@ class ReviseDueDate:
     """`due`: what the calendar of today says; `source`: the decree that changed the calendar."""
 
     cycle: CycleId
-    step: Small
+    step: StepKey
     due: DueDate
     source: Prose
     by: Person
@@ -77,10 +80,9 @@ class ReviseDueDate:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _PlainStep:
-    """What every plain step says: what was done, by whom, when, and the papers of it."""
+    """What every plain step says: what was done, by whom, when, and the papers of it. The command says which step it is."""
 
     cycle: CycleId
-    sop: Name
     summary: Prose
     evidence: tuple[StoredFile, ...] = ()
     by: Person
@@ -89,36 +91,53 @@ class _PlainStep:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RecordGuidance(_PlainStep):
-    """Step 1: the guideline was coordinated with Kemendagri and the province."""
+    """The guideline was coordinated with Kemendagri and the province."""
+
+    step: Literal["guidance"] = "guidance"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RecordFollowUp(_PlainStep):
-    """Step 2: what follows from the coordination."""
+    """What follows from the coordination."""
+
+    step: Literal["follow_up"] = "follow_up"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SetWorkPlan(_PlainStep):
-    """Step 3: the planned last day of each later step, backwards from `report_due`."""
+    """The planned last day of each later step, backwards from `report_due`."""
 
+    step: Literal["work_plan"] = "work_plan"
     planned: Mapping[Id, PlannedDay]
     report_due: PlannedDay
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HoldSocialisation(_PlainStep):
-    """Step 6: the agencies were told; `opens` says who must hand in what."""
+    """The agencies were told; `opens` says who must hand in what."""
 
+    step: Literal["socialisation"] = "socialisation"
     opens: tuple[AgencyServices, ...]
 
 
-Plain = RecordGuidance | RecordFollowUp | SetWorkPlan | HoldSocialisation
-Command = StartStep | NotePart | ReopenPart | WithdrawCycle | ReviseDueDate | Plain
-NUMBER: Mapping[type, int] = {RecordGuidance: 1, RecordFollowUp: 2, SetWorkPlan: 3, HoldSocialisation: 6}
-PLANNED = range(4, 14)
-SENDING = "12"
-FIRST = 1
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecordStep(_PlainStep):
+    """Any other plain step that an SOP has: somebody says that it was done. `role`: the role in which the person acts."""
 
+    step: StepKey
+    role: Key
+
+
+Plain = RecordGuidance | RecordFollowUp | SetWorkPlan | HoldSocialisation | RecordStep
+Command = StartStep | NotePart | ReopenPart | WithdrawCycle | ReviseDueDate | Plain
+
+COMMAND_OF: Mapping[str, type[Plain]] = {
+    "guidance": RecordGuidance,
+    "follow_up": RecordFollowUp,
+    "work_plan": SetWorkPlan,
+    "socialisation": HoldSocialisation,
+}
+"""The plain steps that have a command of their own; every other one is recorded by RecordStep."""
 
 # Decide
 
@@ -135,7 +154,7 @@ def decide(command: Command, step: Step) -> Sequence[Event]:
             return withdraw(command, step)
         case ReviseDueDate():
             return revise(command, step)
-        case RecordGuidance() | RecordFollowUp() | SetWorkPlan() | HoldSocialisation():
+        case RecordGuidance() | RecordFollowUp() | SetWorkPlan() | HoldSocialisation() | RecordStep():
             return complete(command, step)
         case _:
             assert_never(command)
@@ -147,6 +166,7 @@ def start(command: StartStep, step: Step) -> Sequence[Event]:
         return []
     started = StepStarted(
         cycle=command.cycle,
+        sop=command.sop,
         step=command.step,
         started_on=command.started_on,
         due=command.due,
@@ -187,13 +207,19 @@ def reopen(command: ReopenPart, step: Step) -> Sequence[Event]:
 
 
 def withdraw(command: WithdrawCycle, step: Step) -> Sequence[Event]:
-    if step.started is None or step.started.step != FIRST:
+    if step.started is None or not is_first(step.started):
         raise Refused("cycle-not-open", "Siklus ini tidak terbuka, jadi tidak ada yang ditarik.")
     if step.completed:
-        raise Refused("cycle-begun", "Langkah 1 sudah dicatat; siklus yang sudah berjalan tidak dapat ditarik.")
+        raise Refused("cycle-begun", "Langkah pertama sudah dicatat; siklus yang sudah berjalan tidak dapat ditarik.")
     if not command.reason.strip():
         raise Refused("reason-missing", "Tulis mengapa siklus ini ditarik.", field="reason")
-    return [StepWithdrawn(cycle=command.cycle, step=FIRST, reason=command.reason.strip(), by=command.by, occurred_on=command.occurred_on)]
+    key = step.started.step
+    return [StepWithdrawn(cycle=command.cycle, step=key, reason=command.reason.strip(), by=command.by, occurred_on=command.occurred_on)]
+
+
+def is_first(started: StepStarted) -> bool:
+    """Whether the SOP begins with this step."""
+    return started.step in {step.key for step in sops()[started.sop].first()}
 
 
 def revise(command: ReviseDueDate, step: Step) -> Sequence[Event]:
@@ -223,12 +249,11 @@ def completed_by(last: StepPartDone) -> StepCompleted:
 
 
 def complete(command: Plain, step: Step) -> Sequence[Event]:
-    number = NUMBER[type(command)]
-    check_plain(command, number, step)
+    sop = check_plain(command, step)
     planned: Mapping[str, date] = {}
     opens: tuple[AgencyServices, ...] = ()
     if isinstance(command, SetWorkPlan):
-        check_plan(command)
+        check_plan(command, sop)
         planned = command.planned
     if isinstance(command, HoldSocialisation):
         check_opening(command)
@@ -236,7 +261,7 @@ def complete(command: Plain, step: Step) -> Sequence[Event]:
     return [
         StepCompleted(
             cycle=command.cycle,
-            step=number,
+            step=command.step,
             summary=command.summary.strip(),
             by=command.by,
             occurred_on=command.occurred_on,
@@ -247,29 +272,44 @@ def complete(command: Plain, step: Step) -> Sequence[Event]:
     ]
 
 
-def check_plain(command: Plain, number: int, step: Step) -> None:
+def check_plain(command: Plain, step: Step) -> Sop:
+    """Answers the SOP that the step started under."""
     if step.started is None:
-        raise Refused("step-not-started", "Langkah {step} belum dapat dikerjakan; langkah sebelumnya belum selesai.", step=number)
+        raise Refused("step-not-started", "Langkah ini belum dapat dikerjakan; langkah sebelumnya belum selesai.")
+    sop = sops()[step.started.sop]
+    known = sop.step(command.step)
     if step.completed:
-        raise Refused("step-done", "Langkah {step} sudah selesai.", step=number)
+        raise Refused("step-done", "Langkah {step} sudah selesai.", step=known.number)
+    if isinstance(command, RecordStep):
+        check_any(command, known)
     if command.occurred_on < step.started.started_on:
         sentence = "Tanggal kejadian mendahului mulainya langkah ini ({started_on})."
         raise Refused("occurred-before-start", sentence, field="occurred_on", started_on=step.started.started_on)
     if not command.summary.strip():
         raise Refused("summary-missing", "Tulis ringkas apa yang dilakukan dan hasilnya.", field="summary")
-    needed = sops()[command.sop].step(number).evidence_min
-    if len(command.evidence) < needed:
-        raise Refused("evidence-missing", "Lampirkan sedikitnya {needed} berkas bukti.", field="evidence", needed=needed)
+    if len(command.evidence) < known.evidence_min:
+        raise Refused("evidence-missing", "Lampirkan sedikitnya {needed} berkas bukti.", field="evidence", needed=known.evidence_min)
+    return sop
 
 
-def check_plan(command: SetWorkPlan) -> None:
-    wanted = [str(number) for number in PLANNED]
+def check_any(command: RecordStep, known: SopStep) -> None:
+    """A step that has a command of its own, or that completes by events, is not recorded in this way; and only by whose step it is."""
+    if not known.plain or command.step in COMMAND_OF:
+        raise Refused("step-not-plain", "Langkah {step} tidak dicatat dengan cara ini.", step=known.number)
+    if command.role != known.role:
+        raise Refused("other-role", "Langkah {step} dicatat oleh pelaksananya menurut SOP.", step=known.number)
+
+
+def check_plan(command: SetWorkPlan, sop: Sop) -> None:
+    wanted = [step.key for step in planned_steps(sop)]
+    first, last = sop.step(wanted[0]).number, sop.last.number
     if set(command.planned) != set(wanted):
-        raise Refused("plan-incomplete", "Rencana memuat tanggal langkah 4 sampai 13.", field="planned")
-    dates = [command.planned[number] for number in wanted]
+        raise Refused("plan-incomplete", "Rencana memuat tanggal langkah {first} sampai {last}.", field="planned", first=first, last=last)
+    dates = [command.planned[key] for key in wanted]
     if dates != sorted(dates):
-        raise Refused("plan-out-of-order", "Tanggal rencana harus berurutan dari langkah 4 sampai 13.", field="planned")
-    if command.planned[SENDING] > command.report_due:
+        sentence = "Tanggal rencana harus berurutan dari langkah {first} sampai {last}."
+        raise Refused("plan-out-of-order", sentence, field="planned", first=first, last=last)
+    if command.planned[sending_step(sop).key] > command.report_due:
         sentence = "Pengiriman direncanakan setelah batas lapor {report_due}."
         raise Refused("plan-too-late", sentence, field="planned", report_due=command.report_due)
 

@@ -1,0 +1,113 @@
+"""Acts on one step, for JSON and pages alike: a plain step is recorded, a due date is brought in line with a newer calendar.
+
+Serves every SOP step. Previous hop: `api.py`, `cycle_api.py` and `pages.py`, with what a person said. Next hop: `command_handler` by way of `Act`.
+"""
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import Any
+
+from msgspec import convert
+
+from services.intake import queries
+from services.intake.board_query import opened_by, work_plan
+from services.intake.domain.step import COMMAND_OF, HoldSocialisation, Plain, RecordStep, ReviseDueDate, SetWorkPlan
+from services.intake.newer_calendar import newer
+from services.intake.process_manager import step_stream
+from shared.contracts.values import DueDate, StoredFile
+from shared.eventsourcing.command_handler import Order
+from shared.eventsourcing.sql import Connection
+from shared.sop.definition import Sop, Step, sops
+from shared.web.acting import Acting, CommandAnswer, Looking
+from shared.web.problems import NotFound
+
+PLAIN = tuple(f"intake.{command.__name__}" for command in (*COMMAND_OF.values(), RecordStep))
+
+
+def command_name(step: Step) -> str:
+    """The command that records this plain step, as `roles.toml` names it."""
+    return f"intake.{COMMAND_OF.get(step.key, RecordStep).__name__}"
+
+
+def may_record(look: Looking, step: Step) -> bool:
+    """Whether this person may record the step: by the command, and where that is for all of them by the role that the SOP names."""
+    in_role = step.key in COMMAND_OF or any(office.role == step.role for office in look.viewer.offices)
+    return step.plain and in_role and look.may(command_name(step))
+
+
+async def record(
+    act: Acting,
+    cycle: str,
+    key: str,
+    summary: str,
+    evidence: Sequence[StoredFile],
+    occurred_on: date,
+    planned: Mapping[str, date] | None = None,
+) -> CommandAnswer:
+    """Records a plain step. Raises Refused, Conflict, Forbidden, and NotFound for a cycle or a step that there is not."""
+    async with act.running.pool.connection() as conn:
+        found, sop = await cycle_and_sop(conn, cycle)
+        step = step_of(sop, key)
+        plan = planned or {one.step: one.last for one in await work_plan(conn, found)}
+        opens = await opened_by(conn, occurred_on)
+    said: dict[str, Any] = {
+        "cycle": cycle,
+        "summary": summary,
+        "evidence": tuple(evidence),
+        "by": act.viewer.person,
+        "occurred_on": occurred_on,
+    }
+    command: Plain
+    kind = COMMAND_OF.get(step.key)
+    if kind is None:
+        command = RecordStep(**said, step=step.key, role=_role_in(act, step))
+    elif kind is SetWorkPlan:
+        command = SetWorkPlan(**said, planned=plan, report_due=found["report_due"])
+    elif kind is HoldSocialisation:
+        command = HoldSocialisation(**said, opens=opens)
+    else:
+        command = kind(**said)
+    return await act(Order(stream=step_stream(cycle, step), command=command, case_id=cycle))
+
+
+async def revise_due_date(act: Acting, cycle: str, key: str, source: str, occurred_on: date) -> CommandAnswer:
+    """Takes the due date of today's calendar over. Raises Refused, and NotFound for an unknown cycle or a step that has not begun."""
+    async with act.running.pool.connection() as conn:
+        _found, sop = await cycle_and_sop(conn, cycle)
+        step = step_of(sop, key)
+        row = (await queries.steps(conn, cycle)).get(step.key)
+        calendar, changes = await queries.calendar(conn), await queries.calendar_changes(conn)
+    if row is None or not row["due"]:
+        raise NotFound
+    before = convert(row["due"], DueDate)
+    offered = newer(step, before, calendar, changes)
+    command = ReviseDueDate(
+        cycle=cycle,
+        step=step.key,
+        due=offered.due if offered else before,
+        source=source.strip() or (offered.source if offered else ""),
+        by=act.viewer.person,
+        occurred_on=occurred_on,
+    )
+    return await act(Order(stream=step_stream(cycle, step), command=command, case_id=cycle))
+
+
+async def cycle_and_sop(conn: Connection, cycle: str) -> tuple[queries.Row, Sop]:
+    """A cycle and the SOP that it runs under. Raises NotFound for an unknown cycle."""
+    found = await queries.cycle_of(conn, cycle)
+    if found is None:
+        raise NotFound
+    return found, sops()[found["sop"]]
+
+
+def step_of(sop: Sop, key: str) -> Step:
+    """The step of that key. Raises NotFound where this SOP has none."""
+    if not sop.has(key):
+        raise NotFound
+    return sop.step(key)
+
+
+def _role_in(act: Acting, step: Step) -> str:
+    """The role of the step where this person holds it; else any other, with which it is refused."""
+    roles = [office.role for office in act.viewer.offices]
+    return step.role if step.role in roles else roles[0]
