@@ -43,6 +43,8 @@ WORDS: Mapping[tuple[str, str], str] = {
     ("verification", "all-submissions-approved"): later("Semua isian disetujui"),
     ("verification", "figures-settled"): later("Angka laporan ditetapkan"),
     ("verification", "figures-unsettled"): later("Angka laporan tidak tetap lagi"),
+    ("verification", "endorsement-held"): later("Pengesahan ditahan sampai langkah sebelumnya selesai"),
+    ("verification", "endorsement-admitted"): later("Pengesahan boleh dimulai"),
     ("verification", "endorsement-requested"): later("Pengesahan diminta"),
     ("verification", "report-endorsed"): later("Laporan disahkan"),
     ("verification", "endorsement-refused"): later("Pengesahan ditolak"),

@@ -59,7 +59,7 @@ async def open_cycle(request: Request, act: Act) -> Response:
     except Refused as error:
         return await _opening(request, Looking(request, act.response), typed(form), error)
     cycle = f"{act.running.settings.region}-{year}"
-    return see_other(request, f"/siklus/{cycle}", _("Siklus {year} dibuka. Langkah 1 sedang disiapkan.").format(year=year))
+    return see_other(request, f"/siklus/{cycle}", _("Siklus {year} dibuka. Langkah pertama sedang disiapkan.").format(year=year))
 
 
 @router.post("/siklus/{cycle}/tarik", dependencies=[does("intake.WithdrawCycle")])

@@ -6,17 +6,20 @@ SOP steps 8 and 10. Previous hop: the consumer, with events of intake, documents
 
 from collections.abc import Sequence
 
-from services.verification.domain.endorsement import RequestEndorsement, SettleFigures, UnsettleFigures
+from services.verification.domain.endorsement import AdmitEndorsement, HoldEndorsement, RequestEndorsement, SettleFigures, UnsettleFigures
 from services.verification.domain.round import CountApproval, RequireApproval, UncountApproval
 from services.verification.domain.verification import FollowReopening, OpenVerification
 from shared.contracts.documents import DocumentDrafted
-from shared.contracts.intake import SubmissionOpened, SubmissionReceived, SubmissionReopened
+from shared.contracts.intake import StepStarted, SubmissionOpened, SubmissionReceived, SubmissionReopened
 from shared.contracts.verification import AllSubmissionsApproved, ApprovalRequired, ApprovalUncounted, ApprovalVoided, SubmissionApproved
 from shared.eventsourcing.command_handler import Order
 from shared.eventsourcing.recorded import Recorded
+from shared.sop.definition import sops
+from shared.sop.parts import DRAFTING, ENDORSING
 
 REACTS = frozenset(
     {
+        ("intake", "step-started"),
         ("intake", "submission-opened"),
         ("intake", "submission-received"),
         ("intake", "submission-reopened"),
@@ -33,6 +36,8 @@ REACTS = frozenset(
 def react(recorded: Recorded) -> Sequence[Order]:
     """The own commands that follow from an event; none for most."""
     match recorded.event:
+        case StepStarted() as event:
+            return hold_or_admit(event)
         case SubmissionOpened() as event:
             order = _to_round(event.cycle, RequireApproval(cycle=event.cycle, agency=event.agency, submission=recorded.stream))
         case SubmissionReceived() as event:
@@ -54,6 +59,17 @@ def react(recorded: Recorded) -> Sequence[Order]:
         case _:
             return []
     return [order]
+
+
+def hold_or_admit(event: StepStarted) -> Sequence[Order]:
+    """Where steps lie between the draft of the report and its endorsement, they come first."""
+    sop = sops()[event.sop]
+    drafting, endorsing = sop.step_of(DRAFTING.format(kind="laporan")), sop.step_of(ENDORSING)
+    if event.step == endorsing.key:
+        return [_to_endorsement(event.cycle, AdmitEndorsement(cycle=event.cycle))]
+    if event.step == drafting.key and endorsing.after != (drafting.key,):
+        return [_to_endorsement(event.cycle, HoldEndorsement(cycle=event.cycle))]
+    return []
 
 
 def open_verification(event: SubmissionReceived, submission: str) -> OpenVerification:
@@ -106,5 +122,7 @@ def _to_round(cycle: str, command: RequireApproval | CountApproval | UncountAppr
     return Order(stream=f"round-{cycle}", command=command, case_id=cycle)
 
 
-def _to_endorsement(cycle: str, command: SettleFigures | UnsettleFigures | RequestEndorsement) -> Order:
+def _to_endorsement(
+    cycle: str, command: SettleFigures | UnsettleFigures | HoldEndorsement | AdmitEndorsement | RequestEndorsement
+) -> Order:
     return Order(stream=f"endorsement-{cycle}", command=command, case_id=cycle)

@@ -23,6 +23,8 @@ from shared.contracts.verification import (
     ApprovalRequired,
     ApprovalUncounted,
     ApprovalVoided,
+    EndorsementAdmitted,
+    EndorsementHeld,
     EndorsementRefused,
     EndorsementRequested,
     FiguresSettled,
@@ -194,6 +196,8 @@ def project_endorsement(recorded: Recorded) -> Iterable[Change]:
             values = {"settled": True, "figures_by": event.involved, "digests": event.digests}
         case FiguresUnsettled() as event:
             values = {"settled": False, "stale": True}
+        case EndorsementHeld() | EndorsementAdmitted() as event:
+            values = {"held": isinstance(event, EndorsementHeld)}
         case EndorsementRequested() as event:
             values = {
                 "status": "waiting",

@@ -127,6 +127,7 @@ endorsement = Table(
     Column("stream", Text, nullable=False),
     Column("version", Integer, nullable=False),
     Column("settled", Boolean, nullable=False, server_default="false"),
+    Column("held", Boolean, nullable=False, server_default="false"),
     Column("figures_by", JSONB, nullable=False, server_default="[]"),
     Column("digests", JSONB, nullable=False, server_default="{}"),
     Column("status", Text, nullable=False, server_default="nothing"),

@@ -157,6 +157,20 @@ class FiguresUnsettled:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class EndorsementHeld:
+    """The SOP has steps between the draft of the report and its endorsement; until they are done nobody endorses."""
+
+    cycle: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EndorsementAdmitted:
+    """The steps between are done."""
+
+    cycle: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class EndorsementRequested:
     """A draft of the report waits to be endorsed. `digest` is that of `file`; `involved` are the persons who drafted it or verified its
     figures (R17). `basis` names the approved figures that it was compiled from, by submission stream; version 1 did not say it.

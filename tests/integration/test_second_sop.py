@@ -13,6 +13,7 @@ import pytest
 from services.intake.domain.step import RecordStep, step
 from shared.contracts.intake import StepCompleted, StepStarted
 from shared.contracts.values import DueDate, StoredFile
+from shared.eventsourcing.decider import Refused
 from shared.sop import definition
 from shared.sop.definition import CURRENT, Sop, load, sops
 from tests.support.four_rooms import FourRooms, four_rooms
@@ -77,6 +78,22 @@ async def printed_and_sent_in_one(rooms: FourRooms, cycle: str) -> set[str]:
     async with rooms.running("intake").pool.connection() as conn:
         found = await conn.execute(b"SELECT part FROM step_part WHERE cycle = %s AND step = 'print_and_send'", (cycle,))
         return {row[0] for row in await found.fetchall()}
+
+
+async def test_nobody_endorses_before_the_review_that_the_sop_puts_before_it(postgres: PostgresPart, revised: Sop) -> None:
+    async with four_rooms(postgres.fresh_database) as rooms:
+        player = Player(rooms, random.Random(0), troubles=0, sop=revised.version)
+        await player.register()
+        await player.open()
+        while not any(task.step.step.key == "apip_review" for task in await asked(player)):
+            await act(player)
+        with pytest.raises(Refused, match="Langkah di antara"):
+            await player.endorse()
+        status, text = await rooms.page(f"/pengesahan/{player.cycle}", "kabag")
+        assert (status, "Langkah di antara" in text, "/sahkan" in text) == (200, True, False)
+        (review,) = [task for task in await asked(player) if task.act == "record"]
+        await player.do(review)
+        await player.endorse()
 
 
 async def test_a_step_of_the_other_sop_is_nowhere_in_a_cycle(postgres: PostgresPart, revised: Sop) -> None:

@@ -6,8 +6,10 @@ from datetime import date
 import pytest
 
 from services.verification.domain.endorsement import (
+    AdmitEndorsement,
     Command,
     EndorseReport,
+    HoldEndorsement,
     RefuseEndorsement,
     RequestEndorsement,
     SettleFigures,
@@ -15,7 +17,15 @@ from services.verification.domain.endorsement import (
     endorsement,
 )
 from shared.contracts.values import StoredFile
-from shared.contracts.verification import EndorsementRefused, EndorsementRequested, FiguresSettled, FiguresUnsettled, ReportEndorsed
+from shared.contracts.verification import (
+    EndorsementAdmitted,
+    EndorsementHeld,
+    EndorsementRefused,
+    EndorsementRequested,
+    FiguresSettled,
+    FiguresUnsettled,
+    ReportEndorsed,
+)
 from tests.support.given_when_then import Given
 
 DOCUMENT = "document-3402-2026-laporan"
@@ -199,3 +209,14 @@ def test_figures_that_version_1_settled_are_said_again_with_their_digests() -> N
 
 def test_an_endorsed_report_stays_endorsed_in_history_when_its_figures_are_unsettled() -> None:
     given(SETTLED, REQUESTED, ENDORSED, UNSETTLED).when(endorse()).refused("endorsement-closed")
+
+
+def test_nobody_endorses_before_what_the_sop_puts_between_draft_and_endorsement_is_done() -> None:
+    held, admitted = EndorsementHeld(cycle="3402-2026"), EndorsementAdmitted(cycle="3402-2026")
+    given().when(HoldEndorsement(cycle="3402-2026")).then(held)
+    given(held).when(HoldEndorsement(cycle="3402-2026")).then()
+    given(SETTLED, held, REQUESTED).when(endorse()).refused("endorsement-held")
+    given(SETTLED, held, REQUESTED).when(AdmitEndorsement(cycle="3402-2026")).then(admitted)
+    given(SETTLED, held, REQUESTED, admitted).when(endorse()).then(ENDORSED)
+    given(held, admitted).when(HoldEndorsement(cycle="3402-2026")).then()
+    given().when(AdmitEndorsement(cycle="3402-2026")).then()

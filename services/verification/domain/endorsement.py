@@ -11,10 +11,20 @@ from typing import Literal, assert_never
 
 from shared.contracts.fields import CycleId, Digest, Key, Person, Prose, Small
 from shared.contracts.values import StoredFile
-from shared.contracts.verification import EndorsementRefused, EndorsementRequested, FiguresSettled, FiguresUnsettled, ReportEndorsed
+from shared.contracts.verification import (
+    EndorsementAdmitted,
+    EndorsementHeld,
+    EndorsementRefused,
+    EndorsementRequested,
+    FiguresSettled,
+    FiguresUnsettled,
+    ReportEndorsed,
+)
 from shared.eventsourcing.decider import Decider, Refused
 
-Event = FiguresSettled | FiguresUnsettled | EndorsementRequested | ReportEndorsed | EndorsementRefused
+Event = (
+    FiguresSettled | FiguresUnsettled | EndorsementHeld | EndorsementAdmitted | EndorsementRequested | ReportEndorsed | EndorsementRefused
+)
 Status = Literal["nothing", "waiting", "stale", "endorsed", "refused"]
 
 NOT_WAITING = {
@@ -43,6 +53,20 @@ class UnsettleFigures:
 
     cycle: CycleId
     submission: Key
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HoldEndorsement:
+    """By the SOP of the cycle something has to be done between the draft of the report and its endorsement."""
+
+    cycle: CycleId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AdmitEndorsement:
+    """The step of the endorsement began."""
+
+    cycle: CycleId
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,7 +100,7 @@ class RefuseEndorsement:
     occurred_on: date
 
 
-Command = SettleFigures | UnsettleFigures | RequestEndorsement | EndorseReport | RefuseEndorsement
+Command = SettleFigures | UnsettleFigures | HoldEndorsement | AdmitEndorsement | RequestEndorsement | EndorseReport | RefuseEndorsement
 
 
 # State
@@ -84,13 +108,17 @@ Command = SettleFigures | UnsettleFigures | RequestEndorsement | EndorseReport |
 
 @dataclass(frozen=True, slots=True)
 class Endorsement:
-    """`digests`: the figures that were settled last, by submission stream; empty where events of version 1 did not say which."""
+    """`digests`: the figures that were settled last, by submission stream; empty where events of version 1 did not say which. `held`: something
+    has to be done first; `admitted`: it was done, and is not asked for again when the report is drafted anew.
+    """
 
     status: Status = "nothing"
     request: EndorsementRequested | None = None
     settled: bool = False
     involved: frozenset[str] = frozenset()
     digests: Mapping[str, str] = field(default_factory=dict)
+    held: bool = False
+    admitted: bool = False
 
 
 # Decide
@@ -102,6 +130,10 @@ def decide(command: Command, endorsement: Endorsement) -> Sequence[Event]:
             return settle(command, endorsement)
         case UnsettleFigures():
             return [FiguresUnsettled(cycle=command.cycle, submission=command.submission)] if endorsement.settled else []
+        case HoldEndorsement():
+            return [] if endorsement.held or endorsement.admitted else [EndorsementHeld(cycle=command.cycle)]
+        case AdmitEndorsement():
+            return [EndorsementAdmitted(cycle=command.cycle)] if endorsement.held else []
         case RequestEndorsement():
             return request(command, endorsement)
         case EndorseReport():
@@ -138,6 +170,8 @@ def request(command: RequestEndorsement, endorsement: Endorsement) -> Sequence[E
 
 def endorse(command: EndorseReport, endorsement: Endorsement) -> Sequence[Event]:
     waiting = _waiting(command.digest, command.occurred_on, endorsement)
+    if endorsement.held:
+        raise Refused("endorsement-held", "Langkah di antara draf laporan dan pengesahannya belum selesai.")
     if not endorsement.settled:
         raise Refused("figures-not-settled", "Belum semua isian disetujui, sehingga laporan belum dapat disahkan.")
     if _of_other_figures(waiting, endorsement):
@@ -205,6 +239,10 @@ def evolve(endorsement: Endorsement, event: Event) -> Endorsement:
             return replace(endorsement, settled=True, involved=frozenset(involved), digests=digests, status=status)
         case FiguresUnsettled():
             return replace(endorsement, settled=False, status="stale" if endorsement.status == "waiting" else endorsement.status)
+        case EndorsementHeld():
+            return replace(endorsement, held=True)
+        case EndorsementAdmitted():
+            return replace(endorsement, held=False, admitted=True)
         case EndorsementRequested():
             return replace(endorsement, status="waiting", request=event)
         case ReportEndorsed():

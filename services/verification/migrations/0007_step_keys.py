@@ -1,4 +1,6 @@
-"""Steps are known by their keys."""
+"""Steps are known by their keys; an endorsement waits for what the SOP puts before it."""
+
+from alembic import op
 
 from shared.migrations import step_keys
 
@@ -9,3 +11,4 @@ down_revision = "verification_0006"
 def upgrade() -> None:
     step_keys.rename("step")
     step_keys.tell_sop()
+    op.execute("ALTER TABLE endorsement ADD COLUMN held boolean NOT NULL DEFAULT false")
