@@ -210,7 +210,7 @@ async def test_no_command_is_taken_for_a_case_that_does_not_exist(house: tuple[F
 
 
 NOTHING = {
-    "agency": "dinas_yang_tak_ada", "case": f"{CYCLE}-dinas_yang_tak_ada-tahunan", "service": "kes.tak_ada", "number": "14", "item": "tak_ada",
+    "agency": "dinas_yang_tak_ada", "case": f"{CYCLE}-dinas_yang_tak_ada-tahunan", "service": "kes.tak_ada", "number": "14", "step": "tak_ada", "item": "tak_ada",
     "kind": "tak_ada", "recipient": "tak_ada", "digest": "e" * 64,
 }  # fmt: skip
 """What no case holds, by the name of the path's parameter."""

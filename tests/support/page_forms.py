@@ -9,8 +9,8 @@ from shared.settings import SERVICES
 
 UNSEEN = {
     *(f"POST /{service}/macet{what}" for service in SERVICES for what in ("", "/kirim", "/diperiksa")),  # shown where something is parked
-    "POST /langkah/{cycle}/{number}",  # the story has no plain step, no day that a calendar moved,
-    "POST /langkah/{cycle}/{number}/tenggat",
+    "POST /langkah/{cycle}/{step}",  # the story has no plain step, no day that a calendar moved,
+    "POST /langkah/{cycle}/{step}/tenggat",
     "POST /dokumen/{cycle}/sk_tim/serahkan",  # no decree,
     "POST /dokumen/{cycle}/sk_tim/tetapkan",
     "POST /pengiriman/{cycle}/{recipient}/kirim",  # no letter beside its report,
