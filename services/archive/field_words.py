@@ -6,10 +6,9 @@ Every SOP step. Previous hop: `wording.py`. Next hop: a person. A field or a val
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
-from services.archive import step_words
 from shared.access.people import People
 from shared.spm.catalogue import catalogue
-from shared.web import formats
+from shared.web import formats, step_words
 from shared.web.figure_words import ANSWERS, CELLS, PARTS
 from shared.web.i18n import gettext, later
 

@@ -12,6 +12,7 @@ from services.intake.step_acts import cycle_and_sop
 from shared.eventsourcing.command_handler import Order
 from shared.sop.definition import CURRENT
 from shared.web.acting import Acting, CommandAnswer
+from shared.web.problems import NotFound
 
 
 async def open_cycle(
@@ -39,8 +40,14 @@ def last_legal_day(year: int) -> date:
 
 
 async def withdraw_cycle(act: Acting, cycle: str, reason: str, occurred_on: date) -> CommandAnswer:
-    """Withdraws a cycle in which nothing has happened. Raises Refused."""
-    async with act.running.pool.connection() as conn:
-        _found, sop = await cycle_and_sop(conn, cycle)
+    """Withdraws a cycle in which nothing has happened. Raises Refused, and NotFound for an unknown cycle."""
+    try:
+        async with act.running.pool.connection() as conn:
+            _found, sop = await cycle_and_sop(conn, cycle)
+    except NotFound:
+        before = await act.before()  # sent again: the first withdrew it
+        if before is None:
+            raise
+        return before
     command = WithdrawCycle(cycle=cycle, reason=reason, by=act.viewer.person, occurred_on=occurred_on)
     return await act(Order(stream=step_stream(cycle, sop.steps[0]), command=command, case_id=cycle))

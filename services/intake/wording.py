@@ -13,8 +13,9 @@ from services.intake.tasks import Awaited, Task
 from shared.access.people import People
 from shared.contracts.registry import declared
 from shared.web.formats import day
-from shared.web.i18n import gettext, language, later, ngettext
+from shared.web.i18n import gettext, later, ngettext
 from shared.web.running import running_of
+from shared.web.step_words import short
 
 SENTENCES: Mapping[tuple[str, str], str] = {
     (declared(event).producer, declared(event).name): line.sentence for event, line in LINES.items()
@@ -109,8 +110,7 @@ class Wording:
         return self.task(awaited.first, listed)
 
     def _name(self, task: Task) -> str:
-        step = task.step.step
-        return step.short_en if language.get() == "en" else step.short
+        return short(task.step.step)
 
     def _about(self, task: Task) -> str:
         return gettext(RECIPIENT.get(task.about, task.about))

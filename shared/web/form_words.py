@@ -7,6 +7,7 @@ with names of its own says them as `Service.words`. `tests/unit/test_form_words.
 from collections.abc import Callable, Mapping
 
 from shared.spm.catalogue import catalogue
+from shared.web import step_words
 from shared.web.figure_words import ANSWERS, cell_name
 from shared.web.i18n import gettext as _
 from shared.web.i18n import later
@@ -70,7 +71,7 @@ def word(name: str) -> str | None:
     if name.startswith(NOTE):
         return _("Catatan untuk {cell}").format(cell=_cell(*name.removeprefix(NOTE).split(":", 1)))
     if name.startswith(PLANNED):
-        return _("Rencana langkah {n}").format(n=name.removeprefix(PLANNED))
+        return _("Rencana langkah: {step}").format(step=step_words.title(name.removeprefix(PLANNED)))
     service = next((known for known in catalogue().services if name.startswith(f"{known}.")), "")
     if service:
         return _cell(service, name.removeprefix(f"{service}."))

@@ -7,6 +7,7 @@ import pytest
 
 from services.documents.letters.catalogue import LETTER, load
 from shared.settings import SERVICES
+from shared.sop.definition import sops
 from shared.spm.catalogue import catalogue
 from shared.web import sent_form
 from shared.web.form_words import CHOICES, value_words
@@ -37,7 +38,7 @@ MADE: dict[tuple[str, str], list[str]] = {
     ("submission_row.html", "{{ at }}"): SHEET + QUALITY,
     ("submission.html", "{{ name }}.answer"): [name for name in SHEET if name.endswith(".answer")],
     ("submission.html", "{{ field }}"): ["reason.0123abcd"],
-    ("step.html", "{{ name }}"): [f"planned.{step}" for step in range(1, 14)],
+    ("step.html", "{{ name }}"): [f"planned.{step.key}" for sop in sops().values() for step in sop.steps],
     ("verification.html", "{{ name }}"): [f"catatan:{name.rpartition('.')[0]}:{name.rpartition('.')[2]}" for name in SHEET]
     + ["catatan:kes.balita:"],
 }

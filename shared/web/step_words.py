@@ -1,6 +1,6 @@
-"""How the steps of SOPs read in the audit trail: by their names; by their numbers where an event was recorded before steps had keys.
+"""How the steps of SOPs read: by their names; by their numbers where an event was recorded before steps had keys.
 
-Every SOP step. Previous hop: `field_words.py`. Next hop: a person.
+Every SOP step. Previous hop: a page of a service, `form_words.py`. Next hop: a person.
 """
 
 from shared.sop.definition import Step, named
@@ -10,16 +10,17 @@ from shared.web.i18n import gettext, language
 def title(step: str) -> str:
     """The name of a step by its key, `Langkah 4` for a number."""
     found = named(step)
-    return _short(found) if found else gettext("Langkah {n}").format(n=step)
+    return short(found) if found else gettext("Langkah {n}").format(n=step)
 
 
 def value(step: str) -> str:
     """The same behind the word `Langkah`: the name inside a sentence, or the number alone."""
     found = named(step)
-    return _short(found)[:1].lower() + _short(found)[1:] if found else step
+    return short(found)[:1].lower() + short(found)[1:] if found else step
 
 
-def _short(step: Step) -> str:
+def short(step: Step) -> str:
+    """Its short name in the language of the reader."""
     return step.short_en if language.get() == "en" else step.short
 
 
