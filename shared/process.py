@@ -23,16 +23,16 @@ from psycopg import OperationalError
 
 from shared import logging, settings
 from shared.eventsourcing.pool import UNBOUNDED
-from shared.eventsourcing.rebuild import Certificate, NeverQuiet, as_json, rebuild
+from shared.eventsourcing.read_models.rebuild import Certificate, NeverQuiet, as_json, rebuild
 from shared.eventsourcing.sql import Connection, open_pool
-from shared.messaging import checking
-from shared.messaging.checking import Findings
-from shared.messaging.feed import Feed, FeedAway
-from shared.messaging.relay import POLL_S
+from shared.messaging.faust.worker import Declare
+from shared.messaging.receiving import checking
+from shared.messaging.receiving.checking import Findings
+from shared.messaging.receiving.feed import Feed, FeedAway
+from shared.messaging.receiving.transaction import Reaction
+from shared.messaging.sending.relay import POLL_S
 from shared.messaging.signing import Keys
-from shared.messaging.taking import Reaction
 from shared.messaging.transport import transporting
-from shared.messaging.worker import Declare
 from shared.messaging.workers import Hearing, Telling
 from shared.migrations.migrate import NewerData, migrate
 from shared.objects.address import S3Address
@@ -40,7 +40,7 @@ from shared.objects.s3 import connect
 from shared.room import Room, Running, open_room
 from shared.settings import Settings, SettingsError
 from shared.web.app import create_app
-from shared.web.form_words import Words, word
+from shared.web.forms.form_words import Words, word
 
 log = structlog.get_logger()
 

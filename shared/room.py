@@ -19,17 +19,17 @@ from shared.access.permissions import Permissions
 from shared.access.permissions import load as load_permissions
 from shared.access.session import Sessions
 from shared.eventsourcing.cases import heard_of
-from shared.eventsourcing.changes import Change
 from shared.eventsourcing.clock_watch import ClockWatch, Jump
-from shared.eventsourcing.command_handler import CommandHandler, Order
-from shared.eventsourcing.decider import Decider
+from shared.eventsourcing.commands.command_handler import CommandHandler, Order
+from shared.eventsourcing.commands.decider import Decider
 from shared.eventsourcing.pool import Limits
+from shared.eventsourcing.read_models.changes import Change
 from shared.eventsourcing.recorded import Recorded
 from shared.eventsourcing.sql import Connection, Pool, open_pool
 from shared.messaging.signing import Signer, signer_of
 from shared.settings import Settings
 from shared.troubles import Troubles
-from shared.web.i18n import later
+from shared.web.words.i18n import later
 
 _NAMESPACE = uuid.UUID("6a656a61-6b00-5000-8000-000000000001")
 

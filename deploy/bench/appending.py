@@ -20,8 +20,8 @@ from services.intake.domain.submission_commands import EnterFigure
 from shared.contracts.intake import FigureEntered
 from shared.contracts.registry import declared, encode
 from shared.eventsourcing import store
-from shared.eventsourcing.command_handler import CommandHandler, Order
-from shared.eventsourcing.projector import Fold
+from shared.eventsourcing.commands.command_handler import CommandHandler, Order
+from shared.eventsourcing.read_models.projector import Fold
 from shared.eventsourcing.recorded import Metadata, decode_row
 from shared.eventsourcing.sql import Connection, open_pool
 

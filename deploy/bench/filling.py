@@ -16,7 +16,7 @@ from deploy.local.instance import Instance
 from services.intake.bootstrap import ROOM
 from services.intake.domain.submission_commands import OpenSubmission
 from shared.contracts.values import Figure
-from shared.eventsourcing.command_handler import CommandHandler, Order
+from shared.eventsourcing.commands.command_handler import CommandHandler, Order
 from shared.eventsourcing.recorded import Actor
 from shared.eventsourcing.sql import open_pool
 

@@ -15,7 +15,7 @@ from deploy.bench.ground import Ground
 from deploy.local.places import PROJECT
 from shared import settings
 from shared.eventsourcing.sql import Connection
-from shared.messaging.relay import Relay
+from shared.messaging.sending.relay import Relay
 from shared.messaging.signing import signer_of
 
 SUBMISSIONS, LENGTH = 1_200, 50

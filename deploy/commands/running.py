@@ -10,8 +10,8 @@ from typing import Any
 import psutil
 
 from deploy.commands import terminal
-from deploy.local.child import started_at, stop_left_overs
-from deploy.local.claim import noted
+from deploy.local.supervision.child import started_at, stop_left_overs
+from deploy.local.supervision.claim import noted
 from deploy.messages import sentence
 
 PATIENCE = 60.0

@@ -7,7 +7,8 @@ import time
 from pathlib import Path
 
 from deploy.commands import terminal
-from deploy.local import kafka, places
+from deploy.local import places
+from deploy.local.broker import kafka
 from deploy.local.erase import erase
 from deploy.local.instance import Instance
 from deploy.local.wanted import Existing, PartsChoice

@@ -8,7 +8,7 @@ import json
 from dataclasses import dataclass
 from html import escape
 
-from shared.web.static_files import static
+from shared.web.frame.static_files import static
 
 RETRY_AFTER_S = 3
 LOOK_AGAIN_S = 5

@@ -12,8 +12,8 @@ from typing import Any
 from deploy.front_door import away
 from deploy.front_door.settings import DoorSettings
 from shared.settings import SERVICES
-from shared.web.security import HSTS, SECURITY
-from shared.web.static_files import FOLDER, PREFIX
+from shared.web.frame.static_files import FOLDER, PREFIX
+from shared.web.middleware.security import HSTS, SECURITY
 
 Json = dict[str, Any]
 

@@ -12,10 +12,11 @@ from pathlib import Path
 
 from deploy.front_door.config import HEALTH, FrontDoor, config
 from deploy.front_door.settings import DoorSettings
-from deploy.local import ports, pulse
-from deploy.local.child import Child
-from deploy.local.part import Part
-from deploy.local.supervisor import Say
+from deploy.local import ports
+from deploy.local.supervision import pulse
+from deploy.local.supervision.child import Child
+from deploy.local.supervision.part import Part
+from deploy.local.supervision.supervisor import Say
 from deploy.local.wanted import USUAL_PORT, PortsChoice
 from deploy.messages import CannotStart, sentence
 

@@ -5,8 +5,8 @@ import shutil
 from pathlib import Path
 
 from deploy.local import postgres
-from deploy.local.child import stop_left_overs
-from deploy.local.claim import Claim
+from deploy.local.supervision.child import stop_left_overs
+from deploy.local.supervision.claim import Claim
 
 
 def erase(folder: Path) -> None:

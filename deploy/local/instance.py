@@ -10,29 +10,19 @@ from types import TracebackType
 from typing import Any, Self
 
 from deploy.front_door import settings as door_settings
-from deploy.local import (
-    brokers,
-    caddy,
-    embedded_broker,
-    jars,
-    kafka,
-    kafka_access,
-    migrations,
-    places,
-    ports,
-    postgres,
-    seaweedfs,
-    service_process,
-    told,
-)
-from deploy.local.aside import Aside, run
-from deploy.local.child import stop_left_overs
-from deploy.local.claim import Claim
-from deploy.local.part import Part
+from deploy.local import caddy, migrations, places, ports, postgres, seaweedfs, service_process, told
+from deploy.local.broker import access as kafka_access
+from deploy.local.broker import choice as brokers
+from deploy.local.broker import embedded as embedded_broker
+from deploy.local.broker import jars, kafka
 from deploy.local.postgres import AccessDatabase, Database
 from deploy.local.secrets import SecretFolder
 from deploy.local.service_process import Surroundings
-from deploy.local.supervisor import Say, Supervisor
+from deploy.local.supervision.aside import Aside, run
+from deploy.local.supervision.child import stop_left_overs
+from deploy.local.supervision.claim import Claim
+from deploy.local.supervision.part import Part
+from deploy.local.supervision.supervisor import Say, Supervisor
 from deploy.local.wanted import Existing, PartsChoice, PortsChoice
 from deploy.messages import sentence
 from shared.settings import SERVICES

@@ -16,11 +16,12 @@ import psycopg
 from psycopg import sql
 from psycopg.conninfo import conninfo_to_dict
 
-from deploy.local import places, pulse
-from deploy.local.child import Child, OsUser
-from deploy.local.part import Part
+from deploy.local import places
 from deploy.local.ports import LOOPBACK
 from deploy.local.secrets import SecretFolder
+from deploy.local.supervision import pulse
+from deploy.local.supervision.child import Child, OsUser
+from deploy.local.supervision.part import Part
 from deploy.messages import CannotStart
 
 SUPERUSER = "postgres"

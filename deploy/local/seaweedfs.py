@@ -10,10 +10,11 @@ import sys
 import tempfile
 from pathlib import Path
 
-from deploy.local import certificates, ports, pulse
-from deploy.local.child import Child
-from deploy.local.part import Part
+from deploy.local import certificates, ports
 from deploy.local.secrets import SecretFolder
+from deploy.local.supervision import pulse
+from deploy.local.supervision.child import Child
+from deploy.local.supervision.part import Part
 from deploy.messages import CannotStart
 
 VOLUME_MB, VOLUMES = 128, 8000  # a terabyte; left to itself the store takes a hundred volumes of a hundredth of the disk each

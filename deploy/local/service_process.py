@@ -9,13 +9,14 @@ from http.client import HTTPConnection
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
-from deploy.local import ports, pulse
-from deploy.local.child import Child
-from deploy.local.part import Part
+from deploy.local import ports
 from deploy.local.places import PROJECT
 from deploy.local.postgres import AccessDatabase, Database
 from deploy.local.secrets import SecretFolder, ed25519_seed
 from deploy.local.signing import producer_keys, signing_key
+from deploy.local.supervision import pulse
+from deploy.local.supervision.child import Child
+from deploy.local.supervision.part import Part
 from shared.settings import SERVICES
 
 PEOPLE = PROJECT / "deploy" / "demo" / "people.toml"

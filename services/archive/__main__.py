@@ -10,7 +10,7 @@ from services.archive.works import beside
 from shared import settings
 from shared.eventsourcing.pool import UNBOUNDED
 from shared.eventsourcing.sql import Connection, open_pool
-from shared.messaging.feed import Feed
+from shared.messaging.receiving.feed import Feed
 from shared.messaging.signing import Keys
 from shared.objects.address import S3Address
 from shared.objects.s3 import connect

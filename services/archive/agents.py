@@ -7,8 +7,8 @@ What has piled up in all partitions is taken in together: one transaction of the
 import faust
 
 from services.archive.gathering import Gathering
-from shared.messaging.consumer import Consumer
-from shared.messaging.listening import in_batches, raw_topic
+from shared.messaging.faust.listening import in_batches, raw_topic
+from shared.messaging.receiving.consumer import Consumer
 from shared.settings import SERVICES
 
 

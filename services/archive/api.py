@@ -17,8 +17,8 @@ from shared.contracts.fields import Text
 from shared.contracts.values import EventRef, StoredFile
 from shared.web.acting import Act, CommandAnswer, Look
 from shared.web.declared import does, reads
-from shared.web.fields import Checked, CycleId, Day, Name
-from shared.web.files import store_answers
+from shared.web.files.downloads import store_answers
+from shared.web.forms.fields import Checked, CycleId, Day, Name
 
 router = APIRouter(prefix="/api/archive", tags=["shelf"])
 

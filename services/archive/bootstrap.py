@@ -14,7 +14,7 @@ from services.archive.process_manager import REACTS, react
 from services.archive.projections import PROJECTS, project
 from shared.eventsourcing.sql import Connection
 from shared.messaging.envelope import Received
-from shared.messaging.taking import Reaction
+from shared.messaging.receiving.transaction import Reaction
 from shared.room import Room, Running
 from shared.settings import Settings, SettingsError
 

@@ -19,7 +19,7 @@ from services.archive.tree import Torn
 from services.archive.witness import Witness
 from shared.eventsourcing.sql import Connection, Pool
 from shared.troubles import Troubles
-from shared.web.i18n import later
+from shared.web.words.i18n import later
 
 log = structlog.get_logger()
 

@@ -18,10 +18,10 @@ from services.archive.differences import Difference, Walked
 from services.archive.domain.checkpoint import VerifierKey
 from services.archive.source_walk import Compared, Pages
 from shared.eventsourcing.sql import Pool
-from shared.messaging.feed import FeedAway
+from shared.messaging.receiving.feed import FeedAway
 from shared.objects.port import Bucket, ObjectTrouble, StoreAway
 from shared.troubles import Troubles
-from shared.web.i18n import later
+from shared.web.words.i18n import later
 
 log = structlog.get_logger()
 

@@ -14,7 +14,7 @@ from psycopg.rows import dict_row
 
 from services.archive.domain.merkle import Edge
 from shared.eventsourcing.sql import Connection
-from shared.web.i18n import later
+from shared.web.words.i18n import later
 
 log = structlog.get_logger()
 

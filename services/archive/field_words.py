@@ -8,9 +8,9 @@ from typing import Any
 
 from shared.access.people import People
 from shared.spm.catalogue import catalogue
-from shared.web import formats, step_words
-from shared.web.figure_words import ANSWERS, CELLS, PARTS
-from shared.web.i18n import gettext, later
+from shared.web.words import formats, step_words
+from shared.web.words.figure_words import ANSWERS, CELLS, PARTS
+from shared.web.words.i18n import gettext, later
 
 Reader = Callable[[Any, People], str]
 STREAMS = ("submission-", "document-", "dispatch-")

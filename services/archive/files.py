@@ -9,7 +9,7 @@ from services.archive import differences, object_walk, queries
 from services.archive.filing import Filing
 from shared.contracts.values import StoredFile
 from shared.web.acting import Looking
-from shared.web.files import hand_out
+from shared.web.files.downloads import hand_out
 from shared.web.problems import FileDamaged, NotFound
 
 UNREADABLE = {"object-damaged", "object-missing"}

@@ -1,6 +1,6 @@
 """Gathering: what waits in all partitions of all topics is taken into the log together, in the order in which it happened.
 
-An event's way, between hop 5 and 6. Previous hop: `agents.py`, one batch per partition. Next hop: `shared.messaging.consumer`.
+An event's way, between hop 5 and 6. Previous hop: `agents.py`, one batch per partition. Next hop: `shared.messaging.receiving.consumer`.
 
 Whoever appends holds the tree, so partitions could only wait for each other; one transaction for all of them is faster. And an effect seldom
 has to wait for its cause, because both are usually in the same gathering, the cause first.

@@ -11,12 +11,12 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
+from shared.contracts.upcasting import upcast
 from shared.eventsourcing.sql import Connection
-from shared.eventsourcing.upcasting import upcast
 from shared.sop.calendar import Calendar, seed
 from shared.sop.definition import sops
 from shared.sop.parts import CHECKING, ENDORSING, FILING, FILLING, PRINTING, RECIPIENTS, SENDING
-from shared.web.lateness import Dues, days_late, hand_in_late, late_words
+from shared.web.words.lateness import Dues, days_late, hand_in_late, late_words
 
 Row = Mapping[str, Any]
 DAMAGED = (KeyError, TypeError, ValueError, AttributeError)

@@ -22,8 +22,8 @@ from services.archive.searching import understood
 from services.archive.works import works_of
 from shared.web.acting import Look
 from shared.web.declared import reads
-from shared.web.fields import Name, Position
-from shared.web.files import store_answers
+from shared.web.files.downloads import store_answers
+from shared.web.forms.fields import Name, Position
 from shared.web.paging import After, Limit, Page, cursor, key_of
 from shared.web.problems import NotFound
 from shared.web.running import running_of

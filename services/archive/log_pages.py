@@ -12,12 +12,12 @@ from services.archive.log_api import Index, newest_of
 from services.archive.searching import understood
 from services.archive.wording import facts, in_short, words_of
 from services.archive.works import works_of
-from shared.messaging import parked
+from shared.messaging.receiving import parked
 from shared.web.acting import Look
 from shared.web.declared import reads
-from shared.web.fields import Name, Position
+from shared.web.forms.fields import Name, Position
+from shared.web.frame.rendering import render
 from shared.web.problems import NotFound
-from shared.web.rendering import render
 from shared.web.running import running_of
 
 router = APIRouter(include_in_schema=False)

@@ -11,7 +11,7 @@ from services.archive.domain.archive_item import FileHardCopy, FileItem
 from services.archive.domain.cycle_file import CloseCycle
 from services.archive.filing import Filing
 from services.archive.process_manager import stream_of
-from shared.eventsourcing.command_handler import Order
+from shared.eventsourcing.commands.command_handler import Order
 from shared.eventsourcing.sql import Connection, Pool
 from shared.web.problems import NotFound
 

@@ -13,19 +13,19 @@ from services.archive.api import Cycle, ItemId
 from services.archive.differences import KINDS as KINDS_OF_DIFFERENCE
 from services.archive.domain.cycle_file import NEEDED
 from services.archive.works import works_of
-from shared.eventsourcing.command_handler import Conflict, Order
-from shared.eventsourcing.decider import Refused
+from shared.eventsourcing.commands.command_handler import Conflict, Order
+from shared.eventsourcing.commands.decider import Refused
 from shared.objects.port import StoreAway
 from shared.web.acting import Act, Acting, Look, Looking
-from shared.web.csrf import form_of
 from shared.web.declared import does, reads
-from shared.web.fields import OptionalCycle
-from shared.web.forms import day_of, text_of, whole_of
-from shared.web.i18n import gettext as _
-from shared.web.i18n import later
+from shared.web.forms.csrf import form_of
+from shared.web.forms.fields import OptionalCycle
+from shared.web.forms.typed import day_of, text_of, whole_of
+from shared.web.frame.rendering import render, see_other, typed
 from shared.web.problems import FieldError, NotFound, sentence_of
-from shared.web.rendering import render, see_other, typed
 from shared.web.running import now_of, running_of, today_of
+from shared.web.words.i18n import gettext as _
+from shared.web.words.i18n import later
 
 router = APIRouter(include_in_schema=False)
 

@@ -10,7 +10,7 @@ from services.archive.domain.archive_item import ExpectItem
 from shared.contracts.archive import ItemKind
 from shared.contracts.documents import DocumentDrafted, DocumentHandedOver, DocumentSettled, ReceiptRecorded, TeamDecreeIssued
 from shared.contracts.values import StoredFile
-from shared.eventsourcing.command_handler import Order
+from shared.eventsourcing.commands.command_handler import Order
 from shared.eventsourcing.recorded import Recorded
 
 REACTS = frozenset(

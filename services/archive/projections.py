@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from services.archive import tables
 from shared.contracts.archive import CycleArchived, HardCopyFiled, ItemExpected, ItemFiled, ItemSealed, StoreProbed
 from shared.contracts.intake import CycleOpened, CycleWithdrawn
-from shared.eventsourcing.changes import Change, Delete, Patch, Put
+from shared.eventsourcing.read_models.changes import Change, Delete, Patch, Put
 from shared.eventsourcing.recorded import Recorded
 
 PROJECTS = frozenset({("intake", "cycle-opened"), ("intake", "cycle-withdrawn")})

@@ -12,8 +12,8 @@ from services.archive.domain.checkpoint import VerifierKey, proof_text
 from services.archive.verifier import Contradiction, LogCheck, Report, open_note
 from services.archive.verifier_extras import english
 from shared.eventsourcing.sql import Connection
-from shared.web.i18n import gettext as _
-from shared.web.i18n import language
+from shared.web.words.i18n import gettext as _
+from shared.web.words.i18n import language
 
 COMPARED = 200
 

@@ -12,7 +12,7 @@ from services.archive.wording import WORDS
 from shared.access.people import People
 from shared.eventsourcing.sql import Connection
 from shared.spm.catalogue import catalogue
-from shared.web.i18n import gettext
+from shared.web.words.i18n import gettext
 
 MOST = 12
 BEGINNING, MEANINGS = 2, 40

@@ -11,7 +11,7 @@ from typing import Any
 
 from services.archive import field_words
 from shared.access.people import People
-from shared.web.i18n import gettext, later
+from shared.web.words.i18n import gettext, later
 
 WORDS: Mapping[tuple[str, str], str] = {
     ("intake", "cycle-opened"): later("Siklus dibuka"),

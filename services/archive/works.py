@@ -16,9 +16,9 @@ from services.archive.filing import Filing
 from services.archive.source_walk import Pages
 from services.archive.witness import Witness
 from shared.clock import Clock, now
-from shared.messaging.feed import Feed
+from shared.messaging.receiving.feed import Feed
+from shared.messaging.receiving.transaction import Reaction
 from shared.messaging.signing import Keys
-from shared.messaging.taking import Reaction
 from shared.objects.port import Objects
 from shared.room import Running
 from shared.settings import SERVICES

@@ -18,15 +18,15 @@ from services.documents.letters.compose import defaults
 from services.documents.queries import State
 from shared.contracts.documents import Kind
 from shared.contracts.values import DueDate, StoredFile
-from shared.eventsourcing.command_handler import Order
+from shared.eventsourcing.commands.command_handler import Order
 from shared.web.acting import Act, Acting, CommandAnswer, Look
 from shared.web.app import UPLOAD_LIMIT
 from shared.web.declared import does, reads
-from shared.web.fields import CycleId, Day, Digest, Id, Line, Name, Prose
-from shared.web.file_kinds import SCANS
-from shared.web.files import among, bucket_of, hand_out
+from shared.web.files.downloads import among, bucket_of, hand_out
+from shared.web.files.file_kinds import SCANS
+from shared.web.files.uploads import take_in
+from shared.web.forms.fields import CycleId, Day, Digest, Id, Line, Name, Prose
 from shared.web.problems import NotFound
-from shared.web.uploads import take_in
 
 router = APIRouter(prefix="/api/documents", tags=["documents"])
 

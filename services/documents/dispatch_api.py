@@ -17,11 +17,11 @@ from services.documents.forms import corrected_value
 from services.documents.letters.catalogue import load
 from shared.contracts.fields import Text
 from shared.contracts.values import StoredFile
-from shared.eventsourcing.command_handler import Order
+from shared.eventsourcing.commands.command_handler import Order
 from shared.web.acting import Act, CommandAnswer, Look
 from shared.web.declared import does, reads
-from shared.web.fields import Checked, Day, Digest, Name, Prose
-from shared.web.files import among, hand_out
+from shared.web.files.downloads import among, hand_out
+from shared.web.forms.fields import Checked, Day, Digest, Name, Prose
 from shared.web.problems import NotFound
 
 router = APIRouter(prefix="/api/documents", tags=["dispatches"])

@@ -16,20 +16,20 @@ from services.documents.files import scan_in
 from services.documents.forms import corrected_value, errors_of, part_of
 from services.documents.lateness import lateness
 from services.documents.letters.catalogue import load
-from shared.eventsourcing.command_handler import Conflict
-from shared.eventsourcing.decider import Refused
+from shared.eventsourcing.commands.command_handler import Conflict
+from shared.eventsourcing.commands.decider import Refused
 from shared.sop.parts import RECIPIENTS, SENDING
 from shared.web.acting import Act, Acting, Look, Looking
-from shared.web.csrf import form_of
 from shared.web.declared import does, reads
-from shared.web.fields import OptionalCycle
-from shared.web.forms import day_of, text_of
-from shared.web.i18n import gettext as _
-from shared.web.i18n import later
+from shared.web.files.uploads import FORM_LIMIT
+from shared.web.forms.csrf import form_of
+from shared.web.forms.fields import OptionalCycle
+from shared.web.forms.typed import day_of, text_of
+from shared.web.frame.rendering import render, see_other, typed
 from shared.web.problems import FieldError
-from shared.web.rendering import render, see_other, typed
 from shared.web.running import running_of, today_of
-from shared.web.uploads import FORM_LIMIT
+from shared.web.words.i18n import gettext as _
+from shared.web.words.i18n import later
 
 router = APIRouter(include_in_schema=False)
 

@@ -21,7 +21,7 @@ from services.documents.render import CannotRender, Renderer, Sheet
 from shared.access.people import People
 from shared.contracts.documents import Kind
 from shared.contracts.values import StoredFile
-from shared.eventsourcing.decider import Refused
+from shared.eventsourcing.commands.decider import Refused
 from shared.eventsourcing.sql import Connection
 from shared.objects.port import Bucket, Corrupt, NotThere, key_of
 from shared.spm.catalogue import catalogue

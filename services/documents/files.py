@@ -1,5 +1,5 @@
 """Scans that belong to documents and dispatches: which ones their trails hold, and the scan in a form. The rest is the same everywhere
-(`shared/web/uploads.py`, `shared/web/files.py`).
+(`shared/web/files/uploads.py`, `shared/web/files/downloads.py`).
 
 SOP steps 4, 5, 9–12. Previous hop: an upload form or a raw body. Next hop: `queries.py`, with the reach of each question's permission.
 """
@@ -10,8 +10,8 @@ from services.documents import queries
 from shared.contracts.values import StoredFile
 from shared.eventsourcing.sql import Connection
 from shared.web.acting import Acting
-from shared.web.file_kinds import SCANS
-from shared.web.uploads import attachable, take_in_form
+from shared.web.files.file_kinds import SCANS
+from shared.web.files.uploads import attachable, take_in_form
 
 
 async def scan_in(act: Acting, form: FormData, field: str) -> StoredFile | None:

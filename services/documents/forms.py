@@ -8,11 +8,11 @@ from datetime import date
 from typing import Any
 
 from services.documents.letters.catalogue import LETTER
-from shared.eventsourcing.command_handler import Conflict
-from shared.eventsourcing.decider import Refused
-from shared.web.forms import day_of
-from shared.web.i18n import gettext as _
+from shared.eventsourcing.commands.command_handler import Conflict
+from shared.eventsourcing.commands.decider import Refused
+from shared.web.forms.typed import day_of
 from shared.web.problems import FieldError, sentence_of
+from shared.web.words.i18n import gettext as _
 
 
 def letter_fields(form: Mapping[str, Any]) -> dict[str, str]:

@@ -13,7 +13,7 @@ from shared.eventsourcing.sql import Connection
 from shared.sop.calendar import Calendar
 from shared.sop.parts import PRINTING, SENDING
 from shared.sop.started import waiting_for
-from shared.web.lateness import Timing, against
+from shared.web.words.lateness import Timing, against
 
 TO_DO = {"open", "waiting", "stale", "refused"}
 """States of a document that is still to be drafted, for the first time or anew."""

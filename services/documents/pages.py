@@ -18,21 +18,21 @@ from services.documents.forms import errors_of, letter_fields
 from services.documents.lateness import lateness
 from services.documents.letters.catalogue import LETTER, load
 from shared.contracts.documents import Kind
-from shared.eventsourcing.command_handler import Conflict
-from shared.eventsourcing.decider import Refused
+from shared.eventsourcing.commands.command_handler import Conflict
+from shared.eventsourcing.commands.decider import Refused
 from shared.objects.port import StoreAway
 from shared.sop.parts import PRINTING
 from shared.web.acting import Act, Acting, Look, Looking
-from shared.web.csrf import form_of
 from shared.web.declared import does, reads
-from shared.web.fields import OptionalCycle
-from shared.web.files import ALWAYS_ASK, bucket_of
-from shared.web.forms import day_of, text_of, whole_of
-from shared.web.i18n import gettext as _
+from shared.web.files.downloads import ALWAYS_ASK, bucket_of
+from shared.web.files.uploads import FORM_LIMIT
+from shared.web.forms.csrf import form_of
+from shared.web.forms.fields import OptionalCycle
+from shared.web.forms.typed import day_of, text_of, whole_of
+from shared.web.frame.rendering import render, see_other, typed
 from shared.web.problems import FieldError, NotFound
-from shared.web.rendering import render, see_other, typed
 from shared.web.running import running_of, today_of
-from shared.web.uploads import FORM_LIMIT
+from shared.web.words.i18n import gettext as _
 
 router = APIRouter(include_in_schema=False)
 

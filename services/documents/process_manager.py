@@ -14,7 +14,7 @@ from shared.contracts.documents import DocumentDrafted, DocumentSettled, Figures
 from shared.contracts.intake import StepStarted
 from shared.contracts.values import DispatchItem
 from shared.contracts.verification import AllSubmissionsApproved, ApprovalVoided, ReportEndorsed
-from shared.eventsourcing.command_handler import Order
+from shared.eventsourcing.commands.command_handler import Order
 from shared.eventsourcing.recorded import Recorded
 from shared.sop.definition import sops
 

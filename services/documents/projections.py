@@ -29,7 +29,7 @@ from shared.contracts.documents import (
 from shared.contracts.intake import CalendarChanged, CycleOpened, CycleWithdrawn, DueDateRevised, StepReopened, StepStarted
 from shared.contracts.values import DueDate
 from shared.contracts.verification import ApprovalVoided, EndorsementRefused, EndorsementRequested, ReportEndorsed, SubmissionApproved
-from shared.eventsourcing.changes import Change, Delete, Patch, Put
+from shared.eventsourcing.read_models.changes import Change, Delete, Patch, Put
 from shared.eventsourcing.recorded import Recorded
 
 PROJECTS = frozenset(

@@ -17,7 +17,7 @@ from services.intake.bootstrap import IN_FORCE, ROOM
 from shared.process import Service, main
 from shared.room import Running
 from shared.web import signin
-from shared.web.outages import kind_of
+from shared.web.middleware.outages import kind_of
 
 REFRESH_S = 60.0
 AGAIN_S = 0.5

@@ -24,12 +24,12 @@ from shared.sop.definition import Sop
 from shared.web.acting import Act, CommandAnswer, Look, Looking
 from shared.web.app import UPLOAD_LIMIT
 from shared.web.declared import does, reads
-from shared.web.fields import CycleId, Day, Digest, Name, Prose, StepKey
-from shared.web.files import hand_out
+from shared.web.files.downloads import hand_out
+from shared.web.files.uploads import attachable, take_in, uploaded
+from shared.web.forms.fields import CycleId, Day, Digest, Name, Prose, StepKey
 from shared.web.paging import After, Limit, Page, cursor, key_of
 from shared.web.problems import NotFound
 from shared.web.running import today_of
-from shared.web.uploads import attachable, take_in, uploaded
 
 router = APIRouter(prefix="/api/intake", tags=["intake"])
 router.include_router(cycle_api.router)

@@ -16,7 +16,7 @@ from shared.contracts.values import DueDate
 from shared.sop.calendar import Calendar
 from shared.sop.definition import Sop, Step
 from shared.sop.parts import CHECKING, FILLING
-from shared.web.lateness import against
+from shared.web.words.lateness import against
 
 Row = Mapping[str, Any]
 State = Literal["done", "late", "doing", "waiting"]

@@ -15,8 +15,8 @@ from shared.sop.calendar import Calendar
 from shared.sop.deadlines import PlannedStep, back_plan
 from shared.sop.definition import Sop, sops
 from shared.sop.parts import CHECKING, FILLING, HANDING_OVER
-from shared.web.lateness import Dues, HandIn, against, hand_in_late
 from shared.web.problems import NotFound
+from shared.web.words.lateness import Dues, HandIn, against, hand_in_late
 
 
 async def board_of(conn: Connection, viewer: Viewer, cycle: str, today: date) -> Board:

@@ -15,7 +15,7 @@ from services.intake.in_force import InForce
 from services.intake.process_manager import REACTS
 from services.intake.process_manager import react as react_with
 from services.intake.projections import PROJECTS, project
-from shared.eventsourcing.command_handler import Order
+from shared.eventsourcing.commands.command_handler import Order
 from shared.eventsourcing.recorded import Recorded
 from shared.room import Room
 

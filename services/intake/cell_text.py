@@ -9,9 +9,9 @@ import re
 import unicodedata
 from dataclasses import dataclass
 
-from shared.web.formats import number
-from shared.web.i18n import gettext as _
-from shared.web.i18n import language
+from shared.web.words.formats import number
+from shared.web.words.i18n import gettext as _
+from shared.web.words.i18n import language
 
 MOST = 10**15
 SEPARATOR = {"id": ".", "en": ","}

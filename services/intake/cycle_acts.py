@@ -9,7 +9,7 @@ from services.intake.domain.cycle import OpenCycle, cycle_id
 from services.intake.domain.step import WithdrawCycle
 from services.intake.process_manager import step_stream
 from services.intake.step_acts import cycle_and_sop
-from shared.eventsourcing.command_handler import Order
+from shared.eventsourcing.commands.command_handler import Order
 from shared.sop.definition import CURRENT
 from shared.web.acting import Acting, CommandAnswer
 from shared.web.problems import NotFound

@@ -13,7 +13,7 @@ from services.intake.days import day_said
 from shared.sop.definition import CURRENT
 from shared.web.acting import Act, CommandAnswer
 from shared.web.declared import does
-from shared.web.fields import CycleId, Day, Line, Name, Prose, Region, StepKey
+from shared.web.forms.fields import CycleId, Day, Line, Name, Prose, Region, StepKey
 
 router = APIRouter()
 

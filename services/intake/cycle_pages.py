@@ -14,19 +14,19 @@ from services.intake.board_query import opened_by
 from services.intake.days import day_said
 from services.intake.domain.cycle import Cycle, OpenCycle, decide, years
 from services.intake.wording import words_of
-from shared.eventsourcing.command_handler import Conflict
-from shared.eventsourcing.decider import Refused
+from shared.eventsourcing.commands.command_handler import Conflict
+from shared.eventsourcing.commands.decider import Refused
 from shared.sop.deadlines import back_plan, due_date
 from shared.sop.definition import CURRENT, sops
 from shared.spm.catalogue import catalogue
 from shared.web.acting import Act, Look, Looking
-from shared.web.csrf import form_of
 from shared.web.declared import does, reads
-from shared.web.forms import day_of
-from shared.web.i18n import gettext as _
+from shared.web.forms.csrf import form_of
+from shared.web.forms.typed import day_of
+from shared.web.frame.rendering import render, see_other, typed
 from shared.web.problems import FieldError, sentence_of
-from shared.web.rendering import render, see_other, typed
 from shared.web.running import today_of
+from shared.web.words.i18n import gettext as _
 
 router = APIRouter()
 

@@ -5,7 +5,7 @@ Serves every SOP step. Previous hop: `api.py` and `pages.py`. Next hop: the comm
 
 from datetime import date
 
-from shared.eventsourcing.decider import Refused
+from shared.eventsourcing.commands.decider import Refused
 from shared.web.acting import Acting
 
 

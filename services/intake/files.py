@@ -1,5 +1,5 @@
 """Which files the cases of intake hold: evidence of submissions and of plain steps. Taking in and handing out is the same everywhere
-(`shared/web/uploads.py`, `shared/web/files.py`).
+(`shared/web/files/uploads.py`, `shared/web/files/downloads.py`).
 
 SOP steps 1, 2, 3, 6 and 7. Previous hop: `api.py`, `pages.py`. Next hop: `queries.py`, each question with the reach of its own permission.
 """
@@ -13,7 +13,7 @@ from shared.access.permissions import Viewer
 from shared.contracts.values import StoredFile
 from shared.eventsourcing.sql import Connection
 from shared.web.acting import Acting
-from shared.web.uploads import Holding, attachable
+from shared.web.files.uploads import Holding, attachable
 
 SUBMISSION, STEP = "intake.submission", "intake.step"
 Reaches = Callable[[str], Viewer | None]

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
-from shared.web.forms import day_of
+from shared.web.forms.typed import day_of
 
 
 def planned_of(form: Mapping[str, Any]) -> dict[str, date] | None:

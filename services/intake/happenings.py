@@ -11,11 +11,11 @@ from typing import Any
 from services.intake.tables import happening
 from shared.clock import WIB
 from shared.contracts import archive, documents, intake, verification
-from shared.eventsourcing.changes import Put
+from shared.eventsourcing.read_models.changes import Put
 from shared.eventsourcing.recorded import Recorded
 from shared.sop.definition import Sop, Step
 from shared.sop.parts import CHECKING, DRAFTING, ENDORSING, FILING, FILLING, HANDING_OVER, PRINTING, SENDING
-from shared.web.i18n import later
+from shared.web.words.i18n import later
 
 
 @dataclass(frozen=True, slots=True)

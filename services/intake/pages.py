@@ -24,23 +24,23 @@ from services.intake.tasks import split
 from services.intake.tasks import tasks as tasks_of
 from services.intake.wording import words_of
 from shared.contracts.values import StoredFile
-from shared.eventsourcing.command_handler import Conflict
-from shared.eventsourcing.decider import Refused
+from shared.eventsourcing.commands.command_handler import Conflict
+from shared.eventsourcing.commands.decider import Refused
 from shared.sop.deadlines import WORK_PLAN
 from shared.spm.catalogue import catalogue
 from shared.web import signin
 from shared.web.acting import Act, Look, Looking
-from shared.web.csrf import form_of
 from shared.web.declared import does, reads
-from shared.web.fields import Name
-from shared.web.files import among, hand_out
-from shared.web.forms import day_of
-from shared.web.i18n import gettext as _
+from shared.web.files.downloads import among, hand_out
+from shared.web.files.uploads import FORM_LIMIT, take_in_form
+from shared.web.forms.csrf import form_of
+from shared.web.forms.fields import Name
+from shared.web.forms.typed import day_of
+from shared.web.frame.rendering import render, see_other, typed
 from shared.web.paging import After, cursor, key_of
 from shared.web.problems import FieldError, sentence_of
-from shared.web.rendering import render, see_other, typed
 from shared.web.running import running_of, today_of
-from shared.web.uploads import FORM_LIMIT, take_in_form
+from shared.web.words.i18n import gettext as _
 
 router = APIRouter(include_in_schema=False)
 router.include_router(signin.pages)

@@ -16,7 +16,7 @@ from shared.clock import WIB
 from shared.contracts.documents import CopiesPrinted, DispatchSent, DocumentDrafted, DocumentHandedOver
 from shared.contracts.intake import CalendarChanged, CycleOpened, CycleWithdrawn, StepCompleted, StepWithdrawn, SubmissionReceived
 from shared.contracts.verification import EndorsementRequested, SubmissionReturned
-from shared.eventsourcing.command_handler import Order
+from shared.eventsourcing.commands.command_handler import Order
 from shared.eventsourcing.recorded import Recorded
 from shared.sop.deadlines import due_date
 from shared.sop.definition import Step

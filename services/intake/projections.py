@@ -30,7 +30,7 @@ from shared.contracts.intake import (
 )
 from shared.contracts.values import Figure
 from shared.contracts.verification import ApprovalVoided, SubmissionApproved, SubmissionReturned
-from shared.eventsourcing.changes import Change, Delete, Patch, Put
+from shared.eventsourcing.read_models.changes import Change, Delete, Patch, Put
 from shared.eventsourcing.recorded import Recorded
 
 PROJECTS = frozenset(

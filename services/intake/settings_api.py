@@ -14,11 +14,11 @@ from services.intake.days import day_said
 from services.intake.domain.agency import AssignService, RegisterAgency
 from services.intake.domain.settings import OverrideDay
 from shared.contracts.fields import Text
-from shared.eventsourcing.command_handler import Order
+from shared.eventsourcing.commands.command_handler import Order
 from shared.spm.catalogue import catalogue
 from shared.web.acting import Act, CommandAnswer, Look
 from shared.web.declared import does, reads
-from shared.web.fields import Checked, Day, Id, Name, Short
+from shared.web.forms.fields import Checked, Day, Id, Name, Short
 
 router = APIRouter()
 

@@ -15,17 +15,17 @@ from services.intake.domain.agency import AssignService, RegisterAgency
 from services.intake.domain.settings import OverrideDay
 from services.intake.settings_api import SETTINGS
 from services.intake.wording import Wording
-from shared.eventsourcing.command_handler import Order
-from shared.eventsourcing.decider import Refused
+from shared.eventsourcing.commands.command_handler import Order
+from shared.eventsourcing.commands.decider import Refused
 from shared.spm.catalogue import catalogue
 from shared.web.acting import Act, Look, Looking
-from shared.web.csrf import form_of
 from shared.web.declared import does, reads
-from shared.web.forms import day_of
-from shared.web.i18n import gettext as _
+from shared.web.forms.csrf import form_of
+from shared.web.forms.typed import day_of
+from shared.web.frame.rendering import render, see_other, typed
 from shared.web.problems import FieldError, sentence_of
-from shared.web.rendering import render, see_other, typed
 from shared.web.running import running_of, today_of
+from shared.web.words.i18n import gettext as _
 
 router = APIRouter()
 Errors = Sequence[FieldError]

@@ -17,11 +17,11 @@ from services.intake.submissions_api import agency_of, give, stream_of
 from services.intake.typed_rows import TypedRow, rows_of
 from services.intake.wording import Wording
 from shared.contracts.values import Figure, StoredFile
-from shared.eventsourcing.decider import Refused
+from shared.eventsourcing.commands.decider import Refused
 from shared.spm.cells import changes, with_cells
 from shared.web.acting import Acting
-from shared.web.i18n import LANGUAGES, language
 from shared.web.problems import FieldError
+from shared.web.words.i18n import LANGUAGES, language
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

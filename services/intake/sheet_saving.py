@@ -15,13 +15,13 @@ from services.intake.sheet import figure_of
 from services.intake.typed_rows import TypedRow, label, seen_of, seen_text
 from services.intake.wording import Wording
 from shared.contracts.values import Figure, QualityItem
-from shared.eventsourcing.decider import Refused
+from shared.eventsourcing.commands.decider import Refused
 from shared.spm.catalogue import Service
 from shared.spm.cells import Value, cell, changes, with_cells
-from shared.web.figure_words import ANSWERS
-from shared.web.formats import day, time
-from shared.web.i18n import gettext as _
 from shared.web.problems import sentence_of
+from shared.web.words.figure_words import ANSWERS
+from shared.web.words.formats import day, time
+from shared.web.words.i18n import gettext as _
 
 Give = Callable[[EnterFigure], Awaitable[object]]
 

@@ -15,7 +15,7 @@ from services.intake.domain.step import COMMAND_OF, HoldSocialisation, Plain, Re
 from services.intake.newer_calendar import newer
 from services.intake.process_manager import step_stream
 from shared.contracts.values import DueDate, StoredFile
-from shared.eventsourcing.command_handler import Order
+from shared.eventsourcing.commands.command_handler import Order
 from shared.eventsourcing.sql import Connection
 from shared.sop.definition import Sop, Step, sops
 from shared.web.acting import Acting, CommandAnswer, Looking

@@ -20,22 +20,22 @@ from services.intake.submission_view import NOTHING, page, saved
 from services.intake.submissions_api import Case, agency_of, give, is_endorsed, stream_of
 from services.intake.wording import Wording
 from shared.contracts.values import AttachedEvidence, StoredFile
-from shared.eventsourcing.command_handler import Conflict
-from shared.eventsourcing.decider import Refused
+from shared.eventsourcing.commands.command_handler import Conflict
+from shared.eventsourcing.commands.decider import Refused
 from shared.sop.definition import sops
 from shared.sop.parts import FILLING
 from shared.web.acting import Act, Acting, Look, Looking
-from shared.web.csrf import form_of
 from shared.web.declared import does, reads
-from shared.web.fields import OptionalCycle
-from shared.web.file_kinds import SCANS
-from shared.web.files import among, hand_out
-from shared.web.i18n import gettext as _
-from shared.web.i18n import ngettext
+from shared.web.files.downloads import among, hand_out
+from shared.web.files.file_kinds import SCANS
+from shared.web.files.uploads import FORM_LIMIT, take_in_form
+from shared.web.forms.csrf import form_of
+from shared.web.forms.fields import OptionalCycle
+from shared.web.frame.rendering import render, see_other, typed
 from shared.web.problems import NotFound, sentence_of
-from shared.web.rendering import render, see_other, typed
 from shared.web.running import running_of, today_of
-from shared.web.uploads import FORM_LIMIT, take_in_form
+from shared.web.words.i18n import gettext as _
+from shared.web.words.i18n import ngettext
 
 router = APIRouter()
 

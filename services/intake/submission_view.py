@@ -19,14 +19,14 @@ from services.intake.wording import Wording
 from shared.sop.definition import sops
 from shared.spm.catalogue import catalogue
 from shared.web.acting import Looking
-from shared.web.figure_words import ANSWERS, CELLS, PARTS
-from shared.web.formats import time
-from shared.web.i18n import gettext as _
-from shared.web.i18n import language
-from shared.web.lateness import against
+from shared.web.frame.rendering import render
 from shared.web.problems import NotFound
-from shared.web.rendering import render
 from shared.web.running import now_of, running_of, today_of
+from shared.web.words.figure_words import ANSWERS, CELLS, PARTS
+from shared.web.words.formats import time
+from shared.web.words.i18n import gettext as _
+from shared.web.words.i18n import language
+from shared.web.words.lateness import against
 
 NOTHING = Said()
 Context = dict[str, Any]

@@ -16,18 +16,18 @@ from services.intake.domain.submission_commands import AttachEvidence, AttachSig
 from services.intake.files import holding
 from services.intake.sheet import figure_of, figures_of, next_digest
 from shared.contracts.values import Answer, AttachedEvidence, FieldNote, Figure, QualityItem, StoredFile
-from shared.eventsourcing.command_handler import Order
+from shared.eventsourcing.commands.command_handler import Order
 from shared.eventsourcing.sql import Connection
 from shared.spm.catalogue import catalogue
 from shared.spm.index import capaian, percent
 from shared.spm.rules import findings
 from shared.web.acting import Act, Acting, CommandAnswer, Look
 from shared.web.declared import does, reads
-from shared.web.fields import Amount, CaseId, CycleId, Day, Digest, Id, Line, Name, Prose
-from shared.web.file_kinds import SCANS
+from shared.web.files.file_kinds import SCANS
+from shared.web.files.uploads import attachable
+from shared.web.forms.fields import Amount, CaseId, CycleId, Day, Digest, Id, Line, Name, Prose
 from shared.web.paging import After, Limit, Page, key_of, page
 from shared.web.problems import NotFound
-from shared.web.uploads import attachable
 
 router = APIRouter()
 

@@ -14,9 +14,9 @@ from services.intake.cell_text import Column, Unreadable, read, show
 from shared.contracts.values import Answer, Figure, QualityItem
 from shared.spm.catalogue import QualityKind, Service, catalogue
 from shared.spm.cells import NUMBERS
-from shared.web.figure_words import CELLS, cell_name
-from shared.web.i18n import gettext as _
 from shared.web.problems import FieldError
+from shared.web.words.figure_words import CELLS, cell_name
+from shared.web.words.i18n import gettext as _
 
 MONEY = frozenset({"budget", "realised"})
 SEEN = ".was"

@@ -12,10 +12,10 @@ from services.intake.happenings import DOCUMENT, LINES, RECIPIENT
 from services.intake.tasks import Awaited, Task
 from shared.access.people import People
 from shared.contracts.registry import declared
-from shared.web.formats import day
-from shared.web.i18n import gettext, later, ngettext
 from shared.web.running import running_of
-from shared.web.step_words import short
+from shared.web.words.formats import day
+from shared.web.words.i18n import gettext, later, ngettext
+from shared.web.words.step_words import short
 
 SENTENCES: Mapping[tuple[str, str], str] = {
     (declared(event).producer, declared(event).name): line.sentence for event, line in LINES.items()

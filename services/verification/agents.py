@@ -1,13 +1,13 @@
 """The Faust agents of verification: one per topic it listens to; bytes in, `consumer.run(message)`, nothing else.
 
-An event's way, hop 5. Previous hop: Kafka. Next hop: `shared.messaging.consumer`, then this room's process manager and projections.
+An event's way, hop 5. Previous hop: Kafka. Next hop: `shared.messaging.receiving.consumer`, then this room's process manager and projections.
 """
 
 import faust
 
 from services.verification.bootstrap import ROOM
-from shared.messaging.consumer import Consumer
-from shared.messaging.listening import one_by_one, raw_topic
+from shared.messaging.faust.listening import one_by_one, raw_topic
+from shared.messaging.receiving.consumer import Consumer
 
 
 def declare(app: faust.App, consumer: Consumer) -> None:

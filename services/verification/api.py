@@ -13,11 +13,11 @@ from services.verification import files, queries
 from services.verification.domain.endorsement import EndorseReport, RefuseEndorsement
 from services.verification.domain.verification import ApproveSubmission, ReturnSubmission
 from shared.contracts.values import AttachedEvidence, CellChange, DueDate, FieldNote, Figure, StoredFile
-from shared.eventsourcing.command_handler import Order
+from shared.eventsourcing.commands.command_handler import Order
 from shared.sop.parts import CHECKING, ENDORSING
 from shared.web.acting import Act, CommandAnswer, Look
 from shared.web.declared import does, reads
-from shared.web.fields import CaseId, CycleId, Day, Digest, Id, Name, Prose
+from shared.web.forms.fields import CaseId, CycleId, Day, Digest, Id, Name, Prose
 from shared.web.paging import After, Limit, Page, key_of, page
 from shared.web.problems import NotFound
 

@@ -4,9 +4,9 @@ SOP step 8. Previous hop: changed cells and notes, which name cells by service a
 """
 
 from shared.spm.catalogue import catalogue
-from shared.web.figure_words import ANSWERS, cell_name
-from shared.web.formats import number, rupiah
-from shared.web.i18n import gettext as _
+from shared.web.words.figure_words import ANSWERS, cell_name
+from shared.web.words.formats import number, rupiah
+from shared.web.words.i18n import gettext as _
 
 
 def cell_text(field: str, text: str) -> str:

@@ -11,9 +11,9 @@ from services.verification.cell_words import cell_text
 from shared.contracts.values import AttachedEvidence, CellChange, FieldNote, Figure, QualityItem, StoredFile
 from shared.spm.catalogue import Service, catalogue
 from shared.spm.index import capaian
-from shared.web.figure_words import ANSWERS, CELLS
-from shared.web.formats import number, percent, percent_apart, rupiah
-from shared.web.i18n import gettext as _
+from shared.web.words.figure_words import ANSWERS, CELLS
+from shared.web.words.formats import number, percent, percent_apart, rupiah
+from shared.web.words.i18n import gettext as _
 
 LONGEST_PLACES = 6
 

@@ -9,18 +9,18 @@ from services.verification import files, queries
 from services.verification.api import Cycle
 from services.verification.domain.endorsement import EndorseReport, RefuseEndorsement
 from services.verification.lateness import lateness
-from shared.eventsourcing.command_handler import Conflict, Order
-from shared.eventsourcing.decider import Refused
+from shared.eventsourcing.commands.command_handler import Conflict, Order
+from shared.eventsourcing.commands.decider import Refused
 from shared.sop.parts import ENDORSING
 from shared.web.acting import Act, Acting, Look, Looking
-from shared.web.csrf import form_of
 from shared.web.declared import does, reads
-from shared.web.fields import OptionalCycle
-from shared.web.forms import day_of, text_of
-from shared.web.i18n import gettext as _
+from shared.web.forms.csrf import form_of
+from shared.web.forms.fields import OptionalCycle
+from shared.web.forms.typed import day_of, text_of
+from shared.web.frame.rendering import render, see_other, typed
 from shared.web.problems import FieldError, sentence_of
-from shared.web.rendering import render, see_other, typed
 from shared.web.running import running_of, today_of
+from shared.web.words.i18n import gettext as _
 
 router = APIRouter(include_in_schema=False)
 READS = reads("verification.endorsement")

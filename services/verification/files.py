@@ -1,6 +1,6 @@
-"""Files that a verifier or endorser reads: which ones a case names. Handing out is the same everywhere (`shared/web/files.py`).
+"""Files that a verifier or endorser reads: which ones a case names. Handing out is the same everywhere (`shared/web/files/downloads.py`).
 
-SOP steps 8 and 10. Previous hop: a link on a page. Next hop: `shared/web/files.py`, which answers nothing but exactly these bytes.
+SOP steps 8 and 10. Previous hop: a link on a page. Next hop: `shared/web/files/downloads.py`, which answers nothing but exactly these bytes.
 """
 
 from collections.abc import Mapping
@@ -10,7 +10,7 @@ from fastapi import Request, Response
 
 from services.verification.queries import Reviewed
 from shared.contracts.values import StoredFile
-from shared.web.files import among, hand_out
+from shared.web.files.downloads import among, hand_out
 
 
 async def evidence(request: Request, found: Reviewed | None, digest: str) -> Response:

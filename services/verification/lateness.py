@@ -11,7 +11,7 @@ from services.verification import queries
 from shared.eventsourcing.sql import Connection
 from shared.sop.calendar import Calendar
 from shared.sop.parts import CHECKING, FILLING
-from shared.web.lateness import Dues, HandIn, Timing, against, days_late, hand_in_late
+from shared.web.words.lateness import Dues, HandIn, Timing, against, days_late, hand_in_late
 
 
 @dataclass(frozen=True, slots=True)

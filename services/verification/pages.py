@@ -15,18 +15,18 @@ from services.verification.domain.difference import in_form_order
 from services.verification.domain.verification import ApproveSubmission, ReturnSubmission
 from services.verification.forms import notes_of
 from services.verification.lateness import lateness
-from shared.eventsourcing.command_handler import Conflict, Order
-from shared.eventsourcing.decider import Refused
+from shared.eventsourcing.commands.command_handler import Conflict, Order
+from shared.eventsourcing.commands.decider import Refused
 from shared.web.acting import Act, Acting, Look, Looking
-from shared.web.csrf import form_of
 from shared.web.declared import does, reads
-from shared.web.fields import OptionalCycle
-from shared.web.figure_words import ANSWERS, CELLS
-from shared.web.forms import day_of, text_of
-from shared.web.i18n import gettext as _
+from shared.web.forms.csrf import form_of
+from shared.web.forms.fields import OptionalCycle
+from shared.web.forms.typed import day_of, text_of
+from shared.web.frame.rendering import render, see_other, typed
 from shared.web.problems import FieldError, NotFound, sentence_of
-from shared.web.rendering import render, see_other, typed
 from shared.web.running import running_of, today_of
+from shared.web.words.figure_words import ANSWERS, CELLS
+from shared.web.words.i18n import gettext as _
 
 router = APIRouter(include_in_schema=False)
 

@@ -12,7 +12,7 @@ from services.verification.domain.verification import FollowReopening, OpenVerif
 from shared.contracts.documents import DocumentDrafted
 from shared.contracts.intake import StepStarted, SubmissionOpened, SubmissionReceived, SubmissionReopened
 from shared.contracts.verification import AllSubmissionsApproved, ApprovalRequired, ApprovalUncounted, ApprovalVoided, SubmissionApproved
-from shared.eventsourcing.command_handler import Order
+from shared.eventsourcing.commands.command_handler import Order
 from shared.eventsourcing.recorded import Recorded
 from shared.sop.definition import sops
 from shared.sop.parts import DRAFTING, ENDORSING

@@ -35,7 +35,7 @@ from shared.contracts.verification import (
     VerificationOpened,
     VerificationWithdrawn,
 )
-from shared.eventsourcing.changes import Change, Delete, Patch, Put
+from shared.eventsourcing.read_models.changes import Change, Delete, Patch, Put
 from shared.eventsourcing.recorded import Recorded
 
 PROJECTS = frozenset(

@@ -1,6 +1,6 @@
 """What a field may hold, said where the field is declared: `reason: Prose`, `planned: Mapping[str, PlannedDay]`.
 
-One rule of text, whole numbers and days for commands, values and requests. Used by `shared.eventsourcing.gate`, which checks every command, and
+One rule of text, whole numbers and days for commands, values and requests. Used by `shared.eventsourcing.commands.gate`, which checks every command, and
 by `shared.web.text`, which checks every request by the same functions. Sources: docs/decisions/0018-one-gate-before-every-decision.md.
 """
 

@@ -1,7 +1,7 @@
 """The register of all declared events: names, versions, and the way between an event and its bytes.
 
 Type names follow CloudEvents: `id.jejak.intake.submission-received.v1`. A class says an older shape is gone by `schema: ClassVar[int]`; the
-upcasters in `shared.eventsourcing.upcasting` bring older data to the present shape.
+upcasters in `shared.contracts.upcasting` bring older data to the present shape.
 """
 
 import re
@@ -14,7 +14,7 @@ from typing import Any
 import msgspec
 
 from shared.contracts import archive, documents, intake, verification
-from shared.eventsourcing.upcasting import upcast
+from shared.contracts.upcasting import upcast
 
 
 class UnknownEvent(Exception):

@@ -12,16 +12,17 @@ from typing import Any
 import structlog
 
 from shared.eventsourcing.sql import Connection
-from shared.messaging import parked, unpublished
-from shared.messaging.consumer import Consumer
 from shared.messaging.envelope import Received
-from shared.messaging.feed import Feed
-from shared.messaging.heads import Heads
-from shared.messaging.relay import POLL_S, Relay
-from shared.messaging.retrying import Retrying
+from shared.messaging.faust.worker import Declare, Worker, ending_after_sigterm
+from shared.messaging.receiving import parked
+from shared.messaging.receiving.consumer import Consumer
+from shared.messaging.receiving.feed import Feed
+from shared.messaging.receiving.heads import Heads
+from shared.messaging.receiving.retrying import Retrying
+from shared.messaging.receiving.transaction import Reaction, one_by_one
+from shared.messaging.sending import unpublished
+from shared.messaging.sending.relay import POLL_S, Relay
 from shared.messaging.signing import Keys, signer_of
-from shared.messaging.taking import Reaction, one_by_one
-from shared.messaging.worker import Declare, Worker, ending_after_sigterm
 from shared.room import Running
 
 log = structlog.get_logger()

@@ -15,7 +15,7 @@ from psycopg import Error
 
 from shared.eventsourcing.sql import Pool
 from shared.troubles import Trouble, Troubles
-from shared.web.i18n import later
+from shared.web.words.i18n import later
 
 log = structlog.get_logger()
 

@@ -2,7 +2,7 @@
 
 from alembic import op
 
-from shared.eventsourcing.upcasting import STEPS_OF_2022
+from shared.contracts.upcasting import STEPS_OF_2022
 
 _KEYS = ", ".join(f"'{key}'" for key in STEPS_OF_2022)
 

@@ -16,14 +16,14 @@ from pydantic import BaseModel, Field
 
 from shared.access.permissions import Forbidden, Viewer
 from shared.contracts.registry import kebab
-from shared.eventsourcing.command_handler import Answer, Order
+from shared.eventsourcing.commands.command_handler import Answer, Order
 from shared.eventsourcing.recorded import Actor
 from shared.eventsourcing.sql import Connection
 from shared.room import Running
 from shared.web import positions
-from shared.web.csrf import form_of
 from shared.web.declared import Declaration, is_service
-from shared.web.repeating import digest_of, was_streamed
+from shared.web.forms.csrf import form_of
+from shared.web.forms.repeating import digest_of, was_streamed
 from shared.web.running import running_of, today_of
 from shared.web.visitor import viewer_of
 

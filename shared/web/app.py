@@ -16,15 +16,16 @@ from starlette.exceptions import HTTPException
 from starlette.staticfiles import StaticFiles
 from starlette.types import Receive, Scope, Send
 
-from shared.web import feed, health, outages, parked, problems, reference
+from shared.web import feed, health, parked, problems, reference
 from shared.web.acting import Acting
-from shared.web.csrf import LIMITS, guard
-from shared.web.file_kinds import LARGEST
-from shared.web.form_words import Words, word
-from shared.web.headers import Outermost
-from shared.web.incoming import readable
-from shared.web.rendering import HERE, VERSION, environment, problem_page
-from shared.web.sent_form import place_of, sent_form_of
+from shared.web.files.file_kinds import LARGEST
+from shared.web.forms.csrf import LIMITS, guard
+from shared.web.forms.form_words import Words, word
+from shared.web.forms.sent_form import place_of, sent_form_of
+from shared.web.frame.rendering import HERE, VERSION, environment, problem_page
+from shared.web.middleware import outages
+from shared.web.middleware.headers import Outermost
+from shared.web.middleware.incoming import readable
 from shared.web.signin import refused_form
 from shared.web.visitor import find_visitor_if_possible
 

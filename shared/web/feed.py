@@ -1,6 +1,6 @@
 """The event feed of a service, for catching up: what Kafka did not bring, and what auditors read.
 
-Previous hop: another service's consumer that found a gap. Next hop: `shared.messaging.feed`, which reads settled events of the store.
+Previous hop: another service's consumer that found a gap. Next hop: `shared.messaging.receiving.feed`, which reads settled events of the store.
 """
 
 from typing import Annotated
@@ -8,10 +8,10 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Request, Response
 from pydantic import BaseModel, Field
 
-from shared.messaging import feed
+from shared.messaging.receiving import feed
 from shared.web.acting import Look
 from shared.web.declared import feeds
-from shared.web.fields import Name, Position
+from shared.web.forms.fields import Name, Position
 from shared.web.running import running_of
 
 Stream = Annotated[Name | None, Query(description="only this stream, from `from_version` on")]

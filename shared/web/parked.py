@@ -1,6 +1,6 @@
 """Parked messages of a service: each with its cause, since when, how often it was tried, and a button that tries again.
 
-Previous hop: `shared.messaging.parked`, which keeps what could not be handled. Next hop: the same consumer, once more.
+Previous hop: `shared.messaging.receiving.parked`, which keeps what could not be handled. Next hop: the same consumer, once more.
 """
 
 from typing import Annotated
@@ -10,18 +10,19 @@ from fastapi import APIRouter, Form, Request, Response
 from pydantic import BaseModel, Field
 
 from shared.contracts.fields import Text
-from shared.messaging import parked, unpublished
-from shared.messaging.parked import Parked
-from shared.messaging.unpublished import Unpublished
+from shared.messaging.receiving import parked
+from shared.messaging.receiving.parked import Parked
+from shared.messaging.sending import unpublished
+from shared.messaging.sending.unpublished import Unpublished
 from shared.web.acting import Look
 from shared.web.declared import does, reads
-from shared.web.fields import Checked, Position
-from shared.web.i18n import gettext as _
-from shared.web.i18n import later
+from shared.web.forms.fields import Checked, Position
+from shared.web.frame.rendering import render, see_other
 from shared.web.problems import NotFound
-from shared.web.rendering import render, see_other
 from shared.web.running import running_of, troubles_of
 from shared.web.visitor import viewer_of
+from shared.web.words.i18n import gettext as _
+from shared.web.words.i18n import later
 
 log = structlog.get_logger()
 

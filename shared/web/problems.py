@@ -10,18 +10,18 @@ from starlette.exceptions import HTTPException
 from shared.access.people import ROLES
 from shared.access.permissions import Forbidden
 from shared.access.session import AccessAway
-from shared.eventsourcing.command_handler import CommandReused, Conflict, TooBusy
-from shared.eventsourcing.decider import Refused
+from shared.eventsourcing.commands.command_handler import CommandReused, Conflict, TooBusy
+from shared.eventsourcing.commands.decider import Refused
 from shared.eventsourcing.recorded import Recorded
-from shared.web import outages
 from shared.web.acting import PreconditionInvalid
-from shared.web.csrf import ForeignRequest
-from shared.web.i18n import gettext as _
-from shared.web.i18n import later
+from shared.web.forms.csrf import ForeignRequest
+from shared.web.middleware import outages
 from shared.web.paging import CursorInvalid
 from shared.web.positions import NotYetThere, PositionInvalid
 from shared.web.running import facts
 from shared.web.visitor import NotSignedIn
+from shared.web.words.i18n import gettext as _
+from shared.web.words.i18n import later
 
 MEDIA_TYPE = "application/problem+json"
 TYPE = "urn:jejak:problem:"

@@ -12,8 +12,8 @@ from shared.access import permissions
 from shared.access.permissions import Permissions
 from shared.access.session import COOKIE
 from shared.web.declared import Declaration, public
+from shared.web.frame.rendering import render
 from shared.web.problems import MEDIA_TYPE
-from shared.web.rendering import render
 
 
 class FieldProblem(BaseModel):

@@ -13,16 +13,16 @@ from pydantic import BaseModel, Field
 from shared.access.people import Person
 from shared.access.permissions import Viewer
 from shared.access.session import Session
-from shared.web.csrf import ForeignRequest, given_token
 from shared.web.declared import public, signed_in
-from shared.web.fields import Name
-from shared.web.i18n import gettext as _
-from shared.web.nav import navigation
+from shared.web.forms.csrf import ForeignRequest, given_token
+from shared.web.forms.fields import Name
+from shared.web.forms.sent_form import SentForm, inside, unpack
+from shared.web.frame.nav import navigation
+from shared.web.frame.rendering import FieldError, problem_page, render, see_other
 from shared.web.problems import NotFound, Problem
-from shared.web.rendering import FieldError, problem_page, render, see_other
 from shared.web.running import is_https, running_of, today_of
-from shared.web.sent_form import SentForm, inside, unpack
 from shared.web.visitor import Visitor, find_visitor, session_cookie, session_id_of, viewer_of, visitor_of
+from shared.web.words.i18n import gettext as _
 
 api = APIRouter(prefix="/api/intake/session", tags=["session"])
 pages = APIRouter(include_in_schema=False)

@@ -11,12 +11,12 @@ from typing import Any
 import msgspec
 import pytest
 
-from shared.contracts import publish
-from shared.contracts.publish import ASYNCAPI, FOLDER, HEADERS, asyncapi, file_name
-from shared.contracts.publish import documents as made_anew
+from deploy.contracts import publish
+from deploy.contracts.publish import ASYNCAPI, FOLDER, HEADERS, asyncapi, file_name
+from deploy.contracts.publish import documents as made_anew
 from shared.contracts.registry import Declared, all_declared
 from shared.eventsourcing.recorded import Actor, Metadata, Row
-from shared.messaging.publishing import sealed
+from shared.messaging.sending.publishing import sealed
 from tests.support.keys import SIGNERS
 
 documents = cache(made_anew)
@@ -24,7 +24,7 @@ documents = cache(made_anew)
 
 @pytest.mark.parametrize("name", sorted(documents()))
 def test_a_document_is_up_to_date(name: str) -> None:
-    """When this fails: `python -m shared.contracts.publish`, and a new schema version if the shape of a published event changed."""
+    """When this fails: `python -m deploy.contracts.publish`, and a new schema version if the shape of a published event changed."""
     assert (FOLDER / name).read_text(encoding="utf-8") == documents()[name]
 
 

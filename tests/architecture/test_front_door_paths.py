@@ -7,12 +7,12 @@ import pytest
 
 from deploy.front_door.config import HEALTH, paths_of
 from shared.settings import SERVICES
-from shared.web.nav import PLACES
-from shared.web.static_files import FOLDER, PREFIX, static
+from shared.web.frame.nav import PLACES
+from shared.web.frame.static_files import FOLDER, PREFIX, static
 from tests.architecture.test_roles_table import app_of, routes
 
 ROOT = Path(__file__).resolve().parents[2]
-TEMPLATES = sorted([*ROOT.glob("shared/web/templates/*.html"), *ROOT.glob("services/*/templates/*.html")])
+TEMPLATES = sorted([*ROOT.glob("shared/web/frame/templates/*.html"), *ROOT.glob("services/*/templates/*.html")])
 
 
 def under(path: str, claimed: str) -> bool:
@@ -62,7 +62,7 @@ def test_templates_name_static_files_by_their_digest_only() -> None:
 
 
 def test_the_digest_of_a_static_file_follows_its_content(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("shared.web.static_files.FOLDER", tmp_path)
+    monkeypatch.setattr("shared.web.frame.static_files.FOLDER", tmp_path)
     (tmp_path / "a.css").write_text("1")
     first = static("a.css")
     static.cache_clear()

@@ -12,12 +12,12 @@ ROOT = Path(__file__).parent.parent.parent
 ON_THE_WAY = ("api.py", "pages.py", "agents.py", "process_manager.py", "projections.py", "bootstrap.py")
 KERNEL = (
     "shared/web/acting.py",
-    "shared/eventsourcing/command_handler.py",
-    "shared/eventsourcing/projector.py",
-    "shared/messaging/relay.py",
+    "shared/eventsourcing/commands/command_handler.py",
+    "shared/eventsourcing/read_models/projector.py",
+    "shared/messaging/sending/relay.py",
     "shared/messaging/envelope.py",
-    "shared/messaging/consumer.py",
-    "shared/messaging/taking.py",
+    "shared/messaging/receiving/consumer.py",
+    "shared/messaging/receiving/transaction.py",
 )
 STEP = re.compile(r"SOP steps? \d|[Ee]very SOP step|hop \d")
 NAMED = re.compile(r"`([\w/.]+\.py)`")

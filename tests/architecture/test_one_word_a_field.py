@@ -1,4 +1,4 @@
-"""A cell of a figure has one name: in form, verification, audit trail, print, report, manual and glossary. The table is `shared/web/figure_words.py`."""
+"""A cell of a figure has one name: in form, verification, audit trail, print, report, manual and glossary. The table is `shared/web/words/figure_words.py`."""
 
 import re
 from pathlib import Path
@@ -12,7 +12,7 @@ from services.verification.comparison import Marks, compare
 from shared.contracts.values import Figure, QualityItem
 from shared.spm.catalogue import catalogue
 from shared.spm.cells import COLUMNS
-from shared.web.figure_words import ANSWERS, CELLS, PARTS
+from shared.web.words.figure_words import ANSWERS, CELLS, PARTS
 
 ROOT = Path(__file__).parent.parent.parent
 SERVICE = catalogue().services["kes.ibu_hamil"]

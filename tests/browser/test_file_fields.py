@@ -5,9 +5,9 @@ from collections.abc import AsyncIterator
 import pytest
 from playwright.async_api import Browser, FilePayload
 
-from shared.web.file_kinds import LARGEST
-from shared.web.i18n import language
-from shared.web.typed_days import read_back
+from shared.web.files.file_kinds import LARGEST
+from shared.web.forms.typed_days import read_back
+from shared.web.words.i18n import language
 from tests.support.browsing import listening, needs_chromium, window_of
 from tests.support.intake_room import CYCLE, IntakeRoom, intake_room, opened
 from tests.support.parts import PostgresPart

@@ -8,10 +8,9 @@ from typing import Any, ClassVar
 
 import pytest
 
-from shared.contracts import registry
+from shared.contracts import registry, upcasting
 from shared.contracts.registry import Declared, UnknownEvent, all_declared, decode, encode
-from shared.eventsourcing import upcasting
-from shared.eventsourcing.upcasting import upcast
+from shared.contracts.upcasting import upcast
 from tests.contracts.collect import sample_of
 
 

@@ -8,8 +8,8 @@ from collections.abc import Callable, Iterator
 import httpx2
 import pytest
 
-from deploy.local import pulse
 from deploy.local.instance import Instance
+from deploy.local.supervision import pulse
 from tests.support.halting import halt
 
 

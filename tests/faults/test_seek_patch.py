@@ -15,9 +15,10 @@ from aiokafka import AIOKafkaProducer
 from faust.contrib.asgi import faust_app_running
 from faust.transport.drivers.aiokafka import AIOKafkaConsumerThread
 
-from shared.messaging import faust_app, seeking
 from shared.messaging.address import KafkaAddress
-from shared.messaging.listening import message_of, raw_topic
+from shared.messaging.faust import app as faust_app
+from shared.messaging.faust import seeking
+from shared.messaging.faust.listening import message_of, raw_topic
 from shared.messaging.topics import PARTITIONS, ensure_topics, topic_of
 from tests.support.kafka_part import KafkaPart
 from tests.support.receiving import eventually

@@ -12,7 +12,7 @@ import httpx2
 import pytest
 
 from deploy.local import places, ports
-from deploy.local.child import started_at
+from deploy.local.supervision.child import started_at
 from services.archive import verifier
 from shared.settings import SERVICES
 from tests.support.parts import own_folder, remove_folder

@@ -12,10 +12,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from services.archive.gathering import Gathering
-from shared.messaging import parked
-from shared.messaging.consumer import Consumer
 from shared.messaging.envelope import Message, read
-from shared.messaging.retrying import Retrying
+from shared.messaging.receiving import parked
+from shared.messaging.receiving.consumer import Consumer
+from shared.messaging.receiving.retrying import Retrying
 from tests.support.keys import sealed
 from tests.support.parts import PostgresPart
 from tests.support.receiving import Receiving, Sending, sender_and_receiver

@@ -14,7 +14,7 @@ from services.archive.bootstrap import ROOM
 from services.archive.filing import Filing
 from shared.contracts.archive import CycleArchived, ItemFiled, ItemSealed, StoreProbed
 from shared.contracts.registry import decode
-from shared.eventsourcing.rebuild import Feed, rebuild
+from shared.eventsourcing.read_models.rebuild import Feed, rebuild
 from shared.eventsourcing.recorded import Row
 from shared.eventsourcing.sql import open_pool
 from shared.messaging.envelope import Received

@@ -17,7 +17,7 @@ from services.archive.checkpoints import Inconsistent, Signed, Signing
 from services.archive.domain.checkpoint import open_note
 from services.archive.domain.merkle import Edge, extends, grow, includes, leaf_hash
 from services.archive.line import leaf_of
-from shared.messaging.taking import Taken
+from shared.messaging.receiving.transaction import Taken
 from shared.migrations.migrate import migrate
 from tests.support.archive_room import Archive, archive_on, plain
 from tests.support.parts import PostgresPart

@@ -15,12 +15,12 @@ from aiokafka.errors import GroupAuthorizationFailedError, KafkaError, for_code
 from confluent_kafka import KafkaException
 from confluent_kafka.admin import AclBinding, AclOperation, AclPermissionType, AdminClient, ResourcePatternType, ResourceType
 
-from deploy.local import kafka as local
-from deploy.local import kafka_access
+from deploy.local.broker import access as kafka_access
+from deploy.local.broker import kafka as local
 from deploy.local.secrets import SecretFolder
 from shared.messaging.address import KafkaAddress
-from shared.messaging.broker import BrokerView
-from shared.messaging.faust_app import group_of
+from shared.messaging.faust.app import group_of
+from shared.messaging.sending.broker import BrokerView
 from shared.messaging.topics import TopicsMissing, check_topics, ensure_topics, topic_of
 from shared.settings import SERVICES
 from tests.support.kafka_part import KafkaPart

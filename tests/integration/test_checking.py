@@ -8,8 +8,8 @@ import psycopg
 import pytest
 
 from shared.eventsourcing import store
-from shared.messaging import checking, cursors, feed
-from shared.messaging.feed import Feed
+from shared.messaging.receiving import checking, cursors, feed
+from shared.messaging.receiving.feed import Feed
 from tests.integration.test_feed import answered
 from tests.support.keys import KEYS, SIGNERS
 from tests.support.parts import PostgresPart

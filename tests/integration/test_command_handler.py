@@ -10,8 +10,8 @@ import pytest
 
 from deploy.local.postgres import Database
 from shared.eventsourcing import store
-from shared.eventsourcing.command_handler import CommandHandler, CommandReused, Conflict
-from shared.eventsourcing.decider import Refused
+from shared.eventsourcing.commands.command_handler import CommandHandler, CommandReused, Conflict
+from shared.eventsourcing.commands.decider import Refused
 from shared.eventsourcing.recorded import Metadata, Recorded
 from shared.eventsourcing.sql import Pool
 from tests.support.kernel import CASE, SRI, command_id, entered, install, kernel, order

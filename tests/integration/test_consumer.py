@@ -7,11 +7,11 @@ from dataclasses import replace
 import msgspec
 import pytest
 
-from shared.messaging import parked
 from shared.messaging.envelope import Message
-from shared.messaging.feed import Feed, FeedAway
-from shared.messaging.heads import Heads
-from shared.messaging.retrying import Retrying
+from shared.messaging.receiving import parked
+from shared.messaging.receiving.feed import Feed, FeedAway
+from shared.messaging.receiving.heads import Heads
+from shared.messaging.receiving.retrying import Retrying
 from tests.support.keys import sealed
 from tests.support.parts import PostgresPart
 from tests.support.receiving import Receiving, Sending, damaged, receiver_database, receiving, sender_and_receiver

@@ -10,11 +10,11 @@ import pytest
 from deploy.local.postgres import Database
 from shared.contracts.intake import FigureEntered
 from shared.contracts.values import Figure
-from shared.eventsourcing.bounds import MOST_EVENT
-from shared.eventsourcing.changes import Change, Put
-from shared.eventsourcing.command_handler import CommandHandler, Order, TooBusy
-from shared.eventsourcing.decider import Decider, Refused
+from shared.eventsourcing.commands.bounds import MOST_EVENT
+from shared.eventsourcing.commands.command_handler import CommandHandler, Order, TooBusy
+from shared.eventsourcing.commands.decider import Decider, Refused
 from shared.eventsourcing.pool import Limits
+from shared.eventsourcing.read_models.changes import Change, Put
 from shared.eventsourcing.recorded import Recorded
 from shared.eventsourcing.sql import Pool, open_pool
 from shared.web.positions import parse

@@ -2,7 +2,7 @@
 
 from deploy.local.postgres import Database
 from services.documents.bootstrap import ROOM
-from shared.eventsourcing.rebuild import Certificate, rebuild
+from shared.eventsourcing.read_models.rebuild import Certificate, rebuild
 from shared.eventsourcing.sql import open_pool
 from tests.support.documents_room import CYCLE, DocumentsRoom, documents_room
 from tests.support.parts import PostgresPart

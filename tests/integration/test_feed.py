@@ -5,11 +5,12 @@ from collections.abc import AsyncIterator, Callable
 import httpx2
 import pytest
 
-from shared.messaging import envelope, feed
-from shared.messaging.chains import Head
+from shared.messaging import envelope
 from shared.messaging.digest import NOTHING, chained, content_digest
 from shared.messaging.envelope import Received
-from shared.messaging.feed import Feed, FeedAway
+from shared.messaging.receiving import feed
+from shared.messaging.receiving.chains import Head
+from shared.messaging.receiving.feed import Feed, FeedAway
 from shared.messaging.signing import Signer
 from tests.support.kernel import install, kernel
 from tests.support.keys import KEYS, SIGNERS

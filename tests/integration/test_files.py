@@ -11,7 +11,7 @@ import pytest
 from shared.contracts.values import StoredFile
 from shared.objects.port import key_of
 from shared.objects.spool import fetched
-from shared.web.file_kinds import LARGEST
+from shared.web.files.file_kinds import LARGEST
 from tests.support.intake_acts import to_step_7
 from tests.support.intake_room import CYCLE, IntakeRoom, intake_room
 from tests.support.parts import PostgresPart

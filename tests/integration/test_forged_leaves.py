@@ -10,10 +10,10 @@ from services.archive import audit_log
 from services.archive.bootstrap import reaction
 from services.archive.gathering import Gathering
 from services.archive.line import leaf_of
-from shared.messaging import parked
-from shared.messaging.consumer import Consumer, as_message
 from shared.messaging.envelope import Message, Received
-from shared.messaging.feed import Feed
+from shared.messaging.receiving import parked
+from shared.messaging.receiving.consumer import Consumer, as_message
+from shared.messaging.receiving.feed import Feed
 from shared.messaging.signing import Signer
 from tests.support import keys
 from tests.support.archive_room import Archive, archive_on, plain

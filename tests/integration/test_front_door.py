@@ -12,8 +12,8 @@ import pytest
 from deploy.front_door.config import FALLBACK, FORGEABLE, paths_of
 from deploy.front_door.settings import DoorSettings
 from shared.settings import SERVICES
-from shared.web.security import SECURITY
-from shared.web.static_files import FOLDER, static
+from shared.web.frame.static_files import FOLDER, static
+from shared.web.middleware.security import SECURITY
 from tests.support.front_door import Door, Echo, front_door, listening
 
 AWAY = "archive"

@@ -5,9 +5,9 @@ from collections.abc import AsyncIterator
 import psycopg
 import pytest
 
-from shared.messaging import chains
-from shared.messaging.heads import Heads
-from shared.messaging.retrying import Retrying
+from shared.messaging.receiving import chains
+from shared.messaging.receiving.heads import Heads
+from shared.messaging.receiving.retrying import Retrying
 from shared.troubles import Troubles
 from tests.support.parts import PostgresPart
 from tests.support.receiving import SOURCE, Receiving, Sending, sender_and_receiver

@@ -11,12 +11,13 @@ from pathlib import Path
 
 import pytest
 
-from deploy.local import ports, pulse
-from deploy.local import supervisor as supervision
-from deploy.local.aside import Aside
-from deploy.local.child import Child
-from deploy.local.part import Part
-from deploy.local.supervisor import Supervisor
+from deploy.local import ports
+from deploy.local.supervision import pulse
+from deploy.local.supervision import supervisor as supervision
+from deploy.local.supervision.aside import Aside
+from deploy.local.supervision.child import Child
+from deploy.local.supervision.part import Part
+from deploy.local.supervision.supervisor import Supervisor
 from tests.support.halting import halt
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -227,7 +228,9 @@ def test_whoever_cannot_wait_ends_everything_at_once(tmp_path: Path) -> None:
     assert part.child.exit_code() == -signal.SIGKILL
 
 
-WAITING = "import time; from deploy.local.aside import Aside; Aside(lambda: (print('here', flush=True), time.sleep(3600))).result()"
+WAITING = (
+    "import time; from deploy.local.supervision.aside import Aside; Aside(lambda: (print('here', flush=True), time.sleep(3600))).result()"
+)
 
 
 def test_a_download_that_hangs_does_not_outlive_an_order_to_stop() -> None:

@@ -6,7 +6,7 @@ from deploy.local.postgres import Database
 from services.intake.bootstrap import ROOM
 from shared.contracts.values import FieldNote
 from shared.contracts.verification import AllSubmissionsApproved, ApprovalUncounted, ApprovalVoided, SubmissionApproved, SubmissionReturned
-from shared.eventsourcing.rebuild import Certificate, rebuild
+from shared.eventsourcing.read_models.rebuild import Certificate, rebuild
 from shared.eventsourcing.sql import open_pool
 from tests.support.intake_acts import hand_in, hand_in_again, to_step_7
 from tests.support.intake_room import CYCLE, IntakeRoom, intake_room

@@ -21,7 +21,8 @@ from shared.access.people import ROLES
 from shared.eventsourcing import pool as pooling
 from shared.objects.port import StoreAway
 from shared.settings import SERVICES
-from shared.web import outages, problems
+from shared.web import problems
+from shared.web.middleware import outages
 from tests.architecture.test_endpoint_matrix import guarded, knock, scopes
 from tests.support.four_services import application, fill
 from tests.support.parts import PostgresPart

@@ -9,7 +9,7 @@ import pytest
 import structlog
 from fastapi import FastAPI
 
-from shared.web.security import SECURITY
+from shared.web.middleware.security import SECURITY
 from tests.support.browsing import listening
 from tests.support.kernel import install
 from tests.support.parts import PostgresPart

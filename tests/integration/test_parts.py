@@ -16,8 +16,8 @@ import psutil
 import pytest
 
 from deploy.local import places, ports
-from deploy.local.claim import noted
 from deploy.local.instance import Instance
+from deploy.local.supervision.claim import noted
 from deploy.messages import CannotStart
 from tests.support.parts import own_folder, remove_folder
 

@@ -6,7 +6,7 @@ import psycopg
 
 from deploy.local.postgres import Database
 from shared.eventsourcing import store
-from shared.eventsourcing.rebuild import Certificate, Feed, Replay, rebuild
+from shared.eventsourcing.read_models.rebuild import Certificate, Feed, Replay, rebuild
 from shared.eventsourcing.recorded import Row
 from shared.eventsourcing.sql import Pool, open_pool
 from tests.support.kernel import SRI, TALLY, command_id, install, kernel, order, project

@@ -8,7 +8,7 @@ from sqlalchemy import Table
 
 from services.archive import fsck
 from services.archive.bootstrap import signer
-from shared.eventsourcing.rebuild import Certificate, rebuild, snapshot
+from shared.eventsourcing.read_models.rebuild import Certificate, rebuild, snapshot
 from shared.eventsourcing.recorded import Row
 from shared.eventsourcing.sql import Limits, open_pool
 from shared.settings import SERVICES

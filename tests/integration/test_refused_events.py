@@ -9,10 +9,10 @@ import pytest
 from aiokafka.admin import AIOKafkaAdminClient
 from aiokafka.admin.config_resource import ConfigResource, ConfigResourceType
 
-from shared.messaging import unpublished
 from shared.messaging.address import KafkaAddress
+from shared.messaging.sending import unpublished
+from shared.messaging.sending.unpublished import Unpublished
 from shared.messaging.topics import MOST_BYTES, ensure_topics, topic_of
-from shared.messaging.unpublished import Unpublished
 from tests.support.kafka_part import KafkaPart
 from tests.support.kernel import CASE
 from tests.support.parts import PostgresPart

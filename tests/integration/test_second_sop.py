@@ -13,7 +13,7 @@ import pytest
 from services.intake.domain.step import RecordStep, step
 from shared.contracts.intake import StepCompleted, StepStarted
 from shared.contracts.values import DueDate, StoredFile
-from shared.eventsourcing.decider import Refused
+from shared.eventsourcing.commands.decider import Refused
 from shared.sop import definition
 from shared.sop.definition import CURRENT, Sop, load, sops
 from tests.support.four_rooms import FourRooms, four_rooms

@@ -7,7 +7,7 @@ import pytest
 
 from deploy.local import ports, seaweedfs
 from deploy.local.secrets import SecretFolder
-from deploy.local.supervisor import Supervisor
+from deploy.local.supervision.supervisor import Supervisor
 from shared.objects.address import S3Address
 from tests.support.lock_ground import Broken, Ground, Version
 from tests.support.lock_stores import ground_when_ready

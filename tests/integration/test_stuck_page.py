@@ -9,10 +9,11 @@ import pytest
 from fastapi import FastAPI
 
 from shared.eventsourcing.recorded import Row
-from shared.messaging import heads, parked, relay, unpublished
 from shared.messaging.envelope import Message, read
-from shared.messaging.parked import ALARMS
-from shared.messaging.unpublished import NotTaken
+from shared.messaging.receiving import heads, parked
+from shared.messaging.receiving.parked import ALARMS
+from shared.messaging.sending import relay, unpublished
+from shared.messaging.sending.unpublished import NotTaken
 from shared.room import Running
 from shared.web.parked import CAUSES
 from tests.support.kernel import install

@@ -12,11 +12,11 @@ from pathlib import Path
 import psutil
 import pytest
 
-from deploy.local import child as children
-from deploy.local import supervisor as supervision
-from deploy.local.child import Child, started_at, stop_left_overs
-from deploy.local.part import Part
-from deploy.local.supervisor import Supervisor
+from deploy.local.supervision import child as children
+from deploy.local.supervision import supervisor as supervision
+from deploy.local.supervision.child import Child, started_at, stop_left_overs
+from deploy.local.supervision.part import Part
+from deploy.local.supervision.supervisor import Supervisor
 from deploy.messages import CannotStart
 
 SLEEP = [sys.executable, "-c", "import time; print('here', flush=True); time.sleep(600)"]
@@ -109,7 +109,7 @@ def test_a_part_that_does_not_heed_the_signal_is_ended_hard(tmp_path: Path) -> N
 @pytest.mark.skipif(sys.platform != "linux", reason="only Linux tells a child that its parent is gone; elsewhere the next start cleans up")
 def test_children_go_with_a_killed_supervisor(tmp_path: Path) -> None:
     program = (
-        "import sys, time; from pathlib import Path; from deploy.local.child import Child;"
+        "import sys, time; from pathlib import Path; from deploy.local.supervision.child import Child;"
         "c = Child('s', [sys.executable, '-c', 'import time; time.sleep(600)'], Path(sys.argv[1]) / 'log', Path(sys.argv[1]) / 's.json');"
         "c.start(); print(c.pid, flush=True); time.sleep(600)"
     )

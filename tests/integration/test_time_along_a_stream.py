@@ -9,9 +9,9 @@ from psycopg.conninfo import conninfo_to_dict
 
 from deploy.local.postgres import Database
 from shared.eventsourcing.clock_watch import ClockWatch, Jump
-from shared.eventsourcing.command_handler import CommandHandler
+from shared.eventsourcing.commands.command_handler import CommandHandler
 from shared.eventsourcing.sql import Pool, open_pool
-from shared.messaging.relay import _SAVE
+from shared.messaging.sending.relay import _SAVE
 from tests.support.kernel import SRI, command_id, install, order, project, tally
 from tests.support.parts import PostgresPart
 

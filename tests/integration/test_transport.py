@@ -5,7 +5,7 @@ import asyncio
 import pytest
 
 from shared.eventsourcing import store
-from shared.messaging.relay import Relay
+from shared.messaging.sending.relay import Relay
 from tests.support.kafka_part import KafkaPart
 from tests.support.keys import SIGNERS
 from tests.support.parts import PostgresPart

@@ -10,7 +10,7 @@ from aiokafka.admin import AIOKafkaAdminClient, RecordsToDelete
 from aiokafka.record.util import calc_crc32c_py
 from confluent_kafka import Producer
 
-from deploy.local.kafka_access import client_options
+from deploy.local.broker.access import client_options
 from shared.messaging.address import KafkaAddress
 from shared.messaging.topics import topic_of
 from tests.support.kafka_part import KafkaPart

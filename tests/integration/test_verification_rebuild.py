@@ -10,7 +10,7 @@ import pytest
 from deploy.local.postgres import Database
 from services.verification.bootstrap import ROOM
 from shared.contracts.intake import SignedSheetAttached
-from shared.eventsourcing.rebuild import Certificate, rebuild
+from shared.eventsourcing.read_models.rebuild import Certificate, rebuild
 from shared.eventsourcing.sql import open_pool
 from tests.contracts.collect import sample_of
 from tests.support.parts import PostgresPart

@@ -6,9 +6,9 @@ from dataclasses import replace
 import msgspec
 import pytest
 
-from shared.messaging import parked
 from shared.messaging.envelope import Message
-from shared.messaging.retrying import Retrying
+from shared.messaging.receiving import parked
+from shared.messaging.receiving.retrying import Retrying
 from shared.messaging.signing import Keys, Signer
 from tests.support import keys
 from tests.support.keys import SIGNERS, without_seal

@@ -11,7 +11,7 @@ from shared.messaging import workers
 from shared.messaging.workers import Hearing, Telling
 from shared.room import Running
 from shared.troubles import Troubles
-from shared.web.i18n import later
+from shared.web.words.i18n import later
 from tests.support.kernel import install
 from tests.support.parts import PostgresPart
 from tests.support.web_room import running_app, visiting

@@ -7,8 +7,8 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from services.intake.cell_text import INSIDE, MOST, Column, Unreadable, read, show
-from shared.web.formats import rupiah
-from shared.web.i18n import LANGUAGES, language
+from shared.web.words.formats import rupiah
+from shared.web.words.i18n import LANGUAGES, language
 
 COUNT, MONEY = Column("Terlayani", "orang"), Column("Anggaran", "rupiah", money=True)
 SIGNS = st.text(st.sampled_from(f"0123456789.,-+%/ '\"Rporang\t\n{INSIDE}\u200b\u202e٣²５eE"), max_size=12)

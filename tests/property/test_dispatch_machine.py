@@ -29,7 +29,7 @@ from shared.contracts.documents import (
     ReceiptRecorded,
 )
 from shared.contracts.values import DispatchItem, StoredFile
-from shared.eventsourcing.decider import Refused
+from shared.eventsourcing.commands.decider import Refused
 
 SCAN = StoredFile(digest="aa", name="t.pdf", media_type="application/pdf", size=1)
 DAYS = st.integers(0, 6).map(lambda days: date(2027, 3, 25) + timedelta(days=days))

@@ -15,8 +15,8 @@ from services.verification.domain.endorsement import EndorseReport, RequestEndor
 from services.verification.projections import project
 from services.verification.queries import is_stale
 from shared.contracts.values import StoredFile
-from shared.eventsourcing.decider import Refused
-from shared.eventsourcing.projector import Fold
+from shared.eventsourcing.commands.decider import Refused
+from shared.eventsourcing.read_models.projector import Fold
 from tests.support.recorded import recorded
 
 Mixture = tuple[list[Any], list[Any], list[Any]]

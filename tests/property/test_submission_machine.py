@@ -18,7 +18,7 @@ from services.intake.domain.submission_commands import (
 )
 from shared.contracts.intake import FigureEntered, SubmissionReceived, SubmissionReopened
 from shared.contracts.values import AttachedEvidence, EventRef, Figure, QualityItem, StoredFile
-from shared.eventsourcing.decider import Refused
+from shared.eventsourcing.commands.decider import Refused
 from shared.spm.catalogue import catalogue
 from shared.spm.digest import digest
 from shared.spm.rules import findings

@@ -17,7 +17,7 @@ from services.verification.domain.round import CountApproval, RequireApproval, U
 from services.verification.domain.verification import ApproveSubmission, FollowReopening, OpenVerification, ReturnSubmission, verification
 from shared.contracts.values import Figure
 from shared.contracts.verification import AllSubmissionsApproved, ApprovalVoided, SubmissionApproved, SubmissionReturned, VerificationOpened
-from shared.eventsourcing.decider import Refused
+from shared.eventsourcing.commands.decider import Refused
 
 AGENCIES = ("dinkes", "dinsos")
 PEOPLE = ("sri", "tono", "wulan", "yuni")

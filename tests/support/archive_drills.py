@@ -11,11 +11,11 @@ from services.archive import fsck, works
 from services.archive.comparing import Comparing
 from services.archive.domain.merkle import Edge, grow, leaf_hash
 from shared.eventsourcing import store
-from shared.eventsourcing.command_handler import CommandHandler
+from shared.eventsourcing.commands.command_handler import CommandHandler
 from shared.eventsourcing.recorded import Row
 from shared.eventsourcing.sql import Pool
 from shared.messaging.envelope import received
-from shared.messaging.feed import FeedPage
+from shared.messaging.receiving.feed import FeedPage
 from tests.support.archive_room import Served
 from tests.support.kernel import SRI, command_id, order
 

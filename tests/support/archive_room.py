@@ -24,7 +24,7 @@ from shared.contracts.registry import declared, encode
 from shared.eventsourcing import store
 from shared.eventsourcing.recorded import Row
 from shared.messaging.envelope import Received, received
-from shared.messaging.taking import Taken, take
+from shared.messaging.receiving.transaction import Taken, take
 from shared.migrations.migrate import migrate
 from shared.objects.address import S3Address
 from shared.objects.port import Objects

@@ -30,7 +30,7 @@ from shared.contracts.verification import (
     ReportEndorsed,
 )
 from shared.eventsourcing.cases import heard_of
-from shared.eventsourcing.command_handler import CommandHandler
+from shared.eventsourcing.commands.command_handler import CommandHandler
 from shared.eventsourcing.sql import open_pool
 from shared.migrations.migrate import migrate
 from shared.room import Running

@@ -18,9 +18,10 @@ from shared.access import people as people_file
 from shared.access.people import ROLES
 from shared.access.permissions import load as load_permissions
 from shared.contracts.registry import declared
-from shared.eventsourcing import projector, store
+from shared.eventsourcing import store
 from shared.eventsourcing.cases import heard_of
-from shared.eventsourcing.command_handler import CommandHandler
+from shared.eventsourcing.commands.command_handler import CommandHandler
+from shared.eventsourcing.read_models import projector
 from shared.eventsourcing.recorded import Actor, Metadata, Recorded
 from shared.eventsourcing.sql import Connection, open_pool
 from shared.migrations.migrate import migrate

@@ -15,7 +15,7 @@ import uvicorn
 
 from deploy.front_door.settings import DoorSettings
 from deploy.local import caddy, ports
-from deploy.local.supervisor import Supervisor
+from deploy.local.supervision.supervisor import Supervisor
 from shared.access.people import People
 from shared.settings import SERVICES
 

@@ -21,7 +21,7 @@ from services.intake.domain.agency import AssignService, RegisterAgency
 from shared.access import people as people_file
 from shared.access.permissions import load as load_permissions
 from shared.eventsourcing.cases import heard_of
-from shared.eventsourcing.command_handler import CommandHandler, Order
+from shared.eventsourcing.commands.command_handler import CommandHandler, Order
 from shared.eventsourcing.recorded import Actor
 from shared.eventsourcing.sql import open_pool
 from shared.migrations.migrate import migrate

@@ -8,8 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from deploy.local import kafka, places
-from deploy.local.supervisor import Supervisor
+from deploy.local import places
+from deploy.local.broker import kafka
+from deploy.local.supervision.supervisor import Supervisor
 from shared.messaging.topics import ensure_topics
 
 

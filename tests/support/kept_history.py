@@ -18,7 +18,7 @@ from sqlalchemy import MetaData
 
 from deploy.local.postgres import Database
 from services.archive.line import event_in
-from shared.eventsourcing.rebuild import Certificate, rebuild
+from shared.eventsourcing.read_models.rebuild import Certificate, rebuild
 from shared.eventsourcing.recorded import Row
 from shared.eventsourcing.sql import Connection, open_pool
 from shared.messaging.envelope import Received

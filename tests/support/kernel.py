@@ -12,9 +12,9 @@ from sqlalchemy import Column, Integer, MetaData, Table, Text
 from deploy.local.postgres import Database
 from shared.contracts.intake import FigureEntered
 from shared.contracts.values import Figure
-from shared.eventsourcing.changes import Change, Put
-from shared.eventsourcing.command_handler import CommandHandler, Order
-from shared.eventsourcing.decider import Decider, Refused
+from shared.eventsourcing.commands.command_handler import CommandHandler, Order
+from shared.eventsourcing.commands.decider import Decider, Refused
+from shared.eventsourcing.read_models.changes import Change, Put
 from shared.eventsourcing.recorded import Actor, Recorded
 from shared.eventsourcing.sql import Pool, open_pool
 from shared.migrations.kernel import script

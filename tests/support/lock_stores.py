@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import pytest
 
 from deploy.local import ports
-from deploy.local.supervisor import Supervisor
+from deploy.local.supervision.supervisor import Supervisor
 from shared.objects.address import S3Address
 from tests.support import minio_server
 from tests.support.lock_ground import Ground, NoGround

@@ -19,11 +19,11 @@ from services.intake.domain.settings import OverrideDay
 from shared.contracts.intake import StepStarted
 from shared.contracts.registry import declared, encode
 from shared.eventsourcing import store
-from shared.eventsourcing.command_handler import Order
-from shared.eventsourcing.decider import Refused
+from shared.eventsourcing.commands.command_handler import Order
+from shared.eventsourcing.commands.decider import Refused
 from shared.eventsourcing.recorded import Actor, Metadata, Row
 from shared.messaging.envelope import Received, received
-from shared.messaging.taking import Reaction, take
+from shared.messaging.receiving.transaction import Reaction, take
 from shared.messaging.transport import reaction_of
 from shared.migrations.migrate import migrate
 from shared.room import Running

@@ -8,10 +8,10 @@ import shutil
 import subprocess
 from pathlib import Path
 
-from deploy.local.child import Child
-from deploy.local.part import Part
 from deploy.local.places import cache_folder
 from deploy.local.ports import LOOPBACK, answers
+from deploy.local.supervision.child import Child
+from deploy.local.supervision.part import Part
 
 SOURCE = "github.com/minio/minio"
 VERSION = "v0.0.0-20260212201848-7aac2a2c5b7c"

@@ -10,10 +10,12 @@ from pathlib import Path
 
 import pytest
 
-from deploy.local import embedded_broker, jars, kafka, places, ports, postgres, seaweedfs
+from deploy.local import places, ports, postgres, seaweedfs
+from deploy.local.broker import embedded as embedded_broker
+from deploy.local.broker import jars, kafka
 from deploy.local.postgres import Database
 from deploy.local.secrets import SecretFolder
-from deploy.local.supervisor import Supervisor
+from deploy.local.supervision.supervisor import Supervisor
 from deploy.messages import CannotStart
 from shared.messaging.topics import ALL_TOPICS
 from tests.support import access, containers

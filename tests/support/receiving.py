@@ -8,14 +8,15 @@ from dataclasses import dataclass, field, replace
 import psycopg
 
 from deploy.local.postgres import Database
-from shared.eventsourcing.command_handler import CommandHandler
+from shared.eventsourcing.commands.command_handler import CommandHandler
 from shared.eventsourcing.recorded import Row
 from shared.eventsourcing.sql import Connection, Pool, open_pool
-from shared.messaging import envelope, parked
-from shared.messaging.consumer import Consumer
+from shared.messaging import envelope
 from shared.messaging.envelope import Message, Received
-from shared.messaging.feed import Feed
-from shared.messaging.taking import Reaction, one_by_one
+from shared.messaging.receiving import parked
+from shared.messaging.receiving.consumer import Consumer
+from shared.messaging.receiving.feed import Feed
+from shared.messaging.receiving.transaction import Reaction, one_by_one
 from shared.messaging.topics import topic_of
 from shared.migrations.kernel import script
 from tests.support.kernel import CASE, SRI, command_id, install, kernel, order

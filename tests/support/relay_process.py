@@ -10,8 +10,8 @@ import sys
 from collections.abc import Mapping, Sequence
 
 from shared.eventsourcing.recorded import Row
-from shared.messaging import relay
-from shared.messaging.publishing import Publisher, Sent
+from shared.messaging.sending import relay
+from shared.messaging.sending.publishing import Publisher, Sent
 from tests.support.keys import SIGNERS
 from tests.support.receiving import SOURCE
 

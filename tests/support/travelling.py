@@ -10,12 +10,12 @@ from typing import Any
 import faust
 import psycopg
 
-from shared.messaging.consumer import Consumer
 from shared.messaging.envelope import Received
-from shared.messaging.listening import in_batches, one_by_one, raw_topic
-from shared.messaging.relay import Relay
-from shared.messaging.retrying import Retrying
-from shared.messaging.worker import Worker
+from shared.messaging.faust.listening import in_batches, one_by_one, raw_topic
+from shared.messaging.faust.worker import Worker
+from shared.messaging.receiving.consumer import Consumer
+from shared.messaging.receiving.retrying import Retrying
+from shared.messaging.sending.relay import Relay
 from tests.support.kafka_part import KafkaPart
 from tests.support.kernel import install, kernel
 from tests.support.keys import SIGNERS

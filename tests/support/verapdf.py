@@ -4,8 +4,8 @@ import json
 import subprocess
 from pathlib import Path
 
-from deploy.local.jars import Jar, _fetch_one
-from deploy.local.java import find
+from deploy.local.broker.jars import Jar, _fetch_one
+from deploy.local.broker.java import find
 from deploy.local.places import cache_folder
 
 JAR = Jar("org.verapdf.apps:greenfield-apps:1.28.2", "687d4d8bcfec48c9f7e931cf78ed061f1eeccfba55d4cdc000ba9b4d8aa46ce6")

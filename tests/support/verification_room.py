@@ -19,7 +19,7 @@ from shared.contracts.documents import DocumentDrafted
 from shared.contracts.intake import CycleOpened, StepStarted, SubmissionOpened, SubmissionReceived, SubmissionReopened
 from shared.contracts.values import AttachedEvidence, DueDate, Figure, QualityItem, SkippedDay, StoredFile
 from shared.eventsourcing.cases import heard_of
-from shared.eventsourcing.command_handler import CommandHandler
+from shared.eventsourcing.commands.command_handler import CommandHandler
 from shared.eventsourcing.sql import open_pool
 from shared.migrations.migrate import migrate
 from shared.objects.port import key_of

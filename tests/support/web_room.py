@@ -18,7 +18,7 @@ from deploy.local.postgres import Database
 from shared.access import people as people_file
 from shared.access.permissions import Permissions
 from shared.access.session import COOKIE
-from shared.eventsourcing.decider import Refused
+from shared.eventsourcing.commands.decider import Refused
 from shared.eventsourcing.sql import fetch
 from shared.room import Room, Running
 from shared.settings import Settings
@@ -26,7 +26,7 @@ from shared.web import problems, signin
 from shared.web.acting import Act, CommandAnswer, Look
 from shared.web.app import create_app
 from shared.web.declared import does, reads
-from shared.web.rendering import render, see_other, typed
+from shared.web.frame.rendering import render, see_other, typed
 from tests.support.access import sessions_of, token_of
 from tests.support.kernel import TALLY, kernel, order, project, tally
 

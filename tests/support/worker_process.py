@@ -6,10 +6,10 @@ import sys
 
 from deploy.local.postgres import Database
 from shared.eventsourcing.sql import open_pool
-from shared.messaging.feed import Feed
-from shared.messaging.heads import Heads
-from shared.messaging.retrying import Retrying
-from shared.messaging.worker import Worker
+from shared.messaging.faust.worker import Worker
+from shared.messaging.receiving.feed import Feed
+from shared.messaging.receiving.heads import Heads
+from shared.messaging.receiving.retrying import Retrying
 from tests.support.keys import KEYS
 from tests.support.receiving import SOURCE, receiving
 from tests.support.travelling import declare, declare_batches

@@ -14,7 +14,7 @@ from services.archive.wording import LONGEST, facts, in_short
 from shared.access.people import People, Person
 from shared.contracts.registry import all_declared
 from shared.contracts.values import Figure, QualityItem
-from shared.web import i18n
+from shared.web.words import i18n
 from tests.support.archive_room import CYCLE
 
 SAMPLES = sorted((Path(__file__).parents[1] / "contracts" / "samples").glob("*.json"))

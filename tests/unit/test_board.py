@@ -10,7 +10,7 @@ from services.intake.board import Board, Known, board_steps, standing
 from shared.sop.calendar import seed
 from shared.sop.deadlines import due_date
 from shared.sop.definition import CURRENT, sops
-from shared.web.lateness import late_words
+from shared.web.words.lateness import late_words
 from tests.support.steps import KEY
 
 SOP, CALENDAR = sops()[CURRENT], seed()

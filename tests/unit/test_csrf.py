@@ -7,7 +7,7 @@ import pytest
 from fastapi import Request
 
 from shared.access.session import Session
-from shared.web import csrf
+from shared.web.forms import csrf
 
 ENDS = datetime(2026, 2, 17, tzinfo=UTC)
 

@@ -8,7 +8,7 @@ import pytest
 from services.intake.domain.cycle import CloseWithdrawn, OpenCycle, cycle, cycle_id
 from shared.contracts.intake import CycleOpened, CycleWithdrawn
 from shared.contracts.values import EventRef
-from shared.eventsourcing.decider import Refused
+from shared.eventsourcing.commands.decider import Refused
 from shared.sop.definition import CURRENT
 from tests.support.given_when_then import Given
 

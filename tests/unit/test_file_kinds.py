@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from shared.web import file_kinds
-from shared.web.file_kinds import ENDINGS, TAKEN, Unfit, kind_of, named
+from shared.web.files import file_kinds
+from shared.web.files.file_kinds import ENDINGS, TAKEN, Unfit, kind_of, named
 
 OLE = bytes.fromhex("d0cf11e0a1b11ae1") + b"\0" * 600
 

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from shared.contracts.fields import NAME, Text, plain
-from shared.web.files import plain_name
+from shared.web.files.downloads import plain_name
 
 
 @pytest.mark.parametrize("name", ["Laporan é.pdf", "Ñoño.pdf", "Việt Nam.pdf", "Ångström (1).pdf"])

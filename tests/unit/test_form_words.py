@@ -9,14 +9,14 @@ from services.documents.letters.catalogue import LETTER, load
 from shared.settings import SERVICES
 from shared.sop.definition import sops
 from shared.spm.catalogue import catalogue
-from shared.web import sent_form
-from shared.web.form_words import CHOICES, value_words
-from shared.web.i18n import LANGUAGES, language
-from shared.web.sent_form import SentForm
+from shared.web.forms import sent_form
+from shared.web.forms.form_words import CHOICES, value_words
+from shared.web.forms.sent_form import SentForm
+from shared.web.words.i18n import LANGUAGES, language
 from tests.support.four_services import service_of
 
 ROOT = Path(__file__).parents[2]
-TEMPLATES = [*(ROOT / "services").glob("*/templates/*.html"), *(ROOT / "shared/web/templates").glob("*.html")]
+TEMPLATES = [*(ROOT / "services").glob("*/templates/*.html"), *(ROOT / "shared/web/frame/templates").glob("*.html")]
 FRAME = {"macros.html", "sign_in_pieces.html"}
 """Where fields have whatever name they are given."""
 MACRO = re.compile(r"ui\.(?:text|area|select|date_field|number_field|file_field)\(([^,]+), (.*)")

@@ -7,8 +7,8 @@ from fractions import Fraction
 
 import pytest
 
-from shared.web import formats
-from shared.web.i18n import language
+from shared.web.words import formats
+from shared.web.words.i18n import language
 
 
 @pytest.fixture

@@ -16,8 +16,8 @@ from services.intake.domain.cycle import OpenCycle
 from services.intake.domain.submission import EnterFigure, HandIn, TakeBack
 from shared.contracts.fields import Text
 from shared.contracts.values import Figure, QualityItem, StoredFile
-from shared.eventsourcing import gate
-from shared.eventsourcing.decider import Decider, Refused
+from shared.eventsourcing.commands import gate
+from shared.eventsourcing.commands.decider import Decider, Refused
 
 NOW = datetime(2027, 3, 30, 17, 30, tzinfo=UTC)  # half past midnight of the 31st in the office
 AT = gate.at("3402-2026", NOW)

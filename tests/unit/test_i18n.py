@@ -5,7 +5,7 @@ import re
 
 import pytest
 
-from shared.web import catalogue, i18n
+from shared.web.words import catalogue, i18n
 
 
 @pytest.mark.parametrize(

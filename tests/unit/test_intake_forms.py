@@ -8,11 +8,11 @@ from services.intake.forms import day_of, planned_of
 from services.intake.sheet import figures_of, next_digest, sheet, state_of, urusan_of
 from services.intake.typed_rows import row_of, rows_of, seen_of, seen_text
 from shared.contracts.values import Figure, QualityItem
-from shared.eventsourcing.decider import Refused
+from shared.eventsourcing.commands.decider import Refused
 from shared.spm.catalogue import catalogue
 from shared.spm.cells import changes
 from shared.spm.digest import digest
-from shared.web.files import plain_name
+from shared.web.files.downloads import plain_name
 
 INFO = catalogue().services["trantib.info_bencana"]
 

@@ -5,7 +5,7 @@ import logging
 import pytest
 
 from shared.messaging.address import KafkaAddress
-from shared.messaging.faust_app import build
+from shared.messaging.faust.app import build
 
 
 @pytest.mark.parametrize("text", ["127.0.0.1:9092", "one:9092,two:9092"])

@@ -11,7 +11,7 @@ from shared.contracts.registry import all_declared
 from shared.sop.calendar import seed
 from shared.sop.definition import CURRENT, sops
 from shared.sop.parts import CHECKING, SENDING
-from shared.web.lateness import Dues, HandIn, against, days_late, hand_in_late
+from shared.web.words.lateness import Dues, HandIn, against, days_late, hand_in_late
 
 FRIDAY, SATURDAY, MONDAY = date(2026, 2, 20), date(2026, 2, 21), date(2026, 2, 23)
 SOP = sops()[CURRENT]

@@ -13,7 +13,7 @@ from services.documents.letters.wording import long_date, share, whole
 from services.documents.render import texts
 from shared.contracts.documents import Kind
 from shared.contracts.values import Figure
-from shared.eventsourcing.decider import Refused
+from shared.eventsourcing.commands.decider import Refused
 from shared.spm.catalogue import catalogue
 from tests.support.report_figures import BANTUL, BORROWED, approvals
 

@@ -6,7 +6,7 @@ from types import SimpleNamespace
 from typing import Any
 
 from shared.messaging.envelope import Message
-from shared.messaging.listening import BATCH, in_batches, one_by_one
+from shared.messaging.faust.listening import BATCH, in_batches, one_by_one
 
 
 class FakeStream:
@@ -95,7 +95,7 @@ async def test_an_exception_is_no_reason_to_go_on_and_acknowledge(monkeypatch: A
 
     stream, taker = FakeStream(1), Taker(failures=3)
     taker.open.set()
-    monkeypatch.setattr("shared.messaging.listening.asyncio.sleep", at_once)
+    monkeypatch.setattr("shared.messaging.faust.listening.asyncio.sleep", at_once)
     listening = start(one_by_one, taker, stream)
     async with asyncio.timeout(30):
         while not stream.acked:

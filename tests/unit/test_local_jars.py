@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from deploy.local import jars, java
+from deploy.local.broker import jars, java
 
 
 def test_every_jar_of_the_lock_list_has_a_version_and_a_checksum() -> None:

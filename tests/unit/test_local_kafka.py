@@ -4,7 +4,7 @@ import uuid
 
 import pytest
 
-from deploy.local import kafka
+from deploy.local.broker import kafka
 
 
 def test_a_cluster_id_never_looks_like_an_option(monkeypatch: pytest.MonkeyPatch) -> None:

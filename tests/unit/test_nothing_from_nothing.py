@@ -8,7 +8,7 @@ from typing import Any, get_args, get_type_hints
 import pytest
 
 import services
-from shared.eventsourcing.decider import Decider, Refused
+from shared.eventsourcing.commands.decider import Decider, Refused
 from tests.architecture.test_roles_table import declarations, routes
 from tests.unit.test_gate import _made
 

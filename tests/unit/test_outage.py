@@ -3,7 +3,7 @@
 import psycopg
 import pytest
 
-from shared.messaging.outage import Outage, is_outage
+from shared.messaging.receiving.outage import Outage, is_outage
 
 
 @pytest.fixture(autouse=True)
@@ -13,7 +13,7 @@ def no_pauses(monkeypatch: pytest.MonkeyPatch) -> list[float]:
     async def at_once(seconds: float) -> None:
         waits.append(seconds)
 
-    monkeypatch.setattr("shared.messaging.outage.asyncio.sleep", at_once)
+    monkeypatch.setattr("shared.messaging.receiving.outage.asyncio.sleep", at_once)
     return waits
 
 

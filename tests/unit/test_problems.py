@@ -8,16 +8,16 @@ from starlette.exceptions import HTTPException
 
 from shared.access.permissions import Forbidden
 from shared.contracts.verification import SubmissionReturned
-from shared.eventsourcing.command_handler import CommandReused, Conflict, TooBusy
-from shared.eventsourcing.decider import Refused
+from shared.eventsourcing.commands.command_handler import CommandReused, Conflict, TooBusy
+from shared.eventsourcing.commands.decider import Refused
 from shared.eventsourcing.recorded import Actor, Metadata, Recorded
 from shared.web import problems
 from shared.web.acting import PreconditionInvalid, expected_version
-from shared.web.csrf import ForeignRequest
-from shared.web.i18n import language
+from shared.web.forms.csrf import ForeignRequest
 from shared.web.paging import CursorInvalid
 from shared.web.positions import NotYetThere, PositionInvalid
 from shared.web.visitor import NotSignedIn
+from shared.web.words.i18n import language
 
 
 @pytest.fixture

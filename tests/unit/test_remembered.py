@@ -1,6 +1,6 @@
 """What a command handler remembers of streams."""
 
-from shared.eventsourcing.remembered import Folded, Remembered
+from shared.eventsourcing.commands.remembered import Folded, Remembered
 
 
 def test_the_stream_that_was_not_asked_for_longest_is_forgotten_first() -> None:

@@ -7,7 +7,7 @@ import pytest
 
 from services.documents.domain.report import Approved, Report, ServiceLine, build
 from shared.contracts.values import Figure, QualityItem
-from shared.eventsourcing.decider import Refused
+from shared.eventsourcing.commands.decider import Refused
 from shared.spm.catalogue import catalogue
 from shared.spm.index import compute
 from tests.support.report_figures import BORROWED, SYNTHETIC, approvals, figure_of

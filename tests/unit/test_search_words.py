@@ -15,7 +15,7 @@ from services.documents.letters.wording import long_date
 from shared.access.people import People, Person
 from shared.eventsourcing.sql import Connection
 from shared.spm.catalogue import catalogue
-from shared.web import formats, i18n
+from shared.web.words import formats, i18n
 from tests.support.archive_room import plain
 
 PEOPLE = People({"sri": Person(id="sri", name="Sri Lestari, S.E.", nip="", agency="dinkes", offices=())}, {"dinkes": "Dinas Kesehatan"})

@@ -11,7 +11,7 @@ import pytest
 
 from shared.eventsourcing.recorded import Row
 from shared.messaging.envelope import Message
-from shared.messaging.publishing import sealed
+from shared.messaging.sending.publishing import sealed
 from shared.messaging.signing import GROUP, HEADER, Forged, Keys, Signer, main, message_digest
 from shared.messaging.topics import topic_of
 from shared.settings import SERVICES

@@ -26,7 +26,7 @@ from shared.contracts.intake import (
     SubmissionReopened,
 )
 from shared.contracts.values import AttachedEvidence, EventRef, FieldNote, Figure, QualityItem, StoredFile
-from shared.eventsourcing.decider import Refused
+from shared.eventsourcing.commands.decider import Refused
 from shared.spm.cells import with_cells
 from shared.spm.digest import digest
 from tests.support.given_when_then import Given

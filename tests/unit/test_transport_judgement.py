@@ -13,14 +13,14 @@ from psycopg import errors
 from psycopg_pool import PoolTimeout
 
 from shared.contracts.values import EventRef
-from shared.messaging import fetching
-from shared.messaging.cursors import Cursor, Key
 from shared.messaging.digest import NOTHING, chained
 from shared.messaging.envelope import Received
-from shared.messaging.faust_app import Seldom, WrongVersion, assert_versions, build
-from shared.messaging.health import Health, Judge, Look
-from shared.messaging.outage import is_outage
-from shared.messaging.taking import Taken, sort_out
+from shared.messaging.faust import fetching
+from shared.messaging.faust.app import Seldom, WrongVersion, assert_versions, build
+from shared.messaging.faust.progress import Health, Judge, Look
+from shared.messaging.receiving.cursors import Cursor, Key
+from shared.messaging.receiving.outage import is_outage
+from shared.messaging.receiving.transaction import Taken, sort_out
 
 PLACE = ("jejak.intake", 0)
 

@@ -4,11 +4,11 @@ from datetime import date, timedelta
 
 import pytest
 
-from shared.eventsourcing.decider import Refused
-from shared.web.formats import day as shown
-from shared.web.forms import day_of
-from shared.web.i18n import language
-from shared.web.typed_days import day_in, read_back
+from shared.eventsourcing.commands.decider import Refused
+from shared.web.forms.typed import day_of
+from shared.web.forms.typed_days import day_in, read_back
+from shared.web.words.formats import day as shown
+from shared.web.words.i18n import language
 
 TUESDAY = date(2026, 2, 17)
 

@@ -12,7 +12,7 @@ from typing import Literal
 from shared.contracts.archive import HardCopyFiled, ItemExpected, ItemFiled, ItemKind, ItemSealed
 from shared.contracts.fields import CycleId, Digest, Id, Name, Person, Small
 from shared.contracts.values import EventRef, StoredFile
-from shared.eventsourcing.decider import Refused
+from shared.eventsourcing.commands.decider import Refused
 
 Mode = Literal["governance", "compliance", "none"]
 

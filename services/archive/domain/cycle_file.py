@@ -13,7 +13,7 @@ from services.archive.domain import archive_item
 from services.archive.domain.archive_item import ExpectItem, FileHardCopy, FileItem, HardCopy, Item, SealItem
 from shared.contracts.archive import CycleArchived, HardCopyFiled, ItemExpected, ItemFiled, ItemSealed
 from shared.contracts.fields import CycleId, Person
-from shared.eventsourcing.decider import Decider, Refused
+from shared.eventsourcing.commands.decider import Decider, Refused
 
 Event = ItemExpected | ItemFiled | ItemSealed | HardCopyFiled | CycleArchived
 

@@ -10,7 +10,7 @@ from datetime import datetime
 
 from shared.contracts.archive import StoreProbed
 from shared.contracts.fields import Name
-from shared.eventsourcing.decider import Decider
+from shared.eventsourcing.commands.decider import Decider
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 
 from services.documents.domain.document_commands import DraftReport, ReleaseFigures
 from shared.contracts.documents import DocumentDrafted, FiguresWithdrawn
-from shared.eventsourcing.decider import Refused
+from shared.eventsourcing.commands.decider import Refused
 
 
 def stands(command: DraftReport, released: Mapping[str, str]) -> None:

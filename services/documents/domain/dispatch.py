@@ -20,7 +20,7 @@ from shared.contracts.documents import (
 )
 from shared.contracts.fields import CycleId, Digest, Id, Key, Name, Person, Prose
 from shared.contracts.values import DispatchItem, StoredFile
-from shared.eventsourcing.decider import Decider, Refused
+from shared.eventsourcing.commands.decider import Decider, Refused
 
 Event = DispatchItemReady | DispatchItemWithdrawn | DispatchQueued | DispatchSent | ReceiptRecorded | DispatchCorrected
 Correctable = Literal["agenda_number", "carrier", "received_by", "received_on", "reference"]

@@ -36,7 +36,7 @@ from shared.contracts.documents import (
     FiguresWithdrawn,
     TeamDecreeIssued,
 )
-from shared.eventsourcing.decider import Decider, Refused
+from shared.eventsourcing.commands.decider import Decider, Refused
 
 Event = (
     DocumentOpened

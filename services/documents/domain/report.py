@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from shared.contracts.values import Figure, QualityItem
-from shared.eventsourcing.decider import Refused
+from shared.eventsourcing.commands.decider import Refused
 from shared.spm.catalogue import Catalogue, QualityKind, Service, Urusan
 from shared.spm.index import STANDARD, Index, IndexSettings, ServiceIndex, compute
 

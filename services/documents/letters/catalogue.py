@@ -12,7 +12,7 @@ from typing import Literal, get_args
 import msgspec
 
 from shared.contracts.documents import Kind
-from shared.web.form_words import word
+from shared.web.forms.form_words import word
 
 HERE = Path(__file__).parent
 COMPUTED_PARTS = frozenset({"summary", "each_field_of_government", "budget", "parameters", "sources"})

@@ -17,7 +17,7 @@ from services.documents.letters.tables import report_tables
 from services.documents.letters.wording import long_date
 from services.documents.render import Sheet
 from shared.contracts.documents import Kind
-from shared.eventsourcing.decider import Refused
+from shared.eventsourcing.commands.decider import Refused
 
 LONGEST = 20_000
 

@@ -11,7 +11,7 @@ from typing import assert_never
 
 from shared.contracts.fields import Id, Name, Person, PlannedDay, Short
 from shared.contracts.intake import AgencyRegistered, ServiceAssigned
-from shared.eventsourcing.decider import Decider, Refused
+from shared.eventsourcing.commands.decider import Decider, Refused
 from shared.spm.catalogue import catalogue
 
 Event = AgencyRegistered | ServiceAssigned

@@ -11,7 +11,7 @@ from typing import ClassVar, assert_never
 from shared.contracts.fields import CycleId, Name, Person, PlannedDay, Prose, Region, Year
 from shared.contracts.intake import CycleOpened, CycleWithdrawn
 from shared.contracts.values import EventRef
-from shared.eventsourcing.decider import Decider, Refused
+from shared.eventsourcing.commands.decider import Decider, Refused
 from shared.sop.calendar import seed
 from shared.sop.definition import sops
 from shared.spm.catalogue import catalogue

@@ -11,7 +11,7 @@ from typing import Literal, assert_never
 
 from shared.contracts.fields import Name, Person, PlannedDay
 from shared.contracts.intake import CalendarChanged
-from shared.eventsourcing.decider import Decider, Refused
+from shared.eventsourcing.commands.decider import Decider, Refused
 from shared.sop.calendar import Calendar, seed
 
 Event = CalendarChanged

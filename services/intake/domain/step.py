@@ -15,7 +15,7 @@ from services.intake.domain.step_state import Event, Step, evolve
 from shared.contracts.fields import CycleId, Id, Key, Name, Person, PlannedDay, Prose, StepKey
 from shared.contracts.intake import DueDateRevised, StepCompleted, StepPartDone, StepReopened, StepStarted, StepWithdrawn
 from shared.contracts.values import AgencyServices, DueDate, EventRef, StoredFile
-from shared.eventsourcing.decider import Decider, Refused
+from shared.eventsourcing.commands.decider import Decider, Refused
 from shared.sop.deadlines import planned_steps, sending_step
 from shared.sop.definition import Sop, sops
 from shared.sop.definition import Step as SopStep

@@ -30,7 +30,7 @@ from shared.contracts.intake import (
     SubmissionReopened,
 )
 from shared.contracts.values import AttachedEvidence, EventRef, FieldNote, Figure
-from shared.eventsourcing.decider import Decider, Refused
+from shared.eventsourcing.commands.decider import Decider, Refused
 from shared.spm.catalogue import catalogue
 from shared.spm.cells import cell, changes, said, with_cells
 from shared.spm.digest import digest

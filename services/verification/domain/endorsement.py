@@ -20,7 +20,7 @@ from shared.contracts.verification import (
     FiguresUnsettled,
     ReportEndorsed,
 )
-from shared.eventsourcing.decider import Decider, Refused
+from shared.eventsourcing.commands.decider import Decider, Refused
 
 Event = (
     FiguresSettled | FiguresUnsettled | EndorsementHeld | EndorsementAdmitted | EndorsementRequested | ReportEndorsed | EndorsementRefused

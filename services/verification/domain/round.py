@@ -11,7 +11,7 @@ from typing import assert_never
 
 from shared.contracts.fields import CycleId, Digest, Id, Key, Person
 from shared.contracts.verification import AllSubmissionsApproved, ApprovalCounted, ApprovalRequired, ApprovalUncounted
-from shared.eventsourcing.decider import Decider
+from shared.eventsourcing.commands.decider import Decider
 
 Event = ApprovalRequired | ApprovalCounted | ApprovalUncounted | AllSubmissionsApproved
 

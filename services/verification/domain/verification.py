@@ -20,7 +20,7 @@ from shared.contracts.verification import (
     VerificationOpened,
     VerificationWithdrawn,
 )
-from shared.eventsourcing.decider import Decider, Refused
+from shared.eventsourcing.commands.decider import Decider, Refused
 
 Event = VerificationOpened | VerificationWithdrawn | SubmissionReturned | SubmissionApproved | ApprovalVoided
 Status = Literal["nothing", "waiting", "withdrawn", "returned", "approved", "voided"]

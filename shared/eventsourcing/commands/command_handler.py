@@ -1,0 +1,283 @@
+"""From a command to its recorded events: load, fold, decide, append, and the inline read models, in one transaction.
+
+An event's way, hop 2. Previous hop: `api.py`, `pages.py` or the process manager. Next hop: the relay, woken after the commit.
+"""
+
+import asyncio
+import random
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from functools import reduce
+from time import monotonic
+from typing import Any
+from uuid import UUID
+
+from psycopg import OperationalError
+from psycopg.errors import UniqueViolation
+from psycopg_pool import PoolTimeout
+
+from shared.clock import Clock
+from shared.contracts.registry import declared
+from shared.contracts.values import EventRef
+from shared.eventsourcing import store
+from shared.eventsourcing.clock_watch import ClockWatch
+from shared.eventsourcing.commands import gate
+from shared.eventsourcing.commands.bounds import refuse_size
+from shared.eventsourcing.commands.decider import Decider
+from shared.eventsourcing.commands.remembered import Folded, Remembered
+from shared.eventsourcing.read_models import projector
+from shared.eventsourcing.read_models.changes import Change
+from shared.eventsourcing.recorded import Actor, Metadata, Recorded, decode_row
+from shared.eventsourcing.sql import Connection, Pool
+
+Categories = Mapping[str, Decider[Any, Any, Any]]
+Project = Callable[[Recorded], Iterable[Change]]
+HeardOf = Callable[[Connection, str], Awaitable[bool]]
+
+_ATTEMPTS = 12
+_PATIENCE_S = 12.0
+_CANCELED = "57014"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Order:
+    """A command and the stream it is for. `case_id` is the cycle (or `settings`): the Kafka key of what follows."""
+
+    stream: str
+    command: object
+    case_id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """What came of a command: its events (none: no news) and the stream's version afterwards."""
+
+    source: str
+    stream: str
+    version: int
+    events: tuple[object, ...]
+
+    @property
+    def token(self) -> str:
+        """The position token that a query may wait for."""
+        return f"{self.source}:{self.stream}@{self.version}"
+
+
+class CommandReused(Exception):
+    """The command id was used before, for another command."""
+
+
+class Conflict(Exception):
+    """The stream is not at the version that the caller saw; `changed` is what happened since."""
+
+    def __init__(self, stream: str, expected: int, actual: int, changed: Sequence[Recorded]) -> None:
+        super().__init__(f"{stream}: expected version {expected}, found {actual}")
+        self.stream, self.expected, self.actual, self.changed = stream, expected, actual, tuple(changed)
+
+
+class TooBusy(Exception):
+    """Others changed the stream again and again while we decided; nothing happened."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Why:
+    """The circumstances of a command, as they go into the metadata of its events."""
+
+    actor: Actor
+    correlation: str
+    causation: EventRef | None = None
+    traceparent: str = ""
+
+
+class CommandHandler:
+    """Handles the commands of one service. `project` answers the inline read-model changes of an event.
+
+    `heard_of` says whether a cycle exists for this service (None: every one does); `watch` looks after the database's clock.
+    """
+
+    def __init__(
+        self,
+        source: str,
+        categories: Categories,
+        project: Project,
+        pool: Pool,
+        committed: Callable[[], None],
+        *,
+        heard_of: HeardOf | None = None,
+        watch: ClockWatch | None = None,
+    ) -> None:
+        self.source, self._categories, self._project, self._pool, self._committed = source, categories, project, pool, committed
+        self._heard_of, self._watch = heard_of, watch or ClockWatch()
+        self.clock: Clock | None = None  # a test's stand-in for the store's own now
+        self._remembered, self._cases = Remembered(), set[str]()
+
+    async def handle(
+        self,
+        order: Order,
+        *,
+        actor: Actor,
+        command_id: UUID,
+        expected: int | None = None,
+        correlation: str = "",
+        traceparent: str = "",
+        request: bytes | None = None,
+    ) -> Answer:
+        """Carries out a command; the same `command_id` again gives the same answer and no second effect.
+
+        `request` is a digest of what the caller sent, by which a repetition is known; without it the command itself is compared.
+        Raises Refused (by a rule), Conflict (`expected` is stale), CommandReused, TooBusy. In each case nothing has happened. When the
+        connection is lost in the middle, OperationalError: whether it happened shows when the command is given again.
+        """
+        why = _Why(actor=actor, correlation=correlation or str(command_id), traceparent=traceparent)
+        gate.admit_stream(order.stream, order.case_id)
+        ends, lost = monotonic() + _PATIENCE_S, False
+        for attempt in range(1, _ATTEMPTS + 1):
+            try:
+                async with self._pool.connection() as conn:
+                    answer = await self._attempt(conn, order, why, command_id, expected, request)
+            except store.AGAIN:
+                answer = None
+                await asyncio.sleep(random.uniform(0, 0.05 * attempt))  # noqa: S311  so that the two do not meet again in the same way
+            except OperationalError as error:
+                if lost or isinstance(error, PoolTimeout) or error.sqlstate == _CANCELED:
+                    raise
+                answer, lost = None, True
+            if answer is not None:
+                self._committed()
+                return answer
+            if monotonic() > ends:
+                break
+        raise TooBusy(order.stream)
+
+    async def _attempt(
+        self, conn: Connection, order: Order, why: _Why, command_id: UUID, expected: int | None, request: bytes | None
+    ) -> Answer | None:
+        folded, loaded = await self._load(conn, order.stream, command_id)
+        self._remembered.keep(order.stream, folded)
+        if loaded.answered is not None and loaded.answered.fingerprint == request:
+            return await self._again(conn, loaded.answered)
+        order = await self._admitted(conn, order, folded, loaded.now)
+        by_content = store.fingerprint(order.stream, order.command)
+        if loaded.answered is not None:
+            if loaded.answered.fingerprint != by_content:
+                raise CommandReused(order.stream)
+            return await self._again(conn, loaded.answered)
+        if expected is not None and expected != folded.version:
+            raise Conflict(order.stream, expected, folded.version, await self._since(conn, order.stream, expected))
+        decision = self._decide(order, why, command_id, request or by_content, folded, loaded.now)
+        refuse_size(order.command, decision.lines)
+        changes = [change for recorded in self._recorded(decision) for change in self._project(recorded)]
+        try:
+            await projector.write_together(conn, changes, store.appending(decision))
+        except UniqueViolation as error:
+            if store.conflict(error):
+                return None
+            raise
+        return self._answer(decision)
+
+    async def answered(self, command_id: UUID, request: bytes) -> Answer | None:
+        """How this very request was answered before; None when it was not."""
+        async with self._pool.connection() as conn:
+            before = (await store.load(conn, self.source, "", command_id)).answered
+            return await self._again(conn, before) if before is not None and before.fingerprint == request else None
+
+    async def absorb(self, conn: Connection, recorded: Recorded, orders: Sequence[tuple[UUID, Order]]) -> None:
+        """In the caller's transaction: the read-model changes of someone's event, and our own commands that follow from it.
+
+        Raises psycopg's UniqueViolation (see `store.conflict`) when one of our streams moved on meanwhile: roll back and try again.
+        Keeps no state: what it loads may be the transaction's own and never be committed.
+        """
+        why = _Why(actor=Actor.system(self.source), correlation=recorded.metadata.correlation, causation=recorded.ref)
+        seen: dict[str, Folded] = {}
+        decisions: list[store.Append] = []
+        for command_id, order in orders:
+            loaded_state, loaded = await self._load(conn, order.stream, command_id)
+            folded = seen.get(order.stream, loaded_state)
+            now = max([loaded.now, *(earlier.recorded_at for earlier in decisions)])
+            gate.admit(order.command, gate.at(order.case_id, now, followed=True))
+            decision = self._decide(order, why, command_id, store.fingerprint(order.stream, order.command), folded, now)
+            refuse_size(order.command, decision.lines, reaction=True)
+            seen[order.stream] = self._on(order.stream, folded, decision.events)
+            if decision.events:
+                decisions.append(decision)
+        await projector.write(conn, self._project(recorded) if recorded.source != self.source else ())
+        for decision in decisions:
+            for own in self._recorded(decision):
+                await projector.write(conn, self._project(own))
+        for decision in decisions:  # last: the shorter an append's lock is held, the sooner what it wrote is settled
+            await store.append(conn, decision)
+
+    async def _admitted(self, conn: Connection, order: Order, folded: Folded, now: datetime) -> Order:
+        """The order as the gate lets it through. Raises Refused."""
+        command = gate.admit(order.command, gate.at(order.case_id, self.clock() if self.clock else now))
+        asks = self._heard_of and gate.names_cycle(order.case_id, command) and not (folded.version and order.case_id in self._cases)
+        if asks and self._heard_of:
+            if not await self._heard_of(conn, order.case_id):
+                raise gate.unknown_case(order.case_id)
+            self._cases.add(order.case_id)
+        return order if command is order.command else replace(order, command=command)
+
+    async def _load(self, conn: Connection, stream: str, command_id: UUID) -> tuple[Folded, store.Loaded]:
+        """The state of a stream as it stands now, and what else the store says for a decision."""
+        known = self._remembered.of(stream) or Folded(0, self._decider(stream).initial)
+        loaded = await store.load(conn, self.source, stream, command_id, after=known.version)
+        if not loaded.known:
+            self._remembered.forget(stream)
+            return await self._load(conn, stream, command_id)
+        self._watch.saw(loaded.clock, loaded.now)
+        return self._on(stream, known, loaded.events), loaded
+
+    def _on(self, stream: str, folded: Folded, events: Sequence[object]) -> Folded:
+        """The state some events later."""
+        evolve = self._decider(stream).evolve
+        return Folded(folded.version + len(events), reduce(evolve, events, folded.state)) if events else folded
+
+    def _decider(self, stream: str) -> Decider[Any, Any, Any]:
+        return self._categories[stream.partition("-")[0]]
+
+    def _decide(self, order: Order, why: _Why, command_id: UUID, print_of: bytes, folded: Folded, now: datetime) -> store.Append:
+        return store.Append(
+            stream=order.stream,
+            expected=folded.version,
+            case_id=order.case_id,
+            command=command_id,
+            fingerprint=print_of,
+            events=tuple(self._decider(order.stream).decide(order.command, folded.state)),
+            metadata=Metadata(
+                actor=why.actor,
+                command_id=str(command_id),
+                correlation=why.correlation,
+                causation=why.causation,
+                traceparent=why.traceparent,
+            ),
+            recorded_at=now,
+        )
+
+    async def _since(self, conn: Connection, stream: str, version: int) -> list[Recorded]:
+        rows = await store.read_stream(conn, stream, from_version=version + 1, upto=await store.settled(conn), limit=100)
+        return [decode_row(self.source, row) for row in rows]
+
+    def _recorded(self, decision: store.Append) -> Iterable[Recorded]:
+        for number, event in enumerate(decision.events, start=decision.expected + 1):
+            entry = declared(type(event))
+            yield Recorded(
+                source=self.source,
+                stream=decision.stream,
+                version=number,
+                position=0,
+                case_id=decision.case_id,
+                type=entry.name,
+                schema=entry.schema,
+                event=event,
+                metadata=decision.metadata,
+                recorded_at=decision.recorded_at,
+            )
+
+    def _answer(self, decision: store.Append) -> Answer:
+        version = decision.expected + len(decision.events)
+        return Answer(source=self.source, stream=decision.stream, version=version, events=tuple(decision.events))
+
+    async def _again(self, conn: Connection, before: store.Answered) -> Answer:
+        events = await store.caused(conn, self.source, before)
+        return Answer(source=self.source, stream=before.stream, version=before.version, events=events)

@@ -1,0 +1,200 @@
+"""The consumer: takes foreign events in, exactly once in their effect, whatever Kafka does.
+
+An event's way, hop 6. Every SOP step that one service's act starts in another. Previous hop: `agents.py`, which hands bytes over. Next hop:
+the service's reaction, in the same transaction as the cursor: process manager, own appends, read models; then the own relay.
+
+Who said it is checked before anything else. `run` never raises and never returns before the message is taken in or parked: Faust
+acknowledges when it returns. Only a database that is away is waited for; whatever a message carries, it never holds its partition.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from typing import Final
+
+import structlog
+
+from shared.contracts.registry import UnknownEvent
+from shared.eventsourcing.sql import Connection, Pool
+from shared.messaging import envelope
+from shared.messaging.envelope import Message, Received, Undecodable
+from shared.messaging.receiving import cursors, parked
+from shared.messaging.receiving.feed import Feed, FeedAway
+from shared.messaging.receiving.outage import Outage
+from shared.messaging.receiving.transaction import Odd, Reaction, take
+from shared.messaging.signing import Forged, Keys
+from shared.messaging.topics import topic_of
+
+log = structlog.get_logger()
+
+RETRIES_S: Final = (0.1, 0.4, 1.0, 2.0)
+Trouble = tuple[parked.Cause, str]
+Parking = Callable[[Connection], Awaitable[None]]
+_AT_ONCE: Final = frozenset({"behind", "unknown", "undecodable", "contradiction"})  # trying again changes nothing
+
+
+class Consumer:
+    """Takes messages in for one service. `waits` are the pauses between the tries before a message is parked."""
+
+    def __init__(self, pool: Pool, reaction: Reaction, feed: Feed, keys: Keys, *, waits: Sequence[float] = RETRIES_S) -> None:
+        self.pool, self.reaction, self.feed, self.keys, self._waits = pool, reaction, feed, keys, waits
+        self.outage = Outage()
+        self.progress = 0
+
+    async def run(self, message: Message) -> None:
+        """Takes one message in, or parks it; returns only then. A database outage is waited for."""
+        await self.run_many([message])
+
+    async def run_many(self, messages: Sequence[Message]) -> None:
+        """Takes messages in, in order, as many as possible in one transaction."""
+        readable: list[tuple[Message, Received]] = []
+        for message in messages:
+            try:
+                readable.append((message, self.read(message)))
+            except (Forged, Undecodable) as error:
+                await self._in_order(readable)
+                readable = []
+                await self._park_unreadable(message, error)
+        await self._in_order(readable)
+
+    def read(self, message: Message) -> Received:
+        """The event that a message carries. Raises Forged when it is not from whom it says, Undecodable when it cannot be read."""
+        self.keys.check(message)
+        return envelope.read(message)
+
+    async def take_in(self, message: Message, event: Received) -> None:
+        """One event, with patience: fetches what is missing before it, tries again after failures, parks it in the end."""
+        trouble = await self._tried(event)
+        if trouble is not None:
+            await self._park(message, event, trouble)
+        self.progress += 1
+
+    async def fill(self, source: str, stream: str, to_version: int) -> None:
+        """Takes in what is missing of a stream up to a version, from its source's feed. Raises FeedAway."""
+        async for event in self._missing(source, stream, to_version):
+            await self.take_in(as_message(event), event)
+
+    async def _in_order(self, pending: Sequence[tuple[Message, Received]]) -> None:
+        many = len(pending)
+        while pending:
+            some = pending[:many]
+            done = await self._together([event for _, event in some])
+            if done is None and len(some) > 1:
+                many = len(some) // 2
+                continue
+            done = done or 0
+            self.progress += done
+            if done < len(some):
+                await self.take_in(*some[done])
+                done += 1
+            pending, many = pending[done:], many * 2
+
+    async def _together(self, events: Sequence[Received]) -> int | None:
+        """One transaction for as many as go without trouble; answers how many. None after a failure: among fewer, the culprit is found sooner."""
+        try:
+            return (await self.outage.survive(lambda: take(self.pool, self.reaction, events))).done
+        except Exception as error:  # noqa: BLE001 - whatever it is: take_in decides about the culprit
+            log.info("batch-refused", size=len(events), error=repr(error))
+            return None
+
+    async def _tried(self, event: Received) -> Trouble | None:
+        trouble: Trouble | None = None
+        for wait in (*self._waits, None):
+            try:
+                done, trouble = await self.attempt(event)
+                if done or (trouble and trouble[0] in _AT_ONCE):
+                    return trouble
+            except Exception as error:
+                trouble = "handler", f"{type(error).__name__}: {error}"
+                log.warning("reaction-failed", source=event.source, stream=event.stream, version=event.version, exc_info=True)
+            if wait is not None:
+                await asyncio.sleep(wait)
+        return trouble
+
+    async def attempt(self, event: Received, *, retrying: bool = False) -> tuple[bool, Trouble | None]:
+        """One try at one event, with what is missing before it. Answers whether it is done, else what stands in the way.
+
+        Raises what the reaction raises.
+        """
+        taken: Odd | None = None
+        try:
+            taken = await self._take(event, retrying=retrying)
+            if taken in {"gap", "cause"}:
+                await self._fill_before(event, taken, retrying=retrying)
+                taken = await self._take(event, retrying=retrying)
+        except FeedAway as error:
+            return False, ("cause" if taken == "cause" else "gap", str(error))
+        except UnknownEvent as error:
+            return False, ("undecodable", str(error))
+        return (True, None) if taken is None else (False, _trouble(taken, event))
+
+    async def _take(self, event: Received, *, retrying: bool) -> Odd | None:
+        taken = await self.outage.survive(lambda: take(self.pool, self.reaction, [event], retrying=retrying))
+        return taken.odd
+
+    async def _fill_before(self, event: Received, odd: Odd, *, retrying: bool) -> None:
+        if odd == "cause" and event.causation is not None:
+            await self.fill(event.causation.source, event.causation.stream, event.causation.version)
+        elif retrying:
+            async for missing in self._missing(event.source, event.stream, event.version - 1):
+                await self._take(missing, retrying=True)
+        else:
+            await self.fill(event.source, event.stream, event.version - 1)
+
+    async def _missing(self, source: str, stream: str, to_version: int) -> AsyncIterator[Received]:
+        async def reached() -> int:
+            async with self.pool.connection() as conn:
+                return await cursors.reached(conn, source, stream)
+
+        after = await self.outage.survive(reached)
+        log.info("fetching-missing", source=source, stream=stream, after=after, upto=to_version)
+        async for event in self.feed.stream(source, stream, after + 1, to_version):
+            yield event
+
+    async def _park(self, message: Message, event: Received, trouble: Trouble) -> None:
+        await self._surely(message, lambda conn: parked.park(conn, message, event, *trouble))
+        if trouble[0] != "behind":
+            log.error("parked", source=event.source, stream=event.stream, version=event.version, cause=trouble[0], detail=trouble[1])
+
+    async def _park_unreadable(self, message: Message, error: Forged | Undecodable) -> None:
+        forged, reason = isinstance(error, Forged), str(error)
+        park = parked.park_forged if forged else parked.park_unreadable
+        await self._surely(message, lambda conn: park(conn, message, reason))
+        self.progress += 1
+        cause = "forged" if forged else "undecodable"
+        log.error("parked", topic=message.topic, partition=message.partition, offset=message.offset, cause=cause, detail=reason)
+
+    async def _surely(self, message: Message, park: Parking) -> None:
+        """Parks; where that fails for a reason that will not pass, by the message's place alone; the log is the last place that takes all."""
+
+        async def in_one(parking: Parking) -> None:
+            async with self.pool.connection() as conn, conn.transaction():
+                await parking(conn)
+
+        for parking in (park, lambda conn: parked.park_by_place(conn, message, "it could not be parked as what it is")):
+            try:
+                await self.outage.survive(lambda parking=parking: in_one(parking))  # type: ignore[misc]
+            except Exception:
+                log.exception("parking-failed", topic=message.topic, partition=message.partition, offset=message.offset)
+            else:
+                return
+        log.critical("message-passed-by", topic=message.topic, partition=message.partition, offset=message.offset)
+
+
+def as_message(event: Received) -> Message:
+    """An event of the feed as the message that Kafka would have brought; its partition and offset are unknown (-1)."""
+    key, value, headers = envelope.write(event.source, event.row())
+    return Message(topic_of(event.source), -1, -1, key, value, headers)
+
+
+def _trouble(odd: Odd, event: Received) -> Trouble:
+    match odd:
+        case "stuck":
+            return "behind", "an earlier message of this stream is parked"
+        case "unknown":
+            return "unknown", f"{event.source}.{event.type}.v{event.schema} is not known to this version of Jejak"
+        case "gap":
+            return "gap", "an earlier message of this stream is missing"
+        case "contradiction":
+            return "contradiction", "this version was taken in before, and said something else"
+        case "cause":
+            return "cause", f"its cause was not taken in: {event.causation}"

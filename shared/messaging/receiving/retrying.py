@@ -1,0 +1,124 @@
+"""Trying parked messages again: by the button, slowly by itself, and once at every start, because a new version may know more.
+
+Previous hop: `parked`, which says what is due. Next hop: `consumer`, as if the message had just come.
+"""
+
+import asyncio
+from typing import Final
+
+import structlog
+
+from shared.messaging import envelope
+from shared.messaging.envelope import Message, Received, Undecodable
+from shared.messaging.receiving import cursors, parked
+from shared.messaging.receiving.consumer import Consumer
+from shared.messaging.receiving.feed import FeedAway
+from shared.messaging.signing import Forged
+
+log = structlog.get_logger()
+
+LOOK_EVERY_S: Final = 3.0
+
+
+class Retrying:
+    """Looks for due messages as long as the service runs; a look that fails is made again at the next turn."""
+
+    def __init__(self, consumer: Consumer, *, every_s: float = LOOK_EVERY_S) -> None:
+        self._consumer, self._every_s = consumer, every_s
+
+    async def run(self) -> None:
+        """Runs until cancelled."""
+        try:
+            await self._consumer.outage.survive(self._everything_once)
+        except Exception:
+            log.exception("retry-look-failed")
+        while True:
+            try:
+                await self.look()
+            except Exception:
+                log.exception("retry-look-failed")
+            await asyncio.sleep(self._every_s)
+
+    async def look(self) -> None:
+        """Tries everything that is due once."""
+        async with self._consumer.pool.connection() as conn:
+            due = await parked.due(conn)
+        for one in due:
+            if one.aside:
+                await self._alarm(one.id)
+            elif one.stream:
+                await self._stream(one.source, one.stream)
+            else:
+                await self._failed(one.id, ("undecodable", "it still cannot be read"))
+
+    async def _everything_once(self) -> None:
+        async with self._consumer.pool.connection() as conn:
+            await parked.retry_all(conn)
+
+    async def _alarm(self, parked_id: str) -> None:
+        """A message that stands aside: true after all when a key was added since, or when what was taken in says the same."""
+        async with self._consumer.pool.connection() as conn:
+            found = await parked.one(conn, parked_id)
+        if found is None:
+            return
+        try:
+            event = await self._presented(found.message)
+        except (Forged, Undecodable, FeedAway) as error:
+            await self._failed(parked_id, (found.cause, str(error)))
+            return
+        if found.cause == "contradiction" and not await self._taken_as(event):
+            await self._failed(parked_id, (found.cause, "it still says something else than what was taken in"))
+            return
+        await self._consumer.take_in(found.message, event)
+        async with self._consumer.pool.connection() as conn:
+            await parked.dismiss(conn, parked_id)
+        log.info("alarm-over", source=event.source, stream=event.stream, version=event.version, cause=found.cause)
+
+    async def _presented(self, message: Message) -> Received:
+        """The event of a parked message; one that the feed brought is asked for again, because the source may say something else by now."""
+        if message.offset >= 0:
+            return self._consumer.read(message)
+        event = envelope.read(message)
+        return await self._asked(event.source, event.stream, event.version)
+
+    async def _taken_as(self, event: Received) -> bool:
+        key = event.source, event.stream
+        async with self._consumer.pool.connection() as conn, conn.transaction():
+            at = await cursors.lock(conn, [key])
+            known = await cursors.digests(conn, at, [(*key, event.version)])
+        return known.get((*key, event.version)) == event.digest
+
+    async def _stream(self, source: str, stream: str) -> None:
+        """The parked messages of a stream in order, until one fails again."""
+        while (first := await self._first(source, stream)) is not None:
+            try:
+                done, trouble = await self._consumer.attempt(await self._event(first, source, stream), retrying=True)
+            except FeedAway as error:
+                done, trouble = False, (first.cause, str(error))
+            except Exception as error:
+                done, trouble = False, ("handler", f"{type(error).__name__}: {error}")
+                log.warning("retry-failed", source=source, stream=stream, version=first.version, exc_info=True)
+            if not done:
+                await self._failed(first.id, trouble or (first.cause, "it was not taken in"))
+                return
+            log.info("parked-taken-in", source=source, stream=stream, version=first.version)
+
+    async def _first(self, source: str, stream: str) -> parked.First | None:
+        async with self._consumer.pool.connection() as conn:
+            return await parked.first(conn, source, stream)
+
+    async def _event(self, first: parked.First, source: str, stream: str) -> Received:
+        """The parked event; one that Kafka damaged or that the feed brought, which has no seal, is asked for again at its source."""
+        try:
+            return self._consumer.read(first.message)
+        except (Forged, Undecodable):
+            return await self._asked(source, stream, first.version)
+
+    async def _asked(self, source: str, stream: str, version: int) -> Received:
+        async for event in self._consumer.feed.stream(source, stream, version, version):
+            return event
+        raise FeedAway(f"{source} has no version {version} of {stream}")
+
+    async def _failed(self, parked_id: str, trouble: tuple[parked.Cause, str]) -> None:
+        async with self._consumer.pool.connection() as conn:
+            await parked.failed(conn, parked_id, *trouble)

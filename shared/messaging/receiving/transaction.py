@@ -1,0 +1,166 @@
+"""Taking events in: one transaction that checks the cursors, lets the service react, and moves the cursors.
+
+An event's way, hop 6, the inner part. Previous hop: `consumer`. Next hop: the service's reaction.
+"""
+
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Literal
+
+from psycopg.errors import UniqueViolation
+
+from shared.contracts.registry import find
+from shared.contracts.values import EventRef
+from shared.eventsourcing import store
+from shared.eventsourcing.commands.command_handler import TooBusy
+from shared.eventsourcing.sql import Connection, Pool
+from shared.messaging.digest import chained
+from shared.messaging.envelope import Received
+from shared.messaging.receiving import cursors, parked
+from shared.messaging.receiving.cursors import Cursor, EventKey, Good, Key
+
+React = Callable[[Connection, Received], Awaitable[None]]
+ReactMany = Callable[[Connection, Sequence[Received]], Awaitable[None]]
+Odd = Literal["stuck", "gap", "cause", "unknown", "contradiction"]
+_CONFLICTS = 12
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """How many events of a batch are done (taken in now or before), and why the next one is not simply next."""
+
+    done: int
+    odd: Odd | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reaction:
+    """What a service does with events.
+
+    `many` is called in the transaction that moves the cursors, only with events in `wants` (None: all). `committed` is called after the
+    commit. With `causes_first` an event waits until the event that caused it was taken in. With `unknown_too` events of unknown types or newer
+    schemas are taken in like others, for a service that keeps their bytes without reading them.
+    """
+
+    many: ReactMany
+    wants: frozenset[tuple[str, str]] | None = None
+    committed: Callable[[], None] = lambda: None
+    causes_first: bool = False
+    unknown_too: bool = False
+
+
+def one_by_one(react: React) -> ReactMany:
+    """A reaction to many events made from a reaction to one."""
+
+    async def many(conn: Connection, events: Sequence[Received]) -> None:
+        for event in events:
+            await react(conn, event)
+
+    return many
+
+
+def sort_out(
+    events: Sequence[Received],
+    at: Mapping[Key, Cursor],
+    causes: Sequence[EventRef | None],
+    reached: Mapping[Key, int],
+    *,
+    known_digests: Mapping[EventKey, bytes] = MappingProxyType({}),
+    retrying: bool,
+    unknown_too: bool = False,
+) -> tuple[list[Good], Taken]:
+    """Which events are next in their streams, with their digests, up to the first that is not. Moves the cursors in `at`.
+
+    `known_digests` of what was taken in before: a repetition that says the same is passed by, one that says something else is a contradiction.
+    """
+    good: list[Good] = []
+    seen = dict(known_digests)
+    for number, (event, cause) in enumerate(zip(events, causes, strict=True)):
+        here, digest = at[event.source, event.stream], event.digest
+        if event.version <= here.version:
+            if seen.get((event.source, event.stream, event.version), digest) != digest:
+                return good, Taken(number, "contradiction")
+            continue
+        odd = _odd(event, here, retrying=retrying)
+        if odd is None and not unknown_too and not known(event):
+            odd = "unknown"
+        if odd is None and cause is not None and _version(cause, at, reached) < cause.version:
+            odd = "cause"
+        if odd is not None:
+            return good, Taken(number, odd)
+        here.version = event.version
+        here.digest = None if here.digest is None else chained(here.digest, digest)
+        seen[event.source, event.stream, event.version] = digest
+        good.append((event, digest))
+    return good, Taken(len(events))
+
+
+def _odd(event: Received, here: Cursor, *, retrying: bool) -> Odd | None:
+    if here.stuck and not retrying:
+        return "stuck"
+    if event.version > here.version + 1:
+        return "gap"
+    return None
+
+
+def _version(cause: EventRef, at: Mapping[Key, Cursor], reached: Mapping[Key, int]) -> int:
+    key = cause.source, cause.stream
+    return at[key].version if key in at else reached.get(key, 0)
+
+
+def known(event: Received) -> bool:
+    """Whether this version of Jejak knows the event's type and schema."""
+    entry = find(event.source, event.type)
+    return entry is not None and event.schema <= entry.schema
+
+
+async def take(pool: Pool, reaction: Reaction, events: Sequence[Received], *, retrying: bool = False) -> Taken:
+    """Takes in as many of the events as are simply next, in one transaction. Raises what the reaction raises; then nothing happened.
+
+    `retrying` lets events pass whose stream is stuck, and clears away what was parked of them.
+    """
+    for _ in range(_CONFLICTS):
+        try:
+            if not retrying and len(events) == 1 and await _passed_by(pool, reaction, events[0]):
+                return Taken(1)
+            async with pool.connection() as conn, conn.transaction():
+                taken, reacted = await _take(conn, reaction, events, retrying=retrying)
+        except UniqueViolation as error:
+            if not store.conflict(error):
+                raise
+            continue  # one of our own streams moved on while we decided: decide again
+        except store.AGAIN:
+            continue  # somebody else was let through in our place: nothing of ours has happened
+        if reacted:
+            reaction.committed()
+        return taken
+    first = events[0]
+    raise TooBusy(f"our streams kept moving while we reacted to {first.source} {first.stream} {first.version}")
+
+
+async def _passed_by(pool: Pool, reaction: Reaction, event: Received) -> bool:
+    """Most events of a topic concern a service only in that it has seen them: then one statement moves its cursor."""
+    if reaction.wants is None or reaction.causes_first or (event.source, event.type) in reaction.wants or not known(event):
+        return False
+    async with pool.connection() as conn:
+        return await cursors.step(conn, (event.source, event.stream), event.version, event.digest)
+
+
+async def _take(conn: Connection, reaction: Reaction, events: Sequence[Received], *, retrying: bool) -> tuple[Taken, bool]:
+    causes = [event.causation if reaction.causes_first else None for event in events]
+    at = await cursors.lock(conn, ((event.source, event.stream) for event in events))
+    elsewhere = {(cause.source, cause.stream) for cause in causes if cause is not None} - at.keys()
+    reached = await cursors.reached_many(conn, sorted(elsewhere)) if elsewhere else {}
+    repeated = [(event.source, event.stream, event.version) for event in events if event.version <= at[event.source, event.stream].version]
+    digests = await cursors.digests(conn, at, repeated) if repeated else {}
+    good, taken = sort_out(events, at, causes, reached, known_digests=digests, retrying=retrying, unknown_too=reaction.unknown_too)
+    wanted = [event for event, _ in good if reaction.wants is None or (event.source, event.type) in reaction.wants]
+    if good:
+        await cursors.move(conn, at, good)
+    if retrying:
+        for event in events[: taken.done]:
+            await parked.settle(conn, (event.source, event.stream), event.version)
+    if wanted:
+        await reaction.many(conn, wanted)
+    return taken, bool(wanted)

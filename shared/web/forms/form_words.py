@@ -1,0 +1,95 @@
+"""What the fields of our forms are called, for a form that is shown away from its page: given back, to be read, copied or sent again.
+
+Previous hop: `sent_form`. Fields whose names are made of something (`<service>.<cell>`, `<recipient>-<field>`) are called by their parts. A service
+with names of its own says them as `Service.words`. `tests/unit/test_form_words.py` reads every template: no field is without a word.
+"""
+
+from collections.abc import Callable, Mapping
+
+from shared.spm.catalogue import catalogue
+from shared.web.words import step_words
+from shared.web.words.figure_words import ANSWERS, cell_name
+from shared.web.words.i18n import gettext as _
+from shared.web.words.i18n import later
+
+Words = Callable[[str], str | None]
+"""The name of a field → what a person reads beside it; None for helpers that nobody sees."""
+
+FIELDS: Mapping[str, str] = {
+    "agency": later("Kode"),
+    "agenda_number": later("Nomor agenda"),
+    "bertanggal": later("Tanggal dokumen"),
+    "carrier": later("Pembawa"),
+    "copies": later("Jumlah eksemplar"),
+    "day": later("Tanggal"),
+    "diserahkan_pada": later("Tanggal penyerahan"),
+    "dicetak_pada": later("Tanggal pencetakan"),
+    "dikembalikan_pada": later("Tanggal pengembalian"),
+    "disahkan_pada": later("Tanggal pengesahan"),
+    "disetujui_pada": later("Tanggal persetujuan"),
+    "ditolak_pada": later("Tanggal penolakan"),
+    "evidence": later("Berkas bukti"),
+    "field": later("Catatan yang keliru"),
+    "file": later("Pindaian SK yang ditandatangani"),
+    "handed_to": later("Diterima oleh"),
+    "issued_on": later("Ditetapkan pada tanggal"),
+    "kind": later("Menjadi"),
+    "location": later("Tempat"),
+    "name": later("Nama"),
+    "number": later("Nomor Keputusan"),
+    "occurred_on": later("Tanggal"),
+    "of_agency": later("Perangkat daerah"),
+    "reason": later("Alasan"),
+    "receipt": later("Pindaian tanda terima"),
+    "received_by": later("Diterima oleh"),
+    "received_on": later("Diterima tanggal"),
+    "reference": later("Nomor surat"),
+    "region_name": later("Nama daerah"),
+    "report_due": later("Batas lapor"),
+    "service": later("Layanan"),
+    "services": later("Mendukung layanan"),
+    "scan": later("Pindaian tanda terima"),
+    "short_name": later("Nama singkat"),
+    "signed": later("Pindaian lembar"),
+    "source": later("Dasar"),
+    "summary": later("Ringkasan"),
+    "valid_from": later("Berlaku sejak"),
+    "valid_until": later("Berlaku sampai"),
+    "value": later("Yang benar"),
+    "year": later("Tahun yang dilaporkan"),
+}
+CHOICES: Mapping[tuple[str, str], str] = {
+    **{("answer", answer): said for answer, said in ANSWERS.items()},
+    ("kind", "holiday"): later("libur"),
+    ("kind", "working"): later("hari kerja"),
+}
+NOTE, PLANNED = "catatan:", "planned."
+
+
+def word(name: str) -> str | None:
+    """The word of a field by its name."""
+    if name.startswith(NOTE):
+        return _("Catatan untuk {cell}").format(cell=_cell(*name.removeprefix(NOTE).split(":", 1)))
+    if name.startswith(PLANNED):
+        return _("Rencana langkah: {step}").format(step=step_words.title(name.removeprefix(PLANNED)))
+    service = next((known for known in catalogue().services if name.startswith(f"{known}.")), "")
+    if service:
+        return _cell(service, name.removeprefix(f"{service}."))
+    plain = name.partition(".")[0].rpartition("-")[2]
+    return _(FIELDS[plain]) if plain in FIELDS else None
+
+
+def value_words(name: str, value: str) -> str:
+    """What was chosen, as the form writes it; anything else as it was typed."""
+    if name in {"service", "services"} and value in catalogue().services:
+        return catalogue().services[value].name
+    part = name.rpartition(".")[2]
+    if name.endswith("-field") and value in FIELDS:
+        return _(FIELDS[value])
+    return _(CHOICES[part, value]) if (part, value) in CHOICES else value
+
+
+def _cell(service: str, field: str = "") -> str:
+    """A cell of the sheet: its service and its column."""
+    kind = catalogue().services.get(service)
+    return " – ".join(filter(None, (kind.name if kind else service, cell_name(kind, field))))

@@ -1,0 +1,172 @@
+"""Pages: a template, the frame around it, and what the frame shows (person, navigation, language, data time)."""
+
+import secrets
+from collections.abc import Mapping
+from datetime import datetime
+from importlib import metadata
+from pathlib import Path
+from typing import Any, cast
+from urllib.parse import quote, unquote, urlencode
+
+from fastapi import Request, Response
+from fastapi.responses import HTMLResponse, RedirectResponse
+from jinja2 import ChoiceLoader, Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
+
+from shared.access.people import ROLES
+from shared.settings import SERVICES
+from shared.web import positions
+from shared.web.files.file_kinds import LARGEST
+from shared.web.forms import csrf, sent_form
+from shared.web.forms.sent_form import SentForm
+from shared.web.forms.typed_days import read_back
+from shared.web.frame.nav import navigation, switch
+from shared.web.frame.static_files import static
+from shared.web.problems import FieldError, Problem
+from shared.web.running import is_https, now_of, running_of
+from shared.web.visitor import Visitor, visitor_of
+from shared.web.words import formats, i18n
+from shared.web.words.lateness import late_words
+
+NOTICE = "jejak_kabar"
+ACCEPTED = "jejak_terima"
+"""Cookie with the ids of the commands whose forms were taken last: what the browser kept of them may be forgotten."""
+HERE = Path(__file__).parent
+
+
+def _version() -> str:
+    try:
+        return metadata.version("jejak")
+    except metadata.PackageNotFoundError:
+        return "0.1.0"
+
+
+VERSION = _version()
+
+
+def environment(*folders: Path) -> Environment:
+    """The templates of a room (`folders`) before those of the frame. An unknown name in a template is an error, not an empty place."""
+    loader = ChoiceLoader([FileSystemLoader(folder) for folder in (*folders, HERE / "templates")])
+    made = Environment(
+        loader=loader,
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        extensions=["jinja2.ext.i18n"],
+        auto_reload=False,
+    )
+    made.install_gettext_callables(i18n.gettext, i18n.ngettext, newstyle=False)  # type: ignore[attr-defined]
+    made.filters.update(
+        day=formats.day,
+        time=formats.time,
+        moment=formats.moment,
+        number=formats.number,
+        percent=formats.percent,
+        rupiah=formats.rupiah,
+        duration=formats.duration,
+        size=formats.size,
+        late=late_words,
+        read_back=read_back,
+    )
+    made.globals.update(FILE_LIMIT=LARGEST, ROLES=ROLES, SERVICES=SERVICES, VERSION=VERSION, static=static)
+    made.globals["ui"] = made.get_template("macros.html").module
+    return made
+
+
+def render(request: Request, template: str, *, status_code: int = 200, **context: Any) -> HTMLResponse:
+    """A page in the frame. `errors` (FieldErrors) fills the summary on top; a notice left by the page before is shown once."""
+    made: Environment = request.app.state.templates
+    visitor = visitor_of(request)
+    running = running_of(request)
+    cycle = _cycle_of(context)
+    frame: dict[str, Any] = {
+        "request": request,
+        "viewer": visitor.viewer if visitor else None,
+        "nav": navigation(visitor.viewer, running.permissions, request.url.path, cycle) if visitor else [],
+        "switch": switch(context.get("cycles", ()), cycle, request.url.path),
+        "may": lambda name: visitor is not None and running.permissions.may(visitor.viewer, name),
+        "lang": i18n.language.get(),
+        "lang_links": {code: f"?{urlencode({**request.query_params, 'lang': code})}" for code in i18n.LANGUAGES},
+        "now": now_of(request),
+        "behind": getattr(request.state, "behind", False),
+        "fresh_at": fresh_at(request),
+        "notice": unquote(request.cookies.get(NOTICE, "")),
+        "form_keys": _FormKeys(visitor, sent_form.page_of(request)),
+        "accepted": request.cookies.get(ACCEPTED, ""),
+        "checkpoint": getattr(request.app.state, "checkpoint", None),
+        "mode": running.settings.mode,
+        "errors": (),
+    }
+    text = made.get_template(template).render({**frame, **context})
+    response = HTMLResponse(text, status_code=status_code, headers={"Cache-Control": "no-store"})
+    if NOTICE in request.cookies:
+        response.delete_cookie(NOTICE, path="/")
+    return response
+
+
+def _cycle_of(context: Mapping[str, Any]) -> str:
+    """The cycle that the page shows: its name, or its row."""
+    shown = context.get("cycle", "")
+    return str(shown["cycle"] if isinstance(shown, Mapping) else shown)
+
+
+def fresh_at(request: Request) -> datetime | None:
+    """Since when nothing comes in from the other services; None while everything does. `app.state.takes_in` says whether it does."""
+    state = request.app.state
+    if getattr(state, "takes_in", lambda: True)():
+        state.last_fresh_at = now_of(request)
+        return None
+    return cast("datetime | None", getattr(state, "last_fresh_at", None)) or now_of(request)
+
+
+class _FormKeys:
+    """`{{ form_keys() }}` in a form: its token, a fresh command id (so that a double click counts once) and the version it shows.
+
+    Whose page it was, and which, is for giving back what was typed when the form cannot be taken.
+    """
+
+    def __init__(self, visitor: Visitor | None, page: str) -> None:
+        self._visitor, self._page = visitor, page
+
+    def __call__(self, version: int | None = None, command: str = "") -> Markup:
+        fields = {
+            csrf.FIELD: self._visitor.session.form_token if self._visitor else "",
+            sent_form.COMMAND: command or secrets.token_hex(16),
+        }
+        if self._visitor is not None:
+            fields |= {csrf.BY: self._visitor.viewer.person, sent_form.PAGE: self._page}
+        if version is not None:
+            fields["_version"] = str(version)
+        return Markup("").join(Markup('<input type="hidden" name="{}" value="{}">').format(name, value) for name, value in fields.items())
+
+
+def see_other(request: Request, path: str, notice: str = "") -> Response:
+    """After a command: go and look (303). The next pages, of any service, wait until they can see what was done; `notice` is shown there."""
+    response = RedirectResponse(path, status_code=303)
+    secure = is_https(request)
+    if token := getattr(request.state, "position", ""):
+        response.set_cookie(positions.COOKIE, token, max_age=30, httponly=True, samesite="lax", secure=secure)
+    if command := getattr(request.state, "command", ""):
+        accepted = [command, *request.cookies.get(ACCEPTED, "").split(".")][:5]
+        response.set_cookie(ACCEPTED, ".".join(filter(None, accepted)), max_age=60, httponly=True, samesite="lax", secure=secure)
+    if notice:
+        response.set_cookie(NOTICE, quote(notice[:300]), max_age=60, httponly=True, samesite="lax", secure=secure)
+    return response
+
+
+def problem_page(request: Request, problem: Problem, sent: SentForm | None = None, **context: Any) -> HTMLResponse:
+    """A problem for a person; what was `sent` with the form that could not be taken is on it."""
+    back = sent.page if sent else sent_form.page_of(request)
+    called = request.app.state.words
+    page = render(request, "problem.html", status_code=problem.status, problem=problem, sent=sent, back=back, called=called, **context)
+    page.headers.update(problem.headers)
+    return page
+
+
+def typed(form: Mapping[str, Any]) -> dict[str, str]:
+    """What a person typed, to show it again: text fields only, without the hidden ones."""
+    return {key: value for key, value in form.items() if isinstance(value, str) and not key.startswith("_")}
+
+
+__all__ = ["FieldError", "environment", "problem_page", "render", "see_other", "typed"]

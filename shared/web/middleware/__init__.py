@@ -1,0 +1,1 @@
+"""Around every route: readable addresses, protecting headers, the language, and outages told from faults."""
