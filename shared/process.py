@@ -87,7 +87,7 @@ class Service:
     room: Room
     routers: Sequence[APIRouter]
     declare: Declare
-    templates: Path
+    templates: Sequence[Path]
     description: str = ""
     sources: tuple[str, ...] | None = None
     beside: Beside = nothing_beside

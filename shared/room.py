@@ -1,6 +1,6 @@
 """A room: one service as it is declared, and as it runs.
 
-`services/S/bootstrap.py` declares a Room; web, worker and command line open it and share what is inside.
+`bootstrap.py` of a service declares a Room; web, worker and command line open it and share what is inside.
 """
 
 import hmac

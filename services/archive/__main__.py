@@ -15,6 +15,7 @@ from shared.messaging.signing import Keys
 from shared.objects.address import S3Address
 from shared.objects.s3 import connect
 from shared.process import Service, main
+from shared.web.frame.rendering import folders_of
 
 
 async def check(_conn: Connection) -> list[str]:
@@ -34,7 +35,7 @@ SERVICE = Service(
     room=ROOM,
     routers=(api.router, log_api.router, pages.router, log_pages.router),
     declare=agents.declare,
-    templates=Path(__file__).with_name("templates"),
+    templates=folders_of(Path(__file__).parent),
     description=room_card or "",
     sources=settings.SERVICES,
     beside=beside,

@@ -1,18 +1,20 @@
 """python -m services.documents {serve,web,worker,migrate,rebuild,fsck}."""
 
 import sys
+from pathlib import Path
 
 from services.documents import __doc__ as room_card
 from services.documents import agents, api, dispatch_api, dispatch_pages, pages
-from services.documents.bootstrap import ROOM, TEMPLATES
+from services.documents.bootstrap import ROOM
 from services.documents.letters.catalogue import field_word
 from shared.process import Service, main
+from shared.web.frame.rendering import folders_of
 
 SERVICE = Service(
     room=ROOM,
     routers=(api.router, dispatch_api.router, pages.router, dispatch_pages.router),
     declare=agents.declare,
-    templates=TEMPLATES,
+    templates=folders_of(Path(__file__).parent),
     description=room_card or "",
     words=field_word,
 )

@@ -3,16 +3,12 @@
 SOP steps 4, 5, 9, 10, 11, 12. Used by `__main__.py`, which opens the room for web and worker, and by tests, which open it for themselves.
 """
 
-from pathlib import Path
-
 from services.documents import tables
 from services.documents.domain.dispatch import dispatch
 from services.documents.domain.document import document
 from services.documents.process_manager import REACTS, react
 from services.documents.projections import PROJECTS, project
 from shared.room import Room
-
-TEMPLATES = Path(__file__).parent / "templates"
 
 ROOM = Room(
     name="documents",

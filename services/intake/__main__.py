@@ -17,6 +17,7 @@ from services.intake.bootstrap import IN_FORCE, ROOM
 from shared.process import Service, main
 from shared.room import Running
 from shared.web import signin
+from shared.web.frame.rendering import folders_of
 from shared.web.middleware.outages import kind_of
 
 REFRESH_S = 60.0
@@ -63,7 +64,7 @@ SERVICE = Service(
     room=ROOM,
     routers=(api.router, pages.router, signin.api, signin.pages),
     declare=agents.declare,
-    templates=Path(__file__).with_name("templates"),
+    templates=folders_of(Path(__file__).parent),
     description=room_card or "",
     beside=beside,
 )

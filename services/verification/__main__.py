@@ -1,17 +1,19 @@
 """python -m services.verification {serve,web,worker,migrate,rebuild,fsck}."""
 
 import sys
+from pathlib import Path
 
 from services.verification import __doc__ as room_card
 from services.verification import agents, api, endorsement_pages, pages
-from services.verification.bootstrap import ROOM, TEMPLATES
+from services.verification.bootstrap import ROOM
 from shared.process import Service, main
+from shared.web.frame.rendering import folders_of
 
 SERVICE = Service(
     room=ROOM,
     routers=(api.router, pages.router, endorsement_pages.router),
     declare=agents.declare,
-    templates=TEMPLATES,
+    templates=folders_of(Path(__file__).parent),
     description=room_card or "",
 )
 

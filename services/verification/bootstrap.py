@@ -3,8 +3,6 @@
 SOP steps 8 and 10. Used by `__main__.py`, which opens the room for web and worker, and by tests, which open it for themselves.
 """
 
-from pathlib import Path
-
 from services.verification import tables
 from services.verification.domain.endorsement import endorsement
 from services.verification.domain.round import round_of_approvals
@@ -12,8 +10,6 @@ from services.verification.domain.verification import verification
 from services.verification.process_manager import REACTS, react
 from services.verification.projections import PROJECTS, project
 from shared.room import Room
-
-TEMPLATES = Path(__file__).parent / "templates"
 
 ROOM = Room(
     name="verification",

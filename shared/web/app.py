@@ -57,14 +57,14 @@ def create_app(
     name: str,
     *,
     routers: Sequence[APIRouter] = (),
-    templates: Path | None = None,
+    templates: Sequence[Path] = (),
     lifespan: Lifespan | None = None,
     description: str = "",
     words: Words = word,
 ) -> FastAPI:
     """The application of service `name`. `lifespan` opens the room and sets `app.state.running` before anything is served.
 
-    `words` says what the fields of its forms are called, where a form is shown away from its page.
+    `templates`: folders of templates (`folders_of`). `words` says what the fields of its forms are called, where a form is shown away from its page.
     """
     app = _Application(
         title=f"Jejak · {name}",
@@ -82,7 +82,7 @@ def create_app(
         license_info={"name": "Apache-2.0", "identifier": "Apache-2.0"},
         swagger_ui_oauth2_redirect_url=None,
     )
-    app.state.templates = environment(*([templates] if templates else []))
+    app.state.templates = environment(*templates)
     app.state.name, app.state.words = name, words
     for known in problems.KNOWN:
         app.add_exception_handler(known, _answer)

@@ -12,7 +12,7 @@ from shared.web.frame.static_files import FOLDER, PREFIX, static
 from tests.architecture.test_roles_table import app_of, routes
 
 ROOT = Path(__file__).resolve().parents[2]
-TEMPLATES = sorted([*ROOT.glob("shared/web/frame/templates/*.html"), *ROOT.glob("services/*/templates/*.html")])
+TEMPLATES = sorted([*ROOT.glob("shared/web/frame/templates/*.html"), *ROOT.glob("services/**/templates/*.html")])
 
 
 def under(path: str, claimed: str) -> bool:

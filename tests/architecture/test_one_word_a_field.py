@@ -59,7 +59,7 @@ def test_the_form_uses_the_names() -> None:
     assert [label(SERVICE, field) for field in CELLS] == list(CELLS.values())
     assert label(SERVICE, "quality.bidan.required") == f"Bidan, {PARTS['required']}"
     template = "".join(
-        (ROOT / "services/intake/templates" / name).read_text(encoding="utf-8") for name in ("submission.html", "submission_row.html")
+        next((ROOT / "services/intake").rglob(name)).read_text(encoding="utf-8") for name in ("submission.html", "submission_row.html")
     )
     assert [
         word for word in (*CELLS.values(), *PARTS.values(), *ANSWERS.values()) if re.search(rf"_\\([\"']{word}[\"']\\)", template)

@@ -13,7 +13,7 @@ from psycopg.conninfo import conninfo_to_dict
 
 from deploy.local.postgres import Database
 from services.documents import api, dispatch_api, dispatch_pages, pages
-from services.documents.bootstrap import ROOM, TEMPLATES
+from services.documents.bootstrap import ROOM
 from services.documents.domain.report import Approved
 from services.documents.previews import Works
 from services.documents.render import TypstRenderer
@@ -38,6 +38,7 @@ from shared.settings import Settings
 from shared.sop.definition import CURRENT
 from shared.web.app import create_app
 from tests.support.access import sessions_of
+from tests.support.four_services import service_of
 from tests.support.hearing import Hearing
 from tests.support.memory_bucket import Bucket
 from tests.support.recorded import CYCLE
@@ -251,7 +252,7 @@ async def documents_room(database: Database) -> AsyncIterator[DocumentsRoom]:
         handler = CommandHandler("documents", ROOM.categories, ROOM.project, pool, lambda: None, heard_of=heard_of)
         handler.clock = lambda: NOW
         routers = [api.router, dispatch_api.router, pages.router, dispatch_pages.router]
-        app = create_app("documents", routers=routers, templates=TEMPLATES)
+        app = create_app("documents", routers=routers, templates=service_of("documents").templates)
         bucket = Bucket()
         app.state.clock, app.state.objects, app.state.works = lambda: NOW, SimpleNamespace(work=bucket), Works(TypstRenderer())
         async with sessions_of("documents") as sessions:

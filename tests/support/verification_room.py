@@ -12,7 +12,7 @@ from psycopg.conninfo import conninfo_to_dict
 
 from deploy.local.postgres import Database
 from services.verification import api, endorsement_pages, pages
-from services.verification.bootstrap import ROOM, TEMPLATES
+from services.verification.bootstrap import ROOM
 from shared.access import people as people_file
 from shared.access.permissions import load as load_permissions
 from shared.contracts.documents import DocumentDrafted
@@ -29,6 +29,7 @@ from shared.sop.definition import CURRENT
 from shared.spm.digest import digest
 from shared.web.app import create_app
 from tests.support.access import sessions_of
+from tests.support.four_services import service_of
 from tests.support.hearing import Hearing
 from tests.support.memory_bucket import Bucket
 from tests.support.recorded import CYCLE
@@ -224,7 +225,9 @@ async def verification_room(database: Database) -> AsyncIterator[VerificationRoo
     try:
         handler = CommandHandler("verification", ROOM.categories, ROOM.project, pool, lambda: None, heard_of=heard_of)
         handler.clock = lambda: NOW
-        app = create_app("verification", routers=[api.router, pages.router, endorsement_pages.router], templates=TEMPLATES)
+        app = create_app(
+            "verification", routers=[api.router, pages.router, endorsement_pages.router], templates=service_of("verification").templates
+        )
         async with sessions_of("verification") as sessions:
             running = Running(
                 room=ROOM,

@@ -160,7 +160,7 @@ async def running_app(database: Database, folder: Path) -> AsyncIterator[FastAPI
         '{{ ui.number_field("served", "Tambah", step, errors) }}<input name="step"></form>{% endblock %}',
         encoding="utf-8",
     )
-    app = create_app("intake", routers=[signin.api, signin.pages, router], templates=folder, words={"step": "Tambah"}.get)
+    app = create_app("intake", routers=[signin.api, signin.pages, router], templates=[folder], words={"step": "Tambah"}.get)
     settings = cast(
         "Settings",
         SimpleNamespace(feed_askers=ASKERS, public_url=HERE, hosts=(), mode="development", login="development"),

@@ -16,7 +16,7 @@ from shared.web.words.i18n import LANGUAGES, language
 from tests.support.four_services import service_of
 
 ROOT = Path(__file__).parents[2]
-TEMPLATES = [*(ROOT / "services").glob("*/templates/*.html"), *(ROOT / "shared/web/frame/templates").glob("*.html")]
+TEMPLATES = [*(ROOT / "services").glob("**/templates/*.html"), *(ROOT / "shared/web/frame/templates").glob("*.html")]
 FRAME = {"macros.html", "sign_in_pieces.html"}
 """Where fields have whatever name they are given."""
 MACRO = re.compile(r"ui\.(?:text|area|select|date_field|number_field|file_field)\(([^,]+), (.*)")
@@ -59,7 +59,7 @@ def names_in(template: Path) -> list[str]:
 
 
 def room_of(template: Path) -> str:
-    return template.parts[-3] if template.parts[-3] in SERVICES else "intake"
+    return next((part for part in template.relative_to(ROOT).parts if part in SERVICES), "intake")
 
 
 @pytest.mark.parametrize("code", LANGUAGES)

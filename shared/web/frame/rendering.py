@@ -1,7 +1,7 @@
 """Pages: a template, the frame around it, and what the frame shows (person, navigation, language, data time)."""
 
 import secrets
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from importlib import metadata
 from pathlib import Path
@@ -42,6 +42,11 @@ def _version() -> str:
 
 
 VERSION = _version()
+
+
+def folders_of(room: Path) -> Sequence[Path]:
+    """Every folder of templates of a service: its own and those of its sub-rooms. A template's name is unique among them."""
+    return sorted(folder for folder in room.rglob("templates") if folder.is_dir())
 
 
 def environment(*folders: Path) -> Environment:
