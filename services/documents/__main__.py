@@ -4,15 +4,19 @@ import sys
 from pathlib import Path
 
 from services.documents import __doc__ as room_card
-from services.documents import agents, api, dispatch_api, dispatch_pages, pages
+from services.documents import agents
 from services.documents.bootstrap import ROOM
+from services.documents.dispatch import api as dispatch_api
+from services.documents.dispatch import pages as dispatch_pages
 from services.documents.letters.catalogue import field_word
+from services.documents.papers import api as papers_api
+from services.documents.papers import pages as papers_pages
 from shared.process import Service, main
 from shared.web.frame.rendering import folders_of
 
 SERVICE = Service(
     room=ROOM,
-    routers=(api.router, dispatch_api.router, pages.router, dispatch_pages.router),
+    routers=(papers_api.router, dispatch_api.router, papers_pages.router, dispatch_pages.router),
     declare=agents.declare,
     templates=folders_of(Path(__file__).parent),
     description=room_card or "",

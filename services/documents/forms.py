@@ -1,6 +1,6 @@
 """What a person typed into the forms of documents, as values of the commands.
 
-SOP steps 4, 5, 9–12. Previous hop: a form. Next hop: `pages.py` and `dispatch_pages.py`, which build the commands.
+SOP steps 4, 5, 9–12. Previous hop: a form. Next hop: `papers/pages.py` and `dispatch/pages.py`, which build the commands.
 """
 
 from collections.abc import Mapping

@@ -1,6 +1,6 @@
 """How drafts, printings and dispatches of a cycle stand against the due days of their steps.
 
-SOP steps 4, 9, 10, 11 and 12. Previous hop: `queries.py`. Next hop: `pages.py` and `dispatch_pages.py`. What was done is measured on its day, for
+SOP steps 4, 9, 10, 11 and 12. Previous hop: `queries.py`. Next hop: `papers/pages.py` and `dispatch/pages.py`. What was done is measured on its day, for
 ever; what is still open is measured against today.
 """
 

@@ -1,7 +1,7 @@
 """How events become the rows of the read models. Pure: one event in, changes out.
 
 SOP steps 4, 5, 9–12. Previous hop: the command handler beside the append, and the consumer for events of intake and verification.
-Next hop: `queries.py`, for `pages.py` and `api.py`.
+Next hop: `queries.py`, for `papers/pages.py` and `papers/api.py`.
 """
 
 from collections.abc import Iterable, Mapping

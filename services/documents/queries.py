@@ -1,6 +1,6 @@
 """What the pages and routes of documents ask its read models; documents belong to the kabupaten, so who may see all agencies sees them.
 
-SOP steps 4, 5, 9–12. Previous hop: `pages.py`, `api.py`, `drafting.py`. Next hop: the tables that `projections.py` fills.
+SOP steps 4, 5, 9–12. Previous hop: `papers/pages.py`, `papers/api.py`, `papers/drafting.py`. Next hop: the tables that `projections.py` fills.
 """
 
 from collections.abc import Mapping, Sequence

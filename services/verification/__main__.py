@@ -4,8 +4,10 @@ import sys
 from pathlib import Path
 
 from services.verification import __doc__ as room_card
-from services.verification import agents, api, endorsement_pages, pages
+from services.verification import agents
 from services.verification.bootstrap import ROOM
+from services.verification.checking import api, pages
+from services.verification.endorsing import pages as endorsement_pages
 from shared.process import Service, main
 from shared.web.frame.rendering import folders_of
 

@@ -1,6 +1,6 @@
 """How hand-ins and verdicts of a cycle stand against their due days.
 
-SOP steps 7, 8 and 10. Previous hop: `queries.py`. Next hop: `pages.py` and `endorsement_pages.py`. A verdict is measured on its day, for ever; what
+SOP steps 7, 8 and 10. Previous hop: `queries.py`. Next hop: `checking/pages.py` and `endorsing/pages.py`. A verdict is measured on its day, for ever; what
 still waits for one is measured against today.
 """
 

@@ -1,6 +1,6 @@
 """Read models of verification, and the questions that its pages ask them.
 
-SOP steps 8 and 10. Previous hop: the command handler, beside the append, and the consumer for intake's events. Next hop: `pages.py`, `api.py`.
+SOP steps 8 and 10. Previous hop: the command handler, beside the append, and the consumer for intake's events. Next hop: `checking/pages.py`, `checking/api.py`.
 """
 
 from collections.abc import Iterable

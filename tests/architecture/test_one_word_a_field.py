@@ -7,8 +7,8 @@ import pytest
 
 from services.archive import field_words
 from services.intake.typed_rows import label
-from services.verification.cell_words import cell_label
-from services.verification.comparison import Marks, compare
+from services.verification.checking.cell_words import cell_label
+from services.verification.checking.comparison import Marks, compare
 from shared.contracts.values import Figure, QualityItem
 from shared.spm.catalogue import catalogue
 from shared.spm.cells import COLUMNS

@@ -9,7 +9,7 @@ import pytest
 from services.documents.domain.report import build
 from services.documents.letters.catalogue import load
 from services.documents.letters.compose import compose
-from services.documents.render import CannotRender, Sheet, TypstRenderer, template_digest
+from services.documents.letters.render import CannotRender, Sheet, TypstRenderer, template_digest
 from shared.contracts.documents import Kind
 from shared.spm.catalogue import catalogue
 from tests.support.report_figures import BANTUL, approvals

@@ -12,11 +12,13 @@ from httpx2 import Response
 from psycopg.conninfo import conninfo_to_dict
 
 from deploy.local.postgres import Database
-from services.documents import api, dispatch_api, dispatch_pages, pages
 from services.documents.bootstrap import ROOM
+from services.documents.dispatch import api as dispatch_api
+from services.documents.dispatch import pages as dispatch_pages
 from services.documents.domain.report import Approved
-from services.documents.previews import Works
-from services.documents.render import TypstRenderer
+from services.documents.letters.render import TypstRenderer
+from services.documents.papers import api, pages
+from services.documents.papers.previews import Works
 from shared.access import people as people_file
 from shared.access.permissions import load as load_permissions
 from shared.access.session import COOKIE

@@ -11,8 +11,9 @@ from fastapi import FastAPI
 from psycopg.conninfo import conninfo_to_dict
 
 from deploy.local.postgres import Database
-from services.verification import api, endorsement_pages, pages
 from services.verification.bootstrap import ROOM
+from services.verification.checking import api, pages
+from services.verification.endorsing import pages as endorsement_pages
 from shared.access import people as people_file
 from shared.access.permissions import load as load_permissions
 from shared.contracts.documents import DocumentDrafted

@@ -8,9 +8,9 @@ import pytest
 from services.documents.domain.report import Report, build
 from services.documents.letters.catalogue import HERE, LettersInvalid, load, parse
 from services.documents.letters.compose import LONGEST, CycleFacts, clean, compose, defaults, file_name
-from services.documents.letters.tables import report_tables
-from services.documents.letters.wording import long_date, share, whole
-from services.documents.render import texts
+from services.documents.letters.formats import long_date, share, whole
+from services.documents.letters.render import texts
+from services.documents.letters.report_tables import report_tables
 from shared.contracts.documents import Kind
 from shared.contracts.values import Figure
 from shared.eventsourcing.commands.decider import Refused

@@ -6,7 +6,7 @@ import pytest
 
 from services.archive.wording import facts
 from services.documents.domain.report import Approved, build
-from services.verification.comparison import Marks, compare
+from services.verification.checking.comparison import Marks, compare
 from services.verification.domain.difference import cell_changes, in_form_order
 from shared.access.people import People
 from shared.contracts.values import Figure, QualityItem

@@ -6,8 +6,8 @@ from decimal import Decimal
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.verification.cell_words import cell_label, cell_text
-from services.verification.comparison import Line, Marks, compare
+from services.verification.checking.cell_words import cell_label, cell_text
+from services.verification.checking.comparison import Line, Marks, compare
 from services.verification.domain.difference import cell_changes
 from shared.contracts.values import AttachedEvidence, CellChange, FieldNote, Figure, QualityItem, StoredFile
 

@@ -1,7 +1,7 @@
 """Document: one letter of a cycle on its way: drafted, handed over or endorsed, printed.
 
 SOP steps 4, 5, 9, 10, 11. Previous hop: `process_manager.py` (a step started, figures approved, the report endorsed), and persons by way of
-`api.py` and `pages.py`. Next hop: verification (asks for endorsement), `domain/dispatch.py`, archive. A draft reaches this rule as a finished
+`papers/api.py` and `papers/pages.py`. Next hop: verification (asks for endorsement), `domain/dispatch.py`, archive. A draft reaches this rule as a finished
 file: typesetting comes first, so that the event can name its digest.
 """
 

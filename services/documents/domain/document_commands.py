@@ -1,6 +1,6 @@
 """Commands of a document, in the order of the SOP: what `domain/document.py` decides about.
 
-SOP steps 4, 5, 9, 10, 11. Previous hop: `process_manager.py` for what follows from events, `api.py` and `pages.py` for persons.
+SOP steps 4, 5, 9, 10, 11. Previous hop: `process_manager.py` for what follows from events, `papers/api.py` and `papers/pages.py` for persons.
 """
 
 from collections.abc import Mapping

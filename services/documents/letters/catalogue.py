@@ -1,6 +1,6 @@
 """The letter kinds that `letters.toml` declares, read once and checked before anything is drafted from them.
 
-Role: what the office may change about its letters without touching code. SOP steps 4, 9, 10. Read by: `letters/compose.py`, `pages.py`.
+Role: what the office may change about its letters without touching code. SOP steps 4, 9, 10. Read by: `letters/compose.py`, `papers/pages.py`.
 """
 
 import tomllib

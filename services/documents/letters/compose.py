@@ -1,6 +1,6 @@
 """What the template of a letter gets: the fields as a person typed them, cut by their form, and for the report its tables as text.
 
-SOP steps 4, 9, 10. Previous hop: `drafting.py`. Next hop: `render.py`. Text of persons stays text: it travels as JSON strings only.
+SOP steps 4, 9, 10. Previous hop: `papers/drafting.py`. Next hop: `letters/render.py`. Text of persons stays text: it travels as JSON strings only.
 """
 
 import unicodedata
@@ -13,9 +13,9 @@ import msgspec
 
 from services.documents.domain.report import Report
 from services.documents.letters.catalogue import Field, Letters, Office
-from services.documents.letters.tables import report_tables
-from services.documents.letters.wording import long_date
-from services.documents.render import Sheet
+from services.documents.letters.formats import long_date
+from services.documents.letters.render import Sheet
+from services.documents.letters.report_tables import report_tables
 from shared.contracts.documents import Kind
 from shared.eventsourcing.commands.decider import Refused
 

@@ -1,6 +1,6 @@
 """The typesetter's child process: one order on standard input, one PDF on standard output, then it is gone.
 
-Role: `python -m services.documents.typesetting`, started by `render.py` only. Exit code 3 and one JSON line on standard error say why not.
+Role: `python -m services.documents.letters.typesetting`, started by `letters/render.py` only. Exit code 3 and one JSON line on standard error say why not.
 Typst warnings are errors here: an unknown font or a lost character must never reach a report.
 """
 
@@ -13,7 +13,7 @@ from typing import Any, NoReturn
 
 import typst
 
-LETTERS = Path(__file__).parent / "letters"
+LETTERS = Path(__file__).parent
 STANDARDS: list[Any] = ["a-2a", "ua-1"]
 
 

@@ -1,6 +1,6 @@
 """Makes a draft's file before the command is decided: figures → report model → typeset PDF → work bucket, so that the event can name its digest.
 
-SOP steps 4, 9, 10. Previous hop: `pages.py` and `api.py`. Next hop: a draft command for `domain/document.py`. Whatever is rendered and then
+SOP steps 4, 9, 10. Previous hop: `papers/pages.py` and `papers/api.py`. Next hop: a draft command for `domain/document.py`. Whatever is rendered and then
 refused stays in the work bucket under its digest and is referred to by nothing.
 """
 
@@ -17,7 +17,7 @@ from services.documents.domain.document_commands import DRAFTED_BY, Draft, Draft
 from services.documents.domain.report import Report, build
 from services.documents.letters.catalogue import load
 from services.documents.letters.compose import CycleFacts, as_typed, compose, defaults, file_name
-from services.documents.render import CannotRender, Renderer, Sheet
+from services.documents.letters.render import CannotRender, Renderer, Sheet
 from shared.access.people import People
 from shared.contracts.documents import Kind
 from shared.contracts.values import StoredFile

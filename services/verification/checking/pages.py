@@ -1,19 +1,20 @@
 """Pages of verification: the queue, one submission with approve and return.
 
-SOP step 8. Previous hop: a verifier's browser. Next hop: `command_handler` by way of `Act`, with the same commands as `api.py`; no rule here.
+SOP step 8. Previous hop: a verifier's browser. Next hop: `command_handler` by way of `Act`, with the same commands as `checking/api.py`; no rule here.
 """
 
 from typing import Any
 
 from fastapi import APIRouter, Request, Response
 
-from services.verification import files, queries
-from services.verification.api import Case, Status, cycle_of, stream_of
-from services.verification.cell_words import cell_label, cell_text
-from services.verification.comparison import Marks, compare
+from services.verification import queries
+from services.verification.checking import downloads
+from services.verification.checking.api import Case, Status, cycle_of, stream_of
+from services.verification.checking.cell_words import cell_label, cell_text
+from services.verification.checking.comparison import Marks, compare
+from services.verification.checking.forms import notes_of
 from services.verification.domain.difference import in_form_order
 from services.verification.domain.verification import ApproveSubmission, ReturnSubmission
-from services.verification.forms import notes_of
 from services.verification.lateness import lateness
 from shared.eventsourcing.commands.command_handler import Conflict, Order
 from shared.eventsourcing.commands.decider import Refused
@@ -71,7 +72,7 @@ async def one(case: Case, request: Request, look: Look) -> Response:
 async def evidence(case: Case, digest: str, request: Request, look: Look) -> Response:
     async with look.conn() as conn:
         found = await queries.reviewed(conn, look.viewer, stream_of(case))
-    return await files.evidence(request, found, digest)
+    return await downloads.evidence(request, found, digest)
 
 
 @router.post("/verifikasi/{case}/setujui", dependencies=[does("verification.ApproveSubmission")])

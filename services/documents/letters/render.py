@@ -1,6 +1,6 @@
 """Rendering port: template and data in, a PDF/A-2a + PDF/UA-1 file out, the same bytes for the same input.
 
-Role: the typesetter of the office. SOP steps 4, 9, 10. Previous hop: `drafting.py`. Next hop: `typesetting.py`, a child process that lives
+Role: the typesetter of the office. SOP steps 4, 9, 10. Previous hop: `papers/drafting.py`. Next hop: `letters/typesetting.py`, a child process that lives
 for one file, so that this service stays small (Typst peaks at 0.3 GB).
 """
 
@@ -18,9 +18,9 @@ from typing import Any, Protocol
 
 import msgspec
 
-LETTERS = Path(__file__).parent / "letters"
-PROJECT = Path(__file__).parents[2]
-CHILD = (sys.executable, "-m", "services.documents.typesetting")
+LETTERS = Path(__file__).parent
+PROJECT = Path(__file__).parents[3]
+CHILD = (sys.executable, "-m", "services.documents.letters.typesetting")
 PICTURE_PPI = 64
 
 

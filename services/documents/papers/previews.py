@@ -1,6 +1,6 @@
 """Pictures of the pages of a draft, made from the data that the draft was made from; a few drafts are kept in memory.
 
-SOP steps 4, 9, 10. Previous hop: the page of a document. Next hop: `render.py`. Where template or renderer changed since, there is no picture:
+SOP steps 4, 9, 10. Previous hop: the page of a document. Next hop: `letters/render.py`. Where template or renderer changed since, there is no picture:
 it would not show the file.
 """
 
@@ -12,8 +12,8 @@ import structlog
 from fastapi import Request
 
 from services.documents.letters.catalogue import load
+from services.documents.letters.render import CannotRender, Renderer, TypstRenderer, engine, template_digest
 from services.documents.queries import Row
-from services.documents.render import CannotRender, Renderer, TypstRenderer, engine, template_digest
 from shared.contracts.documents import Kind
 from shared.objects.port import Bucket, Corrupt, NotThere, key_of
 

@@ -1,7 +1,7 @@
 """JSON of documents: the list, one document, its files; drafting, hand-over, SK ditetapkan, copies.
 
-SOP steps 4, 5, 9, 10, 11. Previous hop: a program with a session token. Next hop: `drafting.py` and `command_handler` by way of `Act`, or the
-read models by way of `Look`. The dispatches' routes stand in `dispatch_api.py`.
+SOP steps 4, 5, 9, 10, 11. Previous hop: a program with a session token. Next hop: `papers/drafting.py` and `command_handler` by way of `Act`, or the
+read models by way of `Look`. The dispatches' routes stand in `dispatch/api.py`.
 """
 
 from datetime import date, datetime
@@ -10,12 +10,13 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Path, Request, Response
 from pydantic import BaseModel, ConfigDict, Field
 
-from services.documents import drafting, previews, queries
+from services.documents import queries
 from services.documents.domain.document_commands import HandOver, IssueTeamDecree, RecordCopies
-from services.documents.files import attached_scan
 from services.documents.letters.catalogue import Form, load
 from services.documents.letters.compose import defaults
+from services.documents.papers import drafting, previews
 from services.documents.queries import State
+from services.documents.scans import attached_scan
 from shared.contracts.documents import Kind
 from shared.contracts.values import DueDate, StoredFile
 from shared.eventsourcing.commands.command_handler import Order

@@ -8,7 +8,7 @@ from fractions import Fraction
 from typing import Any
 
 from services.documents.domain.report import Money, Report, ServiceLine, UrusanPart
-from services.documents.letters.wording import NOTHING, category_text, index_text, share, whole
+from services.documents.letters.formats import NOTHING, category_text, index_text, share, whole
 from shared.contracts.values import Figure
 from shared.spm.index import BANDS, LOWEST
 

@@ -10,11 +10,11 @@ from fastapi import APIRouter, Path, Response
 from pydantic import BaseModel, Field
 
 from services.documents import queries
-from services.documents.api import Body, Cycle, DigestPath, ScanIn
 from services.documents.domain.dispatch import Correctable, CorrectDispatch, RecordReceipt, SendDispatch
-from services.documents.files import attached_scan
 from services.documents.forms import corrected_value
 from services.documents.letters.catalogue import load
+from services.documents.papers.api import Body, Cycle, DigestPath, ScanIn
+from services.documents.scans import attached_scan
 from shared.contracts.fields import Text
 from shared.contracts.values import StoredFile
 from shared.eventsourcing.commands.command_handler import Order

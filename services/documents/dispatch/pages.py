@@ -1,6 +1,6 @@
 """Pages of dispatches: one timeline per recipient from queued to receipt, with the manual way always at hand.
 
-SOP step 12. Previous hop: a person's browser. Next hop: `command_handler` by way of `Act`, with the same commands as `dispatch_api.py`; no
+SOP step 12. Previous hop: a person's browser. Next hop: `command_handler` by way of `Act`, with the same commands as `dispatch/api.py`; no
 rule here.
 """
 
@@ -9,13 +9,13 @@ from typing import cast
 from fastapi import APIRouter, Request, Response
 
 from services.documents import queries
-from services.documents.api import Cycle, DigestPath
-from services.documents.dispatch_api import Recipient, order, scan_of
+from services.documents.dispatch.api import Recipient, order, scan_of
 from services.documents.domain.dispatch import Correctable, CorrectDispatch, RecordReceipt, SendDispatch
-from services.documents.files import scan_in
 from services.documents.forms import corrected_value, errors_of, part_of
 from services.documents.lateness import lateness
 from services.documents.letters.catalogue import load
+from services.documents.papers.api import Cycle, DigestPath
+from services.documents.scans import scan_in
 from shared.eventsourcing.commands.command_handler import Conflict
 from shared.eventsourcing.commands.decider import Refused
 from shared.sop.parts import RECIPIENTS, SENDING

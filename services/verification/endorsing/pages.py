@@ -5,8 +5,9 @@ SOP step 10. Previous hop: the endorser's browser. Next hop: `command_handler` b
 
 from fastapi import APIRouter, Request, Response
 
-from services.verification import files, queries
-from services.verification.api import Cycle
+from services.verification import queries
+from services.verification.checking import downloads
+from services.verification.checking.api import Cycle
 from services.verification.domain.endorsement import EndorseReport, RefuseEndorsement
 from services.verification.lateness import lateness
 from shared.eventsourcing.commands.command_handler import Conflict, Order
@@ -40,7 +41,7 @@ async def one(cycle: Cycle, request: Request, look: Look) -> Response:
 async def report(cycle: Cycle, request: Request, look: Look) -> Response:
     async with look.conn() as conn:
         found = await queries.endorsement_of(conn, cycle)
-    return await files.report(request, found)
+    return await downloads.report(request, found)
 
 
 @router.post("/pengesahan/{cycle}/sahkan", dependencies=[does("verification.EndorseReport")])

@@ -1,6 +1,6 @@
 """Pages of documents: the list of a cycle, one document with its drafts and what may be done next, the editor of a draft.
 
-SOP steps 4, 5, 9, 10, 11. Previous hop: a person's browser. Next hop: `command_handler` by way of `Act`, with the same commands as `api.py`;
+SOP steps 4, 5, 9, 10, 11. Previous hop: a person's browser. Next hop: `command_handler` by way of `Act`, with the same commands as `papers/api.py`;
 no rule here.
 """
 
@@ -9,14 +9,15 @@ from typing import Annotated
 
 from fastapi import APIRouter, Path, Query, Request, Response
 
-from services.documents import previews, queries
-from services.documents.api import DRAFTS, Cycle, DigestPath, document_file, give_draft, order
+from services.documents import queries
 from services.documents.domain.document_commands import HandOver, IssueTeamDecree, RecordCopies
-from services.documents.drafting import permission_of, texts_of
-from services.documents.files import scan_in
 from services.documents.forms import errors_of, letter_fields
 from services.documents.lateness import lateness
 from services.documents.letters.catalogue import LETTER, load
+from services.documents.papers import previews
+from services.documents.papers.api import DRAFTS, Cycle, DigestPath, document_file, give_draft, order
+from services.documents.papers.drafting import permission_of, texts_of
+from services.documents.scans import scan_in
 from shared.contracts.documents import Kind
 from shared.eventsourcing.commands.command_handler import Conflict
 from shared.eventsourcing.commands.decider import Refused

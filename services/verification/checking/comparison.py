@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
-from services.verification.cell_words import cell_text
+from services.verification.checking.cell_words import cell_text
 from shared.contracts.values import AttachedEvidence, CellChange, FieldNote, Figure, QualityItem, StoredFile
 from shared.spm.catalogue import Service, catalogue
 from shared.spm.index import capaian

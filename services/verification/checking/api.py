@@ -9,7 +9,8 @@ from typing import Annotated, Any, Literal
 from fastapi import APIRouter, Path, Response
 from pydantic import BaseModel, ConfigDict, Field
 
-from services.verification import files, queries
+from services.verification import queries
+from services.verification.checking import downloads
 from services.verification.domain.endorsement import EndorseReport, RefuseEndorsement
 from services.verification.domain.verification import ApproveSubmission, ReturnSubmission
 from shared.contracts.values import AttachedEvidence, CellChange, DueDate, FieldNote, Figure, StoredFile
@@ -166,7 +167,7 @@ async def one(case: Case, look: Look) -> Verification:
 async def evidence(case: Case, digest: str, look: Look) -> Response:
     async with look.conn() as conn:
         found = await queries.reviewed(conn, look.viewer, stream_of(case))
-    return await files.evidence(look.request, found, digest)
+    return await downloads.evidence(look.request, found, digest)
 
 
 @router.post(
@@ -213,7 +214,7 @@ async def endorsement(cycle: Cycle, look: Look) -> Endorsement:
 async def report(cycle: Cycle, look: Look) -> Response:
     async with look.conn() as conn:
         found = await queries.endorsement_of(conn, cycle)
-    return await files.report(look.request, found)
+    return await downloads.report(look.request, found)
 
 
 @router.post("/endorsements/{cycle}/endorsement", summary="Endorse exactly this file", dependencies=[does("verification.EndorseReport")])

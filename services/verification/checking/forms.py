@@ -1,6 +1,6 @@
 """What a person typed into the forms of verification, as values of the commands.
 
-SOP steps 8 and 10. Previous hop: a form. Next hop: `pages.py` and `endorsement_pages.py`, which build the commands.
+SOP steps 8 and 10. Previous hop: a form. Next hop: `checking/pages.py` and `endorsing/pages.py`, which build the commands.
 """
 
 from collections.abc import Iterator, Mapping
