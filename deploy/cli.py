@@ -69,7 +69,7 @@ def verify(
     lang: Annotated[str | None, typer.Option(help="id atau en / id or en.")] = None,
 ) -> None:
     """Periksa ekspor tanpa server dan tanpa jaringan / check an export without server or network."""
-    from services.archive.verifier import main as run
+    from services.archive.proof.verifier import main as run
 
     arguments = [str(path), *(part for note in older or [] for part in ("--older", str(note)))]
     raise typer.Exit(

@@ -17,7 +17,7 @@ from deploy.demo.stage import ARSIPARIS
 from deploy.local.instance import Instance
 from deploy.local.wanted import PartsChoice
 from deploy.messages import CannotStart, sentence
-from services.archive import verifier
+from services.archive.proof import verifier
 from shared.sop.definition import CURRENT, sops
 
 LOG_PATIENCE_S = 60.0

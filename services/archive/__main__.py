@@ -4,8 +4,12 @@ import sys
 from pathlib import Path
 
 from services.archive import __doc__ as room_card
-from services.archive import agents, api, fsck, log_api, log_pages, pages
+from services.archive import agents
 from services.archive.bootstrap import ROOM, signer
+from services.archive.check import fsck
+from services.archive.log import api as log_api
+from services.archive.shelf import api, pages
+from services.archive.trail import pages as log_pages
 from services.archive.works import beside
 from shared import settings
 from shared.eventsourcing.pool import UNBOUNDED

@@ -1,6 +1,6 @@
 """The Faust agents of archive: one per service, because the audit log takes every event; bytes in, `consumer.run_many`, nothing else.
 
-An event's way, hop 5. Previous hop: Kafka. Next hop: `gathering.py`, the consumer, then `audit_log.py` and this room's reactions.
+An event's way, hop 5. Previous hop: Kafka. Next hop: `gathering.py`, the consumer, then `log/append.py` and this room's reactions.
 What has piled up in all partitions is taken in together: one transaction of the tree for many events.
 """
 

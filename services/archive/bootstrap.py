@@ -6,10 +6,11 @@ SOP step 13. Used by `__main__.py`, which opens the room for web and worker, and
 import base64
 from collections.abc import Callable, Sequence
 
-from services.archive import audit_log, tables
+from services.archive import tables
 from services.archive.domain.checkpoint import Signer
 from services.archive.domain.cycle_file import cycle_file
 from services.archive.domain.store_probe import store_probe
+from services.archive.log import append as audit_log
 from services.archive.process_manager import REACTS, react
 from services.archive.projections import PROJECTS, project
 from shared.eventsourcing.sql import Connection

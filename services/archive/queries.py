@@ -97,7 +97,7 @@ BUCKETS = b"""
 
 
 async def trail(conn: Connection, viewer: Viewer, *, search: str = "", stream: str = "", below: int | None = None, limit: int) -> list[Row]:
-    """Events of the log, the newest first, below an index; with `search`, a tsquery of `searching.py`, only those whose words it finds."""
+    """Events of the log, the newest first, below an index; with `search`, a tsquery of `trail/searching.py`, only those whose words it finds."""
     if stream and search:
         search = f"({search}) & {quoted(f'v:{stream}')}"
     statement = (

@@ -1,6 +1,6 @@
 """The words by which a line of the audit log is found, and how a search line is cut into the same words.
 
-Every SOP step. Previous hop: `line.py`, which asks for the words of a line as it is logged. Next hop: `searching.py`, which asks for them again.
+Every SOP step. Previous hop: `log/leaf.py`, which asks for the words of a line as it is logged. Next hop: `trail/searching.py`, which asks for them again.
 One way of cutting for both sides: whatever a number or a day looks like in a line or on a page, it becomes the same word. Pure.
 """
 

@@ -9,12 +9,12 @@ from typing import cast
 from fastapi import FastAPI, Request
 
 from services.archive.bootstrap import reaction, signer
-from services.archive.checkpoints import Signed, Signing
-from services.archive.comparing import Comparing, Pace
+from services.archive.check.comparing import Comparing, Pace
+from services.archive.check.source_walk import Pages
 from services.archive.domain.checkpoint import VerifierKey
-from services.archive.filing import Filing
-from services.archive.source_walk import Pages
-from services.archive.witness import Witness
+from services.archive.log.checkpoints import Signed, Signing
+from services.archive.log.witness import Witness
+from services.archive.shelf.filing import Filing
 from shared.clock import Clock, now
 from shared.messaging.receiving.feed import Feed
 from shared.messaging.receiving.transaction import Reaction

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from services.archive import field_words
+from services.archive.trail import field_words
 from services.intake.typed_rows import label
 from services.verification.checking.cell_words import cell_label
 from services.verification.checking.comparison import Marks, compare

@@ -17,7 +17,7 @@ from deploy.commands.play import whole_export
 from deploy.demo.cycle import play_cycle
 from deploy.local.instance import Instance
 from deploy.local.secrets import SecretFolder
-from services.archive.line import leaf_of
+from services.archive.log.leaf import leaf_of
 from shared.messaging.envelope import Received
 from shared.migrations.migrate import newest
 from shared.settings import SERVICES

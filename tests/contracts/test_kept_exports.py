@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from services.archive.verifier import verify
+from services.archive.proof.verifier import verify
 from tests.support.second_verifier import accepts
 
 KEPT = Path(__file__).parent / "exports"

@@ -13,7 +13,7 @@ import pytest
 
 from deploy.local import places, ports
 from deploy.local.supervision.child import started_at
-from services.archive import verifier
+from services.archive.proof import verifier
 from shared.settings import SERVICES
 from tests.support.parts import own_folder, remove_folder
 

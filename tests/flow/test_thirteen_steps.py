@@ -12,7 +12,7 @@ from deploy.demo.caller import Caller, Positions, Unexpected
 from deploy.demo.cycle import play_cycle
 from deploy.demo.days import of_year
 from deploy.local.instance import Instance
-from services.archive import verifier
+from services.archive.proof import verifier
 from shared.access import people
 from shared.settings import SERVICES
 from shared.sop.definition import CURRENT, sops

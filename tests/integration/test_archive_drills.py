@@ -11,8 +11,8 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from services.archive import checkpoints
-from services.archive.checkpoints import Inconsistent
+from services.archive.log import checkpoints
+from services.archive.log.checkpoints import Inconsistent
 from shared.messaging.envelope import received
 from shared.messaging.receiving.feed import FeedAway, FeedPage
 from shared.objects.address import S3Address

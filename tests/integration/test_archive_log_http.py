@@ -9,7 +9,8 @@ from urllib.parse import quote
 
 import pytest
 
-from services.archive import queries, verifier
+from services.archive import queries
+from services.archive.proof import verifier
 from shared.access.permissions import Viewer
 from shared.objects.address import S3Address
 from tests.support.archive_room import CYCLE, Served, plain, served

@@ -9,9 +9,10 @@ from typing import get_args
 import psycopg
 import pytest
 
-from services.archive import retention, tables
+from services.archive import tables
 from services.archive.bootstrap import ROOM
-from services.archive.filing import Filing
+from services.archive.shelf import retention
+from services.archive.shelf.filing import Filing
 from shared.contracts.archive import CycleArchived, ItemFiled, ItemSealed, StoreProbed
 from shared.contracts.registry import decode
 from shared.eventsourcing.read_models.rebuild import Feed, rebuild

@@ -12,11 +12,14 @@ import pytest
 from psycopg.conninfo import conninfo_to_dict
 from psycopg.errors import InsufficientPrivilege
 
-from services.archive import audit_log, checkpoints, fsck, proofs
-from services.archive.checkpoints import Inconsistent, Signed, Signing
+from services.archive.check import fsck
 from services.archive.domain.checkpoint import open_note
 from services.archive.domain.merkle import Edge, extends, grow, includes, leaf_hash
-from services.archive.line import leaf_of
+from services.archive.log import append as audit_log
+from services.archive.log import checkpoints
+from services.archive.log.checkpoints import Inconsistent, Signed, Signing
+from services.archive.log.leaf import leaf_of
+from services.archive.proof import proofs
 from shared.messaging.receiving.transaction import Taken
 from shared.migrations.migrate import migrate
 from tests.support.archive_room import Archive, archive_on, plain

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from services.archive import verifier
+from services.archive.proof import verifier
 from shared.contracts.archive import ItemFiled, ItemSealed
 from shared.messaging.envelope import Received
 from shared.objects.address import S3Address

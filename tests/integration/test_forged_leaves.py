@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from services.archive import audit_log
 from services.archive.bootstrap import reaction
 from services.archive.gathering import Gathering
-from services.archive.line import leaf_of
+from services.archive.log import append as audit_log
+from services.archive.log.leaf import leaf_of
 from shared.messaging.envelope import Message, Received
 from shared.messaging.receiving import parked
 from shared.messaging.receiving.consumer import Consumer, as_message

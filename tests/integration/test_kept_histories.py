@@ -9,8 +9,9 @@ from pathlib import Path
 import pytest
 
 from deploy.local.postgres import Database
-from services.archive import checkpoints, verifier
-from services.archive.export import write_folder
+from services.archive.log import checkpoints
+from services.archive.proof import verifier
+from services.archive.proof.export import write_folder
 from shared.objects.port import NotThere
 from shared.settings import SERVICES
 from tests.contracts.record_history import CHECKPOINT_KEY

@@ -6,8 +6,8 @@ import psycopg
 import pytest
 from sqlalchemy import Table
 
-from services.archive import fsck
 from services.archive.bootstrap import signer
+from services.archive.check import fsck
 from shared.eventsourcing.read_models.rebuild import Certificate, rebuild, snapshot
 from shared.eventsourcing.recorded import Row
 from shared.eventsourcing.sql import Limits, open_pool

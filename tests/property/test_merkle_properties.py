@@ -17,7 +17,7 @@ from services.archive.domain.merkle import (
     prove,
     subtree_hash,
 )
-from services.archive.verifier import RunningRoot
+from services.archive.proof.verifier import RunningRoot
 
 LINES = st.lists(st.binary(max_size=12), min_size=1, max_size=300)
 

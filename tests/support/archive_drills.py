@@ -7,8 +7,9 @@ from pathlib import Path
 import psycopg
 
 from deploy.local.postgres import Database
-from services.archive import fsck, works
-from services.archive.comparing import Comparing
+from services.archive import works
+from services.archive.check import fsck
+from services.archive.check.comparing import Comparing
 from services.archive.domain.merkle import Edge, grow, leaf_hash
 from shared.eventsourcing import store
 from shared.eventsourcing.commands.command_handler import CommandHandler

@@ -17,7 +17,7 @@ from deploy.local.postgres import Database
 from services.archive.__main__ import SERVICE
 from services.archive.bootstrap import ROOM, reaction, signer
 from services.archive.domain.checkpoint import Signer
-from services.archive.witness import Witness
+from services.archive.log.witness import Witness
 from services.archive.works import Works, make
 from shared import settings as settings_of
 from shared.contracts.registry import declared, encode

@@ -17,7 +17,7 @@ from psycopg.conninfo import conninfo_to_dict
 from sqlalchemy import MetaData
 
 from deploy.local.postgres import Database
-from services.archive.line import event_in
+from services.archive.log.leaf import event_in
 from shared.eventsourcing.read_models.rebuild import Certificate, rebuild
 from shared.eventsourcing.recorded import Row
 from shared.eventsourcing.sql import Connection, open_pool

@@ -12,7 +12,7 @@ import pytest
 
 from deploy.commands.play import whole_export
 from deploy.local.instance import Instance
-from services.archive import verifier
+from services.archive.proof import verifier
 from tests.support.parts import EXERCISED
 
 EMBEDDED = os.environ.get("JEJAK_TEST_PARTS") == "embedded"

@@ -4,11 +4,11 @@ from datetime import date, datetime
 
 import pytest
 
-from services.archive import retention
-from services.archive.export import safe
-from services.archive.pages import FATES
 from services.archive.process_manager import REACTS, react
-from services.archive.wording import WORDS, words_of
+from services.archive.proof.export import safe
+from services.archive.shelf import retention
+from services.archive.shelf.pages import FATES
+from services.archive.trail.wording import WORDS, words_of
 from shared.clock import WIB
 from shared.contracts.archive import ItemKind
 from shared.contracts.documents import DocumentHandedOver, TeamDecreeIssued

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from services.archive.lateness import PART_OF, Lateness
+from services.archive.trail.lateness import PART_OF, Lateness
 from shared.contracts.registry import all_declared
 from shared.sop.calendar import seed
 from shared.sop.definition import CURRENT, sops

@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.archive.line import leaf_of, lookup_of
+from services.archive.log.leaf import leaf_of, lookup_of
 from services.archive.search_words import words_in
-from services.archive.searching import query_of, understood
+from services.archive.trail.searching import query_of, understood
 from services.documents.letters.formats import long_date
 from shared.access.people import People, Person
 from shared.eventsourcing.sql import Connection

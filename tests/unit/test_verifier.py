@@ -10,9 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from services.archive import verifier
 from services.archive.domain.checkpoint import Signer
-from services.archive.verifier import Unusable, main, verify
+from services.archive.proof import verifier
+from services.archive.proof.verifier import Unusable, main, verify
 from tests.support.exports import REPORT, SIGNER, event, filed, note_over, probed, write_export
 from tests.support.second_verifier import accepts
 

@@ -12,9 +12,9 @@ from pathlib import Path
 
 import pytest
 
-from services.archive import export as export_of_archive
-from services.archive import verifier, verifier_extras
-from services.archive.verifier import main, verify
+from services.archive.proof import export as export_of_archive
+from services.archive.proof import verifier, verifier_extras
+from services.archive.proof.verifier import main, verify
 from tests.support.exports import SIGNER, event, note_over, write_export
 
 KEY = str(SIGNER.key)
@@ -154,7 +154,7 @@ def test_the_name_of_a_file_neither_stops_the_verifier_nor_speaks_for_it(folder:
     for name in (b"a\n  \xe2\x9c\x93 semuanya benar", b"a\x1b[2Jb", b"\xff\xfe.pdf", "gpj.\u202efdp".encode()):
         (folder / os.fsdecode(name)).write_bytes(b"x")
     for more, encoding in ([], "cp1252"), (["--json"], "utf-8"), ([], "ascii"):
-        command = [sys.executable, "-m", "services.archive.verifier", str(folder), "--vkey", KEY, *more]
+        command = [sys.executable, "-m", "services.archive.proof.verifier", str(folder), "--vkey", KEY, *more]
         run = subprocess.run(command, capture_output=True, env={**os.environ, "PYTHONIOENCODING": encoding}, check=False)
         assert (run.returncode, run.stderr) == (0, b"")
         out = run.stdout.decode(encoding)

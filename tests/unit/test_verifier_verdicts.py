@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from services.archive import export as export_of_archive
-from services.archive.verifier import Unusable, main, verify
+from services.archive.proof import export as export_of_archive
+from services.archive.proof.verifier import Unusable, main, verify
 from tests.support.exports import REPORT, SIGNER, event, filed, write_export
 from tests.support.second_verifier import accepts
 

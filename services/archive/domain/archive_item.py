@@ -1,6 +1,6 @@
 """Archive item: one file that the archive of a cycle must hold, from expected to filed to sealed; and the paper original.
 
-SOP step 13. Previous hop: `process_manager.py`, which expects what documents made final or received; `filing.py`, which put the bytes under
+SOP step 13. Previous hop: `process_manager.py`, which expects what documents made final or received; `shelf/filing.py`, which put the bytes under
 lock and asks to record it. Next hop: `cycle_file.py`, which closes the cycle when nothing is missing.
 """
 

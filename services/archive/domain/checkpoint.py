@@ -1,7 +1,7 @@
 """Checkpoint: size and root of the audit log at one moment, as a C2SP signed note that anybody may keep.
 
 Role: the sentence that the archive signs and later cannot take back. SOP step 13, and every step before it.
-Previous hop: `merkle.py` for the root. Next hop: tanda terima, export and whoever keeps one; `verifier.py` checks it without us.
+Previous hop: `merkle.py` for the root. Next hop: tanda terima, export and whoever keeps one; `proof/verifier.py` checks it without us.
 
 Formats: C2SP tlog-checkpoint v1, signed-note v1 (signature type 0x01, Ed25519), tlog-proof v1. Keys travel as `name+id+base64(type ‖ key)`.
 """

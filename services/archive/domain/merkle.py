@@ -1,7 +1,7 @@
 """The Merkle tree of the audit log: RFC 6962 hashes, roots and proofs over a list that only grows.
 
 Role: the arithmetic that makes a changed, moved or missing line visible. SOP step 13, and every step before it.
-Previous hop: `audit_log.py`, which puts the lines in order. Next hop: `checkpoint.py`, which signs the root.
+Previous hop: `log/append.py`, which puts the lines in order. Next hop: `checkpoint.py`, which signs the root.
 
 A tree of n leaves is kept as its right edge alone: the roots of the full subtrees that n is made of, largest first.
 """

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from alembic import context, op
 from psycopg import Connection, sql
 
-from services.archive.line import lookup_of
+from services.archive.log.leaf import lookup_of
 from services.archive.search_words import bucket, vector
 
 revision = "archive_0004"

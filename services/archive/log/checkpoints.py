@@ -1,0 +1,147 @@
+"""Checkpoints: signing what the log holds, keeping every note that was ever signed.
+
+SOP step 13, and every step before it. Previous hop: `log/append.py`. Next hop: pages, tanda terima, exports, and whoever keeps one.
+Signed as soon as an event of archive was logged, otherwise every few seconds; never an event itself, because each would call for the next.
+"""
+
+import asyncio
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import datetime
+
+import structlog
+from psycopg import Error
+
+from services.archive.domain.checkpoint import Checkpoint, Signer
+from services.archive.domain.merkle import Edge
+from services.archive.log import append as audit_log
+from services.archive.log import tree
+from services.archive.log.tree import Torn
+from services.archive.log.witness import Witness
+from shared.eventsourcing.sql import Connection, Pool
+from shared.troubles import Troubles
+from shared.web.words.i18n import later
+
+log = structlog.get_logger()
+
+EVERY_S = 3.0
+TROUBLE = "checkpoint-refused"
+SENTENCE = later("Log audit bukan lagi yang pernah ditandatangani; titik periksa baru tidak dibuat sampai seseorang memeriksanya.")
+_COLUMNS = b"SELECT size, root, note, at FROM checkpoint "
+_KEEP = b"INSERT INTO checkpoint (size, root, note) VALUES (%b, %b, %b) ON CONFLICT DO NOTHING"
+
+
+class Inconsistent(Exception):
+    """The log is shorter than what was signed before: data was lost or put back. Nothing may be signed until a person has looked."""
+
+
+@dataclass(frozen=True, slots=True)
+class Signed:
+    """A checkpoint as it was given out."""
+
+    size: int
+    root: bytes
+    note: str
+    at: datetime
+
+
+async def latest(conn: Connection) -> Signed | None:
+    """The newest checkpoint; None before the first."""
+    return await _one(conn, b"ORDER BY size DESC LIMIT 1", ())
+
+
+async def of_size(conn: Connection, size: int) -> Signed | None:
+    """The checkpoint of exactly this size; None if none was signed."""
+    return await _one(conn, b"WHERE size = %b", (size,))
+
+
+async def before(conn: Connection, size: int, limit: int) -> list[Signed]:
+    """Checkpoints smaller than `size`, the largest first."""
+    cursor = await conn.execute(_COLUMNS + b"WHERE size < %b ORDER BY size DESC LIMIT %b", (size, limit))
+    return [Signed(int(row[0]), bytes(row[1]), row[2], row[3]) for row in await cursor.fetchall()]
+
+
+async def sign(conn: Connection, signer: Signer, witnessed: Checkpoint | Signed | None = None) -> Signed | None:
+    """Signs the log as it stands and keeps the note, unless that size was signed already; answers the newest. None while the log is empty.
+
+    Raises Inconsistent when the log does not begin with what was signed before, as the database and `witnessed` remember it.
+    """
+    newest = await latest(conn)  # before the log, which only grows
+    edge = await audit_log.edge(conn)
+    if newest is not None:
+        await _must_begin_with(conn, edge, newest.size, newest.root)
+    if witnessed is not None:
+        await _must_begin_with(conn, edge, witnessed.size, witnessed.root)
+    if edge.size == 0 or (newest is not None and newest.size == edge.size):
+        return newest
+    if await _root(conn, edge.size) != edge.root:
+        raise Inconsistent(f"the stored edge of {edge.size} events is not that of the lines")
+    await conn.execute(_KEEP, (edge.size, edge.root, signer.sign(edge.size, edge.root)))
+    return await latest(conn)
+
+
+async def _must_begin_with(conn: Connection, edge: Edge, size: int, root: bytes) -> None:
+    if size > edge.size:
+        raise Inconsistent(f"signed {size} events before, the log has {edge.size}")
+    made = edge.root if size == edge.size else await _root(conn, size)
+    if made != root:
+        raise Inconsistent(f"another root was signed for {size} events")
+
+
+async def _root(conn: Connection, size: int) -> bytes:
+    try:
+        return await tree.root(conn, size)
+    except Torn as torn:
+        raise Inconsistent(str(torn)) from torn
+
+
+class Signing:
+    """The task that signs. `soon` is called after events of archive were logged."""
+
+    def __init__(self, pool: Pool, signer: Signer, *, witness: Witness, troubles: Troubles, every: float = EVERY_S) -> None:
+        self._pool, self._signer, self._every, self._wake = pool, signer, every, asyncio.Event()
+        self.witness, self._troubles = witness, troubles
+        self.newest: Signed | None = None
+        self.refused = ""
+
+    def soon(self) -> None:
+        self._wake.set()
+
+    async def now(self) -> Signed | None:
+        """Signs at once; answers the newest checkpoint. Raises Inconsistent when the log is not what was signed: then nothing is signed.
+
+        What this process signed itself is remembered as well as what the witness saw.
+        """
+        seen: list[Checkpoint | Signed] = [one for one in (self.witness.newest, self.newest) if one is not None]
+        try:
+            async with self._pool.connection() as conn:
+                signed = await sign(conn, self._signer, max(seen, key=lambda one: one.size, default=None))
+        except Inconsistent as error:
+            self.refused = str(error)
+            self._troubles.report(TROUBLE, SENTENCE, str(error))
+            raise
+        self.refused, self.newest = "", signed or self.newest
+        self._troubles.clear(TROUBLE)
+        return signed
+
+    async def run(self) -> None:
+        """Signs for ever; a database outage is waited for. Where the log is not what was signed, nothing is, and it is looked at again."""
+        while True:
+            self._wake.clear()
+            try:
+                await self.witness.ask()
+                signed = await self.now()
+                if signed is not None:
+                    await self.witness.keep(signed.size, signed.note)
+            except Error as error:
+                log.warning("checkpoint-waits", error=type(error).__name__)
+            except Inconsistent:
+                log.debug("checkpoint-refused")  # the trouble says it, once
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._wake.wait(), self._every)
+
+
+async def _one(conn: Connection, where: bytes, values: tuple[int, ...]) -> Signed | None:
+    cursor = await conn.execute(_COLUMNS + where, values)
+    row = await cursor.fetchone()
+    return None if row is None else Signed(int(row[0]), bytes(row[1]), row[2], row[3])

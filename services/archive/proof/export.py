@@ -1,0 +1,172 @@
+"""Export: the log with everything that it vouches for, for somebody who does not trust the archive.
+
+SOP step 13. Previous hop: `shelf/api.py`. Next hop: an inspector with `proof/verifier.py`, which is in the folder but is better taken from elsewhere.
+
+A folder: events.ndjson (line n is exactly the bytes of leaf n), checkpoint, vkey, verifier.py, BACA-DULU.txt and berkas/ with every file
+that the log says was filed. Or one file: checkpoint, empty line, lines.
+"""
+
+import asyncio
+import json
+import re
+import shutil
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+from zipfile import ZIP_DEFLATED, ZipFile
+
+import structlog
+
+from services.archive.domain.checkpoint import VerifierKey
+from services.archive.log import append as audit_log
+from services.archive.log.checkpoints import Signed
+from services.archive.proof import verifier
+from shared.eventsourcing.sql import Pool
+from shared.objects.port import Bucket, NotThere, ObjectTrouble, StoreAway
+
+log = structlog.get_logger()
+
+README = """Ekspor log audit Jejak
+======================
+events.ndjson  semua peristiwa, satu per baris; baris ke-n adalah persis byte daun ke-n pohon Merkle (RFC 6962)
+checkpoint     titik periksa: asal, ukuran, akar, tanda tangan (C2SP signed-note, tlog-checkpoint)
+vkey           kunci pemeriksa; bandingkan dengan yang tercetak di kertas
+berkas/        setiap berkas yang menurut log sudah diarsipkan
+verifier.py    pemeriksa mandiri (Python 3.11 dan paket cryptography); sebaiknya ambil dari tempat lain
+               (in English: see below)
+
+Periksa:  python verifier.py . [--vkey KUNCI] [--older TITIK_PERIKSA_LAMA]
+
+{damaged}Tanda tangan melindungi terhadap orang luar. Terhadap orang dalam hanya titik periksa lama di tangan lain yang melindungi: pakai --older.
+{worm}
+
+Export of Jejak's audit log
+===========================
+events.ndjson  all events, one a line; line n is exactly the bytes of leaf n of the Merkle tree (RFC 6962)
+checkpoint     signed note: origin, size, root, signature (C2SP signed-note, tlog-checkpoint)
+vkey           verifier key; compare it with the one on paper
+berkas/        every file that the log says was filed
+verifier.py    the verifier (Python 3.11 and the package cryptography); better taken from elsewhere
+
+Check:    python verifier.py . --lang en [--vkey KEY] [--older OLDER_CHECKPOINT]
+
+{damaged_en}The signature protects against outsiders. Against insiders only an older checkpoint in other hands protects: use --older.
+{worm_en}
+"""
+DAMAGED = """Berkas yang menurut log sudah diarsipkan, tetapi di penyimpanan rusak atau hilang, jadi tidak ada di folder ini:
+{lines}
+
+"""
+DAMAGED_EN = """Files that the log says were filed, but that are damaged or missing in the store, so that they are not in this folder: see RUSAK above
+(rusak: damaged, hilang: missing).
+
+"""
+DAMAGED_LINE = "  RUSAK {digest} {place} ({why})"
+WORM_PROVEN = "WORM: ditegakkan oleh penyimpanan menurut uji {at} ({checks} pemeriksaan)."
+WORM_NOT_PROVEN = "WORM: tidak ditegakkan oleh penyimpanan."
+WORM_PROVEN_EN = "WORM: enforced by the store according to the test of {at} ({checks} checks)."
+WORM_NOT_PROVEN_EN = "WORM: not enforced by the store."
+
+
+async def one_file(pool: Pool, signed: Signed) -> AsyncIterator[bytes]:
+    """The one-file export, piece by piece."""
+    yield signed.note.encode() + b"\n"
+    async for page in audit_log.lines_at_leisure(pool, end=signed.size):
+        yield b"".join(line.line + b"\n" for line in page)
+
+
+async def write_folder(pool: Pool, folder: Path, *, signed: Signed, key: VerifierKey, archive: Bucket) -> None:
+    """Writes the export folder. A filed object that is gone or damaged is left out and named; StoreAway passes through."""
+    await asyncio.to_thread(folder.mkdir, parents=True, exist_ok=True)
+    filed, probed = await _write_lines(pool, folder / verifier.EVENTS, signed.size)
+    damaged = [line for data in filed.values() if (line := await _write_file(folder, data, archive))]
+    await asyncio.to_thread(_write_rest, folder, signed.note, str(key), readme(damaged, probed))
+
+
+def readme(damaged: Sequence[str], probed: Mapping[str, Any] | None) -> str:
+    """What lies in the folder, in both languages; the lines that name damaged files are the same for both."""
+    enforced = probed if probed and not probed["failed"] else None
+    return README.format(
+        damaged=DAMAGED.format(lines="\n".join(damaged)) if damaged else "",
+        damaged_en=DAMAGED_EN if damaged else "",
+        worm=WORM_PROVEN.format(**enforced) if enforced else WORM_NOT_PROVEN,
+        worm_en=WORM_PROVEN_EN.format(**enforced) if enforced else WORM_NOT_PROVEN_EN,
+    )
+
+
+def pack(folder: Path, target: Path) -> None:
+    """The folder as a zip file that holds it under its own name."""
+    with ZipFile(target, "w", ZIP_DEFLATED) as packed:
+        for file in sorted(folder.rglob("*")):
+            packed.write(file, file.relative_to(folder.parent))
+
+
+async def _write_lines(pool: Pool, target: Path, size: int) -> tuple[dict[tuple[str, ...], Mapping[str, Any]], Mapping[str, Any] | None]:
+    """Writes the lines; answers the filings that the log itself holds (each file of each item) and the last probe in it."""
+    filed: dict[tuple[str, ...], Mapping[str, Any]] = {}
+    probed: Mapping[str, Any] | None = None
+    with target.open("wb") as stream:
+        async for page in audit_log.lines_at_leisure(pool, end=size):
+            await asyncio.to_thread(stream.write, b"".join(line.line + b"\n" for line in page))
+            for line in page:
+                if b'"source":"archive"' in line.line:
+                    event = json.loads(line.line)
+                    if event["type"] == "item-filed":
+                        data = event["data"]
+                        filed[data["cycle"], data["item"], data["file"]["digest"]] = data
+                    elif event["type"] == "store-probed":
+                        probed = event["data"]
+    return filed, probed
+
+
+def _write_rest(folder: Path, note: str, key: str, readme: str) -> None:
+    (folder / verifier.CHECKPOINT).write_text(note, encoding="utf-8")
+    (folder / verifier.KEY).write_text(f"{key}\n", encoding="utf-8")
+    (folder / "BACA-DULU.txt").write_text(readme, encoding="utf-8")
+    (folder / "verifier.py").write_text(whole_verifier(), encoding="utf-8")
+
+
+def whole_verifier() -> str:
+    """The verifier as one file, its extras joined to it."""
+    here = Path(verifier.__file__)
+    core, start, call = here.read_text(encoding="utf-8").partition('\n\nif __name__ == "__main__":')
+    return f"{core}\n\n{here.with_name('verifier_extras.py').read_text(encoding='utf-8')}{start}{call}"
+
+
+async def _write_file(folder: Path, data: Mapping[str, Any], archive: Bucket) -> str:
+    """Writes one filed file; answers the line that names it where the store has it no more as it was filed."""
+    name = f"{data['item']}{Path(data['file']['name']).suffix.lower()}"
+    target = folder / "berkas" / safe(data["cycle"]) / safe(name)
+    if target.exists():
+        target = target.with_stem(f"{target.stem}-{data['file']['digest'][:8]}")
+    await asyncio.to_thread(target.parent.mkdir, parents=True, exist_ok=True)
+    try:
+        await asyncio.to_thread(target.touch)
+        async for piece in await archive.stream(data["object_key"], data["object_version"]):
+            await asyncio.to_thread(_append, target, piece)
+    except StoreAway:
+        raise
+    except ObjectTrouble as trouble:
+        await asyncio.to_thread(target.unlink)
+        log.critical("export-without-file", cycle=data["cycle"], item=data["item"], reason=str(trouble))
+        place, why = target.relative_to(folder).as_posix(), "hilang" if isinstance(trouble, NotThere) else "rusak"
+        return DAMAGED_LINE.format(digest=data["file"]["digest"], place=place, why=why)
+    return ""
+
+
+def _append(target: Path, piece: bytes) -> None:
+    with target.open("ab") as file:
+        file.write(piece)
+
+
+def safe(name: str) -> str:
+    """A file name that no file system minds."""
+    return re.sub(r"[^\w.\-]", "_", name).lstrip(".") or "_"
+
+
+def discard(*paths: Path) -> None:
+    """Removes temporary files and folders of an export."""
+    for path in paths:
+        with suppress(OSError):
+            shutil.rmtree(path) if path.is_dir() else path.unlink()

@@ -1,0 +1,35 @@
+"""Files that archive hands out: archived bytes, compared with their digest on the way.
+
+SOP step 13. Previous hop: `shelf/api.py`, `shelf/pages.py`. Next hop: the archive bucket.
+"""
+
+from fastapi import Request, Response
+
+from services.archive import queries
+from services.archive.check import differences, object_walk
+from services.archive.shelf.filing import Filing
+from shared.contracts.values import StoredFile
+from shared.web.acting import Looking
+from shared.web.files.downloads import hand_out
+from shared.web.problems import FileDamaged, NotFound
+
+UNREADABLE = {"object-damaged", "object-missing"}
+
+
+async def archived(request: Request, look: Looking, filing: Filing, cycle: str, item_id: str) -> Response:
+    """The archived file of an item. Raises NotFound while it is not filed, FileDamaged when the store has not exactly these bytes any more.
+
+    What the slow check found to be damaged is said at once: a store searches long for what it cannot read.
+    """
+    async with look.conn() as conn:
+        item = await queries.one_item(conn, cycle, item_id)
+        known = await differences.of_place(conn, object_walk.place_of(item)) if item else []
+    if item is None or item["filed_digest"] is None:
+        raise NotFound
+    if UNREADABLE & {row["kind"] for row in known}:
+        raise FileDamaged
+    file = StoredFile(**{**item["file"], "digest": item["filed_digest"]})
+    try:
+        return await hand_out(request, file, bucket=filing.bucket, key=item["object_key"], version=item["object_version"])
+    except NotFound as gone:
+        raise FileDamaged from gone

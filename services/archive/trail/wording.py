@@ -1,0 +1,148 @@
+"""Events in the words of the office, for the trail. One sentence per declared event; what this version does not know is shown by its name.
+
+Every SOP step. Previous hop: `trail/pages.py`. Next hop: a person.
+"""
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import groupby
+from typing import Any
+
+from services.archive.trail import field_words
+from shared.access.people import People
+from shared.web.words.i18n import gettext, later
+
+WORDS: Mapping[tuple[str, str], str] = {
+    ("intake", "cycle-opened"): later("Siklus dibuka"),
+    ("intake", "cycle-withdrawn"): later("Siklus ditarik"),
+    ("intake", "step-started"): later("Langkah dimulai"),
+    ("intake", "step-part-done"): later("Sebagian langkah selesai"),
+    ("intake", "step-completed"): later("Langkah selesai"),
+    ("intake", "step-reopened"): later("Langkah dibuka lagi"),
+    ("intake", "step-withdrawn"): later("Langkah pertama ditarik"),
+    ("intake", "due-date-revised"): later("Tenggat disesuaikan dengan kalender"),
+    ("intake", "submission-opened"): later("Isian dibuka"),
+    ("intake", "figure-entered"): later("Angka diisi"),
+    ("intake", "signed-sheet-attached"): later("Lembar isian bertanda tangan dilampirkan"),
+    ("intake", "evidence-attached"): later("Bukti dilampirkan"),
+    ("intake", "evidence-withdrawn"): later("Bukti dicabut"),
+    ("intake", "submission-received"): later("Isian diserahkan"),
+    ("intake", "submission-reopened"): later("Isian dibuka lagi"),
+    ("intake", "agency-registered"): later("Perangkat daerah didaftarkan"),
+    ("intake", "service-assigned"): later("Layanan ditugaskan"),
+    ("intake", "calendar-changed"): later("Kalender kerja diubah"),
+    ("verification", "verification-opened"): later("Verifikasi dibuka"),
+    ("verification", "verification-withdrawn"): later("Isian ditarik dari verifikasi"),
+    ("verification", "submission-returned"): later("Isian dikembalikan"),
+    ("verification", "submission-approved"): later("Isian disetujui"),
+    ("verification", "approval-voided"): later("Persetujuan gugur"),
+    ("verification", "approval-required"): later("Persetujuan diperlukan"),
+    ("verification", "approval-counted"): later("Persetujuan dihitung"),
+    ("verification", "approval-uncounted"): later("Persetujuan tidak dihitung lagi"),
+    ("verification", "all-submissions-approved"): later("Semua isian disetujui"),
+    ("verification", "figures-settled"): later("Angka laporan ditetapkan"),
+    ("verification", "figures-unsettled"): later("Angka laporan tidak tetap lagi"),
+    ("verification", "endorsement-held"): later("Pengesahan ditahan sampai langkah sebelumnya selesai"),
+    ("verification", "endorsement-admitted"): later("Pengesahan boleh dimulai"),
+    ("verification", "endorsement-requested"): later("Pengesahan diminta"),
+    ("verification", "report-endorsed"): later("Laporan disahkan"),
+    ("verification", "endorsement-refused"): later("Pengesahan ditolak"),
+    ("documents", "document-opened"): later("Dokumen dibuka"),
+    ("documents", "figures-released"): later("Angka dilepas untuk laporan"),
+    ("documents", "figures-withdrawn"): later("Angka ditarik dari laporan"),
+    ("documents", "document-drafted"): later("Draf dokumen selesai"),
+    ("documents", "document-handed-over"): later("Draf diserahkan ke Bagian Hukum"),
+    ("documents", "team-decree-issued"): later("SK Tim SPM ditetapkan"),
+    ("documents", "document-settled"): later("Naskah final ditetapkan"),
+    ("documents", "copies-printed"): later("Laporan digandakan"),
+    ("documents", "dispatch-item-ready"): later("Berkas kiriman siap"),
+    ("documents", "dispatch-item-withdrawn"): later("Berkas kiriman ditarik"),
+    ("documents", "dispatch-queued"): later("Pengiriman disiapkan"),
+    ("documents", "dispatch-sent"): later("Laporan dikirim"),
+    ("documents", "receipt-recorded"): later("Tanda terima dicatat"),
+    ("documents", "dispatch-corrected"): later("Catatan pengiriman dibetulkan"),
+    ("archive", "store-probed"): later("Penyimpanan diuji"),
+    ("archive", "item-expected"): later("Berkas ditunggu arsip"),
+    ("archive", "item-filed"): later("Berkas diarsipkan"),
+    ("archive", "item-sealed"): later("Kunci berkas ditetapkan"),
+    ("archive", "hard-copy-filed"): later("Naskah asli disimpan"),
+    ("archive", "cycle-archived"): later("Siklus ditutup"),
+}
+LONGEST = 160
+LONGEST_VALUE = 60
+MOST_LISTED = 3
+SAID_ELSEWHERE = frozenset(
+    {"cycle", "by", "occurred_on", "agency", "agency_name", "cause", "figures", "digests", "basis", "data_digest", "template_digest"}
+    | {"engine", "object_key", "object_version"}
+)
+SAID_BY = {"kind": ("document", "item"), "file": ("item",), "dispatch": ("recipient",), "submission": ("agency",)}
+"""Fields that the line leaves out where another one says the same."""
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """One fact of an event: where it stands in the data and its exact value as stored; what it is called and how it reads."""
+
+    path: tuple[str | int, ...]
+    stored: str
+    title: str
+    value: str
+
+    @property
+    def name(self) -> str:
+        """`figure.served`, `services[1]`."""
+        return "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in self.path).removeprefix(".")
+
+
+def words_of(source: str, kind: str) -> str:
+    """An event type in words."""
+    known = WORDS.get((source, kind))
+    return gettext(known) if known else f"{source}.{kind}"
+
+
+def facts(data: Any, people: People) -> Iterator[Fact]:
+    """The data of an event, flat, in the order in which a person wants to know it; without what is empty."""
+    return _facts(data, people, (), "", "")
+
+
+def _facts(data: Any, people: People, path: tuple[str | int, ...], field: str, service: str) -> Iterator[Fact]:
+    """`field` and `service`: the cell and the basic service that the facts speak of, where something around them says so."""
+    if isinstance(data, dict):
+        field, service = str(data.get("field") or ""), str(data.get("service") or service)
+        for name in field_words.in_order(path, data, service):
+            of = name if path[-1:] == ("figures",) else service
+            yield from _facts(data[name], people, (*path, name), field, of)
+    elif isinstance(data, list):
+        for number, value in enumerate(data, start=1):
+            yield from _facts(value, people, (*path, number), field, service)
+    elif data not in (None, ""):
+        stored = data if isinstance(data, str) else json.dumps(data)
+        fact = Fact(path, stored, field_words.title(path, people), field_words.plain(path, data, people, field))
+        yield fact if fact.title else Fact(path, stored, fact.name, stored)
+
+
+def in_short(data: Any, people: People) -> str:
+    """The first facts of an event in one line, for the trail; an exact digest, and what the line above says, stay on the page of the event."""
+    line = ""
+    for title, told in groupby((fact for fact in facts(data, people) if not _said_elsewhere(fact.path, data)), key=lambda fact: fact.title):
+        said = f"{field_words.lowered(title)} {_listed([_cut(fact.value) for fact in told])}"
+        if len(line) + len(said) > LONGEST - 4:
+            return f"{line} …" if line else _cut(said, LONGEST)
+        line = f"{line}, {said}" if line else said
+    return line
+
+
+def _said_elsewhere(path: Sequence[str | int], data: Mapping[str, Any]) -> bool:
+    names, _ = field_words.split(path)
+    inside = len(names) > 1 and names[-1] in {"digest", "media_type", "size"}
+    return inside or names[0] in SAID_ELSEWHERE or any(name in data for name in SAID_BY.get(names[0], ()))
+
+
+def _listed(values: Sequence[str]) -> str:
+    more = len(values) - MOST_LISTED
+    return " / ".join([*values[:MOST_LISTED], *([f"+{more}"] if more > 0 else [])])
+
+
+def _cut(text: str, most: int = LONGEST_VALUE) -> str:
+    return text if len(text) <= most else f"{text[: most - 1]}…"
