@@ -1,25 +1,83 @@
 """python -m services.archive {serve,web,worker,migrate,rebuild,fsck}."""
 
+import asyncio
 import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
+
+from fastapi import FastAPI
 
 from services.archive import __doc__ as room_card
 from services.archive import agents
 from services.archive.bootstrap import ROOM, signer
 from services.archive.check import fsck
+from services.archive.check import pages as check_pages
+from services.archive.check.comparing import Comparing, Pace
 from services.archive.log import api as log_api
-from services.archive.shelf import api, pages
-from services.archive.trail import pages as log_pages
-from services.archive.works import beside
+from services.archive.log.checkpoints import Signed
+from services.archive.log.reaction import reaction
+from services.archive.log.signing import Signing
+from services.archive.log.witness import Witness
+from services.archive.proof import api as proof_api
+from services.archive.proof import pages as proof_pages
+from services.archive.shelf import api as shelf_api
+from services.archive.shelf import pages as shelf_pages
+from services.archive.shelf.filing import Filing
+from services.archive.trail import api as trail_api
+from services.archive.trail import pages as trail_pages
 from shared import settings
 from shared.eventsourcing.pool import UNBOUNDED
 from shared.eventsourcing.sql import Connection, open_pool
 from shared.messaging.receiving.feed import Feed
+from shared.messaging.receiving.transaction import Reaction
 from shared.messaging.signing import Keys
 from shared.objects.address import S3Address
+from shared.objects.port import Objects
 from shared.objects.s3 import connect
 from shared.process import Service, main
+from shared.room import Running
 from shared.web.frame.rendering import folders_of
+
+
+def signing_for(app: FastAPI, running: Running, objects: Objects) -> Signing:
+    """What signs the log, with its witness in the store; each checkpoint goes into the footer of the pages. Raises SettingsError without a key."""
+
+    def show(signed: Signed) -> None:
+        app.state.checkpoint = {"size": signed.size, "root": signed.root.hex()}
+
+    key = signer(running.settings)
+    return Signing(running.pool, key, witness=Witness(objects.archive, key.key), troubles=running.troubles, show=show)
+
+
+def comparing_for(running: Running, objects: Objects, signing: Signing, feed: Feed) -> Comparing:
+    """The slow check, at the pace of the settings."""
+    told = running.settings
+    pace = Pace(events=told.compare_events, bytes=told.compare_mib * 1024 * 1024, rest_s=told.compare_rest)
+    return Comparing(running.pool, feed, objects.archive, signing.key, running.troubles, sources=settings.SERVICES, pace=pace)
+
+
+@asynccontextmanager
+async def extras(app: FastAPI, running: Running, working: bool) -> AsyncIterator[Reaction | None]:
+    """What files and what signs; in a process that works also the tasks that sign, probe, seal and compare. Answers how archive takes events in."""
+    objects: Objects = app.state.objects
+    filing = app.state.filing = Filing(running, objects)
+    signing = app.state.signing = signing_for(app, running, objects)
+    if not working:
+        yield reaction(running, archived=signing.soon)
+        return
+    told = running.settings
+    feed = Feed(running.room.name, running.pool, told.feeds, told.feed_secrets, Keys(told.producer_keys))
+    comparing = comparing_for(running, objects, signing, feed)
+    app.state.checks["comparison"] = comparing.check
+    tasks = [asyncio.create_task(task()) for task in (signing.run, filing.run, comparing.run)]
+    try:
+        yield reaction(running, archived=signing.soon)
+    finally:
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+        await feed.close()
 
 
 async def check(_conn: Connection) -> list[str]:
@@ -35,14 +93,18 @@ async def check(_conn: Connection) -> list[str]:
     return found.wrong
 
 
+API = (shelf_api, log_api, proof_api, trail_api)
+PAGES = (shelf_pages, proof_pages, trail_pages, check_pages)
+"""In this order: `/jejak-audit/verifikasi` before `/jejak-audit/{index}`."""
+
 SERVICE = Service(
     room=ROOM,
-    routers=(api.router, log_api.router, pages.router, log_pages.router),
+    routers=tuple(door.router for door in (*API, *PAGES)),
     declare=agents.declare,
     templates=folders_of(Path(__file__).parent),
     description=room_card or "",
     sources=settings.SERVICES,
-    beside=beside,
+    beside=extras,
     check=check,
 )
 

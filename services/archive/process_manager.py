@@ -6,6 +6,7 @@ Pure: one event in, own commands out.
 
 from collections.abc import Sequence
 
+from services.archive import streams
 from services.archive.domain.archive_item import ExpectItem
 from shared.contracts.archive import ItemKind
 from shared.contracts.documents import DocumentDrafted, DocumentHandedOver, DocumentSettled, ReceiptRecorded, TeamDecreeIssued
@@ -24,11 +25,6 @@ REACTS = frozenset(
 )
 
 RECIPIENTS = {"gubernur": "Gubernur", "kemendagri": "Kementerian Dalam Negeri"}
-
-
-def stream_of(cycle: str) -> str:
-    """The stream of a cycle's file."""
-    return f"cyclefile-{cycle}"
 
 
 def react(recorded: Recorded) -> Sequence[Order]:
@@ -52,7 +48,7 @@ def react(recorded: Recorded) -> Sequence[Order]:
 
 def _expect(recorded: Recorded, cycle: str, item: str, kind: ItemKind, title: str, file: StoredFile) -> Order:
     command = ExpectItem(cycle=cycle, item=item, kind=kind, title=title, file=file, cause=recorded.ref)
-    return Order(stream=stream_of(cycle), command=command, case_id=cycle)
+    return Order(stream=streams.cycle_file(cycle), command=command, case_id=cycle)
 
 
 def _name(recipient: str) -> str:

@@ -41,7 +41,7 @@ async def sound(browser: Browser, address: str, person: str, state: str, *paths:
 async def fill(archive: Served) -> None:
     await archive.hear(*story(await put_files(archive.objects.work)))
     await archive.hear(*(plain(number) for number in range(30)))
-    await archive.works.signing.now()
+    await archive.signing.now()
 
 
 async def test_empty_pages_say_what_will_be_here(archive: Served, browser: Browser, address: str) -> None:
@@ -51,13 +51,13 @@ async def test_empty_pages_say_what_will_be_here(archive: Served, browser: Brows
 async def test_shelf_trail_event_and_proof_fit_and_read_well(archive: Served, browser: Browser, address: str) -> None:
     await fill(archive)
     await sound(browser, address, "tri", "unproven", "/arsip")
-    await archive.works.filing.probe()
+    await archive.filing.probe()
     archive.archive.tamper("UPDATE store_probe SET at = '2026-02-17T03:00:00Z'")
     await file_all(archive)
     await archive.follow_up()
     await sound(browser, address, "tri", "complete", "/arsip", "/jejak-audit", "/jejak-audit/1", "/jejak-audit/verifikasi")
     await close(archive)
-    await archive.works.filing.seal()
+    await archive.filing.seal()
     await sound(browser, address, "ina", "closed", "/arsip")
     await sound(browser, address, "operator", "filled", "/macet")
 

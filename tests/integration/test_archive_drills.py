@@ -38,7 +38,7 @@ async def watched(postgres: PostgresPart, object_store: ObjectStorePart, tmp_pat
         for number in range(12):
             await both.source.act(stream=f"tally-{number % 3}")
         await both.take_in()
-        await archive.works.signing.now()
+        await archive.signing.now()
         yield both
 
 
@@ -122,7 +122,7 @@ async def test_what_is_right_again_is_no_longer_named(watched: Watched) -> None:
 
 
 async def test_lines_cut_off_at_the_end_stop_the_signing_and_are_said(watched: Watched) -> None:
-    signing, size = watched.archive.works.signing, 12
+    signing, size = watched.archive.signing, 12
     watched.cut_off(10)
     for _ in range(6):  # and the log grows again past what was signed
         with pytest.raises(Inconsistent):
@@ -151,10 +151,10 @@ async def test_lines_cut_off_at_the_end_stop_the_signing_and_are_said(watched: W
 async def test_a_log_rewritten_and_signed_again_with_the_stolen_key_is_found_at_the_source_and_by_the_copy_in_the_store(
     watched: Watched,
 ) -> None:
-    works = watched.archive.works
-    newest = works.signing.newest
+    signing = watched.archive.signing
+    newest = signing.newest
     assert newest is not None
-    await works.signing.witness.keep(newest.size, newest.note)
+    await signing.witness.keep(newest.size, newest.note)
     with psycopg.connect(watched.archive.archive.owner) as conn:
         line = bytes(conn.execute("SELECT line FROM leaf WHERE index = 5").fetchone()[0])  # type: ignore[index]
     event = json.loads(line)
@@ -168,19 +168,19 @@ async def test_a_log_rewritten_and_signed_again_with_the_stolen_key_is_found_at_
     ]
     await watched.comparing().one_round()
     assert "source 2" in await page(watched, "/jejak-audit/5")
-    restarted = watched.restarted().signing
+    restarted = watched.restarted()
     await restarted.witness.ask()
     with pytest.raises(Inconsistent, match="another root was signed for 12"):
         await restarted.now()
 
 
 async def test_a_database_that_was_put_back_is_noticed_by_the_copy_in_the_store(watched: Watched) -> None:
-    signing = watched.archive.works.signing
+    signing = watched.archive.signing
     assert signing.newest is not None
     await signing.witness.keep(signing.newest.size, signing.newest.note)
     watched.tamper("DELETE FROM checkpoint")
     watched.cut_off(4)
-    restarted = watched.restarted().signing
+    restarted = watched.restarted()
     await restarted.witness.ask()
     with pytest.raises(Inconsistent, match="signed 12 events before, the log has 4"):
         await restarted.now()

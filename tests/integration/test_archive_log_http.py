@@ -9,8 +9,9 @@ from urllib.parse import quote
 
 import pytest
 
-from services.archive import queries
+from services.archive.log import queries as log
 from services.archive.proof import verifier
+from services.archive.trail import queries
 from shared.access.permissions import Viewer
 from shared.objects.address import S3Address
 from tests.support.archive_room import CYCLE, Served, plain, served
@@ -30,7 +31,7 @@ async def archive(postgres: PostgresPart, object_store: ObjectStorePart, tmp_pat
 @pytest.fixture
 async def expecting(archive: Served) -> Served:
     """After documents did all its work, and the store was probed."""
-    await archive.works.filing.probe()
+    await archive.filing.probe()
     await archive.hear(*story(await put_files(archive.objects.work)))
     return archive
 
@@ -50,7 +51,7 @@ async def test_an_export_of_a_closed_cycle_is_accepted_by_both_verifiers(expecti
     folder = await exported(expecting, tmp_path / "ekspor")
     assert {file.name for file in folder.iterdir()} == {"events.ndjson", "checkpoint", "vkey", "verifier.py", "BACA-DULU.txt", "berkas"}
     assert sorted(file.stem for file in (folder / "berkas" / CYCLE).iterdir()) == sorted(ITEMS)
-    report = verifier.verify(folder, vkey=str(expecting.works.key))
+    report = verifier.verify(folder, vkey=str(expecting.signing.key))
     assert (report.verified, report.refuted) == (True, [])
     assert len([sentence for sentence in report.proven if "isinya persis" in sentence]) == len(ITEMS)
     assert "WORM: ditegakkan" in report.not_proven[-1]
@@ -75,7 +76,7 @@ async def test_the_log_as_one_file_extends_an_older_checkpoint_of_another_hand(e
 
 async def test_tree_lines_proof_and_consistency_answer(expecting: Served) -> None:
     tree = (await ask(expecting, "ina", "/tree")).json()
-    assert (tree["size"], tree["key"]) == (6, str(expecting.works.key))
+    assert (tree["size"], tree["key"]) == (6, str(expecting.signing.key))
     lines = (await ask(expecting, "ina", "/lines?limit=4")).json()
     assert [row["index"] for row in lines["items"]] == [5, 4, 3, 2]
     rest = (await ask(expecting, "ina", f"/lines?after={lines['next']}")).json()
@@ -123,7 +124,7 @@ async def test_the_trail_shows_only_agencies_within_reach(expecting: Served) -> 
     async with expecting.archive.running.pool.connection() as conn:
         own = await queries.trail(conn, replace(viewer, reach=frozenset({"dinkes"})), limit=50)
         assert {row["agency"] for row in own} == {"dinkes"}
-        assert await queries.one_leaf(conn, replace(viewer, reach=frozenset({"dinkes"})), 0) is None
+        assert await log.one_leaf(conn, replace(viewer, reach=frozenset({"dinkes"})), 0) is None
         assert await queries.trail(conn, viewer, limit=50) == []
 
 
@@ -222,4 +223,4 @@ async def test_neither_search_nor_trail_reads_the_whole_log(archive: Served) -> 
             assert "leaf_lookup_words" in plan, plan
         cursor = await conn.execute(b"EXPLAIN SELECT index FROM leaf WHERE stream = 'x' ORDER BY index DESC LIMIT 26")
         assert "leaf_stream" in str(await cursor.fetchall())
-        assert await queries.count_of_sources(conn) == {"intake": 1500}
+        assert await log.count_of_sources(conn) == {"intake": 1500}

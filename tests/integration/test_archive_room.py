@@ -40,7 +40,7 @@ async def archive(postgres: PostgresPart, object_store: ObjectStorePart, tmp_pat
 @pytest.fixture
 async def expecting(archive: Served) -> Served:
     """After documents did all its work, and the store was probed."""
-    await archive.works.filing.probe()
+    await archive.filing.probe()
     await archive.hear(*story(await put_files(archive.objects.work)))
     return archive
 
@@ -156,7 +156,7 @@ async def test_a_clock_that_stands_years_behind_makes_a_lock_shorter_and_never_l
     today, latest = await slow._bounds()
     assert abs(latest - (datetime.now(UTC) - behind + LONGEST)) < timedelta(days=1)
     assert abs(today - (datetime.now(UTC) - behind).date()) <= timedelta(days=1)
-    right, longest = await expecting.works.filing._bounds()
+    right, longest = await expecting.filing._bounds()
     assert longest <= datetime.now(UTC) + LONGEST
     assert right <= (datetime.now(UTC) + timedelta(hours=7)).date()
 
@@ -198,10 +198,10 @@ async def test_a_complete_cycle_is_closed_once_and_its_locks_become_final(expect
     assert (await close(expecting)).status_code == 409
     troubles = expecting.archive.running.troubles
     troubles.report("clock", "Jam melompat.", "the database's clock said 2062")
-    assert await expecting.works.filing.seal() == 0, "nobody can undo a lock that a wrong clock made final"
+    assert await expecting.filing.seal() == 0, "nobody can undo a lock that a wrong clock made final"
     troubles.clear("clock")
-    assert await expecting.works.filing.seal() == len(ITEMS)
-    assert await expecting.works.filing.seal() == 0
+    assert await expecting.filing.seal() == len(ITEMS)
+    assert await expecting.filing.seal() == 0
     events = await own_events(expecting)
     assert [event.checkpoint_size for event in events if isinstance(event, CycleArchived)] == [6]
     sealed = [event for event in events if isinstance(event, ItemSealed)]
@@ -219,12 +219,12 @@ async def test_the_probe_is_recorded_as_an_event(expecting: Served) -> None:
 async def test_live_read_models_equal_their_rebuild(postgres: PostgresPart, object_store: ObjectStorePart, tmp_path: Path) -> None:
     database = postgres.fresh_database("archive_rebuild")
     async with served(database, tmp_path, S3Address.from_url(object_store.url)) as archive:
-        await archive.works.filing.probe()
+        await archive.filing.probe()
         told = story(await put_files(archive.objects.work))
         await archive.hear(*told)
         await file_all(archive)
         await close(archive)
-        await archive.works.filing.seal()
+        await archive.filing.seal()
         async with open_pool(database.owner, size=1) as pool, pool.connection() as conn:
             certificate = await rebuild(conn, ROOM.name, ROOM.project, ROOM.metadata, ["documents", "intake"], feed_of(told))
     assert {verdict.table: verdict.differing for verdict in certificate.tables if verdict.differing} == {}

@@ -15,10 +15,10 @@ from psycopg.errors import InsufficientPrivilege
 from services.archive.check import fsck
 from services.archive.domain.checkpoint import open_note
 from services.archive.domain.merkle import Edge, extends, grow, includes, leaf_hash
-from services.archive.log import append as audit_log
-from services.archive.log import checkpoints
-from services.archive.log.checkpoints import Inconsistent, Signed, Signing
+from services.archive.log import checkpoints, queries
+from services.archive.log.checkpoints import Inconsistent, Signed
 from services.archive.log.leaf import leaf_of
+from services.archive.log.signing import Signing
 from services.archive.proof import proofs
 from shared.messaging.receiving.transaction import Taken
 from shared.migrations.migrate import migrate
@@ -34,8 +34,8 @@ async def archive(postgres: PostgresPart, tmp_path: Path) -> AsyncIterator[Archi
 
 async def lines_of(archive: Archive) -> list[bytes]:
     async with archive.running.pool.connection() as conn:
-        size = (await audit_log.edge(conn)).size
-        return [line.line async for page in audit_log.lines(conn, end=size) for line in page]
+        size = (await queries.edge(conn)).size
+        return [line.raw async for page in queries.lines(conn, end=size) for line in page]
 
 
 async def signed(archive: Archive) -> Signed:

@@ -29,14 +29,14 @@ async def archive(postgres: PostgresPart, object_store: ObjectStorePart, tmp_pat
 
 
 async def test_equal_bytes_are_two_items_with_a_lock_that_serves_both(archive: Served, tmp_path: Path) -> None:
-    await archive.works.filing.probe()
+    await archive.filing.probe()
     files = await put_files(archive.objects.work)
     twins = {**files, TWIN: replace(files[OF], name=f"{TWIN}.pdf")}
     await archive.hear(*story(twins))
     await file_all(archive)
     assert (await close(archive)).status_code == 200
     await archive.follow_up()
-    await archive.works.filing.seal()
+    await archive.filing.seal()
     events = await own_events(archive)
     filed = {event.item: event for event in events if isinstance(event, ItemFiled)}
     sealed = {event.item: event for event in events if isinstance(event, ItemSealed)}
@@ -50,7 +50,7 @@ async def test_equal_bytes_are_two_items_with_a_lock_that_serves_both(archive: S
         folder = tmp_path / "ekspor" / packed.namelist()[0].split("/")[0]
     exported = {file.stem: file.read_bytes() for file in (folder / "berkas" / CYCLE).iterdir()}
     assert exported == {**CONTENT, TWIN: CONTENT[OF]}
-    report = verifier.verify(folder, vkey=str(archive.works.key))
+    report = verifier.verify(folder, vkey=str(archive.signing.key))
     assert (report.verified, report.refuted) == (True, [])
 
 
@@ -78,7 +78,7 @@ async def test_equal_bytes_in_two_cycles_lie_in_the_folder_of_each(archive: Serv
         folder = tmp_path / "ekspor" / packed.namelist()[0].split("/")[0]
     for cycle in (CYCLE, BEFORE):
         assert {file.stem: file.read_bytes() for file in (folder / "berkas" / cycle).iterdir()} == CONTENT, cycle
-    assert verifier.verify(folder, vkey=str(archive.works.key)).verdict == "proven"
+    assert verifier.verify(folder, vkey=str(archive.signing.key)).verdict == "proven"
     (folder / "berkas" / BEFORE / "laporan.pdf").unlink()
-    report = verifier.verify(folder, vkey=str(archive.works.key))
+    report = verifier.verify(folder, vkey=str(archive.signing.key))
     assert (report.verdict, [BEFORE in one for one in report.lacking]) == ("incomplete", [True])

@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from services.archive.bootstrap import reaction
 from services.archive.gathering import Gathering
-from services.archive.log import append as audit_log
+from services.archive.log import queries
 from services.archive.log.leaf import leaf_of
+from services.archive.log.reaction import reaction
 from shared.messaging.envelope import Message, Received
 from shared.messaging.receiving import parked
 from shared.messaging.receiving.consumer import Consumer, as_message
@@ -38,8 +38,8 @@ class Listening:
 
     async def lines(self) -> list[bytes]:
         async with self.archive.running.pool.connection() as conn:
-            size = (await audit_log.edge(conn)).size
-            return [line.line async for page in audit_log.lines(conn, end=size) for line in page]
+            size = (await queries.edge(conn)).size
+            return [line.raw async for page in queries.lines(conn, end=size) for line in page]
 
     async def alarms(self) -> dict[str, int]:
         async with self.archive.running.pool.connection() as conn:

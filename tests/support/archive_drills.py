@@ -7,10 +7,11 @@ from pathlib import Path
 import psycopg
 
 from deploy.local.postgres import Database
-from services.archive import works
+from services.archive.__main__ import signing_for
 from services.archive.check import fsck
 from services.archive.check.comparing import Comparing
 from services.archive.domain.merkle import Edge, grow, leaf_hash
+from services.archive.log.signing import Signing
 from shared.eventsourcing import store
 from shared.eventsourcing.commands.command_handler import CommandHandler
 from shared.eventsourcing.recorded import Row
@@ -78,11 +79,13 @@ class Watched:
 
     def comparing(self) -> Comparing:
         running = self.archive.archive.running
-        return Comparing(running.pool, self.source, self.archive.objects.archive, self.archive.works.key, running.troubles, sources=SOURCES)
+        return Comparing(
+            running.pool, self.source, self.archive.objects.archive, self.archive.signing.key, running.troubles, sources=SOURCES
+        )
 
     async def fsck(self) -> list[str]:
         found = await fsck.check_all(
-            self.archive.archive.running.pool, self.archive.works.key, self.source, self.archive.objects.archive, SOURCES
+            self.archive.archive.running.pool, self.archive.signing.key, self.source, self.archive.objects.archive, SOURCES
         )
         return found.wrong
 
@@ -109,9 +112,9 @@ class Watched:
                 conn.execute("INSERT INTO tile VALUES (%b, %b, %b)", (tile.level, tile.index, value))
             conn.execute("DELETE FROM checkpoint")
 
-    def restarted(self) -> works.Works:
-        """The works of a process that has just begun: it remembers nothing."""
-        return works.make(self.archive.archive.running, self.archive.objects)
+    def restarted(self) -> Signing:
+        """What signs in a process that has just begun: it remembers nothing."""
+        return signing_for(self.archive.app, self.archive.archive.running, self.archive.objects)
 
 
 def flip_a_bit(data_folder: Path, content: bytes, *, only: str) -> None:

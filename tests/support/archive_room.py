@@ -14,11 +14,13 @@ from fastapi import FastAPI
 from psycopg.conninfo import conninfo_to_dict
 
 from deploy.local.postgres import Database
-from services.archive.__main__ import SERVICE
-from services.archive.bootstrap import ROOM, reaction, signer
+from services.archive.__main__ import SERVICE, signing_for
+from services.archive.bootstrap import ROOM, signer
 from services.archive.domain.checkpoint import Signer
+from services.archive.log.reaction import reaction
+from services.archive.log.signing import Signing
 from services.archive.log.witness import Witness
-from services.archive.works import Works, make
+from services.archive.shelf.filing import Filing
 from shared import settings as settings_of
 from shared.contracts.registry import declared, encode
 from shared.eventsourcing import store
@@ -128,7 +130,8 @@ class Served:
     archive: Archive
     app: FastAPI
     objects: Objects
-    works: Works
+    filing: Filing
+    signing: Signing
 
     async def hear(self, *events: Received) -> None:
         assert (await self.archive.log(*events)).done == len(events)
@@ -147,11 +150,11 @@ async def served(database: Database, folder: Path, address: S3Address) -> AsyncI
     async with archive_on(database, folder, s3=address.url) as archive:
         app = create_app("archive", routers=SERVICE.routers, templates=SERVICE.templates)
         objects = connect(address, **names)
-        works = make(archive.running, objects)
-        app.state.running, app.state.objects, app.state.archive, app.state.sources = archive.running, objects, works, SERVICES
+        app.state.filing, app.state.signing = Filing(archive.running, objects), signing_for(app, archive.running, objects)
+        app.state.running, app.state.objects, app.state.sources = archive.running, objects, SERVICES
         app.state.troubles = archive.running.troubles
         app.state.clock = lambda: NOW
-        yield Served(archive, app, objects, works)
+        yield Served(archive, app, objects, app.state.filing, app.state.signing)
 
 
 def event_of(

@@ -11,8 +11,8 @@ import msgspec
 from psycopg.conninfo import conninfo_to_dict
 
 from deploy.local.postgres import Database
-from services.archive import bootstrap as archive_bootstrap
 from services.archive.domain.archive_item import FileHardCopy
+from services.archive.log import reaction as archive_reaction
 from services.intake.bootstrap import IN_FORCE
 from services.intake.domain.agency import RegisterAgency
 from services.intake.domain.settings import OverrideDay
@@ -153,7 +153,7 @@ async def busy_room(name: str, database: Database, cycles: int) -> AsyncIterator
     migrate(name, database.owner, str(conninfo_to_dict(database.app)["user"]))
     async with application(name, database) as app:
         running: Running = app.state.running
-        reaction = archive_bootstrap.reaction(running) if name == "archive" else reaction_of(running)
+        reaction = archive_reaction.reaction(running) if name == "archive" else reaction_of(running)
         busy = Busy(name, running, reaction, told(cycles))
         IN_FORCE.versions |= {row.case_id: CURRENT for _, row in busy.said}  # as if intake had opened them all
         work = [asyncio.create_task(task) for hand in range(HANDS) for task in (busy.listen(hand), busy.act(hand))]

@@ -8,7 +8,7 @@ from services.archive.process_manager import REACTS, react
 from services.archive.proof.export import safe
 from services.archive.shelf import retention
 from services.archive.shelf.pages import FATES
-from services.archive.trail.wording import WORDS, words_of
+from services.archive.trail.event_words import WORDS, words_of
 from shared.clock import WIB
 from shared.contracts.archive import ItemKind
 from shared.contracts.documents import DocumentHandedOver, TeamDecreeIssued

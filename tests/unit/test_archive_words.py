@@ -9,8 +9,8 @@ from typing import Any
 import msgspec.inspect
 import pytest
 
+from services.archive.trail.event_words import LONGEST, facts, in_short
 from services.archive.trail.field_words import FIELDS, KEYS, SAID, known, title
-from services.archive.trail.wording import LONGEST, facts, in_short
 from shared.access.people import People, Person
 from shared.contracts.registry import all_declared
 from shared.contracts.values import Figure, QualityItem

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 
 import pytest
 
-from services.archive.trail.wording import facts
+from services.archive.trail.event_words import facts
 from services.documents.domain.report import Approved, build
 from services.verification.checking.comparison import Marks, compare
 from services.verification.domain.difference import cell_changes, in_form_order

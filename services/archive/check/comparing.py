@@ -1,6 +1,6 @@
 """Comparing: the slow check that always runs. Log, sources and store are walked in turn, a little at a time, and again from the beginning.
 
-SOP step 13, and every step before it. Previous hop: `works.py`, which starts it beside the room. Next hop: `check/differences.py`, whose rows the
+SOP step 13, and every step before it. Previous hop: `__main__.py`, which starts it beside the room. Next hop: `check/differences.py`, whose rows the
 pages show; the process's troubles, which `/ready` and *Macet* show. It goes on where it stopped after a restart.
 """
 
@@ -15,7 +15,7 @@ from psycopg import Error
 
 from services.archive.check import differences, log_walk, object_walk, source_walk
 from services.archive.check.differences import Difference, Walked
-from services.archive.check.source_walk import Compared, Pages
+from services.archive.check.source_walk import Compared, EventPages
 from services.archive.domain.checkpoint import VerifierKey
 from shared.eventsourcing.sql import Pool
 from shared.messaging.receiving.feed import FeedAway
@@ -43,7 +43,15 @@ class Comparing:
     """The task, and its single steps. `one_round` is the same without any pause, for tests and for whoever cannot wait."""
 
     def __init__(
-        self, pool: Pool, feed: Pages, archive: Bucket, key: VerifierKey, troubles: Troubles, *, sources: Sequence[str], pace: Pace = Pace()
+        self,
+        pool: Pool,
+        feed: EventPages,
+        archive: Bucket,
+        key: VerifierKey,
+        troubles: Troubles,
+        *,
+        sources: Sequence[str],
+        pace: Pace = Pace(),
     ) -> None:
         self._pool, self._feed, self._archive, self._key, self._troubles = pool, feed, archive, key, troubles
         self._sources, self._pace = tuple(sources), pace

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from services.archive.check import log_walk, object_walk, source_walk
 from services.archive.check.comparing import LOOK_AGAIN_S, LOOKS
 from services.archive.check.differences import Difference, Walked
-from services.archive.check.source_walk import Pages
+from services.archive.check.source_walk import EventPages
 from services.archive.domain.checkpoint import VerifierKey
 from services.archive.log import checkpoints
 from shared.eventsourcing.recorded import Row
@@ -55,7 +55,7 @@ async def check(conn: Connection, key: VerifierKey) -> Findings:
     return findings
 
 
-async def check_all(pool: Pool, key: VerifierKey, feed: Pages, archive: Bucket, sources: Sequence[str]) -> Findings:
+async def check_all(pool: Pool, key: VerifierKey, feed: EventPages, archive: Bucket, sources: Sequence[str]) -> Findings:
     """The log, every source, every archived object."""
     async with pool.connection() as conn:
         findings = await check(conn, key)
@@ -71,7 +71,7 @@ async def check_all(pool: Pool, key: VerifierKey, feed: Pages, archive: Bucket, 
     return findings
 
 
-async def _source(pool: Pool, feed: Pages, source: str) -> AsyncIterator[Difference]:
+async def _source(pool: Pool, feed: EventPages, source: str) -> AsyncIterator[Difference]:
     at, end = 0, False
     while not end:
         compared = await source_walk.look(pool, feed, source, at)

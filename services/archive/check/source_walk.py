@@ -33,7 +33,7 @@ _TAKEN_IN = (
 )
 
 
-class Pages(Protocol):
+class EventPages(Protocol):
     """What the walk asks of a source's event feed."""
 
     async def page(self, source: str, after: int) -> FeedPage: ...
@@ -55,7 +55,7 @@ async def top(conn: Connection, source: str) -> int:
     return int(row[0]) if row else 0
 
 
-async def look(pool: Pool, feed: Pages, source: str, after: int) -> "Compared":
+async def look(pool: Pool, feed: EventPages, source: str, after: int) -> "Compared":
     """Asks the source for its next page and compares it; holds no connection while it asks. Raises FeedAway."""
     async with pool.connection() as conn:
         highest = await top(conn, source)

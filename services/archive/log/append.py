@@ -7,41 +7,33 @@ Whoever appends holds the one row of `tree` until the commit, so that indexes ha
 """
 
 from collections import Counter
-from collections.abc import AsyncIterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
+from operator import attrgetter
 
 from services.archive.domain.merkle import Edge, Subtree, grow
 from services.archive.log.leaf import Leaf, leaf_of
+from services.archive.log.queries import edge_to_append
 from services.archive.search_words import bucket, is_spoken, vector
-from shared.eventsourcing.sql import Connection, Pool
+from shared.eventsourcing.sql import Connection
 from shared.messaging.envelope import Received
 
-PAGE = 2_000
-_LOCK = b"SELECT size, peaks FROM tree FOR UPDATE"
-_EDGE = b"SELECT size, peaks FROM tree"
 _MOVE = b"UPDATE tree SET size = %b, peaks = %b"
 _COPY_LEAVES = (
     b"COPY leaf (index, source, stream, version, case_id, type, agency, person, recorded_at, line, hash) FROM STDIN (FORMAT binary)"
 )
+_columns = attrgetter("source", "stream", "version", "case_id", "type", "agency", "person", "recorded_at", "line", "hash")
 _LEAF_TYPES = ("int8", "text", "text", "int4", "text", "text", "text", "text", "timestamptz", "bytea", "bytea")
 _ONE_LEAF = b"INSERT INTO leaf VALUES (%b, %b, %b, %b, %b, %b, %b, %b, %b, %b, %b)"
 _TILES = b"INSERT INTO tile (level, index, hash) SELECT * FROM unnest(%b::smallint[], %b::bigint[], %b::bytea[])"
 _LOOKUPS = b"INSERT INTO leaf_lookup SELECT i, s, p, w::tsvector FROM unnest(%b::bigint[], %b::text[], %b::bigint[], %b::text[]) AS found(i, s, p, w)"
 _COUNT = b"INSERT INTO leaf_count SELECT * FROM unnest(%b::text[], %b::bigint[]) ON CONFLICT (source) DO UPDATE SET many = leaf_count.many + excluded.many"
 _WORDS = b"INSERT INTO leaf_word SELECT unnest(%b::text[]) ON CONFLICT DO NOTHING"
-_LINES = b"SELECT index, line FROM leaf WHERE index >= %b AND index < %b ORDER BY index"
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    index: int
-    line: bytes
 
 
 async def append(conn: Connection, events: Sequence[Received]) -> Edge:
     """Appends events, in this order, inside the caller's transaction; answers the edge afterwards."""
     leaves = [leaf_of(event) for event in events]
-    before = await _edge(conn, _LOCK)
+    before = await edge_to_append(conn)
     after, tiles = grow(before, (leaf.hash for leaf in leaves))
     await _write_leaves(conn, before.size, leaves)
     await _write_lookups(conn, before.size, leaves)
@@ -51,60 +43,8 @@ async def append(conn: Connection, events: Sequence[Received]) -> Edge:
     return after
 
 
-async def edge(conn: Connection) -> Edge:
-    """Size and right edge of the log as committed."""
-    return await _edge(conn, _EDGE)
-
-
-async def lines(conn: Connection, *, start: int = 0, end: int) -> AsyncIterator[list[Line]]:
-    """The lines with start ≤ index < end, in pages. What is below the size never changes, so pages need no common snapshot."""
-    while page := await _page(conn, start, end):
-        yield page
-        start = page[-1].index + 1
-
-
-async def lines_at_leisure(pool: Pool, *, end: int) -> AsyncIterator[list[Line]]:
-    """The same for a reader who may be slow: a connection is held for a page, not while the page is on its way."""
-    start = 0
-    while True:
-        async with pool.connection() as conn:
-            page = await _page(conn, start, end)
-        if not page:
-            return
-        yield page
-        start = page[-1].index + 1
-
-
-async def _page(conn: Connection, start: int, end: int) -> list[Line]:
-    cursor = await conn.execute(_LINES, (start, min(start + PAGE, end)))
-    return [Line(index, bytes(line)) for index, line in await cursor.fetchall()]
-
-
-async def _edge(conn: Connection, statement: bytes) -> Edge:
-    cursor = await conn.execute(statement)
-    row = await cursor.fetchone()
-    if row is None:
-        raise LookupError("the audit log has no edge: the database was not migrated")
-    return Edge(int(row[0]), tuple(bytes(peak) for peak in row[1]))
-
-
 async def _write_leaves(conn: Connection, start: int, leaves: Sequence[Leaf]) -> None:
-    rows = [
-        (
-            index,
-            leaf.source,
-            leaf.stream,
-            leaf.version,
-            leaf.case_id,
-            leaf.type,
-            leaf.agency,
-            leaf.person,
-            leaf.recorded_at,
-            leaf.line,
-            leaf.hash,
-        )
-        for index, leaf in enumerate(leaves, start=start)
-    ]
+    rows = [(index, *_columns(leaf)) for index, leaf in enumerate(leaves, start=start)]
     if len(rows) == 1:
         await conn.execute(_ONE_LEAF, rows[0])
         return

@@ -1,32 +1,18 @@
-"""Checkpoints: signing what the log holds, keeping every note that was ever signed.
+"""Checkpoints: a signed note of what the log holds, and every note that was ever signed.
 
-SOP step 13, and every step before it. Previous hop: `log/append.py`. Next hop: pages, tanda terima, exports, and whoever keeps one.
-Signed as soon as an event of archive was logged, otherwise every few seconds; never an event itself, because each would call for the next.
+SOP step 13, and every step before it. Previous hop: `log/signing.py`. Next hop: pages, tanda terima, exports, and whoever keeps one.
+Never an event itself, because each would call for the next.
 """
 
-import asyncio
-from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 
-import structlog
-from psycopg import Error
-
 from services.archive.domain.checkpoint import Checkpoint, Signer
 from services.archive.domain.merkle import Edge
-from services.archive.log import append as audit_log
-from services.archive.log import tree
+from services.archive.log import queries, tree
 from services.archive.log.tree import Torn
-from services.archive.log.witness import Witness
-from shared.eventsourcing.sql import Connection, Pool
-from shared.troubles import Troubles
-from shared.web.words.i18n import later
+from shared.eventsourcing.sql import Connection
 
-log = structlog.get_logger()
-
-EVERY_S = 3.0
-TROUBLE = "checkpoint-refused"
-SENTENCE = later("Log audit bukan lagi yang pernah ditandatangani; titik periksa baru tidak dibuat sampai seseorang memeriksanya.")
 _COLUMNS = b"SELECT size, root, note, at FROM checkpoint "
 _KEEP = b"INSERT INTO checkpoint (size, root, note) VALUES (%b, %b, %b) ON CONFLICT DO NOTHING"
 
@@ -67,7 +53,7 @@ async def sign(conn: Connection, signer: Signer, witnessed: Checkpoint | Signed 
     Raises Inconsistent when the log does not begin with what was signed before, as the database and `witnessed` remember it.
     """
     newest = await latest(conn)  # before the log, which only grows
-    edge = await audit_log.edge(conn)
+    edge = await queries.edge(conn)
     if newest is not None:
         await _must_begin_with(conn, edge, newest.size, newest.root)
     if witnessed is not None:
@@ -93,52 +79,6 @@ async def _root(conn: Connection, size: int) -> bytes:
         return await tree.root(conn, size)
     except Torn as torn:
         raise Inconsistent(str(torn)) from torn
-
-
-class Signing:
-    """The task that signs. `soon` is called after events of archive were logged."""
-
-    def __init__(self, pool: Pool, signer: Signer, *, witness: Witness, troubles: Troubles, every: float = EVERY_S) -> None:
-        self._pool, self._signer, self._every, self._wake = pool, signer, every, asyncio.Event()
-        self.witness, self._troubles = witness, troubles
-        self.newest: Signed | None = None
-        self.refused = ""
-
-    def soon(self) -> None:
-        self._wake.set()
-
-    async def now(self) -> Signed | None:
-        """Signs at once; answers the newest checkpoint. Raises Inconsistent when the log is not what was signed: then nothing is signed.
-
-        What this process signed itself is remembered as well as what the witness saw.
-        """
-        seen: list[Checkpoint | Signed] = [one for one in (self.witness.newest, self.newest) if one is not None]
-        try:
-            async with self._pool.connection() as conn:
-                signed = await sign(conn, self._signer, max(seen, key=lambda one: one.size, default=None))
-        except Inconsistent as error:
-            self.refused = str(error)
-            self._troubles.report(TROUBLE, SENTENCE, str(error))
-            raise
-        self.refused, self.newest = "", signed or self.newest
-        self._troubles.clear(TROUBLE)
-        return signed
-
-    async def run(self) -> None:
-        """Signs for ever; a database outage is waited for. Where the log is not what was signed, nothing is, and it is looked at again."""
-        while True:
-            self._wake.clear()
-            try:
-                await self.witness.ask()
-                signed = await self.now()
-                if signed is not None:
-                    await self.witness.keep(signed.size, signed.note)
-            except Error as error:
-                log.warning("checkpoint-waits", error=type(error).__name__)
-            except Inconsistent:
-                log.debug("checkpoint-refused")  # the trouble says it, once
-            with suppress(TimeoutError):
-                await asyncio.wait_for(self._wake.wait(), self._every)
 
 
 async def _one(conn: Connection, where: bytes, values: tuple[int, ...]) -> Signed | None:

@@ -20,23 +20,23 @@ class Torn(Exception):
 async def root(conn: Connection, size: int) -> bytes:
     """The root over the first `size` lines, as far as hashes and tiles say. Raises Torn."""
     whole = merkle.subtrees((0, size))
-    return merkle.root_of([await _hash_of(conn, part) for part in whole])
+    return merkle.root_of([await _hash_of(conn, node) for node in whole])
 
 
 async def prove(conn: Connection, ranges: Sequence[Range]) -> tuple[bytes, ...]:
     """The hashes of a proof. Raises Torn."""
-    known = {part: await _hash_of(conn, part) for part in _parts(ranges)}
+    known = {node: await _hash_of(conn, node) for node in _nodes(ranges)}
     return merkle.prove(ranges, known.__getitem__)
 
 
-def _parts(ranges: Iterable[Range]) -> set[Subtree]:
-    return {part for span in ranges for part in merkle.subtrees(span)}
+def _nodes(ranges: Iterable[Range]) -> set[Subtree]:
+    return {node for span in ranges for node in merkle.subtrees(span)}
 
 
-async def _hash_of(conn: Connection, part: Subtree) -> bytes:
+async def _hash_of(conn: Connection, node: Subtree) -> bytes:
     """From at most 255 stored hashes: those of the leaves, or of the tiles at the level next below."""
-    level = part.level - part.level % merkle.TILE_HEIGHT
-    first, last = part.index << (part.level - level), (part.index + 1) << (part.level - level)
+    level = node.level - node.level % merkle.TILE_HEIGHT
+    first, last = node.index << (node.level - level), (node.index + 1) << (node.level - level)
     cursor = await (conn.execute(_TILES, (level, first, last)) if level else conn.execute(_HASHES, (first, last)))
     hashes = [bytes(row[0]) for row in await cursor.fetchall()]
     if len(hashes) != last - first:

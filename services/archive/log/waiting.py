@@ -16,7 +16,7 @@ LONGEST_S = 5.0
 _THERE = b"SELECT EXISTS (SELECT FROM leaf WHERE source = %b AND stream = %b AND version >= %b)"
 
 
-async def wait(request: Request, *, limit: float = LONGEST_S) -> None:
+async def until_logged(request: Request, *, limit: float = LONGEST_S) -> None:
     """Returns when the log holds the positions of the request's header. Raises NotYetThere after `limit` seconds.
 
     No connection is held between looks, and the caller must hold none: what is waited for needs one itself.
@@ -24,7 +24,7 @@ async def wait(request: Request, *, limit: float = LONGEST_S) -> None:
     await _until_there(running_of(request).pool, parse(request.headers.get(HEADER, "")), limit)
 
 
-async def wait_a_little(request: Request) -> None:
+async def until_logged_or_behind(request: Request) -> None:
     """The same for a page, which names positions by cookie and is shown in any case; it says so when it is behind."""
     try:
         await _until_there(running_of(request).pool, parse(request.cookies.get(COOKIE, "")), 2.0)

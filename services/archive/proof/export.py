@@ -1,6 +1,6 @@
 """Export: the log with everything that it vouches for, for somebody who does not trust the archive.
 
-SOP step 13. Previous hop: `shelf/api.py`. Next hop: an inspector with `proof/verifier.py`, which is in the folder but is better taken from elsewhere.
+SOP step 13. Previous hop: `proof/api.py`. Next hop: an inspector with `proof/verifier.py`, which is in the folder but is better taken from elsewhere.
 
 A folder: events.ndjson (line n is exactly the bytes of leaf n), checkpoint, vkey, verifier.py, BACA-DULU.txt and berkas/ with every file
 that the log says was filed. Or one file: checkpoint, empty line, lines.
@@ -19,7 +19,7 @@ from zipfile import ZIP_DEFLATED, ZipFile
 import structlog
 
 from services.archive.domain.checkpoint import VerifierKey
-from services.archive.log import append as audit_log
+from services.archive.log import queries
 from services.archive.log.checkpoints import Signed
 from services.archive.proof import verifier
 from shared.eventsourcing.sql import Pool
@@ -72,8 +72,8 @@ WORM_NOT_PROVEN_EN = "WORM: not enforced by the store."
 async def one_file(pool: Pool, signed: Signed) -> AsyncIterator[bytes]:
     """The one-file export, piece by piece."""
     yield signed.note.encode() + b"\n"
-    async for page in audit_log.lines_at_leisure(pool, end=signed.size):
-        yield b"".join(line.line + b"\n" for line in page)
+    async for page in queries.lines_from_pool(pool, end=signed.size):
+        yield b"".join(line.raw + b"\n" for line in page)
 
 
 async def write_folder(pool: Pool, folder: Path, *, signed: Signed, key: VerifierKey, archive: Bucket) -> None:
@@ -107,11 +107,11 @@ async def _write_lines(pool: Pool, target: Path, size: int) -> tuple[dict[tuple[
     filed: dict[tuple[str, ...], Mapping[str, Any]] = {}
     probed: Mapping[str, Any] | None = None
     with target.open("wb") as stream:
-        async for page in audit_log.lines_at_leisure(pool, end=size):
-            await asyncio.to_thread(stream.write, b"".join(line.line + b"\n" for line in page))
+        async for page in queries.lines_from_pool(pool, end=size):
+            await asyncio.to_thread(stream.write, b"".join(line.raw + b"\n" for line in page))
             for line in page:
-                if b'"source":"archive"' in line.line:
-                    event = json.loads(line.line)
+                if b'"source":"archive"' in line.raw:
+                    event = json.loads(line.raw)
                     if event["type"] == "item-filed":
                         data = event["data"]
                         filed[data["cycle"], data["item"], data["file"]["digest"]] = data

@@ -1,14 +1,13 @@
 """Proofs from the log: that a line stands in it, that it only grew, and the whole check that a person may ask for on the page.
 
-SOP step 13, and every step before it. Previous hop: `shelf/api.py`, `shelf/pages.py`. Next hop: a person, or `proof/verifier.py` in other hands.
+SOP step 13, and every step before it. Previous hop: `proof/api.py`, `proof/pages.py`. Next hop: a person, or `proof/verifier.py` in other hands.
 """
 
 from collections.abc import Sequence
 
 from services.archive.domain import merkle
 from services.archive.domain.checkpoint import VerifierKey, proof_text
-from services.archive.log import append as audit_log
-from services.archive.log import checkpoints, tree
+from services.archive.log import checkpoints, queries, tree
 from services.archive.log.checkpoints import Signed
 from services.archive.proof.verifier import Contradiction, LogCheck, Report, open_note
 from services.archive.proof.verifier_extras import english
@@ -27,7 +26,7 @@ async def inclusion(conn: Connection, index: int, signed: Signed) -> str:
 
 async def consistency(conn: Connection, older: int, size: int) -> tuple[bytes, ...]:
     """The proof that the log of `size` begins with that of `older`. Raises ValueError unless 0 < older ≤ size ≤ the log's size."""
-    if size > (await audit_log.edge(conn)).size:
+    if size > (await queries.edge(conn)).size:
         raise ValueError(f"the log has not {size} events")
     return await tree.prove(conn, merkle.consistency_ranges(older, size))
 
@@ -40,9 +39,9 @@ async def verify(conn: Connection, signed: Signed, key: VerifierKey) -> Report:
         report.origin, report.size, report.root = checkpoint.origin, checkpoint.size, checkpoint.root.hex()
         older = [open_note(one.note.encode(), str(key)) for one in _spread(await checkpoints.before(conn, signed.size, 10_000))]
         check = LogCheck(checkpoint, older)
-        async for page in audit_log.lines(conn, end=signed.size):
+        async for page in queries.lines(conn, end=signed.size):
             for line in page:
-                check.add(line.line)
+                check.add(line.raw)
         check.finish()
         report.proven = [
             _("Tanda tangan titik periksa berasal dari kunci {key}.").format(key=key),

@@ -1,31 +1,26 @@
 """JSON of the shelf: what a cycle's archive holds, filing, the paper original, closing.
 
-SOP step 13. Previous hop: a program with a session token. Next hop: `shelf/orders.py`, then `command_handler` by way of `Act`; `queries.py` by way
-of `Look`. The audit log's routes stand in `log/api.py`.
+SOP step 13. Previous hop: a program with a session token. Next hop: `shelf/orders.py`; `shelf/queries.py` by way of `Look`.
 """
 
 from datetime import date, datetime
-from typing import Annotated, Any, Literal
+from typing import Any, Literal
 
-from fastapi import APIRouter, Path, Request, Response
+from fastapi import APIRouter, Request, Response
 from pydantic import BaseModel, ConfigDict, Field
 
-from services.archive import queries
-from services.archive.process_manager import stream_of
-from services.archive.shelf import downloads as files
-from services.archive.shelf import orders
-from services.archive.works import works_of
-from shared.contracts.fields import Text
+from services.archive import streams
+from services.archive.queries import last_probe
+from services.archive.shelf import downloads, orders, queries
+from services.archive.shelf.addresses import Cycle, ItemId
+from services.archive.store import archive_of
 from shared.contracts.values import EventRef, StoredFile
 from shared.web.acting import Act, CommandAnswer, Look
 from shared.web.declared import does, reads
 from shared.web.files.downloads import store_answers
-from shared.web.forms.fields import Checked, CycleId, Day, Name
+from shared.web.forms.fields import Day, Name
 
 router = APIRouter(prefix="/api/archive", tags=["shelf"])
-
-Cycle = Annotated[CycleId, Path(description="region and year, e.g. 3402-2026")]
-ItemId = Annotated[str, Checked(Text(80, pattern=r"[a-z0-9_]{1,80}")), Path(description="e.g. laporan, tanda_terima_gubernur")]
 
 
 class DatedIn(BaseModel):
@@ -89,45 +84,38 @@ class Protection(BaseModel):
 async def shelf(cycle: Cycle, look: Look) -> Shelf:
     async with look.conn() as conn:
         file, items = await queries.shelf(conn, cycle)
-    look.version(stream_of(cycle), file["version"])
+    look.version(streams.cycle_file(cycle), file["version"])
     return Shelf.model_validate({**file, "items": items})
 
 
 @router.get("/cycles/{cycle}/items/{item}/file", summary="The archived bytes of an item", dependencies=[reads("archive.item")])
-async def item_file(cycle: Cycle, item: ItemId, request: Request, look: Look) -> Response:
-    return await files.archived(request, look, works_of(request).filing, cycle, item)
+async def item_file(cycle: Cycle, item: ItemId, look: Look) -> Response:
+    return await downloads.archived(look, cycle, item)
 
 
 @router.post(
     "/cycles/{cycle}/items/{item}/file", summary="File an item: copy it under lock, read it back", dependencies=[does("archive.FileItem")]
 )
-async def file_item(cycle: Cycle, item: ItemId, body: DatedIn, request: Request, act: Act) -> CommandAnswer:
-    filing, day = works_of(request).filing, body.occurred_on or act.today
+async def file_item(cycle: Cycle, item: ItemId, body: DatedIn, act: Act) -> CommandAnswer:
     with store_answers():
-        order = await orders.to_file_item(act.running.pool, filing, cycle, item, by=act.viewer.person, occurred_on=day)
-    return await act(order)
+        return await orders.file_item(act, cycle, item, body.occurred_on)
 
 
 @router.post("/cycles/{cycle}/hard-copy", summary="Say where the paper original stands", dependencies=[does("archive.FileHardCopy")])
 async def file_hard_copy(cycle: Cycle, body: HardCopyIn, act: Act) -> CommandAnswer:
-    day = body.occurred_on or act.today
-    return await act(orders.to_file_hard_copy(cycle, body.location, body.copies, by=act.viewer.person, occurred_on=day))
+    return await orders.file_hard_copy(act, cycle, body.location, body.copies, body.occurred_on)
 
 
 @router.post("/cycles/{cycle}/close", summary="Close the cycle", dependencies=[does("archive.CloseCycle")])
-async def close_cycle(cycle: Cycle, body: DatedIn, request: Request, act: Act) -> CommandAnswer:
-    async with act.running.pool.connection() as conn:
-        order = await orders.to_close_cycle(conn, cycle, by=act.viewer.person, occurred_on=body.occurred_on or act.today)
-    answer = await act(order)
-    works_of(request).filing.soon()
-    return answer
+async def close_cycle(cycle: Cycle, body: DatedIn, act: Act) -> CommandAnswer:
+    return await orders.close_cycle(act, cycle, body.occurred_on)
 
 
 @router.get("/store", summary="What the object store was last seen to enforce", dependencies=[reads("archive.shelf")])
 async def store(request: Request, look: Look) -> Protection:
-    name = works_of(request).filing.store
+    name = archive_of(request).name
     async with look.conn() as conn:
-        last: dict[str, Any] | None = await queries.last_probe(conn, name)
+        last: dict[str, Any] | None = await last_probe(conn, name)
     if last is None:
         return Protection(store=name, enforced=False, checks=0, failed=[], at=None)
     return Protection(**last, enforced=not last["failed"])

@@ -3,11 +3,11 @@
 SOP step 13. Previous hop: `shelf/api.py`, `shelf/pages.py`. Next hop: the archive bucket.
 """
 
-from fastapi import Request, Response
+from fastapi import Response
 
 from services.archive import queries
 from services.archive.check import differences, object_walk
-from services.archive.shelf.filing import Filing
+from services.archive.store import archive_of
 from shared.contracts.values import StoredFile
 from shared.web.acting import Looking
 from shared.web.files.downloads import hand_out
@@ -16,7 +16,7 @@ from shared.web.problems import FileDamaged, NotFound
 UNREADABLE = {"object-damaged", "object-missing"}
 
 
-async def archived(request: Request, look: Looking, filing: Filing, cycle: str, item_id: str) -> Response:
+async def archived(look: Looking, cycle: str, item_id: str) -> Response:
     """The archived file of an item. Raises NotFound while it is not filed, FileDamaged when the store has not exactly these bytes any more.
 
     What the slow check found to be damaged is said at once: a store searches long for what it cannot read.
@@ -30,6 +30,6 @@ async def archived(request: Request, look: Looking, filing: Filing, cycle: str, 
         raise FileDamaged
     file = StoredFile(**{**item["file"], "digest": item["filed_digest"]})
     try:
-        return await hand_out(request, file, bucket=filing.bucket, key=item["object_key"], version=item["object_version"])
+        return await hand_out(look.request, file, bucket=archive_of(look.request), key=item["object_key"], version=item["object_version"])
     except NotFound as gone:
         raise FileDamaged from gone

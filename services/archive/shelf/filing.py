@@ -14,17 +14,17 @@ from datetime import date, datetime
 from typing import Any
 
 import structlog
+from fastapi import Request
 
-from services.archive import queries
+from services.archive import queries, streams
 from services.archive.domain.archive_item import FileItem, Mode, SealItem
 from services.archive.domain.store_probe import RecordProbe
-from services.archive.process_manager import stream_of
 from services.archive.shelf import retention
 from shared.clock import WIB, Clock, now
 from shared.eventsourcing.commands.command_handler import Order
 from shared.eventsourcing.commands.decider import Refused
 from shared.eventsourcing.recorded import Actor
-from shared.objects.port import Bucket, Corrupt, Lock, NotThere, Objects, ObjectTrouble, StoreAway, Stored, key_of
+from shared.objects.port import Corrupt, Lock, NotThere, Objects, ObjectTrouble, StoreAway, Stored, key_of
 from shared.objects.probe import Probe, probe
 from shared.objects.spool import spooled
 from shared.room import Running
@@ -47,11 +47,6 @@ class Filing:
     def store(self) -> str:
         """The name of the archive bucket."""
         return self._objects.archive.name
-
-    @property
-    def bucket(self) -> Bucket:
-        """The bucket of what is filed."""
-        return self._objects.archive
 
     async def copy(self, item: Mapping[str, Any], *, by: str, occurred_on: date) -> FileItem:
         """Copies an expected item from the work bucket into the archive under a governance lock; answers the command that records it.
@@ -96,7 +91,7 @@ class Filing:
         """Tries to break a lock and records what the store let through. Raises StoreAway: then nothing is known."""
         found = await probe(self._objects.archive, now=self._clock())
         command = RecordProbe(store=found.store, checks=len(found.checks), failed=found.failed, at=found.at)
-        await self._record(Order(stream="store-probe", command=command, case_id="settings"))
+        await self._record(Order(stream=streams.STORE, command=command, case_id="settings"))
         log.info("store-probed", store=found.store, enforced=found.enforced, failed=found.failed)
         return found
 
@@ -154,7 +149,7 @@ class Filing:
             object_version=item["object_version"],
             **await self._protection(stored, lock),
         )
-        await self._record(Order(stream=stream_of(item["cycle"]), command=command, case_id=item["cycle"]))
+        await self._record(Order(stream=streams.cycle_file(item["cycle"]), command=command, case_id=item["cycle"]))
 
     async def _protection(self, stored: Stored, asked: Lock) -> dict[str, Any]:
         """Mode and end as the store reports them; enforced only if it reports at least what was asked and the last probe let nothing through."""
@@ -170,3 +165,9 @@ class Filing:
 
     async def _record(self, order: Order) -> None:
         await self._running.handler.handle(order, actor=SYSTEM, command_id=uuid.uuid4())
+
+
+def filing_of(request: Request) -> Filing:
+    """What files in this process."""
+    filing: Filing = request.app.state.filing
+    return filing

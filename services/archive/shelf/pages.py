@@ -1,25 +1,25 @@
 """Pages of the shelf: what a cycle's archive holds, filing, the paper original, closing.
 
-SOP step 13. Previous hop: an Arsiparis' browser. Next hop: `shelf/orders.py`, then `command_handler` by way of `Act`; no rule here.
+SOP step 13. Previous hop: an Arsiparis' browser. Next hop: `shelf/orders.py`; no rule here.
 """
 
+from collections.abc import Awaitable
 from datetime import date, timedelta
 from typing import Any
 
 from fastapi import APIRouter, Request, Response
 
-from services.archive import queries
 from services.archive.check import differences
 from services.archive.check.differences import KINDS as KINDS_OF_DIFFERENCE
 from services.archive.domain.cycle_file import NEEDED
-from services.archive.shelf import downloads as files
-from services.archive.shelf import orders, retention
-from services.archive.shelf.api import Cycle, ItemId
-from services.archive.works import works_of
-from shared.eventsourcing.commands.command_handler import Conflict, Order
+from services.archive.queries import Row, last_probe
+from services.archive.shelf import downloads, orders, queries, retention
+from services.archive.shelf.addresses import Cycle, ItemId
+from services.archive.store import archive_of
+from shared.eventsourcing.commands.command_handler import Conflict
 from shared.eventsourcing.commands.decider import Refused
 from shared.objects.port import StoreAway
-from shared.web.acting import Act, Acting, Look, Looking
+from shared.web.acting import Act, Acting, CommandAnswer, Look, Looking
 from shared.web.declared import does, reads
 from shared.web.forms.csrf import form_of
 from shared.web.forms.fields import OptionalCycle
@@ -56,43 +56,34 @@ async def shelf(request: Request, look: Look, siklus: OptionalCycle = "") -> Res
 
 
 @router.get("/arsip/{cycle}/{item}/berkas", dependencies=[reads("archive.item")])
-async def item_file(cycle: Cycle, item: ItemId, request: Request, look: Look) -> Response:
-    return await files.archived(request, look, works_of(request).filing, cycle, item)
+async def item_file(cycle: Cycle, item: ItemId, look: Look) -> Response:
+    return await downloads.archived(look, cycle, item)
 
 
 @router.post("/arsip/{cycle}/{item}/arsipkan", dependencies=[does("archive.FileItem")])
 async def file_item(cycle: Cycle, item: ItemId, request: Request, act: Act) -> Response:
-    async def order() -> Order:
-        filing, by = works_of(request).filing, act.viewer.person
-        return await orders.to_file_item(act.running.pool, filing, cycle, item, by=by, occurred_on=act.today)
-
-    return await _do(request, act, cycle, order, _("Berkas diarsipkan: disalin, dibaca ulang, dan dibandingkan."))
+    work = orders.file_item(act, cycle, item)
+    return await _do(request, act, cycle, work, _("Berkas diarsipkan: disalin, dibaca ulang, dan dibandingkan."))
 
 
 @router.post("/arsip/{cycle}/naskah-asli", dependencies=[does("archive.FileHardCopy")])
 async def file_hard_copy(cycle: Cycle, request: Request, act: Act) -> Response:
-    async def order() -> Order:
+    async def work() -> CommandAnswer:
         form = await form_of(request)
         copies, day = whole_of(form, "copies"), day_of(form, "occurred_on")
-        return orders.to_file_hard_copy(cycle, text_of(form, "location"), copies, by=act.viewer.person, occurred_on=day)
+        return await orders.file_hard_copy(act, cycle, text_of(form, "location"), copies, day)
 
-    return await _do(request, act, cycle, order, _("Tempat naskah asli dicatat."))
+    return await _do(request, act, cycle, work(), _("Tempat naskah asli dicatat."))
 
 
 @router.post("/arsip/{cycle}/tutup", dependencies=[does("archive.CloseCycle")])
 async def close_cycle(cycle: Cycle, request: Request, act: Act) -> Response:
-    async def order() -> Order:
-        async with act.running.pool.connection() as conn:
-            return await orders.to_close_cycle(conn, cycle, by=act.viewer.person, occurred_on=act.today)
-
-    response = await _do(request, act, cycle, order, _("Siklus ditutup. Kunci berkas sedang ditetapkan."))
-    works_of(request).filing.soon()
-    return response
+    return await _do(request, act, cycle, orders.close_cycle(act, cycle), _("Siklus ditutup. Kunci berkas sedang ditetapkan."))
 
 
-async def _do(request: Request, act: Acting, cycle: str, order: Any, done: str) -> Response:
+async def _do(request: Request, act: Acting, cycle: str, work: Awaitable[CommandAnswer], done: str) -> Response:
     try:
-        await act(await order())
+        await work
     except Refused as refusal:
         errors = (FieldError(refusal.field or "", sentence_of(refusal)),)
     except Conflict:
@@ -108,12 +99,11 @@ async def _do(request: Request, act: Acting, cycle: str, order: Any, done: str) 
 async def _page(
     request: Request, look: Looking, wanted: str, *, errors: tuple[FieldError, ...] = (), values: dict[str, str] | None = None
 ) -> Response:
-    works = works_of(request)
     async with look.conn() as conn:
         cycles = await queries.cycles(conn)
         cycle = wanted or (cycles[0]["cycle"] if cycles else "")
         file, items = await queries.shelf(conn, cycle)
-        probe = await queries.last_probe(conn, works.filing.store)
+        probe = await last_probe(conn, archive_of(request).name)
         differing, walks = await differences.of_cycle(conn, cycle), await differences.progress(conn)
     if wanted and not items and cycle not in {known["cycle"] for known in cycles}:
         raise NotFound
@@ -146,7 +136,7 @@ async def _page(
     )
 
 
-def _final(file: queries.Row, items: list[dict[str, Any]], today: date) -> dict[str, Any]:
+def _final(file: Row, items: list[dict[str, Any]], today: date) -> dict[str, Any]:
     """Until when each item is kept, once the cycle is closed."""
     if not file["archived_on"]:
         return {}

@@ -1,11 +1,12 @@
 """The fields of events in the words of the office: what each is called, and how its value reads. A test walks every declared event.
 
-Every SOP step. Previous hop: `trail/wording.py`. Next hop: a person. A field or a value of a newer version stays as it was stored.
+Every SOP step. Previous hop: `trail/event_words.py`. Next hop: a person. A field or a value of a newer version stays as it was stored.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
+from services.archive import streams
 from shared.access.people import People
 from shared.spm.catalogue import catalogue
 from shared.web.words import formats, step_words
@@ -13,7 +14,6 @@ from shared.web.words.figure_words import ANSWERS, CELLS, PARTS
 from shared.web.words.i18n import gettext, later
 
 Reader = Callable[[Any, People], str]
-STREAMS = ("submission-", "document-", "dispatch-")
 
 SAID: Mapping[str, str] = {
     "laporan": later("laporan"),
@@ -57,12 +57,8 @@ def _said(value: Any, people: People) -> str:
 
 
 def _about(value: Any, people: People) -> str:
-    """What a stream is about: `document-3402-2026-laporan` the report, `submission-3402-2026-dinkes-tahunan` the agency."""
-    category, _, rest = value.partition("-")
-    if not value.startswith(STREAMS) or rest.count("-") < 2:
-        return _said(value, people)
-    about = rest.split("-", 2)[2]
-    return _said(about.rpartition("-")[0] if category == "submission" else about, people)
+    """Whom or what a stream is about."""
+    return _said(streams.about(value), people)
 
 
 def _number(value: Any, _people: People) -> str:

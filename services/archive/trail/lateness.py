@@ -1,6 +1,6 @@
 """How late a hand-in, a step, a verdict, a printing or a dispatch was, as the log itself says it: by the due day that held on its day.
 
-SOP steps 1 to 13. Previous hop: `queries.py`, with lines of the log. Next hop: `trail/pages.py`. Due days and calendar are read from the log too, so
+SOP steps 1 to 13. Previous hop: `trail/queries.py`, with lines of the log. Next hop: `trail/pages.py`. Due days and calendar are read from the log too, so
 that a line reads the same for ever.
 """
 
@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
+from services.archive import streams
 from shared.contracts.upcasting import upcast
 from shared.eventsourcing.sql import Connection
 from shared.sop.calendar import Calendar, seed
@@ -23,7 +24,6 @@ DAMAGED = (KeyError, TypeError, ValueError, AttributeError)
 """What reading a line raises that is not what was written: the page of such a line says so itself."""
 _DUES = b"SELECT line FROM leaf WHERE stream = ANY(%b) AND source = 'intake' AND type = ANY(%b) ORDER BY index"
 _SAYS_DUE = ["step-started", "step-reopened", "due-date-revised", "calendar-changed"]
-_CALENDAR = "settings-calendar"
 PART_OF = {
     ("intake", "submission-received"): FILLING,
     ("verification", "submission-approved"): CHECKING,
@@ -99,7 +99,7 @@ def streams_of(cycle: str, part: str) -> set[str]:
     found = set[str]()
     for sop in sops().values():
         with suppress(KeyError):
-            found.add(f"step-{cycle}-{sop.step_of(part).place}")
+            found.add(streams.step(cycle, sop.step_of(part).place))
     return found
 
 
@@ -107,10 +107,10 @@ async def lateness(conn: Connection, rows: Iterable[Row]) -> Lateness:
     """What these lines are measured against."""
     wanted = {(str(row["event"]["data"].get("cycle", "")), part) for row in rows if (part := part_of(row))}
     wanted |= {(cycle, CHECKING) for cycle, part in wanted if part == FILLING}
-    streams = [_CALENDAR, *sorted({stream for cycle, part in wanted for stream in streams_of(cycle, part)})]
+    saying = [streams.CALENDAR, *sorted({stream for cycle, part in wanted for stream in streams_of(cycle, part)})]
     found = Lateness()
     if wanted:
-        cursor = await conn.execute(_DUES, (streams, _SAYS_DUE))
+        cursor = await conn.execute(_DUES, (saying, _SAYS_DUE))
         for (line,) in await cursor.fetchall():
             found.learn(bytes(line))
     return found

@@ -1,23 +1,20 @@
-"""Pages of the audit log: the trail, one event, "Verifikasi sekarang"; and the page of everything that is stuck.
+"""Pages of the audit trail: the trail with its search, and one event.
 
-Every SOP step. Previous hop: a browser. Next hop: `queries.py`, `proof/proofs.py`. Nothing here changes anything.
+Every SOP step. Previous hop: a browser. Next hop: `trail/queries.py`, in the words of `trail/event_words.py`. Nothing here changes anything.
 """
 
 from fastapi import APIRouter, Request, Response
 
-from services.archive import queries
 from services.archive.check import differences
 from services.archive.check.differences import KINDS
-from services.archive.log import append as audit_log
-from services.archive.log import checkpoints
-from services.archive.log import waiting as logged
-from services.archive.log.api import Index, newest_of
-from services.archive.proof import proofs
+from services.archive.log import checkpoints, waiting
+from services.archive.log import queries as log
+from services.archive.log.addresses import Index
+from services.archive.log.signing import signing_of
+from services.archive.trail import queries
+from services.archive.trail.event_words import facts, in_short, words_of
 from services.archive.trail.lateness import lateness
 from services.archive.trail.searching import understood
-from services.archive.trail.wording import facts, in_short, words_of
-from services.archive.works import works_of
-from shared.messaging.receiving import parked
 from shared.web.acting import Look
 from shared.web.declared import reads
 from shared.web.forms.fields import Name, Position
@@ -39,9 +36,9 @@ async def trail(
     alur: Name = "",
     sebelum: Position | None = None,
 ) -> Response:
-    await logged.wait_a_little(request)
+    await waiting.until_logged_or_behind(request)
     async with look.conn() as conn:
-        edge = await audit_log.edge(conn)
+        edge = await log.edge(conn)
         rows = await queries.trail(
             conn,
             look.viewer,
@@ -53,7 +50,7 @@ async def trail(
         late = await lateness(conn, rows)
         newest = await checkpoints.latest(conn)
         kept = await checkpoints.before(conn, newest.size, KEPT_SHOWN) if newest else []
-        counts = await queries.count_of_sources(conn)
+        counts = await log.count_of_sources(conn)
         differing, walks = await differences.listed(conn), await differences.progress(conn)
     return render(
         request,
@@ -67,7 +64,7 @@ async def trail(
         newest=newest,
         kept=kept,
         counts=counts,
-        key=works_of(request).key,
+        key=signing_of(request).key,
         words_of=words_of,
         in_short=in_short,
         people=running_of(request).people,
@@ -75,31 +72,22 @@ async def trail(
         differing=differing,
         walks=walks,
         kinds=KINDS,
-        refused=works_of(request).signing.refused,
+        refused=signing_of(request).refused,
     )
-
-
-@router.get("/jejak-audit/verifikasi", dependencies=[reads("archive.proof")])
-async def verify(request: Request, look: Look) -> Response:
-    await logged.wait_a_little(request)
-    signed = await newest_of(request)
-    async with look.conn() as conn:
-        report = await proofs.verify(conn, signed, works_of(request).key) if signed else None
-    return render(request, "proven.html", report=report, may_export=look.may("archive.export"))
 
 
 @router.get("/jejak-audit/{index}", dependencies=[reads("archive.audit")])
 async def one(index: Index, request: Request, look: Look) -> Response:
     async with look.conn() as conn:
-        row = await queries.one_leaf(conn, look.viewer, index)
+        row = await log.one_leaf(conn, look.viewer, index)
         differing = await differences.of_leaf(conn, index) if look.viewer.reach is None or row is not None else []
         if row is None and not differing:
             raise NotFound
         if row is None:
-            refused = works_of(request).signing.refused
+            refused = signing_of(request).refused
             return render(request, "gone.html", status_code=410, index=index, differing=differing, kinds=KINDS, refused=refused)
         cause = row["event"]["metadata"].get("causation")
-        cause_at = await queries.leaf_index(conn, look.viewer, cause["source"], cause["stream"], cause["version"]) if cause else None
+        cause_at = await log.index_of(conn, look.viewer, cause["source"], cause["stream"], cause["version"]) if cause else None
         signed = await checkpoints.latest(conn)
         late = await lateness(conn, [row])
     return render(
@@ -115,31 +103,5 @@ async def one(index: Index, request: Request, look: Look) -> Response:
         people=running_of(request).people,
         differing=differing,
         kinds=KINDS,
-        refused=works_of(request).signing.refused,
-    )
-
-
-@router.get("/macet", dependencies=[reads("archive.parked")])
-async def stuck(request: Request, look: Look) -> Response:
-    works = works_of(request)
-    async with look.conn() as conn:
-        waiting, since = await parked.count(conn), await parked.oldest(conn)
-        probe = await queries.last_probe(conn, works.filing.store)
-        unsealed = await queries.unsealed(conn)
-        edge, newest = await audit_log.edge(conn), await checkpoints.latest(conn)
-        differing, walks = await differences.listed(conn), await differences.progress(conn)
-    unsigned = edge.size - (newest.size if newest else 0)
-    return render(
-        request,
-        "stuck.html",
-        waiting=waiting,
-        since=since,
-        probe=probe,
-        unsealed=unsealed,
-        unsigned=unsigned,
-        newest=newest,
-        differing=differing,
-        walks=walks,
-        kinds=KINDS,
-        refused=works.signing.refused,
+        refused=signing_of(request).refused,
     )

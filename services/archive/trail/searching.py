@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 
 from services.archive.search_words import folded, is_spoken, quoted, words_in
-from services.archive.trail.wording import WORDS
+from services.archive.trail.event_words import WORDS
 from shared.access.people import People
 from shared.eventsourcing.sql import Connection
 from shared.spm.catalogue import catalogue

@@ -1,0 +1,115 @@
+"""What is asked of the audit log: its lines as they are hashed, single leaves as a person may see them, how many there are.
+
+Every SOP step. Previous hop: whoever reads the log (`log/checkpoints.py`, `proof/proofs.py`, `proof/export.py`, `trail/pages.py`). Next hop: its tables.
+"""
+
+import json
+from collections.abc import AsyncIterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import BigInteger, Column, DateTime, LargeBinary, MetaData, Table, Text, bindparam, select
+
+from services.archive.domain.merkle import Edge
+from shared.access.permissions import Viewer
+from shared.eventsourcing.sql import Connection, Pool, fetch_one
+
+Row = Mapping[str, Any]
+PAGE = 2_000
+_EDGE = b"SELECT size, peaks FROM tree"
+_LOCKED = b"SELECT size, peaks FROM tree FOR UPDATE"
+_LINES = b"SELECT index, line FROM leaf WHERE index >= %b AND index < %b ORDER BY index"
+
+leaf = Table(
+    "leaf",
+    MetaData(),
+    Column("index", BigInteger, primary_key=True),
+    Column("source", Text),
+    Column("stream", Text),
+    Column("version", BigInteger),
+    Column("case_id", Text),
+    Column("type", Text),
+    Column("agency", Text),
+    Column("person", Text),
+    Column("recorded_at", DateTime(timezone=True)),
+    Column("line", LargeBinary),
+    Column("hash", LargeBinary),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """Where a line stands, and exactly the bytes that are hashed."""
+
+    index: int
+    raw: bytes
+
+
+async def edge(conn: Connection) -> Edge:
+    """Size and right edge of the log as committed."""
+    return await _edge(conn, _EDGE)
+
+
+async def edge_to_append(conn: Connection) -> Edge:
+    """The same for whoever appends; nobody else does until the commit."""
+    return await _edge(conn, _LOCKED)
+
+
+async def lines(conn: Connection, *, start: int = 0, end: int) -> AsyncIterator[list[Line]]:
+    """The lines with start ≤ index < end, in pages. What is below the size never changes, so pages need no common snapshot."""
+    while page := await _page(conn, start, end):
+        yield page
+        start = page[-1].index + 1
+
+
+async def lines_from_pool(pool: Pool, *, end: int) -> AsyncIterator[list[Line]]:
+    """The same for a reader who may be slow: a connection is held for a page, not while the page is on its way."""
+    start = 0
+    while True:
+        async with pool.connection() as conn:
+            page = await _page(conn, start, end)
+        if not page:
+            return
+        yield page
+        start = page[-1].index + 1
+
+
+async def _page(conn: Connection, start: int, end: int) -> list[Line]:
+    cursor = await conn.execute(_LINES, (start, min(start + PAGE, end)))
+    return [Line(index, bytes(raw)) for index, raw in await cursor.fetchall()]
+
+
+async def _edge(conn: Connection, statement: bytes) -> Edge:
+    cursor = await conn.execute(statement)
+    row = await cursor.fetchone()
+    if row is None:
+        raise LookupError("the audit log has no edge: the database was not migrated")
+    return Edge(int(row[0]), tuple(bytes(peak) for peak in row[1]))
+
+
+async def one_leaf(conn: Connection, viewer: Viewer, index: int) -> Row | None:
+    """One line of the log with its hash; None if it is not there or not this viewer's to see."""
+    statement = select(leaf).where(leaf.c.index == bindparam("at"), viewer.sees(leaf.c.agency))
+    row = await fetch_one(conn, statement, at=index)
+    return None if row is None else {**readable(row), "hash": bytes(row["hash"]).hex()}
+
+
+async def index_of(conn: Connection, viewer: Viewer, source: str, stream: str, version: int) -> int | None:
+    """Where an event stands in the log; None if it is not there (yet) or not this viewer's to see."""
+    statement = select(leaf.c.index).where(
+        leaf.c.source == bindparam("a"), leaf.c.stream == bindparam("b"), leaf.c.version == bindparam("c"), viewer.sees(leaf.c.agency)
+    )
+    row = await fetch_one(conn, statement, a=source, b=stream, c=version)
+    return None if row is None else int(row["index"])
+
+
+async def count_of_sources(conn: Connection) -> dict[str, int]:
+    """How many events each service has in the log, as counted while they were logged."""
+    cursor = await conn.execute(b"SELECT source, many FROM leaf_count ORDER BY source")
+    return {source: int(many) for source, many in await cursor.fetchall()}
+
+
+def readable(row: Row) -> dict[str, Any]:
+    """A leaf with its line as text and as the event that it says."""
+    line = bytes(row["line"])
+    return {**row, "line": line.decode(), "event": json.loads(line)}

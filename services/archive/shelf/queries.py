@@ -1,0 +1,27 @@
+"""What the pages and routes of the shelf ask of the read models: which cycles there are, and what a cycle's file holds.
+
+SOP step 13. Previous hop: `shelf/api.py`, `shelf/pages.py`, `shelf/orders.py`. Next hop: the tables that `projections.py` writes.
+"""
+
+from typing import Any
+
+from sqlalchemy import bindparam, select
+
+from services.archive.tables import cycle, cycle_file, item
+from shared.eventsourcing.sql import Connection, fetch, fetch_one
+
+_ORDER = ("laporan", "pengantar_gubernur", "pengantar_kemendagri", "tanda_terima_gubernur", "tanda_terima_kemendagri", "sk_tim", "serah_sk")
+
+
+async def cycles(conn: Connection) -> list[dict[str, Any]]:
+    """Every cycle that archive knows of, the latest first."""
+    return await fetch(conn, select(cycle).order_by(cycle.c.year.desc(), cycle.c.cycle))
+
+
+async def shelf(conn: Connection, cycle_id: str) -> tuple[dict[str, Any], list[dict[str, Any]]]:
+    """The file of a cycle and its items, in the order of the shelf. An empty file when nothing is expected yet."""
+    found = await fetch_one(conn, select(cycle_file).where(cycle_file.c.cycle == bindparam("cycle_id")), cycle_id=cycle_id)
+    empty = dict.fromkeys((column.name for column in cycle_file.columns), None)
+    rows = await fetch(conn, select(item).where(item.c.cycle == bindparam("cycle_id")), cycle_id=cycle_id)
+    rows.sort(key=lambda row: (_ORDER.index(row["item"]) if row["item"] in _ORDER else len(_ORDER), row["item"]))
+    return found or {**empty, "cycle": cycle_id, "version": 0}, rows
