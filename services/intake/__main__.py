@@ -12,7 +12,8 @@ from fastapi import FastAPI
 from psycopg import Error
 
 from services.intake import __doc__ as room_card
-from services.intake import agents, api, pages
+from services.intake import agents
+from services.intake.board import api, pages
 from services.intake.bootstrap import IN_FORCE, ROOM
 from shared.process import Service, main
 from shared.room import Running

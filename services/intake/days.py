@@ -1,6 +1,6 @@
 """The day that a person names for an act: today where nothing is said, never one that has not come.
 
-Serves every SOP step. Previous hop: `api.py` and `pages.py`. Next hop: the command, as `occurred_on`; when Jejak learned of it is recorded beside.
+Serves every SOP step. Previous hop: the routes. Next hop: the command, as `occurred_on`; when Jejak learned of it is recorded beside.
 """
 
 from datetime import date

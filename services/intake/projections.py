@@ -7,7 +7,7 @@ Serves every SOP step. Previous hop: the command handler, beside the append, and
 from collections.abc import Iterable
 
 from services.intake import tables
-from services.intake.happenings import line
+from services.intake.timeline import line
 from shared.contracts.intake import (
     AgencyRegistered,
     CalendarChanged,

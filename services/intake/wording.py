@@ -8,8 +8,8 @@ from typing import Any
 
 from fastapi import Request
 
-from services.intake.happenings import DOCUMENT, LINES, RECIPIENT
-from services.intake.tasks import Awaited, Task
+from services.intake.board.tasks import Awaited, Task
+from services.intake.timeline import DOCUMENT, LINES, RECIPIENT
 from shared.access.people import People
 from shared.contracts.registry import declared
 from shared.web.running import running_of

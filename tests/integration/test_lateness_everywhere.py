@@ -7,7 +7,7 @@ import random
 import re
 from datetime import UTC, date, datetime, timedelta
 
-from services.intake.tasks import Task
+from services.intake.board.tasks import Task
 from shared.sop.calendar import seed
 from tests.support.four_rooms import FourRooms, four_rooms
 from tests.support.parts import PostgresPart

@@ -8,7 +8,7 @@ import re
 
 import pytest
 
-from services.intake.tasks import Task
+from services.intake.board.tasks import Task
 from tests.support.four_rooms import FourRooms, four_rooms
 from tests.support.parts import PostgresPart
 from tests.support.player import TROUBLES, Player

@@ -18,14 +18,14 @@ from services.documents.domain.document_commands import (
     IssueTeamDecree,
     RecordCopies,
 )
-from services.intake.board import Board
-from services.intake.board_query import boards_of_open_cycles
+from services.intake.board.board import Board
+from services.intake.board.queries import boards_of_open_cycles
+from services.intake.board.tasks import Task
 from services.intake.domain.agency import AssignService, RegisterAgency
 from services.intake.domain.cycle import OpenCycle
 from services.intake.domain.step import HoldSocialisation, RecordFollowUp, RecordGuidance, RecordStep, SetWorkPlan
 from services.intake.domain.submission_commands import AttachEvidence, EnterFigure, HandIn, TakeBack
 from services.intake.process_manager import step_stream
-from services.intake.tasks import Task
 from services.verification import queries as verification
 from services.verification.domain.endorsement import EndorseReport, RefuseEndorsement
 from services.verification.domain.verification import ApproveSubmission, ReturnSubmission

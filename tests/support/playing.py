@@ -2,7 +2,7 @@
 
 from collections.abc import Awaitable, Callable
 
-from services.intake.tasks import Task, split
+from services.intake.board.tasks import Task, split
 from shared.eventsourcing.commands.decider import Refused
 from shared.sop.parts import CHECKING, PRINTING
 from tests.support.player import MOST_ACTS, ROLES, Player, boards, viewer

@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 from typing import Any
 
-from services.intake.agency_table import STANDS, Cell, agency_table
+from services.intake.board.agency_table import STANDS, Cell, agency_table
 
 
 def row(agency: str, stands: str, services: list[str], filled: list[str] | None, day: int) -> dict[str, Any]:

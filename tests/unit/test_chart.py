@@ -5,8 +5,8 @@ from typing import Any
 
 from msgspec import to_builtins
 
-from services.intake.board import Board, Known, board_steps
-from services.intake.chart import WIDTH, chart
+from services.intake.board.board import Board, Known, board_steps
+from services.intake.board.chart import WIDTH, chart
 from shared.contracts.values import DueDate
 from shared.sop.calendar import seed
 from shared.sop.deadlines import PlannedStep

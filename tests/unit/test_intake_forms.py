@@ -4,9 +4,9 @@ from datetime import date
 
 import pytest
 
-from services.intake.forms import day_of, planned_of
-from services.intake.sheet import figures_of, next_digest, sheet, state_of, urusan_of
-from services.intake.typed_rows import row_of, rows_of, seen_of, seen_text
+from services.intake.step.forms import day_of, planned_of
+from services.intake.submission.sheet import figures_of, next_digest, sheet, state_of, urusan_of
+from services.intake.submission.typed_rows import row_of, rows_of, seen_of, seen_text
 from shared.contracts.values import Figure, QualityItem
 from shared.eventsourcing.commands.decider import Refused
 from shared.spm.catalogue import catalogue

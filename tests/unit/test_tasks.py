@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from services.intake.board import Board, Report
-from services.intake.tasks import split, tasks
+from services.intake.board.board import Board, Report
+from services.intake.board.tasks import split, tasks
 from services.intake.wording import Wording
 from shared.access.people import Office, People
 from shared.access.permissions import Viewer

@@ -1,6 +1,6 @@
 """Cycle: one year's report of one region, and the versions of SOP and catalogue that hold for all of it.
 
-Serves every SOP step. Previous hop: `api.py` and `pages.py`. Next hop: the process manager, which starts step 1.
+Serves every SOP step. Previous hop: `cycle/orders.py`. Next hop: the process manager, which starts step 1.
 """
 
 from collections.abc import Sequence

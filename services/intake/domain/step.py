@@ -3,7 +3,7 @@
 Serves every SOP step; a plain step is done by a person's command, the others when all their parts have happened elsewhere. A part
 may arrive before the step has begun (another topic, another speed): it is kept, and counts when the step begins. A part may cease to hold (an
 approval was voided, the report refused): then the step is open again until it happens anew.
-Previous hop: `api.py`, `pages.py`, the process manager. Next hop: the process manager, which starts the next step.
+Previous hop: `step/orders.py`, the process manager. Next hop: the process manager, which starts the next step.
 """
 
 from collections.abc import Mapping, Sequence

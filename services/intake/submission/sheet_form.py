@@ -1,6 +1,6 @@
 """One post of the sheet: whatever the person does next, what the sheet shows is stored first, and what could not be stored is said.
 
-SOP step 7. Previous hop: `submission_pages.py`, with or without script. Next hop: `sheet_saving.py`, then `submission_view.py`, which shows the rest.
+SOP step 7. Previous hop: `submission/pages.py`, with or without script. Next hop: `submission/sheet_saving.py`, then `submission/view.py`, which shows the rest.
 """
 
 from collections.abc import Mapping, Sequence
@@ -10,11 +10,12 @@ from uuid import uuid4
 
 from starlette.datastructures import FormData
 
-from services.intake import queries, sheet_saving
+from services.intake import queries
 from services.intake.domain.submission_commands import EnterFigure
-from services.intake.sheet_saving import Stored, Trouble
-from services.intake.submissions_api import agency_of, give, stream_of
-from services.intake.typed_rows import TypedRow, rows_of
+from services.intake.submission import sheet_saving
+from services.intake.submission.api import agency_of, give, stream_of
+from services.intake.submission.sheet_saving import Stored, Trouble
+from services.intake.submission.typed_rows import TypedRow, rows_of
 from services.intake.wording import Wording
 from shared.contracts.values import Figure, StoredFile
 from shared.eventsourcing.commands.decider import Refused

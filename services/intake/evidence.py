@@ -1,7 +1,7 @@
 """Which files the cases of intake hold: evidence of submissions and of plain steps. Taking in and handing out is the same everywhere
 (`shared/web/files/uploads.py`, `shared/web/files/downloads.py`).
 
-SOP steps 1, 2, 3, 6 and 7. Previous hop: `api.py`, `pages.py`. Next hop: `queries.py`, each question with the reach of its own permission.
+SOP steps 1, 2, 3, 6 and 7. Previous hop: the routes of steps and submissions. Next hop: `queries.py`, each question with the reach of its own permission.
 """
 
 from collections.abc import Callable

@@ -1,7 +1,7 @@
 """Pages of agencies with their services, and of the working calendar with its override table.
 
 Serves SOP steps 6 and 7 and every due date. Previous hop: a person's browser. Next hop: `command_handler`, with the commands of
-`settings_api.py`.
+`settings/api.py`.
 """
 
 from collections.abc import Mapping, Sequence
@@ -13,7 +13,7 @@ from fastapi import APIRouter, Query, Request, Response
 from services.intake import queries
 from services.intake.domain.agency import AssignService, RegisterAgency
 from services.intake.domain.settings import OverrideDay
-from services.intake.settings_api import SETTINGS
+from services.intake.settings.api import SETTINGS
 from services.intake.wording import Wording
 from shared.eventsourcing.commands.command_handler import Order
 from shared.eventsourcing.commands.decider import Refused

@@ -1,6 +1,6 @@
-"""What a person typed into the forms of intake, as values of the commands. The rows of the figure sheet stand in `typed_rows.py`.
+"""What a person typed into the forms of intake, as values of the commands. The rows of the figure sheet stand in `submission/typed_rows.py`.
 
-SOP steps 1, 2, 3, 6 and 7. Previous hop: a form. Next hop: `pages.py` and `submission_pages.py`, which build the commands.
+SOP steps 1, 2, 3, 6 and 7. Previous hop: a form. Next hop: `board/pages.py` and `submission/pages.py`, which build the commands.
 """
 
 from collections.abc import Mapping

@@ -1,6 +1,6 @@
 """Pages of cycles as a whole: the list, opening one after a look at what will happen, withdrawing one in which nothing has happened.
 
-Serves every SOP step. Previous hop: a person's browser. Next hop: `cycle_acts.py`, with the same commands as `cycle_api.py`; no rule here.
+Serves every SOP step. Previous hop: a person's browser. Next hop: `cycle/orders.py`, with the same commands as `cycle/api.py`; no rule here.
 """
 
 from collections.abc import Mapping, Sequence
@@ -9,8 +9,9 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Path, Request, Response
 
-from services.intake import cycle_acts, queries
-from services.intake.board_query import opened_by
+from services.intake import queries
+from services.intake.board.queries import opened_by
+from services.intake.cycle import orders as cycle_acts
 from services.intake.days import day_said
 from services.intake.domain.cycle import Cycle, OpenCycle, decide, years
 from services.intake.wording import words_of

@@ -1,13 +1,13 @@
 """The board, the work plan and the opening of submissions, put together from the read models.
 
-SOP steps 3, 6 and the board over all of them. Previous hop: `api.py` and `pages.py`. Next hop: `queries.py`.
+SOP steps 3, 6 and the board over all of them. Previous hop: `board/api.py` and `board/pages.py`. Next hop: `queries.py`.
 """
 
 from collections.abc import Mapping, Sequence
 from datetime import date
 
 from services.intake import queries
-from services.intake.board import Board, Known, Report, board_steps, standing
+from services.intake.board.board import Board, Known, Report, board_steps, standing
 from shared.access.permissions import Viewer
 from shared.contracts.values import AgencyServices
 from shared.eventsourcing.sql import Connection

@@ -1,6 +1,6 @@
 """Storing what was typed into the sheet: one command a row, and for each cell that was not stored the reason and what is stored instead.
 
-SOP step 7. Previous hop: `typed_rows.py`. Next hop: `domain/submission.py`, whose refusals decide; a refused cell is left out and the others of its
+SOP step 7. Previous hop: `submission/typed_rows.py`. Next hop: `domain/submission.py`, whose refusals decide; a refused cell is left out and the others of its
 row are given again.
 """
 
@@ -9,10 +9,10 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any, Literal
 
-from services.intake.cell_text import show
 from services.intake.domain.submission_commands import EnterFigure
-from services.intake.sheet import figure_of
-from services.intake.typed_rows import TypedRow, label, seen_of, seen_text
+from services.intake.submission.cell_text import show
+from services.intake.submission.sheet import figure_of
+from services.intake.submission.typed_rows import TypedRow, label, seen_of, seen_text
 from services.intake.wording import Wording
 from shared.contracts.values import Figure, QualityItem
 from shared.eventsourcing.commands.decider import Refused

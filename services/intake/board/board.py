@@ -1,7 +1,7 @@
 """The step board: a row for each step with what is late and why, what holds and what is open again.
 
-Serves every SOP step. Previous hop: `queries.py`, which reads the rows. Next hop: `tasks.py`, which says who must act, and `pages.py` and
-`api.py`, which show it. Pure.
+Serves every SOP step. Previous hop: `queries.py`, which reads the rows. Next hop: `board/tasks.py`, which says who must act, and `board/pages.py` and
+`board/api.py`, which show it. Pure.
 """
 
 from collections.abc import Mapping, Sequence
@@ -11,7 +11,7 @@ from typing import Any, Literal
 
 from msgspec import convert
 
-from services.intake.newer_calendar import Newer, newer
+from services.intake.board.newer_calendar import Newer, newer
 from shared.contracts.values import DueDate
 from shared.sop.calendar import Calendar
 from shared.sop.definition import Sop, Step

@@ -1,6 +1,6 @@
 """Acts on one step, for JSON and pages alike: a plain step is recorded, a due date is brought in line with a newer calendar.
 
-Serves every SOP step. Previous hop: `api.py`, `cycle_api.py` and `pages.py`, with what a person said. Next hop: `command_handler` by way of `Act`.
+Serves every SOP step. Previous hop: `board/api.py`, `cycle/api.py` and `board/pages.py`, with what a person said. Next hop: `command_handler` by way of `Act`.
 """
 
 from collections.abc import Mapping, Sequence
@@ -10,9 +10,9 @@ from typing import Any
 from msgspec import convert
 
 from services.intake import queries
-from services.intake.board_query import opened_by, work_plan
+from services.intake.board.newer_calendar import newer
+from services.intake.board.queries import opened_by, work_plan
 from services.intake.domain.step import COMMAND_OF, HoldSocialisation, Plain, RecordStep, ReviseDueDate, SetWorkPlan
-from services.intake.newer_calendar import newer
 from services.intake.process_manager import step_stream
 from shared.contracts.values import DueDate, StoredFile
 from shared.eventsourcing.commands.command_handler import Order

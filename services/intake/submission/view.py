@@ -1,6 +1,6 @@
 """The form of one submission as a page, and as the answer to saving in the background.
 
-SOP step 7. Previous hop: `submission_pages.py`. Next hop: `submission.html` and `submission_saved.html`.
+SOP step 7. Previous hop: `submission/pages.py`. Next hop: `submission.html` and `submission_saved.html`.
 """
 
 from typing import Any
@@ -9,12 +9,12 @@ from fastapi import Request, Response
 from fastapi.responses import JSONResponse
 
 from services.intake import queries
-from services.intake.board import asked_under, standing
-from services.intake.board_query import dues_of, late_of
-from services.intake.sheet import SheetRow, figures_of, next_digest, sheet, urusan_of
-from services.intake.sheet_form import Said
-from services.intake.submissions_api import cycle_of, is_endorsed, stream_of
-from services.intake.typed_rows import label
+from services.intake.board.board import asked_under, standing
+from services.intake.board.queries import dues_of, late_of
+from services.intake.submission.api import cycle_of, is_endorsed, stream_of
+from services.intake.submission.sheet import SheetRow, figures_of, next_digest, sheet, urusan_of
+from services.intake.submission.sheet_form import Said
+from services.intake.submission.typed_rows import label
 from services.intake.wording import Wording
 from shared.sop.definition import sops
 from shared.spm.catalogue import catalogue

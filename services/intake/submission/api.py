@@ -10,11 +10,11 @@ from fastapi import APIRouter, HTTPException, Path
 from pydantic import BaseModel, ConfigDict, Field
 
 from services.intake import queries
-from services.intake.board import standing
+from services.intake.board.board import standing
 from services.intake.days import day_said
 from services.intake.domain.submission_commands import AttachEvidence, AttachSignedSheet, EnterFigure, HandIn, TakeBack, WithdrawEvidence
-from services.intake.files import holding
-from services.intake.sheet import figure_of, figures_of, next_digest
+from services.intake.evidence import holding
+from services.intake.submission.sheet import figure_of, figures_of, next_digest
 from shared.contracts.values import Answer, AttachedEvidence, FieldNote, Figure, QualityItem, StoredFile
 from shared.eventsourcing.commands.command_handler import Order
 from shared.eventsourcing.sql import Connection

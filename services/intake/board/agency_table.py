@@ -1,13 +1,13 @@
 """The table of the agencies on home: for each submission how far it is in each urusan, what needs attention first, or in the order asked for.
 
-SOP steps 6 to 8. Previous hop: `board.py`. Next hop: `board.html`. Sorting is a link, so that it works without script. Pure.
+SOP steps 6 to 8. Previous hop: `board/board.py`. Next hop: `board.html`. Sorting is a link, so that it works without script. Pure.
 """
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from services.intake.board import Row
+from services.intake.board.board import Row
 from shared.spm.catalogue import Urusan, catalogue
 
 Key = Callable[[Row], Any]

@@ -8,8 +8,9 @@ from typing import Annotated
 from fastapi import APIRouter, Path
 from pydantic import BaseModel, ConfigDict, Field
 
-from services.intake import cycle_acts, step_acts
+from services.intake.cycle import orders as cycle_acts
 from services.intake.days import day_said
+from services.intake.step import orders as step_acts
 from shared.sop.definition import CURRENT
 from shared.web.acting import Act, CommandAnswer
 from shared.web.declared import does

@@ -1,6 +1,6 @@
 """One text of one cell as a whole number, and the same number as text: what a person reads there, or a sentence that says why not.
 
-SOP step 7. Previous hop: a cell as it was typed or pasted. Next hop: `forms.py`, which puts cells together to a figure. Pure; the script of the
+SOP step 7. Previous hop: a cell as it was typed or pasted. Next hop: `typed_rows.py`, which puts cells together to a figure. Pure; the script of the
 page shows what this module said and reads no number itself. Thousands are grouped as the page's language does (`4.075`, in English `4,075`) or by
 a space that a typesetter puts inside a number; an ordinary space separates two numbers, and two numbers in one cell are refused.
 """

@@ -1,6 +1,6 @@
-"""Acts on a cycle as a whole, for JSON and pages alike: opened, withdrawn. Acts on one step stand in `step_acts.py`.
+"""Acts on a cycle as a whole, for JSON and pages alike: opened, withdrawn. Acts on one step stand in `step/orders.py`.
 
-Serves every SOP step. Previous hop: `cycle_api.py` and `cycle_pages.py`, with what a person said. Next hop: `command_handler` by way of `Act`.
+Serves every SOP step. Previous hop: `cycle/api.py` and `cycle/pages.py`, with what a person said. Next hop: `command_handler` by way of `Act`.
 """
 
 from datetime import date
@@ -8,7 +8,7 @@ from datetime import date
 from services.intake.domain.cycle import OpenCycle, cycle_id
 from services.intake.domain.step import WithdrawCycle
 from services.intake.process_manager import step_stream
-from services.intake.step_acts import cycle_and_sop
+from services.intake.step.orders import cycle_and_sop
 from shared.eventsourcing.commands.command_handler import Order
 from shared.sop.definition import CURRENT
 from shared.web.acting import Acting, CommandAnswer

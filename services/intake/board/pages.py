@@ -1,7 +1,7 @@
 """Pages of intake: the step board (home), the cycles and their timeline, and one step.
 
-Serves every SOP step. Previous hop: a person's browser. Next hop: `command_handler` by way of `Act`, with the same commands as `api.py`; no
-rule here. Submissions stand in `submission_pages.py`, agencies and calendar in `settings_pages.py`.
+Serves every SOP step. Previous hop: a person's browser. Next hop: `command_handler` by way of `Act`, with the same commands as `board/api.py`; no
+rule here. Submissions stand in `submission/pages.py`, agencies and calendar in `settings/pages.py`.
 """
 
 from collections.abc import Sequence
@@ -10,18 +10,23 @@ from typing import Any
 
 from fastapi import APIRouter, Request, Response
 
-from services.intake import cycle_pages, files, queries, settings_pages, step_acts, submission_pages
-from services.intake.agency_table import agency_table
-from services.intake.api import Cycle
-from services.intake.board import Board
-from services.intake.board_query import board_of, boards_of_open_cycles, opened_by, work_plan
-from services.intake.chart import chart
-from services.intake.cycle_api import StepName
+from services.intake import evidence as files
+from services.intake import queries
+from services.intake.board.agency_table import agency_table
+from services.intake.board.api import Cycle
+from services.intake.board.board import Board
+from services.intake.board.chart import chart
+from services.intake.board.queries import board_of, boards_of_open_cycles, opened_by, work_plan
+from services.intake.board.tasks import split
+from services.intake.board.tasks import tasks as tasks_of
+from services.intake.cycle import pages as cycle_pages
+from services.intake.cycle.api import StepName
 from services.intake.days import day_said
-from services.intake.forms import planned_of
-from services.intake.happenings import names_of
-from services.intake.tasks import split
-from services.intake.tasks import tasks as tasks_of
+from services.intake.settings import pages as settings_pages
+from services.intake.step import orders as step_acts
+from services.intake.step.forms import planned_of
+from services.intake.submission import pages as submission_pages
+from services.intake.timeline import names_of
 from services.intake.wording import words_of
 from shared.contracts.values import StoredFile
 from shared.eventsourcing.commands.command_handler import Conflict

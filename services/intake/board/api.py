@@ -1,4 +1,4 @@
-"""JSON of intake: cycles and their steps. Submissions, agencies and the calendar stand in `submissions_api.py` and `settings_api.py`.
+"""JSON of intake: cycles and their steps. Submissions, agencies and the calendar stand in `submission/api.py` and `settings/api.py`.
 
 Serves every SOP step. Previous hop: a program with a session token. Next hop: `command_handler` by way of `Act`, or the read models by way
 of `Look`.
@@ -11,13 +11,16 @@ import msgspec
 from fastapi import APIRouter, Path, Response
 from pydantic import BaseModel, ConfigDict, Field
 
-from services.intake import cycle_api, queries, step_acts, submissions_api
-from services.intake.board import Board, BoardStep
-from services.intake.board_query import board_of, work_plan
-from services.intake.cycle_api import StepName
+from services.intake import queries
+from services.intake.board.board import Board, BoardStep
+from services.intake.board.queries import board_of, work_plan
+from services.intake.cycle import api as cycle_api
+from services.intake.cycle.api import StepName
 from services.intake.days import day_said
-from services.intake.files import held, holding
-from services.intake.settings_api import router as settings_router
+from services.intake.evidence import held, holding
+from services.intake.settings.api import router as settings_router
+from services.intake.step import orders as step_acts
+from services.intake.submission import api as submissions_api
 from shared.contracts.values import DueDate, StoredFile
 from shared.sop.deadlines import explain
 from shared.sop.definition import Sop

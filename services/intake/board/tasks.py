@@ -1,6 +1,6 @@
 """Tasks: who must act next in a cycle, on what, and where; what waits for one person, and what that person waits for.
 
-Serves every SOP step. Previous hop: `board.py`, with how the steps stand. Next hop: home and board, which show it. Pure. Only what can be done is
+Serves every SOP step. Previous hop: `board/board.py`, with how the steps stand. Next hop: home and board, which show it. Pure. Only what can be done is
 asked of somebody: what rests on something that is open again waits with it. While the process is not closed there is always a task.
 """
 
@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from services.intake.board import Board, BoardStep, Row, standing
+from services.intake.board.board import Board, BoardStep, Row, standing
 from shared.access.permissions import Viewer
 from shared.sop.definition import Part
 from shared.sop.parts import CHECKING, FILING, FILLING, HANDING_OVER, SENDING

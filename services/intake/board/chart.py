@@ -1,6 +1,6 @@
 """Plan and reality of a cycle as bars over time.
 
-Serves every SOP step. Previous hop: `board_query.py`, with the board; before the work plan is set also the plan as it is proposed. Next hop: the picture on the history page, beside a table
+Serves every SOP step. Previous hop: `board/queries.py`, with the board; before the work plan is set also the plan as it is proposed. Next hop: the picture on the history page, beside a table
 that says the same in words. Pure.
 """
 
@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from services.intake.board import Board, BoardStep
+from services.intake.board.board import Board, BoardStep
 from shared.sop.deadlines import WORK_PLAN, PlannedStep
 
 WIDTH = 1000.0

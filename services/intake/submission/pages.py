@@ -1,7 +1,7 @@
 """Pages of submissions: the list, the form with its figures and evidence, handing in and taking back.
 
-SOP step 7. Previous hop: a person's browser. Next hop: `command_handler` by way of `Act`, with the same commands as `submissions_api.py`. Sheet,
-evidence and hand-in are one form, and every button of it stores the sheet first (`sheet_form.py`).
+SOP step 7. Previous hop: a person's browser. Next hop: `command_handler` by way of `Act`, with the same commands as `submission/api.py`. Sheet,
+evidence and hand-in are one form, and every button of it stores the sheet first (`submission/sheet_form.py`).
 """
 
 from collections.abc import Sequence
@@ -10,14 +10,16 @@ from dataclasses import replace
 from fastapi import APIRouter, Request, Response
 from starlette.datastructures import FormData
 
-from services.intake import files, queries, sheet_form
-from services.intake.board import standing
-from services.intake.board_query import dues_of, late_of
+from services.intake import evidence as files
+from services.intake import queries
+from services.intake.board.board import standing
+from services.intake.board.queries import dues_of, late_of
 from services.intake.domain.submission_commands import AttachEvidence, AttachSignedSheet, HandIn, TakeBack, WithdrawEvidence
-from services.intake.sheet import figures_of, next_digest
-from services.intake.sheet_form import Said, Typed, typed_of
-from services.intake.submission_view import NOTHING, page, saved
-from services.intake.submissions_api import Case, agency_of, give, is_endorsed, stream_of
+from services.intake.submission import sheet_form
+from services.intake.submission.api import Case, agency_of, give, is_endorsed, stream_of
+from services.intake.submission.sheet import figures_of, next_digest
+from services.intake.submission.sheet_form import Said, Typed, typed_of
+from services.intake.submission.view import NOTHING, page, saved
 from services.intake.wording import Wording
 from shared.contracts.values import AttachedEvidence, StoredFile
 from shared.eventsourcing.commands.command_handler import Conflict
