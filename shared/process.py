@@ -28,23 +28,23 @@ from shared.eventsourcing.sql import Connection, open_pool
 from shared.messaging.faust.worker import Declare
 from shared.messaging.receiving import checking
 from shared.messaging.receiving.checking import Findings
-from shared.messaging.receiving.feed import Feed, FeedAway
+from shared.messaging.receiving.feed_client import FeedAway, FeedClient
 from shared.messaging.receiving.transaction import Reaction
 from shared.messaging.sending.relay import POLL_S
 from shared.messaging.signing import Keys
-from shared.messaging.transport import transporting
 from shared.messaging.workers import Hearing, Telling
 from shared.migrations.migrate import NewerData, migrate
 from shared.objects.address import S3Address
 from shared.objects.s3 import connect
 from shared.room import Room, Running, open_room
 from shared.settings import Settings, SettingsError
+from shared.transport import transporting
 from shared.web.app import create_app
 from shared.web.forms.form_words import Words, word
 
 log = structlog.get_logger()
 
-Beside = Callable[[FastAPI, Running, bool], AbstractAsyncContextManager[Reaction | None]]
+Extras = Callable[[FastAPI, Running, bool], AbstractAsyncContextManager[Reaction | None]]
 """(application, running room, whether this process works) → the service's own extra parts, open; its own reaction, or None for the room's."""
 
 ALONE_POLL_S = 0.2
@@ -57,13 +57,13 @@ COMMANDS = ("serve", "web", "worker", "migrate", "rebuild", "fsck")
 
 
 @asynccontextmanager
-async def nothing_beside(_app: FastAPI, _running: Running, _working: bool) -> AsyncIterator[Reaction | None]:
+async def no_extras(_app: FastAPI, _running: Running, _working: bool) -> AsyncIterator[Reaction | None]:
     """For a service that opens no more than its room."""
     yield None
 
 
 @asynccontextmanager
-async def beside_the_rest(work: Coroutine[Any, Any, None]) -> AsyncIterator[None]:
+async def in_background(work: Coroutine[Any, Any, None]) -> AsyncIterator[None]:
     """Runs something while the block runs."""
     task = asyncio.create_task(work)
     try:
@@ -73,7 +73,7 @@ async def beside_the_rest(work: Coroutine[Any, Any, None]) -> AsyncIterator[None
         await asyncio.wait({task})
 
 
-async def nothing_more(_conn: Connection) -> list[str]:
+async def no_check(_conn: Connection) -> list[str]:
     """For a service whose only stored truth are its events."""
     return []
 
@@ -90,9 +90,9 @@ class Service:
     templates: Sequence[Path]
     description: str = ""
     sources: tuple[str, ...] | None = None
-    beside: Beside = nothing_beside
+    extras: Extras = no_extras
     words: Words = word
-    check: Callable[[Connection], Awaitable[list[str]]] = field(default=nothing_more)
+    check: Callable[[Connection], Awaitable[list[str]]] = field(default=no_check)
 
 
 def application(service: Service, told: Settings, *, works: bool, poll_s: float = POLL_S) -> FastAPI:
@@ -110,17 +110,17 @@ def application(service: Service, told: Settings, *, works: bool, poll_s: float 
             app.state.troubles = running.troubles
             gc.collect()
             gc.freeze()  # what is loaded by now stays; the collector need not look through it again and again
-            async with service.beside(app, running, works) as reaction:
+            async with service.extras(app, running, works) as reaction:
                 if not works:
                     hearing = Hearing(running.pool)
                     app.state.checks["workers"], app.state.elsewhere = hearing.check, hearing.troubles
-                    async with beside_the_rest(hearing.run()):
+                    async with in_background(hearing.run()):
                         yield
                     return
                 async with transporting(running, service.declare, reaction=reaction, sources=service.sources, poll_s=poll_s) as transport:
                     app.state.checks["transport"] = transport.check
                     app.state.takes_in = lambda: transport.worker.health.ok
-                    async with beside_the_rest(Telling(running.pool, told.node, app.state.checks, running.troubles).run()):
+                    async with in_background(Telling(running.pool, told.node, app.state.checks, running.troubles).run()):
                         yield
 
     return create_app(
@@ -163,7 +163,7 @@ async def _rebuilt(service: Service, told: Settings, *, swap: bool) -> tuple[Cer
     room = service.room
     foreign = [source for source in room.sources if source != room.name]
     async with open_pool(told.owner_database_url, size=2, wait_s=30, limits=UNBOUNDED) as pool, pool.connection() as conn:
-        feed = Feed(room.name, pool, told.feeds, told.feed_secrets, Keys(told.producer_keys))
+        feed = FeedClient(room.name, pool, told.feeds, told.feed_secrets, Keys(told.producer_keys))
         try:
             certificate = await rebuild(conn, room.name, room.project, room.metadata, foreign, feed.pages, swap=swap)
             found = await checking.check(conn, room.name, service.sources or room.sources, feed, told.feeds)

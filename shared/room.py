@@ -26,10 +26,10 @@ from shared.eventsourcing.pool import Limits
 from shared.eventsourcing.read_models.changes import Change
 from shared.eventsourcing.recorded import Recorded
 from shared.eventsourcing.sql import Connection, Pool, open_pool
-from shared.messaging.signing import Signer, signer_of
+from shared.messaging.signing import Signer
+from shared.sentences import later
 from shared.settings import Settings
 from shared.troubles import Troubles
-from shared.web.words.i18n import later
 
 _NAMESPACE = uuid.UUID("6a656a61-6b00-5000-8000-000000000001")
 
@@ -143,7 +143,7 @@ async def open_room(room: Room, settings: Settings) -> AsyncIterator[Running]:
             permissions=load_permissions(),
             handler=handler,
             on_commit=signals,
-            signer=signer_of(settings),
+            signer=Signer.of(room.name, settings.signing_key),
             cursor_key=hmac.digest(settings.database_url.encode(), b"cursors of lists", "sha256"),
         )
     finally:

@@ -17,6 +17,7 @@ from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, Settings
 
 from shared import settings_values as values
 from shared.access.login import Login, LoginNotAllowed, Mode, check
+from shared.messaging.signing import public_key_of
 from shared.settings_values import SERVICES
 
 DEMANDED: Final[Mapping[str, tuple[str, ...]]] = {"archive": ("checkpoint_key",)}
@@ -211,8 +212,6 @@ def _reason(error: Mapping[str, Any]) -> str:
 
 
 def _knows_itself(settings: Settings) -> bool:
-    from shared.messaging.signing import public_key_of  # here, because most of who reads settings signs nothing
-
     return public_key_of(settings.signing_key) in settings.producer_keys[settings.service]
 
 

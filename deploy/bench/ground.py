@@ -16,7 +16,7 @@ class Ground:
 
     def service_database(self, service: str) -> Database:
         """The database of a service, migrated."""
-        found = self.instance.around.databases[service]
+        found = self.instance.environment.databases[service]
         return self._migrated(service, found)
 
     def fresh_database(self, service: str, name: str) -> Database:

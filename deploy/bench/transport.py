@@ -16,7 +16,7 @@ from deploy.local.places import PROJECT
 from shared import settings
 from shared.eventsourcing.sql import Connection
 from shared.messaging.sending.relay import Relay
-from shared.messaging.signing import signer_of
+from shared.messaging.signing import Signer
 
 SUBMISSIONS, LENGTH = 1_200, 50
 PATIENCE_S = 180.0
@@ -31,9 +31,8 @@ async def measure(ground: Ground) -> list[Figure]:
     """One history, first from the store to Kafka, then from Kafka into the log."""
     intake, archive = ground.service_database("intake"), ground.service_database("archive")
     total = await history.write(intake.owner, [history.Submission(number) for number in range(SUBMISSIONS)], LENGTH)
-    relayed = await _relay(
-        Relay("intake", intake.app, ground.instance.kafka, signer_of(settings.read("intake", ground.instance.env("intake")))), total
-    )
+    told = settings.read("intake", ground.instance.env("intake"))
+    relayed = await _relay(Relay("intake", intake.app, ground.instance.kafka, Signer.of("intake", told.signing_key)), total)
     with _archive_worker(ground):
         async with await AsyncConnection.connect(archive.app, autocommit=True) as conn:
             logged = await rate(lambda: _size(conn), total)

@@ -17,7 +17,7 @@ from deploy.local.broker import embedded as embedded_broker
 from deploy.local.broker import jars, kafka
 from deploy.local.postgres import AccessDatabase, Database
 from deploy.local.secrets import SecretFolder
-from deploy.local.service_process import Surroundings
+from deploy.local.service_process import Environment
 from deploy.local.supervision.aside import Aside, run
 from deploy.local.supervision.child import stop_left_overs
 from deploy.local.supervision.claim import Claim
@@ -60,7 +60,7 @@ class Instance:
         self.supervisor = Supervisor(say)
         self._claim: Claim | None = None
         self._ports: dict[str, int] = {}
-        self._around: Surroundings | None = None
+        self._environment: Environment | None = None
         self._fetched = False
         self._door = door_settings.DoorSettings()
         self.port = 0
@@ -108,13 +108,13 @@ class Instance:
         if not self._existing.database_url:
             self.server.shut()
         databases = postgres.service_databases(self.server, SERVICES, self._secrets)
-        self._around = self._surroundings(databases, postgres.access_database(self.server, SERVICES, self._secrets))
+        self._environment = self._environment_with(databases, postgres.access_database(self.server, SERVICES, self._secrets))
 
     def _start_services(self) -> None:
-        around = self.around
-        migrations.migrate(around.databases, around.access, self.folder / "logs" / "migrate.log")
+        environment = self.environment
+        migrations.migrate(environment.databases, environment.access, self.folder / "logs" / "migrate.log")
         self._stage("doing-services")
-        own = [service_process.service(name, around) for name in SERVICES]
+        own = [service_process.service(name, environment) for name in SERVICES]
         self.supervisor.start([*own, caddy.prepare(self.folder, self._door, self.port, self._listening())])
 
     def stop(self) -> None:
@@ -154,8 +154,8 @@ class Instance:
             return Part("seaweedfs", "S3", "?", "existing", "guarantee-existing", endpoint, ready, None, 10, "JEJAK_S3")
         return seaweedfs.prepare(self.folder, self._ports, self._secrets)
 
-    def _surroundings(self, databases: dict[str, Database], access: AccessDatabase) -> Surroundings:
-        return Surroundings(
+    def _environment_with(self, databases: dict[str, Database], access: AccessDatabase) -> Environment:
+        return Environment(
             folder=self.folder,
             ports=self._ports,
             databases=databases,
@@ -182,17 +182,17 @@ class Instance:
         self.supervisor.parts["kafka"].address = embedded_broker.address_in(self.folder)
         if not self._with_services:
             return
-        self._around = self._surroundings(dict(self.around.databases), self.around.access)
+        self._environment = self._environment_with(dict(self.environment.databases), self.environment.access)
         for name in SERVICES:
             child = self.supervisor.parts[name].child
             assert child is not None
-            child.env = self._around.environment(name)
+            child.env = self._environment.variables(name)
         self.supervisor.restart(*SERVICES, wait=False)
 
     @property
-    def around(self) -> Surroundings:
-        assert self._around is not None, "the instance is not running"
-        return self._around
+    def environment(self) -> Environment:
+        assert self._environment is not None, "the instance is not running"
+        return self._environment
 
     @property
     def address(self) -> str:
@@ -244,7 +244,7 @@ class Instance:
         return seaweedfs.url(self._ports["s3"], self._secrets, service)
 
     def database_url(self, service: str, *, owner: bool = False) -> str:
-        database = self.around.databases[service]
+        database = self.environment.databases[service]
         return database.owner if owner else database.app
 
     def service_address(self, service: str) -> str:
@@ -253,7 +253,7 @@ class Instance:
 
     def env(self, service: str, *, owner: bool = False) -> dict[str, str]:
         """The environment for one more process of that service (a second worker, a rebuild)."""
-        return self.around.environment(service, owner=owner)
+        return self.environment.variables(service, owner=owner)
 
     def pid(self, name: str) -> int:
         child = self.supervisor.parts[name].child

@@ -53,7 +53,7 @@ def jejak_version() -> str:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Surroundings:
+class Environment:
     """All that a service needs to know about the other parts."""
 
     folder: Path
@@ -66,7 +66,7 @@ class Surroundings:
     address: str
     secrets: SecretFolder
 
-    def environment(self, service: str, *, owner: bool = False) -> dict[str, str]:
+    def variables(self, service: str, *, owner: bool = False) -> dict[str, str]:
         """The whole environment of one service's process; with `owner` also the way in that only migrations may use."""
         database = self.databases[service]
         known = {
@@ -100,18 +100,18 @@ class Surroundings:
         return self.secrets.get(f"feed-{asker}-{source}")
 
 
-def service(name: str, around: Surroundings) -> Part:
+def service(name: str, environment: Environment) -> Part:
     """The part that runs one service: web, worker and relay in one process."""
     child = Child(
         name=name,
         argv=[sys.executable, "-m", f"services.{name}", "serve"],
-        log=around.folder / "logs" / f"{name}.log",
-        pid_file=around.folder / "run" / f"{name}.json",
-        env=around.environment(name),
+        log=environment.folder / "logs" / f"{name}.log",
+        pid_file=environment.folder / "run" / f"{name}.json",
+        env=environment.variables(name),
         cwd=PROJECT,
         patience=8,  # what it has not finished by then is in PostgreSQL, and begins again from there
     )
-    port = around.ports[name]
+    port = environment.ports[name]
     address = f"{ports.LOOPBACK}:{port}"
     return Part(
         name,

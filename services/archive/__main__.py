@@ -29,7 +29,7 @@ from services.archive.trail import pages as trail_pages
 from shared import settings
 from shared.eventsourcing.pool import UNBOUNDED
 from shared.eventsourcing.sql import Connection, open_pool
-from shared.messaging.receiving.feed import Feed
+from shared.messaging.receiving.feed_client import FeedClient
 from shared.messaging.receiving.transaction import Reaction
 from shared.messaging.signing import Keys
 from shared.objects.address import S3Address
@@ -67,7 +67,7 @@ async def extras(app: FastAPI, running: Running, working: bool) -> AsyncIterator
         yield reaction(running, archived=signing.soon)
         return
     told = running.settings
-    feed = Feed(running.room.name, running.pool, told.feeds, told.feed_secrets, Keys(told.producer_keys))
+    feed = FeedClient(running.room.name, running.pool, told.feeds, told.feed_secrets, Keys(told.producer_keys))
     comparing = comparing_for(running, objects, signing, feed)
     app.state.checks["comparison"] = comparing.check
     tasks = [asyncio.create_task(task()) for task in (signing.run, filing.run, comparing.run)]
@@ -85,7 +85,7 @@ async def check(_conn: Connection) -> list[str]:
     told = settings.read(ROOM.name)
     objects = connect(S3Address.from_url(told.s3), work=told.work_bucket, archive=told.archive_bucket)
     async with open_pool(told.database_url, size=2, wait_s=30, limits=UNBOUNDED) as pool:
-        feed = Feed(ROOM.name, pool, told.feeds, told.feed_secrets, Keys(told.producer_keys))
+        feed = FeedClient(ROOM.name, pool, told.feeds, told.feed_secrets, Keys(told.producer_keys))
         try:
             found = await fsck.check_all(pool, signer(told).key, feed, objects.archive, settings.SERVICES)
         finally:
@@ -104,7 +104,7 @@ SERVICE = Service(
     templates=folders_of(Path(__file__).parent),
     description=room_card or "",
     sources=settings.SERVICES,
-    beside=extras,
+    extras=extras,
     check=check,
 )
 

@@ -7,12 +7,11 @@ What has piled up in all partitions is taken in together: one transaction of the
 import faust
 
 from services.archive.gathering import Gathering
-from shared.messaging.faust.listening import in_batches, raw_topic
-from shared.messaging.receiving.consumer import Consumer
+from shared.messaging.faust.listening import Receiver, in_batches, raw_topic
 from shared.settings import SERVICES
 
 
-def declare(app: faust.App, consumer: Consumer) -> None:
+def declare(app: faust.App, consumer: Receiver) -> None:
     """Puts the agents on a fresh app."""
     gathering = Gathering(consumer)
     for source in SERVICES:

@@ -50,7 +50,7 @@ async def _refreshed(running: Running) -> bool:
 
 
 @asynccontextmanager
-async def beside(_app: FastAPI, running: Running, _working: bool) -> AsyncIterator[None]:
+async def extras(_app: FastAPI, running: Running, _working: bool) -> AsyncIterator[None]:
     """Reads calendar and SOP versions before anything reacts, and again every minute, for what another worker of the group learned."""
     while not await _refreshed(running):  # noqa: ASYNC110  the database gives no sign
         await asyncio.sleep(AGAIN_S)
@@ -67,7 +67,7 @@ SERVICE = Service(
     declare=agents.declare,
     templates=folders_of(Path(__file__).parent),
     description=room_card or "",
-    beside=beside,
+    extras=extras,
 )
 
 if __name__ == "__main__":

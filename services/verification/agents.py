@@ -6,11 +6,10 @@ An event's way, hop 5. Previous hop: Kafka. Next hop: `shared.messaging.receivin
 import faust
 
 from services.verification.bootstrap import ROOM
-from shared.messaging.faust.listening import one_by_one, raw_topic
-from shared.messaging.receiving.consumer import Consumer
+from shared.messaging.faust.listening import Receiver, one_by_one, raw_topic
 
 
-def declare(app: faust.App, consumer: Consumer) -> None:
+def declare(app: faust.App, consumer: Receiver) -> None:
     """Puts the agents on a fresh app."""
     for source in ROOM.sources:
         app.agent(raw_topic(app, source), name=f"verification.from-{source}", isolated_partitions=True)(one_by_one(consumer))

@@ -12,8 +12,8 @@ from typing import Any
 import structlog
 
 from shared.access.people import People, PeopleFileInvalid, load
+from shared.sentences import later
 from shared.troubles import Troubles
-from shared.web.words.i18n import later
 
 LOOK_S = STILL_S = 0.5
 """Between two looks, and how long a file must have been left alone to count as written. Both together keep a struck person less than two seconds."""

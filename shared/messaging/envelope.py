@@ -13,8 +13,8 @@ from typing import Final
 import msgspec
 
 from shared.contracts.values import EventRef
+from shared.eventsourcing.digest import digest_of, time_of
 from shared.eventsourcing.recorded import Metadata, Recorded, Row, decode_row
-from shared.messaging.digest import digest_of, time_of
 
 PREFIX: Final = "id.jejak"
 MOST_VERSION: Final = 2**31 - 1

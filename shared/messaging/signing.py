@@ -15,9 +15,8 @@ from typing import Final
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
-from shared.messaging.digest import framed
+from shared.eventsourcing.digest import framed
 from shared.messaging.envelope import Headers, Message
-from shared.settings import Settings
 
 HEADER: Final = "seal"
 GROUP: Final = 64
@@ -54,6 +53,11 @@ class Signer:
         self.service, self._key = service, Ed25519PrivateKey.from_private_bytes(seed)
         self.public = self._key.public_key().public_bytes_raw()
 
+    @classmethod
+    def of(cls, service: str, signing_key: str) -> "Signer":
+        """With a key in the form of JEJAK_SIGNING_KEY."""
+        return cls(service, base64.b64decode(signing_key, validate=True))
+
     def seals(self, digests: Sequence[bytes]) -> list[bytes]:
         """The seals of at most GROUP messages, given by their `message_digest`, under one signature."""
         levels = [[_leaf(digest) for digest in digests]]
@@ -72,12 +76,7 @@ class Signer:
 
 def public_key_of(seed: str) -> bytes:
     """The public key that belongs to a seed in the form of JEJAK_SIGNING_KEY."""
-    return Signer("", base64.b64decode(seed, validate=True)).public
-
-
-def signer_of(settings: Settings) -> Signer:
-    """The own key of the service whose settings these are."""
-    return Signer(settings.service, base64.b64decode(settings.signing_key, validate=True))
+    return Signer.of("", seed).public
 
 
 class Keys:
@@ -94,8 +93,8 @@ class Keys:
             raise Forged("it carries no seal" if not seals else "its seal cannot be read")
         at, signature, path = _read(seals[0])
         node = _leaf(message_digest(message))
-        for beside in path:
-            node = _node(beside, node) if at & 1 else _node(node, beside)
+        for sibling in path:
+            node = _node(sibling, node) if at & 1 else _node(node, sibling)
             at >>= 1
         if at or not self._sealed(message.source, node, signature):
             raise Forged(f"its seal is not one of {message.source}")

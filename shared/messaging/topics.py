@@ -11,8 +11,8 @@ from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 from aiokafka.admin.config_resource import ConfigResource, ConfigResourceType
 from aiokafka.errors import IncompatibleBrokerVersion, TopicAlreadyExistsError, for_code
 
+from shared.contracts.registry import PRODUCERS
 from shared.messaging.address import KafkaAddress
-from shared.settings import SERVICES
 
 PARTITIONS: Final = 4
 PREFIX: Final = "jejak.events."
@@ -31,7 +31,7 @@ def topic_of(source: str) -> str:
     return f"{PREFIX}{source}"
 
 
-ALL_TOPICS: Final = tuple(topic_of(service) for service in SERVICES)
+ALL_TOPICS: Final = tuple(topic_of(service) for service in PRODUCERS)
 
 
 async def ensure_topics(

@@ -14,8 +14,8 @@ import structlog
 from psycopg import Error
 
 from shared.eventsourcing.sql import Pool
+from shared.sentences import later
 from shared.troubles import Trouble, Troubles
-from shared.web.words.i18n import later
 
 log = structlog.get_logger()
 

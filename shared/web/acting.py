@@ -168,7 +168,7 @@ class Looking:
         pool, own = self.running.pool, self.running.room.name
         if asked:
             try:
-                await positions.wait(pool, asked, own=own, limit=WAIT_PAGE if is_page else WAIT_API)
+                await positions.wait_for(pool, asked, own=own, limit=WAIT_PAGE if is_page else WAIT_API)
             except positions.NotYetThere:
                 if not is_page:
                     raise

@@ -1,6 +1,6 @@
 """The event feed of a service, for catching up: what Kafka did not bring, and what auditors read.
 
-Previous hop: another service's consumer that found a gap. Next hop: `shared.messaging.receiving.feed`, which reads settled events of the store.
+Previous hop: another service's consumer that found a gap. Next hop: `shared.eventsourcing.feed`, which reads settled events of the store.
 """
 
 from typing import Annotated
@@ -8,14 +8,17 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Request, Response
 from pydantic import BaseModel, Field
 
-from shared.messaging.receiving import feed
+from shared.eventsourcing import feed
+from shared.eventsourcing.feed_pages import PAGE
+from shared.messaging.receiving import cursor_pages
+from shared.messaging.signed_answers import NONCE, SIGNATURE, signature
 from shared.web.acting import Look
 from shared.web.declared import feeds
 from shared.web.forms.fields import Name, Position
 from shared.web.running import running_of
 
 Stream = Annotated[Name | None, Query(description="only this stream, from `from_version` on")]
-Limit = Annotated[int, Query(ge=1, le=feed.PAGE)]
+Limit = Annotated[int, Query(ge=1, le=PAGE)]
 After = Annotated[Position, Query(description="only events after this position")]
 Behind = Annotated[Name | None, Query(description="instead: the next streams by name behind this one, moved or not")]
 
@@ -63,7 +66,7 @@ def router(service: str) -> APIRouter:
         request: Request,
         look: Look,
         after: After = 0,
-        limit: Limit = feed.PAGE,
+        limit: Limit = PAGE,
         stream: Stream = None,
         from_version: Annotated[int, Query(ge=1, lt=2**31)] = 1,
     ) -> Response:
@@ -87,8 +90,8 @@ def router(service: str) -> APIRouter:
         from_version: Annotated[int, Query(ge=1, lt=2**31)] = 1,
     ) -> Response:
         async with look.conn() as conn:
-            events = stream is not None and await feed.taken_events_page(conn, of, stream, from_version)
-            return _signed(request, events or await feed.taken_page(conn, of, behind))
+            events = stream is not None and await cursor_pages.events_page(conn, of, stream, from_version)
+            return _signed(request, events or await cursor_pages.streams_page(conn, of, behind))
 
     return made
 
@@ -96,9 +99,9 @@ def router(service: str) -> APIRouter:
 def _signed(request: Request, page: bytes) -> Response:
     """Who asks with a nonce gets the answer signed for exactly this question: other services believe no other."""
     answer = Response(page, media_type="application/json")
-    signer, nonce = running_of(request).signer, request.headers.get(feed.NONCE, "")
+    signer, nonce = running_of(request).signer, request.headers.get(NONCE, "")
     if signer is not None and nonce:
         target = request.scope.get("raw_path", request.url.path.encode())
         query = request.scope["query_string"]
-        answer.headers[feed.SIGNATURE] = feed.signed(signer, nonce[:200], target + (b"?" + query if query else b""), page)
+        answer.headers[SIGNATURE] = signature(signer, nonce[:200], target + (b"?" + query if query else b""), page)
     return answer

@@ -61,7 +61,7 @@ async def reached(conn: Connection, positions: Sequence[Position], *, own: str) 
     return True
 
 
-async def wait(pool: Pool, positions: Sequence[Position], *, own: str, limit: float) -> None:
+async def wait_for(pool: Pool, positions: Sequence[Position], *, own: str, limit: float) -> None:
     """Returns when the positions are reached. Raises NotYetThere after `limit` seconds.
 
     No connection is held between looks: what is waited for needs one itself.

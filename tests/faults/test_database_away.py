@@ -39,14 +39,14 @@ async def test_a_message_that_comes_during_the_outage_is_waited_with_and_never_p
             running = asyncio.create_task(service.consumer.run(second))
 
             async def waits() -> bool:
-                return service.consumer.outage.waiting
+                return service.consumer.waiting_for_database
 
             await eventually(waits, "the consumer says that it waits for the database")
             assert not running.done()
         finally:
             close_database(postgres, service.database.name, closed=False)
         await running
-        assert not service.consumer.outage.waiting
+        assert not service.consumer.waiting_for_database
         assert (await service.effects(), await service.parked()) == ([("tally-1", 1), ("tally-1", 2)], [])
 
 

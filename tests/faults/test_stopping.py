@@ -9,7 +9,7 @@ import pytest
 ROOT = Path(__file__).resolve().parents[2]
 PROGRAM = """
 import asyncio, signal, sys, time
-from shared.messaging.worker import ending_after_sigterm
+from shared.messaging.faust.ending import ending_after_sigterm
 {before}
 with ending_after_sigterm(0.5):
     sys.stdout.write("ready\\n"); sys.stdout.flush()

@@ -15,7 +15,6 @@ from services.archive.gathering import Gathering
 from shared.messaging.envelope import Message, read
 from shared.messaging.receiving import parked
 from shared.messaging.receiving.consumer import Consumer
-from shared.messaging.receiving.retrying import Retrying
 from tests.support.keys import sealed
 from tests.support.parts import PostgresPart
 from tests.support.receiving import Receiving, Sending, sender_and_receiver
@@ -165,7 +164,7 @@ def test_no_message_whatever_it_carries_holds_its_partition(postgres: PostgresPa
                 before = service.consumer.progress
                 runner.run(asyncio.wait_for(taker.run_many(batch), 60))
                 assert service.consumer.progress >= before + len(batch)
-                assert not service.consumer.outage.waiting
+                assert not service.consumer.waiting_for_database
 
             takes()
             runner.run(service_goes_on(sending, service))
@@ -180,7 +179,7 @@ async def service_goes_on(sending: Sending, service: Receiving) -> None:
     assert [effect for effect in await service.effects() if effect[0] == "tally-other"] == [("tally-other", 1), ("tally-other", 2)]
     async with service.pool.connection() as conn:
         await parked.retry_all(conn)
-    await asyncio.wait_for(Retrying(service.consumer).look(), 120)
+    await asyncio.wait_for(service.retrying().look(), 120)
 
 
 async def test_where_even_parking_is_refused_the_message_is_passed_by_and_said(postgres: PostgresPart) -> None:

@@ -14,7 +14,7 @@ import pytest
 from services.archive.log import checkpoints
 from services.archive.log.checkpoints import Inconsistent
 from shared.messaging.envelope import received
-from shared.messaging.receiving.feed import FeedAway, FeedPage
+from shared.messaging.receiving.feed_client import FeedAway, FeedPage
 from shared.objects.address import S3Address
 from tests.support.archive_drills import Source, Watched, flip_a_bit
 from tests.support.archive_room import CYCLE, served

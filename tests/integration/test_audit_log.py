@@ -20,7 +20,7 @@ from services.archive.log.checkpoints import Inconsistent, Signed
 from services.archive.log.leaf import leaf_of
 from services.archive.log.signing import Signing
 from services.archive.proof import proofs
-from shared.messaging.receiving.transaction import Taken
+from shared.messaging.receiving.transaction import Advanced
 from shared.migrations.migrate import migrate
 from tests.support.archive_room import Archive, archive_on, plain
 from tests.support.parts import PostgresPart
@@ -59,7 +59,7 @@ def signing_of(archive: Archive) -> Signing:
 
 async def test_events_stand_in_the_order_in_which_they_were_taken_in(archive: Archive) -> None:
     events = [plain(number) for number in range(5)]
-    assert await archive.log(*events) == Taken(5)
+    assert await archive.log(*events) == Advanced(5)
     assert await lines_of(archive) == [leaf_of(event).line for event in events]
 
 
@@ -73,25 +73,25 @@ async def test_a_line_is_canonical_json_with_sorted_keys_and_no_spaces(archive: 
 
 async def test_an_event_that_comes_twice_stands_once(archive: Archive) -> None:
     await archive.log(plain(0), plain(1))
-    assert await archive.log(plain(0), plain(1), plain(2)) == Taken(3)
+    assert await archive.log(plain(0), plain(1), plain(2)) == Advanced(3)
     assert len(await lines_of(archive)) == 3
 
 
 async def test_an_event_before_its_cause_is_held_back_with_everything_after_it(archive: Archive) -> None:
     cause = b'{"actor":{"person":"p","role":"r","agency":""},"command_id":"c","correlation":"c","causation":{"source":"documents","stream":"d-1","version":1}}'
     effect = plain(0, metadata=cause)
-    assert await archive.log(effect, plain(1)) == Taken(0, "cause")
+    assert await archive.log(effect, plain(1)) == Advanced(0, "cause")
     assert await lines_of(archive) == []
-    assert await archive.log(plain(0, source="documents", stream="d-1"), effect, plain(1)) == Taken(3)
+    assert await archive.log(plain(0, source="documents", stream="d-1"), effect, plain(1)) == Advanced(3)
 
 
 async def test_a_gap_in_a_stream_is_held_back(archive: Archive) -> None:
-    assert await archive.log(plain(0), plain(2)) == Taken(1, "gap")
+    assert await archive.log(plain(0), plain(2)) == Advanced(1, "gap")
     assert len(await lines_of(archive)) == 1
 
 
 async def test_an_event_of_a_newer_version_of_jejak_goes_into_the_log_too(archive: Archive) -> None:
-    assert await archive.log(plain(0, source="intake", type="figure-entered", schema=99)) == Taken(1)
+    assert await archive.log(plain(0, source="intake", type="figure-entered", schema=99)) == Advanced(1)
 
 
 async def test_two_workers_at_once_leave_no_hole_and_no_double(archive: Archive) -> None:
@@ -109,7 +109,7 @@ async def test_an_exception_in_the_middle_leaves_neither_line_nor_cursor_nor_tre
     with pytest.raises(Exception, match="truncated"):
         await archive.log(plain(0), broken)
     assert await lines_of(archive) == []
-    assert await archive.log(plain(0)) == Taken(1)
+    assert await archive.log(plain(0)) == Advanced(1)
     assert (await checked(archive)).wrong == []
 
 

@@ -19,8 +19,8 @@ from deploy.local.broker import access as kafka_access
 from deploy.local.broker import kafka as local
 from deploy.local.secrets import SecretFolder
 from shared.messaging.address import KafkaAddress
+from shared.messaging.broker import BrokerView
 from shared.messaging.faust.app import group_of
-from shared.messaging.sending.broker import BrokerView
 from shared.messaging.topics import TopicsMissing, check_topics, ensure_topics, topic_of
 from shared.settings import SERVICES
 from tests.support.kafka_part import KafkaPart

@@ -7,9 +7,9 @@ import httpx2
 import psycopg
 import pytest
 
-from shared.eventsourcing import store
-from shared.messaging.receiving import checking, cursors, feed
-from shared.messaging.receiving.feed import Feed
+from shared.eventsourcing import feed, store
+from shared.messaging.receiving import checking, cursor_pages, cursors
+from shared.messaging.receiving.feed_client import FeedClient
 from tests.integration.test_feed import answered
 from tests.support.keys import KEYS, SIGNERS
 from tests.support.parts import PostgresPart
@@ -37,8 +37,8 @@ class Both:
     service: Receiving
     asked: list[str] = field(default_factory=list)
 
-    def feed(self, service: str) -> Feed:
-        made = Feed(service, self.sending.pool, dict.fromkeys((SOURCE, READER), "http://x.test"), {}, KEYS)
+    def feed(self, service: str) -> FeedClient:
+        made = FeedClient(service, self.sending.pool, dict.fromkeys((SOURCE, READER), "http://x.test"), {}, KEYS)
         made._http = httpx2.AsyncClient(transport=httpx2.MockTransport(self._answer))
         return made
 
@@ -50,9 +50,9 @@ class Both:
             if what == "events":
                 body = await feed.events_page(conn, int(query["after"]), 4)
             elif "stream" in query:
-                body = await feed.taken_events_page(conn, query["of"], query["stream"], int(query["from_version"]))
+                body = await cursor_pages.events_page(conn, query["of"], query["stream"], int(query["from_version"]))
             else:
-                body = await feed.taken_page(conn, query["of"], query["behind"])
+                body = await cursor_pages.streams_page(conn, query["of"], query["behind"])
         return answered(request, body, SIGNERS[service])
 
     async def found(self) -> tuple[list[str], list[str]]:
@@ -174,7 +174,7 @@ async def test_streams_without_digests_and_events_under_way_are_no_difference(bo
 
 async def test_who_does_not_answer_is_said_and_no_difference(both: Both) -> None:
     async with both.sending.pool.connection() as conn:
-        found = await checking.check(conn, SOURCE, [], Feed(SOURCE, both.sending.pool, {}, {}, KEYS), [READER])
+        found = await checking.check(conn, SOURCE, [], FeedClient(SOURCE, both.sending.pool, {}, {}, KEYS), [READER])
     assert found.wrong == []
     assert found.not_compared == [
         "own events were not compared with what archive took in: no address of archive's feed is set (JEJAK_FEEDS)"

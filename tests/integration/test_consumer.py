@@ -9,9 +9,7 @@ import pytest
 
 from shared.messaging.envelope import Message
 from shared.messaging.receiving import parked
-from shared.messaging.receiving.feed import Feed, FeedAway
-from shared.messaging.receiving.heads import Heads
-from shared.messaging.receiving.retrying import Retrying
+from shared.messaging.receiving.feed_client import FeedAway, FeedClient
 from tests.support.keys import sealed
 from tests.support.parts import PostgresPart
 from tests.support.receiving import Receiving, Sending, damaged, receiver_database, receiving, sender_and_receiver
@@ -58,7 +56,7 @@ async def test_a_lost_last_message_is_found_by_comparing_the_heads(both: Both) -
     await sending.happen("tally-1", 2)
     await sending.happen("tally-2", 1)
     await service.consumer.run((await sending.messages())[0])
-    heads = Heads(service.consumer, ["intake"], grace_s=0)
+    heads = service.heads(grace_s=0)
     assert await heads.compare("intake") == 2
     assert sorted(await service.effects()) == [("tally-1", 1), ("tally-1", 2), ("tally-2", 1)]
     assert await heads.compare("intake") == 0
@@ -95,10 +93,10 @@ async def test_the_button_takes_a_parked_stream_in_again_in_order(both: Both) ->
     service.failing.add(("tally-1", 2))
     await service.consumer.run_many(await sending.messages())
     service.failing.clear()
-    await Retrying(service.consumer).look()
+    await service.retrying().look()
     assert await service.effects() == [("tally-1", 1)], "before the button and the back-off nothing is tried again"
     assert await service.press_retry("intake/tally-1/3")
-    await Retrying(service.consumer).look()
+    await service.retrying().look()
     assert await service.effects() == [("tally-1", 1), ("tally-1", 2), ("tally-1", 3)]
     assert await service.parked() == []
     await sending.happen("tally-1", 1)
@@ -112,7 +110,7 @@ async def test_a_retry_that_fails_again_waits_longer_and_loses_nothing(both: Bot
     service.failing.add(("tally-1", 1))
     await service.consumer.run_many(await sending.messages())
     await service.press_retry("intake/tally-1/1")
-    await Retrying(service.consumer).look()
+    await service.retrying().look()
     async with service.pool.connection() as conn:
         first, second = sorted(await parked.listed(conn), key=lambda entry: entry.version)
     assert (first.tries, first.cause, second.cause) == (1, "handler", "behind")
@@ -143,7 +141,7 @@ async def test_an_unknown_type_or_a_newer_schema_is_parked_and_taken_in_after_an
         for unknown in (newer, foreign):
             await conn.execute("UPDATE parked SET message = replace(message::text, %s, %s)::jsonb", (_type(unknown), _type(first)))
         await parked.retry_all(conn)
-    await Retrying(service.consumer).look()
+    await service.retrying().look()
     assert sorted(await service.effects()) == [("tally-1", 1), ("tally-2", 1)]
 
 
@@ -159,7 +157,7 @@ async def test_a_damaged_body_is_parked_and_the_retry_asks_the_source_for_the_tr
     assert await service.effects() == []
     assert await service.parked() == [("intake/tally-1/1", "undecodable"), ("intake/tally-1/2", "behind")]
     await service.press_retry("intake/tally-1/1")
-    await Retrying(service.consumer).look()
+    await service.retrying().look()
     assert await service.effects() == [("tally-1", 1), ("tally-1", 2)]
     assert await service.parked() == []
 
@@ -172,7 +170,7 @@ async def test_a_message_without_any_sense_is_parked_by_its_place_and_blocks_nob
     assert await service.effects() == [("tally-1", 1)]
     assert await service.parked() == [("jejak.events.intake/0/7", "undecodable")]
     await service.press_retry("jejak.events.intake/0/7")
-    await Retrying(service.consumer).look()
+    await service.retrying().look()
     assert await service.parked() == [("jejak.events.intake/0/7", "undecodable")]
 
 
@@ -185,11 +183,11 @@ async def test_without_the_feed_a_gap_is_parked_and_closed_when_the_feed_is_back
         raise FeedAway("nobody answers")
 
     with monkeypatch.context() as patch:
-        patch.setattr(Feed, "stream", away)
+        patch.setattr(FeedClient, "stream", away)
         await service.consumer.run_many([first, third])
     assert await service.parked() == [("intake/tally-1/3", "gap")]
     await service.press_retry("intake/tally-1/3")
-    await Retrying(service.consumer).look()
+    await service.retrying().look()
     assert await service.effects() == [("tally-1", 1), ("tally-1", 2), ("tally-1", 3)]
     assert await service.parked() == []
 
@@ -233,6 +231,6 @@ async def test_an_effect_whose_cause_nobody_has_is_parked_until_the_cause_is_the
         assert (await service.effects(), await service.parked()) == ([], [("intake/tally-2/1", "cause")])
         await sending.happen("tally-1", 1)
         await service.press_retry("intake/tally-2/1")
-        await Retrying(service.consumer).look()
+        await service.retrying().look()
         assert await service.effects() == [("tally-1", 1), ("tally-2", 1)]
         assert await service.parked() == []

@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 from psycopg.types.json import Jsonb
 
 from deploy.local.postgres import Database
+from shared.eventsourcing.digest import NOTHING, chained, content_digest
 from shared.eventsourcing.recorded import Row
-from shared.messaging.digest import NOTHING, chained, content_digest
 from tests.support.kernel import install
 from tests.support.parts import PostgresPart
 

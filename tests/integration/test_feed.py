@@ -5,12 +5,13 @@ from collections.abc import AsyncIterator, Callable
 import httpx2
 import pytest
 
+from shared.eventsourcing import feed
+from shared.eventsourcing.chains import Head
+from shared.eventsourcing.digest import NOTHING, chained, content_digest
 from shared.messaging import envelope
-from shared.messaging.digest import NOTHING, chained, content_digest
 from shared.messaging.envelope import Received
-from shared.messaging.receiving import feed
-from shared.messaging.receiving.chains import Head
-from shared.messaging.receiving.feed import Feed, FeedAway
+from shared.messaging.receiving.feed_client import FeedAway, FeedClient
+from shared.messaging.signed_answers import NONCE, SIGNATURE, signature
 from shared.messaging.signing import Signer
 from tests.support.kernel import install, kernel
 from tests.support.keys import KEYS, SIGNERS
@@ -29,9 +30,9 @@ async def sending(postgres: PostgresPart) -> AsyncIterator[Sending]:
         yield Sending(database, pool, handler)
 
 
-def asking(sending: Sending, answer: Callable[[httpx2.Request], object]) -> Feed:
+def asking(sending: Sending, answer: Callable[[httpx2.Request], object]) -> FeedClient:
     """The feed as service `verification` asks it; `answer` stands in for intake's HTTP side."""
-    asked = Feed("verification", sending.pool, {"intake": "http://intake.test"}, {"intake": "the-secret"}, KEYS)
+    asked = FeedClient("verification", sending.pool, {"intake": "http://intake.test"}, {"intake": "the-secret"}, KEYS)
     asked._http = httpx2.AsyncClient(transport=httpx2.MockTransport(answer), headers=asked._http.headers)  # type: ignore[arg-type]
     return asked
 
@@ -56,11 +57,11 @@ def serving(sending: Sending, seen: list[httpx2.Request], limit: int = 2) -> Cal
 
 def answered(request: httpx2.Request, body: bytes, signer: Signer = SIGNERS["intake"]) -> httpx2.Response:
     """What intake answers, signed for the question."""
-    signature = feed.signed(signer, request.headers[feed.NONCE], request.url.raw_path, body)
-    return httpx2.Response(200, content=body, headers={feed.SIGNATURE: signature})
+    signed = signature(signer, request.headers[NONCE], request.url.raw_path, body)
+    return httpx2.Response(200, content=body, headers={SIGNATURE: signed})
 
 
-async def got(asked: Feed, from_version: int, to_version: int) -> list[Received]:
+async def got(asked: FeedClient, from_version: int, to_version: int) -> list[Received]:
     return [event async for event in asked.stream("intake", STREAM, from_version, to_version)]
 
 
@@ -112,10 +113,10 @@ EMPTY = b'{"events": [], "position": 9}'
     "answer",
     [
         lambda _: httpx2.Response(200, content=EMPTY),
-        lambda _: httpx2.Response(200, content=EMPTY, headers=[(feed.SIGNATURE.encode(), b"\xe9")]),
+        lambda _: httpx2.Response(200, content=EMPTY, headers=[(SIGNATURE.encode(), b"\xe9")]),
         lambda asked: answered(asked, EMPTY, SIGNERS["documents"]),
         lambda asked: answered(httpx2.Request("GET", asked.url.copy_with(query=b"after=0"), headers=asked.headers), EMPTY),
-        lambda asked: answered(httpx2.Request("GET", asked.url, headers={feed.NONCE: "yesterday"}), EMPTY),
+        lambda asked: answered(httpx2.Request("GET", asked.url, headers={NONCE: "yesterday"}), EMPTY),
         lambda asked: httpx2.Response(200, content=EMPTY + b" ", headers=answered(asked, EMPTY).headers),
     ],
     ids=["unsigned", "no signature at all", "of another service", "to another question", "of yesterday", "another body"],
@@ -131,7 +132,7 @@ async def test_nobody_there_and_no_address_are_said_as_such(sending: Sending) ->
 
     with pytest.raises(FeedAway, match="does not answer: ConnectError"):
         await got(asking(sending, refuse), 1, 2)
-    nowhere = Feed("verification", sending.pool, {}, {}, KEYS)
+    nowhere = FeedClient("verification", sending.pool, {}, {}, KEYS)
     with pytest.raises(FeedAway, match="JEJAK_FEEDS"):
         await got(nowhere, 1, 2)
     await nowhere.close()

@@ -13,7 +13,7 @@ from services.archive.log.reaction import reaction
 from shared.messaging.envelope import Message, Received
 from shared.messaging.receiving import parked
 from shared.messaging.receiving.consumer import Consumer, as_message
-from shared.messaging.receiving.feed import Feed
+from shared.messaging.receiving.feed_client import FeedClient
 from shared.messaging.signing import Signer
 from tests.support import keys
 from tests.support.archive_room import Archive, archive_on, plain
@@ -50,7 +50,7 @@ class Listening:
 async def listening(postgres: PostgresPart, tmp_path: Path) -> AsyncIterator[Listening]:
     async with archive_on(postgres.fresh_database("archive"), tmp_path) as archive:
         pool = archive.running.pool
-        feed = Feed("archive", pool, {}, {}, KEYS)
+        feed = FeedClient("archive", pool, {}, {}, KEYS)
         yield Listening(archive, Gathering(Consumer(pool, reaction(archive.running), feed, KEYS, waits=()), breath=0))
         await feed.close()
 

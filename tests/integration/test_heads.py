@@ -5,9 +5,8 @@ from collections.abc import AsyncIterator
 import psycopg
 import pytest
 
-from shared.messaging.receiving import chains
+from shared.eventsourcing import chains
 from shared.messaging.receiving.heads import Heads
-from shared.messaging.receiving.retrying import Retrying
 from shared.troubles import Troubles
 from tests.support.parts import PostgresPart
 from tests.support.receiving import SOURCE, Receiving, Sending, sender_and_receiver
@@ -31,7 +30,7 @@ def as_owner(sending: Sending, statement: str, *values: object) -> None:
 
 
 def looking(service: Receiving, troubles: Troubles | None = None) -> Heads:
-    return Heads(service.consumer, [SOURCE], troubles=troubles, grace_s=0)
+    return service.heads(troubles=troubles, grace_s=0)
 
 
 async def swept(heads: Heads, rounds: int = 1) -> None:
@@ -83,12 +82,12 @@ async def test_an_alarm_is_over_when_the_source_says_again_what_was_taken_in(bot
     await swept(looking(service))
     ((name, _),) = await service.parked()
     await service.press_retry(name)
-    await Retrying(service.consumer).look()
+    await service.retrying().look()
     assert len(await service.parked()) == 1
     assert before
     as_owner(sending, "UPDATE event SET data = %s::jsonb WHERE stream = %s AND version = %s", before[0], "tally-2", 2)
     await service.press_retry(name)
-    await Retrying(service.consumer).look()
+    await service.retrying().look()
     assert await service.parked() == []
 
 

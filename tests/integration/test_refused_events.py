@@ -83,7 +83,7 @@ async def test_what_is_too_large_or_cannot_be_written_is_named_and_everything_el
 
         await eventually(arrived, "other streams arrive by Kafka, and the refused event by the feed when a later one shows the gap")
         assert whole.relay.trouble == ""
-        assert not whole.service.consumer.outage.waiting
+        assert not whole.service.consumer.waiting_for_database
 
 
 async def test_what_the_broker_refuses_alone_is_found_and_sent_once_it_takes_it(postgres: PostgresPart, kafka: KafkaPart) -> None:

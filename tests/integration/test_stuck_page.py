@@ -13,7 +13,7 @@ from shared.messaging.envelope import Message, read
 from shared.messaging.receiving import heads, parked
 from shared.messaging.receiving.parked import ALARMS
 from shared.messaging.sending import relay, unpublished
-from shared.messaging.sending.unpublished import NotTaken
+from shared.messaging.sending.unpublished import NotSent
 from shared.room import Running
 from shared.web.parked import CAUSES
 from tests.support.kernel import install
@@ -68,7 +68,7 @@ async def test_every_cause_has_its_row_and_an_alarm_can_be_put_away(app: FastAPI
 
 async def test_an_event_that_the_broker_does_not_take_is_shown_and_sent_again_by_its_button(app: FastAPI) -> None:
     async with running_in(app).pool.connection() as conn:
-        await unpublished.keep(conn, [NotTaken(ROW, "MessageSizeTooLargeError", "5,400,000 bytes")])
+        await unpublished.keep(conn, [NotSent(ROW, "MessageSizeTooLargeError", "5,400,000 bytes")])
     async with visiting(app, "operator") as operator:
         page = (await operator.get(MACET)).text
         assert "MessageSizeTooLargeError" in page

@@ -7,7 +7,7 @@ import sys
 import pytest
 from aiokafka.errors import KafkaConnectionError
 
-from shared.messaging.sending.broker import BrokerView
+from shared.messaging.broker import BrokerView
 from shared.messaging.topics import PARTITIONS, TopicsMissing, check_topics, ensure_topics, main
 from tests.support.kafka_part import KafkaPart
 

@@ -8,7 +8,6 @@ import pytest
 
 from shared.messaging.envelope import Message
 from shared.messaging.receiving import parked
-from shared.messaging.receiving.retrying import Retrying
 from shared.messaging.signing import Keys, Signer
 from tests.support import keys
 from tests.support.keys import SIGNERS, without_seal
@@ -121,7 +120,7 @@ async def test_a_contradiction_of_what_is_itself_parked_is_not_lost(both: Both) 
     assert sorted(cause for _, cause in await service.parked()) == ["contradiction", "handler"]
     service.failing.clear()
     await service.press_retry("intake/tally-1/1")
-    await Retrying(service.consumer).look()
+    await service.retrying().look()
     assert await service.effects() == [("tally-1", 1)]
     assert [cause for _, cause in await service.parked()] == ["contradiction"], "the alarm outlives the stream's own trouble"
 
@@ -135,11 +134,11 @@ async def test_a_message_sealed_with_a_key_that_is_told_later_is_taken_in_then(b
     ((name, cause),) = await service.parked()
     assert cause == "forged"
     await service.press_retry(name)
-    await Retrying(service.consumer).look()
+    await service.retrying().look()
     assert await service.parked() == [(name, "forged")]
     service.consumer.keys = Keys({"intake": [SIGNERS["intake"].public, next_key.public]})
     await service.press_retry(name)
-    await Retrying(service.consumer).look()
+    await service.retrying().look()
     assert (await service.effects(), await service.parked()) == ([("tally-1", 1)], [])
 
 

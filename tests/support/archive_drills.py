@@ -17,7 +17,7 @@ from shared.eventsourcing.commands.command_handler import CommandHandler
 from shared.eventsourcing.recorded import Row
 from shared.eventsourcing.sql import Pool
 from shared.messaging.envelope import received
-from shared.messaging.receiving.feed import FeedPage
+from shared.messaging.receiving.feed_client import FeedPage
 from tests.support.archive_room import Served
 from tests.support.kernel import SRI, command_id, order
 

@@ -26,7 +26,7 @@ from shared.contracts.registry import declared, encode
 from shared.eventsourcing import store
 from shared.eventsourcing.recorded import Row
 from shared.messaging.envelope import Received, received
-from shared.messaging.receiving.transaction import Taken, take
+from shared.messaging.receiving.transaction import Advanced, advance
 from shared.migrations.migrate import migrate
 from shared.objects.address import S3Address
 from shared.objects.port import Objects
@@ -101,8 +101,8 @@ class Archive:
     signer: Signer
     owner: str
 
-    async def log(self, *events: Received) -> Taken:
-        return await take(self.running.pool, reaction(self.running), events)
+    async def log(self, *events: Received) -> Advanced:
+        return await advance(self.running.pool, reaction(self.running), events)
 
     def witness(self) -> Witness:
         """The copies of checkpoints in the store of these settings."""

@@ -125,7 +125,7 @@ async def application(name: str, database: Database, objects: Objects | None = N
         app = create_app(name, routers=service.routers, templates=service.templates, words=service.words)
         app.state.running, app.state.clock = running, lambda: NOW
         app.state.objects = objects or SimpleNamespace(work=AnyFile(), archive=AnyFile())
-        async with service.beside(app, running, False):
+        async with service.extras(app, running, False):
             yield app
 
 

@@ -102,7 +102,7 @@ async def intake_room(database: Database) -> AsyncIterator[IntakeRoom]:
             handler=handler,
         )
         app.state.running, app.state.clock, app.state.objects = running, lambda: NOW, SimpleNamespace(work=Bucket())
-        async with SERVICE.beside(app, running, False), httpx2.AsyncClient(transport=httpx2.ASGITransport(app=app), base_url=HERE) as http:
+        async with SERVICE.extras(app, running, False), httpx2.AsyncClient(transport=httpx2.ASGITransport(app=app), base_url=HERE) as http:
             yield IntakeRoom(running=running, app=app, http=http)
     finally:
         await opened_sessions.aclose()

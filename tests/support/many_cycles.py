@@ -23,12 +23,12 @@ from shared.eventsourcing.commands.command_handler import Order
 from shared.eventsourcing.commands.decider import Refused
 from shared.eventsourcing.recorded import Actor, Metadata, Row
 from shared.messaging.envelope import Received, received
-from shared.messaging.receiving.transaction import Reaction, take
-from shared.messaging.transport import reaction_of
+from shared.messaging.receiving.transaction import Reaction, advance
 from shared.migrations.migrate import migrate
 from shared.room import Running
 from shared.settings import SERVICES
 from shared.sop.definition import CURRENT
+from shared.transport import reaction_of
 from tests.support import two_agencies
 from tests.support.four_services import application
 from tests.support.steps import KEY
@@ -135,7 +135,7 @@ class Busy:
             self.acted += 1
 
     async def _take(self, event: Received) -> None:
-        await self._without_error(lambda: take(self.running.pool, self.reaction, [event]))
+        await self._without_error(lambda: advance(self.running.pool, self.reaction, [event]))
         self.taken += 1
 
     async def _without_error(self, work: Callable[[], object]) -> None:

@@ -15,10 +15,13 @@ from shared.messaging import envelope
 from shared.messaging.envelope import Message, Received
 from shared.messaging.receiving import parked
 from shared.messaging.receiving.consumer import Consumer
-from shared.messaging.receiving.feed import Feed
-from shared.messaging.receiving.transaction import Reaction, one_by_one
+from shared.messaging.receiving.feed_client import FeedClient
+from shared.messaging.receiving.heads import Heads
+from shared.messaging.receiving.retrying import LOOK_EVERY_S, Retrying
+from shared.messaging.receiving.transaction import Reaction, for_each
 from shared.messaging.topics import topic_of
 from shared.migrations.kernel import script
+from shared.troubles import Troubles
 from tests.support.kernel import CASE, SRI, command_id, install, kernel, order
 from tests.support.keys import KEYS, sealed
 from tests.support.parts import PostgresPart
@@ -33,6 +36,7 @@ class Receiving:
 
     database: Database
     pool: Pool
+    feed: FeedClient
     consumer: Consumer
     failing: set[tuple[str, int]] = field(default_factory=set)
     failures: int = 0
@@ -46,6 +50,12 @@ class Receiving:
     async def parked(self) -> list[tuple[str, str]]:
         async with self.pool.connection() as conn:
             return sorted((entry.id, entry.cause) for entry in await parked.listed(conn))
+
+    def retrying(self, *, every_s: float = LOOK_EVERY_S) -> Retrying:
+        return Retrying(self.consumer, self.pool, self.feed, every_s=every_s)
+
+    def heads(self, *, troubles: Troubles | None = None, every_s: float = 60, grace_s: float = 5) -> Heads:
+        return Heads(self.consumer, self.pool, self.feed, [SOURCE], troubles=troubles, every_s=every_s, grace_s=grace_s)
 
     async def press_retry(self, parked_id: str) -> bool:
         async with self.pool.connection() as conn:
@@ -62,7 +72,7 @@ def install_receiver(database: Database) -> None:
 @asynccontextmanager
 async def receiving(
     database: Database,
-    feed: Feed,
+    feed: FeedClient,
     *,
     waits: Sequence[float] = (0.0, 0.0),
     before: Callable[[Received], Awaitable[None]] | None = None,
@@ -81,8 +91,8 @@ async def receiving(
             raise RuntimeError(f"scripted failure of {event.stream} {event.version}")
         event.recorded()
 
-    consumer = Consumer(pool, Reaction(many=one_by_one(react), causes_first=causes_first), feed, KEYS, waits=waits)
-    service = Receiving(database, pool, consumer)
+    consumer = Consumer(pool, Reaction(many=for_each(react), causes_first=causes_first), feed, KEYS, waits=waits)
+    service = Receiving(database, pool, feed, consumer)
     try:
         yield service
     finally:
@@ -97,8 +107,8 @@ class Sending:
     pool: Pool
     handler: CommandHandler
 
-    def feed(self) -> Feed:
-        return Feed(SOURCE, self.pool, {}, {}, KEYS)
+    def feed(self) -> FeedClient:
+        return FeedClient(SOURCE, self.pool, {}, {}, KEYS)
 
     async def happen(self, stream: str, times: int = 1, *, case: str = CASE) -> None:
         for _ in range(times):

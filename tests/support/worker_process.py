@@ -7,9 +7,7 @@ import sys
 from deploy.local.postgres import Database
 from shared.eventsourcing.sql import open_pool
 from shared.messaging.faust.worker import Worker
-from shared.messaging.receiving.feed import Feed
-from shared.messaging.receiving.heads import Heads
-from shared.messaging.receiving.retrying import Retrying
+from shared.messaging.receiving.feed_client import FeedClient
 from tests.support.keys import KEYS
 from tests.support.receiving import SOURCE, receiving
 from tests.support.travelling import declare, declare_batches
@@ -20,9 +18,9 @@ async def main(receiver_url: str, sender_url: str, bootstrap: str, name: str, no
     asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, stopping.set)
     sender = open_pool(sender_url, size=2)
     await sender.open()
-    async with receiving(Database("receiver", "", receiver_url), Feed(SOURCE, sender, {}, {}, KEYS), waits=(0.1, 0.5)) as service:
+    async with receiving(Database("receiver", "", receiver_url), FeedClient(SOURCE, sender, {}, {}, KEYS), waits=(0.1, 0.5)) as service:
         worker = Worker(name, bootstrap, service.consumer, declare_batches if shape == "batches" else declare, [SOURCE], node=node)
-        parts = (worker.run(), Retrying(service.consumer).run(), Heads(service.consumer, [SOURCE], every_s=5).run())
+        parts = (worker.run(), service.retrying().run(), service.heads(every_s=5).run())
         tasks = [asyncio.create_task(part) for part in parts]
         while not (worker.health.ok or stopping.is_set()):  # noqa: ASYNC110 - the worker tells nobody, it is asked
             await asyncio.sleep(0.1)

@@ -13,14 +13,14 @@ from psycopg import errors
 from psycopg_pool import PoolTimeout
 
 from shared.contracts.values import EventRef
-from shared.messaging.digest import NOTHING, chained
+from shared.eventsourcing.digest import NOTHING, chained
 from shared.messaging.envelope import Received
 from shared.messaging.faust import fetching
 from shared.messaging.faust.app import Seldom, WrongVersion, assert_versions, build
-from shared.messaging.faust.progress import Health, Judge, Look
+from shared.messaging.faust.watchdog import Health, Judge, Look
 from shared.messaging.receiving.cursors import Cursor, Key
 from shared.messaging.receiving.outage import is_outage
-from shared.messaging.receiving.transaction import Taken, sort_out
+from shared.messaging.receiving.transaction import Advanced, split
 
 PLACE = ("jejak.intake", 0)
 
@@ -108,8 +108,8 @@ def event(version: int, stream: str = "tally-1", name: str = "figure-entered", s
     )
 
 
-def sorted_out(events: list[Received], at: dict[Key, Cursor], *, retrying: bool = False) -> tuple[list[int], Taken]:
-    good, taken = sort_out(events, at, [None] * len(events), {}, retrying=retrying)
+def splitting(events: list[Received], at: dict[Key, Cursor], *, retrying: bool = False) -> tuple[list[int], Advanced]:
+    good, taken = split(events, at, [None] * len(events), {}, retrying=retrying)
     return [each.version for each, _ in good], taken
 
 
@@ -119,7 +119,7 @@ def with_digests(*events: Received) -> list[tuple[Received, bytes]]:
 
 def test_the_chain_of_a_stream_grows_with_each_event_and_stays_unknown_where_it_was() -> None:
     at = {("intake", "tally-1"): Cursor(0, stuck=False), ("intake", "tally-2"): Cursor(0, stuck=False, digest=None)}
-    sorted_out([event(1), event(2), event(1, stream="tally-2")], at)
+    splitting([event(1), event(2), event(1, stream="tally-2")], at)
     assert at["intake", "tally-1"].digest == chained(chained(NOTHING, event(1).digest), event(2).digest)
     assert at["intake", "tally-2"].digest is None
 
@@ -127,36 +127,36 @@ def test_the_chain_of_a_stream_grows_with_each_event_and_stays_unknown_where_it_
 def test_a_repetition_that_says_something_else_ends_the_batch() -> None:
     at = {("intake", "tally-1"): Cursor(1, stuck=False)}
     known = {("intake", "tally-1", 1): event(1, schema=2).digest}
-    assert sort_out([event(2), event(1)], at, [None] * 2, {}, known_digests=known, retrying=False) == (
+    assert split([event(2), event(1)], at, [None] * 2, {}, known_digests=known, retrying=False) == (
         with_digests(event(2)),
-        Taken(1, "contradiction"),
+        Advanced(1, "contradiction"),
     )
 
 
 def test_duplicates_are_done_without_an_effect() -> None:
-    assert sorted_out([event(1), event(2), event(3)], {("intake", "tally-1"): Cursor(2, stuck=False)}) == ([3], Taken(3))
+    assert splitting([event(1), event(2), event(3)], {("intake", "tally-1"): Cursor(2, stuck=False)}) == ([3], Advanced(3))
 
 
 def test_the_first_event_that_is_not_next_ends_the_batch() -> None:
     at = {("intake", "tally-1"): Cursor(0, stuck=False)}
-    assert sorted_out([event(1), event(3), event(4)], at) == ([1], Taken(1, "gap"))
-    assert sorted_out([event(2, name="harvest-counted")], at) == ([], Taken(0, "unknown"))
-    assert sorted_out([event(2, schema=99)], at) == ([], Taken(0, "unknown"))
+    assert splitting([event(1), event(3), event(4)], at) == ([1], Advanced(1, "gap"))
+    assert splitting([event(2, name="harvest-counted")], at) == ([], Advanced(0, "unknown"))
+    assert splitting([event(2, schema=99)], at) == ([], Advanced(0, "unknown"))
 
 
 def test_a_stuck_stream_lets_nothing_pass_but_a_retry() -> None:
-    assert sorted_out([event(1)], {("intake", "tally-1"): Cursor(0, stuck=True)}) == ([], Taken(0, "stuck"))
-    assert sorted_out([event(1)], {("intake", "tally-1"): Cursor(0, stuck=True)}, retrying=True) == ([1], Taken(1))
+    assert splitting([event(1)], {("intake", "tally-1"): Cursor(0, stuck=True)}) == ([], Advanced(0, "stuck"))
+    assert splitting([event(1)], {("intake", "tally-1"): Cursor(0, stuck=True)}, retrying=True) == ([1], Advanced(1))
 
 
 def test_an_event_waits_for_its_cause_unless_the_cause_is_in_the_same_batch() -> None:
     cause = EventRef(source="intake", stream="tally-1", version=1)
     effect = event(1, stream="tally-2")
     at = {("intake", "tally-1"): Cursor(0, stuck=False), ("intake", "tally-2"): Cursor(0, stuck=False)}
-    assert sort_out([effect], at, [cause], {}, retrying=False) == ([], Taken(0, "cause"))
-    assert sort_out([event(1), effect], at, [None, cause], {}, retrying=False) == (with_digests(event(1), effect), Taken(2))
+    assert split([effect], at, [cause], {}, retrying=False) == ([], Advanced(0, "missing-cause"))
+    assert split([event(1), effect], at, [None, cause], {}, retrying=False) == (with_digests(event(1), effect), Advanced(2))
     elsewhere = {("intake", "tally-2"): Cursor(0, stuck=False)}
-    assert sort_out([effect], elsewhere, [cause], {("intake", "tally-1"): 1}, retrying=False) == (with_digests(effect), Taken(1))
+    assert split([effect], elsewhere, [cause], {("intake", "tally-1"): 1}, retrying=False) == (with_digests(effect), Advanced(1))
 
 
 def test_the_faust_app_has_exactly_the_settings_that_were_measured() -> None:

@@ -18,7 +18,7 @@ from services.archive.check.differences import Difference, Walked
 from services.archive.check.source_walk import Compared, EventPages
 from services.archive.domain.checkpoint import VerifierKey
 from shared.eventsourcing.sql import Pool
-from shared.messaging.receiving.feed import FeedAway
+from shared.messaging.receiving.feed_client import FeedAway
 from shared.objects.port import Bucket, ObjectTrouble, StoreAway
 from shared.troubles import Troubles
 from shared.web.words.i18n import later

@@ -16,7 +16,7 @@ from services.archive.domain.checkpoint import VerifierKey
 from services.archive.log import checkpoints
 from shared.eventsourcing.recorded import Row
 from shared.eventsourcing.sql import Connection, Pool
-from shared.messaging.receiving.feed import FeedAway
+from shared.messaging.receiving.feed_client import FeedAway
 from shared.objects.port import Bucket, ObjectTrouble
 
 PATIENCE_S = 10.0

@@ -15,7 +15,7 @@ from services.archive.log.leaf import leaf_of
 from shared.eventsourcing.recorded import Row
 from shared.eventsourcing.sql import Connection, Pool
 from shared.messaging.envelope import received
-from shared.messaging.receiving.feed import FeedPage
+from shared.messaging.receiving.feed_client import FeedPage
 
 PAGE = 500
 GRACE = timedelta(minutes=5)

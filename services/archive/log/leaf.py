@@ -11,7 +11,7 @@ import msgspec
 
 from services.archive.domain.merkle import leaf_hash
 from services.archive.search_words import words_of_event
-from shared.messaging.digest import time_of
+from shared.eventsourcing.digest import time_of
 from shared.messaging.envelope import Received
 
 _canonical = msgspec.json.Encoder(order="sorted")

@@ -24,8 +24,8 @@ HELD: Final = 2_000  # of each partition; when Faust's own buffer behind it is f
 Listener = Callable[[StreamT[bytes]], Awaitable[None]]
 
 
-class Takes(Protocol):
-    """Whatever takes messages in: the consumer, or a test."""
+class Receiver(Protocol):
+    """What messages are handed to, and what answers when they are taken in or parked: the consumer, or a test."""
 
     async def run(self, message: Message) -> None: ...
 
@@ -44,17 +44,17 @@ def message_of(event: EventT[Any]) -> Message:
     return Message(raw.topic, raw.partition, raw.offset, raw.key, raw.value, headers_of(headers))
 
 
-def one_by_one(taker: Takes) -> Listener:
+def one_by_one(receiver: Receiver) -> Listener:
     """A listener that takes each message in by itself. For agents with `isolated_partitions`."""
 
     async def listen(stream: StreamT[bytes]) -> None:
         async for event in _events(stream):
-            await _to_the_end(taker.run, message_of(event))
+            await _to_the_end(receiver.run, message_of(event))
 
     return listen
 
 
-def in_batches(taker: Takes) -> Listener:
+def in_batches(receiver: Receiver) -> Listener:
     """A listener that takes in together what has piled up, and acknowledges in order afterwards: for the audit log.
 
     Faust's own `take` waits a fixed time for every batch; this one goes at once. For agents with `isolated_partitions`, so that one
@@ -64,7 +64,7 @@ def in_batches(taker: Takes) -> Listener:
     async def listen(stream: StreamT[bytes]) -> None:
         stream.enable_acks = False
         held: asyncio.Queue[EventT[Any]] = asyncio.Queue(maxsize=HELD)
-        draining = asyncio.create_task(_drain(stream, held, taker))
+        draining = asyncio.create_task(_drain(stream, held, receiver))
         try:
             async for event in _events(stream):
                 await held.put(event)
@@ -75,13 +75,13 @@ def in_batches(taker: Takes) -> Listener:
     return listen
 
 
-async def _drain(stream: StreamT[bytes], held: "asyncio.Queue[EventT[Any]]", taker: Takes) -> None:
+async def _drain(stream: StreamT[bytes], held: "asyncio.Queue[EventT[Any]]", receiver: Receiver) -> None:
     while True:
         batch = [await held.get()]
         while len(batch) < BATCH and not held.empty():
             batch.append(held.get_nowait())
         try:
-            await _to_the_end(taker.run_many, [message_of(event) for event in batch])
+            await _to_the_end(receiver.run_many, [message_of(event) for event in batch])
         finally:
             for event in batch:
                 await stream.ack(event)
@@ -93,23 +93,23 @@ async def _events(stream: StreamT[bytes]) -> AsyncIterator[EventT[Any]]:
             yield stream.current_event
 
 
-async def _to_the_end(take: Callable[[Any], Awaitable[None]], what: Any) -> None:
+async def _to_the_end(work: Callable[[Any], Awaitable[None]], what: Any) -> None:
     """Lets it come to its end even when we are cancelled meanwhile; then the cancellation goes on."""
-    work = asyncio.ensure_future(_insist(take, what))
+    task = asyncio.ensure_future(_insist(work, what))
     cancelled = False
-    while not work.done():
+    while not task.done():
         try:
-            await asyncio.shield(work)
+            await asyncio.shield(task)
         except asyncio.CancelledError:
             cancelled = True
     if cancelled:
         raise asyncio.CancelledError
 
 
-async def _insist(take: Callable[[Any], Awaitable[None]], what: Any) -> None:
+async def _insist(work: Callable[[Any], Awaitable[None]], what: Any) -> None:
     while True:
         try:
-            return await take(what)
+            return await work(what)
         except Exception:
             log.exception("consumer-raised")  # it never should; going on would acknowledge what was not taken in
             await asyncio.sleep(1)

@@ -1,28 +1,23 @@
-"""The worker: runs the Faust app of one service, watches whether it gets on, and starts it again when it must.
+"""The worker: runs the Faust app of one service, and starts it again when its `watchdog` says so or it fails.
 
 An event's way, around hop 5. The web side of the same process stays up whatever happens here, except where only a new process helps: then
 the process ends with code 75 and whoever supervises starts it again.
 """
 
 import asyncio
-import os
-import signal
-import sys
-import threading
 import time
-from collections.abc import Callable, Collection, Coroutine, Iterator
-from contextlib import contextmanager
-from types import FrameType
-from typing import Any, Final, NoReturn
+from collections.abc import Callable, Collection, Coroutine
+from typing import Any, Final
 
 import faust
 import structlog
 from faust.contrib.asgi import faust_app_running
 
+from shared.messaging.broker import Away, BrokerView
 from shared.messaging.faust import app as faust_app
-from shared.messaging.faust.progress import Health, Judge, Look
-from shared.messaging.receiving.consumer import Consumer
-from shared.messaging.sending.broker import Away, BrokerView
+from shared.messaging.faust.ending import PATIENCE_S, exit_hard
+from shared.messaging.faust.listening import Receiver
+from shared.messaging.faust.watchdog import Health, Watchdog, Watched
 from shared.messaging.topics import TopicsMissing, check_topics, topic_of
 
 log = structlog.get_logger()
@@ -30,49 +25,12 @@ log = structlog.get_logger()
 START_AGAIN_S: Final = (1.0, 2.0, 5.0, 10.0)
 LOOK_EVERY_S: Final = 5.0
 START_WITHIN_S: Final = 60.0
-PATIENCE_S: Final = 15.0
-EXIT_RESTART_ME: Final = 75
 
-Declare = Callable[[faust.App, Consumer], None]
+Declare = Callable[[faust.App, Receiver], None]
 
 
 class StartAgain(Exception):
     """The Faust app must be stopped and a new one started; the text says why."""
-
-
-def exit_hard(reason: str) -> NoReturn:
-    """Ends the process at once. Safe at any moment: the cursor knows what was taken in."""
-    sys.stderr.write(f"jejak: ending with {EXIT_RESTART_ME}: {reason}\n")
-    sys.stderr.flush()
-    os._exit(EXIT_RESTART_ME)
-
-
-@contextmanager
-def ending_after_sigterm(seconds: float = PATIENCE_S) -> Iterator[None]:
-    """While the block runs, a SIGTERM ends the process in any case after some seconds.
-
-    A worker does not stop while the broker is away or a handler retries. The timer is a thread, so that a blocked event loop cannot hold it
-    up. The handler that was there (uvicorn's) is called as before. Does nothing outside of the main thread, which gets no signals.
-    """
-    if threading.current_thread() is not threading.main_thread():
-        yield
-        return
-    before = signal.getsignal(signal.SIGTERM)
-
-    def on_sigterm(number: int, frame: FrameType | None) -> None:
-        timer = threading.Timer(seconds, exit_hard, args=("stopping took too long",))
-        timer.daemon = True
-        timer.start()
-        if callable(before):
-            before(number, frame)
-        else:
-            raise SystemExit(0)
-
-    signal.signal(signal.SIGTERM, on_sigterm)
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGTERM, before)
 
 
 class Worker:
@@ -82,7 +40,7 @@ class Worker:
         self,
         service: str,
         bootstrap: str,
-        consumer: Consumer,
+        consumer: Watched,
         declare: Declare,
         sources: Collection[str],
         *,
@@ -147,7 +105,8 @@ class Worker:
             log.warning("worker-stop-failed", error=repr(leaving.exception()))
 
     async def _watch(self, app: faust.App) -> None:
-        judge, seconds = Judge(), 1  # the first look comes soon, because whoever waits for readiness waits for it
+        dog = Watchdog(app, faust_app.group_of(self._service), self._topics, self._view, self._consumer)
+        seconds = 1  # the first look comes soon, because whoever waits for readiness waits for it
         while True:
             for _ in range(seconds):
                 await asyncio.sleep(1)
@@ -155,7 +114,7 @@ class Worker:
                     raise StartAgain(f"the Faust app crashed: {app.crash_reason!r}")
             seconds = int(LOOK_EVERY_S)
             try:
-                self.health = judge.judge(await self._look(app))
+                self.health = await dog.look()
             except Away as away:
                 self.health = Health("unreachable", detail=repr(away))
                 continue
@@ -163,14 +122,3 @@ class Worker:
                 raise StartAgain(self.health.detail)
             if self.health.state == "stalled":
                 self._die(self.health.detail)
-
-    async def _look(self, app: faust.App) -> Look:
-        places = await self._view.places(self._topics)
-        return Look(
-            at=time.monotonic(),
-            committed=await self._view.committed(faust_app.group_of(self._service), places),
-            ends=await self._view.ends(self._topics),  # after what was committed, which would else seem to lie beyond the end
-            mine={(place.topic, place.partition) for place in app.consumer.assignment()},
-            progress=self._consumer.progress,
-            waiting_for_database=self._consumer.outage.waiting,
-        )

@@ -12,11 +12,11 @@ from typing import Final
 
 import structlog
 
+from shared.eventsourcing.digest import content_digest
 from shared.eventsourcing.recorded import Row
 from shared.eventsourcing.sql import Connection
-from shared.messaging.digest import content_digest
 from shared.messaging.receiving import cursors
-from shared.messaging.receiving.feed import Feed, FeedAway
+from shared.messaging.receiving.feed_client import FeedAway, FeedClient
 
 log = structlog.get_logger()
 
@@ -62,7 +62,7 @@ class Findings:
             log.critical("difference", kind=kind, source=source, stream=stream, version=version, detail=why)
 
 
-async def check(conn: Connection, service: str, sources: Collection[str], feed: Feed, readers: Collection[str]) -> Findings:
+async def check(conn: Connection, service: str, sources: Collection[str], feed: FeedClient, readers: Collection[str]) -> Findings:
     """Everything that a service can compare: its store with itself, what it took in with `sources`, its own events with its `readers`."""
     findings = Findings()
     await _store(conn, service, findings)
@@ -98,7 +98,7 @@ async def _places(conn: Connection, statement: bytes) -> list[tuple[str, int]]:
     return [(stream, int(version)) for stream, version in await (await conn.execute(statement, (MOST,))).fetchall()]
 
 
-async def _foreign(conn: Connection, service: str, source: str, feed: Feed, findings: Findings) -> None:
+async def _foreign(conn: Connection, service: str, source: str, feed: FeedClient, findings: Findings) -> None:
     reached = dict(await cursors.between(conn, source, "", ""))
     seen = Counter[str]()
     async for rows in feed.pages(source, 0):
@@ -116,10 +116,10 @@ async def _changed(conn: Connection, source: str, rows: Sequence[Row]) -> list[t
     return [place for place, digest in pairs if remembered.get(place, digest) != digest]
 
 
-async def _own(conn: Connection, service: str, reader: str, feed: Feed, findings: Findings) -> None:
+async def _own(conn: Connection, service: str, reader: str, feed: FeedClient, findings: Findings) -> None:
     behind, more = "", True
     while more:
-        page = await feed.taken(reader, service, behind)
+        page = await feed.streams_taken_in(reader, service, behind)
         heads = page.heads
         columns = ([head.stream for head in heads], [head.version for head in heads], [head.digest for head in heads])
         for stream, version in await (await conn.execute(_OWN, columns)).fetchall():
@@ -129,11 +129,11 @@ async def _own(conn: Connection, service: str, reader: str, feed: Feed, findings
         behind = heads[-1].stream if heads else behind
 
 
-async def _first(conn: Connection, service: str, reader: str, feed: Feed, stream: str, upto: int) -> tuple[str, int]:
+async def _first(conn: Connection, service: str, reader: str, feed: FeedClient, stream: str, upto: int) -> tuple[str, int]:
     """The first event of a stream that is not the one that was taken in elsewhere; the last where each of them is."""
     at = 0
     while at < upto:
-        page = await feed.taken_of(reader, service, stream, at + 1)
+        page = await feed.events_taken_in(reader, service, stream, at + 1)
         told = {head.version: head.digest for head in page.heads if head.version <= upto}
         found = await (await conn.execute(_DIGESTS, (stream, list(told)))).fetchall()
         ours = {int(version): bytes(digest) for version, digest in found}

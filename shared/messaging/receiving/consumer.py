@@ -18,16 +18,16 @@ from shared.eventsourcing.sql import Connection, Pool
 from shared.messaging import envelope
 from shared.messaging.envelope import Message, Received, Undecodable
 from shared.messaging.receiving import cursors, parked
-from shared.messaging.receiving.feed import Feed, FeedAway
+from shared.messaging.receiving.feed_client import FeedAway, FeedClient
 from shared.messaging.receiving.outage import Outage
-from shared.messaging.receiving.transaction import Odd, Reaction, take
+from shared.messaging.receiving.transaction import NotNext, Reaction, advance
 from shared.messaging.signing import Forged, Keys
 from shared.messaging.topics import topic_of
 
 log = structlog.get_logger()
 
 RETRIES_S: Final = (0.1, 0.4, 1.0, 2.0)
-Trouble = tuple[parked.Cause, str]
+Trouble = tuple[parked.Reason, str]
 Parking = Callable[[Connection], Awaitable[None]]
 _AT_ONCE: Final = frozenset({"behind", "unknown", "undecodable", "contradiction"})  # trying again changes nothing
 
@@ -35,10 +35,16 @@ _AT_ONCE: Final = frozenset({"behind", "unknown", "undecodable", "contradiction"
 class Consumer:
     """Takes messages in for one service. `waits` are the pauses between the tries before a message is parked."""
 
-    def __init__(self, pool: Pool, reaction: Reaction, feed: Feed, keys: Keys, *, waits: Sequence[float] = RETRIES_S) -> None:
-        self.pool, self.reaction, self.feed, self.keys, self._waits = pool, reaction, feed, keys, waits
-        self.outage = Outage()
+    def __init__(self, pool: Pool, reaction: Reaction, feed: FeedClient, keys: Keys, *, waits: Sequence[float] = RETRIES_S) -> None:
+        self._pool, self._reaction, self._feed, self._keys, self._waits = pool, reaction, feed, keys, waits
+        self._outage = Outage()
         self.progress = 0
+        """How many messages came to their end here: taken in, passed by or parked."""
+
+    @property
+    def waiting_for_database(self) -> bool:
+        """Whether the database is away at this moment, and everything waits for it."""
+        return self._outage.waiting
 
     async def run(self, message: Message) -> None:
         """Takes one message in, or parks it; returns only then. A database outage is waited for."""
@@ -58,10 +64,10 @@ class Consumer:
 
     def read(self, message: Message) -> Received:
         """The event that a message carries. Raises Forged when it is not from whom it says, Undecodable when it cannot be read."""
-        self.keys.check(message)
+        self._keys.check(message)
         return envelope.read(message)
 
-    async def take_in(self, message: Message, event: Received) -> None:
+    async def receive_or_park(self, message: Message, event: Received) -> None:
         """One event, with patience: fetches what is missing before it, tries again after failures, parks it in the end."""
         trouble = await self._tried(event)
         if trouble is not None:
@@ -71,7 +77,7 @@ class Consumer:
     async def fill(self, source: str, stream: str, to_version: int) -> None:
         """Takes in what is missing of a stream up to a version, from its source's feed. Raises FeedAway."""
         async for event in self._missing(source, stream, to_version):
-            await self.take_in(as_message(event), event)
+            await self.receive_or_park(as_message(event), event)
 
     async def _in_order(self, pending: Sequence[tuple[Message, Received]]) -> None:
         many = len(pending)
@@ -84,15 +90,15 @@ class Consumer:
             done = done or 0
             self.progress += done
             if done < len(some):
-                await self.take_in(*some[done])
+                await self.receive_or_park(*some[done])
                 done += 1
             pending, many = pending[done:], many * 2
 
     async def _together(self, events: Sequence[Received]) -> int | None:
         """One transaction for as many as go without trouble; answers how many. None after a failure: among fewer, the culprit is found sooner."""
         try:
-            return (await self.outage.survive(lambda: take(self.pool, self.reaction, events))).done
-        except Exception as error:  # noqa: BLE001 - whatever it is: take_in decides about the culprit
+            return (await self._outage.survive(lambda: advance(self._pool, self._reaction, events))).done
+        except Exception as error:  # noqa: BLE001 - whatever it is: receive_or_park decides about the culprit
             log.info("batch-refused", size=len(events), error=repr(error))
             return None
 
@@ -115,39 +121,39 @@ class Consumer:
 
         Raises what the reaction raises.
         """
-        taken: Odd | None = None
+        not_next: NotNext | None = None
         try:
-            taken = await self._take(event, retrying=retrying)
-            if taken in {"gap", "cause"}:
-                await self._fill_before(event, taken, retrying=retrying)
-                taken = await self._take(event, retrying=retrying)
+            not_next = await self._advance(event, retrying=retrying)
+            if not_next in {"gap", "missing-cause"}:
+                await self._fill_before(event, not_next, retrying=retrying)
+                not_next = await self._advance(event, retrying=retrying)
         except FeedAway as error:
-            return False, ("cause" if taken == "cause" else "gap", str(error))
+            return False, ("cause" if not_next == "missing-cause" else "gap", str(error))
         except UnknownEvent as error:
             return False, ("undecodable", str(error))
-        return (True, None) if taken is None else (False, _trouble(taken, event))
+        return (True, None) if not_next is None else (False, _trouble(not_next, event))
 
-    async def _take(self, event: Received, *, retrying: bool) -> Odd | None:
-        taken = await self.outage.survive(lambda: take(self.pool, self.reaction, [event], retrying=retrying))
-        return taken.odd
+    async def _advance(self, event: Received, *, retrying: bool) -> NotNext | None:
+        advanced = await self._outage.survive(lambda: advance(self._pool, self._reaction, [event], retrying=retrying))
+        return advanced.not_next
 
-    async def _fill_before(self, event: Received, odd: Odd, *, retrying: bool) -> None:
-        if odd == "cause" and event.causation is not None:
+    async def _fill_before(self, event: Received, not_next: NotNext, *, retrying: bool) -> None:
+        if not_next == "missing-cause" and event.causation is not None:
             await self.fill(event.causation.source, event.causation.stream, event.causation.version)
         elif retrying:
             async for missing in self._missing(event.source, event.stream, event.version - 1):
-                await self._take(missing, retrying=True)
+                await self._advance(missing, retrying=True)
         else:
             await self.fill(event.source, event.stream, event.version - 1)
 
     async def _missing(self, source: str, stream: str, to_version: int) -> AsyncIterator[Received]:
         async def reached() -> int:
-            async with self.pool.connection() as conn:
+            async with self._pool.connection() as conn:
                 return await cursors.reached(conn, source, stream)
 
-        after = await self.outage.survive(reached)
+        after = await self._outage.survive(reached)
         log.info("fetching-missing", source=source, stream=stream, after=after, upto=to_version)
-        async for event in self.feed.stream(source, stream, after + 1, to_version):
+        async for event in self._feed.stream(source, stream, after + 1, to_version):
             yield event
 
     async def _park(self, message: Message, event: Received, trouble: Trouble) -> None:
@@ -167,12 +173,12 @@ class Consumer:
         """Parks; where that fails for a reason that will not pass, by the message's place alone; the log is the last place that takes all."""
 
         async def in_one(parking: Parking) -> None:
-            async with self.pool.connection() as conn, conn.transaction():
+            async with self._pool.connection() as conn, conn.transaction():
                 await parking(conn)
 
         for parking in (park, lambda conn: parked.park_by_place(conn, message, "it could not be parked as what it is")):
             try:
-                await self.outage.survive(lambda parking=parking: in_one(parking))  # type: ignore[misc]
+                await self._outage.survive(lambda parking=parking: in_one(parking))  # type: ignore[misc]
             except Exception:
                 log.exception("parking-failed", topic=message.topic, partition=message.partition, offset=message.offset)
             else:
@@ -186,8 +192,8 @@ def as_message(event: Received) -> Message:
     return Message(topic_of(event.source), -1, -1, key, value, headers)
 
 
-def _trouble(odd: Odd, event: Received) -> Trouble:
-    match odd:
+def _trouble(not_next: NotNext, event: Received) -> Trouble:
+    match not_next:
         case "stuck":
             return "behind", "an earlier message of this stream is parked"
         case "unknown":
@@ -196,5 +202,5 @@ def _trouble(odd: Odd, event: Received) -> Trouble:
             return "gap", "an earlier message of this stream is missing"
         case "contradiction":
             return "contradiction", "this version was taken in before, and said something else"
-        case "cause":
+        case "missing-cause":
             return "cause", f"its cause was not taken in: {event.causation}"

@@ -6,14 +6,14 @@ Previous hop: `consumer`, inside its transaction. Everything here runs in the ca
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+from shared.eventsourcing.chains import Head
+from shared.eventsourcing.digest import NOTHING, chained
 from shared.eventsourcing.sql import Connection
-from shared.messaging.digest import NOTHING, chained
 from shared.messaging.envelope import Received
-from shared.messaging.receiving.chains import Head
 
 Key = tuple[str, str]
 EventKey = tuple[str, str, int]
-Good = tuple[Received, bytes]
+Next = tuple[Received, bytes]
 """An event that is next in its stream, and its digest."""
 
 _LOCK = b"""
@@ -72,7 +72,7 @@ async def lock(conn: Connection, streams: Iterable[Key]) -> dict[Key, Cursor]:
     return found
 
 
-async def move(conn: Connection, at: Mapping[Key, Cursor], taken: Sequence[Good]) -> None:
+async def move(conn: Connection, at: Mapping[Key, Cursor], taken: Sequence[Next]) -> None:
     """Moves locked cursors to where they stand in `at`, and remembers the digests of the events that were just taken in."""
     moved = [at[key] for key in dict.fromkeys((event.source, event.stream) for event, _ in taken)]
     kept = (
@@ -193,26 +193,6 @@ async def remembered(conn: Connection, source: str, events: Sequence[tuple[str, 
         ([stream for stream, _ in events], [version for _, version in events], source),
     )
     return {(stream, int(version)): bytes(digest) for stream, version, digest in await cursor.fetchall()}
-
-
-async def chains(conn: Connection, source: str, behind: str, limit: int) -> list[Head]:
-    """The streams of a source by name, behind one, as far as and with what content they were taken in."""
-    cursor = await conn.execute(
-        b"""SELECT stream, version, digest FROM cursor WHERE source = %s AND stream COLLATE "C" > %s AND version > 0 AND digest IS NOT NULL
-            ORDER BY stream COLLATE "C" LIMIT %s""",
-        (source, behind, limit),
-    )
-    return [Head(stream, int(version), bytes(digest)) for stream, version, digest in await cursor.fetchall()]
-
-
-async def events_of(conn: Connection, source: str, stream: str, from_version: int, limit: int) -> list[Head]:
-    """The events of a stream as they were taken in, each with its own digest."""
-    cursor = await conn.execute(
-        b"""SELECT t.version, t.digest FROM taken t JOIN cursor c ON c.id = t.cursor
-            WHERE c.source = %s AND c.stream = %s AND t.version >= %s ORDER BY t.version LIMIT %s""",
-        (source, stream, from_version, limit),
-    )
-    return [Head(stream, int(version), bytes(digest)) for version, digest in await cursor.fetchall()]
 
 
 async def between(conn: Connection, source: str, behind: str, upto: str) -> list[tuple[str, int]]:

@@ -11,12 +11,13 @@ from typing import Final
 
 import structlog
 
+from shared.eventsourcing.chains import Head
+from shared.eventsourcing.sql import Pool
 from shared.messaging.receiving import cursors, parked
-from shared.messaging.receiving.chains import Head
 from shared.messaging.receiving.consumer import Consumer, as_message
-from shared.messaging.receiving.feed import FeedAway, NotAtSource
+from shared.messaging.receiving.feed_client import FeedAway, FeedClient, NotAtSource
+from shared.sentences import later
 from shared.troubles import Troubles
-from shared.web.words.i18n import later
 
 log = structlog.get_logger()
 
@@ -41,13 +42,16 @@ class Heads:
     def __init__(
         self,
         consumer: Consumer,
+        pool: Pool,
+        feed: FeedClient,
         sources: Collection[str],
         *,
         troubles: Troubles | None = None,
         every_s: float = LOOK_EVERY_S,
         grace_s: float = GRACE_S,
     ) -> None:
-        self._consumer, self._sources, self._every_s, self._grace_s = consumer, tuple(sources), every_s, grace_s
+        self._consumer, self._pool, self._feed, self._sources = consumer, pool, feed, tuple(sources)
+        self._every_s, self._grace_s = every_s, grace_s
         self._troubles = troubles or Troubles()
 
     async def run(self) -> None:
@@ -70,7 +74,7 @@ class Heads:
         """Compares what moved since the last look and fetches what stayed behind; answers how many streams that were. Raises FeedAway."""
         fetched, more = 0, True
         while more:
-            page = await self._consumer.feed.heads(source, (await self._seen(source))[0])
+            page = await self._feed.heads(source, (await self._seen(source))[0])
             fetched += await self._fetch(source, page.heads)
             await self._contents(source, page.heads)
             await self._write(_SAW, (source, page.position))
@@ -80,7 +84,7 @@ class Heads:
     async def sweep(self, source: str) -> None:
         """Compares the next streams in the order of their names, whether they moved or not. Raises FeedAway."""
         _, behind = await self._seen(source)
-        page = await self._consumer.feed.streams(source, behind)
+        page = await self._feed.streams(source, behind)
         upto = page.heads[-1].stream if page.more else ""
         await self._contents(source, page.heads)
         await self._absent(source, behind, upto, {head.stream: head.version for head in page.heads})
@@ -97,11 +101,11 @@ class Heads:
         return len(behind)
 
     async def _contents(self, source: str, heads: Sequence[Head]) -> None:
-        async with self._consumer.pool.connection() as conn:
+        async with self._pool.connection() as conn:
             unknown = await cursors.without_chain(conn, source, [head.stream for head in heads])
         for stream, version in unknown:
             await self._whole(source, stream, self._begin_chain(source, stream, version))
-        async with self._consumer.pool.connection() as conn:
+        async with self._pool.connection() as conn:
             differing = await cursors.differing(conn, source, heads)
         for head in differing:
             await self._whole(source, head.stream, self._alarm(source, head))
@@ -119,14 +123,14 @@ class Heads:
 
     async def _alarm(self, source: str, head: Head) -> None:
         """Parks the first event of a stream that its source tells otherwise than when it was taken in."""
-        async with self._consumer.pool.connection() as conn:
+        async with self._pool.connection() as conn:
             known = await cursors.digests_of(conn, source, head.stream)
-        async for event in self._consumer.feed.stream(source, head.stream, 1, head.version):
+        async for event in self._feed.stream(source, head.stream, 1, head.version):
             if known.get(event.version, event.digest) == event.digest:
                 continue
             why = f"from version {event.version} on its source says something else than what was taken in"
             log.error("contradiction", source=source, stream=head.stream, version=event.version, detail=why)
-            async with self._consumer.pool.connection() as conn, conn.transaction():
+            async with self._pool.connection() as conn, conn.transaction():
                 await parked.park(conn, as_message(event), event, "contradiction", why)
             return
         place = {"source": source, "stream": head.stream}
@@ -134,19 +138,19 @@ class Heads:
 
     async def _begin_chain(self, source: str, stream: str, version: int) -> None:
         """Digests for a stream that was taken in before there were digests: what its source says now is believed once."""
-        digests = [event.digest async for event in self._consumer.feed.stream(source, stream, 1, version)]
-        async with self._consumer.pool.connection() as conn, conn.transaction():
+        digests = [event.digest async for event in self._feed.stream(source, stream, 1, version)]
+        async with self._pool.connection() as conn, conn.transaction():
             await cursors.begin_chain(conn, (source, stream), digests)
 
     async def _absent(self, source: str, behind: str, upto: str, there: dict[str, int]) -> None:
         """Says of which streams the source has less than was taken in."""
-        async with self._consumer.pool.connection() as conn:
+        async with self._pool.connection() as conn:
             ours = await cursors.between(conn, source, behind, upto)
         for stream, version in ours:
             name = f"missing/{source}/{stream}"
             try:
                 if there.get(stream, 0) < version:
-                    async for _ in self._consumer.feed.stream(source, stream, version, version):
+                    async for _ in self._feed.stream(source, stream, version, version):
                         pass
             except NotAtSource as reason:
                 self._troubles.report(name, NOT_THERE, str(reason), source=source, stream=stream, version=str(version))
@@ -154,14 +158,14 @@ class Heads:
                 self._troubles.clear(name)
 
     async def _behind(self, source: str, heads: Sequence[Head]) -> list[tuple[str, int]]:
-        async with self._consumer.pool.connection() as conn:
+        async with self._pool.connection() as conn:
             return await cursors.behind(conn, source, [(head.stream, head.version) for head in heads])
 
     async def _seen(self, source: str) -> tuple[int, str]:
-        async with self._consumer.pool.connection() as conn:
+        async with self._pool.connection() as conn:
             found = await (await conn.execute(_SEEN, (source,))).fetchone()
         return (int(found[0]), str(found[1])) if found else (0, "")
 
     async def _write(self, statement: bytes, values: tuple[object, ...]) -> None:
-        async with self._consumer.pool.connection() as conn:
+        async with self._pool.connection() as conn:
             await conn.execute(statement, values)

@@ -1,6 +1,6 @@
 """A database outage: waited for, never taken for a message's fault.
 
-Role: keeps a restart of PostgreSQL from parking messages or restarting workers. Used by `consumer`; `health` reads the flag.
+Role: keeps a restart of PostgreSQL from parking messages or restarting workers. Used by `consumer`; `watchdog` reads the flag.
 """
 
 import asyncio

@@ -14,7 +14,8 @@ from shared.messaging import envelope
 from shared.messaging.envelope import Message, Received
 from shared.messaging.receiving import cursors
 
-Cause = Literal["handler", "undecodable", "unknown", "gap", "cause", "behind", "forged", "contradiction"]
+Reason = Literal["handler", "undecodable", "unknown", "gap", "cause", "behind", "forged", "contradiction"]
+"""Why a message is parked, in the words of table and API; `cause`: the event that caused it is missing."""
 ALARMS: Final = frozenset({"forged", "contradiction"})
 """What no stream waits behind: nothing that comes later makes it true."""
 MOST_FORGED: Final = 1_000  # kept at a time; whoever can write to the broker must not fill our disk
@@ -55,7 +56,7 @@ class Parked:
     version: int
     case_id: str
     type: str
-    cause: Cause
+    cause: Reason
     detail: str
     parked_at: datetime
     tries: int
@@ -81,7 +82,7 @@ class First:
     id: str
     version: int
     message: Message
-    cause: Cause
+    cause: Reason
 
 
 async def listed(conn: Connection, *, limit: int = 100, skip: int = 0) -> list[Parked]:
@@ -128,7 +129,7 @@ async def retry_all(conn: Connection) -> int:
     return cursor.rowcount
 
 
-async def park(conn: Connection, message: Message, event: Received, cause: Cause, detail: str) -> None:
+async def park(conn: Connection, message: Message, event: Received, cause: Reason, detail: str) -> None:
     """Parks an event inside the caller's transaction and makes its stream wait behind it; nothing when it was taken in meanwhile.
 
     A contradiction stands aside, and so does an event where another one of the same version waits already.
@@ -165,7 +166,7 @@ async def park_by_place(conn: Connection, message: Message, detail: str) -> None
 
 
 async def _park_in_stream(
-    conn: Connection, message: Message, key: cursors.Key, version: int, about: tuple[str, str], why: tuple[Cause, str]
+    conn: Connection, message: Message, key: cursors.Key, version: int, about: tuple[str, str], why: tuple[Reason, str]
 ) -> Message | None:
     """Answers the message that waits already under that version, if one does."""
     cursor = (await cursors.lock(conn, [key]))[key]
@@ -223,7 +224,7 @@ async def _found(conn: Connection, statement: bytes, values: tuple[str, ...]) ->
     return None if found is None else First(found[0], found[1], msgspec.json.decode(found[2], type=Message), found[3])
 
 
-async def failed(conn: Connection, parked_id: str, cause: Cause, detail: str) -> None:
+async def failed(conn: Connection, parked_id: str, cause: Reason, detail: str) -> None:
     """It was tried again in vain: wait twice as long as before, at most a quarter of an hour."""
     await conn.execute(_FAILED, (cause, _plain(detail), FIRST_WAIT_S, LONGEST_WAIT_S, parked_id))
 

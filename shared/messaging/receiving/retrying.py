@@ -8,11 +8,13 @@ from typing import Final
 
 import structlog
 
+from shared.eventsourcing.sql import Pool
 from shared.messaging import envelope
 from shared.messaging.envelope import Message, Received, Undecodable
 from shared.messaging.receiving import cursors, parked
 from shared.messaging.receiving.consumer import Consumer
-from shared.messaging.receiving.feed import FeedAway
+from shared.messaging.receiving.feed_client import FeedAway, FeedClient
+from shared.messaging.receiving.outage import Outage
 from shared.messaging.signing import Forged
 
 log = structlog.get_logger()
@@ -23,13 +25,13 @@ LOOK_EVERY_S: Final = 3.0
 class Retrying:
     """Looks for due messages as long as the service runs; a look that fails is made again at the next turn."""
 
-    def __init__(self, consumer: Consumer, *, every_s: float = LOOK_EVERY_S) -> None:
-        self._consumer, self._every_s = consumer, every_s
+    def __init__(self, consumer: Consumer, pool: Pool, feed: FeedClient, *, every_s: float = LOOK_EVERY_S) -> None:
+        self._consumer, self._pool, self._feed, self._every_s = consumer, pool, feed, every_s
 
     async def run(self) -> None:
         """Runs until cancelled."""
         try:
-            await self._consumer.outage.survive(self._everything_once)
+            await Outage().survive(self._everything_once)
         except Exception:
             log.exception("retry-look-failed")
         while True:
@@ -41,7 +43,7 @@ class Retrying:
 
     async def look(self) -> None:
         """Tries everything that is due once."""
-        async with self._consumer.pool.connection() as conn:
+        async with self._pool.connection() as conn:
             due = await parked.due(conn)
         for one in due:
             if one.aside:
@@ -52,12 +54,12 @@ class Retrying:
                 await self._failed(one.id, ("undecodable", "it still cannot be read"))
 
     async def _everything_once(self) -> None:
-        async with self._consumer.pool.connection() as conn:
+        async with self._pool.connection() as conn:
             await parked.retry_all(conn)
 
     async def _alarm(self, parked_id: str) -> None:
         """A message that stands aside: true after all when a key was added since, or when what was taken in says the same."""
-        async with self._consumer.pool.connection() as conn:
+        async with self._pool.connection() as conn:
             found = await parked.one(conn, parked_id)
         if found is None:
             return
@@ -66,11 +68,11 @@ class Retrying:
         except (Forged, Undecodable, FeedAway) as error:
             await self._failed(parked_id, (found.cause, str(error)))
             return
-        if found.cause == "contradiction" and not await self._taken_as(event):
+        if found.cause == "contradiction" and not await self._says_the_same(event):
             await self._failed(parked_id, (found.cause, "it still says something else than what was taken in"))
             return
-        await self._consumer.take_in(found.message, event)
-        async with self._consumer.pool.connection() as conn:
+        await self._consumer.receive_or_park(found.message, event)
+        async with self._pool.connection() as conn:
             await parked.dismiss(conn, parked_id)
         log.info("alarm-over", source=event.source, stream=event.stream, version=event.version, cause=found.cause)
 
@@ -81,9 +83,9 @@ class Retrying:
         event = envelope.read(message)
         return await self._asked(event.source, event.stream, event.version)
 
-    async def _taken_as(self, event: Received) -> bool:
+    async def _says_the_same(self, event: Received) -> bool:
         key = event.source, event.stream
-        async with self._consumer.pool.connection() as conn, conn.transaction():
+        async with self._pool.connection() as conn, conn.transaction():
             at = await cursors.lock(conn, [key])
             known = await cursors.digests(conn, at, [(*key, event.version)])
         return known.get((*key, event.version)) == event.digest
@@ -104,7 +106,7 @@ class Retrying:
             log.info("parked-taken-in", source=source, stream=stream, version=first.version)
 
     async def _first(self, source: str, stream: str) -> parked.First | None:
-        async with self._consumer.pool.connection() as conn:
+        async with self._pool.connection() as conn:
             return await parked.first(conn, source, stream)
 
     async def _event(self, first: parked.First, source: str, stream: str) -> Received:
@@ -115,10 +117,10 @@ class Retrying:
             return await self._asked(source, stream, first.version)
 
     async def _asked(self, source: str, stream: str, version: int) -> Received:
-        async for event in self._consumer.feed.stream(source, stream, version, version):
+        async for event in self._feed.stream(source, stream, version, version):
             return event
         raise FeedAway(f"{source} has no version {version} of {stream}")
 
-    async def _failed(self, parked_id: str, trouble: tuple[parked.Cause, str]) -> None:
-        async with self._consumer.pool.connection() as conn:
+    async def _failed(self, parked_id: str, trouble: tuple[parked.Reason, str]) -> None:
+        async with self._pool.connection() as conn:
             await parked.failed(conn, parked_id, *trouble)

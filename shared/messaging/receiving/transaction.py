@@ -1,4 +1,4 @@
-"""Taking events in: one transaction that checks the cursors, lets the service react, and moves the cursors.
+"""Moving on: one transaction that checks the cursors, lets the service react, and moves the cursors.
 
 An event's way, hop 6, the inner part. Previous hop: `consumer`. Next hop: the service's reaction.
 """
@@ -14,24 +14,24 @@ from shared.contracts.registry import find
 from shared.contracts.values import EventRef
 from shared.eventsourcing import store
 from shared.eventsourcing.commands.command_handler import TooBusy
+from shared.eventsourcing.digest import chained
 from shared.eventsourcing.sql import Connection, Pool
-from shared.messaging.digest import chained
 from shared.messaging.envelope import Received
 from shared.messaging.receiving import cursors, parked
-from shared.messaging.receiving.cursors import Cursor, EventKey, Good, Key
+from shared.messaging.receiving.cursors import Cursor, EventKey, Key, Next
 
 React = Callable[[Connection, Received], Awaitable[None]]
 ReactMany = Callable[[Connection, Sequence[Received]], Awaitable[None]]
-Odd = Literal["stuck", "gap", "cause", "unknown", "contradiction"]
+NotNext = Literal["stuck", "gap", "missing-cause", "unknown", "contradiction"]
 _CONFLICTS = 12
 
 
 @dataclass(frozen=True, slots=True)
-class Taken:
+class Advanced:
     """How many events of a batch are done (taken in now or before), and why the next one is not simply next."""
 
     done: int
-    odd: Odd | None = None
+    not_next: NotNext | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,7 +50,7 @@ class Reaction:
     unknown_too: bool = False
 
 
-def one_by_one(react: React) -> ReactMany:
+def for_each(react: React) -> ReactMany:
     """A reaction to many events made from a reaction to one."""
 
     async def many(conn: Connection, events: Sequence[Received]) -> None:
@@ -60,7 +60,7 @@ def one_by_one(react: React) -> ReactMany:
     return many
 
 
-def sort_out(
+def split(
     events: Sequence[Received],
     at: Mapping[Key, Cursor],
     causes: Sequence[EventRef | None],
@@ -69,34 +69,34 @@ def sort_out(
     known_digests: Mapping[EventKey, bytes] = MappingProxyType({}),
     retrying: bool,
     unknown_too: bool = False,
-) -> tuple[list[Good], Taken]:
+) -> tuple[list[Next], Advanced]:
     """Which events are next in their streams, with their digests, up to the first that is not. Moves the cursors in `at`.
 
     `known_digests` of what was taken in before: a repetition that says the same is passed by, one that says something else is a contradiction.
     """
-    good: list[Good] = []
+    following: list[Next] = []
     seen = dict(known_digests)
     for number, (event, cause) in enumerate(zip(events, causes, strict=True)):
         here, digest = at[event.source, event.stream], event.digest
         if event.version <= here.version:
             if seen.get((event.source, event.stream, event.version), digest) != digest:
-                return good, Taken(number, "contradiction")
+                return following, Advanced(number, "contradiction")
             continue
-        odd = _odd(event, here, retrying=retrying)
-        if odd is None and not unknown_too and not known(event):
-            odd = "unknown"
-        if odd is None and cause is not None and _version(cause, at, reached) < cause.version:
-            odd = "cause"
-        if odd is not None:
-            return good, Taken(number, odd)
+        not_next = _not_next(event, here, retrying=retrying)
+        if not_next is None and not unknown_too and not known(event):
+            not_next = "unknown"
+        if not_next is None and cause is not None and _version(cause, at, reached) < cause.version:
+            not_next = "missing-cause"
+        if not_next is not None:
+            return following, Advanced(number, not_next)
         here.version = event.version
         here.digest = None if here.digest is None else chained(here.digest, digest)
         seen[event.source, event.stream, event.version] = digest
-        good.append((event, digest))
-    return good, Taken(len(events))
+        following.append((event, digest))
+    return following, Advanced(len(events))
 
 
-def _odd(event: Received, here: Cursor, *, retrying: bool) -> Odd | None:
+def _not_next(event: Received, here: Cursor, *, retrying: bool) -> NotNext | None:
     if here.stuck and not retrying:
         return "stuck"
     if event.version > here.version + 1:
@@ -115,7 +115,7 @@ def known(event: Received) -> bool:
     return entry is not None and event.schema <= entry.schema
 
 
-async def take(pool: Pool, reaction: Reaction, events: Sequence[Received], *, retrying: bool = False) -> Taken:
+async def advance(pool: Pool, reaction: Reaction, events: Sequence[Received], *, retrying: bool = False) -> Advanced:
     """Takes in as many of the events as are simply next, in one transaction. Raises what the reaction raises; then nothing happened.
 
     `retrying` lets events pass whose stream is stuck, and clears away what was parked of them.
@@ -123,9 +123,9 @@ async def take(pool: Pool, reaction: Reaction, events: Sequence[Received], *, re
     for _ in range(_CONFLICTS):
         try:
             if not retrying and len(events) == 1 and await _passed_by(pool, reaction, events[0]):
-                return Taken(1)
+                return Advanced(1)
             async with pool.connection() as conn, conn.transaction():
-                taken, reacted = await _take(conn, reaction, events, retrying=retrying)
+                advanced, reacted = await _in_transaction(conn, reaction, events, retrying=retrying)
         except UniqueViolation as error:
             if not store.conflict(error):
                 raise
@@ -134,7 +134,7 @@ async def take(pool: Pool, reaction: Reaction, events: Sequence[Received], *, re
             continue  # somebody else was let through in our place: nothing of ours has happened
         if reacted:
             reaction.committed()
-        return taken
+        return advanced
     first = events[0]
     raise TooBusy(f"our streams kept moving while we reacted to {first.source} {first.stream} {first.version}")
 
@@ -147,20 +147,20 @@ async def _passed_by(pool: Pool, reaction: Reaction, event: Received) -> bool:
         return await cursors.step(conn, (event.source, event.stream), event.version, event.digest)
 
 
-async def _take(conn: Connection, reaction: Reaction, events: Sequence[Received], *, retrying: bool) -> tuple[Taken, bool]:
+async def _in_transaction(conn: Connection, reaction: Reaction, events: Sequence[Received], *, retrying: bool) -> tuple[Advanced, bool]:
     causes = [event.causation if reaction.causes_first else None for event in events]
     at = await cursors.lock(conn, ((event.source, event.stream) for event in events))
     elsewhere = {(cause.source, cause.stream) for cause in causes if cause is not None} - at.keys()
     reached = await cursors.reached_many(conn, sorted(elsewhere)) if elsewhere else {}
     repeated = [(event.source, event.stream, event.version) for event in events if event.version <= at[event.source, event.stream].version]
     digests = await cursors.digests(conn, at, repeated) if repeated else {}
-    good, taken = sort_out(events, at, causes, reached, known_digests=digests, retrying=retrying, unknown_too=reaction.unknown_too)
-    wanted = [event for event, _ in good if reaction.wants is None or (event.source, event.type) in reaction.wants]
-    if good:
-        await cursors.move(conn, at, good)
+    following, advanced = split(events, at, causes, reached, known_digests=digests, retrying=retrying, unknown_too=reaction.unknown_too)
+    wanted = [event for event, _ in following if reaction.wants is None or (event.source, event.type) in reaction.wants]
+    if following:
+        await cursors.move(conn, at, following)
     if retrying:
-        for event in events[: taken.done]:
+        for event in events[: advanced.done]:
             await parked.settle(conn, (event.source, event.stream), event.version)
     if wanted:
         await reaction.many(conn, wanted)
-    return taken, bool(wanted)
+    return advanced, bool(wanted)

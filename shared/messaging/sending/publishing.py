@@ -26,7 +26,7 @@ from shared.eventsourcing.recorded import Row
 from shared.messaging import envelope
 from shared.messaging.address import KafkaAddress
 from shared.messaging.envelope import Headers
-from shared.messaging.sending.unpublished import NotTaken
+from shared.messaging.sending.unpublished import NotSent
 from shared.messaging.signing import GROUP, HEADER, Signer, digest_of
 from shared.messaging.topics import MOST_BYTES, topic_of
 
@@ -58,7 +58,7 @@ class Sent:
     """What became of some rows. `doubtful`: those of batches in which the broker refused something, to be sent again one by one."""
 
     ends: Ends
-    refused: Sequence[NotTaken] = ()
+    refused: Sequence[NotSent] = ()
     doubtful: Sequence[Row] = ()
     reason: str = ""
 
@@ -79,17 +79,17 @@ class Written(NamedTuple):
     headers: Headers
 
 
-def sealed(source: str, rows: Sequence[Row], signer: Signer) -> tuple[list[Written], list[NotTaken]]:
+def sealed(source: str, rows: Sequence[Row], signer: Signer) -> tuple[list[Written], list[NotSent]]:
     """Rows of `source`'s store as messages with the seal of who made them; those that cannot be written or are larger than a topic takes."""
     written, refused = [], []
     for row in rows:
         try:
             key, value, headers = envelope.write(source, row)
         except Exception as error:  # noqa: BLE001 - whatever it is, it is about this row alone
-            refused.append(NotTaken(row, type(error).__name__, str(error)))
+            refused.append(NotSent(row, type(error).__name__, str(error)))
             continue
         if len(row.data) + len(row.metadata) > _SURELY_SMALL and (size := _size(key, value, headers)) > MOST_BYTES - _ROOM:
-            refused.append(NotTaken(row, "MessageSizeTooLargeError", f"{size} bytes; a topic takes {MOST_BYTES}"))
+            refused.append(NotSent(row, "MessageSizeTooLargeError", f"{size} bytes; a topic takes {MOST_BYTES}"))
             continue
         written.append((row, key, value, headers))
     digests = [digest_of(key, value, headers) for _, key, value, headers in written]
@@ -155,7 +155,7 @@ class Publisher:
         doubtful = [row for batch, _ in failed for row in batch.rows]
         return Sent(after, refused, doubtful, type(reasons[0]).__name__ if reasons else "")
 
-    def _batches(self, rows: Sequence[Row]) -> tuple[list[_Batch], list[NotTaken]]:
+    def _batches(self, rows: Sequence[Row]) -> tuple[list[_Batch], list[NotSent]]:
         written, refused = sealed(self._source, rows, self._signer)
         filling: dict[int, _Batch] = {}
         batches: dict[int, list[_Batch]] = {}

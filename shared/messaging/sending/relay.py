@@ -20,14 +20,14 @@ from psycopg import AsyncConnection
 from shared.eventsourcing import store
 from shared.eventsourcing.recorded import Row
 from shared.eventsourcing.sql import Connection
+from shared.messaging.broker import Away, BrokerView
 from shared.messaging.sending import unpublished
-from shared.messaging.sending.broker import Away, BrokerView
 from shared.messaging.sending.publishing import BrokerWiped, Ends, Publisher, Sent
-from shared.messaging.sending.unpublished import NotTaken
+from shared.messaging.sending.unpublished import NotSent
 from shared.messaging.signing import Signer
 from shared.messaging.topics import TopicsMissing, check_topics, topic_of
+from shared.sentences import later
 from shared.troubles import Troubles
-from shared.web.words.i18n import later
 
 log = structlog.get_logger()
 
@@ -190,14 +190,14 @@ class Relay:
             await self._save(conn)
             rows = reading.result() if reading else []
 
-    async def _send(self, rows: Sequence[Row]) -> tuple[Ends, list[NotTaken]]:
+    async def _send(self, rows: Sequence[Row]) -> tuple[Ends, list[NotSent]]:
         """Sends what can be sent; answers the log ends, and what the broker does not take even when it comes alone."""
         sent = await self._sent(rows, self.checkpoint.ends)
         ends, refused = sent.ends, list(sent.refused)
         for row in sent.doubtful:
             alone = await self._sent([row], ends)
             ends = alone.ends
-            refused += [*alone.refused, *(NotTaken(one, alone.reason, "refused by the broker") for one in alone.doubtful)]
+            refused += [*alone.refused, *(NotSent(one, alone.reason, "refused by the broker") for one in alone.doubtful)]
         return ends, refused
 
     async def _sent(self, rows: Sequence[Row], ends: Ends) -> Sent:
@@ -206,7 +206,7 @@ class Relay:
             await self._fresh()
         return sent
 
-    async def _remember(self, conn: Connection, rows: Sequence[Row], refused: Sequence[NotTaken]) -> None:
+    async def _remember(self, conn: Connection, rows: Sequence[Row], refused: Sequence[NotSent]) -> None:
         """Which events could not be sent, and which now could; nothing is asked of the database when there is nothing to say."""
         not_sent = {one.row.position for one in refused}
         if refused:

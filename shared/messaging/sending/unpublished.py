@@ -24,7 +24,7 @@ _LIST = b"SELECT position, stream, version, type, cause, detail, since, tries, n
 
 
 @dataclass(frozen=True, slots=True)
-class NotTaken:
+class NotSent:
     """An event that cannot be sent, and why."""
 
     row: Row
@@ -47,7 +47,7 @@ class Unpublished:
     next_at: datetime
 
 
-async def keep(conn: Connection, refused: Sequence[NotTaken]) -> None:
+async def keep(conn: Connection, refused: Sequence[NotSent]) -> None:
     """Remembers events that were refused; each time it waits twice as long before the next try, at most an hour."""
     for one in refused:
         row = one.row

@@ -10,11 +10,14 @@ from contextvars import ContextVar
 from functools import cache
 from pathlib import Path
 
+from shared import sentences
+
 SOURCE = "id"
 LANGUAGES = ("id", "en")
 COOKIE = "jejak_bahasa"
 CATALOGUE = Path(__file__).parent / "locale" / "en" / "LC_MESSAGES" / "jejak.po"
 
+later = sentences.later
 language: ContextVar[str] = ContextVar("language", default=SOURCE)
 
 
@@ -41,11 +44,6 @@ def gettext(sentence: str) -> str:
 def ngettext(one: str, many: str, count: int) -> str:
     """The sentence for a count; Indonesian has one form, so its `one` and `many` usually are the same words."""
     return _translations(language.get()).ngettext(one, many, count)
-
-
-def later(sentence: str) -> str:
-    """Marks a sentence for the catalogue that is translated only when it is shown."""
-    return sentence
 
 
 def choose(asked: str | None, remembered: str | None, accepted: str | None) -> str:

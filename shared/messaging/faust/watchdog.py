@@ -1,14 +1,32 @@
-"""Whether a worker gets on: judged by committed offsets against log ends, never by "the process is up".
+"""Whether a worker makes progress: judged by committed offsets against log ends, never by "the process is up".
 
-Role: pure judgement for `worker`. `behind` and `unreachable` are waited for, `reset` restarts the worker, `stalled` ends the process.
+Role: looks at the broker for `worker` and judges what it sees. `behind` and `unreachable` are waited for, `reset` restarts the worker, `stalled`
+ends the process.
 """
 
+import time
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
-from typing import Final, Literal
+from typing import Final, Literal, Protocol
+
+import faust
+
+from shared.messaging.broker import BrokerView
+from shared.messaging.faust.listening import Receiver
 
 State = Literal["starting", "working", "behind", "unreachable", "reset", "stalled", "waiting-for-database", "restarting"]
 Offsets = Mapping[tuple[str, int], int]
+
+
+class Watched(Receiver, Protocol):
+    """The consumer, as far as worker and watchdog know it."""
+
+    progress: int
+
+    @property
+    def waiting_for_database(self) -> bool: ...
+
+
 STALLED_AFTER_S: Final = 30.0
 
 
@@ -65,3 +83,24 @@ class Judge:
         if look.at - self.moved_at > STALLED_AFTER_S:
             return Health("stalled", lag, f"nothing moved for {look.at - self.moved_at:.0f} s")
         return Health("behind" if lag else "working", lag)
+
+
+class Watchdog:
+    """Looks at one Faust app since its start."""
+
+    def __init__(self, app: faust.App, group: str, topics: Collection[str], view: BrokerView, consumer: Watched) -> None:
+        self._app, self._group, self._topics, self._view, self._consumer = app, group, topics, view, consumer
+        self._judge = Judge()
+
+    async def look(self) -> Health:
+        """How the worker is at this moment. Raises one of `broker.Away`."""
+        places = await self._view.places(self._topics)
+        look = Look(
+            at=time.monotonic(),
+            committed=await self._view.committed(self._group, places),
+            ends=await self._view.ends(self._topics),  # after what was committed, which would else seem to lie beyond the end
+            mine={(place.topic, place.partition) for place in self._app.consumer.assignment()},
+            progress=self._consumer.progress,
+            waiting_for_database=self._consumer.waiting_for_database,
+        )
+        return self._judge.judge(look)

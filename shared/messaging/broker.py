@@ -1,6 +1,6 @@
 """A look at the broker from outside: which cluster it is, how long its logs are, what a group has committed.
 
-Role: the truth about progress, for `relay` (was the broker wiped?) and `health` (does the worker get on?). It changes nothing there.
+Role: the truth about progress, for `relay` (was the broker wiped?) and `watchdog` (does the worker make progress?). It changes nothing there.
 """
 
 from collections.abc import Iterable, Mapping

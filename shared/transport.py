@@ -13,16 +13,17 @@ import structlog
 
 from shared.eventsourcing.sql import Connection
 from shared.messaging.envelope import Received
-from shared.messaging.faust.worker import Declare, Worker, ending_after_sigterm
+from shared.messaging.faust.ending import ending_after_sigterm
+from shared.messaging.faust.worker import Declare, Worker
 from shared.messaging.receiving import parked
 from shared.messaging.receiving.consumer import Consumer
-from shared.messaging.receiving.feed import Feed
+from shared.messaging.receiving.feed_client import FeedClient
 from shared.messaging.receiving.heads import Heads
 from shared.messaging.receiving.retrying import Retrying
-from shared.messaging.receiving.transaction import Reaction, one_by_one
+from shared.messaging.receiving.transaction import Reaction, for_each
 from shared.messaging.sending import unpublished
 from shared.messaging.sending.relay import POLL_S, Relay
-from shared.messaging.signing import Keys, signer_of
+from shared.messaging.signing import Keys, Signer
 from shared.room import Running
 
 log = structlog.get_logger()
@@ -38,7 +39,7 @@ class Transport:
     worker: Worker
 
     async def check(self) -> Mapping[str, Any]:
-        """For the readiness page: how the worker and the relay get on, what is parked, what the broker will not take."""
+        """For the readiness page: whether worker and relay make progress, what is parked, what the broker will not take."""
         health = self.worker.health
         async with self.running.pool.connection(timeout=2) as conn:
             causes, oldest = await parked.causes(conn), await parked.oldest(conn)
@@ -65,7 +66,7 @@ def reaction_of(running: Running) -> Reaction:
         await running.absorb(conn, event.recorded())
 
     room = running.room
-    return Reaction(many=one_by_one(react), wants=room.reacts | room.projects, committed=running.committed)
+    return Reaction(many=for_each(react), wants=room.reacts | room.projects, committed=running.committed)
 
 
 @asynccontextmanager
@@ -85,9 +86,16 @@ async def transporting(
     settings, room = running.settings, running.room
     listened = room.sources if sources is None else sources
     keys = Keys(settings.producer_keys)
-    feed = Feed(room.name, running.pool, settings.feeds, settings.feed_secrets, keys)
+    feed = FeedClient(room.name, running.pool, settings.feeds, settings.feed_secrets, keys)
     consumer = Consumer(running.pool, reaction or reaction_of(running), feed, keys)
-    relay = Relay(room.name, settings.database_url, settings.kafka, signer_of(settings), troubles=running.troubles, poll_s=poll_s)
+    relay = Relay(
+        room.name,
+        settings.database_url,
+        settings.kafka,
+        Signer.of(room.name, settings.signing_key),
+        troubles=running.troubles,
+        poll_s=poll_s,
+    )
     running.on_commit.append(relay.wake)
     worker = Worker(room.name, settings.kafka, consumer, declare, listened, node=settings.node)
     tasks = [
@@ -95,8 +103,8 @@ async def transporting(
         for name, work in (
             ("relay", relay.run()),
             ("worker", worker.run()),
-            ("retrying", Retrying(consumer).run()),
-            ("heads", Heads(consumer, listened, troubles=running.troubles).run()),
+            ("retrying", Retrying(consumer, running.pool, feed).run()),
+            ("heads", Heads(consumer, running.pool, feed, listened, troubles=running.troubles).run()),
         )
     ]
     try:
