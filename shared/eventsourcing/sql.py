@@ -3,7 +3,7 @@
 See docs/decisions/0004-sqlalchemy-builds-psycopg-executes.md for why there is no SQLAlchemy engine at run time.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from typing import Any
 
@@ -20,6 +20,8 @@ from sqlalchemy.sql.compiler import SQLCompiler
 from shared.eventsourcing.pool import Limits, Pool
 
 Connection = AsyncConnection[Any]
+Statement = tuple[bytes, Sequence[Any]]
+"""SQL, and what stands for its placeholders."""
 
 _DIALECT: Dialect = psycopg_dialect()  # type: ignore[no-untyped-call]
 

@@ -16,7 +16,7 @@ from psycopg.errors import DeadlockDetected, LockNotAvailable, SerializationFail
 
 from shared.contracts.registry import declared, decode
 from shared.eventsourcing.recorded import Metadata, Row
-from shared.eventsourcing.sql import Connection
+from shared.eventsourcing.sql import Connection, Statement
 
 _ROW = "position, stream, version, case_id, type, schema, data::text, metadata::text, recorded_at"
 _LOAD = b"""
@@ -107,27 +107,28 @@ def written(events: Sequence[object]) -> list[bytes]:
     return [msgspec.json.encode([entry.name, entry.schema, event]) for event in events for entry in (declared(type(event)),)]
 
 
-def appending(decision: Append) -> tuple[bytes, tuple[object, ...]]:
-    """The statement that appends a decision, and its parameters; the last of its transaction.
+async def append(conn: Connection, decision: Append, *, beside: Sequence[Statement] = ()) -> None:
+    """Appends a decision, the last of its transaction, and executes the statements `beside` it in the same round trip.
 
+    Those must not depend on each other: they run as one statement, which is a transaction of its own where the caller has none.
     A UniqueViolation of one of CONFLICTS says that the stream moved on or that the command was answered meanwhile: nothing has happened,
     load again, decide again (`conflict` tells).
     """
-    return _APPEND, (
-        decision.stream,
-        decision.expected,
-        decision.case_id,
-        decision.command,
-        decision.fingerprint,
-        (b"[" + b",".join(decision.lines) + b"]").decode(),
-        msgspec.json.encode(decision.metadata).decode(),
-        decision.recorded_at,
+    parts = b", ".join(b"s%d AS (%s)" % (number, text) for number, (text, _) in enumerate(beside))
+    await conn.execute(
+        (b"WITH " + parts + b" " if parts else b"") + _APPEND,
+        (
+            *(value for _, values in beside for value in values),
+            decision.stream,
+            decision.expected,
+            decision.case_id,
+            decision.command,
+            decision.fingerprint,
+            (b"[" + b",".join(decision.lines) + b"]").decode(),
+            msgspec.json.encode(decision.metadata).decode(),
+            decision.recorded_at,
+        ),
     )
-
-
-async def append(conn: Connection, decision: Append) -> None:
-    """Appends a decision inside the caller's transaction; see `appending`."""
-    await conn.execute(*appending(decision))
 
 
 def conflict(error: UniqueViolation) -> bool:

@@ -19,7 +19,6 @@ from psycopg_pool import PoolTimeout
 
 from shared.clock import Clock
 from shared.contracts.registry import declared
-from shared.contracts.values import EventRef
 from shared.eventsourcing import store
 from shared.eventsourcing.clock_watch import ClockWatch
 from shared.eventsourcing.commands import gate
@@ -80,16 +79,6 @@ class TooBusy(Exception):
     """Others changed the stream again and again while we decided; nothing happened."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Why:
-    """The circumstances of a command, as they go into the metadata of its events."""
-
-    actor: Actor
-    correlation: str
-    causation: EventRef | None = None
-    traceparent: str = ""
-
-
 class CommandHandler:
     """Handles the commands of one service. `project` answers the inline read-model changes of an event.
 
@@ -129,7 +118,7 @@ class CommandHandler:
         Raises Refused (by a rule), Conflict (`expected` is stale), CommandReused, TooBusy. In each case nothing has happened. When the
         connection is lost in the middle, OperationalError: whether it happened shows when the command is given again.
         """
-        why = _Why(actor=actor, correlation=correlation or str(command_id), traceparent=traceparent)
+        why = Metadata(actor=actor, command_id=str(command_id), correlation=correlation or str(command_id), traceparent=traceparent)
         gate.admit_stream(order.stream, order.case_id)
         ends, lost = monotonic() + _PATIENCE_S, False
         for attempt in range(1, _ATTEMPTS + 1):
@@ -151,7 +140,7 @@ class CommandHandler:
         raise TooBusy(order.stream)
 
     async def _attempt(
-        self, conn: Connection, order: Order, why: _Why, command_id: UUID, expected: int | None, request: bytes | None
+        self, conn: Connection, order: Order, why: Metadata, command_id: UUID, expected: int | None, request: bytes | None
     ) -> Answer | None:
         folded, loaded = await self._load(conn, order.stream, command_id)
         self._remembered.keep(order.stream, folded)
@@ -169,12 +158,21 @@ class CommandHandler:
         refuse_size(order.command, decision.lines)
         changes = [change for recorded in self._recorded(decision) for change in self._project(recorded)]
         try:
-            await projector.write_together(conn, changes, store.appending(decision))
+            await self._write(conn, decision, changes)
         except UniqueViolation as error:
             if store.conflict(error):
                 return None
             raise
         return self._answer(decision)
+
+    async def _write(self, conn: Connection, decision: store.Append, changes: Sequence[Change]) -> None:
+        """In one round trip, unless the changes depend on each other."""
+        if (beside := projector.together(changes)) is not None:
+            await store.append(conn, decision, beside=beside)
+            return
+        async with conn.transaction():
+            await projector.write(conn, changes)
+            await store.append(conn, decision)
 
     async def answered(self, command_id: UUID, request: bytes) -> Answer | None:
         """How this very request was answered before; None when it was not."""
@@ -188,7 +186,7 @@ class CommandHandler:
         Raises psycopg's UniqueViolation (see `store.conflict`) when one of our streams moved on meanwhile: roll back and try again.
         Keeps no state: what it loads may be the transaction's own and never be committed.
         """
-        why = _Why(actor=Actor.system(self.source), correlation=recorded.metadata.correlation, causation=recorded.ref)
+        of_all = Metadata(actor=Actor.system(self.source), command_id="", correlation=recorded.metadata.correlation, causation=recorded.ref)
         seen: dict[str, Folded] = {}
         decisions: list[store.Append] = []
         for command_id, order in orders:
@@ -196,6 +194,7 @@ class CommandHandler:
             folded = seen.get(order.stream, loaded_state)
             now = max([loaded.now, *(earlier.recorded_at for earlier in decisions)])
             gate.admit(order.command, gate.at(order.case_id, now, followed=True))
+            why = replace(of_all, command_id=str(command_id))
             decision = self._decide(order, why, command_id, store.fingerprint(order.stream, order.command), folded, now)
             refuse_size(order.command, decision.lines, reaction=True)
             seen[order.stream] = self._on(order.stream, folded, decision.events)
@@ -236,7 +235,7 @@ class CommandHandler:
     def _decider(self, stream: str) -> Decider[Any, Any, Any]:
         return self._categories[stream.partition("-")[0]]
 
-    def _decide(self, order: Order, why: _Why, command_id: UUID, print_of: bytes, folded: Folded, now: datetime) -> store.Append:
+    def _decide(self, order: Order, why: Metadata, command_id: UUID, print_of: bytes, folded: Folded, now: datetime) -> store.Append:
         return store.Append(
             stream=order.stream,
             expected=folded.version,
@@ -244,13 +243,7 @@ class CommandHandler:
             command=command_id,
             fingerprint=print_of,
             events=tuple(self._decider(order.stream).decide(order.command, folded.state)),
-            metadata=Metadata(
-                actor=why.actor,
-                command_id=str(command_id),
-                correlation=why.correlation,
-                causation=why.causation,
-                traceparent=why.traceparent,
-            ),
+            metadata=why,
             recorded_at=now,
         )
 

@@ -15,11 +15,10 @@ from sqlalchemy import Table
 from sqlalchemy.dialects.postgresql import JSONB
 
 from shared.eventsourcing.read_models.changes import Change, Delete, Patch, Put, Values
-from shared.eventsourcing.sql import Connection
+from shared.eventsourcing.sql import Connection, Statement
 
 Columns = tuple[str, ...]
 Key = tuple[Any, ...]
-Statement = tuple[bytes, Sequence[Any]]
 
 _TOGETHER = 12  # more changes than this are rare, and each number of them is a statement of its own to plan
 
@@ -80,18 +79,10 @@ async def write(conn: Connection, changes: Iterable[Change]) -> None:
         await conn.execute(*_statement(change))
 
 
-async def write_together(conn: Connection, changes: Sequence[Change], last: Statement) -> None:
-    """Writes changes and the statement `last` in one transaction of their own; in one round trip when no row is meant twice."""
+def together(changes: Sequence[Change]) -> list[Statement] | None:
+    """The changes as statements that may be executed as one; None where a row is meant twice, or where they are too many for that."""
     rows = {(change.table.name, *change.key.values()) for change in changes}
-    if len(rows) < len(changes) or len(changes) > _TOGETHER:
-        async with conn.transaction():
-            await write(conn, changes)
-            await conn.execute(*last)
-        return
-    statements = [_statement(change) for change in changes]
-    parts = b", ".join(b"c%d AS (%s)" % (number, text) for number, (text, _) in enumerate(statements))
-    parameters = [value for _, values in statements for value in values]
-    await conn.execute((b"WITH " + parts + b" " if parts else b"") + last[0], [*parameters, *last[1]])
+    return None if len(rows) < len(changes) or len(changes) > _TOGETHER else list(map(_statement, changes))
 
 
 class Fold:
