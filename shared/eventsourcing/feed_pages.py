@@ -34,7 +34,7 @@ class Entry(msgspec.Struct, frozen=True):
     def row(self) -> Row:
         """The event as its source's store holds it."""
         *place, data, metadata, recorded_at = msgspec.structs.astuple(self)
-        return Row(*place, bytes(data).decode(), bytes(metadata).decode(), recorded_at)
+        return Row._make((*place, bytes(data).decode(), bytes(metadata).decode(), recorded_at))
 
 
 class EventsPage(msgspec.Struct, frozen=True):
@@ -73,7 +73,7 @@ class HeadsPage(msgspec.Struct, frozen=True):
 
 def write_events(rows: Sequence[Row], settled: int, limit: int) -> bytes:
     """A page of at most `limit` events, given one more where there is one."""
-    entries = [Entry(*place, msgspec.Raw(data), msgspec.Raw(metadata), recorded_at) for *place, data, metadata, recorded_at in rows[:limit]]
+    entries = [Entry(*row[:6], msgspec.Raw(row.data), msgspec.Raw(row.metadata), row.recorded_at) for row in rows[:limit]]
     return msgspec.json.encode(EventsPage(entries, settled, more=len(rows) > limit))
 
 

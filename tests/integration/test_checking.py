@@ -8,7 +8,7 @@ import psycopg
 import pytest
 
 from shared.eventsourcing import feed, store
-from shared.messaging.receiving import checking, cursor_pages, cursors
+from shared.messaging.receiving import checking, cursor_pages
 from shared.messaging.receiving.feed_client import FeedClient
 from tests.integration.test_feed import answered
 from tests.support.keys import KEYS, SIGNERS
@@ -85,7 +85,7 @@ async def both(postgres: PostgresPart) -> AsyncIterator[Both]:
 
 
 async def test_nothing_is_found_where_nothing_was_changed(both: Both, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(feed, "PAGE", 2)
+    monkeypatch.setattr(cursor_pages, "PAGE", 2)
     assert await both.found() == ([], [])
     assert both.asked.count("taken") == 2
 
@@ -182,9 +182,9 @@ async def test_who_does_not_answer_is_said_and_no_difference(both: Both) -> None
 
 
 async def test_every_page_is_asked_for(both: Both, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(feed, "PAGE", 1)
+    monkeypatch.setattr(cursor_pages, "PAGE", 1)
     async with both.service.pool.connection() as conn:
-        assert [head.stream for head in await cursors.chains(conn, SOURCE, "tally-1", 10)] == ["tally-2", "tally-3"]
+        assert [head.stream for head in await cursor_pages.reached(conn, SOURCE, "tally-1", 10)] == ["tally-2", "tally-3"]
     both.tamper("UPDATE event SET case_id = 'lain' WHERE stream = 'tally-3' AND version = 3")
     own, _ = await both.found()
     assert [said.partition(": it")[0] for said in own] == ["content: intake tally-3 @3"]

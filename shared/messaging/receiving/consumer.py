@@ -36,7 +36,7 @@ class Consumer:
     """Takes messages in for one service. `waits` are the pauses between the tries before a message is parked."""
 
     def __init__(self, pool: Pool, reaction: Reaction, feed: FeedClient, keys: Keys, *, waits: Sequence[float] = RETRIES_S) -> None:
-        self._pool, self._reaction, self._feed, self._keys, self._waits = pool, reaction, feed, keys, waits
+        self._pool, self.reaction, self._feed, self.keys, self._waits = pool, reaction, feed, keys, waits
         self._outage = Outage()
         self.progress = 0
         """How many messages came to their end here: taken in, passed by or parked."""
@@ -64,7 +64,7 @@ class Consumer:
 
     def read(self, message: Message) -> Received:
         """The event that a message carries. Raises Forged when it is not from whom it says, Undecodable when it cannot be read."""
-        self._keys.check(message)
+        self.keys.check(message)
         return envelope.read(message)
 
     async def receive_or_park(self, message: Message, event: Received) -> None:
@@ -97,7 +97,7 @@ class Consumer:
     async def _together(self, events: Sequence[Received]) -> int | None:
         """One transaction for as many as go without trouble; answers how many. None after a failure: among fewer, the culprit is found sooner."""
         try:
-            return (await self._outage.survive(lambda: advance(self._pool, self._reaction, events))).done
+            return (await self._outage.survive(lambda: advance(self._pool, self.reaction, events))).done
         except Exception as error:  # noqa: BLE001 - whatever it is: receive_or_park decides about the culprit
             log.info("batch-refused", size=len(events), error=repr(error))
             return None
@@ -134,7 +134,7 @@ class Consumer:
         return (True, None) if not_next is None else (False, _trouble(not_next, event))
 
     async def _advance(self, event: Received, *, retrying: bool) -> NotNext | None:
-        advanced = await self._outage.survive(lambda: advance(self._pool, self._reaction, [event], retrying=retrying))
+        advanced = await self._outage.survive(lambda: advance(self._pool, self.reaction, [event], retrying=retrying))
         return advanced.not_next
 
     async def _fill_before(self, event: Received, not_next: NotNext, *, retrying: bool) -> None:

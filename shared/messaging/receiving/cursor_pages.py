@@ -10,17 +10,17 @@ from shared.eventsourcing.sql import Connection
 
 async def streams_page(conn: Connection, source: str, behind: str) -> bytes:
     """What a reader answers to GET taken?of=…&behind=…: how far it took in the next streams of a source, and with what content."""
-    found = await _reached(conn, source, behind, PAGE)
+    found = await reached(conn, source, behind, PAGE)
     return write_heads(0, found, more=len(found) == PAGE)
 
 
 async def events_page(conn: Connection, source: str, stream: str, from_version: int) -> bytes:
     """What a reader answers to GET taken?of=…&stream=…: the events of one stream as it took them in, each with its own digest."""
-    found = await _events(conn, source, stream, from_version, PAGE)
+    found = await events(conn, source, stream, from_version, PAGE)
     return write_heads(0, found, more=len(found) == PAGE)
 
 
-async def _reached(conn: Connection, source: str, behind: str, limit: int) -> list[Head]:
+async def reached(conn: Connection, source: str, behind: str, limit: int) -> list[Head]:
     """The streams of a source by name, behind one, as far as and with what content they were taken in."""
     cursor = await conn.execute(
         b"""SELECT stream, version, digest FROM cursor WHERE source = %s AND stream COLLATE "C" > %s AND version > 0 AND digest IS NOT NULL
@@ -30,7 +30,7 @@ async def _reached(conn: Connection, source: str, behind: str, limit: int) -> li
     return [Head(stream, int(version), bytes(digest)) for stream, version, digest in await cursor.fetchall()]
 
 
-async def _events(conn: Connection, source: str, stream: str, from_version: int, limit: int) -> list[Head]:
+async def events(conn: Connection, source: str, stream: str, from_version: int, limit: int) -> list[Head]:
     """The events of a stream as they were taken in, each with its own digest."""
     cursor = await conn.execute(
         b"""SELECT t.version, t.digest FROM taken t JOIN cursor c ON c.id = t.cursor
