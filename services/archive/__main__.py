@@ -50,7 +50,7 @@ def signing_for(app: FastAPI, running: Running, objects: Objects) -> Signing:
     return Signing(running.pool, key, witness=Witness(objects.archive, key.key), troubles=running.troubles, show=show)
 
 
-def comparing_for(running: Running, objects: Objects, signing: Signing, feed: Feed) -> Comparing:
+def comparing_for(running: Running, objects: Objects, signing: Signing, feed: FeedClient) -> Comparing:
     """The slow check, at the pace of the settings."""
     told = running.settings
     pace = Pace(events=told.compare_events, bytes=told.compare_mib * 1024 * 1024, rest_s=told.compare_rest)
