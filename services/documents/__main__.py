@@ -8,9 +8,9 @@ from services.documents import agents
 from services.documents.bootstrap import ROOM
 from services.documents.dispatch import api as dispatch_api
 from services.documents.dispatch import pages as dispatch_pages
-from services.documents.letters.catalogue import field_word
 from services.documents.papers import api as papers_api
 from services.documents.papers import pages as papers_pages
+from services.documents.papers.forms import field_word
 from shared.process import Service, main
 from shared.web.frame.rendering import folders_of
 

@@ -15,9 +15,6 @@ from shared.sop.parts import PRINTING, SENDING
 from shared.sop.started import waiting_for
 from shared.web.words.lateness import Timing, against
 
-TO_DO = {"open", "waiting", "stale", "refused"}
-"""States of a document that is still to be drafted, for the first time or anew."""
-
 
 @dataclass(frozen=True, slots=True)
 class Lateness:
@@ -27,21 +24,17 @@ class Lateness:
     today: date
     calendar: Calendar
 
-    def drafted(self, shown: queries.DocumentRow, drafts: Iterable[queries.Row]) -> Timing | None:
-        """The drafting of a document: open while it is to be drafted."""
-        return self._timing(
-            self.due.get(shown.row.get("step") or ""), [] if shown.state in TO_DO else [draft["occurred_on"] for draft in drafts]
-        )
+    def drafted(self, step: str, days: Iterable[date]) -> Timing | None:
+        """The drafting of a document in its step; `days`: when it was drafted, none while it is to be drafted (anew)."""
+        return self._timing(self.due.get(step), days)
 
     def printed(self, printings: Iterable[queries.Row], digest: str) -> Timing | None:
         """The printing of the report that has this digest."""
         return self._timing(self.waiting_for(PRINTING), [row["occurred_on"] for row in printings if row["digest"] == digest])
 
-    def sent(self, view: queries.DispatchView) -> Timing | None:
-        """The dispatch to one recipient."""
-        return self._timing(
-            self.waiting_for(SENDING.format(recipient=view.recipient)), [view.row["sent_on"]] if view.row.get("sent_on") else []
-        )
+    def sent(self, recipient: str, sent_on: date | None) -> Timing | None:
+        """The dispatch to one recipient; None: not sent yet."""
+        return self._timing(self.waiting_for(SENDING.format(recipient=recipient)), [sent_on] if sent_on else [])
 
     def waiting_for(self, part: str) -> queries.Row | None:
         """The due date of the step that waits for this part; None before it has started."""

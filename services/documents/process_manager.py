@@ -5,11 +5,10 @@ SOP steps 4, 9, 10, 12. Previous hop: the consumer, with events of intake, verif
 """
 
 from collections.abc import Sequence
-from typing import get_args
 
+from services.documents import streams
 from services.documents.domain.dispatch import REPORT, QueueDispatch, ReadyItem, WithdrawItem
 from services.documents.domain.document_commands import OpenDocument, ReleaseFigures, SettleDocument, WithdrawFigures
-from services.documents.letters.catalogue import load
 from shared.contracts.documents import DocumentDrafted, DocumentSettled, FiguresWithdrawn, Kind
 from shared.contracts.intake import StepStarted
 from shared.contracts.values import DispatchItem
@@ -17,6 +16,7 @@ from shared.contracts.verification import AllSubmissionsApproved, ApprovalVoided
 from shared.eventsourcing.commands.command_handler import Order
 from shared.eventsourcing.recorded import Recorded
 from shared.sop.definition import sops
+from shared.sop.document_kinds import document_kinds
 
 REACTS = frozenset(
     {
@@ -30,7 +30,7 @@ REACTS = frozenset(
     }
 )
 
-LETTERS = load()
+KINDS = document_kinds()
 COPIES_OF_REPORT, SHEETS_OF_LETTER = 1, 2  # the second sheet of a surat pengantar comes back signed
 
 
@@ -44,11 +44,9 @@ def react(recorded: Recorded) -> Sequence[Order]:
         case DocumentDrafted() as event:
             return ready_letter(event)
         case DocumentSettled(kind="laporan") as event:
-            return [_ready(event.cycle, recipient, event.kind, event.digest, COPIES_OF_REPORT) for recipient in LETTERS.recipient]
+            return [_ready(event.cycle, recipient, event.kind, event.digest, COPIES_OF_REPORT) for recipient in KINDS.recipient]
         case FiguresWithdrawn() as event:
-            return [
-                _to_dispatch(event.cycle, to, WithdrawItem(cycle=event.cycle, dispatch=to, document=REPORT)) for to in LETTERS.recipient
-            ]
+            return [_to_dispatch(event.cycle, to, WithdrawItem(cycle=event.cycle, dispatch=to, document=REPORT)) for to in KINDS.recipient]
         case _:
             return []
 
@@ -67,7 +65,7 @@ def open_documents(event: StepStarted) -> Sequence[Order]:
     """The documents whose drafting brings this step nearer to done."""
     return [
         _to_document(event.cycle, kind, OpenDocument(cycle=event.cycle, document=kind, kind=kind, step=event.step))
-        for kind in get_args(Kind)
+        for kind in KINDS.kind
         if kind in _awaited(event, "document-drafted")
     ]
 
@@ -82,12 +80,12 @@ def queue_dispatches(event: StepStarted) -> Sequence[Order]:
                 cycle=event.cycle,
                 dispatch=name,
                 recipient=name,
-                recipient_name=recipient.name,
+                recipient_name=recipient.address,
                 channel="manual",
                 occurred_on=event.started_on,
             ),
         )
-        for name, recipient in LETTERS.recipient.items()
+        for name, recipient in KINDS.recipient.items()
         if name in _awaited(event, "dispatch-sent")
     ]
 
@@ -100,18 +98,18 @@ def _awaited(event: StepStarted, of_type: str) -> frozenset[str]:
 
 def ready_letter(event: DocumentDrafted) -> Sequence[Order]:
     """A cover letter is final when it is drafted; a later draft takes its place until it is sent."""
-    recipient = LETTERS.kind[event.kind].recipient
+    recipient = KINDS.kind[event.kind].recipient
     return [_ready(event.cycle, recipient, event.kind, event.file.digest, SHEETS_OF_LETTER)] if recipient else []
 
 
 def _ready(cycle: str, recipient: str, kind: Kind, digest: str, copies: int) -> Order:
-    item = DispatchItem(document=kind, title=LETTERS.kind[kind].title, digest=digest, copies=copies)
+    item = DispatchItem(document=kind, title=KINDS.kind[kind].title, digest=digest, copies=copies)
     return _to_dispatch(cycle, recipient, ReadyItem(cycle=cycle, dispatch=recipient, item=item))
 
 
 def _to_document(cycle: str, document: str, command: object) -> Order:
-    return Order(stream=f"document-{cycle}-{document}", command=command, case_id=cycle)
+    return Order(stream=streams.document(cycle, document), command=command, case_id=cycle)
 
 
 def _to_dispatch(cycle: str, recipient: str, command: object) -> Order:
-    return Order(stream=f"dispatch-{cycle}-{recipient}", command=command, case_id=cycle)
+    return Order(stream=streams.dispatch(cycle, recipient), command=command, case_id=cycle)

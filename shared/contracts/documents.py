@@ -3,13 +3,18 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import ClassVar, Literal
+from typing import TYPE_CHECKING, ClassVar, Literal
 
 from shared.contracts.values import DispatchItem, StoredFile
+from shared.sop.document_kinds import document_kinds
 
 PRODUCER = "documents"
 
-Kind = Literal["sk_tim", "laporan", "pengantar_gubernur", "pengantar_kemendagri"]
+if TYPE_CHECKING:
+    Kind = str
+else:
+    Kind = Literal[tuple(document_kinds().kind)]
+"""A kind of document, as `document_kinds.toml` names it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -93,6 +93,13 @@ def sentence_of(error: Refused) -> str:
         return str(error)
 
 
+def field_errors(error: Refused | Conflict, places: Mapping[str, str], changed: str) -> tuple[FieldError, ...]:
+    """A refusal beside the field that it means, by its name in the form (`places`, else its own); a conflict as the sentence `changed` on top."""
+    if isinstance(error, Conflict):
+        return (FieldError("", changed),)
+    return (FieldError(places.get(error.field or "", error.field or ""), sentence_of(error)),)
+
+
 def _forbidden(error: Forbidden) -> Problem:
     offices = ", ".join(_(ROLES[role]) for role in error.allowed)
     detail = _("Ini tugas {offices}.").format(offices=offices) if offices else _("Anda tidak berwenang untuk ini.")

@@ -18,7 +18,7 @@ from services.documents.dispatch import pages as dispatch_pages
 from services.documents.domain.report import Approved
 from services.documents.letters.render import TypstRenderer
 from services.documents.papers import api, pages
-from services.documents.papers.previews import Works
+from services.documents.papers.previews import Typesetter
 from shared.access import people as people_file
 from shared.access.permissions import load as load_permissions
 from shared.access.session import COOKIE
@@ -256,7 +256,7 @@ async def documents_room(database: Database) -> AsyncIterator[DocumentsRoom]:
         routers = [api.router, dispatch_api.router, pages.router, dispatch_pages.router]
         app = create_app("documents", routers=routers, templates=service_of("documents").templates)
         bucket = Bucket()
-        app.state.clock, app.state.objects, app.state.works = lambda: NOW, SimpleNamespace(work=bucket), Works(TypstRenderer())
+        app.state.clock, app.state.objects, app.state.typesetter = lambda: NOW, SimpleNamespace(work=bucket), Typesetter(TypstRenderer())
         async with sessions_of("documents") as sessions:
             app.state.running = Running(
                 room=ROOM,

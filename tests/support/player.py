@@ -7,7 +7,6 @@ from datetime import date
 
 from services.archive.domain.archive_item import FileHardCopy, FileItem
 from services.archive.domain.cycle_file import NEEDED, CloseCycle
-from services.documents import queries as documents
 from services.documents.domain.dispatch import RecordReceipt, SendDispatch
 from services.documents.domain.document_commands import (
     DraftCoverLetter,
@@ -18,6 +17,7 @@ from services.documents.domain.document_commands import (
     IssueTeamDecree,
     RecordCopies,
 )
+from services.documents.papers import queries as papers
 from services.intake.board.board import Board
 from services.intake.board.queries import boards_of_open_cycles
 from services.intake.board.tasks import Task
@@ -206,7 +206,7 @@ class Player:
 
     async def report(self) -> None:
         async with self.rooms.running("documents").pool.connection() as conn:
-            basis = {one.submission: one.digest for one in await documents.approvals(conn, self.cycle)}
+            basis = {one.submission: one.digest for one in await papers.approvals(conn, self.cycle)}
         command = DraftReport(finished=self.finished(), basis=basis, by="as_tim_spm", occurred_on=self.day)
         await self.give("documents", f"document-{self.cycle}-laporan", command, "tim_spm")
 

@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from services.documents.letters.catalogue import LETTER, load
+from services.documents.letters.catalogue import load
+from services.documents.papers.forms import LETTER
 from shared.settings import SERVICES
 from shared.sop.definition import sops
 from shared.spm.catalogue import catalogue

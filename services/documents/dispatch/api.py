@@ -1,6 +1,7 @@
 """JSON of dispatches: what goes to whom, sent by the manual adapter, the receipt that came back, corrections.
 
-SOP step 12. Previous hop: a program with a session token. Next hop: `command_handler` by way of `Act`, or the read models by way of `Look`.
+SOP step 12. Previous hop: a program with a session token. Next hop: `dispatch/orders.py` and `command_handler`
+by way of `Act`, or the read models by way of `Look`.
 """
 
 from datetime import date, datetime
@@ -9,19 +10,17 @@ from typing import Annotated, Any, Literal
 from fastapi import APIRouter, Path, Response
 from pydantic import BaseModel, Field
 
-from services.documents import queries
-from services.documents.domain.dispatch import Correctable, CorrectDispatch, RecordReceipt, SendDispatch
-from services.documents.forms import corrected_value
-from services.documents.letters.catalogue import load
-from services.documents.papers.api import Body, Cycle, DigestPath, ScanIn
-from services.documents.scans import attached_scan
+from services.documents import streams
+from services.documents.dispatch import orders, queries
+from services.documents.dispatch.downloads import scan_of
+from services.documents.domain.dispatch import Correctable
+from services.documents.scans import ScanIn, attached_scan
 from shared.contracts.fields import Text
 from shared.contracts.values import StoredFile
-from shared.eventsourcing.commands.command_handler import Order
+from shared.sop.document_kinds import document_kinds
 from shared.web.acting import Act, CommandAnswer, Look
 from shared.web.declared import does, reads
-from shared.web.files.downloads import among, hand_out
-from shared.web.forms.fields import Checked, Day, Digest, Name, Prose
+from shared.web.forms.fields import Body, Checked, CyclePath, Day, Digest, Name, Prose
 from shared.web.problems import NotFound
 
 router = APIRouter(prefix="/api/documents", tags=["dispatches"])
@@ -90,49 +89,40 @@ class DispatchOut(BaseModel):
 
 
 @router.get("/cycles/{cycle}/dispatches", summary="The dispatches of a cycle", dependencies=[reads("documents.dispatches")])
-async def dispatches(cycle: Cycle, look: Look) -> list[DispatchOut]:
+async def dispatches(cycle: CyclePath, look: Look) -> list[DispatchOut]:
     async with look.conn() as conn:
-        found = await queries.dispatches(conn, look.viewer, cycle, list(load().recipient))
+        found = await queries.dispatches(conn, look.viewer, cycle)
     return [_out(view) for view in found]
 
 
 @router.get("/cycles/{cycle}/dispatches/{recipient}", summary="One dispatch with its timeline", dependencies=[READS])
-async def one(cycle: Cycle, recipient: Recipient, look: Look) -> DispatchOut:
-    view = await shown(look, cycle, recipient)
-    look.version(stream_of(cycle, recipient), view.version)
+async def one(cycle: CyclePath, recipient: Recipient, look: Look) -> DispatchOut:
+    async with look.conn() as conn:
+        view = await queries.dispatch_of(conn, look.viewer, cycle, recipient)
+    if view is None:
+        raise NotFound
+    look.version(streams.dispatch(cycle, recipient), view.version)
     return _out(view)
 
 
 @router.get("/cycles/{cycle}/dispatches/{recipient}/files/{digest}", summary="The scan of a receipt", dependencies=[READS])
-async def file(cycle: Cycle, recipient: Recipient, digest: DigestPath, look: Look) -> Response:
+async def file(cycle: CyclePath, recipient: Recipient, digest: Digest, look: Look) -> Response:
     return await scan_of(look, cycle, recipient, digest)
 
 
 @router.post("/cycles/{cycle}/dispatches/{recipient}/sending", summary="It was sent", dependencies=[does("documents.SendDispatch")])
-async def send(cycle: Cycle, recipient: Recipient, body: SendIn, act: Act) -> CommandAnswer:
-    command = SendDispatch(
-        digest=body.digest,
-        agenda_number=body.agenda_number,
-        carrier=body.carrier,
-        by=act.viewer.person,
-        occurred_on=body.occurred_on or act.today,
-    )
-    return await act(order(cycle, recipient, command))
+async def send(cycle: CyclePath, recipient: Recipient, body: SendIn, act: Act) -> CommandAnswer:
+    day = body.occurred_on or act.today
+    return await act(orders.send(act, cycle, recipient, body.digest, body.agenda_number, body.carrier, day))
 
 
 @router.post(
     "/cycles/{cycle}/dispatches/{recipient}/receipt", summary="The signed receipt came back", dependencies=[does("documents.RecordReceipt")]
 )
-async def record_receipt(cycle: Cycle, recipient: Recipient, body: ReceiptIn, act: Act) -> CommandAnswer:
-    command = RecordReceipt(
-        received_by=body.received_by,
-        received_on=body.received_on,
-        reference=body.reference,
-        scan=await attached_scan(act, body.scan.digest, body.scan.name, "scan"),
-        by=act.viewer.person,
-        occurred_on=body.occurred_on or act.today,
-    )
-    return await act(order(cycle, recipient, command))
+async def record_receipt(cycle: CyclePath, recipient: Recipient, body: ReceiptIn, act: Act) -> CommandAnswer:
+    scan = await attached_scan(act, body.scan, "scan")
+    said = (body.received_by, body.received_on, body.reference)
+    return await act(orders.record_receipt(act, cycle, recipient, *said, scan=scan, occurred_on=body.occurred_on or act.today))
 
 
 @router.post(
@@ -140,46 +130,16 @@ async def record_receipt(cycle: Cycle, recipient: Recipient, body: ReceiptIn, ac
     summary="Something was written down wrongly",
     dependencies=[does("documents.CorrectDispatch")],
 )
-async def correct(cycle: Cycle, recipient: Recipient, body: CorrectIn, act: Act) -> CommandAnswer:
-    command = CorrectDispatch(
-        field=body.field,
-        value=corrected_value(body.field, body.value),
-        reason=body.reason,
-        by=act.viewer.person,
-        occurred_on=body.occurred_on or act.today,
-    )
-    return await act(order(cycle, recipient, command))
-
-
-async def shown(look: Look, cycle: str, recipient: str) -> queries.DispatchView:
-    """A dispatch of a recipient that letters.toml names. Raises NotFound."""
-    async with look.conn() as conn:
-        view = await queries.dispatch_of(conn, look.viewer, cycle, recipient) if recipient in load().recipient else None
-    if view is None:
-        raise NotFound
-    return view
-
-
-async def scan_of(look: Look, cycle: str, recipient: str, digest: str) -> Response:
-    """A scan that the trail of a dispatch names. Raises NotFound for any other digest."""
-    view = await shown(look, cycle, recipient)
-    known = [file for act in view.trail for file in queries.files_in(act["facts"])]
-    return await hand_out(look.request, among(known, digest))
-
-
-def order(cycle: str, recipient: str, command: object) -> Order:
-    return Order(stream=stream_of(cycle, recipient), command=command, case_id=cycle)
-
-
-def stream_of(cycle: str, recipient: str) -> str:
-    return f"dispatch-{cycle}-{recipient}"
+async def correct(cycle: CyclePath, recipient: Recipient, body: CorrectIn, act: Act) -> CommandAnswer:
+    day = body.occurred_on or act.today
+    return await act(orders.correct(act, cycle, recipient, body.field, body.value, body.reason, day))
 
 
 def _out(view: queries.DispatchView) -> DispatchOut:
     named = {name: view.row.get(name) for name in DispatchOut.model_fields}
     said = {
         "recipient": view.recipient,
-        "recipient_name": load().recipient[view.recipient].name,
+        "recipient_name": document_kinds().recipient[view.recipient].address,
         "status": view.status,
         "version": view.version,
         "items": view.items,

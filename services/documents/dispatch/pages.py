@@ -1,29 +1,28 @@
 """Pages of dispatches: one timeline per recipient from queued to receipt, with the manual way always at hand.
 
-SOP step 12. Previous hop: a person's browser. Next hop: `command_handler` by way of `Act`, with the same commands as `dispatch/api.py`; no
-rule here.
+SOP step 12. Previous hop: a person's browser. Next hop: `command_handler` by way of `Act`, with the orders of `dispatch/orders.py`;
+no rule here.
 """
-
-from typing import cast
 
 from fastapi import APIRouter, Request, Response
 
-from services.documents import queries
-from services.documents.dispatch.api import Recipient, order, scan_of
-from services.documents.domain.dispatch import Correctable, CorrectDispatch, RecordReceipt, SendDispatch
-from services.documents.forms import corrected_value, errors_of, part_of
+from services.documents.dispatch import orders, queries
+from services.documents.dispatch.api import Recipient
+from services.documents.dispatch.downloads import scan_of
+from services.documents.dispatch.forms import fields_of, signed_receipt
+from services.documents.forms import errors_of
 from services.documents.lateness import lateness
-from services.documents.letters.catalogue import load
-from services.documents.papers.api import Cycle, DigestPath
-from services.documents.scans import scan_in
+from services.documents.queries import cycles as every_cycle
+from services.documents.queries import files_in
 from shared.eventsourcing.commands.command_handler import Conflict
 from shared.eventsourcing.commands.decider import Refused
+from shared.sop.document_kinds import document_kinds
 from shared.sop.parts import RECIPIENTS, SENDING
 from shared.web.acting import Act, Acting, Look, Looking
 from shared.web.declared import does, reads
 from shared.web.files.uploads import FORM_LIMIT
 from shared.web.forms.csrf import form_of
-from shared.web.forms.fields import OptionalCycle
+from shared.web.forms.fields import CyclePath, Digest, OptionalCycle
 from shared.web.forms.typed import day_of, text_of
 from shared.web.frame.rendering import render, see_other, typed
 from shared.web.problems import FieldError
@@ -54,72 +53,49 @@ async def listing(request: Request, look: Look, siklus: OptionalCycle = "") -> R
 
 
 @router.get("/pengiriman/{cycle}", dependencies=[reads("documents.dispatches")])
-async def of_cycle(cycle: Cycle, request: Request, look: Look) -> Response:
+async def of_cycle(cycle: CyclePath, request: Request, look: Look) -> Response:
     return await _page(request, look, cycle)
 
 
 @router.get("/pengiriman/{cycle}/{recipient}/berkas/{digest}", dependencies=[reads("documents.dispatch")])
-async def file(cycle: Cycle, recipient: Recipient, digest: DigestPath, look: Look) -> Response:
+async def file(cycle: CyclePath, recipient: Recipient, digest: Digest, look: Look) -> Response:
     return await scan_of(look, cycle, recipient, digest)
 
 
 @router.post("/pengiriman/{cycle}/{recipient}/kirim", dependencies=[does("documents.SendDispatch")])
-async def send(cycle: Cycle, recipient: Recipient, request: Request, act: Act) -> Response:
+async def send(cycle: CyclePath, recipient: Recipient, request: Request, act: Act) -> Response:
     form = await form_of(request)
-    said = part_of(form, recipient)
+    said = fields_of(form, recipient)
+    number = text_of(said, "agenda_number")
     try:
-        command = SendDispatch(
-            digest=text_of(said, "digest"),
-            agenda_number=text_of(said, "agenda_number"),
-            carrier=text_of(said, "carrier"),
-            by=act.viewer.person,
-            occurred_on=day_of(said, "occurred_on"),
+        await act(
+            orders.send(act, cycle, recipient, text_of(said, "digest"), number, text_of(said, "carrier"), day_of(said, "occurred_on"))
         )
-        await act(order(cycle, recipient, command))
     except (Refused, Conflict) as error:
         return await _again(request, act, cycle, recipient, error, typed(form))
-    return see_other(
-        request, f"/pengiriman/{cycle}", _("Pengiriman dicatat dengan nomor agenda {number}.").format(number=command.agenda_number)
-    )
+    return see_other(request, f"/pengiriman/{cycle}", _("Pengiriman dicatat dengan nomor agenda {number}.").format(number=number))
 
 
 @router.post("/pengiriman/{cycle}/{recipient}/tanda-terima", max_body_size=FORM_LIMIT, dependencies=[does("documents.RecordReceipt")])
-async def record_receipt(cycle: Cycle, recipient: Recipient, request: Request, act: Act) -> Response:
+async def record_receipt(cycle: CyclePath, recipient: Recipient, request: Request, act: Act) -> Response:
     form = await form_of(request)
-    said = part_of(form, recipient)
+    said = fields_of(form, recipient)
     try:
-        scan = await scan_in(act, form, f"{recipient}-scan")
-        if scan is None:
-            raise Refused("scan-missing", "Pilih pindaian tanda terima yang sudah ditandatangani.", field="scan")  # noqa: TRY301 - beside its field
-        command = RecordReceipt(
-            received_by=text_of(said, "received_by"),
-            received_on=day_of(said, "received_on"),
-            reference=text_of(said, "reference"),
-            scan=scan,
-            by=act.viewer.person,
-            occurred_on=act.today,
-        )
-        await act(order(cycle, recipient, command))
+        scan = await signed_receipt(act, form, recipient)
+        receipt = (text_of(said, "received_by"), day_of(said, "received_on"), text_of(said, "reference"))
+        await act(orders.record_receipt(act, cycle, recipient, *receipt, scan=scan, occurred_on=act.today))
     except (Refused, Conflict) as error:
         return await _again(request, act, cycle, recipient, error, typed(form))
     return see_other(request, f"/pengiriman/{cycle}", _("Tanda terima dicatat dan menunggu diarsipkan."))
 
 
 @router.post("/pengiriman/{cycle}/{recipient}/perbaiki", dependencies=[does("documents.CorrectDispatch")])
-async def correct(cycle: Cycle, recipient: Recipient, request: Request, act: Act) -> Response:
+async def correct(cycle: CyclePath, recipient: Recipient, request: Request, act: Act) -> Response:
     form = await form_of(request)
-    said = part_of(form, recipient)
+    said = fields_of(form, recipient)
     try:
-        if text_of(said, "field") not in CORRECTABLE:
-            raise Refused("field-unknown", "Pilih catatan yang diperbaiki.", field="field")  # noqa: TRY301 - beside its field
-        command = CorrectDispatch(
-            field=cast("Correctable", text_of(said, "field")),
-            value=corrected_value(text_of(said, "field"), text_of(said, "value")),
-            reason=text_of(said, "reason"),
-            by=act.viewer.person,
-            occurred_on=act.today,
-        )
-        await act(order(cycle, recipient, command))
+        field, value, reason = (text_of(said, name) for name in ("field", "value", "reason"))
+        await act(orders.correct(act, cycle, recipient, field, value, reason, act.today))
     except (Refused, Conflict) as error:
         return await _again(request, act, cycle, recipient, error, typed(form))
     return see_other(request, f"/pengiriman/{cycle}", _("Catatan diperbaiki; yang semula tetap tersimpan dalam riwayat."))
@@ -138,9 +114,9 @@ async def _page(
     request: Request, look: Looking, cycle: str, *, values: dict[str, str] | None = None, errors: tuple[FieldError, ...] = ()
 ) -> Response:
     async with look.conn() as conn:
-        cycles = await queries.cycles(conn)
+        cycles = await every_cycle(conn)
         cycle = cycle or (cycles[0]["cycle"] if cycles else "")
-        found = await queries.dispatches(conn, look.viewer, cycle, list(load().recipient))
+        found = await queries.dispatches(conn, look.viewer, cycle)
         late = await lateness(conn, cycle, today_of(request))
     return render(
         request,
@@ -151,10 +127,10 @@ async def _page(
         found=found,
         due=late.waiting_for(SENDING.format(recipient=RECIPIENTS[0])),
         late=late,
-        letters=load(),
+        recipients=document_kinds().recipient,
         evidence=EVIDENCE,
         correctable=CORRECTABLE,
-        files_in=queries.files_in,
+        files_in=files_in,
         today=today_of(request),
         values=values or {},
         errors=errors,

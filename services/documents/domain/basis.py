@@ -10,7 +10,7 @@ from shared.contracts.documents import DocumentDrafted, FiguresWithdrawn
 from shared.eventsourcing.commands.decider import Refused
 
 
-def stands(command: DraftReport, released: Mapping[str, str]) -> None:
+def refuse_unless_current(command: DraftReport, released: Mapping[str, str]) -> None:
     """Refuses a report that was compiled from anything but exactly the figures that are approved."""
     if not released:
         raise Refused("figures-not-released", "Laporan baru dapat disusun setelah semua isian disetujui.")

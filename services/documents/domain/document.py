@@ -12,7 +12,6 @@ from typing import assert_never
 
 from services.documents.domain import basis
 from services.documents.domain.document_commands import (
-    DRAFTED_BY,
     Command,
     Draft,
     DraftCoverLetter,
@@ -25,6 +24,7 @@ from services.documents.domain.document_commands import (
     ReleaseFigures,
     SettleDocument,
     WithdrawFigures,
+    drafted_by,
 )
 from shared.contracts.documents import (
     CopiesPrinted,
@@ -116,10 +116,10 @@ def withdraw_figures(command: WithdrawFigures, document: Document) -> Sequence[E
 
 def draft(command: Draft, document: Document) -> Sequence[Event]:
     opened = _opened(document)
-    if not isinstance(command, DRAFTED_BY[opened.kind]):
+    if not isinstance(command, drafted_by(opened.kind)):
         raise Refused("wrong-kind", "Naskah ini bukan jenis dokumen yang diminta.", field="kind")
     if isinstance(command, DraftReport):
-        basis.stands(command, document.basis)
+        basis.refuse_unless_current(command, document.basis)
     if document.settled and document.holds:
         raise Refused("already-settled", "Dokumen ini sudah disahkan dan tidak diubah lagi.")
     if document.issued:

@@ -1,6 +1,6 @@
 """Commands of a document, in the order of the SOP: what `domain/document.py` decides about.
 
-SOP steps 4, 5, 9, 10, 11. Previous hop: `process_manager.py` for what follows from events, `papers/api.py` and `papers/pages.py` for persons.
+SOP steps 4, 5, 9, 10, 11. Previous hop: `process_manager.py` for what follows from events, `papers/orders.py` for persons.
 """
 
 from collections.abc import Mapping
@@ -119,9 +119,13 @@ class RecordCopies:
 Draft = DraftTeamDecree | DraftReport | DraftCoverLetter
 Command = OpenDocument | ReleaseFigures | WithdrawFigures | Draft | HandOver | IssueTeamDecree | SettleDocument | RecordCopies
 
-DRAFTED_BY: Mapping[Kind, type[Draft]] = {
-    "sk_tim": DraftTeamDecree,
-    "laporan": DraftReport,
-    "pengantar_gubernur": DraftCoverLetter,
-    "pengantar_kemendagri": DraftCoverLetter,
-}
+
+def drafted_by(kind: Kind) -> type[Draft]:
+    """The command that drafts this kind; every letter that goes with the report is drafted alike."""
+    match kind:
+        case "sk_tim":
+            return DraftTeamDecree
+        case "laporan":
+            return DraftReport
+        case _:
+            return DraftCoverLetter

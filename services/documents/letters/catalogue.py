@@ -7,12 +7,12 @@ import tomllib
 from collections.abc import Iterator, Mapping
 from functools import cache
 from pathlib import Path
-from typing import Literal, get_args
+from typing import Literal
 
 import msgspec
 
 from shared.contracts.documents import Kind
-from shared.web.forms.form_words import word
+from shared.sop.document_kinds import document_kinds
 
 HERE = Path(__file__).parent
 COMPUTED_PARTS = frozenset({"summary", "each_field_of_government", "budget", "parameters", "sources"})
@@ -38,11 +38,11 @@ class Field(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class LetterKind(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    title: str
+    """The template of a kind, the name of its file, and what a person may change. What the kind is called stands in `document_kinds.toml`."""
+
     template: str
     file_name: str
     field: tuple[Field, ...]
-    recipient: str = ""
 
 
 class Office(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -53,11 +53,6 @@ class Office(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     address: tuple[str, ...]
     head: str
     place: str
-
-
-class Recipient(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    name: str
-    letter: Kind
 
 
 class Section(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -82,7 +77,6 @@ class Letters(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     version: int
     office: Mapping[str, Office]
     kind: Mapping[Kind, LetterKind]
-    recipient: Mapping[str, Recipient]
     outline: Outline
 
     def office_of(self, region: str) -> Office:
@@ -108,29 +102,13 @@ def load() -> Letters:
     return parse((HERE / "letters.toml").read_text(encoding="utf-8"))
 
 
-LETTER = "isi:"
-"""Before the id of a letter's field, in the name of the form's field."""
-
-
-def field_word(name: str) -> str | None:
-    """What a field of our forms is called; those of a letter by their label."""
-    wanted = name.removeprefix(LETTER)
-    if wanted == name:
-        return word(name)
-    return next((field.label for kind in load().kind.values() for field in kind.field if field.id == wanted), wanted)
-
-
 def _faults(letters: Letters, templates: Path) -> Iterator[str]:
     if "default" not in letters.office:
         yield "office.default is missing"
-    for kind in get_args(Kind):
-        if kind not in letters.kind:
-            yield f"kind.{kind} is missing"
+    yield from (f"kind.{kind} is missing" for kind in document_kinds().kind if kind not in letters.kind)
     for name, kind in letters.kind.items():
         if not (templates / kind.template).is_file():
             yield f"kind.{name}: there is no template {kind.template}"
-        if kind.recipient and kind.recipient not in letters.recipient:
-            yield f"kind.{name}: there is no recipient {kind.recipient}"
         yield from (f"kind.{name}.{fault}" for fault in _field_faults(kind.field))
     report = letters.kind.get("laporan")
     known = COMPUTED_PARTS | {field.id for field in (report.field if report else ())}

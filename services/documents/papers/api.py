@@ -1,49 +1,38 @@
 """JSON of documents: the list, one document, its files; drafting, hand-over, SK ditetapkan, copies.
 
-SOP steps 4, 5, 9, 10, 11. Previous hop: a program with a session token. Next hop: `papers/drafting.py` and `command_handler` by way of `Act`, or the
+SOP steps 4, 5, 9, 10, 11. Previous hop: a program with a session token. Next hop: `papers/orders.py` and `command_handler` by way of `Act`, or the
 read models by way of `Look`. The dispatches' routes stand in `dispatch/api.py`.
 """
 
 from datetime import date, datetime
-from typing import Annotated, Any
+from typing import Any
 
-from fastapi import APIRouter, Path, Request, Response
-from pydantic import BaseModel, ConfigDict, Field
+import msgspec
+from fastapi import APIRouter, Response
+from pydantic import BaseModel, Field
 
-from services.documents import queries
-from services.documents.domain.document_commands import HandOver, IssueTeamDecree, RecordCopies
+from services.documents import streams
 from services.documents.letters.catalogue import Form, load
 from services.documents.letters.compose import defaults
-from services.documents.papers import drafting, previews
-from services.documents.queries import State
-from services.documents.scans import attached_scan
+from services.documents.papers import orders, queries
+from services.documents.papers.downloads import document_file
+from services.documents.papers.queries import State
+from services.documents.queries import due as due_dates
+from services.documents.scans import ScanIn, attached_scan
 from shared.contracts.documents import Kind
 from shared.contracts.values import DueDate, StoredFile
-from shared.eventsourcing.commands.command_handler import Order
-from shared.web.acting import Act, Acting, CommandAnswer, Look
+from shared.sop.document_kinds import document_kinds
+from shared.web.acting import Act, CommandAnswer, Look
 from shared.web.app import UPLOAD_LIMIT
 from shared.web.declared import does, reads
-from shared.web.files.downloads import among, bucket_of, hand_out
 from shared.web.files.file_kinds import SCANS
 from shared.web.files.uploads import take_in
-from shared.web.forms.fields import CycleId, Day, Digest, Id, Line, Name, Prose
+from shared.web.forms.fields import Body, CyclePath, Day, Digest, Id, Line, Name, Prose
 from shared.web.problems import NotFound
 
 router = APIRouter(prefix="/api/documents", tags=["documents"])
 
-Cycle = Annotated[CycleId, Path(description="region and year, e.g. 3402-2026")]
-DigestPath = Digest
-DRAFTS = ("documents.DraftTeamDecree", "documents.DraftReport", "documents.DraftCoverLetter")
 READS = reads("documents.document")
-
-
-class Body(BaseModel):
-    model_config = ConfigDict(extra="forbid")
-
-
-class ScanIn(Body):
-    digest: Digest
-    name: Name = Field(min_length=1)
 
 
 class DraftIn(Body):
@@ -123,49 +112,38 @@ class DocumentDetail(DocumentOut):
 
 
 @router.get("/cycles/{cycle}/documents", summary="The documents of a cycle", dependencies=[reads("documents.documents")])
-async def documents(cycle: Cycle, look: Look) -> list[DocumentOut]:
+async def documents(cycle: CyclePath, look: Look) -> list[DocumentOut]:
     async with look.conn() as conn:
         rows = await queries.documents(conn, look.viewer, cycle)
-        due = await queries.due(conn, cycle)
+        due = await due_dates(conn, cycle)
     return [_out(row, due) for row in rows]
 
 
 @router.get("/cycles/{cycle}/documents/{kind}", summary="One document with its drafts", dependencies=[READS])
-async def one(cycle: Cycle, kind: Kind, look: Look) -> DocumentDetail:
+async def one(cycle: CyclePath, kind: Kind, look: Look) -> DocumentDetail:
     async with look.conn() as conn:
         found = await queries.document_of(conn, look.viewer, cycle, kind)
-        due = await queries.due(conn, cycle)
+        due = await due_dates(conn, cycle)
     if found is None:
         raise NotFound
-    look.version(stream_of(cycle, kind), found.shown.version)
+    look.version(streams.document(cycle, kind), found.shown.version)
     drafts = [DraftOut.model_validate(draft) for draft in found.drafts]
     return DocumentDetail(**_out(found.shown, due).model_dump(), drafts=drafts)
 
 
 @router.get("/cycles/{cycle}/documents/{kind}/fields", summary="What a person may change before drafting", dependencies=[READS])
-async def fields(cycle: Cycle, kind: Kind, look: Look) -> list[FieldOut]:
+async def fields(cycle: CyclePath, kind: Kind, look: Look) -> list[FieldOut]:
     async with look.conn() as conn:
         facts = await queries.cycle_facts(conn, cycle)
     if facts is None:
         raise NotFound
     texts = defaults(load(), kind, facts)
-    return [
-        FieldOut(
-            id=field.id,
-            label=field.label,
-            form=field.form,
-            required=field.required,
-            hint=field.hint,
-            columns=list(field.columns),
-            text=texts[field.id],
-        )
-        for field in load().kind[kind].field
-    ]
+    return [FieldOut.model_validate({**msgspec.structs.asdict(field), "text": texts[field.id]}) for field in load().kind[kind].field]
 
 
 @router.get("/cycles/{cycle}/documents/{kind}/files/{digest}", summary="A draft, or a scan that belongs to it", dependencies=[READS])
-async def file(cycle: Cycle, kind: Kind, digest: DigestPath, look: Look) -> Response:
-    return await document_file(look.request, look, cycle, kind, digest)
+async def file(cycle: CyclePath, kind: Kind, digest: Digest, look: Look) -> Response:
+    return await document_file(look, cycle, kind, digest)
 
 
 @router.post("/files", summary="Upload a scan (raw body: PDF, PNG or JPEG)", status_code=201, max_body_size=UPLOAD_LIMIT,
@@ -175,81 +153,39 @@ async def upload(name: Line, act: Act) -> StoredFile:
     return await take_in(act, act.body(), name=name, kinds=SCANS)
 
 
-@router.post("/cycles/{cycle}/documents/{kind}/draft", summary="Typeset and record a draft", dependencies=[does(*DRAFTS)])
-async def draft(cycle: Cycle, kind: Kind, body: DraftIn, act: Act) -> CommandAnswer:
+@router.post("/cycles/{cycle}/documents/{kind}/draft", summary="Typeset and record a draft", dependencies=[does(*orders.DRAFTS)])
+async def draft(cycle: CyclePath, kind: Kind, body: DraftIn, act: Act) -> CommandAnswer:
     """The file is made first, so that the event names its digest. The same data and date give the same bytes, so a repeated call is one draft."""
-    return await give_draft(act, cycle, kind, body.fields, body.occurred_on or act.today)
+    return await act(await orders.draft(act, cycle, kind, body.fields, body.occurred_on or act.today))
 
 
 @router.post(
     "/cycles/{cycle}/documents/sk_tim/hand-over", summary="Hand the draft SK to Bagian Hukum", dependencies=[does("documents.HandOver")]
 )
-async def hand_over(cycle: Cycle, body: HandOverIn, act: Act) -> CommandAnswer:
-    command = HandOver(
-        digest=body.digest,
-        handed_to=body.handed_to,
-        reference=body.reference,
-        receipt=await found(act, body.receipt, "receipt"),
-        by=act.viewer.person,
-        occurred_on=body.occurred_on or act.today,
-    )
-    return await act(order(cycle, "sk_tim", command))
+async def hand_over(cycle: CyclePath, body: HandOverIn, act: Act) -> CommandAnswer:
+    receipt = await attached_scan(act, body.receipt, "receipt") if body.receipt else None
+    day = body.occurred_on or act.today
+    return await act(orders.hand_over(act, cycle, body.digest, body.handed_to, body.reference, receipt=receipt, occurred_on=day))
 
 
 @router.post("/cycles/{cycle}/documents/sk_tim/decree", summary="SK ditetapkan", dependencies=[does("documents.IssueTeamDecree")])
-async def issue_team_decree(cycle: Cycle, body: DecreeIn, act: Act) -> CommandAnswer:
-    command = IssueTeamDecree(
-        number=body.number,
-        issued_on=body.issued_on,
-        file=await found(act, body.file, "file"),
-        by=act.viewer.person,
-        occurred_on=body.occurred_on or act.today,
-    )
-    return await act(order(cycle, "sk_tim", command))
+async def issue_team_decree(cycle: CyclePath, body: DecreeIn, act: Act) -> CommandAnswer:
+    file = await attached_scan(act, body.file, "file") if body.file else None
+    day = body.occurred_on or act.today
+    return await act(orders.issue_team_decree(act, cycle, body.number, body.issued_on, file=file, occurred_on=day))
 
 
 @router.post("/cycles/{cycle}/documents/laporan/copies", summary="Copies were printed", dependencies=[does("documents.RecordCopies")])
-async def record_copies(cycle: Cycle, body: CopiesIn, act: Act) -> CommandAnswer:
-    command = RecordCopies(digest=body.digest, copies=body.copies, by=act.viewer.person, occurred_on=body.occurred_on or act.today)
-    return await act(order(cycle, "laporan", command))
-
-
-async def give_draft(act: Acting, cycle: str, kind: Kind, entries: dict[str, str], dated: date) -> CommandAnswer:
-    """Makes the file of a draft and gives its command; permission is looked at before anything is typeset."""
-    act.running.permissions.office(act.viewer, drafting.permission_of(kind), None)
-    async with act.running.pool.connection() as conn:
-        material = await drafting.gather(conn, act.running.people, cycle, kind)
-    asked = drafting.Asked(cycle=cycle, kind=kind, entries=entries, by=act.viewer.person, dated=dated)
-    command = await drafting.prepare(asked, material, previews.works_of(act.request).renderer, bucket_of(act.request))
-    return await act(order(cycle, kind, command))
-
-
-async def document_file(request: Request, look: Look, cycle: str, kind: Kind, digest: str) -> Response:
-    """A file that a document or its trail names. Raises NotFound for any other digest."""
-    async with look.conn() as conn:
-        view = await queries.document_of(conn, look.viewer, cycle, kind)
-    known = [file for act in (view.trail if view else ()) for file in queries.files_in(act["facts"])]
-    return await hand_out(request, among(known, digest))
-
-
-async def found(act: Acting, scan: ScanIn | None, field: str) -> StoredFile | None:
-    return await attached_scan(act, scan.digest, scan.name, field) if scan else None
-
-
-def order(cycle: str, kind: Kind, command: object) -> Order:
-    return Order(stream=stream_of(cycle, kind), command=command, case_id=cycle)
-
-
-def stream_of(cycle: str, kind: Kind) -> str:
-    return f"document-{cycle}-{kind}"
+async def record_copies(cycle: CyclePath, body: CopiesIn, act: Act) -> CommandAnswer:
+    return await act(orders.record_copies(act, cycle, body.digest, body.copies, body.occurred_on or act.today))
 
 
 def _out(shown: queries.DocumentRow, due: Any) -> DocumentOut:
     row = shown.row
-    of_step = due.get(row.get("step"))
+    of_step = due.get(shown.step)
     return DocumentOut.model_validate(
         {
-            "title": load().kind[shown.kind].title,
+            "title": document_kinds().kind[shown.kind].title,
             "kind": shown.kind,
             "state": shown.state,
             "version": shown.version,

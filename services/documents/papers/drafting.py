@@ -1,6 +1,6 @@
 """Makes a draft's file before the command is decided: figures → report model → typeset PDF → work bucket, so that the event can name its digest.
 
-SOP steps 4, 9, 10. Previous hop: `papers/pages.py` and `papers/api.py`. Next hop: a draft command for `domain/document.py`. Whatever is rendered and then
+SOP steps 4, 9, 10. Previous hop: `papers/orders.py`. Next hop: a draft command for `domain/document.py`. Whatever is rendered and then
 refused stays in the work bucket under its digest and is referred to by nothing.
 """
 
@@ -12,12 +12,13 @@ from typing import Any
 import msgspec
 import structlog
 
-from services.documents import queries
-from services.documents.domain.document_commands import DRAFTED_BY, Draft, DraftCoverLetter, DraftReport, DraftTeamDecree, Finished
+from services.documents.domain.document_commands import Draft, DraftCoverLetter, DraftReport, DraftTeamDecree, Finished, drafted_by
 from services.documents.domain.report import Report, build
 from services.documents.letters.catalogue import load
 from services.documents.letters.compose import CycleFacts, as_typed, compose, defaults, file_name
 from services.documents.letters.render import CannotRender, Renderer, Sheet
+from services.documents.papers import queries
+from services.documents.queries import Row
 from shared.access.people import People
 from shared.contracts.documents import Kind
 from shared.contracts.values import StoredFile
@@ -85,11 +86,11 @@ async def prepare(asked: Asked, material: Material, renderer: Renderer, bucket: 
         case "laporan":
             basis = material.report.basis if material.report else {}
             return DraftReport(finished=finished, basis=basis, by=asked.by, occurred_on=asked.dated)
-        case "pengantar_gubernur" | "pengantar_kemendagri":
+        case _:
             return DraftCoverLetter(finished=finished, by=asked.by, occurred_on=asked.dated)
 
 
-async def texts_of(bucket: Bucket, facts: CycleFacts, kind: Kind, draft: queries.Row | None) -> dict[str, str]:
+async def texts_of(bucket: Bucket, facts: CycleFacts, kind: Kind, draft: Row | None) -> dict[str, str]:
     """What stands in the editor first: the text of the last draft, else what `letters.toml` says."""
     texts = defaults(load(), kind, facts)
     if draft is None:
@@ -103,7 +104,7 @@ async def texts_of(bucket: Bucket, facts: CycleFacts, kind: Kind, draft: queries
 
 def permission_of(kind: Kind) -> str:
     """The full name of the command that drafts this kind, as `roles.toml` knows it."""
-    return f"documents.{DRAFTED_BY[kind].__name__}"
+    return f"documents.{drafted_by(kind).__name__}"
 
 
 async def finish(sheet: Sheet, name: str, renderer: Renderer, bucket: Bucket) -> Finished:

@@ -1,7 +1,7 @@
 """Pages of documents: the list of a cycle, one document with its drafts and what may be done next, the editor of a draft.
 
-SOP steps 4, 5, 9, 10, 11. Previous hop: a person's browser. Next hop: `command_handler` by way of `Act`, with the same commands as `papers/api.py`;
-no rule here.
+SOP steps 4, 5, 9, 10, 11. Previous hop: a person's browser. Next hop: `command_handler` by way of `Act`, with the orders of `papers/orders.py`; no rule
+here.
 """
 
 from contextlib import suppress
@@ -9,26 +9,28 @@ from typing import Annotated
 
 from fastapi import APIRouter, Path, Query, Request, Response
 
-from services.documents import queries
-from services.documents.domain.document_commands import HandOver, IssueTeamDecree, RecordCopies
-from services.documents.forms import errors_of, letter_fields
+from services.documents.forms import errors_of
 from services.documents.lateness import lateness
-from services.documents.letters.catalogue import LETTER, load
-from services.documents.papers import previews
-from services.documents.papers.api import DRAFTS, Cycle, DigestPath, document_file, give_draft, order
+from services.documents.letters.catalogue import load
+from services.documents.papers import orders, previews, queries
+from services.documents.papers.downloads import document_file
 from services.documents.papers.drafting import permission_of, texts_of
+from services.documents.papers.forms import LETTER, letter_fields
+from services.documents.queries import cycles as every_cycle
+from services.documents.queries import files_in
 from services.documents.scans import scan_in
 from shared.contracts.documents import Kind
 from shared.eventsourcing.commands.command_handler import Conflict
 from shared.eventsourcing.commands.decider import Refused
 from shared.objects.port import StoreAway
+from shared.sop.document_kinds import document_kinds
 from shared.sop.parts import PRINTING
 from shared.web.acting import Act, Acting, Look, Looking
 from shared.web.declared import does, reads
 from shared.web.files.downloads import ALWAYS_ASK, bucket_of
 from shared.web.files.uploads import FORM_LIMIT
 from shared.web.forms.csrf import form_of
-from shared.web.forms.fields import OptionalCycle
+from shared.web.forms.fields import CyclePath, Digest, OptionalCycle
 from shared.web.forms.typed import day_of, text_of, whole_of
 from shared.web.frame.rendering import render, see_other, typed
 from shared.web.problems import FieldError, NotFound
@@ -44,7 +46,7 @@ Errors = tuple[FieldError, ...]
 @router.get("/dokumen", dependencies=[reads("documents.documents")])
 async def listing(request: Request, look: Look, siklus: OptionalCycle = "") -> Response:
     async with look.conn() as conn:
-        cycles = await queries.cycles(conn)
+        cycles = await every_cycle(conn)
         cycle = siklus or (cycles[0]["cycle"] if cycles else "")
         rows = await queries.documents(conn, look.viewer, cycle)
         late = await lateness(conn, cycle, today_of(request))
@@ -56,26 +58,26 @@ async def listing(request: Request, look: Look, siklus: OptionalCycle = "") -> R
         cycle=cycle,
         rows=rows,
         due=late.due,
-        timing={row.kind: late.drafted(row, drafts.get(str(row.row.get("stream")), ())) for row in rows},
-        letters=load(),
+        timing={row.kind: late.drafted(row.step, row.drafted_on(drafts.get(str(row.row.get("stream")), ()))) for row in rows},
+        kinds=document_kinds().kind,
         may_draft={row.kind: look.may(permission_of(row.kind)) for row in rows},
         people=running_of(request).people,
     )
 
 
 @router.get("/dokumen/{cycle}/{kind}", dependencies=[READS])
-async def one(cycle: Cycle, kind: Kind, request: Request, look: Look, halaman: Annotated[int, Query(ge=1, le=999)] = 1) -> Response:
+async def one(cycle: CyclePath, kind: Kind, request: Request, look: Look, halaman: Annotated[int, Query(ge=1, le=999)] = 1) -> Response:
     return await _page(request, look, cycle, kind, picture=halaman)
 
 
 @router.get("/dokumen/{cycle}/{kind}/berkas/{digest}", dependencies=[READS])
-async def file(cycle: Cycle, kind: Kind, digest: DigestPath, request: Request, look: Look) -> Response:
-    return await document_file(request, look, cycle, kind, digest)
+async def file(cycle: CyclePath, kind: Kind, digest: Digest, look: Look) -> Response:
+    return await document_file(look, cycle, kind, digest)
 
 
 @router.get("/dokumen/{cycle}/{kind}/berkas/gambar/{revision}/{number}.png", dependencies=[READS])
 async def picture(
-    cycle: Cycle, kind: Kind, revision: Annotated[int, Path(ge=1)], number: Annotated[int, Path(ge=1)], request: Request, look: Look
+    cycle: CyclePath, kind: Kind, revision: Annotated[int, Path(ge=1)], number: Annotated[int, Path(ge=1)], request: Request, look: Look
 ) -> Response:
     async with look.conn() as conn:
         view = await queries.document_of(conn, look.viewer, cycle, kind)
@@ -83,22 +85,22 @@ async def picture(
     etag = f'"{draft["digest"]}-{number}"' if draft else ""
     if draft and request.headers.get("if-none-match") == etag:
         return Response(status_code=304, headers={"Cache-Control": ALWAYS_ASK, "ETag": etag})
-    made = await previews.pages(previews.works_of(request), bucket_of(request), kind, draft) if draft else []
+    made = await previews.pages(previews.typesetter_of(request), bucket_of(request), kind, draft) if draft else []
     if number > len(made):
         raise NotFound
     return Response(made[number - 1], media_type="image/png", headers={"Cache-Control": ALWAYS_ASK, "ETag": etag})
 
 
-@router.get("/dokumen/{cycle}/{kind}/susun", dependencies=[does(*DRAFTS)])
-async def editor(cycle: Cycle, kind: Kind, request: Request, look: Look) -> Response:
+@router.get("/dokumen/{cycle}/{kind}/susun", dependencies=[does(*orders.DRAFTS)])
+async def editor(cycle: CyclePath, kind: Kind, request: Request, look: Look) -> Response:
     return await _editor(request, look, cycle, kind)
 
 
-@router.post("/dokumen/{cycle}/{kind}/susun", dependencies=[does(*DRAFTS)])
-async def draft(cycle: Cycle, kind: Kind, request: Request, act: Act) -> Response:
+@router.post("/dokumen/{cycle}/{kind}/susun", dependencies=[does(*orders.DRAFTS)])
+async def draft(cycle: CyclePath, kind: Kind, request: Request, act: Act) -> Response:
     form = await form_of(request)
     try:
-        made = await give_draft(act, cycle, kind, letter_fields(form), day_of(form, "bertanggal"))
+        made = await act(await orders.draft(act, cycle, kind, letter_fields(form), day_of(form, "bertanggal")))
     except (Refused, Conflict) as error:
         places = {"occurred_on": "bertanggal", **{field.id: f"{LETTER}{field.id}" for field in load().kind[kind].field}}
         look = Looking(request, act.response)
@@ -108,54 +110,39 @@ async def draft(cycle: Cycle, kind: Kind, request: Request, act: Act) -> Respons
 
 
 @router.post("/dokumen/{cycle}/sk_tim/serahkan", max_body_size=FORM_LIMIT, dependencies=[does("documents.HandOver")])
-async def hand_over(cycle: Cycle, request: Request, act: Act) -> Response:
+async def hand_over(cycle: CyclePath, request: Request, act: Act) -> Response:
     form = await form_of(request)
     try:
-        command = HandOver(
-            digest=text_of(form, "digest"),
-            handed_to=text_of(form, "handed_to"),
-            reference=text_of(form, "reference"),
-            receipt=await scan_in(act, form, "receipt"),
-            by=act.viewer.person,
-            occurred_on=day_of(form, "diserahkan_pada"),
-        )
-        await act(order(cycle, "sk_tim", command))
+        receipt = await scan_in(act, form, "receipt")
+        said = [text_of(form, name) for name in ("digest", "handed_to", "reference")]
+        await act(orders.hand_over(act, cycle, *said, receipt=receipt, occurred_on=day_of(form, "diserahkan_pada")))
     except (Refused, Conflict) as error:
         return await _again(request, act, cycle, "sk_tim", error, typed(form), "diserahkan_pada")
     return see_other(request, f"/dokumen/{cycle}/sk_tim", _("Penyerahan kepada Bagian Hukum dicatat."))
 
 
 @router.post("/dokumen/{cycle}/sk_tim/tetapkan", max_body_size=FORM_LIMIT, dependencies=[does("documents.IssueTeamDecree")])
-async def issue_team_decree(cycle: Cycle, request: Request, act: Act) -> Response:
+async def issue_team_decree(cycle: CyclePath, request: Request, act: Act) -> Response:
     form = await form_of(request)
+    number = text_of(form, "number")
     try:
-        command = IssueTeamDecree(
-            number=text_of(form, "number"),
-            issued_on=day_of(form, "issued_on"),
-            file=await scan_in(act, form, "file"),
-            by=act.viewer.person,
-            occurred_on=act.today,
-        )
-        await act(order(cycle, "sk_tim", command))
+        issued_on, file = day_of(form, "issued_on"), await scan_in(act, form, "file")
+        await act(orders.issue_team_decree(act, cycle, number, issued_on, file=file, occurred_on=act.today))
     except (Refused, Conflict) as error:
         return await _again(request, act, cycle, "sk_tim", error, typed(form), "issued_on")
-    return see_other(request, f"/dokumen/{cycle}/sk_tim", _("SK ditetapkan dengan nomor {number}.").format(number=command.number))
+    return see_other(request, f"/dokumen/{cycle}/sk_tim", _("SK ditetapkan dengan nomor {number}.").format(number=number))
 
 
 @router.post("/dokumen/{cycle}/laporan/cetak", dependencies=[does("documents.RecordCopies")])
-async def record_copies(cycle: Cycle, request: Request, act: Act) -> Response:
+async def record_copies(cycle: CyclePath, request: Request, act: Act) -> Response:
     form = await form_of(request)
+    digest = text_of(form, "digest")
     try:
-        command = RecordCopies(
-            digest=text_of(form, "digest"),
-            copies=whole_of(form, "copies"),
-            by=act.viewer.person,
-            occurred_on=day_of(form, "dicetak_pada"),
-        )
-        await act(order(cycle, "laporan", command))
+        copies = whole_of(form, "copies")
+        await act(orders.record_copies(act, cycle, digest, copies, day_of(form, "dicetak_pada")))
     except (Refused, Conflict) as error:
         return await _again(request, act, cycle, "laporan", error, typed(form), "dicetak_pada")
-    notice = _("{copies} eksemplar dicatat, dicetak dari berkas {digest}.").format(copies=command.copies, digest=command.digest[:8])
+    notice = _("{copies} eksemplar dicatat, dicetak dari berkas {digest}.").format(copies=copies, digest=digest[:8])
     return see_other(request, f"/dokumen/{cycle}/laporan", notice)
 
 
@@ -171,14 +158,14 @@ async def _page(
     request: Request, look: Looking, cycle: str, kind: Kind, *, picture: int = 1, values: dict[str, str] | None = None, errors: Errors = ()
 ) -> Response:
     async with look.conn() as conn:
-        facts, cycles = await queries.cycle_facts(conn, cycle), await queries.cycles(conn)
+        facts, cycles = await queries.cycle_facts(conn, cycle), await every_cycle(conn)
         view = await queries.document_of(conn, look.viewer, cycle, kind)
         late = await lateness(conn, cycle, today_of(request))
     if facts is None or view is None:
         raise NotFound
     made: list[bytes] = []
     with suppress(StoreAway):  # the page says all the same what is known; only its picture is missing
-        made = await previews.pages(previews.works_of(request), bucket_of(request), kind, view.drafts[0]) if view.drafts else []
+        made = await previews.pages(previews.typesetter_of(request), bucket_of(request), kind, view.drafts[0]) if view.drafts else []
     state = view.shown.state
     return render(
         request,
@@ -188,17 +175,17 @@ async def _page(
         cycles=cycles,
         facts=facts,
         kind=kind,
-        title=load().kind[kind].title,
+        title=document_kinds().kind[kind].title,
         view=view,
         shown=view.shown,
         state=state,
-        due=late.due.get(view.shown.row.get("step") or ""),
-        timing=late.drafted(view.shown, view.drafts),
+        due=late.due.get(view.shown.step),
+        timing=late.drafted(view.shown.step, view.shown.drafted_on(view.drafts)),
         printing_due=late.waiting_for(PRINTING),
         printing=late.printed(view.printings, str(view.shown.row.get("settled_digest"))),
         pictures=len(made),
         picture=min(picture, len(made)) or 1,
-        files_in=queries.files_in,
+        files_in=files_in,
         today=today_of(request),
         values=values or {},
         errors=errors,
@@ -214,7 +201,7 @@ async def _editor(
     request: Request, look: Looking, cycle: str, kind: Kind, *, values: dict[str, str] | None = None, errors: Errors = ()
 ) -> Response:
     async with look.conn() as conn:
-        facts, cycles = await queries.cycle_facts(conn, cycle), await queries.cycles(conn)
+        facts, cycles = await queries.cycle_facts(conn, cycle), await every_cycle(conn)
         view = await queries.document_of(conn, look.viewer, cycle, kind)
     if facts is None or view is None or not look.may(permission_of(kind)):
         raise NotFound
@@ -227,7 +214,7 @@ async def _editor(
         cycles=cycles,
         facts=facts,
         kind=kind,
-        title=load().kind[kind].title,
+        title=document_kinds().kind[kind].title,
         shown=view.shown,
         fields=load().kind[kind].field,
         texts={**{f"{LETTER}{name}": text for name, text in texts.items()}, **(values or {})},

@@ -23,31 +23,31 @@ log = structlog.get_logger()
 
 
 @dataclass(slots=True)
-class Works:
-    """What this service opens besides its room: the typesetter, and the pictures it made last."""
+class Typesetter:
+    """What this service runs besides its room: the renderer, and the pictures that it made last."""
 
     renderer: Renderer
     pictures: OrderedDict[str, list[bytes]] = field(default_factory=OrderedDict)
 
 
-def works_of(request: Request) -> Works:
-    """The works of this process, opened with the first request that needs them: nothing runs before somebody drafts."""
+def typesetter_of(request: Request) -> Typesetter:
+    """The typesetter of this process, opened with the first request that needs them: nothing runs before somebody drafts."""
     state = request.app.state
-    if not hasattr(state, "works"):
-        state.works = Works(TypstRenderer())
-    works: Works = state.works
-    return works
+    if not hasattr(state, "typesetter"):
+        state.typesetter = Typesetter(TypstRenderer())
+    typesetter: Typesetter = state.typesetter
+    return typesetter
 
 
-async def pages(works: Works, bucket: Bucket, kind: Kind, draft: Row) -> list[bytes]:
+async def pages(typesetter: Typesetter, bucket: Bucket, kind: Kind, draft: Row) -> list[bytes]:
     """PNG pictures of the pages of a draft; empty where they cannot be made. Raises StoreAway, and then it may be tried again."""
     digest: Any = draft["digest"]
-    if digest not in works.pictures:
-        works.pictures[digest] = await _make(works.renderer, bucket, kind, draft)
-    works.pictures.move_to_end(digest)
-    while len(works.pictures) > KEPT:
-        works.pictures.popitem(last=False)
-    return works.pictures[digest]
+    if digest not in typesetter.pictures:
+        typesetter.pictures[digest] = await _make(typesetter.renderer, bucket, kind, draft)
+    typesetter.pictures.move_to_end(digest)
+    while len(typesetter.pictures) > KEPT:
+        typesetter.pictures.popitem(last=False)
+    return typesetter.pictures[digest]
 
 
 async def _make(renderer: Renderer, bucket: Bucket, kind: Kind, draft: Row) -> list[bytes]:

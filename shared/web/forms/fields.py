@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Annotated, Any
 
-from pydantic import BeforeValidator, Field, GetCoreSchemaHandler, GetJsonSchemaHandler
+from fastapi import Path
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, GetCoreSchemaHandler, GetJsonSchemaHandler
 from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 
 from shared.contracts import fields
@@ -64,5 +65,12 @@ Region = Annotated[str, Checked(Text(4, pattern=r"[0-9]{4}"))]
 Digest = Annotated[str, Checked(Text(64, pattern=r"[0-9a-f]{64}"))]
 Day = Annotated[date, BeforeValidator(_iso, json_schema_input_type=str)]
 Amount = Annotated[int, Field(strict=True, ge=-(10**15), le=10**15)]
+CyclePath = Annotated[CycleId, Path(description="region and year, e.g. 3402-2026")]
 Position = Annotated[int, Field(ge=0, lt=INT64)]
 """A place in an order: a position, an index, a size."""
+
+
+class Body(BaseModel):
+    """The JSON body of a request; a field that it does not know is refused."""
+
+    model_config = ConfigDict(extra="forbid")
