@@ -9,6 +9,7 @@ from services.documents.bootstrap import ROOM
 from services.documents.dispatch import api as dispatch_api
 from services.documents.dispatch import pages as dispatch_pages
 from services.documents.papers import api as papers_api
+from services.documents.papers import editor_pages
 from services.documents.papers import pages as papers_pages
 from services.documents.papers.forms import field_word
 from shared.process import Service, main
@@ -16,7 +17,7 @@ from shared.web.frame.rendering import folders_of
 
 SERVICE = Service(
     room=ROOM,
-    routers=(papers_api.router, dispatch_api.router, papers_pages.router, dispatch_pages.router),
+    routers=(papers_api.router, dispatch_api.router, papers_pages.router, editor_pages.router, dispatch_pages.router),
     declare=agents.declare,
     templates=folders_of(Path(__file__).parent),
     description=room_card or "",

@@ -13,11 +13,8 @@ from psycopg.conninfo import conninfo_to_dict
 
 from deploy.local.postgres import Database
 from services.documents.bootstrap import ROOM
-from services.documents.dispatch import api as dispatch_api
-from services.documents.dispatch import pages as dispatch_pages
 from services.documents.domain.report import Approved
 from services.documents.letters.render import TypstRenderer
-from services.documents.papers import api, pages
 from services.documents.papers.previews import Typesetter
 from shared.access import people as people_file
 from shared.access.permissions import load as load_permissions
@@ -253,8 +250,8 @@ async def documents_room(database: Database) -> AsyncIterator[DocumentsRoom]:
     try:
         handler = CommandHandler("documents", ROOM.categories, ROOM.project, pool, lambda: None, heard_of=heard_of)
         handler.clock = lambda: NOW
-        routers = [api.router, dispatch_api.router, pages.router, dispatch_pages.router]
-        app = create_app("documents", routers=routers, templates=service_of("documents").templates)
+        service = service_of("documents")
+        app = create_app("documents", routers=service.routers, templates=service.templates)
         bucket = Bucket()
         app.state.clock, app.state.objects, app.state.typesetter = lambda: NOW, SimpleNamespace(work=bucket), Typesetter(TypstRenderer())
         async with sessions_of("documents") as sessions:

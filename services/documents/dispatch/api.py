@@ -5,27 +5,23 @@ by way of `Act`, or the read models by way of `Look`.
 """
 
 from datetime import date, datetime
-from typing import Annotated, Any, Literal
+from typing import Any, Literal
 
-from fastapi import APIRouter, Path, Response
+from fastapi import APIRouter, Response
 from pydantic import BaseModel, Field
 
 from services.documents import streams
 from services.documents.dispatch import orders, queries
+from services.documents.dispatch.addresses import Recipient
 from services.documents.dispatch.downloads import scan_of
 from services.documents.domain.dispatch import Correctable
 from services.documents.scans import ScanIn, attached_scan
-from shared.contracts.fields import Text
 from shared.contracts.values import StoredFile
 from shared.sop.document_kinds import document_kinds
-from shared.web.acting import Act, CommandAnswer, Look
-from shared.web.declared import does, reads
-from shared.web.forms.fields import Body, Checked, CyclePath, Day, Digest, Name, Prose
-from shared.web.problems import NotFound
+from shared.web.for_api import Act, Body, CommandAnswer, CyclePath, Day, Digest, Look, Name, NotFound, Prose, does, reads
 
 router = APIRouter(prefix="/api/documents", tags=["dispatches"])
 
-Recipient = Annotated[str, Checked(Text(40, pattern=r"[a-z0-9_]{1,40}")), Path(examples=["gubernur"])]
 READS = reads("documents.dispatch")
 
 

@@ -7,28 +7,40 @@ no rule here.
 from fastapi import APIRouter, Request, Response
 
 from services.documents.dispatch import orders, queries
-from services.documents.dispatch.api import Recipient
+from services.documents.dispatch.addresses import Recipient
 from services.documents.dispatch.downloads import scan_of
 from services.documents.dispatch.forms import fields_of, signed_receipt
 from services.documents.forms import errors_of
 from services.documents.lateness import lateness
 from services.documents.queries import cycles as every_cycle
 from services.documents.queries import files_in
-from shared.eventsourcing.commands.command_handler import Conflict
-from shared.eventsourcing.commands.decider import Refused
 from shared.sop.document_kinds import document_kinds
 from shared.sop.parts import RECIPIENTS, SENDING
-from shared.web.acting import Act, Acting, Look, Looking
-from shared.web.declared import does, reads
-from shared.web.files.uploads import FORM_LIMIT
-from shared.web.forms.csrf import form_of
-from shared.web.forms.fields import CyclePath, Digest, OptionalCycle
-from shared.web.forms.typed import day_of, text_of
-from shared.web.frame.rendering import render, see_other, typed
-from shared.web.problems import FieldError
-from shared.web.running import running_of, today_of
-from shared.web.words.i18n import gettext as _
-from shared.web.words.i18n import later
+from shared.web.for_pages import (
+    FORM_LIMIT,
+    Act,
+    Acting,
+    Conflict,
+    CyclePath,
+    Digest,
+    FieldError,
+    Look,
+    Looking,
+    OptionalCycle,
+    Refused,
+    day_of,
+    does,
+    form_of,
+    later,
+    reads,
+    render,
+    running_of,
+    see_other,
+    text_of,
+    today_of,
+    typed,
+)
+from shared.web.for_pages import gettext as _
 
 router = APIRouter(include_in_schema=False)
 

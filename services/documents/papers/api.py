@@ -22,13 +22,10 @@ from services.documents.scans import ScanIn, attached_scan
 from shared.contracts.documents import Kind
 from shared.contracts.values import DueDate, StoredFile
 from shared.sop.document_kinds import document_kinds
-from shared.web.acting import Act, CommandAnswer, Look
 from shared.web.app import UPLOAD_LIMIT
-from shared.web.declared import does, reads
 from shared.web.files.file_kinds import SCANS
 from shared.web.files.uploads import take_in
-from shared.web.forms.fields import Body, CyclePath, Day, Digest, Id, Line, Name, Prose
-from shared.web.problems import NotFound
+from shared.web.for_api import Act, Body, CommandAnswer, CyclePath, Day, Digest, Id, Line, Look, Name, NotFound, Prose, does, reads
 
 router = APIRouter(prefix="/api/documents", tags=["documents"])
 

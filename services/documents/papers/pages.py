@@ -1,4 +1,4 @@
-"""Pages of documents: the list of a cycle, one document with its drafts and what may be done next, the editor of a draft.
+"""Pages of documents: the list of a cycle, one document with its drafts and what may be done next. The editor stands in `papers/editor_pages.py`.
 
 SOP steps 4, 5, 9, 10, 11. Previous hop: a person's browser. Next hop: `command_handler` by way of `Act`, with the orders of `papers/orders.py`; no rule
 here.
@@ -11,31 +11,42 @@ from fastapi import APIRouter, Path, Query, Request, Response
 
 from services.documents.forms import errors_of
 from services.documents.lateness import lateness
-from services.documents.letters.catalogue import load
 from services.documents.papers import orders, previews, queries
 from services.documents.papers.downloads import document_file
-from services.documents.papers.drafting import permission_of, texts_of
-from services.documents.papers.forms import LETTER, letter_fields
+from services.documents.papers.drafting import permission_of
 from services.documents.queries import cycles as every_cycle
 from services.documents.queries import files_in
 from services.documents.scans import scan_in
 from shared.contracts.documents import Kind
-from shared.eventsourcing.commands.command_handler import Conflict
-from shared.eventsourcing.commands.decider import Refused
-from shared.objects.port import StoreAway
 from shared.sop.document_kinds import document_kinds
 from shared.sop.parts import PRINTING
-from shared.web.acting import Act, Acting, Look, Looking
-from shared.web.declared import does, reads
-from shared.web.files.downloads import ALWAYS_ASK, bucket_of
-from shared.web.files.uploads import FORM_LIMIT
-from shared.web.forms.csrf import form_of
-from shared.web.forms.fields import CyclePath, Digest, OptionalCycle
-from shared.web.forms.typed import day_of, text_of, whole_of
-from shared.web.frame.rendering import render, see_other, typed
-from shared.web.problems import FieldError, NotFound
-from shared.web.running import running_of, today_of
-from shared.web.words.i18n import gettext as _
+from shared.web.for_pages import (
+    ALWAYS_ASK,
+    FORM_LIMIT,
+    Act,
+    Acting,
+    Conflict,
+    CyclePath,
+    Digest,
+    FieldError,
+    Look,
+    Looking,
+    NotFound,
+    OptionalCycle,
+    Refused,
+    day_of,
+    does,
+    form_of,
+    reads,
+    render,
+    running_of,
+    see_other,
+    text_of,
+    today_of,
+    typed,
+    whole_of,
+)
+from shared.web.for_pages import gettext as _
 
 router = APIRouter(include_in_schema=False)
 
@@ -85,28 +96,10 @@ async def picture(
     etag = f'"{draft["digest"]}-{number}"' if draft else ""
     if draft and request.headers.get("if-none-match") == etag:
         return Response(status_code=304, headers={"Cache-Control": ALWAYS_ASK, "ETag": etag})
-    made = await previews.pages(previews.typesetter_of(request), bucket_of(request), kind, draft) if draft else []
+    made = await previews.pages(request, kind, draft) if draft else []
     if number > len(made):
         raise NotFound
     return Response(made[number - 1], media_type="image/png", headers={"Cache-Control": ALWAYS_ASK, "ETag": etag})
-
-
-@router.get("/dokumen/{cycle}/{kind}/susun", dependencies=[does(*orders.DRAFTS)])
-async def editor(cycle: CyclePath, kind: Kind, request: Request, look: Look) -> Response:
-    return await _editor(request, look, cycle, kind)
-
-
-@router.post("/dokumen/{cycle}/{kind}/susun", dependencies=[does(*orders.DRAFTS)])
-async def draft(cycle: CyclePath, kind: Kind, request: Request, act: Act) -> Response:
-    form = await form_of(request)
-    try:
-        made = await act(await orders.draft(act, cycle, kind, letter_fields(form), day_of(form, "bertanggal")))
-    except (Refused, Conflict) as error:
-        places = {"occurred_on": "bertanggal", **{field.id: f"{LETTER}{field.id}" for field in load().kind[kind].field}}
-        look = Looking(request, act.response)
-        return await _editor(request, look, cycle, kind, values=typed(form), errors=errors_of(error, places))
-    notice = _("Naskah disusun sebagai revisi baru.") if made.events else _("Tidak ada yang berubah: naskahnya sama dengan yang terakhir.")
-    return see_other(request, f"/dokumen/{cycle}/{kind}", notice)
 
 
 @router.post("/dokumen/{cycle}/sk_tim/serahkan", max_body_size=FORM_LIMIT, dependencies=[does("documents.HandOver")])
@@ -164,8 +157,8 @@ async def _page(
     if facts is None or view is None:
         raise NotFound
     made: list[bytes] = []
-    with suppress(StoreAway):  # the page says all the same what is known; only its picture is missing
-        made = await previews.pages(previews.typesetter_of(request), bucket_of(request), kind, view.drafts[0]) if view.drafts else []
+    with suppress(previews.StoreAway):  # the page says all the same what is known; only its picture is missing
+        made = await previews.pages(request, kind, view.drafts[0]) if view.drafts else []
     state = view.shown.state
     return render(
         request,
@@ -194,31 +187,4 @@ async def _page(
         may_issue=look.may("documents.IssueTeamDecree") and kind == "sk_tim" and state == "handed_over",
         may_print=look.may("documents.RecordCopies") and kind == "laporan" and state in {"settled", "printed"},
         people=running_of(request).people,
-    )
-
-
-async def _editor(
-    request: Request, look: Looking, cycle: str, kind: Kind, *, values: dict[str, str] | None = None, errors: Errors = ()
-) -> Response:
-    async with look.conn() as conn:
-        facts, cycles = await queries.cycle_facts(conn, cycle), await every_cycle(conn)
-        view = await queries.document_of(conn, look.viewer, cycle, kind)
-    if facts is None or view is None or not look.may(permission_of(kind)):
-        raise NotFound
-    texts = await texts_of(bucket_of(request), facts, kind, next(iter(view.drafts), None))
-    return render(
-        request,
-        "editor.html",
-        status_code=422 if errors else 200,
-        cycle=cycle,
-        cycles=cycles,
-        facts=facts,
-        kind=kind,
-        title=document_kinds().kind[kind].title,
-        shown=view.shown,
-        fields=load().kind[kind].field,
-        texts={**{f"{LETTER}{name}": text for name, text in texts.items()}, **(values or {})},
-        prefix=LETTER,
-        today=today_of(request),
-        errors=errors,
     )

@@ -6,7 +6,6 @@ it would not show the file.
 
 from collections import OrderedDict
 from dataclasses import dataclass, field
-from typing import Any
 
 import structlog
 from fastapi import Request
@@ -15,7 +14,10 @@ from services.documents.letters.catalogue import load
 from services.documents.letters.render import CannotRender, Renderer, TypstRenderer, engine, template_digest
 from services.documents.queries import Row
 from shared.contracts.documents import Kind
-from shared.objects.port import Bucket, Corrupt, NotThere, key_of
+from shared.objects.port import Bucket, Corrupt, NotThere, StoreAway, key_of
+from shared.web.files.downloads import bucket_of
+
+__all__ = ["StoreAway", "Typesetter", "pages", "typesetter_of"]
 
 KEPT = 6
 
@@ -39,11 +41,11 @@ def typesetter_of(request: Request) -> Typesetter:
     return typesetter
 
 
-async def pages(typesetter: Typesetter, bucket: Bucket, kind: Kind, draft: Row) -> list[bytes]:
+async def pages(request: Request, kind: Kind, draft: Row) -> list[bytes]:
     """PNG pictures of the pages of a draft; empty where they cannot be made. Raises StoreAway, and then it may be tried again."""
-    digest: Any = draft["digest"]
+    typesetter, digest = typesetter_of(request), draft["digest"]
     if digest not in typesetter.pictures:
-        typesetter.pictures[digest] = await _make(typesetter.renderer, bucket, kind, draft)
+        typesetter.pictures[digest] = await _make(typesetter.renderer, bucket_of(request), kind, draft)
     typesetter.pictures.move_to_end(digest)
     while len(typesetter.pictures) > KEPT:
         typesetter.pictures.popitem(last=False)

@@ -1,0 +1,55 @@
+"""What the route of a page is made of, by one name: who looks or acts, what was typed, what may go wrong, what is shown.
+
+Serves every SOP step. Previous hop: a browser. Next hop: the sub-room's `orders.py` or `queries.py`. Each name is explained where it comes from.
+"""
+
+from shared.eventsourcing.commands.command_handler import Conflict
+from shared.eventsourcing.commands.decider import Refused
+from shared.web.acting import Act, Acting, CommandAnswer, Look, Looking
+from shared.web.declared import does, reads
+from shared.web.files.downloads import ALWAYS_ASK, hand_out
+from shared.web.files.uploads import FORM_LIMIT
+from shared.web.forms.csrf import form_of
+from shared.web.forms.fields import CaseId, CycleId, CyclePath, Digest, OptionalCycle
+from shared.web.forms.typed import day_of, text_of, whole_of
+from shared.web.frame.rendering import render, see_other, typed
+from shared.web.problems import FieldError, NotFound, field_errors, sentence_of
+from shared.web.running import now_of, running_of, today_of
+from shared.web.words.i18n import gettext, later, ngettext
+
+__all__ = [
+    "ALWAYS_ASK",
+    "FORM_LIMIT",
+    "Act",
+    "Acting",
+    "CaseId",
+    "CommandAnswer",
+    "Conflict",
+    "CycleId",
+    "CyclePath",
+    "Digest",
+    "FieldError",
+    "Look",
+    "Looking",
+    "NotFound",
+    "OptionalCycle",
+    "Refused",
+    "day_of",
+    "does",
+    "field_errors",
+    "form_of",
+    "gettext",
+    "hand_out",
+    "later",
+    "ngettext",
+    "now_of",
+    "reads",
+    "render",
+    "running_of",
+    "see_other",
+    "sentence_of",
+    "text_of",
+    "today_of",
+    "typed",
+    "whole_of",
+]
