@@ -27,12 +27,12 @@ class Lateness:
         """How late the submission of a row of the queue, or of a case, was handed in."""
         return hand_in_late(row["first_handed_in_on"], row["handed_in_on"], row["revision"] or 0, self.dues, self.calendar)
 
-    def act(self, act: queries.Act) -> int:
-        """How many working days late a line of the trail was: a hand-in or an approval."""
-        if act.act == "waiting":
-            late = hand_in_late(None, act.occurred_on, act.revision, self.dues, self.calendar)
+    def entry(self, status: str, revision: int, occurred_on: date | None) -> int:
+        """How many working days late an entry of the trail was: a hand-in or an approval."""
+        if status == "waiting":
+            late = hand_in_late(None, occurred_on, revision, self.dues, self.calendar)
             return late.first or late.again
-        return days_late(self.dues.checking, act.occurred_on, self.calendar) if act.act == "approved" else 0
+        return days_late(self.dues.checking, occurred_on, self.calendar) if status == "approved" else 0
 
     def verdict(self, row: queries.Row) -> Timing | None:
         """The checking of one submission: done on the day of its approval, open until then."""

@@ -6,6 +6,7 @@ SOP steps 8 and 10. Previous hop: the consumer, with events of intake, documents
 
 from collections.abc import Sequence
 
+from services.verification import streams
 from services.verification.domain.endorsement import AdmitEndorsement, HoldEndorsement, RequestEndorsement, SettleFigures, UnsettleFigures
 from services.verification.domain.round import CountApproval, RequireApproval, UncountApproval
 from services.verification.domain.verification import FollowReopening, OpenVerification
@@ -115,14 +116,14 @@ def request_endorsement(event: DocumentDrafted, document: str) -> RequestEndorse
 
 
 def _to_verification(submission: str, cycle: str, command: OpenVerification | FollowReopening) -> Order:
-    return Order(stream=f"verification-{submission.partition('-')[2]}", command=command, case_id=cycle)
+    return Order(stream=streams.verification(streams.case_of(submission)), command=command, case_id=cycle)
 
 
 def _to_round(cycle: str, command: RequireApproval | CountApproval | UncountApproval) -> Order:
-    return Order(stream=f"round-{cycle}", command=command, case_id=cycle)
+    return Order(stream=streams.round_of(cycle), command=command, case_id=cycle)
 
 
 def _to_endorsement(
     cycle: str, command: SettleFigures | UnsettleFigures | HoldEndorsement | AdmitEndorsement | RequestEndorsement
 ) -> Order:
-    return Order(stream=f"endorsement-{cycle}", command=command, case_id=cycle)
+    return Order(stream=streams.endorsement(cycle), command=command, case_id=cycle)

@@ -1,122 +1,24 @@
-"""What the pages and routes of verification ask its read models; each question knows who asks and answers only what that person may see."""
+"""What several pages and routes of verification ask its read models: cycles, due dates, the calendar, and how the submissions of a cycle stand.
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from datetime import date, datetime
+SOP steps 8 and 10. Previous hop: `checking/pages.py`, `endorsing/pages.py`, `checking/api.py`, `lateness.py`. Next hop: the tables that
+`projections.py` fills. Each question knows who asks, and answers only what that person may see.
+"""
+
+from collections.abc import Mapping
 from typing import Any
 
-import msgspec
-from sqlalchemy import ColumnElement, Select, and_, func, literal, literal_column, select
+from sqlalchemy import ColumnElement, func, literal_column, select
 
-from services.verification.domain.difference import base_of, cell_changes
-from services.verification.tables import (
-    act,
-    calendar_override,
-    cycle,
-    endorsement,
-    expected,
-    revision,
-    round_,
-    signed_sheet,
-    step,
-    verification,
-)
+from services.verification.tables import calendar_override, cycle, expected, step, verification
 from shared.access.permissions import Viewer
-from shared.contracts.values import AttachedEvidence, CellChange, FieldNote, Figure
-from shared.eventsourcing.sql import Connection, fetch, fetch_one
+from shared.eventsourcing.sql import Connection, fetch
 from shared.sop.calendar import Calendar, seed
-from shared.sop.parts import CHECKING
 from shared.sop.started import waiting_for
 
 Row = Mapping[str, Any]
 
-_STATUS = func.coalesce(verification.c.status, literal_column("'nothing'"))
-_RANK = func.array_position(literal_column("ARRAY['waiting','voided','withdrawn','returned','nothing','approved']"), _STATUS)
-_QUEUE_COLUMNS = (
-    expected.c.submission,
-    expected.c.cycle,
-    expected.c.agency,
-    expected.c.agency_name,
-    expected.c.period,
-    expected.c.services,
-    _STATUS.label("status"),
-    verification.c.revision,
-    verification.c.version,
-    verification.c.digest,
-    verification.c.handed_in_by,
-    verification.c.handed_in_on,
-    verification.c.last_act,
-    verification.c.last_by,
-    verification.c.last_at,
-)
-
-
-_OF_CASE = act.c.stream == verification.c.stream
-_DAYS = (
-    select(act.c.occurred_on).where(_OF_CASE, act.c.act == "waiting", act.c.revision == 1).limit(1).scalar_subquery().label("first_handed_in_on"),
-    select(act.c.occurred_on).where(_OF_CASE, act.c.act == "approved").order_by(act.c.version.desc()).limit(1).scalar_subquery().label("approved_on"),
-)  # fmt: skip
-"""When it was handed in for the first time, and approved last."""
-
-
-@dataclass(frozen=True, slots=True)
-class Revision:
-    """What was handed in as one revision. `changes`: what differs from the one before."""
-
-    revision: int
-    digest: str
-    figures: Mapping[str, Figure]
-    evidence: tuple[AttachedEvidence, ...]
-    changes: tuple[CellChange, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Act:
-    """A line of the trail of one submission: what somebody did, and when."""
-
-    act: str
-    revision: int
-    by: str
-    occurred_on: date | None
-    recorded_at: datetime
-    reason: str
-    digest: str
-    notes: tuple[FieldNote, ...]
-    changes: tuple[CellChange, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Base:
-    """What a revision is compared with: the one that was approved (or, in a first round, returned) last before it."""
-
-    act: str
-    revision: Revision
-
-
-@dataclass(frozen=True, slots=True)
-class Reviewed:
-    """One submission as a verifier sees it: the case, the revision that waits and the one that it is compared with (None: nothing was decided
-    before it), the trail, and last year's approved figures where known.
-    """
-
-    case: Row
-    revision: Revision
-    base: Base | None
-    notes: tuple[FieldNote, ...]
-    trail: Sequence[Act]
-    last_year: Mapping[str, Figure]
-    due: Row | None
-    signed: Sequence[Row]
-
-    @property
-    def changes(self) -> tuple[CellChange, ...]:
-        """Every cell that differs from the base; none where there is no base."""
-        return changes_since(self.base.revision, self.revision) if self.base else ()
-
-
-def changes_since(before: Revision, now: Revision) -> tuple[CellChange, ...]:
-    """Cell by cell what differs between two revisions."""
-    return cell_changes(before.figures, before.evidence, now.figures, now.evidence)
+STATUS = func.coalesce(verification.c.status, literal_column("'nothing'"))
+"""How the verification of an expected submission stands."""
 
 
 async def cycles(conn: Connection) -> list[dict[str, Any]]:
@@ -129,113 +31,23 @@ async def calendar(conn: Connection) -> Calendar:
     return seed().changed_by(await fetch(conn, select(calendar_override).order_by(calendar_override.c.day)))
 
 
-async def queue(conn: Connection, viewer: Viewer, of_cycle: str, status: str = "") -> list[dict[str, Any]]:
-    """Everything that the cycle expects, what waits first and longest first; with `status` only that."""
-    order = (_RANK, verification.c.handed_in_on, expected.c.agency_name, expected.c.submission)
-    return await fetch(conn, _queue(viewer, of_cycle, status).order_by(*order))
-
-
-async def queue_page(conn: Connection, viewer: Viewer, of_cycle: str, status: str, after: str, limit: int) -> list[dict[str, Any]]:
-    """The same in the order of submissions, from `after` on, at most `limit` rows: for keyset paging."""
-    statement = _queue(viewer, of_cycle, status).where(expected.c.submission > after)
-    return await fetch(conn, statement.order_by(expected.c.submission).limit(limit))
-
-
-def _queue(viewer: Viewer, of_cycle: str, status: str) -> Select[Any]:
-    joined = expected.outerjoin(verification, _same_submission())
-    statement = select(*_QUEUE_COLUMNS, *_DAYS).select_from(joined).where(expected.c.cycle == of_cycle, viewer.sees(expected.c.agency))
-    return statement.where(literal(status) == _STATUS) if status else statement
-
-
-def _same_submission() -> ColumnElement[bool]:
-    return verification.c.submission == expected.c.submission
-
-
 async def counts(conn: Connection, viewer: Viewer, of_cycle: str) -> Mapping[str, int]:
     """How many submissions of the cycle stand how."""
-    joined = expected.outerjoin(verification, _same_submission())
+    joined = expected.outerjoin(verification, same_submission())
     statement = (
-        select(_STATUS.label("status"), func.count().label("many"))
+        select(STATUS.label("status"), func.count().label("many"))
         .select_from(joined)
         .where(expected.c.cycle == of_cycle, viewer.sees(expected.c.agency))
-        .group_by(_STATUS)
+        .group_by(STATUS)
     )
     return {row["status"]: row["many"] for row in await fetch(conn, statement)}
+
+
+def same_submission() -> ColumnElement[bool]:
+    """Joins what a cycle expects with its verification."""
+    return verification.c.submission == expected.c.submission
 
 
 async def due(conn: Connection, of_cycle: str, part: str) -> dict[str, Any] | None:
     """When the step that waits for `part` (as the SOP file writes it) is due, with its number, once it has started."""
     return waiting_for(await fetch(conn, select(step).where(step.c.cycle == of_cycle)), part)
-
-
-async def reviewed(conn: Connection, viewer: Viewer, stream: str) -> Reviewed | None:
-    """One submission; None if there is none that this viewer may see."""
-    case = await fetch_one(conn, select(verification, *_DAYS).where(verification.c.stream == stream, viewer.sees(verification.c.agency)))
-    if case is None:
-        return None
-    trail = await fetch(conn, select(act).where(act.c.stream == stream).order_by(act.c.version))
-    return Reviewed(
-        case=case,
-        revision=await _revision(conn, stream, case["revision"]),
-        base=await _base(conn, stream, base_of(((row["act"], row["revision"]) for row in trail), case["revision"])),
-        notes=msgspec.convert(case["notes"], tuple[FieldNote, ...]),
-        trail=msgspec.convert(trail, tuple[Act, ...]),
-        last_year=await last_year(conn, case),
-        due=await due(conn, case["cycle"], CHECKING),
-        signed=await fetch(conn, select(signed_sheet).where(signed_sheet.c.submission == case["submission"]).order_by(signed_sheet.c.at)),
-    )
-
-
-async def _revision(conn: Connection, stream: str, number: int) -> Revision:
-    found = await fetch_one(conn, select(revision).where(revision.c.stream == stream, revision.c.revision == number))
-    return msgspec.convert(found, Revision)
-
-
-async def _base(conn: Connection, stream: str, found: tuple[str, int] | None) -> Base | None:
-    return Base(found[0], await _revision(conn, stream, found[1])) if found else None
-
-
-async def of_digest(conn: Connection, stream: str, digest: str) -> Revision | None:
-    """The revision that has this digest: what somebody saw who names it."""
-    found = await fetch_one(conn, select(revision).where(revision.c.stream == stream, revision.c.digest == digest))
-    return msgspec.convert(found, Revision) if found else None
-
-
-async def last_year(conn: Connection, case: Row) -> Mapping[str, Figure]:
-    """The approved figures of the same agency and period in the cycle of the year before; empty where there are none."""
-    region, _, year = str(case["cycle"]).rpartition("-")
-    joined = verification.join(revision, and_(revision.c.stream == verification.c.stream, revision.c.revision == verification.c.revision))
-    statement = (
-        select(revision.c.figures)
-        .select_from(joined)
-        .where(
-            verification.c.cycle == f"{region}-{int(year) - 1}",
-            verification.c.agency == case["agency"],
-            verification.c.period == case["period"],
-            verification.c.status == "approved",
-        )
-    )
-    found = await fetch_one(conn, statement)
-    return msgspec.convert(found["figures"], dict[str, Figure]) if found else {}
-
-
-async def round_of(conn: Connection, of_cycle: str) -> dict[str, Any] | None:
-    """Whether the round of a cycle is complete, and since which day."""
-    return await fetch_one(conn, select(round_).where(round_.c.cycle == of_cycle))
-
-
-async def endorsement_of(conn: Connection, of_cycle: str) -> dict[str, Any] | None:
-    """The endorsement of a cycle's report; a waiting one that was not compiled from the figures that are approved now is `stale`."""
-    row = await fetch_one(conn, select(endorsement).where(endorsement.c.cycle == of_cycle))
-    if row and row["status"] == "waiting" and is_stale(row):
-        return {**row, "status": "stale"}
-    return row
-
-
-def is_stale(row: Row) -> bool:
-    """The digests decide, in whichever order they came; where version 1 did not say them, whether they were unsettled after the draft."""
-    if not (row["basis"] and row["digests"]):
-        return bool(row["stale"])
-    if row["settled"]:
-        return bool(row["basis"] != row["digests"])
-    return bool(row["stale"] or row["basis"] == row["digests"])

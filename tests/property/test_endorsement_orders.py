@@ -12,8 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from services.verification.domain.endorsement import EndorseReport, RequestEndorsement, SettleFigures, UnsettleFigures, endorsement
+from services.verification.endorsing.queries import is_stale
 from services.verification.projections import project
-from services.verification.queries import is_stale
 from shared.contracts.values import StoredFile
 from shared.eventsourcing.commands.decider import Refused
 from shared.eventsourcing.read_models.projector import Fold

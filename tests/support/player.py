@@ -26,9 +26,10 @@ from services.intake.domain.cycle import OpenCycle
 from services.intake.domain.step import HoldSocialisation, RecordFollowUp, RecordGuidance, RecordStep, SetWorkPlan
 from services.intake.domain.submission_commands import AttachEvidence, EnterFigure, HandIn, TakeBack
 from services.intake.process_manager import step_stream
-from services.verification import queries as verification
+from services.verification.checking import queries as checking
 from services.verification.domain.endorsement import EndorseReport, RefuseEndorsement
 from services.verification.domain.verification import ApproveSubmission, ReturnSubmission
+from services.verification.endorsing import queries as endorsing
 from shared.access.people import Office
 from shared.access.permissions import Viewer
 from shared.access.permissions import load as load_permissions
@@ -194,7 +195,7 @@ class Player:
     async def verify(self) -> None:
         stream = self.submission.replace("submission", "verification")
         async with self.rooms.running("verification").pool.connection() as conn:
-            found = await verification.reviewed(conn, viewer("tim_spm", "verification.verification"), stream)
+            found = await checking.reviewed(conn, viewer("tim_spm", "verification.verification"), stream)
         assert found is not None
         by = "as_tim_spm"
         decision = (
@@ -212,7 +213,7 @@ class Player:
 
     async def endorse(self) -> None:
         async with self.rooms.running("verification").pool.connection() as conn:
-            found = await verification.endorsement_of(conn, self.cycle)
+            found = await endorsing.endorsement_of(conn, self.cycle)
         assert found is not None
         said = {"digest": found["digest"], "by": "as_kabag", "occurred_on": self.day}
         await self.give(

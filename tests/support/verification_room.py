@@ -12,8 +12,6 @@ from psycopg.conninfo import conninfo_to_dict
 
 from deploy.local.postgres import Database
 from services.verification.bootstrap import ROOM
-from services.verification.checking import api, pages
-from services.verification.endorsing import pages as endorsement_pages
 from shared.access import people as people_file
 from shared.access.permissions import load as load_permissions
 from shared.contracts.documents import DocumentDrafted
@@ -226,9 +224,8 @@ async def verification_room(database: Database) -> AsyncIterator[VerificationRoo
     try:
         handler = CommandHandler("verification", ROOM.categories, ROOM.project, pool, lambda: None, heard_of=heard_of)
         handler.clock = lambda: NOW
-        app = create_app(
-            "verification", routers=[api.router, pages.router, endorsement_pages.router], templates=service_of("verification").templates
-        )
+        service = service_of("verification")
+        app = create_app("verification", routers=service.routers, templates=service.templates)
         async with sessions_of("verification") as sessions:
             running = Running(
                 room=ROOM,

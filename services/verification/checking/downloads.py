@@ -1,25 +1,18 @@
-"""Files that a verifier or endorser reads: which ones a case names. Handing out is the same everywhere (`shared/web/files/downloads.py`).
+"""The evidence files that a verifier reads. Handing out is the same everywhere (`shared/web/files/downloads.py`).
 
-SOP steps 8 and 10. Previous hop: a link on a page. Next hop: `shared/web/files/downloads.py`, which answers nothing but exactly these bytes.
+SOP step 8. Previous hop: a link on a page, or a program. Next hop: `shared/web/files/downloads.py`, which answers nothing but exactly these bytes.
 """
 
-from collections.abc import Mapping
-from typing import Any
+from fastapi import Response
 
-from fastapi import Request, Response
-
-from services.verification.queries import Reviewed
-from shared.contracts.values import StoredFile
+from services.verification import streams
+from services.verification.checking import queries
+from shared.web.acting import Looking
 from shared.web.files.downloads import among, hand_out
 
 
-async def evidence(request: Request, found: Reviewed | None, digest: str) -> Response:
+async def evidence_file(look: Looking, case: str, digest: str) -> Response:
     """An evidence file of the revision on view. Raises NotFound for any other digest."""
-    known = [attached.file for attached in found.revision.evidence] if found else []
-    return await hand_out(request, among(known, digest))
-
-
-async def report(request: Request, endorsement: Mapping[str, Any] | None) -> Response:
-    """The report that waits for, or got, its endorsement. Raises NotFound where there is none."""
-    file = endorsement["file"] if endorsement else None
-    return await hand_out(request, StoredFile(**file) if file else None)
+    async with look.conn() as conn:
+        found = await queries.reviewed(conn, look.viewer, streams.verification(case))
+    return await hand_out(look.request, among([attached.file for attached in found.revision.evidence] if found else [], digest))

@@ -1,6 +1,6 @@
-"""What a person typed into the forms of verification, as values of the commands.
+"""What a verifier wrote beside cells, as values of the command.
 
-SOP steps 8 and 10. Previous hop: a form. Next hop: `checking/pages.py` and `endorsing/pages.py`, which build the commands.
+SOP step 8. Previous hop: a form. Next hop: `checking/pages.py`, which asks for the order.
 """
 
 from collections.abc import Iterator, Mapping

@@ -1,33 +1,49 @@
 """Pages of verification: the queue, one submission with approve and return.
 
-SOP step 8. Previous hop: a verifier's browser. Next hop: `command_handler` by way of `Act`, with the same commands as `checking/api.py`; no rule here.
+SOP step 8. Previous hop: a verifier's browser. Next hop: `command_handler` by way of `Act`, with the orders of
+`checking/orders.py`; no rule here.
 """
 
 from typing import Any
 
 from fastapi import APIRouter, Request, Response
 
-from services.verification import queries
-from services.verification.checking import downloads
-from services.verification.checking.api import Case, Status, cycle_of, stream_of
+from services.verification import streams
+from services.verification.checking import orders, queries
+from services.verification.checking.addresses import Case
 from services.verification.checking.cell_words import cell_label, cell_text
 from services.verification.checking.comparison import Marks, compare
+from services.verification.checking.downloads import evidence_file
 from services.verification.checking.forms import notes_of
+from services.verification.checking.queries import Status
 from services.verification.domain.difference import in_form_order
-from services.verification.domain.verification import ApproveSubmission, ReturnSubmission
 from services.verification.lateness import lateness
-from shared.eventsourcing.commands.command_handler import Conflict, Order
-from shared.eventsourcing.commands.decider import Refused
-from shared.web.acting import Act, Acting, Look, Looking
-from shared.web.declared import does, reads
-from shared.web.forms.csrf import form_of
-from shared.web.forms.fields import OptionalCycle
-from shared.web.forms.typed import day_of, text_of
-from shared.web.frame.rendering import render, see_other, typed
-from shared.web.problems import FieldError, NotFound, sentence_of
-from shared.web.running import running_of, today_of
+from services.verification.queries import counts
+from services.verification.queries import cycles as every_cycle
+from shared.web.for_pages import (
+    Act,
+    Acting,
+    Conflict,
+    FieldError,
+    Look,
+    Looking,
+    NotFound,
+    OptionalCycle,
+    Refused,
+    day_of,
+    does,
+    field_errors,
+    form_of,
+    reads,
+    render,
+    running_of,
+    see_other,
+    text_of,
+    today_of,
+    typed,
+)
+from shared.web.for_pages import gettext as _
 from shared.web.words.figure_words import ANSWERS, CELLS
-from shared.web.words.i18n import gettext as _
 
 router = APIRouter(include_in_schema=False)
 
@@ -42,10 +58,10 @@ async def queue(
     keadaan: Status | None = None,
 ) -> Response:
     async with look.conn() as conn:
-        cycles = await queries.cycles(conn)
+        cycles = await every_cycle(conn)
         cycle = siklus or (cycles[0]["cycle"] if cycles else "")
         rows = await queries.queue(conn, look.viewer, cycle, keadaan or "")
-        counts = await queries.counts(conn, look.viewer, cycle)
+        by_status = await counts(conn, look.viewer, cycle)
         late = await lateness(conn, cycle, today_of(request))
         complete = await queries.round_of(conn, cycle)
     people = running_of(request).people
@@ -55,7 +71,7 @@ async def queue(
         cycles=cycles,
         cycle=cycle,
         rows=rows,
-        counts=counts,
+        counts=by_status,
         status=keadaan,
         late=late,
         timing=late.until(complete["complete_on"] if complete else None),
@@ -69,10 +85,8 @@ async def one(case: Case, request: Request, look: Look) -> Response:
 
 
 @router.get("/verifikasi/{case}/bukti/{digest}", dependencies=[READS])
-async def evidence(case: Case, digest: str, request: Request, look: Look) -> Response:
-    async with look.conn() as conn:
-        found = await queries.reviewed(conn, look.viewer, stream_of(case))
-    return await downloads.evidence(request, found, digest)
+async def evidence(case: Case, digest: str, look: Look) -> Response:
+    return await evidence_file(look, case, digest)
 
 
 @router.post("/verifikasi/{case}/setujui", dependencies=[does("verification.ApproveSubmission")])
@@ -81,10 +95,12 @@ async def approve(case: Case, request: Request, act: Act) -> Response:
     try:
         day = day_of(form, "disetujui_pada")
         digest = text_of(form, "digest")
-        await act(_order(case, ApproveSubmission(digest=digest, by=act.viewer.person, occurred_on=day)))
+        await act(orders.approve(act, case, digest, day))
     except (Refused, Conflict) as error:
         return await _again(case, request, act, error, typed(form), {"occurred_on": "disetujui_pada", "digest": ""})
-    return see_other(request, f"/verifikasi?siklus={cycle_of(case)}", _("Isian disetujui dengan sidik {digest}.").format(digest=digest[:8]))
+    return see_other(
+        request, f"/verifikasi?siklus={streams.cycle_of(case)}", _("Isian disetujui dengan sidik {digest}.").format(digest=digest[:8])
+    )
 
 
 @router.post("/verifikasi/{case}/kembalikan", dependencies=[does("verification.ReturnSubmission")])
@@ -94,15 +110,10 @@ async def send_back(case: Case, request: Request, act: Act) -> Response:
     places = {f"fields.{number}.{part}": _place(note) for number, note in enumerate(notes) for part in ("service", "field", "note")}
     try:
         day = day_of(form, "dikembalikan_pada")
-        command = ReturnSubmission(reason=text_of(form, "reason"), fields=notes, by=act.viewer.person, occurred_on=day)
-        await act(_order(case, command))
+        await act(orders.send_back(act, case, text_of(form, "reason"), notes, day))
     except (Refused, Conflict) as error:
         return await _again(case, request, act, error, typed(form), {"occurred_on": "dikembalikan_pada", **places})
-    return see_other(request, f"/verifikasi?siklus={cycle_of(case)}", _("Isian dikembalikan kepada perangkat daerah."))
-
-
-def _order(case: str, command: object) -> Order:
-    return Order(stream=stream_of(case), command=command, case_id=cycle_of(case))
+    return see_other(request, f"/verifikasi?siklus={streams.cycle_of(case)}", _("Isian dikembalikan kepada perangkat daerah."))
 
 
 def _place(note: Any) -> str:
@@ -113,11 +124,7 @@ async def _again(
     case: str, request: Request, act: Acting, error: Refused | Conflict, values: dict[str, str], places: dict[str, str]
 ) -> Response:
     """The page once more, as it is now: what was typed stays, and what changed since is shown."""
-    if isinstance(error, Refused):
-        field = places.get(error.field or "", error.field or "")
-        errors = (FieldError(field, sentence_of(error)),)
-    else:
-        errors = (FieldError("", _("Isian ini berubah sejak Anda membukanya. Periksa perubahannya, lalu putuskan lagi.")),)
+    errors = field_errors(error, places, _("Isian ini berubah sejak Anda membukanya. Periksa perubahannya, lalu putuskan lagi."))
     look = Looking(request, act.response)
     return await _page(case, request, look, seen=values.get("digest", ""), values=values, errors=errors)
 
@@ -126,12 +133,12 @@ async def _page(
     case: str, request: Request, look: Looking, *, seen: str = "", values: dict[str, str] | None = None, errors: tuple[FieldError, ...] = ()
 ) -> Response:
     async with look.conn() as conn:
-        found = await queries.reviewed(conn, look.viewer, stream_of(case))
+        found = await queries.reviewed(conn, look.viewer, streams.verification(case))
         if found is None:
             raise NotFound
         late = await lateness(conn, found.case["cycle"], today_of(request))
-        cycles = await queries.cycles(conn)
-        seen_before = await queries.of_digest(conn, stream_of(case), seen) if seen and seen != found.case["digest"] else None
+        cycles = await every_cycle(conn)
+        seen_before = await queries.of_digest(conn, streams.verification(case), seen) if seen and seen != found.case["digest"] else None
     now = found.revision
     base = found.base.revision.figures if found.base else None
     cards = compare(now.figures, now.evidence, found.last_year, Marks.of(found.changes, found.notes), base)

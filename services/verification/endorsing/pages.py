@@ -1,27 +1,40 @@
 """The page of the endorsement: read the report, then endorse exactly that file or refuse it with a reason.
 
-SOP step 10. Previous hop: the endorser's browser. Next hop: `command_handler` by way of `Act`; no rule here.
+SOP step 10. Previous hop: the endorser's browser. Next hop: `command_handler` by way of `Act`, with the orders of `endorsing/orders.py`; no
+rule here.
 """
 
 from fastapi import APIRouter, Request, Response
 
-from services.verification import queries
-from services.verification.checking import downloads
-from services.verification.checking.api import Cycle
-from services.verification.domain.endorsement import EndorseReport, RefuseEndorsement
+from services.verification.endorsing import orders, queries
+from services.verification.endorsing.downloads import report_file
 from services.verification.lateness import lateness
-from shared.eventsourcing.commands.command_handler import Conflict, Order
-from shared.eventsourcing.commands.decider import Refused
+from services.verification.queries import counts
+from services.verification.queries import cycles as every_cycle
 from shared.sop.parts import ENDORSING
-from shared.web.acting import Act, Acting, Look, Looking
-from shared.web.declared import does, reads
-from shared.web.forms.csrf import form_of
-from shared.web.forms.fields import OptionalCycle
-from shared.web.forms.typed import day_of, text_of
-from shared.web.frame.rendering import render, see_other, typed
-from shared.web.problems import FieldError, sentence_of
-from shared.web.running import running_of, today_of
-from shared.web.words.i18n import gettext as _
+from shared.web.for_pages import (
+    Act,
+    Acting,
+    Conflict,
+    CyclePath,
+    FieldError,
+    Look,
+    Looking,
+    OptionalCycle,
+    Refused,
+    day_of,
+    does,
+    field_errors,
+    form_of,
+    reads,
+    render,
+    running_of,
+    see_other,
+    text_of,
+    today_of,
+    typed,
+)
+from shared.web.for_pages import gettext as _
 
 router = APIRouter(include_in_schema=False)
 READS = reads("verification.endorsement")
@@ -33,51 +46,41 @@ async def latest(request: Request, look: Look, siklus: OptionalCycle = "") -> Re
 
 
 @router.get("/pengesahan/{cycle}", dependencies=[READS])
-async def one(cycle: Cycle, request: Request, look: Look) -> Response:
+async def one(cycle: CyclePath, request: Request, look: Look) -> Response:
     return await _page(request, look, cycle)
 
 
 @router.get("/pengesahan/{cycle}/naskah", dependencies=[READS])
-async def report(cycle: Cycle, request: Request, look: Look) -> Response:
-    async with look.conn() as conn:
-        found = await queries.endorsement_of(conn, cycle)
-    return await downloads.report(request, found)
+async def report(cycle: CyclePath, look: Look) -> Response:
+    return await report_file(look, cycle)
 
 
 @router.post("/pengesahan/{cycle}/sahkan", dependencies=[does("verification.EndorseReport")])
-async def endorse(cycle: Cycle, request: Request, act: Act) -> Response:
+async def endorse(cycle: CyclePath, request: Request, act: Act) -> Response:
     form = await form_of(request)
     try:
         digest, day = text_of(form, "digest"), day_of(form, "disahkan_pada")
-        await act(_order(cycle, EndorseReport(digest=digest, by=act.viewer.person, occurred_on=day)))
+        await act(orders.endorse(act, cycle, digest, day))
     except (Refused, Conflict) as error:
         return await _again(cycle, request, act, error, typed(form), {"occurred_on": "disahkan_pada", "digest": ""})
     return see_other(request, f"/pengesahan/{cycle}", _("Laporan disahkan dengan sidik {digest}.").format(digest=digest[:8]))
 
 
 @router.post("/pengesahan/{cycle}/tolak", dependencies=[does("verification.RefuseEndorsement")])
-async def refuse(cycle: Cycle, request: Request, act: Act) -> Response:
+async def refuse(cycle: CyclePath, request: Request, act: Act) -> Response:
     form = await form_of(request)
     try:
         day, reason = day_of(form, "ditolak_pada"), text_of(form, "reason")
-        command = RefuseEndorsement(digest=text_of(form, "digest"), reason=reason, by=act.viewer.person, occurred_on=day)
-        await act(_order(cycle, command))
+        await act(orders.refuse(act, cycle, text_of(form, "digest"), reason, day))
     except (Refused, Conflict) as error:
         return await _again(cycle, request, act, error, typed(form), {"occurred_on": "ditolak_pada", "digest": ""})
     return see_other(request, f"/pengesahan/{cycle}", _("Laporan ditolak; penyusun diminta membuat naskah baru."))
 
 
-def _order(cycle: str, command: object) -> Order:
-    return Order(stream=f"endorsement-{cycle}", command=command, case_id=cycle)
-
-
 async def _again(
     cycle: str, request: Request, act: Acting, error: Refused | Conflict, values: dict[str, str], places: dict[str, str]
 ) -> Response:
-    if isinstance(error, Refused):
-        errors = (FieldError(places.get(error.field or "", error.field or ""), sentence_of(error)),)
-    else:
-        errors = (FieldError("", _("Pengesahan ini berubah sejak Anda membukanya. Periksa lagi, lalu putuskan.")),)
+    errors = field_errors(error, places, _("Pengesahan ini berubah sejak Anda membukanya. Periksa lagi, lalu putuskan."))
     return await _page(request, Looking(request, act.response), cycle, values=values, errors=errors)
 
 
@@ -85,10 +88,10 @@ async def _page(
     request: Request, look: Looking, cycle: str, *, values: dict[str, str] | None = None, errors: tuple[FieldError, ...] = ()
 ) -> Response:
     async with look.conn() as conn:
-        cycles = await queries.cycles(conn)
+        cycles = await every_cycle(conn)
         cycle = cycle or (cycles[0]["cycle"] if cycles else "")
         found = await queries.endorsement_of(conn, cycle)
-        counts = await queries.counts(conn, look.viewer, cycle)
+        by_status = await counts(conn, look.viewer, cycle)
         late = await lateness(conn, cycle, today_of(request), ENDORSING)
     endorsed = found is not None and found["status"] == "endorsed" and found["settled"]
     waiting = found is not None and found["status"] == "waiting"
@@ -99,7 +102,7 @@ async def _page(
         cycles=cycles,
         cycle=cycle,
         found=found,
-        counts=counts,
+        counts=by_status,
         late=late,
         timing=late.until(found["decided_on"] if found and endorsed else None),
         today=today_of(request),
