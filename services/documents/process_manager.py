@@ -13,6 +13,7 @@ from shared.contracts.documents import DocumentDrafted, DocumentSettled, Figures
 from shared.contracts.intake import StepStarted
 from shared.contracts.values import DispatchItem
 from shared.contracts.verification import AllSubmissionsApproved, ApprovalVoided, ReportEndorsed
+from shared.eventsourcing.combined import combined
 from shared.eventsourcing.commands.command_handler import Order
 from shared.eventsourcing.recorded import Recorded
 from shared.sop.definition import sops
@@ -46,7 +47,7 @@ def react(recorded: Recorded) -> Sequence[Order]:
         case DocumentSettled(kind="laporan") as event:
             return [_ready(event.cycle, recipient, event.kind, event.digest, COPIES_OF_REPORT) for recipient in KINDS.recipient]
         case FiguresWithdrawn() as event:
-            return [_to_dispatch(event.cycle, to, WithdrawItem(cycle=event.cycle, dispatch=to, document=REPORT)) for to in KINDS.recipient]
+            return [_to_dispatch(event.cycle, to, combined(WithdrawItem, event, dispatch=to, document=REPORT)) for to in KINDS.recipient]
         case _:
             return []
 
@@ -54,17 +55,17 @@ def react(recorded: Recorded) -> Sequence[Order]:
 def of_report(event: AllSubmissionsApproved | ApprovalVoided | ReportEndorsed) -> ReleaseFigures | WithdrawFigures | SettleDocument:
     match event:
         case AllSubmissionsApproved():
-            return ReleaseFigures(cycle=event.cycle, document=REPORT, digests=event.digests, verifiers=event.verifiers)
+            return combined(ReleaseFigures, event, document=REPORT)
         case ApprovalVoided():
-            return WithdrawFigures(cycle=event.cycle, document=REPORT, submission=event.submission, digest=event.digest)
+            return combined(WithdrawFigures, event, document=REPORT)
         case ReportEndorsed():
-            return SettleDocument(digest=event.digest, endorsed_by=event.by, occurred_on=event.occurred_on)
+            return combined(SettleDocument, event, endorsed_by=event.by)
 
 
 def open_documents(event: StepStarted) -> Sequence[Order]:
     """The documents whose drafting brings this step nearer to done."""
     return [
-        _to_document(event.cycle, kind, OpenDocument(cycle=event.cycle, document=kind, kind=kind, step=event.step))
+        _to_document(event.cycle, kind, combined(OpenDocument, event, document=kind, kind=kind))
         for kind in KINDS.kind
         if kind in _awaited(event, "document-drafted")
     ]

@@ -13,6 +13,7 @@ from services.verification.domain.verification import FollowReopening, OpenVerif
 from shared.contracts.documents import DocumentDrafted
 from shared.contracts.intake import StepStarted, SubmissionOpened, SubmissionReceived, SubmissionReopened
 from shared.contracts.verification import AllSubmissionsApproved, ApprovalRequired, ApprovalUncounted, ApprovalVoided, SubmissionApproved
+from shared.eventsourcing.combined import combined
 from shared.eventsourcing.commands.command_handler import Order
 from shared.eventsourcing.recorded import Recorded
 from shared.sop.definition import sops
@@ -40,21 +41,21 @@ def react(recorded: Recorded) -> Sequence[Order]:
         case StepStarted() as event:
             return hold_or_admit(event)
         case SubmissionOpened() as event:
-            order = _to_round(event.cycle, RequireApproval(cycle=event.cycle, agency=event.agency, submission=recorded.stream))
+            order = _to_round(event.cycle, combined(RequireApproval, event, submission=recorded.stream))
         case SubmissionReceived() as event:
             order = _to_verification(recorded.stream, event.cycle, open_verification(event, recorded.stream))
         case SubmissionReopened() as event:
-            following = FollowReopening(revision=event.revision, reason=event.reason, by=event.by)
+            following = combined(FollowReopening, event)
             order = _to_verification(recorded.stream, event.cycle, following)
         case SubmissionApproved() as event:
             order = _to_round(event.cycle, count_approval(event))
         case ApprovalVoided() as event:
-            order = _to_round(event.cycle, UncountApproval(cycle=event.cycle, agency=event.agency, submission=event.submission))
+            order = _to_round(event.cycle, combined(UncountApproval, event))
         case AllSubmissionsApproved() as event:
             involved = tuple(sorted({*event.contributors, *event.verifiers}))
-            order = _to_endorsement(event.cycle, SettleFigures(cycle=event.cycle, involved=involved, digests=event.digests))
+            order = _to_endorsement(event.cycle, combined(SettleFigures, event, involved=involved))
         case ApprovalRequired() | ApprovalUncounted() as event:
-            order = _to_endorsement(event.cycle, UnsettleFigures(cycle=event.cycle, submission=event.submission))
+            order = _to_endorsement(event.cycle, combined(UnsettleFigures, event))
         case DocumentDrafted(kind="laporan") as event:
             order = _to_endorsement(event.cycle, request_endorsement(event, recorded.stream))
         case _:
@@ -74,45 +75,15 @@ def hold_or_admit(event: StepStarted) -> Sequence[Order]:
 
 
 def open_verification(event: SubmissionReceived, submission: str) -> OpenVerification:
-    return OpenVerification(
-        cycle=event.cycle,
-        agency=event.agency,
-        agency_name=event.agency_name,
-        period=event.period,
-        submission=submission,
-        revision=event.revision,
-        digest=event.digest,
-        figures=event.figures,
-        evidence=event.evidence,
-        contributors=event.entered_by,
-        by=event.by,
-        occurred_on=event.occurred_on,
-    )
+    return combined(OpenVerification, event, submission=submission, contributors=event.entered_by)
 
 
 def count_approval(event: SubmissionApproved) -> CountApproval:
-    return CountApproval(
-        cycle=event.cycle,
-        agency=event.agency,
-        submission=event.submission,
-        digest=event.digest,
-        contributors=event.contributors,
-        verified_by=event.by,
-        occurred_on=event.occurred_on,
-    )
+    return combined(CountApproval, event, verified_by=event.by)
 
 
 def request_endorsement(event: DocumentDrafted, document: str) -> RequestEndorsement:
-    return RequestEndorsement(
-        cycle=event.cycle,
-        document=document,
-        revision=event.revision,
-        file=event.file,
-        involved=tuple(sorted({*event.verifiers, event.by})),
-        basis=event.basis,
-        by=event.by,
-        occurred_on=event.occurred_on,
-    )
+    return combined(RequestEndorsement, event, document=document, involved=tuple(sorted({*event.verifiers, event.by})))
 
 
 def _to_verification(submission: str, cycle: str, command: OpenVerification | FollowReopening) -> Order:

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 
 from services.documents.domain.document_commands import DraftReport, ReleaseFigures
 from shared.contracts.documents import DocumentDrafted, FiguresWithdrawn
+from shared.eventsourcing.combined import combined
 from shared.eventsourcing.commands.decider import Refused
 
 
@@ -26,4 +27,4 @@ def overtaken(command: ReleaseFigures, drafted: DocumentDrafted) -> Sequence[Fig
     if not before or before == now:
         return []
     changed = min(name for name in {*before, *now} if before.get(name) != now.get(name))
-    return [FiguresWithdrawn(cycle=command.cycle, document=command.document, submission=changed, digest=before.get(changed, ""))]
+    return [combined(FiguresWithdrawn, command, submission=changed, digest=before.get(changed, ""))]

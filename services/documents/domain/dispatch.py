@@ -20,6 +20,7 @@ from shared.contracts.documents import (
 )
 from shared.contracts.fields import CycleId, Digest, Id, Key, Name, Person, Prose
 from shared.contracts.values import DispatchItem, StoredFile
+from shared.eventsourcing.combined import combined
 from shared.eventsourcing.commands.decider import Decider, Refused
 
 Event = DispatchItemReady | DispatchItemWithdrawn | DispatchQueued | DispatchSent | ReceiptRecorded | DispatchCorrected
@@ -125,30 +126,20 @@ def decide(command: Command, dispatch: Dispatch) -> Sequence[Event]:
 def ready_item(command: ReadyItem, dispatch: Dispatch) -> Sequence[Event]:
     if dispatch.sent or dispatch.items.get(command.item.document) == command.item:
         return []
-    return [DispatchItemReady(cycle=command.cycle, dispatch=command.dispatch, item=command.item)]
+    return [combined(DispatchItemReady, command)]
 
 
 def withdraw_item(command: WithdrawItem, dispatch: Dispatch) -> Sequence[Event]:
     item = dispatch.items.get(command.document)
     if dispatch.sent or item is None:
         return []
-    return [DispatchItemWithdrawn(cycle=command.cycle, dispatch=command.dispatch, document=command.document, digest=item.digest)]
+    return [combined(DispatchItemWithdrawn, command, digest=item.digest)]
 
 
 def queue(command: QueueDispatch, dispatch: Dispatch) -> Sequence[Event]:
     if dispatch.queued:
         return []
-    return [
-        DispatchQueued(
-            cycle=command.cycle,
-            dispatch=command.dispatch,
-            recipient=command.recipient,
-            recipient_name=command.recipient_name,
-            channel=command.channel,
-            items=tuple(dispatch.items.values()),
-            occurred_on=command.occurred_on,
-        )
-    ]
+    return [combined(DispatchQueued, command, items=tuple(dispatch.items.values()))]
 
 
 def send(command: SendDispatch, dispatch: Dispatch) -> Sequence[Event]:
@@ -164,17 +155,7 @@ def send(command: SendDispatch, dispatch: Dispatch) -> Sequence[Event]:
         raise Refused(
             "before-queued", "Tanggal kirim mendahului tanggal siap kirim ({queued}).", field="occurred_on", queued=queued.occurred_on
         )
-    return [
-        DispatchSent(
-            cycle=queued.cycle,
-            dispatch=queued.dispatch,
-            recipient=queued.recipient,
-            agenda_number=agenda_number,
-            carrier=carrier,
-            by=command.by,
-            occurred_on=command.occurred_on,
-        )
-    ]
+    return [combined(DispatchSent, queued, command, agenda_number=agenda_number, carrier=carrier)]
 
 
 def record_receipt(command: RecordReceipt, dispatch: Dispatch) -> Sequence[Event]:
@@ -184,19 +165,7 @@ def record_receipt(command: RecordReceipt, dispatch: Dispatch) -> Sequence[Event
     unnamed = Refused("received-by-missing", "Tulis nama penerima seperti pada tanda terima.", field="received_by")
     received_by = _filled(command.received_by, unnamed)
     _received_between(command.received_on, sent, command.occurred_on)
-    return [
-        ReceiptRecorded(
-            cycle=sent.cycle,
-            dispatch=sent.dispatch,
-            recipient=sent.recipient,
-            received_by=received_by,
-            received_on=command.received_on,
-            reference=command.reference.strip(),
-            scan=command.scan,
-            by=command.by,
-            occurred_on=command.occurred_on,
-        )
-    ]
+    return [combined(ReceiptRecorded, sent, command, received_by=received_by, reference=command.reference.strip())]
 
 
 def correct(command: CorrectDispatch, dispatch: Dispatch) -> Sequence[Event]:
@@ -207,19 +176,7 @@ def correct(command: CorrectDispatch, dispatch: Dispatch) -> Sequence[Event]:
     before, value = dispatch.facts[command.field], _corrected(command, sent)
     if before == value:
         return []
-    return [
-        DispatchCorrected(
-            cycle=sent.cycle,
-            dispatch=sent.dispatch,
-            recipient=sent.recipient,
-            field=command.field,
-            before=before,
-            after=value,
-            reason=reason,
-            by=command.by,
-            occurred_on=command.occurred_on,
-        )
-    ]
+    return [combined(DispatchCorrected, sent, command, before=before, after=value, reason=reason)]
 
 
 def _queued(dispatch: Dispatch) -> DispatchQueued:

@@ -36,6 +36,7 @@ from shared.contracts.documents import (
     FiguresWithdrawn,
     TeamDecreeIssued,
 )
+from shared.eventsourcing.combined import combined
 from shared.eventsourcing.commands.decider import Decider, Refused
 
 Event = (
@@ -97,21 +98,21 @@ def decide(command: Command, document: Document) -> Sequence[Event]:
 def open_document(command: OpenDocument, document: Document) -> Sequence[Event]:
     if document.opened:
         return []
-    return [DocumentOpened(cycle=command.cycle, document=command.document, kind=command.kind, step=command.step)]
+    return [combined(DocumentOpened, command)]
 
 
 def release_figures(command: ReleaseFigures, document: Document) -> Sequence[Event]:
     if document.basis == command.digests:
         return []
     overtaken = basis.overtaken(command, document.draft) if document.draft and document.holds else []
-    released = FiguresReleased(cycle=command.cycle, document=command.document, digests=command.digests, verifiers=command.verifiers)
+    released = combined(FiguresReleased, command)
     return [*overtaken, released]
 
 
 def withdraw_figures(command: WithdrawFigures, document: Document) -> Sequence[Event]:
     if document.basis.get(command.submission) != command.digest:
         return []
-    return [FiguresWithdrawn(cycle=command.cycle, document=command.document, submission=command.submission, digest=command.digest)]
+    return [combined(FiguresWithdrawn, command)]
 
 
 def draft(command: Draft, document: Document) -> Sequence[Event]:
@@ -128,19 +129,14 @@ def draft(command: Draft, document: Document) -> Sequence[Event]:
     if document.draft and document.holds and document.draft.file.digest == finished.file.digest:
         return []
     return [
-        DocumentDrafted(
-            cycle=opened.cycle,
-            document=opened.document,
-            kind=opened.kind,
+        combined(
+            DocumentDrafted,
+            opened,
+            finished,
+            command,
             revision=document.draft.revision + 1 if document.draft else 1,
-            file=finished.file,
-            data_digest=finished.data_digest,
-            template_digest=finished.template_digest,
-            engine=finished.engine,
             verifiers=document.verifiers,
             basis=command.basis if isinstance(command, DraftReport) else {},
-            by=command.by,
-            occurred_on=command.occurred_on,
         )
     ]
 
@@ -155,19 +151,7 @@ def hand_over(command: HandOver, document: Document) -> Sequence[Event]:
     if not command.handed_to.strip():
         raise Refused("handed-to-missing", "Tulis siapa yang menerima draf di Bagian Hukum.", field="handed_to")
     _not_before_draft(command.occurred_on, drafted, "occurred_on")
-    return [
-        DocumentHandedOver(
-            cycle=drafted.cycle,
-            document=drafted.document,
-            revision=drafted.revision,
-            digest=command.digest,
-            handed_to=command.handed_to.strip(),
-            reference=command.reference.strip(),
-            receipt=command.receipt,
-            by=command.by,
-            occurred_on=command.occurred_on,
-        )
-    ]
+    return [combined(DocumentHandedOver, drafted, command, handed_to=command.handed_to.strip(), reference=command.reference.strip())]
 
 
 def issue_team_decree(command: IssueTeamDecree, document: Document) -> Sequence[Event]:
@@ -181,17 +165,7 @@ def issue_team_decree(command: IssueTeamDecree, document: Document) -> Sequence[
     _not_before_draft(command.issued_on, drafted, "issued_on")
     if command.issued_on > command.occurred_on:
         raise Refused("issued-later", "Tanggal penetapan tidak boleh sesudah tanggal pencatatan.", field="issued_on")
-    return [
-        TeamDecreeIssued(
-            cycle=drafted.cycle,
-            document=drafted.document,
-            number=command.number.strip(),
-            issued_on=command.issued_on,
-            file=command.file,
-            by=command.by,
-            occurred_on=command.occurred_on,
-        )
-    ]
+    return [combined(TeamDecreeIssued, drafted, command, number=command.number.strip())]
 
 
 def settle(command: SettleDocument, document: Document) -> Sequence[Event]:
@@ -199,18 +173,7 @@ def settle(command: SettleDocument, document: Document) -> Sequence[Event]:
     drafted = document.draft
     if drafted is None or not document.holds or drafted.file.digest != command.digest or document.settled == command.digest:
         return []
-    return [
-        DocumentSettled(
-            cycle=drafted.cycle,
-            document=drafted.document,
-            kind=drafted.kind,
-            revision=drafted.revision,
-            file=drafted.file,
-            digest=command.digest,
-            endorsed_by=command.endorsed_by,
-            occurred_on=command.occurred_on,
-        )
-    ]
+    return [combined(DocumentSettled, drafted, command)]
 
 
 def record_copies(command: RecordCopies, document: Document) -> Sequence[Event]:
@@ -222,16 +185,7 @@ def record_copies(command: RecordCopies, document: Document) -> Sequence[Event]:
     _same_file(command.digest, document.settled)
     if not 1 <= command.copies <= MOST_COPIES:
         raise Refused("copies", "Jumlah eksemplar harus antara 1 dan {most}.", field="copies", most=MOST_COPIES)
-    return [
-        CopiesPrinted(
-            cycle=opened.cycle,
-            document=opened.document,
-            digest=command.digest,
-            copies=command.copies,
-            by=command.by,
-            occurred_on=command.occurred_on,
-        )
-    ]
+    return [combined(CopiesPrinted, opened, command)]
 
 
 def _opened(document: Document) -> DocumentOpened:

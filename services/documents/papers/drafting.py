@@ -22,6 +22,7 @@ from services.documents.queries import Row
 from shared.access.people import People
 from shared.contracts.documents import Kind
 from shared.contracts.values import StoredFile
+from shared.eventsourcing.combined import combined
 from shared.eventsourcing.commands.decider import Refused
 from shared.eventsourcing.sql import Connection
 from shared.objects.port import Bucket, Corrupt, NotThere, key_of
@@ -116,12 +117,7 @@ async def finish(sheet: Sheet, name: str, renderer: Renderer, bucket: Bucket) ->
         raise refusal(failure) from failure
     await bucket.put(sheet.canonical, media_type=JSON, digest=rendered.data_digest)
     stored = await bucket.put(rendered.content, media_type=PDF, digest=rendered.digest)
-    return Finished(
-        file=StoredFile(digest=rendered.digest, name=name, media_type=PDF, size=stored.size),
-        data_digest=rendered.data_digest,
-        template_digest=rendered.template_digest,
-        engine=rendered.engine,
-    )
+    return combined(Finished, rendered, file=StoredFile(digest=rendered.digest, name=name, media_type=PDF, size=stored.size))
 
 
 def refusal(failure: CannotRender) -> Refused:

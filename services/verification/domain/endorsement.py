@@ -20,6 +20,7 @@ from shared.contracts.verification import (
     FiguresUnsettled,
     ReportEndorsed,
 )
+from shared.eventsourcing.combined import combined
 from shared.eventsourcing.commands.decider import Decider, Refused
 
 Event = (
@@ -129,11 +130,11 @@ def decide(command: Command, endorsement: Endorsement) -> Sequence[Event]:
         case SettleFigures():
             return settle(command, endorsement)
         case UnsettleFigures():
-            return [FiguresUnsettled(cycle=command.cycle, submission=command.submission)] if endorsement.settled else []
+            return [combined(FiguresUnsettled, command)] if endorsement.settled else []
         case HoldEndorsement():
-            return [] if endorsement.held or endorsement.admitted else [EndorsementHeld(cycle=command.cycle)]
+            return [] if endorsement.held or endorsement.admitted else [combined(EndorsementHeld, command)]
         case AdmitEndorsement():
-            return [EndorsementAdmitted(cycle=command.cycle)] if endorsement.held else []
+            return [combined(EndorsementAdmitted, command)] if endorsement.held else []
         case RequestEndorsement():
             return request(command, endorsement)
         case EndorseReport():
@@ -147,25 +148,13 @@ def decide(command: Command, endorsement: Endorsement) -> Sequence[Event]:
 def settle(command: SettleFigures, endorsement: Endorsement) -> Sequence[Event]:
     if endorsement.settled and endorsement.involved == frozenset(command.involved) and endorsement.digests == command.digests:
         return []
-    return [FiguresSettled(cycle=command.cycle, involved=command.involved, digests=command.digests)]
+    return [combined(FiguresSettled, command)]
 
 
 def request(command: RequestEndorsement, endorsement: Endorsement) -> Sequence[Event]:
     if endorsement.request and command.revision <= endorsement.request.revision:
         return []
-    return [
-        EndorsementRequested(
-            cycle=command.cycle,
-            document=command.document,
-            revision=command.revision,
-            digest=command.file.digest,
-            file=command.file,
-            involved=command.involved,
-            basis=command.basis,
-            drafted_by=command.by,
-            drafted_on=command.occurred_on,
-        )
-    ]
+    return [combined(EndorsementRequested, command, digest=command.file.digest, drafted_by=command.by, drafted_on=command.occurred_on)]
 
 
 def endorse(command: EndorseReport, endorsement: Endorsement) -> Sequence[Event]:
@@ -178,33 +167,14 @@ def endorse(command: EndorseReport, endorsement: Endorsement) -> Sequence[Event]
         raise Refused("figures-changed", "Naskah ini disusun dari angka lama, bukan angka yang kini disetujui; tunggu naskah yang baru.")
     if command.by in endorsement.involved or command.by in waiting.involved:
         raise Refused("R17", "Anda ikut mengisi, memverifikasi, atau menyusun laporan ini; pengesahan harus dilakukan orang lain.")
-    return [
-        ReportEndorsed(
-            cycle=waiting.cycle,
-            document=waiting.document,
-            revision=waiting.revision,
-            digest=waiting.digest,
-            by=command.by,
-            occurred_on=command.occurred_on,
-        )
-    ]
+    return [combined(ReportEndorsed, waiting, command)]
 
 
 def refuse(command: RefuseEndorsement, endorsement: Endorsement) -> Sequence[Event]:
     waiting = _waiting(command.digest, command.occurred_on, endorsement)
     if not command.reason.strip():
         raise Refused("reason-missing", "Tulis alasan penolakan, agar penyusun tahu apa yang diperbaiki.", field="reason")
-    return [
-        EndorsementRefused(
-            cycle=waiting.cycle,
-            document=waiting.document,
-            revision=waiting.revision,
-            digest=waiting.digest,
-            reason=command.reason.strip(),
-            by=command.by,
-            occurred_on=command.occurred_on,
-        )
-    ]
+    return [combined(EndorsementRefused, waiting, command, reason=command.reason.strip())]
 
 
 def _waiting(digest: str, occurred_on: date, endorsement: Endorsement) -> EndorsementRequested:

@@ -11,6 +11,7 @@ from typing import assert_never
 
 from shared.contracts.fields import CycleId, Digest, Id, Key, Person
 from shared.contracts.verification import AllSubmissionsApproved, ApprovalCounted, ApprovalRequired, ApprovalUncounted
+from shared.eventsourcing.combined import combined
 from shared.eventsourcing.commands.decider import Decider
 
 Event = ApprovalRequired | ApprovalCounted | ApprovalUncounted | AllSubmissionsApproved
@@ -76,7 +77,7 @@ def decide(command: Command, round_: Round) -> Sequence[Event]:
 def require(command: RequireApproval, round_: Round) -> Sequence[Event]:
     if command.submission in round_.required:
         return []
-    required = ApprovalRequired(cycle=command.cycle, agency=command.agency, submission=command.submission)
+    required = combined(ApprovalRequired, command)
     return [required, *completed(evolve(round_, required))]
 
 
@@ -84,22 +85,14 @@ def count(command: CountApproval, round_: Round) -> Sequence[Event]:
     before = round_.counted.get(command.submission)
     if before and before.digest == command.digest:
         return []
-    counted = ApprovalCounted(
-        cycle=command.cycle,
-        agency=command.agency,
-        submission=command.submission,
-        digest=command.digest,
-        contributors=command.contributors,
-        verified_by=command.verified_by,
-        occurred_on=command.occurred_on,
-    )
+    counted = combined(ApprovalCounted, command)
     return [counted, *completed(evolve(round_, counted))] if command.submission in round_.required else [counted]
 
 
 def uncount(command: UncountApproval, round_: Round) -> Sequence[Event]:
     if command.submission not in round_.counted:
         return []
-    return [ApprovalUncounted(cycle=command.cycle, agency=command.agency, submission=command.submission)]
+    return [combined(ApprovalUncounted, command)]
 
 
 def completed(round_: Round) -> Sequence[AllSubmissionsApproved]:

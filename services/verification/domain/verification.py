@@ -20,6 +20,7 @@ from shared.contracts.verification import (
     VerificationOpened,
     VerificationWithdrawn,
 )
+from shared.eventsourcing.combined import combined
 from shared.eventsourcing.commands.decider import Decider, Refused
 
 Event = VerificationOpened | VerificationWithdrawn | SubmissionReturned | SubmissionApproved | ApprovalVoided
@@ -117,16 +118,9 @@ def open_verification(command: OpenVerification, verification: Verification) -> 
         return []
     contributors = {*(before.contributors if before else ()), *command.contributors, command.by}
     changes = cell_changes(before.figures, before.evidence, command.figures, command.evidence) if before else ()
-    opened = VerificationOpened(
-        cycle=command.cycle,
-        agency=command.agency,
-        agency_name=command.agency_name,
-        period=command.period,
-        submission=command.submission,
-        revision=command.revision,
-        digest=command.digest,
-        figures=command.figures,
-        evidence=command.evidence,
+    opened = combined(
+        VerificationOpened,
+        command,
         contributors=tuple(sorted(contributors)),
         changes=changes,
         handed_in_by=command.by,
@@ -144,17 +138,7 @@ def follow_reopening(command: FollowReopening, verification: Verification) -> Se
     if verification.status == "approved":
         return [_voided(opened, verification.approved_by, command.reason, command.by, ())]
     if verification.status == "waiting":
-        return [
-            VerificationWithdrawn(
-                cycle=opened.cycle,
-                agency=opened.agency,
-                period=opened.period,
-                submission=opened.submission,
-                revision=opened.revision,
-                reason=command.reason,
-                by=command.by,
-            )
-        ]
+        return [combined(VerificationWithdrawn, command, opened)]
     return []
 
 
@@ -164,19 +148,7 @@ def return_submission(command: ReturnSubmission, verification: Verification) -> 
         raise Refused("reason-missing", "Tulis alasan pengembalian, agar perangkat daerah tahu apa yang diperbaiki.", field="reason")
     for number, note in enumerate(command.fields):
         _check_note(note, opened.figures, f"fields.{number}")
-    return [
-        SubmissionReturned(
-            cycle=opened.cycle,
-            agency=opened.agency,
-            period=opened.period,
-            submission=opened.submission,
-            revision=opened.revision,
-            reason=command.reason.strip(),
-            fields=command.fields,
-            by=command.by,
-            occurred_on=command.occurred_on,
-        )
-    ]
+    return [combined(SubmissionReturned, opened, command, reason=command.reason.strip())]
 
 
 def approve_submission(command: ApproveSubmission, verification: Verification) -> Sequence[Event]:
@@ -189,21 +161,7 @@ def approve_submission(command: ApproveSubmission, verification: Verification) -
             seen=command.digest[:8],
             current=opened.digest[:8],
         )
-    return [
-        SubmissionApproved(
-            cycle=opened.cycle,
-            agency=opened.agency,
-            agency_name=opened.agency_name,
-            period=opened.period,
-            submission=opened.submission,
-            revision=opened.revision,
-            digest=opened.digest,
-            figures=opened.figures,
-            contributors=opened.contributors,
-            by=command.by,
-            occurred_on=command.occurred_on,
-        )
-    ]
+    return [combined(SubmissionApproved, opened, command)]
 
 
 def _waiting(verification: Verification, by: str, occurred_on: date) -> VerificationOpened:
@@ -228,18 +186,7 @@ def _check_note(note: FieldNote, figures: Mapping[str, Figure], place: str) -> N
 
 
 def _voided(seen: VerificationOpened, approved_by: str, reason: str, by: str, changes: tuple[CellChange, ...]) -> ApprovalVoided:
-    return ApprovalVoided(
-        cycle=seen.cycle,
-        agency=seen.agency,
-        period=seen.period,
-        submission=seen.submission,
-        revision=seen.revision,
-        digest=seen.digest,
-        approved_by=approved_by,
-        changes=changes,
-        reason=reason,
-        by=by,
-    )
+    return combined(ApprovalVoided, seen, approved_by=approved_by, changes=changes, reason=reason, by=by)
 
 
 # Evolve
