@@ -7,7 +7,7 @@ import pytest
 from services.archive.process_manager import REACTS, react
 from services.archive.proof.export import safe
 from services.archive.shelf import retention
-from services.archive.shelf.pages import FATES
+from services.archive.shelf.view import FATES
 from services.archive.trail.event_words import WORDS, words_of
 from shared.clock import WIB
 from shared.contracts.archive import ItemKind
