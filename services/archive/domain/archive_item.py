@@ -12,7 +12,7 @@ from typing import Literal
 from shared.contracts.archive import HardCopyFiled, ItemExpected, ItemFiled, ItemKind, ItemSealed
 from shared.contracts.fields import CycleId, Digest, Id, Name, Person, Small
 from shared.contracts.values import EventRef, StoredFile
-from shared.eventsourcing.commands.decider import Refused
+from shared.eventsourcing.commands.decider import Refused, event_from
 
 Mode = Literal["governance", "compliance", "none"]
 
@@ -104,9 +104,7 @@ class HardCopy:
 def expect(command: ExpectItem, item: Item | None) -> Sequence[ItemExpected]:
     if item is not None and item.file.digest == command.file.digest:
         return []
-    return [
-        ItemExpected(cycle=command.cycle, item=command.item, kind=command.kind, title=command.title, file=command.file, cause=command.cause)
-    ]
+    return [event_from(ItemExpected, command)]
 
 
 def file(command: FileItem, item: Item | None) -> Sequence[ItemFiled]:
@@ -118,38 +116,13 @@ def file(command: FileItem, item: Item | None) -> Sequence[ItemFiled]:
         )
     if item.is_filed:
         return []
-    return [
-        ItemFiled(
-            cycle=command.cycle,
-            item=command.item,
-            kind=item.kind,
-            title=item.title,
-            file=item.file,
-            object_key=command.object_key,
-            object_version=command.object_version,
-            mode=command.mode,
-            retain_until=command.retain_until,
-            lock_enforced=command.lock_enforced,
-            by=command.by,
-            occurred_on=command.occurred_on,
-        )
-    ]
+    return [event_from(ItemFiled, command, kind=item.kind, title=item.title, file=item.file)]
 
 
 def seal(command: SealItem, item: Item | None) -> Sequence[ItemSealed]:
     if item is None or item.object != (command.object_key, command.object_version) or item.sealed:
         return []
-    return [
-        ItemSealed(
-            cycle=command.cycle,
-            item=command.item,
-            object_key=command.object_key,
-            object_version=command.object_version,
-            mode=command.mode,
-            retain_until=command.retain_until,
-            lock_enforced=command.lock_enforced,
-        )
-    ]
+    return [event_from(ItemSealed, command)]
 
 
 def file_hard_copy(command: FileHardCopy, hard_copy: HardCopy | None) -> Sequence[HardCopyFiled]:
@@ -159,13 +132,4 @@ def file_hard_copy(command: FileHardCopy, hard_copy: HardCopy | None) -> Sequenc
         raise Refused("copies-missing", "Paling sedikit satu eksemplar disimpan.", field="copies")
     if hard_copy == HardCopy(command.location.strip(), command.copies):
         return []
-    return [
-        HardCopyFiled(
-            cycle=command.cycle,
-            item="hardcopy",
-            location=command.location.strip(),
-            copies=command.copies,
-            by=command.by,
-            occurred_on=command.occurred_on,
-        )
-    ]
+    return [event_from(HardCopyFiled, command, item="hardcopy", location=command.location.strip())]

@@ -13,7 +13,7 @@ from services.archive.domain import archive_item
 from services.archive.domain.archive_item import ExpectItem, FileHardCopy, FileItem, HardCopy, Item, SealItem
 from shared.contracts.archive import CycleArchived, HardCopyFiled, ItemExpected, ItemFiled, ItemSealed
 from shared.contracts.fields import CycleId, Person
-from shared.eventsourcing.commands.decider import Decider, Refused
+from shared.eventsourcing.commands.decider import Decider, Refused, event_from
 
 Event = ItemExpected | ItemFiled | ItemSealed | HardCopyFiled | CycleArchived
 
@@ -87,15 +87,7 @@ def close(command: CloseCycle, cycle: CycleFile) -> Sequence[CycleArchived]:
     if cycle.missing:
         names = ", ".join(NEEDED[name] for name in cycle.missing)
         raise Refused("items-missing", "Belum diarsipkan: {items}.", field="items", items=names)
-    return [
-        CycleArchived(
-            cycle=command.cycle,
-            items=cycle.filed,
-            checkpoint_size=command.checkpoint_size,
-            by=command.by,
-            occurred_on=command.occurred_on,
-        )
-    ]
+    return [event_from(CycleArchived, command, items=cycle.filed)]
 
 
 # Evolve

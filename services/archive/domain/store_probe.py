@@ -10,7 +10,7 @@ from datetime import datetime
 
 from shared.contracts.archive import StoreProbed
 from shared.contracts.fields import Name
-from shared.eventsourcing.commands.decider import Decider
+from shared.eventsourcing.commands.decider import Decider, event_from
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,7 +32,7 @@ class Probed:
 
 
 def decide(command: Command, _probed: Probed) -> Sequence[StoreProbed]:
-    return [StoreProbed(store=command.store, checks=command.checks, failed=command.failed, at=command.at)]
+    return [event_from(StoreProbed, command)]
 
 
 def evolve(probed: Probed, _event: StoreProbed) -> Probed:

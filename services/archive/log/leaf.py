@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 import msgspec
+from msgspec import structs
 
 from services.archive.domain.merkle import leaf_hash
 from services.archive.search_words import words_of_event
@@ -103,18 +104,7 @@ def event_in(line: bytes) -> Received | None:
         said = _line.decode(line)
     except msgspec.DecodeError:
         return None
-    return Received(
-        source=said.source,
-        stream=said.stream,
-        version=said.version,
-        position=said.position,
-        case_id=said.case_id,
-        type=said.type,
-        schema=said.schema,
-        data=bytes(said.data),
-        metadata=bytes(said.metadata),
-        recorded_at=said.recorded_at,
-    )
+    return Received(**{**structs.asdict(said), "data": bytes(said.data), "metadata": bytes(said.metadata)})
 
 
 def lookup_of(line: bytes) -> Lookup | None:
