@@ -1,6 +1,6 @@
 # `make run` and `make test` are all a newcomer needs; both set up everything they need first.
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-dev run test test-all check fix bench
+.PHONY: help setup setup-dev run unit test test-all check fix bench
 
 VENV := .venv/bin
 export PYTHON
@@ -16,6 +16,9 @@ setup-dev: setup
 
 run: setup  ## start everything, play one SPM cycle and stay up: http://127.0.0.1:8400
 	@$(VENV)/jejak up $(ARGS)
+
+unit: setup-dev  ## rules, data and formats alone, without any part: seconds
+	@$(VENV)/python -m pytest -q -n 2 --dist loadfile tests/unit tests/property tests/contracts $(ARGS)
 
 test: setup-dev  ## all tests on real PostgreSQL, Kafka and S3
 	@$(VENV)/python -m pytest -n 2 --dist loadfile -m "not test_all" $(ARGS)

@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from deploy.messages import CannotStart
+from shared.settings_values import SERVICES
 
 OLDEST_PYTHON = (3, 11)
 app = typer.Typer(
@@ -25,6 +26,12 @@ def _choice(parts: str) -> "str":
     return parts
 
 
+def _service(name: str) -> str:
+    if name not in SERVICES:
+        raise typer.BadParameter(" | ".join(SERVICES))
+    return name
+
+
 @app.command()
 def up(
     *,
@@ -32,6 +39,9 @@ def up(
     fresh: Annotated[bool, typer.Option("--fresh", help="Buang data lama lebih dulu / throw the old data away first.")] = False,
     no_demo: Annotated[bool, typer.Option("--no-demo", help="Tanpa siklus contoh / without the sample cycle.")] = False,
     port: Annotated[int | None, typer.Option(min=1, max=65535, help="Nomor port peramban / the browser's port (8400).")] = None,
+    without: Annotated[
+        list[str] | None, typer.Option(help="Tanpa layanan ini, untuk debugger / without this service, for a debugger.")
+    ] = None,
     data: DataFolder = VAR,
 ) -> None:
     """Jalankan semuanya di komputer ini / run everything on this machine."""
@@ -40,7 +50,14 @@ def up(
     from deploy.commands.up import up as run
     from deploy.local.wanted import PartsChoice
 
-    run(data, parts=cast("PartsChoice", _choice(parts)), fresh=fresh, demo=not no_demo, port=port)
+    run(
+        data,
+        parts=cast("PartsChoice", _choice(parts)),
+        fresh=fresh,
+        demo=not no_demo,
+        port=port,
+        without=[_service(name) for name in without or ()],
+    )
 
 
 @app.command()
@@ -49,6 +66,14 @@ def status(*, as_json: AsJson = False, data: DataFolder = VAR) -> None:
     from deploy.commands.running import status as run
 
     raise typer.Exit(run(data, as_json=as_json))
+
+
+@app.command()
+def env(service: Annotated[str, typer.Argument(callback=_service)], *, data: DataFolder = VAR) -> None:
+    """Cetak lingkungan satu layanan / print the environment of one service: eval "$(jejak env intake)". It holds secrets."""
+    from deploy.commands.running import env as run
+
+    raise typer.Exit(run(data, service))
 
 
 @app.command()

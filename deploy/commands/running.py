@@ -2,7 +2,9 @@
 
 import json
 import os
+import shlex
 import signal
+import sys
 import time
 from pathlib import Path
 from typing import Any
@@ -10,6 +12,7 @@ from typing import Any
 import psutil
 
 from deploy.commands import terminal
+from deploy.local.service_process import environment_file
 from deploy.local.supervision.child import started_at, stop_left_overs
 from deploy.local.supervision.claim import noted
 from deploy.messages import sentence
@@ -45,6 +48,18 @@ def _runs(row: dict[str, Any], folder: Path) -> bool:
         return False
     begun = started_at(record["pid"])
     return begun is not None and abs(begun - record["started"]) < 1 and psutil.Process(record["pid"]).status() != psutil.STATUS_ZOMBIE
+
+
+def env(folder: Path, service: str) -> int:
+    """Print the environment of a service of the running Jejak, for `eval`; it holds secrets. 3 where nothing runs."""
+    folder = folder.resolve()
+    if not noted(folder):
+        terminal.errors.print(sentence("not-running", folder=folder), soft_wrap=True)
+        return 3
+    known: dict[str, str] = json.loads(environment_file(folder, service).read_text())
+    for name, value in sorted(known.items()):
+        sys.stdout.write(f"export {name}={shlex.quote(value)}\n")
+    return 0
 
 
 def down(folder: Path) -> int:

@@ -4,6 +4,7 @@ import json
 import signal
 import threading
 import time
+from collections.abc import Sequence
 from pathlib import Path
 
 from deploy.commands import terminal
@@ -17,8 +18,11 @@ from deploy.messages import CannotStart, sentence
 PLAYED = "demo-played"
 
 
-def up(folder: Path, *, parts: PartsChoice, fresh: bool, demo: bool, port: int | None) -> None:
-    """Start, show the table, play the demo cycle once, and keep everything running until told to stop."""
+def up(folder: Path, *, parts: PartsChoice, fresh: bool, demo: bool, port: int | None, without: Sequence[str] = ()) -> None:
+    """Start, show the table, play the demo cycle once, and keep everything running until told to stop.
+
+    Services in `without` are left to whoever starts them by hand; no cycle is played then.
+    """
     ending = _signals()
     stages = terminal.Stages()
     begun = time.monotonic()
@@ -30,6 +34,7 @@ def up(folder: Path, *, parts: PartsChoice, fresh: bool, demo: bool, port: int |
             parts=parts,
             ports="usual",
             port=port,
+            without=without,
             existing=Existing.from_environment(),
             say=terminal.line,
             stage=stages.stage,
@@ -42,7 +47,9 @@ def up(folder: Path, *, parts: PartsChoice, fresh: bool, demo: bool, port: int |
         return
     try:
         terminal.console.print(terminal.parts_table(instance.table()))
-        if demo:
+        for name in without:
+            terminal.line(sentence("left-to-you", service=name, folder=instance.folder))
+        if demo and not without:
             play_once(instance)
         terminal.line(f"[bold green]{sentence('ready', seconds=round(time.monotonic() - begun), address=instance.address)}[/bold green]")
         if not instance.embedded and instance.supervisor.parts["kafka"].child is not None:

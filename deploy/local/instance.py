@@ -4,7 +4,7 @@
 """
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -47,6 +47,7 @@ class Instance:
         ports: PortsChoice = "free",
         port: int | None = None,
         services: bool = True,
+        without: Collection[str] = (),
         existing: Existing | None = None,
         say: Say = lambda _line: None,
         stage: Stage = lambda _key: None,
@@ -54,7 +55,7 @@ class Instance:
     ) -> None:
         self.folder = folder.resolve()
         self._choice, self._ports_choice, self._asked_port = parts, ports, port
-        self._with_services = services
+        self._with_services, self._without = services, frozenset(without)
         self._existing = existing or Existing()
         self._say, self._stage, self._fetching = say, stage, fetching
         self.supervisor = Supervisor(say)
@@ -114,12 +115,13 @@ class Instance:
         environment = self.environment
         migrations.migrate(environment.databases, environment.access, self.folder / "logs" / "migrate.log")
         self._stage("doing-services")
-        own = [service_process.service(name, environment) for name in SERVICES]
+        service_process.leave_environments(environment)
+        own = [service_process.service(name, environment) for name in self._own_services]
         self.supervisor.start([*own, caddy.prepare(self.folder, self._door, self.port, self._listening())])
 
     def stop(self) -> None:
         """Stop services before parts, the database last; data stays."""
-        self.supervisor.stop([["front-door"], list(SERVICES), ["kafka", "seaweedfs"], ["postgres"]])
+        self.supervisor.stop([["front-door"], self._own_services, ["kafka", "seaweedfs"], ["postgres"]])
         if self._claim is not None:
             self._claim.release()
             self._claim = None
@@ -183,11 +185,12 @@ class Instance:
         if not self._with_services:
             return
         self._environment = self._environment_with(dict(self.environment.databases), self.environment.access)
-        for name in SERVICES:
+        service_process.leave_environments(self._environment)
+        for name in self._own_services:
             child = self.supervisor.parts[name].child
             assert child is not None
             child.env = self._environment.variables(name)
-        self.supervisor.restart(*SERVICES, wait=False)
+        self.supervisor.restart(*self._own_services, wait=False)
 
     @property
     def environment(self) -> Environment:
@@ -203,6 +206,10 @@ class Instance:
     def authority(self) -> Path | None:
         """The certificate that whoever calls `address` must trust; None where there is no TLS or everybody trusts it already."""
         return caddy.root_certificate(self.folder) if self._door.tls == "internal" else None
+
+    @property
+    def _own_services(self) -> list[str]:
+        return [name for name in SERVICES if name not in self._without]
 
     def _listening(self) -> dict[str, str]:
         return {name: f"{ports.LOOPBACK}:{self._ports[name]}" for name in SERVICES}

@@ -1,6 +1,7 @@
 """The four services as child processes, and the environment each of them gets."""
 
 import hashlib
+import json
 import os
 import sys
 from collections.abc import Mapping
@@ -98,6 +99,25 @@ class Environment:
     def _pair(self, asker: str, source: str) -> str:
         """The secret with which one service asks another's feed; the other is only told its digest."""
         return self.secrets.get(f"feed-{asker}-{source}")
+
+
+def environment_file(folder: Path, name: str) -> Path:
+    """Where the environment of a service of the running installation lies; for its owner alone, as the secrets in it."""
+    return folder / "run" / f"{name}.env.json"
+
+
+def leave_environments(environment: Environment) -> None:
+    """Writes down what each service is started with, for whoever runs one by hand or in a debugger."""
+    for name in SERVICES:
+        place = environment_file(environment.folder, name)
+        place.parent.mkdir(exist_ok=True)
+        place.touch(mode=0o600)
+        place.write_text(json.dumps(own_part(environment.variables(name))))
+
+
+def own_part(environment: Mapping[str, str]) -> dict[str, str]:
+    """What Jejak says to a service, without what the machine says to every process."""
+    return {name: value for name, value in environment.items() if os.environ.get(name) != value}
 
 
 def service(name: str, environment: Environment) -> Part:

@@ -24,7 +24,7 @@ from shared.web import positions
 from shared.web.declared import Declaration, is_service
 from shared.web.forms.csrf import form_of
 from shared.web.forms.repeating import digest_of, was_streamed
-from shared.web.running import running_of, today_of
+from shared.web.running import running_of, today_of, traceparent_of
 from shared.web.visitor import viewer_of
 
 _KEYS = uuid.UUID("7a8f2c1e-51c4-4b7e-9d6b-0d1f5f3c9a34")
@@ -88,7 +88,9 @@ class Acting:
         actor = Actor(person=self.viewer.person, role=office.role, agency=office.agency)
         expected = self.expected if not self._given else None
         sent = await digest_of(self.request)
-        answer = await self.running.handler.handle(order, actor=actor, command_id=self._command_id(part), expected=expected, request=sent)
+        answer = await self.running.handler.handle(
+            order, actor=actor, command_id=self._command_id(part), expected=expected, request=sent, traceparent=traceparent_of(self.request)
+        )
         self._given.append(part)
         return self._say(answer)
 

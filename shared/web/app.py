@@ -26,6 +26,7 @@ from shared.web.frame.rendering import HERE, VERSION, environment, problem_page
 from shared.web.middleware import outages
 from shared.web.middleware.headers import Outermost
 from shared.web.middleware.incoming import readable
+from shared.web.running import request_id_of
 from shared.web.signin import refused_form
 from shared.web.visitor import find_visitor_if_possible
 
@@ -105,7 +106,10 @@ async def _answer(request: Request, error: Exception) -> Response:
         if problem.status in {404, 409, 422} and (before := await _answered_before(request)) is not None:
             return before
         return JSONResponse(
-            problem.as_json(request.url.path), status_code=problem.status, headers=dict(problem.headers), media_type=problems.MEDIA_TYPE
+            problem.as_json(request.url.path, request_id_of(request)),
+            status_code=problem.status,
+            headers=dict(problem.headers),
+            media_type=problems.MEDIA_TYPE,
         )
     if problem.status == 401 and request.method in {"GET", "HEAD"}:
         return RedirectResponse(f"/masuk?ke={quote(place_of(request))}", status_code=303, headers={"Cache-Control": "no-store"})

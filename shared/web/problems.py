@@ -55,10 +55,12 @@ class Problem:
     headers: Mapping[str, str] = field(default_factory=dict)
     more: Mapping[str, Any] = field(default_factory=dict)
 
-    def as_json(self, instance: str) -> dict[str, Any]:
+    def as_json(self, instance: str, request: str = "") -> dict[str, Any]:
         body: dict[str, Any] = {"type": f"{TYPE}{self.code}", "title": self.title, "status": self.status, "detail": self.detail}
         if instance:
             body["instance"] = instance
+        if request:
+            body["request"] = request
         if self.errors:
             body["errors"] = [{"field": error.field, "detail": error.sentence} for error in self.errors]
         return {**body, **self.more}

@@ -29,6 +29,7 @@ class ProblemDocument(BaseModel):
     status: int
     detail: str
     instance: str | None = None
+    request: str | None = Field(default=None, description="by which the operator finds this request in the log files")
     errors: list[FieldProblem] = Field(default_factory=list, description="the fields to mend")
 
 

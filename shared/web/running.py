@@ -6,6 +6,7 @@ from typing import Any, cast
 
 from fastapi import Request
 
+from shared import tracing
 from shared.clock import WIB
 from shared.clock import now as real_now
 from shared.room import Running
@@ -32,6 +33,16 @@ def now_of(request: Request) -> datetime:
 def today_of(request: Request) -> date:
     """The present day in the office."""
     return now_of(request).astimezone(WIB).date()
+
+
+def traceparent_of(request: Request) -> str:
+    """The request's place in its trace; empty before the outermost layer gave it one."""
+    return cast("str", request.scope.get("state", {}).get("traceparent", ""))
+
+
+def request_id_of(request: Request) -> str:
+    """The id by which this request is found in log files and events."""
+    return tracing.id_of(traceparent_of(request))
 
 
 def is_https(request: Request) -> bool:

@@ -5,6 +5,7 @@ import os
 import signal
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -12,6 +13,7 @@ import httpx2
 import pytest
 
 from deploy.local import places, ports
+from deploy.local.service_process import environment_file
 from deploy.local.supervision.child import started_at
 from services.archive.proof import verifier
 from shared.settings import SERVICES
@@ -66,6 +68,33 @@ def test_play_completes_thirteen_steps_and_keeps_an_export_that_verifies(folder:
     assert {receipt["recipient"] for receipt in told["receipts"]} == {"gubernur", "kemendagri"}
     assert next(part["kind"] for part in told["parts"] if part["name"] == "kafka") == parts
     assert told["export"] == str(export)
+
+
+def test_a_service_left_to_a_debugger_starts_with_what_env_prints(folder: Path, kafka_jars: Path) -> None:
+    port = ports.free_ports(1)[0]
+    assert jejak(folder, "env", "documents").returncode == 3
+    terminal = Terminal(folder, "--no-demo", "--port", str(port), "--without", "documents")
+    by_hand = None
+    try:
+        terminal.read_until("is ready after")
+        rows = json.loads(jejak(folder, "status", "--json").stdout)["parts"]
+        assert {row["name"] for row in rows} & set(SERVICES) == set(SERVICES) - {"documents"}
+        assert environment_file(folder / "var", "documents").stat().st_mode & 0o077 == 0, "it holds secrets"
+        printed = jejak(folder, "env", "documents").stdout
+        command = f"{printed}\nexec {sys.executable} -m services.documents serve"
+        by_hand = subprocess.Popen(["sh", "-c", command], cwd=places.PROJECT, env={"PATH": os.environ["PATH"]}, stderr=subprocess.PIPE)
+        ready = f"http://127.0.0.1:{port}/api/documents/health/ready"
+        while httpx2.get(ready).status_code != 200:
+            assert by_hand.poll() is None, by_hand.communicate()[1].decode()[-2000:]
+            time.sleep(0.2)
+        assert jejak(folder, "env", "no-service").returncode == 2
+    finally:
+        if by_hand is not None:
+            by_hand.terminate()
+            by_hand.communicate()
+        jejak(folder, "down")
+        terminal.process.kill()
+        terminal.process.wait()
 
 
 def test_up_status_an_accident_and_down(folder: Path, kafka_jars: Path) -> None:

@@ -7,7 +7,7 @@ the routes themselves.
 
 import html
 import re
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
@@ -20,10 +20,12 @@ import pytest
 
 from shared.access.people import ROLES, People
 from shared.access.session import COOKIE, digest_of
+from shared.messaging.envelope import Received
 from shared.objects.address import S3Address
 from shared.objects.s3 import connect
 from shared.objects.s3_client import ensure_buckets
 from shared.settings import SERVICES
+from shared.tracing import id_of
 from tests.architecture.test_roles_table import IN_AND_OUT, SAFE, declarations, routes
 from tests.support import access
 from tests.support.access import fresh_token
@@ -197,6 +199,12 @@ def said(page: str) -> str:
     return " ".join(re.sub(r"<[^>]+>", " ", main).split())[:600]
 
 
+def untraced(log: Sequence[Received]) -> list[str]:
+    """Events whose trace is not that of the event that caused them, or that have none."""
+    traces = {event.ref: id_of(event.recorded().metadata.traceparent) for event in log}
+    return [str(event.ref) for event in log if not traces[event.ref] or traces[event.causation or event.ref] != traces[event.ref]]
+
+
 @pytest.mark.parametrize("voice", [as_a_program, as_a_person])
 async def test_what_is_sent_twice_takes_effect_once(
     postgres: PostgresPart, object_store: ObjectStorePart, voice: Callable[[Twice, Act, int], Any]
@@ -214,4 +222,5 @@ async def test_what_is_sent_twice_takes_effect_once(
         async for act in cycle(twice.ask):
             number += 1
             await voice(twice, act, number)
+    assert untraced(rooms.log) == [], "what follows from an event belongs to its trace, from the form to the archive"
     assert twice.asked == commands(pages=voice is as_a_person), "each route in a state in which it takes effect: say it in cycle_acts"

@@ -34,6 +34,18 @@ async def test_a_form_with_its_token_works_and_shows_a_notice_once(app: FastAPI)
     assert ("<p>5</p>" in first.text, "Tersimpan." in first.text, "Tersimpan." in second.text) == (True, True, False)
 
 
+async def test_every_error_says_by_which_number_it_is_found_in_the_logs(app: FastAPI) -> None:
+    trace = "0af7651916cd43dd8448eb211c80319c"
+    told = {"traceparent": f"00-{trace}-b7ad6b7169203331-01"}
+    async with visiting(app, "sri") as sri:
+        page = await sri.get("/tidak-ada", **told)
+        problem = await sri.get("/api/intake/tidak-ada", **told)
+        alone = await sri.get("/tidak-ada")
+    assert page.headers["Jejak-Request"] == problem.headers["Jejak-Request"] == problem.json()["request"] == trace
+    assert f"permintaan {trace}" in page.text
+    assert f"permintaan {alone.headers['Jejak-Request']}" in alone.text != page.text
+
+
 async def test_a_double_click_on_a_form_counts_once(app: FastAPI) -> None:
     async with visiting(app, "sri") as sri:
         form = {**await sri.fields("/hitung"), "step": "5"}

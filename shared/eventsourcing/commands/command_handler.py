@@ -17,6 +17,7 @@ from psycopg import OperationalError
 from psycopg.errors import UniqueViolation
 from psycopg_pool import PoolTimeout
 
+from shared import tracing
 from shared.clock import Clock
 from shared.contracts.registry import declared
 from shared.eventsourcing import store
@@ -119,6 +120,10 @@ class CommandHandler:
         connection is lost in the middle, OperationalError: whether it happened shows when the command is given again.
         """
         why = Metadata(actor=actor, command_id=str(command_id), correlation=correlation or str(command_id), traceparent=traceparent)
+        with tracing.logging_as(traceparent, command=str(command_id), correlation=why.correlation):
+            return await self._handle(order, why, command_id, expected, request)
+
+    async def _handle(self, order: Order, why: Metadata, command_id: UUID, expected: int | None, request: bytes | None) -> Answer:
         gate.admit_stream(order.stream, order.case_id)
         ends, lost = monotonic() + _PATIENCE_S, False
         for attempt in range(1, _ATTEMPTS + 1):
@@ -186,7 +191,13 @@ class CommandHandler:
         Raises psycopg's UniqueViolation (see `store.conflict`) when one of our streams moved on meanwhile: roll back and try again.
         Keeps no state: what it loads may be the transaction's own and never be committed.
         """
-        of_all = Metadata(actor=Actor.system(self.source), command_id="", correlation=recorded.metadata.correlation, causation=recorded.ref)
+        of_all = Metadata(
+            actor=Actor.system(self.source),
+            command_id="",
+            correlation=recorded.metadata.correlation,
+            causation=recorded.ref,
+            traceparent=recorded.metadata.traceparent,
+        )
         seen: dict[str, Folded] = {}
         decisions: list[store.Append] = []
         for command_id, order in orders:

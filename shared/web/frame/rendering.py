@@ -23,7 +23,7 @@ from shared.web.forms.typed_days import read_back
 from shared.web.frame.nav import navigation, switch
 from shared.web.frame.static_files import static
 from shared.web.problems import FieldError, Problem
-from shared.web.running import is_https, now_of, running_of
+from shared.web.running import is_https, now_of, request_id_of, running_of
 from shared.web.visitor import Visitor, visitor_of
 from shared.web.words import formats, i18n
 from shared.web.words.lateness import late_words
@@ -164,7 +164,17 @@ def problem_page(request: Request, problem: Problem, sent: SentForm | None = Non
     """A problem for a person; what was `sent` with the form that could not be taken is on it."""
     back = sent.page if sent else sent_form.page_of(request)
     called = request.app.state.words
-    page = render(request, "problem.html", status_code=problem.status, problem=problem, sent=sent, back=back, called=called, **context)
+    page = render(
+        request,
+        "problem.html",
+        status_code=problem.status,
+        problem=problem,
+        number=request_id_of(request),
+        sent=sent,
+        back=back,
+        called=called,
+        **context,
+    )
     page.headers.update(problem.headers)
     return page
 

@@ -14,6 +14,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import cookie_parser
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from shared import tracing
 from shared.settings import Settings
 from shared.web.middleware.security import HSTS, LOOPBACK_NAMES, SECURITY
 from shared.web.running import is_https, running_of
@@ -36,7 +37,16 @@ class Outermost:
         headers, asked = Headers(scope=scope), QueryParams(scope["query_string"]).get("lang")
         code = i18n.choose(asked, cookie_parser(headers.get("cookie", "")).get(i18n.COOKIE), headers.get("accept-language"))
         forget = i18n.language.set(code)
+        traceparent = tracing.begin(headers.get("traceparent"))
+        scope.setdefault("state", {})["traceparent"] = traceparent
         answer = _Answer(scope, send, code, asked)
+        try:
+            with tracing.logging_as(traceparent):
+                await self._answered(scope, receive, answer, headers)
+        finally:
+            i18n.language.reset(forget)
+
+    async def _answered(self, scope: Scope, receive: Receive, answer: "_Answer", headers: Headers) -> None:
         try:
             if not is_ours(headers.getlist("host"), running_of(Request(scope)).settings):
                 await (await self.refusing(scope, HTTPException(421)))(scope, receive, answer.send)
@@ -49,8 +59,6 @@ class Outermost:
             if not answer.complete:  # what was promised cannot be given any more: only closing the connection says so
                 raise
             log.debug("raised-after-the-answer", path=scope["path"], exc_info=True)  # said when it was answered
-        finally:
-            i18n.language.reset(forget)
 
 
 class _Answer:
@@ -66,6 +74,7 @@ class _Answer:
             headers = MutableHeaders(scope=message)
             if not self._scope["path"].startswith("/static/"):
                 headers.setdefault("Cache-Control", "no-store")  # whatever it is: the next person at this computer is somebody else
+            headers["Jejak-Request"] = tracing.id_of(self._scope["state"]["traceparent"])
             _add(headers, self._language, self._asked, https=is_https(Request(self._scope)))
         if self.plain_413:
             return
