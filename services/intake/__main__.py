@@ -8,13 +8,22 @@ from pathlib import Path
 from time import monotonic
 
 import structlog
-from fastapi import FastAPI
+from fastapi import APIRouter, FastAPI
 from psycopg import Error
 
 from services.intake import __doc__ as room_card
 from services.intake import agents
-from services.intake.board import api, pages
+from services.intake.board import api as board_api
+from services.intake.board import pages as board_pages
 from services.intake.bootstrap import IN_FORCE, ROOM
+from services.intake.cycle import api as cycle_api
+from services.intake.cycle import pages as cycle_pages
+from services.intake.settings import api as settings_api
+from services.intake.settings import pages as settings_pages
+from services.intake.step import api as step_api
+from services.intake.step import pages as step_pages
+from services.intake.submission import api as submission_api
+from services.intake.submission import pages as submission_pages
 from shared.process import Service, main
 from shared.room import Running
 from shared.web import signin
@@ -61,9 +70,22 @@ async def extras(_app: FastAPI, running: Running, _working: bool) -> AsyncIterat
         keeping.cancel()
 
 
+API = APIRouter(prefix="/api/intake", tags=["intake"])
+PAGES = APIRouter(include_in_schema=False)
+for door in (cycle_api, board_api, step_api, submission_api, settings_api):
+    API.include_router(door.router)
+for door in (
+    cycle_pages,
+    board_pages,
+    step_pages,
+    submission_pages,
+    settings_pages,
+):  # a name in a path (`/siklus/buka`) before what stands for any
+    PAGES.include_router(door.router)
+
 SERVICE = Service(
     room=ROOM,
-    routers=(api.router, pages.router, signin.api, signin.pages),
+    routers=(API, PAGES, signin.api, signin.pages),
     declare=agents.declare,
     templates=folders_of(Path(__file__).parent),
     description=room_card or "",

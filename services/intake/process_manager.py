@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from datetime import date
 from typing import Any
 
+from services.intake import streams
 from services.intake.domain.cycle import CloseWithdrawn
 from services.intake.domain.step import NotePart, ReopenPart, StartStep
 from services.intake.domain.submission_commands import OpenSubmission, Reopen
@@ -45,7 +46,6 @@ REACTS = frozenset(
         ("archive", "cycle-archived"),
     }
 )
-YEARLY = "tahunan"
 
 
 def react(recorded: Recorded, in_force: InForce) -> Iterator[Order]:
@@ -63,7 +63,7 @@ def react(recorded: Recorded, in_force: InForce) -> Iterator[Order]:
             yield from after_step(recorded, event, in_force)
         case SubmissionReturned() as event:
             yield reopen(recorded, event)
-        case SubmissionReceived(period=period) if period != YEARLY:
+        case SubmissionReceived(period=period) if period != streams.YEARLY:
             return
         case _:
             yield from note_parts(recorded, in_force)
@@ -77,11 +77,11 @@ def after_step(recorded: Recorded, event: StepCompleted, in_force: InForce) -> I
             cycle=event.cycle,
             agency=opened.agency,
             agency_name=opened.name,
-            period=YEARLY,
+            period=streams.YEARLY,
             services=opened.services,
             occurred_on=event.occurred_on,
         )
-        yield Order(stream=f"submission-{event.cycle}-{opened.agency}-{YEARLY}", command=command, case_id=event.cycle)
+        yield Order(stream=streams.submission(streams.yearly_case(event.cycle, opened.agency)), command=command, case_id=event.cycle)
     for step in in_force.sop(event.cycle).next_after(event.step):
         yield start(step, recorded, event, in_force)
 
@@ -99,7 +99,7 @@ def start(step: Step, recorded: Recorded, event: CycleOpened | StepCompleted, in
         parts=agencies if dynamic else step.fixed_parts,
         cause=recorded.ref,
     )
-    return Order(stream=step_stream(event.cycle, step), command=command, case_id=event.cycle)
+    return Order(stream=streams.step(event.cycle, step), command=command, case_id=event.cycle)
 
 
 def starting_day(recorded: Recorded, said: date, in_force: InForce) -> date:
@@ -122,7 +122,7 @@ def note_parts(recorded: Recorded, in_force: InForce) -> Iterator[Order]:
             occurred_on=_said_on(recorded),
             cause=recorded.ref,
         )
-        yield Order(stream=step_stream(event.cycle, step), command=command, case_id=event.cycle)
+        yield Order(stream=streams.step(event.cycle, step), command=command, case_id=event.cycle)
 
 
 def reopen_parts(recorded: Recorded, in_force: InForce) -> Iterator[Order]:
@@ -138,12 +138,12 @@ def reopen_parts(recorded: Recorded, in_force: InForce) -> Iterator[Order]:
             occurred_on=day,
             cause=recorded.ref,
         )
-        yield Order(stream=step_stream(event.cycle, step), command=command, case_id=event.cycle)
+        yield Order(stream=streams.step(event.cycle, step), command=command, case_id=event.cycle)
 
 
 def close_withdrawn(recorded: Recorded, event: StepWithdrawn) -> Order:
     command = CloseWithdrawn(cycle=event.cycle, reason=event.reason, by=event.by, occurred_on=event.occurred_on, cause=recorded.ref)
-    return Order(stream=f"cycle-{event.cycle}", command=command, case_id=event.cycle)
+    return Order(stream=streams.cycle(event.cycle), command=command, case_id=event.cycle)
 
 
 def _who(recorded: Recorded) -> str:
@@ -169,7 +169,7 @@ def told_apart_by(recorded: Recorded) -> str:
         case DocumentDrafted(kind=kind):
             return kind
         case DocumentHandedOver() | CopiesPrinted():
-            return recorded.stream.rpartition("-")[2]
+            return streams.kind_of(recorded.stream)
         case DispatchSent(recipient=recipient):
             return recipient
         case _:
@@ -186,7 +186,3 @@ def reopen(recorded: Recorded, event: SubmissionReturned) -> Order:
         cause=recorded.ref,
     )
     return Order(stream=event.submission, command=command, case_id=event.cycle)
-
-
-def step_stream(cycle: str, step: Step) -> str:
-    return f"step-{cycle}-{step.place}"

@@ -1,6 +1,6 @@
 """What happened, line by line: one row of the timeline for each event that a person wants to see, from all four services.
 
-Serves every SOP step. Previous hop: `projections.py`. Next hop: board ("what happened last") and timeline, which fill the sentences in.
+Serves every SOP step. Previous hop: `projections.py`. Next hop: `wording.py`, which fills the sentences in for board and timeline.
 """
 
 from collections.abc import Callable, Mapping

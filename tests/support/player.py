@@ -18,6 +18,7 @@ from services.documents.domain.document_commands import (
     RecordCopies,
 )
 from services.documents.papers import queries as papers
+from services.intake import streams
 from services.intake.board.board import Board
 from services.intake.board.queries import boards_of_open_cycles
 from services.intake.board.tasks import Task
@@ -25,7 +26,6 @@ from services.intake.domain.agency import AssignService, RegisterAgency
 from services.intake.domain.cycle import OpenCycle
 from services.intake.domain.step import HoldSocialisation, RecordFollowUp, RecordGuidance, RecordStep, SetWorkPlan
 from services.intake.domain.submission_commands import AttachEvidence, EnterFigure, HandIn, TakeBack
-from services.intake.process_manager import step_stream
 from services.verification.checking import queries as checking
 from services.verification.domain.endorsement import EndorseReport, RefuseEndorsement
 from services.verification.domain.verification import ApproveSubmission, ReturnSubmission
@@ -178,7 +178,7 @@ class Player:
             "socialisation": lambda: HoldSocialisation(**said, opens=opens),
         }
         any_other = lambda: RecordStep(**said, step=step.key, role=role)  # noqa: E731
-        await self.give("intake", step_stream(self.cycle, step), commands.get(step.key, any_other)(), role)
+        await self.give("intake", streams.step(self.cycle, step), commands.get(step.key, any_other)(), role)
 
     async def fill(self) -> None:
         for service in SERVICES:

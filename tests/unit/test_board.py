@@ -6,7 +6,8 @@ from typing import Any
 
 from msgspec import to_builtins
 
-from services.intake.board.board import Board, Known, board_steps, standing
+from services.intake.board.board import Board, Known, board_steps
+from services.intake.submission.standing import standing
 from shared.sop.calendar import seed
 from shared.sop.deadlines import due_date
 from shared.sop.definition import CURRENT, sops

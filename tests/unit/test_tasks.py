@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from services.intake.board.board import Board, Report
+from services.intake.board.task_words import TaskWording
 from services.intake.board.tasks import split, tasks
-from services.intake.wording import Wording
 from shared.access.people import Office, People
 from shared.access.permissions import Viewer
 from tests.support.steps import KEY
@@ -131,7 +131,7 @@ def test_receipts_are_asked_for_by_recipient_until_they_are_back() -> None:
     found = board(until(13), START, sent=sent, received=frozenset({"gubernur"}))
     assert asked(found, "tim_spm") == [(13, "receipt", "/pengiriman/3402-2026#kemendagri-judul")]
     (filing,) = [task for task in tasks(found) if task.act == "archive"]
-    assert Wording(NOBODY).why(filing) == "Tanda terima Kemendagri belum kembali; yang lain sudah dapat diarsipkan."
+    assert TaskWording(NOBODY).why(filing) == "Tanda terima Kemendagri belum kembali; yang lain sudah dapat diarsipkan."
     back = board(until(13), START, sent=sent, received=frozenset(sent))
     assert [task.why for task in tasks(back)] == [""]
 

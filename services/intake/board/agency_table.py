@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from services.intake.board.board import Row
+from services.intake.queries import Row
 from shared.spm.catalogue import Urusan, catalogue
 
 Key = Callable[[Row], Any]

@@ -1,26 +1,24 @@
 """The step board: a row for each step with what is late and why, what holds and what is open again.
 
-Serves every SOP step. Previous hop: `queries.py`, which reads the rows. Next hop: `board/tasks.py`, which says who must act, and `board/pages.py` and
-`board/api.py`, which show it. Pure.
+Serves every SOP step. Previous hop: `board/queries.py`, which reads the rows. Next hop: `tasks.py`, which says who must act, and
+`board/pages.py` and `board/api.py`, which show it. Pure.
 """
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any, Literal
+from typing import Literal
 
 from msgspec import convert
 
 from services.intake.board.newer_calendar import Newer, newer
+from services.intake.queries import Row
 from shared.contracts.values import DueDate
 from shared.sop.calendar import Calendar
 from shared.sop.definition import Sop, Step
-from shared.sop.parts import CHECKING, FILLING
 from shared.web.words.lateness import against
 
-Row = Mapping[str, Any]
 State = Literal["done", "late", "doing", "waiting"]
-Standing = Literal["open", "handed_in", "returned", "taken_back", "approved"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -163,24 +161,3 @@ def _row(step: Step, known: Known, today: date, calendar: Calendar, *, held: boo
         reopened=known.reopened.get(step.key, {}),
         newer=newer(step, convert(begun["due"], DueDate), calendar, known.changes) if begun and running and not held else None,
     )
-
-
-def asked_under(stands: Standing, begun: Mapping[str, Row], sop: Sop) -> Row | None:
-    """The step whose due day a submission has to keep: the filling; what was returned after it, or waits for a verdict, the checking."""
-    filling, checking = begun.get(sop.step_of(FILLING).key), begun.get(sop.step_of(CHECKING).key)
-    filled = bool(filling and filling["completed_on"])
-    if checking and checking["due"] and (filled or stands == "handed_in"):
-        return checking
-    return filling if filling and filling["due"] else None
-
-
-def standing(submission: Row) -> Standing:
-    """How a submission stands, with what verification said about the revision that is handed in."""
-    if (
-        submission["state"] == "handed_in"
-        and submission["verdict"] == "approved"
-        and submission["verdict_revision"] == submission["revision"]
-    ):
-        return "approved"
-    state: Standing = submission["state"]
-    return state

@@ -1,7 +1,7 @@
 """Plan and reality of a cycle as bars over time.
 
-Serves every SOP step. Previous hop: `board/queries.py`, with the board; before the work plan is set also the plan as it is proposed. Next hop: the picture on the history page, beside a table
-that says the same in words. Pure.
+Serves every SOP step. Previous hop: `board/queries.py`, with the board; before the work plan is set also the plan as it is proposed.
+Next hop: the picture on the timeline page, beside a table that says the same in words. Pure.
 """
 
 from collections.abc import Iterator, Mapping

@@ -1,6 +1,6 @@
 """Due dates that rest on an older calendar: what the calendar of today would say, and which decrees changed it.
 
-Serves the due dates of every SOP step. Previous hop: the board and the step page, which give a hint; `cycle/orders.py` when a person
+Serves the due dates of every SOP step. Previous hop: the board and the step page, which give a hint; `step/orders.py` when a person
 takes the newer date over. Next hop: the command. A due date never moves by itself. Pure.
 """
 

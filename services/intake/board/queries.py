@@ -1,22 +1,33 @@
-"""The board, the work plan and the opening of submissions, put together from the read models.
+"""The board put together from the read models, and the timeline page by page; each question knows who asks.
 
-SOP steps 3, 6 and the board over all of them. Previous hop: `board/api.py` and `board/pages.py`. Next hop: `queries.py`.
+Serves every SOP step. Previous hop: `board/api.py`, `board/pages.py`, the step page. Next hop: `board/board.py`, which is pure.
 """
 
 from collections.abc import Mapping, Sequence
-from datetime import date
+from datetime import date, datetime
+
+from sqlalchemy import ColumnElement, literal, or_, select, tuple_
+from sqlalchemy.dialects.postgresql import distinct_on
 
 from services.intake import queries
-from services.intake.board.board import Board, Known, Report, board_steps, standing
+from services.intake.board.board import Board, Known, Report, board_steps
+from services.intake.queries import Row
+from services.intake.submission.queries import submissions, touched
+from services.intake.submission.standing import dues_of, late_of, standing
+from services.intake.tables import happening, plan, reopened_part, step_part
 from shared.access.permissions import Viewer
-from shared.contracts.values import AgencyServices
-from shared.eventsourcing.sql import Connection
+from shared.eventsourcing.sql import Connection, fetch
 from shared.sop.calendar import Calendar
-from shared.sop.deadlines import PlannedStep, back_plan
 from shared.sop.definition import Sop, sops
-from shared.sop.parts import CHECKING, FILLING, HANDING_OVER
+from shared.sop.parts import HANDING_OVER
+from shared.web.paging import key_of, page
 from shared.web.problems import NotFound
-from shared.web.words.lateness import Dues, HandIn, against, hand_in_late
+from shared.web.words.lateness import HandIn, against
+
+MILESTONES = (
+    *("document-drafted", "endorsement-requested", "endorsement-refused", "report-endorsed"),
+    *("team-decree-issued", "dispatch-sent", "receipt-recorded"),
+)
 
 
 async def board_of(conn: Connection, viewer: Viewer, cycle: str, today: date) -> Board:
@@ -34,44 +45,33 @@ async def boards_of_open_cycles(conn: Connection, viewer: Viewer, today: date) -
     return sorted(boards, key=lambda board: (board.due_next, board.cycle["cycle"]))
 
 
-async def _board(conn: Connection, viewer: Viewer, found: queries.Row, today: date, changes: Sequence[queries.Row]) -> Board:
+async def _board(conn: Connection, viewer: Viewer, found: Row, today: date, changes: Sequence[Row]) -> Board:
     cycle, sop, calendar = found["cycle"], sops()[found["sop"]], queries.overridden(changes)
     known = Known(
         begun=await _steps(conn, viewer, cycle, sop),
-        planned=await queries.planned(conn, cycle),
-        parts=await queries.parts_done(conn, cycle),
-        reopened=await queries.reopened(conn, cycle),
-        last=await queries.latest(conn, viewer, cycle, sop),
+        planned=await _planned(conn, cycle),
+        parts=await _parts_done(conn, cycle),
+        reopened=await _reopened(conn, cycle),
+        last=await _latest(conn, viewer, cycle, sop),
         changes=changes,
     )
     steps = board_steps(sop, known, today, calendar)
-    milestones = await queries.milestones(conn, cycle)
-    submissions = await queries.submissions(conn, viewer, cycle)
+    milestones = await _milestones(conn, cycle)
+    handed_in = await submissions(conn, viewer, cycle)
     dues = dues_of(known.begun, sop)
     return Board(
         cycle=found,
         sop=sop,
         today=today,
         steps=steps,
-        submissions=[_shown(row, late_of(row, dues, calendar)) for row in submissions],
+        submissions=[_shown(row, late_of(row, dues, calendar)) for row in handed_in],
         decree_missing=steps[sop.step_of(HANDING_OVER).number - 1].state == "done" and not milestones.get("team-decree-issued"),
         left=_days_left(found["report_due"], today, calendar),
         report=_report(milestones),
         sent={row["facts"]["recipient"]: row for row in milestones.get("dispatch-sent", ())},
         received=frozenset(row["facts"]["recipient"] for row in milestones.get("receipt-recorded", ())),
-        touched=await queries.touched(conn, cycle),
+        touched=await touched(conn, cycle),
     )
-
-
-def dues_of(begun: Mapping[str, queries.Row], sop: Sop) -> Dues:
-    """The due days of filling and checking of a cycle."""
-    filling, checking = (begun[key]["due_on"] if key in begun else None for key in (sop.step_of(FILLING).key, sop.step_of(CHECKING).key))
-    return Dues(filling, checking)
-
-
-def late_of(submission: queries.Row, dues: Dues, calendar: Calendar) -> HandIn:
-    """How late a submission was handed in; in time while it never was."""
-    return hand_in_late(submission["first_handed_in_on"], submission["handed_in_on"], submission["revision"], dues, calendar)
 
 
 def _days_left(due_on: date, today: date, calendar: Calendar) -> int:
@@ -79,14 +79,14 @@ def _days_left(due_on: date, today: date, calendar: Calendar) -> int:
     return 0 if stands is None else stands.left if stands.left is not None else -stands.late
 
 
-def _shown(row: queries.Row, late: HandIn) -> queries.Row:
+def _shown(row: Row, late: HandIn) -> Row:
     """With how it stands, how late it was handed in, and its place in the table: exceptions first, what is settled last."""
     stands = standing(row)
     place = ("returned", "taken_back", "open", "handed_in", "approved").index(stands)
     return {**row, "stands": stands, "late": late, "place": 0 if place < 2 else place - 1}
 
 
-def _report(milestones: Mapping[str, Sequence[queries.Row]]) -> Report:
+def _report(milestones: Mapping[str, Sequence[Row]]) -> Report:
     drafts = [row for row in milestones.get("document-drafted", ()) if row["facts"]["document"] == "laporan"]
     said = [row for what in ("endorsement-requested", "endorsement-refused", "report-endorsed") for row in milestones.get(what, ())]
     return Report(
@@ -95,7 +95,7 @@ def _report(milestones: Mapping[str, Sequence[queries.Row]]) -> Report:
     )
 
 
-async def _steps(conn: Connection, viewer: Viewer, cycle: str, sop: Sop) -> Mapping[str, queries.Row]:
+async def _steps(conn: Connection, viewer: Viewer, cycle: str, sop: Sop) -> Mapping[str, Row]:
     """The steps; of the agencies that a step waits for only those that the viewer may see."""
     of_agencies = {step.key for step in sop.steps if any(part.which == "*" for part in step.parts)}
     found = dict(await queries.steps(conn, cycle))
@@ -104,15 +104,68 @@ async def _steps(conn: Connection, viewer: Viewer, cycle: str, sop: Sop) -> Mapp
     return found
 
 
-async def work_plan(conn: Connection, cycle: queries.Row) -> Sequence[PlannedStep]:
-    """The plan of a cycle backwards from its last legal day, under the calendar of today."""
-    return back_plan(sops()[cycle["sop"]], cycle["report_due"], await queries.calendar(conn))
+async def timeline(
+    conn: Connection, viewer: Viewer, of_cycle: str, *, of_step: Sequence[str] = (), after: str | None = None, limit: int
+) -> tuple[Sequence[Row], str | None]:
+    """What happened, the latest first, and the cursor of the next page; `of_step` are the names of one step."""
+    order = (happening.c.recorded_at, happening.c.source, happening.c.stream, happening.c.version)
+    statement = select(happening).where(happening.c.cycle == of_cycle, _seen(viewer))
+    if of_step:
+        statement = statement.where(or_(*(happening.c.step == name for name in of_step)))
+    if after:
+        moment, *rest = key_of(after, len(order))
+        before = (datetime.fromisoformat(moment), *rest)
+        statement = statement.where(tuple_(*order) < tuple_(*(literal(part) for part in before)))
+    rows = await fetch(conn, statement.order_by(*(column.desc() for column in order)).limit(limit + 1))
+    return page(rows, limit, *(column.name for column in order))
 
 
-async def opened_by(conn: Connection, on: date) -> tuple[AgencyServices, ...]:
-    """Who must hand in what, by the assignments that hold on that day."""
-    names = {row["agency"]: row["name"] for row in await queries.agencies(conn)}
-    assigned: dict[str, list[str]] = {}
-    for row in await queries.assignments(conn, on):
-        assigned.setdefault(row["agency"], []).append(row["service"])
-    return tuple(AgencyServices(agency=agency, name=names[agency], services=tuple(services)) for agency, services in assigned.items())
+def _seen(viewer: Viewer) -> ColumnElement[bool]:
+    return or_(happening.c.agency == "", viewer.sees(happening.c.agency))
+
+
+async def _latest(conn: Connection, viewer: Viewer, of_cycle: str, sop: Sop) -> Mapping[str, Row]:
+    """What happened last in each step, by key."""
+    statement = (
+        select(happening)
+        .ext(distinct_on(happening.c.step))
+        .where(happening.c.cycle == of_cycle, _seen(viewer))
+        .order_by(happening.c.step, happening.c.recorded_at.desc(), happening.c.source.desc(), happening.c.version.desc())
+    )
+    rows = sorted(await fetch(conn, statement), key=lambda row: (row["recorded_at"], row["source"], row["version"]))
+    return {sop.step_of(row["step"]).key: row for row in rows}
+
+
+async def _milestones(conn: Connection, of_cycle: str) -> Mapping[str, Sequence[Row]]:
+    """What happened to the letters and the report, by what it was: who must act next follows from it."""
+    found: dict[str, list[Row]] = {}
+    of_report = or_(*(happening.c.what == what for what in MILESTONES))
+    statement = select(happening).where(happening.c.cycle == of_cycle, of_report)
+    for row in await fetch(conn, statement.order_by(happening.c.recorded_at)):
+        found.setdefault(row["what"], []).append(row)
+    return found
+
+
+async def _planned(conn: Connection, of_cycle: str) -> Mapping[str, date]:
+    """The planned last day of each step, once the work plan is set."""
+    rows = await fetch(conn, select(plan).where(plan.c.cycle == of_cycle))
+    return {row["step"]: row["planned_on"] for row in rows}
+
+
+async def _parts_done(conn: Connection, of_cycle: str) -> Mapping[str, Mapping[str, Row]]:
+    """For each step the parts that have happened and still hold, by name."""
+    found: dict[str, dict[str, Row]] = {}
+    same = (reopened_part.c.cycle == step_part.c.cycle, reopened_part.c.step == step_part.c.step, reopened_part.c.part == step_part.c.part)
+    holds = ~select(reopened_part.c.part).where(*same).exists()
+    for row in await fetch(conn, select(step_part).where(step_part.c.cycle == of_cycle, holds)):
+        found.setdefault(row["step"], {})[row["part"]] = row
+    return found
+
+
+async def _reopened(conn: Connection, of_cycle: str) -> Mapping[str, Mapping[str, frozenset[str]]]:
+    """For each step the parts that do not hold any more, with the streams that took them back."""
+    found: dict[str, dict[str, frozenset[str]]] = {}
+    for row in await fetch(conn, select(reopened_part).where(reopened_part.c.cycle == of_cycle)):
+        parts = found.setdefault(row["step"], {})
+        parts[row["part"]] = parts.get(row["part"], frozenset()) | {row["stream"]}
+    return found

@@ -9,7 +9,10 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from services.intake.board.board import Board, BoardStep, Row, standing
+from services.intake import streams
+from services.intake.board.board import Board, BoardStep
+from services.intake.queries import Row
+from services.intake.submission.standing import standing
 from shared.access.permissions import Viewer
 from shared.sop.definition import Part
 from shared.sop.parts import CHECKING, FILING, FILLING, HANDING_OVER, SENDING
@@ -101,7 +104,7 @@ def _report(row: BoardStep, board: Board, path: str) -> Task:
     """The draft of the report; after a refusal, or when the figures behind it changed, the next one, and why."""
     drafted, said = board.report.drafted, board.report.said
     by = row.reopened.get("laporan", frozenset())
-    if drafted and said and any(stream.startswith("endorsement-") for stream in by):
+    if drafted and said and any(streams.is_endorsement(stream) for stream in by):
         return _task(row, "report_refused", "tim_spm", path, why="refused", facts={"reason": said["facts"].get("reason", "")})
     if drafted and by:
         return _task(row, "report_stale", "tim_spm", path, why="stale", facts={"revision": drafted["facts"]["revision"]})
@@ -123,7 +126,7 @@ def _of_submissions(board: Board) -> Iterator[Task]:
     filling = board.waiting_for(FILLING)
     checking = board.waiting_for(CHECKING)
     for submission in board.submissions:
-        stands, case = standing(submission), submission["submission"].partition("-")[2]
+        stands, case = standing(submission), streams.case_of(submission["submission"])
         asked = checking if checking.due and (filling.completed_on or stands == "handed_in") else filling  # as `board.asked_under`
         name = submission["agency_name"]
         if stands in OPEN:

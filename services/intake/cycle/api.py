@@ -1,29 +1,36 @@
-"""JSON of what is done with a cycle as a whole: opening it, withdrawing it again, bringing a due date in line with a newer calendar.
+"""JSON of cycles: they are listed, opened, withdrawn again.
 
-Serves every SOP step. Previous hop: a program with a session token. Next hop: `command_handler` by way of `Act`.
+Serves every SOP step. Previous hop: a program with a session token. Next hop: `cycle/orders.py`, or the read models by way of `Look`.
 """
 
-from typing import Annotated
+from datetime import date
 
-from fastapi import APIRouter, Path
-from pydantic import BaseModel, ConfigDict, Field
+from fastapi import APIRouter
+from pydantic import BaseModel, Field
 
-from services.intake.cycle import orders as cycle_acts
-from services.intake.days import day_said
-from services.intake.step import orders as step_acts
+from services.intake import queries, streams
+from services.intake.cycle import orders
 from shared.sop.definition import CURRENT
-from shared.web.acting import Act, CommandAnswer
-from shared.web.declared import does
-from shared.web.forms.fields import CycleId, Day, Line, Name, Prose, Region, StepKey
+from shared.web.acting import Act, CommandAnswer, Look
+from shared.web.declared import does, reads
+from shared.web.forms.fields import Body, CyclePath, Day, Name, Prose, Region
+from shared.web.problems import NotFound
 
 router = APIRouter()
 
-Cycle = Annotated[CycleId, Path(description="region and year, e.g. 3402-2026")]
-StepName = Annotated[StepKey, Path(description="key of a step in the SOP of the cycle, e.g. work_plan")]
 
+class CycleOut(BaseModel):
+    """One yearly cycle."""
 
-class Body(BaseModel):
-    model_config = ConfigDict(extra="forbid")
+    cycle: str
+    region: str
+    region_name: str
+    year: int
+    sop: str
+    catalogue: int
+    report_due: date
+    opened_by: str
+    opened_on: date
 
 
 class CycleIn(Body):
@@ -40,17 +47,27 @@ class WithdrawalIn(Body):
     occurred_on: Day | None = None
 
 
-class RevisionIn(Body):
-    """Takes over what the calendar of today says. `source` left out: the decrees that the calendar names for the days in between."""
+@router.get("/cycles", summary="All cycles, the latest first", dependencies=[reads("intake.board")])
+async def cycles(look: Look) -> list[CycleOut]:
+    async with look.conn() as conn:
+        return [CycleOut.model_validate(row) for row in await queries.cycles(conn)]
 
-    source: Line = Field(default="", max_length=400)
-    occurred_on: Day | None = None
+
+@router.get("/cycles/{cycle}", summary="One cycle", dependencies=[reads("intake.board")])
+async def one_cycle(cycle: CyclePath, look: Look) -> CycleOut:
+    async with look.conn() as conn:
+        found = await queries.cycle_of(conn, cycle)
+    if found is None:
+        raise NotFound
+    look.version(streams.cycle(cycle), found["version"])
+    return CycleOut.model_validate(found)
 
 
 @router.post("/cycles", summary="Open a cycle", status_code=201, dependencies=[does("intake.OpenCycle")])
 async def open_cycle(body: CycleIn, act: Act) -> CommandAnswer:
-    day = day_said(act, body.occurred_on)
-    return await cycle_acts.open_cycle(act, body.year, body.region_name, body.report_due, day, region=body.region or "", sop=body.sop)
+    return await orders.open_cycle(
+        act, body.year, body.region_name, body.report_due, body.occurred_on, region=body.region or "", sop=body.sop
+    )
 
 
 @router.post(
@@ -58,14 +75,5 @@ async def open_cycle(body: CycleIn, act: Act) -> CommandAnswer:
     summary="Withdraw a cycle in which nothing has happened",
     dependencies=[does("intake.WithdrawCycle")],
 )
-async def withdraw_cycle(cycle: Cycle, body: WithdrawalIn, act: Act) -> CommandAnswer:
-    return await cycle_acts.withdraw_cycle(act, cycle, body.reason, day_said(act, body.occurred_on))
-
-
-@router.post(
-    "/cycles/{cycle}/steps/{step}/due-date",
-    summary="Take over the due date by the calendar of today",
-    dependencies=[does("intake.ReviseDueDate")],
-)
-async def revise_due_date(cycle: Cycle, step: StepName, body: RevisionIn, act: Act) -> CommandAnswer:
-    return await step_acts.revise_due_date(act, cycle, step, body.source, day_said(act, body.occurred_on))
+async def withdraw_cycle(cycle: CyclePath, body: WithdrawalIn, act: Act) -> CommandAnswer:
+    return await orders.withdraw_cycle(act, cycle, body.reason, body.occurred_on)

@@ -1,14 +1,13 @@
-"""Acts on a cycle as a whole, for JSON and pages alike: opened, withdrawn. Acts on one step stand in `step/orders.py`.
+"""Orders for a cycle as a whole, for JSON and pages alike: opened, withdrawn.
 
 Serves every SOP step. Previous hop: `cycle/api.py` and `cycle/pages.py`, with what a person said. Next hop: `command_handler` by way of `Act`.
 """
 
 from datetime import date
 
+from services.intake import queries, streams
 from services.intake.domain.cycle import OpenCycle, cycle_id
 from services.intake.domain.step import WithdrawCycle
-from services.intake.process_manager import step_stream
-from services.intake.step.orders import cycle_and_sop
 from shared.eventsourcing.commands.command_handler import Order
 from shared.sop.definition import CURRENT
 from shared.web.acting import Acting, CommandAnswer
@@ -16,22 +15,29 @@ from shared.web.problems import NotFound
 
 
 async def open_cycle(
-    act: Acting, year: int, region_name: str, report_due: date | None, occurred_on: date, *, region: str = "", sop: str = CURRENT
+    act: Acting, year: int, region_name: str, report_due: date | None, day: date | None = None, *, region: str = "", sop: str = CURRENT
 ) -> CommandAnswer:
     """Opens the cycle of a year. Raises Refused."""
-    installation = act.running.settings.region
-    command = OpenCycle(
+    installation, due = act.running.settings.region, report_due or last_legal_day(year)
+    command = opening(installation, act.viewer.person, year, region_name, due, day or act.today, region=region, sop=sop)
+    name = cycle_id(command.region, year)
+    return await act(Order(stream=streams.cycle(name), command=command, case_id=name))
+
+
+def opening(
+    installation: str, by: str, year: int, region_name: str, report_due: date, occurred_on: date, *, region: str = "", sop: str = CURRENT
+) -> OpenCycle:
+    """The command by which a cycle of this installation is opened; also asked to show beforehand what it would do."""
+    return OpenCycle(
         region=region or installation,
         installation=installation,
         region_name=region_name,
         year=year,
         sop=sop,
-        report_due=report_due or last_legal_day(year),
-        by=act.viewer.person,
+        report_due=report_due,
+        by=by,
         occurred_on=occurred_on,
     )
-    name = cycle_id(command.region, year)
-    return await act(Order(stream=f"cycle-{name}", command=command, case_id=name))
 
 
 def last_legal_day(year: int) -> date:
@@ -39,15 +45,15 @@ def last_legal_day(year: int) -> date:
     return date(year + 1, 3, 31)
 
 
-async def withdraw_cycle(act: Acting, cycle: str, reason: str, occurred_on: date) -> CommandAnswer:
+async def withdraw_cycle(act: Acting, cycle: str, reason: str, day: date | None = None) -> CommandAnswer:
     """Withdraws a cycle in which nothing has happened. Raises Refused, and NotFound for an unknown cycle."""
     try:
         async with act.running.pool.connection() as conn:
-            _found, sop = await cycle_and_sop(conn, cycle)
+            _found, sop = await queries.cycle_and_sop(conn, cycle)
     except NotFound:
         before = await act.before()  # sent again: the first withdrew it
         if before is None:
             raise
         return before
-    command = WithdrawCycle(cycle=cycle, reason=reason, by=act.viewer.person, occurred_on=occurred_on)
-    return await act(Order(stream=step_stream(cycle, sop.steps[0]), command=command, case_id=cycle))
+    command = WithdrawCycle(cycle=cycle, reason=reason, by=act.viewer.person, occurred_on=day or act.today)
+    return await act(Order(stream=streams.step(cycle, sop.steps[0]), command=command, case_id=cycle))

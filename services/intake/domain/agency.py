@@ -1,7 +1,7 @@
 """Agency: an OPD, and the basic services it answers for, each from a day until a day.
 
 Serves SOP steps 6 and 7: who is asked for which figures. OPDs get split, merged and renamed, so a service never belongs to one for good.
-Previous hop: `settings/api.py` and `settings/pages.py`. Next hop: the read model that step 6 asks who must hand in.
+Previous hop: `settings/orders.py`. Next hop: the read model that step 6 asks who must hand in.
 """
 
 from collections.abc import Mapping, Sequence

@@ -1,6 +1,6 @@
 """Settings: the override table of the working calendar, one decree at a time.
 
-Serves the due dates of every SOP step. Previous hop: `settings/api.py` and `settings/pages.py`. Next hop: `in_force.py`, for every date
+Serves the due dates of every SOP step. Previous hop: `settings/orders.py`. Next hop: `in_force.py`, for every date
 counted from now on; dates counted before keep the version that they name.
 """
 

@@ -1,6 +1,6 @@
 """Submission: what one agency hands in for one period.
 
-SOP step 7, and the way back from step 8. Previous hop: `submission/api.py` and `submission/pages.py`, or a return by verification.
+SOP step 7, and the way back from step 8. Previous hop: `submission/orders.py`, or a return by verification.
 Next hop: verification, which opens its check on `SubmissionReceived`.
 """
 

@@ -1,33 +1,25 @@
 """JSON of agencies, the services they answer for, the catalogue and the working calendar.
 
-Serves SOP steps 6 and 7 and every due date. Previous hop: a program with a session token. Next hop: `command_handler`, or the read models.
+Serves SOP steps 6 and 7 and every due date. Previous hop: a program with a session token. Next hop: `settings/orders.py`, or the read models.
 """
 
 from datetime import date
 from typing import Annotated, Literal
 
 from fastapi import APIRouter, Path, Query
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, Field
 
 from services.intake import queries
-from services.intake.days import day_said
-from services.intake.domain.agency import AssignService, RegisterAgency
-from services.intake.domain.settings import OverrideDay
+from services.intake.settings import orders
 from shared.contracts.fields import Text
-from shared.eventsourcing.commands.command_handler import Order
 from shared.spm.catalogue import catalogue
 from shared.web.acting import Act, CommandAnswer, Look
 from shared.web.declared import does, reads
-from shared.web.forms.fields import Checked, Day, Id, Name, Short
+from shared.web.forms.fields import Body, Checked, Day, Id, Name, Short
 
 router = APIRouter()
 
 AgencyId = Annotated[str, Checked(Text(40, pattern=r"[a-z][a-z0-9_]{1,39}")), Path(description="short and lasting, e.g. dinkes")]
-SETTINGS = "settings"
-
-
-class Body(BaseModel):
-    model_config = ConfigDict(extra="forbid")
 
 
 class AgencyIn(Body):
@@ -107,23 +99,12 @@ async def agencies(look: Look) -> list[AgencyOut]:
 
 @router.put("/agencies/{agency}", summary="Register or rename an agency", dependencies=[does("intake.RegisterAgency")])
 async def register(agency: AgencyId, body: AgencyIn, act: Act) -> CommandAnswer:
-    command = RegisterAgency(
-        agency=agency, name=body.name, short_name=body.short_name, by=act.viewer.person, occurred_on=day_said(act, body.occurred_on)
-    )
-    return await act(Order(stream=f"agency-{agency}", command=command, case_id=SETTINGS))
+    return await orders.register_agency(act, agency, body.name, body.short_name, body.occurred_on)
 
 
 @router.post("/agencies/{agency}/assignments", summary="Assign a service", dependencies=[does("intake.AssignService")])
 async def assign(agency: AgencyId, body: AssignmentIn, act: Act) -> CommandAnswer:
-    command = AssignService(
-        agency=agency,
-        service=body.service,
-        valid_from=body.valid_from,
-        valid_until=body.valid_until,
-        by=act.viewer.person,
-        occurred_on=day_said(act, body.occurred_on),
-    )
-    return await act(Order(stream=f"agency-{agency}", command=command, case_id=SETTINGS))
+    return await orders.assign_service(act, agency, body.service, body.valid_from, body.valid_until, body.occurred_on)
 
 
 @router.get("/services", summary="The 29 basic services", dependencies=[reads("intake.agencies")])
@@ -145,12 +126,4 @@ async def calendar(look: Look, year: Annotated[int, Query(ge=2020, le=2035)]) ->
 
 @router.post("/calendar/days", summary="Override a day", dependencies=[does("intake.OverrideDay")])
 async def override(body: DayIn, act: Act) -> CommandAnswer:
-    command = OverrideDay(
-        day=body.day,
-        kind=body.kind,
-        name=body.name,
-        source=body.source,
-        by=act.viewer.person,
-        occurred_on=day_said(act, body.occurred_on),
-    )
-    return await act(Order(stream="settings-calendar", command=command, case_id=SETTINGS))
+    return await orders.override_day(act, body.day, body.kind, body.name, body.source, body.occurred_on)

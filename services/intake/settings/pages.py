@@ -1,7 +1,7 @@
 """Pages of agencies with their services, and of the working calendar with its override table.
 
-Serves SOP steps 6 and 7 and every due date. Previous hop: a person's browser. Next hop: `command_handler`, with the commands of
-`settings/api.py`.
+Serves SOP steps 6 and 7 and every due date. Previous hop: a person's browser. Next hop: `settings/orders.py`, with the
+same orders as `settings/api.py`.
 """
 
 from collections.abc import Mapping, Sequence
@@ -11,11 +11,8 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Query, Request, Response
 
 from services.intake import queries
-from services.intake.domain.agency import AssignService, RegisterAgency
-from services.intake.domain.settings import OverrideDay
-from services.intake.settings.api import SETTINGS
-from services.intake.wording import Wording
-from shared.eventsourcing.commands.command_handler import Order
+from services.intake.settings import orders
+from services.intake.wording import words_of
 from shared.eventsourcing.commands.decider import Refused
 from shared.spm.catalogue import catalogue
 from shared.web.acting import Act, Look, Looking
@@ -24,7 +21,7 @@ from shared.web.forms.csrf import form_of
 from shared.web.forms.typed import day_of
 from shared.web.frame.rendering import render, see_other, typed
 from shared.web.problems import FieldError, sentence_of
-from shared.web.running import running_of, today_of
+from shared.web.running import today_of
 from shared.web.words.i18n import gettext as _
 
 router = APIRouter()
@@ -39,20 +36,13 @@ async def agencies(request: Request, look: Look) -> Response:
 @router.post("/opd", dependencies=[does("intake.RegisterAgency")])
 async def register(request: Request, act: Act) -> Response:
     form = await form_of(request)
-    agency = str(form.get("agency", "")).strip().lower()
+    agency, name, short_name = (str(form.get(field, "")).strip() for field in ("agency", "name", "short_name"))
     try:
-        _check_id(agency)
-        command = RegisterAgency(
-            agency=agency,
-            name=str(form.get("name", "")).strip(),
-            short_name=str(form.get("short_name", "")).strip(),
-            by=act.viewer.person,
-            occurred_on=act.today,
-        )
-        await act(Order(stream=f"agency-{agency}", command=command, case_id=SETTINGS))
+        _check_id(agency.lower())
+        await orders.register_agency(act, agency.lower(), name, short_name)
     except Refused as error:
         return await _agencies(request, Looking(request, act.response), typed(form), _errors(error))
-    return see_other(request, "/opd", _("{name} terdaftar.").format(name=command.name))
+    return see_other(request, "/opd", _("{name} terdaftar.").format(name=name))
 
 
 @router.post("/opd/layanan", dependencies=[does("intake.AssignService")])
@@ -61,15 +51,8 @@ async def assign(request: Request, act: Act) -> Response:
     agency = str(form.get("of_agency", ""))
     try:
         _check_id(agency, "of_agency")
-        command = AssignService(
-            agency=agency,
-            service=str(form.get("service", "")),
-            valid_from=day_of(form, "valid_from"),
-            valid_until=day_of(form, "valid_until") if form.get("valid_until") else None,
-            by=act.viewer.person,
-            occurred_on=act.today,
-        )
-        await act(Order(stream=f"agency-{agency}", command=command, case_id=SETTINGS))
+        valid_from, valid_until = day_of(form, "valid_from"), day_of(form, "valid_until") if form.get("valid_until") else None
+        await orders.assign_service(act, agency, str(form.get("service", "")), valid_from, valid_until)
     except Refused as error:
         return await _agencies(request, Looking(request, act.response), typed(form), _errors(error))
     return see_other(request, "/opd", _("Penugasan layanan tersimpan."))
@@ -85,15 +68,8 @@ async def override(request: Request, act: Act) -> Response:
     form = await form_of(request)
     try:
         day = day_of(form, "day")
-        command = OverrideDay(
-            day=day,
-            kind="working" if form.get("kind") == "working" else "holiday",
-            name=str(form.get("name", "")).strip(),
-            source=str(form.get("source", "")).strip(),
-            by=act.viewer.person,
-            occurred_on=act.today,
-        )
-        await act(Order(stream="settings-calendar", command=command, case_id=SETTINGS))
+        name, source = (str(form.get(field, "")).strip() for field in ("name", "source"))
+        await orders.override_day(act, day, "working" if form.get("kind") == "working" else "holiday", name, source)
     except Refused as error:
         return await _calendar(request, Looking(request, act.response), None, typed(form), _errors(error))
     return see_other(request, f"/kalender?tahun={day.year}", _("Kalender berubah; tenggat yang dihitung sejak kini memakainya."))
@@ -160,5 +136,5 @@ async def _calendar(
         values=values or {},
         errors=errors,
         may_change=look.may("intake.OverrideDay"),
-        words=Wording(running_of(request).people),
+        words=words_of(request),
     )

@@ -1,6 +1,6 @@
-"""What a person typed into the forms of intake, as values of the commands. The rows of the figure sheet stand in `submission/typed_rows.py`.
+"""What a person typed into the form of a step, as values of the order.
 
-SOP steps 1, 2, 3, 6 and 7. Previous hop: a form. Next hop: `board/pages.py` and `submission/pages.py`, which build the commands.
+SOP steps 1, 2, 3 and 6. Previous hop: `step/pages.py`, with the form. Next hop: `step/orders.py`.
 """
 
 from collections.abc import Mapping
@@ -10,7 +10,12 @@ from typing import Any
 from shared.web.forms.typed import day_of
 
 
+def done_of(form: Mapping[str, Any]) -> tuple[str, date, dict[str, date] | None]:
+    """What was done, on which day, and the work plan where that is it. Raises Refused for a day that cannot be read."""
+    return str(form.get("summary", "")), day_of(form, "occurred_on"), planned_of(form)
+
+
 def planned_of(form: Mapping[str, Any]) -> dict[str, date] | None:
-    """The planned days of the work plan (`planned.4` …); None where the form has none."""
+    """The planned days of the work plan (`planned.report` …); None where the form has none."""
     names = [name for name in form if name.startswith("planned.")]
     return {name.partition(".")[2]: day_of(form, name) for name in names} or None

@@ -1,6 +1,6 @@
-"""Acts on one step, for JSON and pages alike: a plain step is recorded, a due date is brought in line with a newer calendar.
+"""Orders for one step, for JSON and pages alike: a plain step is recorded, a due date is brought in line with a newer calendar.
 
-Serves every SOP step. Previous hop: `board/api.py`, `cycle/api.py` and `board/pages.py`, with what a person said. Next hop: `command_handler` by way of `Act`.
+Serves every SOP step. Previous hop: `step/api.py` and `step/pages.py`, with what a person said. Next hop: `command_handler` by way of `Act`.
 """
 
 from collections.abc import Mapping, Sequence
@@ -9,30 +9,31 @@ from typing import Any
 
 from msgspec import convert
 
-from services.intake import queries
+from services.intake import queries, streams
 from services.intake.board.newer_calendar import newer
-from services.intake.board.queries import opened_by, work_plan
 from services.intake.domain.step import COMMAND_OF, HoldSocialisation, Plain, RecordStep, ReviseDueDate, SetWorkPlan
-from services.intake.process_manager import step_stream
 from shared.contracts.values import DueDate, StoredFile
 from shared.eventsourcing.commands.command_handler import Order
-from shared.eventsourcing.sql import Connection
-from shared.sop.definition import Sop, Step, sops
+from shared.sop.definition import Step
 from shared.web.acting import Acting, CommandAnswer, Looking
 from shared.web.problems import NotFound
 
 PLAIN = tuple(f"intake.{command.__name__}" for command in (*COMMAND_OF.values(), RecordStep))
 
 
-def command_name(step: Step) -> str:
-    """The command that records this plain step, as `roles.toml` names it."""
-    return f"intake.{COMMAND_OF.get(step.key, RecordStep).__name__}"
-
-
 def may_record(look: Looking, step: Step) -> bool:
     """Whether this person may record the step: by the command, and where that is for all of them by the role that the SOP names."""
     in_role = step.key in COMMAND_OF or any(office.role == step.role for office in look.viewer.offices)
-    return step.plain and in_role and look.may(command_name(step))
+    return step.plain and in_role and look.may(_command_name(step))
+
+
+async def step_to_record(act: Acting, cycle: str, key: str) -> Step:
+    """The step, before anything else is read of the request. Raises NotFound, and Forbidden for whom no office lets record it."""
+    async with act.running.pool.connection() as conn:
+        _found, sop = await queries.cycle_and_sop(conn, cycle)
+    step = queries.step_of(sop, key)
+    act.running.permissions.office(act.viewer, _command_name(step), None)
+    return step
 
 
 async def record(
@@ -41,15 +42,16 @@ async def record(
     key: str,
     summary: str,
     evidence: Sequence[StoredFile],
-    occurred_on: date,
+    day: date | None = None,
     planned: Mapping[str, date] | None = None,
 ) -> CommandAnswer:
     """Records a plain step. Raises Refused, Conflict, Forbidden, and NotFound for a cycle or a step that there is not."""
+    occurred_on = day or act.today
     async with act.running.pool.connection() as conn:
-        found, sop = await cycle_and_sop(conn, cycle)
-        step = step_of(sop, key)
-        plan = planned or {one.step: one.last for one in await work_plan(conn, found)}
-        opens = await opened_by(conn, occurred_on)
+        found, sop = await queries.cycle_and_sop(conn, cycle)
+        step = queries.step_of(sop, key)
+        plan = planned or {one.step: one.last for one in await queries.work_plan(conn, found)}
+        opens = await queries.who_must_hand_in(conn, occurred_on)
     said: dict[str, Any] = {
         "cycle": cycle,
         "summary": summary,
@@ -67,14 +69,14 @@ async def record(
         command = HoldSocialisation(**said, opens=opens)
     else:
         command = kind(**said)
-    return await act(Order(stream=step_stream(cycle, step), command=command, case_id=cycle))
+    return await act(Order(stream=streams.step(cycle, step), command=command, case_id=cycle))
 
 
-async def revise_due_date(act: Acting, cycle: str, key: str, source: str, occurred_on: date) -> CommandAnswer:
+async def revise_due_date(act: Acting, cycle: str, key: str, source: str, day: date | None = None) -> CommandAnswer:
     """Takes the due date of today's calendar over. Raises Refused, and NotFound for an unknown cycle or a step that has not begun."""
     async with act.running.pool.connection() as conn:
-        _found, sop = await cycle_and_sop(conn, cycle)
-        step = step_of(sop, key)
+        _found, sop = await queries.cycle_and_sop(conn, cycle)
+        step = queries.step_of(sop, key)
         row = (await queries.steps(conn, cycle)).get(step.key)
         calendar, changes = await queries.calendar(conn), await queries.calendar_changes(conn)
     if row is None or not row["due"]:
@@ -87,24 +89,14 @@ async def revise_due_date(act: Acting, cycle: str, key: str, source: str, occurr
         due=offered.due if offered else before,
         source=source.strip() or (offered.source if offered else ""),
         by=act.viewer.person,
-        occurred_on=occurred_on,
+        occurred_on=day or act.today,
     )
-    return await act(Order(stream=step_stream(cycle, step), command=command, case_id=cycle))
+    return await act(Order(stream=streams.step(cycle, step), command=command, case_id=cycle))
 
 
-async def cycle_and_sop(conn: Connection, cycle: str) -> tuple[queries.Row, Sop]:
-    """A cycle and the SOP that it runs under. Raises NotFound for an unknown cycle."""
-    found = await queries.cycle_of(conn, cycle)
-    if found is None:
-        raise NotFound
-    return found, sops()[found["sop"]]
-
-
-def step_of(sop: Sop, key: str) -> Step:
-    """The step of that key. Raises NotFound where this SOP has none."""
-    if not sop.has(key):
-        raise NotFound
-    return sop.step(key)
+def _command_name(step: Step) -> str:
+    """The command that records this plain step, as `roles.toml` names it."""
+    return f"intake.{COMMAND_OF.get(step.key, RecordStep).__name__}"
 
 
 def _role_in(act: Acting, step: Step) -> str:

@@ -1,6 +1,6 @@
 """The submission form as rows: what was handed in last year, what is typed now, what Jejak computes and finds.
 
-SOP step 7. Previous hop: `queries.py` and, after a mistake, what was typed. Next hop: the template of the form. Pure.
+SOP step 7. Previous hop: `submission/queries.py` and, after a mistake, what was typed. Next hop: the template of the form. Pure.
 """
 
 from collections.abc import Mapping, Sequence

@@ -1,6 +1,6 @@
 """One post of the sheet: whatever the person does next, what the sheet shows is stored first, and what could not be stored is said.
 
-SOP step 7. Previous hop: `submission/pages.py`, with or without script. Next hop: `submission/sheet_saving.py`, then `submission/view.py`, which shows the rest.
+SOP step 7. Previous hop: `submission/pages.py`, with or without script. Next hop: `sheet_saving.py`, then `view.py`, which shows the rest.
 """
 
 from collections.abc import Mapping, Sequence
@@ -10,18 +10,17 @@ from uuid import uuid4
 
 from starlette.datastructures import FormData
 
-from services.intake import queries
-from services.intake.domain.submission_commands import EnterFigure
-from services.intake.submission import sheet_saving
-from services.intake.submission.api import agency_of, give, stream_of
+from services.intake import streams
+from services.intake.submission import orders, queries, sheet_saving
+from services.intake.submission.sheet import figures_of, next_digest
 from services.intake.submission.sheet_saving import Stored, Trouble
 from services.intake.submission.typed_rows import TypedRow, rows_of
 from services.intake.wording import Wording
 from shared.contracts.values import Figure, StoredFile
 from shared.eventsourcing.commands.decider import Refused
 from shared.spm.cells import changes, with_cells
-from shared.web.acting import Acting
-from shared.web.problems import FieldError
+from shared.web.acting import Acting, Looking
+from shared.web.problems import FieldError, NotFound, sentence_of
 from shared.web.words.i18n import LANGUAGES, language
 
 
@@ -40,6 +39,10 @@ class Said:
 
     def and_error(self, field: str, sentence: str) -> "Said":
         return replace(self, errors=(*self.errors, FieldError(field, sentence)))
+
+    def and_refusal(self, refused: Refused, field: str | None = None) -> "Said":
+        """With why the decision refused; at this field, or at the one that it names."""
+        return self.and_error(field or refused.field or "", sentence_of(refused))
 
     @property
     def faults(self) -> Sequence[FieldError]:
@@ -75,22 +78,38 @@ def typed_of(form: FormData) -> Typed:
 
 async def save(act: Acting, case: str, form: FormData, typed: Typed) -> Said:
     """Stores what was typed, cell by cell. A row may be given twice without harm: it names what it replaces, so it needs no remembered key."""
+    stream = streams.submission(case)
     giving = Acting(act.request, act.response, key=uuid4().hex, expected=None)
-    giving.running.permissions.office(act.viewer, "intake.EnterFigure", agency_of(case))
+    orders.refuse_strangers(giving, case, "intake.EnterFigure")
 
     numbers = count()
 
-    async def enter(command: EnterFigure) -> object:
-        return await give(giving, case, command, part=str(next(numbers)))
+    async def enter(service: str, figure: Figure, seen: Figure) -> object:
+        return await orders.enter_figure(giving, case, service, figure, seen, part=str(next(numbers)))
 
     async with act.running.pool.connection() as conn:
-        before = await queries.figures(conn, stream_of(case))
+        before = await queries.figures(conn, stream)
     refused: dict[str, Mapping[str, Refused]] = {}
     for row in typed.rows:
-        refused[row.service.id] = await sheet_saving.store(enter, row, act.viewer.person, act.today)
+        refused[row.service.id] = await sheet_saving.store(enter, row)
     async with act.running.pool.connection() as conn:
-        stored = await queries.figures(conn, stream_of(case))
+        stored = await queries.figures(conn, stream)
     return _said(typed.rows, refused, Stored(before, stored), form, Wording(act.running.people))
+
+
+async def digest_seen(act: Acting, case: str, typed: Typed, shown: str) -> str:
+    """The digest of what the person sees: that of the page, with what was typed since over it.
+
+    Where the page is older than what is stored, its digest stays, and the decision refuses it.
+    """
+    stream = streams.submission(case)
+    async with act.running.pool.connection() as conn:
+        found = await queries.submission_of(conn, Looking(act.request, act.response).viewer, stream)
+        if found is None:
+            raise NotFound
+        figures = figures_of(await queries.figures(conn, stream))
+        attached = await queries.evidence_of(conn, stream)
+    return next_digest(found, typed.over(figures), attached) if next_digest(found, figures, attached) == shown else shown
 
 
 def _said(rows: Sequence[TypedRow], refused: Mapping[str, Mapping[str, Refused]], stored: Stored, form: FormData, words: Wording) -> Said:

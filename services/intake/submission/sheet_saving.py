@@ -1,15 +1,13 @@
 """Storing what was typed into the sheet: one command a row, and for each cell that was not stored the reason and what is stored instead.
 
-SOP step 7. Previous hop: `submission/typed_rows.py`. Next hop: `domain/submission.py`, whose refusals decide; a refused cell is left out and the others of its
+SOP step 7. Previous hop: `typed_rows.py`. Next hop: `domain/submission.py`, whose refusals decide; a refused cell is left out and the others of its
 row are given again.
 """
 
 from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
 from typing import Any, Literal
 
-from services.intake.domain.submission_commands import EnterFigure
 from services.intake.submission.cell_text import show
 from services.intake.submission.sheet import figure_of
 from services.intake.submission.typed_rows import TypedRow, label, seen_of, seen_text
@@ -23,7 +21,8 @@ from shared.web.words.figure_words import ANSWERS
 from shared.web.words.formats import day, time
 from shared.web.words.i18n import gettext as _
 
-Give = Callable[[EnterFigure], Awaitable[object]]
+Enter = Callable[[str, Figure, Figure], Awaitable[object]]
+"""Gives the command for a service: its figure, and the one that was seen."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +50,7 @@ class Trouble:
     theirs: str = ""
 
 
-async def store(give: Give, row: TypedRow, by: str, occurred_on: date) -> dict[str, Refused]:
+async def store(enter: Enter, row: TypedRow) -> dict[str, Refused]:
     """Gives what the person changed in a row; answers with the cells that were refused, by name."""
 
     async def store_cells(cells: Collection[str]) -> dict[str, Refused]:
@@ -59,7 +58,7 @@ async def store(give: Give, row: TypedRow, by: str, occurred_on: date) -> dict[s
             return {}
         figure, seen = (with_cells(Figure(), {name: cell(whole, name) for name in cells}) for whole in (row.figure, row.seen))
         try:
-            await give(EnterFigure(service=row.service.id, figure=figure, seen=seen, by=by, occurred_on=occurred_on))
+            await enter(row.service.id, figure, seen)
         except Refused as refused:
             field = refused.field
             if field is not None and field in cells:

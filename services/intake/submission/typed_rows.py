@@ -1,6 +1,6 @@
 """Rows of the form as they were typed: a figure, the figure that the person had seen, and the cells that could not be read.
 
-SOP step 7. Previous hop: the fields `<service>.<cell>` of a form. Next hop: `submission/sheet_saving.py`, which gives the commands. A cell that the form does
+SOP step 7. Previous hop: the fields `<service>.<cell>` of a form. Next hop: `sheet_saving.py`, which gives the commands. A cell that the form does
 not carry, that cannot be read, or that came back as it was shown, is as it was seen, so it changes nothing; the other cells of its row are not
 held up.
 """

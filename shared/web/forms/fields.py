@@ -66,6 +66,8 @@ Digest = Annotated[str, Checked(Text(64, pattern=r"[0-9a-f]{64}"))]
 Day = Annotated[date, BeforeValidator(_iso, json_schema_input_type=str)]
 Amount = Annotated[int, Field(strict=True, ge=-(10**15), le=10**15)]
 CyclePath = Annotated[CycleId, Path(description="region and year, e.g. 3402-2026")]
+StepPath = Annotated[StepKey, Path(description="key of a step in the SOP of the cycle, e.g. work_plan")]
+CasePath = Annotated[CaseId, Path(description="cycle, agency and period: 3402-2026-dinkes-tahunan")]
 Position = Annotated[int, Field(ge=0, lt=INT64)]
 """A place in an order: a position, an index, a size."""
 

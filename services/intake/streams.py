@@ -1,0 +1,66 @@
+"""The names of intake's streams and cases: built and read here only, so that nobody else knows how they are put together.
+
+Serves every SOP step. Previous hop: routes, orders, the process manager. Next hop: `command_handler`, as the stream of an order. A case is what an
+address names: the cycle `3402-2026`, the submission `3402-2026-dinkes-tahunan`.
+"""
+
+from shared.sop.definition import Step
+
+YEARLY = "tahunan"
+SETTINGS = "settings"
+"""The case of agencies and calendar, which belong to no cycle."""
+CALENDAR = "settings-calendar"
+
+
+def cycle(case: str) -> str:
+    return f"cycle-{case}"
+
+
+def step(cycle: str, step: Step) -> str:
+    return f"step-{cycle}-{step.place}"
+
+
+def submission(case: str) -> str:
+    return f"submission-{case}"
+
+
+def agency(agency: str) -> str:
+    return f"agency-{agency}"
+
+
+def yearly_case(cycle: str, agency: str) -> str:
+    """The yearly submission of an agency."""
+    return f"{cycle}-{agency}-{YEARLY}"
+
+
+def case_of(stream: str) -> str:
+    """submission-3402-2026-dinkes-tahunan → 3402-2026-dinkes-tahunan."""
+    return stream.partition("-")[2]
+
+
+def cycle_of(case: str) -> str:
+    return "-".join(case.split("-")[:2])
+
+
+def year_of(case: str) -> int:
+    return int(case.split("-")[1])
+
+
+def agency_of(case: str) -> str:
+    return case.split("-")[2]
+
+
+def year_before(case: str) -> str:
+    """The same submission a year earlier."""
+    region, year, rest = case.split("-", 2)
+    return f"{region}-{int(year) - 1}-{rest}"
+
+
+def kind_of(document: str) -> str:
+    """document-3402-2026-sk_tim → sk_tim: a stream of documents, as its events tell it."""
+    return document.rpartition("-")[2]
+
+
+def is_endorsement(stream: str) -> bool:
+    """Whether a stream of verification is that of an endorsement."""
+    return stream.startswith("endorsement-")
