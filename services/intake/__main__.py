@@ -31,7 +31,7 @@ from shared.web.frame.rendering import folders_of
 from shared.web.middleware.outages import kind_of
 
 REFRESH_S = 60.0
-AGAIN_S = 0.5
+RETRY_S = 0.5
 
 log = structlog.get_logger()
 
@@ -39,7 +39,7 @@ log = structlog.get_logger()
 async def _keep_fresh(running: Running) -> None:
     read_at = monotonic()
     while True:
-        await asyncio.sleep(AGAIN_S)
+        await asyncio.sleep(RETRY_S)
         if IN_FORCE.missed or monotonic() - read_at > REFRESH_S:
             await _refreshed(running)
             read_at = monotonic()
@@ -62,7 +62,7 @@ async def _refreshed(running: Running) -> bool:
 async def extras(_app: FastAPI, running: Running, _working: bool) -> AsyncIterator[None]:
     """Reads calendar and SOP versions before anything reacts, and again every minute, for what another worker of the group learned."""
     while not await _refreshed(running):  # noqa: ASYNC110  the database gives no sign
-        await asyncio.sleep(AGAIN_S)
+        await asyncio.sleep(RETRY_S)
     keeping = asyncio.create_task(_keep_fresh(running))
     try:
         yield

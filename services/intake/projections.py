@@ -7,7 +7,7 @@ Serves every SOP step. Previous hop: the command handler, beside the append, and
 from collections.abc import Iterable
 
 from services.intake import tables
-from services.intake.timeline import line
+from services.intake.timeline import row_of
 from shared.contracts.intake import (
     AgencyRegistered,
     CalendarChanged,
@@ -58,7 +58,7 @@ BLANK = Figure()
 
 def project(recorded: Recorded) -> Iterable[Change]:
     """The changes of read models that an event makes."""
-    happened = line(recorded)
+    happened = row_of(recorded)
     if happened is not None:
         yield happened
     match recorded.event:

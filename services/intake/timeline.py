@@ -19,7 +19,7 @@ from shared.web.words.i18n import later
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class Entry:
     """How an event reads: the part whose step it belongs to, as the SOP file writes it (OWN: the step that the event names; FIRST: the first),
     the sentence, and its facts. Which step that is, the SOP of the cycle says.
     """
@@ -46,44 +46,44 @@ DOCUMENT = {
 }
 RECIPIENT = {"gubernur": later("Gubernur"), "kemendagri": later("Kemendagri")}
 
-LINES: Mapping[type, Line] = {
-    intake.CycleOpened: Line(FIRST, later("siklus dibuka")),
-    intake.StepStarted: Line(OWN, later("langkah mulai, tenggat {due}"), lambda event: {"due": event.due.due_on.isoformat()}),
-    intake.StepReopened: Line(OWN, later("langkah dibuka lagi; perlu ulang: {part}"), lambda event: {"part": event.part}),
-    intake.DueDateRevised: Line(OWN, later("tenggat menjadi {due}: {source}"), lambda e: {"due": e.due.due_on.isoformat(), "source": e.source}),
-    intake.StepCompleted: Line(OWN, later("langkah selesai{summary}"), lambda event: {"summary": f": {event.summary}" if event.summary else ""}),
-    intake.SubmissionOpened: Line(FILLING, later("isian {agency} dibuka"), _agency),
-    intake.SubmissionReceived: Line(FILLING, later("isian {agency} diserahkan, revisi {revision}"), _revision),
-    intake.SignedSheetAttached: Line(FILLING, later("lembar isian bertanda tangan {agency} dilampirkan, revisi {revision}"), _revision),
-    intake.SubmissionReopened: Line(FILLING, later("isian {agency} dibuka lagi: {reason}"), lambda e: {**_agency(e), "reason": e.reason}),
-    verification.SubmissionReturned: Line(CHECKING, later("isian {agency} dikembalikan: {reason}"), lambda e: {**_agency(e), "reason": e.reason}),
-    verification.SubmissionApproved: Line(CHECKING, later("angka {agency} disetujui, revisi {revision}"), _revision),
-    verification.ApprovalVoided: Line(CHECKING, later("persetujuan {agency} gugur: {reason}"), lambda e: {**_agency(e), "reason": e.reason}),
-    verification.EndorsementRequested: Line(ENDORSING, later("draf laporan v{revision} menunggu pengesahan"), lambda e: {"revision": e.revision}),
-    verification.ReportEndorsed: Line(ENDORSING, later("laporan v{revision} disahkan"), lambda e: {"revision": e.revision}),
-    verification.EndorsementRefused: Line(ENDORSING, later("pengesahan ditolak: {reason}"), lambda e: {"reason": e.reason}),
-    documents.DocumentDrafted: Line(DRAFTING, later("{document} v{revision} selesai"), lambda e: {"document": e.kind, "revision": e.revision}),
-    documents.DocumentHandedOver: Line(HANDING_OVER, later("draf SK diserahkan kepada {to}"), lambda e: {"to": e.handed_to}),
-    documents.TeamDecreeIssued: Line(HANDING_OVER, later("SK Tim SPM ditetapkan: {number}"), lambda e: {"number": e.number}),
-    documents.CopiesPrinted: Line(PRINTING, later("{copies} eksemplar dicetak"), lambda e: {"copies": e.copies}),
-    documents.DispatchSent: Line(SENDING, later("dikirim ke {recipient}, agenda {number}"), lambda e: {"recipient": e.recipient, "number": e.agenda_number}),
-    documents.ReceiptRecorded: Line(SENDING, later("tanda terima {recipient} oleh {by}"), lambda e: {"recipient": e.recipient, "by": e.received_by}),
-    archive.ItemFiled: Line(FILING, later("{title} disimpan dalam arsip"), lambda e: {"title": e.title}),
-    archive.HardCopyFiled: Line(FILING, later("hardcopy disimpan di {location}"), lambda e: {"location": e.location}),
-    archive.CycleArchived: Line(FILING, later("siklus ditutup, {items} berkas terarsip"), lambda e: {"items": len(e.items)}),
+ENTRIES: Mapping[type, Entry] = {
+    intake.CycleOpened: Entry(FIRST, later("siklus dibuka")),
+    intake.StepStarted: Entry(OWN, later("langkah mulai, tenggat {due}"), lambda event: {"due": event.due.due_on.isoformat()}),
+    intake.StepReopened: Entry(OWN, later("langkah dibuka lagi; perlu ulang: {part}"), lambda event: {"part": event.part}),
+    intake.DueDateRevised: Entry(OWN, later("tenggat menjadi {due}: {source}"), lambda e: {"due": e.due.due_on.isoformat(), "source": e.source}),
+    intake.StepCompleted: Entry(OWN, later("langkah selesai{summary}"), lambda event: {"summary": f": {event.summary}" if event.summary else ""}),
+    intake.SubmissionOpened: Entry(FILLING, later("isian {agency} dibuka"), _agency),
+    intake.SubmissionReceived: Entry(FILLING, later("isian {agency} diserahkan, revisi {revision}"), _revision),
+    intake.SignedSheetAttached: Entry(FILLING, later("lembar isian bertanda tangan {agency} dilampirkan, revisi {revision}"), _revision),
+    intake.SubmissionReopened: Entry(FILLING, later("isian {agency} dibuka lagi: {reason}"), lambda e: {**_agency(e), "reason": e.reason}),
+    verification.SubmissionReturned: Entry(CHECKING, later("isian {agency} dikembalikan: {reason}"), lambda e: {**_agency(e), "reason": e.reason}),
+    verification.SubmissionApproved: Entry(CHECKING, later("angka {agency} disetujui, revisi {revision}"), _revision),
+    verification.ApprovalVoided: Entry(CHECKING, later("persetujuan {agency} gugur: {reason}"), lambda e: {**_agency(e), "reason": e.reason}),
+    verification.EndorsementRequested: Entry(ENDORSING, later("draf laporan v{revision} menunggu pengesahan"), lambda e: {"revision": e.revision}),
+    verification.ReportEndorsed: Entry(ENDORSING, later("laporan v{revision} disahkan"), lambda e: {"revision": e.revision}),
+    verification.EndorsementRefused: Entry(ENDORSING, later("pengesahan ditolak: {reason}"), lambda e: {"reason": e.reason}),
+    documents.DocumentDrafted: Entry(DRAFTING, later("{document} v{revision} selesai"), lambda e: {"document": e.kind, "revision": e.revision}),
+    documents.DocumentHandedOver: Entry(HANDING_OVER, later("draf SK diserahkan kepada {to}"), lambda e: {"to": e.handed_to}),
+    documents.TeamDecreeIssued: Entry(HANDING_OVER, later("SK Tim SPM ditetapkan: {number}"), lambda e: {"number": e.number}),
+    documents.CopiesPrinted: Entry(PRINTING, later("{copies} eksemplar dicetak"), lambda e: {"copies": e.copies}),
+    documents.DispatchSent: Entry(SENDING, later("dikirim ke {recipient}, agenda {number}"), lambda e: {"recipient": e.recipient, "number": e.agenda_number}),
+    documents.ReceiptRecorded: Entry(SENDING, later("tanda terima {recipient} oleh {by}"), lambda e: {"recipient": e.recipient, "by": e.received_by}),
+    archive.ItemFiled: Entry(FILING, later("{title} disimpan dalam arsip"), lambda e: {"title": e.title}),
+    archive.HardCopyFiled: Entry(FILING, later("hardcopy disimpan di {location}"), lambda e: {"location": e.location}),
+    archive.CycleArchived: Entry(FILING, later("siklus ditutup, {items} berkas terarsip"), lambda e: {"items": len(e.items)}),
 }  # fmt: skip
 
 
 def names_of(sop: Sop, step: Step) -> tuple[str, ...]:
     """By which names rows of the timeline belong to this step."""
-    parts = {line.step.format(kind=kind, recipient=to) for line in LINES.values() for kind in DOCUMENT for to in RECIPIENT}
+    parts = {entry.step.format(kind=kind, recipient=to) for entry in ENTRIES.values() for kind in DOCUMENT for to in RECIPIENT}
     return (step.key, *(name for name in sorted(parts - {OWN}) if sop.step_of(name) is step))
 
 
-def line(recorded: Recorded) -> Put | None:
+def row_of(recorded: Recorded) -> Put | None:
     """The timeline row of an event; None for an event that no timeline shows."""
     event: Any = recorded.event
-    found = LINES.get(type(event))
+    found = ENTRIES.get(type(event))
     if found is None:
         return None
     return Put(
@@ -102,7 +102,7 @@ def line(recorded: Recorded) -> Put | None:
     )
 
 
-def _step(event: Any, found: Line) -> str:
+def _step(event: Any, found: Entry) -> str:
     return found.step.format(kind=getattr(event, "kind", ""), recipient=getattr(event, "recipient", "")) or str(event.step)
 
 

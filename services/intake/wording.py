@@ -8,7 +8,7 @@ from typing import Any
 
 from fastapi import Request
 
-from services.intake.timeline import DOCUMENT, LINES, RECIPIENT
+from services.intake.timeline import DOCUMENT, ENTRIES, RECIPIENT
 from shared.access.people import People
 from shared.contracts.registry import declared
 from shared.web.running import running_of
@@ -16,7 +16,7 @@ from shared.web.words.formats import day
 from shared.web.words.i18n import gettext, later
 
 SENTENCES: Mapping[tuple[str, str], str] = {
-    (declared(event).producer, declared(event).name): line.sentence for event, line in LINES.items()
+    (declared(event).producer, declared(event).name): entry.sentence for event, entry in ENTRIES.items()
 }
 PARTS: Mapping[str, str] = {
     "report-endorsed": later("pengesahan laporan"),

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from services.archive.trail import field_words
-from services.intake.submission.typed_rows import label
+from services.intake.submission.sheet.typed_rows import label
 from services.verification.checking.cell_words import cell_label
 from services.verification.checking.comparison import Marks, compare
 from shared.contracts.values import Figure, QualityItem

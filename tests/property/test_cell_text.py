@@ -6,7 +6,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from services.intake.submission.cell_text import INSIDE, MOST, Column, Unreadable, read, show
+from services.intake.submission.sheet.cell_text import INSIDE, MOST, Column, Unreadable, read, show
 from shared.web.words.formats import rupiah
 from shared.web.words.i18n import LANGUAGES, language
 

@@ -5,8 +5,8 @@ from datetime import date
 import pytest
 
 from services.intake.step.forms import day_of, planned_of
-from services.intake.submission.sheet import figures_of, next_digest, sheet, state_of, urusan_of
-from services.intake.submission.typed_rows import row_of, rows_of, seen_of, seen_text
+from services.intake.submission.sheet.rows import figures_of, next_digest, sheet, state_of, urusan_of
+from services.intake.submission.sheet.typed_rows import row_of, rows_of, seen_of, seen_text
 from shared.contracts.values import Figure, QualityItem
 from shared.eventsourcing.commands.decider import Refused
 from shared.spm.catalogue import catalogue

@@ -11,7 +11,7 @@ from typing import Literal
 
 from msgspec import convert
 
-from services.intake.board.newer_calendar import Newer, newer
+from services.intake.board.newer_calendar import NewerDueDate, newer_due_date
 from services.intake.queries import Row
 from shared.contracts.values import DueDate
 from shared.sop.calendar import Calendar
@@ -42,7 +42,7 @@ class BoardStep:
     late_by: int = 0
     held: bool = False
     reopened: Mapping[str, frozenset[str]] = field(default_factory=dict)
-    newer: Newer | None = None
+    newer: NewerDueDate | None = None
 
     @property
     def missing(self) -> tuple[str, ...]:
@@ -159,5 +159,5 @@ def _row(step: Step, known: Known, today: date, calendar: Calendar, *, held: boo
         late_by=stands.late if stands and not running else 0,
         held=running and held,
         reopened=known.reopened.get(step.key, {}),
-        newer=newer(step, convert(begun["due"], DueDate), calendar, known.changes) if begun and running and not held else None,
+        newer=newer_due_date(step, convert(begun["due"], DueDate), calendar, known.changes) if begun and running and not held else None,
     )

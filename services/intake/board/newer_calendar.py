@@ -15,14 +15,14 @@ from shared.sop.definition import Step
 
 
 @dataclass(frozen=True, slots=True)
-class Newer:
+class NewerDueDate:
     """The due date by the calendar of today, and the decrees by which it differs."""
 
     due: DueDate
     source: str
 
 
-def newer(step: Step, due: DueDate | None, calendar: Calendar, changes: Iterable[Mapping[str, Any]]) -> Newer | None:
+def newer_due_date(step: Step, due: DueDate | None, calendar: Calendar, changes: Iterable[Mapping[str, Any]]) -> NewerDueDate | None:
     """What the calendar says today of a running step; None where it says the same."""
     if due is None or due.calendar == calendar.version:
         return None
@@ -32,4 +32,4 @@ def newer(step: Step, due: DueDate | None, calendar: Calendar, changes: Iterable
     known = int(due.calendar.rpartition("+")[2] or 0)
     last = max(now.due_on, due.due_on)
     behind = [change for number, change in enumerate(changes, start=1) if number > known and due.counted_from <= change["day"] <= last]
-    return Newer(now, "; ".join(dict.fromkeys(str(change["source"]) for change in behind)))
+    return NewerDueDate(now, "; ".join(dict.fromkeys(str(change["source"]) for change in behind)))

@@ -10,7 +10,7 @@ from typing import Any
 from msgspec import convert
 
 from services.intake import queries, streams
-from services.intake.board.newer_calendar import newer
+from services.intake.board.newer_calendar import newer_due_date
 from services.intake.domain.step import COMMAND_OF, HoldSocialisation, Plain, RecordStep, ReviseDueDate, SetWorkPlan
 from shared.contracts.values import DueDate, StoredFile
 from shared.eventsourcing.commands.command_handler import Order
@@ -82,7 +82,7 @@ async def revise_due_date(act: Acting, cycle: str, key: str, source: str, day: d
     if row is None or not row["due"]:
         raise NotFound
     before = convert(row["due"], DueDate)
-    offered = newer(step, before, calendar, changes)
+    offered = newer_due_date(step, before, calendar, changes)
     command = ReviseDueDate(
         cycle=cycle,
         step=step.key,

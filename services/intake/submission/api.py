@@ -19,7 +19,7 @@ from services.intake.submission.shapes import (
     figure_out,
     row_out,
 )
-from services.intake.submission.sheet import figures_of, next_digest
+from services.intake.submission.sheet.rows import figures_of, next_digest
 from shared.web.acting import Act, CommandAnswer, Look
 from shared.web.declared import does, reads
 from shared.web.files.file_kinds import SCANS

@@ -8,10 +8,10 @@ from dataclasses import replace
 from fastapi import APIRouter, Request, Response
 
 from services.intake import evidence
-from services.intake.submission import orders, sheet_form
+from services.intake.submission import orders
 from services.intake.submission.queries import evidence_of, files_of, signed_sheets
-from services.intake.submission.sheet_form import typed_of
-from services.intake.submission.view import NOTHING, page
+from services.intake.submission.sheet.form import save_sheet, typed_of
+from services.intake.submission.view import NO_FEEDBACK, page
 from shared.eventsourcing.commands.decider import Refused
 from shared.web.acting import Act, Look, Looking
 from shared.web.declared import does, reads
@@ -32,7 +32,7 @@ async def attach(case: CasePath, request: Request, act: Act, urusan: str = "") -
     form = await form_of(request)
     taken = evidence.NO_FILES
     orders.refuse_strangers(act, case, "intake.AttachEvidence")
-    said = await sheet_form.save(act, case, form, typed_of(form))
+    feedback = await save_sheet(act, case, form, typed_of(form))
     services = tuple(str(name) for name in form.getlist("services"))
     try:
         taken = await evidence.kept(act, form)
@@ -40,23 +40,23 @@ async def attach(case: CasePath, request: Request, act: Act, urusan: str = "") -
         for part, file in orders.each(taken, "evidence"):
             await orders.attach_evidence(act, case, file, services, part=part)
     except Refused as error:
-        said = said.and_refusal(error, "services" if error.field == "services" else "evidence")
-    if said.faults:
-        return await page(case, request, Looking(request, act.response), urusan, replace(said, kept=taken, supports=services))
+        feedback = feedback.and_refusal(error, "services" if error.field == "services" else "evidence")
+    if feedback.faults:
+        return await page(case, request, Looking(request, act.response), urusan, replace(feedback, kept=taken, supports=services))
     return see_other(request, f"/isian/{case}?urusan={urusan}#bukti", _("{n} berkas bukti dilampirkan.").format(n=len(taken)))
 
 
 @router.post("/isian/{case}/bukti/{digest}/tarik", dependencies=[does("intake.WithdrawEvidence", "intake.EnterFigure")])
 async def withdraw(case: CasePath, digest: str, request: Request, act: Act, urusan: str = "") -> Response:
     form = await form_of(request)
-    said = await sheet_form.save(act, case, form, typed_of(form))
+    feedback = await save_sheet(act, case, form, typed_of(form))
     field = f"reason.{digest[:8]}"
     try:
         await orders.withdraw_evidence(act, case, digest, str(form.get(field, "")))
     except Refused as error:
-        said = said.and_refusal(error, field)
-    if said.faults:
-        return await page(case, request, Looking(request, act.response), urusan, replace(said, values=typed(form)))
+        feedback = feedback.and_refusal(error, field)
+    if feedback.faults:
+        return await page(case, request, Looking(request, act.response), urusan, replace(feedback, values=typed(form)))
     return see_other(request, f"/isian/{case}?urusan={urusan}#bukti", _("Berkas bukti ditarik."))
 
 
@@ -69,16 +69,16 @@ async def one_evidence(case: CasePath, digest: str, request: Request, look: Look
 
 @router.post("/isian/{case}/lembar", max_body_size=FORM_LIMIT, dependencies=[does("intake.AttachSignedSheet")])
 async def attach_signed_sheet(case: CasePath, request: Request, act: Act) -> Response:
-    form, said = await form_of(request), NOTHING
+    form, feedback = await form_of(request), NO_FEEDBACK
     try:
         orders.refuse_strangers(act, case, "intake.AttachSignedSheet")
         taken = await take_in_form(act, form.getlist("signed"), kinds=SCANS, field="signed")
         for part, file in orders.each(taken, "signed"):
             await orders.attach_signed_sheet(act, case, str(form.get("sheet", "")), file, part=part)
     except Refused as error:
-        said = said.and_refusal(error)
-    if said.faults:
-        return await page(case, request, Looking(request, act.response), "", said)
+        feedback = feedback.and_refusal(error)
+    if feedback.faults:
+        return await page(case, request, Looking(request, act.response), "", feedback)
     return see_other(request, f"/isian/{case}", _("Lembar bertanda tangan dilampirkan."))
 
 

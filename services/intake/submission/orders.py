@@ -1,6 +1,6 @@
 """Orders for a submission, for JSON and pages alike: a figure entered, evidence attached or withdrawn, handed in, signed, taken back.
 
-SOP step 7. Previous hop: `submission/api.py`, `submission/pages.py` and `sheet_form.py`, with what a person said. Next hop: `command_handler` by way
+SOP step 7. Previous hop: `submission/api.py`, `submission/pages.py` and `sheet/form.py`, with what a person said. Next hop: `command_handler` by way
 of `Act`, in the name of the agency whose submission it is.
 """
 

@@ -1,7 +1,7 @@
 """Pages of submissions: the list, the sheet with its figures, handing in and taking back.
 
 SOP step 7. Previous hop: a person's browser. Next hop: `submission/orders.py`, with the same orders as `submission/api.py`. Sheet, evidence and
-hand-in are one form, and every button of it stores the sheet first (`sheet_form.py`); the files stand in `file_pages.py`.
+hand-in are one form, and every button of it stores the sheet first (`sheet/form.py`); the files stand in `file_pages.py`.
 """
 
 from dataclasses import replace
@@ -9,9 +9,9 @@ from dataclasses import replace
 from fastapi import APIRouter, Request, Response
 from starlette.datastructures import FormData
 
-from services.intake.submission import file_pages, listing, orders, sheet_form
-from services.intake.submission.sheet_form import Said, typed_of
-from services.intake.submission.view import NOTHING, page, saved
+from services.intake.submission import file_pages, listing, orders
+from services.intake.submission.sheet.form import Feedback, digest_seen, save_sheet, typed_of
+from services.intake.submission.view import NO_FEEDBACK, page, saved
 from shared.eventsourcing.commands.command_handler import Conflict
 from shared.eventsourcing.commands.decider import Refused
 from shared.web.acting import Act, Look, Looking
@@ -39,13 +39,13 @@ async def one(case: CasePath, request: Request, look: Look, urusan: str = "") ->
 @router.post("/isian/{case}", dependencies=[does("intake.EnterFigure")])
 async def save(case: CasePath, request: Request, act: Act, urusan: str = "") -> Response:
     form = await form_of(request)
-    said = await sheet_form.save(act, case, form, typed_of(form))
+    feedback = await save_sheet(act, case, form, typed_of(form))
     look = Looking(request, act.response)
     if request.headers.get("Accept", "").startswith("application/json"):
-        return await saved(case, request, look, urusan, said)
-    said = _with_chosen_files(said, form)
-    if said.faults:
-        return await page(case, request, look, urusan, said)
+        return await saved(case, request, look, urusan, feedback)
+    feedback = _with_chosen_files(feedback, form)
+    if feedback.faults:
+        return await page(case, request, look, urusan, feedback)
     return see_other(request, f"/isian/{case}?urusan={urusan}", _("Isian tersimpan."))
 
 
@@ -55,39 +55,39 @@ async def hand_in(case: CasePath, request: Request, act: Act, urusan: str = "") 
     form = await form_of(request)
     orders.refuse_strangers(act, case, "intake.HandIn")
     sheet = typed_of(form)
-    seen = await sheet_form.digest_seen(act, case, sheet, str(form.get("digest", "")))
-    said = _with_chosen_files(await sheet_form.save(act, case, form, sheet), form)
-    if said.troubles:
-        many = len(said.troubles)
+    seen = await digest_seen(act, case, sheet, str(form.get("digest", "")))
+    feedback = _with_chosen_files(await save_sheet(act, case, form, sheet), form)
+    if feedback.troubles:
+        many = len(feedback.troubles)
         sentence = ngettext("{n} sel belum tersimpan; isian tidak diserahkan.", "{n} sel belum tersimpan; isian tidak diserahkan.", many)
-        said = said.and_error("", sentence.format(n=many))
-    if not said.faults:
+        feedback = feedback.and_error("", sentence.format(n=many))
+    if not feedback.faults:
         try:
             await orders.hand_in(act, case, seen)
         except Refused as error:
-            said = said.and_refusal(error)
-    if said.faults and await act.before() is None:  # pressed twice, or sent again after an outage: the first did it
-        return await page(case, request, Looking(request, act.response), urusan, said)
+            feedback = feedback.and_refusal(error)
+    if feedback.faults and await act.before() is None:  # pressed twice, or sent again after an outage: the first did it
+        return await page(case, request, Looking(request, act.response), urusan, feedback)
     return see_other(request, f"/isian/{case}", _("Isian diserahkan ke Tim SPM."))
 
 
 @router.post("/isian/{case}/tarik", dependencies=[does("intake.TakeBack")])
 async def take_back(case: CasePath, request: Request, act: Act) -> Response:
     form = await form_of(request)
-    said = NOTHING
+    feedback = NO_FEEDBACK
     try:
         await orders.take_back(act, case, str(form.get("reason", "")))
     except Refused as error:
-        said = said.and_refusal(error)
+        feedback = feedback.and_refusal(error)
     except Conflict:
-        said = said.and_error("", _("Isian ini berubah sejak Anda membukanya. Periksa perubahannya, lalu ulangi."))
-    if said.faults:
-        return await page(case, request, Looking(request, act.response), "", replace(said, values=typed(form)))
+        feedback = feedback.and_error("", _("Isian ini berubah sejak Anda membukanya. Periksa perubahannya, lalu ulangi."))
+    if feedback.faults:
+        return await page(case, request, Looking(request, act.response), "", replace(feedback, values=typed(form)))
     return see_other(request, f"/isian/{case}", _("Isian ditarik kembali dan dapat diubah."))
 
 
-def _with_chosen_files(said: Said, form: FormData) -> Said:
-    """Files that were chosen but not attached are said, never passed over (a plain form carries only their names)."""
+def _with_chosen_files(feedback: Feedback, form: FormData) -> Feedback:
+    """Files that were chosen but not attached are told, never passed over (a plain form carries only their names)."""
     if any(str(name) for name in form.getlist("evidence")):
-        return said.and_error("evidence", _("Berkas yang Anda pilih belum dilampirkan. Pilih lagi, lalu tekan Lampirkan berkas."))
-    return said
+        return feedback.and_error("evidence", _("Berkas yang Anda pilih belum dilampirkan. Pilih lagi, lalu tekan Lampirkan berkas."))
+    return feedback

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from services.intake import queries, streams
 from services.intake.queries import Row
 from services.intake.submission.queries import evidence_of, figures, is_endorsed, signed_sheets, submission_of
-from services.intake.submission.sheet import figures_of, next_digest
+from services.intake.submission.sheet.rows import figures_of, next_digest
 from services.intake.submission.standing import Standing, asked_under, dues_of, late_of, standing
 from shared.access.permissions import Viewer
 from shared.contracts.values import Figure
@@ -24,7 +24,7 @@ HANDED_IN = frozenset({"handed_in", "approved"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Read:
+class OneSubmission:
     """A submission with what lies around it. `own`: the person who looks fills it in for the agency."""
 
     found: Row
@@ -77,14 +77,14 @@ class Read:
         return next_digest(self.found, figures, self.evidence)
 
 
-async def read(conn: Connection, viewer: Viewer, case: str) -> Read:
+async def read_one(conn: Connection, viewer: Viewer, case: str) -> OneSubmission:
     """Raises NotFound for a submission that there is not, or that this person may not see."""
     stream = streams.submission(case)
     found = await submission_of(conn, viewer, stream)
     if found is None:
         raise NotFound
     own = any(office.agency == found["agency"] for office in viewer.offices if office.role == "unsur_opd")
-    return Read(
+    return OneSubmission(
         found=found,
         stored=await figures(conn, stream),
         evidence=await evidence_of(conn, stream),

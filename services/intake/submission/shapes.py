@@ -11,7 +11,7 @@ from pydantic import BaseModel, Field
 
 from services.intake import streams
 from services.intake.queries import Row
-from services.intake.submission.sheet import figure_of
+from services.intake.submission.sheet.rows import figure_of
 from services.intake.submission.standing import standing
 from shared.contracts.values import Answer, AttachedEvidence, FieldNote, Figure, QualityItem
 from shared.spm.catalogue import catalogue

@@ -8,10 +8,10 @@ from typing import Any
 from fastapi import Request, Response
 from fastapi.responses import JSONResponse
 
-from services.intake.submission.reading import read
-from services.intake.submission.sheet import SheetRow, sheet, urusan_of
-from services.intake.submission.sheet_form import Said
-from services.intake.submission.typed_rows import label
+from services.intake.submission.reading import read_one
+from services.intake.submission.sheet.form import Feedback
+from services.intake.submission.sheet.rows import SheetRow, sheet, urusan_of
+from services.intake.submission.sheet.typed_rows import label
 from services.intake.wording import words_of
 from shared.spm.catalogue import catalogue
 from shared.web.acting import Looking
@@ -23,19 +23,19 @@ from shared.web.words.i18n import gettext as _
 from shared.web.words.i18n import language
 from shared.web.words.lateness import against
 
-NOTHING = Said()
+NO_FEEDBACK = Feedback()
 Context = dict[str, Any]
 
 
-async def page(case: str, request: Request, look: Looking, urusan: str, said: Said = NOTHING) -> Response:
+async def page(case: str, request: Request, look: Looking, urusan: str, feedback: Feedback = NO_FEEDBACK) -> Response:
     """The form; 422 where something is to be mended."""
-    context = await _context(case, request, look, urusan, said)
-    return render(request, "submission.html", status_code=422 if said.faults else 200, **context)
+    context = await _context(case, request, look, urusan, feedback)
+    return render(request, "submission.html", status_code=422 if feedback.faults else 200, **context)
 
 
-async def saved(case: str, request: Request, look: Looking, urusan: str, said: Said) -> Response:
+async def saved(case: str, request: Request, look: Looking, urusan: str, feedback: Feedback) -> Response:
     """What the script of the page puts beside what was typed: texts and states of cells, the digest, the parts of the page that follow."""
-    context = await _context(case, request, look, urusan, said)
+    context = await _context(case, request, look, urusan, feedback)
     pieces = bytes(render(request, "submission_saved.html", **context).body).decode()
     rows: list[SheetRow] = [row for row in context["rows"] if row.service.urusan == context["chosen"].id]
     return JSONResponse(
@@ -48,7 +48,7 @@ async def saved(case: str, request: Request, look: Looking, urusan: str, said: S
             "was": {row.service.id: row.was for row in rows},
             "troubles": [
                 {"field": trouble.field, "kind": trouble.kind, "sentence": trouble.sentence, "theirs": trouble.theirs}
-                for trouble in said.troubles
+                for trouble in feedback.troubles
             ],
             "pieces": pieces,
         },
@@ -56,9 +56,9 @@ async def saved(case: str, request: Request, look: Looking, urusan: str, said: S
     )
 
 
-async def _context(case: str, request: Request, look: Looking, urusan: str, said: Said) -> Context:
+async def _context(case: str, request: Request, look: Looking, urusan: str, feedback: Feedback) -> Context:
     async with look.conn() as conn:
-        of = await read(conn, look.viewer, case)
+        of = await read_one(conn, look.viewer, case)
     found, today, asked, figures = of.found, today_of(request), of.asked, of.figures
     kinds = urusan_of(found["services"])
     chosen = next((kind for kind in kinds if kind.id == urusan), kinds[0])
@@ -69,7 +69,7 @@ async def _context(case: str, request: Request, look: Looking, urusan: str, said
         "cycles": of.cycles,
         "cycle": of.cycle,
         "stands": of.stands,
-        "rows": sheet(found["services"], of.stored, of.last_year, of.evidence, found["notes"], said.typed, said.seen),
+        "rows": sheet(found["services"], of.stored, of.last_year, of.evidence, found["notes"], feedback.typed, feedback.seen),
         "kinds": kinds,
         "chosen": chosen,
         "attached": of.evidence,
@@ -83,10 +83,10 @@ async def _context(case: str, request: Request, look: Looking, urusan: str, said
         "endorsed": of.endorsed,
         "digest": of.digest_of(figures),
         "rest": of.digest_of(elsewhere),
-        "said": said,
-        "troubles": {trouble.field: trouble for trouble in said.troubles},
-        "values": said.values,
-        "errors": said.faults,
+        "feedback": feedback,
+        "troubles": {trouble.field: trouble for trouble in feedback.troubles},
+        "values": feedback.values,
+        "errors": feedback.faults,
         "label": label,
         "named": {field: _(word) for field, word in CELLS.items()},
         "parts": {part: _(word) for part, word in PARTS.items()},

@@ -1,6 +1,6 @@
 """Rows of the form as they were typed: a figure, the figure that the person had seen, and the cells that could not be read.
 
-SOP step 7. Previous hop: the fields `<service>.<cell>` of a form. Next hop: `sheet_saving.py`, which gives the commands. A cell that the form does
+SOP step 7. Previous hop: the fields `<service>.<cell>` of a form. Next hop: `saving.py`, which gives the commands. A cell that the form does
 not carry, that cannot be read, or that came back as it was shown, is as it was seen, so it changes nothing; the other cells of its row are not
 held up.
 """
@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, get_args
 
-from services.intake.submission.cell_text import Column, Unreadable, read, show
+from services.intake.submission.sheet.cell_text import Column, Unreadable, read, show
 from shared.contracts.values import Answer, Figure, QualityItem
 from shared.spm.catalogue import QualityKind, Service, catalogue
 from shared.spm.cells import NUMBERS

@@ -1,6 +1,6 @@
-"""One post of the sheet: whatever the person does next, what the sheet shows is stored first, and what could not be stored is said.
+"""One post of the sheet: whatever the person does next, what the sheet shows is stored first, and what could not be stored is told.
 
-SOP step 7. Previous hop: `submission/pages.py`, with or without script. Next hop: `sheet_saving.py`, then `view.py`, which shows the rest.
+SOP step 7. Previous hop: `submission/pages.py`, with or without script. Next hop: `saving.py`, then `view.py`, which shows the rest.
 """
 
 from collections.abc import Mapping, Sequence
@@ -11,10 +11,11 @@ from uuid import uuid4
 from starlette.datastructures import FormData
 
 from services.intake import streams
-from services.intake.submission import orders, queries, sheet_saving
-from services.intake.submission.sheet import figures_of, next_digest
-from services.intake.submission.sheet_saving import Stored, Trouble
-from services.intake.submission.typed_rows import TypedRow, rows_of
+from services.intake.submission import orders, queries
+from services.intake.submission.sheet import saving
+from services.intake.submission.sheet.rows import figures_of, next_digest
+from services.intake.submission.sheet.saving import Stored, Trouble
+from services.intake.submission.sheet.typed_rows import TypedRow, rows_of
 from services.intake.wording import Wording
 from shared.contracts.values import Figure, StoredFile
 from shared.eventsourcing.commands.decider import Refused
@@ -25,7 +26,7 @@ from shared.web.words.i18n import LANGUAGES, language
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Said:
+class Feedback:
     """What the page says after an act, and shows as it was typed."""
 
     troubles: Sequence[Trouble] = ()
@@ -37,10 +38,10 @@ class Said:
     supports: Sequence[str] = ()
     kept: Sequence[StoredFile] = ()
 
-    def and_error(self, field: str, sentence: str) -> "Said":
+    def and_error(self, field: str, sentence: str) -> "Feedback":
         return replace(self, errors=(*self.errors, FieldError(field, sentence)))
 
-    def and_refusal(self, refused: Refused, field: str | None = None) -> "Said":
+    def and_refusal(self, refused: Refused, field: str | None = None) -> "Feedback":
         """With why the decision refused; at this field, or at the one that it names."""
         return self.and_error(field or refused.field or "", sentence_of(refused))
 
@@ -73,10 +74,10 @@ def typed_of(form: FormData) -> Typed:
         if before is not None:
             language.reset(before)
     mine, theirs = ([str(choice) for choice in form.getlist(name)] for name in ("mine", "theirs"))
-    return Typed(sheet_saving.chosen(sheet_saving.chosen(rows, mine, theirs=False), theirs, theirs=True))
+    return Typed(saving.chosen(saving.chosen(rows, mine, theirs=False), theirs, theirs=True))
 
 
-async def save(act: Acting, case: str, form: FormData, typed: Typed) -> Said:
+async def save_sheet(act: Acting, case: str, form: FormData, typed: Typed) -> Feedback:
     """Stores what was typed, cell by cell. A row may be given twice without harm: it names what it replaces, so it needs no remembered key."""
     stream = streams.submission(case)
     giving = Acting(act.request, act.response, key=uuid4().hex, expected=None)
@@ -91,10 +92,10 @@ async def save(act: Acting, case: str, form: FormData, typed: Typed) -> Said:
         before = await queries.figures(conn, stream)
     refused: dict[str, Mapping[str, Refused]] = {}
     for row in typed.rows:
-        refused[row.service.id] = await sheet_saving.store(enter, row)
+        refused[row.service.id] = await saving.store(enter, row)
     async with act.running.pool.connection() as conn:
         stored = await queries.figures(conn, stream)
-    return _said(typed.rows, refused, Stored(before, stored), form, Wording(act.running.people))
+    return _feedback(typed.rows, refused, Stored(before, stored), form, Wording(act.running.people))
 
 
 async def digest_seen(act: Acting, case: str, typed: Typed, shown: str) -> str:
@@ -112,15 +113,17 @@ async def digest_seen(act: Acting, case: str, typed: Typed, shown: str) -> str:
     return next_digest(found, typed.over(figures), attached) if next_digest(found, figures, attached) == shown else shown
 
 
-def _said(rows: Sequence[TypedRow], refused: Mapping[str, Mapping[str, Refused]], stored: Stored, form: FormData, words: Wording) -> Said:
+def _feedback(
+    rows: Sequence[TypedRow], refused: Mapping[str, Mapping[str, Refused]], stored: Stored, form: FormData, words: Wording
+) -> Feedback:
     troubles: list[Trouble] = []
     news, seen = {}, {}
     for row in rows:
         name, why = row.service.id, refused[row.service.id]
         now = stored.now(name)
-        troubles += sheet_saving.troubles(row, why, stored, words)
-        seen[name] = sheet_saving.remembered(row, why, now)
-        if told := sheet_saving.news(row, why, stored, words):
+        troubles += saving.troubles(row, why, stored, words)
+        seen[name] = saving.remembered(row, why, now)
+        if told := saving.news(row, why, stored, words):
             news[name] = told
     kept = [trouble.field for trouble in troubles]
     typed = {
@@ -130,4 +133,4 @@ def _said(rows: Sequence[TypedRow], refused: Mapping[str, Mapping[str, Refused]]
     }
     pairs = {at.rpartition(".")[0] for at in kept if at.endswith((".required", ".fulfilled"))}
     typed |= {name: value for name, value in form.items() if isinstance(value, str) and name.rpartition(".")[0] in pairs}
-    return Said(troubles=troubles, news=news, typed=typed, seen=seen)
+    return Feedback(troubles=troubles, news=news, typed=typed, seen=seen)

@@ -8,9 +8,9 @@ from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
-from services.intake.submission.cell_text import show
-from services.intake.submission.sheet import figure_of
-from services.intake.submission.typed_rows import TypedRow, label, seen_of, seen_text
+from services.intake.submission.sheet.cell_text import show
+from services.intake.submission.sheet.rows import figure_of
+from services.intake.submission.sheet.typed_rows import TypedRow, label, seen_of, seen_text
 from services.intake.wording import Wording
 from shared.contracts.values import Figure, QualityItem
 from shared.eventsourcing.commands.decider import Refused

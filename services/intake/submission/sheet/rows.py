@@ -10,8 +10,8 @@ from typing import Any, Literal
 
 from msgspec import convert
 
-from services.intake.submission.cell_text import show
-from services.intake.submission.typed_rows import seen_text
+from services.intake.submission.sheet.cell_text import show
+from services.intake.submission.sheet.typed_rows import seen_text
 from shared.contracts.values import AttachedEvidence, Figure, QualityItem
 from shared.spm.catalogue import Service, Urusan, catalogue
 from shared.spm.cells import NUMBERS
