@@ -14,7 +14,7 @@ from typing import Protocol
 from shared.messaging.envelope import Message
 
 MOST = 2_000
-PILING_UP, BREATH_S = 8, 0.05
+PILING_UP, PAUSE_S = 8, 0.05
 """After a gathering of this many the next one waits a moment: under load fewer, larger transactions; a single event never waits."""
 
 
@@ -27,8 +27,8 @@ class TakesMany(Protocol):
 class Gathering:
     """Stands before the consumer; each caller waits until its own messages are taken in or parked, as with the consumer itself."""
 
-    def __init__(self, taker: TakesMany, *, most: int = MOST, breath: float = BREATH_S) -> None:
-        self._taker, self._most, self._breath = taker, most, breath
+    def __init__(self, taker: TakesMany, *, most: int = MOST, pause: float = PAUSE_S) -> None:
+        self._taker, self._most, self._pause = taker, most, pause
         self._waiting: list[tuple[Sequence[Message], asyncio.Future[None]]] = []
         self._work: asyncio.Task[None] | None = None
 
@@ -58,7 +58,7 @@ class Gathering:
                 for _, done in gathered:
                     done.set_result(None)
             if len(together) >= PILING_UP:
-                await asyncio.sleep(self._breath)
+                await asyncio.sleep(self._pause)
 
 
 def in_time(messages: Iterable[Message]) -> list[Message]:

@@ -14,8 +14,8 @@ from typing import Any
 from shared.clock import WIB
 
 LONGEST, MOST = 48, 3_000
-BUCKET_BITS = 14
-"""Lines whose index has the same upper bits share a word `b:…`: a search asks one bucket after the other, the newest first, and stops early."""
+BLOCK_BITS = 14
+"""Lines whose index has the same upper bits share a word `b:…`: a search asks one block after the other, the newest first, and stops early."""
 
 _MONTHS = (
     ("januari", "jan", "january"), ("februari", "feb", "february"), ("maret", "mar", "march"), ("april", "apr"), ("mei", "may"),
@@ -48,16 +48,16 @@ def words_in(text: str) -> Iterator[str]:
 
 
 def _read(piece: re.Match[str]) -> str:
-    part = piece.groupdict()
-    if part["day"]:
-        month = MONTHS.get(part["month"]) or int(part["month"])
-        return f"{part['year']}-{month:02}-{int(part['day']):02}"
-    if part["named"]:
-        return f"{part['its_year']}-{MONTHS[part['named']]:02}"
-    if part["grouped"]:
-        return _number(re.sub(r"\D", "", part["grouped"]), (part["cents"] or "")[1:])
-    if part["whole"]:
-        return _number(part["whole"], part["rest"])
+    groups = piece.groupdict()
+    if groups["day"]:
+        month = MONTHS.get(groups["month"]) or int(groups["month"])
+        return f"{groups['year']}-{month:02}-{int(groups['day']):02}"
+    if groups["named"]:
+        return f"{groups['its_year']}-{MONTHS[groups['named']]:02}"
+    if groups["grouped"]:
+        return _number(re.sub(r"\D", "", groups["grouped"]), (groups["cents"] or "")[1:])
+    if groups["whole"]:
+        return _number(groups["whole"], groups["rest"])
     return piece[0]
 
 
@@ -66,12 +66,12 @@ def _number(whole: str, rest: str) -> str:
     return f"{whole}.{tail}" if tail else whole
 
 
-def bucket(index: int) -> str:
-    """The word of the bucket in which the line at `index` stands."""
-    return f"b:{index >> BUCKET_BITS}"
+def block(index: int) -> str:
+    """The word of the block in which the line at `index` stands."""
+    return f"b:{index >> BLOCK_BITS}"
 
 
-def is_spoken(word: str) -> bool:
+def found_by_beginning(word: str) -> bool:
     """Whether a word may be asked for by its beginning: no number, no day, no id."""
     return word[1:2] != ":" and any(map(str.isalpha, word))
 
@@ -108,7 +108,7 @@ def _local_day(recorded_at: str) -> str:
     return datetime.fromisoformat(recorded_at).astimezone(WIB).date().isoformat()
 
 
-def vector(words: Iterable[str]) -> str:
+def tsvector_of(words: Iterable[str]) -> str:
     """Words as the text of a tsvector."""
     return " ".join(quoted(word) for word in sorted(words))
 

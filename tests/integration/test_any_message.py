@@ -154,7 +154,7 @@ def test_no_message_whatever_it_carries_holds_its_partition(postgres: PostgresPa
         try:
             runner.run(sending.happen("tally-1", 2))
             first, second = runner.run(sending.messages())
-            taker: Consumer | Gathering = service.consumer if shape == "consumer" else Gathering(service.consumer, breath=0)
+            taker: Consumer | Gathering = service.consumer if shape == "consumer" else Gathering(service.consumer, pause=0)
             offsets = count(1)
 
             @settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck), derandomize=False)

@@ -218,7 +218,7 @@ async def test_neither_search_nor_trail_reads_the_whole_log(archive: Served) -> 
         await conn.execute(b"SET LOCAL enable_seqscan = off")  # a log this short is read as a whole for good reason
         for search in ("'sri'", "'4074'", "'v:sri' & '7'"):
             asked = {"search": search, "below": 2**62, "limit": 26, "bits": 14}
-            cursor = await conn.execute(b"EXPLAIN " + queries.BUCKETS, asked)
+            cursor = await conn.execute(b"EXPLAIN " + queries.BLOCKS, asked)
             plan = "\n".join(row[0] for row in await cursor.fetchall())
             assert "leaf_lookup_words" in plan, plan
         cursor = await conn.execute(b"EXPLAIN SELECT index FROM leaf WHERE stream = 'x' ORDER BY index DESC LIMIT 26")

@@ -51,7 +51,7 @@ async def listening(postgres: PostgresPart, tmp_path: Path) -> AsyncIterator[Lis
     async with archive_on(postgres.fresh_database("archive"), tmp_path) as archive:
         pool = archive.running.pool
         feed = FeedClient("archive", pool, {}, {}, KEYS)
-        yield Listening(archive, Gathering(Consumer(pool, reaction(archive.running), feed, KEYS, waits=()), breath=0))
+        yield Listening(archive, Gathering(Consumer(pool, reaction(archive.running), feed, KEYS, waits=()), pause=0))
         await feed.close()
 
 

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from services.archive.log.leaf import leaf_of, lookup_of
 from services.archive.search_words import words_in
-from services.archive.trail.searching import query_of, understood
+from services.archive.trail.searching import tsquery_for, tsquery_of
 from services.documents.letters.formats import long_date
 from shared.access.people import People, Person
 from shared.eventsourcing.sql import Connection
@@ -54,22 +54,22 @@ def test_every_service_agency_and_person_is_found_by_its_full_name() -> None:
         "dinkes": "Dinas Kesehatan",
     }
     for found, name in named.items():
-        parts = query_of(dict.fromkeys(words_in(name), ()), PEOPLE).split(" & ")
+        parts = tsquery_of(dict.fromkeys(words_in(name), ()), PEOPLE).split(" & ")
         assert parts, name
         assert [part for part in parts if f"'v:{found}'" not in part] == [], name
 
 
 def test_a_year_is_found_by_its_months_and_a_person_by_the_number_of_the_office() -> None:
     people = People({"sri": Person(id="sri", name="Sri Lestari", nip="196501011990012001", agency="dinkes", offices=())}, {})
-    assert "'2026-02'" in query_of({"2026": ()}, people)
-    assert "'v:sri'" in query_of({"196501011990012001": ()}, people)
-    assert "'19650101' & '199001' & '2' & '001'" in query_of({"196501011990012001": ()}, people)
+    assert "'2026-02'" in tsquery_of({"2026": ()}, people)
+    assert "'v:sri'" in tsquery_of({"196501011990012001": ()}, people)
+    assert "'19650101' & '199001' & '2' & '001'" in tsquery_of({"196501011990012001": ()}, people)
 
 
 @pytest.mark.parametrize("typed", ["%", "_", "\\", "'", "''", '"', "<->", "&", "| !", ":*", "()"])
 async def test_signs_alone_are_found_nowhere(typed: str) -> None:
-    assert await understood(cast("Connection", None), typed, PEOPLE) == "'-'"
-    assert await understood(cast("Connection", None), "  ", PEOPLE) == ""
+    assert await tsquery_for(cast("Connection", None), typed, PEOPLE) == "'-'"
+    assert await tsquery_for(cast("Connection", None), "  ", PEOPLE) == ""
 
 
 def test_every_line_is_found_by_what_it_holds_and_by_nothing_else() -> None:
@@ -84,7 +84,7 @@ def test_every_line_is_found_by_what_it_holds_and_by_nothing_else() -> None:
 
 @given(st.text(max_size=60))
 def test_nothing_that_is_typed_breaks_the_query(typed: str) -> None:
-    assert query_of({word: [word] for word in words_in(typed)}, PEOPLE).count("'") % 2 == 0
+    assert tsquery_of({word: [word] for word in words_in(typed)}, PEOPLE).count("'") % 2 == 0
 
 
 def test_quotes_and_backslashes_are_no_part_of_a_word() -> None:

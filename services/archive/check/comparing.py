@@ -77,7 +77,7 @@ class Comparing:
         async with self._pool.connection() as conn:
             rows = await differences.listed(conn)
         if rows:
-            what = "; ".join(differences.of_row(row).brief for row in rows[:5])
+            what = "; ".join(differences.from_row(row).brief for row in rows[:5])
             self._troubles.report(TROUBLE, SENTENCE, what, n=str(len(rows)), where=_named(rows[0]))
         else:
             self._troubles.clear(TROUBLE)
@@ -96,7 +96,7 @@ class Comparing:
             }
             for walk in walks
         }
-        return {"ok": True, "differences": len(rows), "first": [differences.of_row(row).brief for row in rows[:5]], "walks": told}
+        return {"ok": True, "differences": len(rows), "first": [differences.from_row(row).brief for row in rows[:5]], "walks": told}
 
     async def _walk(self, walk: str) -> None:
         """One walk to its end, or until something is away."""
@@ -107,14 +107,14 @@ class Comparing:
             log.info("comparison-waits", walk=walk, reason=f"{type(away).__name__}: {away}")
             with suppress(Error):
                 async with self._pool.connection() as conn:
-                    await differences.troubled(conn, walk, f"{type(away).__name__}: {away}"[:300])
+                    await differences.keep_trouble(conn, walk, f"{type(away).__name__}: {away}"[:300])
         except Exception:
             log.exception("comparison-fails", walk=walk)
 
     async def _step(self, walk: str) -> bool:
         """One page of a walk; False at its end."""
         async with self._pool.connection() as conn:
-            walked = await differences.state(conn, walk)
+            walked = await differences.progress_of(conn, walk)
         match walk:
             case log_walk.WALK:
                 return await self._log(walked)
@@ -135,7 +135,7 @@ class Comparing:
                 break
             await asyncio.sleep(LOOK_AGAIN_S)  # the newest of a source may be unsettled for a moment
             compared = await self._look(walked)
-        found = [*compared.differences, *source_walk.overdue(walked.walk, compared.late)]
+        found = [*compared.differences, *source_walk.overdue(walked.walk, compared.on_the_way)]
         after = replace(walked, at=compared.upto, whole=max(walked.whole, compared.upto))
         return await self._keep(after, found, end=compared.end, pause=source_walk.PAGE / self._pace.events)
 
@@ -144,7 +144,7 @@ class Comparing:
 
     async def _objects(self, walked: Walked) -> bool:
         async with self._pool.connection() as conn:
-            filed, whole = await object_walk.following(conn, walked.at), await object_walk.whole(conn)
+            filed, whole = await object_walk.following(conn, walked.at), await object_walk.end(conn)
         if filed is None:
             return await self._keep(replace(walked, at=whole, whole=whole), [], end=True, pause=0)
         try:
@@ -157,10 +157,10 @@ class Comparing:
 
     async def _keep(self, walked: Walked, found: list[Difference], *, end: bool, pause: float) -> bool:
         async with self._pool.connection() as conn, conn.transaction():
-            await differences.found(conn, found)
-            await differences.moved(conn, walked)
+            await differences.keep(conn, found)
+            await differences.keep_progress(conn, walked)
             if end:
-                await differences.finished(conn, walked.walk)
+                await differences.finish_round(conn, walked.walk)
         if found:
             await self.tell()
         await asyncio.sleep(pause)

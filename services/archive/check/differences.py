@@ -112,7 +112,7 @@ _TROUBLE = b"UPDATE comparison SET trouble = %b WHERE walk = %b"
 _LISTED = b"SELECT walk, kind, place, source, stream, version, index, cycle, item, detail, found_at FROM difference "
 
 
-async def found(conn: Connection, differences: Iterable[Difference]) -> None:
+async def keep(conn: Connection, differences: Iterable[Difference]) -> None:
     """Keeps what differs; what is news is a line in the log file."""
     for difference in differences:
         cursor = await conn.execute(_FOUND, {**asdict(difference), "most": MOST})
@@ -121,7 +121,7 @@ async def found(conn: Connection, differences: Iterable[Difference]) -> None:
             log.critical("difference", what=str(difference), walk=difference.walk)
 
 
-async def state(conn: Connection, walk: str) -> Walked:
+async def progress_of(conn: Connection, walk: str) -> Walked:
     """How far a walk is; it begins here if it never did."""
     await conn.execute(_BEGIN, (walk,))
     return next(one for one in await progress(conn) if one.walk == walk)
@@ -134,12 +134,12 @@ async def progress(conn: Connection) -> list[Walked]:
         return [Walked(**{**row, "peaks": tuple(map(bytes, row["peaks"]))}) for row in await cursor.fetchall()]
 
 
-async def moved(conn: Connection, walked: Walked) -> None:
+async def keep_progress(conn: Connection, walked: Walked) -> None:
     """The walk got this far."""
     await conn.execute(_MOVE, (walked.at, walked.whole, list(walked.peaks), walked.broken, walked.walk))
 
 
-async def finished(conn: Connection, walk: str) -> None:
+async def finish_round(conn: Connection, walk: str) -> None:
     """The walk came to its end: what it did not find again is in order, and the next round begins."""
     cursor = await conn.execute(_GONE, (walk,))
     for kind, place in await cursor.fetchall():
@@ -147,7 +147,7 @@ async def finished(conn: Connection, walk: str) -> None:
     await conn.execute(_FINISH, (walk,))
 
 
-async def troubled(conn: Connection, walk: str, trouble: str) -> None:
+async def keep_trouble(conn: Connection, walk: str, trouble: str) -> None:
     """The walk cannot go on at this moment; empty when it can."""
     await conn.execute(_TROUBLE, (trouble, walk))
 
@@ -178,6 +178,6 @@ async def _rows(conn: Connection, where: bytes, values: Sequence[object]) -> lis
         return await cursor.fetchall()
 
 
-def of_row(row: Mapping[str, Any]) -> Difference:
+def from_row(row: Mapping[str, Any]) -> Difference:
     """A kept row as the difference it was."""
     return Difference(**{name: row[name] for name in _COLUMNS})

@@ -80,20 +80,20 @@ async def _source(pool: Pool, feed: EventPages, source: str) -> AsyncIterator[Di
                 break
             await asyncio.sleep(LOOK_AGAIN_S)  # the newest of a source may be unsettled for a moment
             compared = await source_walk.look(pool, feed, source, at)
-        for difference in [*compared.differences, *await _still_missing(pool, source, compared.late)]:
+        for difference in [*compared.differences, *await _still_missing(pool, source, compared.on_the_way)]:
             yield difference
         at, end = compared.upto, compared.end
 
 
-async def _still_missing(pool: Pool, source: str, late: Sequence[Row]) -> list[Difference]:
+async def _still_missing(pool: Pool, source: str, on_the_way: Sequence[Row]) -> list[Difference]:
     """Those that do not arrive within a while."""
     waited = 0.0
-    while late and waited < PATIENCE_S:
+    while on_the_way and waited < PATIENCE_S:
         await asyncio.sleep(LOOK_AGAIN_S / 4)
         waited += LOOK_AGAIN_S / 4
         async with pool.connection() as conn:
-            late = (await source_walk.compare(conn, source, late, after=0, upto=0)).late
-    return [source_walk.missing(source, row) for row in late]
+            on_the_way = (await source_walk.compare(conn, source, on_the_way, after=0, upto=0)).on_the_way
+    return [source_walk.missing(source, row) for row in on_the_way]
 
 
 async def _objects(pool: Pool, archive: Bucket) -> AsyncIterator[Difference]:

@@ -12,7 +12,7 @@ from services.archive.check.differences import Difference, Walked
 from services.archive.domain.checkpoint import NotGenuine, VerifierKey, open_note
 from services.archive.domain.merkle import Edge, Subtree, grow, leaf_hash
 from services.archive.log.leaf import event_in, leaf_of
-from services.archive.search_words import bucket, is_spoken
+from services.archive.search_words import block, found_by_beginning
 from shared.contracts.values import EventRef
 from shared.eventsourcing.sql import Connection
 from shared.messaging.envelope import Received
@@ -102,7 +102,7 @@ async def _lines_and_neighbours(conn: Connection, start: int, end: int) -> list[
     there = {int(row[0]) for row in rows}
     found = [_of("leaf-gone", str(index), "no line stands here", index=index) for index in range(start, end) if index not in there]
     events: list[tuple[int, Received]] = []
-    spoken = set[str]()
+    beginnings = set[str]()
     for index, *stored, line, hashed, looked_up, position, words in rows:
         event = event_in(bytes(line))
         place: dict[str, object] = {"source": stored[0], "stream": stored[1], "version": int(stored[2]), "index": int(index)}
@@ -116,10 +116,10 @@ async def _lines_and_neighbours(conn: Connection, start: int, end: int) -> list[
         told = (leaf.source, leaf.stream, leaf.version, leaf.case_id, leaf.type, leaf.agency, leaf.person, leaf.recorded_at)
         if told != tuple(stored) or leaf.line != bytes(line) or (looked_up, position) != (leaf.source, leaf.position):
             found.append(_of("leaf-columns", str(index), "the columns, or the form of the line, are not its own", **place))
-        spoken.update(filter(is_spoken, leaf.words))
-        if set(words or ()) != {*leaf.words, bucket(int(index))}:
+        beginnings.update(filter(found_by_beginning, leaf.words))
+        if set(words or ()) != {*leaf.words, block(int(index))}:
             found.append(_of("leaf-words", str(index), "it is not found by its own words, or by others", **place))
-    unknown = await (await conn.execute(_UNKNOWN, (sorted(spoken),))).fetchall()
+    unknown = await (await conn.execute(_UNKNOWN, (sorted(beginnings),))).fetchall()
     found += [
         _of("leaf-words", word, f"lines from {start} to {end} have this word, and its beginnings do not lead to it") for (word,) in unknown
     ]

@@ -32,7 +32,7 @@ def place_of(item: Mapping[str, Any]) -> str:
     return f"{item['cycle']}/{item['item']}@{item['object_version'] or item['object_key']}"
 
 
-async def whole(conn: Connection) -> int:
+async def end(conn: Connection) -> int:
     """The end of the walk: behind the last filing in the log."""
     row = await (await conn.execute(_WHOLE)).fetchone()
     return int(row[0]) if row else 0

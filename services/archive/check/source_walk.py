@@ -20,7 +20,7 @@ from shared.messaging.receiving.feed_client import FeedPage
 PAGE = 500
 GRACE = timedelta(minutes=5)
 """So long an event may be on its way into the log."""
-_TOP = b"SELECT coalesce(max(position), 0) FROM leaf_lookup WHERE source = %b"
+_LAST = b"SELECT coalesce(max(position), 0) FROM leaf_lookup WHERE source = %b"
 _LINES = (
     b"SELECT l.index, l.stream, l.version, k.position, l.line FROM leaf l JOIN leaf_lookup k USING (index) "
     b"WHERE k.source = %(source)s AND k.position > %(after)s AND k.position <= %(upto)s "
@@ -41,29 +41,29 @@ class EventPages(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Compared:
-    """One page: up to which position of the source, whether that was its end, and what differs. `late` may still arrive."""
+    """One page: up to which position of the source, whether that was its end, and what differs. `on_the_way` may still arrive."""
 
     upto: int
     end: bool
     differences: list[Difference]
-    late: list[Row]
+    on_the_way: list[Row]
 
 
-async def top(conn: Connection, source: str) -> int:
+async def last_logged(conn: Connection, source: str) -> int:
     """The last position of a source that the log holds: asked before the source, which then has it, or never had it."""
-    row = await (await conn.execute(_TOP, (source,))).fetchone()
+    row = await (await conn.execute(_LAST, (source,))).fetchone()
     return int(row[0]) if row else 0
 
 
 async def look(pool: Pool, feed: EventPages, source: str, after: int) -> "Compared":
     """Asks the source for its next page and compares it; holds no connection while it asks. Raises FeedAway."""
     async with pool.connection() as conn:
-        highest = await top(conn, source)
+        highest = await last_logged(conn, source)
     page = await feed.page(source, after)
     upto = page.rows[-1].position if page.more else max(after, highest, page.settled)
     async with pool.connection() as conn:
         compared = await compare(conn, source, page.rows, after=after, upto=upto)
-    return Compared(upto, not page.more, compared.differences, compared.late)
+    return Compared(upto, not page.more, compared.differences, compared.on_the_way)
 
 
 async def compare(conn: Connection, source: str, rows: Sequence[Row], *, after: int, upto: int) -> Compared:
@@ -91,14 +91,14 @@ async def compare(conn: Connection, source: str, rows: Sequence[Row], *, after: 
     absent = [row for row in rows if (row.stream, row.version) not in lines]
     taken_in = await _taken_in(conn, source, absent)
     found += [missing(source, row) for row in absent if (row.stream, row.version) in taken_in]
-    late = [row for row in absent if (row.stream, row.version) not in taken_in]
-    return Compared(upto, False, found, late)
+    on_the_way = [row for row in absent if (row.stream, row.version) not in taken_in]
+    return Compared(upto, False, found, on_the_way)
 
 
-def overdue(source: str, late: Sequence[Row], now: datetime | None = None) -> list[Difference]:
+def overdue(source: str, on_the_way: Sequence[Row], now: datetime | None = None) -> list[Difference]:
     """Those that have been on their way for too long."""
     limit = (now or datetime.now(UTC)) - GRACE
-    return [missing(source, row) for row in late if row.recorded_at < limit]
+    return [missing(source, row) for row in on_the_way if row.recorded_at < limit]
 
 
 def missing(source: str, row: Row) -> Difference:

@@ -13,7 +13,7 @@ from operator import attrgetter
 from services.archive.domain.merkle import Edge, Subtree, grow
 from services.archive.log.leaf import Leaf, leaf_of
 from services.archive.log.queries import edge_to_append
-from services.archive.search_words import bucket, is_spoken, vector
+from services.archive.search_words import block, found_by_beginning, tsvector_of
 from shared.eventsourcing.sql import Connection
 from shared.messaging.envelope import Received
 
@@ -56,10 +56,10 @@ async def _write_leaves(conn: Connection, start: int, leaves: Sequence[Leaf]) ->
 
 async def _write_lookups(conn: Connection, start: int, leaves: Sequence[Leaf]) -> None:
     """By what each line is found, and how many each source has now."""
-    words = [vector({*leaf.words, bucket(index)}) for index, leaf in enumerate(leaves, start=start)]
+    words = [tsvector_of({*leaf.words, block(index)}) for index, leaf in enumerate(leaves, start=start)]
     places = [list(range(start, start + len(leaves))), [leaf.source for leaf in leaves], [leaf.position for leaf in leaves], words]
     await conn.execute(_LOOKUPS, places)
-    await conn.execute(_WORDS, (sorted({word for leaf in leaves for word in leaf.words if is_spoken(word)}),))
+    await conn.execute(_WORDS, (sorted({word for leaf in leaves for word in leaf.words if found_by_beginning(word)}),))
     many = Counter(leaf.source for leaf in leaves)
     await conn.execute(_COUNT, (list(many), list(many.values())))
 

@@ -10,7 +10,7 @@ from datetime import datetime
 from services.archive.domain.checkpoint import Checkpoint, Signer
 from services.archive.domain.merkle import Edge
 from services.archive.log import queries, tree
-from services.archive.log.tree import Torn
+from services.archive.log.tree import HashesGone
 from shared.eventsourcing.sql import Connection
 
 _COLUMNS = b"SELECT size, root, note, at FROM checkpoint "
@@ -77,8 +77,8 @@ async def _must_begin_with(conn: Connection, edge: Edge, size: int, root: bytes)
 async def _root(conn: Connection, size: int) -> bytes:
     try:
         return await tree.root(conn, size)
-    except Torn as torn:
-        raise Inconsistent(str(torn)) from torn
+    except HashesGone as gone:
+        raise Inconsistent(str(gone)) from gone
 
 
 async def _one(conn: Connection, where: bytes, values: tuple[int, ...]) -> Signed | None:

@@ -13,18 +13,18 @@ _HASHES = b"SELECT hash FROM leaf WHERE index >= %b AND index < %b ORDER BY inde
 _TILES = b"SELECT hash FROM tile WHERE level = %b AND index >= %b AND index < %b ORDER BY index"
 
 
-class Torn(Exception):
+class HashesGone(Exception):
     """Hashes that the tree rests on are not there any more."""
 
 
 async def root(conn: Connection, size: int) -> bytes:
-    """The root over the first `size` lines, as far as hashes and tiles say. Raises Torn."""
+    """The root over the first `size` lines, as far as hashes and tiles say. Raises HashesGone."""
     whole = merkle.subtrees((0, size))
     return merkle.root_of([await _hash_of(conn, node) for node in whole])
 
 
 async def prove(conn: Connection, ranges: Sequence[Range]) -> tuple[bytes, ...]:
-    """The hashes of a proof. Raises Torn."""
+    """The hashes of a proof. Raises HashesGone."""
     known = {node: await _hash_of(conn, node) for node in _nodes(ranges)}
     return merkle.prove(ranges, known.__getitem__)
 
@@ -40,5 +40,5 @@ async def _hash_of(conn: Connection, node: Subtree) -> bytes:
     cursor = await (conn.execute(_TILES, (level, first, last)) if level else conn.execute(_HASHES, (first, last)))
     hashes = [bytes(row[0]) for row in await cursor.fetchall()]
     if len(hashes) != last - first:
-        raise Torn(f"{last - first - len(hashes)} of the hashes from {first << level} on are gone")
+        raise HashesGone(f"{last - first - len(hashes)} of the hashes from {first << level} on are gone")
     return merkle.subtree_hash(hashes)

@@ -6,7 +6,7 @@ from alembic import context, op
 from psycopg import Connection, sql
 
 from services.archive.log.leaf import lookup_of
-from services.archive.search_words import bucket, vector
+from services.archive.search_words import block, tsvector_of
 
 revision = "archive_0004"
 down_revision = "archive_0003"
@@ -90,4 +90,4 @@ def _fill(connection: Connection) -> None:
 def _lookups(page: list[tuple[int, bytes]]) -> Iterator[tuple[int, str, int, str]]:
     for index, line in page:
         if found := lookup_of(bytes(line)):
-            yield int(index), found.source, found.position, vector({*found.words, bucket(int(index))})
+            yield int(index), found.source, found.position, tsvector_of({*found.words, block(int(index))})

@@ -179,9 +179,9 @@ class Export:
                 head = stream.read(LONGEST_NOTE)
         self.entries: dict[str, Any] = {file.relative_to(path).as_posix(): file for file in sorted(path.rglob("*")) if file.is_file()}
         if head.startswith(b"PK\x03\x04"):
-            self.folder, self.entries = True, _beside("unzipped", lambda *_: {})(path, Contradiction, Unusable)
+            self.folder, self.entries = True, _extra("unzipped", lambda *_: {})(path, Contradiction, Unusable)
         if not ({EVENTS, CHECKPOINT} <= self.entries.keys() if self.folder else "\n— ".encode() in head):
-            raise Unusable(_beside("no_export", lambda *_: f"Tidak terbaca sebagai ekspor: {path}.")(path, self.entries))
+            raise Unusable(_extra("no_export", lambda *_: f"Tidak terbaca sebagai ekspor: {path}.")(path, self.entries))
         self._events = self.entries.get(EVENTS, path)
 
     def note(self) -> bytes:
@@ -209,7 +209,7 @@ class Export:
 
     def files(self) -> dict[str, str]:
         """The digest of every file that may be evidence, by its name."""
-        found, dropped = dict[str, str](), _beside("dropped", lambda _: False)
+        found, dropped = dict[str, str](), _extra("dropped", lambda _: False)
         for name, file in self.entries.items():
             if name not in NOT_EVIDENCE and not dropped(name):
                 with file.open("rb") as stream:
@@ -240,8 +240,8 @@ def verify(path: str | Path, *, vkey: str | None = None, older: Sequence[str | P
         for line in export.lines():
             check.add(line)
         report.proven += check.finish()
-        report.refuted += _beside("compare_files", _compare_files)(check, files, export.folder, export.entries, report)
-        report.not_proven += _beside("limits", lambda *_: [])(checkpoint.size, [one.size for one in former], check.probe, vkey is None)
+        report.refuted += _extra("compare_files", _compare_files)(check, files, export.folder, export.entries, report)
+        report.not_proven += _extra("limits", lambda *_: [])(checkpoint.size, [one.size for one in former], check.probe, vkey is None)
         report.verified = not report.refuted
     except OSError as error:
         raise Unusable(f"Tidak terbaca: {error.filename} ({error.strerror}).") from None
@@ -258,7 +258,7 @@ def _compare_files(check: LogCheck, files: Mapping[str, str], whole: bool, _entr
     return [f"{name} tidak dikenal log: tidak ada peristiwa yang menyebut sidiknya {digest[:16]}…." for name, digest in strange]
 
 
-def _beside(name: str, otherwise: Any) -> Any:
+def _extra(name: str, otherwise: Any) -> Any:
     """What `verifier_extras.py` offers under this name: it lies beside, or was joined to this file when that was given out."""
     place, offered = Path(__file__).with_name("verifier_extras.py"), dict(globals())
     if place.is_file():
@@ -275,7 +275,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     asked = next((os.environ[name] for name in ("JEJAK_LANGUAGE", "LC_ALL", "LC_MESSAGES", "LANG") if os.environ.get(name)), "")
     parser.add_argument("--lang", choices=("id", "en"), default="en" if asked.lower().startswith("en") else "id", help="bahasa / language")
     options = parser.parse_args(arguments)
-    say, plain = _beside("english", str) if options.lang == "en" else str, _beside("plain", str)
+    say, plain = _extra("english", str) if options.lang == "en" else str, _extra("plain", str)
     try:
         report = verify(options.export, vkey=options.vkey, older=options.older)
         code, head = VERDICTS[report.verdict]

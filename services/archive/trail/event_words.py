@@ -124,13 +124,13 @@ def _facts(data: Any, people: People, path: tuple[str | int, ...], field: str, s
 
 def in_short(data: Any, people: People) -> str:
     """The first facts of an event in one line, for the trail; an exact digest, and what the line above says, stay on the page of the event."""
-    line = ""
+    text = ""
     for title, told in groupby((fact for fact in facts(data, people) if not _said_elsewhere(fact.path, data)), key=lambda fact: fact.title):
         said = f"{field_words.lowered(title)} {_listed([_cut(fact.value) for fact in told])}"
-        if len(line) + len(said) > LONGEST - 4:
-            return f"{line} …" if line else _cut(said, LONGEST)
-        line = f"{line}, {said}" if line else said
-    return line
+        if len(text) + len(said) > LONGEST - 4:
+            return f"{text} …" if text else _cut(said, LONGEST)
+        text = f"{text}, {said}" if text else said
+    return text
 
 
 def _said_elsewhere(path: Sequence[str | int], data: Mapping[str, Any]) -> bool:

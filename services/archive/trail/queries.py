@@ -6,19 +6,19 @@ Every SOP step. Previous hop: `trail/api.py`, `trail/pages.py`, with the text of
 from sqlalchemy import ARRAY, BigInteger, any_, literal, select, true
 
 from services.archive.log.queries import Row, leaf, readable
-from services.archive.search_words import BUCKET_BITS, quoted
+from services.archive.search_words import BLOCK_BITS, quoted
 from shared.access.permissions import Viewer
 from shared.eventsourcing.sql import Connection, fetch
 
-BUCKETS = b"""
+BLOCKS = b"""
     SELECT found.index
-    FROM generate_series((SELECT max(index) FROM leaf_lookup) >> %(bits)s::int, 0, -1) AS bucket(number)
+    FROM generate_series((SELECT max(index) FROM leaf_lookup) >> %(bits)s::int, 0, -1) AS block(number)
     CROSS JOIN LATERAL (
         SELECT index FROM leaf_lookup
-        WHERE words @@ (%(search)s::tsquery && quote_literal('b:' || bucket.number)::tsquery) AND index + 0 < %(below)s
+        WHERE words @@ (%(search)s::tsquery && quote_literal('b:' || block.number)::tsquery) AND index + 0 < %(below)s
         ORDER BY index + 0 DESC LIMIT %(limit)s
     ) AS found LIMIT %(limit)s"""
-# The newest matches first, bucket by bucket, so that neither a word on every line nor one on none reads the whole log. `+ 0` keeps to the
+# The newest matches first, block by block, so that neither a word on every line nor one on none reads the whole log. `+ 0` keeps to the
 # words' own index: by the order of lines a rare word would be looked for on every one of them.
 
 
@@ -39,6 +39,6 @@ async def trail(conn: Connection, viewer: Viewer, *, search: str = "", stream: s
 
 
 async def _found(conn: Connection, search: str, below: int | None, limit: int) -> list[int]:
-    asked = {"search": search, "below": 2**62 if below is None else below, "limit": limit, "bits": BUCKET_BITS}
-    cursor = await conn.execute(BUCKETS, asked)
+    asked = {"search": search, "below": 2**62 if below is None else below, "limit": limit, "bits": BLOCK_BITS}
+    cursor = await conn.execute(BLOCKS, asked)
     return [int(row[0]) for row in await cursor.fetchall()]

@@ -7,7 +7,7 @@ Names are looked up when somebody asks: the full name of a person, an office or 
 import re
 from collections.abc import Iterable, Iterator, Mapping
 
-from services.archive.search_words import folded, is_spoken, quoted, words_in
+from services.archive.search_words import folded, found_by_beginning, quoted, words_in
 from services.archive.trail.event_words import WORDS
 from shared.access.people import People
 from shared.eventsourcing.sql import Connection
@@ -23,7 +23,7 @@ _NOWHERE = quoted("-")
 _BEGIN = b"SELECT word FROM leaf_word WHERE word >= %b AND word < %b ORDER BY word LIMIT %b"
 
 
-async def understood(conn: Connection, search: str, people: People) -> str:
+async def tsquery_for(conn: Connection, search: str, people: People) -> str:
     """The tsquery of a search line: every word must be found, as a word or its beginning, in a name, or as a kind of event. Empty for none;
     signs alone are found nowhere.
 
@@ -33,17 +33,17 @@ async def understood(conn: Connection, search: str, people: People) -> str:
     if not words:
         return _NOWHERE if search.strip() else ""
     begun = {word: await _begun(conn, word) for word in words}
-    return query_of(begun, people)
+    return tsquery_of(begun, people)
 
 
-def query_of(words: Mapping[str, Iterable[str]], people: People) -> str:
+def tsquery_of(words: Mapping[str, Iterable[str]], people: People) -> str:
     """The tsquery for words, each with the words of the log that it may be the beginning of."""
     names = _names(people)
     return " & ".join(f"({' | '.join(dict.fromkeys(_alternatives(word, begun, names)))})" for word, begun in words.items())
 
 
 async def _begun(conn: Connection, word: str) -> list[str]:
-    if not is_spoken(word) or len(word) < BEGINNING:
+    if not found_by_beginning(word) or len(word) < BEGINNING:
         return []
     cursor = await conn.execute(_BEGIN, (word, f"{word}\U0010ffff", MEANINGS))
     return [row[0] for row in await cursor.fetchall()]
@@ -56,7 +56,7 @@ def _alternatives(word: str, begun: Iterable[str], names: Mapping[str, Iterable[
         yield from (quoted(f"{word}-{month:02}") for month in range(1, 13))
     if number := _NIP.fullmatch(word):  # as somebody may have typed it into a text
         yield f"({' & '.join(map(quoted, number.groups()))})"
-    begins = is_spoken(word) and len(word) >= BEGINNING
+    begins = found_by_beginning(word) and len(word) >= BEGINNING
     for lexeme, spoken in names.items():
         if any(part == word or (begins and part.startswith(word)) for part in spoken):
             yield quoted(lexeme)

@@ -12,7 +12,7 @@ from services.archive.log.signing import signing_of
 from services.archive.trail import queries
 from services.archive.trail.event_words import facts, in_short, words_of
 from services.archive.trail.lateness import lateness
-from services.archive.trail.searching import understood
+from services.archive.trail.searching import tsquery_for
 from shared.web.acting import Looking
 from shared.web.problems import NotFound
 
@@ -25,7 +25,7 @@ async def trail(look: Looking, search: str, stream: str, below: int | None) -> d
     people = look.running.people
     async with look.conn() as conn:
         edge = await log.edge(conn)
-        words = await understood(conn, search, people)
+        words = await tsquery_for(conn, search, people)
         rows = await queries.trail(conn, look.viewer, search=words, stream=stream, below=below, limit=ON_A_PAGE + 1)
         late = await lateness(conn, rows)
         newest = await checkpoints.latest(conn)
