@@ -17,6 +17,7 @@ from shared.clock import WIB
 from shared.contracts.documents import CopiesPrinted, DispatchSent, DocumentDrafted, DocumentHandedOver
 from shared.contracts.intake import CalendarChanged, CycleOpened, CycleWithdrawn, StepCompleted, StepWithdrawn, SubmissionReceived
 from shared.contracts.verification import EndorsementRequested, SubmissionReturned
+from shared.eventsourcing.combined import combined
 from shared.eventsourcing.commands.command_handler import Order
 from shared.eventsourcing.recorded import Recorded
 from shared.sop.deadlines import due_date
@@ -73,14 +74,7 @@ def react(recorded: Recorded, in_force: InForce) -> Iterator[Order]:
 def after_step(recorded: Recorded, event: StepCompleted, in_force: InForce) -> Iterator[Order]:
     """Submissions open before the step that waits for them starts, so that it knows all of them."""
     for opened in event.opens:
-        command = OpenSubmission(
-            cycle=event.cycle,
-            agency=opened.agency,
-            agency_name=opened.name,
-            period=streams.YEARLY,
-            services=opened.services,
-            occurred_on=event.occurred_on,
-        )
+        command = combined(OpenSubmission, event, opened, agency_name=opened.name, period=streams.YEARLY)
         yield Order(stream=streams.submission(streams.yearly_case(event.cycle, opened.agency)), command=command, case_id=event.cycle)
     for step in in_force.sop(event.cycle).next_after(event.step):
         yield start(step, recorded, event, in_force)
@@ -142,7 +136,7 @@ def reopen_parts(recorded: Recorded, in_force: InForce) -> Iterator[Order]:
 
 
 def close_withdrawn(recorded: Recorded, event: StepWithdrawn) -> Order:
-    command = CloseWithdrawn(cycle=event.cycle, reason=event.reason, by=event.by, occurred_on=event.occurred_on, cause=recorded.ref)
+    command = combined(CloseWithdrawn, event, cause=recorded.ref)
     return Order(stream=streams.cycle(event.cycle), command=command, case_id=event.cycle)
 
 
@@ -177,12 +171,4 @@ def told_apart_by(recorded: Recorded) -> str:
 
 
 def reopen(recorded: Recorded, event: SubmissionReturned) -> Order:
-    command = Reopen(
-        revision=event.revision,
-        reason=event.reason,
-        fields=event.fields,
-        by=event.by,
-        occurred_on=event.occurred_on,
-        cause=recorded.ref,
-    )
-    return Order(stream=event.submission, command=command, case_id=event.cycle)
+    return Order(stream=event.submission, command=combined(Reopen, event, cause=recorded.ref), case_id=event.cycle)

@@ -11,6 +11,7 @@ from typing import assert_never
 
 from shared.contracts.fields import Id, Name, Person, PlannedDay, Short
 from shared.contracts.intake import AgencyRegistered, ServiceAssigned
+from shared.eventsourcing.combined import combined
 from shared.eventsourcing.commands.decider import Decider, Refused
 from shared.spm.catalogue import catalogue
 
@@ -75,11 +76,7 @@ def register(command: RegisterAgency, agency: Agency) -> Sequence[Event]:
             raise Refused("name-missing", "Tulis nama perangkat daerah, panjang dan singkat.", field=name)
     if (agency.name, agency.short_name) == (command.name, command.short_name):
         return []
-    return [
-        AgencyRegistered(
-            agency=command.agency, name=command.name, short_name=command.short_name, by=command.by, occurred_on=command.occurred_on
-        )
-    ]
+    return [combined(AgencyRegistered, command)]
 
 
 def assign(command: AssignService, agency: Agency) -> Sequence[Event]:
@@ -92,16 +89,7 @@ def assign(command: AssignService, agency: Agency) -> Sequence[Event]:
     key = (command.service, command.valid_from)
     if key in agency.assigned and agency.assigned[key] == command.valid_until:
         return []
-    return [
-        ServiceAssigned(
-            agency=command.agency,
-            service=command.service,
-            valid_from=command.valid_from,
-            valid_until=command.valid_until,
-            by=command.by,
-            occurred_on=command.occurred_on,
-        )
-    ]
+    return [combined(ServiceAssigned, command)]
 
 
 # Evolve

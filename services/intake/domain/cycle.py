@@ -11,6 +11,7 @@ from typing import ClassVar, assert_never
 from shared.contracts.fields import CycleId, Name, Person, PlannedDay, Prose, Region, Year
 from shared.contracts.intake import CycleOpened, CycleWithdrawn
 from shared.contracts.values import EventRef
+from shared.eventsourcing.combined import combined
 from shared.eventsourcing.commands.decider import Decider, Refused
 from shared.sop.calendar import seed
 from shared.sop.definition import sops
@@ -110,25 +111,13 @@ def open_cycle(command: OpenCycle, cycle: Cycle) -> Sequence[Event]:
         )
     if command.report_due.year <= command.year:
         raise Refused("report-due-too-early", "Batas lapor jatuh setelah tahun {year} berakhir.", field="report_due", year=command.year)
-    return [
-        CycleOpened(
-            cycle=cycle_id(command.region, command.year),
-            region=command.region,
-            region_name=command.region_name,
-            year=command.year,
-            sop=command.sop,
-            catalogue=catalogue().version,
-            report_due=command.report_due,
-            by=command.by,
-            occurred_on=command.occurred_on,
-        )
-    ]
+    return [combined(CycleOpened, command, cycle=cycle_id(command.region, command.year), catalogue=catalogue().version)]
 
 
 def close_withdrawn(command: CloseWithdrawn, cycle: Cycle) -> Sequence[Event]:
     if not cycle.opened:
         return []
-    return [CycleWithdrawn(cycle=command.cycle, reason=command.reason, by=command.by, occurred_on=command.occurred_on, cause=command.cause)]
+    return [combined(CycleWithdrawn, command)]
 
 
 # Evolve

@@ -11,6 +11,7 @@ from typing import Literal, assert_never
 
 from shared.contracts.fields import Name, Person, PlannedDay
 from shared.contracts.intake import CalendarChanged
+from shared.eventsourcing.combined import combined
 from shared.eventsourcing.commands.decider import Decider, Refused
 from shared.sop.calendar import Calendar, seed
 
@@ -53,17 +54,7 @@ def decide(command: Command, calendar: Calendar) -> Sequence[Event]:
         )
     if known(command, calendar):
         return []
-    return [
-        CalendarChanged(
-            day=command.day,
-            kind=command.kind,
-            name=command.name,
-            source=command.source,
-            calendar=calendar.overridden(command.day, command.kind, command.name).version,
-            by=command.by,
-            occurred_on=command.occurred_on,
-        )
-    ]
+    return [combined(CalendarChanged, command, calendar=calendar.overridden(command.day, command.kind, command.name).version)]
 
 
 def known(command: OverrideDay, calendar: Calendar) -> bool:

@@ -15,6 +15,7 @@ from services.intake.domain.step_state import Event, Step, evolve
 from shared.contracts.fields import CycleId, Id, Key, Name, Person, PlannedDay, Prose, StepKey
 from shared.contracts.intake import DueDateRevised, StepCompleted, StepPartDone, StepReopened, StepStarted, StepWithdrawn
 from shared.contracts.values import AgencyServices, DueDate, EventRef, StoredFile
+from shared.eventsourcing.combined import combined
 from shared.eventsourcing.commands.decider import Decider, Refused
 from shared.sop.deadlines import planned_steps, sending_step
 from shared.sop.definition import Sop, sops
@@ -164,15 +165,7 @@ def start(command: StartStep, step: Step) -> Sequence[Event]:
     """The step may begin; a second time when the step before it was reopened and is done again, unless this one is done."""
     if step.completed or (step.started and step.started.cause == command.cause):
         return []
-    started = StepStarted(
-        cycle=command.cycle,
-        sop=command.sop,
-        step=command.step,
-        started_on=command.started_on,
-        due=command.due,
-        parts=command.parts,
-        cause=command.cause,
-    )
+    started = combined(StepStarted, command)
     begun = evolve(step, started)
     if not begun.has_all_parts:
         return [started]
@@ -185,25 +178,14 @@ def note_part(command: NotePart, step: Step) -> Sequence[Event]:
     known = command.part in step.done and command.cause.stream not in step.reopened.get(command.part, ())
     if step.completed or foreign or known:
         return []
-    part = StepPartDone(
-        cycle=command.cycle, step=command.step, part=command.part, by=command.by, occurred_on=command.occurred_on, cause=command.cause
-    )
+    part = combined(StepPartDone, command)
     return [part, completed_by(part)] if evolve(step, part).has_all_parts else [part]
 
 
 def reopen(command: ReopenPart, step: Step) -> Sequence[Event]:
     if command.part not in step.done or command.cause.stream in step.reopened.get(command.part, ()):
         return []
-    return [
-        StepReopened(
-            cycle=command.cycle,
-            step=command.step,
-            part=command.part,
-            due=command.due if step.completed else None,
-            occurred_on=command.occurred_on,
-            cause=command.cause,
-        )
-    ]
+    return [combined(StepReopened, command, due=command.due if step.completed else None)]
 
 
 def withdraw(command: WithdrawCycle, step: Step) -> Sequence[Event]:
@@ -213,8 +195,7 @@ def withdraw(command: WithdrawCycle, step: Step) -> Sequence[Event]:
         raise Refused("cycle-begun", "Langkah pertama sudah dicatat; siklus yang sudah berjalan tidak dapat ditarik.")
     if not command.reason.strip():
         raise Refused("reason-missing", "Tulis mengapa siklus ini ditarik.", field="reason")
-    key = step.started.step
-    return [StepWithdrawn(cycle=command.cycle, step=key, reason=command.reason.strip(), by=command.by, occurred_on=command.occurred_on)]
+    return [combined(StepWithdrawn, command, step=step.started.step, reason=command.reason.strip())]
 
 
 def is_first(started: StepStarted) -> bool:
@@ -232,44 +213,20 @@ def revise(command: ReviseDueDate, step: Step) -> Sequence[Event]:
         raise Refused("due-date-holds", "Menurut kalender sekarang tenggatnya tetap sama.")
     if not command.source.strip():
         raise Refused("source-missing", "Tulis keputusan yang menetapkannya, dengan nomor dan tanggal.", field="source")
-    return [
-        DueDateRevised(
-            cycle=command.cycle,
-            step=command.step,
-            due=command.due,
-            source=command.source.strip(),
-            by=command.by,
-            occurred_on=command.occurred_on,
-        )
-    ]
+    return [combined(DueDateRevised, command, source=command.source.strip())]
 
 
 def completed_by(last: StepPartDone) -> StepCompleted:
-    return StepCompleted(cycle=last.cycle, step=last.step, summary="", by=last.by, occurred_on=last.occurred_on, cause=last.cause)
+    return combined(StepCompleted, last, summary="")
 
 
 def complete(command: Plain, step: Step) -> Sequence[Event]:
     sop = check_plain(command, step)
-    planned: Mapping[str, date] = {}
-    opens: tuple[AgencyServices, ...] = ()
     if isinstance(command, SetWorkPlan):
         check_plan(command, sop)
-        planned = command.planned
     if isinstance(command, HoldSocialisation):
         check_opening(command)
-        opens = command.opens
-    return [
-        StepCompleted(
-            cycle=command.cycle,
-            step=command.step,
-            summary=command.summary.strip(),
-            by=command.by,
-            occurred_on=command.occurred_on,
-            evidence=command.evidence,
-            planned=planned,
-            opens=opens,
-        )
-    ]
+    return [combined(StepCompleted, command, summary=command.summary.strip())]
 
 
 def check_plain(command: Plain, step: Step) -> Sop:

@@ -5,7 +5,6 @@ Next hop: verification, which opens its check on `SubmissionReceived`.
 """
 
 from collections.abc import Sequence
-from datetime import date
 from typing import assert_never
 
 from services.intake.domain.submission_commands import (
@@ -29,7 +28,8 @@ from shared.contracts.intake import (
     SubmissionReceived,
     SubmissionReopened,
 )
-from shared.contracts.values import AttachedEvidence, EventRef, FieldNote, Figure
+from shared.contracts.values import AttachedEvidence, Figure
+from shared.eventsourcing.combined import combined
 from shared.eventsourcing.commands.decider import Decider, Refused
 from shared.spm.catalogue import catalogue
 from shared.spm.cells import cell, changes, said, with_cells
@@ -76,16 +76,7 @@ def change(command: EnterFigure | AttachEvidence | WithdrawEvidence | HandIn, su
 def open_submission(command: OpenSubmission, submission: Submission) -> Sequence[Event]:
     if submission.services:
         return []
-    return [
-        SubmissionOpened(
-            cycle=command.cycle,
-            agency=command.agency,
-            agency_name=command.agency_name,
-            period=command.period,
-            services=command.services,
-            occurred_on=command.occurred_on,
-        )
-    ]
+    return [combined(SubmissionOpened, command)]
 
 
 def enter_figure(command: EnterFigure, submission: Submission) -> Sequence[Event]:
@@ -99,17 +90,7 @@ def enter_figure(command: EnterFigure, submission: Submission) -> Sequence[Event
     refuse_blocking(findings(service, figure, complete=False))
     if stored == figure:
         return []
-    return [
-        FigureEntered(
-            cycle=submission.cycle,
-            agency=submission.agency,
-            period=submission.period,
-            service=command.service,
-            figure=figure,
-            by=command.by,
-            occurred_on=command.occurred_on,
-        )
-    ]
+    return [combined(FigureEntered, submission, command, figure=figure)]
 
 
 def merged(command: EnterFigure, submission: Submission, stored: Figure) -> Figure:
@@ -142,16 +123,7 @@ def attach_evidence(command: AttachEvidence, submission: Submission) -> Sequence
     attached = added(submission.attached(command.evidence.file.digest), command.evidence)
     if attached == submission.attached(attached.file.digest):
         return []
-    return [
-        EvidenceAttached(
-            cycle=submission.cycle,
-            agency=submission.agency,
-            period=submission.period,
-            evidence=attached,
-            by=command.by,
-            occurred_on=command.occurred_on,
-        )
-    ]
+    return [combined(EvidenceAttached, submission, command, evidence=attached)]
 
 
 def added(before: AttachedEvidence | None, now: AttachedEvidence) -> AttachedEvidence:
@@ -166,17 +138,7 @@ def withdraw_evidence(command: WithdrawEvidence, submission: Submission) -> Sequ
         return []
     if not command.reason.strip():
         raise Refused("reason-missing", "Tulis mengapa berkas ini ditarik.", field="reason")
-    return [
-        EvidenceWithdrawn(
-            cycle=submission.cycle,
-            agency=submission.agency,
-            period=submission.period,
-            digest=command.digest,
-            reason=command.reason.strip(),
-            by=command.by,
-            occurred_on=command.occurred_on,
-        )
-    ]
+    return [combined(EvidenceWithdrawn, submission, command, reason=command.reason.strip())]
 
 
 def hand_in(command: HandIn, submission: Submission) -> Sequence[Event]:
@@ -194,18 +156,13 @@ def hand_in(command: HandIn, submission: Submission) -> Sequence[Event]:
             raise Refused("figure-not-yet", "Masih dijawab belum ada data: {service}.", field=f"{service}.answer", service=name)
         refuse_blocking(findings(catalogue().services[service], figure, complete=True), prefix=f"{service}.")
     return [
-        SubmissionReceived(
-            cycle=submission.cycle,
-            agency=submission.agency,
-            agency_name=submission.agency_name,
-            period=submission.period,
+        combined(
+            SubmissionReceived,
+            submission,
+            command,
             revision=revision,
-            figures=submission.figures,
-            evidence=submission.evidence,
             entered_by=contributed(submission, command.by).contributors,
             digest=handed_in,
-            by=command.by,
-            occurred_on=command.occurred_on,
         )
     ]
 
@@ -217,18 +174,7 @@ def attach_signed_sheet(command: AttachSignedSheet, submission: Submission) -> S
         raise Refused("sheet-unknown", sentence, field="sheet", digest=command.sheet[:8])
     if (command.sheet, command.file.digest) in submission.signed:
         return []
-    return [
-        SignedSheetAttached(
-            cycle=submission.cycle,
-            agency=submission.agency,
-            period=submission.period,
-            revision=revision,
-            sheet=command.sheet,
-            file=command.file,
-            by=command.by,
-            occurred_on=command.occurred_on,
-        )
-    ]
+    return [combined(SignedSheetAttached, submission, command, revision=revision)]
 
 
 def take_back(command: TakeBack, submission: Submission) -> Sequence[Event]:
@@ -238,29 +184,13 @@ def take_back(command: TakeBack, submission: Submission) -> Sequence[Event]:
         raise Refused("report-endorsed", "Laporan sudah disahkan; isian tidak dapat ditarik lagi.")
     if not command.reason.strip():
         raise Refused("reason-missing", "Tulis mengapa isian ditarik kembali.", field="reason")
-    return [reopened(submission, command.reason.strip(), (), command.by, command.occurred_on, None)]
+    return [combined(SubmissionReopened, submission, command, reason=command.reason.strip(), fields=(), cause=None)]
 
 
 def reopen(command: Reopen, submission: Submission) -> Sequence[Event]:
     if submission.editable or submission.revision != command.revision:
         return []
-    return [reopened(submission, command.reason, command.fields, command.by, command.occurred_on, command.cause)]
-
-
-def reopened(
-    submission: Submission, reason: str, fields: tuple[FieldNote, ...], by: str, occurred_on: date, cause: EventRef | None
-) -> SubmissionReopened:
-    return SubmissionReopened(
-        cycle=submission.cycle,
-        agency=submission.agency,
-        period=submission.period,
-        revision=submission.revision,
-        reason=reason,
-        fields=fields,
-        by=by,
-        occurred_on=occurred_on,
-        cause=cause,
-    )
+    return [combined(SubmissionReopened, submission, command)]
 
 
 def check_assigned(submission: Submission, service: str) -> None:
