@@ -7,7 +7,24 @@ where it comes from.
 from shared.web.acting import Act, Acting, CommandAnswer, Look, Looking
 from shared.web.declared import does, reads
 from shared.web.files.downloads import hand_out
-from shared.web.forms.fields import Amount, Body, CaseId, CycleId, CyclePath, Day, Digest, Id, Line, Name, Position, Prose, Region, StepKey
+from shared.web.forms.fields import (
+    Amount,
+    Body,
+    CaseId,
+    CasePath,
+    CycleId,
+    CyclePath,
+    Day,
+    Digest,
+    Id,
+    Line,
+    Name,
+    Position,
+    Prose,
+    Region,
+    StepKey,
+    StepPath,
+)
 from shared.web.paging import After, Limit, Page, key_of, page
 from shared.web.problems import NotFound
 
@@ -18,6 +35,7 @@ __all__ = [
     "Amount",
     "Body",
     "CaseId",
+    "CasePath",
     "CommandAnswer",
     "CycleId",
     "CyclePath",
@@ -35,6 +53,7 @@ __all__ = [
     "Prose",
     "Region",
     "StepKey",
+    "StepPath",
     "does",
     "hand_out",
     "key_of",

@@ -7,10 +7,10 @@ from shared.eventsourcing.commands.command_handler import Conflict
 from shared.eventsourcing.commands.decider import Refused
 from shared.web.acting import Act, Acting, CommandAnswer, Look, Looking
 from shared.web.declared import does, reads
-from shared.web.files.downloads import ALWAYS_ASK, hand_out
-from shared.web.files.uploads import FORM_LIMIT
+from shared.web.files.downloads import ALWAYS_ASK, among, hand_out
+from shared.web.files.uploads import FORM_LIMIT, take_in_form
 from shared.web.forms.csrf import form_of
-from shared.web.forms.fields import CaseId, CycleId, CyclePath, Digest, OptionalCycle
+from shared.web.forms.fields import CaseId, CasePath, CycleId, CyclePath, Digest, OptionalCycle, StepPath
 from shared.web.forms.typed import day_of, text_of, whole_of
 from shared.web.frame.rendering import render, see_other, typed
 from shared.web.problems import FieldError, NotFound, field_errors, sentence_of
@@ -23,6 +23,7 @@ __all__ = [
     "Act",
     "Acting",
     "CaseId",
+    "CasePath",
     "CommandAnswer",
     "Conflict",
     "CycleId",
@@ -34,6 +35,8 @@ __all__ = [
     "NotFound",
     "OptionalCycle",
     "Refused",
+    "StepPath",
+    "among",
     "day_of",
     "does",
     "field_errors",
@@ -48,6 +51,7 @@ __all__ = [
     "running_of",
     "see_other",
     "sentence_of",
+    "take_in_form",
     "text_of",
     "today_of",
     "typed",

@@ -17,10 +17,7 @@ from services.intake.board.queries import timeline as timeline_of
 from shared.contracts.values import DueDate
 from shared.sop.deadlines import explain
 from shared.sop.definition import Sop
-from shared.web.acting import Look, Looking
-from shared.web.declared import reads
-from shared.web.forms.fields import CyclePath, StepPath
-from shared.web.paging import After, Limit, Page
+from shared.web.for_api import After, CyclePath, Limit, Look, Looking, Page, StepPath, reads
 from shared.web.running import today_of
 
 router = APIRouter()

@@ -17,12 +17,9 @@ from services.intake.board.queries import timeline as timeline_of
 from services.intake.board.task_words import words_of
 from services.intake.board.tasks import split
 from shared.sop.deadlines import WORK_PLAN
-from shared.web.acting import Look, Looking
-from shared.web.declared import reads
-from shared.web.forms.fields import CyclePath, Name
-from shared.web.frame.rendering import render
+from shared.web.for_pages import CyclePath, Look, Looking, reads, render, running_of, today_of
+from shared.web.forms.fields import Name
 from shared.web.paging import After
-from shared.web.running import running_of, today_of
 
 router = APIRouter()
 

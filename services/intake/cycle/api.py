@@ -11,10 +11,7 @@ from pydantic import BaseModel, Field
 from services.intake import queries, streams
 from services.intake.cycle import orders
 from shared.sop.definition import CURRENT
-from shared.web.acting import Act, CommandAnswer, Look
-from shared.web.declared import does, reads
-from shared.web.forms.fields import Body, CyclePath, Day, Name, Prose, Region
-from shared.web.problems import NotFound
+from shared.web.for_api import Act, Body, CommandAnswer, CyclePath, Day, Look, Name, NotFound, Prose, Region, does, reads
 
 router = APIRouter()
 

@@ -11,16 +11,24 @@ from services.intake import queries, streams
 from services.intake.cycle import orders
 from services.intake.cycle.preview import preview, year_typed
 from services.intake.wording import words_of
-from shared.eventsourcing.commands.command_handler import Conflict
-from shared.eventsourcing.commands.decider import Refused
-from shared.web.acting import Act, Look, Looking
-from shared.web.declared import does, reads
-from shared.web.forms.csrf import form_of
-from shared.web.forms.fields import CyclePath
-from shared.web.forms.typed import day_of
-from shared.web.frame.rendering import render, see_other, typed
-from shared.web.problems import FieldError, sentence_of
-from shared.web.words.i18n import gettext as _
+from shared.web.for_pages import (
+    Act,
+    Conflict,
+    CyclePath,
+    FieldError,
+    Look,
+    Looking,
+    Refused,
+    day_of,
+    does,
+    form_of,
+    reads,
+    render,
+    see_other,
+    sentence_of,
+    typed,
+)
+from shared.web.for_pages import gettext as _
 
 router = APIRouter()
 

@@ -10,13 +10,9 @@ from typing import Any
 from services.intake import queries
 from services.intake.cycle import orders
 from services.intake.domain.cycle import Cycle, OpenCycle, decide, years
-from shared.eventsourcing.commands.decider import Refused
 from shared.sop.deadlines import back_plan, due_date
 from shared.sop.definition import CURRENT, sops
-from shared.web.acting import Looking
-from shared.web.forms.typed import day_of
-from shared.web.problems import FieldError, sentence_of
-from shared.web.running import today_of
+from shared.web.for_pages import FieldError, Looking, Refused, day_of, sentence_of, today_of
 
 
 async def preview(look: Looking, typed_in: Mapping[str, str], refused: Refused | None = None) -> dict[str, Any]:

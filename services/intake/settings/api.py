@@ -13,9 +13,8 @@ from services.intake import queries
 from services.intake.settings import orders
 from shared.contracts.fields import Text
 from shared.spm.catalogue import catalogue
-from shared.web.acting import Act, CommandAnswer, Look
-from shared.web.declared import does, reads
-from shared.web.forms.fields import Body, Checked, Day, Id, Name, Short
+from shared.web.for_api import Act, Body, CommandAnswer, Day, Id, Look, Name, does, reads
+from shared.web.forms.fields import Checked, Short
 
 router = APIRouter()
 

@@ -13,16 +13,24 @@ from fastapi import APIRouter, Query, Request, Response
 from services.intake import queries
 from services.intake.settings import orders
 from services.intake.wording import words_of
-from shared.eventsourcing.commands.decider import Refused
 from shared.spm.catalogue import catalogue
-from shared.web.acting import Act, Look, Looking
-from shared.web.declared import does, reads
-from shared.web.forms.csrf import form_of
-from shared.web.forms.typed import day_of
-from shared.web.frame.rendering import render, see_other, typed
-from shared.web.problems import FieldError, sentence_of
-from shared.web.running import today_of
-from shared.web.words.i18n import gettext as _
+from shared.web.for_pages import (
+    Act,
+    FieldError,
+    Look,
+    Looking,
+    Refused,
+    day_of,
+    does,
+    form_of,
+    reads,
+    render,
+    see_other,
+    sentence_of,
+    today_of,
+    typed,
+)
+from shared.web.for_pages import gettext as _
 
 router = APIRouter()
 Errors = Sequence[FieldError]

@@ -9,12 +9,25 @@ from pydantic import Field
 from services.intake.evidence import held, nameable
 from services.intake.step import orders
 from shared.contracts.values import StoredFile
-from shared.web.acting import Act, CommandAnswer, Look
 from shared.web.app import UPLOAD_LIMIT
-from shared.web.declared import does, reads
-from shared.web.files.downloads import hand_out
 from shared.web.files.uploads import take_in, uploaded
-from shared.web.forms.fields import Body, CyclePath, Day, Digest, Line, Name, Prose, StepKey, StepPath
+from shared.web.for_api import (
+    Act,
+    Body,
+    CommandAnswer,
+    CyclePath,
+    Day,
+    Digest,
+    Line,
+    Look,
+    Name,
+    Prose,
+    StepKey,
+    StepPath,
+    does,
+    hand_out,
+    reads,
+)
 
 router = APIRouter()
 

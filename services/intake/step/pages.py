@@ -9,17 +9,27 @@ from services.intake import evidence
 from services.intake.step import orders
 from services.intake.step.forms import done_of
 from services.intake.step.view import page
-from shared.eventsourcing.commands.command_handler import Conflict
-from shared.eventsourcing.commands.decider import Refused
-from shared.web.acting import Act, Look, Looking
-from shared.web.declared import does, reads
-from shared.web.files.downloads import among, hand_out
-from shared.web.files.uploads import FORM_LIMIT, take_in_form
-from shared.web.forms.csrf import form_of
-from shared.web.forms.fields import CyclePath, StepPath
-from shared.web.frame.rendering import see_other, typed
-from shared.web.problems import FieldError, sentence_of
-from shared.web.words.i18n import gettext as _
+from shared.web.for_pages import (
+    FORM_LIMIT,
+    Act,
+    Conflict,
+    CyclePath,
+    FieldError,
+    Look,
+    Looking,
+    Refused,
+    StepPath,
+    among,
+    does,
+    form_of,
+    hand_out,
+    reads,
+    see_other,
+    sentence_of,
+    take_in_form,
+    typed,
+)
+from shared.web.for_pages import gettext as _
 
 router = APIRouter()
 

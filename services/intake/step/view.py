@@ -15,10 +15,7 @@ from services.intake.step.orders import may_record
 from services.intake.timeline import names_of
 from shared.contracts.values import StoredFile
 from shared.sop.deadlines import WORK_PLAN
-from shared.web.acting import Looking
-from shared.web.frame.rendering import render
-from shared.web.problems import FieldError
-from shared.web.running import today_of
+from shared.web.for_pages import FieldError, Looking, render, today_of
 
 SOCIALISATION = "socialisation"
 ROWS = 60

@@ -20,12 +20,24 @@ from services.intake.submission.shapes import (
     row_out,
 )
 from services.intake.submission.sheet.rows import figures_of, next_digest
-from shared.web.acting import Act, CommandAnswer, Look
-from shared.web.declared import does, reads
 from shared.web.files.file_kinds import SCANS
-from shared.web.forms.fields import CasePath, CycleId, Digest, Id
-from shared.web.paging import After, Limit, Page, key_of, page
-from shared.web.problems import NotFound
+from shared.web.for_api import (
+    Act,
+    After,
+    CasePath,
+    CommandAnswer,
+    CycleId,
+    Digest,
+    Id,
+    Limit,
+    Look,
+    NotFound,
+    Page,
+    does,
+    key_of,
+    page,
+    reads,
+)
 
 router = APIRouter()
 

@@ -12,16 +12,24 @@ from services.intake.submission import orders
 from services.intake.submission.queries import evidence_of, files_of, signed_sheets
 from services.intake.submission.sheet.form import save_sheet, typed_of
 from services.intake.submission.view import NO_FEEDBACK, page
-from shared.eventsourcing.commands.decider import Refused
-from shared.web.acting import Act, Look, Looking
-from shared.web.declared import does, reads
-from shared.web.files.downloads import among, hand_out
 from shared.web.files.file_kinds import SCANS
-from shared.web.files.uploads import FORM_LIMIT, take_in_form
-from shared.web.forms.csrf import form_of
-from shared.web.forms.fields import CasePath
-from shared.web.frame.rendering import see_other, typed
-from shared.web.words.i18n import gettext as _
+from shared.web.for_pages import (
+    FORM_LIMIT,
+    Act,
+    CasePath,
+    Look,
+    Looking,
+    Refused,
+    among,
+    does,
+    form_of,
+    hand_out,
+    reads,
+    see_other,
+    take_in_form,
+    typed,
+)
+from shared.web.for_pages import gettext as _
 
 router = APIRouter()
 

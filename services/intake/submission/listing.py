@@ -11,9 +11,7 @@ from services.intake.submission.standing import dues_of, late_of, standing
 from services.intake.wording import words_of
 from shared.sop.definition import sops
 from shared.sop.parts import FILLING
-from shared.web.acting import Looking
-from shared.web.frame.rendering import render
-from shared.web.running import today_of
+from shared.web.for_pages import Looking, render, today_of
 
 
 async def page(request: Request, look: Looking, asked: str) -> Response:

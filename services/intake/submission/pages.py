@@ -12,15 +12,22 @@ from starlette.datastructures import FormData
 from services.intake.submission import file_pages, listing, orders
 from services.intake.submission.sheet.form import Feedback, digest_seen, save_sheet, typed_of
 from services.intake.submission.view import NO_FEEDBACK, page, saved
-from shared.eventsourcing.commands.command_handler import Conflict
-from shared.eventsourcing.commands.decider import Refused
-from shared.web.acting import Act, Look, Looking
-from shared.web.declared import does, reads
-from shared.web.forms.csrf import form_of
-from shared.web.forms.fields import CasePath, OptionalCycle
-from shared.web.frame.rendering import see_other, typed
-from shared.web.words.i18n import gettext as _
-from shared.web.words.i18n import ngettext
+from shared.web.for_pages import (
+    Act,
+    CasePath,
+    Conflict,
+    Look,
+    Looking,
+    OptionalCycle,
+    Refused,
+    does,
+    form_of,
+    ngettext,
+    reads,
+    see_other,
+    typed,
+)
+from shared.web.for_pages import gettext as _
 
 router = APIRouter()
 router.include_router(file_pages.router)

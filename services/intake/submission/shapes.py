@@ -17,7 +17,7 @@ from shared.contracts.values import Answer, AttachedEvidence, FieldNote, Figure,
 from shared.spm.catalogue import catalogue
 from shared.spm.index import capaian, percent
 from shared.spm.rules import findings
-from shared.web.forms.fields import Amount, Body, Day, Digest, Id, Line, Name, Prose
+from shared.web.for_api import Amount, Body, Day, Digest, Id, Line, Name, Prose
 
 _CELLS = {field.name for field in fields(Figure)}
 

@@ -14,12 +14,10 @@ from services.intake.submission.sheet.rows import SheetRow, sheet, urusan_of
 from services.intake.submission.sheet.typed_rows import label
 from services.intake.wording import words_of
 from shared.spm.catalogue import catalogue
-from shared.web.acting import Looking
-from shared.web.frame.rendering import render
-from shared.web.running import now_of, today_of
+from shared.web.for_pages import Looking, now_of, render, today_of
+from shared.web.for_pages import gettext as _
 from shared.web.words.figure_words import ANSWERS, CELLS, PARTS
 from shared.web.words.formats import time
-from shared.web.words.i18n import gettext as _
 from shared.web.words.i18n import language
 from shared.web.words.lateness import against
 
