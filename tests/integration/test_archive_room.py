@@ -15,7 +15,7 @@ from services.archive.shelf import retention
 from services.archive.shelf.filing import Filing
 from shared.contracts.archive import CycleArchived, ItemFiled, ItemSealed, StoreProbed
 from shared.contracts.registry import decode
-from shared.eventsourcing.read_models.rebuild import Feed, rebuild
+from shared.eventsourcing.read_models.rebuild import ForeignPages, rebuild
 from shared.eventsourcing.recorded import Row
 from shared.eventsourcing.sql import open_pool
 from shared.messaging.envelope import Received
@@ -231,7 +231,7 @@ async def test_live_read_models_equal_their_rebuild(postgres: PostgresPart, obje
     assert [verdict.table for verdict in certificate.tables if verdict.live == 0] == []
 
 
-def feed_of(told: Sequence[Received]) -> Feed:
+def feed_of(told: Sequence[Received]) -> ForeignPages:
     """The feeds of the sources, as far as this story goes; positions are given anew, as a source would have given them."""
 
     async def pages(source: str, after: int) -> AsyncIterator[Sequence[Row]]:

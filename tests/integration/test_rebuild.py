@@ -6,7 +6,7 @@ import psycopg
 
 from deploy.local.postgres import Database
 from shared.eventsourcing import store
-from shared.eventsourcing.read_models.rebuild import Certificate, Feed, Replay, rebuild
+from shared.eventsourcing.read_models.rebuild import Certificate, ForeignPages, Replay, rebuild
 from shared.eventsourcing.recorded import Row
 from shared.eventsourcing.sql import Pool, open_pool
 from tests.support.kernel import SRI, TALLY, command_id, install, kernel, order, project
@@ -78,7 +78,7 @@ async def store_rows(pool: Pool) -> list[Row]:
         return await store.read(conn, after=0, upto=await store.settled(conn), limit=100)
 
 
-def non_empty(feed: Feed) -> Feed:
+def non_empty(feed: ForeignPages) -> ForeignPages:
     async def pages(source: str, after: int) -> AsyncIterator[Sequence[Row]]:
         async for rows in feed(source, after):
             if rows:

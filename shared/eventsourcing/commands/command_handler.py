@@ -27,12 +27,11 @@ from shared.eventsourcing.commands.bounds import refuse_size
 from shared.eventsourcing.commands.decider import Decider
 from shared.eventsourcing.commands.remembered import Folded, Remembered
 from shared.eventsourcing.read_models import projector
-from shared.eventsourcing.read_models.changes import Change
+from shared.eventsourcing.read_models.changes import Change, Project
 from shared.eventsourcing.recorded import Actor, Metadata, Recorded, decode_row
 from shared.eventsourcing.sql import Connection, Pool
 
 Categories = Mapping[str, Decider[Any, Any, Any]]
-Project = Callable[[Recorded], Iterable[Change]]
 HeardOf = Callable[[Connection, str], Awaitable[bool]]
 
 _ATTEMPTS = 12

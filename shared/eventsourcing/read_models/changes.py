@@ -3,11 +3,13 @@
 Structs, not dataclasses: a rebuild makes millions of them.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 import msgspec
 from sqlalchemy import Table
+
+from shared.eventsourcing.recorded import Recorded
 
 Values = Mapping[str, Any]
 
@@ -36,3 +38,5 @@ class Delete(msgspec.Struct, frozen=True):
 
 
 Change = Put | Patch | Delete
+Project = Callable[[Recorded], Iterable[Change]]
+"""A projection: the changes that an event makes. Pure."""

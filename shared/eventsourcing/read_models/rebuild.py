@@ -22,13 +22,13 @@ from psycopg.errors import DeadlockDetected, LockNotAvailable
 from sqlalchemy import MetaData
 
 from shared.eventsourcing import store
-from shared.eventsourcing.commands.command_handler import Project
+from shared.eventsourcing.read_models.changes import Project
 from shared.eventsourcing.read_models.projector import Fold
 from shared.eventsourcing.read_models.shadow import Shadow, TableVerdict
 from shared.eventsourcing.recorded import Recorded, Row, decode_row
 from shared.eventsourcing.sql import Connection
 
-Feed = Callable[[str, int], AsyncIterator[Sequence[Row]]]
+ForeignPages = Callable[[str, int], AsyncIterator[Sequence[Row]]]
 """(source, after position) → pages of settled rows."""
 
 _PAGE = 100
@@ -98,7 +98,7 @@ class Replay:
             self._beyond.update(row.position for row in fresh)
             self._add([decode_row(self._source, row) for row in fresh])
 
-    async def ask(self, conn: Connection, source: str, feed: Feed) -> None:
+    async def ask(self, conn: Connection, source: str, feed: ForeignPages) -> None:
         """Asks a source for what it recorded since the last time; of that, `foreign` takes in what this service has consumed."""
         asked = await self._reached(conn, source)
         recorded = self._ahead.setdefault(source, [])
@@ -133,7 +133,7 @@ class Replay:
 
 
 async def rebuild(
-    conn: Connection, source: str, project: Project, metadata: MetaData, foreign: Sequence[str], feed: Feed, *, swap: bool = True
+    conn: Connection, source: str, project: Project, metadata: MetaData, foreign: Sequence[str], feed: ForeignPages, *, swap: bool = True
 ) -> Certificate:
     """Rebuilds every table of `metadata` and compares; with `swap` what differs is mended. Raises NeverQuiet."""
     replay = Replay(source, project)
