@@ -80,7 +80,7 @@ async def test_an_event_that_comes_twice_stands_once(archive: Archive) -> None:
 async def test_an_event_before_its_cause_is_held_back_with_everything_after_it(archive: Archive) -> None:
     cause = b'{"actor":{"person":"p","role":"r","agency":""},"command_id":"c","correlation":"c","causation":{"source":"documents","stream":"d-1","version":1}}'
     effect = plain(0, metadata=cause)
-    assert await archive.log(effect, plain(1)) == Advanced(0, "cause")
+    assert await archive.log(effect, plain(1)) == Advanced(0, "missing-cause")
     assert await lines_of(archive) == []
     assert await archive.log(plain(0, source="documents", stream="d-1"), effect, plain(1)) == Advanced(3)
 

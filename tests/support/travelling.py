@@ -14,7 +14,6 @@ from shared.messaging.envelope import Received
 from shared.messaging.faust.listening import in_batches, one_by_one, raw_topic
 from shared.messaging.faust.worker import Worker
 from shared.messaging.receiving.consumer import Consumer
-from shared.messaging.receiving.retrying import Retrying
 from shared.messaging.sending.relay import Relay
 from tests.support.kafka_part import KafkaPart
 from tests.support.kernel import install, kernel
@@ -75,7 +74,7 @@ class Travelling:
             assert versions == sorted(versions), f"{stream} was taken in out of order"
 
     def start(self, name: str) -> None:
-        work = {"relay": self.relay.run, "worker": self.worker.run, "retrying": Retrying(self.service.consumer, every_s=0.2).run}[name]
+        work = {"relay": self.relay.run, "worker": self.worker.run, "retrying": self.service.retrying(every_s=0.2).run}[name]
         self.tasks[name] = asyncio.create_task(work(), name=name)
 
     async def stop(self, name: str) -> None:
