@@ -1,7 +1,7 @@
 """How events become the rows of the read models. Pure: one event in, changes out.
 
 SOP steps 4, 5, 9–12. Previous hop: the command handler beside the append, and the consumer for events of intake and verification.
-Next hop: `queries.py`, for `papers/pages.py` and `papers/api.py`.
+Next hop: `papers/queries.py` and `dispatch/queries.py`.
 """
 
 from collections.abc import Iterable, Mapping
@@ -199,7 +199,7 @@ def acted(recorded: Recorded) -> Put:
     event = recorded.event
     told: Mapping[str, Any] = msgspec.to_builtins(event)
     return Put(
-        tables.act,
+        tables.trail,
         {"stream": recorded.stream, "version": recorded.version},
         {
             "act": recorded.type,

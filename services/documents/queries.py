@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import Text, literal, select
 
 from services.documents import streams
-from services.documents.tables import act, calendar_override, cycle, step
+from services.documents.tables import calendar_override, cycle, step, trail
 from shared.contracts.values import StoredFile
 from shared.eventsourcing.sql import Connection, fetch
 from shared.sop.calendar import Calendar, seed
@@ -40,7 +40,7 @@ async def calendar(conn: Connection) -> Calendar:
 
 async def trail_of(conn: Connection, stream: str) -> list[dict[str, Any]]:
     """What happened in a stream, in order: what, who, when, and the facts of each event."""
-    return await fetch(conn, select(act).where(act.c.stream == stream).order_by(act.c.version))
+    return await fetch(conn, select(trail).where(trail.c.stream == stream).order_by(trail.c.version))
 
 
 def files_of(entries: Sequence[Row]) -> list[StoredFile]:
@@ -60,8 +60,8 @@ def files_in(facts: Any) -> list[StoredFile]:
 async def held_file(conn: Connection, categories: Sequence[str], digest: str) -> StoredFile | None:
     """A file that the trail of a stream of these categories names; None if there is none."""
     for category in categories:
-        named = act.c.facts.cast(Text).contains(digest, autoescape=True)
-        for row in await fetch(conn, select(act.c.facts).where(act.c.stream.startswith(streams.every(category)), named)):
+        named = trail.c.facts.cast(Text).contains(digest, autoescape=True)
+        for row in await fetch(conn, select(trail.c.facts).where(trail.c.stream.startswith(streams.every(category)), named)):
             for file in files_in(row["facts"]):
                 if file.digest == digest:
                     return file

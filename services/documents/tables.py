@@ -147,7 +147,7 @@ dispatch_item = Table(
     Column("copies", Integer, nullable=False),
 )
 
-act = Table(
+trail = Table(
     "act",
     metadata,
     Column("stream", Text, primary_key=True),

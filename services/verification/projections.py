@@ -1,6 +1,7 @@
-"""Read models of verification, and the questions that its pages ask them.
+"""How events become the rows of the read models. Pure: one event in, changes out.
 
-SOP steps 8 and 10. Previous hop: the command handler, beside the append, and the consumer for intake's events. Next hop: `checking/pages.py`, `checking/api.py`.
+SOP steps 8 and 10. Previous hop: the command handler, beside the append, and the consumer for intake's events. Next hop:
+`checking/queries.py` and `endorsing/queries.py`.
 """
 
 from collections.abc import Iterable
@@ -141,7 +142,7 @@ def opened(recorded: Recorded, event: VerificationOpened) -> Iterable[Change]:
         {"digest": event.digest, "figures": event.figures, "evidence": event.evidence, "changes": event.changes},
     )
     yield Put(
-        tables.act,
+        tables.trail,
         {"stream": recorded.stream, "version": recorded.version},
         {
             "act": "waiting",
@@ -174,7 +175,7 @@ def decided(recorded: Recorded, event: Decision) -> Iterable[Change]:
         },
     )
     yield Put(
-        tables.act,
+        tables.trail,
         {"stream": recorded.stream, "version": recorded.version},
         {
             "act": status,

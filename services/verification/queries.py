@@ -1,7 +1,7 @@
 """What several pages and routes of verification ask its read models: cycles, due dates, the calendar, and how the submissions of a cycle stand.
 
-SOP steps 8 and 10. Previous hop: `checking/pages.py`, `endorsing/pages.py`, `checking/api.py`, `lateness.py`. Next hop: the tables that
-`projections.py` fills. Each question knows who asks, and answers only what that person may see.
+SOP steps 8 and 10. Previous hop: the pages and routes of both sub-rooms, `lateness.py`. Next hop: the tables that `projections.py`
+fills. Each question knows who asks, and answers only what that person may see.
 """
 
 from collections.abc import Mapping

@@ -96,7 +96,7 @@ revision = Table(
     Column("changes", JSONB, nullable=False),
 )
 
-act = Table(
+trail = Table(
     "act",
     metadata,
     Column("stream", Text, primary_key=True),

@@ -2,8 +2,7 @@
 
 from datetime import date
 
-from services.documents.domain.document import document
-from services.documents.domain.document_commands import (
+from services.documents.domain.document import (
     DraftReport,
     DraftTeamDecree,
     Finished,
@@ -14,6 +13,7 @@ from services.documents.domain.document_commands import (
     ReleaseFigures,
     SettleDocument,
     WithdrawFigures,
+    document,
 )
 from shared.contracts.documents import (
     CopiesPrinted,

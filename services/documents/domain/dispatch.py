@@ -1,7 +1,7 @@
 """Dispatch: the way of the report to one recipient, from queued to the signed receipt.
 
 SOP step 12 (evidence codes of ETSI EN 319 522: A.1 queued, F sent by agenda and carrier, E.1 receipt). Previous hop: `process_manager.py`
-with what is settled and that the step started; a person by way of `papers/api.py` and `papers/pages.py`. Next hop: intake (step done when both are sent),
+with what is settled and that the step started; a person by way of `dispatch/orders.py`. Next hop: intake (step done when both are sent),
 archive (files the receipt). What was written down wrongly is corrected by an event, never overwritten.
 """
 

@@ -1,8 +1,8 @@
 """Document: one letter of a cycle on its way: drafted, handed over or endorsed, printed.
 
 SOP steps 4, 5, 9, 10, 11. Previous hop: `process_manager.py` (a step started, figures approved, the report endorsed), and persons by way of
-`papers/api.py` and `papers/pages.py`. Next hop: verification (asks for endorsement), `domain/dispatch.py`, archive. A draft reaches this rule as a finished
-file: typesetting comes first, so that the event can name its digest.
+`papers/orders.py`. Next hop: verification (asks for endorsement), `domain/dispatch.py`, archive. A draft reaches this rule as a finished file:
+typesetting comes first, so that the event can name its digest.
 """
 
 from collections.abc import Mapping, Sequence
@@ -10,22 +10,6 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import assert_never
 
-from services.documents.domain import basis
-from services.documents.domain.document_commands import (
-    Command,
-    Draft,
-    DraftCoverLetter,
-    DraftReport,
-    DraftTeamDecree,
-    HandOver,
-    IssueTeamDecree,
-    OpenDocument,
-    RecordCopies,
-    ReleaseFigures,
-    SettleDocument,
-    WithdrawFigures,
-    drafted_by,
-)
 from shared.contracts.documents import (
     CopiesPrinted,
     DocumentDrafted,
@@ -34,8 +18,11 @@ from shared.contracts.documents import (
     DocumentSettled,
     FiguresReleased,
     FiguresWithdrawn,
+    Kind,
     TeamDecreeIssued,
 )
+from shared.contracts.fields import CycleId, Digest, Key, Name, Person, Small, StepKey
+from shared.contracts.values import StoredFile
 from shared.eventsourcing.combined import combined
 from shared.eventsourcing.commands.decider import Decider, Refused
 
@@ -51,6 +38,128 @@ Event = (
 )
 
 MOST_COPIES = 1_000
+
+
+# Commands
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finished:
+    """A typeset file and the three things that determine its bytes."""
+
+    file: StoredFile
+    data_digest: Digest
+    template_digest: Digest
+    engine: Name
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OpenDocument:
+    cycle: CycleId
+    document: Key
+    kind: Kind
+    step: StepKey
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReleaseFigures:
+    """Every required submission is approved: the report may be drafted from exactly these."""
+
+    cycle: CycleId
+    document: Key
+    digests: Mapping[Key, Digest]
+    verifiers: tuple[Person, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WithdrawFigures:
+    """The approval of one submission was voided."""
+
+    cycle: CycleId
+    document: Key
+    submission: Key
+    digest: Digest
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DraftTeamDecree:
+    """A finished file of the SK Tim SPM, with what determines its bytes."""
+
+    finished: Finished
+    by: Person
+    occurred_on: date
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DraftReport:
+    """A finished file of the report. `basis`: the approved submissions it was made from, with their digests."""
+
+    finished: Finished
+    basis: Mapping[Key, Digest]
+    by: Person
+    occurred_on: date
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DraftCoverLetter:
+    finished: Finished
+    by: Person
+    occurred_on: date
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HandOver:
+    """The draft SK goes to Bagian Hukum; `digest` is the draft that was handed over."""
+
+    digest: Digest
+    handed_to: Name
+    reference: Name
+    receipt: StoredFile | None
+    by: Person
+    occurred_on: date
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IssueTeamDecree:
+    number: Name
+    issued_on: date
+    file: StoredFile | None
+    by: Person
+    occurred_on: date
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SettleDocument:
+    """The report was endorsed as the file `digest`."""
+
+    digest: Digest
+    endorsed_by: Person
+    occurred_on: date
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecordCopies:
+    """`copies` were printed; `digest` is the file that was printed, as the person saw it on the page."""
+
+    digest: Digest
+    copies: Small
+    by: Person
+    occurred_on: date
+
+
+Draft = DraftTeamDecree | DraftReport | DraftCoverLetter
+Command = OpenDocument | ReleaseFigures | WithdrawFigures | Draft | HandOver | IssueTeamDecree | SettleDocument | RecordCopies
+
+
+def drafted_by(kind: Kind) -> type[Draft]:
+    """The command that drafts this kind; every letter that goes with the report is drafted alike."""
+    match kind:
+        case "sk_tim":
+            return DraftTeamDecree
+        case "laporan":
+            return DraftReport
+        case _:
+            return DraftCoverLetter
 
 
 # State
@@ -104,7 +213,7 @@ def open_document(command: OpenDocument, document: Document) -> Sequence[Event]:
 def release_figures(command: ReleaseFigures, document: Document) -> Sequence[Event]:
     if document.basis == command.digests:
         return []
-    overtaken = basis.overtaken(command, document.draft) if document.draft and document.holds else []
+    overtaken = _overtaken(command, document.draft) if document.draft and document.holds else []
     released = combined(FiguresReleased, command)
     return [*overtaken, released]
 
@@ -120,7 +229,7 @@ def draft(command: Draft, document: Document) -> Sequence[Event]:
     if not isinstance(command, drafted_by(opened.kind)):
         raise Refused("wrong-kind", "Naskah ini bukan jenis dokumen yang diminta.", field="kind")
     if isinstance(command, DraftReport):
-        basis.refuse_unless_current(command, document.basis)
+        _refuse_unless_current(command, document.basis)
     if document.settled and document.holds:
         raise Refused("already-settled", "Dokumen ini sudah disahkan dan tidak diubah lagi.")
     if document.issued:
@@ -186,6 +295,25 @@ def record_copies(command: RecordCopies, document: Document) -> Sequence[Event]:
     if not 1 <= command.copies <= MOST_COPIES:
         raise Refused("copies", "Jumlah eksemplar harus antara 1 dan {most}.", field="copies", most=MOST_COPIES)
     return [combined(CopiesPrinted, opened, command)]
+
+
+def _refuse_unless_current(command: DraftReport, released: Mapping[str, str]) -> None:
+    """Refuses a report that was compiled from anything but exactly the figures that are approved."""
+    if not released:
+        raise Refused("figures-not-released", "Laporan baru dapat disusun setelah semua isian disetujui.")
+    if command.basis != released:
+        raise Refused("figures-changed", "Angka yang disetujui berubah selama naskah disusun; susun sekali lagi.")
+
+
+def _overtaken(command: ReleaseFigures, drafted: DocumentDrafted) -> Sequence[FiguresWithdrawn]:
+    """The draft holds no longer when other figures are released than it was compiled from, although nobody voided an approval before: a
+    submission may come to be required later. What a draft of version 1 was compiled from nobody said; it holds until an approval is voided.
+    """
+    before, now = drafted.basis, command.digests
+    if not before or before == now:
+        return []
+    changed = min(name for name in {*before, *now} if before.get(name) != now.get(name))
+    return [combined(FiguresWithdrawn, command, submission=changed, digest=before.get(changed, ""))]
 
 
 def _opened(document: Document) -> DocumentOpened:

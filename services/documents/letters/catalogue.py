@@ -1,6 +1,7 @@
 """The letter kinds that `letters.toml` declares, read once and checked before anything is drafted from them.
 
-Role: what the office may change about its letters without touching code. SOP steps 4, 9, 10. Read by: `letters/compose.py`, `papers/pages.py`.
+Role: what the office may change about its letters without touching code. SOP steps 4, 9, 10. Read by: `letters/compose.py`,
+`papers/editor_pages.py`.
 """
 
 import tomllib

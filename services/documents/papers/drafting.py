@@ -12,7 +12,7 @@ from typing import Any
 import msgspec
 import structlog
 
-from services.documents.domain.document_commands import Draft, DraftCoverLetter, DraftReport, DraftTeamDecree, Finished, drafted_by
+from services.documents.domain.document import Draft, DraftCoverLetter, DraftReport, DraftTeamDecree, Finished, drafted_by
 from services.documents.domain.report import Report, build
 from services.documents.letters.catalogue import load
 from services.documents.letters.compose import CycleFacts, as_typed, compose, defaults, file_name

@@ -1,6 +1,6 @@
 """What a person typed into the editor of a letter: its fields among those of the form, and what each is called.
 
-SOP steps 4, 9, 10. Previous hop: a form. Next hop: `papers/pages.py`, and every page of the service that shows a form away from its page.
+SOP steps 4, 9, 10. Previous hop: a form. Next hop: `papers/editor_pages.py`, and every page of the service that shows a form away from its page.
 """
 
 from collections.abc import Mapping

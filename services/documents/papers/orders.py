@@ -1,13 +1,14 @@
 """The commands of papers as orders, for JSON and pages alike: a draft, the hand-over of the SK, SK ditetapkan, printed copies.
 
-SOP steps 4, 5, 9, 10, 11. Previous hop: `papers/api.py` and `papers/pages.py`, with what a person said. Next hop: `command_handler` by way of `Act`.
+SOP steps 4, 5, 9, 10, 11. Previous hop: `papers/api.py`, `papers/pages.py` and `papers/editor_pages.py`, with what a person
+said. Next hop: `command_handler` by way of `Act`.
 """
 
 from collections.abc import Mapping
 from datetime import date
 
 from services.documents import streams
-from services.documents.domain.document_commands import HandOver, IssueTeamDecree, RecordCopies
+from services.documents.domain.document import HandOver, IssueTeamDecree, RecordCopies
 from services.documents.papers import drafting
 from services.documents.papers.previews import typesetter_of
 from shared.contracts.documents import Kind

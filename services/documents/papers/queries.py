@@ -1,6 +1,6 @@
 """What the pages and routes of papers ask: the documents of a cycle, their drafts and printings, and what a draft is made from.
 
-SOP steps 4, 5, 9–11. Previous hop: `papers/pages.py`, `papers/api.py`, `papers/drafting.py`. Next hop: the tables that `projections.py` fills.
+SOP steps 4, 5, 9–11. Previous hop: the pages and routes of papers, `papers/drafting.py`. Next hop: the tables that `projections.py` fills.
 """
 
 from collections.abc import Iterable, Mapping, Sequence

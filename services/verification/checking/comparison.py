@@ -87,7 +87,7 @@ class Marks:
 
 
 @dataclass(frozen=True, slots=True)
-class _Beside:
+class _Compared:
     """The figure of a service, and what stands beside it: that of last year, that of the base; `has_base` where there is one at all."""
 
     service: str
@@ -140,7 +140,7 @@ def compare(
     order = sorted(figures, key=lambda service: (catalogue().place(service), service))
     return tuple(
         _card(
-            _Beside(service, figures[service], last_year.get(service), (base or {}).get(service, Figure()), base is not None, marks),
+            _Compared(service, figures[service], last_year.get(service), (base or {}).get(service, Figure()), base is not None, marks),
             known.get(service),
             [attached.file for attached in evidence if service in attached.services],
         )
@@ -148,50 +148,50 @@ def compare(
     )
 
 
-def _card(beside: _Beside, kind: Service | None, files: Sequence[StoredFile]) -> Card:
-    service, changed = beside.service, beside.marks.changed
+def _card(compared: _Compared, kind: Service | None, files: Sequence[StoredFile]) -> Card:
+    service, changed = compared.service, compared.marks.changed
     kept = {f"evidence.{file.digest}" for file in files}
     gone = (was for (of, field), was in changed.items() if of == service and field.startswith("evidence.") and field not in kept and was)
     return Card(
         service=service,
         name=kind.name if kind else service,
         unit=kind.unit if kind else "",
-        answer=beside.now.answer,
-        lines=tuple(line for line in _lines(beside, kind) if line.says_something),
+        answer=compared.now.answer,
+        lines=tuple(line for line in _lines(compared, kind) if line.says_something),
         evidence=tuple(files),
         added=frozenset(file.digest for file in files if (service, f"evidence.{file.digest}") in changed),
         gone=tuple(gone),
-        noted=beside.marks.noted.get((service, ""), ""),
+        noted=compared.marks.noted.get((service, ""), ""),
     )
 
 
-def _lines(beside: _Beside, kind: Service | None) -> Iterator[Line]:
-    now, others = beside.now, [figure for figure in (beside.last, beside.base if beside.has_base else None) if figure]
+def _lines(compared: _Compared, kind: Service | None) -> Iterator[Line]:
+    now, others = compared.now, [figure for figure in (compared.last, compared.base if compared.has_base else None) if figure]
     if any(figure.answer != "filled" for figure in (now, *others)):
-        yield beside.line("answer", _(CELLS["answer"]), lambda figure: _(ANSWERS[figure.answer]))
+        yield compared.line("answer", _(CELLS["answer"]), lambda figure: _(ANSWERS[figure.answer]))
     for field in ("entitled", "served"):
-        yield beside.line(field, _(CELLS[field]), _amount(field, number), _difference(field, now, number))
+        yield compared.line(field, _(CELLS[field]), _amount(field, number), _difference(field, now, number))
     places = _places(now, others)
-    yield beside.line(
+    yield compared.line(
         "capaian",
         _(CELLS["capaian"]),
         lambda figure: percent(capaian(figure), places),
         lambda other: _points(capaian(now), capaian(other), places),
     )
     for field in ("budget", "realised"):
-        yield beside.line(field, _(CELLS[field]), _amount(field, rupiah), _difference(field, now, rupiah))
-    for item in catalogue().quality_in_order(beside.service, now.quality.keys() | _changed_items(beside)):
+        yield compared.line(field, _(CELLS[field]), _amount(field, rupiah), _difference(field, now, rupiah))
+    for item in catalogue().quality_in_order(compared.service, now.quality.keys() | _changed_items(compared)):
         named = kind.quality_item(item) if kind else None
-        yield beside.line(f"quality.{item}", named.name if named else item, _quality(item), _quality_points(item, now))
+        yield compared.line(f"quality.{item}", named.name if named else item, _quality(item), _quality_points(item, now))
     for field in ("reason", "origin"):
-        line = beside.line(field, _(CELLS[field]), _words(field))
+        line = compared.line(field, _(CELLS[field]), _words(field))
         if line.now or line.was is not None:
             yield line
 
 
-def _changed_items(beside: _Beside) -> set[str]:
+def _changed_items(compared: _Compared) -> set[str]:
     """Quality items of which a cell was changed; one that was emptied is not in the figure any more."""
-    return {field.split(".")[1] for of, field in beside.marks.changed if of == beside.service and field.startswith("quality.")}
+    return {field.split(".")[1] for of, field in compared.marks.changed if of == compared.service and field.startswith("quality.")}
 
 
 def _amount(field: str, form: Callable[[int | None], str]) -> Callable[[Figure], str]:

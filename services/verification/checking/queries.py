@@ -15,7 +15,7 @@ from sqlalchemy import Select, and_, func, literal, literal_column, select
 from services.verification import streams
 from services.verification.domain.difference import base_of, cell_changes
 from services.verification.queries import STATUS, Row, due, same_submission
-from services.verification.tables import act, expected, revision, round_, signed_sheet, verification
+from services.verification.tables import expected, revision, round_, signed_sheet, trail, verification
 from shared.access.permissions import Viewer
 from shared.contracts.values import AttachedEvidence, CellChange, FieldNote, Figure
 from shared.eventsourcing.sql import Connection, fetch, fetch_one
@@ -43,10 +43,10 @@ _QUEUE_COLUMNS = (
 )
 
 
-_OF_CASE = act.c.stream == verification.c.stream
+_OF_CASE = trail.c.stream == verification.c.stream
 _DAYS = (
-    select(act.c.occurred_on).where(_OF_CASE, act.c.act == "waiting", act.c.revision == 1).limit(1).scalar_subquery().label("first_handed_in_on"),
-    select(act.c.occurred_on).where(_OF_CASE, act.c.act == "approved").order_by(act.c.version.desc()).limit(1).scalar_subquery().label("approved_on"),
+    select(trail.c.occurred_on).where(_OF_CASE, trail.c.act == "waiting", trail.c.revision == 1).limit(1).scalar_subquery().label("first_handed_in_on"),
+    select(trail.c.occurred_on).where(_OF_CASE, trail.c.act == "approved").order_by(trail.c.version.desc()).limit(1).scalar_subquery().label("approved_on"),
 )  # fmt: skip
 """When it was handed in for the first time, and approved last."""
 
@@ -134,13 +134,13 @@ async def reviewed(conn: Connection, viewer: Viewer, stream: str) -> Reviewed | 
     case = await fetch_one(conn, select(verification, *_DAYS).where(verification.c.stream == stream, viewer.sees(verification.c.agency)))
     if case is None:
         return None
-    trail = await fetch(conn, select(act).where(act.c.stream == stream).order_by(act.c.version))
+    entries = await fetch(conn, select(trail).where(trail.c.stream == stream).order_by(trail.c.version))
     return Reviewed(
         case=case,
         revision=await _revision(conn, stream, case["revision"]),
-        base=await _base(conn, stream, base_of(((row["act"], row["revision"]) for row in trail), case["revision"])),
+        base=await _base(conn, stream, base_of(((row["act"], row["revision"]) for row in entries), case["revision"])),
         notes=msgspec.convert(case["notes"], tuple[FieldNote, ...]),
-        trail=msgspec.convert(trail, tuple[TrailEntry, ...]),
+        trail=msgspec.convert(entries, tuple[TrailEntry, ...]),
         last_year=await last_year(conn, case),
         due=await due(conn, case["cycle"], CHECKING),
         signed=await fetch(conn, select(signed_sheet).where(signed_sheet.c.submission == case["submission"]).order_by(signed_sheet.c.at)),

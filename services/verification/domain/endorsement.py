@@ -1,7 +1,7 @@
 """Endorsement: the report is declared valid (disahkan), exactly as one file, by a person who had no hand in it.
 
 SOP step 10. Previous hop: documents' `DocumentDrafted` of the report and the own round, by way of `process_manager.py`; the endorser by way
-of `checking/api.py` or `checking/pages.py`. Next hop: documents, which settles the endorsed file for printing and dispatch.
+of `endorsing/orders.py`. Next hop: documents, which settles the endorsed file for printing and dispatch.
 """
 
 from collections.abc import Mapping, Sequence

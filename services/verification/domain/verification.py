@@ -1,7 +1,7 @@
 """Verification: what Tim SPM says about what one agency handed in for one period.
 
 SOP step 8. Previous hop: intake's `SubmissionReceived` and `SubmissionReopened` by way of `process_manager.py`, and the verifier by way of
-`checking/api.py` or `checking/pages.py`. Next hop: `round.py`, which counts approvals; intake, which opens a returned submission again; documents, which
+`checking/orders.py`. Next hop: `round.py`, which counts approvals; intake, which opens a returned submission again; documents, which
 compiles approved figures only.
 """
 
