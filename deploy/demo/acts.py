@@ -11,8 +11,9 @@ from typing import Any
 from deploy.demo import data
 from deploy.demo.stage import ARSIPARIS, COPIES, ENDORSER, KABAG, OFFICERS, RETURNED, SUBKOORDINATOR, VERIFIER, Play
 from shared.contracts.values import Figure
+from shared.sop.document_kinds import document_kinds
 
-RECIPIENTS: Mapping[str, str] = {"gubernur": "pengantar_gubernur", "kemendagri": "pengantar_kemendagri"}
+RECIPIENTS: Mapping[str, str] = {name: recipient.letter for name, recipient in document_kinds().recipient.items()}
 PERIOD = "tahunan"
 
 

@@ -13,6 +13,7 @@ from shared.contracts.documents import DocumentDrafted, DocumentHandedOver, Docu
 from shared.contracts.values import StoredFile
 from shared.eventsourcing.commands.command_handler import Order
 from shared.eventsourcing.recorded import Recorded
+from shared.sop.document_kinds import document_kinds
 
 REACTS = frozenset(
     {
@@ -24,7 +25,7 @@ REACTS = frozenset(
     }
 )
 
-RECIPIENTS = {"gubernur": "Gubernur", "kemendagri": "Kementerian Dalam Negeri"}
+KINDS = document_kinds()
 
 
 def react(recorded: Recorded) -> Sequence[Order]:
@@ -32,15 +33,15 @@ def react(recorded: Recorded) -> Sequence[Order]:
     match recorded.event:
         case DocumentSettled(kind="laporan") as event:
             return [_expect(recorded, event.cycle, "laporan", "laporan", "Laporan SPM", event.file)]
-        case DocumentDrafted(kind="pengantar_gubernur" | "pengantar_kemendagri") as event:
-            title = f"Surat pengantar kepada {_name(event.kind.removeprefix('pengantar_'))}"
+        case DocumentDrafted(kind=kind) as event if kind in KINDS.letters:
+            title = f"Surat pengantar kepada {_office(KINDS.letters[kind])}"
             return [_expect(recorded, event.cycle, event.kind, "surat_pengantar", title, event.file)]
         case DocumentHandedOver(receipt=StoredFile() as receipt) as event:
             return [_expect(recorded, event.cycle, "serah_sk", "bukti", "Bukti penyerahan draf SK kepada Bagian Hukum", receipt)]
         case TeamDecreeIssued(file=StoredFile() as file) as event:
             return [_expect(recorded, event.cycle, "sk_tim", "sk_tim", f"SK Tim SPM nomor {event.number}", file)]
         case ReceiptRecorded() as event:
-            title = f"Tanda terima {_name(event.recipient)}, {event.reference}"
+            title = f"Tanda terima {_office(event.recipient)}, {event.reference}"
             return [_expect(recorded, event.cycle, f"tanda_terima_{event.recipient}", "tanda_terima", title, event.scan)]
         case _:
             return []
@@ -51,5 +52,5 @@ def _expect(recorded: Recorded, cycle: str, item: str, kind: ItemKind, title: st
     return Order(stream=streams.cycle_file(cycle), command=command, case_id=cycle)
 
 
-def _name(recipient: str) -> str:
-    return RECIPIENTS.get(recipient, recipient)
+def _office(recipient: str) -> str:
+    return KINDS.recipient[recipient].office if recipient in KINDS.recipient else recipient

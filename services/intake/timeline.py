@@ -14,6 +14,7 @@ from shared.contracts import archive, documents, intake, verification
 from shared.eventsourcing.read_models.changes import Put
 from shared.eventsourcing.recorded import Recorded
 from shared.sop.definition import Sop, Step
+from shared.sop.document_kinds import document_kinds
 from shared.sop.parts import CHECKING, DRAFTING, ENDORSING, FILING, FILLING, HANDING_OVER, PRINTING, SENDING
 from shared.web.words.i18n import later
 
@@ -38,13 +39,6 @@ def _revision(event: Any) -> Mapping[str, Any]:
 
 
 OWN, FIRST = "", "first"
-DOCUMENT = {
-    "sk_tim": later("draf SK Tim SPM"),
-    "laporan": later("draf laporan"),
-    "pengantar_gubernur": later("surat pengantar untuk Gubernur"),
-    "pengantar_kemendagri": later("surat pengantar untuk Kemendagri"),
-}
-RECIPIENT = {"gubernur": later("Gubernur"), "kemendagri": later("Kemendagri")}
 
 ENTRIES: Mapping[type, Entry] = {
     intake.CycleOpened: Entry(FIRST, later("siklus dibuka")),
@@ -76,7 +70,8 @@ ENTRIES: Mapping[type, Entry] = {
 
 def names_of(sop: Sop, step: Step) -> tuple[str, ...]:
     """By which names rows of the timeline belong to this step."""
-    parts = {entry.step.format(kind=kind, recipient=to) for entry in ENTRIES.values() for kind in DOCUMENT for to in RECIPIENT}
+    known = document_kinds()
+    parts = {entry.step.format(kind=kind, recipient=to) for entry in ENTRIES.values() for kind in known.kind for to in known.recipient}
     return (step.key, *(name for name in sorted(parts - {OWN}) if sop.step_of(name) is step))
 
 

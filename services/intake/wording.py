@@ -8,10 +8,11 @@ from typing import Any
 
 from fastapi import Request
 
-from services.intake.timeline import DOCUMENT, ENTRIES, RECIPIENT
+from services.intake.timeline import ENTRIES
 from shared.access.people import People
 from shared.contracts.registry import declared
 from shared.web.running import running_of
+from shared.web.words import document_words
 from shared.web.words.formats import day
 from shared.web.words.i18n import gettext, later
 
@@ -22,11 +23,6 @@ PARTS: Mapping[str, str] = {
     "report-endorsed": later("pengesahan laporan"),
     "all-submissions-approved": later("semua isian disetujui"),
     "cycle-archived": later("arsip ditutup"),
-    "sk_tim": later("SK Tim SPM"),
-    "laporan": later("laporan"),
-    "pengantar_gubernur": later("surat pengantar untuk Gubernur"),
-    "pengantar_kemendagri": later("surat pengantar untuk Kemendagri"),
-    **RECIPIENT,
 }
 
 
@@ -48,7 +44,7 @@ class Wording:
 
     def part(self, name: str) -> str:
         """One of the things that a step waits for."""
-        return gettext(PARTS[name]) if name in PARTS else self.people.agency_name(name)
+        return gettext(PARTS[name]) if name in PARTS else document_words.named(name) or self.people.agency_name(name)
 
     def parts(self, names: Iterable[str]) -> str:
         """Several of them."""
@@ -62,9 +58,9 @@ class Wording:
             "day": day,
             "due": day,
             "part": self.part,
-            "document": lambda kind: gettext(DOCUMENT[kind]),
-            "recipients": lambda names: ", ".join(gettext(RECIPIENT.get(name, name)) for name in names),
-            "recipient": lambda recipient: gettext(RECIPIENT.get(recipient, recipient)),
+            "document": document_words.draft,
+            "recipients": lambda names: ", ".join(map(document_words.recipient, names)),
+            "recipient": document_words.recipient,
         }
         return known[name](value) if name in known else str(value)
 

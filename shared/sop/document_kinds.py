@@ -29,12 +29,14 @@ class DocumentKind:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Recipient:
-    """Who gets the report: as addressed, as an office in a title, and as named in a sentence; `letter` is the kind of its cover letter."""
+    """Who gets the report: as addressed, as an office in a title, and as named in a sentence; its receipt, and the kind of its letter."""
 
     address: str
     office: str
     name: str
     name_en: str
+    receipt: str
+    receipt_en: str
     letter: str = ""
 
 
@@ -44,6 +46,21 @@ class DocumentKinds:
 
     kind: Mapping[str, DocumentKind]
     recipient: Mapping[str, Recipient]
+
+    @property
+    def letters(self) -> Mapping[str, str]:
+        """The recipient of each cover letter, by its kind."""
+        return {name: kind.recipient for name, kind in self.kind.items() if kind.recipient}
+
+    @property
+    def receipts(self) -> Mapping[str, str]:
+        """The recipient of each receipt, by the name under which the archive keeps it."""
+        return {f"tanda_terima_{name}": name for name in self.recipient}
+
+    @property
+    def first_recipient(self) -> str:
+        """Whose part of the sending stands for the step, where any would do."""
+        return next(iter(self.recipient))
 
 
 def parse(text: str, source: str = FILE.name) -> DocumentKinds:

@@ -13,4 +13,3 @@ ENDORSING: Final = "verification.report-endorsed"
 PRINTING: Final = "documents.copies-printed:laporan"
 SENDING: Final = "documents.dispatch-sent:{recipient}"
 FILING: Final = "archive.cycle-archived"
-RECIPIENTS: Final = ("gubernur", "kemendagri")

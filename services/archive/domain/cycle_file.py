@@ -14,13 +14,13 @@ from services.archive.domain.archive_item import ExpectItem, FileHardCopy, FileI
 from shared.contracts.archive import CycleArchived, HardCopyFiled, ItemExpected, ItemFiled, ItemSealed
 from shared.contracts.fields import CycleId, Person
 from shared.eventsourcing.commands.decider import Decider, Refused, event_from
+from shared.sop.document_kinds import document_kinds
 
 Event = ItemExpected | ItemFiled | ItemSealed | HardCopyFiled | CycleArchived
 
 NEEDED: Mapping[str, str] = {
     "laporan": "laporan",
-    "tanda_terima_gubernur": "tanda terima Gubernur",
-    "tanda_terima_kemendagri": "tanda terima Kemendagri",
+    **{item: document_kinds().recipient[to].receipt for item, to in document_kinds().receipts.items()},
     "hardcopy": "naskah asli",
 }
 

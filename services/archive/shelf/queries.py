@@ -9,8 +9,9 @@ from sqlalchemy import bindparam, select
 
 from services.archive.tables import cycle, cycle_file, item
 from shared.eventsourcing.sql import Connection, fetch, fetch_one
+from shared.sop.document_kinds import document_kinds
 
-_ORDER = ("laporan", "pengantar_gubernur", "pengantar_kemendagri", "tanda_terima_gubernur", "tanda_terima_kemendagri", "sk_tim", "serah_sk")
+_ORDER = ("laporan", *document_kinds().letters, *document_kinds().receipts, "sk_tim", "serah_sk")
 
 
 async def cycles(conn: Connection) -> list[dict[str, Any]]:

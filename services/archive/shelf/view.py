@@ -16,13 +16,12 @@ from services.archive.store import archive_of
 from shared.web.acting import Looking
 from shared.web.problems import NotFound
 from shared.web.running import now_of, today_of
+from shared.web.words.document_words import named
 from shared.web.words.i18n import gettext as _
 from shared.web.words.i18n import later
 
 NAMES = {
     "laporan": later("laporan SPM"),
-    "tanda_terima_gubernur": later("tanda terima Gubernur"),
-    "tanda_terima_kemendagri": later("tanda terima Kemendagri"),
     "hardcopy": later("naskah asli (kertas)"),
 }
 KINDS = {
@@ -55,7 +54,7 @@ async def shelf(look: Looking, wanted: str) -> dict[str, Any]:
         "cycle": cycle,
         "file": file,
         "items": items,
-        "missing": [_(NAMES[name]) for name in NEEDED if name not in filed],
+        "missing": [_(NAMES[name]) if name in NAMES else named(name) for name in NEEDED if name not in filed],
         "kinds": KINDS,
         "fates": FATES,
         "damaged": {row["item"]: [one for one in differing if one["item"] == row["item"]] for row in differing},

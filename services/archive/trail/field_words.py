@@ -9,26 +9,18 @@ from typing import Any
 from services.archive import streams
 from shared.access.people import People
 from shared.spm.catalogue import catalogue
-from shared.web.words import formats, step_words
+from shared.web.words import document_words, formats, step_words
 from shared.web.words.figure_words import ANSWERS, CELLS, PARTS
 from shared.web.words.i18n import gettext, later
 
 Reader = Callable[[Any, People], str]
 
 SAID: Mapping[str, str] = {
-    "laporan": later("laporan"),
-    "sk_tim": later("SK Tim SPM"),
     "serah_sk": later("bukti penyerahan draf SK"),
     "surat_pengantar": later("surat pengantar"),
-    "pengantar_gubernur": later("surat pengantar untuk Gubernur"),
-    "pengantar_kemendagri": later("surat pengantar untuk Kemendagri"),
     "tanda_terima": later("tanda terima"),
-    "tanda_terima_gubernur": later("tanda terima Gubernur"),
-    "tanda_terima_kemendagri": later("tanda terima Kemendagri"),
     "bukti": later("bukti"),
     "hardcopy": later("naskah asli (kertas)"),
-    "gubernur": later("Gubernur"),
-    "kemendagri": later("Kemendagri"),
     "all-submissions-approved": later("semua isian disetujui"),
     "report-endorsed": later("pengesahan laporan"),
     "cycle-archived": later("arsip ditutup"),
@@ -53,7 +45,7 @@ def _text(value: Any, _people: People) -> str:
 
 def _said(value: Any, people: People) -> str:
     """A word for an id: a document, an item, a recipient, a kind; else it names an agency, or stays as it is."""
-    return gettext(SAID[value]) if value in SAID else people.agency_name(value)
+    return gettext(SAID[value]) if value in SAID else document_words.named(value) or people.agency_name(value)
 
 
 def _about(value: Any, people: People) -> str:

@@ -16,7 +16,8 @@ from shared.contracts.upcasting import upcast
 from shared.eventsourcing.sql import Connection
 from shared.sop.calendar import Calendar, seed
 from shared.sop.definition import sops
-from shared.sop.parts import CHECKING, ENDORSING, FILING, FILLING, PRINTING, RECIPIENTS, SENDING
+from shared.sop.document_kinds import document_kinds
+from shared.sop.parts import CHECKING, ENDORSING, FILING, FILLING, PRINTING, SENDING
 from shared.web.words.lateness import Dues, days_late, hand_in_late, late_words
 
 Row = Mapping[str, Any]
@@ -29,7 +30,7 @@ PART_OF = {
     ("verification", "submission-approved"): CHECKING,
     ("verification", "report-endorsed"): ENDORSING,
     ("documents", "copies-printed"): PRINTING,
-    ("documents", "dispatch-sent"): SENDING.format(recipient=RECIPIENTS[0]),
+    ("documents", "dispatch-sent"): SENDING.format(recipient=document_kinds().first_recipient),
     ("archive", "cycle-archived"): FILING,
 }
 """What a line is of the SOP: the step that waits for it had its due day to keep."""

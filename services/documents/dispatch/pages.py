@@ -15,7 +15,7 @@ from services.documents.lateness import lateness
 from services.documents.queries import cycles as every_cycle
 from services.documents.queries import files_in
 from shared.sop.document_kinds import document_kinds
-from shared.sop.parts import RECIPIENTS, SENDING
+from shared.sop.parts import SENDING
 from shared.web.for_pages import (
     FORM_LIMIT,
     Act,
@@ -137,7 +137,7 @@ async def _page(
         cycles=cycles,
         cycle=cycle,
         found=found,
-        due=late.waiting_for(SENDING.format(recipient=RECIPIENTS[0])),
+        due=late.waiting_for(SENDING.format(recipient=document_kinds().first_recipient)),
         late=late,
         recipients=document_kinds().recipient,
         evidence=EVIDENCE,

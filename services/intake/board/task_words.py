@@ -8,9 +8,9 @@ from collections.abc import Mapping
 from fastapi import Request
 
 from services.intake.board.tasks import Awaited, Task
-from services.intake.timeline import RECIPIENT
 from services.intake.wording import Wording
 from shared.web.running import running_of
+from shared.web.words.document_words import recipient
 from shared.web.words.i18n import gettext, later, ngettext
 from shared.web.words.step_words import short
 
@@ -75,7 +75,7 @@ class TaskWording(Wording):
         return short(task.step.step)
 
     def _about(self, task: Task) -> str:
-        return gettext(RECIPIENT.get(task.about, task.about))
+        return recipient(task.about)
 
 
 def words_of(request: Request) -> TaskWording:

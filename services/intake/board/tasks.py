@@ -15,9 +15,10 @@ from services.intake.queries import Row
 from services.intake.submission.standing import standing
 from shared.access.permissions import Viewer
 from shared.sop.definition import Part
+from shared.sop.document_kinds import document_kinds
 from shared.sop.parts import CHECKING, FILING, FILLING, HANDING_OVER, SENDING
 
-LETTERS = {"pengantar_gubernur": "gubernur", "pengantar_kemendagri": "kemendagri"}
+LETTERS = document_kinds().letters
 OPEN = {"open": "fill", "returned": "mend", "taken_back": "again"}
 
 
