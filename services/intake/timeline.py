@@ -72,7 +72,7 @@ def names_of(sop: Sop, step: Step) -> tuple[str, ...]:
     """By which names rows of the timeline belong to this step."""
     known = document_kinds()
     parts = {entry.step.format(kind=kind, recipient=to) for entry in ENTRIES.values() for kind in known.kind for to in known.recipient}
-    return (step.key, *(name for name in sorted(parts - {OWN}) if sop.step_of(name) is step))
+    return (step.key, *(name for name in sorted(parts - {OWN}) if sop.belongs(name, step)))
 
 
 def row_of(recorded: Recorded) -> Put | None:

@@ -140,6 +140,13 @@ class Sop:
         part = _part(name)
         return self.completing(part.producer, part.event, part.which)
 
+    def belongs(self, name: str, step: Step) -> bool:
+        """Whether `name` is of this step; a part that only another SOP knows is of none."""
+        try:
+            return self.step_of(name) is step
+        except KeyError:
+            return False
+
     def redone_by(self, producer: str, event: str) -> Iterator[tuple[Step, str]]:
         """The steps, and the part of each, that this event does once more after it was taken back."""
         return self._named(producer, event, lambda step: step.redone_by)
