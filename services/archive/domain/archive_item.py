@@ -12,7 +12,8 @@ from typing import Literal
 from shared.contracts.archive import HardCopyFiled, ItemExpected, ItemFiled, ItemKind, ItemSealed
 from shared.contracts.fields import CycleId, Digest, Id, Name, Person, Small
 from shared.contracts.values import EventRef, StoredFile
-from shared.eventsourcing.commands.decider import Refused, event_from
+from shared.eventsourcing.combined import combined
+from shared.eventsourcing.commands.decider import Refused
 
 Mode = Literal["governance", "compliance", "none"]
 
@@ -104,7 +105,7 @@ class HardCopy:
 def expect(command: ExpectItem, item: Item | None) -> Sequence[ItemExpected]:
     if item is not None and item.file.digest == command.file.digest:
         return []
-    return [event_from(ItemExpected, command)]
+    return [combined(ItemExpected, command)]
 
 
 def file(command: FileItem, item: Item | None) -> Sequence[ItemFiled]:
@@ -116,13 +117,13 @@ def file(command: FileItem, item: Item | None) -> Sequence[ItemFiled]:
         )
     if item.is_filed:
         return []
-    return [event_from(ItemFiled, command, kind=item.kind, title=item.title, file=item.file)]
+    return [combined(ItemFiled, command, kind=item.kind, title=item.title, file=item.file)]
 
 
 def seal(command: SealItem, item: Item | None) -> Sequence[ItemSealed]:
     if item is None or item.object != (command.object_key, command.object_version) or item.sealed:
         return []
-    return [event_from(ItemSealed, command)]
+    return [combined(ItemSealed, command)]
 
 
 def file_hard_copy(command: FileHardCopy, hard_copy: HardCopy | None) -> Sequence[HardCopyFiled]:
@@ -132,4 +133,4 @@ def file_hard_copy(command: FileHardCopy, hard_copy: HardCopy | None) -> Sequenc
         raise Refused("copies-missing", "Paling sedikit satu eksemplar disimpan.", field="copies")
     if hard_copy == HardCopy(command.location.strip(), command.copies):
         return []
-    return [event_from(HardCopyFiled, command, item="hardcopy", location=command.location.strip())]
+    return [combined(HardCopyFiled, command, item="hardcopy", location=command.location.strip())]

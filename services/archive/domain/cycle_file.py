@@ -13,7 +13,8 @@ from services.archive.domain import archive_item
 from services.archive.domain.archive_item import ExpectItem, FileHardCopy, FileItem, HardCopy, Item, SealItem
 from shared.contracts.archive import CycleArchived, HardCopyFiled, ItemExpected, ItemFiled, ItemSealed
 from shared.contracts.fields import CycleId, Person
-from shared.eventsourcing.commands.decider import Decider, Refused, event_from
+from shared.eventsourcing.combined import combined
+from shared.eventsourcing.commands.decider import Decider, Refused
 from shared.sop.document_kinds import document_kinds
 
 Event = ItemExpected | ItemFiled | ItemSealed | HardCopyFiled | CycleArchived
@@ -87,7 +88,7 @@ def close(command: CloseCycle, cycle: CycleFile) -> Sequence[CycleArchived]:
     if cycle.missing:
         names = ", ".join(NEEDED[name] for name in cycle.missing)
         raise Refused("items-missing", "Belum diarsipkan: {items}.", field="items", items=names)
-    return [event_from(CycleArchived, command, items=cycle.filed)]
+    return [combined(CycleArchived, command, items=cycle.filed)]
 
 
 # Evolve

@@ -10,7 +10,8 @@ from datetime import datetime
 
 from shared.contracts.archive import StoreProbed
 from shared.contracts.fields import Name
-from shared.eventsourcing.commands.decider import Decider, event_from
+from shared.eventsourcing.combined import combined
+from shared.eventsourcing.commands.decider import Decider
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,7 +33,7 @@ class Probed:
 
 
 def decide(command: Command, _probed: Probed) -> Sequence[StoreProbed]:
-    return [event_from(StoreProbed, command)]
+    return [combined(StoreProbed, command)]
 
 
 def evolve(probed: Probed, _event: StoreProbed) -> Probed:
