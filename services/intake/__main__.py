@@ -74,14 +74,8 @@ API = APIRouter(prefix="/api/intake", tags=["intake"])
 PAGES = APIRouter(include_in_schema=False)
 for door in (cycle_api, board_api, step_api, submission_api, settings_api):
     API.include_router(door.router)
-for door in (
-    cycle_pages,
-    board_pages,
-    step_pages,
-    submission_pages,
-    settings_pages,
-):  # a name in a path (`/siklus/buka`) before what stands for any
-    PAGES.include_router(door.router)
+for door in (cycle_pages, board_pages, step_pages, submission_pages, settings_pages):
+    PAGES.include_router(door.router)  # those of cycles first: `/siklus/buka` is no cycle
 
 SERVICE = Service(
     room=ROOM,

@@ -23,7 +23,8 @@ IN_FORCE = InForce()
 
 
 def react(recorded: Recorded) -> Sequence[Order]:
-    """The own commands that follow from an event, under what is in force in this process."""
+    """The own commands that follow from an event, under what is in force in this process once it is known."""
+    IN_FORCE.learn(recorded.event)
     return tuple(react_with(recorded, IN_FORCE))
 
 

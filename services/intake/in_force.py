@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from services.intake import queries
 from services.intake.domain.settings import evolve
-from shared.contracts.intake import CalendarChanged, CycleOpened, CycleWithdrawn
+from shared.contracts.intake import CalendarChanged, CycleOpened
 from shared.eventsourcing.sql import Connection
 from shared.sop.calendar import Calendar, seed
 from shared.sop.definition import Sop, sops
@@ -34,13 +34,14 @@ class InForce:
             raise CycleNotKnown(cycle)
         return sops()[self.versions[cycle]]
 
-    def learn(self, event: CalendarChanged | CycleOpened | CycleWithdrawn) -> None:
-        """Takes an event in that was recorded just now; one that is known already changes nothing."""
+    def learn(self, event: object) -> None:
+        """Takes an event in that was recorded just now; most change nothing of what is in force, and one that is known already neither.
+
+        A withdrawn cycle keeps its SOP: what was on its way when it was withdrawn still has to be understood.
+        """
         match event:
             case CycleOpened(cycle=cycle, sop=version):
                 self.versions[cycle] = version
-            case CycleWithdrawn():
-                return  # what was on its way when it was withdrawn still has to be understood
             case CalendarChanged():
                 after = evolve(self.calendar, event)
                 if after.version == event.calendar:

@@ -1,7 +1,8 @@
 """What intake does by itself when something happened: the next step starts, a step is done, submissions open, a returned one opens again.
 
 Serves every SOP step. Previous hop: the consumer, with events of all four services, its own included. Next hop: `domain/step.py` and
-`domain/submission.py`, in the same transaction. Pure: one event and what is in force in, own commands out.
+`domain/submission.py`, in the same transaction. Pure: one event and what is in force in, own commands
+out.
 """
 
 from collections.abc import Iterator
@@ -53,11 +54,10 @@ def react(recorded: Recorded, in_force: InForce) -> Iterator[Order]:
     """The own commands that follow from an event."""
     match recorded.event:
         case CycleOpened() as event:
-            in_force.learn(event)
             for step in in_force.sop(event.cycle).first():
                 yield start(step, recorded, event, in_force)
-        case CalendarChanged() | CycleWithdrawn() as event:
-            in_force.learn(event)
+        case CalendarChanged() | CycleWithdrawn():
+            return  # what holds from now on; nothing follows
         case StepWithdrawn() as event:
             yield close_withdrawn(recorded, event)
         case StepCompleted() as event:

@@ -46,7 +46,9 @@ def recorded(event: object, stream: str) -> Recorded:
 
 
 def orders(event: object, stream: str = "x-1", in_force: InForce | None = None) -> list[Order]:
-    return list(react(recorded(event, stream), in_force or InForce(versions={CYCLE: CURRENT})))
+    known = in_force or InForce(versions={CYCLE: CURRENT})
+    known.learn(event)
+    return list(react(recorded(event, stream), known))
 
 
 def opened(sop: str = CURRENT) -> CycleOpened:

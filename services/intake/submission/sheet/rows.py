@@ -10,6 +10,7 @@ from typing import Any, Literal
 
 from msgspec import convert
 
+from services.intake.queries import Row
 from services.intake.submission.sheet.cell_text import show
 from services.intake.submission.sheet.typed_rows import seen_text
 from shared.contracts.values import AttachedEvidence, Figure, QualityItem
@@ -19,7 +20,6 @@ from shared.spm.digest import digest
 from shared.spm.index import capaian, of_service
 from shared.spm.rules import Finding, findings
 
-Row = Mapping[str, Any]
 State = Literal["blank", "partial", "complete", "nihil", "not_yet"]
 
 
