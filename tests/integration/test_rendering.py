@@ -9,7 +9,7 @@ import pytest
 from services.documents.domain.report import build
 from services.documents.letters.catalogue import load
 from services.documents.letters.compose import compose
-from services.documents.letters.render import CannotRender, Sheet, TypstRenderer, template_digest
+from services.documents.letters.render import CannotRender, Manuscript, TypstRenderer, template_digest
 from shared.contracts.documents import Kind
 from shared.spm.catalogue import catalogue
 from tests.support.report_figures import BANTUL, approvals
@@ -18,7 +18,7 @@ from tests.support.verapdf import verdicts
 KINDS: tuple[Kind, ...] = ("sk_tim", "laporan", "pengantar_gubernur", "pengantar_kemendagri")
 
 
-def sheet(kind: Kind, **entries: str) -> Sheet:
+def manuscript(kind: Kind, **entries: str) -> Manuscript:
     return compose(
         load(), kind, BANTUL, entries, date(2027, 3, 10), report=build(catalogue(), list(approvals())) if kind == "laporan" else None
     )
@@ -26,19 +26,21 @@ def sheet(kind: Kind, **entries: str) -> Sheet:
 
 @pytest.mark.parametrize("kind", KINDS)
 async def test_the_same_data_give_the_same_bytes_in_another_process(kind: Kind) -> None:
-    first, second = await TypstRenderer().render(sheet(kind)), await TypstRenderer().render(sheet(kind))
+    first, second = await TypstRenderer().render(manuscript(kind)), await TypstRenderer().render(manuscript(kind))
     assert first.content == second.content
     assert first == second
 
 
 async def test_other_data_are_another_file() -> None:
     renderer = TypstRenderer()
-    assert (await renderer.render(sheet("sk_tim"))).digest != (await renderer.render(sheet("sk_tim", signer_name="Sri Lestari"))).digest
+    assert (await renderer.render(manuscript("sk_tim"))).digest != (
+        await renderer.render(manuscript("sk_tim", signer_name="Sri Lestari"))
+    ).digest
 
 
 @pytest.mark.parametrize("kind", KINDS)
 async def test_the_file_says_pdf_a_2a_and_ua_1_and_ends_with_a_newline(kind: Kind, tmp_path: Path) -> None:
-    rendered = await TypstRenderer().render(sheet(kind))
+    rendered = await TypstRenderer().render(manuscript(kind))
     assert rendered.content.endswith(b"%%EOF\n")
     (tmp_path / "letter.pdf").write_bytes(rendered.content)
     with pikepdf.open(tmp_path / "letter.pdf") as pdf, pdf.open_metadata() as facts:
@@ -49,22 +51,22 @@ async def test_the_file_says_pdf_a_2a_and_ua_1_and_ends_with_a_newline(kind: Kin
 
 async def test_markup_in_the_text_of_a_person_comes_out_as_that_text(tmp_path: Path) -> None:
     typed = '#panic() $x^2$ *tebal* <a> @b \\ "'
-    (tmp_path / "letter.pdf").write_bytes((await TypstRenderer().render(sheet("sk_tim", about=typed))).content)
+    (tmp_path / "letter.pdf").write_bytes((await TypstRenderer().render(manuscript("sk_tim", about=typed))).content)
     with pikepdf.open(tmp_path / "letter.pdf") as pdf, pdf.open_metadata() as facts:
         assert facts["dc:title"] == f"Keputusan Bupati Bantul tentang {typed}"
 
 
 async def test_a_character_in_no_shipped_font_is_an_error_that_names_text_and_field() -> None:
     with pytest.raises(CannotRender) as failure:
-        await TypstRenderer().render(sheet("sk_tim", signer_name="Sri ꦱꦿꦶ Lestari"))
+        await TypstRenderer().render(manuscript("sk_tim", signer_name="Sri ꦱꦿꦶ Lestari"))
     assert failure.value.glyph
     assert failure.value.glyph in "ꦱꦿꦶ"
     assert (failure.value.text, failure.value.where) == ("Sri ꦱꦿꦶ Lestari", "fields.signer_name")
 
 
 async def test_a_template_that_misses_its_data_says_which_key() -> None:
-    broken = sheet("sk_tim")
-    without = Sheet(
+    broken = manuscript("sk_tim")
+    without = Manuscript(
         template=broken.template, data={key: value for key, value in broken.data.items() if key != "office"}, dated=broken.dated
     )
     with pytest.raises(CannotRender, match="office"):
@@ -73,7 +75,7 @@ async def test_a_template_that_misses_its_data_says_which_key() -> None:
 
 async def test_a_child_that_takes_too_long_is_ended() -> None:
     with pytest.raises(CannotRender, match="took longer"):
-        await TypstRenderer(timeout=0.001).render(sheet("laporan"))
+        await TypstRenderer(timeout=0.001).render(manuscript("laporan"))
 
 
 def test_each_template_has_its_own_digest() -> None:
@@ -85,6 +87,6 @@ async def test_verapdf_finds_no_fault_in_any_letter(tmp_path: Path) -> None:
     files = []
     for kind in KINDS:
         files.append(tmp_path / f"{kind}.pdf")
-        files[-1].write_bytes((await TypstRenderer().render(sheet(kind))).content)
+        files[-1].write_bytes((await TypstRenderer().render(manuscript(kind))).content)
     assert verdicts("2a", *files) == {file.name: True for file in files}
     assert verdicts("ua1", *files) == {file.name: True for file in files}

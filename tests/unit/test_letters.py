@@ -27,9 +27,9 @@ def full_report() -> Report:
 
 @pytest.mark.parametrize("kind", document_kinds().kind)
 def test_each_kind_can_be_composed_from_what_is_shipped(kind: Kind) -> None:
-    sheet = compose(load(), kind, BANTUL, {}, DAY, report=full_report() if kind == "laporan" else None)
-    assert not [text for _, text in texts(sheet.data["fields"]) if "{" in text]
-    assert (HERE / sheet.template).is_file()
+    manuscript = compose(load(), kind, BANTUL, {}, DAY, report=full_report() if kind == "laporan" else None)
+    assert not [text for _, text in texts(manuscript.data["fields"]) if "{" in text]
+    assert (HERE / manuscript.template).is_file()
     assert file_name(load(), kind, BANTUL).endswith("2026.pdf")
 
 

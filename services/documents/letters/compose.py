@@ -14,7 +14,7 @@ import msgspec
 from services.documents.domain.report import Report
 from services.documents.letters.catalogue import Field, Letters, Office
 from services.documents.letters.formats import long_date
-from services.documents.letters.render import Sheet
+from services.documents.letters.render import Manuscript
 from services.documents.letters.report_tables import report_tables
 from shared.contracts.documents import Kind
 from shared.eventsourcing.commands.decider import Refused
@@ -80,8 +80,8 @@ def compose(
     *,
     report: Report | None = None,
     report_digest: str = "",
-) -> Sheet:
-    """The sheet of a letter. A field nobody sent has its default text. Refuses an empty required field, naming it, and rows that miss columns."""
+) -> Manuscript:
+    """The manuscript of a letter. A field nobody sent has its default text. Refuses an empty required field, naming it, and rows that miss columns."""
     office = letters.office_of(facts.region)
     words = facts.placeholders(office)
     texts = defaults(letters, kind, facts) | dict(entries)
@@ -97,7 +97,7 @@ def compose(
     }
     if report is not None:
         data |= {"outline": msgspec.to_builtins(letters.outline), "report": {"region_name": facts.region_name, **report_tables(report)}}
-    return Sheet(template=letters.kind[kind].template, data=data, dated=dated)
+    return Manuscript(template=letters.kind[kind].template, data=data, dated=dated)
 
 
 def _value(field: Field, typed: str) -> Value:

@@ -25,7 +25,7 @@ PICTURE_PPI = 64
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Sheet:
+class Manuscript:
     """What is to be typeset: template file, its data, and the date that the file bears (the only clock of the rendering)."""
 
     template: str
@@ -58,12 +58,12 @@ class CannotRender(Exception):
 
 
 class Renderer(Protocol):
-    async def render(self, sheet: Sheet) -> Rendered:
-        """The sheet as a PDF. Raises CannotRender."""
+    async def render(self, manuscript: Manuscript) -> Rendered:
+        """The manuscript as a PDF. Raises CannotRender."""
         ...
 
     async def pictures(self, template: str, data: bytes) -> list[bytes]:
-        """The pages of a sheet (`data`: its canonical JSON) as small PNG pictures. Raises CannotRender."""
+        """The pages of a manuscript (`data`: its canonical JSON) as small PNG pictures. Raises CannotRender."""
         ...
 
 
@@ -74,29 +74,29 @@ class TypstRenderer:
         self._timeout = timeout
         self._turn = asyncio.Semaphore(1)
 
-    async def render(self, sheet: Sheet) -> Rendered:
-        order = _order(sheet.template, sheet.canonical)
-        dated = datetime.combine(sheet.dated, datetime.min.time(), UTC)
-        content = await self._typeset(order | {"timestamp": int(dated.timestamp())}, sheet.data)
+    async def render(self, manuscript: Manuscript) -> Rendered:
+        job = _job(manuscript.template, manuscript.canonical)
+        dated = datetime.combine(manuscript.dated, datetime.min.time(), UTC)
+        content = await self._typeset(job | {"timestamp": int(dated.timestamp())}, manuscript.data)
         return Rendered(
             content=content,
             digest=hashlib.sha256(content).hexdigest(),
-            data_digest=order["fingerprint"],
-            template_digest=template_digest(sheet.template),
+            data_digest=job["fingerprint"],
+            template_digest=template_digest(manuscript.template),
             engine=engine(),
         )
 
     async def pictures(self, template: str, data: bytes) -> list[bytes]:
-        content = await self._typeset({**_order(template, data), "ppi": PICTURE_PPI}, {})
+        content = await self._typeset({**_job(template, data), "ppi": PICTURE_PPI}, {})
         return msgspec.json.decode(content, type=list[bytes])
 
-    async def _typeset(self, order: Mapping[str, Any], data: Mapping[str, Any]) -> bytes:
+    async def _typeset(self, job: Mapping[str, Any], data: Mapping[str, Any]) -> bytes:
         async with self._turn:
             child = await asyncio.create_subprocess_exec(
                 *CHILD, stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE, cwd=PROJECT
             )
             try:
-                content, said = await asyncio.wait_for(child.communicate(msgspec.json.encode(order)), self._timeout)
+                content, said = await asyncio.wait_for(child.communicate(msgspec.json.encode(job)), self._timeout)
             except TimeoutError as error:
                 raise CannotRender(f"typesetting took longer than {self._timeout} s") from error
             finally:
@@ -108,7 +108,7 @@ class TypstRenderer:
         return content
 
 
-def _order(template: str, data: bytes) -> dict[str, Any]:
+def _job(template: str, data: bytes) -> dict[str, Any]:
     return {"template": template, "data": data.decode(), "fingerprint": hashlib.sha256(data).hexdigest()}
 
 

@@ -1,4 +1,4 @@
-"""The typesetter's child process: one order on standard input, one PDF on standard output, then it is gone.
+"""The typesetter's child process: one job on standard input, one PDF on standard output, then it is gone.
 
 Role: `python -m services.documents.letters.typesetting`, started by `letters/render.py` only. Exit code 3 and one JSON line on standard error say why not.
 Typst warnings are errors here: an unknown font or a lost character must never reach a report.
@@ -29,21 +29,21 @@ def missing_glyph(complaint: str) -> str:
     return found[1] if found else ""
 
 
-def typeset(order: dict[str, Any]) -> bytes:
-    """The PDF of an order, with the newline after %%EOF that signing needs, or with `ppi` the pages as pictures (a JSON list of base64).
+def typeset(job: dict[str, Any]) -> bytes:
+    """The PDF of a job, with the newline after %%EOF that signing needs, or with `ppi` the pages as pictures (a JSON list of base64).
 
     Ends the process when Typst refuses or warns.
     """
     compiler = typst.Compiler(
-        input=str(LETTERS / order["template"]),
+        input=str(LETTERS / job["template"]),
         root=str(LETTERS),
         font_paths=typst.Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=[str(LETTERS / "fonts")]),
-        sys_inputs={"data": order["data"], "fingerprint": order["fingerprint"]},
+        sys_inputs={"data": job["data"], "fingerprint": job["fingerprint"]},
     )
-    if "ppi" in order:
-        pages = compiled(compiler, format="png", ppi=order["ppi"])
+    if "ppi" in job:
+        pages = compiled(compiler, format="png", ppi=job["ppi"])
         return json.dumps([base64.b64encode(page).decode() for page in pages]).encode()
-    content = b"".join(compiled(compiler, format="pdf", pdf_standards=STANDARDS, timestamp=order["timestamp"]))
+    content = b"".join(compiled(compiler, format="pdf", pdf_standards=STANDARDS, timestamp=job["timestamp"]))
     return content if content.endswith(b"\n") else content + b"\n"
 
 

@@ -16,7 +16,7 @@ from services.documents.domain.document import Draft, DraftCoverLetter, DraftRep
 from services.documents.domain.report import Report, build
 from services.documents.letters.catalogue import load
 from services.documents.letters.compose import CycleFacts, as_typed, compose, defaults, file_name
-from services.documents.letters.render import CannotRender, Renderer, Sheet
+from services.documents.letters.render import CannotRender, Manuscript, Renderer
 from services.documents.papers import queries
 from services.documents.queries import Row
 from shared.access.people import People
@@ -76,11 +76,11 @@ async def gather(conn: Connection, people: People, cycle: str, kind: Kind) -> Ma
 async def prepare(asked: Asked, material: Material, renderer: Renderer, bucket: Bucket) -> Draft:
     """The draft command with its finished file. Refuses what cannot be printed, naming the field."""
     letters = load()
-    sheet = compose(
+    manuscript = compose(
         letters, asked.kind, material.facts, asked.entries, asked.dated, report=material.report, report_digest=material.report_digest
     )
     name = file_name(letters, asked.kind, material.facts)
-    finished = await finish(sheet, name, renderer, bucket)
+    finished = await finish(manuscript, name, renderer, bucket)
     match asked.kind:
         case "sk_tim":
             return DraftTeamDecree(finished=finished, by=asked.by, occurred_on=asked.dated)
@@ -108,14 +108,14 @@ def permission_of(kind: Kind) -> str:
     return f"documents.{drafted_by(kind).__name__}"
 
 
-async def finish(sheet: Sheet, name: str, renderer: Renderer, bucket: Bucket) -> Finished:
-    """Renders a sheet and keeps the PDF, and the data it was made from, under their digests."""
+async def finish(manuscript: Manuscript, name: str, renderer: Renderer, bucket: Bucket) -> Finished:
+    """Renders a manuscript and keeps the PDF, and the data it was made from, under their digests."""
     try:
-        rendered = await renderer.render(sheet)
+        rendered = await renderer.render(manuscript)
     except CannotRender as failure:
-        log.warning("document-not-rendered", template=sheet.template, where=failure.where, cause=str(failure))
+        log.warning("document-not-rendered", template=manuscript.template, where=failure.where, cause=str(failure))
         raise refusal(failure) from failure
-    await bucket.put(sheet.canonical, media_type=JSON, digest=rendered.data_digest)
+    await bucket.put(manuscript.canonical, media_type=JSON, digest=rendered.data_digest)
     stored = await bucket.put(rendered.content, media_type=PDF, digest=rendered.digest)
     return combined(Finished, rendered, file=StoredFile(digest=rendered.digest, name=name, media_type=PDF, size=stored.size))
 
