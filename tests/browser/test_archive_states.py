@@ -11,11 +11,9 @@ from tests.support.archive_room import CYCLE, Served, plain, served
 from tests.support.archive_story import ITEMS, put_files, story
 from tests.support.archive_visits import close, file_all
 from tests.support.browser import stuck_answer
-from tests.support.browsing import audited, listening, needs_chromium, window_of
+from tests.support.browsing import audited, listening, window_of
 from tests.support.parts import ObjectStorePart, PostgresPart
 from tests.support.web_room import token_of
-
-pytestmark = needs_chromium
 
 
 @pytest.fixture

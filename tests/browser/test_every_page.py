@@ -1,6 +1,5 @@
 """Every page of every service in a real Chromium, on a laptop and on a phone: it fits, it can be read, it says nothing to the console."""
 
-import os
 import re
 from collections.abc import Iterator
 
@@ -15,18 +14,13 @@ from tests.support.four_services import person_as
 from tests.support.parts import PostgresPart
 from tests.support.pdf_text import text_of
 
-CHROMIUM = chromium_path()
-pytestmark = pytest.mark.skipif(
-    CHROMIUM is None and not os.environ.get("CI"), reason="no Chromium on this machine (JEJAK_CHROMIUM names one)"
-)
 HIGHEST_FRAME = 56
 ROLES = ("kabag", "tim_spm", "unsur_opd", "arsiparis", "inspektur", "operator")
 
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    assert CHROMIUM, "CI must have a Chromium: .ci/run installs one"
-    with chromium(CHROMIUM) as opened:
+    with chromium(chromium_path()) as opened:
         yield opened
 
 

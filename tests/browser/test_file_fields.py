@@ -8,12 +8,10 @@ from playwright.async_api import Browser, FilePayload
 from shared.web.files.file_kinds import LARGEST
 from shared.web.forms.typed_days import read_back
 from shared.web.words.i18n import language
-from tests.support.browsing import listening, needs_chromium, window_of
+from tests.support.browsing import listening, window_of
 from tests.support.intake_room import CYCLE, IntakeRoom, intake_room, opened
 from tests.support.parts import PostgresPart
 from tests.support.web_room import token_of
-
-pytestmark = needs_chromium
 
 
 @pytest.fixture

@@ -8,13 +8,12 @@ from playwright.async_api import Browser, Page, expect
 
 from shared.contracts.values import FieldNote
 from shared.contracts.verification import SubmissionReturned
-from tests.support.browsing import audited, listening, needs_chromium, window_of
+from tests.support.browsing import audited, listening, window_of
 from tests.support.intake_acts import OFFICERS, fill, hand_in, to_step_7
 from tests.support.intake_room import CYCLE, IntakeRoom, intake_room, opened
 from tests.support.parts import PostgresPart
 from tests.support.web_room import token_of
 
-pytestmark = needs_chromium
 FORM = f"/isian/{CYCLE}-dinkes-tahunan"
 
 

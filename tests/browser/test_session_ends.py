@@ -11,12 +11,11 @@ from playwright.async_api import Browser, Page, Route, expect
 from shared.access.session import COOKIE, digest_of
 from tests.support.access import database, fresh_token
 from tests.support.browser import AUDIT, WIDTHS
-from tests.support.browsing import listening, needs_chromium, signs_in, window_of
+from tests.support.browsing import listening, signs_in, window_of
 from tests.support.kernel import install
 from tests.support.parts import PostgresPart
 from tests.support.web_room import running_app
 
-pytestmark = needs_chromium
 FIELD = "input[name=step]"
 
 

@@ -7,13 +7,12 @@ from playwright.async_api import Browser, Dialog, Page, Route, expect
 
 from shared.access.session import COOKIE
 from tests.support.browser import AUDIT
-from tests.support.browsing import listening, needs_chromium, window_of
+from tests.support.browsing import listening, window_of
 from tests.support.intake_acts import fill, to_step_7
 from tests.support.intake_room import CYCLE, IntakeRoom, intake_room
 from tests.support.parts import PostgresPart
 from tests.support.web_room import token_of
 
-pytestmark = needs_chromium
 CASE, SERVICE = f"{CYCLE}-satpolpp-tahunan", "trantib.trantibum"
 FORM = f"/isian/{CASE}"
 

@@ -9,12 +9,11 @@ from playwright.async_api import Browser, Page, expect
 
 from shared.contracts.verification import SubmissionReturned
 from tests.support.access import token_of
-from tests.support.browsing import listening, needs_chromium, window_of
+from tests.support.browsing import listening, window_of
 from tests.support.intake_acts import fill, hand_in_again, to_step_7
 from tests.support.intake_room import CYCLE, IntakeRoom, intake_room
 from tests.support.parts import PostgresPart
 
-pytestmark = needs_chromium
 CASE = f"{CYCLE}-dpupkp-tahunan"
 FORM = f"/isian/{CASE}"
 WATER, HOUSES = "pu.air_minum", "perumahan_rakyat"

@@ -9,14 +9,13 @@ from playwright.async_api import Browser, expect
 
 from deploy.demo import data
 from tests.support.browser import AUDIT, WIDTHS
-from tests.support.browsing import listening, needs_chromium, window_of
+from tests.support.browsing import listening, window_of
 from tests.support.intake_acts import fill, to_step_7
 from tests.support.intake_room import CYCLE, IntakeRoom, intake_room
 from tests.support.parts import PostgresPart
 from tests.support.pdf_text import text_of
 from tests.support.web_room import token_of
 
-pytestmark = needs_chromium
 CASE = f"{CYCLE}-dinkes-tahunan"
 FORM = f"/isian/{CASE}"
 

@@ -5,13 +5,12 @@ from collections.abc import AsyncIterator
 import pytest
 from playwright.async_api import Browser, Page, expect
 
-from tests.support.browsing import listening, needs_chromium, window_of
+from tests.support.browsing import listening, window_of
 from tests.support.intake_acts import to_step_7
 from tests.support.intake_room import CYCLE, IntakeRoom, intake_room
 from tests.support.parts import PostgresPart
 from tests.support.web_room import token_of
 
-pytestmark = needs_chromium
 FORM = f"/isian/{CYCLE}-dinkes-tahunan"
 TWELVE = "".join(f"{n}00\t{n}0\n" for n in range(1, 13))
 

@@ -12,12 +12,11 @@ from playwright.async_api import Browser, Page, expect
 from shared.access.session import COOKIE, digest_of
 from tests.support.access import database, fresh_token
 from tests.support.browser import AUDIT
-from tests.support.browsing import listening, needs_chromium, signs_in, window_of
+from tests.support.browsing import listening, signs_in, window_of
 from tests.support.intake_acts import to_step_7
 from tests.support.intake_room import CYCLE, IntakeRoom, intake_room
 from tests.support.parts import PostgresPart
 
-pytestmark = needs_chromium
 CASE, SERVICE = f"{CYCLE}-satpolpp-tahunan", "trantib.trantibum"
 FORM = f"/isian/{CASE}"
 ENDED, OTHER = "Sesi Anda sudah berakhir", "sekarang orang lain yang masuk"

@@ -14,14 +14,13 @@ from shared.contracts.values import Figure, QualityItem
 from shared.spm.catalogue import catalogue
 from tests.support.access import token_of
 from tests.support.browser import AUDIT, WIDTHS
-from tests.support.browsing import listening, needs_chromium, window_of
+from tests.support.browsing import listening, window_of
 from tests.support.parts import PostgresPart
 from tests.support.pdf_text import text_of
 from tests.support.recorded import CYCLE
 from tests.support.verification_asking import approve
 from tests.support.verification_room import KOHORT, VerificationRoom, case, submission, verification_room
 
-pytestmark = needs_chromium
 ONE = f"/verifikasi/{case('dinkes')}"
 FULL = {name: figure for name, figure in data.figures().items() if name.startswith("kes.")}
 HAMIL = FULL["kes.ibu_hamil"]

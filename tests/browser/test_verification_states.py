@@ -6,12 +6,11 @@ import pytest
 from playwright.async_api import Browser, Page, expect
 
 from tests.support.browser import AUDIT, WIDTHS
-from tests.support.browsing import listening, needs_chromium, window_of
+from tests.support.browsing import listening, window_of
 from tests.support.parts import PostgresPart
 from tests.support.verification_room import CYCLE, VerificationRoom, case, mended, verification_room
 from tests.support.web_room import token_of
 
-pytestmark = needs_chromium
 ONE = f"/verifikasi/{case('dinkes')}"
 
 

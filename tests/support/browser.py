@@ -7,6 +7,7 @@ import shutil
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,7 @@ from playwright.sync_api import Browser, BrowserContext, Error, Page, Route, syn
 from deploy.local.postgres import Database
 from shared.access.session import COOKIE
 from tests.support.four_services import application, fill
+from tests.support.own_chromium import brought
 from tests.support.web_room import token_of
 
 FLAGS = [
@@ -106,9 +108,11 @@ AUDIT = """() => {
 }"""
 
 
-def chromium_path() -> str | None:
-    """Where this machine has a Chromium; `JEJAK_CHROMIUM` says it before anything else."""
-    return os.environ.get("JEJAK_CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+@cache
+def chromium_path() -> str:
+    """Where a Chromium is: `JEJAK_CHROMIUM` says it before anything else, then one of the machine, else one that we bring."""
+    installed = (shutil.which(name) for name in ("chromium", "chromium-browser", "google-chrome"))
+    return os.environ.get("JEJAK_CHROMIUM") or next(filter(None, installed), None) or brought()
 
 
 @contextmanager
