@@ -15,7 +15,7 @@ from psycopg import Error
 
 from services.archive.check import differences, log_walk, object_walk, source_walk
 from services.archive.check.differences import Difference, Walked
-from services.archive.check.source_walk import Compared, EventPages
+from services.archive.check.source_walk import EventPages
 from services.archive.domain.checkpoint import VerifierKey
 from shared.eventsourcing.sql import Pool
 from shared.messaging.receiving.feed_client import FeedAway
@@ -27,7 +27,6 @@ log = structlog.get_logger()
 
 TROUBLE = "archive-differences"
 SENTENCE = later("Arsip menemukan {n} hal yang tidak sama dengan yang dicatat; yang pertama di {where}.")
-LOOK_AGAIN_S, LOOKS = 1.0, 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,18 +128,10 @@ class Comparing:
         return await self._keep(after, found, end=end, pause=(after.at - walked.at) / self._pace.events)
 
     async def _source(self, walked: Walked) -> bool:
-        compared = await self._look(walked)
-        for _ in range(LOOKS):
-            if not (compared.end and compared.differences):
-                break
-            await asyncio.sleep(LOOK_AGAIN_S)  # the newest of a source may be unsettled for a moment
-            compared = await self._look(walked)
+        compared = await source_walk.look_until_settled(self._pool, self._feed, walked.walk, walked.at)
         found = [*compared.differences, *source_walk.overdue(walked.walk, compared.on_the_way)]
         after = replace(walked, at=compared.upto, whole=max(walked.whole, compared.upto))
         return await self._keep(after, found, end=compared.end, pause=source_walk.PAGE / self._pace.events)
-
-    async def _look(self, walked: Walked) -> Compared:
-        return await source_walk.look(self._pool, self._feed, walked.walk, walked.at)
 
     async def _objects(self, walked: Walked) -> bool:
         async with self._pool.connection() as conn:

@@ -9,9 +9,8 @@ from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass, field
 
 from services.archive.check import log_walk, object_walk, source_walk
-from services.archive.check.comparing import LOOK_AGAIN_S, LOOKS
 from services.archive.check.differences import Difference, Walked
-from services.archive.check.source_walk import EventPages
+from services.archive.check.source_walk import LOOK_AGAIN_S, EventPages
 from services.archive.domain.checkpoint import VerifierKey
 from services.archive.log import checkpoints
 from shared.eventsourcing.recorded import Row
@@ -74,12 +73,7 @@ async def check_all(pool: Pool, key: VerifierKey, feed: EventPages, archive: Buc
 async def _source(pool: Pool, feed: EventPages, source: str) -> AsyncIterator[Difference]:
     at, end = 0, False
     while not end:
-        compared = await source_walk.look(pool, feed, source, at)
-        for _ in range(LOOKS):
-            if not (compared.end and compared.differences):
-                break
-            await asyncio.sleep(LOOK_AGAIN_S)  # the newest of a source may be unsettled for a moment
-            compared = await source_walk.look(pool, feed, source, at)
+        compared = await source_walk.look_until_settled(pool, feed, source, at)
         for difference in [*compared.differences, *await _still_missing(pool, source, compared.on_the_way)]:
             yield difference
         at, end = compared.upto, compared.end

@@ -11,7 +11,7 @@ import msgspec
 from services.archive.check.differences import Difference, Walked
 from services.archive.domain.checkpoint import NotGenuine, VerifierKey, open_note
 from services.archive.domain.merkle import Edge, Subtree, grow, leaf_hash
-from services.archive.log.leaf import event_in, leaf_of
+from services.archive.log.leaf import columns_of, event_in, leaf_of
 from services.archive.search_words import block, found_by_beginning
 from shared.contracts.values import EventRef
 from shared.eventsourcing.sql import Connection
@@ -113,8 +113,7 @@ async def _lines_and_neighbours(conn: Connection, start: int, end: int) -> list[
             continue
         events.append((int(index), event))
         leaf = leaf_of(event)
-        told = (leaf.source, leaf.stream, leaf.version, leaf.case_id, leaf.type, leaf.agency, leaf.person, leaf.recorded_at)
-        if told != tuple(stored) or leaf.line != bytes(line) or (looked_up, position) != (leaf.source, leaf.position):
+        if columns_of(leaf) != tuple(stored) or leaf.line != bytes(line) or (looked_up, position) != (leaf.source, leaf.position):
             found.append(_of("leaf-columns", str(index), "the columns, or the form of the line, are not its own", **place))
         beginnings.update(filter(found_by_beginning, leaf.words))
         if set(words or ()) != {*leaf.words, block(int(index))}:

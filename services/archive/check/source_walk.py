@@ -4,6 +4,7 @@ SOP step 13, and every step before it. Previous hop: `check/comparing.py`, page 
 Whoever changes an event at its source, together with everything the source shows of it, does not change the log; here that is seen.
 """
 
+import asyncio
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -18,6 +19,7 @@ from shared.messaging.envelope import received
 from shared.messaging.receiving.feed_client import FeedPage
 
 PAGE = 500
+LOOK_AGAIN_S, LOOKS = 1.0, 4
 GRACE = timedelta(minutes=5)
 """So long an event may be on its way into the log."""
 _LAST = b"SELECT coalesce(max(position), 0) FROM leaf_lookup WHERE source = %b"
@@ -55,7 +57,7 @@ async def last_logged(conn: Connection, source: str) -> int:
     return int(row[0]) if row else 0
 
 
-async def look(pool: Pool, feed: EventPages, source: str, after: int) -> "Compared":
+async def look(pool: Pool, feed: EventPages, source: str, after: int) -> Compared:
     """Asks the source for its next page and compares it; holds no connection while it asks. Raises FeedAway."""
     async with pool.connection() as conn:
         highest = await last_logged(conn, source)
@@ -64,6 +66,17 @@ async def look(pool: Pool, feed: EventPages, source: str, after: int) -> "Compar
     async with pool.connection() as conn:
         compared = await compare(conn, source, page.rows, after=after, upto=upto)
     return Compared(upto, not page.more, compared.differences, compared.on_the_way)
+
+
+async def look_until_settled(pool: Pool, feed: EventPages, source: str, after: int) -> Compared:
+    """The same; the newest events of a source may be unsettled for a moment, so what differs at its end is looked at again. Raises FeedAway."""
+    compared = await look(pool, feed, source, after)
+    for _ in range(LOOKS):
+        if not (compared.end and compared.differences):
+            break
+        await asyncio.sleep(LOOK_AGAIN_S)
+        compared = await look(pool, feed, source, after)
+    return compared
 
 
 async def compare(conn: Connection, source: str, rows: Sequence[Row], *, after: int, upto: int) -> Compared:

@@ -8,10 +8,9 @@ Whoever appends holds the one row of `tree` until the commit, so that indexes ha
 
 from collections import Counter
 from collections.abc import Sequence
-from operator import attrgetter
 
 from services.archive.domain.merkle import Edge, Subtree, grow
-from services.archive.log.leaf import Leaf, leaf_of
+from services.archive.log.leaf import Leaf, columns_of, leaf_of
 from services.archive.log.queries import edge_to_append
 from services.archive.search_words import block, found_by_beginning, tsvector_of
 from shared.eventsourcing.sql import Connection
@@ -21,7 +20,6 @@ _MOVE = b"UPDATE tree SET size = %b, peaks = %b"
 _COPY_LEAVES = (
     b"COPY leaf (index, source, stream, version, case_id, type, agency, person, recorded_at, line, hash) FROM STDIN (FORMAT binary)"
 )
-_columns = attrgetter("source", "stream", "version", "case_id", "type", "agency", "person", "recorded_at", "line", "hash")
 _LEAF_TYPES = ("int8", "text", "text", "int4", "text", "text", "text", "text", "timestamptz", "bytea", "bytea")
 _ONE_LEAF = b"INSERT INTO leaf VALUES (%b, %b, %b, %b, %b, %b, %b, %b, %b, %b, %b)"
 _TILES = b"INSERT INTO tile (level, index, hash) SELECT * FROM unnest(%b::smallint[], %b::bigint[], %b::bytea[])"
@@ -44,7 +42,7 @@ async def append(conn: Connection, events: Sequence[Received]) -> Edge:
 
 
 async def _write_leaves(conn: Connection, start: int, leaves: Sequence[Leaf]) -> None:
-    rows = [(index, *_columns(leaf)) for index, leaf in enumerate(leaves, start=start)]
+    rows = [(index, *columns_of(leaf), leaf.line, leaf.hash) for index, leaf in enumerate(leaves, start=start)]
     if len(rows) == 1:
         await conn.execute(_ONE_LEAF, rows[0])
         return

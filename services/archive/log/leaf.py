@@ -6,6 +6,7 @@ Canonical JSON: keys sorted, no spaces, UTF-8, no newline. The same event gives 
 
 from dataclasses import dataclass
 from datetime import datetime
+from operator import attrgetter
 
 import msgspec
 from msgspec import structs
@@ -34,6 +35,8 @@ class _Line(msgspec.Struct):
     recorded_at: datetime
 
 
+columns_of = attrgetter("source", "stream", "version", "case_id", "type", "agency", "person", "recorded_at")
+"""What pages find a leaf by, in the order of the table."""
 _line = msgspec.json.Decoder(_Line)
 
 

@@ -12,6 +12,7 @@ from datetime import date
 from typing import Any
 
 from services.archive import streams
+from services.archive.log.queries import Row
 from shared.contracts.upcasting import upcast
 from shared.eventsourcing.sql import Connection
 from shared.sop.calendar import Calendar, seed
@@ -20,7 +21,6 @@ from shared.sop.document_kinds import document_kinds
 from shared.sop.parts import CHECKING, ENDORSING, FILING, FILLING, PRINTING, SENDING
 from shared.web.words.lateness import Dues, days_late, hand_in_late, late_words
 
-Row = Mapping[str, Any]
 DAMAGED = (KeyError, TypeError, ValueError, AttributeError)
 """What reading a line raises that is not what was written: the page of such a line says so itself."""
 _DUES = b"SELECT line FROM leaf WHERE stream = ANY(%b) AND source = 'intake' AND type = ANY(%b) ORDER BY index"
