@@ -23,7 +23,7 @@ from shared.eventsourcing.clock_watch import ClockWatch, Jump
 from shared.eventsourcing.commands.command_handler import CommandHandler, Order
 from shared.eventsourcing.commands.decider import Decider
 from shared.eventsourcing.pool import Limits
-from shared.eventsourcing.read_models.changes import Change
+from shared.eventsourcing.read_models.changes import Project
 from shared.eventsourcing.recorded import Recorded
 from shared.eventsourcing.sql import Connection, Pool, open_pool
 from shared.messaging.signing import Signer
@@ -39,16 +39,18 @@ class Room:
     """What a service is.
 
     `categories`: stream category → decider. `reacts`: foreign or own events, as (producer, name), that `react` turns into own commands.
-    `projects`: foreign events that only feed read models. `react` and `project` are pure.
+    `projects`: foreign events that only feed read models. `rests_on`: own streams whose states a reaction needs besides its event; it is given
+    them after the event, in that order, as its transaction sees them. `react`, `rests_on` and `project` are pure.
     """
 
     name: str
     categories: Mapping[str, Decider[Any, Any, Any]]
     reacts: frozenset[tuple[str, str]]
-    react: Callable[[Recorded], Sequence[Order]]
-    project: Callable[[Recorded], Iterable[Change]]
+    react: Callable[..., Iterable[Order]]
+    project: Project
     metadata: MetaData
     projects: frozenset[tuple[str, str]] = frozenset()
+    rests_on: Callable[[Recorded], Sequence[str]] = lambda _: ()
 
     @property
     def sources(self) -> tuple[str, ...]:
@@ -94,8 +96,9 @@ class Running:
         Command ids follow from the event, so that the same event never causes the same command twice. Call `committed` after the commit.
         Raises what the rules and the store raise; then the transaction must be rolled back.
         """
-        reacts = (recorded.source, recorded.type) in self.room.reacts
-        orders = self.room.react(recorded) if reacts else ()
+        orders: Iterable[Order] = ()
+        if (recorded.source, recorded.type) in self.room.reacts:
+            orders = self.room.react(recorded, *[await self.handler.state(conn, stream) for stream in self.room.rests_on(recorded)])
         name = f"{self.room.name}/{recorded.source}/{recorded.stream}/{recorded.version}"
         numbered = [(uuid.uuid5(_NAMESPACE, f"{name}/{number}"), order) for number, order in enumerate(orders)]
         await self.handler.absorb(conn, recorded, numbered)

@@ -6,7 +6,7 @@ SOP steps: 1, 2, 3, 6, 7
 Events out: CycleOpened, CycleWithdrawn, StepStarted, StepPartDone, StepCompleted, StepReopened, StepWithdrawn, DueDateRevised,
     SubmissionOpened, FigureEntered, EvidenceAttached, EvidenceWithdrawn,
     SubmissionReceived, SignedSheetAttached, SubmissionReopened, AgencyRegistered, ServiceAssigned, CalendarChanged
-Reacts to: intake.CycleOpened, intake.CycleWithdrawn, intake.CalendarChanged, intake.StepCompleted, intake.StepWithdrawn, intake.SubmissionReceived, verification.SubmissionReturned,
+Reacts to: intake.CycleOpened, intake.StepCompleted, intake.StepWithdrawn, intake.SubmissionReceived, verification.SubmissionReturned,
     verification.AllSubmissionsApproved, verification.ApprovalRequired, verification.ApprovalUncounted, verification.FiguresUnsettled,
     verification.EndorsementRequested, verification.EndorsementRefused, verification.ReportEndorsed, documents.DocumentDrafted,
     documents.FiguresWithdrawn, documents.DocumentHandedOver,

@@ -16,7 +16,7 @@ from services.intake.domain.submission_commands import OpenSubmission, Reopen
 from services.intake.in_force import InForce
 from shared.clock import WIB
 from shared.contracts.documents import CopiesPrinted, DispatchSent, DocumentDrafted, DocumentHandedOver
-from shared.contracts.intake import CalendarChanged, CycleOpened, CycleWithdrawn, StepCompleted, StepWithdrawn, SubmissionReceived
+from shared.contracts.intake import CycleOpened, StepCompleted, StepWithdrawn, SubmissionReceived
 from shared.contracts.verification import EndorsementRequested, SubmissionReturned
 from shared.eventsourcing.combined import combined
 from shared.eventsourcing.commands.command_handler import Order
@@ -27,8 +27,6 @@ from shared.sop.definition import Step
 REACTS = frozenset(
     {
         ("intake", "cycle-opened"),
-        ("intake", "cycle-withdrawn"),
-        ("intake", "calendar-changed"),
         ("intake", "step-completed"),
         ("intake", "step-withdrawn"),
         ("intake", "submission-received"),
@@ -54,10 +52,8 @@ def react(recorded: Recorded, in_force: InForce) -> Iterator[Order]:
     """The own commands that follow from an event."""
     match recorded.event:
         case CycleOpened() as event:
-            for step in in_force.sop(event.cycle).first():
+            for step in in_force.sop.first():
                 yield start(step, recorded, event, in_force)
-        case CalendarChanged() | CycleWithdrawn():
-            return  # what holds from now on; nothing follows
         case StepWithdrawn() as event:
             yield close_withdrawn(recorded, event)
         case StepCompleted() as event:
@@ -76,7 +72,7 @@ def after_step(recorded: Recorded, event: StepCompleted, in_force: InForce) -> I
     for opened in event.opens:
         command = combined(OpenSubmission, event, opened, agency_name=opened.name, period=streams.YEARLY)
         yield Order(stream=streams.submission(streams.yearly_case(event.cycle, opened.agency)), command=command, case_id=event.cycle)
-    for step in in_force.sop(event.cycle).next_after(event.step):
+    for step in in_force.sop.next_after(event.step):
         yield start(step, recorded, event, in_force)
 
 
@@ -86,7 +82,7 @@ def start(step: Step, recorded: Recorded, event: CycleOpened | StepCompleted, in
     started_on = starting_day(recorded, event.occurred_on, in_force)
     command = StartStep(
         cycle=event.cycle,
-        sop=in_force.sop(event.cycle).version,
+        sop=in_force.sop.version,
         step=step.key,
         started_on=started_on,
         due=due_date(step, started_on, in_force.calendar),
@@ -105,7 +101,7 @@ def note_parts(recorded: Recorded, in_force: InForce) -> Iterator[Order]:
     """The steps that wait for this event learn that it has happened."""
     event: Any = recorded.event
     which = told_apart_by(recorded)
-    sop = in_force.sop(event.cycle)
+    sop = in_force.sop
     done = [(step, which if part.which == "*" else part.name) for step, part in sop.waiting_for(recorded.source, recorded.type, which)]
     for step, part in [*done, *sop.redone_by(recorded.source, recorded.type)]:
         command = NotePart(
@@ -122,7 +118,7 @@ def note_parts(recorded: Recorded, in_force: InForce) -> Iterator[Order]:
 def reopen_parts(recorded: Recorded, in_force: InForce) -> Iterator[Order]:
     """The steps that rest on what this event takes back learn that it must happen again; the SOP's days count from that day."""
     event: Any = recorded.event
-    for step, part in in_force.sop(event.cycle).reopened_by(recorded.source, recorded.type):
+    for step, part in in_force.sop.reopened_by(recorded.source, recorded.type):
         day = starting_day(recorded, _said_on(recorded), in_force)
         command = ReopenPart(
             cycle=event.cycle,

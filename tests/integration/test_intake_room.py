@@ -5,10 +5,11 @@ from datetime import date
 
 import pytest
 
-from services.intake.in_force import InForce
+from services.intake.bootstrap import ROOM
 from shared.contracts.archive import CycleArchived
 from shared.contracts.documents import CopiesPrinted, DispatchSent
 from shared.contracts.verification import AllSubmissionsApproved, ReportEndorsed
+from shared.eventsourcing.commands.command_handler import CommandHandler
 from tests.support.intake_acts import SOME, drafted, hand_in, states, to_step_7
 from tests.support.intake_room import CYCLE, IntakeRoom, complete, intake_room, opened, registered
 from tests.support.parts import PostgresPart
@@ -68,15 +69,15 @@ async def test_a_decree_changes_the_calendar_of_the_next_due_date(room: IntakeRo
     assert step["due"]["skipped"] == [{"day": "2026-08-07", "name": "Cuti bersama tambahan"}]
 
 
-async def test_what_another_process_recorded_is_read_from_the_read_models(room: IntakeRoom) -> None:
+async def test_what_another_process_recorded_is_read_from_the_store(room: IntakeRoom) -> None:
     await opened(room, "satpolpp")
     decree = {"day": "2026-08-07", "kind": "holiday", "name": "Cuti bersama tambahan", "source": "SKB 2026"}
     await room.give("POST", "/calendar/days", "bagus", decree)
-    elsewhere = InForce()
+    elsewhere = CommandHandler(ROOM.name, ROOM.categories, ROOM.project, room.running.pool, lambda: None)
     async with room.running.pool.connection() as conn:
-        await elsewhere.refresh(conn)
-    assert elsewhere.calendar.version == "libur-id-0.109+1"
-    assert elsewhere.versions == {CYCLE: "04/SOP/2022"}
+        calendar, cycle = await elsewhere.state(conn, "settings-calendar"), await elsewhere.state(conn, f"cycle-{CYCLE}")
+    assert calendar.version == "libur-id-0.109+1"
+    assert cycle.sop == "04/SOP/2022"
 
 
 async def test_the_work_plan_is_made_backwards_from_the_legal_day(room: IntakeRoom) -> None:

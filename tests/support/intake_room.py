@@ -16,7 +16,7 @@ from psycopg.conninfo import conninfo_to_dict
 from deploy.demo import data
 from deploy.local.postgres import Database
 from services.intake.__main__ import SERVICE
-from services.intake.bootstrap import IN_FORCE, ROOM
+from services.intake.bootstrap import ROOM
 from services.intake.domain.agency import AssignService, RegisterAgency
 from shared.access import people as people_file
 from shared.access.permissions import load as load_permissions
@@ -106,7 +106,6 @@ async def intake_room(database: Database) -> AsyncIterator[IntakeRoom]:
             yield IntakeRoom(running=running, app=app, http=http)
     finally:
         await opened_sessions.aclose()
-        IN_FORCE.__init__()  # type: ignore[misc]  # the next room begins with nothing in force
         await pool.close()
 
 

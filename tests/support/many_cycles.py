@@ -13,8 +13,8 @@ from psycopg.conninfo import conninfo_to_dict
 from deploy.local.postgres import Database
 from services.archive.domain.archive_item import FileHardCopy
 from services.archive.log import reaction as archive_reaction
-from services.intake.bootstrap import IN_FORCE
 from services.intake.domain.agency import RegisterAgency
+from services.intake.domain.cycle import OpenCycle
 from services.intake.domain.settings import OverrideDay
 from shared.contracts.intake import StepStarted
 from shared.contracts.registry import declared, encode
@@ -107,6 +107,23 @@ class Busy:
         for at in range(0, len(rows), 500):
             yield rows[at : at + 500]
 
+    async def open_cycles(self, cycles: int) -> None:
+        """The cycles that the others will speak of."""
+        for number in range(cycles):
+            region = str(3402 + number)
+            opening = OpenCycle(
+                region=region,
+                installation=region,
+                region_name="x",
+                year=2026,
+                sop=CURRENT,
+                report_due=date(2027, 3, 31),
+                by="bagus",
+                occurred_on=date(2026, 1, 5),
+            )
+            order = Order(stream=f"cycle-{region}-2026", command=opening, case_id=f"{region}-2026")
+            await self.running.handler.handle(order, actor=SYSTEM.actor, command_id=uuid4())
+
     async def listen(self, hand: int) -> None:
         """Takes in what the others say of every fourth cycle, in order; a stream that a rule refuses stays where it is."""
         for source, row in self.said:
@@ -155,7 +172,8 @@ async def busy_room(name: str, database: Database, cycles: int) -> AsyncIterator
         running: Running = app.state.running
         reaction = archive_reaction.reaction(running) if name == "archive" else reaction_of(running)
         busy = Busy(name, running, reaction, told(cycles))
-        IN_FORCE.versions |= {row.case_id: CURRENT for _, row in busy.said}  # as if intake had opened them all
+        if name == "intake":
+            await busy.open_cycles(cycles)
         work = [asyncio.create_task(task) for hand in range(HANDS) for task in (busy.listen(hand), busy.act(hand))]
         work.append(asyncio.create_task(busy.follow()))
         try:
@@ -163,4 +181,3 @@ async def busy_room(name: str, database: Database, cycles: int) -> AsyncIterator
         finally:
             busy.going = False
             await asyncio.gather(*work)
-            IN_FORCE.__init__()  # type: ignore[misc]  # the next room begins with nothing in force

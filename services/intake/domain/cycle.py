@@ -4,7 +4,7 @@ Serves every SOP step. Previous hop: `cycle/orders.py`. Next hop: the process ma
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import ClassVar, assert_never
 
@@ -66,7 +66,10 @@ def cycle_id(region: str, year: int) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Cycle:
+    """`sop`: the version that it was opened under; still known after it was withdrawn, for what was on its way."""
+
     opened: bool = False
+    sop: str = ""
 
 
 # Decide
@@ -123,12 +126,12 @@ def close_withdrawn(command: CloseWithdrawn, cycle: Cycle) -> Sequence[Event]:
 # Evolve
 
 
-def evolve(_: Cycle, event: Event) -> Cycle:
+def evolve(cycle: Cycle, event: Event) -> Cycle:
     match event:
-        case CycleOpened():
-            return Cycle(opened=True)
+        case CycleOpened(sop=sop):
+            return Cycle(opened=True, sop=sop)
         case CycleWithdrawn():
-            return Cycle(opened=False)
+            return replace(cycle, opened=False)
         case _:
             assert_never(event)
 

@@ -34,6 +34,7 @@ from shared.eventsourcing.sql import Connection, Pool
 Categories = Mapping[str, Decider[Any, Any, Any]]
 HeardOf = Callable[[Connection, str], Awaitable[bool]]
 
+_NO_COMMAND = UUID(int=0)
 _ATTEMPTS = 12
 _PATIENCE_S = 12.0
 _CANCELED = "57014"
@@ -183,6 +184,10 @@ class CommandHandler:
         async with self._pool.connection() as conn:
             before = (await store.load(conn, self.source, "", command_id)).answered
             return await self._again(conn, before) if before is not None and before.fingerprint == request else None
+
+    async def state(self, conn: Connection, stream: str) -> Any:
+        """The state of one of our streams as the caller's transaction sees it."""
+        return (await self._load(conn, stream, _NO_COMMAND))[0].state
 
     async def absorb(self, conn: Connection, recorded: Recorded, orders: Sequence[tuple[UUID, Order]]) -> None:
         """In the caller's transaction: the read-model changes of someone's event, and our own commands that follow from it.
