@@ -1,6 +1,6 @@
 """What several sub-rooms ask of intake's read models; each keeps its own questions in its own `queries.py`.
 
-Serves every SOP step. Previous hop: the sub-rooms' `queries.py`, `orders.py` and routes, and `in_force.py`. Next hop: the tables that
+Serves every SOP step. Previous hop: the sub-rooms' `queries.py`, `orders.py` and routes. Next hop: the tables that
 `projections.py` fills.
 """
 
