@@ -19,19 +19,12 @@ from urllib.parse import urlsplit
 import structlog
 import uvicorn
 from fastapi import APIRouter, FastAPI
-from psycopg import OperationalError
 
-from shared import logging, settings
-from shared.eventsourcing.pool import UNBOUNDED
-from shared.eventsourcing.read_models.rebuild import Certificate, NeverQuiet, as_json, rebuild
-from shared.eventsourcing.sql import Connection, open_pool
+from shared import logging, rebuilding, settings
+from shared.eventsourcing.sql import Connection
 from shared.messaging.faust.worker import Declare
-from shared.messaging.receiving import checking
-from shared.messaging.receiving.checking import Findings
-from shared.messaging.receiving.feed_client import FeedAway, FeedClient
 from shared.messaging.receiving.transaction import Reaction
 from shared.messaging.sending.relay import POLL_S
-from shared.messaging.signing import Keys
 from shared.messaging.workers import Hearing, Telling
 from shared.migrations.migrate import NewerData, migrate
 from shared.objects.address import S3Address
@@ -159,42 +152,6 @@ def _migrate(service: Service, told: Settings) -> int:
     return 0
 
 
-async def _rebuilt(service: Service, told: Settings, *, swap: bool) -> tuple[Certificate, Findings]:
-    room = service.room
-    foreign = [source for source in room.sources if source != room.name]
-    async with open_pool(told.owner_database_url, size=2, wait_s=30, limits=UNBOUNDED) as pool, pool.connection() as conn:
-        feed = FeedClient(room.name, pool, told.feeds, told.feed_secrets, Keys(told.producer_keys))
-        try:
-            certificate = await rebuild(conn, room.name, room.project, room.metadata, foreign, feed.pages, swap=swap)
-            found = await checking.check(conn, room.name, service.sources or room.sources, feed, told.feeds)
-        finally:
-            await feed.close()
-        found.wrong += await service.check(conn)
-        return certificate, found
-
-
-def _rebuild(service: Service, told: Settings, *, swap: bool) -> int:
-    try:
-        certificate, found = asyncio.run(_rebuilt(service, told, swap=swap))
-    except FeedAway as away:
-        sys.stderr.write(f"{away}; read models can only be compared while every source of theirs answers. Nothing was changed.\n")
-        return 4
-    except NeverQuiet:
-        sys.stderr.write(
-            "The running service could not be held for a moment, however often it was tried; nothing was changed. Try again.\n"
-        )
-        return 4
-    except OperationalError as error:
-        sys.stderr.write(f"The database does not answer ({type(error).__name__}); nothing was changed.\n")
-        return 4
-    sys.stdout.buffer.write(as_json(certificate) + b"\n")
-    for sentence in (*found.wrong, *found.not_compared):
-        sys.stdout.write(sentence + "\n")
-    if not certificate.identical or found.wrong:
-        return 1
-    return 4 if found.not_compared else 0
-
-
 def main(service: Service, arguments: Sequence[str] | None = None) -> int:
     """Runs one command of a service; answers the exit code (0 fine, 1 differences found, 2 told wrongly, 3 data of a newer
     version, 4 it could not be looked at).
@@ -213,7 +170,7 @@ def main(service: Service, arguments: Sequence[str] | None = None) -> int:
             case "migrate":
                 return _migrate(service, told)
             case _:
-                return _rebuild(service, told, swap=command == "rebuild")
+                return rebuilding.run(service.room, told, service.sources, service.check, swap=command == "rebuild")
     except SettingsError as error:
         sys.stderr.write(f"{error}\n")
         return 2

@@ -22,10 +22,9 @@ from shared.eventsourcing.cases import heard_of
 from shared.eventsourcing.clock_watch import ClockWatch, Jump
 from shared.eventsourcing.commands.command_handler import CommandHandler, Order
 from shared.eventsourcing.commands.decider import Decider
-from shared.eventsourcing.pool import Limits
 from shared.eventsourcing.read_models.changes import Project
 from shared.eventsourcing.recorded import Recorded
-from shared.eventsourcing.sql import Connection, Pool, open_pool
+from shared.eventsourcing.sql import Connection, Limits, Pool, open_pool
 from shared.messaging.signing import Signer
 from shared.sentences import later
 from shared.settings import Settings
