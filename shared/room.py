@@ -19,14 +19,13 @@ from shared.access.permissions import Permissions
 from shared.access.permissions import load as load_permissions
 from shared.access.session import Sessions
 from shared.eventsourcing.cases import heard_of
-from shared.eventsourcing.clock_watch import ClockWatch, Jump
+from shared.eventsourcing.clock_watch import ClockWatch, reporting
 from shared.eventsourcing.commands.command_handler import CommandHandler, Order
 from shared.eventsourcing.commands.decider import Decider
 from shared.eventsourcing.read_models.changes import Project
 from shared.eventsourcing.recorded import Recorded
 from shared.eventsourcing.sql import Connection, Limits, Pool, open_pool
 from shared.messaging.signing import Signer
-from shared.sentences import later
 from shared.settings import Settings
 from shared.troubles import Troubles
 
@@ -103,18 +102,6 @@ class Running:
         await self.handler.absorb(conn, recorded, numbered)
 
 
-def _tell(troubles: Troubles, jump: Jump | None) -> None:
-    """A clock that jumped is a trouble for a day after it goes right again."""
-    if jump is None:
-        troubles.clear("clock")
-        return
-    sentence = later(
-        "Jam basis data melompat {by} detik. Waktu di dalam satu berkas tidak pernah mundur, tetapi jam mesin harus diperiksa."
-    )
-    cause = f"the database's clock said {jump.said.isoformat()} where {jump.expected.isoformat()} was to be expected"
-    troubles.report("clock", sentence, cause, by=f"{jump.by.total_seconds():+.0f}")
-
-
 @asynccontextmanager
 async def open_room(room: Room, settings: Settings) -> AsyncIterator[Running]:
     """Opens a room: pool, handler, people, permissions; closes the pool at the end."""
@@ -127,7 +114,7 @@ async def open_room(room: Room, settings: Settings) -> AsyncIterator[Running]:
             call()
 
     troubles = Troubles()
-    watch = ClockWatch(lambda jump: _tell(troubles, jump))
+    watch = ClockWatch(reporting(troubles))
     handler = CommandHandler(room.name, room.categories, room.project, pool, committed, heard_of=heard_of, watch=watch)
     people_file = PeopleFile(settings.people, troubles)
     sessions = Sessions(settings.access_database_url, idle=settings.session_idle, longest=settings.session_longest)

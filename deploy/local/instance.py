@@ -3,32 +3,22 @@
 `jejak up`, `jejak play`, `jejak bench` and the tests all run this class.
 """
 
-import os
-from collections.abc import Callable, Collection
+from collections.abc import Collection
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
 from deploy.front_door import settings as door_settings
-from deploy.local import caddy, migrations, places, ports, postgres, seaweedfs, service_process, told
-from deploy.local.broker import access as kafka_access
-from deploy.local.broker import choice as brokers
-from deploy.local.broker import embedded as embedded_broker
-from deploy.local.broker import jars, kafka
-from deploy.local.postgres import AccessDatabase, Database
-from deploy.local.secrets import SecretFolder
+from deploy.local import caddy, migrations, places, ports, service_process, told
+from deploy.local.postgres import AccessDatabase, Database, Server
+from deploy.local.servers import PORT_NAMES, Progress, Servers, Stage
 from deploy.local.service_process import Environment
-from deploy.local.supervision.aside import Aside, run
 from deploy.local.supervision.child import stop_left_overs
 from deploy.local.supervision.claim import Claim
-from deploy.local.supervision.part import Part
 from deploy.local.supervision.supervisor import Say, Supervisor
 from deploy.local.wanted import Existing, PartsChoice, PortsChoice
 from deploy.messages import sentence
 from shared.settings import SERVICES
-
-Stage = Callable[[str], None]  # told the key of what begins now
-PORT_NAMES = ("postgres", "kafka", "kafka-controller", *seaweedfs.PORTS, *SERVICES)
 
 
 class Instance:
@@ -51,7 +41,7 @@ class Instance:
         existing: Existing | None = None,
         say: Say = lambda _line: None,
         stage: Stage = lambda _key: None,
-        fetching: jars.Progress = lambda _done, _of: None,
+        fetching: Progress = lambda _done, _of: None,
     ) -> None:
         self.folder = folder.resolve()
         self._choice, self._ports_choice, self._asked_port = parts, ports, port
@@ -61,8 +51,8 @@ class Instance:
         self.supervisor = Supervisor(say)
         self._claim: Claim | None = None
         self._ports: dict[str, int] = {}
+        self._servers: Servers | None = None
         self._environment: Environment | None = None
-        self._fetched = False
         self._door = door_settings.DoorSettings()
         self.port = 0
 
@@ -96,20 +86,13 @@ class Instance:
         self._ports = ports.remembered_ports(self.folder / "ports.json", PORT_NAMES)
         self.port = caddy.chosen_port(self._door, self._ports_choice, self._asked_port, self._say)
         self._stage("doing-parts")
-        waiting = [Aside(prepare) for prepare in (self._postgres, self._broker, self._object_store)]
-        self.supervisor.start([prepared.result() for prepared in waiting])
+        self._servers = Servers(
+            self.folder, self._ports, self._choice, self._existing, say=self._say, stage=self._stage, fetching=self._fetching
+        )
+        self.supervisor.start(self._servers.parts())
         self._stage("doing-migrate")
-        if self.embedded:
-            self.supervisor.parts["kafka"].address = embedded_broker.address_in(self.folder)
-            self.supervisor.parts["kafka"].on_back = self._follow_embedded_broker
-        else:
-            self._prepare_broker()
-            self.supervisor.parts["kafka"].on_back = self._prepare_broker
-        self._make_buckets()
-        if not self._existing.database_url:
-            self.server.shut()
-        databases = postgres.service_databases(self.server, SERVICES, self._secrets)
-        self._environment = self._environment_with(databases, postgres.access_database(self.server, SERVICES, self._secrets))
+        self._servers.set_up(self._follow_embedded_broker)
+        self._environment = self._environment_with(self._servers.databases(), self._servers.access())
 
     def _start_services(self) -> None:
         environment = self.environment
@@ -126,62 +109,22 @@ class Instance:
             self._claim.release()
             self._claim = None
 
-    @property
-    def _secrets(self) -> SecretFolder:
-        return SecretFolder(self.folder / "secrets")
-
-    def _postgres(self) -> Part:
-        if self._existing.database_url:
-            return postgres.given(self.server)
-        return postgres.prepare(self.folder, self._ports["postgres"], self._secrets)
-
-    def _broker(self) -> Part:
-        return brokers.prepare(self.folder, self._ports, self._choice, self._existing, self._secrets, self._say, self._report_fetching)
-
-    def _report_fetching(self, done: int, of: int) -> None:
-        """Told once with everything there when nothing is missing, and then there is nothing to say."""
-        if done < of:
-            self._fetched = True
-            self._stage("doing-fetch")
-        if self._fetched:
-            self._fetching(done, of)
-
-    def _object_store(self) -> Part:
-        from shared.objects.address import S3Address
-
-        if self._existing.s3:
-            endpoint = S3Address.from_url(self._existing.s3).endpoint
-            host, _, port = endpoint.rpartition(":")
-            ready = lambda: ports.answers(int(port or 443), host or endpoint)  # noqa: E731 - one question, asked in one place
-            return Part("seaweedfs", "S3", "?", "existing", "guarantee-existing", endpoint, ready, None, 10, "JEJAK_S3")
-        return seaweedfs.prepare(self.folder, self._ports, self._secrets)
-
     def _environment_with(self, databases: dict[str, Database], access: AccessDatabase) -> Environment:
         return Environment(
             folder=self.folder,
             ports=self._ports,
             databases=databases,
             access=access,
-            kafka={service: self.kafka_of(service) for service in SERVICES},
+            kafka={service: self.servers.kafka_of(service) for service in SERVICES},
             embedded=self.embedded,
-            s3={service: self.s3_of(service) for service in SERVICES},
+            s3={service: self.servers.s3_of(service) for service in SERVICES},
             address=self.address,
-            secrets=self._secrets,
+            secrets=self.servers.secrets,
         )
-
-    def _prepare_broker(self) -> None:
-        """Topics, and at a broker of ours who may do what; again whenever it came back, because it may have come back empty."""
-        kafka_access.prepare_broker(self.kafka, ours=not self._existing.kafka)
-
-    def _make_buckets(self) -> None:
-        from shared.objects.address import S3Address
-        from shared.objects.s3_client import ensure_buckets
-
-        run(ensure_buckets(S3Address.from_url(self.s3), work=seaweedfs.WORK_BUCKET, archive=seaweedfs.ARCHIVE_BUCKET))
 
     def _follow_embedded_broker(self) -> None:
         """The embedded broker comes back on another port, so the services that know the old one start again."""
-        self.supervisor.parts["kafka"].address = embedded_broker.address_in(self.folder)
+        self.servers.find_embedded_broker()
         if not self._with_services:
             return
         self._environment = self._environment_with(dict(self.environment.databases), self.environment.access)
@@ -215,40 +158,28 @@ class Instance:
         return {name: f"{ports.LOOPBACK}:{self._ports[name]}" for name in SERVICES}
 
     @property
-    def server(self) -> postgres.Server:
+    def servers(self) -> Servers:
+        assert self._servers is not None, "the instance is not running"
+        return self._servers
+
+    @property
+    def server(self) -> Server:
         """The PostgreSQL server with the right to make databases."""
-        if self._existing.database_url:
-            return postgres.Server(self._existing.database_url)
-        return postgres.Server.local(self._ports["postgres"], self._secrets.get("postgres-superuser"))
+        return self.servers.database
 
     @property
     def embedded(self) -> bool:
-        return self.supervisor.parts["kafka"].kind == "embedded"
+        return self.servers.embedded
 
     @property
     def kafka(self) -> str:
-        """The broker as its administrator enters it, in the form of JEJAK_KAFKA; the embedded one knows no users."""
-        part = self.supervisor.parts["kafka"]
-        if self._existing.kafka:
-            return self._existing.kafka
-        return part.address if part.kind == "embedded" else kafka.url(part.address, self._secrets)
-
-    def kafka_of(self, service: str) -> str:
-        """The broker as a service enters it: as itself. At a broker that exists JEJAK_KAFKA_<SERVICE> says how."""
-        if self._existing.kafka:
-            return os.environ.get(f"JEJAK_KAFKA_{service.upper()}") or self._existing.kafka
-        return self.kafka if self.embedded else kafka.url(self.supervisor.parts["kafka"].address, self._secrets, service)
+        """The broker as its administrator enters it."""
+        return self.servers.kafka
 
     @property
     def s3(self) -> str:
-        """The object store with the keys that make buckets, in the form of JEJAK_S3."""
-        return self._existing.s3 or seaweedfs.url(self._ports["s3"], self._secrets)
-
-    def s3_of(self, service: str) -> str:
-        """The object store with a service's own key. At a store that exists JEJAK_S3_<SERVICE> says which."""
-        if self._existing.s3:
-            return os.environ.get(f"JEJAK_S3_{service.upper()}") or self._existing.s3
-        return seaweedfs.url(self._ports["s3"], self._secrets, service)
+        """The object store with the keys that make buckets."""
+        return self.servers.s3
 
     def database_url(self, service: str, *, owner: bool = False) -> str:
         database = self.environment.databases[service]

@@ -35,8 +35,9 @@ from shared.messaging.signing import Keys
 from shared.objects.address import S3Address
 from shared.objects.port import Objects
 from shared.objects.s3 import connect
-from shared.process import Service, main
+from shared.process import main
 from shared.room import Running
+from shared.service import Service
 from shared.web.frame.rendering import folders_of
 
 

@@ -12,7 +12,8 @@ from services.documents.papers import api as papers_api
 from services.documents.papers import editor_pages
 from services.documents.papers import pages as papers_pages
 from services.documents.papers.forms import field_word
-from shared.process import Service, main
+from shared.process import main
+from shared.service import Service
 from shared.web.frame.rendering import folders_of
 
 SERVICE = Service(

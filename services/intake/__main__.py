@@ -18,7 +18,8 @@ from services.intake.step import api as step_api
 from services.intake.step import pages as step_pages
 from services.intake.submission import api as submission_api
 from services.intake.submission import pages as submission_pages
-from shared.process import Service, main
+from shared.process import main
+from shared.service import Service
 from shared.web import signin
 from shared.web.frame.rendering import folders_of
 

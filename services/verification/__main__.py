@@ -10,7 +10,8 @@ from services.verification.checking import api as checking_api
 from services.verification.checking import pages as checking_pages
 from services.verification.endorsing import api as endorsing_api
 from services.verification.endorsing import pages as endorsing_pages
-from shared.process import Service, main
+from shared.process import main
+from shared.service import Service
 from shared.web.frame.rendering import folders_of
 
 SERVICE = Service(

@@ -10,6 +10,9 @@ from datetime import datetime, timedelta
 from time import monotonic
 from typing import Final
 
+from shared.sentences import later
+from shared.troubles import Troubles
+
 BACK: Final = timedelta(seconds=2)
 FORTH: Final = timedelta(minutes=5)
 
@@ -54,3 +57,19 @@ class ClockWatch:
         until = max(jump.said, jump.expected) + timedelta(days=1)
         self._behind_until = max(until, self._behind_until or until)
         self._jumped(jump)
+
+
+def reporting(troubles: Troubles) -> Callable[[Jump | None], None]:
+    """Tells a jump to `troubles`; it stays one for a day after the clock goes right again."""
+
+    def tell(jump: Jump | None) -> None:
+        if jump is None:
+            troubles.clear("clock")
+            return
+        sentence = later(
+            "Jam basis data melompat {by} detik. Waktu di dalam satu berkas tidak pernah mundur, tetapi jam mesin harus diperiksa."
+        )
+        cause = f"the database's clock said {jump.said.isoformat()} where {jump.expected.isoformat()} was to be expected"
+        troubles.report("clock", sentence, cause, by=f"{jump.by.total_seconds():+.0f}")
+
+    return tell

@@ -26,8 +26,8 @@ from shared.eventsourcing.recorded import Actor, Metadata, Recorded
 from shared.eventsourcing.sql import Connection, open_pool
 from shared.migrations.migrate import migrate
 from shared.objects.port import Objects, Stored, key_of
-from shared.process import Service
 from shared.room import Room, Running
+from shared.service import Service
 from shared.settings import Settings
 from shared.web.app import create_app
 from tests.support import two_agencies

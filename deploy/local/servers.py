@@ -1,0 +1,149 @@
+"""The three servers behind the services: PostgreSQL, Kafka and S3, ours or given ones, and how each service enters them as itself."""
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+
+from deploy.local import ports, postgres, seaweedfs
+from deploy.local.broker import access as kafka_access
+from deploy.local.broker import choice as brokers
+from deploy.local.broker import embedded as embedded_broker
+from deploy.local.broker import kafka
+from deploy.local.broker.jars import Progress
+from deploy.local.secrets import SecretFolder
+from deploy.local.supervision.aside import Aside, run
+from deploy.local.supervision.part import Part
+from deploy.local.wanted import Existing, PartsChoice
+from shared.objects.address import S3Address
+from shared.settings import SERVICES
+
+PORT_NAMES = ("postgres", "kafka", "kafka-controller", *seaweedfs.PORTS, *SERVICES)
+__all__ = ["PORT_NAMES", "Progress", "Servers", "Stage"]
+Stage = Callable[[str], None]
+"""Told the key of what begins now."""
+
+
+class Servers:
+    """The servers of one installation. `ports` are the installation's own; `existing` those that replace ours."""
+
+    def __init__(
+        self,
+        folder: Path,
+        ports: dict[str, int],
+        choice: PartsChoice,
+        existing: Existing,
+        *,
+        say: Callable[[str], None],
+        stage: Stage,
+        fetching: Progress,
+    ) -> None:
+        self.folder, self.secrets, self.existing = folder, SecretFolder(folder / "secrets"), existing
+        self._ports, self._choice = ports, choice
+        self._say, self._stage, self._fetching = say, stage, fetching
+        self._broker: Part | None = None
+        self._fetched = False
+
+    def parts(self) -> list[Part]:
+        """The three, prepared side by side and not started yet. Raises CannotStart."""
+        waiting = [Aside(prepare) for prepare in (self._database, self._prepared_broker, self._object_store)]
+        return [prepared.result() for prepared in waiting]
+
+    def set_up(self, on_back: Callable[[], None]) -> None:
+        """Topics, rights and buckets, once the servers run. `on_back`: what to do when an embedded broker came back somewhere else."""
+        if self.embedded:
+            self.find_embedded_broker()
+            self.broker.on_back = on_back
+        else:
+            self._prepare_topics()
+            self.broker.on_back = self._prepare_topics
+        self._make_buckets()
+        if not self.existing.database_url:
+            self.database.shut()
+
+    def find_embedded_broker(self) -> None:
+        """It listens on another port each time it starts."""
+        self.broker.address = embedded_broker.address_in(self.folder)
+
+    @property
+    def broker(self) -> Part:
+        assert self._broker is not None, "the servers are not prepared"
+        return self._broker
+
+    @property
+    def database(self) -> postgres.Server:
+        """The PostgreSQL server with the right to make databases."""
+        if self.existing.database_url:
+            return postgres.Server(self.existing.database_url)
+        return postgres.Server.local(self._ports["postgres"], self.secrets.get("postgres-superuser"))
+
+    def databases(self) -> dict[str, postgres.Database]:
+        """The database of each service, made where it is missing."""
+        return postgres.service_databases(self.database, SERVICES, self.secrets)
+
+    def access(self) -> postgres.AccessDatabase:
+        """The database of sessions, made where it is missing."""
+        return postgres.access_database(self.database, SERVICES, self.secrets)
+
+    @property
+    def embedded(self) -> bool:
+        return self.broker.kind == "embedded"
+
+    @property
+    def kafka(self) -> str:
+        """The broker as its administrator enters it, in the form of JEJAK_KAFKA; the embedded one knows no users."""
+        if self.existing.kafka:
+            return self.existing.kafka
+        return self.broker.address if self.embedded else kafka.url(self.broker.address, self.secrets)
+
+    def kafka_of(self, service: str) -> str:
+        """The broker as a service enters it: as itself. At a broker that exists JEJAK_KAFKA_<SERVICE> says how."""
+        if self.existing.kafka:
+            return os.environ.get(f"JEJAK_KAFKA_{service.upper()}") or self.existing.kafka
+        return self.kafka if self.embedded else kafka.url(self.broker.address, self.secrets, service)
+
+    @property
+    def s3(self) -> str:
+        """The object store with the keys that make buckets, in the form of JEJAK_S3."""
+        return self.existing.s3 or seaweedfs.url(self._ports["s3"], self.secrets)
+
+    def s3_of(self, service: str) -> str:
+        """The object store with a service's own key. At a store that exists JEJAK_S3_<SERVICE> says which."""
+        if self.existing.s3:
+            return os.environ.get(f"JEJAK_S3_{service.upper()}") or self.existing.s3
+        return seaweedfs.url(self._ports["s3"], self.secrets, service)
+
+    def _database(self) -> Part:
+        if self.existing.database_url:
+            return postgres.given(self.database)
+        return postgres.prepare(self.folder, self._ports["postgres"], self.secrets)
+
+    def _prepared_broker(self) -> Part:
+        self._broker = brokers.prepare(
+            self.folder, self._ports, self._choice, self.existing, self.secrets, self._say, self._report_fetching
+        )
+        return self._broker
+
+    def _report_fetching(self, done: int, of: int) -> None:
+        """Told once with everything there when nothing is missing, and then there is nothing to say."""
+        if done < of:
+            self._fetched = True
+            self._stage("doing-fetch")
+        if self._fetched:
+            self._fetching(done, of)
+
+    def _object_store(self) -> Part:
+        if self.existing.s3:
+            endpoint = S3Address.from_url(self.existing.s3).endpoint
+            host, _, port = endpoint.rpartition(":")
+            ready = lambda: ports.answers(int(port or 443), host or endpoint)  # noqa: E731 - one question, asked in one place
+            return Part("seaweedfs", "S3", "?", "existing", "guarantee-existing", endpoint, ready, None, 10, "JEJAK_S3")
+        return seaweedfs.prepare(self.folder, self._ports, self.secrets)
+
+    def _prepare_topics(self) -> None:
+        """Topics, and at a broker of ours who may do what; again whenever it came back, because it may have come back empty."""
+        kafka_access.prepare_broker(self.kafka, ours=not self.existing.kafka)
+
+    def _make_buckets(self) -> None:
+        from shared.objects.s3_client import ensure_buckets
+
+        run(ensure_buckets(S3Address.from_url(self.s3), work=seaweedfs.WORK_BUCKET, archive=seaweedfs.ARCHIVE_BUCKET))

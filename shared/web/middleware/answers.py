@@ -1,0 +1,64 @@
+"""What a request is answered that did not succeed: a problem document for a program, a page for a person, the form back with what was typed.
+
+Every SOP step. Previous hop: whatever was raised behind a route. Next hop: whoever asked.
+"""
+
+from urllib.parse import quote
+
+import structlog
+from fastapi import Request, Response
+from fastapi.responses import JSONResponse, RedirectResponse
+
+from shared.web import problems
+from shared.web.acting import Acting
+from shared.web.forms.sent_form import place_of, sent_form_of
+from shared.web.frame.rendering import problem_page
+from shared.web.middleware import outages
+from shared.web.running import request_id_of
+from shared.web.signin import refused_form
+from shared.web.visitor import find_visitor_if_possible
+
+WRONG_HOST = 421  # answered without a page: whoever reads it is not known to be on our own site
+log = structlog.get_logger()
+
+
+async def answer_to(request: Request, error: Exception) -> Response:
+    """The answer for an error; one that nobody foresaw goes to the log file, and says nothing about the inside."""
+    problem = problems.of(error)
+    if kind := outages.kind_of(error):
+        log.warning("part-away", problem=kind, method=request.method, path=request.url.path, cause=type(error).__name__)
+    elif problem.code == "unexpected":
+        log.error("request-failed", method=request.method, path=request.url.path, exc_info=error)
+    if problem.status != WRONG_HOST:
+        await find_visitor_if_possible(request)
+    if wants_json(request) or problem.status == WRONG_HOST:
+        if problem.status in {404, 409, 422} and (before := await _answered_before(request)) is not None:
+            return before
+        return JSONResponse(
+            problem.as_json(request.url.path, request_id_of(request)),
+            status_code=problem.status,
+            headers=dict(problem.headers),
+            media_type=problems.MEDIA_TYPE,
+        )
+    if problem.status == 401 and request.method in {"GET", "HEAD"}:
+        return RedirectResponse(f"/masuk?ke={quote(place_of(request))}", status_code=303, headers={"Cache-Control": "no-store"})
+    sent = await sent_form_of(request)
+    return refused_form(request, problem, error, sent) if sent else problem_page(request, problem)
+
+
+def wants_json(request: Request) -> bool:
+    """Whether a program asks: it wants an answer about this request, never a page or a redirect to one."""
+    if request.url.path.startswith("/api/") or request.headers.get("hx-request") == "true":
+        return True
+    accept = request.headers.get("accept", "")
+    return request.headers.get("sec-fetch-dest") == "empty" or ("json" in accept and "text/html" not in accept)
+
+
+async def _answered_before(request: Request) -> Response | None:
+    """The answer to the same request under the same key, given earlier; what refuses it now may be its own effect."""
+    acting: Acting | None = getattr(request.state, "acting", None)
+    if acting is None or "idempotency-key" not in request.headers:
+        return None
+    answer = await acting.before()
+    status = getattr(request.scope.get("route"), "status_code", None) or 200
+    return None if answer is None else JSONResponse(answer.model_dump(), status_code=status, headers=dict(acting.response.headers))
