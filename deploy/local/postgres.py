@@ -113,13 +113,6 @@ class Server:
             )
         return self.url(database, role, secret)
 
-    def drop_database(self, name: str, *admitted: str) -> None:
-        """Drop a database of `make_database` with its roles and those that were admitted, ending whoever is connected."""
-        with psycopg.connect(self.admin_url, autocommit=True) as connection:
-            connection.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
-            for role in (f"{name}_owner", name, *admitted):
-                connection.execute(sql.SQL("DROP ROLE IF EXISTS {}").format(sql.Identifier(role)))
-
 
 def _make_role(connection: "psycopg.Connection[tuple[object, ...]]", role: str, secret: str) -> None:
     verb = "ALTER" if _exists(connection, "SELECT 1 FROM pg_roles WHERE rolname = %s", role) else "CREATE"

@@ -9,8 +9,6 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Literal, Protocol
 
-from shared.contracts.values import StoredFile
-
 Mode = Literal["governance", "compliance"]
 BY_CONTENT = "sha256"
 LONGEST = timedelta(days=3653)
@@ -82,10 +80,6 @@ class Stored:
     def digest(self) -> str:
         """SHA-256 in hex, which is the last part of the key."""
         return self.key.rpartition("/")[2]
-
-    def as_file(self, name: str) -> StoredFile:
-        """The same file as events carry it, under the name a person gave it."""
-        return StoredFile(digest=self.digest, name=name, media_type=self.media_type, size=self.size)
 
 
 @dataclass(frozen=True, slots=True)

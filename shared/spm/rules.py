@@ -4,7 +4,7 @@ Role: the same answer in the form, when handing in and at verification. A rule l
 what it found; whoever asks decides what to do with it. A blank cell is no fault while filling in, but it is when handing in.
 """
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from dataclasses import field as default
 from typing import Literal
@@ -109,17 +109,6 @@ def findings(service: Service, figure: Figure, *, complete: bool) -> tuple[Findi
     """What all rules say about one figure, in the order of the rules."""
     asked = Asked(service, figure, complete)
     return tuple(Finding(rule.id, rule.level, *fault) for rule in RULES for fault in rule.check(asked))
-
-
-SEPARATION = "R17"
-
-
-def separated(person: str, others: Collection[str]) -> Finding | None:
-    """R17: who checks must not be among those whose work is checked (`others`: submitters, or verifiers and drafters). None: in order."""
-    if person not in others:
-        return None
-    sentence = later("Anda ikut mengerjakan yang diperiksa ini; orang lain yang harus memeriksanya.")
-    return Finding(SEPARATION, "block", "by", sentence, {"person": person})
 
 
 def _facts(asked: Asked) -> Mapping[str, object]:

@@ -25,6 +25,7 @@ from shared.objects.s3 import connect
 from tests.support.archive_room import CYCLE, Served, installed, plain, served
 from tests.support.archive_story import CONTENT, ITEMS, put_files, settled, story
 from tests.support.archive_visits import ask, close, file_all, tell
+from tests.support.memory_bucket import as_file
 from tests.support.parts import ObjectStorePart, PostgresPart
 
 HUGE = retention.Rule(active=10**6, inactive=10**6, fate="musnah")
@@ -105,7 +106,7 @@ async def test_filing_twice_under_one_key_is_one_event_and_one_copy(expecting: S
 
 
 async def test_a_file_that_is_not_in_the_work_bucket_is_refused_and_nothing_is_recorded(expecting: Served) -> None:
-    lost = settled((await expecting.objects.work.put(b"x", media_type="application/pdf")).as_file("x.pdf"), version=2)
+    lost = settled(as_file(await expecting.objects.work.put(b"x", media_type="application/pdf"), "x.pdf"), version=2)
     gone = lost.data.replace(b"2d711642b726b04401627ca9fbac32f5c8530fb1903cc4db02258717921a4881", b"0" * 64)
     await expecting.hear(type(lost)(**{name: getattr(lost, name) for name in lost.__slots__} | {"data": gone}))
     answer = await tell(expecting, f"/cycles/{CYCLE}/items/laporan/file", {})

@@ -13,6 +13,7 @@ from shared.objects import s3
 from shared.objects.address import S3Address
 from shared.objects.port import Bucket, Corrupt, Denied, Lock, NotThere, Objects, StoreAway
 from tests.support.lock_stores import LockStore, ground_when_ready
+from tests.support.memory_bucket import as_file
 
 TEXT = "text/plain"
 
@@ -51,7 +52,7 @@ async def test_content_lies_under_its_sha256_and_comes_back(objects: Objects) ->
     assert stored.version
     assert (stored.size, stored.media_type, stored.lock) == (200, TEXT, None)
     assert await objects.work.get(stored.key, stored.version) == content
-    assert stored.as_file("bukti.txt").size == 200
+    assert as_file(stored, "bukti.txt").size == 200
 
 
 async def test_the_same_content_again_is_no_second_version(objects: Objects) -> None:

@@ -13,7 +13,7 @@ from deploy.local.postgres import AccessDatabase
 from shared.access import people_file
 from shared.access.session import COOKIE, MEMORY_S, AccessAway, Sessions, digest_of
 from shared.settings import SERVICES
-from tests.support.access import IDLE, LONGEST, database, make, sessions_of
+from tests.support.access import IDLE, LONGEST, database, drop_database, make, sessions_of
 from tests.support.four_doors import AGENCIES, AGUS, SRI, Doors, four_doors
 from tests.support.parts import PostgresPart
 
@@ -238,7 +238,7 @@ async def test_while_the_database_is_away_nobody_is_told_anything_and_afterwards
         for app in doors.apps.values():
             app.state.running.sessions._patience = 5
         assert await doors.by_cookie(session) == SIGNED_IN
-    postgres.server.drop_database(name, *made.roles.values())
+    drop_database(postgres.server, name, *made.roles.values())
 
 
 async def test_a_server_that_hangs_is_away_too() -> None:

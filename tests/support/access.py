@@ -10,11 +10,21 @@ from datetime import timedelta
 from functools import cache
 
 import psycopg
+from psycopg import sql
 
 from deploy.local.postgres import AccessDatabase, Server
 from shared.access.database import prepare
 from shared.access.session import Sessions, digest_of
 from shared.settings import SERVICES
+
+
+def drop_database(server: Server, name: str, *admitted: str) -> None:
+    """Drops a database of `make_database` with its roles and those that were admitted, ending whoever is connected."""
+    with psycopg.connect(server.admin_url, autocommit=True) as connection:
+        connection.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
+        for role in (f"{name}_owner", name, *admitted):
+            connection.execute(sql.SQL("DROP ROLE IF EXISTS {}").format(sql.Identifier(role)))
+
 
 IDLE, LONGEST = timedelta(hours=2), timedelta(hours=12)
 
@@ -36,7 +46,7 @@ def use(server: Server) -> None:
 def drop() -> None:
     """Leaves nothing behind on a server that was given."""
     if _Made.server is not None and _Made.database is not None:
-        _Made.server.drop_database(_Made.name, *_Made.database.roles.values())
+        drop_database(_Made.server, _Made.name, *_Made.database.roles.values())
     _Made.server = _Made.database = None
 
 

@@ -9,6 +9,7 @@ from shared.contracts.values import StoredFile
 from shared.messaging.envelope import Received
 from shared.objects.port import Bucket
 from tests.support.archive_room import CYCLE, event_of
+from tests.support.memory_bucket import as_file
 
 PDF = "application/pdf"
 CONTENT = {
@@ -23,7 +24,7 @@ ITEMS = tuple(CONTENT)
 
 async def put_files(work: Bucket) -> dict[str, StoredFile]:
     """The files of the story in the work bucket."""
-    return {name: (await work.put(content, media_type=PDF)).as_file(f"{name}.pdf") for name, content in CONTENT.items()}
+    return {name: as_file(await work.put(content, media_type=PDF), f"{name}.pdf") for name, content in CONTENT.items()}
 
 
 def story(files: dict[str, StoredFile]) -> Sequence[Received]:

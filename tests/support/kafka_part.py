@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import shutil
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
@@ -53,6 +54,7 @@ class KafkaPart:
         supervisor = self._ours()
         assert self.folder is not None
         supervisor.stop_part("kafka")
-        kafka.wipe(self.folder, places.cache_folder())
+        shutil.rmtree(self.folder / "kafka" / "data", ignore_errors=True)
+        kafka.format_data(self.folder / "kafka", places.cache_folder())
         supervisor.restart("kafka")
         self.make_topics()

@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
 
+from shared.contracts.values import StoredFile
 from shared.objects.port import NotThere, Stored, key_of
 
 
@@ -40,3 +41,8 @@ class Bucket:
             raise NotThere(key)
         content, media_type = self.content[key]
         return Stored(key=key, version="", size=len(content), media_type=media_type)
+
+
+def as_file(stored: Stored, name: str) -> StoredFile:
+    """What was stored, as events carry it under the name that a person gave it."""
+    return StoredFile(digest=stored.digest, name=name, media_type=stored.media_type, size=stored.size)

@@ -87,7 +87,7 @@ def postgres_part(parts_folder: Path) -> Iterator[PostgresPart]:
         yield part
         access.drop()
         for database in part.made:
-            part.server.drop_database(database)
+            access.drop_database(part.server, database)
         return
     if containers.has_image(containers.POSTGRES_IMAGE):
         container, url = containers.postgres_container()

@@ -9,9 +9,7 @@ from services.archive.domain.merkle import (
     Edge,
     Subtree,
     consistency_ranges,
-    extends,
     grow,
-    includes,
     inclusion_ranges,
     leaf_hash,
     node_hash,
@@ -19,6 +17,7 @@ from services.archive.domain.merkle import (
     root_of,
     subtree_hash,
 )
+from tests.support.merkle_proofs import extends, includes
 
 CT_LEAVES = ["", "00", "10", "2021", "3031", "40414243", "5051525354555657", "606162636465666768696a6b6c6d6e6f"]
 CT_ROOTS = [

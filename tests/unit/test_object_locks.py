@@ -6,6 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from shared.objects.port import Lock, Stored, key_of
+from tests.support.memory_bucket import as_file
 
 FIRST = datetime(2026, 2, 2, tzinfo=UTC)
 locks = st.builds(Lock, st.sampled_from(["governance", "compliance"]), st.integers(0, 9).map(lambda days: FIRST + timedelta(days=days)))
@@ -37,5 +38,5 @@ def test_a_lock_joined_with_none_is_itself() -> None:
 
 def test_a_stored_version_becomes_the_file_that_events_carry() -> None:
     stored = Stored(key=key_of("ab12"), version="v", size=3, media_type="text/plain")
-    file = stored.as_file("surat.txt")
+    file = as_file(stored, "surat.txt")
     assert (file.digest, file.name, file.media_type, file.size) == ("ab12", "surat.txt", "text/plain", 3)

@@ -4,7 +4,7 @@ import pytest
 
 from shared.contracts.values import Figure, QualityItem
 from shared.spm.catalogue import catalogue
-from shared.spm.rules import RULES, findings, separated
+from shared.spm.rules import RULES, findings
 
 IBU_HAMIL = catalogue().services["kes.ibu_hamil"]
 BENCANA = catalogue().services["sos.bencana"]
@@ -73,10 +73,3 @@ def test_nihil_with_recipients_contradicts_itself(figure: Figure) -> None:
 def test_not_yet_needs_a_reason_and_nothing_else() -> None:
     assert found(Figure(answer="not_yet", reason="data DKB terbit Maret"), complete=True) == []
     assert found(Figure(answer="not_yet")) == [("R03", "reason")]
-
-
-def test_who_checks_has_not_taken_part() -> None:
-    assert separated("budi", {"sri"}) is None
-    finding = separated("sri", {"sri", "adi"})
-    assert finding is not None
-    assert (finding.rule, finding.level, finding.field) == ("R17", "block", "by")

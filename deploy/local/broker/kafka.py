@@ -116,12 +116,6 @@ def _secret(secrets: SecretFolder, user: str) -> str:
     return secrets.get("kafka" if user == ADMIN else f"kafka-{user}")
 
 
-def wipe(folder: Path, cache: Path) -> None:
-    """Throw away everything the stopped broker knows, as if its disk had been lost."""
-    shutil.rmtree(folder / "kafka" / "data", ignore_errors=True)
-    format_data(folder / "kafka", cache)
-
-
 def format_data(place: Path, cache: Path) -> None:
     """Give the data folder an identity of its own; raises CannotStart with the tool's last line when it refuses."""
     tool = ["kafka.tools.StorageTool", "format", "--standalone", "-t", cluster_id(), "-c", "server.properties"]

@@ -37,10 +37,6 @@ class Findings:
         """Everything that is not as it should be, a sentence each; what could not be compared is not in order either."""
         return [*map(str, self.differences), *self.not_compared]
 
-    @property
-    def sound(self) -> bool:
-        return not self.wrong
-
 
 async def check(conn: Connection, key: VerifierKey) -> Findings:
     """Everything the log's tables say, against the lines themselves."""
