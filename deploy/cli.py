@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from deploy.messages import CannotStart
-from shared.settings_values import SERVICES
+from shared.service_names import SERVICES
 
 OLDEST_PYTHON = (3, 11)
 app = typer.Typer(

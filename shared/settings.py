@@ -18,7 +18,6 @@ from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, Settings
 from shared import settings_values as values
 from shared.access.login import Login, LoginNotAllowed, Mode, check
 from shared.messaging.signing import public_key_of
-from shared.settings_values import SERVICES
 
 DEMANDED: Final[Mapping[str, tuple[str, ...]]] = {"archive": ("checkpoint_key",)}
 """Fields that may be left out by the other services only."""
@@ -245,4 +244,4 @@ def read(service: str, environment: Mapping[str, str] = os.environ, *, demanded:
     return settings
 
 
-__all__ = ["SERVICES", "TOLD", "Settings", "SettingsError", "fault_of", "found", "login_fault", "read", "told"]
+__all__ = ["TOLD", "Settings", "SettingsError", "fault_of", "found", "login_fault", "read", "told"]

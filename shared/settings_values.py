@@ -8,15 +8,14 @@ import re
 from collections.abc import Mapping
 from datetime import timedelta
 from pathlib import Path
-from typing import Final
 from urllib.parse import urlsplit
 
 from shared.access.people import PeopleFileInvalid
 from shared.access.people import load as load_people
 from shared.messaging.address import KafkaAddress
 from shared.objects.address import S3Address
+from shared.service_names import SERVICES
 
-SERVICES: Final = ("intake", "verification", "documents", "archive")
 _NUMBER = re.compile(r"[0-9]{1,9}")
 _SERVER = re.compile(r"(\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9._-]+):(?P<port>[0-9]{1,5})")
 _HOST = re.compile(r"[A-Za-z0-9._:-]+")

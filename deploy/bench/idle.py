@@ -8,7 +8,7 @@ import psutil
 
 from deploy.bench.figure import Figure, at_most
 from deploy.local.instance import Instance
-from shared.settings import SERVICES
+from shared.service_names import SERVICES
 
 SETTLE_S, WATCH_S, PATIENCE_S = 8.0, 24.0, 120.0
 

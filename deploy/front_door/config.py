@@ -11,7 +11,7 @@ from typing import Any
 
 from deploy.front_door import away
 from deploy.front_door.settings import DoorSettings
-from shared.settings import SERVICES
+from shared.service_names import SERVICES
 from shared.web.frame.static_files import FOLDER, PREFIX
 from shared.web.middleware.security import HSTS, SECURITY
 

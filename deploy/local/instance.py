@@ -18,7 +18,7 @@ from deploy.local.supervision.claim import Claim
 from deploy.local.supervision.supervisor import Say, Supervisor
 from deploy.local.wanted import Existing, PartsChoice, PortsChoice
 from deploy.messages import sentence
-from shared.settings import SERVICES
+from shared.service_names import SERVICES
 
 
 class Instance:

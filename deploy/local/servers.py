@@ -15,7 +15,7 @@ from deploy.local.supervision.aside import Aside, run
 from deploy.local.supervision.part import Part
 from deploy.local.wanted import Existing, PartsChoice
 from shared.objects.address import S3Address
-from shared.settings import SERVICES
+from shared.service_names import SERVICES
 
 PORT_NAMES = ("postgres", "kafka", "kafka-controller", *seaweedfs.PORTS, *SERVICES)
 __all__ = ["PORT_NAMES", "Progress", "Servers", "Stage"]

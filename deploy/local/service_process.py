@@ -18,7 +18,7 @@ from deploy.local.signing import producer_keys, signing_key
 from deploy.local.supervision import pulse
 from deploy.local.supervision.child import Child
 from deploy.local.supervision.part import Part
-from shared.settings import SERVICES
+from shared.service_names import SERVICES
 
 PEOPLE = PROJECT / "deploy" / "demo" / "people.toml"
 HIDDEN = {"JEJAK_DATABASE_URL", "JEJAK_KAFKA", "JEJAK_S3", "JEJAK_PORT", "JEJAK_HOST"} | {

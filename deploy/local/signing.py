@@ -2,7 +2,7 @@
 
 from deploy.local.secrets import SecretFolder, ed25519_seed
 from shared.messaging.signing import public_key_of
-from shared.settings import SERVICES
+from shared.service_names import SERVICES
 
 
 def signing_key(secrets: SecretFolder, service: str) -> str:

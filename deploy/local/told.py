@@ -13,7 +13,7 @@ from deploy.local.service_process import SAID_BY_US
 from deploy.local.wanted import Existing
 from deploy.messages import CannotStart
 from shared import settings
-from shared.settings import SERVICES
+from shared.service_names import SERVICES
 
 OF_SERVERS = ("JEJAK_DATABASE_URL", "JEJAK_KAFKA", "JEJAK_S3")
 

@@ -38,6 +38,7 @@ from shared.objects.s3 import connect
 from shared.process import main
 from shared.room import Running
 from shared.service import Service
+from shared.service_names import SERVICES
 from shared.web.frame.rendering import folders_of
 
 
@@ -55,7 +56,7 @@ def comparing_for(running: Running, objects: Objects, signing: Signing, feed: Fe
     """The slow check, at the pace of the settings."""
     told = running.settings
     pace = Pace(events=told.compare_events, bytes=told.compare_mib * 1024 * 1024, rest_s=told.compare_rest)
-    return Comparing(running.pool, feed, objects.archive, signing.key, running.troubles, sources=settings.SERVICES, pace=pace)
+    return Comparing(running.pool, feed, objects.archive, signing.key, running.troubles, sources=SERVICES, pace=pace)
 
 
 @asynccontextmanager
@@ -88,7 +89,7 @@ async def check(_conn: Connection) -> list[str]:
     async with open_pool(told.database_url, size=2, wait_s=30, limits=UNBOUNDED) as pool:
         feed = FeedClient(ROOM.name, pool, told.feeds, told.feed_secrets, Keys(told.producer_keys))
         try:
-            found = await fsck.check_all(pool, signer(told).key, feed, objects.archive, settings.SERVICES)
+            found = await fsck.check_all(pool, signer(told).key, feed, objects.archive, SERVICES)
         finally:
             await feed.close()
     return found.wrong
@@ -104,7 +105,7 @@ SERVICE = Service(
     declare=agents.declare,
     templates=folders_of(Path(__file__).parent),
     description=room_card or "",
-    sources=settings.SERVICES,
+    sources=SERVICES,
     extras=extras,
     check=check,
 )

@@ -8,7 +8,7 @@ import faust
 
 from services.archive.gathering import Gathering
 from shared.messaging.faust.listening import Receiver, in_batches, raw_topic
-from shared.settings import SERVICES
+from shared.service_names import SERVICES
 
 
 def declare(app: faust.App, consumer: Receiver) -> None:

@@ -9,7 +9,7 @@ import sys
 from shared import settings
 from shared.access.database import prepare
 from shared.migrations.migrate import NewerData
-from shared.settings import SERVICES
+from shared.service_names import SERVICES
 
 OWNER = "JEJAK_OWNER_DATABASE_URL"
 USAGE = "usage: JEJAK_OWNER_DATABASE_URL=postgresql://… python -m shared.access intake=ROLE verification=ROLE documents=ROLE archive=ROLE\n"

@@ -12,9 +12,10 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Literal, get_args
 
+from shared.service_names import SERVICES
+
 Unit = Literal["menit", "hari", "hari_kerja", "bulan"]
 ROLES = frozenset({"kabag", "subkoordinator", "unsur_opd", "tim_spm", "arsiparis"})
-OWNERS = frozenset({"intake", "verification", "documents", "archive"})
 PERSON = "person"
 KEY = re.compile(r"[a-z][a-z_]{0,39}")
 HERE = Path(__file__).parent
@@ -215,7 +216,7 @@ def _contradictions(raw: list[Mapping[str, Any]]) -> Iterator[str]:
             yield f"{here} shares its key or its place with another step"
         if entry["role"] not in ROLES:
             yield f"{here} names the unknown role {entry['role']!r}"
-        if entry["owner"] not in OWNERS:
+        if entry["owner"] not in SERVICES:
             yield f"{here} names the unknown owner {entry['owner']!r}"
         for earlier in entry["after"]:
             if earlier not in before:
@@ -236,7 +237,7 @@ def _bad_parts(here: str, completed_by: list[str]) -> Iterator[str]:
         yield f"{here} waits for two parts of one name: {', '.join(sorted(names))}"
     for text in completed_by:
         producer, dot, _event = text.partition(".")
-        if text != PERSON and (not dot or producer not in OWNERS):
+        if text != PERSON and (not dot or producer not in SERVICES):
             yield f"{here} is completed by {text!r}, which is no event of a service"
 
 
@@ -245,7 +246,7 @@ def _bad_reopening(here: str, entry: Mapping[str, Any]) -> Iterator[str]:
     waits_for = {_part(text).name for text in entry["completed_by"] if text != PERSON}
     for text in (*entry.get("reopened_by", ()), *entry.get("redone_by", ())):
         named = _part(text)
-        if named.producer not in OWNERS or named.which not in waits_for:
+        if named.producer not in SERVICES or named.which not in waits_for:
             yield f"{here} is reopened or redone by {text!r}, which names no part that it waits for"
 
 

@@ -17,7 +17,7 @@ from httpx2 import AsyncClient, Response
 from deploy.local.postgres import Database
 from shared.access import permissions
 from shared.access.people import ROLES
-from shared.settings import SERVICES
+from shared.service_names import SERVICES
 from tests.architecture.test_roles_table import SAFE, declarations, routes
 from tests.support import requests
 from tests.support.four_services import application, fill, person_as

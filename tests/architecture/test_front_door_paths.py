@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from deploy.front_door.config import HEALTH, paths_of
-from shared.settings import SERVICES
+from shared.service_names import SERVICES
 from shared.web.frame.nav import PLACES
 from shared.web.frame.static_files import FOLDER, PREFIX, static
 from tests.architecture.test_roles_table import app_of, routes

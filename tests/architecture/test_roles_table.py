@@ -11,7 +11,7 @@ from fastapi import FastAPI
 from fastapi.routing import RouteContext, iter_route_contexts
 
 from shared.access import permissions
-from shared.settings import SERVICES
+from shared.service_names import SERVICES
 from shared.web.app import create_app
 from shared.web.declared import Declaration
 from tests.support.four_services import service_of

@@ -8,7 +8,7 @@ import pytest
 
 from shared.contracts.registry import MODULES, PRODUCERS, find, kebab
 from shared.room import Room
-from shared.settings import SERVICES
+from shared.service_names import SERVICES
 from shared.sop.definition import sops
 
 LINES = ("Purpose", "Streams", "SOP steps", "Events out", "Reacts to")

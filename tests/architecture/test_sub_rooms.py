@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from shared.settings import SERVICES
+from shared.service_names import SERVICES
 
 ROOT = Path(__file__).parents[2]
 FOLDERS = ("shared", "services", "deploy")

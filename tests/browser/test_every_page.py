@@ -7,7 +7,7 @@ import pytest
 import structlog
 from playwright.sync_api import Browser, Page
 
-from shared.settings import SERVICES
+from shared.service_names import SERVICES
 from tests.architecture.test_endpoint_matrix import guarded, path_of, scopes
 from tests.support.browser import AUDIT, WIDTHS, chromium, chromium_path, picture, served, window
 from tests.support.four_services import person_as

@@ -20,7 +20,7 @@ from deploy.local.secrets import SecretFolder
 from services.archive.log.leaf import leaf_of
 from shared.messaging.envelope import Received
 from shared.migrations.migrate import newest
-from shared.settings import SERVICES
+from shared.service_names import SERVICES
 from tests.support import access
 from tests.support.four_rooms import four_rooms
 from tests.support.four_services import service_of

@@ -16,7 +16,7 @@ from deploy.local import places, ports
 from deploy.local.service_process import environment_file
 from deploy.local.supervision.child import started_at
 from services.archive.proof import verifier
-from shared.settings import SERVICES
+from shared.service_names import SERVICES
 from tests.support.parts import own_folder, remove_folder
 
 JEJAK = [sys.executable, "-m", "deploy.cli"]

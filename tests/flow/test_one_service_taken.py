@@ -19,7 +19,8 @@ from deploy.local.seaweedfs import ARCHIVE_BUCKET, WORK_BUCKET
 from shared.objects.address import S3Address
 from shared.objects.port import Bucket, Denied, Lock, Objects
 from shared.objects.s3 import connect
-from shared.settings import SERVICES, TOLD
+from shared.service_names import SERVICES
+from shared.settings import TOLD
 
 WORDS = re.compile(r"[A-Za-z0-9_+/-]{20,}=*")
 SECRETS = [name for name, field in TOLD.items() if isinstance(field.json_schema_extra, dict) and field.json_schema_extra["secret"]]

@@ -14,7 +14,7 @@ from deploy.demo.days import of_year
 from deploy.local.instance import Instance
 from services.archive.proof import verifier
 from shared.access import people
-from shared.settings import SERVICES
+from shared.service_names import SERVICES
 from shared.sop.definition import CURRENT, sops
 from tests.support.whole import Log
 

@@ -9,7 +9,7 @@ from deploy.local import migrations
 from deploy.local.postgres import Database, access_database
 from deploy.local.secrets import SecretFolder
 from deploy.messages import CannotStart
-from shared.settings import SERVICES
+from shared.service_names import SERVICES
 from tests.support.parts import PostgresPart
 
 

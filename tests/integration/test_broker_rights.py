@@ -22,7 +22,7 @@ from shared.messaging.address import KafkaAddress
 from shared.messaging.broker import BrokerView
 from shared.messaging.faust.app import group_of
 from shared.messaging.topics import TopicsMissing, check_topics, ensure_topics, topic_of
-from shared.settings import SERVICES
+from shared.service_names import SERVICES
 from tests.support.kafka_part import KafkaPart
 from tests.support.receiving import eventually
 

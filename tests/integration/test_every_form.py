@@ -12,7 +12,7 @@ from fastapi import FastAPI
 from httpx2 import AsyncClient
 
 from shared.contracts.registry import PRODUCERS
-from shared.settings import SERVICES
+from shared.service_names import SERVICES
 from tests.architecture.test_endpoint_matrix import guarded, method, path_of
 from tests.integration.test_hostile_requests import _kept_spoils
 from tests.support.four_services import application, fill

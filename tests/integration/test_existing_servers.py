@@ -10,7 +10,7 @@ from deploy.local.instance import Instance
 from deploy.local.wanted import Existing
 from deploy.messages import CannotStart
 from shared.messaging.topics import ALL_TOPICS, check_topics
-from shared.settings import SERVICES
+from shared.service_names import SERVICES
 from tests.support.parts import KafkaPart, ObjectStorePart, PostgresPart, own_folder, remove_folder
 
 

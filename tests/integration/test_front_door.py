@@ -11,7 +11,7 @@ import pytest
 
 from deploy.front_door.config import FALLBACK, FORGEABLE, paths_of
 from deploy.front_door.settings import DoorSettings
-from shared.settings import SERVICES
+from shared.service_names import SERVICES
 from shared.web.frame.static_files import FOLDER, static
 from shared.web.middleware.security import SECURITY
 from tests.support.front_door import Door, Echo, front_door, listening

@@ -14,7 +14,7 @@ import pytest
 import structlog
 from fastapi import FastAPI
 
-from shared.settings import SERVICES
+from shared.service_names import SERVICES
 from tests.support.doors import Door, doors, leaves, spoiled
 from tests.support.four_services import application, fill
 from tests.support.page_forms import UNSEEN

@@ -13,7 +13,7 @@ from services.archive.log import checkpoints
 from services.archive.proof import verifier
 from services.archive.proof.export import write_folder
 from shared.objects.port import NotThere
-from shared.settings import SERVICES
+from shared.service_names import SERVICES
 from tests.contracts.record_history import CHECKPOINT_KEY
 from tests.support.archive_room import archive_on
 from tests.support.four_rooms import four_rooms

@@ -19,7 +19,7 @@ from schemathesis import GenerationMode
 from schemathesis.checks import not_a_server_error
 from schemathesis.specs.openapi.checks import content_type_conformance, response_schema_conformance, status_code_conformance
 
-from shared.settings import SERVICES
+from shared.service_names import SERVICES
 from tests.support.doors import doors
 from tests.support.four_services import application, fill
 from tests.support.parts import PostgresPart

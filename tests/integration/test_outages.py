@@ -20,7 +20,7 @@ from shared import logging
 from shared.access.people import ROLES
 from shared.eventsourcing import pool as pooling
 from shared.objects.port import StoreAway
-from shared.settings import SERVICES
+from shared.service_names import SERVICES
 from shared.web import problems
 from shared.web.middleware import outages
 from tests.architecture.test_endpoint_matrix import guarded, knock, scopes

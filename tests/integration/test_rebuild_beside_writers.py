@@ -11,7 +11,7 @@ from services.archive.check import fsck
 from shared.eventsourcing.read_models.rebuild import Certificate, rebuild, snapshot
 from shared.eventsourcing.recorded import Row
 from shared.eventsourcing.sql import Limits, open_pool
-from shared.settings import SERVICES
+from shared.service_names import SERVICES
 from tests.support.four_services import service_of
 from tests.support.many_cycles import Busy, busy_room
 from tests.support.parts import PostgresPart

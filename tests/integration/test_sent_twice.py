@@ -24,7 +24,7 @@ from shared.messaging.envelope import Received
 from shared.objects.address import S3Address
 from shared.objects.s3 import connect
 from shared.objects.s3_client import ensure_buckets
-from shared.settings import SERVICES
+from shared.service_names import SERVICES
 from shared.tracing import id_of
 from tests.architecture.test_roles_table import IN_AND_OUT, SAFE, declarations, routes
 from tests.support import access

@@ -12,7 +12,7 @@ import pytest
 from deploy.local.postgres import AccessDatabase
 from shared.access import people_file
 from shared.access.session import COOKIE, MEMORY_S, AccessAway, Sessions, digest_of
-from shared.settings import SERVICES
+from shared.service_names import SERVICES
 from tests.support.access import IDLE, LONGEST, database, drop_database, make, sessions_of
 from tests.support.four_doors import AGENCIES, AGUS, SRI, Doors, four_doors
 from tests.support.parts import PostgresPart

@@ -22,7 +22,7 @@ from shared.objects.address import S3Address
 from shared.objects.port import StoreAway, key_of
 from shared.objects.presence import Presence
 from shared.objects.s3_client import client_of
-from shared.settings import SERVICES
+from shared.service_names import SERVICES
 from tests.architecture.test_endpoint_matrix import guarded, knock, method, scopes
 from tests.integration.test_outages import wrong
 from tests.support.four_services import application, fill

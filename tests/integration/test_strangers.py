@@ -15,7 +15,7 @@ import structlog
 
 from shared.access import people as people_file
 from shared.access.session import COOKIE
-from shared.settings import SERVICES
+from shared.service_names import SERVICES
 from tests.architecture.test_endpoint_matrix import path_of, scopes
 from tests.architecture.test_roles_table import SAFE, declarations, routes
 from tests.support.four_services import application, fill

@@ -15,7 +15,7 @@ from psycopg import sql
 from deploy.local.postgres import AccessDatabase, Server
 from shared.access.database import prepare
 from shared.access.session import Sessions, digest_of
-from shared.settings import SERVICES
+from shared.service_names import SERVICES
 
 
 def drop_database(server: Server, name: str, *admitted: str) -> None:

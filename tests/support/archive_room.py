@@ -32,7 +32,8 @@ from shared.objects.address import S3Address
 from shared.objects.port import Objects
 from shared.objects.s3 import connect, ensure_buckets
 from shared.room import Running, open_room
-from shared.settings import SERVICES, Settings
+from shared.service_names import SERVICES
+from shared.settings import Settings
 from shared.web.app import create_app
 from tests.support import access, keys
 from tests.support.web_room import HERE, NOW

@@ -19,7 +19,7 @@ from shared.access.people_file import PeopleFile
 from shared.access.permissions import load as load_permissions
 from shared.access.session import COOKIE
 from shared.room import Running
-from shared.settings import SERVICES
+from shared.service_names import SERVICES
 from shared.troubles import Troubles
 from shared.web import signin
 from shared.web.app import create_app

@@ -19,7 +19,7 @@ from shared.eventsourcing.recorded import Actor, Recorded, decode_row
 from shared.messaging.envelope import Received, received
 from shared.migrations.migrate import migrate
 from shared.room import Running
-from shared.settings import SERVICES
+from shared.service_names import SERVICES
 from tests.support.four_services import application
 from tests.support.web_room import bearer, visiting
 

@@ -17,7 +17,7 @@ from deploy.front_door.settings import DoorSettings
 from deploy.local import caddy, ports
 from deploy.local.supervision.supervisor import Supervisor
 from shared.access.people import People
-from shared.settings import SERVICES
+from shared.service_names import SERVICES
 
 Scope, Message = dict[str, Any], dict[str, Any]
 

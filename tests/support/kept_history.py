@@ -24,7 +24,7 @@ from shared.eventsourcing.sql import Connection, open_pool
 from shared.messaging.envelope import Received
 from shared.migrations.migrate import migrate
 from shared.room import Room
-from shared.settings import SERVICES
+from shared.service_names import SERVICES
 from tests.support.four_services import service_of
 
 EVENTS, READ_MODELS, EXPORT = "events.ndjson", "read_models", "export"

@@ -5,7 +5,7 @@ import hashlib
 
 from shared.messaging.envelope import Message
 from shared.messaging.signing import HEADER, Keys, Signer, message_digest
-from shared.settings import SERVICES
+from shared.service_names import SERVICES
 
 SEEDS = {service: hashlib.sha256(f"test {service}".encode()).digest() for service in SERVICES}
 SIGNERS = {service: Signer(service, seed) for service, seed in SEEDS.items()}

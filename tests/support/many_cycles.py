@@ -26,7 +26,7 @@ from shared.messaging.envelope import Received, received
 from shared.messaging.receiving.transaction import Reaction, advance
 from shared.migrations.migrate import migrate
 from shared.room import Running
-from shared.settings import SERVICES
+from shared.service_names import SERVICES
 from shared.sop.definition import CURRENT
 from shared.transport import reaction_of
 from tests.support import two_agencies

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
 
-from shared.settings import SERVICES
+from shared.service_names import SERVICES
 
 UNSEEN = {
     *(f"POST /{service}/macet{what}" for service in SERVICES for what in ("", "/kirim", "/diperiksa")),  # shown where something is parked

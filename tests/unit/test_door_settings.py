@@ -11,7 +11,7 @@ from deploy.front_door.config import FrontDoor, config
 from deploy.front_door.settings import DoorSettings
 from deploy.local import caddy
 from deploy.messages import CannotStart
-from shared.settings import SERVICES
+from shared.service_names import SERVICES
 
 PUBLIC = {"JEJAK_TLS": "public", "JEJAK_DOMAIN": "jejak.bantulkab.go.id", "JEJAK_ACME_MAIL": "tapem@bantulkab.go.id"}
 

@@ -7,7 +7,7 @@ import pytest
 
 from services.documents.letters.catalogue import load
 from services.documents.papers.forms import LETTER
-from shared.settings import SERVICES
+from shared.service_names import SERVICES
 from shared.sop.definition import sops
 from shared.spm.catalogue import catalogue
 from shared.web.forms import sent_form

@@ -3,7 +3,7 @@
 import pytest
 
 from shared.migrations.migrate import newest
-from shared.settings import SERVICES
+from shared.service_names import SERVICES
 
 
 @pytest.mark.parametrize("service", [*SERVICES, "access"])

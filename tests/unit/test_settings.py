@@ -10,7 +10,8 @@ import pytest
 
 from deploy.local.service_process import PEOPLE
 from shared.process import main
-from shared.settings import SERVICES, TOLD, SettingsError, read
+from shared.service_names import SERVICES
+from shared.settings import TOLD, SettingsError, read
 from tests.support import keys
 
 HIDDEN = "s3kr3t-that-must-not-show"

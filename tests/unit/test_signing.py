@@ -14,7 +14,7 @@ from shared.messaging.envelope import Message
 from shared.messaging.sending.publishing import sealed
 from shared.messaging.signing import GROUP, HEADER, Forged, Keys, Signer, main, message_digest
 from shared.messaging.topics import topic_of
-from shared.settings import SERVICES
+from shared.service_names import SERVICES
 from tests.support import keys
 from tests.support.keys import KEYS, SEEDS, SIGNERS, without_seal
 

@@ -13,7 +13,8 @@ from deploy.local.told import OF_SERVERS
 from deploy.local.wanted import Existing
 from deploy.messages import CannotStart
 from shared.access.__main__ import main as access
-from shared.settings import SERVICES, TOLD
+from shared.service_names import SERVICES
+from shared.settings import TOLD
 from tests.unit.test_settings import HIDDEN, WRONG
 
 INHERITED = [name for name in TOLD if name not in SAID_BY_US]

@@ -10,7 +10,7 @@ from deploy.local.supervision.aside import run
 from deploy.messages import CannotStart
 from shared.messaging.address import KafkaAddress
 from shared.messaging.topics import PREFIX, ensure_topics, topic_of
-from shared.settings import SERVICES
+from shared.service_names import SERVICES
 
 GROUP: Final = "jejak-{service}"
 Right = tuple[str, str, str, str, str]

@@ -17,7 +17,7 @@ from deploy.local.supervision import pulse
 from deploy.local.supervision.child import Child
 from deploy.local.supervision.part import Part
 from deploy.messages import CannotStart
-from shared.settings import SERVICES
+from shared.service_names import SERVICES
 
 HEAP = ("-Xms96m", "-Xmx320m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-XX:-UsePerfData")
 PROPERTIES = """\

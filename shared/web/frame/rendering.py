@@ -14,7 +14,7 @@ from jinja2 import ChoiceLoader, Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from shared.access.people import ROLES
-from shared.settings import SERVICES
+from shared.service_names import SERVICES
 from shared.web import positions
 from shared.web.files.file_kinds import LARGEST
 from shared.web.forms import csrf, sent_form
