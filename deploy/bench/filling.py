@@ -19,12 +19,13 @@ from shared.contracts.values import Figure
 from shared.eventsourcing.commands.command_handler import CommandHandler, Order
 from shared.eventsourcing.recorded import Actor
 from shared.eventsourcing.sql import open_pool
+from shared.spm.catalogue import current
 
 YEARS = range(2001, 2009)
 AT_ONCE = 16
 _CYCLE = b"""
     INSERT INTO cycle (cycle, version, region, region_name, year, sop, catalogue, report_due, opened_by, opened_on)
-    VALUES (%s, 1, '3402', 'Kabupaten Bantul', %s, '04/SOP/2022', 1, %s, 'bench', %s) ON CONFLICT DO NOTHING"""
+    VALUES (%s, 1, '3402', 'Kabupaten Bantul', %s, '04/SOP/2022', %s, %s, 'bench', %s) ON CONFLICT DO NOTHING"""
 Place = tuple[str, int]  # stream, version
 
 
@@ -58,10 +59,11 @@ async def open_submissions(instance: Instance) -> None:
         handler = CommandHandler(ROOM.name, ROOM.categories, ROOM.project, pool, lambda: None)
         async with pool.connection() as conn:
             for year in YEARS:  # only the row by which the service knows the cycle: no step of it begins
-                await conn.execute(_CYCLE, (f"3402-{year}", year, DAY, DAY))
+                await conn.execute(_CYCLE, (f"3402-{year}", year, current().version, DAY, DAY))
         for case in cases():
             command = OpenSubmission(
                 cycle=case.cycle,
+                catalogue=current().version,
                 agency=case.agency.id,
                 agency_name=case.agency.name,
                 period=PERIOD,

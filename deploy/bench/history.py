@@ -18,6 +18,7 @@ from shared.contracts.intake import FigureEntered, SubmissionOpened
 from shared.contracts.registry import declared, encode
 from shared.contracts.values import Figure
 from shared.eventsourcing.recorded import Actor, Metadata
+from shared.spm.catalogue import current
 
 DAY = date(2026, 2, 2)
 PERIOD = "tahunan"
@@ -69,7 +70,7 @@ def _known() -> Sequence[tuple[DemoAgency, Mapping[str, Figure]]]:
 def events(submission: Submission, length: int) -> Iterator[SubmissionOpened | FigureEntered]:
     """The first `length` events of a submission: opened, then figure after figure."""
     common: dict[str, Any] = {"cycle": submission.cycle, "agency": submission.agency, "period": PERIOD, "occurred_on": DAY}
-    yield SubmissionOpened(agency_name=submission.agency.upper(), services=submission.services, **common)
+    yield SubmissionOpened(catalogue=current().version, agency_name=submission.agency.upper(), services=submission.services, **common)
     for number in range(length - 1):
         service, entered = submission.figure(number)
         yield FigureEntered(service=service, figure=entered, by=ACTOR.person, **common)

@@ -62,7 +62,8 @@ def project(recorded: Recorded) -> Iterable[Change]:
 def project_intake(recorded: Recorded) -> Iterable[Change]:
     match recorded.event:
         case CycleOpened() as event:
-            yield Put(tables.cycle, {"cycle": event.cycle}, {"region": event.region, "region_name": event.region_name, "year": event.year})
+            values = {"region": event.region, "region_name": event.region_name, "year": event.year, "catalogue": event.catalogue}
+            yield Put(tables.cycle, {"cycle": event.cycle}, values)
         case StepStarted() as event:
             key = {"cycle": event.cycle, "step": event.step}
             yield Put(tables.step, key, {"sop": event.sop, "started_on": event.started_on, "due_on": event.due.due_on, "due": event.due})

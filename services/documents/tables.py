@@ -17,6 +17,7 @@ cycle = Table(
     Column("region", Text, nullable=False),
     Column("region_name", Text, nullable=False),
     Column("year", Integer, nullable=False),
+    Column("catalogue", Integer, nullable=False),
 )
 
 step = Table(

@@ -26,7 +26,7 @@ def rests_on(recorded: Recorded) -> Sequence[str]:
 
 def react(recorded: Recorded, calendar: Calendar, opened: Cycle) -> Iterable[Order]:
     """The own commands that follow from an event, under what is in force when it is taken in."""
-    return process_manager.react(recorded, InForce(calendar, opened.sop))
+    return process_manager.react(recorded, InForce(calendar, opened.sop, opened.catalogue))
 
 
 ROOM = Room(

@@ -70,7 +70,9 @@ def react(recorded: Recorded, in_force: InForce) -> Iterator[Order]:
 def after_step(recorded: Recorded, event: StepCompleted, in_force: InForce) -> Iterator[Order]:
     """Submissions open before the step that waits for them starts, so that it knows all of them."""
     for opened in event.opens:
-        command = combined(OpenSubmission, event, opened, agency_name=opened.name, period=streams.YEARLY)
+        command = combined(
+            OpenSubmission, event, opened, catalogue=in_force.catalogue.version, agency_name=opened.name, period=streams.YEARLY
+        )
         yield Order(stream=streams.submission(streams.yearly_case(event.cycle, opened.agency)), command=command, case_id=event.cycle)
     for step in in_force.sop.next_after(event.step):
         yield start(step, recorded, event, in_force)

@@ -16,7 +16,7 @@ from shared.eventsourcing.sql import Connection, fetch, fetch_one
 from shared.sop.calendar import Calendar, seed
 from shared.sop.deadlines import PlannedStep, back_plan
 from shared.sop.definition import Sop, Step, sops
-from shared.spm.catalogue import Service, catalogue
+from shared.spm.catalogue import Catalogue, Service, catalogues
 from shared.web.problems import NotFound
 
 Row = Mapping[str, Any]
@@ -60,6 +60,14 @@ async def cycle_and_sop(conn: Connection, cycle: str) -> tuple[Row, Sop]:
     return found, sops()[found["sop"]]
 
 
+async def catalogue_of(conn: Connection, cycle: str) -> Catalogue:
+    """The catalogue that a cycle was opened under. Raises NotFound for an unknown cycle."""
+    found = await cycle_of(conn, cycle)
+    if found is None:
+        raise NotFound
+    return catalogues()[found["catalogue"]]
+
+
 def step_of(sop: Sop, key: str) -> Step:
     """The step of that key. Raises NotFound where this SOP has none."""
     if not sop.has(key):
@@ -91,16 +99,17 @@ async def assignments(conn: Connection, on: date | None = None) -> Sequence[Row]
     return await fetch(conn, statement.order_by(assignment.c.agency, assignment.c.service, assignment.c.valid_from))
 
 
-async def who_must_hand_in(conn: Connection, on: date) -> tuple[AgencyServices, ...]:
-    """Who must hand in what, by the assignments that hold on that day."""
+async def who_must_hand_in(conn: Connection, on: date, catalogue: Catalogue) -> tuple[AgencyServices, ...]:
+    """Who must hand in which services of this catalogue, by the assignments that hold on that day."""
     names = {row["agency"]: row["name"] for row in await agencies(conn)}
     assigned: dict[str, list[str]] = {}
     for row in await assignments(conn, on):
-        assigned.setdefault(row["agency"], []).append(row["service"])
+        if row["service"] in catalogue.services:
+            assigned.setdefault(row["agency"], []).append(row["service"])
     return tuple(AgencyServices(agency=agency, name=names[agency], services=tuple(services)) for agency, services in assigned.items())
 
 
-def not_asked_for(opens: Iterable[AgencyServices]) -> list[Service]:
-    """The services that nobody answers for."""
+def not_asked_for(opens: Iterable[AgencyServices], catalogue: Catalogue) -> list[Service]:
+    """The services of this catalogue that nobody answers for."""
     asked = {service for agency in opens for service in agency.services}
-    return [service for service in catalogue().services.values() if service.id not in asked]
+    return [service for service in catalogue.services.values() if service.id not in asked]

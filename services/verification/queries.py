@@ -11,9 +11,11 @@ from sqlalchemy import ColumnElement, func, literal_column, select
 
 from services.verification.tables import calendar_override, cycle, expected, step, verification
 from shared.access.permissions import Viewer
-from shared.eventsourcing.sql import Connection, fetch
+from shared.eventsourcing.sql import Connection, fetch, fetch_one
 from shared.sop.calendar import Calendar, seed
 from shared.sop.started import waiting_for
+from shared.spm.catalogue import Catalogue, catalogues
+from shared.web.problems import NotFound
 
 Row = Mapping[str, Any]
 
@@ -24,6 +26,14 @@ STATUS = func.coalesce(verification.c.status, literal_column("'nothing'"))
 async def cycles(conn: Connection) -> list[dict[str, Any]]:
     """Every cycle that verification knows of, the latest first."""
     return await fetch(conn, select(cycle).order_by(cycle.c.year.desc(), cycle.c.cycle))
+
+
+async def catalogue_of(conn: Connection, of_cycle: str) -> Catalogue:
+    """The catalogue that a cycle was opened under. Raises NotFound for an unknown cycle."""
+    found = await fetch_one(conn, select(cycle.c.catalogue).where(cycle.c.cycle == of_cycle))
+    if found is None:
+        raise NotFound
+    return catalogues()[found["catalogue"]]
 
 
 async def calendar(conn: Connection) -> Calendar:

@@ -16,6 +16,7 @@ cycle = Table(
     Column("cycle", Text, primary_key=True),
     Column("year", Integer, nullable=False),
     Column("region_name", Text, nullable=False),
+    Column("catalogue", Integer, nullable=False),
 )
 
 step = Table(

@@ -135,7 +135,12 @@ class DueDateRevised:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SubmissionOpened:
+    """An agency is asked for the figures of these services, by the `catalogue` of its cycle. Version 1 knew only one catalogue."""
+
+    schema: ClassVar[int] = 2
+
     cycle: str
+    catalogue: int
     agency: str
     agency_name: str
     period: str
@@ -179,9 +184,14 @@ class EvidenceWithdrawn:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SubmissionReceived:
-    """An agency handed in. `digest` is the SHA-256 of the canonical JSON of figures, evidence and revision (shared.spm.digest)."""
+    """An agency handed in. `digest` is the SHA-256 of the canonical JSON of figures, evidence and revision (shared.spm.digest). `catalogue` is the
+    version that the figures were filled in by. Version 1 knew only one catalogue.
+    """
+
+    schema: ClassVar[int] = 2
 
     cycle: str
+    catalogue: int
     agency: str
     agency_name: str
     period: str

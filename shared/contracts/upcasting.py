@@ -43,6 +43,11 @@ def with_sop(data: Mapping[str, Any]) -> Mapping[str, Any]:
     return {**with_key(data), "sop": "04/SOP/2022"}
 
 
+def with_catalogue(data: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Nobody said by which catalogue figures were asked for: version 1 was the only one."""
+    return {**data, "catalogue": 1}
+
+
 def with_planned_keys(data: Mapping[str, Any]) -> Mapping[str, Any]:
     """The plan too named steps by their numbers."""
     planned = {STEPS_OF_2022[int(number) - 1]: day for number, day in data.get("planned", {}).items()}
@@ -56,6 +61,8 @@ UPCASTERS: Mapping[tuple[str, str, int], Upcaster] = {
     ("intake", "step-reopened", 1): with_key,
     ("intake", "step-withdrawn", 1): with_key,
     ("intake", "due-date-revised", 1): with_key,
+    ("intake", "submission-opened", 1): with_catalogue,
+    ("intake", "submission-received", 1): with_catalogue,
     ("documents", "document-opened", 1): with_key,
     ("documents", "document-drafted", 1): without_basis,
     ("documents", "dispatch-corrected", 1): with_iso_days,

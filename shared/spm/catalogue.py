@@ -1,17 +1,18 @@
 """The catalogue: 29 basic services in six urusan, their quality items, and what other systems call them.
 
-Role: the only place that knows a service's name, unit and whether it may be nihil. Ids stay for ever; names and outside codes may change.
+Role: the only place that knows a service's name, unit and whether it may be nihil. A version is a file, and every version stays: a cycle keeps
+the one that it was opened under. Ids stay for ever; names and outside codes may change.
 """
 
 import tomllib
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
 
-SOURCE = Path(__file__).parent / "layanan.toml"
+HERE = Path(__file__).parent
 GROUPS = ("barang_jasa", "sdm", "petunjuk_teknis")
 
 
@@ -72,7 +73,9 @@ class Urusan:
 
 @dataclass(frozen=True)
 class Catalogue:
-    """One version of the catalogue. `recipients_weight` and `quality_weight` add up to one."""
+    """One version of the catalogue. `recipients_weight` and `quality_weight` add up to one; `retired` are services of earlier versions that this one
+    leaves out on purpose.
+    """
 
     version: int
     target_percent: int
@@ -80,6 +83,7 @@ class Catalogue:
     quality_weight: Fraction
     urusan: tuple[Urusan, ...]
     services: Mapping[str, Service]
+    retired: frozenset[str] = frozenset()
 
     def of_urusan(self, urusan: str) -> tuple[Service, ...]:
         return tuple(service for service in self.services.values() if service.urusan == urusan)
@@ -90,8 +94,7 @@ class Catalogue:
 
     def quality_in_order(self, service: str, items: Iterable[str]) -> list[str]:
         """Quality items in the order of the form, however they were stored; items that this version does not know last, by id."""
-        known = self.services.get(service)
-        return sorted(items, key=lambda item: (known.quality_place(item) if known else 0, item))
+        return quality_in_order(self.services.get(service), items)
 
     @cached_property
     def _places(self) -> Mapping[str, int]:
@@ -118,13 +121,72 @@ def load(path: Path) -> Catalogue:
         quality_weight=Fraction(weights["quality"], 100),
         urusan=tuple(Urusan(**entry) for entry in document["urusan"]),
         services={service.id: service for service in services},
+        retired=frozenset(document.get("retired", ())),
     )
 
 
 @cache
-def catalogue() -> Catalogue:
-    """The catalogue as it comes with Jejak."""
-    return load(SOURCE)
+def catalogues() -> Mapping[int, Catalogue]:
+    """Every version that Jejak knows, by number, the oldest first. Raises BadCatalogue, naming every fault at once."""
+    found = sorted(map(load, sorted(HERE.glob("layanan*.toml"))), key=lambda one: one.version)
+    faults = [*_shared_versions(found), *_lost_services(found)]
+    if faults:
+        raise BadCatalogue(faults)
+    return {one.version: one for one in found}
+
+
+def current() -> Catalogue:
+    """The newest version, for what is of no cycle yet: one that is being opened, services that are being assigned. Never for one that is open."""
+    return catalogues()[max(catalogues())]
+
+
+@cache
+def known_services() -> Mapping[str, Service]:
+    """Every service that any version has, as the newest one that has it calls it, with every quality item that it ever had.
+
+    For words that stand for all cycles at once; a lookup of names, never a rule.
+    """
+    found: dict[str, Service] = {}
+    for one in reversed(tuple(catalogues().values())):
+        for name, service in one.services.items():
+            found[name] = _with_items_of(found.get(name, service), service)
+    return found
+
+
+def named(service: str) -> Service | None:
+    """The service of that id, as the newest version that has it calls it; None for an id of a newer Jejak."""
+    return known_services().get(service)
+
+
+def quality_in_order(service: Service | None, items: Iterable[str]) -> list[str]:
+    """Quality items in the order of the form; those that the service does not have last, by id."""
+    return sorted(items, key=lambda item: (service.quality_place(item) if service else 0, item))
+
+
+def _with_items_of(service: Service, older: Service) -> Service:
+    gone = tuple(kind for kind in older.quality if service.quality_item(kind.id) is None)
+    return replace(service, quality=(*service.quality, *gone)) if gone else service
+
+
+def _shared_versions(found: Sequence[Catalogue]) -> Iterator[str]:
+    versions = [one.version for one in found]
+    yield from (
+        f"{versions.count(version)} files say that they are version {version}"
+        for version in sorted(set(versions))
+        if versions.count(version) > 1
+    )
+
+
+def _lost_services(found: Sequence[Catalogue]) -> Iterator[str]:
+    """Ids stay for ever: a version that leaves one out says so."""
+    before: set[str] = set()
+    for one in found:
+        yield from (
+            f"version {one.version} has no {name}, and does not retire it" for name in sorted(before - one.services.keys() - one.retired)
+        )
+        yield from (f"version {one.version} retires {name}, which it has" for name in sorted(one.retired & one.services.keys()))
+        yield from (f"version {one.version} retires {name}, which no version before it has" for name in sorted(one.retired - before))
+        before |= one.services.keys()
 
 
 def _names(service: Service) -> Iterator[str]:

@@ -10,12 +10,12 @@ from services.intake.submission.sheet.typed_rows import label
 from services.verification.checking.cell_words import cell_label
 from services.verification.checking.comparison import Marks, compare
 from shared.contracts.values import Figure, QualityItem
-from shared.spm.catalogue import catalogue
+from shared.spm.catalogue import current
 from shared.spm.cells import COLUMNS
 from shared.web.words.figure_words import ANSWERS, CELLS, PARTS
 
 ROOT = Path(__file__).parent.parent.parent
-SERVICE = catalogue().services["kes.ibu_hamil"]
+SERVICE = current().services["kes.ibu_hamil"]
 FULL = Figure(served=1, entitled=2, budget=3, realised=3, quality={"bidan": QualityItem(required=2, fulfilled=1)}, reason="x", origin="y")
 
 # What laws, other applications and earlier versions of ours call the same. Beside them: sentences that mean something else.
@@ -67,11 +67,11 @@ def test_the_form_uses_the_names() -> None:
 
 
 def test_verification_uses_the_names() -> None:
-    (card,) = compare({SERVICE.id: FULL}, (), {SERVICE.id: Figure(answer="nihil")}, Marks.of((), ()))
+    (card,) = compare(current(), {SERVICE.id: FULL}, (), {SERVICE.id: Figure(answer="nihil")}, Marks.of((), ()))
     assert {line.field: line.label for line in card.lines if not line.field.startswith("quality.")} == {
         field: word for field, word in CELLS.items() if field not in {"quality", "evidence"}
     }
-    assert cell_label(SERVICE.id, "quality.bidan.fulfilled").endswith(f"Bidan, {PARTS['fulfilled']}")
+    assert cell_label(current(), SERVICE.id, "quality.bidan.fulfilled").endswith(f"Bidan, {PARTS['fulfilled']}")
 
 
 def test_the_audit_trail_uses_the_names() -> None:

@@ -11,7 +11,7 @@ from deploy.demo import data
 from shared.access.session import COOKIE
 from shared.contracts.intake import SignedSheetAttached
 from shared.contracts.values import Figure, QualityItem
-from shared.spm.catalogue import catalogue
+from shared.spm.catalogue import current
 from tests.support.access import token_of
 from tests.support.browser import AUDIT, WIDTHS
 from tests.support.browsing import listening, window_of
@@ -91,7 +91,7 @@ async def test_the_next_finding_leads_through_what_changed_and_each_change_is_to
         told[await heading(page)] = [" ".join((await line.inner_text()).split()) for line in await lines.all()]
         await page.get_by_role("button", name="Temuan berikutnya").click()
     assert await heading(page) == "Pelayanan kesehatan ibu hamil", "and begins anew"
-    item = next(kind.name for kind in catalogue().services["kes.ibu_hamil"].quality if kind.id == FIRST)
+    item = next(kind.name for kind in current().services["kes.ibu_hamil"].quality if kind.id == FIRST)
     was = HAMIL.quality[FIRST]
     assert told == {
         "Pelayanan kesehatan ibu hamil": [

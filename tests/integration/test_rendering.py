@@ -11,7 +11,7 @@ from services.documents.letters.catalogue import load
 from services.documents.letters.compose import compose
 from services.documents.letters.render import CannotRender, Manuscript, TypstRenderer, template_digest
 from shared.contracts.documents import Kind
-from shared.spm.catalogue import catalogue
+from shared.spm.catalogue import current
 from tests.support.report_figures import BANTUL, approvals
 from tests.support.verapdf import verdicts
 
@@ -20,7 +20,7 @@ KINDS: tuple[Kind, ...] = ("sk_tim", "laporan", "pengantar_gubernur", "pengantar
 
 def manuscript(kind: Kind, **entries: str) -> Manuscript:
     return compose(
-        load(), kind, BANTUL, entries, date(2027, 3, 10), report=build(catalogue(), list(approvals())) if kind == "laporan" else None
+        load(), kind, BANTUL, entries, date(2027, 3, 10), report=build(current(), list(approvals())) if kind == "laporan" else None
     )
 
 

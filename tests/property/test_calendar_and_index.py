@@ -10,14 +10,14 @@ from shared.contracts.values import AttachedEvidence, Figure, QualityItem, Store
 from shared.sop.calendar import seed
 from shared.sop.deadlines import back_plan, due_date
 from shared.sop.definition import CURRENT, sops
-from shared.spm.catalogue import catalogue
+from shared.spm.catalogue import current
 from shared.spm.digest import digest
 from shared.spm.index import BANDS, category, compute, decimal
 from shared.spm.rules import findings
 
 CALENDAR = seed()
 SOP = sops()[CURRENT]
-CATALOGUE = catalogue()
+CATALOGUE = current()
 
 days = st.dates(min_value=date(2021, 1, 1), max_value=date(2034, 1, 1))
 counts = st.integers(min_value=1, max_value=60)

@@ -19,7 +19,7 @@ from services.intake.domain.submission_commands import (
 from shared.contracts.intake import FigureEntered, SubmissionReceived, SubmissionReopened
 from shared.contracts.values import AttachedEvidence, EventRef, Figure, QualityItem, StoredFile
 from shared.eventsourcing.commands.decider import Refused
-from shared.spm.catalogue import catalogue
+from shared.spm.catalogue import current
 from shared.spm.digest import digest
 from shared.spm.rules import findings
 
@@ -65,14 +65,14 @@ class Submission(RuleBasedStateMachine):
 
     @initialize()
     def opened(self) -> None:
-        self.act(OpenSubmission(cycle="c", agency="a", agency_name="A", period="p", services=SERVICES, occurred_on=DAY))
+        self.act(OpenSubmission(catalogue=1, cycle="c", agency="a", agency_name="A", period="p", services=SERVICES, occurred_on=DAY))
 
     @rule(service=st.sampled_from([*SERVICES, "sos.anak"]), figure=figures, by=people)
     def enter(self, service: str, figure: Figure, by: str) -> None:
         for event in self.act(EnterFigure(service=service, figure=figure, by=by, occurred_on=DAY)):
             assert isinstance(event, FigureEntered)
             assert service in SERVICES
-            assert not findings(catalogue().services[service], figure, complete=False)
+            assert not findings(current().services[service], figure, complete=False)
 
     @rule(by=people)
     def fill_all(self, by: str) -> None:
@@ -92,7 +92,7 @@ class Submission(RuleBasedStateMachine):
         for event in self.act(HandIn(by=by, occurred_on=DAY)):
             assert isinstance(event, SubmissionReceived)
             assert set(event.figures) == set(SERVICES)
-            assert all(not findings(catalogue().services[name], figure, complete=True) for name, figure in event.figures.items())
+            assert all(not findings(current().services[name], figure, complete=True) for name, figure in event.figures.items())
 
     @rule(revision=st.integers(0, 4))
     def returned(self, revision: int) -> None:

@@ -18,6 +18,7 @@ from services.verification.domain.verification import ApproveSubmission, FollowR
 from shared.contracts.values import Figure
 from shared.contracts.verification import AllSubmissionsApproved, ApprovalVoided, SubmissionApproved, SubmissionReturned, VerificationOpened
 from shared.eventsourcing.commands.decider import Refused
+from shared.spm.catalogue import current
 
 AGENCIES = ("dinkes", "dinsos")
 PEOPLE = ("sri", "tono", "wulan", "yuni")
@@ -83,6 +84,7 @@ class OneCycle(RuleBasedStateMachine):
         events = self.give(
             agency,
             OpenVerification(
+                catalogue=1,
                 cycle="c",
                 agency=agency,
                 agency_name=agency,
@@ -99,7 +101,7 @@ class OneCycle(RuleBasedStateMachine):
         )
         opened = events[-1]
         assert isinstance(opened, VerificationOpened)
-        assert opened.changes == (cell_changes(before, (), self.figures[agency], ()) if before else ())
+        assert opened.changes == (cell_changes(current(), before, (), self.figures[agency], ()) if before else ())
 
     @rule(agency=st.sampled_from(AGENCIES), by=st.sampled_from(PEOPLE))
     def take_back(self, agency: str, by: str) -> None:

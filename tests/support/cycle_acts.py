@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator, Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from shared.spm.catalogue import catalogue
+from shared.spm.catalogue import current
 
 CYCLE, WITHDRAWN = "3402-2026", "3402-2025"
 CASE = f"{CYCLE}-dinkes-tahunan"
@@ -135,7 +135,7 @@ def _draft(kind: str, role: str, dated: str = DAY) -> Act:
 async def _filling(ask: Ask) -> AsyncIterator[Act]:
     page, path = f"/isian/{CASE}", f"/api/intake/submissions/{CASE}"
     for service in SERVICES:
-        items = [item.id for item in catalogue().services[service].quality]
+        items = [item.id for item in current().services[service].quality]
         figure = {"served": 80, "entitled": 100, "budget": 10, "realised": 9}
         quality = {f"{service}.quality.{item}.{side}": "2" for item in items for side in ("required", "fulfilled")}
         yield Act(

@@ -37,7 +37,7 @@ from shared.contracts.values import AgencyServices, AttachedEvidence, Figure, Qu
 from shared.sop.calendar import seed
 from shared.sop.deadlines import back_plan
 from shared.sop.definition import CURRENT, Step, sops
-from shared.spm.catalogue import catalogue
+from shared.spm.catalogue import catalogues, current
 from tests.support.four_rooms import FourRooms
 from tests.support.web_room import NOW
 
@@ -67,6 +67,7 @@ class Player:
     day: date = DAY
     year: int = 2026
     sop: str = CURRENT
+    catalogue: int = 1
 
     @property
     def cycle(self) -> str:
@@ -98,6 +99,7 @@ class Player:
             region="3402", installation="3402", region_name="Bantul", year=self.year, sop=self.sop, report_due=self.report_due, by="as_kabag",
             occurred_on=self.day,
         )  # fmt: skip
+        self.catalogue = current().version
         await self.give("intake", f"cycle-{self.cycle}", opening, "kabag")
 
     async def give(self, service: str, stream: str, command: object, role: str) -> None:
@@ -182,7 +184,7 @@ class Player:
 
     async def fill(self) -> None:
         for service in SERVICES:
-            quality = {kind.id: QualityItem(required=2, fulfilled=2) for kind in catalogue().services[service].quality}
+            quality = {kind.id: QualityItem(required=2, fulfilled=2) for kind in catalogues()[self.catalogue].services[service].quality}
             served = self.chance.randrange(50, 100)
             figure = Figure(served=served, entitled=100, budget=10, realised=9, quality=quality, origin="x")
             await self.give(

@@ -7,7 +7,7 @@ from services.documents.domain.report import Approved
 from services.documents.letters.compose import CycleFacts
 from shared.contracts.values import Figure, QualityItem
 from shared.contracts.verification import SubmissionApproved
-from shared.spm.catalogue import Service, catalogue
+from shared.spm.catalogue import Service, current
 
 BANTUL = CycleFacts(cycle="3402-2026", region="3402", region_name="Kabupaten Bantul", year=2026)
 BORROWED = "Angka terbitan Kota Gorontalo 2019, dipinjam; bukan data Kabupaten Bantul"
@@ -29,14 +29,14 @@ def figure_of(service: Service) -> Figure:
 
 def approvals() -> Iterator[Approved]:
     """One approved submission for each urusan of the catalogue."""
-    for urusan in catalogue().urusan:
+    for urusan in current().urusan:
         yield Approved(
             submission=f"submission-3402-2026-{urusan.id}-tahunan",
             agency_name=f"Dinas {urusan.name}",
             revision=1,
             digest="ab" * 32,
             verified_by="rahmat",
-            figures={service.id: figure_of(service) for service in catalogue().of_urusan(urusan.id)},
+            figures={service.id: figure_of(service) for service in current().of_urusan(urusan.id)},
         )
 
 

@@ -100,6 +100,7 @@ class VerificationRoom(Hearing):
     async def hear_opened(self, agency: str) -> None:
         """This agency, too, has a submission to hand in."""
         opened = SubmissionOpened(
+            catalogue=1,
             cycle=CYCLE,
             agency=agency,
             agency_name=PEOPLE.agency_name(agency),
@@ -172,6 +173,7 @@ def step_started(step: int) -> StepStarted:
 def received(agency: str, by: str, revision: int, figures: Mapping[str, Figure] = FIGURES) -> SubmissionReceived:
     evidence = (AttachedEvidence(file=KOHORT, services=("kes.ibu_hamil",)), AttachedEvidence(file=SCRIPT, services=("kes.balita",)))
     return SubmissionReceived(
+        catalogue=1,
         cycle=CYCLE,
         agency=agency,
         agency_name=PEOPLE.agency_name(agency),

@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from services.intake.board.agency_table import STANDS, Cell, agency_table
+from shared.spm.catalogue import current
 
 
 def row(agency: str, stands: str, services: list[str], filled: list[str] | None, day: int) -> dict[str, Any]:
@@ -27,7 +28,7 @@ ROWS = [
 
 
 def agencies(order: str) -> list[str]:
-    return [found["agency"] for found in agency_table(ROWS, order).rows]
+    return [found["agency"] for found in agency_table(ROWS, order, current()).rows]
 
 
 def test_what_needs_attention_stands_first() -> None:
@@ -36,19 +37,19 @@ def test_what_needs_attention_stands_first() -> None:
 
 
 def test_every_column_sorts_both_ways_by_its_own_link() -> None:
-    table = agency_table(ROWS, "")
+    table = agency_table(ROWS, "", current())
     for column in ("opd", *(kind.id for kind in table.urusan), "keadaan", "terakhir"):
-        upwards = agency_table(ROWS, table.link(column))
+        upwards = agency_table(ROWS, table.link(column), current())
         assert upwards.sorted_by(column) == "ascending"
-        downwards = agency_table(ROWS, upwards.link(column))
+        downwards = agency_table(ROWS, upwards.link(column), current())
         assert downwards.sorted_by(column) == "descending"
         assert [found["agency"] for found in downwards.rows] == [found["agency"] for found in upwards.rows][::-1]
     assert agencies("terakhir") == ["bpbd", "dinsos", "dinkes"]
 
 
 def test_only_the_urusan_that_somebody_answers_for_are_shown() -> None:
-    table = agency_table(ROWS, "")
+    table = agency_table(ROWS, "", current())
     assert [kind.id for kind in table.urusan] == ["kesehatan"]
     assert [found["cells"]["kesehatan"] for found in table.rows] == [Cell(1, 2), Cell(0, 1), Cell(2, 2)]
     assert [found["cells"]["kesehatan"].state for found in table.rows] == ["some", "none", "full"]
-    assert agency_table([], "opd").urusan == ()
+    assert agency_table([], "opd", current()).urusan == ()

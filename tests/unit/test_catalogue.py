@@ -5,13 +5,13 @@ from pathlib import Path
 
 import pytest
 
-from shared.spm.catalogue import SOURCE, BadCatalogue, catalogue, load
+from shared.spm.catalogue import HERE, BadCatalogue, current, load
 
-CATALOGUE = catalogue()
+CATALOGUE = current()
 
 
 def written(tmp_path: Path, before: str, after: str) -> Path:
-    text = SOURCE.read_text(encoding="utf-8")
+    text = (HERE / "layanan.toml").read_text(encoding="utf-8")
     assert before in text
     path = tmp_path / "layanan.toml"
     path.write_text(text.replace(before, after, 1), encoding="utf-8")

@@ -4,7 +4,7 @@ from pathlib import Path
 
 from deploy.demo import data
 from shared.access.people import load
-from shared.spm.catalogue import catalogue
+from shared.spm.catalogue import current
 from shared.spm.index import compute
 from shared.spm.rules import findings
 
@@ -13,19 +13,19 @@ PEOPLE = load(Path(data.__file__).parent / "people.toml")
 
 def test_every_service_is_assigned_to_exactly_one_agency() -> None:
     assigned = [entry.service for agency in data.agencies() for entry in agency.assigned]
-    assert sorted(assigned) == sorted(catalogue().services)
+    assert sorted(assigned) == sorted(current().services)
 
 
 def test_every_service_has_a_figure_that_may_be_handed_in() -> None:
     figures = data.figures()
-    assert set(figures) == set(catalogue().services)
-    found = [finding for name, figure in figures.items() for finding in findings(catalogue().services[name], figure, complete=True)]
+    assert set(figures) == set(current().services)
+    found = [finding for name, figure in figures.items() for finding in findings(current().services[name], figure, complete=True)]
     assert found == []
 
 
 def test_every_quality_item_is_filled_and_known() -> None:
     for name, figure in data.figures().items():
-        wanted = {kind.id for kind in catalogue().services[name].quality} if figure.answer == "filled" else set()
+        wanted = {kind.id for kind in current().services[name].quality} if figure.answer == "filled" else set()
         assert set(figure.quality) == wanted, name
 
 
@@ -37,7 +37,7 @@ def test_borrowed_and_synthetic_figures_say_so() -> None:
 
 
 def test_the_demonstration_has_an_index() -> None:
-    index = compute(catalogue(), data.figures())
+    index = compute(current(), data.figures())
     assert index.whole is not None
     assert all(value is not None for value in index.urusan.values())
 

@@ -6,6 +6,7 @@ import pytest
 
 from services.verification.domain.difference import base_of, cell_changes
 from shared.contracts.values import AttachedEvidence, CellChange, Figure, QualityItem, StoredFile
+from shared.spm.catalogue import current
 
 FIGURE = Figure(served=4075, entitled=4122, budget=10, realised=9)
 FILE = StoredFile(digest="e" * 64, name="kohort.pdf", media_type="application/pdf", size=9)
@@ -16,7 +17,7 @@ def change(field: str, before: str, after: str, service: str = "kes.ibu_hamil") 
 
 
 def differ(before: Figure, after: Figure) -> tuple[CellChange, ...]:
-    return cell_changes({"kes.ibu_hamil": before}, (), {"kes.ibu_hamil": after}, ())
+    return cell_changes(current(), {"kes.ibu_hamil": before}, (), {"kes.ibu_hamil": after}, ())
 
 
 def test_equal_revisions_do_not_differ() -> None:
@@ -54,19 +55,19 @@ def test_quality_items_are_cells_of_their_own() -> None:
 
 
 def test_a_service_that_is_new_shows_every_cell_that_is_not_blank() -> None:
-    changes = cell_changes({}, (), {"kes.ibu_hamil": Figure(served=1, entitled=2)}, ())
+    changes = cell_changes(current(), {}, (), {"kes.ibu_hamil": Figure(served=1, entitled=2)}, ())
     assert changes == (change("answer", "", "filled"), change("entitled", "", "2"), change("served", "", "1"))
 
 
 def test_evidence_that_came_or_went_is_named_by_its_file_for_each_service() -> None:
     attached = AttachedEvidence(file=FILE, services=("kes.balita", "kes.ibu_hamil"))
-    came = cell_changes({}, (), {}, (attached,))
+    came = cell_changes(current(), {}, (), {}, (attached,))
     assert came == (
         change(f"evidence.{FILE.digest}", "", "kohort.pdf"),
         change(f"evidence.{FILE.digest}", "", "kohort.pdf", service="kes.balita"),
     )
-    assert cell_changes({}, (attached,), {}, (attached,)) == ()
-    assert [(gone.before, gone.after) for gone in cell_changes({}, (attached,), {}, ())] == [("kohort.pdf", "")] * 2
+    assert cell_changes(current(), {}, (attached,), {}, (attached,)) == ()
+    assert [(gone.before, gone.after) for gone in cell_changes(current(), {}, (attached,), {}, ())] == [("kohort.pdf", "")] * 2
 
 
 @pytest.mark.parametrize(

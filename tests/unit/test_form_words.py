@@ -9,7 +9,7 @@ from services.documents.letters.catalogue import load
 from services.documents.papers.forms import LETTER
 from shared.service_names import SERVICES
 from shared.sop.definition import sops
-from shared.spm.catalogue import catalogue
+from shared.spm.catalogue import current
 from shared.web.forms import sent_form
 from shared.web.forms.form_words import CHOICES, value_words
 from shared.web.forms.sent_form import SentForm
@@ -25,12 +25,12 @@ TAG = re.compile(r"<(?:input|select|textarea)\b([^>]*(?:\{\{[^}]*\}\}[^>]*)*)>")
 NAME, CONST = re.compile(r'\bname="([^"]+)"'), re.compile(r'^"([^"]*)"$')
 SHEET = [
     f"{service.id}.{cell}"
-    for service in catalogue().services.values()
+    for service in current().services.values()
     for cell in ("answer", "served", "entitled", "budget", "realised", "reason", "origin")
 ]
 QUALITY = [
     f"{service.id}.quality.{item.id}.{side}"
-    for service in catalogue().services.values()
+    for service in current().services.values()
     for item in service.quality
     for side in ("required", "fulfilled")
 ]
@@ -92,7 +92,7 @@ def test_the_word_of_a_field_is_the_label_that_its_form_has() -> None:
 
 def test_choices_are_shown_in_the_words_of_the_form() -> None:
     assert value_words("kes.balita.answer", "not_yet") == "belum ada data"
-    assert value_words("services", "kes.balita") == catalogue().services["kes.balita"].name
+    assert value_words("services", "kes.balita") == current().services["kes.balita"].name
     assert value_words("gubernur-field", "received_on") == "Diterima tanggal"
     assert value_words("reason", "filled") == "filled", "what was typed stays as it was typed"
     assert all(value_words(part, value) != value for part, value in CHOICES if value != "nihil")

@@ -7,10 +7,10 @@ from io import StringIO
 import pytest
 
 from shared.contracts.values import Figure, QualityItem
-from shared.spm.catalogue import catalogue
+from shared.spm.catalogue import current
 from shared.spm.index import IndexSettings, capaian, category, compute, decimal, of_service, percent, quality
 
-CATALOGUE = catalogue()
+CATALOGUE = current()
 IBU_HAMIL = CATALOGUE.services["kes.ibu_hamil"]
 
 GORONTALO = """kes.ibu_hamil,4075,4122,98.86,79.0878

@@ -9,12 +9,12 @@ from services.intake.submission.sheet.rows import figures_of, next_digest, sheet
 from services.intake.submission.sheet.typed_rows import row_of, rows_of, seen_of, seen_text
 from shared.contracts.values import Figure, QualityItem
 from shared.eventsourcing.commands.decider import Refused
-from shared.spm.catalogue import catalogue
+from shared.spm.catalogue import current
 from shared.spm.cells import changes
 from shared.spm.digest import digest
 from shared.web.files.downloads import plain_name
 
-INFO = catalogue().services["trantib.info_bencana"]
+INFO = current().services["trantib.info_bencana"]
 
 
 def test_a_row_is_read_with_its_quality_items() -> None:
@@ -27,7 +27,7 @@ def test_a_row_is_read_with_its_quality_items() -> None:
         "trantib.info_bencana.origin": " BPBD ",
         "trantib.info_bencana.was": "{}",
     }
-    (row,) = rows_of(form)
+    (row,) = rows_of(form, current())
     assert row.figure == Figure(served=51240, entitled=58800, quality={"kie": QualityItem(required=4, fulfilled=3)}, origin="BPBD")
     assert (row.errors, row.seen) == ((), Figure())
 
@@ -121,6 +121,7 @@ def stored(figure: dict[str, object]) -> dict[str, object]:
 
 def test_the_sheet_shows_last_year_evidence_notes_and_findings() -> None:
     (row,) = sheet(
+        current(),
         [INFO.id],
         {INFO.id: stored({"served": 9, "entitled": 5})},
         {INFO.id: stored({"served": 1, "entitled": 2})},
@@ -134,13 +135,13 @@ def test_the_sheet_shows_last_year_evidence_notes_and_findings() -> None:
 
 
 def test_a_cell_shows_what_was_typed() -> None:
-    (row,) = sheet([INFO.id], {}, {}, [], [], {f"{INFO.id}.served": "98%"}, {INFO.id: Figure(served=7)})
+    (row,) = sheet(current(), [INFO.id], {}, {}, [], [], {f"{INFO.id}.served": "98%"}, {INFO.id: Figure(served=7)})
     assert (row.cells["served"], row.stored["served"], row.cells["entitled"], row.blank) == ("98%", "", "", True)
     assert seen_of(row.was, INFO) == Figure(served=7)
 
 
 def test_an_agency_has_the_urusan_of_its_services() -> None:
-    assert [urusan.id for urusan in urusan_of(["sos.anak", "kes.balita", "unknown"])] == ["kesehatan", "sosial"]
+    assert [urusan.id for urusan in urusan_of(["sos.anak", "kes.balita", "unknown"], current())] == ["kesehatan", "sosial"]
 
 
 def test_the_digest_on_the_button_is_the_one_that_handing_in_fixes() -> None:

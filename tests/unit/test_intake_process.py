@@ -47,7 +47,7 @@ def recorded(event: object, stream: str) -> Recorded:
 
 
 def orders(event: object, stream: str = "x-1", in_force: InForce | None = None) -> list[Order]:
-    return list(react(recorded(event, stream), in_force or InForce(seed(), CURRENT)))
+    return list(react(recorded(event, stream), in_force or InForce(seed(), CURRENT, 1)))
 
 
 def opened(sop: str = CURRENT) -> CycleOpened:
@@ -77,7 +77,7 @@ def drafted(kind: str) -> DocumentDrafted:
 
 def received(period: str = "tahunan") -> SubmissionReceived:
     return SubmissionReceived(
-        cycle=CYCLE, agency="dinkes", agency_name="x", period=period, revision=1, figures={}, evidence=(), entered_by=("sri",), digest="d",
+        catalogue=1, cycle=CYCLE, agency="dinkes", agency_name="x", period=period, revision=1, figures={}, evidence=(), entered_by=("sri",), digest="d",
         by="sri", occurred_on=DAY,
     )  # fmt: skip
 

@@ -14,7 +14,7 @@ from shared.contracts.documents import Kind
 from shared.contracts.values import Figure
 from shared.eventsourcing.commands.decider import Refused
 from shared.sop.document_kinds import document_kinds
-from shared.spm.catalogue import catalogue
+from shared.spm.catalogue import current
 from tests.support.report_figures import BANTUL, BORROWED, approvals
 
 SHIPPED = (HERE / "letters.toml").read_text(encoding="utf-8")
@@ -22,7 +22,7 @@ DAY = date(2027, 3, 10)
 
 
 def full_report() -> Report:
-    return build(catalogue(), list(approvals()))
+    return build(current(), list(approvals()))
 
 
 @pytest.mark.parametrize("kind", document_kinds().kind)
@@ -131,17 +131,17 @@ def test_nihil_not_yet_and_blank_are_three_different_answers_in_print() -> None:
     other = one[0].__class__(submission="submission-b", agency_name="D", revision=1, digest="d", verified_by="r", figures=figures)
     rows = {
         row["name"]: (row["served"], row["note"])
-        for part in report_tables(build(catalogue(), [*one, other]))["fields_of_government"]
+        for part in report_tables(build(current(), [*one, other]))["fields_of_government"]
         for row in part["services"]
     }
-    names = catalogue().services
+    names = current().services
     assert rows[names["perkim.relokasi"].name] == ("nihil", "Nihil: tidak ada relokasi")
     assert rows[names["sos.anak"].name] == ("belum", "Belum ada angka: menunggu")
     assert rows[names["sos.lansia"].name] == ("–", "Tidak ada isian yang disetujui.")
 
 
 def test_without_any_figure_there_is_no_index_and_no_category() -> None:
-    tables = report_tables(build(catalogue(), []))
+    tables = report_tables(build(current(), []))
     assert (tables["index"], tables["category"], tables["exact"], tables["permille"]) == ("–", "belum dapat dihitung", "–", 0)
 
 

@@ -10,9 +10,9 @@ from services.verification.checking.comparison import Marks, compare
 from services.verification.domain.difference import cell_changes, in_form_order
 from shared.access.people import People
 from shared.contracts.values import Figure, QualityItem
-from shared.spm.catalogue import Service, catalogue
+from shared.spm.catalogue import Service, current
 
-SERVICES = list(catalogue().services.values())
+SERVICES = list(current().services.values())
 
 
 def as_postgresql_keeps(names: list[str]) -> list[str]:
@@ -26,19 +26,19 @@ def stored(service: Service) -> Figure:
 
 
 def on_verification_page(service: Service) -> list[str]:
-    (card,) = compare({service.id: stored(service)}, (), {}, Marks.of((), ()))
+    (card,) = compare(current(), {service.id: stored(service)}, (), {}, Marks.of((), ()))
     return [line.field.removeprefix("quality.") for line in card.lines if line.field.startswith("quality.")]
 
 
 def after_all_were_emptied(service: Service) -> list[str]:
-    gone = cell_changes({service.id: stored(service)}, (), {service.id: Figure(entitled=9, served=8)}, ())
-    (card,) = compare({service.id: Figure(entitled=9, served=8)}, (), {}, Marks.of(gone, ()))
+    gone = cell_changes(current(), {service.id: stored(service)}, (), {service.id: Figure(entitled=9, served=8)}, ())
+    (card,) = compare(current(), {service.id: Figure(entitled=9, served=8)}, (), {}, Marks.of(gone, ()))
     return [line.field.removeprefix("quality.") for line in card.lines if line.field.startswith("quality.")]
 
 
 def in_changes(service: Service) -> list[str]:
-    changes = cell_changes({}, (), {service.id: stored(service)}, ())
-    assert list(changes) == in_form_order(reversed(changes))
+    changes = cell_changes(current(), {}, (), {service.id: stored(service)}, ())
+    assert list(changes) == in_form_order(current(), reversed(changes))
     return list(dict.fromkeys(change.field.split(".")[1] for change in changes if change.field.startswith("quality.")))
 
 
@@ -51,7 +51,7 @@ def in_report(service: Service) -> list[str]:
         verified_by="wulan",
         figures={service.id: stored(service)},
     )
-    lines = [line for part in build(catalogue(), [approved]).parts for line in part.lines if line.figure]
+    lines = [line for part in build(current(), [approved]).parts for line in part.lines if line.figure]
     return [quality.kind.id for line in lines for quality in line.quality]
 
 

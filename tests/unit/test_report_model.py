@@ -8,14 +8,14 @@ import pytest
 from services.documents.domain.report import Approved, Report, ServiceLine, build
 from shared.contracts.values import Figure, QualityItem
 from shared.eventsourcing.commands.decider import Refused
-from shared.spm.catalogue import catalogue
+from shared.spm.catalogue import current
 from shared.spm.index import compute
 from tests.support.report_figures import BORROWED, SYNTHETIC, approvals, figure_of
 
 
 def report(**figures: Figure) -> Report:
     named = {service.replace("__", "."): figure for service, figure in figures.items()}
-    return build(catalogue(), [approved("submission-a", named)])
+    return build(current(), [approved("submission-a", named)])
 
 
 def approved(submission: str, figures: dict[str, Figure]) -> Approved:
@@ -29,29 +29,29 @@ def line(of: Report, service: str) -> ServiceLine:
 
 
 def test_all_29_services_stand_in_six_parts_in_the_order_of_the_catalogue() -> None:
-    parts = build(catalogue(), list(approvals())).parts
-    assert [part.urusan.id for part in parts] == [urusan.id for urusan in catalogue().urusan]
-    assert [each.service.id for part in parts for each in part.lines] == list(catalogue().services)
+    parts = build(current(), list(approvals())).parts
+    assert [part.urusan.id for part in parts] == [urusan.id for urusan in current().urusan]
+    assert [each.service.id for part in parts for each in part.lines] == list(current().services)
 
 
 def test_the_index_is_that_of_the_one_arithmetic_exact_to_the_fraction() -> None:
     everything = {service: figure for each in approvals() for service, figure in each.figures.items()}
-    assert build(catalogue(), list(approvals())).index == compute(catalogue(), everything)
+    assert build(current(), list(approvals())).index == compute(current(), everything)
 
 
 def test_the_report_is_bound_to_the_digest_of_each_approved_submission() -> None:
-    built = build(catalogue(), [approved("submission-b", {}), approved("submission-a", {})])
+    built = build(current(), [approved("submission-b", {}), approved("submission-a", {})])
     assert dict(built.basis) == {"submission-a": "digest of submission-a", "submission-b": "digest of submission-b"}
 
 
 def test_the_order_of_approvals_changes_nothing() -> None:
-    assert build(catalogue(), list(approvals())) == build(catalogue(), list(reversed(list(approvals()))))
+    assert build(current(), list(approvals())) == build(current(), list(reversed(list(approvals()))))
 
 
 def test_two_approved_submissions_for_one_service_are_refused_by_name() -> None:
     twice = [approved("submission-a", {"sos.anak": Figure()}), approved("submission-b", {"sos.anak": Figure()})]
     with pytest.raises(Refused, match="anak telantar") as refusal:
-        build(catalogue(), twice)
+        build(current(), twice)
     assert refusal.value.code == "service-twice"
 
 
@@ -61,7 +61,7 @@ def test_a_service_nobody_reported_is_there_and_says_so() -> None:
 
 
 def test_counted_are_only_services_that_have_an_index() -> None:
-    one = report(kes__ibu_hamil=figure_of(catalogue().services["kes.ibu_hamil"]), sos__anak=Figure(answer="not_yet", reason="menunggu"))
+    one = report(kes__ibu_hamil=figure_of(current().services["kes.ibu_hamil"]), sos__anak=Figure(answer="not_yet", reason="menunggu"))
     assert one.counted == 1
 
 
@@ -75,7 +75,7 @@ def test_without_a_budget_there_is_no_absorption() -> None:
 
 
 def test_a_quality_item_has_a_share_only_where_something_is_required() -> None:
-    service = catalogue().services["kes.ibu_hamil"]
+    service = current().services["kes.ibu_hamil"]
     first, second, *_ = service.quality
     items = {first.id: QualityItem(required=4, fulfilled=3), second.id: QualityItem(required=0, fulfilled=0)}
     lines = line(report(kes__ibu_hamil=Figure(quality=items)), service.id).quality
@@ -84,16 +84,16 @@ def test_a_quality_item_has_a_share_only_where_something_is_required() -> None:
 
 
 def test_each_origin_has_one_mark_in_the_order_the_report_meets_it() -> None:
-    built = build(catalogue(), list(approvals()))
+    built = build(current(), list(approvals()))
     assert dict(built.origins) == {"a": SYNTHETIC, "b": BORROWED}
     assert line(built, "kes.ibu_hamil").mark == "b"
 
 
 def test_figures_of_no_named_origin_have_no_mark() -> None:
-    built = report(sos__anak=replace(figure_of(catalogue().services["sos.anak"]), origin=""))
+    built = report(sos__anak=replace(figure_of(current().services["sos.anak"]), origin=""))
     assert (dict(built.origins), line(built, "sos.anak").mark) == ({}, "")
 
 
 def test_after_z_the_marks_go_on_with_aa() -> None:
-    many = {service: Figure(origin=f"sumber {service}") for service in catalogue().services}
-    assert list(build(catalogue(), [approved("submission-a", many)]).origins)[25:] == ["z", "aa", "ab", "ac"]
+    many = {service: Figure(origin=f"sumber {service}") for service in current().services}
+    assert list(build(current(), [approved("submission-a", many)]).origins)[25:] == ["z", "aa", "ab", "ac"]

@@ -3,11 +3,11 @@
 import pytest
 
 from shared.contracts.values import Figure, QualityItem
-from shared.spm.catalogue import catalogue
+from shared.spm.catalogue import current
 from shared.spm.rules import RULES, findings
 
-IBU_HAMIL = catalogue().services["kes.ibu_hamil"]
-BENCANA = catalogue().services["sos.bencana"]
+IBU_HAMIL = current().services["kes.ibu_hamil"]
+BENCANA = current().services["sos.bencana"]
 
 
 def found(figure: Figure, *, complete: bool = False, service: object = IBU_HAMIL) -> list[tuple[str, str]]:

@@ -14,7 +14,7 @@ from services.archive.trail.searching import tsquery_for, tsquery_of
 from services.documents.letters.formats import long_date
 from shared.access.people import People, Person
 from shared.eventsourcing.sql import Connection
-from shared.spm.catalogue import catalogue
+from shared.spm.catalogue import current
 from shared.web.words import formats, i18n
 from tests.support.archive_room import plain
 
@@ -49,7 +49,7 @@ def test_what_is_typed_becomes_the_word_that_is_kept(typed: str, word: str) -> N
 
 def test_every_service_agency_and_person_is_found_by_its_full_name() -> None:
     named = {
-        **{service.id: service.name for service in catalogue().services.values()},
+        **{service.id: service.name for service in current().services.values()},
         "sri": "Sri Lestari, S.E.",
         "dinkes": "Dinas Kesehatan",
     }

@@ -34,8 +34,8 @@ from tests.support.given_when_then import Given
 WHOSE = {"cycle": "3402-2026", "agency": "bpbd", "period": "tahunan"}
 ACT = {"by": "sri", "occurred_on": date(2027, 1, 20)}
 SERVICES = ("trantib.info_bencana", "trantib.evakuasi_bencana")
-OPEN = OpenSubmission(**WHOSE, agency_name="BPBD", services=SERVICES, occurred_on=date(2026, 9, 1))
-OPENED = SubmissionOpened(**WHOSE, agency_name="BPBD", services=SERVICES, occurred_on=date(2026, 9, 1))
+OPEN = OpenSubmission(catalogue=1, **WHOSE, agency_name="BPBD", services=SERVICES, occurred_on=date(2026, 9, 1))
+OPENED = SubmissionOpened(catalogue=1, **WHOSE, agency_name="BPBD", services=SERVICES, occurred_on=date(2026, 9, 1))
 FIGURE = Figure(served=900, entitled=1000, quality={"kie": QualityItem(required=4, fulfilled=3)})
 NIHIL = Figure(answer="nihil", reason="tidak ada bencana")
 ENTERED = FigureEntered(**WHOSE, service=SERVICES[0], figure=FIGURE, **ACT)
@@ -59,6 +59,7 @@ def enter(figure: Figure, service: str = SERVICES[0]) -> EnterFigure:
 
 def received(revision: int = 1) -> SubmissionReceived:
     return SubmissionReceived(
+        catalogue=1,
         **WHOSE,
         agency_name="BPBD",
         revision=revision,

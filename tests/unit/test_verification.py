@@ -88,6 +88,7 @@ def given(*history: object) -> Given:
 def open_revision(revision: int = 1, **changed: object) -> OpenVerification:
     return replace(
         OpenVerification(
+            catalogue=1,
             cycle="3402-2026",
             agency="dinkes",
             agency_name="Dinas Kesehatan",

@@ -10,6 +10,7 @@ from services.verification.checking.cell_words import cell_label, cell_text
 from services.verification.checking.comparison import Line, Marks, compare
 from services.verification.domain.difference import cell_changes
 from shared.contracts.values import AttachedEvidence, CellChange, FieldNote, Figure, QualityItem, StoredFile
+from shared.spm.catalogue import current
 
 FIGURE = Figure(
     served=4075, entitled=4122, budget=1_250_000, realised=1_000_000, quality={"bidan": QualityItem(required=120, fulfilled=118)}
@@ -21,7 +22,7 @@ ID = "kes.ibu_hamil"
 
 
 def lines(now: Figure, last: Figure | None = None, marks: Marks = NOTHING) -> dict[str, Line]:
-    (card,) = compare({ID: now}, (), {ID: last} if last else {}, marks)
+    (card,) = compare(current(), {ID: now}, (), {ID: last} if last else {}, marks)
     return {line.field: line for line in card.lines}
 
 
@@ -37,7 +38,7 @@ def test_each_figure_stands_beside_last_years_with_the_change() -> None:
 def test_points_are_what_the_eye_makes_of_the_two_values(numbers: list[int]) -> None:
     now, last, base = (Figure(served=min(pair), entitled=max(pair)) for pair in zip(numbers[::2], numbers[1::2], strict=True))
     changed = Marks.of([CellChange(service=ID, field="served", before=str(base.served), after=str(now.served))], ())
-    (card,) = compare({ID: now}, (), {ID: last}, changed, {ID: base})
+    (card,) = compare(current(), {ID: now}, (), {ID: last}, changed, {ID: base})
     share = next(line for line in card.lines if line.field == "capaian")
     for other, points in ((share.last_year, share.change), (share.base, share.since)):
         if points and len(share.now.partition(",")[2]) < len("123456 %"):
@@ -50,8 +51,8 @@ def written(text: str) -> Decimal:
 
 def test_what_was_decided_last_stands_beside_with_the_difference() -> None:
     base = replace(FIGURE, served=3961, budget=None, reason="lama")
-    changes = cell_changes({ID: base}, (), {ID: FIGURE}, ())
-    (card,) = compare({ID: FIGURE}, (), {}, Marks.of(changes, ()), {ID: base})
+    changes = cell_changes(current(), {ID: base}, (), {ID: FIGURE}, ())
+    (card,) = compare(current(), {ID: FIGURE}, (), {}, Marks.of(changes, ()), {ID: base})
     by_field = {line.field: (line.base, line.now, line.since, line.was is not None) for line in card.lines}
     assert by_field == {
         "entitled": ("4.122", "4.122", "", False),
@@ -87,22 +88,22 @@ def test_changed_cells_and_notes_stand_at_their_line() -> None:
         CellChange(service=ID, field="evidence.f", before="lama.pdf", after=""),
     ]
     notes = [FieldNote(service=ID, field="served", note="sumber?"), FieldNote(service=ID, field="", note="periksa semua")]
-    (card,) = compare({ID: FIGURE}, [AttachedEvidence(file=FILE, services=(ID,))], {}, Marks.of(changes, notes))
+    (card,) = compare(current(), {ID: FIGURE}, [AttachedEvidence(file=FILE, services=(ID,))], {}, Marks.of(changes, notes))
     by_field = {line.field: line for line in card.lines}
     assert (by_field["quality.bidan"].was, by_field["served"].noted, card.noted) == ("100 / =", "sumber?", "periksa semua")
     assert (card.evidence, card.added, card.gone) == ((FILE,), {FILE.digest}, ("lama.pdf",))
 
 
 def test_a_service_that_the_catalogue_does_not_know_stands_last_under_its_id() -> None:
-    cards = compare({"lama.x": Figure(served=1, entitled=1), ID: FIGURE}, (), {}, NOTHING)
+    cards = compare(current(), {"lama.x": Figure(served=1, entitled=1), ID: FIGURE}, (), {}, NOTHING)
     assert [card.name for card in cards] == ["Pelayanan kesehatan ibu hamil", "lama.x"]
 
 
 def test_cells_are_named_and_written_in_words() -> None:
-    assert cell_label(ID, "quality.bidan.required") == "Pelayanan kesehatan ibu hamil · Bidan, dibutuhkan"
-    assert cell_label(ID, "quality.bidan") == "Pelayanan kesehatan ibu hamil · Bidan"
-    assert cell_label(ID, "evidence.e") == "Pelayanan kesehatan ibu hamil · Bukti"
-    assert cell_label(ID, "") == "Pelayanan kesehatan ibu hamil"
-    assert cell_label("lama.x", "quality.y.required") == "lama.x · y, dibutuhkan"
+    assert cell_label(current(), ID, "quality.bidan.required") == "Pelayanan kesehatan ibu hamil · Bidan, dibutuhkan"
+    assert cell_label(current(), ID, "quality.bidan") == "Pelayanan kesehatan ibu hamil · Bidan"
+    assert cell_label(current(), ID, "evidence.e") == "Pelayanan kesehatan ibu hamil · Bukti"
+    assert cell_label(current(), ID, "") == "Pelayanan kesehatan ibu hamil"
+    assert cell_label(current(), "lama.x", "quality.y.required") == "lama.x · y, dibutuhkan"
     assert (cell_text("budget", "1000"), cell_text("served", "1000"), cell_text("reason", "1000")) == ("Rp1.000", "1.000", "1000")
     assert (cell_text("answer", "not_yet"), cell_text("served", "")) == ("belum ada data", "")

@@ -69,7 +69,9 @@ def drafted(kind: Kind) -> DocumentDrafted:
 
 
 def test_an_opened_submission_is_required_in_the_round() -> None:
-    opened = SubmissionOpened(cycle=CYCLE, agency="dinkes", agency_name="Dinas Kesehatan", period="tahunan", services=(), occurred_on=DAY)
+    opened = SubmissionOpened(
+        catalogue=1, cycle=CYCLE, agency="dinkes", agency_name="Dinas Kesehatan", period="tahunan", services=(), occurred_on=DAY
+    )
     command = RequireApproval(cycle=CYCLE, agency="dinkes", submission=SUBMISSION)
     assert react(recorded(opened)) == order("round-3402-2026", command)
 
@@ -77,6 +79,7 @@ def test_an_opened_submission_is_required_in_the_round() -> None:
 def test_a_received_submission_opens_its_verification() -> None:
     evidence = (AttachedEvidence(file=FILE, services=("kes.ibu_hamil",)),)
     received = SubmissionReceived(
+        catalogue=1,
         cycle=CYCLE,
         agency="dinkes",
         agency_name="Dinas Kesehatan",
@@ -90,6 +93,7 @@ def test_a_received_submission_opens_its_verification() -> None:
         occurred_on=DAY,
     )
     command = OpenVerification(
+        catalogue=1,
         cycle=CYCLE,
         agency="dinkes",
         agency_name="Dinas Kesehatan",

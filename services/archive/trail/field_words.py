@@ -8,7 +8,7 @@ from typing import Any
 
 from services.archive import streams
 from shared.access.people import People
-from shared.spm.catalogue import catalogue
+from shared.spm.catalogue import known_services, named, quality_in_order
 from shared.web.words import document_words, formats, step_words
 from shared.web.words.figure_words import ANSWERS, CELLS, PARTS
 from shared.web.words.i18n import gettext, later
@@ -62,11 +62,11 @@ def _day(value: Any, _people: People) -> str:
 
 
 def _service(value: Any, _people: People) -> str:
-    return catalogue().services[value].name
+    return known_services()[value].name
 
 
 def _quality(value: Any, _people: People) -> str:
-    return next(kind.name for service in catalogue().services.values() for kind in service.quality if kind.id == value)
+    return next(kind.name for service in known_services().values() for kind in service.quality if kind.id == value)
 
 
 def _cell(value: Any, people: People) -> str:
@@ -260,11 +260,12 @@ def in_order(path: Sequence[str | int], names: Iterable[str], service: str) -> l
     """Fields in the order in which a person wants to know them; services and quality items in the order of the form."""
     match path[-1:]:
         case ("figures",):
-            return sorted(names, key=lambda name: (catalogue().place(name), name))
+            places = {service: place for place, service in enumerate(known_services())}
+            return sorted(names, key=lambda name: (places.get(name, len(places)), name))
         case ("planned",):
             return sorted(names, key=step_words.place)
         case ("quality",):
-            return catalogue().quality_in_order(service, names)
+            return quality_in_order(named(service), names)
         case _:
             return sorted(names, key=rank)
 

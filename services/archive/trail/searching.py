@@ -11,7 +11,7 @@ from services.archive.search_words import folded, found_by_beginning, quoted, wo
 from services.archive.trail.event_words import WORDS
 from shared.access.people import People
 from shared.eventsourcing.sql import Connection
-from shared.spm.catalogue import catalogue
+from shared.spm.catalogue import catalogues
 from shared.web.words.i18n import gettext
 
 MOST = 12
@@ -66,7 +66,8 @@ def _names(people: People) -> dict[str, tuple[str, ...]]:
     """Lexeme of an id → the words of its name."""
     known = {f"v:{person.id}": person.name for person in people.persons.values()}
     known |= {f"v:{agency}": name for agency, name in people.agencies.items()}
-    known |= {f"v:{service.id}": service.name for service in catalogue().services.values()}
+    for one in catalogues().values():  # whatever a service was ever called
+        known |= {f"v:{service.id}": f"{known.get(f'v:{service.id}', '')} {service.name}" for service in one.services.values()}
     named = {lexeme: tuple(words_in(name)) for lexeme, name in known.items()}
     for person in people.persons.values():
         named[f"v:{person.id}"] += (re.sub(r"\D", "", person.nip),) if person.nip else ()

@@ -26,7 +26,6 @@ from shared.eventsourcing.combined import combined
 from shared.eventsourcing.commands.decider import Refused
 from shared.eventsourcing.sql import Connection
 from shared.objects.port import Bucket, Corrupt, NotThere, key_of
-from shared.spm.catalogue import catalogue
 
 PDF, JSON = "application/pdf", "application/json"
 
@@ -70,7 +69,7 @@ async def gather(conn: Connection, people: People, cycle: str, kind: Kind) -> Ma
     if not approved:
         raise Refused("figures-not-released", "Laporan baru dapat disusun setelah semua isian disetujui.")
     named = [replace(each, verified_by=people.name(each.verified_by)) for each in approved]
-    return Material(facts=facts, report=build(catalogue(), named), report_digest="")
+    return Material(facts=facts, report=build(await queries.catalogue_of(conn, cycle), named), report_digest="")
 
 
 async def prepare(asked: Asked, material: Material, renderer: Renderer, bucket: Bucket) -> Draft:

@@ -21,6 +21,8 @@ from shared.contracts.documents import Kind
 from shared.contracts.values import Figure, StoredFile
 from shared.eventsourcing.sql import Connection, fetch, fetch_one
 from shared.sop.document_kinds import document_kinds
+from shared.spm.catalogue import Catalogue, catalogues
+from shared.web.problems import NotFound
 
 State = Literal["closed", "waiting", "open", "drafted", "handed_over", "issued", "asked", "refused", "settled", "printed", "stale"]
 TO_DRAFT: frozenset[State] = frozenset({"open", "waiting", "stale", "refused"})
@@ -96,6 +98,14 @@ async def cycle_facts(conn: Connection, of_cycle: str) -> CycleFacts | None:
     """What the letters of a cycle need to know about it."""
     row = await fetch_one(conn, select(cycle).where(cycle.c.cycle == of_cycle))
     return msgspec.convert(row, CycleFacts) if row else None
+
+
+async def catalogue_of(conn: Connection, of_cycle: str) -> Catalogue:
+    """The catalogue that a cycle was opened under. Raises NotFound for an unknown cycle."""
+    found = await fetch_one(conn, select(cycle.c.catalogue).where(cycle.c.cycle == of_cycle))
+    if found is None:
+        raise NotFound
+    return catalogues()[found["catalogue"]]
 
 
 async def drafts(conn: Connection, of_cycle: str) -> Mapping[str, Sequence[Row]]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from services.intake.queries import Row
-from shared.spm.catalogue import Urusan, catalogue
+from shared.spm.catalogue import Catalogue, Urusan
 
 Key = Callable[[Row], Any]
 STANDS = ("returned", "taken_back", "open", "handed_in", "approved")
@@ -54,10 +54,10 @@ class AgencyTable:
         return {column: "ascending", f"-{column}": "descending"}.get(self.order, "none")
 
 
-def agency_table(submissions: Sequence[Row], order: str) -> AgencyTable:
-    """The table in this order; an order that there is not is the first one."""
-    rows = [{**row, "cells": cells(row)} for row in submissions]
-    shown = tuple(kind for kind in catalogue().urusan if any(kind.id in row["cells"] for row in rows))
+def agency_table(submissions: Sequence[Row], order: str, catalogue: Catalogue) -> AgencyTable:
+    """The table of a cycle, by its catalogue, in this order; an order that there is not is the first one."""
+    rows = [{**row, "cells": cells(row, catalogue)} for row in submissions]
+    shown = tuple(kind for kind in catalogue.urusan if any(kind.id in row["cells"] for row in rows))
     keys = {**KEYS, **{kind.id: _by_urusan(kind.id) for kind in shown}}
     name = order.removeprefix("-")
     if name not in keys:
@@ -65,11 +65,11 @@ def agency_table(submissions: Sequence[Row], order: str) -> AgencyTable:
     return AgencyTable(order, shown, sorted(rows, key=keys[name], reverse=order.startswith("-")))
 
 
-def cells(submission: Row) -> Mapping[str, Cell]:
+def cells(submission: Row, catalogue: Catalogue) -> Mapping[str, Cell]:
     """How far a submission is in each urusan that the agency answers for."""
     found: dict[str, Cell] = {}
     for service in submission["services"]:
-        kind = catalogue().services[service].urusan
+        kind = catalogue.services[service].urusan
         before = found.get(kind, Cell(0, 0))
         found[kind] = Cell(before.filled + (service in (submission["filled_services"] or ())), before.services + 1)
     return found

@@ -16,6 +16,7 @@ from services.intake.queries import Row
 from shared.contracts.values import DueDate
 from shared.sop.calendar import Calendar
 from shared.sop.definition import Sop, Step
+from shared.spm.catalogue import Catalogue, catalogues
 from shared.web.words.lateness import against
 
 State = Literal["done", "late", "doing", "waiting"]
@@ -77,6 +78,11 @@ class Board:
     sent: Mapping[str, Row] = field(default_factory=dict)
     received: frozenset[str] = frozenset()
     touched: Mapping[str, frozenset[str]] = field(default_factory=dict)
+
+    @property
+    def catalogue(self) -> Catalogue:
+        """The version that the cycle was opened under."""
+        return catalogues()[self.cycle["catalogue"]]
 
     @property
     def closed(self) -> bool:

@@ -12,6 +12,7 @@ from services.intake.cycle import orders
 from services.intake.domain.cycle import Cycle, OpenCycle, decide, years
 from shared.sop.deadlines import back_plan, due_date
 from shared.sop.definition import CURRENT, sops
+from shared.spm.catalogue import current
 from shared.web.for_pages import FieldError, Looking, Refused, day_of, sentence_of, today_of
 
 
@@ -20,7 +21,7 @@ async def preview(look: Looking, typed_in: Mapping[str, str], refused: Refused |
     today = today_of(look.request)
     async with look.conn() as conn:
         found = await queries.cycles(conn)
-        calendar, opens = await queries.calendar(conn), await queries.who_must_hand_in(conn, today)
+        calendar, opens = await queries.calendar(conn), await queries.who_must_hand_in(conn, today, current())
     values = {**_suggested(found, today), **typed_in}
     command = None
     try:
@@ -39,7 +40,7 @@ async def preview(look: Looking, typed_in: Mapping[str, str], refused: Refused |
         "years": years(today),
         "sop": sop,
         "opens": opens,
-        "unasked": queries.not_asked_for(opens),
+        "unasked": queries.not_asked_for(opens, current()),
         "preview": follows,
     }
 

@@ -13,7 +13,7 @@ from shared.contracts.fields import Id, Name, Person, PlannedDay, Short
 from shared.contracts.intake import AgencyRegistered, ServiceAssigned
 from shared.eventsourcing.combined import combined
 from shared.eventsourcing.commands.decider import Decider, Refused
-from shared.spm.catalogue import catalogue
+from shared.spm.catalogue import current
 
 Event = AgencyRegistered | ServiceAssigned
 
@@ -82,7 +82,7 @@ def register(command: RegisterAgency, agency: Agency) -> Sequence[Event]:
 def assign(command: AssignService, agency: Agency) -> Sequence[Event]:
     if not agency.name:
         raise Refused("agency-unknown", "Perangkat daerah {agency} belum terdaftar.", field="agency", agency=command.agency)
-    if command.service not in catalogue().services:
+    if command.service not in current().services:
         raise Refused("service-unknown", "Layanan {service} tidak ada dalam katalog.", field="service", service=command.service)
     if command.valid_until is not None and command.valid_until < command.valid_from:
         raise Refused("dates-reversed", "Tanggal akhir mendahului tanggal mulai.", field="valid_until")

@@ -15,7 +15,7 @@ from shared.eventsourcing.combined import combined
 from shared.eventsourcing.commands.decider import Decider, Refused
 from shared.sop.calendar import seed
 from shared.sop.definition import sops
-from shared.spm.catalogue import catalogue
+from shared.spm.catalogue import current
 
 Event = CycleOpened | CycleWithdrawn
 
@@ -66,10 +66,11 @@ def cycle_id(region: str, year: int) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Cycle:
-    """`sop`: the version that it was opened under; still known after it was withdrawn, for what was on its way."""
+    """`sop` and `catalogue`: the versions that it was opened under; still known after it was withdrawn, for what was on its way."""
 
     opened: bool = False
     sop: str = ""
+    catalogue: int = 0
 
 
 # Decide
@@ -114,7 +115,7 @@ def open_cycle(command: OpenCycle, cycle: Cycle) -> Sequence[Event]:
         )
     if command.report_due.year <= command.year:
         raise Refused("report-due-too-early", "Batas lapor jatuh setelah tahun {year} berakhir.", field="report_due", year=command.year)
-    return [combined(CycleOpened, command, cycle=cycle_id(command.region, command.year), catalogue=catalogue().version)]
+    return [combined(CycleOpened, command, cycle=cycle_id(command.region, command.year), catalogue=current().version)]
 
 
 def close_withdrawn(command: CloseWithdrawn, cycle: Cycle) -> Sequence[Event]:
@@ -128,8 +129,8 @@ def close_withdrawn(command: CloseWithdrawn, cycle: Cycle) -> Sequence[Event]:
 
 def evolve(cycle: Cycle, event: Event) -> Cycle:
     match event:
-        case CycleOpened(sop=sop):
-            return Cycle(opened=True, sop=sop)
+        case CycleOpened():
+            return Cycle(opened=True, sop=event.sop, catalogue=event.catalogue)
         case CycleWithdrawn():
             return replace(cycle, opened=False)
         case _:

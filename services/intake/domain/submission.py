@@ -31,7 +31,6 @@ from shared.contracts.intake import (
 from shared.contracts.values import AttachedEvidence, Figure
 from shared.eventsourcing.combined import combined
 from shared.eventsourcing.commands.decider import Decider, Refused
-from shared.spm.catalogue import catalogue
 from shared.spm.cells import cell, changes, said, with_cells
 from shared.spm.digest import digest
 from shared.spm.rules import Finding, findings
@@ -81,7 +80,7 @@ def open_submission(command: OpenSubmission, submission: Submission) -> Sequence
 
 def enter_figure(command: EnterFigure, submission: Submission) -> Sequence[Event]:
     check_assigned(submission, command.service)
-    service = catalogue().services[command.service]
+    service = submission.asked_for(command.service)
     for item in command.figure.quality:
         if service.quality_item(item) is None:
             raise Refused("quality-item-unknown", "Butir mutu {item} tidak ada pada layanan ini.", field=f"quality.{item}", item=item)
@@ -148,13 +147,13 @@ def hand_in(command: HandIn, submission: Submission) -> Sequence[Event]:
         sentence = "Isian berubah sejak Anda melihatnya: sidiknya sekarang {now}, yang Anda lihat {seen}. Periksa, lalu serahkan lagi."
         raise Refused("sheet-conflict", sentence, now=handed_in[:8], seen=str(command.digest)[:8])
     if submission.missing:
-        names = ", ".join(catalogue().services[service].name for service in submission.missing)
+        names = ", ".join(submission.asked_for(service).name for service in submission.missing)
         raise Refused("figures-missing", "Belum diisi: {services}.", field=submission.missing[0], services=names)
     for service, figure in submission.figures.items():
         if figure.answer == "not_yet":
-            name = catalogue().services[service].name
+            name = submission.asked_for(service).name
             raise Refused("figure-not-yet", "Masih dijawab belum ada data: {service}.", field=f"{service}.answer", service=name)
-        refuse_blocking(findings(catalogue().services[service], figure, complete=True), prefix=f"{service}.")
+        refuse_blocking(findings(submission.asked_for(service), figure, complete=True), prefix=f"{service}.")
     return [
         combined(
             SubmissionReceived,

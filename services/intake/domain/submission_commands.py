@@ -12,7 +12,10 @@ from shared.contracts.values import AttachedEvidence, EventRef, FieldNote, Figur
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OpenSubmission:
+    """`catalogue`: the version that the cycle was opened under; all rules of this submission are by it."""
+
     cycle: CycleId
+    catalogue: Small
     agency: Id
     agency_name: Name
     period: Id

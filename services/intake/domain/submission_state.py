@@ -18,6 +18,7 @@ from shared.contracts.intake import (
     SubmissionReopened,
 )
 from shared.contracts.values import AttachedEvidence, Figure
+from shared.spm.catalogue import Service, catalogues
 from shared.spm.cells import changes
 
 Event = (
@@ -39,12 +40,14 @@ class Wrote:
 
 @dataclass(frozen=True, slots=True)
 class Submission:
-    """`revision` is the last one handed in, 0 before the first. `contributors` worked on any revision (R17).
+    """`catalogue` is the version that it is filled in by. `revision` is the last one handed in, 0 before the first. `contributors` worked on any
+    revision (R17).
 
     `written`: by service and cell, who changed it last. `handed_in`: the revision by its digest. `signed`: (digest, file) of scanned papers.
     """
 
     cycle: str = ""
+    catalogue: int = 0
     agency: str = ""
     agency_name: str = ""
     period: str = ""
@@ -57,6 +60,10 @@ class Submission:
     contributors: tuple[str, ...] = ()
     revision: int = 0
     editable: bool = False
+
+    def asked_for(self, service: str) -> Service:
+        """A service as the catalogue of this submission's cycle has it."""
+        return catalogues()[self.catalogue].services[service]
 
     @property
     def missing(self) -> tuple[str, ...]:
@@ -77,6 +84,7 @@ def evolve(submission: Submission, event: Event) -> Submission:
         case SubmissionOpened():
             return Submission(
                 cycle=event.cycle,
+                catalogue=event.catalogue,
                 agency=event.agency,
                 agency_name=event.agency_name,
                 period=event.period,

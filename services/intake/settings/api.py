@@ -12,9 +12,9 @@ from pydantic import BaseModel, Field
 from services.intake import queries
 from services.intake.settings import orders
 from shared.contracts.fields import Text
-from shared.spm.catalogue import catalogue
+from shared.spm.catalogue import current
 from shared.web.for_api import Act, Body, CommandAnswer, Day, Id, Look, Name, does, reads
-from shared.web.forms.fields import Checked, Short
+from shared.web.forms.fields import Checked, OptionalCycle, Short
 
 router = APIRouter()
 
@@ -107,8 +107,13 @@ async def assign(agency: AgencyId, body: AssignmentIn, act: Act) -> CommandAnswe
 
 
 @router.get("/services", summary="The 29 basic services", dependencies=[reads("intake.agencies")])
-async def services() -> list[ServiceOut]:
-    return [ServiceOut.model_validate(service, from_attributes=True) for service in catalogue().services.values()]
+async def services(
+    look: Look,
+    cycle: Annotated[OptionalCycle, Query(description="as the catalogue of this cycle has them; where none is said, the newest")] = "",
+) -> list[ServiceOut]:
+    async with look.conn() as conn:
+        catalogue = await queries.catalogue_of(conn, cycle) if cycle else current()
+    return [ServiceOut.model_validate(service, from_attributes=True) for service in catalogue.services.values()]
 
 
 @router.get("/calendar", summary="The working calendar of a year", dependencies=[reads("intake.calendar")])

@@ -13,7 +13,7 @@ from fastapi import APIRouter, Query, Request, Response
 from services.intake import queries
 from services.intake.settings import orders
 from services.intake.wording import words_of
-from shared.spm.catalogue import catalogue
+from shared.spm.catalogue import current, named
 from shared.web.for_pages import (
     Act,
     FieldError,
@@ -107,9 +107,10 @@ async def _agencies(request: Request, look: Looking, values: Mapping[str, str] |
         agencies=found,
         choices=[(row["agency"], row["name"]) for row in found],
         assigned=_by_agency(every),
-        catalogue=catalogue(),
-        unassigned=[service for name, service in catalogue().services.items() if name not in holders],
-        twice=[catalogue().services[name] for name, agencies in holders.items() if len(agencies) > 1],
+        catalogue=current(),
+        service_named=named,
+        unassigned=[service for name, service in current().services.items() if name not in holders],
+        twice=[named(name) for name, agencies in holders.items() if len(agencies) > 1],
         today=today,
         values=values or {},
         errors=errors,

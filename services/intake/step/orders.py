@@ -15,6 +15,7 @@ from services.intake.domain.step import COMMAND_OF, HoldSocialisation, Plain, Re
 from shared.contracts.values import DueDate, StoredFile
 from shared.eventsourcing.commands.command_handler import Order
 from shared.sop.definition import Step
+from shared.spm.catalogue import catalogues
 from shared.web.acting import Acting, CommandAnswer, Looking
 from shared.web.problems import NotFound
 
@@ -51,7 +52,7 @@ async def record(
         found, sop = await queries.cycle_and_sop(conn, cycle)
         step = queries.step_of(sop, key)
         plan = planned or {one.step: one.last for one in await queries.work_plan(conn, found)}
-        opens = await queries.who_must_hand_in(conn, occurred_on)
+        opens = await queries.who_must_hand_in(conn, occurred_on, catalogues()[found["catalogue"]])
     said: dict[str, Any] = {
         "cycle": cycle,
         "summary": summary,

@@ -38,7 +38,7 @@ async def page(
         done = (await queries.steps(conn, cycle)).get(key)
         rows, _following = await timeline(conn, look.viewer, cycle, of_step=names_of(board.sop, step), limit=ROWS)
         plan = await queries.work_plan(conn, board.cycle) if key == WORK_PLAN else ()
-        opens = await queries.who_must_hand_in(conn, board.today) if key == SOCIALISATION else ()
+        opens = await queries.who_must_hand_in(conn, board.today, board.catalogue) if key == SOCIALISATION else ()
         cycles = await queries.cycles(conn)
     row = board.row(step)
     return render(
@@ -53,7 +53,7 @@ async def page(
         rows=rows,
         plan=plan,
         opens=opens,
-        unasked=queries.not_asked_for(opens) if key == SOCIALISATION else [],
+        unasked=queries.not_asked_for(opens, board.catalogue) if key == SOCIALISATION else [],
         tasks=[(task, task.is_for(look.viewer)) for task in tasks(board) if task.step.step is step],
         may_revise=look.may("intake.ReviseDueDate"),
         may_complete=may_record(look, step) and row.state in {"doing", "late"},

@@ -7,6 +7,7 @@ from fastapi import APIRouter, HTTPException
 
 from services.intake import streams
 from services.intake.evidence import nameable
+from services.intake.queries import catalogue_of
 from services.intake.submission import orders, queries
 from services.intake.submission.shapes import (
     EvidenceIn,
@@ -60,7 +61,8 @@ async def one(case: CasePath, look: Look) -> SubmissionOut:
             raise NotFound
         stored = await queries.figures(conn, stream)
         attached = await queries.evidence_of(conn, stream)
-    figures = {service: figure_out(service, row) for service, row in stored.items()}
+        catalogue = await catalogue_of(conn, found["cycle"])
+    figures = {name: figure_out(catalogue.services[name], row) for name, row in stored.items()}
     evidence = [{"file": row["file"], "services": row["services"]} for row in attached]
     following = next_digest(found, figures_of(stored), attached)
     look.version(stream, found["version"])

@@ -40,7 +40,7 @@ async def attach(case: CasePath, request: Request, act: Act, urusan: str = "") -
     form = await form_of(request)
     taken = evidence.NO_FILES
     orders.refuse_strangers(act, case, "intake.AttachEvidence")
-    feedback = await save_sheet(act, case, form, typed_of(form))
+    feedback = await save_sheet(act, case, form, await typed_of(act, case, form))
     services = tuple(str(name) for name in form.getlist("services"))
     try:
         taken = await evidence.kept(act, form)
@@ -57,7 +57,7 @@ async def attach(case: CasePath, request: Request, act: Act, urusan: str = "") -
 @router.post("/isian/{case}/bukti/{digest}/tarik", dependencies=[does("intake.WithdrawEvidence", "intake.EnterFigure")])
 async def withdraw(case: CasePath, digest: str, request: Request, act: Act, urusan: str = "") -> Response:
     form = await form_of(request)
-    feedback = await save_sheet(act, case, form, typed_of(form))
+    feedback = await save_sheet(act, case, form, await typed_of(act, case, form))
     field = f"reason.{digest[:8]}"
     try:
         await orders.withdraw_evidence(act, case, digest, str(form.get(field, "")))

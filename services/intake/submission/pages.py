@@ -46,7 +46,7 @@ async def one(case: CasePath, request: Request, look: Look, urusan: str = "") ->
 @router.post("/isian/{case}", dependencies=[does("intake.EnterFigure")])
 async def save(case: CasePath, request: Request, act: Act, urusan: str = "") -> Response:
     form = await form_of(request)
-    feedback = await save_sheet(act, case, form, typed_of(form))
+    feedback = await save_sheet(act, case, form, await typed_of(act, case, form))
     look = Looking(request, act.response)
     if request.headers.get("Accept", "").startswith("application/json"):
         return await saved(case, request, look, urusan, feedback)
@@ -61,7 +61,7 @@ async def hand_in(case: CasePath, request: Request, act: Act, urusan: str = "") 
     """Stores what the sheet shows and hands in exactly that; a cell that is not stored, or that somebody else changed, stops it."""
     form = await form_of(request)
     orders.refuse_strangers(act, case, "intake.HandIn")
-    sheet = typed_of(form)
+    sheet = await typed_of(act, case, form)
     seen = await digest_seen(act, case, sheet, str(form.get("digest", "")))
     feedback = _with_chosen_files(await save_sheet(act, case, form, sheet), form)
     if feedback.troubles:

@@ -16,6 +16,7 @@ from shared.contracts.values import Figure
 from shared.eventsourcing.sql import Connection
 from shared.sop.calendar import Calendar
 from shared.sop.definition import Sop, sops
+from shared.spm.catalogue import Catalogue, catalogues
 from shared.web.problems import NotFound
 from shared.web.words.lateness import HandIn
 
@@ -45,6 +46,10 @@ class OneSubmission:
     @property
     def sop(self) -> Sop:
         return sops()[self.cycle["sop"]]
+
+    @property
+    def catalogue(self) -> Catalogue:
+        return catalogues()[self.cycle["catalogue"]]
 
     @property
     def stands(self) -> Standing:

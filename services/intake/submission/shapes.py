@@ -14,7 +14,7 @@ from services.intake.queries import Row
 from services.intake.submission.sheet.rows import figure_of
 from services.intake.submission.standing import standing
 from shared.contracts.values import Answer, AttachedEvidence, FieldNote, Figure, QualityItem
-from shared.spm.catalogue import catalogue
+from shared.spm.catalogue import Service
 from shared.spm.index import capaian, percent
 from shared.spm.rules import findings
 from shared.web.for_api import Amount, Body, Day, Digest, Id, Line, Name, Prose
@@ -136,10 +136,10 @@ def row_out(row: Row) -> dict[str, object]:
     return {**row, "id": streams.case_of(row["submission"]), "standing": standing(row)}
 
 
-def figure_out(service: str, row: Row) -> dict[str, object]:
+def figure_out(service: Service, row: Row) -> dict[str, object]:
     figure = figure_of(row["figure"])
     ratio = capaian(figure)
-    found = findings(catalogue().services[service], figure, complete=True)
+    found = findings(service, figure, complete=True)
     return {
         "figure": row["figure"],
         "percent": percent(ratio) if ratio is not None else None,

@@ -13,7 +13,6 @@ from services.intake.submission.sheet.form import Feedback
 from services.intake.submission.sheet.rows import SheetRow, sheet, urusan_of
 from services.intake.submission.sheet.typed_rows import label
 from services.intake.wording import words_of
-from shared.spm.catalogue import catalogue
 from shared.web.for_pages import Looking, now_of, render, today_of
 from shared.web.for_pages import gettext as _
 from shared.web.words.figure_words import ANSWERS, CELLS, PARTS
@@ -58,16 +57,16 @@ async def _context(case: str, request: Request, look: Looking, urusan: str, feed
     async with look.conn() as conn:
         of = await read_one(conn, look.viewer, case)
     found, today, asked, figures = of.found, today_of(request), of.asked, of.figures
-    kinds = urusan_of(found["services"])
+    kinds = urusan_of(found["services"], of.catalogue)
     chosen = next((kind for kind in kinds if kind.id == urusan), kinds[0])
-    elsewhere = {name: figure for name, figure in figures.items() if catalogue().services[name].urusan != chosen.id}
+    elsewhere = {name: figure for name, figure in figures.items() if of.catalogue.services[name].urusan != chosen.id}
     return {
         "case": case,
         "found": found,
         "cycles": of.cycles,
         "cycle": of.cycle,
         "stands": of.stands,
-        "rows": sheet(found["services"], of.stored, of.last_year, of.evidence, found["notes"], feedback.typed, feedback.seen),
+        "rows": sheet(of.catalogue, found["services"], of.stored, of.last_year, of.evidence, found["notes"], feedback.typed, feedback.seen),
         "kinds": kinds,
         "chosen": chosen,
         "attached": of.evidence,

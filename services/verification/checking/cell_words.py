@@ -3,7 +3,7 @@
 SOP step 8. Previous hop: changed cells and notes, which name cells by service and field. Next hop: the pages of verification.
 """
 
-from shared.spm.catalogue import catalogue
+from shared.spm.catalogue import Catalogue
 from shared.web.words.figure_words import ANSWERS, cell_name
 from shared.web.words.formats import number, rupiah
 from shared.web.words.i18n import gettext as _
@@ -18,7 +18,7 @@ def cell_text(field: str, text: str) -> str:
     return rupiah(int(text)) if field in {"budget", "realised"} else number(int(text))
 
 
-def cell_label(service: str, field: str) -> str:
-    """A changed cell in words: service and column."""
-    kind = catalogue().services.get(service)
+def cell_label(catalogue: Catalogue, service: str, field: str) -> str:
+    """A changed cell in words, as this catalogue has them: service and column."""
+    kind = catalogue.services.get(service)
     return " · ".join(filter(None, (kind.name if kind else service, cell_name(kind, field))))

@@ -9,7 +9,7 @@ from fractions import Fraction
 
 from services.verification.checking.cell_words import cell_text
 from shared.contracts.values import AttachedEvidence, CellChange, FieldNote, Figure, QualityItem, StoredFile
-from shared.spm.catalogue import Service, catalogue
+from shared.spm.catalogue import Catalogue, Service, quality_in_order
 from shared.spm.index import capaian
 from shared.web.words.figure_words import ANSWERS, CELLS
 from shared.web.words.formats import number, percent, percent_apart, rupiah
@@ -126,6 +126,7 @@ class _Compared:
 
 
 def compare(
+    catalogue: Catalogue,
     figures: Mapping[str, Figure],
     evidence: Sequence[AttachedEvidence],
     last_year: Mapping[str, Figure],
@@ -136,12 +137,11 @@ def compare(
 
     `base`: the figures with which `marks` were compared; None where there are none.
     """
-    known = catalogue().services
-    order = sorted(figures, key=lambda service: (catalogue().place(service), service))
+    order = sorted(figures, key=lambda service: (catalogue.place(service), service))
     return tuple(
         _card(
             _Compared(service, figures[service], last_year.get(service), (base or {}).get(service, Figure()), base is not None, marks),
-            known.get(service),
+            catalogue.services.get(service),
             [attached.file for attached in evidence if service in attached.services],
         )
         for service in order
@@ -180,7 +180,7 @@ def _lines(compared: _Compared, kind: Service | None) -> Iterator[Line]:
     )
     for field in ("budget", "realised"):
         yield compared.line(field, _(CELLS[field]), _amount(field, rupiah), _difference(field, now, rupiah))
-    for item in catalogue().quality_in_order(compared.service, now.quality.keys() | _changed_items(compared)):
+    for item in quality_in_order(kind, now.quality.keys() | _changed_items(compared)):
         named = kind.quality_item(item) if kind else None
         yield compared.line(f"quality.{item}", named.name if named else item, _quality(item), _quality_points(item, now))
     for field in ("reason", "origin"):

@@ -4,6 +4,7 @@ SOP step 8. Previous hop: a verifier's browser. Next hop: `command_handler` by w
 `checking/orders.py`; no rule here.
 """
 
+from functools import partial
 from typing import Any
 
 from fastapi import APIRouter, Request, Response
@@ -141,7 +142,7 @@ async def _page(
         seen_before = await queries.of_digest(conn, streams.verification(case), seen) if seen and seen != found.case["digest"] else None
     now = found.revision
     base = found.base.revision.figures if found.base else None
-    cards = compare(now.figures, now.evidence, found.last_year, Marks.of(found.changes, found.notes), base)
+    cards = compare(found.catalogue, now.figures, now.evidence, found.last_year, Marks.of(found.changes, found.notes), base)
     return render(
         request,
         "verification.html",
@@ -152,9 +153,9 @@ async def _page(
         found=found,
         cards=cards,
         changes=found.changes,
-        since_opened=queries.changes_since(seen_before, now) if seen_before else (),
-        in_form_order=in_form_order,
-        cell_label=cell_label,
+        since_opened=queries.changes_since(found.catalogue, seen_before, now) if seen_before else (),
+        in_form_order=partial(in_form_order, found.catalogue),
+        cell_label=partial(cell_label, found.catalogue),
         cell_text=cell_text,
         late=late,
         timing=late.verdict(found.case),

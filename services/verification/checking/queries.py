@@ -14,12 +14,13 @@ from sqlalchemy import Select, and_, func, literal, literal_column, select
 
 from services.verification import streams
 from services.verification.domain.difference import base_of, cell_changes
-from services.verification.queries import STATUS, Row, due, same_submission
+from services.verification.queries import STATUS, Row, catalogue_of, due, same_submission
 from services.verification.tables import expected, revision, round_, signed_sheet, trail, verification
 from shared.access.permissions import Viewer
 from shared.contracts.values import AttachedEvidence, CellChange, FieldNote, Figure
 from shared.eventsourcing.sql import Connection, fetch, fetch_one
 from shared.sop.parts import CHECKING
+from shared.spm.catalogue import Catalogue
 
 Status = Literal["nothing", "waiting", "withdrawn", "returned", "approved", "voided"]
 
@@ -87,11 +88,12 @@ class Base:
 
 @dataclass(frozen=True, slots=True)
 class Reviewed:
-    """One submission as a verifier sees it: the case, the revision that waits and the one that it is compared with (None: nothing was decided
+    """One submission as a verifier sees it: the case, the catalogue of its cycle, the revision that waits and the one that it is compared with (None: nothing was decided
     before it), the trail, and last year's approved figures where known.
     """
 
     case: Row
+    catalogue: Catalogue
     revision: Revision
     base: Base | None
     notes: tuple[FieldNote, ...]
@@ -103,12 +105,12 @@ class Reviewed:
     @property
     def changes(self) -> tuple[CellChange, ...]:
         """Every cell that differs from the base; none where there is no base."""
-        return changes_since(self.base.revision, self.revision) if self.base else ()
+        return changes_since(self.catalogue, self.base.revision, self.revision) if self.base else ()
 
 
-def changes_since(before: Revision, now: Revision) -> tuple[CellChange, ...]:
+def changes_since(catalogue: Catalogue, before: Revision, now: Revision) -> tuple[CellChange, ...]:
     """Cell by cell what differs between two revisions."""
-    return cell_changes(before.figures, before.evidence, now.figures, now.evidence)
+    return cell_changes(catalogue, before.figures, before.evidence, now.figures, now.evidence)
 
 
 async def queue(conn: Connection, viewer: Viewer, of_cycle: str, status: str = "") -> list[dict[str, Any]]:
@@ -137,6 +139,7 @@ async def reviewed(conn: Connection, viewer: Viewer, stream: str) -> Reviewed | 
     entries = await fetch(conn, select(trail).where(trail.c.stream == stream).order_by(trail.c.version))
     return Reviewed(
         case=case,
+        catalogue=await catalogue_of(conn, case["cycle"]),
         revision=await _revision(conn, stream, case["revision"]),
         base=await _base(conn, stream, base_of(((row["act"], row["revision"]) for row in entries), case["revision"])),
         notes=msgspec.convert(case["notes"], tuple[FieldNote, ...]),

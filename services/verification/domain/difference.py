@@ -7,7 +7,7 @@ the page that shows it beside the figures. Pure: two revisions in, changed cells
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from shared.contracts.values import AttachedEvidence, CellChange, Figure
-from shared.spm.catalogue import catalogue
+from shared.spm.catalogue import Catalogue, Service
 
 COLUMNS = ("answer", "entitled", "served", "budget", "realised", "reason", "origin")
 LAST = ("reason", "origin")
@@ -15,24 +15,27 @@ PARTS = ("required", "fulfilled")
 
 
 def cell_changes(
+    catalogue: Catalogue,
     figures_before: Mapping[str, Figure],
     evidence_before: Sequence[AttachedEvidence],
     figures_after: Mapping[str, Figure],
     evidence_after: Sequence[AttachedEvidence],
 ) -> tuple[CellChange, ...]:
-    """Every cell whose text differs; a cell that is missing on one side counts as blank there. In the order of the form."""
+    """Every cell whose text differs; a cell that is missing on one side counts as blank there. In the order of the form of this
+    catalogue.
+    """
     before = dict(cells(figures_before, evidence_before))
     after = dict(cells(figures_after, evidence_after))
     return tuple(
         CellChange(service=service, field=field, before=before.get((service, field), ""), after=after.get((service, field), ""))
-        for service, field in sorted(before.keys() | after.keys(), key=_place)
+        for service, field in sorted(before.keys() | after.keys(), key=lambda cell: _place(cell, catalogue))
         if before.get((service, field), "") != after.get((service, field), "")
     )
 
 
-def in_form_order(changes: Iterable[CellChange]) -> list[CellChange]:
+def in_form_order(catalogue: Catalogue, changes: Iterable[CellChange]) -> list[CellChange]:
     """Changed cells as the form has them; events of before the order was settled kept them by id."""
-    return sorted(changes, key=lambda change: _place((change.service, change.field)))
+    return sorted(changes, key=lambda change: _place((change.service, change.field), catalogue))
 
 
 def base_of(acts: Iterable[tuple[str, int]], revision: int) -> tuple[str, int] | None:
@@ -65,17 +68,16 @@ def _text(value: object) -> str:
     return "" if value is None else str(value)
 
 
-def _place(cell: tuple[str, str]) -> tuple[int, str, int, int, str]:
+def _place(cell: tuple[str, str], catalogue: Catalogue) -> tuple[int, str, int, int, str]:
     """Where a cell stands in the form: service, figures, quality items, reason and origin, evidence."""
     service, field = cell
-    return catalogue().place(service), service, *_place_of_field(service, field), field
+    return catalogue.place(service), service, *_place_of_field(catalogue.services.get(service), field), field
 
 
-def _place_of_field(service: str, field: str) -> tuple[int, int]:
+def _place_of_field(service: Service | None, field: str) -> tuple[int, int]:
     if field.startswith("quality."):
         item, _, part = field.removeprefix("quality.").partition(".")
-        known = catalogue().services.get(service)
-        place = known.quality_place(item) if known else 0
+        place = service.quality_place(item) if service else 0
         return len(COLUMNS), place * len(PARTS) + (PARTS.index(part) if part in PARTS else 0)
     if field in COLUMNS:
         return COLUMNS.index(field) + (len(COLUMNS) if field in LAST else 0), 0

@@ -22,6 +22,7 @@ from shared.contracts.verification import (
 )
 from shared.eventsourcing.combined import combined
 from shared.eventsourcing.commands.decider import Decider, Refused
+from shared.spm.catalogue import catalogues
 
 Event = VerificationOpened | VerificationWithdrawn | SubmissionReturned | SubmissionApproved | ApprovalVoided
 Status = Literal["nothing", "waiting", "withdrawn", "returned", "approved", "voided"]
@@ -40,9 +41,10 @@ NOT_WAITING: Mapping[Status, str] = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OpenVerification:
-    """A revision was handed in; `contributors` entered or handed in something in it."""
+    """A revision was handed in, filled in by this version of the catalogue; `contributors` entered or handed in something in it."""
 
     cycle: CycleId
+    catalogue: Small
     agency: Id
     agency_name: Name
     period: Id
@@ -117,7 +119,7 @@ def open_verification(command: OpenVerification, verification: Verification) -> 
     if before and command.revision <= before.revision:
         return []
     contributors = {*(before.contributors if before else ()), *command.contributors, command.by}
-    changes = cell_changes(before.figures, before.evidence, command.figures, command.evidence) if before else ()
+    changes = _changes(before, command) if before else ()
     opened = combined(
         VerificationOpened,
         command,
@@ -129,6 +131,10 @@ def open_verification(command: OpenVerification, verification: Verification) -> 
     if verification.status == "approved" and before:
         return [_voided(before, verification.approved_by, "Diserahkan ulang.", command.by, changes), opened]
     return [opened]
+
+
+def _changes(before: VerificationOpened, now: OpenVerification) -> tuple[CellChange, ...]:
+    return cell_changes(catalogues()[now.catalogue], before.figures, before.evidence, now.figures, now.evidence)
 
 
 def follow_reopening(command: FollowReopening, verification: Verification) -> Sequence[Event]:

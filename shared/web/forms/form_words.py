@@ -6,7 +6,7 @@ with names of its own says them as `Service.words`. `tests/unit/test_form_words.
 
 from collections.abc import Callable, Mapping
 
-from shared.spm.catalogue import catalogue
+from shared.spm.catalogue import known_services, named
 from shared.web.words import step_words
 from shared.web.words.figure_words import ANSWERS, cell_name
 from shared.web.words.i18n import gettext as _
@@ -72,7 +72,7 @@ def word(name: str) -> str | None:
         return _("Catatan untuk {cell}").format(cell=_cell(*name.removeprefix(NOTE).split(":", 1)))
     if name.startswith(PLANNED):
         return _("Rencana langkah: {step}").format(step=step_words.title(name.removeprefix(PLANNED)))
-    service = next((known for known in catalogue().services if name.startswith(f"{known}.")), "")
+    service = next((known for known in known_services() if name.startswith(f"{known}.")), "")
     if service:
         return _cell(service, name.removeprefix(f"{service}."))
     plain = name.partition(".")[0].rpartition("-")[2]
@@ -81,8 +81,8 @@ def word(name: str) -> str | None:
 
 def value_words(name: str, value: str) -> str:
     """What was chosen, as the form writes it; anything else as it was typed."""
-    if name in {"service", "services"} and value in catalogue().services:
-        return catalogue().services[value].name
+    if name in {"service", "services"} and (service := named(value)):
+        return service.name
     part = name.rpartition(".")[2]
     if name.endswith("-field") and value in FIELDS:
         return _(FIELDS[value])
@@ -91,5 +91,5 @@ def value_words(name: str, value: str) -> str:
 
 def _cell(service: str, field: str = "") -> str:
     """A cell of the sheet: its service and its column."""
-    kind = catalogue().services.get(service)
+    kind = named(service)
     return " – ".join(filter(None, (kind.name if kind else service, cell_name(kind, field))))

@@ -11,6 +11,7 @@ from uuid import uuid4
 from starlette.datastructures import FormData
 
 from services.intake import streams
+from services.intake.queries import catalogue_of
 from services.intake.submission import orders, queries
 from services.intake.submission.sheet import saving
 from services.intake.submission.sheet.rows import figures_of, next_digest
@@ -64,12 +65,15 @@ class Typed:
         return {name: figure for name, figure in {**figures, **after}.items() if figure != blank}
 
 
-def typed_of(form: FormData) -> Typed:
-    """The sheet of a form, with the choices at conflicts applied."""
+async def typed_of(act: Acting, case: str, form: FormData) -> Typed:
+    """The sheet of a form, by the catalogue of its cycle, with the choices at conflicts applied. Raises Forbidden, and NotFound for an unknown cycle."""
+    orders.refuse_strangers(act, case, "intake.EnterFigure")
+    async with act.running.pool.connection() as conn:
+        catalogue = await catalogue_of(conn, streams.cycle_of(case))
     shown = str(form.get("bahasa", ""))
     before = language.set(shown) if shown in LANGUAGES else None
     try:
-        rows = rows_of(form)
+        rows = rows_of(form, catalogue)
     finally:
         if before is not None:
             language.reset(before)

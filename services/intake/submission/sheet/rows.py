@@ -14,7 +14,7 @@ from services.intake.queries import Row
 from services.intake.submission.sheet.cell_text import show
 from services.intake.submission.sheet.typed_rows import seen_text
 from shared.contracts.values import AttachedEvidence, Figure, QualityItem
-from shared.spm.catalogue import Service, Urusan, catalogue
+from shared.spm.catalogue import Catalogue, Service, Urusan
 from shared.spm.cells import NUMBERS
 from shared.spm.digest import digest
 from shared.spm.index import capaian, of_service
@@ -59,6 +59,7 @@ def state_of(service: Service, figure: Figure) -> State:
 
 
 def sheet(
+    catalogue: Catalogue,
     services: Sequence[str],
     stored: Mapping[str, Row],
     last_year: Mapping[str, Row],
@@ -72,13 +73,14 @@ def sheet(
     `typed`: texts of cells that could not be stored; `seen`: what the person had seen of a row, where that is not what is stored.
     """
     return tuple(
-        _row(service, stored.get(name), last_year.get(name), evidence, notes, typed or {}, seen or {})
-        for name, service in catalogue().services.items()
+        _row(catalogue, service, stored.get(name), last_year.get(name), evidence, notes, typed or {}, seen or {})
+        for name, service in catalogue.services.items()
         if name in services
     )
 
 
 def _row(
+    catalogue: Catalogue,
     service: Service,
     stored: Row | None,
     before: Row | None,
@@ -97,7 +99,7 @@ def _row(
         cells={name: typed.get(f"{service.id}.{name}", text) for name, text in cells.items()},
         stored=cells,
         share=capaian(figure),
-        index=of_service(catalogue(), service.id, figure).index if figure.quality else None,
+        index=of_service(catalogue, service.id, figure).index if figure.quality else None,
         last_year=last,
         last_share=capaian(last) if last else None,
         evidence=sum(service.id in entry["services"] for entry in evidence),
@@ -130,10 +132,10 @@ def figures_of(stored: Mapping[str, Row]) -> dict[str, Figure]:
     return {name: figure_of(row["figure"]) for name, row in stored.items()}
 
 
-def urusan_of(services: Sequence[str]) -> tuple[Urusan, ...]:
+def urusan_of(services: Sequence[str], catalogue: Catalogue) -> tuple[Urusan, ...]:
     """The urusan that an agency's services belong to, in the order of the catalogue."""
-    wanted = {service.urusan for name, service in catalogue().services.items() if name in services}
-    return tuple(urusan for urusan in catalogue().urusan if urusan.id in wanted)
+    wanted = {service.urusan for name, service in catalogue.services.items() if name in services}
+    return tuple(urusan for urusan in catalogue.urusan if urusan.id in wanted)
 
 
 def next_digest(submission: Row, figures: Mapping[str, Figure], evidence: Sequence[Row]) -> str:

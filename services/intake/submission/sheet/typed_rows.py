@@ -12,7 +12,7 @@ from typing import Any, get_args
 
 from services.intake.submission.sheet.cell_text import Column, Unreadable, read, show
 from shared.contracts.values import Answer, Figure, QualityItem
-from shared.spm.catalogue import QualityKind, Service, catalogue
+from shared.spm.catalogue import Catalogue, QualityKind, Service
 from shared.spm.cells import NUMBERS
 from shared.web.problems import FieldError
 from shared.web.words.figure_words import CELLS, cell_name
@@ -32,10 +32,10 @@ class TypedRow:
     errors: tuple[FieldError, ...]
 
 
-def rows_of(form: Mapping[str, Any]) -> list[TypedRow]:
-    """The rows that a form carries, in its order; each says by its field `<service>.was` what the person had seen."""
+def rows_of(form: Mapping[str, Any], catalogue: Catalogue) -> list[TypedRow]:
+    """The rows of this catalogue that a form carries, in its order; each says by its field `<service>.was` what the person had seen."""
     names = [name.removesuffix(SEEN) for name in form if name.endswith(SEEN)]
-    return [row_of(form, catalogue().services[name]) for name in names if name in catalogue().services]
+    return [row_of(form, catalogue.services[name]) for name in names if name in catalogue.services]
 
 
 def row_of(form: Mapping[str, Any], service: Service) -> TypedRow:

@@ -1,0 +1,11 @@
+"""Each cycle with the catalogue that it was opened under: until now there was only version 1."""
+
+from alembic import op
+
+revision = "verification_0008"
+down_revision = "verification_0007"
+
+
+def upgrade() -> None:
+    op.execute("ALTER TABLE cycle ADD COLUMN catalogue integer NOT NULL DEFAULT 1")
+    op.execute("ALTER TABLE cycle ALTER COLUMN catalogue DROP DEFAULT")
