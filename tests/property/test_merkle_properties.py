@@ -9,15 +9,14 @@ from services.archive.domain.merkle import (
     Edge,
     Subtree,
     consistency_ranges,
-    extends,
     grow,
-    includes,
     inclusion_ranges,
     leaf_hash,
     prove,
     subtree_hash,
 )
 from services.archive.proof.verifier import RunningRoot
+from tests.support.merkle_proofs import extends, includes
 
 LINES = st.lists(st.binary(max_size=12), min_size=1, max_size=300)
 

@@ -18,6 +18,7 @@ from shared.contracts.intake import (
     SubmissionReopened,
 )
 from shared.contracts.values import AttachedEvidence, Figure
+from shared.eventsourcing.combined import combined
 from shared.spm.catalogue import Service, catalogues
 from shared.spm.cells import changes
 
@@ -82,15 +83,7 @@ class Submission:
 def evolve(submission: Submission, event: Event) -> Submission:
     match event:
         case SubmissionOpened():
-            return Submission(
-                cycle=event.cycle,
-                catalogue=event.catalogue,
-                agency=event.agency,
-                agency_name=event.agency_name,
-                period=event.period,
-                services=event.services,
-                editable=True,
-            )
+            return combined(Submission, event, editable=True)
         case FigureEntered():
             return entered(contributed(submission, event.by), event)
         case EvidenceAttached(evidence=attached):

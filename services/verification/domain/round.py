@@ -102,13 +102,13 @@ def completed(round_: Round) -> Sequence[AllSubmissionsApproved]:
         return []
     last = max(approvals, key=lambda approval: approval.occurred_on)
     return [
-        AllSubmissionsApproved(
-            cycle=last.cycle,
+        combined(
+            AllSubmissionsApproved,
+            last,
             digests={approval.submission: approval.digest for approval in approvals},
             contributors=tuple(sorted({person for approval in approvals for person in approval.contributors})),
             verifiers=tuple(sorted({approval.verified_by for approval in approvals})),
             by=last.verified_by,
-            occurred_on=last.occurred_on,
         )
     ]
 
