@@ -1,6 +1,7 @@
 """Writes `shared/sop/holidays_id.toml`, the seed of the working calendar, from the package `holidays`.
 
 Run by hand when the package is updated: `python -m deploy.generate_holidays`. A test holds file and package equal.
+The first year never rises: the days of cycles that are open, or shown, lie in it.
 """
 
 from importlib.metadata import version

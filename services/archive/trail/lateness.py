@@ -1,7 +1,7 @@
 """How late a hand-in, a step, a verdict, a printing or a dispatch was, as the log itself says it: by the due day that held on its day.
 
-SOP steps 1 to 13. Previous hop: `trail/queries.py`, with lines of the log. Next hop: `trail/pages.py`. Due days and calendar are read from the log too, so
-that a line reads the same for ever.
+SOP steps 1 to 13. Previous hop: `trail/queries.py`, with lines of the log. Next hop: `trail/pages.py`. Due days and the
+changes of the calendar are read from the log too; the holidays below them are those that Jejak comes with now.
 """
 
 import json

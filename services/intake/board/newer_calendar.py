@@ -1,4 +1,4 @@
-"""Due dates that rest on an older calendar: what the calendar of today would say, and which decrees changed it.
+"""Due dates that rest on an older calendar: what the calendar of today would say, and which decrees (or which newer seed) changed it.
 
 Serves the due dates of every SOP step. Previous hop: the board and the step page, which give a hint; `step/orders.py` when a person
 takes the newer date over. Next hop: the command. A due date never moves by itself. Pure.
@@ -16,7 +16,7 @@ from shared.sop.definition import Step
 
 @dataclass(frozen=True, slots=True)
 class NewerDueDate:
-    """The due date by the calendar of today, and the decrees by which it differs."""
+    """The due date by the calendar of today, and the decrees by which it differs; where Jejak came with other holidays since, their name too."""
 
     due: DueDate
     source: str
@@ -29,7 +29,10 @@ def newer_due_date(step: Step, due: DueDate | None, calendar: Calendar, changes:
     now = due_date(step, due.counted_from, calendar)
     if now.due_on == due.due_on:
         return None
-    known = int(due.calendar.rpartition("+")[2] or 0)
+    seed, _plus, known = due.calendar.rpartition("+")
     last = max(now.due_on, due.due_on)
-    behind = [change for number, change in enumerate(changes, start=1) if number > known and due.counted_from <= change["day"] <= last]
-    return NewerDueDate(now, "; ".join(dict.fromkeys(str(change["source"]) for change in behind)))
+    later = list(changes)[int(known or 0) :]
+    behind = [str(change["source"]) for change in later if due.counted_from <= change["day"] <= last]
+    if seed != calendar.seed:
+        behind.append(f"kalender {calendar.seed}")
+    return NewerDueDate(now, "; ".join(dict.fromkeys(behind)))
