@@ -20,7 +20,19 @@ from tests.support.intake_room import IntakeRoom, complete, intake_room
 from tests.support.parts import PostgresPart
 from tests.support.player import Player
 from tests.support.playing import act, asked
-from tests.support.second_catalogue import ADDED, ADDED_NAME, ITEM_NAME, NEW_ITEM, NEW_NAME, NIHIL, OLD_NAME, RENAMED, upgraded
+from tests.support.second_catalogue import (
+    ADDED,
+    ADDED_NAME,
+    ITEM_NAME,
+    NEW_COLUMN,
+    NEW_ITEM,
+    NEW_NAME,
+    NIHIL,
+    OLD_COLUMN,
+    OLD_NAME,
+    RENAMED,
+    upgraded,
+)
 
 NOBODY = Figure(answer="nihil", reason="tidak ada")
 ONE = QualityItem(required=4, fulfilled=3)
@@ -133,7 +145,7 @@ async def test_routes_answer_by_the_catalogue_of_the_cycle(room: IntakeRoom, tmp
         })  # fmt: skip
         assert (posted.status_code, NEW_ITEM in posted.text) == (200, False)
         board = await room.http.get("/siklus/3402-2026", headers=room.as_("tari"))
-        assert board.status_code == 200
+        assert [column for column in (OLD_COLUMN, NEW_COLUMN) if f">{column}<" in board.text] == [OLD_COLUMN]
     found = await room.give("GET", f"/submissions/{case}", "sri")
     assert all(not figure["findings"] for figure in found["figures"].values())
 
@@ -141,15 +153,19 @@ async def test_routes_answer_by_the_catalogue_of_the_cycle(room: IntakeRoom, tmp
 async def test_only_services_of_its_catalogue_are_asked_of_a_cycle(room: IntakeRoom, tmp_path: Path) -> None:
     await to_step_6(room, "dinkes")
     with upgraded(tmp_path):
+        page = await room.http.get("/langkah/3402-2026/socialisation", headers=room.as_("hesti"))
+        assert (ADDED_NAME in page.text, OLD_NAME in page.text) == (False, False), "neither asked for nor missed"
+        opening = await room.http.get("/siklus/buka?year=2027&occurred_on=2026-09-01", headers=room.as_("hesti"))
+        assert "18 layanan belum ditugaskan kepada siapa pun." in opening.text, "17 of version 1, and the new one"
         assigned = {"service": ADDED, "valid_from": "2026-08-10"}
         await room.give("POST", "/agencies/dinkes/assignments", "bagus", assigned)
         page = await room.http.get("/langkah/3402-2026/socialisation", headers=room.as_("hesti"))
         assert ADDED_NAME not in page.text
-        opening = await room.http.get("/siklus/buka?year=2027&occurred_on=2026-09-01", headers=room.as_("hesti"))
-        assert opening.status_code == 200
         agencies = await room.http.get("/opd", headers=room.as_("bagus"))
         assert (ADDED_NAME in agencies.text, NEW_NAME in agencies.text) == (True, True)
         assert (await complete(room, 6, "hesti", date(2026, 9, 1))).status_code == 200
         (submission,) = (await room.give("GET", "/cycles/3402-2026/submissions", "tari"))["items"]
         assert RENAMED in submission["services"]
         assert ADDED not in submission["services"]
+        figure = f"/submissions/3402-2026-dinkes-tahunan/figures/{NIHIL}"
+        assert (await room.call("PUT", figure, "sri", {"answer": "nihil", "reason": "tidak ada"})).status_code == 422, "opened by version 1"

@@ -15,9 +15,12 @@ NEW_ITEM, ITEM_NAME = "timbangan_digital", "Timbangan digital"
 NIHIL, ADDED = "kes.ibu_hamil", "kes.remaja"
 """A service that may be nihil from version 2 on, and one that version 1 does not have."""
 ADDED_NAME = "Pelayanan kesehatan remaja"
+OLD_COLUMN, NEW_COLUMN = "Kesehatan", "Sehat"
+"""The head of an urusan's column."""
 CHANGES = (
     ("version = 1\n", "version = 2\n"),
     ("recipients = 80\nquality = 20\n", "recipients = 60\nquality = 40\n"),
+    (f'name_en = "Health"\nshort = "{OLD_COLUMN}"\n', f'name_en = "Health"\nshort = "{NEW_COLUMN}"\n'),
     (f'name = "{OLD_NAME}"\n', f'name = "{NEW_NAME}"\n'),
     (
         '    { id = "formulir_sdidtk_kpsp"',

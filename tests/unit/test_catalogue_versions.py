@@ -17,6 +17,7 @@ from services.intake.in_force import CycleNotKnown, InForce
 from services.verification.checking.cell_words import cell_label
 from services.verification.checking.comparison import Marks, compare
 from services.verification.domain.difference import cell_changes
+from services.verification.domain.verification import OpenVerification, verification
 from shared.access.people import People
 from shared.contracts.intake import SubmissionOpened
 from shared.contracts.values import Figure, QualityItem
@@ -149,6 +150,19 @@ def test_comparison_order_and_labels_are_those_of_the_given_version() -> None:
         changed = [change.field.split(".")[1] for change in cell_changes(by, {}, (), {RENAMED: figure}, ()) if "required" in change.field]
         assert changed == order
         assert cell_label(by, RENAMED, f"quality.{NEW_ITEM}") == f"{name} · {item}"
+
+
+@pytest.mark.parametrize(("version", "order"), [(1, ["buku_kia", NEW_ITEM]), (2, [NEW_ITEM, "buku_kia"])])
+def test_verification_tells_changed_cells_in_the_order_of_the_catalogue_of_the_submission(version: int, order: list[str]) -> None:
+    def handed_in(revision: int, figure: Figure) -> OpenVerification:
+        said = {"cycle": "3402-2026", "catalogue": version, "agency": "dinkes", "agency_name": "Dinas Kesehatan", "period": "tahunan"}
+        what = {"submission": "submission-3402-2026-dinkes-tahunan", "digest": "d", "figures": {RENAMED: figure}, "evidence": ()}
+        return OpenVerification(**said, **what, revision=revision, contributors=("sri",), by="sri", occurred_on=DAY)  # type: ignore[arg-type]
+
+    first = Given(verification, []).when(handed_in(1, Figure(served=1))).events or []
+    both = Figure(served=1, quality={"buku_kia": ONE, NEW_ITEM: ONE})
+    (second_time,) = Given(verification, first).when(handed_in(2, both)).events or []
+    assert [change.field.split(".")[1] for change in second_time.changes if change.field.endswith("required")] == order
 
 
 def test_the_report_weighs_as_its_catalogue_does() -> None:
