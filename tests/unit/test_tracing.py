@@ -5,7 +5,7 @@ import re
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from structlog.contextvars import get_contextvars
+from structlog.contextvars import clear_contextvars, get_contextvars
 
 from shared.tracing import begin, id_of, logging_as
 
@@ -31,6 +31,7 @@ def test_whatever_a_caller_sends_the_id_is_plain(told: str) -> None:
 
 
 def test_log_lines_name_the_trace_only_within() -> None:
+    clear_contextvars()
     with logging_as(TOLD, command="c1", correlation=""):
         assert get_contextvars() == {"request": id_of(TOLD), "command": "c1"}
     assert "request" not in get_contextvars()
