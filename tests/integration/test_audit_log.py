@@ -5,6 +5,7 @@ import base64
 import hashlib
 import json
 from collections.abc import AsyncIterator
+from contextvars import Context
 from pathlib import Path
 
 import psycopg
@@ -12,7 +13,8 @@ import pytest
 from psycopg.conninfo import conninfo_to_dict
 from psycopg.errors import InsufficientPrivilege
 
-from services.archive.check import fsck
+from services.archive.check import fsck, log_walk
+from services.archive.check.differences import Difference
 from services.archive.domain.checkpoint import open_note
 from services.archive.domain.merkle import Edge, grow, leaf_hash
 from services.archive.log import checkpoints, queries
@@ -20,6 +22,7 @@ from services.archive.log.checkpoints import Inconsistent, Signed
 from services.archive.log.leaf import leaf_of
 from services.archive.log.signing import Signing
 from services.archive.proof import proofs
+from shared.eventsourcing.sql import Connection
 from shared.messaging.receiving.transaction import Advanced
 from shared.migrations.migrate import migrate
 from tests.support.archive_room import Archive, archive_on, plain
@@ -246,6 +249,19 @@ async def test_fsck_finds_every_tampering(archive: Archive, tampering: str, valu
     await signed(archive)
     archive.tamper(tampering, values)
     assert (await checked(archive)).wrong
+
+
+async def test_a_log_that_grows_while_it_is_looked_at_is_not_called_wrong(archive: Archive, monkeypatch: pytest.MonkeyPatch) -> None:
+    await archive.log(*(plain(number) for number in range(250)))
+    counted = log_walk._counted
+
+    async def after_more(conn: Connection) -> list[Difference]:
+        more = archive.log(*(plain(number) for number in range(250, 260)))  # one more node of the tree than a moment ago
+        await asyncio.create_task(more, context=Context())  # of somebody else, who holds no connection
+        return await counted(conn)
+
+    monkeypatch.setattr(log_walk, "_counted", after_more)
+    assert (await checked(archive)).wrong == []
 
 
 async def test_a_rewritten_line_is_refuted_by_the_check_on_the_page(archive: Archive) -> None:

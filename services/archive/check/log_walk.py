@@ -45,7 +45,10 @@ _COUNTS = (
     b"SELECT source, l.many, k.many FROM (SELECT source, count(*) AS many FROM leaf GROUP BY source) l FULL JOIN leaf_count k USING (source) "
     b"WHERE l.many IS DISTINCT FROM k.many ORDER BY source"
 )
-_STRANGE_TILES = b"SELECT level, index FROM tile WHERE level %% 8 <> 0 OR (index + 1) << level > %b ORDER BY level, index LIMIT 20"
+_STRANGE_TILES = (  # beside the size of this moment: the log goes on growing while it is looked at
+    b"SELECT level, index FROM tile WHERE level % 8 <> 0 OR (index + 1) << level > (SELECT coalesce(max(size), 0) FROM tree) "
+    b"ORDER BY level, index LIMIT 20"
+)
 _SIGNED = b"SELECT size, root, note FROM checkpoint WHERE size > %b AND size <= %b"
 _ENDS = b"SELECT (SELECT size FROM tree), (SELECT peaks FROM tree), (SELECT max(index) FROM leaf), (SELECT max(size) FROM checkpoint)"
 
@@ -66,7 +69,7 @@ async def page(conn: Connection, walked: Walked, key: VerifierKey, *, most: int 
         return replace(walked, at=edge.size, whole=size, peaks=edge.peaks, broken=broken), found, False
     if edge != Edge(size, peaks) and not broken:
         found.append(_of("tree", "edge", f"the lines make {edge.root.hex()[:16]}…, the stored edge of {size} says otherwise"))
-    found += [*_beyond(size, last, signed), *await _counted(conn, size)]
+    found += [*_beyond(size, last, signed), *await _counted(conn)]
     return replace(walked, at=edge.size, whole=size, peaks=edge.peaks, broken=broken), found, True
 
 
@@ -77,12 +80,12 @@ def _beyond(size: int, last: int, signed: int) -> Iterator[Difference]:
         yield _of("checkpoint-ahead", str(signed), f"{signed} events were signed, the log has {size}", index=size)
 
 
-async def _counted(conn: Connection, size: int) -> list[Difference]:
+async def _counted(conn: Connection) -> list[Difference]:
     """What the log's tables say of all lines together."""
     wrong = await (await conn.execute(_COUNTS)).fetchall()
     found = [_of("leaf-count", source, f"{many} lines are there, the count says {said}") for source, many, said in wrong]
-    strange = await (await conn.execute(_STRANGE_TILES, (size,))).fetchall()
-    return found + [_of("tile", f"{level}/{index}", f"the tree of {size} lines has no such node") for level, index in strange]
+    strange = await (await conn.execute(_STRANGE_TILES)).fetchall()
+    return found + [_of("tile", f"{level}/{index}", "a tree of so many lines has no such node") for level, index in strange]
 
 
 async def _ends(conn: Connection) -> tuple[int, tuple[bytes, ...], int, int]:
