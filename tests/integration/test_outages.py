@@ -103,7 +103,9 @@ async def test_with_the_database_cut_off_every_route_says_so(
 async def test_more_readers_than_connections_are_all_answered(house: tuple[FastAPI, Wire], service: str) -> None:
     """Nobody holds a connection while asking for a second one: sixteen readers share four connections on every route."""
     app, _ = house
-    app.state.running.pool.timeout = 60.0  # a wait without end shows all the same, and a slow machine does not
+    app.state.running.pool.timeout = app.state.running.sessions._patience = (
+        60.0  # a wait without end shows all the same, a slow machine does not
+    )
     async with visiting(app) as browser:
         for route in guarded(service, reading=True):
             role = next((role for role in ROLES if scopes(route, role)), None)
