@@ -70,8 +70,7 @@ async def test_events_stand_in_the_order_in_which_they_were_taken_in(archive: Ar
 async def test_a_line_is_canonical_json_with_sorted_keys_and_no_spaces(archive: Archive) -> None:
     await archive.log(plain(0))
     (line,) = await lines_of(archive)
-    event = json.loads(line)
-    assert line == json.dumps(event, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()
+    assert line == json.dumps(event := json.loads(line), sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()
     assert set(event) == {"source", "stream", "version", "position", "case_id", "type", "schema", "data", "metadata", "recorded_at"}
 
 
@@ -104,8 +103,7 @@ async def test_two_workers_at_once_leave_no_hole_and_no_double(archive: Archive)
             await archive.log(*(plain(number, stream=stream) for number in range(start, start + 6)))
 
     await asyncio.gather(*(worker(f"s-{n}") for n in range(6)))
-    findings = await checked(archive)
-    assert (findings.size, findings.wrong) == (360, [])
+    assert ((findings := await checked(archive)).size, findings.wrong) == (360, [])
 
 
 async def test_an_exception_in_the_middle_leaves_neither_line_nor_cursor_nor_tree(archive: Archive) -> None:
@@ -253,11 +251,10 @@ async def test_fsck_finds_every_tampering(archive: Archive, tampering: str, valu
 
 async def test_a_log_that_grows_while_it_is_looked_at_is_not_called_wrong(archive: Archive, monkeypatch: pytest.MonkeyPatch) -> None:
     await archive.log(*(plain(number) for number in range(250)))
-    counted = log_walk._counted
+    counted, more = log_walk._counted, archive.log(*(plain(number) for number in range(250, 260)))
 
     async def after_more(conn: Connection) -> list[Difference]:
-        more = archive.log(*(plain(number) for number in range(250, 260)))  # one more node of the tree than a moment ago
-        await asyncio.create_task(more, context=Context())  # of somebody else, who holds no connection
+        await asyncio.create_task(more, context=Context())  # by somebody else, who holds no connection: one more node of the tree
         return await counted(conn)
 
     monkeypatch.setattr(log_walk, "_counted", after_more)
