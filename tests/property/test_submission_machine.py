@@ -16,6 +16,7 @@ from services.intake.domain.submission_commands import (
     TakeBack,
     WithdrawEvidence,
 )
+from services.intake.domain.submission_state import Filling
 from shared.contracts.intake import FigureEntered, SubmissionReceived, SubmissionReopened
 from shared.contracts.values import AttachedEvidence, EventRef, Figure, QualityItem, StoredFile
 from shared.eventsourcing.commands.decider import Refused
@@ -118,7 +119,7 @@ class Submission(RuleBasedStateMachine):
     def it_is_open_exactly_when_it_was_not_just_handed_in(self) -> None:
         turns = [event for event in self.history if isinstance(event, SubmissionReceived | SubmissionReopened)]
         handed_in = bool(turns) and isinstance(turns[-1], SubmissionReceived)
-        assert submission.fold(self.history).editable is (bool(self.history) and not handed_in)
+        assert isinstance(submission.fold(self.history).phase, Filling) is (bool(self.history) and not handed_in)
 
     @invariant()
     def nobody_who_contributed_is_forgotten(self) -> None:

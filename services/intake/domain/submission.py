@@ -18,7 +18,7 @@ from services.intake.domain.submission_commands import (
     TakeBack,
     WithdrawEvidence,
 )
-from services.intake.domain.submission_state import BLANK, Event, Submission, contributed, evolve
+from services.intake.domain.submission_state import BLANK, Event, HandedIn, Submission, contributed, evolve
 from shared.contracts.intake import (
     EvidenceAttached,
     EvidenceWithdrawn,
@@ -55,9 +55,9 @@ def decide(command: Command, submission: Submission) -> Sequence[Event]:
 
 
 def change(command: EnterFigure | AttachEvidence | WithdrawEvidence | HandIn, submission: Submission) -> Sequence[Event]:
-    if not submission.services:
+    if submission.phase is None:
         raise Refused("submission-not-open", "Isian belum dibuka; isian dibuka setelah sosialisasi.")
-    if not submission.editable:
+    if isinstance(submission.phase, HandedIn):
         raise Refused("submission-closed", "Isian sudah diserahkan; tarik kembali bila perlu diubah.")
     match command:
         case EnterFigure():
@@ -67,13 +67,13 @@ def change(command: EnterFigure | AttachEvidence | WithdrawEvidence | HandIn, su
         case WithdrawEvidence():
             return withdraw_evidence(command, submission)
         case HandIn():
-            return hand_in(command, submission)
+            return hand_in(command, submission, submission.phase.last + 1)
         case _:
             assert_never(command)
 
 
 def open_submission(command: OpenSubmission, submission: Submission) -> Sequence[Event]:
-    if submission.services:
+    if submission.phase is not None:
         return []
     return [combined(SubmissionOpened, command)]
 
@@ -140,8 +140,7 @@ def withdraw_evidence(command: WithdrawEvidence, submission: Submission) -> Sequ
     return [combined(EvidenceWithdrawn, submission, command, reason=command.reason.strip())]
 
 
-def hand_in(command: HandIn, submission: Submission) -> Sequence[Event]:
-    revision = submission.revision + 1
+def hand_in(command: HandIn, submission: Submission, revision: int) -> Sequence[Event]:
     handed_in = digest(submission.figures, submission.evidence, revision)
     if command.digest not in (None, handed_in):
         sentence = "Isian berubah sejak Anda melihatnya: sidiknya sekarang {now}, yang Anda lihat {seen}. Periksa, lalu serahkan lagi."
@@ -177,17 +176,18 @@ def attach_signed_sheet(command: AttachSignedSheet, submission: Submission) -> S
 
 
 def take_back(command: TakeBack, submission: Submission) -> Sequence[Event]:
-    if submission.editable or not submission.revision:
+    if not isinstance(submission.phase, HandedIn):
         raise Refused("submission-open", "Isian belum diserahkan, jadi tidak ada yang ditarik.")
     if command.endorsed:
         raise Refused("report-endorsed", "Laporan sudah disahkan; isian tidak dapat ditarik lagi.")
     if not command.reason.strip():
         raise Refused("reason-missing", "Tulis mengapa isian ditarik kembali.", field="reason")
-    return [combined(SubmissionReopened, submission, command, reason=command.reason.strip(), fields=(), cause=None)]
+    taken_back = submission.phase.revision
+    return [combined(SubmissionReopened, submission, command, revision=taken_back, reason=command.reason.strip(), fields=(), cause=None)]
 
 
 def reopen(command: Reopen, submission: Submission) -> Sequence[Event]:
-    if submission.editable or submission.revision != command.revision:
+    if submission.phase != HandedIn(command.revision):
         return []
     return [combined(SubmissionReopened, submission, command)]
 

@@ -40,9 +40,22 @@ class Wrote:
 
 
 @dataclass(frozen=True, slots=True)
+class Filling:
+    """It may be changed. `last`: the revision that was handed in before, 0 where none was."""
+
+    last: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class HandedIn:
+    """It lies with Tim SPM as this revision; nothing of it changes."""
+
+    revision: int
+
+
+@dataclass(frozen=True, slots=True)
 class Submission:
-    """`catalogue` is the version that it is filled in by. `revision` is the last one handed in, 0 before the first. `contributors` worked on any
-    revision (R17).
+    """`catalogue` is the version that it is filled in by. `phase`: None before it is opened. `contributors` worked on any revision (R17).
 
     `written`: by service and cell, who changed it last. `handed_in`: the revision by its digest. `signed`: (digest, file) of scanned papers.
     """
@@ -59,8 +72,7 @@ class Submission:
     handed_in: Mapping[str, int] = field(default_factory=dict)
     signed: frozenset[tuple[str, str]] = frozenset()
     contributors: tuple[str, ...] = ()
-    revision: int = 0
-    editable: bool = False
+    phase: Filling | HandedIn | None = None
 
     def asked_for(self, service: str) -> Service:
         """A service as the catalogue of this submission's cycle has it."""
@@ -83,7 +95,7 @@ class Submission:
 def evolve(submission: Submission, event: Event) -> Submission:
     match event:
         case SubmissionOpened():
-            return combined(Submission, event, editable=True)
+            return combined(Submission, event, phase=Filling())
         case FigureEntered():
             return entered(contributed(submission, event.by), event)
         case EvidenceAttached(evidence=attached):
@@ -94,11 +106,11 @@ def evolve(submission: Submission, event: Event) -> Submission:
             return replace(contributed(submission, event.by), evidence=kept)
         case SubmissionReceived(revision=revision):
             handed_in = {**submission.handed_in, event.digest: revision}
-            return replace(contributed(submission, event.by), revision=revision, handed_in=handed_in, editable=False)
+            return replace(contributed(submission, event.by), phase=HandedIn(revision), handed_in=handed_in)
         case SignedSheetAttached():
             return replace(submission, signed=submission.signed | {(event.sheet, event.file.digest)})
         case SubmissionReopened():
-            return replace(submission, editable=True)
+            return replace(submission, phase=Filling(last=event.revision))
         case _:
             assert_never(event)
 
