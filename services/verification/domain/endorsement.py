@@ -109,8 +109,9 @@ Command = SettleFigures | UnsettleFigures | HoldEndorsement | AdmitEndorsement |
 
 @dataclass(frozen=True, slots=True)
 class Endorsement:
-    """`digests`: the figures that were settled last, by submission stream; empty where events of version 1 did not say which. `held`: something
-    has to be done first; `admitted`: it was done, and is not asked for again when the report is drafted anew.
+    """`digests`: the figures that were settled last, by submission stream; empty where events of version 1 did not say which.
+
+    `way`: free; held where something has to be done first; admitted once it was done, and not asked for again when the report is drafted anew.
     """
 
     status: Status = "nothing"
@@ -118,8 +119,7 @@ class Endorsement:
     settled: bool = False
     involved: frozenset[str] = frozenset()
     digests: Mapping[str, str] = field(default_factory=dict)
-    held: bool = False
-    admitted: bool = False
+    way: Literal["free", "held", "admitted"] = "free"
 
 
 # Decide
@@ -132,9 +132,9 @@ def decide(command: Command, endorsement: Endorsement) -> Sequence[Event]:
         case UnsettleFigures():
             return [combined(FiguresUnsettled, command)] if endorsement.settled else []
         case HoldEndorsement():
-            return [] if endorsement.held or endorsement.admitted else [combined(EndorsementHeld, command)]
+            return [combined(EndorsementHeld, command)] if endorsement.way == "free" else []
         case AdmitEndorsement():
-            return [combined(EndorsementAdmitted, command)] if endorsement.held else []
+            return [combined(EndorsementAdmitted, command)] if endorsement.way == "held" else []
         case RequestEndorsement():
             return request(command, endorsement)
         case EndorseReport():
@@ -159,7 +159,7 @@ def request(command: RequestEndorsement, endorsement: Endorsement) -> Sequence[E
 
 def endorse(command: EndorseReport, endorsement: Endorsement) -> Sequence[Event]:
     waiting = _waiting(command.digest, command.occurred_on, endorsement)
-    if endorsement.held:
+    if endorsement.way == "held":
         raise Refused("endorsement-held", "Langkah di antara draf laporan dan pengesahannya belum selesai.")
     if not endorsement.settled:
         raise Refused("figures-not-settled", "Belum semua isian disetujui, sehingga laporan belum dapat disahkan.")
@@ -210,9 +210,9 @@ def evolve(endorsement: Endorsement, event: Event) -> Endorsement:
         case FiguresUnsettled():
             return replace(endorsement, settled=False, status="stale" if endorsement.status == "waiting" else endorsement.status)
         case EndorsementHeld():
-            return replace(endorsement, held=True)
+            return replace(endorsement, way="held")
         case EndorsementAdmitted():
-            return replace(endorsement, held=False, admitted=True)
+            return replace(endorsement, way="admitted")
         case EndorsementRequested():
             return replace(endorsement, status="waiting", request=event)
         case ReportEndorsed():
