@@ -105,6 +105,7 @@ class Instance:
     def stop(self) -> None:
         """Stop services before parts, the database last; data stays."""
         self.supervisor.stop([["front-door"], self._own_services, ["kafka", "seaweedfs"], ["postgres"]])
+        service_process.forget_environments(self.folder)
         if self._claim is not None:
             self._claim.release()
             self._claim = None

@@ -115,6 +115,12 @@ def leave_environments(environment: Environment) -> None:
         place.write_text(json.dumps(own_part(environment.variables(name))))
 
 
+def forget_environments(folder: Path) -> None:
+    """They are there only while the installation runs."""
+    for name in SERVICES:
+        environment_file(folder, name).unlink(missing_ok=True)
+
+
 def own_part(environment: Mapping[str, str]) -> dict[str, str]:
     """What Jejak says to a service, without what the machine says to every process."""
     return {name: value for name, value in environment.items() if os.environ.get(name) != value}

@@ -95,6 +95,7 @@ def test_a_service_left_to_a_debugger_starts_with_what_env_prints(folder: Path, 
         jejak(folder, "down")
         terminal.process.kill()
         terminal.process.wait()
+    assert not [name for name in SERVICES if environment_file(folder / "var", name).exists()], "secrets are left for nobody to find"
 
 
 def test_up_status_an_accident_and_down(folder: Path, kafka_jars: Path) -> None:
