@@ -1,7 +1,7 @@
 """The process of a service: `python -m services.S {serve,web,worker,migrate,rebuild,fsck}`, the same for all four.
 
-`serve` is web, worker and relay in one process; `web` and `worker` are its halves, for larger installations. An event's way runs through the
-parts that are opened here: the room, its object store, its transport.
+`serve` is web, worker and relay in one process; `web` and `worker` are its halves, for larger installations. What a process opens stands in
+`service.py`.
 """
 
 import argparse
