@@ -1,4 +1,6 @@
-"""`jejak`: the command line. Each command lives in a module of deploy/commands and is imported only when it is called."""
+"""`jejak`: the command line. Each command lives in a module of
+deploy/commands and is imported only when it is called.
+"""
 
 import sys
 from pathlib import Path
@@ -11,10 +13,15 @@ from shared.service_names import SERVICES
 
 OLDEST_PYTHON = (3, 11)
 app = typer.Typer(
-    add_completion=False, no_args_is_help=True, rich_markup_mode=None, help="Jejak: satu siklus laporan SPM, tiga belas langkah."
+    add_completion=False,
+    no_args_is_help=True,
+    rich_markup_mode=None,
+    help="Jejak: satu siklus laporan SPM, tiga belas langkah.",
 )
 
-DataFolder = Annotated[Path, typer.Option("--data", help="Folder data instalasi ini / the folder of this installation's data.")]
+DataFolder = Annotated[
+    Path, typer.Option("--data", help="Folder data instalasi ini / the folder of this installation's data.")
+]
 Parts = Annotated[str, typer.Option(help="auto | real | embedded")]
 AsJson = Annotated[bool, typer.Option("--json", help="Untuk program / for programs.")]
 VAR = Path("var")
@@ -36,11 +43,18 @@ def _service(name: str) -> str:
 def up(
     *,
     parts: Parts = "auto",
-    fresh: Annotated[bool, typer.Option("--fresh", help="Buang data lama lebih dulu / throw the old data away first.")] = False,
-    no_demo: Annotated[bool, typer.Option("--no-demo", help="Tanpa siklus contoh / without the sample cycle.")] = False,
-    port: Annotated[int | None, typer.Option(min=1, max=65535, help="Nomor port peramban / the browser's port (8400).")] = None,
+    fresh: Annotated[
+        bool, typer.Option("--fresh", help="Buang data lama lebih dulu / throw the old data away first.")
+    ] = False,
+    no_demo: Annotated[
+        bool, typer.Option("--no-demo", help="Tanpa siklus contoh / without the sample cycle.")
+    ] = False,
+    port: Annotated[
+        int | None, typer.Option(min=1, max=65535, help="Nomor port peramban / the browser's port (8400).")
+    ] = None,
     without: Annotated[
-        list[str] | None, typer.Option(help="Tanpa layanan ini, untuk debugger / without this service, for a debugger.")
+        list[str] | None,
+        typer.Option(help="Tanpa layanan ini, untuk debugger / without this service, for a debugger."),
     ] = None,
     data: DataFolder = VAR,
 ) -> None:
@@ -70,7 +84,9 @@ def status(*, as_json: AsJson = False, data: DataFolder = VAR) -> None:
 
 @app.command()
 def env(service: Annotated[str, typer.Argument(callback=_service)], *, data: DataFolder = VAR) -> None:
-    """Cetak lingkungan satu layanan / print the environment of one service: eval "$(jejak env intake)". It holds secrets."""
+    """Cetak lingkungan satu layanan / print the environment of one service: eval "$(jejak env intake)".
+    It holds secrets.
+    """
     from deploy.commands.running import env as run
 
     raise typer.Exit(run(data, service))
@@ -88,8 +104,13 @@ def down(*, data: DataFolder = VAR) -> None:
 def verify(
     path: Annotated[Path, typer.Argument(help="Folder ekspor atau berkas / an exported folder or file.")],
     *,
-    older: Annotated[list[Path] | None, typer.Option(help="Checkpoint lama yang Anda simpan / an older checkpoint you kept.")] = None,
-    vkey: Annotated[str | None, typer.Option(help="Kunci pemeriksa dari kertas / the verifier key from paper.")] = None,
+    older: Annotated[
+        list[Path] | None,
+        typer.Option(help="Checkpoint lama yang Anda simpan / an older checkpoint you kept."),
+    ] = None,
+    vkey: Annotated[
+        str | None, typer.Option(help="Kunci pemeriksa dari kertas / the verifier key from paper.")
+    ] = None,
     as_json: AsJson = False,
     lang: Annotated[str | None, typer.Option(help="id atau en / id or en.")] = None,
 ) -> None:
@@ -98,7 +119,14 @@ def verify(
 
     arguments = [str(path), *(part for note in older or [] for part in ("--older", str(note)))]
     raise typer.Exit(
-        run([*arguments, *(["--vkey", vkey] if vkey else []), *(["--json"] if as_json else []), *(["--lang", lang] if lang else [])])
+        run(
+            [
+                *arguments,
+                *(["--vkey", vkey] if vkey else []),
+                *(["--json"] if as_json else []),
+                *(["--lang", lang] if lang else []),
+            ]
+        )
     )
 
 

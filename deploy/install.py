@@ -1,4 +1,6 @@
-"""Makes `.venv/bin/jejak` without a build backend or network: a path file for imports and a console script. Run by the Makefile."""
+"""Makes `.venv/bin/jejak` without a build backend or network: a path file for imports and a console script.
+Run by the Makefile.
+"""
 
 import site
 import sys

@@ -14,8 +14,16 @@ def sentences() -> Mapping[str, Mapping[str, str]]:
 
 
 def english() -> bool:
-    """True when the terminal asks for English (JEJAK_LANGUAGE first, then the locale); Indonesian otherwise."""
-    asked = os.environ.get("JEJAK_LANGUAGE") or os.environ.get("LC_ALL") or os.environ.get("LC_MESSAGES") or os.environ.get("LANG") or ""
+    """True when the terminal asks for English (JEJAK_LANGUAGE first, then the locale);
+    Indonesian otherwise.
+    """
+    asked = (
+        os.environ.get("JEJAK_LANGUAGE")
+        or os.environ.get("LC_ALL")
+        or os.environ.get("LC_MESSAGES")
+        or os.environ.get("LANG")
+        or ""
+    )
     return asked.lower().startswith("en")
 
 

@@ -28,7 +28,9 @@ def mask(_logger: object, _method: str, line: MutableMapping[str, Any]) -> Mutab
 
 
 class Unfailing(io.TextIOBase):
-    """A stream whose lines may be lost, on a full disk or a closed pipe, but never fail whoever writes them."""
+    """A stream whose lines may be lost, on a full disk or a closed pipe,
+    but never fail whoever writes them.
+    """
 
     def __init__(self, stream: TextIO) -> None:
         self._stream = stream
@@ -65,7 +67,11 @@ def configure(service: str, level: str = "info") -> None:
     handler.setFormatter(
         structlog.stdlib.ProcessorFormatter(
             foreign_pre_chain=chain,
-            processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, mask, structlog.processors.JSONRenderer()],
+            processors=[
+                structlog.stdlib.ProcessorFormatter.remove_processors_meta,
+                mask,
+                structlog.processors.JSONRenderer(),
+            ],
         )
     )
     logging.basicConfig(handlers=[handler], level=logging.WARNING, force=True)

@@ -1,7 +1,8 @@
-"""The process of a service: `python -m services.S {serve,web,worker,migrate,rebuild,fsck}`, the same for all four.
+"""The process of a service: `python -m services.S {serve,web,worker,migrate,rebuild,fsck}`,
+the same for all four.
 
-`serve` is web, worker and relay in one process; `web` and `worker` are its halves, for larger installations. What a process opens stands in
-`service.py`.
+`serve` is web, worker and relay in one process; `web` and `worker` are its halves, for larger installations.
+What a process opens stands in `service.py`.
 """
 
 import argparse
@@ -19,7 +20,9 @@ from shared.service import Service, application
 from shared.settings import Settings, SettingsError
 
 ALONE_POLL_S = 0.2
-"""How often the relay of a worker looks by itself when the commits happen in another process, which cannot wake it."""
+"""How often the relay of a worker looks by itself when the commits happen in another process,
+which cannot wake it.
+"""
 
 OWNERS = ("owner_database_url",)
 """What migrations and rebuilds need besides: the service itself may not change tables."""
@@ -29,7 +32,15 @@ COMMANDS = ("serve", "web", "worker", "migrate", "rebuild", "fsck")
 
 def _serve(service: Service, told: Settings, *, works: bool) -> int:
     app = application(service, told, works=works)
-    uvicorn.run(app, host=told.host, port=told.port, log_config=None, access_log=False, server_header=False, timeout_graceful_shutdown=5)
+    uvicorn.run(
+        app,
+        host=told.host,
+        port=told.port,
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        timeout_graceful_shutdown=5,
+    )
     return 0
 
 
@@ -54,14 +65,18 @@ def _migrate(service: Service, told: Settings) -> int:
 
 
 def main(service: Service, arguments: Sequence[str] | None = None) -> int:
-    """Runs one command of a service; answers the exit code (0 fine, 1 differences found, 2 told wrongly, 3 data of a newer
-    version, 4 it could not be looked at).
+    """Runs one command of a service; answers the exit code (0 fine, 1 differences found, 2 told wrongly,
+    3 data of a newer version, 4 it could not be looked at).
     """
-    parser = argparse.ArgumentParser(prog=f"python -m services.{service.room.name}", description=service.description)
+    parser = argparse.ArgumentParser(
+        prog=f"python -m services.{service.room.name}", description=service.description
+    )
     parser.add_argument("command", choices=COMMANDS)
     command: str = parser.parse_args(arguments).command
     try:
-        told = settings.read(service.room.name, demanded=OWNERS if command in {"migrate", "rebuild", "fsck"} else ())
+        told = settings.read(
+            service.room.name, demanded=OWNERS if command in {"migrate", "rebuild", "fsck"} else ()
+        )
         logging.configure(service.room.name, told.log_level)
         match command:
             case "serve" | "web":
@@ -71,7 +86,9 @@ def main(service: Service, arguments: Sequence[str] | None = None) -> int:
             case "migrate":
                 return _migrate(service, told)
             case _:
-                return rebuilding.run(service.room, told, service.sources, service.check, swap=command == "rebuild")
+                return rebuilding.run(
+                    service.room, told, service.sources, service.check, swap=command == "rebuild"
+                )
     except SettingsError as error:
         sys.stderr.write(f"{error}\n")
         return 2

@@ -1,7 +1,8 @@
-"""`rebuild` and `fsck` of a service: read models against events, events against their sources, and what the service checks itself.
+"""`rebuild` and `fsck` of a service: read models against events, events against their sources,
+and what the service checks itself.
 
-Role: the repair and its certificate, run by the owner role beside live work. Previous hop: `shared/process.py`. Next hop: an exit code and
-sentences, for whoever operates.
+Role: the repair and its certificate, run by the owner role beside live work.
+Previous hop: `shared/process.py`. Next hop: an exit code and sentences, for whoever operates.
 """
 
 import asyncio
@@ -27,10 +28,15 @@ async def _rebuilt(
     room: Room, told: Settings, sources: tuple[str, ...] | None, check: Check, *, swap: bool
 ) -> tuple[Certificate, Findings]:
     foreign = [source for source in room.sources if source != room.name]
-    async with open_pool(told.owner_database_url, size=2, wait_s=30, limits=UNBOUNDED) as pool, pool.connection() as conn:
+    async with (
+        open_pool(told.owner_database_url, size=2, wait_s=30, limits=UNBOUNDED) as pool,
+        pool.connection() as conn,
+    ):
         feed = FeedClient(room.name, pool, told.feeds, told.feed_secrets, Keys(told.producer_keys))
         try:
-            certificate = await rebuild(conn, room.name, room.project, room.metadata, foreign, feed.pages, swap=swap)
+            certificate = await rebuild(
+                conn, room.name, room.project, room.metadata, foreign, feed.pages, swap=swap
+            )
             found = await checking.check(conn, room.name, sources or room.sources, feed, told.feeds)
         finally:
             await feed.close()
@@ -39,15 +45,21 @@ async def _rebuilt(
 
 
 def run(room: Room, told: Settings, sources: tuple[str, ...] | None, check: Check, *, swap: bool) -> int:
-    """Compares everything; with `swap` mends read models. Answers the exit code: 0 fine, 1 differences, 4 it could not be looked at."""
+    """Compares everything; with `swap` mends read models.
+    Answers the exit code: 0 fine, 1 differences, 4 it could not be looked at.
+    """
     try:
         certificate, found = asyncio.run(_rebuilt(room, told, sources, check, swap=swap))
     except FeedAway as away:
-        sys.stderr.write(f"{away}; read models can only be compared while every source of theirs answers. Nothing was changed.\n")
+        sys.stderr.write(
+            f"{away}; read models can only be compared while every source of theirs answers. "
+            "Nothing was changed.\n"
+        )
         return 4
     except NeverQuiet:
         sys.stderr.write(
-            "The running service could not be held for a moment, however often it was tried; nothing was changed. Try again.\n"
+            "The running service could not be held for a moment, however often it was tried; "
+            "nothing was changed. Try again.\n"
         )
         return 4
     except OperationalError as error:

@@ -36,9 +36,10 @@ _NAMESPACE = uuid.UUID("6a656a61-6b00-5000-8000-000000000001")
 class Room:
     """What a service is.
 
-    `categories`: stream category → decider. `reacts`: foreign or own events, as (producer, name), that `react` turns into own commands.
-    `projects`: foreign events that only feed read models. `rests_on`: own streams whose states a reaction needs besides its event; it is given
-    them after the event, in that order, as its transaction sees them. `react`, `rests_on` and `project` are pure.
+    `categories`: stream category → decider. `reacts`: foreign or own events, as (producer, name), that
+    `react` turns into own commands. `projects`: foreign events that only feed read models. `rests_on`: own
+    streams whose states a reaction needs besides its event; it is given them after the event, in that order,
+    as its transaction sees them. `react`, `rests_on` and `project` are pure.
     """
 
     name: str
@@ -61,8 +62,8 @@ class Running:
     """A room that runs: connections, the command handler, who is signed in and may what.
 
     `roster` answers the people as they are now. `on_commit` wakes the relay after every commit of ours.
-    `troubles`: what is wrong in this process right now, for the page *Macet* and the readiness answer. `cursor_key` signs the cursors of
-    lists; all processes of a service share it.
+    `troubles`: what is wrong in this process right now, for the page *Macet* and the readiness answer.
+    `cursor_key` signs the cursors of lists; all processes of a service share it.
     """
 
     room: Room
@@ -91,14 +92,19 @@ class Running:
     async def absorb(self, conn: Connection, recorded: Recorded) -> None:
         """In the consumer's transaction: read models and own commands that follow from an event.
 
-        Command ids follow from the event, so that the same event never causes the same command twice. Call `committed` after the commit.
-        Raises what the rules and the store raise; then the transaction must be rolled back.
+        Command ids follow from the event, so that the same event never causes the same command twice. Call
+        `committed` after the commit. Raises what the rules and the store raise; then the transaction must be
+        rolled back.
         """
         orders: Iterable[Order] = ()
         if (recorded.source, recorded.type) in self.room.reacts:
-            orders = self.room.react(recorded, *[await self.handler.state(conn, stream) for stream in self.room.rests_on(recorded)])
+            orders = self.room.react(
+                recorded, *[await self.handler.state(conn, stream) for stream in self.room.rests_on(recorded)]
+            )
         name = f"{self.room.name}/{recorded.source}/{recorded.stream}/{recorded.version}"
-        numbered = [(uuid.uuid5(_NAMESPACE, f"{name}/{number}"), order) for number, order in enumerate(orders)]
+        numbered = [
+            (uuid.uuid5(_NAMESPACE, f"{name}/{number}"), order) for number, order in enumerate(orders)
+        ]
         await self.handler.absorb(conn, recorded, numbered)
 
 
@@ -106,7 +112,9 @@ class Running:
 async def open_room(room: Room, settings: Settings) -> AsyncIterator[Running]:
     """Opens a room: pool, handler, people, permissions; closes the pool at the end."""
     limits = Limits(statement_s=settings.db_statement_timeout)
-    pool = open_pool(settings.database_url, size=settings.db_pool_size, wait_s=settings.db_pool_wait, limits=limits)
+    pool = open_pool(
+        settings.database_url, size=settings.db_pool_size, wait_s=settings.db_pool_wait, limits=limits
+    )
     signals: list[Callable[[], None]] = []
 
     def committed() -> None:
@@ -115,9 +123,13 @@ async def open_room(room: Room, settings: Settings) -> AsyncIterator[Running]:
 
     troubles = Troubles()
     watch = ClockWatch(reporting(troubles))
-    handler = CommandHandler(room.name, room.categories, room.project, pool, committed, heard_of=heard_of, watch=watch)
+    handler = CommandHandler(
+        room.name, room.categories, room.project, pool, committed, heard_of=heard_of, watch=watch
+    )
     people_file = PeopleFile(settings.people, troubles)
-    sessions = Sessions(settings.access_database_url, idle=settings.session_idle, longest=settings.session_longest)
+    sessions = Sessions(
+        settings.access_database_url, idle=settings.session_idle, longest=settings.session_longest
+    )
     await pool.open()
     await sessions.open()
     try:

@@ -1,7 +1,8 @@
-"""A service as one application: its room, object store and transport, opened when it starts and closed when it ends.
+"""A service as one application: its room, object store and transport,
+opened when it starts and closed when it ends.
 
-Every SOP step: an event's way runs through the parts that are opened here. Previous hop: `process.py`. Next hop: `room.py`, `transport.py` and
-`web/app.py`.
+Every SOP step: an event's way runs through the parts that are opened here. Previous hop: `process.py`.
+Next hop: `room.py`, `transport.py` and `web/app.py`.
 """
 
 import asyncio
@@ -28,7 +29,9 @@ from shared.web.app import create_app
 from shared.web.forms.form_words import Words, word
 
 Extras = Callable[[FastAPI, Running, bool], AbstractAsyncContextManager[Reaction | None]]
-"""(application, running room, whether this process works) → the service's own extra parts, open; its own reaction, or None for the room's."""
+"""(application, running room, whether this process works) → the service's own extra parts, open;
+its own reaction, or None for the room's.
+"""
 
 
 @asynccontextmanager
@@ -55,8 +58,8 @@ async def no_check(_conn: Connection) -> list[str]:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Service:
-    """What `__main__.py` declares. `sources` stands in for the room's own where a service listens to more; `check` is its own part of fsck;
-    `words` says what the fields of its forms are called.
+    """What `__main__.py` declares. `sources` stands in for the room's own where a service listens to more;
+    `check` is its own part of fsck; `words` says what the fields of its forms are called.
     """
 
     room: Room
@@ -78,7 +81,10 @@ def application(service: Service, told: Settings, *, works: bool, poll_s: float 
         async with open_room(service.room, told) as running:
             app.state.running = running
             app.state.objects = connect(
-                S3Address.from_url(told.s3), work=told.work_bucket, archive=told.archive_bucket, longest=told.longest_lock
+                S3Address.from_url(told.s3),
+                work=told.work_bucket,
+                archive=told.archive_bucket,
+                longest=told.longest_lock,
             )
             app.state.sources = service.room.sources if service.sources is None else service.sources
             app.state.checks = dict(running.checks)
@@ -92,10 +98,14 @@ def application(service: Service, told: Settings, *, works: bool, poll_s: float 
                     async with in_background(hearing.run()):
                         yield
                     return
-                async with transporting(running, service.declare, reaction=reaction, sources=service.sources, poll_s=poll_s) as transport:
+                async with transporting(
+                    running, service.declare, reaction=reaction, sources=service.sources, poll_s=poll_s
+                ) as transport:
                     app.state.checks["transport"] = transport.check
                     app.state.takes_in = lambda: transport.worker.health.ok
-                    async with in_background(Telling(running.pool, told.node, app.state.checks, running.troubles).run()):
+                    async with in_background(
+                        Telling(running.pool, told.node, app.state.checks, running.troubles).run()
+                    ):
                         yield
 
     return create_app(

@@ -1,4 +1,6 @@
-"""The services of Jejak, in the order in which a cycle meets them. Each is a folder of `services/` and a module of `shared/contracts`."""
+"""The services of Jejak, in the order in which a cycle meets them.
+Each is a folder of `services/` and a module of `shared/contracts`.
+"""
 
 from typing import Final
 

@@ -1,7 +1,8 @@
 """Settings of one service process: from the environment, each also from a file that `<NAME>_FILE` names.
 
-Whatever is missing, wrong or contradictory is said at once, each in one sentence that names the variable and what to do, before anything
-starts. A new setting is a field with `told(NAME, what it must be)`, and a row in `tests/unit/test_settings.py`.
+Whatever is missing, wrong or contradictory is said at once, each in one sentence that names the variable and
+what to do, before anything starts. A new setting is a field with `told(NAME, what it must be)`, and a row in
+`tests/unit/test_settings.py`.
 """
 
 import os
@@ -26,7 +27,9 @@ LEVELS: Final = ("debug", "info", "warning", "error", "critical")
 
 
 class SettingsError(Exception):
-    """Settings are missing, wrong or contradict each other; `faults` says each in one sentence, with what to do."""
+    """Settings are missing, wrong or contradict each other;
+    `faults` says each in one sentence, with what to do.
+    """
 
     def __init__(self, *faults: str) -> None:
         super().__init__("\n".join(faults))
@@ -34,8 +37,16 @@ class SettingsError(Exception):
 
 
 def told(name: str, must: str, default: Any = ..., *, secret: bool = False) -> Any:
-    """A field that is told as `name`. `must` completes "NAME must be …"; a secret is shown neither by repr nor in a sentence."""
-    return Field(default, validation_alias=name, description=must, repr=not secret, json_schema_extra={"secret": secret})
+    """A field that is told as `name`. `must` completes "NAME must be …";
+    a secret is shown neither by repr nor in a sentence.
+    """
+    return Field(
+        default,
+        validation_alias=name,
+        description=must,
+        repr=not secret,
+        json_schema_extra={"secret": secret},
+    )
 
 
 DatabaseUrl = Annotated[str, BeforeValidator(values.database)]
@@ -47,31 +58,56 @@ DATABASE = "an address like postgresql://user:password@host:5432/database"
 class Settings(BaseSettings):
     """What one service process was told."""
 
-    model_config = SettingsConfigDict(frozen=True, extra="ignore", hide_input_in_errors=True, populate_by_name=True, validate_default=False)
+    model_config = SettingsConfigDict(
+        frozen=True, extra="ignore", hide_input_in_errors=True, populate_by_name=True, validate_default=False
+    )
 
     service: str
     database_url: DatabaseUrl = told("JEJAK_DATABASE_URL", DATABASE, secret=True)
-    owner_database_url: DatabaseUrl = told("JEJAK_OWNER_DATABASE_URL", f"the owner's way into the database, {DATABASE}", "", secret=True)
-    kafka: Annotated[str, BeforeValidator(values.kafka)] = told(
-        "JEJAK_KAFKA", "host:port[,host:port], or user:secret@host:port for a broker that asks who comes", secret=True
+    owner_database_url: DatabaseUrl = told(
+        "JEJAK_OWNER_DATABASE_URL", f"the owner's way into the database, {DATABASE}", "", secret=True
     )
-    s3: Annotated[str, BeforeValidator(values.s3)] = told("JEJAK_S3", "an address like http://access:secret@host:port", secret=True)
+    kafka: Annotated[str, BeforeValidator(values.kafka)] = told(
+        "JEJAK_KAFKA",
+        "host:port[,host:port], or user:secret@host:port for a broker that asks who comes",
+        secret=True,
+    )
+    s3: Annotated[str, BeforeValidator(values.s3)] = told(
+        "JEJAK_S3", "an address like http://access:secret@host:port", secret=True
+    )
     work_bucket: Bucket = told("JEJAK_S3_WORK_BUCKET", "the name of a bucket", "jejak-work")
     archive_bucket: Bucket = told("JEJAK_S3_ARCHIVE_BUCKET", "the name of a bucket", "jejak-archive")
-    longest_lock: Annotated[timedelta, BeforeValidator(partial(values.span, unit=timedelta(days=1), most=3653))] = told(
-        "JEJAK_LONGEST_LOCK_DAYS", "for how many days at most a file is locked in the archive, from 1 to 3653", timedelta(days=3653)
+    longest_lock: Annotated[
+        timedelta, BeforeValidator(partial(values.span, unit=timedelta(days=1), most=3653))
+    ] = told(
+        "JEJAK_LONGEST_LOCK_DAYS",
+        "for how many days at most a file is locked in the archive, from 1 to 3653",
+        timedelta(days=3653),
     )
     access_database_url: DatabaseUrl = told(
-        "JEJAK_ACCESS_DATABASE_URL", f"this service's own way into the database of sessions, {DATABASE}", secret=True
+        "JEJAK_ACCESS_DATABASE_URL",
+        f"this service's own way into the database of sessions, {DATABASE}",
+        secret=True,
     )
-    session_idle: Annotated[timedelta, BeforeValidator(partial(values.span, unit=timedelta(minutes=1), most=24 * 60))] = told(
-        "JEJAK_SESSION_IDLE_MINUTES", "after how many minutes without use a session ends, from 1 to 1440", timedelta(hours=2)
+    session_idle: Annotated[
+        timedelta, BeforeValidator(partial(values.span, unit=timedelta(minutes=1), most=24 * 60))
+    ] = told(
+        "JEJAK_SESSION_IDLE_MINUTES",
+        "after how many minutes without use a session ends, from 1 to 1440",
+        timedelta(hours=2),
     )
-    session_longest: Annotated[timedelta, BeforeValidator(partial(values.span, unit=timedelta(hours=1), most=7 * 24))] = told(
-        "JEJAK_SESSION_LONGEST_HOURS", "after how many hours a session ends however much it is used, from 1 to 168", timedelta(hours=12)
+    session_longest: Annotated[
+        timedelta, BeforeValidator(partial(values.span, unit=timedelta(hours=1), most=7 * 24))
+    ] = told(
+        "JEJAK_SESSION_LONGEST_HOURS",
+        "after how many hours a session ends however much it is used, from 1 to 168",
+        timedelta(hours=12),
     )
     feed_secrets: Annotated[Mapping[str, str], BeforeValidator(values.feed_secrets)] = told(
-        "JEJAK_FEED_SECRETS", "pairs like intake=SECRET, the secret with which this service asks that one's feed", {}, secret=True
+        "JEJAK_FEED_SECRETS",
+        "pairs like intake=SECRET, the secret with which this service asks that one's feed",
+        {},
+        secret=True,
     )
     feed_askers: Annotated[Mapping[str, bytes], BeforeValidator(values.feed_askers)] = told(
         "JEJAK_FEED_ASKERS",
@@ -80,49 +116,81 @@ class Settings(BaseSettings):
         secret=True,
     )
     checkpoint_key: Annotated[str, BeforeValidator(values.seed)] = told(
-        "JEJAK_CHECKPOINT_KEY", "an Ed25519 seed, 32 bytes in base64; make one with `openssl rand -base64 32`", "", secret=True
+        "JEJAK_CHECKPOINT_KEY",
+        "an Ed25519 seed, 32 bytes in base64; make one with `openssl rand -base64 32`",
+        "",
+        secret=True,
     )
     signing_key: Annotated[str, BeforeValidator(values.seed)] = told(
-        "JEJAK_SIGNING_KEY", "this service's own Ed25519 seed, 32 bytes in base64; make one with `openssl rand -base64 32`", secret=True
+        "JEJAK_SIGNING_KEY",
+        "this service's own Ed25519 seed, 32 bytes in base64; make one with `openssl rand -base64 32`",
+        secret=True,
     )
     producer_keys: Annotated[Mapping[str, tuple[bytes, ...]], BeforeValidator(values.producer_keys)] = told(
-        "JEJAK_PRODUCER_KEYS", "the public keys of all services, like intake=HEX,verification=HEX+HEX,documents=HEX,archive=HEX"
+        "JEJAK_PRODUCER_KEYS",
+        "the public keys of all services, like intake=HEX,verification=HEX+HEX,documents=HEX,archive=HEX",
     )
     mode: Mode = told("JEJAK_MODE", "development or production", "development")
     login: Login = told("JEJAK_LOGIN", "development or oidc", "development")
-    host: Annotated[str, BeforeValidator(values.host)] = told("JEJAK_HOST", "the address or name of this machine to listen on", "127.0.0.1")
+    host: Annotated[str, BeforeValidator(values.host)] = told(
+        "JEJAK_HOST", "the address or name of this machine to listen on", "127.0.0.1"
+    )
     port: Annotated[int, BeforeValidator(partial(values.whole, least=0, most=65535))] = told(
         "JEJAK_PORT", "a port from 1 to 65535, or 0 for any that is free", 0
     )
     public_url: Annotated[str, BeforeValidator(values.web_address)] = told(
-        "JEJAK_PUBLIC_URL", "the address that people type, like https://jejak.example.go.id", "http://127.0.0.1:8400"
+        "JEJAK_PUBLIC_URL",
+        "the address that people type, like https://jejak.example.go.id",
+        "http://127.0.0.1:8400",
     )
     hosts: Annotated[tuple[str, ...], BeforeValidator(values.hosts)] = told(
-        "JEJAK_HOSTS", "further names under which this service is called, by comma, like intake,jejak-intake.local", ()
+        "JEJAK_HOSTS",
+        "further names under which this service is called, by comma, like intake,jejak-intake.local",
+        (),
     )
     feeds: Annotated[Mapping[str, str], BeforeValidator(values.feeds)] = told(
         "JEJAK_FEEDS", "pairs like intake=http://127.0.0.1:8401,verification=http://127.0.0.1:8402", {}
     )
-    people: Annotated[Path, BeforeValidator(values.people)] = told("JEJAK_PEOPLE", "the path of a people file")
-    region: Annotated[str, BeforeValidator(values.region)] = told("JEJAK_REGION", "the four digits of a region, like 3402", "3402")
-    embedded_kafka: Annotated[bool, BeforeValidator(values.yes_or_no)] = told("JEJAK_KAFKA_EMBEDDED", "0 or 1", default=False)
-    node: Annotated[str, BeforeValidator(values.host)] = told("JEJAK_NODE", "a name for this worker in its group, like 0", "0")
+    people: Annotated[Path, BeforeValidator(values.people)] = told(
+        "JEJAK_PEOPLE", "the path of a people file"
+    )
+    region: Annotated[str, BeforeValidator(values.region)] = told(
+        "JEJAK_REGION", "the four digits of a region, like 3402", "3402"
+    )
+    embedded_kafka: Annotated[bool, BeforeValidator(values.yes_or_no)] = told(
+        "JEJAK_KAFKA_EMBEDDED", "0 or 1", default=False
+    )
+    node: Annotated[str, BeforeValidator(values.host)] = told(
+        "JEJAK_NODE", "a name for this worker in its group, like 0", "0"
+    )
     log_level: Annotated[str, BeforeValidator(lambda text: values.one_of(text.lower(), *LEVELS))] = told(
         "JEJAK_LOG_LEVEL", f"one of {', '.join(LEVELS)}", "info"
     )
     db_pool_size: Annotated[int, BeforeValidator(partial(values.whole, least=2, most=500))] = told(
         "JEJAK_DB_POOL_SIZE", "how many connections to the database this process may have, from 2 to 500", 8
     )
-    db_pool_wait: Seconds = told("JEJAK_DB_POOL_WAIT", "for how many seconds a request may wait for a connection, like 1.5", 1.5)
-    db_statement_timeout: Seconds = told("JEJAK_DB_STATEMENT_TIMEOUT", "for how many seconds a statement may run, like 10", 10.0)
+    db_pool_wait: Seconds = told(
+        "JEJAK_DB_POOL_WAIT", "for how many seconds a request may wait for a connection, like 1.5", 1.5
+    )
+    db_statement_timeout: Seconds = told(
+        "JEJAK_DB_STATEMENT_TIMEOUT", "for how many seconds a statement may run, like 10", 10.0
+    )
 
     compare_events: Annotated[int, BeforeValidator(partial(values.whole, least=1, most=100_000))] = told(
-        "JEJAK_COMPARE_EVENTS", "how many events a second archive compares with their sources, from 1 to 100000", 200
+        "JEJAK_COMPARE_EVENTS",
+        "how many events a second archive compares with their sources, from 1 to 100000",
+        200,
     )
     compare_mib: Annotated[int, BeforeValidator(partial(values.whole, least=1, most=10_000))] = told(
-        "JEJAK_COMPARE_MIB", "how many MiB a second of archived files archive reads and compares, from 1 to 10000", 4
+        "JEJAK_COMPARE_MIB",
+        "how many MiB a second of archived files archive reads and compares, from 1 to 10000",
+        4,
     )
-    compare_rest: Seconds = told("JEJAK_COMPARE_REST", "for how many seconds archive rests between two rounds of comparing, like 60", 60.0)
+    compare_rest: Seconds = told(
+        "JEJAK_COMPARE_REST",
+        "for how many seconds archive rests between two rounds of comparing, like 60",
+        60.0,
+    )
 
     @classmethod
     def settings_customise_sources(
@@ -141,7 +209,9 @@ def _name(field: FieldInfo) -> str:
     return str(field.validation_alias)
 
 
-TOLD: Final[Mapping[str, FieldInfo]] = {_name(field): field for name, field in Settings.model_fields.items() if name != "service"}
+TOLD: Final[Mapping[str, FieldInfo]] = {
+    _name(field): field for name, field in Settings.model_fields.items() if name != "service"
+}
 
 
 def _is_secret(field: FieldInfo) -> bool:
@@ -153,7 +223,10 @@ def _from_file(name: str, path: str) -> str:
         return Path(path).read_text(encoding="utf-8").strip()
     except (OSError, ValueError) as error:
         why = error.strerror if isinstance(error, OSError) else "it holds no UTF-8 text"
-        sentence = f"{name}_FILE names {path}, which cannot be read ({why}); make that file readable for this user, or set {name}."
+        sentence = (
+            f"{name}_FILE names {path}, which cannot be read ({why}); make that file readable for this "
+            f"user, or set {name}."
+        )
         raise SettingsError(sentence) from None
 
 
@@ -176,7 +249,9 @@ def found(environment: Mapping[str, str], names: Iterable[str]) -> tuple[dict[st
 
 
 def fault_of(name: str, value: str, *, called: str = "") -> str:
-    """The sentence about one setting that is told alone, perhaps under another name; empty where it is right."""
+    """The sentence about one setting that is told alone, perhaps under another name;
+    empty where it is right.
+    """
     field = TOLD[name]
     try:
         kind: Any = Annotated[field.annotation, *field.metadata] if field.metadata else field.annotation
@@ -199,7 +274,10 @@ def login_fault(told: Mapping[str, str]) -> str:
 def _wrong(name: str, kind: str, reason: str, value: str) -> str:
     field = TOLD[name]
     if kind == "missing":
-        return f"{name} is not set; give {field.description}, in the environment or in a file that {name}_FILE names."
+        return (
+            f"{name} is not set; give {field.description}, in the environment or in a file that {name}_FILE "
+            "names."
+        )
     shown = "" if _is_secret(field) else f", not {value[:80]!r}"
     why = f" ({reason})" if reason else ""
     return f"{name} must be {field.description}{shown}{why}."
@@ -214,7 +292,9 @@ def _knows_itself(settings: Settings) -> bool:
     return public_key_of(settings.signing_key) in settings.producer_keys[settings.service]
 
 
-def read(service: str, environment: Mapping[str, str] = os.environ, *, demanded: Collection[str] = ()) -> Settings:
+def read(
+    service: str, environment: Mapping[str, str] = os.environ, *, demanded: Collection[str] = ()
+) -> Settings:
     """The settings of `service`; `demanded` names fields that must be told although they have a default.
 
     Raises SettingsError with a sentence for each fault, in the order of the fields.

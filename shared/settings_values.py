@@ -1,6 +1,8 @@
-"""What a setting may be: each function takes the text that was told and answers it in the form that the code uses.
+"""What a setting may be: each function takes the text that was told and
+answers it in the form that the code uses.
 
-Raises ValueError with the reason only where the kind of setting does not say it already; never with a secret in it.
+Raises ValueError with the reason only where the kind of setting does not say it already;
+never with a secret in it.
 """
 
 import base64
@@ -80,12 +82,18 @@ def region(text: str) -> str:
 
 
 def database(text: str) -> str:
-    """postgresql://user:password@host[:port]/database; the user is the role that the service has in its database."""
+    """postgresql://user:password@host[:port]/database;
+    the user is the role that the service has in its database.
+    """
     parts = urlsplit(text)
     if parts.scheme not in {"postgresql", "postgres"}:
         raise ValueError("it does not begin with postgresql://")
     _port(parts.netloc)
-    for there, what in ((parts.username, "user"), (parts.hostname, "host"), (parts.path.strip("/"), "database")):
+    for there, what in (
+        (parts.username, "user"),
+        (parts.hostname, "host"),
+        (parts.path.strip("/"), "database"),
+    ):
         if not there:
             raise ValueError(f"it names no {what}")
     return text
@@ -94,7 +102,12 @@ def database(text: str) -> str:
 def web_address(text: str) -> str:
     """http(s)://host[:port], without anything behind it."""
     parts = urlsplit(text)
-    if parts.scheme not in {"http", "https"} or not parts.hostname or not _HOST.fullmatch(parts.hostname) or parts.path.strip("/"):
+    if (
+        parts.scheme not in {"http", "https"}
+        or not parts.hostname
+        or not _HOST.fullmatch(parts.hostname)
+        or parts.path.strip("/")
+    ):
         raise ValueError
     if parts.query or parts.fragment or "@" in parts.netloc:
         raise ValueError
@@ -133,7 +146,9 @@ def seed(text: str) -> str:
 
 
 def producer_keys(text: str) -> Mapping[str, tuple[bytes, ...]]:
-    """service=key pairs, by comma, each service once; a key is the 64 hexadecimal digits of an Ed25519 public key, several stand with + between."""
+    """service=key pairs, by comma, each service once; a key is the 64 hexadecimal digits of an Ed25519 public
+    key, several stand with + between.
+    """
     found: dict[str, tuple[bytes, ...]] = {}
     for entry in filter(None, text.split(",")):
         service, _, keys = entry.partition("=")
@@ -175,7 +190,9 @@ def feed_secrets(text: str) -> Mapping[str, str]:
 
 
 def feed_askers(text: str) -> Mapping[str, bytes]:
-    """service=digest pairs, by comma; a digest is the SHA-256 of that service's secret in 64 hexadecimal digits."""
+    """service=digest pairs, by comma; a digest is the SHA-256 of that
+    service's secret in 64 hexadecimal digits.
+    """
     found = dict(entry.partition("=")[::2] for entry in filter(None, text.split(",")))
     if not set(found) <= set(SERVICES):
         raise ValueError("what stands before a = is no service")

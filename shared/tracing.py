@@ -1,7 +1,9 @@
-"""Traces: one id from the form or call that began it, over Kafka, to the audit log (W3C Trace Context, https://www.w3.org/TR/trace-context/).
+"""Traces: one id from the form or call that began it, over Kafka, to the audit log (W3C Trace Context,
+https://www.w3.org/TR/trace-context/).
 
-Every SOP step. Previous hop: the front door, or whoever calls. Next hop: every line of the log file, the page of an error, and the metadata of
-events, which carry it on: what a service does in answer to an event belongs to the event's trace.
+Every SOP step. Previous hop: the front door, or whoever calls. Next hop: every line of the log file, the page
+of an error, and the metadata of events, which carry it on: what a service does in answer to an event belongs
+to the event's trace.
 """
 
 import re
@@ -15,7 +17,9 @@ _FORM = re.compile(r"00-(?!0{32})([0-9a-f]{32})-(?!0{16})[0-9a-f]{16}-[0-9a-f]{2
 
 
 def begin(told: str | None) -> str:
-    """The `traceparent` of a request: a step within the trace that the caller names, or of a new one where it names none that can be read."""
+    """The `traceparent` of a request: a step within the trace that the caller names,
+    or of a new one where it names none that can be read.
+    """
     found = _FORM.fullmatch(told or "")
     return f"00-{found[1] if found else secrets.token_hex(16)}-{secrets.token_hex(8)}-01"
 

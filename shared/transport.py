@@ -1,6 +1,8 @@
-"""The transport of one service put together: relay, consumer, worker, heads and retries, for the lifespan of its process.
+"""The transport of one service put together: relay, consumer, worker, heads and retries,
+for the lifespan of its process.
 
-Role: what `__main__.py` opens beside the web application (or alone). Nothing here keeps the web side from starting or from staying up.
+Role: what `__main__.py` opens beside the web application (or alone).
+Nothing here keeps the web side from starting or from staying up.
 """
 
 import asyncio
@@ -39,12 +41,18 @@ class Transport:
     worker: Worker
 
     async def check(self) -> Mapping[str, Any]:
-        """For the readiness page: whether worker and relay make progress, what is parked, what the broker will not take."""
+        """For the readiness page: whether worker and relay make progress, what is parked,
+        what the broker will not take.
+        """
         health = self.worker.health
         async with self.running.pool.connection(timeout=2) as conn:
             causes, oldest = await parked.causes(conn), await parked.oldest(conn)
             refused = await unpublished.listed(conn, 1)
-        relay = {"elected": self.relay.elected, "position": self.relay.checkpoint.position, "trouble": self.relay.trouble}
+        relay = {
+            "elected": self.relay.elected,
+            "position": self.relay.checkpoint.position,
+            "trouble": self.relay.trouble,
+        }
         return {
             "ok": health.ok and not self.relay.trouble,
             "worker": health.state,
@@ -52,7 +60,13 @@ class Transport:
             "detail": health.detail,
             "relay": relay,
             "unpublished": len(self.relay.unpublished) or len(refused),
-            "first_unpublished": {**asdict(refused[0]), "since": refused[0].since.isoformat(), "next_at": None} if refused else None,
+            "first_unpublished": {
+                **asdict(refused[0]),
+                "since": refused[0].since.isoformat(),
+                "next_at": None,
+            }
+            if refused
+            else None,
             "parked": sum(causes.values()),
             "parked_causes": causes,
             "parked_since": oldest.isoformat() if oldest else None,
@@ -60,7 +74,9 @@ class Transport:
 
 
 def reaction_of(running: Running) -> Reaction:
-    """The reaction of a room: its process manager and read models, for the events that it reacts to or projects."""
+    """The reaction of a room: its process manager and read models,
+    for the events that it reacts to or projects.
+    """
 
     async def react(conn: Connection, event: Received) -> None:
         await running.absorb(conn, event.recorded())
@@ -80,8 +96,9 @@ async def transporting(
 ) -> AsyncIterator[Transport]:
     """Runs the transport of a room while the block runs.
 
-    `declare` is the room's `agents.declare`. `reaction` and `sources` stand in for the room's own where a service wants every event
-    (archive). `poll_s` is how often the relay looks by itself, for a process that commits nothing itself.
+    `declare` is the room's `agents.declare`. `reaction` and `sources` stand in for the room's own where a
+    service wants every event (archive). `poll_s` is how often the relay looks by itself, for a process that
+    commits nothing itself.
     """
     settings, room = running.settings, running.room
     listened = room.sources if sources is None else sources

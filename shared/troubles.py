@@ -1,7 +1,8 @@
 """Troubles of a process: what is stuck or wrong right now, by name, with sentence, cause and since when.
 
-Role: one place that the page *Macet*, the readiness answer and the log agree on. Whoever watches a part reports here and clears again; what
-must outlive the process stands in a table of its own instead (parked messages, events that the broker will not take).
+Role: one place that the page *Macet*, the readiness answer and the log agree on. Whoever watches a part
+reports here and clears again; what must outlive the process stands in a table of its own instead (parked
+messages, events that the broker will not take).
 """
 
 from collections.abc import Callable, Mapping
@@ -17,7 +18,9 @@ log = structlog.get_logger()
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Trouble:
-    """One thing that is wrong. `sentence` is Indonesian, marked by `later`, with `facts` for its braces; `cause` is for who looks deeper."""
+    """One thing that is wrong. `sentence` is Indonesian, marked by `later`, with `facts` for its braces;
+    `cause` is for who looks deeper.
+    """
 
     name: str
     sentence: str
@@ -27,7 +30,9 @@ class Trouble:
 
 
 class Troubles:
-    """What is wrong in this process. A part reports under its name for as long as it is so; saying the same again changes nothing."""
+    """What is wrong in this process. A part reports under its name for as long as it is so;
+    saying the same again changes nothing.
+    """
 
     def __init__(self, clock: Callable[[], datetime] = now) -> None:
         self._clock = clock

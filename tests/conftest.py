@@ -11,7 +11,12 @@ settings.register_profile("untimed", deadline=None)  # nothing is timed in a tes
 settings.load_profile("untimed")
 Pool.strict = True  # whoever asks for a second connection while one is held is found by the test that does it
 
-pytest_plugins = ["tests.support.parts", "tests.support.lock_stores", "tests.support.whole", "tests.support.browsing"]
+pytest_plugins = [
+    "tests.support.parts",
+    "tests.support.lock_stores",
+    "tests.support.whole",
+    "tests.support.browsing",
+]
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:

@@ -1,1 +1,3 @@
-"""`jejak bench`: what Jejak costs, each figure as a ratio to a reference measured in the same run, on private real parts."""
+"""`jejak bench`: what Jejak costs, each figure as a ratio to a reference measured in the same run,
+on private real parts.
+"""

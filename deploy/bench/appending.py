@@ -45,7 +45,9 @@ async def measure(ground: Ground) -> list[Figure]:
     submissions = [history.Submission(number) for number in range(STREAMS)]
     await history.write(database.owner, submissions, LENGTH)
     await _prepare(database)
-    return [figure for connections in CONNECTIONS for figure in await _beside(database, submissions, connections)]
+    return [
+        figure for connections in CONNECTIONS for figure in await _beside(database, submissions, connections)
+    ]
 
 
 async def _prepare(database: Database) -> None:
@@ -59,7 +61,9 @@ async def _prepare(database: Database) -> None:
         await conn.execute(b"VACUUM ANALYZE")
 
 
-async def _beside(database: Database, submissions: Sequence[history.Submission], connections: int) -> list[Figure]:
+async def _beside(
+    database: Database, submissions: Sequence[history.Submission], connections: int
+) -> list[Figure]:
     async with AsyncExitStack() as stack:
         pools = [await stack.enter_async_context(open_pool(database.app, size=1)) for _ in range(connections)]
         held = [await stack.enter_async_context(pool.connection()) for pool in pools]
@@ -70,13 +74,22 @@ async def _beside(database: Database, submissions: Sequence[history.Submission],
             {
                 "raw": lambda: _rate(held, lambda conn: _insert(conn, next(fresh))),
                 "append": lambda: _rate(held, lambda conn: _append(conn, next(fresh))),
-                "command": lambda: _rate(held, lambda _: _command(handler, submissions[next(fresh) % STREAMS], next(fresh))),
+                "command": lambda: _rate(
+                    held, lambda _: _command(handler, submissions[next(fresh) % STREAMS], next(fresh))
+                ),
             },
             ROUNDS,
         )
     on = f"{connections} connection{'s' if connections > 1 else ''}"
     return [
-        Figure(name=f"append, {on}", value=rates["append"], unit="events/s", reference=rates["raw"], goal=0.8, note="beside a raw INSERT"),
+        Figure(
+            name=f"append, {on}",
+            value=rates["append"],
+            unit="events/s",
+            reference=rates["raw"],
+            goal=0.8,
+            note="beside a raw INSERT",
+        ),
         Figure(
             name=f"whole command, {on}",
             value=rates["command"],
@@ -108,7 +121,13 @@ def _event() -> FigureEntered:
     """The event that is appended again and again, each time to another stream and by another command."""
     service, figure = history.Submission(0).figure(0)
     return FigureEntered(
-        cycle=CASE, agency="dinkes", period=history.PERIOD, service=service, figure=figure, by=history.ACTOR.person, occurred_on=history.DAY
+        cycle=CASE,
+        agency="dinkes",
+        period=history.PERIOD,
+        service=service,
+        figure=figure,
+        by=history.ACTOR.person,
+        occurred_on=history.DAY,
     )
 
 
@@ -146,5 +165,7 @@ async def _command(handler: CommandHandler, submission: history.Submission, numb
     service, figure = submission.figure(number)
     command = EnterFigure(service=service, figure=figure, by=history.ACTOR.person, occurred_on=history.DAY)
     await handler.handle(
-        Order(stream=submission.stream, command=command, case_id=submission.cycle), actor=history.ACTOR, command_id=uuid4()
+        Order(stream=submission.stream, command=command, case_id=submission.cycle),
+        actor=history.ACTOR,
+        command_id=uuid4(),
     )

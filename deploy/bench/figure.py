@@ -12,7 +12,8 @@ Measure = Callable[[], Awaitable[float]]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Figure:
-    """`value` in `unit`; `reference` is what it is held against (a rate of the same run, or the goal's own number) and `ratio` their quotient.
+    """`value` in `unit`; `reference` is what it is held against (a rate of the same run,
+    or the goal's own number) and `ratio` their quotient.
 
     `note` says what a reader must know to judge the figure.
     """
@@ -58,7 +59,9 @@ def at_most(name: str, value: float, unit: str, number: float, note: str = "") -
 
 
 def percentile(values: Sequence[float], share: float) -> float:
-    """The smallest of the values that at least this share (0 < share ≤ 1) of them do not exceed. ValueError without values."""
+    """The smallest of the values that at least this share (0 < share ≤ 1) of them do not exceed.
+    ValueError without values.
+    """
     if not values:
         raise ValueError("no values")
     return sorted(values)[max(0, math.ceil(share * len(values)) - 1)]

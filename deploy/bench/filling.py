@@ -1,4 +1,6 @@
-"""Officers at work at an even pace: submissions opened and figures entered through intake's HTTP API, for the figures that need traffic."""
+"""Officers at work at an even pace: submissions opened and figures entered through intake's HTTP API,
+for the figures that need traffic.
+"""
 
 import asyncio
 import time
@@ -25,7 +27,8 @@ YEARS = range(2001, 2009)
 AT_ONCE = 16
 _CYCLE = b"""
     INSERT INTO cycle (cycle, version, region, region_name, year, sop, catalogue, report_due, opened_by, opened_on)
-    VALUES (%s, 1, '3402', 'Kabupaten Bantul', %s, '04/SOP/2022', %s, %s, 'bench', %s) ON CONFLICT DO NOTHING"""
+    VALUES (%s, 1, '3402', 'Kabupaten Bantul', %s, '04/SOP/2022', %s, %s, 'bench', %s)
+    ON CONFLICT DO NOTHING"""  # noqa: E501
 Place = tuple[str, int]  # stream, version
 
 
@@ -75,7 +78,9 @@ async def open_submissions(instance: Instance) -> None:
 
 
 class Officers:
-    """Signed-in officers over one HTTP client, the cheapest at hand, for it shares the cores; no two of their figures are alike."""
+    """Signed-in officers over one HTTP client, the cheapest at hand, for it shares the cores;
+    no two of their figures are alike.
+    """
 
     def __init__(self, http: aiohttp.ClientSession, tokens: dict[str, str]) -> None:
         self._http, self._tokens, self._known = http, tokens, data.figures()
@@ -86,12 +91,16 @@ class Officers:
         """Signs the officer of every agency in."""
         tokens = {}
         for agency, person in OFFICERS.items():
-            async with http.post("/api/intake/session", json={"person": person}, raise_for_status=True) as answer:
+            async with http.post(
+                "/api/intake/session", json={"person": person}, raise_for_status=True
+            ) as answer:
                 tokens[agency] = str((await answer.json())["token"])
         return cls(http, tokens)
 
     async def enter(self, total: int, pace: float) -> list[Place]:
-        """Enters figures, `pace` a second, a few at once where answers take longer; answers where they stand."""
+        """Enters figures, `pace` a second, a few at once where answers take longer;
+        answers where they stand.
+        """
         chosen, free = cases(), asyncio.Semaphore(AT_ONCE)
         begun, tasks = time.perf_counter(), []
         for number in range(total):
@@ -107,7 +116,9 @@ class Officers:
         headers = {"Authorization": f"Bearer {self._tokens[case.agency.id]}", "Idempotency-Key": str(uuid4())}
         path = f"/api/intake/submissions/{case.name}/figures/{service}"
         body = _body(self._known[service], number)
-        async with self._http.put(path, data=body, headers=headers | {"Content-Type": "application/json"}) as answer:
+        async with self._http.put(
+            path, data=body, headers=headers | {"Content-Type": "application/json"}
+        ) as answer:
             if not answer.ok:
                 raise NotTaken(f"{path}: {answer.status} {(await answer.text())[:500]}")
             taken = await answer.json()
@@ -115,4 +126,6 @@ class Officers:
 
 
 def _body(figure: Figure, number: int) -> bytes:
-    return msgspec.json.encode({**msgspec.to_builtins(figure), "budget": 1_000_000 + number, "realised": 1_000_000})
+    return msgspec.json.encode(
+        {**msgspec.to_builtins(figure), "budget": 1_000_000 + number, "realised": 1_000_000}
+    )

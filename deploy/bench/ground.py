@@ -1,4 +1,6 @@
-"""What is measured on: private real parts in a temporary folder, and databases of a service, empty and with the rights of a real one."""
+"""What is measured on: private real parts in a temporary folder, and databases of a service,
+empty and with the rights of a real one.
+"""
 
 from dataclasses import dataclass
 from urllib.parse import urlsplit

@@ -1,4 +1,5 @@
-"""A history to measure with: submissions as real events of intake, written by COPY as the owner so that seeding costs no time.
+"""A history to measure with: submissions as real events of intake,
+written by COPY as the owner so that seeding costs no time.
 
 The figures are the demonstration's own, one cell moved from event to event so that no two are alike.
 """
@@ -64,20 +65,34 @@ class Submission:
 def _known() -> Sequence[tuple[DemoAgency, Mapping[str, Figure]]]:
     """The agencies of the demonstration, each with the figures of its services."""
     known = figures()
-    return [(agency, {part.service: known[part.service] for part in agency.assigned}) for agency in agencies()]
+    return [
+        (agency, {part.service: known[part.service] for part in agency.assigned}) for agency in agencies()
+    ]
 
 
 def events(submission: Submission, length: int) -> Iterator[SubmissionOpened | FigureEntered]:
     """The first `length` events of a submission: opened, then figure after figure."""
-    common: dict[str, Any] = {"cycle": submission.cycle, "agency": submission.agency, "period": PERIOD, "occurred_on": DAY}
-    yield SubmissionOpened(catalogue=current().version, agency_name=submission.agency.upper(), services=submission.services, **common)
+    common: dict[str, Any] = {
+        "cycle": submission.cycle,
+        "agency": submission.agency,
+        "period": PERIOD,
+        "occurred_on": DAY,
+    }
+    yield SubmissionOpened(
+        catalogue=current().version,
+        agency_name=submission.agency.upper(),
+        services=submission.services,
+        **common,
+    )
     for number in range(length - 1):
         service, entered = submission.figure(number)
         yield FigureEntered(service=service, figure=entered, by=ACTOR.person, **common)
 
 
 async def write(owner_url: str, submissions: Sequence[Submission], length: int) -> int:
-    """Writes the history into an empty event store, streams interleaved as they are in life; answers how many events there are."""
+    """Writes the history into an empty event store, streams interleaved as they are in life;
+    answers how many events there are.
+    """
     at = datetime.now(UTC)
     streams = [(submission, events(submission, length)) for submission in submissions]
     async with await AsyncConnection.connect(owner_url) as conn, conn.cursor().copy(_COPY) as copy:
@@ -85,7 +100,16 @@ async def write(owner_url: str, submissions: Sequence[Submission], length: int) 
             for submission, happening in streams:
                 event = next(happening)
                 entry = declared(type(event))
-                row = (submission.stream, version, submission.cycle, entry.name, entry.schema, encode(event).decode(), _metadata(), at)
+                row = (
+                    submission.stream,
+                    version,
+                    submission.cycle,
+                    entry.name,
+                    entry.schema,
+                    encode(event).decode(),
+                    _metadata(),
+                    at,
+                )
                 await copy.write_row(row)
     async with await AsyncConnection.connect(owner_url, autocommit=True) as conn:
         # in life autovacuum has long been there; a planner without statistics sorts what lies in order

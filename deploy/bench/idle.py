@@ -1,4 +1,6 @@
-"""At rest: how much memory the four services hold and how much of a core each takes while nobody asks anything of them."""
+"""At rest: how much memory the four services hold and how much of a core each
+takes while nobody asks anything of them.
+"""
 
 import asyncio
 import time
@@ -25,7 +27,10 @@ async def measure(instance: Instance) -> list[Figure]:
     each = ", ".join(f"{name} {process.memory_info().rss / 1e6:.0f}" for name, process in processes.items())
     return [
         at_most("resident memory, four services idle", memory, "MB", 600, each),
-        *(at_most(f"idle processor time, {name}", share, "% of a core", 3.0, f"over {WATCH_S:.0f} s") for name, share in shares.items()),
+        *(
+            at_most(f"idle processor time, {name}", share, "% of a core", 3.0, f"over {WATCH_S:.0f} s")
+            for name, share in shares.items()
+        ),
     ]
 
 

@@ -1,4 +1,6 @@
-"""Who else was at work: how many cores other programs took while something was measured. A figure from a busy machine must say so."""
+"""Who else was at work: how many cores other programs took while something was measured.
+A figure from a busy machine must say so.
+"""
 
 import time
 
@@ -20,7 +22,13 @@ class Neighbours:
 def _all() -> float:
     """Seconds that all cores together have worked since the machine started."""
     used = psutil.cpu_times()
-    return float(sum(used) - used.idle - getattr(used, "iowait", 0.0) - getattr(used, "guest", 0.0) - getattr(used, "guest_nice", 0.0))
+    return float(
+        sum(used)
+        - used.idle
+        - getattr(used, "iowait", 0.0)
+        - getattr(used, "guest", 0.0)
+        - getattr(used, "guest_nice", 0.0)
+    )
 
 
 def _own() -> float:

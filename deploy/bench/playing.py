@@ -1,4 +1,6 @@
-"""`jejak play` as a user runs it: a process of its own, from nothing to the verified log and everything stopped again."""
+"""`jejak play` as a user runs it: a process of its own,
+from nothing to the verified log and everything stopped again.
+"""
 
 import asyncio
 import sys
@@ -16,10 +18,19 @@ async def measure() -> list[Figure]:
     """How long one whole cycle takes."""
     begun = time.perf_counter()
     playing = await asyncio.create_subprocess_exec(
-        sys.executable, "-m", "deploy.cli", "play", "--json", cwd=PROJECT, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE
+        sys.executable,
+        "-m",
+        "deploy.cli",
+        "play",
+        "--json",
+        cwd=PROJECT,
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.PIPE,
     )
     _, complaint = await playing.communicate()
     took = time.perf_counter() - begun
     if playing.returncode:
-        raise DidNotPlay(f"exit code {playing.returncode}: {complaint.decode(errors='replace').strip()[-500:]}")
+        raise DidNotPlay(
+            f"exit code {playing.returncode}: {complaint.decode(errors='replace').strip()[-500:]}"
+        )
     return [at_most("jejak play", took, "s", 60, "start, thirteen steps, verification, stop")]

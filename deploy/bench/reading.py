@@ -22,10 +22,13 @@ NOTHING: Sequence[Sequence[Row]] = ()
 async def measure(ground: Ground) -> list[Figure]:
     """Feed read and rebuild, the medians of some rounds over the same history."""
     database = ground.fresh_database("intake", "bench_reading")
-    total = await history.write(database.owner, [history.Submission(number) for number in range(SUBMISSIONS)], LENGTH)
+    total = await history.write(
+        database.owner, [history.Submission(number) for number in range(SUBMISSIONS)], LENGTH
+    )
     reading, rebuilding = [], []
     async with await AsyncConnection.connect(database.owner, autocommit=True) as conn:
-        await _rebuilt(conn)  # the first one fills the live tables, so that the others have something to compare with
+        # the first one fills the live tables, so that the others have something to compare with
+        await _rebuilt(conn)
         for _ in range(ROUNDS):
             reading.append(total / await _seconds_to_read(conn))
             begun = time.perf_counter()
@@ -34,7 +37,13 @@ async def measure(ground: Ground) -> list[Figure]:
     what = f"{total:,} events, {SUBMISSIONS:,} submissions"
     return [
         at_least("feed read", statistics.median(reading), "events/s", 100_000, f"{what}, pages of the store"),
-        at_least("read-model rebuild", statistics.median(rebuilding), "events/s", 50_000, f"{what}, with comparison and swap"),
+        at_least(
+            "read-model rebuild",
+            statistics.median(rebuilding),
+            "events/s",
+            50_000,
+            f"{what}, with comparison and swap",
+        ),
     ]
 
 

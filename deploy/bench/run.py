@@ -1,4 +1,6 @@
-"""The whole bench in one run: first the parts alone, then all services, then a play; every figure held against its goal."""
+"""The whole bench in one run: first the parts alone, then all services, then a play;
+every figure held against its goal.
+"""
 
 import asyncio
 import shutil
@@ -17,17 +19,25 @@ Topic = tuple[str, Callable[[], Awaitable[Sequence[Figure]]]]
 
 
 class Tell(Protocol):
-    """Hears what is measured now (`cores` None), and afterwards how many cores other programs took meanwhile."""
+    """Hears what is measured now (`cores` None),
+    and afterwards how many cores other programs took meanwhile.
+    """
 
     def __call__(self, topic: str, cores: float | None = None) -> None: ...
 
 
 def run(tell: Tell) -> list[Figure]:
-    """Measures everything; `tell` hears what is measured now. Takes some minutes and needs the machine for itself."""
+    """Measures everything; `tell` hears what is measured now.
+    Takes some minutes and needs the machine for itself.
+    """
     folder = Path(tempfile.mkdtemp(prefix="jejak-bench-"))
     folder.chmod(0o711)
     try:
-        return [*_parts_alone(folder / "parts", tell), *_services(folder / "services", tell), *_measured([("play", playing.measure)], tell)]
+        return [
+            *_parts_alone(folder / "parts", tell),
+            *_services(folder / "services", tell),
+            *_measured([("play", playing.measure)], tell),
+        ]
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 
@@ -49,7 +59,9 @@ def _parts_alone(folder: Path, tell: Tell) -> list[Figure]:
 def _services(folder: Path, tell: Tell) -> list[Figure]:
     tell("services")
     with Instance(folder, parts="real") as instance:
-        return _measured([("whole", lambda: whole.measure(instance)), ("idle", lambda: idle.measure(instance))], tell)
+        return _measured(
+            [("whole", lambda: whole.measure(instance)), ("idle", lambda: idle.measure(instance))], tell
+        )
 
 
 def _measured(topics: Sequence[Topic], tell: Tell) -> list[Figure]:

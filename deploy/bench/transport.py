@@ -1,4 +1,6 @@
-"""Transport: the real relay into a real Kafka, and from there durably into the Merkle log by one real worker process of archive."""
+"""Transport: the real relay into a real Kafka, and from there durably into the
+Merkle log by one real worker process of archive.
+"""
 
 import asyncio
 import subprocess
@@ -30,20 +32,32 @@ class TooSlow(Exception):
 async def measure(ground: Ground) -> list[Figure]:
     """One history, first from the store to Kafka, then from Kafka into the log."""
     intake, archive = ground.service_database("intake"), ground.service_database("archive")
-    total = await history.write(intake.owner, [history.Submission(number) for number in range(SUBMISSIONS)], LENGTH)
+    total = await history.write(
+        intake.owner, [history.Submission(number) for number in range(SUBMISSIONS)], LENGTH
+    )
     told = settings.read("intake", ground.instance.env("intake"))
-    relayed = await _relay(Relay("intake", intake.app, ground.instance.kafka, Signer.of("intake", told.signing_key)), total)
+    relayed = await _relay(
+        Relay("intake", intake.app, ground.instance.kafka, Signer.of("intake", told.signing_key)), total
+    )
     with _archive_worker(ground):
         async with await AsyncConnection.connect(archive.app, autocommit=True) as conn:
             logged = await rate(lambda: _size(conn), total)
     return [
         at_least("relay to Kafka", relayed, "events/s", 20_000, f"{total:,} events, acks=all, idempotent"),
-        at_least("Kafka into the Merkle log", logged, "events/s", 4_000, f"{total:,} events, one worker process, all commits durable"),
+        at_least(
+            "Kafka into the Merkle log",
+            logged,
+            "events/s",
+            4_000,
+            f"{total:,} events, one worker process, all commits durable",
+        ),
     ]
 
 
 async def rate(look: Look, total: int) -> float:
-    """How many a second arrive, from the first that is seen to the last; what starts slowly is not held against it."""
+    """How many a second arrive, from the first that is seen to the last;
+    what starts slowly is not held against it.
+    """
     begun = time.perf_counter()
     while not (first := await look()):
         await _later(begun, "nothing arrived")

@@ -1,7 +1,9 @@
-"""The whole way, with all four services running: from a committed command of intake to its line in archive's audit log.
+"""The whole way, with all four services running: from a committed command of
+intake to its line in archive's audit log.
 
-Both moments are read from the one clock of the PostgreSQL server: the commit from intake's `command.at`, written as the last act before it,
-and the line from a poll of archive's log that saw it first. So commit and poll count against the figure.
+Both moments are read from the one clock of the PostgreSQL server: the commit from intake's `command.at`,
+written as the last act before it, and the line from a poll of archive's log that saw it first. So commit and
+poll count against the figure.
 """
 
 import asyncio
@@ -22,7 +24,10 @@ WARM_UP, COMMANDS = 300, 2_000
 LOOK_EVERY_S = 0.004
 PATIENCE_S = 60.0
 
-_SEEN = b"SELECT stream, version, index, clock_timestamp() FROM leaf WHERE index >= %s AND source = 'intake' ORDER BY index"
+_SEEN = (
+    b"SELECT stream, version, index, clock_timestamp() FROM leaf WHERE index >= %s AND source = 'intake' "
+    b"ORDER BY index"
+)
 _COMMITTED = b"SELECT stream, version, at FROM command WHERE stream = ANY(%s)"
 
 Moments = dict[Place, datetime]
@@ -51,7 +56,9 @@ async def measure(instance: Instance) -> list[Figure]:
 
 
 async def _enter(instance: Instance) -> list[Place]:
-    async with aiohttp.ClientSession(instance.service_address("intake"), timeout=aiohttp.ClientTimeout(30)) as http:
+    async with aiohttp.ClientSession(
+        instance.service_address("intake"), timeout=aiohttp.ClientTimeout(30)
+    ) as http:
         officers = await Officers.sign_in(http)
         await officers.enter(WARM_UP, PACE)
         return await officers.enter(COMMANDS, PACE)
@@ -73,7 +80,9 @@ async def _until_seen(seen: Moments, places: Sequence[Place]) -> None:
     until = time.monotonic() + PATIENCE_S
     while missing := sum(place not in seen for place in places):
         if time.monotonic() > until:
-            raise TimeoutError(f"{missing} of {len(places)} events did not reach the audit log within {PATIENCE_S:.0f} s")
+            raise TimeoutError(
+                f"{missing} of {len(places)} events did not reach the audit log within {PATIENCE_S:.0f} s"
+            )
         await asyncio.sleep(0.1)
 
 

@@ -1,4 +1,6 @@
-"""`jejak bench`: speed and size on this machine, each figure beside its goal. The exit code says that it ran, not that every goal was met."""
+"""`jejak bench`: speed and size on this machine, each figure beside its goal.
+The exit code says that it ran, not that every goal was met.
+"""
 
 import json
 import os
@@ -14,22 +16,36 @@ from deploy.messages import sentence
 
 
 def bench(*, as_json: bool) -> int:
-    """Measures, shows a table (or, for a program, one line of JSON per topic and the list of figures as the last line)."""
+    """Measures, shows a table (or, for a program, one line of JSON per topic
+    and the list of figures as the last line).
+    """
     load = os.getloadavg()[0]
     figures = run(_tell_program if as_json else _tell_person)
     if as_json:
         print(json.dumps([figure.as_json() for figure in figures], ensure_ascii=False), flush=True)  # noqa: T201 - for a program
         return 0
     terminal.console.print(table(figures))
-    terminal.line(sentence("bench-machine", machine=machine(), load=f"{load:.1f}", after=f"{os.getloadavg()[0]:.1f}"))
+    terminal.line(
+        sentence("bench-machine", machine=machine(), load=f"{load:.1f}", after=f"{os.getloadavg()[0]:.1f}")
+    )
     return 0
 
 
 def table(figures: Iterable[Figure]) -> Table:
     """What, value, held against, ratio, goal, met."""
     shown = Table(show_edge=False, pad_edge=False)
-    for key in ("bench-what", "bench-value", "bench-reference", "bench-ratio", "bench-goal", "bench-met", "bench-note"):
-        shown.add_column(sentence(key), justify="left" if key in {"bench-what", "bench-note"} else "right", overflow="fold")
+    for key in (
+        "bench-what",
+        "bench-value",
+        "bench-reference",
+        "bench-ratio",
+        "bench-goal",
+        "bench-met",
+        "bench-note",
+    ):
+        shown.add_column(
+            sentence(key), justify="left" if key in {"bench-what", "bench-note"} else "right", overflow="fold"
+        )
     for figure in figures:
         sign = "≥" if figure.better == "more" else "≤"
         verdict = sentence("bench-yes") if figure.met else f"[red]{sentence('bench-no')}[/red]"
@@ -47,13 +63,24 @@ def table(figures: Iterable[Figure]) -> Table:
 
 def machine() -> str:
     """Cores, kind of machine, operating system and Python, for the line under the table."""
-    return f"{os.cpu_count()} × {platform.machine()}, {platform.system()} {platform.release()}, Python {platform.python_version()}"
+    return (
+        f"{os.cpu_count()} × {platform.machine()}, {platform.system()} {platform.release()}, "
+        f"Python {platform.python_version()}"
+    )
 
 
 def _tell_person(topic: str, cores: float | None = None) -> None:
-    terminal.line(f"{sentence(f'bench-{topic}')} …" if cores is None else f"  {sentence('bench-others', cores=f'{cores:.1f}')}")
+    terminal.line(
+        f"{sentence(f'bench-{topic}')} …"
+        if cores is None
+        else f"  {sentence('bench-others', cores=f'{cores:.1f}')}"
+    )
 
 
 def _tell_program(topic: str, cores: float | None = None) -> None:
-    told = {"measuring": topic} if cores is None else {"measured": topic, "cores_taken_by_others": round(cores, 2)}
+    told = (
+        {"measuring": topic}
+        if cores is None
+        else {"measured": topic, "cores_taken_by_others": round(cores, 2)}
+    )
     print(json.dumps(told), flush=True)  # noqa: T201 - for a program

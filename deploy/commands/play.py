@@ -1,4 +1,6 @@
-"""`jejak play`: a private instance, one whole cycle through the public API, the exported log verified offline, everything stopped again."""
+"""`jejak play`: a private instance, one whole cycle through the public API,
+the exported log verified offline, everything stopped again.
+"""
 
 import io
 import json
@@ -31,7 +33,10 @@ def play(*, parts: str, as_json: bool, keep: bool, into: Path | None) -> int:
     say = (lambda _line: None) if as_json else terminal.line
     try:
         with Instance(
-            folder / "instance", parts=cast("PartsChoice", parts), say=say, stage=lambda key: say(f"{sentence(key)} …")
+            folder / "instance",
+            parts=cast("PartsChoice", parts),
+            say=say,
+            stage=lambda key: say(f"{sentence(key)} …"),
         ) as instance:
             cycle = play_cycle(instance.address, lambda step, what: _step(step, what, as_json=as_json))
             export = whole_export(instance.address, folder / "export", cycle)
@@ -59,7 +64,9 @@ def fetch_export(address: str) -> bytes:
 
 
 def whole_export(address: str, folder: Path, cycle: str) -> Path:
-    """The export once the log holds the completion of the cycle's last step, which reaches the archive a moment after intake shows it."""
+    """The export once the log holds the completion of the cycle's last step,
+    which reaches the archive a moment after intake shows it.
+    """
     until = time.monotonic() + LOG_PATIENCE_S
     last = sops()[CURRENT].last.key
     while True:
@@ -84,20 +91,29 @@ def unpack(packed: bytes, folder: Path) -> Path:
 
 
 def summary(export: Path, parts: list[dict[str, Any]]) -> dict[str, Any]:
-    """What an export proves about the cycle: steps with their events, receipts, objects, the verdict of the offline verifier."""
+    """What an export proves about the cycle: steps with their events, receipts, objects,
+    the verdict of the offline verifier.
+    """
     report = verifier.verify(export)
     events = [json.loads(line) for line in (export / verifier.EVENTS).read_bytes().splitlines()]
-    steps = [_completed(event) for event in events if (event["source"], event["type"]) == ("intake", "step-completed")]
+    steps = [
+        _completed(event)
+        for event in events
+        if (event["source"], event["type"]) == ("intake", "step-completed")
+    ]
     steps.sort(key=lambda step: cast("int", step["number"]))
     receipts = [_receipt(event) for event in events if event["type"] == "receipt-recorded"]
     filed = [event["data"] for event in events if event["type"] == "item-filed"]
     return {
-        "complete": report.verified and [step["step"] for step in steps] == [step.key for step in sops()[CURRENT].steps],
+        "complete": report.verified
+        and [step["step"] for step in steps] == [step.key for step in sops()[CURRENT].steps],
         "steps": steps,
         "events": len(events),
         "audit": {"verified": report.verified, "size": report.size, "root": report.root},
         "receipts": receipts,
-        "objects": [{"item": item["item"], "digest": item["file"]["digest"], "mode": item["mode"]} for item in filed],
+        "objects": [
+            {"item": item["item"], "digest": item["file"]["digest"], "mode": item["mode"]} for item in filed
+        ],
         "parts": [{name: row[name] for name in ("name", "title", "version", "kind")} for row in parts],
     }
 
@@ -108,7 +124,13 @@ def _completed(event: Mapping[str, Any]) -> dict[str, Any]:
     if cause:
         ids.append(f"{cause['source']}:{cause['stream']}@{cause['version']}")
     number = sops()[CURRENT].step(data["step"]).number
-    return {"number": number, "step": data["step"], "completed_by": data["by"], "occurred_on": data["occurred_on"], "events": ids}
+    return {
+        "number": number,
+        "step": data["step"],
+        "completed_by": data["by"],
+        "occurred_on": data["occurred_on"],
+        "events": ids,
+    }
 
 
 def _receipt(event: Mapping[str, Any]) -> dict[str, Any]:
@@ -140,4 +162,12 @@ def _report(found: Mapping[str, Any], *, as_json: bool) -> None:
         return
     audit = found["audit"]
     key = "play-verified" if audit["verified"] else "play-refuted"
-    terminal.line(sentence(key, steps=len(found["steps"]), size=audit["size"], root=audit["root"][:16], seconds=found["duration_s"]))
+    terminal.line(
+        sentence(
+            key,
+            steps=len(found["steps"]),
+            size=audit["size"],
+            root=audit["root"][:16],
+            seconds=found["duration_s"],
+        )
+    )

@@ -21,7 +21,9 @@ PATIENCE = 60.0
 
 
 def status(folder: Path, *, as_json: bool) -> int:
-    """Show address and parts; the exit code is 0 when everything runs, 3 when nothing does, 1 when a part is down."""
+    """Show address and parts; the exit code is 0 when everything runs, 3 when nothing does,
+    1 when a part is down.
+    """
     folder = folder.resolve()
     note = noted(folder)
     rows = [{**row, "running": _runs(row, folder)} for row in note.get("table", [])]
@@ -47,11 +49,17 @@ def _runs(row: dict[str, Any], folder: Path) -> bool:
     except (OSError, ValueError):
         return False
     begun = started_at(record["pid"])
-    return begun is not None and abs(begun - record["started"]) < 1 and psutil.Process(record["pid"]).status() != psutil.STATUS_ZOMBIE
+    return (
+        begun is not None
+        and abs(begun - record["started"]) < 1
+        and psutil.Process(record["pid"]).status() != psutil.STATUS_ZOMBIE
+    )
 
 
 def env(folder: Path, service: str) -> int:
-    """Print the environment of a service of the running Jejak, for `eval`; it holds secrets. 3 where nothing runs."""
+    """Print the environment of a service of the running Jejak, for `eval`; it holds secrets.
+    3 where nothing runs.
+    """
     folder = folder.resolve()
     if not noted(folder):
         terminal.errors.print(sentence("not-running", folder=folder), soft_wrap=True)
@@ -63,12 +71,16 @@ def env(folder: Path, service: str) -> int:
 
 
 def down(folder: Path) -> int:
-    """End the Jejak of that folder and wait until it has stopped; also ends what a killed supervisor left behind."""
+    """End the Jejak of that folder and wait until it has stopped;
+    also ends what a killed supervisor left behind.
+    """
     folder = folder.resolve()
     note = noted(folder)
     if not note:
         left = stop_left_overs(folder / "run")
-        terminal.line(sentence("left-over", names=", ".join(left)) if left else sentence("not-running", folder=folder))
+        terminal.line(
+            sentence("left-over", names=", ".join(left)) if left else sentence("not-running", folder=folder)
+        )
         return 0
     os.kill(int(note["pid"]), signal.SIGTERM)
     until = time.monotonic() + PATIENCE

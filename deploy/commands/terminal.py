@@ -34,7 +34,13 @@ def parts_table(rows: Iterable[Mapping[str, Any]], *, state: bool = False) -> Ta
     if state:
         table.add_column(sentence("col-state"))
     for row in rows:
-        cells = [row["title"], row["version"], sentence(f"kind-{row['kind']}"), row["guarantees"], row["address"]]
+        cells = [
+            row["title"],
+            row["version"],
+            sentence(f"kind-{row['kind']}"),
+            row["guarantees"],
+            row["address"],
+        ]
         if state:
             cells.append(sentence("state-up") if row["running"] else f"[red]{sentence('state-down')}[/red]")
         table.add_row(*cells)
@@ -42,7 +48,9 @@ def parts_table(rows: Iterable[Mapping[str, Any]], *, state: bool = False) -> Ta
 
 
 class Stages:
-    """Says which stage of a start began, and how far the fetching is; a moving bar on a terminal, plain lines elsewhere."""
+    """Says which stage of a start began, and how far the fetching is;
+    a moving bar on a terminal, plain lines elsewhere.
+    """
 
     def __init__(self) -> None:
         self._last = ""

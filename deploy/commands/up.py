@@ -18,7 +18,15 @@ from deploy.messages import CannotStart, sentence
 PLAYED = "demo-played"
 
 
-def up(folder: Path, *, parts: PartsChoice, fresh: bool, demo: bool, port: int | None, without: Sequence[str] = ()) -> None:
+def up(
+    folder: Path,
+    *,
+    parts: PartsChoice,
+    fresh: bool,
+    demo: bool,
+    port: int | None,
+    without: Sequence[str] = (),
+) -> None:
     """Start, show the table, play the demo cycle once, and keep everything running until told to stop.
 
     Services in `without` are left to whoever starts them by hand; no cycle is played then.
@@ -51,9 +59,11 @@ def up(folder: Path, *, parts: PartsChoice, fresh: bool, demo: bool, port: int |
             terminal.line(sentence("left-to-you", service=name, folder=instance.folder))
         if demo and not without:
             play_once(instance)
-        terminal.line(f"[bold green]{sentence('ready', seconds=round(time.monotonic() - begun), address=instance.address)}[/bold green]")
+        ready = sentence("ready", seconds=round(time.monotonic() - begun), address=instance.address)
+        terminal.line(f"[bold green]{ready}[/bold green]")
         if not instance.embedded and instance.supervisor.parts["kafka"].child is not None:
-            kafka.make_archive(places.cache_folder())  # once per machine and after everything runs: the next start is a second shorter
+            # once per machine and after everything runs: the next start is a second shorter
+            kafka.make_archive(places.cache_folder())
         ending.wait()
     except KeyboardInterrupt:
         pass
@@ -65,7 +75,9 @@ def up(folder: Path, *, parts: PartsChoice, fresh: bool, demo: bool, port: int |
 
 
 def play_once(instance: Instance) -> None:
-    """Play the demo cycle into a new installation; one that has played it, or was begun without it, is left as it is."""
+    """Play the demo cycle into a new installation; one that has played it, or was begun without it,
+    is left as it is.
+    """
     mark = instance.folder / PLAYED
     if mark.exists():
         return
@@ -74,7 +86,11 @@ def play_once(instance: Instance) -> None:
 
     terminal.line(f"{sentence('doing-demo')} …")
     try:
-        play_cycle(instance.address, lambda step, what: terminal.line(f"  {step:>2}/13 {what}"), authority=instance.authority)
+        play_cycle(
+            instance.address,
+            lambda step, what: terminal.line(f"  {step:>2}/13 {what}"),
+            authority=instance.authority,
+        )
     except Unexpected as trouble:
         terminal.line(sentence("demo-failed", trouble=trouble, folder=instance.folder / "logs"))
         return
@@ -82,13 +98,17 @@ def play_once(instance: Instance) -> None:
 
 
 def _stop_at_once_when_told_again(instance: Instance) -> None:
-    """Stopping goes on to its end whatever comes; who asks a second time gets it at once, without goodbyes."""
+    """Stopping goes on to its end whatever comes; who asks a second time gets it at once,
+    without goodbyes.
+    """
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, lambda _number, _frame: instance.supervisor.hurry())
 
 
 def _signals() -> threading.Event:
-    """An event that SIGTERM and a closed terminal set; Ctrl-C stays a KeyboardInterrupt, so that it also ends a start."""
+    """An event that SIGTERM and a closed terminal set;
+    Ctrl-C stays a KeyboardInterrupt, so that it also ends a start.
+    """
     ending = threading.Event()
 
     def end(_number: int, _frame: object) -> None:

@@ -1,1 +1,3 @@
-"""The published contracts: JSON schemas and AsyncAPI, written from the declarations in `shared/contracts` and held by a test."""
+"""The published contracts: JSON schemas and AsyncAPI, written from the
+declarations in `shared/contracts` and held by a test.
+"""

@@ -1,7 +1,9 @@
-"""The contracts as documents: a JSON Schema per event version and one AsyncAPI document, for whoever reads our topics with other tools.
+"""The contracts as documents: a JSON Schema per event version and one AsyncAPI document,
+for whoever reads our topics with other tools.
 
-`python -m deploy.contracts.publish` writes them to `docs/contracts`; a test fails when they are not what the declarations say. The schema
-of an older version of an event stays in the folder for ever: only the newest one is written.
+`python -m deploy.contracts.publish` writes them to `docs/contracts`; a test fails when they are not what the
+declarations say. The schema of an older version of an event stays in the folder for ever: only the newest one
+is written.
 """
 
 import json
@@ -28,9 +30,18 @@ HEADERS: Mapping[str, tuple[str, str]] = {
     "version": ("version of the stream, gapless", "7"),
     "position": ("place in the source's order of issue; holes are normal", "1204"),
     "case_id": ("the cycle, also the key of the message", "3402-2026"),
-    "metadata": ("actor, command, correlation and causation as JSON", '{"actor":{"person":"sri","role":"unsur_opd","agency":"dinkes"}}'),
+    "metadata": (
+        "actor, command, correlation and causation as JSON",
+        '{"actor":{"person":"sri","role":"unsur_opd","agency":"dinkes"}}',
+    ),
     "traceparent": ("W3C trace context; empty where nothing is traced", ""),
-    "seal": ("bytes: the producer's Ed25519 signature over the root of a small Merkle tree, and the message's path to it (ADR 14)", ""),
+    "seal": (
+        (
+            "bytes: the producer's Ed25519 signature over the root of a small Merkle tree, "
+            "and the message's path to it (ADR 14)"
+        ),
+        "",
+    ),
 }
 
 
@@ -44,7 +55,11 @@ def schema_of(entry: Declared) -> dict[str, Any]:
     (reference,), parts = msgspec.json.schema_components([entry.event], ref_template="#/$defs/{name}")
     own = parts.pop(reference["$ref"].rpartition("/")[2])
     described = _plain({**own, "title": entry.ce_type, **({"$defs": parts} if parts else {})})
-    return {"$schema": "https://json-schema.org/draft/2020-12/schema", "$id": f"urn:jejak:event:{entry.ce_type}", **described}
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "$id": f"urn:jejak:event:{entry.ce_type}",
+        **described,
+    }
 
 
 def _plain(schema: Any) -> Any:
@@ -66,7 +81,8 @@ def asyncapi() -> dict[str, Any]:
         "info": {
             "title": "Jejak",
             "version": "1",
-            "description": "What happened in a yearly SPM cycle, as each service recorded it. CloudEvents 1.0 in Kafka binary mode; what is "
+            "description": "What happened in a yearly SPM cycle, as each service recorded it. "
+            "CloudEvents 1.0 in Kafka binary mode; what is "
             "stored is what is published. Events of one case keep their order, because the case is the key.",
         },
         "defaultContentType": "application/json",
@@ -84,8 +100,14 @@ def _entries(producer: str) -> list[Declared]:
 
 
 def _channel(producer: str) -> dict[str, Any]:
-    messages = {entry.ce_type: {"$ref": f"#/components/messages/{entry.ce_type}"} for entry in _entries(producer)}
-    return {"address": topic_of(producer), "description": f"Every event that {producer} recorded.", "messages": messages}
+    messages = {
+        entry.ce_type: {"$ref": f"#/components/messages/{entry.ce_type}"} for entry in _entries(producer)
+    }
+    return {
+        "address": topic_of(producer),
+        "description": f"Every event that {producer} recorded.",
+        "messages": messages,
+    }
 
 
 def _sends(producer: str) -> dict[str, Any]:
@@ -97,24 +119,38 @@ def _message(entry: Declared) -> dict[str, Any]:
     made = {"name": entry.ce_type, "title": entry.event.__name__}
     if summary := schema_of(entry).get("description"):
         made["summary"] = summary
-    payload = {"schemaFormat": "application/schema+json;version=draft-2020-12", "schema": {"$ref": f"./{file_name(entry)}"}}
+    payload = {
+        "schemaFormat": "application/schema+json;version=draft-2020-12",
+        "schema": {"$ref": f"./{file_name(entry)}"},
+    }
     return {**made, "headers": {"$ref": "#/components/schemas/headers"}, "payload": payload}
 
 
 def _headers() -> dict[str, Any]:
-    properties = {name: {"type": "string", "description": words, "examples": [example]} for name, (words, example) in HEADERS.items()}
+    properties = {
+        name: {"type": "string", "description": words, "examples": [example]}
+        for name, (words, example) in HEADERS.items()
+    }
     return {"type": "object", "required": list(HEADERS), "properties": properties}
 
 
 def documents() -> dict[str, str]:
     """Every generated document: file name → text."""
-    made = {file_name(entry): json.dumps(schema_of(entry), ensure_ascii=False, indent=2) + "\n" for entry in all_declared()}
-    note = "# Generated by `python -m deploy.contracts.publish`; change the declarations in shared/contracts instead.\n"
+    made = {
+        file_name(entry): json.dumps(schema_of(entry), ensure_ascii=False, indent=2) + "\n"
+        for entry in all_declared()
+    }
+    note = (
+        "# Generated by `python -m deploy.contracts.publish`; change the declarations in shared/contracts "
+        "instead.\n"
+    )
     return {**made, ASYNCAPI: note + "\n".join(_yaml(asyncapi())) + "\n"}
 
 
 def _yaml(value: Mapping[str, Any] | Sequence[Any], indent: str = "") -> Iterator[str]:
-    """YAML of mappings, lists and texts; our keys are plain words, every text stands in JSON quotes, which YAML reads as they are."""
+    """YAML of mappings, lists and texts; our keys are plain words, every text stands in JSON quotes,
+    which YAML reads as they are.
+    """
     if isinstance(value, Mapping):
         for key, part in value.items():
             yield from _entry(f"{indent}{key}:", part, indent + "  ")

@@ -1,7 +1,8 @@
-"""The acts of the steps of 04/SOP/2022, each by the person whose office it is. Used by `cycle.py`, which waits until each step is done.
+"""The acts of the steps of 04/SOP/2022, each by the person whose office it is.
+Used by `cycle.py`, which waits until each step is done.
 
-The play is no straight line: one submission is returned with a reason and a pointed-at field, mended and handed in again, as it happens in
-every real year; verifier and endorser are different persons.
+The play is no straight line: one submission is returned with a reason and a pointed-at field,
+mended and handed in again, as it happens in every real year; verifier and endorser are different persons.
 """
 
 from collections.abc import Callable, Mapping
@@ -9,11 +10,23 @@ from datetime import date
 from typing import Any
 
 from deploy.demo import data
-from deploy.demo.stage import ARSIPARIS, COPIES, ENDORSER, KABAG, OFFICERS, RETURNED, SUBKOORDINATOR, VERIFIER, Play
+from deploy.demo.stage import (
+    ARSIPARIS,
+    COPIES,
+    ENDORSER,
+    KABAG,
+    OFFICERS,
+    RETURNED,
+    SUBKOORDINATOR,
+    VERIFIER,
+    Play,
+)
 from shared.contracts.values import Figure
 from shared.sop.document_kinds import document_kinds
 
-RECIPIENTS: Mapping[str, str] = {name: recipient.letter for name, recipient in document_kinds().recipient.items()}
+RECIPIENTS: Mapping[str, str] = {
+    name: recipient.letter for name, recipient in document_kinds().recipient.items()
+}
 PERIOD = "tahunan"
 
 
@@ -23,23 +36,58 @@ def open_cycle(play: Play) -> None:
     for agency in data.agencies():
         kabag.give(f"/api/intake/agencies/{agency.id}", _agency(agency, day), method="PUT")
         for assigned in agency.assigned:
-            body = {"service": assigned.service, "valid_from": assigned.valid_from.isoformat(), "occurred_on": day}
+            body = {
+                "service": assigned.service,
+                "valid_from": assigned.valid_from.isoformat(),
+                "occurred_on": day,
+            }
             kabag.give(f"/api/intake/agencies/{agency.id}/assignments", body)
-    opening = {"year": play.days.year, "region": play.region, "region_name": play.region_name, "occurred_on": day}
+    opening = {
+        "year": play.days.year,
+        "region": play.region,
+        "region_name": play.region_name,
+        "occurred_on": day,
+    }
     kabag.give("/api/intake/cycles", opening)
 
 
 def coordinate(play: Play) -> None:
-    note = play.upload(KABAG, "intake", "Catatan koordinasi", "Pedoman penyusunan laporan SPM dibahas bersama Provinsi dan Kemendagri.")
-    _complete(play, KABAG, "guidance", play.days.guidance, "Pedoman tahun ini diterima dari Provinsi dan Kemendagri.", [note])
+    note = play.upload(
+        KABAG,
+        "intake",
+        "Catatan koordinasi",
+        "Pedoman penyusunan laporan SPM dibahas bersama Provinsi dan Kemendagri.",
+    )
+    _complete(
+        play,
+        KABAG,
+        "guidance",
+        play.days.guidance,
+        "Pedoman tahun ini diterima dari Provinsi dan Kemendagri.",
+        [note],
+    )
 
 
 def follow_up(play: Play) -> None:
-    _complete(play, SUBKOORDINATOR, "follow_up", play.days.guidance, "Pedoman dibagikan kepada pelaksana; tenggat disepakati.", [])
+    _complete(
+        play,
+        SUBKOORDINATOR,
+        "follow_up",
+        play.days.guidance,
+        "Pedoman dibagikan kepada pelaksana; tenggat disepakati.",
+        [],
+    )
 
 
 def plan(play: Play) -> None:
-    _complete(play, SUBKOORDINATOR, "work_plan", play.days.plan, "Rencana kerja disusun mundur dari batas lapor.", [])
+    _complete(
+        play,
+        SUBKOORDINATOR,
+        "work_plan",
+        play.days.plan,
+        "Rencana kerja disusun mundur dari batas lapor.",
+        [],
+    )
 
 
 def draft_decree(play: Play) -> None:
@@ -48,8 +96,15 @@ def draft_decree(play: Play) -> None:
 
 def hand_over_decree(play: Play) -> None:
     bagus, path = play.as_(SUBKOORDINATOR), f"/api/documents/cycles/{play.cycle}/documents/sk_tim"
-    receipt = play.upload(SUBKOORDINATOR, "documents", "Tanda serah draf SK", "Draf SK Tim SPM diterima Bagian Hukum.")
-    body = {"digest": bagus.ask(path)["digest"], "handed_to": "Bagian Hukum", "reference": "180/214", "receipt": receipt}
+    receipt = play.upload(
+        SUBKOORDINATOR, "documents", "Tanda serah draf SK", "Draf SK Tim SPM diterima Bagian Hukum."
+    )
+    body = {
+        "digest": bagus.ask(path)["digest"],
+        "handed_to": "Bagian Hukum",
+        "reference": "180/214",
+        "receipt": receipt,
+    }
     bagus.give(f"{path}/hand-over", body | _on(play.days.decree_handed_over))
 
 
@@ -58,9 +113,18 @@ def socialise(play: Play) -> None:
         play.upload(KABAG, "intake", "Daftar hadir sosialisasi", "Daftar hadir perangkat daerah."),
         play.upload(KABAG, "intake", "Materi sosialisasi", "Materi pengisian capaian SPM."),
     ]
-    _complete(play, KABAG, "socialisation", play.days.socialised, "Sosialisasi kepada seluruh perangkat daerah pengampu SPM.", papers)
+    _complete(
+        play,
+        KABAG,
+        "socialisation",
+        play.days.socialised,
+        "Sosialisasi kepada seluruh perangkat daerah pengampu SPM.",
+        papers,
+    )
     decree = {"number": f"130/17/HK/{play.days.year}", "issued_on": play.days.decree_issued.isoformat()}
-    play.as_(SUBKOORDINATOR).give(f"/api/documents/cycles/{play.cycle}/documents/sk_tim/decree", decree | _on(play.days.decree_issued))
+    play.as_(SUBKOORDINATOR).give(
+        f"/api/documents/cycles/{play.cycle}/documents/sk_tim/decree", decree | _on(play.days.decree_issued)
+    )
 
 
 def fill_in(play: Play) -> None:
@@ -70,14 +134,23 @@ def fill_in(play: Play) -> None:
         officer, case = OFFICERS[agency.id], _case(play, agency.id)
         for assigned in agency.assigned:
             _enter(play, officer, case, assigned.service, figures[assigned.service], play.days.filled)
-        paper = play.upload(officer, "intake", f"Rekap {agency.short_name}", f"Rekapitulasi angka {agency.name}, contoh peragaan.")
-        evidence = paper | {"services": [assigned.service for assigned in agency.assigned]} | _on(play.days.filled)
+        paper = play.upload(
+            officer,
+            "intake",
+            f"Rekap {agency.short_name}",
+            f"Rekapitulasi angka {agency.name}, contoh peragaan.",
+        )
+        evidence = (
+            paper | {"services": [assigned.service for assigned in agency.assigned]} | _on(play.days.filled)
+        )
         play.as_(officer).give(f"/api/intake/submissions/{case}/evidence", evidence)
         _hand_in(play, officer, case, play.days.handed_in)
 
 
 def verify(play: Play) -> None:
-    """One submission goes back and comes again; then all are approved, each with the digest of what was seen."""
+    """One submission goes back and comes again; then all are approved,
+    each with the digest of what was seen.
+    """
     _return_and_mend(play)
     for agency in data.agencies():
         _approve(play, _case(play, agency.id))
@@ -91,7 +164,11 @@ def endorse(play: Play) -> None:
     """Both cover letters by the drafter, the endorsement by somebody who neither drafted nor verified."""
     path = f"/api/verification/endorsements/{play.cycle}"
     waiting = _waiting(play, ENDORSER, path, "waiting")
-    play.as_(ENDORSER).give(f"{path}/endorsement", {"digest": waiting["digest"]} | _on(play.days.endorsed), version=waiting["version"])
+    play.as_(ENDORSER).give(
+        f"{path}/endorsement",
+        {"digest": waiting["digest"]} | _on(play.days.endorsed),
+        version=waiting["version"],
+    )
     settled = f"/api/documents/cycles/{play.cycle}/documents/laporan"
     play.wait_for("the endorsed report", lambda: play.as_(VERIFIER).ask(settled)["settled_digest"])
     for document in RECIPIENTS.values():
@@ -101,7 +178,9 @@ def endorse(play: Play) -> None:
 def print_copies(play: Play) -> None:
     path = f"/api/documents/cycles/{play.cycle}/documents/laporan"
     report = play.as_(VERIFIER).ask(path)
-    play.as_(VERIFIER).give(f"{path}/copies", {"digest": report["settled_digest"], "copies": COPIES} | _on(play.days.printed))
+    play.as_(VERIFIER).give(
+        f"{path}/copies", {"digest": report["settled_digest"], "copies": COPIES} | _on(play.days.printed)
+    )
 
 
 def send(play: Play) -> None:
@@ -116,9 +195,19 @@ def send(play: Play) -> None:
 def archive(play: Play) -> None:
     """The receipts come back; the Arsiparis files everything that the cycle must hold, and closes it."""
     for recipient in RECIPIENTS:
-        scan = play.upload(VERIFIER, "documents", f"Tanda terima {recipient}", "Laporan SPM diterima lengkap.")
-        body = {"received_by": "Petugas loket", "received_on": play.days.received.isoformat(), "reference": "TT-01", "scan": scan}
-        play.as_(VERIFIER).give(f"/api/documents/cycles/{play.cycle}/dispatches/{recipient}/receipt", body | _on(play.days.received))
+        scan = play.upload(
+            VERIFIER, "documents", f"Tanda terima {recipient}", "Laporan SPM diterima lengkap."
+        )
+        body = {
+            "received_by": "Petugas loket",
+            "received_on": play.days.received.isoformat(),
+            "reference": "TT-01",
+            "scan": scan,
+        }
+        play.as_(VERIFIER).give(
+            f"/api/documents/cycles/{play.cycle}/dispatches/{recipient}/receipt",
+            body | _on(play.days.received),
+        )
     nur, shelf, day = play.as_(ARSIPARIS), f"/api/archive/cycles/{play.cycle}", _on(play.days.archived)
     expected = {"laporan", *(f"tanda_terima_{recipient}" for recipient in RECIPIENTS)}
     items = play.wait_for("the items of the shelf", lambda: _holding(nur.ask(shelf)["items"], expected))
@@ -159,7 +248,9 @@ def _on(day: date) -> dict[str, str]:
 
 
 def _waiting(play: Play, person: str, path: str, status: str) -> dict[str, Any]:
-    """What stands at the path, as soon as it has this status. What a person may not see yet is not there yet."""
+    """What stands at the path, as soon as it has this status.
+    What a person may not see yet is not there yet.
+    """
 
     def look() -> dict[str, Any] | None:
         found: dict[str, Any] = play.as_(person).ask(path)
@@ -174,7 +265,9 @@ def _holding(items: list[dict[str, Any]], expected: set[str]) -> list[str] | Non
     return names if expected <= set(names) else None
 
 
-def _complete(play: Play, person: str, step: str, day: date, summary: str, evidence: list[dict[str, str]]) -> None:
+def _complete(
+    play: Play, person: str, step: str, day: date, summary: str, evidence: list[dict[str, str]]
+) -> None:
     body = {"summary": summary, "evidence": evidence} | _on(day)
     play.as_(person).give(f"/api/intake/cycles/{play.cycle}/steps/{step}/completion", body)
 
@@ -186,9 +279,19 @@ def _draft(play: Play, person: str, document: str, day: date) -> None:
 
 
 def _enter(play: Play, officer: str, case: str, service: str, figure: Figure, day: date) -> None:
-    quality = {item: {"required": amount.required, "fulfilled": amount.fulfilled} for item, amount in figure.quality.items()}
-    said = {name: getattr(figure, name) for name in ("answer", "served", "entitled", "budget", "realised", "reason", "origin")}
-    play.as_(officer).give(f"/api/intake/submissions/{case}/figures/{service}", said | {"quality": quality} | _on(day), method="PUT")
+    quality = {
+        item: {"required": amount.required, "fulfilled": amount.fulfilled}
+        for item, amount in figure.quality.items()
+    }
+    said = {
+        name: getattr(figure, name)
+        for name in ("answer", "served", "entitled", "budget", "realised", "reason", "origin")
+    }
+    play.as_(officer).give(
+        f"/api/intake/submissions/{case}/figures/{service}",
+        said | {"quality": quality} | _on(day),
+        method="PUT",
+    )
 
 
 def _hand_in(play: Play, officer: str, case: str, day: date) -> None:
@@ -206,13 +309,24 @@ def _return_and_mend(play: Play) -> None:
     play.as_(VERIFIER).give(f"/api/verification/verifications/{case}/return", body, version=seen["version"])
     path = f"/api/intake/submissions/{case}"
     play.wait_for(f"{case} to come back", lambda: play.as_(officer).ask(path)["standing"] == "returned")
-    paper = play.upload(officer, "intake", "Sumber angka sasaran", "Berita acara pendataan warga terdampak, contoh peragaan.")
-    play.as_(officer).give(f"{path}/evidence", paper | {"services": [service]} | _on(play.days.handed_in_again))
+    paper = play.upload(
+        officer, "intake", "Sumber angka sasaran", "Berita acara pendataan warga terdampak, contoh peragaan."
+    )
+    play.as_(officer).give(
+        f"{path}/evidence", paper | {"services": [service]} | _on(play.days.handed_in_again)
+    )
     _hand_in(play, officer, case, play.days.handed_in_again)
-    play.wait_for(f"{case} again", lambda: play.as_(VERIFIER).ask(f"/api/verification/verifications/{case}")["revision"] > seen["revision"])
+    play.wait_for(
+        f"{case} again",
+        lambda: (
+            play.as_(VERIFIER).ask(f"/api/verification/verifications/{case}")["revision"] > seen["revision"]
+        ),
+    )
 
 
 def _approve(play: Play, case: str) -> None:
     path = f"/api/verification/verifications/{case}"
     seen = _waiting(play, VERIFIER, path, "waiting")
-    play.as_(VERIFIER).give(f"{path}/approval", {"digest": seen["digest"]} | _on(play.days.approved), version=seen["version"])
+    play.as_(VERIFIER).give(
+        f"{path}/approval", {"digest": seen["digest"]} | _on(play.days.approved), version=seen["version"]
+    )

@@ -1,7 +1,9 @@
-"""A person at work through the public API: signs in, gives commands, asks, and is patient when a service is away.
+"""A person at work through the public API: signs in, gives commands, asks,
+and is patient when a service is away.
 
-Used by `jejak play`, the demonstration and the fault tests. Every command carries an Idempotency-Key, so that asking again after a broken
-connection is safe; every question carries the positions of what was done before, so that it sees it.
+Used by `jejak play`, the demonstration and the fault tests. Every command carries an Idempotency-Key, so that
+asking again after a broken connection is safe; every question carries the positions of what was done before,
+so that it sees it.
 """
 
 import ssl
@@ -38,10 +40,18 @@ class Positions:
 
 
 class Caller:
-    """One signed-in person. `address` is the front door; `authority` the certificate file of the one who vouches for it, where nobody else does."""
+    """One signed-in person. `address` is the front door; `authority` the certificate file of the one who
+    vouches for it, where nobody else does.
+    """
 
     def __init__(
-        self, address: str, person: str, positions: Positions, *, patience: float = PATIENCE_S, authority: Path | None = None
+        self,
+        address: str,
+        person: str,
+        positions: Positions,
+        *,
+        patience: float = PATIENCE_S,
+        authority: Path | None = None,
     ) -> None:
         self.person, self._positions, self._patience = person, positions, patience
         trust = ssl.create_default_context(cafile=str(authority)) if authority else True
@@ -53,17 +63,25 @@ class Caller:
         """Closes the connection."""
         self._http.close()
 
-    def give(self, path: str, body: Mapping[str, Any], *, method: str = "POST", version: int | None = None) -> dict[str, Any]:
+    def give(
+        self, path: str, body: Mapping[str, Any], *, method: str = "POST", version: int | None = None
+    ) -> dict[str, Any]:
         """Gives a command and answers its JSON. Raises Unexpected when it is refused."""
-        headers = {"Idempotency-Key": uuid.uuid4().hex} | ({"If-Match": f'"{version}"'} if version is not None else {})
+        headers = {"Idempotency-Key": uuid.uuid4().hex} | (
+            {"If-Match": f'"{version}"'} if version is not None else {}
+        )
         answer = self._patiently(method, path, headers=headers, json=dict(body))
         self._positions.note(answer.headers.get("Jejak-Position"))
         found: dict[str, Any] = answer.json()
         return found
 
-    def hand_over(self, path: str, name: str, content: bytes, media_type: str = "application/pdf") -> dict[str, Any]:
+    def hand_over(
+        self, path: str, name: str, content: bytes, media_type: str = "application/pdf"
+    ) -> dict[str, Any]:
         """Uploads a file; answers how it was stored. The same bytes again are the same file."""
-        answer = self._patiently("POST", path, params={"name": name}, content=content, headers={"Content-Type": media_type})
+        answer = self._patiently(
+            "POST", path, params={"name": name}, content=content, headers={"Content-Type": media_type}
+        )
         found: dict[str, Any] = answer.json()
         return found
 
@@ -94,4 +112,6 @@ class Caller:
 def _checked(answer: httpx2.Response) -> httpx2.Response:
     if answer.is_success:
         return answer
-    raise Unexpected(f"{answer.request.method} {answer.request.url.path}: {answer.status_code} {answer.text[:1000]}")
+    raise Unexpected(
+        f"{answer.request.method} {answer.request.url.path}: {answer.status_code} {answer.text[:1000]}"
+    )

@@ -1,7 +1,8 @@
-"""The demonstration as data: agencies with their services, and a figure for each of the 29 services, each saying where it comes from.
+"""The demonstration as data: agencies with their services, and a figure for each of the 29 services,
+each saying where it comes from.
 
-Role: read by whoever plays or seeds a cycle through the public API (SOP steps 6 and 7). Borrowed and synthetic figures are labelled in
-`origin`, so that no page and no report can show them as data of the region.
+Role: read by whoever plays or seeds a cycle through the public API (SOP steps 6 and 7). Borrowed and
+synthetic figures are labelled in `origin`, so that no page and no report can show them as data of the region.
 """
 
 import tomllib
@@ -54,12 +55,17 @@ def _read(name: str) -> Mapping[str, Any]:
 
 
 def _agency(entry: Mapping[str, Any]) -> DemoAgency:
-    assigned = tuple(Assigned(service, part["valid_from"]) for part in entry["assignment"] for service in part["services"])
+    assigned = tuple(
+        Assigned(service, part["valid_from"]) for part in entry["assignment"] for service in part["services"]
+    )
     return DemoAgency(entry["id"], entry["name"], entry["short_name"], assigned)
 
 
 def _figures(document: Mapping[str, Any]) -> Iterator[tuple[str, Figure]]:
     for service, entry in document["figure"].items():
-        quality = {item: QualityItem(required=amount[0], fulfilled=amount[1]) for item, amount in entry.get("quality", {}).items()}
+        quality = {
+            item: QualityItem(required=amount[0], fulfilled=amount[1])
+            for item, amount in entry.get("quality", {}).items()
+        }
         rest = {key: value for key, value in entry.items() if key != "quality"}
         yield service, Figure(**rest, quality=quality, origin=document["origin"])

@@ -1,4 +1,6 @@
-"""The days on which the demonstration's acts happened: the last cycle whose legal day has passed, spread over the months that the SOP gives it."""
+"""The days on which the demonstration's acts happened: the last cycle whose legal day has passed,
+spread over the months that the SOP gives it.
+"""
 
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -48,7 +50,9 @@ def of_year(year: int) -> Days:
         date(year, 9, 10),
     ]
     after = [(1, 12), (2, 2), (2, 5), (2, 9), (2, 11), (2, 20), (2, 26), (3, 5), (3, 9), (3, 11), (3, 12)]
-    return Days(year, *(_working(day) for day in [*before, *(date(year + 1, month, day) for month, day in after)]))
+    return Days(
+        year, *(_working(day) for day in [*before, *(date(year + 1, month, day) for month, day in after)])
+    )
 
 
 def _working(day: date) -> date:

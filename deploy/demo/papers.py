@@ -1,4 +1,6 @@
-"""Papers that a demonstration needs and nobody has: notes, attendance lists, scans of receipts. Each says on its face that it is a sample."""
+"""Papers that a demonstration needs and nobody has: notes, attendance lists, scans of receipts.
+Each says on its face that it is a sample.
+"""
 
 import tempfile
 from functools import cache
@@ -23,4 +25,6 @@ def paper(title: str, text: str) -> bytes:
     with tempfile.TemporaryDirectory() as folder:
         source = Path(folder) / "paper.typ"
         source.write_text(_TEMPLATE, encoding="utf-8")
-        return bytes(typst.compile(source, sys_inputs={"title": title, "text": text}, ignore_system_fonts=True))
+        return bytes(
+            typst.compile(source, sys_inputs={"title": title, "text": text}, ignore_system_fonts=True)
+        )

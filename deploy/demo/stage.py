@@ -1,4 +1,5 @@
-"""The stage of a played cycle: the people with their offices, signed in, the days on which they act, and waiting for what must follow.
+"""The stage of a played cycle: the people with their offices, signed in, the days on which they act,
+and waiting for what must follow.
 
 Used by `acts.py`, which says what each of them does, and `cycle.py`, which lets them do it in order.
 """
@@ -14,9 +15,17 @@ from deploy.demo.days import Days
 
 Say = Callable[[int, str], None]
 OFFICERS: Mapping[str, str] = {
-    "dinkes": "sri", "disdikpora": "rina", "dpupkp": "joko", "satpolpp": "agus", "bpbd": "lina", "dinsos": "wulan",
+    "dinkes": "sri", "disdikpora": "rina", "dpupkp": "joko", "satpolpp": "agus", "bpbd": "lina",
+    "dinsos": "wulan",
 }  # fmt: skip
-KABAG, SUBKOORDINATOR, VERIFIER, ENDORSER, ARSIPARIS, INSPEKTUR = "hesti", "bagus", "tari", "yoga", "nur", "wening"
+KABAG, SUBKOORDINATOR, VERIFIER, ENDORSER, ARSIPARIS, INSPEKTUR = (
+    "hesti",
+    "bagus",
+    "tari",
+    "yoga",
+    "nur",
+    "wening",
+)
 RETURNED = "satpolpp"
 COPIES = 5
 _LOOK_AGAIN_S = 0.1
@@ -25,8 +34,22 @@ _LOOK_AGAIN_S = 0.1
 class Play:
     """The people of a cycle, signed in, and the days on which they act."""
 
-    def __init__(self, address: str, days: Days, say: Say, *, patience: float = PATIENCE_S, authority: Path | None = None) -> None:
-        self.address, self.days, self.say, self.patience, self.authority = address, days, say, patience, authority
+    def __init__(
+        self,
+        address: str,
+        days: Days,
+        say: Say,
+        *,
+        patience: float = PATIENCE_S,
+        authority: Path | None = None,
+    ) -> None:
+        self.address, self.days, self.say, self.patience, self.authority = (
+            address,
+            days,
+            say,
+            patience,
+            authority,
+        )
         self._positions, self._callers = Positions(), dict[str, Caller]()
         self.region, self.region_name = data.region()
         self.cycle = f"{self.region}-{days.year}"
@@ -34,7 +57,9 @@ class Play:
     def as_(self, person: str) -> Caller:
         """The person, signed in once."""
         if person not in self._callers:
-            self._callers[person] = Caller(self.address, person, self._positions, patience=self.patience, authority=self.authority)
+            self._callers[person] = Caller(
+                self.address, person, self._positions, patience=self.patience, authority=self.authority
+            )
         return self._callers[person]
 
     def close(self) -> None:

@@ -1,7 +1,8 @@
 """What the front door itself says: to a person as a page in both languages, to a program as problem+json.
 
-The page for a service that is away never turns a form into a question: after a GET it looks again by itself, after a form it waits for the
-person, and `away.js` gives back what `kept.js` noted when the form was sent. Nothing in these texts comes from the request.
+The page for a service that is away never turns a form into a question: after a GET it looks again by itself,
+after a form it waits for the person, and `away.js` gives back what `kept.js` noted when the form was sent.
+Nothing in these texts comes from the request.
 """
 
 import json
@@ -25,10 +26,10 @@ _FRAME = """<!doctype html>
 <h1>{title}</h1>
 {body}
 </div></main></body></html>
-"""
+"""  # noqa: E501
 _AFTER_GET = """<p class="lead">Layanan <b>{service}</b> sedang dimulai lagi. Yang sudah tersimpan tidak hilang.
 Halaman ini mencoba lagi sendiri dalam {seconds} detik.</p>
-<p lang="en">The <b>{service}</b> service is starting again. Nothing that was saved is lost. This page tries again by itself in {seconds} seconds.</p>"""
+<p lang="en">The <b>{service}</b> service is starting again. Nothing that was saved is lost. This page tries again by itself in {seconds} seconds.</p>"""  # noqa: E501
 _AFTER_FORM = """<p class="lead">Layanan <b>{service}</b> sedang dimulai lagi, jadi formulir Anda belum dijawab. Yang Anda ketik tidak hilang.</p>
 <p lang="en">The <b>{service}</b> service is starting again, so your form was not answered. What you typed is not lost.</p>
 <noscript><p>Tunggu sebentar, muat ulang halaman ini, dan setujui pengiriman ulang: yang sama terkirim lagi dan berlaku satu kali saja.</p>
@@ -47,7 +48,7 @@ _AFTER_FORM = """<p class="lead">Layanan <b>{service}</b> sedang dimulai lagi, j
 <dl id="isian" class="typed"></dl>
 </div>
 <div id="tanpa" hidden><p>Muat ulang halaman ini dan setujui pengiriman ulang: yang sama terkirim lagi dan berlaku satu kali saja.</p>
-<p lang="en">Reload this page and agree to send again: the same is sent once more and counts only once.</p></div>"""
+<p lang="en">Reload this page and agree to send again: the same is sent once more and counts only once.</p></div>"""  # noqa: E501
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,8 +70,20 @@ AWAY = Trouble(
     "The service does not answer yet; try again shortly.",
 )
 TROUBLES = (
-    Trouble(400, "bad-request", "Permintaan keliru", "Permintaan ini tidak dapat dibaca.", "This request cannot be read."),
-    Trouble(404, "not-found", "Tidak ditemukan", "Tidak ada apa-apa di alamat ini.", "There is nothing at this address."),
+    Trouble(
+        400,
+        "bad-request",
+        "Permintaan keliru",
+        "Permintaan ini tidak dapat dibaca.",
+        "This request cannot be read.",
+    ),
+    Trouble(
+        404,
+        "not-found",
+        "Tidak ditemukan",
+        "Tidak ada apa-apa di alamat ini.",
+        "There is nothing at this address.",
+    ),
     Trouble(
         413,
         "too-large",
@@ -102,7 +115,9 @@ def page_after_get() -> str:
 
 
 def page_after_form() -> str:
-    """The service is away and somebody sent a form: what was typed is given back, sending again is the person's act."""
+    """The service is away and somebody sent a form: what was typed is given back,
+    sending again is the person's act.
+    """
     script = f'<script src="{escape(static("away.js"))}" defer></script>'
     return _page(AWAY.title, _AFTER_FORM.format(service=SERVICE), script=script)
 
@@ -114,7 +129,9 @@ def page(trouble: Trouble) -> str:
 
 
 def problem(trouble: Trouble, *, status: str = "", service: bool = False) -> str:
-    """The trouble as RFC 9457; `status` replaces the number by what Caddy knows, `service` names who is away."""
+    """The trouble as RFC 9457; `status` replaces the number by what Caddy knows,
+    `service` names who is away.
+    """
     found: dict[str, object] = {
         "type": f"urn:jejak:problem:{trouble.code}",
         "title": trouble.title,

@@ -1,4 +1,5 @@
-"""Caddy's configuration, made from what each service declares about its own paths (`services/<name>/paths.py`).
+"""Caddy's configuration, made from what each service declares about its
+own paths (`services/<name>/paths.py`).
 
 What it promises and why Caddy: docs/decisions/0012-front-door.md.
 """
@@ -25,12 +26,22 @@ BUFFERED = 65_536  # an unfinished form below this never reaches a service
 SLOWEST = 2_000  # bytes a second that a sender must sustain after its first pause
 SECOND = 10**9  # where Caddy takes no words for a time, it takes nanoseconds
 A_YEAR = "public, max-age=31536000, immutable"
-FORGEABLE = ["Forwarded", "X-Real-Ip", "X-Forwarded-*", "X-Original-*", "X-Rewrite-*", "True-Client-Ip", "Proxy"]
+FORGEABLE = [
+    "Forwarded",
+    "X-Real-Ip",
+    "X-Forwarded-*",
+    "X-Original-*",
+    "X-Rewrite-*",
+    "True-Client-Ip",
+    "Proxy",
+]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FrontDoor:
-    """`upstreams`: service → host:port. `port` is the one that people use, `access_log` the file that notes every request."""
+    """`upstreams`: service → host:port. `port` is the one that people use,
+    `access_log` the file that notes every request.
+    """
 
     settings: DoorSettings
     port: int
@@ -54,7 +65,11 @@ def config(door: FrontDoor) -> Json:
     if door.settings.tls != "off":
         apps["tls"] = _certificates(door.settings)
         apps["pki"] = {"certificate_authorities": {"local": {"install_trust": False}}}
-    return {"admin": {"disabled": True, "config": {"persist": False}}, "logging": _logging(door.access_log), "apps": apps}
+    return {
+        "admin": {"disabled": True, "config": {"persist": False}},
+        "logging": _logging(door.access_log),
+        "apps": apps,
+    }
 
 
 def _server(door: FrontDoor) -> Json:
@@ -64,7 +79,8 @@ def _server(door: FrontDoor) -> Json:
         "protocols": ["h1", "h2"],
         "automatic_https": {"disable": True},
         "read_header_timeout": "10s",
-        "read_idle_timeout": "-1s",  # the handler `timeouts` looks after both, and also after senders that drip
+        # the handler `timeouts` looks after both, and also after senders that drip
+        "read_idle_timeout": "-1s",
         "write_idle_timeout": "-1s",
         "idle_timeout": "2m",
         "max_header_bytes": HEADERS_MOST,
@@ -87,17 +103,34 @@ def _routes(door: FrontDoor, secured: Mapping[str, str]) -> list[Json]:
             "write_timeout": 30 * SECOND,
         },
         {"handler": "request_body", "max_size": BODY_MOST},
-        {"handler": "headers", "request": {"delete": FORGEABLE}, "response": {"deferred": True, "delete": ["Server", "Via"]}},
-        {"handler": "encode", "encodings": {"zstd": {}, "gzip": {}}, "prefer": ["zstd", "gzip"], "minimum_length": 512},
+        {
+            "handler": "headers",
+            "request": {"delete": FORGEABLE},
+            "response": {"deferred": True, "delete": ["Server", "Via"]},
+        },
+        {
+            "handler": "encode",
+            "encodings": {"zstd": {}, "gzip": {}},
+            "prefer": ["zstd", "gzip"],
+            "minimum_length": 512,
+        },
     ]
     return [
         {"handle": first},
         {
             "match": [{"path": [HEALTH]}],
-            "handle": [{"handler": "vars", "log_skip": True}, own, _says(200, '{"status": "live"}', "application/json")],
+            "handle": [
+                {"handler": "vars", "log_skip": True},
+                own,
+                _says(200, '{"status": "live"}', "application/json"),
+            ],
             "terminal": True,
         },
-        {"match": [{"not": [{"host": _names(door.settings)}]}], "handle": [{"handler": "error", "status_code": 421}], "terminal": True},
+        {
+            "match": [{"not": [{"host": _names(door.settings)}]}],
+            "handle": [{"handler": "error", "status_code": 421}],
+            "terminal": True,
+        },
         *_static(own),
         *[_to(service, paths_of(service), door.upstreams[service]) for service in SERVICES],
         {"handle": _onward(FALLBACK, door.upstreams[FALLBACK]), "terminal": True},
@@ -105,10 +138,15 @@ def _routes(door: FrontDoor, secured: Mapping[str, str]) -> list[Json]:
 
 
 def _static(own: Json) -> list[Json]:
-    """Files that the browser keeps: for a year where the address carries the digest, else until it has asked again."""
+    """Files that the browser keeps: for a year where the address carries the digest,
+    else until it has asked again.
+    """
     found = {"handler": "file_server", "root": str(FOLDER), "hide": [".*"]}
     handle = [own, {"handler": "rewrite", "strip_path_prefix": PREFIX}, found]
-    kept = {"handler": "headers", "response": {"deferred": True, "set": {"Cache-Control": [A_YEAR]}, "require": {"status_code": [200]}}}
+    kept = {
+        "handler": "headers",
+        "response": {"deferred": True, "set": {"Cache-Control": [A_YEAR]}, "require": {"status_code": [200]}},
+    }
     asked = {"handler": "headers", "response": {"set": {"Cache-Control": ["no-cache"]}}}
     below = [f"{PREFIX}/*"]
     return [
@@ -123,7 +161,9 @@ def _to(service: str, paths: Sequence[str], upstream: str) -> Json:
 
 
 def _onward(service: str, upstream: str) -> list[Json]:
-    """To the service. A question is asked again where a connection broke, a command never: the person or program does that, with its id."""
+    """To the service. A question is asked again where a connection broke, a command never:
+    the person or program does that, with its id.
+    """
     return [
         {"handler": "vars", "service": service},
         {
@@ -131,14 +171,27 @@ def _onward(service: str, upstream: str) -> list[Json]:
             "upstreams": [{"dial": upstream}],
             "request_buffers": BUFFERED,
             "flush_interval": -1,
-            "load_balancing": {"retries": 2, "try_interval": "50ms", "retry_match": [{"method": ["GET", "HEAD"]}]},
-            "health_checks": {"active": {"uri": f"/api/{service}/health/live", "interval": "2s", "timeout": "2s", "fails": 2}},
+            "load_balancing": {
+                "retries": 2,
+                "try_interval": "50ms",
+                "retry_match": [{"method": ["GET", "HEAD"]}],
+            },
+            "health_checks": {
+                "active": {
+                    "uri": f"/api/{service}/health/live",
+                    "interval": "2s",
+                    "timeout": "2s",
+                    "fails": 2,
+                }
+            },
             "transport": {
                 "protocol": "http",
                 "dial_timeout": "2s",
-                "response_header_timeout": "2m",  # the last resort: a service that hangs is away, or ended, long before
+                # the last resort: a service that hangs is away, or ended, long before
+                "response_header_timeout": "2m",
                 "compression": False,
-                "keep_alive": {"idle_timeout": "4s", "max_idle_conns_per_host": 64},  # uvicorn closes an idle connection after 5 s
+                # uvicorn closes an idle connection after 5 s
+                "keep_alive": {"idle_timeout": "4s", "max_idle_conns_per_host": 64},
             },
         },
     ]
@@ -157,11 +210,18 @@ def _troubles(secured: Mapping[str, str]) -> list[Json]:
         {"handle": [own]},
         {"match": [asked], "handle": [later, _says(503, away.page_after_get())], "terminal": True},
         {"match": [sent], "handle": [later, _says(503, away.page_after_form())], "terminal": True},
-        {"match": [gone], "handle": [later, _says(503, away_json, "application/problem+json")], "terminal": True},
+        {
+            "match": [gone],
+            "handle": [later, _says(503, away_json, "application/problem+json")],
+            "terminal": True,
+        },
     ]
     for trouble in away.TROUBLES:
         this = {"expression": f"{{http.error.status_code}} == {trouble.status}"}
-        page, problem = _says(trouble.status, away.page(trouble)), _says(trouble.status, away.problem(trouble), "application/problem+json")
+        page, problem = (
+            _says(trouble.status, away.page(trouble)),
+            _says(trouble.status, away.problem(trouble), "application/problem+json"),
+        )
         found.append({"match": [{**_by_a_person(), **this}], "handle": [page], "terminal": True})
         found.append({"match": [this], "handle": [problem], "terminal": True})
     rest = away.problem(away.OTHER, status=away.STATUS)
@@ -176,7 +236,12 @@ def _by_a_person() -> Json:
 
 
 def _says(status: int | str, body: str, media_type: str = "text/html; charset=utf-8") -> Json:
-    return {"handler": "static_response", "status_code": status, "headers": {"Content-Type": [media_type]}, "body": body}
+    return {
+        "handler": "static_response",
+        "status_code": status,
+        "headers": {"Content-Type": [media_type]},
+        "body": body,
+    }
 
 
 def _values(headers: Mapping[str, str]) -> dict[str, list[str]]:
@@ -205,20 +270,38 @@ def _names(settings: DoorSettings) -> list[str]:
 
 def _certificates(settings: DoorSettings) -> Json:
     names = _names(settings)
-    issuer: Json = {"module": "acme", "email": settings.mail} if settings.tls == "public" else {"module": "internal"}
-    return {"certificates": {"automate": names}, "automation": {"policies": [{"subjects": names, "issuers": [issuer]}]}}
+    issuer: Json = (
+        {"module": "acme", "email": settings.mail} if settings.tls == "public" else {"module": "internal"}
+    )
+    return {
+        "certificates": {"automate": names},
+        "automation": {"policies": [{"subjects": names, "issuers": [issuer]}]},
+    }
 
 
 def _logging(access_log: Path) -> Json:
-    """What went wrong to the door's own log, every request to a file that turns over; neither holds a query, a cookie or any other header."""
+    """What went wrong to the door's own log, every request to a file that turns over;
+    neither holds a query, a cookie or any other header.
+    """
     hidden = {name: {"filter": "delete"} for name in ("request>headers", "request>tls", "resp_headers")}
     fields = {**hidden, "request>uri": {"filter": "regexp", "regexp": r"[?#].*$", "value": ""}}
     encoder = {"format": "filter", "wrap": {"format": "json", "time_format": "iso8601"}, "fields": fields}
-    file = {"output": "file", "filename": str(access_log), "roll_size_mb": 10, "roll_keep": 4, "roll_gzip": False}
+    file = {
+        "output": "file",
+        "filename": str(access_log),
+        "roll_size_mb": 10,
+        "roll_keep": 4,
+        "roll_gzip": False,
+    }
     requests = "http.log.access"
     return {
         "logs": {
-            "default": {"writer": {"output": "stderr"}, "level": "WARN", "encoder": encoder, "exclude": [requests]},
+            "default": {
+                "writer": {"output": "stderr"},
+                "level": "WARN",
+                "encoder": encoder,
+                "exclude": [requests],
+            },
             "requests": {"writer": file, "encoder": encoder, "include": [requests]},
         }
     }

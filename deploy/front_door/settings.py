@@ -1,4 +1,6 @@
-"""How people reach this installation: which name, with or without TLS, and who vouches for the certificate."""
+"""How people reach this installation: which name, with or without TLS,
+and who vouches for the certificate.
+"""
 
 import os
 import re
@@ -11,17 +13,20 @@ from deploy.messages import CannotStart
 
 Tls = Literal["off", "internal", "public"]
 LOOPBACK = "127.0.0.1"
-_NAME = re.compile(r"(?=.{1,253}$)[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?(\.[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)*", re.ASCII)
+_NAME = re.compile(
+    r"(?=.{1,253}$)[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?(\.[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)*", re.ASCII
+)
 _MAIL = re.compile(r"[^@\s]{1,64}@[^@\s]{1,253}")
 KINDS: tuple[Tls, ...] = ("off", "internal", "public")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DoorSettings:
-    """`tls`: off (this machine only), internal (Caddy's own authority; its root certificate must be given to the browsers), public (ACME).
+    """`tls`: off (this machine only), internal (Caddy's own authority;
+    its root certificate must be given to the browsers), public (ACME).
 
-    `domain` is the name that people type; `listen` the address that is bound; `mail` goes to the public authority. `sender_patience`: seconds
-    that a form may stand still on its way.
+    `domain` is the name that people type; `listen` the address that is bound; `mail` goes to the public
+    authority. `sender_patience`: seconds that a form may stand still on its way.
     """
 
     tls: Tls = "off"
@@ -32,7 +37,9 @@ class DoorSettings:
 
     @property
     def hosts(self) -> tuple[str, ...]:
-        """The names under which the door answers, without ports; a public one answers to its own name alone."""
+        """The names under which the door answers, without ports;
+        a public one answers to its own name alone.
+        """
         near = () if self.tls == "public" else ("localhost", LOOPBACK, "[::1]")
         return tuple(dict.fromkeys((*([self.domain] if self.domain else []), *near)))
 
@@ -49,10 +56,15 @@ class DoorSettings:
 
 
 def read(environment: Mapping[str, str] = os.environ) -> DoorSettings:
-    """JEJAK_TLS, JEJAK_DOMAIN, JEJAK_LISTEN, JEJAK_ACME_MAIL. Raises CannotStart with all sentences to show."""
+    """JEJAK_TLS, JEJAK_DOMAIN, JEJAK_LISTEN, JEJAK_ACME_MAIL.
+    Raises CannotStart with all sentences to show.
+    """
     tls = environment.get("JEJAK_TLS", "").strip() or "off"
     known = next((kind for kind in KINDS if kind == tls), None)
-    domain, mail = environment.get("JEJAK_DOMAIN", "").strip().lower(), environment.get("JEJAK_ACME_MAIL", "").strip()
+    domain, mail = (
+        environment.get("JEJAK_DOMAIN", "").strip().lower(),
+        environment.get("JEJAK_ACME_MAIL", "").strip(),
+    )
     listen = environment.get("JEJAK_LISTEN", "").strip() or ("" if known == "public" else LOOPBACK)
     wrong = list(_faults(known, tls, domain, listen, mail))
     if known is None or wrong:

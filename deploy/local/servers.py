@@ -1,4 +1,6 @@
-"""The three servers behind the services: PostgreSQL, Kafka and S3, ours or given ones, and how each service enters them as itself."""
+"""The three servers behind the services: PostgreSQL, Kafka and S3, ours or given ones,
+and how each service enters them as itself.
+"""
 
 import os
 from collections.abc import Callable
@@ -24,7 +26,9 @@ Stage = Callable[[str], None]
 
 
 class Servers:
-    """The servers of one installation. `ports` are the installation's own; `existing` those that replace ours."""
+    """The servers of one installation. `ports` are the installation's own;
+    `existing` those that replace ours.
+    """
 
     def __init__(
         self,
@@ -49,7 +53,9 @@ class Servers:
         return [prepared.result() for prepared in waiting]
 
     def set_up(self, on_back: Callable[[], None]) -> None:
-        """Topics, rights and buckets, once the servers run. `on_back`: what to do when an embedded broker came back somewhere else."""
+        """Topics, rights and buckets, once the servers run.
+        `on_back`: what to do when an embedded broker came back somewhere else.
+        """
         if self.embedded:
             self.find_embedded_broker()
             self.broker.on_back = on_back
@@ -90,13 +96,17 @@ class Servers:
 
     @property
     def kafka(self) -> str:
-        """The broker as its administrator enters it, in the form of JEJAK_KAFKA; the embedded one knows no users."""
+        """The broker as its administrator enters it, in the form of JEJAK_KAFKA;
+        the embedded one knows no users.
+        """
         if self.existing.kafka:
             return self.existing.kafka
         return self.broker.address if self.embedded else kafka.url(self.broker.address, self.secrets)
 
     def kafka_of(self, service: str) -> str:
-        """The broker as a service enters it: as itself. At a broker that exists JEJAK_KAFKA_<SERVICE> says how."""
+        """The broker as a service enters it: as itself.
+        At a broker that exists JEJAK_KAFKA_<SERVICE> says how.
+        """
         if self.existing.kafka:
             return os.environ.get(f"JEJAK_KAFKA_{service.upper()}") or self.existing.kafka
         return self.kafka if self.embedded else kafka.url(self.broker.address, self.secrets, service)
@@ -119,7 +129,13 @@ class Servers:
 
     def _prepared_broker(self) -> Part:
         self._broker = brokers.prepare(
-            self.folder, self._ports, self._choice, self.existing, self.secrets, self._say, self._report_fetching
+            self.folder,
+            self._ports,
+            self._choice,
+            self.existing,
+            self.secrets,
+            self._say,
+            self._report_fetching,
         )
         return self._broker
 
@@ -136,14 +152,31 @@ class Servers:
             endpoint = S3Address.from_url(self.existing.s3).endpoint
             host, _, port = endpoint.rpartition(":")
             ready = lambda: ports.answers(int(port or 443), host or endpoint)  # noqa: E731 - one question, asked in one place
-            return Part("seaweedfs", "S3", "?", "existing", "guarantee-existing", endpoint, ready, None, 10, "JEJAK_S3")
+            return Part(
+                "seaweedfs",
+                "S3",
+                "?",
+                "existing",
+                "guarantee-existing",
+                endpoint,
+                ready,
+                None,
+                10,
+                "JEJAK_S3",
+            )
         return seaweedfs.prepare(self.folder, self._ports, self.secrets)
 
     def _prepare_topics(self) -> None:
-        """Topics, and at a broker of ours who may do what; again whenever it came back, because it may have come back empty."""
+        """Topics, and at a broker of ours who may do what;
+        again whenever it came back, because it may have come back empty.
+        """
         kafka_access.prepare_broker(self.kafka, ours=not self.existing.kafka)
 
     def _make_buckets(self) -> None:
         from shared.objects.s3_client import ensure_buckets
 
-        run(ensure_buckets(S3Address.from_url(self.s3), work=seaweedfs.WORK_BUCKET, archive=seaweedfs.ARCHIVE_BUCKET))
+        run(
+            ensure_buckets(
+                S3Address.from_url(self.s3), work=seaweedfs.WORK_BUCKET, archive=seaweedfs.ARCHIVE_BUCKET
+            )
+        )

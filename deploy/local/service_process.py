@@ -68,7 +68,9 @@ class Environment:
     secrets: SecretFolder
 
     def variables(self, service: str, *, owner: bool = False) -> dict[str, str]:
-        """The whole environment of one service's process; with `owner` also the way in that only migrations may use."""
+        """The whole environment of one service's process;
+        with `owner` also the way in that only migrations may use.
+        """
         database = self.databases[service]
         known = {
             "JEJAK_DATABASE_URL": database.app,
@@ -78,23 +80,39 @@ class Environment:
             "JEJAK_ACCESS_DATABASE_URL": self.access.apps[service],
             "JEJAK_SIGNING_KEY": signing_key(self.secrets, service),
             "JEJAK_PRODUCER_KEYS": producer_keys(self.secrets),
-            "JEJAK_FEED_SECRETS": ",".join(f"{name}={self._pair(service, name)}" for name in SERVICES if name != service),
+            "JEJAK_FEED_SECRETS": ",".join(
+                f"{name}={self._pair(service, name)}" for name in SERVICES if name != service
+            ),
             "JEJAK_FEED_ASKERS": ",".join(
-                f"{name}={hashlib.sha256(self._pair(name, service).encode()).hexdigest()}" for name in SERVICES if name != service
+                f"{name}={hashlib.sha256(self._pair(name, service).encode()).hexdigest()}"
+                for name in SERVICES
+                if name != service
             ),
             "JEJAK_HOST": ports.LOOPBACK,
             "JEJAK_PORT": str(self.ports[service]),
             "JEJAK_PUBLIC_URL": self.address,
-            "JEJAK_FEEDS": ",".join(f"{name}=http://{ports.LOOPBACK}:{self.ports[name]}" for name in SERVICES),
+            "JEJAK_FEEDS": ",".join(
+                f"{name}=http://{ports.LOOPBACK}:{self.ports[name]}" for name in SERVICES
+            ),
             "JEJAK_PEOPLE": os.environ.get("JEJAK_PEOPLE", str(PEOPLE)),
         }
         if service == "archive":
             known["JEJAK_CHECKPOINT_KEY"] = self.secrets.get("checkpoint-key", ed25519_seed)
         if owner:
             known["JEJAK_OWNER_DATABASE_URL"] = database.owner
-        inherited = {name: value for name, value in os.environ.items() if name.removesuffix("_FILE") not in HIDDEN | SAID_BY_US}
+        inherited = {
+            name: value
+            for name, value in os.environ.items()
+            if name.removesuffix("_FILE") not in HIDDEN | SAID_BY_US
+        }
         # Few threads allocate, so few arenas: a tenth less memory for each service.
-        return {"MALLOC_ARENA_MAX": "2", **inherited, "PYTHONUNBUFFERED": "1", "PYTHONPATH": str(PROJECT), **known}
+        return {
+            "MALLOC_ARENA_MAX": "2",
+            **inherited,
+            "PYTHONUNBUFFERED": "1",
+            "PYTHONPATH": str(PROJECT),
+            **known,
+        }
 
     def _pair(self, asker: str, source: str) -> str:
         """The secret with which one service asks another's feed; the other is only told its digest."""
@@ -102,7 +120,9 @@ class Environment:
 
 
 def environment_file(folder: Path, name: str) -> Path:
-    """Where the environment of a service of the running installation lies; for its owner alone, as the secrets in it."""
+    """Where the environment of a service of the running installation lies;
+    for its owner alone, as the secrets in it.
+    """
     return folder / "run" / f"{name}.env.json"
 
 

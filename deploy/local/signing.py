@@ -1,4 +1,6 @@
-"""The keys by which the services of one installation know each other: a seed of its own for each, made once; the public keys told to all."""
+"""The keys by which the services of one installation know each other: a seed of its own for each, made once;
+the public keys told to all.
+"""
 
 from deploy.local.secrets import SecretFolder, ed25519_seed
 from shared.messaging.signing import public_key_of

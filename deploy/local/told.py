@@ -1,6 +1,8 @@
-"""What somebody told `jejak up`, `play` or `bench` through the environment, looked at before anything starts: every fault at once, a sentence each.
+"""What somebody told `jejak up`, `play` or `bench` through the environment, looked at before anything starts:
+every fault at once, a sentence each.
 
-Previous hop: `instance.py`. Next hop: the four services, which are told the same and would each stop at it, one after the other.
+Previous hop: `instance.py`. Next hop: the four services, which are told the same and would each stop at it,
+one after the other.
 """
 
 import os
@@ -36,7 +38,9 @@ def _of_services(environment: Mapping[str, str]) -> Iterator[str]:
     yield from faults.values()
     wrong = {name: settings.fault_of(name, value) for name, value in told.items()}
     yield from filter(None, wrong.values())
-    if not any(wrong.get(name) for name in ("JEJAK_MODE", "JEJAK_LOGIN")) and (fault := settings.login_fault(told)):
+    if not any(wrong.get(name) for name in ("JEJAK_MODE", "JEJAK_LOGIN")) and (
+        fault := settings.login_fault(told)
+    ):
         yield fault
 
 
@@ -45,7 +49,10 @@ def _of_servers(existing: Existing, environment: Mapping[str, str]) -> Iterator[
     given = dict(zip(OF_SERVERS, (existing.database_url, existing.kafka, existing.s3), strict=True))
     for name, value in given.items():
         own = [f"{name}_{service.upper()}" for service in SERVICES] if name != "JEJAK_DATABASE_URL" else []
-        for called, text in ((name, _whole(name, value)), *((one, environment.get(one)) for one in own if value)):
+        for called, text in (
+            (name, _whole(name, value)),
+            *((one, environment.get(one)) for one in own if value),
+        ):
             if text and (fault := settings.fault_of(name, text, called=called)):
                 yield fault
 

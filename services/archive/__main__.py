@@ -43,25 +43,33 @@ from shared.web.frame.rendering import folders_of
 
 
 def signing_for(app: FastAPI, running: Running, objects: Objects) -> Signing:
-    """What signs the log, with its witness in the store; each checkpoint goes into the footer of the pages. Raises SettingsError without a key."""
+    """What signs the log, with its witness in the store; each checkpoint goes into the footer of the pages.
+    Raises SettingsError without a key.
+    """
 
     def show(signed: Signed) -> None:
         app.state.checkpoint = {"size": signed.size, "root": signed.root.hex()}
 
     key = signer(running.settings)
-    return Signing(running.pool, key, witness=Witness(objects.archive, key.key), troubles=running.troubles, show=show)
+    return Signing(
+        running.pool, key, witness=Witness(objects.archive, key.key), troubles=running.troubles, show=show
+    )
 
 
 def comparing_for(running: Running, objects: Objects, signing: Signing, feed: FeedClient) -> Comparing:
     """The slow check, at the pace of the settings."""
     told = running.settings
     pace = Pace(events=told.compare_events, bytes=told.compare_mib * 1024 * 1024, rest_s=told.compare_rest)
-    return Comparing(running.pool, feed, objects.archive, signing.key, running.troubles, sources=SERVICES, pace=pace)
+    return Comparing(
+        running.pool, feed, objects.archive, signing.key, running.troubles, sources=SERVICES, pace=pace
+    )
 
 
 @asynccontextmanager
 async def extras(app: FastAPI, running: Running, working: bool) -> AsyncIterator[Reaction | None]:
-    """What files and what signs; in a process that works also the tasks that sign, probe, seal and compare. Answers how archive takes events in."""
+    """What files and what signs; in a process that works also the tasks that sign, probe, seal and compare.
+    Answers how archive takes events in.
+    """
     objects: Objects = app.state.objects
     filing = app.state.filing = Filing(running, objects)
     signing = app.state.signing = signing_for(app, running, objects)
@@ -69,7 +77,9 @@ async def extras(app: FastAPI, running: Running, working: bool) -> AsyncIterator
         yield reaction(running, archived=signing.soon)
         return
     told = running.settings
-    feed = FeedClient(running.room.name, running.pool, told.feeds, told.feed_secrets, Keys(told.producer_keys))
+    feed = FeedClient(
+        running.room.name, running.pool, told.feeds, told.feed_secrets, Keys(told.producer_keys)
+    )
     comparing = comparing_for(running, objects, signing, feed)
     app.state.checks["comparison"] = comparing.check
     tasks = [asyncio.create_task(task()) for task in (signing.run, filing.run, comparing.run)]

@@ -1,7 +1,9 @@
-"""The Faust agents of archive: one per service, because the audit log takes every event; bytes in, `consumer.run_many`, nothing else.
+"""The Faust agents of archive: one per service, because the audit log takes every event;
+bytes in, `consumer.run_many`, nothing else.
 
-An event's way, hop 5. Previous hop: Kafka. Next hop: `gathering.py`, the consumer, then `log/append.py` and this room's reactions.
-What has piled up in all partitions is taken in together: one transaction of the tree for many events.
+An event's way, hop 5. Previous hop: Kafka. Next hop: `gathering.py`, the consumer, then `log/append.py` and
+this room's reactions. What has piled up in all partitions is taken in together: one transaction of the tree
+for many events.
 """
 
 import faust
@@ -15,4 +17,6 @@ def declare(app: faust.App, consumer: Receiver) -> None:
     """Puts the agents on a fresh app."""
     gathering = Gathering(consumer)
     for source in SERVICES:
-        app.agent(raw_topic(app, source), name=f"archive.from-{source}", isolated_partitions=True)(in_batches(gathering))
+        app.agent(raw_topic(app, source), name=f"archive.from-{source}", isolated_partitions=True)(
+            in_batches(gathering)
+        )

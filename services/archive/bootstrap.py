@@ -1,6 +1,7 @@
 """Archive put together: its rules, its reactions, its read models; and the key that signs its log.
 
-SOP step 13. Used by `__main__.py`, which opens the room for web and worker, and by tests, which open it for themselves.
+SOP step 13. Used by `__main__.py`, which opens the room for web and worker, and by tests,
+which open it for themselves.
 """
 
 import base64
@@ -26,11 +27,16 @@ ROOM = Room(
 
 
 def signer(settings: Settings) -> Signer:
-    """The key that signs checkpoints, under the origin of this region's log. Raises SettingsError for a key that is none."""
+    """The key that signs checkpoints, under the origin of this region's log.
+    Raises SettingsError for a key that is none.
+    """
     try:
         seed = base64.b64decode(settings.checkpoint_key, validate=True)
     except ValueError:
         seed = b""
     if len(seed) != 32:
-        raise SettingsError("JEJAK_CHECKPOINT_KEY must be 32 bytes in base64, an Ed25519 seed; make one with `openssl rand -base64 32`.")
+        raise SettingsError(
+            "JEJAK_CHECKPOINT_KEY must be 32 bytes in base64, an Ed25519 seed; "
+            "make one with `openssl rand -base64 32`."
+        )
     return Signer(f"jejak.id/{settings.region}", seed)

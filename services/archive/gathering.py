@@ -1,9 +1,12 @@
-"""Gathering: what waits in all partitions of all topics is taken into the log together, in the order in which it happened.
+"""Gathering: what waits in all partitions of all topics is taken into the log together,
+in the order in which it happened.
 
-An event's way, between hop 5 and 6. Previous hop: `agents.py`, one batch per partition. Next hop: `shared.messaging.receiving.consumer`.
+An event's way, between hop 5 and 6. Previous hop: `agents.py`, one batch per partition.
+Next hop: `shared.messaging.receiving.consumer`.
 
-Whoever appends holds the tree, so partitions could only wait for each other; one transaction for all of them is faster. And an effect seldom
-has to wait for its cause, because both are usually in the same gathering, the cause first.
+Whoever appends holds the tree, so partitions could only wait for each other; one transaction for all of them
+is faster. And an effect seldom has to wait for its cause, because both are usually in the same gathering, the
+cause first.
 """
 
 import asyncio
@@ -15,7 +18,9 @@ from shared.messaging.envelope import Message
 
 MOST = 2_000
 PILING_UP, PAUSE_S = 8, 0.05
-"""After a gathering of this many the next one waits a moment: under load fewer, larger transactions; a single event never waits."""
+"""After a gathering of this many the next one waits a moment: under load fewer, larger transactions;
+a single event never waits.
+"""
 
 
 class TakesMany(Protocol):
@@ -25,7 +30,9 @@ class TakesMany(Protocol):
 
 
 class Gathering:
-    """Stands before the consumer; each caller waits until its own messages are taken in or parked, as with the consumer itself."""
+    """Stands before the consumer; each caller waits until its own messages are taken in or parked,
+    as with the consumer itself.
+    """
 
     def __init__(self, taker: TakesMany, *, most: int = MOST, pause: float = PAUSE_S) -> None:
         self._taker, self._most, self._pause = taker, most, pause
@@ -36,7 +43,9 @@ class Gathering:
         await self.run_many([message])
 
     async def run_many(self, messages: Sequence[Message]) -> None:
-        """Returns when all of them are taken in or parked. Raises what the consumer raises; then they may be given again."""
+        """Returns when all of them are taken in or parked.
+        Raises what the consumer raises; then they may be given again.
+        """
         done = asyncio.get_running_loop().create_future()
         self._waiting.append((messages, done))
         if self._work is None or self._work.done():
@@ -62,7 +71,9 @@ class Gathering:
 
 
 def in_time(messages: Iterable[Message]) -> list[Message]:
-    """Messages by the moment at which their events were recorded. In one stream that is the order of its versions, which equal moments keep."""
+    """Messages by the moment at which their events were recorded.
+    In one stream that is the order of its versions, which equal moments keep.
+    """
     return sorted(messages, key=_moment)
 
 

@@ -1,6 +1,8 @@
-"""What archive does by itself when documents made something final or received something: it expects it on the shelf.
+"""What archive does by itself when documents made something final or received something:
+it expects it on the shelf.
 
-SOP step 13. Previous hop: the consumer, with events of documents. Next hop: `domain/cycle_file.py`, in the same transaction.
+SOP step 13. Previous hop: the consumer, with events of documents.
+Next hop: `domain/cycle_file.py`, in the same transaction.
 Pure: one event in, own commands out.
 """
 
@@ -9,7 +11,13 @@ from collections.abc import Sequence
 from services.archive import streams
 from services.archive.domain.archive_item import ExpectItem
 from shared.contracts.archive import ItemKind
-from shared.contracts.documents import DocumentDrafted, DocumentHandedOver, DocumentSettled, ReceiptRecorded, TeamDecreeIssued
+from shared.contracts.documents import (
+    DocumentDrafted,
+    DocumentHandedOver,
+    DocumentSettled,
+    ReceiptRecorded,
+    TeamDecreeIssued,
+)
 from shared.contracts.values import StoredFile
 from shared.eventsourcing.commands.command_handler import Order
 from shared.eventsourcing.recorded import Recorded
@@ -37,12 +45,32 @@ def react(recorded: Recorded) -> Sequence[Order]:
             title = f"Surat pengantar kepada {_office(KINDS.letters[kind])}"
             return [_expect(recorded, event.cycle, event.kind, "surat_pengantar", title, event.file)]
         case DocumentHandedOver(receipt=StoredFile() as receipt) as event:
-            return [_expect(recorded, event.cycle, "serah_sk", "bukti", "Bukti penyerahan draf SK kepada Bagian Hukum", receipt)]
+            return [
+                _expect(
+                    recorded,
+                    event.cycle,
+                    "serah_sk",
+                    "bukti",
+                    "Bukti penyerahan draf SK kepada Bagian Hukum",
+                    receipt,
+                )
+            ]
         case TeamDecreeIssued(file=StoredFile() as file) as event:
-            return [_expect(recorded, event.cycle, "sk_tim", "sk_tim", f"SK Tim SPM nomor {event.number}", file)]
+            return [
+                _expect(recorded, event.cycle, "sk_tim", "sk_tim", f"SK Tim SPM nomor {event.number}", file)
+            ]
         case ReceiptRecorded() as event:
             title = f"Tanda terima {_office(event.recipient)}, {event.reference}"
-            return [_expect(recorded, event.cycle, f"tanda_terima_{event.recipient}", "tanda_terima", title, event.scan)]
+            return [
+                _expect(
+                    recorded,
+                    event.cycle,
+                    f"tanda_terima_{event.recipient}",
+                    "tanda_terima",
+                    title,
+                    event.scan,
+                )
+            ]
         case _:
             return []
 

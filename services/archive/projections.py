@@ -1,12 +1,20 @@
 """Read models of archive: the shelf of a cycle, and what the store was last seen to enforce.
 
-SOP step 13. Previous hop: the command handler, beside the append, and the consumer for intake's events. Next hop: `queries.py`.
+SOP step 13. Previous hop: the command handler, beside the append, and the consumer for intake's events.
+Next hop: `queries.py`.
 """
 
 from collections.abc import Iterable
 
 from services.archive import tables
-from shared.contracts.archive import CycleArchived, HardCopyFiled, ItemExpected, ItemFiled, ItemSealed, StoreProbed
+from shared.contracts.archive import (
+    CycleArchived,
+    HardCopyFiled,
+    ItemExpected,
+    ItemFiled,
+    ItemSealed,
+    StoreProbed,
+)
 from shared.contracts.intake import CycleOpened, CycleWithdrawn
 from shared.eventsourcing.read_models.changes import Change, Delete, Patch, Put
 from shared.eventsourcing.recorded import Recorded
@@ -18,7 +26,13 @@ def project(recorded: Recorded) -> Iterable[Change]:  # noqa: PLR0911  one line 
     """The changes of read models that an event makes; none for events that no page shows."""
     match recorded.event:
         case CycleOpened() as event:
-            return [Put(tables.cycle, {"cycle": event.cycle}, {"year": event.year, "region_name": event.region_name})]
+            return [
+                Put(
+                    tables.cycle,
+                    {"cycle": event.cycle},
+                    {"year": event.year, "region_name": event.region_name},
+                )
+            ]
         case CycleWithdrawn() as event:
             return [Delete(tables.cycle, {"cycle": event.cycle})]
         case ItemExpected() as event:
@@ -32,7 +46,13 @@ def project(recorded: Recorded) -> Iterable[Change]:  # noqa: PLR0911  one line 
         case CycleArchived() as event:
             return archived(recorded, event)
         case StoreProbed() as event:
-            return [Put(tables.store_probe, {"store": event.store}, {"checks": event.checks, "failed": list(event.failed), "at": event.at})]
+            return [
+                Put(
+                    tables.store_probe,
+                    {"store": event.store},
+                    {"checks": event.checks, "failed": list(event.failed), "at": event.at},
+                )
+            ]
         case _:
             return []
 
@@ -42,7 +62,13 @@ def expected(recorded: Recorded, event: ItemExpected) -> Iterable[Change]:
     yield Put(
         tables.item,
         {"cycle": event.cycle, "item": event.item},
-        {"kind": event.kind, "title": event.title, "file": event.file, "cause": event.cause, "expected_at": recorded.recorded_at},
+        {
+            "kind": event.kind,
+            "title": event.title,
+            "file": event.file,
+            "cause": event.cause,
+            "expected_at": recorded.recorded_at,
+        },
     )
 
 

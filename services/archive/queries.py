@@ -1,4 +1,6 @@
-"""What several sub-rooms ask of archive's read models: one item, what is not sealed yet, what the store was last seen to enforce."""
+"""What several sub-rooms ask of archive's read models: one item, what is not sealed yet,
+what the store was last seen to enforce.
+"""
 
 from collections.abc import Mapping
 from typing import Any
@@ -18,7 +20,9 @@ async def one_item(conn: Connection, cycle_id: str, item_id: str) -> dict[str, A
 
 
 async def unsealed(conn: Connection) -> list[dict[str, Any]]:
-    """Filed items of closed cycles that are not sealed yet, whatever lock their bytes have from elsewhere: each has its own retention."""
+    """Filed items of closed cycles that are not sealed yet, whatever lock their bytes have from elsewhere:
+    each has its own retention.
+    """
     statement = (
         select(*item.columns, cycle_file.c.archived_on)
         .join(cycle_file, cycle_file.c.cycle == item.c.cycle)
@@ -30,4 +34,6 @@ async def unsealed(conn: Connection) -> list[dict[str, Any]]:
 
 async def last_probe(conn: Connection, store: str) -> dict[str, Any] | None:
     """What the store was last seen to enforce; None before the first probe."""
-    return await fetch_one(conn, select(store_probe).where(store_probe.c.store == bindparam("store_id")), store_id=store)
+    return await fetch_one(
+        conn, select(store_probe).where(store_probe.c.store == bindparam("store_id")), store_id=store
+    )

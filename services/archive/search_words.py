@@ -1,7 +1,8 @@
 """The words by which a line of the audit log is found, and how a search line is cut into the same words.
 
-Every SOP step. Previous hop: `log/leaf.py`, which asks for the words of a line as it is logged. Next hop: `trail/searching.py`, which asks for them again.
-One way of cutting for both sides: whatever a number or a day looks like in a line or on a page, it becomes the same word. Pure.
+Every SOP step. Previous hop: `log/leaf.py`, which asks for the words of a line as it is logged.
+Next hop: `trail/searching.py`, which asks for them again. One way of cutting for both sides: whatever a
+number or a day looks like in a line or on a page, it becomes the same word. Pure.
 """
 
 import re
@@ -15,16 +16,23 @@ from shared.clock import WIB
 
 LONGEST, MOST = 48, 3_000
 BLOCK_BITS = 14
-"""Lines whose index has the same upper bits share a word `b:…`: a search asks one block after the other, the newest first, and stops early."""
+"""Lines whose index has the same upper bits share a word `b:…`:
+a search asks one block after the other, the newest first, and stops early.
+"""
 
 _MONTHS = (
-    ("januari", "jan", "january"), ("februari", "feb", "february"), ("maret", "mar", "march"), ("april", "apr"), ("mei", "may"),
-    ("juni", "jun", "june"), ("juli", "jul", "july"), ("agustus", "agu", "agt", "aug", "august"), ("september", "sep"),
+    ("januari", "jan", "january"), ("februari", "feb", "february"), ("maret", "mar", "march"),
+    ("april", "apr"), ("mei", "may"),
+    ("juni", "jun", "june"), ("juli", "jul", "july"), ("agustus", "agu", "agt", "aug", "august"),
+    ("september", "sep"),
     ("oktober", "okt", "oct", "october"), ("november", "nov"), ("desember", "des", "dec", "december"),
 )  # fmt: skip
 MONTHS: Mapping[str, int] = {name: number for number, names in enumerate(_MONTHS, start=1) for name in names}
 _MONTH = "|".join(sorted(MONTHS, key=len, reverse=True))
-_NOISE = re.compile(r"\brp\.?\s*(?=\d)|\b\d{1,2}[.:]\d{2}\s*wib\b|\b(?:sen|sel|rab|kam|jum|sab|min|mon|tue|wed|thu|fri|sat|sun)\w*, ")
+_NOISE = re.compile(
+    r"\brp\.?\s*(?=\d)|\b\d{1,2}[.:]\d{2}\s*wib\b|"
+    r"\b(?:sen|sel|rab|kam|jum|sab|min|mon|tue|wed|thu|fri|sat|sun)\w*, "
+)
 _PIECE = re.compile(
     r"(?<!\d)(?P<iso>\d{4}-\d\d-\d\d)(?!\d)"
     rf"|(?<!\d)(?P<day>\d{{1,2}})[ /.-](?P<month>\d{{1,2}}|{_MONTH})[ /.-](?P<year>\d{{4}})(?!\d)"
@@ -38,11 +46,15 @@ _ID = re.compile(r"[a-z0-9][a-z0-9_.:-]{0,59}")
 
 def folded(text: str) -> str:
     """Text without case and accents."""
-    return "".join(sign for sign in unicodedata.normalize("NFKD", text.casefold()) if not unicodedata.combining(sign))
+    return "".join(
+        sign for sign in unicodedata.normalize("NFKD", text.casefold()) if not unicodedata.combining(sign)
+    )
 
 
 def words_in(text: str) -> Iterator[str]:
-    """The words of a text: `4.074` and `4074` are one, `12 Maret 2027`, `12/03/2027` and `2027-03-12` are one."""
+    """The words of a text: `4.074` and `4074` are one, `12 Maret 2027`,
+    `12/03/2027` and `2027-03-12` are one.
+    """
     for piece in _PIECE.finditer(_NOISE.sub(" ", folded(text))):
         yield _read(piece)[:LONGEST]
 
@@ -77,9 +89,18 @@ def found_by_beginning(word: str) -> bool:
 
 
 def words_of_event(event: Mapping[str, Any]) -> frozenset[str]:
-    """All words of an event as its line says it: of its values, its names, its day; ids whole under `v:`, its kind under `k:`."""
+    """All words of an event as its line says it: of its values, its names, its day;
+    ids whole under `v:`, its kind under `k:`.
+    """
     actor = event["metadata"].get("actor", {})
-    named = [event["stream"], event["type"], event["source"], event["case_id"], actor.get("person", ""), actor.get("agency", "")]
+    named = [
+        event["stream"],
+        event["type"],
+        event["source"],
+        event["case_id"],
+        actor.get("person", ""),
+        actor.get("agency", ""),
+    ]
     found: set[str] = {f"k:{event['type']}"}
     for text in chain(named, [_local_day(event["recorded_at"])], _values(event["data"])):
         if len(found) > MOST:

@@ -1,6 +1,8 @@
-"""Streams: the names of archive's own, and what the names of other services' streams say where archive reads them; built and read here alone.
+"""Streams: the names of archive's own, and what the names of other services' streams say where archive reads
+them; built and read here alone.
 
-SOP step 13. Previous hop: `process_manager.py`, `shelf/orders.py`, `shelf/filing.py`, `trail/lateness.py`. Next hop: an order, or a question to the log.
+SOP step 13. Previous hop: `process_manager.py`, `shelf/orders.py`, `shelf/filing.py`, `trail/lateness.py`.
+Next hop: an order, or a question to the log.
 """
 
 STORE = "store-probe"
@@ -20,7 +22,9 @@ def step(cycle: str, place: str) -> str:
 
 
 def about(stream: str) -> str:
-    """What a stream is about: of `document-3402-2026-laporan` the report, of `submission-3402-2026-dinkes-tahunan` the agency; else its own name."""
+    """What a stream is about: of `document-3402-2026-laporan` the report,
+    of `submission-3402-2026-dinkes-tahunan` the agency; else its own name.
+    """
     category, _, rest = stream.partition("-")
     if not stream.startswith(SAYING_WHOM) or rest.count("-") < 2:
         return stream

@@ -1,4 +1,5 @@
-"""Read models of archive: what shelf and pages show. The audit log's own tables are no read model and stand in the migration alone.
+"""Read models of archive: what shelf and pages show.
+The audit log's own tables are no read model and stand in the migration alone.
 
 Each table is written from events of one source only, so that a rebuild may read source by source.
 """

@@ -18,7 +18,13 @@ from shared.web.frame.rendering import folders_of
 
 SERVICE = Service(
     room=ROOM,
-    routers=(papers_api.router, dispatch_api.router, papers_pages.router, editor_pages.router, dispatch_pages.router),
+    routers=(
+        papers_api.router,
+        dispatch_api.router,
+        papers_pages.router,
+        editor_pages.router,
+        dispatch_pages.router,
+    ),
     declare=agents.declare,
     templates=folders_of(Path(__file__).parent),
     description=room_card or "",

@@ -1,6 +1,7 @@
 """Documents put together: its rules, its reactions, its read models.
 
-SOP steps 4, 5, 9, 10, 11, 12. Used by `__main__.py`, which opens the room for web and worker, and by tests, which open it for themselves.
+SOP steps 4, 5, 9, 10, 11, 12. Used by `__main__.py`, which opens the room for web and worker, and by tests,
+which open it for themselves.
 """
 
 from services.documents import tables

@@ -1,3 +1,5 @@
-"""Which paths of the one public address are answered by documents: each of these and everything below it. The front door is made from this."""
+"""Which paths of the one public address are answered by documents: each of these and everything below it.
+The front door is made from this.
+"""
 
 PATHS = ("/dokumen", "/pengiriman", "/documents", "/api/documents")

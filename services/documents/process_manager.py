@@ -1,7 +1,8 @@
 """What documents does by itself when something happened elsewhere, or in its own streams.
 
-SOP steps 4, 9, 10, 12. Previous hop: the consumer, with events of intake, verification and documents. Next hop: `domain/document.py` and
-`domain/dispatch.py`, in the same transaction. Pure: one event in, own commands out.
+SOP steps 4, 9, 10, 12. Previous hop: the consumer, with events of intake, verification and documents.
+Next hop: `domain/document.py` and `domain/dispatch.py`, in the same transaction. Pure: one event in, own
+commands out.
 """
 
 from collections.abc import Sequence
@@ -45,14 +46,22 @@ def react(recorded: Recorded) -> Sequence[Order]:
         case DocumentDrafted() as event:
             return ready_letter(event)
         case DocumentSettled(kind="laporan") as event:
-            return [_ready(event.cycle, recipient, event.kind, event.digest, COPIES_OF_REPORT) for recipient in KINDS.recipient]
+            return [
+                _ready(event.cycle, recipient, event.kind, event.digest, COPIES_OF_REPORT)
+                for recipient in KINDS.recipient
+            ]
         case FiguresWithdrawn() as event:
-            return [_to_dispatch(event.cycle, to, combined(WithdrawItem, event, dispatch=to, document=REPORT)) for to in KINDS.recipient]
+            return [
+                _to_dispatch(event.cycle, to, combined(WithdrawItem, event, dispatch=to, document=REPORT))
+                for to in KINDS.recipient
+            ]
         case _:
             return []
 
 
-def of_report(event: AllSubmissionsApproved | ApprovalVoided | ReportEndorsed) -> ReleaseFigures | WithdrawFigures | SettleDocument:
+def of_report(
+    event: AllSubmissionsApproved | ApprovalVoided | ReportEndorsed,
+) -> ReleaseFigures | WithdrawFigures | SettleDocument:
     match event:
         case AllSubmissionsApproved():
             return combined(ReleaseFigures, event, document=REPORT)
@@ -72,7 +81,9 @@ def open_documents(event: StepStarted) -> Sequence[Order]:
 
 
 def queue_dispatches(event: StepStarted) -> Sequence[Order]:
-    """Every recipient that the step sends to gets a dispatch of its own, by the manual adapter: an agenda number and a carrier."""
+    """Every recipient that the step sends to gets a dispatch of its own, by the manual adapter:
+    an agenda number and a carrier.
+    """
     return [
         _to_dispatch(
             event.cycle,
@@ -100,7 +111,9 @@ def _awaited(event: StepStarted, of_type: str) -> frozenset[str]:
 def ready_letter(event: DocumentDrafted) -> Sequence[Order]:
     """A cover letter is final when it is drafted; a later draft takes its place until it is sent."""
     recipient = KINDS.kind[event.kind].recipient
-    return [_ready(event.cycle, recipient, event.kind, event.file.digest, SHEETS_OF_LETTER)] if recipient else []
+    return (
+        [_ready(event.cycle, recipient, event.kind, event.file.digest, SHEETS_OF_LETTER)] if recipient else []
+    )
 
 
 def _ready(cycle: str, recipient: str, kind: Kind, digest: str, copies: int) -> Order:

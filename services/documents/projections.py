@@ -1,7 +1,7 @@
 """How events become the rows of the read models. Pure: one event in, changes out.
 
-SOP steps 4, 5, 9–12. Previous hop: the command handler beside the append, and the consumer for events of intake and verification.
-Next hop: `papers/queries.py` and `dispatch/queries.py`.
+SOP steps 4, 5, 9–12. Previous hop: the command handler beside the append, and the consumer for events of
+intake and verification. Next hop: `papers/queries.py` and `dispatch/queries.py`.
 """
 
 from collections.abc import Iterable, Mapping
@@ -26,9 +26,22 @@ from shared.contracts.documents import (
     ReceiptRecorded,
     TeamDecreeIssued,
 )
-from shared.contracts.intake import CalendarChanged, CycleOpened, CycleWithdrawn, DueDateRevised, StepReopened, StepStarted
+from shared.contracts.intake import (
+    CalendarChanged,
+    CycleOpened,
+    CycleWithdrawn,
+    DueDateRevised,
+    StepReopened,
+    StepStarted,
+)
 from shared.contracts.values import DueDate
-from shared.contracts.verification import ApprovalVoided, EndorsementRefused, EndorsementRequested, ReportEndorsed, SubmissionApproved
+from shared.contracts.verification import (
+    ApprovalVoided,
+    EndorsementRefused,
+    EndorsementRequested,
+    ReportEndorsed,
+    SubmissionApproved,
+)
 from shared.eventsourcing.read_models.changes import Change, Delete, Patch, Put
 from shared.eventsourcing.recorded import Recorded
 
@@ -62,13 +75,29 @@ def project(recorded: Recorded) -> Iterable[Change]:
 def project_intake(recorded: Recorded) -> Iterable[Change]:
     match recorded.event:
         case CycleOpened() as event:
-            values = {"region": event.region, "region_name": event.region_name, "year": event.year, "catalogue": event.catalogue}
+            values = {
+                "region": event.region,
+                "region_name": event.region_name,
+                "year": event.year,
+                "catalogue": event.catalogue,
+            }
             yield Put(tables.cycle, {"cycle": event.cycle}, values)
         case StepStarted() as event:
             key = {"cycle": event.cycle, "step": event.step}
-            yield Put(tables.step, key, {"sop": event.sop, "started_on": event.started_on, "due_on": event.due.due_on, "due": event.due})
+            yield Put(
+                tables.step,
+                key,
+                {
+                    "sop": event.sop,
+                    "started_on": event.started_on,
+                    "due_on": event.due.due_on,
+                    "due": event.due,
+                },
+            )
         case StepReopened(due=DueDate() as due) | DueDateRevised(due=due) as event:
-            yield Patch(tables.step, {"cycle": event.cycle, "step": event.step}, {"due_on": due.due_on, "due": due})
+            yield Patch(
+                tables.step, {"cycle": event.cycle, "step": event.step}, {"due_on": due.due_on, "due": due}
+            )
         case CycleWithdrawn() as event:
             yield Delete(tables.cycle, {"cycle": event.cycle})
         case CalendarChanged() as event:
@@ -96,9 +125,18 @@ def project_verification(recorded: Recorded) -> Iterable[Change]:
         case EndorsementRequested() as event:
             yield endorsement(event.cycle, "waiting", event.digest)
         case ReportEndorsed() as event:
-            yield endorsement(event.cycle, "endorsed", event.digest, by=event.by, decided_on=event.occurred_on)
+            yield endorsement(
+                event.cycle, "endorsed", event.digest, by=event.by, decided_on=event.occurred_on
+            )
         case EndorsementRefused() as event:
-            yield endorsement(event.cycle, "refused", event.digest, by=event.by, decided_on=event.occurred_on, reason=event.reason)
+            yield endorsement(
+                event.cycle,
+                "refused",
+                event.digest,
+                by=event.by,
+                decided_on=event.occurred_on,
+                reason=event.reason,
+            )
 
 
 def endorsement(cycle: str, status: str, digest: str, **more: Any) -> Put:
@@ -131,12 +169,23 @@ def project_document(recorded: Recorded) -> Iterable[Change]:
         case TeamDecreeIssued() as event:
             values = {"decree_number": event.number, "decree_on": event.issued_on, "decree_file": event.file}
         case DocumentSettled() as event:
-            values = {"settled_digest": event.digest, "endorsed_by": event.endorsed_by, "endorsed_on": event.occurred_on}
+            values = {
+                "settled_digest": event.digest,
+                "endorsed_by": event.endorsed_by,
+                "endorsed_on": event.occurred_on,
+            }
         case CopiesPrinted() as event:
             values = {}
             key = {"stream": recorded.stream, "version": recorded.version}
             yield Put(
-                tables.printing, key, {"digest": event.digest, "copies": event.copies, "by": event.by, "occurred_on": event.occurred_on}
+                tables.printing,
+                key,
+                {
+                    "digest": event.digest,
+                    "copies": event.copies,
+                    "by": event.by,
+                    "occurred_on": event.occurred_on,
+                },
             )
         case _:
             return
@@ -166,11 +215,17 @@ def project_dispatch(recorded: Recorded) -> Iterable[Change]:
     match recorded.event:
         case DispatchItemReady(item=item) as event:
             key = {"stream": recorded.stream, "document": item.document}
-            yield Put(tables.dispatch_item, key, {"title": item.title, "digest": item.digest, "copies": item.copies})
+            yield Put(
+                tables.dispatch_item, key, {"title": item.title, "digest": item.digest, "copies": item.copies}
+            )
         case DispatchItemWithdrawn() as event:
             yield Delete(tables.dispatch_item, {"stream": recorded.stream, "document": event.document})
         case DispatchQueued() as event:
-            values = {"status": "queued", "recipient_name": event.recipient_name, "queued_on": event.occurred_on}
+            values = {
+                "status": "queued",
+                "recipient_name": event.recipient_name,
+                "queued_on": event.occurred_on,
+            }
         case DispatchSent() as event:
             values = {
                 "status": "sent",

@@ -1,7 +1,8 @@
-"""What several pages and routes of documents ask its read models: cycles, due dates, the calendar, and the files that a trail names.
+"""What several pages and routes of documents ask its read models:
+cycles, due dates, the calendar, and the files that a trail names.
 
-SOP steps 4, 5, 9–12. Previous hop: `papers/queries.py` and `dispatch/queries.py`, `lateness.py`, `scans.py`. Next hop: the tables that
-`projections.py` fills.
+SOP steps 4, 5, 9–12. Previous hop: `papers/queries.py` and `dispatch/queries.py`, `lateness.py`, `scans.py`.
+Next hop: the tables that `projections.py` fills.
 """
 
 from collections.abc import Mapping, Sequence
@@ -28,7 +29,9 @@ async def cycles(conn: Connection) -> list[dict[str, Any]]:
 
 
 async def due(conn: Connection, of_cycle: str) -> Mapping[str, Row]:
-    """Due dates of the steps that have started, by key, each with the number that the SOP of the cycle shows for it."""
+    """Due dates of the steps that have started, by key,
+    each with the number that the SOP of the cycle shows for it.
+    """
     rows = await fetch(conn, select(step).where(step.c.cycle == of_cycle))
     return {row["step"]: numbered(row) for row in rows}
 
@@ -61,7 +64,9 @@ async def held_file(conn: Connection, categories: Sequence[str], digest: str) ->
     """A file that the trail of a stream of these categories names; None if there is none."""
     for category in categories:
         named = trail.c.facts.cast(Text).contains(digest, autoescape=True)
-        for row in await fetch(conn, select(trail.c.facts).where(trail.c.stream.startswith(streams.every(category)), named)):
+        for row in await fetch(
+            conn, select(trail.c.facts).where(trail.c.stream.startswith(streams.every(category)), named)
+        ):
             for file in files_in(row["facts"]):
                 if file.digest == digest:
                     return file

@@ -1,7 +1,8 @@
-"""Scans that belong to documents and dispatches: which ones their trails hold, and the scan in a form or a body. The rest is the same everywhere
-(`shared/web/files/uploads.py`, `shared/web/files/downloads.py`).
+"""Scans that belong to documents and dispatches: which ones their trails hold, and the scan in a form or a
+body. The rest is the same everywhere (`shared/web/files/uploads.py`, `shared/web/files/downloads.py`).
 
-SOP steps 4, 5, 9–12. Previous hop: an upload form or a raw body. Next hop: `queries.py`, with the reach of each question's permission.
+SOP steps 4, 5, 9–12. Previous hop: an upload form or a raw body.
+Next hop: `queries.py`, with the reach of each question's permission.
 """
 
 from pydantic import Field
@@ -30,12 +31,19 @@ class ScanIn(Body):
 
 
 async def attached_scan(act: Acting, scan: ScanIn, field: str) -> StoredFile:
-    """A scan that this person uploaded, or that a document or dispatch holds which this person may see. Raises Refused for any other."""
+    """A scan that this person uploaded, or that a document or dispatch holds which this person may see.
+    Raises Refused for any other.
+    """
 
     async def holding(conn: Connection) -> StoredFile | None:
-        viewers = {category: act.reaches(f"documents.{category}") for category in (streams.DOCUMENT, streams.DISPATCH)}
+        viewers = {
+            category: act.reaches(f"documents.{category}")
+            for category in (streams.DOCUMENT, streams.DISPATCH)
+        }
         return await queries.held_file(
-            conn, [category for category, viewer in viewers.items() if viewer and viewer.may_see("")], scan.digest
+            conn,
+            [category for category, viewer in viewers.items() if viewer and viewer.may_see("")],
+            scan.digest,
         )
 
     return await attachable(act, scan.digest, scan.name, holding, kinds=SCANS, field=field)

@@ -1,4 +1,5 @@
-"""Read models of documents: what the document list, one document, and the dispatch timelines show, and the figures that a report is made from.
+"""Read models of documents: what the document list, one document, and the dispatch timelines show,
+and the figures that a report is made from.
 
 Each table is written from events of one source only, so that a rebuild may read source by source.
 """

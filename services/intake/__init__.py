@@ -1,15 +1,19 @@
 """Intake: the cycle, its steps, and what each agency hands in.
 
-Purpose: everybody sees whose turn it is, what is late and why, and an officer hands in once and knows what is missing.
+Purpose: everybody sees whose turn it is, what is late and why, and an officer hands in once and knows what is
+    missing.
 Streams: cycle, step, submission, agency, settings
 SOP steps: 1, 2, 3, 6, 7
-Events out: CycleOpened, CycleWithdrawn, StepStarted, StepPartDone, StepCompleted, StepReopened, StepWithdrawn, DueDateRevised,
-    SubmissionOpened, FigureEntered, EvidenceAttached, EvidenceWithdrawn,
-    SubmissionReceived, SignedSheetAttached, SubmissionReopened, AgencyRegistered, ServiceAssigned, CalendarChanged
-Reacts to: intake.CycleOpened, intake.StepCompleted, intake.StepWithdrawn, intake.SubmissionReceived, verification.SubmissionReturned,
-    verification.AllSubmissionsApproved, verification.ApprovalRequired, verification.ApprovalUncounted, verification.FiguresUnsettled,
-    verification.EndorsementRequested, verification.EndorsementRefused, verification.ReportEndorsed, documents.DocumentDrafted,
-    documents.FiguresWithdrawn, documents.DocumentHandedOver,
-    documents.CopiesPrinted, documents.DispatchSent, archive.CycleArchived
-Reads along: verification.SubmissionApproved, verification.ApprovalVoided, documents.TeamDecreeIssued, documents.ReceiptRecorded, archive.ItemFiled, archive.HardCopyFiled
+Events out: CycleOpened, CycleWithdrawn, StepStarted, StepPartDone, StepCompleted, StepReopened,
+    StepWithdrawn, DueDateRevised, SubmissionOpened, FigureEntered, EvidenceAttached, EvidenceWithdrawn,
+    SubmissionReceived, SignedSheetAttached, SubmissionReopened, AgencyRegistered, ServiceAssigned,
+    CalendarChanged
+Reacts to: intake.CycleOpened, intake.StepCompleted, intake.StepWithdrawn, intake.SubmissionReceived,
+    verification.SubmissionReturned, verification.AllSubmissionsApproved, verification.ApprovalRequired,
+    verification.ApprovalUncounted, verification.FiguresUnsettled, verification.EndorsementRequested,
+    verification.EndorsementRefused, verification.ReportEndorsed, documents.DocumentDrafted,
+    documents.FiguresWithdrawn, documents.DocumentHandedOver, documents.CopiesPrinted, documents.DispatchSent,
+    archive.CycleArchived
+Reads along: verification.SubmissionApproved, verification.ApprovalVoided, documents.TeamDecreeIssued,
+    documents.ReceiptRecorded, archive.ItemFiled, archive.HardCopyFiled
 """

@@ -1,6 +1,7 @@
 """The Faust agents of intake: one per topic it listens to; bytes in, `consumer.run(message)`, nothing else.
 
-An event's way, hop 5. Previous hop: Kafka. Next hop: `shared.messaging.receiving.consumer`, then this room's process manager and projections.
+An event's way, hop 5. Previous hop: Kafka. Next hop: `shared.messaging.receiving.consumer`,
+then this room's process manager and projections.
 """
 
 import faust
@@ -12,4 +13,6 @@ from shared.messaging.faust.listening import Receiver, one_by_one, raw_topic
 def declare(app: faust.App, consumer: Receiver) -> None:
     """Puts the agents on a fresh app."""
     for source in ROOM.sources:
-        app.agent(raw_topic(app, source), name=f"intake.from-{source}", isolated_partitions=True)(one_by_one(consumer))
+        app.agent(raw_topic(app, source), name=f"intake.from-{source}", isolated_partitions=True)(
+            one_by_one(consumer)
+        )

@@ -1,6 +1,7 @@
 """Intake put together: its rules, its reactions, its read models.
 
-Serves every SOP step. Used by `__main__.py`, which opens the room for web and worker, and by tests, which open it for themselves.
+Serves every SOP step. Used by `__main__.py`, which opens the room for web and worker, and by tests,
+which open it for themselves.
 """
 
 from collections.abc import Iterable, Sequence
@@ -31,7 +32,13 @@ def react(recorded: Recorded, calendar: Calendar, opened: Cycle) -> Iterable[Ord
 
 ROOM = Room(
     name="intake",
-    categories={"cycle": cycle, "step": step, "submission": submission, "agency": agency, "settings": settings},
+    categories={
+        "cycle": cycle,
+        "step": step,
+        "submission": submission,
+        "agency": agency,
+        "settings": settings,
+    },
     reacts=process_manager.REACTS,
     react=react,
     rests_on=rests_on,

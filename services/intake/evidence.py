@@ -1,8 +1,8 @@
-"""The files that cases of intake hold: who may open one, and who may name one in a command. Taking in and handing out is the same everywhere
-(`shared/web/files/uploads.py`, `shared/web/files/downloads.py`).
+"""The files that cases of intake hold: who may open one, and who may name one in a command. Taking in and
+handing out is the same everywhere (`shared/web/files/uploads.py`, `shared/web/files/downloads.py`).
 
-SOP steps 1, 2, 3, 6 and 7. Previous hop: the routes of steps and submissions. Next hop: the read models, each question with the reach of its own
-permission.
+SOP steps 1, 2, 3, 6 and 7. Previous hop: the routes of steps and submissions.
+Next hop: the read models, each question with the reach of its own permission.
 """
 
 import json
@@ -36,8 +36,12 @@ async def held(conn: Connection, reaches: Reaches, digest: str) -> StoredFile | 
     return StoredFile(**found) if found else None
 
 
-async def nameable(act: Acting, digest: str, name: str, *, kinds: frozenset[str] = file_kinds.TAKEN) -> StoredFile:
-    """A file that this person may name in a command: an own upload, or one that a case holds which the person may see. Raises Refused."""
+async def nameable(
+    act: Acting, digest: str, name: str, *, kinds: frozenset[str] = file_kinds.TAKEN
+) -> StoredFile:
+    """A file that this person may name in a command: an own upload,
+    or one that a case holds which the person may see. Raises Refused.
+    """
 
     async def ask(conn: Connection) -> StoredFile | None:
         return await held(conn, act.reaches, digest)
@@ -58,10 +62,16 @@ async def of_step(conn: Connection, cycle: str, key: str) -> list[StoredFile]:
 
 
 async def _of_submission(conn: Connection, viewer: Viewer, digest: str) -> Row | None:
-    """A file as evidence, or as signed form, of a submission that the viewer may see; None if there is none."""
+    """A file as evidence, or as signed form, of a submission that the viewer may see;
+    None if there is none.
+    """
     for table in (evidence, signed_sheet):
         joined = table.join(submission, submission.c.submission == table.c.submission)
-        statement = select(table.c.file).select_from(joined).where(table.c.digest == digest, viewer.sees(submission.c.agency))
+        statement = (
+            select(table.c.file)
+            .select_from(joined)
+            .where(table.c.digest == digest, viewer.sees(submission.c.agency))
+        )
         if found := await fetch_one(conn, statement.limit(1)):
             file: Row = found["file"]
             return file
@@ -71,6 +81,8 @@ async def _of_submission(conn: Connection, viewer: Viewer, digest: str) -> Row |
 async def _of_step(conn: Connection, digest: str) -> Row | None:
     """A file as evidence of a step; None if there is none."""
     wanted = literal(json.dumps([{"digest": digest}]), Text)
-    found = await fetch_one(conn, select(step.c.evidence).where(step.c.evidence.op("@>")(cast(wanted, JSONB))).limit(1))
+    found = await fetch_one(
+        conn, select(step.c.evidence).where(step.c.evidence.op("@>")(cast(wanted, JSONB))).limit(1)
+    )
     files = found["evidence"] if found else []
     return next((file for file in files if file["digest"] == digest), None)

@@ -1,7 +1,9 @@
-"""What holds when something happens and the event does not say: the working calendar with its overrides, and SOP and catalogue of the cycle.
+"""What holds when something happens and the event does not say:
+the working calendar with its overrides, and SOP and catalogue of the cycle.
 
-Serves the due dates of all SOP steps. Read from the streams of calendar and cycle in the transaction of the reaction. A due date names the
-calendar it was counted with, so one counted just before a change stays true and can be explained.
+Serves the due dates of all SOP steps. Read from the streams of calendar and cycle in the transaction of the
+reaction. A due date names the calendar it was counted with, so one counted just before a change stays true
+and can be explained.
 """
 
 from dataclasses import dataclass
@@ -17,7 +19,9 @@ class CycleNotKnown(LookupError):
 
 @dataclass(frozen=True, slots=True)
 class InForce:
-    """The calendar, and the versions of SOP and catalogue under which the cycle of an event was opened; empty where none was."""
+    """The calendar, and the versions of SOP and catalogue under which the cycle of an event was opened;
+    empty where none was.
+    """
 
     calendar: Calendar
     version: str = ""
@@ -25,14 +29,18 @@ class InForce:
 
     @property
     def sop(self) -> Sop:
-        """The SOP of the cycle. Raises CycleNotKnown: never the newest SOP for a cycle that began under another."""
+        """The SOP of the cycle. Raises CycleNotKnown:
+        never the newest SOP for a cycle that began under another.
+        """
         if not self.version:
             raise CycleNotKnown
         return sops()[self.version]
 
     @property
     def catalogue(self) -> Catalogue:
-        """The catalogue of the cycle. Raises CycleNotKnown: never the newest one for a cycle that began under another."""
+        """The catalogue of the cycle. Raises CycleNotKnown:
+        never the newest one for a cycle that began under another.
+        """
         if not self.catalogue_version:
             raise CycleNotKnown
         return catalogues()[self.catalogue_version]

@@ -1,3 +1,16 @@
-"""Which paths of the one public address are answered by intake: "/" itself, and each other with everything below it. The front door is made from this."""
+"""Which paths of the one public address are answered by intake: "/" itself,
+and each other with everything below it. The front door is made from this.
+"""
 
-PATHS = ("/", "/siklus", "/langkah", "/isian", "/opd", "/kalender", "/masuk", "/keluar", "/intake", "/api/intake")
+PATHS = (
+    "/",
+    "/siklus",
+    "/langkah",
+    "/isian",
+    "/opd",
+    "/kalender",
+    "/masuk",
+    "/keluar",
+    "/intake",
+    "/api/intake",
+)

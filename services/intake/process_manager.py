@@ -1,8 +1,9 @@
-"""What intake does by itself when something happened: the next step starts, a step is done, submissions open, a returned one opens again.
+"""What intake does by itself when something happened: the next step starts, a step is done, submissions open,
+a returned one opens again.
 
-Serves every SOP step. Previous hop: the consumer, with events of all four services, its own included. Next hop: `domain/step.py` and
-`domain/submission.py`, in the same transaction. Pure: one event and what is in force in, own commands
-out.
+Serves every SOP step. Previous hop: the consumer, with events of all four services, its own included.
+Next hop: `domain/step.py` and `domain/submission.py`, in the same transaction. Pure: one event and what is in
+force in, own commands out.
 """
 
 from collections.abc import Iterator
@@ -71,9 +72,18 @@ def after_step(recorded: Recorded, event: StepCompleted, in_force: InForce) -> I
     """Submissions open before the step that waits for them starts, so that it knows all of them."""
     for opened in event.opens:
         command = combined(
-            OpenSubmission, event, opened, catalogue=in_force.catalogue.version, agency_name=opened.name, period=streams.YEARLY
+            OpenSubmission,
+            event,
+            opened,
+            catalogue=in_force.catalogue.version,
+            agency_name=opened.name,
+            period=streams.YEARLY,
         )
-        yield Order(stream=streams.submission(streams.yearly_case(event.cycle, opened.agency)), command=command, case_id=event.cycle)
+        yield Order(
+            stream=streams.submission(streams.yearly_case(event.cycle, opened.agency)),
+            command=command,
+            case_id=event.cycle,
+        )
     for step in in_force.sop.next_after(event.step):
         yield start(step, recorded, event, in_force)
 
@@ -95,7 +105,9 @@ def start(step: Step, recorded: Recorded, event: CycleOpened | StepCompleted, in
 
 
 def starting_day(recorded: Recorded, said: date, in_force: InForce) -> date:
-    """The day that the person named; a day beyond all calendars (a slip of the pen) must not stop the cycle, so the day of recording holds."""
+    """The day that the person named; a day beyond all calendars (a slip of the pen) must not stop the cycle,
+    so the day of recording holds.
+    """
     return said if in_force.calendar.knows(said) else recorded.recorded_at.astimezone(WIB).date()
 
 
@@ -104,7 +116,10 @@ def note_parts(recorded: Recorded, in_force: InForce) -> Iterator[Order]:
     event: Any = recorded.event
     which = told_apart_by(recorded)
     sop = in_force.sop
-    done = [(step, which if part.which == "*" else part.name) for step, part in sop.waiting_for(recorded.source, recorded.type, which)]
+    done = [
+        (step, which if part.which == "*" else part.name)
+        for step, part in sop.waiting_for(recorded.source, recorded.type, which)
+    ]
     for step, part in [*done, *sop.redone_by(recorded.source, recorded.type)]:
         command = NotePart(
             cycle=event.cycle,
@@ -118,7 +133,9 @@ def note_parts(recorded: Recorded, in_force: InForce) -> Iterator[Order]:
 
 
 def reopen_parts(recorded: Recorded, in_force: InForce) -> Iterator[Order]:
-    """The steps that rest on what this event takes back learn that it must happen again; the SOP's days count from that day."""
+    """The steps that rest on what this event takes back learn that it must happen again;
+    the SOP's days count from that day.
+    """
     event: Any = recorded.event
     for step, part in in_force.sop.reopened_by(recorded.source, recorded.type):
         day = starting_day(recorded, _said_on(recorded), in_force)
@@ -169,4 +186,6 @@ def told_apart_by(recorded: Recorded) -> str:
 
 
 def reopen(recorded: Recorded, event: SubmissionReturned) -> Order:
-    return Order(stream=event.submission, command=combined(Reopen, event, cause=recorded.ref), case_id=event.cycle)
+    return Order(
+        stream=event.submission, command=combined(Reopen, event, cause=recorded.ref), case_id=event.cycle
+    )

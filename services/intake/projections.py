@@ -1,7 +1,7 @@
 """Read models of intake: one small function per event.
 
-Serves every SOP step. Previous hop: the command handler, beside the append, and the consumer for events of the other services. Next hop:
-`queries.py`, which the pages and the API ask.
+Serves every SOP step. Previous hop: the command handler, beside the append, and the consumer for events of
+the other services. Next hop: `queries.py`, which the pages and the API ask.
 """
 
 from collections.abc import Iterable
@@ -76,7 +76,9 @@ def project(recorded: Recorded) -> Iterable[Change]:
             yield Patch(tables.submission, {"submission": recorded.stream}, {"version": recorded.version})
             key = {"submission": recorded.stream, "sheet": event.sheet, "digest": event.file.digest}
             yield Put(
-                tables.signed_sheet, key, {"revision": event.revision, "file": event.file, "by": event.by, "at": recorded.recorded_at}
+                tables.signed_sheet,
+                key,
+                {"revision": event.revision, "file": event.file, "by": event.by, "at": recorded.recorded_at},
             )
         case SubmissionOpened() | SubmissionReceived() | SubmissionReopened():
             yield project_submission(recorded)
@@ -104,7 +106,12 @@ def cycle_opened(recorded: Recorded, event: CycleOpened) -> Change:
 def project_step(recorded: Recorded) -> Iterable[Change]:
     match recorded.event:
         case StepStarted() as event:
-            values = {"started_on": event.started_on, "due_on": event.due.due_on, "due": event.due, "parts": event.parts}
+            values = {
+                "started_on": event.started_on,
+                "due_on": event.due.due_on,
+                "due": event.due,
+                "parts": event.parts,
+            }
         case StepPartDone() as event:
             key = {"cycle": event.cycle, "step": event.step, "part": event.part}
             yield Put(tables.step_part, key, {"by": event.by, "occurred_on": event.occurred_on})
@@ -121,14 +128,21 @@ def project_step(recorded: Recorded) -> Iterable[Change]:
                 yield Put(tables.plan, {"cycle": event.cycle, "step": step}, {"planned_on": day})
         case _:
             return
-    yield Put(tables.step, {"cycle": event.cycle, "step": event.step}, {"version": recorded.version, **values})
+    yield Put(
+        tables.step, {"cycle": event.cycle, "step": event.step}, {"version": recorded.version, **values}
+    )
 
 
 def project_reopening(recorded: Recorded) -> Iterable[Change]:
     """The step is open again, or its due date is another one."""
     match recorded.event:
         case StepReopened() as event:
-            part = {"cycle": event.cycle, "step": event.step, "part": event.part, "stream": event.cause.stream}
+            part = {
+                "cycle": event.cycle,
+                "step": event.step,
+                "part": event.part,
+                "stream": event.cause.stream,
+            }
             yield Put(tables.reopened_part, part, {"occurred_on": event.occurred_on})
             values = {"reopened_on": event.occurred_on, "completed_on": None, "completed_by": None}
         case DueDateRevised() as event:
@@ -136,7 +150,11 @@ def project_reopening(recorded: Recorded) -> Iterable[Change]:
         case _:
             return
     due = {"due_on": event.due.due_on, "due": event.due} if event.due else {}
-    yield Put(tables.step, {"cycle": event.cycle, "step": event.step}, {"version": recorded.version, **due, **values})
+    yield Put(
+        tables.step,
+        {"cycle": event.cycle, "step": event.step},
+        {"version": recorded.version, **due, **values},
+    )
 
 
 def withdrawn(event: StepWithdrawn | CycleWithdrawn) -> Iterable[Change]:
@@ -148,7 +166,11 @@ def withdrawn(event: StepWithdrawn | CycleWithdrawn) -> Iterable[Change]:
 
 def project_submission(recorded: Recorded) -> Change:
     key = {"submission": recorded.stream}
-    last = {"version": recorded.version, "last_by": recorded.metadata.actor.person, "last_at": recorded.recorded_at}
+    last = {
+        "version": recorded.version,
+        "last_by": recorded.metadata.actor.person,
+        "last_at": recorded.recorded_at,
+    }
     match recorded.event:
         case SubmissionOpened() as event:
             values = {
@@ -178,7 +200,9 @@ def project_submission(recorded: Recorded) -> Change:
             return Patch(tables.submission, key, values | last)
         case SubmissionReopened() as event:
             state = "returned" if event.cause else "taken_back"
-            return Patch(tables.submission, key, {"state": state, "reason": event.reason, "notes": event.fields} | last)
+            return Patch(
+                tables.submission, key, {"state": state, "reason": event.reason, "notes": event.fields} | last
+            )
         case _:
             raise TypeError(recorded.type)
 
@@ -193,7 +217,11 @@ def project_filling(recorded: Recorded) -> Iterable[Change]:
     match recorded.event:
         case FigureEntered(service=service, figure=figure):
             key = {"submission": recorded.stream, "service": service}
-            yield Delete(tables.figure, key) if figure == BLANK else Put(tables.figure, key, {"figure": figure, **who})
+            yield (
+                Delete(tables.figure, key)
+                if figure == BLANK
+                else Put(tables.figure, key, {"figure": figure, **who})
+            )
         case EvidenceAttached(evidence=attached):
             key = {"submission": recorded.stream, "digest": attached.file.digest}
             yield Put(tables.evidence, key, {"file": attached.file, "services": attached.services, **who})
@@ -202,8 +230,14 @@ def project_filling(recorded: Recorded) -> Iterable[Change]:
 
 
 def judged(event: SubmissionReturned | SubmissionApproved | ApprovalVoided) -> Change:
-    verdict = {SubmissionReturned: "returned", SubmissionApproved: "approved", ApprovalVoided: "voided"}[type(event)]
-    return Put(tables.verdict, {"submission": event.submission}, {"verdict": verdict, "revision": event.revision, "by": event.by})
+    verdict = {SubmissionReturned: "returned", SubmissionApproved: "approved", ApprovalVoided: "voided"}[
+        type(event)
+    ]
+    return Put(
+        tables.verdict,
+        {"submission": event.submission},
+        {"verdict": verdict, "revision": event.revision, "by": event.by},
+    )
 
 
 def project_settings(recorded: Recorded) -> Iterable[Change]:

@@ -1,7 +1,7 @@
 """What several sub-rooms ask of intake's read models; each keeps its own questions in its own `queries.py`.
 
-Serves every SOP step. Previous hop: the sub-rooms' `queries.py`, `orders.py` and routes. Next hop: the tables that
-`projections.py` fills.
+Serves every SOP step. Previous hop: the sub-rooms' `queries.py`, `orders.py` and routes.
+Next hop: the tables that `projections.py` fills.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -83,7 +83,9 @@ async def work_plan(conn: Connection, cycle: Row) -> Sequence[PlannedStep]:
 async def steps(conn: Connection, of_cycle: str) -> Mapping[str, Row]:
     """The steps of a cycle that have begun or had a part done, by key, each with its planned day."""
     joined = step.outerjoin(plan, and_(plan.c.cycle == step.c.cycle, plan.c.step == step.c.step))
-    rows = await fetch(conn, select(step, plan.c.planned_on).select_from(joined).where(step.c.cycle == of_cycle))
+    rows = await fetch(
+        conn, select(step, plan.c.planned_on).select_from(joined).where(step.c.cycle == of_cycle)
+    )
     return {row["step"]: row for row in rows}
 
 
@@ -95,8 +97,13 @@ async def assignments(conn: Connection, on: date | None = None) -> Sequence[Row]
     """Who answers for which service, now and ever, or only on one day."""
     statement = select(assignment)
     if on is not None:
-        statement = statement.where(assignment.c.valid_from <= on, or_(assignment.c.valid_until.is_(None), assignment.c.valid_until >= on))
-    return await fetch(conn, statement.order_by(assignment.c.agency, assignment.c.service, assignment.c.valid_from))
+        statement = statement.where(
+            assignment.c.valid_from <= on,
+            or_(assignment.c.valid_until.is_(None), assignment.c.valid_until >= on),
+        )
+    return await fetch(
+        conn, statement.order_by(assignment.c.agency, assignment.c.service, assignment.c.valid_from)
+    )
 
 
 async def who_must_hand_in(conn: Connection, on: date, catalogue: Catalogue) -> tuple[AgencyServices, ...]:
@@ -106,7 +113,10 @@ async def who_must_hand_in(conn: Connection, on: date, catalogue: Catalogue) -> 
     for row in await assignments(conn, on):
         if row["service"] in catalogue.services:
             assigned.setdefault(row["agency"], []).append(row["service"])
-    return tuple(AgencyServices(agency=agency, name=names[agency], services=tuple(services)) for agency, services in assigned.items())
+    return tuple(
+        AgencyServices(agency=agency, name=names[agency], services=tuple(services))
+        for agency, services in assigned.items()
+    )
 
 
 def not_asked_for(opens: Iterable[AgencyServices], catalogue: Catalogue) -> list[Service]:

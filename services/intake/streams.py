@@ -1,7 +1,9 @@
-"""The names of intake's streams and cases: built and read here only, so that nobody else knows how they are put together.
+"""The names of intake's streams and cases: built and read here only,
+so that nobody else knows how they are put together.
 
-Serves every SOP step. Previous hop: routes, orders, the process manager. Next hop: `command_handler`, as the stream of an order. A case is what an
-address names: the cycle `3402-2026`, the submission `3402-2026-dinkes-tahunan`.
+Serves every SOP step. Previous hop: routes, orders, the process manager. Next hop: `command_handler`, as the
+stream of an order. A case is what an address names: the cycle `3402-2026`, the submission
+`3402-2026-dinkes-tahunan`.
 """
 
 from shared.sop.definition import Step

@@ -1,6 +1,7 @@
 """Read models of intake: what board, timeline, submission form, agencies and calendar show.
 
-Each table is written from events of one source only, or holds one row per event, so that a rebuild may read source by source.
+Each table is written from events of one source only, or holds one row per event,
+so that a rebuild may read source by source.
 """
 
 from sqlalchemy import Column, Date, DateTime, Index, Integer, MetaData, Table, Text

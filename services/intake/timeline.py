@@ -1,6 +1,8 @@
-"""What happened, line by line: one row of the timeline for each event that a person wants to see, from all four services.
+"""What happened, line by line: one row of the timeline for each event that a person wants to see,
+from all four services.
 
-Serves every SOP step. Previous hop: `projections.py`. Next hop: `wording.py`, which fills the sentences in for board and timeline.
+Serves every SOP step. Previous hop: `projections.py`.
+Next hop: `wording.py`, which fills the sentences in for board and timeline.
 """
 
 from collections.abc import Callable, Mapping
@@ -21,8 +23,9 @@ from shared.web.words.i18n import later
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """How an event reads: the part whose step it belongs to, as the SOP file writes it (OWN: the step that the event names; FIRST: the first),
-    the sentence, and its facts. Which step that is, the SOP of the cycle says.
+    """How an event reads: the part whose step it belongs to, as the SOP file writes it (OWN: the step that
+    the event names; FIRST: the first), the sentence, and its facts. Which step that is, the SOP of the cycle
+    says.
     """
 
     step: str
@@ -42,36 +45,62 @@ OWN, FIRST = "", "first"
 
 ENTRIES: Mapping[type, Entry] = {
     intake.CycleOpened: Entry(FIRST, later("siklus dibuka")),
-    intake.StepStarted: Entry(OWN, later("langkah mulai, tenggat {due}"), lambda event: {"due": event.due.due_on.isoformat()}),
-    intake.StepReopened: Entry(OWN, later("langkah dibuka lagi; perlu ulang: {part}"), lambda event: {"part": event.part}),
-    intake.DueDateRevised: Entry(OWN, later("tenggat menjadi {due}: {source}"), lambda e: {"due": e.due.due_on.isoformat(), "source": e.source}),
-    intake.StepCompleted: Entry(OWN, later("langkah selesai{summary}"), lambda event: {"summary": f": {event.summary}" if event.summary else ""}),
+    intake.StepStarted: Entry(OWN, later("langkah mulai, tenggat {due}"),
+        lambda event: {"due": event.due.due_on.isoformat()}),
+    intake.StepReopened: Entry(OWN, later("langkah dibuka lagi; perlu ulang: {part}"),
+        lambda event: {"part": event.part}),
+    intake.DueDateRevised: Entry(OWN, later("tenggat menjadi {due}: {source}"),
+        lambda e: {"due": e.due.due_on.isoformat(), "source": e.source}),
+    intake.StepCompleted: Entry(OWN, later("langkah selesai{summary}"),
+        lambda event: {"summary": f": {event.summary}" if event.summary else ""}),
     intake.SubmissionOpened: Entry(FILLING, later("isian {agency} dibuka"), _agency),
-    intake.SubmissionReceived: Entry(FILLING, later("isian {agency} diserahkan, revisi {revision}"), _revision),
-    intake.SignedSheetAttached: Entry(FILLING, later("lembar isian bertanda tangan {agency} dilampirkan, revisi {revision}"), _revision),
-    intake.SubmissionReopened: Entry(FILLING, later("isian {agency} dibuka lagi: {reason}"), lambda e: {**_agency(e), "reason": e.reason}),
-    verification.SubmissionReturned: Entry(CHECKING, later("isian {agency} dikembalikan: {reason}"), lambda e: {**_agency(e), "reason": e.reason}),
-    verification.SubmissionApproved: Entry(CHECKING, later("angka {agency} disetujui, revisi {revision}"), _revision),
-    verification.ApprovalVoided: Entry(CHECKING, later("persetujuan {agency} gugur: {reason}"), lambda e: {**_agency(e), "reason": e.reason}),
-    verification.EndorsementRequested: Entry(ENDORSING, later("draf laporan v{revision} menunggu pengesahan"), lambda e: {"revision": e.revision}),
-    verification.ReportEndorsed: Entry(ENDORSING, later("laporan v{revision} disahkan"), lambda e: {"revision": e.revision}),
-    verification.EndorsementRefused: Entry(ENDORSING, later("pengesahan ditolak: {reason}"), lambda e: {"reason": e.reason}),
-    documents.DocumentDrafted: Entry(DRAFTING, later("{document} v{revision} selesai"), lambda e: {"document": e.kind, "revision": e.revision}),
-    documents.DocumentHandedOver: Entry(HANDING_OVER, later("draf SK diserahkan kepada {to}"), lambda e: {"to": e.handed_to}),
-    documents.TeamDecreeIssued: Entry(HANDING_OVER, later("SK Tim SPM ditetapkan: {number}"), lambda e: {"number": e.number}),
-    documents.CopiesPrinted: Entry(PRINTING, later("{copies} eksemplar dicetak"), lambda e: {"copies": e.copies}),
-    documents.DispatchSent: Entry(SENDING, later("dikirim ke {recipient}, agenda {number}"), lambda e: {"recipient": e.recipient, "number": e.agenda_number}),
-    documents.ReceiptRecorded: Entry(SENDING, later("tanda terima {recipient} oleh {by}"), lambda e: {"recipient": e.recipient, "by": e.received_by}),
+    intake.SubmissionReceived: Entry(FILLING, later("isian {agency} diserahkan, revisi {revision}"),
+        _revision),
+    intake.SignedSheetAttached: Entry(FILLING,
+        later("lembar isian bertanda tangan {agency} dilampirkan, revisi {revision}"), _revision),
+    intake.SubmissionReopened: Entry(FILLING, later("isian {agency} dibuka lagi: {reason}"),
+        lambda e: {**_agency(e), "reason": e.reason}),
+    verification.SubmissionReturned: Entry(CHECKING, later("isian {agency} dikembalikan: {reason}"),
+        lambda e: {**_agency(e), "reason": e.reason}),
+    verification.SubmissionApproved: Entry(CHECKING, later("angka {agency} disetujui, revisi {revision}"),
+        _revision),
+    verification.ApprovalVoided: Entry(CHECKING, later("persetujuan {agency} gugur: {reason}"),
+        lambda e: {**_agency(e), "reason": e.reason}),
+    verification.EndorsementRequested: Entry(ENDORSING, later("draf laporan v{revision} menunggu pengesahan"),
+        lambda e: {"revision": e.revision}),
+    verification.ReportEndorsed: Entry(ENDORSING, later("laporan v{revision} disahkan"),
+        lambda e: {"revision": e.revision}),
+    verification.EndorsementRefused: Entry(ENDORSING, later("pengesahan ditolak: {reason}"),
+        lambda e: {"reason": e.reason}),
+    documents.DocumentDrafted: Entry(DRAFTING, later("{document} v{revision} selesai"),
+        lambda e: {"document": e.kind, "revision": e.revision}),
+    documents.DocumentHandedOver: Entry(HANDING_OVER, later("draf SK diserahkan kepada {to}"),
+        lambda e: {"to": e.handed_to}),
+    documents.TeamDecreeIssued: Entry(HANDING_OVER, later("SK Tim SPM ditetapkan: {number}"),
+        lambda e: {"number": e.number}),
+    documents.CopiesPrinted: Entry(PRINTING, later("{copies} eksemplar dicetak"),
+        lambda e: {"copies": e.copies}),
+    documents.DispatchSent: Entry(SENDING, later("dikirim ke {recipient}, agenda {number}"),
+        lambda e: {"recipient": e.recipient, "number": e.agenda_number}),
+    documents.ReceiptRecorded: Entry(SENDING, later("tanda terima {recipient} oleh {by}"),
+        lambda e: {"recipient": e.recipient, "by": e.received_by}),
     archive.ItemFiled: Entry(FILING, later("{title} disimpan dalam arsip"), lambda e: {"title": e.title}),
-    archive.HardCopyFiled: Entry(FILING, later("hardcopy disimpan di {location}"), lambda e: {"location": e.location}),
-    archive.CycleArchived: Entry(FILING, later("siklus ditutup, {items} berkas terarsip"), lambda e: {"items": len(e.items)}),
+    archive.HardCopyFiled: Entry(FILING, later("hardcopy disimpan di {location}"),
+        lambda e: {"location": e.location}),
+    archive.CycleArchived: Entry(FILING, later("siklus ditutup, {items} berkas terarsip"),
+        lambda e: {"items": len(e.items)}),
 }  # fmt: skip
 
 
 def names_of(sop: Sop, step: Step) -> tuple[str, ...]:
     """By which names rows of the timeline belong to this step."""
     known = document_kinds()
-    parts = {entry.step.format(kind=kind, recipient=to) for entry in ENTRIES.values() for kind in known.kind for to in known.recipient}
+    parts = {
+        entry.step.format(kind=kind, recipient=to)
+        for entry in ENTRIES.values()
+        for kind in known.kind
+        for to in known.recipient
+    }
     return (step.key, *(name for name in sorted(parts - {OWN}) if sop.belongs(name, step)))
 
 
@@ -98,7 +127,9 @@ def row_of(recorded: Recorded) -> Put | None:
 
 
 def _step(event: Any, found: Entry) -> str:
-    return found.step.format(kind=getattr(event, "kind", ""), recipient=getattr(event, "recipient", "")) or str(event.step)
+    return found.step.format(
+        kind=getattr(event, "kind", ""), recipient=getattr(event, "recipient", "")
+    ) or str(event.step)
 
 
 def _occurred_on(recorded: Recorded) -> date:

@@ -1,4 +1,5 @@
-"""How rows of the read models read for a person: names instead of ids, dates as written here, in the language of the request.
+"""How rows of the read models read for a person: names instead of ids, dates as written here,
+in the language of the request.
 
 Serves the pages of every SOP step. Previous hop: `queries.py`. Next hop: the templates.
 """
@@ -44,7 +45,11 @@ class Wording:
 
     def part(self, name: str) -> str:
         """One of the things that a step waits for."""
-        return gettext(PARTS[name]) if name in PARTS else document_words.named(name) or self.people.agency_name(name)
+        return (
+            gettext(PARTS[name])
+            if name in PARTS
+            else document_words.named(name) or self.people.agency_name(name)
+        )
 
     def parts(self, names: Iterable[str]) -> str:
         """Several of them."""

@@ -1,14 +1,16 @@
 """Verification: Tim SPM checks what the agencies handed in, and the report is endorsed.
 
-Purpose: nobody's figure enters the report unless a second person approved exactly it, and nobody who had a hand in the report endorses it.
+Purpose: nobody's figure enters the report unless a second person approved exactly it, and nobody who had a
+    hand in the report endorses it.
 Streams: verification, round, endorsement
 SOP steps: 8, 10
-Events out: VerificationOpened, VerificationWithdrawn, SubmissionReturned, SubmissionApproved, ApprovalVoided, ApprovalRequired,
-    ApprovalCounted, ApprovalUncounted, AllSubmissionsApproved, FiguresSettled, FiguresUnsettled, EndorsementHeld, EndorsementAdmitted,
-    EndorsementRequested, ReportEndorsed, EndorsementRefused
-Reacts to: intake.StepStarted, intake.SubmissionOpened, intake.SubmissionReceived, intake.SubmissionReopened, documents.DocumentDrafted,
-    verification.SubmissionApproved, verification.ApprovalVoided, verification.ApprovalRequired, verification.ApprovalUncounted,
-    verification.AllSubmissionsApproved
+Events out: VerificationOpened, VerificationWithdrawn, SubmissionReturned, SubmissionApproved, ApprovalVoided,
+    ApprovalRequired, ApprovalCounted, ApprovalUncounted, AllSubmissionsApproved, FiguresSettled,
+    FiguresUnsettled, EndorsementHeld, EndorsementAdmitted, EndorsementRequested, ReportEndorsed,
+    EndorsementRefused
+Reacts to: intake.StepStarted, intake.SubmissionOpened, intake.SubmissionReceived, intake.SubmissionReopened,
+    documents.DocumentDrafted, verification.SubmissionApproved, verification.ApprovalVoided,
+    verification.ApprovalRequired, verification.ApprovalUncounted, verification.AllSubmissionsApproved
 Reads along: intake.CycleOpened, intake.CycleWithdrawn, intake.StepReopened, intake.DueDateRevised,
     intake.SignedSheetAttached, intake.CalendarChanged
 """

@@ -1,6 +1,7 @@
 """Verification put together: its rules, its reactions, its read models.
 
-SOP steps 8 and 10. Used by `__main__.py`, which opens the room for web and worker, and by tests, which open it for themselves.
+SOP steps 8 and 10. Used by `__main__.py`, which opens the room for web and worker, and by tests,
+which open it for themselves.
 """
 
 from services.verification import tables

@@ -1,7 +1,7 @@
 """How hand-ins and verdicts of a cycle stand against their due days.
 
-SOP steps 7, 8 and 10. Previous hop: `queries.py`. Next hop: `checking/pages.py` and `endorsing/pages.py`. A verdict is measured on its day, for ever; what
-still waits for one is measured against today.
+SOP steps 7, 8 and 10. Previous hop: `queries.py`. Next hop: `checking/pages.py` and `endorsing/pages.py`.
+A verdict is measured on its day, for ever; what still waits for one is measured against today.
 """
 
 from dataclasses import dataclass
@@ -16,7 +16,9 @@ from shared.web.words.lateness import Dues, HandIn, Timing, against, days_late, 
 
 @dataclass(frozen=True, slots=True)
 class Lateness:
-    """The due days of a cycle, seen from one day. `step`: the due date of the step that the page is about, with its reason."""
+    """The due days of a cycle, seen from one day.
+    `step`: the due date of the step that the page is about, with its reason.
+    """
 
     dues: Dues
     step: queries.Row | None
@@ -25,7 +27,9 @@ class Lateness:
 
     def hand_in(self, row: queries.Row) -> HandIn:
         """How late the submission of a row of the queue, or of a case, was handed in."""
-        return hand_in_late(row["first_handed_in_on"], row["handed_in_on"], row["revision"] or 0, self.dues, self.calendar)
+        return hand_in_late(
+            row["first_handed_in_on"], row["handed_in_on"], row["revision"] or 0, self.dues, self.calendar
+        )
 
     def entry(self, status: str, revision: int, occurred_on: date | None) -> int:
         """How many working days late an entry of the trail was: a hand-in or an approval."""

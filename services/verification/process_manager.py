@@ -1,18 +1,31 @@
 """What verification does by itself when something happened elsewhere, or in its own streams.
 
-SOP steps 8 and 10. Previous hop: the consumer, with events of intake, documents and verification. Next hop: `domain/verification.py`,
-`domain/round.py`, `domain/endorsement.py`, in the same transaction. Pure: one event in, own commands out.
+SOP steps 8 and 10. Previous hop: the consumer, with events of intake, documents and verification.
+Next hop: `domain/verification.py`, `domain/round.py`, `domain/endorsement.py`, in the same transaction. Pure:
+one event in, own commands out.
 """
 
 from collections.abc import Sequence
 
 from services.verification import streams
-from services.verification.domain.endorsement import AdmitEndorsement, HoldEndorsement, RequestEndorsement, SettleFigures, UnsettleFigures
+from services.verification.domain.endorsement import (
+    AdmitEndorsement,
+    HoldEndorsement,
+    RequestEndorsement,
+    SettleFigures,
+    UnsettleFigures,
+)
 from services.verification.domain.round import CountApproval, RequireApproval, UncountApproval
 from services.verification.domain.verification import FollowReopening, OpenVerification
 from shared.contracts.documents import DocumentDrafted
 from shared.contracts.intake import StepStarted, SubmissionOpened, SubmissionReceived, SubmissionReopened
-from shared.contracts.verification import AllSubmissionsApproved, ApprovalRequired, ApprovalUncounted, ApprovalVoided, SubmissionApproved
+from shared.contracts.verification import (
+    AllSubmissionsApproved,
+    ApprovalRequired,
+    ApprovalUncounted,
+    ApprovalVoided,
+    SubmissionApproved,
+)
 from shared.eventsourcing.combined import combined
 from shared.eventsourcing.commands.command_handler import Order
 from shared.eventsourcing.recorded import Recorded
@@ -83,7 +96,9 @@ def count_approval(event: SubmissionApproved) -> CountApproval:
 
 
 def request_endorsement(event: DocumentDrafted, document: str) -> RequestEndorsement:
-    return combined(RequestEndorsement, event, document=document, involved=tuple(sorted({*event.verifiers, event.by})))
+    return combined(
+        RequestEndorsement, event, document=document, involved=tuple(sorted({*event.verifiers, event.by}))
+    )
 
 
 def _to_verification(submission: str, cycle: str, command: OpenVerification | FollowReopening) -> Order:
@@ -95,6 +110,7 @@ def _to_round(cycle: str, command: RequireApproval | CountApproval | UncountAppr
 
 
 def _to_endorsement(
-    cycle: str, command: SettleFigures | UnsettleFigures | HoldEndorsement | AdmitEndorsement | RequestEndorsement
+    cycle: str,
+    command: SettleFigures | UnsettleFigures | HoldEndorsement | AdmitEndorsement | RequestEndorsement,
 ) -> Order:
     return Order(stream=streams.endorsement(cycle), command=command, case_id=cycle)

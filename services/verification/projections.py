@@ -1,7 +1,7 @@
 """How events become the rows of the read models. Pure: one event in, changes out.
 
-SOP steps 8 and 10. Previous hop: the command handler, beside the append, and the consumer for intake's events. Next hop:
-`checking/queries.py` and `endorsing/queries.py`.
+SOP steps 8 and 10. Previous hop: the command handler, beside the append, and the consumer for intake's
+events. Next hop: `checking/queries.py` and `endorsing/queries.py`.
 """
 
 from collections.abc import Iterable
@@ -68,12 +68,22 @@ def project(recorded: Recorded) -> Iterable[Change]:
     match recorded.event:
         case VerificationOpened() as event:
             return opened(recorded, event)
-        case VerificationWithdrawn() | SubmissionReturned() | SubmissionApproved() | ApprovalVoided() as event:
+        case (
+            VerificationWithdrawn() | SubmissionReturned() | SubmissionApproved() | ApprovalVoided() as event
+        ):
             return decided(recorded, event)
         case ApprovalRequired() | ApprovalCounted() | ApprovalUncounted() as event:
-            return [Put(tables.round_, {"cycle": event.cycle}, {"version": recorded.version, "complete_on": None})]
+            return [
+                Put(tables.round_, {"cycle": event.cycle}, {"version": recorded.version, "complete_on": None})
+            ]
         case AllSubmissionsApproved() as event:
-            return [Put(tables.round_, {"cycle": event.cycle}, {"version": recorded.version, "complete_on": event.occurred_on})]
+            return [
+                Put(
+                    tables.round_,
+                    {"cycle": event.cycle},
+                    {"version": recorded.version, "complete_on": event.occurred_on},
+                )
+            ]
         case _:
             return project_endorsement(recorded)
 
@@ -85,9 +95,20 @@ def project_intake(recorded: Recorded) -> Iterable[Change]:
             yield Put(tables.cycle, {"cycle": event.cycle}, values)
         case StepStarted() as event:
             key = {"cycle": event.cycle, "step": event.step}
-            yield Put(tables.step, key, {"sop": event.sop, "started_on": event.started_on, "due_on": event.due.due_on, "due": event.due})
+            yield Put(
+                tables.step,
+                key,
+                {
+                    "sop": event.sop,
+                    "started_on": event.started_on,
+                    "due_on": event.due.due_on,
+                    "due": event.due,
+                },
+            )
         case StepReopened(due=DueDate() as due) | DueDateRevised(due=due) as event:
-            yield Patch(tables.step, {"cycle": event.cycle, "step": event.step}, {"due_on": due.due_on, "due": due})
+            yield Patch(
+                tables.step, {"cycle": event.cycle, "step": event.step}, {"due_on": due.due_on, "due": due}
+            )
         case CycleWithdrawn() as event:
             yield Delete(tables.cycle, {"cycle": event.cycle})
         case CalendarChanged() as event:
@@ -106,7 +127,12 @@ def project_intake(recorded: Recorded) -> Iterable[Change]:
             )
         case SignedSheetAttached() as event:
             key = {"submission": recorded.stream, "sheet": event.sheet, "digest": event.file.digest}
-            values = {"revision": event.revision, "file": event.file, "by": event.by, "at": recorded.recorded_at}
+            values = {
+                "revision": event.revision,
+                "file": event.file,
+                "by": event.by,
+                "at": recorded.recorded_at,
+            }
             yield Put(tables.signed_sheet, key, values)
         case _:
             return
@@ -140,7 +166,12 @@ def opened(recorded: Recorded, event: VerificationOpened) -> Iterable[Change]:
     yield Put(
         tables.revision,
         {"stream": recorded.stream, "revision": event.revision},
-        {"digest": event.digest, "figures": event.figures, "evidence": event.evidence, "changes": event.changes},
+        {
+            "digest": event.digest,
+            "figures": event.figures,
+            "evidence": event.evidence,
+            "changes": event.changes,
+        },
     )
     yield Put(
         tables.trail,
@@ -217,9 +248,25 @@ def project_endorsement(recorded: Recorded) -> Iterable[Change]:
                 "reason": "",
             }
         case ReportEndorsed() as event:
-            values = {"status": "endorsed", "decided_by": event.by, "decided_on": event.occurred_on, "reason": ""}
+            values = {
+                "status": "endorsed",
+                "decided_by": event.by,
+                "decided_on": event.occurred_on,
+                "reason": "",
+            }
         case EndorsementRefused() as event:
-            values = {"status": "refused", "decided_by": event.by, "decided_on": event.occurred_on, "reason": event.reason}
+            values = {
+                "status": "refused",
+                "decided_by": event.by,
+                "decided_on": event.occurred_on,
+                "reason": event.reason,
+            }
         case _:
             return []
-    return [Put(tables.endorsement, {"cycle": event.cycle}, {"stream": recorded.stream, "version": recorded.version, **values})]
+    return [
+        Put(
+            tables.endorsement,
+            {"cycle": event.cycle},
+            {"stream": recorded.stream, "version": recorded.version, **values},
+        )
+    ]

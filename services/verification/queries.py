@@ -1,7 +1,8 @@
-"""What several pages and routes of verification ask its read models: cycles, due dates, the calendar, and how the submissions of a cycle stand.
+"""What several pages and routes of verification ask its read models:
+cycles, due dates, the calendar, and how the submissions of a cycle stand.
 
-SOP steps 8 and 10. Previous hop: the pages and routes of both sub-rooms, `lateness.py`. Next hop: the tables that `projections.py`
-fills. Each question knows who asks, and answers only what that person may see.
+SOP steps 8 and 10. Previous hop: the pages and routes of both sub-rooms, `lateness.py`. Next hop: the tables
+that `projections.py` fills. Each question knows who asks, and answers only what that person may see.
 """
 
 from collections.abc import Mapping
@@ -59,5 +60,7 @@ def same_submission() -> ColumnElement[bool]:
 
 
 async def due(conn: Connection, of_cycle: str, part: str) -> dict[str, Any] | None:
-    """When the step that waits for `part` (as the SOP file writes it) is due, with its number, once it has started."""
+    """When the step that waits for `part` (as the SOP file writes it) is due, with its number,
+    once it has started.
+    """
     return waiting_for(await fetch(conn, select(step).where(step.c.cycle == of_cycle)), part)

@@ -1,7 +1,8 @@
-"""The names of verification's own streams, and of the submissions that they are about: built and read here only.
+"""The names of verification's own streams, and of the submissions that they are about:
+built and read here only.
 
-SOP steps 8 and 10. Used by the process manager, by what builds commands, and by what asks the read models. A case is
-cycle, agency and period: 3402-2026-dinkes-tahunan.
+SOP steps 8 and 10. Used by the process manager, by what builds commands, and by what asks the read models.
+A case is cycle, agency and period: 3402-2026-dinkes-tahunan.
 """
 
 

@@ -1,6 +1,8 @@
-"""`python -m shared.access intake=ROLE verification=ROLE …`: makes or updates the database of sessions and grants each service's role its part.
+"""`python -m shared.access intake=ROLE verification=ROLE …`: makes or updates the database of sessions and
+grants each service's role its part.
 
-The owner's way in comes from JEJAK_OWNER_DATABASE_URL, or from the file that JEJAK_OWNER_DATABASE_URL_FILE names.
+The owner's way in comes from JEJAK_OWNER_DATABASE_URL,
+or from the file that JEJAK_OWNER_DATABASE_URL_FILE names.
 """
 
 import os
@@ -12,7 +14,10 @@ from shared.migrations.migrate import NewerData
 from shared.service_names import SERVICES
 
 OWNER = "JEJAK_OWNER_DATABASE_URL"
-USAGE = "usage: JEJAK_OWNER_DATABASE_URL=postgresql://… python -m shared.access intake=ROLE verification=ROLE documents=ROLE archive=ROLE\n"
+USAGE = (
+    "usage: JEJAK_OWNER_DATABASE_URL=postgresql://… python -m shared.access intake=ROLE verification=ROLE "
+    "documents=ROLE archive=ROLE\n"
+)
 
 
 def main(arguments: list[str]) -> int:

@@ -17,10 +17,16 @@ _DOOR_ONLY = ("start_session(bytea, text, interval, interval)", "end_session(byt
 
 
 def prepare(owner_url: str, roles: Mapping[str, str]) -> None:
-    """Runs what is missing as the owner, then grants: `roles` names each service's own role. Raises NewerData for a newer database."""
+    """Runs what is missing as the owner, then grants: `roles` names each service's own role.
+    Raises NewerData for a newer database.
+    """
     migrate("access", owner_url, "")
     with psycopg.connect(owner_url, autocommit=True) as conn:
         for service, role in roles.items():
             functions = (_LOOK_UP, *(_DOOR_ONLY if service == DOOR else ()))
             for function in functions:
-                conn.execute(sql.SQL("GRANT EXECUTE ON FUNCTION {} TO {}").format(sql.SQL(function), sql.Identifier(role)))
+                conn.execute(
+                    sql.SQL("GRANT EXECUTE ON FUNCTION {} TO {}").format(
+                        sql.SQL(function), sql.Identifier(role)
+                    )
+                )

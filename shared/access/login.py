@@ -1,4 +1,6 @@
-"""Which way of signing in an installation allows. Development login (choose a person) and production exclude each other."""
+"""Which way of signing in an installation allows.
+Development login (choose a person) and production exclude each other.
+"""
 
 from typing import Literal
 
@@ -11,12 +13,19 @@ class LoginNotAllowed(Exception):
 
 
 def check(mode: str, login: str) -> None:
-    """Raises LoginNotAllowed with one sentence for the operator; called while settings are read, before anything listens."""
+    """Raises LoginNotAllowed with one sentence for the operator;
+    called while settings are read, before anything listens.
+    """
     if mode not in {"development", "production"}:
         raise LoginNotAllowed(f"JEJAK_MODE={mode} tidak dikenal; pilih development atau production.")
     if login == "oidc":
-        raise LoginNotAllowed("JEJAK_LOGIN=oidc belum tersedia di versi ini; masuk melalui penyedia identitas menyusul.")
+        raise LoginNotAllowed(
+            "JEJAK_LOGIN=oidc belum tersedia di versi ini; masuk melalui penyedia identitas menyusul."
+        )
     if login != "development":
         raise LoginNotAllowed(f"JEJAK_LOGIN={login} tidak dikenal; pilih development.")
     if mode == "production":
-        raise LoginNotAllowed("Masuk dengan memilih nama (JEJAK_LOGIN=development) tidak boleh dipakai bersama JEJAK_MODE=production.")
+        raise LoginNotAllowed(
+            "Masuk dengan memilih nama (JEJAK_LOGIN=development) tidak boleh dipakai bersama "
+            "JEJAK_MODE=production."
+        )

@@ -1,6 +1,7 @@
 """The people of an installation: a TOML file that officials keep, with offices that begin and end.
 
-Source: SOP 04/SOP/2022 names the offices; `plt.` (pelaksana tugas) and `plh.` (pelaksana harian) hold one for somebody else for a time.
+Source: SOP 04/SOP/2022 names the offices; `plt.` (pelaksana tugas) and `plh.`
+(pelaksana harian) hold one for somebody else for a time.
 """
 
 import tomllib
@@ -29,7 +30,9 @@ class PeopleFileInvalid(Exception):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Office:
-    """A role that a person holds for an agency, from a day until a day (inclusive; None: until further notice)."""
+    """A role that a person holds for an agency, from a day until a day (inclusive;
+    None: until further notice).
+    """
 
     role: str
     agency: str
@@ -70,7 +73,9 @@ class People:
         return self.persons.get(person)
 
     def name(self, person: str) -> str:
-        """The name of a person, or what was recorded when nobody of that id is known any more; what a service did by itself is Jejak's."""
+        """The name of a person, or what was recorded when nobody of that id is known any more;
+        what a service did by itself is Jejak's.
+        """
         if person.startswith("jejak:"):
             return "Jejak"
         found = self.persons.get(person)
@@ -93,7 +98,9 @@ def load(path: Path) -> People:
 
 
 def parse(document: Mapping[str, Any]) -> People:
-    """People from the content of a people file: `[agencies]` id = name, and `[[person]]` with `[[person.office]]`."""
+    """People from the content of a people file: `[agencies]` id = name,
+    and `[[person]]` with `[[person.office]]`.
+    """
     try:
         agencies = {str(key): str(name) for key, name in document.get("agencies", {}).items()}
         entries: list[Mapping[str, Any]] = [dict(entry) for entry in document.get("person", ())]
@@ -113,13 +120,26 @@ def _person(entry: Mapping[str, Any], agencies: Iterable[str]) -> Person:
     try:
         agency = _text(entry, "agency")
         offices = tuple(_office(dict(office), agency) for office in entry["office"])
-        person = Person(id=_text(entry, "id"), name=_text(entry, "name"), nip=_text(entry, "nip", ""), agency=agency, offices=offices)
+        person = Person(
+            id=_text(entry, "id"),
+            name=_text(entry, "name"),
+            nip=_text(entry, "nip", ""),
+            agency=agency,
+            offices=offices,
+        )
     except KeyError as error:
         raise PeopleFileInvalid(f"Pegawai {who}: {error.args[0]} belum diisi.") from error
     except (TypeError, ValueError) as error:
         raise PeopleFileInvalid(f"Pegawai {who}: {error}.") from error
-    if not person.id.isprintable() or not person.id.strip() or person.id != person.id.strip() or ":" in person.id:
-        raise PeopleFileInvalid(f"Pegawai {who!r}: id harus terisi, tanpa titik dua dan tanpa spasi di tepinya.")
+    if (
+        not person.id.isprintable()
+        or not person.id.strip()
+        or person.id != person.id.strip()
+        or ":" in person.id
+    ):
+        raise PeopleFileInvalid(
+            f"Pegawai {who!r}: id harus terisi, tanpa titik dua dan tanpa spasi di tepinya."
+        )
     for office in person.offices:
         if office.role not in ROLES:
             raise PeopleFileInvalid(f"Pegawai {person.id}: peran {office.role} tidak dikenal.")

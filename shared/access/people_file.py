@@ -1,7 +1,9 @@
-"""The people file while it is being kept: read again when it changes, so that who is struck from it loses access without a restart.
+"""The people file while it is being kept: read again when it changes,
+so that who is struck from it loses access without a restart.
 
-A file that cannot be read, or has nobody in it, changes nothing: the people of before stay, and what is wrong with the new one is among the
-process's troubles. One that is being written is waited for until it stands still: half of it would strike everybody in the other half.
+A file that cannot be read, or has nobody in it, changes nothing: the people of before stay, and what is wrong
+with the new one is among the process's troubles. One that is being written is waited for until it stands
+still: half of it would strike everybody in the other half.
 """
 
 import time
@@ -16,15 +18,22 @@ from shared.sentences import later
 from shared.troubles import Troubles
 
 LOOK_S = STILL_S = 0.5
-"""Between two looks, and how long a file must have been left alone to count as written. Both together keep a struck person less than two seconds."""
-TROUBLE, UNREADABLE = "people-file", later("Berkas pegawai yang baru tidak dapat dipakai; yang lama tetap berlaku.")
+"""Between two looks, and how long a file must have been left alone to count as written.
+Both together keep a struck person less than two seconds.
+"""
+TROUBLE, UNREADABLE = (
+    "people-file",
+    later("Berkas pegawai yang baru tidak dapat dipakai; yang lama tetap berlaku."),
+)
 _Stamp = tuple[int, int, int]
 
 log = structlog.get_logger()
 
 
 class PeopleFile:
-    """The people of a file, looked at again twice a second. Raises PeopleFileInvalid when it cannot be read at the start."""
+    """The people of a file, looked at again twice a second.
+    Raises PeopleFileInvalid when it cannot be read at the start.
+    """
 
     def __init__(self, path: Path, troubles: Troubles) -> None:
         self._path, self._troubles = path, troubles
@@ -39,7 +48,9 @@ class PeopleFile:
         return self._people
 
     async def check(self) -> Mapping[str, Any]:
-        """For health, which looks also while nobody comes: a file that cannot be read keeps nobody from working, and is told as a trouble."""
+        """For health, which looks also while nobody comes: a file that cannot be read keeps nobody from
+        working, and is told as a trouble.
+        """
         self.now()
         return {"ok": True, "people": len(self._people.persons)}
 
@@ -60,12 +71,16 @@ class PeopleFile:
 
 
 def _left_alone(stamp: _Stamp | None) -> bool:
-    """Whether the last change is over; where the clock of the file's machine says otherwise, the next look finds it unchanged."""
+    """Whether the last change is over; where the clock of the file's machine says otherwise,
+    the next look finds it unchanged.
+    """
     return stamp is not None and time.time() - stamp[1] / 1e9 >= STILL_S
 
 
 def _with_somebody(people: People, path: Path) -> People:
-    """Emptied by mistake, or by an editor that died, a file would lock everybody out, whoever could mend it too."""
+    """Emptied by mistake, or by an editor that died, a file would lock everybody out,
+    whoever could mend it too.
+    """
     if not people.persons:
         raise PeopleFileInvalid(f"Berkas pegawai {path} tidak memuat seorang pun.")
     return people

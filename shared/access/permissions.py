@@ -1,7 +1,7 @@
 """Permissions: which role may give which command and ask which query, for its own agency or for all.
 
-The table is `roles.toml`; a name that is not in it is allowed to nobody. Rules of the cases (who may not approve own figures) are not here
-but in `services/*/domain`.
+The table is `roles.toml`; a name that is not in it is allowed to nobody.
+Rules of the cases (who may not approve own figures) are not here but in `services/*/domain`.
 """
 
 import tomllib
@@ -22,7 +22,9 @@ TABLE = Path(__file__).with_name("roles.toml")
 
 
 class Forbidden(Exception):
-    """The person may not do this. `allowed` are the roles that may, so that the sentence can say whom to ask."""
+    """The person may not do this. `allowed` are the roles that may,
+    so that the sentence can say whom to ask.
+    """
 
     def __init__(self, name: str, allowed: tuple[str, ...] = ()) -> None:
         super().__init__(name)
@@ -35,7 +37,9 @@ class RolesFileInvalid(Exception):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Viewer:
-    """Who looks or acts: a person with the offices held today. `reach` is what the present query may show: None is everything."""
+    """Who looks or acts: a person with the offices held today.
+    `reach` is what the present query may show: None is everything.
+    """
 
     person: str
     name: str
@@ -46,7 +50,13 @@ class Viewer:
 
     @classmethod
     def of(cls, person: Person, agency_name: str, day: date) -> "Viewer":
-        return cls(person=person.id, name=person.name, agency=person.agency, agency_name=agency_name, offices=person.offices_on(day))
+        return cls(
+            person=person.id,
+            name=person.name,
+            agency=person.agency,
+            agency_name=agency_name,
+            offices=person.offices_on(day),
+        )
 
     @property
     def roles(self) -> tuple[str, ...]:
@@ -92,7 +102,9 @@ class Permissions:
     def reading(self, viewer: Viewer, name: str) -> Viewer:
         """The viewer with the reach that this query gives. Raises Forbidden when no office is allowed it."""
         granted = self._granted(name)
-        scopes = [(granted[office.role], office.agency) for office in viewer.offices if office.role in granted]
+        scopes = [
+            (granted[office.role], office.agency) for office in viewer.offices if office.role in granted
+        ]
         if not scopes:
             raise Forbidden(name, tuple(granted))
         everything = any(scope == "all" for scope, _ in scopes)
@@ -107,7 +119,9 @@ class Permissions:
 
 
 def load(path: Path = TABLE) -> Permissions:
-    """The table of roles from its file. Raises RolesFileInvalid for an unknown role or scope, or a name in both parts."""
+    """The table of roles from its file. Raises RolesFileInvalid for an unknown role or scope,
+    or a name in both parts.
+    """
     document = tomllib.loads(path.read_text(encoding="utf-8"))
     commands, queries = _grants(document.get("commands", {})), _grants(document.get("queries", {}))
     if twice := commands.keys() & queries.keys():
@@ -116,7 +130,9 @@ def load(path: Path = TABLE) -> Permissions:
 
 
 def _grants(services: Mapping[str, Mapping[str, Mapping[str, Scope]]]) -> Grants:
-    grants = {f"{service}.{name}": granted for service, names in services.items() for name, granted in names.items()}
+    grants = {
+        f"{service}.{name}": granted for service, names in services.items() for name, granted in names.items()
+    }
     for name, granted in grants.items():
         for role, scope in granted.items():
             if role not in ROLES:

@@ -1,8 +1,9 @@
-"""Sessions live at the server: a cookie or bearer token is a random id, and the database `access` says whose it is and until when.
+"""Sessions live at the server: a cookie or bearer token is a random id,
+and the database `access` says whose it is and until when.
 
-No role stands in a session: offices are looked up at every request, so that one that ended yesterday opens nothing today. The database keeps
-only the SHA-256 of an id; its clock alone decides. A process remembers an answer for at most a second, so that signing out at one service
-counts at all of them within two.
+No role stands in a session: offices are looked up at every request, so that one that ended yesterday opens
+nothing today. The database keeps only the SHA-256 of an id; its clock alone decides. A process remembers an
+answer for at most a second, so that signing out at one service counts at all of them within two.
 """
 
 import asyncio
@@ -31,7 +32,9 @@ log = structlog.get_logger()
 
 
 class AccessAway(Exception):
-    """The access database does not answer: who somebody is cannot be told now, which is not the same as nobody."""
+    """The access database does not answer: who somebody is cannot be told now,
+    which is not the same as nobody.
+    """
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,12 +57,21 @@ def digest_of(session_id: str) -> bytes:
 
 
 class Sessions:
-    """The sessions as one process sees them, with the rights of the role in `url`. Use between `open` and `close`."""
+    """The sessions as one process sees them, with the rights of the role in `url`.
+    Use between `open` and `close`.
+    """
 
-    def __init__(self, url: str, *, idle: timedelta, longest: timedelta, patience: float = PATIENCE_S) -> None:
+    def __init__(
+        self, url: str, *, idle: timedelta, longest: timedelta, patience: float = PATIENCE_S
+    ) -> None:
         self.idle, self.longest, self._patience = idle, longest, patience
         self._pool = AsyncConnectionPool(
-            url, min_size=0, max_size=CONNECTIONS, open=False, timeout=patience, kwargs={"autocommit": True, "connect_timeout": 2}
+            url,
+            min_size=0,
+            max_size=CONNECTIONS,
+            open=False,
+            timeout=patience,
+            kwargs={"autocommit": True, "connect_timeout": 2},
         )
         self._known: dict[bytes, tuple[Session, float]] = {}
         self._said_away = float("-inf")
@@ -74,7 +86,12 @@ class Sessions:
     async def start(self, person: str) -> Session:
         """A new session for this person, with an id that nobody can have known before. Raises AccessAway."""
         session_id = secrets.token_urlsafe(32)
-        values = {"digest": digest_of(session_id), "person": person, "idle": self.idle, "longest": self.longest}
+        values = {
+            "digest": digest_of(session_id),
+            "person": person,
+            "idle": self.idle,
+            "longest": self.longest,
+        }
         row = await self._ask(b"SELECT start_session(%(digest)s, %(person)s, %(idle)s, %(longest)s)", values)
         assert row is not None
         return Session(session_id, person, row[0])
@@ -117,7 +134,8 @@ class Sessions:
                 try:
                     return await self._asked(question, values)
                 except psycopg.OperationalError:
-                    await self._pool.check()  # after a restart of the server every connection that was kept is a dead one
+                    # after a restart of the server every connection that was kept is a dead one
+                    await self._pool.check()
                     return await self._asked(question, values)
         except (psycopg.Error, PoolTimeout, PoolClosed, TimeoutError) as error:
             cause = type(error).__name__

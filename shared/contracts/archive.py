@@ -1,4 +1,6 @@
-"""Events of archive: what was filed, under which protection, and what the object store was seen to enforce."""
+"""Events of archive: what was filed, under which protection,
+and what the object store was seen to enforce.
+"""
 
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -13,7 +15,9 @@ ItemKind = Literal["laporan", "sk_tim", "surat_pengantar", "tanda_terima", "bukt
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StoreProbed:
-    """The start-up self-test of the object store. `failed` names the checks that the store let through; empty means it enforces the lock."""
+    """The start-up self-test of the object store. `failed` names the checks that the store let through;
+    empty means it enforces the lock.
+    """
 
     store: str
     checks: int
@@ -35,7 +39,9 @@ class ItemExpected:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ItemFiled:
-    """An item lies in the archive store: written, read back and compared. `retain_until` and `mode` are what the store itself reported."""
+    """An item lies in the archive store: written, read back and compared.
+    `retain_until` and `mode` are what the store itself reported.
+    """
 
     cycle: str
     item: str
@@ -53,7 +59,9 @@ class ItemFiled:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ItemSealed:
-    """After the cycle was closed the lock of a filed item was made final: nobody can lift it before `retain_until`. As the store reports it."""
+    """After the cycle was closed the lock of a filed item was made final:
+    nobody can lift it before `retain_until`. As the store reports it.
+    """
 
     cycle: str
     item: str
@@ -78,7 +86,9 @@ class HardCopyFiled:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CycleArchived:
-    """Report, receipts and paper are filed; the cycle is closed. `checkpoint_size` is the size of the audit tree at that moment."""
+    """Report, receipts and paper are filed; the cycle is closed.
+    `checkpoint_size` is the size of the audit tree at that moment.
+    """
 
     cycle: str
     items: tuple[str, ...]

@@ -19,7 +19,9 @@ else:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DocumentOpened:
-    """A document may now be drafted, because its SOP step started: `step` is the key. Version 1 said the number under 04/SOP/2022."""
+    """A document may now be drafted, because its SOP step started: `step` is the key.
+    Version 1 said the number under 04/SOP/2022.
+    """
 
     schema: ClassVar[int] = 2
 
@@ -31,7 +33,9 @@ class DocumentOpened:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FiguresReleased:
-    """The report may be drafted from exactly these approved figures: `digests` by submission stream, `verifiers` who approved them."""
+    """The report may be drafted from exactly these approved figures:
+    `digests` by submission stream, `verifiers` who approved them.
+    """
 
     cycle: str
     document: str
@@ -41,8 +45,9 @@ class FiguresReleased:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FiguresWithdrawn:
-    """What was released no longer holds, and drafts made from it may not be printed: the approval of `submission` as `digest` is void, or
-    (`digest` empty) it was not required yet when the figures were released.
+    """What was released no longer holds, and drafts made from it may not be printed: the approval of
+    `submission` as `digest` is void, or (`digest` empty) it was not required yet when the figures were
+    released.
     """
 
     cycle: str
@@ -53,9 +58,10 @@ class FiguresWithdrawn:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DocumentDrafted:
-    """A draft was finished. `data_digest` is the SHA-256 of the data it was made from, `template_digest` that of template and fonts,
-    `engine` the exact renderer: the same three give the same bytes. `verifiers` (laporan only): who verified the figures in it. `basis`
-    (laporan only): the digest of each approved submission that it was compiled from, by submission stream; version 1 did not say it.
+    """A draft was finished. `data_digest` is the SHA-256 of the data it was made from, `template_digest` that
+    of template and fonts, `engine` the exact renderer: the same three give the same bytes. `verifiers`
+    (laporan only): who verified the figures in it. `basis` (laporan only): the digest of each approved
+    submission that it was compiled from, by submission stream; version 1 did not say it.
     """
 
     schema: ClassVar[int] = 2
@@ -190,8 +196,8 @@ class ReceiptRecorded:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DispatchCorrected:
-    """One fact of a sending or of its receipt was written down wrongly; what was said before stays in history. A day is YYYY-MM-DD; version 1
-    kept it as it was typed.
+    """One fact of a sending or of its receipt was written down wrongly; what was said before stays in
+    history. A day is YYYY-MM-DD; version 1 kept it as it was typed.
     """
 
     schema: ClassVar[int] = 2

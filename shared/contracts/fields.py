@@ -1,7 +1,9 @@
-"""What a field may hold, said where the field is declared: `reason: Prose`, `planned: Mapping[str, PlannedDay]`.
+"""What a field may hold, said where the field is declared:
+`reason: Prose`, `planned: Mapping[str, PlannedDay]`.
 
-One rule of text, whole numbers and days for commands, values and requests. Used by `shared.eventsourcing.commands.gate`, which checks every command, and
-by `shared.web.text`, which checks every request by the same functions. Sources: docs/decisions/0018-one-gate-before-every-decision.md.
+One rule of text, whole numbers and days for commands, values and requests. Used by
+`shared.eventsourcing.commands.gate`, which checks every command, and by `shared.web.text`, which checks every
+request by the same functions. Sources: docs/decisions/0018-one-gate-before-every-decision.md.
 """
 
 import re
@@ -14,13 +16,17 @@ INT64 = 2**63
 SHORT, NAME, LINE, PROSE = 60, 200, 2000, 4000
 STORM = 4  # marks on one letter: Arabic and Vietnamese need three
 _TURNING = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
-_UNSEEN = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0") | {chr(code) for code in range(0xFE00, 0xFE10)}
+_UNSEEN = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0") | {
+    chr(code) for code in range(0xFE00, 0xFE10)
+}
 _LINE_ENDS = re.compile(r"\r\n?")
 
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """Text of at most `longest` characters; with `lines` it may hold line breaks and tabs; `pattern` must match all of it."""
+    """Text of at most `longest` characters; with `lines` it may hold line breaks and tabs;
+    `pattern` must match all of it.
+    """
 
     longest: int = LINE
     lines: bool = False
@@ -37,7 +43,9 @@ class Whole:
 
 @dataclass(frozen=True, slots=True)
 class Day:
-    """`act`: something happened on it, so it is over or today, and not long before its case. `planned`: it may lie ahead, within reason."""
+    """`act`: something happened on it, so it is over or today, and not long before its case.
+    `planned`: it may lie ahead, within reason.
+    """
 
     kind: Literal["act", "planned"] = "act"
 
@@ -53,8 +61,9 @@ class NotPlain(ValueError):
 def plain(text: str, rule: Text) -> str:
     """The text as it is kept: Unicode NFC, every line break one character. Raises NotPlain.
 
-    Refused: control characters, halves of surrogate pairs, signs that are no characters or turn the reading direction, line separators, more
-    than four marks on a letter, and more characters than the rule allows. Text in which there is nothing to see is no text: it is kept as empty.
+    Refused: control characters, halves of surrogate pairs, signs that are no characters or turn the reading
+    direction, line separators, more than four marks on a letter, and more characters than the rule allows.
+    Text in which there is nothing to see is no text: it is kept as empty.
     """
     if len(text) > rule.longest * 2:  # before anything that takes time; NFC never makes half of it
         raise NotPlain("text-too-long", longest=rule.longest)
@@ -91,7 +100,9 @@ def _composed(text: str) -> str:
 
 
 def _is_foreign(sign: str) -> bool:
-    """Spaces of every kind, soft hyphens, joiners and bullets of a font are harmless; what cannot be stored or trusted is not."""
+    """Spaces of every kind, soft hyphens, joiners and bullets of a font are harmless;
+    what cannot be stored or trusted is not.
+    """
     no_character = ord(sign) & 0xFFFE == 0xFFFE or 0xFDD0 <= ord(sign) <= 0xFDEF
     return no_character or sign in _TURNING or unicodedata.category(sign) in {"Cc", "Cs", "Zl", "Zp"}
 

@@ -5,14 +5,24 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import ClassVar, Literal
 
-from shared.contracts.values import AgencyServices, AttachedEvidence, DueDate, EventRef, FieldNote, Figure, StoredFile
+from shared.contracts.values import (
+    AgencyServices,
+    AttachedEvidence,
+    DueDate,
+    EventRef,
+    FieldNote,
+    Figure,
+    StoredFile,
+)
 
 PRODUCER = "intake"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CycleOpened:
-    """A yearly cycle begins. `sop` and `catalogue` name the versions that hold for the whole cycle; `report_due` is the last legal day."""
+    """A yearly cycle begins. `sop` and `catalogue` name the versions that hold for the whole cycle;
+    `report_due` is the last legal day.
+    """
 
     cycle: str
     region: str
@@ -38,10 +48,12 @@ class CycleWithdrawn:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StepStarted:
-    """A step of the SOP may now be done; said again, with a new due date, when the step before it was reopened and is done again.
+    """A step of the SOP may now be done; said again, with a new due date,
+    when the step before it was reopened and is done again.
 
-    `step` is its key in the SOP of version `sop`, here and in every event. `parts` are what it waits for (each agency, each recipient; none for
-    a plain step). `cause` is the event that opened it. Version 1 of the step events said the number of the step under 04/SOP/2022.
+    `step` is its key in the SOP of version `sop`, here and in every event. `parts` are what it waits for
+    (each agency, each recipient; none for a plain step). `cause` is the event that opened it. Version 1 of
+    the step events said the number of the step under 04/SOP/2022.
     """
 
     schema: ClassVar[int] = 2
@@ -71,9 +83,11 @@ class StepPartDone:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StepCompleted:
-    """A step of the SOP is done. A plain step by a person; for the others `cause` is the event that completed it.
+    """A step of the SOP is done. A plain step by a person;
+    for the others `cause` is the event that completed it.
 
-    `planned` (work plan only): key of each later step → planned last day. `opens` (socialisation only): who must hand in which services.
+    `planned` (work plan only): key of each later step → planned last day.
+    `opens` (socialisation only): who must hand in which services.
     """
 
     schema: ClassVar[int] = 2
@@ -91,7 +105,8 @@ class StepCompleted:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StepReopened:
-    """What a step had waited for does not hold any more: `part` must happen again, by an event of the stream that `cause` names.
+    """What a step had waited for does not hold any more: `part` must happen again,
+    by an event of the stream that `cause` names.
 
     `due` is the new due date where the step was completed; None where it was not.
     """
@@ -121,7 +136,9 @@ class StepWithdrawn:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DueDateRevised:
-    """A person took over what a newer calendar says: the same days counted from the same day. `source` names the decree behind the change."""
+    """A person took over what a newer calendar says: the same days counted from the same day.
+    `source` names the decree behind the change.
+    """
 
     schema: ClassVar[int] = 2
 
@@ -135,7 +152,9 @@ class DueDateRevised:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SubmissionOpened:
-    """An agency is asked for the figures of these services, by the `catalogue` of its cycle. Version 1 knew only one catalogue."""
+    """An agency is asked for the figures of these services, by the `catalogue` of its cycle.
+    Version 1 knew only one catalogue.
+    """
 
     schema: ClassVar[int] = 2
 
@@ -184,8 +203,9 @@ class EvidenceWithdrawn:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SubmissionReceived:
-    """An agency handed in. `digest` is the SHA-256 of the canonical JSON of figures, evidence and revision (shared.spm.digest). `catalogue` is the
-    version that the figures were filled in by. Version 1 knew only one catalogue.
+    """An agency handed in. `digest` is the SHA-256 of the canonical JSON of figures, evidence and revision
+    (shared.spm.digest). `catalogue` is the version that the figures were filled in by. Version 1 knew only
+    one catalogue.
     """
 
     schema: ClassVar[int] = 2
@@ -206,7 +226,9 @@ class SubmissionReceived:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SignedSheetAttached:
-    """The printed form of a revision came back with its signatures. `sheet` is the digest of what was handed in, as it stands on the paper."""
+    """The printed form of a revision came back with its signatures.
+    `sheet` is the digest of what was handed in, as it stands on the paper.
+    """
 
     cycle: str
     agency: str
@@ -220,7 +242,8 @@ class SignedSheetAttached:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SubmissionReopened:
-    """Revision `revision` may be changed again: because Tim SPM returned it (`cause`), or because the agency took it back.
+    """Revision `revision` may be changed again: because Tim SPM returned it (`cause`),
+    or because the agency took it back.
 
     What is handed in next is revision + 1.
     """
@@ -247,7 +270,9 @@ class AgencyRegistered:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ServiceAssigned:
-    """An agency answers for a basic service from `valid_from` until `valid_until` (inclusive; None: until further notice)."""
+    """An agency answers for a basic service from `valid_from` until `valid_until` (inclusive;
+    None: until further notice).
+    """
 
     agency: str
     service: str
@@ -259,7 +284,9 @@ class ServiceAssigned:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CalendarChanged:
-    """One day of the working calendar is overridden; `source` names the decree. `calendar` is the version that this change makes."""
+    """One day of the working calendar is overridden; `source` names the decree.
+    `calendar` is the version that this change makes.
+    """
 
     day: date
     kind: Literal["holiday", "working"]

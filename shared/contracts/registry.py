@@ -1,7 +1,8 @@
 """The register of all declared events: names, versions, and the way between an event and its bytes.
 
-Type names follow CloudEvents: `id.jejak.intake.submission-received.v1`. A class says an older shape is gone by `schema: ClassVar[int]`; the
-upcasters in `shared.contracts.upcasting` bring older data to the present shape.
+Type names follow CloudEvents: `id.jejak.intake.submission-received.v1`. A class says an older shape is gone
+by `schema: ClassVar[int]`; the upcasters in `shared.contracts.upcasting` bring older data to the present
+shape.
 """
 
 import re
@@ -43,18 +44,26 @@ def kebab(name: str) -> str:
 
 def _events_of(module: ModuleType) -> tuple[type, ...]:
     return tuple(
-        found for found in vars(module).values() if isinstance(found, type) and is_dataclass(found) and found.__module__ == module.__name__
+        found
+        for found in vars(module).values()
+        if isinstance(found, type) and is_dataclass(found) and found.__module__ == module.__name__
     )
 
 
-MODULES: Mapping[str, ModuleType] = {module.PRODUCER: module for module in (intake, verification, documents, archive)}
-PRODUCERS: Mapping[str, tuple[type, ...]] = {producer: _events_of(module) for producer, module in MODULES.items()}
+MODULES: Mapping[str, ModuleType] = {
+    module.PRODUCER: module for module in (intake, verification, documents, archive)
+}
+PRODUCERS: Mapping[str, tuple[type, ...]] = {
+    producer: _events_of(module) for producer, module in MODULES.items()
+}
 _BY_CLASS: Mapping[type, Declared] = {
     event: Declared(producer, kebab(event.__name__), getattr(event, "schema", 1), event)
     for producer, events in PRODUCERS.items()
     for event in events
 }
-_BY_NAME: Mapping[tuple[str, str], Declared] = {(entry.producer, entry.name): entry for entry in _BY_CLASS.values()}
+_BY_NAME: Mapping[tuple[str, str], Declared] = {
+    (entry.producer, entry.name): entry for entry in _BY_CLASS.values()
+}
 
 _encoder = msgspec.json.Encoder(order="deterministic")
 
@@ -85,13 +94,19 @@ def _decoder(event: type) -> msgspec.json.Decoder[Any]:
 
 
 def decode(producer: str, name: str, schema: int, data: str | bytes) -> object:
-    """The event that `data` holds, brought to its present shape. Raises UnknownEvent for what this version does not know."""
+    """The event that `data` holds, brought to its present shape.
+    Raises UnknownEvent for what this version does not know.
+    """
     entry = _BY_NAME.get((producer, name))
     if entry is None or schema > entry.schema:
         raise UnknownEvent(f"{producer}.{name}.v{schema}")
     try:
         if schema < entry.schema:
-            return msgspec.convert(upcast(producer, name, schema, entry.schema, msgspec.json.decode(data)), entry.event, str_keys=True)
+            return msgspec.convert(
+                upcast(producer, name, schema, entry.schema, msgspec.json.decode(data)),
+                entry.event,
+                str_keys=True,
+            )
         return _decoder(entry.event).decode(data)
     except msgspec.DecodeError as error:
         raise UnknownEvent(f"{producer}.{name}.v{schema}: {error}") from error

@@ -1,4 +1,5 @@
-"""Older shapes of events, brought to the present one by pure functions. One function per (producer, event, version) that was left behind.
+"""Older shapes of events, brought to the present one by pure functions.
+One function per (producer, event, version) that was left behind.
 
 An upcaster takes the data of version n as plain JSON values and answers with those of version n + 1.
 """
@@ -11,7 +12,9 @@ STEPS_OF_2022 = (
     *("guidance", "follow_up", "work_plan", "decree_draft", "decree_handover", "socialisation", "filling"),
     *("verification", "report_draft", "endorsement", "printing", "dispatch", "archiving"),
 )
-"""The keys of 04/SOP/2022 in the order of their numbers: the only SOP there was while events named steps by number."""
+"""The keys of 04/SOP/2022 in the order of their numbers:
+the only SOP there was while events named steps by number.
+"""
 
 Upcaster = Callable[[Mapping[str, Any]], Mapping[str, Any]]
 
@@ -30,7 +33,11 @@ def with_iso_days(data: Mapping[str, Any]) -> Mapping[str, Any]:
     """A corrected day was kept as it was typed, in any form that could be read (20240321)."""
     if data["field"] != "received_on":
         return data
-    return {**data, "before": date.fromisoformat(data["before"]).isoformat(), "after": date.fromisoformat(data["after"]).isoformat()}
+    return {
+        **data,
+        "before": date.fromisoformat(data["before"]).isoformat(),
+        "after": date.fromisoformat(data["after"]).isoformat(),
+    }
 
 
 def with_key(data: Mapping[str, Any]) -> Mapping[str, Any]:

@@ -1,10 +1,24 @@
-"""Values that events of several services carry. They are part of the published language and change only with a new event version."""
+"""Values that events of several services carry. They are part of the published
+language and change only with a new event version.
+"""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
-from shared.contracts.fields import Amount, Digest, Id, Key, MediaType, Name, Origin, Place, PlannedDay, Prose, Small
+from shared.contracts.fields import (
+    Amount,
+    Digest,
+    Id,
+    Key,
+    MediaType,
+    Name,
+    Origin,
+    Place,
+    PlannedDay,
+    Prose,
+    Small,
+)
 
 Answer = Literal["filled", "nihil", "not_yet"]
 
@@ -20,7 +34,9 @@ class EventRef:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StoredFile:
-    """A file by its content: `digest` is the SHA-256 in hex and also its object key (`sha256/<digest>`); `size` in bytes."""
+    """A file by its content: `digest` is the SHA-256 in hex and also its object key (`sha256/<digest>`);
+    `size` in bytes.
+    """
 
     digest: Digest
     name: Name
@@ -30,7 +46,9 @@ class StoredFile:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class QualityItem:
-    """One quality item (mutu) of a basic service: how much the standard requires and how much of it was fulfilled, whole units."""
+    """One quality item (mutu) of a basic service: how much the standard requires
+    and how much of it was fulfilled, whole units.
+    """
 
     required: Amount
     fulfilled: Amount
@@ -38,10 +56,12 @@ class QualityItem:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Figure:
-    """What an agency says about one basic service. A service without a Figure is blank; zero, nihil and not yet are said by `answer`.
+    """What an agency says about one basic service. A service without a Figure is blank;
+    zero, nihil and not yet are said by `answer`.
 
-    `served` and `entitled` in the unit of the service (orang, KK, unit); `budget` and `realised` in whole rupiah; `quality` by item id.
-    `reason` is required for nihil and not_yet. `origin` says where the number comes from, e.g. a label of borrowed or synthetic data.
+    `served` and `entitled` in the unit of the service (orang, KK, unit); `budget` and `realised` in whole
+    rupiah; `quality` by item id. `reason` is required for nihil and not_yet. `origin` says where the number
+    comes from, e.g. a label of borrowed or synthetic data.
     """
 
     answer: Answer = "filled"
@@ -64,7 +84,9 @@ class AttachedEvidence:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FieldNote:
-    """A remark of Tim SPM that points at one cell: service, field of the figure (`served`, `quality.<item>` …; empty: the whole row)."""
+    """A remark of Tim SPM that points at one cell: service, field of the figure (`served`,
+    `quality.<item>` …; empty: the whole row).
+    """
 
     service: Id
     field: Place
@@ -91,7 +113,9 @@ class SkippedDay:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DueDate:
-    """A due date with its own explanation. `earliest_on` is the end of the shorter duration where the SOP gives a range."""
+    """A due date with its own explanation. `earliest_on` is the end of the
+    shorter duration where the SOP gives a range.
+    """
 
     due_on: PlannedDay
     earliest_on: PlannedDay
@@ -111,7 +135,9 @@ class DispatchItem:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AgencyServices:
-    """The basic services that one agency answers for in a cycle, as they were assigned on the day they were asked."""
+    """The basic services that one agency answers for in a cycle,
+    as they were assigned on the day they were asked.
+    """
 
     agency: Id
     name: Name

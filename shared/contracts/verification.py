@@ -1,4 +1,6 @@
-"""Events of verification: what Tim SPM said about what the agencies handed in, and the endorsement of the report."""
+"""Events of verification: what Tim SPM said about what the agencies handed in,
+and the endorsement of the report.
+"""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -12,8 +14,9 @@ PRODUCER = "verification"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class VerificationOpened:
-    """A revision of a submission waits for Tim SPM. `contributors` are all persons who entered or handed in anything in it, this revision
-    or an earlier one (R17). `changes` says cell by cell what differs from the revision handed in before.
+    """A revision of a submission waits for Tim SPM. `contributors` are all persons who entered or handed in
+    anything in it, this revision or an earlier one (R17). `changes` says cell by cell what differs from the
+    revision handed in before.
     """
 
     cycle: str
@@ -59,8 +62,9 @@ class SubmissionReturned:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SubmissionApproved:
-    """Tim SPM approved exactly what `digest` names; `figures` are those figures, so that the report needs nothing else.
-    `contributors` are the persons whose work it is, so that history alone shows that nobody approved an own submission (R17).
+    """Tim SPM approved exactly what `digest` names; `figures` are those figures, so that the report needs
+    nothing else. `contributors` are the persons whose work it is, so that history alone shows that nobody
+    approved an own submission (R17).
     """
 
     cycle: str
@@ -78,8 +82,9 @@ class SubmissionApproved:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ApprovalVoided:
-    """An approval no longer holds: the submission was opened again or handed in anew. `changes` says cell by cell what differs from what
-    was approved; empty as long as nothing was changed yet. `by` is the person whose act voided it.
+    """An approval no longer holds: the submission was opened again or handed in anew. `changes` says cell by
+    cell what differs from what was approved; empty as long as nothing was changed yet. `by` is the person
+    whose act voided it.
     """
 
     cycle: str
@@ -123,8 +128,8 @@ class ApprovalUncounted:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AllSubmissionsApproved:
-    """Every required submission of the cycle is approved. `digests` by submission stream; `contributors` are the persons who entered or
-    handed in, `verifiers` those who approved, `by` whose approval was the last.
+    """Every required submission of the cycle is approved. `digests` by submission stream; `contributors` are
+    the persons who entered or handed in, `verifiers` those who approved, `by` whose approval was the last.
     """
 
     cycle: str
@@ -137,8 +142,9 @@ class AllSubmissionsApproved:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FiguresSettled:
-    """The figures behind the report stand: exactly those that `digests` names, by submission stream; version 1 did not say which. `involved`
-    are the persons who entered, handed in or approved them and so may not endorse.
+    """The figures behind the report stand: exactly those that `digests` names, by submission stream; version
+    1 did not say which. `involved` are the persons who entered, handed in or approved them and so may not
+    endorse.
     """
 
     schema: ClassVar[int] = 2
@@ -150,7 +156,9 @@ class FiguresSettled:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FiguresUnsettled:
-    """The approval of `submission` was voided, or it came to be required too: what was drafted without it can no longer be endorsed."""
+    """The approval of `submission` was voided, or it came to be required too:
+    what was drafted without it can no longer be endorsed.
+    """
 
     cycle: str
     submission: str
@@ -158,7 +166,9 @@ class FiguresUnsettled:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EndorsementHeld:
-    """The SOP has steps between the draft of the report and its endorsement; until they are done nobody endorses."""
+    """The SOP has steps between the draft of the report and its endorsement;
+    until they are done nobody endorses.
+    """
 
     cycle: str
 
@@ -172,8 +182,9 @@ class EndorsementAdmitted:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EndorsementRequested:
-    """A draft of the report waits to be endorsed. `digest` is that of `file`; `involved` are the persons who drafted it or verified its
-    figures (R17). `basis` names the approved figures that it was compiled from, by submission stream; version 1 did not say it.
+    """A draft of the report waits to be endorsed. `digest` is that of `file`; `involved` are the persons who
+    drafted it or verified its figures (R17). `basis` names the approved figures that it was compiled from, by
+    submission stream; version 1 did not say it.
     """
 
     schema: ClassVar[int] = 2

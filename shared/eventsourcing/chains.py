@@ -1,7 +1,9 @@
-"""Chains of streams as a source computes them from its own events: the newest version of each stream, and the digest of everything up to it.
+"""Chains of streams as a source computes them from its own events:
+the newest version of each stream, and the digest of everything up to it.
 
-Role: what `heads` answers. Previous hop: the feed's route. Next hop: `heads` of another service, which compares them with its cursors. They
-are computed from the events each time, never kept: a stored digest could be changed together with what it speaks of.
+Role: what `heads` answers. Previous hop: the feed's route. Next hop: `heads` of another service, which
+compares them with its cursors. They are computed from the events each time, never kept: a stored digest could
+be changed together with what it speaks of.
 """
 
 from collections.abc import Sequence
@@ -18,9 +20,11 @@ _MOVED: Final = b"""
     SELECT e.stream, max(e.version), chained(event_digest(e) ORDER BY e.version)
     FROM event e JOIN moved USING (stream) WHERE e.position <= %s GROUP BY e.stream ORDER BY e.stream"""
 _NAMED: Final = b"""
-    WITH named AS (SELECT stream FROM event WHERE version = 1 AND stream COLLATE "C" > %s ORDER BY stream COLLATE "C" LIMIT %s)
+    WITH named AS (SELECT stream FROM event WHERE version = 1 AND stream COLLATE "C" > %s
+    ORDER BY stream COLLATE "C" LIMIT %s)
     SELECT e.stream, max(e.version), chained(event_digest(e) ORDER BY e.version)
-    FROM event e JOIN named USING (stream) WHERE e.position <= %s GROUP BY e.stream ORDER BY e.stream COLLATE "C" """
+    FROM event e JOIN named USING (stream) WHERE e.position <= %s GROUP BY e.stream
+    ORDER BY e.stream COLLATE "C" """
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +42,9 @@ async def moved(conn: Connection, *, after: int, upto: int) -> list[Head]:
 
 
 async def named(conn: Connection, *, behind: str, upto: int) -> list[Head]:
-    """The next streams in the order of their names, whether they moved or not, as they stand at a position."""
+    """The next streams in the order of their names, whether they moved or not,
+    as they stand at a position.
+    """
     return await _heads(conn, _NAMED, (behind, STREAMS, upto))
 
 

@@ -1,7 +1,9 @@
-"""Watches the database's clock: it must go on as this process's own counter does, and never stand before what was recorded.
+"""Watches the database's clock: it must go on as this process's own counter does,
+and never stand before what was recorded.
 
-Role: time along a stream never falls, because the store takes the later of clock and newest event; that a clock jumps must still be said,
-because "as it was at noon" then means something else. Fed by `command_handler` with every decision, shown by whoever reports troubles.
+Role: time along a stream never falls, because the store takes the later of clock and newest event; that a
+clock jumps must still be said, because "as it was at noon" then means something else. Fed by
+`command_handler` with every decision, shown by whoever reports troubles.
 """
 
 from collections.abc import Callable
@@ -19,7 +21,9 @@ FORTH: Final = timedelta(minutes=5)
 
 @dataclass(frozen=True, slots=True)
 class Jump:
-    """The clock said `said` where `expected` was to be expected; negative `by`: it went back, or stands before what was recorded."""
+    """The clock said `said` where `expected` was to be expected;
+    negative `by`: it went back, or stands before what was recorded.
+    """
 
     said: datetime
     expected: datetime
@@ -30,15 +34,24 @@ class Jump:
 
 
 class ClockWatch:
-    """Compares every reading with the one before and the monotonic time between; `jumped` is called with what does not fit."""
+    """Compares every reading with the one before and the monotonic time between;
+    `jumped` is called with what does not fit.
+    """
 
-    def __init__(self, jumped: Callable[[Jump | None], None] = lambda _jump: None, *, counter: Callable[[], float] = monotonic) -> None:
+    def __init__(
+        self,
+        jumped: Callable[[Jump | None], None] = lambda _jump: None,
+        *,
+        counter: Callable[[], float] = monotonic,
+    ) -> None:
         self._jumped, self._counter = jumped, counter
         self._before: tuple[datetime, float] | None = None
         self._behind_until: datetime | None = None
 
     def saw(self, said: datetime, recorded: datetime) -> None:
-        """Takes a reading in: what the clock said, and the time that the decision bears because of the stream's newest event."""
+        """Takes a reading in: what the clock said, and the time that the decision
+        bears because of the stream's newest event.
+        """
         count = self._counter()
         before, self._before = self._before, (said, count)
         if before is not None:
@@ -67,9 +80,13 @@ def reporting(troubles: Troubles) -> Callable[[Jump | None], None]:
             troubles.clear("clock")
             return
         sentence = later(
-            "Jam basis data melompat {by} detik. Waktu di dalam satu berkas tidak pernah mundur, tetapi jam mesin harus diperiksa."
+            "Jam basis data melompat {by} detik. Waktu di dalam satu berkas tidak pernah mundur, "
+            "tetapi jam mesin harus diperiksa."
         )
-        cause = f"the database's clock said {jump.said.isoformat()} where {jump.expected.isoformat()} was to be expected"
+        cause = (
+            f"the database's clock said {jump.said.isoformat()} where {jump.expected.isoformat()} was to be "
+            "expected"
+        )
         troubles.report("clock", sentence, cause, by=f"{jump.by.total_seconds():+.0f}")
 
     return tell

@@ -1,7 +1,9 @@
-"""The digest of an event's content: what tells whether two events of the same stream and version are the same event.
+"""The digest of an event's content: what tells whether two events of the
+same stream and version are the same event.
 
-Role: an event's identity is its content (docs/decisions/0014-who-said-it.md). Used by `taking` for repetitions, by `heads` for whole streams,
-and by the archive's checks. The same is computed inside PostgreSQL by `event_digest` and `chained` (identity.sql); a test holds both together.
+Role: an event's identity is its content (docs/decisions/0014-who-said-it.md). Used by `taking` for
+repetitions, by `heads` for whole streams, and by the archive's checks. The same is computed inside PostgreSQL
+by `event_digest` and `chained` (identity.sql); a test holds both together.
 """
 
 import hashlib
@@ -26,12 +28,30 @@ def framed(parts: Iterable[bytes]) -> bytes:
 
 
 def content_digest(row: Row) -> bytes:
-    """SHA-256 over the exact bytes of stream, version, type, schema, case, data, metadata and time of a stored event."""
-    return digest_of(row.stream, row.version, row.type, row.schema, row.case_id, row.data.encode(), row.metadata.encode(), row.recorded_at)
+    """SHA-256 over the exact bytes of stream, version, type, schema, case, data,
+    metadata and time of a stored event.
+    """
+    return digest_of(
+        row.stream,
+        row.version,
+        row.type,
+        row.schema,
+        row.case_id,
+        row.data.encode(),
+        row.metadata.encode(),
+        row.recorded_at,
+    )
 
 
 def digest_of(
-    stream: str, version: int, kind: str, schema: int, case_id: str, data: bytes, metadata: bytes, recorded_at: datetime
+    stream: str,
+    version: int,
+    kind: str,
+    schema: int,
+    case_id: str,
+    data: bytes,
+    metadata: bytes,
+    recorded_at: datetime,
 ) -> bytes:
     """`content_digest` for an event that is not held as a row."""
     names = (stream.encode(), b"%d" % version, kind.encode(), b"%d" % schema, case_id.encode())
@@ -39,5 +59,7 @@ def digest_of(
 
 
 def chained(before: bytes, digest: bytes) -> bytes:
-    """The chain of a stream after one more event: SHA-256 over the chain before it (NOTHING at first) and the event's digest."""
+    """The chain of a stream after one more event: SHA-256 over the chain before
+    it (NOTHING at first) and the event's digest.
+    """
     return hashlib.sha256(before + digest).digest()

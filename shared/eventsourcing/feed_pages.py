@@ -1,7 +1,8 @@
-"""What a feed answers, as it travels: pages of events and pages of heads, written by who has them and read by who asked.
+"""What a feed answers, as it travels: pages of events and pages of heads,
+written by who has them and read by who asked.
 
-Role: the wire shapes between `shared/eventsourcing/feed.py` of one service and the `feed_client` of another. Data and metadata travel as the exact bytes of
-the source's store.
+Role: the wire shapes between `shared/eventsourcing/feed.py` of one service and the `feed_client` of another.
+Data and metadata travel as the exact bytes of the source's store.
 """
 
 from collections.abc import Sequence
@@ -59,7 +60,9 @@ class HeadEntry(msgspec.Struct, frozen=True):
 
 
 class HeadsPage(msgspec.Struct, frozen=True):
-    """Streams with their newest version and the digest of their content; `position` up to which was looked, `more`: ask on from there."""
+    """Streams with their newest version and the digest of their content;
+    `position` up to which was looked, `more`: ask on from there.
+    """
 
     position: int
     streams: list[HeadEntry]
@@ -73,7 +76,10 @@ class HeadsPage(msgspec.Struct, frozen=True):
 
 def write_events(rows: Sequence[Row], settled: int, limit: int) -> bytes:
     """A page of at most `limit` events, given one more where there is one."""
-    entries = [Entry(*row[:6], msgspec.Raw(row.data), msgspec.Raw(row.metadata), row.recorded_at) for row in rows[:limit]]
+    entries = [
+        Entry(*row[:6], msgspec.Raw(row.data), msgspec.Raw(row.metadata), row.recorded_at)
+        for row in rows[:limit]
+    ]
     return msgspec.json.encode(EventsPage(entries, settled, more=len(rows) > limit))
 
 

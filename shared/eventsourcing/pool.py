@@ -1,11 +1,15 @@
-"""The pool of connections to a service's database: short waits, bounded statements, nothing that waits for ever.
+"""The pool of connections to a service's database:
+short waits, bounded statements, nothing that waits for ever.
 
-Role: every query and every command of a service goes through it. Used by `sql.open_pool`. Sources: docs/decisions/0015.
+Role: every query and every command of a service goes through it. Used by `sql.open_pool`.
+Sources: docs/decisions/0015.
 
 - A request waits shortly for a connection, and hardly at all while the database is known to be away.
-- Who holds a connection must not ask for a second one: eight who do it at once wait for each other (`HeldTwice`, checked in tests).
-- A server that is there and does not answer (stopped, frozen, behind a dead network) is asked over a second connection; when that gets no
-  answer either, the connection is cut, so that whoever waits on it learns it within two seconds instead of never.
+- Who holds a connection must not ask for a second one: eight who do it at once wait for each other
+  (`HeldTwice`, checked in tests).
+- A server that is there and does not answer (stopped, frozen, behind a dead network) is asked over a second
+  connection; when that gets no answer either, the connection is cut, so that whoever waits on it learns it
+  within two seconds instead of never.
 """
 
 import asyncio
@@ -36,7 +40,9 @@ RECONNECT_S: Final = 1.0
 
 
 class HeldTwice(RuntimeError):
-    """A second connection was asked for while one of the same pool was held: with enough of us at once, all wait for each other."""
+    """A second connection was asked for while one of the same pool was held:
+    with enough of us at once, all wait for each other.
+    """
 
 
 @dataclass(slots=True)
@@ -51,7 +57,9 @@ _held: ContextVar[tuple[_Held, ...]] = ContextVar("held", default=())
 
 
 class PatientConnection(AsyncConnection[Any]):
-    """A connection that cuts itself when its server stopped answering. `doubted` asks whether the server answers anybody."""
+    """A connection that cuts itself when its server stopped answering.
+    `doubted` asks whether the server answers anybody.
+    """
 
     doubted: "Callable[[], asyncio.Future[bool]] | None" = None
 
@@ -81,15 +89,20 @@ class PatientConnection(AsyncConnection[Any]):
             return
         log.warning("database-does-not-answer")
         with suppress(OSError), socket.socket(fileno=os.dup(self.fileno())) as ours:
-            ours.shutdown(socket.SHUT_RDWR)  # the other end of `wait` now reads an end, and psycopg says that the connection is lost
+            # the other end of `wait` now reads an end, and psycopg says that the connection is lost
+            ours.shutdown(socket.SHUT_RDWR)
 
 
 class Pool(AsyncConnectionPool[PatientConnection]):
-    """A pool as psycopg's, with the promises above. `strict` makes HeldTwice an error; without it it is only logged."""
+    """A pool as psycopg's, with the promises above.
+    `strict` makes HeldTwice an error; without it it is only logged.
+    """
 
     strict: ClassVar[bool] = False
 
-    def __init__(self, url: str, *, size: int, wait_s: float, limits: "Limits", configure: Callable[[Any], Any]) -> None:
+    def __init__(
+        self, url: str, *, size: int, wait_s: float, limits: "Limits", configure: Callable[[Any], Any]
+    ) -> None:
         self._url, self._limits, self._more = url, limits, configure
         self._given_at = 0.0
         self._trying_since: float | None = None
@@ -108,7 +121,9 @@ class Pool(AsyncConnectionPool[PatientConnection]):
 
     @asynccontextmanager
     async def connection(self, timeout: float | None = None) -> AsyncIterator[PatientConnection]:  # noqa: ASYNC109  the pool's signature
-        """A connection for a moment. Raises PoolTimeout (an OperationalError) when none is free in time, HeldTwice in tests."""
+        """A connection for a moment. Raises PoolTimeout (an OperationalError) when none is free in time,
+        HeldTwice in tests.
+        """
         mine = self._note_held()
         conn: PatientConnection | None = None
         try:
@@ -139,7 +154,9 @@ class Pool(AsyncConnectionPool[PatientConnection]):
         return mine
 
     def _patience(self, timeout: float | None) -> float | None:
-        """Short when nothing answered since the last attempt to connect began, and nobody got a connection meanwhile."""
+        """Short when nothing answered since the last attempt to connect began,
+        and nobody got a connection meanwhile.
+        """
         now, since = monotonic(), self._trying_since
         if since is None or now - since < KNOWN_AWAY_S or now - self._given_at < DOUBT_S:
             return timeout
@@ -152,7 +169,8 @@ class Pool(AsyncConnectionPool[PatientConnection]):
 
     async def _begin(self, conn: PatientConnection) -> None:
         await conn.execute(
-            b"SELECT set_config(name, value, false) FROM unnest(%s::text[], %s::text[]) AS told(name, value)", self._limits.told
+            b"SELECT set_config(name, value, false) FROM unnest(%s::text[], %s::text[]) AS told(name, value)",
+            self._limits.told,
         )
         self._more(conn)
         conn.doubted = self._answers
@@ -177,7 +195,9 @@ class Pool(AsyncConnectionPool[PatientConnection]):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Limits:
-    """How long a statement may run, wait for a lock, and how long a transaction may idle, in seconds; 0: without end."""
+    """How long a statement may run, wait for a lock, and how long a transaction may idle, in seconds;
+    0: without end.
+    """
 
     statement_s: float = 10.0
     lock_s: float = 3.0

@@ -25,7 +25,9 @@ class Actor:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Metadata:
-    """Who, by which command, as part of which chain of events. `correlation` is the first command of the chain."""
+    """Who, by which command, as part of which chain of events.
+    `correlation` is the first command of the chain.
+    """
 
     actor: Actor
     command_id: str
@@ -35,7 +37,9 @@ class Metadata:
 
 
 class Row(NamedTuple):
-    """An event as the store holds it; `data` and `metadata` are JSON text. A tuple, because a rebuild makes millions of them."""
+    """An event as the store holds it; `data` and `metadata` are JSON text.
+    A tuple, because a rebuild makes millions of them.
+    """
 
     position: int
     stream: str
@@ -49,7 +53,9 @@ class Row(NamedTuple):
 
 
 class Recorded(msgspec.Struct, frozen=True, kw_only=True):
-    """An event decoded, with its place: `position` in its source's order of issue, `version` in its stream."""
+    """An event decoded, with its place: `position` in its source's order of issue,
+    `version` in its stream.
+    """
 
     source: str
     stream: str
@@ -71,7 +77,9 @@ _metadata = msgspec.json.Decoder(Metadata)
 
 
 def decode_row(source: str, row: Row) -> Recorded:
-    """A stored row of `source` as a Recorded event. Raises UnknownEvent for a type or schema that this version does not know."""
+    """A stored row of `source` as a Recorded event.
+    Raises UnknownEvent for a type or schema that this version does not know.
+    """
     return Recorded(
         source=source,
         stream=row.stream,

@@ -1,6 +1,8 @@
-"""SQLAlchemy builds the statement, psycopg executes it: one way for tables and queries, without a second connection layer.
+"""SQLAlchemy builds the statement, psycopg executes it:
+one way for tables and queries, without a second connection layer.
 
-See docs/decisions/0004-sqlalchemy-builds-psycopg-executes.md for why there is no SQLAlchemy engine at run time.
+See docs/decisions/0004-sqlalchemy-builds-psycopg-executes.md for why
+there is no SQLAlchemy engine at run time.
 """
 
 from collections.abc import Mapping, Sequence
@@ -43,9 +45,11 @@ def _configure(conn: Connection) -> None:
 
 
 def open_pool(url: str, *, size: int = 8, wait_s: float = 1.5, limits: Limits = Limits()) -> Pool:  # noqa: B008  frozen
-    """A pool of autocommit connections (open it with `await pool.open()`); a transaction is always said explicitly.
+    """A pool of autocommit connections (open it with `await pool.open()`);
+    a transaction is always said explicitly.
 
-    `wait_s`: how long somebody waits for a connection; `limits`: what a statement and a transaction may take on it.
+    `wait_s`: how long somebody waits for a connection;
+    `limits`: what a statement and a transaction may take on it.
     """
     return Pool(url, size=size, wait_s=wait_s, limits=limits, configure=_configure)
 

@@ -1,7 +1,8 @@
 """The event store of one service: append under an optimistic lock, read up to what is settled.
 
-An event's way, hop 2: `command_handler` (before) hands a decision in; the relay (after) reads settled positions. All rules about order and
-visibility stand in schema.sql; this module only calls them. Sources: docs/decisions/0003-event-store.md.
+An event's way, hop 2: `command_handler` (before) hands a decision in; the relay (after) reads settled
+positions. All rules about order and visibility stand in schema.sql; this module only calls them. Sources:
+docs/decisions/0003-event-store.md.
 """
 
 import hashlib
@@ -22,20 +23,29 @@ _ROW = "position, stream, version, case_id, type, schema, data::text, metadata::
 _LOAD = b"""
     SELECT clock_timestamp(), c.stream, c.fingerprint, c.version, c.events, e.version, e.recorded_at, e.type, e.schema,
            CASE WHEN e.version > %(after)s THEN e.data::text END
-    FROM (SELECT 1) AS always LEFT JOIN command c ON c.id = %(command)s LEFT JOIN event e ON e.stream = %(stream)s AND e.version >= %(after)s
-    ORDER BY e.version"""
-_CAUSED = b"SELECT type, schema, data::text FROM event WHERE stream = %s AND version > %s AND version <= %s ORDER BY version"
+    FROM (SELECT 1) AS always LEFT JOIN command c ON c.id = %(command)s LEFT
+    JOIN event e ON e.stream = %(stream)s AND e.version >= %(after)s
+    ORDER BY e.version"""  # noqa: E501
+_CAUSED = (
+    b"SELECT type, schema, data::text FROM event WHERE stream = %s AND version > %s AND version <= %s ORDER "
+    b"BY version"
+)
 _READ = f"SELECT {_ROW} FROM event WHERE position > %s AND position <= %s ORDER BY position LIMIT %s".encode()  # noqa: S608
-_READ_STREAM = f"SELECT {_ROW} FROM event WHERE stream = %s AND version >= %s AND position <= %s ORDER BY version LIMIT %s".encode()  # noqa: S608
+_READ_STREAM = f"""SELECT {_ROW} FROM event
+    WHERE stream = %s AND version >= %s AND position <= %s ORDER BY version LIMIT %s""".encode()  # noqa: S608
 _APPEND = b"SELECT append_events(%s, %s, %s, %s, %s, %s::jsonb, %s::jsonb, %s)"
 CONFLICTS = frozenset({"event_pkey", "command_pkey"})
 AGAIN = (DeadlockDetected, SerializationFailure, LockNotAvailable)
-"""PostgreSQL took its side in a quarrel between transactions and undid this one: nothing has happened, decide again."""
+"""PostgreSQL took its side in a quarrel between transactions and undid this one:
+nothing has happened, decide again.
+"""
 
 
 @dataclass(frozen=True, slots=True)
 class Answered:
-    """How a command was answered before: its stream, the stream's version afterwards, how many events it caused."""
+    """How a command was answered before: its stream, the stream's version afterwards,
+    how many events it caused.
+    """
 
     stream: str
     fingerprint: bytes
@@ -45,11 +55,12 @@ class Answered:
 
 @dataclass(frozen=True, slots=True)
 class Loaded:
-    """What a decision needs: the stream's events after the version that was known, the earlier answer of the command, and the time.
+    """What a decision needs: the stream's events after the version that was known,
+    the earlier answer of the command, and the time.
 
-    `clock` is the database's clock, `now` the time that the decision bears: never earlier than the newest event of the stream, whatever the
-    clock does. `known` is False when the stream has no event of the version that the caller claimed to know: the database went back to an
-    earlier day.
+    `clock` is the database's clock, `now` the time that the decision bears: never earlier than the newest
+    event of the stream, whatever the clock does. `known` is False when the stream has no event of the version
+    that the caller claimed to know: the database went back to an earlier day.
     """
 
     events: Sequence[object]
@@ -85,7 +96,9 @@ def fingerprint(stream: str, command: object) -> bytes:
 
 
 async def load(conn: Connection, source: str, stream: str, command: UUID, *, after: int = 0) -> Loaded:
-    """The events of a stream (none if it has not begun) after a version, and the earlier answer of a command, in one round trip."""
+    """The events of a stream (none if it has not begun) after a version, and the earlier answer of a command,
+    in one round trip.
+    """
     cursor = await conn.execute(_LOAD, {"after": after, "command": command, "stream": stream})
     rows = await cursor.fetchall()
     clock, answered_stream, *answer = rows[0][:5]
@@ -98,21 +111,28 @@ async def load(conn: Connection, source: str, stream: str, command: UUID, *, aft
 
 async def caused(conn: Connection, source: str, answered: Answered) -> tuple[object, ...]:
     """The events that a command caused when it was answered."""
-    cursor = await conn.execute(_CAUSED, (answered.stream, answered.version - answered.events, answered.version))
+    cursor = await conn.execute(
+        _CAUSED, (answered.stream, answered.version - answered.events, answered.version)
+    )
     return tuple([decode(source, *row) for row in await cursor.fetchall()])
 
 
 def written(events: Sequence[object]) -> list[bytes]:
     """Events as append_events() takes them: [type, schema, data] each."""
-    return [msgspec.json.encode([entry.name, entry.schema, event]) for event in events for entry in (declared(type(event)),)]
+    return [
+        msgspec.json.encode([entry.name, entry.schema, event])
+        for event in events
+        for entry in (declared(type(event)),)
+    ]
 
 
 async def append(conn: Connection, decision: Append, *, beside: Sequence[Statement] = ()) -> None:
-    """Appends a decision, the last of its transaction, and executes the statements `beside` it in the same round trip.
+    """Appends a decision, the last of its transaction,
+    and executes the statements `beside` it in the same round trip.
 
-    Those must not depend on each other: they run as one statement, which is a transaction of its own where the caller has none.
-    A UniqueViolation of one of CONFLICTS says that the stream moved on or that the command was answered meanwhile: nothing has happened,
-    load again, decide again (`conflict` tells).
+    Those must not depend on each other: they run as one statement, which is a transaction of its own where
+    the caller has none. A UniqueViolation of one of CONFLICTS says that the stream moved on or that the
+    command was answered meanwhile: nothing has happened, load again, decide again (`conflict` tells).
     """
     parts = b", ".join(b"s%d AS (%s)" % (number, text) for number, (text, _) in enumerate(beside))
     await conn.execute(
@@ -137,7 +157,9 @@ def conflict(error: UniqueViolation) -> bool:
 
 
 async def settled(conn: Connection) -> int:
-    """The greatest position below which nothing can appear any more. Ask in a statement of its own, before reading events."""
+    """The greatest position below which nothing can appear any more.
+    Ask in a statement of its own, before reading events.
+    """
     cursor = await conn.execute(b"SELECT settled_position()")
     found = await cursor.fetchone()
     return int(found[0]) if found else 0
@@ -150,26 +172,34 @@ async def read(conn: Connection, *, after: int, upto: int, limit: int) -> list[R
 
 
 async def stream(conn: Connection, *, after: int, upto: int, size: int) -> AsyncIterator[Row]:
-    """The same as `read` without a limit, while the server is still sending; nothing else may be asked on this connection meanwhile."""
+    """The same as `read` without a limit, while the server is still sending;
+    nothing else may be asked on this connection meanwhile.
+    """
     async for row in conn.cursor().stream(_READ, (after, upto, None), size=size):
         yield Row._make(row)
 
 
-async def read_stream(conn: Connection, stream: str, *, from_version: int, upto: int, limit: int) -> list[Row]:
+async def read_stream(
+    conn: Connection, stream: str, *, from_version: int, upto: int, limit: int
+) -> list[Row]:
     """Events of one stream from a version on, only settled ones."""
     cursor = await conn.execute(_READ_STREAM, (stream, from_version, upto, limit))
     return list(map(Row._make, await cursor.fetchall()))
 
 
 async def settled_at(conn: Connection, moment: datetime) -> int:
-    """What was settled at a past moment: the greatest tick at or before it. The answer never changes afterwards."""
+    """What was settled at a past moment: the greatest tick at or before it.
+    The answer never changes afterwards.
+    """
     cursor = await conn.execute(b"SELECT coalesce(max(position), 0) FROM tick WHERE at <= %s", (moment,))
     found = await cursor.fetchone()
     return int(found[0]) if found else 0
 
 
 async def forget_answers(conn: Connection, most: int = 20_000) -> int:
-    """Forgets answers of commands that are older than any honest retry (400 days, by the database), the oldest first; answers how many."""
+    """Forgets answers of commands that are older than any honest retry (400 days, by the database),
+    the oldest first; answers how many.
+    """
     cursor = await conn.execute(b"SELECT forget_answers(%s)", (most,))
     found = await cursor.fetchone()
     return int(found[0]) if found else 0

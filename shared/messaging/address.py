@@ -12,7 +12,9 @@ LOOPBACK: Final = frozenset({"127.0.0.1", "localhost", "[::1]"})
 
 @dataclass(frozen=True, slots=True)
 class KafkaAddress:
-    """`host:port[,host:port]`, or `user:secret@host:port…` for a broker that asks who comes. The secret is never shown."""
+    """`host:port[,host:port]`, or `user:secret@host:port…` for a broker that asks who comes.
+    The secret is never shown.
+    """
 
     servers: str
     user: str = ""
@@ -46,5 +48,7 @@ class KafkaAddress:
 
 
 def _not_in_the_clear(record: logging.LogRecord) -> bool:
-    """Drops aiokafka's warning that a secret travels unencrypted, at every connection, where it does not travel."""
+    """Drops aiokafka's warning that a secret travels unencrypted, at every connection,
+    where it does not travel.
+    """
     return "in the clear" not in str(record.msg)

@@ -1,6 +1,7 @@
 """A look at the broker from outside: which cluster it is, how long its logs are, what a group has committed.
 
-Role: the truth about progress, for `relay` (was the broker wiped?) and `watchdog` (does the worker make progress?). It changes nothing there.
+Role: the truth about progress, for `relay` (was the broker wiped?) and `watchdog` (does the worker make
+progress?). It changes nothing there.
 """
 
 from collections.abc import Iterable, Mapping
@@ -18,7 +19,9 @@ Away = (KafkaError, OSError, TimeoutError)
 
 
 class BrokerView:
-    """Two quiet connections, opened when first needed and after every failure again. All methods raise one of `Away` when it is away."""
+    """Two quiet connections, opened when first needed and after every failure again.
+    All methods raise one of `Away` when it is away.
+    """
 
     def __init__(self, bootstrap: str) -> None:
         self._client = KafkaAddress.parse(bootstrap).client()
@@ -43,7 +46,10 @@ class BrokerView:
             await self.close()
             raise
         return frozenset(
-            (topic["topic"], part["partition"]) for topic in described if topic["error_code"] == 0 for part in topic["partitions"]
+            (topic["topic"], part["partition"])
+            for topic in described
+            if topic["error_code"] == 0
+            for part in topic["partitions"]
         )
 
     async def ends(self, topics: Iterable[str]) -> Offsets:
@@ -58,7 +64,9 @@ class BrokerView:
         return {(place.topic, place.partition): end for place, end in found.items()}
 
     async def committed(self, group: str, places: Iterable[tuple[str, int]]) -> Offsets:
-        """What a group has committed of these partitions, which are named because the embedded broker answers no other question."""
+        """What a group has committed of these partitions, which are named because
+        the embedded broker answers no other question.
+        """
         asked = [TopicPartition(topic, partition) for topic, partition in places]
         admin, _ = await self._open()
         try:
@@ -66,7 +74,9 @@ class BrokerView:
         except Away:
             await self.close()
             raise
-        return {(place.topic, place.partition): seen.offset for place, seen in found.items() if seen.offset >= 0}
+        return {
+            (place.topic, place.partition): seen.offset for place, seen in found.items() if seen.offset >= 0
+        }
 
     async def close(self) -> None:
         """Closes the connections; the next question opens them again."""
@@ -81,7 +91,9 @@ class BrokerView:
         if self._admin is None or self._offsets is None:
             await self.close()
             admin = AIOKafkaAdminClient(**self._client, request_timeout_ms=_TIMEOUT_MS)
-            offsets = AIOKafkaConsumer(**self._client, request_timeout_ms=_TIMEOUT_MS, enable_auto_commit=False)
+            offsets = AIOKafkaConsumer(
+                **self._client, request_timeout_ms=_TIMEOUT_MS, enable_auto_commit=False
+            )
             try:
                 await admin.start()
                 await offsets.start()

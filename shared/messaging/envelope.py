@@ -1,7 +1,8 @@
 """The envelope: a recorded event as a Kafka message, CloudEvents 1.0 in binary mode, and back.
 
-Role: the form in which events travel. Every SOP step. Previous hop: `relay` with a row of the store. Next hop: `consumer` of another service.
-The same row always gives the same bytes, so republishing changes nothing.
+Role: the form in which events travel. Every SOP step. Previous hop: `relay` with a row of the store.
+Next hop: `consumer` of another service. The same row always gives the same bytes, so republishing changes
+nothing.
 """
 
 import re
@@ -51,7 +52,9 @@ class Message:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Received:
-    """An event of some service as it arrived. `data` and `metadata` are the exact JSON bytes of its source's store."""
+    """An event of some service as it arrived. `data` and `metadata` are
+    the exact JSON bytes of its source's store.
+    """
 
     source: str
     stream: str
@@ -76,10 +79,21 @@ class Received:
     @property
     def digest(self) -> bytes:
         """The digest of its content, by which a repetition is told from a contradiction."""
-        return digest_of(self.stream, self.version, self.type, self.schema, self.case_id, self.data, self.metadata, self.recorded_at)
+        return digest_of(
+            self.stream,
+            self.version,
+            self.type,
+            self.schema,
+            self.case_id,
+            self.data,
+            self.metadata,
+            self.recorded_at,
+        )
 
     def recorded(self) -> Recorded:
-        """The event decoded. Raises UnknownEvent for a type, schema or shape that this version does not know."""
+        """The event decoded. Raises UnknownEvent for a type,
+        schema or shape that this version does not know.
+        """
         return decode_row(self.source, self.row())
 
     def row(self) -> Row:
@@ -219,5 +233,7 @@ def _traceparent(metadata: str) -> bytes:
 
 
 def headers_of(pairs: Iterable[tuple[str, bytes]] | None) -> Headers:
-    """Headers of a Kafka client as ours; a message without any has an empty tuple. A value may be None, which `read` finds out."""
+    """Headers of a Kafka client as ours; a message without any has an empty tuple.
+    A value may be None, which `read` finds out.
+    """
     return tuple(pairs or ())

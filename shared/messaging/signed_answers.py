@@ -1,7 +1,7 @@
 """Signed answers of a feed: good for this answer to this question of this asker, and for no other.
 
-Role: who said it (docs/decisions/0014-who-said-it.md), for what does not come through Kafka. Previous hop: `shared/web/feed.py`, which signs. Next hop:
-`feed_client`, which believes no other answer.
+Role: who said it (docs/decisions/0014-who-said-it.md), for what does not come through Kafka.
+Previous hop: `shared/web/feed.py`, which signs. Next hop: `feed_client`, which believes no other answer.
 """
 
 import base64
@@ -24,7 +24,9 @@ def signature(signer: Signer, nonce: str, target: bytes, body: bytes) -> str:
 def genuine(keys: Keys, source: str, signed: str, *, nonce: str, target: bytes, body: bytes) -> bool:
     """Whether `source` signed this answer to this question."""
     try:
-        return keys.genuine(source, _PURPOSE, _signed(nonce, target, body), base64.b64decode(signed, validate=True))
+        return keys.genuine(
+            source, _PURPOSE, _signed(nonce, target, body), base64.b64decode(signed, validate=True)
+        )
     except (binascii.Error, ValueError):
         return False
 

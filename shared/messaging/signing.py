@@ -1,8 +1,10 @@
-"""Signatures: every message carries a seal of the service that made it, and every answer of a feed its signature.
+"""Signatures: every message carries a seal of the service that made it,
+and every answer of a feed its signature.
 
-Role: who said it (docs/decisions/0014-who-said-it.md). Previous hop: `publishing`, which seals. Next hop: `consumer`, which checks before
-anything else. A seal is one Ed25519 signature over the root of a small Merkle tree, with the message's own path to that root: in a flood one
-signature serves a whole group, and still each message is checked by itself.
+Role: who said it (docs/decisions/0014-who-said-it.md). Previous hop: `publishing`, which seals.
+Next hop: `consumer`, which checks before anything else. A seal is one Ed25519 signature over the root of a
+small Merkle tree, with the message's own path to that root: in a flood one signature serves a whole group,
+and still each message is checked by itself.
 """
 
 import base64
@@ -37,7 +39,9 @@ def message_digest(message: Message) -> bytes:
 
 
 def digest_of(key: bytes | None, value: bytes | None, headers: Headers) -> bytes:
-    """`message_digest` for a message that is not made yet. Lengths first, then the parts: no other parts give the same bytes."""
+    """`message_digest` for a message that is not made yet.
+    Lengths first, then the parts: no other parts give the same bytes.
+    """
     parts = [_there(key), _there(value)]
     for name, text in headers:
         if name != HEADER:
@@ -67,7 +71,9 @@ class Signer:
                 below.append(_EMPTY)
             levels.append([_node(left, right) for left, right in zip(below[::2], below[1::2], strict=True)])
         start = _FORM, self._key.sign(_root_text(self.service, levels[-1][0]))
-        return [b"".join((start[0], bytes((at,)), start[1], *_path(levels, at))) for at in range(len(digests))]
+        return [
+            b"".join((start[0], bytes((at,)), start[1], *_path(levels, at))) for at in range(len(digests))
+        ]
 
     def sign(self, purpose: str, what: bytes) -> bytes:
         """A signature that is good for this purpose alone."""
@@ -80,10 +86,15 @@ def public_key_of(seed: str) -> bytes:
 
 
 class Keys:
-    """The public keys of all services. A service may have several: the next one is told to all before it is used, the last one stays a while."""
+    """The public keys of all services. A service may have several:
+    the next one is told to all before it is used, the last one stays a while.
+    """
 
     def __init__(self, keys: Mapping[str, Sequence[bytes]]) -> None:
-        self._keys = {service: [Ed25519PublicKey.from_public_bytes(key) for key in known] for service, known in keys.items()}
+        self._keys = {
+            service: [Ed25519PublicKey.from_public_bytes(key) for key in known]
+            for service, known in keys.items()
+        }
         self._good: dict[tuple[str, bytes, bytes], None] = {}
 
     def check(self, message: Message) -> None:
@@ -163,7 +174,9 @@ def _text(purpose: str, service: str, what: bytes) -> bytes:
 
 
 def main() -> int:
-    """`python -m shared.messaging.signing < FILE-WITH-SEED`: prints the public key, as JEJAK_PRODUCER_KEYS holds it."""
+    """`python -m shared.messaging.signing < FILE-WITH-SEED`:
+    prints the public key, as JEJAK_PRODUCER_KEYS holds it.
+    """
     try:
         key = public_key_of(sys.stdin.read().strip())
     except ValueError:

@@ -1,6 +1,7 @@
 """Topics: one per service, named after it; every case keeps its order because the case is the key.
 
-Role: the roads between the services. Previous hop: `jejak up` and the relays, which make them. Next hop: relay and workers.
+Role: the roads between the services. Previous hop: `jejak up` and the relays, which make them.
+Next hop: relay and workers.
 """
 
 import asyncio
@@ -19,7 +20,11 @@ PREFIX: Final = "jejak.events."
 _LOOKS, _LOOK_AGAIN_S = 100, 0.1
 MOST_BYTES: Final = 4 * 1024 * 1024
 """What a topic takes in one message: set, not assumed. An event is at most 900,000 bytes."""
-_CONFIG: Final[Mapping[str, str]] = {"retention.ms": "-1", "cleanup.policy": "delete", "max.message.bytes": str(MOST_BYTES)}
+_CONFIG: Final[Mapping[str, str]] = {
+    "retention.ms": "-1",
+    "cleanup.policy": "delete",
+    "max.message.bytes": str(MOST_BYTES),
+}
 
 
 class TopicsMissing(Exception):
@@ -27,7 +32,9 @@ class TopicsMissing(Exception):
 
 
 def topic_of(source: str) -> str:
-    """The topic that carries the sealed events of a service; before there were seals it was `jejak.<service>`."""
+    """The topic that carries the sealed events of a service;
+    before there were seals it was `jejak.<service>`.
+    """
     return f"{PREFIX}{source}"
 
 
@@ -37,10 +44,12 @@ ALL_TOPICS: Final = tuple(topic_of(service) for service in PRODUCERS)
 async def ensure_topics(
     bootstrap: str, names: Iterable[str] = ALL_TOPICS, *, partitions: int = PARTITIONS, replication: int = 1
 ) -> tuple[str, ...]:
-    """Makes the topics that are not there, and gives those that are the settings of ours; answers with the ones it made.
+    """Makes the topics that are not there, and gives those that are the settings of ours;
+    answers with the ones it made.
 
-    Raises KafkaConnectionError when no broker answers, TopicsMissing when the broker refuses. `create_topics` itself never raises, its
-    answer must be read. The embedded broker cannot be asked to make topics: it makes them when they are first named.
+    Raises KafkaConnectionError when no broker answers, TopicsMissing when the broker refuses. `create_topics`
+    itself never raises, its answer must be read. The embedded broker cannot be asked to make topics: it makes
+    them when they are first named.
     """
     wanted = [NewTopic(name, partitions, replication, topic_configs=dict(_CONFIG)) for name in names]
     admin = AIOKafkaAdminClient(**KafkaAddress.parse(bootstrap).client(), request_timeout_ms=10_000)
@@ -50,7 +59,9 @@ async def ensure_topics(
         await _configure(admin, [topic.name for topic in wanted if topic.name not in missing])
         if not missing:
             return ()
-        answer = await admin.create_topics([topic for topic in wanted if topic.name in missing], timeout_ms=10_000)
+        answer = await admin.create_topics(
+            [topic for topic in wanted if topic.name in missing], timeout_ms=10_000
+        )
         return await _when_known(admin, missing, _made(answer.topic_errors))
     except IncompatibleBrokerVersion:
         await admin.describe_topics([topic.name for topic in wanted])
@@ -62,15 +73,22 @@ async def ensure_topics(
 async def _configure(admin: AIOKafkaAdminClient, names: list[str]) -> None:
     """Topics that an older Jejak made are as the new ones are: their settings are these and no others."""
     if names:
-        answers = await admin.alter_configs([ConfigResource(ConfigResourceType.TOPIC, name, dict(_CONFIG)) for name in names])
+        answers = await admin.alter_configs(
+            [ConfigResource(ConfigResourceType.TOPIC, name, dict(_CONFIG)) for name in names]
+        )
         for answer in answers:
             for code, reason, _, name in answer.resources:
                 if code:
-                    raise TopicsMissing(f"Kafka refused to configure topic {name}: {for_code(code).__name__} {reason or ''}".rstrip())
+                    raise TopicsMissing(
+                        f"Kafka refused to configure topic {name}: "
+                        f"{for_code(code).__name__} {reason or ''}".rstrip()
+                    )
 
 
 async def check_topics(bootstrap: str, names: Iterable[str] = ALL_TOPICS) -> None:
-    """Raises TopicsMissing unless every topic is there: a worker started without its topic would never consume it."""
+    """Raises TopicsMissing unless every topic is there:
+    a worker started without its topic would never consume it.
+    """
     admin = AIOKafkaAdminClient(**KafkaAddress.parse(bootstrap).client(), request_timeout_ms=10_000)
     try:
         await admin.start()
@@ -79,17 +97,22 @@ async def check_topics(bootstrap: str, names: Iterable[str] = ALL_TOPICS) -> Non
         await admin.close()
     if missing:
         raise TopicsMissing(
-            f"Kafka has no topic {', '.join(sorted(missing))}; run `python -m shared.messaging.topics {KafkaAddress.parse(bootstrap).servers}` first."
+            f"Kafka has no topic {', '.join(sorted(missing))}; run `python -m shared.messaging.topics "
+            f"{KafkaAddress.parse(bootstrap).servers}` first."
         )
 
 
 async def _missing(admin: AIOKafkaAdminClient, names: list[str]) -> set[str]:
     described = await admin.describe_topics(names)
-    return set(names) - {topic["topic"] for topic in described if topic["error_code"] == 0 and topic["partitions"]}
+    return set(names) - {
+        topic["topic"] for topic in described if topic["error_code"] == 0 and topic["partitions"]
+    }
 
 
 async def _when_known(admin: AIOKafkaAdminClient, names: set[str], made: tuple[str, ...]) -> tuple[str, ...]:
-    """`made`, once all of `names` can be asked about. A broker says that a topic is made before it can be asked about it; whoever checks next must not be told that it is missing."""
+    """`made`, once all of `names` can be asked about. A broker says that a topic is made before it can be
+    asked about it; whoever checks next must not be told that it is missing.
+    """
     for _ in range(_LOOKS):
         if not await _missing(admin, list(names)):
             return made
@@ -104,12 +127,19 @@ def _made(answers: Iterable[tuple[str, int, str]]) -> tuple[str, ...]:
         if code == 0:
             made.append(name)
         elif error is not TopicAlreadyExistsError:
-            raise TopicsMissing(f"Kafka refused to make topic {name}: {error.__name__} {' '.join(str(part) for part in reason)}".rstrip())
+            raise TopicsMissing(
+                (
+                    f"Kafka refused to make topic {name}: {error.__name__} "
+                    f"{' '.join(str(part) for part in reason)}"
+                ).rstrip()
+            )
     return tuple(made)
 
 
 def main(arguments: list[str]) -> int:
-    """`python -m shared.messaging.topics HOST:PORT [--check]`: makes the topics, or only checks; 1 when they are missing."""
+    """`python -m shared.messaging.topics HOST:PORT [--check]`: makes the topics, or only checks;
+    1 when they are missing.
+    """
     import sys
 
     bootstrap = arguments[0]

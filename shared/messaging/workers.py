@@ -1,7 +1,9 @@
-"""Workers and web processes of one service: what the ones say of themselves, so that the others can say it on `/ready` and *Macet*.
+"""Workers and web processes of one service: what the ones say of themselves,
+so that the others can say it on `/ready` and *Macet*.
 
-Role: an installation may run `web` and `worker` apart (docs/operations); whoever looks asks a web process, and what is stuck is in a worker.
-Previous hop: the troubles and checks of a working process. Next hop: `shared.web.health` and the page *Macet* of a process that only serves.
+Role: an installation may run `web` and `worker` apart (docs/operations); whoever looks asks a web process,
+and what is stuck is in a worker. Previous hop: the troubles and checks of a working process.
+Next hop: `shared.web.health` and the page *Macet* of a process that only serves.
 """
 
 import asyncio
@@ -21,13 +23,19 @@ log = structlog.get_logger()
 
 EVERY_S: Final = 2.0
 SILENT_S: Final = 15.0
-SILENT: Final = later("Proses yang mengolah peristiwa tidak terdengar; kabar dari layanan lain tidak masuk sampai ia berjalan lagi.")
+SILENT: Final = later(
+    "Proses yang mengolah peristiwa tidak terdengar; kabar dari layanan lain tidak masuk sampai ia berjalan "
+    "lagi."
+)
 Check = Callable[[], Awaitable[Mapping[str, Any]]]
 
 _TELL: Final = b"""
     WITH gone AS (DELETE FROM worker WHERE at < now() - interval '1 day')
-    INSERT INTO worker (node, at, state) VALUES (%s, now(), %s::jsonb) ON CONFLICT (node) DO UPDATE SET at = now(), state = excluded.state"""
-_HEAR: Final = b"SELECT node, at, state::text, at > now() - make_interval(secs => %s) FROM worker ORDER BY node"
+    INSERT INTO worker (node, at, state) VALUES (%s, now(), %s::jsonb) ON CONFLICT (node) DO UPDATE
+    SET at = now(), state = excluded.state"""
+_HEAR: Final = (
+    b"SELECT node, at, state::text, at > now() - make_interval(secs => %s) FROM worker ORDER BY node"
+)
 
 
 class State(msgspec.Struct, frozen=True):
@@ -38,7 +46,9 @@ class State(msgspec.Struct, frozen=True):
 
 
 class Telling:
-    """A working process says every few seconds how it is; where its database is away, the others notice that by themselves."""
+    """A working process says every few seconds how it is;
+    where its database is away, the others notice that by themselves.
+    """
 
     def __init__(self, pool: Pool, node: str, checks: Mapping[str, Check], troubles: Troubles) -> None:
         self._pool, self._node, self._checks, self._troubles = pool, node, checks, troubles
@@ -71,20 +81,33 @@ class Hearing:
         """Looks now."""
         async with self._pool.connection() as conn:
             rows = await (await conn.execute(_HEAR, (SILENT_S,))).fetchall()
-        self._state = {node: (at, msgspec.json.decode(state, type=State)) for node, at, state, fresh in rows if fresh}
+        self._state = {
+            node: (at, msgspec.json.decode(state, type=State)) for node, at, state, fresh in rows if fresh
+        }
         if self._state:
             self._silent.clear("worker")
         else:
             last = max((at for _, at, _, _ in rows), default=None)
-            self._silent.report("worker", SILENT, f"the last one said something at {last.isoformat()}" if last else "none has ever run")
+            self._silent.report(
+                "worker",
+                SILENT,
+                f"the last one said something at {last.isoformat()}" if last else "none has ever run",
+            )
 
     def troubles(self) -> list[Trouble]:
         """What is wrong in the workers, or that there are none."""
-        return [*self._silent.listed(), *(trouble for _, state in self._state.values() for trouble in state.troubles)]
+        return [
+            *self._silent.listed(),
+            *(trouble for _, state in self._state.values() for trouble in state.troubles),
+        ]
 
     async def check(self) -> Mapping[str, Any]:
-        """For the readiness answer. A web process can serve whatever the workers do, so it is ready all the same."""
-        told = {node: {"at": at.isoformat(), "checks": state.checks} for node, (at, state) in self._state.items()}
+        """For the readiness answer. A web process can serve whatever the workers do,
+        so it is ready all the same.
+        """
+        told = {
+            node: {"at": at.isoformat(), "checks": state.checks} for node, (at, state) in self._state.items()
+        }
         return {"ok": True, "workers": told}
 
 

@@ -1,4 +1,6 @@
-"""Alembic's environment: runs the versions of one service as the owner of its database, each in a transaction."""
+"""Alembic's environment: runs the versions of one service as the owner of its database,
+each in a transaction.
+"""
 
 from alembic import context
 from sqlalchemy import create_engine

@@ -1,4 +1,6 @@
-"""What migrations install of the kernel, step by step: event store, cursors, parked messages; later what tells events apart by content."""
+"""What migrations install of the kernel, step by step: event store, cursors, parked messages;
+later what tells events apart by content.
+"""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -18,7 +20,9 @@ STEPS: Final[Mapping[str, tuple[Path, ...]]] = {
 
 
 def script(app_role: str, steps: tuple[str, ...] = tuple(STEPS)) -> str:
-    """The SQL that makes the kernel's tables and functions and grants the service's role what it needs of them."""
+    """The SQL that makes the kernel's tables and functions and grants
+    the service's role what it needs of them.
+    """
     role = sql.Identifier(app_role).as_string()
     parts = (part for step in steps for part in STEPS[step])
     return "\n".join(part.read_text(encoding="utf-8").replace(":app_role", role) for part in parts)

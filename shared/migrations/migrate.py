@@ -15,7 +15,8 @@ class NewerData(Exception):
 
 
 def _config(service: str) -> "Config":
-    from alembic.config import Config  # here, because every service imports this module and only a migration needs Alembic
+    # here, because every service imports this module and only a migration needs Alembic
+    from alembic.config import Config
 
     config = Config()
     config.set_main_option("script_location", str(Path(__file__).parent))
@@ -26,7 +27,9 @@ def _config(service: str) -> "Config":
 
 
 def migrate(service: str, owner_url: str, app_role: str, *, upto: str = "head") -> None:
-    """Runs what is missing of the service's migrations as the owner, `upto` a revision. Raises NewerData for a database of a newer version."""
+    """Runs what is missing of the service's migrations as the owner, `upto` a revision.
+    Raises NewerData for a database of a newer version.
+    """
     from alembic import command
     from alembic.util.exc import CommandError
 
@@ -38,7 +41,9 @@ def migrate(service: str, owner_url: str, app_role: str, *, upto: str = "head") 
         command.upgrade(config, upto)
     except CommandError as error:
         if "Can't locate revision" in str(error):
-            raise NewerData(f"The data of {service} was written by a newer version of Jejak; start that version.") from error
+            raise NewerData(
+                f"The data of {service} was written by a newer version of Jejak; start that version."
+            ) from error
         raise
 
 

@@ -1,4 +1,6 @@
-"""Read models that named steps by the number under 04/SOP/2022 name them by their key: what each service's own migration does with its tables."""
+"""Read models that named steps by the number under 04/SOP/2022 name them by their key:
+what each service's own migration does with its tables.
+"""
 
 from alembic import op
 
@@ -18,7 +20,8 @@ def rename_in(table: str, column: str) -> None:
     number = f"({column}->>'step')::integer"
     key = f"to_jsonb((ARRAY[{_KEYS}])[{number}])"
     op.execute(  # nothing in it comes from outside
-        f"UPDATE {table} SET {column} = jsonb_set({column}, '{{step}}', {key}) WHERE jsonb_typeof({column}->'step') = 'number'"  # noqa: S608
+        f"UPDATE {table} SET {column} = jsonb_set({column}, '{{step}}', {key}) "  # noqa: S608
+        f"WHERE jsonb_typeof({column}->'step') = 'number'"
     )
 
 

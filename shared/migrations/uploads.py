@@ -1,4 +1,6 @@
-"""Who brought which file: the table of a service that takes files in. Not a read model: no event tells of an upload that no command named."""
+"""Who brought which file: the table of a service that takes files in.
+Not a read model: no event tells of an upload that no command named.
+"""
 
 from alembic import op
 
@@ -9,5 +11,5 @@ def install() -> None:
         """
         CREATE TABLE upload (
             digest text NOT NULL, person text NOT NULL, name text NOT NULL, media_type text NOT NULL, size bigint NOT NULL,
-            at timestamptz NOT NULL DEFAULT now(), PRIMARY KEY (digest, person))"""
+            at timestamptz NOT NULL DEFAULT now(), PRIMARY KEY (digest, person))"""  # noqa: E501
     )

@@ -20,7 +20,9 @@ class S3Address:
 
     @classmethod
     def from_url(cls, url: str) -> "S3Address":
-        """Reads `http(s)://access:secret@host:port[?region=…]`, access and secret percent-encoded. Raises BadAddress."""
+        """Reads `http(s)://access:secret@host:port[?region=…]`, access and secret percent-encoded.
+        Raises BadAddress.
+        """
         parts = urlsplit(url)
         if parts.scheme not in {"http", "https"}:
             raise BadAddress("The S3 address must begin with http:// or https://.")
@@ -46,4 +48,6 @@ class S3Address:
         """The address in one line, secret included: for handing on to a process, never for a log."""
         scheme = "https" if self.secure else "http"
         region = "" if self.region == "us-east-1" else f"?region={quote(self.region)}"
-        return f"{scheme}://{quote(self.access, safe='')}:{quote(self.secret, safe='')}@{self.endpoint}{region}"
+        return (
+            f"{scheme}://{quote(self.access, safe='')}:{quote(self.secret, safe='')}@{self.endpoint}{region}"
+        )

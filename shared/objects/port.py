@@ -1,6 +1,7 @@
 """Port of the object store: files kept by their SHA-256, as versions that a lock can hold.
 
-Serves SOP steps 4, 5, 7, 9–13. Previous hop: routes that take evidence, documents that render, archive that files. Next hop: `s3.py`.
+Serves SOP steps 4, 5, 7, 9–13. Previous hop: routes that take evidence, documents that render,
+archive that files. Next hop: `s3.py`.
 """
 
 from collections.abc import AsyncIterator, Sequence
@@ -12,7 +13,9 @@ from typing import Literal, Protocol
 Mode = Literal["governance", "compliance"]
 BY_CONTENT = "sha256"
 LONGEST = timedelta(days=3653)
-"""Nobody can undo a final lock: however it was asked for, none holds longer than this from the store's own now."""
+"""Nobody can undo a final lock: however it was asked for,
+none holds longer than this from the store's own now.
+"""
 
 
 class ObjectTrouble(Exception):
@@ -20,7 +23,9 @@ class ObjectTrouble(Exception):
 
 
 class Denied(ObjectTrouble):
-    """The store refused: a lock holds, a rule forbids, or the credentials do not suffice. `code` differs between servers; show it, never decide by it."""
+    """The store refused: a lock holds, a rule forbids, or the credentials do not suffice.
+    `code` differs between servers; show it, never decide by it.
+    """
 
     def __init__(self, code: str, sentence: str) -> None:
         super().__init__(f"{code}: {sentence}")
@@ -32,7 +37,9 @@ class NotThere(ObjectTrouble):
 
 
 class Corrupt(ObjectTrouble):
-    """The bytes are not those of the digest that names them, or the store cannot read them any more while it reads others."""
+    """The bytes are not those of the digest that names them,
+    or the store cannot read them any more while it reads others.
+    """
 
 
 class StoreAway(ObjectTrouble):
@@ -58,7 +65,10 @@ class Lock:
         """The weakest lock that covers both."""
         if other is None:
             return self
-        return Lock("compliance" if "compliance" in {self.mode, other.mode} else "governance", max(self.until, other.until))
+        return Lock(
+            "compliance" if "compliance" in {self.mode, other.mode} else "governance",
+            max(self.until, other.until),
+        )
 
     def at_most(self, until: datetime) -> "Lock":
         """The same lock, ending at this moment at the latest."""
@@ -67,7 +77,9 @@ class Lock:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Stored:
-    """One version of an object as the store itself reports it. `version` is empty in a bucket without versions, `lock` None where nothing protects it."""
+    """One version of an object as the store itself reports it.
+    `version` is empty in a bucket without versions, `lock` None where nothing protects it.
+    """
 
     key: str
     version: str
@@ -99,13 +111,17 @@ def key_of(digest: str, under: str = BY_CONTENT) -> str:
 
 
 class Bucket(Protocol):
-    """One bucket. Every method may raise StoreAway; those that name an object NotThere; those that change something Denied."""
+    """One bucket. Every method may raise StoreAway; those that name an object NotThere;
+    those that change something Denied.
+    """
 
     @property
     def name(self) -> str: ...
 
     async def now(self) -> datetime:
-        """What time it is for the store, or for this process where that is earlier: a clock that ran ahead makes no lock longer."""
+        """What time it is for the store, or for this process where that is earlier:
+        a clock that ran ahead makes no lock longer.
+        """
         ...
 
     async def latest(self) -> datetime:
@@ -113,12 +129,20 @@ class Bucket(Protocol):
         ...
 
     async def put(
-        self, content: bytes | Path, *, media_type: str, digest: str | None = None, lock: Lock | None = None, under: str = BY_CONTENT
+        self,
+        content: bytes | Path,
+        *,
+        media_type: str,
+        digest: str | None = None,
+        lock: Lock | None = None,
+        under: str = BY_CONTENT,
     ) -> Stored:
-        """Keep `content` under its SHA-256, read it back and compare; the same content again is no second version, only its lock grows if it must.
+        """Keep `content` under its SHA-256, read it back and compare;
+        the same content again is no second version, only its lock grows if it must.
 
-        With `digest` the content must have it, else Corrupt. With `lock` a store without locks raises Denied; the answer tells the lock that the store
-        reports, which the caller compares with the one asked for. Raises LockTooLong.
+        With `digest` the content must have it, else Corrupt. With `lock` a store without locks raises Denied;
+        the answer tells the lock that the store reports, which the caller compares with the one asked for.
+        Raises LockTooLong.
         """
         ...
 
@@ -127,15 +151,19 @@ class Bucket(Protocol):
         ...
 
     async def stream(self, key: str, version: str | None = None) -> AsyncIterator[bytes]:
-        """Opens the object (NotThere comes here) and answers its pieces; a wrong digest raises Corrupt after the last piece."""
+        """Opens the object (NotThere comes here) and answers its pieces;
+        a wrong digest raises Corrupt after the last piece.
+        """
         ...
 
     async def stat(self, key: str, version: str | None = None) -> Stored: ...
 
     async def extend(self, key: str, version: str, lock: Lock) -> Stored:
-        """Set the lock of a version, longer or stronger; anything less is for the store to refuse. Answers what the store reports afterwards.
+        """Set the lock of a version, longer or stronger; anything less is for the store to refuse.
+        Answers what the store reports afterwards.
 
-        Raises LockTooLong. A governance lock beyond the longest one (from before there was a longest) becomes a final one of the longest.
+        Raises LockTooLong. A governance lock beyond the longest one (from before there
+        was a longest) becomes a final one of the longest.
         """
         ...
 
@@ -146,7 +174,9 @@ class Bucket(Protocol):
     async def release(self, key: str, version: str) -> None: ...
 
     async def remove(self, key: str, version: str | None = None, *, bypass: bool = False) -> None:
-        """Delete a version (without `version`: put a delete marker). `bypass` asks to override a governance lock."""
+        """Delete a version (without `version`: put a delete marker).
+        `bypass` asks to override a governance lock.
+        """
         ...
 
     async def listing(self, under: str) -> Sequence[Listed]:
@@ -158,7 +188,9 @@ class Bucket(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Objects:
-    """The buckets a service works with: `work` for files in the making (versioned), `archive` for what is filed (under lock)."""
+    """The buckets a service works with: `work` for files in the making (versioned),
+    `archive` for what is filed (under lock).
+    """
 
     work: Bucket
     archive: Bucket

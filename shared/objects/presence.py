@@ -1,10 +1,13 @@
-"""Whether the object store says anything: so that nobody waits a minute for a store that is frozen, and nobody who uploads is sent away.
+"""Whether the object store says anything: so that nobody waits a minute for a store that is frozen,
+and nobody who uploads is sent away.
 
-Role: every call of the S3 adapter runs through `ask`, in a thread of its own. Used by `s3.py` alone. Sources: docs/decisions/0025.
+Role: every call of the S3 adapter runs through `ask`, in a thread of its own. Used by `s3.py` alone.
+Sources: docs/decisions/0025.
 
-The client's own time-outs have to be long, because a large file rightly takes long. So a call that has no answer for a moment doubts: the store is
-asked over a second connection, and only when that gets no answer either is the store away. From then on it is asked first, and believed for a
-second, so that whoever comes meanwhile learns it at once and no thread waits in vain.
+The client's own time-outs have to be long, because a large file rightly takes long. So a call that has no
+answer for a moment doubts: the store is asked over a second connection, and only when that gets no answer
+either is the store away. From then on it is asked first, and believed for a second, so that whoever comes
+meanwhile learns it at once and no thread waits in vain.
 """
 
 import asyncio
@@ -28,7 +31,9 @@ DOUBT_S: Final = 0.7
 PROBE_S: Final = 1.0
 MEMORY_S: Final = 1.0
 STALLED_S: Final = 0.5
-"""When a probe took this much longer than it may, it was our own process that stood still, and not the store."""
+"""When a probe took this much longer than it may, it was our own process that stood still,
+and not the store.
+"""
 
 
 class Presence:
@@ -40,7 +45,9 @@ class Presence:
         self._probed_at = 0.0
 
     async def ask(self, call: Callable[..., T], *given: object) -> T:
-        """What a blocking call answers. Raises what it raises, and StoreAway when the store does not answer anybody."""
+        """What a blocking call answers. Raises what it raises,
+        and StoreAway when the store does not answer anybody.
+        """
         if self._silent and not await self._answers():
             raise self._away()
         self._silent = False
@@ -56,8 +63,12 @@ class Presence:
         return StoreAway(f"{self._address.endpoint}: no answer")
 
     async def _answers(self) -> bool:
-        """Whether the store answers a newcomer; asked once for all who wonder at the same time, and not again for a moment after a no."""
-        if self._probe is None or (self._probe.done() and (self._probe.result() or monotonic() - self._probed_at > MEMORY_S)):
+        """Whether the store answers a newcomer; asked once for all who wonder at the same time,
+        and not again for a moment after a no.
+        """
+        if self._probe is None or (
+            self._probe.done() and (self._probe.result() or monotonic() - self._probed_at > MEMORY_S)
+        ):
             self._probe = asyncio.ensure_future(self._probed())
         return await asyncio.shield(self._probe)
 
@@ -76,16 +87,22 @@ class Presence:
         """One byte of an answer, whatever it says, over a connection of its own."""
         parts = urlsplit(f"//{self._address.endpoint}")
         tls = ssl.create_default_context(cafile=certifi.where()) if self._address.secure else None
-        reader, writer = await asyncio.open_connection(parts.hostname, parts.port or (443 if tls else 80), ssl=tls)
+        reader, writer = await asyncio.open_connection(
+            parts.hostname, parts.port or (443 if tls else 80), ssl=tls
+        )
         try:
-            writer.write(f"HEAD / HTTP/1.1\r\nHost: {self._address.endpoint}\r\nConnection: close\r\n\r\n".encode())
+            writer.write(
+                f"HEAD / HTTP/1.1\r\nHost: {self._address.endpoint}\r\nConnection: close\r\n\r\n".encode()
+            )
             return bool(await reader.read(1))
         finally:
             writer.transport.abort()
 
 
 def _in_thread(call: Callable[..., T], *given: object) -> "asyncio.Future[T]":
-    """A thread of its own, which nobody waits for at the end of the process: a pool's few threads could all be waiting for a frozen store."""
+    """A thread of its own, which nobody waits for at the end of the process:
+    a pool's few threads could all be waiting for a frozen store.
+    """
     loop, context = asyncio.get_running_loop(), contextvars.copy_context()
     answer: asyncio.Future[T] = loop.create_future()
     answer.add_done_callback(lambda done: done.cancelled() or done.exception())  # whoever asked may have gone

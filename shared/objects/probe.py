@@ -1,7 +1,8 @@
 """Start-up self-test of the archive store: try to break a lock, and say which attempts the store let through.
 
-SOP step 13. Previous hop: archive at start, and the button "periksa sekarang". Next hop: the event StoreProbed and the sentence "WORM" on page and export.
-A store that takes the lock header and forgets it looks exactly like one that keeps it, until somebody tries.
+SOP step 13. Previous hop: archive at start, and the button "periksa sekarang". Next hop: the event
+StoreProbed and the sentence "WORM" on page and export. A store that takes the lock header and forgets it
+looks exactly like one that keeps it, until somebody tries.
 """
 
 import secrets
@@ -13,12 +14,16 @@ from datetime import datetime, timedelta
 from shared.objects.port import Bucket, Corrupt, Denied, Lock, NotThere, ObjectTrouble, StoreAway, Stored
 
 UNDER = "probe"
-"""Probe objects lie apart from what is filed; each is held for a day, and a later probe sweeps what has run out."""
+"""Probe objects lie apart from what is filed; each is held for a day,
+and a later probe sweeps what has run out.
+"""
 
 
 @dataclass(frozen=True, slots=True)
 class Probe:
-    """What was tried, by name, and which of it `failed`: the store did what a lock must prevent. Fields as the event StoreProbed wants them."""
+    """What was tried, by name, and which of it `failed`: the store did what a lock must prevent.
+    Fields as the event StoreProbed wants them.
+    """
 
     store: str
     checks: tuple[str, ...]
@@ -32,7 +37,9 @@ class Probe:
 
 @dataclass(frozen=True, slots=True)
 class Attempt:
-    """One check: a stable name, the Indonesian sentence of what the store must do, and the attempt that answers whether it did."""
+    """One check: a stable name, the Indonesian sentence of what the store must do,
+    and the attempt that answers whether it did.
+    """
 
     name: str
     sentence: str
@@ -40,15 +47,21 @@ class Attempt:
 
 
 async def probe(bucket: Bucket, *, now: datetime) -> Probe:
-    """Runs all attempts on two fresh objects. Raises StoreAway if the store does not answer: then nothing is known, which is not the same as failed."""
+    """Runs all attempts on two fresh objects. Raises StoreAway if the store does not answer:
+    then nothing is known, which is not the same as failed.
+    """
     probing = _Probing(bucket, now)
     failed = [attempt.name for attempt in ATTEMPTS if not await _kept(attempt, probing)]
     await _sweep(bucket, probing)
-    return Probe(store=bucket.name, checks=tuple(attempt.name for attempt in ATTEMPTS), failed=tuple(failed), at=now)
+    return Probe(
+        store=bucket.name, checks=tuple(attempt.name for attempt in ATTEMPTS), failed=tuple(failed), at=now
+    )
 
 
 class _Probing:
-    """The two objects under attack, made by the first attempts. `strict` is under compliance, `mild` under governance with a legal hold."""
+    """The two objects under attack, made by the first attempts.
+    `strict` is under compliance, `mild` under governance with a legal hold.
+    """
 
     def __init__(self, bucket: Bucket, now: datetime) -> None:
         self.bucket, self.until = bucket, now.replace(microsecond=0) + timedelta(days=1)
@@ -64,14 +77,18 @@ class _Probing:
     async def _make(self, which: str, lock: Lock) -> Stored:
         if which not in self._made:
             content = self.content + which.encode()
-            self._made[which] = await self.bucket.put(content, media_type="text/plain", lock=lock, under=UNDER)
+            self._made[which] = await self.bucket.put(
+                content, media_type="text/plain", lock=lock, under=UNDER
+            )
             if which == "mild":
                 await self.bucket.hold(self._made[which].key, self._made[which].version)
         return self._made[which]
 
 
 async def _kept(attempt: Attempt, probing: _Probing) -> bool:
-    """Whether the store held; an object that is refused, gone or broken where it should stand counts as not held."""
+    """Whether the store held; an object that is refused,
+    gone or broken where it should stand counts as not held.
+    """
     try:
         return await attempt.kept(probing)
     except StoreAway:
@@ -150,7 +167,9 @@ async def _readable(probing: _Probing, stored: Stored) -> bool:
 
 
 async def _sweep(bucket: Bucket, probing: _Probing) -> None:
-    """Lift the own legal hold and remove probes whose day is over. What is still under lock, or not ours to delete, stays."""
+    """Lift the own legal hold and remove probes whose day is over.
+    What is still under lock, or not ours to delete, stays.
+    """
     with suppress(Denied, NotThere):
         mild = await probing.mild()
         await bucket.release(mild.key, mild.version)
@@ -163,7 +182,9 @@ ATTEMPTS = (
     Attempt("versions", "Penyimpanan menyimpan setiap versi.", _versions),
     Attempt("lock-recorded", "Kunci yang diminta tercatat, dengan mode dan tanggalnya.", _recorded),
     Attempt("delete", "Versi yang terkunci tidak dapat dihapus.", _delete),
-    Attempt("delete-with-bypass", "Versi yang terkunci tidak dapat dihapus dengan izin khusus.", _delete_bypassing),
+    Attempt(
+        "delete-with-bypass", "Versi yang terkunci tidak dapat dihapus dengan izin khusus.", _delete_bypassing
+    ),
     Attempt("shorten", "Masa kunci tidak dapat dipersingkat.", _shorten),
     Attempt("downgrade", "Mode kunci tidak dapat diturunkan.", _downgrade),
     Attempt("extend", "Masa kunci dapat diperpanjang.", _extend),

@@ -1,7 +1,8 @@
 """The S3 adapter: the only place that knows the `minio` client.
 
-Previous hop: whoever uses the port. Next hop: SeaweedFS, MinIO, Ceph or AWS. Every put carries its SHA-256, is read back and compared,
-because one server accepted a wrong checksum; any 4xx is a refusal, because the codes differ between servers.
+Previous hop: whoever uses the port. Next hop: SeaweedFS, MinIO, Ceph or AWS. Every put carries its SHA-256,
+is read back and compared, because one server accepted a wrong checksum; any 4xx is a refusal, because the
+codes differ between servers.
 """
 
 import asyncio
@@ -62,8 +63,16 @@ def connect(address: S3Address, *, work: str, archive: str, longest: timedelta =
 class S3Bucket:
     """One bucket through the `minio` client, whose blocking calls run in threads."""
 
-    def __init__(self, client: Minio, name: str, reader: Minio, presence: Presence, longest: timedelta = LONGEST) -> None:
-        self._client, self._name, self._reader, self._presence, self._longest = client, name, reader, presence, longest
+    def __init__(
+        self, client: Minio, name: str, reader: Minio, presence: Presence, longest: timedelta = LONGEST
+    ) -> None:
+        self._client, self._name, self._reader, self._presence, self._longest = (
+            client,
+            name,
+            reader,
+            presence,
+            longest,
+        )
         self._puts = asyncio.Semaphore(PUTS)
 
     @property
@@ -77,7 +86,13 @@ class S3Bucket:
         return await self.now() + self._longest
 
     async def put(
-        self, content: bytes | Path, *, media_type: str, digest: str | None = None, lock: Lock | None = None, under: str = BY_CONTENT
+        self,
+        content: bytes | Path,
+        *,
+        media_type: str,
+        digest: str | None = None,
+        lock: Lock | None = None,
+        under: str = BY_CONTENT,
     ) -> Stored:
         async with self._puts:
             return await self._presence.ask(self._put, content, media_type, digest, lock, under)
@@ -121,7 +136,9 @@ class S3Bucket:
 
         return await self._presence.ask(work)
 
-    def _put(self, content: bytes | Path, media_type: str, digest: str | None, lock: Lock | None, under: str) -> Stored:
+    def _put(
+        self, content: bytes | Path, media_type: str, digest: str | None, lock: Lock | None, under: str
+    ) -> Stored:
         found, size = _measure(content)
         if digest is not None and digest != found:
             raise Corrupt(f"the content has SHA-256 {found}, not {digest}")
@@ -132,7 +149,9 @@ class S3Bucket:
         return self._extend(key, stored.version, lock.joined(stored.lock))
 
     def _already(self, key: str, size: int) -> Stored | None:
-        """The version that already holds this content, if its bytes are still right: a retry after a crash then leaves no second one."""
+        """The version that already holds this content, if its bytes are still right:
+        a retry after a crash then leaves no second one.
+        """
         try:
             stored = self._stat(key, None)
             if stored.size != size:
@@ -150,10 +169,15 @@ class S3Bucket:
     def _allowed(self, lock: Lock) -> Lock:
         """The last look at a lock before it is asked for. Raises LockTooLong."""
         if lock.until > self._now() + self._longest:
-            raise LockTooLong(f"{self._name}: a lock until {lock.until.isoformat()} is longer than {self._longest.days} days")
+            raise LockTooLong(
+                f"{self._name}: a lock until {lock.until.isoformat()} is longer than {self._longest.days} "
+                "days"
+            )
         return lock
 
-    def _write(self, key: str, content: bytes | Path, size: int, media_type: str, lock: Lock | None) -> Stored:
+    def _write(
+        self, key: str, content: bytes | Path, size: int, media_type: str, lock: Lock | None
+    ) -> Stored:
         if lock:
             self._allowed(lock)
         with answers(key), _reader(content) as file:
@@ -232,12 +256,18 @@ class S3Bucket:
         )
 
     def _extend(self, key: str, version: str, lock: Lock) -> Stored:
-        """Governance becomes compliance only with the bypass header, which the client's own call cannot carry; nothing weaker ever goes out with it,
-        but for a governance lock that is longer than the longest.
+        """Governance becomes compliance only with the bypass header, which the client's own call cannot
+        carry; nothing weaker ever goes out with it, but for a governance lock that is longer than the
+        longest.
         """
         self._allowed(lock)
         now = self._stat(key, version).lock
-        stronger = now is not None and now.mode == "governance" and lock.mode == "compliance" and self._is_stronger(lock, now)
+        stronger = (
+            now is not None
+            and now.mode == "governance"
+            and lock.mode == "compliance"
+            and self._is_stronger(lock, now)
+        )
         body = marshal(Retention(lock.mode.upper(), lock.until))
         headers: Parts = {"Content-MD5": md5sum_hash(body) or ""}
         if stronger:
@@ -256,13 +286,19 @@ class S3Bucket:
     def _remove_many(self, key: str, version: str | None) -> None:
         """Only the multi-delete of the client can carry the governance bypass."""
         with answers(key):
-            refused = list(self._client.remove_objects(self._name, [DeleteObject(key, version)], bypass_governance_mode=True))
+            refused = list(
+                self._client.remove_objects(
+                    self._name, [DeleteObject(key, version)], bypass_governance_mode=True
+                )
+            )
         if refused:
             raise Denied(refused[0].code or "", f"{key}: {refused[0].message}")
 
     def _listing(self, under: str) -> Sequence[Listed]:
         with answers(under):
-            found = self._client.list_objects(self._name, prefix=f"{under}/", recursive=True, include_version=True)
+            found = self._client.list_objects(
+                self._name, prefix=f"{under}/", recursive=True, include_version=True
+            )
             return [
                 Listed(
                     key=item.object_name or "",
@@ -287,7 +323,9 @@ def _reader(content: bytes | Path) -> io.BytesIO | io.BufferedReader:
 
 
 def _checksum(key: str, size: int) -> Parts:
-    """AWS demands a checksum on puts under lock. The digest of the whole cannot stand on an upload in parts."""
+    """AWS demands a checksum on puts under lock.
+    The digest of the whole cannot stand on an upload in parts.
+    """
     if size > ONE_PUT:
         return {}
     digest = bytes.fromhex(key.rpartition("/")[2])

@@ -1,4 +1,5 @@
-"""The `minio` client as Jejak sets it up: short patience, few retries, its many errors as the four that the port knows, and the buckets it needs.
+"""The `minio` client as Jejak sets it up: short patience, few retries,
+its many errors as the four that the port knows, and the buckets it needs.
 
 Previous hop: `s3.py`, and `jejak up` for the buckets. Next hop: the S3 server.
 """
@@ -22,18 +23,24 @@ _MAKE_AGAIN_S = (0.1, 0.3, 1.0)
 
 
 async def ensure_buckets(address: S3Address, *, work: str, archive: str) -> None:
-    """Make what is missing: `work` with versions, `archive` with Object Lock, which can only be chosen now. Safe to call by all services at once."""
+    """Make what is missing: `work` with versions, `archive` with Object Lock, which can only be chosen now.
+    Safe to call by all services at once.
+    """
     client = client_of(address)
     await asyncio.to_thread(_ensure, client, work, False)
     await asyncio.to_thread(_ensure, client, archive, True)
 
 
 def client_of(address: S3Address, *, reads: bool = False) -> Minio:
-    """The client; one that `reads` does not repeat what was answered by 500: a store says so of an object that it cannot read any more."""
+    """The client; one that `reads` does not repeat what was answered by 500:
+    a store says so of an object that it cannot read any more.
+    """
     pool = urllib3.PoolManager(
         timeout=urllib3.Timeout(connect=3, read=60),
         maxsize=16,
-        retries=urllib3.Retry(total=2, backoff_factor=0.2, status_forcelist=[502, 503, 504] if reads else [500, 502, 503, 504]),
+        retries=urllib3.Retry(
+            total=2, backoff_factor=0.2, status_forcelist=[502, 503, 504] if reads else [500, 502, 503, 504]
+        ),
         cert_reqs="CERT_REQUIRED",
         ca_certs=certifi.where(),
     )
@@ -57,7 +64,8 @@ def _ensure(client: Minio, bucket: str, locked: bool) -> None:
             except S3Error as error:
                 if error.code in {"BucketAlreadyOwnedByYou", "BucketAlreadyExists"}:
                     break
-                if error.code != "NoSuchBucket" or wait is None:  # SeaweedFS answers so to two who make the same bucket at once
+                # SeaweedFS answers so to two who make the same bucket at once
+                if error.code != "NoSuchBucket" or wait is None:
                     raise
                 time.sleep(wait)
         if not locked:

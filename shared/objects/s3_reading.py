@@ -1,7 +1,8 @@
 """Reading one object that fails: is the object damaged, or is the store away?
 
-Previous hop: `s3.py` with a read that broke. Next hop: whoever uses the port, who is told Corrupt or StoreAway. A store answers 500 for an object
-whose checksum is wrong, and the same for much else; so the object is read once more, and another one is written, read and removed.
+Previous hop: `s3.py` with a read that broke. Next hop: whoever uses the port, who is told Corrupt or
+StoreAway. A store answers 500 for an object whose checksum is wrong, and the same for much else; so the
+object is read once more, and another one is written, read and removed.
 """
 
 import os
@@ -42,11 +43,15 @@ def reading(what: str) -> Iterator[None]:
 
 
 def judged(client: Minio, bucket: str, broken: Broken, again: Callable[[], None]) -> ObjectTrouble:
-    """What a broken read means. Corrupt only if the same read fails again while another object is written and read without fault."""
+    """What a broken read means. Corrupt only if the same read fails again while
+    another object is written and read without fault.
+    """
     try:
         again()
     except Broken as second:
-        return Corrupt(f"{second}; the store reads others") if _works(client, bucket) else StoreAway(str(second))
+        return (
+            Corrupt(f"{second}; the store reads others") if _works(client, bucket) else StoreAway(str(second))
+        )
     except ObjectTrouble as trouble:
         return trouble
     return StoreAway(str(broken))
@@ -78,7 +83,10 @@ def _status(error: S3Error | ServerError | InvalidResponseError) -> int:
 
 def lock_of(headers: Mapping[str, str]) -> Lock | None:
     """The lock that a store reports of a version."""
-    mode, until = headers.get("x-amz-object-lock-mode", "").lower(), headers.get("x-amz-object-lock-retain-until-date")
+    mode, until = (
+        headers.get("x-amz-object-lock-mode", "").lower(),
+        headers.get("x-amz-object-lock-retain-until-date"),
+    )
     if not until or mode not in {"governance", "compliance"}:
         return None
     return Lock("compliance" if mode == "compliance" else "governance", datetime.fromisoformat(until))

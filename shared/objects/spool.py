@@ -1,7 +1,7 @@
 """Take a stream in: hash it while it goes to a temporary file, stop at a limit.
 
-Previous hop: an upload route. Next hop: `Bucket.put` with the path and the digest. The other way: an object on its way out, on disk until its
-last byte was compared.
+Previous hop: an upload route. Next hop: `Bucket.put` with the path and the digest.
+The other way: an object on its way out, on disk until its last byte was compared.
 """
 
 import asyncio
@@ -27,7 +27,9 @@ class TooLarge(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Spooled:
-    """A file that came in: where it lies for now, its SHA-256 in hex, its size, and its first bytes for telling the type."""
+    """A file that came in: where it lies for now, its SHA-256 in hex, its size,
+    and its first bytes for telling the type.
+    """
 
     path: Path
     digest: str
@@ -37,7 +39,9 @@ class Spooled:
 
 @asynccontextmanager
 async def spooled(chunks: AsyncIterable[bytes], *, limit: int) -> AsyncIterator[Spooled]:
-    """The stream as a file that lives as long as the block. Raises TooLarge as soon as `limit` bytes are passed."""
+    """The stream as a file that lives as long as the block.
+    Raises TooLarge as soon as `limit` bytes are passed.
+    """
     with tempfile.NamedTemporaryFile(prefix="jejak-") as file:
         yield await _take(chunks, file, Path(file.name), limit)
 
@@ -57,7 +61,9 @@ async def _take(chunks: AsyncIterable[bytes], file: IO[bytes], path: Path, limit
 
 
 class Fetched:
-    """An object that was read whole: its size, its first bytes, and its bytes piece by piece, once. The disk space is free when nobody holds it."""
+    """An object that was read whole: its size, its first bytes, and its bytes piece by piece, once.
+    The disk space is free when nobody holds it.
+    """
 
     def __init__(self, file: IO[bytes], size: int, head: bytes) -> None:
         self._file, self.size, self.head = file, size, head
@@ -72,7 +78,9 @@ class Fetched:
 
 
 async def fetched(chunks: AsyncIterable[bytes]) -> Fetched:
-    """Reads a stream to its end, into a file that has no name and vanishes with its last holder. Raises what the stream raises."""
+    """Reads a stream to its end, into a file that has no name and vanishes with its last holder.
+    Raises what the stream raises.
+    """
     file, size, head = tempfile.TemporaryFile(prefix="jejak-"), 0, b""  # noqa: SIM115 - lives as long as what is answered
     try:
         async for chunk in chunks:

@@ -1,7 +1,8 @@
-"""The working calendar: Monday to Friday without public holidays and cuti bersama, with an override table on top.
+"""The working calendar: Monday to Friday without public holidays and cuti bersama,
+with an override table on top.
 
-Role: every due date says under which version of the calendar it was counted. The seed comes with Jejak, the overrides from decrees
-(CalendarChanged). Perpres 21/2023 art. 3: five working days.
+Role: every due date says under which version of the calendar it was counted. The seed comes with Jejak,
+the overrides from decrees (CalendarChanged). Perpres 21/2023 art. 3: five working days.
 """
 
 import tomllib
@@ -25,7 +26,9 @@ class CalendarTooShort(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Calendar:
-    """Holidays by date, and days declared working in spite of weekend or holiday. `changes` counts the overrides."""
+    """Holidays by date, and days declared working in spite of weekend or holiday.
+    `changes` counts the overrides.
+    """
 
     seed: str
     first_year: int
@@ -61,7 +64,9 @@ class Calendar:
 
     def is_working(self, day: date) -> bool:
         if not self.knows(day):
-            raise CalendarTooShort(f"{day} lies outside the calendar {self.version} ({self.first_year}-{self.last_year})")
+            raise CalendarTooShort(
+                f"{day} lies outside the calendar {self.version} ({self.first_year}-{self.last_year})"
+            )
         if day in self.working:
             return True
         return day.weekday() <= FRIDAY and day not in self.holidays
@@ -97,7 +102,9 @@ class Calendar:
         return [next(days) for _ in range(count)][-1]
 
     def working_days(self, after: date, until: date) -> int:
-        """How many working days follow `after`, up to and with `until`; negative when `until` lies before it."""
+        """How many working days follow `after`, up to and with `until`;
+        negative when `until` lies before it.
+        """
         if until < after:
             return -self.working_days(until, after)
         return sum(self.is_working(after + DAY * step) for step in range(1, (until - after).days + 1))

@@ -1,7 +1,8 @@
 """Due dates with their explanation, and the plan backwards from the last legal day of the report.
 
-Role: turns the durations of the SOP into dates. Forward: the day on which a step starts is not counted. Backwards: the last day is
-counted, so that a step planned to end on a day and the next one starting the working day after fit without a gap.
+Role: turns the durations of the SOP into dates. Forward: the day on which a step starts is not counted.
+Backwards: the last day is counted, so that a step planned to end on a day and the next one starting the
+working day after fit without a gap.
 """
 
 from calendar import monthrange
@@ -20,7 +21,9 @@ MONTHS = ("Jan", "Feb", "Mar", "Apr", "Mei", "Jun", "Jul", "Agu", "Sep", "Okt", 
 
 
 def due_date(step: Step, started_on: date, calendar: Calendar) -> DueDate:
-    """When `step` is due if it starts on `started_on`. Where the SOP knows two ways, the longest decides and the shortest is `earliest_on`."""
+    """When `step` is due if it starts on `started_on`. Where the SOP knows two ways,
+    the longest decides and the shortest is `earliest_on`.
+    """
     due_on = max(_end(started_on, duration.max, duration, calendar) for duration in step.durations)
     return DueDate(
         due_on=due_on,
@@ -37,7 +40,8 @@ def explain(due: DueDate, step: int) -> str:
     named = ", ".join(f"{skipped.name} ({short(skipped.day)})" for skipped in due.skipped)
     not_counted = f"Sabtu, Minggu dan {named}" if named else "Sabtu dan Minggu"
     return (
-        f"{due.duration} sejak {short(due.counted_from)}, hari mulai tidak dihitung; {not_counted} tidak dihitung sebagai hari kerja; "
+        f"{due.duration} sejak {short(due.counted_from)}, hari mulai tidak dihitung; "
+        f"{not_counted} tidak dihitung sebagai hari kerja; "
         f"kalender {due.calendar}; SOP langkah {step}."
     )
 
@@ -48,7 +52,9 @@ def short(day: date) -> str:
 
 
 def in_words(durations: Iterable[Duration]) -> str:
-    """The durations as the SOP prints them: "5–10 hari kerja", "30 menit (di tempat) atau 1–2 hari kerja (perjalanan dinas)"."""
+    """The durations as the SOP prints them: "5–10 hari kerja",
+    "30 menit (di tempat) atau 1–2 hari kerja (perjalanan dinas)".
+    """
     return " atau ".join(_one_in_words(duration) for duration in durations)
 
 
@@ -67,9 +73,11 @@ def last_legal_day(report_due: date, calendar: Calendar) -> date:
 
 
 def back_plan(sop: Sop, report_due: date, calendar: Calendar) -> tuple[PlannedStep, ...]:
-    """Planned days of the steps after the work plan, backwards from the last legal day, with the longest durations.
+    """Planned days of the steps after the work plan, backwards from the last legal day,
+    with the longest durations.
 
-    What comes after sending is planned for the working day after it; the legal day holds for sending, not for the shelf.
+    What comes after sending is planned for the working day after it;
+    the legal day holds for sending, not for the shelf.
     """
     steps = planned_steps(sop)
     sending = steps.index(sending_step(sop))
@@ -90,7 +98,11 @@ def planned_steps(sop: Sop) -> tuple[Step, ...]:
 
 def sending_step(sop: Sop) -> Step:
     """The step that must be done by the last legal day."""
-    return next(step for step in sop.steps if any((part.producer, part.event) == ("documents", "dispatch-sent") for part in step.parts))
+    return next(
+        step
+        for step in sop.steps
+        if any((part.producer, part.event) == ("documents", "dispatch-sent") for part in step.parts)
+    )
 
 
 def _first(step: Step, last: date, calendar: Calendar) -> date:

@@ -1,6 +1,7 @@
 """The SOP as data: its steps with key, order, role, owner, duration and what completes each.
 
-Role: read once by every service that needs to know who is next. A file that contradicts itself is refused whole, with every fault named.
+Role: read once by every service that needs to know who is next.
+A file that contradicts itself is refused whole, with every fault named.
 """
 
 import re
@@ -41,7 +42,9 @@ class Duration:
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """One event that a step waits for. `which` tells two of the same event apart; "*" stands for one per agency."""
+    """One event that a step waits for. `which` tells two of the same event apart;
+    "*" stands for one per agency.
+    """
 
     producer: str
     event: str
@@ -54,8 +57,8 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One step of the SOP, known by its `key`; `number` is its place in this SOP, and only shown. `parts` is empty for a plain step, which a
-    person completes. `place` ends the name of its stream.
+    """One step of the SOP, known by its `key`; `number` is its place in this SOP, and only shown.
+    `parts` is empty for a plain step, which a person completes. `place` ends the name of its stream.
     """
 
     key: str
@@ -120,7 +123,9 @@ class Sop:
         return tuple(step for step in self.steps if key in step.after)
 
     def completing(self, producer: str, event: str, which: str = "") -> Step:
-        """The step that waits for this event. Raises KeyError where none does, which no loaded SOP lacks of what Jejak knows to do."""
+        """The step that waits for this event. Raises KeyError where none does,
+        which no loaded SOP lacks of what Jejak knows to do.
+        """
         for step, _part in self.waiting_for(producer, event, which):
             return step
         raise KeyError(f"{self.version} has no step that waits for {producer}.{event}:{which}")
@@ -133,7 +138,9 @@ class Sop:
                     yield step, part
 
     def step_of(self, name: str) -> Step:
-        """The step that `name` belongs to: a key, a part as the SOP file writes it, or "first". Raises KeyError where this SOP has none of them."""
+        """The step that `name` belongs to: a key, a part as the SOP file writes it, or "first".
+        Raises KeyError where this SOP has none of them.
+        """
         if name == "first":
             return self.steps[0]
         if "." not in name:
@@ -156,7 +163,9 @@ class Sop:
         """The steps, and the part of each, that do not hold any more after this event."""
         return self._named(producer, event, lambda step: step.reopened_by)
 
-    def _named(self, producer: str, event: str, entries: Callable[[Step], Iterable[Part]]) -> Iterator[tuple[Step, str]]:
+    def _named(
+        self, producer: str, event: str, entries: Callable[[Step], Iterable[Part]]
+    ) -> Iterator[tuple[Step, str]]:
         for step in self.steps:
             for part in entries(step):
                 if (part.producer, part.event) == (producer, event):
@@ -190,7 +199,14 @@ CURRENT = "04/SOP/2022"
 
 def named(key: str) -> Step | None:
     """A step of that key, as the newest SOP that has it calls it; None for a key of a newer Jejak."""
-    return next((sop.step(key) for sop in sorted(sops().values(), key=lambda sop: sop.signed_on, reverse=True) if sop.has(key)), None)
+    return next(
+        (
+            sop.step(key)
+            for sop in sorted(sops().values(), key=lambda sop: sop.signed_on, reverse=True)
+            if sop.has(key)
+        ),
+        None,
+    )
 
 
 def _missing(document: Mapping[str, Any], raw: list[Mapping[str, Any]]) -> Iterator[str]:
@@ -200,7 +216,18 @@ def _missing(document: Mapping[str, Any], raw: list[Mapping[str, Any]]) -> Itera
     if not raw:
         yield "the SOP has no steps"
     for position, entry in enumerate(raw, start=1):
-        for key in ("key", "name", "name_en", "short", "short_en", "role", "owner", "after", "completed_by", "duration"):
+        for key in (
+            "key",
+            "name",
+            "name_en",
+            "short",
+            "short_en",
+            "role",
+            "owner",
+            "after",
+            "completed_by",
+            "duration",
+        ):
             if key not in entry:
                 yield f"step {position} lacks {key!r}"
 
@@ -258,7 +285,10 @@ def _bad_durations(here: str, durations: list[Mapping[str, Any]]) -> Iterator[st
             yield f"{here} counts in the unknown unit {entry.get('unit')!r}"
         shortest, longest = entry.get("min"), entry.get("max")
         if not (isinstance(shortest, int) and isinstance(longest, int) and 0 < shortest <= longest):
-            yield f"{here} has the duration {shortest!r} to {longest!r}; both must be whole, above 0 and in order"
+            yield (
+                f"{here} has the duration {shortest!r} to {longest!r}; both must be whole, "
+                "above 0 and in order"
+            )
 
 
 def _step(number: int, entry: Mapping[str, Any]) -> Step:
@@ -273,7 +303,9 @@ def _step(number: int, entry: Mapping[str, Any]) -> Step:
         role=entry["role"],
         owner=entry["owner"],
         after=tuple(entry["after"]),
-        durations=tuple(Duration(d["min"], d["max"], d["unit"], d.get("variant", "")) for d in entry["duration"]),
+        durations=tuple(
+            Duration(d["min"], d["max"], d["unit"], d.get("variant", "")) for d in entry["duration"]
+        ),
         parts=tuple(_part(text) for text in entry["completed_by"] if text != PERSON),
         evidence_min=entry.get("evidence_min", 0),
         reopened_by=tuple(_part(text) for text in entry.get("reopened_by", ())),

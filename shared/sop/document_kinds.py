@@ -1,6 +1,8 @@
-"""The kinds of documents that the SOP makes, and their recipients, as `document_kinds.toml` names them once for all services.
+"""The kinds of documents that the SOP makes, and their recipients,
+as `document_kinds.toml` names them once for all services.
 
-Role: data for every service that names a document. A file that contradicts itself is refused whole, with every fault named.
+Role: data for every service that names a document.
+A file that contradicts itself is refused whole, with every fault named.
 """
 
 import tomllib
@@ -17,7 +19,9 @@ FILE = Path(__file__).parent / "document_kinds.toml"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DocumentKind:
-    """What a document is called: its title, its name in a sentence, its draft; `recipient` for a letter that goes with the report."""
+    """What a document is called: its title, its name in a sentence, its draft;
+    `recipient` for a letter that goes with the report.
+    """
 
     title: str
     name: str
@@ -29,7 +33,9 @@ class DocumentKind:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Recipient:
-    """Who gets the report: as addressed, as an office in a title, and as named in a sentence; its receipt, and the kind of its letter."""
+    """Who gets the report: as addressed, as an office in a title, and as named in a sentence;
+    its receipt, and the kind of its letter.
+    """
 
     address: str
     office: str
@@ -67,7 +73,9 @@ def parse(text: str, source: str = FILE.name) -> DocumentKinds:
     """The kinds that `text` (TOML) names. Raises BadDefinition, naming every fault at once."""
     document = tomllib.loads(text)
     kinds, recipients = document.get("kind", {}), document.get("recipient", {})
-    faults = [*_faults("kind", kinds, DocumentKind), *_faults("recipient", recipients, Recipient)] or [*_unmatched(kinds, recipients)]
+    faults = [*_faults("kind", kinds, DocumentKind), *_faults("recipient", recipients, Recipient)] or [
+        *_unmatched(kinds, recipients)
+    ]
     if faults:
         raise BadDefinition(source, faults)
     letters = {entry["recipient"]: kind for kind, entry in kinds.items() if "recipient" in entry}
@@ -83,18 +91,28 @@ def document_kinds() -> DocumentKinds:
     return parse(FILE.read_text(encoding="utf-8"))
 
 
-def _faults(table: str, entries: Mapping[str, Mapping[str, Any]], of: type[DocumentKind] | type[Recipient]) -> Iterator[str]:
+def _faults(
+    table: str, entries: Mapping[str, Mapping[str, Any]], of: type[DocumentKind] | type[Recipient]
+) -> Iterator[str]:
     optional, named = {"recipient", "letter"}, {field.name for field in fields(of)}
     for name, entry in entries.items():
         here = f"{table}.{name}"
         if not KEY.fullmatch(name):
             yield f"{here}: an id is made of small letters and underscores"
         yield from (f"{here} lacks {each!r}" for each in sorted(named - optional - entry.keys()))
-        yield from (f"{here} has the unknown {each!r}" for each in sorted(entry.keys() - (named - {"letter"})))
+        yield from (
+            f"{here} has the unknown {each!r}" for each in sorted(entry.keys() - (named - {"letter"}))
+        )
 
 
-def _unmatched(kinds: Mapping[str, Mapping[str, Any]], recipients: Mapping[str, Mapping[str, Any]]) -> Iterator[str]:
+def _unmatched(
+    kinds: Mapping[str, Mapping[str, Any]], recipients: Mapping[str, Mapping[str, Any]]
+) -> Iterator[str]:
     """Every recipient has one letter, and every letter one recipient."""
     named = [entry["recipient"] for entry in kinds.values() if "recipient" in entry]
     yield from (f"there is no recipient {name}" for name in sorted(set(named) - recipients.keys()))
-    yield from (f"recipient.{name} has {named.count(name)} letters, not one" for name in recipients if named.count(name) != 1)
+    yield from (
+        f"recipient.{name} has {named.count(name)} letters, not one"
+        for name in recipients
+        if named.count(name) != 1
+    )

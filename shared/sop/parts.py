@@ -1,6 +1,8 @@
-"""What the steps of an SOP wait for, as its file writes it: by these names code asks for a step, never by its place.
+"""What the steps of an SOP wait for, as its file writes it:
+by these names code asks for a step, never by its place.
 
-Role: the words between the SOP files and the services. Which step waits for which part, the SOP of the cycle says (`Sop.step_of`).
+Role: the words between the SOP files and the services.
+Which step waits for which part, the SOP of the cycle says (`Sop.step_of`).
 """
 
 from typing import Final

@@ -1,7 +1,8 @@
 """The catalogue: 29 basic services in six urusan, their quality items, and what other systems call them.
 
-Role: the only place that knows a service's name, unit and whether it may be nihil. A version is a file, and every version stays: a cycle keeps
-the one that it was opened under. Ids stay for ever; names and outside codes may change.
+Role: the only place that knows a service's name, unit and whether it may be nihil. A version is a file, and
+every version stays: a cycle keeps the one that it was opened under. Ids stay for ever; names and outside
+codes may change.
 """
 
 import tomllib
@@ -73,8 +74,8 @@ class Urusan:
 
 @dataclass(frozen=True)
 class Catalogue:
-    """One version of the catalogue. `recipients_weight` and `quality_weight` add up to one; `retired` are services of earlier versions that this one
-    leaves out on purpose.
+    """One version of the catalogue. `recipients_weight` and `quality_weight` add up to one;
+    `retired` are services of earlier versions that this one leaves out on purpose.
     """
 
     version: int
@@ -93,7 +94,9 @@ class Catalogue:
         return self._places.get(service, len(self._places))
 
     def quality_in_order(self, service: str, items: Iterable[str]) -> list[str]:
-        """Quality items in the order of the form, however they were stored; items that this version does not know last, by id."""
+        """Quality items in the order of the form, however they were stored;
+        items that this version does not know last, by id.
+        """
         return quality_in_order(self.services.get(service), items)
 
     @cached_property
@@ -101,9 +104,13 @@ class Catalogue:
         return {service: place for place, service in enumerate(self.services)}
 
     def find(self, words: str) -> Service | None:
-        """The service that someone calls `words`: by id, name, alias or outside code; None where nothing fits exactly."""
+        """The service that someone calls `words`: by id, name, alias or outside code;
+        None where nothing fits exactly.
+        """
         wanted = _plain(words)
-        return next((service for service in self.services.values() if wanted in map(_plain, _names(service))), None)
+        return next(
+            (service for service in self.services.values() if wanted in map(_plain, _names(service))), None
+        )
 
 
 def load(path: Path) -> Catalogue:
@@ -127,7 +134,9 @@ def load(path: Path) -> Catalogue:
 
 @cache
 def catalogues() -> Mapping[int, Catalogue]:
-    """Every version that Jejak knows, by number, the oldest first. Raises BadCatalogue, naming every fault at once."""
+    """Every version that Jejak knows, by number, the oldest first.
+    Raises BadCatalogue, naming every fault at once.
+    """
     found = sorted(map(load, sorted(HERE.glob("layanan*.toml"))), key=lambda one: one.version)
     faults = [*_shared_versions(found), *_lost_services(found)]
     if faults:
@@ -136,13 +145,16 @@ def catalogues() -> Mapping[int, Catalogue]:
 
 
 def current() -> Catalogue:
-    """The newest version, for what is of no cycle yet: one that is being opened, services that are being assigned. Never for one that is open."""
+    """The newest version, for what is of no cycle yet: one that is being opened,
+    services that are being assigned. Never for one that is open.
+    """
     return catalogues()[max(catalogues())]
 
 
 @cache
 def known_services() -> Mapping[str, Service]:
-    """Every service that any version has, as the newest one that has it calls it, with every quality item that it ever had.
+    """Every service that any version has, as the newest one that has it calls it,
+    with every quality item that it ever had.
 
     For words that stand for all cycles at once; a lookup of names, never a rule.
     """
@@ -182,10 +194,17 @@ def _lost_services(found: Sequence[Catalogue]) -> Iterator[str]:
     before: set[str] = set()
     for one in found:
         yield from (
-            f"version {one.version} has no {name}, and does not retire it" for name in sorted(before - one.services.keys() - one.retired)
+            f"version {one.version} has no {name}, and does not retire it"
+            for name in sorted(before - one.services.keys() - one.retired)
         )
-        yield from (f"version {one.version} retires {name}, which it has" for name in sorted(one.retired & one.services.keys()))
-        yield from (f"version {one.version} retires {name}, which no version before it has" for name in sorted(one.retired - before))
+        yield from (
+            f"version {one.version} retires {name}, which it has"
+            for name in sorted(one.retired & one.services.keys())
+        )
+        yield from (
+            f"version {one.version} retires {name}, which no version before it has"
+            for name in sorted(one.retired - before)
+        )
         before |= one.services.keys()
 
 
@@ -216,7 +235,11 @@ def _faults(document: Mapping[str, Any]) -> Iterator[str]:
 
 def _quality_faults(entry: Mapping[str, Any]) -> Iterator[str]:
     items = [item["id"] for item in entry["quality"]]
-    yield from (f"{entry['id']} has the quality item {item!r} twice" for item in sorted(set(items)) if items.count(item) > 1)
+    yield from (
+        f"{entry['id']} has the quality item {item!r} twice"
+        for item in sorted(set(items))
+        if items.count(item) > 1
+    )
     for item in entry["quality"]:
         if item["group"] not in GROUPS:
             yield f"{entry['id']} puts {item['id']!r} in the unknown group {item['group']!r}"
@@ -232,7 +255,10 @@ def _service(entry: Mapping[str, Any]) -> Service:
         denominator=entry["denominator"],
         unit=entry["unit"],
         nihil_allowed=entry.get("nihil_allowed", False),
-        quality=tuple(QualityKind(item["id"], item["group"], item["name"], tuple(item.get("espm", ()))) for item in entry["quality"]),
+        quality=tuple(
+            QualityKind(item["id"], item["group"], item["name"], tuple(item.get("espm", ())))
+            for item in entry["quality"]
+        ),
         quality_status=entry["quality_status"],
         aliases=tuple(entry.get("aliases", ())),
         codes=entry.get("codes", {}),

@@ -1,7 +1,8 @@
-"""The cells of a figure: what a person fills in, one value each, under the names that forms, notes and conflicts use.
+"""The cells of a figure: what a person fills in, one value each, under the names that forms,
+notes and conflicts use.
 
-Role: one meaning of "cell" for the form of intake and the rule that compares what was seen with what is stored. A quality item is one cell: its
-two numbers mean nothing without each other.
+Role: one meaning of "cell" for the form of intake and the rule that compares what was seen with what is
+stored. A quality item is one cell: its two numbers mean nothing without each other.
 """
 
 from collections.abc import Mapping
@@ -33,19 +34,31 @@ def fields(*figures: Figure) -> tuple[str, ...]:
 
 def changes(before: Figure, after: Figure) -> dict[str, Value]:
     """The cells of `after` that differ from `before`, by name."""
-    return {field: cell(after, field) for field in fields(before, after) if cell(before, field) != cell(after, field)}
+    return {
+        field: cell(after, field)
+        for field in fields(before, after)
+        if cell(before, field) != cell(after, field)
+    }
 
 
 def with_cells(figure: Figure, cells: Mapping[str, Value]) -> Figure:
     """The figure with these cells instead of its own."""
-    columns: dict[str, Any] = {field: value for field, value in cells.items() if not field.startswith(QUALITY)}
-    items = {field.removeprefix(QUALITY): value for field, value in cells.items() if field.startswith(QUALITY)}
-    quality = {item: value for item, value in {**figure.quality, **items}.items() if isinstance(value, QualityItem)}
+    columns: dict[str, Any] = {
+        field: value for field, value in cells.items() if not field.startswith(QUALITY)
+    }
+    items = {
+        field.removeprefix(QUALITY): value for field, value in cells.items() if field.startswith(QUALITY)
+    }
+    quality = {
+        item: value for item, value in {**figure.quality, **items}.items() if isinstance(value, QualityItem)
+    }
     return replace(figure, quality=quality, **columns)
 
 
 def said(value: Value) -> str:
-    """A value as text for an answer to a program: `4075`, `117/120` (fulfilled/required), `""` for a blank."""
+    """A value as text for an answer to a program: `4075`, `117/120` (fulfilled/required),
+    `""` for a blank.
+    """
     if isinstance(value, QualityItem):
         return f"{value.fulfilled}/{value.required}"
     return "" if value is None else str(value)

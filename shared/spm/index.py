@@ -1,7 +1,7 @@
 """Capaian and index: computed from figures, never typed; exact fractions inside, rounded once at the rim.
 
-Role: the same arithmetic for form, verification and report. What the regulation leaves open is a setting with a version, printed in the
-report (domain notes, section 1.5). The category is decided on the exact value.
+Role: the same arithmetic for form, verification and report. What the regulation leaves open is a setting with
+a version, printed in the report (domain notes, section 1.5). The category is decided on the exact value.
 """
 
 from collections.abc import Iterable, Mapping
@@ -27,9 +27,10 @@ LOWEST = "Belum Tuntas"
 class IndexSettings:
     """What the regulation leaves open, with the version that names this choice.
 
-    `cap`: no ratio counts for more than 100 %. `mean_over`: the whole is the mean of the urusan or of the services. `quality_over`: the
-    mean of all quality items, or first of each group. `nihil`: a service with nobody to serve is left out, or counts as 100.
-    `blank_quality`: a quality item nobody filled in counts as not fulfilled, or is left out.
+    `cap`: no ratio counts for more than 100 %. `mean_over`: the whole is the mean of the urusan or of the
+    services. `quality_over`: the mean of all quality items, or first of each group. `nihil`: a service with
+    nobody to serve is left out, or counts as 100. `blank_quality`: a quality item nobody filled in counts as
+    not fulfilled, or is left out.
     """
 
     version: int = 1
@@ -44,10 +45,13 @@ class IndexSettings:
         return (
             f"Parameter indeks versi {self.version}.",
             "Rasio dibatasi 100 %." if self.cap else "Rasio tidak dibatasi 100 %.",
-            "Indeks kabupaten adalah rata-rata " + ("enam urusan." if self.mean_over == "urusan" else "seluruh layanan."),
-            "Mutu adalah rata-rata " + ("seluruh butir." if self.quality_over == "items" else "kelompok butir."),
+            "Indeks kabupaten adalah rata-rata "
+            + ("enam urusan." if self.mean_over == "urusan" else "seluruh layanan."),
+            "Mutu adalah rata-rata "
+            + ("seluruh butir." if self.quality_over == "items" else "kelompok butir."),
             "Layanan nihil " + ("tidak dihitung." if self.nihil == "left_out" else "dihitung 100."),
-            "Butir mutu kosong " + ("dihitung belum terpenuhi." if self.blank_quality == "unfulfilled" else "tidak dihitung."),
+            "Butir mutu kosong "
+            + ("dihitung belum terpenuhi." if self.blank_quality == "unfulfilled" else "tidak dihitung."),
             ROUNDING,
         )
 
@@ -83,16 +87,22 @@ def capaian(figure: Figure, settings: IndexSettings = STANDARD) -> Fraction | No
 
 
 def quality(service: Service, figure: Figure, settings: IndexSettings = STANDARD) -> Fraction | None:
-    """Mean of the quality ratios. An item of which nothing is required is left out; None where nothing is left."""
+    """Mean of the quality ratios. An item of which nothing is required is left out;
+    None where nothing is left.
+    """
     if figure.answer != "filled":
         return None
     ratios = {kind.id: _ratio(figure.quality.get(kind.id), settings) for kind in service.quality}
     if settings.quality_over == "items":
         return _mean(ratios.values())
-    return _mean(_mean(ratios[kind.id] for kind in service.quality if kind.group == group) for group in GROUPS)
+    return _mean(
+        _mean(ratios[kind.id] for kind in service.quality if kind.group == group) for group in GROUPS
+    )
 
 
-def of_service(catalogue: Catalogue, service: str, figure: Figure, settings: IndexSettings = STANDARD) -> ServiceIndex:
+def of_service(
+    catalogue: Catalogue, service: str, figure: Figure, settings: IndexSettings = STANDARD
+) -> ServiceIndex:
     """Recipients and quality of one service, weighted to an index."""
     kind = catalogue.services[service]
     recipients, mutu = capaian(figure, settings), quality(kind, figure, settings)
@@ -100,19 +110,32 @@ def of_service(catalogue: Catalogue, service: str, figure: Figure, settings: Ind
         return ServiceIndex(service, None, None, Fraction(100))
     if recipients is None or mutu is None:
         return ServiceIndex(service, recipients, mutu, None)
-    return ServiceIndex(service, recipients, mutu, 100 * (catalogue.recipients_weight * recipients + catalogue.quality_weight * mutu))
+    return ServiceIndex(
+        service,
+        recipients,
+        mutu,
+        100 * (catalogue.recipients_weight * recipients + catalogue.quality_weight * mutu),
+    )
 
 
 def compute(catalogue: Catalogue, figures: Mapping[str, Figure], settings: IndexSettings = STANDARD) -> Index:
     """The index from the figures of all services; a service without a figure is blank and counts nowhere."""
-    services = {service: of_service(catalogue, service, figures.get(service, Figure()), settings) for service in catalogue.services}
-    urusan = {urusan.id: _mean(services[service.id].index for service in catalogue.of_urusan(urusan.id)) for urusan in catalogue.urusan}
+    services = {
+        service: of_service(catalogue, service, figures.get(service, Figure()), settings)
+        for service in catalogue.services
+    }
+    urusan = {
+        urusan.id: _mean(services[service.id].index for service in catalogue.of_urusan(urusan.id))
+        for urusan in catalogue.urusan
+    }
     over = urusan.values() if settings.mean_over == "urusan" else [entry.index for entry in services.values()]
     return Index(services, urusan, _mean(over), settings)
 
 
 def category(index: Fraction) -> str:
-    """The category of an exact index; bands are half-open, so 99.998 is not Paripurna. Above 100 (uncapped) is Paripurna too."""
+    """The category of an exact index; bands are half-open, so 99.998 is not Paripurna.
+    Above 100 (uncapped) is Paripurna too.
+    """
     return next((name for lower, name in BANDS if index >= lower), LOWEST)
 
 

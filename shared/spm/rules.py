@@ -1,7 +1,9 @@
-"""Rules of the figures (domain notes, section 10): each a function with an id, a level and a sentence that an officer understands.
+"""Rules of the figures (domain notes, section 10): each a function with an id,
+a level and a sentence that an officer understands.
 
-Role: the same answer in the form, when handing in and at verification. A rule looks at one figure in the light of its service and says
-what it found; whoever asks decides what to do with it. A blank cell is no fault while filling in, but it is when handing in.
+Role: the same answer in the form, when handing in and at verification. A rule looks at one figure in the
+light of its service and says what it found; whoever asks decides what to do with it. A blank cell is no fault
+while filling in, but it is when handing in.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -56,8 +58,13 @@ class Rule:
 
 
 BLANK = {
-    "served": later("Terlayani belum diisi pada {service}: tulis bilangan bulat dalam {unit}; kosong tidak sama dengan nol."),
-    "entitled": later("Berhak belum diisi pada {service}: tulis bilangan bulat dalam {unit}; kosong tidak sama dengan nol."),
+    "served": later(
+        "Terlayani belum diisi pada {service}: tulis bilangan bulat dalam {unit}; "
+        "kosong tidak sama dengan nol."
+    ),
+    "entitled": later(
+        "Berhak belum diisi pada {service}: tulis bilangan bulat dalam {unit}; kosong tidak sama dengan nol."
+    ),
 }
 
 
@@ -81,17 +88,29 @@ def served_within_entitled(asked: Asked) -> Iterator[Fault]:
     figure = asked.figure
     if figure.served is not None and figure.entitled is not None and figure.served > figure.entitled:
         facts = {"served": figure.served, "entitled": figure.entitled}
-        yield "served", later("Terlayani ({served}) melebihi Berhak ({entitled}); periksa kedua angka."), facts
+        yield (
+            "served",
+            later("Terlayani ({served}) melebihi Berhak ({entitled}); periksa kedua angka."),
+            facts,
+        )
 
 
 def nihil_said_as_nihil(asked: Asked) -> Iterator[Fault]:
     figure = asked.figure
     if figure.answer == "filled":
         if figure.entitled == 0:
-            yield "entitled", later("Berhak 0 berarti tidak ada yang dilayani: pilih nihil dan tulis alasannya."), {}
+            yield (
+                "entitled",
+                later("Berhak 0 berarti tidak ada yang dilayani: pilih nihil dan tulis alasannya."),
+                {},
+            )
         return
     if figure.answer == "nihil" and not asked.service.nihil_allowed:
-        yield "answer", later("Layanan ini selalu punya penerima dan tidak boleh nihil: {service}."), _facts(asked)
+        yield (
+            "answer",
+            later("Layanan ini selalu punya penerima dan tidak boleh nihil: {service}."),
+            _facts(asked),
+        )
     if figure.answer == "nihil" and (figure.served or figure.entitled):
         yield "answer", later("Nihil berarti Berhak tidak ada; kosongkan angkanya atau pilih terisi."), {}
     if not figure.reason.strip():
@@ -101,7 +120,12 @@ def nihil_said_as_nihil(asked: Asked) -> Iterator[Fault]:
 RULES = (
     Rule("R01", "block", "Angka ada, bulat, dan tidak negatif", numbers_present),
     Rule("R02", "block", "Terlayani tidak melebihi Berhak", served_within_entitled),
-    Rule("R03", "block", "Berhak nol berarti nihil, dengan alasan, pada layanan yang membolehkannya", nihil_said_as_nihil),
+    Rule(
+        "R03",
+        "block",
+        "Berhak nol berarti nihil, dengan alasan, pada layanan yang membolehkannya",
+        nihil_said_as_nihil,
+    ),
 )
 
 

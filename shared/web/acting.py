@@ -1,7 +1,8 @@
 """Act and Look: the two ways a route touches its room.
 
-An event's way, hop 1. Previous hop: a person's form or a program's JSON. Next hop: `command_handler`. The route reads input, builds a
-command and awaits `act(order)`; permission, command id, expected version and the answer's headers are the same for all of them.
+An event's way, hop 1. Previous hop: a person's form or a program's JSON. Next hop: `command_handler`. The
+route reads input, builds a command and awaits `act(order)`; permission, command id, expected version and the
+answer's headers are the same for all of them.
 """
 
 import re
@@ -41,21 +42,32 @@ class PreconditionInvalid(Exception):
 
 
 class EventName(BaseModel):
-    id: str = Field(description="source:stream@version, unique for ever", examples=["intake:submission-3402-2026-dinkes-tahunan@7"])
-    type: str = Field(description="CloudEvents name of the event without its version", examples=["submission-received"])
+    id: str = Field(
+        description="source:stream@version, unique for ever",
+        examples=["intake:submission-3402-2026-dinkes-tahunan@7"],
+    )
+    type: str = Field(
+        description="CloudEvents name of the event without its version", examples=["submission-received"]
+    )
 
 
 class CommandAnswer(BaseModel):
-    """What a command did. Send `position` as `Jejak-Position` with the next query, to any service, and it will know this."""
+    """What a command did. Send `position` as `Jejak-Position` with the next query, to any service,
+    and it will know this.
+    """
 
     stream: str
-    version: int = Field(description="version of the stream afterwards; send it as If-Match with the next command")
+    version: int = Field(
+        description="version of the stream afterwards; send it as If-Match with the next command"
+    )
     position: str = Field(description="position token")
     events: list[EventName] = Field(description="what happened, in order; empty when there was nothing to do")
 
 
 class Acting:
-    """A person about to give commands. Call it with an order; `agency` names whose case it is, for permissions of scope own_agency."""
+    """A person about to give commands. Call it with an order;
+    `agency` names whose case it is, for permissions of scope own_agency.
+    """
 
     def __init__(self, request: Request, response: Response, *, key: str, expected: int | None) -> None:
         self.request, self.response = request, response
@@ -70,16 +82,19 @@ class Acting:
         return today_of(self.request)
 
     async def __call__(self, order: Order, *, agency: str | None = None, part: str = "") -> CommandAnswer:
-        """Checks permission, gives the command, sets ETag and Jejak-Position. Raises Forbidden, Refused, Conflict.
+        """Checks permission, gives the command, sets ETag and Jejak-Position.
+        Raises Forbidden, Refused, Conflict.
 
-        A route that gives several commands for one request names the `part` of the request that each is for, so that a repetition, which may
-        give fewer of them, means the same by the same name.
+        A route that gives several commands for one request names the `part` of the request that each is for,
+        so that a repetition, which may give fewer of them, means the same by the same name.
         """
         command = order.command
         name = f"{self.running.room.name}.{type(command).__name__}"
         if name not in _declaration(self.request).names:
             raise RuntimeError(f"the route gives {name} but does not declare it")
-        office = self.running.permissions.office(self.viewer, name, agency or getattr(command, "agency", None))
+        office = self.running.permissions.office(
+            self.viewer, name, agency or getattr(command, "agency", None)
+        )
         if getattr(command, "by", self.viewer.person) != self.viewer.person:
             raise Forbidden(name)
         self._asked = True
@@ -89,24 +104,35 @@ class Acting:
         expected = self.expected if not self._given else None
         sent = await digest_of(self.request)
         answer = await self.running.handler.handle(
-            order, actor=actor, command_id=self._command_id(part), expected=expected, request=sent, traceparent=traceparent_of(self.request)
+            order,
+            actor=actor,
+            command_id=self._command_id(part),
+            expected=expected,
+            request=sent,
+            traceparent=traceparent_of(self.request),
         )
         self._given.append(part)
         return self._say(answer)
 
     def reaches(self, query: str) -> Viewer | None:
-        """The person with the reach that a query gives; None where it gives none. For what a command may name, as for what it may show."""
+        """The person with the reach that a query gives; None where it gives none.
+        For what a command may name, as for what it may show.
+        """
         return self.running.permissions.reaching(self.viewer, query)
 
     async def before(self) -> CommandAnswer | None:
-        """The answer to this very request, given earlier: for a route that did not come as far as its command, because that took effect."""
+        """The answer to this very request, given earlier: for a route that did not come as far as its
+        command, because that took effect.
+        """
         if self._asked or was_streamed(self.request):
             return None
         answer = await self.running.handler.answered(self._command_id(), await digest_of(self.request))
         return None if answer is None else self._say(answer)
 
     def body(self) -> AsyncIterator[bytes]:
-        """The raw body as it comes in: an upload, which is no command, so that no earlier answer to it is looked for."""
+        """The raw body as it comes in: an upload, which is no command,
+        so that no earlier answer to it is looked for.
+        """
         self._asked = True
         return self.request.stream()
 
@@ -123,11 +149,15 @@ class Acting:
             EventName(id=f"{answer.source}:{answer.stream}@{first + index}", type=kebab(type(event).__name__))
             for index, event in enumerate(answer.events)
         ]
-        return CommandAnswer(stream=answer.stream, version=answer.version, position=answer.token, events=events)
+        return CommandAnswer(
+            stream=answer.stream, version=answer.version, position=answer.token, events=events
+        )
 
 
 class Looking:
-    """A person looking. `viewer` carries the reach of the declared query; `async with look.conn() as conn` waits for the asked position."""
+    """A person looking. `viewer` carries the reach of the declared query;
+    `async with look.conn() as conn` waits for the asked position.
+    """
 
     def __init__(self, request: Request, response: Response) -> None:
         self.request, self.response = request, response
@@ -137,10 +167,14 @@ class Looking:
 
     @property
     def viewer(self) -> Viewer:
-        """With the reach of the one query that the route declares; a route with several asks `reaches` for each, or one would lend another its reach."""
+        """With the reach of the one query that the route declares; a route with several asks `reaches` for
+        each, or one would lend another its reach.
+        """
         viewer, permissions = viewer_of(self.request), self.running.permissions
         if len(self._names) > 1 and _declaration(self.request).kind == "query":
-            raise RuntimeError(f"{self.request.url.path} declares {len(self._names)} queries: ask reaches(name)")
+            raise RuntimeError(
+                f"{self.request.url.path} declares {len(self._names)} queries: ask reaches(name)"
+            )
         name = next((name for name in self._names if permissions.may(viewer, name)), self._names[0])
         return permissions.reading(viewer, name)
 
@@ -165,7 +199,9 @@ class Looking:
 
     @asynccontextmanager
     async def conn(self) -> AsyncIterator[Connection]:
-        """A connection that sees at least the position that the caller names. Raises NotYetThere (a page is shown anyway, and says so)."""
+        """A connection that sees at least the position that the caller names.
+        Raises NotYetThere (a page is shown anyway, and says so).
+        """
         asked, is_page = self._asked()
         pool, own = self.running.pool, self.running.room.name
         if asked:
@@ -179,11 +215,15 @@ class Looking:
             yield conn
 
     def _asked(self) -> tuple[list[positions.Position], bool]:
-        """The positions to wait for, and whether this is a page; of sources that this room does not listen to there is nothing to wait for."""
+        """The positions to wait for, and whether this is a page;
+        of sources that this room does not listen to there is nothing to wait for.
+        """
         header = self.request.headers.get(positions.HEADER)
         is_page = header is None and not self.request.url.path.startswith("/api/")
         try:
-            asked = positions.parse(self.request.cookies.get(positions.COOKIE, "") if is_page else header or "")
+            asked = positions.parse(
+                self.request.cookies.get(positions.COOKIE, "") if is_page else header or ""
+            )
         except positions.PositionInvalid:
             if not is_page:
                 raise
@@ -201,7 +241,9 @@ def _declaration(request: Request) -> Declaration:
 
 
 def expected_version(header: str | None) -> int | None:
-    """The version that If-Match names: `"stream@7"`, `"7"` or 7; None for no header or `*`. Raises PreconditionInvalid."""
+    """The version that If-Match names: `"stream@7"`, `"7"` or 7; None for no header or `*`.
+    Raises PreconditionInvalid.
+    """
     if header is None or header.strip() in {"", "*"}:
         return None
     match = _ETAG.fullmatch(header.strip())
@@ -213,8 +255,12 @@ def expected_version(header: str | None) -> int | None:
 async def acting(
     request: Request,
     response: Response,
-    idempotency_key: Annotated[str | None, Header(alias="Idempotency-Key", max_length=200, description=KEY)] = None,
-    if_match: Annotated[str | None, Header(alias="If-Match", max_length=300, description=MATCH, examples=['"tally-1@7"'])] = None,
+    idempotency_key: Annotated[
+        str | None, Header(alias="Idempotency-Key", max_length=200, description=KEY)
+    ] = None,
+    if_match: Annotated[
+        str | None, Header(alias="If-Match", max_length=300, description=MATCH, examples=['"tally-1@7"'])
+    ] = None,
 ) -> Acting:
     """Act from headers (programs) or from the hidden fields of a form (pages)."""
     form = await form_of(request)
@@ -228,7 +274,9 @@ async def acting(
 async def looking(
     request: Request,
     response: Response,
-    _position: Annotated[str | None, Header(alias=positions.HEADER, max_length=2000, description=POSITION)] = None,
+    _position: Annotated[
+        str | None, Header(alias=positions.HEADER, max_length=2000, description=POSITION)
+    ] = None,
 ) -> Looking:
     """Look; the position is read where a connection is asked for."""
     return Looking(request, response)

@@ -1,6 +1,7 @@
 """The web application of a service: routes of its room in the frame that all services share.
 
-Security headers and language around everything, body limits, problems instead of exceptions, health, static files, the API reference.
+Security headers and language around everything, body limits, problems instead of exceptions, health,
+static files, the API reference.
 """
 
 from collections.abc import Callable, Sequence
@@ -28,7 +29,9 @@ UPLOAD_LIMIT = LARGEST  # a route that takes files says max_body_size=UPLOAD_LIM
 
 
 class _Application(FastAPI):
-    """FastAPI with our own layer outside of everything, so that no request comes in and no answer leaves without it."""
+    """FastAPI with our own layer outside of everything,
+    so that no request comes in and no answer leaves without it.
+    """
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         scope["app"] = self
@@ -52,9 +55,11 @@ def create_app(
     description: str = "",
     words: Words = word,
 ) -> FastAPI:
-    """The application of service `name`. `lifespan` opens the room and sets `app.state.running` before anything is served.
+    """The application of service `name`. `lifespan` opens the room and sets
+    `app.state.running` before anything is served.
 
-    `templates`: folders of templates (`folders_of`). `words` says what the fields of its forms are called, where a form is shown away from its page.
+    `templates`: folders of templates (`folders_of`). `words` says what the fields of its forms are called,
+    where a form is shown away from its page.
     """
     app = _Application(
         title=f"Jejak · {name}",
@@ -77,7 +82,13 @@ def create_app(
     for known in problems.KNOWN:
         app.add_exception_handler(known, answer_to)
     app.add_exception_handler(Exception, answer_to)
-    for router in (health.router(name), reference.router(name), parked.router(name), feed.router(name), *routers):
+    for router in (
+        health.router(name),
+        reference.router(name),
+        parked.router(name),
+        feed.router(name),
+        *routers,
+    ):
         app.include_router(router)
     app.mount("/static", StaticFiles(directory=HERE / "static"), name="static")
     return app

@@ -1,6 +1,8 @@
-"""What a route needs, said where the route is declared: `dependencies=[reads("intake.board")]`, `[does("intake.EnterFigure")]`, `[public()]`.
+"""What a route needs, said where the route is declared: `dependencies=[reads("intake.board")]`,
+`[does("intake.EnterFigure")]`, `[public()]`.
 
-A route without one of these answers nobody: `tests/architecture/test_endpoint_matrix.py` fails for it, and so do `Act` and `Look`.
+A route without one of these answers nobody: `tests/architecture/test_endpoint_matrix.py` fails for it,
+and so do `Act` and `Look`.
 """
 
 import hashlib
@@ -17,7 +19,9 @@ Kind = Literal["command", "query", "public", "signed_in", "feed"]
 
 
 class Declaration:
-    """A route's permission: a dependency that FastAPI runs before anything else of the route, and that tests can enumerate."""
+    """A route's permission: a dependency that FastAPI runs before anything else of the route,
+    and that tests can enumerate.
+    """
 
     def __init__(self, kind: Kind, names: tuple[str, ...]) -> None:
         self.kind, self.names = kind, names
@@ -44,7 +48,9 @@ def reads(*names: str) -> Any:
 
 
 def does(*names: str) -> Any:
-    """The route gives one of these commands; the exact one and its agency are checked again when it is given."""
+    """The route gives one of these commands;
+    the exact one and its agency are checked again when it is given.
+    """
     return Depends(Declaration("command", names))
 
 
@@ -64,7 +70,9 @@ def feeds(name: str) -> Any:
 
 
 def is_service(request: Request) -> bool:
-    """Whether the caller is another service of this installation: one whose secret for asking this one is known here by its digest."""
+    """Whether the caller is another service of this installation:
+    one whose secret for asking this one is known here by its digest.
+    """
     scheme, _, given = request.headers.get("authorization", "").partition(" ")
     digest = hashlib.sha256(given.strip().encode()).digest()
     askers = running_of(request).settings.feed_askers.values()

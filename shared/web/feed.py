@@ -1,6 +1,7 @@
 """The event feed of a service, for catching up: what Kafka did not bring, and what auditors read.
 
-Previous hop: another service's consumer that found a gap. Next hop: `shared.eventsourcing.feed`, which reads settled events of the store.
+Previous hop: another service's consumer that found a gap.
+Next hop: `shared.eventsourcing.feed`, which reads settled events of the store.
 """
 
 from typing import Annotated
@@ -20,7 +21,9 @@ from shared.web.running import running_of
 Stream = Annotated[Name | None, Query(description="only this stream, from `from_version` on")]
 Limit = Annotated[int, Query(ge=1, le=PAGE)]
 After = Annotated[Position, Query(description="only events after this position")]
-Behind = Annotated[Name | None, Query(description="instead: the next streams by name behind this one, moved or not")]
+Behind = Annotated[
+    Name | None, Query(description="instead: the next streams by name behind this one, moved or not")
+]
 
 
 class FeedEntry(BaseModel):
@@ -46,11 +49,15 @@ class FeedPage(BaseModel):
 class StreamHead(BaseModel):
     stream: str
     version: int
-    digest: str = Field(description="64 hexadecimal digits: the chain of SHA-256 over the content of every event up to this version")
+    digest: str = Field(
+        description="64 hexadecimal digits: the chain of SHA-256 over content of each event up to this"
+    )
 
 
 class Heads(BaseModel):
-    """Streams with their newest version and content; `position`: up to where was looked, `more`: ask on from there."""
+    """Streams with their newest version and content;
+    `position`: up to where was looked, `more`: ask on from there.
+    """
 
     position: int
     streams: list[StreamHead]
@@ -58,7 +65,9 @@ class Heads(BaseModel):
 
 
 def router(service: str) -> APIRouter:
-    """`GET /api/<service>/events` and `/heads`, for other services by the shared secret and for people with the query `feed`."""
+    """`GET /api/<service>/events` and `/heads`, for other services by the shared
+    secret and for people with the query `feed`.
+    """
     made = APIRouter(prefix=f"/api/{service}", tags=["feed"], dependencies=[feeds(f"{service}.feed")])
 
     @made.get("/events", summary="Settled events, in order", responses={200: {"model": FeedPage}})
@@ -71,7 +80,11 @@ def router(service: str) -> APIRouter:
         from_version: Annotated[int, Query(ge=1, lt=2**31)] = 1,
     ) -> Response:
         async with look.conn() as conn:
-            page = await (feed.stream_page(conn, stream, from_version, limit) if stream else feed.events_page(conn, after, limit))
+            page = await (
+                feed.stream_page(conn, stream, from_version, limit)
+                if stream
+                else feed.events_page(conn, after, limit)
+            )
         return _signed(request, page)
 
     @made.get("/heads", summary="Streams that moved", responses={200: {"model": Heads}})
@@ -85,8 +98,15 @@ def router(service: str) -> APIRouter:
         request: Request,
         look: Look,
         of: Annotated[Name, Query(description="of this service")],
-        behind: Annotated[Name, Query(description="the next streams by name behind this one, each with the chain of all its events")] = "",
-        stream: Annotated[Name | None, Query(description="instead: the events of this stream, each with its own digest")] = None,
+        behind: Annotated[
+            Name,
+            Query(
+                description="the next streams by name behind this one, each with the chain of all its events"
+            ),
+        ] = "",
+        stream: Annotated[
+            Name | None, Query(description="instead: the events of this stream, each with its own digest")
+        ] = None,
         from_version: Annotated[int, Query(ge=1, lt=2**31)] = 1,
     ) -> Response:
         async with look.conn() as conn:
@@ -97,11 +117,15 @@ def router(service: str) -> APIRouter:
 
 
 def _signed(request: Request, page: bytes) -> Response:
-    """Who asks with a nonce gets the answer signed for exactly this question: other services believe no other."""
+    """Who asks with a nonce gets the answer signed for exactly this question:
+    other services believe no other.
+    """
     answer = Response(page, media_type="application/json")
     signer, nonce = running_of(request).signer, request.headers.get(NONCE, "")
     if signer is not None and nonce:
         target = request.scope.get("raw_path", request.url.path.encode())
         query = request.scope["query_string"]
-        answer.headers[SIGNATURE] = signature(signer, nonce[:200], target + (b"?" + query if query else b""), page)
+        answer.headers[SIGNATURE] = signature(
+            signer, nonce[:200], target + (b"?" + query if query else b""), page
+        )
     return answer

@@ -1,7 +1,8 @@
-"""What the JSON route of a service is made of, by one name: who looks or acts, what a body may hold, what is answered.
+"""What the JSON route of a service is made of, by one name:
+who looks or acts, what a body may hold, what is answered.
 
-Serves every SOP step. Previous hop: a program with a session token. Next hop: the sub-room's `orders.py` or `queries.py`. Each name is explained
-where it comes from.
+Serves every SOP step. Previous hop: a program with a session token.
+Next hop: the sub-room's `orders.py` or `queries.py`. Each name is explained where it comes from.
 """
 
 from shared.web.acting import Act, Acting, CommandAnswer, Look, Looking

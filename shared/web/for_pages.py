@@ -1,6 +1,8 @@
-"""What the route of a page is made of, by one name: who looks or acts, what was typed, what may go wrong, what is shown.
+"""What the route of a page is made of, by one name: who looks or acts, what was typed, what may go wrong,
+what is shown.
 
-Serves every SOP step. Previous hop: a browser. Next hop: the sub-room's `orders.py` or `queries.py`. Each name is explained where it comes from.
+Serves every SOP step. Previous hop: a browser. Next hop: the sub-room's `orders.py` or `queries.py`.
+Each name is explained where it comes from.
 """
 
 from shared.eventsourcing.commands.command_handler import Conflict

@@ -1,4 +1,6 @@
-"""Health: live (the process answers) and ready (its checks pass). Whoever opens a part adds a check to `app.state.checks`."""
+"""Health: live (the process answers) and ready (its checks pass).
+Whoever opens a part adds a check to `app.state.checks`.
+"""
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
@@ -19,7 +21,8 @@ PATIENCE_S: Final = 1.8
 
 
 def router(service: str) -> APIRouter:
-    """`/api/<service>/health/live` and `/ready`. A check answers a mapping with `ok` and whatever explains it.
+    """`/api/<service>/health/live` and `/ready`.
+    A check answers a mapping with `ok` and whatever explains it.
 
     What is wrong without keeping the service from its work is told as `troubles`.
     """
@@ -40,11 +43,16 @@ def router(service: str) -> APIRouter:
         checks = dict(zip(asked, answers, strict=True))
         fine = all(check["ok"] for check in checks.values())
         wrong = {
-            trouble.name: {"cause": trouble.cause, "since": trouble.since.isoformat(), **trouble.facts} for trouble in troubles_of(request)
+            trouble.name: {"cause": trouble.cause, "since": trouble.since.isoformat(), **trouble.facts}
+            for trouble in troubles_of(request)
         }
         status = ("ready, with troubles" if wrong else "ready") if fine else "not ready"
         later = {} if fine else {"Retry-After": "5"}
-        return JSONResponse({"status": status, "checks": checks, "troubles": wrong}, status_code=200 if fine else 503, headers=later)
+        return JSONResponse(
+            {"status": status, "checks": checks, "troubles": wrong},
+            status_code=200 if fine else 503,
+            headers=later,
+        )
 
     return made
 

@@ -1,6 +1,8 @@
-"""Keyset paging: a page of rows and a cursor for the next one; never an offset, so that new rows shift nothing.
+"""Keyset paging: a page of rows and a cursor for the next one;
+never an offset, so that new rows shift nothing.
 
-A cursor is signed for the list that gave it, so what comes back is exactly what was given: no type to check, no number to bound.
+A cursor is signed for the list that gave it, so what comes back is exactly what was given:
+no type to check, no number to bound.
 """
 
 import base64
@@ -47,7 +49,9 @@ def cursor(*parts: Any) -> str:
 def key_of(after: str, parts: int) -> tuple[Any, ...]:
     """The sort key of a cursor. Raises CursorInvalid for anything that this list did not give."""
     try:
-        whole = base64.b64decode(after.encode("ascii") + b"=" * (-len(after) % 4), altchars=b"-_", validate=True)
+        whole = base64.b64decode(
+            after.encode("ascii") + b"=" * (-len(after) % 4), altchars=b"-_", validate=True
+        )
     except (binascii.Error, ValueError) as error:
         raise CursorInvalid(after[:40]) from error
     signature, said = whole[:_SIGNATURE], whole[_SIGNATURE:]
@@ -64,7 +68,9 @@ def _signature(said: bytes) -> bytes:
 
 
 def page(rows: Sequence[Row], limit: int, *columns: str) -> tuple[list[Row], str | None]:
-    """Cuts `limit` rows from a query that asked for limit + 1; the cursor is made of these columns of the last row shown."""
+    """Cuts `limit` rows from a query that asked for limit + 1;
+    the cursor is made of these columns of the last row shown.
+    """
     shown = list(rows[:limit])
     if len(rows) <= limit or not shown:
         return shown, None

@@ -1,6 +1,8 @@
-"""Parked messages of a service: each with its cause, since when, how often it was tried, and a button that tries again.
+"""Parked messages of a service: each with its cause, since when, how often it was tried,
+and a button that tries again.
 
-Previous hop: `shared.messaging.receiving.parked`, which keeps what could not be handled. Next hop: the same consumer, once more.
+Previous hop: `shared.messaging.receiving.parked`, which keeps what could not be handled.
+Next hop: the same consumer, once more.
 """
 
 from typing import Annotated
@@ -50,7 +52,9 @@ class Retried(BaseModel):
 
 
 class Asked(BaseModel):
-    position: Position = Field(strict=True, description="`position` of the event that the broker would not take")
+    position: Position = Field(
+        strict=True, description="`position` of the event that the broker would not take"
+    )
 
 
 class Dismissed(BaseModel):
@@ -73,7 +77,11 @@ def router(service: str) -> APIRouter:
         await _retry(request, body.id)
         return Retried(retried=True)
 
-    @made.post(f"/api/{service}/parked/dismiss", summary="Say that an alarm was looked at: it goes", dependencies=looked)
+    @made.post(
+        f"/api/{service}/parked/dismiss",
+        summary="Say that an alarm was looked at: it goes",
+        dependencies=looked,
+    )
     async def dismiss(body: Wanted, request: Request) -> Dismissed:
         await _dismiss(request, body.id)
         return Dismissed(dismissed=True)
@@ -100,12 +108,16 @@ def router(service: str) -> APIRouter:
         await _retry(request, message)
         return see_other(request, f"/{service}/macet", _("Pesan dicoba lagi."))
 
-    @made.get(f"/api/{service}/unpublished", summary="Own events that the broker will not take", dependencies=see)
+    @made.get(
+        f"/api/{service}/unpublished", summary="Own events that the broker will not take", dependencies=see
+    )
     async def refused(look: Look) -> list[Unpublished]:
         async with look.conn() as conn:
             return await unpublished.listed(conn)
 
-    @made.post(f"/api/{service}/unpublished/retry", summary="Try to send such an event again", dependencies=again)
+    @made.post(
+        f"/api/{service}/unpublished/retry", summary="Try to send such an event again", dependencies=again
+    )
     async def send_again(body: Asked, request: Request) -> Retried:
         await _send_again(request, body.position)
         return Retried(retried=True)

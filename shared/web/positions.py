@@ -41,20 +41,29 @@ def parse(text: str) -> tuple[Position, ...]:
     found = [_TOKEN.fullmatch(part) for part in parts]
     if len(parts) > _MOST or not all(found):
         raise PositionInvalid(text[:80])
-    return tuple(Position(match["source"], match["stream"], int(match["version"])) for match in found if match)
+    return tuple(
+        Position(match["source"], match["stream"], int(match["version"])) for match in found if match
+    )
 
 
 async def reached(conn: Connection, positions: Sequence[Position], *, own: str) -> bool:
-    """Whether this service has recorded (own source) or taken in (other sources) everything up to the positions."""
+    """Whether this service has recorded (own source) or taken in (other
+    sources) everything up to the positions.
+    """
     for position in positions:
         if position.version == 0:
             continue
         statement = (
             b"SELECT EXISTS (SELECT FROM event WHERE stream = %(stream)s AND version >= %(version)s)"
             if position.source == own
-            else b"SELECT EXISTS (SELECT FROM cursor WHERE source = %(source)s AND stream = %(stream)s AND version >= %(version)s)"
+            else (
+                b"SELECT EXISTS (SELECT FROM cursor WHERE source = %(source)s AND stream = %(stream)s AND "
+                b"version >= %(version)s)"
+            )
         )
-        cursor = await conn.execute(statement, {"source": position.source, "stream": position.stream, "version": position.version})
+        cursor = await conn.execute(
+            statement, {"source": position.source, "stream": position.stream, "version": position.version}
+        )
         row = await cursor.fetchone()
         if row is None or not row[0]:
             return False

@@ -1,4 +1,6 @@
-"""Problems as RFC 9457: a stable `type`, a title, a sentence, and the fields to mend. JSON for programs, a page for people, never a stack trace."""
+"""Problems as RFC 9457: a stable `type`, a title, a sentence, and the fields to mend.
+JSON for programs, a page for people, never a stack trace.
+"""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -37,7 +39,9 @@ class FileDamaged(Exception):
 
 @dataclass(frozen=True, slots=True)
 class FieldError:
-    """One field to mend: its name as in the request (`figure.served`), and a sentence that says what to do."""
+    """One field to mend: its name as in the request (`figure.served`),
+    and a sentence that says what to do.
+    """
 
     field: str
     sentence: str
@@ -56,7 +60,12 @@ class Problem:
     more: Mapping[str, Any] = field(default_factory=dict)
 
     def as_json(self, instance: str, request: str = "") -> dict[str, Any]:
-        body: dict[str, Any] = {"type": f"{TYPE}{self.code}", "title": self.title, "status": self.status, "detail": self.detail}
+        body: dict[str, Any] = {
+            "type": f"{TYPE}{self.code}",
+            "title": self.title,
+            "status": self.status,
+            "detail": self.detail,
+        }
         if instance:
             body["instance"] = instance
         if request:
@@ -67,7 +76,9 @@ class Problem:
 
 
 def of(error: Exception) -> Problem:
-    """The problem that an exception is for the caller. Anything unexpected is a 500 that says nothing about the inside."""
+    """The problem that an exception is for the caller.
+    Anything unexpected is a 500 that says nothing about the inside.
+    """
     for kind, answer in _ANSWERS.items():
         if isinstance(error, kind):
             return answer(error)
@@ -75,7 +86,9 @@ def of(error: Exception) -> Problem:
 
 
 def refused(error: Refused) -> Problem:
-    """A rule said no: 422, or 409 where the case is not in a state for it (codes `already-…`, `…-closed`, `…-conflict`)."""
+    """A rule said no: 422, or 409 where the case is not in a state for it (codes `already-…`, `…-closed`,
+    `…-conflict`).
+    """
     conflict = error.code.startswith("already-") or error.code.endswith(("-closed", "-conflict"))
     sentence = sentence_of(error)
     return Problem(
@@ -95,8 +108,12 @@ def sentence_of(error: Refused) -> str:
         return str(error)
 
 
-def field_errors(error: Refused | Conflict, places: Mapping[str, str], changed: str) -> tuple[FieldError, ...]:
-    """A refusal beside the field that it means, by its name in the form (`places`, else its own); a conflict as the sentence `changed` on top."""
+def field_errors(
+    error: Refused | Conflict, places: Mapping[str, str], changed: str
+) -> tuple[FieldError, ...]:
+    """A refusal beside the field that it means, by its name in the form (`places`, else its own);
+    a conflict as the sentence `changed` on top.
+    """
     if isinstance(error, Conflict):
         return (FieldError("", changed),)
     return (FieldError(places.get(error.field or "", error.field or ""), sentence_of(error)),)
@@ -104,14 +121,22 @@ def field_errors(error: Refused | Conflict, places: Mapping[str, str], changed: 
 
 def _forbidden(error: Forbidden) -> Problem:
     offices = ", ".join(_(ROLES[role]) for role in error.allowed)
-    detail = _("Ini tugas {offices}.").format(offices=offices) if offices else _("Anda tidak berwenang untuk ini.")
+    detail = (
+        _("Ini tugas {offices}.").format(offices=offices) if offices else _("Anda tidak berwenang untuk ini.")
+    )
     return Problem(status=403, code="forbidden", title=_("Bukan wewenang Anda"), detail=detail)
 
 
 def invalid(errors: Sequence[Any]) -> Problem:
     """Input that has not the right shape: every field with a sentence."""
     found = tuple(FieldError(_path(error["loc"]), _sentence(error)) for error in errors)
-    return Problem(status=422, code="invalid-input", title=_("Isian keliru"), detail=_("Periksa isian yang ditandai."), errors=found)
+    return Problem(
+        status=422,
+        code="invalid-input",
+        title=_("Isian keliru"),
+        detail=_("Periksa isian yang ditandai."),
+        errors=found,
+    )
 
 
 def _path(location: Sequence[str | int]) -> str:
@@ -149,7 +174,9 @@ _SENTENCES = (
 def _sentence(error: Mapping[str, Any]) -> str:
     context = {"ge": "", "le": "", "expected": "", "longest": "", "sign": "", **(error.get("ctx") or {})}
     context = {**context, "ge": context.get("gt", context["ge"]), "le": context.get("lt", context["le"])}
-    return next(_(sentence) for kind, sentence in _SENTENCES if str(error.get("type", "")).startswith(kind)).format(**facts(context))
+    return next(
+        _(sentence) for kind, sentence in _SENTENCES if str(error.get("type", "")).startswith(kind)
+    ).format(**facts(context))
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,14 +191,23 @@ class _Stated:
 
     def problem(self, headers: Mapping[str, str] | None = None) -> Problem:
         return Problem(
-            status=self.status, code=self.code, title=_(self.title), detail=_(self.detail), headers={**self.headers, **(headers or {})}
+            status=self.status,
+            code=self.code,
+            title=_(self.title),
+            detail=_(self.detail),
+            headers={**self.headers, **(headers or {})},
         )
 
     def __call__(self, _error: Any) -> Problem:
         return self.problem()
 
 
-_NOT_FOUND = _Stated(404, "not-found", later("Tidak ditemukan"), later("Tidak ada yang dapat ditampilkan di alamat ini untuk Anda."))
+_NOT_FOUND = _Stated(
+    404,
+    "not-found",
+    later("Tidak ditemukan"),
+    later("Tidak ada yang dapat ditampilkan di alamat ini untuk Anda."),
+)
 _UNEXPECTED = _Stated(
     500,
     "unexpected",
@@ -187,22 +223,46 @@ _OUTAGES: Mapping[str, _Stated] = {
             later("Tidak ada yang hilang: yang sudah dicatat tetap ada. Coba lagi sebentar."),
             "5",
         ),
-        ("store-away", later("Penyimpanan berkas tidak menjawab"), later("Tidak ada yang berubah. Coba lagi sebentar."), "5"),
-        ("storage-full", later("Penyimpanan penuh"), later("Tidak ada yang dicatat. Sampaikan kepada operator, lalu coba lagi."), "60"),
+        (
+            "store-away",
+            later("Penyimpanan berkas tidak menjawab"),
+            later("Tidak ada yang berubah. Coba lagi sebentar."),
+            "5",
+        ),
+        (
+            "storage-full",
+            later("Penyimpanan penuh"),
+            later("Tidak ada yang dicatat. Sampaikan kepada operator, lalu coba lagi."),
+            "60",
+        ),
         (
             "too-slow",
             later("Terlalu lama"),
             later("Permintaan ini memakan waktu terlalu lama dan dihentikan. Persempit, atau coba lagi."),
             "5",
         ),
-        ("too-busy", later("Sedang ramai"), later("Data ini sedang diubah banyak orang. Coba lagi sebentar."), "1"),
+        (
+            "too-busy",
+            later("Sedang ramai"),
+            later("Data ini sedang diubah banyak orang. Coba lagi sebentar."),
+            "1",
+        ),
     )
 }
-_BAD_REQUEST = _Stated(400, "bad-request", later("Permintaan keliru"), later("Permintaan ini tidak dapat dibaca."))
+_BAD_REQUEST = _Stated(
+    400, "bad-request", later("Permintaan keliru"), later("Permintaan ini tidak dapat dibaca.")
+)
 _BY_STATUS = {
     404: _NOT_FOUND,
-    405: _Stated(405, "method-not-allowed", later("Cara ini tidak ada"), later("Alamat ini tidak menerima cara itu.")),
-    413: _Stated(413, "too-large", later("Kiriman terlalu besar"), later("Berkas atau isian melebihi batas. Perkecil, lalu kirim lagi.")),
+    405: _Stated(
+        405, "method-not-allowed", later("Cara ini tidak ada"), later("Alamat ini tidak menerima cara itu.")
+    ),
+    413: _Stated(
+        413,
+        "too-large",
+        later("Kiriman terlalu besar"),
+        later("Berkas atau isian melebihi batas. Perkecil, lalu kirim lagi."),
+    ),
     421: _Stated(
         421,
         "wrong-host",
@@ -213,16 +273,23 @@ _BY_STATUS = {
         428,
         "what-was-seen-missing",
         later("Belum disebut apa yang dilihat"),
-        later("Sebutkan sidik yang Anda lihat (digest) atau versinya (If-Match), agar yang diserahkan tidak lain daripada yang dilihat."),
+        later(
+            "Sebutkan sidik yang Anda lihat (digest) atau versinya (If-Match), "
+            "agar yang diserahkan tidak lain daripada yang dilihat."
+        ),
     ),
     503: _OUTAGES["store-away"],
-    415: _Stated(415, "unsupported-media-type", later("Jenis isi tidak diterima"), later("Kirim sebagai JSON.")),
+    415: _Stated(
+        415, "unsupported-media-type", later("Jenis isi tidak diterima"), later("Kirim sebagai JSON.")
+    ),
 }
 
 
 def http(error: HTTPException) -> Problem:
     """What the web framework itself refuses."""
-    stated = _BY_STATUS.get(error.status_code) or (_BAD_REQUEST if 400 <= error.status_code < 500 else _UNEXPECTED)
+    stated = _BY_STATUS.get(error.status_code) or (
+        _BAD_REQUEST if 400 <= error.status_code < 500 else _UNEXPECTED
+    )
     return replace(stated.problem(error.headers), status=error.status_code)
 
 
@@ -232,15 +299,27 @@ def _conflict(error: Conflict) -> Problem:
         code="version-conflict",
         title=_("Sudah diubah orang lain"),
         detail=_("Data ini berubah sejak Anda membukanya. Muat ulang, periksa perubahannya, lalu ulangi."),
-        more={"expected": error.expected, "actual": error.actual, "changed": [_change(recorded) for recorded in error.changed]},
+        more={
+            "expected": error.expected,
+            "actual": error.actual,
+            "changed": [_change(recorded) for recorded in error.changed],
+        },
     )
 
 
 def _change(recorded: Recorded) -> dict[str, Any]:
     """One event that came in between: what, which version, when; the field it changed where it names one."""
-    named = {key: getattr(recorded.event, key) for key in ("service", "revision") if hasattr(recorded.event, key)}
+    named = {
+        key: getattr(recorded.event, key) for key in ("service", "revision") if hasattr(recorded.event, key)
+    }
     actor = recorded.metadata.actor.person
-    return {"version": recorded.version, "type": recorded.type, "at": recorded.recorded_at.isoformat(), "by": actor, **named}
+    return {
+        "version": recorded.version,
+        "type": recorded.type,
+        "at": recorded.recorded_at.isoformat(),
+        "by": actor,
+        **named,
+    }
 
 
 _ANSWERS: Mapping[type[Exception], Callable[[Any], Problem]] = {
@@ -255,17 +334,25 @@ _ANSWERS: Mapping[type[Exception], Callable[[Any], Problem]] = {
         "file-damaged",
         later("Berkas rusak"),
         later(
-            "Isi berkas ini di penyimpanan bukan lagi yang dicatat, jadi tidak diberikan. Beri tahu operator; salinan lain mungkin masih utuh."
+            "Isi berkas ini di penyimpanan bukan lagi yang dicatat, jadi tidak diberikan. "
+            "Beri tahu operator; salinan lain mungkin masih utuh."
         ),
     ),
     NotSignedIn: _Stated(
-        401, "not-signed-in", later("Belum masuk"), later("Masuk dahulu, lalu ulangi."), headers={"WWW-Authenticate": "Bearer"}
+        401,
+        "not-signed-in",
+        later("Belum masuk"),
+        later("Masuk dahulu, lalu ulangi."),
+        headers={"WWW-Authenticate": "Bearer"},
     ),
     ForeignRequest: _Stated(
         403,
         "foreign-request",
         later("Formulir tidak dikenali"),
-        later("Kiriman ini tidak berasal dari halaman Jejak, atau sesi Anda sudah berganti. Muat ulang halaman, lalu kirim lagi."),
+        later(
+            "Kiriman ini tidak berasal dari halaman Jejak, atau sesi Anda sudah berganti. "
+            "Muat ulang halaman, lalu kirim lagi."
+        ),
     ),
     AccessAway: _Stated(
         503,
@@ -288,8 +375,14 @@ _ANSWERS: Mapping[type[Exception], Callable[[Any], Problem]] = {
         later("Catatan terbaru belum terbaca di layanan ini. Coba lagi sebentar."),
         headers={"Retry-After": "2"},
     ),
-    PositionInvalid: _Stated(400, "position-invalid", later("Permintaan keliru"), later("Jejak-Position tidak terbaca.")),
-    PreconditionInvalid: _Stated(400, "if-match-invalid", later("Permintaan keliru"), later("If-Match tidak menyebut versi.")),
-    CursorInvalid: _Stated(400, "cursor-invalid", later("Permintaan keliru"), later("Penanda halaman tidak dikenal.")),
+    PositionInvalid: _Stated(
+        400, "position-invalid", later("Permintaan keliru"), later("Jejak-Position tidak terbaca.")
+    ),
+    PreconditionInvalid: _Stated(
+        400, "if-match-invalid", later("Permintaan keliru"), later("If-Match tidak menyebut versi.")
+    ),
+    CursorInvalid: _Stated(
+        400, "cursor-invalid", later("Permintaan keliru"), later("Penanda halaman tidak dikenal.")
+    ),
 }
 KNOWN: tuple[type[Exception], ...] = (*_ANSWERS, *outages.KNOWN)

@@ -1,4 +1,6 @@
-"""The API reference of a service, rendered from its OpenAPI document; needs no script and nothing from elsewhere."""
+"""The API reference of a service, rendered from its OpenAPI document;
+needs no script and nothing from elsewhere.
+"""
 
 from collections.abc import Sequence
 from typing import Any
@@ -24,18 +26,27 @@ class FieldProblem(BaseModel):
 class ProblemDocument(BaseModel):
     """A problem (RFC 9457), as application/problem+json."""
 
-    type: str = Field(description="stable URI, `urn:jejak:problem:<code>`", examples=["urn:jejak:problem:R02"])
+    type: str = Field(
+        description="stable URI, `urn:jejak:problem:<code>`", examples=["urn:jejak:problem:R02"]
+    )
     title: str
     status: int
     detail: str
     instance: str | None = None
-    request: str | None = Field(default=None, description="by which the operator finds this request in the log files")
+    request: str | None = Field(
+        default=None, description="by which the operator finds this request in the log files"
+    )
     errors: list[FieldProblem] = Field(default_factory=list, description="the fields to mend")
 
 
 _PROBLEM: dict[str, Any] = {"model": ProblemDocument}
 PROBLEM_RESPONSES: dict[int | str, dict[str, Any]] = {
-    400: {**_PROBLEM, "description": "Cannot be read: a body that is no JSON, a cursor, position or If-Match that nobody gave"},
+    400: {
+        **_PROBLEM,
+        "description": (
+            "Cannot be read: a body that is no JSON, a cursor, position or If-Match that nobody gave"
+        ),
+    },
     401: {**_PROBLEM, "description": "Nobody is signed in"},
     403: {**_PROBLEM, "description": "Not the office of this person"},
     404: {**_PROBLEM, "description": "Nothing here that this person may see"},
@@ -49,7 +60,10 @@ PROBLEM_RESPONSES: dict[int | str, dict[str, Any]] = {
     428: {**_PROBLEM, "description": "Needs what was seen: a digest or If-Match"},
     503: {
         **_PROBLEM,
-        "description": "Not now: the asked position is not reached, many change the same, or a part is away; see Retry-After",
+        "description": (
+            "Not now: the asked position is not reached, many change the same, or a part is away; "
+            "see Retry-After"
+        ),
     },
 }
 
@@ -67,7 +81,9 @@ def router(service: str) -> APIRouter:
 
 
 def described(document: dict[str, Any], routes: Sequence[BaseRoute]) -> dict[str, Any]:
-    """The OpenAPI document with the ways to sign in, and with who may use each operation, from what its route declares."""
+    """The OpenAPI document with the ways to sign in, and with who may use each operation,
+    from what its route declares.
+    """
     document.setdefault("components", {})["securitySchemes"] = {
         "session": {"type": "http", "scheme": "bearer", "description": "token of POST /api/intake/session"},
         "cookie": {
@@ -79,7 +95,14 @@ def described(document: dict[str, Any], routes: Sequence[BaseRoute]) -> dict[str
     }
     grants = permissions.load()
     for route in iter_route_contexts(routes):
-        declared = next((one.dependency for one in getattr(route, "dependencies", ()) if isinstance(one.dependency, Declaration)), None)
+        declared = next(
+            (
+                one.dependency
+                for one in getattr(route, "dependencies", ())
+                if isinstance(one.dependency, Declaration)
+            ),
+            None,
+        )
         for method in getattr(route, "methods", None) or ():
             operation = document["paths"].get(route.path, {}).get(method.lower())
             if operation is not None and declared is not None:

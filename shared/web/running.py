@@ -19,9 +19,14 @@ def running_of(request: Request) -> Running:
 
 
 def troubles_of(request: Request) -> list[Trouble]:
-    """What is wrong right now in this process, and where it only serves, in those that work; the oldest first."""
+    """What is wrong right now in this process, and where it only serves, in those that work;
+    the oldest first.
+    """
     elsewhere = getattr(request.app.state, "elsewhere", list[Trouble])
-    return sorted([*running_of(request).troubles.listed(), *elsewhere()], key=lambda trouble: (trouble.since, trouble.name))
+    return sorted(
+        [*running_of(request).troubles.listed(), *elsewhere()],
+        key=lambda trouble: (trouble.since, trouble.name),
+    )
 
 
 def now_of(request: Request) -> datetime:

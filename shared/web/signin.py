@@ -1,6 +1,8 @@
-"""Signing in by choosing a person: the development login, for trying Jejak out and for programs that play the roles. And signing out.
+"""Signing in by choosing a person: the development login, for trying Jejak out and for
+programs that play the roles. And signing out.
 
-Settings make it impossible together with production (`shared.access.login`). Only intake serves it, at the front door's `/masuk`.
+Settings make it impossible together with production (`shared.access.login`).
+Only intake serves it, at the front door's `/masuk`.
 """
 
 from datetime import date
@@ -49,7 +51,9 @@ class Me(BaseModel):
     name: str
     agency: str
     roles: list[str]
-    form_token: str | None = Field(description="for the forms of pages that are open already; only for a browser's session")
+    form_token: str | None = Field(
+        description="for the forms of pages that are open already; only for a browser's session"
+    )
 
 
 @api.post("", summary="Sign in as a person (development login)", dependencies=[public()])
@@ -57,7 +61,14 @@ async def sign_in(body: SignIn, request: Request) -> SessionAnswer:
     person, session = await _start(request, body.person)
     roles = list(dict.fromkeys(office.role for office in person.offices_on(today_of(request))))
     longest = int(running_of(request).sessions.longest.total_seconds())
-    return SessionAnswer(token=session.id, person=person.id, name=person.name, agency=person.agency, roles=roles, expires_in=longest)
+    return SessionAnswer(
+        token=session.id,
+        person=person.id,
+        name=person.name,
+        agency=person.agency,
+        roles=roles,
+        expires_in=longest,
+    )
 
 
 @api.get("", summary="Who am I", dependencies=[signed_in()])
@@ -65,7 +76,13 @@ async def whoami(request: Request, response: Response) -> Me:
     viewer, visitor = viewer_of(request), visitor_of(request)
     token = visitor.session.form_token if visitor is not None and visitor.by_cookie else None
     response.headers["Cache-Control"] = "no-store"
-    return Me(person=viewer.person, name=viewer.name, agency=viewer.agency, roles=list(viewer.roles), form_token=token)
+    return Me(
+        person=viewer.person,
+        name=viewer.name,
+        agency=viewer.agency,
+        roles=list(viewer.roles),
+        form_token=token,
+    )
 
 
 @api.delete("", summary="Sign out: end this session everywhere", status_code=204, dependencies=[signed_in()])
@@ -95,25 +112,44 @@ async def enter(
     ke: Annotated[str, Form()] = "/",
     isian: Annotated[str, Form()] = "",
 ) -> Response:
-    """Signs in under a new id; the session that the browser had, if any, has ended. A form that waited for it is shown to be sent again."""
+    """Signs in under a new id; the session that the browser had, if any, has ended.
+    A form that waited for it is shown to be sent again.
+    """
     sent = unpack(isian) if isian else None
     try:
         found, session = await _start(request, person)
     except NotFound:
         errors = (FieldError("person", _("Pilih satu nama dari daftar.")),)
-        return render(request, "login.html", status_code=422, groups=_groups(request), target=inside(ke), sent=sent, errors=errors)
+        return render(
+            request,
+            "login.html",
+            status_code=422,
+            groups=_groups(request),
+            target=inside(ke),
+            sent=sent,
+            errors=errors,
+        )
     await _end_old(request)
     if sent is not None and sent.by in {"", found.id}:
         visitor = Visitor(_viewer(request, found), session, by_cookie=True)
         request.state.visitor = visitor
-        answer: Response = render(request, "send_again.html", sent=sent, shown=sent.typed, token=session.form_token)
+        answer: Response = render(
+            request, "send_again.html", sent=sent, shown=sent.typed, token=session.form_token
+        )
     elif sent is not None:
         notice = _("Yang diketik {name} tidak dibawa.").format(name=running_of(request).people.name(sent.by))
         answer = see_other(request, sent.page, notice)
     else:
         answer = see_other(request, _home(request, found) if inside(ke) == "/" else inside(ke))
     longest = int(running_of(request).sessions.longest.total_seconds())
-    answer.set_cookie(session_cookie(request), session.id, max_age=longest, httponly=True, samesite="lax", secure=is_https(request))
+    answer.set_cookie(
+        session_cookie(request),
+        session.id,
+        max_age=longest,
+        httponly=True,
+        samesite="lax",
+        secure=is_https(request),
+    )
     return answer
 
 
@@ -126,7 +162,9 @@ async def leave(request: Request) -> Response:
 
 
 def refused_form(request: Request, problem: Problem, error: Exception, sent: SentForm) -> Response:
-    """The answer to a form that could not be taken: what was typed is on it, and the way to send it once more."""
+    """The answer to a form that could not be taken:
+    what was typed is on it, and the way to send it once more.
+    """
     visitor = visitor_of(request)
     me, people = (visitor.viewer.person if visitor else ""), running_of(request).people
     somebody_else = bool(visitor and sent.by and sent.by != me)
@@ -166,7 +204,9 @@ async def _end_old(request: Request) -> None:
 
 
 def _forget(request: Request, response: Response) -> None:
-    response.delete_cookie(session_cookie(request), path="/", secure=is_https(request), httponly=True, samesite="lax")
+    response.delete_cookie(
+        session_cookie(request), path="/", secure=is_https(request), httponly=True, samesite="lax"
+    )
 
 
 def _groups(request: Request, *, only: str = "") -> list[tuple[str, list[dict[str, Any]]]]:
@@ -179,7 +219,12 @@ def _groups(request: Request, *, only: str = "") -> list[tuple[str, list[dict[st
 
 
 def _choice(person: Person, today: date) -> dict[str, Any]:
-    return {"id": person.id, "name": person.name, "nip": person.nip, "offices": [office.title for office in person.offices_on(today)]}
+    return {
+        "id": person.id,
+        "name": person.name,
+        "nip": person.nip,
+        "offices": [office.title for office in person.offices_on(today)],
+    }
 
 
 def _home(request: Request, person: Person) -> str:

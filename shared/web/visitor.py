@@ -1,6 +1,8 @@
-"""Who is at the door: the session of a request, by cookie for a browser or by `Authorization: Bearer` for a program.
+"""Who is at the door: the session of a request, by cookie for a browser or
+by `Authorization: Bearer` for a program.
 
-`find_visitor` asks once per request and before its route; afterwards `visitor_of` and `viewer_of` only remember.
+`find_visitor` asks once per request and before its route;
+afterwards `visitor_of` and `viewer_of` only remember.
 """
 
 from dataclasses import dataclass
@@ -26,7 +28,9 @@ class Visitor:
 
 
 async def find_visitor(request: Request) -> Visitor | None:
-    """The visitor of a request, None when nobody (or nobody with an office today) is signed in. Raises AccessAway: it cannot be told."""
+    """The visitor of a request, None when nobody (or nobody with an office today) is signed in.
+    Raises AccessAway: it cannot be told.
+    """
     if (away := getattr(request.state, "access_away", None)) is not None:
         raise away  # asked once already, and waited for it
     if not hasattr(request.state, "visitor"):
@@ -61,12 +65,16 @@ def viewer_of(request: Request) -> Viewer:
 
 
 def session_cookie(request: Request) -> str:
-    """The name of the session's cookie. By https one that browsers take from this very host by https only, so that nobody plants a session there."""
+    """The name of the session's cookie. By https one that browsers take from this very host by https only,
+    so that nobody plants a session there.
+    """
     return f"__Host-{COOKIE}" if is_https(request) else COOKIE
 
 
 def session_id_of(request: Request) -> tuple[str, bool]:
-    """The session id that a request carries ("" for none), and whether it came by cookie. A bearer token goes before a cookie."""
+    """The session id that a request carries ("" for none), and whether it came by cookie.
+    A bearer token goes before a cookie.
+    """
     scheme, _, bearer = request.headers.get("authorization", "").partition(" ")
     by_cookie = scheme.lower() != "bearer"
     return request.cookies.get(session_cookie(request), "") if by_cookie else bearer.strip(), by_cookie

@@ -1,4 +1,6 @@
-"""The generated documents in docs/contracts are what the declarations say, and the schema of every older version is still there."""
+"""The generated documents in docs/contracts are what the declarations say,
+and the schema of every older version is still there.
+"""
 
 import json
 import re
@@ -24,7 +26,9 @@ documents = cache(made_anew)
 
 @pytest.mark.parametrize("name", sorted(documents()))
 def test_a_document_is_up_to_date(name: str) -> None:
-    """When this fails: `python -m deploy.contracts.publish`, and a new schema version if the shape of a published event changed."""
+    """When this fails: `python -m deploy.contracts.publish`,
+    and a new schema version if the shape of a published event changed.
+    """
     assert (FOLDER / name).read_text(encoding="utf-8") == documents()[name]
 
 
@@ -34,7 +38,9 @@ def test_the_schema_of_every_version_stays(entry: Declared) -> None:
         assert (FOLDER / f"{entry.producer}.{entry.name}.v{version}.json").exists()
 
 
-def test_publishing_writes_only_what_differs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+def test_publishing_writes_only_what_differs(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
     monkeypatch.setattr(publish, "FOLDER", tmp_path / "contracts")
     said = [(publish.main(), capsys.readouterr().out.split()) for _ in range(2)]
     (tmp_path / "contracts" / ASYNCAPI).write_text("old", encoding="utf-8")
@@ -69,7 +75,10 @@ def test_every_reference_of_the_asyncapi_document_leads_somewhere() -> None:
     document = asyncapi()
     for reference in references(document):
         if reference.startswith("./"):
-            assert json.loads((FOLDER / reference[2:]).read_text(encoding="utf-8"))["title"] in document["components"]["messages"]
+            assert (
+                json.loads((FOLDER / reference[2:]).read_text(encoding="utf-8"))["title"]
+                in document["components"]["messages"]
+            )
         else:
             assert resolve(document, reference)
 
@@ -81,7 +90,9 @@ def test_every_reference_of_a_schema_leads_somewhere(entry: Declared) -> None:
 
 
 def test_the_described_headers_are_those_that_travel() -> None:
-    why = msgspec.json.encode(Metadata(actor=Actor.system("intake"), command_id="c", correlation="c")).decode()
+    why = msgspec.json.encode(
+        Metadata(actor=Actor.system("intake"), command_id="c", correlation="c")
+    ).decode()
     row = Row(1, "s-1", 1, "3402-2026", "cycle-opened", 1, "{}", why, datetime(2026, 1, 5, tzinfo=UTC))
     (sent,), _ = sealed("intake", [row], SIGNERS["intake"])
     assert {name for name, _ in sent.headers} == set(HEADERS)
@@ -97,4 +108,8 @@ def test_every_key_of_the_asyncapi_document_is_a_plain_word_of_yaml() -> None:
             yield key
             yield from keys(part)
 
-    assert [key for key in keys(asyncapi()) if not re.fullmatch(r"[$A-Za-z][\w.-]*", key) or key in {"on", "off", "yes", "no"}] == []
+    assert [
+        key
+        for key in keys(asyncapi())
+        if not re.fullmatch(r"[$A-Za-z][\w.-]*", key) or key in {"on", "off", "yes", "no"}
+    ] == []

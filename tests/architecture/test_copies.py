@@ -1,4 +1,6 @@
-"""Fields are carried, not copied one by one: `x=y.x` stays rare. `combined` takes what two things call the same over from one to the other."""
+"""Fields are carried, not copied one by one: `x=y.x` stays rare.
+`combined` takes what two things call the same over from one to the other.
+"""
 
 import ast
 from pathlib import Path
@@ -10,7 +12,9 @@ FEWER_THAN = 250
 def copies(text: str) -> int:
     """How many arguments are said as `x=y.x`."""
     return sum(
-        isinstance(node, ast.keyword) and isinstance(node.value, ast.Attribute) and node.value.attr == node.arg
+        isinstance(node, ast.keyword)
+        and isinstance(node.value, ast.Attribute)
+        and node.value.attr == node.arg
         for node in ast.walk(ast.parse(text))
     )
 

@@ -1,4 +1,5 @@
-"""A digest is not a key: whoever names a file that is not theirs to see learns no more than somebody who names a file that never was.
+"""A digest is not a key: whoever names a file that is not theirs to see learns no more
+than somebody who names a file that never was.
 
 Generated from the routes of all four services: every path with a digest, every body that names a file.
 """
@@ -56,7 +57,9 @@ SAME_REQUEST = {"traceparent": f"00-{1:032x}-{1:016x}-01"}
 """So that answers differ by nothing but what they say."""
 
 
-async def ask(http: AsyncClient, app: FastAPI, route: RouteContext, role: str, digest: str) -> Response | None:
+async def ask(
+    http: AsyncClient, app: FastAPI, route: RouteContext, role: str, digest: str
+) -> Response | None:
     """One request that names the file; None where the route cannot name one."""
     verb, path, headers = method(route), path_of(route, "dinkes"), bearer(person_as(role)) | SAME_REQUEST
     if "{digest}" in route.path:
@@ -67,22 +70,35 @@ async def ask(http: AsyncClient, app: FastAPI, route: RouteContext, role: str, d
     return await http.request(verb, path, headers=headers, json=sent) if sent else None
 
 
-async def test_a_foreign_file_and_one_that_never_was_are_the_same_to_everybody(service: str, app: FastAPI) -> None:
+async def test_a_foreign_file_and_one_that_never_was_are_the_same_to_everybody(
+    service: str, app: FastAPI
+) -> None:
     asked = 0
     async with visiting(app) as browser:
         for route in [*guarded(service, reading=True), *guarded(service, reading=False)]:
             for role in (role for role in ROLES if scopes(route, role)):
                 if "all" in scopes(route, role) and route.methods <= SAFE and "{case}" not in route.path:
                     continue  # a reader of all agencies, asking without naming a case, may open it
-                if service == "intake" and not route.methods <= SAFE and TABLE.queries["intake.submission"].get(role) == "all":
+                if (
+                    service == "intake"
+                    and not route.methods <= SAFE
+                    and TABLE.queries["intake.submission"].get(role) == "all"
+                ):
                     continue  # and may attach it
-                foreign, never = [await ask(browser.http, app, route, role, digest) for digest in (FOREIGN, NEVER)]
+                foreign, never = [
+                    await ask(browser.http, app, route, role, digest) for digest in (FOREIGN, NEVER)
+                ]
                 if foreign is None or never is None:
                     continue
                 asked += 1
                 where = f"{method(route)} {route.path} as {role}"
-                assert foreign.status_code == never.status_code, f"{where}: {foreign.status_code}, {never.status_code}"
-                said = [answer.text.replace(digest, "").replace(digest[:8], "") for answer, digest in ((foreign, FOREIGN), (never, NEVER))]
+                assert foreign.status_code == never.status_code, (
+                    f"{where}: {foreign.status_code}, {never.status_code}"
+                )
+                said = [
+                    answer.text.replace(digest, "").replace(digest[:8], "")
+                    for answer, digest in ((foreign, FOREIGN), (never, NEVER))
+                ]
                 if route.path.startswith("/api/"):
                     assert said[0] == said[1], where
                     assert foreign.status_code >= 400, where
@@ -90,10 +106,14 @@ async def test_a_foreign_file_and_one_that_never_was_are_the_same_to_everybody(s
 
 
 async def test_a_reach_is_that_of_the_query_which_answers(service: str, app: FastAPI) -> None:
-    """The Arsiparis may read steps and no submissions: evidence of a submission is not there, whatever else the route answers."""
+    """The Arsiparis may read steps and no submissions: evidence of a submission is not there,
+    whatever else the route answers.
+    """
     async with visiting(app) as browser:
         for route in guarded(service, reading=True):
             if "{digest}" in route.path and len(scopes(route, "arsiparis")) and service == "intake":
                 answer = await ask(browser.http, app, route, "arsiparis", DIGESTS["dinkes"])
                 assert answer is not None
-                assert answer.status_code == 404 or "langkah" in route.path, f"{route.path}: {answer.status_code}"
+                assert answer.status_code == 404 or "langkah" in route.path, (
+                    f"{route.path}: {answer.status_code}"
+                )

@@ -1,6 +1,7 @@
 """Every endpoint × every role × own and foreign agency: nothing foreign is shown, nothing foreign is done.
 
-Generated from the routes themselves. A new route needs no line here, unless its path has a parameter that `PARAMETERS` does not know.
+Generated from the routes themselves. A new route needs no line here,
+unless its path has a parameter that `PARAMETERS` does not know.
 """
 
 import asyncio
@@ -66,7 +67,9 @@ def database(service: str, postgres: PostgresPart) -> Database:
 
 @pytest.fixture
 async def app(service: str, database: Database) -> AsyncIterator[FastAPI]:
-    structlog.configure(processors=[structlog.processors.KeyValueRenderer()], logger_factory=structlog.ReturnLoggerFactory())
+    structlog.configure(
+        processors=[structlog.processors.KeyValueRenderer()], logger_factory=structlog.ReturnLoggerFactory()
+    )
     async with application(service, database) as made:
         yield made
     structlog.reset_defaults()
@@ -88,7 +91,11 @@ def scopes(route: RouteContext, role: str) -> set[str]:
 
 def guarded(service: str, *, reading: bool) -> list[RouteContext]:
     kinds = {"query", "feed", "command"}
-    return [route for route in routes(service) if declarations(route)[0].kind in kinds and (route.methods <= SAFE) == reading]
+    return [
+        route
+        for route in routes(service)
+        if declarations(route)[0].kind in kinds and (route.methods <= SAFE) == reading
+    ]
 
 
 def method(route: RouteContext) -> str:
@@ -110,17 +117,25 @@ async def knock(http: AsyncClient, app: FastAPI, route: RouteContext, role: str,
     else:
         (kind, content), *_ = described["requestBody"]["content"].items()
         files = {"file": ("bukti.pdf", b"%PDF-1.7", "application/pdf")}
-        sent |= {"json": requests.body(content["schema"], document)} if kind == "application/json" else {"files": files}
+        sent |= (
+            {"json": requests.body(content["schema"], document)}
+            if kind == "application/json"
+            else {"files": files}
+        )
     return await http.request(verb, path_of(route, agency), **sent)
 
 
-async def test_a_role_without_the_permission_is_shown_nothing_and_does_nothing(service: str, app: FastAPI) -> None:
+async def test_a_role_without_the_permission_is_shown_nothing_and_does_nothing(
+    service: str, app: FastAPI
+) -> None:
     async with visiting(app) as browser:
         for route in [*guarded(service, reading=True), *guarded(service, reading=False)]:
             for role in ROLES:
                 if not scopes(route, role):
                     answer = await knock(browser.http, app, route, role, "dinkes")
-                    assert answer.status_code == FORBIDDEN, f"{method(route)} {route.path} as {role}: {answer.status_code}"
+                    assert answer.status_code == FORBIDDEN, (
+                        f"{method(route)} {route.path} as {role}: {answer.status_code}"
+                    )
 
 
 async def test_nobody_in_particular_is_shown_nothing_and_does_nothing(service: str, app: FastAPI) -> None:
@@ -144,7 +159,9 @@ async def test_an_officer_sees_nothing_of_another_agency(service: str, app: Fast
 async def test_a_foreign_case_is_not_there_for_an_officer(service: str, app: FastAPI) -> None:
     async with visiting(app) as browser:
         for route in guarded(service, reading=True):
-            if scopes(route, "unsur_opd") == {"own_agency"} and OF_AGENCY & set(re.findall(r"{(\w+)", route.path)):
+            if scopes(route, "unsur_opd") == {"own_agency"} and OF_AGENCY & set(
+                re.findall(r"{(\w+)", route.path)
+            ):
                 answer = await knock(browser.http, app, route, "unsur_opd", "dinsos")
                 assert answer.status_code == NOT_FOUND, f"{route.path}: {answer.status_code}"
 
@@ -153,10 +170,14 @@ async def test_an_officer_does_nothing_for_another_agency(service: str, app: Fas
     before = await events_of(app)
     async with visiting(app) as browser:
         for route in guarded(service, reading=False):
-            if scopes(route, "unsur_opd") == {"own_agency"} and OF_AGENCY & set(re.findall(r"{(\w+)", route.path)):
+            if scopes(route, "unsur_opd") == {"own_agency"} and OF_AGENCY & set(
+                re.findall(r"{(\w+)", route.path)
+            ):
                 answer = await knock(browser.http, app, route, "unsur_opd", "dinsos")
                 where = f"{method(route)} {route.path}: {answer.status_code} {answer.text[:300]}"
-                assert answer.status_code in {FORBIDDEN, NOT_FOUND} or not route.path.startswith("/api/"), where
+                assert answer.status_code in {FORBIDDEN, NOT_FOUND} or not route.path.startswith("/api/"), (
+                    where
+                )
                 assert not [mark for mark in CONTENT if mark in answer.text], where
                 assert await events_of(app) == before, where
 
@@ -172,6 +193,10 @@ async def test_whoever_may_read_gets_an_answer(service: str, app: FastAPI) -> No
     async with visiting(app) as browser:
         for route in guarded(service, reading=True):
             roles = [role for role in ROLES if scopes(route, role)]
-            codes = {role: (await knock(browser.http, app, route, role, "dinkes")).status_code for role in roles}
+            codes = {
+                role: (await knock(browser.http, app, route, role, "dinkes")).status_code for role in roles
+            }
             assert 200 in codes.values() or set(codes.values()) == {NOT_FOUND}, f"{route.path}: {codes}"
-            assert not [role for role, code in codes.items() if code >= 500 or code == FORBIDDEN], f"{route.path}: {codes}"
+            assert not [role for role, code in codes.items() if code >= 500 or code == FORBIDDEN], (
+                f"{route.path}: {codes}"
+            )

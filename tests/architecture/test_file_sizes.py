@@ -1,4 +1,6 @@
-"""Small files: a person reads one in a sitting. None above 300 lines, a decider, which stands whole in one file, 400; half of them below 120."""
+"""Small files: a person reads one in a sitting. None above 300 lines, a decider,
+which stands whole in one file, 400; half of them below 120.
+"""
 
 from pathlib import Path
 from statistics import median
@@ -10,7 +12,12 @@ LONGEST, DECIDER, MEDIAN = 300, 400, 120
 
 def files() -> list[Path]:
     """Every Python file that people write; empty package markers do not count."""
-    found = [path for folder in FOLDERS for path in (ROOT / folder).rglob("*.py") if "__pycache__" not in path.parts]
+    found = [
+        path
+        for folder in FOLDERS
+        for path in (ROOT / folder).rglob("*.py")
+        if "__pycache__" not in path.parts
+    ]
     return [path for path in found if path.stat().st_size]
 
 

@@ -1,4 +1,6 @@
-"""The front door is made from what services declare about their paths; here that is held against what they really serve."""
+"""The front door is made from what services declare about their paths;
+here that is held against what they really serve.
+"""
 
 import re
 from pathlib import Path
@@ -12,7 +14,9 @@ from shared.web.frame.static_files import FOLDER, PREFIX, static
 from tests.architecture.test_roles_table import app_of, routes
 
 ROOT = Path(__file__).resolve().parents[2]
-TEMPLATES = sorted([*ROOT.glob("shared/web/frame/templates/*.html"), *ROOT.glob("services/**/templates/*.html")])
+TEMPLATES = sorted(
+    [*ROOT.glob("shared/web/frame/templates/*.html"), *ROOT.glob("services/**/templates/*.html")]
+)
 
 
 def under(path: str, claimed: str) -> bool:
@@ -38,7 +42,9 @@ def test_a_service_claims_nothing_that_it_does_not_serve(service: str) -> None:
 
 def test_no_two_services_claim_the_same_nor_what_the_door_answers_itself() -> None:
     claimed = [(service, path) for service in SERVICES for path in paths_of(service)]
-    both = [(one, other) for one in claimed for other in claimed if one[0] != other[0] and under(one[1], other[1])]
+    both = [
+        (one, other) for one in claimed for other in claimed if one[0] != other[0] and under(one[1], other[1])
+    ]
     assert both == []
     assert not [path for _, path in claimed if under(HEALTH, path) or under(PREFIX, path)]
     assert all(path == path.lower() and re.fullmatch(r"/[a-z-/]*", path) for _, path in claimed)
@@ -54,14 +60,22 @@ def test_a_place_of_the_menu_belongs_to_a_service_whose_permission_it_needs(plac
 
 def test_templates_name_static_files_by_their_digest_only() -> None:
     assert len(TEMPLATES) > 10
-    wrong = [(path.name, found) for path in TEMPLATES for found in re.findall(r"""["'](/static/[^"']*)""", path.read_text())]
+    wrong = [
+        (path.name, found)
+        for path in TEMPLATES
+        for found in re.findall(r"""["'](/static/[^"']*)""", path.read_text())
+    ]
     assert wrong == []
-    named = {name for path in TEMPLATES for name in re.findall(r"""static\(["']([^"']+)["']\)""", path.read_text())}
+    named = {
+        name for path in TEMPLATES for name in re.findall(r"""static\(["']([^"']+)["']\)""", path.read_text())
+    }
     assert {"jejak.css", "jejak.js"} <= named
     assert all((FOLDER / name).is_file() for name in named)
 
 
-def test_the_digest_of_a_static_file_follows_its_content(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_digest_of_a_static_file_follows_its_content(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr("shared.web.frame.static_files.FOLDER", tmp_path)
     (tmp_path / "a.css").write_text("1")
     first = static("a.css")

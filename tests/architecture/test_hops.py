@@ -1,4 +1,6 @@
-"""An event's way can be walked by docstrings alone: each module on it names its role, its SOP step, the hop before and the hop after."""
+"""An event's way can be walked by docstrings alone: each module on it names its role, its SOP step,
+the hop before and the hop after.
+"""
 
 import ast
 import re
@@ -22,7 +24,11 @@ KERNEL = (
 )
 STEP = re.compile(r"SOP steps? \d|[Ee]very SOP step|hop \d")
 NAMED = re.compile(r"`([\w/.]+\.py)`")
-PRESENT = [f"/{path.relative_to(ROOT)}" for folder in ("shared", "services", "deploy", "tests") for path in (ROOT / folder).rglob("*.py")]
+PRESENT = [
+    f"/{path.relative_to(ROOT)}"
+    for folder in ("shared", "services", "deploy", "tests")
+    for path in (ROOT / folder).rglob("*.py")
+]
 
 
 def docstring(path: Path) -> str:
@@ -36,7 +42,11 @@ def rooms() -> list[Path]:
         room = ROOT / "services" / service
         found += [room / name for name in SPINE if name != "bootstrap.py"]
         found += sorted(path for name in DOORS for path in room.rglob(name))
-        found += [path for path in sorted((room / "domain").glob("*.py")) if "= Decider(" in path.read_text(encoding="utf-8")]
+        found += [
+            path
+            for path in sorted((room / "domain").glob("*.py"))
+            if "= Decider(" in path.read_text(encoding="utf-8")
+        ]
     return found
 
 
@@ -49,7 +59,9 @@ def test_every_room_has_the_same_spine(service: str) -> None:
     assert [name for name in SPINE if not (ROOT / "services" / service / name).exists()] == []
 
 
-@pytest.mark.parametrize("path", [*rooms(), *(ROOT / name for name in KERNEL)], ids=lambda path: str(named(path)))
+@pytest.mark.parametrize(
+    "path", [*rooms(), *(ROOT / name for name in KERNEL)], ids=lambda path: str(named(path))
+)
 def test_a_module_on_the_way_says_where_it_stands(path: Path) -> None:
     words = docstring(path)
     assert "Previous hop: " in words
@@ -58,7 +70,13 @@ def test_a_module_on_the_way_says_where_it_stands(path: Path) -> None:
     assert words.index(". ") if ". " in words else words, "first its role, in a sentence of its own"
 
 
-@pytest.mark.parametrize("path", sorted({*ROOT.glob("services/**/*.py"), *ROOT.glob("shared/**/*.py")}), ids=lambda path: str(named(path)))
+@pytest.mark.parametrize(
+    "path",
+    sorted({*ROOT.glob("services/**/*.py"), *ROOT.glob("shared/**/*.py")}),
+    ids=lambda path: str(named(path)),
+)
 def test_every_module_that_a_hop_names_is_there(path: Path) -> None:
     for name in NAMED.findall(docstring(path)):
-        assert any(there.endswith(f"/{name}") for there in PRESENT), f"{name} is named in the docstring and is not there"
+        assert any(there.endswith(f"/{name}") for there in PRESENT), (
+            f"{name} is named in the docstring and is not there"
+        )

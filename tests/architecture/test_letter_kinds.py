@@ -1,4 +1,6 @@
-"""A cover letter to somebody else needs no program: none names one, its recipient or its receipt; they stand in `document_kinds.toml`."""
+"""A cover letter to somebody else needs no program: none names one, its recipient or its receipt;
+they stand in `document_kinds.toml`.
+"""
 
 import ast
 from pathlib import Path
@@ -12,15 +14,26 @@ NAMED = {*KINDS.letters, *KINDS.recipient, *KINDS.receipts}
 
 def named_in(text: str) -> set[str]:
     """The letters, recipients and receipts that the code of a module names as a value of their own."""
-    constants = (node.value for node in ast.walk(ast.parse(text)) if isinstance(node, ast.Constant) and isinstance(node.value, str))
+    constants = (
+        node.value
+        for node in ast.walk(ast.parse(text))
+        if isinstance(node, ast.Constant) and isinstance(node.value, str)
+    )
     return NAMED.intersection(constants)
 
 
 def test_no_program_names_a_cover_letter() -> None:
     programs = [
-        path for folder in ("shared", "services", "deploy") for path in (ROOT / folder).rglob("*.py") if "migrations" not in path.parts
+        path
+        for folder in ("shared", "services", "deploy")
+        for path in (ROOT / folder).rglob("*.py")
+        if "migrations" not in path.parts
     ]
-    found = {str(path.relative_to(ROOT)): named for path in programs if (named := named_in(path.read_text(encoding="utf-8")))}
+    found = {
+        str(path.relative_to(ROOT)): named
+        for path in programs
+        if (named := named_in(path.read_text(encoding="utf-8")))
+    }
     assert found == {}, "ask document_kinds() instead"
 
 

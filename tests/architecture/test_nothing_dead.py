@@ -1,4 +1,6 @@
-"""Nothing lies about unused: what no program, page or route asks for goes. Tests do not count as users, or what only they use would live for ever."""
+"""Nothing lies about unused: what no program, page or route asks for goes.
+Tests do not count as users, or what only they use would live for ever.
+"""
 
 import re
 from collections.abc import Iterable
@@ -11,7 +13,7 @@ FOLDERS = ("shared", "services", "deploy")
 CALLED_BY_DECORATOR = ["@*.get", "@*.post", "@*.put", "@*.command", "@*.callback", "@*.delete"]
 KINDS = {"function", "method", "property", "class", "import"}
 WAITING = {
-    "settled_at": "the settled position of a past moment: history as it was needs it (issue of replayed history)",
+    "settled_at": "the settled position of a past moment: history as it was needs it",
 }
 """What nobody asks for yet, with who will."""
 FOR_DRILLS = {
@@ -35,7 +37,11 @@ EXCUSED = WAITING.keys() | FOR_DRILLS.keys() | NOT_OURS.keys()
 
 
 def asked_by_templates() -> set[str]:
-    return {name for path in ROOT.glob("s*/**/templates/*.html") for name in re.findall(r"[A-Za-z_]\w+", path.read_text(encoding="utf-8"))}
+    return {
+        name
+        for path in ROOT.glob("s*/**/templates/*.html")
+        for name in re.findall(r"[A-Za-z_]\w+", path.read_text(encoding="utf-8"))
+    }
 
 
 def unused() -> Iterable[tuple[str, str]]:
@@ -54,5 +60,7 @@ def test_nothing_lies_about_unused() -> None:
 
 
 def test_what_is_excused_is_still_there() -> None:
-    text = "\n".join(path.read_text(encoding="utf-8") for folder in FOLDERS for path in (ROOT / folder).rglob("*.py"))
+    text = "\n".join(
+        path.read_text(encoding="utf-8") for folder in FOLDERS for path in (ROOT / folder).rglob("*.py")
+    )
     assert [name for name in EXCUSED if not re.search(rf"def {name}\b", text)] == []

@@ -1,4 +1,6 @@
-"""A cell of a figure has one name: in form, verification, audit trail, print, report, manual and glossary. The table is `shared/web/words/figure_words.py`."""
+"""A cell of a figure has one name: in form, verification, audit trail, print, report, manual and glossary.
+The table is `shared/web/words/figure_words.py`.
+"""
 
 import re
 from pathlib import Path
@@ -16,9 +18,18 @@ from shared.web.words.figure_words import ANSWERS, CELLS, PARTS
 
 ROOT = Path(__file__).parent.parent.parent
 SERVICE = current().services["kes.ibu_hamil"]
-FULL = Figure(served=1, entitled=2, budget=3, realised=3, quality={"bidan": QualityItem(required=2, fulfilled=1)}, reason="x", origin="y")
+FULL = Figure(
+    served=1,
+    entitled=2,
+    budget=3,
+    realised=3,
+    quality={"bidan": QualityItem(required=2, fulfilled=1)},
+    reason="x",
+    origin="y",
+)
 
-# What laws, other applications and earlier versions of ours call the same. Beside them: sentences that mean something else.
+# What laws, other applications and earlier versions of ours call the same. Beside them: sentences that mean
+# something else.
 OTHERS = {
     "entitled": r"berhak dilayani|harus dilayani|yang berhak\b|sasaran",
     "served": r"yang terlayani|jumlah dilayani|terlayani / sasaran",
@@ -36,7 +47,12 @@ ELSEWHERE = (
 )
 SOURCES = [
     path
-    for folder, kinds in {"services": "py html typ toml", "shared": "py html", "docs/manual": "md", "deploy/demo": "py"}.items()
+    for folder, kinds in {
+        "services": "py html typ toml",
+        "shared": "py html",
+        "docs/manual": "md",
+        "deploy/demo": "py",
+    }.items()
     for kind in kinds.split()
     for path in (ROOT / folder).rglob(f"*.{kind}")
 ] + [ROOT / "docs/glossary.md"]
@@ -47,7 +63,9 @@ def test_no_page_and_no_document_uses_another_name(field: str) -> None:
     found = []
     for path in SOURCES:
         text = re.sub("|".join(ELSEWHERE), "", path.read_text(encoding="utf-8"), flags=re.IGNORECASE)
-        found += [f"{path.relative_to(ROOT)}: {name[0]}" for name in re.finditer(OTHERS[field], text, re.IGNORECASE)]
+        found += [
+            f"{path.relative_to(ROOT)}: {name[0]}" for name in re.finditer(OTHERS[field], text, re.IGNORECASE)
+        ]
     assert found == []
 
 
@@ -59,19 +77,26 @@ def test_the_form_uses_the_names() -> None:
     assert [label(SERVICE, field) for field in CELLS] == list(CELLS.values())
     assert label(SERVICE, "quality.bidan.required") == f"Bidan, {PARTS['required']}"
     template = "".join(
-        next((ROOT / "services/intake").rglob(name)).read_text(encoding="utf-8") for name in ("submission.html", "submission_row.html")
+        next((ROOT / "services/intake").rglob(name)).read_text(encoding="utf-8")
+        for name in ("submission.html", "submission_row.html")
     )
     assert [
-        word for word in (*CELLS.values(), *PARTS.values(), *ANSWERS.values()) if re.search(rf"_\\([\"']{word}[\"']\\)", template)
+        word
+        for word in (*CELLS.values(), *PARTS.values(), *ANSWERS.values())
+        if re.search(rf"_\\([\"']{word}[\"']\\)", template)
     ] == []
 
 
 def test_verification_uses_the_names() -> None:
-    (card,) = compare(current(), {SERVICE.id: FULL}, (), {SERVICE.id: Figure(answer="nihil")}, Marks.of((), ()))
+    (card,) = compare(
+        current(), {SERVICE.id: FULL}, (), {SERVICE.id: Figure(answer="nihil")}, Marks.of((), ())
+    )
     assert {line.field: line.label for line in card.lines if not line.field.startswith("quality.")} == {
         field: word for field, word in CELLS.items() if field not in {"quality", "evidence"}
     }
-    assert cell_label(current(), SERVICE.id, "quality.bidan.fulfilled").endswith(f"Bidan, {PARTS['fulfilled']}")
+    assert cell_label(current(), SERVICE.id, "quality.bidan.fulfilled").endswith(
+        f"Bidan, {PARTS['fulfilled']}"
+    )
 
 
 def test_the_audit_trail_uses_the_names() -> None:
@@ -85,10 +110,14 @@ def test_the_audit_trail_uses_the_names() -> None:
 def test_the_report_uses_the_names() -> None:
     tables = (ROOT / "services/documents/letters/laporan_tables.typ").read_text(encoding="utf-8")
     heads = set(re.findall(r"\[([A-Z][a-z]+)\]", tables))
-    assert {CELLS[field] for field in ("entitled", "served", "capaian", "quality", "budget", "realised")} <= heads
+    assert {
+        CELLS[field] for field in ("entitled", "served", "capaian", "quality", "budget", "realised")
+    } <= heads
     assert {word.capitalize() for word in PARTS.values()} <= heads
 
 
 def test_the_manual_uses_the_names() -> None:
     manual = (ROOT / "docs/manual/opd.md").read_text(encoding="utf-8")
-    assert [word for word in (*CELLS.values(), *ANSWERS.values()) if word.casefold() not in manual.casefold()] == []
+    assert [
+        word for word in (*CELLS.values(), *ANSWERS.values()) if word.casefold() not in manual.casefold()
+    ] == []

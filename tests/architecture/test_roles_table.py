@@ -1,4 +1,6 @@
-"""The table of roles, the rules and the routes name the same things; and no route answers without saying who may ask."""
+"""The table of roles, the rules and the routes name the same things;
+and no route answers without saying who may ask.
+"""
 
 import importlib
 import inspect
@@ -18,7 +20,8 @@ from tests.support.four_services import service_of
 
 TABLE = permissions.load()
 SAFE = {"GET", "HEAD"}
-# Given by the kernel's own routes, not by a rule: trying a parked message again and dismissing an alarm are no events of a case.
+# Given by the kernel's own routes, not by a rule: trying a parked message again and dismissing an alarm are
+# no events of a case.
 OF_THE_RIM = {"RetryParked", "DismissAlarm"}
 IN_AND_OUT = {"/masuk", "/keluar", "/api/intake/session"}
 
@@ -40,19 +43,30 @@ def routes(service: str) -> tuple[RouteContext, ...]:
     """Every route that answers for the service, the rim's own included."""
     app = app_of(service)
     found = iter_route_contexts(app.routes)
-    return tuple(route for route in found if route.path != app.openapi_url and hasattr(route, "methods") and route.methods)
+    return tuple(
+        route
+        for route in found
+        if route.path != app.openapi_url and hasattr(route, "methods") and route.methods
+    )
 
 
 def declarations(route: RouteContext) -> list[Declaration]:
-    return [depends.dependency for depends in route.dependencies if isinstance(depends.dependency, Declaration)]
+    return [
+        depends.dependency for depends in route.dependencies if isinstance(depends.dependency, Declaration)
+    ]
 
 
 def commands(service: str) -> set[str]:
     """The command classes of a service's rules: the members of each domain file's `Command`."""
     found: set[str] = set()
     for module in modules(service):
-        if ".domain." in getattr(module, "__name__", "") and (union := getattr(module, "Command", None)) is not None:
-            found |= {command.__name__ for command in ((union,) if inspect.isclass(union) else union.__args__)}
+        if (
+            ".domain." in getattr(module, "__name__", "")
+            and (union := getattr(module, "Command", None)) is not None
+        ):
+            found |= {
+                command.__name__ for command in ((union,) if inspect.isclass(union) else union.__args__)
+            }
     return found
 
 
@@ -62,7 +76,9 @@ def granted(service: str, table: permissions.Grants) -> set[str]:
 
 @pytest.mark.parametrize("service", SERVICES)
 def test_every_route_says_who_may_ask(service: str) -> None:
-    silent = [f"{sorted(route.methods)} {route.path}" for route in routes(service) if len(declarations(route)) != 1]
+    silent = [
+        f"{sorted(route.methods)} {route.path}" for route in routes(service) if len(declarations(route)) != 1
+    ]
     assert silent == []
 
 
@@ -91,15 +107,29 @@ def test_every_command_of_the_rules_stands_in_the_table_and_no_other(service: st
 @pytest.mark.parametrize("service", SERVICES)
 def test_every_command_that_a_person_may_give_has_a_route_and_no_other_has(service: str) -> None:
     given = {
-        name.partition(".")[2] for route in routes(service) for one in declarations(route) if one.kind == "command" for name in one.names
+        name.partition(".")[2]
+        for route in routes(service)
+        for one in declarations(route)
+        if one.kind == "command"
+        for name in one.names
     }
-    of_persons = {name.partition(".")[2] for name, roles in TABLE.commands.items() if name.startswith(f"{service}.") and roles}
+    of_persons = {
+        name.partition(".")[2]
+        for name, roles in TABLE.commands.items()
+        if name.startswith(f"{service}.") and roles
+    }
     assert given == of_persons
 
 
 @pytest.mark.parametrize("service", SERVICES)
 def test_every_query_of_the_table_has_a_route(service: str) -> None:
-    asked = {name for route in routes(service) for one in declarations(route) if one.kind in {"query", "feed"} for name in one.names}
+    asked = {
+        name
+        for route in routes(service)
+        for one in declarations(route)
+        if one.kind in {"query", "feed"}
+        for name in one.names
+    }
     own = {name for name in TABLE.queries if name.startswith(f"{service}.")}
     assert own - asked == set()
 
@@ -107,4 +137,6 @@ def test_every_query_of_the_table_has_a_route(service: str) -> None:
 def test_a_route_that_declares_nothing_would_be_found() -> None:
     app = FastAPI()
     app.get("/terbuka")(lambda: None)
-    assert [declarations(route) for route in iter_route_contexts(app.routes) if route.path == "/terbuka"] == [[]]
+    assert [declarations(route) for route in iter_route_contexts(app.routes) if route.path == "/terbuka"] == [
+        []
+    ]

@@ -1,4 +1,6 @@
-"""The card of each room (the docstring of `services/S/__init__.py`) says what the room really is: registry, ROOM and SOP agree with it."""
+"""The card of each room (the docstring of `services/S/__init__.py`) says what the room really is:
+registry, ROOM and SOP agree with it.
+"""
 
 import importlib
 import re
@@ -16,9 +18,13 @@ READS = "Reads along"
 
 
 def card(service: str) -> Mapping[str, str]:
-    """The lines of a card by their heading; what is indented goes on with the line before, other sentences are free."""
+    """The lines of a card by their heading; what is indented goes on with the line before,
+    other sentences are free.
+    """
     text = importlib.import_module(f"services.{service}").__doc__ or ""
-    found = re.findall(rf"^({'|'.join((*LINES, READS))}):((?:.*\n)(?:    .*\n)*)", text + "\n", flags=re.MULTILINE)
+    found = re.findall(
+        rf"^({'|'.join((*LINES, READS))}):((?:.*\n)(?:    .*\n)*)", text + "\n", flags=re.MULTILINE
+    )
     return {heading: " ".join(words.split()) for heading, words in found}
 
 
@@ -33,7 +39,9 @@ def room(service: str) -> Room:
 
 
 def class_names(names: frozenset[tuple[str, str]]) -> set[str]:
-    """("intake", "submission-received") → intake.SubmissionReceived; fails for an event that nobody declares."""
+    """("intake", "submission-received") → intake.SubmissionReceived;
+    fails for an event that nobody declares.
+    """
     found = {(producer, name): find(producer, name) for producer, name in names}
     assert None not in found.values(), {key for key, entry in found.items() if entry is None}
     return {f"{entry.producer}.{entry.event.__name__}" for entry in found.values() if entry}

@@ -1,4 +1,6 @@
-"""Rooms that can grow: a service is a spine and a few sub-rooms by capability; what would let a corridor grow again is refused, with how to mend it."""
+"""Rooms that can grow: a service is a spine and a few sub-rooms by capability;
+what would let a corridor grow again is refused, with how to mend it.
+"""
 
 import ast
 from collections.abc import Iterable
@@ -30,7 +32,9 @@ def dotted(path: Path) -> str:
 
 
 def imports(path: Path) -> set[str]:
-    """The modules of ours that a module names, by their dotted names; a name out of a module counts as that module."""
+    """The modules of ours that a module names, by their dotted names;
+    a name out of a module counts as that module.
+    """
     found: set[str] = set()
     for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
         if isinstance(node, ast.Import):
@@ -38,7 +42,11 @@ def imports(path: Path) -> set[str]:
         elif isinstance(node, ast.ImportFrom) and node.module:
             for alias in node.names:
                 inner = ROOT.joinpath(*node.module.split("."), alias.name)
-                found.add(f"{node.module}.{alias.name}" if inner.with_suffix(".py").exists() or inner.is_dir() else node.module)
+                found.add(
+                    f"{node.module}.{alias.name}"
+                    if inner.with_suffix(".py").exists() or inner.is_dir()
+                    else node.module
+                )
     return {name for name in found if name.split(".")[0] in FOLDERS}
 
 
@@ -65,19 +73,29 @@ def reached(start: str, arrows: dict[str, set[str]]) -> set[str]:
 
 @pytest.mark.parametrize("package", packages(), ids=dotted)
 def test_a_folder_can_be_taken_in_at_a_glance(package: Path) -> None:
-    found = [path.name for path in package.iterdir() if path.suffix in {".py", ".html"} and path.name != "__init__.py"]
-    assert len(found) <= MOST_FILES, f"{dotted(package)} has {len(found)} files at one level: open a sub-room by capability"
+    found = [
+        path.name
+        for path in package.iterdir()
+        if path.suffix in {".py", ".html"} and path.name != "__init__.py"
+    ]
+    assert len(found) <= MOST_FILES, (
+        f"{dotted(package)} has {len(found)} files at one level: open a sub-room by capability"
+    )
 
 
 @pytest.mark.parametrize("module", [path for path in modules() if path.name != "__main__.py"], ids=dotted)
 def test_a_module_stands_on_few_others(module: Path) -> None:
     """Only `__main__.py`, which wires a whole service, may name all that it wires."""
     found = imports(module)
-    assert len(found) <= MOST_IMPORTS, f"{dotted(module)} imports {len(found)} of ours: split it, or move what it lacks beside it"
+    assert len(found) <= MOST_IMPORTS, (
+        f"{dotted(module)} imports {len(found)} of ours: split it, or move what it lacks beside it"
+    )
 
 
 def lookers_up(service: str) -> Iterable[str]:
-    for module in sorted((ROOT / "services" / service).glob("*.py")) + sorted((ROOT / "services" / service / "domain").glob("*.py")):
+    for module in sorted((ROOT / "services" / service).glob("*.py")) + sorted(
+        (ROOT / "services" / service / "domain").glob("*.py")
+    ):
         if module.name != "__main__.py":
             yield from (f"{dotted(module)} → {name}" for name in sorted(imports(module)) if sub_room_of(name))
 
@@ -122,7 +140,9 @@ def test_sub_rooms_stand_in_no_circle(service: str) -> None:
     arrows: dict[str, set[str]] = {room: set() for room in sub_rooms(service)}
     for room in arrows:
         for module in (ROOT / "services" / service / room).rglob("*.py"):
-            arrows[room] |= {other for name in imports(module) if (other := sub_room_of(name)) and other != room}
+            arrows[room] |= {
+                other for name in imports(module) if (other := sub_room_of(name)) and other != room
+            }
     assert {room for room in arrows if room in reached(room, arrows)} == set(), arrows
 
 
@@ -130,7 +150,9 @@ def test_sub_rooms_stand_in_no_circle(service: str) -> None:
 def test_every_service_has_sub_rooms_and_each_says_what_it_is_for(service: str) -> None:
     assert sub_rooms(service), f"{service} is one corridor"
     for room in sub_rooms(service):
-        text = ast.get_docstring(ast.parse((ROOT / "services" / service / room / "__init__.py").read_text(encoding="utf-8")))
+        text = ast.get_docstring(
+            ast.parse((ROOT / "services" / service / room / "__init__.py").read_text(encoding="utf-8"))
+        )
         assert text, f"say in services/{service}/{room}/__init__.py what an official does there"
 
 

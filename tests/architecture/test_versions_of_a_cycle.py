@@ -1,4 +1,6 @@
-"""What is of a cycle goes by the versions that the cycle recorded: nothing asks for the newest catalogue but what is of no cycle yet."""
+"""What is of a cycle goes by the versions that the cycle recorded:
+nothing asks for the newest catalogue but what is of no cycle yet.
+"""
 
 import ast
 from pathlib import Path
@@ -18,19 +20,24 @@ OF_NO_CYCLE = {
 
 
 def asks_for_the_newest(path: Path) -> bool:
-    """Whether a module uses `current` of the catalogue, by whatever name and whether it calls it or hands it on."""
+    """Whether a module uses `current` of the catalogue,
+    by whatever name and whether it calls it or hands it on.
+    """
     tree = ast.parse(path.read_text(encoding="utf-8"))
     imported = (node for node in ast.walk(tree) if isinstance(node, ast.ImportFrom))
     names = {(node.module, alias.name) for node in imported for alias in node.names}
     whole = ("shared.spm", "catalogue") in names or any(
-        alias.name == "shared.spm.catalogue" for node in ast.walk(tree) if isinstance(node, ast.Import) for alias in node.names
+        alias.name == "shared.spm.catalogue"
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Import)
+        for alias in node.names
     )
     return ("shared.spm.catalogue", "current") in names or whole
 
 
 def test_only_what_is_of_no_cycle_asks_for_the_newest_catalogue() -> None:
-    """When this fails: take the version from the cycle (`queries.catalogue_of`, `Submission.asked_for`), or from the event; for the name of a
-    service where all cycles stand together, ask `named`.
+    """When this fails: take the version from the cycle (`queries.catalogue_of`, `Submission.asked_for`),
+    or from the event; for the name of a service where all cycles stand together, ask `named`.
     """
     files = (path for room in ROOMS for path in (HERE / room).rglob("*.py"))
     asking = {str(path.relative_to(HERE)) for path in files if asks_for_the_newest(path)}
@@ -38,14 +45,26 @@ def test_only_what_is_of_no_cycle_asks_for_the_newest_catalogue() -> None:
 
 
 def test_no_default_falls_back_to_the_newest_catalogue() -> None:
-    """Neither a parameter nor a field has the newest version as its default: whoever forgets to say which one is told so."""
+    """Neither a parameter nor a field has the newest version as its default:
+    whoever forgets to say which one is told so.
+    """
     found = []
     for path in (path for room in ROOMS for path in (HERE / room).rglob("*.py")):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-            defaults = [*node.args.defaults, *node.args.kw_defaults] if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) else []
+            defaults = (
+                [*node.args.defaults, *node.args.kw_defaults]
+                if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
+                else []
+            )
             if isinstance(node, ast.AnnAssign) and node.value is not None:
                 defaults.append(node.value)
-            called = (call.func for default in defaults if default for call in ast.walk(default) if isinstance(call, ast.Call))
+            called = (
+                call.func
+                for default in defaults
+                if default
+                for call in ast.walk(default)
+                if isinstance(call, ast.Call)
+            )
             found += [
                 f"{path.relative_to(HERE)}:{node.lineno}"
                 for name in called

@@ -1,4 +1,6 @@
-"""Archive in a real Chromium, in the states of a shelf and of the log: it fits a laptop and a phone, it can be read, and a person gets through it."""
+"""Archive in a real Chromium, in the states of a shelf and of the log:
+it fits a laptop and a phone, it can be read, and a person gets through it.
+"""
 
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -17,8 +19,12 @@ from tests.support.web_room import token_of
 
 
 @pytest.fixture
-async def archive(postgres: PostgresPart, object_store: ObjectStorePart, tmp_path: Path) -> AsyncIterator[Served]:
-    async with served(postgres.fresh_database("states"), tmp_path, S3Address.from_url(object_store.url)) as opened:
+async def archive(
+    postgres: PostgresPart, object_store: ObjectStorePart, tmp_path: Path
+) -> AsyncIterator[Served]:
+    async with served(
+        postgres.fresh_database("states"), tmp_path, S3Address.from_url(object_store.url)
+    ) as opened:
         yield opened
 
 
@@ -46,14 +52,25 @@ async def test_empty_pages_say_what_will_be_here(archive: Served, browser: Brows
     await sound(browser, address, "tri", "empty", "/arsip", "/jejak-audit", "/jejak-audit/verifikasi")
 
 
-async def test_shelf_trail_event_and_proof_fit_and_read_well(archive: Served, browser: Browser, address: str) -> None:
+async def test_shelf_trail_event_and_proof_fit_and_read_well(
+    archive: Served, browser: Browser, address: str
+) -> None:
     await fill(archive)
     await sound(browser, address, "tri", "unproven", "/arsip")
     await archive.filing.probe()
     archive.archive.tamper("UPDATE store_probe SET at = '2026-02-17T03:00:00Z'")
     await file_all(archive)
     await archive.follow_up()
-    await sound(browser, address, "tri", "complete", "/arsip", "/jejak-audit", "/jejak-audit/1", "/jejak-audit/verifikasi")
+    await sound(
+        browser,
+        address,
+        "tri",
+        "complete",
+        "/arsip",
+        "/jejak-audit",
+        "/jejak-audit/1",
+        "/jejak-audit/verifikasi",
+    )
     await close(archive)
     await archive.filing.seal()
     await sound(browser, address, "ina", "closed", "/arsip")
@@ -77,7 +94,9 @@ async def test_tampering_is_shown_and_can_be_read(archive: Served, browser: Brow
     await sound(browser, address, "ina", "tampered", "/jejak-audit/verifikasi")
 
 
-async def test_an_arsiparis_files_everything_and_closes_the_cycle_by_mouse(archive: Served, browser: Browser, address: str) -> None:
+async def test_an_arsiparis_files_everything_and_closes_the_cycle_by_mouse(
+    archive: Served, browser: Browser, address: str
+) -> None:
     await fill(archive)
     page = await window(browser, address, "tri")
     await page.goto(f"{address}/arsip")
@@ -91,5 +110,7 @@ async def test_an_arsiparis_files_everything_and_closes_the_cycle_by_mouse(archi
     await page.get_by_role("button", name="Ya, tutup siklus").click()
     await page.get_by_text("siklus ditutup", exact=False).first.wait_for()
     async with archive.archive.running.pool.connection() as conn:
-        found = await (await conn.execute(b"SELECT archived_by FROM cycle_file WHERE cycle = %b", (CYCLE,))).fetchone()
+        found = await (
+            await conn.execute(b"SELECT archived_by FROM cycle_file WHERE cycle = %b", (CYCLE,))
+        ).fetchone()
     assert found == ("tri",)

@@ -1,4 +1,6 @@
-"""A service that goes away while a form is on its way: the person gets back what was typed, sends the same again, and it counts once."""
+"""A service that goes away while a form is on its way: the person gets back what was typed,
+sends the same again, and it counts once.
+"""
 
 import ssl
 from collections.abc import Iterator
@@ -18,16 +20,19 @@ FORM = """<!doctype html><html lang="id"><head><title>Isian</title><meta name="v
 <template id="dikembalikan"><div><p data-files></p><button type="button">hapus</button></div></template>
 <main><h1>Isian</h1><form method="post" action="/isian/serah"><input type="hidden" name="_csrf" value="old"><input type="hidden" name="_by" value="sri">
 <input type="hidden" name="_command" value="c0ffee"><label>Alasan <textarea name="reason"></textarea></label>
-<label>Berkas <input type="file" name="file"></label><button>Serahkan</button></form></main></body></html>"""
+<label>Berkas <input type="file" name="file"></label><button>Serahkan</button></form></main></body></html>"""  # noqa: E501
 
 
 class Intake:
-    """Intake in miniature: a form, the session that a page asks for, and commands that count once by their id. It goes away at its worst moment."""
+    """Intake in miniature: a form, the session that a page asks for,
+    and commands that count once by their id. It goes away at its worst moment.
+    """
 
     def __init__(self) -> None:
         self.effects: dict[str, str] = {}
         self.asked: list[tuple[str, str, str]] = []
-        self.dies = "never"  # "never" | "before" it did anything | "after" it took effect, and before it could say so
+        # "never" | "before" it did anything | "after" it took effect, and before it could say so
+        self.dies = "never"
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         from starlette.requests import Request
@@ -52,7 +57,9 @@ class Intake:
             answer = RedirectResponse("/isian?terima", status_code=303)
         else:
             self.asked.append(("GET", request.url.path, ""))
-            answer = HTMLResponse(FORM.format(accepted=".".join(self.effects) if "terima" in request.url.query else ""))
+            answer = HTMLResponse(
+                FORM.format(accepted=".".join(self.effects) if "terima" in request.url.query else "")
+            )
         await answer(scope, receive, send)
 
 
@@ -72,7 +79,9 @@ class Breaking:
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
     with sync_playwright() as playwright:
-        opened = playwright.chromium.launch(executable_path=chromium_path(), chromium_sandbox=False, args=FLAGS)
+        opened = playwright.chromium.launch(
+            executable_path=chromium_path(), chromium_sandbox=False, args=FLAGS
+        )
         yield opened
         opened.close()
 
@@ -90,7 +99,9 @@ def door(intake: Intake) -> Iterator[Door]:
 
 def sent(browser: Browser, door: Door, width: str = "laptop", *, script: bool = True) -> Page:
     """A window in which the form was filled and sent."""
-    context = browser.new_context(viewport={"width": WIDTHS[width][0], "height": WIDTHS[width][1]}, java_script_enabled=script)
+    context = browser.new_context(
+        viewport={"width": WIDTHS[width][0], "height": WIDTHS[width][1]}, java_script_enabled=script
+    )
     page = context.new_page()
     page.goto(f"{door.address}/isian")
     page.fill("textarea", "Kader berhenti\n<b>dua</b> bulan; 4.075 & seterusnya")
@@ -98,7 +109,9 @@ def sent(browser: Browser, door: Door, width: str = "laptop", *, script: bool = 
 
 
 @pytest.mark.parametrize("dies", ["before", "after"])
-def test_what_was_typed_comes_back_and_sending_again_counts_once(browser: Browser, door: Door, intake: Intake, dies: str) -> None:
+def test_what_was_typed_comes_back_and_sending_again_counts_once(
+    browser: Browser, door: Door, intake: Intake, dies: str
+) -> None:
     page = sent(browser, door)
     intake.dies = dies
     page.click("button")
@@ -134,7 +147,9 @@ def test_back_to_the_form_is_back_with_what_was_typed(browser: Browser, door: Do
     page.context.close()
 
 
-def test_a_form_with_a_file_is_not_sent_without_it(browser: Browser, door: Door, intake: Intake, tmp_path: Path) -> None:
+def test_a_form_with_a_file_is_not_sent_without_it(
+    browser: Browser, door: Door, intake: Intake, tmp_path: Path
+) -> None:
     page = sent(browser, door)
     (tmp_path / "rekap.pdf").write_bytes(b"%PDF")
     page.set_input_files("input[type=file]", tmp_path / "rekap.pdf")
@@ -150,9 +165,13 @@ def test_a_form_with_a_file_is_not_sent_without_it(browser: Browser, door: Door,
 def test_what_another_page_noted_is_not_offered_here(browser: Browser, door: Door, intake: Intake) -> None:
     page = sent(browser, door)
     page.evaluate(
-        "sessionStorage.setItem('jejak.sent', JSON.stringify({page: '/x', action: '/pengesahan', fields: [['reason', 'lain']], files: [], at: 1}))"
+        "sessionStorage.setItem('jejak.sent', JSON.stringify({page: '/x', action: '/pengesahan', "
+        "fields: [['reason', 'lain']], files: [], at: 1}))"
     )
-    page.evaluate("document.querySelector('form').addEventListener('submit', (event) => event.stopImmediatePropagation(), true)")
+    page.evaluate(
+        "document.querySelector('form').addEventListener('submit', (event) => "
+        "event.stopImmediatePropagation(), true)"
+    )
     intake.dies = "before"
     page.click("button")
     page.wait_for_selector("#tanpa:not([hidden])")
@@ -161,7 +180,9 @@ def test_what_another_page_noted_is_not_offered_here(browser: Browser, door: Doo
     page.context.close()
 
 
-def test_without_script_reloading_sends_the_same_once_more(browser: Browser, door: Door, intake: Intake) -> None:
+def test_without_script_reloading_sends_the_same_once_more(
+    browser: Browser, door: Door, intake: Intake
+) -> None:
     page = sent(browser, door, script=False)
     intake.dies = "after"
     page.click("button")
@@ -175,7 +196,9 @@ def test_without_script_reloading_sends_the_same_once_more(browser: Browser, doo
 
 
 @pytest.mark.parametrize("width", WIDTHS)
-def test_the_pages_of_the_door_are_as_good_as_the_others(browser: Browser, door: Door, intake: Intake, width: str) -> None:
+def test_the_pages_of_the_door_are_as_good_as_the_others(
+    browser: Browser, door: Door, intake: Intake, width: str
+) -> None:
     page = sent(browser, door, width)
     said: list[str] = []
     page.on("console", lambda message: said.append(message.text))
@@ -183,7 +206,8 @@ def test_the_pages_of_the_door_are_as_good_as_the_others(browser: Browser, door:
     page.click("button")
     page.wait_for_selector("#kiriman:not([hidden])")
     page.evaluate(
-        "document.querySelectorAll('form').forEach((form) => form.append(Object.assign(document.createElement('input'), {type: 'hidden', name: '_csrf'})))"
+        "document.querySelectorAll('form').forEach((form) => "
+        "form.append(Object.assign(document.createElement('input'), {type: 'hidden', name: '_csrf'})))"
     )
     assert page.evaluate(AUDIT) == []
     picture(page, f"layanan-pergi-formulir-{width}")
@@ -196,8 +220,12 @@ def test_the_pages_of_the_door_are_as_good_as_the_others(browser: Browser, door:
 
 
 def test_behind_tls_of_our_own_authority_browsers_speak_http2(browser: Browser, intake: Intake) -> None:
-    with listening({"intake": Breaking(intake)}) as upstreams, front_door(upstreams, DoorSettings(tls="internal")) as door:
-        trusting = ssl.create_default_context(cafile=str(caddy.root_certificate(door.folder)))  # ready means: certificates are made
+    with (
+        listening({"intake": Breaking(intake)}) as upstreams,
+        front_door(upstreams, DoorSettings(tls="internal")) as door,
+    ):
+        # ready means: certificates are made
+        trusting = ssl.create_default_context(cafile=str(caddy.root_certificate(door.folder)))
         trusting.set_alpn_protocols(["h2"])
         for name in ("localhost", "127.0.0.1"):
             with trusting.wrap_socket(door.connection(), server_hostname=name) as there:

@@ -1,4 +1,6 @@
-"""Every page of every service in a real Chromium, on a laptop and on a phone: it fits, it can be read, it says nothing to the console."""
+"""Every page of every service in a real Chromium, on a laptop and on a phone:
+it fits, it can be read, it says nothing to the console.
+"""
 
 import re
 from collections.abc import Iterator
@@ -31,7 +33,9 @@ def service(request: pytest.FixtureRequest) -> str:
 
 @pytest.fixture(scope="module")
 def address(service: str, postgres: PostgresPart) -> Iterator[str]:
-    structlog.configure(processors=[structlog.processors.KeyValueRenderer()], logger_factory=structlog.ReturnLoggerFactory())
+    structlog.configure(
+        processors=[structlog.processors.KeyValueRenderer()], logger_factory=structlog.ReturnLoggerFactory()
+    )
     with served(service, postgres.fresh_database(f"pages_{service}")) as at:
         yield at
     structlog.reset_defaults()
@@ -39,7 +43,9 @@ def address(service: str, postgres: PostgresPart) -> Iterator[str]:
 
 @pytest.fixture(scope="module")
 def pages(browser: Browser, service: str, address: str) -> list[tuple[str, str]]:
-    """(path, a role that may see it) of every page that the service has for people; files and pictures have addresses too, but are none."""
+    """(path, a role that may see it) of every page that the service has for people;
+    files and pictures have addresses too, but are none.
+    """
     found = []
     for route in guarded(service, reading=True):
         role = next((role for role in ROLES if scopes(route, role)), None)
@@ -47,7 +53,9 @@ def pages(browser: Browser, service: str, address: str) -> list[tuple[str, str]]
             continue
         with window(browser, address, person_as(role), "laptop") as page:
             answer = page.request.get(address + path_of(route, "dinkes"))
-        if answer.status >= 500 or (answer.ok and answer.headers.get("content-type", "").startswith("text/html")):
+        if answer.status >= 500 or (
+            answer.ok and answer.headers.get("content-type", "").startswith("text/html")
+        ):
             found.append((path_of(route, "dinkes"), role))
     assert found
     return found
@@ -66,7 +74,9 @@ def look(page: Page, where: str) -> list[str]:
 
 
 @pytest.mark.parametrize("width", WIDTHS)
-def test_every_page_fits_and_can_be_read(browser: Browser, service: str, address: str, pages: list[tuple[str, str]], width: str) -> None:
+def test_every_page_fits_and_can_be_read(
+    browser: Browser, service: str, address: str, pages: list[tuple[str, str]], width: str
+) -> None:
     wrong = {}
     for path, role in pages:
         with window(browser, address, person_as(role), width) as page:
@@ -76,20 +86,23 @@ def test_every_page_fits_and_can_be_read(browser: Browser, service: str, address
     assert wrong == {}
 
 
-# Every shown text with a digit in it, fields included; what only leads elsewhere or acts is not what an office files.
+# Every shown text with a digit in it, fields included; what only leads elsewhere or acts is not what an
+# office files.
 FIGURES = r"""() => {
   const apart = "nav, button, .button, .no-print, .pager, .info, .confirm, script, select, [type=file], .breadcrumb, .languages, .due-why";
   const shown = (e) => e.checkVisibility({ checkVisibilityCSS: true });
   window.figures = [...document.querySelectorAll("main *")].filter((e) => !e.closest(apart) && shown(e)
     && (e.matches("input, textarea") ? /\d/.test(e.value) && e.type !== "hidden" : [...e.childNodes].some((n) => n.nodeType === 3 && /\d/.test(n.data))));
   return window.figures.length;
-}"""
+}"""  # noqa: E501
 TEXTS = r"""() => window.figures.flatMap((e) => (e.matches("input, textarea") ? [e.value]
   : [...e.childNodes].filter((n) => n.nodeType === 3).map((n) => n.data)))"""
-LOST = """() => window.figures.filter((e) => !e.checkVisibility({ checkVisibilityCSS: true })).map((e) => (e.value || e.innerText || e.outerHTML).slice(0, 80))"""
+LOST = """() => window.figures.filter((e) => !e.checkVisibility({ checkVisibilityCSS: true })).map((e) => (e.value || e.innerText || e.outerHTML).slice(0, 80))"""  # noqa: E501
 
 
-def test_every_page_prints_the_figures_that_it_shows(browser: Browser, address: str, pages: list[tuple[str, str]]) -> None:
+def test_every_page_prints_the_figures_that_it_shows(
+    browser: Browser, address: str, pages: list[tuple[str, str]]
+) -> None:
     lost, found = {}, 0
     for path, role in pages:
         with window(browser, address, person_as(role), "laptop") as page:
@@ -99,7 +112,10 @@ def test_every_page_prints_the_figures_that_it_shows(browser: Browser, address: 
             missing = page.evaluate(LOST)
             printed = text_of(page.pdf(prefer_css_page_size=True))
             missing += [
-                number for text in page.evaluate(TEXTS) for number in re.findall(r"\d[\d.,]*", text) if number.rstrip(".,") not in printed
+                number
+                for text in page.evaluate(TEXTS)
+                for number in re.findall(r"\d[\d.,]*", text)
+                if number.rstrip(".,") not in printed
             ]
             if missing:
                 lost[path] = missing
@@ -107,7 +123,9 @@ def test_every_page_prints_the_figures_that_it_shows(browser: Browser, address: 
     assert found, "a service whose pages show no figure at all proves nothing"
 
 
-def test_every_page_says_the_same_without_script(browser: Browser, address: str, pages: list[tuple[str, str]]) -> None:
+def test_every_page_says_the_same_without_script(
+    browser: Browser, address: str, pages: list[tuple[str, str]]
+) -> None:
     for path, role in pages:
         with (
             window(browser, address, person_as(role), "laptop") as scripted,
@@ -119,7 +137,9 @@ def test_every_page_says_the_same_without_script(browser: Browser, address: str,
             assert plain.locator("main form").count() == scripted.locator("main form").count(), path
 
 
-def test_every_page_speaks_english_when_asked(browser: Browser, address: str, pages: list[tuple[str, str]]) -> None:
+def test_every_page_speaks_english_when_asked(
+    browser: Browser, address: str, pages: list[tuple[str, str]]
+) -> None:
     for path, role in pages:
         with window(browser, address, person_as(role), "laptop") as page:
             page.goto(f"{address}{path}?lang=en")
@@ -144,7 +164,9 @@ def test_the_frame_has_room_for_everything_at_every_width(
     assert wrong == {}
 
 
-def test_the_first_tab_leads_past_the_frame(browser: Browser, address: str, pages: list[tuple[str, str]]) -> None:
+def test_the_first_tab_leads_past_the_frame(
+    browser: Browser, address: str, pages: list[tuple[str, str]]
+) -> None:
     path, role = pages[0]
     with window(browser, address, person_as(role), "laptop") as page:
         page.goto(address + path)

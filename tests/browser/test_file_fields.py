@@ -1,4 +1,6 @@
-"""A file that is too large is said at its field before anything is sent; the rest of the form stays as it was typed."""
+"""A file that is too large is said at its field before anything is sent;
+the rest of the form stays as it was typed.
+"""
 
 from collections.abc import AsyncIterator
 
@@ -20,14 +22,17 @@ async def room(postgres: PostgresPart) -> AsyncIterator[IntakeRoom]:
         yield made
 
 
-async def test_a_large_file_is_said_at_its_field_and_nothing_typed_is_lost(room: IntakeRoom, browser: Browser) -> None:
+async def test_a_large_file_is_said_at_its_field_and_nothing_typed_is_lost(
+    room: IntakeRoom, browser: Browser
+) -> None:
     await opened(room, "satpolpp")
     async with listening(room.app) as address:
         page = await window_of(browser, address, token_of("hesti"))
         await page.goto(f"{address}/langkah/{CYCLE}/guidance")
         await page.fill("[name=summary]", "Pedoman diterima.")
         large, small = [
-            FilePayload(name=f"{size}.pdf", mimeType="application/pdf", buffer=b"%PDF-1.7 " + b"." * size) for size in (LARGEST, 9)
+            FilePayload(name=f"{size}.pdf", mimeType="application/pdf", buffer=b"%PDF-1.7 " + b"." * size)
+            for size in (LARGEST, 9)
         ]
         await page.set_input_files("[name=evidence]", large)
         assert "25 MB" in await page.eval_on_selector("[name=evidence]", "field => field.validationMessage")
@@ -43,26 +48,40 @@ async def test_without_script_the_rest_of_the_form_comes_back(room: IntakeRoom, 
     await opened(room, "satpolpp")
     async with listening(room.app) as address:
         opened_page = await window_of(browser, address, token_of("hesti"))
-        context = await browser.new_context(java_script_enabled=False, storage_state=await opened_page.context.storage_state())
+        context = await browser.new_context(
+            java_script_enabled=False, storage_state=await opened_page.context.storage_state()
+        )
         page = await context.new_page()
         await page.goto(f"{address}/langkah/{CYCLE}/guidance")
         await page.fill("[name=summary]", "Pedoman diterima.")
-        large = FilePayload(name="besar.pdf", mimeType="application/pdf", buffer=b"%PDF-1.7 " + b"." * LARGEST)
+        large = FilePayload(
+            name="besar.pdf", mimeType="application/pdf", buffer=b"%PDF-1.7 " + b"." * LARGEST
+        )
         await page.set_input_files("[name=evidence]", large)
-        await page.click("form:has([name=evidence]) button[type=submit], form:has([name=evidence]) button:not([type])")
+        await page.click(
+            "form:has([name=evidence]) button[type=submit], form:has([name=evidence]) button:not([type])"
+        )
         assert "25 MB" in await page.inner_text("body")
         assert await page.input_value("[name=summary]") == "Pedoman diterima."
         await context.close()
 
 
-async def test_a_file_button_speaks_the_language_of_the_page_and_names_the_file(room: IntakeRoom, browser: Browser) -> None:
+async def test_a_file_button_speaks_the_language_of_the_page_and_names_the_file(
+    room: IntakeRoom, browser: Browser
+) -> None:
     await opened(room, "satpolpp")
     async with listening(room.app) as address:
-        for spoken, words, none in (("id", "Pilih berkas", "Belum ada berkas dipilih"), ("en", "Choose files", "No file chosen yet")):
+        for spoken, words, none in (
+            ("id", "Pilih berkas", "Belum ada berkas dipilih"),
+            ("en", "Choose files", "No file chosen yet"),
+        ):
             page = await window_of(browser, address, token_of("hesti"))
             await page.goto(f"{address}/langkah/{CYCLE}/guidance?lang={spoken}")
             assert (await page.inner_text(".file-words")).split() == f"{words} {none}".split()
-            await page.set_input_files("[name=evidence]", FilePayload(name="catatan.pdf", mimeType="application/pdf", buffer=b"%PDF-1.7 "))
+            await page.set_input_files(
+                "[name=evidence]",
+                FilePayload(name="catatan.pdf", mimeType="application/pdf", buffer=b"%PDF-1.7 "),
+            )
             assert await page.inner_text(".file-names") == "catatan.pdf"
             async with page.expect_file_chooser():
                 await page.click(".file-pick", position={"x": 20, "y": 20})

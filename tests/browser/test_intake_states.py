@@ -1,4 +1,6 @@
-"""Intake in a real Chromium, in the states of a cycle: every page fits and can be read, and the figure sheet works by keyboard alone."""
+"""Intake in a real Chromium, in the states of a cycle: every page fits and can be read,
+and the figure sheet works by keyboard alone.
+"""
 
 from collections.abc import AsyncIterator
 from datetime import date
@@ -45,14 +47,25 @@ async def test_empty_pages_say_what_will_be_here(browser: Browser, address: str)
     await sound(browser, address, "hesti", "empty", "/", "/siklus", "/isian", "/opd", "/kalender")
 
 
-async def test_plain_steps_and_their_forms_fit_and_read_well(room: IntakeRoom, browser: Browser, address: str) -> None:
+async def test_plain_steps_and_their_forms_fit_and_read_well(
+    room: IntakeRoom, browser: Browser, address: str
+) -> None:
     await opened(room)
     await sound(
-        browser, address, "hesti", "early", "/", f"/langkah/{CYCLE}/guidance", f"/langkah/{CYCLE}/follow_up", f"/siklus/{CYCLE}/riwayat"
+        browser,
+        address,
+        "hesti",
+        "early",
+        "/",
+        f"/langkah/{CYCLE}/guidance",
+        f"/langkah/{CYCLE}/follow_up",
+        f"/siklus/{CYCLE}/riwayat",
     )
 
 
-async def test_board_list_and_form_fit_and_read_well_in_the_middle_of_filling(room: IntakeRoom, browser: Browser, address: str) -> None:
+async def test_board_list_and_form_fit_and_read_well_in_the_middle_of_filling(
+    room: IntakeRoom, browser: Browser, address: str
+) -> None:
     await to_step_7(room, *OFFICERS)
     await fill(room, "dinkes")
     await hand_in(room, "satpolpp")
@@ -61,7 +74,8 @@ async def test_board_list_and_form_fit_and_read_well_in_the_middle_of_filling(ro
         FieldNote(service="trantib.trantibum", field="entitled", note="Sebutkan sumber angka sasaran."),
     )
     returned = SubmissionReturned(
-        cycle=CYCLE, agency="satpolpp", period="tahunan", submission=f"submission-{case}", revision=1, reason="Sumber belum disebut.",
+        cycle=CYCLE, agency="satpolpp", period="tahunan", submission=f"submission-{case}", revision=1,
+        reason="Sumber belum disebut.",
         fields=(note,), by="tari", occurred_on=date(2027, 1, 15),
     )  # fmt: skip
     await room.hear(returned, f"verification-{case}")
@@ -70,11 +84,18 @@ async def test_board_list_and_form_fit_and_read_well_in_the_middle_of_filling(ro
     await sound(browser, address, "sri", "filling-opd", "/", FORM)
     await sound(browser, address, "agus", "returned", f"/isian/{case}")
     await sound(
-        browser, address, "joko", "blank", f"/isian/{CYCLE}-dpupkp-tahunan", f"/isian/{CYCLE}-dpupkp-tahunan?urusan=perumahan_rakyat"
+        browser,
+        address,
+        "joko",
+        "blank",
+        f"/isian/{CYCLE}-dpupkp-tahunan",
+        f"/isian/{CYCLE}-dpupkp-tahunan?urusan=perumahan_rakyat",
     )
 
 
-async def test_an_officer_fills_the_sheet_by_keyboard_and_it_is_saved_by_itself(room: IntakeRoom, browser: Browser, address: str) -> None:
+async def test_an_officer_fills_the_sheet_by_keyboard_and_it_is_saved_by_itself(
+    room: IntakeRoom, browser: Browser, address: str
+) -> None:
     await to_step_7(room, "dinkes")
     page = await window(browser, address, "sri")
     await page.goto(f"{address}{FORM}")
@@ -93,15 +114,21 @@ async def test_an_officer_fills_the_sheet_by_keyboard_and_it_is_saved_by_itself(
     assert await page.evaluate("document.activeElement.id") == "kes.ibu_bersalin.entitled"
     await page.keyboard.type("4122")
     await page.keyboard.press("ArrowUp")
-    await expect(page.locator('[id="pesan-kes.ibu_bersalin"]')).to_contain_text("Terlayani (5000) melebihi Berhak (4122)")
+    await expect(page.locator('[id="pesan-kes.ibu_bersalin"]')).to_contain_text(
+        "Terlayani (5000) melebihi Berhak (4122)"
+    )
     await expect(page.locator("#salah")).to_contain_text("1 sel ditolak")
     figures = (await room.give("GET", f"/submissions/{CYCLE}-dinkes-tahunan", "sri"))["figures"]
     assert figures["kes.ibu_hamil"]["figure"]["served"] == 4075
-    assert figures["kes.ibu_bersalin"]["figure"]["served"] is None, "the refused cell is not stored, the others of its row are"
+    assert figures["kes.ibu_bersalin"]["figure"]["served"] is None, (
+        "the refused cell is not stored, the others of its row are"
+    )
     assert figures["kes.ibu_bersalin"]["figure"]["entitled"] == 4122
 
 
-async def test_a_paste_from_a_spreadsheet_fills_cells(room: IntakeRoom, browser: Browser, address: str) -> None:
+async def test_a_paste_from_a_spreadsheet_fills_cells(
+    room: IntakeRoom, browser: Browser, address: str
+) -> None:
     await to_step_7(room, "dinkes")
     page = await window(browser, address, "sri")
     await page.goto(f"{address}{FORM}")
@@ -111,13 +138,15 @@ async def test_a_paste_from_a_spreadsheet_fills_cells(room: IntakeRoom, browser:
           const data = new DataTransfer();
           data.setData("text", "4.122\\t4.075\\n4.122\\t4.114\\n");
           cell.dispatchEvent(new ClipboardEvent("paste", { clipboardData: data, bubbles: true, cancelable: true }));
-        }"""
+        }"""  # noqa: E501
     )
     assert await page.locator('[id="kes.ibu_bersalin.served"]').input_value() == "4.114"
     await expect(page.locator('[id="capaian-kes.ibu_bersalin"]')).to_have_text("99,81 %")
 
 
-async def test_when_the_line_drops_nothing_typed_is_lost(room: IntakeRoom, browser: Browser, address: str) -> None:
+async def test_when_the_line_drops_nothing_typed_is_lost(
+    room: IntakeRoom, browser: Browser, address: str
+) -> None:
     await to_step_7(room, "dinkes")
     page = await window(browser, address, "sri")
     await page.goto(f"{address}{FORM}")
@@ -132,12 +161,17 @@ async def test_when_the_line_drops_nothing_typed_is_lost(room: IntakeRoom, brows
     assert figures["kes.balita"]["figure"]["served"] == 12943
 
 
-MANY = b"""INSERT INTO submission SELECT made.* FROM submission s, generate_series(1, 49) n, jsonb_populate_record(null::submission, to_jsonb(s)
-    || jsonb_build_object('submission', s.submission || n, 'agency', 'kapanewon' || n, 'agency_name', 'Kapanewon Nomor ' || n)) made"""
+MANY = b"""INSERT INTO submission SELECT made.*
+    FROM submission s, generate_series(1, 49) n, jsonb_populate_record(null::submission, to_jsonb(s)
+    || jsonb_build_object('submission', s.submission || n, 'agency', 'kapanewon' || n, 'agency_name', 'Kapanewon Nomor ' || n)) made"""  # noqa: E501
 
 
-async def test_home_with_fifty_agencies_fits_and_is_sorted_by_links(room: IntakeRoom, browser: Browser, address: str) -> None:
-    """At most two laptop screens and four of a phone; the table scrolls inside itself, never the page sideways."""
+async def test_home_with_fifty_agencies_fits_and_is_sorted_by_links(
+    room: IntakeRoom, browser: Browser, address: str
+) -> None:
+    """At most two laptop screens and four of a phone;
+    the table scrolls inside itself, never the page sideways.
+    """
     await to_step_7(room, "dinkes")
     async with room.running.pool.connection() as conn:
         await conn.execute(MANY)
@@ -147,7 +181,10 @@ async def test_home_with_fifty_agencies_fits_and_is_sorted_by_links(room: Intake
         await page.goto(address)
         assert await page.evaluate("document.documentElement.scrollHeight") <= most, width
         assert await page.locator("tbody th").count() == 50
-        assert await page.evaluate("(e => e.scrollWidth - e.clientWidth)(document.querySelector('.agencies'))") == 0, width
+        assert (
+            await page.evaluate("(e => e.scrollWidth - e.clientWidth)(document.querySelector('.agencies'))")
+            == 0
+        ), width
         await page.context.close()
     page = await window(browser, address, "hesti")
     await page.goto(address)

@@ -1,4 +1,6 @@
-"""A real browser whose session ends under its hands: with a script the page goes on, without one the form comes back; nothing typed is lost."""
+"""A real browser whose session ends under its hands: with a script the page goes on,
+without one the form comes back; nothing typed is lost.
+"""
 
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -25,8 +27,10 @@ async def app(postgres: PostgresPart, tmp_path: Path) -> AsyncIterator[FastAPI]:
     install(made)
     async with running_app(made, tmp_path) as running:
         (tmp_path / "count.html").write_text(
-            '{% extends "base.html" %}{% block main %}<h1>Hitung</h1><p id="jumlah">{{ served|number }}</p><form method="post" action="/hitung">'
-            '{{ form_keys() }}{{ ui.number_field("step", "Tambah", step, errors) }}<button class="button primary">Tambah</button></form>{% endblock %}',
+            '{% extends "base.html" %}{% block main %}<h1>Hitung</h1><p id="jumlah">{{ served|number '
+            '}}</p><form method="post" action="/hitung">'
+            '{{ form_keys() }}{{ ui.number_field("step", "Tambah", step, errors) }}<button class="button '
+            'primary">Tambah</button></form>{% endblock %}',
             encoding="utf-8",
         )
         yield running
@@ -67,11 +71,15 @@ async def sent_in_vain(page: Page) -> None:
     await page.unroute("**/hitung*")
 
 
-async def test_a_background_save_offers_signing_in_and_goes_on_in_the_same_page(app: FastAPI, browser: Browser, address: str) -> None:
+async def test_a_background_save_offers_signing_in_and_goes_on_in_the_same_page(
+    app: FastAPI, browser: Browser, address: str
+) -> None:
     session = fresh_token("sri")
     page = await typed(browser, address, session)
     end(app, session)
-    await page.evaluate("() => { window.went = false; window.jejak.session.renew().then(() => { window.went = true; }); }")
+    await page.evaluate(
+        "() => { window.went = false; window.jejak.session.renew().then(() => { window.went = true; }); }"
+    )
     await expect(page.get_by_role("alert").filter(has_text="Sesi Anda sudah berakhir")).to_be_visible()
     assert await page.evaluate(AUDIT) == []
     before = await page.locator("main [name=_csrf]").first.input_value()
@@ -84,11 +92,15 @@ async def test_a_background_save_offers_signing_in_and_goes_on_in_the_same_page(
     await expect(page.locator("#jumlah")).to_have_text("41")
 
 
-async def test_somebody_else_who_signs_in_does_not_go_on_with_it(app: FastAPI, browser: Browser, address: str) -> None:
+async def test_somebody_else_who_signs_in_does_not_go_on_with_it(
+    app: FastAPI, browser: Browser, address: str
+) -> None:
     session = fresh_token("sri")
     page = await typed(browser, address, session)
     end(app, session)
-    await page.evaluate("() => { window.went = false; window.jejak.session.renew().then(() => { window.went = true; }); }")
+    await page.evaluate(
+        "() => { window.went = false; window.jejak.session.renew().then(() => { window.went = true; }); }"
+    )
     await signs_in(page, "Budi Santosa")
     await expect(page.get_by_role("alert").filter(has_text="sekarang orang lain yang masuk")).to_be_visible()
     assert await page.evaluate("() => window.went") is False
@@ -96,7 +108,9 @@ async def test_somebody_else_who_signs_in_does_not_go_on_with_it(app: FastAPI, b
     await page.wait_for_function("() => window.went")
 
 
-async def test_a_page_of_an_older_session_of_the_same_person_recovers_without_a_word(app: FastAPI, browser: Browser, address: str) -> None:
+async def test_a_page_of_an_older_session_of_the_same_person_recovers_without_a_word(
+    app: FastAPI, browser: Browser, address: str
+) -> None:
     old, new = fresh_token("sri"), fresh_token("sri")
     page = await typed(browser, address, old)
     await page.context.add_cookies([{"name": COOKIE, "value": new, "url": address}])
@@ -106,10 +120,13 @@ async def test_a_page_of_an_older_session_of_the_same_person_recovers_without_a_
     await expect(page.locator("#jumlah")).to_have_text("41")
 
 
-async def test_what_no_answer_came_for_is_back_in_its_field_until_it_is_taken(app: FastAPI, browser: Browser, address: str) -> None:
+async def test_what_no_answer_came_for_is_back_in_its_field_until_it_is_taken(
+    app: FastAPI, browser: Browser, address: str
+) -> None:
     page = await typed(browser, address, fresh_token("sri"))
     await page.evaluate(
-        "() => document.querySelector('main form').insertAdjacentHTML('beforeend', '<input type=password name=x value=s3kr3t><input name=kata_sandi value=s3kr3t>')"
+        "() => document.querySelector('main form').insertAdjacentHTML('beforeend', "
+        "'<input type=password name=x value=s3kr3t><input name=kata_sandi value=s3kr3t>')"
     )
     await sent_in_vain(page)
     await page.goto(f"{address}/hitung")
@@ -126,14 +143,18 @@ async def test_what_no_answer_came_for_is_back_in_its_field_until_it_is_taken(ap
     assert await page.input_value(FIELD) == ""
 
 
-async def test_of_two_forms_that_no_answer_came_for_neither_is_lost(app: FastAPI, browser: Browser, address: str) -> None:
+async def test_of_two_forms_that_no_answer_came_for_neither_is_lost(
+    app: FastAPI, browser: Browser, address: str
+) -> None:
     page = await typed(browser, address, fresh_token("sri"))
     await sent_in_vain(page)
     await page.goto(f"{address}/hitung?lagi=1")
     await page.evaluate("() => document.querySelector('main form').setAttribute('action', '/hitung?lagi=1')")
     await page.fill(FIELD, "99")
     await sent_in_vain(page)
-    kept = await page.evaluate("() => JSON.parse(sessionStorage.getItem('jejak.sent')).map((sent) => [sent.action, sent.shown])")
+    kept = await page.evaluate(
+        "() => JSON.parse(sessionStorage.getItem('jejak.sent')).map((sent) => [sent.action, sent.shown])"
+    )
     assert kept == [["/hitung", [["Tambah", "41"]]], ["/hitung?lagi=1", [["Tambah", "99"]]]]
     await page.goto(f"{address}/hitung")
     assert await page.input_value(FIELD) == "41"
@@ -144,7 +165,9 @@ async def test_of_two_forms_that_no_answer_came_for_neither_is_lost(app: FastAPI
     assert await page.input_value(FIELD) == "", "what was taken is forgotten, and only that"
 
 
-async def test_what_one_person_sent_in_vain_is_not_filled_in_for_another(app: FastAPI, browser: Browser, address: str) -> None:
+async def test_what_one_person_sent_in_vain_is_not_filled_in_for_another(
+    app: FastAPI, browser: Browser, address: str
+) -> None:
     page = await typed(browser, address, fresh_token("sri"))
     await sent_in_vain(page)
     await page.context.add_cookies([{"name": COOKIE, "value": fresh_token("budi"), "url": address}])
@@ -156,11 +179,15 @@ async def test_what_one_person_sent_in_vain_is_not_filled_in_for_another(app: Fa
 
 
 @pytest.mark.parametrize("script", [True, False], ids=["script", "no-script"])
-async def test_a_form_sent_after_the_end_is_sent_again_after_signing_in(app: FastAPI, browser: Browser, address: str, script: bool) -> None:
+async def test_a_form_sent_after_the_end_is_sent_again_after_signing_in(
+    app: FastAPI, browser: Browser, address: str, script: bool
+) -> None:
     for width in WIDTHS:
         session = fresh_token("sri")
         size = WIDTHS[width]
-        context = await browser.new_context(viewport={"width": size[0], "height": size[1]}, locale="id-ID", java_script_enabled=script)
+        context = await browser.new_context(
+            viewport={"width": size[0], "height": size[1]}, locale="id-ID", java_script_enabled=script
+        )
         await context.add_cookies([{"name": COOKIE, "value": session, "url": address}])
         page = await context.new_page()
         await page.goto(f"{address}/hitung")

@@ -1,4 +1,6 @@
-"""The figure sheet in a real Chromium: what is on the screen is what is stored, whoever leaves, hands in, drops the line or types beside another."""
+"""The figure sheet in a real Chromium: what is on the screen is what is stored, whoever leaves, hands in,
+drops the line or types beside another.
+"""
 
 from collections.abc import AsyncIterator
 
@@ -41,7 +43,10 @@ async def stored(room: IntakeRoom) -> dict[str, object]:
     """The figure of the one service, and how the submission stands."""
     found = await room.give("GET", f"/submissions/{CASE}", "agus")
     figure = found["figures"].get(SERVICE, {"figure": {}})["figure"]
-    return {"standing": found["standing"], **{name: figure.get(name) for name in ("entitled", "served", "budget")}}
+    return {
+        "standing": found["standing"],
+        **{name: figure.get(name) for name in ("entitled", "served", "budget")},
+    }
 
 
 async def typed(page: Page, **cells: str) -> None:
@@ -76,7 +81,9 @@ async def test_a_refused_cell_stays_is_named_and_survives_a_reload(room: IntakeR
         assert await wrong.input_value() == "8,6"
         assert await wrong.get_attribute("aria-invalid") == "true"
         said = page.locator(f'[id="salah-{SERVICE}.served"]')
-        await expect(said).to_contain_text("Pelayanan ketenteraman dan ketertiban umum – Terlayani: tulis bilangan bulat")
+        await expect(said).to_contain_text(
+            "Pelayanan ketenteraman dan ketertiban umum – Terlayani: tulis bilangan bulat"
+        )
         await expect(said).to_contain_text("Yang tersimpan: 180.")
         assert await said.get_attribute("id") in (await wrong.get_attribute("aria-describedby") or "")
         await expect(page.locator("#salah")).to_contain_text("1 sel ditolak")
@@ -106,10 +113,17 @@ async def test_a_hand_in_never_passes_a_cell_that_is_refused(room: IntakeRoom, p
     assert (await stored(room))["standing"] == "open"
     await page.context.set_offline(False)
     await saved(page)
-    assert await stored(room) | {"budget": 0} == {"standing": "open", "entitled": 100, "served": 86, "budget": 0}
+    assert await stored(room) | {"budget": 0} == {
+        "standing": "open",
+        "entitled": 100,
+        "served": 86,
+        "budget": 0,
+    }
 
 
-async def test_a_hand_in_carries_what_was_typed_a_moment_ago_and_is_not_stopped_by_the_own_saving(room: IntakeRoom, page: Page) -> None:
+async def test_a_hand_in_carries_what_was_typed_a_moment_ago_and_is_not_stopped_by_the_own_saving(
+    room: IntakeRoom, page: Page
+) -> None:
     await expect(page.locator("#kurang")).to_contain_text("Belum diisi: Pelayanan ketenteraman")
     await expect(page.locator("#daftar")).to_contain_text("0/1")
     await typed(page, entitled="100", served="80")
@@ -132,7 +146,9 @@ async def test_a_sheet_that_is_stored_is_handed_in_at_the_first_press(room: Inta
     await expect(page.locator("main")).to_contain_text("Isian diserahkan ke Tim SPM.")
 
 
-async def test_without_script_the_hand_in_carries_the_sheet_or_refuses(room: IntakeRoom, browser: Browser, address: str) -> None:
+async def test_without_script_the_hand_in_carries_the_sheet_or_refuses(
+    room: IntakeRoom, browser: Browser, address: str
+) -> None:
     await fill(room, "satpolpp")
     context = await browser.new_context(java_script_enabled=False, locale="id-ID")
     await context.add_cookies([{"name": COOKIE, "value": token_of("agus"), "url": address}])
@@ -164,7 +180,9 @@ async def test_whoever_leaves_takes_everything_along(room: IntakeRoom, page: Pag
     assert await stored(room) == {"standing": "open", "entitled": 100, "served": 80, "budget": None}
 
 
-async def test_two_people_on_one_row_meet_only_at_the_same_cell(room: IntakeRoom, browser: Browser, address: str, page: Page) -> None:
+async def test_two_people_on_one_row_meet_only_at_the_same_cell(
+    room: IntakeRoom, browser: Browser, address: str, page: Page
+) -> None:
     other = await window_of(browser, address, token_of("agus"))
     await other.goto(f"{address}{FORM}")
     await typed(other, entitled="100", served="80", budget="5")
@@ -174,9 +192,13 @@ async def test_two_people_on_one_row_meet_only_at_the_same_cell(room: IntakeRoom
     await page.keyboard.press("Tab")
     await state(page, "entitled", "conflict")
     await state(page, "realised", "stored")
-    assert await page.locator(f'[id="{SERVICE}.budget"]').input_value() == "5", "what the other typed elsewhere is on the screen"
+    assert await page.locator(f'[id="{SERVICE}.budget"]').input_value() == "5", (
+        "what the other typed elsewhere is on the screen"
+    )
     assert await page.locator(f'[id="{SERVICE}.entitled"]').input_value() == "90"
-    await expect(page.locator(f'[id="salah-{SERVICE}.entitled"]')).to_contain_text("Agus Riyadi mengubahnya dari kosong menjadi 100,")
+    await expect(page.locator(f'[id="salah-{SERVICE}.entitled"]')).to_contain_text(
+        "Agus Riyadi mengubahnya dari kosong menjadi 100,"
+    )
     assert await page.evaluate(AUDIT) == []
     await page.get_by_role("button", name="Pakai yang saya ketik").click()
     await saved(page)
@@ -198,7 +220,9 @@ async def test_an_ended_session_keeps_what_was_typed_and_goes_on(room: IntakeRoo
         else:
             await route.continue_()
 
-    await page.evaluate("window.jejak.session = { renew: () => { window.renewed = true; return Promise.resolve(); } }")
+    await page.evaluate(
+        "window.jejak.session = { renew: () => { window.renewed = true; return Promise.resolve(); } }"
+    )
     await page.route(f"**{FORM}*", once)
     await typed(page, entitled="100")
     await page.keyboard.press("Tab")
@@ -216,7 +240,9 @@ async def test_an_ended_session_keeps_what_was_typed_and_goes_on(room: IntakeRoo
     assert await page.locator(f'[id="{SERVICE}.entitled"]').input_value() == "101"
 
 
-async def test_opening_a_page_and_going_on_changes_nothing_that_was_not_typed(room: IntakeRoom, browser: Browser, address: str) -> None:
+async def test_opening_a_page_and_going_on_changes_nothing_that_was_not_typed(
+    room: IntakeRoom, browser: Browser, address: str
+) -> None:
     """Whatever text is stored: a browser gives line breaks and spaces back otherwise than it got them."""
     said = {"served": 5, "entitled": 9, "reason": "\n baris 1\n\n  baris\t2 ", "origin": " rekap  x "}
     await room.give("PUT", f"/submissions/{CASE}/figures/{SERVICE}", "agus", said)
@@ -234,7 +260,9 @@ async def test_opening_a_page_and_going_on_changes_nothing_that_was_not_typed(ro
     assert (await room.give("GET", f"/submissions/{CASE}", "agus"))["figures"] == before["figures"]
 
 
-async def test_what_was_sent_once_never_comes_back_over_what_was_stored_since(room: IntakeRoom, page: Page) -> None:
+async def test_what_was_sent_once_never_comes_back_over_what_was_stored_since(
+    room: IntakeRoom, page: Page
+) -> None:
     await typed(page, entitled="100", served="80")
     await page.locator(f'[id="{SERVICE}.answer"]').select_option("not_yet")
     await page.locator(f'[id="{SERVICE}.reason"]').fill("menunggu rekap")
@@ -253,7 +281,9 @@ async def test_what_was_sent_once_never_comes_back_over_what_was_stored_since(ro
     assert (await stored(room))["served"] == 90
 
 
-async def test_evidence_that_somebody_else_attached_is_looked_at_before_a_hand_in(room: IntakeRoom, page: Page) -> None:
+async def test_evidence_that_somebody_else_attached_is_looked_at_before_a_hand_in(
+    room: IntakeRoom, page: Page
+) -> None:
     await fill(room, "satpolpp")
     await page.reload()
     file = await room.upload("agus", b"%PDF-1.7 lain", "lain.pdf")
@@ -261,7 +291,9 @@ async def test_evidence_that_somebody_else_attached_is_looked_at_before_a_hand_i
     await typed(page, budget="77")
     await page.keyboard.press("Tab")
     await state(page, "budget", "stored")
-    await expect(page.locator("#salah")).to_contain_text("Bukti, urusan lain, atau keadaan isian berubah sejak halaman ini dibuka")
+    await expect(page.locator("#salah")).to_contain_text(
+        "Bukti, urusan lain, atau keadaan isian berubah sejak halaman ini dibuka"
+    )
     await hand_in(page)
     await expect(page.locator("#kesalahan")).to_contain_text("Isian berubah sejak Anda melihatnya")
     await expect(page.locator("#bukti")).to_contain_text("lain.pdf")
@@ -270,8 +302,12 @@ async def test_evidence_that_somebody_else_attached_is_looked_at_before_a_hand_i
     await expect(page.locator("main")).to_contain_text("Isian diserahkan ke Tim SPM.")
 
 
-async def test_while_somebody_else_is_signed_in_nothing_is_sent_and_no_link_is_dead(room: IntakeRoom, page: Page, address: str) -> None:
-    """Nothing goes in a stranger's name, the person may leave, and it is sent once the same person is back."""
+async def test_while_somebody_else_is_signed_in_nothing_is_sent_and_no_link_is_dead(
+    room: IntakeRoom, page: Page, address: str
+) -> None:
+    """Nothing goes in a stranger's name, the person may leave,
+    and it is sent once the same person is back.
+    """
     asked = []
 
     async def stay(dialog: Dialog) -> None:

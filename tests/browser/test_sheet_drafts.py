@@ -1,4 +1,6 @@
-"""What was typed and is not stored, in a real Chromium: in another urusan, in the other language, when a tab is closed, after another's act."""
+"""What was typed and is not stored, in a real Chromium: in another urusan, in the other language,
+when a tab is closed, after another's act.
+"""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -46,7 +48,9 @@ async def hand_in(page: Page) -> None:
     await page.get_by_role("button", name="Ya, serahkan ke Tim SPM").click()
 
 
-async def test_a_refused_cell_of_another_urusan_stops_the_hand_in_and_is_found_again(room: IntakeRoom, page: Page) -> None:
+async def test_a_refused_cell_of_another_urusan_stops_the_hand_in_and_is_found_again(
+    room: IntakeRoom, page: Page
+) -> None:
     cell = page.locator(f'[id="{WATER}.served"]')
     await cell.fill("8,6")
     await page.keyboard.press("Tab")
@@ -59,7 +63,9 @@ async def test_a_refused_cell_of_another_urusan_stops_the_hand_in_and_is_found_a
     assert (await found(room))[0] == "open"
     await page.locator("#salah a").click()
     await expect(cell).to_have_value("8,6")
-    await expect(page.locator(f'[id="salah-{WATER}.served"]')).to_contain_text("Terlayani: tulis bilangan bulat")
+    await expect(page.locator(f'[id="salah-{WATER}.served"]')).to_contain_text(
+        "Terlayani: tulis bilangan bulat"
+    )
     await cell.fill("86")
     await page.keyboard.press("Tab")
     await expect(page.locator("#simpan")).to_contain_text("✓ tersimpan")
@@ -68,7 +74,9 @@ async def test_a_refused_cell_of_another_urusan_stops_the_hand_in_and_is_found_a
     assert (await found(room))[1]["served"] == 86
 
 
-async def test_a_number_typed_in_the_other_language_is_never_read_in_this_one_and_words_are_kept(room: IntakeRoom, page: Page) -> None:
+async def test_a_number_typed_in_the_other_language_is_never_read_in_this_one_and_words_are_kept(
+    room: IntakeRoom, page: Page
+) -> None:
     before = (await found(room))[1]
     await page.context.set_offline(True)
     await page.locator(f'[id="mutu-{WATER}"]').click()
@@ -76,12 +84,16 @@ async def test_a_number_typed_in_the_other_language_is_never_read_in_this_one_an
     await page.locator(f'[id="{WATER}.served"]').fill("4,075")
     await page.keyboard.press("Tab")
     await expect(page.locator("#simpan")).to_contain_text("Sambungan terputus")
-    await page.route("**/isian/**", lambda route: route.abort() if route.request.method == "POST" else route.continue_())
+    await page.route(
+        "**/isian/**", lambda route: route.abort() if route.request.method == "POST" else route.continue_()
+    )
     await page.context.set_offline(False)
     await page.goto(f"{page.url}?lang=en")
     await page.unroute("**/isian/**")
     await page.reload()
-    await expect(page.locator(f'[id="salah-{WATER}.served"]')).to_contain_text("Typed while the page was in another language")
+    await expect(page.locator(f'[id="salah-{WATER}.served"]')).to_contain_text(
+        "Typed while the page was in another language"
+    )
     await expect(page.locator(f'[id="{WATER}.served"]')).to_have_value("4,075")
     await expect(page.locator("#salah")).to_contain_text("1 cell refused")
     assert (await found(room))[1] == {**before, "reason": "Rekap, halaman 2."}
@@ -103,14 +115,17 @@ async def test_a_tab_that_is_closed_asks_and_sends_what_was_typed(room: IntakeRo
         await asyncio.sleep(0.05)
 
 
-async def test_a_sheet_that_was_handed_in_and_returned_meanwhile_keeps_the_cell_and_says_so(room: IntakeRoom, page: Page) -> None:
+async def test_a_sheet_that_was_handed_in_and_returned_meanwhile_keeps_the_cell_and_says_so(
+    room: IntakeRoom, page: Page
+) -> None:
     await hand_in_again(room, "dpupkp")
     await page.locator(f'[id="{WATER}.served"]').fill("78")
     await page.keyboard.press("Tab")
     await expect(page.locator("#simpan")).to_contain_text("Isian ini sudah diserahkan dari tempat lain.")
     await expect(page.locator(f'[id="{WATER}.served"]')).to_have_value("78")
     returned = SubmissionReturned(
-        cycle=CYCLE, agency="dpupkp", period="tahunan", submission=f"submission-{CASE}", revision=1, reason="Periksa.", fields=(),
+        cycle=CYCLE, agency="dpupkp", period="tahunan", submission=f"submission-{CASE}", revision=1,
+        reason="Periksa.", fields=(),
         by="tari", occurred_on=date(2027, 1, 18),
     )  # fmt: skip
     await room.hear(returned, f"verification-{CASE}")

@@ -1,6 +1,8 @@
-"""The session ends under the figure sheet: the person signs in in the window that the page offers, and the saving goes on as the same person.
+"""The session ends under the figure sheet: the person signs in in the window that the page offers,
+and the saving goes on as the same person.
 
-Whoever else signs in there takes nothing over: what the first typed stays in the first one's window, and is nobody else's act.
+Whoever else signs in there takes nothing over: what the first typed stays in the first one's window,
+and is nobody else's act.
 """
 
 from collections.abc import AsyncIterator
@@ -66,13 +68,16 @@ async def entered(room: IntakeRoom) -> list[tuple[str, object, object]]:
     """Who entered what, from the events themselves."""
     async with room.running.pool.connection() as conn:
         found = await conn.execute(
-            b"SELECT metadata->'actor'->>'person', data->'figure'->'entitled', data->'figure'->'served' FROM event"
+            b"SELECT metadata->'actor'->>'person', data->'figure'->'entitled', "
+            b"data->'figure'->'served' FROM event"
             b" WHERE type = 'figure-entered' ORDER BY position"
         )
         return [tuple(row) for row in await found.fetchall()]
 
 
-async def test_signing_in_beside_the_sheet_goes_on_saving_as_the_same_person(room: IntakeRoom, browser: Browser, address: str) -> None:
+async def test_signing_in_beside_the_sheet_goes_on_saving_as_the_same_person(
+    room: IntakeRoom, browser: Browser, address: str
+) -> None:
     page = await sheet_of(room, browser, address)
     await typed(page, "served", "180")
     await expect(page.locator("#sesi")).to_contain_text(ENDED)
@@ -91,7 +96,9 @@ async def test_signing_in_beside_the_sheet_goes_on_saving_as_the_same_person(roo
     assert {person for person, *_ in await entered(room)} == {"agus"}
 
 
-async def test_somebody_else_who_signs_in_there_takes_nothing_over(room: IntakeRoom, browser: Browser, address: str) -> None:
+async def test_somebody_else_who_signs_in_there_takes_nothing_over(
+    room: IntakeRoom, browser: Browser, address: str
+) -> None:
     page = await sheet_of(room, browser, address)
     before = await entered(room)
     await typed(page, "served", "180")
@@ -104,7 +111,9 @@ async def test_somebody_else_who_signs_in_there_takes_nothing_over(room: IntakeR
     second = await page.context.new_page()
     await second.goto(f"{address}{FORM}")
     assert SOMEBODY_ELSE in await second.inner_text("header")
-    assert "180" not in await second.inner_text("main"), "what the first typed and could not store is not the second's to see"
+    assert "180" not in await second.inner_text("main"), (
+        "what the first typed and could not store is not the second's to see"
+    )
     assert await entered(room) == before, "and nothing was stored in anybody's name"
     assert (await value(page, "served"), await value(page, "budget")) == ("180", "77")
     await signs_in(page, OFFICER)
@@ -114,11 +123,15 @@ async def test_somebody_else_who_signs_in_there_takes_nothing_over(room: IntakeR
     assert (await entered(room))[-1][1:] == (200, 180)
 
 
-@pytest.mark.parametrize("next_person", ["hesti", "lina", ""], ids=["another office", "another agency", "nobody"])
+@pytest.mark.parametrize(
+    "next_person", ["hesti", "lina", ""], ids=["another office", "another agency", "nobody"]
+)
 async def test_signed_out_and_in_elsewhere_while_a_save_is_on_its_way(
     room: IntakeRoom, browser: Browser, address: str, next_person: str
 ) -> None:
-    """The cookie of the window changes under the page; the saves that follow are the first person's or nobody's."""
+    """The cookie of the window changes under the page;
+    the saves that follow are the first person's or nobody's.
+    """
     page = await sheet_of(room, browser, address)
     before = await entered(room)
     if next_person:

@@ -1,4 +1,6 @@
-"""The verifier's desk in a real Chromium: one service at a time beside the revision decided last, its evidence, and the decision always in sight."""
+"""The verifier's desk in a real Chromium: one service at a time beside the revision decided last,
+its evidence, and the decision always in sight.
+"""
 
 from collections.abc import AsyncIterator
 from dataclasses import replace
@@ -27,7 +29,9 @@ HAMIL = FULL["kes.ibu_hamil"]
 FIRST, OTHERS = next(iter(HAMIL.quality)), dict(list(HAMIL.quality.items())[1:])
 CHANGED: dict[str, Figure] = {
     **FULL,
-    "kes.ibu_hamil": replace(HAMIL, served=4000, quality={**OTHERS, FIRST: QualityItem(required=9, fulfilled=8)}),
+    "kes.ibu_hamil": replace(
+        HAMIL, served=4000, quality={**OTHERS, FIRST: QualityItem(required=9, fulfilled=8)}
+    ),
     "kes.lansia": replace(FULL["kes.lansia"], reason="Rekap diganti.\nDua halaman."),
     "kes.risiko_hiv": replace(FULL["kes.risiko_hiv"], origin="rekap lain", budget=None),
 }
@@ -53,12 +57,18 @@ async def second_round(room: VerificationRoom) -> None:
 
 
 async def heading(page: Page) -> str:
-    shown = [await each.inner_text() for each in await page.locator("section.service h2").all() if await each.is_visible()]
+    shown = [
+        await each.inner_text()
+        for each in await page.locator("section.service h2").all()
+        if await each.is_visible()
+    ]
     assert len(shown) == 1, shown
     return shown[0]
 
 
-async def test_each_service_fits_with_its_decision_in_sight(room: VerificationRoom, browser: Browser, address: str) -> None:
+async def test_each_service_fits_with_its_decision_in_sight(
+    room: VerificationRoom, browser: Browser, address: str
+) -> None:
     """At most one and a half laptop screens, in a first round (all lines) and in a second (what changed)."""
     await room.hear_handed_in("dinkes", "sri", 1, FULL)
     for _round in ("first", "second"):
@@ -88,7 +98,9 @@ async def test_the_next_finding_leads_through_what_changed_and_each_change_is_to
     told = {}
     for _step in range(3):
         lines = page.locator("section.service.shown tr.differs")
-        told[await heading(page)] = [" ".join((await line.inner_text()).split()) for line in await lines.all()]
+        told[await heading(page)] = [
+            " ".join((await line.inner_text()).split()) for line in await lines.all()
+        ]
         await page.get_by_role("button", name="Temuan berikutnya").click()
     assert await heading(page) == "Pelayanan kesehatan ibu hamil", "and begins anew"
     item = next(kind.name for kind in current().services["kes.ibu_hamil"].quality if kind.id == FIRST)
@@ -99,7 +111,9 @@ async def test_the_next_finding_leads_through_what_changed_and_each_change_is_to
             "Capaian 98,86 % 97,04 % −1,82 poin",
             f"{item} {was.fulfilled} dari {was.required} 8 dari 9 −11,11 poin Beri catatan",
         ],
-        "Pelayanan kesehatan pada usia lanjut": ["Alasan kosong Rekap diganti. Dua halaman. baru Beri catatan"],
+        "Pelayanan kesehatan pada usia lanjut": [
+            "Alasan kosong Rekap diganti. Dua halaman. baru Beri catatan"
+        ],
         "Pelayanan kesehatan orang dengan risiko terinfeksi HIV": [
             f"Anggaran Rp{FULL['kes.risiko_hiv'].budget:,} kosong dikosongkan Beri catatan".replace(",", "."),
             f"Sumber angka {FULL['kes.risiko_hiv'].origin} rekap lain berubah Beri catatan",
@@ -120,7 +134,9 @@ async def test_notes_of_all_services_go_along_and_the_return_names_its_field(
     await page.goto(f"{address}{ONE}")
     for service in ("kes.balita", "kes.risiko_hiv"):
         await page.locator(f'.desk-list a[href="#layanan-{service}"]').click()
-        await page.locator("section.service.shown tr", has_text="Terlayani").get_by_text("Beri catatan").click()
+        await (
+            page.locator("section.service.shown tr", has_text="Terlayani").get_by_text("Beri catatan").click()
+        )
         await page.locator(f'[id="catatan:{service}:served"]').fill(f"sumber {service}?")
     await page.locator("summary", has_text="Kembalikan").click()
     await expect(page.locator("#catatan-ikut")).to_have_text("2 catatan ikut terkirim")
@@ -150,15 +166,24 @@ async def test_all_services_stand_there_without_script_and_in_print(
     shown = text_of(await page.pdf()) if way == "in print" else await page.locator("main").inner_text()
     for figure in CHANGED.values():
         amounts = [figure.entitled, figure.served, *(amount.fulfilled for amount in figure.quality.values())]
-        assert [amount for amount in amounts if amount is not None and f"{amount:,}".replace(",", ".") not in shown] == []
+        assert [
+            amount
+            for amount in amounts
+            if amount is not None and f"{amount:,}".replace(",", ".") not in shown
+        ] == []
     for section in await page.locator("section.service").all():
         assert await section.is_visible()
-        assert await section.locator("tr.same").count() == await section.locator("tr.same >> visible=true").count()
+        assert (
+            await section.locator("tr.same").count()
+            == await section.locator("tr.same >> visible=true").count()
+        )
     digest = room.handed_in["dinkes"]
     assert (digest if way == "in print" else digest[:8]) in shown
 
 
-async def test_the_signed_form_is_named_with_the_revision_that_it_is_for(room: VerificationRoom, browser: Browser, address: str) -> None:
+async def test_the_signed_form_is_named_with_the_revision_that_it_is_for(
+    room: VerificationRoom, browser: Browser, address: str
+) -> None:
     for revision, figures in ((1, FULL), (2, CHANGED)):
         sheet = await room.hear_handed_in("dinkes", "sri", revision, figures)
         file = replace(KOHORT, digest=str(revision) * 64, name=f"lembar-{revision}.pdf")
@@ -178,9 +203,17 @@ async def test_the_signed_form_is_named_with_the_revision_that_it_is_for(room: V
     for person in ("wulan", "budi", "sri"):
         page = await window_of(browser, address, token_of(person))
         await page.goto(f"{address}{ONE}")
-        lines = [await line.inner_text() for line in await page.locator("main p", has_text="Lembar isian bertanda tangan").all()]
-        assert [line.split(".pdf")[0] for line in lines] == [f"Lembar isian bertanda tangan: lembar-{n}" for n in (1, 2)]
-        assert [line[-32:].partition("untuk")[2] for line in lines] == [" revisi 1, bukan yang ini", " revisi ini"]
+        lines = [
+            await line.inner_text()
+            for line in await page.locator("main p", has_text="Lembar isian bertanda tangan").all()
+        ]
+        assert [line.split(".pdf")[0] for line in lines] == [
+            f"Lembar isian bertanda tangan: lembar-{n}" for n in (1, 2)
+        ]
+        assert [line[-32:].partition("untuk")[2] for line in lines] == [
+            " revisi 1, bukan yang ini",
+            " revisi ini",
+        ]
         await expect(page.locator("a.file", has_text="lembar-2.pdf")).to_have_attribute(
             "href", f"/isian/{case('dinkes')}/lembar/{'2' * 64}"
         )

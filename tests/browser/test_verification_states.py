@@ -1,4 +1,6 @@
-"""Verification in a real Chromium, in every state a submission and a report go through: it fits, it can be read, and a person gets through it."""
+"""Verification in a real Chromium, in every state a submission and a report go through:
+it fits, it can be read, and a person gets through it.
+"""
 
 from collections.abc import AsyncIterator
 
@@ -54,7 +56,9 @@ async def endorse(page: Page, url: str, day: str) -> None:
 
 
 @pytest.mark.parametrize("width", WIDTHS)
-async def test_every_state_of_a_submission_can_be_read(room: VerificationRoom, address: str, browser: Browser, width: str) -> None:
+async def test_every_state_of_a_submission_can_be_read(
+    room: VerificationRoom, address: str, browser: Browser, width: str
+) -> None:
     page = await window(browser, address, "wulan", width)
     wrong = {"empty queue": await faults(page, f"{address}/verifikasi")}
     await room.hear_of_cycle("dinkes", "dinsos")
@@ -74,7 +78,9 @@ async def test_every_state_of_a_submission_can_be_read(room: VerificationRoom, a
 
 
 @pytest.mark.parametrize("width", WIDTHS)
-async def test_every_state_of_the_endorsement_can_be_read(room: VerificationRoom, address: str, browser: Browser, width: str) -> None:
+async def test_every_state_of_the_endorsement_can_be_read(
+    room: VerificationRoom, address: str, browser: Browser, width: str
+) -> None:
     page, url = await window(browser, address, "zaki", width), f"{address}/pengesahan/{CYCLE}"
     wrong = {"empty": await faults(page, url)}
     await room.hear_of_cycle("dinkes")
@@ -91,7 +97,9 @@ async def test_every_state_of_the_endorsement_can_be_read(room: VerificationRoom
     assert "disahkan" in await page.locator("main").inner_text()
 
 
-async def test_a_refused_date_keeps_the_form_and_leads_to_its_field(room: VerificationRoom, address: str, browser: Browser) -> None:
+async def test_a_refused_date_keeps_the_form_and_leads_to_its_field(
+    room: VerificationRoom, address: str, browser: Browser
+) -> None:
     await room.hear_of_cycle("dinkes")
     await room.hear_handed_in("dinkes", "sri")
     await approve(await window(browser, address, "wulan"), address + ONE)
@@ -105,13 +113,17 @@ async def test_a_refused_date_keeps_the_form_and_leads_to_its_field(room: Verifi
     assert await page.get_by_label("Tanggal pengesahan").input_value() == "Min, 1 Feb 2026"
 
 
-async def test_a_return_goes_with_the_notes_written_beside_the_figures(room: VerificationRoom, address: str, browser: Browser) -> None:
+async def test_a_return_goes_with_the_notes_written_beside_the_figures(
+    room: VerificationRoom, address: str, browser: Browser
+) -> None:
     await room.hear_of_cycle("dinkes")
     await room.hear_handed_in("dinkes", "sri")
     page = await window(browser, address, "wulan", "phone")
     await page.goto(address + ONE)
     await page.get_by_role("row", name="Terlayani").first.get_by_text("Beri catatan").click()
-    await page.get_by_label("Catatan untuk Pelayanan kesehatan ibu hamil, Terlayani").fill("Sumber angka ini?")
+    await page.get_by_label("Catatan untuk Pelayanan kesehatan ibu hamil, Terlayani").fill(
+        "Sumber angka ini?"
+    )
     await page.locator("summary", has_text="Kembalikan").click()
     await expect(page.locator("#catatan-ikut")).to_have_text("1 catatan ikut terkirim")
     await page.get_by_label("Alasan", exact=True).fill("Sumber belum disebut.")

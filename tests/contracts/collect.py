@@ -1,7 +1,8 @@
-"""Keeps one real event per type and version as a sample: `python -m tests.contracts.collect events.ndjson` (an export of the audit log).
+"""Keeps one real event per type and version as a sample:
+`python -m tests.contracts.collect events.ndjson` (an export of the audit log).
 
-Only what has no sample yet is written: a sample that stands is never changed, because it says what the world has seen. Withdrawals,
-corrections and refusals, which the demonstration never speaks, were written by hand.
+Only what has no sample yet is written: a sample that stands is never changed, because it says what the world
+has seen. Withdrawals, corrections and refusals, which the demonstration never speaks, were written by hand.
 """
 
 import json

@@ -1,6 +1,8 @@
-"""Records a history with today's version: `python -m tests.contracts.record_history FOLDER`. What was recorded once is never made anew.
+"""Records a history with today's version: `python -m tests.contracts.record_history FOLDER`.
+What was recorded once is never made anew.
 
-Two of them: the demonstration's cycle on real parts, with the export that an inspector takes; and a cycle in which decisions are taken back.
+Two of them: the demonstration's cycle on real parts, with the export that an inspector takes;
+and a cycle in which decisions are taken back.
 """
 
 import asyncio
@@ -35,7 +37,9 @@ CHECKPOINT_KEY = bytes(range(32))  # nobody's: whoever reads the export later si
 def main(folder: Path) -> None:
     place = Path(tempfile.mkdtemp(prefix="jejak-history-"))
     place.chmod(0o711)
-    SecretFolder(place / "var" / "secrets").get("checkpoint-key", lambda: base64.b64encode(CHECKPOINT_KEY).decode())
+    SecretFolder(place / "var" / "secrets").get(
+        "checkpoint-key", lambda: base64.b64encode(CHECKPOINT_KEY).decode()
+    )
     try:
         with Instance(place / "var") as instance:
             record_demonstration(instance, folder / "demonstration")
@@ -60,7 +64,9 @@ async def record_troubles(postgres: PostgresPart, folder: Path) -> None:
         await player.register()
         await player.open()
         assert await play(player)
-        await _keep_read_models(folder, {service: database.app for service, database in rooms.databases.items()})
+        await _keep_read_models(
+            folder, {service: database.app for service, database in rooms.databases.items()}
+        )
         _keep_events(folder, rooms.log)
 
 

@@ -1,4 +1,6 @@
-"""Exports that were given out once are accepted for ever, by both verifiers. The files here are never made anew; a new format is a new folder."""
+"""Exports that were given out once are accepted for ever, by both verifiers.
+The files here are never made anew; a new format is a new folder.
+"""
 
 from pathlib import Path
 
@@ -24,4 +26,7 @@ def test_the_second_verifier_agrees() -> None:
 
 
 def test_its_file_is_still_recognised() -> None:
-    assert "berkas/3402-2026/laporan.pdf: isinya persis “Laporan SPM 2026” yang disebut peristiwa 38." in verify(KEPT / "v1").proven
+    assert (
+        "berkas/3402-2026/laporan.pdf: isinya persis “Laporan SPM 2026” yang disebut peristiwa 38."
+        in verify(KEPT / "v1").proven
+    )

@@ -33,7 +33,11 @@ def test_a_sample_still_parses_and_becomes_the_event_of_today(path: Path) -> Non
 
 @pytest.mark.parametrize("entry", all_declared(), ids=lambda entry: entry.ce_type)
 def test_every_version_of_a_declared_event_has_a_sample(entry: Declared) -> None:
-    assert [version for version in range(1, entry.schema + 1) if not sample_of(entry.producer, entry.name, version).exists()] == []
+    assert [
+        version
+        for version in range(1, entry.schema + 1)
+        if not sample_of(entry.producer, entry.name, version).exists()
+    ] == []
 
 
 @pytest.mark.parametrize("entry", all_declared(), ids=lambda entry: entry.ce_type)
@@ -51,7 +55,12 @@ def test_a_sample_without_one_of_its_cells_is_not_taken_for_the_event(entry: Dec
     required = [name for name, field in _fields(entry) if field.required]
     for name in required:
         with pytest.raises(UnknownEvent):
-            decode(entry.producer, entry.name, entry.schema, json.dumps({key: value for key, value in sample.items() if key != name}))
+            decode(
+                entry.producer,
+                entry.name,
+                entry.schema,
+                json.dumps({key: value for key, value in sample.items() if key != name}),
+            )
 
 
 def _fields(entry: Declared) -> list[tuple[str, msgspec.inspect.Field]]:
@@ -65,9 +74,14 @@ def test_a_newer_version_than_ours_is_unknown_and_not_guessed() -> None:
         decode("intake", "cycle-opened", 99, b"{}")
 
 
-def test_collecting_adds_what_is_missing_and_changes_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_collecting_adds_what_is_missing_and_changes_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr("tests.contracts.collect.SAMPLES", tmp_path)
-    lines = [{"source": "intake", "type": "cycle-opened", "schema": 1, "data": {"cycle": cycle}} for cycle in ("3402-2026", "3402-2027")]
+    lines = [
+        {"source": "intake", "type": "cycle-opened", "schema": 1, "data": {"cycle": cycle}}
+        for cycle in ("3402-2026", "3402-2027")
+    ]
     export = tmp_path / "export.ndjson"
     export.write_text("".join(json.dumps(line) + "\n" for line in lines), encoding="utf-8")
     assert (collect(export), collect(export)) == (["intake.cycle-opened.v1.json"], [])

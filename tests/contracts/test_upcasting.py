@@ -35,7 +35,9 @@ def with_day(data: Mapping[str, Any]) -> Mapping[str, Any]:
 
 @pytest.fixture
 def moved(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(registry._BY_NAME, ("intake", "room-moved"), Declared("intake", "room-moved", 3, RoomMoved))
+    monkeypatch.setitem(
+        registry._BY_NAME, ("intake", "room-moved"), Declared("intake", "room-moved", 3, RoomMoved)
+    )
     monkeypatch.setitem(upcasting.UPCASTERS, ("intake", "room-moved", 1), with_floor)
     monkeypatch.setitem(upcasting.UPCASTERS, ("intake", "room-moved", 2), with_day)
 
@@ -84,7 +86,14 @@ def test_data_that_is_no_event_of_its_version_is_unknown() -> None:
 
 def test_a_forgotten_step_is_named() -> None:
     with pytest.raises(KeyError, match="room-moved"):
-        upcast("intake", "room-moved", 1, 3, {"name": "arsip", "shelves": {}}, {("intake", "room-moved", 1): with_floor})
+        upcast(
+            "intake",
+            "room-moved",
+            1,
+            3,
+            {"name": "arsip", "shelves": {}},
+            {("intake", "room-moved", 1): with_floor},
+        )
 
 
 @pytest.mark.parametrize(
@@ -95,7 +104,9 @@ def test_a_forgotten_step_is_named() -> None:
         ("verification", "endorsement-requested", "basis"),
     ],
 )
-def test_what_version_1_did_not_say_about_approved_figures_is_empty_and_not_guessed(producer: str, name: str, cell: str) -> None:
+def test_what_version_1_did_not_say_about_approved_figures_is_empty_and_not_guessed(
+    producer: str, name: str, cell: str
+) -> None:
     before = sample_of(producer, name, 1).read_bytes()
     told = json.loads(encode(decode(producer, name, 1, before)))
     assert told == {**json.loads(before), cell: {}}
@@ -103,5 +114,9 @@ def test_what_version_1_did_not_say_about_approved_figures_is_empty_and_not_gues
 
 
 def test_every_event_that_is_past_version_1_has_all_its_steps() -> None:
-    steps = {(entry.producer, entry.name, version) for entry in all_declared() for version in range(1, entry.schema)}
+    steps = {
+        (entry.producer, entry.name, version)
+        for entry in all_declared()
+        for version in range(1, entry.schema)
+    }
     assert upcasting.UPCASTERS.keys() == steps

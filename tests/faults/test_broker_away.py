@@ -47,7 +47,8 @@ async def test_a_wiped_broker_gets_everything_again_and_no_effect_is_doubled(
         rows = await whole.sending.rows()
 
         async def published_again() -> bool:
-            now = whole.relay.checkpoint  # more than every event, if some got through before the relay noticed the wipe
+            # more than every event, if some got through before the relay noticed the wipe
+            now = whole.relay.checkpoint
             return now.cluster != before.cluster and sum(now.ends.values()) >= len(rows)
 
         await eventually(published_again, "the new broker holds every event, also those from before the wipe")
@@ -55,7 +56,9 @@ async def test_a_wiped_broker_gets_everything_again_and_no_effect_is_doubled(
         await whole.everything_arrives_once_and_in_order()
 
 
-async def test_what_was_never_taken_in_before_the_wipe_arrives_by_republishing_alone(postgres: PostgresPart, kafka: KafkaPart) -> None:
+async def test_what_was_never_taken_in_before_the_wipe_arrives_by_republishing_alone(
+    postgres: PostgresPart, kafka: KafkaPart
+) -> None:
     async with travelling(postgres, kafka, started=False) as whole:
         whole.start("relay")
         await some_happen(whole, 5)
@@ -70,7 +73,9 @@ async def test_what_was_never_taken_in_before_the_wipe_arrives_by_republishing_a
         await whole.everything_arrives_once_and_in_order()
 
 
-async def test_a_relay_that_starts_after_the_wipe_notices_it(postgres: PostgresPart, kafka: KafkaPart) -> None:
+async def test_a_relay_that_starts_after_the_wipe_notices_it(
+    postgres: PostgresPart, kafka: KafkaPart
+) -> None:
     async with travelling(postgres, kafka) as whole:
         await some_happen(whole, 2)
         await whole.everything_arrives_once_and_in_order()

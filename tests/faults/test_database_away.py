@@ -1,4 +1,6 @@
-"""The receiver's database goes away while messages come: they are waited with, not parked, and have their effect once it is back."""
+"""The receiver's database goes away while messages come: they are waited with, not parked,
+and have their effect once it is back.
+"""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -29,7 +31,9 @@ async def sending(postgres: PostgresPart) -> AsyncIterator[Sending]:
         yield Sending(database, pool, handler)
 
 
-async def test_a_message_that_comes_during_the_outage_is_waited_with_and_never_parked(postgres: PostgresPart, sending: Sending) -> None:
+async def test_a_message_that_comes_during_the_outage_is_waited_with_and_never_parked(
+    postgres: PostgresPart, sending: Sending
+) -> None:
     await sending.happen("tally-1", 2)
     first, second = await sending.messages()
     async with receiving(receiver_database(postgres), sending.feed()) as service:

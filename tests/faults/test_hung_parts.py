@@ -1,4 +1,6 @@
-"""Parts of a running Jejak halted, as no crash would show it: readers hear of it within seconds, and each is found and started again."""
+"""Parts of a running Jejak halted, as no crash would show it:
+readers hear of it within seconds, and each is found and started again.
+"""
 
 import os
 import signal
@@ -48,7 +50,9 @@ def ready(address: str) -> bool:
 
 
 @pytest.mark.parametrize("name", ["postgres", "kafka", "seaweedfs"])
-def test_a_halted_part_has_no_pulse_though_its_port_is_open(jejak: Instance, name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_halted_part_has_no_pulse_though_its_port_is_open(
+    jejak: Instance, name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(pulse, "ANSWER_S", 0.5)
     part = jejak.supervisor.parts[name]
     answers: Callable[[], bool] | None = part.answers

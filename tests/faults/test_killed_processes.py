@@ -1,4 +1,6 @@
-"""Relays and workers that die by kill -9, and workers that are restarted one after the other: no loss, no doubled effect, order kept."""
+"""Relays and workers that die by kill -9, and workers that are restarted one after the other:
+no loss, no doubled effect, order kept.
+"""
 
 import asyncio
 import signal
@@ -21,7 +23,9 @@ async def start(module: str, *arguments: str) -> asyncio.subprocess.Process:
     return await asyncio.create_subprocess_exec(*program, cwd=ROOT, stdout=asyncio.subprocess.PIPE)
 
 
-async def start_worker(whole: Travelling, kafka: KafkaPart, node: str, shape: str = "single") -> asyncio.subprocess.Process:
+async def start_worker(
+    whole: Travelling, kafka: KafkaPart, node: str, shape: str = "single"
+) -> asyncio.subprocess.Process:
     databases = whole.service.database.app, whole.sending.database.app
     return await start("worker_process", *databases, kafka.bootstrap, f"receiver-{whole.token}", node, shape)
 

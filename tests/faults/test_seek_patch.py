@@ -1,6 +1,8 @@
-"""A partition gets its first messages while a second worker joins: with the seek patch nothing is lost, and without it something is.
+"""A partition gets its first messages while a second worker joins:
+with the seek patch nothing is lost, and without it something is.
 
-The moment that loses messages is forced: the first worker's new assignment is held open until what it fetched in it was dropped.
+The moment that loses messages is forced: the first worker's new assignment is held
+open until what it fetched in it was dropped.
 """
 
 import asyncio
@@ -27,7 +29,9 @@ FIRST = {f"first-{number}" for number in range(60)}
 
 
 class Listening:
-    """One worker that writes down what it hears, in the recommended shape: raw bytes, isolated partitions, a total loop body."""
+    """One worker that writes down what it hears, in the recommended shape:
+    raw bytes, isolated partitions, a total loop body.
+    """
 
     def __init__(self, source: str, bootstrap: str, node: str, heard: set[str]) -> None:
         self.app: faust.App = faust_app.build(source, bootstrap, node)
@@ -50,7 +54,9 @@ class Listening:
 
 
 class HeldAssignment:
-    """Holds a worker's next assignment open: messages come, are fetched, are dropped; only then may it go on."""
+    """Holds a worker's next assignment open: messages come, are fetched, are dropped;
+    only then may it go on.
+    """
 
     def __init__(self, worker: Listening, first_messages: Any) -> None:
         self._fetch, self._seek = worker.consumer._getmany, worker.consumer.perform_seek
@@ -58,7 +64,11 @@ class HeldAssignment:
         recovery = tables.recovery
         self._resume, self._first_messages = recovery._resume_streams, first_messages
         self.waiting, self.dropped = asyncio.Event(), asyncio.Event()
-        worker.consumer._getmany, worker.consumer.perform_seek, recovery._resume_streams = self.fetch, self.seek, self.resume
+        worker.consumer._getmany, worker.consumer.perform_seek, recovery._resume_streams = (
+            self.fetch,
+            self.seek,
+            self.resume,
+        )
 
     async def fetch(self, active_partitions: Any, timeout: float) -> Any:  # noqa: ASYNC109 - Faust's own signature
         self.waiting.set()
@@ -87,7 +97,9 @@ async def send(bootstrap: str, topic: str, texts: set[str]) -> None:
 
 
 async def heard_while_a_second_worker_joins(bootstrap: str) -> set[str]:
-    """What two workers heard of the first messages and of a last one in each partition, once all the last ones were heard."""
+    """What two workers heard of the first messages and of a last one in each partition,
+    once all the last ones were heard.
+    """
     source, heard = f"seek-{secrets.token_hex(4)}", set[str]()
     topic = topic_of(source)
     await ensure_topics(bootstrap, [topic])
@@ -106,7 +118,8 @@ async def heard_while_a_second_worker_joins(bootstrap: str) -> set[str]:
     async with one.running():
         await eventually(has_everything, "the first worker has every partition")
         held = HeldAssignment(one, lambda: send(bootstrap, topic, FIRST))
-        await held.waiting.wait()  # the fetch that began before came back, and this one waits until messages are there
+        # the fetch that began before came back, and this one waits until messages are there
+        await held.waiting.wait()
         async with two.running():
             await held.dropped.wait()
             await eventually(shared_out, "both workers have partitions")
@@ -122,11 +135,15 @@ def real_kafka(kafka: KafkaPart) -> KafkaPart:
     return kafka
 
 
-async def test_with_the_seek_patch_the_first_messages_of_a_partition_are_all_heard(real_kafka: KafkaPart) -> None:
+async def test_with_the_seek_patch_the_first_messages_of_a_partition_are_all_heard(
+    real_kafka: KafkaPart,
+) -> None:
     assert heard_all(await heard_while_a_second_worker_joins(real_kafka.bootstrap))
 
 
-async def test_without_the_seek_patch_first_messages_are_lost(real_kafka: KafkaPart, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_without_the_seek_patch_first_messages_are_lost(
+    real_kafka: KafkaPart, monkeypatch: pytest.MonkeyPatch
+) -> None:
     async def as_faust_does(thread: Any) -> Any:
         return await thread.call_thread(thread._ensure_consumer().seek_to_committed)
 

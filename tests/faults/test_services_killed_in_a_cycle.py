@@ -1,4 +1,6 @@
-"""kill -9 of every service, and of the front door, in the middle of a cycle: it goes on, nothing is lost, nothing happens twice."""
+"""kill -9 of every service, and of the front door, in the middle of a cycle:
+it goes on, nothing is lost, nothing happens twice.
+"""
 
 import shutil
 from collections import Counter
@@ -27,9 +29,14 @@ KILLED_AFTER = {
 def shape(log: Log, cycle: str) -> Counter[tuple[str, str]]:
     """What happened in a cycle, without the year in the names.
 
-    Without sealing: archive does it some seconds after a cycle closes, and not for a sample scan that an earlier cycle sealed already.
+    Without sealing: archive does it some seconds after a cycle closes,
+    and not for a sample scan that an earlier cycle sealed already.
     """
-    return Counter((event["stream"].replace(cycle, "cycle"), event["type"]) for event in log.of(cycle) if event["type"] != "item-sealed")
+    return Counter(
+        (event["stream"].replace(cycle, "cycle"), event["type"])
+        for event in log.of(cycle)
+        if event["type"] != "item-sealed"
+    )
 
 
 @pytest.fixture(scope="module")
@@ -55,8 +62,12 @@ def test_the_log_is_whole_and_verified(log: Log) -> None:
     assert (log.report.verified, log.holes()) == (True, [])
 
 
-def test_a_broker_that_loses_its_folder_in_the_middle_of_a_cycle_loses_and_doubles_nothing(jejak: Instance, tmp_path: Path) -> None:
-    """Nobody is there to help: the supervisor finds it, prepares the broker anew, and everything is published again from PostgreSQL."""
+def test_a_broker_that_loses_its_folder_in_the_middle_of_a_cycle_loses_and_doubles_nothing(
+    jejak: Instance, tmp_path: Path
+) -> None:
+    """Nobody is there to help: the supervisor finds it, prepares the broker anew,
+    and everything is published again from PostgreSQL.
+    """
 
     def wipe(step: int, _what: str) -> None:
         if step == 7 and not jejak.embedded:
@@ -65,4 +76,6 @@ def test_a_broker_that_loses_its_folder_in_the_middle_of_a_cycle_loses_and_doubl
     play_cycle(jejak.address, wipe, days=of_year(2022), patience=180)
     log = Log(jejak, tmp_path, "3402-2022")
     assert (log.report.verified, log.holes()) == (True, [])
-    assert [event["data"]["step"] for event in log.of("3402-2022", "step-completed")] == [step.key for step in sops()[CURRENT].steps]
+    assert [event["data"]["step"] for event in log.of("3402-2022", "step-completed")] == [
+        step.key for step in sops()[CURRENT].steps
+    ]

@@ -20,7 +20,12 @@ with ending_after_sigterm(0.5):
 async def ended_after_sigterm(what: str, before: str = "") -> int:
     program = PROGRAM.format(what=what, before=before)
     process = await asyncio.create_subprocess_exec(
-        sys.executable, "-c", program, cwd=ROOT, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.DEVNULL
+        sys.executable,
+        "-c",
+        program,
+        cwd=ROOT,
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.DEVNULL,
     )
     assert process.stdout is not None
     await process.stdout.readline()
@@ -32,7 +37,12 @@ IGNORED = "signal.signal(signal.SIGTERM, lambda *_: None)"
 
 
 @pytest.mark.parametrize(
-    "what", ["while True: time.sleep(0.1)", "asyncio.run(asyncio.Event().wait())", "asyncio.run(asyncio.to_thread(time.sleep, 3600))"]
+    "what",
+    [
+        "while True: time.sleep(0.1)",
+        "asyncio.run(asyncio.Event().wait())",
+        "asyncio.run(asyncio.to_thread(time.sleep, 3600))",
+    ],
 )
 async def test_a_process_that_does_not_stop_on_sigterm_ends_itself_and_asks_for_a_restart(what: str) -> None:
     assert await ended_after_sigterm(what, before=IGNORED) == 75

@@ -33,7 +33,12 @@ def folder() -> Iterator[Path]:
 def jejak(folder: Path, *words: str) -> "subprocess.CompletedProcess[str]":
     known = {**os.environ, "JEJAK_LANGUAGE": "en"}
     return subprocess.run(
-        [*JEJAK, *words, "--data", str(folder / "var")], cwd=places.PROJECT, env=known, capture_output=True, text=True, check=False
+        [*JEJAK, *words, "--data", str(folder / "var")],
+        cwd=places.PROJECT,
+        env=known,
+        capture_output=True,
+        text=True,
+        check=False,
     )
 
 
@@ -43,11 +48,20 @@ class Terminal:
     def __init__(self, folder: Path, *words: str) -> None:
         known = {**os.environ, "JEJAK_LANGUAGE": "en", "PYTHONUNBUFFERED": "1"}
         command = [*JEJAK, "up", "--data", str(folder / "var"), *words]
-        self.process = subprocess.Popen(command, cwd=places.PROJECT, env=known, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+        self.process = subprocess.Popen(
+            command,
+            cwd=places.PROJECT,
+            env=known,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+        )
         self.lines: list[str] = []
 
     def read_until(self, words: str) -> str:
-        """The first line with these words; fails with everything that was written when the process ends before."""
+        """The first line with these words; fails with everything that
+        was written when the process ends before.
+        """
         assert self.process.stdout is not None
         for line in self.process.stdout:
             self.lines.append(line)
@@ -57,7 +71,9 @@ class Terminal:
 
 
 @pytest.mark.parametrize("parts", ["embedded", "real"])
-def test_play_completes_thirteen_steps_and_keeps_an_export_that_verifies(folder: Path, kafka_jars: Path, parts: str) -> None:
+def test_play_completes_thirteen_steps_and_keeps_an_export_that_verifies(
+    folder: Path, kafka_jars: Path, parts: str
+) -> None:
     export = folder / "export"
     command = [*JEJAK, "play", "--json", "--parts", parts, str(export)]
     played = subprocess.run(command, cwd=places.PROJECT, capture_output=True, text=True, check=False)
@@ -82,7 +98,12 @@ def test_a_service_left_to_a_debugger_starts_with_what_env_prints(folder: Path, 
         assert environment_file(folder / "var", "documents").stat().st_mode & 0o077 == 0, "it holds secrets"
         printed = jejak(folder, "env", "documents").stdout
         command = f"{printed}\nexec {sys.executable} -m services.documents serve"
-        by_hand = subprocess.Popen(["sh", "-c", command], cwd=places.PROJECT, env={"PATH": os.environ["PATH"]}, stderr=subprocess.PIPE)
+        by_hand = subprocess.Popen(
+            ["sh", "-c", command],
+            cwd=places.PROJECT,
+            env={"PATH": os.environ["PATH"]},
+            stderr=subprocess.PIPE,
+        )
         ready = f"http://127.0.0.1:{port}/api/documents/health/ready"
         while httpx2.get(ready).status_code != 200:
             assert by_hand.poll() is None, by_hand.communicate()[1].decode()[-2000:]
@@ -95,7 +116,9 @@ def test_a_service_left_to_a_debugger_starts_with_what_env_prints(folder: Path, 
         jejak(folder, "down")
         terminal.process.kill()
         terminal.process.wait()
-    assert not [name for name in SERVICES if environment_file(folder / "var", name).exists()], "secrets are left for nobody to find"
+    assert not [name for name in SERVICES if environment_file(folder / "var", name).exists()], (
+        "secrets are left for nobody to find"
+    )
 
 
 def test_up_status_an_accident_and_down(folder: Path, kafka_jars: Path) -> None:

@@ -1,6 +1,7 @@
 """Somebody who has everything that one service was told: what of the others it opens. It must be nothing.
 
-Tried on the whole installation with each service's own environment: other databases, the sessions, other feeds, other buckets.
+Tried on the whole installation with each service's own environment:
+other databases, the sessions, other feeds, other buckets.
 """
 
 import asyncio
@@ -23,7 +24,11 @@ from shared.service_names import SERVICES
 from shared.settings import TOLD
 
 WORDS = re.compile(r"[A-Za-z0-9_+/-]{20,}=*")
-SECRETS = [name for name, field in TOLD.items() if isinstance(field.json_schema_extra, dict) and field.json_schema_extra["secret"]]
+SECRETS = [
+    name
+    for name, field in TOLD.items()
+    if isinstance(field.json_schema_extra, dict) and field.json_schema_extra["secret"]
+]
 
 
 def secrets_of(jejak: Instance, service: str, *, but: tuple[str, ...] = ()) -> set[str]:
@@ -56,7 +61,8 @@ def test_its_ways_into_databases_lead_into_no_other(jejak: Instance, service: st
                 with psycopg.connect(url, connect_timeout=5) as conn:
                     opened.append(url)
                     roles = conn.execute(
-                        b"SELECT rolsuper OR rolcreaterole OR rolcreatedb FROM pg_roles WHERE rolname = current_user"
+                        b"SELECT rolsuper OR rolcreaterole OR rolcreatedb FROM pg_roles WHERE rolname = "
+                        b"current_user"
                     ).fetchone()
                     assert roles == (False,)
             except psycopg.OperationalError as refusal:
@@ -85,25 +91,35 @@ def test_each_of_its_secrets_opens_the_one_feed_that_it_is_for(jejak: Instance, 
     with httpx2.Client() as http:
         for source in SERVICES:
             for secret in known | set(meant.values()):
-                answer = http.get(f"{jejak.service_address(source)}/api/{source}/heads", headers={"Authorization": f"Bearer {secret}"})
+                answer = http.get(
+                    f"{jejak.service_address(source)}/api/{source}/heads",
+                    headers={"Authorization": f"Bearer {secret}"},
+                )
                 wanted = 200 if meant.get(source) == secret else 401
                 assert answer.status_code == wanted, f"a secret of {service} at the feed of {source}"
 
 
 @pytest.mark.parametrize("service", SERVICES)
 async def test_its_key_to_the_object_store_does_no_more_than_its_work(jejak: Instance, service: str) -> None:
-    store = connect(S3Address.from_url(jejak.env(service)["JEJAK_S3"]), work=WORK_BUCKET, archive=ARCHIVE_BUCKET)
+    store = connect(
+        S3Address.from_url(jejak.env(service)["JEJAK_S3"]), work=WORK_BUCKET, archive=ARCHIVE_BUCKET
+    )
     admin = connect(S3Address.from_url(jejak.s3), work=WORK_BUCKET, archive=ARCHIVE_BUCKET)
     until = datetime.now(UTC).replace(microsecond=0) + timedelta(minutes=1)
     work = await admin.work.put(f"bukti {service}".encode(), media_type="text/plain")
-    filed = await admin.archive.put(f"arsip {service}".encode(), media_type="text/plain", lock=Lock("governance", until))
-    reads, writes = {"work": SERVICES, "archive": ("archive",)}, {"work": ("intake", "documents"), "archive": ("archive",)}
+    filed = await admin.archive.put(
+        f"arsip {service}".encode(), media_type="text/plain", lock=Lock("governance", until)
+    )
+    reads, writes = (
+        {"work": SERVICES, "archive": ("archive",)},
+        {"work": ("intake", "documents"), "archive": ("archive",)},
+    )
     for name, kept in (("work", work), ("archive", filed)):
         bucket: Bucket = getattr(store, name)
         assert await allowed(bucket.get(kept.key)) == (service in reads[name]), f"{service} reads {name}"
-        assert await allowed(bucket.put(f"lain {service}".encode(), media_type="text/plain")) == (service in writes[name]), (
-            f"{service} writes {name}"
-        )
+        assert await allowed(bucket.put(f"lain {service}".encode(), media_type="text/plain")) == (
+            service in writes[name]
+        ), f"{service} writes {name}"
         if service not in writes[name]:
             attempts = [
                 bucket.remove(kept.key),

@@ -1,4 +1,6 @@
-"""The whole cycle on real parts: thirteen steps by five roles, both receipts archived, the log verified, every page's data rebuilt from events."""
+"""The whole cycle on real parts: thirteen steps by five roles, both receipts archived, the log verified,
+every page's data rebuilt from events.
+"""
 
 import subprocess
 import sys
@@ -33,7 +35,9 @@ def log(jejak: Instance, cycle: str, tmp_path_factory: pytest.TempPathFactory) -
 
 
 def test_each_step_is_completed_once_in_order(log: Log, cycle: str) -> None:
-    assert [event["data"]["step"] for event in log.of(cycle, "step-completed")] == [step.key for step in sops()[CURRENT].steps]
+    assert [event["data"]["step"] for event in log.of(cycle, "step-completed")] == [
+        step.key for step in sops()[CURRENT].steps
+    ]
 
 
 def test_each_step_is_completed_by_the_role_that_owns_it(log: Log, cycle: str) -> None:
@@ -49,15 +53,22 @@ def test_every_event_knows_when_it_happened_and_when_it_was_learned(log: Log, cy
 
 
 def test_all_29_services_were_reported_and_approved(log: Log, cycle: str) -> None:
-    approved = {service for event in log.of(cycle, "submission-approved") for service in event["data"]["figures"]}
+    approved = {
+        service for event in log.of(cycle, "submission-approved") for service in event["data"]["figures"]
+    }
     assert len(approved) == 29
 
 
 def test_borrowed_and_synthetic_figures_say_so(log: Log, cycle: str) -> None:
     origins = {
-        service: figure["origin"] for event in log.of(cycle, "submission-received") for service, figure in event["data"]["figures"].items()
+        service: figure["origin"]
+        for event in log.of(cycle, "submission-received")
+        for service, figure in event["data"]["figures"].items()
     }
-    assert all("Gorontalo" in origin if service.startswith("kes.") else "sintetis" in origin.lower() for service, origin in origins.items())
+    assert all(
+        "Gorontalo" in origin if service.startswith("kes.") else "sintetis" in origin.lower()
+        for service, origin in origins.items()
+    )
 
 
 def test_verifier_submitter_and_endorser_are_different_persons(log: Log, cycle: str) -> None:
@@ -77,7 +88,11 @@ def test_both_receipts_lie_in_the_archive_under_lock(log: Log, cycle: str) -> No
 def test_printed_sent_and_archived_is_exactly_what_was_endorsed(log: Log, cycle: str) -> None:
     endorsed = {event["data"]["digest"] for event in log.of(cycle, "report-endorsed")}
     printed = {event["data"]["digest"] for event in log.of(cycle, "copies-printed")}
-    filed = {event["data"]["file"]["digest"] for event in log.of(cycle, "item-filed") if event["data"]["item"] == "laporan"}
+    filed = {
+        event["data"]["file"]["digest"]
+        for event in log.of(cycle, "item-filed")
+        if event["data"]["item"] == "laporan"
+    }
     assert endorsed == printed == filed
 
 
@@ -101,7 +116,13 @@ def test_no_command_took_effect_twice(log: Log) -> None:
 
 def test_the_exported_verifier_stands_alone(log: Log, tmp_path: Path) -> None:
     alone = next(log.export.glob("*.py"))
-    done = subprocess.run([sys.executable, "-I", str(alone), str(log.export)], cwd=tmp_path, capture_output=True, text=True, check=False)
+    done = subprocess.run(
+        [sys.executable, "-I", str(alone), str(log.export)],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
     assert done.returncode == 0, done.stdout
 
 
@@ -132,12 +153,20 @@ def test_every_read_model_equals_its_rebuild_from_events(jejak: Instance, cycle:
 def test_a_closed_cycle_takes_no_more_figures(jejak: Instance, cycle: str) -> None:
     sri = Caller(jejak.address, "sri", Positions())
     with pytest.raises(Unexpected, match="submission-closed"):
-        sri.give(f"/api/intake/submissions/{cycle}-dinkes-tahunan/figures/kes.balita", {"served": 1, "entitled": 2}, method="PUT")
+        sri.give(
+            f"/api/intake/submissions/{cycle}-dinkes-tahunan/figures/kes.balita",
+            {"served": 1, "entitled": 2},
+            method="PUT",
+        )
     sri.close()
 
 
 def test_no_secret_is_in_any_log_or_event(jejak: Instance, log: Log) -> None:
-    secrets = [path.read_text().strip() for path in (jejak.folder / "secrets").rglob("*") if path.is_file() and path.stat().st_size < 200]
+    secrets = [
+        path.read_text().strip()
+        for path in (jejak.folder / "secrets").rglob("*")
+        if path.is_file() and path.stat().st_size < 200
+    ]
     secrets = [secret for secret in secrets if len(secret) >= 12]
     assert secrets
     for path in [*(jejak.folder / "logs").glob("*"), log.export / verifier.EVENTS]:
@@ -149,7 +178,17 @@ def test_every_page_of_the_finished_cycle_answers(jejak: Instance, cycle: str) -
     with httpx2.Client(base_url=jejak.address, follow_redirects=True) as browser:
         token = browser.post("/api/intake/session", json={"person": "hesti"}).json()["token"]
         browser.cookies.set("jejak_session", token)
-        for path in ("/", "/isian", "/verifikasi", "/dokumen", "/pengiriman", "/arsip", "/jejak-audit", "/opd", "/kalender"):
+        for path in (
+            "/",
+            "/isian",
+            "/verifikasi",
+            "/dokumen",
+            "/pengiriman",
+            "/arsip",
+            "/jejak-audit",
+            "/opd",
+            "/kalender",
+        ):
             answer = browser.get(path)
             assert answer.status_code == 200, (path, answer.status_code)
             assert "<h1" in answer.text

@@ -1,4 +1,6 @@
-"""Whatever lies in a topic, also under the seal of its source: it is taken in, parked or passed by, and never holds its partition."""
+"""Whatever lies in a topic, also under the seal of its source:
+it is taken in, parked or passed by, and never holds its partition.
+"""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -23,13 +25,39 @@ BIG = [0, -1, 1, 2**15, 2**31 - 1, 2**31, 99_999_999_999, 2**63 - 1, 2**63, 10**
 NUMBER = st.one_of(
     st.sampled_from(BIG).map(lambda number: b"%d" % number),
     st.integers().map(lambda number: b"%d" % number),
-    st.sampled_from([b"", b"x", b" 1", b"1_0", b"+1", b"1.0", b"1e3", b"0x1", b"9" * 6000, "٣".encode(), "１".encode(), b"\xff", b"1\x00"]),
+    st.sampled_from(
+        [
+            b"",
+            b"x",
+            b" 1",
+            b"1_0",
+            b"+1",
+            b"1.0",
+            b"1e3",
+            b"0x1",
+            b"9" * 6000,
+            "٣".encode(),
+            "１".encode(),
+            b"\xff",
+            b"1\x00",
+        ]
+    ),
 )
 TEXT = st.one_of(
     st.text(max_size=20).map(lambda text: text.encode("utf-8", "surrogatepass")),
     st.binary(max_size=20),
     st.sampled_from(
-        [b"", b"\x00", b"tally-\x00", "tally-\u202e".encode(), b"t" * 401, b"t" * 3000, b"t" * 1_000_000, b"\xed\xa0\x80", b"tally-1"]
+        [
+            b"",
+            b"\x00",
+            b"tally-\x00",
+            "tally-\u202e".encode(),
+            b"t" * 401,
+            b"t" * 3000,
+            b"t" * 1_000_000,
+            b"\xed\xa0\x80",
+            b"tally-1",
+        ]
     ),
 )
 TIME = st.one_of(
@@ -64,16 +92,34 @@ ACTOR = {"person": "sri", "role": "unsur_opd", "agency": "dinkes"}
 NUL = b"\\" + b"u0000"  # the escape, which is good JSON that PostgreSQL refuses
 METADATA = st.one_of(
     st.binary(max_size=30),
-    st.sampled_from([b"", b"null", b"[]", b"{}", b'{"actor": 1}', b'{"actor": {}}', b"[" * 5000, b'{"a":' * 3000 + b"1" + b"}" * 3000]),
+    st.sampled_from(
+        [
+            b"",
+            b"null",
+            b"[]",
+            b"{}",
+            b'{"actor": 1}',
+            b'{"actor": {}}',
+            b"[" * 5000,
+            b'{"a":' * 3000 + b"1" + b"}" * 3000,
+        ]
+    ),
     st.builds(
         lambda version, stream: msgspec.json.encode(
-            {"actor": ACTOR, "command_id": "c", "correlation": "c", "causation": {"source": "intake", "stream": stream, "version": version}}
+            {
+                "actor": ACTOR,
+                "command_id": "c",
+                "correlation": "c",
+                "causation": {"source": "intake", "stream": stream, "version": version},
+            }
         ),
         st.sampled_from([-1, 0, 1, 2**31, 2**63]),
         st.sampled_from(["", "tally-1", "t" * 5000]),
     ),
     st.just(
-        msgspec.json.encode({"actor": ACTOR | {"person": "N"}, "command_id": "c", "correlation": "c"}).replace(b'"N"', b'"a' + NUL + b'b"')
+        msgspec.json.encode(
+            {"actor": ACTOR | {"person": "N"}, "command_id": "c", "correlation": "c"}
+        ).replace(b'"N"', b'"a' + NUL + b'b"')
     ),
 )
 BODY = st.one_of(
@@ -108,7 +154,10 @@ WILD = {
 CHANGES = st.lists(st.sampled_from(sorted(WILD)), min_size=0, max_size=2, unique=True).flatmap(
     lambda names: st.fixed_dictionaries({name: st.none() | WILD[name] for name in names})
 )
-MORE = st.lists(st.tuples(st.sampled_from(["version", "ce_time", "x", "", "h" * 3000, "\x00", "é"]), st.none() | TEXT), max_size=3)
+MORE = st.lists(
+    st.tuples(st.sampled_from(["version", "ce_time", "x", "", "h" * 3000, "\x00", "é"]), st.none() | TEXT),
+    max_size=3,
+)
 ODD = st.fixed_dictionaries(
     {
         "changes": CHANGES,
@@ -135,7 +184,14 @@ def odd(message: Message, offset: int, how: dict) -> Message:  # type: ignore[ty
         case "own":
             return sealed(made)
         case "junk":
-            return Message(made.topic, 0, offset, made.key, made.value, (*made.headers, ("seal", b"\x01\x00" + bytes(64 + 32))))
+            return Message(
+                made.topic,
+                0,
+                offset,
+                made.key,
+                made.value,
+                (*made.headers, ("seal", b"\x01\x00" + bytes(64 + 32))),
+            )
     return made
 
 
@@ -154,10 +210,14 @@ def test_no_message_whatever_it_carries_holds_its_partition(postgres: PostgresPa
         try:
             runner.run(sending.happen("tally-1", 2))
             first, second = runner.run(sending.messages())
-            taker: Consumer | Gathering = service.consumer if shape == "consumer" else Gathering(service.consumer, pause=0)
+            taker: Consumer | Gathering = (
+                service.consumer if shape == "consumer" else Gathering(service.consumer, pause=0)
+            )
             offsets = count(1)
 
-            @settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck), derandomize=False)
+            @settings(
+                max_examples=150, deadline=None, suppress_health_check=list(HealthCheck), derandomize=False
+            )
             @given(st.lists(ODD, min_size=1, max_size=3), st.sampled_from([first, second]))
             def takes(hows: list[dict], pattern: Message) -> None:  # type: ignore[type-arg]
                 batch = [odd(pattern, next(offsets), how) for how in hows]
@@ -173,16 +233,23 @@ def test_no_message_whatever_it_carries_holds_its_partition(postgres: PostgresPa
 
 
 async def service_goes_on(sending: Sending, service: Receiving) -> None:
-    """Afterwards a stream that was not named flows, and a look at everything that is parked comes to its end."""
+    """Afterwards a stream that was not named flows,
+    and a look at everything that is parked comes to its end.
+    """
     await sending.happen("tally-other", 2)
     await service.consumer.run_many((await sending.messages())[-2:])
-    assert [effect for effect in await service.effects() if effect[0] == "tally-other"] == [("tally-other", 1), ("tally-other", 2)]
+    assert [effect for effect in await service.effects() if effect[0] == "tally-other"] == [
+        ("tally-other", 1),
+        ("tally-other", 2),
+    ]
     async with service.pool.connection() as conn:
         await parked.retry_all(conn)
     await asyncio.wait_for(service.retrying().look(), 120)
 
 
-async def test_where_even_parking_is_refused_the_message_is_passed_by_and_said(postgres: PostgresPart) -> None:
+async def test_where_even_parking_is_refused_the_message_is_passed_by_and_said(
+    postgres: PostgresPart,
+) -> None:
     async with both(postgres) as (sending, service):
         await sending.happen("tally-1", 1)
         (message,) = await sending.messages()

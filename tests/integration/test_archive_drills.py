@@ -1,6 +1,8 @@
-"""Drills: whatever is changed at a source, in the log or in the store, by whoever has all rights, is named with its place.
+"""Drills: whatever is changed at a source, in the log or in the store, by whoever has all rights,
+is named with its place.
 
-On pages, on *Macet*, in the readiness answer's troubles, and by fsck: one table of what is done and what is said.
+On pages, on *Macet*, in the readiness answer's troubles, and by fsck:
+one table of what is done and what is said.
 """
 
 import asyncio
@@ -26,7 +28,9 @@ from tests.support.web_room import visiting
 
 
 @pytest.fixture
-async def watched(postgres: PostgresPart, object_store: ObjectStorePart, tmp_path: Path) -> AsyncIterator[Watched]:
+async def watched(
+    postgres: PostgresPart, object_store: ObjectStorePart, tmp_path: Path
+) -> AsyncIterator[Watched]:
     """Twelve events of a source in the log, and signed."""
     database = postgres.fresh_database("source")
     install(database)
@@ -59,21 +63,30 @@ async def test_an_honest_log_differs_nowhere(watched: Watched) -> None:
     assert "beda" not in await page(watched, "/macet", "operator")
 
 
-async def test_whatever_is_changed_at_the_source_or_in_the_log_is_named_with_its_place(watched: Watched) -> None:
-    watched.source.tamper("UPDATE event SET data = jsonb_set(data, '{figure,served}', '99') WHERE stream = 'tally-1' AND version = 2")
+async def test_whatever_is_changed_at_the_source_or_in_the_log_is_named_with_its_place(
+    watched: Watched,
+) -> None:
+    watched.source.tamper(
+        "UPDATE event SET data = jsonb_set(data, '{figure,served}', '99') WHERE stream = 'tally-1' AND "
+        "version = 2"
+    )
     watched.source.tamper("UPDATE tally SET served = 99 WHERE stream = 'tally-1'")
     watched.source.tamper(
-        "UPDATE event SET metadata = jsonb_set(metadata, '{actor,person}', '\"budi\"') WHERE stream = 'tally-2' AND version = 1"
+        "UPDATE event SET metadata = jsonb_set(metadata, '{actor,person}', "
+        "'\"budi\"') WHERE stream = 'tally-2' AND version = 1"
     )
     watched.source.tamper("DELETE FROM event WHERE stream = 'tally-0' AND version = 4")
     watched.tamper(
-        "UPDATE leaf SET line = replace(convert_from(line, 'UTF8'), 'served\":3', 'served\":7')::bytea WHERE stream = 'tally-0' AND version = 3"
+        "UPDATE leaf SET line = replace(convert_from(line, 'UTF8'), 'served\":3', "
+        "'served\":7')::bytea WHERE stream = 'tally-0' AND version = 3"
     )
     watched.tamper("UPDATE leaf SET person = 'budi' WHERE stream = 'tally-2' AND version = 3")
     watched.tamper("DELETE FROM leaf WHERE stream = 'tally-1' AND version = 3")
     wanted = {
         "content: leaf 4, intake tally-1 @2: data.figure.served: log 2, source 99": "/jejak-audit/4",
-        'content: leaf 2, intake tally-2 @1: metadata.actor.person: log "sri", source "budi"': "/jejak-audit/2",
+        'content: leaf 2, intake tally-2 @1: metadata.actor.person: log "sri", source "budi"': (
+            "/jejak-audit/2"
+        ),
         "extra: leaf 9, intake tally-0 @4": "/jejak-audit/9",
         "leaf-hash: leaf 6, intake tally-0 @3": "/jejak-audit/6",
         "content: leaf 6, intake tally-0 @3: data.figure.served: log 7, source 3": "/jejak-audit/6",
@@ -94,7 +107,9 @@ async def test_whatever_is_changed_at_the_source_or_in_the_log_is_named_with_its
     assert (trouble.name, trouble.facts["n"]) == ("archive-differences", str(len(by_fsck)))
     ready = (await ask(watched.archive, "ina", "/health/ready")).json()
     assert ready["status"] != "ready"
-    assert ("leaf 7" in str(ready), "budi" in str(ready)) == (True, False), "places for everybody, values for those who may read them"
+    assert ("leaf 7" in str(ready), "budi" in str(ready)) == (True, False), (
+        "places for everybody, values for those who may read them"
+    )
 
 
 async def test_whatever_is_changed_in_the_tables_beside_the_lines_is_named(watched: Watched) -> None:
@@ -102,7 +117,9 @@ async def test_whatever_is_changed_in_the_tables_beside_the_lines_is_named(watch
         "UPDATE leaf_lookup SET words = 'x' WHERE index = 5": "leaf-words: leaf 5, intake tally-2 @2",
         "DELETE FROM leaf_lookup WHERE index = 6": "leaf-words: leaf 6, intake tally-0 @3",
         "DELETE FROM leaf_word WHERE word = 'dinkes'": "leaf-words: dinkes",
-        "UPDATE leaf_count SET many = many + 1 WHERE source = 'intake'": "leaf-count: intake: 12 lines are there, the count says 13",
+        "UPDATE leaf_count SET many = many + 1 WHERE source = 'intake'": (
+            "leaf-count: intake: 12 lines are there, the count says 13"
+        ),
         "INSERT INTO tile VALUES (8, 7, sha256('x'))": "tile: 8/7",
         "UPDATE tree SET peaks[1] = sha256('x')": "tree: edge",
         "UPDATE checkpoint SET note = replace(note, 'jejak', 'jojak')": "checkpoint-note: leaf 11",
@@ -145,10 +162,12 @@ async def test_lines_cut_off_at_the_end_stop_the_signing_and_are_said(watched: W
     assert (await ask(watched.archive, "ina", "/checkpoint")).text == newest.note
     assert "Tidak terbukti" in await page(watched, "/jejak-audit/verifikasi")
     english = (await ask(watched.archive, "ina", "/verification", **{"Accept-Language": "en"})).json()
-    assert english["refuted"] == ["The log is not the one that was signed: a line was changed, removed, doubled or moved."]
+    assert english["refuted"] == [
+        "The log is not the one that was signed: a line was changed, removed, doubled or moved."
+    ]
 
 
-async def test_a_log_rewritten_and_signed_again_with_the_stolen_key_is_found_at_the_source_and_by_the_copy_in_the_store(
+async def test_a_log_rewritten_and_signed_with_the_stolen_key_is_found_at_the_source_and_by_the_stored_copy(
     watched: Watched,
 ) -> None:
     signing = watched.archive.signing
@@ -159,7 +178,9 @@ async def test_a_log_rewritten_and_signed_again_with_the_stolen_key_is_found_at_
         line = bytes(conn.execute("SELECT line FROM leaf WHERE index = 5").fetchone()[0])  # type: ignore[index]
     event = json.loads(line)
     event["data"]["figure"]["served"] = 1_000_000
-    watched.rewrite_log(5, json.dumps(event, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode())
+    watched.rewrite_log(
+        5, json.dumps(event, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()
+    )
     async with watched.archive.archive.running.pool.connection() as conn:
         await checkpoints.sign(conn, watched.archive.archive.signer)  # the thief's own program
     by_fsck = await watched.fsck()
@@ -224,7 +245,9 @@ async def test_the_slow_check_goes_on_where_it_stopped(watched: Watched) -> None
     assert told["walks"]["intake"]["rounds"] == 1
 
 
-async def test_a_source_that_is_away_is_waited_for_and_said(watched: Watched, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_source_that_is_away_is_waited_for_and_said(
+    watched: Watched, monkeypatch: pytest.MonkeyPatch
+) -> None:
     async def away(_source: str, _after: int) -> FeedPage:
         raise FeedAway("intake's feed does not answer")
 
@@ -240,7 +263,9 @@ async def test_a_source_that_is_away_is_waited_for_and_said(watched: Watched, mo
 async def test_a_lock_that_is_weaker_than_what_was_recorded_is_named(watched: Watched) -> None:
     archive = watched.archive
     await archive.hear(*story(await put_files(archive.objects.work))[:2])
-    assert (await tell(archive, f"/cycles/{CYCLE}/items/laporan/file", {"occurred_on": "2027-03-12"})).status_code == 200
+    assert (
+        await tell(archive, f"/cycles/{CYCLE}/items/laporan/file", {"occurred_on": "2027-03-12"})
+    ).status_code == 200
     await archive.follow_up()
     for claimed in ("retain_until = retain_until + interval '1 year'", "mode = 'compliance'"):
         watched.tamper(f"UPDATE item SET {claimed} WHERE item = 'laporan'")
@@ -258,21 +283,28 @@ async def test_a_flipped_bit_and_a_deleted_object_are_named_and_stop_no_export(
     files = await put_files(archive.objects.work)
     await archive.hear(*story(files)[:4])
     for item in ("laporan", "pengantar_gubernur", "pengantar_kemendagri"):
-        assert (await tell(archive, f"/cycles/{CYCLE}/items/{item}/file", {"occurred_on": "2027-03-12"})).status_code == 200
+        assert (
+            await tell(archive, f"/cycles/{CYCLE}/items/{item}/file", {"occurred_on": "2027-03-12"})
+        ).status_code == 200
     await archive.follow_up()
     shelf = {item["item"]: item for item in (await ask(archive, "tri", f"/cycles/{CYCLE}")).json()["items"]}
     gone = shelf["pengantar_gubernur"]
     await archive.objects.archive.remove(gone["object_key"], gone["object_version"], bypass=True)
-    flip_a_bit(parts_folder / "seaweedfs" / "data", b"%PDF-1.7 laporan SPM 2026\n", only=archive.objects.archive.name)
+    flip_a_bit(
+        parts_folder / "seaweedfs" / "data", b"%PDF-1.7 laporan SPM 2026\n", only=archive.objects.archive.name
+    )
     _, by_fsck, export = await asyncio.gather(named(watched), watched.fsck(), ask(archive, "ina", "/export"))
-    damaged = sorted(said for said in by_fsck if said.startswith("object"))  # the story itself has no source here
+    # the story itself has no source here
+    damaged = sorted(said for said in by_fsck if said.startswith("object"))
     assert [(said.partition(":")[0], said.partition("item ")[2].partition(":")[0]) for said in damaged] == [
         ("object-damaged", f"{CYCLE}/laporan"),
         ("object-missing", f"{CYCLE}/pengantar_gubernur"),
     ]
     assert export.status_code == 200
     assert [trouble.name for trouble in archive.archive.running.troubles.listed()] == ["archive-differences"]
-    assert (await ask(archive, "ina", f"/cycles/{CYCLE}/items/laporan/file")).json()["type"] == "urn:jejak:problem:file-damaged"
+    assert (await ask(archive, "ina", f"/cycles/{CYCLE}/items/laporan/file")).json()[
+        "type"
+    ] == "urn:jejak:problem:file-damaged"
     assert (await ask(archive, "ina", f"/cycles/{CYCLE}/items/pengantar_gubernur/file")).status_code == 410
     assert (await ask(archive, "ina", f"/cycles/{CYCLE}/items/pengantar_kemendagri/file")).status_code == 200
     shown = await page(watched, "/arsip")

@@ -23,8 +23,12 @@ from tests.support.web_room import visiting
 
 
 @pytest.fixture
-async def archive(postgres: PostgresPart, object_store: ObjectStorePart, tmp_path: Path) -> AsyncIterator[Served]:
-    async with served(postgres.fresh_database("archive"), tmp_path, S3Address.from_url(object_store.url)) as opened:
+async def archive(
+    postgres: PostgresPart, object_store: ObjectStorePart, tmp_path: Path
+) -> AsyncIterator[Served]:
+    async with served(
+        postgres.fresh_database("archive"), tmp_path, S3Address.from_url(object_store.url)
+    ) as opened:
         yield opened
 
 
@@ -44,12 +48,21 @@ async def exported(archive: Served, folder: Path) -> Path:
         return folder / packed.namelist()[0].split("/")[0]
 
 
-async def test_an_export_of_a_closed_cycle_is_accepted_by_both_verifiers(expecting: Served, tmp_path: Path) -> None:
+async def test_an_export_of_a_closed_cycle_is_accepted_by_both_verifiers(
+    expecting: Served, tmp_path: Path
+) -> None:
     await file_all(expecting)
     await close(expecting)
     await expecting.follow_up()
     folder = await exported(expecting, tmp_path / "ekspor")
-    assert {file.name for file in folder.iterdir()} == {"events.ndjson", "checkpoint", "vkey", "verifier.py", "BACA-DULU.txt", "berkas"}
+    assert {file.name for file in folder.iterdir()} == {
+        "events.ndjson",
+        "checkpoint",
+        "vkey",
+        "verifier.py",
+        "BACA-DULU.txt",
+        "berkas",
+    }
     assert sorted(file.stem for file in (folder / "berkas" / CYCLE).iterdir()) == sorted(ITEMS)
     report = verifier.verify(folder, vkey=str(expecting.signing.key))
     assert (report.verified, report.refuted) == (True, [])
@@ -58,7 +71,9 @@ async def test_an_export_of_a_closed_cycle_is_accepted_by_both_verifiers(expecti
     assert accepts(folder)
 
 
-async def test_a_changed_receipt_in_the_export_is_found_by_both_verifiers(expecting: Served, tmp_path: Path) -> None:
+async def test_a_changed_receipt_in_the_export_is_found_by_both_verifiers(
+    expecting: Served, tmp_path: Path
+) -> None:
     await file_all(expecting)
     await expecting.follow_up()
     folder = await exported(expecting, tmp_path / "ekspor")
@@ -66,11 +81,15 @@ async def test_a_changed_receipt_in_the_export_is_found_by_both_verifiers(expect
     assert (verifier.verify(folder).verified, accepts(folder)) == (False, False)
 
 
-async def test_the_log_as_one_file_extends_an_older_checkpoint_of_another_hand(expecting: Served, tmp_path: Path) -> None:
+async def test_the_log_as_one_file_extends_an_older_checkpoint_of_another_hand(
+    expecting: Served, tmp_path: Path
+) -> None:
     (tmp_path / "lama").write_text((await ask(expecting, "sri", "/checkpoint")).text, encoding="utf-8")
     await expecting.hear(*(plain(number) for number in range(9)))
     (tmp_path / "log").write_bytes((await ask(expecting, "ina", "/log")).content)
-    report = verifier.verify(tmp_path / "log", vkey=(await ask(expecting, "ina", "/key")).text, older=[tmp_path / "lama"])
+    report = verifier.verify(
+        tmp_path / "log", vkey=(await ask(expecting, "ina", "/key")).text, older=[tmp_path / "lama"]
+    )
     assert (report.verified, report.size) == (True, 15)
 
 
@@ -93,7 +112,9 @@ async def test_tree_lines_proof_and_consistency_answer(expecting: Served) -> Non
 
 async def test_the_search_line_understands_the_words_of_the_office(expecting: Served) -> None:
     async def found(words: str) -> list[str]:
-        return [row["type"] for row in (await ask(expecting, "ina", f"/lines?search={words}")).json()["items"]]
+        return [
+            row["type"] for row in (await ask(expecting, "ina", f"/lines?search={words}")).json()["items"]
+        ]
 
     assert await found("tanda+terima+gubernur") == ["receipt-recorded"]
     assert await found("naskah+final+2026") == ["document-settled"]
@@ -102,7 +123,9 @@ async def test_the_search_line_understands_the_words_of_the_office(expecting: Se
 
 
 async def test_a_position_is_waited_for_in_the_log_itself(expecting: Served) -> None:
-    answer = await ask(expecting, "ina", "/lines", **{"Jejak-Position": "documents:document-3402-2026-laporan@1"})
+    answer = await ask(
+        expecting, "ina", "/lines", **{"Jejak-Position": "documents:document-3402-2026-laporan@1"}
+    )
     assert answer.status_code == 200
 
 
@@ -112,9 +135,18 @@ async def test_an_empty_log_has_no_checkpoint(archive: Served) -> None:
 
 
 @pytest.mark.parametrize(
-    ("path", "person"), [("/export", "sri"), ("/log", "operator"), ("/lines", "sri"), ("/proof/0", "sri"), ("/verification", "operator")]
+    ("path", "person"),
+    [
+        ("/export", "sri"),
+        ("/log", "operator"),
+        ("/lines", "sri"),
+        ("/proof/0", "sri"),
+        ("/verification", "operator"),
+    ],
 )
-async def test_who_has_no_office_for_it_gets_nothing_of_the_log(expecting: Served, path: str, person: str) -> None:
+async def test_who_has_no_office_for_it_gets_nothing_of_the_log(
+    expecting: Served, path: str, person: str
+) -> None:
     assert (await ask(expecting, person, path)).status_code == 403
 
 
@@ -141,15 +173,31 @@ async def test_the_arsiparis_files_and_closes_on_the_page(expecting: Served) -> 
             assert (await browser.post(f"/arsip/{CYCLE}/{item}/arsipkan", fields)).status_code == 303
         refused = await browser.post(
             f"/arsip/{CYCLE}/naskah-asli",
-            {**await browser.fields("/arsip"), "location": "Rak 3", "copies": "dua", "occurred_on": "2027-03-12"},
+            {
+                **await browser.fields("/arsip"),
+                "location": "Rak 3",
+                "copies": "dua",
+                "occurred_on": "2027-03-12",
+            },
         )
-        assert (refused.status_code, "Rak 3" in refused.text, "bilangan bulat" in refused.text) == (422, True, True)
+        assert (refused.status_code, "Rak 3" in refused.text, "bilangan bulat" in refused.text) == (
+            422,
+            True,
+            True,
+        )
         done = await browser.post(
             f"/arsip/{CYCLE}/naskah-asli",
-            {**await browser.fields("/arsip"), "location": "Rak 3", "copies": "2", "occurred_on": "2027-03-12"},
+            {
+                **await browser.fields("/arsip"),
+                "location": "Rak 3",
+                "copies": "2",
+                "occurred_on": "2027-03-12",
+            },
         )
         assert done.status_code == 303, done.text
-        assert (await browser.post(f"/arsip/{CYCLE}/tutup", await browser.fields("/arsip"))).status_code == 303
+        assert (
+            await browser.post(f"/arsip/{CYCLE}/tutup", await browser.fields("/arsip"))
+        ).status_code == 303
         assert "siklus ditutup" in (await browser.get("/arsip")).text
 
 
@@ -171,7 +219,10 @@ async def test_the_inspector_reads_the_trail_one_event_and_the_check(expecting: 
     async with visiting(expecting.app, "ina") as browser:
         trail = (await browser.get("/jejak-audit?cari=receipt")).text
         assert trail.count("Tanda terima dicatat") == 2
-        assert "penerima Gubernur, diterima oleh Loket, tanggal terima Rab, 10 Mar 2027, nomor rujukan TT-gubernur" in trail
+        assert (
+            "penerima Gubernur, diterima oleh Loket, tanggal terima Rab, 10 Mar 2027, "
+            "nomor rujukan TT-gubernur"
+        ) in trail
         event = (await browser.get("/jejak-audit/1")).text
         assert "Naskah final ditetapkan" in event
         assert 'Terjadi<br><code class="quiet wrap">occurred_on</code>' in event
@@ -198,14 +249,20 @@ async def test_the_operator_sees_what_is_stuck_and_no_case(expecting: Served) ->
 
 async def test_what_is_searched_is_found_by_full_names_printed_numbers_and_days(expecting: Served) -> None:
     await expecting.hear(
-        *(plain(number) for number in range(3)), plain(0, stream="lain", data=b'{"service": "kes.ibu_hamil", "number": 4074}')
+        *(plain(number) for number in range(3)),
+        plain(0, stream="lain", data=b'{"service": "kes.ibu_hamil", "number": 4074}'),
     )
     searches = {
-        "Sri Lestari": 10, "sri": 10, "Tri Wahyuni": 0, "Pelayanan kesehatan ibu hamil": 1, "Pelayanan kesehatan balita": 0, "4.074": 1, "4074": 1,
-        "407": 0, "tanda terima dicatat": 2, "Dinas Kesehatan": 4, "23 November 2026": 10, "23/11/2026": 10, "24 Nov 2026": 0, "Loket gubernur": 1, "lest": 10, "kemen": 2, "l": 0,
+        "Sri Lestari": 10, "sri": 10, "Tri Wahyuni": 0, "Pelayanan kesehatan ibu hamil": 1,
+        "Pelayanan kesehatan balita": 0, "4.074": 1, "4074": 1,
+        "407": 0, "tanda terima dicatat": 2, "Dinas Kesehatan": 4, "23 November 2026": 10, "23/11/2026": 10,
+        "24 Nov 2026": 0, "Loket gubernur": 1, "lest": 10, "kemen": 2, "l": 0,
         "tidak ada yang begini": 0, "": 10, "' | \\": 0,
     }  # fmt: skip
-    found = {typed: len((await ask(expecting, "ina", f"/lines?search={quote(typed)}")).json()["items"]) for typed in searches}
+    found = {
+        typed: len((await ask(expecting, "ina", f"/lines?search={quote(typed)}")).json()["items"])
+        for typed in searches
+    }
     assert found == searches
     only = (await ask(expecting, "ina", f"/lines?search=sri&stream=document-{CYCLE}-laporan")).json()["items"]
     assert [row["stream"] for row in only] == [f"document-{CYCLE}-laporan"]
@@ -215,12 +272,15 @@ async def test_neither_search_nor_trail_reads_the_whole_log(archive: Served) -> 
     await archive.hear(*(plain(number) for number in range(1500)))
     archive.archive.tamper("ANALYZE")
     async with archive.archive.running.pool.connection() as conn, conn.transaction():
-        await conn.execute(b"SET LOCAL enable_seqscan = off")  # a log this short is read as a whole for good reason
+        # a log this short is read as a whole for good reason
+        await conn.execute(b"SET LOCAL enable_seqscan = off")
         for search in ("'sri'", "'4074'", "'v:sri' & '7'"):
             asked = {"search": search, "below": 2**62, "limit": 26, "bits": 14}
             cursor = await conn.execute(b"EXPLAIN " + queries.BLOCKS, asked)
             plan = "\n".join(row[0] for row in await cursor.fetchall())
             assert "leaf_lookup_words" in plan, plan
-        cursor = await conn.execute(b"EXPLAIN SELECT index FROM leaf WHERE stream = 'x' ORDER BY index DESC LIMIT 26")
+        cursor = await conn.execute(
+            b"EXPLAIN SELECT index FROM leaf WHERE stream = 'x' ORDER BY index DESC LIMIT 26"
+        )
         assert "leaf_stream" in str(await cursor.fetchall())
         assert await log.count_of_sources(conn) == {"intake": 1500}

@@ -1,4 +1,6 @@
-"""Archive on a real PostgreSQL and a real store with Object Lock: expecting, filing, closing, sealing, exporting; routes and pages."""
+"""Archive on a real PostgreSQL and a real store with Object Lock:
+expecting, filing, closing, sealing, exporting; routes and pages.
+"""
 
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import replace
@@ -33,8 +35,12 @@ MODES: tuple[Mode, ...] = get_args(Mode)
 
 
 @pytest.fixture
-async def archive(postgres: PostgresPart, object_store: ObjectStorePart, tmp_path: Path) -> AsyncIterator[Served]:
-    async with served(postgres.fresh_database("archive"), tmp_path, S3Address.from_url(object_store.url)) as opened:
+async def archive(
+    postgres: PostgresPart, object_store: ObjectStorePart, tmp_path: Path
+) -> AsyncIterator[Served]:
+    async with served(
+        postgres.fresh_database("archive"), tmp_path, S3Address.from_url(object_store.url)
+    ) as opened:
         yield opened
 
 
@@ -52,11 +58,16 @@ async def own_events(archive: Served) -> list[object]:
         return [decode("archive", *row) for row in await found.fetchall()]
 
 
-def test_the_migrations_make_the_tables_that_the_read_models_name(postgres: PostgresPart, tmp_path: Path) -> None:
+def test_the_migrations_make_the_tables_that_the_read_models_name(
+    postgres: PostgresPart, tmp_path: Path
+) -> None:
     database = postgres.fresh_database("schema")
     installed(database, tmp_path)
     with psycopg.connect(database.owner) as conn:
-        query = b"SELECT column_name, is_nullable FROM information_schema.columns WHERE table_schema = 'public' AND table_name = %s"
+        query = (
+            b"SELECT column_name, is_nullable FROM information_schema.columns WHERE table_schema = 'public' "
+            b"AND table_name = %s"
+        )
         made = {table: dict(conn.execute(query, (table,)).fetchall()) for table in tables.metadata.tables}
     named = {
         name: {column.name: "YES" if column.nullable else "NO" for column in table.columns}
@@ -105,10 +116,16 @@ async def test_filing_twice_under_one_key_is_one_event_and_one_copy(expecting: S
     assert len(await expecting.objects.archive.listing("sha256")) == 1
 
 
-async def test_a_file_that_is_not_in_the_work_bucket_is_refused_and_nothing_is_recorded(expecting: Served) -> None:
-    lost = settled(as_file(await expecting.objects.work.put(b"x", media_type="application/pdf"), "x.pdf"), version=2)
+async def test_a_file_that_is_not_in_the_work_bucket_is_refused_and_nothing_is_recorded(
+    expecting: Served,
+) -> None:
+    lost = settled(
+        as_file(await expecting.objects.work.put(b"x", media_type="application/pdf"), "x.pdf"), version=2
+    )
     gone = lost.data.replace(b"2d711642b726b04401627ca9fbac32f5c8530fb1903cc4db02258717921a4881", b"0" * 64)
-    await expecting.hear(type(lost)(**{name: getattr(lost, name) for name in lost.__slots__} | {"data": gone}))
+    await expecting.hear(
+        type(lost)(**{name: getattr(lost, name) for name in lost.__slots__} | {"data": gone})
+    )
     answer = await tell(expecting, f"/cycles/{CYCLE}/items/laporan/file", {})
     assert (answer.status_code, answer.json()["type"]) == (422, "urn:jejak:problem:file-missing")
     assert not any(isinstance(event, ItemFiled) for event in await own_events(expecting))
@@ -122,21 +139,34 @@ async def test_an_item_that_nobody_expects_is_not_found(expecting: Served) -> No
 @pytest.mark.parametrize("person", ["ina", "sri", "operator"])
 async def test_only_the_arsiparis_files_and_closes(expecting: Served, person: str) -> None:
     assert (await tell(expecting, f"/cycles/{CYCLE}/items/laporan/file", {}, person)).status_code == 403
-    assert (await tell(expecting, f"/cycles/{CYCLE}/hard-copy", {"location": "x", "copies": 1}, person)).status_code == 403
+    assert (
+        await tell(expecting, f"/cycles/{CYCLE}/hard-copy", {"location": "x", "copies": 1}, person)
+    ).status_code == 403
     assert (await tell(expecting, f"/cycles/{CYCLE}/close", {}, person)).status_code == 403
 
 
 # Closing and sealing
 
 
-async def test_no_lock_is_longer_than_the_longest_whatever_was_said(expecting: Served, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A closing day of 2062 (from before the gate), a schedule of a million years, a clock that ran ahead: nobody could undo the lock."""
-    huge = replace(retention.load(), running_years=10**6, longest_final_days=10**6, kinds=dict.fromkeys(retention.load().kinds, HUGE))
+async def test_no_lock_is_longer_than_the_longest_whatever_was_said(
+    expecting: Served, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A closing day of 2062 (from before the gate), a schedule of a million years, a clock that ran ahead:
+    nobody could undo the lock.
+    """
+    huge = replace(
+        retention.load(),
+        running_years=10**6,
+        longest_final_days=10**6,
+        kinds=dict.fromkeys(retention.load().kinds, HUGE),
+    )
     monkeypatch.setattr(retention, "load", lambda: huge)
     await file_all(expecting)
     await close(expecting)
     expecting.archive.tamper("UPDATE cycle_file SET archived_on = '2062-03-12'")
-    ahead = Filing(expecting.archive.running, expecting.objects, clock=lambda: datetime(2062, 3, 12, tzinfo=UTC))
+    ahead = Filing(
+        expecting.archive.running, expecting.objects, clock=lambda: datetime(2062, 3, 12, tzinfo=UTC)
+    )
     assert await ahead.seal() == len(ITEMS)
     sealed = [event for event in await own_events(expecting) if isinstance(event, ItemSealed)]
     latest = datetime.now(UTC) + LONGEST
@@ -149,8 +179,12 @@ async def test_no_lock_is_longer_than_the_longest_whatever_was_said(expecting: S
 
 
 @pytest.mark.parametrize("behind", [timedelta(days=400), timedelta(days=4000)])
-async def test_a_clock_that_stands_years_behind_makes_a_lock_shorter_and_never_longer(expecting: Served, behind: timedelta) -> None:
-    """Whichever of the three it is: the earliest counts, and the lock can be made longer once it goes right."""
+async def test_a_clock_that_stands_years_behind_makes_a_lock_shorter_and_never_longer(
+    expecting: Served, behind: timedelta
+) -> None:
+    """Whichever of the three it is: the earliest counts,
+    and the lock can be made longer once it goes right.
+    """
     await file_all(expecting)
     await close(expecting)
     slow = Filing(expecting.archive.running, expecting.objects, clock=lambda: datetime.now(UTC) - behind)
@@ -166,19 +200,34 @@ async def test_the_store_is_never_asked_for_a_longer_lock(expecting: Served) -> 
     archive = expecting.objects.archive
     for mode in MODES:
         with pytest.raises(LockTooLong):
-            await archive.put(b"terlalu lama", media_type="text/plain", lock=Lock(mode, datetime.now(UTC) + LONGEST + timedelta(minutes=5)))
+            await archive.put(
+                b"terlalu lama",
+                media_type="text/plain",
+                lock=Lock(mode, datetime.now(UTC) + LONGEST + timedelta(minutes=5)),
+            )
     assert await archive.listing("sha256") == []
-    stored = await archive.put(b"cukup", media_type="text/plain", lock=Lock("governance", datetime.now(UTC) + timedelta(days=1)))
+    stored = await archive.put(
+        b"cukup", media_type="text/plain", lock=Lock("governance", datetime.now(UTC) + timedelta(days=1))
+    )
     for mode in MODES:
         with pytest.raises(LockTooLong):
             await archive.extend(stored.key, stored.version, Lock(mode, datetime(2062, 3, 12, tzinfo=UTC)))
     assert (await archive.stat(stored.key, stored.version)).lock == stored.lock
 
 
-async def test_a_lock_from_before_there_was_a_longest_becomes_final_within_it(expecting: Served, object_store: ObjectStorePart) -> None:
+async def test_a_lock_from_before_there_was_a_longest_becomes_final_within_it(
+    expecting: Served, object_store: ObjectStorePart
+) -> None:
     bucket = expecting.objects.archive
-    before = connect(S3Address.from_url(object_store.url), work="kerja", archive=bucket.name, longest=timedelta(days=36_525)).archive
-    stored = await before.put(b"lama", media_type="text/plain", lock=Lock("governance", datetime(2064, 3, 12, tzinfo=UTC)))
+    before = connect(
+        S3Address.from_url(object_store.url),
+        work="kerja",
+        archive=bucket.name,
+        longest=timedelta(days=36_525),
+    ).archive
+    stored = await before.put(
+        b"lama", media_type="text/plain", lock=Lock("governance", datetime(2064, 3, 12, tzinfo=UTC))
+    )
     latest = (await bucket.latest()).replace(microsecond=0)
     final = await bucket.extend(stored.key, stored.version, Lock("compliance", latest))
     assert final.lock == Lock("compliance", latest)
@@ -187,7 +236,10 @@ async def test_a_lock_from_before_there_was_a_longest_becomes_final_within_it(ex
 async def test_a_cycle_with_something_missing_is_not_closed(expecting: Served) -> None:
     answer = await close(expecting)
     assert answer.status_code == 422
-    assert answer.json()["detail"] == "Belum diarsipkan: laporan, tanda terima Gubernur, tanda terima Kemendagri, naskah asli."
+    assert (
+        answer.json()["detail"]
+        == "Belum diarsipkan: laporan, tanda terima Gubernur, tanda terima Kemendagri, naskah asli."
+    )
 
 
 async def test_a_complete_cycle_is_closed_once_and_its_locks_become_final(expecting: Served) -> None:
@@ -217,7 +269,9 @@ async def test_the_probe_is_recorded_as_an_event(expecting: Served) -> None:
     assert (await ask(expecting, "tri", "/store")).json()["enforced"] is True
 
 
-async def test_live_read_models_equal_their_rebuild(postgres: PostgresPart, object_store: ObjectStorePart, tmp_path: Path) -> None:
+async def test_live_read_models_equal_their_rebuild(
+    postgres: PostgresPart, object_store: ObjectStorePart, tmp_path: Path
+) -> None:
     database = postgres.fresh_database("archive_rebuild")
     async with served(database, tmp_path, S3Address.from_url(object_store.url)) as archive:
         await archive.filing.probe()
@@ -227,16 +281,24 @@ async def test_live_read_models_equal_their_rebuild(postgres: PostgresPart, obje
         await close(archive)
         await archive.filing.seal()
         async with open_pool(database.owner, size=1) as pool, pool.connection() as conn:
-            certificate = await rebuild(conn, ROOM.name, ROOM.project, ROOM.metadata, ["documents", "intake"], feed_of(told))
+            certificate = await rebuild(
+                conn, ROOM.name, ROOM.project, ROOM.metadata, ["documents", "intake"], feed_of(told)
+            )
     assert {verdict.table: verdict.differing for verdict in certificate.tables if verdict.differing} == {}
     assert [verdict.table for verdict in certificate.tables if verdict.live == 0] == []
 
 
 def feed_of(told: Sequence[Received]) -> ForeignPages:
-    """The feeds of the sources, as far as this story goes; positions are given anew, as a source would have given them."""
+    """The feeds of the sources, as far as this story goes;
+    positions are given anew, as a source would have given them.
+    """
 
     async def pages(source: str, after: int) -> AsyncIterator[Sequence[Row]]:
-        rows = [event.row()._replace(position=number) for number, event in enumerate(told, start=1) if event.source == source]
+        rows = [
+            event.row()._replace(position=number)
+            for number, event in enumerate(told, start=1)
+            if event.source == source
+        ]
         if later := [row for row in rows if row.position > after]:
             yield later
 

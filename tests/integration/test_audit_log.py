@@ -55,7 +55,13 @@ async def checked(archive: Archive) -> fsck.Findings:
 
 
 def signing_of(archive: Archive) -> Signing:
-    return Signing(archive.running.pool, archive.signer, witness=archive.witness(), troubles=archive.running.troubles, every=3600)
+    return Signing(
+        archive.running.pool,
+        archive.signer,
+        witness=archive.witness(),
+        troubles=archive.running.troubles,
+        every=3600,
+    )
 
 
 # Order
@@ -70,8 +76,24 @@ async def test_events_stand_in_the_order_in_which_they_were_taken_in(archive: Ar
 async def test_a_line_is_canonical_json_with_sorted_keys_and_no_spaces(archive: Archive) -> None:
     await archive.log(plain(0))
     (line,) = await lines_of(archive)
-    assert line == json.dumps(event := json.loads(line), sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()
-    assert set(event) == {"source", "stream", "version", "position", "case_id", "type", "schema", "data", "metadata", "recorded_at"}
+    assert (
+        line
+        == json.dumps(
+            event := json.loads(line), sort_keys=True, separators=(",", ":"), ensure_ascii=False
+        ).encode()
+    )
+    assert set(event) == {
+        "source",
+        "stream",
+        "version",
+        "position",
+        "case_id",
+        "type",
+        "schema",
+        "data",
+        "metadata",
+        "recorded_at",
+    }
 
 
 async def test_an_event_that_comes_twice_stands_once(archive: Archive) -> None:
@@ -81,7 +103,10 @@ async def test_an_event_that_comes_twice_stands_once(archive: Archive) -> None:
 
 
 async def test_an_event_before_its_cause_is_held_back_with_everything_after_it(archive: Archive) -> None:
-    cause = b'{"actor":{"person":"p","role":"r","agency":""},"command_id":"c","correlation":"c","causation":{"source":"documents","stream":"d-1","version":1}}'
+    cause = (
+        b'{"actor":{"person":"p","role":"r","agency":""},"command_id":"c","correlation":"c",'
+        b'"causation":{"source":"documents","stream":"d-1","version":1}}'
+    )
     effect = plain(0, metadata=cause)
     assert await archive.log(effect, plain(1)) == Advanced(0, "missing-cause")
     assert await lines_of(archive) == []
@@ -119,7 +144,8 @@ async def test_the_service_itself_cannot_change_or_remove_what_is_logged(archive
     await archive.log(*(plain(number) for number in range(3)))
     await signed(archive)
     for statement in (
-        "UPDATE leaf SET line = 'x'", "DELETE FROM leaf", "DELETE FROM tile", "UPDATE checkpoint SET note = ''", "DELETE FROM checkpoint",
+        "UPDATE leaf SET line = 'x'", "DELETE FROM leaf", "DELETE FROM tile",
+        "UPDATE checkpoint SET note = ''", "DELETE FROM checkpoint",
         "DELETE FROM tree", "TRUNCATE leaf",
     ):  # fmt: skip
         async with archive.running.pool.connection() as conn:
@@ -166,7 +192,9 @@ async def test_every_line_has_a_portable_proof_against_every_checkpoint(archive:
             await proofs.inclusion(conn, 600, second)
 
 
-async def test_the_check_on_the_page_proves_the_log_and_names_what_it_does_not_prove(archive: Archive) -> None:
+async def test_the_check_on_the_page_proves_the_log_and_names_what_it_does_not_prove(
+    archive: Archive,
+) -> None:
     await archive.log(*(plain(number) for number in range(10)))
     await signed(archive)
     await archive.log(*(plain(number) for number in range(10, 30)))
@@ -220,7 +248,9 @@ async def test_fsck_finds_nothing_wrong_with_an_honest_log(archive: Archive) -> 
 
 
 LINE = json.dumps(
-    json.loads(leaf_of(plain(5)).line) | {"version": 6, "data": {"number": 7}}, sort_keys=True, separators=(",", ":")
+    json.loads(leaf_of(plain(5)).line) | {"version": 6, "data": {"number": 7}},
+    sort_keys=True,
+    separators=(",", ":"),
 ).encode()
 
 
@@ -242,19 +272,24 @@ LINE = json.dumps(
         ("UPDATE checkpoint SET note = replace(note, '300', '301')", ()),
     ],
 )
-async def test_fsck_finds_every_tampering(archive: Archive, tampering: str, values: tuple[bytes, ...]) -> None:
+async def test_fsck_finds_every_tampering(
+    archive: Archive, tampering: str, values: tuple[bytes, ...]
+) -> None:
     await archive.log(*(plain(number) for number in range(300)))
     await signed(archive)
     archive.tamper(tampering, values)
     assert (await checked(archive)).wrong
 
 
-async def test_a_log_that_grows_while_it_is_looked_at_is_not_called_wrong(archive: Archive, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_log_that_grows_while_it_is_looked_at_is_not_called_wrong(
+    archive: Archive, monkeypatch: pytest.MonkeyPatch
+) -> None:
     await archive.log(*(plain(number) for number in range(250)))
     counted, more = log_walk._counted, archive.log(*(plain(number) for number in range(250, 260)))
 
     async def after_more(conn: Connection) -> list[Difference]:
-        await asyncio.create_task(more, context=Context())  # by somebody else, who holds no connection: one more node of the tree
+        # by somebody else, who holds no connection: one more node of the tree
+        await asyncio.create_task(more, context=Context())
         return await counted(conn)
 
     monkeypatch.setattr(log_walk, "_counted", after_more)
@@ -296,5 +331,10 @@ async def test_a_log_of_an_older_version_gets_its_lookups_words_and_counts(archi
     archive.tamper("DROP TABLE leaf_lookup, leaf_count, leaf_word, comparison, difference")
     archive.tamper("DROP INDEX leaf_stream, leaf_filed")
     archive.tamper("UPDATE alembic_version SET version_num = 'archive_0003'")
-    migrate("archive", archive.owner, str(conninfo_to_dict(archive.running.settings.database_url)["user"]), upto="archive_0005")
+    migrate(
+        "archive",
+        archive.owner,
+        str(conninfo_to_dict(archive.running.settings.database_url)["user"]),
+        upto="archive_0005",
+    )
     assert told() == fresh

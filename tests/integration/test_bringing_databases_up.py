@@ -1,4 +1,6 @@
-"""What `jejak up` does to the databases: to the present schema, a second time without effect, and hands off from a newer one."""
+"""What `jejak up` does to the databases: to the present schema, a second time without effect,
+and hands off from a newer one.
+"""
 
 from pathlib import Path
 
@@ -22,7 +24,9 @@ def bring_up(postgres: PostgresPart, databases: dict[str, Database], folder: Pat
     migrations.migrate(databases, access, folder / "migrate.log")
 
 
-def test_all_databases_are_brought_up_to_date_and_a_second_time_changes_nothing(postgres: PostgresPart, tmp_path: Path) -> None:
+def test_all_databases_are_brought_up_to_date_and_a_second_time_changes_nothing(
+    postgres: PostgresPart, tmp_path: Path
+) -> None:
     databases = {service: postgres.fresh_database(service) for service in SERVICES}
     for _ in range(2):
         bring_up(postgres, databases, tmp_path)

@@ -13,7 +13,14 @@ from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 from aiokafka.admin.config_resource import ConfigResource, ConfigResourceType
 from aiokafka.errors import GroupAuthorizationFailedError, KafkaError, for_code
 from confluent_kafka import KafkaException
-from confluent_kafka.admin import AclBinding, AclOperation, AclPermissionType, AdminClient, ResourcePatternType, ResourceType
+from confluent_kafka.admin import (
+    AclBinding,
+    AclOperation,
+    AclPermissionType,
+    AdminClient,
+    ResourcePatternType,
+    ResourceType,
+)
 
 from deploy.local.broker import access as kafka_access
 from deploy.local.broker import kafka as local
@@ -34,7 +41,10 @@ def entering(kafka: KafkaPart) -> Enter:
     """The broker as each service enters it."""
     if kafka.folder is None:
         pytest.skip("only a broker of our own has users of ours")
-    secrets, address = SecretFolder(Path(kafka.folder) / "secrets"), KafkaAddress.parse(kafka.bootstrap).servers
+    secrets, address = (
+        SecretFolder(Path(kafka.folder) / "secrets"),
+        KafkaAddress.parse(kafka.bootstrap).servers,
+    )
     for _ in range(2):  # as at every start of the broker
         kafka_access.grant(kafka.bootstrap)
     return lambda service: local.url(address, secrets, service)
@@ -76,8 +86,12 @@ async def test_a_service_writes_its_own_topic(entering: Enter) -> None:
         await eventually(writes, "what was granted holds within a moment", 30)
 
 
-@pytest.mark.parametrize(("service", "other"), [(one, two) for one, two in product(SERVICES, SERVICES) if one != two])
-async def test_a_service_writes_no_other_topic(entering: Enter, kafka: KafkaPart, service: str, other: str) -> None:
+@pytest.mark.parametrize(
+    ("service", "other"), [(one, two) for one, two in product(SERVICES, SERVICES) if one != two]
+)
+async def test_a_service_writes_no_other_topic(
+    entering: Enter, kafka: KafkaPart, service: str, other: str
+) -> None:
     view = BrokerView(kafka.bootstrap)
     try:
         before = await view.ends([topic_of(other)])
@@ -88,7 +102,9 @@ async def test_a_service_writes_no_other_topic(entering: Enter, kafka: KafkaPart
 
 
 @pytest.mark.parametrize("service", SERVICES)
-async def test_a_service_reads_all_topics_and_keeps_its_place_in_its_own_group_only(entering: Enter, service: str) -> None:
+async def test_a_service_reads_all_topics_and_keeps_its_place_in_its_own_group_only(
+    entering: Enter, service: str
+) -> None:
     await check_topics(entering(service))
     view = BrokerView(entering(service))
     try:
@@ -104,7 +120,9 @@ async def test_a_service_reads_all_topics_and_keeps_its_place_in_its_own_group_o
         await view.close()
     place = TopicPartition(topic_of("intake"), 0)
     for other in SERVICES:
-        consumer = AIOKafkaConsumer(**client(entering(service)), group_id=group_of(other), enable_auto_commit=False)
+        consumer = AIOKafkaConsumer(
+            **client(entering(service)), group_id=group_of(other), enable_auto_commit=False
+        )
         await consumer.start()
         try:
             consumer.assign([place])
@@ -138,7 +156,9 @@ def codes(answer: Any) -> list[int]:
 
 
 @pytest.mark.parametrize("service", SERVICES)
-async def test_a_service_changes_nothing_about_topics(entering: Enter, kafka: KafkaPart, service: str) -> None:
+async def test_a_service_changes_nothing_about_topics(
+    entering: Enter, kafka: KafkaPart, service: str
+) -> None:
     async with administrating(entering(service)) as admin:
         for what, act in forbidden(service):
             found = codes(await act(admin))
@@ -152,7 +172,13 @@ async def test_a_service_changes_nothing_about_topics(entering: Enter, kafka: Ka
 def test_a_service_grants_itself_nothing(entering: Enter, service: str) -> None:
     admin = AdminClient(kafka_access.client_options(entering(service)))
     everything = AclBinding(
-        ResourceType.TOPIC, "jejak.events.", ResourcePatternType.PREFIXED, f"User:{service}", "*", AclOperation.ALL, AclPermissionType.ALLOW
+        ResourceType.TOPIC,
+        "jejak.events.",
+        ResourcePatternType.PREFIXED,
+        f"User:{service}",
+        "*",
+        AclOperation.ALL,
+        AclPermissionType.ALLOW,
     )
     for answer in admin.create_acls([everything], request_timeout=10).values():
         with pytest.raises(KafkaException, match=r"(?i)authorization"):

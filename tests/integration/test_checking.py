@@ -1,4 +1,6 @@
-"""Fsck of any service: an event that is changed or gone, at its source or in what was remembered of it, is named; whatever was made of it."""
+"""Fsck of any service: an event that is changed or gone, at its source or in what was remembered of it,
+is named; whatever was made of it.
+"""
 
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
@@ -38,7 +40,9 @@ class Both:
     asked: list[str] = field(default_factory=list)
 
     def feed(self, service: str) -> FeedClient:
-        made = FeedClient(service, self.sending.pool, dict.fromkeys((SOURCE, READER), "http://x.test"), {}, KEYS)
+        made = FeedClient(
+            service, self.sending.pool, dict.fromkeys((SOURCE, READER), "http://x.test"), {}, KEYS
+        )
         made._http = httpx2.AsyncClient(transport=httpx2.MockTransport(self._answer))
         return made
 
@@ -50,7 +54,9 @@ class Both:
             if what == "events":
                 body = await feed.events_page(conn, int(query["after"]), 4)
             elif "stream" in query:
-                body = await cursor_pages.events_page(conn, query["of"], query["stream"], int(query["from_version"]))
+                body = await cursor_pages.events_page(
+                    conn, query["of"], query["stream"], int(query["from_version"])
+                )
             else:
                 body = await cursor_pages.streams_page(conn, query["of"], query["behind"])
         return answered(request, body, SIGNERS[service])
@@ -71,7 +77,10 @@ class Both:
 
     def columns(self, table: str) -> dict[str, str]:
         with psycopg.connect(self.service.database.owner) as conn:
-            asked = b"SELECT column_name, data_type FROM information_schema.columns WHERE table_schema = 'public' AND table_name = %b"
+            asked = (
+                b"SELECT column_name, data_type FROM information_schema.columns WHERE table_schema = "
+                b"'public' AND table_name = %b"
+            )
             return dict(conn.execute(asked, (table,)).fetchall())
 
 
@@ -84,7 +93,9 @@ async def both(postgres: PostgresPart) -> AsyncIterator[Both]:
         yield Both(sending, service)
 
 
-async def test_nothing_is_found_where_nothing_was_changed(both: Both, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_nothing_is_found_where_nothing_was_changed(
+    both: Both, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(cursor_pages, "PAGE", 2)
     assert await both.found() == ([], [])
     assert both.asked.count("taken") == 2
@@ -142,11 +153,18 @@ async def test_whatever_is_changed_in_what_was_remembered_is_named(both: Both) -
     assert await both.found() == ([], [])
 
 
-async def test_an_answer_that_was_forgotten_for_its_age_is_no_fault_and_one_that_is_gone_before_is(both: Both) -> None:
+async def test_an_answer_that_was_forgotten_for_its_age_is_no_fault_and_one_that_is_gone_before_is(
+    both: Both,
+) -> None:
     with psycopg.connect(both.sending.database.owner, autocommit=True) as conn:
         for days, stream in ((500, "tally-1"), (300, "tally-2")):
-            conn.execute(b"UPDATE event SET recorded_at = recorded_at - %s * interval '1 day' WHERE stream = %s", (days, stream))
-            conn.execute(b"UPDATE command SET at = at - %s * interval '1 day' WHERE stream = %s", (days, stream))
+            conn.execute(
+                b"UPDATE event SET recorded_at = recorded_at - %s * interval '1 day' WHERE stream = %s",
+                (days, stream),
+            )
+            conn.execute(
+                b"UPDATE command SET at = at - %s * interval '1 day' WHERE stream = %s", (days, stream)
+            )
     async with both.sending.pool.connection() as conn:
         assert await store.forget_answers(conn) == 3
         assert (await checking.check(conn, SOURCE, [SOURCE], both.feed(SOURCE), [])).wrong == []
@@ -155,8 +173,13 @@ async def test_an_answer_that_was_forgotten_for_its_age_is_no_fault_and_one_that
         assert len((await checking.check(conn, SOURCE, [SOURCE], both.feed(SOURCE), [])).wrong) == 1
 
 
-async def test_a_moment_that_falls_and_a_command_that_is_gone_are_named_by_the_store_itself(both: Both) -> None:
-    both.tamper("UPDATE event SET recorded_at = recorded_at - interval '1 day' WHERE stream = 'tally-1' AND version = 2")
+async def test_a_moment_that_falls_and_a_command_that_is_gone_are_named_by_the_store_itself(
+    both: Both,
+) -> None:
+    both.tamper(
+        "UPDATE event SET recorded_at = recorded_at - interval '1 day' WHERE stream = 'tally-1' AND version "
+        "= 2"
+    )
     both.tamper("DELETE FROM command WHERE stream = 'tally-3' AND version = 1")
     own, _ = await both.found()
     assert "time: intake tally-1 @2: it says an earlier moment than the version before it" in own
@@ -166,7 +189,9 @@ async def test_a_moment_that_falls_and_a_command_that_is_gone_are_named_by_the_s
 async def test_streams_without_digests_and_events_under_way_are_no_difference(both: Both) -> None:
     async with both.service.pool.connection() as conn:
         await conn.execute("UPDATE cursor SET digest = NULL WHERE stream = 'tally-1'")
-        await conn.execute("DELETE FROM taken WHERE cursor = (SELECT id FROM cursor WHERE stream = 'tally-1')")
+        await conn.execute(
+            "DELETE FROM taken WHERE cursor = (SELECT id FROM cursor WHERE stream = 'tally-1')"
+        )
     await both.sending.happen("tally-2", 2)
     await both.sending.happen("tally-9")
     assert await both.found() == ([], [])
@@ -174,17 +199,25 @@ async def test_streams_without_digests_and_events_under_way_are_no_difference(bo
 
 async def test_who_does_not_answer_is_said_and_no_difference(both: Both) -> None:
     async with both.sending.pool.connection() as conn:
-        found = await checking.check(conn, SOURCE, [], FeedClient(SOURCE, both.sending.pool, {}, {}, KEYS), [READER])
+        found = await checking.check(
+            conn, SOURCE, [], FeedClient(SOURCE, both.sending.pool, {}, {}, KEYS), [READER]
+        )
     assert found.wrong == []
     assert found.not_compared == [
-        "own events were not compared with what archive took in: no address of archive's feed is set (JEJAK_FEEDS)"
+        (
+            "own events were not compared with what archive took in: no address of archive's feed is set "
+            "(JEJAK_FEEDS)"
+        )
     ]
 
 
 async def test_every_page_is_asked_for(both: Both, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(cursor_pages, "PAGE", 1)
     async with both.service.pool.connection() as conn:
-        assert [head.stream for head in await cursor_pages.reached(conn, SOURCE, "tally-1", 10)] == ["tally-2", "tally-3"]
+        assert [head.stream for head in await cursor_pages.reached(conn, SOURCE, "tally-1", 10)] == [
+            "tally-2",
+            "tally-3",
+        ]
     both.tamper("UPDATE event SET case_id = 'lain' WHERE stream = 'tally-3' AND version = 3")
     own, _ = await both.found()
     assert [said.partition(": it")[0] for said in own] == ["content: intake tally-3 @3"]

@@ -100,7 +100,9 @@ async def test_writers_at_once_never_overwrite_each_other(running: Kernel) -> No
     assert await count_of(pool, "tally WHERE served = 6") == 1
 
 
-async def test_what_another_process_recorded_counts_although_this_one_remembers_the_stream(database: Database, running: Kernel) -> None:
+async def test_what_another_process_recorded_counts_although_this_one_remembers_the_stream(
+    database: Database, running: Kernel
+) -> None:
     _, handler = running
     async with kernel(database) as (_, elsewhere):
         for _ in range(3):
@@ -109,7 +111,9 @@ async def test_what_another_process_recorded_counts_although_this_one_remembers_
     assert (await handler.handle(order(1), actor=SRI, command_id=command_id())).events == (entered(34),)
 
 
-async def test_a_database_that_went_back_to_an_earlier_day_is_believed_and_not_the_memory(database: Database, running: Kernel) -> None:
+async def test_a_database_that_went_back_to_an_earlier_day_is_believed_and_not_the_memory(
+    database: Database, running: Kernel
+) -> None:
     _, handler = running
     for _ in range(4):
         await handler.handle(order(1), actor=SRI, command_id=command_id())
@@ -138,7 +142,9 @@ async def test_a_reaction_that_was_rolled_back_is_not_remembered(running: Kernel
         async with pool.connection() as conn, conn.transaction(force_rollback=True):
             for number in range(2):
                 orders = [(command_id(), order(100)), (command_id(), order(100))]
-                await handler.absorb(conn, msgspec.structs.replace(cause, version=attempt * 2 + number + 1), orders)
+                await handler.absorb(
+                    conn, msgspec.structs.replace(cause, version=attempt * 2 + number + 1), orders
+                )
     assert (await handler.handle(order(1), actor=SRI, command_id=command_id())).events == (entered(2),)
 
 
@@ -146,11 +152,21 @@ async def test_a_refused_command_leaves_nothing(running: Kernel) -> None:
     pool, handler = running
     with pytest.raises(Refused):
         await handler.handle(order(-1), actor=SRI, command_id=command_id())
-    assert (await count_of(pool, "event"), await count_of(pool, "command"), await count_of(pool, "tally")) == (0, 0, 0)
+    assert (
+        await count_of(pool, "event"),
+        await count_of(pool, "command"),
+        await count_of(pool, "tally"),
+    ) == (0, 0, 0)
 
 
 @pytest.mark.parametrize(
-    "statement", ["INSERT INTO event DEFAULT VALUES", "UPDATE event SET stream = 'x'", "DELETE FROM event", "TRUNCATE event"]
+    "statement",
+    [
+        "INSERT INTO event DEFAULT VALUES",
+        "UPDATE event SET stream = 'x'",
+        "DELETE FROM event",
+        "TRUNCATE event",
+    ],
 )
 async def test_the_service_itself_cannot_touch_the_record(running: Kernel, statement: str) -> None:
     pool, handler = running

@@ -1,4 +1,6 @@
-"""Foreign events on a real PostgreSQL: one effect each, in order, and what cannot be taken in is parked and never lost."""
+"""Foreign events on a real PostgreSQL: one effect each, in order,
+and what cannot be taken in is parked and never lost.
+"""
 
 import base64
 from collections.abc import AsyncIterator
@@ -12,7 +14,14 @@ from shared.messaging.receiving import parked
 from shared.messaging.receiving.feed_client import FeedAway, FeedClient
 from tests.support.keys import sealed
 from tests.support.parts import PostgresPart
-from tests.support.receiving import Receiving, Sending, damaged, receiver_database, receiving, sender_and_receiver
+from tests.support.receiving import (
+    Receiving,
+    Sending,
+    damaged,
+    receiver_database,
+    receiving,
+    sender_and_receiver,
+)
 
 Both = tuple[Sending, Receiving]
 
@@ -39,7 +48,14 @@ async def test_many_messages_are_taken_in_together_in_their_order(both: Both) ->
         await sending.happen(stream, 2)
     messages = await sending.messages()
     await service.consumer.run_many([*messages[:3], *messages])
-    assert await service.effects() == [("tally-1", 1), ("tally-1", 2), ("tally-2", 1), ("tally-2", 2), ("tally-1", 3), ("tally-1", 4)]
+    assert await service.effects() == [
+        ("tally-1", 1),
+        ("tally-1", 2),
+        ("tally-2", 1),
+        ("tally-2", 2),
+        ("tally-1", 3),
+        ("tally-1", 4),
+    ]
 
 
 async def test_what_is_missing_is_fetched_from_the_feed_before_going_on(both: Both) -> None:
@@ -62,7 +78,9 @@ async def test_a_lost_last_message_is_found_by_comparing_the_heads(both: Both) -
     assert await heads.compare("intake") == 0
 
 
-async def test_a_failing_reaction_leaves_nothing_and_is_parked_with_its_cause_after_some_tries(both: Both) -> None:
+async def test_a_failing_reaction_leaves_nothing_and_is_parked_with_its_cause_after_some_tries(
+    both: Both,
+) -> None:
     sending, service = both
     await sending.happen("tally-1", 1)
     service.failing.add(("tally-1", 1))
@@ -94,7 +112,9 @@ async def test_the_button_takes_a_parked_stream_in_again_in_order(both: Both) ->
     await service.consumer.run_many(await sending.messages())
     service.failing.clear()
     await service.retrying().look()
-    assert await service.effects() == [("tally-1", 1)], "before the button and the back-off nothing is tried again"
+    assert await service.effects() == [("tally-1", 1)], (
+        "before the button and the back-off nothing is tried again"
+    )
     assert await service.press_retry("intake/tally-1/3")
     await service.retrying().look()
     assert await service.effects() == [("tally-1", 1), ("tally-1", 2), ("tally-1", 3)]
@@ -139,7 +159,10 @@ async def test_an_unknown_type_or_a_newer_schema_is_parked_and_taken_in_after_an
     assert await service.parked() == [("intake/tally-1/1", "unknown"), ("intake/tally-2/1", "unknown")]
     async with service.pool.connection() as conn:  # the upgrade: what was unknown is known now
         for unknown in (newer, foreign):
-            await conn.execute("UPDATE parked SET message = replace(message::text, %s, %s)::jsonb", (_type(unknown), _type(first)))
+            await conn.execute(
+                "UPDATE parked SET message = replace(message::text, %s, %s)::jsonb",
+                (_type(unknown), _type(first)),
+            )
         await parked.retry_all(conn)
     await service.retrying().look()
     assert sorted(await service.effects()) == [("tally-1", 1), ("tally-2", 1)]
@@ -166,7 +189,9 @@ async def test_a_message_without_any_sense_is_parked_by_its_place_and_blocks_nob
     sending, service = both
     await sending.happen("tally-1", 1)
     (good,) = await sending.messages()
-    await service.consumer.run_many([sealed(replace(good, headers=(("odd\x00", b"\x00"),), value=None, offset=7)), good])
+    await service.consumer.run_many(
+        [sealed(replace(good, headers=(("odd\x00", b"\x00"),), value=None, offset=7)), good]
+    )
     assert await service.effects() == [("tally-1", 1)]
     assert await service.parked() == [("jejak.events.intake/0/7", "undecodable")]
     await service.press_retry("jejak.events.intake/0/7")
@@ -174,7 +199,9 @@ async def test_a_message_without_any_sense_is_parked_by_its_place_and_blocks_nob
     assert await service.parked() == [("jejak.events.intake/0/7", "undecodable")]
 
 
-async def test_without_the_feed_a_gap_is_parked_and_closed_when_the_feed_is_back(both: Both, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_without_the_feed_a_gap_is_parked_and_closed_when_the_feed_is_back(
+    both: Both, monkeypatch: pytest.MonkeyPatch
+) -> None:
     sending, service = both
     await sending.happen("tally-1", 3)
     first, _, third = await sending.messages()
@@ -222,7 +249,9 @@ async def test_where_causes_come_first_a_missing_cause_is_fetched_and_taken_in_b
         assert await service.effects() == [("tally-1", 1), ("tally-1", 2), ("tally-2", 1)]
 
 
-async def test_an_effect_whose_cause_nobody_has_is_parked_until_the_cause_is_there(both: Both, postgres: PostgresPart) -> None:
+async def test_an_effect_whose_cause_nobody_has_is_parked_until_the_cause_is_there(
+    both: Both, postgres: PostgresPart
+) -> None:
     sending, _ = both
     await sending.happen("tally-2", 1)
     effect = caused((await sending.messages())[0], "tally-1", 1)

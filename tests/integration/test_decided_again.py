@@ -1,4 +1,6 @@
-"""What PostgreSQL undoes for its own reasons is decided again; what cannot be carried or answered is refused before the commit."""
+"""What PostgreSQL undoes for its own reasons is decided again;
+what cannot be carried or answered is refused before the commit.
+"""
 
 import asyncio
 from collections.abc import AsyncIterator, Iterable, Sequence
@@ -39,19 +41,26 @@ def crosswise(recorded: Recorded) -> Iterable[Change]:
 
 
 async def deadlocks(conn: psycopg.AsyncConnection[object]) -> int:
-    found = await (await conn.execute("SELECT deadlocks FROM pg_stat_database WHERE datname = current_database()")).fetchone()
+    found = await (
+        await conn.execute("SELECT deadlocks FROM pg_stat_database WHERE datname = current_database()")
+    ).fetchone()
     return int(found[0]) if isinstance(found, tuple) else 0
 
 
 async def test_a_deadlock_is_decided_again(postgres: PostgresPart, database: Database) -> None:
     with psycopg.connect(postgres.server.admin_url, autocommit=True) as admin:
         admin.execute(f"ALTER DATABASE {database.name} SET deadlock_timeout = '20ms'".encode())
-    async with open_pool(database.app) as pool, await psycopg.AsyncConnection.connect(database.app, autocommit=True) as conn:
+    async with (
+        open_pool(database.app) as pool,
+        await psycopg.AsyncConnection.connect(database.app, autocommit=True) as conn,
+    ):
         handler = CommandHandler("intake", {"tally": tally}, crosswise, pool, lambda: None)
         pair = 0
         while await deadlocks(conn) == 0:
             commands = [order(1, stream=f"tally-cross{number}") for number in (pair, pair + 1)]
-            answers = await asyncio.gather(*(handler.handle(each, actor=SRI, command_id=command_id()) for each in commands))
+            answers = await asyncio.gather(
+                *(handler.handle(each, actor=SRI, command_id=command_id()) for each in commands)
+            )
             assert [answer.version for answer in answers] == [1, 1]
             pair += 2
             await conn.execute("SELECT pg_stat_clear_snapshot()")
@@ -64,7 +73,9 @@ async def test_a_lock_that_is_held_for_a_while_is_waited_for_again(database: Dat
     ):
         handler = CommandHandler("intake", {"tally": tally}, lambda _recorded: (), pool, lambda: None)
         await rebuilding.execute("LOCK TABLE event IN EXCLUSIVE MODE")
-        waiting = asyncio.create_task(handler.handle(order(1, stream="tally-locked"), actor=SRI, command_id=command_id()))
+        waiting = asyncio.create_task(
+            handler.handle(order(1, stream="tally-locked"), actor=SRI, command_id=command_id())
+        )
         await asyncio.sleep(0.6)
         assert not waiting.done()
         await rebuilding.commit()
@@ -87,9 +98,12 @@ async def test_a_connection_that_broke_before_is_not_the_officers_trouble(databa
         await asyncio.gather(*(hold(pool) for _ in range(3)))
         with psycopg.connect(database.app, autocommit=True) as conn:
             conn.execute(
-                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() "
+                "AND pid <> pg_backend_pid()"
             )
-        assert (await handler.handle(order(1, stream="tally-broke"), actor=SRI, command_id=command_id())).version == 1
+        assert (
+            await handler.handle(order(1, stream="tally-broke"), actor=SRI, command_id=command_id())
+        ).version == 1
 
 
 async def hold(pool: Pool) -> None:
@@ -111,15 +125,23 @@ def decide(command: Write, _state: int) -> Sequence[FigureEntered]:
 
 @pytest.fixture
 async def writing(database: Database) -> AsyncIterator[CommandHandler]:
-    long: Decider[Write, FigureEntered, int] = Decider(initial=0, decide=decide, evolve=lambda state, _event: state)
+    long: Decider[Write, FigureEntered, int] = Decider(
+        initial=0, decide=decide, evolve=lambda state, _event: state
+    )
     async with kernel(database) as (pool, _):
         yield CommandHandler("intake", {"tally": long}, lambda _recorded: (), pool, lambda: None)
 
 
 @pytest.mark.parametrize("lengths", [(MOST_EVENT,), (10, MOST_EVENT, 10), (700_000,) * 3])
-async def test_what_the_broker_would_not_take_is_refused_before_the_commit(writing: CommandHandler, lengths: tuple[int, ...]) -> None:
+async def test_what_the_broker_would_not_take_is_refused_before_the_commit(
+    writing: CommandHandler, lengths: tuple[int, ...]
+) -> None:
     with pytest.raises(Refused, match="Terlalu besar") as refusal:
-        await writing.handle(Order(stream="tally-long", command=Write(lengths=lengths), case_id=CASE), actor=SRI, command_id=command_id())
+        await writing.handle(
+            Order(stream="tally-long", command=Write(lengths=lengths), case_id=CASE),
+            actor=SRI,
+            command_id=command_id(),
+        )
     assert refusal.value.field in {"lengths", "reason"}
     fits = Order(stream="tally-long", command=Write(lengths=(MOST_EVENT - 2000,)), case_id=CASE)
     assert (await writing.handle(fits, actor=SRI, command_id=command_id())).version >= 1
@@ -139,15 +161,23 @@ NAMES = (
 
 
 @pytest.mark.parametrize("name", NAMES)
-async def test_nothing_is_committed_whose_answer_cannot_be_written(writing: CommandHandler, name: str) -> None:
+async def test_nothing_is_committed_whose_answer_cannot_be_written(
+    writing: CommandHandler, name: str
+) -> None:
     for stream, case in ((name, CASE), ("tally-1", name.partition("-")[2])):
         with pytest.raises(Refused):
-            await writing.handle(Order(stream=stream, command=Write(lengths=(1,)), case_id=case), actor=SRI, command_id=command_id())
+            await writing.handle(
+                Order(stream=stream, command=Write(lengths=(1,)), case_id=case),
+                actor=SRI,
+                command_id=command_id(),
+            )
 
 
 async def test_every_answer_is_a_position_that_can_be_asked_for(writing: CommandHandler) -> None:
     stream = "tally-" + "a.b_c-9" * 22
-    answer = await writing.handle(Order(stream=stream, command=Write(lengths=(1,)), case_id=CASE), actor=SRI, command_id=command_id())
+    answer = await writing.handle(
+        Order(stream=stream, command=Write(lengths=(1,)), case_id=CASE), actor=SRI, command_id=command_id()
+    )
     (position,) = parse(answer.token)
     assert (position.stream, position.version) == (stream, 1)
     answer.token.encode("latin-1")

@@ -1,4 +1,6 @@
-"""The digest of an event's content: Python and PostgreSQL say the same of every event, and of every stream's chain."""
+"""The digest of an event's content: Python and PostgreSQL say the same of every event,
+and of every stream's chain.
+"""
 
 import hashlib
 from datetime import UTC, datetime, timedelta
@@ -17,7 +19,11 @@ from tests.support.parts import PostgresPart
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 TEXT = st.text(st.characters(exclude_characters="\x00", exclude_categories=["Cs"]), max_size=60)
 JSON = st.recursive(
-    st.none() | st.booleans() | st.integers(-(10**30), 10**30) | st.floats(allow_nan=False, allow_infinity=False) | TEXT,
+    st.none()
+    | st.booleans()
+    | st.integers(-(10**30), 10**30)
+    | st.floats(allow_nan=False, allow_infinity=False)
+    | TEXT,
     lambda inner: st.lists(inner, max_size=4) | st.dictionaries(TEXT, inner, max_size=4),
     max_leaves=12,
 )
@@ -27,10 +33,16 @@ EVENT = st.tuples(
     TEXT,
     st.dictionaries(TEXT, JSON, max_size=5),
     st.dictionaries(TEXT, JSON, max_size=3),
-    st.integers(-62_000_000_000_000_000, 253_000_000_000_000_000).map(lambda us: EPOCH + timedelta(microseconds=us)),
+    st.integers(-62_000_000_000_000_000, 253_000_000_000_000_000).map(
+        lambda us: EPOCH + timedelta(microseconds=us)
+    ),
 )
-PUT = """INSERT INTO event (stream, version, case_id, type, schema, data, metadata, recorded_at) VALUES (%s, %s, %s, %s, %s, %s, %s, %s)"""
-ROWS = "SELECT position, stream, version, case_id, type, schema, data::text, metadata::text, recorded_at FROM event ORDER BY version"
+PUT = """INSERT INTO event (stream, version, case_id, type, schema, data, metadata, recorded_at)
+    VALUES (%s, %s, %s, %s, %s, %s, %s, %s)"""
+ROWS = (
+    "SELECT position, stream, version, case_id, type, schema, data::text, metadata::text, "
+    "recorded_at FROM event ORDER BY version"
+)
 
 
 def installed(postgres: PostgresPart) -> Database:
@@ -49,12 +61,17 @@ def test_both_sides_compute_the_same_digests_and_chains(postgres: PostgresPart) 
             for version, (kind, schema, case, data, metadata, at) in enumerate(events, 1):
                 conn.execute(PUT, (stream, version, case, kind, schema, Jsonb(data), Jsonb(metadata), at))
             rows = [Row(*found) for found in conn.execute(ROWS).fetchall()]
-            told = [bytes(found[0]) for found in conn.execute("SELECT event_digest(event) FROM event ORDER BY version").fetchall()]
+            told = [
+                bytes(found[0])
+                for found in conn.execute("SELECT event_digest(event) FROM event ORDER BY version").fetchall()
+            ]
             assert [content_digest(row) for row in rows] == told
             chain = NOTHING
             for digest in told:
                 chain = chained(chain, digest)
-            (whole,) = conn.execute("SELECT chained(event_digest(event) ORDER BY version) FROM event").fetchone() or (b"",)
+            (whole,) = conn.execute(
+                "SELECT chained(event_digest(event) ORDER BY version) FROM event"
+            ).fetchone() or (b"",)
             assert bytes(whole) == chain
 
         same()

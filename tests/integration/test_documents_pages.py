@@ -1,4 +1,6 @@
-"""The forms of documents on a real PostgreSQL: what a person types becomes a command, and what is refused stays typed."""
+"""The forms of documents on a real PostgreSQL: what a person types becomes a command,
+and what is refused stays typed.
+"""
 
 from collections.abc import AsyncIterator
 
@@ -20,15 +22,21 @@ async def test_a_form_makes_a_draft_and_shows_the_page_of_it(room: DocumentsRoom
     path = f"/dokumen/{CYCLE}/sk_tim"
     async with in_front(room, "tono") as browser:
         fields = await browser.fields(f"{path}/susun")
-        answer = await browser.post(f"{path}/susun", {**fields, "bertanggal": "2027-03-10", "isi:signer_name": "H. Contoh, S.Sos."})
+        answer = await browser.post(
+            f"{path}/susun", {**fields, "bertanggal": "2027-03-10", "isi:signer_name": "H. Contoh, S.Sos."}
+        )
         assert (answer.status_code, answer.headers["location"]) == (303, path)
         await room.follow_up()
         page = await browser.get(path)
         assert "draf selesai" in page.text
         picture = await browser.get(f"{path}/berkas/gambar/1/1.png")
         assert (picture.status_code, picture.content[:4]) == (200, b"\x89PNG")
-        assert picture.headers["cache-control"] == "private, no-cache", "the next person at this computer is asked who it is"
-        known = await browser.get(f"{path}/berkas/gambar/1/1.png", **{"If-None-Match": picture.headers["etag"]})
+        assert picture.headers["cache-control"] == "private, no-cache", (
+            "the next person at this computer is asked who it is"
+        )
+        known = await browser.get(
+            f"{path}/berkas/gambar/1/1.png", **{"If-None-Match": picture.headers["etag"]}
+        )
         assert (known.status_code, known.content) == (304, b"")
         assert (await browser.get(f"{path}/berkas/gambar/1/99.png")).status_code == 404
         editor = await browser.get(f"{path}/susun")
@@ -40,7 +48,12 @@ async def test_a_refused_form_keeps_what_was_typed_and_marks_the_field(room: Doc
     path = f"/dokumen/{CYCLE}/sk_tim/susun"
     async with in_front(room, "tono") as browser:
         fields = await browser.fields(path)
-        typed = {**fields, "bertanggal": "2027-03-10", "isi:team": "Ketua | Sekda\nAnggota tanpa tanda", "isi:about": "Tim yang diketik"}
+        typed = {
+            **fields,
+            "bertanggal": "2027-03-10",
+            "isi:team": "Ketua | Sekda\nAnggota tanpa tanda",
+            "isi:about": "Tim yang diketik",
+        }
         answer = await browser.post(path, typed)
     assert answer.status_code == 422
     assert 'href="#isi:team"' in answer.text
@@ -53,7 +66,8 @@ async def test_the_forms_of_hand_over_printing_and_dispatch_work_as_plain_posts(
     async with in_front(room, "rahmat") as browser:
         form = await browser.fields(f"/dokumen/{CYCLE}/laporan")
         printed = await browser.post(
-            f"/dokumen/{CYCLE}/laporan/cetak", {**form, "digest": digest, "copies": "5", "dicetak_pada": "2027-03-20"}
+            f"/dokumen/{CYCLE}/laporan/cetak",
+            {**form, "digest": digest, "copies": "5", "dicetak_pada": "2027-03-20"},
         )
         assert printed.status_code == 303
         page = f"/pengiriman/{CYCLE}"
@@ -65,13 +79,22 @@ async def test_the_forms_of_hand_over_printing_and_dispatch_work_as_plain_posts(
         assert 'href="#gubernur-carrier"' in wrong.text
         assert 'value="045/12"' in wrong.text
         assert (await browser.post(f"{page}/gubernur/kirim", body)).status_code == 303
-        receipt = {"_csrf": hidden["_csrf"], "gubernur-received_by": "Yuni", "gubernur-received_on": "2027-03-27"}
+        receipt = {
+            "_csrf": hidden["_csrf"],
+            "gubernur-received_by": "Yuni",
+            "gubernur-received_on": "2027-03-27",
+        }
         missing = await browser.post(f"{page}/gubernur/tanda-terima", receipt)
         assert 'href="#gubernur-scan"' in missing.text
         files = {"gubernur-scan": ("tanda terima.pdf", SCAN, "text/html")}
         done = await browser.http.post(f"{page}/gubernur/tanda-terima", data=receipt, files=files)
         assert done.status_code == 303
-        mended = {"_csrf": hidden["_csrf"], "gubernur-field": "received_by", "gubernur-value": "Yani", "gubernur-reason": "salah baca"}
+        mended = {
+            "_csrf": hidden["_csrf"],
+            "gubernur-field": "received_by",
+            "gubernur-value": "Yani",
+            "gubernur-reason": "salah baca",
+        }
         assert (await browser.post(f"{page}/gubernur/perbaiki", mended)).status_code == 303
         shown = (await browser.get(page)).text
     assert "<del>Yuni</del>" in shown
@@ -84,12 +107,18 @@ async def test_the_decree_is_handed_over_and_issued_by_form(room: DocumentsRoom)
     path = f"/dokumen/{CYCLE}/sk_tim"
     async with in_front(room, "tono") as browser:
         form = await browser.fields(path)
-        future = await browser.post(f"{path}/serahkan", {**form, "handed_to": "Bagian Hukum", "diserahkan_pada": "2027-04-29"})
+        future = await browser.post(
+            f"{path}/serahkan", {**form, "handed_to": "Bagian Hukum", "diserahkan_pada": "2027-04-29"}
+        )
         assert (future.status_code, 'href="#diserahkan_pada"' in future.text) == (422, True)
-        handed = await browser.post(f"{path}/serahkan", {**form, "handed_to": "Bagian Hukum", "diserahkan_pada": "2027-03-12"})
+        handed = await browser.post(
+            f"{path}/serahkan", {**form, "handed_to": "Bagian Hukum", "diserahkan_pada": "2027-03-12"}
+        )
         assert handed.status_code == 303
         assert "SK belum ditetapkan" in (await browser.get("/dokumen")).text
         form = await browser.fields(path)
-        issued = await browser.post(f"{path}/tetapkan", {**form, "number": "130/5/HK/2027", "issued_on": "2027-03-20"})
+        issued = await browser.post(
+            f"{path}/tetapkan", {**form, "number": "130/5/HK/2027", "issued_on": "2027-03-20"}
+        )
         assert issued.status_code == 303
         assert "130/5/HK/2027" in (await browser.get("/dokumen")).text

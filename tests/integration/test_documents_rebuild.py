@@ -1,4 +1,6 @@
-"""The read models of documents are exactly what its events say: rebuilt beside the live ones, nothing differs."""
+"""The read models of documents are exactly what its events say:
+rebuilt beside the live ones, nothing differs.
+"""
 
 from deploy.local.postgres import Database
 from services.documents.bootstrap import ROOM
@@ -10,22 +12,34 @@ from tests.support.report_figures import LATE
 
 
 async def a_whole_way(room: DocumentsRoom) -> None:
-    """SK handed over and issued; report refused, endorsed, printed, sent and receipted once; then an approval is voided."""
+    """SK handed over and issued; report refused, endorsed, printed, sent and receipted once;
+    then an approval is voided.
+    """
     await room.hear_of_cycle()
     await room.hear_step(4)
     await room.draft("tono", "sk_tim")
     digest = (await room.document("sk_tim"))["digest"]
-    await room.tell("tono", f"/cycles/{CYCLE}/documents/sk_tim/hand-over", {"digest": digest, "handed_to": "Bagian Hukum"})
-    await room.tell("tono", f"/cycles/{CYCLE}/documents/sk_tim/decree", {"number": "130/5", "issued_on": "2027-03-20"})
+    await room.tell(
+        "tono", f"/cycles/{CYCLE}/documents/sk_tim/hand-over", {"digest": digest, "handed_to": "Bagian Hukum"}
+    )
+    await room.tell(
+        "tono", f"/cycles/{CYCLE}/documents/sk_tim/decree", {"number": "130/5", "issued_on": "2027-03-20"}
+    )
     digest = await room.hear_ready_to_send()
     await room.tell("rahmat", f"/cycles/{CYCLE}/documents/laporan/copies", {"digest": digest, "copies": 5})
     sending = {"digest": digest, "agenda_number": "045/12", "carrier": "Kurir"}
     await room.tell("rahmat", f"/cycles/{CYCLE}/dispatches/gubernur/sending", sending)
     scan = (await room.upload("rahmat")).json()
-    receipt = {"received_by": "Yuni", "received_on": "2027-03-29", "scan": {"digest": scan["digest"], "name": scan["name"]}}
+    receipt = {
+        "received_by": "Yuni",
+        "received_on": "2027-03-29",
+        "scan": {"digest": scan["digest"], "name": scan["name"]},
+    }
     await room.tell("rahmat", f"/cycles/{CYCLE}/dispatches/gubernur/receipt", receipt)
     mended = {"field": "received_by", "value": "Yani", "reason": "salah baca"}
-    assert (await room.tell("rahmat", f"/cycles/{CYCLE}/dispatches/gubernur/correction", mended)).status_code == 200
+    assert (
+        await room.tell("rahmat", f"/cycles/{CYCLE}/dispatches/gubernur/correction", mended)
+    ).status_code == 200
     await room.hear_voided()
 
 

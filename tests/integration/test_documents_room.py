@@ -1,4 +1,6 @@
-"""Documents on a real PostgreSQL with the real typesetter: from what the other services say to what its pages and routes answer."""
+"""Documents on a real PostgreSQL with the real typesetter:
+from what the other services say to what its pages and routes answer.
+"""
 
 import hashlib
 from collections.abc import AsyncIterator
@@ -25,7 +27,9 @@ async def room(postgres: PostgresPart) -> AsyncIterator[DocumentsRoom]:
 
 async def names(room: DocumentsRoom, stream: str) -> list[str]:
     async with room.running.pool.connection() as conn:
-        found = await conn.execute(b"SELECT type, schema, data::text FROM event WHERE stream = %s ORDER BY version", (stream,))
+        found = await conn.execute(
+            b"SELECT type, schema, data::text FROM event WHERE stream = %s ORDER BY version", (stream,)
+        )
         return [type(decode("documents", *row)).__name__ for row in await found.fetchall()]
 
 
@@ -36,9 +40,14 @@ def sending(digest: str) -> dict[str, object]:
 async def gone(room: DocumentsRoom, digest: str) -> None:
     """The report is no longer printed, and lies in no dispatch."""
     assert (await room.document("laporan"))["state"] == "stale"
-    assert "Angka di balik draf ini tidak berlaku lagi." in (await room.ask("rahmat", f"/dokumen/{CYCLE}/laporan")).text
+    assert (
+        "Angka di balik draf ini tidak berlaku lagi."
+        in (await room.ask("rahmat", f"/dokumen/{CYCLE}/laporan")).text
+    )
     assert [item["document"] for item in (await room.dispatch("gubernur"))["items"]] == ["pengantar_gubernur"]
-    printing = await room.tell("rahmat", f"/cycles/{CYCLE}/documents/laporan/copies", {"digest": digest, "copies": 3})
+    printing = await room.tell(
+        "rahmat", f"/cycles/{CYCLE}/documents/laporan/copies", {"digest": digest, "copies": 3}
+    )
     assert printing.json()["type"] == "urn:jejak:problem:figures-withdrawn"
     sent = await room.tell("rahmat", f"/cycles/{CYCLE}/dispatches/gubernur/sending", sending(digest))
     assert sent.json()["type"] == "urn:jejak:problem:report-not-settled"
@@ -48,7 +57,10 @@ def test_the_migrations_make_the_tables_that_the_read_models_name(postgres: Post
     database = postgres.fresh_database("schema")
     bring_up(database)
     with psycopg.connect(database.owner) as conn:
-        query = b"SELECT column_name, is_nullable FROM information_schema.columns WHERE table_schema = 'public' AND table_name = %s"
+        query = (
+            b"SELECT column_name, is_nullable FROM information_schema.columns WHERE table_schema = 'public' "
+            b"AND table_name = %s"
+        )
         made = {table: dict(conn.execute(query, (table,)).fetchall()) for table in tables.metadata.tables}
     named = {
         name: {column.name: "YES" if column.nullable else "NO" for column in table.columns}
@@ -64,7 +76,7 @@ async def test_a_document_opens_when_its_step_starts(room: DocumentsRoom) -> Non
     assert (shown["state"], shown["due"]["due_on"]) == ("open", "2027-03-30")
 
 
-async def test_a_drafted_file_lies_in_the_work_bucket_under_the_digest_that_the_event_names_with_the_data_it_was_made_from(
+async def test_a_drafted_file_lies_in_the_work_bucket_under_its_digest_with_the_data_it_was_made_from(
     room: DocumentsRoom,
 ) -> None:
     await room.hear_step(4)
@@ -114,14 +126,18 @@ async def test_a_report_waits_for_all_approvals_and_rests_on_exactly_them(room: 
     assert (await room.document("laporan"))["state"] == "drafted"
 
 
-async def test_a_voided_approval_makes_the_draft_stale_and_takes_it_out_of_every_dispatch(room: DocumentsRoom) -> None:
+async def test_a_voided_approval_makes_the_draft_stale_and_takes_it_out_of_every_dispatch(
+    room: DocumentsRoom,
+) -> None:
     digest = await room.hear_ready_to_send()
     await room.hear_voided()
     await gone(room, digest)
     assert (await room.draft("rahmat", "laporan")).json()["type"] == "urn:jejak:problem:figures-not-released"
 
 
-async def test_a_submission_that_is_required_later_does_the_same_and_the_new_report_lies_ready_in_its_place(room: DocumentsRoom) -> None:
+async def test_a_submission_that_is_required_later_does_the_same_and_the_new_report_lies_ready_in_its_place(
+    room: DocumentsRoom,
+) -> None:
     digest = await room.hear_ready_to_send()
     await room.hear_approvals(LATE)
     await gone(room, digest)
@@ -129,9 +145,18 @@ async def test_a_submission_that_is_required_later_does_the_same_and_the_new_rep
     assert (await room.document("laporan"))["state"] == "stale"
     assert (await room.draft("rahmat", "laporan")).status_code == 200
     new = await room.hear_endorsed()
-    assert (await names(room, f"dispatch-{CYCLE}-gubernur"))[-2:] == ["DispatchItemWithdrawn", "DispatchItemReady"]
-    assert {item["document"]: item["digest"] for item in (await room.dispatch("gubernur"))["items"]}["laporan"] == new != digest
-    assert (await room.tell("rahmat", f"/cycles/{CYCLE}/dispatches/gubernur/sending", sending(new))).status_code == 200
+    assert (await names(room, f"dispatch-{CYCLE}-gubernur"))[-2:] == [
+        "DispatchItemWithdrawn",
+        "DispatchItemReady",
+    ]
+    assert (
+        {item["document"]: item["digest"] for item in (await room.dispatch("gubernur"))["items"]}["laporan"]
+        == new
+        != digest
+    )
+    assert (
+        await room.tell("rahmat", f"/cycles/{CYCLE}/dispatches/gubernur/sending", sending(new))
+    ).status_code == 200
 
 
 async def test_an_endorsement_settles_the_report_and_a_refusal_shows_its_reason(room: DocumentsRoom) -> None:
@@ -165,14 +190,20 @@ async def test_the_draft_decree_is_handed_over_with_its_receipt_and_then_issued(
     digest = (await room.document("sk_tim"))["digest"]
     scan = (await room.upload("tono")).json()
     handed = {"digest": digest, "handed_to": "Bagian Hukum", "occurred_on": "2027-03-12"}
-    answer = await room.tell("tono", f"/cycles/{CYCLE}/documents/sk_tim/hand-over", {**handed, "receipt": _named(scan)})
+    answer = await room.tell(
+        "tono", f"/cycles/{CYCLE}/documents/sk_tim/hand-over", {**handed, "receipt": _named(scan)}
+    )
     assert answer.status_code == 200
     assert (await room.document("sk_tim"))["state"] == "handed_over"
     assert (await room.ask("ina", f"{API}/documents/sk_tim/files/{scan['digest']}")).content == SCAN
     decree = {"number": "130/5/HK/2027", "issued_on": "2027-03-20", "occurred_on": "2027-03-22"}
     assert (await room.tell("tono", f"/cycles/{CYCLE}/documents/sk_tim/decree", decree)).status_code == 200
     shown = await room.document("sk_tim")
-    assert (shown["state"], shown["decree_number"], shown["decree_on"]) == ("issued", "130/5/HK/2027", "2027-03-20")
+    assert (shown["state"], shown["decree_number"], shown["decree_on"]) == (
+        "issued",
+        "130/5/HK/2027",
+        "2027-03-20",
+    )
 
 
 def _named(scan: dict[str, object]) -> dict[str, object]:
@@ -183,36 +214,64 @@ async def test_both_dispatches_are_queued_sent_and_receipted_each_by_itself(room
     digest = await room.hear_ready_to_send()
     for recipient in ("gubernur", "kemendagri"):
         queued = await room.dispatch(recipient)
-        assert (queued["status"], sorted(item["document"] for item in queued["items"])) == ("queued", ["laporan", f"pengantar_{recipient}"])
-        assert (await room.tell("rahmat", f"/cycles/{CYCLE}/dispatches/{recipient}/sending", sending(digest))).status_code == 200
+        assert (queued["status"], sorted(item["document"] for item in queued["items"])) == (
+            "queued",
+            ["laporan", f"pengantar_{recipient}"],
+        )
+        assert (
+            await room.tell("rahmat", f"/cycles/{CYCLE}/dispatches/{recipient}/sending", sending(digest))
+        ).status_code == 200
     scan = (await room.upload("rahmat")).json()
-    receipt = {"received_by": "Yuni", "received_on": "2027-03-27", "scan": _named(scan), "occurred_on": "2027-03-28"}
-    assert (await room.tell("rahmat", f"/cycles/{CYCLE}/dispatches/gubernur/receipt", receipt)).status_code == 200
+    receipt = {
+        "received_by": "Yuni",
+        "received_on": "2027-03-27",
+        "scan": _named(scan),
+        "occurred_on": "2027-03-28",
+    }
+    assert (
+        await room.tell("rahmat", f"/cycles/{CYCLE}/dispatches/gubernur/receipt", receipt)
+    ).status_code == 200
     governor, ministry = await room.dispatch("gubernur"), await room.dispatch("kemendagri")
-    assert (governor["status"], governor["received_by"], governor["scan"]["digest"]) == ("received", "Yuni", scan["digest"])
+    assert (governor["status"], governor["received_by"], governor["scan"]["digest"]) == (
+        "received",
+        "Yuni",
+        scan["digest"],
+    )
     assert (ministry["status"], ministry["received_by"]) == ("sent", None)
     assert (await room.ask("ina", f"{API}/dispatches/gubernur/files/{scan['digest']}")).content == SCAN
 
 
-async def test_a_correction_shows_the_right_value_and_keeps_the_wrong_one_in_the_trail(room: DocumentsRoom) -> None:
+async def test_a_correction_shows_the_right_value_and_keeps_the_wrong_one_in_the_trail(
+    room: DocumentsRoom,
+) -> None:
     digest = await room.hear_ready_to_send()
     await room.tell("rahmat", f"/cycles/{CYCLE}/dispatches/gubernur/sending", sending(digest))
     mended = {"field": "agenda_number", "value": "045/13", "reason": "salah ketik"}
-    assert (await room.tell("rahmat", f"/cycles/{CYCLE}/dispatches/gubernur/correction", mended)).status_code == 200
+    assert (
+        await room.tell("rahmat", f"/cycles/{CYCLE}/dispatches/gubernur/correction", mended)
+    ).status_code == 200
     shown = await room.dispatch("gubernur")
     assert shown["agenda_number"] == "045/13"
-    assert [(act["facts"]["before"], act["facts"]["after"]) for act in shown["trail"] if act["act"] == "dispatch-corrected"] == [
-        ("045/12", "045/13")
-    ]
+    assert [
+        (act["facts"]["before"], act["facts"]["after"])
+        for act in shown["trail"]
+        if act["act"] == "dispatch-corrected"
+    ] == [("045/12", "045/13")]
 
 
 async def test_a_scan_must_have_been_uploaded_and_be_a_pdf_or_a_picture(room: DocumentsRoom) -> None:
     digest = await room.hear_ready_to_send()
     await room.tell("rahmat", f"/cycles/{CYCLE}/dispatches/gubernur/sending", sending(digest))
-    unknown = {"received_by": "Yuni", "received_on": "2027-03-27", "scan": {"digest": "0" * 64, "name": "x.pdf"}}
+    unknown = {
+        "received_by": "Yuni",
+        "received_on": "2027-03-27",
+        "scan": {"digest": "0" * 64, "name": "x.pdf"},
+    }
     answer = await room.tell("rahmat", f"/cycles/{CYCLE}/dispatches/gubernur/receipt", unknown)
     assert (answer.status_code, answer.json()["errors"][0]["field"]) == (422, "scan")
-    assert (await room.upload("rahmat", b"<script>alert(1)</script>", "x.pdf")).json()["type"] == "urn:jejak:problem:file-kind"
+    assert (await room.upload("rahmat", b"<script>alert(1)</script>", "x.pdf")).json()[
+        "type"
+    ] == "urn:jejak:problem:file-kind"
 
 
 async def test_what_cannot_be_printed_is_refused_beside_its_field(room: DocumentsRoom) -> None:
@@ -224,9 +283,13 @@ async def test_what_cannot_be_printed_is_refused_beside_its_field(room: Document
     assert (await room.document("sk_tim"))["revision"] is None
 
 
-async def test_officers_of_an_agency_see_no_document_and_unknown_files_are_not_there(room: DocumentsRoom) -> None:
+async def test_officers_of_an_agency_see_no_document_and_unknown_files_are_not_there(
+    room: DocumentsRoom,
+) -> None:
     await room.hear_step(4)
     assert (await room.ask("sri", f"{API}/documents")).status_code == 403
     assert (await room.ask("ina", f"{API}/documents/sk_tim/files/{'0' * 64}")).status_code == 404
     assert (await room.ask("ina", f"{API}/dispatches/raja")).status_code == 404
-    assert (await room.ask("ina", "/api/documents/cycles/9999-2026/documents/sk_tim/fields")).status_code == 404
+    assert (
+        await room.ask("ina", "/api/documents/cycles/9999-2026/documents/sk_tim/fields")
+    ).status_code == 404

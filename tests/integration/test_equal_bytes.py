@@ -1,4 +1,6 @@
-"""The same bytes filed as two items of different kinds: each is filed, locked for its own time, sealed and exported; the later lock holds."""
+"""The same bytes filed as two items of different kinds: each is filed, locked for its own time,
+sealed and exported; the later lock holds.
+"""
 
 import io
 import zipfile
@@ -23,12 +25,18 @@ BEFORE = "3402-2025"
 
 
 @pytest.fixture
-async def archive(postgres: PostgresPart, object_store: ObjectStorePart, tmp_path: Path) -> AsyncIterator[Served]:
-    async with served(postgres.fresh_database("twins"), tmp_path, S3Address.from_url(object_store.url)) as opened:
+async def archive(
+    postgres: PostgresPart, object_store: ObjectStorePart, tmp_path: Path
+) -> AsyncIterator[Served]:
+    async with served(
+        postgres.fresh_database("twins"), tmp_path, S3Address.from_url(object_store.url)
+    ) as opened:
         yield opened
 
 
-async def test_equal_bytes_are_two_items_with_a_lock_that_serves_both(archive: Served, tmp_path: Path) -> None:
+async def test_equal_bytes_are_two_items_with_a_lock_that_serves_both(
+    archive: Served, tmp_path: Path
+) -> None:
     await archive.filing.probe()
     files = await put_files(archive.objects.work)
     twins = {**files, TWIN: replace(files[OF], name=f"{TWIN}.pdf")}
@@ -44,7 +52,10 @@ async def test_equal_bytes_are_two_items_with_a_lock_that_serves_both(archive: S
     for item in (TWIN, OF):
         held = await archive.objects.archive.stat(filed[item].object_key, filed[item].object_version)
         assert held.lock is not None
-        assert (held.lock.mode, held.lock.until >= max(sealed[one].retain_until for one in (TWIN, OF))) == ("compliance", True)
+        assert (held.lock.mode, held.lock.until >= max(sealed[one].retain_until for one in (TWIN, OF))) == (
+            "compliance",
+            True,
+        )
     with zipfile.ZipFile(io.BytesIO((await ask(archive, "ina", "/export")).content)) as packed:
         packed.extractall(tmp_path / "ekspor")
         folder = tmp_path / "ekspor" / packed.namelist()[0].split("/")[0]
@@ -77,7 +88,9 @@ async def test_equal_bytes_in_two_cycles_lie_in_the_folder_of_each(archive: Serv
         packed.extractall(tmp_path / "ekspor")
         folder = tmp_path / "ekspor" / packed.namelist()[0].split("/")[0]
     for cycle in (CYCLE, BEFORE):
-        assert {file.stem: file.read_bytes() for file in (folder / "berkas" / cycle).iterdir()} == CONTENT, cycle
+        assert {file.stem: file.read_bytes() for file in (folder / "berkas" / cycle).iterdir()} == CONTENT, (
+            cycle
+        )
     assert verifier.verify(folder, vkey=str(archive.signing.key)).verdict == "proven"
     (folder / "berkas" / BEFORE / "laporan.pdf").unlink()
     report = verifier.verify(folder, vkey=str(archive.signing.key))

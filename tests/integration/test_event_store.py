@@ -33,7 +33,9 @@ def decision(stream: str, expected: int, events: int) -> store.Append:
 
 
 async def write(pool: Pool, writer: int) -> None:
-    """Appends its share to three streams of its own, dawdling before some commits so that others overtake it."""
+    """Appends its share to three streams of its own,
+    dawdling before some commits so that others overtake it.
+    """
     dice = random.Random(writer)
     versions = {f"tally-{writer}-{number}": 0 for number in range(3)}
     for _ in range(EVENTS // WRITERS // BATCH):
@@ -98,12 +100,19 @@ async def test_nothing_is_missed_and_no_stream_is_reordered(postgres: PostgresPa
 
 async def test_a_transaction_under_way_holds_the_settled_position_back(postgres: PostgresPart) -> None:
     database = prepared(postgres)
-    async with kernel(database) as (one, _), kernel(database) as (other, _), one.connection() as slow, other.connection() as quick:
+    async with (
+        kernel(database) as (one, _),
+        kernel(database) as (other, _),
+        one.connection() as slow,
+        other.connection() as quick,
+    ):
         async with slow.transaction():
             await store.append(slow, decision("tally-slow", 0, 1))
             await store.append(quick, decision("tally-quick", 0, 1))
             assert await store.settled(quick) == 0
-        assert [row.stream for row in await store.read(quick, after=0, upto=await store.settled(quick), limit=9)] == [
+        assert [
+            row.stream for row in await store.read(quick, after=0, upto=await store.settled(quick), limit=9)
+        ] == [
             "tally-slow",
             "tally-quick",
         ]
@@ -125,7 +134,9 @@ async def test_answers_are_kept_longer_than_any_honest_retry_and_not_for_ever(po
         for command, given in asked:
             await handler.handle(given, actor=SRI, command_id=command)
         with psycopg.connect(database.owner, autocommit=True) as owner:
-            owner.execute("UPDATE command SET at = now() - split_part(stream, '-', 2)::int * interval '1 day'")
+            owner.execute(
+                "UPDATE command SET at = now() - split_part(stream, '-', 2)::int * interval '1 day'"
+            )
         async with pool.connection() as conn:
             assert [await store.forget_answers(conn, most) for most in (2, 9, 9)] == [2, 1, 0]
             kept = await (await conn.execute("SELECT stream FROM command ORDER BY at DESC")).fetchall()
@@ -138,6 +149,10 @@ async def test_answers_are_kept_longer_than_any_honest_retry_and_not_for_ever(po
 
 async def test_what_was_settled_at_a_moment_stays_so(postgres: PostgresPart) -> None:
     async with kernel(prepared(postgres)) as (pool, _), pool.connection() as conn:
-        await conn.execute("INSERT INTO tick (position, at) VALUES (3, '2026-02-02T10:00Z'), (7, '2026-02-02T11:00Z')")
-        at = [await store.settled_at(conn, datetime(2026, 2, 2, hour, 30, tzinfo=UTC)) for hour in (9, 10, 11)]
+        await conn.execute(
+            "INSERT INTO tick (position, at) VALUES (3, '2026-02-02T10:00Z'), (7, '2026-02-02T11:00Z')"
+        )
+        at = [
+            await store.settled_at(conn, datetime(2026, 2, 2, hour, 30, tzinfo=UTC)) for hour in (9, 10, 11)
+        ]
         assert at == [0, 3, 7]

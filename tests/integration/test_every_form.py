@@ -1,6 +1,8 @@
-"""Every field of every form as the pages show it, with what it must not hold: a page that says so, never a 5xx, and nothing of it in an event.
+"""Every field of every form as the pages show it, with what it must not hold:
+a page that says so, never a 5xx, and nothing of it in an event.
 
-The forms themselves say which fields there are, also those whose names are made at run time; what is added later is tried too.
+The forms themselves say which fields there are, also those whose names are made at run time;
+what is added later is tried too.
 """
 
 from collections.abc import AsyncIterator, Iterator
@@ -31,8 +33,23 @@ OPENED = {
     "EvidenceAttached",
 }
 ENDS = {
-    *("StepCompleted", "SubmissionReopened", "VerificationWithdrawn", "SubmissionReturned", "SubmissionApproved", "ApprovalVoided"),
-    *("ReportEndorsed", "DocumentHandedOver", "TeamDecreeIssued", "CopiesPrinted", "DispatchSent", "ReceiptRecorded", "DispatchCorrected"),
+    *(
+        "StepCompleted",
+        "SubmissionReopened",
+        "VerificationWithdrawn",
+        "SubmissionReturned",
+        "SubmissionApproved",
+        "ApprovalVoided",
+    ),
+    *(
+        "ReportEndorsed",
+        "DocumentHandedOver",
+        "TeamDecreeIssued",
+        "CopiesPrinted",
+        "DispatchSent",
+        "ReceiptRecorded",
+        "DispatchCorrected",
+    ),
     *("ItemFiled", "ItemSealed", "HardCopyFiled", "CycleArchived"),
 }
 ALL = {event.__name__ for declared in PRODUCERS.values() for event in declared}
@@ -52,7 +69,9 @@ BAD = ["a\u202eb", "9" * 400, "\u0663", "20240321", "\u200b"]
 
 
 @asynccontextmanager
-async def house(service: str, state: str, postgres: PostgresPart) -> AsyncIterator[tuple[FastAPI, AsyncClient]]:
+async def house(
+    service: str, state: str, postgres: PostgresPart
+) -> AsyncIterator[tuple[FastAPI, AsyncClient]]:
     database = postgres.fresh_database(f"forms_{service}_{state}")
     await fill(service, database, without=STATES[state])
     async with application(service, database) as app, visiting(app) as browser:
@@ -67,7 +86,10 @@ async def shown(http: AsyncClient, service: str) -> dict[str, PageForm]:
             page = path_of(route, "dinkes")
             answer = await http.get(page, headers=bearer("as_all"))
             if answer.headers.get("content-type", "").startswith("text/html"):
-                found |= {f"{form.action} {sorted(map(_shape, form.fields))}": form for form in forms_of(page, answer.text)}
+                found |= {
+                    f"{form.action} {sorted(map(_shape, form.fields))}": form
+                    for form in forms_of(page, answer.text)
+                }
     return found
 
 
@@ -85,7 +107,9 @@ def spoiled(form: PageForm) -> Iterator[dict[str, str]]:
 
 @pytest.mark.parametrize("service", SERVICES)
 async def test_no_field_of_any_form_breaks_anything(service: str, postgres: PostgresPart) -> None:
-    structlog.configure(processors=[structlog.processors.KeyValueRenderer()], logger_factory=structlog.ReturnLoggerFactory())
+    structlog.configure(
+        processors=[structlog.processors.KeyValueRenderer()], logger_factory=structlog.ReturnLoggerFactory()
+    )
     actions, faults, tried = set[str](), list[str](), set[str]()
     for state in STATES:
         async with house(service, state, postgres) as (app, http):
@@ -102,5 +126,9 @@ async def test_no_field_of_any_form_breaks_anything(service: str, postgres: Post
     structlog.reset_defaults()
     assert not faults, "\n".join(faults)[:3000]
     posts = [route for route in guarded(service, reading=False) if not route.path.startswith("/api/")]
-    unseen = {f"{method(route)} {route.path}" for route in posts if not any(PageForm(action).goes_to(route.path) for action in actions)}
+    unseen = {
+        f"{method(route)} {route.path}"
+        for route in posts
+        if not any(PageForm(action).goes_to(route.path) for action in actions)
+    }
     assert unseen == {path for path in UNSEEN if path.split("/")[1] in PLACES[service]}

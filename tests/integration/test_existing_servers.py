@@ -1,4 +1,6 @@
-"""Servers that exist already replace parts: databases, topics and buckets are made there, and nothing of ours is started."""
+"""Servers that exist already replace parts: databases, topics and buckets are made there,
+and nothing of ours is started.
+"""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -49,4 +51,6 @@ def test_a_given_server_that_does_not_answer_is_named(folder: Path) -> None:
 
 
 def test_the_variables_of_the_environment_name_the_existing_servers() -> None:
-    assert Existing.from_environment({"JEJAK_KAFKA": "host:9092", "JEJAK_S3": ""}) == Existing(None, "host:9092", None)
+    assert Existing.from_environment({"JEJAK_KAFKA": "host:9092", "JEJAK_S3": ""}) == Existing(
+        None, "host:9092", None
+    )

@@ -1,4 +1,6 @@
-"""The event feed: another service gets the very bytes of the store over HTTP, page by page, or hears why not."""
+"""The event feed: another service gets the very bytes of the store over HTTP, page by page,
+or hears why not.
+"""
 
 from collections.abc import AsyncIterator, Callable
 
@@ -32,12 +34,16 @@ async def sending(postgres: PostgresPart) -> AsyncIterator[Sending]:
 
 def asking(sending: Sending, answer: Callable[[httpx2.Request], object]) -> FeedClient:
     """The feed as service `verification` asks it; `answer` stands in for intake's HTTP side."""
-    asked = FeedClient("verification", sending.pool, {"intake": "http://intake.test"}, {"intake": "the-secret"}, KEYS)
+    asked = FeedClient(
+        "verification", sending.pool, {"intake": "http://intake.test"}, {"intake": "the-secret"}, KEYS
+    )
     asked._http = httpx2.AsyncClient(transport=httpx2.MockTransport(answer), headers=asked._http.headers)  # type: ignore[arg-type]
     return asked
 
 
-def serving(sending: Sending, seen: list[httpx2.Request], limit: int = 2) -> Callable[[httpx2.Request], object]:
+def serving(
+    sending: Sending, seen: list[httpx2.Request], limit: int = 2
+) -> Callable[[httpx2.Request], object]:
     async def answer(request: httpx2.Request) -> httpx2.Response:
         seen.append(request)
         query = request.url.params
@@ -101,7 +107,9 @@ async def test_all_events_and_all_heads_come_in_pages(sending: Sending) -> None:
         (lambda asked: answered(asked, b'{"events": [], "position": 9}'), "has no version 1"),
     ],
 )
-async def test_an_answer_that_does_not_help_is_said_as_such(sending: Sending, answer: Answer, reason: str) -> None:
+async def test_an_answer_that_does_not_help_is_said_as_such(
+    sending: Sending, answer: Answer, reason: str
+) -> None:
     with pytest.raises(FeedAway, match=reason):
         await got(asking(sending, answer), 1, 2)
 
@@ -115,13 +123,24 @@ EMPTY = b'{"events": [], "position": 9}'
         lambda _: httpx2.Response(200, content=EMPTY),
         lambda _: httpx2.Response(200, content=EMPTY, headers=[(SIGNATURE.encode(), b"\xe9")]),
         lambda asked: answered(asked, EMPTY, SIGNERS["documents"]),
-        lambda asked: answered(httpx2.Request("GET", asked.url.copy_with(query=b"after=0"), headers=asked.headers), EMPTY),
+        lambda asked: answered(
+            httpx2.Request("GET", asked.url.copy_with(query=b"after=0"), headers=asked.headers), EMPTY
+        ),
         lambda asked: answered(httpx2.Request("GET", asked.url, headers={NONCE: "yesterday"}), EMPTY),
         lambda asked: httpx2.Response(200, content=EMPTY + b" ", headers=answered(asked, EMPTY).headers),
     ],
-    ids=["unsigned", "no signature at all", "of another service", "to another question", "of yesterday", "another body"],
+    ids=[
+        "unsigned",
+        "no signature at all",
+        "of another service",
+        "to another question",
+        "of yesterday",
+        "another body",
+    ],
 )
-async def test_an_answer_that_the_source_did_not_sign_for_this_question_is_not_believed(sending: Sending, answer: Answer) -> None:
+async def test_an_answer_that_the_source_did_not_sign_for_this_question_is_not_believed(
+    sending: Sending, answer: Answer
+) -> None:
     with pytest.raises(FeedAway, match="does not sign as intake"):
         await got(asking(sending, answer), 1, 2)
 

@@ -34,12 +34,15 @@ async def attach(room: IntakeRoom, person: str, case: str, file: Any, *services:
 async def test_the_digest_of_a_stranger_opens_nothing_and_attaches_nothing(room: IntakeRoom) -> None:
     await to_step_7(room)
     theirs = await room.upload("wulan", SECRET_FILE, "kohort.pdf")
-    for file in (theirs, {"digest": "e" * 64, "name": "kohort.pdf"}):  # the same answer whether it exists or not
+    # the same answer whether it exists or not
+    for file in (theirs, {"digest": "e" * 64, "name": "kohort.pdf"}):
         answer = await attach(room, "sri", DINKES, file, "kes.balita")
         assert (answer.status_code, answer.json()["type"]) == (422, "urn:jejak:problem:file-unknown")
         assert (await room.call("GET", f"/files/{file['digest']}", "sri")).status_code == 404
     assert (await attach(room, "wulan", DINSOS, theirs, "sos.anak")).status_code == 200
-    assert (await attach(room, "sri", DINKES, theirs, "kes.balita")).json()["type"] == "urn:jejak:problem:file-unknown"
+    assert (await attach(room, "sri", DINKES, theirs, "kes.balita")).json()[
+        "type"
+    ] == "urn:jejak:problem:file-unknown"
     assert (await room.call("GET", f"/files/{theirs['digest']}", "sri")).status_code == 404
 
 
@@ -85,7 +88,12 @@ async def test_what_runs_or_cannot_be_read_is_no_evidence(room: IntakeRoom, what
 
 async def test_the_type_comes_from_the_bytes_and_the_name_follows_it(room: IntakeRoom) -> None:
     png = b"\x89PNG\r\n\x1a\n" + b"." * 30
-    answer = await room.http.post("/api/intake/files", headers=room.as_("sri", "text/html"), params={"name": "halaman.html"}, content=png)
+    answer = await room.http.post(
+        "/api/intake/files",
+        headers=room.as_("sri", "text/html"),
+        params={"name": "halaman.html"},
+        content=png,
+    )
     assert (answer.json()["media_type"], answer.json()["name"]) == ("image/png", "halaman.png")
 
 
@@ -105,7 +113,9 @@ async def test_what_an_old_event_calls_a_picture_is_shown_only_if_it_is_one(room
     assert got.headers["content-disposition"].startswith("attachment")
 
 
-async def test_a_browser_that_kept_a_file_asks_again_and_is_refused_when_it_may_no_longer(room: IntakeRoom) -> None:
+async def test_a_browser_that_kept_a_file_asks_again_and_is_refused_when_it_may_no_longer(
+    room: IntakeRoom,
+) -> None:
     await to_step_7(room)
     file = await room.upload("sri", SECRET_FILE)
     first = await room.call("GET", f"/files/{file['digest']}", "sri")
@@ -118,7 +128,10 @@ async def test_a_browser_that_kept_a_file_asks_again_and_is_refused_when_it_may_
 
 async def test_a_file_that_is_too_large_is_refused_by_name_of_its_field(room: IntakeRoom) -> None:
     answer = await room.http.post(
-        "/api/intake/files", headers=room.as_("sri"), params={"name": "besar.pdf"}, content=b"%PDF-" + b"." * LARGEST
+        "/api/intake/files",
+        headers=room.as_("sri"),
+        params={"name": "besar.pdf"},
+        content=b"%PDF-" + b"." * LARGEST,
     )
     assert answer.status_code in {413, 422}
     assert "25" in json.dumps(answer.json()) or answer.status_code == 413

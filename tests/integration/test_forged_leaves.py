@@ -1,4 +1,6 @@
-"""The case of the forged leaf: what nobody's producer sealed never enters the log, and what is genuine is never lost for it."""
+"""The case of the forged leaf: what nobody's producer sealed never enters the log,
+and what is genuine is never lost for it.
+"""
 
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, replace
@@ -51,7 +53,9 @@ async def listening(postgres: PostgresPart, tmp_path: Path) -> AsyncIterator[Lis
     async with archive_on(postgres.fresh_database("archive"), tmp_path) as archive:
         pool = archive.running.pool
         feed = FeedClient("archive", pool, {}, {}, KEYS)
-        yield Listening(archive, Gathering(Consumer(pool, reaction(archive.running), feed, KEYS, waits=()), pause=0))
+        yield Listening(
+            archive, Gathering(Consumer(pool, reaction(archive.running), feed, KEYS, waits=()), pause=0)
+        )
         await feed.close()
 
 
@@ -63,17 +67,21 @@ def invented(event: Received) -> Received:
     return replace(event, data=event.data.replace(b"{", b'{"forged": true, ', 1).replace(b", }", b"}"))
 
 
-async def test_a_forged_event_at_the_next_version_is_no_leaf_and_the_genuine_one_is(listening: Listening) -> None:
+async def test_a_forged_event_at_the_next_version_is_no_leaf_and_the_genuine_one_is(
+    listening: Listening,
+) -> None:
     first, second = plain(0), plain(1)
     await listening.hear(genuine(first))
     lie = as_message(invented(second))
-    await listening.hear(lie, keys.sealed(lie, SIGNERS["documents"]), keys.sealed(lie, Signer("intake", b"x" * 32)))
+    await listening.hear(
+        lie, keys.sealed(lie, SIGNERS["documents"]), keys.sealed(lie, Signer("intake", b"x" * 32))
+    )
     await listening.hear(genuine(second))
     assert await listening.lines() == [leaf_of(event).line for event in (first, second)]
     assert await listening.alarms() == {"forged": 3}
 
 
-async def test_with_the_stolen_key_of_its_service_a_lie_gets_in_and_the_genuine_event_is_an_alarm_and_not_lost(
+async def test_with_the_stolen_key_of_its_service_a_lie_gets_in_and_the_genuine_event_is_an_alarm(
     listening: Listening,
 ) -> None:
     first, second = plain(0), plain(1)

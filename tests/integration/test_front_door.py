@@ -1,4 +1,6 @@
-"""The front door itself, a real Caddy: what it hands on, what it keeps out, what it says when nobody is behind it."""
+"""The front door itself, a real Caddy: what it hands on, what it keeps out,
+what it says when nobody is behind it.
+"""
 
 import json
 import socket
@@ -39,12 +41,17 @@ def headers_seen(answer: httpx2.Response) -> dict[str, str]:
 @pytest.mark.parametrize("service", sorted(BEHIND))
 def test_a_service_answers_its_own_paths_and_all_below_them(browser: httpx2.Client, service: str) -> None:
     for path in paths_of(service):
-        below = [] if path == "/" else [f"{path}/", f"{path}/3402-2026/Dinas%20Kesehatan", f"{path.upper()}/x"]
+        below = (
+            [] if path == "/" else [f"{path}/", f"{path}/3402-2026/Dinas%20Kesehatan", f"{path.upper()}/x"]
+        )
         for asked in [path, *below]:
             assert browser.get(asked).json()["service"] == service, asked
 
 
-@pytest.mark.parametrize("path", ["/favicon.ico", "/isianx", "/api/nobody", "/api", "/.env", "/%2e%2e/isian", "//arsipx", "/wp-login.php"])
+@pytest.mark.parametrize(
+    "path",
+    ["/favicon.ico", "/isianx", "/api/nobody", "/api", "/.env", "/%2e%2e/isian", "//arsipx", "/wp-login.php"],
+)
 def test_what_nobody_claims_goes_to_the_service_whose_page_says_so(browser: httpx2.Client, path: str) -> None:
     assert browser.get(path).json()["service"] == FALLBACK
 
@@ -59,23 +66,36 @@ def test_path_query_body_and_cookies_arrive_as_they_were_sent(browser: httpx2.Cl
 
 
 def test_conditions_of_a_command_are_handed_on(browser: httpx2.Client) -> None:
-    sent = {"if-match": 'W/"submission@3"', "idempotency-key": "abc", "jejak-position": "intake:x@1", "cookie": "jejak_session=t"}
+    sent = {
+        "if-match": 'W/"submission@3"',
+        "idempotency-key": "abc",
+        "jejak-position": "intake:x@1",
+        "cookie": "jejak_session=t",
+    }
     seen = headers_seen(browser.put("/api/intake/x", headers=sent, content=b"{}"))
     assert {name: seen[name] for name in sent} == sent
 
 
 def test_nobody_can_forge_where_a_request_comes_from(browser: httpx2.Client, door: Door) -> None:
-    names = [name.replace("*", end) for name in FORGEABLE for end in (["For", "Host", "Proto", "Port", "Url"] if "*" in name else [""])]
+    names = [
+        name.replace("*", end)
+        for name in FORGEABLE
+        for end in (["For", "Host", "Proto", "Port", "Url"] if "*" in name else [""])
+    ]
     seen = headers_seen(browser.get("/", headers=dict.fromkeys(names, "evil.example")))
     assert "evil" not in json.dumps(seen)
     assert (seen["x-forwarded-for"], seen["x-forwarded-proto"]) == ("127.0.0.1", "http")
     assert seen["x-forwarded-host"] == seen["host"] == f"127.0.0.1:{door.port}"
 
 
-@pytest.mark.parametrize("host", ["evil.example", "127.0.0.1.evil.example", "jejak", "", "127.0.0.2", "localhost.evil"])
+@pytest.mark.parametrize(
+    "host", ["evil.example", "127.0.0.1.evil.example", "jejak", "", "127.0.0.2", "localhost.evil"]
+)
 def test_a_name_that_is_not_ours_is_refused_before_any_service_hears_of_it(door: Door, host: str) -> None:
     before = sum(echo.begun for echo in BEHIND.values())
-    answer = door.raw(f"GET /api/intake/session HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n".encode())
+    answer = door.raw(
+        f"GET /api/intake/session HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n".encode()
+    )
     assert answer.split(b"\r\n")[0].split(b" ")[1] in {b"421", b"400"}
     later = sum(echo.begun for echo in BEHIND.values())
     assert later - before <= len(BEHIND), "only the door's own health checks"
@@ -84,7 +104,9 @@ def test_a_name_that_is_not_ours_is_refused_before_any_service_hears_of_it(door:
 
 def test_two_names_at_once_are_refused(door: Door) -> None:
     for hosts in ("Host: 127.0.0.1\r\nHost: evil.example", "Host: 127.0.0.1\r\nHost: 127.0.0.1"):
-        assert door.raw(f"GET / HTTP/1.1\r\n{hosts}\r\nConnection: close\r\n\r\n".encode()).startswith(b"HTTP/1.1 400")
+        assert door.raw(f"GET / HTTP/1.1\r\n{hosts}\r\nConnection: close\r\n\r\n".encode()).startswith(
+            b"HTTP/1.1 400"
+        )
 
 
 def test_the_names_of_this_machine_are_ours(door: Door) -> None:
@@ -103,7 +125,8 @@ def test_head_has_no_body_and_keeps_its_length(browser: httpx2.Client) -> None:
 def test_text_is_compressed_and_what_is_compressed_already_is_not(door: Door, encoding: str) -> None:
     def asked(path: str) -> bytes:
         request = (
-            f"GET {path} HTTP/1.1\r\nHost: 127.0.0.1\r\nAccept-Encoding: {encoding}\r\nX-Long: {'x' * 1000}\r\nConnection: close\r\n\r\n"
+            f"GET {path} HTTP/1.1\r\nHost: 127.0.0.1\r\nAccept-Encoding: {encoding}\r\nX-Long: "
+            f"{'x' * 1000}\r\nConnection: close\r\n\r\n"
         )
         return door.raw(request.encode()).partition(b"\r\n\r\n")[0].lower()
 
@@ -113,7 +136,9 @@ def test_text_is_compressed_and_what_is_compressed_already_is_not(door: Door, en
 
 
 @pytest.mark.parametrize("name", sorted(path.name for path in FOLDER.iterdir()))
-def test_static_files_are_kept_for_a_year_under_the_digest_and_asked_again_without_it(browser: httpx2.Client, name: str) -> None:
+def test_static_files_are_kept_for_a_year_under_the_digest_and_asked_again_without_it(
+    browser: httpx2.Client, name: str
+) -> None:
     kept, asked = browser.get(static(name)), browser.get(f"/static/{name}")
     assert (kept.content, asked.content) == ((FOLDER / name).read_bytes(),) * 2
     assert "immutable" in kept.headers["cache-control"]
@@ -143,7 +168,9 @@ def test_every_answer_of_the_door_itself_is_protected_and_says_nothing_about_it(
     assert not {"server", "via"} & set(answer.headers)
     if status >= 400:
         assert answer.headers["cache-control"] == "no-store"
-        assert answer.headers["content-type"] == ("text/html; charset=utf-8" if "Accept" in headers else "application/problem+json")
+        assert answer.headers["content-type"] == (
+            "text/html; charset=utf-8" if "Accept" in headers else "application/problem+json"
+        )
         assert "Accept" in headers or answer.json()["status"] == status
 
 
@@ -196,7 +223,8 @@ def test_a_command_whose_connection_broke_is_never_asked_again_by_the_door(metho
                 except OSError:
                     return
                 with there:
-                    heard.append(there.recv(65536).split(b" ")[0])  # heard it, maybe did it, and died before the answer
+                    # heard it, maybe did it, and died before the answer
+                    heard.append(there.recv(65536).split(b" ")[0])
 
         threading.Thread(target=die, daemon=True).start()
         with front_door({"documents": f"127.0.0.1:{dying.getsockname()[1]}"}) as door:
@@ -215,12 +243,16 @@ def test_a_body_over_every_limit_is_refused_with_a_sentence(browser: httpx2.Clie
 
 
 def test_headers_over_the_limit_are_refused(door: Door) -> None:
-    answer = door.raw(b"GET / HTTP/1.1\r\nHost: 127.0.0.1\r\nX-Long: " + b"x" * 60_000 + b"\r\nConnection: close\r\n\r\n")
+    answer = door.raw(
+        b"GET / HTTP/1.1\r\nHost: 127.0.0.1\r\nX-Long: " + b"x" * 60_000 + b"\r\nConnection: close\r\n\r\n"
+    )
     assert answer.startswith(b"HTTP/1.1 431")
 
 
 def test_450_unfinished_bodies_and_headers_and_slow_readers_keep_nobody_waiting(door: Door) -> None:
-    """No sender reaches a service before its form is whole; everybody else is answered while they all are there."""
+    """No sender reaches a service before its form is whole;
+    everybody else is answered while they all are there.
+    """
     before = BEHIND["verification"].begun
     body = b"POST /verifikasi HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: 50000\r\n\r\nfigures="
     head = b"GET /verifikasi HTTP/1.1\r\nHost: 127.0.0.1\r\nX-Slow: "
@@ -230,7 +262,9 @@ def test_450_unfinished_bodies_and_headers_and_slow_readers_keep_nobody_waiting(
         for number, there in enumerate(unfinished):
             there.sendall(body if number < 450 else head if number < 900 else reader)
         with httpx2.Client(base_url=door.address, timeout=5) as browser:
-            assert [browser.get(path).status_code for path in ("/", "/dokumen", "/verifikasi") * 10] == [200] * 30
+            assert [browser.get(path).status_code for path in ("/", "/dokumen", "/verifikasi") * 10] == [
+                200
+            ] * 30
             assert browser.post("/dokumen", data={"a": "b"}).status_code == 200
         waits = BEHIND["verification"].begun - before - 10
         assert waits <= 5, "only the door's own health checks and our questions reached the service"
@@ -240,10 +274,18 @@ def test_450_unfinished_bodies_and_headers_and_slow_readers_keep_nobody_waiting(
 
 
 def test_senders_that_stop_or_drip_are_ended_and_honest_slow_ones_are_not() -> None:
-    """All side by side: nothing any more, single bytes, and a modem's pace for longer than a sender may pause."""
+    """All side by side: nothing any more, single bytes,
+    and a modem's pace for longer than a sender may pause.
+    """
     pause, length = 2, 60_000
-    begin = b"POST /dokumen HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\nContent-Length: %d\r\n\r\n" % length
-    with listening({"documents": Echo("documents")}) as upstreams, front_door(upstreams, DoorSettings(sender_patience=pause)) as door:
+    begin = (
+        b"POST /dokumen HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\nContent-Length: %d\r\n\r\n"
+        % length
+    )
+    with (
+        listening({"documents": Echo("documents")}) as upstreams,
+        front_door(upstreams, DoorSettings(sender_patience=pause)) as door,
+    ):
         silent, dripping, honest = (door.connection() for _ in range(3))
         for there in (silent, dripping, honest):
             there.sendall(begin)
@@ -276,7 +318,14 @@ def gave_up(there: socket.socket, drip: bytes) -> bool:
 
 def test_the_logs_hold_no_query_no_cookie_and_no_header(browser: httpx2.Client, door: Door) -> None:
     for path in ("/isian?q=r4h4s1a", "/arsip?q=r4h4s1a"):
-        browser.get(path, headers={"Cookie": "jejak_session=r4h4s1a", "Authorization": "Bearer r4h4s1a", "Referer": "http://x/?r4h4s1a"})
+        browser.get(
+            path,
+            headers={
+                "Cookie": "jejak_session=r4h4s1a",
+                "Authorization": "Bearer r4h4s1a",
+                "Referer": "http://x/?r4h4s1a",
+            },
+        )
     while not ('"/isian"' in door.logged and '"/arsip"' in door.logged):
         time.sleep(0.02)
     assert "r4h4s1a" not in door.logged

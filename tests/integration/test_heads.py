@@ -1,4 +1,6 @@
-"""Heads: what a source says now is compared with what was taken in then, for every stream, whether it moved or not."""
+"""Heads: what a source says now is compared with what was taken in then, for every stream,
+whether it moved or not.
+"""
 
 from collections.abc import AsyncIterator
 
@@ -44,16 +46,21 @@ async def alarms(service: Receiving) -> list[tuple[str, str]]:
 
 
 CHANGES = {
-    "data": """UPDATE event SET data = jsonb_set(data, '{figure,served}', '9999') WHERE stream = %s AND version = %s""",
-    "who": """UPDATE event SET metadata = jsonb_set(metadata, '{actor,person}', '"wulan"') WHERE stream = %s AND version = %s""",
-    "when": "UPDATE event SET recorded_at = recorded_at - interval '1 day' WHERE stream = %s AND version = %s",
+    "data": """UPDATE event SET data = jsonb_set(data, '{figure,served}', '9999') WHERE stream = %s
+        AND version = %s""",
+    "who": """UPDATE event SET metadata = jsonb_set(metadata, '{actor,person}', '"wulan"') WHERE stream = %s
+        AND version = %s""",
+    "when": """UPDATE event SET recorded_at = recorded_at - interval '1 day'
+        WHERE stream = %s AND version = %s""",
     "case": "UPDATE event SET case_id = '3402-2099' WHERE stream = %s AND version = %s",
     "type": "UPDATE event SET type = 'figure-removed' WHERE stream = %s AND version = %s",
 }
 
 
 @pytest.mark.parametrize("change", CHANGES.values(), ids=CHANGES)
-async def test_an_event_that_is_changed_at_its_source_is_named_with_its_stream_and_version(both: Both, change: str) -> None:
+async def test_an_event_that_is_changed_at_its_source_is_named_with_its_stream_and_version(
+    both: Both, change: str
+) -> None:
     sending, service = both
     await swept(looking(service))
     assert await service.parked() == []
@@ -77,7 +84,9 @@ async def test_it_is_found_also_where_the_stream_moved_on_and_we_are_ahead_of_th
 async def test_an_alarm_is_over_when_the_source_says_again_what_was_taken_in(both: Both) -> None:
     sending, service = both
     with psycopg.connect(sending.database.owner, autocommit=True) as conn:
-        before = conn.execute("SELECT data::text FROM event WHERE stream = 'tally-2' AND version = 2").fetchone()
+        before = conn.execute(
+            "SELECT data::text FROM event WHERE stream = 'tally-2' AND version = 2"
+        ).fetchone()
     as_owner(sending, CHANGES["data"], "tally-2", 2)
     await swept(looking(service))
     ((name, _),) = await service.parked()
@@ -85,14 +94,22 @@ async def test_an_alarm_is_over_when_the_source_says_again_what_was_taken_in(bot
     await service.retrying().look()
     assert len(await service.parked()) == 1
     assert before
-    as_owner(sending, "UPDATE event SET data = %s::jsonb WHERE stream = %s AND version = %s", before[0], "tally-2", 2)
+    as_owner(
+        sending,
+        "UPDATE event SET data = %s::jsonb WHERE stream = %s AND version = %s",
+        before[0],
+        "tally-2",
+        2,
+    )
     await service.press_retry(name)
     await service.retrying().look()
     assert await service.parked() == []
 
 
 @pytest.mark.parametrize("version", [1, 2, 3])
-async def test_an_event_that_is_gone_from_its_source_is_a_trouble_and_the_others_are_compared(both: Both, version: int) -> None:
+async def test_an_event_that_is_gone_from_its_source_is_a_trouble_and_the_others_are_compared(
+    both: Both, version: int
+) -> None:
     sending, service = both
     troubles = Troubles()
     as_owner(sending, "DELETE FROM event WHERE stream = %s AND version = %s", "tally-2", version)
@@ -100,7 +117,9 @@ async def test_an_event_that_is_gone_from_its_source_is_a_trouble_and_the_others
     await swept(looking(service, troubles))
     kinds = {1: "hole", 2: "hole", 3: "missing"}
     assert [trouble.name for trouble in troubles.listed()] == [f"{kinds[version]}/intake/tally-2"]
-    assert await alarms(service) == [("intake/tally-3/1", "contradiction")], "the other streams are compared all the same"
+    assert await alarms(service) == [("intake/tally-3/1", "contradiction")], (
+        "the other streams are compared all the same"
+    )
 
 
 async def test_a_whole_stream_that_is_gone_is_a_trouble_until_it_is_back(both: Both) -> None:
@@ -116,7 +135,9 @@ async def test_a_whole_stream_that_is_gone_is_a_trouble_until_it_is_back(both: B
     assert troubles.listed() == []
 
 
-async def test_all_streams_have_their_turn_and_then_it_begins_again(both: Both, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_all_streams_have_their_turn_and_then_it_begins_again(
+    both: Both, monkeypatch: pytest.MonkeyPatch
+) -> None:
     sending, service = both
     monkeypatch.setattr(chains, "STREAMS", 1)
     heads = looking(service)
@@ -135,7 +156,9 @@ async def test_all_streams_have_their_turn_and_then_it_begins_again(both: Both, 
     assert len(await service.parked()) == 2
 
 
-async def test_streams_from_before_there_were_digests_get_theirs_and_are_compared_from_then_on(both: Both) -> None:
+async def test_streams_from_before_there_were_digests_get_theirs_and_are_compared_from_then_on(
+    both: Both,
+) -> None:
     sending, service = both
     async with service.pool.connection() as conn:
         await conn.execute("UPDATE cursor SET digest = NULL")

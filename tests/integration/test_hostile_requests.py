@@ -1,4 +1,5 @@
-"""Hostile text, numbers, days, headers and forms at every field of every route of every service: a sentence with the field's name, never a 5xx.
+"""Hostile text, numbers, days, headers and forms at every field of every route of every service:
+a sentence with the field's name, never a 5xx.
 
 In process, on real PostgreSQL. Nothing here names a route: what is added later is tried too.
 """
@@ -22,11 +23,40 @@ from tests.support.parts import PostgresPart
 from tests.support.two_agencies import CYCLE
 from tests.support.web_room import visiting
 
-TEXTS = ["a\0b", "a\x07b", "a\x0bb", "a\u202eb", "a\u2066b", "a\u2028b", "a\ufffeb", "e" + "\u0301" * 40, "x" * 20_000, "\ud800"]
+TEXTS = [
+    "a\0b",
+    "a\x07b",
+    "a\x0bb",
+    "a\u202eb",
+    "a\u2066b",
+    "a\u2028b",
+    "a\ufffeb",
+    "e" + "\u0301" * 40,
+    "x" * 20_000,
+    "\ud800",
+]
 NUMBERS = [2**63, -(2**63) - 1, 2**70, True, "٣", "7", 1.5, None, 10**300]
-DAYS = ["20240321", "٢٠٢٦-٠٢-١٧", 1_700_000_000, "1700000000", "2026-02-17T00:00:00", "9999-12-31", "0001-01-01", "2026-W07-2", True]
+DAYS = [
+    "20240321",
+    "٢٠٢٦-٠٢-١٧",
+    1_700_000_000,
+    "1700000000",
+    "2026-02-17T00:00:00",
+    "9999-12-31",
+    "0001-01-01",
+    "2026-W07-2",
+    True,
+]
 ADDRESSES = [*TEXTS[:2], TEXTS[3], TEXTS[6], "9" * 400, str(2**63), "-1", "٣٤٠٢-٢٠٢٦", "eyJhIjoxfQ", "WzFd"]
-PATHS = ["a%00b", "%ED%A0%80", "%D9%A3%D9%A4%D9%A0%D9%A2-%D9%A2%D9%A0%D9%A2%D9%A6", "9" * 30, "a%07b", "%E2%80%AE", "..%2f"]
+PATHS = [
+    "a%00b",
+    "%ED%A0%80",
+    "%D9%A3%D9%A4%D9%A0%D9%A2-%D9%A2%D9%A0%D9%A2%D9%A6",
+    "9" * 30,
+    "a%07b",
+    "%E2%80%AE",
+    "..%2f",
+]
 FORMS = ["a\0b", "a\u202eb", "x" * 20_000, "٣", "9" * 400, "20240321"]
 HEADERS = [
     [
@@ -40,10 +70,18 @@ HEADERS = [
         (b"Idempotency-Key", b"\xff\xfe\x80"),
         (b"Cookie", b'a@b=1; a(b=2; jejak_posisi="\xff"; jejak_bahasa=\xff; jejak_kabar=%ED%A0%80; =; ;;a'),
     ],
-    [(b"Cookie", b"jejak_sesi=\xff.\xff; jejak_posisi=intake:a@99999999999"), (b"If-None-Match", b"\xff"), (b"Origin", b"http://[")],
+    [
+        (b"Cookie", b"jejak_sesi=\xff.\xff; jejak_posisi=intake:a@99999999999"),
+        (b"If-None-Match", b"\xff"),
+        (b"Origin", b"http://["),
+    ],
     [(b"Jejak-Position", b"intake:a@" + b"9" * 40)],
     [(b"Jejak-Position", b"\xe9" * 300)],
-    [(b"Content-Type", b"application/json; charset=\xff\xfe"), (b"X-Forwarded-For", b"\xff"), (b"Idempotency-Key", b"kunci")],
+    [
+        (b"Content-Type", b"application/json; charset=\xff\xfe"),
+        (b"X-Forwarded-For", b"\xff"),
+        (b"Idempotency-Key", b"kunci"),
+    ],
     [(b"Content-Type", b"multipart/form-data; boundary=\xff")],
     [(b"Content-Type", b"application/x-www-form-urlencoded; charset=utf-7")],
 ]
@@ -51,8 +89,12 @@ SPOILS = re.compile("[\x00-\x08\x0b-\x1f\u202a-\u202e\u2066-\u2069\u2028\ufffe]|
 
 
 @pytest.fixture(params=SERVICES)
-async def house(request: pytest.FixtureRequest, postgres: PostgresPart) -> AsyncIterator[tuple[FastAPI, list[Door]]]:
-    structlog.configure(processors=[structlog.processors.KeyValueRenderer()], logger_factory=structlog.ReturnLoggerFactory())
+async def house(
+    request: pytest.FixtureRequest, postgres: PostgresPart
+) -> AsyncIterator[tuple[FastAPI, list[Door]]]:
+    structlog.configure(
+        processors=[structlog.processors.KeyValueRenderer()], logger_factory=structlog.ReturnLoggerFactory()
+    )
     database = postgres.fresh_database(f"hostile_{request.param}")
     await fill(request.param, database)
     async with application(request.param, database) as app:
@@ -77,7 +119,9 @@ async def _bodies(http: httpx2.AsyncClient, app: FastAPI, door: Door) -> AsyncIt
         return
     schema = door.described["requestBody"]["content"]["application/json"]["schema"]
     for path, kind in leaves(schema, app.openapi()):
-        for bad in {"text": TEXTS, "choice": [*TEXTS, 7], "number": NUMBERS, "day": DAYS, "flag": ["ya", 7]}[kind]:
+        for bad in {"text": TEXTS, "choice": [*TEXTS, 7], "number": NUMBERS, "day": DAYS, "flag": ["ya", 7]}[
+            kind
+        ]:
             answer = await _send(http, door, json.dumps(spoiled(door.body, path, bad)))
             if fault := _named(answer, [str(part) for part in path], bad, optional=bad is None):
                 yield f"{door.name} {path}: {fault}"
@@ -104,7 +148,13 @@ def _broken_bodies(body: Any) -> list[str]:
 
 async def _send(http: httpx2.AsyncClient, door: Door, content: str) -> httpx2.Response:
     headers = {**door.headers, "Content-Type": "application/json"}
-    return await http.request(door.verb, door.path, params=door.query, content=content.encode("utf-8", "surrogatepass"), headers=headers)
+    return await http.request(
+        door.verb,
+        door.path,
+        params=door.query,
+        content=content.encode("utf-8", "surrogatepass"),
+        headers=headers,
+    )
 
 
 def _named(answer: httpx2.Response, path: list[str], bad: Any, *, optional: bool) -> str:
@@ -122,13 +172,17 @@ async def _addresses(http: httpx2.AsyncClient, _app: FastAPI, door: Door) -> Asy
     """Each parameter of path and query, and one that nobody knows."""
     for name in (*door.asked, "tidak_dikenal"):
         for bad in ADDRESSES if name in door.asked else TEXTS[:3]:
-            answer = await http.request(door.verb, door.path, params={**door.query, name: bad}, headers=door.headers, content=b"")
+            answer = await http.request(
+                door.verb, door.path, params={**door.query, name: bad}, headers=door.headers, content=b""
+            )
             if answer.status_code >= 500 or (bad in TEXTS and answer.status_code != 422):
                 yield f"{door.name}?{name}={bad!r:.30}: {answer.status_code} {answer.text[:120]}"
     for parameter in re.findall(r"{(\w+)", door.route.path):
         for bad in PATHS:
             path = _filled(door, parameter, bad)
-            answer = await http.request(door.verb, path, params=door.query, headers=door.headers, json=door.body)
+            answer = await http.request(
+                door.verb, path, params=door.query, headers=door.headers, json=door.body
+            )
             if answer.status_code >= 500:
                 yield f"{door.name} {parameter}={bad!r:.30}: {answer.status_code} {answer.text[:120]}"
 
@@ -139,7 +193,9 @@ def _filled(door: Door, parameter: str, bad: str) -> str:
 
 
 async def _forms(http: httpx2.AsyncClient, _app: FastAPI, door: Door) -> AsyncIterator[str]:
-    """Bodies that are no forms; and fields of forms that no page shows here (`test_every_form` tries all others)."""
+    """Bodies that are no forms; and fields of forms that no page shows
+    here (`test_every_form` tries all others).
+    """
     for name in door.form if door.name in UNSEEN else ():
         for bad in FORMS:
             answer = await http.request(door.verb, door.path, data={name: bad}, headers=door.headers)
@@ -147,12 +203,20 @@ async def _forms(http: httpx2.AsyncClient, _app: FastAPI, door: Door) -> AsyncIt
                 yield f"{door.name} form {name}={bad!r:.30}: {answer.status_code}"
     if door.form:
         for content, kind, status in _no_forms():
-            answer = await http.request(door.verb, door.path, content=content, headers={**door.headers, "Content-Type": kind})
+            answer = await http.request(
+                door.verb, door.path, content=content, headers={**door.headers, "Content-Type": kind}
+            )
             if answer.status_code != status:
                 yield f"{door.name} form {content[:40]!r}: {answer.status_code}"
-        for content in ("&".join(f"a{number}=1" for number in range(5000)), "a=" + "%07" * 300_000, "%ED%A0%80=%ED%A0%80&%00=%00"):
+        for content in (
+            "&".join(f"a{number}=1" for number in range(5000)),
+            "a=" + "%07" * 300_000,
+            "%ED%A0%80=%ED%A0%80&%00=%00",
+        ):
             kind = {"Content-Type": "application/x-www-form-urlencoded"}
-            answer = await http.request(door.verb, door.path, content=content, headers={**door.headers, **kind})
+            answer = await http.request(
+                door.verb, door.path, content=content, headers={**door.headers, **kind}
+            )
             if answer.status_code != (413 if len(content) > 1000 else 422):
                 yield f"{door.name} form {content[:20]}: {answer.status_code}"
 
@@ -175,7 +239,11 @@ async def _headers(http: httpx2.AsyncClient, _app: FastAPI, door: Door) -> Async
     """Headers and cookies of any shape, several together where none hides another."""
     content = json.dumps(door.body).encode() if door.body is not None else b"{}"
     for odd in HEADERS:
-        kind = [] if any(name == b"Content-Type" for name, _ in odd) else [(b"Content-Type", b"application/json")]
+        kind = (
+            []
+            if any(name == b"Content-Type" for name, _ in odd)
+            else [(b"Content-Type", b"application/json")]
+        )
         headers = [*((name.encode(), value.encode()) for name, value in door.headers.items()), *kind, *odd]
         answer = await http.request(door.verb, door.path, params=door.query, content=content, headers=headers)
         if answer.status_code >= 500 and "position-not-reached" not in answer.text:
@@ -189,28 +257,41 @@ async def test_no_command_is_taken_for_a_case_that_does_not_exist(house: tuple[F
         for door in every:
             if CYCLE in door.path and door.verb not in {"GET", "HEAD"}:
                 path = door.path.replace(CYCLE, "3402-2025")
-                answer = await browser.http.request(door.verb, path, params=door.query, headers=door.headers, json=door.body)
+                answer = await browser.http.request(
+                    door.verb, path, params=door.query, headers=door.headers, json=door.body
+                )
                 refused = range(400, 500) if door.path.startswith("/api/") else range(300, 500)
                 assert answer.status_code in refused, f"{door.name}: {answer.status_code} {answer.text[:300]}"
         for door in every:
             for path in _to_nothing(door):
-                answer = await browser.http.request(door.verb, path, params=door.query, headers=door.headers, json=door.body)
-                nothing_to_do = answer.status_code == 200 and door.path.startswith("/api/") and answer.json()["events"] == []
+                answer = await browser.http.request(
+                    door.verb, path, params=door.query, headers=door.headers, json=door.body
+                )
+                nothing_to_do = (
+                    answer.status_code == 200
+                    and door.path.startswith("/api/")
+                    and answer.json()["events"] == []
+                )
                 refused = range(400, 500) if door.path.startswith("/api/") else range(300, 500)
-                assert nothing_to_do or answer.status_code in refused, f"{door.name} at {path}: {answer.status_code} {answer.text[:300]}"
+                assert nothing_to_do or answer.status_code in refused, (
+                    f"{door.name} at {path}: {answer.status_code} {answer.text[:300]}"
+                )
         if app.state.name == "archive":
             said = {"location": "Rak 3", "copies": "2", "occurred_on": "2026-02-17"}
             headers = next(door.headers for door in every if door.route.path.endswith("/naskah-asli"))
             answer = await browser.http.post("/arsip/3402-2025/naskah-asli", data=said, headers=headers)
             assert answer.status_code in {404, 422}, answer.text
             body = {"location": "Rak 3", "copies": 2}
-            answer = await browser.http.post("/api/archive/cycles/3402-2025/hard-copy", json=body, headers=headers)
+            answer = await browser.http.post(
+                "/api/archive/cycles/3402-2025/hard-copy", json=body, headers=headers
+            )
             assert (answer.status_code, answer.json()["type"]) == (422, "urn:jejak:problem:case-unknown")
     assert await _events(app) == before
 
 
 NOTHING = {
-    "agency": "dinas_yang_tak_ada", "case": f"{CYCLE}-dinas_yang_tak_ada-tahunan", "service": "kes.tak_ada", "number": "14", "step": "tak_ada", "item": "tak_ada",
+    "agency": "dinas_yang_tak_ada", "case": f"{CYCLE}-dinas_yang_tak_ada-tahunan", "service": "kes.tak_ada",
+    "number": "14", "step": "tak_ada", "item": "tak_ada",
     "kind": "tak_ada", "recipient": "tak_ada", "digest": "e" * 64,
 }  # fmt: skip
 """What no case holds, by the name of the path's parameter."""
@@ -236,7 +317,11 @@ async def _kept_spoils(app: FastAPI) -> list[str]:
     """Events that hold what nobody should have been able to write."""
     async with app.state.running.pool.connection() as conn:
         rows = await (await conn.execute("SELECT type, data FROM event")).fetchall()
-    return [f"{kind}: {data}"[:300] for kind, data in rows if SPOILS.search(json.dumps(data, ensure_ascii=False).replace("\\\\", ""))]
+    return [
+        f"{kind}: {data}"[:300]
+        for kind, data in rows
+        if SPOILS.search(json.dumps(data, ensure_ascii=False).replace("\\\\", ""))
+    ]
 
 
 def test_the_spoils_would_be_found() -> None:

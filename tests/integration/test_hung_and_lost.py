@@ -1,4 +1,6 @@
-"""What the supervisor does with a part that lives and yet is of no use: halted, busy without end, or with its data gone."""
+"""What the supervisor does with a part that lives and yet is of no use:
+halted, busy without end, or with its data gone.
+"""
 
 import shutil
 import signal
@@ -21,7 +23,8 @@ from deploy.local.supervision.supervisor import Supervisor
 from tests.support.halting import halt
 
 ROOT = Path(__file__).resolve().parents[2]
-# A server that answers after a pause, and works without an end once it is told to; it names itself so that nobody takes a later one for it.
+# A server that answers after a pause, and works without an end once it is told to; it names itself so that
+# nobody takes a later one for it.
 SERVER = """
 import socket, sys, time
 port, pause = int(sys.argv[1]), float(sys.argv[2])
@@ -46,11 +49,26 @@ def until(true: Callable[[], bool]) -> None:
 def serving(tmp_path: Path, *, pause: float = 0, hung_after: float = 0.4) -> tuple[Part, int]:
     port = ports.free_ports(1)[0]
     child = Child(
-        "server", [sys.executable, "-c", SERVER, str(port), str(pause)], tmp_path / "log", tmp_path / "run" / "server.json", patience=3
+        "server",
+        [sys.executable, "-c", SERVER, str(port), str(pause)],
+        tmp_path / "log",
+        tmp_path / "run" / "server.json",
+        patience=3,
     )
     answers = lambda: pulse.says_something(port, pulse.http("/"))  # noqa: E731
     ready = lambda: ports.answers(port)  # noqa: E731
-    return Part("server", "Server", "1", "own", "guarantee-service", "-", ready, child, answers=answers, hung_after=hung_after), port
+    return Part(
+        "server",
+        "Server",
+        "1",
+        "own",
+        "guarantee-service",
+        "-",
+        ready,
+        child,
+        answers=answers,
+        hung_after=hung_after,
+    ), port
 
 
 @pytest.fixture
@@ -73,7 +91,9 @@ def pid_of(part: Part) -> int:
     return part.child.pid
 
 
-def test_a_halted_part_is_found_and_started_again(tmp_path: Path, supervisor: Supervisor, said: list[str]) -> None:
+def test_a_halted_part_is_found_and_started_again(
+    tmp_path: Path, supervisor: Supervisor, said: list[str]
+) -> None:
     part, port = serving(tmp_path)
     supervisor.start([part])
     supervisor.watch()
@@ -84,7 +104,9 @@ def test_a_halted_part_is_found_and_started_again(tmp_path: Path, supervisor: Su
     assert [line for line in said if "Server" in line]
 
 
-def test_a_part_that_is_slow_to_start_is_left_in_peace(tmp_path: Path, supervisor: Supervisor, said: list[str]) -> None:
+def test_a_part_that_is_slow_to_start_is_left_in_peace(
+    tmp_path: Path, supervisor: Supervisor, said: list[str]
+) -> None:
     part, _ = serving(tmp_path, pause=2.0)
     supervisor.start([part])
     supervisor.watch()
@@ -109,7 +131,9 @@ def test_a_busy_part_gets_more_patience_than_a_halted_one_and_not_without_end(
     assert found[0] - began > part.hung_after * 3
 
 
-def test_a_part_whose_data_has_gone_is_prepared_anew(tmp_path: Path, supervisor: Supervisor, said: list[str]) -> None:
+def test_a_part_whose_data_has_gone_is_prepared_anew(
+    tmp_path: Path, supervisor: Supervisor, said: list[str]
+) -> None:
     part, _ = serving(tmp_path)
     data, back = tmp_path / "data", threading.Event()
     data.mkdir()
@@ -124,7 +148,9 @@ def test_a_part_whose_data_has_gone_is_prepared_anew(tmp_path: Path, supervisor:
     assert any("Server" in line for line in said)
 
 
-def test_a_failing_call_after_coming_back_is_made_again(tmp_path: Path, supervisor: Supervisor, said: list[str]) -> None:
+def test_a_failing_call_after_coming_back_is_made_again(
+    tmp_path: Path, supervisor: Supervisor, said: list[str]
+) -> None:
     part, _ = serving(tmp_path)
     called = []
 
@@ -150,7 +176,9 @@ def stops_while(supervisor: Supervisor, part: Part) -> None:
     assert not part.child.alive()
 
 
-def test_stopping_does_not_wait_for_a_part_that_is_coming_back(tmp_path: Path, supervisor: Supervisor) -> None:
+def test_stopping_does_not_wait_for_a_part_that_is_coming_back(
+    tmp_path: Path, supervisor: Supervisor
+) -> None:
     part, _ = serving(tmp_path)
     supervisor.start([part])
     supervisor.watch()
@@ -161,7 +189,9 @@ def test_stopping_does_not_wait_for_a_part_that_is_coming_back(tmp_path: Path, s
     stops_while(supervisor, part)
 
 
-def test_stopping_does_not_wait_for_what_is_done_after_a_part_came_back(tmp_path: Path, supervisor: Supervisor) -> None:
+def test_stopping_does_not_wait_for_what_is_done_after_a_part_came_back(
+    tmp_path: Path, supervisor: Supervisor
+) -> None:
     part, _ = serving(tmp_path)
     inside = threading.Event()
 
@@ -189,9 +219,17 @@ def test_stopping_does_not_wait_for_a_start_that_waits(tmp_path: Path) -> None:
 
 
 def test_deaf_parts_are_waited_for_together_and_not_one_after_the_other(tmp_path: Path) -> None:
-    """The patience of each counts from when it was asked, so that the second has had its time when the first is given up."""
-    deaf = "import signal, time; signal.signal(signal.SIGTERM, signal.SIG_IGN); print('here', flush=True); time.sleep(3600)"
-    children = [Child(str(n), [sys.executable, "-c", deaf], tmp_path / f"{n}.log", tmp_path / f"{n}.json", patience=1) for n in range(2)]
+    """The patience of each counts from when it was asked,
+    so that the second has had its time when the first is given up.
+    """
+    deaf = (
+        "import signal, time; signal.signal(signal.SIGTERM, signal.SIG_IGN); print('here', flush=True); "
+        "time.sleep(3600)"
+    )
+    children = [
+        Child(str(n), [sys.executable, "-c", deaf], tmp_path / f"{n}.log", tmp_path / f"{n}.json", patience=1)
+        for n in range(2)
+    ]
     for child in children:
         child.start()
     until(lambda: all("here" in child.log.read_text() for child in children))
@@ -229,13 +267,16 @@ def test_whoever_cannot_wait_ends_everything_at_once(tmp_path: Path) -> None:
 
 
 WAITING = (
-    "import time; from deploy.local.supervision.aside import Aside; Aside(lambda: (print('here', flush=True), time.sleep(3600))).result()"
+    "import time; from deploy.local.supervision.aside import Aside; Aside(lambda: (print('here', "
+    "flush=True), time.sleep(3600))).result()"
 )
 
 
 def test_a_download_that_hangs_does_not_outlive_an_order_to_stop() -> None:
     """Neither the wait for it nor the end of the program lasts longer than the order."""
-    process = subprocess.Popen([sys.executable, "-c", WAITING], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, cwd=ROOT)
+    process = subprocess.Popen(
+        [sys.executable, "-c", WAITING], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, cwd=ROOT
+    )
     assert process.stdout is not None
     assert process.stdout.readline() == "here\n"
     process.send_signal(signal.SIGINT)

@@ -1,4 +1,6 @@
-"""Cycles on a real PostgreSQL: opened after a look, withdrawn while empty, never hidden by a newer one, due dates under a newer calendar."""
+"""Cycles on a real PostgreSQL: opened after a look, withdrawn while empty, never hidden by a newer one,
+due dates under a newer calendar.
+"""
 
 from collections.abc import AsyncIterator
 
@@ -44,15 +46,27 @@ async def test_no_door_opens_a_cycle_of_a_senseless_year(room: IntakeRoom, year:
         answer = await http.post("/siklus", data={**hidden((await http.get(BUKA)).text), "year": year})
         assert answer.status_code == 422
         assert f'value="{year}"' in answer.text
-        assert "Buka siklus" not in (await http.get(BUKA.replace("2026", year, 1))).text.partition("Yang akan terjadi")[2]
+        assert (
+            "Buka siklus"
+            not in (await http.get(BUKA.replace("2026", year, 1))).text.partition("Yang akan terjadi")[2]
+        )
     if year.isascii() and year.isdigit():
-        asked = {"year": int(year), "region_name": "X", "report_due": "2027-03-31", "occurred_on": "2026-08-03"}
+        asked = {
+            "year": int(year),
+            "region_name": "X",
+            "report_due": "2027-03-31",
+            "occurred_on": "2026-08-03",
+        }
         assert (await room.call("POST", "/cycles", "hesti", asked)).status_code == 422
-    assert (await room.call("POST", "/cycles", "hesti", {"year": 2026, "region": "3471", "region_name": "X"})).status_code == 422
+    assert (
+        await room.call("POST", "/cycles", "hesti", {"year": 2026, "region": "3471", "region_name": "X"})
+    ).status_code == 422
     assert (await room.give("GET", "/cycles", "hesti")) == []
 
 
-async def test_a_cycle_in_which_nothing_has_happened_is_withdrawn_and_may_be_opened_again(room: IntakeRoom) -> None:
+async def test_a_cycle_in_which_nothing_has_happened_is_withdrawn_and_may_be_opened_again(
+    room: IntakeRoom,
+) -> None:
     await opened(room, "satpolpp")
     async with browsing(room, "hesti") as http:
         assert f'href="/siklus/{CYCLE}/tarik"' in (await http.get("/")).text
@@ -80,7 +94,12 @@ async def test_right_after_opening_the_first_step_is_awaited_and_not_nothing(roo
 
 async def test_a_new_cycle_does_not_hide_the_work_of_an_older_one(room: IntakeRoom) -> None:
     await opened(room, "satpolpp")
-    await room.give("POST", "/cycles", "hesti", {"year": 2027, "region_name": "Kabupaten Bantul", "occurred_on": "2027-01-18"})
+    await room.give(
+        "POST",
+        "/cycles",
+        "hesti",
+        {"year": 2027, "region_name": "Kabupaten Bantul", "occurred_on": "2027-01-18"},
+    )
     async with browsing(room, "hesti") as http:
         home = (await http.get("/")).text
         first, second = (home.index(f"/langkah/3402-{year}/guidance") for year in (2026, 2027))
@@ -97,7 +116,13 @@ async def test_a_due_date_follows_a_newer_calendar_only_when_somebody_takes_it_o
         "POST",
         "/calendar/days",
         "bagus",
-        {"day": "2026-08-04", "kind": "holiday", "name": "Cuti bersama", "source": "SKB 5/2026", "occurred_on": "2026-08-03"},
+        {
+            "day": "2026-08-04",
+            "kind": "holiday",
+            "name": "Cuti bersama",
+            "source": "SKB 5/2026",
+            "occurred_on": "2026-08-03",
+        },
     )
     path = f"/langkah/{CYCLE}/guidance"
     async with browsing(room, "bagus") as http:

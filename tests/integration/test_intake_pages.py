@@ -1,4 +1,6 @@
-"""Pages of intake as a browser without script uses them: forms, what is shown again after a mistake, what is never lost."""
+"""Pages of intake as a browser without script uses them:
+forms, what is shown again after a mistake, what is never lost.
+"""
 
 import re
 from collections.abc import AsyncIterator
@@ -37,7 +39,9 @@ async def test_a_file_that_was_uploaded_survives_a_mistake_in_the_form(room: Int
         assert "Tulis ringkas apa yang dilakukan" in refused.text
         assert "notulen.pdf" in refused.text
         kept = hidden(refused.text)
-        answer = await http.post(path, data={**kept, "summary": "Pedoman diterima.", "occurred_on": "2026-08-04"})
+        answer = await http.post(
+            path, data={**kept, "summary": "Pedoman diterima.", "occurred_on": "2026-08-04"}
+        )
         assert answer.status_code == 303
         await room.follow_up()
         page = (await http.get(path)).text
@@ -63,17 +67,32 @@ async def test_somebody_of_another_office_sees_whose_step_it_is(room: IntakeRoom
         page = (await http.get(f"/langkah/{CYCLE}/guidance")).text
         assert "Langkah ini dicatat oleh Kabag Tata Pemerintahan." in page
         assert "Catat langkah ini" not in page
-        assert "Langkah ini mulai setelah langkah 1 selesai." in (await http.get(f"/langkah/{CYCLE}/follow_up")).text
+        assert (
+            "Langkah ini mulai setelah langkah 1 selesai."
+            in (await http.get(f"/langkah/{CYCLE}/follow_up")).text
+        )
 
 
 async def test_an_agency_is_registered_and_given_a_service(room: IntakeRoom) -> None:
     async with browsing(room, "bagus") as http:
         bad = await send(room, http, "/opd", agency="Damkar Mat!", name="X", short_name="X")
         assert "Tulis kode pendek dari huruf kecil" in bad.text
-        assert (await send(room, http, "/opd", agency="damkarmat", name="Dinas Pemadam", short_name="Damkarmat")).status_code == 303
-        typed = {"of_agency": "damkarmat", "service": "trantib.kebakaran", "valid_from": "2027-01-01", "valid_until": "2026-01-01"}
-        assert "Tanggal akhir mendahului tanggal mulai." in (await send(room, http, "/opd", "/opd/layanan", **typed)).text
-        assert (await send(room, http, "/opd", "/opd/layanan", **{**typed, "valid_until": ""})).status_code == 303
+        assert (
+            await send(room, http, "/opd", agency="damkarmat", name="Dinas Pemadam", short_name="Damkarmat")
+        ).status_code == 303
+        typed = {
+            "of_agency": "damkarmat",
+            "service": "trantib.kebakaran",
+            "valid_from": "2027-01-01",
+            "valid_until": "2026-01-01",
+        }
+        assert (
+            "Tanggal akhir mendahului tanggal mulai."
+            in (await send(room, http, "/opd", "/opd/layanan", **typed)).text
+        )
+        assert (
+            await send(room, http, "/opd", "/opd/layanan", **{**typed, "valid_until": ""})
+        ).status_code == 303
         page = (await http.get("/opd")).text
     assert "Dinas Pemadam" in page
     assert "28 layanan tidak ditugaskan kepada siapa pun:" in page
@@ -94,7 +113,16 @@ async def test_a_decree_is_recorded_in_the_calendar(room: IntakeRoom) -> None:
 async def test_every_page_speaks_english_where_it_is_asked_to(room: IntakeRoom) -> None:
     await to_step_7(room, "satpolpp")
     async with browsing(room, "agus") as http:
-        for path in ("/", "/isian", FORM, f"/langkah/{CYCLE}/filling", f"/siklus/{CYCLE}/riwayat", "/siklus", "/opd", "/kalender"):
+        for path in (
+            "/",
+            "/isian",
+            FORM,
+            f"/langkah/{CYCLE}/filling",
+            f"/siklus/{CYCLE}/riwayat",
+            "/siklus",
+            "/opd",
+            "/kalender",
+        ):
             page = await http.get(f"{path}?lang=en")
             assert page.status_code == 200
             assert '<html lang="en">' in page.text

@@ -1,11 +1,19 @@
-"""The read models of intake are exactly what its events say: rebuilt beside the live ones, nothing differs."""
+"""The read models of intake are exactly what its events say: rebuilt
+beside the live ones, nothing differs.
+"""
 
 from datetime import date
 
 from deploy.local.postgres import Database
 from services.intake.bootstrap import ROOM
 from shared.contracts.values import FieldNote
-from shared.contracts.verification import AllSubmissionsApproved, ApprovalUncounted, ApprovalVoided, SubmissionApproved, SubmissionReturned
+from shared.contracts.verification import (
+    AllSubmissionsApproved,
+    ApprovalUncounted,
+    ApprovalVoided,
+    SubmissionApproved,
+    SubmissionReturned,
+)
 from shared.eventsourcing.read_models.rebuild import Certificate, rebuild
 from shared.eventsourcing.sql import open_pool
 from tests.support.intake_acts import hand_in, hand_in_again, to_step_7
@@ -17,34 +25,69 @@ WHOSE = {"cycle": CYCLE, "agency": "satpolpp", "period": "tahunan", "submission"
 
 
 async def a_busy_cycle(room: IntakeRoom) -> None:
-    """A decree; evidence that came and went; one submission returned, handed in again, approved, taken back."""
-    await room.give("POST", "/calendar/days", "bagus", {"day": "2026-08-07", "kind": "holiday", "name": "x", "source": "SKB"})
+    """A decree; evidence that came and went; one submission returned, handed in again,
+    approved, taken back.
+    """
+    await room.give(
+        "POST",
+        "/calendar/days",
+        "bagus",
+        {"day": "2026-08-07", "kind": "holiday", "name": "x", "source": "SKB"},
+    )
     await to_step_7(room, "satpolpp", "bpbd")
     path = f"/submissions/{CASE}"
     for content in (b"%PDF-1.7 1", b"%PDF-1.7 2"):
         file = await room.upload("agus", content)
         await room.give("POST", f"{path}/evidence", "agus", {**file, "services": ["trantib.trantibum"]})
     await room.give("POST", f"{path}/evidence/{file['digest']}/withdrawal", "agus", {"reason": "keliru"})
-    await room.give("PUT", f"/submissions/{CYCLE}-bpbd-tahunan/figures/trantib.kebakaran", "lina", {"served": 1, "entitled": 2})
+    await room.give(
+        "PUT",
+        f"/submissions/{CYCLE}-bpbd-tahunan/figures/trantib.kebakaran",
+        "lina",
+        {"served": 1, "entitled": 2},
+    )
     await room.give("PUT", f"/submissions/{CYCLE}-bpbd-tahunan/figures/trantib.kebakaran", "lina", {})
     await hand_in(room, "satpolpp")
     sheet = (await room.give("GET", path, "agus"))["digest"]
-    await room.give("POST", f"{path}/signed-sheets", "agus", {**await room.upload("agus", b"%PDF-1.7 lembar"), "sheet": sheet})
+    await room.give(
+        "POST",
+        f"{path}/signed-sheets",
+        "agus",
+        {**await room.upload("agus", b"%PDF-1.7 lembar"), "sheet": sheet},
+    )
     note = FieldNote(service="trantib.trantibum", field="served", note="?")
-    returned = SubmissionReturned(**WHOSE, revision=1, reason="x", fields=(note,), by="tari", occurred_on=date(2027, 1, 18))
+    returned = SubmissionReturned(
+        **WHOSE, revision=1, reason="x", fields=(note,), by="tari", occurred_on=date(2027, 1, 18)
+    )
     await room.hear(returned, f"verification-{CASE}")
     await hand_in_again(room, "satpolpp")
     approved = SubmissionApproved(
-        **WHOSE, agency_name="x", revision=2, digest="d", figures={}, contributors=("agus",), by="tari", occurred_on=date(2027, 1, 19)
+        **WHOSE,
+        agency_name="x",
+        revision=2,
+        digest="d",
+        figures={},
+        contributors=("agus",),
+        by="tari",
+        occurred_on=date(2027, 1, 19),
     )
     await room.hear(approved, f"verification-{CASE}")
     await room.give("POST", f"{path}/taking-back", "agus", {"reason": "salah"})
     everything = AllSubmissionsApproved(
-        cycle=CYCLE, digests={}, contributors=("agus",), verifiers=("tari",), by="tari", occurred_on=date(2027, 1, 19)
+        cycle=CYCLE,
+        digests={},
+        contributors=("agus",),
+        verifiers=("tari",),
+        by="tari",
+        occurred_on=date(2027, 1, 19),
     )
     await room.hear(everything, f"round-{CYCLE}")
-    await room.hear(ApprovalUncounted(cycle=CYCLE, agency="satpolpp", submission=WHOSE["submission"]), f"round-{CYCLE}")
-    voided = ApprovalVoided(**WHOSE, revision=2, digest="d", approved_by="tari", changes=(), reason="salah", by="agus")
+    await room.hear(
+        ApprovalUncounted(cycle=CYCLE, agency="satpolpp", submission=WHOSE["submission"]), f"round-{CYCLE}"
+    )
+    voided = ApprovalVoided(
+        **WHOSE, revision=2, digest="d", approved_by="tari", changes=(), reason="salah", by="agus"
+    )
     await room.hear(voided, f"verification-{CASE}")
 
 

@@ -28,23 +28,42 @@ async def test_the_thirteen_steps_are_completed_in_order(room: IntakeRoom) -> No
         await hand_in(room, agency)
     assert (await states(room))[:8] == ["done"] * 7 + ["doing"]
     approved = AllSubmissionsApproved(
-        cycle=CYCLE, digests={}, contributors=("sri",), verifiers=("tari",), by="tari", occurred_on=date(2027, 1, 18)
+        cycle=CYCLE,
+        digests={},
+        contributors=("sri",),
+        verifiers=("tari",),
+        by="tari",
+        occurred_on=date(2027, 1, 18),
     )
     await room.hear(approved, f"round-{CYCLE}")
     await room.hear(drafted("laporan", date(2027, 1, 18)), f"document-{CYCLE}-laporan")
-    endorsed = ReportEndorsed(cycle=CYCLE, document="x", revision=1, digest="a" * 64, by="hesti", occurred_on=date(2027, 1, 18))
+    endorsed = ReportEndorsed(
+        cycle=CYCLE, document="x", revision=1, digest="a" * 64, by="hesti", occurred_on=date(2027, 1, 18)
+    )
     await room.hear(endorsed, f"endorsement-{CYCLE}")
     await room.hear(drafted("pengantar_gubernur", date(2027, 1, 18)), f"document-{CYCLE}-pengantar_gubernur")
     assert (await states(room))[9] == "doing"
-    await room.hear(drafted("pengantar_kemendagri", date(2027, 1, 18)), f"document-{CYCLE}-pengantar_kemendagri")
-    printed = CopiesPrinted(cycle=CYCLE, document="x", digest="a" * 64, copies=5, by="tari", occurred_on=date(2027, 1, 18))
+    await room.hear(
+        drafted("pengantar_kemendagri", date(2027, 1, 18)), f"document-{CYCLE}-pengantar_kemendagri"
+    )
+    printed = CopiesPrinted(
+        cycle=CYCLE, document="x", digest="a" * 64, copies=5, by="tari", occurred_on=date(2027, 1, 18)
+    )
     await room.hear(printed, f"document-{CYCLE}-laporan")
     for recipient in ("gubernur", "kemendagri"):
         sent = DispatchSent(
-            cycle=CYCLE, dispatch="x", recipient=recipient, agenda_number="1", carrier="kurir", by="tari", occurred_on=date(2027, 1, 18)
+            cycle=CYCLE,
+            dispatch="x",
+            recipient=recipient,
+            agenda_number="1",
+            carrier="kurir",
+            by="tari",
+            occurred_on=date(2027, 1, 18),
         )
         await room.hear(sent, f"dispatch-{CYCLE}-{recipient}")
-    archived = CycleArchived(cycle=CYCLE, items=("laporan",), checkpoint_size=1, by="nur", occurred_on=date(2027, 1, 18))
+    archived = CycleArchived(
+        cycle=CYCLE, items=("laporan",), checkpoint_size=1, by="nur", occurred_on=date(2027, 1, 18)
+    )
     await room.hear(archived, f"cyclefile-{CYCLE}")
     assert await states(room) == ["done"] * 13
 
@@ -75,7 +94,10 @@ async def test_what_another_process_recorded_is_read_from_the_store(room: Intake
     await room.give("POST", "/calendar/days", "bagus", decree)
     elsewhere = CommandHandler(ROOM.name, ROOM.categories, ROOM.project, room.running.pool, lambda: None)
     async with room.running.pool.connection() as conn:
-        calendar, cycle = await elsewhere.state(conn, "settings-calendar"), await elsewhere.state(conn, f"cycle-{CYCLE}")
+        calendar, cycle = (
+            await elsewhere.state(conn, "settings-calendar"),
+            await elsewhere.state(conn, f"cycle-{CYCLE}"),
+        )
     assert calendar.version == "libur-id-0.109+1"
     assert cycle.sop == "04/SOP/2022"
 
@@ -146,11 +168,18 @@ async def test_agencies_and_calendar_are_read_by_everybody_and_changed_by_few(ro
     agencies = await room.give("GET", "/agencies", "sri")
     assert sum(len(agency["assignments"]) for agency in agencies) == 29
     assert len(await room.give("GET", "/services", "sri")) == 29
-    assert (await room.call("PUT", "/agencies/baru", "sri", {"name": "Baru", "short_name": "B"})).status_code == 403
+    assert (
+        await room.call("PUT", "/agencies/baru", "sri", {"name": "Baru", "short_name": "B"})
+    ).status_code == 403
     calendar = await room.give("GET", "/calendar?year=2026", "sri")
     assert calendar["holidays"]["2026-02-17"] == "Tahun Baru Imlek"
 
 
 async def test_an_unknown_cycle_is_not_there(room: IntakeRoom) -> None:
-    for path in ("/cycles/9999-2026", "/cycles/9999-2026/steps", "/cycles/9999-2026/steps/guidance", "/cycles/9999-2026/plan"):
+    for path in (
+        "/cycles/9999-2026",
+        "/cycles/9999-2026/steps",
+        "/cycles/9999-2026/steps/guidance",
+        "/cycles/9999-2026/plan",
+    ):
         assert (await room.call("GET", path, "hesti")).status_code == 404

@@ -1,4 +1,6 @@
-"""The figure sheet as a browser without script uses it: what is shown again after a mistake, what is stored first, what is handed in."""
+"""The figure sheet as a browser without script uses it: what is shown again after a mistake,
+what is stored first, what is handed in.
+"""
 
 import re
 from collections.abc import AsyncIterator
@@ -33,19 +35,28 @@ async def test_figures_are_saved_and_a_wrong_cell_is_shown_again(room: IntakeRoo
         assert 'value="4,075"' in wrong.text
         assert "Berhak: tulis bilangan bulat dengan ribuan seperti 4.075" in wrong.text
         assert 'aria-invalid="true"' in wrong.text
-        saved = await http.post(FORM, data={**hidden(wrong.text), f"{SERVICE}.entitled": "4.075", f"{SERVICE}.served": "4.000"})
+        saved = await http.post(
+            FORM, data={**hidden(wrong.text), f"{SERVICE}.entitled": "4.075", f"{SERVICE}.served": "4.000"}
+        )
         assert saved.status_code == 303
         assert "98,16 %" in (await http.get(FORM)).text
         refused = await send(room, http, FORM, **{f"{SERVICE}.entitled": "5", f"{SERVICE}.served": "6"})
         assert "Terlayani (6) melebihi Berhak (5)" in refused.text
 
 
-async def test_a_cell_that_somebody_else_changed_is_not_overwritten_and_the_person_chooses(room: IntakeRoom) -> None:
+async def test_a_cell_that_somebody_else_changed_is_not_overwritten_and_the_person_chooses(
+    room: IntakeRoom,
+) -> None:
     await to_step_7(room, "dinkes")
     path = f"/isian/{CYCLE}-dinkes-tahunan"
     async with browsing(room, "sri") as http:
         page = (await http.get(path)).text
-        await room.give("PUT", f"/submissions/{CYCLE}-dinkes-tahunan/figures/kes.balita", "adi", {"served": 7, "budget": 3})
+        await room.give(
+            "PUT",
+            f"/submissions/{CYCLE}-dinkes-tahunan/figures/kes.balita",
+            "adi",
+            {"served": 7, "budget": 3},
+        )
         typed = {"kes.balita.served": "5", "kes.balita.entitled": "9", "kes.lansia.served": "3"}
         answer = await http.post(path, data={**hidden(page), **typed})
         assert answer.status_code == 422
@@ -72,14 +83,21 @@ async def test_saving_in_the_background_answers_with_what_is_stored(room: Intake
     async with browsing(room, "agus") as http:
         keys = hidden((await http.get(FORM)).text)
         typed = {f"{SERVICE}.entitled": "10", f"{SERVICE}.served": "9", f"{SERVICE}.budget": "8,6"}
-        answer = (await http.post(FORM, data={**keys, **typed}, headers={"Accept": "application/json"})).json()
+        answer = (
+            await http.post(FORM, data={**keys, **typed}, headers={"Accept": "application/json"})
+        ).json()
     assert (answer["saved_at"], answer["editable"]) == ("10.42 WIB", True)
     assert {name: answer["cells"][f"{SERVICE}.{name}"] for name in ("entitled", "served", "budget")} == {
         "entitled": "10", "served": "9", "budget": "",
     }  # fmt: skip
-    assert [(trouble["field"], trouble["kind"]) for trouble in answer["troubles"]] == [(f"{SERVICE}.budget", "refused")]
+    assert [(trouble["field"], trouble["kind"]) for trouble in answer["troubles"]] == [
+        (f"{SERVICE}.budget", "refused")
+    ]
     assert "90,00 %" in answer["pieces"]
-    assert answer["digest"] == (await room.give("GET", f"/submissions/{CYCLE}-satpolpp-tahunan", "agus"))["next_digest"]
+    assert (
+        answer["digest"]
+        == (await room.give("GET", f"/submissions/{CYCLE}-satpolpp-tahunan", "agus"))["next_digest"]
+    )
 
 
 async def test_evidence_is_attached_and_withdrawn_on_the_page(room: IntakeRoom) -> None:
@@ -96,7 +114,10 @@ async def test_evidence_is_attached_and_withdrawn_on_the_page(room: IntakeRoom) 
         assert link
         assert (await http.get(link[1])).content == b"%PDF-1.7 rekap"
         reason = f"reason.{link[1].rpartition('/')[2][:8]}"
-        assert "Tulis mengapa berkas ini ditarik." in (await send(room, http, FORM, f"{link[1]}/tarik", **{reason: " "})).text
+        assert (
+            "Tulis mengapa berkas ini ditarik."
+            in (await send(room, http, FORM, f"{link[1]}/tarik", **{reason: " "})).text
+        )
         assert (await send(room, http, FORM, f"{link[1]}/tarik", **{reason: "keliru"})).status_code == 303
         assert (await http.get(link[1])).status_code == 404
 
@@ -112,7 +133,10 @@ async def test_handing_in_and_taking_back_on_the_page(room: IntakeRoom) -> None:
         page = (await http.get(FORM)).text
         assert "diserahkan" in page
         assert 'id="lembar"' not in page
-        assert "Tulis mengapa isian ditarik kembali." in (await send(room, http, FORM, f"{FORM}/tarik", reason=" ")).text
+        assert (
+            "Tulis mengapa isian ditarik kembali."
+            in (await send(room, http, FORM, f"{FORM}/tarik", reason=" ")).text
+        )
         assert (await send(room, http, FORM, f"{FORM}/tarik", reason="salah hitung")).status_code == 303
         assert "Ditarik kembali" in (await http.get(FORM)).text
 
@@ -120,7 +144,9 @@ async def test_handing_in_and_taking_back_on_the_page(room: IntakeRoom) -> None:
 async def test_after_the_endorsement_no_button_promises_what_would_be_refused(room: IntakeRoom) -> None:
     await to_step_7(room)
     await hand_in(room, "satpolpp")
-    endorsed = ReportEndorsed(cycle=CYCLE, document="x", revision=1, digest="a" * 64, by="hesti", occurred_on=date(2027, 1, 18))
+    endorsed = ReportEndorsed(
+        cycle=CYCLE, document="x", revision=1, digest="a" * 64, by="hesti", occurred_on=date(2027, 1, 18)
+    )
     async with browsing(room, "agus") as http:
         assert "Tarik kembali isian" in (await http.get(FORM)).text
         await room.hear(endorsed, f"endorsement-{CYCLE}")
@@ -134,12 +160,19 @@ async def test_a_stale_hand_in_is_not_done(room: IntakeRoom) -> None:
     await fill(room, "satpolpp")
     async with browsing(room, "agus") as http:
         keys = hidden((await http.get(FORM)).text)
-        await room.give("PUT", f"/submissions/{CYCLE}-satpolpp-tahunan/figures/{SERVICE}", "agus", {"served": 1, "entitled": 2})
+        await room.give(
+            "PUT",
+            f"/submissions/{CYCLE}-satpolpp-tahunan/figures/{SERVICE}",
+            "agus",
+            {"served": 1, "entitled": 2},
+        )
         answer = await http.post(f"{FORM}/serahkan", data=keys)
         assert answer.status_code == 422
         assert "Isian berubah sejak Anda melihatnya" in answer.text
         assert "Diubah oleh Agus Riyadi" in answer.text
-        assert (await http.post(f"{FORM}/serahkan", data=hidden(answer.text))).status_code == 303, "what is seen now may be handed in"
+        assert (await http.post(f"{FORM}/serahkan", data=hidden(answer.text))).status_code == 303, (
+            "what is seen now may be handed in"
+        )
 
 
 BUTTONS = {
@@ -156,8 +189,15 @@ async def test_every_button_of_the_form_stores_the_sheet_first(room: IntakeRoom,
     await to_step_7(room, "satpolpp")
     await fill(room, "satpolpp")
     async with browsing(room, "agus") as http:
-        typed = {f"{SERVICE}.entitled": "200", f"{SERVICE}.served": "8,6", f"{SERVICE}.budget": "77", **BUTTONS[button]}
-        files = {"evidence": ("rekap.pdf", b"%PDF-1.7 rekap", "application/pdf")} if button == "/bukti" else None
+        typed = {
+            f"{SERVICE}.entitled": "200",
+            f"{SERVICE}.served": "8,6",
+            f"{SERVICE}.budget": "77",
+            **BUTTONS[button],
+        }
+        files = (
+            {"evidence": ("rekap.pdf", b"%PDF-1.7 rekap", "application/pdf")} if button == "/bukti" else None
+        )
         answer = await send(room, http, FORM, f"{FORM}{button}", files=files, **typed)
     assert answer.status_code == 422
     assert 'value="8,6"' in answer.text
@@ -171,21 +211,27 @@ async def test_a_hand_in_without_script_carries_what_was_typed(room: IntakeRoom)
     await to_step_7(room, "satpolpp")
     await fill(room, "satpolpp")
     async with browsing(room, "agus") as http:
-        answer = await send(room, http, FORM, f"{FORM}/serahkan", **{f"{SERVICE}.entitled": "100", f"{SERVICE}.served": "86"})
+        answer = await send(
+            room, http, FORM, f"{FORM}/serahkan", **{f"{SERVICE}.entitled": "100", f"{SERVICE}.served": "86"}
+        )
     assert answer.status_code == 303
     found = await room.give("GET", f"/submissions/{CYCLE}-satpolpp-tahunan", "agus")
     assert (found["standing"], found["figures"][SERVICE]["figure"]["served"]) == ("handed_in", 86)
 
 
 async def test_a_hand_in_that_is_sent_twice_is_one(room: IntakeRoom) -> None:
-    """Pressed twice, or sent again after an outage that came after it was done: with cells that were typed only then."""
+    """Pressed twice, or sent again after an outage that came after it was done:
+    with cells that were typed only then.
+    """
     await to_step_7(room, "satpolpp")
     await fill(room, "satpolpp")
     async with browsing(room, "agus") as http:
         keys = hidden((await http.get(FORM)).text)
         sheet = {**keys, f"{SERVICE}.entitled": "100", f"{SERVICE}.served": "86"}
         first, second = [await http.post(f"{FORM}/serahkan", data=sheet) for _ in range(2)]
-        assert (first.status_code, second.status_code) == (303, 303), re.sub("<[^>]*>", " ", second.text)[:2000]
+        assert (first.status_code, second.status_code) == (303, 303), re.sub("<[^>]*>", " ", second.text)[
+            :2000
+        ]
         other = await http.post(f"{FORM}/serahkan", data={**sheet, "_command": "z" * 32})
         assert other.status_code == 422, "another press of another page is none of these"
 
@@ -194,7 +240,9 @@ async def test_a_file_over_the_limit_throws_nothing_else_away(room: IntakeRoom) 
     await to_step_7(room, "satpolpp")
     async with browsing(room, "agus") as http:
         files = {"evidence": ("rekap.pdf", b"%PDF-1.7" + b"x" * UPLOAD_LIMIT, "application/pdf")}
-        answer = await send(room, http, FORM, f"{FORM}/bukti", files=files, services=SERVICE, **{f"{SERVICE}.budget": "77"})
+        answer = await send(
+            room, http, FORM, f"{FORM}/bukti", files=files, services=SERVICE, **{f"{SERVICE}.budget": "77"}
+        )
     assert answer.status_code == 422
     assert "Berkas terlalu besar; paling besar 25 MB." in answer.text
     assert f'name="services" value="{SERVICE}" checked' in answer.text
@@ -233,7 +281,9 @@ async def test_the_signed_form_is_attached_to_exactly_the_digest_that_was_handed
         assert keys["sheet"] == digest
         other = await http.post(f"{FORM}/lembar", data={**keys, "sheet": "a" * 64}, files=scan)
         assert "Belum ada isian yang diserahkan dengan sidik aaaaaaaa" in other.text
-        wrong = await send(room, http, FORM, f"{FORM}/lembar", files={"signed": ("lembar.csv", b"a;b", "text/csv")})
+        wrong = await send(
+            room, http, FORM, f"{FORM}/lembar", files={"signed": ("lembar.csv", b"a;b", "text/csv")}
+        )
         assert "Pindaian harus berupa PDF, PNG, atau JPEG." in wrong.text
         assert (await send(room, http, FORM, f"{FORM}/lembar", files=scan)).status_code == 303
         link = re.search(rf'href="({FORM}/lembar/[0-9a-f]+)"', (await http.get(FORM)).text)

@@ -33,7 +33,9 @@ async def test_an_officer_sees_only_the_own_agency(room: IntakeRoom) -> None:
     assert [row["agency"] for row in found["items"]] == ["dinkes"]
     assert (await room.give("GET", f"/cycles/{CYCLE}/steps/filling", "sri"))["parts"] == ["dinkes"]
     assert (await room.call("GET", f"/submissions/{CYCLE}-dinsos-tahunan", "sri")).status_code == 404
-    answer = await room.call("PUT", f"/submissions/{CYCLE}-dinsos-tahunan/figures/sos.anak", "sri", {"served": 1, "entitled": 2})
+    answer = await room.call(
+        "PUT", f"/submissions/{CYCLE}-dinsos-tahunan/figures/sos.anak", "sri", {"served": 1, "entitled": 2}
+    )
     assert answer.status_code == 403
 
 
@@ -50,7 +52,9 @@ async def test_an_officer_sees_only_the_own_agency(room: IntakeRoom) -> None:
         ({"quality": {"ayam": {"required": 1, "fulfilled": 1}}}, "quality.ayam"),
     ],
 )
-async def test_a_bad_figure_is_refused_naming_its_field(room: IntakeRoom, body: dict[str, object], field: str) -> None:
+async def test_a_bad_figure_is_refused_naming_its_field(
+    room: IntakeRoom, body: dict[str, object], field: str
+) -> None:
     await to_step_7(room)
     answer = await room.call("PUT", f"/submissions/{CYCLE}-dinkes-tahunan/figures/kes.ibu_hamil", "sri", body)
     assert answer.status_code == 422
@@ -85,11 +89,15 @@ async def test_nothing_is_handed_in_that_the_caller_does_not_say_to_have_seen(ro
     assert (await room.call("POST", f"{path}/hand-in", "agus", {})).status_code == 428
     assert (await room.call("POST", f"{path}/hand-in", "agus", {}, **{"If-Match": "*"})).status_code == 428
     await room.give("PUT", f"{path}/figures/trantib.trantibum", "agus", {"served": 1, "entitled": 2})
-    assert (await room.call("POST", f"{path}/hand-in", "agus", {}, **{"If-Match": f'"{seen["version"]}"'})).status_code == 412
+    assert (
+        await room.call("POST", f"{path}/hand-in", "agus", {}, **{"If-Match": f'"{seen["version"]}"'})
+    ).status_code == 412
     stale = await room.call("POST", f"{path}/hand-in", "agus", {"digest": seen["next_digest"]})
     assert (stale.status_code, stale.json()["type"]) == (409, "urn:jejak:problem:sheet-conflict")
     now = await room.give("GET", path, "agus")
-    assert (await room.call("POST", f"{path}/hand-in", "agus", {}, **{"If-Match": f'"{now["version"]}"'})).status_code == 200
+    assert (
+        await room.call("POST", f"{path}/hand-in", "agus", {}, **{"If-Match": f'"{now["version"]}"'})
+    ).status_code == 200
 
 
 async def test_evidence_is_attached_seen_and_withdrawn(room: IntakeRoom) -> None:
@@ -109,22 +117,30 @@ async def test_evidence_is_attached_seen_and_withdrawn(room: IntakeRoom) -> None
     assert (await room.give("GET", path, "sri"))["evidence"] == []
 
 
-async def test_a_returned_submission_opens_again_and_comes_back_as_the_next_revision(room: IntakeRoom) -> None:
+async def test_a_returned_submission_opens_again_and_comes_back_as_the_next_revision(
+    room: IntakeRoom,
+) -> None:
     await to_step_7(room)
     await hand_in(room, "satpolpp")
     path, case = f"/submissions/{CYCLE}-satpolpp-tahunan", f"{CYCLE}-satpolpp-tahunan"
     note = FieldNote(service="trantib.trantibum", field="entitled", note="sumber?")
     returned = SubmissionReturned(
-        cycle=CYCLE, agency="satpolpp", period="tahunan", submission=f"submission-{case}", revision=1, reason="sumber penyebut", fields=(note,),
+        cycle=CYCLE, agency="satpolpp", period="tahunan", submission=f"submission-{case}", revision=1,
+        reason="sumber penyebut", fields=(note,),
         by="tari", occurred_on=date(2027, 1, 19),
     )  # fmt: skip
     await room.hear(returned, f"verification-{case}")
     found = await room.give("GET", path, "agus")
-    assert (found["standing"], found["reason"], found["notes"][0]["note"]) == ("returned", "sumber penyebut", "sumber?")
+    assert (found["standing"], found["reason"], found["notes"][0]["note"]) == (
+        "returned",
+        "sumber penyebut",
+        "sumber?",
+    )
     await hand_in_again(room, "satpolpp")
     assert (await room.give("GET", path, "agus"))["revision"] == 2
     approved = SubmissionApproved(
-        cycle=CYCLE, agency="satpolpp", agency_name="x", period="tahunan", submission=f"submission-{case}", revision=2, digest="d", figures={},
+        cycle=CYCLE, agency="satpolpp", agency_name="x", period="tahunan", submission=f"submission-{case}",
+        revision=2, digest="d", figures={},
         contributors=("agus",), by="tari", occurred_on=date(2027, 1, 20),
     )  # fmt: skip
     await room.hear(approved, f"verification-{case}")
@@ -136,9 +152,13 @@ async def test_a_returned_submission_opens_again_and_comes_back_as_the_next_revi
 async def test_after_the_endorsement_nothing_is_taken_back(room: IntakeRoom) -> None:
     await to_step_7(room)
     await hand_in(room, "satpolpp")
-    endorsed = ReportEndorsed(cycle=CYCLE, document="x", revision=1, digest="a" * 64, by="hesti", occurred_on=date(2027, 1, 18))
+    endorsed = ReportEndorsed(
+        cycle=CYCLE, document="x", revision=1, digest="a" * 64, by="hesti", occurred_on=date(2027, 1, 18)
+    )
     await room.hear(endorsed, f"endorsement-{CYCLE}")
-    answer = await room.call("POST", f"/submissions/{CYCLE}-satpolpp-tahunan/taking-back", "agus", {"reason": "x"})
+    answer = await room.call(
+        "POST", f"/submissions/{CYCLE}-satpolpp-tahunan/taking-back", "agus", {"reason": "x"}
+    )
     assert answer.json()["type"] == "urn:jejak:problem:report-endorsed"
 
 
@@ -147,6 +167,8 @@ async def test_a_stale_version_is_told_what_changed(room: IntakeRoom) -> None:
     path = f"/submissions/{CYCLE}-dinkes-tahunan"
     seen = (await room.give("GET", path, "sri"))["version"]
     await room.give("PUT", f"{path}/figures/kes.balita", "adi", {"served": 7, "entitled": 9})
-    answer = await room.call("PUT", f"{path}/figures/kes.balita", "sri", {"served": 8, "entitled": 9}, **{"If-Match": f'"{seen}"'})
+    answer = await room.call(
+        "PUT", f"{path}/figures/kes.balita", "sri", {"served": 8, "entitled": 9}, **{"If-Match": f'"{seen}"'}
+    )
     assert answer.status_code == 412
     assert [change["type"] for change in answer.json()["changed"]] == ["figure-entered"]

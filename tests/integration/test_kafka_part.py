@@ -12,13 +12,17 @@ from tests.support.parts import KafkaPart
 
 
 async def send(bootstrap: str, topic: str, values: list[bytes]) -> None:
-    async with AIOKafkaProducer(**KafkaAddress.parse(bootstrap).client(), acks="all", enable_idempotence=True) as producer:
+    async with AIOKafkaProducer(
+        **KafkaAddress.parse(bootstrap).client(), acks="all", enable_idempotence=True
+    ) as producer:
         for value in values:
             await producer.send_and_wait(topic, value, key=b"3402-2026")
 
 
 async def read(bootstrap: str, topic: str, count: int) -> list[bytes]:
-    async with AIOKafkaConsumer(topic, **KafkaAddress.parse(bootstrap).client(), auto_offset_reset="earliest") as consumer:
+    async with AIOKafkaConsumer(
+        topic, **KafkaAddress.parse(bootstrap).client(), auto_offset_reset="earliest"
+    ) as consumer:
         return [(await consumer.getone()).value for _ in range(count)]
 
 

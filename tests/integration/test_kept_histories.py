@@ -1,4 +1,6 @@
-"""What was recorded by an earlier version is read, gives the read models and the export that it gave then, and goes on."""
+"""What was recorded by an earlier version is read, gives the read models and the export that it gave then,
+and goes on.
+"""
 
 import base64
 import hashlib
@@ -33,7 +35,11 @@ class Filed:
     """The archive bucket with the files of a kept export, found by their content."""
 
     def __init__(self, export: Path) -> None:
-        self.files = {hashlib.sha256(file.read_bytes()).hexdigest(): file for file in export.rglob("*") if file.is_file()}
+        self.files = {
+            hashlib.sha256(file.read_bytes()).hexdigest(): file
+            for file in export.rglob("*")
+            if file.is_file()
+        }
 
     async def stream(self, key: str, _version: str | None = None) -> AsyncIterator[bytes]:
         file = next((file for digest, file in self.files.items() if digest in key.replace("/", "")), None)
@@ -49,17 +55,23 @@ class Filed:
 
 @pytest.mark.parametrize("folder", HISTORIES, ids=lambda folder: folder.name)
 async def test_every_read_model_is_what_it_was(postgres: PostgresPart, folder: Path) -> None:
-    """As an operator upgrades it: the tables of then are migrated, and what the code of today makes of the events is the same."""
+    """As an operator upgrades it: the tables of then are migrated,
+    and what the code of today makes of the events is the same.
+    """
     for service in SERVICES:
         database = postgres.fresh_database(f"kept_{service}")
         await upgrade(folder, service, database)
         certificate = await History.kept(folder).rebuilt(service, database)
-        assert {verdict.table: verdict.differing for verdict in certificate.tables if verdict.differing} == {}, service
+        assert {
+            verdict.table: verdict.differing for verdict in certificate.tables if verdict.differing
+        } == {}, service
         assert sum(verdict.live for verdict in certificate.tables) > 2
 
 
 @pytest.mark.parametrize("folder", EXPORTED, ids=lambda folder: folder.name)
-async def test_the_log_taken_in_again_gives_the_same_export(postgres: PostgresPart, folder: Path, tmp_path: Path) -> None:
+async def test_the_log_taken_in_again_gives_the_same_export(
+    postgres: PostgresPart, folder: Path, tmp_path: Path
+) -> None:
     history, kept = History.kept(folder), folder / EXPORT
     key = base64.b64encode(CHECKPOINT_KEY).decode()
     async with archive_on(postgres.fresh_database("kept_log"), tmp_path, JEJAK_CHECKPOINT_KEY=key) as archive:
@@ -68,7 +80,13 @@ async def test_the_log_taken_in_again_gives_the_same_export(postgres: PostgresPa
         async with archive.running.pool.connection() as conn:
             signed = await checkpoints.sign(conn, archive.signer)
         assert signed is not None
-        await write_folder(archive.running.pool, tmp_path / "export", signed=signed, key=archive.signer.key, archive=Filed(kept))  # type: ignore[arg-type]  # reads only
+        await write_folder(
+            archive.running.pool,
+            tmp_path / "export",
+            signed=signed,
+            key=archive.signer.key,
+            archive=Filed(kept),
+        )  # type: ignore[arg-type]  # reads only
     assert contents(tmp_path / "export") == contents(kept)
     assert verifier.verify(tmp_path / "export").verified
 

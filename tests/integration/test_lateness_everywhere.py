@@ -1,6 +1,8 @@
-"""Lateness is measured at what happened: a late hand-in, verdict, draft, printing, dispatch and step say so on every page, for ever.
+"""Lateness is measured at what happened: a late hand-in, verdict, draft, printing,
+dispatch and step say so on every page, for ever.
 
-Nothing that is done is measured against today: no page of a closed cycle says how much time is left, or by how many days it is over.
+Nothing that is done is measured against today: no page of a closed cycle says how much time is left,
+or by how many days it is over.
 """
 
 import random
@@ -21,17 +23,46 @@ CASE = f"{CYCLE}-dinkes-tahunan"
 LATE_BY = 40
 PAGES = {
     "kabag": (
-        *(f"/siklus/{CYCLE}", f"/siklus/{CYCLE}/riwayat", *(f"/langkah/{CYCLE}/{key}" for key in KEY.values())),
-        *(f"/isian?siklus={CYCLE}", f"/isian/{CASE}", f"/verifikasi?siklus={CYCLE}", f"/verifikasi/{CASE}", f"/pengesahan/{CYCLE}"),
-        *(f"/dokumen?siklus={CYCLE}", *(f"/dokumen/{CYCLE}/{kind}" for kind in ("sk_tim", "laporan", "pengantar_gubernur"))),
+        *(
+            f"/siklus/{CYCLE}",
+            f"/siklus/{CYCLE}/riwayat",
+            *(f"/langkah/{CYCLE}/{key}" for key in KEY.values()),
+        ),
+        *(
+            f"/isian?siklus={CYCLE}",
+            f"/isian/{CASE}",
+            f"/verifikasi?siklus={CYCLE}",
+            f"/verifikasi/{CASE}",
+            f"/pengesahan/{CYCLE}",
+        ),
+        *(
+            f"/dokumen?siklus={CYCLE}",
+            *(f"/dokumen/{CYCLE}/{kind}" for kind in ("sk_tim", "laporan", "pengantar_gubernur")),
+        ),
         *(f"/pengiriman/{CYCLE}", f"/arsip?siklus={CYCLE}"),
     ),
     "unsur_opd": (f"/siklus/{CYCLE}", f"/isian?siklus={CYCLE}", f"/isian/{CASE}"),
 }
 LATE = {
-    "fill": (f"/siklus/{CYCLE}", f"/isian?siklus={CYCLE}", f"/isian/{CASE}", f"/verifikasi?siklus={CYCLE}", f"/verifikasi/{CASE}"),
-    "verify": (f"/siklus/{CYCLE}", f"/langkah/{CYCLE}/{KEY[8]}", f"/verifikasi?siklus={CYCLE}", f"/verifikasi/{CASE}"),
-    "report": (f"/siklus/{CYCLE}", f"/langkah/{CYCLE}/{KEY[9]}", f"/dokumen?siklus={CYCLE}", f"/dokumen/{CYCLE}/laporan"),
+    "fill": (
+        f"/siklus/{CYCLE}",
+        f"/isian?siklus={CYCLE}",
+        f"/isian/{CASE}",
+        f"/verifikasi?siklus={CYCLE}",
+        f"/verifikasi/{CASE}",
+    ),
+    "verify": (
+        f"/siklus/{CYCLE}",
+        f"/langkah/{CYCLE}/{KEY[8]}",
+        f"/verifikasi?siklus={CYCLE}",
+        f"/verifikasi/{CASE}",
+    ),
+    "report": (
+        f"/siklus/{CYCLE}",
+        f"/langkah/{CYCLE}/{KEY[9]}",
+        f"/dokumen?siklus={CYCLE}",
+        f"/dokumen/{CYCLE}/laporan",
+    ),
     "endorse": (f"/siklus/{CYCLE}", f"/langkah/{CYCLE}/{KEY[10]}", f"/pengesahan/{CYCLE}"),
     "print": (f"/siklus/{CYCLE}", f"/langkah/{CYCLE}/{KEY[11]}", f"/dokumen/{CYCLE}/laporan"),
     "send": (f"/siklus/{CYCLE}", f"/langkah/{CYCLE}/{KEY[12]}", f"/pengiriman/{CYCLE}"),
@@ -41,7 +72,9 @@ LATE = {
 
 
 async def play(rooms: FourRooms, player: Player) -> dict[str, int]:
-    """The whole cycle; each act of LATE is done that many working days after its due day. Answers by how many, counted here."""
+    """The whole cycle; each act of LATE is done that many working days after its due day.
+    Answers by how many, counted here.
+    """
     late: dict[str, int] = {}
     calendar, done = seed(), set[str]()
     await player.register()
@@ -65,15 +98,21 @@ def move(rooms: FourRooms, player: Player, on: date) -> None:
     rooms.at(datetime(on.year, on.month, on.day, 4, tzinfo=UTC))
 
 
-async def test_what_was_late_says_so_on_every_page_and_nothing_done_is_measured_against_today(postgres: PostgresPart) -> None:
+async def test_what_was_late_says_so_on_every_page_and_nothing_done_is_measured_against_today(
+    postgres: PostgresPart,
+) -> None:
     async with four_rooms(postgres.fresh_database) as rooms:
         player = Player(rooms, random.Random(1), troubles=0)
         late = await play(rooms, player)
         assert late.keys() == LATE.keys()
         move(rooms, player, player.day + timedelta(days=300))
-        shown = {(path, role): await rooms.page(path, role) for role, paths in PAGES.items() for path in paths}
+        shown = {
+            (path, role): await rooms.page(path, role) for role, paths in PAGES.items() for path in paths
+        }
         assert {status for status, _ in shown.values()} == {200}
-        against_today = {key: found for key, (_, text) in shown.items() if (found := OPEN_WORDS.findall(text))}
+        against_today = {
+            key: found for key, (_, text) in shown.items() if (found := OPEN_WORDS.findall(text))
+        }
         assert against_today == {}
         for act, paths in LATE.items():
             for path in paths:
@@ -82,7 +121,9 @@ async def test_what_was_late_says_so_on_every_page_and_nothing_done_is_measured_
 
 
 async def test_what_is_returned_after_the_filling_answers_to_the_checking(postgres: PostgresPart) -> None:
-    """A hand-in in time is not called late because it was returned, and mended within the days of the checking."""
+    """A hand-in in time is not called late because it was returned,
+    and mended within the days of the checking.
+    """
     async with four_rooms(postgres.fresh_database) as rooms:
         player = Player(rooms, random.Random(1), troubles=1)
         player.trouble = lambda: False  # type: ignore[method-assign]

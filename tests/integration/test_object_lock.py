@@ -1,4 +1,6 @@
-"""Does the store keep its locks? 28 checks that it must pass and 11 that it should, on SeaweedFS always, on MinIO with `make test-all`."""
+"""Does the store keep its locks? 28 checks that it must pass and 11 that it should, on SeaweedFS always,
+on MinIO with `make test-all`.
+"""
 
 from collections.abc import Iterator
 
@@ -52,7 +54,9 @@ def test_the_attacks_are_real_and_hit_what_is_not_protected(ground: Ground) -> N
     assert ground.retention(mild) == ("GOVERNANCE", sooner)
 
 
-def test_a_copy_on_the_server_takes_its_lock_only_at_minio_so_the_adapter_never_copies(lock_store: LockStore, ground: Ground) -> None:
+def test_a_copy_on_the_server_takes_its_lock_only_at_minio_so_the_adapter_never_copies(
+    lock_store: LockStore, ground: Ground
+) -> None:
     known = {"SeaweedFS": "broken", "MinIO": "kept"}
     assert judge(COPY_WITH_LOCK, ground)[0] == known.get(lock_store.title, "kept")
 

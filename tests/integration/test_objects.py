@@ -41,7 +41,9 @@ async def objects(place: tuple[S3Address, str, str]) -> Objects:
 
 
 async def versions(bucket: Bucket, key: str) -> list[str]:
-    return [listed.version for listed in await bucket.listing("sha256") if listed.key == key and not listed.marker]
+    return [
+        listed.version for listed in await bucket.listing("sha256") if listed.key == key and not listed.marker
+    ]
 
 
 async def test_content_lies_under_its_sha256_and_comes_back(objects: Objects) -> None:
@@ -77,7 +79,11 @@ async def test_a_lock_is_told_by_the_store_and_kept(objects: Objects) -> None:
     for bypass in (False, True):
         with pytest.raises(Denied):
             await objects.archive.remove(stored.key, stored.version, bypass=bypass)
-    for weaker in (Lock("compliance", until(0)), Lock("governance", lock.until), Lock("governance", until(5))):
+    for weaker in (
+        Lock("compliance", until(0)),
+        Lock("governance", lock.until),
+        Lock("governance", until(5)),
+    ):
         with pytest.raises(Denied):
             await objects.archive.extend(stored.key, stored.version, weaker)
     assert await objects.archive.stat(stored.key, stored.version) == stored
@@ -139,7 +145,9 @@ async def test_a_bucket_without_locks_refuses_one(objects: Objects) -> None:
         await objects.work.put(fresh(), media_type=TEXT, lock=Lock("compliance", until()))
 
 
-async def test_swapped_bytes_are_found_on_every_way_out_and_mended_by_the_next_put(objects: Objects, lock_store: LockStore) -> None:
+async def test_swapped_bytes_are_found_on_every_way_out_and_mended_by_the_next_put(
+    objects: Objects, lock_store: LockStore
+) -> None:
     content = fresh()
     stored = await objects.work.put(content, media_type=TEXT)
     assert lock_store.wire.send("PUT", f"{objects.work.name}/{stored.key}", body=content[::-1]).done
@@ -153,7 +161,9 @@ async def test_swapped_bytes_are_found_on_every_way_out_and_mended_by_the_next_p
     assert mended.version != stored.version
 
 
-async def test_a_large_file_goes_in_parts_under_its_lock(objects: Objects, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_large_file_goes_in_parts_under_its_lock(
+    objects: Objects, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(s3, "ONE_PUT", 5 * 1024 * 1024)
     file, lock = tmp_path / "besar", Lock("governance", until())
     file.write_bytes(secrets.token_bytes(1024) * 11 * 1024)
@@ -183,7 +193,11 @@ async def test_after_a_delete_marker_the_old_version_and_a_new_put_are_readable(
     with pytest.raises(NotThere):
         await objects.work.get(stored.key)
     assert await objects.work.get(stored.key, stored.version) == content
-    assert {(listed.marker, listed.latest) for listed in await objects.work.listing("sha256") if listed.key == stored.key} == {
+    assert {
+        (listed.marker, listed.latest)
+        for listed in await objects.work.listing("sha256")
+        if listed.key == stored.key
+    } == {
         (True, True),
         (False, False),
     }
@@ -200,7 +214,9 @@ async def test_four_services_may_make_the_buckets_at_once(place: tuple[S3Address
     assert await objects.archive.versioned()
 
 
-async def test_a_wrong_secret_is_denied_and_never_named(objects: Objects, place: tuple[S3Address, str, str]) -> None:
+async def test_a_wrong_secret_is_denied_and_never_named(
+    objects: Objects, place: tuple[S3Address, str, str]
+) -> None:
     address, work, archive = place
     stored = await objects.work.put(fresh(), media_type=TEXT)
     stranger = s3.connect(replace(address, secret="rahasia-yang-salah"), work=work, archive=archive)
@@ -219,6 +235,10 @@ async def nobody_listens() -> S3Address:
 
 async def test_a_store_that_does_not_answer_is_away(nobody_listens: S3Address) -> None:
     objects = s3.connect(nobody_listens, work="kerja", archive="arsip")
-    for call in (objects.work.get("sha256/x"), objects.work.put(b"isi", media_type=TEXT), objects.work.listing("sha256")):
+    for call in (
+        objects.work.get("sha256/x"),
+        objects.work.put(b"isi", media_type=TEXT),
+        objects.work.listing("sha256"),
+    ):
         with pytest.raises(StoreAway):
             await call

@@ -58,7 +58,11 @@ async def test_a_store_that_is_away_gives_no_verdict() -> None:
 async def test_probes_stay_locked_for_their_day_and_leave_no_legal_hold(objects: Objects) -> None:
     now = datetime.now(UTC)
     await probe(objects.archive, now=now)
-    left = [await objects.archive.stat(listed.key, listed.version) for listed in await objects.archive.listing(UNDER) if not listed.marker]
+    left = [
+        await objects.archive.stat(listed.key, listed.version)
+        for listed in await objects.archive.listing(UNDER)
+        if not listed.marker
+    ]
     assert len(left) == 2
     for stored in left:
         assert stored.lock is not None

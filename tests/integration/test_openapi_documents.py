@@ -1,6 +1,8 @@
-"""The four OpenAPI documents, held against the services themselves by schemathesis: no 5xx, no undocumented status, answers as described.
+"""The four OpenAPI documents, held against the services themselves by schemathesis:
+no 5xx, no undocumented status, answers as described.
 
-Every operation, as somebody who may use it, with requests that fit and requests that do not; always the same ones.
+Every operation, as somebody who may use it, with requests that fit and requests that do not;
+always the same ones.
 """
 
 import asyncio
@@ -17,7 +19,11 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis.errors import Unsatisfiable
 from schemathesis import GenerationMode
 from schemathesis.checks import not_a_server_error
-from schemathesis.specs.openapi.checks import content_type_conformance, response_schema_conformance, status_code_conformance
+from schemathesis.specs.openapi.checks import (
+    content_type_conformance,
+    response_schema_conformance,
+    status_code_conformance,
+)
 
 from shared.service_names import SERVICES
 from tests.support.doors import doors
@@ -27,7 +33,12 @@ from tests.support.web_room import HERE
 
 CHECKS = [not_a_server_error, status_code_conformance, content_type_conformance, response_schema_conformance]
 FEW = settings(
-    max_examples=3, derandomize=True, deadline=None, database=None, phases=[Phase.generate], suppress_health_check=list(HealthCheck)
+    max_examples=3,
+    derandomize=True,
+    deadline=None,
+    database=None,
+    phases=[Phase.generate],
+    suppress_health_check=list(HealthCheck),
 )
 
 
@@ -43,7 +54,9 @@ class House:
         said = case.as_transport_kwargs(base_url=HERE, headers={**(case.headers or {}), **headers})
         said["content"] = said.pop("data", None)
         self.http.cookies.update(said.pop("cookies", None) or {})
-        return self.runner.run(self.http.request(**{name: value for name, value in said.items() if value is not None}))
+        return self.runner.run(
+            self.http.request(**{name: value for name, value in said.items() if value is not None})
+        )
 
 
 @pytest.fixture(params=SERVICES)
@@ -80,9 +93,13 @@ def _tried(house: House, operation: Any, mode: GenerationMode, headers: dict[str
         try:
             case.validate_response(answer, checks=CHECKS)
         except BaseExceptionGroup as failures:
-            faults.append(f"{operation.method.upper()} {operation.path} ({mode.value}): {[str(one)[:600] for one in failures.exceptions]}")
+            faults.append(
+                f"{operation.method.upper()} {operation.path} ({mode.value}): "
+                f"{[str(one)[:600] for one in failures.exceptions]}"
+            )
 
-    with contextlib.suppress(Unsatisfiable):  # an operation without parameters has no request that does not fit
+    # an operation without parameters has no request that does not fit
+    with contextlib.suppress(Unsatisfiable):
         each()
     return faults
 
@@ -98,5 +115,7 @@ def test_every_document_says_what_a_reader_needs(house: House) -> None:
         for verb, operation in methods.items():
             assert operation.get("summary"), f"{verb} {path} says not what it does"
             assert operation["operationId"] not in seen, operation["operationId"]
-            assert {"400", "401", "413", "415", "422", "503"} <= operation["responses"].keys(), f"{verb} {path}"
+            assert {"400", "401", "413", "415", "422", "503"} <= operation["responses"].keys(), (
+                f"{verb} {path}"
+            )
             seen.add(operation["operationId"])

@@ -1,4 +1,6 @@
-"""A part that is away, full or silent: every route of every service says so with 503 and when to come back, and works again afterwards."""
+"""A part that is away, full or silent: every route of every service says so with 503 and when to come back,
+and works again afterwards.
+"""
 
 import asyncio
 import errno
@@ -42,16 +44,23 @@ def service(request: pytest.FixtureRequest) -> str:
 @pytest.fixture
 async def house(service: str, postgres: PostgresPart) -> AsyncIterator[tuple[FastAPI, Wire]]:
     """A service at the far end of a wire that can be cut."""
-    structlog.configure(processors=[structlog.processors.KeyValueRenderer()], logger_factory=structlog.ReturnLoggerFactory())
+    structlog.configure(
+        processors=[structlog.processors.KeyValueRenderer()], logger_factory=structlog.ReturnLoggerFactory()
+    )
     database = postgres.fresh_database(f"away_{service}")
     await fill(service, database)
-    async with wire_to(database.app) as wire, application(service, replace(database, app=wire.through(database.app))) as app:
+    async with (
+        wire_to(database.app) as wire,
+        application(service, replace(database, app=wire.through(database.app))) as app,
+    ):
         yield app, wire
         await wire.mend()
     structlog.reset_defaults()
 
 
-async def knock_everywhere(http: AsyncClient, app: FastAPI, service: str) -> list[tuple[RouteContext, Response]]:
+async def knock_everywhere(
+    http: AsyncClient, app: FastAPI, service: str
+) -> list[tuple[RouteContext, Response]]:
     """Every route that asks who comes, once, as somebody who may."""
     crowd = asyncio.Semaphore(AT_ONCE)
 
@@ -61,7 +70,9 @@ async def knock_everywhere(http: AsyncClient, app: FastAPI, service: str) -> lis
             return route, await knock(http, app, route, role, "dinkes")
 
     routes = [*guarded(service, reading=True), *guarded(service, reading=False)]
-    return await asyncio.gather(*(once(route) for route in routes if any(scopes(route, role) for role in ROLES)))
+    return await asyncio.gather(
+        *(once(route) for route in routes if any(scopes(route, role) for role in ROLES))
+    )
 
 
 def wrong(answers: list[tuple[RouteContext, Response]]) -> list[str]:
@@ -74,7 +85,9 @@ def wrong(answers: list[tuple[RouteContext, Response]]) -> list[str]:
             if route.path.startswith("/api/")
             else "<h1" in answer.text and 'class="frame"' in answer.text
         )
-        may_do_without = answer.status_code < 500 and (answer.status_code >= 300 or route.path in WITHOUT_DATABASE)
+        may_do_without = answer.status_code < 500 and (
+            answer.status_code >= 300 or route.path in WITHOUT_DATABASE
+        )
         if not (is_503 and in_shape) and not may_do_without:
             bad.append(f"{route.path}: {answer.status_code} {answer.text[:120]}")
     return bad
@@ -92,16 +105,26 @@ async def test_with_the_database_cut_off_every_route_says_so(
         reading = [answer.status_code for route, answer in answers if "GET" in route.methods]
         assert reading.count(503) > len(reading) / 2
         ready = await browser.http.get(f"/api/{service}/health/ready")
-        assert (ready.status_code, ready.json()["checks"]["database"]) == (503, {"ok": False, "cause": "database-away"})
+        assert (ready.status_code, ready.json()["checks"]["database"]) == (
+            503,
+            {"ok": False, "cause": "database-away"},
+        )
         assert (await browser.http.get(f"/api/{service}/health/live")).status_code == 200
         await wire.mend()
         async with asyncio.timeout(20):
-            while (await browser.http.get(f"/api/{service}/health/ready")).json()["checks"]["database"] != {"ok": True}:  # noqa: ASYNC110
+            while True:
+                ready = await browser.http.get(f"/api/{service}/health/ready")
+                if ready.json()["checks"]["database"] == {"ok": True}:
+                    break
                 await asyncio.sleep(0.05)
 
 
-async def test_more_readers_than_connections_are_all_answered(house: tuple[FastAPI, Wire], service: str) -> None:
-    """Nobody holds a connection while asking for a second one: sixteen readers share four connections on every route."""
+async def test_more_readers_than_connections_are_all_answered(
+    house: tuple[FastAPI, Wire], service: str
+) -> None:
+    """Nobody holds a connection while asking for a second one:
+    sixteen readers share four connections on every route.
+    """
     app, _ = house
     app.state.running.pool.timeout = app.state.running.sessions._patience = (
         60.0  # a wait without end shows all the same, a slow machine does not
@@ -112,7 +135,10 @@ async def test_more_readers_than_connections_are_all_answered(house: tuple[FastA
             if role is None:
                 continue
             codes = [
-                answer.status_code for answer in await asyncio.gather(*(knock(browser.http, app, route, role, "dinkes") for _ in range(16)))
+                answer.status_code
+                for answer in await asyncio.gather(
+                    *(knock(browser.http, app, route, role, "dinkes") for _ in range(16))
+                )
             ]
             assert len(set(codes)) == 1, f"{route.path}: {codes}"
             assert codes[0] < 500, f"{route.path}: {codes}"
@@ -135,8 +161,10 @@ async def test_a_silent_database_is_told_too(postgres: PostgresPart) -> None:
 
 
 STATES = {
-    "08006": "database-away", "57P01": "database-away", "57P03": "database-away", "58030": "database-away", "53300": "database-away", "25006": "database-away",
-    "53100": "storage-full", "57014": "too-slow", "40P01": "too-busy", "40001": "too-busy", "55P03": "too-busy", "25P03": "too-busy",
+    "08006": "database-away", "57P01": "database-away", "57P03": "database-away", "58030": "database-away",
+    "53300": "database-away", "25006": "database-away",
+    "53100": "storage-full", "57014": "too-slow", "40P01": "too-busy", "40001": "too-busy",
+    "55P03": "too-busy", "25P03": "too-busy",
     "23505": "", "42P01": "", "22P05": "",
 }  # fmt: skip
 

@@ -1,4 +1,6 @@
-"""The parts of one installation, whole: as root and as an ordinary user, stopped, killed and started again."""
+"""The parts of one installation, whole: as root and as an ordinary user, stopped,
+killed and started again.
+"""
 
 import contextlib
 import json
@@ -34,10 +36,16 @@ def folder() -> Iterator[Path]:
 
 def run(folder: Path, what: str, python: str = sys.executable, **environment: str) -> dict[str, Any]:
     """Run the program of tests/support to its end and answer with what it printed."""
-    user = {"user": "nobody", "group": "nogroup", "extra_groups": []} if environment.pop("as_nobody", None) else {}
+    user = (
+        {"user": "nobody", "group": "nogroup", "extra_groups": []}
+        if environment.pop("as_nobody", None)
+        else {}
+    )
     known = {**os.environ, "PYTHONPATH": str(places.PROJECT), **environment}
     command = [python, "-m", PROGRAM, str(folder / "var"), what]
-    answer = subprocess.run(command, cwd=places.PROJECT, env=known, capture_output=True, text=True, check=False, **user)
+    answer = subprocess.run(
+        command, cwd=places.PROJECT, env=known, capture_output=True, text=True, check=False, **user
+    )
     assert answer.stdout, answer.stderr
     return json.loads(answer.stdout.splitlines()[-1])
 
@@ -51,7 +59,9 @@ def test_a_second_start_finds_row_message_and_file_again(folder: Path, kafka_jar
 
 
 def python_of_everybody() -> str:
-    """A Python that the user nobody can run with the packages of ours; where there is none this test cannot be made."""
+    """A Python that the user nobody can run with the packages of ours;
+    where there is none this test cannot be made.
+    """
     mine = Path(sys.executable).resolve()
     if places.reachable_by_others(mine) and places.reachable_by_others(places.PROJECT / "x"):
         return sys.executable
@@ -82,9 +92,14 @@ def test_the_parts_also_run_for_an_ordinary_user(folder: Path, kafka_jars: Path)
     assert (found["row"], found["message"], found["file"]) == ("figure", "message", "tanda terima")
 
 
-def test_a_killed_supervisor_leaves_nothing_that_blocks_the_next_start(folder: Path, kafka_jars: Path) -> None:
+def test_a_killed_supervisor_leaves_nothing_that_blocks_the_next_start(
+    folder: Path, kafka_jars: Path
+) -> None:
     holding = subprocess.Popen(
-        [sys.executable, "-m", PROGRAM, str(folder / "var"), "hold"], cwd=places.PROJECT, stdout=subprocess.PIPE, text=True
+        [sys.executable, "-m", PROGRAM, str(folder / "var"), "hold"],
+        cwd=places.PROJECT,
+        stdout=subprocess.PIPE,
+        text=True,
     )
     assert holding.stdout is not None
     written = json.loads(holding.stdout.readline())
@@ -100,7 +115,11 @@ def test_a_killed_supervisor_leaves_nothing_that_blocks_the_next_start(folder: P
 def test_every_part_listens_on_the_loopback_address_alone(folder: Path, kafka_jars: Path) -> None:
     with Instance(folder / "var", services=False) as instance:
         for name in ("postgres", "kafka", "seaweedfs"):
-            listening = [c for c in psutil.Process(instance.pid(name)).net_connections() if c.status == psutil.CONN_LISTEN]
+            listening = [
+                c
+                for c in psutil.Process(instance.pid(name)).net_connections()
+                if c.status == psutil.CONN_LISTEN
+            ]
             assert listening
             assert {c.laddr.ip.removeprefix("::ffff:") for c in listening} == {"127.0.0.1"}
 
@@ -127,7 +146,9 @@ def test_a_folder_that_is_in_use_is_not_started_twice(folder: Path) -> None:
     assert noted(folder / "var") == {}
 
 
-def test_without_network_auto_takes_the_embedded_broker_and_real_says_what_to_do(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_without_network_auto_takes_the_embedded_broker_and_real_says_what_to_do(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setenv("JEJAK_CACHE", str(folder / "empty"))
     monkeypatch.setenv("JEJAK_MAVEN", "http://127.0.0.1:9/nobody")
     said: list[str] = []
@@ -149,7 +170,9 @@ def test_a_port_that_was_asked_for_and_is_taken_is_named(folder: Path) -> None:
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root has to leave a closed folder")
-def test_root_below_a_closed_folder_still_gets_a_database(tmp_path: Path, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_root_below_a_closed_folder_still_gets_a_database(
+    tmp_path: Path, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     assert not places.reachable_by_others(tmp_path / "var" / "x")
     monkeypatch.setenv("JEJAK_STATE", str(folder / "state"))
     (folder / "state").mkdir()

@@ -1,4 +1,6 @@
-"""Events that a service only has to have seen: one statement moves the cursor, and gaps, duplicates and stuck streams stay what they are."""
+"""Events that a service only has to have seen: one statement moves the cursor, and gaps,
+duplicates and stuck streams stay what they are.
+"""
 
 from collections.abc import AsyncIterator
 from dataclasses import replace
@@ -23,11 +25,17 @@ def wants_nothing(service: Receiving) -> None:
 
 async def reached(service: Receiving, stream: str) -> int:
     async with service.pool.connection() as conn:
-        found = await (await conn.execute("SELECT version FROM cursor WHERE source = %s AND stream = %s", (SOURCE, stream))).fetchone()
+        found = await (
+            await conn.execute(
+                "SELECT version FROM cursor WHERE source = %s AND stream = %s", (SOURCE, stream)
+            )
+        ).fetchone()
         return found[0] if found else 0
 
 
-async def test_an_event_of_no_concern_moves_the_cursor_and_has_no_effect_however_often_it_comes(both: Both) -> None:
+async def test_an_event_of_no_concern_moves_the_cursor_and_has_no_effect_however_often_it_comes(
+    both: Both,
+) -> None:
     sending, service = both
     wants_nothing(service)
     await sending.happen("tally-1", 3)
@@ -42,7 +50,9 @@ async def test_a_gap_before_an_event_of_no_concern_is_still_fetched(both: Both) 
     await sending.happen("tally-1", 3)
     messages = await sending.messages()
     await service.consumer.run(messages[0])
-    service.consumer.reaction = replace(service.consumer.reaction, wants=frozenset({(SOURCE, "another-event")}))
+    service.consumer.reaction = replace(
+        service.consumer.reaction, wants=frozenset({(SOURCE, "another-event")})
+    )
     await service.consumer.run(messages[2])
     assert (await reached(service, "tally-1"), await service.effects()) == (3, [("tally-1", 1)])
 

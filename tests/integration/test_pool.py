@@ -1,4 +1,6 @@
-"""The pool of connections: nothing waits for ever, whatever the database does, and nobody asks for two connections at once."""
+"""The pool of connections: nothing waits for ever, whatever the database does,
+and nobody asks for two connections at once.
+"""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -15,7 +17,8 @@ from shared.eventsourcing.sql import Limits, Pool, open_pool
 from tests.support.parts import PostgresPart
 from tests.support.wire import Wire, wire_to
 
-PATIENCE_S = 20  # of this test, not of the pool: long enough for any machine, short enough to notice a wait without end
+# of this test, not of the pool: long enough for any machine, short enough to notice a wait without end
+PATIENCE_S = 20
 
 
 @pytest.fixture(scope="module")
@@ -25,7 +28,10 @@ def database(postgres: PostgresPart) -> Database:
 
 @asynccontextmanager
 async def opened(database: Database, **limits: float) -> AsyncIterator[tuple[Wire, Pool]]:
-    async with wire_to(database.app) as wire, open_pool(wire.through(database.app), size=3, wait_s=0.5, limits=Limits(**limits)) as pool:
+    async with (
+        wire_to(database.app) as wire,
+        open_pool(wire.through(database.app), size=3, wait_s=0.5, limits=Limits(**limits)) as pool,
+    ):
         async with pool.connection(timeout=10) as conn:
             await conn.execute("SELECT 1")
         yield wire, pool
@@ -78,7 +84,8 @@ async def test_a_database_that_is_away_is_told_at_once_and_found_again(database:
 
 async def test_after_a_restart_only_the_first_asks_in_vain(database: Database) -> None:
     async with opened(database) as (wire, pool), asyncio.timeout(PATIENCE_S):
-        await asyncio.gather(*(ask(pool, "SELECT 1 FROM pg_sleep(0.1)") for _ in range(3)))  # three connections are open
+        # three connections are open
+        await asyncio.gather(*(ask(pool, "SELECT 1 FROM pg_sleep(0.1)") for _ in range(3)))
         wire.drop()
         with pytest.raises(OperationalError):
             await ask(pool)
@@ -103,7 +110,11 @@ async def test_a_statement_and_a_lock_have_an_end(database: Database) -> None:
     async with opened(database, statement_s=0.2) as (_, pool), asyncio.timeout(PATIENCE_S):
         with pytest.raises(QueryCanceled):
             await ask(pool, "SELECT 1 FROM pg_sleep(60)")
-    async with opened(database, lock_s=0.2) as (_, pool), asyncio.timeout(PATIENCE_S), pool.connection() as holder:
+    async with (
+        opened(database, lock_s=0.2) as (_, pool),
+        asyncio.timeout(PATIENCE_S),
+        pool.connection() as holder,
+    ):
         await holder.execute("SELECT pg_advisory_lock(1)")
         other = asyncio.create_task(ask_elsewhere(database))
         with pytest.raises(LockNotAvailable):
@@ -111,7 +122,10 @@ async def test_a_statement_and_a_lock_have_an_end(database: Database) -> None:
 
 
 async def ask_elsewhere(database: Database) -> None:
-    async with open_pool(database.app, limits=Limits(lock_s=0.2)) as pool, pool.connection(timeout=10) as conn:
+    async with (
+        open_pool(database.app, limits=Limits(lock_s=0.2)) as pool,
+        pool.connection(timeout=10) as conn,
+    ):
         await conn.execute("SELECT pg_advisory_lock(1)")
 
 

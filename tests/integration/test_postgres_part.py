@@ -23,4 +23,6 @@ def test_the_service_of_one_database_cannot_enter_another(postgres: PostgresPart
 
 def test_commits_are_on_disk_before_they_are_answered(postgres: PostgresPart) -> None:
     with psycopg.connect(postgres.fresh_database().app) as app:
-        assert app.execute("SELECT current_setting('fsync'), current_setting('synchronous_commit')").fetchone() == ("on", "on")
+        assert app.execute(
+            "SELECT current_setting('fsync'), current_setting('synchronous_commit')"
+        ).fetchone() == ("on", "on")

@@ -1,4 +1,6 @@
-"""Rebuilding read models: identical to the live ones, or the exact rows that differ; and a damaged table is whole again."""
+"""Rebuilding read models: identical to the live ones, or the exact rows that differ;
+and a damaged table is whole again.
+"""
 
 from collections.abc import AsyncIterator, Sequence
 
@@ -46,7 +48,9 @@ async def test_a_forged_row_is_named_and_mended(postgres: PostgresPart) -> None:
     assert (first.tables[0].differing, second.identical) == (('["tally-1"]',), True)
 
 
-async def test_what_was_consumed_after_the_source_was_asked_is_asked_for_and_never_left_out(postgres: PostgresPart) -> None:
+async def test_what_was_consumed_after_the_source_was_asked_is_asked_for_and_never_left_out(
+    postgres: PostgresPart,
+) -> None:
     database = await counted(postgres)
     async with kernel(database) as (pool, _):
         rows = await store_rows(pool)
@@ -59,7 +63,10 @@ async def test_what_was_consumed_after_the_source_was_asked_is_asked_for_and_nev
             with psycopg.connect(database.owner, autocommit=True) as owner:
                 owner.execute("DELETE FROM cursor")
                 owner.execute(
-                    "INSERT INTO cursor (source, stream, version) SELECT 'intake', stream, max(version) FROM event WHERE position <= %s GROUP BY 2",
+                    (
+                        "INSERT INTO cursor (source, stream, version) SELECT 'intake', stream, "
+                        "max(version) FROM event WHERE position <= %s GROUP BY 2"
+                    ),
                     (upto,),
                 )
 

@@ -1,4 +1,6 @@
-"""Rebuilding and checking beside live work: no row lost, no false difference, no deadlock, no error for anybody; for all four rooms."""
+"""Rebuilding and checking beside live work: no row lost, no false difference, no deadlock,
+no error for anybody; for all four rooms.
+"""
 
 from collections.abc import AsyncIterator, Sequence
 
@@ -18,14 +20,19 @@ from tests.support.parts import PostgresPart
 
 PASSES = 4
 HELD = (
-    b"SELECT count(*) FROM pg_locks WHERE locktype = 'relation' AND relation = 'event'::regclass AND mode = 'ExclusiveLock' AND granted "
+    b"SELECT count(*) FROM pg_locks WHERE locktype = 'relation' AND relation = 'event'::regclass AND mode = "
+    b"'ExclusiveLock' AND granted "
     b"AND database = (SELECT oid FROM pg_database WHERE datname = current_database())"
 )
-"""The lock of the table itself: whoever makes it longer holds another one of the same mode for a moment (locktype `extend`)."""
+"""The lock of the table itself: whoever makes it longer holds another one of the
+same mode for a moment (locktype `extend`).
+"""
 CYCLES = 40
 
 
-async def looked_at(busy: Busy, conn: psycopg.AsyncConnection[object], owner: str, *, swap: bool) -> Certificate:
+async def looked_at(
+    busy: Busy, conn: psycopg.AsyncConnection[object], owner: str, *, swap: bool
+) -> Certificate:
     room = service_of(busy.name).room
     foreign = [source for source in room.sources if source != room.name]
 
@@ -52,14 +59,19 @@ def forged(owner: str, table: Table) -> str:
     """Somebody takes a row out of a read model; answers its key."""
     keys = ", ".join(column.name for column in table.primary_key)
     with psycopg.connect(owner, autocommit=True) as conn:
-        statement = f"DELETE FROM {table.name} WHERE ({keys}) IN (SELECT {keys} FROM {table.name} ORDER BY {keys} LIMIT 1) RETURNING jsonb_build_array({keys})::text"
+        statement = (
+            f"DELETE FROM {table.name} WHERE ({keys}) IN (SELECT {keys} FROM {table.name} ORDER BY {keys} "
+            f"LIMIT 1) RETURNING jsonb_build_array({keys})::text"
+        )
         found = conn.execute(statement.encode()).fetchone()
     assert found is not None
     return str(found[0])
 
 
 @pytest.mark.parametrize("name", SERVICES)
-async def test_beside_writers_nothing_differs_and_nobody_is_disturbed(name: str, postgres: PostgresPart) -> None:
+async def test_beside_writers_nothing_differs_and_nobody_is_disturbed(
+    name: str, postgres: PostgresPart
+) -> None:
     database = postgres.fresh_database(f"busy_{name}")
     unbounded = Limits(statement_s=0, lock_s=0, idle_s=0)
     async with (
@@ -84,7 +96,10 @@ async def test_beside_writers_nothing_differs_and_nobody_is_disturbed(name: str,
         assert differing(found) == {table.name: (gone,)}
         assert found.held_s > 0
         busy.going = False
-    async with open_pool(database.owner, size=1, limits=unbounded) as pool, pool.connection(timeout=10) as conn:
+    async with (
+        open_pool(database.owner, size=1, limits=unbounded) as pool,
+        pool.connection(timeout=10) as conn,
+    ):
         final = await looked_at(busy, conn, database.owner, swap=False)
         rows = await (await conn.execute("SELECT count(*) FROM event")).fetchone()
     assert differing(final) == {}

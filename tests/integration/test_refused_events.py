@@ -1,4 +1,6 @@
-"""An event that the broker will not take is named and holds up nothing: not its chunk, not its stream, not the relay."""
+"""An event that the broker will not take is named and holds up nothing:
+not its chunk, not its stream, not the relay.
+"""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -23,12 +25,15 @@ PUT = """
     INSERT INTO event (stream, version, case_id, type, schema, data, metadata, recorded_at)
     VALUES (%s, %s, %s, 'figure-entered', 1, %s::jsonb, %s::jsonb, now())"""
 DATA = msgspec.json.encode(
-    {"cycle": CASE, "agency": "dinkes", "period": "tahunan", "service": "kes.balita", "figure": {"served": 1, "entitled": 2}, "by": "sri",
+    {"cycle": CASE, "agency": "dinkes", "period": "tahunan", "service": "kes.balita",
+        "figure": {"served": 1, "entitled": 2}, "by": "sri",
      "occurred_on": "2026-02-02"}
 ).decode()  # fmt: skip
 
 
-def put(whole: Travelling, number: int, version: int, *, person: str = "sri", metadata: str | None = None) -> None:
+def put(
+    whole: Travelling, number: int, version: int, *, person: str = "sri", metadata: str | None = None
+) -> None:
     """An event as no command would write it any more."""
     actor = {"person": person, "role": "unsur_opd", "agency": "dinkes"}
     said = metadata or msgspec.json.encode({"actor": actor, "command_id": "c", "correlation": "c"}).decode()
@@ -57,7 +62,9 @@ async def narrow(kafka: KafkaPart, most: int) -> AsyncIterator[None]:
     admin = AIOKafkaAdminClient(**KafkaAddress.parse(kafka.bootstrap).client())
     await admin.start()
     try:
-        await admin.alter_configs([ConfigResource(ConfigResourceType.TOPIC, topic_of(SOURCE), {"max.message.bytes": str(most)})])
+        await admin.alter_configs(
+            [ConfigResource(ConfigResourceType.TOPIC, topic_of(SOURCE), {"max.message.bytes": str(most)})]
+        )
         yield
     finally:
         await admin.close()
@@ -76,17 +83,28 @@ async def test_what_is_too_large_or_cannot_be_written_is_named_and_everything_el
         assert (first.cause, first.tries, second.cause) == ("MessageSizeTooLargeError", 1, "ValidationError")
         put(whole, 1, 2)
         put(whole, 1, 3)
-        wanted = {(whole.stream(1), 1), (whole.stream(1), 2), (whole.stream(1), 3), (whole.stream(3), 1), (whole.stream(3), 2)}
+        wanted = {
+            (whole.stream(1), 1),
+            (whole.stream(1), 2),
+            (whole.stream(1), 3),
+            (whole.stream(3), 1),
+            (whole.stream(3), 2),
+        }
 
         async def arrived() -> bool:
             return wanted <= set(await whole.effects())
 
-        await eventually(arrived, "other streams arrive by Kafka, and the refused event by the feed when a later one shows the gap")
+        await eventually(
+            arrived,
+            "other streams arrive by Kafka, and the refused event by the feed when a later one shows the gap",
+        )
         assert whole.relay.trouble == ""
         assert not whole.service.consumer.waiting_for_database
 
 
-async def test_what_the_broker_refuses_alone_is_found_and_sent_once_it_takes_it(postgres: PostgresPart, kafka: KafkaPart) -> None:
+async def test_what_the_broker_refuses_alone_is_found_and_sent_once_it_takes_it(
+    postgres: PostgresPart, kafka: KafkaPart
+) -> None:
     if kafka.embedded:
         pytest.skip("the embedded broker has no limits to set")
     async with travelling(postgres, kafka, started=False) as whole:
@@ -116,7 +134,9 @@ async def test_what_the_broker_refuses_alone_is_found_and_sent_once_it_takes_it(
         await whole.everything_arrives_once_and_in_order()
 
 
-async def test_a_relay_that_starts_again_knows_them_and_does_not_send_them_each_time(postgres: PostgresPart, kafka: KafkaPart) -> None:
+async def test_a_relay_that_starts_again_knows_them_and_does_not_send_them_each_time(
+    postgres: PostgresPart, kafka: KafkaPart
+) -> None:
     async with travelling(postgres, kafka, started=False) as whole:
         put(whole, 1, 1, person="x" * (MOST_BYTES + 1))
         whole.start("relay")
@@ -126,7 +146,11 @@ async def test_a_relay_that_starts_again_knows_them_and_does_not_send_them_each_
         await whole.happen(2)
 
         async def knows() -> bool:
-            return whole.relay.elected and len(whole.relay.unpublished) == 1 and whole.relay.checkpoint.position > 1
+            return (
+                whole.relay.elected
+                and len(whole.relay.unpublished) == 1
+                and whole.relay.checkpoint.position > 1
+            )
 
         await eventually(knows, "the new relay has read them")
         assert [one.tries for one in await refused(whole)] == [1]

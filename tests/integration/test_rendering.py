@@ -20,13 +20,21 @@ KINDS: tuple[Kind, ...] = ("sk_tim", "laporan", "pengantar_gubernur", "pengantar
 
 def manuscript(kind: Kind, **entries: str) -> Manuscript:
     return compose(
-        load(), kind, BANTUL, entries, date(2027, 3, 10), report=build(current(), list(approvals())) if kind == "laporan" else None
+        load(),
+        kind,
+        BANTUL,
+        entries,
+        date(2027, 3, 10),
+        report=build(current(), list(approvals())) if kind == "laporan" else None,
     )
 
 
 @pytest.mark.parametrize("kind", KINDS)
 async def test_the_same_data_give_the_same_bytes_in_another_process(kind: Kind) -> None:
-    first, second = await TypstRenderer().render(manuscript(kind)), await TypstRenderer().render(manuscript(kind))
+    first, second = (
+        await TypstRenderer().render(manuscript(kind)),
+        await TypstRenderer().render(manuscript(kind)),
+    )
     assert first.content == second.content
     assert first == second
 
@@ -51,7 +59,9 @@ async def test_the_file_says_pdf_a_2a_and_ua_1_and_ends_with_a_newline(kind: Kin
 
 async def test_markup_in_the_text_of_a_person_comes_out_as_that_text(tmp_path: Path) -> None:
     typed = '#panic() $x^2$ *tebal* <a> @b \\ "'
-    (tmp_path / "letter.pdf").write_bytes((await TypstRenderer().render(manuscript("sk_tim", about=typed))).content)
+    (tmp_path / "letter.pdf").write_bytes(
+        (await TypstRenderer().render(manuscript("sk_tim", about=typed))).content
+    )
     with pikepdf.open(tmp_path / "letter.pdf") as pdf, pdf.open_metadata() as facts:
         assert facts["dc:title"] == f"Keputusan Bupati Bantul tentang {typed}"
 
@@ -67,7 +77,9 @@ async def test_a_character_in_no_shipped_font_is_an_error_that_names_text_and_fi
 async def test_a_template_that_misses_its_data_says_which_key() -> None:
     broken = manuscript("sk_tim")
     without = Manuscript(
-        template=broken.template, data={key: value for key, value in broken.data.items() if key != "office"}, dated=broken.dated
+        template=broken.template,
+        data={key: value for key, value in broken.data.items() if key != "office"},
+        dated=broken.dated,
     )
     with pytest.raises(CannotRender, match="office"):
         await TypstRenderer().render(without)

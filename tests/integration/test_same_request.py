@@ -1,4 +1,6 @@
-"""The same request under the same key is the same command, also on another day; another request under that key is refused."""
+"""The same request under the same key is the same command, also on another day;
+another request under that key is refused.
+"""
 
 from collections.abc import AsyncIterator
 from datetime import timedelta
@@ -22,7 +24,9 @@ async def room(postgres: PostgresPart) -> AsyncIterator[IntakeRoom]:
         yield made
 
 
-async def again_tomorrow(room: IntakeRoom, method: str, path: str, person: str, body: dict[str, Any]) -> tuple[Response, Response]:
+async def again_tomorrow(
+    room: IntakeRoom, method: str, path: str, person: str, body: dict[str, Any]
+) -> tuple[Response, Response]:
     """A request, and the same a day later; then something else under its key."""
     key = {"Idempotency-Key": f"key of {path}"}
     first = await room.call(method, path, person, body, **key)
@@ -39,8 +43,18 @@ async def test_the_day_that_a_route_adds_is_no_part_of_the_request(room: IntakeR
     requests: list[tuple[str, str, str, dict[str, Any]]] = [
         ("PUT", f"{CASE}/figures/kes.balita", "sri", figure_body("kes.balita")),
         ("PUT", "/agencies/dinsos", "bagus", {"name": "Dinas Sosial", "short_name": "Dinsos"}),
-        ("POST", "/agencies/dinsos/assignments", "bagus", {"service": "sos.anak", "valid_from": "2026-01-01"}),
-        ("POST", "/calendar/days", "bagus", {"day": "2026-12-24", "kind": "holiday", "name": "Cuti bersama", "source": "SKB"}),
+        (
+            "POST",
+            "/agencies/dinsos/assignments",
+            "bagus",
+            {"service": "sos.anak", "valid_from": "2026-01-01"},
+        ),
+        (
+            "POST",
+            "/calendar/days",
+            "bagus",
+            {"day": "2026-12-24", "kind": "holiday", "name": "Cuti bersama", "source": "SKB"},
+        ),
     ]
     for method, path, person, body in requests:
         first, second = await again_tomorrow(room, method, path, person, body)

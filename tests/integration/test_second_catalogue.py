@@ -1,4 +1,6 @@
-"""A later catalogue is a new file: a cycle that was opened before goes on by the one it recorded, beside one that is opened by the new one."""
+"""A later catalogue is a new file: a cycle that was opened before goes on by the one it recorded,
+beside one that is opened by the new one.
+"""
 
 import random
 from collections.abc import AsyncIterator, Sequence
@@ -44,7 +46,10 @@ class Filling(Player):
 
     async def enter(self, service: str, figure: Figure) -> None:
         await self.give(
-            "intake", self.submission, EnterFigure(service=service, figure=figure, by="as_unsur_opd", occurred_on=self.day), "unsur_opd"
+            "intake",
+            self.submission,
+            EnterFigure(service=service, figure=figure, by="as_unsur_opd", occurred_on=self.day),
+            "unsur_opd",
         )
 
     async def fill(self) -> None:
@@ -60,7 +65,9 @@ class Filling(Player):
                 await self.enter(RENAMED, replace(half, quality={NEW_ITEM: ONE}))
         else:
             await self.enter(NIHIL, NOBODY)
-        await self.give("intake", self.submission, HandIn(by="as_unsur_opd", occurred_on=self.day), "unsur_opd")
+        await self.give(
+            "intake", self.submission, HandIn(by="as_unsur_opd", occurred_on=self.day), "unsur_opd"
+        )
 
 
 async def until(player: Player, act_name: str) -> None:
@@ -77,7 +84,9 @@ async def report_of(rooms: FourRooms, cycle: str) -> Report:
     return found
 
 
-async def test_a_cycle_goes_on_by_its_catalogue_beside_one_of_the_next(postgres: PostgresPart, tmp_path: Path) -> None:
+async def test_a_cycle_goes_on_by_its_catalogue_beside_one_of_the_next(
+    postgres: PostgresPart, tmp_path: Path
+) -> None:
     async with four_rooms(postgres.fresh_database) as rooms:
         before = Filling(rooms, random.Random(0), troubles=0, year=2025)
         await before.register()
@@ -116,7 +125,10 @@ async def reports_weigh(rooms: FourRooms, before: Player, after: Player) -> None
     assert now.index.services[RENAMED].index == 80 // 2 + 20 * 3 // 4
     assert then.index.services[RENAMED].index == 60 // 2 + 40 * 3 // 4
     assert (ADDED in now.index.services, ADDED in then.index.services) == (False, True)
-    assert (now.index.services[NIHIL].index is None, then.index.services[NIHIL].index is None) == (False, True)
+    assert (now.index.services[NIHIL].index is None, then.index.services[NIHIL].index is None) == (
+        False,
+        True,
+    )
 
 
 @pytest.fixture
@@ -138,10 +150,14 @@ async def test_routes_answer_by_the_catalogue_of_the_cycle(room: IntakeRoom, tmp
         of_cycle = names(await room.give("GET", "/services?cycle=3402-2026", "tari"))  # type: ignore[arg-type]  # a list
         assert (of_cycle[RENAMED], ADDED in of_cycle) == (OLD_NAME, False)
         assert (await room.call("GET", "/services?cycle=3402-2020", "tari")).status_code == 404
-        refused = await room.call("PUT", f"/submissions/{case}/figures/{NIHIL}", "sri", {"answer": "nihil", "reason": "tidak ada"})
+        refused = await room.call(
+            "PUT", f"/submissions/{case}/figures/{NIHIL}", "sri", {"answer": "nihil", "reason": "tidak ada"}
+        )
         assert (refused.status_code, refused.json()["errors"][0]["field"]) == (422, "answer")
-        posted = await room.http.post(f"/isian/{case}", content=f"{RENAMED}.was=%7B%7D&{RENAMED}.quality.{NEW_ITEM}.required=3".encode(), headers={
-            **room.as_("sri", "application/x-www-form-urlencoded"), "Sec-Fetch-Site": "same-origin", "Accept": "application/json"
+        posted = await room.http.post(f"/isian/{case}",
+            content=f"{RENAMED}.was=%7B%7D&{RENAMED}.quality.{NEW_ITEM}.required=3".encode(), headers={
+            **room.as_("sri", "application/x-www-form-urlencoded"), "Sec-Fetch-Site": "same-origin",
+            "Accept": "application/json"
         })  # fmt: skip
         assert (posted.status_code, NEW_ITEM in posted.text) == (200, False)
         board = await room.http.get("/siklus/3402-2026", headers=room.as_("tari"))
@@ -154,9 +170,15 @@ async def test_only_services_of_its_catalogue_are_asked_of_a_cycle(room: IntakeR
     await to_step_6(room, "dinkes")
     with upgraded(tmp_path):
         page = await room.http.get("/langkah/3402-2026/socialisation", headers=room.as_("hesti"))
-        assert (ADDED_NAME in page.text, OLD_NAME in page.text) == (False, False), "neither asked for nor missed"
-        opening = await room.http.get("/siklus/buka?year=2027&occurred_on=2026-09-01", headers=room.as_("hesti"))
-        assert "18 layanan belum ditugaskan kepada siapa pun." in opening.text, "17 of version 1, and the new one"
+        assert (ADDED_NAME in page.text, OLD_NAME in page.text) == (False, False), (
+            "neither asked for nor missed"
+        )
+        opening = await room.http.get(
+            "/siklus/buka?year=2027&occurred_on=2026-09-01", headers=room.as_("hesti")
+        )
+        assert "18 layanan belum ditugaskan kepada siapa pun." in opening.text, (
+            "17 of version 1, and the new one"
+        )
         assigned = {"service": ADDED, "valid_from": "2026-08-10"}
         await room.give("POST", "/agencies/dinkes/assignments", "bagus", assigned)
         page = await room.http.get("/langkah/3402-2026/socialisation", headers=room.as_("hesti"))
@@ -168,4 +190,6 @@ async def test_only_services_of_its_catalogue_are_asked_of_a_cycle(room: IntakeR
         assert RENAMED in submission["services"]
         assert ADDED not in submission["services"]
         figure = f"/submissions/3402-2026-dinkes-tahunan/figures/{NIHIL}"
-        assert (await room.call("PUT", figure, "sri", {"answer": "nihil", "reason": "tidak ada"})).status_code == 422, "opened by version 1"
+        assert (
+            await room.call("PUT", figure, "sri", {"answer": "nihil", "reason": "tidak ada"})
+        ).status_code == 422, "opened by version 1"

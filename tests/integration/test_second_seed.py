@@ -1,4 +1,6 @@
-"""Jejak may come with other holidays one day: what was counted stays and can be explained, and everything goes on by the new ones."""
+"""Jejak may come with other holidays one day: what was counted stays and can be explained,
+and everything goes on by the new ones.
+"""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -24,7 +26,9 @@ DUE = f"/cycles/{CYCLE}/steps"
 
 @contextmanager
 def other_holidays(folder: Path) -> Iterator[None]:
-    """As after an upgrade, when every process begins anew: another seed, with a holiday and five years more."""
+    """As after an upgrade, when every process begins anew: another seed,
+    with a holiday and five years more.
+    """
     text = calendar.SEED.read_text(encoding="utf-8")
     for before, after in (
         ('version = "libur-id-0.109"', 'version = "libur-id-0.110"'),
@@ -47,7 +51,13 @@ def other_holidays(folder: Path) -> Iterator[None]:
 
 
 async def override(room: IntakeRoom, day: str, source: str) -> None:
-    body = {"day": day, "kind": "holiday", "name": "Cuti bersama", "source": source, "occurred_on": "2026-08-03"}
+    body = {
+        "day": day,
+        "kind": "holiday",
+        "name": "Cuti bersama",
+        "source": source,
+        "occurred_on": "2026-08-03",
+    }
     await room.give("POST", "/calendar/days", "bagus", body)
 
 
@@ -73,14 +83,21 @@ async def test_a_due_date_stays_under_other_holidays_until_an_official_takes_the
             assert (await after.give("GET", f"{DUE}/guidance", "wening"))["due"] == counted
             async with browsing(after, "bagus") as http:
                 text = (await http.get(page)).text
-                assert "Tenggat ini dihitung dengan kalender libur-id-0.109+1. Menurut kalender sekarang: Kam, 6 Agu 2026." in text
+                assert (
+                    "Tenggat ini dihitung dengan kalender libur-id-0.109+1. Menurut kalender sekarang: Kam, "
+                    "6 Agu 2026."
+                ) in text
                 assert 'value="kalender libur-id-0.110"' in text
             await override(after, "2039-08-18", "SKB 7/2039")
             assert await calendars(after) == ["libur-id-0.109+1", "libur-id-0.110+2"]
-            assert (await after.give("GET", f"{DUE}/guidance", "wening"))["due"] == counted, "nothing moves by itself"
+            assert (await after.give("GET", f"{DUE}/guidance", "wening"))["due"] == counted, (
+                "nothing moves by itself"
+            )
             async with browsing(after, "bagus") as http:
                 assert (await send(after, http, page, f"{page}/tenggat", source="")).status_code == 303
-                assert "tenggat menjadi Kam, 6 Agu 2026: kalender libur-id-0.110" in (await http.get(page)).text
+                assert (
+                    "tenggat menjadi Kam, 6 Agu 2026: kalender libur-id-0.110" in (await http.get(page)).text
+                )
             taken_over = (await after.give("GET", f"{DUE}/guidance", "wening"))["due"]
             assert (taken_over["due_on"], taken_over["calendar"]) == ("2026-08-06", "libur-id-0.110+2")
             assert (await complete(after, 1, "hesti", date(2026, 8, 10))).status_code == 200
@@ -89,14 +106,23 @@ async def test_a_due_date_stays_under_other_holidays_until_an_official_takes_the
             assert (await after.give("GET", f"{DUE}/guidance", "wening"))["state"] == "done"
 
 
-async def test_the_log_of_both_times_is_read_by_the_present_holidays(postgres: PostgresPart, tmp_path: Path) -> None:
+async def test_the_log_of_both_times_is_read_by_the_present_holidays(
+    postgres: PostgresPart, tmp_path: Path
+) -> None:
     async with intake_room(postgres.fresh_database("second_seed_log")) as room:
         await override(room, "2026-08-18", "SKB 5/2026")
         with other_holidays(tmp_path):
             known = Lateness()
             async with room.running.pool.connection() as conn:
-                rows = await (await conn.execute(b"SELECT data FROM event WHERE type = 'calendar-changed'")).fetchall()
+                rows = await (
+                    await conn.execute(b"SELECT data FROM event WHERE type = 'calendar-changed'")
+                ).fetchall()
             for (data,) in rows:
                 known.learn(encode({"type": "calendar-changed", "schema": 1, "data": data}))
             assert known.calendar.version == "libur-id-0.110+1"
-            assert [known.calendar.is_working(date(2026, 8, day)) for day in (4, 5, 17, 18)] == [False, True, False, False]
+            assert [known.calendar.is_working(date(2026, 8, day)) for day in (4, 5, 17, 18)] == [
+                False,
+                True,
+                False,
+                False,
+            ]

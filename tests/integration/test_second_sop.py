@@ -1,6 +1,8 @@
-"""A revised SOP is a new file: a cycle under it is played to its end beside one under 04/SOP/2022, each by its own steps.
+"""A revised SOP is a new file: a cycle under it is played to its end beside one under 04/SOP/2022,
+each by its own steps.
 
-The other SOP has a plain step more (a review by APIP) and prints and sends in one step. No program file knows it.
+The other SOP has a plain step more (a review by APIP) and prints and sends in one step.
+No program file knows it.
 """
 
 import random
@@ -37,7 +39,9 @@ def revised() -> Iterator[Sop]:
     del known[sop.version]
 
 
-async def test_two_cycles_under_two_sops_run_side_by_side_to_their_ends(postgres: PostgresPart, revised: Sop) -> None:
+async def test_two_cycles_under_two_sops_run_side_by_side_to_their_ends(
+    postgres: PostgresPart, revised: Sop
+) -> None:
     async with four_rooms(postgres.fresh_database) as rooms:
         now = Player(rooms, random.Random(3), troubles=1, year=2025)
         then = Player(rooms, random.Random(4), troubles=2, files=5_000, year=2026, sop=revised.version)
@@ -58,11 +62,15 @@ async def test_two_cycles_under_two_sops_run_side_by_side_to_their_ends(postgres
 
 
 async def completed(rooms: FourRooms, cycle: str) -> list[str]:
-    """The steps of a cycle that are done, in the order in which the board shows them, each on its page with its number."""
+    """The steps of a cycle that are done, in the order in which the board shows them,
+    each on its page with its number.
+    """
     status, text = await rooms.page(f"/siklus/{cycle}", "kabag")
     assert status == 200
     async with rooms.running("intake").pool.connection() as conn:
-        found = await conn.execute(b"SELECT step FROM step WHERE cycle = %s AND completed_on IS NOT NULL", (cycle,))
+        found = await conn.execute(
+            b"SELECT step FROM step WHERE cycle = %s AND completed_on IS NOT NULL", (cycle,)
+        )
         done = {row[0] for row in await found.fetchall()}
         sop = await (await conn.execute(b"SELECT sop FROM cycle WHERE cycle = %s", (cycle,))).fetchone()
     assert sop is not None
@@ -76,11 +84,15 @@ async def completed(rooms: FourRooms, cycle: str) -> list[str]:
 
 async def printed_and_sent_in_one(rooms: FourRooms, cycle: str) -> set[str]:
     async with rooms.running("intake").pool.connection() as conn:
-        found = await conn.execute(b"SELECT part FROM step_part WHERE cycle = %s AND step = 'print_and_send'", (cycle,))
+        found = await conn.execute(
+            b"SELECT part FROM step_part WHERE cycle = %s AND step = 'print_and_send'", (cycle,)
+        )
         return {row[0] for row in await found.fetchall()}
 
 
-async def test_nobody_endorses_before_the_review_that_the_sop_puts_before_it(postgres: PostgresPart, revised: Sop) -> None:
+async def test_nobody_endorses_before_the_review_that_the_sop_puts_before_it(
+    postgres: PostgresPart, revised: Sop
+) -> None:
     async with four_rooms(postgres.fresh_database) as rooms:
         player = Player(rooms, random.Random(0), troubles=0, sop=revised.version)
         await player.register()
@@ -109,12 +121,21 @@ async def test_a_step_of_the_other_sop_is_nowhere_in_a_cycle(postgres: PostgresP
 
 
 DAY = date(2026, 8, 3)
-DUE = DueDate(due_on=DAY, earliest_on=DAY, counted_from=DAY, duration="3–5 hari kerja", skipped=(), calendar="libur-id-0.109+0")
+DUE = DueDate(
+    due_on=DAY,
+    earliest_on=DAY,
+    counted_from=DAY,
+    duration="3–5 hari kerja",
+    skipped=(),
+    calendar="libur-id-0.109+0",
+)
 PAPER = StoredFile(digest="a" * 64, name="reviu.pdf", media_type="application/pdf", size=9)
 
 
 def record(key: str, role: str) -> RecordStep:
-    return RecordStep(cycle="3402-2026", step=key, role=role, summary="Sudah", evidence=(PAPER,), by="tari", occurred_on=DAY)
+    return RecordStep(
+        cycle="3402-2026", step=key, role=role, summary="Sudah", evidence=(PAPER,), by="tari", occurred_on=DAY
+    )
 
 
 def begun(sop: str, key: str) -> Given:
@@ -124,7 +145,14 @@ def begun(sop: str, key: str) -> Given:
 def test_any_plain_step_is_recorded_by_the_role_that_its_sop_names(revised: Sop) -> None:
     review = record("apip_review", "tim_spm")
     begun(revised.version, "apip_review").when(review).then(
-        StepCompleted(cycle="3402-2026", step="apip_review", summary="Sudah", by="tari", occurred_on=DAY, evidence=(PAPER,))
+        StepCompleted(
+            cycle="3402-2026",
+            step="apip_review",
+            summary="Sudah",
+            by="tari",
+            occurred_on=DAY,
+            evidence=(PAPER,),
+        )
     )
     begun(revised.version, "apip_review").when(record("apip_review", "kabag")).refused("other-role")
 

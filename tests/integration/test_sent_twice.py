@@ -1,8 +1,9 @@
-"""Whatever is sent twice takes effect once: every API route and every form that gives a command, through a whole cycle of the four services.
+"""Whatever is sent twice takes effect once: every API route and every form that gives a command,
+through a whole cycle of the four services.
 
-A program's request is repeated under its key on the next day and gets the same answer; under the same key another person gets none of it. A
-person's form is sent after the session's end, comes back, goes through signing in, is sent again, and once more on the next day. The tables are
-the routes themselves.
+A program's request is repeated under its key on the next day and gets the same answer; under the same key
+another person gets none of it. A person's form is sent after the session's end, comes back, goes through
+signing in, is sent again, and once more on the next day. The tables are the routes themselves.
 """
 
 import html
@@ -40,7 +41,10 @@ PDF = b"%PDF-1.7 "
 GIVEN = re.compile(r'<input type="hidden" name="isian" value="([^"]*)">')
 TWIN = "kembar_"
 """Before a role: somebody else in the same office."""
-TWINS = {f"{TWIN}{role}": replace(PEOPLE.persons[person_as(role)], id=f"{TWIN}{role}", name=f"Kembar {role}") for role in ROLES}
+TWINS = {
+    f"{TWIN}{role}": replace(PEOPLE.persons[person_as(role)], id=f"{TWIN}{role}", name=f"Kembar {role}")
+    for role in ROLES
+}
 NO_COMMAND = {
     "/parked/retry": "asks the consumer to look again",
     "/parked/dismiss": "puts an alarm away",
@@ -80,7 +84,9 @@ class Twice:
             await self.rooms.apps[service](scope, receive, send)
 
         cookies = {COOKIE: session} if session else {}
-        async with httpx2.AsyncClient(transport=httpx2.ASGITransport(door), base_url=HERE, cookies=cookies) as http:
+        async with httpx2.AsyncClient(
+            transport=httpx2.ASGITransport(door), base_url=HERE, cookies=cookies
+        ) as http:
             yield http
 
     async def ask(self, role: str, path: str) -> Any:
@@ -110,7 +116,11 @@ class Twice:
     def note(self, method: str, path: str, known: frozenset[tuple[str, str]]) -> None:
         """Which route it was."""
         plain = path.partition("?")[0]
-        self.asked |= {one for one in known if one[0] == method and re.fullmatch(re.sub(r"{\w+}", "[^/]+", one[1]), plain)}
+        self.asked |= {
+            one
+            for one in known
+            if one[0] == method and re.fullmatch(re.sub(r"{\w+}", "[^/]+", one[1]), plain)
+        }
 
 
 async def as_a_program(twice: Twice, act: Act, number: int) -> None:
@@ -124,12 +134,18 @@ async def as_a_program(twice: Twice, act: Act, number: int) -> None:
         assert once > before, f"{act.path} had no effect"
         twice.tomorrow(1)
         again = await http.request(act.method, act.path, json=dict(reversed(body.items())), headers=headers)
-        assert (again.status_code, again.json()) == (first.status_code, first.json()), f"{act.path}: {again.text}"
+        assert (again.status_code, again.json()) == (first.status_code, first.json()), (
+            f"{act.path}: {again.text}"
+        )
         assert again.headers["ETag"] == first.headers["ETag"], act.path
         assert await twice.count() == once, act.path
         twice.tomorrow(0)
-        other = await http.request(act.method, act.path, json=body, headers=headers | bearer(f"{TWIN}{act.role}"))
-        assert not named(first) & named(other), f"{act.path}: a key of one person tells another what came of it"
+        other = await http.request(
+            act.method, act.path, json=body, headers=headers | bearer(f"{TWIN}{act.role}")
+        )
+        assert not named(first) & named(other), (
+            f"{act.path}: a key of one person tells another what came of it"
+        )
         await twice.rooms.settle()
     twice.note(act.method, act.path, commands(pages=False))
 
@@ -142,7 +158,9 @@ def named(answer: httpx2.Response) -> set[str]:
 async def upload(http: httpx2.AsyncClient, act: Act, name: str) -> dict[str, str]:
     service = act.path.split("/")[2]
     headers = {**bearer(f"as_{act.role}"), "Content-Type": "application/pdf"}
-    answer = await http.post(f"/api/{service}/files", params={"name": name}, content=PDF + name.encode(), headers=headers)
+    answer = await http.post(
+        f"/api/{service}/files", params={"name": name}, content=PDF + name.encode(), headers=headers
+    )
     assert answer.status_code == 201, answer.text
     return {"digest": answer.json()["digest"], "name": name}
 
@@ -171,14 +189,18 @@ async def as_a_person(twice: Twice, act: Act, _number: int) -> None:
         assert entered.status_code == 200, f"{form.action}: {entered.status_code} {entered.text[:300]}"
         back = form_for(entered.text, form.action.partition("?")[0])
         assert back.action == form.action
-        assert set(back.files) == {name.strip() for name in act.files}, "whoever chose files chooses them again"
+        assert set(back.files) == {name.strip() for name in act.files}, (
+            "whoever chose files chooses them again"
+        )
         taken = await http.post(back.action, **sent(back.fields, act))
         assert taken.status_code == 303, f"{form.action}: {taken.status_code} {said(taken.text)}"
         once = await twice.events()
         assert once > before, f"{form.action} had no effect"
         twice.tomorrow(1)
         again = await http.post(back.action, **sent(back.fields, act))
-        assert (again.status_code, again.headers.get("location")) == (303, taken.headers["location"]), f"{form.action}: {said(again.text)}"
+        assert (again.status_code, again.headers.get("location")) == (303, taken.headers["location"]), (
+            f"{form.action}: {said(again.text)}"
+        )
         assert await twice.count() == once, f"{form.action} took effect twice"
         twice.tomorrow(0)
     twice.note("POST", form.action, commands(pages=True))
@@ -189,7 +211,9 @@ def sent(fields: list[tuple[str, str]], act: Act) -> dict[str, Any]:
     values: dict[str, list[str]] = {}
     for name, value in fields:
         values.setdefault(name, []).append(value)
-    files = [(field.strip(), (name, PDF + name.encode(), "application/pdf")) for field, name in act.files.items()]
+    files = [
+        (field.strip(), (name, PDF + name.encode(), "application/pdf")) for field, name in act.files.items()
+    ]
     return {"data": values, **({"files": files} if files else {})}
 
 
@@ -202,7 +226,11 @@ def said(page: str) -> str:
 def untraced(log: Sequence[Received]) -> list[str]:
     """Events whose trace is not that of the event that caused them, or that have none."""
     traces = {event.ref: id_of(event.recorded().metadata.traceparent) for event in log}
-    return [str(event.ref) for event in log if not traces[event.ref] or traces[event.causation or event.ref] != traces[event.ref]]
+    return [
+        str(event.ref)
+        for event in log
+        if not traces[event.ref] or traces[event.causation or event.ref] != traces[event.ref]
+    ]
 
 
 @pytest.mark.parametrize("voice", [as_a_program, as_a_person])
@@ -210,7 +238,10 @@ async def test_what_is_sent_twice_takes_effect_once(
     postgres: PostgresPart, object_store: ObjectStorePart, voice: Callable[[Twice, Act, int], Any]
 ) -> None:
     address = S3Address.from_url(object_store.url)
-    names = {"work": f"work-{voice.__name__.replace('_', '-')}", "archive": f"archive-{voice.__name__.replace('_', '-')}"}
+    names = {
+        "work": f"work-{voice.__name__.replace('_', '-')}",
+        "archive": f"archive-{voice.__name__.replace('_', '-')}",
+    }
     await ensure_buckets(address, **names)
     async with four_rooms(postgres.fresh_database) as rooms:
         people = People({**PEOPLE.persons, **TWINS}, PEOPLE.agencies)
@@ -222,5 +253,9 @@ async def test_what_is_sent_twice_takes_effect_once(
         async for act in cycle(twice.ask):
             number += 1
             await voice(twice, act, number)
-    assert untraced(rooms.log) == [], "what follows from an event belongs to its trace, from the form to the archive"
-    assert twice.asked == commands(pages=voice is as_a_person), "each route in a state in which it takes effect: say it in cycle_acts"
+    assert untraced(rooms.log) == [], (
+        "what follows from an event belongs to its trace, from the form to the archive"
+    )
+    assert twice.asked == commands(pages=voice is as_a_person), (
+        "each route in a state in which it takes effect: say it in cycle_acts"
+    )

@@ -1,4 +1,6 @@
-"""Sessions against somebody who tries: guessing, replaying after signing out, fixing an id, waiting, setting clocks; in all four services."""
+"""Sessions against somebody who tries: guessing, replaying after signing out, fixing an id, waiting,
+setting clocks; in all four services.
+"""
 
 import asyncio
 import secrets
@@ -104,7 +106,10 @@ async def test_a_bearer_goes_before_a_cookie_whatever_it_is_worth(doors: Doors) 
     sri, agus = await signed_in(doors), await signed_in(doors, "agus")
     async with doors.client(**{COOKIE: sri}) as http:
         other = await http.get("/api/intake/session", headers={"Authorization": f"bearer {agus}"})
-        wrong = [await http.get("/api/intake/session", headers={"Authorization": value}) for value in ("Bearer x", "Bearer", "Bearer ")]
+        wrong = [
+            await http.get("/api/intake/session", headers={"Authorization": value})
+            for value in ("Bearer x", "Bearer", "Bearer ")
+        ]
         basic = await http.get("/api/intake/session", headers={"Authorization": "Basic c3JpOnNyaQ=="})
     assert (other.json()["person"], other.json()["form_token"]) == ("agus", None)
     assert [answer.status_code for answer in wrong] == [401, 401, 401]
@@ -128,10 +133,14 @@ async def test_however_much_it_is_used_it_ends_and_no_clock_revives_it(postgres:
     made = database()
     async with sessions_of("intake") as door, sessions_of("archive") as other:
         session = await door.start("sri")
-        as_owner(made, "UPDATE session SET ends_at = clock_timestamp() WHERE id_digest = %s", digest_of(session.id))
+        as_owner(
+            made, "UPDATE session SET ends_at = clock_timestamp() WHERE id_digest = %s", digest_of(session.id)
+        )
         assert await other.find(session.id) is None
         back = as_owner(
-            made, "UPDATE session SET ends_at = ends_at + interval '1 day' WHERE id_digest = %s RETURNING 1", digest_of(session.id)
+            made,
+            "UPDATE session SET ends_at = ends_at + interval '1 day' WHERE id_digest = %s RETURNING 1",
+            digest_of(session.id),
         )
         assert back == [], "a session that was found ended is gone"
 
@@ -150,7 +159,11 @@ async def test_who_is_struck_from_the_file_is_out_and_who_is_added_may_come(door
     sri, agus = await signed_in(doors), await signed_in(doors, "agus")
     doors.people.write_text(AGENCIES + SRI, encoding="utf-8")
     await asyncio.sleep(people_file.LOOK_S + people_file.STILL_S + 0.1)
-    assert (await doors.by_cookie(agus), await doors.by_bearer(agus), await doors.by_cookie(sri)) == (NOBODY, NOBODY, SIGNED_IN)
+    assert (await doors.by_cookie(agus), await doors.by_bearer(agus), await doors.by_cookie(sri)) == (
+        NOBODY,
+        NOBODY,
+        SIGNED_IN,
+    )
     async with doors.client() as http:
         assert (await http.post("/api/intake/session", json={"person": "agus"})).status_code == 404
         doors.people.write_text(AGENCIES + SRI + AGUS, encoding="utf-8")
@@ -158,7 +171,9 @@ async def test_who_is_struck_from_the_file_is_out_and_who_is_added_may_come(door
         assert (await http.post("/api/intake/session", json={"person": "agus"})).status_code == 200
 
 
-@pytest.mark.parametrize("text", ["[[person", "person = 1", AGENCIES + SRI.replace("unsur_opd", "raja"), "", AGENCIES, None])
+@pytest.mark.parametrize(
+    "text", ["[[person", "person = 1", AGENCIES + SRI.replace("unsur_opd", "raja"), "", AGENCIES, None]
+)
 async def test_a_people_file_that_cannot_be_read_keeps_the_people_and_is_told(
     doors: Doors, text: str | None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -171,7 +186,9 @@ async def test_a_people_file_that_cannot_be_read_keeps_the_people_and_is_told(
         doors.people.write_text(text, encoding="utf-8")
     for _look in range(2):
         assert await doors.by_cookie(sri) == SIGNED_IN
-    troubles = {name: [one.name for one in doors.apps[name].state.running.troubles.listed()] for name in SERVICES}
+    troubles = {
+        name: [one.name for one in doors.apps[name].state.running.troubles.listed()] for name in SERVICES
+    }
     assert troubles == {name: [people_file.TROUBLE] for name in SERVICES}
     doors.people.write_text(AGENCIES + SRI, encoding="utf-8")
     for _look in range(2):
@@ -179,13 +196,20 @@ async def test_a_people_file_that_cannot_be_read_keeps_the_people_and_is_told(
     assert doors.apps["archive"].state.running.troubles.listed() == []
 
 
-async def test_only_intakes_role_starts_and_ends_sessions_and_nobody_reads_them(postgres: PostgresPart) -> None:
+async def test_only_intakes_role_starts_and_ends_sessions_and_nobody_reads_them(
+    postgres: PostgresPart,
+) -> None:
     made = database()
     async with sessions_of("intake") as door:
         session = await door.start("sri")
     for service in SERVICES:
         with psycopg.connect(made.apps[service], autocommit=True) as conn:
-            for statement in ("SELECT * FROM session", "DELETE FROM session", "UPDATE session SET person = 'budi'", "TRUNCATE session"):
+            for statement in (
+                "SELECT * FROM session",
+                "DELETE FROM session",
+                "UPDATE session SET person = 'budi'",
+                "TRUNCATE session",
+            ):
                 with pytest.raises(psycopg.errors.InsufficientPrivilege):
                     conn.execute(statement.encode())
             calls = {
@@ -203,7 +227,9 @@ async def test_only_intakes_role_starts_and_ends_sessions_and_nobody_reads_them(
     assert not [row for row in kept if session.id in row[0]], "the id itself is nowhere"
 
 
-async def test_a_person_who_signs_in_again_and_again_has_a_hundred_sessions_at_most(postgres: PostgresPart) -> None:
+async def test_a_person_who_signs_in_again_and_again_has_a_hundred_sessions_at_most(
+    postgres: PostgresPart,
+) -> None:
     async with sessions_of("intake") as door:
         other, first = await door.start("orang lain"), await door.start("banyak")
         started = [await door.start("banyak") for _ in range(100)]
@@ -224,14 +250,22 @@ async def test_while_the_database_is_away_nobody_is_told_anything_and_afterwards
         await asyncio.sleep(FORGOTTEN)
         with psycopg.connect(postgres.server.admin_url, autocommit=True) as admin:
             admin.execute(f"ALTER DATABASE {name} ALLOW_CONNECTIONS false".encode())
-            admin.execute(b"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s", (name,))
+            admin.execute(
+                b"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s", (name,)
+            )
             for app in doors.apps.values():
                 app.state.running.sessions._patience = 0.3
             async with doors.client(**{COOKIE: session}) as http:
                 answers = [await http.get(f"/api/{service}/parked") for service in SERVICES]
-                answers += [await http.get("/masuk"), await http.post("/keluar"), await http.post("/masuk", data={"person": "sri"})]
+                answers += [
+                    await http.get("/masuk"),
+                    await http.post("/keluar"),
+                    await http.post("/masuk", data={"person": "sri"}),
+                ]
                 live = await http.get("/api/archive/health/live")
-            assert [(answer.status_code, answer.headers.get("retry-after")) for answer in answers] == [(503, "5")] * 7
+            assert [(answer.status_code, answer.headers.get("retry-after")) for answer in answers] == [
+                (503, "5")
+            ] * 7
             assert not [answer for answer in answers if "set-cookie" in answer.headers]
             assert live.status_code == 200
             admin.execute(f"ALTER DATABASE {name} ALLOW_CONNECTIONS true".encode())

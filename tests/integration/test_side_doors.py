@@ -1,4 +1,6 @@
-"""SeaweedFS has more doors than S3. With the settings we ship they are shut; without them a locked version is gone, which shows that the attempts are real."""
+"""SeaweedFS has more doors than S3. With the settings we ship they are shut;
+without them a locked version is gone, which shows that the attempts are real.
+"""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -42,11 +44,21 @@ def test_no_side_door_opens_and_the_locked_version_stands() -> None:
         ground.stands(version)
 
 
-def test_without_our_settings_the_doors_stand_open_and_the_lock_protects_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_without_our_settings_the_doors_stand_open_and_the_lock_protects_nothing(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     monkeypatch.setattr(seaweedfs, "security", lambda _secrets: "")
-    monkeypatch.setattr(seaweedfs, "knows_its_volumes", lambda *_place: True)  # it would ask through a door that is now another
+    # it would ask through a door that is now another
+    monkeypatch.setattr(seaweedfs, "knows_its_volumes", lambda *_place: True)
     with locked_version() as (ground, version, place):
         opened = {said.partition(":")[0] for said in try_doors(place)}
-        assert {"filer read", "filer write", "filer delete", "master status", "volume status", "shell"} <= opened
+        assert {
+            "filer read",
+            "filer write",
+            "filer delete",
+            "master status",
+            "volume status",
+            "shell",
+        } <= opened
         with pytest.raises((Broken, ServerBroke)):
             ground.stands(version)

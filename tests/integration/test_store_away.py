@@ -1,4 +1,6 @@
-"""An object store that is away, frozen, or holds other bytes: every route of every service that asks it says so, and none waits as long as the client."""
+"""An object store that is away, frozen, or holds other bytes: every route of every service that asks it says
+so, and none waits as long as the client.
+"""
 
 import asyncio
 import io
@@ -39,7 +41,9 @@ PDF = b"%PDF-1.7\n%%EOF"
 
 @dataclass
 class House:
-    """A service whose object store stands at the far end of a wire; `asked` counts what its routes ask there."""
+    """A service whose object store stands at the far end of a wire;
+    `asked` counts what its routes ask there.
+    """
 
     service: str
     app: FastAPI
@@ -51,11 +55,20 @@ class House:
 
 @pytest.fixture(params=SERVICES)
 async def house(
-    request: pytest.FixtureRequest, postgres: PostgresPart, object_store: ObjectStorePart, monkeypatch: pytest.MonkeyPatch
+    request: pytest.FixtureRequest,
+    postgres: PostgresPart,
+    object_store: ObjectStorePart,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> AsyncIterator[House]:
-    structlog.configure(processors=[structlog.processors.KeyValueRenderer()], logger_factory=structlog.ReturnLoggerFactory())
+    structlog.configure(
+        processors=[structlog.processors.KeyValueRenderer()], logger_factory=structlog.ReturnLoggerFactory()
+    )
     service, bucket = str(request.param), f"away-{secrets.token_hex(4)}"
-    address, database, asked = S3Address.from_url(object_store.url), postgres.fresh_database(f"store_{service}"), list[int]()
+    address, database, asked = (
+        S3Address.from_url(object_store.url),
+        postgres.fresh_database(f"store_{service}"),
+        list[int](),
+    )
     await fill(service, database)
     await s3.ensure_buckets(address, work=bucket, archive=f"{bucket}-locked")
     through = Presence.ask
@@ -79,7 +92,12 @@ async def once(http: AsyncClient, house: House, route: RouteContext) -> Response
     """A route as somebody who may; one that takes a file gets one."""
     role = next(role for role in ROLES if scopes(route, role))
     if route.path.endswith("/files") and method(route) == "POST":
-        return await http.post(route.path, params={"name": "a.pdf"}, content=PDF + secrets.token_bytes(8), headers=bearer(f"as_{role}"))
+        return await http.post(
+            route.path,
+            params={"name": "a.pdf"},
+            content=PDF + secrets.token_bytes(8),
+            headers=bearer(f"as_{role}"),
+        )
     return await knock(http, house.app, route, role, "dinkes")
 
 
@@ -96,7 +114,8 @@ async def asking(http: AsyncClient, house: House) -> list[tuple[RouteContext, Re
 
 
 async def test_every_route_says_that_the_store_is_away_or_silent_or_holds_other_bytes(house: House) -> None:
-    async with visiting(house.app) as browser, asyncio.timeout(180):  # far below what the client itself would wait for all of them
+    # far below what the client itself would wait for all of them
+    async with visiting(house.app) as browser, asyncio.timeout(180):
         await house.wire.cut()
         answers = await asking(browser.http, house)
         assert len(answers) >= ASKING[house.service], [route.path for route, _ in answers]
@@ -109,7 +128,8 @@ async def test_every_route_says_that_the_store_is_away_or_silent_or_holds_other_
         house.wire.freeze()
         again = await asyncio.gather(*(once(browser.http, house, route) for route, _ in answers))
         for (route, before), answer in zip(answers, again, strict=True):
-            assert answer.status_code in {before.status_code, 404}, route.path  # 404: what a command took away meanwhile
+            # 404: what a command took away meanwhile
+            assert answer.status_code in {before.status_code, 404}, route.path
         assert 503 in {answer.status_code for answer in again}
         await _says(browser.http, house, "store-away")
         await house.wire.mend()
@@ -117,24 +137,38 @@ async def test_every_route_says_that_the_store_is_away_or_silent_or_holds_other_
 
         for damaged in (False, True):
             for digest in {*DIGESTS.values(), OF_THE_CYCLE} if damaged else ():
-                client_of(house.address).put_object(house.bucket, key_of(digest), io.BytesIO(b"other bytes"), 11)
+                client_of(house.address).put_object(
+                    house.bucket, key_of(digest), io.BytesIO(b"other bytes"), 11
+                )
             again = await asyncio.gather(*(once(browser.http, house, route) for route, _ in answers))
-            found = {f"{method(route)} {route.path}": answer.status_code for (route, _), answer in zip(answers, again, strict=True)}
+            found = {
+                f"{method(route)} {route.path}": answer.status_code
+                for (route, _), answer in zip(answers, again, strict=True)
+            }
             assert [f"{path}: {status}" for path, status in found.items() if status >= 500] == []
-            told = {status for path, status in found.items() if path.startswith("GET ") and "{digest}" in path}
+            told = {
+                status for path, status in found.items() if path.startswith("GET ") and "{digest}" in path
+            }
             assert told <= ({404, 410} if damaged else {404})
             assert (410 in found.values()) or not damaged
 
 
 def _outage(answer: Response) -> str:
-    return "store-away" if "store-away" in answer.text or "Penyimpanan berkas tidak menjawab" in answer.text else answer.text
+    return (
+        "store-away"
+        if "store-away" in answer.text or "Penyimpanan berkas tidak menjawab" in answer.text
+        else answer.text
+    )
 
 
 async def _says(http: AsyncClient, house: House, cause: str) -> None:
     """Waits until /ready says this of the store."""
     wanted = {"ok": False, "cause": cause} if cause else {"ok": True}
     async with asyncio.timeout(30):
-        while (ready := await http.get(f"/api/{house.service}/health/ready")).json()["checks"]["store"] != wanted:  # noqa: ASYNC110
+        while True:
+            ready = await http.get(f"/api/{house.service}/health/ready")
+            if ready.json()["checks"]["store"] == wanted:
+                break
             await asyncio.sleep(0.05)
     assert ("retry-after" in ready.headers) == (ready.status_code == 503)
 
@@ -155,7 +189,9 @@ def _slow() -> str:
     return "done"
 
 
-async def test_who_comes_after_the_store_fell_silent_hangs_nothing_on_it(store: tuple[Presence, Wire]) -> None:
+async def test_who_comes_after_the_store_fell_silent_hangs_nothing_on_it(
+    store: tuple[Presence, Wire],
+) -> None:
     asked, wire = store
     begun, end = list[int](), threading.Event()
     wire.freeze()

@@ -1,7 +1,8 @@
-"""Two strangers, two signed-in persons and a program in turn through the real front door, over every page and question of all four services.
+"""Two strangers, two signed-in persons and a program in turn through the real front door,
+over every page and question of all four services.
 
-Nobody without a credential is ever anybody, and nobody is ever somebody else: before, while and after people are signed in. The table is made
-from the routes themselves.
+Nobody without a credential is ever anybody, and nobody is ever somebody else:
+before, while and after people are signed in. The table is made from the routes themselves.
 """
 
 import asyncio
@@ -26,16 +27,32 @@ from tests.support.two_agencies import CONTENT
 OFFICER, HEAD = "Sri SATU-7391", "Budi DUA-8264"
 PEOPLE = people_file.parse(
     {
-        "agencies": {"dinkes": "Dinas Kesehatan", "dinsos": "Dinas Sosial", "tapem": "Bagian Tata Pemerintahan"},
+        "agencies": {
+            "dinkes": "Dinas Kesehatan",
+            "dinsos": "Dinas Sosial",
+            "tapem": "Bagian Tata Pemerintahan",
+        },
         "person": [
-            {"id": "satu", "name": OFFICER, "agency": "dinkes", "office": [{"role": "unsur_opd", "valid_from": date(2025, 1, 1)}]},
-            {"id": "dua", "name": HEAD, "agency": "tapem", "office": [{"role": "kabag", "valid_from": date(2025, 1, 1)}]},
+            {
+                "id": "satu",
+                "name": OFFICER,
+                "agency": "dinkes",
+                "office": [{"role": "unsur_opd", "valid_from": date(2025, 1, 1)}],
+            },
+            {
+                "id": "dua",
+                "name": HEAD,
+                "agency": "tapem",
+                "office": [{"role": "kabag", "valid_from": date(2025, 1, 1)}],
+            },
         ],
     }
 )
 LISTS_PEOPLE = "/masuk"  # the development login: choose a person
 NOT_KEPT = {"no-store", "private, no-cache"}
-"""What a browser is told of every answer: the next person at the same computer gets nothing out of its memory without being asked who it is."""
+"""What a browser is told of every answer: the next person at the same computer gets nothing out of its memory
+without being asked who it is.
+"""
 
 
 @dataclass(frozen=True)
@@ -54,7 +71,9 @@ class Asked:
 
 @dataclass
 class Visitor:
-    """A browser (cookie) or a program (token); `marks` are the words that only this person's answers may hold."""
+    """A browser (cookie) or a program (token); `marks` are the words
+    that only this person's answers may hold.
+    """
 
     http: httpx2.Client
     person: str = ""
@@ -84,7 +103,9 @@ def table() -> list[Asked]:
         for route in routes(service):
             if route.methods <= SAFE:
                 (declaration,) = declarations(route)
-                own = declaration.kind in {"query", "command"} and scopes(route, "unsur_opd") == {"own_agency"}
+                own = declaration.kind in {"query", "command"} and scopes(route, "unsur_opd") == {
+                    "own_agency"
+                }
                 found.append(Asked(service, path_of(route, "dinkes"), declaration.kind == "public", own))
     return found
 
@@ -94,7 +115,9 @@ TABLE = table()
 
 @pytest.fixture(scope="module")
 def door(postgres: PostgresPart) -> Iterator[Door]:
-    structlog.configure(processors=[structlog.processors.KeyValueRenderer()], logger_factory=structlog.ReturnLoggerFactory())
+    structlog.configure(
+        processors=[structlog.processors.KeyValueRenderer()], logger_factory=structlog.ReturnLoggerFactory()
+    )
     databases = {name: postgres.fresh_database(f"door_{name}") for name in SERVICES}
     for name, database in databases.items():
         asyncio.run(fill(name, database))
@@ -106,7 +129,9 @@ def door(postgres: PostgresPart) -> Iterator[Door]:
 
 @pytest.fixture
 def visitors(door: Door) -> Iterator[list[Visitor]]:
-    found = [Visitor(httpx2.Client(base_url=door.address, timeout=60, follow_redirects=False)) for _ in range(5)]
+    found = [
+        Visitor(httpx2.Client(base_url=door.address, timeout=60, follow_redirects=False)) for _ in range(5)
+    ]
     yield found
     for visitor in found:
         visitor.http.close()
@@ -138,7 +163,11 @@ def check_person(asked: Asked, visitor: Visitor, answer: httpx2.Response) -> Non
         assert other not in answer.text, where
     if visitor.name == OFFICER and asked.only_own_agency:
         assert not [mark for mark in CONTENT if mark in answer.text], where
-    if asked.is_page and answer.headers.get("content-type", "").startswith("text/html") and answer.status_code in {200, 403, 404}:
+    if (
+        asked.is_page
+        and answer.headers.get("content-type", "").startswith("text/html")
+        and answer.status_code in {200, 403, 404}
+    ):
         assert visitor.name in answer.text, where
         visitor.opened.append(asked.path)
 
@@ -169,7 +198,8 @@ def test_strangers_stay_strangers_and_persons_themselves(visitors: list[Visitor]
     services = {asked.service for asked in TABLE if asked.path in officer.opened}
     assert services == set(SERVICES), "pages of all four services were seen, so this test can fail"
     ended = officer.sign_out()
-    one.http.headers["Cookie"] = f"{COOKIE}={ended}"  # a stranger who found the cookie of a session that was ended
+    # a stranger who found the cookie of a session that was ended
+    one.http.headers["Cookie"] = f"{COOKIE}={ended}"
     go_round([officer, head, one])
     assert head.http.get("/api/intake/session").json()["person"] == "dua"
     head.sign_out()
@@ -184,11 +214,18 @@ def test_nobody_gets_another_persons_answer_when_all_ask_at_once(visitors: list[
 
     async def ask(client: httpx2.AsyncClient, expected: str) -> list[str]:
         found = [await client.get("/api/intake/session") for _ in range(40)]
-        return [answer.json().get("person", "nobody") for answer in found if answer.json().get("person", "nobody") != expected]
+        return [
+            answer.json().get("person", "nobody")
+            for answer in found
+            if answer.json().get("person", "nobody") != expected
+        ]
 
     async def side_by_side() -> list[list[str]]:
         cookies = [(dict(officer.http.cookies), "satu"), (dict(head.http.cookies), "dua"), ({}, "nobody")] * 3
-        clients = [(httpx2.AsyncClient(base_url=one.http.base_url, cookies=jar, timeout=60), who) for jar, who in cookies]
+        clients = [
+            (httpx2.AsyncClient(base_url=one.http.base_url, cookies=jar, timeout=60), who)
+            for jar, who in cookies
+        ]
         found = await asyncio.gather(*(ask(client, who) for client, who in clients))
         for client, _ in clients:
             await client.aclose()

@@ -1,4 +1,6 @@
-"""Whatever is stuck or wrong in a service is on its page *Macet*, in its readiness answer and in its API, with cause and button."""
+"""Whatever is stuck or wrong in a service is on its page *Macet*, in its readiness answer and in its API,
+with cause and button.
+"""
 
 from collections.abc import AsyncIterator
 from dataclasses import replace
@@ -21,7 +23,10 @@ from tests.support.parts import PostgresPart
 from tests.support.receiving import as_sent
 from tests.support.web_room import HERE, bearer, running_app, visiting
 
-METADATA = '{"actor": {"role": "unsur_opd", "agency": "dinkes", "person": "sri"}, "command_id": "c1", "correlation": "c0"}'
+METADATA = (
+    '{"actor": {"role": "unsur_opd", "agency": "dinkes", "person": "sri"}, "command_id": "c1", '
+    '"correlation": "c0"}'
+)
 ROW = Row(7, "tally-1", 1, "3402-2026", "figure-entered", 1, "{}", METADATA, datetime(2026, 1, 1, tzinfo=UTC))
 MACET = "/intake/macet"
 
@@ -66,7 +71,9 @@ async def test_every_cause_has_its_row_and_an_alarm_can_be_put_away(app: FastAPI
         assert {entry["cause"] for entry in left} == CAUSES.keys() - ALARMS
 
 
-async def test_an_event_that_the_broker_does_not_take_is_shown_and_sent_again_by_its_button(app: FastAPI) -> None:
+async def test_an_event_that_the_broker_does_not_take_is_shown_and_sent_again_by_its_button(
+    app: FastAPI,
+) -> None:
     async with running_in(app).pool.connection() as conn:
         await unpublished.keep(conn, [NotSent(ROW, "MessageSizeTooLargeError", "5,400,000 bytes")])
     async with visiting(app, "operator") as operator:
@@ -76,22 +83,34 @@ async def test_an_event_that_the_broker_does_not_take_is_shown_and_sent_again_by
         (told,) = (await operator.http.get("/api/intake/unpublished", headers=bearer("operator"))).json()
         assert (told["position"], told["stream"], told["cause"]) == (7, "tally-1", "MessageSizeTooLargeError")
         fields = await operator.fields(MACET)
-        assert (await operator.post(f"{MACET}/kirim", {**fields, "position": "8"}, Origin=HERE)).status_code == 404
-        assert (await operator.post(f"{MACET}/kirim", {**fields, "position": "7"}, Origin=HERE)).status_code == 303
+        assert (
+            await operator.post(f"{MACET}/kirim", {**fields, "position": "8"}, Origin=HERE)
+        ).status_code == 404
+        assert (
+            await operator.post(f"{MACET}/kirim", {**fields, "position": "7"}, Origin=HERE)
+        ).status_code == 303
     async with running_in(app).pool.connection() as conn:
         assert await unpublished.due(conn) == [7]
 
 
-async def test_a_trouble_of_the_process_is_on_the_page_and_in_the_readiness_answer_until_it_is_over(app: FastAPI) -> None:
+async def test_a_trouble_of_the_process_is_on_the_page_and_in_the_readiness_answer_until_it_is_over(
+    app: FastAPI,
+) -> None:
     troubles = running_in(app).troubles
     troubles.report("relay", relay.TROUBLE, "TopicAuthorizationFailed", source="intake")
     troubles.report("missing/intake/s", heads.NOT_THERE, "gone", source="intake", stream="s", version="3")
     async with visiting(app, "operator") as operator:
-        page, ready = (await operator.get(MACET)).text, (await operator.get("/api/intake/health/ready")).json()
+        page, ready = (
+            (await operator.get(MACET)).text,
+            (await operator.get("/api/intake/health/ready")).json(),
+        )
         assert "Peristiwa intake tidak sampai ke broker" in page
         assert "s versi 3 sudah diterima di sini, tetapi tidak ada lagi pada intake." in page
         assert "TopicAuthorizationFailed" in page
-        assert (ready["status"], ready["troubles"]["relay"]["cause"]) == ("ready, with troubles", "TopicAuthorizationFailed")
+        assert (ready["status"], ready["troubles"]["relay"]["cause"]) == (
+            "ready, with troubles",
+            "TopicAuthorizationFailed",
+        )
         for trouble in troubles.listed():
             troubles.clear(trouble.name)
         assert (await operator.get("/api/intake/health/ready")).json()["troubles"] == {}

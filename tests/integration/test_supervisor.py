@@ -1,4 +1,6 @@
-"""The supervisor on small processes: what dies comes back and is said, what was killed on purpose stays down, left-overs go."""
+"""The supervisor on small processes: what dies comes back and is said, what was killed on purpose stays down,
+left-overs go.
+"""
 
 import json
 import os
@@ -25,7 +27,15 @@ SLEEP = [sys.executable, "-c", "import time; print('here', flush=True); time.sle
 def part(tmp_path: Path, argv: list[str] = SLEEP, *, patience: float = 20) -> Part:
     child = Child("sleeper", argv, tmp_path / "log", tmp_path / "run" / "sleeper.json", patience=5)
     return Part(
-        "sleeper", "Sleeper", "1", "own", "guarantee-service", "-", lambda: "here" in (tmp_path / "log").read_text(), child, patience
+        "sleeper",
+        "Sleeper",
+        "1",
+        "own",
+        "guarantee-service",
+        "-",
+        lambda: "here" in (tmp_path / "log").read_text(),
+        child,
+        patience,
     )
 
 
@@ -35,7 +45,9 @@ def until(true: Callable[[], bool]) -> None:
         time.sleep(0.02)
 
 
-def test_what_dies_is_started_again_and_both_are_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_dies_is_started_again_and_both_are_said(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(supervision, "BACK_OFF", (0.05, 0.1))
     said: list[str] = []
     supervisor, sleeper = Supervisor(said.append), part(tmp_path)
@@ -60,7 +72,9 @@ def test_the_pause_grows_to_ten_seconds_and_no_further() -> None:
     assert supervision.BACK_OFF == (1.0, 2.0, 5.0, 10.0)
 
 
-def test_what_was_killed_on_purpose_stays_down_until_it_is_wanted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_was_killed_on_purpose_stays_down_until_it_is_wanted(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(supervision, "BACK_OFF", (0.0,))
     said: list[str] = []
     supervisor, sleeper = Supervisor(said.append), part(tmp_path)
@@ -91,13 +105,18 @@ def test_a_part_that_ends_while_starting_is_told_with_its_last_words(tmp_path: P
 def test_a_part_that_never_gets_ready_is_not_waited_for_without_end(tmp_path: Path) -> None:
     supervisor = Supervisor()
     with pytest.raises(CannotStart) as refused:
-        supervisor.start([part(tmp_path, [sys.executable, "-c", "import time; time.sleep(600)"], patience=0.2)])
+        supervisor.start(
+            [part(tmp_path, [sys.executable, "-c", "import time; time.sleep(600)"], patience=0.2)]
+        )
     supervisor.stop()
     assert refused.value.key == "not-ready"
 
 
 def test_a_part_that_does_not_heed_the_signal_is_ended_hard(tmp_path: Path) -> None:
-    deaf = "import signal, time; signal.signal(signal.SIGTERM, signal.SIG_IGN); print('here', flush=True); time.sleep(600)"
+    deaf = (
+        "import signal, time; signal.signal(signal.SIGTERM, signal.SIG_IGN); print('here', flush=True); "
+        "time.sleep(600)"
+    )
     supervisor, stubborn = Supervisor(), part(tmp_path, [sys.executable, "-c", deaf])
     assert stubborn.child is not None
     stubborn.child.patience = 0.2
@@ -106,14 +125,20 @@ def test_a_part_that_does_not_heed_the_signal_is_ended_hard(tmp_path: Path) -> N
     assert stubborn.child.exit_code() == -signal.SIGKILL
 
 
-@pytest.mark.skipif(sys.platform != "linux", reason="only Linux tells a child that its parent is gone; elsewhere the next start cleans up")
+@pytest.mark.skipif(
+    sys.platform != "linux",
+    reason="only Linux tells a child that its parent is gone; elsewhere the next start cleans up",
+)
 def test_children_go_with_a_killed_supervisor(tmp_path: Path) -> None:
     program = (
         "import sys, time; from pathlib import Path; from deploy.local.supervision.child import Child;"
-        "c = Child('s', [sys.executable, '-c', 'import time; time.sleep(600)'], Path(sys.argv[1]) / 'log', Path(sys.argv[1]) / 's.json');"
+        "c = Child('s', [sys.executable, '-c', 'import time; time.sleep(600)'], Path(sys.argv[1]) / 'log', "
+        "Path(sys.argv[1]) / 's.json');"
         "c.start(); print(c.pid, flush=True); time.sleep(600)"
     )
-    parent = subprocess.Popen([sys.executable, "-c", program, str(tmp_path)], stdout=subprocess.PIPE, text=True)
+    parent = subprocess.Popen(
+        [sys.executable, "-c", program, str(tmp_path)], stdout=subprocess.PIPE, text=True
+    )
     assert parent.stdout is not None
     pid = int(parent.stdout.readline())
     assert psutil.pid_exists(pid)
@@ -122,7 +147,9 @@ def test_children_go_with_a_killed_supervisor(tmp_path: Path) -> None:
     until(lambda: not psutil.pid_exists(pid) or psutil.Process(pid).status() == psutil.STATUS_ZOMBIE)
 
 
-def test_left_overs_of_a_killed_supervisor_are_stopped_by_the_next(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_left_overs_of_a_killed_supervisor_are_stopped_by_the_next(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(children, "_libc", None)  # as on a system that does not tell children
     left = part(tmp_path).child
     assert left is not None
@@ -154,7 +181,9 @@ def test_an_unknown_process_has_no_start() -> None:
     assert started_at(os.getpid()) is not None
 
 
-def test_a_log_that_grew_too_long_makes_room_at_the_next_start(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_log_that_grew_too_long_makes_room_at_the_next_start(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(children, "LONGEST_LOG", 10)
     supervisor, sleeper = Supervisor(), part(tmp_path)
     (tmp_path / "log").write_text("words of long ago\n")

@@ -1,4 +1,6 @@
-"""Time along a stream never falls, and ticks neither, whatever the database's clock does; and a jump is said."""
+"""Time along a stream never falls, and ticks neither, whatever the database's clock does;
+and a jump is said.
+"""
 
 import random
 from collections.abc import AsyncIterator
@@ -26,8 +28,10 @@ class Clock:
         self.conn = psycopg.connect(database.owner, autocommit=True)
         self.conn.execute(
             f"""
-            CREATE SCHEMA bent; CREATE TABLE bent.clock (at timestamptz); INSERT INTO bent.clock VALUES ('2026-02-17T03:00Z');
-            CREATE FUNCTION bent.clock_timestamp() RETURNS timestamptz LANGUAGE sql AS 'SELECT at FROM bent.clock';
+            CREATE SCHEMA bent; CREATE TABLE bent.clock (at timestamptz); INSERT INTO bent.clock
+            VALUES ('2026-02-17T03:00Z');
+            CREATE FUNCTION bent.clock_timestamp() RETURNS timestamptz LANGUAGE sql AS 'SELECT at
+            FROM bent.clock';
             GRANT USAGE ON SCHEMA bent TO {role}; GRANT SELECT ON bent.clock TO {role}""".encode()
         )
 
@@ -36,7 +40,9 @@ class Clock:
 
 
 @asynccontextmanager
-async def with_a_bent_clock(postgres: PostgresPart) -> AsyncIterator[tuple[Clock, Pool, CommandHandler, list[Jump | None]]]:
+async def with_a_bent_clock(
+    postgres: PostgresPart,
+) -> AsyncIterator[tuple[Clock, Pool, CommandHandler, list[Jump | None]]]:
     database = postgres.fresh_database("clock")
     install(database)
     clock, jumps = Clock(database), list[Jump | None]()
@@ -45,7 +51,9 @@ async def with_a_bent_clock(postgres: PostgresPart) -> AsyncIterator[tuple[Clock
             yield (
                 clock,
                 pool,
-                CommandHandler("intake", {"tally": tally}, project, pool, lambda: None, watch=ClockWatch(jumps.append)),
+                CommandHandler(
+                    "intake", {"tally": tally}, project, pool, lambda: None, watch=ClockWatch(jumps.append)
+                ),
                 jumps,
             )
     finally:
@@ -64,13 +72,16 @@ async def test_time_never_falls_along_a_stream_or_between_ticks(postgres: Postgr
                 await conn.execute(_SAVE, (number + 1, "", "{}"))
         async with pool.connection() as conn:
             fallen = await conn.execute("""
-                SELECT stream, version FROM (SELECT *, lag(recorded_at) OVER (PARTITION BY stream ORDER BY version) AS before FROM event) AS e
+                SELECT stream, version FROM (SELECT *, lag(recorded_at) OVER (PARTITION BY stream
+                ORDER BY version) AS before FROM event) AS e
                 WHERE recorded_at < before""")
             assert await fallen.fetchall() == []
             ticks = await (await conn.execute("SELECT at FROM tick ORDER BY position")).fetchall()
             assert len(ticks) == 60
             assert ticks == sorted(ticks)
-            stood = await (await conn.execute("SELECT count(*) - count(DISTINCT (stream, recorded_at)) FROM event")).fetchone()
+            stood = await (
+                await conn.execute("SELECT count(*) - count(DISTINCT (stream, recorded_at)) FROM event")
+            ).fetchone()
             assert stood is not None
             assert stood[0] > 5, "the clock did go back, and time stood still meanwhile"
         assert any(jump is not None and jump.by.total_seconds() < 0 for jump in jumps)

@@ -34,7 +34,9 @@ async def test_topics_are_made_once_with_their_partitions(kafka: KafkaPart) -> N
     await check_topics(kafka.bootstrap, names)
     view = BrokerView(kafka.bootstrap)
     try:
-        assert await view.ends(names) == {(name, partition): 0 for name in names for partition in range(PARTITIONS)}
+        assert await view.ends(names) == {
+            (name, partition): 0 for name in names for partition in range(PARTITIONS)
+        }
     finally:
         await view.close()
 
@@ -55,7 +57,9 @@ async def test_a_missing_topic_is_named_with_what_to_do_and_no_secret(kafka: Kaf
         assert kafka.bootstrap.rpartition("@")[0] not in str(raised.value)
 
 
-async def test_a_topic_that_the_broker_refuses_is_an_error_although_the_client_raises_none(kafka: KafkaPart) -> None:
+async def test_a_topic_that_the_broker_refuses_is_an_error_although_the_client_raises_none(
+    kafka: KafkaPart,
+) -> None:
     if kafka.embedded:
         pytest.skip("the embedded broker refuses nothing")
     with pytest.raises(TopicsMissing, match="refused"):
@@ -72,11 +76,16 @@ async def test_without_a_broker_it_is_said_as_such() -> None:
         await check_topics("127.0.0.1:1")
 
 
-async def test_a_check_of_missing_topics_ends_with_an_exit_code(kafka: KafkaPart, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_check_of_missing_topics_ends_with_an_exit_code(
+    kafka: KafkaPart, monkeypatch: pytest.MonkeyPatch
+) -> None:
     if kafka.embedded:
         pytest.skip("the embedded broker makes topics when they are first named")
     missing, _ = fresh()
-    program = f"import sys; from shared.messaging import topics; topics.check_topics.__defaults__ = ([{missing!r}],); sys.exit(topics.main(sys.argv[1:]))"
+    program = (
+        "import sys; from shared.messaging import topics; topics.check_topics.__defaults__ = "
+        f"([{missing!r}],); sys.exit(topics.main(sys.argv[1:]))"
+    )
     process = await asyncio.create_subprocess_exec(
         sys.executable, "-c", program, kafka.bootstrap, "--check", stderr=asyncio.subprocess.PIPE
     )

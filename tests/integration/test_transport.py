@@ -14,28 +14,38 @@ from tests.support.travelling import travelling
 
 
 @pytest.mark.parametrize("batches", [False, True])
-async def test_what_happens_here_has_its_effect_there_once_and_in_order(postgres: PostgresPart, kafka: KafkaPart, *, batches: bool) -> None:
+async def test_what_happens_here_has_its_effect_there_once_and_in_order(
+    postgres: PostgresPart, kafka: KafkaPart, *, batches: bool
+) -> None:
     async with travelling(postgres, kafka, batches=batches) as whole:
         for number in range(8):
             await whole.happen(number, 10)
         await whole.everything_arrives_once_and_in_order()
 
 
-async def test_what_was_sent_is_ticked_so_that_a_past_moment_can_be_asked_for(postgres: PostgresPart, kafka: KafkaPart) -> None:
+async def test_what_was_sent_is_ticked_so_that_a_past_moment_can_be_asked_for(
+    postgres: PostgresPart, kafka: KafkaPart
+) -> None:
     async with travelling(postgres, kafka) as whole:
         await whole.happen(1, 3)
         await whole.everything_arrives_once_and_in_order()
 
         async def ticked() -> bool:
             async with whole.sending.pool.connection() as conn:
-                found = await (await conn.execute("SELECT max(position), clock_timestamp() FROM tick")).fetchone()
+                found = await (
+                    await conn.execute("SELECT max(position), clock_timestamp() FROM tick")
+                ).fetchone()
                 assert found
-                return await store.settled_at(conn, found[1]) == whole.relay.checkpoint.position == int(found[0])
+                return (
+                    await store.settled_at(conn, found[1]) == whole.relay.checkpoint.position == int(found[0])
+                )
 
         await eventually(ticked, "the last position is ticked")
 
 
-async def test_a_failing_handler_blocks_no_other_stream_and_the_button_brings_its_effect(postgres: PostgresPart, kafka: KafkaPart) -> None:
+async def test_a_failing_handler_blocks_no_other_stream_and_the_button_brings_its_effect(
+    postgres: PostgresPart, kafka: KafkaPart
+) -> None:
     async with travelling(postgres, kafka) as whole:
         stuck, free = whole.stream(1), whole.stream(2)
         whole.service.failing.add((stuck, 1))

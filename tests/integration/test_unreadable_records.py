@@ -1,4 +1,6 @@
-"""Records that aiokafka cannot unpack hold no partition: they are parked by their place, and what comes behind them is taken in."""
+"""Records that aiokafka cannot unpack hold no partition: they are parked by their place,
+and what comes behind them is taken in.
+"""
 
 import struct
 from collections.abc import AsyncIterator, Awaitable, Callable
@@ -22,7 +24,9 @@ Spoil = Callable[[KafkaPart, int], Awaitable[None]]
 
 
 async def header_name_that_is_no_utf8(kafka: KafkaPart, partition: int) -> None:
-    """A batch of three, the name of the second one's header spoilt; the broker takes it, because it does not look at names."""
+    """A batch of three, the name of the second one's header spoilt;
+    the broker takes it, because it does not look at names.
+    """
     async with AIOKafkaProducer(**KafkaAddress.parse(kafka.bootstrap).client(), acks="all") as producer:
         batch = producer.create_batch()
         for name in ("one", "zzz", "two"):
@@ -36,7 +40,11 @@ async def header_name_that_is_no_utf8(kafka: KafkaPart, partition: int) -> None:
 
 def compressed(codec: str) -> Spoil:
     async def send(kafka: KafkaPart, partition: int) -> None:
-        options = client_options(kafka.bootstrap) if "@" in kafka.bootstrap else {"bootstrap.servers": kafka.bootstrap}
+        options = (
+            client_options(kafka.bootstrap)
+            if "@" in kafka.bootstrap
+            else {"bootstrap.servers": kafka.bootstrap}
+        )
         producer = Producer({**options, "compression.type": codec, "linger.ms": 50})
         for _ in range(3):
             producer.produce(topic_of(SOURCE), b"{}" * 500, b"3402-2099", partition)
@@ -59,7 +67,9 @@ async def cleaned(kafka: KafkaPart) -> AsyncIterator[None]:
     finally:
         admin = AIOKafkaAdminClient(**KafkaAddress.parse(kafka.bootstrap).client())
         await admin.start()
-        await admin.delete_records({TopicPartition(topic_of(SOURCE), partition): RecordsToDelete(-1) for partition in range(4)})
+        await admin.delete_records(
+            {TopicPartition(topic_of(SOURCE), partition): RecordsToDelete(-1) for partition in range(4)}
+        )
         await admin.close()
 
 

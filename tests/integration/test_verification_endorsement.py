@@ -1,4 +1,6 @@
-"""A report that was compiled from figures that are no longer the approved ones: stale on its page, refused when it is endorsed."""
+"""A report that was compiled from figures that are no longer the approved ones:
+stale on its page, refused when it is endorsed.
+"""
 
 from collections.abc import AsyncIterator
 
@@ -6,10 +8,21 @@ import pytest
 from httpx2 import Response
 
 from tests.support.parts import PostgresPart
-from tests.support.verification_room import CYCLE, REPORT, SCRIPT, VerificationRoom, case, mended, verification_room
+from tests.support.verification_room import (
+    CYCLE,
+    REPORT,
+    SCRIPT,
+    VerificationRoom,
+    case,
+    mended,
+    verification_room,
+)
 from tests.support.web_room import bearer, visiting
 
-OVERTAKEN = "This draft was compiled from older figures, not from those that are approved now; wait for the new draft."
+OVERTAKEN = (
+    "This draft was compiled from older figures, not from those that are approved now; "
+    "wait for the new draft."
+)
 
 
 @pytest.fixture
@@ -21,7 +34,9 @@ async def room(postgres: PostgresPart) -> AsyncIterator[VerificationRoom]:
 async def tell(room: VerificationRoom, person: str, path: str, digest: str) -> Response:
     async with visiting(room.app) as http:
         body = {"digest": digest, "occurred_on": "2026-02-17"}
-        answer = await http.http.post(f"/api/verification{path}", json=body, headers={**bearer(person), "Accept-Language": "en"})
+        answer = await http.http.post(
+            f"/api/verification{path}", json=body, headers={**bearer(person), "Accept-Language": "en"}
+        )
     await room.follow_up()
     return answer
 
@@ -32,7 +47,11 @@ async def endorse(room: VerificationRoom, digest: str = REPORT.digest) -> Respon
 
 async def status(room: VerificationRoom) -> str:
     async with visiting(room.app) as http:
-        return str((await http.http.get(f"/api/verification/endorsements/{CYCLE}", headers=bearer("zaki"))).json()["status"])
+        return str(
+            (await http.http.get(f"/api/verification/endorsements/{CYCLE}", headers=bearer("zaki"))).json()[
+                "status"
+            ]
+        )
 
 
 async def approved(room: VerificationRoom, revision: int = 1, agency: str = "dinkes", by: str = "sri") -> str:
@@ -50,7 +69,9 @@ async def approved(room: VerificationRoom, revision: int = 1, agency: str = "din
         ("after it was given again", "figures-changed"),
     ],
 )
-async def test_a_draft_of_the_old_figures_is_stale_whenever_it_is_heard_of(room: VerificationRoom, heard: str, code: str) -> None:
+async def test_a_draft_of_the_old_figures_is_stale_whenever_it_is_heard_of(
+    room: VerificationRoom, heard: str, code: str
+) -> None:
     await room.hear_of_cycle("dinkes")
     old = await approved(room)
     if heard == "before the approval was voided":
@@ -83,7 +104,9 @@ async def test_the_endorser_is_told_that_the_draft_is_of_older_figures(room: Ver
     assert (problem["type"], problem["detail"]) == ("urn:jejak:problem:figures-changed", OVERTAKEN)
 
 
-async def test_a_draft_of_figures_that_verification_counts_only_later_is_endorsed_then(room: VerificationRoom) -> None:
+async def test_a_draft_of_figures_that_verification_counts_only_later_is_endorsed_then(
+    room: VerificationRoom,
+) -> None:
     await room.hear_of_cycle("dinkes")
     await room.hear_drafted(dinkes=await room.hear_handed_in("dinkes", "sri"))
     assert await status(room) == "waiting"
@@ -92,7 +115,7 @@ async def test_a_draft_of_figures_that_verification_counts_only_later_is_endorse
     assert (await endorse(room)).status_code == 200
 
 
-async def test_a_submission_that_is_required_later_keeps_the_report_from_being_endorsed_until_it_is_approved_too(
+async def test_a_submission_required_later_keeps_the_report_from_being_endorsed_until_it_is_approved_too(
     room: VerificationRoom,
 ) -> None:
     await room.hear_of_cycle("dinkes")
@@ -108,7 +131,9 @@ async def test_a_submission_that_is_required_later_keeps_the_report_from_being_e
     assert (await endorse(room, SCRIPT.digest)).status_code == 200
 
 
-async def test_the_endorser_is_told_when_a_submission_came_to_be_required_after_the_endorsement(room: VerificationRoom) -> None:
+async def test_the_endorser_is_told_when_a_submission_came_to_be_required_after_the_endorsement(
+    room: VerificationRoom,
+) -> None:
     await room.hear_of_cycle("dinkes")
     await approved(room)
     await room.hear_drafted()

@@ -1,4 +1,6 @@
-"""The read models of verification are exactly what its events say: rebuilt beside the live ones, nothing differs."""
+"""The read models of verification are exactly what its events say:
+rebuilt beside the live ones, nothing differs.
+"""
 
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
@@ -31,22 +33,33 @@ RECORD = """
 INSERT INTO event (stream, version, case_id, type, schema, data, metadata, recorded_at)
 VALUES ('endorsement-3402-2025', %s, '3402-2025', %s, 1, %s,
         '{"actor": {"person": "jejak:verification", "role": "system", "agency": ""}, "command_id": "c", "correlation": "c"}', now())
-"""
+"""  # noqa: E501
 PROJECTED = """
 INSERT INTO endorsement (cycle, stream, version, settled, figures_by, status, document, revision, digest, file, involved, drafted_by, drafted_on)
 SELECT '3402-2025', 'endorsement-3402-2025', 2, true, settled -> 'involved', 'waiting', asked ->> 'document', (asked ->> 'revision')::integer,
        asked ->> 'digest', asked -> 'file', asked -> 'involved', asked ->> 'drafted_by', (asked ->> 'drafted_on')::date
 FROM (SELECT %s::jsonb AS settled, %s::jsonb AS asked) AS told
-"""
+"""  # noqa: E501
 
 
 async def a_busy_week(room: VerificationRoom) -> None:
-    """One approved, voided and approved again; one returned; the report drafted, endorsed, and its ground lost."""
+    """One approved, voided and approved again; one returned;
+    the report drafted, endorsed, and its ground lost.
+    """
     await room.hear_of_cycle("dinkes", "dinsos", "tapem")
     for agency, person in (("dinkes", "sri"), ("dinsos", "tono")):
-        await decide(room, f"/verifications/{case(agency)}/approval", digest=await room.hear_handed_in(agency, person))
+        await decide(
+            room, f"/verifications/{case(agency)}/approval", digest=await room.hear_handed_in(agency, person)
+        )
     signed = SignedSheetAttached(
-        cycle=CYCLE, agency="dinkes", period="tahunan", revision=1, sheet="d" * 64, file=REPORT, by="sri", occurred_on=date(2026, 2, 17)
+        cycle=CYCLE,
+        agency="dinkes",
+        period="tahunan",
+        revision=1,
+        sheet="d" * 64,
+        file=REPORT,
+        by="sri",
+        occurred_on=date(2026, 2, 17),
     )
     await room.hear(signed, submission("dinkes"))
     await room.hear_taken_back("dinkes", "sri")
@@ -80,9 +93,13 @@ async def a_late_requirement(room: VerificationRoom) -> None:
 
 
 def written_by_version_1(database: Database) -> None:
-    """What the events and the read model of an endorsement were before drafts named the figures they were compiled from."""
+    """What the events and the read model of an endorsement were before drafts
+    named the figures they were compiled from.
+    """
     told = {
-        name: sample_of("verification", name, 1).read_text(encoding="utf-8").replace("2026-02-20", "2026-02-16")
+        name: sample_of("verification", name, 1)
+        .read_text(encoding="utf-8")
+        .replace("2026-02-20", "2026-02-16")
         for name in ("figures-settled", "endorsement-requested")
     }
     bring_up(database, upto="verification_0001")
@@ -92,9 +109,13 @@ def written_by_version_1(database: Database) -> None:
         owner.execute(PROJECTED, tuple(told.values()))
 
 
-async def decide(room: VerificationRoom, path: str, person: str = "wulan", on: str = "2026-02-17", **body: str) -> None:
+async def decide(
+    room: VerificationRoom, path: str, person: str = "wulan", on: str = "2026-02-17", **body: str
+) -> None:
     async with visiting(room.app) as http:
-        answer = await http.http.post(f"/api/verification{path}", json={**body, "occurred_on": on}, headers=bearer(person))
+        answer = await http.http.post(
+            f"/api/verification{path}", json={**body, "occurred_on": on}, headers=bearer(person)
+        )
     assert answer.status_code == 200, answer.text
     await room.follow_up()
 
@@ -114,7 +135,9 @@ async def test_live_read_models_equal_their_rebuild(postgres: PostgresPart) -> N
     assert {verdict.table for verdict in certificate.tables if verdict.live == 0} == {"calendar_override"}
 
 
-@pytest.mark.parametrize(("happened", "settled"), [(a_draft_of_old_figures, True), (a_late_requirement, False)])
+@pytest.mark.parametrize(
+    ("happened", "settled"), [(a_draft_of_old_figures, True), (a_late_requirement, False)]
+)
 async def test_a_draft_of_old_figures_is_rebuilt_as_it_was(
     postgres: PostgresPart, happened: Callable[[VerificationRoom], Awaitable[None]], settled: bool
 ) -> None:
@@ -123,12 +146,16 @@ async def test_a_draft_of_old_figures_is_rebuilt_as_it_was(
         await happened(room)
         certificate = await rebuilt(room, database)
         async with visiting(room.app) as http:
-            shown = (await http.http.get(f"/api/verification/endorsements/{CYCLE}", headers=bearer("zaki"))).json()
+            shown = (
+                await http.http.get(f"/api/verification/endorsements/{CYCLE}", headers=bearer("zaki"))
+            ).json()
     assert certificate.identical
     assert (shown["status"], shown["settled"]) == ("stale", settled)
 
 
-async def test_what_version_1_wrote_needs_no_rebuild_and_can_still_be_endorsed(postgres: PostgresPart) -> None:
+async def test_what_version_1_wrote_needs_no_rebuild_and_can_still_be_endorsed(
+    postgres: PostgresPart,
+) -> None:
     database = postgres.fresh_database("version1")
     written_by_version_1(database)
     async with verification_room(database) as room:

@@ -33,7 +33,9 @@ async def room(postgres: PostgresPart) -> AsyncIterator[VerificationRoom]:
 
 async def own_events(room: VerificationRoom, stream: str) -> list[object]:
     async with room.running.pool.connection() as conn:
-        found = await conn.execute(b"SELECT type, schema, data::text FROM event WHERE stream = %s ORDER BY version", (stream,))
+        found = await conn.execute(
+            b"SELECT type, schema, data::text FROM event WHERE stream = %s ORDER BY version", (stream,)
+        )
         return [decode("verification", *row) for row in await found.fetchall()]
 
 
@@ -45,7 +47,10 @@ def test_the_migrations_make_the_tables_that_the_read_models_name(postgres: Post
     database: Database = postgres.fresh_database("schema")
     bring_up(database)
     with psycopg.connect(database.owner) as conn:
-        query = b"SELECT column_name, is_nullable FROM information_schema.columns WHERE table_schema = 'public' AND table_name = %s"
+        query = (
+            b"SELECT column_name, is_nullable FROM information_schema.columns WHERE table_schema = 'public' "
+            b"AND table_name = %s"
+        )
         made = {table: dict(conn.execute(query, (table,)).fetchall()) for table in tables.metadata.tables}
     named = {
         name: {column.name: "YES" if column.nullable else "NO" for column in table.columns}
@@ -59,7 +64,11 @@ async def test_the_queue_shows_what_is_expected_and_what_waits(room: Verificatio
     digest = await room.hear_handed_in("dinkes", "sri")
     answer = await ask(room, "wulan", f"/verifications?cycle={CYCLE}")
     rows = {row["agency"]: row for row in answer.json()["items"]}
-    assert (rows["dinkes"]["status"], rows["dinkes"]["digest"], rows["dinkes"]["handed_in_by"]) == ("waiting", digest, "sri")
+    assert (rows["dinkes"]["status"], rows["dinkes"]["digest"], rows["dinkes"]["handed_in_by"]) == (
+        "waiting",
+        digest,
+        "sri",
+    )
     assert (rows["dinsos"]["status"], rows["dinsos"]["revision"]) == ("nothing", None)
 
 
@@ -74,17 +83,27 @@ async def test_the_queue_is_paged_by_key_and_filtered_by_status(room: Verificati
     assert [row["agency"] for row in waiting["items"]] == ["dinsos"]
 
 
-async def test_an_approval_is_recorded_with_what_was_seen_and_completes_the_round(room: VerificationRoom) -> None:
+async def test_an_approval_is_recorded_with_what_was_seen_and_completes_the_round(
+    room: VerificationRoom,
+) -> None:
     await room.hear_of_cycle("dinkes")
     digest = await room.hear_handed_in("dinkes", "sri")
     seen = await ask(room, "wulan", f"/verifications/{case('dinkes')}")
     answer = await approve(room, "dinkes", digest, **{"If-Match": seen.headers["ETag"]})
     assert answer.status_code == 200
     assert [event["type"] for event in answer.json()["events"]] == ["submission-approved"]
-    assert await names(room, f"round-{CYCLE}") == ["ApprovalRequired", "ApprovalCounted", "AllSubmissionsApproved"]
+    assert await names(room, f"round-{CYCLE}") == [
+        "ApprovalRequired",
+        "ApprovalCounted",
+        "AllSubmissionsApproved",
+    ]
     assert await names(room, f"endorsement-{CYCLE}") == ["FiguresSettled"]
     counted = (await ask(room, "wulan", f"/rounds/{CYCLE}")).json()
-    assert (counted["counts"], counted["complete_on"], counted["due"]["due_on"]) == ({"approved": 1}, "2026-02-16", "2026-02-24")
+    assert (counted["counts"], counted["complete_on"], counted["due"]["due_on"]) == (
+        {"approved": 1},
+        "2026-02-16",
+        "2026-02-24",
+    )
 
 
 async def test_a_stale_if_match_is_refused_before_any_rule(room: VerificationRoom) -> None:
@@ -94,10 +113,15 @@ async def test_a_stale_if_match_is_refused_before_any_rule(room: VerificationRoo
     digest = await room.hear_handed_in("dinkes", "sri", 2, mended())
     answer = await approve(room, "dinkes", digest, **{"If-Match": f'"verification-{case("dinkes")}@1"'})
     assert answer.status_code == 412
-    assert [change["type"] for change in answer.json()["changed"]] == ["verification-withdrawn", "verification-opened"]
+    assert [change["type"] for change in answer.json()["changed"]] == [
+        "verification-withdrawn",
+        "verification-opened",
+    ]
 
 
-async def test_an_approval_of_the_revision_before_is_a_conflict_that_names_both_digests(room: VerificationRoom) -> None:
+async def test_an_approval_of_the_revision_before_is_a_conflict_that_names_both_digests(
+    room: VerificationRoom,
+) -> None:
     await room.hear_of_cycle("dinkes")
     old = await room.hear_handed_in("dinkes", "sri")
     await room.hear_taken_back("dinkes", "sri")
@@ -108,14 +132,18 @@ async def test_an_approval_of_the_revision_before_is_a_conflict_that_names_both_
     assert new[:8] in answer.json()["detail"]
 
 
-async def test_taking_back_an_approved_submission_voids_it_and_the_next_revision_says_what_changed(room: VerificationRoom) -> None:
+async def test_taking_back_an_approved_submission_voids_it_and_the_next_revision_says_what_changed(
+    room: VerificationRoom,
+) -> None:
     await room.hear_of_cycle("dinkes")
     await approve(room, "dinkes", await room.hear_handed_in("dinkes", "sri"))
     await room.hear_taken_back("dinkes", "sri")
     await room.hear_handed_in("dinkes", "sri", 2, mended())
     shown = (await ask(room, "wulan", f"/verifications/{case('dinkes')}")).json()
     assert (shown["status"], shown["revision"]) == ("waiting", 2)
-    assert shown["changes"] == [{"service": "kes.balita", "field": "served", "before": "11230", "after": "11320"}]
+    assert shown["changes"] == [
+        {"service": "kes.balita", "field": "served", "before": "11230", "after": "11320"}
+    ]
     assert (await names(room, f"round-{CYCLE}"))[-2:] == ["AllSubmissionsApproved", "ApprovalUncounted"]
     assert await names(room, f"endorsement-{CYCLE}") == ["FiguresSettled", "FiguresUnsettled"]
 
@@ -123,7 +151,11 @@ async def test_taking_back_an_approved_submission_voids_it_and_the_next_revision
 async def test_a_return_names_the_field_it_cannot_take(room: VerificationRoom) -> None:
     await room.hear_of_cycle("dinkes")
     await room.hear_handed_in("dinkes", "sri")
-    body = {"reason": "Periksa.", "fields": [{"service": "kes.hipertensi", "field": "served", "note": "?"}], "occurred_on": "2026-02-16"}
+    body = {
+        "reason": "Periksa.",
+        "fields": [{"service": "kes.hipertensi", "field": "served", "note": "?"}],
+        "occurred_on": "2026-02-16",
+    }
     answer = await tell(room, "wulan", f"/verifications/{case('dinkes')}/return", body)
     assert (answer.status_code, answer.json()["errors"][0]["field"]) == (422, "fields.0.service")
 
@@ -144,7 +176,10 @@ async def test_evidence_is_handed_out_only_as_named_and_never_runs_as_a_page(roo
     await room.hear_of_cycle("dinkes")
     await room.hear_handed_in("dinkes", "sri")
     base = f"/verifications/{case('dinkes')}/evidence"
-    pdf, html, other = [await ask(room, "wulan", f"{base}/{digest}") for digest in (KOHORT.digest, SCRIPT.digest, REPORT.digest)]
+    pdf, html, other = [
+        await ask(room, "wulan", f"{base}/{digest}")
+        for digest in (KOHORT.digest, SCRIPT.digest, REPORT.digest)
+    ]
     assert (pdf.content, pdf.headers["Content-Type"]) == (b"%PDF-1.7 kohort", "application/pdf")
     assert html.headers["Content-Type"] == "application/octet-stream"
     assert html.headers["Content-Disposition"].startswith("attachment")
@@ -159,13 +194,19 @@ async def endorsable(room: VerificationRoom) -> None:
 
 
 async def endorse(room: VerificationRoom, person: str, digest: str = REPORT.digest) -> Response:
-    return await tell(room, person, f"/endorsements/{CYCLE}/endorsement", {"digest": digest, "occurred_on": "2026-02-17"})
+    return await tell(
+        room, person, f"/endorsements/{CYCLE}/endorsement", {"digest": digest, "occurred_on": "2026-02-17"}
+    )
 
 
 async def test_the_report_is_endorsed_by_somebody_who_had_no_hand_in_it(room: VerificationRoom) -> None:
     await endorsable(room)
     waiting = (await ask(room, "zaki", f"/endorsements/{CYCLE}")).json()
-    assert (waiting["status"], waiting["settled"], waiting["involved"]) == ("waiting", True, ["sri", "wulan", "yuni"])
+    assert (waiting["status"], waiting["settled"], waiting["involved"]) == (
+        "waiting",
+        True,
+        ["sri", "wulan", "yuni"],
+    )
     for person in ("wulan", "yuni"):
         assert (await endorse(room, person)).json()["type"] == "urn:jejak:problem:R17"
     assert (await endorse(room, "zaki")).status_code == 200
@@ -187,7 +228,11 @@ async def test_the_report_is_read_as_the_bytes_of_its_digest(room: VerificationR
 
 
 async def hidden(browser: Browser, path: str) -> dict[str, str]:
-    return {name: value for name, value in (await browser.fields(path)).items() if name.startswith("_") or name == "digest"}
+    return {
+        name: value
+        for name, value in (await browser.fields(path)).items()
+        if name.startswith("_") or name == "digest"
+    }
 
 
 async def test_a_person_approves_on_the_page_and_is_told_the_digest(room: VerificationRoom) -> None:
@@ -203,7 +248,9 @@ async def test_a_person_approves_on_the_page_and_is_told_the_digest(room: Verifi
     assert "Dinas Kesehatan" in queue.text
 
 
-async def test_what_changed_since_the_last_look_is_shown_when_an_approval_comes_too_late(room: VerificationRoom) -> None:
+async def test_what_changed_since_the_last_look_is_shown_when_an_approval_comes_too_late(
+    room: VerificationRoom,
+) -> None:
     await room.hear_of_cycle("dinkes")
     await room.hear_handed_in("dinkes", "sri")
     path = f"/verifikasi/{case('dinkes')}"
@@ -222,7 +269,12 @@ async def test_a_return_without_a_reason_keeps_every_note_that_was_typed(room: V
     await room.hear_handed_in("dinkes", "sri")
     path = f"/verifikasi/{case('dinkes')}"
     async with visiting(room.app, "wulan") as wulan:
-        form = {**await hidden(wulan, path), "dikembalikan_pada": "2026-02-16", "reason": " ", "catatan:kes.balita:served": "sumber?"}
+        form = {
+            **await hidden(wulan, path),
+            "dikembalikan_pada": "2026-02-16",
+            "reason": " ",
+            "catatan:kes.balita:served": "sumber?",
+        }
         refused = await wulan.post(f"{path}/kembalikan", form)
         form["reason"] = "Periksa sumber angka."
         again = await wulan.post(f"{path}/kembalikan", {**form, **await hidden(wulan, path)})
@@ -244,7 +296,10 @@ async def test_who_filled_a_submission_in_is_told_why_there_is_no_button(room: V
     assert "/setujui" not in page.text
 
 
-@pytest.mark.parametrize("path", ["/verifikasi", "/pengesahan", f"/pengesahan/{CYCLE}", f"/verifikasi?siklus={CYCLE}&keadaan=waiting"])
+@pytest.mark.parametrize(
+    "path",
+    ["/verifikasi", "/pengesahan", f"/pengesahan/{CYCLE}", f"/verifikasi?siklus={CYCLE}&keadaan=waiting"],
+)
 async def test_pages_say_what_will_be_there_before_anything_is(room: VerificationRoom, path: str) -> None:
     async with visiting(room.app, "wulan") as wulan:
         page = await wulan.get(path)
@@ -258,7 +313,9 @@ async def test_the_report_is_endorsed_or_refused_on_its_page(room: VerificationR
     async with visiting(room.app, "zaki") as zaki:
         form = {**await hidden(zaki, path), "ditolak_pada": "2026-02-17", "reason": ""}
         unsaid = await zaki.post(f"{path}/tolak", form)
-        undated = await zaki.post(f"{path}/sahkan", {**await hidden(zaki, path), "disahkan_pada": "17 Februari"})
+        undated = await zaki.post(
+            f"{path}/sahkan", {**await hidden(zaki, path), "disahkan_pada": "17 Februari"}
+        )
         done = await zaki.post(f"{path}/sahkan", {**await hidden(zaki, path), "disahkan_pada": "2026-02-17"})
         page = await zaki.get(path)
     assert (unsaid.status_code, undated.status_code, done.status_code) == (422, 422, 303)

@@ -20,7 +20,9 @@ STEP = {"step": 3}
 async def app(postgres: PostgresPart, tmp_path: Path) -> AsyncIterator[FastAPI]:
     database = postgres.fresh_database("web")
     install(database)
-    structlog.configure(processors=[structlog.processors.KeyValueRenderer()], logger_factory=structlog.ReturnLoggerFactory())
+    structlog.configure(
+        processors=[structlog.processors.KeyValueRenderer()], logger_factory=structlog.ReturnLoggerFactory()
+    )
     async with running_app(database, tmp_path) as made:
         yield made
     structlog.reset_defaults()
@@ -61,18 +63,24 @@ async def test_a_stale_version_is_a_412_that_names_what_changed(app: FastAPI) ->
     async with visiting(app) as sri:
         for _ in range(2):
             await sri.http.post("/api/intake/tally/dinkes", json=STEP, headers=bearer("sri"))
-        answer = await sri.http.post("/api/intake/tally/dinkes", json=STEP, headers={**bearer("sri"), "If-Match": '"tally-1@1"'})
+        answer = await sri.http.post(
+            "/api/intake/tally/dinkes", json=STEP, headers={**bearer("sri"), "If-Match": '"tally-1@1"'}
+        )
     problem = answer.json()
     assert (answer.status_code, problem["expected"], problem["actual"]) == (412, 1, 2)
-    assert [(change["version"], change["type"], change["service"], change["by"]) for change in problem["changed"]] == [
-        (2, "figure-entered", "kes.balita", "sri")
-    ]
+    assert [
+        (change["version"], change["type"], change["service"], change["by"]) for change in problem["changed"]
+    ] == [(2, "figure-entered", "kes.balita", "sri")]
 
 
 async def test_a_fresh_version_goes_through(app: FastAPI) -> None:
     async with visiting(app) as sri:
         first = await sri.http.post("/api/intake/tally/dinkes", json=STEP, headers=bearer("sri"))
-        second = await sri.http.post("/api/intake/tally/dinkes", json=STEP, headers={**bearer("sri"), "If-Match": first.headers["ETag"]})
+        second = await sri.http.post(
+            "/api/intake/tally/dinkes",
+            json=STEP,
+            headers={**bearer("sri"), "If-Match": first.headers["ETag"]},
+        )
     assert (second.status_code, second.json()["version"]) == (200, 2)
 
 
@@ -84,7 +92,9 @@ async def test_a_foreign_agency_is_a_403_that_says_whose_task_it_is(app: FastAPI
 
 async def test_a_wrong_role_is_a_403_even_before_the_body_is_looked_at(app: FastAPI) -> None:
     async with visiting(app) as budi:
-        answer = await budi.http.post("/api/intake/tally/dinkes", json={"step": "tiga"}, headers=bearer("budi"))
+        answer = await budi.http.post(
+            "/api/intake/tally/dinkes", json={"step": "tiga"}, headers=bearer("budi")
+        )
     assert answer.status_code == 403
 
 
@@ -99,12 +109,18 @@ async def test_a_rule_that_refuses_is_a_422_with_its_code_and_field(app: FastAPI
     async with visiting(app) as sri:
         answer = await sri.http.post("/api/intake/tally/dinkes", json={"step": -1}, headers=bearer("sri"))
     problem = answer.json()
-    assert (answer.status_code, problem["type"], problem["errors"][0]["field"]) == (422, "urn:jejak:problem:R01", "served")
+    assert (answer.status_code, problem["type"], problem["errors"][0]["field"]) == (
+        422,
+        "urn:jejak:problem:R01",
+        "served",
+    )
 
 
 async def test_a_body_over_the_limit_is_a_413_as_json(app: FastAPI) -> None:
     async with visiting(app) as sri:
-        answer = await sri.http.post("/api/intake/tally/dinkes", json={"step": "9" * 1_100_000}, headers=bearer("sri"))
+        answer = await sri.http.post(
+            "/api/intake/tally/dinkes", json={"step": "9" * 1_100_000}, headers=bearer("sri")
+        )
     assert (answer.status_code, answer.headers["content-type"]) == (413, "application/problem+json")
     assert "content-security-policy" in answer.headers
 
@@ -160,7 +176,9 @@ async def test_a_query_reaches_the_own_agency_only(app: FastAPI) -> None:
 async def test_without_a_valid_session_there_is_nothing_to_see(app: FastAPI, whose: str) -> None:
     token = token_of(whose) if whose in {"nobody", "lama"} else whose
     async with visiting(app) as somebody:
-        answer = await somebody.http.get("/api/intake/tally", headers={"Authorization": f"Bearer {token}"} if token else {})
+        answer = await somebody.http.get(
+            "/api/intake/tally", headers={"Authorization": f"Bearer {token}"} if token else {}
+        )
         somebody.http.cookies.set(COOKIE, token)
         page = await somebody.get("/hitung")
     assert (answer.status_code, answer.headers["www-authenticate"]) == (401, "Bearer")
@@ -170,30 +188,42 @@ async def test_without_a_valid_session_there_is_nothing_to_see(app: FastAPI, who
 async def test_a_query_waits_for_an_own_position_that_is_there(app: FastAPI) -> None:
     async with visiting(app) as sri:
         done = await sri.http.post("/api/intake/tally/dinkes", json=STEP, headers=bearer("sri"))
-        seen = await sri.http.get("/api/intake/tally", headers={**bearer("sri"), "Jejak-Position": done.json()["position"]})
+        seen = await sri.http.get(
+            "/api/intake/tally", headers={**bearer("sri"), "Jejak-Position": done.json()["position"]}
+        )
     assert (seen.status_code, seen.json()["served"]) == (200, 3)
 
 
-async def test_a_position_that_does_not_come_is_a_503_with_retry_after(app: FastAPI, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_position_that_does_not_come_is_a_503_with_retry_after(
+    app: FastAPI, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr("shared.web.acting.WAIT_API", 0.05)
     async with visiting(app) as sri:
-        answer = await sri.http.get("/api/intake/tally", headers={**bearer("sri"), "Jejak-Position": "verification:verification-9@3"})
+        answer = await sri.http.get(
+            "/api/intake/tally", headers={**bearer("sri"), "Jejak-Position": "verification:verification-9@3"}
+        )
     assert (answer.status_code, answer.headers["retry-after"]) == (503, "2")
 
 
 async def test_a_position_of_a_source_that_nobody_listens_to_is_not_waited_for(app: FastAPI) -> None:
     async with visiting(app) as sri:
-        answer = await sri.http.get("/api/intake/tally", headers={**bearer("sri"), "Jejak-Position": "archive:item-9@3"})
+        answer = await sri.http.get(
+            "/api/intake/tally", headers={**bearer("sri"), "Jejak-Position": "archive:item-9@3"}
+        )
     assert answer.status_code == 200
 
 
 async def test_a_position_that_is_none_is_a_400(app: FastAPI) -> None:
     async with visiting(app) as sri:
-        answer = await sri.http.get("/api/intake/tally", headers={**bearer("sri"), "Jejak-Position": "kemarin"})
+        answer = await sri.http.get(
+            "/api/intake/tally", headers={**bearer("sri"), "Jejak-Position": "kemarin"}
+        )
     assert (answer.status_code, answer.json()["type"]) == (400, "urn:jejak:problem:position-invalid")
 
 
-async def test_a_page_is_shown_late_data_or_not_and_says_so(app: FastAPI, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_page_is_shown_late_data_or_not_and_says_so(
+    app: FastAPI, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr("shared.web.acting.WAIT_PAGE", 0.05)
     async with visiting(app, "sri") as sri:
         sri.http.cookies.set("jejak_posisi", "verification:verification-9@3")

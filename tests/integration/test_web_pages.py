@@ -1,4 +1,6 @@
-"""Forms, pages, sign-in and the frame on a real database, through HTTP; the JSON rim stands in `test_web_kernel.py`."""
+"""Forms, pages, sign-in and the frame on a real database, through HTTP;
+the JSON rim stands in `test_web_kernel.py`.
+"""
 
 import uuid
 from collections.abc import AsyncIterator
@@ -20,7 +22,9 @@ STEP = {"step": 3}
 async def app(postgres: PostgresPart, tmp_path: Path) -> AsyncIterator[FastAPI]:
     database = postgres.fresh_database("web")
     install(database)
-    structlog.configure(processors=[structlog.processors.KeyValueRenderer()], logger_factory=structlog.ReturnLoggerFactory())
+    structlog.configure(
+        processors=[structlog.processors.KeyValueRenderer()], logger_factory=structlog.ReturnLoggerFactory()
+    )
     async with running_app(database, tmp_path) as made:
         yield made
     structlog.reset_defaults()
@@ -31,7 +35,11 @@ async def test_a_form_with_its_token_works_and_shows_a_notice_once(app: FastAPI)
         done = await sri.post("/hitung", {**await sri.fields("/hitung"), "step": "5"}, Origin=HERE)
         first, second = await sri.get("/hitung"), await sri.get("/hitung")
     assert (done.status_code, done.headers["location"]) == (303, "/hitung")
-    assert ("<p>5</p>" in first.text, "Tersimpan." in first.text, "Tersimpan." in second.text) == (True, True, False)
+    assert ("<p>5</p>" in first.text, "Tersimpan." in first.text, "Tersimpan." in second.text) == (
+        True,
+        True,
+        False,
+    )
 
 
 async def test_every_error_says_by_which_number_it_is_found_in_the_logs(app: FastAPI) -> None:
@@ -41,7 +49,12 @@ async def test_every_error_says_by_which_number_it_is_found_in_the_logs(app: Fas
         page = await sri.get("/tidak-ada", **told)
         problem = await sri.get("/api/intake/tidak-ada", **told)
         alone = await sri.get("/tidak-ada")
-    assert page.headers["Jejak-Request"] == problem.headers["Jejak-Request"] == problem.json()["request"] == trace
+    assert (
+        page.headers["Jejak-Request"]
+        == problem.headers["Jejak-Request"]
+        == problem.json()["request"]
+        == trace
+    )
     assert f"permintaan {trace}" in page.text
     assert f"permintaan {alone.headers['Jejak-Request']}" in alone.text != page.text
 
@@ -65,9 +78,16 @@ async def test_a_refused_form_keeps_what_was_typed_and_links_to_the_field(app: F
 
 @pytest.mark.parametrize(
     "headers",
-    [{"Origin": "https://jahat.example"}, {"Sec-Fetch-Site": "cross-site"}, {"Sec-Fetch-Site": "same-site"}, {"Origin": "null"}],
+    [
+        {"Origin": "https://jahat.example"},
+        {"Sec-Fetch-Site": "cross-site"},
+        {"Sec-Fetch-Site": "same-site"},
+        {"Origin": "null"},
+    ],
 )
-async def test_a_form_from_another_site_is_refused_even_with_the_token(app: FastAPI, headers: dict[str, str]) -> None:
+async def test_a_form_from_another_site_is_refused_even_with_the_token(
+    app: FastAPI, headers: dict[str, str]
+) -> None:
     async with visiting(app, "sri") as sri:
         answer = await sri.post("/hitung", {**await sri.fields("/hitung"), "step": "5"}, **headers)
         page = await sri.get("/hitung")
@@ -83,7 +103,9 @@ async def test_a_form_without_its_token_is_refused(app: FastAPI, token: str) -> 
 
 async def test_json_by_cookie_from_another_site_is_refused(app: FastAPI) -> None:
     async with visiting(app, "sri") as sri:
-        answer = await sri.http.post("/api/intake/tally/dinkes", json=STEP, headers={"Origin": "https://jahat.example"})
+        answer = await sri.http.post(
+            "/api/intake/tally/dinkes", json=STEP, headers={"Origin": "https://jahat.example"}
+        )
     assert (answer.status_code, answer.json()["type"]) == (403, "urn:jejak:problem:foreign-request")
 
 
@@ -121,7 +143,9 @@ async def test_choosing_a_person_signs_in_and_goes_back_to_the_wanted_page(app: 
     assert (left.status_code, after.status_code) == (303, 303)
 
 
-@pytest.mark.parametrize("target", ["https://jahat.example/", "//jahat.example", "/\\jahat.example", "javascript:alert(1)"])
+@pytest.mark.parametrize(
+    "target", ["https://jahat.example/", "//jahat.example", "/\\jahat.example", "javascript:alert(1)"]
+)
 async def test_signing_in_never_leads_elsewhere(app: FastAPI, target: str) -> None:
     async with visiting(app) as somebody:
         answer = await somebody.post("/masuk", {"person": "sri", "ke": target})
@@ -131,7 +155,11 @@ async def test_signing_in_never_leads_elsewhere(app: FastAPI, target: str) -> No
 async def test_a_program_signs_in_and_learns_its_roles(app: FastAPI) -> None:
     async with visiting(app) as program:
         answer = (await program.http.post("/api/intake/session", json={"person": "budi"})).json()
-        me = (await program.http.get("/api/intake/session", headers={"Authorization": f"Bearer {answer['token']}"})).json()
+        me = (
+            await program.http.get(
+                "/api/intake/session", headers={"Authorization": f"Bearer {answer['token']}"}
+            )
+        ).json()
     assert (me["person"], me["roles"]) == ("budi", ["kabag"])
 
 
@@ -159,8 +187,12 @@ async def test_the_frame_shows_only_what_the_person_may_use(app: FastAPI) -> Non
 async def test_the_feed_is_for_services_and_for_people_who_may_read_it(app: FastAPI) -> None:
     async with visiting(app) as caller:
         await caller.http.post("/api/intake/tally/dinkes", json=STEP, headers=bearer("sri"))
-        service = await caller.http.get("/api/intake/events?after=0", headers={"Authorization": f"Bearer {FEED_SECRET}"})
-        heads = await caller.http.get("/api/intake/heads?after=0", headers={"Authorization": f"Bearer {FEED_SECRET}"})
+        service = await caller.http.get(
+            "/api/intake/events?after=0", headers={"Authorization": f"Bearer {FEED_SECRET}"}
+        )
+        heads = await caller.http.get(
+            "/api/intake/heads?after=0", headers={"Authorization": f"Bearer {FEED_SECRET}"}
+        )
         person = await caller.http.get("/api/intake/events", headers=bearer("budi"))
         other = await caller.http.get("/api/intake/events", headers=bearer("sri"))
         nobody = await caller.http.get("/api/intake/events")
@@ -173,13 +205,18 @@ async def test_parked_messages_are_for_the_operator(app: FastAPI) -> None:
     async with visiting(app) as caller:
         operator = await caller.http.get("/api/intake/parked", headers=bearer("operator"))
         other = await caller.http.get("/api/intake/parked", headers=bearer("sri"))
-        retry = await caller.http.post("/api/intake/parked/retry", json={"id": str(uuid.uuid4())}, headers=bearer("operator"))
+        retry = await caller.http.post(
+            "/api/intake/parked/retry", json={"id": str(uuid.uuid4())}, headers=bearer("operator")
+        )
     assert (operator.json(), other.status_code, retry.status_code) == ([], 403, 404)
 
 
 async def test_the_service_says_that_it_lives_and_that_it_can_work(app: FastAPI) -> None:
     async with visiting(app) as caller:
-        live, ready = await caller.get("/api/intake/health/live"), await caller.get("/api/intake/health/ready")
+        live, ready = (
+            await caller.get("/api/intake/health/live"),
+            await caller.get("/api/intake/health/ready"),
+        )
     assert (live.json()["status"], ready.json()) == (
         "live",
         {"status": "ready", "checks": {"database": {"ok": True}}, "troubles": {}},
@@ -229,22 +266,31 @@ async def test_the_openapi_document_says_how_to_sign_in_who_may_and_which_header
     query = document["paths"]["/api/intake/tally"]["get"]
     assert {one["name"] for one in command["parameters"]} == {"agency", "Idempotency-Key", "If-Match"}
     assert "Jejak-Position" in {one["name"] for one in query["parameters"]}
-    assert (command["x-permission"], command["security"]) == (["intake.Count"], [{"session": []}, {"cookie": []}])
+    assert (command["x-permission"], command["security"]) == (
+        ["intake.Count"],
+        [{"session": []}, {"cookie": []}],
+    )
     assert document["paths"]["/api/intake/health/live"]["get"]["security"] == []
     assert "bearer" in str(document["components"]["securitySchemes"])
-    assert command["responses"]["412"]["content"]["application/problem+json"]["schema"]["$ref"].endswith("ProblemDocument")
+    assert command["responses"]["412"]["content"]["application/problem+json"]["schema"]["$ref"].endswith(
+        "ProblemDocument"
+    )
 
 
 async def test_behind_a_front_door_with_https_cookies_stay_on_https(app: FastAPI) -> None:
     app.state.running.settings.public_url = "https://jejak.bantul.test"
     async with visiting(app) as somebody:
-        answer = await somebody.post("/masuk", {"person": "sri"}, Host="jejak.bantul.test", Origin="https://jejak.bantul.test")
+        answer = await somebody.post(
+            "/masuk", {"person": "sri"}, Host="jejak.bantul.test", Origin="https://jejak.bantul.test"
+        )
     assert "Secure" in answer.headers["set-cookie"]
     assert answer.headers["strict-transport-security"] == "max-age=31536000"
 
 
 async def test_behind_https_nobody_plants_a_session_from_outside(app: FastAPI) -> None:
-    """Another port, http or a subdomain can set a cookie for this host, but none whose name begins with __Host-."""
+    """Another port, http or a subdomain can set a cookie for this host,
+    but none whose name begins with __Host-.
+    """
     app.state.running.settings.public_url = "https://jejak.bantul.test"
     here = {"Host": "jejak.bantul.test", "Origin": "https://jejak.bantul.test"}
     async with visiting(app) as somebody:
@@ -253,7 +299,15 @@ async def test_behind_https_nobody_plants_a_session_from_outside(app: FastAPI) -
         assert name == f"__Host-{COOKIE}"
         somebody.http.cookies.clear()
         planted = await somebody.get("/api/intake/session", **here, Cookie=f"{COOKIE}={value}")
-        own = await somebody.get("/api/intake/session", **here, Cookie=f"{COOKIE}={token_of('budi')}; {name}={value}")
+        own = await somebody.get(
+            "/api/intake/session", **here, Cookie=f"{COOKIE}={token_of('budi')}; {name}={value}"
+        )
         assert (planted.status_code, own.json()["person"]) == (401, "sri")
-        left = await somebody.post("/keluar", {"_csrf": own.json()["form_token"]}, **here, Cookie=f"{name}={value}")
-        assert [one for one in left.headers.get_list("set-cookie") if one.startswith(f'{name}=""') and "Secure" in one], "or it is kept"
+        left = await somebody.post(
+            "/keluar", {"_csrf": own.json()["form_token"]}, **here, Cookie=f"{name}={value}"
+        )
+        assert [
+            one
+            for one in left.headers.get_list("set-cookie")
+            if one.startswith(f'{name}=""') and "Secure" in one
+        ], "or it is kept"

@@ -1,4 +1,6 @@
-"""Who said it, and what: forged messages and other content under a known number are parked as alarms, and nothing genuine is lost for them."""
+"""Who said it, and what: forged messages and other content under a known number are parked as alarms,
+and nothing genuine is lost for them.
+"""
 
 from collections.abc import AsyncIterator
 from dataclasses import replace
@@ -29,21 +31,29 @@ def other_figure(message: Message) -> Message:
 
 
 def moved(message: Message, stream: str, version: int) -> Message:
-    return damaged(message, ce_subject=stream.encode(), version=b"%d" % version, ce_id=f"{stream}@{version}".encode())
+    return damaged(
+        message, ce_subject=stream.encode(), version=b"%d" % version, ce_id=f"{stream}@{version}".encode()
+    )
 
 
 def at(message: Message, offset: int) -> Message:
     return replace(message, offset=offset)
 
 
-async def test_a_forged_event_at_the_next_version_does_not_get_in_and_the_genuine_one_does(both: Both) -> None:
+async def test_a_forged_event_at_the_next_version_does_not_get_in_and_the_genuine_one_does(
+    both: Both,
+) -> None:
     sending, service = both
     await sending.happen("tally-1", 2)
     first, second = await sending.messages()
     await service.consumer.run(first)
     invented = at(moved(first, "tally-1", 2), 7)
     for number, lie in enumerate(
-        (without_seal(invented), keys.sealed(invented, SIGNERS["documents"]), keys.sealed(invented, Signer("intake", bytes(32))))
+        (
+            without_seal(invented),
+            keys.sealed(invented, SIGNERS["documents"]),
+            keys.sealed(invented, Signer("intake", bytes(32))),
+        )
     ):
         await service.consumer.run(at(lie, 7 + number))
     assert await service.effects() == [("tally-1", 1)]
@@ -57,13 +67,19 @@ async def test_of_a_batch_with_forged_messages_everything_genuine_is_taken_in(bo
     for number in range(4):
         await sending.happen(f"tally-{number}", 2)
     genuine = await sending.messages()
-    mixed = [one for offset, message in enumerate(genuine) for one in (at(without_seal(message), 100 + offset), message)]
+    mixed = [
+        one
+        for offset, message in enumerate(genuine)
+        for one in (at(without_seal(message), 100 + offset), message)
+    ]
     await service.consumer.run_many(mixed)
     assert len(await service.effects()) == 8
     assert [cause for _, cause in await service.parked()] == ["forged"] * 8
 
 
-async def test_a_repetition_with_other_content_is_parked_as_a_contradiction_and_one_with_the_same_is_passed_by(both: Both) -> None:
+async def test_a_repetition_with_other_content_is_parked_and_one_with_the_same_is_passed_by(
+    both: Both,
+) -> None:
     sending, service = both
     await sending.happen("tally-1", 3)
     messages = await sending.messages()
@@ -87,7 +103,9 @@ FIELDS = {
     "case": {"case_id": b"3402-2027"},
     "time": {"ce_time": b"2020-01-01T00:00:00.000000Z"},
     "metadata": {
-        "metadata": msgspec.json.encode({"actor": {"person": "x", "role": "y", "agency": "z"}, "command_id": "c", "correlation": "c"})
+        "metadata": msgspec.json.encode(
+            {"actor": {"person": "x", "role": "y", "agency": "z"}, "command_id": "c", "correlation": "c"}
+        )
     },
 }
 
@@ -122,7 +140,9 @@ async def test_a_contradiction_of_what_is_itself_parked_is_not_lost(both: Both) 
     await service.press_retry("intake/tally-1/1")
     await service.retrying().look()
     assert await service.effects() == [("tally-1", 1)]
-    assert [cause for _, cause in await service.parked()] == ["contradiction"], "the alarm outlives the stream's own trouble"
+    assert [cause for _, cause in await service.parked()] == ["contradiction"], (
+        "the alarm outlives the stream's own trouble"
+    )
 
 
 async def test_a_message_sealed_with_a_key_that_is_told_later_is_taken_in_then(both: Both) -> None:
@@ -142,20 +162,30 @@ async def test_a_message_sealed_with_a_key_that_is_told_later_is_taken_in_then(b
     assert (await service.effects(), await service.parked()) == ([("tally-1", 1)], [])
 
 
-async def test_a_genuine_message_somewhere_else_has_no_second_effect_and_as_something_else_it_is_forged(both: Both) -> None:
+async def test_a_genuine_message_somewhere_else_has_no_second_effect_and_as_something_else_it_is_forged(
+    both: Both,
+) -> None:
     sending, service = both
     await sending.happen("tally-1", 2)
     messages = await sending.messages()
     await service.consumer.run_many(messages)
     await service.consumer.run(replace(messages[0], partition=3, offset=99))
     assert (len(await service.effects()), await service.parked()) == (2, [])
-    renumbered = replace(messages[0], headers=tuple((name, b"3" if name == "version" else value) for name, value in messages[0].headers))
+    renumbered = replace(
+        messages[0],
+        headers=tuple((name, b"3" if name == "version" else value) for name, value in messages[0].headers),
+    )
     await service.consumer.run(at(renumbered, 5))
     await service.consumer.run(at(replace(messages[0], topic="jejak.events.documents"), 6))
-    assert (len(await service.effects()), [cause for _, cause in await service.parked()]) == (2, ["forged", "forged"])
+    assert (len(await service.effects()), [cause for _, cause in await service.parked()]) == (
+        2,
+        ["forged", "forged"],
+    )
 
 
-async def test_who_floods_the_broker_does_not_fill_our_disk(both: Both, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_who_floods_the_broker_does_not_fill_our_disk(
+    both: Both, monkeypatch: pytest.MonkeyPatch
+) -> None:
     sending, service = both
     await sending.happen("tally-1", 1)
     (message,) = await sending.messages()
@@ -173,7 +203,11 @@ async def test_an_alarm_that_was_looked_at_goes_and_nothing_else_can_be_dismisse
     await service.consumer.run_many([at(without_seal(first), 9), first, second])
     async with service.pool.connection() as conn:
         assert await parked.causes(conn) == {"behind": 1, "forged": 1, "handler": 1}
-        for name, gone in (("jejak.events.intake/0/9", True), ("intake/tally-1/1", False), ("intake/tally-1/2", False)):
+        for name, gone in (
+            ("jejak.events.intake/0/9", True),
+            ("intake/tally-1/1", False),
+            ("intake/tally-1/2", False),
+        ):
             assert await parked.dismiss(conn, name) is gone
         assert await parked.causes(conn) == {"behind": 1, "handler": 1}
 

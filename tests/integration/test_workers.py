@@ -1,4 +1,6 @@
-"""Web and worker as separate processes: what is wrong in the worker is on the web process's /ready and *Macet*, and so is its silence."""
+"""Web and worker as separate processes: what is wrong in the worker is on the web process's /ready and
+*Macet*, and so is its silence.
+"""
 
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -16,7 +18,9 @@ from tests.support.kernel import install
 from tests.support.parts import PostgresPart
 from tests.support.web_room import running_app, visiting
 
-STUCK = later("Peristiwa {source} tidak sampai ke broker; tidak ada yang hilang, dikirim lagi dengan sendirinya.")
+STUCK = later(
+    "Peristiwa {source} tidak sampai ke broker; tidak ada yang hilang, dikirim lagi dengan sendirinya."
+)
 
 
 @pytest.fixture
@@ -55,7 +59,9 @@ async def test_what_is_wrong_in_the_worker_is_said_by_the_web_process_until_it_i
     await hearing.once()
     told = await ready(app)
     assert told["troubles"]["relay"]["cause"] == "KafkaConnectionError()"
-    assert told["checks"]["workers"]["workers"]["7"]["checks"] == {"transport": {"ok": False, "worker": "stalled", "parked": 3}}
+    assert told["checks"]["workers"]["workers"]["7"]["checks"] == {
+        "transport": {"ok": False, "worker": "stalled", "parked": 3}
+    }
     async with visiting(app, "operator") as browser:
         assert "Peristiwa intake tidak sampai ke broker" in (await browser.get("/intake/macet")).text
     troubles.clear("relay")
@@ -64,7 +70,9 @@ async def test_what_is_wrong_in_the_worker_is_said_by_the_web_process_until_it_i
     assert "relay" not in (await ready(app))["troubles"]
 
 
-async def test_a_worker_that_is_silent_or_never_was_is_said(app: FastAPI, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_worker_that_is_silent_or_never_was_is_said(
+    app: FastAPI, monkeypatch: pytest.MonkeyPatch
+) -> None:
     running: Running = app.state.running
     hearing = hearing_in(app)
     await hearing.once()

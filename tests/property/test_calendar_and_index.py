@@ -52,7 +52,10 @@ def test_a_due_date_is_a_working_day_on_or_after_the_start(start: date, number: 
 @given(days, days)
 def test_one_more_holiday_never_makes_a_step_due_earlier(start: date, holiday: date) -> None:
     step = SOP.step("verification")
-    assert due_date(step, start, CALENDAR.overridden(holiday, "holiday", "baru")).due_on >= due_date(step, start, CALENDAR).due_on
+    assert (
+        due_date(step, start, CALENDAR.overridden(holiday, "holiday", "baru")).due_on
+        >= due_date(step, start, CALENDAR).due_on
+    )
 
 
 @given(st.integers(2022, 2033))
@@ -76,7 +79,11 @@ def test_a_category_holds_exactly_within_its_band(value: Fraction) -> None:
 
 @given(st.dictionaries(st.sampled_from(sorted(CATALOGUE.services)), figures))
 def test_every_index_of_sound_figures_lies_between_0_and_100(filled: dict[str, Figure]) -> None:
-    sound = {service: figure for service, figure in filled.items() if not findings(CATALOGUE.services[service], figure, complete=True)}
+    sound = {
+        service: figure
+        for service, figure in filled.items()
+        if not findings(CATALOGUE.services[service], figure, complete=True)
+    }
     index = compute(CATALOGUE, sound)
     known = [entry.index for entry in index.services.values() if entry.index is not None]
     assert all(0 <= value <= 100 for value in known)
@@ -88,7 +95,10 @@ def test_the_digest_does_not_depend_on_order(filled: dict[str, Figure], random: 
     keys = list(filled)
     random.shuffle(keys)
     files = [
-        AttachedEvidence(file=StoredFile(digest=f"{number:064d}", name="x", media_type="text/plain", size=1), services=("a", "b"))
+        AttachedEvidence(
+            file=StoredFile(digest=f"{number:064d}", name="x", media_type="text/plain", size=1),
+            services=("a", "b"),
+        )
         for number in range(3)
     ]
     assert digest(filled, files, 1) == digest({key: filled[key] for key in keys}, reversed(files), 1)

@@ -1,4 +1,6 @@
-"""A cell gives back the number that it shows, and no text gives a number that a person would not read there."""
+"""A cell gives back the number that it shows,
+and no text gives a number that a person would not read there.
+"""
 
 import re
 
@@ -36,7 +38,9 @@ def test_what_is_shown_is_read_back(value: int, code: str) -> None:
 @example("4075 4122", "id", COUNT)
 @example("0.075", "id", COUNT)
 def test_a_number_has_exactly_the_digits_that_stand_there(text: str, code: str, column: Column) -> None:
-    """An independent reading: the digits in their order, in one piece or in thousands, with nothing that separates numbers or parts of one."""
+    """An independent reading: the digits in their order, in one piece or in thousands,
+    with nothing that separates numbers or parts of one.
+    """
     try:
         value = in_language(code, text, column)
     except Unreadable:
@@ -55,9 +59,12 @@ def test_a_number_has_exactly_the_digits_that_stand_there(text: str, code: str, 
 @pytest.mark.parametrize(
     ("text", "value"),
     [
-        ("", None), ("  ", None), ("\u00a0", None), ("0", 0), ("4075", 4075), ("4.075", 4075), ("200.558", 200558), ("1.234.567", 1234567),
-        ("4\u00a0075", 4075), ("4\u2009075", 4075), ("4\u202f075", 4075), ("\u20074075", 4075), ("'4075", 4075), ('"4.075"', 4075),
-        ("4.075 orang", 4075), ("4075orang", 4075), ("4075\norang", 4075), ("\ufeff4075", 4075), ("-3", -3), (f"{MOST}", MOST),
+        ("", None), ("  ", None), ("\u00a0", None), ("0", 0), ("4075", 4075), ("4.075", 4075),
+        ("200.558", 200558), ("1.234.567", 1234567),
+        ("4\u00a0075", 4075), ("4\u2009075", 4075), ("4\u202f075", 4075), ("\u20074075", 4075),
+        ("'4075", 4075), ('"4.075"', 4075),
+        ("4.075 orang", 4075), ("4075orang", 4075), ("4075\norang", 4075), ("\ufeff4075", 4075), ("-3", -3),
+        (f"{MOST}", MOST),
     ],
 )  # fmt: skip
 def test_a_count_is_read(text: str, value: int | None) -> None:
@@ -65,7 +72,16 @@ def test_a_count_is_read(text: str, value: int | None) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["Rp1.250.000", "Rp 1.250.000", "rp. 1.250.000", "1.250.000,-", "1.250.000,00", "Rp1.250.000,00", "1250000 rupiah"]
+    "text",
+    [
+        "Rp1.250.000",
+        "Rp 1.250.000",
+        "rp. 1.250.000",
+        "1.250.000,-",
+        "1.250.000,00",
+        "Rp1.250.000,00",
+        "1250000 rupiah",
+    ],
 )
 def test_money_is_read(text: str) -> None:
     assert read(text, MONEY) == 1_250_000
@@ -74,12 +90,18 @@ def test_money_is_read(text: str) -> None:
 @pytest.mark.parametrize(
     ("text", "says"),
     [
-        ("4075 4122", "dua bilangan"), ("12 345", "dua bilangan"), ("4.075 4.122", "dua bilangan"), ("4075\t4122", "dua bilangan"),
-        ("4075/4122", "dua bilangan"), ("4075\n4122", "dua bilangan"), ("4075\u00a04122", "dua bilangan"), ("4075 orang 4122", "dua bilangan"),
-        ("98,86 %", "persen dihitung"), ("98%", "persen dihitung"), ("8,6", "pecahan"), ("4,075", "pecahan"), ("4.07", "pecahan"), ("0.075", "pecahan"),
-        ("1.2345", "pecahan"), ("1.234,50", "pecahan"), ("4075,00", "pecahan"), ("Rp5.000", "bukan rupiah"), ("dua", "tanpa huruf"), ("1e3", "tanpa huruf"),
-        ("٣", "tanpa huruf"), ("５", "tanpa huruf"), ("²", "tanpa huruf"), ("-", "tanpa huruf"), ("–", "tanpa huruf"), ("007", "tanpa huruf"),
-        ("4075 KK", "tanpa huruf"), ("(3)", "tanpa huruf"), ("40\u200b75", "tanpa huruf"), ("\u202e5704", "tanpa huruf"), ("9" * 17, "paling besar"),
+        ("4075 4122", "dua bilangan"), ("12 345", "dua bilangan"), ("4.075 4.122", "dua bilangan"),
+        ("4075\t4122", "dua bilangan"),
+        ("4075/4122", "dua bilangan"), ("4075\n4122", "dua bilangan"), ("4075\u00a04122", "dua bilangan"),
+        ("4075 orang 4122", "dua bilangan"),
+        ("98,86 %", "persen dihitung"), ("98%", "persen dihitung"), ("8,6", "pecahan"), ("4,075", "pecahan"),
+        ("4.07", "pecahan"), ("0.075", "pecahan"),
+        ("1.2345", "pecahan"), ("1.234,50", "pecahan"), ("4075,00", "pecahan"), ("Rp5.000", "bukan rupiah"),
+        ("dua", "tanpa huruf"), ("1e3", "tanpa huruf"),
+        ("٣", "tanpa huruf"), ("５", "tanpa huruf"), ("²", "tanpa huruf"), ("-", "tanpa huruf"),
+        ("–", "tanpa huruf"), ("007", "tanpa huruf"),
+        ("4075 KK", "tanpa huruf"), ("(3)", "tanpa huruf"), ("40\u200b75", "tanpa huruf"),
+        ("\u202e5704", "tanpa huruf"), ("9" * 17, "paling besar"),
         ("9" * 6000, "paling besar"), ("+5", "tanpa huruf"),
     ],
 )  # fmt: skip

@@ -1,7 +1,8 @@
 """A dispatch driven by any order of readying, withdrawing, queueing, sending, receiving and correcting.
 
-What must always hold: what is sent is the report that was last declared final, with its letter; it is sent once and received once, after it
-was sent; and the facts of a dispatch are those last said, with every earlier one still in history.
+What must always hold: what is sent is the report that was last declared final, with its letter; it is sent
+once and received once, after it was sent; and the facts of a dispatch are those last said, with every earlier
+one still in history.
 """
 
 from datetime import date, timedelta
@@ -83,7 +84,13 @@ class OneDispatch(RuleBasedStateMachine):
 
     @rule(document=DOCUMENTS, digest=DIGESTS)
     def something_becomes_final(self, document: str, digest: str) -> None:
-        self.give(ReadyItem(cycle="c", dispatch="gubernur", item=DispatchItem(document=document, title=document, digest=digest, copies=1)))
+        self.give(
+            ReadyItem(
+                cycle="c",
+                dispatch="gubernur",
+                item=DispatchItem(document=document, title=document, digest=digest, copies=1),
+            )
+        )
 
     @rule(document=DOCUMENTS)
     def something_is_withdrawn(self, document: str) -> None:
@@ -92,27 +99,50 @@ class OneDispatch(RuleBasedStateMachine):
     @rule(day=DAYS)
     def the_step_starts(self, day: date) -> None:
         self.give(
-            QueueDispatch(cycle="c", dispatch="gubernur", recipient="gubernur", recipient_name="G", channel="manual", occurred_on=day)
+            QueueDispatch(
+                cycle="c",
+                dispatch="gubernur",
+                recipient="gubernur",
+                recipient_name="G",
+                channel="manual",
+                occurred_on=day,
+            )
         )
 
     @rule(digest=DIGESTS, agenda=TEXTS, carrier=TEXTS, day=DAYS)
     def somebody_sends(self, digest: str, agenda: str, carrier: str, day: date) -> None:
         before = len(self.said(DispatchSent))
-        self.give(SendDispatch(digest=digest, agenda_number=agenda, carrier=carrier, by="tono", occurred_on=day))
+        self.give(
+            SendDispatch(digest=digest, agenda_number=agenda, carrier=carrier, by="tono", occurred_on=day)
+        )
         if len(self.said(DispatchSent)) > before:
             assert self.lying["laporan"] == digest
 
     @rule(by=TEXTS, received=DAYS, noted=DAYS)
     def a_receipt_comes_back(self, by: str, received: date, noted: date) -> None:
-        self.give(RecordReceipt(received_by=by, received_on=received, reference="", scan=SCAN, by="tono", occurred_on=noted))
+        self.give(
+            RecordReceipt(
+                received_by=by, received_on=received, reference="", scan=SCAN, by="tono", occurred_on=noted
+            )
+        )
 
-    @rule(field=st.sampled_from(["agenda_number", "carrier", "received_by", "received_on", "reference"]), value=TEXTS | DAYS, reason=TEXTS)
+    @rule(
+        field=st.sampled_from(["agenda_number", "carrier", "received_by", "received_on", "reference"]),
+        value=TEXTS | DAYS,
+        reason=TEXTS,
+    )
     def somebody_corrects(self, field: Any, value: str | date, reason: str) -> None:
-        self.give(CorrectDispatch(field=field, value=value, reason=reason, by="tono", occurred_on=date(2027, 4, 1)))
+        self.give(
+            CorrectDispatch(field=field, value=value, reason=reason, by="tono", occurred_on=date(2027, 4, 1))
+        )
 
     @invariant()
     def it_is_queued_sent_and_received_at_most_once_and_in_that_order(self) -> None:
-        order = [type(event) for event in self.history if isinstance(event, DispatchQueued | DispatchSent | ReceiptRecorded)]
+        order = [
+            type(event)
+            for event in self.history
+            if isinstance(event, DispatchQueued | DispatchSent | ReceiptRecorded)
+        ]
         assert order == [DispatchQueued, DispatchSent, ReceiptRecorded][: len(order)]
 
     @invariant()

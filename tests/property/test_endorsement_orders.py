@@ -1,7 +1,8 @@
-"""Endorsement, told in any order: the round and the report are two sources, and which of them is heard first must not matter.
+"""Endorsement, told in any order: the round and the report are two sources,
+and which of them is heard first must not matter.
 
-What must always hold: a draft is endorsed exactly when it was compiled from the figures that stand now, in every mixture of the two sources,
-and the page says so too.
+What must always hold: a draft is endorsed exactly when it was compiled from the figures that stand now,
+in every mixture of the two sources, and the page says so too.
 """
 
 from collections.abc import Mapping
@@ -11,7 +12,13 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.verification.domain.endorsement import EndorseReport, RequestEndorsement, SettleFigures, UnsettleFigures, endorsement
+from services.verification.domain.endorsement import (
+    EndorseReport,
+    RequestEndorsement,
+    SettleFigures,
+    UnsettleFigures,
+    endorsement,
+)
 from services.verification.endorsing.queries import is_stale
 from services.verification.projections import project
 from shared.contracts.values import StoredFile
@@ -30,7 +37,9 @@ def figures(time: int) -> Mapping[str, str]:
 
 
 def round_of(unsettled: list[bool]) -> list[Any]:
-    """All approved as often as the list is long, each time unsettled afterwards or, if not the last, overtaken by another approval."""
+    """All approved as often as the list is long, each time unsettled afterwards or, if not the last,
+    overtaken by another approval.
+    """
     happened: list[Any] = []
     for time, was_unsettled in enumerate(unsettled):
         happened.append(SettleFigures(cycle="c", involved=("sri", "wulan"), digests=figures(time)))
@@ -41,13 +50,22 @@ def round_of(unsettled: list[bool]) -> list[Any]:
 def draft(revision: int, time: int) -> RequestEndorsement:
     file = StoredFile(digest=f"draft-{revision}", name="laporan.pdf", media_type="application/pdf", size=9)
     return RequestEndorsement(
-        cycle="c", document="d", revision=revision, file=file, involved=("yuni",), basis=figures(time), by="yuni", occurred_on=TODAY
+        cycle="c",
+        document="d",
+        revision=revision,
+        file=file,
+        involved=("yuni",),
+        basis=figures(time),
+        by="yuni",
+        occurred_on=TODAY,
     )
 
 
 @st.composite
 def stories(draw: st.DrawFn) -> tuple[list[Any], list[Any]]:
-    """What happened in the round, and the drafts of the report that were compiled along the way, each from figures no older than the last."""
+    """What happened in the round, and the drafts of the report that were compiled along the way,
+    each from figures no older than the last.
+    """
     unsettled = draw(st.lists(st.booleans(), min_size=1, max_size=3))
     times = sorted(draw(st.lists(st.integers(0, len(unsettled) - 1), min_size=1, max_size=3)))
     return round_of(unsettled), [draft(revision, time) for revision, time in enumerate(times, 1)]
@@ -71,7 +89,9 @@ def told(commands: list[Any]) -> list[Any]:
 
 def endorsable(history: list[Any], digest: str) -> bool:
     try:
-        endorsement.decide(EndorseReport(digest=digest, by="agus", occurred_on=TODAY), endorsement.fold(history))
+        endorsement.decide(
+            EndorseReport(digest=digest, by="agus", occurred_on=TODAY), endorsement.fold(history)
+        )
     except Refused:
         return False
     return True
@@ -87,7 +107,9 @@ def shown(history: list[Any]) -> Mapping[str, Any]:
 
 
 @given(mixtures())
-def test_a_draft_is_endorsed_exactly_when_it_was_compiled_from_the_figures_that_stand(mixture: Mixture) -> None:
+def test_a_draft_is_endorsed_exactly_when_it_was_compiled_from_the_figures_that_stand(
+    mixture: Mixture,
+) -> None:
     approved, drafts, heard = mixture
     stands = approved[-1].digests if isinstance(approved[-1], SettleFigures) else None
     history, last = told(heard), drafts[-1]

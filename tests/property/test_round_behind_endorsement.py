@@ -1,6 +1,7 @@
 """The round behind the endorsement: whatever is required, counted and uncounted, in whichever order.
 
-What must always hold: the figures of the report are settled exactly when every required submission is approved, and exactly as they were.
+What must always hold: the figures of the report are settled exactly when every required submission is
+approved, and exactly as they were.
 """
 
 from datetime import date
@@ -10,7 +11,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from services.verification.domain.endorsement import endorsement
-from services.verification.domain.round import Command, CountApproval, RequireApproval, Round, UncountApproval, round_of_approvals
+from services.verification.domain.round import (
+    Command,
+    CountApproval,
+    RequireApproval,
+    Round,
+    UncountApproval,
+    round_of_approvals,
+)
 from services.verification.process_manager import REACTS, react
 from shared.contracts.registry import declared
 from shared.eventsourcing.recorded import Recorded
@@ -26,7 +34,13 @@ def require(agency: str) -> RequireApproval:
 
 def count(agency: str, digest: str) -> CountApproval:
     return CountApproval(
-        cycle="c", agency=agency, submission=agency, digest=digest, contributors=("sri",), verified_by="wulan", occurred_on=TODAY
+        cycle="c",
+        agency=agency,
+        submission=agency,
+        digest=digest,
+        contributors=("sri",),
+        verified_by="wulan",
+        occurred_on=TODAY,
     )
 
 
@@ -34,7 +48,11 @@ def uncount(agency: str) -> UncountApproval:
     return UncountApproval(cycle="c", agency=agency, submission=agency)
 
 
-COMMANDS = st.one_of(st.builds(require, AGENCIES), st.builds(count, AGENCIES, st.sampled_from("ab")), st.builds(uncount, AGENCIES))
+COMMANDS = st.one_of(
+    st.builds(require, AGENCIES),
+    st.builds(count, AGENCIES, st.sampled_from("ab")),
+    st.builds(uncount, AGENCIES),
+)
 
 
 def may_happen(command: Command, round_: Round) -> bool:
@@ -66,12 +84,16 @@ def heard(event: object, version: int) -> Recorded:
 
 
 @given(st.lists(COMMANDS, max_size=12))
-def test_the_figures_are_settled_exactly_when_every_required_submission_is_approved(commands: list[Command]) -> None:
+def test_the_figures_are_settled_exactly_when_every_required_submission_is_approved(
+    commands: list[Command],
+) -> None:
     history = of_round(commands)
     round_, behind = round_of_approvals.fold(history), endorsement.fold(of_endorsement(history))
     complete = bool(round_.required) and round_.required <= round_.counted.keys()
     assert behind.settled == complete
-    assert not complete or behind.digests == {submission: round_.counted[submission].digest for submission in round_.required}
+    assert not complete or behind.digests == {
+        submission: round_.counted[submission].digest for submission in round_.required
+    }
 
 
 @given(st.permutations([require("dinkes"), require("dinsos"), count("dinkes", "a"), count("dinsos", "b")]))

@@ -35,11 +35,14 @@ figures = st.builds(
     served=numbers,
     entitled=numbers,
     quality=st.dictionaries(
-        st.sampled_from(["kie", "ayam"]), st.builds(QualityItem, required=st.integers(-1, 3), fulfilled=st.integers(-1, 3))
+        st.sampled_from(["kie", "ayam"]),
+        st.builds(QualityItem, required=st.integers(-1, 3), fulfilled=st.integers(-1, 3)),
     ),
     reason=st.sampled_from(["", "ada"]),
 )
-files = st.integers(1, 3).map(lambda n: StoredFile(digest=f"{n:064d}", name="x.pdf", media_type="application/pdf", size=n))
+files = st.integers(1, 3).map(
+    lambda n: StoredFile(digest=f"{n:064d}", name="x.pdf", media_type="application/pdf", size=n)
+)
 
 
 class Submission(RuleBasedStateMachine):
@@ -66,7 +69,17 @@ class Submission(RuleBasedStateMachine):
 
     @initialize()
     def opened(self) -> None:
-        self.act(OpenSubmission(catalogue=1, cycle="c", agency="a", agency_name="A", period="p", services=SERVICES, occurred_on=DAY))
+        self.act(
+            OpenSubmission(
+                catalogue=1,
+                cycle="c",
+                agency="a",
+                agency_name="A",
+                period="p",
+                services=SERVICES,
+                occurred_on=DAY,
+            )
+        )
 
     @rule(service=st.sampled_from([*SERVICES, "sos.anak"]), figure=figures, by=people)
     def enter(self, service: str, figure: Figure, by: str) -> None:
@@ -78,11 +91,17 @@ class Submission(RuleBasedStateMachine):
     @rule(by=people)
     def fill_all(self, by: str) -> None:
         for service in SERVICES:
-            self.act(EnterFigure(service=service, figure=Figure(served=1, entitled=2), by=by, occurred_on=DAY))
+            self.act(
+                EnterFigure(service=service, figure=Figure(served=1, entitled=2), by=by, occurred_on=DAY)
+            )
 
     @rule(file=files, services=st.sets(st.sampled_from(SERVICES)), by=people)
     def attach(self, file: StoredFile, services: set[str], by: str) -> None:
-        self.act(AttachEvidence(evidence=AttachedEvidence(file=file, services=tuple(sorted(services))), by=by, occurred_on=DAY))
+        self.act(
+            AttachEvidence(
+                evidence=AttachedEvidence(file=file, services=tuple(sorted(services))), by=by, occurred_on=DAY
+            )
+        )
 
     @rule(file=files, by=people)
     def withdraw(self, file: StoredFile, by: str) -> None:
@@ -93,12 +112,17 @@ class Submission(RuleBasedStateMachine):
         for event in self.act(HandIn(by=by, occurred_on=DAY)):
             assert isinstance(event, SubmissionReceived)
             assert set(event.figures) == set(SERVICES)
-            assert all(not findings(current().services[name], figure, complete=True) for name, figure in event.figures.items())
+            assert all(
+                not findings(current().services[name], figure, complete=True)
+                for name, figure in event.figures.items()
+            )
 
     @rule(revision=st.integers(0, 4))
     def returned(self, revision: int) -> None:
         before = len(self.received)
-        events = self.act(Reopen(revision=revision, reason="x", fields=(), by="tari", occurred_on=DAY, cause=CAUSE))
+        events = self.act(
+            Reopen(revision=revision, reason="x", fields=(), by="tari", occurred_on=DAY, cause=CAUSE)
+        )
         self.touched.discard("tari")
         assert not events or revision == before
 
@@ -117,9 +141,13 @@ class Submission(RuleBasedStateMachine):
 
     @invariant()
     def it_is_open_exactly_when_it_was_not_just_handed_in(self) -> None:
-        turns = [event for event in self.history if isinstance(event, SubmissionReceived | SubmissionReopened)]
+        turns = [
+            event for event in self.history if isinstance(event, SubmissionReceived | SubmissionReopened)
+        ]
         handed_in = bool(turns) and isinstance(turns[-1], SubmissionReceived)
-        assert isinstance(submission.fold(self.history).phase, Filling) is (bool(self.history) and not handed_in)
+        assert isinstance(submission.fold(self.history).phase, Filling) is (
+            bool(self.history) and not handed_in
+        )
 
     @invariant()
     def nobody_who_contributed_is_forgotten(self) -> None:

@@ -1,7 +1,7 @@
 """Verification and round together, driven by any order of handing in, taking back, returning and approving.
 
-What must always hold: nobody approves an own submission, an approval stands only for exactly the digest handed in last, and the round is
-complete exactly when every required submission has a standing approval.
+What must always hold: nobody approves an own submission, an approval stands only for exactly the digest
+handed in last, and the round is complete exactly when every required submission has a standing approval.
 """
 
 from datetime import date
@@ -13,10 +13,27 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
 from services.verification.domain.difference import cell_changes
-from services.verification.domain.round import CountApproval, RequireApproval, UncountApproval, round_of_approvals
-from services.verification.domain.verification import ApproveSubmission, FollowReopening, OpenVerification, ReturnSubmission, verification
+from services.verification.domain.round import (
+    CountApproval,
+    RequireApproval,
+    UncountApproval,
+    round_of_approvals,
+)
+from services.verification.domain.verification import (
+    ApproveSubmission,
+    FollowReopening,
+    OpenVerification,
+    ReturnSubmission,
+    verification,
+)
 from shared.contracts.values import Figure
-from shared.contracts.verification import AllSubmissionsApproved, ApprovalVoided, SubmissionApproved, SubmissionReturned, VerificationOpened
+from shared.contracts.verification import (
+    AllSubmissionsApproved,
+    ApprovalVoided,
+    SubmissionApproved,
+    SubmissionReturned,
+    VerificationOpened,
+)
 from shared.eventsourcing.commands.decider import Refused
 from shared.spm.catalogue import current
 
@@ -72,7 +89,12 @@ class OneCycle(RuleBasedStateMachine):
     def waits(self, agency: str) -> bool:
         return verification.fold(self.histories[agency]).status == "waiting"
 
-    @rule(agency=st.sampled_from(AGENCIES), served=st.integers(0, 3), by=st.sampled_from(PEOPLE), seen_reopening=st.booleans())
+    @rule(
+        agency=st.sampled_from(AGENCIES),
+        served=st.integers(0, 3),
+        by=st.sampled_from(PEOPLE),
+        seen_reopening=st.booleans(),
+    )
     def hand_in(self, agency: str, served: int, by: str, seen_reopening: bool) -> None:
         before = self.figures[agency]
         if self.locked[agency] and seen_reopening:
@@ -101,7 +123,9 @@ class OneCycle(RuleBasedStateMachine):
         )
         opened = events[-1]
         assert isinstance(opened, VerificationOpened)
-        assert opened.changes == (cell_changes(current(), before, (), self.figures[agency], ()) if before else ())
+        assert opened.changes == (
+            cell_changes(current(), before, (), self.figures[agency], ()) if before else ()
+        )
 
     @rule(agency=st.sampled_from(AGENCIES), by=st.sampled_from(PEOPLE))
     def take_back(self, agency: str, by: str) -> None:
@@ -150,7 +174,11 @@ class OneCycle(RuleBasedStateMachine):
 
     @invariant()
     def the_round_is_complete_exactly_when_all_approvals_stand(self) -> None:
-        standing = {agency for agency, history in self.histories.items() if verification.fold(history).status == "approved"}
+        standing = {
+            agency
+            for agency, history in self.histories.items()
+            if verification.fold(history).status == "approved"
+        }
         state = round_of_approvals.fold(self.round)
         assert set(state.counted) == standing
         assert isinstance(self.round[-1], AllSubmissionsApproved) == (standing == set(AGENCIES))

@@ -1,6 +1,8 @@
-"""Sessions for tests: one access database for each server of a test run, made when the first session is asked for.
+"""Sessions for tests: one access database for each server of a test run,
+made when the first session is asked for.
 
-`token_of(person)` answers the id of a real session, which every room accepts; a room opens its `Sessions` with `sessions_of(service)`.
+`token_of(person)` answers the id of a real session, which every room accepts;
+a room opens its `Sessions` with `sessions_of(service)`.
 """
 
 import secrets
@@ -19,7 +21,9 @@ from shared.service_names import SERVICES
 
 
 def drop_database(server: Server, name: str, *admitted: str) -> None:
-    """Drops a database of `make_database` with its roles and those that were admitted, ending whoever is connected."""
+    """Drops a database of `make_database` with its roles and those that were admitted,
+    ending whoever is connected.
+    """
     with psycopg.connect(server.admin_url, autocommit=True) as connection:
         connection.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
         for role in (f"{name}_owner", name, *admitted):
@@ -91,9 +95,12 @@ def ended_token(person: str) -> str:
 
 
 @asynccontextmanager
-async def sessions_of(service: str, made: AccessDatabase | None = None, *, idle: timedelta = IDLE) -> AsyncIterator[Sessions]:
+async def sessions_of(
+    service: str, made: AccessDatabase | None = None, *, idle: timedelta = IDLE
+) -> AsyncIterator[Sessions]:
     """The sessions as this service sees them."""
-    sessions = Sessions((made or database()).apps[service], idle=idle, longest=LONGEST, patience=20)  # a busy machine is no outage
+    # a busy machine is no outage
+    sessions = Sessions((made or database()).apps[service], idle=idle, longest=LONGEST, patience=20)
     await sessions.open()
     try:
         yield sessions

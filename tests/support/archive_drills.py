@@ -1,4 +1,6 @@
-"""What somebody with all rights could do to sources, log and store; each is to be found and named with its place."""
+"""What somebody with all rights could do to sources, log and store;
+each is to be found and named with its place.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -26,7 +28,9 @@ SOURCES = ("intake", "archive")
 
 @dataclass
 class Source:
-    """A source in miniature with its own database, read as its feed would read it; it remembers what it was asked for."""
+    """A source in miniature with its own database, read as its feed would read it;
+    it remembers what it was asked for.
+    """
 
     database: Database
     pool: Pool
@@ -80,12 +84,21 @@ class Watched:
     def comparing(self) -> Comparing:
         running = self.archive.archive.running
         return Comparing(
-            running.pool, self.source, self.archive.objects.archive, self.archive.signing.key, running.troubles, sources=SOURCES
+            running.pool,
+            self.source,
+            self.archive.objects.archive,
+            self.archive.signing.key,
+            running.troubles,
+            sources=SOURCES,
         )
 
     async def fsck(self) -> list[str]:
         found = await fsck.check_all(
-            self.archive.archive.running.pool, self.archive.signing.key, self.source, self.archive.objects.archive, SOURCES
+            self.archive.archive.running.pool,
+            self.archive.signing.key,
+            self.source,
+            self.archive.objects.archive,
+            SOURCES,
         )
         return found.wrong
 
@@ -101,10 +114,16 @@ class Watched:
             conn.execute("UPDATE tree SET size = %b, peaks = %b", (size, list(grow(Edge(), left)[0].peaks)))
 
     def rewrite_log(self, index: int, line: bytes) -> None:
-        """Changes a line, makes the tree over the lines anew, and takes away what was signed: all that the key's thief needs besides the key."""
+        """Changes a line, makes the tree over the lines anew, and takes away what was signed:
+        all that the key's thief needs besides the key.
+        """
         with psycopg.connect(self.archive.archive.owner, autocommit=True) as conn:
-            conn.execute("UPDATE leaf SET line = %b, hash = %b WHERE index = %b", (line, leaf_hash(line), index))
-            hashes = [bytes(row[0]) for row in conn.execute("SELECT hash FROM leaf ORDER BY index").fetchall()]
+            conn.execute(
+                "UPDATE leaf SET line = %b, hash = %b WHERE index = %b", (line, leaf_hash(line), index)
+            )
+            hashes = [
+                bytes(row[0]) for row in conn.execute("SELECT hash FROM leaf ORDER BY index").fetchall()
+            ]
             edge, tiles = grow(Edge(), hashes)
             conn.execute("UPDATE tree SET size = %b, peaks = %b", (edge.size, list(edge.peaks)))
             conn.execute("DELETE FROM tile")

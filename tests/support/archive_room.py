@@ -1,4 +1,6 @@
-"""Archive on a real database (and object store) of its own, without Kafka: events go in as if the consumer had brought them."""
+"""Archive on a real database (and object store) of its own, without Kafka:
+events go in as if the consumer had brought them.
+"""
 
 import base64
 import json
@@ -75,7 +77,9 @@ office = [{ role = "operator", valid_from = 2025-01-01 }]
 """
 
 
-def installed(database: Database, folder: Path, *, s3: str = "http://a:b@127.0.0.1:1", **more: str) -> Settings:
+def installed(
+    database: Database, folder: Path, *, s3: str = "http://a:b@127.0.0.1:1", **more: str
+) -> Settings:
     """Migrates the database and answers the settings of an archive on it."""
     migrate("archive", database.owner, str(conninfo_to_dict(database.app)["user"]))
     people = folder / "people.toml"
@@ -108,7 +112,10 @@ class Archive:
     def witness(self) -> Witness:
         """The copies of checkpoints in the store of these settings."""
         told = self.running.settings
-        return Witness(connect(S3Address.from_url(told.s3), work=told.work_bucket, archive=told.archive_bucket).archive, self.signer.key)
+        return Witness(
+            connect(S3Address.from_url(told.s3), work=told.work_bucket, archive=told.archive_bucket).archive,
+            self.signer.key,
+        )
 
     def tamper(self, statement: str, values: Sequence[object] = ()) -> None:
         """What somebody with the database's owner password could do."""
@@ -126,7 +133,9 @@ async def archive_on(database: Database, folder: Path, **more: str) -> AsyncIter
 
 @dataclass
 class Served:
-    """An archive behind its routes, with an object store. `hear` takes events in; `follow_up` brings its own events into the log."""
+    """An archive behind its routes, with an object store.
+    `hear` takes events in; `follow_up` brings its own events into the log.
+    """
 
     archive: Archive
     app: FastAPI
@@ -146,12 +155,18 @@ class Served:
 @asynccontextmanager
 async def served(database: Database, folder: Path, address: S3Address) -> AsyncIterator[Served]:
     """The routes of archive over an object store; buckets of their own, no background task."""
-    names = {"work": f"work-{database.name.rpartition('_')[2]}", "archive": f"archive-{database.name.rpartition('_')[2]}"}
+    names = {
+        "work": f"work-{database.name.rpartition('_')[2]}",
+        "archive": f"archive-{database.name.rpartition('_')[2]}",
+    }
     await ensure_buckets(address, **names)
     async with archive_on(database, folder, s3=address.url) as archive:
         app = create_app("archive", routers=SERVICE.routers, templates=SERVICE.templates)
         objects = connect(address, **names)
-        app.state.filing, app.state.signing = Filing(archive.running, objects), signing_for(app, archive.running, objects)
+        app.state.filing, app.state.signing = (
+            Filing(archive.running, objects),
+            signing_for(app, archive.running, objects),
+        )
         app.state.running, app.state.objects, app.state.sources = archive.running, objects, SERVICES
         app.state.troubles = archive.running.troubles
         app.state.clock = lambda: NOW
@@ -191,9 +206,27 @@ def event_of(
     return received(entry.producer, row)
 
 
-def plain(number: int, *, stream: str = "submission-3402-2026-dinkes-tahunan", source: str = "intake", **more: Any) -> Received:
+def plain(
+    number: int, *, stream: str = "submission-3402-2026-dinkes-tahunan", source: str = "intake", **more: Any
+) -> Received:
     """Any event: version number + 1 of a stream. Its type is nobody's, which the log must not mind."""
-    data = json.dumps({"cycle": CYCLE, "agency": "dinkes", "number": number, "keterangan": "garis — “kutip” \u2028 é"}, ensure_ascii=False)
-    metadata = '{"actor": {"person": "sri", "role": "unsur_opd", "agency": "dinkes"}, "command_id": "c", "correlation": "c"}'
-    row = Row(number + 1, stream, number + 1, CYCLE, "thing-happened", 1, data, metadata, START + timedelta(seconds=number))
+    data = json.dumps(
+        {"cycle": CYCLE, "agency": "dinkes", "number": number, "keterangan": "garis — “kutip” \u2028 é"},
+        ensure_ascii=False,
+    )
+    metadata = (
+        '{"actor": {"person": "sri", "role": "unsur_opd", "agency": "dinkes"}, "command_id": "c", '
+        '"correlation": "c"}'
+    )
+    row = Row(
+        number + 1,
+        stream,
+        number + 1,
+        CYCLE,
+        "thing-happened",
+        1,
+        data,
+        metadata,
+        START + timedelta(seconds=number),
+    )
     return replace(received(source, row), **more)

@@ -1,4 +1,6 @@
-"""A cycle as archive hears of it: what documents made final and received, with files that lie in the work bucket."""
+"""A cycle as archive hears of it: what documents made final and received,
+with files that lie in the work bucket.
+"""
 
 from collections.abc import Sequence
 from datetime import date
@@ -24,7 +26,10 @@ ITEMS = tuple(CONTENT)
 
 async def put_files(work: Bucket) -> dict[str, StoredFile]:
     """The files of the story in the work bucket."""
-    return {name: as_file(await work.put(content, media_type=PDF), f"{name}.pdf") for name, content in CONTENT.items()}
+    return {
+        name: as_file(await work.put(content, media_type=PDF), f"{name}.pdf")
+        for name, content in CONTENT.items()
+    }
 
 
 def story(files: dict[str, StoredFile]) -> Sequence[Received]:
@@ -32,7 +37,8 @@ def story(files: dict[str, StoredFile]) -> Sequence[Received]:
     return [
         event_of(
             CycleOpened(
-                cycle=CYCLE, region="3402", region_name="Kab. Bantul", year=2026, sop="04/SOP/2022", catalogue=1,
+                cycle=CYCLE, region="3402", region_name="Kab. Bantul", year=2026, sop="04/SOP/2022",
+                catalogue=1,
                 report_due=date(2027, 3, 31), by="budi", occurred_on=date(2026, 1, 5),
             ),
             stream=f"cycle-{CYCLE}",
@@ -47,7 +53,8 @@ def story(files: dict[str, StoredFile]) -> Sequence[Received]:
 
 def settled(file: StoredFile, *, version: int = 1) -> Received:
     event = DocumentSettled(
-        cycle=CYCLE, document="laporan", kind="laporan", revision=version, digest=file.digest, file=file, endorsed_by="budi",
+        cycle=CYCLE, document="laporan", kind="laporan", revision=version, digest=file.digest, file=file,
+        endorsed_by="budi",
         occurred_on=date(2027, 3, 1),
     )  # fmt: skip
     return event_of(event, stream=f"document-{CYCLE}-laporan", version=version)
@@ -55,7 +62,8 @@ def settled(file: StoredFile, *, version: int = 1) -> Received:
 
 def drafted(kind: Kind, file: StoredFile, *, version: int = 1) -> Received:
     event = DocumentDrafted(
-        cycle=CYCLE, document=kind, kind=kind, revision=version, file=file, data_digest="d" * 64, template_digest="t" * 64,
+        cycle=CYCLE, document=kind, kind=kind, revision=version, file=file, data_digest="d" * 64,
+        template_digest="t" * 64,
         engine="typst 0.15.2", verifiers=(), basis={}, by="wulan", occurred_on=date(2027, 3, 2),
     )  # fmt: skip
     return event_of(event, stream=f"document-{CYCLE}-{kind}", version=version)
@@ -63,7 +71,8 @@ def drafted(kind: Kind, file: StoredFile, *, version: int = 1) -> Received:
 
 def receipt(recipient: str, scan: StoredFile) -> Received:
     event = ReceiptRecorded(
-        cycle=CYCLE, dispatch=f"dispatch-{CYCLE}-{recipient}", recipient=recipient, received_by="Loket", received_on=date(2027, 3, 10),
+        cycle=CYCLE, dispatch=f"dispatch-{CYCLE}-{recipient}", recipient=recipient, received_by="Loket",
+        received_on=date(2027, 3, 10),
         reference=f"TT-{recipient}", scan=scan, by="wulan", occurred_on=date(2027, 3, 11),
     )  # fmt: skip
     return event_of(event, stream=f"dispatch-{CYCLE}-{recipient}", version=1)

@@ -14,7 +14,9 @@ async def ask(archive: Served, person: str, path: str, **headers: str) -> Respon
         return await browser.http.get(f"{API}{path}", headers={**bearer(person), **headers})
 
 
-async def tell(archive: Served, path: str, body: dict[str, object], person: str = "tri", **headers: str) -> Response:
+async def tell(
+    archive: Served, path: str, body: dict[str, object], person: str = "tri", **headers: str
+) -> Response:
     async with visiting(archive.app) as browser:
         return await browser.http.post(f"{API}{path}", json=body, headers={**bearer(person), **headers})
 
@@ -23,7 +25,9 @@ async def file_all(archive: Served) -> None:
     for item in ITEMS:
         answer = await tell(archive, f"/cycles/{CYCLE}/items/{item}/file", {"occurred_on": "2027-03-12"})
         assert answer.status_code == 200, answer.text
-    answer = await tell(archive, f"/cycles/{CYCLE}/hard-copy", {"location": "Rak 3", "copies": 2, "occurred_on": "2027-03-12"})
+    answer = await tell(
+        archive, f"/cycles/{CYCLE}/hard-copy", {"location": "Rak 3", "copies": 2, "occurred_on": "2027-03-12"}
+    )
     assert answer.status_code == 200, answer.text
 
 

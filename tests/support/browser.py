@@ -1,4 +1,6 @@
-"""A real browser in front of a real application: Chromium where one is found, a server thread, and an audit of what is on the page."""
+"""A real browser in front of a real application: Chromium where one is found, a server thread,
+and an audit of what is on the page.
+"""
 
 import asyncio
 import os
@@ -30,9 +32,12 @@ FLAGS = [
 ]
 WIDTHS = {"laptop": (1366, 768), "phone": (360, 740)}
 OTHER_ROOMS = re.compile(r"/\w+/(parked|macet)$")
-"""What a page asks of all four rooms for the count of stuck messages. A test serves one room alone, so the browser answers: nothing is stuck."""
+"""What a page asks of all four rooms for the count of stuck messages.
+A test serves one room alone, so the browser answers: nothing is stuck.
+"""
 
-# What an official with a keyboard, a screen reader or bad eyes needs of every page. Answers with sentences about what is wrong.
+# What an official with a keyboard, a screen reader or bad eyes needs of every page. Answers with sentences
+# about what is wrong.
 AUDIT = """() => {
   const wrong = [];
   const shown = (e) => e.checkVisibility({ checkVisibilityCSS: true, checkOpacity: true });
@@ -105,12 +110,14 @@ AUDIT = """() => {
     }
   }
   return wrong;
-}"""
+}"""  # noqa: E501
 
 
 @cache
 def chromium_path() -> str:
-    """Where a Chromium is: `JEJAK_CHROMIUM` says it before anything else, then one of the machine, else one that we bring."""
+    """Where a Chromium is: `JEJAK_CHROMIUM` says it before anything else, then one of the machine,
+    else one that we bring.
+    """
     installed = (shutil.which(name) for name in ("chromium", "chromium-browser", "google-chrome"))
     return os.environ.get("JEJAK_CHROMIUM") or next(filter(None, installed), None) or brought()
 
@@ -125,7 +132,9 @@ def chromium(path: str) -> Iterator[Browser]:
 
 @contextmanager
 def served(service: str, database: Database) -> Iterator[str]:
-    """The application of a service, with the cycle of two agencies, on a port of its own; answers its address."""
+    """The application of a service, with the cycle of two agencies, on a port of its own;
+    answers its address.
+    """
     started, stop = threading.Event(), threading.Event()
     address: list[str] = []
 
@@ -154,7 +163,9 @@ def served(service: str, database: Database) -> Iterator[str]:
 def window(browser: Browser, address: str, person: str, width: str, *, script: bool = True) -> Iterator[Page]:
     """A window of somebody who is signed in; `page.complaints` collects what the console said."""
     context: BrowserContext = browser.new_context(
-        viewport={"width": WIDTHS[width][0], "height": WIDTHS[width][1]}, locale="id-ID", java_script_enabled=script
+        viewport={"width": WIDTHS[width][0], "height": WIDTHS[width][1]},
+        locale="id-ID",
+        java_script_enabled=script,
     )
     context.add_cookies([{"name": COOKIE, "value": token_of(person), "url": address}])
     context.route(OTHER_ROOMS, _nothing_stuck)
@@ -172,11 +183,16 @@ def _nothing_stuck(route: Route) -> None:
 
 
 def stuck_answer(url: str, many: int = 0) -> dict[str, Any]:
-    """What another room answers about its stuck messages: a list for a program, a page for the page of everything stuck."""
+    """What another room answers about its stuck messages:
+    a list for a program, a page for the page of everything stuck.
+    """
     if url.endswith("/parked"):
         return {"json": [{}] * many}
     service = url.split("/")[-2]
-    return {"content_type": "text/html", "body": f"<span id='macet-{service}'>{many} macet</span><span id='sejak-{service}'>kemarin</span>"}
+    return {
+        "content_type": "text/html",
+        "body": f"<span id='macet-{service}'>{many} macet</span><span id='sejak-{service}'>kemarin</span>",
+    }
 
 
 def picture(page: Page, name: str) -> None:

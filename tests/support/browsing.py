@@ -1,5 +1,5 @@
-"""A person with a real browser in front of one room: Chromium where there is one, the room's application on a port, windows of two widths, and
-the audit of what is on the page.
+"""A person with a real browser in front of one room: Chromium where there is one,
+the room's application on a port, windows of two widths, and the audit of what is on the page.
 """
 
 import asyncio
@@ -21,7 +21,9 @@ expect.set_options(timeout=30_000)  # a busy machine is no failure: nothing is t
 @pytest.fixture
 async def browser() -> AsyncIterator[Browser]:
     async with async_playwright() as playwright:
-        opened = await playwright.chromium.launch(executable_path=chromium_path(), chromium_sandbox=False, args=FLAGS)
+        opened = await playwright.chromium.launch(
+            executable_path=chromium_path(), chromium_sandbox=False, args=FLAGS
+        )
         yield opened
         await opened.close()
 
@@ -56,7 +58,9 @@ async def _nothing_stuck(route: Route) -> None:
 
 
 async def audited(browser: Browser, address: str, token: str, state: str, paths: Sequence[str]) -> None:
-    """Both widths of each page: nothing wrong by the audit, nothing said on the console; pictures where JEJAK_PICTURES asks for them."""
+    """Both widths of each page: nothing wrong by the audit, nothing said on the console;
+    pictures where JEJAK_PICTURES asks for them.
+    """
     for width in WIDTHS:
         page = await window_of(browser, address, token, width)
         said: list[str] = []

@@ -1,4 +1,6 @@
-"""PostgreSQL and Kafka in containers, where a Docker daemon answers and the images can be had; S3 stays ours, its doors are part of what is tested."""
+"""PostgreSQL and Kafka in containers, where a Docker daemon answers and the images can be had;
+S3 stays ours, its doors are part of what is tested.
+"""
 
 import os
 import time
@@ -35,7 +37,8 @@ def has_image(image: str) -> bool:
     import docker
     from docker.errors import DockerException
 
-    os.environ.setdefault("TESTCONTAINERS_RYUK_DISABLED", "true")  # what we start we stop; no second image for that
+    # what we start we stop; no second image for that
+    os.environ.setdefault("TESTCONTAINERS_RYUK_DISABLED", "true")
     try:
         client = docker.from_env(timeout=5)
         client.ping()
@@ -88,7 +91,9 @@ class KafkaInContainer(KafkaPart):
     def wait(self) -> None:
         """Until the broker itself answers; Docker's own end of the port listens long before."""
         until = time.monotonic() + PATIENCE
-        while b"Kafka Server started" not in self.container.get_wrapped_container().logs(since=int(self.begun)):
+        while b"Kafka Server started" not in self.container.get_wrapped_container().logs(
+            since=int(self.begun)
+        ):
             assert time.monotonic() < until, "the broker in the container did not start"
             time.sleep(0.2)
 

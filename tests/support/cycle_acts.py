@@ -1,4 +1,5 @@
-"""A whole cycle as acts that can be given in two voices: as a program says them, and as a person sends the form of the page for them.
+"""A whole cycle as acts that can be given in two voices: as a program says them,
+and as a person sends the form of the page for them.
 
 Every route that gives a command is among them, in a state in which the command takes effect.
 """
@@ -19,7 +20,9 @@ Ask = Callable[[str, str], Any]
 
 @dataclass(frozen=True, kw_only=True)
 class Act:
-    """One act of a role. `files` are uploaded first and named in the body by `naming`; in the form they are chosen in the fields of that name."""
+    """One act of a role. `files` are uploaded first and named in the body by `naming`;
+    in the form they are chosen in the fields of that name.
+    """
 
     role: str
     method: str = "POST"
@@ -71,12 +74,26 @@ async def _opening(_ask: Ask) -> AsyncIterator[Act]:
         if year == 2025:
             reason = {"reason": "Salah tahun."}
             path = f"/siklus/{WITHDRAWN}/tarik"
-            yield Act(role="kabag", path=f"/api/intake/cycles/{WITHDRAWN}/withdrawal", body=reason, page=path, form=path, typed=reason)
+            yield Act(
+                role="kabag",
+                path=f"/api/intake/cycles/{WITHDRAWN}/withdrawal",
+                body=reason,
+                page=path,
+                form=path,
+                typed=reason,
+            )
 
 
 async def _beginning(_ask: Ask) -> AsyncIterator[Act]:
     day = {"day": "2026-02-18", "kind": "holiday", "name": "Cuti bersama", "source": "SKB Tiga Menteri"}
-    yield Act(role="kabag", path="/api/intake/calendar/days", body=day, page="/kalender", form="/kalender", typed=day)
+    yield Act(
+        role="kabag",
+        path="/api/intake/calendar/days",
+        body=day,
+        page="/kalender",
+        form="/kalender",
+        typed=day,
+    )
     step = f"/langkah/{CYCLE}/guidance"
     source = {"source": "SKB Tiga Menteri 2026"}
     yield Act(
@@ -122,7 +139,14 @@ async def _decree(ask: Ask) -> AsyncIterator[Act]:
     )
     yield _plain("socialisation", "kabag")
     decree = {"number": "130/1/HK/2026", "issued_on": DAY}
-    yield Act(role="subkoordinator", path=f"{path}/decree", body=decree, page=page, form=f"{page}/tetapkan", typed=decree)
+    yield Act(
+        role="subkoordinator",
+        path=f"{path}/decree",
+        body=decree,
+        page=page,
+        form=f"{page}/tetapkan",
+        typed=decree,
+    )
 
 
 def _draft(kind: str, role: str, dated: str = DAY) -> Act:
@@ -137,15 +161,23 @@ async def _filling(ask: Ask) -> AsyncIterator[Act]:
     for service in SERVICES:
         items = [item.id for item in current().services[service].quality]
         figure = {"served": 80, "entitled": 100, "budget": 10, "realised": 9}
-        quality = {f"{service}.quality.{item}.{side}": "2" for item in items for side in ("required", "fulfilled")}
+        quality = {
+            f"{service}.quality.{item}.{side}": "2" for item in items for side in ("required", "fulfilled")
+        }
         yield Act(
             role="unsur_opd",
             method="PUT",
             path=f"{path}/figures/{service}",
-            body={**figure, "origin": "x", "quality": {item: {"required": 2, "fulfilled": 2} for item in items}},
+            body={
+                **figure,
+                "origin": "x",
+                "quality": {item: {"required": 2, "fulfilled": 2} for item in items},
+            },
             page=page,
             form=page,
-            typed={f"{service}.{name}": str(value) for name, value in figure.items()} | quality | {f"{service}.origin": "x"},
+            typed={f"{service}.{name}": str(value) for name, value in figure.items()}
+            | quality
+            | {f"{service}.origin": "x"},
         )
     for name in ("rekap.pdf", "salah.pdf"):
         yield Act(
@@ -158,7 +190,11 @@ async def _filling(ask: Ask) -> AsyncIterator[Act]:
             files={"evidence": name},
             naming=lambda files: files[0],
         )
-    wrong = next(one["file"]["digest"] for one in (await ask("unsur_opd", path))["evidence"] if one["file"]["name"] == "salah.pdf")
+    wrong = next(
+        one["file"]["digest"]
+        for one in (await ask("unsur_opd", path))["evidence"]
+        if one["file"]["name"] == "salah.pdf"
+    )
     yield Act(
         role="unsur_opd",
         path=f"{path}/evidence/{wrong}/withdrawal",
@@ -178,7 +214,14 @@ async def _filling(ask: Ask) -> AsyncIterator[Act]:
         naming=lambda files: files[0],
     )
     reason = {"reason": "Angka keliru."}
-    yield Act(role="unsur_opd", path=f"{path}/taking-back", body=reason, page=page, form=f"{page}/tarik", typed=reason)
+    yield Act(
+        role="unsur_opd",
+        path=f"{path}/taking-back",
+        body=reason,
+        page=page,
+        form=f"{page}/tarik",
+        typed=reason,
+    )
     yield await _hand_in(ask, f"{SERVICES[0]}.served", "81")
 
 
@@ -186,16 +229,27 @@ async def _hand_in(ask: Ask, cell: str = "", value: str = "") -> Act:
     """In the form with a cell that was typed and is not stored yet."""
     page, path = f"/isian/{CASE}", f"/api/intake/submissions/{CASE}"
     seen = {"digest": (await ask("unsur_opd", path))["next_digest"]}
-    return Act(role="unsur_opd", path=f"{path}/hand-in", body=seen, page=page, form=f"{page}/serahkan", typed={cell: value} if cell else {})
+    return Act(
+        role="unsur_opd",
+        path=f"{path}/hand-in",
+        body=seen,
+        page=page,
+        form=f"{page}/serahkan",
+        typed={cell: value} if cell else {},
+    )
 
 
 async def _verifying(ask: Ask) -> AsyncIterator[Act]:
     page, path = f"/verifikasi/{CASE}", f"/api/verification/verifications/{CASE}"
     reason = {"reason": "Sumber belum disebut."}
-    yield Act(role="tim_spm", path=f"{path}/return", body=reason, page=page, form=f"{page}/kembalikan", typed=reason)
+    yield Act(
+        role="tim_spm", path=f"{path}/return", body=reason, page=page, form=f"{page}/kembalikan", typed=reason
+    )
     yield await _hand_in(ask, f"{SERVICES[0]}.served", "82")
     digest = (await ask("tim_spm", path))["digest"]
-    yield Act(role="tim_spm", path=f"{path}/approval", body={"digest": digest}, page=page, form=f"{page}/setujui")
+    yield Act(
+        role="tim_spm", path=f"{path}/approval", body={"digest": digest}, page=page, form=f"{page}/setujui"
+    )
 
 
 async def _reporting(ask: Ask) -> AsyncIterator[Act]:
@@ -203,7 +257,14 @@ async def _reporting(ask: Ask) -> AsyncIterator[Act]:
     yield _draft("laporan", "tim_spm")
     refusing = {"reason": "Judul keliru."}
     waiting = {"digest": (await ask("kabag", path))["digest"]}
-    yield Act(role="kabag", path=f"{path}/refusal", body=waiting | refusing, page=page, form=f"{page}/tolak", typed=refusing)
+    yield Act(
+        role="kabag",
+        path=f"{path}/refusal",
+        body=waiting | refusing,
+        page=page,
+        form=f"{page}/tolak",
+        typed=refusing,
+    )
     yield _draft("laporan", "tim_spm", "2026-02-16")
     waiting = {"digest": (await ask("kabag", path))["digest"]}
     yield Act(role="kabag", path=f"{path}/endorsement", body=waiting, page=page, form=f"{page}/sahkan")
@@ -211,7 +272,14 @@ async def _reporting(ask: Ask) -> AsyncIterator[Act]:
         yield _draft(f"pengantar_{recipient}", "tim_spm")
     report, shown = f"/api/documents/cycles/{CYCLE}/documents/laporan", f"/dokumen/{CYCLE}/laporan"
     copies = {"digest": (await ask("tim_spm", report))["settled_digest"], "copies": 2}
-    yield Act(role="tim_spm", path=f"{report}/copies", body=copies, page=shown, form=f"{shown}/cetak", typed={"copies": "2"})
+    yield Act(
+        role="tim_spm",
+        path=f"{report}/copies",
+        body=copies,
+        page=shown,
+        form=f"{shown}/cetak",
+        typed={"copies": "2"},
+    )
 
 
 async def _sending(ask: Ask) -> AsyncIterator[Act]:
@@ -241,7 +309,12 @@ async def _sending(ask: Ask) -> AsyncIterator[Act]:
             naming=lambda files: {"scan": files[0]},
         )
         yield Act(
-            role="tim_spm", path=f"{path}/correction", body=mending, page=page, form=f"{page}/{who}/perbaiki", typed=_of(who, mending)
+            role="tim_spm",
+            path=f"{path}/correction",
+            body=mending,
+            page=page,
+            form=f"{page}/{who}/perbaiki",
+            typed=_of(who, mending),
         )
 
 
@@ -252,8 +325,20 @@ def _of(who: str, fields: Mapping[str, str]) -> dict[str, str]:
 async def _archiving(ask: Ask) -> AsyncIterator[Act]:
     shelf, page = f"/api/archive/cycles/{CYCLE}", f"/arsip?siklus={CYCLE}"
     for item in (await ask("arsiparis", shelf))["items"]:
-        yield Act(role="arsiparis", path=f"{shelf}/items/{item['item']}/file", page=page, form=f"/arsip/{CYCLE}/{item['item']}/arsipkan")
+        yield Act(
+            role="arsiparis",
+            path=f"{shelf}/items/{item['item']}/file",
+            page=page,
+            form=f"/arsip/{CYCLE}/{item['item']}/arsipkan",
+        )
     paper = {"location": "Rak 3", "copies": 1}
     typed = {"location": "Rak 3", "copies": "1"}
-    yield Act(role="arsiparis", path=f"{shelf}/hard-copy", body=paper, page=page, form=f"/arsip/{CYCLE}/naskah-asli", typed=typed)
+    yield Act(
+        role="arsiparis",
+        path=f"{shelf}/hard-copy",
+        body=paper,
+        page=page,
+        form=f"/arsip/{CYCLE}/naskah-asli",
+        typed=typed,
+    )
     yield Act(role="arsiparis", path=f"{shelf}/close", page=page, form=f"/arsip/{CYCLE}/tutup")

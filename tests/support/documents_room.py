@@ -1,4 +1,6 @@
-"""Documents on a real database: foreign events by hand instead of by Kafka, own events taken in again, the real typesetter, files in memory."""
+"""Documents on a real database: foreign events by hand instead of by Kafka, own events taken in again,
+the real typesetter, files in memory.
+"""
 
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
@@ -60,7 +62,11 @@ def _person(name: str, role: str, agency: str = "tapem") -> dict[str, object]:
 
 PEOPLE = people_file.parse(
     {
-        "agencies": {"dinkes": "Dinas Kesehatan", "tapem": "Bagian Tata Pemerintahan", "perpus": "Dinas Perpustakaan dan Kearsipan"},
+        "agencies": {
+            "dinkes": "Dinas Kesehatan",
+            "tapem": "Bagian Tata Pemerintahan",
+            "perpus": "Dinas Perpustakaan dan Kearsipan",
+        },
         "person": [
             _person("Sri Lestari", "unsur_opd", "dinkes"),
             _person("Tono Wibowo", "subkoordinator"),
@@ -89,7 +95,9 @@ async def in_front(room: "DocumentsRoom", person: str) -> AsyncIterator[Browser]
 
 @dataclass(kw_only=True)
 class DocumentsRoom(Hearing):
-    """The room with its database; `hear` takes a foreign event in, and everything that follows from it in own streams."""
+    """The room with its database; `hear` takes a foreign event in,
+    and everything that follows from it in own streams.
+    """
 
     at = NOW
 
@@ -102,13 +110,17 @@ class DocumentsRoom(Hearing):
 
     async def tell(self, person: str, path: str, body: Mapping[str, object], **headers: str) -> Response:
         async with visiting(self.app) as http:
-            answer = await http.http.post(f"/api/documents{path}", json=body, headers={**bearer(person), **headers})
+            answer = await http.http.post(
+                f"/api/documents{path}", json=body, headers={**bearer(person), **headers}
+            )
         await self.follow_up()
         return answer
 
     async def upload(self, person: str, content: bytes = SCAN, name: str = "tanda-terima.pdf") -> Response:
         async with visiting(self.app) as http:
-            return await http.http.post(f"/api/documents/files?name={name}", content=content, headers=bearer(person))
+            return await http.http.post(
+                f"/api/documents/files?name={name}", content=content, headers=bearer(person)
+            )
 
     async def hear_of_cycle(self) -> None:
         opened = CycleOpened(
@@ -124,7 +136,13 @@ class DocumentsRoom(Hearing):
         )
         await self.hear(opened, f"cycle-{CYCLE}")
         holiday = CalendarChanged(
-            day=date(2027, 3, 26), kind="holiday", name="Libur", source="SKB", calendar="x", by="kurnia", occurred_on=date(2026, 1, 5)
+            day=date(2027, 3, 26),
+            kind="holiday",
+            name="Libur",
+            source="SKB",
+            calendar="x",
+            by="kurnia",
+            occurred_on=date(2026, 1, 5),
         )
         await self.hear(holiday, "settings-calendar")
 
@@ -137,10 +155,15 @@ class DocumentsRoom(Hearing):
             skipped=(SkippedDay(day=date(2027, 3, 10), name="Idulfitri"),),
             calendar="2027.1+0",
         )
-        await self.hear(StepStarted(cycle=CYCLE, sop=CURRENT, step=KEY[step], started_on=started_on, due=due), f"step-{CYCLE}-{step:02}")
+        await self.hear(
+            StepStarted(cycle=CYCLE, sop=CURRENT, step=KEY[step], started_on=started_on, due=due),
+            f"step-{CYCLE}-{step:02}",
+        )
 
     async def hear_approvals(self, *late: Approved) -> None:
-        """Every submission is approved, or those that came to be required later are too, and verification says so."""
+        """Every submission is approved, or those that came to be required later are too,
+        and verification says so.
+        """
         for each in late or approvals():
             await self.hear(approval(each), f"verification-{each.submission.partition('-')[2]}")
         complete = AllSubmissionsApproved(
@@ -192,7 +215,10 @@ class DocumentsRoom(Hearing):
 
     async def hear_refused(self) -> None:
         await self.hear_asked()
-        await self.hear(EndorsementRefused(reason="Tabel 8 keliru.", **await self._decided("kurnia")), f"endorsement-{CYCLE}")
+        await self.hear(
+            EndorsementRefused(reason="Tabel 8 keliru.", **await self._decided("kurnia")),
+            f"endorsement-{CYCLE}",
+        )
 
     async def _decided(self, by: str) -> dict[str, Any]:
         row = await self.document("laporan")
@@ -229,8 +255,14 @@ class DocumentsRoom(Hearing):
         found = await self.ask("kurnia", f"/api/documents/cycles/{CYCLE}/dispatches/{recipient}")
         return cast("dict[str, Any]", found.json())
 
-    async def draft(self, person: str, kind: str, fields: Mapping[str, str] | None = None, on: str = "2027-03-10") -> Response:
-        return await self.tell(person, f"/cycles/{CYCLE}/documents/{kind}/draft", {"fields": dict(fields or {}), "occurred_on": on})
+    async def draft(
+        self, person: str, kind: str, fields: Mapping[str, str] | None = None, on: str = "2027-03-10"
+    ) -> Response:
+        return await self.tell(
+            person,
+            f"/cycles/{CYCLE}/documents/{kind}/draft",
+            {"fields": dict(fields or {}), "occurred_on": on},
+        )
 
 
 def bring_up(database: Database) -> None:
@@ -243,17 +275,25 @@ async def documents_room(database: Database) -> AsyncIterator[DocumentsRoom]:
     bring_up(database)
     settings = cast(
         "Settings",
-        SimpleNamespace(feed_askers=ASKERS, public_url=HERE, hosts=(), mode="development", login="development"),
+        SimpleNamespace(
+            feed_askers=ASKERS, public_url=HERE, hosts=(), mode="development", login="development"
+        ),
     )
     pool = open_pool(database.app, size=4)
     await pool.open()
     try:
-        handler = CommandHandler("documents", ROOM.categories, ROOM.project, pool, lambda: None, heard_of=heard_of)
+        handler = CommandHandler(
+            "documents", ROOM.categories, ROOM.project, pool, lambda: None, heard_of=heard_of
+        )
         handler.clock = lambda: NOW
         service = service_of("documents")
         app = create_app("documents", routers=service.routers, templates=service.templates)
         bucket = Bucket()
-        app.state.clock, app.state.objects, app.state.typesetter = lambda: NOW, SimpleNamespace(work=bucket), Typesetter(TypstRenderer())
+        app.state.clock, app.state.objects, app.state.typesetter = (
+            lambda: NOW,
+            SimpleNamespace(work=bucket),
+            Typesetter(TypstRenderer()),
+        )
         async with sessions_of("documents") as sessions:
             app.state.running = Running(
                 room=ROOM,

@@ -1,4 +1,6 @@
-"""Every door of the four services, from the routes themselves: how to knock at it well, and which fields it has."""
+"""Every door of the four services, from the routes themselves:
+how to knock at it well, and which fields it has.
+"""
 
 import inspect
 import re
@@ -18,7 +20,9 @@ from tests.support.four_services import person_as
 from tests.support.web_room import bearer
 
 TABLE = permissions.load()
-_READ = re.compile(r"""(?:\.get|\.getlist|text_of|day_of|whole_of|count_of)\((?:form, |said, |_part\w*, )?"([a-z_]+)\"""")
+_READ = re.compile(
+    r"""(?:\.get|\.getlist|text_of|day_of|whole_of|count_of)\((?:form, |said, |_part\w*, )?"([a-z_]+)\""""
+)
 IN_AND_OUT = {"/masuk", "/keluar", "/api/intake/session"}
 """Whoever signs out is nobody at the next door."""
 
@@ -77,7 +81,9 @@ def doors(service: str, app: FastAPI) -> Iterator[Door]:
 
 def _who(names: tuple[str, ...]) -> str:
     """A person who may use the route."""
-    granted = {role for name in names for role in {**TABLE.commands.get(name, {}), **TABLE.queries.get(name, {})}}
+    granted = {
+        role for name in names for role in {**TABLE.commands.get(name, {}), **TABLE.queries.get(name, {})}
+    }
     return person_as(next((role for role in ROLES if role in granted), "operator"))
 
 
@@ -85,7 +91,11 @@ def _asked(route: RouteContext, described: Mapping[str, Any]) -> tuple[str, ...]
     """The parameters of the query, also of pages, which no document describes."""
     dependant = getattr(route, "dependant", None)
     own = [one.name for one in dependant.query_params] if dependant else []
-    return tuple(dict.fromkeys([*own, *(one["name"] for one in described.get("parameters", ()) if one["in"] == "query")]))
+    return tuple(
+        dict.fromkeys(
+            [*own, *(one["name"] for one in described.get("parameters", ()) if one["in"] == "query")]
+        )
+    )
 
 
 def _fields_of(route: RouteContext) -> tuple[str, ...]:
@@ -100,7 +110,9 @@ def leaves(
 ) -> Iterator[tuple[tuple[str | int, ...], str]]:
     """Every place of a body where one value stands: its path, and text, number, day or choice."""
     if "$ref" in schema:
-        yield from leaves(document["components"]["schemas"][schema["$ref"].rpartition("/")[2]], document, path)
+        yield from leaves(
+            document["components"]["schemas"][schema["$ref"].rpartition("/")[2]], document, path
+        )
     elif options := [one for one in schema.get("anyOf", ()) if one.get("type") != "null"]:
         yield from leaves(options[0], document, path)
     elif "properties" in schema:

@@ -1,4 +1,6 @@
-"""Exports made by hand for the tests of the verifiers: a log of plain events, signed with a key of the test."""
+"""Exports made by hand for the tests of the verifiers: a log of plain events,
+signed with a key of the test.
+"""
 
 import hashlib
 import json
@@ -37,7 +39,10 @@ def filed(number: int, content: bytes, title: str) -> bytes:
 
 def probed(number: int, *failed: str) -> bytes:
     return event(
-        number, source="archive", kind="store-probed", data={"at": "2026-11-23T01:00:00Z", "checks": 3, "failed": failed, "store": "s3"}
+        number,
+        source="archive",
+        kind="store-probed",
+        data={"at": "2026-11-23T01:00:00Z", "checks": 3, "failed": failed, "store": "s3"},
     )
 
 
@@ -46,7 +51,9 @@ def note_over(lines: Sequence[bytes], signer: Signer = SIGNER) -> str:
     return signer.sign(edge.size, edge.root)
 
 
-def write_export(folder: Path, lines: Sequence[bytes], *, signer: Signer = SIGNER, note: str | None = None) -> Path:
+def write_export(
+    folder: Path, lines: Sequence[bytes], *, signer: Signer = SIGNER, note: str | None = None
+) -> Path:
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "events.ndjson").write_bytes(b"".join(line + b"\n" for line in lines))
     (folder / "checkpoint").write_text(note_over(lines, signer) if note is None else note, encoding="utf-8")

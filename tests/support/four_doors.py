@@ -1,6 +1,8 @@
-"""Four services as far as signing in goes: the rim of each with nothing behind it, on one access database and one people file.
+"""Four services as far as signing in goes: the rim of each with nothing behind it,
+on one access database and one people file.
 
-Whoever is signed in without an office for what is asked gets 403, whoever is not gets 401: that tells them apart without any case.
+Whoever is signed in without an office for what is asked gets 403, whoever is not gets 401:
+that tells them apart without any case.
 """
 
 from collections.abc import AsyncIterator, Mapping
@@ -26,7 +28,10 @@ from shared.web.app import create_app
 from tests.support.access import database, sessions_of
 from tests.support.web_room import ASKERS, HERE
 
-SRI = '[[person]]\nid = "sri"\nname = "Sri"\nagency = "dinkes"\noffice = [{ role = "unsur_opd", valid_from = 2025-01-01 }]\n'
+SRI = (
+    '[[person]]\nid = "sri"\nname = "Sri"\nagency = "dinkes"\noffice = [{ role = "unsur_opd", '
+    "valid_from = 2025-01-01 }]\n"
+)
 AGUS = (
     '[[person]]\nid = "agus"\nname = "Agus"\nagency = "dinkes"\n'
     'office = [{ role = "unsur_opd", valid_from = 2025-01-01, valid_until = 2026-02-17 }]\n'
@@ -36,7 +41,9 @@ AGENCIES = '[agencies]\ndinkes = "Dinas Kesehatan"\n'
 
 @dataclass
 class Doors:
-    """`ask` asks every service as somebody; what is not `/api/…` of a service goes to intake, as at the front door."""
+    """`ask` asks every service as somebody; what is not `/api/…` of a service goes to intake,
+    as at the front door.
+    """
 
     people: Path
     apps: Mapping[str, FastAPI]
@@ -53,9 +60,14 @@ class Doors:
             yield http
 
     async def ask(self, headers: Mapping[str, Any]) -> set[int]:
-        """What the four services answer to a request with these headers: {403} for a person, {401} for nobody."""
+        """What the four services answer to a request with these headers:
+        {403} for a person, {401} for nobody.
+        """
         async with self.client() as http:
-            return {(await http.get(f"/api/{service}/parked", headers=dict(headers))).status_code for service in SERVICES}
+            return {
+                (await http.get(f"/api/{service}/parked", headers=dict(headers))).status_code
+                for service in SERVICES
+            }
 
     async def by_cookie(self, session: str) -> set[int]:
         return await self.ask({"Cookie": f"{COOKIE}={session}"})
@@ -70,7 +82,13 @@ async def four_doors(folder: Path, made: AccessDatabase | None = None) -> AsyncI
     people = folder / "people.toml"
     people.write_text(AGENCIES + SRI + AGUS, encoding="utf-8")
     told = SimpleNamespace(
-        feed_askers=ASKERS, public_url=HERE, hosts=(), mode="development", login="development", region="3402", access_database_url=""
+        feed_askers=ASKERS,
+        public_url=HERE,
+        hosts=(),
+        mode="development",
+        login="development",
+        region="3402",
+        access_database_url="",
     )
     apps: dict[str, FastAPI] = {}
     doors = Doors(people, apps)

@@ -1,4 +1,5 @@
-"""The four services in one process, each on its own database: what one records the others take in, as the consumers do, until nothing new follows.
+"""The four services in one process, each on its own database: what one records the others take in,
+as the consumers do, until nothing new follows.
 
 Commands are given without a request, to play a cycle fast; pages are asked over HTTP as the person would.
 """
@@ -23,12 +24,17 @@ from shared.service_names import SERVICES
 from tests.support.four_services import application
 from tests.support.web_room import bearer, visiting
 
-_CURSOR = b"INSERT INTO cursor VALUES (%s, %s, %s) ON CONFLICT (source, stream) DO UPDATE SET version = excluded.version"
+_CURSOR = (
+    b"INSERT INTO cursor VALUES (%s, %s, %s) ON CONFLICT (source, stream) DO UPDATE SET version = "
+    b"excluded.version"
+)
 
 
 @dataclass
 class FourRooms:
-    """`taken`: up to which position each service's events were taken in everywhere; `log`: those events in that order."""
+    """`taken`: up to which position each service's events were taken in everywhere;
+    `log`: those events in that order.
+    """
 
     apps: dict[str, FastAPI]
     databases: dict[str, Database]
@@ -48,7 +54,9 @@ class FourRooms:
     async def give(self, service: str, stream: str, command: object, role: str, case: str) -> None:
         """One command of a role, and everything that follows from it. Raises Refused."""
         actor = Actor(person=f"as_{role}", role=role, agency="dinkes" if role == "unsur_opd" else "tapem")
-        await self.running(service).handler.handle(Order(stream=stream, command=command, case_id=case), actor=actor, command_id=uuid4())
+        await self.running(service).handler.handle(
+            Order(stream=stream, command=command, case_id=case), actor=actor, command_id=uuid4()
+        )
         await self.settle()
 
     async def settle(self) -> None:
@@ -58,7 +66,11 @@ class FourRooms:
     async def _take_in(self, source: str) -> bool:
         pool = self.running(source).pool
         async with pool.connection() as conn:
-            rows = list(await store.read(conn, after=self.taken.get(source, 0), upto=await store.settled(conn), limit=1000))
+            rows = list(
+                await store.read(
+                    conn, after=self.taken.get(source, 0), upto=await store.settled(conn), limit=1000
+                )
+            )
         for row in rows:
             for service in SERVICES:
                 if source in self.running(service).room.sources:
@@ -70,7 +82,10 @@ class FourRooms:
     async def _absorb(self, service: str, recorded: Recorded) -> None:
         running = self.running(service)
         room = running.room
-        if recorded.source != room.name and (recorded.source, recorded.type) not in room.reacts | room.projects:
+        if (
+            recorded.source != room.name
+            and (recorded.source, recorded.type) not in room.reacts | room.projects
+        ):
             return
         async with running.pool.connection() as conn, conn.transaction():
             await running.absorb(conn, recorded)

@@ -1,4 +1,6 @@
-"""The four applications as they are declared, each on its own database with the cycle of two agencies in it; no broker, no object store."""
+"""The four applications as they are declared, each on its own database with the cycle of two agencies in it;
+no broker, no object store.
+"""
 
 import base64
 import importlib
@@ -82,19 +84,25 @@ class AnyFile:
     async def stat(self, key: str, version: str | None = None) -> Stored:
         return Stored(key=key, version=version or "", size=1, media_type="application/pdf")
 
-    async def put(self, _content: object, *, media_type: str, digest: str | None = None, **_more: object) -> Stored:
+    async def put(
+        self, _content: object, *, media_type: str, digest: str | None = None, **_more: object
+    ) -> Stored:
         return Stored(key=key_of(digest or "a" * 64), version="1", size=1, media_type=media_type)
 
 
 async def fill(name: str, database: Database, *, without: Container[str] = ()) -> None:
-    """Makes the service's tables and tells them everything that `two_agencies` says, `without` events of some names."""
+    """Makes the service's tables and tells them everything that `two_agencies` says,
+    `without` events of some names.
+    """
     migrate(name, database.owner, str(conninfo_to_dict(database.app)["user"]))
     async with open_pool(database.app, size=1) as pool, pool.connection() as conn:
         await tell(conn, service_of(name).room, without)
 
 
 @asynccontextmanager
-async def application(name: str, database: Database, objects: Objects | None = None) -> AsyncIterator[FastAPI]:
+async def application(
+    name: str, database: Database, objects: Objects | None = None
+) -> AsyncIterator[FastAPI]:
     """The application of a service on its filled database; without `objects` every file is there."""
     service = service_of(name)
     settings = cast(
@@ -111,7 +119,9 @@ async def application(name: str, database: Database, objects: Objects | None = N
         ),
     )
     async with open_pool(database.app, size=4) as pool, sessions_of(name) as sessions:
-        handler = CommandHandler(name, service.room.categories, service.room.project, pool, lambda: None, heard_of=heard_of)
+        handler = CommandHandler(
+            name, service.room.categories, service.room.project, pool, lambda: None, heard_of=heard_of
+        )
         handler.clock = lambda: NOW
         running = Running(
             room=service.room,
@@ -146,7 +156,11 @@ async def tell(conn: Connection, room: Room, without: Container[str] = ()) -> No
 
 def _recorded(producer: str, stream: str, event: object, version: int, position: int) -> Recorded:
     entry = declared(type(event))
-    actor = Actor(person=str(getattr(event, "by", "wulan")), role="tim_spm", agency=str(getattr(event, "agency", "tapem")))
+    actor = Actor(
+        person=str(getattr(event, "by", "wulan")),
+        role="tim_spm",
+        agency=str(getattr(event, "agency", "tapem")),
+    )
     command = uuid.uuid5(uuid.NAMESPACE_URL, f"{stream}@{version}")
     return Recorded(
         source=producer,

@@ -1,4 +1,6 @@
-"""The real front door in front of whatever a test puts behind it, and raw sockets for what no client library would send."""
+"""The real front door in front of whatever a test puts behind it,
+and raw sockets for what no client library would send.
+"""
 
 import asyncio
 import json
@@ -64,7 +66,9 @@ class Door:
 
 
 class Echo:
-    """A service in miniature: says what arrived; `/…/die` ends the connection after the command took effect."""
+    """A service in miniature: says what arrived;
+    `/…/die` ends the connection after the command took effect.
+    """
 
     def __init__(self, name: str) -> None:
         self.name = name
@@ -91,13 +95,26 @@ class Echo:
         path = scope["path"]
         query = scope["query_string"].decode("latin-1")
         headers = [(name.decode("latin-1"), value.decode("latin-1")) for name, value in scope["headers"]]
-        told = {"service": self.name, "method": scope["method"], "path": path, "query": query, "headers": headers, "size": len(body)}
+        told = {
+            "service": self.name,
+            "method": scope["method"],
+            "path": path,
+            "query": query,
+            "headers": headers,
+            "size": len(body),
+        }
         answer = json.dumps(told).encode()
         pieces = [b"j" * 60_000] * 400 if "large" in query else [answer]
         media_type = b"application/pdf" if "pdf" in query or "large" in query else b"application/json"
         start = [(b"content-type", media_type), (b"content-length", str(sum(map(len, pieces))).encode())]
         cookies = [(b"set-cookie", b"one=1; Path=/"), (b"set-cookie", b"two=2; Path=/")]
-        await send({"type": "http.response.start", "status": 303 if path == "/masuk" else 200, "headers": start + cookies})
+        await send(
+            {
+                "type": "http.response.start",
+                "status": 303 if path == "/masuk" else 200,
+                "headers": start + cookies,
+            }
+        )
         for piece in pieces:
             await send({"type": "http.response.body", "body": piece, "more_body": True})
         await send({"type": "http.response.body"})
@@ -111,7 +128,9 @@ def listening(apps: Mapping[str, Any]) -> Iterator[Mapping[str, str]]:
 
 
 @contextmanager
-def serving(applications: Mapping[str, AbstractAsyncContextManager[Any]], roster: People | None = None) -> Iterator[Mapping[str, str]]:
+def serving(
+    applications: Mapping[str, AbstractAsyncContextManager[Any]], roster: People | None = None
+) -> Iterator[Mapping[str, str]]:
     """The same for applications that are opened in that thread; `roster` stands in for their people."""
     found: dict[str, str] = {}
     started, stop = threading.Event(), threading.Event()
@@ -119,14 +138,25 @@ def serving(applications: Mapping[str, AbstractAsyncContextManager[Any]], roster
 
     async def serve() -> None:
         async with AsyncExitStack() as opened:
-            apps = {name: await opened.enter_async_context(application) for name, application in applications.items()}
+            apps = {
+                name: await opened.enter_async_context(application)
+                for name, application in applications.items()
+            }
             for app in apps.values() if roster else ():
                 app.state.running.roster = lambda: roster
-            servers = {name: uvicorn.Server(uvicorn.Config(app, port=0, log_config=None, lifespan="off")) for name, app in apps.items()}
+            servers = {
+                name: uvicorn.Server(uvicorn.Config(app, port=0, log_config=None, lifespan="off"))
+                for name, app in apps.items()
+            }
             tasks = [asyncio.create_task(server.serve()) for server in servers.values()]
             while not all(server.started for server in servers.values()):  # noqa: ASYNC110  uvicorn has no event for it
                 await asyncio.sleep(0.01)
-            found.update({name: f"127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}" for name, server in servers.items()})
+            found.update(
+                {
+                    name: f"127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}"
+                    for name, server in servers.items()
+                }
+            )
             started.set()
             await asyncio.to_thread(stop.wait)
             for server in servers.values():

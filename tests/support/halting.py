@@ -8,7 +8,9 @@ from pathlib import Path
 
 
 def halt(pid: int) -> None:
-    """Stop every thread of process `pid`. The signal is only asked for: a thread on another core may go on for a moment, and answer."""
+    """Stop every thread of process `pid`. The signal is only asked for:
+    a thread on another core may go on for a moment, and answer.
+    """
     os.kill(pid, signal.SIGSTOP)
     with contextlib.suppress(FileNotFoundError):  # whoever watches it may have ended it by now
         while any(state(thread) not in "TZX" for thread in Path(f"/proc/{pid}/task").iterdir()):

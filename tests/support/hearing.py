@@ -1,4 +1,6 @@
-"""A room that hears: foreign events by hand, own ones as the consumer of the own topic takes them in, with cursors as in life."""
+"""A room that hears: foreign events by hand, own ones as the consumer of the own topic takes them in,
+with cursors as in life.
+"""
 
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
@@ -13,12 +15,17 @@ from shared.eventsourcing.recorded import Recorded, decode_row
 from shared.room import Running
 from tests.support.recorded import recorded
 
-_CURSOR = b"INSERT INTO cursor VALUES (%s, %s, %s) ON CONFLICT (source, stream) DO UPDATE SET version = excluded.version"
+_CURSOR = (
+    b"INSERT INTO cursor VALUES (%s, %s, %s) ON CONFLICT (source, stream) DO UPDATE SET version = "
+    b"excluded.version"
+)
 
 
 @dataclass(kw_only=True)
 class Hearing:
-    """What the rooms of tests have in common. `hear` takes a foreign event in, `follow_up` everything that follows from own ones."""
+    """What the rooms of tests have in common. `hear` takes a foreign event in,
+    `follow_up` everything that follows from own ones.
+    """
 
     at: ClassVar[datetime]
     """When what is heard was recorded."""
@@ -30,7 +37,9 @@ class Hearing:
 
     async def hear(self, event: object, stream: str) -> None:
         self.versions[stream] = self.versions.get(stream, 0) + 1
-        heard = recorded(event, stream, self.versions[stream], position=sum(self.versions.values()), at=self.at)
+        heard = recorded(
+            event, stream, self.versions[stream], position=sum(self.versions.values()), at=self.at
+        )
         self.heard.append(heard)
         await self._absorb(heard)
         await self.follow_up()

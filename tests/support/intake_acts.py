@@ -12,12 +12,20 @@ PDF = StoredFile(digest="a" * 64, name="draf.pdf", media_type="application/pdf",
 
 def drafted(kind: str, day: date) -> DocumentDrafted:
     return DocumentDrafted(
-        cycle=CYCLE, document=f"document-{CYCLE}-{kind}", kind=kind, revision=1, file=PDF, data_digest="d" * 64, template_digest="t" * 64,
+        cycle=CYCLE, document=f"document-{CYCLE}-{kind}", kind=kind, revision=1, file=PDF,
+        data_digest="d" * 64, template_digest="t" * 64,
         engine="typst", verifiers=(), basis={}, by="bagus", occurred_on=day,
     )  # fmt: skip
 
 
-OFFICERS = {"dinkes": "sri", "disdikpora": "rina", "dpupkp": "joko", "satpolpp": "agus", "bpbd": "lina", "dinsos": "wulan"}
+OFFICERS = {
+    "dinkes": "sri",
+    "disdikpora": "rina",
+    "dpupkp": "joko",
+    "satpolpp": "agus",
+    "bpbd": "lina",
+    "dinsos": "wulan",
+}
 SOME = ("dinkes", "satpolpp", "dinsos")
 
 
@@ -33,7 +41,8 @@ async def to_step_6(room: IntakeRoom, *agencies: str) -> None:
     await room.hear(drafted("sk_tim", date(2026, 8, 12)), f"document-{CYCLE}-sk_tim")
     await room.hear(
         DocumentHandedOver(
-            cycle=CYCLE, document=f"document-{CYCLE}-sk_tim", revision=1, digest="a" * 64, handed_to="Bagian Hukum", reference="1", receipt=None,
+            cycle=CYCLE, document=f"document-{CYCLE}-sk_tim", revision=1, digest="a" * 64,
+            handed_to="Bagian Hukum", reference="1", receipt=None,
             by="bagus", occurred_on=date(2026, 8, 20),
         ),
         f"document-{CYCLE}-sk_tim",
@@ -60,4 +69,6 @@ async def hand_in_again(room: IntakeRoom, agency: str) -> None:
     """What is stored, as somebody who has looked at it."""
     path = f"/submissions/{CYCLE}-{agency}-tahunan"
     seen = (await room.give("GET", path, OFFICERS[agency]))["next_digest"]
-    await room.give("POST", f"{path}/hand-in", OFFICERS[agency], {"digest": seen, "occurred_on": "2027-01-18"})
+    await room.give(
+        "POST", f"{path}/hand-in", OFFICERS[agency], {"digest": seen, "occurred_on": "2027-01-18"}
+    )

@@ -24,12 +24,19 @@ def hidden(text: str) -> dict[str, str]:
     """The hidden fields of the first form in the main part of a page that is sent by POST."""
     main = text[text.index("<main") :]
     form = main[main.index('method="post"') :]
-    found = re.findall(r'<input type="hidden"[^>]*?name="([^"]+)" value="([^"]*)"', form[: form.index("</form>")])
+    found = re.findall(
+        r'<input type="hidden"[^>]*?name="([^"]+)" value="([^"]*)"', form[: form.index("</form>")]
+    )
     return {name: unescape(value) for name, value in found}
 
 
 async def send(
-    room: IntakeRoom, http: httpx2.AsyncClient, path: str, target: str = "", files: object = None, **typed: str
+    room: IntakeRoom,
+    http: httpx2.AsyncClient,
+    path: str,
+    target: str = "",
+    files: object = None,
+    **typed: str,
 ) -> httpx2.Response:
     """Opens a page and sends its first form with these fields."""
     keys = hidden((await http.get(path)).text)

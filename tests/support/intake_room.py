@@ -1,4 +1,6 @@
-"""Intake on a real database: own events taken in again as the consumer does, foreign ones by hand, pages and routes over HTTP."""
+"""Intake on a real database: own events taken in again as the consumer does, foreign ones by hand,
+pages and routes over HTTP.
+"""
 
 from collections.abc import AsyncIterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
@@ -41,18 +43,24 @@ PEOPLE = people_file.load(Path(data.__file__).with_name("people.toml"))
 
 @dataclass(kw_only=True)
 class IntakeRoom(Hearing):
-    """The room with its database. `hear` takes a foreign event in; `follow_up` what follows from own events."""
+    """The room with its database. `hear` takes a foreign event in;
+    `follow_up` what follows from own events.
+    """
 
     at = NOW
 
     app: FastAPI
     http: httpx2.AsyncClient
 
-    async def call(self, method: str, path: str, person: str, body: Any = None, **headers: str) -> httpx2.Response:
+    async def call(
+        self, method: str, path: str, person: str, body: Any = None, **headers: str
+    ) -> httpx2.Response:
         """One request as a person, by program; afterwards what follows from it has happened."""
         token = token_of(person)
         content = {"content": body} if isinstance(body, bytes) else {"json": body} if body is not None else {}
-        answer = await self.http.request(method, f"/api/intake{path}", headers={"Authorization": f"Bearer {token}", **headers}, **content)
+        answer = await self.http.request(
+            method, f"/api/intake{path}", headers={"Authorization": f"Bearer {token}", **headers}, **content
+        )
         await self.follow_up()
         return answer
 
@@ -66,16 +74,23 @@ class IntakeRoom(Hearing):
     async def order(self, stream: str, command: object) -> None:
         """A command without a request, for what a test needs but is not about."""
         actor = Actor(person="bagus", role="subkoordinator", agency="tatapem")
-        await self.running.handler.handle(Order(stream=stream, command=command, case_id="settings"), actor=actor, command_id=uuid4())
+        await self.running.handler.handle(
+            Order(stream=stream, command=command, case_id="settings"), actor=actor, command_id=uuid4()
+        )
 
     def as_(self, person: str, media_type: str = "application/octet-stream") -> dict[str, str]:
         """Headers of a person who sends a body of this type."""
         return {"Authorization": f"Bearer {token_of(person)}", "Content-Type": media_type}
 
-    async def upload(self, person: str, content: bytes = b"%PDF-1.7 bukti", name: str = "bukti.pdf") -> Mapping[str, str]:
+    async def upload(
+        self, person: str, content: bytes = b"%PDF-1.7 bukti", name: str = "bukti.pdf"
+    ) -> Mapping[str, str]:
         """Uploads a file; answers how a command names it."""
         answer = await self.http.post(
-            "/api/intake/files", params={"name": name}, content=content, headers=self.as_(person, "application/pdf")
+            "/api/intake/files",
+            params={"name": name},
+            content=content,
+            headers=self.as_(person, "application/pdf"),
         )
         assert answer.status_code == 201, answer.text
         return {"digest": answer.json()["digest"], "name": name}
@@ -84,11 +99,15 @@ class IntakeRoom(Hearing):
 @asynccontextmanager
 async def intake_room(database: Database) -> AsyncIterator[IntakeRoom]:
     migrate("intake", database.owner, str(conninfo_to_dict(database.app)["user"]))
-    told = SimpleNamespace(feed_askers=ASKERS, public_url=HERE, hosts=(), mode="development", login="development", region="3402")
+    told = SimpleNamespace(
+        feed_askers=ASKERS, public_url=HERE, hosts=(), mode="development", login="development", region="3402"
+    )
     pool, opened_sessions = open_pool(database.app, size=4), AsyncExitStack()
     await pool.open()
     try:
-        handler = CommandHandler("intake", ROOM.categories, ROOM.project, pool, lambda: None, heard_of=heard_of)
+        handler = CommandHandler(
+            "intake", ROOM.categories, ROOM.project, pool, lambda: None, heard_of=heard_of
+        )
         handler.clock = lambda: NOW
         app = create_app("intake", routers=SERVICE.routers, templates=SERVICE.templates)
         sessions = await opened_sessions.enter_async_context(sessions_of("intake"))
@@ -101,8 +120,15 @@ async def intake_room(database: Database) -> AsyncIterator[IntakeRoom]:
             permissions=load_permissions(),
             handler=handler,
         )
-        app.state.running, app.state.clock, app.state.objects = running, lambda: NOW, SimpleNamespace(work=Bucket())
-        async with SERVICE.extras(app, running, False), httpx2.AsyncClient(transport=httpx2.ASGITransport(app=app), base_url=HERE) as http:
+        app.state.running, app.state.clock, app.state.objects = (
+            running,
+            lambda: NOW,
+            SimpleNamespace(work=Bucket()),
+        )
+        async with (
+            SERVICE.extras(app, running, False),
+            httpx2.AsyncClient(transport=httpx2.ASGITransport(app=app), base_url=HERE) as http,
+        ):
             yield IntakeRoom(running=running, app=app, http=http)
     finally:
         await opened_sessions.aclose()
@@ -115,7 +141,9 @@ async def registered(room: IntakeRoom, *only: str) -> None:
     for agency in data.agencies():
         if only and agency.id not in only:
             continue
-        register = RegisterAgency(agency=agency.id, name=agency.name, short_name=agency.short_name, by="bagus", occurred_on=day)
+        register = RegisterAgency(
+            agency=agency.id, name=agency.name, short_name=agency.short_name, by="bagus", occurred_on=day
+        )
         await room.order(f"agency-{agency.id}", register)
         for assigned in agency.assigned:
             await room.order(
@@ -134,10 +162,17 @@ async def registered(room: IntakeRoom, *only: str) -> None:
 async def opened(room: IntakeRoom, *agencies: str) -> None:
     """Agencies (these, or all), and a cycle whose first step has begun."""
     await registered(room, *agencies)
-    await room.give("POST", "/cycles", "hesti", {"year": 2026, "region_name": "Kabupaten Bantul", "occurred_on": "2026-08-03"})
+    await room.give(
+        "POST",
+        "/cycles",
+        "hesti",
+        {"year": 2026, "region_name": "Kabupaten Bantul", "occurred_on": "2026-08-03"},
+    )
 
 
-async def complete(room: IntakeRoom, number: int, person: str, day: date, *, papers: bool = True) -> httpx2.Response:
+async def complete(
+    room: IntakeRoom, number: int, person: str, day: date, *, papers: bool = True
+) -> httpx2.Response:
     """One plain step, with a paper."""
     evidence = [await room.upload(person)] if papers else []
     body = {"summary": f"Langkah {number} dilakukan.", "evidence": evidence, "occurred_on": day.isoformat()}
@@ -147,7 +182,13 @@ async def complete(room: IntakeRoom, number: int, person: str, day: date, *, pap
 def figure_body(service: str) -> dict[str, Any]:
     """The demonstration's figure of a service as a request."""
     figure = data.figures()[service]
-    said = {name: getattr(figure, name) for name in ("answer", "served", "entitled", "budget", "realised", "reason", "origin")}
+    said = {
+        name: getattr(figure, name)
+        for name in ("answer", "served", "entitled", "budget", "realised", "reason", "origin")
+    }
     return said | {
-        "quality": {item: {"required": amount.required, "fulfilled": amount.fulfilled} for item, amount in figure.quality.items()}
+        "quality": {
+            item: {"required": amount.required, "fulfilled": amount.fulfilled}
+            for item, amount in figure.quality.items()
+        }
     }

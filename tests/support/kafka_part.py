@@ -17,7 +17,9 @@ from shared.messaging.topics import ensure_topics
 
 @dataclass
 class KafkaPart:
-    """A broker; `bootstrap` has the form of JEJAK_KAFKA. `embedded` has groups of one member and no admin API; a given broker (`supervisor` is None) is not ours to kill."""
+    """A broker; `bootstrap` has the form of JEJAK_KAFKA. `embedded` has groups of one member and no admin
+    API; a given broker (`supervisor` is None) is not ours to kill.
+    """
 
     bootstrap: str
     embedded: bool = False

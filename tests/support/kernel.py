@@ -21,14 +21,22 @@ from shared.migrations.kernel import script
 
 SRI = Actor(person="sri", role="unsur_opd", agency="dinkes")
 CASE = "3402-2026"
-TALLY = Table("tally", MetaData(), Column("stream", Text, primary_key=True), Column("served", Integer, nullable=False))
+TALLY = Table(
+    "tally", MetaData(), Column("stream", Text, primary_key=True), Column("served", Integer, nullable=False)
+)
 
 
 def entered(served: int) -> FigureEntered:
     """An event with a number in it."""
     figure = Figure(served=served, entitled=10**9)
     return FigureEntered(
-        cycle=CASE, agency="dinkes", period="tahunan", service="kes.balita", figure=figure, by="sri", occurred_on=date(2026, 2, 2)
+        cycle=CASE,
+        agency="dinkes",
+        period="tahunan",
+        service="kes.balita",
+        figure=figure,
+        by="sri",
+        occurred_on=date(2026, 2, 2),
     )
 
 

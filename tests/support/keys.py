@@ -22,7 +22,9 @@ def sealed(message: Message, signer: Signer | None = None) -> Message:
     """The message with a fresh seal of the service whose topic it is in, or of another."""
     bare = without_seal(message)
     (seal,) = (signer or SIGNERS[message.source]).seals([message_digest(bare)])
-    return Message(bare.topic, bare.partition, bare.offset, bare.key, bare.value, (*bare.headers, (HEADER, seal)))
+    return Message(
+        bare.topic, bare.partition, bare.offset, bare.key, bare.value, (*bare.headers, (HEADER, seal))
+    )
 
 
 def without_seal(message: Message) -> Message:

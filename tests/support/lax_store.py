@@ -1,4 +1,5 @@
-"""An S3 server that says yes to everything and keeps nothing: no versions, no locks, no signatures, no checksums.
+"""An S3 server that says yes to everything and keeps nothing:
+no versions, no locks, no signatures, no checksums.
 
 Every lock check and the product's self-test must fail here; a check that passes could never fail.
 """
@@ -23,7 +24,11 @@ class _Lax(BaseHTTPRequestHandler):
             body = self.objects.get(unquote(source).lstrip("/"), b"")
         if "/" in path and not {"retention", "legal-hold"} & query.keys():
             self.objects[path] = body
-        self._answer(200, b"<CopyObjectResult/>" if source else b"", {"ETag": '"e"', "x-amz-version-id": secrets.token_hex(8)})
+        self._answer(
+            200,
+            b"<CopyObjectResult/>" if source else b"",
+            {"ETag": '"e"', "x-amz-version-id": secrets.token_hex(8)},
+        )
 
     def do_POST(self) -> None:
         path, query, body = self._request()
@@ -36,10 +41,17 @@ class _Lax(BaseHTTPRequestHandler):
         path, query, _ = self._request()
         if "/" not in path:
             self._answer(
-                200, b"<VersioningConfiguration/>" if "versioning" in query else b"<ListVersionsResult><Name>b</Name></ListVersionsResult>"
+                200,
+                b"<VersioningConfiguration/>"
+                if "versioning" in query
+                else b"<ListVersionsResult><Name>b</Name></ListVersionsResult>",
             )
         elif path in self.objects and "retention" not in query:
-            self._answer(200, self.objects[path], {"x-amz-version-id": "v", "Last-Modified": "Mon, 02 Feb 2026 00:00:00 GMT"})
+            self._answer(
+                200,
+                self.objects[path],
+                {"x-amz-version-id": "v", "Last-Modified": "Mon, 02 Feb 2026 00:00:00 GMT"},
+            )
         else:
             self._answer(404, b"<Error><Code>NoSuchKey</Code></Error>")
 
@@ -57,7 +69,11 @@ class _Lax(BaseHTTPRequestHandler):
 
     def _answer(self, status: int, body: bytes, headers: dict[str, str] | None = None) -> None:
         self.send_response(status)
-        for name, value in {"Content-Type": "application/xml", **(headers or {}), "Content-Length": str(len(body))}.items():
+        for name, value in {
+            "Content-Type": "application/xml",
+            **(headers or {}),
+            "Content-Length": str(len(body)),
+        }.items():
             self.send_header(name, value)
         self.end_headers()
         if self.command != "HEAD":

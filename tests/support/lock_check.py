@@ -1,4 +1,6 @@
-"""One check of the lock, and the shape that most of them have: a version under protection, an attack, and the version must stand."""
+"""One check of the lock, and the shape that most of them have:
+a version under protection, an attack, and the version must stand.
+"""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -18,7 +20,9 @@ Attack = Callable[[Ground, Version], Reply]
 
 
 def withstands(attack: Attack, mode: str = "COMPLIANCE", *, hold: bool = False) -> Callable[[Ground], None]:
-    """A version under `mode` (and legal hold) is attacked: the answer must be a refusal, and the version must stand as before."""
+    """A version under `mode` (and legal hold) is attacked:
+    the answer must be a refusal, and the version must stand as before.
+    """
 
     def run(ground: Ground) -> None:
         version = ground.put(mode, hold=hold)

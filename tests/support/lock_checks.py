@@ -1,6 +1,8 @@
-"""What a store must and should do before Jejak calls it WORM: 28 and 11 checks, each with a name and a sentence.
+"""What a store must and should do before Jejak calls it WORM:
+28 and 11 checks, each with a name and a sentence.
 
-The names are stable and appear in test ids. `lock_must.py` and `lock_should.py` hold the checks, `lax_store.py` a double at which every one of them fails.
+The names are stable and appear in test ids. `lock_must.py` and `lock_should.py` hold the checks,
+`lax_store.py` a double at which every one of them fails.
 """
 
 from collections.abc import Sequence
@@ -18,7 +20,9 @@ Verdict = Literal["kept", "broken", "no ground"]
 
 
 def judge(check: Check, ground: Ground) -> tuple[Verdict, str]:
-    """Make one check. `no ground` means that preparing it failed or the server broke: the check says nothing about the lock then."""
+    """Make one check. `no ground` means that preparing it failed or the server broke:
+    the check says nothing about the lock then.
+    """
     try:
         check.run(ground)
     except Broken as broken:

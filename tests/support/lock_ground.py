@@ -58,10 +58,18 @@ class Ground:
 
     def bucket(self, name: str, *, lock: bool = True) -> str:
         bucket = f"{name}-{self.run}-{secrets.token_hex(2)}"
-        prepared(self.wire.send("PUT", bucket, headers={"x-amz-bucket-object-lock-enabled": "true"} if lock else EMPTY))
+        prepared(
+            self.wire.send(
+                "PUT", bucket, headers={"x-amz-bucket-object-lock-enabled": "true"} if lock else EMPTY
+            )
+        )
         if not lock:
             body = b"<VersioningConfiguration><Status>Enabled</Status></VersioningConfiguration>"
-            prepared(self.wire.send("PUT", bucket, query={"versioning": ""}, body=body, headers={"content-md5": md5(body)}))
+            prepared(
+                self.wire.send(
+                    "PUT", bucket, query={"versioning": ""}, body=body, headers={"content-md5": md5(body)}
+                )
+            )
         return bucket
 
     def path(self, bucket: str = "") -> str:
@@ -73,7 +81,9 @@ class Ground:
         headers = lock_headers(mode, until) if mode else {}
         if hold:
             headers["x-amz-object-lock-legal-hold"] = "ON"
-        reply = prepared(self.wire.send("PUT", path, headers={"x-amz-checksum-sha256": sha256(body), **headers}, body=body))
+        reply = prepared(
+            self.wire.send("PUT", path, headers={"x-amz-checksum-sha256": sha256(body), **headers}, body=body)
+        )
         return Version(path, reply.headers.get("x-amz-version-id", ""), body, mode, until)
 
     def read(self, version: Version) -> Reply:
@@ -88,18 +98,28 @@ class Ground:
     def multi_delete(self, version: Version, headers: Mapping[str, str] = EMPTY) -> Reply:
         """The answer is 200 even for a refusal, which stands in the body; this turns it into a status."""
         bucket, _, key = version.path.partition("/")
-        body = f"<Delete><Object><Key>{key}</Key><VersionId>{version.version}</VersionId></Object></Delete>".encode()
-        reply = self.wire.send("POST", bucket, query={"delete": ""}, headers={"content-md5": md5(body), **headers}, body=body)
+        body = (
+            f"<Delete><Object><Key>{key}</Key><VersionId>{version.version}</VersionId></Object></Delete>"
+        ).encode()
+        reply = self.wire.send(
+            "POST", bucket, query={"delete": ""}, headers={"content-md5": md5(body), **headers}, body=body
+        )
         return Reply(403, reply.headers, reply.body) if b"<Error>" in reply.body else reply
 
-    def retain(self, version: Version, mode: str, until: datetime, headers: Mapping[str, str] = EMPTY) -> Reply:
+    def retain(
+        self, version: Version, mode: str, until: datetime, headers: Mapping[str, str] = EMPTY
+    ) -> Reply:
         return self.set_retention(
-            version, f"<Retention><Mode>{mode}</Mode><RetainUntilDate>{iso(until)}</RetainUntilDate></Retention>", headers
+            version,
+            f"<Retention><Mode>{mode}</Mode><RetainUntilDate>{iso(until)}</RetainUntilDate></Retention>",
+            headers,
         )
 
     def set_retention(self, version: Version, xml: str, headers: Mapping[str, str] = EMPTY) -> Reply:
         body, query = xml.encode(), {"retention": "", "versionId": version.version}
-        return self.wire.send("PUT", version.path, query=query, headers={"content-md5": md5(body), **headers}, body=body)
+        return self.wire.send(
+            "PUT", version.path, query=query, headers={"content-md5": md5(body), **headers}, body=body
+        )
 
     def retention(self, version: Version) -> tuple[str, datetime] | None:
         """Mode and moment as the server tells them, None where it knows of none."""
@@ -109,21 +129,36 @@ class Ground:
         return (mode[1].decode(), datetime.fromisoformat(until[1].decode())) if mode and until else None
 
     def hold(self, version: Version, state: str) -> Reply:
-        body, query = f"<LegalHold><Status>{state}</Status></LegalHold>".encode(), {"legal-hold": "", "versionId": version.version}
+        body, query = (
+            f"<LegalHold><Status>{state}</Status></LegalHold>".encode(),
+            {"legal-hold": "", "versionId": version.version},
+        )
         return self.wire.send("PUT", version.path, query=query, headers={"content-md5": md5(body)}, body=body)
 
     def rule(self, bucket: str, mode: str = "", days: int = 0) -> Reply:
         """The bucket's default lock; without a mode there is none any more."""
-        default = f"<Rule><DefaultRetention><Mode>{mode}</Mode><Days>{days}</Days></DefaultRetention></Rule>" if mode else ""
-        body = f"<ObjectLockConfiguration><ObjectLockEnabled>Enabled</ObjectLockEnabled>{default}</ObjectLockConfiguration>".encode()
-        return self.wire.send("PUT", bucket, query={"object-lock": ""}, headers={"content-md5": md5(body)}, body=body)
+        default = (
+            f"<Rule><DefaultRetention><Mode>{mode}</Mode><Days>{days}</Days></DefaultRetention></Rule>"
+            if mode
+            else ""
+        )
+        body = (
+            "<ObjectLockConfiguration><ObjectLockEnabled>Enabled</ObjectLockEnabled>"
+            f"{default}</ObjectLockConfiguration>"
+        ).encode()
+        return self.wire.send(
+            "PUT", bucket, query={"object-lock": ""}, headers={"content-md5": md5(body)}, body=body
+        )
 
     def stands(self, version: Version) -> None:
         """The bytes are all there and the lock is the one that was put."""
         reply = self.read(version)
         expect(reply.done and reply.body == version.body, "the version is gone or altered")
         if version.mode:
-            expect(self.retention(version) == (version.mode, version.until), f"its lock is now {self.retention(version)}")
+            expect(
+                self.retention(version) == (version.mode, version.until),
+                f"its lock is now {self.retention(version)}",
+            )
 
 
 def lock_headers(mode: str, until: datetime) -> dict[str, str]:

@@ -10,7 +10,9 @@ from tests.support.s3_wire import Reply, md5, sha256
 def extend(ground: Ground) -> None:
     version, longer = ground.put("COMPLIANCE"), soon(2)
     expect(ground.retain(version, "COMPLIANCE", longer).done, "a longer lock was refused")
-    expect(ground.retention(version) == ("COMPLIANCE", longer), "the longer lock was accepted and not recorded")
+    expect(
+        ground.retention(version) == ("COMPLIANCE", longer), "the longer lock was accepted and not recorded"
+    )
 
 
 def overwrite(ground: Ground) -> None:
@@ -68,7 +70,9 @@ def default_changed(ground: Ground) -> None:
 
 def suspend_versions(ground: Ground) -> Reply:
     body = b"<VersioningConfiguration><Status>Suspended</Status></VersioningConfiguration>"
-    return ground.wire.send("PUT", ground.locked, query={"versioning": ""}, body=body, headers={"content-md5": md5(body)})
+    return ground.wire.send(
+        "PUT", ground.locked, query={"versioning": ""}, body=body, headers={"content-md5": md5(body)}
+    )
 
 
 def drop_bucket(ground: Ground) -> None:
@@ -81,11 +85,20 @@ def drop_bucket(ground: Ground) -> None:
 
 def multipart(ground: Ground) -> None:
     path, body, until = ground.path(), b"bagian " * 100, soon()
-    begun = prepared(ground.wire.send("POST", path, query={"uploads": ""}, headers=lock_headers("COMPLIANCE", until)))
+    begun = prepared(
+        ground.wire.send("POST", path, query={"uploads": ""}, headers=lock_headers("COMPLIANCE", until))
+    )
     upload = re.search(rb"<UploadId>([^<]+)</UploadId>", begun.body)
     query = {"uploadId": upload[1].decode() if upload else ""}
-    part = prepared(ground.wire.send("PUT", path, query=query | {"partNumber": "1"}, body=body, headers={"content-md5": md5(body)}))
-    done = f"<CompleteMultipartUpload><Part><PartNumber>1</PartNumber><ETag>{part.headers['etag']}</ETag></Part></CompleteMultipartUpload>"
+    part = prepared(
+        ground.wire.send(
+            "PUT", path, query=query | {"partNumber": "1"}, body=body, headers={"content-md5": md5(body)}
+        )
+    )
+    done = (
+        "<CompleteMultipartUpload><Part><PartNumber>1</PartNumber>"
+        f"<ETag>{part.headers['etag']}</ETag></Part></CompleteMultipartUpload>"
+    )
     reply = prepared(ground.wire.send("POST", path, query=query, body=done.encode()))
     query = {"versionId": reply.headers.get("x-amz-version-id", "")}
     expect(ground.wire.send("DELETE", path, query=query, headers=BYPASS).refused, "it could be deleted")
@@ -95,7 +108,9 @@ def multipart(ground: Ground) -> None:
 
 def past(ground: Ground) -> Reply:
     body, headers = b"kemarin", lock_headers("COMPLIANCE", soon(-1))
-    return ground.wire.send("PUT", ground.path(), headers={"x-amz-checksum-sha256": sha256(body), **headers}, body=body)
+    return ground.wire.send(
+        "PUT", ground.path(), headers={"x-amz-checksum-sha256": sha256(body), **headers}, body=body
+    )
 
 
 def wrong_secret(ground: Ground) -> None:
@@ -103,7 +118,9 @@ def wrong_secret(ground: Ground) -> None:
     stranger = ground.wire.with_secret("bukan-kuncinya-sama-sekali")
     query = {"versionId": version.version}
     expect(stranger.send("GET", version.path, query=query).refused, "a stranger could read")
-    expect(stranger.send("DELETE", version.path, query=query, headers=BYPASS).refused, "a stranger could delete")
+    expect(
+        stranger.send("DELETE", version.path, query=query, headers=BYPASS).refused, "a stranger could delete"
+    )
     ground.stands(version)
 
 
@@ -112,7 +129,10 @@ def unsigned(ground: Ground) -> None:
     query = {"versionId": version.version}
     expect(ground.wire.send("GET", version.path, query=query, signed=False).refused, "anyone could read")
     expect(ground.wire.send("PUT", version.path, body=b"lain", signed=False).refused, "anyone could write")
-    expect(ground.wire.send("DELETE", version.path, query=query, headers=BYPASS, signed=False).refused, "anyone could delete")
+    expect(
+        ground.wire.send("DELETE", version.path, query=query, headers=BYPASS, signed=False).refused,
+        "anyone could delete",
+    )
     ground.stands(version)
 
 
@@ -126,24 +146,76 @@ def head_tells(ground: Ground) -> None:
 
 
 CHECKS = (
-    Check("compliance-delete", "a version under compliance cannot be deleted", withstands(lambda g, v: g.delete(v))),
-    Check("compliance-delete-bypass", "nor with the governance bypass", withstands(lambda g, v: g.delete(v, BYPASS))),
+    Check(
+        "compliance-delete",
+        "a version under compliance cannot be deleted",
+        withstands(lambda g, v: g.delete(v)),
+    ),
+    Check(
+        "compliance-delete-bypass",
+        "nor with the governance bypass",
+        withstands(lambda g, v: g.delete(v, BYPASS)),
+    ),
     Check("compliance-multi-delete", "nor by a multi-delete", withstands(lambda g, v: g.multi_delete(v))),
-    Check("compliance-multi-delete-bypass", "nor by a multi-delete with the bypass", withstands(lambda g, v: g.multi_delete(v, BYPASS))),
-    Check("compliance-shorten", "its lock cannot be shortened", withstands(lambda g, v: g.retain(v, v.mode, soon(0.5)))),
-    Check("compliance-shorten-bypass", "nor with the bypass", withstands(lambda g, v: g.retain(v, v.mode, soon(0.5), BYPASS))),
-    Check("compliance-downgrade", "it cannot become governance", withstands(lambda g, v: g.retain(v, "GOVERNANCE", v.until))),
-    Check("compliance-downgrade-bypass", "nor with the bypass", withstands(lambda g, v: g.retain(v, "GOVERNANCE", v.until, BYPASS))),
-    Check("compliance-clear", "its lock cannot be taken away", withstands(lambda g, v: g.set_retention(v, "<Retention/>", BYPASS))),
+    Check(
+        "compliance-multi-delete-bypass",
+        "nor by a multi-delete with the bypass",
+        withstands(lambda g, v: g.multi_delete(v, BYPASS)),
+    ),
+    Check(
+        "compliance-shorten",
+        "its lock cannot be shortened",
+        withstands(lambda g, v: g.retain(v, v.mode, soon(0.5))),
+    ),
+    Check(
+        "compliance-shorten-bypass",
+        "nor with the bypass",
+        withstands(lambda g, v: g.retain(v, v.mode, soon(0.5), BYPASS)),
+    ),
+    Check(
+        "compliance-downgrade",
+        "it cannot become governance",
+        withstands(lambda g, v: g.retain(v, "GOVERNANCE", v.until)),
+    ),
+    Check(
+        "compliance-downgrade-bypass",
+        "nor with the bypass",
+        withstands(lambda g, v: g.retain(v, "GOVERNANCE", v.until, BYPASS)),
+    ),
+    Check(
+        "compliance-clear",
+        "its lock cannot be taken away",
+        withstands(lambda g, v: g.set_retention(v, "<Retention/>", BYPASS)),
+    ),
     Check("compliance-extend", "its lock can be made longer", extend),
     Check("overwrite-keeps-old", "a new version leaves the locked one readable", overwrite),
     Check("delete-marker-keeps-old", "a delete marker leaves the locked one readable", delete_marker),
-    Check("governance-delete", "a version under governance cannot simply be deleted", withstands(lambda g, v: g.delete(v), "GOVERNANCE")),
-    Check("governance-shorten", "nor its lock be shortened", withstands(lambda g, v: g.retain(v, v.mode, soon(0.5)), "GOVERNANCE")),
+    Check(
+        "governance-delete",
+        "a version under governance cannot simply be deleted",
+        withstands(lambda g, v: g.delete(v), "GOVERNANCE"),
+    ),
+    Check(
+        "governance-shorten",
+        "nor its lock be shortened",
+        withstands(lambda g, v: g.retain(v, v.mode, soon(0.5)), "GOVERNANCE"),
+    ),
     Check("governance-bypass", "it goes with the bypass and only with it", governance_bypass),
-    Check("governance-to-compliance", "with the bypass it can be made compliance, and then no bypass helps", governance_to_compliance),
-    Check("hold-delete", "a legal hold alone prevents deletion", withstands(lambda g, v: g.delete(v), "", hold=True)),
-    Check("hold-beats-bypass", "a legal hold beats the bypass", withstands(lambda g, v: g.delete(v, BYPASS), "GOVERNANCE", hold=True)),
+    Check(
+        "governance-to-compliance",
+        "with the bypass it can be made compliance, and then no bypass helps",
+        governance_to_compliance,
+    ),
+    Check(
+        "hold-delete",
+        "a legal hold alone prevents deletion",
+        withstands(lambda g, v: g.delete(v), "", hold=True),
+    ),
+    Check(
+        "hold-beats-bypass",
+        "a legal hold beats the bypass",
+        withstands(lambda g, v: g.delete(v, BYPASS), "GOVERNANCE", hold=True),
+    ),
     Check("default-applied", "a put without a lock gets that of the bucket's rule", default_applied),
     Check("default-removed", "removing the rule frees nothing", default_removed),
     Check("default-changed", "a weaker rule weakens nothing that is there", default_changed),

@@ -34,7 +34,9 @@ def write_once(ground: Ground) -> None:
 def presigned_expired(ground: Ground) -> None:
     version, now = ground.put(), datetime.now(UTC)
     prepared(ground.wire.raw("GET", ground.wire.presigned(version.path, at=now, seconds=60)))
-    late = ground.wire.raw("GET", ground.wire.presigned(version.path, at=now - timedelta(minutes=10), seconds=60))
+    late = ground.wire.raw(
+        "GET", ground.wire.presigned(version.path, at=now - timedelta(minutes=10), seconds=60)
+    )
     expect(late.refused, f"an address that ran out was answered with {late.status}")
 
 
@@ -51,7 +53,11 @@ def copied_then_locked(ground: Ground) -> None:
 def copy_with_lock(ground: Ground) -> None:
     source, path = ground.put(), ground.path()
     headers = {"x-amz-copy-source": f"/{source.path}", **lock_headers("COMPLIANCE", soon())}
-    query = {"versionId": prepared(ground.wire.send("PUT", path, headers=headers)).headers.get("x-amz-version-id", "")}
+    query = {
+        "versionId": prepared(ground.wire.send("PUT", path, headers=headers)).headers.get(
+            "x-amz-version-id", ""
+        )
+    }
     expect(ground.wire.send("DELETE", path, query=query, headers=BYPASS).refused, "the copy could be deleted")
 
 
@@ -87,7 +93,10 @@ def unknown_mode(ground: Ground) -> Reply:
 def half_a_lock(ground: Ground) -> Reply:
     body = b"isi"
     return ground.wire.send(
-        "PUT", ground.path(), headers={"x-amz-checksum-sha256": sha256(body), "x-amz-object-lock-mode": "COMPLIANCE"}, body=body
+        "PUT",
+        ground.path(),
+        headers={"x-amz-checksum-sha256": sha256(body), "x-amz-object-lock-mode": "COMPLIANCE"},
+        body=body,
     )
 
 
@@ -100,10 +109,18 @@ CHECKS = (
     Check("copied-then-locked", "a copy made on the server can be put under lock", copied_then_locked),
     Check("expiry-frees", "a version can be deleted after its lock ended, not before", expiry_frees),
     Check("hold-lifted", "a version can be deleted after its hold was lifted, not before", hold_lifted),
-    Check("unlocked-bucket", "a bucket without Object Lock refuses a lock instead of forgetting it", refuses(unlocked_bucket)),
+    Check(
+        "unlocked-bucket",
+        "a bucket without Object Lock refuses a lock instead of forgetting it",
+        refuses(unlocked_bucket),
+    ),
     Check("unknown-mode", "a mode that does not exist is refused", refuses(unknown_mode)),
     Check("half-a-lock", "a mode without a date is refused", refuses(half_a_lock)),
 )
 
-COPY_WITH_LOCK = Check("copy-with-lock", "a copy made on the server takes the lock given with it", copy_with_lock)
-"""Not counted: SeaweedFS 4.48 copies and forgets the lock, the bucket's rule too. The adapter therefore never copies on the server."""
+COPY_WITH_LOCK = Check(
+    "copy-with-lock", "a copy made on the server takes the lock given with it", copy_with_lock
+)
+"""Not counted: SeaweedFS 4.48 copies and forgets the lock, the bucket's rule too.
+The adapter therefore never copies on the server.
+"""

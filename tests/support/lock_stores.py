@@ -1,4 +1,6 @@
-"""The object stores that the lock checks run against: servers of ours, which a test may kill, or a given one, which it may not."""
+"""The object stores that the lock checks run against: servers of ours, which a test may kill, or a given one,
+which it may not.
+"""
 
 import os
 import time
@@ -48,7 +50,9 @@ def ground_when_ready(wire: Wire) -> Ground:
 
 @pytest.fixture(scope="session", params=["seaweedfs", pytest.param("minio", marks=pytest.mark.test_all)])
 def lock_store(request: pytest.FixtureRequest) -> Iterator[LockStore]:
-    """SeaweedFS on every run; with `make test-all` the same tests once more on MinIO. Without Go that is a failure under CI, elsewhere a skip that says so."""
+    """SeaweedFS on every run; with `make test-all` the same tests once more on MinIO.
+    Without Go that is a failure under CI, elsewhere a skip that says so.
+    """
     if request.param == "seaweedfs":
         yield _default_store(request.getfixturevalue("object_store"))
         return

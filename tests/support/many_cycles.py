@@ -1,4 +1,6 @@
-"""What the other services say about many cycles, and a room that takes it in from several hands at once while somebody rebuilds it."""
+"""What the other services say about many cycles, and a room that takes it in from
+several hands at once while somebody rebuilds it.
+"""
 
 import asyncio
 from collections.abc import AsyncIterator, Callable, Iterator, Sequence
@@ -35,11 +37,15 @@ from tests.support.steps import KEY
 
 HANDS = 4
 START = datetime(2026, 2, 17, tzinfo=UTC)
-SYSTEM = Metadata(actor=Actor(person="wulan", role="tim_spm", agency="tapem"), command_id="c", correlation="c")
+SYSTEM = Metadata(
+    actor=Actor(person="wulan", role="tim_spm", agency="tapem"), command_id="c", correlation="c"
+)
 
 
 def told(cycles: int) -> list[tuple[str, Row]]:
-    """(source, row) of everything that happens in many cycles, cycle after cycle; every source counts its positions."""
+    """(source, row) of everything that happens in many cycles, cycle after cycle;
+    every source counts its positions.
+    """
     said: list[tuple[str, Row]] = []
     positions, versions = dict.fromkeys(SERVICES, 0), dict[tuple[str, str], int]()
     for number in range(cycles):
@@ -53,7 +59,22 @@ def told(cycles: int) -> list[tuple[str, Row]]:
             data = encode(event).decode().replace(two_agencies.CYCLE, cycle)
             metadata = msgspec.json.encode(SYSTEM).decode()
             when = START + timedelta(seconds=positions[source])
-            said.append((source, Row(positions[source], at[1], versions[at], cycle, entry.name, entry.schema, data, metadata, when)))
+            said.append(
+                (
+                    source,
+                    Row(
+                        positions[source],
+                        at[1],
+                        versions[at],
+                        cycle,
+                        entry.name,
+                        entry.schema,
+                        data,
+                        metadata,
+                        when,
+                    ),
+                )
+            )
     return said
 
 
@@ -69,7 +90,9 @@ def person_acts(service: str, number: int) -> Order | None:
     day = date(2026, 1, 5)
     if service == "intake" and number % 3:
         agency = f"dinas_{number % 5}"
-        register = RegisterAgency(agency=agency, name=f"Dinas {number}", short_name=f"D{number}", by="bagus", occurred_on=day)
+        register = RegisterAgency(
+            agency=agency, name=f"Dinas {number}", short_name=f"D{number}", by="bagus", occurred_on=day
+        )
         return Order(stream=f"agency-{agency}", command=register, case_id="settings")
     if service == "intake":
         override = OverrideDay(
@@ -83,7 +106,9 @@ def person_acts(service: str, number: int) -> Order | None:
         return Order(stream="settings-calendar", command=override, case_id="settings")
     if service == "archive":
         cycle = f"{3402 + number % 3}-2026"
-        paper = FileHardCopy(cycle=cycle, location=f"Rak {number}", copies=1, by="tri", occurred_on=date(2026, 2, 17))
+        paper = FileHardCopy(
+            cycle=cycle, location=f"Rak {number}", copies=1, by="tri", occurred_on=date(2026, 2, 17)
+        )
         return Order(stream=f"cyclefile-{cycle}", command=paper, case_id=cycle)
     return None
 
@@ -125,7 +150,9 @@ class Busy:
             await self.running.handler.handle(order, actor=SYSTEM.actor, command_id=uuid4())
 
     async def listen(self, hand: int) -> None:
-        """Takes in what the others say of every fourth cycle, in order; a stream that a rule refuses stays where it is."""
+        """Takes in what the others say of every fourth cycle, in order;
+        a stream that a rule refuses stays where it is.
+        """
         for source, row in self.said:
             if not self.going:
                 return
@@ -147,7 +174,9 @@ class Busy:
         """What persons do meanwhile."""
         number = hand
         while self.going and (order := person_acts(self.name, number)) is not None:
-            await self._without_error(lambda order=order: self.running.handler.handle(order, actor=SYSTEM.actor, command_id=uuid4()))
+            await self._without_error(
+                lambda order=order: self.running.handler.handle(order, actor=SYSTEM.actor, command_id=uuid4())
+            )
             number += HANDS
             self.acted += 1
 
@@ -174,7 +203,9 @@ async def busy_room(name: str, database: Database, cycles: int) -> AsyncIterator
         busy = Busy(name, running, reaction, told(cycles))
         if name == "intake":
             await busy.open_cycles(cycles)
-        work = [asyncio.create_task(task) for hand in range(HANDS) for task in (busy.listen(hand), busy.act(hand))]
+        work = [
+            asyncio.create_task(task) for hand in range(HANDS) for task in (busy.listen(hand), busy.act(hand))
+        ]
         work.append(asyncio.create_task(busy.follow()))
         try:
             yield busy

@@ -17,7 +17,9 @@ class Bucket:
     def __init__(self) -> None:
         self.content: dict[str, tuple[bytes, str]] = {}
 
-    async def put(self, content: bytes | Path, *, media_type: str, digest: str | None = None, **_more: Any) -> Stored:
+    async def put(
+        self, content: bytes | Path, *, media_type: str, digest: str | None = None, **_more: Any
+    ) -> Stored:
         taken = content if isinstance(content, bytes) else content.read_bytes()  # noqa: ASYNC240 - a scan of a few bytes
         found = hashlib.sha256(taken).hexdigest()
         assert digest in {None, found}

@@ -1,4 +1,6 @@
-"""Proofs of the Merkle tree verified as RFC 9162 says it (§2.1.3.2 and §2.1.4.2): what tests hold against what the archive makes."""
+"""Proofs of the Merkle tree verified as RFC 9162 says it (§2.1.3.2 and §2.1.4.2):
+what tests hold against what the archive makes.
+"""
 
 from collections.abc import Sequence
 
@@ -23,7 +25,9 @@ def includes(root: bytes, size: int, index: int, leaf: bytes, proof: Sequence[by
 
 
 def extends(older_root: bytes, older: int, root: bytes, size: int, proof: Sequence[bytes]) -> bool:
-    """Whether `proof` shows that the tree with `root` begins with the tree of `older` leaves and `older_root`."""
+    """Whether `proof` shows that the tree with `root` begins with the
+    tree of `older` leaves and `older_root`.
+    """
     if not 0 < older <= size:
         return False
     if older == size:

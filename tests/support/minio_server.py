@@ -1,4 +1,5 @@
-"""MinIO built from its last source: the second store of the lock checks. Unmaintained and AGPL, so it is never shipped and never the default.
+"""MinIO built from its last source: the second store of the lock checks.
+Unmaintained and AGPL, so it is never shipped and never the default.
 
 `python -m tests.support.minio_server` builds it ahead of time (about three minutes) and prints where it lies.
 """
@@ -23,7 +24,9 @@ class NoGo(Exception):
 
 
 def program() -> Path:
-    """The built server, from the cache or built now. Raises NoGo, or RuntimeError with the end of the build's output."""
+    """The built server, from the cache or built now.
+    Raises NoGo, or RuntimeError with the end of the build's output.
+    """
     place = cache_folder() / f"minio-{VERSION}"
     if not (place / "minio").exists():
         _build(place)
@@ -37,7 +40,11 @@ def _build(place: Path) -> None:
     unfinished = place.with_name(f"{place.name}.{os.getpid()}")
     print(f"Building MinIO from source ({SOURCE}@{VERSION}), about three minutes …", flush=True)  # noqa: T201 - a long wait wants a word
     built = subprocess.run(
-        [go, "install", f"{SOURCE}@{VERSION}"], env={**os.environ, "GOBIN": str(unfinished)}, capture_output=True, text=True, check=False
+        [go, "install", f"{SOURCE}@{VERSION}"],
+        env={**os.environ, "GOBIN": str(unfinished)},
+        capture_output=True,
+        text=True,
+        check=False,
     )
     if built.returncode:
         raise RuntimeError(f"MinIO could not be built: {built.stderr[-2000:]}")
@@ -56,9 +63,24 @@ def part(folder: Path, port: int, console_port: int, access: str, secret: str) -
         "--console-address",
         f"{LOOPBACK}:{console_port}",
     ]
-    env = {"PATH": os.defpath, "HOME": str(folder), "MINIO_ROOT_USER": access, "MINIO_ROOT_PASSWORD": secret, "MINIO_BROWSER": "off"}
+    env = {
+        "PATH": os.defpath,
+        "HOME": str(folder),
+        "MINIO_ROOT_USER": access,
+        "MINIO_ROOT_PASSWORD": secret,
+        "MINIO_BROWSER": "off",
+    }
     child = Child(name="minio", argv=argv, log=folder / "minio.log", pid_file=folder / "minio.json", env=env)
-    return Part("minio", "MinIO", VERSION, "real", "guarantee-objects", f"{LOOPBACK}:{port}", lambda: answers(port), child)
+    return Part(
+        "minio",
+        "MinIO",
+        VERSION,
+        "real",
+        "guarantee-objects",
+        f"{LOOPBACK}:{port}",
+        lambda: answers(port),
+        child,
+    )
 
 
 if __name__ == "__main__":

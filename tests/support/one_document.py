@@ -52,7 +52,10 @@ def finished(digest: str) -> Finished:
 
 def opened(kind: Kind) -> DocumentOpened:
     return DocumentOpened(
-        cycle=CYCLE, document=kind, kind=kind, step={"sk_tim": "decree_draft", "laporan": "report_draft"}.get(kind, "endorsement")
+        cycle=CYCLE,
+        document=kind,
+        kind=kind,
+        step={"sk_tim": "decree_draft", "laporan": "report_draft"}.get(kind, "endorsement"),
     )
 
 
@@ -95,9 +98,17 @@ HANDED_OVER = DocumentHandedOver(
     occurred_on=LATER,
 )
 ISSUED = TeamDecreeIssued(
-    cycle=CYCLE, document="sk_tim", number="130/5/HK/2027", issued_on=LATER, file=None, by="tono", occurred_on=date(2027, 3, 20)
+    cycle=CYCLE,
+    document="sk_tim",
+    number="130/5/HK/2027",
+    issued_on=LATER,
+    file=None,
+    by="tono",
+    occurred_on=date(2027, 3, 20),
 )
-PRINTED = CopiesPrinted(cycle=CYCLE, document="laporan", digest="draft-1", copies=5, by="tono", occurred_on=LATER)
+PRINTED = CopiesPrinted(
+    cycle=CYCLE, document="laporan", digest="draft-1", copies=5, by="tono", occurred_on=LATER
+)
 TEAM_DECREE = (opened("sk_tim"), drafted("sk_tim"))
 REPORT = (RELEASED, opened("laporan"))
 
@@ -126,12 +137,18 @@ def withdraw(submission: str = "submission-a", digest: str = "digest-a") -> With
     return WithdrawFigures(cycle=CYCLE, document="laporan", submission=submission, digest=digest)
 
 
-def hand_over(digest: str = "draft-1", handed_to: str = " Wulan, Bagian Hukum ", on: date = LATER) -> HandOver:
-    return HandOver(digest=digest, handed_to=handed_to, reference=" ND/12 ", receipt=RECEIPT, by="tono", occurred_on=on)
+def hand_over(
+    digest: str = "draft-1", handed_to: str = " Wulan, Bagian Hukum ", on: date = LATER
+) -> HandOver:
+    return HandOver(
+        digest=digest, handed_to=handed_to, reference=" ND/12 ", receipt=RECEIPT, by="tono", occurred_on=on
+    )
 
 
 def issue(number: str = " 130/5/HK/2027 ", issued_on: date = LATER) -> IssueTeamDecree:
-    return IssueTeamDecree(number=number, issued_on=issued_on, file=None, by="tono", occurred_on=date(2027, 3, 20))
+    return IssueTeamDecree(
+        number=number, issued_on=issued_on, file=None, by="tono", occurred_on=date(2027, 3, 20)
+    )
 
 
 def settle(digest: str = "draft-1") -> SettleDocument:

@@ -8,7 +8,8 @@ from html.parser import HTMLParser
 from shared.service_names import SERVICES
 
 UNSEEN = {
-    *(f"POST /{service}/macet{what}" for service in SERVICES for what in ("", "/kirim", "/diperiksa")),  # shown where something is parked
+    # shown where something is parked
+    *(f"POST /{service}/macet{what}" for service in SERVICES for what in ("", "/kirim", "/diperiksa")),
     "POST /langkah/{cycle}/{step}",  # the story has no plain step, no day that a calendar moved,
     "POST /langkah/{cycle}/{step}/tenggat",
     "POST /dokumen/{cycle}/sk_tim/serahkan",  # no decree,
@@ -16,12 +17,16 @@ UNSEEN = {
     "POST /pengiriman/{cycle}/{recipient}/kirim",  # no letter beside its report,
     "POST /arsip/{cycle}/tutup",  # and no paper of both receipts
 }
-"""Forms that no state of `two_agencies` shows; their fields are tried one by one under the names that stand in the source."""
+"""Forms that no state of `two_agencies` shows; their fields are tried one by
+one under the names that stand in the source.
+"""
 
 
 @dataclass
 class PageForm:
-    """One form of a rendered page: its address without the query, and its fields in order: name → (kind, value)."""
+    """One form of a rendered page: its address without the query, and its fields in order:
+    name → (kind, value).
+    """
 
     action: str
     fields: dict[str, tuple[str, str]] = field(default_factory=dict)
@@ -50,7 +55,12 @@ class _Forms(HTMLParser):
             if kind not in {"radio", "checkbox"} or "checked" in said or name not in form.fields:
                 form.fields[name] = (kind, said.get("value", ""))
             self._select = name if tag == "select" else None
-        if tag == "option" and self._select and form is not None and ("selected" in said or not form.fields[self._select][1]):
+        if (
+            tag == "option"
+            and self._select
+            and form is not None
+            and ("selected" in said or not form.fields[self._select][1])
+        ):
             form.fields[self._select] = ("select", said.get("value", ""))
         for verb in ("hx-post", "formaction"):
             if verb in said and form is not None and said[verb].startswith("/"):

@@ -1,4 +1,6 @@
-"""The real parts that tests run on: given addresses first, then containers when a Docker daemon answers, then our own child processes."""
+"""The real parts that tests run on: given addresses first, then containers when a Docker daemon answers,
+then our own child processes.
+"""
 
 import os
 import secrets
@@ -35,7 +37,9 @@ class PostgresPart:
         """A new empty database with its two roles: `.owner` for migrations, `.app` as the service uses it."""
         database = f"jejak_{name}_{secrets.token_hex(4)}"
         self.made.append(database)
-        return self.server.make_database(database, owner_secret=secrets.token_urlsafe(12), app_secret=secrets.token_urlsafe(12))
+        return self.server.make_database(
+            database, owner_secret=secrets.token_urlsafe(12), app_secret=secrets.token_urlsafe(12)
+        )
 
 
 @dataclass

@@ -1,4 +1,5 @@
-"""A program for tests: `python -m tests.support.parts_twice FOLDER write|read|hold` starts the parts without services and prints one JSON line.
+"""A program for tests: `python -m tests.support.parts_twice FOLDER write|read|hold` starts the parts without
+services and prints one JSON line.
 
 write: put a row, a message and a file.  read: find them again.  hold: like write, then wait to be killed.
 """
@@ -46,7 +47,11 @@ async def read(instance: Instance) -> dict[str, Any]:
     objects = s3.connect(S3Address.from_url(instance.s3), work=WORK_BUCKET, archive=ARCHIVE_BUCKET)
     listed = await objects.work.listing("")
     content = await objects.work.get(listed[0].key)
-    return {"row": row[0] if row else None, "message": (message.value or b"").decode(), "file": content.decode()}
+    return {
+        "row": row[0] if row else None,
+        "message": (message.value or b"").decode(),
+        "file": content.decode(),
+    }
 
 
 def main(folder: Path, what: str) -> int:

@@ -1,4 +1,6 @@
-"""The text of a PDF as a reader copies it, for PDFs that Chromium prints: glyphs through the ToUnicode map of their font. Nothing else is read."""
+"""The text of a PDF as a reader copies it, for PDFs that Chromium prints:
+glyphs through the ToUnicode map of their font. Nothing else is read.
+"""
 
 import io
 import re
@@ -14,7 +16,13 @@ _RANGE = re.compile(rb"<([0-9A-Fa-f]+)>\s*<([0-9A-Fa-f]+)>\s*(?:<([0-9A-Fa-f]+)>
 def text_of(pdf: bytes) -> str:
     """All text, page by page, without any white space."""
     with pikepdf.open(io.BytesIO(pdf)) as opened:
-        return re.sub(r"\s", "", "".join(piece for page in opened.pages for piece in _pieces(page.obj, page.obj.get("/Resources"))))
+        return re.sub(
+            r"\s",
+            "",
+            "".join(
+                piece for page in opened.pages for piece in _pieces(page.obj, page.obj.get("/Resources"))
+            ),
+        )
 
 
 def _pieces(holder: Any, resources: Any) -> Iterator[str]:
@@ -27,7 +35,9 @@ def _pieces(holder: Any, resources: Any) -> Iterator[str]:
             case "Tj" | "'":
                 yield _read(bytes(operands[0]), known)
             case "TJ":
-                yield "".join(_read(bytes(part), known) for part in operands[0] if isinstance(part, pikepdf.String))
+                yield "".join(
+                    _read(bytes(part), known) for part in operands[0] if isinstance(part, pikepdf.String)
+                )
             case "Do":
                 inner = resources["/XObject"][str(operands[0])]
                 if inner.get("/Subtype") == "/Form":
@@ -48,7 +58,9 @@ def _unicode(font: Any) -> dict[int, str]:
     for block in re.findall(rb"beginbfrange(.*?)endbfrange", said, re.DOTALL):
         for first, last, start, listed in _RANGE.findall(block):
             codes = range(int(first, 16), int(last, 16) + 1)
-            texts = [_text(each) for each in re.findall(rb"<([0-9A-Fa-f]+)>", listed)] or _following(start, len(codes))
+            texts = [_text(each) for each in re.findall(rb"<([0-9A-Fa-f]+)>", listed)] or _following(
+                start, len(codes)
+            )
             found |= dict(zip(codes, texts, strict=False))
     return found
 

@@ -1,4 +1,6 @@
-"""Plays a cycle in the four rooms by what the home page asks, by chance in this order or that, with trouble a few times."""
+"""Plays a cycle in the four rooms by what the home page asks, by chance in this order or that,
+with trouble a few times.
+"""
 
 import random
 from collections.abc import Sequence
@@ -24,7 +26,13 @@ from services.intake.board.queries import boards_of_open_cycles
 from services.intake.board.tasks import Task
 from services.intake.domain.agency import AssignService, RegisterAgency
 from services.intake.domain.cycle import OpenCycle
-from services.intake.domain.step import HoldSocialisation, RecordFollowUp, RecordGuidance, RecordStep, SetWorkPlan
+from services.intake.domain.step import (
+    HoldSocialisation,
+    RecordFollowUp,
+    RecordGuidance,
+    RecordStep,
+    SetWorkPlan,
+)
 from services.intake.domain.submission_commands import AttachEvidence, EnterFigure, HandIn, TakeBack
 from services.verification.checking import queries as checking
 from services.verification.domain.endorsement import EndorseReport, RefuseEndorsement
@@ -83,20 +91,30 @@ class Player:
 
     async def board(self) -> Board | None:
         """The board of the cycle; None once it is closed."""
-        return next((board for board in await boards(self.rooms, "kabag") if board.cycle["cycle"] == self.cycle), None)
+        return next(
+            (board for board in await boards(self.rooms, "kabag") if board.cycle["cycle"] == self.cycle), None
+        )
 
     async def register(self) -> None:
-        register = RegisterAgency(agency="dinkes", name="Dinas Kesehatan", short_name="Dinkes", by="as_kabag", occurred_on=self.day)
+        register = RegisterAgency(
+            agency="dinkes", name="Dinas Kesehatan", short_name="Dinkes", by="as_kabag", occurred_on=self.day
+        )
         await self.rooms.give("intake", "agency-dinkes", register, "kabag", "settings")
         for service in SERVICES:
             assign = AssignService(
-                agency="dinkes", service=service, valid_from=self.day, valid_until=None, by="as_kabag", occurred_on=self.day
+                agency="dinkes",
+                service=service,
+                valid_from=self.day,
+                valid_until=None,
+                by="as_kabag",
+                occurred_on=self.day,
             )
             await self.rooms.give("intake", "agency-dinkes", assign, "kabag", "settings")
 
     async def open(self) -> None:
         opening = OpenCycle(
-            region="3402", installation="3402", region_name="Bantul", year=self.year, sop=self.sop, report_due=self.report_due, by="as_kabag",
+            region="3402", installation="3402", region_name="Bantul", year=self.year, sop=self.sop,
+            report_due=self.report_due, by="as_kabag",
             occurred_on=self.day,
         )  # fmt: skip
         self.catalogue = current().version
@@ -107,7 +125,9 @@ class Player:
 
     def file(self) -> StoredFile:
         self.files += 1
-        return StoredFile(digest=f"{self.files:064x}", name="berkas.pdf", media_type="application/pdf", size=1)
+        return StoredFile(
+            digest=f"{self.files:064x}", name="berkas.pdf", media_type="application/pdf", size=1
+        )
 
     def trouble(self) -> bool:
         made = self.troubles > 0 and self.chance.random() < 0.5
@@ -129,10 +149,14 @@ class Player:
                 )
             case "hand_over":
                 digest = (await self.document("sk_tim"))["digest"]
-                command = HandOver(digest=digest, handed_to="Hukum", reference="1", receipt=None, by=by, occurred_on=self.day)
+                command = HandOver(
+                    digest=digest, handed_to="Hukum", reference="1", receipt=None, by=by, occurred_on=self.day
+                )
                 await self.give("documents", f"document-{self.cycle}-sk_tim", command, role)
             case "decree":
-                issued = IssueTeamDecree(number="1", issued_on=self.day, file=None, by=by, occurred_on=self.day)
+                issued = IssueTeamDecree(
+                    number="1", issued_on=self.day, file=None, by=by, occurred_on=self.day
+                )
                 await self.give("documents", f"document-{self.cycle}-sk_tim", issued, role)
             case "fill" | "mend" | "again":
                 await self.fill()
@@ -151,14 +175,28 @@ class Player:
                     role,
                 )
             case "print":
-                copies = RecordCopies(digest=(await self.document("laporan"))["settled_digest"], copies=2, by=by, occurred_on=self.day)
+                copies = RecordCopies(
+                    digest=(await self.document("laporan"))["settled_digest"],
+                    copies=2,
+                    by=by,
+                    occurred_on=self.day,
+                )
                 await self.give("documents", f"document-{self.cycle}-laporan", copies, role)
             case "send":
                 digest = (await self.document("laporan"))["settled_digest"]
-                sending = SendDispatch(digest=digest, agenda_number="1", carrier="Kurir", by=by, occurred_on=self.day)
+                sending = SendDispatch(
+                    digest=digest, agenda_number="1", carrier="Kurir", by=by, occurred_on=self.day
+                )
                 await self.give("documents", f"dispatch-{self.cycle}-{task.about}", sending, role)
             case "receipt":
-                receipt = RecordReceipt(received_by="x", received_on=self.day, reference="", scan=self.file(), by=by, occurred_on=self.day)
+                receipt = RecordReceipt(
+                    received_by="x",
+                    received_on=self.day,
+                    reference="",
+                    scan=self.file(),
+                    by=by,
+                    occurred_on=self.day,
+                )
                 await self.give("documents", f"dispatch-{self.cycle}-{task.about}", receipt, role)
             case _:
                 await self.archive()
@@ -171,7 +209,9 @@ class Player:
             "by": f"as_{role}",
             "occurred_on": self.day,
         }
-        plan = {planned.step: planned.last for planned in back_plan(sops()[self.sop], self.report_due, seed())}
+        plan = {
+            planned.step: planned.last for planned in back_plan(sops()[self.sop], self.report_due, seed())
+        }
         opens = (AgencyServices(agency="dinkes", name="Dinas Kesehatan", services=SERVICES),)
         commands = {
             "guidance": lambda: RecordGuidance(**said),
@@ -184,15 +224,28 @@ class Player:
 
     async def fill(self) -> None:
         for service in SERVICES:
-            quality = {kind.id: QualityItem(required=2, fulfilled=2) for kind in catalogues()[self.catalogue].services[service].quality}
+            quality = {
+                kind.id: QualityItem(required=2, fulfilled=2)
+                for kind in catalogues()[self.catalogue].services[service].quality
+            }
             served = self.chance.randrange(50, 100)
             figure = Figure(served=served, entitled=100, budget=10, realised=9, quality=quality, origin="x")
             await self.give(
-                "intake", self.submission, EnterFigure(service=service, figure=figure, by="as_unsur_opd", occurred_on=self.day), "unsur_opd"
+                "intake",
+                self.submission,
+                EnterFigure(service=service, figure=figure, by="as_unsur_opd", occurred_on=self.day),
+                "unsur_opd",
             )
         evidence = AttachedEvidence(file=self.file(), services=SERVICES)
-        await self.give("intake", self.submission, AttachEvidence(evidence=evidence, by="as_unsur_opd", occurred_on=self.day), "unsur_opd")
-        await self.give("intake", self.submission, HandIn(by="as_unsur_opd", occurred_on=self.day), "unsur_opd")
+        await self.give(
+            "intake",
+            self.submission,
+            AttachEvidence(evidence=evidence, by="as_unsur_opd", occurred_on=self.day),
+            "unsur_opd",
+        )
+        await self.give(
+            "intake", self.submission, HandIn(by="as_unsur_opd", occurred_on=self.day), "unsur_opd"
+        )
 
     async def verify(self) -> None:
         stream = self.submission.replace("submission", "verification")
@@ -235,28 +288,50 @@ class Player:
         stream, by = f"cyclefile-{self.cycle}", "as_arsiparis"
         async with self.rooms.running("archive").pool.connection() as conn:
             shelf = await conn.execute(
-                b"SELECT item, file->>'digest' FROM item WHERE cycle = %s AND filed_digest IS DISTINCT FROM file->>'digest'", (self.cycle,)
+                (
+                    b"SELECT item, file->>'digest' FROM item WHERE cycle = %s AND filed_digest IS DISTINCT "
+                    b"FROM "
+                    b"file->>'digest'"
+                ),
+                (self.cycle,),
             )
             waiting = await shelf.fetchall()
-            filed = {row[0] for row in await (await conn.execute(b"SELECT item FROM item WHERE cycle = %s", (self.cycle,))).fetchall()}
+            filed = {
+                row[0]
+                for row in await (
+                    await conn.execute(b"SELECT item FROM item WHERE cycle = %s", (self.cycle,))
+                ).fetchall()
+            }
         for item, digest in waiting:
             command = FileItem(
-                cycle=self.cycle, item=item, digest=digest, object_key="k", object_version="1", mode="none", retain_until=None, lock_enforced=False,
+                cycle=self.cycle, item=item, digest=digest, object_key="k", object_version="1", mode="none",
+                retain_until=None, lock_enforced=False,
                 by=by, occurred_on=self.day,
             )  # fmt: skip
             await self.give("archive", stream, command, "arsiparis")
         await self.give(
-            "archive", stream, FileHardCopy(cycle=self.cycle, location="Rak", copies=1, by=by, occurred_on=self.day), "arsiparis"
+            "archive",
+            stream,
+            FileHardCopy(cycle=self.cycle, location="Rak", copies=1, by=by, occurred_on=self.day),
+            "arsiparis",
         )
         if NEEDED.keys() <= filed | {"hardcopy"}:
-            await self.give("archive", stream, CloseCycle(cycle=self.cycle, checkpoint_size=1, by=by, occurred_on=self.day), "arsiparis")
+            await self.give(
+                "archive",
+                stream,
+                CloseCycle(cycle=self.cycle, checkpoint_size=1, by=by, occurred_on=self.day),
+                "arsiparis",
+            )
 
     def finished(self) -> Finished:
         return Finished(file=self.file(), data_digest="d" * 64, template_digest="e" * 64, engine="typst")
 
     async def document(self, kind: str) -> dict[str, str]:
         async with self.rooms.running("documents").pool.connection() as conn:
-            found = await conn.execute(b"SELECT digest, settled_digest FROM document WHERE stream = %s", (f"document-{self.cycle}-{kind}",))
+            found = await conn.execute(
+                b"SELECT digest, settled_digest FROM document WHERE stream = %s",
+                (f"document-{self.cycle}-{kind}",),
+            )
             row = await found.fetchone()
         assert row is not None
         return {"digest": row[0], "settled_digest": row[1]}

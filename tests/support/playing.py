@@ -9,7 +9,9 @@ from tests.support.player import MOST_ACTS, ROLES, Player, boards, viewer
 
 
 async def asked(player: Player) -> list[Task]:
-    """What waits for each role in the player's cycle; everybody who is asked nothing is told what is awaited."""
+    """What waits for each role in the player's cycle;
+    everybody who is asked nothing is told what is awaited.
+    """
     found = []
     for role in ROLES:
         own = [board for board in await boards(player.rooms, role) if board.cycle["cycle"] == player.cycle]
@@ -20,7 +22,9 @@ async def asked(player: Player) -> list[Task]:
 
 
 async def play(player: Player, look: Callable[[Task], Awaitable[None]] | None = None) -> bool:
-    """Does what is asked until the cycle is closed; `look` sees each task before. False: it went on for ever."""
+    """Does what is asked until the cycle is closed; `look` sees each task before.
+    False: it went on for ever.
+    """
     for _ in range(MOST_ACTS):
         if await player.board() is None:
             return True

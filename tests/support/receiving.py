@@ -1,4 +1,6 @@
-"""A receiving service in miniature: cursors, parked messages, and one table that remembers each effect, so that a doubled one shows."""
+"""A receiving service in miniature: cursors, parked messages, and one table that remembers each effect,
+so that a doubled one shows.
+"""
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
@@ -27,7 +29,10 @@ from tests.support.keys import KEYS, sealed
 from tests.support.parts import PostgresPart
 
 SOURCE = "intake"
-READ_ALL = b"SELECT position, stream, version, case_id, type, schema, data::text, metadata::text, recorded_at FROM event ORDER BY position"
+READ_ALL = (
+    b"SELECT position, stream, version, case_id, type, schema, data::text, metadata::text, "
+    b"recorded_at FROM event ORDER BY position"
+)
 
 
 @dataclass
@@ -55,7 +60,9 @@ class Receiving:
         return Retrying(self.consumer, self.pool, self.feed, every_s=every_s)
 
     def heads(self, *, troubles: Troubles | None = None, every_s: float = 60, grace_s: float = 5) -> Heads:
-        return Heads(self.consumer, self.pool, self.feed, [SOURCE], troubles=troubles, every_s=every_s, grace_s=grace_s)
+        return Heads(
+            self.consumer, self.pool, self.feed, [SOURCE], troubles=troubles, every_s=every_s, grace_s=grace_s
+        )
 
     async def press_retry(self, parked_id: str) -> bool:
         async with self.pool.connection() as conn:
@@ -66,7 +73,10 @@ def install_receiver(database: Database) -> None:
     role = psycopg.conninfo.conninfo_to_dict(database.app)["user"]
     with psycopg.connect(database.owner, autocommit=True) as conn:
         conn.execute(script(str(role)).encode())
-        conn.execute("CREATE TABLE effect (number bigint GENERATED ALWAYS AS IDENTITY, stream text NOT NULL, version integer NOT NULL)")
+        conn.execute(
+            "CREATE TABLE effect (number bigint GENERATED ALWAYS AS IDENTITY, stream text NOT NULL, "
+            "version integer NOT NULL)"
+        )
 
 
 @asynccontextmanager
@@ -78,20 +88,26 @@ async def receiving(
     before: Callable[[Received], Awaitable[None]] | None = None,
     causes_first: bool = False,
 ) -> AsyncIterator[Receiving]:
-    """The service on a database made by `install_receiver`. `before` is awaited in the reaction of each event."""
+    """The service on a database made by `install_receiver`.
+    `before` is awaited in the reaction of each event.
+    """
     pool = open_pool(database.app, size=10)
     await pool.open()
 
     async def react(conn: Connection, event: Received) -> None:
         if before is not None:
             await before(event)
-        await conn.execute("INSERT INTO effect (stream, version) VALUES (%s, %s)", (event.stream, event.version))
+        await conn.execute(
+            "INSERT INTO effect (stream, version) VALUES (%s, %s)", (event.stream, event.version)
+        )
         if (event.stream, event.version) in service.failing:
             service.failures += 1
             raise RuntimeError(f"scripted failure of {event.stream} {event.version}")
         event.recorded()
 
-    consumer = Consumer(pool, Reaction(many=for_each(react), causes_first=causes_first), feed, KEYS, waits=waits)
+    consumer = Consumer(
+        pool, Reaction(many=for_each(react), causes_first=causes_first), feed, KEYS, waits=waits
+    )
     service = Receiving(database, pool, feed, consumer)
     try:
         yield service
@@ -112,7 +128,9 @@ class Sending:
 
     async def happen(self, stream: str, times: int = 1, *, case: str = CASE) -> None:
         for _ in range(times):
-            await self.handler.handle(replace(order(1, stream), case_id=case), actor=SRI, command_id=command_id())
+            await self.handler.handle(
+                replace(order(1, stream), case_id=case), actor=SRI, command_id=command_id()
+            )
 
     async def rows(self) -> list[Row]:
         async with self.pool.connection() as conn:
@@ -129,10 +147,18 @@ def as_sent(row: Row, offset: int = 0) -> Message:
 
 
 def damaged(message: Message, **change: bytes | None) -> Message:
-    """A message with headers replaced (None: taken out) or, as `value`, with another body; sealed by its source as it is then."""
+    """A message with headers replaced (None: taken out) or, as `value`, with another body;
+    sealed by its source as it is then.
+    """
     value = change.pop("value", message.value)
     kept = {**dict(message.headers), **change}
-    return sealed(replace(message, value=value, headers=tuple((name, text) for name, text in kept.items() if text is not None)))
+    return sealed(
+        replace(
+            message,
+            value=value,
+            headers=tuple((name, text) for name, text in kept.items() if text is not None),
+        )
+    )
 
 
 async def eventually(true: Callable[[], Awaitable[bool]], what: str, within_s: float = 90.0) -> None:

@@ -9,7 +9,9 @@ CYCLE = "3402-2026"
 SOME_DAY = datetime(2026, 12, 1, tzinfo=UTC)
 
 
-def recorded(event: object, stream: str, version: int, *, position: int = 0, at: datetime = SOME_DAY) -> Recorded:
+def recorded(
+    event: object, stream: str, version: int, *, position: int = 0, at: datetime = SOME_DAY
+) -> Recorded:
     """The event in its producer's stream, recorded by the producer itself."""
     entry = declared(type(event))
     return Recorded(

@@ -1,4 +1,6 @@
-"""Figures of a small cycle for the tests of the report: health borrowed from a publication, the rest made up and labelled so."""
+"""Figures of a small cycle for the tests of the report: health borrowed from a publication,
+the rest made up and labelled so.
+"""
 
 from collections.abc import Iterator
 from datetime import date
@@ -12,7 +14,11 @@ from shared.spm.catalogue import Service, current
 BANTUL = CycleFacts(cycle="3402-2026", region="3402", region_name="Kabupaten Bantul", year=2026)
 BORROWED = "Angka terbitan Kota Gorontalo 2019, dipinjam; bukan data Kabupaten Bantul"
 SYNTHETIC = "Angka sintetis untuk peragaan"
-BORROWED_FIGURES = {"kes.ibu_hamil": (4075, 4122), "kes.odgj_berat": (225, 226), "kes.hipertensi": (6543, 6543)}
+BORROWED_FIGURES = {
+    "kes.ibu_hamil": (4075, 4122),
+    "kes.odgj_berat": (225, 226),
+    "kes.hipertensi": (6543, 6543),
+}
 
 
 def figure_of(service: Service) -> Figure:
@@ -41,7 +47,12 @@ def approvals() -> Iterator[Approved]:
 
 
 LATE = Approved(
-    submission="submission-3402-2026-bpbd-tahunan", agency_name="BPBD", revision=1, digest="cd" * 32, verified_by="rahmat", figures={}
+    submission="submission-3402-2026-bpbd-tahunan",
+    agency_name="BPBD",
+    revision=1,
+    digest="cd" * 32,
+    verified_by="rahmat",
+    figures={},
 )
 """A submission that came to be required when all others were approved."""
 

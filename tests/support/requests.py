@@ -1,4 +1,6 @@
-"""Plausible requests for any route, made from its OpenAPI schema: so that a test can knock at every door without knowing the house."""
+"""Plausible requests for any route, made from its OpenAPI schema:
+so that a test can knock at every door without knowing the house.
+"""
 
 import re
 from collections.abc import Mapping

@@ -1,6 +1,7 @@
 """S3 as it goes over the wire, written from the specification and sharing no code with the product's client.
 
-The lock checks speak through it, because several of them need requests that a client library would never send.
+The lock checks speak through it, because several of them need requests
+that a client library would never send.
 """
 
 import hashlib
@@ -58,14 +59,18 @@ class Wire:
     ) -> Reply:
         """`path` is `bucket` or `bucket/key`. `claimed` signs for another body than the one that is sent."""
         url = f"/{quote(path)}?{_query(query)}"
-        stamp, digest = _stamp(datetime.now(UTC)), hashlib.sha256(body if claimed is None else claimed).hexdigest()
+        stamp, digest = (
+            _stamp(datetime.now(UTC)),
+            hashlib.sha256(body if claimed is None else claimed).hexdigest(),
+        )
         sent = {"host": self.endpoint, **{name.lower(): value for name, value in headers.items()}}
         if signed:
             sent |= {"x-amz-date": stamp, "x-amz-content-sha256": digest}
             names = ";".join(sorted(sent))
             canonical = "\n".join([method, f"/{quote(path)}", _query(query), _lines(sent), names, digest])
             sent["authorization"] = (
-                f"AWS4-HMAC-SHA256 Credential={self._scope(stamp)}, SignedHeaders={names}, Signature={self._sign(stamp, canonical)}"
+                f"AWS4-HMAC-SHA256 Credential={self._scope(stamp)}, SignedHeaders={names}, "
+                f"Signature={self._sign(stamp, canonical)}"
             )
         return self.raw(method, url, sent, body)
 
@@ -79,15 +84,23 @@ class Wire:
             "X-Amz-Expires": str(seconds),
             "X-Amz-SignedHeaders": "host",
         }
-        canonical = "\n".join(["GET", f"/{quote(path)}", _query(full), f"host:{self.endpoint}\n", "host", "UNSIGNED-PAYLOAD"])
+        canonical = "\n".join(
+            ["GET", f"/{quote(path)}", _query(full), f"host:{self.endpoint}\n", "host", "UNSIGNED-PAYLOAD"]
+        )
         return f"/{quote(path)}?{_query(full)}&X-Amz-Signature={self._sign(stamp, canonical)}"
 
     def raw(self, method: str, url: str, headers: Mapping[str, str] = EMPTY, body: bytes = b"") -> Reply:
         connection = http.client.HTTPConnection(self.endpoint, timeout=30)
         try:
-            connection.request(method, url, body=body or None, headers={**headers, "Content-Length": str(len(body))})
+            connection.request(
+                method, url, body=body or None, headers={**headers, "Content-Length": str(len(body))}
+            )
             response = connection.getresponse()
-            reply = Reply(response.status, {name.lower(): value for name, value in response.getheaders()}, response.read())
+            reply = Reply(
+                response.status,
+                {name.lower(): value for name, value in response.getheaders()},
+                response.read(),
+            )
         finally:
             connection.close()
         if reply.status >= 500:

@@ -1,4 +1,6 @@
-"""A second version of the catalogue, as a later Jejak may bring it beside the first: the first file with these changes."""
+"""A second version of the catalogue, as a later Jejak may bring it beside the first:
+the first file with these changes.
+"""
 
 import shutil
 from collections.abc import Iterator
@@ -24,9 +26,15 @@ CHANGES = (
     (f'name = "{OLD_NAME}"\n', f'name = "{NEW_NAME}"\n'),
     (
         '    { id = "formulir_sdidtk_kpsp"',
-        f'    {{ id = "{NEW_ITEM}", group = "barang_jasa", name = "{ITEM_NAME}" }},\n    {{ id = "formulir_sdidtk_kpsp"',
+        (
+            f'    {{ id = "{NEW_ITEM}", group = "barang_jasa", name = "{ITEM_NAME}" }},\n    {{ id = '
+            '"formulir_sdidtk_kpsp"'
+        ),
     ),
-    ('codes = { espm = "KI78", ipkd = "12" }\n', 'codes = { espm = "KI78", ipkd = "12" }\nnihil_allowed = true\n'),
+    (
+        'codes = { espm = "KI78", ipkd = "12" }\n',
+        'codes = { espm = "KI78", ipkd = "12" }\nnihil_allowed = true\n',
+    ),
     (
         '[[service]]\nid = "kes.usia_dikdas"',
         f"""[[service]]

@@ -1,6 +1,8 @@
-"""A second verifier of an export folder, written from RFC 6962 and C2SP signed-note alone; shares no code and no method with the first.
+"""A second verifier of an export folder, written from RFC 6962 and C2SP signed-note alone;
+shares no code and no method with the first.
 
-It is slow and plain on purpose: the tree by the recursive definition, all lines in memory. Two verifiers that agree are worth more than one.
+It is slow and plain on purpose: the tree by the recursive definition, all lines in memory.
+Two verifiers that agree are worth more than one.
 """
 
 import base64
@@ -13,7 +15,9 @@ from cryptography.hazmat.primitives.asymmetric import ed25519
 
 
 def accepts(folder: Path, *, older: str | None = None) -> bool:
-    """Whether the checkpoint is signed by the folder's key, the lines are its leaves, no file bears the name of a filed one without being it, and `older` is a prefix."""
+    """Whether the checkpoint is signed by the folder's key, the lines are its leaves,
+    no file bears the name of a filed one without being it, and `older` is a prefix.
+    """
     key = (folder / "vkey").read_text().rstrip("\n")
     head = _read(key, (folder / "checkpoint").read_bytes())
     data = (folder / "events.ndjson").read_bytes()
@@ -23,11 +27,15 @@ def accepts(folder: Path, *, older: str | None = None) -> bool:
     hashes = [hashlib.sha256(bytes([0]) + line).digest() for line in lines]
     if (head["origin"], len(lines), _mth(hashes)) != (key.split("+")[0], head["size"], head["root"]):
         return False
-    return _files_are_known(folder, lines) and (older is None or _is_prefix(_read(key, older.encode()), hashes))
+    return _files_are_known(folder, lines) and (
+        older is None or _is_prefix(_read(key, older.encode()), hashes)
+    )
 
 
 def _is_prefix(older: dict | None, hashes: list[bytes]) -> bool:
-    return older is not None and older["size"] <= len(hashes) and _mth(hashes[: older["size"]]) == older["root"]
+    return (
+        older is not None and older["size"] <= len(hashes) and _mth(hashes[: older["size"]]) == older["root"]
+    )
 
 
 def _files_are_known(folder: Path, lines: list[bytes]) -> bool:
@@ -38,7 +46,9 @@ def _files_are_known(folder: Path, lines: list[bytes]) -> bool:
         if event["type"] == "item-filed":
             names |= {event["data"].get("item", ""), event["data"]["file"]["name"]} - {""}
     plain = {"events.ndjson", "checkpoint", "vkey", "verifier.py", "BACA-DULU.txt"}
-    files = [file for file in folder.glob("**/*") if file.is_file() and str(file.relative_to(folder)) not in plain]
+    files = [
+        file for file in folder.glob("**/*") if file.is_file() and str(file.relative_to(folder)) not in plain
+    ]
     strange = [file for file in files if hashlib.sha256(file.read_bytes()).hexdigest() not in known]
     return not any(file.stem[:-9] in names or file.stem in names or file.name in names for file in strange)
 
@@ -66,7 +76,10 @@ def _mth(hashes: list[bytes]) -> bytes:
 def _read(key: str, note: bytes) -> dict | None:
     name, wanted, encoded = key.split("+", 2)
     material = base64.standard_b64decode(encoded)
-    if hashlib.sha256(name.encode() + b"\n" + material).digest()[:4] != bytes.fromhex(wanted) or material[0] != 1:
+    if (
+        hashlib.sha256(name.encode() + b"\n" + material).digest()[:4] != bytes.fromhex(wanted)
+        or material[0] != 1
+    ):
         return None
     at = note.rindex(b"\n\n")
     text, signatures = note[: at + 1], note[at + 2 :]

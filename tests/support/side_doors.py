@@ -1,7 +1,8 @@
 """Every way around S3 into a SeaweedFS that a stranger on the same machine could try, to be tried.
 
-`try_doors` answers a sentence per door that opened, with what it said; an empty answer means they are all shut. Whoever calls it also looks
-whether the locked version still stands (`Ground.stands`), which is the proof that counts.
+`try_doors` answers a sentence per door that opened, with what it said; an empty answer means they are all
+shut. Whoever calls it also looks whether the locked version still stands (`Ground.stands`), which is the
+proof that counts.
 """
 
 import http.client
@@ -20,7 +21,9 @@ from deploy.local.ports import GRPC, LOOPBACK
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """The server under attack: its ports by the names of `seaweedfs.PORTS`, the program for its shell, and a locked `bucket/key` with its version."""
+    """The server under attack: its ports by the names of `seaweedfs.PORTS`, the program for its shell,
+    and a locked `bucket/key` with its version.
+    """
 
     ports: Mapping[str, int]
     program: Path
@@ -38,7 +41,9 @@ Door = tuple[str, Callable[[Place], str]]
 def try_doors(place: Place) -> list[str]:
     """Tries all; answers `name: what it said` for each that let us in."""
     return [
-        f"{name}: {said}" for name, door in [*_http_doors(place), ("shell", _shell), ("listening", _listening)] if (said := door(place))
+        f"{name}: {said}"
+        for name, door in [*_http_doors(place), ("shell", _shell), ("listening", _listening)]
+        if (said := door(place))
     ]
 
 
@@ -50,7 +55,10 @@ def _http_doors(place: Place) -> Iterator[Door]:
     yield "filer upload", _asks("s3-filer", "POST", inside, b"lain")
     yield "filer move", _asks("s3-filer", "POST", f"/buckets/{place.bucket}/x?mv.from={inside}")
     yield "filer delete", _asks("s3-filer", "DELETE", version)
-    yield "filer delete all", _asks("s3-filer", "DELETE", f"/buckets/{place.bucket}?recursive=true&ignoreRecursiveError=true")
+    yield (
+        "filer delete all",
+        _asks("s3-filer", "DELETE", f"/buckets/{place.bucket}?recursive=true&ignoreRecursiveError=true"),
+    )
     yield "master status", _asks("s3-master", "GET", "/dir/status")
     yield "master assign", _asks("s3-master", "GET", "/dir/assign")
     yield "master lookup", _asks("s3-master", "GET", f"/dir/lookup?volumeId=1&collection={place.bucket}")
@@ -71,7 +79,8 @@ def _asks(port: str, method: str, path: str, body: bytes = b"") -> Callable[[Pla
     def door(place: Place) -> str:
         for secure in (False, True):
             status = _status(place.ports[port], secure, method, path, body)
-            # Any answer but a refusal counts, also "not found": whoever is told that was let in. Go's TLS server answers 400 in the clear.
+            # Any answer but a refusal counts, also "not found": whoever is told that was let in. Go's TLS
+            # server answers 400 in the clear.
             if status not in {0, 400, 401, 403, 405}:
                 return f"{method} {path} answered {status} {'over TLS' if secure else 'in the clear'}"
         return ""
@@ -99,7 +108,10 @@ def _status(port: int, secure: bool, method: str, path: str, body: bytes) -> int
 
 def _shell(place: Place) -> str:
     """SeaweedFS's own shell, started by somebody without our certificate."""
-    commands = f"lock\nfs.ls /buckets\nfs.rm -rf /buckets/{place.path}.versions\ncollection.delete -collection {place.bucket} -apply\ns3.bucket.list\nexit\n"
+    commands = (
+        f"lock\nfs.ls /buckets\nfs.rm -rf /buckets/{place.path}.versions\ncollection.delete -collection "
+        f"{place.bucket} -apply\ns3.bucket.list\nexit\n"
+    )
     with tempfile.TemporaryDirectory() as empty:
         argv = [
             str(place.program),
@@ -127,7 +139,15 @@ def _shell(place: Place) -> str:
 def _listening(place: Place) -> str:
     """Every port of the server, also those nobody chose, must listen on the loopback address alone."""
     chosen = {port + extra for port in place.ports.values() for extra in (0, GRPC)}
-    owners = {conn.pid for conn in psutil.net_connections("tcp") if conn.status == psutil.CONN_LISTEN and conn.laddr.port in chosen}
-    found = [conn for conn in psutil.net_connections("tcp") if conn.status == psutil.CONN_LISTEN and conn.pid in owners - {None}]
+    owners = {
+        conn.pid
+        for conn in psutil.net_connections("tcp")
+        if conn.status == psutil.CONN_LISTEN and conn.laddr.port in chosen
+    }
+    found = [
+        conn
+        for conn in psutil.net_connections("tcp")
+        if conn.status == psutil.CONN_LISTEN and conn.pid in owners - {None}
+    ]
     outside = sorted({f"{conn.laddr.ip}:{conn.laddr.port}" for conn in found if conn.laddr.ip != LOOPBACK})
     return f"listening beyond this machine on {', '.join(outside)}" if outside else ""

@@ -1,4 +1,6 @@
-"""The keys of the steps of 04/SOP/2022 by the numbers that the SOP shows, for tests that go through them in order."""
+"""The keys of the steps of 04/SOP/2022 by the numbers that the SOP shows,
+for tests that go through them in order.
+"""
 
 from shared.sop.definition import CURRENT, sops
 

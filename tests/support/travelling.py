@@ -1,4 +1,6 @@
-"""A sender, a relay, a real broker, a worker, a receiver: the whole way of an event, in one process, for tests that look at it or break it."""
+"""A sender, a relay, a real broker, a worker, a receiver: the whole way of an event, in one process,
+for tests that look at it or break it.
+"""
 
 import asyncio
 import secrets
@@ -74,7 +76,11 @@ class Travelling:
             assert versions == sorted(versions), f"{stream} was taken in out of order"
 
     def start(self, name: str) -> None:
-        work = {"relay": self.relay.run, "worker": self.worker.run, "retrying": self.service.retrying(every_s=0.2).run}[name]
+        work = {
+            "relay": self.relay.run,
+            "worker": self.worker.run,
+            "retrying": self.service.retrying(every_s=0.2).run,
+        }[name]
         self.tasks[name] = asyncio.create_task(work(), name=name)
 
     async def stop(self, name: str) -> None:
@@ -85,7 +91,12 @@ class Travelling:
 
 @asynccontextmanager
 async def travelling(
-    postgres: PostgresPart, kafka: KafkaPart, *, before: Before | None = None, batches: bool = False, started: bool = True
+    postgres: PostgresPart,
+    kafka: KafkaPart,
+    *,
+    before: Before | None = None,
+    batches: bool = False,
+    started: bool = True,
 ) -> AsyncIterator[Travelling]:
     """Everything running, unless `started` is False."""
     token = secrets.token_hex(4)
@@ -94,10 +105,19 @@ async def travelling(
     async with AsyncExitStack() as stack:
         pool, handler = await stack.enter_async_context(kernel(database))
         sending = Sending(database, pool, handler)
-        service = await stack.enter_async_context(receiving(receiver_database(postgres), sending.feed(), before=before))
+        service = await stack.enter_async_context(
+            receiving(receiver_database(postgres), sending.feed(), before=before)
+        )
         relay = Relay(SOURCE, database.app, kafka.bootstrap, SIGNERS[SOURCE])
         name = f"receiver-{token}"
-        worker = Worker(name, kafka.bootstrap, service.consumer, declare_batches if batches else declare, [SOURCE], die=died)
+        worker = Worker(
+            name,
+            kafka.bootstrap,
+            service.consumer,
+            declare_batches if batches else declare,
+            [SOURCE],
+            die=died,
+        )
         whole = Travelling(sending, service, relay, worker, token)
         if started:
             for part in ("relay", "worker", "retrying"):

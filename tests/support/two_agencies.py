@@ -1,6 +1,8 @@
-"""A whole cycle of two agencies as events of every kind, made from the published language itself; what is Dinas Sosial's can be recognised.
+"""A whole cycle of two agencies as events of every kind, made from the published language itself;
+what is Dinas Sosial's can be recognised.
 
-Every event class that is declared gets an event here, filled by the names and types of its fields, so that a new event is seen at once.
+Every event class that is declared gets an event here, filled by the names and types of its fields,
+so that a new event is seen at once.
 """
 
 import types
@@ -25,14 +27,23 @@ FOREIGN = (*CONTENT, "dinsos", "Dinas Sosial", "5" * 64, "sos.anak")
 """Whatever of this an answer for Dinas Kesehatan holds, it should not."""
 
 LEFT_OUT = {
-    *("EndorsementRefused", "FiguresUnsettled", "FiguresWithdrawn", "DispatchItemWithdrawn", "EvidenceWithdrawn", "ApprovalUncounted"),
+    *(
+        "EndorsementRefused",
+        "FiguresUnsettled",
+        "FiguresWithdrawn",
+        "DispatchItemWithdrawn",
+        "EvidenceWithdrawn",
+        "ApprovalUncounted",
+    ),
     *("CycleWithdrawn", "StepWithdrawn", "StepReopened"),
 }
 """They undo what the pages should show."""
 
 
 def happened() -> Iterator[tuple[str, str, object]]:
-    """(producer, stream, event) of the whole cycle, in the order of the published language; events of an agency once for each."""
+    """(producer, stream, event) of the whole cycle, in the order of the published language;
+    events of an agency once for each.
+    """
     for producer, declared in PRODUCERS.items():
         for event in declared:
             if event.__name__ in LEFT_OUT:
@@ -48,7 +59,11 @@ def _is_of_agency(event: type) -> bool:
 
 def _stream(producer: str, name: str, event: Any, agency: str) -> str:
     """The stream that an event of this kind belongs to."""
-    fixed = {"CycleOpened": f"cycle-{CYCLE}", "CalendarChanged": "settings-calendar", "StoreProbed": "store-probe"}
+    fixed = {
+        "CycleOpened": f"cycle-{CYCLE}",
+        "CalendarChanged": "settings-calendar",
+        "StoreProbed": "store-probe",
+    }
     if name in fixed:
         return fixed[name]
     if producer in {"intake", "verification"}:
@@ -84,7 +99,11 @@ def _by_name(kind: str, name: str, agency: str, *, cycle_wide: bool) -> Any:
     of_agency: dict[str, Any] = {
         "agency": agency,
         "agency_name": NAMES[agency],
-        "name": {"AgencyRegistered": NAMES[agency], "AgencyServices": NAMES[agency], "StoredFile": f"{MARKS[agency]}.pdf"}.get(kind),
+        "name": {
+            "AgencyRegistered": NAMES[agency],
+            "AgencyServices": NAMES[agency],
+            "StoredFile": f"{MARKS[agency]}.pdf",
+        }.get(kind),
         "short_name": NAMES[agency],
         "service": SERVICES[agency][0],
         "services": SERVICES[agency],
@@ -117,7 +136,9 @@ def _by_name(kind: str, name: str, agency: str, *, cycle_wide: bool) -> Any:
         "duration": "5 bulan",
         "parts": () if kind == "StepStarted" else None,
         "field": "served" if kind in {"FieldNote", "CellChange"} else None,
-        "kind": "laporan" if kind in {"DocumentOpened", "DocumentDrafted", "DocumentSettled", "ItemExpected", "ItemFiled"} else None,
+        "kind": "laporan"
+        if kind in {"DocumentOpened", "DocumentDrafted", "DocumentSettled", "ItemExpected", "ItemFiled"}
+        else None,
     }
     if cycle_wide:
         of_agency |= {"by": "wulan", "digest": "c" * 64, "reason": "Catatan siklus"}
@@ -140,5 +161,11 @@ def _by_type(hint: Any, agency: str, *, cycle_wide: bool) -> Any:
         return {}
     if is_dataclass(hint) and isinstance(hint, type):
         return _made(hint, agency, cycle_wide=cycle_wide)
-    plain = {str: "teks", int: 1, bool: True, date: date(2026, 2, 17), datetime: datetime(2026, 2, 17, tzinfo=UTC)}
+    plain = {
+        str: "teks",
+        int: 1,
+        bool: True,
+        date: date(2026, 2, 17),
+        datetime: datetime(2026, 2, 17, tzinfo=UTC),
+    }
     return plain[hint]

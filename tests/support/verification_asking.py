@@ -13,12 +13,22 @@ async def ask(room: VerificationRoom, person: str, path: str, **headers: str) ->
         return await http.http.get(f"{API}{path}", headers={**bearer(person), **headers})
 
 
-async def tell(room: VerificationRoom, person: str, path: str, body: dict[str, object], **headers: str) -> Response:
+async def tell(
+    room: VerificationRoom, person: str, path: str, body: dict[str, object], **headers: str
+) -> Response:
     async with visiting(room.app) as http:
         answer = await http.http.post(f"{API}{path}", json=body, headers={**bearer(person), **headers})
     await room.follow_up()
     return answer
 
 
-async def approve(room: VerificationRoom, agency: str, digest: str, person: str = "wulan", **headers: str) -> Response:
-    return await tell(room, person, f"/verifications/{case(agency)}/approval", {"digest": digest, "occurred_on": "2026-02-16"}, **headers)
+async def approve(
+    room: VerificationRoom, agency: str, digest: str, person: str = "wulan", **headers: str
+) -> Response:
+    return await tell(
+        room,
+        person,
+        f"/verifications/{case(agency)}/approval",
+        {"digest": digest, "occurred_on": "2026-02-16"},
+        **headers,
+    )

@@ -1,4 +1,6 @@
-"""Verification on a real database: foreign events by hand instead of by Kafka, own events taken in again, pages and routes over HTTP."""
+"""Verification on a real database: foreign events by hand instead of by Kafka, own events taken in again,
+pages and routes over HTTP.
+"""
 
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
@@ -15,7 +17,13 @@ from services.verification.bootstrap import ROOM
 from shared.access import people as people_file
 from shared.access.permissions import load as load_permissions
 from shared.contracts.documents import DocumentDrafted
-from shared.contracts.intake import CycleOpened, StepStarted, SubmissionOpened, SubmissionReceived, SubmissionReopened
+from shared.contracts.intake import (
+    CycleOpened,
+    StepStarted,
+    SubmissionOpened,
+    SubmissionReceived,
+    SubmissionReopened,
+)
 from shared.contracts.values import AttachedEvidence, DueDate, Figure, QualityItem, SkippedDay, StoredFile
 from shared.eventsourcing.cases import heard_of
 from shared.eventsourcing.commands.command_handler import CommandHandler
@@ -38,7 +46,11 @@ from tests.support.web_room import ASKERS, HERE, NOW
 KOHORT = StoredFile(digest="e" * 64, name="kohort-ibu-hamil.pdf", media_type="application/pdf", size=48_213)
 SCRIPT = StoredFile(digest="d" * 64, name="lampiran.html", media_type="text/html", size=20)
 REPORT = StoredFile(digest="a" * 64, name="laporan-spm-2026.pdf", media_type="application/pdf", size=331_002)
-CONTENT = {key_of(KOHORT.digest): b"%PDF-1.7 kohort", key_of(SCRIPT.digest): b"<script>", key_of(REPORT.digest): b"%PDF-1.7 laporan"}
+CONTENT = {
+    key_of(KOHORT.digest): b"%PDF-1.7 kohort",
+    key_of(SCRIPT.digest): b"<script>",
+    key_of(REPORT.digest): b"%PDF-1.7 laporan",
+}
 FIGURES = {
     "kes.ibu_hamil": Figure(
         served=4075,
@@ -59,7 +71,11 @@ def _person(name: str, role: str, agency: str) -> dict[str, object]:
 
 PEOPLE = people_file.parse(
     {
-        "agencies": {"dinkes": "Dinas Kesehatan", "dinsos": "Dinas Sosial", "tapem": "Bagian Tata Pemerintahan"},
+        "agencies": {
+            "dinkes": "Dinas Kesehatan",
+            "dinsos": "Dinas Sosial",
+            "tapem": "Bagian Tata Pemerintahan",
+        },
         "person": [
             _person("Sri Lestari", "unsur_opd", "dinkes"),
             _person("Tono Wibowo", "unsur_opd", "dinsos"),
@@ -83,7 +99,9 @@ def bucket() -> Bucket:
 
 @dataclass(kw_only=True)
 class VerificationRoom(Hearing):
-    """The room with its database; `hear` takes a foreign event in, and everything that follows from it in own streams."""
+    """The room with its database; `hear` takes a foreign event in,
+    and everything that follows from it in own streams.
+    """
 
     at = datetime(2026, 2, 10, tzinfo=UTC)
 
@@ -110,7 +128,9 @@ class VerificationRoom(Hearing):
         )
         await self.hear(opened, submission(agency))
 
-    async def hear_handed_in(self, agency: str, by: str, revision: int = 1, figures: Mapping[str, Figure] = FIGURES) -> str:
+    async def hear_handed_in(
+        self, agency: str, by: str, revision: int = 1, figures: Mapping[str, Figure] = FIGURES
+    ) -> str:
         """The agency hands in; answers the digest."""
         event = received(agency, by, revision, figures)
         self.handed_in[agency] = event.digest
@@ -130,7 +150,9 @@ class VerificationRoom(Hearing):
         )
         await self.hear(event, submission(agency))
 
-    async def hear_drafted(self, by: str = "yuni", revision: int = 1, file: StoredFile = REPORT, **basis: str) -> None:
+    async def hear_drafted(
+        self, by: str = "yuni", revision: int = 1, file: StoredFile = REPORT, **basis: str
+    ) -> None:
         """The report is drafted from what `basis` says of each agency, or from what it handed in last."""
         digests = {submission(agency): digest for agency, digest in (basis or self.handed_in).items()}
         await self.hear(drafted(by, revision, file, digests), f"document-{CYCLE}-laporan")
@@ -170,8 +192,13 @@ def step_started(step: int) -> StepStarted:
     return StepStarted(cycle=CYCLE, sop=CURRENT, step=KEY[step], started_on=date(2026, 2, 9), due=due)
 
 
-def received(agency: str, by: str, revision: int, figures: Mapping[str, Figure] = FIGURES) -> SubmissionReceived:
-    evidence = (AttachedEvidence(file=KOHORT, services=("kes.ibu_hamil",)), AttachedEvidence(file=SCRIPT, services=("kes.balita",)))
+def received(
+    agency: str, by: str, revision: int, figures: Mapping[str, Figure] = FIGURES
+) -> SubmissionReceived:
+    evidence = (
+        AttachedEvidence(file=KOHORT, services=("kes.ibu_hamil",)),
+        AttachedEvidence(file=SCRIPT, services=("kes.balita",)),
+    )
     return SubmissionReceived(
         catalogue=1,
         cycle=CYCLE,
@@ -219,12 +246,16 @@ async def verification_room(database: Database) -> AsyncIterator[VerificationRoo
     bring_up(database)
     settings = cast(
         "Settings",
-        SimpleNamespace(feed_askers=ASKERS, public_url=HERE, hosts=(), mode="development", login="development"),
+        SimpleNamespace(
+            feed_askers=ASKERS, public_url=HERE, hosts=(), mode="development", login="development"
+        ),
     )
     pool = open_pool(database.app, size=4)
     await pool.open()
     try:
-        handler = CommandHandler("verification", ROOM.categories, ROOM.project, pool, lambda: None, heard_of=heard_of)
+        handler = CommandHandler(
+            "verification", ROOM.categories, ROOM.project, pool, lambda: None, heard_of=heard_of
+        )
         handler.clock = lambda: NOW
         service = service_of("verification")
         app = create_app("verification", routers=service.routers, templates=service.templates)
@@ -238,7 +269,11 @@ async def verification_room(database: Database) -> AsyncIterator[VerificationRoo
                 permissions=load_permissions(),
                 handler=handler,
             )
-            app.state.running, app.state.clock, app.state.objects = running, lambda: NOW, SimpleNamespace(work=bucket())
+            app.state.running, app.state.clock, app.state.objects = (
+                running,
+                lambda: NOW,
+                SimpleNamespace(work=bucket()),
+            )
             yield VerificationRoom(running=running, app=app)
     finally:
         await pool.close()

@@ -1,4 +1,6 @@
-"""The forms of a page as a browser without script reads them: what would be sent if a person pressed a button now."""
+"""The forms of a page as a browser without script reads them:
+what would be sent if a person pressed a button now.
+"""
 
 from dataclasses import dataclass, field, replace
 from html.parser import HTMLParser
@@ -9,7 +11,9 @@ _NO_FIELD = {"file", "submit", "button", "image", "reset"}
 
 @dataclass
 class WebForm:
-    """A form: where it goes, its fields with the values that the page gave them, its file fields, and where its other buttons send it."""
+    """A form: where it goes, its fields with the values that the page gave them, its file fields,
+    and where its other buttons send it.
+    """
 
     method: str
     action: str
@@ -18,7 +22,9 @@ class WebForm:
     elsewhere: list[str] = field(default_factory=list)
 
     def filled(self, typed: dict[str, str]) -> Pairs:
-        """The fields with what a person typed; a name that the form does not send by itself is added, as a ticked box is."""
+        """The fields with what a person typed; a name that the form does not send by itself is added,
+        as a ticked box is.
+        """
         return [*((name, value) for name, value in self.fields if name not in typed), *typed.items()]
 
 
@@ -36,7 +42,9 @@ class _Reader(HTMLParser):
         if tag == "form":
             self._inside = got.get("id") or f"#{len(self.forms)}"
             known = self._before.pop(self._inside, None) or WebForm("", "")
-            self.forms[self._inside] = replace(known, method=got.get("method", "get"), action=got.get("action", ""))
+            self.forms[self._inside] = replace(
+                known, method=got.get("method", "get"), action=got.get("action", "")
+            )
         elif tag in {"textarea", "select"}:
             self._field, self._text, self._chosen = (owner, name), "", ""
         elif tag == "option" and self._field and ("selected" in got or not self._chosen):
@@ -45,7 +53,12 @@ class _Reader(HTMLParser):
             self._form(owner).elsewhere.append(got["formaction"])
         elif tag == "input" and kind == "file":
             self._form(owner).files.append(name)
-        elif tag == "input" and name and kind not in _NO_FIELD and (kind not in {"checkbox", "radio"} or "checked" in got):
+        elif (
+            tag == "input"
+            and name
+            and kind not in _NO_FIELD
+            and (kind not in {"checkbox", "radio"} or "checked" in got)
+        ):
             self._form(owner).fields.append((name, got.get("value", "")))
 
     def handle_data(self, data: str) -> None:
@@ -56,7 +69,9 @@ class _Reader(HTMLParser):
             self._inside = ""
         elif tag in {"textarea", "select"} and self._field:
             owner, name = self._field
-            self._form(owner).fields.append((name, self._text.removeprefix("\n") if tag == "textarea" else self._chosen))
+            self._form(owner).fields.append(
+                (name, self._text.removeprefix("\n") if tag == "textarea" else self._chosen)
+            )
             self._field = None
 
     def _form(self, owner: str) -> WebForm:
@@ -65,7 +80,9 @@ class _Reader(HTMLParser):
 
 
 def form_for(page: str, path: str) -> WebForm:
-    """The form that this page posts to an address (without its query), by itself or by one of its buttons; with that address as its action."""
+    """The form that this page posts to an address (without its query), by itself or by one of its buttons;
+    with that address as its action.
+    """
     reader = _Reader()
     reader.feed(page)
     posted = [form for form in reader.forms.values() if form.method == "post"]
@@ -73,4 +90,6 @@ def form_for(page: str, path: str) -> WebForm:
         for action in (form.action, *form.elsewhere):
             if action.partition("?")[0] == path:
                 return replace(form, action=action)
-    raise AssertionError(f"no form goes to {path}, only to {[(form.action, form.elsewhere) for form in posted]}")
+    raise AssertionError(
+        f"no form goes to {path}, only to {[(form.action, form.elsewhere) for form in posted]}"
+    )

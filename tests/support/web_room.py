@@ -1,4 +1,6 @@
-"""A room in miniature behind the real rim: one command, one query, one page, on the tables of `tests.support.kernel`."""
+"""A room in miniature behind the real rim: one command, one query, one page,
+on the tables of `tests.support.kernel`.
+"""
 
 import hashlib
 from collections.abc import AsyncIterator, Sequence
@@ -37,15 +39,21 @@ HERE = "http://jejak.test"
 
 PEOPLE = people_file.parse(
     {
-        "agencies": {"dinkes": "Dinas Kesehatan", "dinsos": "Dinas Sosial", "tapem": "Bagian Tata Pemerintahan"},
+        "agencies": {"dinkes": "Dinas Kesehatan", "dinsos": "Dinas Sosial",
+            "tapem": "Bagian Tata Pemerintahan"},
         "person": [
-            {"id": "sri", "name": "Sri Lestari", "agency": "dinkes", "office": [{"role": "unsur_opd", "valid_from": date(2025, 1, 1)}]},
-            {"id": "agus", "name": "Agus <b>", "agency": "dinsos", "office": [{"role": "unsur_opd", "valid_from": date(2025, 1, 1)}]},
-            {"id": "budi", "name": "Budi Santosa", "agency": "tapem", "office": [{"role": "kabag", "valid_from": date(2025, 1, 1)}]},
-            {"id": "operator", "name": "Op", "agency": "tapem", "office": [{"role": "operator", "valid_from": date(2025, 1, 1)}]},
+            {"id": "sri", "name": "Sri Lestari", "agency": "dinkes",
+                "office": [{"role": "unsur_opd", "valid_from": date(2025, 1, 1)}]},
+            {"id": "agus", "name": "Agus <b>", "agency": "dinsos",
+                "office": [{"role": "unsur_opd", "valid_from": date(2025, 1, 1)}]},
+            {"id": "budi", "name": "Budi Santosa", "agency": "tapem",
+                "office": [{"role": "kabag", "valid_from": date(2025, 1, 1)}]},
+            {"id": "operator", "name": "Op", "agency": "tapem",
+                "office": [{"role": "operator", "valid_from": date(2025, 1, 1)}]},
             {
                 "id": "lama", "name": "Pensiun", "agency": "tapem",
-                "office": [{"role": "kabag", "valid_from": date(2020, 1, 1), "valid_until": date(2025, 12, 31)}],
+                "office": [{"role": "kabag", "valid_from": date(2020, 1, 1),
+                    "valid_until": date(2025, 12, 31)}],
             },
         ],
     }
@@ -86,7 +94,10 @@ async def counted(look: Look) -> Counted:
     async with look.conn() as conn:
         rows = await fetch(conn, select(TALLY))
     look.version("tally-1", 1)
-    return Counted(served=rows[0]["served"] if rows else 0, reach=None if look.viewer.reach is None else sorted(look.viewer.reach))
+    return Counted(
+        served=rows[0]["served"] if rows else 0,
+        reach=None if look.viewer.reach is None else sorted(look.viewer.reach),
+    )
 
 
 @router.get("/hitung", dependencies=[reads("intake.tally")])
@@ -102,7 +113,14 @@ async def count_form(request: Request, act: Act, step: Annotated[int, Form()]) -
         await act(order(step), agency=act.viewer.agency)
     except Refused as refusal:
         form = typed(await request.form())
-        return render(request, "count.html", status_code=422, errors=problems.refused(refusal).errors, served=0, step=form["step"])
+        return render(
+            request,
+            "count.html",
+            status_code=422,
+            errors=problems.refused(refusal).errors,
+            served=0,
+            step=form["step"],
+        )
     return see_other(request, "/hitung", "Tersimpan.")
 
 
@@ -118,7 +136,9 @@ async def broken() -> None:
 
 @dataclass
 class Browser:
-    """Somebody in front of the room, by cookie; `token()` is the form token of the page that was seen last."""
+    """Somebody in front of the room, by cookie;
+    `token()` is the form token of the page that was seen last.
+    """
 
     http: httpx2.AsyncClient
 
@@ -156,14 +176,19 @@ def room() -> Room:
 async def running_app(database: Database, folder: Path) -> AsyncIterator[FastAPI]:
     """The application on a database made by `install`; `folder` gets the room's template."""
     (folder / "count.html").write_text(
-        '{% extends "base.html" %}{% block main %}<p>{{ served|number }}</p><form method="post">{{ form_keys() }}'
+        '{% extends "base.html" %}{% block main %}<p>{{ served|number }}</p><form method="post">{{ '
+        "form_keys() }}"
         '{{ ui.number_field("served", "Tambah", step, errors) }}<input name="step"></form>{% endblock %}',
         encoding="utf-8",
     )
-    app = create_app("intake", routers=[signin.api, signin.pages, router], templates=[folder], words={"step": "Tambah"}.get)
+    app = create_app(
+        "intake", routers=[signin.api, signin.pages, router], templates=[folder], words={"step": "Tambah"}.get
+    )
     settings = cast(
         "Settings",
-        SimpleNamespace(feed_askers=ASKERS, public_url=HERE, hosts=(), mode="development", login="development"),
+        SimpleNamespace(
+            feed_askers=ASKERS, public_url=HERE, hosts=(), mode="development", login="development"
+        ),
     )
     async with kernel(database) as (pool, handler), sessions_of("intake") as sessions:
         app.state.running = Running(

@@ -1,4 +1,6 @@
-"""One whole Jejak for all tests that need everything: real parts, four services, front door, and cycles played through it."""
+"""One whole Jejak for all tests that need everything: real parts, four services, front door,
+and cycles played through it.
+"""
 
 import json
 import os
@@ -33,12 +35,16 @@ def jejak() -> Iterator[Instance]:
 
 
 class Log:
-    """The exported audit log of an installation, verified offline, once it holds the end of the cycle that was played."""
+    """The exported audit log of an installation, verified offline,
+    once it holds the end of the cycle that was played.
+    """
 
     def __init__(self, instance: Instance, folder: Path, cycle: str) -> None:
         self.export = whole_export(instance.address, folder / "export", cycle)
         self.report = verifier.verify(self.export)
-        self.events: list[dict[str, Any]] = [json.loads(line) for line in (self.export / verifier.EVENTS).read_bytes().splitlines()]
+        self.events: list[dict[str, Any]] = [
+            json.loads(line) for line in (self.export / verifier.EVENTS).read_bytes().splitlines()
+        ]
 
     def of(self, cycle: str, kind: str = "") -> list[dict[str, Any]]:
         """The events of a cycle in the log's order."""

@@ -1,4 +1,6 @@
-"""A wire between a client and a real server, that a test can cut, freeze and mend: an outage without stopping a part that others use."""
+"""A wire between a client and a real server, that a test can cut, freeze and mend:
+an outage without stopping a part that others use.
+"""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -9,7 +11,9 @@ from urllib.parse import urlsplit, urlunsplit
 
 @dataclass
 class Wire:
-    """Forwards what comes to `port` of this machine to a server. `cut`: connections end and new ones are refused; `freeze`: silence."""
+    """Forwards what comes to `port` of this machine to a server.
+    `cut`: connections end and new ones are refused; `freeze`: silence.
+    """
 
     host: str
     to_port: int

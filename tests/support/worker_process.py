@@ -1,4 +1,6 @@
-"""A worker of the miniature receiver in a process of its own, so that a test can kill it: `python -m tests.support.worker_process …`."""
+"""A worker of the miniature receiver in a process of its own, so that a test can kill it:
+`python -m tests.support.worker_process …`.
+"""
 
 import asyncio
 import signal
@@ -18,8 +20,17 @@ async def main(receiver_url: str, sender_url: str, bootstrap: str, name: str, no
     asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, stopping.set)
     sender = open_pool(sender_url, size=2)
     await sender.open()
-    async with receiving(Database("receiver", "", receiver_url), FeedClient(SOURCE, sender, {}, {}, KEYS), waits=(0.1, 0.5)) as service:
-        worker = Worker(name, bootstrap, service.consumer, declare_batches if shape == "batches" else declare, [SOURCE], node=node)
+    async with receiving(
+        Database("receiver", "", receiver_url), FeedClient(SOURCE, sender, {}, {}, KEYS), waits=(0.1, 0.5)
+    ) as service:
+        worker = Worker(
+            name,
+            bootstrap,
+            service.consumer,
+            declare_batches if shape == "batches" else declare,
+            [SOURCE],
+            node=node,
+        )
         parts = (worker.run(), service.retrying().run(), service.heads(every_s=5).run())
         tasks = [asyncio.create_task(part) for part in parts]
         while not (worker.health.ok or stopping.is_set()):  # noqa: ASYNC110 - the worker tells nobody, it is asked

@@ -8,11 +8,27 @@ from shared.contracts.intake import AgencyRegistered, ServiceAssigned
 from tests.support.given_when_then import Given
 
 DAY = date(2026, 8, 3)
-REGISTER = RegisterAgency(agency="dinkes", name="Dinas Kesehatan", short_name="Dinkes", by="ratna", occurred_on=DAY)
-REGISTERED = AgencyRegistered(agency="dinkes", name="Dinas Kesehatan", short_name="Dinkes", by="ratna", occurred_on=DAY)
-ASSIGN = AssignService(agency="dinkes", service="kes.balita", valid_from=date(2026, 1, 1), valid_until=None, by="ratna", occurred_on=DAY)
+REGISTER = RegisterAgency(
+    agency="dinkes", name="Dinas Kesehatan", short_name="Dinkes", by="ratna", occurred_on=DAY
+)
+REGISTERED = AgencyRegistered(
+    agency="dinkes", name="Dinas Kesehatan", short_name="Dinkes", by="ratna", occurred_on=DAY
+)
+ASSIGN = AssignService(
+    agency="dinkes",
+    service="kes.balita",
+    valid_from=date(2026, 1, 1),
+    valid_until=None,
+    by="ratna",
+    occurred_on=DAY,
+)
 ASSIGNED = ServiceAssigned(
-    agency="dinkes", service="kes.balita", valid_from=date(2026, 1, 1), valid_until=None, by="ratna", occurred_on=DAY
+    agency="dinkes",
+    service="kes.balita",
+    valid_from=date(2026, 1, 1),
+    valid_until=None,
+    by="ratna",
+    occurred_on=DAY,
 )
 
 
@@ -29,7 +45,9 @@ def test_the_same_name_again_is_no_news() -> None:
 
 
 def test_an_agency_can_be_renamed() -> None:
-    given(REGISTERED).when(replace(REGISTER, short_name="Dinkes Bantul")).then(replace(REGISTERED, short_name="Dinkes Bantul"))
+    given(REGISTERED).when(replace(REGISTER, short_name="Dinkes Bantul")).then(
+        replace(REGISTERED, short_name="Dinkes Bantul")
+    )
 
 
 def test_an_agency_needs_both_names() -> None:
@@ -47,7 +65,9 @@ def test_the_same_assignment_again_is_no_news() -> None:
 
 def test_an_assignment_can_be_ended() -> None:
     end = date(2026, 12, 31)
-    given(REGISTERED, ASSIGNED).when(replace(ASSIGN, valid_until=end)).then(replace(ASSIGNED, valid_until=end))
+    given(REGISTERED, ASSIGNED).when(replace(ASSIGN, valid_until=end)).then(
+        replace(ASSIGNED, valid_until=end)
+    )
 
 
 def test_an_unknown_agency_gets_no_service() -> None:
@@ -59,4 +79,6 @@ def test_an_unknown_service_is_refused() -> None:
 
 
 def test_an_assignment_does_not_end_before_it_begins() -> None:
-    given(REGISTERED).when(replace(ASSIGN, valid_until=date(2025, 12, 31))).refused("dates-reversed", field="valid_until")
+    given(REGISTERED).when(replace(ASSIGN, valid_until=date(2025, 12, 31))).refused(
+        "dates-reversed", field="valid_until"
+    )

@@ -1,4 +1,6 @@
-"""The table of agencies: exceptions first, each column sorts both ways, and only the urusan that somebody answers for."""
+"""The table of agencies: exceptions first, each column sorts both ways,
+and only the urusan that somebody answers for.
+"""
 
 from datetime import UTC, datetime
 from typing import Any
@@ -43,7 +45,9 @@ def test_every_column_sorts_both_ways_by_its_own_link() -> None:
         assert upwards.sorted_by(column) == "ascending"
         downwards = agency_table(ROWS, upwards.link(column), current())
         assert downwards.sorted_by(column) == "descending"
-        assert [found["agency"] for found in downwards.rows] == [found["agency"] for found in upwards.rows][::-1]
+        assert [found["agency"] for found in downwards.rows] == [found["agency"] for found in upwards.rows][
+            ::-1
+        ]
     assert agencies("terakhir") == ["bpbd", "dinsos", "dinkes"]
 
 

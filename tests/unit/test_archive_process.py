@@ -28,7 +28,8 @@ def expected(event: Received) -> list[tuple[str, str, str]]:
 
 def handed_over(receipt_of_it: StoredFile | None) -> Received:
     event = DocumentHandedOver(
-        cycle=CYCLE, document="sk_tim", revision=1, digest="d" * 64, handed_to="Bagian Hukum", reference="A1", receipt=receipt_of_it, by="budi",
+        cycle=CYCLE, document="sk_tim", revision=1, digest="d" * 64, handed_to="Bagian Hukum", reference="A1",
+        receipt=receipt_of_it, by="budi",
         occurred_on=date(2026, 2, 2),
     )  # fmt: skip
     return event_of(event, stream=f"document-{CYCLE}-sk_tim")
@@ -36,7 +37,13 @@ def handed_over(receipt_of_it: StoredFile | None) -> Received:
 
 def decree(file: StoredFile | None) -> Received:
     event = TeamDecreeIssued(
-        cycle=CYCLE, document="sk_tim", number="130/2026", issued_on=date(2026, 2, 9), file=file, by="budi", occurred_on=date(2026, 2, 9)
+        cycle=CYCLE,
+        document="sk_tim",
+        number="130/2026",
+        issued_on=date(2026, 2, 9),
+        file=file,
+        by="budi",
+        occurred_on=date(2026, 2, 9),
     )
     return event_of(event, stream=f"document-{CYCLE}-sk_tim")
 
@@ -46,19 +53,27 @@ def decree(file: StoredFile | None) -> Received:
     [
         (settled(FILE), "laporan", "Laporan SPM"),
         (drafted("pengantar_gubernur", FILE), "pengantar_gubernur", "Surat pengantar kepada Gubernur"),
-        (drafted("pengantar_kemendagri", FILE), "pengantar_kemendagri", "Surat pengantar kepada Kementerian Dalam Negeri"),
+        (
+            drafted("pengantar_kemendagri", FILE),
+            "pengantar_kemendagri",
+            "Surat pengantar kepada Kementerian Dalam Negeri",
+        ),
         (receipt("gubernur", FILE), "tanda_terima_gubernur", "Tanda terima Gubernur, TT-gubernur"),
         (receipt("bpkp", FILE), "tanda_terima_bpkp", "Tanda terima bpkp, TT-bpkp"),
         (handed_over(FILE), "serah_sk", "Bukti penyerahan draf SK kepada Bagian Hukum"),
         (decree(FILE), "sk_tim", "SK Tim SPM nomor 130/2026"),
     ],
 )
-def test_what_is_final_or_received_is_expected_on_the_shelf_of_its_cycle(event: Received, item: str, title: str) -> None:
+def test_what_is_final_or_received_is_expected_on_the_shelf_of_its_cycle(
+    event: Received, item: str, title: str
+) -> None:
     assert expected(event) == [("cyclefile-3402-2026", item, title)]
     assert (event.source, event.type) in REACTS
 
 
-@pytest.mark.parametrize("event", [handed_over(None), decree(None), drafted("laporan", FILE), drafted("sk_tim", FILE)])
+@pytest.mark.parametrize(
+    "event", [handed_over(None), decree(None), drafted("laporan", FILE), drafted("sk_tim", FILE)]
+)
 def test_what_has_no_file_or_is_only_a_draft_is_not_expected(event: Received) -> None:
     assert expected(event) == []
 
@@ -71,7 +86,9 @@ def test_a_running_cycle_is_locked_for_the_years_of_the_schedule() -> None:
 def test_the_final_lock_counts_from_the_closing_and_never_exceeds_the_cap() -> None:
     schedule = retention.load()
     assert schedule.final("laporan", date(2027, 3, 12)) == datetime(2034, 3, 12, tzinfo=WIB)
-    longest = retention.Schedule(version="t", source="t", running_years=1, longest_final_days=10, kinds=schedule.kinds)
+    longest = retention.Schedule(
+        version="t", source="t", running_years=1, longest_final_days=10, kinds=schedule.kinds
+    )
     assert longest.final("laporan", date(2027, 3, 12)) == datetime(2027, 3, 22, tzinfo=WIB)
 
 
@@ -89,7 +106,12 @@ def test_an_unknown_event_is_shown_by_its_name() -> None:
 
 
 def test_a_file_name_stays_inside_the_export() -> None:
-    assert [safe(name) for name in ("../a b.pdf", "laporan.pdf", "...", "é/ü")] == ["_a_b.pdf", "laporan.pdf", "_", "é_ü"]
+    assert [safe(name) for name in ("../a b.pdf", "laporan.pdf", "...", "é/ü")] == [
+        "_a_b.pdf",
+        "laporan.pdf",
+        "_",
+        "é_ü",
+    ]
 
 
 def test_every_fate_of_the_schedule_has_words() -> None:

@@ -1,4 +1,6 @@
-"""What the trail says of an event: every field in words, every value as a person reads it, and the exact one behind it."""
+"""What the trail says of an event: every field in words, every value as a person reads it,
+and the exact one behind it.
+"""
 
 import json
 import re
@@ -18,13 +20,18 @@ from shared.web.words import document_words, i18n
 from tests.support.archive_room import CYCLE
 
 SAMPLES = sorted((Path(__file__).parents[1] / "contracts" / "samples").glob("*.json"))
-PEOPLE = People({"rina": Person(id="rina", name="Rina Astuti", nip="", agency="dinkes", offices=())}, {"dinkes": "Dinas Kesehatan"})
+PEOPLE = People(
+    {"rina": Person(id="rina", name="Rina Astuti", nip="", agency="dinkes", offices=())},
+    {"dinkes": "Dinas Kesehatan"},
+)
 DIGEST = "37bc792a" + "0" * 56
 RAW = re.compile(r"\d{4}-\d\d-\d\d|[0-9a-f]{64}|\b(True|False|true|false|None)\b|_")
 
 
 def fields(kind: Any, path: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], Any]]:
-    """Every field of an event, however deep, by the names that lead to it; a table is told apart by its type."""
+    """Every field of an event, however deep, by the names that lead to it;
+    a table is told apart by its type.
+    """
     if isinstance(kind, msgspec.inspect.DataclassType):
         for field in kind.fields:
             yield (*path, field.encode_name), field.type
@@ -47,7 +54,11 @@ def told(data: Any) -> list[tuple[str, str, str, str]]:
 
 def test_every_field_of_every_declared_event_has_a_word_and_no_word_is_left_over() -> None:
     assert [path for path, _ in DECLARED if known(list(path)) is None] == []
-    assert [name for name in FIELDS if not any(path[-name.count(".") - 1 :] == tuple(name.split(".")) for path, _ in DECLARED)] == []
+    assert [
+        name
+        for name in FIELDS
+        if not any(path[-name.count(".") - 1 :] == tuple(name.split(".")) for path, _ in DECLARED)
+    ] == []
 
 
 def test_every_table_of_an_event_says_what_its_keys_are() -> None:
@@ -55,8 +66,17 @@ def test_every_table_of_an_event_says_what_its_keys_are() -> None:
 
 
 def test_every_value_of_a_fixed_list_has_a_word() -> None:
-    listed = {value for _, kind in DECLARED if isinstance(kind, msgspec.inspect.LiteralType) for value in kind.values}
-    assert {value for value in listed if value not in SAID and value not in FIELDS and not document_words.named(value)} == set()
+    listed = {
+        value
+        for _, kind in DECLARED
+        if isinstance(kind, msgspec.inspect.LiteralType)
+        for value in kind.values
+    }
+    assert {
+        value
+        for value in listed
+        if value not in SAID and value not in FIELDS and not document_words.named(value)
+    } == set()
 
 
 @pytest.mark.parametrize("sample", SAMPLES, ids=lambda path: path.stem)
@@ -67,26 +87,44 @@ def test_the_line_of_an_event_says_nothing_as_a_program_writes_it(sample: Path) 
 
 
 def test_figures_read_as_on_the_sheet() -> None:
-    figure = Figure(served=4075, entitled=4122, budget=3_282_000_000, quality={"buku_gambar": QualityItem(required=1200, fulfilled=0)})
-    data = {"agency": "dinkes", "service": "kes.ibu_hamil", "figure": msgspec.to_builtins(figure), "by": "rina"}
+    figure = Figure(
+        served=4075,
+        entitled=4122,
+        budget=3_282_000_000,
+        quality={"buku_gambar": QualityItem(required=1200, fulfilled=0)},
+    )
+    data = {
+        "agency": "dinkes",
+        "service": "kes.ibu_hamil",
+        "figure": msgspec.to_builtins(figure),
+        "by": "rina",
+    }
     assert short(**data).startswith(
-        "layanan Pelayanan kesehatan ibu hamil, berhak 4.122, terlayani 4.075, anggaran 3.282.000.000, jawaban terisi, buku gambar: dibutuhkan"
+        "layanan Pelayanan kesehatan ibu hamil, berhak 4.122, terlayani 4.075, anggaran 3.282.000.000, "
+        "jawaban terisi, buku gambar: dibutuhkan"
     )
     assert told(data)[3] == ("figure.served", "Terlayani", "4075", "4.075")
     assert ("figure.quality.buku_gambar.fulfilled", "Buku gambar: terpenuhi", "0", "0") in told(data)
 
 
 def test_a_lock_reads_as_on_the_shelf() -> None:
-    data = {"item": "tanda_terima_kemendagri", "mode": "compliance", "lock_enforced": True, "retain_until": "2031-11-24T17:00:00Z"}
-    assert short(**data) == "berkas tanda terima Kemendagri, kunci tetap, ditegakkan ya, sampai Sel, 25 Nov 2031"
+    data = {
+        "item": "tanda_terima_kemendagri",
+        "mode": "compliance",
+        "lock_enforced": True,
+        "retain_until": "2031-11-24T17:00:00Z",
+    }
+    assert (
+        short(**data) == "berkas tanda terima Kemendagri, kunci tetap, ditegakkan ya, sampai Sel, 25 Nov 2031"
+    )
     assert told({"lock_enforced": False}) == [("lock_enforced", "Ditegakkan", "false", "tidak")]
 
 
 def test_it_speaks_english_when_asked() -> None:
     forget = i18n.language.set("en")
-    assert short(item="laporan", mode="compliance", lock_enforced=True, retain_until="2031-11-24T17:00:00Z") == (
-        "file report, lock final, enforced yes, until Tue, 25 Nov 2031"
-    )
+    assert short(
+        item="laporan", mode="compliance", lock_enforced=True, retain_until="2031-11-24T17:00:00Z"
+    ) == ("file report, lock final, enforced yes, until Tue, 25 Nov 2031")
     i18n.language.reset(forget)
 
 
@@ -96,8 +134,13 @@ def test_people_agencies_services_and_streams_are_called_by_their_names() -> Non
     )
     assert short(parts=["dinkes", "gubernur"]) == "menunggu Dinas Kesehatan / Gubernur"
     assert short(submission=f"submission-{CYCLE}-dinkes-tahunan") == "isian dari Dinas Kesehatan"
-    assert short(document=f"document-{CYCLE}-laporan", dispatch="gubernur") == "naskah laporan, pengiriman kepada Gubernur"
-    assert short(services=["pend.paud", "pend.dasar", "kes.balita", "kes.lansia", "sos.anak"]).endswith("Pelayanan kesehatan balita / +2")
+    assert (
+        short(document=f"document-{CYCLE}-laporan", dispatch="gubernur")
+        == "naskah laporan, pengiriman kepada Gubernur"
+    )
+    assert short(services=["pend.paud", "pend.dasar", "kes.balita", "kes.lansia", "sos.anak"]).endswith(
+        "Pelayanan kesehatan balita / +2"
+    )
     assert (PEOPLE.name("jejak:archive"), PEOPLE.name("rina")) == ("Jejak", "Rina Astuti")
 
 
@@ -109,15 +152,24 @@ def test_a_change_reads_in_the_words_of_its_cell() -> None:
         "answer": "nihil",
         "received_on": "2027-03-10",
     }
-    found = [short(changes=[{"service": "pend.paud", "field": cell, "before": was, "after": was}]) for cell, was in cells.items()]
+    found = [
+        short(changes=[{"service": "pend.paud", "field": cell, "before": was, "after": was}])
+        for cell, was in cells.items()
+    ]
     assert found == [
         "layanan Pendidikan anak usia dini, kolom terlayani, semula 4.075, menjadi 4.075",
         "layanan Pendidikan anak usia dini, kolom buku gambar: dibutuhkan, semula 1.200, menjadi 1.200",
         "layanan Pendidikan anak usia dini, kolom bukti",
         "layanan Pendidikan anak usia dini, kolom jawaban, semula nihil, menjadi nihil",
-        "layanan Pendidikan anak usia dini, kolom tanggal terima, semula Rab, 10 Mar 2027, menjadi Rab, 10 Mar 2027",
+        (
+            "layanan Pendidikan anak usia dini, kolom tanggal terima, semula Rab, 10 Mar 2027, menjadi Rab, "
+            "10 Mar 2027"
+        ),
     ]
-    assert short(changes=[{"field": f"evidence.{DIGEST}", "before": "", "after": "rekap.pdf"}]) == "kolom bukti, menjadi rekap.pdf"
+    assert (
+        short(changes=[{"field": f"evidence.{DIGEST}", "before": "", "after": "rekap.pdf"}])
+        == "kolom bukti, menjadi rekap.pdf"
+    )
 
 
 def test_a_digest_is_short_in_the_line_and_exact_behind_it() -> None:
@@ -152,7 +204,13 @@ def test_what_is_empty_is_left_out() -> None:
 
 
 def test_what_this_version_does_not_know_is_shown_as_it_is_stored() -> None:
-    newer = {"moon": {"phase": [1, True]}, "served": "banyak", "retain_until": "kelak", "mode": ["a"], "quality": {"x": {"y": 1.5}}}
+    newer = {
+        "moon": {"phase": [1, True]},
+        "served": "banyak",
+        "retain_until": "kelak",
+        "mode": ["a"],
+        "quality": {"x": {"y": 1.5}},
+    }
     assert told(newer) == [
         ("served", "Terlayani", "banyak", "banyak"),
         ("quality.x.y", "quality.x.y", "1.5", "1.5"),

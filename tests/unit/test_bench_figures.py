@@ -1,4 +1,6 @@
-"""The arithmetic of the bench: ratios, goals in both directions, percentiles, medians of turns. No speed is asserted anywhere."""
+"""The arithmetic of the bench: ratios, goals in both directions, percentiles, medians of turns.
+No speed is asserted anywhere.
+"""
 
 import json
 
@@ -13,7 +15,10 @@ from services.intake.domain.submission_commands import EnterFigure
 
 
 def test_a_rate_meets_its_goal_from_the_goal_on() -> None:
-    figures = [Figure(name="append", value=value, unit="events/s", reference=1000, goal=0.8) for value in (799, 800, 1200)]
+    figures = [
+        Figure(name="append", value=value, unit="events/s", reference=1000, goal=0.8)
+        for value in (799, 800, 1200)
+    ]
     assert [figure.met for figure in figures] == [False, True, True]
     assert figures[2].ratio == 1.2
 
@@ -25,7 +30,15 @@ def test_a_number_to_reach_and_a_number_not_to_exceed_are_ratios_to_themselves()
 
 def test_a_program_gets_exactly_the_agreed_fields() -> None:
     told = at_most("play", 30.123, "s", 60).as_json()
-    assert told == {"name": "play", "value": 30.12, "unit": "s", "reference": 60, "ratio": 0.502, "goal": 1.0, "met": True}
+    assert told == {
+        "name": "play",
+        "value": 30.12,
+        "unit": "s",
+        "reference": 60,
+        "ratio": 0.502,
+        "goal": 1.0,
+        "met": True,
+    }
 
 
 def test_without_a_reference_there_is_no_ratio() -> None:
@@ -53,11 +66,16 @@ async def test_turns_alternate_and_answer_medians() -> None:
 
         return one
 
-    assert await in_turns({"raw": measure("raw"), "append": measure("append")}, 3) == {"raw": 2.0, "append": 20.0}
+    assert await in_turns({"raw": measure("raw"), "append": measure("append")}, 3) == {
+        "raw": 2.0,
+        "append": 20.0,
+    }
     assert order == ["raw", "append"] * 3
 
 
-async def test_a_rate_counts_from_the_first_arrival_and_gives_up_with_how_far_it_came(monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_rate_counts_from_the_first_arrival_and_gives_up_with_how_far_it_came(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     sizes = iter([0, 0, 100, 600, 1100])
 
     async def look() -> int:
@@ -81,7 +99,9 @@ def test_the_history_is_one_that_intake_itself_could_have_recorded() -> None:
         opened, *entered = history.events(submission, 30)
         state = decider.fold([opened])
         for event in entered:
-            command = EnterFigure(service=event.service, figure=event.figure, by=event.by, occurred_on=event.occurred_on)
+            command = EnterFigure(
+                service=event.service, figure=event.figure, by=event.by, occurred_on=event.occurred_on
+            )
             assert decider.decide(command, state) == [event]
             state = decider.evolve(state, event)
 
@@ -92,8 +112,15 @@ def test_the_table_shows_every_figure() -> None:
 
 
 def test_the_output_for_programs_becomes_the_table_of_the_documentation() -> None:
-    figures = [at_least("feed read", 1234, "events/s", 100_000).as_json(), at_most("jejak play", 40, "s", 60).as_json()]
-    output = ['{"measuring": "reading"}', '{"measured": "reading", "cores_taken_by_others": 0.1}', json.dumps(figures)]
+    figures = [
+        at_least("feed read", 1234, "events/s", 100_000).as_json(),
+        at_most("jejak play", 40, "s", 60).as_json(),
+    ]
+    output = [
+        '{"measuring": "reading"}',
+        '{"measured": "reading", "cores_taken_by_others": 0.1}',
+        json.dumps(figures),
+    ]
     head, feed, play, _, others = report.lines(output)
     assert head.startswith("| measured | value |")
     assert feed == "| feed read | 1,234 events/s | 100,000 | 0.01 | ≥ 1 | **no** |"

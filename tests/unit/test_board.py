@@ -18,7 +18,9 @@ SOP, CALENDAR = sops()[CURRENT], seed()
 START = date(2027, 1, 4)
 
 
-def begun(number: int, *, completed: date | None = None, parts: tuple[str, ...] | None = None) -> dict[str, Any]:
+def begun(
+    number: int, *, completed: date | None = None, parts: tuple[str, ...] | None = None
+) -> dict[str, Any]:
     due = due_date(SOP.steps[number - 1], START, CALENDAR)
     return {
         "started_on": START,
@@ -31,7 +33,10 @@ def begun(number: int, *, completed: date | None = None, parts: tuple[str, ...] 
 
 def until(number: int, **row: Any) -> dict[int, dict[str, Any]]:
     """Every step before this one is done, and this one has begun."""
-    return {**{before: begun(before, completed=START) for before in range(1, number)}, number: begun(number, **row)}
+    return {
+        **{before: begun(before, completed=START) for before in range(1, number)},
+        number: begun(number, **row),
+    }
 
 
 def by_key(by_number: Mapping[int, Any]) -> dict[str, Any]:
@@ -39,8 +44,21 @@ def by_key(by_number: Mapping[int, Any]) -> dict[str, Any]:
 
 
 def submission(agency: str, state: str = "open", **more: Any) -> dict[str, Any]:
-    row = {"submission": f"submission-3402-2026-{agency}-tahunan", "agency": agency, "agency_name": agency.title(), "state": state}
-    return {**row, "verdict": None, "verdict_revision": None, "revision": 1, "reason": "", "handed_in_on": START, **more}
+    row = {
+        "submission": f"submission-3402-2026-{agency}-tahunan",
+        "agency": agency,
+        "agency_name": agency.title(),
+        "state": state,
+    }
+    return {
+        **row,
+        "verdict": None,
+        "verdict_revision": None,
+        "revision": 1,
+        "reason": "",
+        "handed_in_on": START,
+        **more,
+    }
 
 
 def board(rows: dict[int, dict[str, Any]], today: date, *submissions: dict[str, Any], **more: Any) -> Board:
@@ -85,13 +103,20 @@ def test_lateness_is_counted_in_working_days() -> None:
 def test_a_step_that_ended_late_says_so_for_ever() -> None:
     rows = {1: begun(1, completed=date(2027, 1, 8)), 2: begun(2, completed=START)}
     assert [row.late_by for row in board(rows, date(2027, 9, 1)).steps[:3]] == [1, 0, 0]
-    assert [late_words(row.late_by) for row in board(rows, date(2027, 9, 1)).steps[:2]] == ["1 hari kerja terlambat", ""]
+    assert [late_words(row.late_by) for row in board(rows, date(2027, 9, 1)).steps[:2]] == [
+        "1 hari kerja terlambat",
+        "",
+    ]
 
 
 def test_a_part_that_came_early_does_not_start_a_step() -> None:
     early = {"started_on": None, "due_on": None, "due": None, "parts": None, "completed_on": None}
     found = board({8: early}, START, done={8: {"all-submissions-approved": {}}})
-    assert (found.steps[7].state, found.steps[7].parts, found.steps[7].parts_done) == ("waiting", (), frozenset())
+    assert (found.steps[7].state, found.steps[7].parts, found.steps[7].parts_done) == (
+        "waiting",
+        (),
+        frozenset(),
+    )
 
 
 def test_a_step_behind_its_plan_says_so() -> None:

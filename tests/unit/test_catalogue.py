@@ -1,4 +1,6 @@
-"""The catalogue of the 29 basic services: complete, findable by any of its names, and refused when it contradicts itself."""
+"""The catalogue of the 29 basic services: complete, findable by any of its names,
+and refused when it contradicts itself.
+"""
 
 from fractions import Fraction
 from pathlib import Path
@@ -47,7 +49,13 @@ def test_six_services_may_be_nihil() -> None:
 
 
 @pytest.mark.parametrize(
-    "words", ["kes.odgj_berat", "Pelayanan kesehatan  ODGJ berat", "pelayanan kesehatan orang dengan gangguan jiwa berat", "21"]
+    "words",
+    [
+        "kes.odgj_berat",
+        "Pelayanan kesehatan  ODGJ berat",
+        "pelayanan kesehatan orang dengan gangguan jiwa berat",
+        "21",
+    ],
 )
 def test_a_service_is_found_by_id_name_alias_or_outside_code(words: str) -> None:
     found = CATALOGUE.find(words)
@@ -73,7 +81,11 @@ def test_a_quality_item_keeps_its_outside_code() -> None:
         ('id = "pend.dasar"', 'id = "pend.paud"', "pend.paud stands twice"),
         ('urusan = "sosial"', 'urusan = "olahraga"', "sos.disabilitas names the unknown urusan 'olahraga'"),
         ('id = "alat_mewarnai"', 'id = "buku_gambar"', "pend.paud has the quality item 'buku_gambar' twice"),
-        ('group = "sdm"', 'group = "uang"', "pend.paud puts 'kepala_sekolah_s1_d_iv' in the unknown group 'uang'"),
+        (
+            'group = "sdm"',
+            'group = "uang"',
+            "pend.paud puts 'kepala_sekolah_s1_d_iv' in the unknown group 'uang'",
+        ),
     ],
 )
 def test_a_contradiction_is_named(tmp_path: Path, before: str, after: str, fault: str) -> None:

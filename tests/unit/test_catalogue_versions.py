@@ -1,4 +1,6 @@
-"""Versions of the catalogue stand beside each other: what is of a cycle goes by its own, names for all cycles by the newest that has them."""
+"""Versions of the catalogue stand beside each other: what is of a cycle goes by its own,
+names for all cycles by the newest that has them.
+"""
 
 from collections.abc import Iterator
 from dataclasses import replace
@@ -60,9 +62,21 @@ def test_every_version_stays_and_the_newest_is_the_current_one(second_version: C
     ("before", "after", "fault"),
     [
         ("version = 2\n", "version = 1\n", "2 files say that they are version 1"),
-        ('id = "kes.lansia"', 'id = "kes.lanjut_usia"', "version 2 has no kes.lansia, and does not retire it"),
-        ("version = 2\n", 'version = 2\nretired = ["kes.lansia"]\n', "version 2 retires kes.lansia, which it has"),
-        ("version = 2\n", 'version = 2\nretired = ["kes.lama"]\n', "version 2 retires kes.lama, which no version before it has"),
+        (
+            'id = "kes.lansia"',
+            'id = "kes.lanjut_usia"',
+            "version 2 has no kes.lansia, and does not retire it",
+        ),
+        (
+            "version = 2\n",
+            'version = 2\nretired = ["kes.lansia"]\n',
+            "version 2 retires kes.lansia, which it has",
+        ),
+        (
+            "version = 2\n",
+            'version = 2\nretired = ["kes.lama"]\n',
+            "version 2 retires kes.lama, which no version before it has",
+        ),
     ],
 )
 def test_versions_that_contradict_each_other_are_refused(before: str, after: str, fault: str) -> None:
@@ -75,7 +89,9 @@ def test_versions_that_contradict_each_other_are_refused(before: str, after: str
 
 def test_a_service_that_a_version_retires_keeps_its_name() -> None:
     text = (
-        second().replace("version = 2\n", 'version = 2\nretired = ["kes.lansia"]\n').replace('id = "kes.lansia"', 'id = "kes.usia_lanjut"')
+        second()
+        .replace("version = 2\n", 'version = 2\nretired = ["kes.lansia"]\n')
+        .replace('id = "kes.lansia"', 'id = "kes.usia_lanjut"')
     )
     (catalogue.HERE / "layanan_2.toml").write_text(text, encoding="utf-8")
     catalogues.cache_clear()
@@ -118,7 +134,10 @@ def entering(service: str, **cells: object) -> EnterFigure:
 
 
 def test_a_submission_goes_by_the_catalogue_that_it_was_opened_under() -> None:
-    nihil, item = entering(NIHIL, answer="nihil", reason="tidak ada"), entering(RENAMED, quality={NEW_ITEM: ONE})
+    nihil, item = (
+        entering(NIHIL, answer="nihil", reason="tidak ada"),
+        entering(RENAMED, quality={NEW_ITEM: ONE}),
+    )
     Given(submission, [opened(1)]).when(nihil).refused("R03", field="answer")
     Given(submission, [opened(1)]).when(item).refused("quality-item-unknown", field=f"quality.{NEW_ITEM}")
     for command in (nihil, item):
@@ -142,33 +161,71 @@ def test_a_version_that_this_jejak_does_not_have_is_never_taken_for_another() ->
 
 def test_comparison_order_and_labels_are_those_of_the_given_version() -> None:
     figure = Figure(served=1, entitled=2, quality={NEW_ITEM: ONE, "buku_kia": ONE})
-    for version, name, item, order in ((1, OLD_NAME, NEW_ITEM, ["buku_kia", NEW_ITEM]), (2, NEW_NAME, ITEM_NAME, [NEW_ITEM, "buku_kia"])):
+    for version, name, item, order in (
+        (1, OLD_NAME, NEW_ITEM, ["buku_kia", NEW_ITEM]),
+        (2, NEW_NAME, ITEM_NAME, [NEW_ITEM, "buku_kia"]),
+    ):
         by = catalogues()[version]
         (card,) = compare(by, {RENAMED: figure}, (), {}, Marks.of((), ()))
         assert card.name == name
-        assert [line.field.removeprefix("quality.") for line in card.lines if line.field.startswith("quality.")] == order
-        changed = [change.field.split(".")[1] for change in cell_changes(by, {}, (), {RENAMED: figure}, ()) if "required" in change.field]
+        assert [
+            line.field.removeprefix("quality.") for line in card.lines if line.field.startswith("quality.")
+        ] == order
+        changed = [
+            change.field.split(".")[1]
+            for change in cell_changes(by, {}, (), {RENAMED: figure}, ())
+            if "required" in change.field
+        ]
         assert changed == order
         assert cell_label(by, RENAMED, f"quality.{NEW_ITEM}") == f"{name} · {item}"
 
 
 @pytest.mark.parametrize(("version", "order"), [(1, ["buku_kia", NEW_ITEM]), (2, [NEW_ITEM, "buku_kia"])])
-def test_verification_tells_changed_cells_in_the_order_of_the_catalogue_of_the_submission(version: int, order: list[str]) -> None:
+def test_verification_tells_changed_cells_in_the_order_of_the_catalogue_of_the_submission(
+    version: int, order: list[str]
+) -> None:
     def handed_in(revision: int, figure: Figure) -> OpenVerification:
-        said = {"cycle": "3402-2026", "catalogue": version, "agency": "dinkes", "agency_name": "Dinas Kesehatan", "period": "tahunan"}
-        what = {"submission": "submission-3402-2026-dinkes-tahunan", "digest": "d", "figures": {RENAMED: figure}, "evidence": ()}
-        return OpenVerification(**said, **what, revision=revision, contributors=("sri",), by="sri", occurred_on=DAY)  # type: ignore[arg-type]
+        said = {
+            "cycle": "3402-2026",
+            "catalogue": version,
+            "agency": "dinkes",
+            "agency_name": "Dinas Kesehatan",
+            "period": "tahunan",
+        }
+        what = {
+            "submission": "submission-3402-2026-dinkes-tahunan",
+            "digest": "d",
+            "figures": {RENAMED: figure},
+            "evidence": (),
+        }
+        return OpenVerification(
+            **said, **what, revision=revision, contributors=("sri",), by="sri", occurred_on=DAY
+        )  # type: ignore[arg-type]
 
     first = Given(verification, []).when(handed_in(1, Figure(served=1))).events or []
     both = Figure(served=1, quality={"buku_kia": ONE, NEW_ITEM: ONE})
     (second_time,) = Given(verification, first).when(handed_in(2, both)).events or []
-    assert [change.field.split(".")[1] for change in second_time.changes if change.field.endswith("required")] == order
+    assert [
+        change.field.split(".")[1] for change in second_time.changes if change.field.endswith("required")
+    ] == order
 
 
 def test_the_report_weighs_as_its_catalogue_does() -> None:
-    half = {RENAMED: Figure(served=1, entitled=2, quality={kind.id: ONE for kind in catalogues()[1].services[RENAMED].quality})}
-    approved = Approved(submission="submission-a", agency_name="Dinas Kesehatan", revision=1, digest="d", verified_by="Rina", figures=half)
+    half = {
+        RENAMED: Figure(
+            served=1, entitled=2, quality={kind.id: ONE for kind in catalogues()[1].services[RENAMED].quality}
+        )
+    }
+    approved = Approved(
+        submission="submission-a",
+        agency_name="Dinas Kesehatan",
+        revision=1,
+        digest="d",
+        verified_by="Rina",
+        figures=half,
+    )
     now, then = (build(catalogues()[version], [approved]) for version in (1, 2))
     assert now.index.services[RENAMED].index == 60  # half of 80, all of 20
-    assert then.index.services[RENAMED].index == 30 + Fraction(40 * 11, 12)  # half of 60; of 40 all but the item that nobody filled in
+    # half of 60; of 40 all but the item that nobody filled in
+    assert then.index.services[RENAMED].index == 30 + Fraction(40 * 11, 12)
     assert (now.catalogue.version, then.catalogue.version) == (1, 2)

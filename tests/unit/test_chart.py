@@ -18,17 +18,35 @@ PLAN = {"dispatch": PlannedStep(step="dispatch", first=date(2027, 3, 30), last=d
 
 
 def due_of(started: date, due: date) -> DueDate:
-    return DueDate(due_on=due, earliest_on=due, counted_from=started, duration="x", skipped=(), calendar=seed().version)
+    return DueDate(
+        due_on=due, earliest_on=due, counted_from=started, duration="x", skipped=(), calendar=seed().version
+    )
 
 
 def row(started: date, due: date, completed: date | None = None) -> dict[str, Any]:
-    return {"started_on": started, "due_on": due, "due": to_builtins(due_of(started, due)), "parts": [], "completed_on": completed}
+    return {
+        "started_on": started,
+        "due_on": due,
+        "due": to_builtins(due_of(started, due)),
+        "parts": [],
+        "completed_on": completed,
+    }
 
 
 def board(today: date, rows: dict[int, dict[str, Any]], planned: dict[int, date] | None = None) -> Board:
-    steps = board_steps(sops()[CURRENT], Known(begun=by_key(rows), planned=by_key(planned or {})), today, seed())
+    steps = board_steps(
+        sops()[CURRENT], Known(begun=by_key(rows), planned=by_key(planned or {})), today, seed()
+    )
     cycle = {"opened_on": OPENED, "report_due": REPORT_DUE}
-    return Board(cycle=cycle, sop=sops()[CURRENT], today=today, steps=steps, submissions=(), decree_missing=False, left=0)
+    return Board(
+        cycle=cycle,
+        sop=sops()[CURRENT],
+        today=today,
+        steps=steps,
+        submissions=(),
+        decree_missing=False,
+        left=0,
+    )
 
 
 def test_the_line_reaches_from_the_opening_to_the_legal_day() -> None:
@@ -42,11 +60,17 @@ def test_the_line_reaches_from_the_opening_to_the_legal_day() -> None:
 
 def test_a_step_without_plan_or_start_has_no_bar() -> None:
     assert chart(board(date(2026, 8, 10), {}), {}).bars[0] == chart(board(date(2026, 8, 11), {}), {}).bars[0]
-    assert (chart(board(OPENED, {}), {}).bars[0].planned, chart(board(OPENED, {}), {}).bars[0].real) == (None, None)
+    assert (chart(board(OPENED, {}), {}).bars[0].planned, chart(board(OPENED, {}), {}).bars[0].real) == (
+        None,
+        None,
+    )
 
 
 def test_a_step_that_ended_after_its_due_date_is_late_and_one_in_time_is_not() -> None:
-    rows = {1: row(OPENED, date(2026, 8, 5), date(2026, 8, 5)), 2: row(OPENED, date(2026, 8, 5), date(2026, 8, 6))}
+    rows = {
+        1: row(OPENED, date(2026, 8, 5), date(2026, 8, 5)),
+        2: row(OPENED, date(2026, 8, 5), date(2026, 8, 6)),
+    }
     assert [bar.late for bar in chart(board(date(2026, 9, 1), rows), {}).bars[:3]] == [False, True, False]
 
 

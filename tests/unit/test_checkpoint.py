@@ -1,8 +1,17 @@
-"""Checkpoints as C2SP signed notes. The vector is the note test of golang.org/x/mod/sumdb/note, whose format C2SP signed-note took over."""
+"""Checkpoints as C2SP signed notes. The vector is the note test of golang.org/x/mod/sumdb/note,
+whose format C2SP signed-note took over.
+"""
 
 import pytest
 
-from services.archive.domain.checkpoint import Checkpoint, NotGenuine, Signer, VerifierKey, open_note, proof_text
+from services.archive.domain.checkpoint import (
+    Checkpoint,
+    NotGenuine,
+    Signer,
+    VerifierKey,
+    open_note,
+    proof_text,
+)
 
 SIGNER = Signer("jejak.id/3402", bytes(range(32)))
 ROOT = bytes(range(32, 64))
@@ -17,15 +26,19 @@ def test_the_verifier_key_of_the_go_library_parses_and_prints_the_same() -> None
 
 def test_the_note_of_the_go_library_is_signed_by_that_key_but_is_no_checkpoint() -> None:
     note = (
-        "If you think cryptography is the answer to your problem,\nthen you don't know what your problem is.\n\n"
-        "— PeterNeumann x08go/ZJkuBS9UG/SffcvIAQxVBtiFupLLr8pAcElZInNIuGUgYN1FFYC2pZSNXgKvqfqdngotpRZb6KE6RyyBwJnAM=\n"
+        "If you think cryptography is the answer to your problem,\nthen you don't know what your problem "
+        "is.\n\n"
+        "— PeterNeumann "
+        "x08go/ZJkuBS9UG/SffcvIAQxVBtiFupLLr8pAcElZInNIuGUgYN1FFYC2pZSNXgKvqfqdngotpRZb6KE6RyyBwJnAM=\n"
     )
     with pytest.raises(NotGenuine, match="at least three"):
         open_note(note, VerifierKey.parse(PETER))
 
 
 def test_a_checkpoint_is_three_lines_an_empty_one_and_the_signature() -> None:
-    assert NOTE.startswith("jejak.id/3402\n1234\nICEiIyQlJicoKSorLC0uLzAxMjM0NTY3ODk6Ozw9Pj8=\n\n— jejak.id/3402 ")
+    assert NOTE.startswith(
+        "jejak.id/3402\n1234\nICEiIyQlJicoKSorLC0uLzAxMjM0NTY3ODk6Ozw9Pj8=\n\n— jejak.id/3402 "
+    )
     assert open_note(NOTE, SIGNER.key) == Checkpoint("jejak.id/3402", 1234, ROOT)
 
 
@@ -34,7 +47,9 @@ def test_another_key_of_the_same_name_did_not_sign_it() -> None:
         open_note(NOTE, Signer("jejak.id/3402", bytes(32)).key)
 
 
-@pytest.mark.parametrize(("old", "new"), [("1234", "1235"), ("ICEi", "ICEj"), ("jejak.id/3402\n", "jejak.id/3403\n")])
+@pytest.mark.parametrize(
+    ("old", "new"), [("1234", "1235"), ("ICEi", "ICEj"), ("jejak.id/3402\n", "jejak.id/3403\n")]
+)
 def test_a_changed_text_no_longer_fits_its_signature(old: str, new: str) -> None:
     with pytest.raises(NotGenuine, match="not that of"):
         open_note(NOTE.replace(old, new, 1), SIGNER.key)
@@ -92,7 +107,14 @@ def test_extension_lines_are_allowed() -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["", "a+b+c", PETER.replace("c74f", "c74e"), PETER.replace("+AR", "+AB"), " " + PETER[1:] + "x", PETER.replace("Peter", "Pe ter")],
+    [
+        "",
+        "a+b+c",
+        PETER.replace("c74f", "c74e"),
+        PETER.replace("+AR", "+AB"),
+        " " + PETER[1:] + "x",
+        PETER.replace("Peter", "Pe ter"),
+    ],
 )
 def test_a_malformed_key_is_refused(text: str) -> None:
     with pytest.raises(NotGenuine):

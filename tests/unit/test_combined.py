@@ -34,7 +34,9 @@ ASKED, OPENED = Asked(digest="seen", by="rini"), Opened(cycle="3402-2026", diges
 def test_the_later_source_wins_and_what_is_said_wins_over_all() -> None:
     assert combined(Done, OPENED, ASKED) == Done(cycle="3402-2026", digest="seen", by="rini")
     assert combined(Done, ASKED, OPENED).digest == "kept"
-    assert combined(Done, ASKED, OPENED, digest="said", reason="late") == Done(cycle="3402-2026", digest="said", by="rini", reason="late")
+    assert combined(Done, ASKED, OPENED, digest="said", reason="late") == Done(
+        cycle="3402-2026", digest="said", by="rini", reason="late"
+    )
 
 
 def test_a_field_without_a_value_is_refused() -> None:

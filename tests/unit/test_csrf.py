@@ -15,7 +15,10 @@ ENDS = datetime(2026, 2, 17, tzinfo=UTC)
 def request(**headers: str) -> Request:
     running = SimpleNamespace(settings=SimpleNamespace(public_url="https://jejak.bantul.test"))
     app = SimpleNamespace(state=SimpleNamespace(running=running))
-    sent = [(name.replace("_", "-").encode(), value.encode()) for name, value in {"host": "10.0.0.7:8400", **headers}.items()]
+    sent = [
+        (name.replace("_", "-").encode(), value.encode())
+        for name, value in {"host": "10.0.0.7:8400", **headers}.items()
+    ]
     return Request({"type": "http", "method": "POST", "path": "/", "headers": sent, "app": app})
 
 

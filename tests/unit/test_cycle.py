@@ -53,7 +53,9 @@ def test_an_unknown_sop_is_refused() -> None:
 
 
 def test_the_report_is_due_after_the_year() -> None:
-    given().when(replace(OPEN, report_due=date(2026, 12, 31))).refused("report-due-too-early", field="report_due")
+    given().when(replace(OPEN, report_due=date(2026, 12, 31))).refused(
+        "report-due-too-early", field="report_due"
+    )
 
 
 @pytest.mark.parametrize("region", ["34", "bant", "٣٤٠٢"])
@@ -81,7 +83,9 @@ def test_a_report_may_be_late_by_two_years_and_planned_one_ahead(year: int) -> N
 
 
 def test_a_report_is_due_in_the_year_after() -> None:
-    given().when(replace(OPEN, report_due=date(2028, 1, 1))).refused("report-due-too-late", field="report_due")
+    given().when(replace(OPEN, report_due=date(2028, 1, 1))).refused(
+        "report-due-too-late", field="report_due"
+    )
 
 
 def test_an_installation_opens_cycles_of_its_own_region_only() -> None:
@@ -90,7 +94,9 @@ def test_an_installation_opens_cycles_of_its_own_region_only() -> None:
 
 CAUSE = EventRef(source="intake", stream="step-3402-2026-01", version=2)
 CLOSE = CloseWithdrawn(cycle="3402-2026", reason="Tahun keliru.", by="kurnia", occurred_on=DAY, cause=CAUSE)
-WITHDRAWN = CycleWithdrawn(cycle="3402-2026", reason="Tahun keliru.", by="kurnia", occurred_on=DAY, cause=CAUSE)
+WITHDRAWN = CycleWithdrawn(
+    cycle="3402-2026", reason="Tahun keliru.", by="kurnia", occurred_on=DAY, cause=CAUSE
+)
 
 
 def test_a_cycle_whose_first_step_was_withdrawn_is_withdrawn_once_and_may_be_opened_again() -> None:

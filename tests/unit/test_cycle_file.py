@@ -1,4 +1,6 @@
-"""Rules of the archive (SOP step 13): what is expected is filed exactly, and a cycle is closed only when nothing is missing."""
+"""Rules of the archive (SOP step 13): what is expected is filed exactly,
+and a cycle is closed only when nothing is missing.
+"""
 
 from datetime import UTC, date, datetime
 
@@ -7,7 +9,15 @@ import pytest
 from services.archive.domain.archive_item import ExpectItem, FileHardCopy, FileItem, SealItem
 from services.archive.domain.cycle_file import CloseCycle, cycle_file
 from services.archive.domain.store_probe import RecordProbe, store_probe
-from shared.contracts.archive import CycleArchived, HardCopyFiled, ItemExpected, ItemFiled, ItemKind, ItemSealed, StoreProbed
+from shared.contracts.archive import (
+    CycleArchived,
+    HardCopyFiled,
+    ItemExpected,
+    ItemFiled,
+    ItemKind,
+    ItemSealed,
+    StoreProbed,
+)
 from shared.contracts.values import EventRef, StoredFile
 from tests.support.given_when_then import Given
 
@@ -22,7 +32,9 @@ def stored(digest: str) -> StoredFile:
 
 
 def expected(item: str = "laporan", digest: str = "a", kind: ItemKind = "laporan") -> ItemExpected:
-    return ItemExpected(cycle=CYCLE, item=item, kind=kind, title=f"Judul {item}", file=stored(digest), cause=CAUSE)
+    return ItemExpected(
+        cycle=CYCLE, item=item, kind=kind, title=f"Judul {item}", file=stored(digest), cause=CAUSE
+    )
 
 
 def filed(item: str = "laporan", digest: str = "a", kind: ItemKind = "laporan") -> ItemFiled:
@@ -54,7 +66,9 @@ def sealed(item: str = "laporan") -> ItemSealed:
     )
 
 
-HARD_COPY = HardCopyFiled(cycle=CYCLE, item="hardcopy", location="Ruang 2, rak 3, boks 12", copies=1, by="tri", occurred_on=DAY)
+HARD_COPY = HardCopyFiled(
+    cycle=CYCLE, item="hardcopy", location="Ruang 2, rak 3, boks 12", copies=1, by="tri", occurred_on=DAY
+)
 ALL = (
     expected(),
     filed(),
@@ -78,7 +92,9 @@ def given(*history: object) -> Given:
 
 
 def expect(digest: str = "a") -> ExpectItem:
-    return ExpectItem(cycle=CYCLE, item="laporan", kind="laporan", title="Judul laporan", file=stored(digest), cause=CAUSE)
+    return ExpectItem(
+        cycle=CYCLE, item="laporan", kind="laporan", title="Judul laporan", file=stored(digest), cause=CAUSE
+    )
 
 
 def file(digest: str = "a", item: str = "laporan") -> FileItem:

@@ -32,7 +32,10 @@ def test_each_changed_column_is_named_in_the_order_of_the_form() -> None:
 
 
 def test_a_number_that_was_taken_away_becomes_blank_and_zero_stays_zero() -> None:
-    assert differ(FIGURE, replace(FIGURE, budget=None, realised=0)) == (change("budget", "10", ""), change("realised", "9", "0"))
+    assert differ(FIGURE, replace(FIGURE, budget=None, realised=0)) == (
+        change("budget", "10", ""),
+        change("realised", "9", "0"),
+    )
 
 
 def test_nihil_is_a_change_of_the_answer() -> None:
@@ -46,7 +49,13 @@ def test_nihil_is_a_change_of_the_answer() -> None:
 
 def test_quality_items_are_cells_of_their_own() -> None:
     before = replace(FIGURE, quality={"bidan": QualityItem(required=10, fulfilled=9)})
-    after = replace(FIGURE, quality={"bidan": QualityItem(required=10, fulfilled=10), "dokter": QualityItem(required=2, fulfilled=2)})
+    after = replace(
+        FIGURE,
+        quality={
+            "bidan": QualityItem(required=10, fulfilled=10),
+            "dokter": QualityItem(required=2, fulfilled=2),
+        },
+    )
     assert differ(before, after) == (
         change("quality.dokter.required", "", "2"),
         change("quality.dokter.fulfilled", "", "2"),
@@ -67,15 +76,27 @@ def test_evidence_that_came_or_went_is_named_by_its_file_for_each_service() -> N
         change(f"evidence.{FILE.digest}", "", "kohort.pdf", service="kes.balita"),
     )
     assert cell_changes(current(), {}, (attached,), {}, (attached,)) == ()
-    assert [(gone.before, gone.after) for gone in cell_changes(current(), {}, (attached,), {}, ())] == [("kohort.pdf", "")] * 2
+    assert [(gone.before, gone.after) for gone in cell_changes(current(), {}, (attached,), {}, ())] == [
+        ("kohort.pdf", "")
+    ] * 2
 
 
 @pytest.mark.parametrize(
     ("acts", "revision", "base"),
     [
         pytest.param([], 1, None, id="the first hand-in of a first round rests on nothing"),
-        pytest.param([("waiting", 1), ("withdrawn", 1), ("waiting", 2)], 2, None, id="what nobody decided on is no base"),
-        pytest.param([("waiting", 1), ("returned", 1), ("waiting", 2)], 2, ("returned", 1), id="in the first round the last returned"),
+        pytest.param(
+            [("waiting", 1), ("withdrawn", 1), ("waiting", 2)],
+            2,
+            None,
+            id="what nobody decided on is no base",
+        ),
+        pytest.param(
+            [("waiting", 1), ("returned", 1), ("waiting", 2)],
+            2,
+            ("returned", 1),
+            id="in the first round the last returned",
+        ),
         pytest.param(
             [("approved", 6), ("voided", 6), ("waiting", 7), ("returned", 7), ("waiting", 8)],
             8,
@@ -83,9 +104,17 @@ def test_evidence_that_came_or_went_is_named_by_its_file_for_each_service() -> N
             id="never the one between",
         ),
         pytest.param(
-            [("approved", 6), ("voided", 6), ("withdrawn", 7), ("approved", 8)], 8, ("approved", 6), id="the same after it was approved"
+            [("approved", 6), ("voided", 6), ("withdrawn", 7), ("approved", 8)],
+            8,
+            ("approved", 6),
+            id="the same after it was approved",
         ),
-        pytest.param([("approved", 1), ("voided", 1), ("approved", 2), ("voided", 2)], 3, ("approved", 2), id="the latest approval"),
+        pytest.param(
+            [("approved", 1), ("voided", 1), ("approved", 2), ("voided", 2)],
+            3,
+            ("approved", 2),
+            id="the latest approval",
+        ),
     ],
 )
 def test_a_revision_is_compared_with_the_last_one_approved_before_it(

@@ -6,7 +6,12 @@ from dataclasses import replace
 from shared.contracts.values import AttachedEvidence, Figure, QualityItem, StoredFile
 from shared.spm.digest import canonical, digest
 
-FIGURE = Figure(served=4075, entitled=4122, quality={"vaksin_td": QualityItem(required=10, fulfilled=9)}, reason="½ data – kél.")
+FIGURE = Figure(
+    served=4075,
+    entitled=4122,
+    quality={"vaksin_td": QualityItem(required=10, fulfilled=9)},
+    reason="½ data – kél.",
+)
 FILE = StoredFile(digest="a" * 64, name="rekap.pdf", media_type="application/pdf", size=10)
 EVIDENCE = AttachedEvidence(file=FILE, services=("kes.balita", "kes.ibu_hamil"))
 
@@ -16,7 +21,8 @@ def test_the_bytes_are_canonical_json() -> None:
     assert text == (
         '{"evidence":[{"digest":"' + "a" * 64 + '","services":["kes.balita","kes.ibu_hamil"]}],'
         '"figures":{"kes.ibu_hamil":{"answer":"filled","budget":null,"entitled":4122,"origin":"",'
-        '"quality":{"vaksin_td":{"fulfilled":9,"required":10}},"realised":null,"reason":"½ data – kél.","served":4075}},"revision":1}'
+        '"quality":{"vaksin_td":{"fulfilled":9,"required":10}},"realised":null,"reason":"½ data – '
+        'kél.","served":4075}},"revision":1}'
     )
     assert json.loads(text)["revision"] == 1
 

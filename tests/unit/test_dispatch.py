@@ -38,7 +38,13 @@ def ready(item: DispatchItem) -> DispatchItemReady:
 
 def queued(*items: DispatchItem) -> DispatchQueued:
     return DispatchQueued(
-        cycle=CYCLE, dispatch="gubernur", recipient="gubernur", recipient_name="Gubernur", channel="manual", items=items, occurred_on=DAY
+        cycle=CYCLE,
+        dispatch="gubernur",
+        recipient="gubernur",
+        recipient_name="Gubernur",
+        channel="manual",
+        items=items,
+        occurred_on=DAY,
     )
 
 
@@ -75,7 +81,12 @@ def ready_item(item: DispatchItem) -> ReadyItem:
 
 def queue() -> QueueDispatch:
     return QueueDispatch(
-        cycle=CYCLE, dispatch="gubernur", recipient="gubernur", recipient_name="Gubernur", channel="manual", occurred_on=DAY
+        cycle=CYCLE,
+        dispatch="gubernur",
+        recipient="gubernur",
+        recipient_name="Gubernur",
+        channel="manual",
+        occurred_on=DAY,
     )
 
 
@@ -83,15 +94,21 @@ def withdraw() -> WithdrawItem:
     return WithdrawItem(cycle=CYCLE, dispatch="gubernur", document="laporan")
 
 
-def send(digest: str = "report-1", agenda: str = " 045/12 ", carrier: str = " Kurir ", on: date = date(2027, 3, 30)) -> SendDispatch:
+def send(
+    digest: str = "report-1", agenda: str = " 045/12 ", carrier: str = " Kurir ", on: date = date(2027, 3, 30)
+) -> SendDispatch:
     return SendDispatch(digest=digest, agenda_number=agenda, carrier=carrier, by="tono", occurred_on=on)
 
 
 def receive(by: str = " Yuni ", on: date = date(2027, 3, 31)) -> RecordReceipt:
-    return RecordReceipt(received_by=by, received_on=on, reference=" TT/7 ", scan=SCAN, by="tono", occurred_on=date(2027, 4, 1))
+    return RecordReceipt(
+        received_by=by, received_on=on, reference=" TT/7 ", scan=SCAN, by="tono", occurred_on=date(2027, 4, 1)
+    )
 
 
-def correct(field: Correctable = "agenda_number", value: str | date = " 045/13 ", reason: str = " salah ketik ") -> CorrectDispatch:
+def correct(
+    field: Correctable = "agenda_number", value: str | date = " 045/13 ", reason: str = " salah ketik "
+) -> CorrectDispatch:
     return CorrectDispatch(field=field, value=value, reason=reason, by="tono", occurred_on=date(2027, 4, 2))
 
 
@@ -230,10 +247,12 @@ def test_a_correction_that_changes_nothing_is_no_news() -> None:
         ("reference", "TT/7", "TT/8"),
     ],
 )
-def test_each_fact_of_sending_and_receipt_can_be_corrected(field: Correctable, before: str, after: str) -> None:
-    given(*QUEUED, SENT, RECEIVED).when(correct(field, date.fromisoformat(after) if field == "received_on" else after)).then(
-        corrected(field, before, after)
-    )
+def test_each_fact_of_sending_and_receipt_can_be_corrected(
+    field: Correctable, before: str, after: str
+) -> None:
+    given(*QUEUED, SENT, RECEIVED).when(
+        correct(field, date.fromisoformat(after) if field == "received_on" else after)
+    ).then(corrected(field, before, after))
 
 
 def test_nothing_is_corrected_that_was_never_said() -> None:
@@ -247,7 +266,15 @@ def test_a_correction_has_a_value_and_a_reason() -> None:
 
 
 def test_a_corrected_date_is_a_date_and_not_before_the_sending() -> None:
-    given(*QUEUED, SENT, RECEIVED).when(correct("received_on", date(2027, 4, 3))).refused("received-later", field="received_on")
-    given(*QUEUED, SENT, RECEIVED).when(correct("received_on", "20270331")).refused("not-a-date", field="value")
-    given(*QUEUED, SENT, RECEIVED).when(correct("received_on", "31 Maret")).refused("not-a-date", field="value")
-    given(*QUEUED, SENT, RECEIVED).when(correct("received_on", date(2027, 3, 29))).refused("before-sent", field="received_on")
+    given(*QUEUED, SENT, RECEIVED).when(correct("received_on", date(2027, 4, 3))).refused(
+        "received-later", field="received_on"
+    )
+    given(*QUEUED, SENT, RECEIVED).when(correct("received_on", "20270331")).refused(
+        "not-a-date", field="value"
+    )
+    given(*QUEUED, SENT, RECEIVED).when(correct("received_on", "31 Maret")).refused(
+        "not-a-date", field="value"
+    )
+    given(*QUEUED, SENT, RECEIVED).when(correct("received_on", date(2027, 3, 29))).refused(
+        "before-sent", field="received_on"
+    )

@@ -92,7 +92,9 @@ def test_a_voided_approval_withdraws_the_figures() -> None:
 
 
 @pytest.mark.parametrize("command", [withdraw(digest="older"), withdraw(submission="submission-c")])
-def test_a_voided_approval_that_the_report_does_not_rest_on_withdraws_nothing(command: WithdrawFigures) -> None:
+def test_a_voided_approval_that_the_report_does_not_rest_on_withdraws_nothing(
+    command: WithdrawFigures,
+) -> None:
     given(RELEASED).when(command).then()
 
 
@@ -105,28 +107,46 @@ def test_no_report_is_drafted_from_withdrawn_figures() -> None:
 
 
 def test_after_a_withdrawal_even_the_same_file_is_a_new_revision() -> None:
-    given(*REPORT, drafted("laporan"), WITHDRAWN, RELEASED).when(draft_report()).then(drafted("laporan", revision=2))
+    given(*REPORT, drafted("laporan"), WITHDRAWN, RELEASED).when(draft_report()).then(
+        drafted("laporan", revision=2)
+    )
 
 
 @pytest.mark.parametrize(
     ("digests", "withdrawn"),
     [
         pytest.param(MORE, OVERTAKEN, id="another submission came to be required"),
-        pytest.param({**BASIS, "submission-a": "newer"}, WITHDRAWN, id="the news that an approval was voided comes later"),
+        pytest.param(
+            {**BASIS, "submission-a": "newer"},
+            WITHDRAWN,
+            id="the news that an approval was voided comes later",
+        ),
     ],
 )
-def test_other_figures_than_the_draft_was_compiled_from_withdraw_it(digests: Mapping[str, str], withdrawn: FiguresWithdrawn) -> None:
-    given(*REPORT, drafted("laporan")).when(release(**digests)).then(withdrawn, replace(RELEASED, digests=digests))
-    given(*REPORT, drafted("laporan"), SETTLED).when(release(**digests)).then(withdrawn, replace(RELEASED, digests=digests))
+def test_other_figures_than_the_draft_was_compiled_from_withdraw_it(
+    digests: Mapping[str, str], withdrawn: FiguresWithdrawn
+) -> None:
+    given(*REPORT, drafted("laporan")).when(release(**digests)).then(
+        withdrawn, replace(RELEASED, digests=digests)
+    )
+    given(*REPORT, drafted("laporan"), SETTLED).when(release(**digests)).then(
+        withdrawn, replace(RELEASED, digests=digests)
+    )
 
 
 @pytest.mark.parametrize(
     "history",
     [
         pytest.param((RELEASED,), id="nothing was drafted"),
-        pytest.param((*REPORT, replace(drafted("laporan"), basis={})), id="version 1 did not say what it was compiled from"),
+        pytest.param(
+            (*REPORT, replace(drafted("laporan"), basis={})),
+            id="version 1 did not say what it was compiled from",
+        ),
         pytest.param((*REPORT, drafted("laporan"), WITHDRAWN), id="its figures were withdrawn before"),
-        pytest.param((*REPORT, drafted("laporan"), WITHDRAWN, RELEASED), id="its figures were withdrawn and released again"),
+        pytest.param(
+            (*REPORT, drafted("laporan"), WITHDRAWN, RELEASED),
+            id="its figures were withdrawn and released again",
+        ),
     ],
 )
 def test_other_figures_withdraw_no_draft_when(history: tuple[object, ...]) -> None:
@@ -154,9 +174,13 @@ def test_an_endorsed_report_is_settled() -> None:
     "history",
     [
         pytest.param(REPORT, id="nothing was drafted"),
-        pytest.param((*REPORT, drafted("laporan"), drafted("laporan", "draft-2", 2)), id="the draft was overtaken"),
+        pytest.param(
+            (*REPORT, drafted("laporan"), drafted("laporan", "draft-2", 2)), id="the draft was overtaken"
+        ),
         pytest.param((*REPORT, drafted("laporan"), WITHDRAWN), id="its figures were withdrawn"),
-        pytest.param((*REPORT, drafted("laporan"), OVERTAKEN, RELEASED_MORE), id="other figures were released"),
+        pytest.param(
+            (*REPORT, drafted("laporan"), OVERTAKEN, RELEASED_MORE), id="other figures were released"
+        ),
         pytest.param((*REPORT, drafted("laporan"), SETTLED), id="it is settled already"),
     ],
 )
@@ -169,7 +193,9 @@ def test_a_settled_report_is_not_drafted_again() -> None:
 
 
 def test_a_settled_report_is_drafted_again_when_its_figures_were_withdrawn() -> None:
-    given(*REPORT, drafted("laporan"), SETTLED, WITHDRAWN, RELEASED).when(draft_report("draft-2")).then(drafted("laporan", "draft-2", 2))
+    given(*REPORT, drafted("laporan"), SETTLED, WITHDRAWN, RELEASED).when(draft_report("draft-2")).then(
+        drafted("laporan", "draft-2", 2)
+    )
 
 
 def test_copies_are_printed_from_the_endorsed_file() -> None:
@@ -185,7 +211,9 @@ def test_nothing_is_printed_before_the_endorsement() -> None:
 
 
 def test_nothing_is_printed_from_another_file() -> None:
-    given(*REPORT, drafted("laporan"), SETTLED).when(copies(digest="draft-0")).refused("digest-conflict", field="digest")
+    given(*REPORT, drafted("laporan"), SETTLED).when(copies(digest="draft-0")).refused(
+        "digest-conflict", field="digest"
+    )
 
 
 def test_nothing_is_printed_once_the_figures_were_withdrawn() -> None:

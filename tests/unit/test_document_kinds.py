@@ -1,4 +1,6 @@
-"""Every kind of document and every recipient is named once, in a file that is refused where it contradicts itself."""
+"""Every kind of document and every recipient is named once,
+in a file that is refused where it contradicts itself.
+"""
 
 import pytest
 
@@ -26,8 +28,14 @@ def test_a_fault_in_the_file_is_named(was: str, becomes: str, fault: str) -> Non
 
 def test_each_kind_is_drafted_and_each_recipient_sent_to_by_some_sop() -> None:
     kinds = document_kinds()
-    parts = [DRAFTING.format(kind=kind) for kind in kinds.kind] + [SENDING.format(recipient=recipient) for recipient in kinds.recipient]
-    assert [part for part in parts if not any(sop.belongs(part, step) for sop in sops().values() for step in sop.steps)] == []
+    parts = [DRAFTING.format(kind=kind) for kind in kinds.kind] + [
+        SENDING.format(recipient=recipient) for recipient in kinds.recipient
+    ]
+    assert [
+        part
+        for part in parts
+        if not any(sop.belongs(part, step) for sop in sops().values() for step in sop.steps)
+    ] == []
 
 
 def test_what_only_another_sop_knows_is_of_no_step() -> None:
@@ -37,4 +45,8 @@ def test_what_only_another_sop_knows_is_of_no_step() -> None:
 
 def test_the_recipients_are_those_of_the_letters() -> None:
     kinds = document_kinds()
-    assert [kind.recipient for kind in kinds.kind.values() if kind.recipient] == list(kinds.recipient) == ["gubernur", "kemendagri"]
+    assert (
+        [kind.recipient for kind in kinds.kind.values() if kind.recipient]
+        == list(kinds.recipient)
+        == ["gubernur", "kemendagri"]
+    )

@@ -22,7 +22,9 @@ RECIPIENTS = ("gubernur", "kemendagri")
 
 
 def orders(event: object) -> list[tuple[str, object]]:
-    """(stream, command) of everything that follows; every event that something follows from must be listened to."""
+    """(stream, command) of everything that follows;
+    every event that something follows from must be listened to.
+    """
     entry = declared(type(event))
     recorded = Recorded(
         source=entry.producer,
@@ -42,27 +44,51 @@ def orders(event: object) -> list[tuple[str, object]]:
 
 
 def started(step: int) -> StepStarted:
-    due = DueDate(due_on=LATER, earliest_on=LATER, counted_from=DAY, duration="5 hari kerja", skipped=(), calendar="2027.1+0")
+    due = DueDate(
+        due_on=LATER,
+        earliest_on=LATER,
+        counted_from=DAY,
+        duration="5 hari kerja",
+        skipped=(),
+        calendar="2027.1+0",
+    )
     return StepStarted(cycle=CYCLE, sop=CURRENT, step=KEY[step], started_on=DAY, due=due)
 
 
 @pytest.mark.parametrize(
-    ("step", "kinds"), [(4, ("sk_tim",)), (9, ("laporan",)), (10, ("pengantar_gubernur", "pengantar_kemendagri")), (7, ()), (11, ())]
+    ("step", "kinds"),
+    [
+        (4, ("sk_tim",)),
+        (9, ("laporan",)),
+        (10, ("pengantar_gubernur", "pengantar_kemendagri")),
+        (7, ()),
+        (11, ()),
+    ],
 )
 def test_a_step_opens_its_documents(step: int, kinds: tuple[Any, ...]) -> None:
-    opened = [(f"document-{CYCLE}-{kind}", OpenDocument(cycle=CYCLE, document=kind, kind=kind, step=KEY[step])) for kind in kinds]
+    opened = [
+        (f"document-{CYCLE}-{kind}", OpenDocument(cycle=CYCLE, document=kind, kind=kind, step=KEY[step]))
+        for kind in kinds
+    ]
     assert orders(started(step)) == opened
 
 
 def test_step_12_queues_one_dispatch_for_each_recipient() -> None:
-    streams = {stream: command for stream, command in orders(started(12)) if isinstance(command, QueueDispatch)}
+    streams = {
+        stream: command for stream, command in orders(started(12)) if isinstance(command, QueueDispatch)
+    }
     assert list(streams) == [f"dispatch-{CYCLE}-{recipient}" for recipient in RECIPIENTS]
     assert {command.occurred_on for command in streams.values()} == {DAY}
 
 
 def test_approved_figures_are_released_to_the_report_and_withdrawn_when_one_is_voided() -> None:
     complete = AllSubmissionsApproved(
-        cycle=CYCLE, digests=BASIS, contributors=("sri",), verifiers=("rahmat",), by="rahmat", occurred_on=date(2027, 3, 1)
+        cycle=CYCLE,
+        digests=BASIS,
+        contributors=("sri",),
+        verifiers=("rahmat",),
+        by="rahmat",
+        occurred_on=date(2027, 3, 1),
     )
     release = ReleaseFigures(cycle=CYCLE, document="laporan", digests=BASIS, verifiers=("rahmat",))
     assert orders(complete) == [(f"document-{CYCLE}-laporan", release)]
@@ -78,22 +104,40 @@ def test_approved_figures_are_released_to_the_report_and_withdrawn_when_one_is_v
         reason="",
         by="sri",
     )
-    withdrawal = WithdrawFigures(cycle=CYCLE, document="laporan", submission="submission-a", digest="digest-a")
+    withdrawal = WithdrawFigures(
+        cycle=CYCLE, document="laporan", submission="submission-a", digest="digest-a"
+    )
     assert orders(voided) == [(f"document-{CYCLE}-laporan", withdrawal)]
 
 
 def test_an_endorsement_settles_the_report() -> None:
-    event = ReportEndorsed(cycle=CYCLE, document=f"document-{CYCLE}-laporan", revision=1, digest="draft-1", by="kurnia", occurred_on=LATER)
-    assert orders(event) == [(f"document-{CYCLE}-laporan", SettleDocument(digest="draft-1", endorsed_by="kurnia", occurred_on=LATER))]
+    event = ReportEndorsed(
+        cycle=CYCLE,
+        document=f"document-{CYCLE}-laporan",
+        revision=1,
+        digest="draft-1",
+        by="kurnia",
+        occurred_on=LATER,
+    )
+    assert orders(event) == [
+        (
+            f"document-{CYCLE}-laporan",
+            SettleDocument(digest="draft-1", endorsed_by="kurnia", occurred_on=LATER),
+        )
+    ]
 
 
 def test_a_settled_report_lies_ready_for_every_recipient() -> None:
     item = DispatchItem(document="laporan", title="Laporan Penerapan SPM", digest="draft-1", copies=1)
-    assert orders(SETTLED) == [(f"dispatch-{CYCLE}-{to}", ReadyItem(cycle=CYCLE, dispatch=to, item=item)) for to in RECIPIENTS]
+    assert orders(SETTLED) == [
+        (f"dispatch-{CYCLE}-{to}", ReadyItem(cycle=CYCLE, dispatch=to, item=item)) for to in RECIPIENTS
+    ]
 
 
 def test_a_cover_letter_lies_ready_for_its_recipient_only() -> None:
-    item = DispatchItem(document="pengantar_gubernur", title="Surat pengantar kepada Gubernur", digest="draft-1", copies=2)
+    item = DispatchItem(
+        document="pengantar_gubernur", title="Surat pengantar kepada Gubernur", digest="draft-1", copies=2
+    )
     ready = ReadyItem(cycle=CYCLE, dispatch="gubernur", item=item)
     assert orders(drafted("pengantar_gubernur")) == [(f"dispatch-{CYCLE}-gubernur", ready)]
 
@@ -101,7 +145,8 @@ def test_a_cover_letter_lies_ready_for_its_recipient_only() -> None:
 def test_withdrawn_figures_take_the_report_out_of_every_dispatch() -> None:
     assert isinstance(WITHDRAWN, FiguresWithdrawn)
     assert orders(WITHDRAWN) == [
-        (f"dispatch-{CYCLE}-{to}", WithdrawItem(cycle=CYCLE, dispatch=to, document="laporan")) for to in RECIPIENTS
+        (f"dispatch-{CYCLE}-{to}", WithdrawItem(cycle=CYCLE, dispatch=to, document="laporan"))
+        for to in RECIPIENTS
     ]
 
 

@@ -1,4 +1,6 @@
-"""The trail of a document tells a draft in the same words, whichever version of its event recorded it: nothing is rebuilt differently."""
+"""The trail of a document tells a draft in the same words, whichever version of its event recorded it:
+nothing is rebuilt differently.
+"""
 
 from datetime import UTC, datetime
 
@@ -17,7 +19,12 @@ def facts(schema: int) -> set[str]:
         case_id="3402-2026",
         type="document-drafted",
         schema=schema,
-        event=decode("documents", "document-drafted", schema, sample_of("documents", "document-drafted", schema).read_bytes()),
+        event=decode(
+            "documents",
+            "document-drafted",
+            schema,
+            sample_of("documents", "document-drafted", schema).read_bytes(),
+        ),
         metadata=Metadata(actor=Actor.system("documents"), command_id="c", correlation="c"),
         recorded_at=datetime(2027, 3, 10, tzinfo=UTC),
     )

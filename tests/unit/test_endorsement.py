@@ -49,10 +49,23 @@ REQUESTED = EndorsementRequested(
 REQUESTED_AGAIN = replace(REQUESTED, revision=2, digest="b" * 64, file=replace(FILE, digest="b" * 64))
 SETTLED_1, REQUESTED_1 = replace(SETTLED, digests={}), replace(REQUESTED, basis={})
 """As events of version 1 are read today."""
-ENDORSED = ReportEndorsed(cycle="3402-2026", document=DOCUMENT, revision=1, digest="a" * 64, by="agus", occurred_on=date(2026, 12, 3))
+ENDORSED = ReportEndorsed(
+    cycle="3402-2026",
+    document=DOCUMENT,
+    revision=1,
+    digest="a" * 64,
+    by="agus",
+    occurred_on=date(2026, 12, 3),
+)
 ENDORSED_AGAIN = replace(ENDORSED, revision=2, digest="b" * 64)
 REFUSED = EndorsementRefused(
-    cycle="3402-2026", document=DOCUMENT, revision=1, digest="a" * 64, reason="Bab II kosong.", by="agus", occurred_on=date(2026, 12, 3)
+    cycle="3402-2026",
+    document=DOCUMENT,
+    revision=1,
+    digest="a" * 64,
+    reason="Bab II kosong.",
+    by="agus",
+    occurred_on=date(2026, 12, 3),
 )
 
 
@@ -117,7 +130,9 @@ def test_a_report_is_not_endorsed_while_its_figures_are_not_all_approved() -> No
 
 
 def test_a_report_is_not_endorsed_before_the_day_of_its_draft() -> None:
-    given(SETTLED, REQUESTED).when(endorse(on=date(2026, 11, 30))).refused("before-drafted", field="occurred_on")
+    given(SETTLED, REQUESTED).when(endorse(on=date(2026, 11, 30))).refused(
+        "before-drafted", field="occurred_on"
+    )
 
 
 def test_an_endorsement_is_refused_with_a_reason() -> None:
@@ -133,7 +148,13 @@ def test_a_refusal_of_another_file_than_the_waiting_one_is_refused() -> None:
 
 
 @pytest.mark.parametrize(
-    "history", [(SETTLED,), (REQUESTED, SETTLED, ENDORSED), (REQUESTED, SETTLED, REFUSED), (SETTLED, REQUESTED, UNSETTLED)]
+    "history",
+    [
+        (SETTLED,),
+        (REQUESTED, SETTLED, ENDORSED),
+        (REQUESTED, SETTLED, REFUSED),
+        (SETTLED, REQUESTED, UNSETTLED),
+    ],
 )
 @pytest.mark.parametrize("command", [endorse(), refuse()])
 def test_only_what_waits_can_be_decided(history: tuple[object, ...], command: Command) -> None:
@@ -149,7 +170,9 @@ def test_approved_figures_settle_the_ground_of_the_report() -> None:
     given().when(SETTLE).then(SETTLED)
     given(SETTLED).when(SETTLE).then()
     given(SETTLED, UNSETTLED).when(SETTLE).then(SETTLED)
-    given(SETTLED).when(replace(SETTLE, involved=("sri", "zaki"))).then(replace(SETTLED, involved=("sri", "zaki")))
+    given(SETTLED).when(replace(SETTLE, involved=("sri", "zaki"))).then(
+        replace(SETTLED, involved=("sri", "zaki"))
+    )
     given(SETTLED).when(replace(SETTLE, digests=SECOND)).then(SETTLED_AGAIN)
 
 
@@ -178,7 +201,10 @@ def test_a_draft_that_was_compiled_from_the_old_figures_is_not_endorsed(history:
     given(*history).when(refuse()).then(REFUSED)
 
 
-@pytest.mark.parametrize("history", [(SETTLED, REQUESTED, UNSETTLED, SETTLED_AGAIN), (SETTLED, UNSETTLED, SETTLED_AGAIN, REQUESTED)])
+@pytest.mark.parametrize(
+    "history",
+    [(SETTLED, REQUESTED, UNSETTLED, SETTLED_AGAIN), (SETTLED, UNSETTLED, SETTLED_AGAIN, REQUESTED)],
+)
 def test_a_draft_of_the_new_figures_is_endorsed_after_the_old_one(history: tuple[object, ...]) -> None:
     given(*history, replace(REQUESTED_AGAIN, basis=SECOND)).when(endorse("b" * 64)).then(ENDORSED_AGAIN)
 

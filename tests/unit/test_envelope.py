@@ -15,11 +15,14 @@ DATA = (
     '"period": "tahunan", "service": "kes.balita", "occurred_on": "2026-02-02"}'
 )
 METADATA = (
-    '{"actor": {"role": "unsur_opd", "agency": "dinkes", "person": "sri"}, "causation": {"source": "intake", "stream": "step-1", '
+    '{"actor": {"role": "unsur_opd", "agency": "dinkes", "person": "sri"}, '
+    '"causation": {"source": "intake", "stream": "step-1", '
     '"version": 3}, "command_id": "c1", "correlation": "c0", "traceparent": "00-aa-bb-01"}'
 )
 MOMENT = datetime(2026, 2, 2, 8, 30, 0, 120, tzinfo=timezone(timedelta(hours=7)))
-ROW = Row(41, "submission-3402-2026-dinkes-tahunan", 7, "3402-2026", "figure-entered", 1, DATA, METADATA, MOMENT)
+ROW = Row(
+    41, "submission-3402-2026-dinkes-tahunan", 7, "3402-2026", "figure-entered", 1, DATA, METADATA, MOMENT
+)
 
 
 def sent(**change: bytes | None) -> Message:
@@ -58,10 +61,16 @@ def test_reading_gives_back_what_was_written() -> None:
 
 
 def test_writing_what_was_read_gives_the_same_bytes_in_any_time_zone() -> None:
-    assert write("intake", read(sent()).row()) == write("intake", ROW) == write("intake", ROW._replace(recorded_at=MOMENT.astimezone(UTC)))
+    assert (
+        write("intake", read(sent()).row())
+        == write("intake", ROW)
+        == write("intake", ROW._replace(recorded_at=MOMENT.astimezone(UTC)))
+    )
 
 
-@pytest.mark.parametrize("missing", ["ce_type", "ce_subject", "ce_time", "version", "position", "case_id", "metadata"])
+@pytest.mark.parametrize(
+    "missing", ["ce_type", "ce_subject", "ce_time", "version", "position", "case_id", "metadata"]
+)
 def test_a_missing_header_is_undecodable_and_named(missing: str) -> None:
     with pytest.raises(Undecodable, match=missing):
         read(sent(**{missing: None}))
@@ -105,7 +114,9 @@ def test_headers_of_a_message_without_any_are_empty() -> None:
     assert headers_of([("version", b"1")]) == (("version", b"1"),)
 
 
-@pytest.mark.parametrize("name", ["ce_type", "ce_subject", "ce_time", "version", "position", "case_id", "metadata"])
+@pytest.mark.parametrize(
+    "name", ["ce_type", "ce_subject", "ce_time", "version", "position", "case_id", "metadata"]
+)
 def test_a_header_without_a_value_is_undecodable(name: str) -> None:
     message = sent()
     emptied = tuple((known, None if known == name else value) for known, value in message.headers)

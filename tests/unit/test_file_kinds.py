@@ -1,4 +1,6 @@
-"""What a file is, is looked at: every kind that is taken by its own bytes, and what is none of them under every name."""
+"""What a file is, is looked at: every kind that is taken by its own bytes,
+and what is none of them under every name.
+"""
 
 import io
 import zipfile
@@ -21,11 +23,15 @@ def package(**parts: str) -> bytes:
 
 
 def ooxml(main: str) -> bytes:
-    said = f'<Types><Override PartName="/x.xml" ContentType="application/vnd.openxmlformats-officedocument.{main}"/></Types>'
+    said = (
+        '<Types><Override PartName="/x.xml" '
+        f'ContentType="application/vnd.openxmlformats-officedocument.{main}"/></Types>'
+    )
     return package(**{"[Content_Types].xml": said, "x.xml": "<a/>"})
 
 
-OFFICE = {file_kinds.PACKAGES[main]: ooxml(main) for main in file_kinds.PACKAGES}  # spreadsheet, word processor, presentation
+# spreadsheet, word processor, presentation
+OFFICE = {file_kinds.PACKAGES[main]: ooxml(main) for main in file_kinds.PACKAGES}
 ODF = {kind: package(mimetype=kind) for kind in TAKEN if "opendocument" in kind}
 BYTES: dict[str, bytes] = {
     "application/pdf": b"%PDF-1.7\n",
@@ -75,7 +81,9 @@ def test_every_kind_is_known_by_its_bytes(tmp_path: Path, kind: str) -> None:
 
 
 @pytest.mark.parametrize("what", NOT_TAKEN)
-@pytest.mark.parametrize("ending", sorted({ending for endings in ENDINGS.values() for ending in endings} - set(file_kinds.TEXTS)))
+@pytest.mark.parametrize(
+    "ending", sorted({ending for endings in ENDINGS.values() for ending in endings} - set(file_kinds.TEXTS))
+)
 def test_what_is_none_of_them_is_not_taken_under_any_name(tmp_path: Path, what: str, ending: str) -> None:
     found = looked_at(tmp_path, NOT_TAKEN[what], f"rekap{ending}")
     assert isinstance(found, Unfit), f"{what} named rekap{ending} is taken for {found}"

@@ -1,4 +1,6 @@
-"""Names of uploaded files: whatever a sender calls them, they are kept in one form, short, and as a file system and a header can bear them."""
+"""Names of uploaded files: whatever a sender calls them, they are kept in one form, short,
+and as a file system and a header can bear them.
+"""
 
 import unicodedata
 

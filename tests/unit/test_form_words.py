@@ -1,4 +1,6 @@
-"""No form that is given back shows the names that only programs know: every field of every template of the four services has a word."""
+"""No form that is given back shows the names that only programs know:
+every field of every template of the four services has a word.
+"""
 
 import re
 from pathlib import Path
@@ -17,7 +19,10 @@ from shared.web.words.i18n import LANGUAGES, language
 from tests.support.four_services import service_of
 
 ROOT = Path(__file__).parents[2]
-TEMPLATES = [*(ROOT / "services").glob("**/templates/*.html"), *(ROOT / "shared/web/frame/templates").glob("*.html")]
+TEMPLATES = [
+    *(ROOT / "services").glob("**/templates/*.html"),
+    *(ROOT / "shared/web/frame/templates").glob("*.html"),
+]
 FRAME = {"macros.html", "sign_in_pieces.html"}
 """Where fields have whatever name they are given."""
 MACRO = re.compile(r"ui\.(?:text|area|select|date_field|number_field|file_field)\(([^,]+), (.*)")
@@ -40,7 +45,9 @@ MADE: dict[tuple[str, str], list[str]] = {
     ("submission.html", "{{ name }}.answer"): [name for name in SHEET if name.endswith(".answer")],
     ("submission.html", "{{ field }}"): ["reason.0123abcd"],
     ("step.html", "{{ name }}"): [f"planned.{step.key}" for sop in sops().values() for step in sop.steps],
-    ("verification.html", "{{ name }}"): [f"catatan:{name.rpartition('.')[0]}:{name.rpartition('.')[2]}" for name in SHEET]
+    ("verification.html", "{{ name }}"): [
+        f"catatan:{name.rpartition('.')[0]}:{name.rpartition('.')[2]}" for name in SHEET
+    ]
     + ["catatan:kes.balita:"],
 }
 """The names that a template makes, by how it makes them."""
@@ -73,7 +80,9 @@ def test_every_field_of_every_form_has_a_word_that_is_no_name(code: str) -> None
                     continue  # a question, not a form that is sent
                 said = service_of(room_of(template)).words(name)
                 assert said, f"{template.name}: say in form_words what {name} is called"
-                assert not re.search(r"[a-z]_[a-z]|[a-z]\.[a-z]|:$", said), f"{template.name}: {name} is called {said}"
+                assert not re.search(r"[a-z]_[a-z]|[a-z]\.[a-z]|:$", said), (
+                    f"{template.name}: {name} is called {said}"
+                )
                 seen += 1
     finally:
         language.reset(before)

@@ -39,7 +39,18 @@ def test_the_data_time_shows_seconds() -> None:
     assert formats.time(datetime(2026, 2, 17, 3, 42, 7, tzinfo=UTC), seconds=True) == "10.42.07 WIB"
 
 
-@pytest.mark.parametrize("show", [formats.day, formats.time, formats.moment, formats.number, formats.percent, formats.rupiah, formats.size])
+@pytest.mark.parametrize(
+    "show",
+    [
+        formats.day,
+        formats.time,
+        formats.moment,
+        formats.number,
+        formats.percent,
+        formats.rupiah,
+        formats.size,
+    ],
+)
 def test_what_is_missing_is_a_dash_not_a_zero(show: object) -> None:
     assert callable(show)
     assert show(None) == "–"
@@ -66,7 +77,10 @@ def test_not_quite_everything_never_reads_as_everything() -> None:
     assert formats.percent(Fraction(1)) == "100,00 %"
 
 
-@pytest.mark.parametrize(("bytes_", "words"), [(820, "820 B"), (12_400, "12,4 KB"), (3_149_000, "3,1 MB"), (Decimal(5) * 10**9, "5,0 GB")])
+@pytest.mark.parametrize(
+    ("bytes_", "words"),
+    [(820, "820 B"), (12_400, "12,4 KB"), (3_149_000, "3,1 MB"), (Decimal(5) * 10**9, "5,0 GB")],
+)
 def test_the_size_of_a_file_is_short(bytes_: int, words: str) -> None:
     assert formats.size(bytes_) == words
 

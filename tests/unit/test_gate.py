@@ -1,4 +1,6 @@
-"""The gate before every decision: every field of every command of every service, and what no field may hold."""
+"""The gate before every decision: every field of every command of every service,
+and what no field may hold.
+"""
 
 import dataclasses
 import importlib
@@ -45,9 +47,13 @@ COMMANDS = sorted(set(commands()), key=lambda command: f"{command.__module__}.{c
 @pytest.mark.parametrize("command", COMMANDS, ids=lambda command: command.__name__)
 def test_every_field_of_a_command_has_a_rule(command: type) -> None:
     rules = gate.rules_of(command)
-    assert {name.partition(".")[0].partition("[")[0] for name in rules} == {field.name for field in dataclasses.fields(command)}
+    assert {name.partition(".")[0].partition("[")[0] for name in rules} == {
+        field.name for field in dataclasses.fields(command)
+    }
     for name, rule in rules.items():
-        assert rule.startswith(("Text(", "Whole(", "Day(", "<class 'bool'>", "<class 'datetime", "typing.Literal")), f"{name}: {rule}"
+        assert rule.startswith(
+            ("Text(", "Whole(", "Day(", "<class 'bool'>", "<class 'datetime", "typing.Literal")
+        ), f"{name}: {rule}"
 
 
 @pytest.mark.parametrize("command", COMMANDS, ids=lambda command: command.__name__)
@@ -61,19 +67,35 @@ def test_no_field_takes_what_no_record_should_hold(command: type) -> None:
             spoiled = _made(command, {path: bad}, ())
             with pytest.raises(Refused) as refusal:
                 gate.admit(spoiled, AT)
-            assert refusal.value.field, f"{command.__name__}.{'.'.join(path)}: {bad!r} is refused without its field"
+            assert refusal.value.field, (
+                f"{command.__name__}.{'.'.join(path)}: {bad!r} is refused without its field"
+            )
             assert str(path[-1]).strip("0123456789") in refusal.value.field or path[-1] in {"0", "key"}
 
 
 def _bad(kind: Any) -> list[Any]:
     base, marks = gate._unwrapped(kind)
     if base is str:
-        return ["a\0b", "\ud800", "a\x07b", "abc\u202edef", "e" + "\u0301" * 9, "x" * 1_000_000, "a\x0bb", "\ufffe", 7, b"x", None]
+        return [
+            "a\0b",
+            "\ud800",
+            "a\x07b",
+            "abc\u202edef",
+            "e" + "\u0301" * 9,
+            "x" * 1_000_000,
+            "a\x0bb",
+            "\ufffe",
+            7,
+            b"x",
+            None,
+        ]
     if base is int:
         return [2**63, -(2**63), True, "7", 1.0, 10**6000]
     if base is date:
         planned = any(getattr(mark, "kind", "") == "planned" for mark in marks)
-        return [date(2062, 3, 12), date(1999, 1, 1), NOW, "20240321"] + ([] if planned else [date(2027, 4, 1), date(2024, 12, 31)])
+        return [date(2062, 3, 12), date(1999, 1, 1), NOW, "20240321"] + (
+            [] if planned else [date(2027, 4, 1), date(2024, 12, 31)]
+        )
     if base is datetime:
         return [datetime(2027, 1, 1), date(2027, 1, 1), "2027"]  # noqa: DTZ001
     if base is bool:
@@ -108,7 +130,12 @@ def _made(kind: Any, spoiled: dict[tuple[str, ...], Any], path: tuple[str, ...])
     base, marks = gate._unwrapped(kind)
     if dataclasses.is_dataclass(base) and isinstance(base, type):
         hints = get_type_hints(base, include_extras=True)
-        return base(**{field.name: _made(hints[field.name], spoiled, (*path, field.name)) for field in dataclasses.fields(base)})
+        return base(
+            **{
+                field.name: _made(hints[field.name], spoiled, (*path, field.name))
+                for field in dataclasses.fields(base)
+            }
+        )
     if get_origin(base) is tuple:
         return (_made(get_args(base)[0], spoiled, (*path, "0")),)
     if isinstance(get_origin(base), type) and issubclass(get_origin(base), Mapping):
@@ -120,8 +147,15 @@ def _made(kind: Any, spoiled: dict[tuple[str, ...], Any], path: tuple[str, ...])
         return _made(get_args(base)[0], spoiled, path)
     rule = next(iter(marks), Text())
     if base is str:
-        return {r"[0-9a-f]{64}": "a" * 64, r"[0-9]{4}-[0-9]{4}": "3402-2026", r"[0-9]{4}": "3402"}.get(rule.pattern, "kata")
-    return {int: 2026 if "Whole(least=2000" in str(marks) else 1, date: date(2026, 8, 3), datetime: NOW, bool: True}[base]
+        return {r"[0-9a-f]{64}": "a" * 64, r"[0-9]{4}-[0-9]{4}": "3402-2026", r"[0-9]{4}": "3402"}.get(
+            rule.pattern, "kata"
+        )
+    return {
+        int: 2026 if "Whole(least=2000" in str(marks) else 1,
+        date: date(2026, 8, 3),
+        datetime: NOW,
+        bool: True,
+    }[base]
 
 
 def test_a_sound_command_passes_as_it_is() -> None:
@@ -158,20 +192,39 @@ def test_what_cannot_be_seen_is_no_text(command: type) -> None:
         rule = next(iter(marks), Text())
         if base is not str or rule.pattern or path[-1] == "key":
             continue
-        for unseen in UNSEEN if rule.lines else [text for text in UNSEEN if text.isprintable() or "\t" not in text]:
+        for unseen in (
+            UNSEEN if rule.lines else [text for text in UNSEEN if text.isprintable() or "\t" not in text]
+        ):
             said = gate.admit(_made(command, {path: unseen}, ()), AT)
             for name in path:
-                said = said[0] if name == "0" else next(iter(said.values())) if name == "7" else getattr(said, name)
+                said = (
+                    said[0]
+                    if name == "0"
+                    else next(iter(said.values()))
+                    if name == "7"
+                    else getattr(said, name)
+                )
             assert said == "", f"{command.__name__}.{'.'.join(path)} keeps {unseen!r}"
 
 
-@pytest.mark.parametrize("seen", [".", "-", "\u00b7", "\u0e01\u0e34", "\u05d0", "\u200bA\u200b", "👁️", "\u0301"])
+@pytest.mark.parametrize(
+    "seen", [".", "-", "\u00b7", "\u0e01\u0e34", "\u05d0", "\u200bA\u200b", "👁️", "\u0301"]
+)
 def test_whatever_can_be_seen_is_kept(seen: str) -> None:
     assert gate.admit(TakeBack(reason=seen, endorsed=False, by="sri", occurred_on=TODAY), AT).reason == seen
 
 
 @pytest.mark.parametrize(
-    "harmless", ["a\u00a0b", "co\u00adoperate", "\u0645\u06cc\u200c\u062e", "Vi\u1ec7t", "\uf0b7 butir", "👩‍🚀", "é" * 4000]
+    "harmless",
+    [
+        "a\u00a0b",
+        "co\u00adoperate",
+        "\u0645\u06cc\u200c\u062e",
+        "Vi\u1ec7t",
+        "\uf0b7 butir",
+        "👩‍🚀",
+        "é" * 4000,
+    ],
 )
 def test_what_people_paste_passes(harmless: str) -> None:
     typed = TakeBack(reason=harmless, endorsed=False, by="sri", occurred_on=TODAY)
@@ -186,7 +239,14 @@ def test_only_a_field_that_shows_them_may_hold_line_breaks() -> None:
 
 def receipt(**other: Any) -> RecordReceipt:
     scan = StoredFile(digest="a" * 64, name="tanda-terima.pdf", media_type="application/pdf", size=1)
-    said = {"received_by": "Yuni", "received_on": TODAY, "reference": "", "scan": scan, "by": "tono", "occurred_on": TODAY}
+    said = {
+        "received_by": "Yuni",
+        "received_on": TODAY,
+        "reference": "",
+        "scan": scan,
+        "by": "tono",
+        "occurred_on": TODAY,
+    }
     return RecordReceipt(**{**said, **other})
 
 
@@ -212,7 +272,8 @@ def test_an_act_is_over_and_not_older_than_the_year_before_its_cycle(day: date, 
 
 def test_a_plan_may_lie_ahead_within_reason() -> None:
     opening = OpenCycle(
-        region="3402", installation="3402", region_name="Kabupaten Bantul", year=2026, sop="04/SOP/2022", report_due=date(2027, 3, 31),
+        region="3402", installation="3402", region_name="Kabupaten Bantul", year=2026, sop="04/SOP/2022",
+        report_due=date(2027, 3, 31),
         by="hesti", occurred_on=date(2026, 8, 3),
     )  # fmt: skip
     assert gate.admit(opening, AT) is opening
@@ -236,9 +297,13 @@ def test_a_cell_is_named_as_in_the_request() -> None:
 
 
 def test_what_follows_from_an_old_event_is_not_held_up() -> None:
-    """A history from before the gate: a bell in a reason, a day to come, a text of a megabyte. Only what no database holds is refused."""
+    """A history from before the gate: a bell in a reason, a day to come, a text of a megabyte.
+    Only what no database holds is refused.
+    """
     followed = gate.at("3402-2026", NOW, followed=True)
-    old = TakeBack(reason="a\x07b" + "x" * 1_000_000, endorsed=False, by="Sri Lestari", occurred_on=date(2062, 1, 1))
+    old = TakeBack(
+        reason="a\x07b" + "x" * 1_000_000, endorsed=False, by="Sri Lestari", occurred_on=date(2062, 1, 1)
+    )
     assert gate.admit(old, followed) is old
     for unheard in ("a\0b", "\udc80"):
         with pytest.raises(Refused):

@@ -1,4 +1,6 @@
-"""Gathering: partitions that wait together are taken in together, causes first, and nobody is told "done" too early."""
+"""Gathering: partitions that wait together are taken in together, causes first,
+and nobody is told "done" too early.
+"""
 
 import asyncio
 from collections.abc import Sequence
@@ -68,7 +70,10 @@ async def test_a_failure_reaches_everybody_concerned_and_later_ones_go_on() -> N
 async def test_a_cancelled_caller_takes_nothing_from_the_others() -> None:
     consumer = Slow()
     gathering = Gathering(consumer)
-    leaving, staying = asyncio.create_task(gathering.run(message(0))), asyncio.create_task(gathering.run(message(1)))
+    leaving, staying = (
+        asyncio.create_task(gathering.run(message(0))),
+        asyncio.create_task(gathering.run(message(1))),
+    )
     await asyncio.sleep(0)
     leaving.cancel()
     consumer.gate.set()
@@ -84,5 +89,11 @@ async def test_a_large_gathering_goes_in_slices() -> None:
 
 
 def test_messages_stand_in_the_order_of_their_moments_and_equal_ones_as_they_came() -> None:
-    mixed = [message(0, "05"), message(1, "03", "jejak.documents"), message(2, "05"), message(3, "04"), message(4)]
+    mixed = [
+        message(0, "05"),
+        message(1, "03", "jejak.documents"),
+        message(2, "05"),
+        message(3, "04"),
+        message(4),
+    ]
     assert [one.offset for one in in_time(mixed)] == [4, 1, 3, 0, 2]

@@ -30,7 +30,10 @@ def test_indonesian_is_the_source_and_english_the_catalogue() -> None:
     assert i18n.gettext("Beranda") == "Beranda"
     forget = i18n.language.set("en")
     assert (i18n.gettext("Beranda"), i18n.gettext("tidak ada di katalog")) == ("Home", "tidak ada di katalog")
-    assert i18n.ngettext("Ada yang perlu diperbaiki", "Ada yang perlu diperbaiki", 2) == "Some things need mending"
+    assert (
+        i18n.ngettext("Ada yang perlu diperbaiki", "Ada yang perlu diperbaiki", 2)
+        == "Some things need mending"
+    )
     i18n.language.reset(forget)
 
 
@@ -51,9 +54,14 @@ def test_the_catalogue_holds_nothing_that_nobody_says(spoken: Catalog) -> None:
 def test_a_translation_keeps_the_places_that_are_filled_in() -> None:
     for message in catalogue.translated():
         if isinstance(message.id, str) and isinstance(message.string, str) and message.id and message.string:
-            assert set(re.findall(r"{(\w*)}", message.id)) == set(re.findall(r"{(\w*)}", message.string)), message.id
+            assert set(re.findall(r"{(\w*)}", message.id)) == set(re.findall(r"{(\w*)}", message.string)), (
+                message.id
+            )
 
 
 def test_sentences_of_a_rules_table_are_found() -> None:
-    rule = 'WAITING = {"a": "Satu.", "b": "Dua."}\nPLAIN = "Tiga."\n\ndef f():\n    raise Refused("x", WAITING["a"])\n    raise Refused("y", PLAIN)\n'
+    rule = (
+        'WAITING = {"a": "Satu.", "b": "Dua."}\nPLAIN = "Tiga."\n\ndef f():\n    raise Refused("x", '
+        'WAITING["a"])\n    raise Refused("y", PLAIN)\n'
+    )
     assert sorted(catalogue.tabled(ast.parse(rule))) == ["Dua.", "Satu.", "Tiga."]

@@ -29,15 +29,22 @@ kes.risiko_hiv,8295,8974,92.43,73.9470
 
 
 def all_quality(service: str, fulfilled: int, required: int) -> dict[str, QualityItem]:
-    return {kind.id: QualityItem(required=required, fulfilled=fulfilled) for kind in CATALOGUE.services[service].quality}
+    return {
+        kind.id: QualityItem(required=required, fulfilled=fulfilled)
+        for kind in CATALOGUE.services[service].quality
+    }
 
 
 def served(served: int, entitled: int, **more: object) -> Figure:
     return Figure(served=served, entitled=entitled, **more)
 
 
-@pytest.mark.parametrize(("service", "part", "whole", "shown", "weighted"), list(csv.reader(StringIO(GORONTALO))))
-def test_published_figures_give_the_computed_percentage(service: str, part: str, whole: str, shown: str, weighted: str) -> None:
+@pytest.mark.parametrize(
+    ("service", "part", "whole", "shown", "weighted"), list(csv.reader(StringIO(GORONTALO)))
+)
+def test_published_figures_give_the_computed_percentage(
+    service: str, part: str, whole: str, shown: str, weighted: str
+) -> None:
     ratio = capaian(served(int(part), int(whole)))
     assert ratio is not None
     assert percent(ratio) == shown.replace(".", ",") + " %"
@@ -78,7 +85,12 @@ def test_almost_hundred_is_never_printed_as_hundred() -> None:
 
 @pytest.mark.parametrize(
     ("value", "places", "text"),
-    [(Fraction(5, 1000), 2, "0,01"), (Fraction(4, 1000), 2, "0,00"), (Fraction(1234567), 0, "1.234.567"), (Fraction(-3, 2), 2, "-1,50")],
+    [
+        (Fraction(5, 1000), 2, "0,01"),
+        (Fraction(4, 1000), 2, "0,00"),
+        (Fraction(1234567), 0, "1.234.567"),
+        (Fraction(-3, 2), 2, "-1,50"),
+    ],
 )
 def test_numbers_are_written_the_indonesian_way(value: Fraction, places: int, text: str) -> None:
     assert decimal(value, places) == text
@@ -127,7 +139,10 @@ def test_without_any_quality_there_is_no_index() -> None:
 
 
 def test_quality_may_be_the_mean_of_its_groups() -> None:
-    items = {kind.id: QualityItem(required=2, fulfilled=2 if kind.group == "sdm" else 1) for kind in IBU_HAMIL.quality}
+    items = {
+        kind.id: QualityItem(required=2, fulfilled=2 if kind.group == "sdm" else 1)
+        for kind in IBU_HAMIL.quality
+    }
     figure = served(1, 1, quality=items)
     assert quality(IBU_HAMIL, figure, IndexSettings(quality_over="groups")) == Fraction(3, 4)
     assert quality(IBU_HAMIL, figure) == (5 * Fraction(1, 2) + 3) / 8
@@ -162,7 +177,12 @@ def test_without_figures_there_is_no_index_at_all() -> None:
 def test_the_parameters_say_what_was_chosen() -> None:
     first = IndexSettings().sentences()
     second = IndexSettings(
-        version=2, cap=False, mean_over="services", quality_over="groups", nihil="full", blank_quality="left_out"
+        version=2,
+        cap=False,
+        mean_over="services",
+        quality_over="groups",
+        nihil="full",
+        blank_quality="left_out",
     ).sentences()
     assert first[0] == "Parameter indeks versi 1."
     assert "Indeks kabupaten adalah rata-rata enam urusan." in first

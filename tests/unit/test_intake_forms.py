@@ -1,4 +1,6 @@
-"""What a person typed, read by the writing of the page's language and refused where it could mean two things."""
+"""What a person typed, read by the writing of the page's language and
+refused where it could mean two things.
+"""
 
 from datetime import date
 
@@ -28,11 +30,20 @@ def test_a_row_is_read_with_its_quality_items() -> None:
         "trantib.info_bencana.was": "{}",
     }
     (row,) = rows_of(form, current())
-    assert row.figure == Figure(served=51240, entitled=58800, quality={"kie": QualityItem(required=4, fulfilled=3)}, origin="BPBD")
+    assert row.figure == Figure(
+        served=51240, entitled=58800, quality={"kie": QualityItem(required=4, fulfilled=3)}, origin="BPBD"
+    )
     assert (row.errors, row.seen) == ((), Figure())
 
 
-FULL = Figure(served=9, entitled=10, budget=5, quality={"kie": QualityItem(required=4, fulfilled=3)}, reason="x", origin="y")
+FULL = Figure(
+    served=9,
+    entitled=10,
+    budget=5,
+    quality={"kie": QualityItem(required=4, fulfilled=3)},
+    reason="x",
+    origin="y",
+)
 
 
 def test_what_was_seen_comes_back_from_the_form() -> None:
@@ -40,7 +51,9 @@ def test_what_was_seen_comes_back_from_the_form() -> None:
     assert seen_of(seen_text(Figure(answer="nihil")), INFO) == Figure(answer="nihil")
 
 
-@pytest.mark.parametrize("text", ["", "abc", "[]", "1", '{"served":"9","answer":"?","quality.kie.required":4}'])
+@pytest.mark.parametrize(
+    "text", ["", "abc", "[]", "1", '{"served":"9","answer":"?","quality.kie.required":4}']
+)
 def test_a_field_that_says_nothing_stands_for_a_blank_row(text: str) -> None:
     assert seen_of(text, INFO) == Figure()
 
@@ -61,8 +74,12 @@ def test_a_cell_that_the_form_does_not_carry_changes_nothing() -> None:
         ({"quality.kie.required": ""}, "quality.kie", "isi keduanya"),
     ],
 )
-def test_an_unreadable_cell_is_named_and_holds_nothing_else_up(typed: dict[str, str], where: str, column: str) -> None:
-    form = {f"{INFO.id}.{name}": text for name, text in {**typed, "origin": "z"}.items()} | {f"{INFO.id}.was": seen_text(FULL)}
+def test_an_unreadable_cell_is_named_and_holds_nothing_else_up(
+    typed: dict[str, str], where: str, column: str
+) -> None:
+    form = {f"{INFO.id}.{name}": text for name, text in {**typed, "origin": "z"}.items()} | {
+        f"{INFO.id}.was": seen_text(FULL)
+    }
     row = row_of(form, INFO)
     assert [error.field for error in row.errors] == [f"{INFO.id}.{where}"]
     assert column.casefold() in row.errors[0].sentence.casefold()
@@ -95,7 +112,11 @@ def test_a_plan_is_read_where_there_is_one() -> None:
         (Figure(served=1, entitled=2, budget=3, realised=4), "partial"),
         (
             Figure(
-                served=1, entitled=2, budget=3, realised=4, quality={kind.id: QualityItem(required=1, fulfilled=1) for kind in INFO.quality}
+                served=1,
+                entitled=2,
+                budget=3,
+                realised=4,
+                quality={kind.id: QualityItem(required=1, fulfilled=1) for kind in INFO.quality},
             ),
             "complete",
         ),
@@ -135,13 +156,23 @@ def test_the_sheet_shows_last_year_evidence_notes_and_findings() -> None:
 
 
 def test_a_cell_shows_what_was_typed() -> None:
-    (row,) = sheet(current(), [INFO.id], {}, {}, [], [], {f"{INFO.id}.served": "98%"}, {INFO.id: Figure(served=7)})
-    assert (row.cells["served"], row.stored["served"], row.cells["entitled"], row.blank) == ("98%", "", "", True)
+    (row,) = sheet(
+        current(), [INFO.id], {}, {}, [], [], {f"{INFO.id}.served": "98%"}, {INFO.id: Figure(served=7)}
+    )
+    assert (row.cells["served"], row.stored["served"], row.cells["entitled"], row.blank) == (
+        "98%",
+        "",
+        "",
+        True,
+    )
     assert seen_of(row.was, INFO) == Figure(served=7)
 
 
 def test_an_agency_has_the_urusan_of_its_services() -> None:
-    assert [urusan.id for urusan in urusan_of(["sos.anak", "kes.balita", "unknown"], current())] == ["kesehatan", "sosial"]
+    assert [urusan.id for urusan in urusan_of(["sos.anak", "kes.balita", "unknown"], current())] == [
+        "kesehatan",
+        "sosial",
+    ]
 
 
 def test_the_digest_on_the_button_is_the_one_that_handing_in_fixes() -> None:

@@ -11,8 +11,21 @@ from services.intake.domain.submission_commands import OpenSubmission, Reopen
 from services.intake.in_force import CycleNotKnown, InForce
 from services.intake.process_manager import react
 from shared.contracts.archive import CycleArchived
-from shared.contracts.documents import CopiesPrinted, DispatchSent, DocumentDrafted, DocumentHandedOver, FiguresWithdrawn
-from shared.contracts.intake import CalendarChanged, CycleOpened, CycleWithdrawn, StepCompleted, StepWithdrawn, SubmissionReceived
+from shared.contracts.documents import (
+    CopiesPrinted,
+    DispatchSent,
+    DocumentDrafted,
+    DocumentHandedOver,
+    FiguresWithdrawn,
+)
+from shared.contracts.intake import (
+    CalendarChanged,
+    CycleOpened,
+    CycleWithdrawn,
+    StepCompleted,
+    StepWithdrawn,
+    SubmissionReceived,
+)
 from shared.contracts.registry import declared
 from shared.contracts.values import AgencyServices, EventRef, StoredFile
 from shared.contracts.verification import (
@@ -41,7 +54,8 @@ def recorded(event: object, stream: str) -> Recorded:
     entry = declared(type(event))
     why = Metadata(actor=Actor.system(entry.producer), command_id="c", correlation="c")
     return Recorded(
-        source=entry.producer, stream=stream, version=3, position=9, case_id=CYCLE, type=entry.name, schema=entry.schema, event=event,
+        source=entry.producer, stream=stream, version=3, position=9, case_id=CYCLE, type=entry.name,
+        schema=entry.schema, event=event,
         metadata=why, recorded_at=datetime(2026, 8, 3, tzinfo=UTC),
     )  # fmt: skip
 
@@ -70,14 +84,16 @@ def completed(step: int, *opens: AgencyServices) -> StepCompleted:
 
 def drafted(kind: str) -> DocumentDrafted:
     return DocumentDrafted(
-        cycle=CYCLE, document=f"document-{CYCLE}-{kind}", kind=kind, revision=1, file=PDF, data_digest="d", template_digest="t", engine="e",
+        cycle=CYCLE, document=f"document-{CYCLE}-{kind}", kind=kind, revision=1, file=PDF, data_digest="d",
+        template_digest="t", engine="e",
         verifiers=(), basis={}, by="bagus", occurred_on=DAY,
     )  # fmt: skip
 
 
 def received(period: str = "tahunan") -> SubmissionReceived:
     return SubmissionReceived(
-        catalogue=1, cycle=CYCLE, agency="dinkes", agency_name="x", period=period, revision=1, figures={}, evidence=(), entered_by=("sri",), digest="d",
+        catalogue=1, cycle=CYCLE, agency="dinkes", agency_name="x", period=period, revision=1, figures={},
+        evidence=(), entered_by=("sri",), digest="d",
         by="sri", occurred_on=DAY,
     )  # fmt: skip
 
@@ -86,7 +102,11 @@ def test_opening_the_cycle_starts_step_1_with_its_due_date() -> None:
     (order,) = orders(opened(), f"cycle-{CYCLE}")
     assert order.stream == f"step-{CYCLE}-01"
     assert isinstance(order.command, StartStep)
-    assert (order.command.started_on, order.command.due.due_on, order.command.parts) == (DAY, date(2026, 8, 5), ())
+    assert (order.command.started_on, order.command.due.due_on, order.command.parts) == (
+        DAY,
+        date(2026, 8, 5),
+        (),
+    )
     assert order.command.cause is not None
     assert order.command.cause.version == 3
 
@@ -119,7 +139,9 @@ def test_the_socialisation_opens_submissions_before_the_step_that_waits_for_them
     [
         (received(), SUBMISSION, 7, "dinkes"),
         (
-            AllSubmissionsApproved(cycle=CYCLE, digests={}, contributors=(), verifiers=("tari",), by="tari", occurred_on=DAY),
+            AllSubmissionsApproved(
+                cycle=CYCLE, digests={}, contributors=(), verifiers=("tari",), by="tari", occurred_on=DAY
+            ),
             "round-x",
             8,
             "all-submissions-approved",
@@ -135,7 +157,15 @@ def test_the_socialisation_opens_submissions_before_the_step_that_waits_for_them
         ),
         (
             DocumentHandedOver(
-                cycle=CYCLE, document="x", revision=1, digest="d", handed_to="x", reference="1", receipt=None, by="bagus", occurred_on=DAY
+                cycle=CYCLE,
+                document="x",
+                revision=1,
+                digest="d",
+                handed_to="x",
+                reference="1",
+                receipt=None,
+                by="bagus",
+                occurred_on=DAY,
             ),
             f"document-{CYCLE}-sk_tim",
             5,
@@ -148,12 +178,25 @@ def test_the_socialisation_opens_submissions_before_the_step_that_waits_for_them
             "laporan",
         ),
         (
-            DispatchSent(cycle=CYCLE, dispatch="x", recipient="gubernur", agenda_number="1", carrier="x", by="tari", occurred_on=DAY),
+            DispatchSent(
+                cycle=CYCLE,
+                dispatch="x",
+                recipient="gubernur",
+                agenda_number="1",
+                carrier="x",
+                by="tari",
+                occurred_on=DAY,
+            ),
             f"dispatch-{CYCLE}-gubernur",
             12,
             "gubernur",
         ),
-        (CycleArchived(cycle=CYCLE, items=(), checkpoint_size=1, by="nur", occurred_on=DAY), f"cyclefile-{CYCLE}", 13, "cycle-archived"),
+        (
+            CycleArchived(cycle=CYCLE, items=(), checkpoint_size=1, by="nur", occurred_on=DAY),
+            f"cyclefile-{CYCLE}",
+            13,
+            "cycle-archived",
+        ),
     ],
 )
 def test_what_a_step_waits_for_is_noted_on_it(event: object, stream: str, step: int, part: str) -> None:
@@ -174,7 +217,15 @@ def test_a_print_of_something_else_completes_no_step() -> None:
 
 def test_a_returned_submission_opens_again() -> None:
     returned = SubmissionReturned(
-        cycle=CYCLE, agency="dinkes", period="tahunan", submission=SUBMISSION, revision=2, reason="x", fields=(), by="tari", occurred_on=DAY
+        cycle=CYCLE,
+        agency="dinkes",
+        period="tahunan",
+        submission=SUBMISSION,
+        revision=2,
+        reason="x",
+        fields=(),
+        by="tari",
+        occurred_on=DAY,
     )
     (order,) = orders(returned, f"verification-{CYCLE}-dinkes-tahunan")
     assert order.stream == SUBMISSION
@@ -190,7 +241,9 @@ def test_a_slip_of_the_pen_in_a_date_does_not_stop_the_cycle() -> None:
 
 
 def changed(day: date, calendar: str) -> CalendarChanged:
-    return CalendarChanged(day=day, kind="holiday", name="x", source="SKB", calendar=calendar, by="bagus", occurred_on=DAY)
+    return CalendarChanged(
+        day=day, kind="holiday", name="x", source="SKB", calendar=calendar, by="bagus", occurred_on=DAY
+    )
 
 
 def test_a_change_of_the_calendar_holds_for_the_next_due_date() -> None:
@@ -206,25 +259,45 @@ def test_a_cycle_keeps_the_sop_it_was_opened_under() -> None:
 
 UNCOUNTED = ApprovalUncounted(cycle=CYCLE, agency="dinkes", submission=SUBMISSION)
 WITHDRAWN = FiguresWithdrawn(cycle=CYCLE, document="laporan", submission=SUBMISSION, digest="d")
-REFUSED = EndorsementRefused(cycle=CYCLE, document="laporan", revision=1, digest="d", reason="x", by="hesti", occurred_on=date(2026, 7, 31))
+REFUSED = EndorsementRefused(
+    cycle=CYCLE,
+    document="laporan",
+    revision=1,
+    digest="d",
+    reason="x",
+    by="hesti",
+    occurred_on=date(2026, 7, 31),
+)
 
 
 @pytest.mark.parametrize(
     ("event", "stream", "reopens"),
     [
         (UNCOUNTED, f"round-{CYCLE}", [(8, "all-submissions-approved")]),
-        (ApprovalRequired(cycle=CYCLE, agency="x", submission="x"), f"round-{CYCLE}", [(8, "all-submissions-approved")]),
+        (
+            ApprovalRequired(cycle=CYCLE, agency="x", submission="x"),
+            f"round-{CYCLE}",
+            [(8, "all-submissions-approved")],
+        ),
         (WITHDRAWN, f"document-{CYCLE}-laporan", [(9, "laporan"), (11, "laporan")]),
-        (FiguresUnsettled(cycle=CYCLE, submission=SUBMISSION), f"endorsement-{CYCLE}", [(10, "report-endorsed")]),
+        (
+            FiguresUnsettled(cycle=CYCLE, submission=SUBMISSION),
+            f"endorsement-{CYCLE}",
+            [(10, "report-endorsed")],
+        ),
         (REFUSED, f"endorsement-{CYCLE}", [(9, "laporan")]),
     ],
 )
-def test_what_does_not_hold_any_more_reopens_the_steps_that_rest_on_it(event: object, stream: str, reopens: list[tuple[int, str]]) -> None:
+def test_what_does_not_hold_any_more_reopens_the_steps_that_rest_on_it(
+    event: object, stream: str, reopens: list[tuple[int, str]]
+) -> None:
     found = orders(event, stream)
-    assert [(order.command.step, order.command.part) for order in found if isinstance(order.command, ReopenPart)] == [
-        (KEY[step], part) for step, part in reopens
-    ]
-    assert {order.command.cause.stream for order in found if isinstance(order.command, ReopenPart)} == {stream}
+    assert [
+        (order.command.step, order.command.part) for order in found if isinstance(order.command, ReopenPart)
+    ] == [(KEY[step], part) for step, part in reopens]
+    assert {order.command.cause.stream for order in found if isinstance(order.command, ReopenPart)} == {
+        stream
+    }
     assert len(found) == len(reopens)
 
 
@@ -237,14 +310,24 @@ def test_days_count_from_the_day_on_which_it_ceased_to_hold() -> None:
 
 
 def test_every_step_that_events_complete_after_verification_began_says_what_takes_it_back() -> None:
-    """What was sent or filed stays sent and filed; before that nothing is done for good while an approval may be voided."""
+    """What was sent or filed stays sent and filed; before that nothing is
+    done for good while an approval may be voided.
+    """
     steps = sops()[CURRENT].steps
     assert [step.number for step in steps if step.reopened_by] == [8, 9, 10, 11]
 
 
 def test_a_draft_that_asks_for_its_endorsement_redoes_what_was_refused() -> None:
     asked = EndorsementRequested(
-        cycle=CYCLE, document="laporan", revision=2, digest="d", file=PDF, involved=(), basis={}, drafted_by="tari", drafted_on=DAY
+        cycle=CYCLE,
+        document="laporan",
+        revision=2,
+        digest="d",
+        file=PDF,
+        involved=(),
+        basis={},
+        drafted_by="tari",
+        drafted_on=DAY,
     )
     (order,) = orders(asked, f"endorsement-{CYCLE}")
     assert isinstance(order.command, NotePart)
@@ -252,14 +335,22 @@ def test_a_draft_that_asks_for_its_endorsement_redoes_what_was_refused() -> None
 
 
 def test_a_withdrawn_first_step_withdraws_its_cycle() -> None:
-    (order,) = orders(StepWithdrawn(cycle=CYCLE, step=KEY[1], reason="x", by="hesti", occurred_on=DAY), f"step-{CYCLE}-01")
+    (order,) = orders(
+        StepWithdrawn(cycle=CYCLE, step=KEY[1], reason="x", by="hesti", occurred_on=DAY), f"step-{CYCLE}-01"
+    )
     assert order.stream == f"cycle-{CYCLE}"
     assert isinstance(order.command, CloseWithdrawn)
     cause = EventRef(source="intake", stream=f"step-{CYCLE}-01", version=3)
     withdrawn = CycleWithdrawn(cycle=CYCLE, reason="x", by="hesti", occurred_on=DAY, cause=cause)
-    assert sops()[cycle.fold([opened(), withdrawn]).sop] == sops()[CURRENT], "what was on its way is still understood"
+    assert sops()[cycle.fold([opened(), withdrawn]).sop] == sops()[CURRENT], (
+        "what was on its way is still understood"
+    )
 
 
 def test_a_cycle_that_nobody_told_about_is_not_given_the_newest_sop() -> None:
     with pytest.raises(CycleNotKnown):
-        orders(FiguresUnsettled(cycle=CYCLE, submission=SUBMISSION), f"round-{CYCLE}", InForce(seed(), cycle.initial.sop))
+        orders(
+            FiguresUnsettled(cycle=CYCLE, submission=SUBMISSION),
+            f"round-{CYCLE}",
+            InForce(seed(), cycle.initial.sop),
+        )

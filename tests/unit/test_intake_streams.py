@@ -1,4 +1,6 @@
-"""Names of intake's streams: what is built is read back, and is what histories have said since the first version."""
+"""Names of intake's streams: what is built is read back,
+and is what histories have said since the first version.
+"""
 
 from services.intake import streams
 from shared.sop.definition import CURRENT, sops
@@ -8,7 +10,10 @@ CYCLE, CASE = "3402-2026", "3402-2026-dinas_kesehatan-tahunan"
 
 def test_streams_are_called_as_they_always_were() -> None:
     first, last = sops()[CURRENT].steps[0], sops()[CURRENT].steps[-1]
-    assert (streams.step(CYCLE, first), streams.step(CYCLE, last)) == ("step-3402-2026-01", "step-3402-2026-13")
+    assert (streams.step(CYCLE, first), streams.step(CYCLE, last)) == (
+        "step-3402-2026-01",
+        "step-3402-2026-13",
+    )
     assert streams.cycle(CYCLE) == "cycle-3402-2026"
     assert streams.submission(CASE) == "submission-3402-2026-dinas_kesehatan-tahunan"
     assert (streams.agency("dinkes"), streams.CALENDAR) == ("agency-dinkes", "settings-calendar")

@@ -32,7 +32,9 @@ def test_a_faust_app_enters_with_the_same_secret() -> None:
     assert build("intake", "127.0.0.1:9092", "1").conf.broker_credentials is None
 
 
-def test_the_warning_about_a_secret_in_the_clear_is_kept_for_the_network(caplog: pytest.LogCaptureFixture) -> None:
+def test_the_warning_about_a_secret_in_the_clear_is_kept_for_the_network(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
     connections = logging.getLogger("aiokafka.conn")
     for known in list(connections.filters):
         connections.removeFilter(known)
@@ -41,4 +43,7 @@ def test_the_warning_about_a_secret_in_the_clear_is_kept_for_the_network(caplog:
     KafkaAddress.parse("jejak:s3cret@127.0.0.1:9092").client()
     connections.warning("Sending username and password in the clear")
     connections.warning("Unable to connect")
-    assert [record.message for record in caplog.records] == ["Sending username and password in the clear", "Unable to connect"]
+    assert [record.message for record in caplog.records] == [
+        "Sending username and password in the clear",
+        "Unable to connect",
+    ]

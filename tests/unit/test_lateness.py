@@ -1,4 +1,6 @@
-"""Lateness: in working days, at least one from the day after, beyond the calendar too; a hand-in answers to the due day under which it was asked."""
+"""Lateness: in working days, at least one from the day after, beyond the calendar too;
+a hand-in answers to the due day under which it was asked.
+"""
 
 import json
 from datetime import date
@@ -19,8 +21,15 @@ CALENDAR = seed()
 
 
 def test_the_day_after_is_late_also_on_a_weekend() -> None:
-    today = {day: against(FRIDAY, None, day, CALENDAR) for day in (date(2026, 2, 19), FRIDAY, SATURDAY, MONDAY)}
-    assert [(found.left, found.late) for found in today.values() if found] == [(1, 0), (0, 0), (None, 1), (None, 1)]
+    today = {
+        day: against(FRIDAY, None, day, CALENDAR) for day in (date(2026, 2, 19), FRIDAY, SATURDAY, MONDAY)
+    }
+    assert [(found.left, found.late) for found in today.values() if found] == [
+        (1, 0),
+        (0, 0),
+        (None, 1),
+        (None, 1),
+    ]
 
 
 def test_what_is_done_is_never_measured_against_today() -> None:
@@ -63,11 +72,19 @@ def line(kind: str, schema: int, **data: Any) -> bytes:
     return json.dumps({"type": kind, "schema": schema, "data": {"cycle": "3402-2026", **data}}).encode()
 
 
-def started(part: str, counted_from: date, due_on: date, kind: str = "step-started", schema: int = 2) -> bytes:
+def started(
+    part: str, counted_from: date, due_on: date, kind: str = "step-started", schema: int = 2
+) -> bytes:
     """As today, by key; as version 1 said it, by number."""
     step = SOP.step_of(part)
-    said = {"step": step.number} if schema == 1 else {"step": step.key, **({"sop": CURRENT} if kind == "step-started" else {})}
-    return line(kind, schema, **said, due={"counted_from": counted_from.isoformat(), "due_on": due_on.isoformat()})
+    said = (
+        {"step": step.number}
+        if schema == 1
+        else {"step": step.key, **({"sop": CURRENT} if kind == "step-started" else {})}
+    )
+    return line(
+        kind, schema, **said, due={"counted_from": counted_from.isoformat(), "due_on": due_on.isoformat()}
+    )
 
 
 def row(source: str, kind: str, schema: int = 2, **data: Any) -> dict[str, Any]:
@@ -83,7 +100,9 @@ def test_every_act_that_can_be_late_says_so_in_the_audit_trail(schema: int) -> N
         log = Lateness()
         log.learn(started(part, date(2026, 2, 2), FRIDAY, schema=schema))
         assert log.words(row(source, kind, schema, step=step, revision=1)) == "1 hari kerja terlambat", kind
-        assert log.words(row(source, kind, schema, step=step, revision=1, occurred_on=FRIDAY.isoformat())) == ""
+        assert (
+            log.words(row(source, kind, schema, step=step, revision=1, occurred_on=FRIDAY.isoformat())) == ""
+        )
         assert Lateness().words(row(source, kind, schema, step=step, revision=1)) == ""
 
 
@@ -102,12 +121,28 @@ def test_a_line_is_measured_by_the_due_day_that_held_on_its_day() -> None:
 def test_a_holiday_of_the_log_does_not_count() -> None:
     log = Lateness()
     log.learn(started(SENDING.format(recipient="gubernur"), date(2026, 2, 2), FRIDAY))
-    log.learn(json.dumps({"type": "calendar-changed", "schema": 1, "data": {"day": "2026-02-24", "kind": "holiday", "name": "x"}}).encode())
+    log.learn(
+        json.dumps(
+            {
+                "type": "calendar-changed",
+                "schema": 1,
+                "data": {"day": "2026-02-24", "kind": "holiday", "name": "x"},
+            }
+        ).encode()
+    )
     assert log.words(row("documents", "dispatch-sent", occurred_on="2026-02-25")) == "2 hari kerja terlambat"
 
 
-@pytest.mark.parametrize("damaged", [b"", b"[]", b'{"type": "step-started"}', b'{"type": "step-started", "data": {"due": 7}}', b"\xff"])
+@pytest.mark.parametrize(
+    "damaged",
+    [b"", b"[]", b'{"type": "step-started"}', b'{"type": "step-started", "data": {"due": 7}}', b"\xff"],
+)
 def test_a_damaged_line_says_nothing(damaged: bytes) -> None:
     log = Lateness()
     log.learn(damaged)
-    assert log.words({"source": "intake", "type": "submission-received", "event": {"data": {"occurred_on": "x"}}}) == ""
+    assert (
+        log.words(
+            {"source": "intake", "type": "submission-received", "event": {"data": {"occurred_on": "x"}}}
+        )
+        == ""
+    )

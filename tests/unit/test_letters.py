@@ -76,7 +76,11 @@ def test_markup_stays_the_text_that_it_is() -> None:
 
 
 def test_text_is_cut_by_the_form_of_its_field() -> None:
-    entries = {"foreword": "Satu\nbaris.\n\n\nDua.", "legal_basis": "UU\n\n PP ", "obstacles": "Sosial | data | mutakhirkan"}
+    entries = {
+        "foreword": "Satu\nbaris.\n\n\nDua.",
+        "legal_basis": "UU\n\n PP ",
+        "obstacles": "Sosial | data | mutakhirkan",
+    }
     fields = compose(load(), "laporan", BANTUL, entries, DAY).data["fields"]
     assert fields["foreword"] == ["Satu baris.", "Dua."]
     assert fields["legal_basis"] == ["UU", "PP"]
@@ -91,7 +95,9 @@ def test_text_is_cut_by_the_form_of_its_field() -> None:
         ({"signer_name": "x" * (LONGEST + 1)}, "field-too-long", "signer_name"),
     ],
 )
-def test_what_cannot_be_printed_is_refused_and_names_its_field(entries: dict[str, str], code: str, field: str) -> None:
+def test_what_cannot_be_printed_is_refused_and_names_its_field(
+    entries: dict[str, str], code: str, field: str
+) -> None:
     with pytest.raises(Refused) as refusal:
         compose(load(), "sk_tim", BANTUL, entries, DAY)
     assert (refusal.value.code, refusal.value.field) == (code, field)
@@ -128,7 +134,9 @@ def test_nihil_not_yet_and_blank_are_three_different_answers_in_print() -> None:
         "sos.anak": Figure(answer="not_yet", reason="menunggu"),
     }
     one = [each for each in approvals() if each.submission == "submission-3402-2026-kesehatan-tahunan"]
-    other = one[0].__class__(submission="submission-b", agency_name="D", revision=1, digest="d", verified_by="r", figures=figures)
+    other = one[0].__class__(
+        submission="submission-b", agency_name="D", revision=1, digest="d", verified_by="r", figures=figures
+    )
     rows = {
         row["name"]: (row["served"], row["note"])
         for part in report_tables(build(current(), [*one, other]))["fields_of_government"]
@@ -142,11 +150,19 @@ def test_nihil_not_yet_and_blank_are_three_different_answers_in_print() -> None:
 
 def test_without_any_figure_there_is_no_index_and_no_category() -> None:
     tables = report_tables(build(current(), []))
-    assert (tables["index"], tables["category"], tables["exact"], tables["permille"]) == ("–", "belum dapat dihitung", "–", 0)
+    assert (tables["index"], tables["category"], tables["exact"], tables["permille"]) == (
+        "–",
+        "belum dapat dihitung",
+        "–",
+        0,
+    )
 
 
 def test_bands_are_half_open_in_print_too() -> None:
-    assert report_tables(full_report())["categories"][:2] == [("100", "Tuntas Paripurna"), ("90 sampai kurang dari 100", "Tuntas Utama")]
+    assert report_tables(full_report())["categories"][:2] == [
+        ("100", "Tuntas Paripurna"),
+        ("90 sampai kurang dari 100", "Tuntas Utama"),
+    ]
 
 
 def test_the_parameters_that_the_regulation_leaves_open_are_printed() -> None:

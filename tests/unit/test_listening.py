@@ -10,7 +10,9 @@ from shared.messaging.faust.listening import BATCH, in_batches, one_by_one
 
 
 class FakeStream:
-    """Faust's stream as far as a listener touches it. Like Faust's, it acknowledges when the loop goes on, unless told not to."""
+    """Faust's stream as far as a listener touches it.
+    Like Faust's, it acknowledges when the loop goes on, unless told not to.
+    """
 
     def __init__(self, size: int) -> None:
         self.enable_acks = True
@@ -21,7 +23,9 @@ class FakeStream:
 
     async def __aiter__(self) -> AsyncIterator[bytes]:
         for offset in range(self._size):
-            raw = SimpleNamespace(topic="jejak.intake", partition=0, offset=offset, key=b"", value=b"", headers=None)
+            raw = SimpleNamespace(
+                topic="jejak.intake", partition=0, offset=offset, key=b"", value=b"", headers=None
+            )
             self.current_event = event = SimpleNamespace(message=raw)
             try:
                 yield b""

@@ -21,7 +21,9 @@ def test_the_lock_list_names_no_registry() -> None:
     assert "repo" not in text
 
 
-@pytest.mark.parametrize("line", ['"org.slf4j:slf4j-api" = "%s"' % ("a" * 64), '"a:b:1" = "abc"', '"a:b:1" = "%s"' % ("G" * 64)])
+@pytest.mark.parametrize(
+    "line", ['"org.slf4j:slf4j-api" = "%s"' % ("a" * 64), '"a:b:1" = "abc"', '"a:b:1" = "%s"' % ("G" * 64)]
+)
 def test_a_line_that_locks_nothing_is_refused(line: str) -> None:
     with pytest.raises(ValueError, match="not a locked jar"):
         jars.parse(f'version = "1"\n[jars]\n{line}\n')

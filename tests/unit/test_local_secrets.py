@@ -30,7 +30,9 @@ def test_only_the_owner_may_read_them(tmp_path: Path) -> None:
 
 
 def test_the_checkpoint_key_is_a_seed_of_32_bytes(tmp_path: Path) -> None:
-    assert len(base64.b64decode(SecretFolder(tmp_path).get("checkpoint-key", ed25519_seed), validate=True)) == 32
+    assert (
+        len(base64.b64decode(SecretFolder(tmp_path).get("checkpoint-key", ed25519_seed), validate=True)) == 32
+    )
 
 
 def test_two_that_want_a_new_secret_at_once_get_the_same(tmp_path: Path) -> None:

@@ -1,4 +1,6 @@
-"""The Merkle tree of the audit log, against the recursive definitions of RFC 6962 and the vector of Certificate Transparency."""
+"""The Merkle tree of the audit log, against the recursive definitions of RFC 6962
+and the vector of Certificate Transparency.
+"""
 
 from collections.abc import Sequence
 
@@ -19,7 +21,16 @@ from services.archive.domain.merkle import (
 )
 from tests.support.merkle_proofs import extends, includes
 
-CT_LEAVES = ["", "00", "10", "2021", "3031", "40414243", "5051525354555657", "606162636465666768696a6b6c6d6e6f"]
+CT_LEAVES = [
+    "",
+    "00",
+    "10",
+    "2021",
+    "3031",
+    "40414243",
+    "5051525354555657",
+    "606162636465666768696a6b6c6d6e6f",
+]
 CT_ROOTS = [
     "6e340b9cffb37a989ca544e6bb780a2c78901d3fb33738768511a30617afa01d",
     "fac54203e7cc696cf0dfcb42c92a1d9dbaf70ad9e621f4bd8d98662f00e3c125",
@@ -124,7 +135,9 @@ def test_no_inclusion_proof_holds_for_another_leaf_place_length_or_root(size: in
         assert not includes(root, size, index, LEAVES[index], (*proof, LEAVES[0]))
         assert not includes(root, size, index, LEAVES[index], proof[:-1] if proof else (root,))
         assert not includes(leaf_hash(b"akar lain"), size, index, LEAVES[index], proof)
-        assert not any(includes(root, size, other, LEAVES[index], proof) for other in range(size + 1) if other != index)
+        assert not any(
+            includes(root, size, other, LEAVES[index], proof) for other in range(size + 1) if other != index
+        )
 
 
 @pytest.mark.parametrize("size", SIZES)
@@ -145,7 +158,9 @@ def test_no_consistency_proof_holds_for_another_root_size_or_length(size: int) -
         assert not extends(before, older, false, size, proof)
         assert not extends(before, older, root, size, (*proof, root))
         assert not extends(before, older, root, size, proof[:-1])
-        assert not any(extends(before, other, root, size, proof) for other in range(size + 2) if other != older)
+        assert not any(
+            extends(before, other, root, size, proof) for other in range(size + 2) if other != older
+        )
 
 
 def test_equal_trees_need_an_empty_proof_and_equal_roots() -> None:

@@ -29,7 +29,9 @@ def test_every_sentence_that_the_code_names_is_there_and_failures_end_like_sente
     assert {"port-taken", "disk-full", "no-network", "newer-data", "already-running"} <= failures
     named = failures | {key for text in sources for key in USES.findall(text)}
     assert named <= set(messages.sentences())
-    assert all(messages.sentences()[key][language].count(".") >= 1 for key in failures for language in ("id", "en"))
+    assert all(
+        messages.sentences()[key][language].count(".") >= 1 for key in failures for language in ("id", "en")
+    )
 
 
 def test_the_terminal_speaks_indonesian_unless_it_asks_for_english(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,4 +1,6 @@
-"""The migrations of each database stand in one line: two that were written at the same time would leave nobody able to say which comes first."""
+"""The migrations of each database stand in one line: two that were written at the same time would leave
+nobody able to say which comes first.
+"""
 
 import pytest
 

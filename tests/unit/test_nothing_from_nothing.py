@@ -1,4 +1,6 @@
-"""No command of a person makes an event on a stream that has not begun: the case, agency, document or item that it names must be there first."""
+"""No command of a person makes an event on a stream that has not begun:
+the case, agency, document or item that it names must be there first.
+"""
 
 import importlib
 import pkgutil
@@ -23,11 +25,15 @@ BEGINS = {
 def given_by_persons() -> Iterator[tuple[type, Decider[Any, Any, Any]]]:
     """Every command that a route gives, with its decider."""
     for service in pkgutil.iter_modules(services.__path__):
-        declared = [one for route in routes(service.name) for one in declarations(route) if one.kind == "command"]
+        declared = [
+            one for route in routes(service.name) for one in declarations(route) if one.kind == "command"
+        ]
         names = {name.partition(".")[2] for one in declared for name in one.names}
         for decider in importlib.import_module(f"services.{service.name}.bootstrap").ROOM.categories.values():
             hint = get_type_hints(decider.decide)["command"]
-            yield from ((command, decider) for command in get_args(hint) or [hint] if command.__name__ in names)
+            yield from (
+                (command, decider) for command in get_args(hint) or [hint] if command.__name__ in names
+            )
 
 
 COMMANDS = list(given_by_persons())

@@ -9,7 +9,11 @@ from shared.objects.port import Lock, Stored, key_of
 from tests.support.memory_bucket import as_file
 
 FIRST = datetime(2026, 2, 2, tzinfo=UTC)
-locks = st.builds(Lock, st.sampled_from(["governance", "compliance"]), st.integers(0, 9).map(lambda days: FIRST + timedelta(days=days)))
+locks = st.builds(
+    Lock,
+    st.sampled_from(["governance", "compliance"]),
+    st.integers(0, 9).map(lambda days: FIRST + timedelta(days=days)),
+)
 
 
 def test_compliance_covers_governance_and_not_the_other_way_round() -> None:

@@ -28,7 +28,9 @@ class Database:
         return "answer"
 
 
-async def test_an_outage_is_survived_with_growing_pauses_and_flagged_meanwhile(no_pauses: list[float]) -> None:
+async def test_an_outage_is_survived_with_growing_pauses_and_flagged_meanwhile(
+    no_pauses: list[float],
+) -> None:
     waiting, database = Outage(), Database(*[psycopg.OperationalError("gone")] * 8)
     assert await waiting.survive(lambda: database.ask(waiting)) == "answer"
     assert no_pauses == [0.1, 0.2, 0.4, 0.8, 1.6, 3.2, 5.0, 5.0]
@@ -46,7 +48,11 @@ async def test_another_error_is_raised_at_once(no_pauses: list[float]) -> None:
 AWAY = ("08", "57P", "53100", "53300", "58030", "25006")
 
 
-CODES = {error.sqlstate for error in vars(psycopg.errors).values() if isinstance(error, type) and issubclass(error, psycopg.Error)}
+CODES = {
+    error.sqlstate
+    for error in vars(psycopg.errors).values()
+    if isinstance(error, type) and issubclass(error, psycopg.Error)
+}
 
 
 @pytest.mark.parametrize("code", sorted(code for code in CODES if code))

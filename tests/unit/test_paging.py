@@ -60,7 +60,9 @@ def test_positions_are_read_as_they_were_written() -> None:
     assert ", ".join(map(str, found)) == text
 
 
-@pytest.mark.parametrize("text", ["x", "intake:a", "intake:a@-1", "intake:a@1;drop", "intake:a b@1", ",".join(["a:b@1"] * 9)])
+@pytest.mark.parametrize(
+    "text", ["x", "intake:a", "intake:a@-1", "intake:a@1;drop", "intake:a b@1", ",".join(["a:b@1"] * 9)]
+)
 def test_a_position_that_is_none_is_refused(text: str) -> None:
     with pytest.raises(PositionInvalid):
         positions.parse(text)

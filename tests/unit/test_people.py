@@ -35,7 +35,11 @@ def test_an_office_is_for_the_own_agency_unless_it_names_another() -> None:
 
 def test_a_person_who_left_the_file_keeps_the_recorded_id_as_name() -> None:
     known = people.parse(file())
-    assert (known.name("budi"), known.name("siti"), known.agency_name("lama")) == ("Budi Santosa", "siti", "lama")
+    assert (known.name("budi"), known.name("siti"), known.agency_name("lama")) == (
+        "Budi Santosa",
+        "siti",
+        "lama",
+    )
 
 
 @pytest.mark.parametrize(
@@ -48,7 +52,11 @@ def test_a_person_who_left_the_file_keeps_the_recorded_id_as_name() -> None:
     ],
 )
 def test_a_mistake_is_named_with_the_person(changes: dict[str, Any], complaint: str) -> None:
-    document = file(**changes) if isinstance(changes["office"], dict) else file() | {"person": [{**file()["person"][0], **changes}]}
+    document = (
+        file(**changes)
+        if isinstance(changes["office"], dict)
+        else file() | {"person": [{**file()["person"][0], **changes}]}
+    )
     with pytest.raises(PeopleFileInvalid, match=f"budi.*{complaint}"):
         people.parse(document)
 
@@ -68,7 +76,8 @@ def test_nobody_stands_in_the_file_twice() -> None:
 def test_a_file_is_read_as_toml(tmp_path: Path) -> None:
     path = tmp_path / "people.toml"
     path.write_text(
-        '[agencies]\ntapem = "Tapem"\n[[person]]\nid = "budi"\nname = "Budi"\nnip = "1970"\nagency = "tapem"\n'
+        '[agencies]\ntapem = "Tapem"\n[[person]]\nid = "budi"\nname = "Budi"\nnip = "1970"\nagency = '
+        '"tapem"\n'
         '[[person.office]]\nrole = "kabag"\nvalid_from = 2025-01-01\n',
         encoding="utf-8",
     )

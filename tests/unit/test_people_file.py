@@ -13,7 +13,10 @@ AGENCIES = '[agencies]\ndinkes = "Dinas Kesehatan"\n'
 
 
 def person(name: str) -> str:
-    return f'\n[[person]]\nid = "{name}"\nname = "{name.title()}"\nagency = "dinkes"\noffice = [{{ role = "kabag", valid_from = 2025-01-01 }}]\n'
+    return (
+        f'\n[[person]]\nid = "{name}"\nname = "{name.title()}"\nagency = "dinkes"\noffice = [{{ role = '
+        f'"kabag", valid_from = 2025-01-01 }}]\n'
+    )
 
 
 @pytest.fixture

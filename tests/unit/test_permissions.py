@@ -12,14 +12,20 @@ from shared.access.permissions import Forbidden, Permissions, RolesFileInvalid, 
 
 DAY = date(2026, 2, 17)
 TABLE = Permissions(
-    commands={"intake.EnterFigure": {"unsur_opd": "own_agency"}, "intake.OpenCycle": {"kabag": "all"}, "intake.Inner": {}},
+    commands={
+        "intake.EnterFigure": {"unsur_opd": "own_agency"},
+        "intake.OpenCycle": {"kabag": "all"},
+        "intake.Inner": {},
+    },
     queries={"intake.board": {"unsur_opd": "own_agency", "kabag": "all"}},
 )
 
 
 def viewer(*offices: tuple[str, str]) -> Viewer:
     held = tuple(Office(role=role, agency=agency, valid_from=date(2025, 1, 1)) for role, agency in offices)
-    return Viewer.of(Person(id="sri", name="Sri", nip="", agency="dinkes", offices=held), "Dinas Kesehatan", DAY)
+    return Viewer.of(
+        Person(id="sri", name="Sri", nip="", agency="dinkes", offices=held), "Dinas Kesehatan", DAY
+    )
 
 
 def test_an_officer_enters_figures_of_the_own_agency() -> None:

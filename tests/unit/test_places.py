@@ -39,7 +39,9 @@ def test_a_full_disk_is_said_with_what_is_needed(tmp_path: Path, monkeypatch: py
     assert refused.value.facts["free"] == 10
 
 
-def test_a_folder_below_a_closed_one_is_replaced_by_a_reachable_one(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_folder_below_a_closed_one_is_replaced_by_a_reachable_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     closed = tmp_path / "closed"
     closed.mkdir(mode=0o700)
     monkeypatch.setenv("JEJAK_STATE", str(tmp_path / "state"))
@@ -49,7 +51,9 @@ def test_a_folder_below_a_closed_one_is_replaced_by_a_reachable_one(tmp_path: Pa
     assert places.place_for_nobody(closed / "other" / "postgres", "postgres") != place
 
 
-def test_a_data_folder_that_was_deleted_and_made_again_does_not_find_the_old_data(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_data_folder_that_was_deleted_and_made_again_does_not_find_the_old_data(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     closed = tmp_path / "closed"
     closed.mkdir(mode=0o700)
     monkeypatch.setenv("JEJAK_STATE", str(tmp_path / "state"))

@@ -66,18 +66,26 @@ def test_each_failure_has_its_status_and_stable_type(error: Exception, status: i
 
 
 def test_a_refusal_carries_its_facts_and_its_field() -> None:
-    problem = problems.refused(Refused("figures-missing", "Belum diisi: {services}.", field="figures", services="a, b"))
+    problem = problems.refused(
+        Refused("figures-missing", "Belum diisi: {services}.", field="figures", services="a, b")
+    )
     assert problem.detail == "Belum diisi: a, b."
     assert problem.errors == (problems.FieldError("figures", "Belum diisi: a, b."),)
 
 
 def test_braces_in_a_fact_are_only_text() -> None:
-    assert problems.sentence_of(Refused("x", "Berkas {name} ditolak.", name="{0}.pdf")) == "Berkas {0}.pdf ditolak."
+    assert (
+        problems.sentence_of(Refused("x", "Berkas {name} ditolak.", name="{0}.pdf"))
+        == "Berkas {0}.pdf ditolak."
+    )
 
 
 @pytest.mark.usefixtures("english")
 def test_a_refusal_is_translated_before_it_is_filled_in() -> None:
-    assert problems.sentence_of(Refused("figures-missing", "Belum diisi: {services}.", services="a")) == "Not filled in yet: a."
+    assert (
+        problems.sentence_of(Refused("figures-missing", "Belum diisi: {services}.", services="a"))
+        == "Not filled in yet: a."
+    )
 
 
 def test_a_conflict_says_what_changed_meanwhile() -> None:
@@ -108,7 +116,13 @@ def test_a_conflict_says_what_changed_meanwhile() -> None:
     body = problems.of(Conflict("verification-1", 2, 3, [recorded])).as_json("")
     assert (body["status"], body["expected"], body["actual"]) == (412, 2, 3)
     assert body["changed"] == [
-        {"version": 3, "type": "submission-returned", "at": "2026-02-17T00:00:00+00:00", "by": "rini", "revision": 2}
+        {
+            "version": 3,
+            "type": "submission-returned",
+            "at": "2026-02-17T00:00:00+00:00",
+            "by": "rini",
+            "revision": 2,
+        }
     ]
 
 
@@ -124,13 +138,16 @@ def test_a_conflict_says_what_changed_meanwhile() -> None:
         ("model_type", {}, "Isian ini tidak dapat dibaca."),
     ],
 )
-def test_a_wrong_field_gets_a_sentence_that_says_what_to_do(kind: str, context: dict[str, object], sentence: str) -> None:
+def test_a_wrong_field_gets_a_sentence_that_says_what_to_do(
+    kind: str, context: dict[str, object], sentence: str
+) -> None:
     problem = problems.invalid([{"type": kind, "loc": ("body", "figure", "served"), "ctx": context}])
     assert problem.errors == (problems.FieldError("figure.served", sentence),)
 
 
 @pytest.mark.parametrize(
-    ("header", "version"), [(None, None), ("", None), ("*", None), ('"tally-1@7"', 7), ('W/"tally-1@7"', 7), ('"7"', 7), ("7", 7)]
+    ("header", "version"),
+    [(None, None), ("", None), ("*", None), ('"tally-1@7"', 7), ('W/"tally-1@7"', 7), ('"7"', 7), ("7", 7)],
 )
 def test_if_match_names_a_version(header: str | None, version: int | None) -> None:
     assert expected_version(header) == version

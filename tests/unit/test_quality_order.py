@@ -1,4 +1,6 @@
-"""Quality items stand in the order of the form wherever they are printed, for all 29 services, however the database kept them."""
+"""Quality items stand in the order of the form wherever they are printed, for all 29 services,
+however the database kept them.
+"""
 
 from collections.abc import Callable, Mapping
 
@@ -22,7 +24,9 @@ def as_postgresql_keeps(names: list[str]) -> list[str]:
 
 def stored(service: Service) -> Figure:
     items = as_postgresql_keeps([kind.id for kind in service.quality])
-    return Figure(entitled=9, served=8, quality={item: QualityItem(required=4, fulfilled=3) for item in items})
+    return Figure(
+        entitled=9, served=8, quality={item: QualityItem(required=4, fulfilled=3) for item in items}
+    )
 
 
 def on_verification_page(service: Service) -> list[str]:
@@ -31,7 +35,9 @@ def on_verification_page(service: Service) -> list[str]:
 
 
 def after_all_were_emptied(service: Service) -> list[str]:
-    gone = cell_changes(current(), {service.id: stored(service)}, (), {service.id: Figure(entitled=9, served=8)}, ())
+    gone = cell_changes(
+        current(), {service.id: stored(service)}, (), {service.id: Figure(entitled=9, served=8)}, ()
+    )
     (card,) = compare(current(), {service.id: Figure(entitled=9, served=8)}, (), {}, Marks.of(gone, ()))
     return [line.field.removeprefix("quality.") for line in card.lines if line.field.startswith("quality.")]
 
@@ -39,7 +45,9 @@ def after_all_were_emptied(service: Service) -> list[str]:
 def in_changes(service: Service) -> list[str]:
     changes = cell_changes(current(), {}, (), {service.id: stored(service)}, ())
     assert list(changes) == in_form_order(current(), reversed(changes))
-    return list(dict.fromkeys(change.field.split(".")[1] for change in changes if change.field.startswith("quality.")))
+    return list(
+        dict.fromkeys(change.field.split(".")[1] for change in changes if change.field.startswith("quality."))
+    )
 
 
 def in_report(service: Service) -> list[str]:
@@ -91,10 +99,18 @@ def test_quality_items_stand_in_the_order_of_the_form(place: Callable[[Service],
 
 
 def test_the_table_would_notice_the_order_of_the_database() -> None:
-    assert sum(as_postgresql_keeps(names) != names for names in ([kind.id for kind in service.quality] for service in SERVICES)) > 20
+    assert (
+        sum(
+            as_postgresql_keeps(names) != names
+            for names in ([kind.id for kind in service.quality] for service in SERVICES)
+        )
+        > 20
+    )
 
 
 def test_services_too_stand_in_the_order_of_the_form_in_the_audit_trail() -> None:
     kept = as_postgresql_keeps([service.id for service in SERVICES])
-    paths = [fact.path for fact in facts({"figures": {service: {"served": 1} for service in kept}}, People({}, {}))]
+    paths = [
+        fact.path for fact in facts({"figures": {service: {"served": 1} for service in kept}}, People({}, {}))
+    ]
     assert [path[1] for path in paths] == [service.id for service in SERVICES]

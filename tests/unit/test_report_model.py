@@ -20,7 +20,12 @@ def report(**figures: Figure) -> Report:
 
 def approved(submission: str, figures: dict[str, Figure]) -> Approved:
     return Approved(
-        submission=submission, agency_name="Dinas", revision=1, digest=f"digest of {submission}", verified_by="rahmat", figures=figures
+        submission=submission,
+        agency_name="Dinas",
+        revision=1,
+        digest=f"digest of {submission}",
+        verified_by="rahmat",
+        figures=figures,
     )
 
 
@@ -41,7 +46,10 @@ def test_the_index_is_that_of_the_one_arithmetic_exact_to_the_fraction() -> None
 
 def test_the_report_is_bound_to_the_digest_of_each_approved_submission() -> None:
     built = build(current(), [approved("submission-b", {}), approved("submission-a", {})])
-    assert dict(built.basis) == {"submission-a": "digest of submission-a", "submission-b": "digest of submission-b"}
+    assert dict(built.basis) == {
+        "submission-a": "digest of submission-a",
+        "submission-b": "digest of submission-b",
+    }
 
 
 def test_the_order_of_approvals_changes_nothing() -> None:
@@ -49,7 +57,10 @@ def test_the_order_of_approvals_changes_nothing() -> None:
 
 
 def test_two_approved_submissions_for_one_service_are_refused_by_name() -> None:
-    twice = [approved("submission-a", {"sos.anak": Figure()}), approved("submission-b", {"sos.anak": Figure()})]
+    twice = [
+        approved("submission-a", {"sos.anak": Figure()}),
+        approved("submission-b", {"sos.anak": Figure()}),
+    ]
     with pytest.raises(Refused, match="anak telantar") as refusal:
         build(current(), twice)
     assert refusal.value.code == "service-twice"
@@ -61,12 +72,17 @@ def test_a_service_nobody_reported_is_there_and_says_so() -> None:
 
 
 def test_counted_are_only_services_that_have_an_index() -> None:
-    one = report(kes__ibu_hamil=figure_of(current().services["kes.ibu_hamil"]), sos__anak=Figure(answer="not_yet", reason="menunggu"))
+    one = report(
+        kes__ibu_hamil=figure_of(current().services["kes.ibu_hamil"]),
+        sos__anak=Figure(answer="not_yet", reason="menunggu"),
+    )
     assert one.counted == 1
 
 
 def test_money_adds_up_and_blanks_are_nothing() -> None:
-    money = report(kes__ibu_hamil=Figure(budget=100, realised=90), kes__balita=Figure(budget=50), sos__anak=Figure()).money
+    money = report(
+        kes__ibu_hamil=Figure(budget=100, realised=90), kes__balita=Figure(budget=50), sos__anak=Figure()
+    ).money
     assert (money.budget, money.realised, money.absorption) == (150, 90, Fraction(3, 5))
 
 

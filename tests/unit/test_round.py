@@ -2,8 +2,18 @@
 
 from datetime import date
 
-from services.verification.domain.round import CountApproval, RequireApproval, UncountApproval, round_of_approvals
-from shared.contracts.verification import AllSubmissionsApproved, ApprovalCounted, ApprovalRequired, ApprovalUncounted
+from services.verification.domain.round import (
+    CountApproval,
+    RequireApproval,
+    UncountApproval,
+    round_of_approvals,
+)
+from shared.contracts.verification import (
+    AllSubmissionsApproved,
+    ApprovalCounted,
+    ApprovalRequired,
+    ApprovalUncounted,
+)
 from tests.support.given_when_then import Given
 
 PEOPLE = {"dinkes": "sri", "dinsos": "tono"}
@@ -53,7 +63,9 @@ def uncounted(agency: str) -> ApprovalUncounted:
     return ApprovalUncounted(cycle="3402-2026", agency=agency, submission=stream(agency))
 
 
-def all_approved(verifiers: tuple[str, ...] = ("wulan",), day: int = 3, by: str = "wulan", **digests: str) -> AllSubmissionsApproved:
+def all_approved(
+    verifiers: tuple[str, ...] = ("wulan",), day: int = 3, by: str = "wulan", **digests: str
+) -> AllSubmissionsApproved:
     return AllSubmissionsApproved(
         cycle="3402-2026",
         digests={stream(agency): digest for agency, digest in digests.items()},
@@ -104,7 +116,9 @@ def test_a_voided_approval_is_no_longer_counted() -> None:
 
 
 def test_voiding_what_was_not_counted_is_no_news() -> None:
-    given(required("dinkes")).when(UncountApproval(cycle="3402-2026", agency="dinkes", submission=stream("dinkes"))).then()
+    given(required("dinkes")).when(
+        UncountApproval(cycle="3402-2026", agency="dinkes", submission=stream("dinkes"))
+    ).then()
 
 
 def test_a_round_may_complete_again_after_an_approval_was_voided() -> None:
@@ -119,7 +133,9 @@ def test_another_digest_for_a_counted_submission_is_a_new_complete_state() -> No
 
 def test_a_submission_opened_later_makes_the_round_wait_for_it_again() -> None:
     history = (required("dinkes"), counted("dinkes"), all_approved(dinkes="a"), required("dinsos"))
-    given(*history).when(count("dinsos", "b")).then(counted("dinsos", "b"), all_approved(dinkes="a", dinsos="b"))
+    given(*history).when(count("dinsos", "b")).then(
+        counted("dinsos", "b"), all_approved(dinkes="a", dinsos="b")
+    )
 
 
 def test_an_approval_that_came_before_its_requirement_counts_with_the_next_one() -> None:

@@ -37,7 +37,9 @@ def test_a_negative_number_is_a_fault_at_once(name: str) -> None:
     assert ("R01", name) in found(Figure(**{name: -1}))
 
 
-@pytest.mark.parametrize("item", [QualityItem(required=-1, fulfilled=0), QualityItem(required=1, fulfilled=-1)])
+@pytest.mark.parametrize(
+    "item", [QualityItem(required=-1, fulfilled=0), QualityItem(required=1, fulfilled=-1)]
+)
 def test_a_negative_quality_number_is_a_fault(item: QualityItem) -> None:
     assert found(Figure(quality={"vaksin_td": item})) == [("R01", "quality.vaksin_td")]
 
@@ -65,7 +67,9 @@ def test_nihil_needs_a_reason() -> None:
     assert found(Figure(answer="nihil", reason=" "), service=BENCANA) == [("R03", "reason")]
 
 
-@pytest.mark.parametrize("figure", [Figure(answer="nihil", reason="x", served=3), Figure(answer="nihil", reason="x", entitled=3)])
+@pytest.mark.parametrize(
+    "figure", [Figure(answer="nihil", reason="x", served=3), Figure(answer="nihil", reason="x", entitled=3)]
+)
 def test_nihil_with_recipients_contradicts_itself(figure: Figure) -> None:
     assert found(figure, service=BENCANA) == [("R03", "answer")]
 

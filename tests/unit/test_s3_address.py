@@ -10,7 +10,9 @@ words = st.text(st.characters(codec="utf-8", exclude_categories=["Cs", "Cc"]), m
 
 
 def test_an_address_is_read_from_its_url() -> None:
-    assert S3Address.from_url("http://kunci:rahasia@127.0.0.1:8333") == S3Address("127.0.0.1:8333", "kunci", "rahasia")
+    assert S3Address.from_url("http://kunci:rahasia@127.0.0.1:8333") == S3Address(
+        "127.0.0.1:8333", "kunci", "rahasia"
+    )
 
 
 def test_tls_region_and_a_host_without_port() -> None:

@@ -31,9 +31,13 @@ def s3_error(status: int, code: str) -> S3Error:
         (ServerError("rusak", 500), StoreAway),
         (urllib3.exceptions.ProtocolError("putus"), StoreAway),
     ],
-    ids=lambda value: value.__name__ if isinstance(value, type) else str(getattr(value, "code", "") or type(value).__name__),
+    ids=lambda value: (
+        value.__name__ if isinstance(value, type) else str(getattr(value, "code", "") or type(value).__name__)
+    ),
 )
-def test_an_error_of_the_client_is_said_in_the_words_of_the_port(said: MinioException, meant: type[ObjectTrouble]) -> None:
+def test_an_error_of_the_client_is_said_in_the_words_of_the_port(
+    said: MinioException, meant: type[ObjectTrouble]
+) -> None:
     with pytest.raises(meant, match="arsip") as trouble, answers("arsip/kunci"):
         raise said
     assert type(trouble.value) is meant
@@ -61,7 +65,9 @@ class Racing:
 
 
 @pytest.mark.parametrize("answered", [[], ["NoSuchBucket"], ["NoSuchBucket"] * 3])
-def test_a_bucket_that_is_being_made_by_somebody_else_is_asked_for_again(answered: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_bucket_that_is_being_made_by_somebody_else_is_asked_for_again(
+    answered: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(s3_client.time, "sleep", lambda _seconds: None)
     store = Racing(*answered)
     s3_client._ensure(store, "arsip", True)  # type: ignore[arg-type]

@@ -1,4 +1,6 @@
-"""The words by which a line of the log is found: numbers, days and names look as they are printed, and mean the same."""
+"""The words by which a line of the log is found: numbers, days and names look as they are printed,
+and mean the same.
+"""
 
 from datetime import date
 from itertools import product
@@ -18,7 +20,10 @@ from shared.spm.catalogue import current
 from shared.web.words import formats, i18n
 from tests.support.archive_room import plain
 
-PEOPLE = People({"sri": Person(id="sri", name="Sri Lestari, S.E.", nip="", agency="dinkes", offices=())}, {"dinkes": "Dinas Kesehatan"})
+PEOPLE = People(
+    {"sri": Person(id="sri", name="Sri Lestari, S.E.", nip="", agency="dinkes", offices=())},
+    {"dinkes": "Dinas Kesehatan"},
+)
 
 
 @given(st.integers(0, 10**15))
@@ -35,13 +40,24 @@ def test_a_number_is_one_word_however_it_is_printed(number: int) -> None:
 def test_a_day_is_one_word_however_it_is_printed(day: date) -> None:
     for language in ("id", "en"):
         token = i18n.language.set(language)
-        assert {*words_in(formats.day(day)), *words_in(long_date(day)), *words_in(f"{day:%d/%m/%Y} {day:%d-%m-%Y}")} == {day.isoformat()}
+        assert {
+            *words_in(formats.day(day)),
+            *words_in(long_date(day)),
+            *words_in(f"{day:%d/%m/%Y} {day:%d-%m-%Y}"),
+        } == {day.isoformat()}
         i18n.language.reset(token)
 
 
 @pytest.mark.parametrize(
     ("typed", "word"),
-    [("98,86 %", "98.86"), ("98.86", "98.86"), ("1,50", "1.5"), ("Maret 2027", "2027-03"), ("CAFÉ", "cafe"), ("Rp 4.074", "4074")],
+    [
+        ("98,86 %", "98.86"),
+        ("98.86", "98.86"),
+        ("1,50", "1.5"),
+        ("Maret 2027", "2027-03"),
+        ("CAFÉ", "cafe"),
+        ("Rp 4.074", "4074"),
+    ],
 )
 def test_what_is_typed_becomes_the_word_that_is_kept(typed: str, word: str) -> None:
     assert list(words_in(typed)) == [word]
@@ -60,7 +76,10 @@ def test_every_service_agency_and_person_is_found_by_its_full_name() -> None:
 
 
 def test_a_year_is_found_by_its_months_and_a_person_by_the_number_of_the_office() -> None:
-    people = People({"sri": Person(id="sri", name="Sri Lestari", nip="196501011990012001", agency="dinkes", offices=())}, {})
+    people = People(
+        {"sri": Person(id="sri", name="Sri Lestari", nip="196501011990012001", agency="dinkes", offices=())},
+        {},
+    )
     assert "'2026-02'" in tsquery_of({"2026": ()}, people)
     assert "'v:sri'" in tsquery_of({"196501011990012001": ()}, people)
     assert "'19650101' & '199001' & '2' & '001'" in tsquery_of({"196501011990012001": ()}, people)
@@ -74,7 +93,17 @@ async def test_signs_alone_are_found_nowhere(typed: str) -> None:
 
 def test_every_line_is_found_by_what_it_holds_and_by_nothing_else() -> None:
     leaf = leaf_of(plain(4073))
-    assert {"v:dinkes", "v:sri", "k:thing-happened", "4073", "2026-11-23", "2026-11", "kutip", "2026", "tahunan"} <= leaf.words
+    assert {
+        "v:dinkes",
+        "v:sri",
+        "k:thing-happened",
+        "4073",
+        "2026-11-23",
+        "2026-11",
+        "kutip",
+        "2026",
+        "tahunan",
+    } <= leaf.words
     assert "false" not in leaf.words
     found = lookup_of(leaf.line)
     assert found is not None

@@ -1,4 +1,6 @@
-"""Settings: every one that is missing or wrong is said at once, in one sentence that names the variable, without a secret and without a traceback."""
+"""Settings: every one that is missing or wrong is said at once, in one sentence that names the variable,
+without a secret and without a traceback.
+"""
 
 import importlib
 import os
@@ -37,8 +39,21 @@ WRONG: dict[str, tuple[str, ...]] = {
         "jejak",
     ),
     "JEJAK_OWNER_DATABASE_URL": (f"a:{HIDDEN}@h/d",),
-    "JEJAK_KAFKA": (f"u:{HIDDEN}@127.0.0.1", "127.0.0.1:kafka", "127.0.0.1:9092,", f":{HIDDEN}@127.0.0.1:9092", "h:99999", "h:٩٠٩٢"),
-    "JEJAK_S3": (f"ftp://a:{HIDDEN}@h:1", "http://h:1", f"http://a:{HIDDEN}@:1", f"http://a:{HIDDEN}@h:x", f"http://[a:{HIDDEN}@h"),
+    "JEJAK_KAFKA": (
+        f"u:{HIDDEN}@127.0.0.1",
+        "127.0.0.1:kafka",
+        "127.0.0.1:9092,",
+        f":{HIDDEN}@127.0.0.1:9092",
+        "h:99999",
+        "h:٩٠٩٢",
+    ),
+    "JEJAK_S3": (
+        f"ftp://a:{HIDDEN}@h:1",
+        "http://h:1",
+        f"http://a:{HIDDEN}@:1",
+        f"http://a:{HIDDEN}@h:x",
+        f"http://[a:{HIDDEN}@h",
+    ),
     "JEJAK_S3_WORK_BUCKET": ("A", "jejak_work", "-jejak"),
     "JEJAK_S3_ARCHIVE_BUCKET": ("ab", "jejak/archive"),
     "JEJAK_ACCESS_DATABASE_URL": (f"a:{HIDDEN}@h/d", f"postgresql://a:{HIDDEN}@h"),
@@ -69,7 +84,14 @@ WRONG: dict[str, tuple[str, ...]] = {
         "https://jejak.go.id:abc",
         "https://[::1",
     ),
-    "JEJAK_FEEDS": ("intake", "intake=", "payroll=http://h:1", "intake=http://a:1,intake=http://b:1", "intake=h:1", "intake=http://h:x"),
+    "JEJAK_FEEDS": (
+        "intake",
+        "intake=",
+        "payroll=http://h:1",
+        "intake=http://a:1,intake=http://b:1",
+        "intake=h:1",
+        "intake=http://h:x",
+    ),
     "JEJAK_PEOPLE": ("/nowhere/people.toml", __file__, "/"),
     "JEJAK_REGION": ("34.02", "bantul", "٣٤٠٢", "34021"),
     "JEJAK_KAFKA_EMBEDDED": ("yes", "2"),
@@ -95,13 +117,27 @@ def test_the_table_knows_every_setting() -> None:
 
 
 def test_what_is_right_is_taken_and_secrets_do_not_show() -> None:
-    settings = read("archive", RIGHT | {"JEJAK_FEEDS": "intake=http://127.0.0.1:8401/", "JEJAK_LOG_LEVEL": "WARNING", "JEJAK_PORT": "8404"})
-    assert (settings.port, settings.log_level, dict(settings.feeds)) == (8404, "warning", {"intake": "http://127.0.0.1:8401"})
+    settings = read(
+        "archive",
+        RIGHT
+        | {
+            "JEJAK_FEEDS": "intake=http://127.0.0.1:8401/",
+            "JEJAK_LOG_LEVEL": "WARNING",
+            "JEJAK_PORT": "8404",
+        },
+    )
+    assert (settings.port, settings.log_level, dict(settings.feeds)) == (
+        8404,
+        "warning",
+        {"intake": "http://127.0.0.1:8401"},
+    )
     assert HIDDEN not in repr(settings)
     assert RIGHT["JEJAK_CHECKPOINT_KEY"] not in repr(settings)
 
 
-@pytest.mark.parametrize(("name", "value"), [(name, value) for name, wrong in WRONG.items() for value in wrong])
+@pytest.mark.parametrize(
+    ("name", "value"), [(name, value) for name, wrong in WRONG.items() for value in wrong]
+)
 def test_a_wrong_value_is_one_sentence_about_its_variable(name: str, value: str) -> None:
     (sentence,) = faults(RIGHT | {name: value})
     assert "\n" not in sentence
@@ -119,7 +155,9 @@ def test_everything_wrong_is_said_at_once_in_the_order_of_the_settings() -> None
 def test_everything_missing_is_said_at_once() -> None:
     required = [name for name in TOLD if TOLD[name].is_required()]
     assert [sentence.split()[0] for sentence in faults({}, "intake")] == required
-    assert [sentence.split()[0] for sentence in faults(dict.fromkeys(TOLD, " "), "intake")] == required, "nothing but spaces is nothing"
+    assert [sentence.split()[0] for sentence in faults(dict.fromkeys(TOLD, " "), "intake")] == required, (
+        "nothing but spaces is nothing"
+    )
     assert any("JEJAK_CHECKPOINT_KEY" in sentence for sentence in faults({}, "archive"))
 
 
@@ -166,7 +204,14 @@ def test_every_service_says_it_and_exits_with_2(
 def test_a_process_says_it_without_a_traceback() -> None:
     environment = {name: value for name, value in os.environ.items() if not name.startswith("JEJAK_")}
     argv = [sys.executable, "-m", "services.documents", "serve"]
-    ended = subprocess.run(argv, env=environment | {"JEJAK_LOG_LEVEL": "loud"}, capture_output=True, text=True, check=False, timeout=60)
+    ended = subprocess.run(
+        argv,
+        env=environment | {"JEJAK_LOG_LEVEL": "loud"},
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=60,
+    )
     assert ended.returncode == 2
     assert "Traceback" not in ended.stderr
     assert "JEJAK_LOG_LEVEL must be one of" in ended.stderr

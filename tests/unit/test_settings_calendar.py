@@ -9,7 +9,12 @@ from tests.support.given_when_then import Given
 
 DAY = date(2026, 8, 18)
 DECREE = OverrideDay(
-    day=DAY, kind="holiday", name="Cuti Bersama HUT RI", source="SKB 3 Menteri 2026", by="ratna", occurred_on=date(2026, 8, 7)
+    day=DAY,
+    kind="holiday",
+    name="Cuti Bersama HUT RI",
+    source="SKB 3 Menteri 2026",
+    by="ratna",
+    occurred_on=date(2026, 8, 7),
 )
 CHANGED = CalendarChanged(
     day=DAY,
@@ -36,7 +41,9 @@ def test_the_same_decree_again_is_no_news() -> None:
 
 def test_a_day_off_can_be_taken_back_and_the_version_goes_on() -> None:
     back = replace(DECREE, kind="working", name="Dibatalkan")
-    given(CHANGED).when(back).then(replace(CHANGED, kind="working", name="Dibatalkan", calendar="libur-id-0.109+2"))
+    given(CHANGED).when(back).then(
+        replace(CHANGED, kind="working", name="Dibatalkan", calendar="libur-id-0.109+2")
+    )
 
 
 def test_a_working_day_declared_working_is_no_news() -> None:
@@ -47,7 +54,12 @@ def test_a_holiday_that_was_declared_working_can_be_restored() -> None:
     working = replace(CHANGED, kind="working", day=date(2026, 8, 17))
     restored = replace(DECREE, day=date(2026, 8, 17), name="Hari Kemerdekaan Republik Indonesia")
     given(working).when(restored).then(
-        replace(CHANGED, day=date(2026, 8, 17), name="Hari Kemerdekaan Republik Indonesia", calendar="libur-id-0.109+2")
+        replace(
+            CHANGED,
+            day=date(2026, 8, 17),
+            name="Hari Kemerdekaan Republik Indonesia",
+            calendar="libur-id-0.109+2",
+        )
     )
 
 

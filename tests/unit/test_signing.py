@@ -1,4 +1,6 @@
-"""Seals: every message is checked by itself, nothing of it can be changed, and only its own service can have sealed it."""
+"""Seals: every message is checked by itself, nothing of it can be changed,
+and only its own service can have sealed it.
+"""
 
 import base64
 import io
@@ -18,12 +20,25 @@ from shared.service_names import SERVICES
 from tests.support import keys
 from tests.support.keys import KEYS, SEEDS, SIGNERS, without_seal
 
-METADATA = '{"actor": {"role": "unsur_opd", "agency": "dinkes", "person": "sri"}, "command_id": "c1", "correlation": "c0"}'
+METADATA = (
+    '{"actor": {"role": "unsur_opd", "agency": "dinkes", "person": "sri"}, "command_id": "c1", '
+    '"correlation": "c0"}'
+)
 
 
 def messages(count: int, service: str = "intake") -> list[Message]:
     rows = [
-        Row(number, f"tally-{number}", 1, "3402-2026", "figure-entered", 1, "{}", METADATA, datetime(2026, 1, 1, tzinfo=UTC))
+        Row(
+            number,
+            f"tally-{number}",
+            1,
+            "3402-2026",
+            "figure-entered",
+            1,
+            "{}",
+            METADATA,
+            datetime(2026, 1, 1, tzinfo=UTC),
+        )
         for number in range(1, count + 1)
     ]
     written, _ = sealed(service, rows, SIGNERS[service])
@@ -56,14 +71,23 @@ def changed(message: Message) -> Iterator[tuple[str, Message]]:
         for at in {0, len(value) // 2, len(value) - 1} if value else set():
             flipped = value[:at] + bytes((value[at] ^ 1,)) + value[at + 1 :]
             yield f"{name} flipped at {at}", replace(message, headers=(*rest[0], (name, flipped), *rest[1]))
-        yield f"{name} shorter", replace(message, headers=(*rest[0], (name, value[:-1]), *rest[1])) if value else message
+        yield (
+            f"{name} shorter",
+            replace(message, headers=(*rest[0], (name, value[:-1]), *rest[1])) if value else message,
+        )
     yield "another order", replace(message, headers=(*message.headers[1:], message.headers[0]))
     yield "another topic", replace(message, topic=topic_of("documents"))
     yield "no seal", without_seal(message)
-    yield "empty seal", replace(without_seal(message), headers=(*without_seal(message).headers, (HEADER, b"")))
+    yield (
+        "empty seal",
+        replace(without_seal(message), headers=(*without_seal(message).headers, (HEADER, b""))),
+    )
     yield (
         "a longer path",
-        replace(without_seal(message), headers=(*without_seal(message).headers, (HEADER, message.headers[-1][1] + bytes(32)))),
+        replace(
+            without_seal(message),
+            headers=(*without_seal(message).headers, (HEADER, message.headers[-1][1] + bytes(32))),
+        ),
     )
 
 
@@ -100,7 +124,12 @@ def test_a_second_key_is_believed_beside_the_first_and_an_old_one_no_longer() ->
 
 def test_a_signature_is_good_for_one_purpose_one_service_and_one_text() -> None:
     signature = SIGNERS["intake"].sign("feed", b"text")
-    asked = [("intake", "feed", b"text"), ("intake", "messages", b"text"), ("documents", "feed", b"text"), ("intake", "feed", b"texts")]
+    asked = [
+        ("intake", "feed", b"text"),
+        ("intake", "messages", b"text"),
+        ("documents", "feed", b"text"),
+        ("intake", "feed", b"texts"),
+    ]
     assert [KEYS.genuine(*one, signature) for one in asked] == [True, False, False, False]
 
 

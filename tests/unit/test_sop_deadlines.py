@@ -18,7 +18,10 @@ CALENDAR = seed()
 
 
 def without_cuti_bersama() -> Calendar:
-    return replace(CALENDAR, holidays={day: name for day, name in CALENDAR.holidays.items() if "Cuti Bersama" not in name})
+    return replace(
+        CALENDAR,
+        holidays={day: name for day, name in CALENDAR.holidays.items() if "Cuti Bersama" not in name},
+    )
 
 
 def due(step: int, started_on: date) -> tuple[date, date]:
@@ -30,7 +33,9 @@ def test_the_seed_is_what_the_package_says() -> None:
     assert SEED.read_text(encoding="utf-8") == generate_holidays.rendered()
 
 
-@pytest.mark.parametrize(("year", "public", "decreed"), [(2024, 19, 10), (2025, 17, 11), (2026, 17, 8), (2027, 18, 8)])
+@pytest.mark.parametrize(
+    ("year", "public", "decreed"), [(2024, 19, 10), (2025, 17, 11), (2026, 17, 8), (2027, 18, 8)]
+)
 def test_the_seed_has_both_kinds_of_days_off(year: int, public: int, decreed: int) -> None:
     of_year = [name for day, name in CALENDAR.holidays.items() if day.year == year]
     assert sum("Cuti Bersama" in name for name in of_year) == decreed
@@ -46,10 +51,19 @@ def test_the_seed_has_both_kinds_of_days_off(year: int, public: int, decreed: in
         (date(2027, 3, 31), date(2027, 3, 31), date(2027, 2, 3), date(2027, 2, 10)),
     ],
 )
-def test_steps_8_to_12_start_as_the_table_says(report_due: date, last: date, start: date, forgotten: date) -> None:
+def test_steps_8_to_12_start_as_the_table_says(
+    report_due: date, last: date, start: date, forgotten: date
+) -> None:
     assert last_legal_day(report_due, CALENDAR) == last
     for calendar, first in ((CALENDAR, start), (without_cuti_bersama(), forgotten)):
-        assert next(planned.first for planned in back_plan(SOP, report_due, calendar) if planned.step == "verification") == first
+        assert (
+            next(
+                planned.first
+                for planned in back_plan(SOP, report_due, calendar)
+                if planned.step == "verification"
+            )
+            == first
+        )
 
 
 def test_without_cuti_bersama_2025_would_end_on_a_day_off() -> None:
@@ -100,8 +114,10 @@ def test_a_due_date_explains_itself() -> None:
         SkippedDay(day=date(2026, 2, 17), name="Tahun Baru Imlek"),
     )
     assert explain(found, 4) == (
-        "5 hari kerja sejak Sen, 9 Feb 2026, hari mulai tidak dihitung; Sabtu, Minggu dan Cuti Bersama Tahun Baru Imlek (Sen, 16 Feb 2026), "
-        "Tahun Baru Imlek (Sel, 17 Feb 2026) tidak dihitung sebagai hari kerja; kalender libur-id-0.109+0; SOP langkah 4."
+        "5 hari kerja sejak Sen, 9 Feb 2026, hari mulai tidak dihitung; Sabtu, "
+        "Minggu dan Cuti Bersama Tahun Baru Imlek (Sen, 16 Feb 2026), "
+        "Tahun Baru Imlek (Sel, 17 Feb 2026) tidak dihitung sebagai hari kerja; kalender libur-id-0.109+0; "
+        "SOP langkah 4."
     )
 
 

@@ -1,4 +1,6 @@
-"""The SOP as data: the thirteen steps are as printed, and a file that contradicts itself is refused with every fault."""
+"""The SOP as data: the thirteen steps are as printed,
+and a file that contradicts itself is refused with every fault.
+"""
 
 from pathlib import Path
 
@@ -41,7 +43,11 @@ def test_plain_steps_are_completed_by_a_person() -> None:
 
 
 def test_the_endorsement_step_waits_for_three_things() -> None:
-    assert SOP.step("endorsement").fixed_parts == ("report-endorsed", "pengantar_gubernur", "pengantar_kemendagri")
+    assert SOP.step("endorsement").fixed_parts == (
+        "report-endorsed",
+        "pengantar_gubernur",
+        "pengantar_kemendagri",
+    )
 
 
 def test_the_parts_of_the_filling_step_are_known_only_in_the_cycle() -> None:
@@ -49,7 +55,9 @@ def test_the_parts_of_the_filling_step_are_known_only_in_the_cycle() -> None:
 
 
 def test_an_event_finds_the_step_that_waits_for_it() -> None:
-    found = [(step.number, part.name) for step, part in SOP.waiting_for("documents", "document-drafted", "laporan")]
+    found = [
+        (step.number, part.name) for step, part in SOP.waiting_for("documents", "document-drafted", "laporan")
+    ]
     assert found == [(9, "laporan")]
     assert [step.number for step, _ in SOP.waiting_for("intake", "submission-received", "dinkes")] == [7]
     assert [step.number for step, _ in SOP.waiting_for("archive", "cycle-archived")] == [13]
@@ -59,9 +67,17 @@ def test_an_event_finds_the_step_that_waits_for_it() -> None:
 @pytest.mark.parametrize(
     ("before", "after", "fault"),
     [
-        ('key = "follow_up"\n', 'key = "guidance"\n', "step guidance shares its key or its place with another step"),
+        (
+            'key = "follow_up"\n',
+            'key = "guidance"\n',
+            "step guidance shares its key or its place with another step",
+        ),
         ('place = "02"\n', 'place = "01"\n', "step follow_up shares its key or its place with another step"),
-        ('key = "follow_up"\n', 'key = "Follow up"\n', "step Follow up: a key is made of small letters and underscores"),
+        (
+            'key = "follow_up"\n',
+            'key = "Follow up"\n',
+            "step Follow up: a key is made of small letters and underscores",
+        ),
         (
             '"verification.report-endorsed",\n    "documents.document-drafted:pengantar_gubernur"',
             '"verification.report-endorsed:laporan",\n    "documents.document-drafted:laporan"',
@@ -69,16 +85,28 @@ def test_an_event_finds_the_step_that_waits_for_it() -> None:
         ),
         ('role = "kabag"', 'role = "bupati"', "step guidance names the unknown role 'bupati'"),
         ('owner = "archive"', 'owner = "gudang"', "step archiving names the unknown owner 'gudang'"),
-        ('after = ["guidance"]', 'after = ["follow_up"]', "step follow_up waits for step follow_up, which does not come before it"),
+        (
+            'after = ["guidance"]',
+            'after = ["follow_up"]',
+            "step follow_up waits for step follow_up, which does not come before it",
+        ),
         ('completed_by = ["person"]', "completed_by = []", "step guidance is completed by nothing"),
-        ('["person"]', '["person", "archive.x"]', "step guidance is completed by a person and by events at once"),
+        (
+            '["person"]',
+            '["person", "archive.x"]',
+            "step guidance is completed by a person and by events at once",
+        ),
         (
             '["archive.cycle-archived"]',
             '["cycle-archived"]',
             "step archiving is completed by 'cycle-archived', which is no event of a service",
         ),
         ('unit = "bulan"', 'unit = "windu"', "step filling counts in the unknown unit 'windu'"),
-        ("min = 30\nmax = 45", "min = 45\nmax = 30", "step follow_up has the duration 45 to 30; both must be whole, above 0 and in order"),
+        (
+            "min = 30\nmax = 45",
+            "min = 45\nmax = 30",
+            "step follow_up has the duration 45 to 30; both must be whole, above 0 and in order",
+        ),
         ('version = "04/SOP/2022"\n', "", "the SOP lacks 'version'"),
         ('name_en = "Work plan"\n', "", "step 3 lacks 'name_en'"),
     ],
@@ -99,4 +127,6 @@ def test_a_file_without_steps_is_refused(tmp_path: Path) -> None:
 
 def test_a_step_without_duration_is_refused(tmp_path: Path) -> None:
     with pytest.raises(BadDefinition, match="step archiving has no duration"):
-        load(written(tmp_path, ('[[step.duration]]\nmin = 10\nmax = 15\nunit = "menit"\n', "duration = []\n")))
+        load(
+            written(tmp_path, ('[[step.duration]]\nmin = 10\nmax = 15\nunit = "menit"\n', "duration = []\n"))
+        )

@@ -1,4 +1,6 @@
-"""Rules of the steps: plain ones by a person, the others when all their parts have happened, in whatever order they arrive."""
+"""Rules of the steps: plain ones by a person, the others when all their parts have happened,
+in whatever order they arrive.
+"""
 
 from dataclasses import replace
 from datetime import date
@@ -17,7 +19,14 @@ from services.intake.domain.step import (
     WithdrawCycle,
     step,
 )
-from shared.contracts.intake import DueDateRevised, StepCompleted, StepPartDone, StepReopened, StepStarted, StepWithdrawn
+from shared.contracts.intake import (
+    DueDateRevised,
+    StepCompleted,
+    StepPartDone,
+    StepReopened,
+    StepStarted,
+    StepWithdrawn,
+)
 from shared.contracts.values import AgencyServices, DueDate, EventRef, StoredFile
 from shared.sop.definition import CURRENT
 from tests.support.given_when_then import Given
@@ -25,7 +34,14 @@ from tests.support.steps import KEY
 
 CYCLE = "3402-2026"
 MONDAY, TUESDAY = date(2026, 8, 3), date(2026, 8, 4)
-DUE = DueDate(due_on=TUESDAY, earliest_on=TUESDAY, counted_from=MONDAY, duration="1 hari kerja", skipped=(), calendar="libur-id-0.109+0")
+DUE = DueDate(
+    due_on=TUESDAY,
+    earliest_on=TUESDAY,
+    counted_from=MONDAY,
+    duration="1 hari kerja",
+    skipped=(),
+    calendar="libur-id-0.109+0",
+)
 CAUSE = EventRef(source="intake", stream="cycle-3402-2026", version=1)
 LETTER = StoredFile(digest="a" * 64, name="surat.pdf", media_type="application/pdf", size=9)
 SENT = EventRef(source="documents", stream="dispatch-3402-2026-gubernur", version=2)
@@ -38,11 +54,15 @@ def given(*history: object) -> Given:
 
 
 def start(number: int, *parts: str) -> StartStep:
-    return StartStep(cycle=CYCLE, sop=CURRENT, step=KEY[number], started_on=MONDAY, due=DUE, parts=parts, cause=CAUSE)
+    return StartStep(
+        cycle=CYCLE, sop=CURRENT, step=KEY[number], started_on=MONDAY, due=DUE, parts=parts, cause=CAUSE
+    )
 
 
 def started(number: int, *parts: str) -> StepStarted:
-    return StepStarted(cycle=CYCLE, sop=CURRENT, step=KEY[number], started_on=MONDAY, due=DUE, parts=parts, cause=CAUSE)
+    return StepStarted(
+        cycle=CYCLE, sop=CURRENT, step=KEY[number], started_on=MONDAY, due=DUE, parts=parts, cause=CAUSE
+    )
 
 
 def note(part: str, cause: EventRef = SENT, occurred_on: date = TUESDAY) -> NotePart:
@@ -54,14 +74,27 @@ def part_done(part: str, cause: EventRef = SENT, occurred_on: date = TUESDAY) ->
 
 
 def completed_by(cause: EventRef, occurred_on: date = TUESDAY) -> StepCompleted:
-    return StepCompleted(cycle=CYCLE, step=KEY[12], summary="", by="tari", occurred_on=occurred_on, cause=cause)
+    return StepCompleted(
+        cycle=CYCLE, step=KEY[12], summary="", by="tari", occurred_on=occurred_on, cause=cause
+    )
 
 
-GUIDANCE = RecordGuidance(cycle=CYCLE, summary=" Pedoman 2026 diterima ", evidence=(LETTER,), by="kurnia", occurred_on=TUESDAY)
+GUIDANCE = RecordGuidance(
+    cycle=CYCLE, summary=" Pedoman 2026 diterima ", evidence=(LETTER,), by="kurnia", occurred_on=TUESDAY
+)
 FOLLOW_UP = RecordFollowUp(cycle=CYCLE, summary="Nota dinas", by="ratna", occurred_on=TUESDAY)
-WORK_PLAN = SetWorkPlan(cycle=CYCLE, summary="Rencana kerja", planned=PLAN, report_due=date(2027, 3, 31), by="ratna", occurred_on=TUESDAY)
+WORK_PLAN = SetWorkPlan(
+    cycle=CYCLE,
+    summary="Rencana kerja",
+    planned=PLAN,
+    report_due=date(2027, 3, 31),
+    by="ratna",
+    occurred_on=TUESDAY,
+)
 DINKES = AgencyServices(agency="dinkes", name="Dinas Kesehatan", services=("kes.balita", "kes.lansia"))
-SOCIALISATION = HoldSocialisation(cycle=CYCLE, summary="Sosialisasi", evidence=(LETTER,), opens=(DINKES,), by="kurnia", occurred_on=TUESDAY)
+SOCIALISATION = HoldSocialisation(
+    cycle=CYCLE, summary="Sosialisasi", evidence=(LETTER,), opens=(DINKES,), by="kurnia", occurred_on=TUESDAY
+)
 
 
 def test_a_step_starts() -> None:
@@ -74,24 +107,41 @@ def test_a_step_starts_once() -> None:
 
 def test_guidance_completes_step_1() -> None:
     given(started(1)).when(GUIDANCE).then(
-        StepCompleted(cycle=CYCLE, step=KEY[1], summary="Pedoman 2026 diterima", by="kurnia", occurred_on=TUESDAY, evidence=(LETTER,))
+        StepCompleted(
+            cycle=CYCLE,
+            step=KEY[1],
+            summary="Pedoman 2026 diterima",
+            by="kurnia",
+            occurred_on=TUESDAY,
+            evidence=(LETTER,),
+        )
     )
 
 
 def test_the_follow_up_completes_step_2_without_papers() -> None:
-    given(started(2)).when(FOLLOW_UP).then(StepCompleted(cycle=CYCLE, step=KEY[2], summary="Nota dinas", by="ratna", occurred_on=TUESDAY))
+    given(started(2)).when(FOLLOW_UP).then(
+        StepCompleted(cycle=CYCLE, step=KEY[2], summary="Nota dinas", by="ratna", occurred_on=TUESDAY)
+    )
 
 
 def test_the_plan_completes_step_3_with_its_dates() -> None:
     given(started(3)).when(WORK_PLAN).then(
-        StepCompleted(cycle=CYCLE, step=KEY[3], summary="Rencana kerja", by="ratna", occurred_on=TUESDAY, planned=PLAN)
+        StepCompleted(
+            cycle=CYCLE, step=KEY[3], summary="Rencana kerja", by="ratna", occurred_on=TUESDAY, planned=PLAN
+        )
     )
 
 
 def test_the_socialisation_completes_step_6_and_says_who_must_hand_in() -> None:
     given(started(6)).when(SOCIALISATION).then(
         StepCompleted(
-            cycle=CYCLE, step=KEY[6], summary="Sosialisasi", by="kurnia", occurred_on=TUESDAY, evidence=(LETTER,), opens=(DINKES,)
+            cycle=CYCLE,
+            step=KEY[6],
+            summary="Sosialisasi",
+            by="kurnia",
+            occurred_on=TUESDAY,
+            evidence=(LETTER,),
+            opens=(DINKES,),
         )
     )
 
@@ -106,7 +156,9 @@ def test_a_step_is_completed_once() -> None:
 
 
 def test_nothing_happens_before_its_step_begins() -> None:
-    given(started(1)).when(replace(GUIDANCE, occurred_on=date(2026, 8, 2))).refused("occurred-before-start", field="occurred_on")
+    given(started(1)).when(replace(GUIDANCE, occurred_on=date(2026, 8, 2))).refused(
+        "occurred-before-start", field="occurred_on"
+    )
 
 
 def test_a_step_needs_a_summary() -> None:
@@ -118,11 +170,15 @@ def test_a_step_needs_the_papers_that_the_sop_asks_for() -> None:
 
 
 def test_a_plan_names_every_later_step() -> None:
-    given(started(3)).when(replace(WORK_PLAN, planned={KEY[4]: MONDAY})).refused("plan-incomplete", field="planned")
+    given(started(3)).when(replace(WORK_PLAN, planned={KEY[4]: MONDAY})).refused(
+        "plan-incomplete", field="planned"
+    )
 
 
 def test_a_plan_is_in_order() -> None:
-    given(started(3)).when(replace(WORK_PLAN, planned=PLAN | {KEY[5]: date(2026, 9, 30)})).refused("plan-out-of-order", field="planned")
+    given(started(3)).when(replace(WORK_PLAN, planned=PLAN | {KEY[5]: date(2026, 9, 30)})).refused(
+        "plan-out-of-order", field="planned"
+    )
 
 
 def test_a_plan_sends_the_report_in_time() -> None:
@@ -136,7 +192,9 @@ def test_somebody_must_be_asked() -> None:
 
 def test_a_service_is_asked_of_one_agency_only() -> None:
     other = AgencyServices(agency="dinsos", name="Dinas Sosial", services=("kes.balita",))
-    given(started(6)).when(replace(SOCIALISATION, opens=(DINKES, other))).refused("service-twice", field="opens")
+    given(started(6)).when(replace(SOCIALISATION, opens=(DINKES, other))).refused(
+        "service-twice", field="opens"
+    )
 
 
 def test_a_part_is_noted() -> None:
@@ -144,9 +202,9 @@ def test_a_part_is_noted() -> None:
 
 
 def test_the_last_part_completes_the_step() -> None:
-    given(started(12, "gubernur", "kemendagri"), part_done("gubernur")).when(note("kemendagri", SENT_TOO)).then(
-        part_done("kemendagri", SENT_TOO), completed_by(SENT_TOO)
-    )
+    given(started(12, "gubernur", "kemendagri"), part_done("gubernur")).when(
+        note("kemendagri", SENT_TOO)
+    ).then(part_done("kemendagri", SENT_TOO), completed_by(SENT_TOO))
 
 
 def test_the_same_part_again_is_no_news() -> None:
@@ -163,7 +221,9 @@ def test_a_part_after_the_end_is_no_news() -> None:
 
 def test_a_part_may_come_before_its_step() -> None:
     given().when(note("gubernur")).then(part_done("gubernur"))
-    given(part_done("gubernur")).when(start(12, "gubernur", "kemendagri")).then(started(12, "gubernur", "kemendagri"))
+    given(part_done("gubernur")).when(start(12, "gubernur", "kemendagri")).then(
+        started(12, "gubernur", "kemendagri")
+    )
 
 
 def test_a_step_whose_parts_all_came_before_is_done_when_it_begins() -> None:
@@ -174,7 +234,12 @@ def test_a_step_whose_parts_all_came_before_is_done_when_it_begins() -> None:
 
 
 LATER = DueDate(
-    due_on=date(2026, 8, 6), earliest_on=MONDAY, counted_from=TUESDAY, duration="1 hari kerja", skipped=(), calendar="libur-id-0.109+0"
+    due_on=date(2026, 8, 6),
+    earliest_on=MONDAY,
+    counted_from=TUESDAY,
+    duration="1 hari kerja",
+    skipped=(),
+    calendar="libur-id-0.109+0",
 )
 REFUSED = EventRef(source="verification", stream="endorsement-3402-2026", version=4)
 REQUESTED = EventRef(source="verification", stream="endorsement-3402-2026", version=5)
@@ -198,7 +263,9 @@ def test_a_done_step_is_open_again_when_what_it_waited_for_does_not_hold_any_mor
 
 
 def test_a_step_that_was_not_done_keeps_its_due_date_when_a_part_is_taken_back() -> None:
-    given(started(12, "gubernur", "kemendagri"), part_done("gubernur")).when(reopen("gubernur")).then(reopened("gubernur", due=None))
+    given(started(12, "gubernur", "kemendagri"), part_done("gubernur")).when(reopen("gubernur")).then(
+        reopened("gubernur", due=None)
+    )
 
 
 def test_what_had_not_happened_is_not_taken_back() -> None:
@@ -206,7 +273,9 @@ def test_what_had_not_happened_is_not_taken_back() -> None:
 
 
 def test_a_reopened_step_is_done_again_by_the_stream_that_took_it_back() -> None:
-    given(*DONE, reopened("gubernur")).when(note("gubernur", RESENT)).then(part_done("gubernur", RESENT), completed_by(RESENT))
+    given(*DONE, reopened("gubernur")).when(note("gubernur", RESENT)).then(
+        part_done("gubernur", RESENT), completed_by(RESENT)
+    )
 
 
 def test_news_that_was_overtaken_does_not_complete_a_reopened_step() -> None:
@@ -252,8 +321,12 @@ def test_a_cycle_in_which_anything_was_done_is_not_withdrawn() -> None:
 
 
 NEWER = replace(DUE, due_on=date(2026, 8, 5), calendar="libur-id-0.109+1")
-REVISE = ReviseDueDate(cycle=CYCLE, step=KEY[1], due=NEWER, source=" SKB 3 Menteri ", by="ratna", occurred_on=TUESDAY)
-REVISED = DueDateRevised(cycle=CYCLE, step=KEY[1], due=NEWER, source="SKB 3 Menteri", by="ratna", occurred_on=TUESDAY)
+REVISE = ReviseDueDate(
+    cycle=CYCLE, step=KEY[1], due=NEWER, source=" SKB 3 Menteri ", by="ratna", occurred_on=TUESDAY
+)
+REVISED = DueDateRevised(
+    cycle=CYCLE, step=KEY[1], due=NEWER, source="SKB 3 Menteri", by="ratna", occurred_on=TUESDAY
+)
 
 
 def test_a_due_date_follows_a_newer_calendar_when_a_person_takes_it_over_with_the_decree() -> None:

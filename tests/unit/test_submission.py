@@ -34,8 +34,12 @@ from tests.support.given_when_then import Given
 WHOSE = {"cycle": "3402-2026", "agency": "bpbd", "period": "tahunan"}
 ACT = {"by": "sri", "occurred_on": date(2027, 1, 20)}
 SERVICES = ("trantib.info_bencana", "trantib.evakuasi_bencana")
-OPEN = OpenSubmission(catalogue=1, **WHOSE, agency_name="BPBD", services=SERVICES, occurred_on=date(2026, 9, 1))
-OPENED = SubmissionOpened(catalogue=1, **WHOSE, agency_name="BPBD", services=SERVICES, occurred_on=date(2026, 9, 1))
+OPEN = OpenSubmission(
+    catalogue=1, **WHOSE, agency_name="BPBD", services=SERVICES, occurred_on=date(2026, 9, 1)
+)
+OPENED = SubmissionOpened(
+    catalogue=1, **WHOSE, agency_name="BPBD", services=SERVICES, occurred_on=date(2026, 9, 1)
+)
 FIGURE = Figure(served=900, entitled=1000, quality={"kie": QualityItem(required=4, fulfilled=3)})
 NIHIL = Figure(answer="nihil", reason="tidak ada bencana")
 ENTERED = FigureEntered(**WHOSE, service=SERVICES[0], figure=FIGURE, **ACT)
@@ -72,10 +76,25 @@ def received(revision: int = 1) -> SubmissionReceived:
 
 
 def reopen(revision: int = 1) -> Reopen:
-    return Reopen(revision=revision, reason="periksa", fields=(NOTE,), by="tari", occurred_on=date(2027, 2, 1), cause=RETURN)
+    return Reopen(
+        revision=revision,
+        reason="periksa",
+        fields=(NOTE,),
+        by="tari",
+        occurred_on=date(2027, 2, 1),
+        cause=RETURN,
+    )
 
 
-REOPENED = SubmissionReopened(**WHOSE, revision=1, reason="periksa", fields=(NOTE,), by="tari", occurred_on=date(2027, 2, 1), cause=RETURN)
+REOPENED = SubmissionReopened(
+    **WHOSE,
+    revision=1,
+    reason="periksa",
+    fields=(NOTE,),
+    by="tari",
+    occurred_on=date(2027, 2, 1),
+    cause=RETURN,
+)
 HAND_IN = HandIn(**ACT)
 TAKE_BACK = TakeBack(reason="salah penyebut", endorsed=False, **ACT)
 
@@ -109,14 +128,17 @@ def test_a_figure_can_be_taken_back_to_blank() -> None:
 
 ADI = replace(ENTERED, figure=replace(FIGURE, served=950), by="adi", occurred_on=date(2027, 1, 21))
 CELLS = {
-    "answer": "not_yet", "served": 800, "entitled": 2000, "budget": 7, "realised": 6, "reason": "r", "origin": "o",
+    "answer": "not_yet", "served": 800, "entitled": 2000, "budget": 7, "realised": 6, "reason": "r",
+    "origin": "o",
     "quality.kie": QualityItem(required=4, fulfilled=4),
 }  # fmt: skip
 
 
 def changed(**cells: object) -> EnterFigure:
     """What a person types who had seen the first figure."""
-    return EnterFigure(service=SERVICES[0], figure=with_cells(FIGURE, {"reason": "r", **cells}), seen=FIGURE, **ACT)
+    return EnterFigure(
+        service=SERVICES[0], figure=with_cells(FIGURE, {"reason": "r", **cells}), seen=FIGURE, **ACT
+    )
 
 
 @pytest.mark.parametrize("field", CELLS)
@@ -131,10 +153,19 @@ def test_two_people_on_one_row_change_their_own_cells(field: str) -> None:
 
 @pytest.mark.parametrize("field", CELLS)
 def test_a_cell_that_somebody_else_changed_is_refused_by_name(field: str) -> None:
-    other = {"answer": "nihil", "quality.kie": QualityItem(required=4, fulfilled=1), "reason": "a", "origin": "b"}.get(field, 1)
+    other = {
+        "answer": "nihil",
+        "quality.kie": QualityItem(required=4, fulfilled=1),
+        "reason": "a",
+        "origin": "b",
+    }.get(field, 1)
     evacuation = SERVICES[1]  # may be nihil
-    first = replace(ENTERED, service=evacuation, figure=with_cells(Figure(), {"reason": "a", field: other}), by="adi")
-    command = EnterFigure(service=evacuation, figure=with_cells(Figure(), {field: CELLS[field]}), seen=Figure(), **ACT)
+    first = replace(
+        ENTERED, service=evacuation, figure=with_cells(Figure(), {"reason": "a", field: other}), by="adi"
+    )
+    command = EnterFigure(
+        service=evacuation, figure=with_cells(Figure(), {field: CELLS[field]}), seen=Figure(), **ACT
+    )
     if field == "quality.kie":
         first, command = replace(first, service=SERVICES[0]), replace(command, service=SERVICES[0])
     given(OPENED, first).when(command).refused("cell-conflict", field=field)
@@ -143,7 +174,13 @@ def test_a_cell_that_somebody_else_changed_is_refused_by_name(field: str) -> Non
 def test_a_conflict_says_who_and_from_what_to_what() -> None:
     with pytest.raises(Refused) as refused:
         submission.decide(changed(served=870), submission.fold([OPENED, ENTERED, ADI]))
-    assert refused.value.facts == {"who": "adi", "on": "2027-01-21", "seen": "900", "stored": "950", "typed": "870"}
+    assert refused.value.facts == {
+        "who": "adi",
+        "on": "2027-01-21",
+        "seen": "900",
+        "stored": "950",
+        "typed": "870",
+    }
 
 
 def test_the_same_value_from_two_people_is_no_conflict_and_no_news() -> None:
@@ -152,7 +189,9 @@ def test_the_same_value_from_two_people_is_no_conflict_and_no_news() -> None:
 
 def test_what_the_person_did_not_change_is_never_changed() -> None:
     given(OPENED, ENTERED, ADI).when(replace(changed(), figure=FIGURE)).then()
-    given(OPENED, ENTERED, replace(ENTERED, figure=Figure(), by="adi")).when(changed(served=870)).refused("cell-conflict", field="served")
+    given(OPENED, ENTERED, replace(ENTERED, figure=Figure(), by="adi")).when(changed(served=870)).refused(
+        "cell-conflict", field="served"
+    )
 
 
 def test_a_rule_looks_at_the_row_as_it_will_be() -> None:
@@ -183,7 +222,11 @@ def test_a_service_of_another_agency_is_refused() -> None:
         (Figure(served=11, entitled=10), "R02", "served"),
         (Figure(served=0, entitled=0), "R03", "entitled"),
         (Figure(answer="nihil", reason="x"), "R03", "answer"),
-        (Figure(quality={"ayam": QualityItem(required=1, fulfilled=1)}), "quality-item-unknown", "quality.ayam"),
+        (
+            Figure(quality={"ayam": QualityItem(required=1, fulfilled=1)}),
+            "quality-item-unknown",
+            "quality.ayam",
+        ),
     ],
 )
 def test_a_wrong_figure_is_refused_at_its_cell(figure: Figure, code: str, field: str) -> None:
@@ -208,9 +251,13 @@ def test_evidence_can_be_moved_to_other_services() -> None:
 
 
 def test_evidence_supports_something_of_this_agency() -> None:
-    given(OPENED).when(AttachEvidence(evidence=replace(EVIDENCE, services=()), **ACT)).refused("evidence-for-nothing", field="services")
+    given(OPENED).when(AttachEvidence(evidence=replace(EVIDENCE, services=()), **ACT)).refused(
+        "evidence-for-nothing", field="services"
+    )
     foreign = replace(EVIDENCE, services=("sos.anak",))
-    given(OPENED).when(AttachEvidence(evidence=foreign, **ACT)).refused("service-not-assigned", field="service")
+    given(OPENED).when(AttachEvidence(evidence=foreign, **ACT)).refused(
+        "service-not-assigned", field="service"
+    )
 
 
 def test_evidence_is_withdrawn_with_a_reason() -> None:
@@ -240,7 +287,9 @@ def test_a_finished_submission_is_handed_in_whole() -> None:
 
 
 def test_whoever_hands_in_has_contributed_too() -> None:
-    given(*COMPLETE).when(replace(HAND_IN, by="joko")).then(replace(received(), by="joko", entered_by=("sri", "adi", "joko")))
+    given(*COMPLETE).when(replace(HAND_IN, by="joko")).then(
+        replace(received(), by="joko", entered_by=("sri", "adi", "joko"))
+    )
 
 
 def test_a_signed_sheet_belongs_to_exactly_one_revision_that_was_handed_in() -> None:
@@ -274,7 +323,9 @@ def test_a_returned_submission_is_handed_in_as_the_next_revision() -> None:
 
 
 def test_an_agency_may_take_its_submission_back() -> None:
-    given(*COMPLETE, received()).when(TAKE_BACK).then(SubmissionReopened(**WHOSE, revision=1, reason="salah penyebut", fields=(), **ACT))
+    given(*COMPLETE, received()).when(TAKE_BACK).then(
+        SubmissionReopened(**WHOSE, revision=1, reason="salah penyebut", fields=(), **ACT)
+    )
 
 
 def test_taking_back_needs_a_reason_and_something_handed_in() -> None:

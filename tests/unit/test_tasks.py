@@ -1,4 +1,6 @@
-"""Who must act next: only what can be done is asked, what is redone is said with its reason, and there is always a next thing."""
+"""Who must act next: only what can be done is asked, what is redone is said with its reason,
+and there is always a next thing.
+"""
 
 from datetime import date
 from itertools import product
@@ -37,11 +39,19 @@ def awaited(found: Board, role: str) -> list[tuple[str, str]]:
 
 
 def said(what: str, revision: int, **facts: Any) -> dict[str, Any]:
-    return {"what": what, "version": revision, "facts": {"revision": revision, **facts}, "by": "yuni", "occurred_on": START}
+    return {
+        "what": what,
+        "version": revision,
+        "facts": {"revision": revision, **facts},
+        "by": "yuni",
+        "occurred_on": START,
+    }
 
 
 def report(drafted: int, what: str, revision: int, **facts: Any) -> Report:
-    return Report(drafted=said("document-drafted", drafted, document="laporan"), said=said(what, revision, **facts))
+    return Report(
+        drafted=said("document-drafted", drafted, document="laporan"), said=said(what, revision, **facts)
+    )
 
 
 @pytest.mark.parametrize(
@@ -58,7 +68,9 @@ def report(drafted: int, what: str, revision: int, **facts: Any) -> Report:
         (13, "arsiparis", "archive", "/arsip?siklus=3402-2026"),
     ],
 )
-def test_a_step_needs_the_office_that_owns_it_and_leads_to_the_thing_itself(number: int, role: str, act: str, path: str) -> None:
+def test_a_step_needs_the_office_that_owns_it_and_leads_to_the_thing_itself(
+    number: int, role: str, act: str, path: str
+) -> None:
     found = board(until(number), START)
     assert asked(found, role) == [(number, act, path)]
     assert asked(found, "inspektur") == []
@@ -71,7 +83,9 @@ def test_only_a_report_that_waits_is_endorsed_and_the_letters_are_asked_of_the_t
     assert asked(found, "tim_spm") == [(10, "letter", f"/dokumen/3402-2026/{letter}") for letter in LETTERS]
     underway = board(until(10, parts=PARTS), START, report=report(2, "endorsement-requested", 1))
     assert asked(underway, "kabag") == []
-    done = board(until(10, parts=PARTS), START, report=report(2, "report-endorsed", 2), done={10: {ENDORSED: {}}})
+    done = board(
+        until(10, parts=PARTS), START, report=report(2, "report-endorsed", 2), done={10: {ENDORSED: {}}}
+    )
     assert asked(done, "kabag") == []
 
 
@@ -84,22 +98,37 @@ def test_nobody_who_had_a_hand_in_the_report_is_asked_to_endorse_it() -> None:
         report=report(1, "endorsement-requested", 1),
         touched={verified["submission"]: frozenset({"sri"})},
     )
-    assert {person: asked(found, "kabag", person=person) for person in ("yuni", "sri", "wulan")} == {"yuni": [], "sri": [], "wulan": []}
+    assert {person: asked(found, "kabag", person=person) for person in ("yuni", "sri", "wulan")} == {
+        "yuni": [],
+        "sri": [],
+        "wulan": [],
+    }
     assert asked(found, "kabag") != []
 
 
 def test_after_a_refusal_the_team_redrafts_and_nobody_is_sent_to_endorse() -> None:
     rows = {**until(10, parts=PARTS), 9: begun(9, parts=("laporan",))}
     refused = report(1, "endorsement-refused", 1, reason="Tabel 3 keliru.")
-    found = board(rows, START, report=refused, reopened={9: {"laporan": frozenset({f"endorsement-{CYCLE}"})}}, done={10: HAPPENED})
+    found = board(
+        rows,
+        START,
+        report=refused,
+        reopened={9: {"laporan": frozenset({f"endorsement-{CYCLE}"})}},
+        done={10: HAPPENED},
+    )
     assert asked(found, "tim_spm") == [(9, "report_refused", "/dokumen/3402-2026/laporan")]
     assert asked(found, "kabag") == []
-    assert [task.facts["reason"] for task in tasks(found) if task.act == "report_refused"] == ["Tabel 3 keliru."]
+    assert [task.facts["reason"] for task in tasks(found) if task.act == "report_refused"] == [
+        "Tabel 3 keliru."
+    ]
 
 
 def test_when_figures_changed_the_team_verifies_first_and_redrafts_then() -> None:
     again = submission("dinkes", "handed_in", revision=2, handed_in_on=START)
-    by = {8: {"all-submissions-approved": frozenset({f"round-{CYCLE}"})}, 9: {"laporan": frozenset({f"document-{CYCLE}-laporan"})}}
+    by = {
+        8: {"all-submissions-approved": frozenset({f"round-{CYCLE}"})},
+        9: {"laporan": frozenset({f"document-{CYCLE}-laporan"})},
+    }
     rows = {**until(10, parts=PARTS), 8: begun(8), 9: begun(9, parts=("laporan",))}
     waiting = report(1, "endorsement-requested", 1)
     letters = {10: HAPPENED}
@@ -107,7 +136,14 @@ def test_when_figures_changed_the_team_verifies_first_and_redrafts_then() -> Non
     assert asked(found, "tim_spm") == [(8, "verify", "/verifikasi/3402-2026-dinkes-tahunan")]
     assert asked(found, "kabag") == []
     approved = {**again, "verdict": "approved", "verdict_revision": 2, "verdict_by": "wulan"}
-    then = board({**rows, 8: begun(8, completed=START)}, START, approved, report=waiting, reopened={9: by[9]}, done=letters)
+    then = board(
+        {**rows, 8: begun(8, completed=START)},
+        START,
+        approved,
+        report=waiting,
+        reopened={9: by[9]},
+        done=letters,
+    )
     assert asked(then, "tim_spm") == [(9, "report_stale", "/dokumen/3402-2026/laporan")]
 
 
@@ -131,7 +167,10 @@ def test_receipts_are_asked_for_by_recipient_until_they_are_back() -> None:
     found = board(until(13), START, sent=sent, received=frozenset({"gubernur"}))
     assert asked(found, "tim_spm") == [(13, "receipt", "/pengiriman/3402-2026#kemendagri-judul")]
     (filing,) = [task for task in tasks(found) if task.act == "archive"]
-    assert TaskWording(NOBODY).why(filing) == "Tanda terima Kemendagri belum kembali; yang lain sudah dapat diarsipkan."
+    assert (
+        TaskWording(NOBODY).why(filing)
+        == "Tanda terima Kemendagri belum kembali; yang lain sudah dapat diarsipkan."
+    )
     back = board(until(13), START, sent=sent, received=frozenset(sent))
     assert [task.why for task in tasks(back)] == [""]
 
@@ -143,7 +182,13 @@ def test_each_recipient_is_sent_to() -> None:
 
 def test_the_nearest_due_day_of_all_cycles_comes_first() -> None:
     newer, older = board(until(1), START), board(until(13), START)
-    person = Viewer(person="x", name="X", agency="t", agency_name="T", offices=(viewer("kabag").offices[0], viewer("arsiparis").offices[0]))
+    person = Viewer(
+        person="x",
+        name="X",
+        agency="t",
+        agency_name="T",
+        offices=(viewer("kabag").offices[0], viewer("arsiparis").offices[0]),
+    )
     todos, _ = split(person, [newer, older])
     assert [todo.task.act for todo in todos] == ["archive", "record"]
 
@@ -151,7 +196,9 @@ def test_the_nearest_due_day_of_all_cycles_comes_first() -> None:
 def test_right_after_opening_something_is_on_its_way() -> None:
     assert [(task.act, task.step.step.number) for task in tasks(board({}, START))] == [("preparing", 1)]
     between = {number: begun(number, completed=START) for number in range(1, 5)}
-    assert [(task.act, task.step.step.number) for task in tasks(board(between, START, decree_missing=True))] == [
+    assert [
+        (task.act, task.step.step.number) for task in tasks(board(between, START, decree_missing=True))
+    ] == [
         ("decree", 5),
         ("preparing", 5),
     ]
@@ -167,14 +214,22 @@ def test_whatever_the_read_models_say_there_is_a_next_thing(number: int) -> None
     states = [
         None,
         *(
-            submission("dinkes", state, verdict=verdict, verdict_revision=1, verdict_by="w", handed_in_on=START)
-            for state, verdict in product(("open", "handed_in", "returned", "taken_back"), (None, "approved", "returned", "voided"))
+            submission(
+                "dinkes", state, verdict=verdict, verdict_revision=1, verdict_by="w", handed_in_on=START
+            )
+            for state, verdict in product(
+                ("open", "handed_in", "returned", "taken_back"), (None, "approved", "returned", "voided")
+            )
         ),
     ]
     parts = {10: PARTS, 12: ("gubernur", "kemendagri")}.get(number, ())
     for shown, done, known in product(
-        states, ({part: {} for part in parts}, {}), (Report(), report(2, "endorsement-refused", 1), report(1, "report-endorsed", 1))
+        states,
+        ({part: {} for part in parts}, {}),
+        (Report(), report(2, "endorsement-refused", 1), report(1, "report-endorsed", 1)),
     ):
-        found = board(until(number, parts=parts), START, *([shown] if shown else []), done={number: done}, report=known)
+        found = board(
+            until(number, parts=parts), START, *([shown] if shown else []), done={number: done}, report=known
+        )
         assert tasks(found), (shown, done, known)
         assert split(viewer("inspektur"), [found])[1]

@@ -3,7 +3,18 @@
 from dataclasses import replace
 from datetime import date
 
-from tests.support.one_document import HANDED_OVER, ISSUED, REPORT, TEAM_DECREE, draft_team_decree, drafted, given, hand_over, issue, opened
+from tests.support.one_document import (
+    HANDED_OVER,
+    ISSUED,
+    REPORT,
+    TEAM_DECREE,
+    draft_team_decree,
+    drafted,
+    given,
+    hand_over,
+    issue,
+    opened,
+)
 
 
 def test_a_draft_is_handed_over_to_bagian_hukum() -> None:
@@ -11,7 +22,9 @@ def test_a_draft_is_handed_over_to_bagian_hukum() -> None:
 
 
 def test_only_the_draft_that_was_seen_is_handed_over() -> None:
-    given(*TEAM_DECREE, drafted("sk_tim", "draft-2", 2)).when(hand_over()).refused("digest-conflict", field="digest")
+    given(*TEAM_DECREE, drafted("sk_tim", "draft-2", 2)).when(hand_over()).refused(
+        "digest-conflict", field="digest"
+    )
 
 
 def test_the_same_draft_is_not_handed_over_twice() -> None:
@@ -52,11 +65,15 @@ def test_a_decree_has_a_number() -> None:
 
 
 def test_a_decree_is_not_issued_before_its_draft() -> None:
-    given(*TEAM_DECREE, HANDED_OVER).when(issue(issued_on=date(2027, 3, 9))).refused("before-drafted", field="issued_on")
+    given(*TEAM_DECREE, HANDED_OVER).when(issue(issued_on=date(2027, 3, 9))).refused(
+        "before-drafted", field="issued_on"
+    )
 
 
 def test_a_decree_is_not_issued_after_the_day_it_is_noted() -> None:
-    given(*TEAM_DECREE, HANDED_OVER).when(issue(issued_on=date(2027, 3, 21))).refused("issued-later", field="issued_on")
+    given(*TEAM_DECREE, HANDED_OVER).when(issue(issued_on=date(2027, 3, 21))).refused(
+        "issued-later", field="issued_on"
+    )
 
 
 def test_a_decree_is_issued_once() -> None:

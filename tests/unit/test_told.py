@@ -1,4 +1,6 @@
-"""What `jejak up`, `play` and `bench` are told through the environment: all faults at once and before anything starts, for every setting there is."""
+"""What `jejak up`, `play` and `bench` are told through the environment:
+all faults at once and before anything starts, for every setting there is.
+"""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -18,7 +20,12 @@ from shared.settings import TOLD
 from tests.unit.test_settings import HIDDEN, WRONG
 
 INHERITED = [name for name in TOLD if name not in SAID_BY_US]
-OF_THE_DOOR = {"JEJAK_TLS": "on", "JEJAK_DOMAIN": "http://a/b", "JEJAK_LISTEN": "!!", "JEJAK_ACME_MAIL": "nobody"}
+OF_THE_DOOR = {
+    "JEJAK_TLS": "on",
+    "JEJAK_DOMAIN": "http://a/b",
+    "JEJAK_LISTEN": "!!",
+    "JEJAK_ACME_MAIL": "nobody",
+}
 OWN = [f"{name}_{service.upper()}" for name in ("JEJAK_KAFKA", "JEJAK_S3") for service in SERVICES]
 
 
@@ -38,7 +45,9 @@ def test_every_fault_is_said_at_once_by_its_name_and_without_a_secret() -> None:
     environment = everything_wrong()
     said = sentences(environment)
     for name in environment:
-        assert [line for line in said.splitlines() if line.startswith((f"{name} ", f"{name}="))], f"{name} is not in:\n{said}"
+        assert [line for line in said.splitlines() if line.startswith((f"{name} ", f"{name}="))], (
+            f"{name} is not in:\n{said}"
+        )
     assert HIDDEN not in said
 
 
@@ -58,14 +67,19 @@ def test_a_server_may_be_named_in_a_file(tmp_path: Path) -> None:
     assert Existing.from_environment({"JEJAK_S3_FILE": str(tmp_path / "s3")}).s3 == "http://a:b@127.0.0.1:1"
 
 
-@pytest.mark.parametrize("url", ["postgresql://postgres:x@db.kantor", "postgresql://postgres:x@db.kantor:5432/postgres"])
+@pytest.mark.parametrize(
+    "url", ["postgresql://postgres:x@db.kantor", "postgresql://postgres:x@db.kantor:5432/postgres"]
+)
 def test_right_settings_pass(url: str, tmp_path: Path) -> None:
     told.look(
-        Existing(url, "127.0.0.1:9092", "https://a:b@s3.kantor"), {"JEJAK_CACHE": str(tmp_path / "cache"), "JEJAK_LOG_LEVEL": "debug"}
+        Existing(url, "127.0.0.1:9092", "https://a:b@s3.kantor"),
+        {"JEJAK_CACHE": str(tmp_path / "cache"), "JEJAK_LOG_LEVEL": "debug"},
     )
 
 
-def test_nothing_is_started_or_written_before_the_settings_are_right(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_nothing_is_started_or_written_before_the_settings_are_right(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setenv("JEJAK_DB_POOL_SIZE", "many")
     with pytest.raises(CannotStart, match="JEJAK_DB_POOL_SIZE"):
         Instance(tmp_path / "var", services=False).start()

@@ -1,4 +1,6 @@
-"""A request has one id, whatever the caller says: it is in the answer, in every log line, on the page of an error, and goes on with events."""
+"""A request has one id, whatever the caller says: it is in the answer, in every log line,
+on the page of an error, and goes on with events.
+"""
 
 import re
 
@@ -19,7 +21,15 @@ def test_a_trace_that_was_begun_elsewhere_goes_on_in_a_step_of_its_own() -> None
 
 
 @pytest.mark.parametrize(
-    "told", [None, "", TOLD.upper(), TOLD + "\n", f"00-{'0' * 32}-b7ad6b7169203331-01", f"00-{'a' * 32}-{'0' * 16}-01"]
+    "told",
+    [
+        None,
+        "",
+        TOLD.upper(),
+        TOLD + "\n",
+        f"00-{'0' * 32}-b7ad6b7169203331-01",
+        f"00-{'a' * 32}-{'0' * 16}-01",
+    ],
 )
 def test_what_is_no_trace_begins_a_new_one(told: str | None) -> None:
     assert id_of(begin(told)) != id_of(begin(told))

@@ -1,4 +1,6 @@
-"""What a worker's progress is judged to be, what counts as a database outage, and which events are next: pure decisions of the transport."""
+"""What a worker's progress is judged to be, what counts as a database outage, and which events are next:
+pure decisions of the transport.
+"""
 
 import logging
 from dataclasses import replace
@@ -27,7 +29,14 @@ PLACE = ("jejak.intake", 0)
 
 def look(at: float, committed: int | None, end: int, *, progress: int = 0, waiting: bool = False) -> Look:
     offsets = {} if committed is None else {PLACE: committed}
-    return Look(at=at, committed=offsets, ends={PLACE: end}, mine={PLACE}, progress=progress, waiting_for_database=waiting)
+    return Look(
+        at=at,
+        committed=offsets,
+        ends={PLACE: end},
+        mine={PLACE},
+        progress=progress,
+        waiting_for_database=waiting,
+    )
 
 
 def judged(*looks: Look) -> Health:
@@ -87,7 +96,14 @@ def test_an_outage_is_waited_for(error: Exception) -> None:
 
 
 @pytest.mark.parametrize(
-    "error", [errors.QueryCanceled(), errors.DeadlockDetected(), errors.UniqueViolation(), errors.NotNullViolation(), ValueError("no")]
+    "error",
+    [
+        errors.QueryCanceled(),
+        errors.DeadlockDetected(),
+        errors.UniqueViolation(),
+        errors.NotNullViolation(),
+        ValueError("no"),
+    ],
 )
 def test_a_fault_of_the_message_is_no_outage(error: Exception) -> None:
     assert not is_outage(error)
@@ -108,7 +124,9 @@ def event(version: int, stream: str = "tally-1", name: str = "figure-entered", s
     )
 
 
-def splitting(events: list[Received], at: dict[Key, Cursor], *, retrying: bool = False) -> tuple[list[int], Advanced]:
+def splitting(
+    events: list[Received], at: dict[Key, Cursor], *, retrying: bool = False
+) -> tuple[list[int], Advanced]:
     good, taken = split(events, at, [None] * len(events), {}, retrying=retrying)
     return [each.version for each, _ in good], taken
 
@@ -118,7 +136,10 @@ def with_digests(*events: Received) -> list[tuple[Received, bytes]]:
 
 
 def test_the_chain_of_a_stream_grows_with_each_event_and_stays_unknown_where_it_was() -> None:
-    at = {("intake", "tally-1"): Cursor(0, stuck=False), ("intake", "tally-2"): Cursor(0, stuck=False, digest=None)}
+    at = {
+        ("intake", "tally-1"): Cursor(0, stuck=False),
+        ("intake", "tally-2"): Cursor(0, stuck=False, digest=None),
+    }
     splitting([event(1), event(2), event(1, stream="tally-2")], at)
     assert at["intake", "tally-1"].digest == chained(chained(NOTHING, event(1).digest), event(2).digest)
     assert at["intake", "tally-2"].digest is None
@@ -134,7 +155,10 @@ def test_a_repetition_that_says_something_else_ends_the_batch() -> None:
 
 
 def test_duplicates_are_done_without_an_effect() -> None:
-    assert splitting([event(1), event(2), event(3)], {("intake", "tally-1"): Cursor(2, stuck=False)}) == ([3], Advanced(3))
+    assert splitting([event(1), event(2), event(3)], {("intake", "tally-1"): Cursor(2, stuck=False)}) == (
+        [3],
+        Advanced(3),
+    )
 
 
 def test_the_first_event_that_is_not_next_ends_the_batch() -> None:
@@ -146,7 +170,10 @@ def test_the_first_event_that_is_not_next_ends_the_batch() -> None:
 
 def test_a_stuck_stream_lets_nothing_pass_but_a_retry() -> None:
     assert splitting([event(1)], {("intake", "tally-1"): Cursor(0, stuck=True)}) == ([], Advanced(0, "stuck"))
-    assert splitting([event(1)], {("intake", "tally-1"): Cursor(0, stuck=True)}, retrying=True) == ([1], Advanced(1))
+    assert splitting([event(1)], {("intake", "tally-1"): Cursor(0, stuck=True)}, retrying=True) == (
+        [1],
+        Advanced(1),
+    )
 
 
 def test_an_event_waits_for_its_cause_unless_the_cause_is_in_the_same_batch() -> None:
@@ -154,9 +181,15 @@ def test_an_event_waits_for_its_cause_unless_the_cause_is_in_the_same_batch() ->
     effect = event(1, stream="tally-2")
     at = {("intake", "tally-1"): Cursor(0, stuck=False), ("intake", "tally-2"): Cursor(0, stuck=False)}
     assert split([effect], at, [cause], {}, retrying=False) == ([], Advanced(0, "missing-cause"))
-    assert split([event(1), effect], at, [None, cause], {}, retrying=False) == (with_digests(event(1), effect), Advanced(2))
+    assert split([event(1), effect], at, [None, cause], {}, retrying=False) == (
+        with_digests(event(1), effect),
+        Advanced(2),
+    )
     elsewhere = {("intake", "tally-2"): Cursor(0, stuck=False)}
-    assert split([effect], elsewhere, [cause], {("intake", "tally-1"): 1}, retrying=False) == (with_digests(effect), Advanced(1))
+    assert split([effect], elsewhere, [cause], {("intake", "tally-1"): 1}, retrying=False) == (
+        with_digests(effect),
+        Advanced(1),
+    )
 
 
 def test_the_faust_app_has_exactly_the_settings_that_were_measured() -> None:
@@ -169,7 +202,11 @@ def test_the_faust_app_has_exactly_the_settings_that_were_measured() -> None:
         "standbys": conf.table_standby_replicas,
         "commits_every": conf.broker_commit_interval,
         "buffers": conf.stream_buffer_maxsize,
-        "session": (conf.broker_session_timeout, conf.broker_heartbeat_interval, conf.broker_rebalance_timeout),
+        "session": (
+            conf.broker_session_timeout,
+            conf.broker_heartbeat_interval,
+            conf.broker_rebalance_timeout,
+        ),
         "request": conf.broker_request_timeout,
         "poll": conf.broker_max_poll_records,
         "begins": conf.consumer_auto_offset_reset,

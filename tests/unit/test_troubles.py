@@ -29,7 +29,12 @@ def test_a_trouble_stays_with_its_first_moment_until_it_is_cleared() -> None:
         ("trouble", "relay", "other"),
     ]
     first, second = troubles.listed()
-    assert (first.name, first.cause, first.since.second, first.facts) == ("relay", "other", 1, {"topic": "jejak.intake"})
+    assert (first.name, first.cause, first.since.second, first.facts) == (
+        "relay",
+        "other",
+        1,
+        {"topic": "jejak.intake"},
+    )
     troubles.clear("relay")
     troubles.clear("nothing")
     assert troubles.listed() == [second]

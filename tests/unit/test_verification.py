@@ -14,13 +14,20 @@ from services.verification.domain.verification import (
     verification,
 )
 from shared.contracts.values import AttachedEvidence, CellChange, FieldNote, Figure, QualityItem, StoredFile
-from shared.contracts.verification import ApprovalVoided, SubmissionApproved, SubmissionReturned, VerificationOpened, VerificationWithdrawn
+from shared.contracts.verification import (
+    ApprovalVoided,
+    SubmissionApproved,
+    SubmissionReturned,
+    VerificationOpened,
+    VerificationWithdrawn,
+)
 from tests.support.given_when_then import Given
 
 SUBMISSION = "submission-3402-2026-dinkes-tahunan"
 FIGURE = Figure(served=4075, entitled=4122, quality={"bidan": QualityItem(required=10, fulfilled=9)})
 EVIDENCE = AttachedEvidence(
-    file=StoredFile(digest="e" * 64, name="kohort.pdf", media_type="application/pdf", size=9), services=("kes.ibu_hamil",)
+    file=StoredFile(digest="e" * 64, name="kohort.pdf", media_type="application/pdf", size=9),
+    services=("kes.ibu_hamil",),
 )
 OPENED = VerificationOpened(
     cycle="3402-2026",
@@ -63,7 +70,13 @@ RETURNED = SubmissionReturned(
     occurred_on=date(2026, 11, 3),
 )
 WITHDRAWN = VerificationWithdrawn(
-    cycle="3402-2026", agency="dinkes", period="tahunan", submission=SUBMISSION, revision=1, reason="Salah unggah.", by="sri"
+    cycle="3402-2026",
+    agency="dinkes",
+    period="tahunan",
+    submission=SUBMISSION,
+    revision=1,
+    reason="Salah unggah.",
+    by="sri",
 )
 VOIDED = ApprovalVoided(
     cycle="3402-2026",
@@ -107,7 +120,9 @@ def open_revision(revision: int = 1, **changed: object) -> OpenVerification:
 
 
 def hand_in_again() -> OpenVerification:
-    return open_revision(2, digest="b" * 64, figures=MENDED, contributors=("umar",), by="sri", occurred_on=date(2026, 11, 9))
+    return open_revision(
+        2, digest="b" * 64, figures=MENDED, contributors=("umar",), by="sri", occurred_on=date(2026, 11, 9)
+    )
 
 
 OPENED_AGAIN = replace(
@@ -125,7 +140,9 @@ def approve(digest: str = "a" * 64, by: str = "wulan", on: date = date(2026, 11,
     return ApproveSubmission(digest=digest, by=by, occurred_on=on)
 
 
-def send_back(*fields: FieldNote, reason: str = " Penyebut belum jelas. ", by: str = "wulan") -> ReturnSubmission:
+def send_back(
+    *fields: FieldNote, reason: str = " Penyebut belum jelas. ", by: str = "wulan"
+) -> ReturnSubmission:
     return ReturnSubmission(reason=reason, fields=fields, by=by, occurred_on=date(2026, 11, 3))
 
 
@@ -147,7 +164,9 @@ def test_an_approval_names_exactly_what_was_seen() -> None:
 
 def test_an_approval_of_something_else_than_the_current_digest_is_refused() -> None:
     given(OPENED, WITHDRAWN, OPENED_AGAIN).when(approve()).refused("before-handed-in", field="occurred_on")
-    given(OPENED, WITHDRAWN, OPENED_AGAIN).when(approve(on=date(2026, 11, 9))).refused("digest-conflict", field="digest")
+    given(OPENED, WITHDRAWN, OPENED_AGAIN).when(approve(on=date(2026, 11, 9))).refused(
+        "digest-conflict", field="digest"
+    )
 
 
 @pytest.mark.parametrize("contributor", ["sri", "tono"])
@@ -191,11 +210,15 @@ def test_a_return_without_a_reason_is_refused() -> None:
         ({"note": " "}, "note-missing", "fields.1.note"),
     ],
 )
-def test_a_note_that_points_nowhere_or_says_nothing_is_refused(changed: dict[str, str], code: str, field: str) -> None:
+def test_a_note_that_points_nowhere_or_says_nothing_is_refused(
+    changed: dict[str, str], code: str, field: str
+) -> None:
     given(OPENED).when(send_back(NOTE, replace(NOTE, **changed))).refused(code, field=field)
 
 
-@pytest.mark.parametrize("history", [(), (OPENED, RETURNED), (OPENED, WITHDRAWN), (OPENED, APPROVED), (OPENED, APPROVED, VOIDED)])
+@pytest.mark.parametrize(
+    "history", [(), (OPENED, RETURNED), (OPENED, WITHDRAWN), (OPENED, APPROVED), (OPENED, APPROVED, VOIDED)]
+)
 @pytest.mark.parametrize("command", [approve(), send_back(NOTE)])
 def test_only_what_waits_can_be_decided(history: tuple[object, ...], command: Command) -> None:
     given(*history).when(command).refused("verification-closed")

@@ -13,7 +13,11 @@ from shared.contracts.values import AttachedEvidence, CellChange, FieldNote, Fig
 from shared.spm.catalogue import current
 
 FIGURE = Figure(
-    served=4075, entitled=4122, budget=1_250_000, realised=1_000_000, quality={"bidan": QualityItem(required=120, fulfilled=118)}
+    served=4075,
+    entitled=4122,
+    budget=1_250_000,
+    realised=1_000_000,
+    quality={"bidan": QualityItem(required=120, fulfilled=118)},
 )
 LAST = replace(FIGURE, served=4000, entitled=4000, realised=1_100_000)
 FILE = StoredFile(digest="e" * 64, name="kohort.pdf", media_type="application/pdf", size=9)
@@ -36,13 +40,19 @@ def test_each_figure_stands_beside_last_years_with_the_change() -> None:
 
 @given(st.lists(st.integers(1, 99_999), min_size=6, max_size=6))
 def test_points_are_what_the_eye_makes_of_the_two_values(numbers: list[int]) -> None:
-    now, last, base = (Figure(served=min(pair), entitled=max(pair)) for pair in zip(numbers[::2], numbers[1::2], strict=True))
-    changed = Marks.of([CellChange(service=ID, field="served", before=str(base.served), after=str(now.served))], ())
+    now, last, base = (
+        Figure(served=min(pair), entitled=max(pair)) for pair in zip(numbers[::2], numbers[1::2], strict=True)
+    )
+    changed = Marks.of(
+        [CellChange(service=ID, field="served", before=str(base.served), after=str(now.served))], ()
+    )
     (card,) = compare(current(), {ID: now}, (), {ID: last}, changed, {ID: base})
     share = next(line for line in card.lines if line.field == "capaian")
     for other, points in ((share.last_year, share.change), (share.base, share.since)):
         if points and len(share.now.partition(",")[2]) < len("123456 %"):
-            assert written(share.now) - written(other) == written(points.replace("−", "-").removesuffix(" poin"))
+            assert written(share.now) - written(other) == written(
+                points.replace("−", "-").removesuffix(" poin")
+            )
 
 
 def written(text: str) -> Decimal:
@@ -87,10 +97,19 @@ def test_changed_cells_and_notes_stand_at_their_line() -> None:
         CellChange(service=ID, field=f"evidence.{FILE.digest}", before="", after="kohort.pdf"),
         CellChange(service=ID, field="evidence.f", before="lama.pdf", after=""),
     ]
-    notes = [FieldNote(service=ID, field="served", note="sumber?"), FieldNote(service=ID, field="", note="periksa semua")]
-    (card,) = compare(current(), {ID: FIGURE}, [AttachedEvidence(file=FILE, services=(ID,))], {}, Marks.of(changes, notes))
+    notes = [
+        FieldNote(service=ID, field="served", note="sumber?"),
+        FieldNote(service=ID, field="", note="periksa semua"),
+    ]
+    (card,) = compare(
+        current(), {ID: FIGURE}, [AttachedEvidence(file=FILE, services=(ID,))], {}, Marks.of(changes, notes)
+    )
     by_field = {line.field: line for line in card.lines}
-    assert (by_field["quality.bidan"].was, by_field["served"].noted, card.noted) == ("100 / =", "sumber?", "periksa semua")
+    assert (by_field["quality.bidan"].was, by_field["served"].noted, card.noted) == (
+        "100 / =",
+        "sumber?",
+        "periksa semua",
+    )
     assert (card.evidence, card.added, card.gone) == ((FILE,), {FILE.digest}, ("lama.pdf",))
 
 
@@ -100,10 +119,17 @@ def test_a_service_that_the_catalogue_does_not_know_stands_last_under_its_id() -
 
 
 def test_cells_are_named_and_written_in_words() -> None:
-    assert cell_label(current(), ID, "quality.bidan.required") == "Pelayanan kesehatan ibu hamil · Bidan, dibutuhkan"
+    assert (
+        cell_label(current(), ID, "quality.bidan.required")
+        == "Pelayanan kesehatan ibu hamil · Bidan, dibutuhkan"
+    )
     assert cell_label(current(), ID, "quality.bidan") == "Pelayanan kesehatan ibu hamil · Bidan"
     assert cell_label(current(), ID, "evidence.e") == "Pelayanan kesehatan ibu hamil · Bukti"
     assert cell_label(current(), ID, "") == "Pelayanan kesehatan ibu hamil"
     assert cell_label(current(), "lama.x", "quality.y.required") == "lama.x · y, dibutuhkan"
-    assert (cell_text("budget", "1000"), cell_text("served", "1000"), cell_text("reason", "1000")) == ("Rp1.000", "1.000", "1000")
+    assert (cell_text("budget", "1000"), cell_text("served", "1000"), cell_text("reason", "1000")) == (
+        "Rp1.000",
+        "1.000",
+        "1000",
+    )
     assert (cell_text("answer", "not_yet"), cell_text("served", "")) == ("belum ada data", "")

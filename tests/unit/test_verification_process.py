@@ -70,7 +70,13 @@ def drafted(kind: Kind) -> DocumentDrafted:
 
 def test_an_opened_submission_is_required_in_the_round() -> None:
     opened = SubmissionOpened(
-        catalogue=1, cycle=CYCLE, agency="dinkes", agency_name="Dinas Kesehatan", period="tahunan", services=(), occurred_on=DAY
+        catalogue=1,
+        cycle=CYCLE,
+        agency="dinkes",
+        agency_name="Dinas Kesehatan",
+        period="tahunan",
+        services=(),
+        occurred_on=DAY,
     )
     command = RequireApproval(cycle=CYCLE, agency="dinkes", submission=SUBMISSION)
     assert react(recorded(opened)) == order("round-3402-2026", command)
@@ -112,9 +118,18 @@ def test_a_received_submission_opens_its_verification() -> None:
 
 def test_a_reopened_submission_is_followed() -> None:
     reopened = SubmissionReopened(
-        cycle=CYCLE, agency="dinkes", period="tahunan", revision=1, reason="salah", fields=(), by="sri", occurred_on=DAY
+        cycle=CYCLE,
+        agency="dinkes",
+        period="tahunan",
+        revision=1,
+        reason="salah",
+        fields=(),
+        by="sri",
+        occurred_on=DAY,
     )
-    assert react(recorded(reopened)) == order(VERIFICATION, FollowReopening(revision=1, reason="salah", by="sri"))
+    assert react(recorded(reopened)) == order(
+        VERIFICATION, FollowReopening(revision=1, reason="salah", by="sri")
+    )
 
 
 def test_an_own_approval_is_counted() -> None:
@@ -132,7 +147,13 @@ def test_an_own_approval_is_counted() -> None:
         occurred_on=DAY,
     )
     command = CountApproval(
-        cycle=CYCLE, agency="dinkes", submission=SUBMISSION, digest="a", contributors=("sri",), verified_by="wulan", occurred_on=DAY
+        cycle=CYCLE,
+        agency="dinkes",
+        submission=SUBMISSION,
+        digest="a",
+        contributors=("sri",),
+        verified_by="wulan",
+        occurred_on=DAY,
     )
     assert react(recorded(approved, VERIFICATION)) == order("round-3402-2026", command)
 
@@ -156,14 +177,21 @@ def test_a_voided_approval_is_uncounted() -> None:
 
 def test_a_complete_round_settles_the_figures_of_the_report() -> None:
     complete = AllSubmissionsApproved(
-        cycle=CYCLE, digests={SUBMISSION: "a"}, contributors=("tono", "sri"), verifiers=("wulan",), by="wulan", occurred_on=DAY
+        cycle=CYCLE,
+        digests={SUBMISSION: "a"},
+        contributors=("tono", "sri"),
+        verifiers=("wulan",),
+        by="wulan",
+        occurred_on=DAY,
     )
     command = SettleFigures(cycle=CYCLE, involved=("sri", "tono", "wulan"), digests={SUBMISSION: "a"})
     assert react(recorded(complete, "round-3402-2026")) == order("endorsement-3402-2026", command)
 
 
 @pytest.mark.parametrize("missing", [ApprovalUncounted, ApprovalRequired])
-def test_an_approval_that_is_uncounted_or_required_in_addition_unsettles_them(missing: type[ApprovalUncounted | ApprovalRequired]) -> None:
+def test_an_approval_that_is_uncounted_or_required_in_addition_unsettles_them(
+    missing: type[ApprovalUncounted | ApprovalRequired],
+) -> None:
     event = missing(cycle=CYCLE, agency="dinkes", submission=SUBMISSION)
     command = UnsettleFigures(cycle=CYCLE, submission=SUBMISSION)
     assert react(recorded(event, "round-3402-2026")) == order("endorsement-3402-2026", command)
@@ -181,7 +209,9 @@ def test_a_draft_of_the_report_asks_for_its_endorsement() -> None:
         by="yuni",
         occurred_on=DAY,
     )
-    assert react(recorded(drafted("laporan"), "document-3402-2026-laporan")) == order("endorsement-3402-2026", command)
+    assert react(recorded(drafted("laporan"), "document-3402-2026-laporan")) == order(
+        "endorsement-3402-2026", command
+    )
 
 
 def test_other_drafts_and_other_events_ask_for_nothing() -> None:

@@ -62,7 +62,9 @@ def test_a_flipped_bit_is_detected_anywhere(export: Path, at: int, bit: int) -> 
 
 
 def test_the_second_verifier_sees_a_changed_figure_too(export: Path) -> None:
-    assert not both_accept(rewrite(export, lambda lines: [line.replace(b'"number":7', b'"number":8') for line in lines]))
+    assert not both_accept(
+        rewrite(export, lambda lines: [line.replace(b'"number":7', b'"number":8') for line in lines])
+    )
 
 
 @pytest.mark.parametrize("at", range(37))
@@ -77,7 +79,9 @@ def test_a_duplicated_event_is_detected(export: Path, at: int) -> None:
 
 @pytest.mark.parametrize("at", range(36))
 def test_two_swapped_neighbours_are_detected(export: Path, at: int) -> None:
-    assert not both_accept(rewrite(export, lambda lines: [*lines[:at], lines[at + 1], lines[at], *lines[at + 2 :]]))
+    assert not both_accept(
+        rewrite(export, lambda lines: [*lines[:at], lines[at + 1], lines[at], *lines[at + 2 :]])
+    )
 
 
 @pytest.mark.parametrize("kept", [0, 1, 16, 32, 36])
@@ -116,7 +120,9 @@ def test_the_same_forgery_is_rejected_with_an_older_checkpoint(tmp_path: Path) -
     assert not both_accept(forged(tmp_path), note_over(LINES[:20]))
 
 
-def test_an_older_checkpoint_from_before_the_forgery_does_not_show_it_and_the_report_says_from_where_on(tmp_path: Path) -> None:
+def test_an_older_checkpoint_from_before_the_forgery_does_not_show_it_and_the_report_says_from_where_on(
+    tmp_path: Path,
+) -> None:
     folder = forged(tmp_path)
     assert both_accept(folder, note_over(LINES[:5]))
     report = verify(folder, vkey=KEY, older=[tmp_path / "lama"])
@@ -131,7 +137,9 @@ def test_an_honest_log_extends_every_older_checkpoint_of_its_own(export: Path, s
 def test_a_log_that_went_back_is_rejected(tmp_path: Path) -> None:
     export = write_export(tmp_path / "mundur", LINES[:30])
     assert not both_accept(export, note_over(LINES))
-    assert verify(export, vkey=KEY, older=[tmp_path / "lama"]).refuted == ["Log mundur: dulu 37 peristiwa, sekarang 30."]
+    assert verify(export, vkey=KEY, older=[tmp_path / "lama"]).refuted == [
+        "Log mundur: dulu 37 peristiwa, sekarang 30."
+    ]
 
 
 def test_an_older_export_serves_as_older_checkpoint(export: Path, tmp_path: Path) -> None:
@@ -173,7 +181,9 @@ def test_a_malformed_key_checks_nothing(export: Path, key: str) -> None:
         verify(export)
 
 
-@pytest.mark.parametrize("note", ["", "\n\n", "x", "a\n1\nb\n\n— jejak.id/3402 AAAA\n", "a\n1\nb\n\n— jejak.id/3402 ???\n"])
+@pytest.mark.parametrize(
+    "note", ["", "\n\n", "x", "a\n1\nb\n\n— jejak.id/3402 AAAA\n", "a\n1\nb\n\n— jejak.id/3402 ???\n"]
+)
 def test_a_malformed_checkpoint_is_refuted(export: Path, note: str) -> None:
     (export / "checkpoint").write_text(note, encoding="utf-8")
     assert not verify(export).verified
@@ -198,7 +208,10 @@ def with_report(tmp_path: Path) -> Path:
 
 def test_a_file_is_compared_with_the_event_that_names_it(with_report: Path) -> None:
     assert both_accept(with_report)
-    assert "berkas/laporan.pdf: isinya persis “Laporan SPM 2026” yang disebut peristiwa 37." in verify(with_report).proven
+    assert (
+        "berkas/laporan.pdf: isinya persis “Laporan SPM 2026” yang disebut peristiwa 37."
+        in verify(with_report).proven
+    )
 
 
 def test_a_changed_or_smuggled_file_is_rejected(with_report: Path) -> None:
@@ -252,19 +265,25 @@ def test_one_file_with_a_changed_line_is_rejected(export: Path) -> None:
     assert not verify(single, vkey=KEY).verified
 
 
-def test_nothing_to_check_is_said_and_has_its_own_exit_code(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_nothing_to_check_is_said_and_has_its_own_exit_code(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     assert main([str(tmp_path / "tidak-ada"), "--vkey", KEY]) == 2
     assert "TIDAK DAPAT DIPERIKSA: Tidak terbaca" in capsys.readouterr().out
     assert main([str(tmp_path), "--json"]) == 2
     assert json.loads(capsys.readouterr().out)["verified"] is False
 
 
-def test_the_command_line_reports_in_words_or_in_json(export: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_command_line_reports_in_words_or_in_json(
+    export: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     assert main([str(export), "--vkey", KEY]) == 0
     assert capsys.readouterr().out.startswith("TERBUKTI\n  ✓ Titik periksa jejak.id/3402 (37 peristiwa)")
     rewrite(export, lambda lines: lines[1:])
     assert main([str(export), "--json"]) == 1
-    assert json.loads(capsys.readouterr().out)["refuted"] == ["Log berisi 36 peristiwa, titik periksa menyebut 37."]
+    assert json.loads(capsys.readouterr().out)["refuted"] == [
+        "Log berisi 36 peristiwa, titik periksa menyebut 37."
+    ]
 
 
 def test_the_verifier_runs_alone_outside_the_project(export: Path, tmp_path: Path) -> None:
@@ -272,7 +291,11 @@ def test_the_verifier_runs_alone_outside_the_project(export: Path, tmp_path: Pat
     alone.mkdir()
     shutil.copy(verifier.__file__, alone / "verifier.py")
     run = subprocess.run(
-        [sys.executable, "-I", "verifier.py", str(export), "--vkey", KEY], cwd=alone, capture_output=True, text=True, check=False
+        [sys.executable, "-I", "verifier.py", str(export), "--vkey", KEY],
+        cwd=alone,
+        capture_output=True,
+        text=True,
+        check=False,
     )
     assert run.returncode == 0, run.stderr
     assert "Ke-37 peristiwa utuh" in run.stdout

@@ -1,4 +1,6 @@
-"""The verifier and whatever happens to a folder on its way: every case is told for what it is, none ends in a traceback, in both languages."""
+"""The verifier and whatever happens to a folder on its way: every case is told for what it is,
+none ends in a traceback, in both languages.
+"""
 
 import ast
 import json
@@ -18,9 +20,17 @@ from services.archive.proof.verifier import main, verify
 from tests.support.exports import SIGNER, event, note_over, write_export
 
 KEY = str(SIGNER.key)
-BYTES = {"laporan": b"%PDF-1.7 laporan\n", "surat": b"%PDF-1.7 surat\n", "tanda_terima": b"%PDF-1.7 tanda terima\n"}
+BYTES = {
+    "laporan": b"%PDF-1.7 laporan\n",
+    "surat": b"%PDF-1.7 surat\n",
+    "tanda_terima": b"%PDF-1.7 tanda terima\n",
+}
 FILINGS = [
-    *((cycle, item, content + cycle.encode()) for cycle in ("3402-2025", "3402-2026") for item, content in BYTES.items()),
+    *(
+        (cycle, item, content + cycle.encode())
+        for cycle in ("3402-2025", "3402-2026")
+        for item, content in BYTES.items()
+    ),
     ("3402-2025", "sk_tim", b"%PDF-1.7 sama"),
     ("3402-2026", "sk_tim", b"%PDF-1.7 sama"),
 ]
@@ -29,13 +39,25 @@ BOM = b"\xef\xbb\xbf"
 
 
 def filing(number: int, cycle: str, item: str, content: bytes) -> bytes:
-    file = {"digest": verifier.sha256(content).hexdigest(), "name": f"{item}.pdf", "media_type": "application/pdf", "size": len(content)}
-    return event(number, source="archive", kind="item-filed", data={"cycle": cycle, "item": item, "title": item.title(), "file": file})
+    file = {
+        "digest": verifier.sha256(content).hexdigest(),
+        "name": f"{item}.pdf",
+        "media_type": "application/pdf",
+        "size": len(content),
+    }
+    return event(
+        number,
+        source="archive",
+        kind="item-filed",
+        data={"cycle": cycle, "item": item, "title": item.title(), "file": file},
+    )
 
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    made = write_export(tmp_path / "ekspor", [*map(event, range(5)), *(filing(5 + n, *one) for n, one in enumerate(FILINGS))])
+    made = write_export(
+        tmp_path / "ekspor", [*map(event, range(5)), *(filing(5 + n, *one) for n, one in enumerate(FILINGS))]
+    )
     for cycle, item, content in FILINGS:
         place = made / "berkas" / cycle / f"{item}.pdf"
         place.parent.mkdir(parents=True, exist_ok=True)
@@ -89,43 +111,63 @@ CASES: dict[str, tuple[int, str, Callable[[Path], None]]] = {
     "of the other year": (
         CONTRADICTED, "goes by the name of “Laporan”", written(LAPORAN, BYTES["laporan"] + b"3402-2025"),
     ),
-    "in capitals": (CONTRADICTED, "is unknown to the log", in_place_of_the_report("berkas/3402-2026/LAPORAN.PDF")),
-    "as a second download": (CONTRADICTED, "is unknown to the log", in_place_of_the_report("berkas/3402-2026/laporan (1).pdf")),
-    "as a copy": (CONTRADICTED, "is unknown to the log", in_place_of_the_report("berkas/3402-2026/laporan - Salinan.pdf")),
+    "in capitals": (CONTRADICTED, "is unknown to the log",
+        in_place_of_the_report("berkas/3402-2026/LAPORAN.PDF")),
+    "as a second download": (CONTRADICTED, "is unknown to the log",
+        in_place_of_the_report("berkas/3402-2026/laporan (1).pdf")),
+    "as a copy": (CONTRADICTED, "is unknown to the log",
+        in_place_of_the_report("berkas/3402-2026/laporan - Salinan.pdf")),
     "cut off": (CONTRADICTED, "is unknown to the log", changed(LAPORAN, lambda content: content[:-3])),
     "empty": (CONTRADICTED, "is unknown to the log", changed(LAPORAN, lambda _: b"")),
-    "renamed": (FINE, "renamed (in the archive): berkas/3402-2026/x.pdf (3402-2026/laporan)", moved(LAPORAN, "berkas/3402-2026/x.pdf")),
-    "moved to another cycle": (CONTRADICTED, "goes by the name of", moved(LAPORAN, "berkas/3402-2025/laporan.pdf")),
-    "moved up": (FINE, "renamed (in the archive): laporan.pdf (3402-2026/laporan)", moved(LAPORAN, "laporan.pdf")),
+    "renamed": (FINE, "renamed (in the archive): berkas/3402-2026/x.pdf (3402-2026/laporan)",
+        moved(LAPORAN, "berkas/3402-2026/x.pdf")),
+    "moved to another cycle": (CONTRADICTED, "goes by the name of",
+        moved(LAPORAN, "berkas/3402-2025/laporan.pdf")),
+    "moved up": (FINE, "renamed (in the archive): laporan.pdf (3402-2026/laporan)",
+        moved(LAPORAN, "laporan.pdf")),
     "upper case": (FINE, "PROVEN", moved(LAPORAN, "berkas/3402-2026/Laporan.PDF")),
-    "one of two equal files gone": (LACKING, "“Sk_Tim” (3402-2026): in the archive", lambda at: (at / "berkas/3402-2026/sk_tim.pdf").unlink()),
-    "one of two equal files renamed": (FINE, "PROVEN", moved("berkas/3402-2026/sk_tim.pdf", "berkas/3402-2026/sk.pdf")),
-    "one of two titles gone": (LACKING, "“Surat” (3402-2026): in the archive", lambda at: (at / SURAT).unlink()),
-    "log with BOM": (CONTRADICTED, "rewritten by some other program", changed("events.ndjson", lambda content: BOM + content)),
-    "log with CRLF": (CONTRADICTED, "rewritten by some other program", changed("events.ndjson", lambda it: it.replace(b"\n", b"\r\n"))),
-    "checkpoint with CRLF": (FINE, "PROVEN", changed("checkpoint", lambda content: content.replace(b"\n", b"\r\n"))),
+    "one of two equal files gone": (LACKING, "“Sk_Tim” (3402-2026): in the archive",
+        lambda at: (at / "berkas/3402-2026/sk_tim.pdf").unlink()),
+    "one of two equal files renamed": (FINE, "PROVEN",
+        moved("berkas/3402-2026/sk_tim.pdf", "berkas/3402-2026/sk.pdf")),
+    "one of two titles gone": (LACKING, "“Surat” (3402-2026): in the archive",
+        lambda at: (at / SURAT).unlink()),
+    "log with BOM": (CONTRADICTED, "rewritten by some other program",
+        changed("events.ndjson", lambda content: BOM + content)),
+    "log with CRLF": (CONTRADICTED, "rewritten by some other program",
+        changed("events.ndjson", lambda it: it.replace(b"\n", b"\r\n"))),
+    "checkpoint with CRLF": (FINE, "PROVEN",
+        changed("checkpoint", lambda content: content.replace(b"\n", b"\r\n"))),
     "checkpoint with BOM": (FINE, "PROVEN", changed("checkpoint", lambda content: BOM + content)),
     "checkpoint with an empty line": (FINE, "PROVEN", changed("checkpoint", lambda content: content + b"\n")),
-    "checkpoint in UTF-16": (CONTRADICTED, "The checkpoint is damaged", changed("checkpoint", lambda it: it.decode().encode("utf-16"))),
+    "checkpoint in UTF-16": (CONTRADICTED, "The checkpoint is damaged",
+        changed("checkpoint", lambda it: it.decode().encode("utf-16"))),
     "line nested without end": (
-        CONTRADICTED, "The log holds", changed("events.ndjson", lambda it: it + b'{"type":"item-filed",' + b"[" * 100_000 + b"\n"),
+        CONTRADICTED, "The log holds",
+        changed("events.ndjson", lambda it: it + b'{"type":"item-filed",' + b"[" * 100_000 + b"\n"),
     ),
     "filing of another shape": (
         CONTRADICTED, "The log holds",
-        changed("events.ndjson", lambda it: it + b'{"source":"archive","type":"item-filed","data":{"title":1,"file":"x"}}\n'),
+        changed("events.ndjson", lambda it: it + b'{"source":"archive","type":"item-filed",'
+                b'"data":{"title":1,"file":"x"}}\n'),
     ),
 }  # fmt: skip
 
 
 @pytest.mark.parametrize("case", CASES)
-def test_what_happened_to_a_folder_is_told_with_its_exit_code(folder: Path, capsys: pytest.CaptureFixture[str], case: str) -> None:
+def test_what_happened_to_a_folder_is_told_with_its_exit_code(
+    folder: Path, capsys: pytest.CaptureFixture[str], case: str
+) -> None:
     code, words, change = CASES[case]
     assert said(capsys, folder, "--lang", "en")[0] == 0
     change(folder)
     assert (said(capsys, folder)[0], said(capsys, folder, "--lang", "en")[0]) == (code, code)
     out = said(capsys, folder, "--lang", "en")[1]
     assert words in out
-    assert not re.search(r"\b(tidak|yang|bukan|adalah|peristiwa|dengan|tetapi|ekspor|berkas [^/])\b", out.replace("ekspor/", "")), out
+    assert not re.search(
+        r"\b(tidak|yang|bukan|adalah|peristiwa|dengan|tetapi|ekspor|berkas [^/])\b",
+        out.replace("ekspor/", ""),
+    ), out
 
 
 def test_everything_that_contradicts_is_told_and_not_the_first_alone(folder: Path) -> None:
@@ -135,9 +177,12 @@ def test_everything_that_contradicts_is_told_and_not_the_first_alone(folder: Pat
 
 
 DROPPINGS = (
-    "Thumbs.db", "ehthumbs.db", "Icon\r", ".DS_Store", "desktop.ini", "~$laporan.docx", ".~lock.laporan.pdf#", ".fseventsd/1", ".Trash-1000/a",
-    ".Spotlight-V100/a", "System Volume Information/a", "$RECYCLE.BIN/a", "__MACOSX/a", ".localized", ".apdisk", "laporan.pdf~", "~WRL0001.tmp",
-    "laporan.pdf.crdownload", "laporan.pdf:Zone.Identifier", ".nfs000001", "lost+found/a", ".TemporaryItems/a", "._laporan.pdf",
+    "Thumbs.db", "ehthumbs.db", "Icon\r", ".DS_Store", "desktop.ini", "~$laporan.docx", ".~lock.laporan.pdf#",
+    ".fseventsd/1", ".Trash-1000/a",
+    ".Spotlight-V100/a", "System Volume Information/a", "$RECYCLE.BIN/a", "__MACOSX/a", ".localized",
+    ".apdisk", "laporan.pdf~", "~WRL0001.tmp",
+    "laporan.pdf.crdownload", "laporan.pdf:Zone.Identifier", ".nfs000001", "lost+found/a",
+    ".TemporaryItems/a", "._laporan.pdf",
 )  # fmt: skip
 
 
@@ -151,11 +196,18 @@ def test_what_other_programs_leave_behind_is_a_note(folder: Path, name: str) -> 
 
 
 def test_the_name_of_a_file_neither_stops_the_verifier_nor_speaks_for_it(folder: Path) -> None:
-    for name in (b"a\n  \xe2\x9c\x93 semuanya benar", b"a\x1b[2Jb", b"\xff\xfe.pdf", "gpj.\u202efdp".encode()):
+    for name in (
+        b"a\n  \xe2\x9c\x93 semuanya benar",
+        b"a\x1b[2Jb",
+        b"\xff\xfe.pdf",
+        "gpj.\u202efdp".encode(),
+    ):
         (folder / os.fsdecode(name)).write_bytes(b"x")
     for more, encoding in ([], "cp1252"), (["--json"], "utf-8"), ([], "ascii"):
         command = [sys.executable, "-m", "services.archive.proof.verifier", str(folder), "--vkey", KEY, *more]
-        run = subprocess.run(command, capture_output=True, env={**os.environ, "PYTHONIOENCODING": encoding}, check=False)
+        run = subprocess.run(
+            command, capture_output=True, env={**os.environ, "PYTHONIOENCODING": encoding}, check=False
+        )
         assert (run.returncode, run.stderr) == (0, b"")
         out = run.stdout.decode(encoding)
         assert not set(out) & {"\x1b", "\u202e"}
@@ -195,17 +247,35 @@ def marked(content: bytearray, *, flag: int = 0, method: int | None = None) -> b
 ZIPS: dict[str, tuple[int, str, Callable[[Path], bytearray]]] = {
     "as it is": (0, "PROVEN", packed),
     "by Windows, with backslashes": (0, "PROVEN", lambda at: packed(at, sign="\\")),
-    "a flipped bit in a file": (1, "laporan.pdf is damaged inside the zip", lambda at: flipped(packed(at), LAPORAN)),
-    "a flipped bit in a stored file": (1, "laporan.pdf is damaged inside the zip", lambda at: flipped(packed(at, compression=0), LAPORAN)),
-    "a flipped bit in the log": (1, "events.ndjson is damaged inside the zip", lambda at: flipped(packed(at), "events.ndjson")),
+    "a flipped bit in a file": (
+        1,
+        "laporan.pdf is damaged inside the zip",
+        lambda at: flipped(packed(at), LAPORAN),
+    ),
+    "a flipped bit in a stored file": (
+        1,
+        "laporan.pdf is damaged inside the zip",
+        lambda at: flipped(packed(at, compression=0), LAPORAN),
+    ),
+    "a flipped bit in the log": (
+        1,
+        "events.ndjson is damaged inside the zip",
+        lambda at: flipped(packed(at), "events.ndjson"),
+    ),
     "encrypted": (2, "is encrypted, or packed in another way", lambda at: marked(packed(at), flag=1)),
-    "packed in another way": (2, "is encrypted, or packed in another way", lambda at: marked(packed(at), method=9)),
+    "packed in another way": (
+        2,
+        "is encrypted, or packed in another way",
+        lambda at: marked(packed(at), method=9),
+    ),
     "cut off": (2, "does not hold events.ndjson", lambda at: packed(at)[:-100]),
 }
 
 
 @pytest.mark.parametrize("case", ZIPS)
-def test_a_zip_is_told_for_what_it_is(folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], case: str) -> None:
+def test_a_zip_is_told_for_what_it_is(
+    folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], case: str
+) -> None:
     code, words, make = ZIPS[case]
     (tmp_path / "e.zip").write_bytes(make(folder))
     found, out = said(capsys, tmp_path / "e.zip", "--lang", "en")
@@ -213,7 +283,9 @@ def test_a_zip_is_told_for_what_it_is(folder: Path, tmp_path: Path, capsys: pyte
     assert said(capsys, tmp_path / "e.zip")[0] == code
 
 
-def test_whoever_points_beside_an_export_is_told_where_it_is(folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_whoever_points_beside_an_export_is_told_where_it_is(
+    folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     (tmp_path / "unduhan").mkdir()
     (tmp_path / "unduhan" / "e.zip").write_bytes(packed(folder))
     for given, place in {
@@ -228,17 +300,24 @@ def test_whoever_points_beside_an_export_is_told_where_it_is(folder: Path, tmp_p
         assert f"periksa {place}." in said(capsys, given)[1]
 
 
-INDONESIAN = re.compile(r"\b(tidak|yang|bukan|adalah|peristiwa|dengan|terbaca|rusak|bernama|ditulis)\b", re.IGNORECASE)
+INDONESIAN = re.compile(
+    r"\b(tidak|yang|bukan|adalah|peristiwa|dengan|terbaca|rusak|bernama|ditulis)\b", re.IGNORECASE
+)
 
 
 def sentences() -> list[str]:
-    """Every sentence that the verifier can say, read from its source, with something in the place of each name and number."""
+    """Every sentence that the verifier can say, read from its source,
+    with something in the place of each name and number.
+    """
     found = []
     for module in (verifier, verifier_extras):
         tree = ast.parse(Path(module.__file__ or "").read_text(encoding="utf-8"))
         spoken = [node for node in ast.walk(tree) if isinstance(node, ast.JoinedStr)]
         spoken += [
-            arg for node in ast.walk(tree) if isinstance(node, ast.Raise) and isinstance(node.exc, ast.Call) for arg in node.exc.args
+            arg
+            for node in ast.walk(tree)
+            if isinstance(node, ast.Raise) and isinstance(node.exc, ast.Call)
+            for arg in node.exc.args
         ]  # type: ignore[misc]
         for node in spoken:
             if isinstance(node, ast.JoinedStr):
@@ -246,20 +325,31 @@ def sentences() -> list[str]:
                 found.append("".join(parts))
             elif isinstance(node, ast.Constant):
                 found.append(str(node.value))
-    return sorted({said for said in found if INDONESIAN.search(said) and said.endswith(".") and "nama+id" not in said})
+    return sorted(
+        {said for said in found if INDONESIAN.search(said) and said.endswith(".") and "nama+id" not in said}
+    )
 
 
 @pytest.mark.parametrize("said", sentences())
 def test_every_sentence_that_can_be_said_has_english(said: str) -> None:
-    heard = said.replace("isinya 7", "isinya “7”").replace("isinya persis 7", "isinya persis “7”").replace("ulang 7:", "ulang log:")
+    heard = (
+        said.replace("isinya 7", "isinya “7”")
+        .replace("isinya persis 7", "isinya persis “7”")
+        .replace("ulang 7:", "ulang log:")
+    )
     assert not INDONESIAN.search(verifier_extras.english(heard)), verifier_extras.english(heard)
 
 
 def test_a_key_and_an_older_checkpoint_that_an_editor_saved_still_serve(folder: Path, tmp_path: Path) -> None:
     (tmp_path / "kunci.txt").write_bytes(BOM + KEY.encode() + b"\r\n")
-    (tmp_path / "lama.txt").write_bytes(BOM + note_over(list(map(event, range(5)))).replace("\n", "\r\n").encode() + b"\r\n")
+    (tmp_path / "lama.txt").write_bytes(
+        BOM + note_over(list(map(event, range(5)))).replace("\n", "\r\n").encode() + b"\r\n"
+    )
     report = verify(folder, vkey=str(tmp_path / "kunci.txt"), older=[tmp_path / "lama.txt"])
-    assert (report.verdict, len([one for one in report.proven if "Titik periksa lama" in one])) == ("proven", 1)
+    assert (report.verdict, len([one for one in report.proven if "Titik periksa lama" in one])) == (
+        "proven",
+        1,
+    )
 
 
 def test_the_folder_explains_itself_in_both_languages_and_names_what_is_damaged_in_both(
@@ -268,7 +358,11 @@ def test_the_folder_explains_itself_in_both_languages_and_names_what_is_damaged_
     digest = verifier.sha256((folder / LAPORAN).read_bytes()).hexdigest()
     line = export_of_archive.DAMAGED_LINE.format(digest=digest, place=LAPORAN, why="rusak")
     told = export_of_archive.readme([line], {"at": "2026-11-26", "checks": 11, "failed": []})
-    assert ("rusak atau hilang" in told, "damaged or missing" in told, told.count("2026-11-26")) == (True, True, 2)
+    assert ("rusak atau hilang" in told, "damaged or missing" in told, told.count("2026-11-26")) == (
+        True,
+        True,
+        2,
+    )
     assert "damaged" not in export_of_archive.readme([], None)
     (folder / LAPORAN).unlink()
     (folder / "BACA-DULU.txt").write_text(told, encoding="utf-8")

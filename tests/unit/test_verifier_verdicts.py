@@ -1,4 +1,6 @@
-"""What the verifier says of whatever else is given to it: verdicts, droppings, what is lacking, zips, folders too high; in two languages."""
+"""What the verifier says of whatever else is given to it: verdicts, droppings, what is lacking, zips,
+folders too high; in two languages.
+"""
 
 import hashlib
 import re
@@ -40,34 +42,57 @@ def one_file(export: Path) -> Path:
 
 
 @pytest.mark.parametrize(
-    "dropping", ["Thumbs.db", "berkas/.DS_Store", "desktop.ini", "berkas/._laporan.pdf", "~$laporan.docx", ".directory", "__MACOSX/x"]
+    "dropping",
+    [
+        "Thumbs.db",
+        "berkas/.DS_Store",
+        "desktop.ini",
+        "berkas/._laporan.pdf",
+        "~$laporan.docx",
+        ".directory",
+        "__MACOSX/x",
+    ],
 )
 def test_what_desktops_leave_behind_is_a_note(with_report: Path, dropping: str) -> None:
     (with_report / dropping).parent.mkdir(exist_ok=True)
     (with_report / dropping).write_bytes(b"sisa")
     report = verify(with_report)
-    assert (report.verdict, f"Sisa program lain, bukan bagian ekspor: {dropping}." in report.not_proven) == ("proven", True)
+    assert (report.verdict, f"Sisa program lain, bukan bagian ekspor: {dropping}." in report.not_proven) == (
+        "proven",
+        True,
+    )
     assert both_accept(with_report)
 
 
-def test_a_file_that_no_event_names_and_that_poses_as_none_is_said_not_to_be_covered(with_report: Path) -> None:
+def test_a_file_that_no_event_names_and_that_poses_as_none_is_said_not_to_be_covered(
+    with_report: Path,
+) -> None:
     (with_report / "catatan.txt").write_bytes(b"catatan saya")
     assert both_accept(with_report)
-    assert "catatan.txt: tidak termasuk bukti; tidak ada peristiwa yang menyebutnya." in verify(with_report).not_proven
+    assert (
+        "catatan.txt: tidak termasuk bukti; tidak ada peristiwa yang menyebutnya."
+        in verify(with_report).not_proven
+    )
 
 
-def test_what_is_lacking_has_an_exit_code_of_its_own(with_report: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_what_is_lacking_has_an_exit_code_of_its_own(
+    with_report: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     assert main([str(with_report)]) == 0
     (with_report / "berkas" / "laporan.pdf").unlink()
     assert main([str(with_report), "--lang", "en"]) == 3
     assert "INCOMPLETE" in capsys.readouterr().out
     digest = hashlib.sha256(REPORT).hexdigest()
-    (with_report / "BACA-DULU.txt").write_text(f"  RUSAK {digest} berkas/laporan.pdf (rusak)\n", encoding="utf-8")
+    (with_report / "BACA-DULU.txt").write_text(
+        f"  RUSAK {digest} berkas/laporan.pdf (rusak)\n", encoding="utf-8"
+    )
     assert "Rusak di penyimpanan arsip ketika diekspor: “Laporan SPM 2026”." in verify(with_report).not_proven
     assert main([str(one_file(with_report)), "--vkey", KEY]) == 0, "a log alone promises no files"
 
 
-def test_whatever_else_is_given_is_told_for_what_it_is(with_report: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_whatever_else_is_given_is_told_for_what_it_is(
+    with_report: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     packed = Path(shutil.make_archive(str(tmp_path / "zip"), "zip", with_report.parent, with_report.name))
     assert verify(packed).verdict == "proven"
     (tmp_path / "rusak.zip").write_bytes(packed.read_bytes()[:-40])
@@ -100,7 +125,9 @@ def test_every_sentence_has_english(with_report: Path, capsys: pytest.CaptureFix
     assert not re.search(r"\b(tidak|yang|bukan|adalah|peristiwa|dengan)\b", said), said
 
 
-def test_the_verifier_that_is_given_out_is_one_file_with_everything_in_it(with_report: Path, tmp_path: Path) -> None:
+def test_the_verifier_that_is_given_out_is_one_file_with_everything_in_it(
+    with_report: Path, tmp_path: Path
+) -> None:
     alone = tmp_path / "diberikan"
     alone.mkdir()
     (alone / "verifier.py").write_text(export_of_archive.whole_verifier(), encoding="utf-8")

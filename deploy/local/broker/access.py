@@ -1,6 +1,8 @@
-"""Who may do what at the broker: each service writes its own topic, reads the topics of all, and keeps its place in a group of its own.
+"""Who may do what at the broker: each service writes its own topic, reads the topics of all,
+and keeps its place in a group of its own.
 
-The administrator makes topics and grants; no service may. Granting again changes nothing, so it is done at every start of the broker.
+The administrator makes topics and grants; no service may.
+Granting again changes nothing, so it is done at every start of the broker.
 """
 
 from collections.abc import Iterator
@@ -19,7 +21,9 @@ _WITHIN_S: Final = 20
 
 
 def rights() -> Iterator[Right]:
-    """Everything that is granted; whatever is not here is refused. Also the list that an administrator of another broker needs."""
+    """Everything that is granted; whatever is not here is refused.
+    Also the list that an administrator of another broker needs.
+    """
     for service in SERVICES:
         yield f"User:{service}", "TOPIC", topic_of(service), "LITERAL", "WRITE"
         yield f"User:{service}", "TOPIC", PREFIX, "PREFIXED", "READ"
@@ -36,10 +40,25 @@ def prepare_broker(bootstrap: str, *, ours: bool) -> None:
 def grant(bootstrap: str) -> None:
     """Grants them at a broker that was entered as its administrator. Raises CannotStart when it refuses."""
     from confluent_kafka import KafkaException
-    from confluent_kafka.admin import AclBinding, AclOperation, AclPermissionType, AdminClient, ResourcePatternType, ResourceType  # type: ignore[attr-defined]  # exported, though not by name
+    from confluent_kafka.admin import (  # type: ignore[attr-defined]  # exported, though not by name
+        AclBinding,
+        AclOperation,
+        AclPermissionType,
+        AdminClient,
+        ResourcePatternType,
+        ResourceType,
+    )
 
     wanted = [
-        AclBinding(ResourceType[kind], name, ResourcePatternType[meant], who, "*", AclOperation[what], AclPermissionType.ALLOW)
+        AclBinding(
+            ResourceType[kind],
+            name,
+            ResourcePatternType[meant],
+            who,
+            "*",
+            AclOperation[what],
+            AclPermissionType.ALLOW,
+        )
         for who, kind, name, meant, what in rights()
     ]
     admin = AdminClient(client_options(bootstrap))

@@ -1,4 +1,6 @@
-"""Which Kafka an installation gets: one that exists, the real one, or the embedded one where the real one cannot be had."""
+"""Which Kafka an installation gets: one that exists, the real one,
+or the embedded one where the real one cannot be had.
+"""
 
 from pathlib import Path
 
@@ -15,9 +17,17 @@ from shared.messaging.topics import ALL_TOPICS
 
 
 def prepare(
-    folder: Path, chosen: dict[str, int], choice: PartsChoice, existing: Existing, secrets: SecretFolder, say: Say, progress: jars.Progress
+    folder: Path,
+    chosen: dict[str, int],
+    choice: PartsChoice,
+    existing: Existing,
+    secrets: SecretFolder,
+    say: Say,
+    progress: jars.Progress,
 ) -> Part:
-    """Answer with the part; with `auto` a jar that cannot be fetched means the embedded broker, with `real` it is a CannotStart."""
+    """Answer with the part; with `auto` a jar that cannot be fetched means the embedded broker,
+    with `real` it is a CannotStart.
+    """
     if existing.kafka:
         return given(existing.kafka)
     if choice == "embedded" or not _fetched(choice, progress):
@@ -42,4 +52,14 @@ def given(address: str) -> Part:
     servers = KafkaAddress.parse(address).servers
     host, _, port = servers.split(",", maxsplit=1)[0].rpartition(":")
     ready = lambda: ports.answers(int(port), host)  # noqa: E731 - one question, asked in one place
-    return Part("kafka", "Kafka", "?", "existing", "guarantee-existing", servers, ready, patience=10, variable="JEJAK_KAFKA")
+    return Part(
+        "kafka",
+        "Kafka",
+        "?",
+        "existing",
+        "guarantee-existing",
+        servers,
+        ready,
+        patience=10,
+        variable="JEJAK_KAFKA",
+    )

@@ -1,6 +1,8 @@
-"""librdkafka's mock cluster in a process of its own: the last resort where the jars of Apache Kafka cannot be fetched.
+"""librdkafka's mock cluster in a process of its own: the last resort where
+the jars of Apache Kafka cannot be fetched.
 
-Messages live in memory, a group has one member, there is no admin API; PostgreSQL holds the truth and is published again.
+Messages live in memory, a group has one member, there is no admin API;
+PostgreSQL holds the truth and is published again.
 """
 
 import argparse
@@ -22,7 +24,9 @@ PARTITIONS = 4
 
 
 def prepare(folder: Path, topics: list[str]) -> Part:
-    """Answer with the part that runs the broker; it chooses its own port, so `address_in` tells it once it is ready."""
+    """Answer with the part that runs the broker; it chooses its own port,
+    so `address_in` tells it once it is ready.
+    """
     written = folder / "run" / "embedded-broker.address"
     child = Child(
         name="kafka",
@@ -47,7 +51,16 @@ def prepare(folder: Path, topics: list[str]) -> Part:
     make_ready()
     kind = "librdkafka mock"
     return Part(
-        "kafka", kind, version(), "embedded", "guarantee-embedded", "", ready, child, answers=answers_something, make_ready=make_ready
+        "kafka",
+        kind,
+        version(),
+        "embedded",
+        "guarantee-embedded",
+        "",
+        ready,
+        child,
+        answers=answers_something,
+        make_ready=make_ready,
     )
 
 
@@ -71,7 +84,10 @@ def _library() -> ctypes.CDLL:
     beside = Path(found.submodule_search_locations[0])
     import confluent_kafka  # noqa: F401 - loads the libraries that librdkafka itself needs
 
-    for file in [*beside.parent.glob("confluent_kafka.libs/librdkafka*"), *beside.glob(".dylibs/librdkafka*")]:
+    for file in [
+        *beside.parent.glob("confluent_kafka.libs/librdkafka*"),
+        *beside.glob(".dylibs/librdkafka*"),
+    ]:
         return ctypes.CDLL(str(file))
     raise CannotStart("no-part", part="librdkafka", variable="JEJAK_KAFKA")
 
@@ -79,7 +95,12 @@ def _library() -> ctypes.CDLL:
 def start_cluster(topics: list[str]) -> str:
     """Start a mock cluster with these topics in this process and answer with its address."""
     library = _library()
-    for name in ("rd_kafka_conf_new", "rd_kafka_new", "rd_kafka_mock_cluster_new", "rd_kafka_mock_cluster_bootstraps"):
+    for name in (
+        "rd_kafka_conf_new",
+        "rd_kafka_new",
+        "rd_kafka_mock_cluster_new",
+        "rd_kafka_mock_cluster_bootstraps",
+    ):
         getattr(library, name).restype = ctypes.c_void_p
     failure = ctypes.create_string_buffer(512)
     configuration = ctypes.c_void_p(library.rd_kafka_conf_new())

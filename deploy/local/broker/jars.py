@@ -1,4 +1,6 @@
-"""The jars of Apache Kafka: a lock list with checksums, fetched once into the cache and never used unverified."""
+"""The jars of Apache Kafka: a lock list with checksums,
+fetched once into the cache and never used unverified.
+"""
 
 import contextlib
 import hashlib
@@ -46,7 +48,11 @@ def parse(text: str) -> LockList:
     document = tomllib.loads(text)
     jars = tuple(Jar(coordinates, checksum) for coordinates, checksum in document["jars"].items())
     for jar in jars:
-        if jar.coordinates.count(":") != 2 or len(jar.sha256) != 64 or set(jar.sha256) - set("0123456789abcdef"):
+        if (
+            jar.coordinates.count(":") != 2
+            or len(jar.sha256) != 64
+            or set(jar.sha256) - set("0123456789abcdef")
+        ):
             raise ValueError(f"not a locked jar: {jar.coordinates} = {jar.sha256}")
     return LockList(document["version"], jars)
 
@@ -60,12 +66,16 @@ def folder(cache: Path) -> Path:
 
 
 def complete(cache: Path) -> bool:
-    """Whether every locked jar lies in the cache with its checksum; nothing else counts, not even a mark of ours."""
+    """Whether every locked jar lies in the cache with its checksum;
+    nothing else counts, not even a mark of ours.
+    """
     return all(jar.is_right(folder(cache) / jar.file_name) for jar in locked().jars)
 
 
 def fetch(cache: Path, progress: Progress = lambda _done, _of: None) -> Path:
-    """Bring what is missing into the cache and answer with its folder; raises CannotStart without network or on a wrong checksum."""
+    """Bring what is missing into the cache and answer with its folder;
+    raises CannotStart without network or on a wrong checksum.
+    """
     target = folder(cache)
     target.mkdir(parents=True, exist_ok=True)
     wanted = locked().jars

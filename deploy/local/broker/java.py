@@ -23,10 +23,16 @@ class Java:
 
     def archive_made_by(self, file: Path) -> str:
         """The option that makes this Java write its class archive to that file when it ends."""
-        return f"-XX:AOTCacheOutput={file}" if self.release >= CACHE_SINCE else f"-XX:ArchiveClassesAtExit={file}"
+        return (
+            f"-XX:AOTCacheOutput={file}"
+            if self.release >= CACHE_SINCE
+            else f"-XX:ArchiveClassesAtExit={file}"
+        )
 
     def archive_used_by(self, file: Path) -> list[str]:
-        """The options that make this Java start from the archive; what does not fit is loaded as usual and not worth a line in the log."""
+        """The options that make this Java start from the archive;
+        what does not fit is loaded as usual and not worth a line in the log.
+        """
         if self.release >= CACHE_SINCE:
             return [f"-XX:AOTCache={file}", "-Xlog:aot*=error"]
         return [f"-XX:SharedArchiveFile={file}", "-Xshare:auto"]

@@ -1,4 +1,6 @@
-"""Apache Kafka as one process: broker and controller together, on the loopback address only, data under `var/kafka`."""
+"""Apache Kafka as one process: broker and controller together, on the loopback address only,
+data under `var/kafka`.
+"""
 
 import base64
 import os
@@ -56,7 +58,10 @@ log.cleaner.dedupe.buffer.size=16777216
 offsets.retention.minutes=525600
 """
 ADMIN = "admin"
-WHO = 'org.apache.kafka.common.security.plain.PlainLoginModule required username="{admin}" password="{secret}" {users};'
+WHO = (
+    'org.apache.kafka.common.security.plain.PlainLoginModule required username="{admin}" '
+    'password="{secret}" {users};'
+)
 LOGGING = """\
 rootLogger.level=warn
 rootLogger.appenderRef.out.ref=out
@@ -68,14 +73,18 @@ appender.out.layout.pattern=%d{ISO8601} %p %c{1}: %m%n
 
 
 def prepare(folder: Path, port: int, controller_port: int, cache: Path, secrets: SecretFolder) -> Part:
-    """Format the data folder the first time and answer with the part that runs the broker; the jars must be in the cache."""
+    """Format the data folder the first time and answer with the part that runs the broker;
+    the jars must be in the cache.
+    """
     place = folder / "kafka"
 
     def intact() -> bool:
         return (place / "data" / "meta.properties").exists()
 
     def make_ready() -> None:
-        _write_settings(place, port, controller_port, {user: _secret(secrets, user) for user in (ADMIN, *SERVICES)})
+        _write_settings(
+            place, port, controller_port, {user: _secret(secrets, user) for user in (ADMIN, *SERVICES)}
+        )
         if not intact():
             shutil.rmtree(place / "data", ignore_errors=True)
             format_data(place, cache)
@@ -108,7 +117,9 @@ def prepare(folder: Path, port: int, controller_port: int, cache: Path, secrets:
 
 
 def url(address: str, secrets: SecretFolder, user: str = ADMIN) -> str:
-    """The address as a user enters it, in the form of JEJAK_KAFKA: the administrator, or a service under its own name."""
+    """The address as a user enters it, in the form of JEJAK_KAFKA:
+    the administrator, or a service under its own name.
+    """
     return f"{user}:{_secret(secrets, user)}@{address}"
 
 
@@ -117,24 +128,40 @@ def _secret(secrets: SecretFolder, user: str) -> str:
 
 
 def format_data(place: Path, cache: Path) -> None:
-    """Give the data folder an identity of its own; raises CannotStart with the tool's last line when it refuses."""
-    tool = ["kafka.tools.StorageTool", "format", "--standalone", "-t", cluster_id(), "-c", "server.properties"]
+    """Give the data folder an identity of its own;
+    raises CannotStart with the tool's last line when it refuses.
+    """
+    tool = [
+        "kafka.tools.StorageTool",
+        "format",
+        "--standalone",
+        "-t",
+        cluster_id(),
+        "-c",
+        "server.properties",
+    ]
     command = [*_command(cache, "kafka.Kafka", place, use_archive=True)[:-2], *tool]
-    answer = subprocess.run(command, cwd=place, env=_environment(), capture_output=True, text=True, check=False)
+    answer = subprocess.run(
+        command, cwd=place, env=_environment(), capture_output=True, text=True, check=False
+    )
     if answer.returncode:
         last = ((answer.stderr or answer.stdout).strip().splitlines() or ["-"])[-1]
         raise CannotStart("died-early", part="Kafka format", code=answer.returncode, log=place, last=last)
 
 
 def cluster_id() -> str:
-    """A random UUID in Kafka's spelling; never one with a dash in front, which Kafka's own tool takes for an option (one in 64 would be)."""
+    """A random UUID in Kafka's spelling; never one with a dash in front,
+    which Kafka's own tool takes for an option (one in 64 would be).
+    """
     while (spelled := base64.urlsafe_b64encode(uuid.uuid4().bytes).rstrip(b"=").decode()).startswith("-"):
         pass
     return spelled
 
 
 def make_archive(cache: Path) -> None:
-    """Run the broker once on an empty folder so that Java writes its class archive; a Java that cannot do it just starts slower."""
+    """Run the broker once on an empty folder so that Java writes its class archive;
+    a Java that cannot do it just starts slower.
+    """
     archive = _archive(cache)
     if archive.exists():
         return
@@ -146,7 +173,9 @@ def make_archive(cache: Path) -> None:
         format_data(place, cache)
         command = _command(cache, "kafka.Kafka", place)
         command.insert(1, java.find().archive_made_by(unfinished))
-        child = Child("kafka-archive", command, place / "log", place / "pid", env=_environment(), cwd=place, patience=60)
+        child = Child(
+            "kafka-archive", command, place / "log", place / "pid", env=_environment(), cwd=place, patience=60
+        )
         child.start()
         until = time.monotonic() + 60
         try:
@@ -172,7 +201,9 @@ def _write_settings(place: Path, port: int, controller_port: int, secrets: Mappi
     facts = {"host": ports.LOOPBACK, "port": port, "controller_port": controller_port, "data": place / "data"}
     settings = place / "server.properties"
     settings.touch(mode=0o600)
-    settings.write_text(PROPERTIES.format(who=_who(secrets), itself=_who({ADMIN: secrets[ADMIN]}), admin=ADMIN, **facts))
+    settings.write_text(
+        PROPERTIES.format(who=_who(secrets), itself=_who({ADMIN: secrets[ADMIN]}), admin=ADMIN, **facts)
+    )
     (place / "log4j2.properties").write_text(LOGGING)
 
 

@@ -1,4 +1,6 @@
-"""Work beside the thread that waits for it. An order to stop interrupts that waiting at any moment, and the program's end waits for none of it."""
+"""Work beside the thread that waits for it. An order to stop interrupts that waiting at any moment,
+and the program's end waits for none of it.
+"""
 
 import asyncio
 import threading
@@ -33,7 +35,9 @@ class Aside(threading.Thread, Generic[Result]):
 
 
 def run(work: Awaitable[object]) -> None:
-    """Runs something asynchronous to its end, also where the caller itself stands inside a running loop; raises what it raises."""
+    """Runs something asynchronous to its end, also where the caller itself stands inside a running loop;
+    raises what it raises.
+    """
 
     async def wait() -> None:
         await work

@@ -1,4 +1,6 @@
-"""One supervised child process: started by a thread that outlives it, remembered in a pid file, stopped with patience."""
+"""One supervised child process: started by a thread that outlives it, remembered in a pid file,
+stopped with patience.
+"""
 
 import contextlib
 import ctypes
@@ -19,7 +21,8 @@ import psutil
 LONGEST_LOG = 10 * 2**20  # the one before it is kept, older lines go
 _PR_SET_PDEATHSIG = 1
 _libc = ctypes.CDLL(None, use_errno=True) if sys.platform == "linux" else None
-# The kernel sends the parent-death signal when the *thread* ends that started the child, so one thread starts them all and stays.
+# The kernel sends the parent-death signal when the *thread* ends that started the child, so one thread starts
+# them all and stays.
 _starter = ThreadPoolExecutor(max_workers=1, thread_name_prefix="starter")
 
 
@@ -39,7 +42,9 @@ class OsUser:
 
 @dataclass(slots=True)
 class Child:
-    """What to run and how to end it. `stop_signal` is also what the kernel sends when the supervisor itself is killed."""
+    """What to run and how to end it. `stop_signal` is also what the kernel
+    sends when the supervisor itself is killed.
+    """
 
     name: str
     argv: Sequence[str]
@@ -62,7 +67,11 @@ class Child:
             self.log.replace(self.log.with_suffix(".log.1"))
         self.pid_file.parent.mkdir(parents=True, exist_ok=True)
         self.process = _starter.submit(self._spawn).result()
-        self.pid_file.write_text(json.dumps({"pid": self.process.pid, "started": started_at(self.process.pid), "signal": self.stop_signal}))
+        self.pid_file.write_text(
+            json.dumps(
+                {"pid": self.process.pid, "started": started_at(self.process.pid), "signal": self.stop_signal}
+            )
+        )
 
     def _spawn(self) -> "subprocess.Popen[bytes]":
         death_signal = int(self.stop_signal)
@@ -79,8 +88,9 @@ class Child:
                 stderr=subprocess.STDOUT,
                 env=None if self.env is None else dict(self.env),
                 cwd=self.cwd,
-                start_new_session=True,  # a Ctrl-C in the terminal is for the supervisor alone, which stops the parts in order
-                preexec_fn=follow_supervisor,  # noqa: PLW1509 - one system call, nothing of Python's is touched
+                # a Ctrl-C in the terminal is for the supervisor alone, which stops the parts in order
+                start_new_session=True,
+                preexec_fn=follow_supervisor,  # noqa: PLW1509  one system call, nothing of Python's is touched
                 user=None if self.user is None else self.user.uid,
                 group=None if self.user is None else self.user.gid,
                 extra_groups=None if self.user is None else [],
@@ -129,7 +139,10 @@ class Child:
         if self.process is None or not self.alive():
             return
         try:
-            family = [*psutil.Process(self.process.pid).children(recursive=True), psutil.Process(self.process.pid)]
+            family = [
+                *psutil.Process(self.process.pid).children(recursive=True),
+                psutil.Process(self.process.pid),
+            ]
         except psutil.Error:
             return
         for process in reversed(family):
@@ -151,7 +164,9 @@ def started_at(pid: int) -> float | None:
 
 
 def stop_left_overs(pid_folder: Path, patience: float = 8.0) -> list[str]:
-    """End what an earlier supervisor left running and remove the pid files; answers with the names of what still ran."""
+    """End what an earlier supervisor left running and remove the pid files;
+    answers with the names of what still ran.
+    """
     still: dict[str, psutil.Process] = {}
     for file in sorted(pid_folder.glob("*.json")):
         process = _still_running(file)
@@ -167,7 +182,9 @@ def stop_left_overs(pid_folder: Path, patience: float = 8.0) -> list[str]:
 
 
 def _still_running(file: Path) -> psutil.Process | None:
-    """The process of a pid file, already asked to stop; None when it is gone or the pid belongs to somebody else now."""
+    """The process of a pid file, already asked to stop;
+    None when it is gone or the pid belongs to somebody else now.
+    """
     try:
         record = json.loads(file.read_text())
         process = psutil.Process(record["pid"])

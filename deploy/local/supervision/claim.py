@@ -1,4 +1,6 @@
-"""One supervisor per data folder: a lock that the kernel releases however we end, and a note of what runs for `status` and `down`."""
+"""One supervisor per data folder: a lock that the kernel releases however we end,
+and a note of what runs for `status` and `down`.
+"""
 
 import fcntl
 import json
@@ -11,7 +13,9 @@ from deploy.messages import CannotStart
 
 
 class Claim:
-    """The right to run the parts of a folder. Taken before anything is touched, given back at the very end."""
+    """The right to run the parts of a folder. Taken before anything is touched,
+    given back at the very end.
+    """
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
@@ -20,12 +24,16 @@ class Claim:
             fcntl.flock(self._held, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError:
             self._held.close()
-            raise CannotStart("already-running", folder=folder, address=noted(folder).get("address", "?")) from None
+            raise CannotStart(
+                "already-running", folder=folder, address=noted(folder).get("address", "?")
+            ) from None
 
     def note(self, **facts: Any) -> None:
         """Write down what runs now."""
         unfinished = self.folder / "running.json.new"
-        unfinished.write_text(json.dumps({"pid": os.getpid(), "started": started_at(os.getpid()), **facts}, indent=1))
+        unfinished.write_text(
+            json.dumps({"pid": os.getpid(), "started": started_at(os.getpid()), **facts}, indent=1)
+        )
         unfinished.replace(self.folder / "running.json")
 
     def release(self) -> None:

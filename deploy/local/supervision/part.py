@@ -38,7 +38,8 @@ class Part:
     answers: Callable[[], bool] | None = None  # whether it says anything at all; asked as long as it runs
     hung_after: float = 10.0  # seconds without an answer and without work after which it is started again
     intact: Callable[[], bool] = always  # False when what it keeps has gone from the disk
-    make_ready: Callable[[], None] = nothing  # called before it is started again: what it needs is prepared anew where it is missing
+    # called before it is started again: what it needs is prepared anew where it is missing
+    make_ready: Callable[[], None] = nothing
 
     def row(self) -> dict[str, Any]:
         """The part as a row of the table."""

@@ -1,6 +1,7 @@
 """Whether a process still answers anything at all.
 
-Not being able to work is another matter, which parts say themselves: a database that recovers, or a service whose broker is away, has a pulse.
+Not being able to work is another matter, which parts say themselves:
+a database that recovers, or a service whose broker is away, has a pulse.
 """
 
 import socket
@@ -13,8 +14,10 @@ import psutil
 from deploy.local.ports import LOOPBACK
 
 ANSWER_S = 2.0
-BUSY_SHARE, BUSY_TIMES = 0.05, 6  # who works more than this share of a core while silent is busy, and gets so many times the patience
-POSTGRES = bytes.fromhex("0000000804d2162f")  # "do you speak TLS?", answered before anybody signs in, also while recovering
+# who works more than this share of a core while silent is busy, and gets so many times the patience
+BUSY_SHARE, BUSY_TIMES = 0.05, 6
+# "do you speak TLS?", answered before anybody signs in, also while recovering
+POSTGRES = bytes.fromhex("0000000804d2162f")
 KAFKA = bytes.fromhex("0000000a0012000000000001ffff")  # ApiVersions, the one question that needs no user
 
 
@@ -24,7 +27,9 @@ def http(path: str) -> bytes:
 
 
 def says_something(port: int, question: bytes, host: str = LOOPBACK) -> bool:
-    """Whether a process answers with a byte or more. That the kernel accepts a connection for it proves nothing."""
+    """Whether a process answers with a byte or more.
+    That the kernel accepts a connection for it proves nothing.
+    """
     try:
         with socket.create_connection((host, port), timeout=ANSWER_S) as there:
             there.sendall(question)
@@ -35,7 +40,9 @@ def says_something(port: int, question: bytes, host: str = LOOPBACK) -> bool:
 
 @dataclass(slots=True)
 class Pulse:
-    """One process from its first question on. Before its first answer it is starting, and has the part's whole patience for that."""
+    """One process from its first question on. Before its first answer it is starting,
+    and has the part's whole patience for that.
+    """
 
     pid: int
     answers: Callable[[], bool]
@@ -49,7 +56,12 @@ class Pulse:
     def feel(self) -> float:
         """Ask once. 0.0 while all is well; the seconds of silence when the process counts as hung."""
         if self.answers():
-            self.answered, self._missed, self._since, self._worked = True, 0, time.monotonic(), seconds_worked(self.pid)
+            self.answered, self._missed, self._since, self._worked = (
+                True,
+                0,
+                time.monotonic(),
+                seconds_worked(self.pid),
+            )
             return 0.0
         self._missed += 1
         silence = time.monotonic() - self._since

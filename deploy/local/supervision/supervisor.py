@@ -1,4 +1,5 @@
-"""Starts parts, waits until they are ready, starts again what dies (after 1, 2, 5, 10 s), hangs or lost its data, and stops all in reverse order.
+"""Starts parts, waits until they are ready, starts again what dies (after 1, 2, 5, 10 s),
+hangs or lost its data, and stops all in reverse order.
 
 Whatever waits does so without the lock, so that an order to stop is obeyed at any moment.
 """
@@ -18,7 +19,9 @@ Say = Callable[[str], None]
 
 
 class Supervisor:
-    """Holds the running parts of one installation; `say` gets a line for people whenever something dies or is back."""
+    """Holds the running parts of one installation; `say` gets a line for
+    people whenever something dies or is back.
+    """
 
     def __init__(self, say: Say = lambda _line: None) -> None:
         self.parts: dict[str, Part] = {}
@@ -33,7 +36,9 @@ class Supervisor:
         self._was_ready: set[int | None] = set()
 
     def start(self, parts: Iterable[Part]) -> None:
-        """Start these side by side and come back when all are ready; raises CannotStart for the first that is not."""
+        """Start these side by side and come back when all are ready;
+        raises CannotStart for the first that is not.
+        """
         parts = list(parts)
         with self._lock:
             for part in parts:
@@ -49,7 +54,9 @@ class Supervisor:
                 self._since[part.name] = time.monotonic()
 
     def wait_ready(self, part: Part) -> None:
-        """Come back when the part is ready, or when all is to stop; raises CannotStart when it ends or takes longer than its patience."""
+        """Come back when the part is ready, or when all is to stop;
+        raises CannotStart when it ends or takes longer than its patience.
+        """
         until = time.monotonic() + part.patience
         while not self._ending.is_set() and not part.ready():
             log = part.child.log if part.child else "-"
@@ -110,11 +117,17 @@ class Supervisor:
             self._say(sentence("back", part=part.title))
 
     def _feel(self) -> None:
-        """Ask every part again and again whether it still answers anything at all; end the one that does not."""
+        """Ask every part again and again whether it still answers anything at all;
+        end the one that does not.
+        """
         while not self._ending.wait(self._pause()):
             for part in list(self.parts.values()):
                 with self._lock:
-                    pid = part.child.pid if part.child is not None and part.child.alive() and part.name not in self._left_alone else None
+                    pid = (
+                        part.child.pid
+                        if part.child is not None and part.child.alive() and part.name not in self._left_alone
+                        else None
+                    )
                 if pid is None or part.answers is None:
                     self._pulses.pop(part.name, None)
                     continue
@@ -154,7 +167,9 @@ class Supervisor:
         child.stop()
 
     def restart(self, *names: str, wait: bool = True) -> None:
-        """Start parts that are down, or stop them first, all side by side; with `wait` come back when they are ready."""
+        """Start parts that are down, or stop them first, all side by side;
+        with `wait` come back when they are ready.
+        """
         parts = [self.parts[name] for name in names]
         children = [part.child for part in parts if part.child is not None]
         assert len(children) == len(parts), f"{names} are not all ours to start"
@@ -184,14 +199,20 @@ class Supervisor:
             named = {name for group in order for name in group}
             groups = [*order, [name for name in self.parts if name not in named]]
         for group in groups:
-            children = [part.child for name in group if (part := self.parts.get(name)) is not None and part.child is not None]
+            children = [
+                part.child
+                for name in group
+                if (part := self.parts.get(name)) is not None and part.child is not None
+            ]
             for child in children:
                 child.ask_to_stop()
             for child in children:
                 child.wait_stopped()
 
     def hurry(self) -> None:
-        """End everything hard, for whoever cannot wait for `stop`; what PostgreSQL has acknowledged is on disk."""
+        """End everything hard, for whoever cannot wait for `stop`;
+        what PostgreSQL has acknowledged is on disk.
+        """
         self._ending.set()
         for part in list(self.parts.values()):
             if part.child is not None:

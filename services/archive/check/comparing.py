@@ -1,7 +1,9 @@
-"""Comparing: the slow check that always runs. Log, sources and store are walked in turn, a little at a time, and again from the beginning.
+"""Comparing: the slow check that always runs. Log, sources and store are walked in turn, a little at a time,
+and again from the beginning.
 
-SOP step 13, and every step before it. Previous hop: `__main__.py`, which starts it beside the room. Next hop: `check/differences.py`, whose rows the
-pages show; the process's troubles, which `/ready` and *Macet* show. It goes on where it stopped after a restart.
+SOP step 13, and every step before it. Previous hop: `__main__.py`, which starts it beside the room.
+Next hop: `check/differences.py`, whose rows the pages show; the process's troubles, which `/ready` and
+*Macet* show. It goes on where it stopped after a restart.
 """
 
 import asyncio
@@ -39,7 +41,9 @@ class Pace:
 
 
 class Comparing:
-    """The task, and its single steps. `one_round` is the same without any pause, for tests and for whoever cannot wait."""
+    """The task, and its single steps. `one_round` is the same without any pause,
+    for tests and for whoever cannot wait.
+    """
 
     def __init__(
         self,
@@ -82,7 +86,9 @@ class Comparing:
             self._troubles.clear(TROUBLE)
 
     async def check(self) -> dict[str, Any]:
-        """For the readiness answer: how far each walk is, and how much differs. What differs keeps nobody from working."""
+        """For the readiness answer: how far each walk is, and how much differs.
+        What differs keeps nobody from working.
+        """
         async with self._pool.connection(timeout=2) as conn:
             walks, rows = await differences.progress(conn), await differences.listed(conn)
         told = {
@@ -95,7 +101,12 @@ class Comparing:
             }
             for walk in walks
         }
-        return {"ok": True, "differences": len(rows), "first": [differences.from_row(row).brief for row in rows[:5]], "walks": told}
+        return {
+            "ok": True,
+            "differences": len(rows),
+            "first": [differences.from_row(row).brief for row in rows[:5]],
+            "walks": told,
+        }
 
     async def _walk(self, walk: str) -> None:
         """One walk to its end, or until something is away."""
@@ -144,7 +155,9 @@ class Comparing:
             raise
         except ObjectTrouble as trouble:
             raise StoreAway(str(trouble)) from trouble
-        return await self._keep(replace(walked, at=filed.index + 1, whole=whole), found, end=False, pause=size / self._pace.bytes)
+        return await self._keep(
+            replace(walked, at=filed.index + 1, whole=whole), found, end=False, pause=size / self._pace.bytes
+        )
 
     async def _keep(self, walked: Walked, found: list[Difference], *, end: bool, pause: float) -> bool:
         async with self._pool.connection() as conn, conn.transaction():

@@ -1,7 +1,9 @@
-"""Differences: what a comparison found that is not as it was said, each with its place; and how far each comparison is.
+"""Differences: what a comparison found that is not as it was said, each with its place;
+and how far each comparison is.
 
-SOP step 13, and every step before it. Previous hop: `check/log_walk.py`, `check/source_walk.py`, `check/object_walk.py`. Next hop: the pages, `/ready`, the log
-file, and the exit code of fsck. A row stays until a later round of the same walk no longer finds it.
+SOP step 13, and every step before it. Previous hop: `check/log_walk.py`, `check/source_walk.py`,
+`check/object_walk.py`. Next hop: the pages, `/ready`, the log file, and the exit code of fsck. A row stays
+until a later round of the same walk no longer finds it.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -45,7 +47,9 @@ KINDS: Mapping[str, str] = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Difference:
-    """What differs, and where. `place` tells it apart from others of its kind; `detail` says exactly what, for whoever looks deeper."""
+    """What differs, and where. `place` tells it apart from others of its kind;
+    `detail` says exactly what, for whoever looks deeper.
+    """
 
     walk: str
     kind: str
@@ -91,25 +95,33 @@ class Walked:
 
 _COLUMNS = tuple(field.name for field in fields(Difference))
 _FOUND = (
-    b"INSERT INTO difference (walk, kind, place, source, stream, version, index, cycle, item, detail, found_at, seen_at) "
-    b"SELECT %(walk)s, %(kind)s, %(place)s, %(source)s, %(stream)s, %(version)s, %(index)s, %(cycle)s, %(item)s, %(detail)s, now(), now() "
+    b"INSERT INTO difference (walk, kind, place, source, stream, version, index, cycle, item, detail, "
+    b"found_at, seen_at) "
+    b"SELECT %(walk)s, %(kind)s, %(place)s, %(source)s, %(stream)s, %(version)s, %(index)s, %(cycle)s, "
+    b"%(item)s, %(detail)s, now(), now() "
     b"WHERE (SELECT count(*) FROM difference WHERE walk = %(walk)s) < %(most)s "
     b"OR EXISTS (SELECT FROM difference WHERE (walk, kind, place) = (%(walk)s, %(kind)s, %(place)s)) "
-    b"ON CONFLICT (walk, kind, place) DO UPDATE SET seen_at = now(), detail = excluded.detail RETURNING found_at = seen_at"
+    b"ON CONFLICT (walk, kind, place) DO UPDATE SET seen_at = now(), detail = excluded.detail RETURNING "
+    b"found_at = seen_at"
 )
 _BEGIN = b"INSERT INTO comparison (walk) VALUES (%b) ON CONFLICT DO NOTHING"
 _STATE = b"SELECT walk, at, whole, peaks, broken, started_at, finished_at, rounds, trouble FROM comparison"
 _MOVE = b"UPDATE comparison SET at = %b, whole = %b, peaks = %b, broken = %b, trouble = '' WHERE walk = %b"
 _FINISH = (
-    b"UPDATE comparison SET at = 0, peaks = '{}', broken = false, rounds = rounds + 1, finished_at = clock_timestamp(), "
+    b"UPDATE comparison SET at = 0, peaks = '{}', broken = false, rounds = rounds + 1, "
+    b"finished_at = clock_timestamp(), "
     b"started_at = clock_timestamp(), trouble = '' WHERE walk = %b"
 )
 _GONE = (
-    b"DELETE FROM difference d USING comparison c WHERE d.walk = c.walk AND c.walk = %b AND d.seen_at < c.started_at "
+    b"DELETE FROM difference d USING comparison c WHERE d.walk = c.walk AND c.walk = %b AND d.seen_at < "
+    b"c.started_at "
     b"RETURNING d.kind, d.place"
 )
 _TROUBLE = b"UPDATE comparison SET trouble = %b WHERE walk = %b"
-_LISTED = b"SELECT walk, kind, place, source, stream, version, index, cycle, item, detail, found_at FROM difference "
+_LISTED = (
+    b"SELECT walk, kind, place, source, stream, version, index, cycle, item, detail, "
+    b"found_at FROM difference "
+)
 
 
 async def keep(conn: Connection, differences: Iterable[Difference]) -> None:
@@ -131,7 +143,9 @@ async def progress(conn: Connection) -> list[Walked]:
     """How far every walk is."""
     async with conn.cursor(row_factory=dict_row) as cursor:
         await cursor.execute(_STATE + b" ORDER BY walk")
-        return [Walked(**{**row, "peaks": tuple(map(bytes, row["peaks"]))}) for row in await cursor.fetchall()]
+        return [
+            Walked(**{**row, "peaks": tuple(map(bytes, row["peaks"]))}) for row in await cursor.fetchall()
+        ]
 
 
 async def keep_progress(conn: Connection, walked: Walked) -> None:

@@ -1,7 +1,9 @@
-"""Fsck: compares everything at once: the log with its tree and signatures, with every source in both directions, and the store with its digests.
+"""Fsck: compares everything at once: the log with its tree and signatures,
+with every source in both directions, and the store with its digests.
 
-SOP step 13. Run by `python -m services.archive fsck` and by tests. Changes nothing; every difference is one sentence. The same walks run
-slowly all the time in `check/comparing.py`. Beside live commands nothing false is said: what may still be on its way is waited for.
+SOP step 13. Run by `python -m services.archive fsck` and by tests. Changes nothing; every difference is one
+sentence. The same walks run slowly all the time in `check/comparing.py`. Beside live commands nothing false
+is said: what may still be on its way is waited for.
 """
 
 import asyncio
@@ -34,7 +36,9 @@ class Findings:
 
     @property
     def wrong(self) -> list[str]:
-        """Everything that is not as it should be, a sentence each; what could not be compared is not in order either."""
+        """Everything that is not as it should be, a sentence each;
+        what could not be compared is not in order either.
+        """
         return [*map(str, self.differences), *self.not_compared]
 
 
@@ -50,7 +54,9 @@ async def check(conn: Connection, key: VerifierKey) -> Findings:
     return findings
 
 
-async def check_all(pool: Pool, key: VerifierKey, feed: EventPages, archive: Bucket, sources: Sequence[str]) -> Findings:
+async def check_all(
+    pool: Pool, key: VerifierKey, feed: EventPages, archive: Bucket, sources: Sequence[str]
+) -> Findings:
     """The log, every source, every archived object."""
     async with pool.connection() as conn:
         findings = await check(conn, key)

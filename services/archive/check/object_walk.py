@@ -1,6 +1,8 @@
-"""The walk over the archive store: every object that the log says was filed is read and compared with its digest, and its lock with what was recorded.
+"""The walk over the archive store: every object that the log says was filed is read and compared with its
+digest, and its lock with what was recorded.
 
-SOP step 13. Previous hop: `check/comparing.py`, object by object; `check/fsck.py`, all at once. Next hop: `check/differences.py`.
+SOP step 13. Previous hop: `check/comparing.py`, object by object; `check/fsck.py`, all at once.
+Next hop: `check/differences.py`.
 """
 
 import json
@@ -14,13 +16,18 @@ from shared.eventsourcing.sql import Connection
 from shared.objects.port import Bucket, Corrupt, Lock, NotThere, Stored
 
 WALK = "objects"
-_NEXT = b"SELECT index, line FROM leaf WHERE source = 'archive' AND type = 'item-filed' AND index >= %b ORDER BY index LIMIT 1"
+_NEXT = (
+    b"SELECT index, line FROM leaf WHERE source = 'archive' AND type = 'item-filed' AND index >= %b ORDER "
+    b"BY index LIMIT 1"
+)
 _WHOLE = b"SELECT coalesce(max(index) + 1, 0) FROM leaf WHERE source = 'archive' AND type = 'item-filed'"
 
 
 @dataclass(frozen=True, slots=True)
 class Filed:
-    """A filing as the log has it; `item` is what the shelf says of it now, None for one that a newer file took the place of."""
+    """A filing as the log has it; `item` is what the shelf says of it now,
+    None for one that a newer file took the place of.
+    """
 
     index: int
     data: Mapping[str, Any]
@@ -46,14 +53,19 @@ async def following(conn: Connection, at: int) -> Filed | None:
     try:
         data = json.loads(bytes(row[1]))["data"]
         item = await queries.one_item(conn, data["cycle"], data["item"])
-        same = item and (item["object_key"], item["object_version"]) == (data["object_key"], data["object_version"])
+        same = item and (item["object_key"], item["object_version"]) == (
+            data["object_key"],
+            data["object_version"],
+        )
         return Filed(int(row[0]), data, item if same else None)
     except (ValueError, KeyError, TypeError):  # the walk over the log says so
         return Filed(int(row[0]), {}, None)
 
 
 async def compare(archive: Bucket, filed: Filed) -> tuple[int, list[Difference]]:
-    """Reads one object; answers how many bytes it has, and what differs. StoreAway passes through: then nothing is known."""
+    """Reads one object; answers how many bytes it has, and what differs.
+    StoreAway passes through: then nothing is known.
+    """
     if not filed.data:
         return 0, []
     key, version, size = filed.data["object_key"], filed.data["object_version"], 0
@@ -66,7 +78,9 @@ async def compare(archive: Bucket, filed: Filed) -> tuple[int, list[Difference]]
     except Corrupt as trouble:
         return size, [_of("object-damaged", filed, str(trouble))]
     if key.rpartition("/")[2] != filed.data["file"]["digest"]:
-        return size, [_of("object-damaged", filed, f"{key} is not the object of {filed.data['file']['digest']}")]
+        return size, [
+            _of("object-damaged", filed, f"{key} is not the object of {filed.data['file']['digest']}")
+        ]
     return size, _lock(filed, stored)
 
 
@@ -77,9 +91,23 @@ def _lock(filed: Filed, stored: Stored) -> list[Difference]:
     if stored.lock is not None and stored.lock.covers(Lock(said["mode"], said["retain_until"])):
         return []
     has = f"{stored.lock.mode} until {stored.lock.until.isoformat()}" if stored.lock else "no lock"
-    return [_of("object-lock", filed, f"recorded {said['mode']} until {said['retain_until'].isoformat()}, the store has {has}")]
+    return [
+        _of(
+            "object-lock",
+            filed,
+            f"recorded {said['mode']} until {said['retain_until'].isoformat()}, the store has {has}",
+        )
+    ]
 
 
 def _of(kind: str, filed: Filed, detail: str) -> Difference:
     cycle, item = filed.data["cycle"], filed.data["item"]
-    return Difference(walk=WALK, kind=kind, place=place_of(filed.data), index=filed.index, cycle=cycle, item=item, detail=detail)
+    return Difference(
+        walk=WALK,
+        kind=kind,
+        place=place_of(filed.data),
+        index=filed.index,
+        cycle=cycle,
+        item=item,
+        detail=detail,
+    )

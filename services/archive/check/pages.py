@@ -1,6 +1,7 @@
 """The page *Macet*: everything that is stuck, wherever it is.
 
-Every SOP step. Previous hop: a browser. Next hop: `check/differences.py`, `queries.py`, the parked messages. Nothing here changes anything.
+Every SOP step. Previous hop: a browser. Next hop: `check/differences.py`, `queries.py`, the parked messages.
+Nothing here changes anything.
 """
 
 from fastapi import APIRouter, Request, Response

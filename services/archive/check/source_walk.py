@@ -1,7 +1,9 @@
-"""The walk over the sources: every event as its source holds it now against its line in the log, and every line against its source.
+"""The walk over the sources: every event as its source holds it now against its line in the log,
+and every line against its source.
 
-SOP step 13, and every step before it. Previous hop: `check/comparing.py`, page by page; `check/fsck.py`, all at once. Next hop: `check/differences.py`.
-Whoever changes an event at its source, together with everything the source shows of it, does not change the log; here that is seen.
+SOP step 13, and every step before it. Previous hop: `check/comparing.py`, page by page; `check/fsck.py`, all
+at once. Next hop: `check/differences.py`. Whoever changes an event at its source, together with everything
+the source shows of it, does not change the log; here that is seen.
 """
 
 import asyncio
@@ -27,7 +29,8 @@ _LINES = (
     b"SELECT l.index, l.stream, l.version, k.position, l.line FROM leaf l JOIN leaf_lookup k USING (index) "
     b"WHERE k.source = %(source)s AND k.position > %(after)s AND k.position <= %(upto)s "
     b"UNION SELECT l.index, l.stream, l.version, 0, l.line FROM leaf l "
-    b"JOIN unnest(%(streams)s::text[], %(versions)s::int[]) AS e(stream, version) USING (stream, version) WHERE l.source = %(source)s"
+    b"JOIN unnest(%(streams)s::text[], %(versions)s::int[]) AS e(stream, version) USING (stream, "
+    b"version) WHERE l.source = %(source)s"
 )
 _TAKEN_IN = (
     b"SELECT e.stream, e.version FROM unnest(%b::text[], %b::int[]) AS e(stream, version) "
@@ -43,7 +46,9 @@ class EventPages(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Compared:
-    """One page: up to which position of the source, whether that was its end, and what differs. `on_the_way` may still arrive."""
+    """One page: up to which position of the source, whether that was its end, and what differs.
+    `on_the_way` may still arrive.
+    """
 
     upto: int
     end: bool
@@ -52,13 +57,17 @@ class Compared:
 
 
 async def last_logged(conn: Connection, source: str) -> int:
-    """The last position of a source that the log holds: asked before the source, which then has it, or never had it."""
+    """The last position of a source that the log holds:
+    asked before the source, which then has it, or never had it.
+    """
     row = await (await conn.execute(_LAST, (source,))).fetchone()
     return int(row[0]) if row else 0
 
 
 async def look(pool: Pool, feed: EventPages, source: str, after: int) -> Compared:
-    """Asks the source for its next page and compares it; holds no connection while it asks. Raises FeedAway."""
+    """Asks the source for its next page and compares it;
+    holds no connection while it asks. Raises FeedAway.
+    """
     async with pool.connection() as conn:
         highest = await last_logged(conn, source)
     page = await feed.page(source, after)
@@ -69,7 +78,9 @@ async def look(pool: Pool, feed: EventPages, source: str, after: int) -> Compare
 
 
 async def look_until_settled(pool: Pool, feed: EventPages, source: str, after: int) -> Compared:
-    """The same; the newest events of a source may be unsettled for a moment, so what differs at its end is looked at again. Raises FeedAway."""
+    """The same; the newest events of a source may be unsettled for a moment,
+    so what differs at its end is looked at again. Raises FeedAway.
+    """
     compared = await look(pool, feed, source, after)
     for _ in range(LOOKS):
         if not (compared.end and compared.differences):
@@ -94,7 +105,10 @@ async def compare(conn: Connection, source: str, rows: Sequence[Row], *, after: 
         if position:
             there.add((stream, int(version)))
     known = {(row.stream, row.version) for row in rows}
-    found = [_extra(source, stream, version, lines[stream, version][0]) for stream, version in sorted(there - known)]
+    found = [
+        _extra(source, stream, version, lines[stream, version][0])
+        for stream, version in sorted(there - known)
+    ]
     found += [
         difference
         for row in rows
@@ -116,11 +130,21 @@ def overdue(source: str, on_the_way: Sequence[Row], now: datetime | None = None)
 
 def missing(source: str, row: Row) -> Difference:
     place = f"{row.stream}@{row.version}"
-    return Difference(walk=source, kind="missing", place=place, source=source, stream=row.stream, version=row.version)
+    return Difference(
+        walk=source, kind="missing", place=place, source=source, stream=row.stream, version=row.version
+    )
 
 
 def _extra(source: str, stream: str, version: int, index: int) -> Difference:
-    return Difference(walk=source, kind="extra", place=f"{stream}@{version}", source=source, stream=stream, version=version, index=index)
+    return Difference(
+        walk=source,
+        kind="extra",
+        place=f"{stream}@{version}",
+        source=source,
+        stream=stream,
+        version=version,
+        index=index,
+    )
 
 
 def _content(source: str, row: Row, index: int, line: bytes) -> Iterator[Difference]:
@@ -128,14 +152,23 @@ def _content(source: str, row: Row, index: int, line: bytes) -> Iterator[Differe
     if expected != line:
         place, detail = f"{row.stream}@{row.version}", ", ".join(what_differs(line, expected))
         yield Difference(
-            walk=source, kind="content", place=place, source=source, stream=row.stream, version=row.version, index=index, detail=detail
+            walk=source,
+            kind="content",
+            place=place,
+            source=source,
+            stream=row.stream,
+            version=row.version,
+            index=index,
+            detail=detail,
         )
 
 
 async def _taken_in(conn: Connection, source: str, rows: Sequence[Row]) -> set[tuple[str, int]]:
     if not rows:
         return set()
-    cursor = await conn.execute(_TAKEN_IN, ([row.stream for row in rows], [row.version for row in rows], source))
+    cursor = await conn.execute(
+        _TAKEN_IN, ([row.stream for row in rows], [row.version for row in rows], source)
+    )
     return {(stream, int(version)) for stream, version in await cursor.fetchall()}
 
 
@@ -146,8 +179,12 @@ def what_differs(line: bytes, expected: bytes, *, most: int = 5) -> list[str]:
     except ValueError:
         return ["the line is no event"]
     names = [name for name in sorted({*ours, *theirs}) if ours.get(name) != theirs.get(name)]
-    said = [f"{name}: log {_short(ours.get(name))}, source {_short(theirs.get(name))}" for name in names[:most]]
-    return [*said, *([f"and {len(names) - most} more"] if len(names) > most else [])] or ["the bytes of the line"]
+    said = [
+        f"{name}: log {_short(ours.get(name))}, source {_short(theirs.get(name))}" for name in names[:most]
+    ]
+    return [*said, *([f"and {len(names) - most} more"] if len(names) > most else [])] or [
+        "the bytes of the line"
+    ]
 
 
 def _flat(value: Any, path: str = "") -> Iterator[tuple[str, Any]]:

@@ -1,7 +1,9 @@
-"""Archive item: one file that the archive of a cycle must hold, from expected to filed to sealed; and the paper original.
+"""Archive item: one file that the archive of a cycle must hold, from expected to filed to sealed;
+and the paper original.
 
-SOP step 13. Previous hop: `process_manager.py`, which expects what documents made final or received; `shelf/filing.py`, which put the bytes under
-lock and asks to record it. Next hop: `cycle_file.py`, which closes the cycle when nothing is missing.
+SOP step 13. Previous hop: `process_manager.py`, which expects what documents made final or received;
+`shelf/filing.py`, which put the bytes under lock and asks to record it. Next hop: `cycle_file.py`, which
+closes the cycle when nothing is missing.
 """
 
 from collections.abc import Sequence
@@ -35,7 +37,9 @@ class ExpectItem:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FileItem:
-    """The bytes with this digest lie in the archive store; lock as the store reported it after reading back."""
+    """The bytes with this digest lie in the archive store;
+    lock as the store reported it after reading back.
+    """
 
     cycle: CycleId
     item: Id
@@ -110,10 +114,18 @@ def expect(command: ExpectItem, item: Item | None) -> Sequence[ItemExpected]:
 
 def file(command: FileItem, item: Item | None) -> Sequence[ItemFiled]:
     if item is None:
-        raise Refused("item-unknown", "Arsip siklus ini tidak menunggu berkas “{item}”.", field="item", item=command.item)
+        raise Refused(
+            "item-unknown",
+            "Arsip siklus ini tidak menunggu berkas “{item}”.",
+            field="item",
+            item=command.item,
+        )
     if command.digest != item.file.digest:
         raise Refused(
-            "item-changed", "Yang disalin bukan berkas terakhir dari “{title}”; muat ulang halaman.", field="item", title=item.title
+            "item-changed",
+            "Yang disalin bukan berkas terakhir dari “{title}”; muat ulang halaman.",
+            field="item",
+            title=item.title,
         )
     if item.is_filed:
         return []
@@ -128,7 +140,9 @@ def seal(command: SealItem, item: Item | None) -> Sequence[ItemSealed]:
 
 def file_hard_copy(command: FileHardCopy, hard_copy: HardCopy | None) -> Sequence[HardCopyFiled]:
     if not command.location.strip():
-        raise Refused("location-missing", "Tulis di mana naskah asli disimpan: ruang, rak, boks.", field="location")
+        raise Refused(
+            "location-missing", "Tulis di mana naskah asli disimpan: ruang, rak, boks.", field="location"
+        )
     if command.copies < 1:
         raise Refused("copies-missing", "Paling sedikit satu eksemplar disimpan.", field="copies")
     if hard_copy == HardCopy(command.location.strip(), command.copies):

@@ -1,9 +1,11 @@
 """Checkpoint: size and root of the audit log at one moment, as a C2SP signed note that anybody may keep.
 
 Role: the sentence that the archive signs and later cannot take back. SOP step 13, and every step before it.
-Previous hop: `merkle.py` for the root. Next hop: tanda terima, export and whoever keeps one; `proof/verifier.py` checks it without us.
+Previous hop: `merkle.py` for the root. Next hop: tanda terima, export and whoever keeps one;
+`proof/verifier.py` checks it without us.
 
-Formats: C2SP tlog-checkpoint v1, signed-note v1 (signature type 0x01, Ed25519), tlog-proof v1. Keys travel as `name+id+base64(type ‖ key)`.
+Formats: C2SP tlog-checkpoint v1, signed-note v1 (signature type 0x01, Ed25519), tlog-proof v1.
+Keys travel as `name+id+base64(type ‖ key)`.
 """
 
 import base64
@@ -42,12 +44,20 @@ class VerifierKey:
 
     @classmethod
     def parse(cls, text: str) -> "VerifierKey":
-        """The key that `text` names. Raises NotGenuine when it is malformed or its id belongs to another key."""
+        """The key that `text` names. Raises NotGenuine when it is
+        malformed or its id belongs to another key.
+        """
         name, _, rest = text.strip().partition("+")
         key_id, _, encoded = rest.partition("+")
         raw = _decode(encoded)
         key = cls(name, raw[1:])
-        if not name or any(map(str.isspace, name)) or raw[:1] != ED25519 or len(raw) != 33 or key.id.hex() != key_id:
+        if (
+            not name
+            or any(map(str.isspace, name))
+            or raw[:1] != ED25519
+            or len(raw) != 33
+            or key.id.hex() != key_id
+        ):
             raise NotGenuine(f"not an Ed25519 verifier key: {text!r}")
         return key
 
@@ -66,7 +76,9 @@ class Checkpoint:
 
     @classmethod
     def parse(cls, text: str) -> "Checkpoint":
-        """The checkpoint in the text of a note; extension lines are allowed and ignored. Raises NotGenuine when it is malformed."""
+        """The checkpoint in the text of a note; extension lines are allowed and ignored.
+        Raises NotGenuine when it is malformed.
+        """
         lines = text.split("\n")
         if len(lines) < 4 or lines[-1] or not all(lines[:-1]):
             raise NotGenuine("a checkpoint has at least three non-empty lines")
@@ -86,7 +98,9 @@ class Signer:
 
     @property
     def key(self) -> VerifierKey:
-        return VerifierKey(self.name, Ed25519PrivateKey.from_private_bytes(self.seed).public_key().public_bytes_raw())
+        return VerifierKey(
+            self.name, Ed25519PrivateKey.from_private_bytes(self.seed).public_key().public_bytes_raw()
+        )
 
     def sign(self, size: int, root: bytes) -> str:
         """The signed note of a tree of `size` leaves with this root."""
@@ -96,7 +110,9 @@ class Signer:
 
 
 def open_note(note: str, key: VerifierKey) -> Checkpoint:
-    """The checkpoint in a signed note, if `key` signed it. Raises NotGenuine otherwise; signatures of other keys are ignored."""
+    """The checkpoint in a signed note, if `key` signed it.
+    Raises NotGenuine otherwise; signatures of other keys are ignored.
+    """
     text, signatures = _divide(note)
     mine = [raw[4:] for name, raw in signatures if (name, raw[:4]) == (key.name, key.id)]
     if not mine:
@@ -110,7 +126,9 @@ def open_note(note: str, key: VerifierKey) -> Checkpoint:
 
 
 def proof_text(index: int, hashes: Sequence[bytes], note: str) -> str:
-    """A C2SP tlog-proof: all that shows, offline, that a line stands at `index` of the log that `note` signs."""
+    """A C2SP tlog-proof: all that shows, offline,
+    that a line stands at `index` of the log that `note` signs.
+    """
     path = "".join(base64.b64encode(one).decode() + "\n" for one in hashes)
     return f"{PROOF_HEADER}\nindex {index}\n{path}\n{note}"
 

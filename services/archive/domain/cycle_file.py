@@ -1,7 +1,8 @@
 """Cycle file (berkas siklus): everything that the archive holds of one cycle, and its closing.
 
-SOP step 13, the last. One stream for a whole cycle, because the closing asks about all of its items at once. Previous hop: `shelf/api.py` and
-`shelf/pages.py` of the Arsiparis, `process_manager.py`. Next hop: intake, which completes step 13 on `CycleArchived`.
+SOP step 13, the last. One stream for a whole cycle, because the closing asks about all of its items at once.
+Previous hop: `shelf/api.py` and `shelf/pages.py` of the Arsiparis, `process_manager.py`. Next hop: intake,
+which completes step 13 on `CycleArchived`.
 """
 
 from collections.abc import Mapping, Sequence

@@ -1,9 +1,11 @@
 """The Merkle tree of the audit log: RFC 6962 hashes, roots and proofs over a list that only grows.
 
-Role: the arithmetic that makes a changed, moved or missing line visible. SOP step 13, and every step before it.
-Previous hop: `log/append.py`, which puts the lines in order. Next hop: `checkpoint.py`, which signs the root.
+Role: the arithmetic that makes a changed, moved or missing line visible. SOP step 13, and every step before
+it. Previous hop: `log/append.py`, which puts the lines in order. Next hop: `checkpoint.py`, which signs the
+root.
 
-A tree of n leaves is kept as its right edge alone: the roots of the full subtrees that n is made of, largest first.
+A tree of n leaves is kept as its right edge alone: the roots of the full subtrees that n is made of,
+largest first.
 """
 
 from collections.abc import Callable, Iterable, Sequence
@@ -25,7 +27,9 @@ def node_hash(left: bytes, right: bytes) -> bytes:
 
 
 def root_of(peaks: Sequence[bytes]) -> bytes:
-    """The root over full subtrees that stand side by side, largest first; the root of the empty tree if there are none."""
+    """The root over full subtrees that stand side by side, largest first;
+    the root of the empty tree if there are none.
+    """
     if not peaks:
         return EMPTY_ROOT
     root = peaks[-1]
@@ -47,7 +51,9 @@ class Subtree:
 
 @dataclass(frozen=True, slots=True)
 class Edge:
-    """All that must be known of a tree to go on appending: how many leaves, and the roots of its full subtrees, largest first."""
+    """All that must be known of a tree to go on appending:
+    how many leaves, and the roots of its full subtrees, largest first.
+    """
 
     size: int = 0
     peaks: tuple[bytes, ...] = ()
@@ -58,7 +64,9 @@ class Edge:
 
 
 def grow(edge: Edge, leaves: Iterable[bytes]) -> tuple[Edge, dict[Subtree, bytes]]:
-    """The edge after these leaf hashes, and the hashes of the tiles (subtrees of 256, 65,536 … leaves) that they completed."""
+    """The edge after these leaf hashes, and the hashes of the tiles (subtrees of 256,
+    65,536 … leaves) that they completed.
+    """
     size, peaks = edge.size, list(edge.peaks)
     tiles: dict[Subtree, bytes] = {}
     for leaf in leaves:
@@ -97,7 +105,9 @@ def subtrees(span: Range) -> tuple[Subtree, ...]:
 
 
 def inclusion_ranges(index: int, size: int) -> tuple[Range, ...]:
-    """PATH(m, D[n]) of RFC 6962 §2.1.1 as ranges of leaves, from the leaf's sibling up. ValueError if the leaf is not in the tree."""
+    """PATH(m, D[n]) of RFC 6962 §2.1.1 as ranges of leaves, from the leaf's sibling up.
+    ValueError if the leaf is not in the tree.
+    """
     if not 0 <= index < size:
         raise ValueError(f"leaf {index} is not in a tree of {size}")
     start, end, path = 0, size, []
@@ -113,7 +123,9 @@ def inclusion_ranges(index: int, size: int) -> tuple[Range, ...]:
 
 
 def consistency_ranges(older: int, size: int) -> tuple[Range, ...]:
-    """PROOF(m, D[n]) of RFC 6962 §2.1.2 as ranges of leaves. Empty for equal trees; ValueError unless 0 < older ≤ size."""
+    """PROOF(m, D[n]) of RFC 6962 §2.1.2 as ranges of leaves.
+    Empty for equal trees; ValueError unless 0 < older ≤ size.
+    """
     if not 0 < older <= size:
         raise ValueError(f"no consistency proof from {older} to {size}")
     start, end, path, whole = 0, size, [], True

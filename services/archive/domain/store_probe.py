@@ -1,7 +1,8 @@
 """Store probe: what the object store was seen to enforce, each time it was tried.
 
-SOP step 13: what is filed may claim protection only as far as the last probe proved it. Previous hop: `shelf/filing.py` at start and by button.
-Next hop: shelf, audit page and export, which say "WORM: tidak ditegakkan oleh penyimpanan" unless the last probe let nothing through.
+SOP step 13: what is filed may claim protection only as far as the last probe proved it.
+Previous hop: `shelf/filing.py` at start and by button. Next hop: shelf, audit page and export, which say
+"WORM: tidak ditegakkan oleh penyimpanan" unless the last probe let nothing through.
 """
 
 from collections.abc import Sequence

@@ -1,7 +1,8 @@
 """The audit log over HTTP: tree, key and checkpoints.
 
-Every SOP step. Previous hop: a program or an inspector. Next hop: `log/signing.py`, `log/checkpoints.py`. Nothing here changes anything.
-A position that is sent along (`Jejak-Position`) is waited for in the log itself, not only in the read models.
+Every SOP step. Previous hop: a program or an inspector. Next hop: `log/signing.py`, `log/checkpoints.py`.
+Nothing here changes anything. A position that is sent along (`Jejak-Position`) is waited for in the log
+itself, not only in the read models.
 """
 
 from datetime import datetime
@@ -52,23 +53,35 @@ async def tree(request: Request, look: Look) -> Tree:
     )
 
 
-@router.get("/key", summary="The verifier key", response_class=PlainTextResponse, dependencies=[reads("archive.checkpoint")])
+@router.get(
+    "/key",
+    summary="The verifier key",
+    response_class=PlainTextResponse,
+    dependencies=[reads("archive.checkpoint")],
+)
 async def key(request: Request) -> str:
     return f"{signing_of(request).key}\n"
 
 
 @router.get(
-    "/checkpoint", summary="A checkpoint (C2SP signed note)", response_class=PlainTextResponse, dependencies=[reads("archive.checkpoint")]
+    "/checkpoint",
+    summary="A checkpoint (C2SP signed note)",
+    response_class=PlainTextResponse,
+    dependencies=[reads("archive.checkpoint")],
 )
 async def checkpoint(request: Request, size: Size = None) -> str:
     await waiting.until_logged(request)
     return (await signed_of(request, size)).note
 
 
-@router.get("/checkpoints", summary="All checkpoints, the newest first", dependencies=[reads("archive.checkpoint")])
+@router.get(
+    "/checkpoints", summary="All checkpoints, the newest first", dependencies=[reads("archive.checkpoint")]
+)
 async def older(look: Look, after: After = None, limit: Limit = 50) -> Page[CheckpointRow]:
     below = int(key_of(after, 1)[0]) if after else 2**62
     async with look.conn() as conn:
         found = await checkpoints.before(conn, below, limit + 1)
-    rows = [CheckpointRow(size=one.size, root=one.root.hex(), note=one.note, at=one.at) for one in found[:limit]]
+    rows = [
+        CheckpointRow(size=one.size, root=one.root.hex(), note=one.note, at=one.at) for one in found[:limit]
+    ]
     return Page(items=rows, next=cursor(rows[-1].size) if len(found) > limit else None)

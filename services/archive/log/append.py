@@ -1,9 +1,11 @@
 """The audit log: every event of every service in one gap-free order, and the Merkle tree over it.
 
-Every SOP step. Previous hop: the consumer, which brings each event once, after its cause. Next hop: `log/checkpoints.py`, which signs the root;
-`proof/proofs.py`, `proof/export.py` and `check/fsck.py`, which read. PostgreSQL's order is the truth, the tree follows from it.
+Every SOP step. Previous hop: the consumer, which brings each event once, after its cause.
+Next hop: `log/checkpoints.py`, which signs the root; `proof/proofs.py`, `proof/export.py` and
+`check/fsck.py`, which read. PostgreSQL's order is the truth, the tree follows from it.
 
-Whoever appends holds the one row of `tree` until the commit, so that indexes have no holes and lines, tiles and edge change together.
+Whoever appends holds the one row of `tree` until the commit, so that indexes have no holes and lines,
+tiles and edge change together.
 """
 
 from collections import Counter
@@ -18,13 +20,34 @@ from shared.messaging.envelope import Received
 
 _MOVE = b"UPDATE tree SET size = %b, peaks = %b"
 _COPY_LEAVES = (
-    b"COPY leaf (index, source, stream, version, case_id, type, agency, person, recorded_at, line, hash) FROM STDIN (FORMAT binary)"
+    b"COPY leaf (index, source, stream, version, case_id, type, agency, person, recorded_at, line, "
+    b"hash) FROM STDIN (FORMAT binary)"
 )
-_LEAF_TYPES = ("int8", "text", "text", "int4", "text", "text", "text", "text", "timestamptz", "bytea", "bytea")
+_LEAF_TYPES = (
+    "int8",
+    "text",
+    "text",
+    "int4",
+    "text",
+    "text",
+    "text",
+    "text",
+    "timestamptz",
+    "bytea",
+    "bytea",
+)
 _ONE_LEAF = b"INSERT INTO leaf VALUES (%b, %b, %b, %b, %b, %b, %b, %b, %b, %b, %b)"
-_TILES = b"INSERT INTO tile (level, index, hash) SELECT * FROM unnest(%b::smallint[], %b::bigint[], %b::bytea[])"
-_LOOKUPS = b"INSERT INTO leaf_lookup SELECT i, s, p, w::tsvector FROM unnest(%b::bigint[], %b::text[], %b::bigint[], %b::text[]) AS found(i, s, p, w)"
-_COUNT = b"INSERT INTO leaf_count SELECT * FROM unnest(%b::text[], %b::bigint[]) ON CONFLICT (source) DO UPDATE SET many = leaf_count.many + excluded.many"
+_TILES = (
+    b"INSERT INTO tile (level, index, hash) SELECT * FROM unnest(%b::smallint[], %b::bigint[], %b::bytea[])"
+)
+_LOOKUPS = (
+    b"INSERT INTO leaf_lookup SELECT i, s, p, w::tsvector FROM unnest(%b::bigint[], %b::text[], "
+    b"%b::bigint[], %b::text[]) AS found(i, s, p, w)"
+)
+_COUNT = (
+    b"INSERT INTO leaf_count SELECT * FROM unnest(%b::text[], %b::bigint[]) ON CONFLICT (source) DO UPDATE "
+    b"SET many = leaf_count.many + excluded.many"
+)
 _WORDS = b"INSERT INTO leaf_word SELECT unnest(%b::text[]) ON CONFLICT DO NOTHING"
 
 
@@ -42,7 +65,9 @@ async def append(conn: Connection, events: Sequence[Received]) -> Edge:
 
 
 async def _write_leaves(conn: Connection, start: int, leaves: Sequence[Leaf]) -> None:
-    rows = [(index, *columns_of(leaf), leaf.line, leaf.hash) for index, leaf in enumerate(leaves, start=start)]
+    rows = [
+        (index, *columns_of(leaf), leaf.line, leaf.hash) for index, leaf in enumerate(leaves, start=start)
+    ]
     if len(rows) == 1:
         await conn.execute(_ONE_LEAF, rows[0])
         return
@@ -55,12 +80,21 @@ async def _write_leaves(conn: Connection, start: int, leaves: Sequence[Leaf]) ->
 async def _write_lookups(conn: Connection, start: int, leaves: Sequence[Leaf]) -> None:
     """By what each line is found, and how many each source has now."""
     words = [tsvector_of({*leaf.words, block(index)}) for index, leaf in enumerate(leaves, start=start)]
-    places = [list(range(start, start + len(leaves))), [leaf.source for leaf in leaves], [leaf.position for leaf in leaves], words]
+    places = [
+        list(range(start, start + len(leaves))),
+        [leaf.source for leaf in leaves],
+        [leaf.position for leaf in leaves],
+        words,
+    ]
     await conn.execute(_LOOKUPS, places)
-    await conn.execute(_WORDS, (sorted({word for leaf in leaves for word in leaf.words if found_by_beginning(word)}),))
+    await conn.execute(
+        _WORDS, (sorted({word for leaf in leaves for word in leaf.words if found_by_beginning(word)}),)
+    )
     many = Counter(leaf.source for leaf in leaves)
     await conn.execute(_COUNT, (list(many), list(many.values())))
 
 
 async def _write_tiles(conn: Connection, tiles: dict[Subtree, bytes]) -> None:
-    await conn.execute(_TILES, ([tile.level for tile in tiles], [tile.index for tile in tiles], list(tiles.values())))
+    await conn.execute(
+        _TILES, ([tile.level for tile in tiles], [tile.index for tile in tiles], list(tiles.values()))
+    )

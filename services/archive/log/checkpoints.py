@@ -1,7 +1,7 @@
 """Checkpoints: a signed note of what the log holds, and every note that was ever signed.
 
-SOP step 13, and every step before it. Previous hop: `log/signing.py`. Next hop: pages, tanda terima, exports, and whoever keeps one.
-Never an event itself, because each would call for the next.
+SOP step 13, and every step before it. Previous hop: `log/signing.py`. Next hop: pages, tanda terima, exports,
+and whoever keeps one. Never an event itself, because each would call for the next.
 """
 
 from dataclasses import dataclass
@@ -18,7 +18,9 @@ _KEEP = b"INSERT INTO checkpoint (size, root, note) VALUES (%b, %b, %b) ON CONFL
 
 
 class Inconsistent(Exception):
-    """The log is shorter than what was signed before: data was lost or put back. Nothing may be signed until a person has looked."""
+    """The log is shorter than what was signed before: data was lost or put back.
+    Nothing may be signed until a person has looked.
+    """
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,10 +49,14 @@ async def before(conn: Connection, size: int, limit: int) -> list[Signed]:
     return [Signed(int(row[0]), bytes(row[1]), row[2], row[3]) for row in await cursor.fetchall()]
 
 
-async def sign(conn: Connection, signer: Signer, witnessed: Checkpoint | Signed | None = None) -> Signed | None:
-    """Signs the log as it stands and keeps the note, unless that size was signed already; answers the newest. None while the log is empty.
+async def sign(
+    conn: Connection, signer: Signer, witnessed: Checkpoint | Signed | None = None
+) -> Signed | None:
+    """Signs the log as it stands and keeps the note, unless that size was signed already; answers the newest.
+    None while the log is empty.
 
-    Raises Inconsistent when the log does not begin with what was signed before, as the database and `witnessed` remember it.
+    Raises Inconsistent when the log does not begin with what was signed before,
+    as the database and `witnessed` remember it.
     """
     newest = await latest(conn)  # before the log, which only grows
     edge = await queries.edge(conn)

@@ -1,7 +1,8 @@
 """The line of an event in the audit log: the exact bytes that are hashed, exported and verified.
 
 Every SOP step. Previous hop: the consumer with an event as its source stores it. Next hop: `log/append.py`.
-Canonical JSON: keys sorted, no spaces, UTF-8, no newline. The same event gives the same bytes, whether Kafka brought it or the feed.
+Canonical JSON: keys sorted, no spaces, UTF-8, no newline.
+The same event gives the same bytes, whether Kafka brought it or the feed.
 """
 
 from dataclasses import dataclass
@@ -68,7 +69,9 @@ class Lookup:
 
 
 def leaf_of(event: Received) -> Leaf:
-    """The leaf of an event. Raises msgspec.DecodeError when data or metadata are no JSON, which no store of ours holds."""
+    """The leaf of an event. Raises msgspec.DecodeError when data or metadata are no JSON,
+    which no store of ours holds.
+    """
     data, metadata = _decode(event.data), _decode(event.metadata)
     said = {
         "source": event.source,

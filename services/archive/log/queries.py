@@ -1,6 +1,8 @@
-"""What is asked of the audit log: its lines as they are hashed, single leaves as a person may see them, how many there are.
+"""What is asked of the audit log: its lines as they are hashed, single leaves as a person may see them,
+how many there are.
 
-Every SOP step. Previous hop: whoever reads the log (`log/checkpoints.py`, `proof/proofs.py`, `proof/export.py`, `trail/pages.py`). Next hop: its tables.
+Every SOP step. Previous hop: whoever reads the log (`log/checkpoints.py`, `proof/proofs.py`,
+`proof/export.py`, `trail/pages.py`). Next hop: its tables.
 """
 
 import json
@@ -56,14 +58,18 @@ async def edge_to_append(conn: Connection) -> Edge:
 
 
 async def lines(conn: Connection, *, start: int = 0, end: int) -> AsyncIterator[list[Line]]:
-    """The lines with start ≤ index < end, in pages. What is below the size never changes, so pages need no common snapshot."""
+    """The lines with start ≤ index < end, in pages.
+    What is below the size never changes, so pages need no common snapshot.
+    """
     while page := await _page(conn, start, end):
         yield page
         start = page[-1].index + 1
 
 
 async def lines_from_pool(pool: Pool, *, end: int) -> AsyncIterator[list[Line]]:
-    """The same for a reader who may be slow: a connection is held for a page, not while the page is on its way."""
+    """The same for a reader who may be slow: a connection is held for a page,
+    not while the page is on its way.
+    """
     start = 0
     while True:
         async with pool.connection() as conn:
@@ -97,7 +103,10 @@ async def one_leaf(conn: Connection, viewer: Viewer, index: int) -> Row | None:
 async def index_of(conn: Connection, viewer: Viewer, source: str, stream: str, version: int) -> int | None:
     """Where an event stands in the log; None if it is not there (yet) or not this viewer's to see."""
     statement = select(leaf.c.index).where(
-        leaf.c.source == bindparam("a"), leaf.c.stream == bindparam("b"), leaf.c.version == bindparam("c"), viewer.sees(leaf.c.agency)
+        leaf.c.source == bindparam("a"),
+        leaf.c.stream == bindparam("b"),
+        leaf.c.version == bindparam("c"),
+        viewer.sees(leaf.c.agency),
     )
     row = await fetch_one(conn, statement, a=source, b=stream, c=version)
     return None if row is None else int(row["index"])

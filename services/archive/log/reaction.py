@@ -1,7 +1,8 @@
-"""How archive takes events in: each goes into the log, after its cause; those that concern the shelf go on into the room.
+"""How archive takes events in: each goes into the log, after its cause;
+those that concern the shelf go on into the room.
 
-An event's way, hop 6. Previous hop: the consumer, with what `gathering.py` brought together. Next hop: `append.py`; `process_manager.py` and
-`projections.py`, in the same transaction.
+An event's way, hop 6. Previous hop: the consumer, with what `gathering.py` brought together.
+Next hop: `append.py`; `process_manager.py` and `projections.py`, in the same transaction.
 """
 
 from collections.abc import Callable, Sequence
@@ -15,7 +16,9 @@ from shared.room import Running
 
 
 def reaction(running: Running, *, archived: Callable[[], None] = lambda: None) -> Reaction:
-    """The reaction of a running archive. `archived` is called after events of archive itself were logged: the moment to sign a checkpoint."""
+    """The reaction of a running archive. `archived` is called after events of archive itself were logged:
+    the moment to sign a checkpoint.
+    """
     concerns = ROOM.reacts | ROOM.projects
     seen = {"ours": False, "concerning": False}
 

@@ -1,7 +1,8 @@
-"""Signing: the task that signs the log as soon as an event of archive was logged, otherwise every few seconds; and what routes ask of it.
+"""Signing: the task that signs the log as soon as an event of archive was logged,
+otherwise every few seconds; and what routes ask of it.
 
-SOP step 13, and every step before it. Previous hop: `log/reaction.py`, a route that wants the newest. Next hop: `log/checkpoints.py`, which keeps notes;
-`log/witness.py`, which keeps a copy outside the database.
+SOP step 13, and every step before it. Previous hop: `log/reaction.py`, a route that wants the newest.
+Next hop: `log/checkpoints.py`, which keeps notes; `log/witness.py`, which keeps a copy outside the database.
 """
 
 import asyncio
@@ -26,11 +27,16 @@ log = structlog.get_logger()
 
 EVERY_S = 3.0
 TROUBLE = "checkpoint-refused"
-SENTENCE = later("Log audit bukan lagi yang pernah ditandatangani; titik periksa baru tidak dibuat sampai seseorang memeriksanya.")
+SENTENCE = later(
+    "Log audit bukan lagi yang pernah ditandatangani; titik periksa baru tidak dibuat sampai seseorang "
+    "memeriksanya."
+)
 
 
 class Signing:
-    """The task that signs. `soon` is called after events of archive were logged; `show` with each checkpoint that this process signed."""
+    """The task that signs. `soon` is called after events of archive were logged;
+    `show` with each checkpoint that this process signed.
+    """
 
     def __init__(
         self,
@@ -52,14 +58,19 @@ class Signing:
         self._wake.set()
 
     async def now(self) -> Signed | None:
-        """Signs at once; answers the newest checkpoint. Raises Inconsistent when the log is not what was signed: then nothing is signed.
+        """Signs at once; answers the newest checkpoint.
+        Raises Inconsistent when the log is not what was signed: then nothing is signed.
 
         What this process signed itself is remembered as well as what the witness saw.
         """
-        seen: list[Checkpoint | Signed] = [one for one in (self.witness.newest, self.newest) if one is not None]
+        seen: list[Checkpoint | Signed] = [
+            one for one in (self.witness.newest, self.newest) if one is not None
+        ]
         try:
             async with self._pool.connection() as conn:
-                signed = await checkpoints.sign(conn, self._signer, max(seen, key=lambda one: one.size, default=None))
+                signed = await checkpoints.sign(
+                    conn, self._signer, max(seen, key=lambda one: one.size, default=None)
+                )
         except Inconsistent as error:
             self.refused = str(error)
             self._troubles.report(TROUBLE, SENTENCE, str(error))
@@ -71,7 +82,9 @@ class Signing:
         return signed
 
     async def run(self) -> None:
-        """Signs for ever; a database outage is waited for. Where the log is not what was signed, nothing is, and it is looked at again."""
+        """Signs for ever; a database outage is waited for.
+        Where the log is not what was signed, nothing is, and it is looked at again.
+        """
         while True:
             self._wake.clear()
             try:
@@ -88,13 +101,17 @@ class Signing:
 
 
 def signing_of(request: Request) -> Signing:
-    """What signs in this process; it knows the public key, the newest checkpoint, and why none may be signed."""
+    """What signs in this process; it knows the public key, the newest checkpoint,
+    and why none may be signed.
+    """
     signing: Signing = request.app.state.signing
     return signing
 
 
 async def signed_of(request: Request, size: int | None = None) -> Signed:
-    """The checkpoint of this size, else the newest. Raises NotFound while there is none. The caller holds no connection."""
+    """The checkpoint of this size, else the newest. Raises NotFound while there is none.
+    The caller holds no connection.
+    """
     found = await newest_of(request) if size is None else await _kept(request, size)
     if found is None:
         raise NotFound
@@ -102,7 +119,9 @@ async def signed_of(request: Request, size: int | None = None) -> Signed:
 
 
 async def newest_of(request: Request) -> Signed | None:
-    """A fresh checkpoint; the last that was signed where nothing may be signed; None while the log is empty."""
+    """A fresh checkpoint; the last that was signed where nothing may be signed;
+    None while the log is empty.
+    """
     try:
         return await signing_of(request).now()
     except Inconsistent:

@@ -1,6 +1,8 @@
-"""The stored tree: roots and proofs of the audit log from the hashes of its lines and the tiles over them, a few hundred rows each.
+"""The stored tree: roots and proofs of the audit log from the hashes of its lines and the tiles over them,
+a few hundred rows each.
 
-SOP step 13, and every step before it. Previous hop: `log/checkpoints.py` before it signs, `proof/proofs.py`. Next hop: the log's tables.
+SOP step 13, and every step before it. Previous hop: `log/checkpoints.py` before it signs, `proof/proofs.py`.
+Next hop: the log's tables.
 """
 
 from collections.abc import Iterable, Sequence
@@ -37,7 +39,9 @@ async def _hash_of(conn: Connection, node: Subtree) -> bytes:
     """From at most 255 stored hashes: those of the leaves, or of the tiles at the level next below."""
     level = node.level - node.level % merkle.TILE_HEIGHT
     first, last = node.index << (node.level - level), (node.index + 1) << (node.level - level)
-    cursor = await (conn.execute(_TILES, (level, first, last)) if level else conn.execute(_HASHES, (first, last)))
+    cursor = await (
+        conn.execute(_TILES, (level, first, last)) if level else conn.execute(_HASHES, (first, last))
+    )
     hashes = [bytes(row[0]) for row in await cursor.fetchall()]
     if len(hashes) != last - first:
         raise HashesGone(f"{last - first - len(hashes)} of the hashes from {first << level} on are gone")

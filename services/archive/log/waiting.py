@@ -1,6 +1,8 @@
-"""Waiting until the audit log itself holds what a caller saw: an event of our own stands in the store before it stands in the log.
+"""Waiting until the audit log itself holds what a caller saw:
+an event of our own stands in the store before it stands in the log.
 
-Every SOP step. Previous hop: `log/api.py`, `trail/pages.py`. Next hop: the log, through relay, Kafka and consumer.
+Every SOP step. Previous hop: `log/api.py`, `trail/pages.py`.
+Next hop: the log, through relay, Kafka and consumer.
 """
 
 import asyncio
@@ -17,7 +19,8 @@ _THERE = b"SELECT EXISTS (SELECT FROM leaf WHERE source = %b AND stream = %b AND
 
 
 async def until_logged(request: Request, *, limit: float = LONGEST_S) -> None:
-    """Returns when the log holds the positions of the request's header. Raises NotYetThere after `limit` seconds.
+    """Returns when the log holds the positions of the request's header.
+    Raises NotYetThere after `limit` seconds.
 
     No connection is held between looks, and the caller must hold none: what is waited for needs one itself.
     """
@@ -25,7 +28,9 @@ async def until_logged(request: Request, *, limit: float = LONGEST_S) -> None:
 
 
 async def until_logged_or_behind(request: Request) -> None:
-    """The same for a page, which names positions by cookie and is shown in any case; it says so when it is behind."""
+    """The same for a page, which names positions by cookie and is shown in any case;
+    it says so when it is behind.
+    """
     try:
         await _until_there(running_of(request).pool, parse(request.cookies.get(COOKIE, "")), 2.0)
     except NotYetThere:

@@ -52,7 +52,8 @@ CREATE TABLE store_probe (
 );
 """
 
-# The sequence is the truth, the tree is built from it. Nobody changes or removes a line, a tile or a checkpoint.
+# The sequence is the truth, the tree is built from it. Nobody changes or removes a line, a tile or a
+# checkpoint.
 AUDIT_LOG = """
 CREATE TABLE leaf (
     index       bigint PRIMARY KEY,                 -- gap-free: given out under the lock on tree

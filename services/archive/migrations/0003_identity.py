@@ -1,4 +1,6 @@
-"""An event's identity is its content: digests of what was taken in, and a place for own events that the broker will not take."""
+"""An event's identity is its content: digests of what was taken in,
+and a place for own events that the broker will not take.
+"""
 
 from shared.migrations import kernel
 

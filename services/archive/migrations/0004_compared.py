@@ -1,4 +1,6 @@
-"""How a line is found, how far the log was compared with its sources and the store with its digests, and what was found to differ."""
+"""How a line is found, how far the log was compared with its sources and the store with its digests,
+and what was found to differ.
+"""
 
 from collections.abc import Iterator
 
@@ -49,7 +51,7 @@ CREATE TABLE difference (
     PRIMARY KEY (walk, kind, place)
 );
 REVOKE UPDATE, DELETE ON leaf_lookup FROM :app_role;
-"""
+"""  # noqa: E501
 
 INDEXES = """
 CREATE INDEX leaf_lookup_position ON leaf_lookup (source, position);
@@ -76,10 +78,14 @@ def upgrade() -> None:
 
 
 def _fill(connection: Connection) -> None:
-    """The lookup of every line that is logged already; a line that is no event any more has none, which the check says."""
+    """The lookup of every line that is logged already;
+    a line that is no event any more has none, which the check says.
+    """
     after = -1
     while True:
-        page = connection.execute(b"SELECT index, line FROM leaf WHERE index > %b ORDER BY index LIMIT %b", (after, PAGE)).fetchall()
+        page = connection.execute(
+            b"SELECT index, line FROM leaf WHERE index > %b ORDER BY index LIMIT %b", (after, PAGE)
+        ).fetchall()
         if not page:
             return
         with connection.cursor() as cursor:

@@ -1,6 +1,8 @@
-"""Proofs and exports over HTTP: of a line, that the log only grew, the whole check, the log as file or folder.
+"""Proofs and exports over HTTP: of a line, that the log only grew, the whole check,
+the log as file or folder.
 
-Every SOP step. Previous hop: a program or an inspector. Next hop: `proof/proofs.py`, `proof/export.py`. Nothing here changes anything.
+Every SOP step. Previous hop: a program or an inspector. Next hop: `proof/proofs.py`, `proof/export.py`.
+Nothing here changes anything.
 """
 
 import asyncio
@@ -49,7 +51,12 @@ class Consistency(BaseModel):
     hashes: list[str]
 
 
-@router.get("/proof/{index}", summary="C2SP tlog-proof of a line", response_class=PlainTextResponse, dependencies=[reads("archive.proof")])
+@router.get(
+    "/proof/{index}",
+    summary="C2SP tlog-proof of a line",
+    response_class=PlainTextResponse,
+    dependencies=[reads("archive.proof")],
+)
 async def proof(index: Index, request: Request, look: Look, size: Size = None) -> str:
     await waiting.until_logged(request)
     signed = await signed_of(request, size)
@@ -63,7 +70,9 @@ async def proof(index: Index, request: Request, look: Look, size: Size = None) -
 
 
 @router.get("/consistency", summary="Proof that the log only grew", dependencies=[reads("archive.proof")])
-async def consistency(look: Look, older: Annotated[Position, Query(ge=1)], size: Annotated[Position, Query(ge=1)]) -> Consistency:
+async def consistency(
+    look: Look, older: Annotated[Position, Query(ge=1)], size: Annotated[Position, Query(ge=1)]
+) -> Consistency:
     async with look.conn() as conn:
         try:
             hashes = await proofs.consistency(conn, older, size)
@@ -81,7 +90,12 @@ async def verification(request: Request, look: Look) -> Verification:
     return Verification.model_validate(report, from_attributes=True)
 
 
-@router.get("/log", summary="The log as one file", response_class=StreamingResponse, dependencies=[reads("archive.export")])
+@router.get(
+    "/log",
+    summary="The log as one file",
+    response_class=StreamingResponse,
+    dependencies=[reads("archive.export")],
+)
 async def log(request: Request, look: Look, size: Size = None) -> StreamingResponse:
     await waiting.until_logged(request)
     signed = await signed_of(request, size)
@@ -93,7 +107,12 @@ async def log(request: Request, look: Look, size: Size = None) -> StreamingRespo
     )
 
 
-@router.get("/export", summary="The export folder as a zip file", response_class=FileResponse, dependencies=[reads("archive.export")])
+@router.get(
+    "/export",
+    summary="The export folder as a zip file",
+    response_class=FileResponse,
+    dependencies=[reads("archive.export")],
+)
 async def export_folder(request: Request, look: Look) -> FileResponse:
     place = Path(await asyncio.to_thread(tempfile.mkdtemp, prefix="jejak-export-"))
     try:
@@ -101,9 +120,20 @@ async def export_folder(request: Request, look: Look) -> FileResponse:
         signed = await signed_of(request)
         folder, packed = place / f"jejak-{signed.size}", place / f"jejak-{signed.size}.zip"
         with store_answers():
-            await export.write_folder(look.running.pool, folder, signed=signed, key=signing_of(request).key, archive=archive_of(request))
+            await export.write_folder(
+                look.running.pool,
+                folder,
+                signed=signed,
+                key=signing_of(request).key,
+                archive=archive_of(request),
+            )
         await asyncio.to_thread(export.pack, folder, packed)
     except BaseException:
         export.discard(place)
         raise
-    return FileResponse(packed, media_type="application/zip", filename=packed.name, background=BackgroundTask(export.discard, place))
+    return FileResponse(
+        packed,
+        media_type="application/zip",
+        filename=packed.name,
+        background=BackgroundTask(export.discard, place),
+    )

@@ -1,9 +1,10 @@
 """Export: the log with everything that it vouches for, for somebody who does not trust the archive.
 
-SOP step 13. Previous hop: `proof/api.py`. Next hop: an inspector with `proof/verifier.py`, which is in the folder but is better taken from elsewhere.
+SOP step 13. Previous hop: `proof/api.py`. Next hop: an inspector with `proof/verifier.py`,
+which is in the folder but is better taken from elsewhere.
 
-A folder: events.ndjson (line n is exactly the bytes of leaf n), checkpoint, vkey, verifier.py, BACA-DULU.txt and berkas/ with every file
-that the log says was filed. Or one file: checkpoint, empty line, lines.
+A folder: events.ndjson (line n is exactly the bytes of leaf n), checkpoint, vkey, verifier.py, BACA-DULU.txt
+and berkas/ with every file that the log says was filed. Or one file: checkpoint, empty line, lines.
 """
 
 import asyncio
@@ -53,15 +54,15 @@ Check:    python verifier.py . --lang en [--vkey KEY] [--older OLDER_CHECKPOINT]
 
 {damaged_en}The signature protects against outsiders. Against insiders only an older checkpoint in other hands protects: use --older.
 {worm_en}
-"""
+"""  # noqa: E501
 DAMAGED = """Berkas yang menurut log sudah diarsipkan, tetapi di penyimpanan rusak atau hilang, jadi tidak ada di folder ini:
 {lines}
 
-"""
+"""  # noqa: E501
 DAMAGED_EN = """Files that the log says were filed, but that are damaged or missing in the store, so that they are not in this folder: see RUSAK above
 (rusak: damaged, hilang: missing).
 
-"""
+"""  # noqa: E501
 DAMAGED_LINE = "  RUSAK {digest} {place} ({why})"
 WORM_PROVEN = "WORM: ditegakkan oleh penyimpanan menurut uji {at} ({checks} pemeriksaan)."
 WORM_NOT_PROVEN = "WORM: tidak ditegakkan oleh penyimpanan."
@@ -76,8 +77,12 @@ async def one_file(pool: Pool, signed: Signed) -> AsyncIterator[bytes]:
         yield b"".join(line.raw + b"\n" for line in page)
 
 
-async def write_folder(pool: Pool, folder: Path, *, signed: Signed, key: VerifierKey, archive: Bucket) -> None:
-    """Writes the export folder. A filed object that is gone or damaged is left out and named; StoreAway passes through."""
+async def write_folder(
+    pool: Pool, folder: Path, *, signed: Signed, key: VerifierKey, archive: Bucket
+) -> None:
+    """Writes the export folder. A filed object that is gone or damaged is left out and named;
+    StoreAway passes through.
+    """
     await asyncio.to_thread(folder.mkdir, parents=True, exist_ok=True)
     filed, probed = await _write_lines(pool, folder / verifier.EVENTS, signed.size)
     damaged = [line for data in filed.values() if (line := await _write_file(folder, data, archive))]
@@ -102,8 +107,12 @@ def pack(folder: Path, target: Path) -> None:
             packed.write(file, file.relative_to(folder.parent))
 
 
-async def _write_lines(pool: Pool, target: Path, size: int) -> tuple[dict[tuple[str, ...], Mapping[str, Any]], Mapping[str, Any] | None]:
-    """Writes the lines; answers the filings that the log itself holds (each file of each item) and the last probe in it."""
+async def _write_lines(
+    pool: Pool, target: Path, size: int
+) -> tuple[dict[tuple[str, ...], Mapping[str, Any]], Mapping[str, Any] | None]:
+    """Writes the lines; answers the filings that the log itself holds (each
+    file of each item) and the last probe in it.
+    """
     filed: dict[tuple[str, ...], Mapping[str, Any]] = {}
     probed: Mapping[str, Any] | None = None
     with target.open("wb") as stream:
@@ -135,7 +144,9 @@ def whole_verifier() -> str:
 
 
 async def _write_file(folder: Path, data: Mapping[str, Any], archive: Bucket) -> str:
-    """Writes one filed file; answers the line that names it where the store has it no more as it was filed."""
+    """Writes one filed file; answers the line that names it where the
+    store has it no more as it was filed.
+    """
     name = f"{data['item']}{Path(data['file']['name']).suffix.lower()}"
     target = folder / "berkas" / safe(data["cycle"]) / safe(name)
     if target.exists():
@@ -150,7 +161,10 @@ async def _write_file(folder: Path, data: Mapping[str, Any], archive: Bucket) ->
     except ObjectTrouble as trouble:
         await asyncio.to_thread(target.unlink)
         log.critical("export-without-file", cycle=data["cycle"], item=data["item"], reason=str(trouble))
-        place, why = target.relative_to(folder).as_posix(), "hilang" if isinstance(trouble, NotThere) else "rusak"
+        place, why = (
+            target.relative_to(folder).as_posix(),
+            "hilang" if isinstance(trouble, NotThere) else "rusak",
+        )
         return DAMAGED_LINE.format(digest=data["file"]["digest"], place=place, why=why)
     return ""
 

@@ -1,6 +1,7 @@
 """JSON of the shelf: what a cycle's archive holds, filing, the paper original, closing.
 
-SOP step 13. Previous hop: a program with a session token. Next hop: `shelf/orders.py`; `shelf/queries.py` by way of `Look`.
+SOP step 13. Previous hop: a program with a session token.
+Next hop: `shelf/orders.py`; `shelf/queries.py` by way of `Look`.
 """
 
 from datetime import date, datetime
@@ -26,7 +27,9 @@ router = APIRouter(prefix="/api/archive", tags=["shelf"])
 class DatedIn(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
-    occurred_on: Day | None = Field(default=None, description="the day it was done; today where nothing is said")
+    occurred_on: Day | None = Field(
+        default=None, description="the day it was done; today where nothing is said"
+    )
 
 
 class HardCopyIn(DatedIn):
@@ -46,9 +49,13 @@ class Item(BaseModel):
     filed_digest: str | None
     object_key: str | None
     object_version: str | None
-    mode: Literal["governance", "compliance", "none"] | None = Field(description="the lock as the store reported it")
+    mode: Literal["governance", "compliance", "none"] | None = Field(
+        description="the lock as the store reported it"
+    )
     retain_until: datetime | None
-    lock_enforced: bool | None = Field(description="whether a probe had just proved that the store keeps its locks")
+    lock_enforced: bool | None = Field(
+        description="whether a probe had just proved that the store keeps its locks"
+    )
     filed_by: str | None
     filed_on: date | None
     filed_at: datetime | None
@@ -88,20 +95,30 @@ async def shelf(cycle: Cycle, look: Look) -> Shelf:
     return Shelf.model_validate({**file, "items": items})
 
 
-@router.get("/cycles/{cycle}/items/{item}/file", summary="The archived bytes of an item", dependencies=[reads("archive.item")])
+@router.get(
+    "/cycles/{cycle}/items/{item}/file",
+    summary="The archived bytes of an item",
+    dependencies=[reads("archive.item")],
+)
 async def item_file(cycle: Cycle, item: ItemId, look: Look) -> Response:
     return await downloads.archived(look, cycle, item)
 
 
 @router.post(
-    "/cycles/{cycle}/items/{item}/file", summary="File an item: copy it under lock, read it back", dependencies=[does("archive.FileItem")]
+    "/cycles/{cycle}/items/{item}/file",
+    summary="File an item: copy it under lock, read it back",
+    dependencies=[does("archive.FileItem")],
 )
 async def file_item(cycle: Cycle, item: ItemId, body: DatedIn, act: Act) -> CommandAnswer:
     with store_answers():
         return await orders.file_item(act, cycle, item, body.occurred_on)
 
 
-@router.post("/cycles/{cycle}/hard-copy", summary="Say where the paper original stands", dependencies=[does("archive.FileHardCopy")])
+@router.post(
+    "/cycles/{cycle}/hard-copy",
+    summary="Say where the paper original stands",
+    dependencies=[does("archive.FileHardCopy")],
+)
 async def file_hard_copy(cycle: Cycle, body: HardCopyIn, act: Act) -> CommandAnswer:
     return await orders.file_hard_copy(act, cycle, body.location, body.copies, body.occurred_on)
 
@@ -111,7 +128,9 @@ async def close_cycle(cycle: Cycle, body: DatedIn, act: Act) -> CommandAnswer:
     return await orders.close_cycle(act, cycle, body.occurred_on)
 
 
-@router.get("/store", summary="What the object store was last seen to enforce", dependencies=[reads("archive.shelf")])
+@router.get(
+    "/store", summary="What the object store was last seen to enforce", dependencies=[reads("archive.shelf")]
+)
 async def store(request: Request, look: Look) -> Protection:
     name = archive_of(request).name
     async with look.conn() as conn:

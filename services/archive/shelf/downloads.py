@@ -17,7 +17,8 @@ UNREADABLE = {"object-damaged", "object-missing"}
 
 
 async def archived(look: Looking, cycle: str, item_id: str) -> Response:
-    """The archived file of an item. Raises NotFound while it is not filed, FileDamaged when the store has not exactly these bytes any more.
+    """The archived file of an item. Raises NotFound while it is not filed,
+    FileDamaged when the store has not exactly these bytes any more.
 
     What the slow check found to be damaged is said at once: a store searches long for what it cannot read.
     """
@@ -30,6 +31,12 @@ async def archived(look: Looking, cycle: str, item_id: str) -> Response:
         raise FileDamaged
     file = StoredFile(**{**item["file"], "digest": item["filed_digest"]})
     try:
-        return await hand_out(look.request, file, bucket=archive_of(look.request), key=item["object_key"], version=item["object_version"])
+        return await hand_out(
+            look.request,
+            file,
+            bucket=archive_of(look.request),
+            key=item["object_key"],
+            version=item["object_version"],
+        )
     except NotFound as gone:
         raise FileDamaged from gone

@@ -1,9 +1,11 @@
 """Filing: copies a file into the archive store under lock, and says exactly what the store answered.
 
-SOP step 13. Previous hop: the Arsiparis through `shelf/api.py` or `shelf/pages.py`; the start of the service for the probe. Next hop:
-`domain/cycle_file.py` with `FileItem` or `SealItem`, `domain/store_probe.py` with `RecordProbe`.
+SOP step 13. Previous hop: the Arsiparis through `shelf/api.py` or `shelf/pages.py`; the start of the service
+for the probe. Next hop: `domain/cycle_file.py` with `FileItem` or `SealItem`, `domain/store_probe.py` with
+`RecordProbe`.
 
-Bytes first, event afterwards: an event never claims a copy that is not there. The same file filed again after a crash is no second copy.
+Bytes first, event afterwards: an event never claims a copy that is not there.
+The same file filed again after a crash is no second copy.
 """
 
 import asyncio
@@ -49,21 +51,35 @@ class Filing:
         return self._objects.archive.name
 
     async def copy(self, item: Mapping[str, Any], *, by: str, occurred_on: date) -> FileItem:
-        """Copies an expected item from the work bucket into the archive under a governance lock; answers the command that records it.
+        """Copies an expected item from the work bucket into the archive under a governance lock;
+        answers the command that records it.
 
-        Raises Refused when the work bucket has no such file or other bytes, StoreAway when a bucket does not answer.
+        Raises Refused when the work bucket has no such file or other bytes,
+        StoreAway when a bucket does not answer.
         """
         file = item["file"]
         today, latest = await self._bounds()
         lock = Lock("governance", retention.load().while_running(today)).at_most(latest)
         try:
-            async with spooled(await self._objects.work.stream(key_of(file["digest"])), limit=LARGEST) as copy:
-                stored = await self._objects.archive.put(copy.path, media_type=file["media_type"], digest=file["digest"], lock=lock)
+            async with spooled(
+                await self._objects.work.stream(key_of(file["digest"])), limit=LARGEST
+            ) as copy:
+                stored = await self._objects.archive.put(
+                    copy.path, media_type=file["media_type"], digest=file["digest"], lock=lock
+                )
         except NotThere:
-            raise Refused("file-missing", "Berkas “{name}” tidak ada di penyimpanan kerja.", field="item", name=file["name"]) from None
+            raise Refused(
+                "file-missing",
+                "Berkas “{name}” tidak ada di penyimpanan kerja.",
+                field="item",
+                name=file["name"],
+            ) from None
         except Corrupt:
             raise Refused(
-                "file-corrupt", "Isi berkas “{name}” bukan yang dicatat; jangan diarsipkan.", field="item", name=file["name"]
+                "file-corrupt",
+                "Isi berkas “{name}” bukan yang dicatat; jangan diarsipkan.",
+                field="item",
+                name=file["name"],
             ) from None
         return FileItem(
             cycle=item["cycle"],
@@ -77,9 +93,11 @@ class Filing:
         )
 
     async def _bounds(self) -> tuple[date, datetime]:
-        """The day from which a lock runs, whatever day somebody said, and the moment until which it may hold at most.
+        """The day from which a lock runs, whatever day somebody said,
+        and the moment until which it may hold at most.
 
-        Both by the earliest of three clocks, the store's, the database's and this process's: one that ran ahead makes no lock longer.
+        Both by the earliest of three clocks, the store's, the database's and this process's:
+        one that ran ahead makes no lock longer.
         """
         async with self._running.pool.connection() as conn:
             row = await (await conn.execute(b"SELECT clock_timestamp()")).fetchone()
@@ -88,7 +106,9 @@ class Filing:
         return earliest.astimezone(WIB).date(), latest - (at_the_store - earliest)
 
     async def probe(self) -> Probe:
-        """Tries to break a lock and records what the store let through. Raises StoreAway: then nothing is known."""
+        """Tries to break a lock and records what the store let through.
+        Raises StoreAway: then nothing is known.
+        """
         found = await probe(self._objects.archive, now=self._clock())
         command = RecordProbe(store=found.store, checks=len(found.checks), failed=found.failed, at=found.at)
         await self._record(Order(stream=streams.STORE, command=command, case_id="settings"))
@@ -96,9 +116,11 @@ class Filing:
         return found
 
     async def seal(self) -> int:
-        """Makes the locks of closed cycles final; answers how many. What the store refuses stays as it is and is tried again.
+        """Makes the locks of closed cycles final; answers how many.
+        What the store refuses stays as it is and is tried again.
 
-        None while the machine's clock is known to have jumped: nobody can undo a final lock, and waiting harms nobody.
+        None while the machine's clock is known to have jumped:
+        nobody can undo a final lock, and waiting harms nobody.
         """
         if any(trouble.name == "clock" for trouble in self._running.troubles.listed()):
             log.warning("sealing-waits-for-the-clock")
@@ -134,7 +156,8 @@ class Filing:
         lock = Lock("compliance", retention.load().final(item["kind"], today)).at_most(latest)
         try:
             stored = await self._objects.archive.stat(item["object_key"], item["object_version"])
-            if stored.lock is None or not stored.lock.covers(lock):  # the same bytes may be filed as another item, with a later lock
+            # the same bytes may be filed as another item, with a later lock
+            if stored.lock is None or not stored.lock.covers(lock):
                 wanted = lock.joined(stored.lock).at_most(latest)
                 stored = await self._objects.archive.extend(stored.key, item["object_version"], wanted)
         except StoreAway:
@@ -149,10 +172,14 @@ class Filing:
             object_version=item["object_version"],
             **await self._protection(stored, lock),
         )
-        await self._record(Order(stream=streams.cycle_file(item["cycle"]), command=command, case_id=item["cycle"]))
+        await self._record(
+            Order(stream=streams.cycle_file(item["cycle"]), command=command, case_id=item["cycle"])
+        )
 
     async def _protection(self, stored: Stored, asked: Lock) -> dict[str, Any]:
-        """Mode and end as the store reports them; enforced only if it reports at least what was asked and the last probe let nothing through."""
+        """Mode and end as the store reports them; enforced only if it reports at least what was asked and the
+        last probe let nothing through.
+        """
         async with self._running.pool.connection() as conn:
             last = await queries.last_probe(conn, self.store)
         held = stored.lock is not None and stored.lock.covers(asked)

@@ -1,7 +1,9 @@
-"""What an Arsiparis does at the shelf, the same for JSON and pages: from what was asked to the command that records it.
+"""What an Arsiparis does at the shelf, the same for JSON and pages:
+from what was asked to the command that records it.
 
-SOP step 13. Previous hop: `shelf/api.py` and `shelf/pages.py`. Next hop: `shelf/filing.py` for the bytes, then `domain/cycle_file.py` by way of `Act`.
-A request that is repeated under its key must become the same command again, whatever happened in between.
+SOP step 13. Previous hop: `shelf/api.py` and `shelf/pages.py`. Next hop: `shelf/filing.py` for the bytes,
+then `domain/cycle_file.py` by way of `Act`. A request that is repeated under its key must become the same
+command again, whatever happened in between.
 """
 
 from collections.abc import Mapping
@@ -21,7 +23,9 @@ from shared.web.problems import NotFound
 
 
 async def file_item(act: Acting, cycle: str, item: str, occurred_on: date | None = None) -> CommandAnswer:
-    """Copies the bytes of an item under lock and records it. Raises NotFound, Refused, Conflict, StoreAway."""
+    """Copies the bytes of an item under lock and records it. Raises NotFound, Refused,
+    Conflict, StoreAway.
+    """
     by, day = act.viewer.person, occurred_on or act.today
     async with act.running.pool.connection() as conn:
         found = await one_item(conn, cycle, item)
@@ -32,18 +36,26 @@ async def file_item(act: Acting, cycle: str, item: str, occurred_on: date | None
     return await act(_order(cycle, await filing_of(act.request).copy(found, by=by, occurred_on=day)))
 
 
-async def file_hard_copy(act: Acting, cycle: str, location: str, copies: int, occurred_on: date | None = None) -> CommandAnswer:
+async def file_hard_copy(
+    act: Acting, cycle: str, location: str, copies: int, occurred_on: date | None = None
+) -> CommandAnswer:
     """Records where the paper stands. Raises Refused, Conflict."""
     by, day = act.viewer.person, occurred_on or act.today
-    return await act(_order(cycle, FileHardCopy(cycle=cycle, location=location, copies=copies, by=by, occurred_on=day)))
+    return await act(
+        _order(cycle, FileHardCopy(cycle=cycle, location=location, copies=copies, by=by, occurred_on=day))
+    )
 
 
 async def close_cycle(act: Acting, cycle: str, occurred_on: date | None = None) -> CommandAnswer:
-    """Closes a cycle, with the size of the audit log at this moment; its locks are made final soon. Raises Refused, Conflict."""
+    """Closes a cycle, with the size of the audit log at this moment; its locks are made final soon.
+    Raises Refused, Conflict.
+    """
     async with act.running.pool.connection() as conn:
         file, _ = await queries.shelf(conn, cycle)
         size = file["checkpoint_size"] if file["archived_on"] else (await edge(conn)).size
-    command = CloseCycle(cycle=cycle, checkpoint_size=size, by=act.viewer.person, occurred_on=occurred_on or act.today)
+    command = CloseCycle(
+        cycle=cycle, checkpoint_size=size, by=act.viewer.person, occurred_on=occurred_on or act.today
+    )
     answer = await act(_order(cycle, command))
     filing_of(act.request).soon()
     return answer
@@ -51,7 +63,10 @@ async def close_cycle(act: Acting, cycle: str, occurred_on: date | None = None) 
 
 def _filed_again(item: Mapping[str, Any], by: str, occurred_on: date) -> FileItem:
     """The command that filed the item, as it was."""
-    same = {name: item[name] for name in ("cycle", "item", "object_key", "object_version", "mode", "retain_until", "lock_enforced")}
+    same = {
+        name: item[name]
+        for name in ("cycle", "item", "object_key", "object_version", "mode", "retain_until", "lock_enforced")
+    }
     return FileItem(**same, digest=item["filed_digest"], by=by, occurred_on=occurred_on)
 
 

@@ -37,7 +37,9 @@ async def item_file(cycle: Cycle, item: ItemId, look: Look) -> Response:
 @router.post("/arsip/{cycle}/{item}/arsipkan", dependencies=[does("archive.FileItem")])
 async def file_item(cycle: Cycle, item: ItemId, request: Request, act: Act) -> Response:
     work = orders.file_item(act, cycle, item)
-    return await _do(request, act, cycle, work, _("Berkas diarsipkan: disalin, dibaca ulang, dan dibandingkan."))
+    return await _do(
+        request, act, cycle, work, _("Berkas diarsipkan: disalin, dibaca ulang, dan dibandingkan.")
+    )
 
 
 @router.post("/arsip/{cycle}/naskah-asli", dependencies=[does("archive.FileHardCopy")])
@@ -52,24 +54,47 @@ async def file_hard_copy(cycle: Cycle, request: Request, act: Act) -> Response:
 
 @router.post("/arsip/{cycle}/tutup", dependencies=[does("archive.CloseCycle")])
 async def close_cycle(cycle: Cycle, request: Request, act: Act) -> Response:
-    return await _do(request, act, cycle, orders.close_cycle(act, cycle), _("Siklus ditutup. Kunci berkas sedang ditetapkan."))
+    return await _do(
+        request,
+        act,
+        cycle,
+        orders.close_cycle(act, cycle),
+        _("Siklus ditutup. Kunci berkas sedang ditetapkan."),
+    )
 
 
-async def _do(request: Request, act: Acting, cycle: str, work: Awaitable[CommandAnswer], done: str) -> Response:
+async def _do(
+    request: Request, act: Acting, cycle: str, work: Awaitable[CommandAnswer], done: str
+) -> Response:
     try:
         await work
     except Refused as refusal:
         errors = (FieldError(refusal.field or "", sentence_of(refusal)),)
     except Conflict:
-        errors = (FieldError("", _("Berkas siklus ini berubah sejak Anda membukanya. Periksa lagi, lalu ulangi.")),)
+        errors = (
+            FieldError("", _("Berkas siklus ini berubah sejak Anda membukanya. Periksa lagi, lalu ulangi.")),
+        )
     except StoreAway:
-        errors = (FieldError("", _("Penyimpanan arsip tidak menjawab. Tidak ada yang berubah; coba lagi sebentar.")),)
+        errors = (
+            FieldError(
+                "", _("Penyimpanan arsip tidak menjawab. Tidak ada yang berubah; coba lagi sebentar.")
+            ),
+        )
     else:
         return see_other(request, f"/arsip?siklus={cycle}", done)
     values = typed(await form_of(request))
     return await _page(Looking(request, act.response), cycle, errors=errors, values=values)
 
 
-async def _page(look: Looking, wanted: str, *, errors: tuple[FieldError, ...] = (), values: dict[str, str] | None = None) -> Response:
+async def _page(
+    look: Looking, wanted: str, *, errors: tuple[FieldError, ...] = (), values: dict[str, str] | None = None
+) -> Response:
     shown = await view.shelf(look, wanted)
-    return render(look.request, "shelf.html", status_code=422 if errors else 200, **shown, values=values or {}, errors=errors)
+    return render(
+        look.request,
+        "shelf.html",
+        status_code=422 if errors else 200,
+        **shown,
+        values=values or {},
+        errors=errors,
+    )

@@ -1,6 +1,8 @@
-"""What the pages and routes of the shelf ask of the read models: which cycles there are, and what a cycle's file holds.
+"""What the pages and routes of the shelf ask of the read models:
+which cycles there are, and what a cycle's file holds.
 
-SOP step 13. Previous hop: `shelf/api.py`, `shelf/pages.py`, `shelf/orders.py`. Next hop: the tables that `projections.py` writes.
+SOP step 13. Previous hop: `shelf/api.py`, `shelf/pages.py`, `shelf/orders.py`.
+Next hop: the tables that `projections.py` writes.
 """
 
 from typing import Any
@@ -20,9 +22,15 @@ async def cycles(conn: Connection) -> list[dict[str, Any]]:
 
 
 async def shelf(conn: Connection, cycle_id: str) -> tuple[dict[str, Any], list[dict[str, Any]]]:
-    """The file of a cycle and its items, in the order of the shelf. An empty file when nothing is expected yet."""
-    found = await fetch_one(conn, select(cycle_file).where(cycle_file.c.cycle == bindparam("cycle_id")), cycle_id=cycle_id)
+    """The file of a cycle and its items, in the order of the shelf.
+    An empty file when nothing is expected yet.
+    """
+    found = await fetch_one(
+        conn, select(cycle_file).where(cycle_file.c.cycle == bindparam("cycle_id")), cycle_id=cycle_id
+    )
     empty = dict.fromkeys((column.name for column in cycle_file.columns), None)
     rows = await fetch(conn, select(item).where(item.c.cycle == bindparam("cycle_id")), cycle_id=cycle_id)
-    rows.sort(key=lambda row: (_ORDER.index(row["item"]) if row["item"] in _ORDER else len(_ORDER), row["item"]))
+    rows.sort(
+        key=lambda row: (_ORDER.index(row["item"]) if row["item"] in _ORDER else len(_ORDER), row["item"])
+    )
     return found or {**empty, "cycle": cycle_id, "version": 0}, rows

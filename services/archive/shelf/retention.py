@@ -1,6 +1,7 @@
 """Retention: how long an archived item is kept and locked, from `retention.toml`.
 
-SOP step 13. Previous hop: `shelf/filing.py` with the kind of an item. Next hop: the lock that the object store is asked for, and the shelf's words.
+SOP step 13. Previous hop: `shelf/filing.py` with the kind of an item.
+Next hop: the lock that the object store is asked for, and the shelf's words.
 """
 
 import tomllib
@@ -51,7 +52,9 @@ class Schedule:
 def load(path: Path = SCHEDULE) -> Schedule:
     """The schedule from its file. Raises KeyError or TOMLDecodeError for a file that is none."""
     document = tomllib.loads(path.read_text(encoding="utf-8"))
-    kinds = {kind: Rule(rule["active"], rule["inactive"], rule["fate"]) for kind, rule in document["kinds"].items()}
+    kinds = {
+        kind: Rule(rule["active"], rule["inactive"], rule["fate"]) for kind, rule in document["kinds"].items()
+    }
     return Schedule(
         version=document["version"],
         source=document["source"],

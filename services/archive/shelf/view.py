@@ -1,4 +1,5 @@
-"""What the page of the shelf shows: items with their locks, what is still missing, what differs, and until when each is kept.
+"""What the page of the shelf shows: items with their locks, what is still missing, what differs,
+and until when each is kept.
 
 SOP step 13. Previous hop: `shelf/pages.py`. Next hop: `shelf/queries.py`, `shelf/retention.py`, the template.
 """
@@ -32,12 +33,18 @@ KINDS = {
     "bukti": later("Bukti"),
     "hardcopy": later("Naskah asli"),
 }
-FATES = {"permanen": later("permanen"), "musnah": later("musnah"), "dinilai kembali": later("dinilai kembali")}
+FATES = {
+    "permanen": later("permanen"),
+    "musnah": later("musnah"),
+    "dinilai kembali": later("dinilai kembali"),
+}
 FRESH_HOURS = 26
 
 
 async def shelf(look: Looking, wanted: str) -> dict[str, Any]:
-    """The shelf of the wanted cycle; of the latest where none is named. Raises NotFound for one that there is not."""
+    """The shelf of the wanted cycle; of the latest where none is named.
+    Raises NotFound for one that there is not.
+    """
     request = look.request
     async with look.conn() as conn:
         cycles = await queries.cycles(conn)
@@ -57,7 +64,9 @@ async def shelf(look: Looking, wanted: str) -> dict[str, Any]:
         "missing": [_(NAMES[name]) if name in NAMES else named(name) for name in NEEDED if name not in filed],
         "kinds": KINDS,
         "fates": FATES,
-        "damaged": {row["item"]: [one for one in differing if one["item"] == row["item"]] for row in differing},
+        "damaged": {
+            row["item"]: [one for one in differing if one["item"] == row["item"]] for row in differing
+        },
         "kinds_of_difference": differences.KINDS,
         "objects_read_at": next((walk.finished_at for walk in walks if walk.walk == "objects"), None),
         "probe": probe,
@@ -81,4 +90,8 @@ def _final(file: Row, items: list[dict[str, Any]], today: date) -> dict[str, Any
 
 def _just_proven(request: Request, probe: dict[str, Any] | None) -> bool:
     """Protection is claimed only while the last probe is fresh and let nothing through."""
-    return probe is not None and not probe["failed"] and abs(now_of(request) - probe["at"]) < timedelta(hours=FRESH_HOURS)
+    return (
+        probe is not None
+        and not probe["failed"]
+        and abs(now_of(request) - probe["at"]) < timedelta(hours=FRESH_HOURS)
+    )

@@ -1,6 +1,7 @@
 """The lines of the audit log over HTTP, searched.
 
-Every SOP step. Previous hop: a program or an inspector. Next hop: `trail/queries.py`. Nothing here changes anything.
+Every SOP step. Previous hop: a program or an inspector. Next hop: `trail/queries.py`.
+Nothing here changes anything.
 """
 
 from datetime import datetime

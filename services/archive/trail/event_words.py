@@ -1,4 +1,5 @@
-"""Events in the words of the office, for the trail. One sentence per declared event; what this version does not know is shown by its name.
+"""Events in the words of the office, for the trail. One sentence per declared event;
+what this version does not know is shown by its name.
 
 Every SOP step. Previous hop: `trail/pages.py`. Next hop: a person.
 """
@@ -73,16 +74,35 @@ LONGEST = 160
 LONGEST_VALUE = 60
 MOST_LISTED = 3
 SAID_ELSEWHERE = frozenset(
-    {"cycle", "by", "occurred_on", "agency", "agency_name", "cause", "figures", "digests", "basis", "data_digest", "template_digest"}
+    {
+        "cycle",
+        "by",
+        "occurred_on",
+        "agency",
+        "agency_name",
+        "cause",
+        "figures",
+        "digests",
+        "basis",
+        "data_digest",
+        "template_digest",
+    }
     | {"engine", "object_key", "object_version"}
 )
-SAID_BY = {"kind": ("document", "item"), "file": ("item",), "dispatch": ("recipient",), "submission": ("agency",)}
+SAID_BY = {
+    "kind": ("document", "item"),
+    "file": ("item",),
+    "dispatch": ("recipient",),
+    "submission": ("agency",),
+}
 """Fields that the line leaves out where another one says the same."""
 
 
 @dataclass(frozen=True, slots=True)
 class Fact:
-    """One fact of an event: where it stands in the data and its exact value as stored; what it is called and how it reads."""
+    """One fact of an event: where it stands in the data and its exact value as stored;
+    what it is called and how it reads.
+    """
 
     path: tuple[str | int, ...]
     stored: str
@@ -92,7 +112,9 @@ class Fact:
     @property
     def name(self) -> str:
         """`figure.served`, `services[1]`."""
-        return "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in self.path).removeprefix(".")
+        return "".join(
+            f"[{step}]" if isinstance(step, int) else f".{step}" for step in self.path
+        ).removeprefix(".")
 
 
 def words_of(source: str, kind: str) -> str:
@@ -106,8 +128,12 @@ def facts(data: Any, people: People) -> Iterator[Fact]:
     return _facts(data, people, (), "", "")
 
 
-def _facts(data: Any, people: People, path: tuple[str | int, ...], field: str, service: str) -> Iterator[Fact]:
-    """`field` and `service`: the cell and the basic service that the facts speak of, where something around them says so."""
+def _facts(
+    data: Any, people: People, path: tuple[str | int, ...], field: str, service: str
+) -> Iterator[Fact]:
+    """`field` and `service`: the cell and the basic service that the facts speak of,
+    where something around them says so.
+    """
     if isinstance(data, dict):
         field, service = str(data.get("field") or ""), str(data.get("service") or service)
         for name in field_words.in_order(path, data, service):
@@ -118,14 +144,21 @@ def _facts(data: Any, people: People, path: tuple[str | int, ...], field: str, s
             yield from _facts(value, people, (*path, number), field, service)
     elif data not in (None, ""):
         stored = data if isinstance(data, str) else json.dumps(data)
-        fact = Fact(path, stored, field_words.title(path, people), field_words.plain(path, data, people, field))
+        fact = Fact(
+            path, stored, field_words.title(path, people), field_words.plain(path, data, people, field)
+        )
         yield fact if fact.title else Fact(path, stored, fact.name, stored)
 
 
 def in_short(data: Any, people: People) -> str:
-    """The first facts of an event in one line, for the trail; an exact digest, and what the line above says, stay on the page of the event."""
+    """The first facts of an event in one line, for the trail; an exact digest, and what the line above says,
+    stay on the page of the event.
+    """
     text = ""
-    for title, told in groupby((fact for fact in facts(data, people) if not _said_elsewhere(fact.path, data)), key=lambda fact: fact.title):
+    for title, told in groupby(
+        (fact for fact in facts(data, people) if not _said_elsewhere(fact.path, data)),
+        key=lambda fact: fact.title,
+    ):
         said = f"{field_words.lowered(title)} {_listed([_cut(fact.value) for fact in told])}"
         if len(text) + len(said) > LONGEST - 4:
             return f"{text} …" if text else _cut(said, LONGEST)

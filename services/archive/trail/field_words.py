@@ -1,6 +1,8 @@
-"""The fields of events in the words of the office: what each is called, and how its value reads. A test walks every declared event.
+"""The fields of events in the words of the office: what each is called, and how its value reads.
+A test walks every declared event.
 
-Every SOP step. Previous hop: `trail/event_words.py`. Next hop: a person. A field or a value of a newer version stays as it was stored.
+Every SOP step. Previous hop: `trail/event_words.py`. Next hop: a person.
+A field or a value of a newer version stays as it was stored.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -44,7 +46,9 @@ def _text(value: Any, _people: People) -> str:
 
 
 def _said(value: Any, people: People) -> str:
-    """A word for an id: a document, an item, a recipient, a kind; else it names an agency, or stays as it is."""
+    """A word for an id: a document, an item, a recipient, a kind; else it names an agency,
+    or stays as it is.
+    """
     return gettext(SAID[value]) if value in SAID else document_words.named(value) or people.agency_name(value)
 
 
@@ -66,7 +70,9 @@ def _service(value: Any, _people: People) -> str:
 
 
 def _quality(value: Any, _people: People) -> str:
-    return next(kind.name for service in known_services().values() for kind in service.quality if kind.id == value)
+    return next(
+        kind.name for service in known_services().values() for kind in service.quality if kind.id == value
+    )
 
 
 def _cell(value: Any, people: People) -> str:
@@ -79,7 +85,13 @@ def _step(value: Any, _people: People) -> str:
     return step_words.title(str(value))
 
 
-KEYS: Mapping[str, Reader] = {"figures": _service, "quality": _quality, "digests": _about, "basis": _about, "planned": _step}
+KEYS: Mapping[str, Reader] = {
+    "figures": _service,
+    "quality": _quality,
+    "digests": _about,
+    "basis": _about,
+    "planned": _step,
+}
 """Fields that hold a table, and how a key of that table reads."""
 
 FIELDS: Mapping[str, tuple[str, Reader]] = {
@@ -205,13 +217,17 @@ FIELDS: Mapping[str, tuple[str, Reader]] = {
     "cause.stream": (later("Alur penyebab"), _text),
     "cause.version": (later("Versi penyebab"), _text),
 }  # fmt: skip
-"""By field, or by the field that holds it and the field: the word, and how the value reads. In the order in which a person wants to know them."""
+"""By field, or by the field that holds it and the field: the word, and how the value reads.
+In the order in which a person wants to know them.
+"""
 
 _RANK: Mapping[str, int] = {name: rank for rank, name in enumerate(FIELDS)}
 
 
 def split(path: Iterable[str | int]) -> tuple[list[str], list[tuple[str, str]]]:
-    """The names of a path, and its keys as (table, key): `figures`, `pend.paud`, `served` has two names and one key."""
+    """The names of a path, and its keys as (table, key):
+    `figures`, `pend.paud`, `served` has two names and one key.
+    """
     names: list[str] = []
     keys: list[tuple[str, str]] = []
     is_key = False
@@ -232,7 +248,9 @@ def known(names: list[str]) -> tuple[str, Reader] | None:
 
 
 def title(path: Iterable[str | int], people: People) -> str:
-    """What a field is called: `Buku gambar: dibutuhkan`. Empty for a field that this version does not know."""
+    """What a field is called: `Buku gambar: dibutuhkan`.
+    Empty for a field that this version does not know.
+    """
     names, keys = split(path)
     entry = known(names)
     if entry is None:
@@ -257,7 +275,9 @@ def rank(name: str) -> int:
 
 
 def in_order(path: Sequence[str | int], names: Iterable[str], service: str) -> list[str]:
-    """Fields in the order in which a person wants to know them; services and quality items in the order of the form."""
+    """Fields in the order in which a person wants to know them;
+    services and quality items in the order of the form.
+    """
     match path[-1:]:
         case ("figures",):
             places = {service: place for place, service in enumerate(known_services())}

@@ -1,7 +1,9 @@
-"""How late a hand-in, a step, a verdict, a printing or a dispatch was, as the log itself says it: by the due day that held on its day.
+"""How late a hand-in, a step, a verdict, a printing or a dispatch was, as the log itself says it:
+by the due day that held on its day.
 
-SOP steps 1 to 13. Previous hop: `trail/queries.py`, with lines of the log. Next hop: `trail/pages.py`. Due days and the
-changes of the calendar are read from the log too; the holidays below them are those that Jejak comes with now.
+SOP steps 1 to 13. Previous hop: `trail/queries.py`, with lines of the log. Next hop: `trail/pages.py`. Due
+days and the changes of the calendar are read from the log too; the holidays below them are those that Jejak
+comes with now.
 """
 
 import json
@@ -23,7 +25,9 @@ from shared.web.words.lateness import Dues, days_late, hand_in_late, late_words
 
 DAMAGED = (KeyError, TypeError, ValueError, AttributeError)
 """What reading a line raises that is not what was written: the page of such a line says so itself."""
-_DUES = b"SELECT line FROM leaf WHERE stream = ANY(%b) AND source = 'intake' AND type = ANY(%b) ORDER BY index"
+_DUES = (
+    b"SELECT line FROM leaf WHERE stream = ANY(%b) AND source = 'intake' AND type = ANY(%b) ORDER BY index"
+)
 _SAYS_DUE = ["step-started", "step-reopened", "due-date-revised", "calendar-changed"]
 PART_OF = {
     ("intake", "submission-received"): FILLING,
@@ -38,8 +42,8 @@ PART_OF = {
 
 @dataclass(slots=True)
 class Lateness:
-    """Due days by (cycle, key of the step): each with the day from which it counts; by cycle the SOP that its steps started under. Lines that
-    say nothing readable change nothing.
+    """Due days by (cycle, key of the step): each with the day from which it counts;
+    by cycle the SOP that its steps started under. Lines that say nothing readable change nothing.
     """
 
     calendar: Calendar = field(default_factory=seed)
@@ -60,17 +64,23 @@ class Lateness:
     def _learn(self, event: Mapping[str, Any]) -> None:
         data = event["data"]
         if event["type"] == "calendar-changed":
-            self.calendar = self.calendar.overridden(date.fromisoformat(data["day"]), data["kind"], data["name"])
+            self.calendar = self.calendar.overridden(
+                date.fromisoformat(data["day"]), data["kind"], data["name"]
+            )
         elif data.get("due"):
             said = upcast("intake", event["type"], event["schema"], 2, data)
             self.sop[said["cycle"]] = said.get("sop") or self.sop.get(said["cycle"], "")
-            self.due.setdefault((said["cycle"], said["step"]), {})[said["due"]["counted_from"]] = said["due"]["due_on"]
+            self.due.setdefault((said["cycle"], said["step"]), {})[said["due"]["counted_from"]] = said["due"][
+                "due_on"
+            ]
 
     def on(self, cycle: str, part: str, day: date) -> date | None:
         """The due day, as it held on a day, of the step of a key, or of that which waits for a part."""
         step = sops()[self.sop[cycle]].step_of(part).key if cycle in self.sop else ""
         counted = self.due.get((cycle, step), {})
-        since = max((start for start in counted if start <= day.isoformat()), default=min(counted, default=None))
+        since = max(
+            (start for start in counted if start <= day.isoformat()), default=min(counted, default=None)
+        )
         return date.fromisoformat(counted[since]) if since else None
 
     def _words(self, row: Row) -> str:
@@ -87,11 +97,15 @@ class Lateness:
 
 
 def part_of(row: Row) -> str:
-    """The part whose step had the due day that a line had to keep, or the key of that step; empty for a line that has none."""
+    """The part whose step had the due day that a line had to keep, or the key of that step;
+    empty for a line that has none.
+    """
     if (row["source"], row["type"]) != ("intake", "step-completed"):
         return PART_OF.get((row["source"], row["type"]), "")
     with suppress(*DAMAGED):
-        return str(upcast("intake", "step-completed", row["event"]["schema"], 2, row["event"]["data"])["step"])
+        return str(
+            upcast("intake", "step-completed", row["event"]["schema"], 2, row["event"]["data"])["step"]
+        )
     return ""
 
 
@@ -108,7 +122,10 @@ async def lateness(conn: Connection, rows: Iterable[Row]) -> Lateness:
     """What these lines are measured against."""
     wanted = {(str(row["event"]["data"].get("cycle", "")), part) for row in rows if (part := part_of(row))}
     wanted |= {(cycle, CHECKING) for cycle, part in wanted if part == FILLING}
-    saying = [streams.CALENDAR, *sorted({stream for cycle, part in wanted for stream in streams_of(cycle, part)})]
+    saying = [
+        streams.CALENDAR,
+        *sorted({stream for cycle, part in wanted for stream in streams_of(cycle, part)}),
+    ]
     found = Lateness()
     if wanted:
         cursor = await conn.execute(_DUES, (saying, _SAYS_DUE))

@@ -1,7 +1,8 @@
 """Searching the audit log: from what a person types to the words by which lines are found.
 
-Every SOP step. Previous hop: `trail/pages.py`, `log/api.py`. Next hop: `queries.py`, with the text of a tsquery.
-Names are looked up when somebody asks: the full name of a person, an office or a service stands for the ids that the lines hold.
+Every SOP step. Previous hop: `trail/pages.py`, `log/api.py`. Next hop: `queries.py`, with the text of a
+tsquery. Names are looked up when somebody asks: the full name of a person, an office or a service stands for
+the ids that the lines hold.
 """
 
 import re
@@ -24,10 +25,11 @@ _BEGIN = b"SELECT word FROM leaf_word WHERE word >= %b AND word < %b ORDER BY wo
 
 
 async def tsquery_for(conn: Connection, search: str, people: People) -> str:
-    """The tsquery of a search line: every word must be found, as a word or its beginning, in a name, or as a kind of event. Empty for none;
-    signs alone are found nowhere.
+    """The tsquery of a search line: every word must be found, as a word or its beginning, in a name,
+    or as a kind of event. Empty for none; signs alone are found nowhere.
 
-    A beginning is looked up among the words of the log first: a tsquery that asks for one reads all lines that have any such word.
+    A beginning is looked up among the words of the log first:
+    a tsquery that asks for one reads all lines that have any such word.
     """
     words = list(dict.fromkeys(words_in(_NIP.sub(r"\1\2\3\4", search))))[:MOST]
     if not words:
@@ -39,7 +41,9 @@ async def tsquery_for(conn: Connection, search: str, people: People) -> str:
 def tsquery_of(words: Mapping[str, Iterable[str]], people: People) -> str:
     """The tsquery for words, each with the words of the log that it may be the beginning of."""
     names = _names(people)
-    return " & ".join(f"({' | '.join(dict.fromkeys(_alternatives(word, begun, names)))})" for word, begun in words.items())
+    return " & ".join(
+        f"({' | '.join(dict.fromkeys(_alternatives(word, begun, names)))})" for word, begun in words.items()
+    )
 
 
 async def _begun(conn: Connection, word: str) -> list[str]:
@@ -67,7 +71,10 @@ def _names(people: People) -> dict[str, tuple[str, ...]]:
     known = {f"v:{person.id}": person.name for person in people.persons.values()}
     known |= {f"v:{agency}": name for agency, name in people.agencies.items()}
     for one in catalogues().values():  # whatever a service was ever called
-        known |= {f"v:{service.id}": f"{known.get(f'v:{service.id}', '')} {service.name}" for service in one.services.values()}
+        known |= {
+            f"v:{service.id}": f"{known.get(f'v:{service.id}', '')} {service.name}"
+            for service in one.services.values()
+        }
     named = {lexeme: tuple(words_in(name)) for lexeme, name in known.items()}
     for person in people.persons.values():
         named[f"v:{person.id}"] += (re.sub(r"\D", "", person.nip),) if person.nip else ()

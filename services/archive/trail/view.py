@@ -1,6 +1,8 @@
-"""What the pages of the trail show: events in words, how late each was, what differs at them, and what was signed.
+"""What the pages of the trail show: events in words, how late each was, what differs at them,
+and what was signed.
 
-Every SOP step. Previous hop: `trail/pages.py`. Next hop: `trail/queries.py`, the words of `trail/event_words.py`, the templates.
+Every SOP step. Previous hop: `trail/pages.py`. Next hop: `trail/queries.py`,
+the words of `trail/event_words.py`, the templates.
 """
 
 from typing import Any
@@ -26,7 +28,9 @@ async def trail(look: Looking, search: str, stream: str, below: int | None) -> d
     async with look.conn() as conn:
         edge = await log.edge(conn)
         words = await tsquery_for(conn, search, people)
-        rows = await queries.trail(conn, look.viewer, search=words, stream=stream, below=below, limit=ON_A_PAGE + 1)
+        rows = await queries.trail(
+            conn, look.viewer, search=words, stream=stream, below=below, limit=ON_A_PAGE + 1
+        )
         late = await lateness(conn, rows)
         newest = await checkpoints.latest(conn)
         kept = await checkpoints.before(conn, newest.size, KEPT_SHOWN) if newest else []
@@ -53,16 +57,24 @@ async def trail(look: Looking, search: str, stream: str, below: int | None) -> d
 
 
 async def event(look: Looking, index: int) -> dict[str, Any]:
-    """One event with its cause; of a line that is gone only what is known of that. Raises NotFound for one that this person may not see."""
+    """One event with its cause; of a line that is gone only what is known of that.
+    Raises NotFound for one that this person may not see.
+    """
     async with look.conn() as conn:
         row = await log.one_leaf(conn, look.viewer, index)
-        differing = await differences.of_leaf(conn, index) if look.viewer.reach is None or row is not None else []
+        differing = (
+            await differences.of_leaf(conn, index) if look.viewer.reach is None or row is not None else []
+        )
         if row is None and not differing:
             raise NotFound
         if row is None:
             return {"index": index, **_differing(look, differing)}
         cause = row["event"]["metadata"].get("causation")
-        cause_at = await log.index_of(conn, look.viewer, cause["source"], cause["stream"], cause["version"]) if cause else None
+        cause_at = (
+            await log.index_of(conn, look.viewer, cause["source"], cause["stream"], cause["version"])
+            if cause
+            else None
+        )
         signed = await checkpoints.latest(conn)
         late = await lateness(conn, [row])
     return {

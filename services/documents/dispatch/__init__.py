@@ -1,4 +1,6 @@
-"""Dispatch: the endorsed report goes to each recipient by an agenda number and a carrier, and the signed receipt comes back.
+"""Dispatch: the endorsed report goes to each recipient by an agenda number and a carrier,
+and the signed receipt comes back.
 
-SOP step 12. Here the office writes down what it sent, scans the receipt, and corrects what was written down wrongly.
+SOP step 12. Here the office writes down what it sent, scans the receipt,
+and corrects what was written down wrongly.
 """

@@ -1,7 +1,7 @@
 """JSON of dispatches: what goes to whom, sent by the manual adapter, the receipt that came back, corrections.
 
-SOP step 12. Previous hop: a program with a session token. Next hop: `dispatch/orders.py` and `command_handler`
-by way of `Act`, or the read models by way of `Look`.
+SOP step 12. Previous hop: a program with a session token. Next hop: `dispatch/orders.py` and
+`command_handler` by way of `Act`, or the read models by way of `Look`.
 """
 
 from datetime import date, datetime
@@ -18,7 +18,20 @@ from services.documents.domain.dispatch import Correctable
 from services.documents.scans import ScanIn, attached_scan
 from shared.contracts.values import StoredFile
 from shared.sop.document_kinds import document_kinds
-from shared.web.for_api import Act, Body, CommandAnswer, CyclePath, Day, Digest, Look, Name, NotFound, Prose, does, reads
+from shared.web.for_api import (
+    Act,
+    Body,
+    CommandAnswer,
+    CyclePath,
+    Day,
+    Digest,
+    Look,
+    Name,
+    NotFound,
+    Prose,
+    does,
+    reads,
+)
 
 router = APIRouter(prefix="/api/documents", tags=["dispatches"])
 
@@ -65,7 +78,9 @@ class ActOut(BaseModel):
 
 
 class DispatchOut(BaseModel):
-    """The way to one recipient. Send `version` as If-Match, and the digest of the item `laporan` as what was seen."""
+    """The way to one recipient. Send `version` as If-Match,
+    and the digest of the item `laporan` as what was seen.
+    """
 
     recipient: str
     recipient_name: str
@@ -84,14 +99,20 @@ class DispatchOut(BaseModel):
     trail: list[ActOut]
 
 
-@router.get("/cycles/{cycle}/dispatches", summary="The dispatches of a cycle", dependencies=[reads("documents.dispatches")])
+@router.get(
+    "/cycles/{cycle}/dispatches",
+    summary="The dispatches of a cycle",
+    dependencies=[reads("documents.dispatches")],
+)
 async def dispatches(cycle: CyclePath, look: Look) -> list[DispatchOut]:
     async with look.conn() as conn:
         found = await queries.dispatches(conn, look.viewer, cycle)
     return [_out(view) for view in found]
 
 
-@router.get("/cycles/{cycle}/dispatches/{recipient}", summary="One dispatch with its timeline", dependencies=[READS])
+@router.get(
+    "/cycles/{cycle}/dispatches/{recipient}", summary="One dispatch with its timeline", dependencies=[READS]
+)
 async def one(cycle: CyclePath, recipient: Recipient, look: Look) -> DispatchOut:
     async with look.conn() as conn:
         view = await queries.dispatch_of(conn, look.viewer, cycle, recipient)
@@ -101,24 +122,38 @@ async def one(cycle: CyclePath, recipient: Recipient, look: Look) -> DispatchOut
     return _out(view)
 
 
-@router.get("/cycles/{cycle}/dispatches/{recipient}/files/{digest}", summary="The scan of a receipt", dependencies=[READS])
+@router.get(
+    "/cycles/{cycle}/dispatches/{recipient}/files/{digest}",
+    summary="The scan of a receipt",
+    dependencies=[READS],
+)
 async def file(cycle: CyclePath, recipient: Recipient, digest: Digest, look: Look) -> Response:
     return await scan_of(look, cycle, recipient, digest)
 
 
-@router.post("/cycles/{cycle}/dispatches/{recipient}/sending", summary="It was sent", dependencies=[does("documents.SendDispatch")])
+@router.post(
+    "/cycles/{cycle}/dispatches/{recipient}/sending",
+    summary="It was sent",
+    dependencies=[does("documents.SendDispatch")],
+)
 async def send(cycle: CyclePath, recipient: Recipient, body: SendIn, act: Act) -> CommandAnswer:
     day = body.occurred_on or act.today
     return await act(orders.send(act, cycle, recipient, body.digest, body.agenda_number, body.carrier, day))
 
 
 @router.post(
-    "/cycles/{cycle}/dispatches/{recipient}/receipt", summary="The signed receipt came back", dependencies=[does("documents.RecordReceipt")]
+    "/cycles/{cycle}/dispatches/{recipient}/receipt",
+    summary="The signed receipt came back",
+    dependencies=[does("documents.RecordReceipt")],
 )
 async def record_receipt(cycle: CyclePath, recipient: Recipient, body: ReceiptIn, act: Act) -> CommandAnswer:
     scan = await attached_scan(act, body.scan, "scan")
     said = (body.received_by, body.received_on, body.reference)
-    return await act(orders.record_receipt(act, cycle, recipient, *said, scan=scan, occurred_on=body.occurred_on or act.today))
+    return await act(
+        orders.record_receipt(
+            act, cycle, recipient, *said, scan=scan, occurred_on=body.occurred_on or act.today
+        )
+    )
 
 
 @router.post(

@@ -1,4 +1,5 @@
-"""The scans of receipts that a dispatch holds. Handing out is the same everywhere (`shared/web/files/downloads.py`).
+"""The scans of receipts that a dispatch holds.
+Handing out is the same everywhere (`shared/web/files/downloads.py`).
 
 SOP step 12. Previous hop: a link on a page, or a program. Next hop: `shared/web/files/downloads.py`.
 """

@@ -16,7 +16,11 @@ from shared.web.acting import Acting
 
 def fields_of(form: Mapping[str, Any], recipient: str) -> dict[str, Any]:
     """The fields of this recipient's form (`gubernur-carrier` → `carrier`)."""
-    return {name.removeprefix(f"{recipient}-"): value for name, value in form.items() if name.startswith(f"{recipient}-")}
+    return {
+        name.removeprefix(f"{recipient}-"): value
+        for name, value in form.items()
+        if name.startswith(f"{recipient}-")
+    }
 
 
 async def signed_receipt(act: Acting, form: FormData, recipient: str) -> StoredFile:

@@ -1,6 +1,7 @@
 """The commands of a dispatch as orders, for JSON and pages alike: sent, the receipt came back, a correction.
 
-SOP step 12. Previous hop: `dispatch/api.py` and `dispatch/pages.py`, with what a person said. Next hop: `command_handler` by way of `Act`.
+SOP step 12. Previous hop: `dispatch/api.py` and `dispatch/pages.py`, with what a person said.
+Next hop: `command_handler` by way of `Act`.
 """
 
 from datetime import date
@@ -15,28 +16,59 @@ from shared.web.acting import Acting
 from shared.web.forms.typed import day_of
 
 
-def send(act: Acting, cycle: str, recipient: str, digest: str, agenda_number: str, carrier: str, occurred_on: date) -> Order:
+def send(
+    act: Acting, cycle: str, recipient: str, digest: str, agenda_number: str, carrier: str, occurred_on: date
+) -> Order:
     """The items left the house; `digest` is the endorsed report as it was seen."""
     by = act.viewer.person
-    return _to(cycle, recipient, SendDispatch(digest=digest, agenda_number=agenda_number, carrier=carrier, by=by, occurred_on=occurred_on))
+    return _to(
+        cycle,
+        recipient,
+        SendDispatch(
+            digest=digest, agenda_number=agenda_number, carrier=carrier, by=by, occurred_on=occurred_on
+        ),
+    )
 
 
 def record_receipt(
-    act: Acting, cycle: str, recipient: str, received_by: str, received_on: date, reference: str, *, scan: StoredFile, occurred_on: date
+    act: Acting,
+    cycle: str,
+    recipient: str,
+    received_by: str,
+    received_on: date,
+    reference: str,
+    *,
+    scan: StoredFile,
+    occurred_on: date,
 ) -> Order:
     """The signed receipt came back."""
     command = RecordReceipt(
-        received_by=received_by, received_on=received_on, reference=reference, scan=scan, by=act.viewer.person, occurred_on=occurred_on
+        received_by=received_by,
+        received_on=received_on,
+        reference=reference,
+        scan=scan,
+        by=act.viewer.person,
+        occurred_on=occurred_on,
     )
     return _to(cycle, recipient, command)
 
 
-def correct(act: Acting, cycle: str, recipient: str, field: str, value: str, reason: str, occurred_on: date) -> Order:
-    """Something was written down wrongly. Refuses a field that nobody may correct, and for `received_on` what is no day."""
+def correct(
+    act: Acting, cycle: str, recipient: str, field: str, value: str, reason: str, occurred_on: date
+) -> Order:
+    """Something was written down wrongly. Refuses a field that nobody may correct,
+    and for `received_on` what is no day.
+    """
     if field not in get_args(Correctable):
         raise Refused("field-unknown", "Pilih catatan yang diperbaiki.", field="field")
     right = day_of({"value": value}, "value") if field == "received_on" else value
-    command = CorrectDispatch(field=cast("Correctable", field), value=right, reason=reason, by=act.viewer.person, occurred_on=occurred_on)
+    command = CorrectDispatch(
+        field=cast("Correctable", field),
+        value=right,
+        reason=reason,
+        by=act.viewer.person,
+        occurred_on=occurred_on,
+    )
     return _to(cycle, recipient, command)
 
 

@@ -1,7 +1,7 @@
 """Pages of dispatches: one timeline per recipient from queued to receipt, with the manual way always at hand.
 
-SOP step 12. Previous hop: a person's browser. Next hop: `command_handler` by way of `Act`, with the orders of `dispatch/orders.py`;
-no rule here.
+SOP step 12. Previous hop: a person's browser. Next hop: `command_handler` by way of `Act`,
+with the orders of `dispatch/orders.py`; no rule here.
 """
 
 from fastapi import APIRouter, Request, Response
@@ -81,14 +81,30 @@ async def send(cycle: CyclePath, recipient: Recipient, request: Request, act: Ac
     number = text_of(said, "agenda_number")
     try:
         await act(
-            orders.send(act, cycle, recipient, text_of(said, "digest"), number, text_of(said, "carrier"), day_of(said, "occurred_on"))
+            orders.send(
+                act,
+                cycle,
+                recipient,
+                text_of(said, "digest"),
+                number,
+                text_of(said, "carrier"),
+                day_of(said, "occurred_on"),
+            )
         )
     except (Refused, Conflict) as error:
         return await _again(request, act, cycle, recipient, error, typed(form))
-    return see_other(request, f"/pengiriman/{cycle}", _("Pengiriman dicatat dengan nomor agenda {number}.").format(number=number))
+    return see_other(
+        request,
+        f"/pengiriman/{cycle}",
+        _("Pengiriman dicatat dengan nomor agenda {number}.").format(number=number),
+    )
 
 
-@router.post("/pengiriman/{cycle}/{recipient}/tanda-terima", max_body_size=FORM_LIMIT, dependencies=[does("documents.RecordReceipt")])
+@router.post(
+    "/pengiriman/{cycle}/{recipient}/tanda-terima",
+    max_body_size=FORM_LIMIT,
+    dependencies=[does("documents.RecordReceipt")],
+)
 async def record_receipt(cycle: CyclePath, recipient: Recipient, request: Request, act: Act) -> Response:
     form = await form_of(request)
     said = fields_of(form, recipient)
@@ -110,20 +126,36 @@ async def correct(cycle: CyclePath, recipient: Recipient, request: Request, act:
         await act(orders.correct(act, cycle, recipient, field, value, reason, act.today))
     except (Refused, Conflict) as error:
         return await _again(request, act, cycle, recipient, error, typed(form))
-    return see_other(request, f"/pengiriman/{cycle}", _("Catatan diperbaiki; yang semula tetap tersimpan dalam riwayat."))
+    return see_other(
+        request, f"/pengiriman/{cycle}", _("Catatan diperbaiki; yang semula tetap tersimpan dalam riwayat.")
+    )
 
 
-async def _again(request: Request, act: Acting, cycle: str, recipient: str, error: Refused | Conflict, values: dict[str, str]) -> Response:
+async def _again(
+    request: Request,
+    act: Acting,
+    cycle: str,
+    recipient: str,
+    error: Refused | Conflict,
+    values: dict[str, str],
+) -> Response:
     """The page once more, as it is now; what was typed stays in the form of this recipient."""
     errors = tuple(
-        FieldError(f"{recipient}-{found.field.removeprefix(f'{recipient}-')}" if found.field else "", found.sentence)
+        FieldError(
+            f"{recipient}-{found.field.removeprefix(f'{recipient}-')}" if found.field else "", found.sentence
+        )
         for found in errors_of(error, {"digest": ""})
     )
     return await _page(request, Looking(request, act.response), cycle, values=values, errors=errors)
 
 
 async def _page(
-    request: Request, look: Looking, cycle: str, *, values: dict[str, str] | None = None, errors: tuple[FieldError, ...] = ()
+    request: Request,
+    look: Looking,
+    cycle: str,
+    *,
+    values: dict[str, str] | None = None,
+    errors: tuple[FieldError, ...] = (),
 ) -> Response:
     async with look.conn() as conn:
         cycles = await every_cycle(conn)

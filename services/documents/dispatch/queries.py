@@ -1,6 +1,7 @@
 """What the pages and routes of dispatches ask: the way to each recipient, with what it carries.
 
-SOP step 12. Previous hop: `dispatch/pages.py`, `dispatch/api.py`. Next hop: the tables that `projections.py` fills.
+SOP step 12. Previous hop: `dispatch/pages.py`, `dispatch/api.py`.
+Next hop: the tables that `projections.py` fills.
 """
 
 from collections.abc import Sequence
@@ -41,7 +42,9 @@ async def dispatches(conn: Connection, viewer: Viewer, of_cycle: str) -> list[Di
     """The dispatches of a cycle, one per recipient; empty for who may not see them."""
     if not viewer.may_see(""):
         return []
-    rows = await fetch(conn, select(dispatch).where(dispatch.c.cycle == of_cycle, viewer.sees(OF_THE_KABUPATEN)))
+    rows = await fetch(
+        conn, select(dispatch).where(dispatch.c.cycle == of_cycle, viewer.sees(OF_THE_KABUPATEN))
+    )
     found = {row["stream"]: row for row in rows}
     named = {name: streams.dispatch(of_cycle, name) for name in document_kinds().recipient}
     return [await _dispatch_view(conn, stream, name, found.get(stream, {})) for name, stream in named.items()]
@@ -49,9 +52,13 @@ async def dispatches(conn: Connection, viewer: Viewer, of_cycle: str) -> list[Di
 
 async def dispatch_of(conn: Connection, viewer: Viewer, of_cycle: str, recipient: str) -> DispatchView | None:
     """One dispatch; None if this viewer may see none, or nobody is called so."""
-    return next((view for view in await dispatches(conn, viewer, of_cycle) if view.recipient == recipient), None)
+    return next(
+        (view for view in await dispatches(conn, viewer, of_cycle) if view.recipient == recipient), None
+    )
 
 
 async def _dispatch_view(conn: Connection, stream: str, recipient: str, row: Row) -> DispatchView:
-    items = await fetch(conn, select(dispatch_item).where(dispatch_item.c.stream == stream).order_by(dispatch_item.c.document))
+    items = await fetch(
+        conn, select(dispatch_item).where(dispatch_item.c.stream == stream).order_by(dispatch_item.c.document)
+    )
     return DispatchView(recipient, row, items, await trail_of(conn, stream))

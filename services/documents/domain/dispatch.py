@@ -1,8 +1,9 @@
 """Dispatch: the way of the report to one recipient, from queued to the signed receipt.
 
-SOP step 12 (evidence codes of ETSI EN 319 522: A.1 queued, F sent by agenda and carrier, E.1 receipt). Previous hop: `process_manager.py`
-with what is settled and that the step started; a person by way of `dispatch/orders.py`. Next hop: intake (step done when both are sent),
-archive (files the receipt). What was written down wrongly is corrected by an event, never overwritten.
+SOP step 12 (evidence codes of ETSI EN 319 522: A.1 queued, F sent by agenda and carrier, E.1 receipt).
+Previous hop: `process_manager.py` with what is settled and that the step started; a person by way of
+`dispatch/orders.py`. Next hop: intake (step done when both are sent), archive (files the receipt). What was
+written down wrongly is corrected by an event, never overwritten.
 """
 
 from collections.abc import Mapping, Sequence
@@ -23,7 +24,14 @@ from shared.contracts.values import DispatchItem, StoredFile
 from shared.eventsourcing.combined import combined
 from shared.eventsourcing.commands.decider import Decider, Refused
 
-Event = DispatchItemReady | DispatchItemWithdrawn | DispatchQueued | DispatchSent | ReceiptRecorded | DispatchCorrected
+Event = (
+    DispatchItemReady
+    | DispatchItemWithdrawn
+    | DispatchQueued
+    | DispatchSent
+    | ReceiptRecorded
+    | DispatchCorrected
+)
 Correctable = Literal["agenda_number", "carrier", "received_by", "received_on", "reference"]
 
 REPORT = "laporan"
@@ -145,15 +153,24 @@ def queue(command: QueueDispatch, dispatch: Dispatch) -> Sequence[Event]:
 def send(command: SendDispatch, dispatch: Dispatch) -> Sequence[Event]:
     queued = _queued(dispatch)
     if dispatch.sent:
-        raise Refused("already-sent", "Pengiriman ini sudah dicatat; perbaiki catatannya bila ada yang keliru.")
+        raise Refused(
+            "already-sent", "Pengiriman ini sudah dicatat; perbaiki catatannya bila ada yang keliru."
+        )
     _complete(command.digest, dispatch)
     agenda_number = _filled(
-        command.agenda_number, Refused("agenda-number-missing", "Tulis nomor agenda surat keluar.", field="agenda_number")
+        command.agenda_number,
+        Refused("agenda-number-missing", "Tulis nomor agenda surat keluar.", field="agenda_number"),
     )
-    carrier = _filled(command.carrier, Refused("carrier-missing", "Tulis siapa yang membawa: kurir, pos, atau petugas.", field="carrier"))
+    carrier = _filled(
+        command.carrier,
+        Refused("carrier-missing", "Tulis siapa yang membawa: kurir, pos, atau petugas.", field="carrier"),
+    )
     if command.occurred_on < queued.occurred_on:
         raise Refused(
-            "before-queued", "Tanggal kirim mendahului tanggal siap kirim ({queued}).", field="occurred_on", queued=queued.occurred_on
+            "before-queued",
+            "Tanggal kirim mendahului tanggal siap kirim ({queued}).",
+            field="occurred_on",
+            queued=queued.occurred_on,
         )
     return [combined(DispatchSent, queued, command, agenda_number=agenda_number, carrier=carrier)]
 
@@ -161,18 +178,28 @@ def send(command: SendDispatch, dispatch: Dispatch) -> Sequence[Event]:
 def record_receipt(command: RecordReceipt, dispatch: Dispatch) -> Sequence[Event]:
     sent = _sent(dispatch)
     if dispatch.received:
-        raise Refused("already-received", "Tanda terima sudah dicatat; perbaiki catatannya bila ada yang keliru.")
-    unnamed = Refused("received-by-missing", "Tulis nama penerima seperti pada tanda terima.", field="received_by")
+        raise Refused(
+            "already-received", "Tanda terima sudah dicatat; perbaiki catatannya bila ada yang keliru."
+        )
+    unnamed = Refused(
+        "received-by-missing", "Tulis nama penerima seperti pada tanda terima.", field="received_by"
+    )
     received_by = _filled(command.received_by, unnamed)
     _received_between(command.received_on, sent, command.occurred_on)
-    return [combined(ReceiptRecorded, sent, command, received_by=received_by, reference=command.reference.strip())]
+    return [
+        combined(ReceiptRecorded, sent, command, received_by=received_by, reference=command.reference.strip())
+    ]
 
 
 def correct(command: CorrectDispatch, dispatch: Dispatch) -> Sequence[Event]:
     sent = _sent(dispatch)
     if command.field in OF_THE_RECEIPT and dispatch.received is None:
-        raise Refused("not-received", "Tanda terima belum dicatat, jadi belum ada yang diperbaiki.", field="field")
-    reason = _filled(command.reason, Refused("reason-missing", "Tulis mengapa catatan ini diperbaiki.", field="reason"))
+        raise Refused(
+            "not-received", "Tanda terima belum dicatat, jadi belum ada yang diperbaiki.", field="field"
+        )
+    reason = _filled(
+        command.reason, Refused("reason-missing", "Tulis mengapa catatan ini diperbaiki.", field="reason")
+    )
     before, value = dispatch.facts[command.field], _corrected(command, sent)
     if before == value:
         return []
@@ -201,7 +228,8 @@ def _complete(seen: str, dispatch: Dispatch) -> None:
     if seen != report.digest:
         raise Refused(
             "digest-conflict",
-            "Laporan berganti sejak Anda melihatnya: yang Anda lihat {seen}, yang berlaku {current}. Periksa berkas yang berlaku.",
+            "Laporan berganti sejak Anda melihatnya: yang Anda lihat {seen}, yang berlaku {current}. "
+            "Periksa berkas yang berlaku.",
             field="digest",
             seen=seen[:8],
             current=report.digest[:8],
@@ -215,7 +243,9 @@ def _filled(text: str, otherwise: Refused) -> str:
 
 
 def _corrected(command: CorrectDispatch, sent: DispatchSent) -> str:
-    """The corrected value as it is stored; a day obeys the rules of its first entry and is stored as YYYY-MM-DD."""
+    """The corrected value as it is stored; a day obeys the rules of its
+    first entry and is stored as YYYY-MM-DD.
+    """
     if command.field != "received_on":
         return _filled(str(command.value), Refused("value-missing", "Tulis isi yang benar.", field="value"))
     if not isinstance(command.value, date):
@@ -226,9 +256,16 @@ def _corrected(command: CorrectDispatch, sent: DispatchSent) -> str:
 
 def _received_between(day: date, sent: DispatchSent, noted_on: date) -> None:
     if day < sent.occurred_on:
-        raise Refused("before-sent", "Tanggal terima mendahului tanggal kirim ({sent}).", field="received_on", sent=sent.occurred_on)
+        raise Refused(
+            "before-sent",
+            "Tanggal terima mendahului tanggal kirim ({sent}).",
+            field="received_on",
+            sent=sent.occurred_on,
+        )
     if day > noted_on:
-        raise Refused("received-later", "Tanggal terima tidak boleh sesudah tanggal pencatatan.", field="received_on")
+        raise Refused(
+            "received-later", "Tanggal terima tidak boleh sesudah tanggal pencatatan.", field="received_on"
+        )
 
 
 # Evolve
@@ -239,13 +276,21 @@ def evolve(dispatch: Dispatch, event: Event) -> Dispatch:
         case DispatchItemReady(item=item):
             return replace(dispatch, items={**dispatch.items, item.document: item})
         case DispatchItemWithdrawn(document=document):
-            return replace(dispatch, items={key: item for key, item in dispatch.items.items() if key != document})
+            return replace(
+                dispatch, items={key: item for key, item in dispatch.items.items() if key != document}
+            )
         case DispatchQueued():
             return replace(dispatch, queued=event)
         case DispatchSent():
-            return replace(dispatch, sent=event, facts={"agenda_number": event.agenda_number, "carrier": event.carrier})
+            return replace(
+                dispatch, sent=event, facts={"agenda_number": event.agenda_number, "carrier": event.carrier}
+            )
         case ReceiptRecorded():
-            facts = {"received_by": event.received_by, "received_on": event.received_on.isoformat(), "reference": event.reference}
+            facts = {
+                "received_by": event.received_by,
+                "received_on": event.received_on.isoformat(),
+                "reference": event.reference,
+            }
             return replace(dispatch, received=event, facts={**dispatch.facts, **facts})
         case DispatchCorrected():
             return replace(dispatch, facts={**dispatch.facts, event.field: event.after})

@@ -1,8 +1,9 @@
 """Document: one letter of a cycle on its way: drafted, handed over or endorsed, printed.
 
-SOP steps 4, 5, 9, 10, 11. Previous hop: `process_manager.py` (a step started, figures approved, the report endorsed), and persons by way of
-`papers/orders.py`. Next hop: verification (asks for endorsement), `domain/dispatch.py`, archive. A draft reaches this rule as a finished file:
-typesetting comes first, so that the event can name its digest.
+SOP steps 4, 5, 9, 10, 11. Previous hop: `process_manager.py` (a step started, figures approved, the report
+endorsed), and persons by way of `papers/orders.py`. Next hop: verification (asks for endorsement),
+`domain/dispatch.py`, archive. A draft reaches this rule as a finished file: typesetting comes first, so that
+the event can name its digest.
 """
 
 from collections.abc import Mapping, Sequence
@@ -92,7 +93,9 @@ class DraftTeamDecree:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DraftReport:
-    """A finished file of the report. `basis`: the approved submissions it was made from, with their digests."""
+    """A finished file of the report. `basis`: the approved submissions it was made from,
+    with their digests.
+    """
 
     finished: Finished
     basis: Mapping[Key, Digest]
@@ -148,7 +151,16 @@ class RecordCopies:
 
 
 Draft = DraftTeamDecree | DraftReport | DraftCoverLetter
-Command = OpenDocument | ReleaseFigures | WithdrawFigures | Draft | HandOver | IssueTeamDecree | SettleDocument | RecordCopies
+Command = (
+    OpenDocument
+    | ReleaseFigures
+    | WithdrawFigures
+    | Draft
+    | HandOver
+    | IssueTeamDecree
+    | SettleDocument
+    | RecordCopies
+)
 
 
 def drafted_by(kind: Kind) -> type[Draft]:
@@ -167,7 +179,9 @@ def drafted_by(kind: Kind) -> type[Draft]:
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """`holds`: the figures behind the present draft are still approved. `settled`: the endorsed digest, if it may be printed."""
+    """`holds`: the figures behind the present draft are still approved.
+    `settled`: the endorsed digest, if it may be printed.
+    """
 
     opened: DocumentOpened | None = None
     basis: Mapping[str, str] = field(default_factory=dict)
@@ -258,9 +272,19 @@ def hand_over(command: HandOver, document: Document) -> Sequence[Event]:
     if command.digest in document.handed_over:
         raise Refused("already-handed-over", "Draf ini sudah diserahkan; susun draf baru bila ada perubahan.")
     if not command.handed_to.strip():
-        raise Refused("handed-to-missing", "Tulis siapa yang menerima draf di Bagian Hukum.", field="handed_to")
+        raise Refused(
+            "handed-to-missing", "Tulis siapa yang menerima draf di Bagian Hukum.", field="handed_to"
+        )
     _not_before_draft(command.occurred_on, drafted, "occurred_on")
-    return [combined(DocumentHandedOver, drafted, command, handed_to=command.handed_to.strip(), reference=command.reference.strip())]
+    return [
+        combined(
+            DocumentHandedOver,
+            drafted,
+            command,
+            handed_to=command.handed_to.strip(),
+            reference=command.reference.strip(),
+        )
+    ]
 
 
 def issue_team_decree(command: IssueTeamDecree, document: Document) -> Sequence[Event]:
@@ -273,14 +297,21 @@ def issue_team_decree(command: IssueTeamDecree, document: Document) -> Sequence[
         raise Refused("number-missing", "Tulis nomor Keputusan.", field="number")
     _not_before_draft(command.issued_on, drafted, "issued_on")
     if command.issued_on > command.occurred_on:
-        raise Refused("issued-later", "Tanggal penetapan tidak boleh sesudah tanggal pencatatan.", field="issued_on")
+        raise Refused(
+            "issued-later", "Tanggal penetapan tidak boleh sesudah tanggal pencatatan.", field="issued_on"
+        )
     return [combined(TeamDecreeIssued, drafted, command, number=command.number.strip())]
 
 
 def settle(command: SettleDocument, document: Document) -> Sequence[Event]:
     """An endorsement of a draft that was overtaken, or whose figures were withdrawn, settles nothing."""
     drafted = document.draft
-    if drafted is None or not document.holds or drafted.file.digest != command.digest or document.settled == command.digest:
+    if (
+        drafted is None
+        or not document.holds
+        or drafted.file.digest != command.digest
+        or document.settled == command.digest
+    ):
         return []
     return [combined(DocumentSettled, drafted, command)]
 
@@ -290,10 +321,14 @@ def record_copies(command: RecordCopies, document: Document) -> Sequence[Event]:
     if not document.settled:
         raise Refused("not-settled", "Dokumen belum disahkan; yang boleh dicetak hanya berkas yang disahkan.")
     if not document.holds:
-        raise Refused("figures-withdrawn", "Angka di balik laporan ini tidak berlaku lagi; tunggu laporan yang baru.")
+        raise Refused(
+            "figures-withdrawn", "Angka di balik laporan ini tidak berlaku lagi; tunggu laporan yang baru."
+        )
     _same_file(command.digest, document.settled)
     if not 1 <= command.copies <= MOST_COPIES:
-        raise Refused("copies", "Jumlah eksemplar harus antara 1 dan {most}.", field="copies", most=MOST_COPIES)
+        raise Refused(
+            "copies", "Jumlah eksemplar harus antara 1 dan {most}.", field="copies", most=MOST_COPIES
+        )
     return [combined(CopiesPrinted, opened, command)]
 
 
@@ -302,12 +337,15 @@ def _refuse_unless_current(command: DraftReport, released: Mapping[str, str]) ->
     if not released:
         raise Refused("figures-not-released", "Laporan baru dapat disusun setelah semua isian disetujui.")
     if command.basis != released:
-        raise Refused("figures-changed", "Angka yang disetujui berubah selama naskah disusun; susun sekali lagi.")
+        raise Refused(
+            "figures-changed", "Angka yang disetujui berubah selama naskah disusun; susun sekali lagi."
+        )
 
 
 def _overtaken(command: ReleaseFigures, drafted: DocumentDrafted) -> Sequence[FiguresWithdrawn]:
-    """The draft holds no longer when other figures are released than it was compiled from, although nobody voided an approval before: a
-    submission may come to be required later. What a draft of version 1 was compiled from nobody said; it holds until an approval is voided.
+    """The draft holds no longer when other figures are released than it was compiled from, although nobody
+    voided an approval before: a submission may come to be required later. What a draft of version 1 was
+    compiled from nobody said; it holds until an approval is voided.
     """
     before, now = drafted.basis, command.digests
     if not before or before == now:
@@ -334,7 +372,8 @@ def _same_file(seen: str, current: str) -> None:
     if seen != current:
         raise Refused(
             "digest-conflict",
-            "Berkas berganti sejak Anda melihatnya: yang Anda lihat {seen}, yang berlaku {current}. Periksa berkas yang berlaku.",
+            "Berkas berganti sejak Anda melihatnya: yang Anda lihat {seen}, yang berlaku {current}. "
+            "Periksa berkas yang berlaku.",
             field="digest",
             seen=seen[:8],
             current=current[:8],
@@ -343,7 +382,12 @@ def _same_file(seen: str, current: str) -> None:
 
 def _not_before_draft(day: date, drafted: DocumentDrafted, name: str) -> None:
     if day < drafted.occurred_on:
-        raise Refused("before-drafted", "Tanggal ini mendahului tanggal draf ({drafted}).", field=name, drafted=drafted.occurred_on)
+        raise Refused(
+            "before-drafted",
+            "Tanggal ini mendahului tanggal draf ({drafted}).",
+            field=name,
+            drafted=drafted.occurred_on,
+        )
 
 
 # Evolve

@@ -1,7 +1,7 @@
 """The report as a model: approved figures in, chapters' numbers out, exact to the last fraction.
 
-SOP step 9. Pure: no clock, no rounding (that happens once, in `letters/compose.py`). Previous hop: the read model of approved figures.
-Next hop: `letters/compose.py`, which turns the model into the text of the tables.
+SOP step 9. Pure: no clock, no rounding (that happens once, in `letters/compose.py`). Previous hop: the read
+model of approved figures. Next hop: `letters/compose.py`, which turns the model into the text of the tables.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -39,7 +39,9 @@ class QualityLine:
 
 @dataclass(frozen=True, slots=True)
 class ServiceLine:
-    """One basic service in the report. `figure` None: no approved submission says anything about it. `mark` points at its origin."""
+    """One basic service in the report. `figure` None: no approved submission says anything about it.
+    `mark` points at its origin.
+    """
 
     service: Service
     figure: Figure | None
@@ -84,7 +86,9 @@ class UrusanPart:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """The whole report: parts in the order of the catalogue, the index, the origins that must be labelled, and what it all rests on."""
+    """The whole report: parts in the order of the catalogue, the index, the origins that must be labelled,
+    and what it all rests on.
+    """
 
     parts: tuple[UrusanPart, ...]
     index: Index
@@ -107,7 +111,9 @@ class Report:
 
 
 def build(catalogue: Catalogue, approved: Sequence[Approved], settings: IndexSettings = STANDARD) -> Report:
-    """The report of these approved submissions and of nothing else. Refuses when two of them answer for the same service."""
+    """The report of these approved submissions and of nothing else.
+    Refuses when two of them answer for the same service.
+    """
     ordered = tuple(sorted(approved, key=lambda each: each.submission))
     figures = _one_figure_each(ordered, catalogue)
     marks = _marks(figures, catalogue)
@@ -115,7 +121,10 @@ def build(catalogue: Catalogue, approved: Sequence[Approved], settings: IndexSet
     parts = tuple(
         UrusanPart(
             urusan=urusan,
-            lines=tuple(_line(service, figures.get(service.id), index, marks) for service in catalogue.of_urusan(urusan.id)),
+            lines=tuple(
+                _line(service, figures.get(service.id), index, marks)
+                for service in catalogue.of_urusan(urusan.id)
+            ),
             index=index.urusan[urusan.id],
         )
         for urusan in catalogue.urusan
@@ -126,7 +135,9 @@ def build(catalogue: Catalogue, approved: Sequence[Approved], settings: IndexSet
 def total(lines: Iterable[ServiceLine]) -> Money:
     """Sum of budget and of what was realised."""
     figures = [line.figure for line in lines if line.figure]
-    return Money(sum(figure.budget or 0 for figure in figures), sum(figure.realised or 0 for figure in figures))
+    return Money(
+        sum(figure.budget or 0 for figure in figures), sum(figure.realised or 0 for figure in figures)
+    )
 
 
 def _one_figure_each(approved: Iterable[Approved], catalogue: Catalogue) -> dict[str, Figure]:
@@ -135,14 +146,22 @@ def _one_figure_each(approved: Iterable[Approved], catalogue: Catalogue) -> dict
         for service, figure in each.figures.items():
             if service in figures:
                 name = catalogue.services[service].name
-                raise Refused("service-twice", "Dua isian yang disetujui memuat layanan yang sama: {service}.", service=name)
+                raise Refused(
+                    "service-twice",
+                    "Dua isian yang disetujui memuat layanan yang sama: {service}.",
+                    service=name,
+                )
             figures[service] = figure
     return figures
 
 
 def _marks(figures: Mapping[str, Figure], catalogue: Catalogue) -> dict[str, str]:
     """A letter for each origin, in the order in which the report meets them."""
-    origins = dict.fromkeys(figures[service].origin for service in catalogue.services if service in figures and figures[service].origin)
+    origins = dict.fromkeys(
+        figures[service].origin
+        for service in catalogue.services
+        if service in figures and figures[service].origin
+    )
     return {origin: _letter(place) for place, origin in enumerate(origins)}
 
 
@@ -153,4 +172,6 @@ def _letter(place: int) -> str:
 
 
 def _line(service: Service, figure: Figure | None, index: Index, marks: Mapping[str, str]) -> ServiceLine:
-    return ServiceLine(service, figure, index.services[service.id], marks.get(figure.origin, "") if figure else "")
+    return ServiceLine(
+        service, figure, index.services[service.id], marks.get(figure.origin, "") if figure else ""
+    )

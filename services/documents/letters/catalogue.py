@@ -1,7 +1,7 @@
 """The letter kinds that `letters.toml` declares, read once and checked before anything is drafted from them.
 
-Role: what the office may change about its letters without touching code. SOP steps 4, 9, 10. Read by: `letters/compose.py`,
-`papers/editor_pages.py`.
+Role: what the office may change about its letters without touching code. SOP steps 4, 9, 10.
+Read by: `letters/compose.py`, `papers/editor_pages.py`.
 """
 
 import tomllib
@@ -27,7 +27,9 @@ class LettersInvalid(Exception):
 
 
 class Field(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """One thing that a person may change. `form` says how the text is cut: as it is, in paragraphs, one item a line, or rows with `|`."""
+    """One thing that a person may change. `form` says how the text is cut:
+    as it is, in paragraphs, one item a line, or rows with `|`.
+    """
 
     id: str
     label: str
@@ -39,7 +41,9 @@ class Field(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class LetterKind(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """The template of a kind, the name of its file, and what a person may change. What the kind is called stands in `document_kinds.toml`."""
+    """The template of a kind, the name of its file, and what a person may change.
+    What the kind is called stands in `document_kinds.toml`.
+    """
 
     template: str
     file_name: str
@@ -114,7 +118,9 @@ def _faults(letters: Letters, templates: Path) -> Iterator[str]:
     report = letters.kind.get("laporan")
     known = COMPUTED_PARTS | {field.id for field in (report.field if report else ())}
     for chapter in letters.outline.chapter:
-        yield from (f"outline: nothing is called {each.part}" for each in chapter.section if each.part not in known)
+        yield from (
+            f"outline: nothing is called {each.part}" for each in chapter.section if each.part not in known
+        )
 
 
 def _field_faults(fields: tuple[Field, ...]) -> Iterator[str]:

@@ -1,6 +1,8 @@
-"""What the template of a letter gets: the fields as a person typed them, cut by their form, and for the report its tables as text.
+"""What the template of a letter gets: the fields as a person typed them, cut by their form,
+and for the report its tables as text.
 
-SOP steps 4, 9, 10. Previous hop: `papers/drafting.py`. Next hop: `letters/render.py`. Text of persons stays text: it travels as JSON strings only.
+SOP steps 4, 9, 10. Previous hop: `papers/drafting.py`. Next hop: `letters/render.py`.
+Text of persons stays text: it travels as JSON strings only.
 """
 
 import unicodedata
@@ -81,7 +83,9 @@ def compose(
     report: Report | None = None,
     report_digest: str = "",
 ) -> Manuscript:
-    """The manuscript of a letter. A field nobody sent has its default text. Refuses an empty required field, naming it, and rows that miss columns."""
+    """The manuscript of a letter. A field nobody sent has its default text.
+    Refuses an empty required field, naming it, and rows that miss columns.
+    """
     office = letters.office_of(facts.region)
     words = facts.placeholders(office)
     texts = defaults(letters, kind, facts) | dict(entries)
@@ -96,7 +100,10 @@ def compose(
         "fields": {field.id: _value(field, texts[field.id]) for field in letters.kind[kind].field},
     }
     if report is not None:
-        data |= {"outline": msgspec.to_builtins(letters.outline), "report": {"region_name": facts.region_name, **report_tables(report)}}
+        data |= {
+            "outline": msgspec.to_builtins(letters.outline),
+            "report": {"region_name": facts.region_name, **report_tables(report)},
+        }
     return Manuscript(template=letters.kind[kind].template, data=data, dated=dated)
 
 
@@ -104,7 +111,11 @@ def _value(field: Field, typed: str) -> Value:
     text = clean(typed)
     if len(text) > LONGEST:
         raise Refused(
-            "field-too-long", "{label} terlalu panjang; paling banyak {longest} huruf.", field=field.id, label=field.label, longest=LONGEST
+            "field-too-long",
+            "{label} terlalu panjang; paling banyak {longest} huruf.",
+            field=field.id,
+            label=field.label,
+            longest=LONGEST,
         )
     if field.required and not text:
         raise Refused("field-required", "{label} belum diisi.", field=field.id, label=field.label)
@@ -116,7 +127,9 @@ def _value(field: Field, typed: str) -> Value:
         case "lines":
             return [line.strip() for line in text.split("\n") if line.strip()]
         case "rows":
-            return [_row(field, number, line) for number, line in enumerate(text.split("\n"), 1) if line.strip()]
+            return [
+                _row(field, number, line) for number, line in enumerate(text.split("\n"), 1) if line.strip()
+            ]
 
 
 def _row(field: Field, number: int, line: str) -> list[str]:
@@ -136,4 +149,6 @@ def _row(field: Field, number: int, line: str) -> list[str]:
 def clean(text: str) -> str:
     """Composed characters, plain line ends, no control characters: what a person sees is what is kept."""
     plain = unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n"))
-    return "".join(letter for letter in plain if letter == "\n" or unicodedata.category(letter)[0] != "C").strip()
+    return "".join(
+        letter for letter in plain if letter == "\n" or unicodedata.category(letter)[0] != "C"
+    ).strip()

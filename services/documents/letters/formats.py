@@ -1,4 +1,6 @@
-"""How numbers and dates are written in an Indonesian official letter. Rounding of shares and indexes is said in `shared.spm.index`."""
+"""How numbers and dates are written in an Indonesian official letter.
+Rounding of shares and indexes is said in `shared.spm.index`.
+"""
 
 from datetime import date
 from fractions import Fraction

@@ -1,7 +1,8 @@
 """Rendering port: template and data in, a PDF/A-2a + PDF/UA-1 file out, the same bytes for the same input.
 
-Role: the typesetter of the office. SOP steps 4, 9, 10. Previous hop: `papers/drafting.py`. Next hop: `letters/typesetting.py`, a child process that lives
-for one file, so that this service stays small (Typst peaks at 0.3 GB).
+Role: the typesetter of the office. SOP steps 4, 9, 10. Previous hop: `papers/drafting.py`.
+Next hop: `letters/typesetting.py`, a child process that lives for one file, so that this service stays small
+(Typst peaks at 0.3 GB).
 """
 
 import asyncio
@@ -26,7 +27,9 @@ PICTURE_PPI = 64
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Manuscript:
-    """What is to be typeset: template file, its data, and the date that the file bears (the only clock of the rendering)."""
+    """What is to be typeset: template file, its data, and the date that the
+    file bears (the only clock of the rendering).
+    """
 
     template: str
     data: Mapping[str, Any]
@@ -50,7 +53,9 @@ class Rendered:
 
 
 class CannotRender(Exception):
-    """No file was made. `glyph` and `text` are filled when a character is in none of the shipped fonts, `where` names the field."""
+    """No file was made. `glyph` and `text` are filled when a character is in none of the shipped fonts,
+    `where` names the field.
+    """
 
     def __init__(self, message: str, *, glyph: str = "", text: str = "", where: str = "") -> None:
         super().__init__(message)
@@ -63,12 +68,16 @@ class Renderer(Protocol):
         ...
 
     async def pictures(self, template: str, data: bytes) -> list[bytes]:
-        """The pages of a manuscript (`data`: its canonical JSON) as small PNG pictures. Raises CannotRender."""
+        """The pages of a manuscript (`data`: its canonical JSON) as small PNG pictures.
+        Raises CannotRender.
+        """
         ...
 
 
 class TypstRenderer:
-    """Renders in a child process of its own, one at a time; a child that takes longer than `timeout` seconds is ended."""
+    """Renders in a child process of its own, one at a time;
+    a child that takes longer than `timeout` seconds is ended.
+    """
 
     def __init__(self, *, timeout: float = 120.0) -> None:
         self._timeout = timeout
@@ -93,10 +102,16 @@ class TypstRenderer:
     async def _typeset(self, job: Mapping[str, Any], data: Mapping[str, Any]) -> bytes:
         async with self._turn:
             child = await asyncio.create_subprocess_exec(
-                *CHILD, stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE, cwd=PROJECT
+                *CHILD,
+                stdin=asyncio.subprocess.PIPE,
+                stdout=asyncio.subprocess.PIPE,
+                stderr=asyncio.subprocess.PIPE,
+                cwd=PROJECT,
             )
             try:
-                content, said = await asyncio.wait_for(child.communicate(msgspec.json.encode(job)), self._timeout)
+                content, said = await asyncio.wait_for(
+                    child.communicate(msgspec.json.encode(job)), self._timeout
+                )
             except TimeoutError as error:
                 raise CannotRender(f"typesetting took longer than {self._timeout} s") from error
             finally:
@@ -113,7 +128,9 @@ def _job(template: str, data: bytes) -> dict[str, Any]:
 
 
 def _explain(said: str, data: Mapping[str, Any]) -> CannotRender:
-    """The child's complaint; if it is about characters that no font has, with the first text that contains one."""
+    """The child's complaint; if it is about characters that no font has,
+    with the first text that contains one.
+    """
     try:
         complaint = msgspec.json.decode(said.splitlines()[-1], type=dict[str, str])
     except (msgspec.DecodeError, IndexError):

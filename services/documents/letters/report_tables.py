@@ -33,7 +33,10 @@ def report_tables(report: Report) -> dict[str, Any]:
         "origins": [{"mark": mark, "label": origin} for mark, origin in report.origins.items()],
         "parameters": [
             f"Katalog layanan versi {report.catalogue.version}.",
-            f"Bobot penerima layanan {share(report.catalogue.recipients_weight)}, bobot mutu minimal {share(report.catalogue.quality_weight)}.",
+            (
+                f"Bobot penerima layanan {share(report.catalogue.recipients_weight)}, "
+                f"bobot mutu minimal {share(report.catalogue.quality_weight)}."
+            ),
             *settings.sentences(),
         ],
         "sources": [
@@ -78,7 +81,9 @@ def _service(number: int, line: ServiceLine) -> dict[str, Any]:
         "index": index_text(line.index.index),
         "mark": line.mark,
         "note": _note(figure),
-        **_money(Money(figure.budget or 0, figure.realised or 0) if figure and figure.budget is not None else None),
+        **_money(
+            Money(figure.budget or 0, figure.realised or 0) if figure and figure.budget is not None else None
+        ),
     }
 
 
@@ -123,7 +128,11 @@ def _note(figure: Figure | None) -> str:
 def _money(money: Money | None) -> dict[str, str]:
     if money is None:
         return {"budget": NOTHING, "realised": NOTHING, "absorption": NOTHING}
-    return {"budget": whole(money.budget), "realised": whole(money.realised), "absorption": share(money.absorption)}
+    return {
+        "budget": whole(money.budget),
+        "realised": whole(money.realised),
+        "absorption": share(money.absorption),
+    }
 
 
 def _permille(index: Fraction | None) -> int:

@@ -1,7 +1,8 @@
 """The typesetter's child process: one job on standard input, one PDF on standard output, then it is gone.
 
-Role: `python -m services.documents.letters.typesetting`, started by `letters/render.py` only. Exit code 3 and one JSON line on standard error say why not.
-Typst warnings are errors here: an unknown font or a lost character must never reach a report.
+Role: `python -m services.documents.letters.typesetting`, started by `letters/render.py` only. Exit code 3 and
+one JSON line on standard error say why not. Typst warnings are errors here: an unknown font or a lost
+character must never reach a report.
 """
 
 import base64
@@ -24,20 +25,25 @@ def refuse(message: str, glyph: str = "") -> NoReturn:
 
 
 def missing_glyph(complaint: str) -> str:
-    """The character that no shipped font has, from Typst's words: the text `"ꦗ"` could not be displayed with font …"""
+    """The character that no shipped font has, from Typst's words:
+    the text `"ꦗ"` could not be displayed with font …
+    """
     found = re.search(r'the text [`"]+(.+?)[`"]+ could not be displayed', complaint)
     return found[1] if found else ""
 
 
 def typeset(job: dict[str, Any]) -> bytes:
-    """The PDF of a job, with the newline after %%EOF that signing needs, or with `ppi` the pages as pictures (a JSON list of base64).
+    """The PDF of a job, with the newline after %%EOF that signing needs,
+    or with `ppi` the pages as pictures (a JSON list of base64).
 
     Ends the process when Typst refuses or warns.
     """
     compiler = typst.Compiler(
         input=str(LETTERS / job["template"]),
         root=str(LETTERS),
-        font_paths=typst.Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=[str(LETTERS / "fonts")]),
+        font_paths=typst.Fonts(
+            include_system_fonts=False, include_embedded_fonts=False, font_paths=[str(LETTERS / "fonts")]
+        ),
         sys_inputs={"data": job["data"], "fingerprint": job["fingerprint"]},
     )
     if "ppi" in job:

@@ -7,4 +7,6 @@ down_revision = "documents_0004"
 
 
 def upgrade() -> None:
-    op.execute("CREATE TABLE calendar_override (day date PRIMARY KEY, kind text NOT NULL, name text NOT NULL)")
+    op.execute(
+        "CREATE TABLE calendar_override (day date PRIMARY KEY, kind text NOT NULL, name text NOT NULL)"
+    )

@@ -1,7 +1,8 @@
 """JSON of documents: the list, one document, its files; drafting, hand-over, SK ditetapkan, copies.
 
-SOP steps 4, 5, 9, 10, 11. Previous hop: a program with a session token. Next hop: `papers/orders.py` and `command_handler` by way of `Act`, or the
-read models by way of `Look`. The dispatches' routes stand in `dispatch/api.py`.
+SOP steps 4, 5, 9, 10, 11. Previous hop: a program with a session token. Next hop: `papers/orders.py` and
+`command_handler` by way of `Act`, or the read models by way of `Look`. The dispatches' routes stand in
+`dispatch/api.py`.
 """
 
 from datetime import date, datetime
@@ -25,7 +26,22 @@ from shared.sop.document_kinds import document_kinds
 from shared.web.app import UPLOAD_LIMIT
 from shared.web.files.file_kinds import SCANS
 from shared.web.files.uploads import take_in
-from shared.web.for_api import Act, Body, CommandAnswer, CyclePath, Day, Digest, Id, Line, Look, Name, NotFound, Prose, does, reads
+from shared.web.for_api import (
+    Act,
+    Body,
+    CommandAnswer,
+    CyclePath,
+    Day,
+    Digest,
+    Id,
+    Line,
+    Look,
+    Name,
+    NotFound,
+    Prose,
+    does,
+    reads,
+)
 
 router = APIRouter(prefix="/api/documents", tags=["documents"])
 
@@ -36,7 +52,9 @@ class DraftIn(Body):
     """The text of fields that shall differ from their default; a field that is left out keeps it."""
 
     fields: dict[Id, Prose] = Field(default_factory=dict, max_length=40)
-    occurred_on: Day | None = Field(default=None, description="the date that the letter bears; today where nothing is said")
+    occurred_on: Day | None = Field(
+        default=None, description="the date that the letter bears; today where nothing is said"
+    )
 
 
 class HandOverIn(Body):
@@ -73,7 +91,9 @@ class FieldOut(BaseModel):
 
 
 class DocumentOut(BaseModel):
-    """One document of a cycle. Send `version` as If-Match, and `digest` or `settled_digest` as what was seen."""
+    """One document of a cycle. Send `version` as If-Match,
+    and `digest` or `settled_digest` as what was seen.
+    """
 
     kind: Kind
     title: str
@@ -85,7 +105,9 @@ class DocumentOut(BaseModel):
     drafted_by: str | None
     drafted_on: date | None
     holds: bool = Field(description="whether the figures behind the draft are still approved")
-    settled_digest: str | None = Field(description="the endorsed file: the only one that may be printed and sent")
+    settled_digest: str | None = Field(
+        description="the endorsed file: the only one that may be printed and sent"
+    )
     endorsed_by: str | None
     copies: int
     decree_number: str | None
@@ -108,7 +130,11 @@ class DocumentDetail(DocumentOut):
     drafts: list[DraftOut]
 
 
-@router.get("/cycles/{cycle}/documents", summary="The documents of a cycle", dependencies=[reads("documents.documents")])
+@router.get(
+    "/cycles/{cycle}/documents",
+    summary="The documents of a cycle",
+    dependencies=[reads("documents.documents")],
+)
 async def documents(cycle: CyclePath, look: Look) -> list[DocumentOut]:
     async with look.conn() as conn:
         rows = await queries.documents(conn, look.viewer, cycle)
@@ -128,53 +154,95 @@ async def one(cycle: CyclePath, kind: Kind, look: Look) -> DocumentDetail:
     return DocumentDetail(**_out(found.shown, due).model_dump(), drafts=drafts)
 
 
-@router.get("/cycles/{cycle}/documents/{kind}/fields", summary="What a person may change before drafting", dependencies=[READS])
+@router.get(
+    "/cycles/{cycle}/documents/{kind}/fields",
+    summary="What a person may change before drafting",
+    dependencies=[READS],
+)
 async def fields(cycle: CyclePath, kind: Kind, look: Look) -> list[FieldOut]:
     async with look.conn() as conn:
         facts = await queries.cycle_facts(conn, cycle)
     if facts is None:
         raise NotFound
     texts = defaults(load(), kind, facts)
-    return [FieldOut.model_validate({**msgspec.structs.asdict(field), "text": texts[field.id]}) for field in load().kind[kind].field]
+    return [
+        FieldOut.model_validate({**msgspec.structs.asdict(field), "text": texts[field.id]})
+        for field in load().kind[kind].field
+    ]
 
 
-@router.get("/cycles/{cycle}/documents/{kind}/files/{digest}", summary="A draft, or a scan that belongs to it", dependencies=[READS])
+@router.get(
+    "/cycles/{cycle}/documents/{kind}/files/{digest}",
+    summary="A draft, or a scan that belongs to it",
+    dependencies=[READS],
+)
 async def file(cycle: CyclePath, kind: Kind, digest: Digest, look: Look) -> Response:
     return await document_file(look, cycle, kind, digest)
 
 
-@router.post("/files", summary="Upload a scan (raw body: PDF, PNG or JPEG)", status_code=201, max_body_size=UPLOAD_LIMIT,
-             dependencies=[does("documents.HandOver", "documents.IssueTeamDecree", "documents.RecordReceipt")])  # fmt: skip
+@router.post(
+    "/files",
+    summary="Upload a scan (raw body: PDF, PNG or JPEG)",
+    status_code=201,
+    max_body_size=UPLOAD_LIMIT,
+    dependencies=[does("documents.HandOver", "documents.IssueTeamDecree", "documents.RecordReceipt")],
+)
 async def upload(name: Line, act: Act) -> StoredFile:
-    """Streams the body to the store while it is hashed. Name the answered digest in the command that the scan belongs to."""
+    """Streams the body to the store while it is hashed.
+    Name the answered digest in the command that the scan belongs to.
+    """
     return await take_in(act, act.body(), name=name, kinds=SCANS)
 
 
-@router.post("/cycles/{cycle}/documents/{kind}/draft", summary="Typeset and record a draft", dependencies=[does(*orders.DRAFTS)])
+@router.post(
+    "/cycles/{cycle}/documents/{kind}/draft",
+    summary="Typeset and record a draft",
+    dependencies=[does(*orders.DRAFTS)],
+)
 async def draft(cycle: CyclePath, kind: Kind, body: DraftIn, act: Act) -> CommandAnswer:
-    """The file is made first, so that the event names its digest. The same data and date give the same bytes, so a repeated call is one draft."""
+    """The file is made first, so that the event names its digest.
+    The same data and date give the same bytes, so a repeated call is one draft.
+    """
     return await act(await orders.draft(act, cycle, kind, body.fields, body.occurred_on or act.today))
 
 
 @router.post(
-    "/cycles/{cycle}/documents/sk_tim/hand-over", summary="Hand the draft SK to Bagian Hukum", dependencies=[does("documents.HandOver")]
+    "/cycles/{cycle}/documents/sk_tim/hand-over",
+    summary="Hand the draft SK to Bagian Hukum",
+    dependencies=[does("documents.HandOver")],
 )
 async def hand_over(cycle: CyclePath, body: HandOverIn, act: Act) -> CommandAnswer:
     receipt = await attached_scan(act, body.receipt, "receipt") if body.receipt else None
     day = body.occurred_on or act.today
-    return await act(orders.hand_over(act, cycle, body.digest, body.handed_to, body.reference, receipt=receipt, occurred_on=day))
+    return await act(
+        orders.hand_over(
+            act, cycle, body.digest, body.handed_to, body.reference, receipt=receipt, occurred_on=day
+        )
+    )
 
 
-@router.post("/cycles/{cycle}/documents/sk_tim/decree", summary="SK ditetapkan", dependencies=[does("documents.IssueTeamDecree")])
+@router.post(
+    "/cycles/{cycle}/documents/sk_tim/decree",
+    summary="SK ditetapkan",
+    dependencies=[does("documents.IssueTeamDecree")],
+)
 async def issue_team_decree(cycle: CyclePath, body: DecreeIn, act: Act) -> CommandAnswer:
     file = await attached_scan(act, body.file, "file") if body.file else None
     day = body.occurred_on or act.today
-    return await act(orders.issue_team_decree(act, cycle, body.number, body.issued_on, file=file, occurred_on=day))
+    return await act(
+        orders.issue_team_decree(act, cycle, body.number, body.issued_on, file=file, occurred_on=day)
+    )
 
 
-@router.post("/cycles/{cycle}/documents/laporan/copies", summary="Copies were printed", dependencies=[does("documents.RecordCopies")])
+@router.post(
+    "/cycles/{cycle}/documents/laporan/copies",
+    summary="Copies were printed",
+    dependencies=[does("documents.RecordCopies")],
+)
 async def record_copies(cycle: CyclePath, body: CopiesIn, act: Act) -> CommandAnswer:
-    return await act(orders.record_copies(act, cycle, body.digest, body.copies, body.occurred_on or act.today))
+    return await act(
+        orders.record_copies(act, cycle, body.digest, body.copies, body.occurred_on or act.today)
+    )
 
 
 def _out(shown: queries.DocumentRow, due: Any) -> DocumentOut:

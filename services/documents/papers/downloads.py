@@ -1,4 +1,5 @@
-"""The files of a document: drafts, and the scans that its trail names. Handing out is the same everywhere (`shared/web/files/downloads.py`).
+"""The files of a document: drafts, and the scans that its trail names.
+Handing out is the same everywhere (`shared/web/files/downloads.py`).
 
 SOP steps 4, 5, 9–11. Previous hop: a link on a page, or a program. Next hop: `shared/web/files/downloads.py`.
 """

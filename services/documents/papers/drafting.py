@@ -1,7 +1,8 @@
-"""Makes a draft's file before the command is decided: figures → report model → typeset PDF → work bucket, so that the event can name its digest.
+"""Makes a draft's file before the command is decided: figures → report model → typeset PDF → work bucket,
+so that the event can name its digest.
 
-SOP steps 4, 9, 10. Previous hop: `papers/orders.py`. Next hop: a draft command for `domain/document.py`. Whatever is rendered and then
-refused stays in the work bucket under its digest and is referred to by nothing.
+SOP steps 4, 9, 10. Previous hop: `papers/orders.py`. Next hop: a draft command for `domain/document.py`.
+Whatever is rendered and then refused stays in the work bucket under its digest and is referred to by nothing.
 """
 
 from collections.abc import Mapping
@@ -12,7 +13,14 @@ from typing import Any
 import msgspec
 import structlog
 
-from services.documents.domain.document import Draft, DraftCoverLetter, DraftReport, DraftTeamDecree, Finished, drafted_by
+from services.documents.domain.document import (
+    Draft,
+    DraftCoverLetter,
+    DraftReport,
+    DraftTeamDecree,
+    Finished,
+    drafted_by,
+)
 from services.documents.domain.report import Report, build
 from services.documents.letters.catalogue import load
 from services.documents.letters.compose import CycleFacts, as_typed, compose, defaults, file_name
@@ -51,7 +59,9 @@ class Asked:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Material:
-    """What the read models say that a draft is made from. `report` only for the report, `report_digest` only where it is endorsed."""
+    """What the read models say that a draft is made from.
+    `report` only for the report, `report_digest` only where it is endorsed.
+    """
 
     facts: CycleFacts
     report: Report | None
@@ -59,7 +69,9 @@ class Material:
 
 
 async def gather(conn: Connection, people: People, cycle: str, kind: Kind) -> Material:
-    """The material of a draft. Refuses a cycle that documents does not know, and a report without approved figures."""
+    """The material of a draft. Refuses a cycle that documents does not know,
+    and a report without approved figures.
+    """
     facts = await queries.cycle_facts(conn, cycle)
     if facts is None:
         raise Refused("document-closed", "Langkah SOP untuk dokumen ini belum dimulai.")
@@ -69,14 +81,22 @@ async def gather(conn: Connection, people: People, cycle: str, kind: Kind) -> Ma
     if not approved:
         raise Refused("figures-not-released", "Laporan baru dapat disusun setelah semua isian disetujui.")
     named = [replace(each, verified_by=people.name(each.verified_by)) for each in approved]
-    return Material(facts=facts, report=build(await queries.catalogue_of(conn, cycle), named), report_digest="")
+    return Material(
+        facts=facts, report=build(await queries.catalogue_of(conn, cycle), named), report_digest=""
+    )
 
 
 async def prepare(asked: Asked, material: Material, renderer: Renderer, bucket: Bucket) -> Draft:
     """The draft command with its finished file. Refuses what cannot be printed, naming the field."""
     letters = load()
     manuscript = compose(
-        letters, asked.kind, material.facts, asked.entries, asked.dated, report=material.report, report_digest=material.report_digest
+        letters,
+        asked.kind,
+        material.facts,
+        asked.entries,
+        asked.dated,
+        report=material.report,
+        report_digest=material.report_digest,
     )
     name = file_name(letters, asked.kind, material.facts)
     finished = await finish(manuscript, name, renderer, bucket)
@@ -99,7 +119,9 @@ async def texts_of(bucket: Bucket, facts: CycleFacts, kind: Kind, draft: Row | N
         kept = msgspec.json.decode(await bucket.get(key_of(draft["data_digest"])), type=Kept).fields
     except (NotThere, Corrupt, msgspec.DecodeError):
         return texts
-    return texts | {field.id: as_typed(field, kept[field.id]) for field in load().kind[kind].field if field.id in kept}
+    return texts | {
+        field.id: as_typed(field, kept[field.id]) for field in load().kind[kind].field if field.id in kept
+    }
 
 
 def permission_of(kind: Kind) -> str:
@@ -112,17 +134,26 @@ async def finish(manuscript: Manuscript, name: str, renderer: Renderer, bucket: 
     try:
         rendered = await renderer.render(manuscript)
     except CannotRender as failure:
-        log.warning("document-not-rendered", template=manuscript.template, where=failure.where, cause=str(failure))
+        log.warning(
+            "document-not-rendered", template=manuscript.template, where=failure.where, cause=str(failure)
+        )
         raise refusal(failure) from failure
     await bucket.put(manuscript.canonical, media_type=JSON, digest=rendered.data_digest)
     stored = await bucket.put(rendered.content, media_type=PDF, digest=rendered.digest)
-    return combined(Finished, rendered, file=StoredFile(digest=rendered.digest, name=name, media_type=PDF, size=stored.size))
+    return combined(
+        Finished,
+        rendered,
+        file=StoredFile(digest=rendered.digest, name=name, media_type=PDF, size=stored.size),
+    )
 
 
 def refusal(failure: CannotRender) -> Refused:
     """A failure of the typesetter as a sentence for the person who can mend it."""
     if not failure.glyph:
-        return Refused("cannot-render", "Berkas tidak dapat disusun; sampaikan waktu kejadian kepada operator. Tidak ada yang tercatat.")
+        return Refused(
+            "cannot-render",
+            "Berkas tidak dapat disusun; sampaikan waktu kejadian kepada operator. Tidak ada yang tercatat.",
+        )
     part, _, rest = failure.where.partition(".")
     return Refused(
         "glyph-missing",

@@ -1,7 +1,7 @@
 """Pages of the editor: the text of a letter before it is drafted, with what stood in the draft before.
 
-SOP steps 4, 9, 10. Previous hop: a person's browser. Next hop: `command_handler` by way of `Act`, with the orders of `papers/orders.py`; no rule
-here.
+SOP steps 4, 9, 10. Previous hop: a person's browser. Next hop: `command_handler` by way of `Act`,
+with the orders of `papers/orders.py`; no rule here.
 """
 
 from fastapi import APIRouter, Request, Response
@@ -46,17 +46,32 @@ async def editor(cycle: CyclePath, kind: Kind, request: Request, look: Look) -> 
 async def draft(cycle: CyclePath, kind: Kind, request: Request, act: Act) -> Response:
     form = await form_of(request)
     try:
-        made = await act(await orders.draft(act, cycle, kind, letter_fields(form), day_of(form, "bertanggal")))
+        made = await act(
+            await orders.draft(act, cycle, kind, letter_fields(form), day_of(form, "bertanggal"))
+        )
     except (Refused, Conflict) as error:
-        places = {"occurred_on": "bertanggal", **{field.id: f"{LETTER}{field.id}" for field in load().kind[kind].field}}
+        places = {
+            "occurred_on": "bertanggal",
+            **{field.id: f"{LETTER}{field.id}" for field in load().kind[kind].field},
+        }
         look = Looking(request, act.response)
         return await _editor(request, look, cycle, kind, values=typed(form), errors=errors_of(error, places))
-    notice = _("Naskah disusun sebagai revisi baru.") if made.events else _("Tidak ada yang berubah: naskahnya sama dengan yang terakhir.")
+    notice = (
+        _("Naskah disusun sebagai revisi baru.")
+        if made.events
+        else _("Tidak ada yang berubah: naskahnya sama dengan yang terakhir.")
+    )
     return see_other(request, f"/dokumen/{cycle}/{kind}", notice)
 
 
 async def _editor(
-    request: Request, look: Looking, cycle: str, kind: Kind, *, values: dict[str, str] | None = None, errors: tuple[FieldError, ...] = ()
+    request: Request,
+    look: Looking,
+    cycle: str,
+    kind: Kind,
+    *,
+    values: dict[str, str] | None = None,
+    errors: tuple[FieldError, ...] = (),
 ) -> Response:
     async with look.conn() as conn:
         facts, cycles = await queries.cycle_facts(conn, cycle), await every_cycle(conn)

@@ -1,6 +1,8 @@
-"""What a person typed into the editor of a letter: its fields among those of the form, and what each is called.
+"""What a person typed into the editor of a letter:
+its fields among those of the form, and what each is called.
 
-SOP steps 4, 9, 10. Previous hop: a form. Next hop: `papers/editor_pages.py`, and every page of the service that shows a form away from its page.
+SOP steps 4, 9, 10. Previous hop: a form. Next hop: `papers/editor_pages.py`,
+and every page of the service that shows a form away from its page.
 """
 
 from collections.abc import Mapping
@@ -23,4 +25,6 @@ def field_word(name: str) -> str | None:
     wanted = name.removeprefix(LETTER)
     if wanted == name:
         return word(name)
-    return next((field.label for kind in load().kind.values() for field in kind.field if field.id == wanted), wanted)
+    return next(
+        (field.label for kind in load().kind.values() for field in kind.field if field.id == wanted), wanted
+    )

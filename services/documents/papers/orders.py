@@ -1,7 +1,8 @@
-"""The commands of papers as orders, for JSON and pages alike: a draft, the hand-over of the SK, SK ditetapkan, printed copies.
+"""The commands of papers as orders, for JSON and pages alike:
+a draft, the hand-over of the SK, SK ditetapkan, printed copies.
 
-SOP steps 4, 5, 9, 10, 11. Previous hop: `papers/api.py`, `papers/pages.py` and `papers/editor_pages.py`, with what a person
-said. Next hop: `command_handler` by way of `Act`.
+SOP steps 4, 5, 9, 10, 11. Previous hop: `papers/api.py`, `papers/pages.py` and `papers/editor_pages.py`,
+with what a person said. Next hop: `command_handler` by way of `Act`.
 """
 
 from collections.abc import Mapping
@@ -22,34 +23,62 @@ DRAFTS = ("documents.DraftTeamDecree", "documents.DraftReport", "documents.Draft
 
 
 async def draft(act: Acting, cycle: str, kind: Kind, entries: Mapping[str, str], dated: date) -> Order:
-    """The file of a draft is made, then its command; permission is looked at before anything is typeset. Raises Forbidden, and Refused."""
+    """The file of a draft is made, then its command; permission is looked at before anything is typeset.
+    Raises Forbidden, and Refused.
+    """
     act.running.permissions.office(act.viewer, drafting.permission_of(kind), None)
     async with act.running.pool.connection() as conn:
         material = await drafting.gather(conn, act.running.people, cycle, kind)
     asked = drafting.Asked(cycle=cycle, kind=kind, entries=entries, by=act.viewer.person, dated=dated)
-    command = await drafting.prepare(asked, material, typesetter_of(act.request).renderer, bucket_of(act.request))
+    command = await drafting.prepare(
+        asked, material, typesetter_of(act.request).renderer, bucket_of(act.request)
+    )
     return _to(cycle, kind, command)
 
 
 def hand_over(
-    act: Acting, cycle: str, digest: str, handed_to: str, reference: str, *, receipt: StoredFile | None, occurred_on: date
+    act: Acting,
+    cycle: str,
+    digest: str,
+    handed_to: str,
+    reference: str,
+    *,
+    receipt: StoredFile | None,
+    occurred_on: date,
 ) -> Order:
     """The draft SK goes to Bagian Hukum."""
     by = act.viewer.person
-    command = HandOver(digest=digest, handed_to=handed_to, reference=reference, receipt=receipt, by=by, occurred_on=occurred_on)
+    command = HandOver(
+        digest=digest,
+        handed_to=handed_to,
+        reference=reference,
+        receipt=receipt,
+        by=by,
+        occurred_on=occurred_on,
+    )
     return _to(cycle, "sk_tim", command)
 
 
-def issue_team_decree(act: Acting, cycle: str, number: str, issued_on: date, *, file: StoredFile | None, occurred_on: date) -> Order:
+def issue_team_decree(
+    act: Acting, cycle: str, number: str, issued_on: date, *, file: StoredFile | None, occurred_on: date
+) -> Order:
     """SK ditetapkan."""
     return _to(
-        cycle, "sk_tim", IssueTeamDecree(number=number, issued_on=issued_on, file=file, by=act.viewer.person, occurred_on=occurred_on)
+        cycle,
+        "sk_tim",
+        IssueTeamDecree(
+            number=number, issued_on=issued_on, file=file, by=act.viewer.person, occurred_on=occurred_on
+        ),
     )
 
 
 def record_copies(act: Acting, cycle: str, digest: str, copies: int, occurred_on: date) -> Order:
     """Copies of the report were printed from the file of this digest."""
-    return _to(cycle, "laporan", RecordCopies(digest=digest, copies=copies, by=act.viewer.person, occurred_on=occurred_on))
+    return _to(
+        cycle,
+        "laporan",
+        RecordCopies(digest=digest, copies=copies, by=act.viewer.person, occurred_on=occurred_on),
+    )
 
 
 def _to(cycle: str, kind: Kind, command: object) -> Order:

@@ -1,7 +1,8 @@
-"""Pages of documents: the list of a cycle, one document with its drafts and what may be done next. The editor stands in `papers/editor_pages.py`.
+"""Pages of documents: the list of a cycle, one document with its drafts and what may be done next.
+The editor stands in `papers/editor_pages.py`.
 
-SOP steps 4, 5, 9, 10, 11. Previous hop: a person's browser. Next hop: `command_handler` by way of `Act`, with the orders of `papers/orders.py`; no rule
-here.
+SOP steps 4, 5, 9, 10, 11. Previous hop: a person's browser. Next hop: `command_handler` by way of `Act`,
+with the orders of `papers/orders.py`; no rule here.
 """
 
 from contextlib import suppress
@@ -69,7 +70,10 @@ async def listing(request: Request, look: Look, siklus: OptionalCycle = "") -> R
         cycle=cycle,
         rows=rows,
         due=late.due,
-        timing={row.kind: late.drafted(row.step, row.drafted_on(drafts.get(str(row.row.get("stream")), ()))) for row in rows},
+        timing={
+            row.kind: late.drafted(row.step, row.drafted_on(drafts.get(str(row.row.get("stream")), ())))
+            for row in rows
+        },
         kinds=document_kinds().kind,
         may_draft={row.kind: look.may(permission_of(row.kind)) for row in rows},
         people=running_of(request).people,
@@ -77,7 +81,13 @@ async def listing(request: Request, look: Look, siklus: OptionalCycle = "") -> R
 
 
 @router.get("/dokumen/{cycle}/{kind}", dependencies=[READS])
-async def one(cycle: CyclePath, kind: Kind, request: Request, look: Look, halaman: Annotated[int, Query(ge=1, le=999)] = 1) -> Response:
+async def one(
+    cycle: CyclePath,
+    kind: Kind,
+    request: Request,
+    look: Look,
+    halaman: Annotated[int, Query(ge=1, le=999)] = 1,
+) -> Response:
     return await _page(request, look, cycle, kind, picture=halaman)
 
 
@@ -88,7 +98,12 @@ async def file(cycle: CyclePath, kind: Kind, digest: Digest, look: Look) -> Resp
 
 @router.get("/dokumen/{cycle}/{kind}/berkas/gambar/{revision}/{number}.png", dependencies=[READS])
 async def picture(
-    cycle: CyclePath, kind: Kind, revision: Annotated[int, Path(ge=1)], number: Annotated[int, Path(ge=1)], request: Request, look: Look
+    cycle: CyclePath,
+    kind: Kind,
+    revision: Annotated[int, Path(ge=1)],
+    number: Annotated[int, Path(ge=1)],
+    request: Request,
+    look: Look,
 ) -> Response:
     async with look.conn() as conn:
         view = await queries.document_of(conn, look.viewer, cycle, kind)
@@ -99,22 +114,32 @@ async def picture(
     made = await previews.pages(request, kind, draft) if draft else []
     if number > len(made):
         raise NotFound
-    return Response(made[number - 1], media_type="image/png", headers={"Cache-Control": ALWAYS_ASK, "ETag": etag})
+    return Response(
+        made[number - 1], media_type="image/png", headers={"Cache-Control": ALWAYS_ASK, "ETag": etag}
+    )
 
 
-@router.post("/dokumen/{cycle}/sk_tim/serahkan", max_body_size=FORM_LIMIT, dependencies=[does("documents.HandOver")])
+@router.post(
+    "/dokumen/{cycle}/sk_tim/serahkan", max_body_size=FORM_LIMIT, dependencies=[does("documents.HandOver")]
+)
 async def hand_over(cycle: CyclePath, request: Request, act: Act) -> Response:
     form = await form_of(request)
     try:
         receipt = await scan_in(act, form, "receipt")
         said = [text_of(form, name) for name in ("digest", "handed_to", "reference")]
-        await act(orders.hand_over(act, cycle, *said, receipt=receipt, occurred_on=day_of(form, "diserahkan_pada")))
+        await act(
+            orders.hand_over(act, cycle, *said, receipt=receipt, occurred_on=day_of(form, "diserahkan_pada"))
+        )
     except (Refused, Conflict) as error:
         return await _again(request, act, cycle, "sk_tim", error, typed(form), "diserahkan_pada")
     return see_other(request, f"/dokumen/{cycle}/sk_tim", _("Penyerahan kepada Bagian Hukum dicatat."))
 
 
-@router.post("/dokumen/{cycle}/sk_tim/tetapkan", max_body_size=FORM_LIMIT, dependencies=[does("documents.IssueTeamDecree")])
+@router.post(
+    "/dokumen/{cycle}/sk_tim/tetapkan",
+    max_body_size=FORM_LIMIT,
+    dependencies=[does("documents.IssueTeamDecree")],
+)
 async def issue_team_decree(cycle: CyclePath, request: Request, act: Act) -> Response:
     form = await form_of(request)
     number = text_of(form, "number")
@@ -123,7 +148,9 @@ async def issue_team_decree(cycle: CyclePath, request: Request, act: Act) -> Res
         await act(orders.issue_team_decree(act, cycle, number, issued_on, file=file, occurred_on=act.today))
     except (Refused, Conflict) as error:
         return await _again(request, act, cycle, "sk_tim", error, typed(form), "issued_on")
-    return see_other(request, f"/dokumen/{cycle}/sk_tim", _("SK ditetapkan dengan nomor {number}.").format(number=number))
+    return see_other(
+        request, f"/dokumen/{cycle}/sk_tim", _("SK ditetapkan dengan nomor {number}.").format(number=number)
+    )
 
 
 @router.post("/dokumen/{cycle}/laporan/cetak", dependencies=[does("documents.RecordCopies")])
@@ -135,12 +162,20 @@ async def record_copies(cycle: CyclePath, request: Request, act: Act) -> Respons
         await act(orders.record_copies(act, cycle, digest, copies, day_of(form, "dicetak_pada")))
     except (Refused, Conflict) as error:
         return await _again(request, act, cycle, "laporan", error, typed(form), "dicetak_pada")
-    notice = _("{copies} eksemplar dicatat, dicetak dari berkas {digest}.").format(copies=copies, digest=digest[:8])
+    notice = _("{copies} eksemplar dicatat, dicetak dari berkas {digest}.").format(
+        copies=copies, digest=digest[:8]
+    )
     return see_other(request, f"/dokumen/{cycle}/laporan", notice)
 
 
 async def _again(
-    request: Request, act: Acting, cycle: str, kind: Kind, error: Refused | Conflict, values: dict[str, str], day_field: str
+    request: Request,
+    act: Acting,
+    cycle: str,
+    kind: Kind,
+    error: Refused | Conflict,
+    values: dict[str, str],
+    day_field: str,
 ) -> Response:
     """The document once more, as it is now; what was typed stays."""
     errors = errors_of(error, {"occurred_on": day_field, "digest": ""})
@@ -148,7 +183,14 @@ async def _again(
 
 
 async def _page(
-    request: Request, look: Looking, cycle: str, kind: Kind, *, picture: int = 1, values: dict[str, str] | None = None, errors: Errors = ()
+    request: Request,
+    look: Looking,
+    cycle: str,
+    kind: Kind,
+    *,
+    picture: int = 1,
+    values: dict[str, str] | None = None,
+    errors: Errors = (),
 ) -> Response:
     async with look.conn() as conn:
         facts, cycles = await queries.cycle_facts(conn, cycle), await every_cycle(conn)
@@ -157,7 +199,8 @@ async def _page(
     if facts is None or view is None:
         raise NotFound
     made: list[bytes] = []
-    with suppress(previews.StoreAway):  # the page says all the same what is known; only its picture is missing
+    # the page says all the same what is known; only its picture is missing
+    with suppress(previews.StoreAway):
         made = await previews.pages(request, kind, view.drafts[0]) if view.drafts else []
     state = view.shown.state
     return render(
@@ -185,6 +228,8 @@ async def _page(
         may_draft=look.may(permission_of(kind)) and view.shown.may_be_drafted,
         may_hand_over=look.may("documents.HandOver") and kind == "sk_tim" and state == "drafted",
         may_issue=look.may("documents.IssueTeamDecree") and kind == "sk_tim" and state == "handed_over",
-        may_print=look.may("documents.RecordCopies") and kind == "laporan" and state in {"settled", "printed"},
+        may_print=look.may("documents.RecordCopies")
+        and kind == "laporan"
+        and state in {"settled", "printed"},
         people=running_of(request).people,
     )

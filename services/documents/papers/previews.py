@@ -1,7 +1,8 @@
-"""Pictures of the pages of a draft, made from the data that the draft was made from; a few drafts are kept in memory.
+"""Pictures of the pages of a draft, made from the data that the draft was made from;
+a few drafts are kept in memory.
 
-SOP steps 4, 9, 10. Previous hop: the page of a document. Next hop: `letters/render.py`. Where template or renderer changed since, there is no picture:
-it would not show the file.
+SOP steps 4, 9, 10. Previous hop: the page of a document. Next hop: `letters/render.py`.
+Where template or renderer changed since, there is no picture: it would not show the file.
 """
 
 from collections import OrderedDict
@@ -33,7 +34,9 @@ class Typesetter:
 
 
 def typesetter_of(request: Request) -> Typesetter:
-    """The typesetter of this process, opened with the first request that needs them: nothing runs before somebody drafts."""
+    """The typesetter of this process, opened with the first request that needs them:
+    nothing runs before somebody drafts.
+    """
     state = request.app.state
     if not hasattr(state, "typesetter"):
         state.typesetter = Typesetter(TypstRenderer())
@@ -42,7 +45,9 @@ def typesetter_of(request: Request) -> Typesetter:
 
 
 async def pages(request: Request, kind: Kind, draft: Row) -> list[bytes]:
-    """PNG pictures of the pages of a draft; empty where they cannot be made. Raises StoreAway, and then it may be tried again."""
+    """PNG pictures of the pages of a draft; empty where they cannot be made.
+    Raises StoreAway, and then it may be tried again.
+    """
     typesetter, digest = typesetter_of(request), draft["digest"]
     if digest not in typesetter.pictures:
         typesetter.pictures[digest] = await _make(typesetter.renderer, bucket_of(request), kind, draft)

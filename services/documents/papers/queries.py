@@ -1,6 +1,8 @@
-"""What the pages and routes of papers ask: the documents of a cycle, their drafts and printings, and what a draft is made from.
+"""What the pages and routes of papers ask: the documents of a cycle, their drafts and printings,
+and what a draft is made from.
 
-SOP steps 4, 5, 9–11. Previous hop: the pages and routes of papers, `papers/drafting.py`. Next hop: the tables that `projections.py` fills.
+SOP steps 4, 5, 9–11. Previous hop: the pages and routes of papers, `papers/drafting.py`.
+Next hop: the tables that `projections.py` fills.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -24,14 +26,28 @@ from shared.sop.document_kinds import document_kinds
 from shared.spm.catalogue import Catalogue, catalogues
 from shared.web.problems import NotFound
 
-State = Literal["closed", "waiting", "open", "drafted", "handed_over", "issued", "asked", "refused", "settled", "printed", "stale"]
+State = Literal[
+    "closed",
+    "waiting",
+    "open",
+    "drafted",
+    "handed_over",
+    "issued",
+    "asked",
+    "refused",
+    "settled",
+    "printed",
+    "stale",
+]
 TO_DRAFT: frozenset[State] = frozenset({"open", "waiting", "stale", "refused"})
 """States of a document that is still to be drafted, for the first time or anew."""
 
 
 @dataclass(frozen=True, slots=True)
 class DocumentRow:
-    """One document of a cycle as the list shows it; `row` is empty for a document that nothing happened to."""
+    """One document of a cycle as the list shows it;
+    `row` is empty for a document that nothing happened to.
+    """
 
     kind: Kind
     row: Row
@@ -111,7 +127,9 @@ async def catalogue_of(conn: Connection, of_cycle: str) -> Catalogue:
 async def drafts(conn: Connection, of_cycle: str) -> Mapping[str, Sequence[Row]]:
     """Every draft of the documents of a cycle, by stream. Ask only for who may see the documents."""
     found: dict[str, list[Row]] = {}
-    statement = select(draft).where(draft.c.stream.startswith(streams.documents_of(of_cycle), autoescape=True))
+    statement = select(draft).where(
+        draft.c.stream.startswith(streams.documents_of(of_cycle), autoescape=True)
+    )
     for row in await fetch(conn, statement.order_by(draft.c.revision.desc())):
         found.setdefault(row["stream"], []).append(row)
     return found
@@ -119,7 +137,9 @@ async def drafts(conn: Connection, of_cycle: str) -> Mapping[str, Sequence[Row]]
 
 async def approvals(conn: Connection, of_cycle: str) -> list[Approved]:
     """The submissions of a cycle that are approved at this moment."""
-    rows = await fetch(conn, select(approved).where(approved.c.cycle == of_cycle).order_by(approved.c.submission))
+    rows = await fetch(
+        conn, select(approved).where(approved.c.cycle == of_cycle).order_by(approved.c.submission)
+    )
     return [
         Approved(
             submission=row["submission"],
@@ -137,14 +157,19 @@ async def documents(conn: Connection, viewer: Viewer, of_cycle: str) -> list[Doc
     """The documents of a cycle in the order of the SOP; empty for who may not see them."""
     if not viewer.may_see(""):
         return []
-    rows = await fetch(conn, select(document).where(document.c.cycle == of_cycle, viewer.sees(OF_THE_KABUPATEN)))
-    asked = await fetch_one(conn, select(endorsement).where(endorsement.c.cycle == of_cycle)) or {}
-    printed = select(printing.c.stream, printing.c.digest, func.sum(printing.c.copies).label("copies")).group_by(
-        printing.c.stream, printing.c.digest
+    rows = await fetch(
+        conn, select(document).where(document.c.cycle == of_cycle, viewer.sees(OF_THE_KABUPATEN))
     )
+    asked = await fetch_one(conn, select(endorsement).where(endorsement.c.cycle == of_cycle)) or {}
+    printed = select(
+        printing.c.stream, printing.c.digest, func.sum(printing.c.copies).label("copies")
+    ).group_by(printing.c.stream, printing.c.digest)
     copies = {(row["stream"], row["digest"]): row["copies"] for row in await fetch(conn, printed)}
     found = {row["stream"]: row for row in rows}
-    return [_document_row(kind, found.get(streams.document(of_cycle, kind), {}), asked, copies) for kind in document_kinds().kind]
+    return [
+        _document_row(kind, found.get(streams.document(of_cycle, kind), {}), asked, copies)
+        for kind in document_kinds().kind
+    ]
 
 
 def _document_row(kind: Kind, row: Row, asked: Row, copies: Mapping[tuple[str, str], int]) -> DocumentRow:
@@ -160,14 +185,20 @@ async def document_of(conn: Connection, viewer: Viewer, of_cycle: str, kind: Kin
     stream = streams.document(of_cycle, kind)
     return DocumentView(
         shown=shown,
-        drafts=await fetch(conn, select(draft).where(draft.c.stream == stream).order_by(draft.c.revision.desc())),
-        printings=await fetch(conn, select(printing).where(printing.c.stream == stream).order_by(printing.c.version.desc())),
+        drafts=await fetch(
+            conn, select(draft).where(draft.c.stream == stream).order_by(draft.c.revision.desc())
+        ),
+        printings=await fetch(
+            conn, select(printing).where(printing.c.stream == stream).order_by(printing.c.version.desc())
+        ),
         trail=(await trail_of(conn, stream))[::-1],
     )
 
 
 async def settled_digest(conn: Connection, of_cycle: str) -> str:
     """The endorsed report of a cycle; empty while there is none, or when its figures no longer hold."""
-    statement = select(document.c.settled_digest).where(document.c.stream == streams.document(of_cycle, "laporan"), document.c.holds)
+    statement = select(document.c.settled_digest).where(
+        document.c.stream == streams.document(of_cycle, "laporan"), document.c.holds
+    )
     row = await fetch_one(conn, statement)
     return (row["settled_digest"] if row else None) or ""

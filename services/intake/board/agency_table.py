@@ -1,6 +1,8 @@
-"""The table of the agencies on home: for each submission how far it is in each urusan, what needs attention first, or in the order asked for.
+"""The table of the agencies on home: for each submission how far it is in each urusan,
+what needs attention first, or in the order asked for.
 
-SOP steps 6 to 8. Previous hop: `board/board.py`. Next hop: `board.html`. Sorting is a link, so that it works without script. Pure.
+SOP steps 6 to 8. Previous hop: `board/board.py`. Next hop: `board.html`.
+Sorting is a link, so that it works without script. Pure.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -71,10 +73,16 @@ def cells(submission: Row, catalogue: Catalogue) -> Mapping[str, Cell]:
     for service in submission["services"]:
         kind = catalogue.services[service].urusan
         before = found.get(kind, Cell(0, 0))
-        found[kind] = Cell(before.filled + (service in (submission["filled_services"] or ())), before.services + 1)
+        found[kind] = Cell(
+            before.filled + (service in (submission["filled_services"] or ())), before.services + 1
+        )
     return found
 
 
 def _by_urusan(kind: str) -> Key:
     """What is furthest from its end first; who does not answer for it last."""
-    return lambda row: (kind not in row["cells"], -row["cells"][kind].left if kind in row["cells"] else 0, row["agency_name"].casefold())
+    return lambda row: (
+        kind not in row["cells"],
+        -row["cells"][kind].left if kind in row["cells"] else 0,
+        row["agency_name"].casefold(),
+    )

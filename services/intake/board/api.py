@@ -1,6 +1,7 @@
 """JSON of the board: the steps of a cycle, the plan backwards from its last legal day, and what happened.
 
-Serves every SOP step. Previous hop: a program with a session token. Next hop: the read models by way of `Look`.
+Serves every SOP step. Previous hop: a program with a session token.
+Next hop: the read models by way of `Look`.
 """
 
 from datetime import date, datetime
@@ -24,8 +25,8 @@ router = APIRouter()
 
 
 class StepOut(BaseModel):
-    """One step of the SOP as the board shows it: `step` is its key, `number` its place. `parts` are what it waits for; `explanation` says why
-    it is due on that day.
+    """One step of the SOP as the board shows it: `step` is its key, `number` its place.
+    `parts` are what it waits for; `explanation` says why it is due on that day.
     """
 
     step: str
@@ -75,15 +76,28 @@ async def one_step(cycle: CyclePath, step: StepPath, look: Look) -> StepOut:
     return step_out(board.row(queries.step_of(board.sop, step)))
 
 
-@router.get("/cycles/{cycle}/plan", summary="The plan backwards from the last legal day", dependencies=[reads("intake.board")])
+@router.get(
+    "/cycles/{cycle}/plan",
+    summary="The plan backwards from the last legal day",
+    dependencies=[reads("intake.board")],
+)
 async def plan(cycle: CyclePath, look: Look) -> list[PlannedOut]:
     async with look.conn() as conn:
         found, _sop = await queries.cycle_and_sop(conn, cycle)
-        return [PlannedOut(step=step.step, first=step.first, last=step.last) for step in await queries.work_plan(conn, found)]
+        return [
+            PlannedOut(step=step.step, first=step.first, last=step.last)
+            for step in await queries.work_plan(conn, found)
+        ]
 
 
-@router.get("/cycles/{cycle}/timeline", summary="What happened, the latest first", dependencies=[reads("intake.timeline")])
-async def timeline(cycle: CyclePath, look: Look, limit: Limit = 50, after: After = None) -> Page[HappeningOut]:
+@router.get(
+    "/cycles/{cycle}/timeline",
+    summary="What happened, the latest first",
+    dependencies=[reads("intake.timeline")],
+)
+async def timeline(
+    cycle: CyclePath, look: Look, limit: Limit = 50, after: After = None
+) -> Page[HappeningOut]:
     async with look.conn() as conn:
         _found, sop = await queries.cycle_and_sop(conn, cycle)
         rows, following = await timeline_of(conn, look.viewer, cycle, after=after, limit=limit)
@@ -120,5 +134,9 @@ def step_out(row: BoardStep) -> StepOut:
 
 def happening_out(row: queries.Row, sop: Sop) -> HappeningOut:
     return HappeningOut.model_validate(
-        {**row, "step": sop.step_of(row["step"]).key, "id": f"{row['source']}:{row['stream']}@{row['version']}"}
+        {
+            **row,
+            "step": sop.step_of(row["step"]).key,
+            "id": f"{row['source']}:{row['stream']}@{row['version']}",
+        }
     )

@@ -1,7 +1,7 @@
 """The step board: a row for each step with what is late and why, what holds and what is open again.
 
-Serves every SOP step. Previous hop: `board/queries.py`, which reads the rows. Next hop: `tasks.py`, which says who must act, and
-`board/pages.py` and `board/api.py`, which show it. Pure.
+Serves every SOP step. Previous hop: `board/queries.py`, which reads the rows.
+Next hop: `tasks.py`, which says who must act, and `board/pages.py` and `board/api.py`, which show it. Pure.
 """
 
 from collections.abc import Mapping, Sequence
@@ -24,9 +24,10 @@ State = Literal["done", "late", "doing", "waiting"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BoardStep:
-    """One row of the board. `left`: working days until the due date, negative when late; None where nothing is due. `late_by`: how many working
-    days late it was done. `missing`: the parts that have not happened, or do not hold any more. `held`: it has begun, but a step before it is open
-    again. `newer`: the due date by the calendar of today where that is another one.
+    """One row of the board. `left`: working days until the due date, negative when late; None where nothing
+    is due. `late_by`: how many working days late it was done. `missing`: the parts that have not happened, or
+    do not hold any more. `held`: it has begun, but a step before it is open again. `newer`: the due date by
+    the calendar of today where that is another one.
     """
 
     step: Step
@@ -52,7 +53,9 @@ class BoardStep:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Report:
-    """How far the report is: its latest draft, and what was said last about its endorsement. Nothing of either: None."""
+    """How far the report is: its latest draft, and what was said last about its endorsement.
+    Nothing of either: None.
+    """
 
     drafted: Row | None = None
     said: Row | None = None
@@ -108,7 +111,10 @@ class Board:
     @property
     def due_next(self) -> date:
         """The nearest due day of what is under way; without any the day on which the report is due."""
-        return min((date.fromisoformat(row.due["due_on"]) for row in self.current if row.due), default=self.cycle["report_due"])
+        return min(
+            (date.fromisoformat(row.due["due_on"]) for row in self.current if row.due),
+            default=self.cycle["report_due"],
+        )
 
     @property
     def current(self) -> tuple[BoardStep, ...]:
@@ -134,7 +140,9 @@ class Known:
 def board_steps(sop: Sop, known: Known, today: date, calendar: Calendar) -> tuple[BoardStep, ...]:
     """A row for each step from what the read models know; a step without a row has not begun."""
     done = {key for key, row in known.begun.items() if row["completed_on"] is not None}
-    return tuple(_row(step, known, today, calendar, held=not done.issuperset(sop.before(step))) for step in sop.steps)
+    return tuple(
+        _row(step, known, today, calendar, held=not done.issuperset(sop.before(step))) for step in sop.steps
+    )
 
 
 def _row(step: Step, known: Known, today: date, calendar: Calendar, *, held: bool) -> BoardStep:
@@ -165,5 +173,7 @@ def _row(step: Step, known: Known, today: date, calendar: Calendar, *, held: boo
         late_by=stands.late if stands and not running else 0,
         held=running and held,
         reopened=known.reopened.get(step.key, {}),
-        newer=newer_due_date(step, convert(begun["due"], DueDate), calendar, known.changes) if begun and running and not held else None,
+        newer=newer_due_date(step, convert(begun["due"], DueDate), calendar, known.changes)
+        if begun and running and not held
+        else None,
     )

@@ -1,7 +1,8 @@
 """Plan and reality of a cycle as bars over time.
 
-Serves every SOP step. Previous hop: `board/queries.py`, with the board; before the work plan is set also the plan as it is proposed.
-Next hop: the picture on the timeline page, beside a table that says the same in words. Pure.
+Serves every SOP step. Previous hop: `board/queries.py`, with the board; before the work plan is set also the
+plan as it is proposed. Next hop: the picture on the timeline page, beside a table that says the same in
+words. Pure.
 """
 
 from collections.abc import Iterator, Mapping
@@ -17,7 +18,9 @@ Span = tuple[float, float]
 
 @dataclass(frozen=True, slots=True)
 class Bar:
-    """One step: where it is planned and where it was, as (x, width); `late` when it ended, or stands now, after its due date."""
+    """One step: where it is planned and where it was, as (x, width);
+    `late` when it ended, or stands now, after its due date.
+    """
 
     step: int
     planned: Span | None
@@ -27,7 +30,9 @@ class Bar:
 
 @dataclass(frozen=True, slots=True)
 class Chart:
-    """Bars on a line of WIDTH units; `today` is a place on it, None when outside; `due` the end of the legal day. `months`: place of each first day."""
+    """Bars on a line of WIDTH units; `today` is a place on it, None when outside;
+    `due` the end of the legal day. `months`: place of each first day.
+    """
 
     bars: tuple[Bar, ...]
     months: tuple[tuple[float, date], ...]
@@ -36,8 +41,12 @@ class Chart:
 
 
 def chart(board: Board, proposed: Mapping[str, PlannedStep]) -> Chart:
-    """The chart of a cycle from its opening to the latest day that matters: the plan that was saved; `proposed` only while none was."""
-    plan = dict(planned_spans(board)) or {key: (planned.first, planned.last) for key, planned in proposed.items()}
+    """The chart of a cycle from its opening to the latest day that matters: the plan that was saved;
+    `proposed` only while none was.
+    """
+    plan = dict(planned_spans(board)) or {
+        key: (planned.first, planned.last) for key, planned in proposed.items()
+    }
     first, last = _reach(board, plan)
     scale = WIDTH / max((last - first).days + 1, 1)
 
@@ -66,7 +75,9 @@ def chart(board: Board, proposed: Mapping[str, PlannedStep]) -> Chart:
 
 
 def planned_spans(board: Board) -> Iterator[tuple[str, tuple[date, date]]]:
-    """The saved plan: it names last days, so a step is planned from the day after the one before it ends; the first from the day of the plan."""
+    """The saved plan: it names last days, so a step is planned from the day after the one before it ends;
+    the first from the day of the plan.
+    """
     before = board.row(board.sop.step(WORK_PLAN)).completed_on
     for row in board.steps:
         if row.planned_on is None:

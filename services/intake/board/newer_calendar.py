@@ -1,7 +1,9 @@
-"""Due dates that rest on an older calendar: what the calendar of today would say, and which decrees (or which newer seed) changed it.
+"""Due dates that rest on an older calendar: what the calendar of today would say,
+and which decrees (or which newer seed) changed it.
 
-Serves the due dates of every SOP step. Previous hop: the board and the step page, which give a hint; `step/orders.py` when a person
-takes the newer date over. Next hop: the command. A due date never moves by itself. Pure.
+Serves the due dates of every SOP step. Previous hop: the board and the step page, which give a hint;
+`step/orders.py` when a person takes the newer date over. Next hop: the command. A due date never moves by
+itself. Pure.
 """
 
 from collections.abc import Iterable, Mapping
@@ -16,13 +18,17 @@ from shared.sop.definition import Step
 
 @dataclass(frozen=True, slots=True)
 class NewerDueDate:
-    """The due date by the calendar of today, and the decrees by which it differs; where Jejak came with other holidays since, their name too."""
+    """The due date by the calendar of today, and the decrees by which it differs;
+    where Jejak came with other holidays since, their name too.
+    """
 
     due: DueDate
     source: str
 
 
-def newer_due_date(step: Step, due: DueDate | None, calendar: Calendar, changes: Iterable[Mapping[str, Any]]) -> NewerDueDate | None:
+def newer_due_date(
+    step: Step, due: DueDate | None, calendar: Calendar, changes: Iterable[Mapping[str, Any]]
+) -> NewerDueDate | None:
     """What the calendar says today of a running step; None where it says the same."""
     if due is None or due.calendar == calendar.version:
         return None

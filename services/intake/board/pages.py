@@ -1,7 +1,7 @@
 """Pages of the board: home with what waits for the person, the board of a cycle, and its timeline.
 
-Serves every SOP step. Previous hop: a person's browser. Next hop: the read models by way of `Look`. Nothing is done here: what a step or a
-submission asks for stands in `step/pages.py` and `submission/pages.py`.
+Serves every SOP step. Previous hop: a person's browser. Next hop: the read models by way of `Look`. Nothing
+is done here: what a step or a submission asks for stands in `step/pages.py` and `submission/pages.py`.
 """
 
 from typing import Any
@@ -28,7 +28,9 @@ ROWS = 60
 
 @router.get("/", dependencies=[reads("intake.board")])
 async def home(request: Request, look: Look, urut: Name = "") -> Response:
-    """What waits for this person over all open cycles, above the board of the one whose next due day is nearest."""
+    """What waits for this person over all open cycles,
+    above the board of the one whose next due day is nearest.
+    """
     return await _home(request, look, order=urut)
 
 

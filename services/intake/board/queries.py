@@ -1,6 +1,7 @@
 """The board put together from the read models, and the timeline page by page; each question knows who asks.
 
-Serves every SOP step. Previous hop: `board/api.py`, `board/pages.py`, the step page. Next hop: `board/board.py`, which is pure.
+Serves every SOP step. Previous hop: `board/api.py`, `board/pages.py`, the step page.
+Next hop: `board/board.py`, which is pure.
 """
 
 from collections.abc import Mapping, Sequence
@@ -65,7 +66,8 @@ async def _board(conn: Connection, viewer: Viewer, found: Row, today: date, chan
         today=today,
         steps=steps,
         submissions=[_shown(row, late_of(row, dues, calendar)) for row in handed_in],
-        decree_missing=steps[sop.step_of(HANDING_OVER).number - 1].state == "done" and not milestones.get("team-decree-issued"),
+        decree_missing=steps[sop.step_of(HANDING_OVER).number - 1].state == "done"
+        and not milestones.get("team-decree-issued"),
         left=_days_left(found["report_due"], today, calendar),
         report=_report(milestones),
         sent={row["facts"]["recipient"]: row for row in milestones.get("dispatch-sent", ())},
@@ -80,7 +82,9 @@ def _days_left(due_on: date, today: date, calendar: Calendar) -> int:
 
 
 def _shown(row: Row, late: HandIn) -> Row:
-    """With how it stands, how late it was handed in, and its place in the table: exceptions first, what is settled last."""
+    """With how it stands, how late it was handed in, and its place in the table:
+    exceptions first, what is settled last.
+    """
     stands = standing(row)
     place = ("returned", "taken_back", "open", "handed_in", "approved").index(stands)
     return {**row, "stands": stands, "late": late, "place": 0 if place < 2 else place - 1}
@@ -88,7 +92,11 @@ def _shown(row: Row, late: HandIn) -> Row:
 
 def _report(milestones: Mapping[str, Sequence[Row]]) -> Report:
     drafts = [row for row in milestones.get("document-drafted", ()) if row["facts"]["document"] == "laporan"]
-    said = [row for what in ("endorsement-requested", "endorsement-refused", "report-endorsed") for row in milestones.get(what, ())]
+    said = [
+        row
+        for what in ("endorsement-requested", "endorsement-refused", "report-endorsed")
+        for row in milestones.get(what, ())
+    ]
     return Report(
         drafted=max(drafts, key=lambda row: int(row["version"]), default=None),
         said=max(said, key=lambda row: int(row["version"]), default=None),
@@ -100,14 +108,25 @@ async def _steps(conn: Connection, viewer: Viewer, cycle: str, sop: Sop) -> Mapp
     of_agencies = {step.key for step in sop.steps if any(part.which == "*" for part in step.parts)}
     found = dict(await queries.steps(conn, cycle))
     for key in of_agencies & found.keys():
-        found[key] = {**found[key], "parts": [part for part in found[key]["parts"] or () if viewer.may_see(part)]}
+        found[key] = {
+            **found[key],
+            "parts": [part for part in found[key]["parts"] or () if viewer.may_see(part)],
+        }
     return found
 
 
 async def timeline(
-    conn: Connection, viewer: Viewer, of_cycle: str, *, of_step: Sequence[str] = (), after: str | None = None, limit: int
+    conn: Connection,
+    viewer: Viewer,
+    of_cycle: str,
+    *,
+    of_step: Sequence[str] = (),
+    after: str | None = None,
+    limit: int,
 ) -> tuple[Sequence[Row], str | None]:
-    """What happened, the latest first, and the cursor of the next page; `of_step` are the names of one step."""
+    """What happened, the latest first, and the cursor of the next page;
+    `of_step` are the names of one step.
+    """
     order = (happening.c.recorded_at, happening.c.source, happening.c.stream, happening.c.version)
     statement = select(happening).where(happening.c.cycle == of_cycle, _seen(viewer))
     if of_step:
@@ -130,9 +149,16 @@ async def _latest(conn: Connection, viewer: Viewer, of_cycle: str, sop: Sop) -> 
         select(happening)
         .ext(distinct_on(happening.c.step))
         .where(happening.c.cycle == of_cycle, _seen(viewer))
-        .order_by(happening.c.step, happening.c.recorded_at.desc(), happening.c.source.desc(), happening.c.version.desc())
+        .order_by(
+            happening.c.step,
+            happening.c.recorded_at.desc(),
+            happening.c.source.desc(),
+            happening.c.version.desc(),
+        )
     )
-    rows = sorted(await fetch(conn, statement), key=lambda row: (row["recorded_at"], row["source"], row["version"]))
+    rows = sorted(
+        await fetch(conn, statement), key=lambda row: (row["recorded_at"], row["source"], row["version"])
+    )
     return {sop.step_of(row["step"]).key: row for row in rows}
 
 
@@ -155,7 +181,11 @@ async def _planned(conn: Connection, of_cycle: str) -> Mapping[str, date]:
 async def _parts_done(conn: Connection, of_cycle: str) -> Mapping[str, Mapping[str, Row]]:
     """For each step the parts that have happened and still hold, by name."""
     found: dict[str, dict[str, Row]] = {}
-    same = (reopened_part.c.cycle == step_part.c.cycle, reopened_part.c.step == step_part.c.step, reopened_part.c.part == step_part.c.part)
+    same = (
+        reopened_part.c.cycle == step_part.c.cycle,
+        reopened_part.c.step == step_part.c.step,
+        reopened_part.c.part == step_part.c.part,
+    )
     holds = ~select(reopened_part.c.part).where(*same).exists()
     for row in await fetch(conn, select(step_part).where(step_part.c.cycle == of_cycle, holds)):
         found.setdefault(row["step"], {})[row["part"]] = row

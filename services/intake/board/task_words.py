@@ -55,20 +55,26 @@ class TaskWording(Wording):
 
     def task(self, task: Task, about: str = "") -> str:
         """What is to be done: act and object."""
-        return gettext(TODO[task.act]).format(about=about or self._about(task), step=task.step.step.number, name=self._name(task))
+        return gettext(TODO[task.act]).format(
+            about=about or self._about(task), step=task.step.step.number, name=self._name(task)
+        )
 
     def why(self, task: Task) -> str:
         """Why it is asked now."""
         facts = {name: self.fact(name, value) for name, value in task.facts.items()}
         late = task.facts.get("late", "")
         key = "handed_in_late" if task.why == "handed_in" and late else task.why
-        return gettext(WHY[key]).format(**{**facts, "late": late, "step": task.step.step.number, "name": self._name(task)})
+        return gettext(WHY[key]).format(
+            **{**facts, "late": late, "step": task.step.step.number, "name": self._name(task)}
+        )
 
     def awaited(self, awaited: Awaited) -> str:
         """What is to be done by others: `Verifikasi isian Dinas Kesehatan, Dinas Sosial dan 4 lainnya`."""
         names = [self._about(task) for task in awaited.tasks if task.about]
         more = len(names) - FEW
-        listed = ", ".join(names[:FEW]) + (ngettext(" dan {n} lainnya", " dan {n} lainnya", more).format(n=more) if more > 0 else "")
+        listed = ", ".join(names[:FEW]) + (
+            ngettext(" dan {n} lainnya", " dan {n} lainnya", more).format(n=more) if more > 0 else ""
+        )
         return self.task(awaited.first, listed)
 
     def _name(self, task: Task) -> str:

@@ -1,7 +1,9 @@
-"""Tasks: who must act next in a cycle, on what, and where; what waits for one person, and what that person waits for.
+"""Tasks: who must act next in a cycle, on what, and where;
+what waits for one person, and what that person waits for.
 
-Serves every SOP step. Previous hop: `board/board.py`, with how the steps stand. Next hop: home and board, which show it. Pure. Only what can be done is
-asked of somebody: what rests on something that is open again waits with it. While the process is not closed there is always a task.
+Serves every SOP step. Previous hop: `board/board.py`, with how the steps stand. Next hop: home and board,
+which show it. Pure. Only what can be done is asked of somebody: what rests on something that is open again
+waits with it. While the process is not closed there is always a task.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
@@ -24,8 +26,9 @@ OPEN = {"open": "fill", "returned": "mend", "taken_back": "again"}
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Task:
-    """`act` on `about` at `path`, by whoever holds `role` (of `agency`) and is not in `not_by`; no role: it comes about by itself. `why` and `facts`
-    make a sentence. `left`: working days until `due_on`, negative when late.
+    """`act` on `about` at `path`, by whoever holds `role` (of `agency`) and is not in `not_by`; no role: it
+    comes about by itself. `why` and `facts` make a sentence. `left`: working days until `due_on`, negative
+    when late.
     """
 
     act: str
@@ -44,7 +47,9 @@ class Task:
         """Whether this person may and can do it."""
         if not self.role or viewer.person in self.not_by:
             return False
-        return any(office.role == self.role and self.agency in ("", office.agency) for office in viewer.offices)
+        return any(
+            office.role == self.role and self.agency in ("", office.agency) for office in viewer.offices
+        )
 
 
 def tasks(board: Board) -> tuple[Task, ...]:
@@ -71,7 +76,9 @@ def _all(board: Board) -> Iterator[Task]:
 
 
 def _of_step(row: BoardStep, board: Board) -> Iterator[Task]:
-    """What brings a step nearer to done: a person's word for a plain one, else each of its parts that has not happened."""
+    """What brings a step nearer to done: a person's word for a plain one,
+    else each of its parts that has not happened.
+    """
     if row.step.plain and not row.held:
         yield _task(row, "record", row.step.role, f"/langkah/{board.cycle['cycle']}/{row.step.key}")
     for part in row.step.parts:
@@ -98,17 +105,40 @@ def _of_part(row: BoardStep, part: Part, board: Board) -> Iterator[Task]:
             yield _task(row, "send", "tim_spm", f"/pengiriman/{cycle}#{part.which}-judul", about=part.which)
         case "archive", "cycle-archived":
             out = sorted(board.sent.keys() - board.received)
-            yield _task(row, "archive", "arsiparis", f"/arsip?siklus={cycle}", why="receipts_out" if out else "", facts={"recipients": out})
+            yield _task(
+                row,
+                "archive",
+                "arsiparis",
+                f"/arsip?siklus={cycle}",
+                why="receipts_out" if out else "",
+                facts={"recipients": out},
+            )
 
 
 def _report(row: BoardStep, board: Board, path: str) -> Task:
-    """The draft of the report; after a refusal, or when the figures behind it changed, the next one, and why."""
+    """The draft of the report; after a refusal, or when the figures behind it changed,
+    the next one, and why.
+    """
     drafted, said = board.report.drafted, board.report.said
     by = row.reopened.get("laporan", frozenset())
     if drafted and said and any(streams.is_endorsement(stream) for stream in by):
-        return _task(row, "report_refused", "tim_spm", path, why="refused", facts={"reason": said["facts"].get("reason", "")})
+        return _task(
+            row,
+            "report_refused",
+            "tim_spm",
+            path,
+            why="refused",
+            facts={"reason": said["facts"].get("reason", "")},
+        )
     if drafted and by:
-        return _task(row, "report_stale", "tim_spm", path, why="stale", facts={"revision": drafted["facts"]["revision"]})
+        return _task(
+            row,
+            "report_stale",
+            "tim_spm",
+            path,
+            why="stale",
+            facts={"revision": drafted["facts"]["revision"]},
+        )
     return _task(row, "report", "tim_spm", path)
 
 
@@ -117,7 +147,9 @@ def _endorsement(row: BoardStep, board: Board) -> Iterator[Task]:
     if not drafted or not board.report.waits:
         return
     filled = (person for persons in board.touched.values() for person in persons)
-    verified = (submission["verdict_by"] for submission in board.submissions if submission["verdict"] == "approved")
+    verified = (
+        submission["verdict_by"] for submission in board.submissions if submission["verdict"] == "approved"
+    )
     involved = frozenset({drafted["by"], *filled, *verified})
     facts = {"revision": drafted["facts"]["revision"], "by": drafted["by"], "day": drafted["occurred_on"]}
     yield _task(row, "endorse", "kabag", f"/pengesahan/{cycle}", not_by=involved, why="drafted", facts=facts)
@@ -128,12 +160,22 @@ def _of_submissions(board: Board) -> Iterator[Task]:
     checking = board.waiting_for(CHECKING)
     for submission in board.submissions:
         stands, case = standing(submission), streams.case_of(submission["submission"])
-        asked = checking if checking.due and (filling.completed_on or stands == "handed_in") else filling  # as `board.asked_under`
+        # as `board.asked_under`
+        asked = checking if checking.due and (filling.completed_on or stands == "handed_in") else filling
         name = submission["agency_name"]
         if stands in OPEN:
             why = {"open": "", "returned": "returned", "taken_back": "taken_back"}[stands]
             facts = {"reason": submission["reason"]}
-            yield _task(asked, OPEN[stands], "unsur_opd", f"/isian/{case}", about=name, agency=submission["agency"], why=why, facts=facts)
+            yield _task(
+                asked,
+                OPEN[stands],
+                "unsur_opd",
+                f"/isian/{case}",
+                about=name,
+                agency=submission["agency"],
+                why=why,
+                facts=facts,
+            )
         elif stands == "handed_in" and not _is_decided(submission):
             facts = {
                 "revision": submission["revision"],
@@ -141,7 +183,16 @@ def _of_submissions(board: Board) -> Iterator[Task]:
                 "late": submission["late"].words if "late" in submission else "",
             }
             touched = board.touched.get(submission["submission"], frozenset())
-            yield _task(asked, "verify", "tim_spm", f"/verifikasi/{case}", about=name, not_by=touched, why="handed_in", facts=facts)
+            yield _task(
+                asked,
+                "verify",
+                "tim_spm",
+                f"/verifikasi/{case}",
+                about=name,
+                not_by=touched,
+                why="handed_in",
+                facts=facts,
+            )
 
 
 def _is_decided(submission: Row) -> bool:
@@ -155,7 +206,15 @@ def _receipts(board: Board) -> Iterator[Task]:
         if recipient not in board.received:
             row = filing if filing.due else board.waiting_for(SENDING.format(recipient=recipient))
             path = f"/pengiriman/{board.cycle['cycle']}#{recipient}-judul"
-            yield _task(row, "receipt", "tim_spm", path, about=recipient, why="sent", facts={"day": sent["occurred_on"]})
+            yield _task(
+                row,
+                "receipt",
+                "tim_spm",
+                path,
+                about=recipient,
+                why="sent",
+                facts={"day": sent["occurred_on"]},
+            )
 
 
 def _task(row: BoardStep, act: str, role: str, path: str, **more: Any) -> Task:
@@ -184,7 +243,9 @@ class Awaited:
 
 
 def split(viewer: Viewer, boards: Iterable[Board]) -> tuple[tuple[Todo, ...], tuple[Awaited, ...]]:
-    """What waits for this person in all these cycles, the nearest due day first, and what this person waits for."""
+    """What waits for this person in all these cycles, the nearest due day first,
+    and what this person waits for.
+    """
     todos: list[Todo] = []
     awaited: dict[tuple[str, str, str], tuple[Row, list[Task]]] = {}
     for board in boards:
@@ -192,6 +253,15 @@ def split(viewer: Viewer, boards: Iterable[Board]) -> tuple[tuple[Todo, ...], tu
             if task.is_for(viewer):
                 todos.append(Todo(task, board.cycle))
             else:
-                awaited.setdefault((board.cycle["cycle"], task.role, task.act), (board.cycle, []))[1].append(task)
-    todos.sort(key=lambda todo: (todo.task.due_on or date.max, todo.cycle["cycle"], todo.task.step.step.number, todo.task.about))
+                awaited.setdefault((board.cycle["cycle"], task.role, task.act), (board.cycle, []))[1].append(
+                    task
+                )
+    todos.sort(
+        key=lambda todo: (
+            todo.task.due_on or date.max,
+            todo.cycle["cycle"],
+            todo.task.step.step.number,
+            todo.task.about,
+        )
+    )
     return tuple(todos), tuple(Awaited(tuple(found), cycle) for cycle, found in awaited.values())

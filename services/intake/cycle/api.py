@@ -1,6 +1,7 @@
 """JSON of cycles: they are listed, opened, withdrawn again.
 
-Serves every SOP step. Previous hop: a program with a session token. Next hop: `cycle/orders.py`, or the read models by way of `Look`.
+Serves every SOP step. Previous hop: a program with a session token.
+Next hop: `cycle/orders.py`, or the read models by way of `Look`.
 """
 
 from datetime import date
@@ -11,7 +12,20 @@ from pydantic import BaseModel, Field
 from services.intake import queries, streams
 from services.intake.cycle import orders
 from shared.sop.definition import CURRENT
-from shared.web.for_api import Act, Body, CommandAnswer, CyclePath, Day, Look, Name, NotFound, Prose, Region, does, reads
+from shared.web.for_api import (
+    Act,
+    Body,
+    CommandAnswer,
+    CyclePath,
+    Day,
+    Look,
+    Name,
+    NotFound,
+    Prose,
+    Region,
+    does,
+    reads,
+)
 
 router = APIRouter()
 
@@ -31,11 +45,20 @@ class CycleOut(BaseModel):
 
 
 class CycleIn(Body):
-    year: int = Field(strict=True, ge=2000, le=2100, description="the year that is reported: from two years ago to next year")
-    region: Region | None = Field(default=None, description="only the region of this installation, which is also the default")
+    year: int = Field(
+        strict=True,
+        ge=2000,
+        le=2100,
+        description="the year that is reported: from two years ago to next year",
+    )
+    region: Region | None = Field(
+        default=None, description="only the region of this installation, which is also the default"
+    )
     region_name: Name = Field(min_length=1, max_length=120, examples=["Kabupaten Bantul"])
     sop: Name = Field(default=CURRENT, max_length=40)
-    report_due: Day | None = Field(default=None, description="last legal day; 31 March of the year after where nothing is said")
+    report_due: Day | None = Field(
+        default=None, description="last legal day; 31 March of the year after where nothing is said"
+    )
     occurred_on: Day | None = None
 
 
@@ -63,7 +86,13 @@ async def one_cycle(cycle: CyclePath, look: Look) -> CycleOut:
 @router.post("/cycles", summary="Open a cycle", status_code=201, dependencies=[does("intake.OpenCycle")])
 async def open_cycle(body: CycleIn, act: Act) -> CommandAnswer:
     return await orders.open_cycle(
-        act, body.year, body.region_name, body.report_due, body.occurred_on, region=body.region or "", sop=body.sop
+        act,
+        body.year,
+        body.region_name,
+        body.report_due,
+        body.occurred_on,
+        region=body.region or "",
+        sop=body.sop,
     )
 
 

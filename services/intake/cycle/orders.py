@@ -1,6 +1,7 @@
 """Orders for a cycle as a whole, for JSON and pages alike: opened, withdrawn.
 
-Serves every SOP step. Previous hop: `cycle/api.py` and `cycle/pages.py`, with what a person said. Next hop: `command_handler` by way of `Act`.
+Serves every SOP step. Previous hop: `cycle/api.py` and `cycle/pages.py`, with what a person said.
+Next hop: `command_handler` by way of `Act`.
 """
 
 from datetime import date
@@ -15,19 +16,38 @@ from shared.web.problems import NotFound
 
 
 async def open_cycle(
-    act: Acting, year: int, region_name: str, report_due: date | None, day: date | None = None, *, region: str = "", sop: str = CURRENT
+    act: Acting,
+    year: int,
+    region_name: str,
+    report_due: date | None,
+    day: date | None = None,
+    *,
+    region: str = "",
+    sop: str = CURRENT,
 ) -> CommandAnswer:
     """Opens the cycle of a year. Raises Refused."""
     installation, due = act.running.settings.region, report_due or last_legal_day(year)
-    command = opening(installation, act.viewer.person, year, region_name, due, day or act.today, region=region, sop=sop)
+    command = opening(
+        installation, act.viewer.person, year, region_name, due, day or act.today, region=region, sop=sop
+    )
     name = cycle_id(command.region, year)
     return await act(Order(stream=streams.cycle(name), command=command, case_id=name))
 
 
 def opening(
-    installation: str, by: str, year: int, region_name: str, report_due: date, occurred_on: date, *, region: str = "", sop: str = CURRENT
+    installation: str,
+    by: str,
+    year: int,
+    region_name: str,
+    report_due: date,
+    occurred_on: date,
+    *,
+    region: str = "",
+    sop: str = CURRENT,
 ) -> OpenCycle:
-    """The command by which a cycle of this installation is opened; also asked to show beforehand what it would do."""
+    """The command by which a cycle of this installation is opened;
+    also asked to show beforehand what it would do.
+    """
     return OpenCycle(
         region=region or installation,
         installation=installation,

@@ -1,6 +1,8 @@
-"""Pages of cycles as a whole: the list, opening one after a look at what will happen, withdrawing one in which nothing has happened.
+"""Pages of cycles as a whole: the list, opening one after a look at what will happen,
+withdrawing one in which nothing has happened.
 
-Serves every SOP step. Previous hop: a person's browser. Next hop: `cycle/orders.py`, with the same orders as `cycle/api.py`; no rule here.
+Serves every SOP step. Previous hop: a person's browser.
+Next hop: `cycle/orders.py`, with the same orders as `cycle/api.py`; no rule here.
 """
 
 from collections.abc import Mapping, Sequence
@@ -40,7 +42,14 @@ async def cycles(request: Request, look: Look) -> Response:
     async with look.conn() as conn:
         found = await queries.cycles(conn)
         running = {row["cycle"] for row in await queries.open_cycles(conn)}
-    return render(request, "cycles.html", known=found, running=running, may_open=look.may("intake.OpenCycle"), words=words_of(request))
+    return render(
+        request,
+        "cycles.html",
+        known=found,
+        running=running,
+        may_open=look.may("intake.OpenCycle"),
+        words=words_of(request),
+    )
 
 
 @router.get("/siklus/buka", dependencies=[OPENS])
@@ -55,7 +64,9 @@ async def open_cycle(request: Request, act: Act) -> Response:
     try:
         year = year_typed(typed(form))
         region_name = str(form.get("region_name", "")).strip()
-        opened = await orders.open_cycle(act, year, region_name, day_of(form, "report_due"), day_of(form, "occurred_on"))
+        opened = await orders.open_cycle(
+            act, year, region_name, day_of(form, "report_due"), day_of(form, "occurred_on")
+        )
     except Refused as error:
         return await _opening(request, Looking(request, act.response), typed(form), error)
     done = _("Siklus {year} dibuka. Langkah pertama sedang disiapkan.").format(year=year)
@@ -68,8 +79,14 @@ async def withdraw(cycle: CyclePath, request: Request, act: Act) -> Response:
     try:
         await orders.withdraw_cycle(act, cycle, str(form.get("reason", "")))
     except (Refused, Conflict) as error:
-        shown = sentence_of(error) if isinstance(error, Refused) else _("Siklus ini berubah sejak Anda membukanya.")
-        return await _withdrawal(request, Looking(request, act.response), cycle, typed(form), (FieldError("reason", shown),))
+        shown = (
+            sentence_of(error)
+            if isinstance(error, Refused)
+            else _("Siklus ini berubah sejak Anda membukanya.")
+        )
+        return await _withdrawal(
+            request, Looking(request, act.response), cycle, typed(form), (FieldError("reason", shown),)
+        )
     return see_other(request, "/", _("Siklus {cycle} ditarik.").format(cycle=streams.year_of(cycle)))
 
 
@@ -84,10 +101,23 @@ async def _withdrawal(
     async with look.conn() as conn:
         found = await queries.cycles(conn)
     return render(
-        request, "cycle_withdrawal.html", status_code=422 if errors else 200, cycles=found, cycle=cycle, values=values, errors=errors
+        request,
+        "cycle_withdrawal.html",
+        status_code=422 if errors else 200,
+        cycles=found,
+        cycle=cycle,
+        values=values,
+        errors=errors,
     )
 
 
-async def _opening(request: Request, look: Looking, typed_in: Mapping[str, str], refused: Refused | None = None) -> Response:
+async def _opening(
+    request: Request, look: Looking, typed_in: Mapping[str, str], refused: Refused | None = None
+) -> Response:
     shown = await preview(look, typed_in, refused)
-    return render(request, "cycle_opening.html", status_code=422 if shown["errors"] and request.method == "POST" else 200, **shown)
+    return render(
+        request,
+        "cycle_opening.html",
+        status_code=422 if shown["errors"] and request.method == "POST" else 200,
+        **shown,
+    )

@@ -1,4 +1,5 @@
-"""What will happen when a cycle is opened as the form is filled in: asked of the rule itself, before anything is done.
+"""What will happen when a cycle is opened as the form is filled in:
+asked of the rule itself, before anything is done.
 
 Before SOP step 1. Previous hop: `cycle/pages.py`, with what was typed. Next hop: `cycle_opening.html`.
 """
@@ -16,8 +17,12 @@ from shared.spm.catalogue import current
 from shared.web.for_pages import FieldError, Looking, Refused, day_of, sentence_of, today_of
 
 
-async def preview(look: Looking, typed_in: Mapping[str, str], refused: Refused | None = None) -> dict[str, Any]:
-    """What the page shows: the form as it was filled in or as it is suggested, what is wrong with it, and the plan that would follow."""
+async def preview(
+    look: Looking, typed_in: Mapping[str, str], refused: Refused | None = None
+) -> dict[str, Any]:
+    """What the page shows: the form as it was filled in or as it is suggested, what is wrong with it,
+    and the plan that would follow.
+    """
     today = today_of(look.request)
     async with look.conn() as conn:
         found = await queries.cycles(conn)
@@ -56,7 +61,10 @@ def year_typed(values: Mapping[str, str]) -> int:
 def _suggested(found: Sequence[queries.Row], today: date) -> dict[str, str]:
     """The first year that is not open yet, from the year that is running; the region as it was named last."""
     taken = {row["year"] for row in found}
-    year = next((year for year in (today.year, today.year + 1, today.year - 1, today.year - 2) if year not in taken), today.year)
+    year = next(
+        (year for year in (today.year, today.year + 1, today.year - 1, today.year - 2) if year not in taken),
+        today.year,
+    )
     return {
         "year": str(year),
         "region_name": str(found[0]["region_name"]) if found else "",
@@ -71,4 +79,6 @@ def _command(values: Mapping[str, str], look: Looking, today: date) -> OpenCycle
     if occurred_on > today:
         raise Refused("day-to-come", "Tanggal ini belum terjadi.", field="occurred_on")
     report_due = day_of(values, "report_due")
-    return orders.opening(look.running.settings.region, look.viewer.person, year, values["region_name"], report_due, occurred_on)
+    return orders.opening(
+        look.running.settings.region, look.viewer.person, year, values["region_name"], report_due, occurred_on
+    )

@@ -1,7 +1,8 @@
 """Agency: an OPD, and the basic services it answers for, each from a day until a day.
 
-Serves SOP steps 6 and 7: who is asked for which figures. OPDs get split, merged and renamed, so a service never belongs to one for good.
-Previous hop: `settings/orders.py`. Next hop: the read model that step 6 asks who must hand in.
+Serves SOP steps 6 and 7: who is asked for which figures. OPDs get split, merged and renamed, so a service
+never belongs to one for good. Previous hop: `settings/orders.py`. Next hop: the read model that step 6 asks
+who must hand in.
 """
 
 from collections.abc import Mapping, Sequence
@@ -81,9 +82,19 @@ def register(command: RegisterAgency, agency: Agency) -> Sequence[Event]:
 
 def assign(command: AssignService, agency: Agency) -> Sequence[Event]:
     if not agency.name:
-        raise Refused("agency-unknown", "Perangkat daerah {agency} belum terdaftar.", field="agency", agency=command.agency)
+        raise Refused(
+            "agency-unknown",
+            "Perangkat daerah {agency} belum terdaftar.",
+            field="agency",
+            agency=command.agency,
+        )
     if command.service not in current().services:
-        raise Refused("service-unknown", "Layanan {service} tidak ada dalam katalog.", field="service", service=command.service)
+        raise Refused(
+            "service-unknown",
+            "Layanan {service} tidak ada dalam katalog.",
+            field="service",
+            service=command.service,
+        )
     if command.valid_until is not None and command.valid_until < command.valid_from:
         raise Refused("dates-reversed", "Tanggal akhir mendahului tanggal mulai.", field="valid_until")
     key = (command.service, command.valid_from)
@@ -100,7 +111,9 @@ def evolve(agency: Agency, event: Event) -> Agency:
         case AgencyRegistered(name=name, short_name=short_name):
             return replace(agency, name=name, short_name=short_name)
         case ServiceAssigned():
-            return replace(agency, assigned={**agency.assigned, (event.service, event.valid_from): event.valid_until})
+            return replace(
+                agency, assigned={**agency.assigned, (event.service, event.valid_from): event.valid_until}
+            )
         case _:
             assert_never(event)
 

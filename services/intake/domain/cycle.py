@@ -57,7 +57,9 @@ YEARS_BACK, YEARS_AHEAD = 2, 1
 def cycle_id(region: str, year: int) -> str:
     """The name of a cycle everywhere, e.g. 3402-2026. Raises Refused for what is no region code."""
     if len(region) != 4 or not (region.isascii() and region.isdigit()):
-        raise Refused("region-unknown", "Kode daerah terdiri atas empat angka, misalnya 3402.", field="region")
+        raise Refused(
+            "region-unknown", "Kode daerah terdiri atas empat angka, misalnya 3402.", field="region"
+        )
     return f"{region}-{year}"
 
 
@@ -66,7 +68,9 @@ def cycle_id(region: str, year: int) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Cycle:
-    """`sop` and `catalogue`: the versions that it was opened under; still known after it was withdrawn, for what was on its way."""
+    """`sop` and `catalogue`: the versions that it was opened under;
+    still known after it was withdrawn, for what was on its way.
+    """
 
     opened: bool = False
     sop: str = ""
@@ -87,7 +91,9 @@ def decide(command: Command, cycle: Cycle) -> Sequence[Event]:
 
 
 def years(today: date) -> range:
-    """The years that a cycle may be opened for on a day: reports are made up to two years late, and planned one year ahead."""
+    """The years that a cycle may be opened for on a day:
+    reports are made up to two years late, and planned one year ahead.
+    """
     return range(today.year - YEARS_BACK, today.year + YEARS_AHEAD + 1)
 
 
@@ -99,23 +105,43 @@ def open_cycle(command: OpenCycle, cycle: Cycle) -> Sequence[Event]:
     for field in ("occurred_on", "report_due"):
         if not seed().knows(getattr(command, field)):
             first, last = seed().first_year, seed().last_year
-            raise Refused("day-out-of-calendar", "Kalender mengenal tahun {first} sampai {last}.", field=field, first=first, last=last)
+            raise Refused(
+                "day-out-of-calendar",
+                "Kalender mengenal tahun {first} sampai {last}.",
+                field=field,
+                first=first,
+                last=last,
+            )
     if command.region != command.installation:
         sentence = "Pemasangan ini melayani daerah {installation} saja."
         raise Refused("region-foreign", sentence, field="region", installation=command.installation)
     if not command.region_name.strip():
-        raise Refused("region-name-missing", "Tulis nama daerah, misalnya Kabupaten Bantul.", field="region_name")
+        raise Refused(
+            "region-name-missing", "Tulis nama daerah, misalnya Kabupaten Bantul.", field="region_name"
+        )
     allowed = years(command.occurred_on)
     if command.year not in allowed:
         sentence = "Tahun yang dilaporkan antara {first} dan {last}."
         raise Refused("year-out-of-range", sentence, field="year", first=allowed[0], last=allowed[-1])
     if command.report_due.year > command.year + 1:
         raise Refused(
-            "report-due-too-late", "Batas lapor jatuh paling lambat akhir tahun {year}.", field="report_due", year=command.year + 1
+            "report-due-too-late",
+            "Batas lapor jatuh paling lambat akhir tahun {year}.",
+            field="report_due",
+            year=command.year + 1,
         )
     if command.report_due.year <= command.year:
-        raise Refused("report-due-too-early", "Batas lapor jatuh setelah tahun {year} berakhir.", field="report_due", year=command.year)
-    return [combined(CycleOpened, command, cycle=cycle_id(command.region, command.year), catalogue=current().version)]
+        raise Refused(
+            "report-due-too-early",
+            "Batas lapor jatuh setelah tahun {year} berakhir.",
+            field="report_due",
+            year=command.year,
+        )
+    return [
+        combined(
+            CycleOpened, command, cycle=cycle_id(command.region, command.year), catalogue=current().version
+        )
+    ]
 
 
 def close_withdrawn(command: CloseWithdrawn, cycle: Cycle) -> Sequence[Event]:

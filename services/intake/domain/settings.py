@@ -1,7 +1,7 @@
 """Settings: the override table of the working calendar, one decree at a time.
 
-Serves the due dates of every SOP step. Previous hop: `settings/orders.py`. Next hop: `in_force.py`, for every date
-counted from now on; dates counted before keep the version that they name.
+Serves the due dates of every SOP step. Previous hop: `settings/orders.py`. Next hop: `in_force.py`,
+for every date counted from now on; dates counted before keep the version that they name.
 """
 
 from collections.abc import Sequence
@@ -23,7 +23,9 @@ Event = CalendarChanged
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OverrideDay:
-    """Declares one day a holiday, or a working day in spite of weekend or holiday; `source` names the decree."""
+    """Declares one day a holiday, or a working day in spite of weekend or holiday;
+    `source` names the decree.
+    """
 
     day: PlannedDay
     kind: Literal["holiday", "working"]
@@ -43,7 +45,9 @@ def decide(command: Command, calendar: Calendar) -> Sequence[Event]:
     if not command.name.strip():
         raise Refused("name-missing", "Tulis nama hari itu, misalnya Cuti Bersama Idulfitri.", field="name")
     if not command.source.strip():
-        raise Refused("source-missing", "Tulis keputusan yang menetapkannya, dengan nomor dan tanggal.", field="source")
+        raise Refused(
+            "source-missing", "Tulis keputusan yang menetapkannya, dengan nomor dan tanggal.", field="source"
+        )
     if not calendar.knows(command.day):
         raise Refused(
             "day-out-of-calendar",
@@ -54,7 +58,13 @@ def decide(command: Command, calendar: Calendar) -> Sequence[Event]:
         )
     if known(command, calendar):
         return []
-    return [combined(CalendarChanged, command, calendar=calendar.overridden(command.day, command.kind, command.name).version)]
+    return [
+        combined(
+            CalendarChanged,
+            command,
+            calendar=calendar.overridden(command.day, command.kind, command.name).version,
+        )
+    ]
 
 
 def known(command: OverrideDay, calendar: Calendar) -> bool:

@@ -7,7 +7,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import assert_never
 
-from shared.contracts.intake import DueDateRevised, StepCompleted, StepPartDone, StepReopened, StepStarted, StepWithdrawn
+from shared.contracts.intake import (
+    DueDateRevised,
+    StepCompleted,
+    StepPartDone,
+    StepReopened,
+    StepStarted,
+    StepWithdrawn,
+)
 from shared.contracts.values import DueDate
 
 Event = StepStarted | StepPartDone | StepCompleted | StepReopened | StepWithdrawn | DueDateRevised
@@ -15,7 +22,9 @@ Event = StepStarted | StepPartDone | StepCompleted | StepReopened | StepWithdraw
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """`done`: the parts that have happened; `reopened`: of those that do not hold any more, the streams that took them back."""
+    """`done`: the parts that have happened; `reopened`: of those that do not hold any more,
+    the streams that took them back.
+    """
 
     started: StepStarted | None = None
     due: DueDate | None = None
@@ -37,7 +46,11 @@ def evolve(step: Step, event: Event) -> Step:
         case StepStarted(due=due):
             return replace(step, started=event, due=due)
         case StepPartDone(part=part):
-            return replace(step, done={**step.done, part: event}, reopened=_without(step.reopened, part, event.cause.stream))
+            return replace(
+                step,
+                done={**step.done, part: event},
+                reopened=_without(step.reopened, part, event.cause.stream),
+            )
         case StepCompleted():
             return replace(step, completed=True)
         case StepReopened(part=part, due=due):

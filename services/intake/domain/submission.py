@@ -54,7 +54,9 @@ def decide(command: Command, submission: Submission) -> Sequence[Event]:
             assert_never(command)
 
 
-def change(command: EnterFigure | AttachEvidence | WithdrawEvidence | HandIn, submission: Submission) -> Sequence[Event]:
+def change(
+    command: EnterFigure | AttachEvidence | WithdrawEvidence | HandIn, submission: Submission
+) -> Sequence[Event]:
     if submission.phase is None:
         raise Refused("submission-not-open", "Isian belum dibuka; isian dibuka setelah sosialisasi.")
     if isinstance(submission.phase, HandedIn):
@@ -83,7 +85,12 @@ def enter_figure(command: EnterFigure, submission: Submission) -> Sequence[Event
     service = submission.asked_for(command.service)
     for item in command.figure.quality:
         if service.quality_item(item) is None:
-            raise Refused("quality-item-unknown", "Butir mutu {item} tidak ada pada layanan ini.", field=f"quality.{item}", item=item)
+            raise Refused(
+                "quality-item-unknown",
+                "Butir mutu {item} tidak ada pada layanan ini.",
+                field=f"quality.{item}",
+                item=item,
+            )
     stored = submission.figures.get(command.service, BLANK)
     figure = merged(command, submission, stored)
     refuse_blocking(findings(service, figure, complete=False))
@@ -93,7 +100,9 @@ def enter_figure(command: EnterFigure, submission: Submission) -> Sequence[Event
 
 
 def merged(command: EnterFigure, submission: Submission, stored: Figure) -> Figure:
-    """The stored figure with the cells that the person changed; one that somebody else changed meanwhile is refused, by its name."""
+    """The stored figure with the cells that the person changed;
+    one that somebody else changed meanwhile is refused, by its name.
+    """
     if command.seen is None:
         return command.figure
     typed = changes(command.seen, command.figure)
@@ -103,7 +112,8 @@ def merged(command: EnterFigure, submission: Submission, stored: Figure) -> Figu
             wrote = submission.wrote(command.service, field)
             raise Refused(
                 "cell-conflict",
-                "Sel ini diubah oleh {who}: dari {seen} menjadi {stored}. Yang Anda kirim: {typed}. Pilih salah satu.",
+                "Sel ini diubah oleh {who}: dari {seen} menjadi {stored}. Yang Anda kirim: {typed}. "
+                "Pilih salah satu.",
                 field=field,
                 who=wrote.by if wrote else "",
                 on=wrote.on.isoformat() if wrote else "",
@@ -129,7 +139,9 @@ def added(before: AttachedEvidence | None, now: AttachedEvidence) -> AttachedEvi
     """The same bytes attached again support more services; they keep the name under which they are known."""
     if before is None:
         return now
-    return AttachedEvidence(file=before.file, services=tuple(dict.fromkeys((*before.services, *now.services))))
+    return AttachedEvidence(
+        file=before.file, services=tuple(dict.fromkeys((*before.services, *now.services)))
+    )
 
 
 def withdraw_evidence(command: WithdrawEvidence, submission: Submission) -> Sequence[Event]:
@@ -143,15 +155,25 @@ def withdraw_evidence(command: WithdrawEvidence, submission: Submission) -> Sequ
 def hand_in(command: HandIn, submission: Submission, revision: int) -> Sequence[Event]:
     handed_in = digest(submission.figures, submission.evidence, revision)
     if command.digest not in (None, handed_in):
-        sentence = "Isian berubah sejak Anda melihatnya: sidiknya sekarang {now}, yang Anda lihat {seen}. Periksa, lalu serahkan lagi."
+        sentence = (
+            "Isian berubah sejak Anda melihatnya: sidiknya sekarang {now}, yang Anda lihat {seen}. "
+            "Periksa, lalu serahkan lagi."
+        )
         raise Refused("sheet-conflict", sentence, now=handed_in[:8], seen=str(command.digest)[:8])
     if submission.missing:
         names = ", ".join(submission.asked_for(service).name for service in submission.missing)
-        raise Refused("figures-missing", "Belum diisi: {services}.", field=submission.missing[0], services=names)
+        raise Refused(
+            "figures-missing", "Belum diisi: {services}.", field=submission.missing[0], services=names
+        )
     for service, figure in submission.figures.items():
         if figure.answer == "not_yet":
             name = submission.asked_for(service).name
-            raise Refused("figure-not-yet", "Masih dijawab belum ada data: {service}.", field=f"{service}.answer", service=name)
+            raise Refused(
+                "figure-not-yet",
+                "Masih dijawab belum ada data: {service}.",
+                field=f"{service}.answer",
+                service=name,
+            )
         refuse_blocking(findings(submission.asked_for(service), figure, complete=True), prefix=f"{service}.")
     return [
         combined(
@@ -168,7 +190,10 @@ def hand_in(command: HandIn, submission: Submission, revision: int) -> Sequence[
 def attach_signed_sheet(command: AttachSignedSheet, submission: Submission) -> Sequence[Event]:
     revision = submission.handed_in.get(command.sheet)
     if revision is None:
-        sentence = "Belum ada isian yang diserahkan dengan sidik {digest}; serahkan dahulu, lalu lampirkan lembarnya."
+        sentence = (
+            "Belum ada isian yang diserahkan dengan sidik {digest}; serahkan dahulu, "
+            "lalu lampirkan lembarnya."
+        )
         raise Refused("sheet-unknown", sentence, field="sheet", digest=command.sheet[:8])
     if (command.sheet, command.file.digest) in submission.signed:
         return []
@@ -183,7 +208,17 @@ def take_back(command: TakeBack, submission: Submission) -> Sequence[Event]:
     if not command.reason.strip():
         raise Refused("reason-missing", "Tulis mengapa isian ditarik kembali.", field="reason")
     taken_back = submission.phase.revision
-    return [combined(SubmissionReopened, submission, command, revision=taken_back, reason=command.reason.strip(), fields=(), cause=None)]
+    return [
+        combined(
+            SubmissionReopened,
+            submission,
+            command,
+            revision=taken_back,
+            reason=command.reason.strip(),
+            fields=(),
+            cause=None,
+        )
+    ]
 
 
 def reopen(command: Reopen, submission: Submission) -> Sequence[Event]:
@@ -194,7 +229,9 @@ def reopen(command: Reopen, submission: Submission) -> Sequence[Event]:
 
 def check_assigned(submission: Submission, service: str) -> None:
     if service not in submission.services:
-        raise Refused("service-not-assigned", "Layanan ini bukan tugas perangkat daerah Anda.", field="service")
+        raise Refused(
+            "service-not-assigned", "Layanan ini bukan tugas perangkat daerah Anda.", field="service"
+        )
 
 
 def refuse_blocking(found: Sequence[Finding], prefix: str = "") -> None:

@@ -25,9 +25,11 @@ class OpenSubmission:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EnterFigure:
-    """The figure of one service as typed. `seen` is what the person had before: only cells that differ from it are changed.
+    """The figure of one service as typed. `seen` is what the person had before:
+    only cells that differ from it are changed.
 
-    None: the whole figure replaces whatever is stored; cells left out are blank, and `Figure()` takes the figure back.
+    None: the whole figure replaces whatever is stored;
+    cells left out are blank, and `Figure()` takes the figure back.
     """
 
     service: Id
@@ -54,7 +56,9 @@ class WithdrawEvidence:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HandIn:
-    """`digest` is what the person saw: if anything else would be handed in, nothing is. None: the caller named the version of the stream."""
+    """`digest` is what the person saw: if anything else would be handed in, nothing is.
+    None: the caller named the version of the stream.
+    """
 
     digest: Digest | None = None
     by: Person
@@ -73,7 +77,9 @@ class AttachSignedSheet:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TakeBack:
-    """The agency wants to change what it handed in. `endorsed`: the report that rests on it is endorsed already."""
+    """The agency wants to change what it handed in.
+    `endorsed`: the report that rests on it is endorsed already.
+    """
 
     reason: Prose
     endorsed: bool
@@ -93,4 +99,13 @@ class Reopen:
     cause: EventRef
 
 
-Command = OpenSubmission | EnterFigure | AttachEvidence | WithdrawEvidence | HandIn | AttachSignedSheet | TakeBack | Reopen
+Command = (
+    OpenSubmission
+    | EnterFigure
+    | AttachEvidence
+    | WithdrawEvidence
+    | HandIn
+    | AttachSignedSheet
+    | TakeBack
+    | Reopen
+)

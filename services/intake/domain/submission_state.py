@@ -23,7 +23,13 @@ from shared.spm.catalogue import Service, catalogues
 from shared.spm.cells import changes
 
 Event = (
-    SubmissionOpened | FigureEntered | EvidenceAttached | EvidenceWithdrawn | SubmissionReceived | SignedSheetAttached | SubmissionReopened
+    SubmissionOpened
+    | FigureEntered
+    | EvidenceAttached
+    | EvidenceWithdrawn
+    | SubmissionReceived
+    | SignedSheetAttached
+    | SubmissionReopened
 )
 BLANK = Figure()
 
@@ -55,9 +61,11 @@ class HandedIn:
 
 @dataclass(frozen=True, slots=True)
 class Submission:
-    """`catalogue` is the version that it is filled in by. `phase`: None before it is opened. `contributors` worked on any revision (R17).
+    """`catalogue` is the version that it is filled in by. `phase`: None before it is opened.
+    `contributors` worked on any revision (R17).
 
-    `written`: by service and cell, who changed it last. `handed_in`: the revision by its digest. `signed`: (digest, file) of scanned papers.
+    `written`: by service and cell, who changed it last. `handed_in`: the revision by its digest.
+    `signed`: (digest, file) of scanned papers.
     """
 
     cycle: str = ""
@@ -99,7 +107,9 @@ def evolve(submission: Submission, event: Event) -> Submission:
         case FigureEntered():
             return entered(contributed(submission, event.by), event)
         case EvidenceAttached(evidence=attached):
-            others = tuple(entry for entry in submission.evidence if entry.file.digest != attached.file.digest)
+            others = tuple(
+                entry for entry in submission.evidence if entry.file.digest != attached.file.digest
+            )
             return replace(contributed(submission, event.by), evidence=(*others, attached))
         case EvidenceWithdrawn():
             kept = tuple(entry for entry in submission.evidence if entry.file.digest != event.digest)
@@ -118,7 +128,10 @@ def evolve(submission: Submission, event: Event) -> Submission:
 def entered(submission: Submission, event: FigureEntered) -> Submission:
     """The figure as it is now, and whose each of its changed cells is."""
     changed = changes(submission.figures.get(event.service, BLANK), event.figure)
-    written = {**submission.written.get(event.service, {}), **dict.fromkeys(changed, Wrote(event.by, event.occurred_on))}
+    written = {
+        **submission.written.get(event.service, {}),
+        **dict.fromkeys(changed, Wrote(event.by, event.occurred_on)),
+    }
     return replace(
         submission,
         figures=with_figure(submission.figures, event.service, event.figure),

@@ -1,6 +1,7 @@
 """JSON of agencies, the services they answer for, the catalogue and the working calendar.
 
-Serves SOP steps 6 and 7 and every due date. Previous hop: a program with a session token. Next hop: `settings/orders.py`, or the read models.
+Serves SOP steps 6 and 7 and every due date. Previous hop: a program with a session token.
+Next hop: `settings/orders.py`, or the read models.
 """
 
 from datetime import date
@@ -18,7 +19,11 @@ from shared.web.forms.fields import Checked, OptionalCycle, Short
 
 router = APIRouter()
 
-AgencyId = Annotated[str, Checked(Text(40, pattern=r"[a-z][a-z0-9_]{1,39}")), Path(description="short and lasting, e.g. dinkes")]
+AgencyId = Annotated[
+    str,
+    Checked(Text(40, pattern=r"[a-z][a-z0-9_]{1,39}")),
+    Path(description="short and lasting, e.g. dinkes"),
+]
 
 
 class AgencyIn(Body):
@@ -79,7 +84,9 @@ class ServiceOut(BaseModel):
 
 
 class CalendarOut(BaseModel):
-    """The days of a year that are no working days, Saturdays and Sundays aside, and the days declared working in spite of it."""
+    """The days of a year that are no working days, Saturdays and Sundays aside,
+    and the days declared working in spite of it.
+    """
 
     calendar: str
     cuti_bersama_until: int = Field(description="years after this know only the public holidays")
@@ -92,28 +99,42 @@ async def agencies(look: Look) -> list[AgencyOut]:
     async with look.conn() as conn:
         found, assigned = await queries.agencies(conn), await queries.assignments(conn)
     return [
-        AgencyOut.model_validate({**row, "assignments": [entry for entry in assigned if entry["agency"] == row["agency"]]}) for row in found
+        AgencyOut.model_validate(
+            {**row, "assignments": [entry for entry in assigned if entry["agency"] == row["agency"]]}
+        )
+        for row in found
     ]
 
 
-@router.put("/agencies/{agency}", summary="Register or rename an agency", dependencies=[does("intake.RegisterAgency")])
+@router.put(
+    "/agencies/{agency}", summary="Register or rename an agency", dependencies=[does("intake.RegisterAgency")]
+)
 async def register(agency: AgencyId, body: AgencyIn, act: Act) -> CommandAnswer:
     return await orders.register_agency(act, agency, body.name, body.short_name, body.occurred_on)
 
 
-@router.post("/agencies/{agency}/assignments", summary="Assign a service", dependencies=[does("intake.AssignService")])
+@router.post(
+    "/agencies/{agency}/assignments", summary="Assign a service", dependencies=[does("intake.AssignService")]
+)
 async def assign(agency: AgencyId, body: AssignmentIn, act: Act) -> CommandAnswer:
-    return await orders.assign_service(act, agency, body.service, body.valid_from, body.valid_until, body.occurred_on)
+    return await orders.assign_service(
+        act, agency, body.service, body.valid_from, body.valid_until, body.occurred_on
+    )
 
 
 @router.get("/services", summary="The 29 basic services", dependencies=[reads("intake.agencies")])
 async def services(
     look: Look,
-    cycle: Annotated[OptionalCycle, Query(description="as the catalogue of this cycle has them; where none is said, the newest")] = "",
+    cycle: Annotated[
+        OptionalCycle,
+        Query(description="as the catalogue of this cycle has them; where none is said, the newest"),
+    ] = "",
 ) -> list[ServiceOut]:
     async with look.conn() as conn:
         catalogue = await queries.catalogue_of(conn, cycle) if cycle else current()
-    return [ServiceOut.model_validate(service, from_attributes=True) for service in catalogue.services.values()]
+    return [
+        ServiceOut.model_validate(service, from_attributes=True) for service in catalogue.services.values()
+    ]
 
 
 @router.get("/calendar", summary="The working calendar of a year", dependencies=[reads("intake.calendar")])

@@ -1,7 +1,7 @@
 """Pages of agencies with their services, and of the working calendar with its override table.
 
-Serves SOP steps 6 and 7 and every due date. Previous hop: a person's browser. Next hop: `settings/orders.py`, with the
-same orders as `settings/api.py`.
+Serves SOP steps 6 and 7 and every due date. Previous hop: a person's browser.
+Next hop: `settings/orders.py`, with the same orders as `settings/api.py`.
 """
 
 from collections.abc import Mapping, Sequence
@@ -44,7 +44,9 @@ async def agencies(request: Request, look: Look) -> Response:
 @router.post("/opd", dependencies=[does("intake.RegisterAgency")])
 async def register(request: Request, act: Act) -> Response:
     form = await form_of(request)
-    agency, name, short_name = (str(form.get(field, "")).strip() for field in ("agency", "name", "short_name"))
+    agency, name, short_name = (
+        str(form.get(field, "")).strip() for field in ("agency", "name", "short_name")
+    )
     try:
         _check_id(agency.lower())
         await orders.register_agency(act, agency.lower(), name, short_name)
@@ -59,7 +61,10 @@ async def assign(request: Request, act: Act) -> Response:
     agency = str(form.get("of_agency", ""))
     try:
         _check_id(agency, "of_agency")
-        valid_from, valid_until = day_of(form, "valid_from"), day_of(form, "valid_until") if form.get("valid_until") else None
+        valid_from, valid_until = (
+            day_of(form, "valid_from"),
+            day_of(form, "valid_until") if form.get("valid_until") else None,
+        )
         await orders.assign_service(act, agency, str(form.get("service", "")), valid_from, valid_until)
     except Refused as error:
         return await _agencies(request, Looking(request, act.response), typed(form), _errors(error))
@@ -67,7 +72,9 @@ async def assign(request: Request, act: Act) -> Response:
 
 
 @router.get("/kalender", dependencies=[reads("intake.calendar")])
-async def calendar(request: Request, look: Look, tahun: Annotated[int | None, Query(ge=2020, le=2035)] = None) -> Response:
+async def calendar(
+    request: Request, look: Look, tahun: Annotated[int | None, Query(ge=2020, le=2035)] = None
+) -> Response:
     return await _calendar(request, look, tahun)
 
 
@@ -77,14 +84,25 @@ async def override(request: Request, act: Act) -> Response:
     try:
         day = day_of(form, "day")
         name, source = (str(form.get(field, "")).strip() for field in ("name", "source"))
-        await orders.override_day(act, day, "working" if form.get("kind") == "working" else "holiday", name, source)
+        await orders.override_day(
+            act, day, "working" if form.get("kind") == "working" else "holiday", name, source
+        )
     except Refused as error:
         return await _calendar(request, Looking(request, act.response), None, typed(form), _errors(error))
-    return see_other(request, f"/kalender?tahun={day.year}", _("Kalender berubah; tenggat yang dihitung sejak kini memakainya."))
+    return see_other(
+        request,
+        f"/kalender?tahun={day.year}",
+        _("Kalender berubah; tenggat yang dihitung sejak kini memakainya."),
+    )
 
 
 def _check_id(agency: str, field: str = "agency") -> None:
-    if not (2 <= len(agency) <= 40 and agency.replace("_", "").isalnum() and agency.isascii() and agency[0].isalpha()):
+    if not (
+        2 <= len(agency) <= 40
+        and agency.replace("_", "").isalnum()
+        and agency.isascii()
+        and agency[0].isalpha()
+    ):
         raise Refused("agency-id", "Tulis kode pendek dari huruf kecil, misalnya dinkes.", field=field)
 
 
@@ -92,7 +110,9 @@ def _errors(error: Refused) -> Errors:
     return (FieldError(error.field or "", sentence_of(error)),)
 
 
-async def _agencies(request: Request, look: Looking, values: Mapping[str, str] | None = None, errors: Errors = ()) -> Response:
+async def _agencies(
+    request: Request, look: Looking, values: Mapping[str, str] | None = None, errors: Errors = ()
+) -> Response:
     today = today_of(request)
     async with look.conn() as conn:
         found, every = await queries.agencies(conn), await queries.assignments(conn)
@@ -126,7 +146,11 @@ def _by_agency(rows: Sequence[queries.Row]) -> dict[str, list[queries.Row]]:
 
 
 async def _calendar(
-    request: Request, look: Looking, year: int | None, values: Mapping[str, str] | None = None, errors: Errors = ()
+    request: Request,
+    look: Looking,
+    year: int | None,
+    values: Mapping[str, str] | None = None,
+    errors: Errors = (),
 ) -> Response:
     shown = year or today_of(request).year
     async with look.conn() as conn:

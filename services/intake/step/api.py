@@ -1,4 +1,5 @@
-"""JSON of one step: it is recorded with its evidence, its due date is taken over; and the files that steps and submissions name.
+"""JSON of one step: it is recorded with its evidence, its due date is taken over;
+and the files that steps and submissions name.
 
 Serves every SOP step. Previous hop: a program with a session token. Next hop: `step/orders.py`.
 """
@@ -40,16 +41,22 @@ class FileIn(Body):
 
 
 class StepIn(Body):
-    """What was done. `planned` for the work plan, by key of step (left out: backwards from the last legal day); evidence is uploaded before."""
+    """What was done. `planned` for the work plan, by key of step (left out:
+    backwards from the last legal day); evidence is uploaded before.
+    """
 
     summary: Prose
     evidence: list[FileIn] = Field(default_factory=list, max_length=50)
     planned: dict[StepKey, Day] | None = Field(default=None, max_length=40)
-    occurred_on: Day | None = Field(default=None, description="the day it was done; today where nothing is said")
+    occurred_on: Day | None = Field(
+        default=None, description="the day it was done; today where nothing is said"
+    )
 
 
 class RevisionIn(Body):
-    """Takes over what the calendar of today says. `source` left out: the decrees that the calendar names for the days in between."""
+    """Takes over what the calendar of today says. `source` left out:
+    the decrees that the calendar names for the days in between.
+    """
 
     source: Line = Field(default="", max_length=400)
     occurred_on: Day | None = None
@@ -74,15 +81,27 @@ async def revise_due_date(cycle: CyclePath, step: StepPath, body: RevisionIn, ac
     return await orders.revise_due_date(act, cycle, step, body.source, body.occurred_on)
 
 
-@router.post("/files", summary="Upload an evidence file (raw body)", status_code=201, max_body_size=UPLOAD_LIMIT, dependencies=[UPLOADS])
+@router.post(
+    "/files",
+    summary="Upload an evidence file (raw body)",
+    status_code=201,
+    max_body_size=UPLOAD_LIMIT,
+    dependencies=[UPLOADS],
+)
 async def upload(name: str, act: Act) -> StoredFile:
-    """Streams the body to the store while it is hashed. Name the answered digest in the command that the file belongs to."""
+    """Streams the body to the store while it is hashed.
+    Name the answered digest in the command that the file belongs to.
+    """
     return await take_in(act, act.body(), name=name)
 
 
-@router.get("/files/{digest}", summary="An evidence file", dependencies=[reads("intake.submission", "intake.step")])
+@router.get(
+    "/files/{digest}", summary="An evidence file", dependencies=[reads("intake.submission", "intake.step")]
+)
 async def download(digest: Digest, look: Look) -> Response:
-    """A file that a submission or a step names, each with the reach of its own query, or one that this person uploaded."""
+    """A file that a submission or a step names, each with the reach of its own query,
+    or one that this person uploaded.
+    """
     async with look.conn() as conn:
         found = await held(conn, look.reaches, digest) or await uploaded(conn, look.person, digest)
     return await hand_out(look.request, found)

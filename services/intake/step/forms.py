@@ -11,7 +11,9 @@ from shared.web.forms.typed import day_of
 
 
 def done_of(form: Mapping[str, Any]) -> tuple[str, date, dict[str, date] | None]:
-    """What was done, on which day, and the work plan where that is it. Raises Refused for a day that cannot be read."""
+    """What was done, on which day, and the work plan where that is it.
+    Raises Refused for a day that cannot be read.
+    """
     return str(form.get("summary", "")), day_of(form, "occurred_on"), planned_of(form)
 
 

@@ -1,6 +1,8 @@
-"""Orders for one step, for JSON and pages alike: a plain step is recorded, a due date is brought in line with a newer calendar.
+"""Orders for one step, for JSON and pages alike: a plain step is recorded,
+a due date is brought in line with a newer calendar.
 
-Serves every SOP step. Previous hop: `step/api.py` and `step/pages.py`, with what a person said. Next hop: `command_handler` by way of `Act`.
+Serves every SOP step. Previous hop: `step/api.py` and `step/pages.py`, with what a person said.
+Next hop: `command_handler` by way of `Act`.
 """
 
 from collections.abc import Mapping, Sequence
@@ -11,7 +13,14 @@ from msgspec import convert
 
 from services.intake import queries, streams
 from services.intake.board.newer_calendar import newer_due_date
-from services.intake.domain.step import COMMAND_OF, HoldSocialisation, Plain, RecordStep, ReviseDueDate, SetWorkPlan
+from services.intake.domain.step import (
+    COMMAND_OF,
+    HoldSocialisation,
+    Plain,
+    RecordStep,
+    ReviseDueDate,
+    SetWorkPlan,
+)
 from shared.contracts.values import DueDate, StoredFile
 from shared.eventsourcing.commands.command_handler import Order
 from shared.sop.definition import Step
@@ -23,13 +32,17 @@ PLAIN = tuple(f"intake.{command.__name__}" for command in (*COMMAND_OF.values(),
 
 
 def may_record(look: Looking, step: Step) -> bool:
-    """Whether this person may record the step: by the command, and where that is for all of them by the role that the SOP names."""
+    """Whether this person may record the step: by the command,
+    and where that is for all of them by the role that the SOP names.
+    """
     in_role = step.key in COMMAND_OF or any(office.role == step.role for office in look.viewer.offices)
     return step.plain and in_role and look.may(_command_name(step))
 
 
 async def step_to_record(act: Acting, cycle: str, key: str) -> Step:
-    """The step, before anything else is read of the request. Raises NotFound, and Forbidden for whom no office lets record it."""
+    """The step, before anything else is read of the request.
+    Raises NotFound, and Forbidden for whom no office lets record it.
+    """
     async with act.running.pool.connection() as conn:
         _found, sop = await queries.cycle_and_sop(conn, cycle)
     step = queries.step_of(sop, key)
@@ -46,7 +59,9 @@ async def record(
     day: date | None = None,
     planned: Mapping[str, date] | None = None,
 ) -> CommandAnswer:
-    """Records a plain step. Raises Refused, Conflict, Forbidden, and NotFound for a cycle or a step that there is not."""
+    """Records a plain step. Raises Refused, Conflict, Forbidden,
+    and NotFound for a cycle or a step that there is not.
+    """
     occurred_on = day or act.today
     async with act.running.pool.connection() as conn:
         found, sop = await queries.cycle_and_sop(conn, cycle)
@@ -73,8 +88,12 @@ async def record(
     return await act(Order(stream=streams.step(cycle, step), command=command, case_id=cycle))
 
 
-async def revise_due_date(act: Acting, cycle: str, key: str, source: str, day: date | None = None) -> CommandAnswer:
-    """Takes the due date of today's calendar over. Raises Refused, and NotFound for an unknown cycle or a step that has not begun."""
+async def revise_due_date(
+    act: Acting, cycle: str, key: str, source: str, day: date | None = None
+) -> CommandAnswer:
+    """Takes the due date of today's calendar over. Raises Refused,
+    and NotFound for an unknown cycle or a step that has not begun.
+    """
     async with act.running.pool.connection() as conn:
         _found, sop = await queries.cycle_and_sop(conn, cycle)
         step = queries.step_of(sop, key)

@@ -1,6 +1,8 @@
-"""The page of one step: how it stands and why it is due when it is, what happened, and the forms that record it or take a due date over.
+"""The page of one step: how it stands and why it is due when it is, what happened,
+and the forms that record it or take a due date over.
 
-Serves every SOP step. Previous hop: a person's browser. Next hop: `step/orders.py`, with the same orders as `step/api.py`; no rule here.
+Serves every SOP step. Previous hop: a person's browser.
+Next hop: `step/orders.py`, with the same orders as `step/api.py`; no rule here.
 """
 
 from fastapi import APIRouter, Request, Response
@@ -51,7 +53,9 @@ async def complete_step(cycle: CyclePath, step: StepPath, request: Request, act:
         await orders.record(act, cycle, step, summary, taken, day, planned)
     except (Refused, Conflict) as error:
         look = Looking(request, act.response)
-        return await page(request, look, cycle, step, values=typed(form), kept=taken, errors=(_refusal(error),))
+        return await page(
+            request, look, cycle, step, values=typed(form), kept=taken, errors=(_refusal(error),)
+        )
     return see_other(request, "/", _("Langkah {number} selesai.").format(number=known.number))
 
 
@@ -61,8 +65,17 @@ async def revise_due_date(cycle: CyclePath, step: StepPath, request: Request, ac
     try:
         await orders.revise_due_date(act, cycle, step, str(form.get("source", "")))
     except (Refused, Conflict) as error:
-        return await page(request, Looking(request, act.response), cycle, step, values=typed(form), errors=(_refusal(error),))
-    return see_other(request, f"/langkah/{cycle}/{step}", _("Tenggat langkah ini disesuaikan dengan kalender sekarang."))
+        return await page(
+            request,
+            Looking(request, act.response),
+            cycle,
+            step,
+            values=typed(form),
+            errors=(_refusal(error),),
+        )
+    return see_other(
+        request, f"/langkah/{cycle}/{step}", _("Tenggat langkah ini disesuaikan dengan kalender sekarang.")
+    )
 
 
 @router.get("/langkah/{cycle}/{step}/berkas/{digest}", dependencies=[reads("intake.step")])

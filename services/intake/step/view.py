@@ -1,6 +1,7 @@
 """The page of one step as it is shown: how it stands, what happened in it, what is asked and of whom.
 
-Serves every SOP step. Previous hop: `step/pages.py`, with what was typed where it could not be stored. Next hop: `step.html`.
+Serves every SOP step. Previous hop: `step/pages.py`, with what was typed where it could not be stored.
+Next hop: `step.html`.
 """
 
 from collections.abc import Sequence
@@ -36,9 +37,13 @@ async def page(
         board = await board_of(conn, look.viewer, cycle, today_of(request))
         step = queries.step_of(board.sop, key)
         done = (await queries.steps(conn, cycle)).get(key)
-        rows, _following = await timeline(conn, look.viewer, cycle, of_step=names_of(board.sop, step), limit=ROWS)
+        rows, _following = await timeline(
+            conn, look.viewer, cycle, of_step=names_of(board.sop, step), limit=ROWS
+        )
         plan = await queries.work_plan(conn, board.cycle) if key == WORK_PLAN else ()
-        opens = await queries.who_must_hand_in(conn, board.today, board.catalogue) if key == SOCIALISATION else ()
+        opens = (
+            await queries.who_must_hand_in(conn, board.today, board.catalogue) if key == SOCIALISATION else ()
+        )
         cycles = await queries.cycles(conn)
     row = board.row(step)
     return render(

@@ -1,6 +1,7 @@
 """JSON of submissions: figures, evidence, handing in and taking back.
 
-SOP step 7. Previous hop: a program with a session token. Next hop: `submission/orders.py`, or the read models by way of `Look`.
+SOP step 7. Previous hop: a program with a session token.
+Next hop: `submission/orders.py`, or the read models by way of `Look`.
 """
 
 from fastapi import APIRouter, HTTPException
@@ -43,8 +44,14 @@ from shared.web.for_api import (
 router = APIRouter()
 
 
-@router.get("/cycles/{cycle}/submissions", summary="The submissions of a cycle", dependencies=[reads("intake.submissions")])
-async def submissions(cycle: CycleId, look: Look, limit: Limit = 50, after: After = None) -> Page[SubmissionRow]:
+@router.get(
+    "/cycles/{cycle}/submissions",
+    summary="The submissions of a cycle",
+    dependencies=[reads("intake.submissions")],
+)
+async def submissions(
+    cycle: CycleId, look: Look, limit: Limit = 50, after: After = None
+) -> Page[SubmissionRow]:
     start = str(key_of(after, 1)[0]) if after else ""
     async with look.conn() as conn:
         found = await queries.submissions(conn, look.viewer, cycle, after=start, limit=limit + 1)
@@ -66,28 +73,44 @@ async def one(case: CasePath, look: Look) -> SubmissionOut:
     evidence = [{"file": row["file"], "services": row["services"]} for row in attached]
     following = next_digest(found, figures_of(stored), attached)
     look.version(stream, found["version"])
-    return SubmissionOut.model_validate({**row_out(found), **found, "figures": figures, "evidence": evidence, "next_digest": following})
+    return SubmissionOut.model_validate(
+        {**row_out(found), **found, "figures": figures, "evidence": evidence, "next_digest": following}
+    )
 
 
-@router.put("/submissions/{case}/figures/{service}", summary="Enter a figure", dependencies=[does("intake.EnterFigure")])
+@router.put(
+    "/submissions/{case}/figures/{service}",
+    summary="Enter a figure",
+    dependencies=[does("intake.EnterFigure")],
+)
 async def enter_figure(case: CasePath, service: Id, body: FigureIn, act: Act) -> CommandAnswer:
     seen = body.seen.figure() if body.seen else None
     return await orders.enter_figure(act, case, service, body.figure(), seen, body.occurred_on)
 
 
-@router.post("/submissions/{case}/evidence", summary="Attach an uploaded file", dependencies=[does("intake.AttachEvidence")])
+@router.post(
+    "/submissions/{case}/evidence",
+    summary="Attach an uploaded file",
+    dependencies=[does("intake.AttachEvidence")],
+)
 async def attach(case: CasePath, body: EvidenceIn, act: Act) -> CommandAnswer:
     orders.refuse_strangers(act, case, "intake.AttachEvidence")
     file = await nameable(act, body.digest, body.name)
     return await orders.attach_evidence(act, case, file, body.services, body.occurred_on)
 
 
-@router.post("/submissions/{case}/evidence/{digest}/withdrawal", summary="Withdraw a file", dependencies=[does("intake.WithdrawEvidence")])
+@router.post(
+    "/submissions/{case}/evidence/{digest}/withdrawal",
+    summary="Withdraw a file",
+    dependencies=[does("intake.WithdrawEvidence")],
+)
 async def withdraw(case: CasePath, digest: Digest, body: ReasonIn, act: Act) -> CommandAnswer:
     return await orders.withdraw_evidence(act, case, digest, body.reason, body.occurred_on)
 
 
-@router.post("/submissions/{case}/hand-in", summary="Hand in to Tim SPM", dependencies=[does("intake.HandIn")])
+@router.post(
+    "/submissions/{case}/hand-in", summary="Hand in to Tim SPM", dependencies=[does("intake.HandIn")]
+)
 async def hand_in(case: CasePath, body: HandInIn, act: Act) -> CommandAnswer:
     orders.refuse_strangers(act, case, "intake.HandIn")
     if body.digest is None and act.expected is None:
@@ -96,7 +119,10 @@ async def hand_in(case: CasePath, body: HandInIn, act: Act) -> CommandAnswer:
 
 
 @router.post(
-    "/submissions/{case}/signed-sheets", summary="Attach the signed form", dependencies=[does("intake.AttachSignedSheet")], status_code=200
+    "/submissions/{case}/signed-sheets",
+    summary="Attach the signed form",
+    dependencies=[does("intake.AttachSignedSheet")],
+    status_code=200,
 )
 async def attach_signed_sheet(case: CasePath, body: SignedSheetIn, act: Act) -> CommandAnswer:
     orders.refuse_strangers(act, case, "intake.AttachSignedSheet")
@@ -104,6 +130,10 @@ async def attach_signed_sheet(case: CasePath, body: SignedSheetIn, act: Act) -> 
     return await orders.attach_signed_sheet(act, case, body.sheet, file, body.occurred_on)
 
 
-@router.post("/submissions/{case}/taking-back", summary="Take back what was handed in", dependencies=[does("intake.TakeBack")])
+@router.post(
+    "/submissions/{case}/taking-back",
+    summary="Take back what was handed in",
+    dependencies=[does("intake.TakeBack")],
+)
 async def take_back(case: CasePath, body: ReasonIn, act: Act) -> CommandAnswer:
     return await orders.take_back(act, case, body.reason, body.occurred_on)

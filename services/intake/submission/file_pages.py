@@ -1,6 +1,7 @@
 """Pages of a submission's files: evidence attached, withdrawn and read, the signed form attached and read.
 
-SOP step 7. Previous hop: a person's browser. Next hop: `submission/orders.py`, with the same orders as `submission/api.py`.
+SOP step 7. Previous hop: a person's browser. Next hop: `submission/orders.py`,
+with the same orders as `submission/api.py`.
 """
 
 from dataclasses import replace
@@ -34,7 +35,11 @@ from shared.web.for_pages import gettext as _
 router = APIRouter()
 
 
-@router.post("/isian/{case}/bukti", max_body_size=FORM_LIMIT, dependencies=[does("intake.AttachEvidence", "intake.EnterFigure")])
+@router.post(
+    "/isian/{case}/bukti",
+    max_body_size=FORM_LIMIT,
+    dependencies=[does("intake.AttachEvidence", "intake.EnterFigure")],
+)
 async def attach(case: CasePath, request: Request, act: Act, urusan: str = "") -> Response:
     """Stores the sheet too: a file that is refused throws nothing else away."""
     form = await form_of(request)
@@ -50,11 +55,23 @@ async def attach(case: CasePath, request: Request, act: Act, urusan: str = "") -
     except Refused as error:
         feedback = feedback.and_refusal(error, "services" if error.field == "services" else "evidence")
     if feedback.faults:
-        return await page(case, request, Looking(request, act.response), urusan, replace(feedback, kept=taken, supports=services))
-    return see_other(request, f"/isian/{case}?urusan={urusan}#bukti", _("{n} berkas bukti dilampirkan.").format(n=len(taken)))
+        return await page(
+            case,
+            request,
+            Looking(request, act.response),
+            urusan,
+            replace(feedback, kept=taken, supports=services),
+        )
+    return see_other(
+        request,
+        f"/isian/{case}?urusan={urusan}#bukti",
+        _("{n} berkas bukti dilampirkan.").format(n=len(taken)),
+    )
 
 
-@router.post("/isian/{case}/bukti/{digest}/tarik", dependencies=[does("intake.WithdrawEvidence", "intake.EnterFigure")])
+@router.post(
+    "/isian/{case}/bukti/{digest}/tarik", dependencies=[does("intake.WithdrawEvidence", "intake.EnterFigure")]
+)
 async def withdraw(case: CasePath, digest: str, request: Request, act: Act, urusan: str = "") -> Response:
     form = await form_of(request)
     feedback = await save_sheet(act, case, form, await typed_of(act, case, form))
@@ -64,7 +81,9 @@ async def withdraw(case: CasePath, digest: str, request: Request, act: Act, urus
     except Refused as error:
         feedback = feedback.and_refusal(error, field)
     if feedback.faults:
-        return await page(case, request, Looking(request, act.response), urusan, replace(feedback, values=typed(form)))
+        return await page(
+            case, request, Looking(request, act.response), urusan, replace(feedback, values=typed(form))
+        )
     return see_other(request, f"/isian/{case}?urusan={urusan}#bukti", _("Berkas bukti ditarik."))
 
 
@@ -75,7 +94,9 @@ async def one_evidence(case: CasePath, digest: str, request: Request, look: Look
     return await hand_out(request, among(known, digest))
 
 
-@router.post("/isian/{case}/lembar", max_body_size=FORM_LIMIT, dependencies=[does("intake.AttachSignedSheet")])
+@router.post(
+    "/isian/{case}/lembar", max_body_size=FORM_LIMIT, dependencies=[does("intake.AttachSignedSheet")]
+)
 async def attach_signed_sheet(case: CasePath, request: Request, act: Act) -> Response:
     form, feedback = await form_of(request), NO_FEEDBACK
     try:

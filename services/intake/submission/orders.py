@@ -1,14 +1,22 @@
-"""Orders for a submission, for JSON and pages alike: a figure entered, evidence attached or withdrawn, handed in, signed, taken back.
+"""Orders for a submission, for JSON and pages alike: a figure entered, evidence attached or withdrawn,
+handed in, signed, taken back.
 
-SOP step 7. Previous hop: `submission/api.py`, `submission/pages.py` and `sheet/form.py`, with what a person said. Next hop: `command_handler` by way
-of `Act`, in the name of the agency whose submission it is.
+SOP step 7. Previous hop: `submission/api.py`, `submission/pages.py` and `sheet/form.py`, with what a person
+said. Next hop: `command_handler` by way of `Act`, in the name of the agency whose submission it is.
 """
 
 from collections.abc import Iterator, Sequence
 from datetime import date
 
 from services.intake import streams
-from services.intake.domain.submission_commands import AttachEvidence, AttachSignedSheet, EnterFigure, HandIn, TakeBack, WithdrawEvidence
+from services.intake.domain.submission_commands import (
+    AttachEvidence,
+    AttachSignedSheet,
+    EnterFigure,
+    HandIn,
+    TakeBack,
+    WithdrawEvidence,
+)
 from services.intake.submission.queries import is_endorsed
 from shared.contracts.values import AttachedEvidence, Figure, StoredFile
 from shared.eventsourcing.commands.command_handler import Order
@@ -22,24 +30,47 @@ def refuse_strangers(act: Acting, case: str, command: str) -> None:
 
 
 async def enter_figure(
-    act: Acting, case: str, service: str, figure: Figure, seen: Figure | None = None, day: date | None = None, *, part: str = ""
+    act: Acting,
+    case: str,
+    service: str,
+    figure: Figure,
+    seen: Figure | None = None,
+    day: date | None = None,
+    *,
+    part: str = "",
 ) -> CommandAnswer:
     """Stores the cells in which the figure differs from the one that was seen. Raises Refused."""
-    command = EnterFigure(service=service, figure=figure, seen=seen, by=act.viewer.person, occurred_on=day or act.today)
+    command = EnterFigure(
+        service=service, figure=figure, seen=seen, by=act.viewer.person, occurred_on=day or act.today
+    )
     return await _give(act, case, command, part)
 
 
 async def attach_evidence(
-    act: Acting, case: str, file: StoredFile, services: Sequence[str], day: date | None = None, *, part: str = ""
+    act: Acting,
+    case: str,
+    file: StoredFile,
+    services: Sequence[str],
+    day: date | None = None,
+    *,
+    part: str = "",
 ) -> CommandAnswer:
     """Attaches a file as evidence of these services. Raises Refused."""
     evidence = AttachedEvidence(file=file, services=tuple(services))
-    return await _give(act, case, AttachEvidence(evidence=evidence, by=act.viewer.person, occurred_on=day or act.today), part)
+    return await _give(
+        act, case, AttachEvidence(evidence=evidence, by=act.viewer.person, occurred_on=day or act.today), part
+    )
 
 
-async def withdraw_evidence(act: Acting, case: str, digest: str, reason: str, day: date | None = None) -> CommandAnswer:
+async def withdraw_evidence(
+    act: Acting, case: str, digest: str, reason: str, day: date | None = None
+) -> CommandAnswer:
     """Withdraws a file. Raises Refused."""
-    return await _give(act, case, WithdrawEvidence(digest=digest, reason=reason, by=act.viewer.person, occurred_on=day or act.today))
+    return await _give(
+        act,
+        case,
+        WithdrawEvidence(digest=digest, reason=reason, by=act.viewer.person, occurred_on=day or act.today),
+    )
 
 
 async def hand_in(act: Acting, case: str, digest: str | None, day: date | None = None) -> CommandAnswer:
@@ -50,19 +81,34 @@ async def hand_in(act: Acting, case: str, digest: str | None, day: date | None =
 async def attach_signed_sheet(
     act: Acting, case: str, sheet: str, file: StoredFile, day: date | None = None, *, part: str = ""
 ) -> CommandAnswer:
-    """Attaches the scan of the signed form; `sheet` is the digest of the revision on the paper. Raises Refused."""
-    return await _give(act, case, AttachSignedSheet(sheet=sheet, file=file, by=act.viewer.person, occurred_on=day or act.today), part)
+    """Attaches the scan of the signed form; `sheet` is the digest of the revision on the paper.
+    Raises Refused.
+    """
+    return await _give(
+        act,
+        case,
+        AttachSignedSheet(sheet=sheet, file=file, by=act.viewer.person, occurred_on=day or act.today),
+        part,
+    )
 
 
 async def take_back(act: Acting, case: str, reason: str, day: date | None = None) -> CommandAnswer:
-    """Takes back what was handed in, unless the report that rests on it is endorsed. Raises Refused, Conflict."""
+    """Takes back what was handed in, unless the report that rests on it is endorsed.
+    Raises Refused, Conflict.
+    """
     async with act.running.pool.connection() as conn:
         endorsed = await is_endorsed(conn, case)
-    return await _give(act, case, TakeBack(reason=reason, endorsed=endorsed, by=act.viewer.person, occurred_on=day or act.today))
+    return await _give(
+        act,
+        case,
+        TakeBack(reason=reason, endorsed=endorsed, by=act.viewer.person, occurred_on=day or act.today),
+    )
 
 
 def each(files: Sequence[StoredFile], field: str) -> Iterator[tuple[str, StoredFile]]:
-    """The files of one request, each with the part of the request that it is. Raises Refused where none was chosen."""
+    """The files of one request, each with the part of the request that it is.
+    Raises Refused where none was chosen.
+    """
     if not files:
         raise Refused("evidence-missing", "Pilih sedikitnya satu berkas.", field=field)
     return ((f"{number} {file.digest}", file) for number, file in enumerate(files))

@@ -1,7 +1,8 @@
 """Pages of submissions: the list, the sheet with its figures, handing in and taking back.
 
-SOP step 7. Previous hop: a person's browser. Next hop: `submission/orders.py`, with the same orders as `submission/api.py`. Sheet, evidence and
-hand-in are one form, and every button of it stores the sheet first (`sheet/form.py`); the files stand in `file_pages.py`.
+SOP step 7. Previous hop: a person's browser. Next hop: `submission/orders.py`, with the same orders as
+`submission/api.py`. Sheet, evidence and hand-in are one form, and every button of it stores the sheet first
+(`sheet/form.py`); the files stand in `file_pages.py`.
 """
 
 from dataclasses import replace
@@ -58,7 +59,9 @@ async def save(case: CasePath, request: Request, act: Act, urusan: str = "") -> 
 
 @router.post("/isian/{case}/serahkan", dependencies=[does("intake.HandIn", "intake.EnterFigure")])
 async def hand_in(case: CasePath, request: Request, act: Act, urusan: str = "") -> Response:
-    """Stores what the sheet shows and hands in exactly that; a cell that is not stored, or that somebody else changed, stops it."""
+    """Stores what the sheet shows and hands in exactly that;
+    a cell that is not stored, or that somebody else changed, stops it.
+    """
     form = await form_of(request)
     orders.refuse_strangers(act, case, "intake.HandIn")
     sheet = await typed_of(act, case, form)
@@ -66,14 +69,19 @@ async def hand_in(case: CasePath, request: Request, act: Act, urusan: str = "") 
     feedback = _with_chosen_files(await save_sheet(act, case, form, sheet), form)
     if feedback.troubles:
         many = len(feedback.troubles)
-        sentence = ngettext("{n} sel belum tersimpan; isian tidak diserahkan.", "{n} sel belum tersimpan; isian tidak diserahkan.", many)
+        sentence = ngettext(
+            "{n} sel belum tersimpan; isian tidak diserahkan.",
+            "{n} sel belum tersimpan; isian tidak diserahkan.",
+            many,
+        )
         feedback = feedback.and_error("", sentence.format(n=many))
     if not feedback.faults:
         try:
             await orders.hand_in(act, case, seen)
         except Refused as error:
             feedback = feedback.and_refusal(error)
-    if feedback.faults and await act.before() is None:  # pressed twice, or sent again after an outage: the first did it
+    # pressed twice, or sent again after an outage: the first did it
+    if feedback.faults and await act.before() is None:
         return await page(case, request, Looking(request, act.response), urusan, feedback)
     return see_other(request, f"/isian/{case}", _("Isian diserahkan ke Tim SPM."))
 
@@ -87,14 +95,23 @@ async def take_back(case: CasePath, request: Request, act: Act) -> Response:
     except Refused as error:
         feedback = feedback.and_refusal(error)
     except Conflict:
-        feedback = feedback.and_error("", _("Isian ini berubah sejak Anda membukanya. Periksa perubahannya, lalu ulangi."))
+        feedback = feedback.and_error(
+            "", _("Isian ini berubah sejak Anda membukanya. Periksa perubahannya, lalu ulangi.")
+        )
     if feedback.faults:
-        return await page(case, request, Looking(request, act.response), "", replace(feedback, values=typed(form)))
+        return await page(
+            case, request, Looking(request, act.response), "", replace(feedback, values=typed(form))
+        )
     return see_other(request, f"/isian/{case}", _("Isian ditarik kembali dan dapat diubah."))
 
 
 def _with_chosen_files(feedback: Feedback, form: FormData) -> Feedback:
-    """Files that were chosen but not attached are told, never passed over (a plain form carries only their names)."""
+    """Files that were chosen but not attached are told,
+    never passed over (a plain form carries only their names).
+    """
     if any(str(name) for name in form.getlist("evidence")):
-        return feedback.and_error("evidence", _("Berkas yang Anda pilih belum dilampirkan. Pilih lagi, lalu tekan Lampirkan berkas."))
+        return feedback.and_error(
+            "evidence",
+            _("Berkas yang Anda pilih belum dilampirkan. Pilih lagi, lalu tekan Lampirkan berkas."),
+        )
     return feedback

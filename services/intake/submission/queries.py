@@ -1,6 +1,7 @@
 """What is asked about submissions; each question knows who asks and answers only what that person may see.
 
-SOP steps 6 to 8. Previous hop: the sheet, its routes and the board. Next hop: the tables that `projections.py` fills.
+SOP steps 6 to 8. Previous hop: the sheet, its routes and the board.
+Next hop: the tables that `projections.py` fills.
 """
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
@@ -16,8 +17,12 @@ from shared.contracts.values import StoredFile
 from shared.eventsourcing.sql import Connection, fetch, fetch_one
 
 
-async def submissions(conn: Connection, viewer: Viewer, of_cycle: str, *, after: str = "", limit: int = 500) -> Sequence[Row]:
-    """The submissions of a cycle that the viewer may see, with how many services are filled and what verification said."""
+async def submissions(
+    conn: Connection, viewer: Viewer, of_cycle: str, *, after: str = "", limit: int = 500
+) -> Sequence[Row]:
+    """The submissions of a cycle that the viewer may see,
+    with how many services are filled and what verification said.
+    """
     statement = _submissions(viewer).where(submission.c.cycle == of_cycle, submission.c.submission > after)
     return await fetch(conn, statement.order_by(submission.c.submission).limit(limit))
 
@@ -29,33 +34,54 @@ async def submission_of(conn: Connection, viewer: Viewer, stream: str) -> Row | 
 
 async def figures(conn: Connection, stream: str) -> Mapping[str, Row]:
     """The figures of a submission by service. Ask only for a submission that the viewer may see."""
-    return {row["service"]: row for row in await fetch(conn, select(figure).where(figure.c.submission == stream))}
+    return {
+        row["service"]: row for row in await fetch(conn, select(figure).where(figure.c.submission == stream))
+    }
 
 
 async def evidence_of(conn: Connection, stream: str) -> Sequence[Row]:
-    return await fetch(conn, select(evidence).where(evidence.c.submission == stream).order_by(evidence.c.at, evidence.c.digest))
+    return await fetch(
+        conn,
+        select(evidence).where(evidence.c.submission == stream).order_by(evidence.c.at, evidence.c.digest),
+    )
 
 
 async def signed_sheets(conn: Connection, stream: str) -> Sequence[Row]:
-    """The scans of signed forms of a submission, the latest first. Ask only for a submission that the viewer may see."""
-    return await fetch(conn, select(signed_sheet).where(signed_sheet.c.submission == stream).order_by(signed_sheet.c.at.desc()))
+    """The scans of signed forms of a submission, the latest first.
+    Ask only for a submission that the viewer may see.
+    """
+    return await fetch(
+        conn,
+        select(signed_sheet).where(signed_sheet.c.submission == stream).order_by(signed_sheet.c.at.desc()),
+    )
 
 
 async def files_of(
-    conn: Connection, viewer: Viewer, case: str, entries: Callable[[Connection, str], Awaitable[Sequence[Row]]]
+    conn: Connection,
+    viewer: Viewer,
+    case: str,
+    entries: Callable[[Connection, str], Awaitable[Sequence[Row]]],
 ) -> list[StoredFile]:
-    """The files of a submission, as `evidence_of` or `signed_sheets` lists them; none of one that the viewer may not see."""
+    """The files of a submission, as `evidence_of` or `signed_sheets` lists them;
+    none of one that the viewer may not see.
+    """
     stream = streams.submission(case)
     found = await submission_of(conn, viewer, stream)
     return [StoredFile(**row["file"]) for row in (await entries(conn, stream) if found else ())]
 
 
 async def touched(conn: Connection, of_cycle: str) -> Mapping[str, frozenset[str]]:
-    """For each submission who filled it in or handed it in: they may not decide on it, or on what rests on it."""
+    """For each submission who filled it in or handed it in:
+    they may not decide on it, or on what rests on it.
+    """
     of = submission.c.cycle == of_cycle
     persons = union(
-        select(submission.c.submission, submission.c.handed_in_by.label("person")).where(of, submission.c.handed_in_by.is_not(None)),
-        select(submission.c.submission, figure.c.by).join(figure, figure.c.submission == submission.c.submission).where(of),
+        select(submission.c.submission, submission.c.handed_in_by.label("person")).where(
+            of, submission.c.handed_in_by.is_not(None)
+        ),
+        select(submission.c.submission, figure.c.by)
+        .join(figure, figure.c.submission == submission.c.submission)
+        .where(of),
     )
     found: dict[str, frozenset[str]] = {}
     for row in await fetch(conn, persons):
@@ -74,9 +100,22 @@ def _submissions(viewer: Viewer) -> Select[Any]:
     of_it = figure.c.submission == submission.c.submission
     filled = select(func.count()).where(of_it).scalar_subquery().label("filled")
     which = select(func.array_agg(figure.c.service)).where(of_it).scalar_subquery().label("filled_services")
-    files = select(func.count()).where(evidence.c.submission == submission.c.submission).scalar_subquery().label("files")
-    of_first = (happening.c.source == "intake", happening.c.stream == submission.c.submission, happening.c.what == "submission-received")
-    first = select(func.min(happening.c.occurred_on)).where(*of_first, happening.c.facts["revision"].astext == "1").scalar_subquery()
+    files = (
+        select(func.count())
+        .where(evidence.c.submission == submission.c.submission)
+        .scalar_subquery()
+        .label("files")
+    )
+    of_first = (
+        happening.c.source == "intake",
+        happening.c.stream == submission.c.submission,
+        happening.c.what == "submission-received",
+    )
+    first = (
+        select(func.min(happening.c.occurred_on))
+        .where(*of_first, happening.c.facts["revision"].astext == "1")
+        .scalar_subquery()
+    )
     joined = submission.outerjoin(verdict, verdict.c.submission == submission.c.submission)
     return (
         select(

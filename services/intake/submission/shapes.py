@@ -1,6 +1,7 @@
 """What JSON says about submissions: bodies as they come in, answers as they go out.
 
-SOP step 7. Previous hop: a program, or the read models. Next hop: `submission/api.py`, which hands plain values to `submission/orders.py`.
+SOP step 7. Previous hop: a program, or the read models.
+Next hop: `submission/api.py`, which hands plain values to `submission/orders.py`.
 """
 
 from dataclasses import fields
@@ -41,7 +42,9 @@ class FigureCells(Body):
 
     def figure(self) -> Figure:
         cells = self.model_dump(include=_CELLS)
-        return Figure(**{**cells, "quality": {item: QualityItem(**amount) for item, amount in cells["quality"].items()}})
+        return Figure(
+            **{**cells, "quality": {item: QualityItem(**amount) for item, amount in cells["quality"].items()}}
+        )
 
 
 class FigureIn(FigureCells):
@@ -49,8 +52,10 @@ class FigureIn(FigureCells):
 
     seen: FigureCells | None = Field(
         default=None,
-        description="the figure as you read it: only cells that differ from it are changed, and one that somebody else changed meanwhile is a 409"
-        " (`cell-conflict`) that names it. Without it the figure replaces whatever is stored; send If-Match to be safe",
+        description="the figure as you read it: only cells that differ from it are changed, "
+        "and one that somebody else changed meanwhile is a 409"
+        " (`cell-conflict`) that names it. Without it the figure replaces whatever is stored; "
+        "send If-Match to be safe",
     )
     occurred_on: Day | None = None
 
@@ -63,7 +68,9 @@ class EvidenceIn(Body):
 
 
 class SignedSheetIn(Body):
-    """The scan of the printed and signed form; `sheet` is the digest of the revision that stands on the paper."""
+    """The scan of the printed and signed form; `sheet` is the digest of
+    the revision that stands on the paper.
+    """
 
     sheet: Digest
     digest: Digest = Field(description="of the scan, as the upload answered it")
@@ -79,7 +86,8 @@ class ReasonIn(Body):
 class HandInIn(Body):
     digest: Digest | None = Field(
         default=None,
-        description="`next_digest` of what you read: if anything else would be handed in, nothing is (409 `sheet-conflict`). May be left out only"
+        description="`next_digest` of what you read: if anything else would be handed in, "
+        "nothing is (409 `sheet-conflict`). May be left out only"
         " where If-Match names the version that you read; with neither the answer is 428",
     )
     occurred_on: Day | None = None
@@ -120,7 +128,9 @@ class FigureOut(BaseModel):
 
 
 class SubmissionOut(SubmissionRow):
-    """One submission. Send `version` as If-Match with the next command. `next_digest` is what handing in now would fix."""
+    """One submission. Send `version` as If-Match with the next command.
+    `next_digest` is what handing in now would fix.
+    """
 
     digest: str
     next_digest: str

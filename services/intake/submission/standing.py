@@ -1,6 +1,7 @@
 """How a submission stands, which due day it has to keep, and how late it was handed in.
 
-SOP steps 7 and 8. Previous hop: `submission/queries.py`, with its row. Next hop: the sheet, the list and the board. Pure.
+SOP steps 7 and 8. Previous hop: `submission/queries.py`, with its row.
+Next hop: the sheet, the list and the board. Pure.
 """
 
 from collections.abc import Mapping
@@ -28,7 +29,9 @@ def standing(submission: Row) -> Standing:
 
 
 def asked_under(stands: Standing, begun: Mapping[str, Row], sop: Sop) -> Row | None:
-    """The step whose due day a submission has to keep: the filling; what was returned after it, or waits for a verdict, the checking."""
+    """The step whose due day a submission has to keep: the filling;
+    what was returned after it, or waits for a verdict, the checking.
+    """
     filling, checking = begun.get(sop.step_of(FILLING).key), begun.get(sop.step_of(CHECKING).key)
     filled = bool(filling and filling["completed_on"])
     if checking and checking["due"] and (filled or stands == "handed_in"):
@@ -38,10 +41,15 @@ def asked_under(stands: Standing, begun: Mapping[str, Row], sop: Sop) -> Row | N
 
 def dues_of(begun: Mapping[str, Row], sop: Sop) -> Dues:
     """The due days of filling and checking of a cycle."""
-    filling, checking = (begun[key]["due_on"] if key in begun else None for key in (sop.step_of(FILLING).key, sop.step_of(CHECKING).key))
+    filling, checking = (
+        begun[key]["due_on"] if key in begun else None
+        for key in (sop.step_of(FILLING).key, sop.step_of(CHECKING).key)
+    )
     return Dues(filling, checking)
 
 
 def late_of(submission: Row, dues: Dues, calendar: Calendar) -> HandIn:
     """How late a submission was handed in; in time while it never was."""
-    return hand_in_late(submission["first_handed_in_on"], submission["handed_in_on"], submission["revision"], dues, calendar)
+    return hand_in_late(
+        submission["first_handed_in_on"], submission["handed_in_on"], submission["revision"], dues, calendar
+    )

@@ -24,14 +24,18 @@ NO_FEEDBACK = Feedback()
 Context = dict[str, Any]
 
 
-async def page(case: str, request: Request, look: Looking, urusan: str, feedback: Feedback = NO_FEEDBACK) -> Response:
+async def page(
+    case: str, request: Request, look: Looking, urusan: str, feedback: Feedback = NO_FEEDBACK
+) -> Response:
     """The form; 422 where something is to be mended."""
     context = await _context(case, request, look, urusan, feedback)
     return render(request, "submission.html", status_code=422 if feedback.faults else 200, **context)
 
 
 async def saved(case: str, request: Request, look: Looking, urusan: str, feedback: Feedback) -> Response:
-    """What the script of the page puts beside what was typed: texts and states of cells, the digest, the parts of the page that follow."""
+    """What the script of the page puts beside what was typed:
+    texts and states of cells, the digest, the parts of the page that follow.
+    """
     context = await _context(case, request, look, urusan, feedback)
     pieces = bytes(render(request, "submission_saved.html", **context).body).decode()
     rows: list[SheetRow] = [row for row in context["rows"] if row.service.urusan == context["chosen"].id]
@@ -44,7 +48,12 @@ async def saved(case: str, request: Request, look: Looking, urusan: str, feedbac
             "cells": {f"{row.service.id}.{name}": text for row in rows for name, text in row.stored.items()},
             "was": {row.service.id: row.was for row in rows},
             "troubles": [
-                {"field": trouble.field, "kind": trouble.kind, "sentence": trouble.sentence, "theirs": trouble.theirs}
+                {
+                    "field": trouble.field,
+                    "kind": trouble.kind,
+                    "sentence": trouble.sentence,
+                    "theirs": trouble.theirs,
+                }
                 for trouble in feedback.troubles
             ],
             "pieces": pieces,
@@ -59,14 +68,25 @@ async def _context(case: str, request: Request, look: Looking, urusan: str, feed
     found, today, asked, figures = of.found, today_of(request), of.asked, of.figures
     kinds = urusan_of(found["services"], of.catalogue)
     chosen = next((kind for kind in kinds if kind.id == urusan), kinds[0])
-    elsewhere = {name: figure for name, figure in figures.items() if of.catalogue.services[name].urusan != chosen.id}
+    elsewhere = {
+        name: figure for name, figure in figures.items() if of.catalogue.services[name].urusan != chosen.id
+    }
     return {
         "case": case,
         "found": found,
         "cycles": of.cycles,
         "cycle": of.cycle,
         "stands": of.stands,
-        "rows": sheet(of.catalogue, found["services"], of.stored, of.last_year, of.evidence, found["notes"], feedback.typed, feedback.seen),
+        "rows": sheet(
+            of.catalogue,
+            found["services"],
+            of.stored,
+            of.last_year,
+            of.evidence,
+            found["notes"],
+            feedback.typed,
+            feedback.seen,
+        ),
         "kinds": kinds,
         "chosen": chosen,
         "attached": of.evidence,

@@ -45,14 +45,18 @@ router = APIRouter(prefix="/api/verification", tags=["verification"])
 
 class NoteIn(Body):
     service: Id = Field(examples=["kes.ibu_hamil"])
-    field: Name = Field(default="", max_length=120, description="`served`, `quality.<item>` …; empty: the whole row")
+    field: Name = Field(
+        default="", max_length=120, description="`served`, `quality.<item>` …; empty: the whole row"
+    )
     note: Prose = Field(max_length=2000)
 
 
 class ReturnIn(Body):
     reason: Prose
     fields: list[NoteIn] = Field(default_factory=list, max_length=400)
-    occurred_on: Day | None = Field(default=None, description="the day it was decided; today where nothing is said")
+    occurred_on: Day | None = Field(
+        default=None, description="the day it was decided; today where nothing is said"
+    )
 
 
 class ApproveIn(Body):
@@ -95,9 +99,13 @@ class Verification(BaseModel):
     figures: dict[str, Figure]
     evidence: list[AttachedEvidence]
     base_revision: int | None = Field(
-        description="the revision that was approved last before this one (first round: returned last); null: none"
+        description=(
+            "the revision that was approved last before this one (first round: returned last); null: none"
+        )
     )
-    changes: list[CellChange] = Field(description="what differs from `base_revision`, cell by cell in the order of the form")
+    changes: list[CellChange] = Field(
+        description="what differs from `base_revision`, cell by cell in the order of the form"
+    )
     contributors: list[str]
     handed_in_by: str
     handed_in_on: date
@@ -116,7 +124,11 @@ class Round(BaseModel):
     due: DueDate | None
 
 
-@router.get("/verifications", summary="What the cycle expects, and how it stands", dependencies=[reads("verification.queue")])
+@router.get(
+    "/verifications",
+    summary="What the cycle expects, and how it stands",
+    dependencies=[reads("verification.queue")],
+)
 async def queue(
     look: Look,
     cycle: CycleId,
@@ -128,10 +140,14 @@ async def queue(
     async with look.conn() as conn:
         found = await queries.queue_page(conn, look.viewer, cycle, status or "", str(start), limit + 1)
     rows, following = page(found, limit, "submission")
-    return Page(items=[QueueRow(id=streams.case_of(row["submission"]), **row) for row in rows], next=following)
+    return Page(
+        items=[QueueRow(id=streams.case_of(row["submission"]), **row) for row in rows], next=following
+    )
 
 
-@router.get("/verifications/{case}", summary="One submission", dependencies=[reads("verification.verification")])
+@router.get(
+    "/verifications/{case}", summary="One submission", dependencies=[reads("verification.verification")]
+)
 async def one(case: Case, look: Look) -> Verification:
     async with look.conn() as conn:
         found = await queries.reviewed(conn, look.viewer, streams.verification(case))
@@ -144,30 +160,44 @@ async def one(case: Case, look: Look) -> Verification:
         "base_revision": found.base and found.base.revision.revision,
         "changes": found.changes,
     }
-    return Verification.model_validate({"id": case, **found.case, **now, "last_year": found.last_year, "due": _due(found.due)})
+    return Verification.model_validate(
+        {"id": case, **found.case, **now, "last_year": found.last_year, "due": _due(found.due)}
+    )
 
 
-@router.get("/verifications/{case}/evidence/{digest}", summary="An evidence file", dependencies=[reads("verification.verification")])
+@router.get(
+    "/verifications/{case}/evidence/{digest}",
+    summary="An evidence file",
+    dependencies=[reads("verification.verification")],
+)
 async def evidence(case: Case, digest: str, look: Look) -> Response:
     return await evidence_file(look, case, digest)
 
 
 @router.post(
-    "/verifications/{case}/approval", summary="Approve exactly what was seen", dependencies=[does("verification.ApproveSubmission")]
+    "/verifications/{case}/approval",
+    summary="Approve exactly what was seen",
+    dependencies=[does("verification.ApproveSubmission")],
 )
 async def approve(case: Case, body: ApproveIn, act: Act) -> CommandAnswer:
     return await act(orders.approve(act, case, body.digest, body.occurred_on or act.today))
 
 
 @router.post(
-    "/verifications/{case}/return", summary="Send back with reason and field notes", dependencies=[does("verification.ReturnSubmission")]
+    "/verifications/{case}/return",
+    summary="Send back with reason and field notes",
+    dependencies=[does("verification.ReturnSubmission")],
 )
 async def send_back(case: Case, body: ReturnIn, act: Act) -> CommandAnswer:
     notes = [FieldNote(**note.model_dump()) for note in body.fields]
     return await act(orders.send_back(act, case, body.reason, notes, body.occurred_on or act.today))
 
 
-@router.get("/rounds/{cycle}", summary="How far the verification of a cycle is", dependencies=[reads("verification.queue")])
+@router.get(
+    "/rounds/{cycle}",
+    summary="How far the verification of a cycle is",
+    dependencies=[reads("verification.queue")],
+)
 async def round_of(cycle: CyclePath, look: Look) -> Round:
     async with look.conn() as conn:
         found = await counts(conn, look.viewer, cycle)
@@ -175,7 +205,14 @@ async def round_of(cycle: CyclePath, look: Look) -> Round:
         step = await due(conn, cycle, CHECKING)
     if not found:
         raise NotFound
-    return Round.model_validate({"cycle": cycle, "counts": found, "complete_on": complete and complete["complete_on"], "due": _due(step)})
+    return Round.model_validate(
+        {
+            "cycle": cycle,
+            "counts": found,
+            "complete_on": complete and complete["complete_on"],
+            "due": _due(step),
+        }
+    )
 
 
 def _due(step: Any) -> Any:

@@ -1,6 +1,7 @@
 """Cells of a submission in words: what a cell is called, and its text as a person reads it.
 
-SOP step 8. Previous hop: changed cells and notes, which name cells by service and field. Next hop: the pages of verification.
+SOP step 8. Previous hop: changed cells and notes, which name cells by service and field.
+Next hop: the pages of verification.
 """
 
 from shared.spm.catalogue import Catalogue
@@ -13,7 +14,11 @@ def cell_text(field: str, text: str) -> str:
     """The text of a changed cell as a person reads it; a blank cell stays blank."""
     if field == "answer":
         return next((_(words) for answer, words in ANSWERS.items() if answer == text), text)
-    if not (text.isascii() and text.isdigit()) or field in {"reason", "origin"} or field.startswith("evidence."):
+    if (
+        not (text.isascii() and text.isdigit())
+        or field in {"reason", "origin"}
+        or field.startswith("evidence.")
+    ):
         return text
     return rupiah(int(text)) if field in {"budget", "realised"} else number(int(text))
 

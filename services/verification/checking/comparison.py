@@ -1,6 +1,8 @@
-"""Comparison: the figures of a revision beside last year's and beside the revision that was decided last, line by line, as a verifier reads them.
+"""Comparison: the figures of a revision beside last year's and beside the revision that was decided last,
+line by line, as a verifier reads them.
 
-SOP step 8. Previous hop: `queries.py`, which gives the rows. Next hop: the page of one submission, which only prints.
+SOP step 8. Previous hop: `queries.py`, which gives the rows.
+Next hop: the page of one submission, which only prints.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -20,8 +22,8 @@ LONGEST_PLACES = 6
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One line: texts as they are printed. `change` is the difference to last year; `was` the text in the base where it differs there (else
-    None), `base` that text in any case, and `since` the difference to it.
+    """One line: texts as they are printed. `change` is the difference to last year; `was` the text in the
+    base where it differs there (else None), `base` that text in any case, and `since` the difference to it.
     """
 
     field: str
@@ -48,7 +50,9 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """One service with its lines and its evidence files; `added` are the digests that are new, `gone` the names that are no longer there."""
+    """One service with its lines and its evidence files; `added` are the digests that are new,
+    `gone` the names that are no longer there.
+    """
 
     service: str
     name: str
@@ -88,7 +92,9 @@ class Marks:
 
 @dataclass(frozen=True, slots=True)
 class _Compared:
-    """The figure of a service, and what stands beside it: that of last year, that of the base; `has_base` where there is one at all."""
+    """The figure of a service, and what stands beside it: that of last year, that of the base;
+    `has_base` where there is one at all.
+    """
 
     service: str
     now: Figure
@@ -97,7 +103,13 @@ class _Compared:
     has_base: bool
     marks: Marks
 
-    def line(self, field: str, label: str, text: Callable[[Figure], str], change: Callable[[Figure], str] | None = None) -> Line:
+    def line(
+        self,
+        field: str,
+        label: str,
+        text: Callable[[Figure], str],
+        change: Callable[[Figure], str] | None = None,
+    ) -> Line:
         """A line by the text of a figure in it, and by the difference of the present figure to another."""
         was = self._was(field, text)
         return Line(
@@ -114,11 +126,17 @@ class _Compared:
         )
 
     def _was(self, field: str, text: Callable[[Figure], str]) -> str | None:
-        """The text of a cell in the base where it was changed since; a quality line holds two cells, the achievement rests on two."""
+        """The text of a cell in the base where it was changed since;
+        a quality line holds two cells, the achievement rests on two.
+        """
         changed = self.marks.changed
         if field.startswith("quality."):
             parts = [changed.get((self.service, f"{field}.{part}")) for part in ("fulfilled", "required")]
-            return None if parts == [None, None] else " / ".join(part if part is not None else "=" for part in parts)
+            return (
+                None
+                if parts == [None, None]
+                else " / ".join(part if part is not None else "=" for part in parts)
+            )
         if field == "capaian":
             return text(self.base) if self.has_base and text(self.base) != text(self.now) else None
         was = changed.get((self.service, field))
@@ -133,14 +151,22 @@ def compare(
     marks: Marks,
     base: Mapping[str, Figure] | None = None,
 ) -> tuple[Card, ...]:
-    """One card per service, in the order of the catalogue; services that the catalogue does not know stand last under their id.
+    """One card per service, in the order of the catalogue;
+    services that the catalogue does not know stand last under their id.
 
     `base`: the figures with which `marks` were compared; None where there are none.
     """
     order = sorted(figures, key=lambda service: (catalogue.place(service), service))
     return tuple(
         _card(
-            _Compared(service, figures[service], last_year.get(service), (base or {}).get(service, Figure()), base is not None, marks),
+            _Compared(
+                service,
+                figures[service],
+                last_year.get(service),
+                (base or {}).get(service, Figure()),
+                base is not None,
+                marks,
+            ),
             catalogue.services.get(service),
             [attached.file for attached in evidence if service in attached.services],
         )
@@ -151,7 +177,11 @@ def compare(
 def _card(compared: _Compared, kind: Service | None, files: Sequence[StoredFile]) -> Card:
     service, changed = compared.service, compared.marks.changed
     kept = {f"evidence.{file.digest}" for file in files}
-    gone = (was for (of, field), was in changed.items() if of == service and field.startswith("evidence.") and field not in kept and was)
+    gone = (
+        was
+        for (of, field), was in changed.items()
+        if of == service and field.startswith("evidence.") and field not in kept and was
+    )
     return Card(
         service=service,
         name=kind.name if kind else service,
@@ -166,7 +196,10 @@ def _card(compared: _Compared, kind: Service | None, files: Sequence[StoredFile]
 
 
 def _lines(compared: _Compared, kind: Service | None) -> Iterator[Line]:
-    now, others = compared.now, [figure for figure in (compared.last, compared.base if compared.has_base else None) if figure]
+    now, others = (
+        compared.now,
+        [figure for figure in (compared.last, compared.base if compared.has_base else None) if figure],
+    )
     if any(figure.answer != "filled" for figure in (now, *others)):
         yield compared.line("answer", _(CELLS["answer"]), lambda figure: _(ANSWERS[figure.answer]))
     for field in ("entitled", "served"):
@@ -182,7 +215,9 @@ def _lines(compared: _Compared, kind: Service | None) -> Iterator[Line]:
         yield compared.line(field, _(CELLS[field]), _amount(field, rupiah), _difference(field, now, rupiah))
     for item in quality_in_order(kind, now.quality.keys() | _changed_items(compared)):
         named = kind.quality_item(item) if kind else None
-        yield compared.line(f"quality.{item}", named.name if named else item, _quality(item), _quality_points(item, now))
+        yield compared.line(
+            f"quality.{item}", named.name if named else item, _quality(item), _quality_points(item, now)
+        )
     for field in ("reason", "origin"):
         line = compared.line(field, _(CELLS[field]), _words(field))
         if line.now or line.was is not None:
@@ -191,7 +226,11 @@ def _lines(compared: _Compared, kind: Service | None) -> Iterator[Line]:
 
 def _changed_items(compared: _Compared) -> set[str]:
     """Quality items of which a cell was changed; one that was emptied is not in the figure any more."""
-    return {field.split(".")[1] for of, field in compared.marks.changed if of == compared.service and field.startswith("quality.")}
+    return {
+        field.split(".")[1]
+        for of, field in compared.marks.changed
+        if of == compared.service and field.startswith("quality.")
+    }
 
 
 def _amount(field: str, form: Callable[[int | None], str]) -> Callable[[Figure], str]:
@@ -207,7 +246,9 @@ def _quality(item: str) -> Callable[[Figure], str]:
         amount: QualityItem | None = figure.quality.get(item)
         if amount is None:
             return ""
-        return _("{fulfilled} dari {required}").format(fulfilled=number(amount.fulfilled), required=number(amount.required))
+        return _("{fulfilled} dari {required}").format(
+            fulfilled=number(amount.fulfilled), required=number(amount.required)
+        )
 
     return text
 
@@ -240,13 +281,22 @@ def _places(now: Figure, others: Sequence[Figure]) -> int:
     """So many decimals that each difference in points is what the eye makes of the two values."""
     this = capaian(now)
     pairs = [(this, that) for that in map(capaian, others) if this is not None and that is not None]
-    return next((places for places in range(2, LONGEST_PLACES) if all(percent_apart(*pair, places) for pair in pairs)), LONGEST_PLACES)
+    return next(
+        (
+            places
+            for places in range(2, LONGEST_PLACES)
+            if all(percent_apart(*pair, places) for pair in pairs)
+        ),
+        LONGEST_PLACES,
+    )
 
 
 def _points(this: Fraction | None, that: Fraction | None, places: int) -> str:
     if this is None or that is None:
         return ""
-    return _signed(_("{percent} poin").format(percent=percent(abs(this - that), places).removesuffix(" %")), this - that)
+    return _signed(
+        _("{percent} poin").format(percent=percent(abs(this - that), places).removesuffix(" %")), this - that
+    )
 
 
 def _signed(text: str, difference: Fraction | int) -> str:

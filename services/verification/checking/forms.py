@@ -12,7 +12,9 @@ NOTE = "catatan:"
 
 
 def notes_of(form: Mapping[str, Any]) -> tuple[FieldNote, ...]:
-    """The notes that were written beside cells (`catatan:<service>:<field>`); cells without words are no notes."""
+    """The notes that were written beside cells (`catatan:<service>:<field>`);
+    cells without words are no notes.
+    """
     return tuple(_notes(form))
 
 

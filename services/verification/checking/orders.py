@@ -1,6 +1,8 @@
-"""The commands of checking as orders, for JSON and pages alike: a submission is approved, or sent back with notes.
+"""The commands of checking as orders, for JSON and pages alike:
+a submission is approved, or sent back with notes.
 
-SOP step 8. Previous hop: `checking/api.py` and `checking/pages.py`, with what a person said. Next hop: `command_handler` by way of `Act`.
+SOP step 8. Previous hop: `checking/api.py` and `checking/pages.py`, with what a person said.
+Next hop: `command_handler` by way of `Act`.
 """
 
 from collections.abc import Iterable
@@ -20,7 +22,10 @@ def approve(act: Acting, case: str, digest: str, occurred_on: date) -> Order:
 
 def send_back(act: Acting, case: str, reason: str, notes: Iterable[FieldNote], occurred_on: date) -> Order:
     """The submission goes back to its agency, with a reason and notes beside cells."""
-    return _to(case, ReturnSubmission(reason=reason, fields=tuple(notes), by=act.viewer.person, occurred_on=occurred_on))
+    return _to(
+        case,
+        ReturnSubmission(reason=reason, fields=tuple(notes), by=act.viewer.person, occurred_on=occurred_on),
+    )
 
 
 def _to(case: str, command: object) -> Order:

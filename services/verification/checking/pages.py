@@ -1,7 +1,7 @@
 """Pages of verification: the queue, one submission with approve and return.
 
-SOP step 8. Previous hop: a verifier's browser. Next hop: `command_handler` by way of `Act`, with the orders of
-`checking/orders.py`; no rule here.
+SOP step 8. Previous hop: a verifier's browser. Next hop: `command_handler` by way of `Act`,
+with the orders of `checking/orders.py`; no rule here.
 """
 
 from functools import partial
@@ -98,9 +98,13 @@ async def approve(case: Case, request: Request, act: Act) -> Response:
         digest = text_of(form, "digest")
         await act(orders.approve(act, case, digest, day))
     except (Refused, Conflict) as error:
-        return await _again(case, request, act, error, typed(form), {"occurred_on": "disetujui_pada", "digest": ""})
+        return await _again(
+            case, request, act, error, typed(form), {"occurred_on": "disetujui_pada", "digest": ""}
+        )
     return see_other(
-        request, f"/verifikasi?siklus={streams.cycle_of(case)}", _("Isian disetujui dengan sidik {digest}.").format(digest=digest[:8])
+        request,
+        f"/verifikasi?siklus={streams.cycle_of(case)}",
+        _("Isian disetujui dengan sidik {digest}.").format(digest=digest[:8]),
     )
 
 
@@ -108,13 +112,23 @@ async def approve(case: Case, request: Request, act: Act) -> Response:
 async def send_back(case: Case, request: Request, act: Act) -> Response:
     form = await form_of(request)
     notes = notes_of(form)
-    places = {f"fields.{number}.{part}": _place(note) for number, note in enumerate(notes) for part in ("service", "field", "note")}
+    places = {
+        f"fields.{number}.{part}": _place(note)
+        for number, note in enumerate(notes)
+        for part in ("service", "field", "note")
+    }
     try:
         day = day_of(form, "dikembalikan_pada")
         await act(orders.send_back(act, case, text_of(form, "reason"), notes, day))
     except (Refused, Conflict) as error:
-        return await _again(case, request, act, error, typed(form), {"occurred_on": "dikembalikan_pada", **places})
-    return see_other(request, f"/verifikasi?siklus={streams.cycle_of(case)}", _("Isian dikembalikan kepada perangkat daerah."))
+        return await _again(
+            case, request, act, error, typed(form), {"occurred_on": "dikembalikan_pada", **places}
+        )
+    return see_other(
+        request,
+        f"/verifikasi?siklus={streams.cycle_of(case)}",
+        _("Isian dikembalikan kepada perangkat daerah."),
+    )
 
 
 def _place(note: Any) -> str:
@@ -122,16 +136,29 @@ def _place(note: Any) -> str:
 
 
 async def _again(
-    case: str, request: Request, act: Acting, error: Refused | Conflict, values: dict[str, str], places: dict[str, str]
+    case: str,
+    request: Request,
+    act: Acting,
+    error: Refused | Conflict,
+    values: dict[str, str],
+    places: dict[str, str],
 ) -> Response:
     """The page once more, as it is now: what was typed stays, and what changed since is shown."""
-    errors = field_errors(error, places, _("Isian ini berubah sejak Anda membukanya. Periksa perubahannya, lalu putuskan lagi."))
+    errors = field_errors(
+        error, places, _("Isian ini berubah sejak Anda membukanya. Periksa perubahannya, lalu putuskan lagi.")
+    )
     look = Looking(request, act.response)
     return await _page(case, request, look, seen=values.get("digest", ""), values=values, errors=errors)
 
 
 async def _page(
-    case: str, request: Request, look: Looking, *, seen: str = "", values: dict[str, str] | None = None, errors: tuple[FieldError, ...] = ()
+    case: str,
+    request: Request,
+    look: Looking,
+    *,
+    seen: str = "",
+    values: dict[str, str] | None = None,
+    errors: tuple[FieldError, ...] = (),
 ) -> Response:
     async with look.conn() as conn:
         found = await queries.reviewed(conn, look.viewer, streams.verification(case))
@@ -139,10 +166,21 @@ async def _page(
             raise NotFound
         late = await lateness(conn, found.case["cycle"], today_of(request))
         cycles = await every_cycle(conn)
-        seen_before = await queries.of_digest(conn, streams.verification(case), seen) if seen and seen != found.case["digest"] else None
+        seen_before = (
+            await queries.of_digest(conn, streams.verification(case), seen)
+            if seen and seen != found.case["digest"]
+            else None
+        )
     now = found.revision
     base = found.base.revision.figures if found.base else None
-    cards = compare(found.catalogue, now.figures, now.evidence, found.last_year, Marks.of(found.changes, found.notes), base)
+    cards = compare(
+        found.catalogue,
+        now.figures,
+        now.evidence,
+        found.last_year,
+        Marks.of(found.changes, found.notes),
+        base,
+    )
     return render(
         request,
         "verification.html",

@@ -1,7 +1,7 @@
 """What the pages and routes of checking ask: the queue, one submission as a verifier sees it, and the round.
 
-SOP step 8. Previous hop: `checking/pages.py`, `checking/api.py`. Next hop: the tables that `projections.py` fills. Each question knows who asks, and
-answers only what that person may see.
+SOP step 8. Previous hop: `checking/pages.py`, `checking/api.py`. Next hop: the tables that `projections.py`
+fills. Each question knows who asks, and answers only what that person may see.
 """
 
 from collections.abc import Mapping, Sequence
@@ -24,7 +24,9 @@ from shared.spm.catalogue import Catalogue
 
 Status = Literal["nothing", "waiting", "withdrawn", "returned", "approved", "voided"]
 
-_RANK = func.array_position(literal_column("ARRAY['waiting','voided','withdrawn','returned','nothing','approved']"), STATUS)
+_RANK = func.array_position(
+    literal_column("ARRAY['waiting','voided','withdrawn','returned','nothing','approved']"), STATUS
+)
 _QUEUE_COLUMNS = (
     expected.c.submission,
     expected.c.cycle,
@@ -46,8 +48,11 @@ _QUEUE_COLUMNS = (
 
 _OF_CASE = trail.c.stream == verification.c.stream
 _DAYS = (
-    select(trail.c.occurred_on).where(_OF_CASE, trail.c.act == "waiting", trail.c.revision == 1).limit(1).scalar_subquery().label("first_handed_in_on"),
-    select(trail.c.occurred_on).where(_OF_CASE, trail.c.act == "approved").order_by(trail.c.version.desc()).limit(1).scalar_subquery().label("approved_on"),
+    select(trail.c.occurred_on).where(_OF_CASE, trail.c.act == "waiting",
+        trail.c.revision == 1).limit(1).scalar_subquery().label("first_handed_in_on"),
+    select(trail.c.occurred_on).where(_OF_CASE,
+        trail.c.act == "approved").order_by(trail.c.version.desc())
+        .limit(1).scalar_subquery().label("approved_on"),
 )  # fmt: skip
 """When it was handed in for the first time, and approved last."""
 
@@ -80,7 +85,9 @@ class TrailEntry:
 
 @dataclass(frozen=True, slots=True)
 class Base:
-    """What a revision is compared with: the one that was approved (or, in a first round, returned) last before it."""
+    """What a revision is compared with: the one that was approved (or, in a first round,
+    returned) last before it.
+    """
 
     act: str
     revision: Revision
@@ -88,8 +95,9 @@ class Base:
 
 @dataclass(frozen=True, slots=True)
 class Reviewed:
-    """One submission as a verifier sees it: the case, the catalogue of its cycle, the revision that waits and the one that it is compared with (None: nothing was decided
-    before it), the trail, and last year's approved figures where known.
+    """One submission as a verifier sees it: the case, the catalogue of its cycle, the revision that waits and
+    the one that it is compared with (None: nothing was decided before it), the trail, and last year's
+    approved figures where known.
     """
 
     case: Row
@@ -119,7 +127,9 @@ async def queue(conn: Connection, viewer: Viewer, of_cycle: str, status: str = "
     return await fetch(conn, _queue(viewer, of_cycle, status).order_by(*order))
 
 
-async def queue_page(conn: Connection, viewer: Viewer, of_cycle: str, status: str, after: str, limit: int) -> list[dict[str, Any]]:
+async def queue_page(
+    conn: Connection, viewer: Viewer, of_cycle: str, status: str, after: str, limit: int
+) -> list[dict[str, Any]]:
     """The same in the order of submissions, from `after` on, at most `limit` rows: for keyset paging."""
     statement = _queue(viewer, of_cycle, status).where(expected.c.submission > after)
     return await fetch(conn, statement.order_by(expected.c.submission).limit(limit))
@@ -127,13 +137,22 @@ async def queue_page(conn: Connection, viewer: Viewer, of_cycle: str, status: st
 
 def _queue(viewer: Viewer, of_cycle: str, status: str) -> Select[Any]:
     joined = expected.outerjoin(verification, same_submission())
-    statement = select(*_QUEUE_COLUMNS, *_DAYS).select_from(joined).where(expected.c.cycle == of_cycle, viewer.sees(expected.c.agency))
+    statement = (
+        select(*_QUEUE_COLUMNS, *_DAYS)
+        .select_from(joined)
+        .where(expected.c.cycle == of_cycle, viewer.sees(expected.c.agency))
+    )
     return statement.where(literal(status) == STATUS) if status else statement
 
 
 async def reviewed(conn: Connection, viewer: Viewer, stream: str) -> Reviewed | None:
     """One submission; None if there is none that this viewer may see."""
-    case = await fetch_one(conn, select(verification, *_DAYS).where(verification.c.stream == stream, viewer.sees(verification.c.agency)))
+    case = await fetch_one(
+        conn,
+        select(verification, *_DAYS).where(
+            verification.c.stream == stream, viewer.sees(verification.c.agency)
+        ),
+    )
     if case is None:
         return None
     entries = await fetch(conn, select(trail).where(trail.c.stream == stream).order_by(trail.c.version))
@@ -141,17 +160,26 @@ async def reviewed(conn: Connection, viewer: Viewer, stream: str) -> Reviewed | 
         case=case,
         catalogue=await catalogue_of(conn, case["cycle"]),
         revision=await _revision(conn, stream, case["revision"]),
-        base=await _base(conn, stream, base_of(((row["act"], row["revision"]) for row in entries), case["revision"])),
+        base=await _base(
+            conn, stream, base_of(((row["act"], row["revision"]) for row in entries), case["revision"])
+        ),
         notes=msgspec.convert(case["notes"], tuple[FieldNote, ...]),
         trail=msgspec.convert(entries, tuple[TrailEntry, ...]),
         last_year=await last_year(conn, case),
         due=await due(conn, case["cycle"], CHECKING),
-        signed=await fetch(conn, select(signed_sheet).where(signed_sheet.c.submission == case["submission"]).order_by(signed_sheet.c.at)),
+        signed=await fetch(
+            conn,
+            select(signed_sheet)
+            .where(signed_sheet.c.submission == case["submission"])
+            .order_by(signed_sheet.c.at),
+        ),
     )
 
 
 async def _revision(conn: Connection, stream: str, number: int) -> Revision:
-    found = await fetch_one(conn, select(revision).where(revision.c.stream == stream, revision.c.revision == number))
+    found = await fetch_one(
+        conn, select(revision).where(revision.c.stream == stream, revision.c.revision == number)
+    )
     return msgspec.convert(found, Revision)
 
 
@@ -161,13 +189,20 @@ async def _base(conn: Connection, stream: str, found: tuple[str, int] | None) ->
 
 async def of_digest(conn: Connection, stream: str, digest: str) -> Revision | None:
     """The revision that has this digest: what somebody saw who names it."""
-    found = await fetch_one(conn, select(revision).where(revision.c.stream == stream, revision.c.digest == digest))
+    found = await fetch_one(
+        conn, select(revision).where(revision.c.stream == stream, revision.c.digest == digest)
+    )
     return msgspec.convert(found, Revision) if found else None
 
 
 async def last_year(conn: Connection, case: Row) -> Mapping[str, Figure]:
-    """The approved figures of the same agency and period in the cycle of the year before; empty where there are none."""
-    joined = verification.join(revision, and_(revision.c.stream == verification.c.stream, revision.c.revision == verification.c.revision))
+    """The approved figures of the same agency and period in the cycle of the year before;
+    empty where there are none.
+    """
+    joined = verification.join(
+        revision,
+        and_(revision.c.stream == verification.c.stream, revision.c.revision == verification.c.revision),
+    )
     statement = (
         select(revision.c.figures)
         .select_from(joined)

@@ -1,7 +1,8 @@
 """Difference: what changed between two revisions of a submission, cell by cell.
 
-SOP step 8. Previous hop: `verification.py`, which asks when a revision is handed in anew. Next hop: the events that carry the answer, and
-the page that shows it beside the figures. Pure: two revisions in, changed cells out, in a fixed order.
+SOP step 8. Previous hop: `verification.py`, which asks when a revision is handed in anew. Next hop: the
+events that carry the answer, and the page that shows it beside the figures. Pure: two revisions in, changed
+cells out, in a fixed order.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -21,13 +22,18 @@ def cell_changes(
     figures_after: Mapping[str, Figure],
     evidence_after: Sequence[AttachedEvidence],
 ) -> tuple[CellChange, ...]:
-    """Every cell whose text differs; a cell that is missing on one side counts as blank there. In the order of the form of this
-    catalogue.
+    """Every cell whose text differs; a cell that is missing on one side counts as blank there.
+    In the order of the form of this catalogue.
     """
     before = dict(cells(figures_before, evidence_before))
     after = dict(cells(figures_after, evidence_after))
     return tuple(
-        CellChange(service=service, field=field, before=before.get((service, field), ""), after=after.get((service, field), ""))
+        CellChange(
+            service=service,
+            field=field,
+            before=before.get((service, field), ""),
+            after=after.get((service, field), ""),
+        )
         for service, field in sorted(before.keys() | after.keys(), key=lambda cell: _place(cell, catalogue))
         if before.get((service, field), "") != after.get((service, field), "")
     )
@@ -39,7 +45,8 @@ def in_form_order(catalogue: Catalogue, changes: Iterable[CellChange]) -> list[C
 
 
 def base_of(acts: Iterable[tuple[str, int]], revision: int) -> tuple[str, int] | None:
-    """What a revision is compared with, whoever looks: what was approved last before it, else what was returned last, else nothing.
+    """What a revision is compared with, whoever looks: what was approved last before it,
+    else what was returned last, else nothing.
 
     `acts` are what happened to the submission, in order, as (act, revision).
     """
@@ -51,8 +58,12 @@ def base_of(acts: Iterable[tuple[str, int]], revision: int) -> tuple[str, int] |
     return None
 
 
-def cells(figures: Mapping[str, Figure], evidence: Sequence[AttachedEvidence] = ()) -> Iterator[tuple[tuple[str, str], str]]:
-    """Every cell of a revision as ((service, field), text): the columns, the quality items, and one cell per evidence file."""
+def cells(
+    figures: Mapping[str, Figure], evidence: Sequence[AttachedEvidence] = ()
+) -> Iterator[tuple[tuple[str, str], str]]:
+    """Every cell of a revision as ((service, field), text):
+    the columns, the quality items, and one cell per evidence file.
+    """
     for service, figure in figures.items():
         for column in COLUMNS:
             yield (service, column), _text(getattr(figure, column))

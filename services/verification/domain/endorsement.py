@@ -1,7 +1,9 @@
-"""Endorsement: the report is declared valid (disahkan), exactly as one file, by a person who had no hand in it.
+"""Endorsement: the report is declared valid (disahkan), exactly as one file,
+by a person who had no hand in it.
 
-SOP step 10. Previous hop: documents' `DocumentDrafted` of the report and the own round, by way of `process_manager.py`; the endorser by way
-of `endorsing/orders.py`. Next hop: documents, which settles the endorsed file for printing and dispatch.
+SOP step 10. Previous hop: documents' `DocumentDrafted` of the report and the own round, by way of
+`process_manager.py`; the endorser by way of `endorsing/orders.py`. Next hop: documents, which settles the
+endorsed file for printing and dispatch.
 """
 
 from collections.abc import Mapping, Sequence
@@ -24,7 +26,13 @@ from shared.eventsourcing.combined import combined
 from shared.eventsourcing.commands.decider import Decider, Refused
 
 Event = (
-    FiguresSettled | FiguresUnsettled | EndorsementHeld | EndorsementAdmitted | EndorsementRequested | ReportEndorsed | EndorsementRefused
+    FiguresSettled
+    | FiguresUnsettled
+    | EndorsementHeld
+    | EndorsementAdmitted
+    | EndorsementRequested
+    | ReportEndorsed
+    | EndorsementRefused
 )
 Status = Literal["nothing", "waiting", "stale", "endorsed", "refused"]
 
@@ -41,7 +49,9 @@ NOT_WAITING = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SettleFigures:
-    """Every required submission is approved, each exactly as `digests` names it; `involved` entered, handed in or approved them."""
+    """Every required submission is approved, each exactly as `digests` names it;
+    `involved` entered, handed in or approved them.
+    """
 
     cycle: CycleId
     involved: tuple[Person, ...]
@@ -58,7 +68,9 @@ class UnsettleFigures:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HoldEndorsement:
-    """By the SOP of the cycle something has to be done between the draft of the report and its endorsement."""
+    """By the SOP of the cycle something has to be done between the
+    draft of the report and its endorsement.
+    """
 
     cycle: CycleId
 
@@ -72,7 +84,9 @@ class AdmitEndorsement:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RequestEndorsement:
-    """A draft of the report is finished, compiled from the figures that `basis` names; `involved` drafted it or verified its figures."""
+    """A draft of the report is finished, compiled from the figures that `basis` names;
+    `involved` drafted it or verified its figures.
+    """
 
     cycle: CycleId
     document: Key
@@ -101,7 +115,15 @@ class RefuseEndorsement:
     occurred_on: date
 
 
-Command = SettleFigures | UnsettleFigures | HoldEndorsement | AdmitEndorsement | RequestEndorsement | EndorseReport | RefuseEndorsement
+Command = (
+    SettleFigures
+    | UnsettleFigures
+    | HoldEndorsement
+    | AdmitEndorsement
+    | RequestEndorsement
+    | EndorseReport
+    | RefuseEndorsement
+)
 
 
 # State
@@ -109,9 +131,11 @@ Command = SettleFigures | UnsettleFigures | HoldEndorsement | AdmitEndorsement |
 
 @dataclass(frozen=True, slots=True)
 class Endorsement:
-    """`digests`: the figures that were settled last, by submission stream; empty where events of version 1 did not say which.
+    """`digests`: the figures that were settled last, by submission stream;
+    empty where events of version 1 did not say which.
 
-    `way`: free; held where something has to be done first; admitted once it was done, and not asked for again when the report is drafted anew.
+    `way`: free; held where something has to be done first; admitted once it was done,
+    and not asked for again when the report is drafted anew.
     """
 
     status: Status = "nothing"
@@ -146,7 +170,11 @@ def decide(command: Command, endorsement: Endorsement) -> Sequence[Event]:
 
 
 def settle(command: SettleFigures, endorsement: Endorsement) -> Sequence[Event]:
-    if endorsement.settled and endorsement.involved == frozenset(command.involved) and endorsement.digests == command.digests:
+    if (
+        endorsement.settled
+        and endorsement.involved == frozenset(command.involved)
+        and endorsement.digests == command.digests
+    ):
         return []
     return [combined(FiguresSettled, command)]
 
@@ -154,7 +182,15 @@ def settle(command: SettleFigures, endorsement: Endorsement) -> Sequence[Event]:
 def request(command: RequestEndorsement, endorsement: Endorsement) -> Sequence[Event]:
     if endorsement.request and command.revision <= endorsement.request.revision:
         return []
-    return [combined(EndorsementRequested, command, digest=command.file.digest, drafted_by=command.by, drafted_on=command.occurred_on)]
+    return [
+        combined(
+            EndorsementRequested,
+            command,
+            digest=command.file.digest,
+            drafted_by=command.by,
+            drafted_on=command.occurred_on,
+        )
+    ]
 
 
 def endorse(command: EndorseReport, endorsement: Endorsement) -> Sequence[Event]:
@@ -162,18 +198,32 @@ def endorse(command: EndorseReport, endorsement: Endorsement) -> Sequence[Event]
     if endorsement.way == "held":
         raise Refused("endorsement-held", "Langkah di antara draf laporan dan pengesahannya belum selesai.")
     if not endorsement.settled:
-        raise Refused("figures-not-settled", "Belum semua isian disetujui, sehingga laporan belum dapat disahkan.")
+        raise Refused(
+            "figures-not-settled", "Belum semua isian disetujui, sehingga laporan belum dapat disahkan."
+        )
     if _of_other_figures(waiting, endorsement):
-        raise Refused("figures-changed", "Naskah ini disusun dari angka lama, bukan angka yang kini disetujui; tunggu naskah yang baru.")
+        raise Refused(
+            "figures-changed",
+            "Naskah ini disusun dari angka lama, bukan angka yang kini disetujui; tunggu naskah yang baru.",
+        )
     if command.by in endorsement.involved or command.by in waiting.involved:
-        raise Refused("R17", "Anda ikut mengisi, memverifikasi, atau menyusun laporan ini; pengesahan harus dilakukan orang lain.")
+        raise Refused(
+            "R17",
+            "Anda ikut mengisi, memverifikasi, atau menyusun laporan ini; "
+            "pengesahan harus dilakukan orang "
+            "lain.",
+        )
     return [combined(ReportEndorsed, waiting, command)]
 
 
 def refuse(command: RefuseEndorsement, endorsement: Endorsement) -> Sequence[Event]:
     waiting = _waiting(command.digest, command.occurred_on, endorsement)
     if not command.reason.strip():
-        raise Refused("reason-missing", "Tulis alasan penolakan, agar penyusun tahu apa yang diperbaiki.", field="reason")
+        raise Refused(
+            "reason-missing",
+            "Tulis alasan penolakan, agar penyusun tahu apa yang diperbaiki.",
+            field="reason",
+        )
     return [combined(EndorsementRefused, waiting, command, reason=command.reason.strip())]
 
 
@@ -184,7 +234,9 @@ def _waiting(digest: str, occurred_on: date, endorsement: Endorsement) -> Endors
     if digest != waiting.digest:
         raise Refused(
             "digest-conflict",
-            "Naskah laporan berganti sejak Anda membacanya: yang Anda baca {seen}, yang sekarang {current}. Baca naskah yang baru.",
+            "Naskah laporan berganti sejak Anda membacanya: yang Anda baca {seen}, "
+            "yang sekarang {current}. "
+            "Baca naskah yang baru.",
             field="digest",
             seen=digest[:8],
             current=waiting.digest[:8],
@@ -195,7 +247,9 @@ def _waiting(digest: str, occurred_on: date, endorsement: Endorsement) -> Endors
 
 
 def _of_other_figures(waiting: EndorsementRequested, endorsement: Endorsement) -> bool:
-    """What events of version 1 left unsaid is not held against a draft: where they settled the figures, no newer draft could mend it."""
+    """What events of version 1 left unsaid is not held against a draft:
+    where they settled the figures, no newer draft could mend it.
+    """
     return bool(waiting.basis and endorsement.digests) and waiting.basis != endorsement.digests
 
 
@@ -206,9 +260,15 @@ def evolve(endorsement: Endorsement, event: Event) -> Endorsement:
     match event:
         case FiguresSettled(involved=involved, digests=digests):
             status = _status_with(digests, endorsement)
-            return replace(endorsement, settled=True, involved=frozenset(involved), digests=digests, status=status)
+            return replace(
+                endorsement, settled=True, involved=frozenset(involved), digests=digests, status=status
+            )
         case FiguresUnsettled():
-            return replace(endorsement, settled=False, status="stale" if endorsement.status == "waiting" else endorsement.status)
+            return replace(
+                endorsement,
+                settled=False,
+                status="stale" if endorsement.status == "waiting" else endorsement.status,
+            )
         case EndorsementHeld():
             return replace(endorsement, way="held")
         case EndorsementAdmitted():
@@ -224,7 +284,9 @@ def evolve(endorsement: Endorsement, event: Event) -> Endorsement:
 
 
 def _status_with(digests: Mapping[str, str], endorsement: Endorsement) -> Status:
-    """A draft of these very figures may have come before the news that the figures before them no longer hold; then it waits again."""
+    """A draft of these very figures may have come before the news that the figures
+    before them no longer hold; then it waits again.
+    """
     request = endorsement.request
     if endorsement.status == "stale" and request and request.basis and request.basis == digests:
         return "waiting"

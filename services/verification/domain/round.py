@@ -1,7 +1,8 @@
 """Round: which submissions of a cycle must be approved, and which are.
 
-SOP step 8. Previous hop: intake's `SubmissionOpened` and the own `SubmissionApproved` and `ApprovalVoided`, by way of `process_manager.py`.
-Next hop: intake, which completes step 8 on `AllSubmissionsApproved`, and `endorsement.py`, whose report rests on these figures.
+SOP step 8. Previous hop: intake's `SubmissionOpened` and the own `SubmissionApproved` and `ApprovalVoided`,
+by way of `process_manager.py`. Next hop: intake, which completes step 8 on `AllSubmissionsApproved`, and
+`endorsement.py`, whose report rests on these figures.
 """
 
 from collections.abc import Mapping, Sequence
@@ -10,7 +11,12 @@ from datetime import date
 from typing import assert_never
 
 from shared.contracts.fields import CycleId, Digest, Id, Key, Person
-from shared.contracts.verification import AllSubmissionsApproved, ApprovalCounted, ApprovalRequired, ApprovalUncounted
+from shared.contracts.verification import (
+    AllSubmissionsApproved,
+    ApprovalCounted,
+    ApprovalRequired,
+    ApprovalUncounted,
+)
 from shared.eventsourcing.combined import combined
 from shared.eventsourcing.commands.decider import Decider
 
@@ -53,7 +59,9 @@ Command = RequireApproval | CountApproval | UncountApproval
 
 @dataclass(frozen=True, slots=True)
 class Round:
-    """Completion needs no memory: it is said with the approval (or the late requirement) that makes it, and each is noted once."""
+    """Completion needs no memory: it is said with the approval (or the late requirement) that makes it,
+    and each is noted once.
+    """
 
     required: frozenset[str] = frozenset()
     counted: Mapping[str, ApprovalCounted] = field(default_factory=dict)
@@ -86,7 +94,9 @@ def count(command: CountApproval, round_: Round) -> Sequence[Event]:
     if before and before.digest == command.digest:
         return []
     counted = combined(ApprovalCounted, command)
-    return [counted, *completed(evolve(round_, counted))] if command.submission in round_.required else [counted]
+    return (
+        [counted, *completed(evolve(round_, counted))] if command.submission in round_.required else [counted]
+    )
 
 
 def uncount(command: UncountApproval, round_: Round) -> Sequence[Event]:
@@ -97,7 +107,9 @@ def uncount(command: UncountApproval, round_: Round) -> Sequence[Event]:
 
 def completed(round_: Round) -> Sequence[AllSubmissionsApproved]:
     """The news that nothing is missing any more; its day is the day of the latest approval."""
-    approvals = [round_.counted[submission] for submission in sorted(round_.required) if submission in round_.counted]
+    approvals = [
+        round_.counted[submission] for submission in sorted(round_.required) if submission in round_.counted
+    ]
     if not approvals or len(approvals) < len(round_.required):
         return []
     last = max(approvals, key=lambda approval: approval.occurred_on)
@@ -106,7 +118,9 @@ def completed(round_: Round) -> Sequence[AllSubmissionsApproved]:
             AllSubmissionsApproved,
             last,
             digests={approval.submission: approval.digest for approval in approvals},
-            contributors=tuple(sorted({person for approval in approvals for person in approval.contributors})),
+            contributors=tuple(
+                sorted({person for approval in approvals for person in approval.contributors})
+            ),
             verifiers=tuple(sorted({approval.verified_by for approval in approvals})),
             by=last.verified_by,
         )

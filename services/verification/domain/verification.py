@@ -1,8 +1,8 @@
 """Verification: what Tim SPM says about what one agency handed in for one period.
 
-SOP step 8. Previous hop: intake's `SubmissionReceived` and `SubmissionReopened` by way of `process_manager.py`, and the verifier by way of
-`checking/orders.py`. Next hop: `round.py`, which counts approvals; intake, which opens a returned submission again; documents, which
-compiles approved figures only.
+SOP step 8. Previous hop: intake's `SubmissionReceived` and `SubmissionReopened` by way of
+`process_manager.py`, and the verifier by way of `checking/orders.py`. Next hop: `round.py`, which counts
+approvals; intake, which opens a returned submission again; documents, which compiles approved figures only.
 """
 
 from collections.abc import Mapping, Sequence
@@ -41,7 +41,9 @@ NOT_WAITING: Mapping[Status, str] = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OpenVerification:
-    """A revision was handed in, filled in by this version of the catalogue; `contributors` entered or handed in something in it."""
+    """A revision was handed in, filled in by this version of the catalogue;
+    `contributors` entered or handed in something in it.
+    """
 
     cycle: CycleId
     catalogue: Small
@@ -134,7 +136,9 @@ def open_verification(command: OpenVerification, verification: Verification) -> 
 
 
 def _changes(before: VerificationOpened, now: OpenVerification) -> tuple[CellChange, ...]:
-    return cell_changes(catalogues()[now.catalogue], before.figures, before.evidence, now.figures, now.evidence)
+    return cell_changes(
+        catalogues()[now.catalogue], before.figures, before.evidence, now.figures, now.evidence
+    )
 
 
 def follow_reopening(command: FollowReopening, verification: Verification) -> Sequence[Event]:
@@ -151,7 +155,11 @@ def follow_reopening(command: FollowReopening, verification: Verification) -> Se
 def return_submission(command: ReturnSubmission, verification: Verification) -> Sequence[Event]:
     opened = _waiting(verification, command.by, command.occurred_on)
     if not command.reason.strip():
-        raise Refused("reason-missing", "Tulis alasan pengembalian, agar perangkat daerah tahu apa yang diperbaiki.", field="reason")
+        raise Refused(
+            "reason-missing",
+            "Tulis alasan pengembalian, agar perangkat daerah tahu apa yang diperbaiki.",
+            field="reason",
+        )
     for number, note in enumerate(command.fields):
         _check_note(note, opened.figures, f"fields.{number}")
     return [combined(SubmissionReturned, opened, command, reason=command.reason.strip())]
@@ -162,7 +170,8 @@ def approve_submission(command: ApproveSubmission, verification: Verification) -
     if command.digest != opened.digest:
         raise Refused(
             "digest-conflict",
-            "Isian berubah sejak Anda melihatnya: yang Anda lihat {seen}, yang sekarang {current}. Muat ulang dan periksa sel yang berubah.",
+            "Isian berubah sejak Anda melihatnya: yang Anda lihat {seen}, yang sekarang {current}. "
+            "Muat ulang dan periksa sel yang berubah.",
             field="digest",
             seen=command.digest[:8],
             current=opened.digest[:8],
@@ -175,9 +184,13 @@ def _waiting(verification: Verification, by: str, occurred_on: date) -> Verifica
     if opened is None or verification.status != "waiting":
         raise Refused("verification-closed", NOT_WAITING[verification.status])
     if by in opened.contributors:
-        raise Refused("R17", "Anda ikut mengisi atau menyerahkan isian ini; verifikasi harus dilakukan orang lain.")
+        raise Refused(
+            "R17", "Anda ikut mengisi atau menyerahkan isian ini; verifikasi harus dilakukan orang lain."
+        )
     if occurred_on < opened.handed_in_on:
-        raise Refused("before-handed-in", "Tanggal ini mendahului tanggal penyerahan isian.", field="occurred_on")
+        raise Refused(
+            "before-handed-in", "Tanggal ini mendahului tanggal penyerahan isian.", field="occurred_on"
+        )
     return opened
 
 
@@ -188,10 +201,14 @@ def _check_note(note: FieldNote, figures: Mapping[str, Figure], place: str) -> N
     if note.field not in ("", "evidence", *COLUMNS, *(f"quality.{item}" for item in figure.quality)):
         raise Refused("note-field", "Kolom ini tidak ada pada layanan tersebut.", field=f"{place}.field")
     if not note.note.strip():
-        raise Refused("note-missing", "Tulis apa yang perlu diperbaiki pada angka ini.", field=f"{place}.note")
+        raise Refused(
+            "note-missing", "Tulis apa yang perlu diperbaiki pada angka ini.", field=f"{place}.note"
+        )
 
 
-def _voided(seen: VerificationOpened, approved_by: str, reason: str, by: str, changes: tuple[CellChange, ...]) -> ApprovalVoided:
+def _voided(
+    seen: VerificationOpened, approved_by: str, reason: str, by: str, changes: tuple[CellChange, ...]
+) -> ApprovalVoided:
     return combined(ApprovalVoided, seen, approved_by=approved_by, changes=changes, reason=reason, by=by)
 
 

@@ -1,4 +1,5 @@
-"""Endorsing: who had no hand in the report reads it, and endorses exactly that file or refuses it with a reason.
+"""Endorsing: who had no hand in the report reads it,
+and endorses exactly that file or refuses it with a reason.
 
 SOP step 10.
 """

@@ -1,7 +1,7 @@
 """JSON of endorsing: the report that waits, endorse and refuse it.
 
-SOP step 10. Previous hop: a program with a session token. Next hop: `endorsing/orders.py` and `command_handler` by way of `Act`, or the read models
-by way of `Look`.
+SOP step 10. Previous hop: a program with a session token. Next hop: `endorsing/orders.py` and
+`command_handler` by way of `Act`, or the read models by way of `Look`.
 """
 
 from datetime import date
@@ -15,7 +15,19 @@ from services.verification.endorsing.downloads import report_file
 from services.verification.queries import due
 from shared.contracts.values import DueDate, StoredFile
 from shared.sop.parts import ENDORSING
-from shared.web.for_api import Act, Body, CommandAnswer, CyclePath, Day, Digest, Look, NotFound, Prose, does, reads
+from shared.web.for_api import (
+    Act,
+    Body,
+    CommandAnswer,
+    CyclePath,
+    Day,
+    Digest,
+    Look,
+    NotFound,
+    Prose,
+    does,
+    reads,
+)
 
 router = APIRouter(prefix="/api/verification", tags=["verification"])
 
@@ -32,7 +44,9 @@ class RefuseIn(Body):
 
 
 class Endorsement(BaseModel):
-    """The report that waits for its endorsement, or what became of it. Endorse its `digest` with its `version` as If-Match."""
+    """The report that waits for its endorsement, or what became of it.
+    Endorse its `digest` with its `version` as If-Match.
+    """
 
     cycle: str
     version: int
@@ -51,7 +65,11 @@ class Endorsement(BaseModel):
     due: DueDate | None
 
 
-@router.get("/endorsements/{cycle}", summary="The endorsement of a cycle's report", dependencies=[reads("verification.endorsement")])
+@router.get(
+    "/endorsements/{cycle}",
+    summary="The endorsement of a cycle's report",
+    dependencies=[reads("verification.endorsement")],
+)
 async def endorsement(cycle: CyclePath, look: Look) -> Endorsement:
     async with look.conn() as conn:
         found = await queries.endorsement_of(conn, cycle)
@@ -63,16 +81,28 @@ async def endorsement(cycle: CyclePath, look: Look) -> Endorsement:
     return Endorsement.model_validate({**found, "involved": involved, "due": step and step["due"]})
 
 
-@router.get("/endorsements/{cycle}/file", summary="The report that waits", dependencies=[reads("verification.endorsement")])
+@router.get(
+    "/endorsements/{cycle}/file",
+    summary="The report that waits",
+    dependencies=[reads("verification.endorsement")],
+)
 async def report(cycle: CyclePath, look: Look) -> Response:
     return await report_file(look, cycle)
 
 
-@router.post("/endorsements/{cycle}/endorsement", summary="Endorse exactly this file", dependencies=[does("verification.EndorseReport")])
+@router.post(
+    "/endorsements/{cycle}/endorsement",
+    summary="Endorse exactly this file",
+    dependencies=[does("verification.EndorseReport")],
+)
 async def endorse(cycle: CyclePath, body: EndorseIn, act: Act) -> CommandAnswer:
     return await act(orders.endorse(act, cycle, body.digest, body.occurred_on or act.today))
 
 
-@router.post("/endorsements/{cycle}/refusal", summary="Refuse it with a reason", dependencies=[does("verification.RefuseEndorsement")])
+@router.post(
+    "/endorsements/{cycle}/refusal",
+    summary="Refuse it with a reason",
+    dependencies=[does("verification.RefuseEndorsement")],
+)
 async def refuse(cycle: CyclePath, body: RefuseIn, act: Act) -> CommandAnswer:
     return await act(orders.refuse(act, cycle, body.digest, body.reason, body.occurred_on or act.today))

@@ -1,6 +1,7 @@
 """The report that an endorser reads. Handing out is the same everywhere (`shared/web/files/downloads.py`).
 
-SOP step 10. Previous hop: a link on a page, or a program. Next hop: `shared/web/files/downloads.py`, which answers nothing but exactly these bytes.
+SOP step 10. Previous hop: a link on a page, or a program. Next hop: `shared/web/files/downloads.py`,
+which answers nothing but exactly these bytes.
 """
 
 from fastapi import Response

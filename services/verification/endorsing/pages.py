@@ -1,7 +1,7 @@
 """The page of the endorsement: read the report, then endorse exactly that file or refuse it with a reason.
 
-SOP step 10. Previous hop: the endorser's browser. Next hop: `command_handler` by way of `Act`, with the orders of `endorsing/orders.py`; no
-rule here.
+SOP step 10. Previous hop: the endorser's browser. Next hop: `command_handler` by way of `Act`,
+with the orders of `endorsing/orders.py`; no rule here.
 """
 
 from fastapi import APIRouter, Request, Response
@@ -62,8 +62,14 @@ async def endorse(cycle: CyclePath, request: Request, act: Act) -> Response:
         digest, day = text_of(form, "digest"), day_of(form, "disahkan_pada")
         await act(orders.endorse(act, cycle, digest, day))
     except (Refused, Conflict) as error:
-        return await _again(cycle, request, act, error, typed(form), {"occurred_on": "disahkan_pada", "digest": ""})
-    return see_other(request, f"/pengesahan/{cycle}", _("Laporan disahkan dengan sidik {digest}.").format(digest=digest[:8]))
+        return await _again(
+            cycle, request, act, error, typed(form), {"occurred_on": "disahkan_pada", "digest": ""}
+        )
+    return see_other(
+        request,
+        f"/pengesahan/{cycle}",
+        _("Laporan disahkan dengan sidik {digest}.").format(digest=digest[:8]),
+    )
 
 
 @router.post("/pengesahan/{cycle}/tolak", dependencies=[does("verification.RefuseEndorsement")])
@@ -73,19 +79,35 @@ async def refuse(cycle: CyclePath, request: Request, act: Act) -> Response:
         day, reason = day_of(form, "ditolak_pada"), text_of(form, "reason")
         await act(orders.refuse(act, cycle, text_of(form, "digest"), reason, day))
     except (Refused, Conflict) as error:
-        return await _again(cycle, request, act, error, typed(form), {"occurred_on": "ditolak_pada", "digest": ""})
-    return see_other(request, f"/pengesahan/{cycle}", _("Laporan ditolak; penyusun diminta membuat naskah baru."))
+        return await _again(
+            cycle, request, act, error, typed(form), {"occurred_on": "ditolak_pada", "digest": ""}
+        )
+    return see_other(
+        request, f"/pengesahan/{cycle}", _("Laporan ditolak; penyusun diminta membuat naskah baru.")
+    )
 
 
 async def _again(
-    cycle: str, request: Request, act: Acting, error: Refused | Conflict, values: dict[str, str], places: dict[str, str]
+    cycle: str,
+    request: Request,
+    act: Acting,
+    error: Refused | Conflict,
+    values: dict[str, str],
+    places: dict[str, str],
 ) -> Response:
-    errors = field_errors(error, places, _("Pengesahan ini berubah sejak Anda membukanya. Periksa lagi, lalu putuskan."))
+    errors = field_errors(
+        error, places, _("Pengesahan ini berubah sejak Anda membukanya. Periksa lagi, lalu putuskan.")
+    )
     return await _page(request, Looking(request, act.response), cycle, values=values, errors=errors)
 
 
 async def _page(
-    request: Request, look: Looking, cycle: str, *, values: dict[str, str] | None = None, errors: tuple[FieldError, ...] = ()
+    request: Request,
+    look: Looking,
+    cycle: str,
+    *,
+    values: dict[str, str] | None = None,
+    errors: tuple[FieldError, ...] = (),
 ) -> Response:
     async with look.conn() as conn:
         cycles = await every_cycle(conn)

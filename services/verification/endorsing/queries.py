@@ -1,6 +1,8 @@
-"""What the page and the routes of endorsing ask: the report that waits for its endorsement, or what became of it.
+"""What the page and the routes of endorsing ask: the report that waits for its endorsement,
+or what became of it.
 
-SOP step 10. Previous hop: `endorsing/pages.py`, `endorsing/api.py`. Next hop: the table that `projections.py` fills.
+SOP step 10. Previous hop: `endorsing/pages.py`, `endorsing/api.py`.
+Next hop: the table that `projections.py` fills.
 """
 
 from typing import Any
@@ -13,7 +15,9 @@ from shared.eventsourcing.sql import Connection, fetch_one
 
 
 async def endorsement_of(conn: Connection, of_cycle: str) -> dict[str, Any] | None:
-    """The endorsement of a cycle's report; a waiting one that was not compiled from the figures that are approved now is `stale`."""
+    """The endorsement of a cycle's report; a waiting one that was not compiled from
+    the figures that are approved now is `stale`.
+    """
     row = await fetch_one(conn, select(endorsement).where(endorsement.c.cycle == of_cycle))
     if row and row["status"] == "waiting" and is_stale(row):
         return {**row, "status": "stale"}
@@ -21,7 +25,9 @@ async def endorsement_of(conn: Connection, of_cycle: str) -> dict[str, Any] | No
 
 
 def is_stale(row: Row) -> bool:
-    """The digests decide, in whichever order they came; where version 1 did not say them, whether they were unsettled after the draft."""
+    """The digests decide, in whichever order they came; where version 1 did not say them,
+    whether they were unsettled after the draft.
+    """
     if not (row["basis"] and row["digests"]):
         return bool(row["stale"])
     if row["settled"]:

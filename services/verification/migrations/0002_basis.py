@@ -1,4 +1,6 @@
-"""Which figures are settled and which the waiting draft was compiled from. Version 1 of their events said neither, so no rebuild is needed."""
+"""Which figures are settled and which the waiting draft was compiled from.
+Version 1 of their events said neither, so no rebuild is needed.
+"""
 
 from alembic import op
 
@@ -7,4 +9,7 @@ down_revision = "verification_0001"
 
 
 def upgrade() -> None:
-    op.execute("ALTER TABLE endorsement ADD COLUMN digests jsonb NOT NULL DEFAULT '{}', ADD COLUMN basis jsonb NOT NULL DEFAULT '{}'")
+    op.execute(
+        "ALTER TABLE endorsement ADD COLUMN digests jsonb NOT NULL DEFAULT '{}', "
+        "ADD COLUMN basis jsonb NOT NULL DEFAULT '{}'"
+    )

@@ -1,4 +1,6 @@
-"""A person has at most a hundred sessions: whoever signs in again and again fills no table, the longest unused ones end."""
+"""A person has at most a hundred sessions: whoever signs in again and again fills no table,
+the longest unused ones end.
+"""
 
 from alembic import op
 
@@ -19,11 +21,12 @@ def upgrade() -> None:
         BEGIN
             DELETE FROM session WHERE ends_at <= moment OR seen_at + idle <= moment;
             DELETE FROM session WHERE id_digest IN (
-                SELECT s.id_digest FROM session s WHERE s.person = of_person ORDER BY s.seen_at DESC OFFSET {MOST - 1}
+                SELECT s.id_digest FROM session s WHERE s.person = of_person
+                ORDER BY s.seen_at DESC OFFSET {MOST - 1}
             );
             INSERT INTO session VALUES (new_digest, of_person, moment, moment, idle_for, moment + longest);
             RETURN moment + longest;
         END
         $$;
-        """  # noqa: S608  a number of ours
+        """  # noqa: E501, S608  a number of ours
     )

@@ -1,1 +1,3 @@
-"""From a command to its recorded events: the gate, the decider, the bounds, and the handler that runs them in one transaction."""
+"""From a command to its recorded events: the gate, the decider, the bounds,
+and the handler that runs them in one transaction.
+"""

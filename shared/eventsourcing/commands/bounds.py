@@ -1,6 +1,7 @@
 """How large a decision may be: what the broker takes, and no more, looked at before the commit.
 
-Role: nothing is committed whose message cannot be sent. Used by `command_handler`. What a person may type is judged earlier, by the gate.
+Role: nothing is committed whose message cannot be sent. Used by `command_handler`.
+What a person may type is judged earlier, by the gate.
 """
 
 from collections.abc import Sequence
@@ -11,7 +12,9 @@ import msgspec
 from shared.eventsourcing.commands.decider import Refused
 
 MOST_EVENT: Final = 900_000
-"""Bytes of one event. Topics take messages of 4 MiB; PostgreSQL writes JSON with spaces, at most a third longer."""
+"""Bytes of one event. Topics take messages of 4 MiB;
+PostgreSQL writes JSON with spaces, at most a third longer.
+"""
 
 MOST_DECISION: Final = 2_000_000
 MOST_REACTION: Final = 2_700_000
@@ -19,14 +22,17 @@ MOST_REACTION: Final = 2_700_000
 
 
 def refuse_size(command: object, events: Sequence[bytes], *, reaction: bool = False) -> None:
-    """Refuses a decision whose events are too large to be carried, naming the largest field of its command."""
+    """Refuses a decision whose events are too large to be carried,
+    naming the largest field of its command.
+    """
     most = MOST_REACTION if reaction else MOST_EVENT
     if all(len(event) <= most for event in events) and (reaction or sum(map(len, events)) <= MOST_DECISION):
         return
     size = sum(map(len, events))
     raise Refused(
         "event-too-large",
-        "Terlalu besar untuk dicatat: {size} byte, paling banyak {most}. Perpendek teksnya, atau bagi menjadi beberapa bagian.",
+        "Terlalu besar untuk dicatat: {size} byte, paling banyak {most}. Perpendek teksnya, "
+        "atau bagi menjadi beberapa bagian.",
         field=_largest_field(command),
         size=size,
         most=most,

@@ -1,6 +1,8 @@
-"""From a command to its recorded events: load, fold, decide, append, and the inline read models, in one transaction.
+"""From a command to its recorded events: load, fold, decide, append, and the inline read models,
+in one transaction.
 
-An event's way, hop 2. Previous hop: `api.py`, `pages.py` or the process manager. Next hop: the relay, woken after the commit.
+An event's way, hop 2. Previous hop: `api.py`, `pages.py` or the process manager.
+Next hop: the relay, woken after the commit.
 """
 
 import asyncio
@@ -42,7 +44,9 @@ _CANCELED = "57014"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Order:
-    """A command and the stream it is for. `case_id` is the cycle (or `settings`): the Kafka key of what follows."""
+    """A command and the stream it is for. `case_id` is the cycle (or `settings`):
+    the Kafka key of what follows.
+    """
 
     stream: str
     command: object
@@ -83,7 +87,8 @@ class TooBusy(Exception):
 class CommandHandler:
     """Handles the commands of one service. `project` answers the inline read-model changes of an event.
 
-    `heard_of` says whether a cycle exists for this service (None: every one does); `watch` looks after the database's clock.
+    `heard_of` says whether a cycle exists for this service (None: every one does);
+    `watch` looks after the database's clock.
     """
 
     def __init__(
@@ -97,7 +102,13 @@ class CommandHandler:
         heard_of: HeardOf | None = None,
         watch: ClockWatch | None = None,
     ) -> None:
-        self.source, self._categories, self._project, self._pool, self._committed = source, categories, project, pool, committed
+        self.source, self._categories, self._project, self._pool, self._committed = (
+            source,
+            categories,
+            project,
+            pool,
+            committed,
+        )
         self._heard_of, self._watch = heard_of, watch or ClockWatch()
         self.clock: Clock | None = None  # a test's stand-in for the store's own now
         self._remembered, self._cases = Remembered(), set[str]()
@@ -115,15 +126,23 @@ class CommandHandler:
     ) -> Answer:
         """Carries out a command; the same `command_id` again gives the same answer and no second effect.
 
-        `request` is a digest of what the caller sent, by which a repetition is known; without it the command itself is compared.
-        Raises Refused (by a rule), Conflict (`expected` is stale), CommandReused, TooBusy. In each case nothing has happened. When the
-        connection is lost in the middle, OperationalError: whether it happened shows when the command is given again.
+        `request` is a digest of what the caller sent, by which a repetition is known; without it the command
+        itself is compared. Raises Refused (by a rule), Conflict (`expected` is stale), CommandReused,
+        TooBusy. In each case nothing has happened. When the connection is lost in the middle,
+        OperationalError: whether it happened shows when the command is given again.
         """
-        why = Metadata(actor=actor, command_id=str(command_id), correlation=correlation or str(command_id), traceparent=traceparent)
+        why = Metadata(
+            actor=actor,
+            command_id=str(command_id),
+            correlation=correlation or str(command_id),
+            traceparent=traceparent,
+        )
         with tracing.logging_as(traceparent, command=str(command_id), correlation=why.correlation):
             return await self._handle(order, why, command_id, expected, request)
 
-    async def _handle(self, order: Order, why: Metadata, command_id: UUID, expected: int | None, request: bytes | None) -> Answer:
+    async def _handle(
+        self, order: Order, why: Metadata, command_id: UUID, expected: int | None, request: bytes | None
+    ) -> Answer:
         gate.admit_stream(order.stream, order.case_id)
         ends, lost = monotonic() + _PATIENCE_S, False
         for attempt in range(1, _ATTEMPTS + 1):
@@ -145,7 +164,13 @@ class CommandHandler:
         raise TooBusy(order.stream)
 
     async def _attempt(
-        self, conn: Connection, order: Order, why: Metadata, command_id: UUID, expected: int | None, request: bytes | None
+        self,
+        conn: Connection,
+        order: Order,
+        why: Metadata,
+        command_id: UUID,
+        expected: int | None,
+        request: bytes | None,
     ) -> Answer | None:
         folded, loaded = await self._load(conn, order.stream, command_id)
         self._remembered.keep(order.stream, folded)
@@ -158,7 +183,9 @@ class CommandHandler:
                 raise CommandReused(order.stream)
             return await self._again(conn, loaded.answered)
         if expected is not None and expected != folded.version:
-            raise Conflict(order.stream, expected, folded.version, await self._since(conn, order.stream, expected))
+            raise Conflict(
+                order.stream, expected, folded.version, await self._since(conn, order.stream, expected)
+            )
         decision = self._decide(order, why, command_id, request or by_content, folded, loaded.now)
         refuse_size(order.command, decision.lines)
         changes = [change for recorded in self._recorded(decision) for change in self._project(recorded)]
@@ -183,17 +210,25 @@ class CommandHandler:
         """How this very request was answered before; None when it was not."""
         async with self._pool.connection() as conn:
             before = (await store.load(conn, self.source, "", command_id)).answered
-            return await self._again(conn, before) if before is not None and before.fingerprint == request else None
+            return (
+                await self._again(conn, before)
+                if before is not None and before.fingerprint == request
+                else None
+            )
 
     async def state(self, conn: Connection, stream: str) -> Any:
         """The state of one of our streams as the caller's transaction sees it."""
         return (await self._load(conn, stream, _NO_COMMAND))[0].state
 
-    async def absorb(self, conn: Connection, recorded: Recorded, orders: Sequence[tuple[UUID, Order]]) -> None:
-        """In the caller's transaction: the read-model changes of someone's event, and our own commands that follow from it.
+    async def absorb(
+        self, conn: Connection, recorded: Recorded, orders: Sequence[tuple[UUID, Order]]
+    ) -> None:
+        """In the caller's transaction: the read-model changes of someone's event,
+        and our own commands that follow from it.
 
-        Raises psycopg's UniqueViolation (see `store.conflict`) when one of our streams moved on meanwhile: roll back and try again.
-        Keeps no state: what it loads may be the transaction's own and never be committed.
+        Raises psycopg's UniqueViolation (see `store.conflict`) when one of our streams moved on meanwhile:
+        roll back and try again. Keeps no state: what it loads may be the transaction's own and never be
+        committed.
         """
         of_all = Metadata(
             actor=Actor.system(self.source),
@@ -210,7 +245,9 @@ class CommandHandler:
             now = max([loaded.now, *(earlier.recorded_at for earlier in decisions)])
             gate.admit(order.command, gate.at(order.case_id, now, followed=True))
             why = replace(of_all, command_id=str(command_id))
-            decision = self._decide(order, why, command_id, store.fingerprint(order.stream, order.command), folded, now)
+            decision = self._decide(
+                order, why, command_id, store.fingerprint(order.stream, order.command), folded, now
+            )
             refuse_size(order.command, decision.lines, reaction=True)
             seen[order.stream] = self._on(order.stream, folded, decision.events)
             if decision.events:
@@ -219,13 +256,18 @@ class CommandHandler:
         for decision in decisions:
             for own in self._recorded(decision):
                 await projector.write(conn, self._project(own))
-        for decision in decisions:  # last: the shorter an append's lock is held, the sooner what it wrote is settled
+        # last: the shorter an append's lock is held, the sooner what it wrote is settled
+        for decision in decisions:
             await store.append(conn, decision)
 
     async def _admitted(self, conn: Connection, order: Order, folded: Folded, now: datetime) -> Order:
         """The order as the gate lets it through. Raises Refused."""
         command = gate.admit(order.command, gate.at(order.case_id, self.clock() if self.clock else now))
-        asks = self._heard_of and gate.names_cycle(order.case_id, command) and not (folded.version and order.case_id in self._cases)
+        asks = (
+            self._heard_of
+            and gate.names_cycle(order.case_id, command)
+            and not (folded.version and order.case_id in self._cases)
+        )
         if asks and self._heard_of:
             if not await self._heard_of(conn, order.case_id):
                 raise gate.unknown_case(order.case_id)
@@ -245,12 +287,16 @@ class CommandHandler:
     def _on(self, stream: str, folded: Folded, events: Sequence[object]) -> Folded:
         """The state some events later."""
         evolve = self._decider(stream).evolve
-        return Folded(folded.version + len(events), reduce(evolve, events, folded.state)) if events else folded
+        return (
+            Folded(folded.version + len(events), reduce(evolve, events, folded.state)) if events else folded
+        )
 
     def _decider(self, stream: str) -> Decider[Any, Any, Any]:
         return self._categories[stream.partition("-")[0]]
 
-    def _decide(self, order: Order, why: Metadata, command_id: UUID, print_of: bytes, folded: Folded, now: datetime) -> store.Append:
+    def _decide(
+        self, order: Order, why: Metadata, command_id: UUID, print_of: bytes, folded: Folded, now: datetime
+    ) -> store.Append:
         return store.Append(
             stream=order.stream,
             expected=folded.version,
@@ -263,7 +309,9 @@ class CommandHandler:
         )
 
     async def _since(self, conn: Connection, stream: str, version: int) -> list[Recorded]:
-        rows = await store.read_stream(conn, stream, from_version=version + 1, upto=await store.settled(conn), limit=100)
+        rows = await store.read_stream(
+            conn, stream, from_version=version + 1, upto=await store.settled(conn), limit=100
+        )
         return [decode_row(self.source, row) for row in rows]
 
     def _recorded(self, decision: store.Append) -> Iterable[Recorded]:
@@ -284,7 +332,9 @@ class CommandHandler:
 
     def _answer(self, decision: store.Append) -> Answer:
         version = decision.expected + len(decision.events)
-        return Answer(source=self.source, stream=decision.stream, version=version, events=tuple(decision.events))
+        return Answer(
+            source=self.source, stream=decision.stream, version=version, events=tuple(decision.events)
+        )
 
     async def _again(self, conn: Connection, before: store.Answered) -> Answer:
         events = await store.caused(conn, self.source, before)

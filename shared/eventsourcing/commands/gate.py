@@ -1,10 +1,13 @@
-"""The one gate before every decision: no command reaches its rules with text, a number or a day that no record should hold.
+"""The one gate before every decision: no command reaches its rules with text,
+a number or a day that no record should hold.
 
-An event's way, hop 2, first thing. Previous hop: `command_handler`, for API, page and process manager alike. Next hop: `decide`. Pure. What a
-field may hold follows from its annotation (`shared.contracts.fields`); a field that says nothing gets the rule of its type.
+An event's way, hop 2, first thing. Previous hop: `command_handler`, for API, page and process manager alike.
+Next hop: `decide`. Pure. What a field may hold follows from its annotation (`shared.contracts.fields`); a
+field that says nothing gets the rule of its type.
 
-A command that follows from an event passes as it is, except for what no store can hold: what was recorded before there was a gate is a fact, its
-digests are computed over its very letters, and refusing it would park an old history for good.
+A command that follows from an event passes as it is, except for what no store can hold: what was recorded
+before there was a gate is a fact, its digests are computed over its very letters, and refusing it would park
+an old history for good.
 """
 
 import re
@@ -33,7 +36,9 @@ TEXT = Text()
 
 @dataclass(frozen=True, slots=True)
 class At:
-    """When and for which case a command is given: acts from `since` to `today`, plans to `until`. `followed`: it follows from an event."""
+    """When and for which case a command is given: acts from `since` to `today`, plans to `until`.
+    `followed`: it follows from an event.
+    """
 
     today: date
     since: date = SETTINGS[0]
@@ -42,7 +47,9 @@ class At:
 
 
 def at(case_id: str, now: datetime, *, followed: bool = False) -> At:
-    """The bounds of days for a case: today in the office, the first day of the year before the cycle's year, and three years after it."""
+    """The bounds of days for a case: today in the office, the first day of the year before the cycle's year,
+    and three years after it.
+    """
     cycle, today = _CYCLE.fullmatch(case_id), now.astimezone(WIB).date()
     if cycle is None or not SETTINGS[0].year < int(cycle["year"]) <= SETTINGS[1].year:
         return At(today, followed=followed)
@@ -51,7 +58,9 @@ def at(case_id: str, now: datetime, *, followed: bool = False) -> At:
 
 
 def admit(command: Given, when: At) -> Given:
-    """The command as it may be decided: texts in NFC. Raises Refused with the name of the field that must be mended."""
+    """The command as it may be decided: texts in NFC.
+    Raises Refused with the name of the field that must be mended.
+    """
     kind: Any = type(command)
     admitted: Given = check_of(kind)(command, "", when)
     return admitted
@@ -64,7 +73,9 @@ def admit_stream(stream: str, case_id: str) -> None:
 
 
 def names_cycle(case_id: str, command: object) -> bool:
-    """Whether a command speaks of a cycle that must exist: agencies and the calendar belong to none, and one command opens it."""
+    """Whether a command speaks of a cycle that must exist:
+    agencies and the calendar belong to none, and one command opens it.
+    """
     return case_id != "settings" and not getattr(command, "opens_case", False)
 
 
@@ -73,7 +84,9 @@ def unknown_case(case_id: str) -> Refused:
 
 
 def rules_of(command: type) -> Mapping[str, str]:
-    """Every field of a command with the rule that stands for it, e.g. `figure.reason` → `text 2000`: for a test that reads them all."""
+    """Every field of a command with the rule that stands for it, e.g.
+    `figure.reason` → `text 2000`: for a test that reads them all.
+    """
     return dict(_described(command, ""))
 
 
@@ -104,7 +117,10 @@ def _unwrapped(kind: Any) -> tuple[Any, tuple[Any, ...]]:
 
 def _dataclass(kind: type) -> Check:
     hints = typing.get_type_hints(kind, include_extras=True)
-    checks = [(field.name, "" if _has_fields(hints[field.name]) else field.name, check_of(hints[field.name])) for field in fields(kind)]
+    checks = [
+        (field.name, "" if _has_fields(hints[field.name]) else field.name, check_of(hints[field.name]))
+        for field in fields(kind)
+    ]
 
     def check(value: Any, path: str, when: At) -> Any:
         _expect(value, kind, path)
@@ -137,14 +153,23 @@ def _text(mark: Text | None) -> Check:
 def refusal(error: NotPlain, field: str) -> Refused:
     """What is wrong with a text, for the person who wrote it."""
     if error.code == "text-too-long":
-        return Refused("text-too-long", "Terlalu panjang: paling banyak {longest} huruf.", field=field, **error.facts)
+        return Refused(
+            "text-too-long", "Terlalu panjang: paling banyak {longest} huruf.", field=field, **error.facts
+        )
     if error.code == "text-malformed":
         return Refused("text-malformed", "Bentuknya bukan seperti yang diminta di sini.", field=field)
-    return Refused("text-not-plain", "Ada tanda yang tidak dapat disimpan ({sign}); hapus, lalu tulis ulang.", field=field, **error.facts)
+    return Refused(
+        "text-not-plain",
+        "Ada tanda yang tidak dapat disimpan ({sign}); hapus, lalu tulis ulang.",
+        field=field,
+        **error.facts,
+    )
 
 
 def _storable(text: str, path: str) -> str:
-    """What PostgreSQL cannot hold at all; it can never have come from an event, so nobody's history waits for it."""
+    """What PostgreSQL cannot hold at all; it can never have come from an event,
+    so nobody's history waits for it.
+    """
     if "\0" in text or any("\ud800" <= sign <= "\udfff" for sign in text):
         raise refusal(NotPlain("text-not-plain", sign="U+0000"), path)
     return text
@@ -158,7 +183,11 @@ def _whole(mark: Whole | None) -> Check:
         least, most = (Whole().least, Whole().most) if when.followed else (rule.least, rule.most)
         if not least <= value <= most:
             raise Refused(
-                "number-out-of-range", "Bilangan ini di luar batas: dari {least} sampai {most}.", field=path, least=least, most=most
+                "number-out-of-range",
+                "Bilangan ini di luar batas: dari {least} sampai {most}.",
+                field=path,
+                least=least,
+                most=most,
             )
         return int(value)
 
@@ -177,10 +206,19 @@ def _day(mark: Day | None) -> Check:
             raise Refused("day-to-come", "Tanggal ini belum terjadi.", field=path)
         if value < first and kind == "act":
             raise Refused(
-                "day-too-early", "Tanggal ini terlalu lama: paling awal {first}, setahun sebelum tahun siklusnya.", field=path, first=first
+                "day-too-early",
+                "Tanggal ini terlalu lama: paling awal {first}, setahun sebelum tahun siklusnya.",
+                field=path,
+                first=first,
             )
         if not first <= value <= last:
-            raise Refused("day-out-of-range", "Tanggal ini di luar batas: dari {first} sampai {last}.", field=path, first=first, last=last)
+            raise Refused(
+                "day-out-of-range",
+                "Tanggal ini di luar batas: dari {first} sampai {last}.",
+                field=path,
+                first=first,
+                last=last,
+            )
         return value  # type: ignore[no-any-return]
 
     return check
@@ -204,14 +242,25 @@ def _flag(_mark: None) -> Check:
     return check
 
 
-_PLAIN: Mapping[type, Callable[[Any], Check]] = {str: _text, int: _whole, date: _day, datetime: _moment, bool: _flag}
+_PLAIN: Mapping[type, Callable[[Any], Check]] = {
+    str: _text,
+    int: _whole,
+    date: _day,
+    datetime: _moment,
+    bool: _flag,
+}
 _MARKS: Mapping[type, type] = {str: Text, int: Whole, date: Day, datetime: type(None), bool: type(None)}
 
 
 def _literal(choices: tuple[Any, ...]) -> Check:
     def check(value: Any, path: str, _when: At) -> Any:
         if not isinstance(value, str) or value not in choices:
-            raise Refused("not-a-choice", "Pilih salah satu: {choices}.", field=path, choices=", ".join(map(str, choices)))
+            raise Refused(
+                "not-a-choice",
+                "Pilih salah satu: {choices}.",
+                field=path,
+                choices=", ".join(map(str, choices)),
+            )
         return value
 
     return check
@@ -251,14 +300,19 @@ def _mapping(key_kind: Any, kind: Any) -> Check:
         if not isinstance(value, Mapping):
             raise _not_of_its_kind(path)
         _not_too_many(value, path)
-        after = {of_key(key, path, when): of_value(entry, f"{path}.{key}{dot}", when) for key, entry in value.items()}
+        after = {
+            of_key(key, path, when): of_value(entry, f"{path}.{key}{dot}", when)
+            for key, entry in value.items()
+        }
         return value if after == value else after
 
     return check
 
 
 def _has_fields(kind: Any) -> bool:
-    """Whether a place holds a value with fields of its own: those are named without the place that holds them, as in the request."""
+    """Whether a place holds a value with fields of its own:
+    those are named without the place that holds them, as in the request.
+    """
     base = _unwrapped(kind)[0]
     inside = typing.get_args(base) if typing.get_origin(base) in {typing.Union, types.UnionType} else (base,)
     return any(isinstance(entry, type) and is_dataclass(entry) for entry in inside)

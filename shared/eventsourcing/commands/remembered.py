@@ -1,7 +1,9 @@
-"""States of streams as this process last folded them, so that a command on a long stream folds only what is new.
+"""States of streams as this process last folded them,
+so that a command on a long stream folds only what is new.
 
-Role: memory beside the truth, never instead of it. An event never changes, so the fold of the first n events stays right for ever, and the
-database is asked for everything after n in the very statement that would else ask for everything. Used by `command_handler` alone.
+Role: memory beside the truth, never instead of it. An event never changes, so the fold of the first n events
+stays right for ever, and the database is asked for everything after n in the very statement that would else
+ask for everything. Used by `command_handler` alone.
 """
 
 from collections import OrderedDict
@@ -33,7 +35,9 @@ class Remembered:
         return self._states.get(stream)
 
     def keep(self, stream: str, folded: Folded) -> None:
-        """Remembers a state that was folded from committed events as the store gave them, and from nothing else."""
+        """Remembers a state that was folded from committed events as the store gave them,
+        and from nothing else.
+        """
         self._states[stream] = folded
         self._states.move_to_end(stream)
         if len(self._states) > self._most:

@@ -1,4 +1,5 @@
-"""What a projection answers with: changes of read-model rows as plain values, so that projections stay pure and can be batched.
+"""What a projection answers with: changes of read-model rows as plain values,
+so that projections stay pure and can be batched.
 
 Structs, not dataclasses: a rebuild makes millions of them.
 """
@@ -15,7 +16,9 @@ Values = Mapping[str, Any]
 
 
 class Put(msgspec.Struct, frozen=True):
-    """The row with this key has these values afterwards; other columns keep theirs. Inserts the row if it is not there."""
+    """The row with this key has these values afterwards; other columns keep theirs.
+    Inserts the row if it is not there.
+    """
 
     table: Table
     key: Values

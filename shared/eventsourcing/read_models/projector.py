@@ -1,7 +1,8 @@
-"""Writes the changes that projections ask for: one by one beside an append, or folded in memory for a rebuild.
+"""Writes the changes that projections ask for: one by one beside an append,
+or folded in memory for a rebuild.
 
-An event's way, hop 3. Previous hop: `commands/command_handler.py`, after the decision, in the same transaction. Next hop: pages and routes, which read
-what stands here.
+An event's way, hop 3. Previous hop: `commands/command_handler.py`, after the decision,
+in the same transaction. Next hop: pages and routes, which read what stands here.
 """
 
 from collections import defaultdict
@@ -30,7 +31,10 @@ def _json_columns(table: Table) -> frozenset[str]:
 
 def _parameters(table: Table, values: Iterable[tuple[str, Any]]) -> list[Any]:
     as_json = _json_columns(table)
-    return [msgspec.json.encode(value).decode() if name in as_json and value is not None else value for name, value in values]
+    return [
+        msgspec.json.encode(value).decode() if name in as_json and value is not None else value
+        for name, value in values
+    ]
 
 
 def _names(columns: Columns) -> sql.Composed:
@@ -44,17 +48,28 @@ def _pairs(columns: Columns, joint: str) -> sql.Composed:
 @cache
 def put_statement(table: str, key: Columns, values: Columns) -> bytes:
     """INSERT … ON CONFLICT of a row known by `key`; parameters: key values, then values."""
-    excluded = sql.SQL(", ").join(sql.SQL("{0} = excluded.{0}").format(sql.Identifier(column)) for column in values)
+    excluded = sql.SQL(", ").join(
+        sql.SQL("{0} = excluded.{0}").format(sql.Identifier(column)) for column in values
+    )
     return (
         sql.SQL("INSERT INTO {} ({}) VALUES ({}) ON CONFLICT ({}) DO ")
-        .format(sql.Identifier(table), _names(key + values), sql.SQL(", ").join([sql.Placeholder()] * len(key + values)), _names(key))
+        .format(
+            sql.Identifier(table),
+            _names(key + values),
+            sql.SQL(", ").join([sql.Placeholder()] * len(key + values)),
+            _names(key),
+        )
         .as_bytes()
     ) + ((sql.SQL("UPDATE SET ") + excluded).as_bytes() if values else b"NOTHING")
 
 
 @cache
 def _patch_statement(table: str, key: Columns, values: Columns) -> bytes:
-    return sql.SQL("UPDATE {} SET {} WHERE {}").format(sql.Identifier(table), _pairs(values, ", "), _pairs(key, " AND ")).as_bytes()
+    return (
+        sql.SQL("UPDATE {} SET {} WHERE {}")
+        .format(sql.Identifier(table), _pairs(values, ", "), _pairs(key, " AND "))
+        .as_bytes()
+    )
 
 
 @cache
@@ -66,9 +81,13 @@ def _statement(change: Change) -> Statement:
     table, key = change.table, tuple(change.key)
     match change:
         case Put(values=values):
-            return put_statement(table.name, key, tuple(values)), _parameters(table, [*change.key.items(), *values.items()])
+            return put_statement(table.name, key, tuple(values)), _parameters(
+                table, [*change.key.items(), *values.items()]
+            )
         case Patch(values=values):
-            return _patch_statement(table.name, key, tuple(values)), _parameters(table, [*values.items(), *change.key.items()])
+            return _patch_statement(table.name, key, tuple(values)), _parameters(
+                table, [*values.items(), *change.key.items()]
+            )
         case Delete():
             return _delete_statement(table.name, key), _parameters(table, change.key.items())
 
@@ -80,7 +99,9 @@ async def write(conn: Connection, changes: Iterable[Change]) -> None:
 
 
 def together(changes: Sequence[Change]) -> list[Statement] | None:
-    """The changes as statements that may be executed as one; None where a row is meant twice, or where they are too many for that."""
+    """The changes as statements that may be executed as one;
+    None where a row is meant twice, or where they are too many for that.
+    """
     rows = {(change.table.name, *change.key.values()) for change in changes}
     return None if len(rows) < len(changes) or len(changes) > _TOGETHER else list(map(_statement, changes))
 
@@ -118,10 +139,14 @@ class Fold:
         return sum([await _copy(conn, table, rows.values()) for table, rows in self.rows.items()])
 
     async def flush_touched(self, conn: Connection) -> int:
-        """Writes the rows that were touched and are still there, into tables from which they were taken out; answers how many."""
+        """Writes the rows that were touched and are still there, into tables from which they were taken out;
+        answers how many.
+        """
         return sum(
             [
-                await _copy(conn, table, [row for key in keys if (row := self.rows[table].get(key)) is not None])
+                await _copy(
+                    conn, table, [row for key in keys if (row := self.rows[table].get(key)) is not None]
+                )
                 for table, keys in self.touched.items()
             ]
         )

@@ -1,10 +1,13 @@
-"""Rebuilds a service's read models from events, beside the live service, and mends what differs: the replay certificate and the repair in one.
+"""Rebuilds a service's read models from events, beside the live service, and mends what differs:
+the replay certificate and the repair in one.
 
-Run by the owner role (`python -m services.S rebuild`). Own events come from the store, foreign ones from the event feeds of their sources,
-and of those only what this service had taken in (its cursors). No side effects: nothing but `project` runs. Sources: docs/decisions/0015.
+Run by the owner role (`python -m services.S rebuild`). Own events come from the store, foreign ones from the
+event feeds of their sources, and of those only what this service had taken in (its cursors). No side effects:
+nothing but `project` runs. Sources: docs/decisions/0015.
 
-Comparing holds nobody back: events, cursors and read models are read in one snapshot, in which they belong together, because every command
-commits all of them at once. Only where something differs the writers are held, for as long as it takes to put those rows right.
+Comparing holds nobody back: events, cursors and read models are read in one snapshot, in which they belong
+together, because every command commits all of them at once. Only where something differs the writers are
+held, for as long as it takes to put those rows right.
 """
 
 import asyncio
@@ -34,7 +37,9 @@ ForeignPages = Callable[[str, int], AsyncIterator[Sequence[Row]]]
 _PAGE = 100
 _LOCK_TRIES: Final = 300
 _LOCK = b"SET LOCAL lock_timeout = '200ms'"
-"""Less than PostgreSQL's deadlock_timeout (1 s): of two who wait for each other it is always the rebuild that steps back, never a command."""
+"""Less than PostgreSQL's deadlock_timeout (1 s): of two who wait for each other it is
+always the rebuild that steps back, never a command.
+"""
 
 
 class NeverQuiet(Exception):
@@ -43,7 +48,8 @@ class NeverQuiet(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Certificate:
-    """What a rebuild proved: how many events were replayed, and per table whether live and rebuilt were identical.
+    """What a rebuild proved: how many events were replayed,
+    and per table whether live and rebuilt were identical.
 
     `held_s`: for how long commands were held back to mend what differed; 0 where nothing did.
     """
@@ -58,7 +64,9 @@ class Certificate:
 
 
 async def own_events(conn: Connection, after: int) -> AsyncIterator[Sequence[Row]]:
-    """Pages of the service's own settled events. The server goes on sending while the caller works on a page."""
+    """Pages of the service's own settled events.
+    The server goes on sending while the caller works on a page.
+    """
     async for page in _pages(conn, after, await store.settled(conn)):
         yield page
 
@@ -92,14 +100,18 @@ class Replay:
             self._add([decode_row(self._source, row) for row in rows])
 
     async def own_visible(self, conn: Connection) -> None:
-        """Takes in everything else that this transaction sees: what commits later at an earlier position, the next look finds."""
+        """Takes in everything else that this transaction sees:
+        what commits later at an earlier position, the next look finds.
+        """
         async for rows in _pages(conn, self._after.get(self._source, 0), 2**62):
             fresh = [row for row in rows if row.position not in self._beyond]
             self._beyond.update(row.position for row in fresh)
             self._add([decode_row(self._source, row) for row in fresh])
 
     async def ask(self, conn: Connection, source: str, feed: ForeignPages) -> None:
-        """Asks a source for what it recorded since the last time; of that, `foreign` takes in what this service has consumed."""
+        """Asks a source for what it recorded since the last time;
+        of that, `foreign` takes in what this service has consumed.
+        """
         asked = await self._reached(conn, source)
         recorded = self._ahead.setdefault(source, [])
         async for rows in feed(source, self._after.get(source, 0)):
@@ -110,9 +122,11 @@ class Replay:
         self._asked[source] = asked
 
     async def foreign(self, conn: Connection, source: str) -> bool:
-        """Takes in what `source` told and this service has consumed; what it has not consumed yet waits for the next pass.
+        """Takes in what `source` told and this service has consumed;
+        what it has not consumed yet waits for the next pass.
 
-        False when more was consumed than the source was asked for: then nothing was taken in, and it must be asked again.
+        False when more was consumed than the source was asked for:
+        then nothing was taken in, and it must be asked again.
         """
         taken, asked = await self._reached(conn, source), self._asked.get(source, {})
         if any(version > asked.get(stream, 0) for stream, version in taken.items()):
@@ -133,9 +147,18 @@ class Replay:
 
 
 async def rebuild(
-    conn: Connection, source: str, project: Project, metadata: MetaData, foreign: Sequence[str], feed: ForeignPages, *, swap: bool = True
+    conn: Connection,
+    source: str,
+    project: Project,
+    metadata: MetaData,
+    foreign: Sequence[str],
+    feed: ForeignPages,
+    *,
+    swap: bool = True,
 ) -> Certificate:
-    """Rebuilds every table of `metadata` and compares; with `swap` what differs is mended. Raises NeverQuiet."""
+    """Rebuilds every table of `metadata` and compares; with `swap` what differs is mended.
+    Raises NeverQuiet.
+    """
     replay = Replay(source, project)
     shadow = Shadow(conn, metadata, replay.fold)
 
@@ -181,7 +204,9 @@ async def rebuild(
 
 @asynccontextmanager
 async def snapshot(conn: Connection) -> AsyncIterator[None]:
-    """A transaction that sees the database as it is now, and nothing that is committed meanwhile. Holds nobody back."""
+    """A transaction that sees the database as it is now, and nothing that is committed meanwhile.
+    Holds nobody back.
+    """
     async with conn.transaction():
         await conn.execute(b"SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
         yield
@@ -189,20 +214,25 @@ async def snapshot(conn: Connection) -> AsyncIterator[None]:
 
 @asynccontextmanager
 async def _writers_held(conn: Connection, metadata: MetaData) -> AsyncIterator[bool]:
-    """A transaction in which nobody else writes cursors, read models or events; readers go on. Answers False where they could not be held.
+    """A transaction in which nobody else writes cursors, read models or events; readers go on.
+    Answers False where they could not be held.
 
-    The tables are asked for in the order in which commands and consumers write them, and given back at once when that takes long. Whoever
-    waits for one of them by then has written nothing, so that the newest committed event is also the newest there is.
+    The tables are asked for in the order in which commands and consumers write them, and given back at once
+    when that takes long. Whoever waits for one of them by then has written nothing, so that the newest
+    committed event is also the newest there is.
     """
     tables = sql.SQL(", ").join(
-        sql.Identifier("public", name) for name in ("cursor", *(table.name for table in metadata.sorted_tables), "event")
+        sql.Identifier("public", name)
+        for name in ("cursor", *(table.name for table in metadata.sorted_tables), "event")
     )
     async with conn.transaction():
         yield await _locked(conn, tables)
 
 
 async def _locked(conn: Connection, tables: sql.Composed) -> bool:
-    """Whether the tables could be locked; if not, whatever part of them was is free again (a savepoint that is undone lets its locks go)."""
+    """Whether the tables could be locked; if not, whatever part of them was is free again
+    (a savepoint that is undone lets its locks go).
+    """
     try:
         async with conn.transaction():
             await conn.execute(_LOCK)
@@ -214,7 +244,9 @@ async def _locked(conn: Connection, tables: sql.Composed) -> bool:
 
 @contextmanager
 def _uncollected() -> Iterator[None]:
-    """What a replay makes it keeps to its end, and Python's collector would look through all of it again and again."""
+    """What a replay makes it keeps to its end, and Python's collector
+    would look through all of it again and again.
+    """
     before = gc.isenabled()
     gc.disable()
     try:

@@ -1,6 +1,8 @@
-"""The Faust app, exactly as it was measured to lose nothing: pinned versions, settings, seek and fetch patch, quiet logs.
+"""The Faust app, exactly as it was measured to lose nothing:
+pinned versions, settings, seek and fetch patch, quiet logs.
 
-Role: the shape of every worker. Used by `worker`. Each setting's reason stands in docs/decisions/0007-faust-exactly.md.
+Role: the shape of every worker. Used by `worker`.
+Each setting's reason stands in docs/decisions/0007-faust-exactly.md.
 """
 
 import logging
@@ -17,7 +19,11 @@ from shared.messaging.address import KafkaAddress
 from shared.messaging.faust import fetching, reading, seeking
 from shared.messaging.topics import MOST_BYTES
 
-PINNED: Final[Mapping[str, str]] = {"faust-streaming": "0.15.3", "mode-streaming": "0.7.1", "aiokafka": "0.14.0"}
+PINNED: Final[Mapping[str, str]] = {
+    "faust-streaming": "0.15.3",
+    "mode-streaming": "0.7.1",
+    "aiokafka": "0.14.0",
+}
 _SAY_AGAIN_AFTER_S: Final = 30.0
 _LINES_KNOWN: Final = 1000
 
@@ -30,7 +36,10 @@ def assert_versions(pinned: Mapping[str, str] = PINNED) -> None:
     """Raises WrongVersion unless the libraries are the tested ones: the patches reach into them."""
     for name, wanted in pinned.items():
         if (found := version(name)) != wanted:
-            raise WrongVersion(f"{name} is {found}, but the patches were tested with {wanted}; install from requirements.lock.")
+            raise WrongVersion(
+                f"{name} is {found}, but the patches were tested with {wanted}; "
+                "install from requirements.lock."
+            )
 
 
 def group_of(service: str) -> str:
@@ -39,7 +48,9 @@ def group_of(service: str) -> str:
 
 
 def build(service: str, bootstrap: str, node: str) -> faust.App:
-    """A Faust app for one worker. `node` is a name that stays the same over restarts and is unique in the group (static membership)."""
+    """A Faust app for one worker. `node` is a name that stays the same over restarts
+    and is unique in the group (static membership).
+    """
     assert_versions()
     seeking.patch()
     fetching.patch()
@@ -49,7 +60,9 @@ def build(service: str, bootstrap: str, node: str) -> faust.App:
     return faust.App(
         group_of(service),
         broker=[f"aiokafka://{server}" for server in address.servers.split(",")],
-        broker_credentials=SASLCredentials(username=address.user, password=address.secret, mechanism="PLAIN") if address.user else None,
+        broker_credentials=SASLCredentials(username=address.user, password=address.secret, mechanism="PLAIN")
+        if address.user
+        else None,
         processing_guarantee="at_least_once",
         topic_allow_declare=False,
         topic_disable_leader=True,
@@ -73,7 +86,9 @@ def build(service: str, bootstrap: str, node: str) -> faust.App:
 
 
 class Seldom(logging.Filter):
-    """Lets the same line of a logger through once in a while only: aiokafka writes 8,000 in 50 s while the broker is away."""
+    """Lets the same line of a logger through once in a while only:
+    aiokafka writes 8,000 in 50 s while the broker is away.
+    """
 
     def __init__(self, seconds: float = _SAY_AGAIN_AFTER_S) -> None:
         super().__init__()
@@ -92,7 +107,9 @@ class Seldom(logging.Filter):
 
 
 def quieten() -> None:
-    """Puts `Seldom` before every logger of aiokafka, Faust and mode; a filter on a parent would not see its children's lines."""
+    """Puts `Seldom` before every logger of aiokafka, Faust and mode;
+    a filter on a parent would not see its children's lines.
+    """
     for name in list(logging.root.manager.loggerDict):
         if name.partition(".")[0] in {"aiokafka", "faust", "mode"}:
             logger = logging.getLogger(name)

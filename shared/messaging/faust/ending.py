@@ -1,6 +1,8 @@
-"""How a worker's process ends when it will not end by itself: after some seconds, with code 75, and whoever supervises starts it again.
+"""How a worker's process ends when it will not end by itself:
+after some seconds, with code 75, and whoever supervises starts it again.
 
-Role: a worker does not stop while the broker is away or a handler retries. Used by `worker` and by `shared/transport.py`.
+Role: a worker does not stop while the broker is away or a handler retries.
+Used by `worker` and by `shared/transport.py`.
 """
 
 import os
@@ -27,8 +29,9 @@ def exit_hard(reason: str) -> NoReturn:
 def ending_after_sigterm(seconds: float = PATIENCE_S) -> Iterator[None]:
     """While the block runs, a SIGTERM ends the process in any case after some seconds.
 
-    A worker does not stop while the broker is away or a handler retries. The timer is a thread, so that a blocked event loop cannot hold it
-    up. The handler that was there (uvicorn's) is called as before. Does nothing outside of the main thread, which gets no signals.
+    A worker does not stop while the broker is away or a handler retries. The timer is a thread, so that a
+    blocked event loop cannot hold it up. The handler that was there (uvicorn's) is called as before. Does
+    nothing outside of the main thread, which gets no signals.
     """
     if threading.current_thread() is not threading.main_thread():
         yield

@@ -1,8 +1,8 @@
 """The fetch patch: a worker in a flood is not kept waiting by its empty partitions.
 
-aiokafka asks a broker one thing at a time. When messages of one partition are not consumed within 200 ms, it asks for the others; Faust lets
-the broker hold that question for 1.5 s, and all that time nothing else comes: 1,200 messages/s instead of 4,000 and more. Faust has no
-setting for it.
+aiokafka asks a broker one thing at a time. When messages of one partition are not consumed within 200 ms, it
+asks for the others; Faust lets the broker hold that question for 1.5 s, and all that time nothing else comes:
+1,200 messages/s instead of 4,000 and more. Faust has no setting for it.
 """
 
 from typing import Any, Final

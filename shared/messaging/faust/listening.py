@@ -1,9 +1,10 @@
-"""How an agent listens: raw bytes from Faust's stream to the consumer, and an acknowledgement only after the consumer is done.
+"""How an agent listens: raw bytes from Faust's stream to the consumer,
+and an acknowledgement only after the consumer is done.
 
 An event's way, hop 5. Previous hop: Kafka, through Faust. Next hop: `consumer.run`.
 
-Faust acknowledges a message when the loop goes on, is cancelled or fails. So nothing escapes from the loop body, and a cancelled agent still
-finishes what it holds.
+Faust acknowledges a message when the loop goes on, is cancelled or fails.
+So nothing escapes from the loop body, and a cancelled agent still finishes what it holds.
 """
 
 import asyncio
@@ -20,12 +21,16 @@ from shared.messaging.topics import topic_of
 log = structlog.get_logger()
 
 BATCH: Final = 500
-HELD: Final = 2_000  # of each partition; when Faust's own buffer behind it is full as well, it pauses the partition for up to a second
+# of each partition; when Faust's own buffer behind it is full as well, it pauses the partition for up to a
+# second
+HELD: Final = 2_000
 Listener = Callable[[StreamT[bytes]], Awaitable[None]]
 
 
 class Receiver(Protocol):
-    """What messages are handed to, and what answers when they are taken in or parked: the consumer, or a test."""
+    """What messages are handed to, and what answers when they are taken in or parked:
+    the consumer, or a test.
+    """
 
     async def run(self, message: Message) -> None: ...
 
@@ -34,7 +39,9 @@ class Receiver(Protocol):
 
 def raw_topic(app: faust.App, source: str) -> Any:
     """The topic of a source as bytes: what Faust cannot decode, it would drop."""
-    return app.topic(topic_of(source), key_type=bytes, value_type=bytes, key_serializer="raw", value_serializer="raw")
+    return app.topic(
+        topic_of(source), key_type=bytes, value_type=bytes, key_serializer="raw", value_serializer="raw"
+    )
 
 
 def message_of(event: EventT[Any]) -> Message:
@@ -55,10 +62,11 @@ def one_by_one(receiver: Receiver) -> Listener:
 
 
 def in_batches(receiver: Receiver) -> Listener:
-    """A listener that takes in together what has piled up, and acknowledges in order afterwards: for the audit log.
+    """A listener that takes in together what has piled up, and acknowledges in order afterwards:
+    for the audit log.
 
-    Faust's own `take` waits a fixed time for every batch; this one goes at once. For agents with `isolated_partitions`, so that one
-    partition's messages are acknowledged in their order.
+    Faust's own `take` waits a fixed time for every batch; this one goes at once.
+    For agents with `isolated_partitions`, so that one partition's messages are acknowledged in their order.
     """
 
     async def listen(stream: StreamT[bytes]) -> None:
@@ -111,5 +119,6 @@ async def _insist(work: Callable[[Any], Awaitable[None]], what: Any) -> None:
         try:
             return await work(what)
         except Exception:
-            log.exception("consumer-raised")  # it never should; going on would acknowledge what was not taken in
+            # it never should; going on would acknowledge what was not taken in
+            log.exception("consumer-raised")
             await asyncio.sleep(1)

@@ -1,8 +1,10 @@
-"""The read patch: what aiokafka cannot read is handed on as a message without anything in it, and the partition goes on.
+"""The read patch: what aiokafka cannot read is handed on as a message without anything in it,
+and the partition goes on.
 
-A header's name that is no UTF-8, or a compression that is not installed here, makes aiokafka raise while it unpacks what it fetched; it then
-fetches the same again, for ever. Whoever may write to a topic could stop its partition for all readers. So each record that cannot be
-unpacked takes its place in the log as an empty one: the consumer parks it as forged, with topic, partition and offset.
+A header's name that is no UTF-8, or a compression that is not installed here, makes aiokafka raise while it
+unpacks what it fetched; it then fetches the same again, for ever. Whoever may write to a topic could stop its
+partition for all readers. So each record that cannot be unpacked takes its place in the log as an empty one:
+the consumer parks it as forged, with topic, partition and offset.
 """
 
 from collections.abc import Iterator
@@ -41,9 +43,13 @@ class _Batch:
                 yield record
                 after = record.offset + 1
         except Exception:
-            log.exception("records-unreadable", topic=self._place.topic, partition=self._place.partition, first=after)
+            log.exception(
+                "records-unreadable", topic=self._place.topic, partition=self._place.partition, first=after
+            )
         for offset in range(after, min(self._batch.next_offset, after + MOST)):
-            yield SimpleNamespace(offset=offset, timestamp=0, timestamp_type=0, key=None, value=None, checksum=None, headers=())
+            yield SimpleNamespace(
+                offset=offset, timestamp=0, timestamp_type=0, key=None, value=None, checksum=None, headers=()
+            )
 
 
 class _Batches:

@@ -1,7 +1,8 @@
 """The seek patch: Faust begins again at the beginning of a partition where nothing was committed yet.
 
-During a rebalance Faust drops what it has fetched and seeks to what was committed. aiokafka's own `seek_to_committed` passes over partitions
-with nothing committed, so their first messages, once fetched and dropped, are never seen again. Measured in 3 of 11 runs; test in tests/faults.
+During a rebalance Faust drops what it has fetched and seeks to what was committed. aiokafka's own
+`seek_to_committed` passes over partitions with nothing committed, so their first messages, once fetched and
+dropped, are never seen again. Measured in 3 of 11 runs; test in tests/faults.
 """
 
 from collections.abc import Mapping
@@ -12,10 +13,11 @@ from faust.transport.drivers.aiokafka import AIOKafkaConsumerThread
 
 
 async def seek(consumer: AIOKafkaConsumer) -> Mapping[TopicPartition, int | None]:
-    """Seeks every assigned partition to its committed offset, or to its beginning; answers what was committed.
+    """Seeks every assigned partition to its committed offset, or to its beginning;
+    answers what was committed.
 
-    An offset beyond the log's end was committed before the broker was wiped: it counts as nothing committed, so that Faust neither drops
-    what comes nor refuses to commit less.
+    An offset beyond the log's end was committed before the broker was wiped: it counts as nothing committed,
+    so that Faust neither drops what comes nor refuses to commit less.
     """
     ends = await _ends(consumer)
     committed: dict[TopicPartition, int | None] = {}

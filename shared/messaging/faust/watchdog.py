@@ -1,7 +1,8 @@
-"""Whether a worker makes progress: judged by committed offsets against log ends, never by "the process is up".
+"""Whether a worker makes progress: judged by committed offsets against log ends,
+never by "the process is up".
 
-Role: looks at the broker for `worker` and judges what it sees. `behind` and `unreachable` are waited for, `reset` restarts the worker, `stalled`
-ends the process.
+Role: looks at the broker for `worker` and judges what it sees. `behind` and `unreachable` are waited for,
+`reset` restarts the worker, `stalled` ends the process.
 """
 
 import time
@@ -14,7 +15,9 @@ import faust
 from shared.messaging.broker import BrokerView
 from shared.messaging.faust.listening import Receiver
 
-State = Literal["starting", "working", "behind", "unreachable", "reset", "stalled", "waiting-for-database", "restarting"]
+State = Literal[
+    "starting", "working", "behind", "unreachable", "reset", "stalled", "waiting-for-database", "restarting"
+]
 Offsets = Mapping[tuple[str, int], int]
 
 
@@ -32,7 +35,9 @@ STALLED_AFTER_S: Final = 30.0
 
 @dataclass(frozen=True, slots=True)
 class Health:
-    """What is known about a worker at the last look. `lag` counts messages that are there and not yet acknowledged."""
+    """What is known about a worker at the last look.
+    `lag` counts messages that are there and not yet acknowledged.
+    """
 
     state: State
     lag: int = 0
@@ -46,7 +51,9 @@ class Health:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Look:
-    """One look: what the group committed, where the logs end, which partitions are ours, how many messages we took in so far."""
+    """One look: what the group committed, where the logs end, which partitions are ours,
+    how many messages we took in so far.
+    """
 
     at: float
     committed: Offsets
@@ -58,7 +65,9 @@ class Look:
 
 @dataclass(slots=True)
 class Judge:
-    """Compares looks of one worker since its start. What was beyond the log's end already at its first look is no news."""
+    """Compares looks of one worker since its start.
+    What was beyond the log's end already at its first look is no news.
+    """
 
     beyond: set[tuple[str, int]] | None = None
     committed: Offsets = field(default_factory=dict)
@@ -88,7 +97,9 @@ class Judge:
 class Watchdog:
     """Looks at one Faust app since its start."""
 
-    def __init__(self, app: faust.App, group: str, topics: Collection[str], view: BrokerView, consumer: Watched) -> None:
+    def __init__(
+        self, app: faust.App, group: str, topics: Collection[str], view: BrokerView, consumer: Watched
+    ) -> None:
         self._app, self._group, self._topics, self._view, self._consumer = app, group, topics, view, consumer
         self._judge = Judge()
 
@@ -98,7 +109,8 @@ class Watchdog:
         look = Look(
             at=time.monotonic(),
             committed=await self._view.committed(self._group, places),
-            ends=await self._view.ends(self._topics),  # after what was committed, which would else seem to lie beyond the end
+            # after what was committed, which would else seem to lie beyond the end
+            ends=await self._view.ends(self._topics),
             mine={(place.topic, place.partition) for place in self._app.consumer.assignment()},
             progress=self._consumer.progress,
             waiting_for_database=self._consumer.waiting_for_database,

@@ -1,7 +1,7 @@
 """The worker: runs the Faust app of one service, and starts it again when its `watchdog` says so or it fails.
 
-An event's way, around hop 5. The web side of the same process stays up whatever happens here, except where only a new process helps: then
-the process ends with code 75 and whoever supervises starts it again.
+An event's way, around hop 5. The web side of the same process stays up whatever happens here, except where
+only a new process helps: then the process ends with code 75 and whoever supervises starts it again.
 """
 
 import asyncio
@@ -34,7 +34,9 @@ class StartAgain(Exception):
 
 
 class Worker:
-    """Runs until cancelled. `declare` puts the agents of the room on a fresh app; `sources` are the services whose topics they read."""
+    """Runs until cancelled. `declare` puts the agents of the room on a fresh app;
+    `sources` are the services whose topics they read.
+    """
 
     def __init__(
         self,

@@ -1,1 +1,3 @@
-"""Foreign events on their way in: taken once, compared with their sources, parked where they cannot be taken."""
+"""Foreign events on their way in: taken once, compared with their sources,
+parked where they cannot be taken.
+"""

@@ -1,10 +1,12 @@
 """The consumer: takes foreign events in, exactly once in their effect, whatever Kafka does.
 
-An event's way, hop 6. Every SOP step that one service's act starts in another. Previous hop: `agents.py`, which hands bytes over. Next hop:
-the service's reaction, in the same transaction as the cursor: process manager, own appends, read models; then the own relay.
+An event's way, hop 6. Every SOP step that one service's act starts in another. Previous hop: `agents.py`,
+which hands bytes over. Next hop: the service's reaction, in the same transaction as the cursor: process
+manager, own appends, read models; then the own relay.
 
-Who said it is checked before anything else. `run` never raises and never returns before the message is taken in or parked: Faust
-acknowledges when it returns. Only a database that is away is waited for; whatever a message carries, it never holds its partition.
+Who said it is checked before anything else. `run` never raises and never returns before the message is taken
+in or parked: Faust acknowledges when it returns. Only a database that is away is waited for; whatever a
+message carries, it never holds its partition.
 """
 
 import asyncio
@@ -29,13 +31,24 @@ log = structlog.get_logger()
 RETRIES_S: Final = (0.1, 0.4, 1.0, 2.0)
 Trouble = tuple[parked.Reason, str]
 Parking = Callable[[Connection], Awaitable[None]]
-_AT_ONCE: Final = frozenset({"behind", "unknown", "undecodable", "contradiction"})  # trying again changes nothing
+# trying again changes nothing
+_AT_ONCE: Final = frozenset({"behind", "unknown", "undecodable", "contradiction"})
 
 
 class Consumer:
-    """Takes messages in for one service. `waits` are the pauses between the tries before a message is parked."""
+    """Takes messages in for one service. `waits` are the pauses
+    between the tries before a message is parked.
+    """
 
-    def __init__(self, pool: Pool, reaction: Reaction, feed: FeedClient, keys: Keys, *, waits: Sequence[float] = RETRIES_S) -> None:
+    def __init__(
+        self,
+        pool: Pool,
+        reaction: Reaction,
+        feed: FeedClient,
+        keys: Keys,
+        *,
+        waits: Sequence[float] = RETRIES_S,
+    ) -> None:
         self._pool, self.reaction, self._feed, self.keys, self._waits = pool, reaction, feed, keys, waits
         self._outage = Outage()
         self.progress = 0
@@ -63,12 +76,16 @@ class Consumer:
         await self._in_order(readable)
 
     def read(self, message: Message) -> Received:
-        """The event that a message carries. Raises Forged when it is not from whom it says, Undecodable when it cannot be read."""
+        """The event that a message carries. Raises Forged when it is not from whom it says,
+        Undecodable when it cannot be read.
+        """
         self.keys.check(message)
         return envelope.read(message)
 
     async def receive_or_park(self, message: Message, event: Received) -> None:
-        """One event, with patience: fetches what is missing before it, tries again after failures, parks it in the end."""
+        """One event, with patience: fetches what is missing before it, tries again after failures,
+        parks it in the end.
+        """
         trouble = await self._tried(event)
         if trouble is not None:
             await self._park(message, event, trouble)
@@ -95,7 +112,9 @@ class Consumer:
             pending, many = pending[done:], many * 2
 
     async def _together(self, events: Sequence[Received]) -> int | None:
-        """One transaction for as many as go without trouble; answers how many. None after a failure: among fewer, the culprit is found sooner."""
+        """One transaction for as many as go without trouble; answers how many.
+        None after a failure: among fewer, the culprit is found sooner.
+        """
         try:
             return (await self._outage.survive(lambda: advance(self._pool, self.reaction, events))).done
         except Exception as error:  # noqa: BLE001 - whatever it is: receive_or_park decides about the culprit
@@ -111,13 +130,20 @@ class Consumer:
                     return trouble
             except Exception as error:
                 trouble = "handler", f"{type(error).__name__}: {error}"
-                log.warning("reaction-failed", source=event.source, stream=event.stream, version=event.version, exc_info=True)
+                log.warning(
+                    "reaction-failed",
+                    source=event.source,
+                    stream=event.stream,
+                    version=event.version,
+                    exc_info=True,
+                )
             if wait is not None:
                 await asyncio.sleep(wait)
         return trouble
 
     async def attempt(self, event: Received, *, retrying: bool = False) -> tuple[bool, Trouble | None]:
-        """One try at one event, with what is missing before it. Answers whether it is done, else what stands in the way.
+        """One try at one event, with what is missing before it.
+        Answers whether it is done, else what stands in the way.
 
         Raises what the reaction raises.
         """
@@ -134,7 +160,9 @@ class Consumer:
         return (True, None) if not_next is None else (False, _trouble(not_next, event))
 
     async def _advance(self, event: Received, *, retrying: bool) -> NotNext | None:
-        advanced = await self._outage.survive(lambda: advance(self._pool, self.reaction, [event], retrying=retrying))
+        advanced = await self._outage.survive(
+            lambda: advance(self._pool, self.reaction, [event], retrying=retrying)
+        )
         return advanced.not_next
 
     async def _fill_before(self, event: Received, not_next: NotNext, *, retrying: bool) -> None:
@@ -159,7 +187,14 @@ class Consumer:
     async def _park(self, message: Message, event: Received, trouble: Trouble) -> None:
         await self._surely(message, lambda conn: parked.park(conn, message, event, *trouble))
         if trouble[0] != "behind":
-            log.error("parked", source=event.source, stream=event.stream, version=event.version, cause=trouble[0], detail=trouble[1])
+            log.error(
+                "parked",
+                source=event.source,
+                stream=event.stream,
+                version=event.version,
+                cause=trouble[0],
+                detail=trouble[1],
+            )
 
     async def _park_unreadable(self, message: Message, error: Forged | Undecodable) -> None:
         forged, reason = isinstance(error, Forged), str(error)
@@ -167,27 +202,45 @@ class Consumer:
         await self._surely(message, lambda conn: park(conn, message, reason))
         self.progress += 1
         cause = "forged" if forged else "undecodable"
-        log.error("parked", topic=message.topic, partition=message.partition, offset=message.offset, cause=cause, detail=reason)
+        log.error(
+            "parked",
+            topic=message.topic,
+            partition=message.partition,
+            offset=message.offset,
+            cause=cause,
+            detail=reason,
+        )
 
     async def _surely(self, message: Message, park: Parking) -> None:
-        """Parks; where that fails for a reason that will not pass, by the message's place alone; the log is the last place that takes all."""
+        """Parks; where that fails for a reason that will not pass, by the message's place alone;
+        the log is the last place that takes all.
+        """
 
         async def in_one(parking: Parking) -> None:
             async with self._pool.connection() as conn, conn.transaction():
                 await parking(conn)
 
-        for parking in (park, lambda conn: parked.park_by_place(conn, message, "it could not be parked as what it is")):
+        for parking in (
+            park,
+            lambda conn: parked.park_by_place(conn, message, "it could not be parked as what it is"),
+        ):
             try:
                 await self._outage.survive(lambda parking=parking: in_one(parking))  # type: ignore[misc]
             except Exception:
-                log.exception("parking-failed", topic=message.topic, partition=message.partition, offset=message.offset)
+                log.exception(
+                    "parking-failed", topic=message.topic, partition=message.partition, offset=message.offset
+                )
             else:
                 return
-        log.critical("message-passed-by", topic=message.topic, partition=message.partition, offset=message.offset)
+        log.critical(
+            "message-passed-by", topic=message.topic, partition=message.partition, offset=message.offset
+        )
 
 
 def as_message(event: Received) -> Message:
-    """An event of the feed as the message that Kafka would have brought; its partition and offset are unknown (-1)."""
+    """An event of the feed as the message that Kafka would have brought;
+    its partition and offset are unknown (-1).
+    """
     key, value, headers = envelope.write(event.source, event.row())
     return Message(topic_of(event.source), -1, -1, key, value, headers)
 
@@ -197,7 +250,10 @@ def _trouble(not_next: NotNext, event: Received) -> Trouble:
         case "stuck":
             return "behind", "an earlier message of this stream is parked"
         case "unknown":
-            return "unknown", f"{event.source}.{event.type}.v{event.schema} is not known to this version of Jejak"
+            return (
+                "unknown",
+                f"{event.source}.{event.type}.v{event.schema} is not known to this version of Jejak",
+            )
         case "gap":
             return "gap", "an earlier message of this stream is missing"
         case "contradiction":

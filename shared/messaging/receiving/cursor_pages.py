@@ -1,6 +1,7 @@
 """What this service took in of another, told to whoever recorded it, so that it can compare.
 
-Role: the reader's half of checking. Previous hop: `shared/web/feed.py`, GET taken. Next hop: `checking` of the service that recorded the events.
+Role: the reader's half of checking. Previous hop: `shared/web/feed.py`, GET taken.
+Next hop: `checking` of the service that recorded the events.
 """
 
 from shared.eventsourcing.chains import Head
@@ -9,13 +10,17 @@ from shared.eventsourcing.sql import Connection
 
 
 async def streams_page(conn: Connection, source: str, behind: str) -> bytes:
-    """What a reader answers to GET taken?of=…&behind=…: how far it took in the next streams of a source, and with what content."""
+    """What a reader answers to GET taken?of=…&behind=…: how far it took in the next streams of a source,
+    and with what content.
+    """
     found = await reached(conn, source, behind, PAGE)
     return write_heads(0, found, more=len(found) == PAGE)
 
 
 async def events_page(conn: Connection, source: str, stream: str, from_version: int) -> bytes:
-    """What a reader answers to GET taken?of=…&stream=…: the events of one stream as it took them in, each with its own digest."""
+    """What a reader answers to GET taken?of=…&stream=…: the events of one stream as it took them in,
+    each with its own digest.
+    """
     found = await events(conn, source, stream, from_version, PAGE)
     return write_heads(0, found, more=len(found) == PAGE)
 
@@ -23,7 +28,8 @@ async def events_page(conn: Connection, source: str, stream: str, from_version: 
 async def reached(conn: Connection, source: str, behind: str, limit: int) -> list[Head]:
     """The streams of a source by name, behind one, as far as and with what content they were taken in."""
     cursor = await conn.execute(
-        b"""SELECT stream, version, digest FROM cursor WHERE source = %s AND stream COLLATE "C" > %s AND version > 0 AND digest IS NOT NULL
+        b"""SELECT stream, version, digest FROM cursor WHERE source = %s AND stream COLLATE "C" > %s
+            AND version > 0 AND digest IS NOT NULL
             ORDER BY stream COLLATE "C" LIMIT %s""",
         (source, behind, limit),
     )

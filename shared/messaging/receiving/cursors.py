@@ -1,6 +1,8 @@
-"""Cursors: how far this service has taken in each stream of each source. One row per stream is the whole memory of duplicates and gaps.
+"""Cursors: how far this service has taken in each stream of each source.
+One row per stream is the whole memory of duplicates and gaps.
 
-Previous hop: `consumer`, inside its transaction. Everything here runs in the caller's transaction and holds the rows it read until its end.
+Previous hop: `consumer`, inside its transaction. Everything here runs in the caller's transaction and holds
+the rows it read until its end.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -22,16 +24,19 @@ _LOCK = b"""
     ORDER BY c.source, c.stream FOR UPDATE OF c"""
 _BEGIN = b"""
     INSERT INTO cursor (source, stream, version)
-    SELECT source, stream, 0 FROM unnest(%s::text[], %s::text[]) AS fresh(source, stream) ORDER BY source, stream
+    SELECT source, stream, 0 FROM unnest(%s::text[], %s::text[]) AS fresh(source, stream)
+    ORDER BY source, stream
     ON CONFLICT DO NOTHING"""
 _MOVE = b"""
-    WITH kept AS (INSERT INTO taken (cursor, version, digest) SELECT * FROM unnest(%s::int[], %s::int[], %s::bytea[]))
+    WITH kept AS (INSERT INTO taken (cursor, version, digest) SELECT *
+    FROM unnest(%s::int[], %s::int[], %s::bytea[]))
     UPDATE cursor c SET version = moved.version, digest = moved.digest
     FROM unnest(%s::int[], %s::int[], %s::bytea[]) AS moved(id, version, digest)
     WHERE c.id = moved.id"""
 _FIRST = b"""
     WITH moved AS (
-        INSERT INTO cursor (source, stream, version, digest) VALUES (%s, %s, 1, %s) ON CONFLICT DO NOTHING RETURNING id, version)
+        INSERT INTO cursor (source, stream, version, digest) VALUES (%s, %s, 1, %s) ON CONFLICT DO NOTHING
+        RETURNING id, version)
     INSERT INTO taken SELECT id, version, %s FROM moved RETURNING version"""
 _NEXT = b"""
     WITH moved AS (
@@ -41,8 +46,10 @@ _NEXT = b"""
 _DIFFERING = b"""
     SELECT h.stream FROM unnest(%s::text[], %s::int[], %s::bytea[]) AS h(stream, version, digest)
     JOIN cursor c ON c.source = %s AND c.stream = h.stream
-    WHERE c.digest IS NOT NULL AND c.version >= h.version AND h.digest IS DISTINCT FROM CASE WHEN c.version = h.version THEN c.digest
-        ELSE (SELECT chained(t.digest ORDER BY t.version) FROM taken t WHERE t.cursor = c.id AND t.version <= h.version) END"""
+    WHERE c.digest IS NOT NULL AND c.version >= h.version AND h.digest IS DISTINCT
+    FROM CASE WHEN c.version = h.version THEN c.digest
+        ELSE (SELECT chained(t.digest ORDER BY t.version) FROM taken t WHERE t.cursor = c.id
+        AND t.version <= h.version) END"""
 _DIGESTS = b"""
     SELECT t.cursor, t.version, t.digest
     FROM taken t JOIN unnest(%s::int[], %s::int[]) AS asked(cursor, version) USING (cursor, version)"""
@@ -62,7 +69,9 @@ class Cursor:
 
 
 async def lock(conn: Connection, streams: Iterable[Key]) -> dict[Key, Cursor]:
-    """The cursors of these streams, locked until the transaction ends; a stream never seen starts at version 0."""
+    """The cursors of these streams, locked until the transaction ends;
+    a stream never seen starts at version 0.
+    """
     wanted = sorted(set(streams))
     found = await _locked(conn, wanted)
     fresh = [key for key in wanted if key not in found]
@@ -73,23 +82,36 @@ async def lock(conn: Connection, streams: Iterable[Key]) -> dict[Key, Cursor]:
 
 
 async def move(conn: Connection, at: Mapping[Key, Cursor], taken: Sequence[Next]) -> None:
-    """Moves locked cursors to where they stand in `at`, and remembers the digests of the events that were just taken in."""
+    """Moves locked cursors to where they stand in `at`,
+    and remembers the digests of the events that were just taken in.
+    """
     moved = [at[key] for key in dict.fromkeys((event.source, event.stream) for event, _ in taken)]
     kept = (
         [at[event.source, event.stream].id for event, _ in taken],
         [event.version for event, _ in taken],
         [digest for _, digest in taken],
     )
-    await conn.execute(_MOVE, (*kept, [one.id for one in moved], [one.version for one in moved], [one.digest for one in moved]))
+    await conn.execute(
+        _MOVE,
+        (*kept, [one.id for one in moved], [one.version for one in moved], [one.digest for one in moved]),
+    )
 
 
 async def step(conn: Connection, key: Key, version: int, digest: bytes) -> bool:
-    """Moves a cursor on by one, to this version, in one statement; False when that version is not simply the next one."""
-    moving = (_FIRST, (*key, chained(NOTHING, digest), digest)) if version == 1 else (_NEXT, (digest, *key, version - 1, digest))
+    """Moves a cursor on by one, to this version, in one statement;
+    False when that version is not simply the next one.
+    """
+    moving = (
+        (_FIRST, (*key, chained(NOTHING, digest), digest))
+        if version == 1
+        else (_NEXT, (digest, *key, version - 1, digest))
+    )
     return await (await conn.execute(*moving)).fetchone() is not None
 
 
-async def digests(conn: Connection, at: Mapping[Key, Cursor], events: Sequence[EventKey]) -> dict[EventKey, bytes]:
+async def digests(
+    conn: Connection, at: Mapping[Key, Cursor], events: Sequence[EventKey]
+) -> dict[EventKey, bytes]:
     """The digests of events that were taken in before; those from before there were digests are left out."""
     keys = {at[source, stream].id: (source, stream) for source, stream, _ in events}
     wanted = ([at[source, stream].id for source, stream, _ in events], [version for *_, version in events])
@@ -103,7 +125,9 @@ async def mark(conn: Connection, key: Key, *, stuck: bool) -> None:
 
 
 async def behind(conn: Connection, source: str, heads: Sequence[tuple[str, int]]) -> list[tuple[str, int]]:
-    """Of the heads of a source, those that the cursors have not reached and that are not parked: (stream, version of the head)."""
+    """Of the heads of a source, those that the cursors have not reached and that are not parked:
+    (stream, version of the head).
+    """
     cursor = await conn.execute(
         b"""SELECT head.stream, head.version
             FROM unnest(%s::text[], %s::int[]) AS head(stream, version)
@@ -116,7 +140,9 @@ async def behind(conn: Connection, source: str, heads: Sequence[tuple[str, int]]
 
 async def reached(conn: Connection, source: str, stream: str) -> int:
     """The newest version of a stream that was taken in; 0 when none was."""
-    cursor = await conn.execute(b"SELECT version FROM cursor WHERE source = %s AND stream = %s", (source, stream))
+    cursor = await conn.execute(
+        b"SELECT version FROM cursor WHERE source = %s AND stream = %s", (source, stream)
+    )
     found = await cursor.fetchone()
     return int(found[0]) if found else 0
 
@@ -124,7 +150,8 @@ async def reached(conn: Connection, source: str, stream: str) -> int:
 async def reached_many(conn: Connection, keys: Sequence[Key]) -> dict[Key, int]:
     """The newest versions that were taken in of these streams; a stream never seen is left out."""
     cursor = await conn.execute(
-        b"SELECT source, stream, version FROM cursor JOIN unnest(%s::text[], %s::text[]) AS w(source, stream) USING (source, stream)",
+        b"SELECT source, stream, version FROM cursor JOIN unnest(%s::text[], %s::text[]) AS w(source, "
+        b"stream) USING (source, stream)",
         _columns(keys),
     )
     return {(source, stream): version for source, stream, version in await cursor.fetchall()}
@@ -145,58 +172,82 @@ def _columns(keys: Sequence[Key]) -> tuple[list[str], list[str]]:
 async def digests_of(conn: Connection, source: str, stream: str) -> dict[int, bytes]:
     """The digests of everything that was taken in of a stream, by version."""
     cursor = await conn.execute(
-        b"SELECT t.version, t.digest FROM taken t JOIN cursor c ON c.id = t.cursor WHERE c.source = %s AND c.stream = %s", (source, stream)
+        b"SELECT t.version, t.digest FROM taken t JOIN cursor c ON c.id = t.cursor WHERE c.source = %s "
+        b"AND "
+        b"c.stream = %s",
+        (source, stream),
     )
     return {version: bytes(digest) for version, digest in await cursor.fetchall()}
 
 
 async def differing(conn: Connection, source: str, heads: Sequence[Head]) -> list[Head]:
-    """Of the heads of a source, those of which something else was taken in. A stream that is behind, or has no chain yet, is left out."""
+    """Of the heads of a source, those of which something else was taken in.
+    A stream that is behind, or has no chain yet, is left out.
+    """
     if not heads:
         return []
-    columns = ([head.stream for head in heads], [head.version for head in heads], [head.digest for head in heads])
+    columns = (
+        [head.stream for head in heads],
+        [head.version for head in heads],
+        [head.digest for head in heads],
+    )
     cursor = await conn.execute(_DIFFERING, (*columns, source))
     found = {stream for (stream,) in await cursor.fetchall()}
     return [head for head in heads if head.stream in found]
 
 
 async def without_chain(conn: Connection, source: str, streams: Sequence[str]) -> list[tuple[str, int]]:
-    """Of these streams, those that were taken in before there were digests, with the version that was reached."""
+    """Of these streams, those that were taken in before there were digests,
+    with the version that was reached.
+    """
     cursor = await conn.execute(
-        b"SELECT stream, version FROM cursor WHERE source = %s AND stream = ANY(%s) AND digest IS NULL AND version > 0",
+        b"SELECT stream, version FROM cursor WHERE source = %s AND stream = ANY(%s) AND digest IS NULL "
+        b"AND "
+        b"version > 0",
         (source, list(streams)),
     )
     return [(stream, version) for stream, version in await cursor.fetchall()]
 
 
 async def begin_chain(conn: Connection, key: Key, digests: Sequence[bytes]) -> None:
-    """Gives a stream its chain; what was remembered of it meanwhile counts more than what is given. Nothing when it moved on since."""
+    """Gives a stream its chain; what was remembered of it meanwhile counts more than what is given.
+    Nothing when it moved on since.
+    """
     at = (await lock(conn, [key]))[key]
     if at.digest is not None or at.version != len(digests):
         return
     numbered = ([at.id] * len(digests), list(range(1, len(digests) + 1)), list(digests))
     await conn.execute(
-        b"INSERT INTO taken (cursor, version, digest) SELECT * FROM unnest(%s::int[], %s::int[], %s::bytea[]) ON CONFLICT DO NOTHING",
+        b"INSERT INTO taken (cursor, version, digest) SELECT * FROM unnest(%s::int[], %s::int[], "
+        b"%s::bytea[]) ON CONFLICT DO NOTHING",
         numbered,
     )
     await conn.execute(
-        b"UPDATE cursor SET digest = (SELECT chained(t.digest ORDER BY t.version) FROM taken t WHERE t.cursor = cursor.id) WHERE id = %s",
+        b"UPDATE cursor SET digest = (SELECT chained(t.digest ORDER BY t.version) FROM taken t WHERE "
+        b"t.cursor = cursor.id) WHERE id = %s",
         (at.id,),
     )
 
 
-async def remembered(conn: Connection, source: str, events: Sequence[tuple[str, int]]) -> dict[tuple[str, int], bytes]:
-    """The digests of events (stream, version) of a source as they were taken in; those from before there were digests are left out."""
+async def remembered(
+    conn: Connection, source: str, events: Sequence[tuple[str, int]]
+) -> dict[tuple[str, int], bytes]:
+    """The digests of events (stream, version) of a source as they were taken in;
+    those from before there were digests are left out.
+    """
     cursor = await conn.execute(
         b"""SELECT c.stream, t.version, t.digest FROM unnest(%s::text[], %s::int[]) AS asked(stream, version)
-            JOIN cursor c ON c.source = %s AND c.stream = asked.stream JOIN taken t ON t.cursor = c.id AND t.version = asked.version""",
+            JOIN cursor c ON c.source = %s AND c.stream = asked.stream JOIN taken t ON t.cursor = c.id
+            AND t.version = asked.version""",
         ([stream for stream, _ in events], [version for _, version in events], source),
     )
     return {(stream, int(version)): bytes(digest) for stream, version, digest in await cursor.fetchall()}
 
 
 async def between(conn: Connection, source: str, behind: str, upto: str) -> list[tuple[str, int]]:
-    """Streams of a source by name, behind one and up to another (empty: to the end), with the version that was reached."""
+    """Streams of a source by name, behind one and up to another (empty:
+    to the end), with the version that was reached.
+    """
     cursor = await conn.execute(
         b"""SELECT stream, version FROM cursor WHERE source = %s AND stream COLLATE "C" > %s AND version > 0
             AND (%s::text = '' OR stream COLLATE "C" <= %s)""",

@@ -1,7 +1,9 @@
-"""Asking a feed: what Kafka did not bring is asked of its source over HTTP, and who took what in, of its readers.
+"""Asking a feed: what Kafka did not bring is asked of its source over HTTP, and who took what in,
+of its readers.
 
-Role: the second net under the transport. Previous hop: `consumer` with a gap, `heads` with a stream that is behind. Next hop: the source's
-`shared/web/feed.py`. Every answer is signed by who gives it, for the question that was asked.
+Role: the second net under the transport. Previous hop: `consumer` with a gap, `heads` with a stream that is
+behind. Next hop: the source's `shared/web/feed.py`. Every answer is signed by who gives it, for the question
+that was asked.
 """
 
 import secrets
@@ -33,7 +35,9 @@ class NotAtSource(FeedAway):
 
 @dataclass(frozen=True, slots=True)
 class FeedPage:
-    """Events of a source in order; `settled` is how far the source was settled, `more` says that another page follows."""
+    """Events of a source in order; `settled` is how far the source was settled,
+    `more` says that another page follows.
+    """
 
     rows: Sequence[Row]
     settled: int
@@ -41,9 +45,13 @@ class FeedPage:
 
 
 class FeedClient:
-    """Asks the other services' feeds, each with the secret by which that one knows this one; the own store is read directly."""
+    """Asks the other services' feeds, each with the secret by which that one knows this one;
+    the own store is read directly.
+    """
 
-    def __init__(self, service: str, pool: Pool, addresses: Mapping[str, str], known_by: Mapping[str, str], keys: Keys) -> None:
+    def __init__(
+        self, service: str, pool: Pool, addresses: Mapping[str, str], known_by: Mapping[str, str], keys: Keys
+    ) -> None:
         self._service, self._pool, self._addresses, self._keys = service, pool, addresses, keys
         self._known_by = known_by
         self._http = httpx2.AsyncClient(timeout=10)
@@ -52,8 +60,12 @@ class FeedClient:
         """Closes the connections to the other services."""
         await self._http.aclose()
 
-    async def stream(self, source: str, stream: str, from_version: int, to_version: int) -> AsyncIterator[Received]:
-        """Events of a stream between two versions, both included. Raises FeedAway when the source cannot give all of them."""
+    async def stream(
+        self, source: str, stream: str, from_version: int, to_version: int
+    ) -> AsyncIterator[Received]:
+        """Events of a stream between two versions, both included.
+        Raises FeedAway when the source cannot give all of them.
+        """
         expected = from_version
         while expected <= to_version:
             page = await self._events(source, stream, expected)
@@ -90,12 +102,16 @@ class FeedClient:
         return _heads_of(reader, await self._get(reader, "taken", {"of": source, "behind": behind}))
 
     async def events_taken_in(self, reader: str, source: str, stream: str, from_version: int) -> HeadsPage:
-        """The events of a stream of `source` as another service took them in, from a version on. Raises FeedAway."""
+        """The events of a stream of `source` as another service took them in, from a version on.
+        Raises FeedAway.
+        """
         asked: dict[str, str | int] = {"of": source, "stream": stream, "from_version": from_version}
         return _heads_of(reader, await self._get(reader, "taken", asked))
 
     async def pages(self, source: str, after: int) -> AsyncIterator[Sequence[Row]]:
-        """All settled events of another service after a position, page by page in the order of issue. Raises FeedAway."""
+        """All settled events of another service after a position, page by page in the order of issue.
+        Raises FeedAway.
+        """
         more = True
         while more:
             page = await self.page(source, after)
@@ -128,7 +144,9 @@ class FeedClient:
             raise FeedAway(f"no address of {source}'s feed is set (JEJAK_FEEDS)")
         nonce = secrets.token_urlsafe(18)
         headers = {NONCE: nonce, "Authorization": f"Bearer {self._known_by.get(source, '')}"}
-        request = self._http.build_request("GET", f"{address}/api/{source}/{what}", params=dict(query), headers=headers)
+        request = self._http.build_request(
+            "GET", f"{address}/api/{source}/{what}", params=dict(query), headers=headers
+        )
         try:
             answer = await self._http.send(request)
         except httpx2.HTTPError as error:

@@ -1,8 +1,9 @@
 """Heads: every minute the streams of each source are compared with our cursors, by version and by content.
 
-Role: the net under the net: a gap shows only when a later message comes, and a changed event not even then. Previous hop: the source's
-`heads` route. Next hop: `consumer.fill` for what was lost on the way, an alarm for what says something else than when it was taken in.
-Streams that moved are compared at once, all others in turn, a hundred a minute.
+Role: the net under the net: a gap shows only when a later message comes, and a changed event not even then.
+Previous hop: the source's `heads` route. Next hop: `consumer.fill` for what was lost on the way, an alarm for
+what says something else than when it was taken in. Streams that moved are compared at once, all others in
+turn, a hundred a minute.
 """
 
 import asyncio
@@ -24,20 +25,29 @@ log = structlog.get_logger()
 LOOK_EVERY_S: Final = 60.0
 GRACE_S: Final = 5.0
 NOT_COMPARED: Final = later("Catatan {source} belum dapat dibandingkan dengan yang sudah diterima di sini.")
-NOT_THERE: Final = later("{stream} versi {version} sudah diterima di sini, tetapi tidak ada lagi pada {source}.")
+NOT_THERE: Final = later(
+    "{stream} versi {version} sudah diterima di sini, tetapi tidak ada lagi pada {source}."
+)
 
 HOLE: Final = later("Pada {source}, {stream} tidak lagi lengkap.")
-MEMORY: Final = later("Ingatan di sini tentang {stream} dari {source} diubah: tidak cocok dengan peristiwanya satu per satu.")
+MEMORY: Final = later(
+    "Ingatan di sini tentang {stream} dari {source} diubah: tidak cocok dengan peristiwanya satu per satu."
+)
 
 _SEEN = b"SELECT position, swept FROM heads_seen WHERE source = %s"
 _SAW = b"""
     INSERT INTO heads_seen (source, position) VALUES (%s, %s)
     ON CONFLICT (source) DO UPDATE SET position = greatest(heads_seen.position, excluded.position)"""
-_SWEPT = b"INSERT INTO heads_seen (source, position, swept) VALUES (%s, 0, %s) ON CONFLICT (source) DO UPDATE SET swept = excluded.swept"
+_SWEPT = (
+    b"INSERT INTO heads_seen (source, position, swept) VALUES (%s, 0, %s) ON CONFLICT (source) DO UPDATE "
+    b"SET swept = excluded.swept"
+)
 
 
 class Heads:
-    """Compares for as long as the service runs. What is behind is given a moment to arrive by itself before it is fetched."""
+    """Compares for as long as the service runs. What is behind is given a
+    moment to arrive by itself before it is fetched.
+    """
 
     def __init__(
         self,
@@ -65,13 +75,17 @@ class Heads:
                 except FeedAway as away:
                     self._troubles.report(f"heads/{source}", NOT_COMPARED, str(away), source=source)
                 except Exception as error:
-                    self._troubles.report(f"heads/{source}", NOT_COMPARED, f"{type(error).__name__}: {error}", source=source)
+                    self._troubles.report(
+                        f"heads/{source}", NOT_COMPARED, f"{type(error).__name__}: {error}", source=source
+                    )
                     log.exception("heads-not-compared", source=source)
                 else:
                     self._troubles.clear(f"heads/{source}")
 
     async def compare(self, source: str) -> int:
-        """Compares what moved since the last look and fetches what stayed behind; answers how many streams that were. Raises FeedAway."""
+        """Compares what moved since the last look and fetches what stayed behind;
+        answers how many streams that were. Raises FeedAway.
+        """
         fetched, more = 0, True
         while more:
             page = await self._feed.heads(source, (await self._seen(source))[0])
@@ -82,7 +96,9 @@ class Heads:
         return fetched
 
     async def sweep(self, source: str) -> None:
-        """Compares the next streams in the order of their names, whether they moved or not. Raises FeedAway."""
+        """Compares the next streams in the order of their names,
+        whether they moved or not. Raises FeedAway.
+        """
         _, behind = await self._seen(source)
         page = await self._feed.streams(source, behind)
         upto = page.heads[-1].stream if page.more else ""
@@ -115,7 +131,9 @@ class Heads:
                 self._troubles.clear(f"memory/{source}/{head.stream}")
 
     async def _whole(self, source: str, stream: str, work: Awaitable[None]) -> None:
-        """Work on a stream that its source should have whole; where it has not, that is said and the other streams go on."""
+        """Work on a stream that its source should have whole;
+        where it has not, that is said and the other streams go on.
+        """
         try:
             await work
         except NotAtSource as reason:
@@ -134,10 +152,14 @@ class Heads:
                 await parked.park(conn, as_message(event), event, "contradiction", why)
             return
         place = {"source": source, "stream": head.stream}
-        self._troubles.report(f"memory/{source}/{head.stream}", MEMORY, f"up to version {head.version}", **place)
+        self._troubles.report(
+            f"memory/{source}/{head.stream}", MEMORY, f"up to version {head.version}", **place
+        )
 
     async def _begin_chain(self, source: str, stream: str, version: int) -> None:
-        """Digests for a stream that was taken in before there were digests: what its source says now is believed once."""
+        """Digests for a stream that was taken in before there were digests:
+        what its source says now is believed once.
+        """
         digests = [event.digest async for event in self._feed.stream(source, stream, 1, version)]
         async with self._pool.connection() as conn, conn.transaction():
             await cursors.begin_chain(conn, (source, stream), digests)
@@ -153,7 +175,9 @@ class Heads:
                     async for _ in self._feed.stream(source, stream, version, version):
                         pass
             except NotAtSource as reason:
-                self._troubles.report(name, NOT_THERE, str(reason), source=source, stream=stream, version=str(version))
+                self._troubles.report(
+                    name, NOT_THERE, str(reason), source=source, stream=stream, version=str(version)
+                )
             else:
                 self._troubles.clear(name)
 

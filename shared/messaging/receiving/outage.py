@@ -1,6 +1,7 @@
 """A database outage: waited for, never taken for a message's fault.
 
-Role: keeps a restart of PostgreSQL from parking messages or restarting workers. Used by `consumer`; `watchdog` reads the flag.
+Role: keeps a restart of PostgreSQL from parking messages or restarting workers.
+Used by `consumer`; `watchdog` reads the flag.
 """
 
 import asyncio
@@ -14,7 +15,8 @@ log = structlog.get_logger()
 T = TypeVar("T")
 
 _LONGEST_WAIT_S: Final = 5.0
-# No connection, an administrator's stop or a crash of the server; then: disk full, too many connections, broken disk, the read-only side of a failover.
+# No connection, an administrator's stop or a crash of the server; then: disk full, too many connections,
+# broken disk, the read-only side of a failover.
 _AWAY_CLASSES: Final = ("08", "57P")
 _AWAY: Final = frozenset({"53100", "53300", "58030", "25006"})
 
@@ -24,7 +26,8 @@ def is_outage(error: BaseException) -> bool:
     if not isinstance(error, psycopg.Error):
         return False
     if error.sqlstate is None:
-        return isinstance(error, psycopg.OperationalError)  # the connection broke, or the pool found none in time
+        # the connection broke, or the pool found none in time
+        return isinstance(error, psycopg.OperationalError)
     return error.sqlstate.startswith(_AWAY_CLASSES) or error.sqlstate in _AWAY
 
 
@@ -35,7 +38,9 @@ class Outage:
         self.waiting = False
 
     async def survive(self, operation: Callable[[], Awaitable[T]]) -> T:
-        """The operation's answer, tried again for as long as the database is away; other errors are raised."""
+        """The operation's answer, tried again for as long as the database is away;
+        other errors are raised.
+        """
         wait = 0.1
         while True:
             try:

@@ -1,4 +1,5 @@
-"""Trying parked messages again: by the button, slowly by itself, and once at every start, because a new version may know more.
+"""Trying parked messages again: by the button, slowly by itself, and once at every start,
+because a new version may know more.
 
 Previous hop: `parked`, which says what is due. Next hop: `consumer`, as if the message had just come.
 """
@@ -23,9 +24,13 @@ LOOK_EVERY_S: Final = 3.0
 
 
 class Retrying:
-    """Looks for due messages as long as the service runs; a look that fails is made again at the next turn."""
+    """Looks for due messages as long as the service runs;
+    a look that fails is made again at the next turn.
+    """
 
-    def __init__(self, consumer: Consumer, pool: Pool, feed: FeedClient, *, every_s: float = LOOK_EVERY_S) -> None:
+    def __init__(
+        self, consumer: Consumer, pool: Pool, feed: FeedClient, *, every_s: float = LOOK_EVERY_S
+    ) -> None:
         self._consumer, self._pool, self._feed, self._every_s = consumer, pool, feed, every_s
 
     async def run(self) -> None:
@@ -58,7 +63,9 @@ class Retrying:
             await parked.retry_all(conn)
 
     async def _alarm(self, parked_id: str) -> None:
-        """A message that stands aside: true after all when a key was added since, or when what was taken in says the same."""
+        """A message that stands aside: true after all when a key was added since,
+        or when what was taken in says the same.
+        """
         async with self._pool.connection() as conn:
             found = await parked.one(conn, parked_id)
         if found is None:
@@ -69,15 +76,21 @@ class Retrying:
             await self._failed(parked_id, (found.cause, str(error)))
             return
         if found.cause == "contradiction" and not await self._says_the_same(event):
-            await self._failed(parked_id, (found.cause, "it still says something else than what was taken in"))
+            await self._failed(
+                parked_id, (found.cause, "it still says something else than what was taken in")
+            )
             return
         await self._consumer.receive_or_park(found.message, event)
         async with self._pool.connection() as conn:
             await parked.dismiss(conn, parked_id)
-        log.info("alarm-over", source=event.source, stream=event.stream, version=event.version, cause=found.cause)
+        log.info(
+            "alarm-over", source=event.source, stream=event.stream, version=event.version, cause=found.cause
+        )
 
     async def _presented(self, message: Message) -> Received:
-        """The event of a parked message; one that the feed brought is asked for again, because the source may say something else by now."""
+        """The event of a parked message; one that the feed brought is asked for again,
+        because the source may say something else by now.
+        """
         if message.offset >= 0:
             return self._consumer.read(message)
         event = envelope.read(message)
@@ -94,12 +107,16 @@ class Retrying:
         """The parked messages of a stream in order, until one fails again."""
         while (first := await self._first(source, stream)) is not None:
             try:
-                done, trouble = await self._consumer.attempt(await self._event(first, source, stream), retrying=True)
+                done, trouble = await self._consumer.attempt(
+                    await self._event(first, source, stream), retrying=True
+                )
             except FeedAway as error:
                 done, trouble = False, (first.cause, str(error))
             except Exception as error:
                 done, trouble = False, ("handler", f"{type(error).__name__}: {error}")
-                log.warning("retry-failed", source=source, stream=stream, version=first.version, exc_info=True)
+                log.warning(
+                    "retry-failed", source=source, stream=stream, version=first.version, exc_info=True
+                )
             if not done:
                 await self._failed(first.id, trouble or (first.cause, "it was not taken in"))
                 return
@@ -110,7 +127,9 @@ class Retrying:
             return await parked.first(conn, source, stream)
 
     async def _event(self, first: parked.First, source: str, stream: str) -> Received:
-        """The parked event; one that Kafka damaged or that the feed brought, which has no seal, is asked for again at its source."""
+        """The parked event; one that Kafka damaged or that the feed brought, which has no seal,
+        is asked for again at its source.
+        """
         try:
             return self._consumer.read(first.message)
         except (Forged, Undecodable):

@@ -28,7 +28,9 @@ _CONFLICTS = 12
 
 @dataclass(frozen=True, slots=True)
 class Advanced:
-    """How many events of a batch are done (taken in now or before), and why the next one is not simply next."""
+    """How many events of a batch are done (taken in now or before),
+    and why the next one is not simply next.
+    """
 
     done: int
     not_next: NotNext | None = None
@@ -38,9 +40,10 @@ class Advanced:
 class Reaction:
     """What a service does with events.
 
-    `many` is called in the transaction that moves the cursors, only with events in `wants` (None: all). `committed` is called after the
-    commit. With `causes_first` an event waits until the event that caused it was taken in. With `unknown_too` events of unknown types or newer
-    schemas are taken in like others, for a service that keeps their bytes without reading them.
+    `many` is called in the transaction that moves the cursors, only with events in `wants` (None: all).
+    `committed` is called after the commit. With `causes_first` an event waits until the event that caused it
+    was taken in. With `unknown_too` events of unknown types or newer schemas are taken in like others, for a
+    service that keeps their bytes without reading them.
     """
 
     many: ReactMany
@@ -70,9 +73,11 @@ def split(
     retrying: bool,
     unknown_too: bool = False,
 ) -> tuple[list[Next], Advanced]:
-    """Which events are next in their streams, with their digests, up to the first that is not. Moves the cursors in `at`.
+    """Which events are next in their streams, with their digests, up to the first that is not.
+    Moves the cursors in `at`.
 
-    `known_digests` of what was taken in before: a repetition that says the same is passed by, one that says something else is a contradiction.
+    `known_digests` of what was taken in before: a repetition that says the same is passed by,
+    one that says something else is a contradiction.
     """
     following: list[Next] = []
     seen = dict(known_digests)
@@ -115,8 +120,11 @@ def known(event: Received) -> bool:
     return entry is not None and event.schema <= entry.schema
 
 
-async def advance(pool: Pool, reaction: Reaction, events: Sequence[Received], *, retrying: bool = False) -> Advanced:
-    """Takes in as many of the events as are simply next, in one transaction. Raises what the reaction raises; then nothing happened.
+async def advance(
+    pool: Pool, reaction: Reaction, events: Sequence[Received], *, retrying: bool = False
+) -> Advanced:
+    """Takes in as many of the events as are simply next, in one transaction.
+    Raises what the reaction raises; then nothing happened.
 
     `retrying` lets events pass whose stream is stuck, and clears away what was parked of them.
     """
@@ -136,26 +144,53 @@ async def advance(pool: Pool, reaction: Reaction, events: Sequence[Received], *,
             reaction.committed()
         return advanced
     first = events[0]
-    raise TooBusy(f"our streams kept moving while we reacted to {first.source} {first.stream} {first.version}")
+    raise TooBusy(
+        f"our streams kept moving while we reacted to {first.source} {first.stream} {first.version}"
+    )
 
 
 async def _passed_by(pool: Pool, reaction: Reaction, event: Received) -> bool:
-    """Most events of a topic concern a service only in that it has seen them: then one statement moves its cursor."""
-    if reaction.wants is None or reaction.causes_first or (event.source, event.type) in reaction.wants or not known(event):
+    """Most events of a topic concern a service only in that it has seen them:
+    then one statement moves its cursor.
+    """
+    if (
+        reaction.wants is None
+        or reaction.causes_first
+        or (event.source, event.type) in reaction.wants
+        or not known(event)
+    ):
         return False
     async with pool.connection() as conn:
         return await cursors.step(conn, (event.source, event.stream), event.version, event.digest)
 
 
-async def _in_transaction(conn: Connection, reaction: Reaction, events: Sequence[Received], *, retrying: bool) -> tuple[Advanced, bool]:
+async def _in_transaction(
+    conn: Connection, reaction: Reaction, events: Sequence[Received], *, retrying: bool
+) -> tuple[Advanced, bool]:
     causes = [event.causation if reaction.causes_first else None for event in events]
     at = await cursors.lock(conn, ((event.source, event.stream) for event in events))
     elsewhere = {(cause.source, cause.stream) for cause in causes if cause is not None} - at.keys()
     reached = await cursors.reached_many(conn, sorted(elsewhere)) if elsewhere else {}
-    repeated = [(event.source, event.stream, event.version) for event in events if event.version <= at[event.source, event.stream].version]
+    repeated = [
+        (event.source, event.stream, event.version)
+        for event in events
+        if event.version <= at[event.source, event.stream].version
+    ]
     digests = await cursors.digests(conn, at, repeated) if repeated else {}
-    following, advanced = split(events, at, causes, reached, known_digests=digests, retrying=retrying, unknown_too=reaction.unknown_too)
-    wanted = [event for event, _ in following if reaction.wants is None or (event.source, event.type) in reaction.wants]
+    following, advanced = split(
+        events,
+        at,
+        causes,
+        reached,
+        known_digests=digests,
+        retrying=retrying,
+        unknown_too=reaction.unknown_too,
+    )
+    wanted = [
+        event
+        for event, _ in following
+        if reaction.wants is None or (event.source, event.type) in reaction.wants
+    ]
     if following:
         await cursors.move(conn, at, following)
     if retrying:

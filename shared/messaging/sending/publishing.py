@@ -1,6 +1,7 @@
 """Publishing: rows of the store as sealed messages in batches of the idempotent producer, in order.
 
-An event's way, hop 4, the inner part. Previous hop: `relay`. Next hop: Kafka, where other services' agents read.
+An event's way, hop 4, the inner part. Previous hop: `relay`.
+Next hop: Kafka, where other services' agents read.
 """
 
 import asyncio
@@ -55,7 +56,9 @@ REFUSALS: Final = (
 
 @dataclass(frozen=True, slots=True)
 class Sent:
-    """What became of some rows. `doubtful`: those of batches in which the broker refused something, to be sent again one by one."""
+    """What became of some rows. `doubtful`: those of batches in which the broker refused something,
+    to be sent again one by one.
+    """
 
     ends: Ends
     refused: Sequence[NotSent] = ()
@@ -80,7 +83,9 @@ class Written(NamedTuple):
 
 
 def sealed(source: str, rows: Sequence[Row], signer: Signer) -> tuple[list[Written], list[NotSent]]:
-    """Rows of `source`'s store as messages with the seal of who made them; those that cannot be written or are larger than a topic takes."""
+    """Rows of `source`'s store as messages with the seal of who made them;
+    those that cannot be written or are larger than a topic takes.
+    """
     written, refused = [], []
     for row in rows:
         try:
@@ -88,14 +93,22 @@ def sealed(source: str, rows: Sequence[Row], signer: Signer) -> tuple[list[Writt
         except Exception as error:  # noqa: BLE001 - whatever it is, it is about this row alone
             refused.append(NotSent(row, type(error).__name__, str(error)))
             continue
-        if len(row.data) + len(row.metadata) > _SURELY_SMALL and (size := _size(key, value, headers)) > MOST_BYTES - _ROOM:
-            refused.append(NotSent(row, "MessageSizeTooLargeError", f"{size} bytes; a topic takes {MOST_BYTES}"))
+        if (
+            len(row.data) + len(row.metadata) > _SURELY_SMALL
+            and (size := _size(key, value, headers)) > MOST_BYTES - _ROOM
+        ):
+            refused.append(
+                NotSent(row, "MessageSizeTooLargeError", f"{size} bytes; a topic takes {MOST_BYTES}")
+            )
             continue
         written.append((row, key, value, headers))
     digests = [digest_of(key, value, headers) for _, key, value, headers in written]
-    seals = chain.from_iterable(signer.seals(digests[start : start + GROUP]) for start in range(0, len(digests), GROUP))
+    seals = chain.from_iterable(
+        signer.seals(digests[start : start + GROUP]) for start in range(0, len(digests), GROUP)
+    )
     return [
-        Written(row, key, value, (*headers, (HEADER, seal))) for (row, key, value, headers), seal in zip(written, seals, strict=True)
+        Written(row, key, value, (*headers, (HEADER, seal)))
+        for (row, key, value, headers), seal in zip(written, seals, strict=True)
     ], refused
 
 
@@ -104,7 +117,9 @@ def _size(key: bytes, value: bytes, headers: Headers) -> int:
 
 
 class Publisher:
-    """Sends rows of one service to its topic. After any failure it is to be thrown away and another made: order comes before speed."""
+    """Sends rows of one service to its topic. After any failure it is to be thrown away and another made:
+    order comes before speed.
+    """
 
     def __init__(self, source: str, bootstrap: str, signer: Signer) -> None:
         self._source, self._topic, self._signer = source, topic_of(source), signer
@@ -133,22 +148,31 @@ class Publisher:
             await self._producer.client.close()
 
     async def send(self, rows: Sequence[Row], ends: Mapping[int, int]) -> Sent:
-        """Sends rows in order and waits for all acknowledgements; answers with the log ends after them, and with what was refused.
+        """Sends rows in order and waits for all acknowledgements;
+        answers with the log ends after them, and with what was refused.
 
-        Raises a KafkaError when any was not acknowledged for a reason of the broker's own (then all of them are to be sent again),
-        BrokerWiped when the broker put one before the place where its log had ended.
+        Raises a KafkaError when any was not acknowledged for a reason of the broker's own (then all of them
+        are to be sent again), BrokerWiped when the broker put one before the place where its log had ended.
         """
         batches, refused = self._batches(rows)
-        futures = [await self._producer.send_batch(batch.builder, self._topic, partition=batch.partition) for batch in batches]
+        futures = [
+            await self._producer.send_batch(batch.builder, self._topic, partition=batch.partition)
+            for batch in batches
+        ]
         answers = await asyncio.gather(*futures, return_exceptions=True)
         after, failed = dict(ends), list[tuple[_Batch, BaseException]]()
         for batch, answer in zip(batches, answers, strict=True):
             if isinstance(answer, BaseException):
                 failed.append((batch, answer))
             elif 0 <= answer.offset < after.get(batch.partition, 0):
-                raise BrokerWiped(f"partition {batch.partition} ended at {after[batch.partition]} and goes on at {answer.offset}")
+                raise BrokerWiped(
+                    f"partition {batch.partition} ended at {after[batch.partition]} and goes on at "
+                    f"{answer.offset}"
+                )
             else:
-                after[batch.partition] = max(after.get(batch.partition, 0), answer.offset + batch.builder.record_count())
+                after[batch.partition] = max(
+                    after.get(batch.partition, 0), answer.offset + batch.builder.record_count()
+                )
         reasons = [error for _, error in failed if isinstance(error, REFUSALS)]
         if failed and not reasons:
             raise failed[0][1]
@@ -171,7 +195,10 @@ class Publisher:
     @staticmethod
     def _appended(batch: _Batch, one: Written) -> bool:
         moment = int(one.row.recorded_at.timestamp() * 1000)
-        if batch.builder.append(key=one.key, value=one.value, timestamp=moment, headers=list(one.headers)) is None:
+        if (
+            batch.builder.append(key=one.key, value=one.value, timestamp=moment, headers=list(one.headers))
+            is None
+        ):
             return False
         batch.rows.append(one.row)
         return True

@@ -1,9 +1,11 @@
 """The relay: brings what is settled in the store to Kafka, in order, nothing twice unless Kafka lost it.
 
-An event's way, hop 4. Every SOP step. Previous hop: the commit in `command_handler`, which wakes it. Next hop: other services' agents.
+An event's way, hop 4. Every SOP step. Previous hop: the commit in `command_handler`, which wakes it.
+Next hop: other services' agents.
 
-One per service, elected by an advisory lock on its own connection. That connection also carries checkpoint and tick, so a relay that lost
-its election cannot write them. An event that the broker will not take is named (`unpublished`) and holds up nothing else.
+One per service, elected by an advisory lock on its own connection. That connection also carries checkpoint
+and tick, so a relay that lost its election cannot write them. An event that the broker will not take is named
+(`unpublished`) and holds up nothing else.
 """
 
 import asyncio
@@ -38,13 +40,17 @@ WATCH_S: Final = 5.0
 FORGET_S: Final = 86_400.0
 ELECTION_S: Final = 2.0
 _LONGEST_WAIT_S: Final = 5.0
-TROUBLE: Final = later("Peristiwa {source} tidak sampai ke broker; tidak ada yang hilang, dikirim lagi dengan sendirinya.")
+TROUBLE: Final = later(
+    "Peristiwa {source} tidak sampai ke broker; tidak ada yang hilang, dikirim lagi dengan sendirinya."
+)
 _LOCK: Final = (19013, 1)  # two small keys: another lock space than the append marks of one big key
 
 _SAVE = b"""
-    WITH saved AS (UPDATE relay SET position = %s, cluster = %s, ends = %s::jsonb, at = now() RETURNING position)
+    WITH saved AS (UPDATE relay SET position = %s, cluster = %s, ends = %s::jsonb, at = now()
+    RETURNING position)
     INSERT INTO tick (position, at)
-    SELECT position, greatest(clock_timestamp(), (SELECT at FROM tick ORDER BY position DESC LIMIT 1)) FROM saved
+    SELECT position, greatest(clock_timestamp(), (SELECT at FROM tick ORDER BY position DESC LIMIT 1))
+    FROM saved
     WHERE position > 0 AND NOT EXISTS (SELECT FROM tick WHERE tick.position >= saved.position)"""
 
 
@@ -58,12 +64,27 @@ class Checkpoint:
 
 
 class Relay:
-    """Runs until cancelled; survives the broker and the database being away. `wake` is to be called after every commit."""
+    """Runs until cancelled; survives the broker and the database being away.
+    `wake` is to be called after every commit.
+    """
 
     def __init__(
-        self, source: str, database_url: str, bootstrap: str, signer: Signer, *, troubles: Troubles | None = None, poll_s: float = POLL_S
+        self,
+        source: str,
+        database_url: str,
+        bootstrap: str,
+        signer: Signer,
+        *,
+        troubles: Troubles | None = None,
+        poll_s: float = POLL_S,
     ) -> None:
-        self.source, self._url, self._bootstrap, self._signer, self._poll_s = source, database_url, bootstrap, signer, poll_s
+        self.source, self._url, self._bootstrap, self._signer, self._poll_s = (
+            source,
+            database_url,
+            bootstrap,
+            signer,
+            poll_s,
+        )
         self._woken = asyncio.Event()
         self._view = BrokerView(bootstrap)
         self._looked, self._forgot = -1, float("-inf")
@@ -119,7 +140,9 @@ class Relay:
             await conn.close()
 
     async def _fresh(self) -> Publisher:
-        """A new publisher in place of one that failed: the broker expects the numbers of its messages without a hole."""
+        """A new publisher in place of one that failed:
+        the broker expects the numbers of its messages without a hole.
+        """
         await self._let_go()
         self._publisher = Publisher(self.source, self._bootstrap, self._signer)
         await self._publisher.start()
@@ -139,7 +162,9 @@ class Relay:
             await asyncio.sleep(ELECTION_S)
 
     async def _begin(self, conn: Connection) -> None:
-        """Reads the checkpoint; takes it back to the beginning when the broker is another or holds less than it had acknowledged."""
+        """Reads the checkpoint; takes it back to the beginning when the broker is
+        another or holds less than it had acknowledged.
+        """
         await conn.execute(b"INSERT INTO relay DEFAULT VALUES ON CONFLICT DO NOTHING")
         found = await (await conn.execute(b"SELECT position, cluster, ends::text FROM relay")).fetchone()
         if found is None:
@@ -159,7 +184,8 @@ class Relay:
         self._troubles.clear("relay")
         published = 0.0
         while True:
-            await asyncio.sleep(published + PACE_S - time.monotonic())  # a commit by itself goes at once, in a flood several go together
+            # a commit by itself goes at once, in a flood several go together
+            await asyncio.sleep(published + PACE_S - time.monotonic())
             self._woken.clear()
             settled = await store.settled(conn)
             if settled > self._looked:
@@ -174,7 +200,9 @@ class Relay:
                 continue
 
     async def _catch_up(self, conn: Connection, settled: int) -> None:
-        """Publishes everything settled, in order; the next rows are read while the broker still takes the ones before."""
+        """Publishes everything settled, in order; the next rows are read
+        while the broker still takes the ones before.
+        """
 
         async def read(after: int) -> list[Row]:
             return await store.read(conn, after=after, upto=settled, limit=CHUNK)
@@ -191,13 +219,18 @@ class Relay:
             rows = reading.result() if reading else []
 
     async def _send(self, rows: Sequence[Row]) -> tuple[Ends, list[NotSent]]:
-        """Sends what can be sent; answers the log ends, and what the broker does not take even when it comes alone."""
+        """Sends what can be sent; answers the log ends,
+        and what the broker does not take even when it comes alone.
+        """
         sent = await self._sent(rows, self.checkpoint.ends)
         ends, refused = sent.ends, list(sent.refused)
         for row in sent.doubtful:
             alone = await self._sent([row], ends)
             ends = alone.ends
-            refused += [*alone.refused, *(NotSent(one, alone.reason, "refused by the broker") for one in alone.doubtful)]
+            refused += [
+                *alone.refused,
+                *(NotSent(one, alone.reason, "refused by the broker") for one in alone.doubtful),
+            ]
         return ends, refused
 
     async def _sent(self, rows: Sequence[Row], ends: Ends) -> Sent:
@@ -207,14 +240,18 @@ class Relay:
         return sent
 
     async def _remember(self, conn: Connection, rows: Sequence[Row], refused: Sequence[NotSent]) -> None:
-        """Which events could not be sent, and which now could; nothing is asked of the database when there is nothing to say."""
+        """Which events could not be sent, and which now could;
+        nothing is asked of the database when there is nothing to say.
+        """
         not_sent = {one.row.position for one in refused}
         if refused:
             await unpublished.keep(conn, refused)
             for one in refused:
                 row = one.row
                 where = {"position": row.position, "stream": row.stream, "version": row.version}
-                log.error("event-not-published", source=self.source, cause=one.cause, detail=one.detail, **where)
+                log.error(
+                    "event-not-published", source=self.source, cause=one.cause, detail=one.detail, **where
+                )
         if sent := self.unpublished & {row.position for row in rows} - not_sent:
             await unpublished.gone(conn, sent)
         self.unpublished = self.unpublished - sent | not_sent
@@ -231,19 +268,25 @@ class Relay:
             await self._save(conn)
 
     async def _forget(self, conn: Connection) -> None:
-        """Once a day what need not be kept any more goes; here, because one relay of a service is elected and has a connection."""
+        """Once a day what need not be kept any more goes;
+        here, because one relay of a service is elected and has a connection.
+        """
         if time.monotonic() - self._forgot > FORGET_S:
             self._forgot = time.monotonic()
             if forgotten := await store.forget_answers(conn):
                 log.info("old-answers-forgotten", source=self.source, many=forgotten)
 
     async def _save(self, conn: Connection) -> None:
-        """Checkpoint and tick in one statement, which is its own transaction: one round trip for every command that wakes the relay."""
+        """Checkpoint and tick in one statement, which is its own transaction:
+        one round trip for every command that wakes the relay.
+        """
         at = self.checkpoint
         await conn.execute(_SAVE, (at.position, at.cluster, msgspec.json.encode(at.ends).decode()))
 
     async def _watch(self) -> None:
-        """Looks every few seconds whether the broker still has what it acknowledged, also when nothing is to be sent."""
+        """Looks every few seconds whether the broker still has what it acknowledged,
+        also when nothing is to be sent.
+        """
         while True:
             await asyncio.sleep(WATCH_S)
             try:
@@ -261,4 +304,6 @@ class Relay:
         found = await self._view.ends([topic])
         for partition, end in expected.items():
             if found.get((topic, partition), 0) < end:
-                raise BrokerWiped(f"partition {partition} ended at {end} and ends at {found.get((topic, partition), 0)}")
+                raise BrokerWiped(
+                    f"partition {partition} ended at {end} and ends at {found.get((topic, partition), 0)}"
+                )

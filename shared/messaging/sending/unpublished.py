@@ -1,7 +1,8 @@
-"""Own events that the broker will not take: named with position, stream and cause, tried again slowly, and in nobody's way.
+"""Own events that the broker will not take: named with position, stream and cause, tried again slowly,
+and in nobody's way.
 
-Previous hop: `relay`, which found that an event alone is refused. Next hop: the page *Macet* and the readiness answer. Other services miss
-nothing for it: they see the gap and fetch the event from the feed.
+Previous hop: `relay`, which found that an event alone is refused. Next hop: the page *Macet* and the
+readiness answer. Other services miss nothing for it: they see the gap and fetch the event from the feed.
 """
 
 from collections.abc import Iterable, Sequence
@@ -18,9 +19,13 @@ LONGEST_WAIT_S: Final = 3600
 _KEEP = b"""
     INSERT INTO unpublished (position, stream, version, type, cause, detail, next_at)
     VALUES (%s, %s, %s, %s, %s, %s, now() + make_interval(secs => %s))
-    ON CONFLICT (position) DO UPDATE SET cause = excluded.cause, detail = excluded.detail, tries = unpublished.tries + 1,
+    ON CONFLICT (position) DO UPDATE
+    SET cause = excluded.cause, detail = excluded.detail, tries = unpublished.tries + 1,
         next_at = now() + make_interval(secs => least(%s * 2 ^ least(unpublished.tries, 16), %s))"""
-_LIST = b"SELECT position, stream, version, type, cause, detail, since, tries, next_at FROM unpublished ORDER BY position LIMIT %s"
+_LIST = (
+    b"SELECT position, stream, version, type, cause, detail, since, tries, "
+    b"next_at FROM unpublished ORDER BY position LIMIT %s"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +53,9 @@ class Unpublished:
 
 
 async def keep(conn: Connection, refused: Sequence[NotSent]) -> None:
-    """Remembers events that were refused; each time it waits twice as long before the next try, at most an hour."""
+    """Remembers events that were refused; each time it waits twice as long before the next try,
+    at most an hour.
+    """
     for one in refused:
         row = one.row
         values = (row.position, row.stream, row.version, row.type, one.cause, one.detail[:500], FIRST_WAIT_S)
@@ -63,7 +70,9 @@ async def positions(conn: Connection) -> set[int]:
 
 async def due(conn: Connection, limit: int = 20) -> list[int]:
     """Those that are to be tried again now."""
-    cursor = await conn.execute(b"SELECT position FROM unpublished WHERE next_at <= now() ORDER BY position LIMIT %s", (limit,))
+    cursor = await conn.execute(
+        b"SELECT position FROM unpublished WHERE next_at <= now() ORDER BY position LIMIT %s", (limit,)
+    )
     return [int(position) for (position,) in await cursor.fetchall()]
 
 
@@ -81,4 +90,6 @@ async def listed(conn: Connection, limit: int = 100) -> list[Unpublished]:
 
 async def retry(conn: Connection, position: int) -> bool:
     """The button: it is tried at the relay's next look. False when it is not among them."""
-    return (await conn.execute(b"UPDATE unpublished SET next_at = now() WHERE position = %s", (position,))).rowcount > 0
+    return (
+        await conn.execute(b"UPDATE unpublished SET next_at = now() WHERE position = %s", (position,))
+    ).rowcount > 0

@@ -1,6 +1,8 @@
-"""Files out of and into a bucket, as every room does it: only bytes that have the digest, never run as a page of ours.
+"""Files out of and into a bucket, as every room does it:
+only bytes that have the digest, never run as a page of ours.
 
-Serves every SOP step that knows evidence, drafts, scans or archived files. Previous hop: a link or an upload. Next hop: the object store.
+Serves every SOP step that knows evidence, drafts, scans or archived files. Previous hop: a link or an upload.
+Next hop: the object store.
 """
 
 import re
@@ -21,7 +23,9 @@ from shared.web.files.file_kinds import PDF, SCANS, by_first_bytes
 from shared.web.problems import FileDamaged, NotFound
 
 SHOWN = SCANS
-"""What a browser may show in place; everything else is downloaded, so that no file ever runs as a page of ours."""
+"""What a browser may show in place; everything else is downloaded,
+so that no file ever runs as a page of ours.
+"""
 UNKNOWN = "application/octet-stream"
 PDF_CSP = "default-src 'none'; object-src 'self'; style-src 'unsafe-inline'; frame-ancestors 'none'"
 PIECE = 256 * 1024
@@ -39,7 +43,9 @@ def bucket_of(request: Request) -> Bucket:
 
 @contextmanager
 def store_answers() -> Iterator[None]:
-    """A file that is gone is not found, one that is damaged is said to be; both are logged. A store that is away passes, and is told as that."""
+    """A file that is gone is not found, one that is damaged is said to be; both are logged.
+    A store that is away passes, and is told as that.
+    """
     try:
         yield
     except NotThere as error:
@@ -51,12 +57,19 @@ def store_answers() -> Iterator[None]:
 
 
 async def hand_out(
-    request: Request, file: StoredFile | None, *, bucket: Bucket | None = None, key: str = "", version: str | None = None
+    request: Request,
+    file: StoredFile | None,
+    *,
+    bucket: Bucket | None = None,
+    key: str = "",
+    version: str | None = None,
 ) -> Response:
-    """A file that the caller has found to be this person's to see; by default that of its digest in the work bucket.
+    """A file that the caller has found to be this person's to see;
+    by default that of its digest in the work bucket.
 
-    The whole file is compared with its digest before its first byte leaves, on disk and not in memory, whoever reads it how slowly.
-    Raises NotFound for None or a file that is gone, FileDamaged where the store has not exactly these bytes any more.
+    The whole file is compared with its digest before its first byte leaves, on disk and not in memory,
+    whoever reads it how slowly. Raises NotFound for None or a file that is gone, FileDamaged where the store
+    has not exactly these bytes any more.
     """
     if file is None:
         raise NotFound
@@ -64,8 +77,13 @@ async def hand_out(
     if request.headers.get("if-none-match") == etag:
         return Response(status_code=304, headers={"ETag": etag, "Cache-Control": ALWAYS_ASK})
     with store_answers():
-        content = await fetched(await (bucket or bucket_of(request)).stream(key or key_of(file.digest), version))
-    return StreamingResponse(content.pieces(), headers=_harmless(file, content.head) | {"ETag": etag, "Content-Length": str(content.size)})
+        content = await fetched(
+            await (bucket or bucket_of(request)).stream(key or key_of(file.digest), version)
+        )
+    return StreamingResponse(
+        content.pieces(),
+        headers=_harmless(file, content.head) | {"ETag": etag, "Content-Length": str(content.size)},
+    )
 
 
 def among(known: Iterable[StoredFile], digest: str) -> StoredFile | None:
@@ -74,7 +92,9 @@ def among(known: Iterable[StoredFile], digest: str) -> StoredFile | None:
 
 
 def _harmless(file: StoredFile, head: bytes) -> dict[str, str]:
-    """Headers that keep the bytes from doing anything: shown in place only where the bytes themselves are of a kind that is shown."""
+    """Headers that keep the bytes from doing anything: shown in place only where the
+    bytes themselves are of a kind that is shown.
+    """
     found = by_first_bytes(head)
     shown = found in SHOWN
     return {
@@ -96,5 +116,7 @@ def plain_name(name: str) -> str:
 
     Composed (NFC): some systems send a letter and its mark apart, and the mark alone is no letter.
     """
-    printable = "".join(sign for sign in unicodedata.normalize("NFC", re.split(r"[/\\]", name)[-1]) if sign.isprintable())
+    printable = "".join(
+        sign for sign in unicodedata.normalize("NFC", re.split(r"[/\\]", name)[-1]) if sign.isprintable()
+    )
     return re.sub(r"[^\w .,()\[\]&+-]", "_", printable)[-120:].strip(" .") or "berkas"

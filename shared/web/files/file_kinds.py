@@ -1,7 +1,10 @@
-"""What kind of file the bytes are, whatever name and type the sender gave: the kinds that Jejak takes as evidence, and nothing that runs.
+"""What kind of file the bytes are, whatever name and type the sender gave:
+the kinds that Jejak takes as evidence, and nothing that runs.
 
-Every SOP step that takes a file. Previous hop: `files/uploads.py` with a spooled file, `files/downloads.py` with the first bytes of one it hands out.
-Sources: the formats' own signatures; ECMA-376 part 2 (OOXML packages), OASIS OpenDocument 1.3 part 2 (mimetype entry).
+Every SOP step that takes a file. Previous hop: `files/uploads.py` with a spooled file,
+`files/downloads.py` with the first bytes of one it hands out.
+Sources: the formats' own signatures; ECMA-376 part 2 (OOXML packages),
+OASIS OpenDocument 1.3 part 2 (mimetype entry).
 """
 
 import zipfile
@@ -25,7 +28,11 @@ SIGNATURES = (
 )
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 ZIP = b"PK\x03\x04"
-OLD_OFFICE = {".xls": "application/vnd.ms-excel", ".doc": "application/msword", ".ppt": "application/vnd.ms-powerpoint"}
+OLD_OFFICE = {
+    ".xls": "application/vnd.ms-excel",
+    ".doc": "application/msword",
+    ".ppt": "application/vnd.ms-powerpoint",
+}
 TEXTS = {".csv": "text/csv", ".tsv": "text/tab-separated-values", ".txt": "text/plain"}
 _OOXML = "application/vnd.openxmlformats-officedocument."
 _ODF = "application/vnd.oasis.opendocument."
@@ -49,7 +56,9 @@ ENDINGS: Mapping[str, tuple[str, ...]] = {
     f"{_ODF}presentation": (".odp",),
     **{media_type: (ending,) for ending, media_type in {**OLD_OFFICE, **TEXTS}.items()},
 }
-"""Every kind that is taken, with the endings that its names may have; the first is given to a name that has another."""
+"""Every kind that is taken, with the endings that its names may have;
+the first is given to a name that has another.
+"""
 TAKEN = frozenset(ENDINGS)
 _PACKAGE_PARTS = 20_000
 _CONTENT_TYPES = 1_000_000  # bytes
@@ -68,7 +77,9 @@ def by_first_bytes(head: bytes) -> str | None:
 
 
 def kind_of(path: Path, head: bytes, name: str) -> str | Unfit:
-    """The media type of a file. `head` are its first bytes; the name decides only between kinds that the bytes cannot tell apart."""
+    """The media type of a file. `head` are its first bytes;
+    the name decides only between kinds that the bytes cannot tell apart.
+    """
     ending = PurePath(name).suffix.lower()
     if found := by_first_bytes(head):
         return found
@@ -112,7 +123,9 @@ def _by_contents(package: zipfile.ZipFile, parts: Mapping[str, zipfile.ZipInfo])
 
 
 def _is_text(path: Path) -> bool:
-    """Whether it can be read as text: UTF-8, UTF-16 with its mark (as Excel writes it), or Windows-1252, and no control characters."""
+    """Whether it can be read as text: UTF-8, UTF-16 with its mark (as Excel writes it), or Windows-1252,
+    and no control characters.
+    """
     content = path.read_bytes()
     for encoding in ("utf-16", "utf-8") if content[:2] in {b"\xff\xfe", b"\xfe\xff"} else ("utf-8", "cp1252"):
         try:

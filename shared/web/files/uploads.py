@@ -1,7 +1,9 @@
-"""Files on their way in: hashed while they stream, looked at, kept by content, and remembered with who brought them.
+"""Files on their way in: hashed while they stream, looked at, kept by content,
+and remembered with who brought them.
 
-A digest names bytes and opens nothing: whoever uploaded a file, or may see a case that holds it, may name it in a command. Every SOP step that
-takes evidence or scans. Previous hop: an upload. Next hop: the work bucket; events carry only name, kind, size and SHA-256.
+A digest names bytes and opens nothing: whoever uploaded a file, or may see a case that holds it, may name it
+in a command. Every SOP step that takes evidence or scans. Previous hop: an upload. Next hop: the work bucket;
+events carry only name, kind, size and SHA-256.
 """
 
 from collections.abc import AsyncIterable, Awaitable, Callable, Iterable
@@ -20,12 +22,16 @@ from shared.web.files.file_kinds import LARGEST, Unfit
 from shared.web.words.i18n import later
 
 FORM_LIMIT = 5 * LARGEST
-"""Bytes of a form with several files; a route that takes one says max_body_size=FORM_LIMIT, so that one large file leaves the rest readable."""
+"""Bytes of a form with several files; a route that takes one says max_body_size=FORM_LIMIT,
+so that one large file leaves the rest readable.
+"""
 Holding = Callable[[Connection], Awaitable[StoredFile | None]]
 """Asks whether a case that this person may see holds the file; answers as the case names it."""
 
 _UNFIT = {
-    "kind-unknown": later("Jenis berkas ini tidak diterima. Kirim PDF, gambar, dokumen Office atau ODF, atau CSV."),
+    "kind-unknown": later(
+        "Jenis berkas ini tidak diterima. Kirim PDF, gambar, dokumen Office atau ODF, atau CSV."
+    ),
     "kind-macros": later("Berkas ini berisi makro. Simpan tanpa makro (misalnya .xlsx), lalu unggah lagi."),
     "kind-archive": later("Arsip zip tidak diterima; unggah isinya satu per satu."),
     "kind-broken": later("Berkas ini rusak dan tidak dapat dibuka. Simpan ulang, lalu unggah lagi."),
@@ -37,20 +43,37 @@ _REMEMBERED = b"SELECT digest, name, media_type, size FROM upload WHERE digest =
 
 
 async def take_in(
-    act: Acting, chunks: AsyncIterable[bytes], *, name: str, kinds: frozenset[str] = file_kinds.TAKEN, field: str = "file"
+    act: Acting,
+    chunks: AsyncIterable[bytes],
+    *,
+    name: str,
+    kinds: frozenset[str] = file_kinds.TAKEN,
+    field: str = "file",
 ) -> StoredFile:
-    """Keeps a stream as this person's upload. Raises Refused for an empty file, one over LARGEST, and every kind but `kinds`."""
+    """Keeps a stream as this person's upload. Raises Refused for an empty file, one over LARGEST,
+    and every kind but `kinds`.
+    """
     try:
         async with spooled(chunks, limit=LARGEST) as file:
             media_type = _checked(file, plain_name(name), kinds, field)
             await bucket_of(act.request).put(file.path, media_type=media_type, digest=file.digest)
             taken = StoredFile(
-                digest=file.digest, name=file_kinds.named(plain_name(name), media_type), media_type=media_type, size=file.size
+                digest=file.digest,
+                name=file_kinds.named(plain_name(name), media_type),
+                media_type=media_type,
+                size=file.size,
             )
     except TooLarge:
-        raise Refused("file-too-large", "Berkas terlalu besar; paling besar {most} MB.", field=field, most=LARGEST // 1_000_000) from None
+        raise Refused(
+            "file-too-large",
+            "Berkas terlalu besar; paling besar {most} MB.",
+            field=field,
+            most=LARGEST // 1_000_000,
+        ) from None
     async with act.running.pool.connection() as conn:
-        await conn.execute(_REMEMBER, (taken.digest, act.viewer.person, taken.name, taken.media_type, taken.size))
+        await conn.execute(
+            _REMEMBER, (taken.digest, act.viewer.person, taken.name, taken.media_type, taken.size)
+        )
     return taken
 
 
@@ -59,11 +82,22 @@ async def take_in_form(
 ) -> tuple[StoredFile, ...]:
     """The files of a form's field, without the empty ones."""
     files = [upload for upload in uploads if isinstance(upload, UploadFile) and upload.filename]
-    return tuple([await take_in(act, chunks_of(file), name=file.filename or "", kinds=kinds, field=field) for file in files])
+    return tuple(
+        [
+            await take_in(act, chunks_of(file), name=file.filename or "", kinds=kinds, field=field)
+            for file in files
+        ]
+    )
 
 
 async def attachable(
-    act: Acting, digest: str, name: str, holding: Holding, *, kinds: frozenset[str] = file_kinds.TAKEN, field: str = "evidence"
+    act: Acting,
+    digest: str,
+    name: str,
+    holding: Holding,
+    *,
+    kinds: frozenset[str] = file_kinds.TAKEN,
+    field: str = "evidence",
 ) -> StoredFile:
     """A file that this person may name in a command: an own upload, or one of a case that the person may see.
 

@@ -1,4 +1,5 @@
-"""No other site can act for a signed-in person: state-changing requests come from our own pages, and forms carry a token of the session.
+"""No other site can act for a signed-in person: state-changing requests come from our own pages,
+and forms carry a token of the session.
 
 Programs with `Authorization: Bearer` are not concerned: no browser sends that header by itself.
 """
@@ -29,13 +30,17 @@ class Limits(TypedDict):
 
 
 LIMITS: Limits = {"max_files": 100, "max_fields": 2000, "max_part_size": 64 * 1024}
-"""Of every form: the largest sheet has some 400 fields, the longest text 4,000 characters of up to nine bytes each."""
+"""Of every form: the largest sheet has some 400 fields,
+the longest text 4,000 characters of up to nine bytes each.
+"""
 _TOO_MUCH = re.compile("too many|exceeded|maximum|too large", re.IGNORECASE)
 _FORMS = ("application/x-www-form-urlencoded", "multipart/form-data")
 
 
 class ForeignRequest(Exception):
-    """A state-changing request that did not come from one of our pages, or from a page of another session or person (`stale`)."""
+    """A state-changing request that did not come from one of our pages,
+    or from a page of another session or person (`stale`).
+    """
 
     def __init__(self, what: str) -> None:
         super().__init__(what)
@@ -56,14 +61,18 @@ async def guard(request: Request) -> None:
     if visitor is None or not is_form(request):
         return
     form = await form_of(request)
-    if not hmac.compare_digest(given_token(request).encode("utf-8", "replace"), visitor.session.form_token.encode()):
+    if not hmac.compare_digest(
+        given_token(request).encode("utf-8", "replace"), visitor.session.form_token.encode()
+    ):
         raise ForeignRequest("token")
     if form.get(BY, "") not in {"", visitor.viewer.person}:  # typed by one, sent by another: nobody's act
         raise ForeignRequest("person")
 
 
 def came_from_here(request: Request) -> bool:
-    """What the browser says about the sender; a client that says nothing is no browser and holds no cookie of a person by accident."""
+    """What the browser says about the sender; a client that says nothing is no
+    browser and holds no cookie of a person by accident.
+    """
     site = request.headers.get("sec-fetch-site")
     if site is not None and site not in {"same-origin", "none"}:
         return False
@@ -84,7 +93,8 @@ def is_form(request: Request) -> bool:
 async def form_of(request: Request) -> FormData:
     """The form of a request, parsed once; empty when the body is no form.
 
-    Raises HTTPException (413) for too many or too large fields, (400) for a body that is no form whatever it says, RequestValidationError for a field that holds what no store can hold.
+    Raises HTTPException (413) for too many or too large fields, (400) for a body that is no form whatever it
+    says, RequestValidationError for a field that holds what no store can hold.
     """
     if not is_form(request):
         return FormData()
@@ -92,14 +102,22 @@ async def form_of(request: Request) -> FormData:
         form = await request.form(**LIMITS)
     except HTTPException as error:
         raise HTTPException(413 if _TOO_MUCH.search(str(error.detail)) else 400) from error
-    if faults := [name for name, value in form.multi_items() if _is_unstorable(name) or (isinstance(value, str) and _is_unstorable(value))]:
-        raise RequestValidationError([{"type": "text_not_plain", "loc": ("form", name), "ctx": {"sign": "U+0000"}} for name in faults])
+    if faults := [
+        name
+        for name, value in form.multi_items()
+        if _is_unstorable(name) or (isinstance(value, str) and _is_unstorable(value))
+    ]:
+        raise RequestValidationError(
+            [{"type": "text_not_plain", "loc": ("form", name), "ctx": {"sign": "U+0000"}} for name in faults]
+        )
     request.state.form = form  # so that whoever answers a failure later can give it back
     return form
 
 
 def _is_unstorable(text: str) -> bool:
-    """No browser sends a NUL or half of a surrogate pair; everything else that a person can paste is answered beside its field."""
+    """No browser sends a NUL or half of a surrogate pair;
+    everything else that a person can paste is answered beside its field.
+    """
     return "\0" in text or any("\ud800" <= sign <= "\udfff" for sign in text)
 
 

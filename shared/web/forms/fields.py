@@ -1,7 +1,9 @@
-"""What a request may hold: text, days and whole numbers of bodies, queries and paths, by the rules of `shared.contracts.fields`.
+"""What a request may hold: text, days and whole numbers of bodies, queries and paths,
+by the rules of `shared.contracts.fields`.
 
-An event's way, hop 1. Previous hop: a program's JSON. Next hop: the route, which builds a command. A field says its rule by its type
-(`reason: Prose`), so that a bad one is a 422 with the field's name; the gate before the decision checks the same again for everybody.
+An event's way, hop 1. Previous hop: a program's JSON. Next hop: the route, which builds a command. A field
+says its rule by its type (`reason: Prose`), so that a bad one is a 422 with the field's name; the gate before
+the decision checks the same again for everybody.
 """
 
 import re
@@ -28,7 +30,9 @@ class Checked:
     def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
         return core_schema.no_info_after_validator_function(self.check, handler(source))
 
-    def __get_pydantic_json_schema__(self, schema: CoreSchema, handler: GetJsonSchemaHandler) -> dict[str, Any]:
+    def __get_pydantic_json_schema__(
+        self, schema: CoreSchema, handler: GetJsonSchemaHandler
+    ) -> dict[str, Any]:
         described = handler(schema)
         pattern = {"pattern": f"^{self.rule.pattern}$"} if self.rule.pattern else {}
         return {**described, "maxLength": self.rule.longest, **pattern}
@@ -37,10 +41,16 @@ class Checked:
         try:
             return plain(text, self.rule)
         except NotPlain as error:
-            raise PydanticCustomError(_KINDS[error.code], "{longest}{sign}", {"longest": "", "sign": "", **error.facts}) from None
+            raise PydanticCustomError(
+                _KINDS[error.code], "{longest}{sign}", {"longest": "", "sign": "", **error.facts}
+            ) from None
 
 
-_KINDS = {"text-too-long": "text_too_long", "text-not-plain": "text_not_plain", "text-malformed": "text_malformed"}
+_KINDS = {
+    "text-too-long": "text_too_long",
+    "text-not-plain": "text_not_plain",
+    "text-malformed": "text_malformed",
+}
 
 
 def _iso(value: object) -> object:

@@ -1,7 +1,9 @@
-"""What the fields of our forms are called, for a form that is shown away from its page: given back, to be read, copied or sent again.
+"""What the fields of our forms are called, for a form that is shown away from its page:
+given back, to be read, copied or sent again.
 
-Previous hop: `sent_form`. Fields whose names are made of something (`<service>.<cell>`, `<recipient>-<field>`) are called by their parts. A service
-with names of its own says them as `Service.words`. `tests/unit/test_form_words.py` reads every template: no field is without a word.
+Previous hop: `sent_form`. Fields whose names are made of something (`<service>.<cell>`,
+`<recipient>-<field>`) are called by their parts. A service with names of its own says them as
+`Service.words`. `tests/unit/test_form_words.py` reads every template: no field is without a word.
 """
 
 from collections.abc import Callable, Mapping

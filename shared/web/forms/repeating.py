@@ -1,8 +1,11 @@
-"""Whether a request is the same as an earlier one: a digest of what the caller sent, whatever the route makes of it today.
+"""Whether a request is the same as an earlier one: a digest of what the caller sent,
+whatever the route makes of it today.
 
-Role: a command that is given again under its key is compared by this, so that defaults (the day, a plan, a lock's end) may differ. Previous
-hop: `acting`. Next hop: `command_handler`, which keeps the digest with the answer. Compared are method, path, query and body: JSON by
-its content, a form by its fields without the frame's own (`_csrf`, `_command`, `_version`), a file by its name and bytes.
+Role: a command that is given again under its key is compared by this, so that defaults (the day, a plan,
+a lock's end) may differ. Previous
+hop: `acting`. Next hop: `command_handler`, which keeps the digest with the answer. Compared are method, path,
+query and body: JSON by its content, a form by its fields without the frame's own (`_csrf`, `_command`,
+`_version`), a file by its name and bytes.
 """
 
 import asyncio
@@ -42,7 +45,11 @@ def _content(body: bytes) -> Any:
 
 async def _form(request: Request) -> list[tuple[str, Any]]:
     fields = (await form_of(request)).multi_items()
-    return [(name, await _file(value) if isinstance(value, UploadFile) else value) for name, value in fields if not name.startswith("_")]
+    return [
+        (name, await _file(value) if isinstance(value, UploadFile) else value)
+        for name, value in fields
+        if not name.startswith("_")
+    ]
 
 
 async def _file(file: UploadFile) -> list[str]:

@@ -1,6 +1,8 @@
-"""A form that could not be taken now, kept so that nothing typed is lost: it goes through signing in, and comes back to be sent once more.
+"""A form that could not be taken now, kept so that nothing typed is lost:
+it goes through signing in, and comes back to be sent once more.
 
-Without JavaScript. What is carried is never believed: it becomes a form again, whose sending is guarded like every other.
+Without JavaScript. What is carried is never believed: it becomes a form again,
+whose sending is guarded like every other.
 """
 
 import re
@@ -14,7 +16,9 @@ from shared.web.forms.csrf import BY, form_of, is_form
 from shared.web.forms.form_words import Words, value_words, word
 
 PAGE, COMMAND = "_page", "_command"
-"""Hidden fields of every form, beside who saw it (`BY`): on which page it was, and the id of the command that it gives."""
+"""Hidden fields of every form, beside who saw it (`BY`):
+on which page it was, and the id of the command that it gives.
+"""
 CARRIED = "isian"
 CARRIED_LIMIT = 250_000
 """Characters of JSON that travel through the sign-in form; what is longer is shown, to be copied."""
@@ -23,9 +27,11 @@ _SECRET = re.compile(r"passw|sandi|secret|token|\bpin\b|otp", re.IGNORECASE)
 
 
 class SentForm(msgspec.Struct, frozen=True, kw_only=True):
-    """Where a form was going (`action`), from which `page`, who had it on the screen (`by`), and what was in it. Files are only named.
+    """Where a form was going (`action`), from which `page`, who had it on the screen (`by`),
+    and what was in it. Files are only named.
 
-    `words` are what the service that took the form calls its fields: another one may show it, after signing in.
+    `words` are what the service that took the form calls its fields:
+    another one may show it, after signing in.
     """
 
     action: str
@@ -38,8 +44,14 @@ class SentForm(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def typed(self) -> list[tuple[str, str]]:
-        """What a person may want to read again or copy, each with the word that stands beside it in the form: no helpers, no empty fields."""
-        return [(self.words[name], value_words(name, value)) for name, value in self.fields if value.strip() and name in self.words]
+        """What a person may want to read again or copy, each with the word that stands beside it in the form:
+        no helpers, no empty fields.
+        """
+        return [
+            (self.words[name], value_words(name, value))
+            for name, value in self.fields
+            if value.strip() and name in self.words
+        ]
 
     def packed(self) -> str | None:
         """As text for a hidden field; None where it is too long to travel."""
@@ -53,12 +65,21 @@ def unpack(text: str) -> SentForm | None:
         sent = msgspec.json.decode(text, type=SentForm)
     except (msgspec.DecodeError, UnicodeEncodeError):
         return None
-    return msgspec.structs.replace(sent, page=inside(sent.page)) if inside(sent.action) == sent.action != "/" else None
+    return (
+        msgspec.structs.replace(sent, page=inside(sent.page))
+        if inside(sent.action) == sent.action != "/"
+        else None
+    )
 
 
 def inside(target: str) -> str:
     """Only a path of our own, of a sane length; anything else goes home."""
-    own = target.startswith("/") and not target.startswith(("//", "/\\")) and target.isprintable() and len(target) <= 2000
+    own = (
+        target.startswith("/")
+        and not target.startswith(("//", "/\\"))
+        and target.isprintable()
+        and len(target) <= 2000
+    )
     return target if own else "/"
 
 
@@ -87,8 +108,14 @@ async def sent_form_of(request: Request) -> SentForm | None:
     except Exception:  # noqa: BLE001  whatever is wrong with the body, the answer to the request must not fail for it
         return None
     called: Words = getattr(request.app.state, "words", word)
-    fields = [(name, value) for name, value in form.multi_items() if isinstance(value, str) and not _hidden(name)]
-    files = [(name, value.filename) for name, value in form.multi_items() if isinstance(value, UploadFile) and value.filename]
+    fields = [
+        (name, value) for name, value in form.multi_items() if isinstance(value, str) and not _hidden(name)
+    ]
+    files = [
+        (name, value.filename)
+        for name, value in form.multi_items()
+        if isinstance(value, UploadFile) and value.filename
+    ]
     return SentForm(
         action=place_of(request),
         page=page_of(request),

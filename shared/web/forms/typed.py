@@ -1,6 +1,8 @@
-"""What a person typed into a form, as values: the text, day or whole number of a field, or a sentence about it.
+"""What a person typed into a form, as values: the text, day or whole number of a field,
+or a sentence about it.
 
-Serves every SOP step. Previous hop: a form. Next hop: the page's route, which builds a command; the gate checks what is in it.
+Serves every SOP step. Previous hop: a form. Next hop: the page's route, which builds a command;
+the gate checks what is in it.
 """
 
 import re
@@ -24,7 +26,9 @@ def day_of(form: Mapping[str, Any], name: str) -> date:
     """The day in a date field. Raises Refused with a sentence where there is none."""
     found = day_in(text_of(form, name))
     if found is None:
-        raise Refused("date-unreadable", "Isi tanggal yang ada, misalnya 17 Feb 2026 atau 17/2/2026.", field=name)
+        raise Refused(
+            "date-unreadable", "Isi tanggal yang ada, misalnya 17 Feb 2026 atau 17/2/2026.", field=name
+        )
     return found
 
 

@@ -1,7 +1,9 @@
-"""Days as officials type them: `17 Feb 2026`, `Sel, 17 Februari 2026`, `17/2/2026`, `2026-02-17`; day before month, never in a browser's order.
+"""Days as officials type them: `17 Feb 2026`, `Sel, 17 Februari 2026`, `17/2/2026`, `2026-02-17`;
+day before month, never in a browser's order.
 
-Serves every SOP step. Previous hop: `forms/typed.py` with the text of a field. Next hop: the command. The page shows the day with its weekday, so that
-a slip is seen; a weekday that does not fit the day is refused. `static/day.js` reads the same and is held to it by a test.
+Serves every SOP step. Previous hop: `forms/typed.py` with the text of a field. Next hop: the command. The
+page shows the day with its weekday, so that a slip is seen; a weekday that does not fit the day is refused.
+`static/day.js` reads the same and is held to it by a test.
 """
 
 import re
@@ -10,13 +12,17 @@ from datetime import date
 from shared.web.words.formats import day as shown
 
 MONTHS = (
-    ("jan", "januari", "january"), ("feb", "februari", "february"), ("mar", "maret", "march"), ("apr", "april"), ("mei", "may"),
-    ("jun", "juni", "june"), ("jul", "juli", "july"), ("agu", "agt", "ags", "agustus", "aug", "august"), ("sep", "sept", "september"),
+    ("jan", "januari", "january"), ("feb", "februari", "february"), ("mar", "maret", "march"),
+    ("apr", "april"), ("mei", "may"),
+    ("jun", "juni", "june"), ("jul", "juli", "july"), ("agu", "agt", "ags", "agustus", "aug", "august"),
+    ("sep", "sept", "september"),
     ("okt", "oktober", "oct", "october"), ("nov", "november"), ("des", "desember", "dec", "december"),
 )  # fmt: skip
 WEEKDAYS = (
-    ("sen", "senin", "mon", "monday"), ("sel", "selasa", "tue", "tuesday"), ("rab", "rabu", "wed", "wednesday"), ("kam", "kamis", "thu", "thursday"),
-    ("jum", "jumat", "fri", "friday"), ("sab", "sabtu", "sat", "saturday"), ("min", "minggu", "sun", "sunday"),
+    ("sen", "senin", "mon", "monday"), ("sel", "selasa", "tue", "tuesday"),
+    ("rab", "rabu", "wed", "wednesday"), ("kam", "kamis", "thu", "thursday"),
+    ("jum", "jumat", "fri", "friday"), ("sab", "sabtu", "sat", "saturday"),
+    ("min", "minggu", "sun", "sunday"),
 )  # fmt: skip
 _ISO = re.compile(r"([0-9]{4})-([0-9]{2})-([0-9]{2})")
 _NUMBERS = re.compile(r"([0-9]{1,2})([/.-])([0-9]{1,2})\2([0-9]{4})")

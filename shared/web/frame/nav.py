@@ -1,4 +1,6 @@
-"""The navigation of the frame: one address for all services, by path; only what the person may use is shown."""
+"""The navigation of the frame: one address for all services, by path;
+only what the person may use is shown.
+"""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -10,7 +12,9 @@ from shared.web.words.i18n import gettext, later
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """`of_cycle`: the page shows one cycle, and takes which one as `?siklus=`. `aside`: it stands in the menu of the person."""
+    """`of_cycle`: the page shows one cycle, and takes which one as `?siklus=`.
+    `aside`: it stands in the menu of the person.
+    """
 
     label: str
     path: str
@@ -30,7 +34,9 @@ class Link:
 
 @dataclass(frozen=True, slots=True)
 class Switch:
-    """The cycle that the page shows (`region`: where there is room for it), and where each other one is shown the same way."""
+    """The cycle that the page shows (`region`: where there is room for it),
+    and where each other one is shown the same way.
+    """
 
     current: str
     region: str
@@ -53,7 +59,9 @@ PLACES = (
 
 
 def navigation(viewer: Viewer, permissions: Permissions, path: str, cycle: str = "") -> list[Link]:
-    """The links of the frame for this person, with the present one marked; they stay in the cycle that the page shows."""
+    """The links of the frame for this person, with the present one marked;
+    they stay in the cycle that the page shows.
+    """
     return [
         Link(gettext(place.label), _path(place, cycle), _is_here(place, path), place.aside)
         for place in PLACES

@@ -1,4 +1,6 @@
-"""Pages: a template, the frame around it, and what the frame shows (person, navigation, language, data time)."""
+"""Pages: a template, the frame around it, and what the frame shows (person, navigation,
+language, data time).
+"""
 
 import secrets
 from collections.abc import Mapping, Sequence
@@ -30,7 +32,9 @@ from shared.web.words.lateness import late_words
 
 NOTICE = "jejak_kabar"
 ACCEPTED = "jejak_terima"
-"""Cookie with the ids of the commands whose forms were taken last: what the browser kept of them may be forgotten."""
+"""Cookie with the ids of the commands whose forms were taken last:
+what the browser kept of them may be forgotten.
+"""
 HERE = Path(__file__).parent
 
 
@@ -45,12 +49,16 @@ VERSION = _version()
 
 
 def folders_of(room: Path) -> Sequence[Path]:
-    """Every folder of templates of a service: its own and those of its sub-rooms. A template's name is unique among them."""
+    """Every folder of templates of a service: its own and those of its sub-rooms.
+    A template's name is unique among them.
+    """
     return sorted(folder for folder in room.rglob("templates") if folder.is_dir())
 
 
 def environment(*folders: Path) -> Environment:
-    """The templates of a room (`folders`) before those of the frame. An unknown name in a template is an error, not an empty place."""
+    """The templates of a room (`folders`) before those of the frame.
+    An unknown name in a template is an error, not an empty place.
+    """
     loader = ChoiceLoader([FileSystemLoader(folder) for folder in (*folders, HERE / "templates")])
     made = Environment(
         loader=loader,
@@ -80,7 +88,9 @@ def environment(*folders: Path) -> Environment:
 
 
 def render(request: Request, template: str, *, status_code: int = 200, **context: Any) -> HTMLResponse:
-    """A page in the frame. `errors` (FieldErrors) fills the summary on top; a notice left by the page before is shown once."""
+    """A page in the frame. `errors` (FieldErrors) fills the summary on top;
+    a notice left by the page before is shown once.
+    """
     made: Environment = request.app.state.templates
     visitor = visitor_of(request)
     running = running_of(request)
@@ -92,7 +102,9 @@ def render(request: Request, template: str, *, status_code: int = 200, **context
         "switch": switch(context.get("cycles", ()), cycle, request.url.path),
         "may": lambda name: visitor is not None and running.permissions.may(visitor.viewer, name),
         "lang": i18n.language.get(),
-        "lang_links": {code: f"?{urlencode({**request.query_params, 'lang': code})}" for code in i18n.LANGUAGES},
+        "lang_links": {
+            code: f"?{urlencode({**request.query_params, 'lang': code})}" for code in i18n.LANGUAGES
+        },
         "now": now_of(request),
         "behind": getattr(request.state, "behind", False),
         "fresh_at": fresh_at(request),
@@ -117,7 +129,9 @@ def _cycle_of(context: Mapping[str, Any]) -> str:
 
 
 def fresh_at(request: Request) -> datetime | None:
-    """Since when nothing comes in from the other services; None while everything does. `app.state.takes_in` says whether it does."""
+    """Since when nothing comes in from the other services; None while everything does.
+    `app.state.takes_in` says whether it does.
+    """
     state = request.app.state
     if getattr(state, "takes_in", lambda: True)():
         state.last_fresh_at = now_of(request)
@@ -126,7 +140,8 @@ def fresh_at(request: Request) -> datetime | None:
 
 
 class _FormKeys:
-    """`{{ form_keys() }}` in a form: its token, a fresh command id (so that a double click counts once) and the version it shows.
+    """`{{ form_keys() }}` in a form: its token, a fresh command id (so that a
+    double click counts once) and the version it shows.
 
     Whose page it was, and which, is for giving back what was typed when the form cannot be taken.
     """
@@ -143,24 +158,40 @@ class _FormKeys:
             fields |= {csrf.BY: self._visitor.viewer.person, sent_form.PAGE: self._page}
         if version is not None:
             fields["_version"] = str(version)
-        return Markup("").join(Markup('<input type="hidden" name="{}" value="{}">').format(name, value) for name, value in fields.items())
+        return Markup("").join(
+            Markup('<input type="hidden" name="{}" value="{}">').format(name, value)
+            for name, value in fields.items()
+        )
 
 
 def see_other(request: Request, path: str, notice: str = "") -> Response:
-    """After a command: go and look (303). The next pages, of any service, wait until they can see what was done; `notice` is shown there."""
+    """After a command: go and look (303). The next pages, of any service,
+    wait until they can see what was done; `notice` is shown there.
+    """
     response = RedirectResponse(path, status_code=303)
     secure = is_https(request)
     if token := getattr(request.state, "position", ""):
         response.set_cookie(positions.COOKIE, token, max_age=30, httponly=True, samesite="lax", secure=secure)
     if command := getattr(request.state, "command", ""):
         accepted = [command, *request.cookies.get(ACCEPTED, "").split(".")][:5]
-        response.set_cookie(ACCEPTED, ".".join(filter(None, accepted)), max_age=60, httponly=True, samesite="lax", secure=secure)
+        response.set_cookie(
+            ACCEPTED,
+            ".".join(filter(None, accepted)),
+            max_age=60,
+            httponly=True,
+            samesite="lax",
+            secure=secure,
+        )
     if notice:
-        response.set_cookie(NOTICE, quote(notice[:300]), max_age=60, httponly=True, samesite="lax", secure=secure)
+        response.set_cookie(
+            NOTICE, quote(notice[:300]), max_age=60, httponly=True, samesite="lax", secure=secure
+        )
     return response
 
 
-def problem_page(request: Request, problem: Problem, sent: SentForm | None = None, **context: Any) -> HTMLResponse:
+def problem_page(
+    request: Request, problem: Problem, sent: SentForm | None = None, **context: Any
+) -> HTMLResponse:
     """A problem for a person; what was `sent` with the form that could not be taken is on it."""
     back = sent.page if sent else sent_form.page_of(request)
     called = request.app.state.words

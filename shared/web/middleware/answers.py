@@ -1,4 +1,5 @@
-"""What a request is answered that did not succeed: a problem document for a program, a page for a person, the form back with what was typed.
+"""What a request is answered that did not succeed: a problem document for a program, a page for a person,
+the form back with what was typed.
 
 Every SOP step. Previous hop: whatever was raised behind a route. Next hop: whoever asked.
 """
@@ -23,10 +24,18 @@ log = structlog.get_logger()
 
 
 async def answer_to(request: Request, error: Exception) -> Response:
-    """The answer for an error; one that nobody foresaw goes to the log file, and says nothing about the inside."""
+    """The answer for an error; one that nobody foresaw goes to the log file,
+    and says nothing about the inside.
+    """
     problem = problems.of(error)
     if kind := outages.kind_of(error):
-        log.warning("part-away", problem=kind, method=request.method, path=request.url.path, cause=type(error).__name__)
+        log.warning(
+            "part-away",
+            problem=kind,
+            method=request.method,
+            path=request.url.path,
+            cause=type(error).__name__,
+        )
     elif problem.code == "unexpected":
         log.error("request-failed", method=request.method, path=request.url.path, exc_info=error)
     if problem.status != WRONG_HOST:
@@ -41,7 +50,9 @@ async def answer_to(request: Request, error: Exception) -> Response:
             media_type=problems.MEDIA_TYPE,
         )
     if problem.status == 401 and request.method in {"GET", "HEAD"}:
-        return RedirectResponse(f"/masuk?ke={quote(place_of(request))}", status_code=303, headers={"Cache-Control": "no-store"})
+        return RedirectResponse(
+            f"/masuk?ke={quote(place_of(request))}", status_code=303, headers={"Cache-Control": "no-store"}
+        )
     sent = await sent_form_of(request)
     return refused_form(request, problem, error, sent) if sent else problem_page(request, problem)
 
@@ -51,14 +62,22 @@ def wants_json(request: Request) -> bool:
     if request.url.path.startswith("/api/") or request.headers.get("hx-request") == "true":
         return True
     accept = request.headers.get("accept", "")
-    return request.headers.get("sec-fetch-dest") == "empty" or ("json" in accept and "text/html" not in accept)
+    return request.headers.get("sec-fetch-dest") == "empty" or (
+        "json" in accept and "text/html" not in accept
+    )
 
 
 async def _answered_before(request: Request) -> Response | None:
-    """The answer to the same request under the same key, given earlier; what refuses it now may be its own effect."""
+    """The answer to the same request under the same key, given earlier;
+    what refuses it now may be its own effect.
+    """
     acting: Acting | None = getattr(request.state, "acting", None)
     if acting is None or "idempotency-key" not in request.headers:
         return None
     answer = await acting.before()
     status = getattr(request.scope.get("route"), "status_code", None) or 200
-    return None if answer is None else JSONResponse(answer.model_dump(), status_code=status, headers=dict(acting.response.headers))
+    return (
+        None
+        if answer is None
+        else JSONResponse(answer.model_dump(), status_code=status, headers=dict(acting.response.headers))
+    )

@@ -1,7 +1,8 @@
-"""Around every answer, errors included: the host name that was asked for, protecting headers, the language, problems for oversized bodies.
+"""Around every answer, errors included: the host name that was asked for, protecting headers, the language,
+problems for oversized bodies.
 
-Nothing raised inside leaves this layer once an answer was given: the server would close the connection, and the front door would learn of it
-only with the next person's request.
+Nothing raised inside leaves this layer once an answer was given: the server would close the connection,
+and the front door would learn of it only with the next person's request.
 """
 
 from collections.abc import Awaitable, Callable
@@ -25,7 +26,9 @@ log = structlog.get_logger()
 
 
 class Outermost:
-    """`refusing` makes the answer for a request that never reaches a route, and the one that replaces the framework's plain 413."""
+    """`refusing` makes the answer for a request that never reaches a route,
+    and the one that replaces the framework's plain 413.
+    """
 
     def __init__(self, app: ASGIApp, refusing: Refusing) -> None:
         self.app, self.refusing = app, refusing
@@ -35,7 +38,9 @@ class Outermost:
             await self.app(scope, receive, send)
             return
         headers, asked = Headers(scope=scope), QueryParams(scope["query_string"]).get("lang")
-        code = i18n.choose(asked, cookie_parser(headers.get("cookie", "")).get(i18n.COOKIE), headers.get("accept-language"))
+        code = i18n.choose(
+            asked, cookie_parser(headers.get("cookie", "")).get(i18n.COOKIE), headers.get("accept-language")
+        )
         forget = i18n.language.set(code)
         traceparent = tracing.begin(headers.get("traceparent"))
         scope.setdefault("state", {})["traceparent"] = traceparent
@@ -56,13 +61,17 @@ class Outermost:
                 answer.plain_413 = False
                 await (await self.refusing(scope, HTTPException(413)))(scope, receive, answer.send)
         except Exception:
-            if not answer.complete:  # what was promised cannot be given any more: only closing the connection says so
+            # what was promised cannot be given any more: only closing the connection says so
+            if not answer.complete:
                 raise
-            log.debug("raised-after-the-answer", path=scope["path"], exc_info=True)  # said when it was answered
+            # said when it was answered
+            log.debug("raised-after-the-answer", path=scope["path"], exc_info=True)
 
 
 class _Answer:
-    """One answer on its way out: adds headers, holds back the framework's plain 413, knows when it is complete."""
+    """One answer on its way out: adds headers, holds back the framework's plain 413,
+    knows when it is complete.
+    """
 
     def __init__(self, scope: Scope, send: Send, language: str, asked: str | None) -> None:
         self._scope, self._send, self._language, self._asked = scope, send, language, asked
@@ -70,10 +79,13 @@ class _Answer:
 
     async def send(self, message: Message) -> None:
         if message["type"] == "http.response.start":
-            self.plain_413 = message["status"] == 413 and Headers(raw=message["headers"]).get("content-type", "").startswith("text/plain")
+            self.plain_413 = message["status"] == 413 and Headers(raw=message["headers"]).get(
+                "content-type", ""
+            ).startswith("text/plain")
             headers = MutableHeaders(scope=message)
             if not self._scope["path"].startswith("/static/"):
-                headers.setdefault("Cache-Control", "no-store")  # whatever it is: the next person at this computer is somebody else
+                # whatever it is: the next person at this computer is somebody else
+                headers.setdefault("Cache-Control", "no-store")
             headers["Jejak-Request"] = tracing.id_of(self._scope["state"]["traceparent"])
             _add(headers, self._language, self._asked, https=is_https(Request(self._scope)))
         if self.plain_413:
@@ -85,7 +97,8 @@ class _Answer:
 def is_ours(hosts: list[str], settings: Settings) -> bool:
     """Whether a request names exactly one host, and that one is a name of this installation.
 
-    A page of another site whose name was made to point at this machine (DNS rebinding) still says its own name here.
+    A page of another site whose name was made to point at this machine (DNS
+    rebinding) still says its own name here.
     """
     names = {*LOOPBACK_NAMES, _name(urlsplit(settings.public_url).netloc), *settings.hosts}
     return len(hosts) == 1 and _name(hosts[0]) in names

@@ -1,7 +1,8 @@
 """Before every route: the address must be readable, whatever it names.
 
-An event's way, hop 1, first thing. Previous hop: the server. Next hop: the route's own declarations. No route needs to remember that a path or
-a query may hold a NUL, half of a surrogate pair or a megabyte: it never gets one.
+An event's way, hop 1, first thing. Previous hop: the server. Next hop: the route's own declarations. No route
+needs to remember that a path or a query may hold a NUL, half of a surrogate pair or a megabyte: it never gets
+one.
 """
 
 from collections.abc import Iterable, Iterator
@@ -16,10 +17,15 @@ _ADDRESS = Text(LINE)
 
 
 async def readable(request: Request) -> None:
-    """Runs before every route. Raises RequestValidationError with the name of each field that must be mended."""
+    """Runs before every route. Raises RequestValidationError with the
+    name of each field that must be mended.
+    """
     if running := getattr(request.app.state, "running", None):
         paging.key.set(paging.key_for(running.cursor_key, request.scope["endpoint"].__qualname__))
-    errors = [*_faults("path", request.path_params.items()), *_faults("query", request.query_params.multi_items())]
+    errors = [
+        *_faults("path", request.path_params.items()),
+        *_faults("query", request.query_params.multi_items()),
+    ]
     if errors:
         raise RequestValidationError(errors)
 

@@ -1,6 +1,8 @@
-"""Which errors say that a part is away, full or too slow, and nothing about the request: mapped here once, for every route.
+"""Which errors say that a part is away, full or too slow, and nothing about the request:
+mapped here once, for every route.
 
-Role: between whatever a part's client raises and `problems`, which answers 503 with Retry-After. Used by `problems` and `app` alone.
+Role: between whatever a part's client raises and `problems`, which answers 503 with Retry-After.
+Used by `problems` and `app` alone.
 """
 
 import errno
@@ -16,7 +18,8 @@ KNOWN: Final[tuple[type[Exception], ...]] = (psycopg.Error, PoolClosed, ObjectTr
 
 _FULL: Final = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EROFS})
 _CROWDED: Final = frozenset({errno.EMFILE, errno.ENFILE, errno.ENOMEM})
-# Connection lost, insufficient resources, operator intervention, system error; internal read-only switch of a failover.
+# Connection lost, insufficient resources, operator intervention, system error; internal read-only switch of a
+# failover.
 _AWAY: Final = frozenset({"08", "57", "58"})
 _READ_ONLY: Final = "25006"
 _DISK_FULL: Final = "53100"

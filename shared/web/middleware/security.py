@@ -1,7 +1,10 @@
-"""The headers that protect whoever reads an answer: no foreign script, no frame, no sniffing. Services and the front door send the same."""
+"""The headers that protect whoever reads an answer: no foreign script, no frame, no sniffing.
+Services and the front door send the same.
+"""
 
 CSP = (
-    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; connect-src 'self'; "
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
+    "connect-src 'self'; "
     "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
 SECURITY = {

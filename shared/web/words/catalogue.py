@@ -1,6 +1,8 @@
-"""Keeps the English catalogue in step with the sentences in code, rules and templates: `python -m shared.web.words.catalogue`.
+"""Keeps the English catalogue in step with the sentences in code, rules and templates:
+`python -m shared.web.words.catalogue`.
 
-Prints the sentences that still want a translation. A test fails while there is one, or one that nobody says any more.
+Prints the sentences that still want a translation.
+A test fails while there is one, or one that nobody says any more.
 """
 
 import ast
@@ -26,7 +28,9 @@ KEYWORDS: dict[str, tuple[int, ...] | None] = {
     "Refused": (2,),
     "refuse": (2,),
 }
-OPTIONS = {"**/templates/**.html": {"extensions": "jinja2.ext.i18n", "trim_blocks": "true", "silent": "false"}}
+OPTIONS = {
+    "**/templates/**.html": {"extensions": "jinja2.ext.i18n", "trim_blocks": "true", "silent": "false"}
+}
 
 
 def spoken(root: Path = ROOT) -> Catalog:
@@ -42,7 +46,9 @@ def spoken(root: Path = ROOT) -> Catalog:
 
 
 def tabled(module: ast.Module) -> Iterator[str]:
-    """Sentences that a rule takes from a table, a constant or a name of its own: `Refused(code, NOT_WAITING[status])`."""
+    """Sentences that a rule takes from a table, a constant or a name of its own:
+    `Refused(code, NOT_WAITING[status])`.
+    """
     named: dict[str, list[ast.expr]] = {}
     for node in ast.walk(module):
         if isinstance(node, ast.Assign | ast.AnnAssign) and node.value is not None:
@@ -53,7 +59,11 @@ def tabled(module: ast.Module) -> Iterator[str]:
             said = call.args[1].value if isinstance(call.args[1], ast.Subscript) else call.args[1]
             for table in named.get(said.id, ()) if isinstance(said, ast.Name) else ():
                 values = table.values if isinstance(table, ast.Dict) else [table]
-                yield from (value.value for value in values if isinstance(value, ast.Constant) and isinstance(value.value, str))
+                yield from (
+                    value.value
+                    for value in values
+                    if isinstance(value, ast.Constant) and isinstance(value.value, str)
+                )
 
 
 def _extracted(folder: Path) -> Iterable[tuple[str, int, str | tuple[str, ...], list[str], str | None]]:
@@ -69,7 +79,11 @@ def translated() -> Catalog:
 def missing(catalogue: Catalog, sentences: Catalog) -> list[str]:
     """Sentences without a translation."""
     ids = [message.id for message in sentences if message.id]
-    return [str(wanted) for wanted in ids if (entry := catalogue.get(wanted)) is None or not _complete(entry.string)]
+    return [
+        str(wanted)
+        for wanted in ids
+        if (entry := catalogue.get(wanted)) is None or not _complete(entry.string)
+    ]
 
 
 def obsolete(catalogue: Catalog, sentences: Catalog) -> list[str]:
@@ -82,14 +96,19 @@ def _complete(string: str | Iterable[str] | None) -> bool:
 
 
 def update() -> list[str]:
-    """Writes the catalogue anew: known translations kept, new sentences empty, obsolete ones gone. Answers with what is missing."""
+    """Writes the catalogue anew: known translations kept, new sentences empty, obsolete ones gone.
+    Answers with what is missing.
+    """
     before, sentences = translated(), spoken()
     for message in sentences:
         if message.id and (entry := before.get(message.id)) is not None:
             message.string = entry.string
     target = io.BytesIO()
     write_po(target, sentences, width=160, no_location=True, omit_header=True, sort_output=True)
-    header = 'msgid ""\nmsgstr ""\n"Content-Type: text/plain; charset=utf-8\\n"\n"Language: en\\n"\n"Plural-Forms: nplurals=2; plural=(n != 1);\\n"\n\n'
+    header = (
+        'msgid ""\nmsgstr ""\n"Content-Type: text/plain; charset=utf-8\\n"\n"Language: '
+        'en\\n"\n"Plural-Forms: nplurals=2; plural=(n != 1);\\n"\n\n'
+    )
     CATALOGUE.write_text(header + target.getvalue().decode(), encoding="utf-8")
     return missing(before, sentences)
 

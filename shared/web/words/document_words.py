@@ -1,4 +1,5 @@
-"""How documents and their recipients read inside a sentence: by `shared/sop/document_kinds.toml`, in the language of the reader.
+"""How documents and their recipients read inside a sentence:
+by `shared/sop/document_kinds.toml`, in the language of the reader.
 
 SOP steps 4, 5, 9–13. Previous hop: an id in an event or a read model. Next hop: a person.
 """

@@ -1,7 +1,9 @@
-"""What the cells of a figure are called on every page, in print, in the report and in the manual: one name a field.
+"""What the cells of a figure are called on every page, in print, in the report and in the manual:
+one name a field.
 
-SOP steps 7 and 8. Previous hop: the form, the verifier's comparison and the audit trail. Next hop: their templates, which translate when they
-show. Source: domain notes, section 1; the words of the form are the words of everything that follows from it.
+SOP steps 7 and 8. Previous hop: the form, the verifier's comparison and the audit trail. Next hop: their
+templates, which translate when they show. Source: domain notes, section 1; the words of the form are the
+words of everything that follows from it.
 """
 
 from collections.abc import Mapping
@@ -23,12 +25,16 @@ CELLS: Mapping[str, str] = {
 }
 PARTS: Mapping[str, str] = {"required": later("dibutuhkan"), "fulfilled": later("terpenuhi")}
 """The two numbers of a quality item."""
-ANSWERS: Mapping[str, str] = {"filled": later("terisi"), "nihil": later("nihil"), "not_yet": later("belum ada data")}
+ANSWERS: Mapping[str, str] = {
+    "filled": later("terisi"),
+    "nihil": later("nihil"),
+    "not_yet": later("belum ada data"),
+}
 
 
 def cell_name(service: Service | None, field: str) -> str:
-    """What a cell or a quality item of a service is called (`quality.bidan.required` → `Bidan, dibutuhkan`); empty for the whole row, and for a
-    field that this version does not know.
+    """What a cell or a quality item of a service is called (`quality.bidan.required` → `Bidan, dibutuhkan`);
+    empty for the whole row, and for a field that this version does not know.
     """
     if field.startswith("evidence."):
         field = "evidence"

@@ -1,6 +1,8 @@
-"""How dates, times and numbers are written for a person: `Sel, 17 Feb 2026`, `10.42 WIB`, `4.075`, `98,86 %`, `Rp1.250.000`.
+"""How dates, times and numbers are written for a person:
+`Sel, 17 Feb 2026`, `10.42 WIB`, `4.075`, `98,86 %`, `Rp1.250.000`.
 
-Indonesian by default, English where the request asks for it. Rounding happens here and nowhere before (design: figures are exact inside).
+Indonesian by default, English where the request asks for it.
+Rounding happens here and nowhere before (design: figures are exact inside).
 """
 
 from datetime import UTC, date, datetime
@@ -11,13 +13,17 @@ from functools import reduce
 from shared.clock import WIB
 from shared.web.words.i18n import language
 
-_DAYS = {"id": ("Sen", "Sel", "Rab", "Kam", "Jum", "Sab", "Min"), "en": ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")}
+_DAYS = {
+    "id": ("Sen", "Sel", "Rab", "Kam", "Jum", "Sab", "Min"),
+    "en": ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"),
+}
 _MONTHS = {
     "id": ("Jan", "Feb", "Mar", "Apr", "Mei", "Jun", "Jul", "Agu", "Sep", "Okt", "Nov", "Des"),
     "en": ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"),
 }
 _DURATIONS = (
-    ("hari kerja", "working days"), ("perjalanan dinas", "on a journey"), ("di tempat", "on the spot"), ("menit", "minutes"), ("bulan", "months"),
+    ("hari kerja", "working days"), ("perjalanan dinas", "on a journey"), ("di tempat", "on the spot"),
+    ("menit", "minutes"), ("bulan", "months"),
     ("hari", "days"), (" atau ", " or "),
 )  # fmt: skip
 _MISSING = "–"
@@ -59,20 +65,26 @@ def number(value: int | Decimal | None, places: int = 0) -> str:
 
 
 def percent(value: Fraction | Decimal | None, places: int = 2) -> str:
-    """A share as `98,86 %`: `value` is the exact fraction (1 is 100 %). What is not quite 100 % never reads as 100 %."""
+    """A share as `98,86 %`: `value` is the exact fraction (1 is 100 %).
+    What is not quite 100 % never reads as 100 %.
+    """
     if value is None:
         return _MISSING
     return f"{_separated(f'{_in_percent(Fraction(value), places):,.{places}f}')} %"
 
 
 def percent_apart(this: Fraction, that: Fraction, places: int = 2) -> bool:
-    """Whether the difference of two shares, rounded so, is the difference of the two as they are shown: 98,57 − 94,76 = 3,81."""
+    """Whether the difference of two shares, rounded so, is the difference of the two as they are shown:
+    98,57 − 94,76 = 3,81.
+    """
     return abs(_in_percent(this, places) - _in_percent(that, places)) == _in_percent(abs(this - that), places)
 
 
 def _in_percent(value: Fraction, places: int) -> Decimal:
     exact = value * 100
-    rounded = (Decimal(exact.numerator) / Decimal(exact.denominator)).quantize(Decimal(1).scaleb(-places), rounding=ROUND_HALF_UP)
+    rounded = (Decimal(exact.numerator) / Decimal(exact.denominator)).quantize(
+        Decimal(1).scaleb(-places), rounding=ROUND_HALF_UP
+    )
     return Decimal(100) - Decimal(1).scaleb(-places) if exact < 100 <= rounded else rounded
 
 
@@ -82,7 +94,9 @@ def rupiah(value: int | None) -> str:
 
 
 def duration(text: str) -> str:
-    """A duration of the SOP, which is data in Indonesian (`5–10 hari kerja`), in the language of this request."""
+    """A duration of the SOP, which is data in Indonesian (`5–10 hari kerja`),
+    in the language of this request.
+    """
     if language.get() == "id":
         return text
     return reduce(lambda said, pair: said.replace(*pair), _DURATIONS, text)

@@ -1,7 +1,8 @@
-"""Two languages: Indonesian sentences are the source, the English catalogue is `locale/en/LC_MESSAGES/jejak.po`.
+"""Two languages: Indonesian sentences are the source,
+the English catalogue is `locale/en/LC_MESSAGES/jejak.po`.
 
-A sentence is found by `_("…")` in code and templates and by `Refused(code, "…")` in the rules; `python -m shared.web.words.catalogue` keeps the
-catalogue in step and a test holds it there.
+A sentence is found by `_("…")` in code and templates and by `Refused(code, "…")` in the rules;
+`python -m shared.web.words.catalogue` keeps the catalogue in step and a test holds it there.
 """
 
 import gettext as gettext_module
@@ -42,14 +43,18 @@ def gettext(sentence: str) -> str:
 
 
 def ngettext(one: str, many: str, count: int) -> str:
-    """The sentence for a count; Indonesian has one form, so its `one` and `many` usually are the same words."""
+    """The sentence for a count; Indonesian has one form,
+    so its `one` and `many` usually are the same words.
+    """
     return _translations(language.get()).ngettext(one, many, count)
 
 
 def choose(asked: str | None, remembered: str | None, accepted: str | None) -> str:
-    """The language of a request: `?lang=`, else the cookie, else Indonesian, unless the browser's list knows English and no Indonesian.
+    """The language of a request: `?lang=`, else the cookie, else Indonesian,
+    unless the browser's list knows English and no Indonesian.
 
-    Many office computers in Indonesia speak English to their users and still list Indonesian: Indonesian comes first.
+    Many office computers in Indonesia speak English to their users and still list Indonesian:
+    Indonesian comes first.
     """
     for wish in (asked, remembered):
         if wish in LANGUAGES:

@@ -1,4 +1,5 @@
-"""How the steps of SOPs read: by their names; by their numbers where an event was recorded before steps had keys.
+"""How the steps of SOPs read: by their names; by their numbers where an
+event was recorded before steps had keys.
 
 Every SOP step. Previous hop: a page of a service, `forms/form_words.py`. Next hop: a person.
 """

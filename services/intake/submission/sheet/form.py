@@ -1,6 +1,8 @@
-"""One post of the sheet: whatever the person does next, what the sheet shows is stored first, and what could not be stored is told.
+"""One post of the sheet: whatever the person does next, what the sheet shows is stored first,
+and what could not be stored is told.
 
-SOP step 7. Previous hop: `submission/pages.py`, with or without script. Next hop: `saving.py`, then `view.py`, which shows the rest.
+SOP step 7. Previous hop: `submission/pages.py`, with or without script.
+Next hop: `saving.py`, then `view.py`, which shows the rest.
 """
 
 from collections.abc import Mapping, Sequence
@@ -61,12 +63,17 @@ class Typed:
     def over(self, figures: Mapping[str, Figure]) -> dict[str, Figure]:
         """The figures as they are once everything typed is stored."""
         blank = Figure()
-        after = {row.service.id: with_cells(figures.get(row.service.id, blank), changes(row.seen, row.figure)) for row in self.rows}
+        after = {
+            row.service.id: with_cells(figures.get(row.service.id, blank), changes(row.seen, row.figure))
+            for row in self.rows
+        }
         return {name: figure for name, figure in {**figures, **after}.items() if figure != blank}
 
 
 async def typed_of(act: Acting, case: str, form: FormData) -> Typed:
-    """The sheet of a form, by the catalogue of its cycle, with the choices at conflicts applied. Raises Forbidden, and NotFound for an unknown cycle."""
+    """The sheet of a form, by the catalogue of its cycle, with the choices at conflicts applied.
+    Raises Forbidden, and NotFound for an unknown cycle.
+    """
     orders.refuse_strangers(act, case, "intake.EnterFigure")
     async with act.running.pool.connection() as conn:
         catalogue = await catalogue_of(conn, streams.cycle_of(case))
@@ -82,7 +89,9 @@ async def typed_of(act: Acting, case: str, form: FormData) -> Typed:
 
 
 async def save_sheet(act: Acting, case: str, form: FormData, typed: Typed) -> Feedback:
-    """Stores what was typed, cell by cell. A row may be given twice without harm: it names what it replaces, so it needs no remembered key."""
+    """Stores what was typed, cell by cell. A row may be given twice without harm:
+    it names what it replaces, so it needs no remembered key.
+    """
     stream = streams.submission(case)
     giving = Acting(act.request, act.response, key=uuid4().hex, expected=None)
     orders.refuse_strangers(giving, case, "intake.EnterFigure")
@@ -114,11 +123,19 @@ async def digest_seen(act: Acting, case: str, typed: Typed, shown: str) -> str:
             raise NotFound
         figures = figures_of(await queries.figures(conn, stream))
         attached = await queries.evidence_of(conn, stream)
-    return next_digest(found, typed.over(figures), attached) if next_digest(found, figures, attached) == shown else shown
+    return (
+        next_digest(found, typed.over(figures), attached)
+        if next_digest(found, figures, attached) == shown
+        else shown
+    )
 
 
 def _feedback(
-    rows: Sequence[TypedRow], refused: Mapping[str, Mapping[str, Refused]], stored: Stored, form: FormData, words: Wording
+    rows: Sequence[TypedRow],
+    refused: Mapping[str, Mapping[str, Refused]],
+    stored: Stored,
+    form: FormData,
+    words: Wording,
 ) -> Feedback:
     troubles: list[Trouble] = []
     news, seen = {}, {}
@@ -136,5 +153,9 @@ def _feedback(
         if isinstance(value, str) and any(name == at or name.startswith(f"{at}.") for at in kept)
     }
     pairs = {at.rpartition(".")[0] for at in kept if at.endswith((".required", ".fulfilled"))}
-    typed |= {name: value for name, value in form.items() if isinstance(value, str) and name.rpartition(".")[0] in pairs}
+    typed |= {
+        name: value
+        for name, value in form.items()
+        if isinstance(value, str) and name.rpartition(".")[0] in pairs
+    }
     return Feedback(troubles=troubles, news=news, typed=typed, seen=seen)

@@ -1,6 +1,8 @@
-"""The submission form as rows: what was handed in last year, what is typed now, what Jejak computes and finds.
+"""The submission form as rows: what was handed in last year, what is typed now,
+what Jejak computes and finds.
 
-SOP step 7. Previous hop: `submission/queries.py` and, after a mistake, what was typed. Next hop: the template of the form. Pure.
+SOP step 7. Previous hop: `submission/queries.py` and, after a mistake, what was typed.
+Next hop: the template of the form. Pure.
 """
 
 from collections.abc import Mapping, Sequence
@@ -25,7 +27,9 @@ State = Literal["blank", "partial", "complete", "nihil", "not_yet"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SheetRow:
-    """One service of the form. `cells` are the texts of its inputs by field name: as stored, or as typed where that could not be stored."""
+    """One service of the form. `cells` are the texts of its inputs by field name:
+    as stored, or as typed where that could not be stored.
+    """
 
     service: Service
     figure: Figure
@@ -70,10 +74,20 @@ def sheet(
 ) -> tuple[SheetRow, ...]:
     """The rows of these services in the order of the catalogue.
 
-    `typed`: texts of cells that could not be stored; `seen`: what the person had seen of a row, where that is not what is stored.
+    `typed`: texts of cells that could not be stored; `seen`:
+    what the person had seen of a row, where that is not what is stored.
     """
     return tuple(
-        _row(catalogue, service, stored.get(name), last_year.get(name), evidence, notes, typed or {}, seen or {})
+        _row(
+            catalogue,
+            service,
+            stored.get(name),
+            last_year.get(name),
+            evidence,
+            notes,
+            typed or {},
+            seen or {},
+        )
         for name, service in catalogue.services.items()
         if name in services
     )
@@ -140,5 +154,7 @@ def urusan_of(services: Sequence[str], catalogue: Catalogue) -> tuple[Urusan, ..
 
 def next_digest(submission: Row, figures: Mapping[str, Figure], evidence: Sequence[Row]) -> str:
     """The digest that handing in these figures now would fix, to show before it is done."""
-    attached = [convert({"file": row["file"], "services": row["services"]}, AttachedEvidence) for row in evidence]
+    attached = [
+        convert({"file": row["file"], "services": row["services"]}, AttachedEvidence) for row in evidence
+    ]
     return digest(figures, attached, submission["revision"] + 1)

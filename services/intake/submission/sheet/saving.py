@@ -1,7 +1,8 @@
-"""Storing what was typed into the sheet: one command a row, and for each cell that was not stored the reason and what is stored instead.
+"""Storing what was typed into the sheet: one command a row, and for each cell that was
+not stored the reason and what is stored instead.
 
-SOP step 7. Previous hop: `typed_rows.py`. Next hop: `domain/submission.py`, whose refusals decide; a refused cell is left out and the others of its
-row are given again.
+SOP step 7. Previous hop: `typed_rows.py`. Next hop: `domain/submission.py`, whose refusals decide;
+a refused cell is left out and the others of its row are given again.
 """
 
 from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
@@ -38,7 +39,8 @@ class Stored:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Trouble:
-    """A cell that is not stored as typed: its name in the form, a sentence that names row and column, and what is stored instead.
+    """A cell that is not stored as typed: its name in the form, a sentence that names row and column,
+    and what is stored instead.
 
     `theirs` (a conflict): what somebody else stored, as the hidden field of the row would say it.
     """
@@ -56,7 +58,10 @@ async def store(enter: Enter, row: TypedRow) -> dict[str, Refused]:
     async def store_cells(cells: Collection[str]) -> dict[str, Refused]:
         if not cells:
             return {}
-        figure, seen = (with_cells(Figure(), {name: cell(whole, name) for name in cells}) for whole in (row.figure, row.seen))
+        figure, seen = (
+            with_cells(Figure(), {name: cell(whole, name) for name in cells})
+            for whole in (row.figure, row.seen)
+        )
         try:
             await enter(row.service.id, figure, seen)
         except Refused as refused:
@@ -93,14 +98,23 @@ def news(row: TypedRow, refused: Mapping[str, Refused], stored: Stored, words: W
     }
     if others is None or not changed:
         return []
-    told = "; ".join(f"{label(row.service, field)} {written(cell(row.seen, field))} → {written(value)}" for field, value in changed.items())
-    return [_("Diubah oleh {who}, {when}: {changes}.").format(who=words.who(others["by"]), when=time(others["at"]), changes=told)]
+    told = "; ".join(
+        f"{label(row.service, field)} {written(cell(row.seen, field))} → {written(value)}"
+        for field, value in changed.items()
+    )
+    return [
+        _("Diubah oleh {who}, {when}: {changes}.").format(
+            who=words.who(others["by"]), when=time(others["at"]), changes=told
+        )
+    ]
 
 
 def _unreadable(service: Service, field: str, sentence: str, now: Figure) -> Trouble:
     name = field.removeprefix(f"{service.id}.")
     kept = written(cell(now, name.removesuffix(".required").removesuffix(".fulfilled")))
-    said = _("{row} – {sentence} Yang tersimpan: {stored}.").format(row=service.name, sentence=sentence, stored=kept)
+    said = _("{row} – {sentence} Yang tersimpan: {stored}.").format(
+        row=service.name, sentence=sentence, stored=kept
+    )
     return Trouble(field=field, kind="refused", sentence=said, stored=kept)
 
 
@@ -109,7 +123,8 @@ def _refused(row: TypedRow, field: str, why: Refused, stored: Stored, words: Wor
     place, kept = f"{row.service.id}.{field}", written(cell(now, field))
     if why.code == "cell-conflict":
         sentence = _(
-            "{row} – {cell}: {who} mengubahnya dari {seen} menjadi {stored}, {when}. Yang Anda ketik ({typed}) belum tersimpan."
+            "{row} – {cell}: {who} mengubahnya dari {seen} menjadi {stored}, {when}. "
+            "Yang Anda ketik ({typed}) belum tersimpan."
         ).format(
             row=row.service.name,
             cell=label(row.service, field),
@@ -144,9 +159,11 @@ def written(value: Value) -> str:
 
 
 def chosen(rows: Sequence[TypedRow], choices: Sequence[str], *, theirs: bool) -> list[TypedRow]:
-    """The rows after the person chose at a conflict: the own value over what is stored now, or what is stored now.
+    """The rows after the person chose at a conflict:
+    the own value over what is stored now, or what is stored now.
 
-    A choice is `<service>.<cell>=<what was stored, as the hidden field says it>`, the value of the button that was pressed.
+    A choice is `<service>.<cell>=<what was stored, as the hidden field says it>`,
+    the value of the button that was pressed.
     """
     answered = list(rows)
     for choice in choices:
@@ -161,6 +178,11 @@ def chosen(rows: Sequence[TypedRow], choices: Sequence[str], *, theirs: bool) ->
 
 
 def remembered(row: TypedRow, refused: Mapping[str, Refused], now: Figure) -> Figure:
-    """What the person has seen of a row after saving: what is stored, but for the refused cells what it was before."""
-    wrong = {error.field.removeprefix(f"{row.service.id}.").removesuffix(".required").removesuffix(".fulfilled") for error in row.errors}
+    """What the person has seen of a row after saving:
+    what is stored, but for the refused cells what it was before.
+    """
+    wrong = {
+        error.field.removeprefix(f"{row.service.id}.").removesuffix(".required").removesuffix(".fulfilled")
+        for error in row.errors
+    }
     return with_cells(now, {field: cell(row.seen, field) for field in (*refused, *wrong)})

@@ -1,8 +1,9 @@
-"""Rows of the form as they were typed: a figure, the figure that the person had seen, and the cells that could not be read.
+"""Rows of the form as they were typed: a figure, the figure that the person had seen,
+and the cells that could not be read.
 
-SOP step 7. Previous hop: the fields `<service>.<cell>` of a form. Next hop: `saving.py`, which gives the commands. A cell that the form does
-not carry, that cannot be read, or that came back as it was shown, is as it was seen, so it changes nothing; the other cells of its row are not
-held up.
+SOP step 7. Previous hop: the fields `<service>.<cell>` of a form. Next hop: `saving.py`, which gives the
+commands. A cell that the form does not carry, that cannot be read, or that came back as it was shown, is as
+it was seen, so it changes nothing; the other cells of its row are not held up.
 """
 
 import json
@@ -33,7 +34,9 @@ class TypedRow:
 
 
 def rows_of(form: Mapping[str, Any], catalogue: Catalogue) -> list[TypedRow]:
-    """The rows of this catalogue that a form carries, in its order; each says by its field `<service>.was` what the person had seen."""
+    """The rows of this catalogue that a form carries, in its order;
+    each says by its field `<service>.was` what the person had seen.
+    """
     names = [name.removesuffix(SEEN) for name in form if name.endswith(SEEN)]
     return [row_of(form, catalogue.services[name]) for name in names if name in catalogue.services]
 
@@ -50,7 +53,9 @@ def row_of(form: Mapping[str, Any], service: Service) -> TypedRow:
             errors.append(FieldError(f"{service.id}.{name}", str(wrong)))
     for name in ("reason", "origin"):
         text = _text(form, service, name)
-        typed[name] = getattr(seen, name) if text is None or _same(text, getattr(seen, name)) else text.strip()
+        typed[name] = (
+            getattr(seen, name) if text is None or _same(text, getattr(seen, name)) else text.strip()
+        )
     answer = _text(form, service, "answer")
     typed["answer"] = answer if answer in get_args(Answer) else seen.answer
     figure = replace(seen, **typed, quality=dict(_quality(form, service, seen, errors)))
@@ -72,21 +77,30 @@ def label(service: Service, field: str) -> str:
 def seen_text(figure: Figure) -> str:
     """A figure as the hidden field of its row: its cells by name as JSON, blanks left out."""
     cells: dict[str, int | str] = {"answer": figure.answer}
-    cells |= {name: value for name in (*NUMBERS, "reason", "origin") if (value := getattr(figure, name)) not in (None, "")}
+    cells |= {
+        name: value
+        for name in (*NUMBERS, "reason", "origin")
+        if (value := getattr(figure, name)) not in (None, "")
+    }
     for item, amount in figure.quality.items():
         cells |= {f"quality.{item}.required": amount.required, f"quality.{item}.fulfilled": amount.fulfilled}
     return json.dumps(cells, ensure_ascii=False, separators=(",", ":"))
 
 
 def seen_of(text: str, service: Service) -> Figure:
-    """The figure that a hidden field names; a blank one where it names none, so that whatever is stored counts as another's."""
+    """The figure that a hidden field names; a blank one where it names none,
+    so that whatever is stored counts as another's.
+    """
     try:
         cells = json.loads(text)
     except ValueError:
         cells = None
     if not isinstance(cells, dict):
         return Figure()
-    items = ((kind.id, cells.get(f"quality.{kind.id}.required"), cells.get(f"quality.{kind.id}.fulfilled")) for kind in service.quality)
+    items = (
+        (kind.id, cells.get(f"quality.{kind.id}.required"), cells.get(f"quality.{kind.id}.fulfilled"))
+        for kind in service.quality
+    )
     return Figure(
         answer=cells["answer"] if cells.get("answer") in get_args(Answer) else "filled",
         **{name: _whole(cells.get(name)) for name in NUMBERS},
@@ -105,12 +119,16 @@ def _whole(value: object) -> int | None:
 
 
 def _number(text: str | None, seen: int | None, of: Column) -> int | None:
-    """The number of a cell; one that came back as it was shown is not read again, whatever this language reads."""
+    """The number of a cell; one that came back as it was shown is not read again,
+    whatever this language reads.
+    """
     return seen if text is None or _same(text, show(seen)) else read(text, of)
 
 
 def _same(text: str, shown: str) -> bool:
-    """Whether a field came back as it was shown: browsers send line breaks and spaces at the ends otherwise than they got them."""
+    """Whether a field came back as it was shown: browsers send line breaks and
+    spaces at the ends otherwise than they got them.
+    """
     return " ".join(text.split()) == " ".join(shown.split())
 
 
@@ -119,7 +137,9 @@ def _text(form: Mapping[str, Any], service: Service, name: str) -> str | None:
     return text if isinstance(text, str) else None
 
 
-def _quality(form: Mapping[str, Any], service: Service, seen: Figure, errors: list[FieldError]) -> Iterator[tuple[str, QualityItem]]:
+def _quality(
+    form: Mapping[str, Any], service: Service, seen: Figure, errors: list[FieldError]
+) -> Iterator[tuple[str, QualityItem]]:
     for kind in service.quality:
         before = seen.quality.get(kind.id)
         amount = _pair(form, service, kind, before, errors)
@@ -128,9 +148,15 @@ def _quality(form: Mapping[str, Any], service: Service, seen: Figure, errors: li
 
 
 def _pair(
-    form: Mapping[str, Any], service: Service, kind: QualityKind, before: QualityItem | None, errors: list[FieldError]
+    form: Mapping[str, Any],
+    service: Service,
+    kind: QualityKind,
+    before: QualityItem | None,
+    errors: list[FieldError],
 ) -> QualityItem | None:
-    """A quality item: both of its numbers, or neither; as it was seen where one of them is missing or cannot be read."""
+    """A quality item: both of its numbers, or neither;
+    as it was seen where one of them is missing or cannot be read.
+    """
     numbers: dict[str, int | None] = {}
     for part in ("required", "fulfilled"):
         name = f"quality.{kind.id}.{part}"
