@@ -20,6 +20,7 @@ from deploy.local.instance import Instance
 from deploy.local.wanted import PartsChoice
 from deploy.messages import CannotStart, sentence
 from services.archive.proof import verifier
+from services.archive.proof.verifier_export import EVENTS
 from shared.sop.definition import CURRENT, sops
 
 LOG_PATIENCE_S = 60.0
@@ -78,7 +79,7 @@ def whole_export(address: str, folder: Path, cycle: str) -> Path:
 
 
 def _has_completed(export: Path, cycle: str, step: str) -> bool:
-    events = (json.loads(line) for line in (export / verifier.EVENTS).read_bytes().splitlines())
+    events = (json.loads(line) for line in (export / EVENTS).read_bytes().splitlines())
     completed = (event for event in events if (event["case_id"], event["type"]) == (cycle, "step-completed"))
     return any(event["data"]["step"] == step for event in completed)
 
@@ -87,7 +88,7 @@ def unpack(packed: bytes, folder: Path) -> Path:
     """The export in a folder; answers the folder that holds `events.ndjson`."""
     with zipfile.ZipFile(io.BytesIO(packed)) as archive:
         archive.extractall(folder)
-    return next(folder.rglob(verifier.EVENTS)).parent
+    return next(folder.rglob(EVENTS)).parent
 
 
 def summary(export: Path, parts: list[dict[str, Any]]) -> dict[str, Any]:
@@ -95,7 +96,7 @@ def summary(export: Path, parts: list[dict[str, Any]]) -> dict[str, Any]:
     the verdict of the offline verifier.
     """
     report = verifier.verify(export)
-    events = [json.loads(line) for line in (export / verifier.EVENTS).read_bytes().splitlines()]
+    events = [json.loads(line) for line in (export / EVENTS).read_bytes().splitlines()]
     steps = [
         _completed(event)
         for event in events

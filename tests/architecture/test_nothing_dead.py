@@ -25,9 +25,6 @@ FOR_DRILLS = {
 """What only drills ask for, of a thing that they could not reach into otherwise."""
 NOT_OURS = {
     "dump": "psycopg calls it to write a value",
-    "unzipped": "the verifier that stands alone takes it in by its name",
-    "no_export": "the same",
-    "compare_files": "the same",
     "settings_customise_sources": "pydantic-settings calls it",
 }
 """What a library calls by its name."""

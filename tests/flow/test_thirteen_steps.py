@@ -15,6 +15,7 @@ from deploy.demo.cycle import play_cycle
 from deploy.demo.days import of_year
 from deploy.local.instance import Instance
 from services.archive.proof import verifier
+from services.archive.proof.verifier_export import EVENTS
 from shared.access import people
 from shared.service_names import SERVICES
 from shared.sop.definition import CURRENT, sops
@@ -129,10 +130,10 @@ def test_the_exported_verifier_stands_alone(log: Log, tmp_path: Path) -> None:
 def test_one_altered_byte_is_found(log: Log, tmp_path: Path) -> None:
     forged = tmp_path / "forged"
     forged.mkdir()
-    for name in (verifier.EVENTS, "checkpoint", "vkey"):
+    for name in (EVENTS, "checkpoint", "vkey"):
         (forged / name).write_bytes((log.export / name).read_bytes())
-    events = (forged / verifier.EVENTS).read_bytes()
-    (forged / verifier.EVENTS).write_bytes(events.replace(b'"served":4075', b'"served":4076', 1))
+    events = (forged / EVENTS).read_bytes()
+    (forged / EVENTS).write_bytes(events.replace(b'"served":4075', b'"served":4076', 1))
     assert not verifier.verify(forged).verified
 
 
@@ -169,7 +170,7 @@ def test_no_secret_is_in_any_log_or_event(jejak: Instance, log: Log) -> None:
     ]
     secrets = [secret for secret in secrets if len(secret) >= 12]
     assert secrets
-    for path in [*(jejak.folder / "logs").glob("*"), log.export / verifier.EVENTS]:
+    for path in [*(jejak.folder / "logs").glob("*"), log.export / EVENTS]:
         written = path.read_text(errors="replace")
         assert not [secret[:4] for secret in secrets if secret in written], path
 

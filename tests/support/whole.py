@@ -15,6 +15,7 @@ import pytest
 from deploy.commands.play import whole_export
 from deploy.local.instance import Instance
 from services.archive.proof import verifier
+from services.archive.proof.verifier_export import EVENTS
 from tests.support.parts import EXERCISED
 
 EMBEDDED = os.environ.get("JEJAK_TEST_PARTS") == "embedded"
@@ -43,7 +44,7 @@ class Log:
         self.export = whole_export(instance.address, folder / "export", cycle)
         self.report = verifier.verify(self.export)
         self.events: list[dict[str, Any]] = [
-            json.loads(line) for line in (self.export / verifier.EVENTS).read_bytes().splitlines()
+            json.loads(line) for line in (self.export / EVENTS).read_bytes().splitlines()
         ]
 
     def of(self, cycle: str, kind: str = "") -> list[dict[str, Any]]:

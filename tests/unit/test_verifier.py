@@ -2,7 +2,6 @@
 
 import ast
 import json
-import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Sequence
@@ -11,8 +10,9 @@ from pathlib import Path
 import pytest
 
 from services.archive.domain.checkpoint import Signer
-from services.archive.proof import verifier
-from services.archive.proof.verifier import Unusable, main, verify
+from services.archive.proof.export import whole_verifier
+from services.archive.proof.verifier import main, verify
+from services.archive.proof.verifier_log import Unusable
 from tests.support.exports import REPORT, SIGNER, event, filed, note_over, probed, write_export
 from tests.support.second_verifier import accepts
 
@@ -289,7 +289,7 @@ def test_the_command_line_reports_in_words_or_in_json(
 def test_the_verifier_runs_alone_outside_the_project(export: Path, tmp_path: Path) -> None:
     alone = tmp_path / "sendiri"
     alone.mkdir()
-    shutil.copy(verifier.__file__, alone / "verifier.py")
+    (alone / "verifier.py").write_text(whole_verifier(), encoding="utf-8")
     run = subprocess.run(
         [sys.executable, "-I", "verifier.py", str(export), "--vkey", KEY],
         cwd=alone,
@@ -302,7 +302,21 @@ def test_the_verifier_runs_alone_outside_the_project(export: Path, tmp_path: Pat
 
 
 def test_the_verifier_imports_nothing_but_the_standard_library_and_cryptography() -> None:
-    tree = ast.parse(Path(verifier.__file__).read_text(encoding="utf-8"))
+    tree = ast.parse(whole_verifier())
     names = {alias.name for node in ast.walk(tree) if isinstance(node, ast.Import) for alias in node.names}
     names |= {node.module or "" for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)}
     assert {name.split(".")[0] for name in names} <= sys.stdlib_module_names | {"cryptography"}
+
+
+def test_no_part_of_the_verifier_takes_a_name_of_another() -> None:
+    body = ast.parse(whole_verifier()).body
+    named = [node.name for node in body if isinstance(node, ast.FunctionDef | ast.ClassDef)]
+    named += [
+        name.id
+        for node in body
+        if isinstance(node, ast.Assign)
+        for target in node.targets
+        for name in ast.walk(target)
+        if isinstance(name, ast.Name)
+    ]
+    assert sorted(named) == sorted(set(named))

@@ -10,13 +10,15 @@ import subprocess
 import sys
 import zipfile
 from collections.abc import Callable
+from hashlib import sha256
 from pathlib import Path
 
 import pytest
 
 from services.archive.proof import export as export_of_archive
-from services.archive.proof import verifier, verifier_extras
+from services.archive.proof.export import whole_verifier
 from services.archive.proof.verifier import main, verify
+from services.archive.proof.verifier_english import english
 from tests.support.exports import SIGNER, event, note_over, write_export
 
 KEY = str(SIGNER.key)
@@ -40,7 +42,7 @@ BOM = b"\xef\xbb\xbf"
 
 def filing(number: int, cycle: str, item: str, content: bytes) -> bytes:
     file = {
-        "digest": verifier.sha256(content).hexdigest(),
+        "digest": sha256(content).hexdigest(),
         "name": f"{item}.pdf",
         "media_type": "application/pdf",
         "size": len(content),
@@ -310,21 +312,20 @@ def sentences() -> list[str]:
     with something in the place of each name and number.
     """
     found = []
-    for module in (verifier, verifier_extras):
-        tree = ast.parse(Path(module.__file__ or "").read_text(encoding="utf-8"))
-        spoken = [node for node in ast.walk(tree) if isinstance(node, ast.JoinedStr)]
-        spoken += [
-            arg
-            for node in ast.walk(tree)
-            if isinstance(node, ast.Raise) and isinstance(node.exc, ast.Call)
-            for arg in node.exc.args
-        ]  # type: ignore[misc]
-        for node in spoken:
-            if isinstance(node, ast.JoinedStr):
-                parts = [str(part.value) if isinstance(part, ast.Constant) else "7" for part in node.values]
-                found.append("".join(parts))
-            elif isinstance(node, ast.Constant):
-                found.append(str(node.value))
+    tree = ast.parse(whole_verifier())
+    spoken = [node for node in ast.walk(tree) if isinstance(node, ast.JoinedStr)]
+    spoken += [
+        arg
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Raise) and isinstance(node.exc, ast.Call)
+        for arg in node.exc.args
+    ]  # type: ignore[misc]
+    for node in spoken:
+        if isinstance(node, ast.JoinedStr):
+            parts = [str(part.value) if isinstance(part, ast.Constant) else "7" for part in node.values]
+            found.append("".join(parts))
+        elif isinstance(node, ast.Constant):
+            found.append(str(node.value))
     return sorted(
         {said for said in found if INDONESIAN.search(said) and said.endswith(".") and "nama+id" not in said}
     )
@@ -337,7 +338,7 @@ def test_every_sentence_that_can_be_said_has_english(said: str) -> None:
         .replace("isinya persis 7", "isinya persis “7”")
         .replace("ulang 7:", "ulang log:")
     )
-    assert not INDONESIAN.search(verifier_extras.english(heard)), verifier_extras.english(heard)
+    assert not INDONESIAN.search(english(heard)), english(heard)
 
 
 def test_a_key_and_an_older_checkpoint_that_an_editor_saved_still_serve(folder: Path, tmp_path: Path) -> None:
@@ -355,7 +356,7 @@ def test_a_key_and_an_older_checkpoint_that_an_editor_saved_still_serve(folder: 
 def test_the_folder_explains_itself_in_both_languages_and_names_what_is_damaged_in_both(
     folder: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    digest = verifier.sha256((folder / LAPORAN).read_bytes()).hexdigest()
+    digest = sha256((folder / LAPORAN).read_bytes()).hexdigest()
     line = export_of_archive.DAMAGED_LINE.format(digest=digest, place=LAPORAN, why="rusak")
     told = export_of_archive.readme([line], {"at": "2026-11-26", "checks": 11, "failed": []})
     assert ("rusak atau hilang" in told, "damaged or missing" in told, told.count("2026-11-26")) == (

@@ -13,7 +13,8 @@ from pathlib import Path
 import pytest
 
 from services.archive.proof import export as export_of_archive
-from services.archive.proof.verifier import Unusable, main, verify
+from services.archive.proof.verifier import main, verify
+from services.archive.proof.verifier_log import Unusable
 from tests.support.exports import REPORT, SIGNER, event, filed, write_export
 from tests.support.second_verifier import accepts
 

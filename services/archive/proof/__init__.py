@@ -2,5 +2,5 @@
 exports, and the verifier that is in them.
 
 Every SOP step, asked by an inspector (Inspektorat). `proofs.py` makes proofs, `export.py` writes folder,
-zip and file; `verifier.py` and `verifier_extras.py` stand alone and go into each export by these names.
+zip and file; `verifier.py` and its parts `verifier_*.py` stand alone and go into each export as one file.
 """

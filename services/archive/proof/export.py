@@ -23,6 +23,8 @@ from services.archive.domain.checkpoint import VerifierKey
 from services.archive.log import queries
 from services.archive.log.checkpoints import Signed
 from services.archive.proof import verifier
+from services.archive.proof.verifier_export import CHECKPOINT, EVENTS, KEY
+from services.archive.proof.verifier_export import README as READ_ME
 from shared.eventsourcing.sql import Pool
 from shared.objects.port import Bucket, NotThere, ObjectTrouble, StoreAway
 
@@ -63,6 +65,8 @@ DAMAGED_EN = """Files that the log says were filed, but that are damaged or miss
 (rusak: damaged, hilang: missing).
 
 """  # noqa: E501
+PARTS = ("log", "report", "export", "files", "english")  # each after those that it needs
+OTHER_PARTS = re.compile(r"(?m)^from services\.archive\.proof\.verifier_\w+ import (\([^)]*\)|.*)\n")
 DAMAGED_LINE = "  RUSAK {digest} {place} ({why})"
 WORM_PROVEN = "WORM: ditegakkan oleh penyimpanan menurut uji {at} ({checks} pemeriksaan)."
 WORM_NOT_PROVEN = "WORM: tidak ditegakkan oleh penyimpanan."
@@ -84,7 +88,7 @@ async def write_folder(
     StoreAway passes through.
     """
     await asyncio.to_thread(folder.mkdir, parents=True, exist_ok=True)
-    filed, probed = await _write_lines(pool, folder / verifier.EVENTS, signed.size)
+    filed, probed = await _write_lines(pool, folder / EVENTS, signed.size)
     damaged = [line for data in filed.values() if (line := await _write_file(folder, data, archive))]
     await asyncio.to_thread(_write_rest, folder, signed.note, str(key), readme(damaged, probed))
 
@@ -130,17 +134,23 @@ async def _write_lines(
 
 
 def _write_rest(folder: Path, note: str, key: str, readme: str) -> None:
-    (folder / verifier.CHECKPOINT).write_text(note, encoding="utf-8")
-    (folder / verifier.KEY).write_text(f"{key}\n", encoding="utf-8")
-    (folder / "BACA-DULU.txt").write_text(readme, encoding="utf-8")
+    (folder / CHECKPOINT).write_text(note, encoding="utf-8")
+    (folder / KEY).write_text(f"{key}\n", encoding="utf-8")
+    (folder / READ_ME).write_text(readme, encoding="utf-8")
     (folder / "verifier.py").write_text(whole_verifier(), encoding="utf-8")
 
 
 def whole_verifier() -> str:
-    """The verifier as one file, its extras joined to it."""
+    """The verifier as one file that needs nothing of Jejak: what it is, its parts, then `main`."""
     here = Path(verifier.__file__)
-    core, start, call = here.read_text(encoding="utf-8").partition('\n\nif __name__ == "__main__":')
-    return f"{core}\n\n{here.with_name('verifier_extras.py').read_text(encoding='utf-8')}{start}{call}"
+    about, ends, program = _without_imports(here).partition('\n"""\n')
+    parts = [_without_imports(here.with_name(f"verifier_{part}.py")) for part in PARTS]
+    return "\n\n".join([about + ends, *parts, program])
+
+
+def _without_imports(part: Path) -> str:
+    """The text of a part without what it imports from the others."""
+    return OTHER_PARTS.sub("", part.read_text(encoding="utf-8"))
 
 
 async def _write_file(folder: Path, data: Mapping[str, Any], archive: Bucket) -> str:

@@ -11,8 +11,9 @@ from services.archive.domain import merkle
 from services.archive.domain.checkpoint import VerifierKey, proof_text
 from services.archive.log import checkpoints, queries, tree
 from services.archive.log.checkpoints import Signed
-from services.archive.proof.verifier import Contradiction, LogCheck, Report, open_note
-from services.archive.proof.verifier_extras import english
+from services.archive.proof.verifier_english import english
+from services.archive.proof.verifier_log import Contradiction, LogCheck, open_note
+from services.archive.proof.verifier_report import Report
 from shared.eventsourcing.sql import Connection
 from shared.web.words.i18n import gettext as _
 from shared.web.words.i18n import language

@@ -1,0 +1,196 @@
+"""What the verifier says, in English: each of its sentences with the words that stand for it.
+
+Role: a part of the verifier (`verifier.py`), joined to it when that is given out; standard library alone.
+Previous hop: `verifier.py`, `proofs.py`. Next hop: a person.
+"""
+
+import re
+from collections.abc import Callable, Sequence
+
+Words = str | Callable[[re.Match[str]], str]
+
+ENGLISH: Sequence[tuple[str, Words]] = (
+    (r"^TIDAK TERBUKTI: ada yang tidak cocok", "NOT PROVEN: something does not fit"),
+    (r"^TIDAK LENGKAP: ada berkas yang kurang", "INCOMPLETE: files are lacking"),
+    (r"^TERBUKTI", "PROVEN"),
+    (r"^TIDAK DAPAT DIPERIKSA:", "CANNOT BE CHECKED:"),
+    (r"Yang tidak terbukti di sini:", "What is not proven here:"),
+    (
+        r"Titik periksa tidak ditandatangani dengan kunci (\S+)\.",
+        r"The checkpoint is not signed with the key \1.",
+    ),
+    (
+        r"Tanda tangan titik periksa bukan dari kunci (\S+)\.",
+        r"The signature of the checkpoint is not that of the key \1.",
+    ),
+    (r"Titik periksa rusak: bukan catatan bertanda tangan", "The checkpoint is damaged: no signed note"),
+    (r"Bukan kunci pemeriksa \(nama\+id\+kunci\):", "No verifier key (name+id+key):"),
+    (
+        r"Kunci pemeriksa rusak: idnya tidak cocok dengan kuncinya:",
+        "The verifier key is damaged: its id is not that of the key:",
+    ),
+    (
+        r"Log berisi (\d+) peristiwa, titik periksa menyebut (\d+)\.",
+        r"The log holds \1 events, the checkpoint says \2.",
+    ),
+    (
+        r"Isi log bukan yang ditandatangani: ada baris yang diubah, dihapus, digandakan, atau ditukar\.",
+        "The log is not the one that was signed: a line was changed, removed, doubled or moved.",
+    ),
+    (
+        r"Ke-(\d+) peristiwa utuh dan urut: akar log sama dengan titik periksa",
+        r"All \1 events are whole and in order: the log's root is that of the checkpoint",
+    ),
+    (
+        r"Titik periksa lama \((\d+) peristiwa\) adalah awal dari log ini: tidak ada yang ditulis ulang\.",
+        r"The older checkpoint (\1 events) is the beginning of this log: nothing was rewritten.",
+    ),
+    (
+        r"Titik periksa lama dari log lain: (\S+), bukan (\S+)\.",
+        r"The older checkpoint is of another log: \1, not \2.",
+    ),
+    (r"Log mundur: dulu (\d+) peristiwa, sekarang (\d+)\.", r"The log went back: \1 events then, \2 now."),
+    (
+        r"Riwayat ditulis ulang: (\d+) peristiwa pertama bukan yang dulu ditandatangani\.",
+        r"History was rewritten: the first \1 events are not those that were signed then.",
+    ),
+    (r"Ekspor ini tidak membawa kunci: berikan --vkey\.", "This export brings no key: give --vkey."),
+    (
+        r"Ekspor terpotong: baris terakhirnya tidak selesai\.",
+        "The export is cut off: its last line does not end.",
+    ),
+    (
+        r"Titik periksa (\S+) \((\d+) peristiwa\) ditandatangani dengan kunci (\S+)\.",
+        r"Checkpoint \1 (\2 events) is signed with the key \3.",
+    ),
+    (r"Tidak terbaca: (.+?) tidak ada\.", r"Cannot be read: \1 is not there."),
+    (
+        (
+            r"Tidak terbaca: (.+?) di dalam zip ini disandi atau dimampatkan dengan cara lain; "
+            r"buka zipnya dulu\."
+        ),
+        r"Cannot be read: \1 in this zip is encrypted, or packed in another way; unpack the zip first.",
+    ),
+    (
+        r"Tidak terbaca sebagai ekspor: ini bagian dari sebuah ekspor; periksa (.+?)\.$",
+        r"No export: this is a part of one; check \1.",
+    ),
+    (
+        r"Tidak terbaca sebagai ekspor: ekspornya ada di dalam; periksa (.+?)\.(?=$|\")",
+        r"No export: the export is inside; check \1.",
+    ),
+    (
+        r"Tidak terbaca sebagai ekspor: (.+?) tidak memuat (\S+) dan (\S+)\.(?=$|\")",
+        r"No export: \1 does not hold \2 and \3.",
+    ),
+    (
+        (
+            r"Tidak terbaca sebagai ekspor: (.+?) adalah berkas lain, bukan ekspor; "
+            r"berikan folder ekspor atau zip-nya\."
+        ),
+        r"No export: \1 is some other file; give the folder of an export, or its zip.",
+    ),
+    (r"Tidak terbaca sebagai ekspor:", "No export:"),
+    (r"Tidak terbaca:", "Cannot be read:"),
+    (
+        (
+            r"Bahwa isi peristiwa benar; yang terbukti hanya: tidak berubah sejak ditandatangani\. "
+            r"Waktunya adalah jam Jejak sendiri\."
+        ),
+        (
+            "That what events say is true; proven is only: not changed since it was signed. "
+            "Their times are those of Jejak's own clock."
+        ),
+    ),
+    (
+        (
+            r"Bahwa kuncinya milik arsip: kunci ini dari ekspor sendiri\. Bandingkan dengan yang di kertas "
+            r"\(--vkey\)\."
+        ),
+        "That the key is the archive's: it came with the export. Compare it with the one on paper (--vkey).",
+    ),
+    (
+        (
+            r"Bahwa pemegang kunci tidak menulis ulang peristiwa (\d+) ke atas: perlu titik periksa lama "
+            r"dari "
+            r"tangan lain \(--older\)\."
+        ),
+        (
+            r"That the holder of the key did not rewrite events from \1 on: that takes an older checkpoint "
+            r"from "
+            r"other hands (--older)."
+        ),
+    ),
+    (
+        (
+            r"Bahwa pemegang kunci tidak menulis ulang log: perlu titik periksa lama dari tangan lain "
+            r"\(--older\)\."
+        ),
+        (
+            "That the holder of the key did not rewrite the log: that takes an older checkpoint from other "
+            "hands (--older)."
+        ),
+    ),
+    (
+        r"WORM: log ini tidak mencatat uji kunci penyimpanan\.",
+        "WORM: this log records no test of the store's locks.",
+    ),
+    (
+        r"WORM: tidak ditegakkan oleh penyimpanan \((.*?)\), menurut uji (\S+)\.",
+        r"WORM: not enforced by the store (\1), according to the test of \2.",
+    ),
+    (
+        (
+            r"WORM: ditegakkan menurut uji (.+?) \((\d+) pemeriksaan\); keadaan sekarang tidak diperiksa di "
+            r"sini\."
+        ),
+        r"WORM: enforced according to the test of \1 (\2 checks); how it is now is not checked here.",
+    ),
+    (
+        r"(\S.*?): isinya persis (“.*?”|berkas) yang disebut peristiwa (\d+)\.",
+        lambda found: (
+            f"{found[1]}: exactly {'the file' if found[2] == 'berkas' else found[2]} that event {found[3]} "
+            "names."
+        ),
+    ),
+    (
+        r"(\S.*?) tidak dikenal log: tidak ada peristiwa yang menyebut sidiknya (\w+)….",
+        r"\1 is unknown to the log: no event names its digest \2….",
+    ),
+    (
+        r"(\S.*?): tidak termasuk bukti; tidak ada peristiwa yang menyebutnya\.",
+        r"\1: no part of the proof; no event names it.",
+    ),
+    (
+        r"(\S.*?) bernama seperti “(.*?)”, tetapi isinya (“.*?”|berkas) yang disebut peristiwa (\d+)\.",
+        lambda found: (
+            f"{found[1]} goes by the name of “{found[2]}” but is "
+            f"{'the file' if found[3] == 'berkas' else found[3]} that event {found[4]} names."
+        ),
+    ),
+    (
+        r"(\S.*?) rusak di dalam zip: isinya tidak dapat dibaca utuh\.",
+        r"\1 is damaged inside the zip: it cannot be read whole.",
+    ),
+    (
+        r"(\S+) ditulis ulang oleh program lain \(BOM atau CRLF\); ambil ekspornya sekali lagi\.",
+        r"\1 was rewritten by some other program (BOM or CRLF line ends); get the export once more.",
+    ),
+    (
+        r"Tidak di tempatnya atau berganti nama \(di arsip\):",
+        "Not in its place, or renamed (in the archive):",
+    ),
+    (r"Rusak di penyimpanan arsip ketika diekspor:", "Damaged in the archive's store when it was exported:"),
+    (
+        r"ada di arsip menurut log, tetapi tidak di ekspor ini\.",
+        "in the archive according to the log, but not in this export.",
+    ),
+    (r"Sisa program lain, bukan bagian ekspor:", "Left by other programs, no part of the export:"),
+)
+
+
+def english(said: str) -> str:
+    """A report in English: sentence by sentence, names and numbers as they are."""
+    for sentence, words in ENGLISH:
+        said = re.sub(sentence, words, said, flags=re.MULTILINE)
+    return said
