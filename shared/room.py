@@ -20,8 +20,9 @@ from shared.access.permissions import load as load_permissions
 from shared.access.session import Sessions
 from shared.eventsourcing.cases import heard_of
 from shared.eventsourcing.clock_watch import ClockWatch, reporting
-from shared.eventsourcing.commands.command_handler import CommandHandler, Order
+from shared.eventsourcing.commands.command_handler import CommandHandler
 from shared.eventsourcing.commands.decider import Decider
+from shared.eventsourcing.commands.order import Order
 from shared.eventsourcing.read_models.changes import Project
 from shared.eventsourcing.recorded import Recorded
 from shared.eventsourcing.sql import Connection, Limits, Pool, open_pool

@@ -14,13 +14,14 @@ from psycopg import AsyncConnection
 from deploy.bench import history
 from deploy.bench.figure import Figure, in_turns
 from deploy.bench.ground import Ground
-from deploy.local.postgres import Database
+from deploy.local.databases import Database
 from services.intake.bootstrap import ROOM
 from services.intake.domain.submission_commands import EnterFigure
 from shared.contracts.intake import FigureEntered
 from shared.contracts.registry import declared, encode
 from shared.eventsourcing import store
-from shared.eventsourcing.commands.command_handler import CommandHandler, Order
+from shared.eventsourcing.commands.command_handler import CommandHandler
+from shared.eventsourcing.commands.order import Order
 from shared.eventsourcing.read_models.projector import Fold
 from shared.eventsourcing.recorded import Metadata, decode_row
 from shared.eventsourcing.sql import Connection, open_pool

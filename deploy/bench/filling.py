@@ -18,7 +18,8 @@ from deploy.local.instance import Instance
 from services.intake.bootstrap import ROOM
 from services.intake.domain.submission_commands import OpenSubmission
 from shared.contracts.values import Figure
-from shared.eventsourcing.commands.command_handler import CommandHandler, Order
+from shared.eventsourcing.commands.command_handler import CommandHandler
+from shared.eventsourcing.commands.order import Order
 from shared.eventsourcing.recorded import Actor
 from shared.eventsourcing.sql import open_pool
 from shared.spm.catalogue import current

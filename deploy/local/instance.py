@@ -11,7 +11,7 @@ from typing import Any, Self
 
 from deploy.front_door import settings as door_settings
 from deploy.local import caddy, migrations, places, ports, service_process, told
-from deploy.local.postgres import AccessDatabase, Database, Server
+from deploy.local.databases import AccessDatabase, Database, Server
 from deploy.local.servers import PORT_NAMES, Progress, Servers, Stage
 from deploy.local.service_process import Environment
 from deploy.local.supervision.child import stop_left_overs

@@ -8,8 +8,8 @@ import sys
 from collections.abc import Mapping
 from pathlib import Path
 
+from deploy.local.databases import AccessDatabase, Database
 from deploy.local.places import PROJECT
-from deploy.local.postgres import AccessDatabase, Database
 from deploy.messages import CannotStart
 
 NEWER = 3

@@ -12,6 +12,7 @@ from deploy.local.broker import choice as brokers
 from deploy.local.broker import embedded as embedded_broker
 from deploy.local.broker import kafka
 from deploy.local.broker.jars import Progress
+from deploy.local.databases import AccessDatabase, Database, Server, access_database, service_databases
 from deploy.local.secrets import SecretFolder
 from deploy.local.supervision.aside import Aside, run
 from deploy.local.supervision.part import Part
@@ -76,19 +77,19 @@ class Servers:
         return self._broker
 
     @property
-    def database(self) -> postgres.Server:
+    def database(self) -> Server:
         """The PostgreSQL server with the right to make databases."""
         if self.existing.database_url:
-            return postgres.Server(self.existing.database_url)
-        return postgres.Server.local(self._ports["postgres"], self.secrets.get("postgres-superuser"))
+            return Server(self.existing.database_url)
+        return Server.local(self._ports["postgres"], self.secrets.get("postgres-superuser"))
 
-    def databases(self) -> dict[str, postgres.Database]:
+    def databases(self) -> dict[str, Database]:
         """The database of each service, made where it is missing."""
-        return postgres.service_databases(self.database, SERVICES, self.secrets)
+        return service_databases(self.database, SERVICES, self.secrets)
 
-    def access(self) -> postgres.AccessDatabase:
+    def access(self) -> AccessDatabase:
         """The database of sessions, made where it is missing."""
-        return postgres.access_database(self.database, SERVICES, self.secrets)
+        return access_database(self.database, SERVICES, self.secrets)
 
     @property
     def embedded(self) -> bool:

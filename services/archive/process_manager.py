@@ -19,7 +19,7 @@ from shared.contracts.documents import (
     TeamDecreeIssued,
 )
 from shared.contracts.values import StoredFile
-from shared.eventsourcing.commands.command_handler import Order
+from shared.eventsourcing.commands.order import Order
 from shared.eventsourcing.recorded import Recorded
 from shared.sop.document_kinds import document_kinds
 

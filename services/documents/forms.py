@@ -6,8 +6,8 @@ Next hop: `papers/pages.py` and `dispatch/pages.py`, which show the form once mo
 
 from collections.abc import Mapping
 
-from shared.eventsourcing.commands.command_handler import Conflict
 from shared.eventsourcing.commands.decider import Refused
+from shared.eventsourcing.commands.order import Conflict
 from shared.web.problems import FieldError, field_errors
 from shared.web.words.i18n import gettext as _
 

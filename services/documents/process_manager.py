@@ -15,7 +15,7 @@ from shared.contracts.intake import StepStarted
 from shared.contracts.values import DispatchItem
 from shared.contracts.verification import AllSubmissionsApproved, ApprovalVoided, ReportEndorsed
 from shared.eventsourcing.combined import combined
-from shared.eventsourcing.commands.command_handler import Order
+from shared.eventsourcing.commands.order import Order
 from shared.eventsourcing.recorded import Recorded
 from shared.sop.definition import sops
 from shared.sop.document_kinds import document_kinds

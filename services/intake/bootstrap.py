@@ -14,7 +14,7 @@ from services.intake.domain.step import step
 from services.intake.domain.submission import submission
 from services.intake.in_force import InForce
 from services.intake.projections import PROJECTS, project
-from shared.eventsourcing.commands.command_handler import Order
+from shared.eventsourcing.commands.order import Order
 from shared.eventsourcing.recorded import Recorded
 from shared.room import Room
 from shared.sop.calendar import Calendar

@@ -20,7 +20,7 @@ from shared.contracts.documents import CopiesPrinted, DispatchSent, DocumentDraf
 from shared.contracts.intake import CycleOpened, StepCompleted, StepWithdrawn, SubmissionReceived
 from shared.contracts.verification import EndorsementRequested, SubmissionReturned
 from shared.eventsourcing.combined import combined
-from shared.eventsourcing.commands.command_handler import Order
+from shared.eventsourcing.commands.order import Order
 from shared.eventsourcing.recorded import Recorded
 from shared.sop.deadlines import due_date
 from shared.sop.definition import Step

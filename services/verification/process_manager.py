@@ -27,7 +27,7 @@ from shared.contracts.verification import (
     SubmissionApproved,
 )
 from shared.eventsourcing.combined import combined
-from shared.eventsourcing.commands.command_handler import Order
+from shared.eventsourcing.commands.order import Order
 from shared.eventsourcing.recorded import Recorded
 from shared.sop.definition import sops
 from shared.sop.parts import DRAFTING, ENDORSING

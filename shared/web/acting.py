@@ -17,7 +17,7 @@ from pydantic import BaseModel, Field
 
 from shared.access.permissions import Forbidden, Viewer
 from shared.contracts.registry import kebab
-from shared.eventsourcing.commands.command_handler import Answer, Order
+from shared.eventsourcing.commands.order import Answer, Order
 from shared.eventsourcing.recorded import Actor
 from shared.eventsourcing.sql import Connection
 from shared.room import Running

@@ -5,8 +5,8 @@ Serves every SOP step. Previous hop: a browser. Next hop: the sub-room's `orders
 Each name is explained where it comes from.
 """
 
-from shared.eventsourcing.commands.command_handler import Conflict
 from shared.eventsourcing.commands.decider import Refused
+from shared.eventsourcing.commands.order import Conflict
 from shared.web.acting import Act, Acting, CommandAnswer, Look, Looking
 from shared.web.declared import does, reads
 from shared.web.files.downloads import ALWAYS_ASK, among, hand_out

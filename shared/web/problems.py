@@ -12,8 +12,8 @@ from starlette.exceptions import HTTPException
 from shared.access.people import ROLES
 from shared.access.permissions import Forbidden
 from shared.access.session import AccessAway
-from shared.eventsourcing.commands.command_handler import CommandReused, Conflict, TooBusy
 from shared.eventsourcing.commands.decider import Refused
+from shared.eventsourcing.commands.order import CommandReused, Conflict, TooBusy
 from shared.eventsourcing.recorded import Recorded
 from shared.web.acting import PreconditionInvalid
 from shared.web.forms.csrf import ForeignRequest

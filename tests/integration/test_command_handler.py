@@ -8,10 +8,11 @@ import msgspec
 import psycopg
 import pytest
 
-from deploy.local.postgres import Database
+from deploy.local.databases import Database
 from shared.eventsourcing import store
-from shared.eventsourcing.commands.command_handler import CommandHandler, CommandReused, Conflict
+from shared.eventsourcing.commands.command_handler import CommandHandler
 from shared.eventsourcing.commands.decider import Refused
+from shared.eventsourcing.commands.order import CommandReused, Conflict
 from shared.eventsourcing.recorded import Metadata, Recorded
 from shared.eventsourcing.sql import Pool
 from tests.support.kernel import CASE, SRI, command_id, entered, install, kernel, order

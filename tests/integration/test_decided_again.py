@@ -9,12 +9,13 @@ from dataclasses import dataclass, replace
 import psycopg
 import pytest
 
-from deploy.local.postgres import Database
+from deploy.local.databases import Database
 from shared.contracts.intake import FigureEntered
 from shared.contracts.values import Figure
 from shared.eventsourcing.commands.bounds import MOST_EVENT
-from shared.eventsourcing.commands.command_handler import CommandHandler, Order, TooBusy
+from shared.eventsourcing.commands.command_handler import CommandHandler
 from shared.eventsourcing.commands.decider import Decider, Refused
+from shared.eventsourcing.commands.order import Order, TooBusy
 from shared.eventsourcing.pool import Limits
 from shared.eventsourcing.read_models.changes import Change, Put
 from shared.eventsourcing.recorded import Recorded

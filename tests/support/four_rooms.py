@@ -13,9 +13,9 @@ from uuid import uuid4
 from fastapi import FastAPI
 from psycopg.conninfo import conninfo_to_dict
 
-from deploy.local.postgres import Database
+from deploy.local.databases import Database
 from shared.eventsourcing import store
-from shared.eventsourcing.commands.command_handler import Order
+from shared.eventsourcing.commands.order import Order
 from shared.eventsourcing.recorded import Actor, Recorded, decode_row
 from shared.messaging.envelope import Received, received
 from shared.migrations.migrate import migrate

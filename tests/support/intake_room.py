@@ -16,14 +16,15 @@ from fastapi import FastAPI
 from psycopg.conninfo import conninfo_to_dict
 
 from deploy.demo import data
-from deploy.local.postgres import Database
+from deploy.local.databases import Database
 from services.intake.__main__ import SERVICE
 from services.intake.bootstrap import ROOM
 from services.intake.domain.agency import AssignService, RegisterAgency
 from shared.access import people as people_file
 from shared.access.permissions import load as load_permissions
 from shared.eventsourcing.cases import heard_of
-from shared.eventsourcing.commands.command_handler import CommandHandler, Order
+from shared.eventsourcing.commands.command_handler import CommandHandler
+from shared.eventsourcing.commands.order import Order
 from shared.eventsourcing.recorded import Actor
 from shared.eventsourcing.sql import open_pool
 from shared.migrations.migrate import migrate

@@ -9,11 +9,12 @@ from datetime import date
 import psycopg
 from sqlalchemy import Column, Integer, MetaData, Table, Text
 
-from deploy.local.postgres import Database
+from deploy.local.databases import Database
 from shared.contracts.intake import FigureEntered
 from shared.contracts.values import Figure
-from shared.eventsourcing.commands.command_handler import CommandHandler, Order
+from shared.eventsourcing.commands.command_handler import CommandHandler
 from shared.eventsourcing.commands.decider import Decider, Refused
+from shared.eventsourcing.commands.order import Order
 from shared.eventsourcing.read_models.changes import Change, Put
 from shared.eventsourcing.recorded import Actor, Recorded
 from shared.eventsourcing.sql import Pool, open_pool

@@ -12,7 +12,7 @@ from uuid import uuid4
 import msgspec
 from psycopg.conninfo import conninfo_to_dict
 
-from deploy.local.postgres import Database
+from deploy.local.databases import Database
 from services.archive.domain.archive_item import FileHardCopy
 from services.archive.log import reaction as archive_reaction
 from services.intake.domain.agency import RegisterAgency
@@ -21,8 +21,8 @@ from services.intake.domain.settings import OverrideDay
 from shared.contracts.intake import StepStarted
 from shared.contracts.registry import declared, encode
 from shared.eventsourcing import store
-from shared.eventsourcing.commands.command_handler import Order
 from shared.eventsourcing.commands.decider import Refused
+from shared.eventsourcing.commands.order import Order
 from shared.eventsourcing.recorded import Actor, Metadata, Row
 from shared.messaging.envelope import Received, received
 from shared.messaging.receiving.transaction import Reaction, advance

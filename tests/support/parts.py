@@ -15,7 +15,7 @@ import pytest
 from deploy.local import places, ports, postgres, seaweedfs
 from deploy.local.broker import embedded as embedded_broker
 from deploy.local.broker import jars, kafka
-from deploy.local.postgres import Database
+from deploy.local.databases import Database, Server
 from deploy.local.secrets import SecretFolder
 from deploy.local.supervision.supervisor import Supervisor
 from deploy.messages import CannotStart
@@ -30,7 +30,7 @@ EXERCISED: dict[str, str] = {}  # what the terminal summary prints: part → ver
 class PostgresPart:
     """A real server; every test takes a database of its own from it."""
 
-    server: postgres.Server
+    server: Server
     made: list[str] = field(default_factory=list)
 
     def fresh_database(self, name: str = "test") -> Database:
@@ -85,7 +85,7 @@ def parts_folder() -> Iterator[Path]:
 def postgres_part(parts_folder: Path) -> Iterator[PostgresPart]:
     given = os.environ.get("JEJAK_TEST_DATABASE_URL")
     if given:
-        part = PostgresPart(postgres.Server(given))
+        part = PostgresPart(Server(given))
         EXERCISED["PostgreSQL"] = f"{part.server.version()} (given)"
         access.use(part.server)
         yield part
@@ -95,7 +95,7 @@ def postgres_part(parts_folder: Path) -> Iterator[PostgresPart]:
         return
     if containers.has_image(containers.POSTGRES_IMAGE):
         container, url = containers.postgres_container()
-        part = PostgresPart(postgres.Server(url))
+        part = PostgresPart(Server(url))
         EXERCISED["PostgreSQL"] = f"{part.server.version()} (container)"
         access.use(part.server)
         yield part
@@ -106,7 +106,7 @@ def postgres_part(parts_folder: Path) -> Iterator[PostgresPart]:
     supervisor = Supervisor()
     try:
         supervisor.start([postgres.prepare(parts_folder, port, held)])
-        part = PostgresPart(postgres.Server.local(port, held.get("postgres-superuser")))
+        part = PostgresPart(Server.local(port, held.get("postgres-superuser")))
         EXERCISED["PostgreSQL"] = f"{part.server.version()} (own process)"
         access.use(part.server)
         yield part

@@ -16,7 +16,7 @@ from fastapi import APIRouter, FastAPI, Form, Request, Response
 from pydantic import BaseModel, Field
 from sqlalchemy import MetaData, select
 
-from deploy.local.postgres import Database
+from deploy.local.databases import Database
 from shared.access import people as people_file
 from shared.access.permissions import Permissions
 from shared.access.session import COOKIE

@@ -18,7 +18,7 @@ from services.intake.domain.cycle import OpenCycle
 from services.intake.domain.submission import EnterFigure, HandIn, TakeBack
 from shared.contracts.fields import Text
 from shared.contracts.values import Figure, QualityItem, StoredFile
-from shared.eventsourcing.commands import gate
+from shared.eventsourcing.commands import checks, gate
 from shared.eventsourcing.commands.decider import Decider, Refused
 
 NOW = datetime(2027, 3, 30, 17, 30, tzinfo=UTC)  # half past midnight of the 31st in the office
@@ -46,7 +46,7 @@ COMMANDS = sorted(set(commands()), key=lambda command: f"{command.__module__}.{c
 
 @pytest.mark.parametrize("command", COMMANDS, ids=lambda command: command.__name__)
 def test_every_field_of_a_command_has_a_rule(command: type) -> None:
-    rules = gate.rules_of(command)
+    rules = checks.rules_of(command)
     assert {name.partition(".")[0].partition("[")[0] for name in rules} == {
         field.name for field in dataclasses.fields(command)
     }
@@ -60,7 +60,9 @@ def test_every_field_of_a_command_has_a_rule(command: type) -> None:
 def test_no_field_takes_what_no_record_should_hold(command: type) -> None:
     places = list(_places(command, ()))
     for path, kind in places:
-        others = {gate._unwrapped(other)[0] for where, other in places if where == path and other is not kind}
+        others = {
+            checks.unwrapped(other)[0] for where, other in places if where == path and other is not kind
+        }
         for bad in (value for value in _bad(kind) if type(value) not in others):
             if bad is None and type(None) in get_args(get_type_hints(command)[path[0]]):
                 continue  # said by leaving it out
@@ -74,7 +76,7 @@ def test_no_field_takes_what_no_record_should_hold(command: type) -> None:
 
 
 def _bad(kind: Any) -> list[Any]:
-    base, marks = gate._unwrapped(kind)
+    base, marks = checks.unwrapped(kind)
     if base is str:
         return [
             "a\0b",
@@ -105,7 +107,7 @@ def _bad(kind: Any) -> list[Any]:
 
 def _places(kind: Any, path: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], Any]]:
     """Every place of a command where one value stands: (path, type)."""
-    base, _ = gate._unwrapped(kind)
+    base, _ = checks.unwrapped(kind)
     if dataclasses.is_dataclass(base) and isinstance(base, type):
         for name, hint in get_type_hints(base, include_extras=True).items():
             if name in {field.name for field in dataclasses.fields(base)}:
@@ -127,7 +129,7 @@ def _made(kind: Any, spoiled: dict[tuple[str, ...], Any], path: tuple[str, ...])
     """A sound value of a type, but for the spoiled places."""
     if path in spoiled:
         return spoiled[path]
-    base, marks = gate._unwrapped(kind)
+    base, marks = checks.unwrapped(kind)
     if dataclasses.is_dataclass(base) and isinstance(base, type):
         hints = get_type_hints(base, include_extras=True)
         return base(
@@ -188,7 +190,7 @@ UNSEEN = [
 def test_what_cannot_be_seen_is_no_text(command: type) -> None:
     """Whoever must say why has not said it with signs that nobody sees."""
     for path, kind in _places(command, ()):
-        base, marks = gate._unwrapped(kind)
+        base, marks = checks.unwrapped(kind)
         rule = next(iter(marks), Text())
         if base is not str or rule.pattern or path[-1] == "key":
             continue
@@ -316,7 +318,7 @@ def test_a_type_without_a_rule_is_no_command() -> None:
         size: float
 
     with pytest.raises(TypeError, match="float"):
-        gate.check_of(Loose)
+        checks.check_of(Loose)
 
 
 @pytest.mark.parametrize("stream", ["a\0", "x" * 201, "submission-٣٤٠٢-2026", "", "a b"])

@@ -38,7 +38,7 @@ from shared.contracts.verification import (
     ReportEndorsed,
     SubmissionReturned,
 )
-from shared.eventsourcing.commands.command_handler import Order
+from shared.eventsourcing.commands.order import Order
 from shared.eventsourcing.recorded import Actor, Metadata, Recorded
 from shared.sop.calendar import seed
 from shared.sop.definition import CURRENT, sops

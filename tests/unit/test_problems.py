@@ -8,8 +8,8 @@ from starlette.exceptions import HTTPException
 
 from shared.access.permissions import Forbidden
 from shared.contracts.verification import SubmissionReturned
-from shared.eventsourcing.commands.command_handler import CommandReused, Conflict, TooBusy
 from shared.eventsourcing.commands.decider import Refused
+from shared.eventsourcing.commands.order import CommandReused, Conflict, TooBusy
 from shared.eventsourcing.recorded import Actor, Metadata, Recorded
 from shared.web import problems
 from shared.web.acting import PreconditionInvalid, expected_version

@@ -20,7 +20,7 @@ from shared.contracts.verification import (
     SubmissionApproved,
     SubmissionReturned,
 )
-from shared.eventsourcing.commands.command_handler import Order
+from shared.eventsourcing.commands.order import Order
 from shared.eventsourcing.recorded import Actor, Metadata, Recorded
 
 CYCLE = "3402-2026"

@@ -23,8 +23,8 @@ from services.archive.domain.archive_item import FileItem, Mode, SealItem
 from services.archive.domain.store_probe import RecordProbe
 from services.archive.shelf import retention
 from shared.clock import WIB, Clock, now
-from shared.eventsourcing.commands.command_handler import Order
 from shared.eventsourcing.commands.decider import Refused
+from shared.eventsourcing.commands.order import Order
 from shared.eventsourcing.recorded import Actor
 from shared.objects.port import Corrupt, Lock, NotThere, Objects, ObjectTrouble, StoreAway, Stored, key_of
 from shared.objects.probe import Probe, probe

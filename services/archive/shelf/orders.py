@@ -17,7 +17,7 @@ from services.archive.log.queries import edge
 from services.archive.queries import one_item
 from services.archive.shelf import queries
 from services.archive.shelf.filing import filing_of
-from shared.eventsourcing.commands.command_handler import Order
+from shared.eventsourcing.commands.order import Order
 from shared.web.acting import Acting, CommandAnswer
 from shared.web.problems import NotFound
 

@@ -9,8 +9,8 @@ from fastapi import APIRouter, Request, Response
 
 from services.archive.shelf import downloads, orders, view
 from services.archive.shelf.addresses import Cycle, ItemId
-from shared.eventsourcing.commands.command_handler import Conflict
 from shared.eventsourcing.commands.decider import Refused
+from shared.eventsourcing.commands.order import Conflict
 from shared.objects.port import StoreAway
 from shared.web.acting import Act, Acting, CommandAnswer, Look, Looking
 from shared.web.declared import does, reads

@@ -10,8 +10,8 @@ from typing import cast, get_args
 from services.documents import streams
 from services.documents.domain.dispatch import Correctable, CorrectDispatch, RecordReceipt, SendDispatch
 from shared.contracts.values import StoredFile
-from shared.eventsourcing.commands.command_handler import Order
 from shared.eventsourcing.commands.decider import Refused
+from shared.eventsourcing.commands.order import Order
 from shared.web.acting import Acting
 from shared.web.forms.typed import day_of
 

@@ -14,7 +14,7 @@ from services.documents.papers import drafting
 from services.documents.papers.previews import typesetter_of
 from shared.contracts.documents import Kind
 from shared.contracts.values import StoredFile
-from shared.eventsourcing.commands.command_handler import Order
+from shared.eventsourcing.commands.order import Order
 from shared.web.acting import Acting
 from shared.web.files.downloads import bucket_of
 

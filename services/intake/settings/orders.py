@@ -11,7 +11,7 @@ from typing import Literal
 from services.intake import streams
 from services.intake.domain.agency import AssignService, RegisterAgency
 from services.intake.domain.settings import OverrideDay
-from shared.eventsourcing.commands.command_handler import Order
+from shared.eventsourcing.commands.order import Order
 from shared.web.acting import Acting, CommandAnswer
 
 

@@ -22,7 +22,7 @@ from services.intake.domain.step import (
     SetWorkPlan,
 )
 from shared.contracts.values import DueDate, StoredFile
-from shared.eventsourcing.commands.command_handler import Order
+from shared.eventsourcing.commands.order import Order
 from shared.sop.definition import Step
 from shared.spm.catalogue import catalogues
 from shared.web.acting import Acting, CommandAnswer, Looking

@@ -19,8 +19,8 @@ from services.intake.domain.submission_commands import (
 )
 from services.intake.submission.queries import is_endorsed
 from shared.contracts.values import AttachedEvidence, Figure, StoredFile
-from shared.eventsourcing.commands.command_handler import Order
 from shared.eventsourcing.commands.decider import Refused
+from shared.eventsourcing.commands.order import Order
 from shared.web.acting import Acting, CommandAnswer
 
 

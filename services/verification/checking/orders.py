@@ -11,7 +11,7 @@ from datetime import date
 from services.verification import streams
 from services.verification.domain.verification import ApproveSubmission, ReturnSubmission
 from shared.contracts.values import FieldNote
-from shared.eventsourcing.commands.command_handler import Order
+from shared.eventsourcing.commands.order import Order
 from shared.web.acting import Acting
 
 

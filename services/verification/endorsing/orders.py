@@ -9,7 +9,7 @@ from datetime import date
 
 from services.verification import streams
 from services.verification.domain.endorsement import EndorseReport, RefuseEndorsement
-from shared.eventsourcing.commands.command_handler import Order
+from shared.eventsourcing.commands.order import Order
 from shared.web.acting import Acting
 
 

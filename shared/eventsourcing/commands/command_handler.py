@@ -8,7 +8,7 @@ Next hop: the relay, woken after the commit.
 import asyncio
 import random
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from functools import reduce
 from time import monotonic
@@ -27,6 +27,7 @@ from shared.eventsourcing.clock_watch import ClockWatch
 from shared.eventsourcing.commands import gate
 from shared.eventsourcing.commands.bounds import refuse_size
 from shared.eventsourcing.commands.decider import Decider
+from shared.eventsourcing.commands.order import Answer, CommandReused, Conflict, Order, TooBusy
 from shared.eventsourcing.commands.remembered import Folded, Remembered
 from shared.eventsourcing.read_models import projector
 from shared.eventsourcing.read_models.changes import Change, Project
@@ -40,48 +41,6 @@ _NO_COMMAND = UUID(int=0)
 _ATTEMPTS = 12
 _PATIENCE_S = 12.0
 _CANCELED = "57014"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Order:
-    """A command and the stream it is for. `case_id` is the cycle (or `settings`):
-    the Kafka key of what follows.
-    """
-
-    stream: str
-    command: object
-    case_id: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Answer:
-    """What came of a command: its events (none: no news) and the stream's version afterwards."""
-
-    source: str
-    stream: str
-    version: int
-    events: tuple[object, ...]
-
-    @property
-    def token(self) -> str:
-        """The position token that a query may wait for."""
-        return f"{self.source}:{self.stream}@{self.version}"
-
-
-class CommandReused(Exception):
-    """The command id was used before, for another command."""
-
-
-class Conflict(Exception):
-    """The stream is not at the version that the caller saw; `changed` is what happened since."""
-
-    def __init__(self, stream: str, expected: int, actual: int, changed: Sequence[Recorded]) -> None:
-        super().__init__(f"{stream}: expected version {expected}, found {actual}")
-        self.stream, self.expected, self.actual, self.changed = stream, expected, actual, tuple(changed)
-
-
-class TooBusy(Exception):
-    """Others changed the stream again and again while we decided; nothing happened."""
 
 
 class CommandHandler:

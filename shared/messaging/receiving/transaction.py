@@ -13,7 +13,7 @@ from psycopg.errors import UniqueViolation
 from shared.contracts.registry import find
 from shared.contracts.values import EventRef
 from shared.eventsourcing import store
-from shared.eventsourcing.commands.command_handler import TooBusy
+from shared.eventsourcing.commands.order import TooBusy
 from shared.eventsourcing.digest import chained
 from shared.eventsourcing.sql import Connection, Pool
 from shared.messaging.envelope import Received
