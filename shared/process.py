@@ -17,7 +17,8 @@ import uvicorn
 from shared import logging, rebuilding, settings
 from shared.migrations.migrate import NewerData, migrate
 from shared.service import Service, application
-from shared.settings import Settings, SettingsError
+from shared.settings import Settings
+from shared.settings_told import SettingsError
 
 ALONE_POLL_S = 0.2
 """How often the relay of a worker looks by itself when the commits happen in another process,

@@ -6,7 +6,7 @@ what to do, before anything starts. A new setting is a field with `told(NAME, wh
 """
 
 import os
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Mapping
 from datetime import timedelta
 from functools import partial
 from pathlib import Path
@@ -19,21 +19,12 @@ from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, Settings
 from shared import settings_values as values
 from shared.access.login import Login, LoginNotAllowed, Mode, check
 from shared.messaging.signing import public_key_of
+from shared.settings_told import SettingsError, found
 
 DEMANDED: Final[Mapping[str, tuple[str, ...]]] = {"archive": ("checkpoint_key",)}
 """Fields that may be left out by the other services only."""
 
 LEVELS: Final = ("debug", "info", "warning", "error", "critical")
-
-
-class SettingsError(Exception):
-    """Settings are missing, wrong or contradict each other;
-    `faults` says each in one sentence, with what to do.
-    """
-
-    def __init__(self, *faults: str) -> None:
-        super().__init__("\n".join(faults))
-        self.faults = faults
 
 
 def told(name: str, must: str, default: Any = ..., *, secret: bool = False) -> Any:
@@ -218,36 +209,6 @@ def _is_secret(field: FieldInfo) -> bool:
     return isinstance(field.json_schema_extra, dict) and bool(field.json_schema_extra["secret"])
 
 
-def _from_file(name: str, path: str) -> str:
-    try:
-        return Path(path).read_text(encoding="utf-8").strip()
-    except (OSError, ValueError) as error:
-        why = error.strerror if isinstance(error, OSError) else "it holds no UTF-8 text"
-        sentence = (
-            f"{name}_FILE names {path}, which cannot be read ({why}); make that file readable for this "
-            f"user, or set {name}."
-        )
-        raise SettingsError(sentence) from None
-
-
-def found(environment: Mapping[str, str], names: Iterable[str]) -> tuple[dict[str, str], dict[str, str]]:
-    """What was told, by name, and what is wrong with how it was told. Nothing but spaces is nothing."""
-    found: dict[str, str] = {}
-    faults: dict[str, str] = {}
-    for name in names:
-        said, path = environment.get(name, "").strip(), environment.get(f"{name}_FILE", "").strip()
-        if said and path:
-            faults[name] = f"{name} and {name}_FILE are both set; keep one of them."
-        elif said:
-            found[name] = said
-        elif path:
-            try:
-                found[name] = _from_file(name, path)
-            except SettingsError as error:
-                faults[name] = str(error)
-    return found, faults
-
-
 def fault_of(name: str, value: str, *, called: str = "") -> str:
     """The sentence about one setting that is told alone, perhaps under another name;
     empty where it is right.
@@ -322,6 +283,3 @@ def read(
     if settings is None or faults:
         raise SettingsError(*(faults[name] for name in TOLD if name in faults))
     return settings
-
-
-__all__ = ["TOLD", "Settings", "SettingsError", "fault_of", "found", "login_fault", "read", "told"]

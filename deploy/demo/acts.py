@@ -15,19 +15,17 @@ from deploy.demo.stage import (
     COPIES,
     ENDORSER,
     KABAG,
-    OFFICERS,
-    RETURNED,
     SUBKOORDINATOR,
     VERIFIER,
     Play,
+    on,
 )
-from shared.contracts.values import Figure
+from deploy.demo.submissions import fill_in, verify
 from shared.sop.document_kinds import document_kinds
 
 RECIPIENTS: Mapping[str, str] = {
     name: recipient.letter for name, recipient in document_kinds().recipient.items()
 }
-PERIOD = "tahunan"
 
 
 def open_cycle(play: Play) -> None:
@@ -105,7 +103,7 @@ def hand_over_decree(play: Play) -> None:
         "reference": "180/214",
         "receipt": receipt,
     }
-    bagus.give(f"{path}/hand-over", body | _on(play.days.decree_handed_over))
+    bagus.give(f"{path}/hand-over", body | on(play.days.decree_handed_over))
 
 
 def socialise(play: Play) -> None:
@@ -123,37 +121,8 @@ def socialise(play: Play) -> None:
     )
     decree = {"number": f"130/17/HK/{play.days.year}", "issued_on": play.days.decree_issued.isoformat()}
     play.as_(SUBKOORDINATOR).give(
-        f"/api/documents/cycles/{play.cycle}/documents/sk_tim/decree", decree | _on(play.days.decree_issued)
+        f"/api/documents/cycles/{play.cycle}/documents/sk_tim/decree", decree | on(play.days.decree_issued)
     )
-
-
-def fill_in(play: Play) -> None:
-    """Every agency enters its figures, attaches evidence and hands in."""
-    figures = data.figures()
-    for agency in data.agencies():
-        officer, case = OFFICERS[agency.id], _case(play, agency.id)
-        for assigned in agency.assigned:
-            _enter(play, officer, case, assigned.service, figures[assigned.service], play.days.filled)
-        paper = play.upload(
-            officer,
-            "intake",
-            f"Rekap {agency.short_name}",
-            f"Rekapitulasi angka {agency.name}, contoh peragaan.",
-        )
-        evidence = (
-            paper | {"services": [assigned.service for assigned in agency.assigned]} | _on(play.days.filled)
-        )
-        play.as_(officer).give(f"/api/intake/submissions/{case}/evidence", evidence)
-        _hand_in(play, officer, case, play.days.handed_in)
-
-
-def verify(play: Play) -> None:
-    """One submission goes back and comes again; then all are approved,
-    each with the digest of what was seen.
-    """
-    _return_and_mend(play)
-    for agency in data.agencies():
-        _approve(play, _case(play, agency.id))
 
 
 def draft_report(play: Play) -> None:
@@ -163,10 +132,10 @@ def draft_report(play: Play) -> None:
 def endorse(play: Play) -> None:
     """Both cover letters by the drafter, the endorsement by somebody who neither drafted nor verified."""
     path = f"/api/verification/endorsements/{play.cycle}"
-    waiting = _waiting(play, ENDORSER, path, "waiting")
+    waiting = play.once(ENDORSER, path, "waiting")
     play.as_(ENDORSER).give(
         f"{path}/endorsement",
-        {"digest": waiting["digest"]} | _on(play.days.endorsed),
+        {"digest": waiting["digest"]} | on(play.days.endorsed),
         version=waiting["version"],
     )
     settled = f"/api/documents/cycles/{play.cycle}/documents/laporan"
@@ -179,17 +148,17 @@ def print_copies(play: Play) -> None:
     path = f"/api/documents/cycles/{play.cycle}/documents/laporan"
     report = play.as_(VERIFIER).ask(path)
     play.as_(VERIFIER).give(
-        f"{path}/copies", {"digest": report["settled_digest"], "copies": COPIES} | _on(play.days.printed)
+        f"{path}/copies", {"digest": report["settled_digest"], "copies": COPIES} | on(play.days.printed)
     )
 
 
 def send(play: Play) -> None:
     for number, recipient in enumerate(RECIPIENTS, start=1):
         path = f"/api/documents/cycles/{play.cycle}/dispatches/{recipient}"
-        queued = _waiting(play, VERIFIER, path, "queued")
+        queued = play.once(VERIFIER, path, "queued")
         report = next(item["digest"] for item in queued["items"] if item["document"] == "laporan")
         body = {"digest": report, "agenda_number": f"045/{310 + number}", "carrier": "Kurir Bagian Umum"}
-        play.as_(VERIFIER).give(f"{path}/sending", body | _on(play.days.sent))
+        play.as_(VERIFIER).give(f"{path}/sending", body | on(play.days.sent))
 
 
 def archive(play: Play) -> None:
@@ -206,9 +175,9 @@ def archive(play: Play) -> None:
         }
         play.as_(VERIFIER).give(
             f"/api/documents/cycles/{play.cycle}/dispatches/{recipient}/receipt",
-            body | _on(play.days.received),
+            body | on(play.days.received),
         )
-    nur, shelf, day = play.as_(ARSIPARIS), f"/api/archive/cycles/{play.cycle}", _on(play.days.archived)
+    nur, shelf, day = play.as_(ARSIPARIS), f"/api/archive/cycles/{play.cycle}", on(play.days.archived)
     expected = {"laporan", *(f"tanda_terima_{recipient}" for recipient in RECIPIENTS)}
     items = play.wait_for("the items of the shelf", lambda: _holding(nur.ask(shelf)["items"], expected))
     for item in items:
@@ -239,27 +208,6 @@ def _agency(agency: data.DemoAgency, day: str) -> dict[str, Any]:
     return {"name": agency.name, "short_name": agency.short_name, "occurred_on": day}
 
 
-def _case(play: Play, agency: str) -> str:
-    return f"{play.cycle}-{agency}-{PERIOD}"
-
-
-def _on(day: date) -> dict[str, str]:
-    return {"occurred_on": day.isoformat()}
-
-
-def _waiting(play: Play, person: str, path: str, status: str) -> dict[str, Any]:
-    """What stands at the path, as soon as it has this status.
-    What a person may not see yet is not there yet.
-    """
-
-    def look() -> dict[str, Any] | None:
-        found: dict[str, Any] = play.as_(person).ask(path)
-        return found if found["status"] == status else None
-
-    waited: dict[str, Any] = play.wait_for(f"{path} {status}", look)
-    return waited
-
-
 def _holding(items: list[dict[str, Any]], expected: set[str]) -> list[str] | None:
     names = [item["item"] for item in items]
     return names if expected <= set(names) else None
@@ -268,65 +216,11 @@ def _holding(items: list[dict[str, Any]], expected: set[str]) -> list[str] | Non
 def _complete(
     play: Play, person: str, step: str, day: date, summary: str, evidence: list[dict[str, str]]
 ) -> None:
-    body = {"summary": summary, "evidence": evidence} | _on(day)
+    body = {"summary": summary, "evidence": evidence} | on(day)
     play.as_(person).give(f"/api/intake/cycles/{play.cycle}/steps/{step}/completion", body)
 
 
 def _draft(play: Play, person: str, document: str, day: date) -> None:
     path = f"/api/documents/cycles/{play.cycle}/documents/{document}"
     play.wait_for(f"{document} open", lambda: play.as_(person).ask(path)["state"] != "closed")
-    play.as_(person).give(f"{path}/draft", {"fields": {}} | _on(day))
-
-
-def _enter(play: Play, officer: str, case: str, service: str, figure: Figure, day: date) -> None:
-    quality = {
-        item: {"required": amount.required, "fulfilled": amount.fulfilled}
-        for item, amount in figure.quality.items()
-    }
-    said = {
-        name: getattr(figure, name)
-        for name in ("answer", "served", "entitled", "budget", "realised", "reason", "origin")
-    }
-    play.as_(officer).give(
-        f"/api/intake/submissions/{case}/figures/{service}",
-        said | {"quality": quality} | _on(day),
-        method="PUT",
-    )
-
-
-def _hand_in(play: Play, officer: str, case: str, day: date) -> None:
-    path = f"/api/intake/submissions/{case}"
-    seen = play.as_(officer).ask(path)["next_digest"]
-    play.as_(officer).give(f"{path}/hand-in", {"digest": seen} | _on(day))
-
-
-def _return_and_mend(play: Play) -> None:
-    case, officer = _case(play, RETURNED), OFFICERS[RETURNED]
-    service = next(agency.assigned[0].service for agency in data.agencies() if agency.id == RETURNED)
-    seen = _waiting(play, VERIFIER, f"/api/verification/verifications/{case}", "waiting")
-    note = {"service": service, "field": "entitled", "note": "Sebutkan sumber angka sasaran."}
-    body = {"reason": "Sumber angka sasaran belum disebut.", "fields": [note]} | _on(play.days.returned)
-    play.as_(VERIFIER).give(f"/api/verification/verifications/{case}/return", body, version=seen["version"])
-    path = f"/api/intake/submissions/{case}"
-    play.wait_for(f"{case} to come back", lambda: play.as_(officer).ask(path)["standing"] == "returned")
-    paper = play.upload(
-        officer, "intake", "Sumber angka sasaran", "Berita acara pendataan warga terdampak, contoh peragaan."
-    )
-    play.as_(officer).give(
-        f"{path}/evidence", paper | {"services": [service]} | _on(play.days.handed_in_again)
-    )
-    _hand_in(play, officer, case, play.days.handed_in_again)
-    play.wait_for(
-        f"{case} again",
-        lambda: (
-            play.as_(VERIFIER).ask(f"/api/verification/verifications/{case}")["revision"] > seen["revision"]
-        ),
-    )
-
-
-def _approve(play: Play, case: str) -> None:
-    path = f"/api/verification/verifications/{case}"
-    seen = _waiting(play, VERIFIER, path, "waiting")
-    play.as_(VERIFIER).give(
-        f"{path}/approval", {"digest": seen["digest"]} | _on(play.days.approved), version=seen["version"]
-    )
+    play.as_(person).give(f"{path}/draft", {"fields": {}} | on(day))

@@ -1,11 +1,13 @@
 """The stage of a played cycle: the people with their offices, signed in, the days on which they act,
 and waiting for what must follow.
 
-Used by `acts.py`, which says what each of them does, and `cycle.py`, which lets them do it in order.
+Used by `acts.py` and `submissions.py`, which say what each of them does, and `cycle.py`, which lets them do
+it in order.
 """
 
 import time
 from collections.abc import Callable, Mapping
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -28,6 +30,7 @@ KABAG, SUBKOORDINATOR, VERIFIER, ENDORSER, ARSIPARIS, INSPEKTUR = (
 )
 RETURNED = "satpolpp"
 COPIES = 5
+PERIOD = "tahunan"
 _LOOK_AGAIN_S = 0.1
 
 
@@ -82,6 +85,22 @@ class Play:
             time.sleep(_LOOK_AGAIN_S)
         return found
 
+    def once(self, person: str, path: str, status: str) -> dict[str, Any]:
+        """What stands at the path, as soon as it has this status.
+        What a person may not see yet is not there yet.
+        """
+
+        def look() -> dict[str, Any] | None:
+            found: dict[str, Any] = self.as_(person).ask(path)
+            return found if found["status"] == status else None
+
+        waited: dict[str, Any] = self.wait_for(f"{path} {status}", look)
+        return waited
+
+    def case(self, agency: str) -> str:
+        """The submission of an agency, by its name in addresses."""
+        return f"{self.cycle}-{agency}-{PERIOD}"
+
     def step_done(self, key: str) -> None:
         """Waits until intake shows the step as done, and says so."""
 
@@ -96,3 +115,8 @@ class Play:
         """Waits until a step may be done."""
         path = f"/api/intake/cycles/{self.cycle}/steps/{key}"
         self.wait_for(f"step {key} started", lambda: self.as_(KABAG).ask(path)["started_on"])
+
+
+def on(day: date) -> dict[str, str]:
+    """The day of an act, as a body says it."""
+    return {"occurred_on": day.isoformat()}

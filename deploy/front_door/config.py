@@ -8,15 +8,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
-from typing import Any
 
-from deploy.front_door import away
+from deploy.front_door.answers import Json, says, troubles, values
 from deploy.front_door.settings import DoorSettings
 from shared.service_names import SERVICES
 from shared.web.frame.static_files import FOLDER, PREFIX
 from shared.web.middleware.security import HSTS, SECURITY
-
-Json = dict[str, Any]
 
 HEALTH = "/front-door/health"
 FALLBACK = "intake"  # whose page says that there is nothing at an address
@@ -86,7 +83,7 @@ def _server(door: FrontDoor) -> Json:
         "max_header_bytes": HEADERS_MOST,
         "logs": {},
         "routes": _routes(door, secured),
-        "errors": {"routes": _troubles(secured)},
+        "errors": {"routes": troubles(secured)},
     }
     if door.settings.tls != "off":
         server["tls_connection_policies"] = [{"fallback_sni": door.settings.hosts[0]}]
@@ -94,7 +91,7 @@ def _server(door: FrontDoor) -> Json:
 
 
 def _routes(door: FrontDoor, secured: Mapping[str, str]) -> list[Json]:
-    own = {"handler": "headers", "response": {"set": _values(secured)}}
+    own = {"handler": "headers", "response": {"set": values(secured)}}
     first = [
         {
             "handler": "timeouts",
@@ -122,7 +119,7 @@ def _routes(door: FrontDoor, secured: Mapping[str, str]) -> list[Json]:
             "handle": [
                 {"handler": "vars", "log_skip": True},
                 own,
-                _says(200, '{"status": "live"}', "application/json"),
+                says(200, '{"status": "live"}', "application/json"),
             ],
             "terminal": True,
         },
@@ -195,57 +192,6 @@ def _onward(service: str, upstream: str) -> list[Json]:
             },
         },
     ]
-
-
-def _troubles(secured: Mapping[str, str]) -> list[Json]:
-    """Answers of the door itself: away, refused, unreadable."""
-    headers = {**secured, "Cache-Control": "no-store"}
-    own = {"handler": "headers", "response": {"set": _values(headers), "delete": ["Server", "Via"]}}
-    later = {"handler": "headers", "response": {"set": {"Retry-After": [str(away.RETRY_AFTER_S)]}}}
-    gone = {"expression": "{http.error.status_code} in [502, 503, 504]"}
-    asked = {**_by_a_person(), **gone, "method": ["GET", "HEAD"]}
-    sent = {**_by_a_person(), **gone}
-    away_json = away.problem(away.AWAY, service=True)
-    found: list[Json] = [
-        {"handle": [own]},
-        {"match": [asked], "handle": [later, _says(503, away.page_after_get())], "terminal": True},
-        {"match": [sent], "handle": [later, _says(503, away.page_after_form())], "terminal": True},
-        {
-            "match": [gone],
-            "handle": [later, _says(503, away_json, "application/problem+json")],
-            "terminal": True,
-        },
-    ]
-    for trouble in away.TROUBLES:
-        this = {"expression": f"{{http.error.status_code}} == {trouble.status}"}
-        page, problem = (
-            _says(trouble.status, away.page(trouble)),
-            _says(trouble.status, away.problem(trouble), "application/problem+json"),
-        )
-        found.append({"match": [{**_by_a_person(), **this}], "handle": [page], "terminal": True})
-        found.append({"match": [this], "handle": [problem], "terminal": True})
-    rest = away.problem(away.OTHER, status=away.STATUS)
-    found.append({"handle": [_says(away.STATUS, rest, "application/problem+json")], "terminal": True})
-    return found
-
-
-def _by_a_person() -> Json:
-    """A browser that opens a page: not a program, not a part of a page that asks in the background."""
-    no = [{"path": ["/api/*"]}, {"header": {"Hx-Request": ["*"]}}, {"header": {"Sec-Fetch-Dest": ["empty"]}}]
-    return {"header": {"Accept": ["*text/html*"]}, "not": no}
-
-
-def _says(status: int | str, body: str, media_type: str = "text/html; charset=utf-8") -> Json:
-    return {
-        "handler": "static_response",
-        "status_code": status,
-        "headers": {"Content-Type": [media_type]},
-        "body": body,
-    }
-
-
-def _values(headers: Mapping[str, str]) -> dict[str, list[str]]:
-    return {name: [value] for name, value in headers.items()}
 
 
 def _redirecting(door: FrontDoor) -> Json:

@@ -14,7 +14,7 @@ from deploy.front_door import settings as door_settings
 from deploy.local.service_process import SAID_BY_US
 from deploy.local.wanted import Existing
 from deploy.messages import CannotStart
-from shared import settings
+from shared import settings, settings_told
 from shared.service_names import SERVICES
 
 OF_SERVERS = ("JEJAK_DATABASE_URL", "JEJAK_KAFKA", "JEJAK_S3")
@@ -34,7 +34,7 @@ def look(existing: Existing, environment: Mapping[str, str] = os.environ) -> Non
 def _of_services(environment: Mapping[str, str]) -> Iterator[str]:
     """What all services inherit; each of them would say it again."""
     names = [name for name in settings.TOLD if name not in SAID_BY_US]
-    told, faults = settings.found(environment, names)
+    told, faults = settings_told.found(environment, names)
     yield from faults.values()
     wrong = {name: settings.fault_of(name, value) for name, value in told.items()}
     yield from filter(None, wrong.values())

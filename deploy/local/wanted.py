@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from deploy.messages import CannotStart
-from shared import settings
+from shared import settings_told
 
 PartsChoice = Literal["auto", "real", "embedded"]
 PortsChoice = Literal["usual", "free"]
@@ -25,7 +25,7 @@ class Existing:
     def from_environment(cls, environment: Mapping[str, str] = os.environ) -> "Existing":
         """Each also from the file that NAME_FILE names. Raises CannotStart for one that cannot be read."""
         names = ("JEJAK_DATABASE_URL", "JEJAK_KAFKA", "JEJAK_S3")
-        told, faults = settings.found(environment, names)
+        told, faults = settings_told.found(environment, names)
         if faults:
             raise CannotStart("told-wrongly", faults="\n".join(faults.values()))
         return cls(*(told.get(name) for name in names))

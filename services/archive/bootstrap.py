@@ -13,7 +13,8 @@ from services.archive.domain.store_probe import store_probe
 from services.archive.process_manager import REACTS, react
 from services.archive.projections import PROJECTS, project
 from shared.room import Room
-from shared.settings import Settings, SettingsError
+from shared.settings import Settings
+from shared.settings_told import SettingsError
 
 ROOM = Room(
     name="archive",

@@ -9,7 +9,8 @@ and can be explained.
 from dataclasses import dataclass
 
 from shared.sop.calendar import Calendar
-from shared.sop.definition import Sop, sops
+from shared.sop.definition import sops
+from shared.sop.steps import Sop
 from shared.spm.catalogue import Catalogue, catalogues
 
 

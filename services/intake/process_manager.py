@@ -23,7 +23,7 @@ from shared.eventsourcing.combined import combined
 from shared.eventsourcing.commands.order import Order
 from shared.eventsourcing.recorded import Recorded
 from shared.sop.deadlines import due_date
-from shared.sop.definition import Step
+from shared.sop.steps import Step
 
 REACTS = frozenset(
     {

@@ -15,7 +15,8 @@ from shared.contracts.values import AgencyServices
 from shared.eventsourcing.sql import Connection, fetch, fetch_one
 from shared.sop.calendar import Calendar, seed
 from shared.sop.deadlines import PlannedStep, back_plan
-from shared.sop.definition import Sop, Step, sops
+from shared.sop.definition import sops
+from shared.sop.steps import Sop, Step
 from shared.spm.catalogue import Catalogue, Service, catalogues
 from shared.web.problems import NotFound
 

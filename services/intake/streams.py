@@ -6,7 +6,7 @@ stream of an order. A case is what an address names: the cycle `3402-2026`, the 
 `3402-2026-dinkes-tahunan`.
 """
 
-from shared.sop.definition import Step
+from shared.sop.steps import Step
 
 YEARLY = "tahunan"
 SETTINGS = "settings"

@@ -15,9 +15,9 @@ from shared.clock import WIB
 from shared.contracts import archive, documents, intake, verification
 from shared.eventsourcing.read_models.changes import Put
 from shared.eventsourcing.recorded import Recorded
-from shared.sop.definition import Sop, Step
 from shared.sop.document_kinds import document_kinds
 from shared.sop.parts import CHECKING, DRAFTING, ENDORSING, FILING, FILLING, HANDING_OVER, PRINTING, SENDING
+from shared.sop.steps import Sop, Step
 from shared.web.words.i18n import later
 
 

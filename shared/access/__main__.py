@@ -8,7 +8,7 @@ or from the file that JEJAK_OWNER_DATABASE_URL_FILE names.
 import os
 import sys
 
-from shared import settings
+from shared import settings, settings_told
 from shared.access.database import prepare
 from shared.migrations.migrate import NewerData
 from shared.service_names import SERVICES
@@ -23,7 +23,7 @@ USAGE = (
 def main(arguments: list[str]) -> int:
     """Answers the exit code: 0 done, 2 told wrongly, 3 data of a newer version."""
     roles = dict(argument.partition("=")[::2] for argument in arguments)
-    told, faults = settings.found(os.environ, [OWNER])
+    told, faults = settings_told.found(os.environ, [OWNER])
     owner = told.get(OWNER, "")
     if wrong := [*faults.values(), *filter(None, [settings.fault_of(OWNER, owner) if owner else ""])]:
         sys.stderr.write("\n".join(wrong) + "\n")

@@ -7,9 +7,7 @@ codes differ between servers.
 
 import asyncio
 import hashlib
-import io
-from base64 import b64encode
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Sequence
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from pathlib import Path
@@ -22,6 +20,7 @@ from minio.helpers import md5sum_hash
 from minio.retention import Retention
 from minio.xml import marshal
 
+from shared.objects import s3_content
 from shared.objects.address import S3Address
 from shared.objects.port import (
     BY_CONTENT,
@@ -39,16 +38,12 @@ from shared.objects.port import (
 )
 from shared.objects.presence import Presence
 from shared.objects.s3_client import answers, client_of, ensure_buckets
-from shared.objects.s3_reading import Broken, judged, lock_of, reading
+from shared.objects.s3_content import Parts, checksum, measure, must_match, reader_of
+from shared.objects.s3_reading import MEDIA_TYPE, Broken, judged, reading, stored_of
 
 __all__ = ["S3Bucket", "connect", "ensure_buckets"]
 
-Parts = dict[str, str | list[str] | tuple[str]]
 PIECE = 256 * 1024
-MEDIA_TYPE = "x-amz-meta-media-type"
-"""SeaweedFS 4.48 forgets the content type of a version whose retention is set later, but not its metadata."""
-ONE_PUT = 64 * 1024 * 1024
-"""Up to this size an object goes in one request whose checksum the server can compare; above it in parts."""
 PUTS = 4
 """How many objects go out at once: the client holds each request in memory."""
 
@@ -139,7 +134,7 @@ class S3Bucket:
     def _put(
         self, content: bytes | Path, media_type: str, digest: str | None, lock: Lock | None, under: str
     ) -> Stored:
-        found, size = _measure(content)
+        found, size = measure(content)
         if digest is not None and digest != found:
             raise Corrupt(f"the content has SHA-256 {found}, not {digest}")
         key = key_of(found, under)
@@ -180,15 +175,15 @@ class S3Bucket:
     ) -> Stored:
         if lock:
             self._allowed(lock)
-        with answers(key), _reader(content) as file:
+        with answers(key), reader_of(content) as file:
             version = self._client.put_object(
                 self._name,
                 key,
                 file,
                 size,
                 content_type=media_type,
-                metadata={MEDIA_TYPE: media_type} | _checksum(key, size),
-                part_size=ONE_PUT,
+                metadata={MEDIA_TYPE: media_type} | checksum(key, size),
+                part_size=s3_content.ONE_PUT,
                 num_parallel_uploads=1,
                 retention=Retention(lock.mode.upper(), lock.until) if lock else None,
             ).version_id
@@ -209,7 +204,7 @@ class S3Bucket:
                     seen.update(piece)
         finally:
             response.release_conn()
-        _must_match(key, seen.hexdigest())
+        must_match(key, seen.hexdigest())
 
     def _opened(self, key: str, version: str | None) -> Any:
         try:
@@ -240,20 +235,12 @@ class S3Bucket:
         finally:
             response.close()
             response.release_conn()
-        _must_match(key, seen.hexdigest())
+        must_match(key, seen.hexdigest())
 
     def _stat(self, key: str, version: str | None) -> Stored:
         with answers(key):
             found = self._client.stat_object(self._name, key, version_id=version or None)
-        headers: Mapping[str, str] = found.metadata or {}
-        return Stored(
-            key=key,
-            version=found.version_id or version or "",
-            size=found.size or 0,
-            media_type=headers.get(MEDIA_TYPE) or found.content_type or "",
-            lock=lock_of(headers),
-            held=headers.get("x-amz-object-lock-legal-hold") == "ON",
-        )
+        return stored_of(key, version, found)
 
     def _extend(self, key: str, version: str, lock: Lock) -> Stored:
         """Governance becomes compliance only with the bypass header, which the client's own call cannot
@@ -309,29 +296,3 @@ class S3Bucket:
                 )
                 for item in found
             ]
-
-
-def _measure(content: bytes | Path) -> tuple[str, int]:
-    if isinstance(content, bytes):
-        return hashlib.sha256(content).hexdigest(), len(content)
-    with content.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest(), content.stat().st_size
-
-
-def _reader(content: bytes | Path) -> io.BytesIO | io.BufferedReader:
-    return io.BytesIO(content) if isinstance(content, bytes) else content.open("rb")
-
-
-def _checksum(key: str, size: int) -> Parts:
-    """AWS demands a checksum on puts under lock.
-    The digest of the whole cannot stand on an upload in parts.
-    """
-    if size > ONE_PUT:
-        return {}
-    digest = bytes.fromhex(key.rpartition("/")[2])
-    return {"x-amz-checksum-sha256": b64encode(digest).decode(), "x-amz-sdk-checksum-algorithm": "SHA256"}
-
-
-def _must_match(key: str, found: str) -> None:
-    if found != key.rpartition("/")[2]:
-        raise Corrupt(f"{key}: the store answered bytes with SHA-256 {found}")

@@ -1,4 +1,4 @@
-"""Reading one object that fails: is the object damaged, or is the store away?
+"""What a store says of an object; and where reading it fails: is the object damaged, or is the store away?
 
 Previous hop: `s3.py` with a read that broke. Next hop: whoever uses the port, who is told Corrupt or
 StoreAway. A store answers 500 for an object whose checksum is wrong, and the same for much else; so the
@@ -13,11 +13,14 @@ from io import BytesIO
 
 import urllib3
 from minio import Minio
+from minio.datatypes import Object
 from minio.error import InvalidResponseError, S3Error, ServerError
 
-from shared.objects.port import Corrupt, Lock, ObjectTrouble, StoreAway
+from shared.objects.port import Corrupt, Lock, ObjectTrouble, StoreAway, Stored
 from shared.objects.s3_client import answers
 
+MEDIA_TYPE = "x-amz-meta-media-type"
+"""SeaweedFS 4.48 forgets the content type of a version whose retention is set later, but not its metadata."""
 _GATEWAY = (502, 503, 504)
 
 
@@ -81,7 +84,20 @@ def _status(error: S3Error | ServerError | InvalidResponseError) -> int:
     return int(error.status_code if isinstance(error, ServerError) else getattr(error, "_code", 0))
 
 
-def lock_of(headers: Mapping[str, str]) -> Lock | None:
+def stored_of(key: str, version: str | None, found: Object) -> Stored:
+    """A version as the store reports it."""
+    headers: Mapping[str, str] = found.metadata or {}
+    return Stored(
+        key=key,
+        version=found.version_id or version or "",
+        size=found.size or 0,
+        media_type=headers.get(MEDIA_TYPE) or found.content_type or "",
+        lock=_lock_of(headers),
+        held=headers.get("x-amz-object-lock-legal-hold") == "ON",
+    )
+
+
+def _lock_of(headers: Mapping[str, str]) -> Lock | None:
     """The lock that a store reports of a version."""
     mode, until = (
         headers.get("x-amz-object-lock-mode", "").lower(),

@@ -12,7 +12,7 @@ from datetime import date, timedelta
 
 from shared.contracts.values import DueDate, SkippedDay
 from shared.sop.calendar import Calendar
-from shared.sop.definition import Duration, Sop, Step
+from shared.sop.steps import Duration, Sop, Step
 
 WORK_PLAN = "work_plan"
 UNITS = {"menit": "menit", "hari": "hari", "hari_kerja": "hari kerja", "bulan": "bulan"}

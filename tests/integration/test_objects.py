@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from shared.objects import s3
+from shared.objects import s3, s3_content
 from shared.objects.address import S3Address
 from shared.objects.port import Bucket, Corrupt, Denied, Lock, NotThere, Objects, StoreAway
 from tests.support.lock_stores import LockStore, ground_when_ready
@@ -164,7 +164,7 @@ async def test_swapped_bytes_are_found_on_every_way_out_and_mended_by_the_next_p
 async def test_a_large_file_goes_in_parts_under_its_lock(
     objects: Objects, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(s3, "ONE_PUT", 5 * 1024 * 1024)
+    monkeypatch.setattr(s3_content, "ONE_PUT", 5 * 1024 * 1024)
     file, lock = tmp_path / "besar", Lock("governance", until())
     file.write_bytes(secrets.token_bytes(1024) * 11 * 1024)
     stored = await objects.archive.put(file, media_type="application/octet-stream", lock=lock)

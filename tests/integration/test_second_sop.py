@@ -17,7 +17,8 @@ from shared.contracts.intake import StepCompleted, StepStarted
 from shared.contracts.values import DueDate, StoredFile
 from shared.eventsourcing.commands.decider import Refused
 from shared.sop import definition
-from shared.sop.definition import CURRENT, Sop, load, sops
+from shared.sop.definition import CURRENT, load, sops
+from shared.sop.steps import Sop
 from tests.support.four_rooms import FourRooms, four_rooms
 from tests.support.given_when_then import Given
 from tests.support.parts import PostgresPart

@@ -12,7 +12,7 @@ from fastapi import FastAPI
 
 from shared.eventsourcing.recorded import Row
 from shared.messaging.envelope import Message, read
-from shared.messaging.receiving import heads, parked
+from shared.messaging.receiving import heads, parked, parking
 from shared.messaging.receiving.parked import ALARMS
 from shared.messaging.sending import relay, unpublished
 from shared.messaging.sending.unpublished import NotSent
@@ -50,9 +50,9 @@ async def park_each(app: FastAPI) -> dict[str, str]:
         for number, cause in enumerate(CAUSES):
             message: Message = replace(as_sent(ROW._replace(stream=f"tally-{number}"), number))
             if cause == "forged":
-                await parked.park_forged(conn, message, "it carries no seal")
+                await parking.park_forged(conn, message, "it carries no seal")
             else:
-                await parked.park(conn, message, read(message), cause, f"detail of {cause}")  # type: ignore[arg-type]
+                await parking.park(conn, message, read(message), cause, f"detail of {cause}")  # type: ignore[arg-type]
         return {entry.cause: entry.id for entry in await parked.listed(conn)}
 
 

@@ -44,7 +44,8 @@ from shared.access.permissions import load as load_permissions
 from shared.contracts.values import AgencyServices, AttachedEvidence, Figure, QualityItem, StoredFile
 from shared.sop.calendar import seed
 from shared.sop.deadlines import back_plan
-from shared.sop.definition import CURRENT, Step, sops
+from shared.sop.definition import CURRENT, sops
+from shared.sop.steps import Step
 from shared.spm.catalogue import catalogues, current
 from tests.support.four_rooms import FourRooms
 from tests.support.web_room import NOW

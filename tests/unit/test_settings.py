@@ -13,7 +13,8 @@ import pytest
 from deploy.local.service_process import PEOPLE
 from shared.process import main
 from shared.service_names import SERVICES
-from shared.settings import TOLD, SettingsError, read
+from shared.settings import TOLD, read
+from shared.settings_told import SettingsError
 from tests.support import keys
 
 HIDDEN = "s3kr3t-that-must-not-show"

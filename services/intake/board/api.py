@@ -17,7 +17,7 @@ from services.intake.board.queries import board_of
 from services.intake.board.queries import timeline as timeline_of
 from shared.contracts.values import DueDate
 from shared.sop.deadlines import explain
-from shared.sop.definition import Sop
+from shared.sop.steps import Sop
 from shared.web.for_api import After, CyclePath, Limit, Look, Looking, Page, StepPath, reads
 from shared.web.running import today_of
 

@@ -15,7 +15,7 @@ from services.intake.board.newer_calendar import NewerDueDate, newer_due_date
 from services.intake.queries import Row
 from shared.contracts.values import DueDate
 from shared.sop.calendar import Calendar
-from shared.sop.definition import Sop, Step
+from shared.sop.steps import Sop, Step
 from shared.spm.catalogue import Catalogue, catalogues
 from shared.web.words.lateness import against
 

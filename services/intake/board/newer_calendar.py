@@ -13,7 +13,7 @@ from typing import Any
 from shared.contracts.values import DueDate
 from shared.sop.calendar import Calendar
 from shared.sop.deadlines import due_date
-from shared.sop.definition import Step
+from shared.sop.steps import Step
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,8 +19,9 @@ from services.intake.tables import happening, plan, reopened_part, step_part
 from shared.access.permissions import Viewer
 from shared.eventsourcing.sql import Connection, fetch
 from shared.sop.calendar import Calendar
-from shared.sop.definition import Sop, sops
+from shared.sop.definition import sops
 from shared.sop.parts import HANDING_OVER
+from shared.sop.steps import Sop
 from shared.web.paging import key_of, page
 from shared.web.problems import NotFound
 from shared.web.words.lateness import HandIn, against

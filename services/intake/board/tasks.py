@@ -16,9 +16,9 @@ from services.intake.board.board import Board, BoardStep
 from services.intake.queries import Row
 from services.intake.submission.standing import standing
 from shared.access.permissions import Viewer
-from shared.sop.definition import Part
 from shared.sop.document_kinds import document_kinds
 from shared.sop.parts import CHECKING, FILING, FILLING, HANDING_OVER, SENDING
+from shared.sop.steps import Part
 
 LETTERS = document_kinds().letters
 OPEN = {"open": "fill", "returned": "mend", "taken_back": "again"}

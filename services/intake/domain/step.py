@@ -26,8 +26,9 @@ from shared.contracts.values import AgencyServices, DueDate, EventRef, StoredFil
 from shared.eventsourcing.combined import combined
 from shared.eventsourcing.commands.decider import Decider, Refused
 from shared.sop.deadlines import planned_steps, sending_step
-from shared.sop.definition import Sop, sops
-from shared.sop.definition import Step as SopStep
+from shared.sop.definition import sops
+from shared.sop.steps import Sop
+from shared.sop.steps import Step as SopStep
 
 # Commands
 

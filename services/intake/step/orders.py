@@ -23,7 +23,7 @@ from services.intake.domain.step import (
 )
 from shared.contracts.values import DueDate, StoredFile
 from shared.eventsourcing.commands.order import Order
-from shared.sop.definition import Step
+from shared.sop.steps import Step
 from shared.spm.catalogue import catalogues
 from shared.web.acting import Acting, CommandAnswer, Looking
 from shared.web.problems import NotFound

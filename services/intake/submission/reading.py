@@ -15,7 +15,8 @@ from shared.access.permissions import Viewer
 from shared.contracts.values import Figure
 from shared.eventsourcing.sql import Connection
 from shared.sop.calendar import Calendar
-from shared.sop.definition import Sop, sops
+from shared.sop.definition import sops
+from shared.sop.steps import Sop
 from shared.spm.catalogue import Catalogue, catalogues
 from shared.web.problems import NotFound
 from shared.web.words.lateness import HandIn

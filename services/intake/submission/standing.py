@@ -9,8 +9,8 @@ from typing import Literal
 
 from services.intake.queries import Row
 from shared.sop.calendar import Calendar
-from shared.sop.definition import Sop
 from shared.sop.parts import CHECKING, FILLING
+from shared.sop.steps import Sop
 from shared.web.words.lateness import Dues, HandIn, hand_in_late
 
 Standing = Literal["open", "handed_in", "returned", "taken_back", "approved"]

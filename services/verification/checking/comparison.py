@@ -7,17 +7,23 @@ Next hop: the page of one submission, which only prints.
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from fractions import Fraction
 
 from services.verification.checking.cell_words import cell_text
-from shared.contracts.values import AttachedEvidence, CellChange, FieldNote, Figure, QualityItem, StoredFile
+from services.verification.checking.figure_text import (
+    amount_text,
+    decimals,
+    difference_text,
+    points,
+    quality_points,
+    quality_text,
+    words_text,
+)
+from shared.contracts.values import AttachedEvidence, CellChange, FieldNote, Figure, StoredFile
 from shared.spm.catalogue import Catalogue, Service, quality_in_order
 from shared.spm.index import capaian
 from shared.web.words.figure_words import ANSWERS, CELLS
-from shared.web.words.formats import number, percent, percent_apart, rupiah
+from shared.web.words.formats import number, percent, rupiah
 from shared.web.words.i18n import gettext as _
-
-LONGEST_PLACES = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,23 +209,27 @@ def _lines(compared: _Compared, kind: Service | None) -> Iterator[Line]:
     if any(figure.answer != "filled" for figure in (now, *others)):
         yield compared.line("answer", _(CELLS["answer"]), lambda figure: _(ANSWERS[figure.answer]))
     for field in ("entitled", "served"):
-        yield compared.line(field, _(CELLS[field]), _amount(field, number), _difference(field, now, number))
-    places = _places(now, others)
+        yield compared.line(
+            field, _(CELLS[field]), amount_text(field, number), difference_text(field, now, number)
+        )
+    places = decimals(now, others)
     yield compared.line(
         "capaian",
         _(CELLS["capaian"]),
         lambda figure: percent(capaian(figure), places),
-        lambda other: _points(capaian(now), capaian(other), places),
+        lambda other: points(capaian(now), capaian(other), places),
     )
     for field in ("budget", "realised"):
-        yield compared.line(field, _(CELLS[field]), _amount(field, rupiah), _difference(field, now, rupiah))
+        yield compared.line(
+            field, _(CELLS[field]), amount_text(field, rupiah), difference_text(field, now, rupiah)
+        )
     for item in quality_in_order(kind, now.quality.keys() | _changed_items(compared)):
         named = kind.quality_item(item) if kind else None
         yield compared.line(
-            f"quality.{item}", named.name if named else item, _quality(item), _quality_points(item, now)
+            f"quality.{item}", named.name if named else item, quality_text(item), quality_points(item, now)
         )
     for field in ("reason", "origin"):
-        line = compared.line(field, _(CELLS[field]), _words(field))
+        line = compared.line(field, _(CELLS[field]), words_text(field))
         if line.now or line.was is not None:
             yield line
 
@@ -231,73 +241,3 @@ def _changed_items(compared: _Compared) -> set[str]:
         for of, field in compared.marks.changed
         if of == compared.service and field.startswith("quality.")
     }
-
-
-def _amount(field: str, form: Callable[[int | None], str]) -> Callable[[Figure], str]:
-    return lambda figure: form(getattr(figure, field))
-
-
-def _words(field: str) -> Callable[[Figure], str]:
-    return lambda figure: str(getattr(figure, field))
-
-
-def _quality(item: str) -> Callable[[Figure], str]:
-    def text(figure: Figure) -> str:
-        amount: QualityItem | None = figure.quality.get(item)
-        if amount is None:
-            return ""
-        return _("{fulfilled} dari {required}").format(
-            fulfilled=number(amount.fulfilled), required=number(amount.required)
-        )
-
-    return text
-
-
-def _difference(field: str, now: Figure, form: Callable[[int | None], str]) -> Callable[[Figure], str]:
-    """How much more or less than in another figure, and how much that is of it: `+159 (+3,86 %)`."""
-
-    def difference(other: Figure) -> str:
-        this, that = getattr(now, field), getattr(other, field)
-        if this is None or that is None:
-            return ""
-        more = this - that
-        share = f" ({_signed(percent(Fraction(abs(more), that)), more)})" if that and more else ""
-        return f"{_signed(form(abs(more)), more)}{share}"
-
-    return difference
-
-
-def _quality_points(item: str, now: Figure) -> Callable[[Figure], str]:
-    """How much more or less of the standard is fulfilled than in another figure."""
-
-    def share(figure: Figure) -> Fraction | None:
-        amount = figure.quality.get(item)
-        return Fraction(amount.fulfilled, amount.required) if amount and amount.required else None
-
-    return lambda other: _points(share(now), share(other), 2)
-
-
-def _places(now: Figure, others: Sequence[Figure]) -> int:
-    """So many decimals that each difference in points is what the eye makes of the two values."""
-    this = capaian(now)
-    pairs = [(this, that) for that in map(capaian, others) if this is not None and that is not None]
-    return next(
-        (
-            places
-            for places in range(2, LONGEST_PLACES)
-            if all(percent_apart(*pair, places) for pair in pairs)
-        ),
-        LONGEST_PLACES,
-    )
-
-
-def _points(this: Fraction | None, that: Fraction | None, places: int) -> str:
-    if this is None or that is None:
-        return ""
-    return _signed(
-        _("{percent} poin").format(percent=percent(abs(this - that), places).removesuffix(" %")), this - that
-    )
-
-
-def _signed(text: str, difference: Fraction | int) -> str:
-    return text if not difference else f"{'+' if difference > 0 else '−'}{text}"

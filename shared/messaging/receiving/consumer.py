@@ -19,9 +19,10 @@ from shared.contracts.registry import UnknownEvent
 from shared.eventsourcing.sql import Connection, Pool
 from shared.messaging import envelope
 from shared.messaging.envelope import Message, Received, Undecodable
-from shared.messaging.receiving import cursors, parked
+from shared.messaging.receiving import cursors, parking
 from shared.messaging.receiving.feed_client import FeedAway, FeedClient
 from shared.messaging.receiving.outage import Outage
+from shared.messaging.receiving.parked import Reason
 from shared.messaging.receiving.transaction import NotNext, Reaction, advance
 from shared.messaging.signing import Forged, Keys
 from shared.messaging.topics import topic_of
@@ -29,7 +30,7 @@ from shared.messaging.topics import topic_of
 log = structlog.get_logger()
 
 RETRIES_S: Final = (0.1, 0.4, 1.0, 2.0)
-Trouble = tuple[parked.Reason, str]
+Trouble = tuple[Reason, str]
 Parking = Callable[[Connection], Awaitable[None]]
 # trying again changes nothing
 _AT_ONCE: Final = frozenset({"behind", "unknown", "undecodable", "contradiction"})
@@ -185,7 +186,7 @@ class Consumer:
             yield event
 
     async def _park(self, message: Message, event: Received, trouble: Trouble) -> None:
-        await self._surely(message, lambda conn: parked.park(conn, message, event, *trouble))
+        await self._surely(message, lambda conn: parking.park(conn, message, event, *trouble))
         if trouble[0] != "behind":
             log.error(
                 "parked",
@@ -198,7 +199,7 @@ class Consumer:
 
     async def _park_unreadable(self, message: Message, error: Forged | Undecodable) -> None:
         forged, reason = isinstance(error, Forged), str(error)
-        park = parked.park_forged if forged else parked.park_unreadable
+        park = parking.park_forged if forged else parking.park_unreadable
         await self._surely(message, lambda conn: park(conn, message, reason))
         self.progress += 1
         cause = "forged" if forged else "undecodable"
@@ -216,16 +217,16 @@ class Consumer:
         the log is the last place that takes all.
         """
 
-        async def in_one(parking: Parking) -> None:
+        async def in_one(put_aside: Parking) -> None:
             async with self._pool.connection() as conn, conn.transaction():
-                await parking(conn)
+                await put_aside(conn)
 
-        for parking in (
+        for put_aside in (
             park,
-            lambda conn: parked.park_by_place(conn, message, "it could not be parked as what it is"),
+            lambda conn: parking.park_by_place(conn, message, "it could not be parked as what it is"),
         ):
             try:
-                await self._outage.survive(lambda parking=parking: in_one(parking))  # type: ignore[misc]
+                await self._outage.survive(lambda put_aside=put_aside: in_one(put_aside))  # type: ignore[misc]
             except Exception:
                 log.exception(
                     "parking-failed", topic=message.topic, partition=message.partition, offset=message.offset

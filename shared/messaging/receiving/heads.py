@@ -14,7 +14,7 @@ import structlog
 
 from shared.eventsourcing.chains import Head
 from shared.eventsourcing.sql import Pool
-from shared.messaging.receiving import cursors, parked
+from shared.messaging.receiving import cursors, parking
 from shared.messaging.receiving.consumer import Consumer, as_message
 from shared.messaging.receiving.feed_client import FeedAway, FeedClient, NotAtSource
 from shared.sentences import later
@@ -149,7 +149,7 @@ class Heads:
             why = f"from version {event.version} on its source says something else than what was taken in"
             log.error("contradiction", source=source, stream=head.stream, version=event.version, detail=why)
             async with self._pool.connection() as conn, conn.transaction():
-                await parked.park(conn, as_message(event), event, "contradiction", why)
+                await parking.park(conn, as_message(event), event, "contradiction", why)
             return
         place = {"source": source, "stream": head.stream}
         self._troubles.report(

@@ -11,10 +11,8 @@ and tick, so a relay that lost its election cannot write them. An event that the
 import asyncio
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from typing import Final
 
-import msgspec
 import psycopg
 import structlog
 from psycopg import AsyncConnection
@@ -24,6 +22,7 @@ from shared.eventsourcing.recorded import Row
 from shared.eventsourcing.sql import Connection
 from shared.messaging.broker import Away, BrokerView
 from shared.messaging.sending import unpublished
+from shared.messaging.sending.checkpoint import Checkpoint, refuse_shorter
 from shared.messaging.sending.publishing import BrokerWiped, Ends, Publisher, Sent
 from shared.messaging.sending.unpublished import NotSent
 from shared.messaging.signing import Signer
@@ -44,23 +43,6 @@ TROUBLE: Final = later(
     "Peristiwa {source} tidak sampai ke broker; tidak ada yang hilang, dikirim lagi dengan sendirinya."
 )
 _LOCK: Final = (19013, 1)  # two small keys: another lock space than the append marks of one big key
-
-_SAVE = b"""
-    WITH saved AS (UPDATE relay SET position = %s, cluster = %s, ends = %s::jsonb, at = now()
-    RETURNING position)
-    INSERT INTO tick (position, at)
-    SELECT position, greatest(clock_timestamp(), (SELECT at FROM tick ORDER BY position DESC LIMIT 1))
-    FROM saved
-    WHERE position > 0 AND NOT EXISTS (SELECT FROM tick WHERE tick.position >= saved.position)"""
-
-
-@dataclass(slots=True)
-class Checkpoint:
-    """How far the service's events have reached Kafka, and how long the logs were then."""
-
-    position: int = 0
-    cluster: str = ""
-    ends: Ends = field(default_factory=dict)
 
 
 class Relay:
@@ -165,11 +147,7 @@ class Relay:
         """Reads the checkpoint; takes it back to the beginning when the broker is
         another or holds less than it had acknowledged.
         """
-        await conn.execute(b"INSERT INTO relay DEFAULT VALUES ON CONFLICT DO NOTHING")
-        found = await (await conn.execute(b"SELECT position, cluster, ends::text FROM relay")).fetchone()
-        if found is None:
-            raise RuntimeError("the relay's row is gone")
-        self.checkpoint = Checkpoint(found[0], found[1], msgspec.json.decode(found[2], type=Ends))
+        self.checkpoint = await Checkpoint.read(conn)
         self.unpublished = await unpublished.positions(conn)
         self._looked = -1
         try:
@@ -177,7 +155,7 @@ class Relay:
         except BrokerWiped as wiped:
             log.warning("publishing-again", source=self.source, reason=str(wiped))
             self.checkpoint = Checkpoint(0, await self._view.cluster())
-            await self._save(conn)
+            await self.checkpoint.save(conn)
 
     async def _publish(self, conn: Connection) -> None:
         self.trouble = ""
@@ -215,7 +193,7 @@ class Relay:
             ends, refused = sending.result()
             await self._remember(conn, rows, refused)
             self.checkpoint = Checkpoint(rows[-1].position, self.checkpoint.cluster, ends)
-            await self._save(conn)
+            await self.checkpoint.save(conn)
             rows = reading.result() if reading else []
 
     async def _send(self, rows: Sequence[Row]) -> tuple[Ends, list[NotSent]]:
@@ -265,7 +243,7 @@ class Relay:
             ends, refused = await self._send(rows)
             await self._remember(conn, rows, refused)
             self.checkpoint.ends = ends
-            await self._save(conn)
+            await self.checkpoint.save(conn)
 
     async def _forget(self, conn: Connection) -> None:
         """Once a day what need not be kept any more goes;
@@ -275,13 +253,6 @@ class Relay:
             self._forgot = time.monotonic()
             if forgotten := await store.forget_answers(conn):
                 log.info("old-answers-forgotten", source=self.source, many=forgotten)
-
-    async def _save(self, conn: Connection) -> None:
-        """Checkpoint and tick in one statement, which is its own transaction:
-        one round trip for every command that wakes the relay.
-        """
-        at = self.checkpoint
-        await conn.execute(_SAVE, (at.position, at.cluster, msgspec.json.encode(at.ends).decode()))
 
     async def _watch(self) -> None:
         """Looks every few seconds whether the broker still has what it acknowledged,
@@ -296,14 +267,8 @@ class Relay:
 
     async def _compare(self) -> None:
         cluster = await self._view.cluster()
-        if self.checkpoint.cluster not in {"", cluster}:
-            raise BrokerWiped(f"the cluster was {self.checkpoint.cluster} and is {cluster}")
-        self.checkpoint.cluster = cluster
-        expected = dict(self.checkpoint.ends)
+        self.checkpoint.belongs_to(cluster)
         topic = topic_of(self.source)
+        expected = dict(self.checkpoint.ends)  # as it was before the broker is asked
         found = await self._view.ends([topic])
-        for partition, end in expected.items():
-            if found.get((topic, partition), 0) < end:
-                raise BrokerWiped(
-                    f"partition {partition} ended at {end} and ends at {found.get((topic, partition), 0)}"
-                )
+        refuse_shorter(expected, {place: end for (_topic, place), end in found.items()})

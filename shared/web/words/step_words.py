@@ -4,7 +4,8 @@ event was recorded before steps had keys.
 Every SOP step. Previous hop: a page of a service, `forms/form_words.py`. Next hop: a person.
 """
 
-from shared.sop.definition import Step, named
+from shared.sop.definition import named
+from shared.sop.steps import Step
 from shared.web.words.i18n import gettext, language
 
 
