@@ -14,7 +14,7 @@ from psycopg import AsyncConnection
 from deploy.bench import history
 from deploy.bench.figure import Figure, in_turns
 from deploy.bench.ground import Ground
-from deploy.local.databases import Database
+from deploy.local.postgres.databases import Database
 from services.intake.bootstrap import ROOM
 from services.intake.domain.submission_commands import EnterFigure
 from shared.contracts.intake import FigureEntered

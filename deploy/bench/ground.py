@@ -5,8 +5,8 @@ empty and with the rights of a real one.
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
-from deploy.local.databases import Database
 from deploy.local.instance import Instance
+from deploy.local.postgres.databases import Database
 from shared.migrations.migrate import migrate
 
 

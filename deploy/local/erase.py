@@ -6,7 +6,7 @@ import os
 import shutil
 from pathlib import Path
 
-from deploy.local import postgres
+from deploy.local.postgres import server as postgres
 from deploy.local.supervision.child import stop_left_overs
 from deploy.local.supervision.claim import Claim
 

@@ -10,8 +10,9 @@ from types import TracebackType
 from typing import Any, Self
 
 from deploy.front_door import settings as door_settings
-from deploy.local import caddy, migrations, places, ports, service_process, told
-from deploy.local.databases import AccessDatabase, Database, Server
+from deploy.local import caddy, places, ports, service_process, told
+from deploy.local.postgres import migrations
+from deploy.local.postgres.databases import AccessDatabase, Database, Server
 from deploy.local.servers import PORT_NAMES, Progress, Servers, Stage
 from deploy.local.service_process import Environment
 from deploy.local.supervision.child import stop_left_overs

@@ -18,6 +18,7 @@ from deploy.local.supervision import pulse
 from deploy.local.supervision.child import Child
 from deploy.local.supervision.part import Part
 from deploy.messages import CannotStart
+from shared.objects.address import S3Address
 
 # a terabyte; left to itself the store takes a hundred volumes of a hundredth of the disk each
 VOLUME_MB, VOLUMES = 128, 8000
@@ -96,6 +97,23 @@ def prepare(folder: Path, chosen: dict[str, int], secrets: SecretFolder) -> Part
         ready,
         child,
         answers=lambda: pulse.says_something(chosen["s3"], pulse.http("/healthz")),
+    )
+
+
+def given(address: str) -> Part:
+    """A store that exists already, as a part that we do not start."""
+    endpoint = S3Address.from_url(address).endpoint
+    host, _, port = endpoint.rpartition(":")
+    return Part(
+        "seaweedfs",
+        "S3",
+        "?",
+        "existing",
+        "guarantee-existing",
+        endpoint,
+        lambda: ports.answers(int(port or 443), host or endpoint),
+        patience=10,
+        variable="JEJAK_S3",
     )
 
 

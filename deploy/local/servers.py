@@ -6,13 +6,20 @@ import os
 from collections.abc import Callable
 from pathlib import Path
 
-from deploy.local import ports, postgres, seaweedfs
+from deploy.local import seaweedfs
 from deploy.local.broker import access as kafka_access
 from deploy.local.broker import choice as brokers
 from deploy.local.broker import embedded as embedded_broker
 from deploy.local.broker import kafka
 from deploy.local.broker.jars import Progress
-from deploy.local.databases import AccessDatabase, Database, Server, access_database, service_databases
+from deploy.local.postgres import server as postgres
+from deploy.local.postgres.databases import (
+    AccessDatabase,
+    Database,
+    Server,
+    access_database,
+    service_databases,
+)
 from deploy.local.secrets import SecretFolder
 from deploy.local.supervision.aside import Aside, run
 from deploy.local.supervision.part import Part
@@ -150,21 +157,7 @@ class Servers:
 
     def _object_store(self) -> Part:
         if self.existing.s3:
-            endpoint = S3Address.from_url(self.existing.s3).endpoint
-            host, _, port = endpoint.rpartition(":")
-            ready = lambda: ports.answers(int(port or 443), host or endpoint)  # noqa: E731 - one question, asked in one place
-            return Part(
-                "seaweedfs",
-                "S3",
-                "?",
-                "existing",
-                "guarantee-existing",
-                endpoint,
-                ready,
-                None,
-                10,
-                "JEJAK_S3",
-            )
+            return seaweedfs.given(self.existing.s3)
         return seaweedfs.prepare(self.folder, self._ports, self.secrets)
 
     def _prepare_topics(self) -> None:

@@ -11,8 +11,8 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 from deploy.local import ports
-from deploy.local.databases import AccessDatabase, Database
 from deploy.local.places import PROJECT
+from deploy.local.postgres.databases import AccessDatabase, Database
 from deploy.local.secrets import SecretFolder, ed25519_seed
 from deploy.local.signing import producer_keys, signing_key
 from deploy.local.supervision import pulse

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 
 from shared.eventsourcing.commands.decider import Refused
 from shared.eventsourcing.commands.order import Conflict
-from shared.web.problems import FieldError, field_errors
+from shared.web.problems.shape import FieldError, field_errors
 from shared.web.words.i18n import gettext as _
 
 

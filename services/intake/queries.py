@@ -18,7 +18,7 @@ from shared.sop.deadlines import PlannedStep, back_plan
 from shared.sop.definition import sops
 from shared.sop.steps import Sop, Step
 from shared.spm.catalogue import Catalogue, Service, catalogues
-from shared.web.problems import NotFound
+from shared.web.problems.shape import NotFound
 
 Row = Mapping[str, Any]
 

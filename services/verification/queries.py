@@ -16,7 +16,7 @@ from shared.eventsourcing.sql import Connection, fetch, fetch_one
 from shared.sop.calendar import Calendar, seed
 from shared.sop.started import waiting_for
 from shared.spm.catalogue import Catalogue, catalogues
-from shared.web.problems import NotFound
+from shared.web.problems.shape import NotFound
 
 Row = Mapping[str, Any]
 

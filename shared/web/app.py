@@ -14,7 +14,7 @@ from starlette.exceptions import HTTPException
 from starlette.staticfiles import StaticFiles
 from starlette.types import Receive, Scope, Send
 
-from shared.web import feed, health, parked, problems, reference
+from shared.web import feed, health, parked, reference
 from shared.web.files.file_kinds import LARGEST
 from shared.web.forms.csrf import LIMITS, guard
 from shared.web.forms.form_words import Words, word
@@ -22,6 +22,7 @@ from shared.web.frame.rendering import HERE, VERSION, environment
 from shared.web.middleware.answers import answer_to
 from shared.web.middleware.headers import Outermost
 from shared.web.middleware.incoming import readable
+from shared.web.problems import answering
 
 Lifespan = Callable[[FastAPI], AbstractAsyncContextManager[None]]
 BODY_LIMIT = 1_000_000
@@ -79,7 +80,7 @@ def create_app(
     )
     app.state.templates = environment(*templates)
     app.state.name, app.state.words = name, words
-    for known in problems.KNOWN:
+    for known in answering.KNOWN:
         app.add_exception_handler(known, answer_to)
     app.add_exception_handler(Exception, answer_to)
     for router in (

@@ -27,7 +27,7 @@ from shared.web.forms.fields import (
     StepPath,
 )
 from shared.web.paging import After, Limit, Page, key_of, page
-from shared.web.problems import NotFound
+from shared.web.problems.shape import NotFound
 
 __all__ = [
     "Act",

@@ -15,7 +15,7 @@ from shared.web.forms.csrf import form_of
 from shared.web.forms.fields import CaseId, CasePath, CycleId, CyclePath, Digest, OptionalCycle, StepPath
 from shared.web.forms.typed import day_of, text_of, whole_of
 from shared.web.frame.rendering import render, see_other, typed
-from shared.web.problems import FieldError, NotFound, field_errors, sentence_of
+from shared.web.problems.shape import FieldError, NotFound, field_errors, sentence_of
 from shared.web.running import now_of, running_of, today_of
 from shared.web.words.i18n import gettext, later, ngettext
 

@@ -20,7 +20,7 @@ from shared.web.acting import Look
 from shared.web.declared import does, reads
 from shared.web.forms.fields import Checked, Position
 from shared.web.frame.rendering import render, see_other
-from shared.web.problems import NotFound
+from shared.web.problems.shape import NotFound
 from shared.web.running import running_of, troubles_of
 from shared.web.visitor import viewer_of
 from shared.web.words.i18n import gettext as _

@@ -15,7 +15,7 @@ from shared.access.permissions import Permissions
 from shared.access.session import COOKIE
 from shared.web.declared import Declaration, public
 from shared.web.frame.rendering import render
-from shared.web.problems import MEDIA_TYPE
+from shared.web.problems.shape import MEDIA_TYPE
 
 
 class FieldProblem(BaseModel):

@@ -21,7 +21,7 @@ from shared.web.forms.fields import Name
 from shared.web.forms.sent_form import SentForm, inside, unpack
 from shared.web.frame.nav import navigation
 from shared.web.frame.rendering import FieldError, problem_page, render, see_other
-from shared.web.problems import NotFound, Problem
+from shared.web.problems.shape import NotFound, Problem
 from shared.web.running import is_https, running_of, today_of
 from shared.web.visitor import Visitor, find_visitor, session_cookie, session_id_of, viewer_of, visitor_of
 from shared.web.words.i18n import gettext as _

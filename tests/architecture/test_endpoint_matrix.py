@@ -15,7 +15,7 @@ from fastapi import FastAPI
 from fastapi.routing import RouteContext
 from httpx2 import AsyncClient, Response
 
-from deploy.local.databases import Database
+from deploy.local.postgres.databases import Database
 from shared.access import permissions
 from shared.access.people import ROLES
 from shared.service_names import SERVICES

@@ -7,8 +7,8 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from deploy.local import migrations
-from deploy.local.databases import Database, access_database
+from deploy.local.postgres import migrations
+from deploy.local.postgres.databases import Database, access_database
 from deploy.local.secrets import SecretFolder
 from deploy.messages import CannotStart
 from shared.service_names import SERVICES

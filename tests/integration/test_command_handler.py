@@ -8,7 +8,7 @@ import msgspec
 import psycopg
 import pytest
 
-from deploy.local.databases import Database
+from deploy.local.postgres.databases import Database
 from shared.eventsourcing import store
 from shared.eventsourcing.commands.command_handler import CommandHandler
 from shared.eventsourcing.commands.decider import Refused

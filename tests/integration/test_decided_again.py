@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 import psycopg
 import pytest
 
-from deploy.local.databases import Database
+from deploy.local.postgres.databases import Database
 from shared.contracts.intake import FigureEntered
 from shared.contracts.values import Figure
 from shared.eventsourcing.commands.bounds import MOST_EVENT

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from psycopg.types.json import Jsonb
 
-from deploy.local.databases import Database
+from deploy.local.postgres.databases import Database
 from shared.eventsourcing.digest import NOTHING, chained, content_digest
 from shared.eventsourcing.recorded import Row
 from tests.support.kernel import install

@@ -2,7 +2,7 @@
 rebuilt beside the live ones, nothing differs.
 """
 
-from deploy.local.databases import Database
+from deploy.local.postgres.databases import Database
 from services.documents.bootstrap import ROOM
 from shared.eventsourcing.read_models.rebuild import Certificate, rebuild
 from shared.eventsourcing.sql import open_pool

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 import psycopg
 import pytest
 
-from deploy.local.databases import Database
+from deploy.local.postgres.databases import Database
 from shared.eventsourcing import store
 from shared.eventsourcing.recorded import Metadata, Row
 from shared.eventsourcing.sql import Pool

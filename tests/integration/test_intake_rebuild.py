@@ -4,7 +4,7 @@ beside the live ones, nothing differs.
 
 from datetime import date
 
-from deploy.local.databases import Database
+from deploy.local.postgres.databases import Database
 from services.intake.bootstrap import ROOM
 from shared.contracts.values import FieldNote
 from shared.contracts.verification import (

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from deploy.local.databases import Database
+from deploy.local.postgres.databases import Database
 from services.archive.log import checkpoints
 from services.archive.proof import verifier
 from services.archive.proof.export import write_folder

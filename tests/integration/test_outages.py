@@ -23,8 +23,8 @@ from shared.access.people import ROLES
 from shared.eventsourcing import pool as pooling
 from shared.objects.port import StoreAway
 from shared.service_names import SERVICES
-from shared.web import problems
 from shared.web.middleware import outages
+from shared.web.problems import answering
 from tests.architecture.test_endpoint_matrix import guarded, knock, scopes
 from tests.support.four_services import application, fill
 from tests.support.parts import PostgresPart
@@ -186,10 +186,10 @@ def test_what_postgresql_says_is_an_outage_or_a_fault(state: str) -> None:
     ],
 )
 def test_an_outage_is_a_503_with_retry_after(error: Exception, code: str) -> None:
-    problem = problems.of(error)
+    problem = answering.of(error)
     assert (problem.status, problem.code) == (503, code)
     assert int(problem.headers["Retry-After"]) >= 1
-    assert problems.of(OSError(errno.ENOENT, "no such file")).status == 500
+    assert answering.of(OSError(errno.ENOENT, "no such file")).status == 500
 
 
 def test_a_log_on_a_full_disk_fails_nobody(monkeypatch: pytest.MonkeyPatch) -> None:

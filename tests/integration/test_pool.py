@@ -11,7 +11,7 @@ from psycopg import OperationalError
 from psycopg.errors import LockNotAvailable, QueryCanceled
 from psycopg_pool import PoolTimeout
 
-from deploy.local.databases import Database
+from deploy.local.postgres.databases import Database
 from shared.eventsourcing.pool import HeldTwice
 from shared.eventsourcing.sql import Limits, Pool, open_pool
 from tests.support.parts import PostgresPart

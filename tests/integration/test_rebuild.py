@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator, Sequence
 
 import psycopg
 
-from deploy.local.databases import Database
+from deploy.local.postgres.databases import Database
 from shared.eventsourcing import store
 from shared.eventsourcing.read_models.rebuild import Certificate, ForeignPages, Replay, rebuild
 from shared.eventsourcing.recorded import Row

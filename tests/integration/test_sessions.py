@@ -11,7 +11,7 @@ from typing import Any
 import psycopg
 import pytest
 
-from deploy.local.databases import AccessDatabase
+from deploy.local.postgres.databases import AccessDatabase
 from shared.access import people_file
 from shared.access.session import COOKIE, MEMORY_S, AccessAway, Sessions, digest_of
 from shared.service_names import SERVICES

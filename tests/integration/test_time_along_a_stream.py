@@ -9,7 +9,7 @@ from contextlib import asynccontextmanager
 import psycopg
 from psycopg.conninfo import conninfo_to_dict
 
-from deploy.local.databases import Database
+from deploy.local.postgres.databases import Database
 from shared.eventsourcing.clock_watch import ClockWatch, Jump
 from shared.eventsourcing.commands.command_handler import CommandHandler
 from shared.eventsourcing.sql import Pool, open_pool

@@ -9,7 +9,7 @@ from datetime import date
 import psycopg
 import pytest
 
-from deploy.local.databases import Database
+from deploy.local.postgres.databases import Database
 from services.verification.bootstrap import ROOM
 from shared.contracts.intake import SignedSheetAttached
 from shared.eventsourcing.read_models.rebuild import Certificate, rebuild

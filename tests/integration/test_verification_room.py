@@ -6,7 +6,7 @@ import psycopg
 import pytest
 from httpx2 import Response
 
-from deploy.local.databases import Database
+from deploy.local.postgres.databases import Database
 from services.verification import tables
 from shared.contracts.registry import decode
 from tests.support.parts import PostgresPart

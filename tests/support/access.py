@@ -14,7 +14,7 @@ from functools import cache
 import psycopg
 from psycopg import sql
 
-from deploy.local.databases import AccessDatabase, Server
+from deploy.local.postgres.databases import AccessDatabase, Server
 from shared.access.database import prepare
 from shared.access.session import Sessions, digest_of
 from shared.service_names import SERVICES

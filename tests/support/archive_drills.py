@@ -8,7 +8,7 @@ from pathlib import Path
 
 import psycopg
 
-from deploy.local.databases import Database
+from deploy.local.postgres.databases import Database
 from services.archive.__main__ import signing_for
 from services.archive.check import fsck
 from services.archive.check.comparing import Comparing

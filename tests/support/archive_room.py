@@ -15,7 +15,7 @@ import psycopg
 from fastapi import FastAPI
 from psycopg.conninfo import conninfo_to_dict
 
-from deploy.local.databases import Database
+from deploy.local.postgres.databases import Database
 from services.archive.__main__ import SERVICE, signing_for
 from services.archive.bootstrap import ROOM, signer
 from services.archive.domain.checkpoint import Signer

@@ -16,7 +16,7 @@ from typing import Any
 import uvicorn
 from playwright.sync_api import Browser, BrowserContext, Error, Page, Route, sync_playwright
 
-from deploy.local.databases import Database
+from deploy.local.postgres.databases import Database
 from shared.access.session import COOKIE
 from tests.support.four_services import application, fill
 from tests.support.own_chromium import brought

@@ -13,7 +13,7 @@ from fastapi import FastAPI
 from httpx2 import Response
 from psycopg.conninfo import conninfo_to_dict
 
-from deploy.local.databases import Database
+from deploy.local.postgres.databases import Database
 from services.documents.bootstrap import ROOM
 from services.documents.domain.report import Approved
 from services.documents.letters.render import TypstRenderer

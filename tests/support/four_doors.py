@@ -16,7 +16,7 @@ from typing import Any, cast
 import httpx2
 from fastapi import FastAPI
 
-from deploy.local.databases import AccessDatabase
+from deploy.local.postgres.databases import AccessDatabase
 from shared.access.people_file import PeopleFile
 from shared.access.permissions import load as load_permissions
 from shared.access.session import COOKIE

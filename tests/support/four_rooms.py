@@ -13,7 +13,7 @@ from uuid import uuid4
 from fastapi import FastAPI
 from psycopg.conninfo import conninfo_to_dict
 
-from deploy.local.databases import Database
+from deploy.local.postgres.databases import Database
 from shared.eventsourcing import store
 from shared.eventsourcing.commands.order import Order
 from shared.eventsourcing.recorded import Actor, Recorded, decode_row

@@ -15,7 +15,7 @@ from typing import cast
 from fastapi import FastAPI
 from psycopg.conninfo import conninfo_to_dict
 
-from deploy.local.databases import Database
+from deploy.local.postgres.databases import Database
 from shared.access import people as people_file
 from shared.access.people import ROLES
 from shared.access.permissions import load as load_permissions

@@ -16,7 +16,7 @@ from fastapi import FastAPI
 from psycopg.conninfo import conninfo_to_dict
 
 from deploy.demo import data
-from deploy.local.databases import Database
+from deploy.local.postgres.databases import Database
 from services.intake.__main__ import SERVICE
 from services.intake.bootstrap import ROOM
 from services.intake.domain.agency import AssignService, RegisterAgency

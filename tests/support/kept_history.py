@@ -18,7 +18,7 @@ from psycopg import sql
 from psycopg.conninfo import conninfo_to_dict
 from sqlalchemy import MetaData
 
-from deploy.local.databases import Database
+from deploy.local.postgres.databases import Database
 from services.archive.log.leaf import event_in
 from shared.eventsourcing.read_models.rebuild import Certificate, rebuild
 from shared.eventsourcing.recorded import Row

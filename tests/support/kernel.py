@@ -9,7 +9,7 @@ from datetime import date
 import psycopg
 from sqlalchemy import Column, Integer, MetaData, Table, Text
 
-from deploy.local.databases import Database
+from deploy.local.postgres.databases import Database
 from shared.contracts.intake import FigureEntered
 from shared.contracts.values import Figure
 from shared.eventsourcing.commands.command_handler import CommandHandler

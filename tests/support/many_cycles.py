@@ -12,7 +12,7 @@ from uuid import uuid4
 import msgspec
 from psycopg.conninfo import conninfo_to_dict
 
-from deploy.local.databases import Database
+from deploy.local.postgres.databases import Database
 from services.archive.domain.archive_item import FileHardCopy
 from services.archive.log import reaction as archive_reaction
 from services.intake.domain.agency import RegisterAgency

@@ -12,10 +12,11 @@ from pathlib import Path
 
 import pytest
 
-from deploy.local import places, ports, postgres, seaweedfs
+from deploy.local import places, ports, seaweedfs
 from deploy.local.broker import embedded as embedded_broker
 from deploy.local.broker import jars, kafka
-from deploy.local.databases import Database, Server
+from deploy.local.postgres import server as postgres
+from deploy.local.postgres.databases import Database, Server
 from deploy.local.secrets import SecretFolder
 from deploy.local.supervision.supervisor import Supervisor
 from deploy.messages import CannotStart

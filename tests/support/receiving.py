@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 
 import psycopg
 
-from deploy.local.databases import Database
+from deploy.local.postgres.databases import Database
 from shared.eventsourcing.commands.command_handler import CommandHandler
 from shared.eventsourcing.recorded import Row
 from shared.eventsourcing.sql import Connection, Pool, open_pool

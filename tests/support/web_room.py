@@ -16,7 +16,7 @@ from fastapi import APIRouter, FastAPI, Form, Request, Response
 from pydantic import BaseModel, Field
 from sqlalchemy import MetaData, select
 
-from deploy.local.databases import Database
+from deploy.local.postgres.databases import Database
 from shared.access import people as people_file
 from shared.access.permissions import Permissions
 from shared.access.session import COOKIE
@@ -24,11 +24,12 @@ from shared.eventsourcing.commands.decider import Refused
 from shared.eventsourcing.sql import fetch
 from shared.room import Room, Running
 from shared.settings import Settings
-from shared.web import problems, signin
+from shared.web import signin
 from shared.web.acting import Act, CommandAnswer, Look
 from shared.web.app import create_app
 from shared.web.declared import does, reads
 from shared.web.frame.rendering import render, see_other, typed
+from shared.web.problems.fields import refused
 from tests.support.access import sessions_of, token_of
 from tests.support.kernel import TALLY, kernel, order, project, tally
 
@@ -117,7 +118,7 @@ async def count_form(request: Request, act: Act, step: Annotated[int, Form()]) -
             request,
             "count.html",
             status_code=422,
-            errors=problems.refused(refusal).errors,
+            errors=refused(refusal).errors,
             served=0,
             step=form["step"],
         )

@@ -6,7 +6,7 @@ import asyncio
 import signal
 import sys
 
-from deploy.local.databases import Database
+from deploy.local.postgres.databases import Database
 from shared.eventsourcing.sql import open_pool
 from shared.messaging.faust.worker import Worker
 from shared.messaging.receiving.feed_client import FeedClient

@@ -11,11 +11,13 @@ from shared.contracts.verification import SubmissionReturned
 from shared.eventsourcing.commands.decider import Refused
 from shared.eventsourcing.commands.order import CommandReused, Conflict, TooBusy
 from shared.eventsourcing.recorded import Actor, Metadata, Recorded
-from shared.web import problems
 from shared.web.acting import PreconditionInvalid, expected_version
 from shared.web.forms.csrf import ForeignRequest
 from shared.web.paging import CursorInvalid
 from shared.web.positions import NotYetThere, PositionInvalid
+from shared.web.problems import answering
+from shared.web.problems.fields import invalid, refused
+from shared.web.problems.shape import FieldError, NotFound, sentence_of
 from shared.web.visitor import NotSignedIn
 from shared.web.words.i18n import language
 
@@ -34,7 +36,7 @@ def english() -> Iterator[None]:
         (Refused("submission-closed", "Sudah diserahkan."), 409, "submission-closed"),
         (Refused("already-sent", "Sudah dikirim."), 409, "already-sent"),
         (Forbidden("intake.EnterFigure", ("unsur_opd",)), 403, "forbidden"),
-        (problems.NotFound(), 404, "not-found"),
+        (NotFound(), 404, "not-found"),
         (NotSignedIn(), 401, "not-signed-in"),
         (ForeignRequest("origin"), 403, "foreign-request"),
         (CommandReused("s"), 422, "idempotency-key-reused"),
@@ -53,7 +55,7 @@ def english() -> Iterator[None]:
     ],
 )
 def test_each_failure_has_its_status_and_stable_type(error: Exception, status: int, code: str) -> None:
-    problem = problems.of(error)
+    problem = answering.of(error)
     body = problem.as_json("/api/intake/x")
     assert (problem.status, body["status"], body["type"], body["instance"]) == (
         status,
@@ -66,24 +68,21 @@ def test_each_failure_has_its_status_and_stable_type(error: Exception, status: i
 
 
 def test_a_refusal_carries_its_facts_and_its_field() -> None:
-    problem = problems.refused(
+    problem = refused(
         Refused("figures-missing", "Belum diisi: {services}.", field="figures", services="a, b")
     )
     assert problem.detail == "Belum diisi: a, b."
-    assert problem.errors == (problems.FieldError("figures", "Belum diisi: a, b."),)
+    assert problem.errors == (FieldError("figures", "Belum diisi: a, b."),)
 
 
 def test_braces_in_a_fact_are_only_text() -> None:
-    assert (
-        problems.sentence_of(Refused("x", "Berkas {name} ditolak.", name="{0}.pdf"))
-        == "Berkas {0}.pdf ditolak."
-    )
+    assert sentence_of(Refused("x", "Berkas {name} ditolak.", name="{0}.pdf")) == "Berkas {0}.pdf ditolak."
 
 
 @pytest.mark.usefixtures("english")
 def test_a_refusal_is_translated_before_it_is_filled_in() -> None:
     assert (
-        problems.sentence_of(Refused("figures-missing", "Belum diisi: {services}.", services="a"))
+        sentence_of(Refused("figures-missing", "Belum diisi: {services}.", services="a"))
         == "Not filled in yet: a."
     )
 
@@ -113,7 +112,7 @@ def test_a_conflict_says_what_changed_meanwhile() -> None:
         metadata=Metadata(actor=actor, command_id="1", correlation="1"),
         recorded_at=datetime(2026, 2, 17, tzinfo=UTC),
     )
-    body = problems.of(Conflict("verification-1", 2, 3, [recorded])).as_json("")
+    body = answering.of(Conflict("verification-1", 2, 3, [recorded])).as_json("")
     assert (body["status"], body["expected"], body["actual"]) == (412, 2, 3)
     assert body["changed"] == [
         {
@@ -141,8 +140,8 @@ def test_a_conflict_says_what_changed_meanwhile() -> None:
 def test_a_wrong_field_gets_a_sentence_that_says_what_to_do(
     kind: str, context: dict[str, object], sentence: str
 ) -> None:
-    problem = problems.invalid([{"type": kind, "loc": ("body", "figure", "served"), "ctx": context}])
-    assert problem.errors == (problems.FieldError("figure.served", sentence),)
+    problem = invalid([{"type": kind, "loc": ("body", "figure", "served"), "ctx": context}])
+    assert problem.errors == (FieldError("figure.served", sentence),)
 
 
 @pytest.mark.parametrize(

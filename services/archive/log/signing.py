@@ -19,7 +19,7 @@ from services.archive.log.checkpoints import Inconsistent, Signed
 from services.archive.log.witness import Witness
 from shared.eventsourcing.sql import Pool
 from shared.troubles import Troubles
-from shared.web.problems import NotFound
+from shared.web.problems.shape import NotFound
 from shared.web.running import running_of
 from shared.web.words.i18n import later
 

@@ -25,7 +25,7 @@ from shared.web.acting import Look
 from shared.web.declared import reads
 from shared.web.files.downloads import store_answers
 from shared.web.forms.fields import Position
-from shared.web.problems import NotFound
+from shared.web.problems.shape import NotFound
 
 router = APIRouter(prefix="/api/archive", tags=["audit log"])
 

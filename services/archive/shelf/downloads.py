@@ -11,7 +11,7 @@ from services.archive.store import archive_of
 from shared.contracts.values import StoredFile
 from shared.web.acting import Looking
 from shared.web.files.downloads import hand_out
-from shared.web.problems import FileDamaged, NotFound
+from shared.web.problems.shape import FileDamaged, NotFound
 
 UNREADABLE = {"object-damaged", "object-missing"}
 

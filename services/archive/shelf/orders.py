@@ -19,7 +19,7 @@ from services.archive.shelf import queries
 from services.archive.shelf.filing import filing_of
 from shared.eventsourcing.commands.order import Order
 from shared.web.acting import Acting, CommandAnswer
-from shared.web.problems import NotFound
+from shared.web.problems.shape import NotFound
 
 
 async def file_item(act: Acting, cycle: str, item: str, occurred_on: date | None = None) -> CommandAnswer:

@@ -18,7 +18,7 @@ from shared.web.forms.csrf import form_of
 from shared.web.forms.fields import OptionalCycle
 from shared.web.forms.typed import day_of, text_of, whole_of
 from shared.web.frame.rendering import render, see_other, typed
-from shared.web.problems import FieldError, sentence_of
+from shared.web.problems.shape import FieldError, sentence_of
 from shared.web.words.i18n import gettext as _
 
 router = APIRouter(include_in_schema=False)

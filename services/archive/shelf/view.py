@@ -15,7 +15,7 @@ from services.archive.queries import Row, last_probe
 from services.archive.shelf import queries, retention
 from services.archive.store import archive_of
 from shared.web.acting import Looking
-from shared.web.problems import NotFound
+from shared.web.problems.shape import NotFound
 from shared.web.running import now_of, today_of
 from shared.web.words.document_words import named
 from shared.web.words.i18n import gettext as _

@@ -16,7 +16,7 @@ from services.archive.trail.event_words import facts, in_short, words_of
 from services.archive.trail.lateness import lateness
 from services.archive.trail.searching import tsquery_for
 from shared.web.acting import Looking
-from shared.web.problems import NotFound
+from shared.web.problems.shape import NotFound
 
 ON_A_PAGE = 25
 KEPT_SHOWN = 12

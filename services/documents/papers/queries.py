@@ -24,7 +24,7 @@ from shared.contracts.values import Figure, StoredFile
 from shared.eventsourcing.sql import Connection, fetch, fetch_one
 from shared.sop.document_kinds import document_kinds
 from shared.spm.catalogue import Catalogue, catalogues
-from shared.web.problems import NotFound
+from shared.web.problems.shape import NotFound
 
 State = Literal[
     "closed",

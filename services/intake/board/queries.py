@@ -23,7 +23,7 @@ from shared.sop.definition import sops
 from shared.sop.parts import HANDING_OVER
 from shared.sop.steps import Sop
 from shared.web.paging import key_of, page
-from shared.web.problems import NotFound
+from shared.web.problems.shape import NotFound
 from shared.web.words.lateness import HandIn, against
 
 MILESTONES = (

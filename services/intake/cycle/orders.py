@@ -12,7 +12,7 @@ from services.intake.domain.step import WithdrawCycle
 from shared.eventsourcing.commands.order import Order
 from shared.sop.definition import CURRENT
 from shared.web.acting import Acting, CommandAnswer
-from shared.web.problems import NotFound
+from shared.web.problems.shape import NotFound
 
 
 async def open_cycle(

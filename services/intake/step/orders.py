@@ -26,7 +26,7 @@ from shared.eventsourcing.commands.order import Order
 from shared.sop.steps import Step
 from shared.spm.catalogue import catalogues
 from shared.web.acting import Acting, CommandAnswer, Looking
-from shared.web.problems import NotFound
+from shared.web.problems.shape import NotFound
 
 PLAIN = tuple(f"intake.{command.__name__}" for command in (*COMMAND_OF.values(), RecordStep))
 

@@ -18,7 +18,7 @@ from shared.sop.calendar import Calendar
 from shared.sop.definition import sops
 from shared.sop.steps import Sop
 from shared.spm.catalogue import Catalogue, catalogues
-from shared.web.problems import NotFound
+from shared.web.problems.shape import NotFound
 from shared.web.words.lateness import HandIn
 
 OPEN = frozenset({"open", "returned", "taken_back"})

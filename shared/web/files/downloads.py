@@ -20,7 +20,7 @@ from shared.contracts.values import StoredFile
 from shared.objects.port import Bucket, Corrupt, NotThere, key_of
 from shared.objects.spool import fetched
 from shared.web.files.file_kinds import PDF, SCANS, by_first_bytes
-from shared.web.problems import FileDamaged, NotFound
+from shared.web.problems.shape import FileDamaged, NotFound
 
 SHOWN = SCANS
 """What a browser may show in place; everything else is downloaded,

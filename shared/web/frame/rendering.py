@@ -24,7 +24,7 @@ from shared.web.forms.sent_form import SentForm
 from shared.web.forms.typed_days import read_back
 from shared.web.frame.nav import navigation, switch
 from shared.web.frame.static_files import static
-from shared.web.problems import FieldError, Problem
+from shared.web.problems.shape import FieldError, Problem
 from shared.web.running import is_https, now_of, request_id_of, running_of
 from shared.web.visitor import Visitor, visitor_of
 from shared.web.words import formats, i18n

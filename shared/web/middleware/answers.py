@@ -10,11 +10,12 @@ import structlog
 from fastapi import Request, Response
 from fastapi.responses import JSONResponse, RedirectResponse
 
-from shared.web import problems
 from shared.web.acting import Acting
 from shared.web.forms.sent_form import place_of, sent_form_of
 from shared.web.frame.rendering import problem_page
 from shared.web.middleware import outages
+from shared.web.problems import answering
+from shared.web.problems.shape import MEDIA_TYPE
 from shared.web.running import request_id_of
 from shared.web.signin import refused_form
 from shared.web.visitor import find_visitor_if_possible
@@ -27,7 +28,7 @@ async def answer_to(request: Request, error: Exception) -> Response:
     """The answer for an error; one that nobody foresaw goes to the log file,
     and says nothing about the inside.
     """
-    problem = problems.of(error)
+    problem = answering.of(error)
     if kind := outages.kind_of(error):
         log.warning(
             "part-away",
@@ -47,7 +48,7 @@ async def answer_to(request: Request, error: Exception) -> Response:
             problem.as_json(request.url.path, request_id_of(request)),
             status_code=problem.status,
             headers=dict(problem.headers),
-            media_type=problems.MEDIA_TYPE,
+            media_type=MEDIA_TYPE,
         )
     if problem.status == 401 and request.method in {"GET", "HEAD"}:
         return RedirectResponse(

@@ -24,7 +24,7 @@ from shared.contracts.values import Figure, StoredFile
 from shared.eventsourcing.commands.decider import Refused
 from shared.spm.cells import changes, with_cells
 from shared.web.acting import Acting, Looking
-from shared.web.problems import FieldError, NotFound, sentence_of
+from shared.web.problems.shape import FieldError, NotFound, sentence_of
 from shared.web.words.i18n import LANGUAGES, language
 
 

@@ -17,7 +17,7 @@ from shared.contracts.values import Figure, QualityItem
 from shared.eventsourcing.commands.decider import Refused
 from shared.spm.catalogue import Service
 from shared.spm.cells import Value, cell, changes, with_cells
-from shared.web.problems import sentence_of
+from shared.web.problems.shape import sentence_of
 from shared.web.words.figure_words import ANSWERS
 from shared.web.words.formats import day, time
 from shared.web.words.i18n import gettext as _

@@ -15,7 +15,7 @@ from services.intake.submission.sheet.cell_text import Column, Unreadable, read,
 from shared.contracts.values import Answer, Figure, QualityItem
 from shared.spm.catalogue import Catalogue, QualityKind, Service
 from shared.spm.cells import NUMBERS
-from shared.web.problems import FieldError
+from shared.web.problems.shape import FieldError
 from shared.web.words.figure_words import CELLS, cell_name
 from shared.web.words.i18n import gettext as _
 

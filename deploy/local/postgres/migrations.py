@@ -8,8 +8,8 @@ import sys
 from collections.abc import Mapping
 from pathlib import Path
 
-from deploy.local.databases import AccessDatabase, Database
 from deploy.local.places import PROJECT
+from deploy.local.postgres.databases import AccessDatabase, Database
 from deploy.messages import CannotStart
 
 NEWER = 3
@@ -23,7 +23,7 @@ def migrate(databases: Mapping[str, Database], access: AccessDatabase, log: Path
         name: {"owner": one.owner, "role": one.name} for name, one in databases.items()
     }
     asked["access"] = {"owner": access.owner, "roles": dict(access.roles)}
-    command = [sys.executable, "-m", "deploy.local.migrations"]
+    command = [sys.executable, "-m", "deploy.local.postgres.migrations"]
     done = subprocess.run(
         command, cwd=PROJECT, input=json.dumps(asked), capture_output=True, text=True, check=False
     )

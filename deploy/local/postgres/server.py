@@ -12,8 +12,8 @@ from pathlib import Path
 import psutil
 
 from deploy.local import places
-from deploy.local.databases import SUPERUSER, Server
 from deploy.local.ports import LOOPBACK
+from deploy.local.postgres.databases import SUPERUSER, Server
 from deploy.local.secrets import SecretFolder
 from deploy.local.supervision import pulse
 from deploy.local.supervision.child import Child, OsUser

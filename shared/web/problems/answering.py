@@ -1,0 +1,120 @@
+"""Which problem an exception is for the caller; what nobody foresaw says nothing about the inside.
+
+An event's way, hop 1. Previous hop: whatever was raised behind a route. Next hop: `middleware/answers.py`.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from typing import Any
+
+from fastapi.exceptions import RequestValidationError
+from starlette.exceptions import HTTPException
+
+from shared.access.people import ROLES
+from shared.access.permissions import Forbidden
+from shared.access.session import AccessAway
+from shared.eventsourcing.commands.decider import Refused
+from shared.eventsourcing.commands.order import CommandReused, Conflict, TooBusy
+from shared.web.acting import PreconditionInvalid
+from shared.web.forms.csrf import ForeignRequest
+from shared.web.middleware import outages
+from shared.web.paging import CursorInvalid
+from shared.web.positions import NotYetThere, PositionInvalid
+from shared.web.problems.fields import conflict, invalid, refused
+from shared.web.problems.shape import FileDamaged, NotFound, Problem
+from shared.web.problems.stated import BAD_REQUEST, BY_STATUS, NOT_FOUND, OUTAGES, UNEXPECTED, Stated
+from shared.web.visitor import NotSignedIn
+from shared.web.words.i18n import gettext as _
+from shared.web.words.i18n import later
+
+
+def of(error: Exception) -> Problem:
+    """The problem that an exception is for the caller.
+    Anything unexpected is a 500 that says nothing about the inside.
+    """
+    for kind, answer in _ANSWERS.items():
+        if isinstance(error, kind):
+            return answer(error)
+    return OUTAGES.get(outages.kind_of(error), UNEXPECTED).problem()
+
+
+def _forbidden(error: Forbidden) -> Problem:
+    offices = ", ".join(_(ROLES[role]) for role in error.allowed)
+    detail = (
+        _("Ini tugas {offices}.").format(offices=offices) if offices else _("Anda tidak berwenang untuk ini.")
+    )
+    return Problem(status=403, code="forbidden", title=_("Bukan wewenang Anda"), detail=detail)
+
+
+def http(error: HTTPException) -> Problem:
+    """What the web framework itself refuses."""
+    stated = BY_STATUS.get(error.status_code) or (
+        BAD_REQUEST if 400 <= error.status_code < 500 else UNEXPECTED
+    )
+    return replace(stated.problem(error.headers), status=error.status_code)
+
+
+_ANSWERS: Mapping[type[Exception], Callable[[Any], Problem]] = {
+    Refused: refused,
+    Forbidden: _forbidden,
+    Conflict: conflict,
+    RequestValidationError: lambda error: invalid(error.errors()),
+    HTTPException: http,
+    NotFound: NOT_FOUND,
+    FileDamaged: Stated(
+        410,
+        "file-damaged",
+        later("Berkas rusak"),
+        later(
+            "Isi berkas ini di penyimpanan bukan lagi yang dicatat, jadi tidak diberikan. "
+            "Beri tahu operator; salinan lain mungkin masih utuh."
+        ),
+    ),
+    NotSignedIn: Stated(
+        401,
+        "not-signed-in",
+        later("Belum masuk"),
+        later("Masuk dahulu, lalu ulangi."),
+        headers={"WWW-Authenticate": "Bearer"},
+    ),
+    ForeignRequest: Stated(
+        403,
+        "foreign-request",
+        later("Formulir tidak dikenali"),
+        later(
+            "Kiriman ini tidak berasal dari halaman Jejak, atau sesi Anda sudah berganti. "
+            "Muat ulang halaman, lalu kirim lagi."
+        ),
+    ),
+    AccessAway: Stated(
+        503,
+        "access-away",
+        later("Belum dapat memeriksa siapa Anda"),
+        later("Daftar sesi sedang tidak menjawab. Tidak ada yang hilang; coba lagi sebentar."),
+        headers={"Retry-After": "5"},
+    ),
+    CommandReused: Stated(
+        422,
+        "idempotency-key-reused",
+        later("Kunci sudah terpakai"),
+        later("Idempotency-Key ini sudah dipakai untuk perintah lain. Pakai kunci baru."),
+    ),
+    TooBusy: OUTAGES["too-busy"],
+    NotYetThere: Stated(
+        503,
+        "position-not-reached",
+        later("Data belum sampai"),
+        later("Catatan terbaru belum terbaca di layanan ini. Coba lagi sebentar."),
+        headers={"Retry-After": "2"},
+    ),
+    PositionInvalid: Stated(
+        400, "position-invalid", later("Permintaan keliru"), later("Jejak-Position tidak terbaca.")
+    ),
+    PreconditionInvalid: Stated(
+        400, "if-match-invalid", later("Permintaan keliru"), later("If-Match tidak menyebut versi.")
+    ),
+    CursorInvalid: Stated(
+        400, "cursor-invalid", later("Permintaan keliru"), later("Penanda halaman tidak dikenal.")
+    ),
+}
+KNOWN: tuple[type[Exception], ...] = (*_ANSWERS, *outages.KNOWN)
