@@ -7,37 +7,23 @@ No program file knows it.
 
 import random
 from collections.abc import Iterator
-from datetime import date
-from pathlib import Path
 
 import pytest
 
-from services.intake.domain.step import RecordStep, step
-from shared.contracts.intake import StepCompleted, StepStarted
-from shared.contracts.values import DueDate, StoredFile
 from shared.eventsourcing.commands.decider import Refused
-from shared.sop import definition
-from shared.sop.definition import CURRENT, load, sops
+from shared.sop.definition import sops
 from shared.sop.steps import Sop
 from tests.support.four_rooms import FourRooms, four_rooms
-from tests.support.given_when_then import Given
 from tests.support.parts import PostgresPart
 from tests.support.player import Player
 from tests.support.playing import act, asked
-from tests.support.steps import KEY
-
-FILE = Path(__file__).parents[1] / "support" / "sop_07_2026.toml"
+from tests.support.steps import KEY, revised_sop
 
 
 @pytest.fixture(autouse=True)
 def revised() -> Iterator[Sop]:
-    """The revised SOP, known beside the present one."""
-    sop = load(FILE)
-    known = definition.sops()
-    assert isinstance(known, dict)
-    known[sop.version] = sop
-    yield sop
-    del known[sop.version]
+    with revised_sop() as sop:
+        yield sop
 
 
 async def test_two_cycles_under_two_sops_run_side_by_side_to_their_ends(
@@ -119,45 +105,3 @@ async def test_a_step_of_the_other_sop_is_nowhere_in_a_cycle(postgres: PostgresP
         assert foreign
         for key in foreign:
             assert (await rooms.page(f"/langkah/{player.cycle}/{key}", "kabag"))[0] == 404
-
-
-DAY = date(2026, 8, 3)
-DUE = DueDate(
-    due_on=DAY,
-    earliest_on=DAY,
-    counted_from=DAY,
-    duration="3–5 hari kerja",
-    skipped=(),
-    calendar="libur-id-0.109+0",
-)
-PAPER = StoredFile(digest="a" * 64, name="reviu.pdf", media_type="application/pdf", size=9)
-
-
-def record(key: str, role: str) -> RecordStep:
-    return RecordStep(
-        cycle="3402-2026", step=key, role=role, summary="Sudah", evidence=(PAPER,), by="tari", occurred_on=DAY
-    )
-
-
-def begun(sop: str, key: str) -> Given:
-    return Given(step, (StepStarted(cycle="3402-2026", sop=sop, step=key, started_on=DAY, due=DUE),))
-
-
-def test_any_plain_step_is_recorded_by_the_role_that_its_sop_names(revised: Sop) -> None:
-    review = record("apip_review", "tim_spm")
-    begun(revised.version, "apip_review").when(review).then(
-        StepCompleted(
-            cycle="3402-2026",
-            step="apip_review",
-            summary="Sudah",
-            by="tari",
-            occurred_on=DAY,
-            evidence=(PAPER,),
-        )
-    )
-    begun(revised.version, "apip_review").when(record("apip_review", "kabag")).refused("other-role")
-
-
-@pytest.mark.parametrize("key", KEY.values())
-def test_no_step_that_has_its_own_way_is_recorded_by_word_alone(key: str) -> None:
-    begun(CURRENT, key).when(record(key, sops()[CURRENT].step(key).role)).refused("step-not-plain")

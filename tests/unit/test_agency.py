@@ -82,3 +82,8 @@ def test_an_assignment_does_not_end_before_it_begins() -> None:
     given(REGISTERED).when(replace(ASSIGN, valid_until=date(2025, 12, 31))).refused(
         "dates-reversed", field="valid_until"
     )
+
+
+def test_a_service_may_be_assigned_for_a_single_day() -> None:
+    day = date(2026, 1, 1)
+    given(REGISTERED).when(replace(ASSIGN, valid_until=day)).then(replace(ASSIGNED, valid_until=day))

@@ -72,7 +72,7 @@ def test_a_day_beyond_the_calendar_is_refused(field: str) -> None:
 
 @pytest.mark.parametrize("year", [1999, 2023, 2028])
 def test_a_year_far_from_now_is_refused(year: int) -> None:
-    given().when(replace(OPEN, year=year)).refused("year-out-of-range", field="year")
+    given().when(replace(OPEN, year=year)).refused("year-out-of-range", field="year", first=2024, last=2027)
 
 
 @pytest.mark.parametrize("year", [2024, 2025, 2026, 2027])
@@ -84,8 +84,14 @@ def test_a_report_may_be_late_by_two_years_and_planned_one_ahead(year: int) -> N
 
 def test_a_report_is_due_in_the_year_after() -> None:
     given().when(replace(OPEN, report_due=date(2028, 1, 1))).refused(
-        "report-due-too-late", field="report_due"
+        "report-due-too-late", field="report_due", year=2027
     )
+    last = date(2027, 12, 31)
+    given().when(replace(OPEN, report_due=last)).then(replace(OPENED, report_due=last))
+
+
+def test_a_cycle_says_whose_report_it_is() -> None:
+    given().when(replace(OPEN, region_name=" ")).refused("region-name-missing", field="region_name")
 
 
 def test_an_installation_opens_cycles_of_its_own_region_only() -> None:

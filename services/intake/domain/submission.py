@@ -216,7 +216,6 @@ def take_back(command: TakeBack, submission: Submission) -> Sequence[Event]:
             revision=taken_back,
             reason=command.reason.strip(),
             fields=(),
-            cause=None,
         )
     ]
 
