@@ -3,18 +3,14 @@ expecting, filing, closing, sealing, exporting; routes and pages.
 """
 
 from collections.abc import AsyncIterator, Sequence
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import get_args
 
 import psycopg
 import pytest
 
 from services.archive import tables
 from services.archive.bootstrap import ROOM
-from services.archive.shelf import retention
-from services.archive.shelf.filing import Filing
 from shared.contracts.archive import CycleArchived, ItemFiled, ItemSealed, StoreProbed
 from shared.contracts.registry import decode
 from shared.eventsourcing.read_models.rebuild import ForeignPages, rebuild
@@ -22,16 +18,12 @@ from shared.eventsourcing.recorded import Row
 from shared.eventsourcing.sql import open_pool
 from shared.messaging.envelope import Received
 from shared.objects.address import S3Address
-from shared.objects.port import LONGEST, Denied, Lock, LockTooLong, Mode
-from shared.objects.s3 import connect
+from shared.objects.port import Denied
 from tests.support.archive_room import CYCLE, Served, installed, plain, served
 from tests.support.archive_story import CONTENT, ITEMS, put_files, settled, story
 from tests.support.archive_visits import ask, close, file_all, tell
 from tests.support.memory_bucket import as_file
 from tests.support.parts import ObjectStorePart, PostgresPart
-
-HUGE = retention.Rule(active=10**6, inactive=10**6, fate="musnah")
-MODES: tuple[Mode, ...] = get_args(Mode)
 
 
 @pytest.fixture
@@ -146,91 +138,6 @@ async def test_only_the_arsiparis_files_and_closes(expecting: Served, person: st
 
 
 # Closing and sealing
-
-
-async def test_no_lock_is_longer_than_the_longest_whatever_was_said(
-    expecting: Served, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """A closing day of 2062 (from before the gate), a schedule of a million years, a clock that ran ahead:
-    nobody could undo the lock.
-    """
-    huge = replace(
-        retention.load(),
-        running_years=10**6,
-        longest_final_days=10**6,
-        kinds=dict.fromkeys(retention.load().kinds, HUGE),
-    )
-    monkeypatch.setattr(retention, "load", lambda: huge)
-    await file_all(expecting)
-    await close(expecting)
-    expecting.archive.tamper("UPDATE cycle_file SET archived_on = '2062-03-12'")
-    ahead = Filing(
-        expecting.archive.running, expecting.objects, clock=lambda: datetime(2062, 3, 12, tzinfo=UTC)
-    )
-    assert await ahead.seal() == len(ITEMS)
-    sealed = [event for event in await own_events(expecting) if isinstance(event, ItemSealed)]
-    latest = datetime.now(UTC) + LONGEST
-    assert len(sealed) == len(ITEMS)
-    for event in sealed:
-        found = await expecting.objects.archive.stat(event.object_key, event.object_version)
-        assert found.lock is not None
-        assert found.lock.mode == "compliance"
-        assert latest - timedelta(days=2) < found.lock.until <= latest
-
-
-@pytest.mark.parametrize("behind", [timedelta(days=400), timedelta(days=4000)])
-async def test_a_clock_that_stands_years_behind_makes_a_lock_shorter_and_never_longer(
-    expecting: Served, behind: timedelta
-) -> None:
-    """Whichever of the three it is: the earliest counts,
-    and the lock can be made longer once it goes right.
-    """
-    await file_all(expecting)
-    await close(expecting)
-    slow = Filing(expecting.archive.running, expecting.objects, clock=lambda: datetime.now(UTC) - behind)
-    today, latest = await slow._bounds()
-    assert abs(latest - (datetime.now(UTC) - behind + LONGEST)) < timedelta(days=1)
-    assert abs(today - (datetime.now(UTC) - behind).date()) <= timedelta(days=1)
-    right, longest = await expecting.filing._bounds()
-    assert longest <= datetime.now(UTC) + LONGEST
-    assert right <= (datetime.now(UTC) + timedelta(hours=7)).date()
-
-
-async def test_the_store_is_never_asked_for_a_longer_lock(expecting: Served) -> None:
-    archive = expecting.objects.archive
-    for mode in MODES:
-        with pytest.raises(LockTooLong):
-            await archive.put(
-                b"terlalu lama",
-                media_type="text/plain",
-                lock=Lock(mode, datetime.now(UTC) + LONGEST + timedelta(minutes=5)),
-            )
-    assert await archive.listing("sha256") == []
-    stored = await archive.put(
-        b"cukup", media_type="text/plain", lock=Lock("governance", datetime.now(UTC) + timedelta(days=1))
-    )
-    for mode in MODES:
-        with pytest.raises(LockTooLong):
-            await archive.extend(stored.key, stored.version, Lock(mode, datetime(2062, 3, 12, tzinfo=UTC)))
-    assert (await archive.stat(stored.key, stored.version)).lock == stored.lock
-
-
-async def test_a_lock_from_before_there_was_a_longest_becomes_final_within_it(
-    expecting: Served, object_store: ObjectStorePart
-) -> None:
-    bucket = expecting.objects.archive
-    before = connect(
-        S3Address.from_url(object_store.url),
-        work="kerja",
-        archive=bucket.name,
-        longest=timedelta(days=36_525),
-    ).archive
-    stored = await before.put(
-        b"lama", media_type="text/plain", lock=Lock("governance", datetime(2064, 3, 12, tzinfo=UTC))
-    )
-    latest = (await bucket.latest()).replace(microsecond=0)
-    final = await bucket.extend(stored.key, stored.version, Lock("compliance", latest))
-    assert final.lock == Lock("compliance", latest)
 
 
 async def test_a_cycle_with_something_missing_is_not_closed(expecting: Served) -> None:

@@ -2,7 +2,8 @@
 each is to be found and named with its place.
 """
 
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -20,8 +21,10 @@ from shared.eventsourcing.recorded import Row
 from shared.eventsourcing.sql import Pool
 from shared.messaging.envelope import received
 from shared.messaging.receiving.feed_client import FeedPage
-from tests.support.archive_room import Served
-from tests.support.kernel import SRI, command_id, order
+from shared.objects.address import S3Address
+from tests.support.archive_room import Served, served
+from tests.support.kernel import SRI, command_id, install, kernel, order
+from tests.support.parts import ObjectStorePart, PostgresPart
 
 SOURCES = ("intake", "archive")
 
@@ -134,6 +137,25 @@ class Watched:
     def restarted(self) -> Signing:
         """What signs in a process that has just begun: it remembers nothing."""
         return signing_for(self.archive.app, self.archive.archive.running, self.archive.objects)
+
+
+@asynccontextmanager
+async def watching(
+    postgres: PostgresPart, object_store: ObjectStorePart, folder: Path
+) -> AsyncIterator[Watched]:
+    """Twelve events of a source in the log, and signed."""
+    database = postgres.fresh_database("source")
+    install(database)
+    async with (
+        kernel(database) as (pool, handler),
+        served(postgres.fresh_database("archive"), folder, S3Address.from_url(object_store.url)) as archive,
+    ):
+        both = Watched(archive, Source(database, pool, handler, archive.archive.running.pool))
+        for number in range(12):
+            await both.source.act(stream=f"tally-{number % 3}")
+        await both.take_in()
+        await archive.signing.now()
+        yield both
 
 
 def flip_a_bit(data_folder: Path, content: bytes, *, only: str) -> None:

@@ -6,9 +6,9 @@ import pytest
 
 from services.intake.domain.cycle import CloseWithdrawn, cycle
 from services.intake.domain.settings import settings
-from services.intake.domain.step import NotePart, ReopenPart, StartStep
+from services.intake.domain.step import NotePart, StartStep
 from services.intake.domain.submission_commands import OpenSubmission, Reopen
-from services.intake.in_force import CycleNotKnown, InForce
+from services.intake.in_force import InForce
 from services.intake.process_manager import react
 from shared.contracts.archive import CycleArchived
 from shared.contracts.documents import (
@@ -16,7 +16,6 @@ from shared.contracts.documents import (
     DispatchSent,
     DocumentDrafted,
     DocumentHandedOver,
-    FiguresWithdrawn,
 )
 from shared.contracts.intake import (
     CalendarChanged,
@@ -30,11 +29,6 @@ from shared.contracts.registry import declared
 from shared.contracts.values import AgencyServices, EventRef, StoredFile
 from shared.contracts.verification import (
     AllSubmissionsApproved,
-    ApprovalRequired,
-    ApprovalUncounted,
-    EndorsementRefused,
-    EndorsementRequested,
-    FiguresUnsettled,
     ReportEndorsed,
     SubmissionReturned,
 )
@@ -257,83 +251,6 @@ def test_a_cycle_keeps_the_sop_it_was_opened_under() -> None:
     assert InForce(seed(), cycle.fold([opened()]).sop).sop.version == CURRENT
 
 
-UNCOUNTED = ApprovalUncounted(cycle=CYCLE, agency="dinkes", submission=SUBMISSION)
-WITHDRAWN = FiguresWithdrawn(cycle=CYCLE, document="laporan", submission=SUBMISSION, digest="d")
-REFUSED = EndorsementRefused(
-    cycle=CYCLE,
-    document="laporan",
-    revision=1,
-    digest="d",
-    reason="x",
-    by="hesti",
-    occurred_on=date(2026, 7, 31),
-)
-
-
-@pytest.mark.parametrize(
-    ("event", "stream", "reopens"),
-    [
-        (UNCOUNTED, f"round-{CYCLE}", [(8, "all-submissions-approved")]),
-        (
-            ApprovalRequired(cycle=CYCLE, agency="x", submission="x"),
-            f"round-{CYCLE}",
-            [(8, "all-submissions-approved")],
-        ),
-        (WITHDRAWN, f"document-{CYCLE}-laporan", [(9, "laporan"), (11, "laporan")]),
-        (
-            FiguresUnsettled(cycle=CYCLE, submission=SUBMISSION),
-            f"endorsement-{CYCLE}",
-            [(10, "report-endorsed")],
-        ),
-        (REFUSED, f"endorsement-{CYCLE}", [(9, "laporan")]),
-    ],
-)
-def test_what_does_not_hold_any_more_reopens_the_steps_that_rest_on_it(
-    event: object, stream: str, reopens: list[tuple[int, str]]
-) -> None:
-    found = orders(event, stream)
-    assert [
-        (order.command.step, order.command.part) for order in found if isinstance(order.command, ReopenPart)
-    ] == [(KEY[step], part) for step, part in reopens]
-    assert {order.command.cause.stream for order in found if isinstance(order.command, ReopenPart)} == {
-        stream
-    }
-    assert len(found) == len(reopens)
-
-
-def test_days_count_from_the_day_on_which_it_ceased_to_hold() -> None:
-    (uncounted,), (refused,) = orders(UNCOUNTED), orders(REFUSED)
-    assert isinstance(uncounted.command, ReopenPart)
-    assert isinstance(refused.command, ReopenPart)
-    assert (uncounted.command.occurred_on, uncounted.command.due.counted_from) == (DAY, DAY)
-    assert refused.command.due.counted_from == date(2026, 7, 31)
-
-
-def test_every_step_that_events_complete_after_verification_began_says_what_takes_it_back() -> None:
-    """What was sent or filed stays sent and filed; before that nothing is
-    done for good while an approval may be voided.
-    """
-    steps = sops()[CURRENT].steps
-    assert [step.number for step in steps if step.reopened_by] == [8, 9, 10, 11]
-
-
-def test_a_draft_that_asks_for_its_endorsement_redoes_what_was_refused() -> None:
-    asked = EndorsementRequested(
-        cycle=CYCLE,
-        document="laporan",
-        revision=2,
-        digest="d",
-        file=PDF,
-        involved=(),
-        basis={},
-        drafted_by="tari",
-        drafted_on=DAY,
-    )
-    (order,) = orders(asked, f"endorsement-{CYCLE}")
-    assert isinstance(order.command, NotePart)
-    assert (order.command.step, order.command.part, order.command.by) == ("report_draft", "laporan", "tari")
-
-
 def test_a_withdrawn_first_step_withdraws_its_cycle() -> None:
     (order,) = orders(
         StepWithdrawn(cycle=CYCLE, step=KEY[1], reason="x", by="hesti", occurred_on=DAY), f"step-{CYCLE}-01"
@@ -345,12 +262,3 @@ def test_a_withdrawn_first_step_withdraws_its_cycle() -> None:
     assert sops()[cycle.fold([opened(), withdrawn]).sop] == sops()[CURRENT], (
         "what was on its way is still understood"
     )
-
-
-def test_a_cycle_that_nobody_told_about_is_not_given_the_newest_sop() -> None:
-    with pytest.raises(CycleNotKnown):
-        orders(
-            FiguresUnsettled(cycle=CYCLE, submission=SUBMISSION),
-            f"round-{CYCLE}",
-            InForce(seed(), cycle.initial.sop),
-        )

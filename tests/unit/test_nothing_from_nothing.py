@@ -12,7 +12,7 @@ import pytest
 import services
 from shared.eventsourcing.commands.decider import Decider, Refused
 from tests.architecture.test_roles_table import declarations, routes
-from tests.unit.test_gate import _made
+from tests.unit.test_gate_every_command import _made
 
 BEGINS = {
     "OpenCycle": "makes the cycle",

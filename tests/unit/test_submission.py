@@ -26,8 +26,6 @@ from shared.contracts.intake import (
     SubmissionReopened,
 )
 from shared.contracts.values import AttachedEvidence, EventRef, FieldNote, Figure, QualityItem, StoredFile
-from shared.eventsourcing.commands.decider import Refused
-from shared.spm.cells import with_cells
 from shared.spm.digest import digest
 from tests.support.given_when_then import Given
 
@@ -51,6 +49,7 @@ COMPLETE = (OPENED, ENTERED, ENTERED_NIHIL, ATTACHED)
 FIGURES = {SERVICES[0]: FIGURE, SERVICES[1]: NIHIL}
 RETURN = EventRef(source="verification", stream="verification-3402-2026-bpbd-tahunan", version=2)
 NOTE = FieldNote(service=SERVICES[0], field="entitled", note="sumber penyebut?")
+ADI = replace(ENTERED, figure=replace(FIGURE, served=950), by="adi", occurred_on=date(2027, 1, 21))
 
 
 def given(*history: object) -> Given:
@@ -124,79 +123,6 @@ def test_a_figure_can_be_taken_back_to_blank() -> None:
     given(OPENED, ENTERED).when(enter(Figure())).then(replace(ENTERED, figure=Figure()))
     blank = replace(ENTERED, figure=Figure())
     given(OPENED, ENTERED, ENTERED_NIHIL, blank).when(HAND_IN).refused("figures-missing", field=SERVICES[0])
-
-
-ADI = replace(ENTERED, figure=replace(FIGURE, served=950), by="adi", occurred_on=date(2027, 1, 21))
-CELLS = {
-    "answer": "not_yet", "served": 800, "entitled": 2000, "budget": 7, "realised": 6, "reason": "r",
-    "origin": "o",
-    "quality.kie": QualityItem(required=4, fulfilled=4),
-}  # fmt: skip
-
-
-def changed(**cells: object) -> EnterFigure:
-    """What a person types who had seen the first figure."""
-    return EnterFigure(
-        service=SERVICES[0], figure=with_cells(FIGURE, {"reason": "r", **cells}), seen=FIGURE, **ACT
-    )
-
-
-@pytest.mark.parametrize("field", CELLS)
-def test_two_people_on_one_row_change_their_own_cells(field: str) -> None:
-    """Whatever cell the first changed, the second changes every other one and neither is lost."""
-    first = replace(ENTERED, figure=with_cells(FIGURE, {"reason": "r", field: CELLS[field]}), by="adi")
-    others = {name: value for name, value in CELLS.items() if name != field}
-    command = replace(changed(**others), figure=with_cells(FIGURE, others))
-    both = with_cells(first.figure, others)
-    given(OPENED, ENTERED, first).when(command).then(replace(ENTERED, figure=both))
-
-
-@pytest.mark.parametrize("field", CELLS)
-def test_a_cell_that_somebody_else_changed_is_refused_by_name(field: str) -> None:
-    other = {
-        "answer": "nihil",
-        "quality.kie": QualityItem(required=4, fulfilled=1),
-        "reason": "a",
-        "origin": "b",
-    }.get(field, 1)
-    evacuation = SERVICES[1]  # may be nihil
-    first = replace(
-        ENTERED, service=evacuation, figure=with_cells(Figure(), {"reason": "a", field: other}), by="adi"
-    )
-    command = EnterFigure(
-        service=evacuation, figure=with_cells(Figure(), {field: CELLS[field]}), seen=Figure(), **ACT
-    )
-    if field == "quality.kie":
-        first, command = replace(first, service=SERVICES[0]), replace(command, service=SERVICES[0])
-    given(OPENED, first).when(command).refused("cell-conflict", field=field)
-
-
-def test_a_conflict_says_who_and_from_what_to_what() -> None:
-    with pytest.raises(Refused) as refused:
-        submission.decide(changed(served=870), submission.fold([OPENED, ENTERED, ADI]))
-    assert refused.value.facts == {
-        "who": "adi",
-        "on": "2027-01-21",
-        "seen": "900",
-        "stored": "950",
-        "typed": "870",
-    }
-
-
-def test_the_same_value_from_two_people_is_no_conflict_and_no_news() -> None:
-    given(OPENED, ENTERED, ADI).when(replace(changed(), figure=replace(FIGURE, served=950))).then()
-
-
-def test_what_the_person_did_not_change_is_never_changed() -> None:
-    given(OPENED, ENTERED, ADI).when(replace(changed(), figure=FIGURE)).then()
-    given(OPENED, ENTERED, replace(ENTERED, figure=Figure(), by="adi")).when(changed(served=870)).refused(
-        "cell-conflict", field="served"
-    )
-
-
-def test_a_rule_looks_at_the_row_as_it_will_be() -> None:
-    fewer = replace(ENTERED, figure=replace(FIGURE, entitled=901), by="adi")
-    given(OPENED, ENTERED, fewer).when(changed(served=902)).refused("R02", field="served")
 
 
 def test_nothing_else_is_handed_in_than_what_was_seen() -> None:

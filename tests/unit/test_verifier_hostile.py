@@ -2,13 +2,11 @@
 none ends in a traceback, in both languages.
 """
 
-import ast
 import json
 import os
 import re
 import subprocess
 import sys
-import zipfile
 from collections.abc import Callable
 from hashlib import sha256
 from pathlib import Path
@@ -16,9 +14,7 @@ from pathlib import Path
 import pytest
 
 from services.archive.proof import export as export_of_archive
-from services.archive.proof.export import whole_verifier
 from services.archive.proof.verifier import main, verify
-from services.archive.proof.verifier_english import english
 from tests.support.exports import SIGNER, event, note_over, write_export
 
 KEY = str(SIGNER.key)
@@ -55,17 +51,20 @@ def filing(number: int, cycle: str, item: str, content: bytes) -> bytes:
     )
 
 
-@pytest.fixture
-def folder(tmp_path: Path) -> Path:
-    made = write_export(
-        tmp_path / "ekspor", [*map(event, range(5)), *(filing(5 + n, *one) for n, one in enumerate(FILINGS))]
-    )
+def whole(at: Path) -> Path:
+    """An export of two cycles with all their files."""
+    made = write_export(at, [*map(event, range(5)), *(filing(5 + n, *one) for n, one in enumerate(FILINGS))])
     for cycle, item, content in FILINGS:
         place = made / "berkas" / cycle / f"{item}.pdf"
         place.parent.mkdir(parents=True, exist_ok=True)
         place.write_bytes(content)
     (made / "BACA-DULU.txt").write_text("baca\n", encoding="utf-8")
     return made
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    return whole(tmp_path / "ekspor")
 
 
 def said(capsys: pytest.CaptureFixture[str], given: Path, *more: str) -> tuple[int, str]:
@@ -215,130 +214,6 @@ def test_the_name_of_a_file_neither_stops_the_verifier_nor_speaks_for_it(folder:
         assert not set(out) & {"\x1b", "\u202e"}
         assert not re.search(r"\n  \S+ semuanya", out)
         assert not more or json.loads(out)["verdict"] == "proven"
-
-
-def packed(folder: Path, *, compression: int = zipfile.ZIP_DEFLATED, sign: str = "/") -> bytearray:
-    target = folder.parent / "ekspor.zip"
-    with zipfile.ZipFile(target, "w", compression) as into:
-        for file in sorted(folder.rglob("*")):
-            if file.is_file():
-                entry = zipfile.ZipInfo("x")
-                entry.filename = str(file.relative_to(folder.parent)).replace("/", sign)
-                entry.compress_type = compression
-                into.writestr(entry, file.read_bytes())
-    return bytearray(target.read_bytes())
-
-
-def flipped(content: bytearray, name: str) -> bytearray:
-    at = content.find(name.encode()) + len(name) + 8
-    content[at] ^= 0xFF
-    return content
-
-
-def marked(content: bytearray, *, flag: int = 0, method: int | None = None) -> bytearray:
-    for sign, shift in ((b"PK\x03\x04", 0), (b"PK\x01\x02", 2)):
-        at = content.find(sign)
-        while at >= 0:
-            content[at + 6 + shift] |= flag
-            if method is not None:
-                content[at + 8 + shift] = method
-            at = content.find(sign, at + 4)
-    return content
-
-
-ZIPS: dict[str, tuple[int, str, Callable[[Path], bytearray]]] = {
-    "as it is": (0, "PROVEN", packed),
-    "by Windows, with backslashes": (0, "PROVEN", lambda at: packed(at, sign="\\")),
-    "a flipped bit in a file": (
-        1,
-        "laporan.pdf is damaged inside the zip",
-        lambda at: flipped(packed(at), LAPORAN),
-    ),
-    "a flipped bit in a stored file": (
-        1,
-        "laporan.pdf is damaged inside the zip",
-        lambda at: flipped(packed(at, compression=0), LAPORAN),
-    ),
-    "a flipped bit in the log": (
-        1,
-        "events.ndjson is damaged inside the zip",
-        lambda at: flipped(packed(at), "events.ndjson"),
-    ),
-    "encrypted": (2, "is encrypted, or packed in another way", lambda at: marked(packed(at), flag=1)),
-    "packed in another way": (
-        2,
-        "is encrypted, or packed in another way",
-        lambda at: marked(packed(at), method=9),
-    ),
-    "cut off": (2, "does not hold events.ndjson", lambda at: packed(at)[:-100]),
-}
-
-
-@pytest.mark.parametrize("case", ZIPS)
-def test_a_zip_is_told_for_what_it_is(
-    folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], case: str
-) -> None:
-    code, words, make = ZIPS[case]
-    (tmp_path / "e.zip").write_bytes(make(folder))
-    found, out = said(capsys, tmp_path / "e.zip", "--lang", "en")
-    assert (found, words in out) == (code, True), out
-    assert said(capsys, tmp_path / "e.zip")[0] == code
-
-
-def test_whoever_points_beside_an_export_is_told_where_it_is(
-    folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
-    (tmp_path / "unduhan").mkdir()
-    (tmp_path / "unduhan" / "e.zip").write_bytes(packed(folder))
-    for given, place in {
-        folder / "berkas": folder,
-        folder / "berkas" / "3402-2026": folder,
-        folder / LAPORAN: folder,
-        folder / "events.ndjson": folder,
-        tmp_path / "unduhan": tmp_path / "unduhan" / "e.zip",
-    }.items():
-        assert said(capsys, given, "--lang", "en") == (2, said(capsys, given, "--lang", "en")[1])
-        assert f"check {place}." in said(capsys, given, "--lang", "en")[1]
-        assert f"periksa {place}." in said(capsys, given)[1]
-
-
-INDONESIAN = re.compile(
-    r"\b(tidak|yang|bukan|adalah|peristiwa|dengan|terbaca|rusak|bernama|ditulis)\b", re.IGNORECASE
-)
-
-
-def sentences() -> list[str]:
-    """Every sentence that the verifier can say, read from its source,
-    with something in the place of each name and number.
-    """
-    found = []
-    tree = ast.parse(whole_verifier())
-    spoken = [node for node in ast.walk(tree) if isinstance(node, ast.JoinedStr)]
-    spoken += [
-        arg
-        for node in ast.walk(tree)
-        if isinstance(node, ast.Raise) and isinstance(node.exc, ast.Call)
-        for arg in node.exc.args
-    ]  # type: ignore[misc]
-    for node in spoken:
-        if isinstance(node, ast.JoinedStr):
-            parts = [str(part.value) if isinstance(part, ast.Constant) else "7" for part in node.values]
-            found.append("".join(parts))
-        elif isinstance(node, ast.Constant):
-            found.append(str(node.value))
-    return sorted(
-        {said for said in found if INDONESIAN.search(said) and said.endswith(".") and "nama+id" not in said}
-    )
-
-
-@pytest.mark.parametrize("said", sentences())
-def test_every_sentence_that_can_be_said_has_english(said: str) -> None:
-    heard = (
-        said.replace("isinya 7", "isinya “7”")
-        .replace("isinya persis 7", "isinya persis “7”")
-        .replace("ulang 7:", "ulang log:")
-    )
-    assert not INDONESIAN.search(english(heard)), english(heard)
 
 
 def test_a_key_and_an_older_checkpoint_that_an_editor_saved_still_serve(folder: Path, tmp_path: Path) -> None:
