@@ -13,7 +13,7 @@ Pool.strict = True  # whoever asks for a second connection while one is held is 
 
 pytest_plugins = [
     "tests.support.parts",
-    "tests.support.lock_stores",
+    "tests.object_lock.stores",
     "tests.support.whole",
     "tests.support.browsing",
 ]

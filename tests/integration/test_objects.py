@@ -12,7 +12,7 @@ import pytest
 from shared.objects import s3, s3_content
 from shared.objects.address import S3Address
 from shared.objects.port import Bucket, Corrupt, Denied, Lock, NotThere, Objects, StoreAway
-from tests.support.lock_stores import LockStore, ground_when_ready
+from tests.object_lock.stores import LockStore, ground_when_ready
 from tests.support.memory_bucket import as_file
 
 TEXT = "text/plain"

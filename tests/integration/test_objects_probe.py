@@ -10,8 +10,8 @@ from shared.objects import s3
 from shared.objects.address import S3Address
 from shared.objects.port import Denied, Objects, StoreAway
 from shared.objects.probe import ATTEMPTS, UNDER, probe
-from tests.support.lax_store import lax_store
-from tests.support.lock_stores import LockStore, ground_when_ready
+from tests.object_lock.lax_store import lax_store
+from tests.object_lock.stores import LockStore, ground_when_ready
 
 EVERYTHING = tuple(attempt.name for attempt in ATTEMPTS)
 

@@ -4,9 +4,12 @@ a version under protection, an attack, and the version must stand.
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Literal
 
-from tests.support.lock_ground import Ground, Version, expect
-from tests.support.s3_wire import Reply
+from tests.object_lock.ground import Broken, Ground, NoGround, Version, expect
+from tests.object_lock.wire import Reply, ServerBroke
+
+Verdict = Literal["kept", "broken", "no ground"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,3 +44,16 @@ def refuses(request: Callable[[Ground], Reply]) -> Callable[[Ground], None]:
         expect(reply.refused, f"it was answered with {reply.status}")
 
     return run
+
+
+def judge(check: Check, ground: Ground) -> tuple[Verdict, str]:
+    """Make one check. `no ground` means that preparing it failed or the server broke:
+    the check says nothing about the lock then.
+    """
+    try:
+        check.run(ground)
+    except Broken as broken:
+        return "broken", str(broken)
+    except (NoGround, ServerBroke) as trouble:
+        return "no ground", str(trouble)
+    return "kept", ""

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
-from tests.support.s3_wire import EMPTY, Reply, Wire, md5, sha256
+from tests.object_lock.wire import EMPTY, Reply, Wire, md5, sha256
 
 BYPASS = {"x-amz-bypass-governance-retention": "true"}
 

@@ -3,9 +3,9 @@
 import time
 from datetime import UTC, datetime, timedelta
 
-from tests.support.lock_check import Check, refuses
-from tests.support.lock_ground import BYPASS, Ground, Version, expect, lock_headers, prepared, soon
-from tests.support.s3_wire import Reply, md5, sha256
+from tests.object_lock.check import Check, refuses
+from tests.object_lock.ground import BYPASS, Ground, Version, expect, lock_headers, prepared, soon
+from tests.object_lock.wire import Reply, md5, sha256
 
 SECOND = 1 / 86400
 

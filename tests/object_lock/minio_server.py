@@ -1,7 +1,7 @@
 """MinIO built from its last source: the second store of the lock checks.
 Unmaintained and AGPL, so it is never shipped and never the default.
 
-`python -m tests.support.minio_server` builds it ahead of time (about three minutes) and prints where it lies.
+`python -m tests.object_lock.minio_server` builds it ahead of time (three minutes) and says where it lies.
 """
 
 import os

@@ -13,10 +13,10 @@ import pytest
 from deploy.local import ports
 from deploy.local.supervision.supervisor import Supervisor
 from shared.objects.address import S3Address
-from tests.support import minio_server
-from tests.support.lock_ground import Ground, NoGround
+from tests.object_lock import minio_server
+from tests.object_lock.ground import Ground, NoGround
+from tests.object_lock.wire import ServerBroke, Wire
 from tests.support.parts import EXERCISED, ObjectStorePart, own_folder, remove_folder
-from tests.support.s3_wire import ServerBroke, Wire
 
 PATIENCE = 60.0
 

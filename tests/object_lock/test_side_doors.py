@@ -11,11 +11,11 @@ from deploy.local import ports, seaweedfs
 from deploy.local.secrets import SecretFolder
 from deploy.local.supervision.supervisor import Supervisor
 from shared.objects.address import S3Address
-from tests.support.lock_ground import Broken, Ground, Version
-from tests.support.lock_stores import ground_when_ready
+from tests.object_lock.ground import Broken, Ground, Version
+from tests.object_lock.side_doors import Place, try_doors
+from tests.object_lock.stores import ground_when_ready
+from tests.object_lock.wire import ServerBroke, Wire
 from tests.support.parts import own_folder, remove_folder
-from tests.support.s3_wire import ServerBroke, Wire
-from tests.support.side_doors import Place, try_doors
 
 
 @contextmanager

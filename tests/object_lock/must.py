@@ -2,9 +2,9 @@
 
 import re
 
-from tests.support.lock_check import Check, refuses, withstands
-from tests.support.lock_ground import BYPASS, Ground, expect, lock_headers, prepared, soon
-from tests.support.s3_wire import Reply, md5, sha256
+from tests.object_lock.check import Check, refuses, withstands
+from tests.object_lock.ground import BYPASS, Ground, expect, lock_headers, prepared, soon
+from tests.object_lock.wire import Reply, md5, sha256
 
 
 def extend(ground: Ground) -> None:

@@ -6,15 +6,14 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.support.lax_store import lax_store
-from tests.support.lock_check import Check
-from tests.support.lock_checks import MUST, SHOULD, judge
-from tests.support.lock_ground import BYPASS, Ground, soon
-from tests.support.lock_should import COPY_WITH_LOCK
-from tests.support.lock_stores import LockStore, ground_when_ready
-from tests.support.s3_wire import Wire
+from tests.object_lock import must, should
+from tests.object_lock.check import Check, judge
+from tests.object_lock.ground import BYPASS, Ground, soon
+from tests.object_lock.lax_store import lax_store
+from tests.object_lock.stores import LockStore, ground_when_ready
+from tests.object_lock.wire import Wire
 
-ALL = [*MUST, *SHOULD]
+ALL = [*must.CHECKS, *should.CHECKS]
 every_check = pytest.mark.parametrize("check", ALL, ids=[check.name for check in ALL])
 
 
@@ -30,7 +29,7 @@ def lax_ground() -> Iterator[Ground]:
 
 
 def test_there_are_28_musts_and_11_shoulds_each_with_its_own_name() -> None:
-    assert (len(MUST), len(SHOULD)) == (28, 11)
+    assert (len(must.CHECKS), len(should.CHECKS)) == (28, 11)
     assert len({check.name for check in ALL}) == len({check.run for check in ALL}) == 39
 
 
@@ -58,7 +57,7 @@ def test_a_copy_on_the_server_takes_its_lock_only_at_minio_so_the_adapter_never_
     lock_store: LockStore, ground: Ground
 ) -> None:
     known = {"SeaweedFS": "broken", "MinIO": "kept"}
-    assert judge(COPY_WITH_LOCK, ground)[0] == known.get(lock_store.title, "kept")
+    assert judge(should.COPY_WITH_LOCK, ground)[0] == known.get(lock_store.title, "kept")
 
 
 def test_locks_and_bytes_survive_a_power_cut(lock_store: LockStore, ground: Ground) -> None:
