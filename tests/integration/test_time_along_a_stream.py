@@ -13,7 +13,7 @@ from deploy.local.postgres.databases import Database
 from shared.eventsourcing.clock_watch import ClockWatch, Jump
 from shared.eventsourcing.commands.command_handler import CommandHandler
 from shared.eventsourcing.sql import Pool, open_pool
-from shared.messaging.sending.relay import _SAVE
+from shared.messaging.sending.checkpoint import _SAVE
 from tests.support.kernel import SRI, command_id, install, order, project, tally
 from tests.support.parts import PostgresPart
 
