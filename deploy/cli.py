@@ -39,6 +39,13 @@ def _service(name: str) -> str:
     return name
 
 
+def _processes(said: str) -> tuple[str, int]:
+    name, _, number = said.partition("=")
+    if not (number.isascii() and number.isdecimal() and 1 <= int(number) <= 16):
+        raise typer.BadParameter("SERVICE=1 … SERVICE=16", param_hint="--web")
+    return _service(name), int(number)
+
+
 @app.command()
 def up(
     *,
@@ -56,6 +63,13 @@ def up(
         list[str] | None,
         typer.Option(help="Tanpa layanan ini, untuk debugger / without this service, for a debugger."),
     ] = None,
+    web: Annotated[
+        list[str] | None,
+        typer.Option(
+            help="LAYANAN=JUMLAH proses yang menjawab / SERVICE=NUMBER of processes that answer.",
+            metavar="SERVICE=NUMBER",
+        ),
+    ] = None,
     data: DataFolder = VAR,
 ) -> None:
     """Jalankan semuanya di komputer ini / run everything on this machine."""
@@ -71,6 +85,7 @@ def up(
         demo=not no_demo,
         port=port,
         without=[_service(name) for name in without or ()],
+        webs=dict(_processes(said) for said in web or ()),
     )
 
 

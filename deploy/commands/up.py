@@ -4,8 +4,9 @@ import json
 import signal
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+from types import MappingProxyType
 
 from deploy.commands import terminal
 from deploy.local import places
@@ -26,6 +27,7 @@ def up(
     demo: bool,
     port: int | None,
     without: Sequence[str] = (),
+    webs: Mapping[str, int] = MappingProxyType({}),
 ) -> None:
     """Start, show the table, play the demo cycle once, and keep everything running until told to stop.
 
@@ -43,6 +45,7 @@ def up(
             ports="usual",
             port=port,
             without=without,
+            webs=webs,
             existing=Existing.from_environment(),
             say=terminal.line,
             stage=stages.stage,

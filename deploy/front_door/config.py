@@ -36,13 +36,13 @@ FORGEABLE = [
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FrontDoor:
-    """`upstreams`: service → host:port. `port` is the one that people use,
+    """`upstreams`: service → host:port of each of its processes. `port` is the one that people use,
     `access_log` the file that notes every request.
     """
 
     settings: DoorSettings
     port: int
-    upstreams: Mapping[str, str]
+    upstreams: Mapping[str, Sequence[str]]
     access_log: Path
     redirect_port: int = 80
 
@@ -152,23 +152,24 @@ def _static(own: Json) -> list[Json]:
     ]
 
 
-def _to(service: str, paths: Sequence[str], upstream: str) -> Json:
+def _to(service: str, paths: Sequence[str], upstreams: Sequence[str]) -> Json:
     listed = [found for path in paths for found in ([path] if path == "/" else [path, f"{path}/*"])]
-    return {"match": [{"path": listed}], "handle": _onward(service, upstream), "terminal": True}
+    return {"match": [{"path": listed}], "handle": _onward(service, upstreams), "terminal": True}
 
 
-def _onward(service: str, upstream: str) -> list[Json]:
-    """To the service. A question is asked again where a connection broke, a command never:
-    the person or program does that, with its id.
+def _onward(service: str, upstreams: Sequence[str]) -> list[Json]:
+    """To the process of the service that has least to do. A question is asked again where a connection broke,
+    a command never: the person or program does that, with its id.
     """
     return [
         {"handler": "vars", "service": service},
         {
             "handler": "reverse_proxy",
-            "upstreams": [{"dial": upstream}],
+            "upstreams": [{"dial": upstream} for upstream in upstreams],
             "request_buffers": BUFFERED,
             "flush_interval": -1,
             "load_balancing": {
+                "selection_policy": {"policy": "least_conn"},
                 "retries": 2,
                 "try_interval": "50ms",
                 "retry_match": [{"method": ["GET", "HEAD"]}],
@@ -179,7 +180,9 @@ def _onward(service: str, upstream: str) -> list[Json]:
                     "interval": "2s",
                     "timeout": "2s",
                     "fails": 2,
-                }
+                },
+                # one of several that broke a connection is left alone for a moment; a single one never is
+                **({"passive": {"fail_duration": "2s"}} if len(upstreams) > 1 else {}),
             },
             "transport": {
                 "protocol": "http",

@@ -9,7 +9,7 @@ import shutil
 import socket
 import ssl
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from deploy.front_door.config import HEALTH, FrontDoor, config
@@ -26,7 +26,7 @@ PART = "front-door"
 PUBLIC_PORT = 443
 
 
-def prepare(folder: Path, settings: DoorSettings, port: int, upstreams: Mapping[str, str]) -> Part:
+def prepare(folder: Path, settings: DoorSettings, port: int, upstreams: Mapping[str, Sequence[str]]) -> Part:
     """Write the configuration and answer with the part that runs it.
     Raises CannotStart where this kind of machine has no Caddy.
     """

@@ -4,9 +4,9 @@ started and stopped together.
 `jejak up`, `jejak play`, `jejak bench` and the tests all run this class.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from pathlib import Path
-from types import TracebackType
+from types import MappingProxyType, TracebackType
 from typing import Any, Self
 
 from deploy.front_door import settings as door_settings
@@ -27,7 +27,8 @@ class Instance:
     """`with Instance(folder) as instance:` gives a running Jejak; everything it keeps lies in `folder`.
 
     parts: `auto` takes real parts and the embedded broker only where Kafka's jars cannot be had. ports:
-    `usual` is 8400 (or `port`), `free` any. services=False starts the parts alone. existing: servers that
+    `usual` is 8400 (or `port`), `free` any. services=False starts the parts alone. webs: services that
+    answer from several processes, and from how many; one more then does their work. existing: servers that
     replace parts; a private instance (play, tests) leaves it empty. Raises CannotStart, whose text is the
     sentence to show.
     """
@@ -41,6 +42,7 @@ class Instance:
         port: int | None = None,
         services: bool = True,
         without: Collection[str] = (),
+        webs: Mapping[str, int] = MappingProxyType({}),
         existing: Existing | None = None,
         say: Say = lambda _line: None,
         stage: Stage = lambda _key: None,
@@ -48,7 +50,13 @@ class Instance:
     ) -> None:
         self.folder = folder.resolve()
         self._choice, self._ports_choice, self._asked_port = parts, ports, port
-        self._with_services, self._without = services, frozenset(without)
+        self._with_services = services
+        self._processes = [
+            process
+            for service in SERVICES
+            if service not in without
+            for process in service_process.processes_of(service, webs.get(service, 1))
+        ]
         self._existing = existing or Existing()
         self._say, self._stage, self._fetching = say, stage, fetching
         self.supervisor = Supervisor(say)
@@ -88,7 +96,9 @@ class Instance:
 
     def _start_parts(self) -> None:
         self._door = door_settings.read()
-        self._ports = ports.remembered_ports(self.folder / "ports.json", PORT_NAMES)
+        self._ports = ports.remembered_ports(
+            self.folder / "ports.json", dict.fromkeys((*PORT_NAMES, *self._listening_names))
+        )
         self.port = caddy.chosen_port(self._door, self._ports_choice, self._asked_port, self._say)
         self._stage("doing-parts")
         self._servers = Servers(
@@ -110,12 +120,12 @@ class Instance:
         migrations.migrate(environment.databases, environment.access, self.folder / "logs" / "migrate.log")
         self._stage("doing-services")
         service_process.leave_environments(environment)
-        own = [service_process.service(name, environment) for name in self._own_services]
+        own = [service_process.part(process, environment) for process in self._processes]
         self.supervisor.start([*own, caddy.prepare(self.folder, self._door, self.port, self._listening())])
 
     def stop(self) -> None:
         """Stop services before parts, the database last; data stays."""
-        self.supervisor.stop([["front-door"], self._own_services, ["kafka", "seaweedfs"], ["postgres"]])
+        self.supervisor.stop([["front-door"], self._own_names, ["kafka", "seaweedfs"], ["postgres"]])
         service_process.forget_environments(self.folder)
         if self._claim is not None:
             self._claim.release()
@@ -143,11 +153,11 @@ class Instance:
             return
         self._environment = self._environment_with(dict(self.environment.databases), self.environment.access)
         service_process.leave_environments(self._environment)
-        for name in self._own_services:
-            child = self.supervisor.parts[name].child
+        for process in self._processes:
+            child = self.supervisor.parts[process.name].child
             assert child is not None
-            child.env = self._environment.variables(name)
-        self.supervisor.restart(*self._own_services, wait=False)
+            child.env = service_process.variables_of(process, self._environment)
+        self.supervisor.restart(*self._own_names, wait=False)
 
     @property
     def environment(self) -> Environment:
@@ -167,11 +177,20 @@ class Instance:
         return caddy.root_certificate(self.folder) if self._door.tls == "internal" else None
 
     @property
-    def _own_services(self) -> list[str]:
-        return [name for name in SERVICES if name not in self._without]
+    def _own_names(self) -> list[str]:
+        return [process.name for process in self._processes]
 
-    def _listening(self) -> dict[str, str]:
-        return {name: f"{ports.LOOPBACK}:{self._ports[name]}" for name in SERVICES}
+    @property
+    def _listening_names(self) -> list[str]:
+        return [process.name for process in self._processes if process.listens]
+
+    def _listening(self) -> dict[str, list[str]]:
+        """Where each service answers; one that is left out is expected at its own port all the same."""
+        found = {name: [f"{ports.LOOPBACK}:{self._ports[name]}"] for name in SERVICES}
+        for process in self._processes:
+            if process.listens and process.name != process.service:
+                found[process.service].append(f"{ports.LOOPBACK}:{self._ports[process.name]}")
+        return found
 
     @property
     def servers(self) -> Servers:

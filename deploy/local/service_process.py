@@ -1,4 +1,4 @@
-"""The four services as child processes, and the environment each of them gets."""
+"""The four services as child processes, one or several each, and the environment each of them gets."""
 
 import hashlib
 import json
@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from http.client import HTTPConnection
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
+from typing import Literal
 
 from deploy.local import ports
 from deploy.local.places import PROJECT
@@ -17,7 +18,7 @@ from deploy.local.secrets import SecretFolder, ed25519_seed
 from deploy.local.signing import producer_keys, signing_key
 from deploy.local.supervision import pulse
 from deploy.local.supervision.child import Child
-from deploy.local.supervision.part import Part
+from deploy.local.supervision.part import Kind, Part, always
 from shared.service_names import SERVICES
 
 PEOPLE = PROJECT / "deploy" / "demo" / "people.toml"
@@ -67,9 +68,10 @@ class Environment:
     address: str
     secrets: SecretFolder
 
-    def variables(self, service: str, *, owner: bool = False) -> dict[str, str]:
+    def variables(self, service: str, *, owner: bool = False, process: str = "") -> dict[str, str]:
         """The whole environment of one service's process;
-        with `owner` also the way in that only migrations may use.
+        with `owner` also the way in that only migrations may use. `process`: the one of several
+        that it is for, each of which listens on a port of its own.
         """
         database = self.databases[service]
         known = {
@@ -89,7 +91,7 @@ class Environment:
                 if name != service
             ),
             "JEJAK_HOST": ports.LOOPBACK,
-            "JEJAK_PORT": str(self.ports[service]),
+            "JEJAK_PORT": str(self.ports[process or service]),
             "JEJAK_PUBLIC_URL": self.address,
             "JEJAK_FEEDS": ",".join(
                 f"{name}=http://{ports.LOOPBACK}:{self.ports[name]}" for name in SERVICES
@@ -146,30 +148,62 @@ def own_part(environment: Mapping[str, str]) -> dict[str, str]:
     return {name: value for name, value in environment.items() if os.environ.get(name) != value}
 
 
-def service(name: str, environment: Environment) -> Part:
-    """The part that runs one service: web, worker and relay in one process."""
+@dataclass(frozen=True, slots=True)
+class Process:
+    """A process of a service: `serve` is web, worker and relay in one, `web` and `worker` are its halves."""
+
+    service: str
+    name: str
+    command: Literal["serve", "web", "worker"] = "serve"
+
+    @property
+    def listens(self) -> bool:
+        return self.command != "worker"
+
+
+def processes_of(service: str, webs: int = 1) -> tuple[Process, ...]:
+    """What a service runs as: one process for everything, or several that answer and one that works.
+    The first that answers has the name, and with it the port, of the service.
+    """
+    if webs == 1:
+        return (Process(service, service),)
+    answering = [service, *(f"{service}-{number}" for number in range(2, webs + 1))]
+    return (
+        *(Process(service, name, "web") for name in answering),
+        Process(service, f"{service}-worker", "worker"),
+    )
+
+
+def variables_of(process: Process, environment: Environment) -> dict[str, str]:
+    """The environment of that process: the service's own, on the process's own port."""
+    return environment.variables(process.service, process=process.name if process.listens else "")
+
+
+def part(process: Process, environment: Environment) -> Part:
+    """The part that runs one process of a service. A worker listens nowhere:
+    it ends itself when it hangs, and what it says of itself is asked of those that answer.
+    """
+    name, service = process.name, process.service
     child = Child(
         name=name,
-        argv=[sys.executable, "-m", f"services.{name}", "serve"],
+        argv=[sys.executable, "-m", f"services.{service}", process.command],
         log=environment.folder / "logs" / f"{name}.log",
         pid_file=environment.folder / "run" / f"{name}.json",
-        env=environment.variables(name),
+        env=variables_of(process, environment),
         cwd=PROJECT,
         patience=8,  # what it has not finished by then is in PostgreSQL, and begins again from there
     )
+    told: tuple[str, str, str, Kind, str] = (name, name, jejak_version(), "own", "guarantee-service")
+    if not process.listens:
+        return Part(*told, "-", always, child)
     port = environment.ports[name]
-    address = f"{ports.LOOPBACK}:{port}"
     return Part(
-        name,
-        name,
-        jejak_version(),
-        "own",
-        "guarantee-service",
-        address,
-        lambda: says_ready(port, name),
+        *told,
+        f"{ports.LOOPBACK}:{port}",
+        lambda: says_ready(port, service),
         child,
         patience=180,
-        answers=lambda: pulse.says_something(port, pulse.http(f"/api/{name}/health/live")),
+        answers=lambda: pulse.says_something(port, pulse.http(f"/api/{service}/health/live")),
     )
 
 

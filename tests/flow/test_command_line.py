@@ -13,7 +13,7 @@ import httpx2
 import pytest
 
 from deploy.local import places, ports
-from deploy.local.service_process import environment_file
+from deploy.local.service_process import environment_file, says_ready
 from deploy.local.supervision.child import started_at
 from services.archive.proof import verifier
 from shared.service_names import SERVICES
@@ -119,6 +119,31 @@ def test_a_service_left_to_a_debugger_starts_with_what_env_prints(folder: Path, 
     assert not [name for name in SERVICES if environment_file(folder / "var", name).exists()], (
         "secrets are left for nobody to find"
     )
+
+
+def test_a_service_that_answers_from_two_processes_goes_on_when_one_ends(
+    folder: Path, kafka_jars: Path
+) -> None:
+    port = ports.free_ports(1)[0]
+    terminal = Terminal(folder, "--no-demo", "--port", str(port), "--web", "intake=2")
+    try:
+        terminal.read_until("is ready after")
+        rows = {row["name"]: row for row in json.loads(jejak(folder, "status", "--json").stdout)["parts"]}
+        assert {"intake", "intake-2", "intake-worker"} < rows.keys()
+        ready = f"http://127.0.0.1:{port}/api/intake/health/ready"
+        while not httpx2.get(ready).json()["checks"]["workers"]["workers"]:
+            time.sleep(0.2)
+        for name in ("intake-2", "intake"):
+            os.kill(rows[name]["pid"], signal.SIGKILL)
+            answers = {httpx2.get(ready).status_code for _ in range(8)}
+            assert answers == {200}, f"{name} was ended, the other one answers"
+            terminal.read_until(f"{name} is running again")
+            while not says_ready(int(rows[name]["address"].rpartition(":")[2]), "intake"):
+                time.sleep(0.2)
+    finally:
+        jejak(folder, "down")
+        terminal.process.kill()
+        terminal.process.wait()
 
 
 def test_up_status_an_accident_and_down(folder: Path, kafka_jars: Path) -> None:

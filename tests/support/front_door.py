@@ -30,11 +30,12 @@ def front_door(upstreams: Mapping[str, str], settings: DoorSettings | None = Non
     folder = Path(tempfile.mkdtemp(prefix="jejak-door-"))
     (folder / "logs").mkdir()
     supervisor = Supervisor()
-    nowhere = dict.fromkeys(SERVICES, "127.0.0.1:9")  # the discard port: nothing listens
+    # several that answer for one service stand with commas between; at the discard port nothing listens
+    behind = {name: upstreams.get(name, "127.0.0.1:9").split(",") for name in SERVICES}
     port = ports.free_ports(1)[0]
     chosen = settings or DoorSettings()
     try:
-        supervisor.start([caddy.prepare(folder, chosen, port, {**nowhere, **upstreams})])
+        supervisor.start([caddy.prepare(folder, chosen, port, behind)])
         yield Door(chosen, port, folder)
     finally:
         supervisor.stop()

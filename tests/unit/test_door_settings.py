@@ -24,7 +24,7 @@ def door(told: DoorSettings, folder: Path = Path("/nowhere")) -> FrontDoor:
     return FrontDoor(
         settings=told,
         port=443,
-        upstreams={name: f"127.0.0.1:{1000 + at}" for at, name in enumerate(SERVICES)},
+        upstreams={name: [f"127.0.0.1:{1000 + at}"] for at, name in enumerate(SERVICES)},
         access_log=folder / "log",
     )
 
