@@ -10,10 +10,11 @@ Better = Literal["more", "less"]
 Measure = Callable[[], Awaitable[float]]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True)
 class Figure:
     """`value` in `unit`; `reference` is what it is held against (a rate of the same run,
-    or the goal's own number) and `ratio` their quotient.
+    or the goal's own number) and `ratio` their quotient. None where there is nothing to hold it against,
+    as there is no goal where only the ratio is of interest.
 
     `note` says what a reader must know to judge the figure.
     """
@@ -21,18 +22,22 @@ class Figure:
     name: str
     value: float
     unit: str
-    reference: float
-    goal: float
+    reference: float | None = None
+    goal: float | None = None
     better: Better = "more"
     note: str = ""
 
     @property
-    def ratio(self) -> float:
-        return self.value / self.reference if self.reference else 0.0
+    def ratio(self) -> float | None:
+        return self.value / self.reference if self.reference else None
 
     @property
-    def met(self) -> bool:
-        """Goals are ratios: at least (or at most) this much of the reference."""
+    def met(self) -> bool | None:
+        """Goals are ratios: at least (or at most) this much of the reference.
+        None where there is no goal, or nothing that the value is held against.
+        """
+        if self.ratio is None or self.goal is None:
+            return None
         return self.ratio >= self.goal if self.better == "more" else self.ratio <= self.goal
 
     def as_json(self) -> dict[str, Any]:
@@ -41,8 +46,8 @@ class Figure:
             "name": self.name,
             "value": round(self.value, 2),
             "unit": self.unit,
-            "reference": round(self.reference, 2),
-            "ratio": round(self.ratio, 3),
+            "reference": None if self.reference is None else round(self.reference, 2),
+            "ratio": None if self.ratio is None else round(self.ratio, 3),
             "goal": self.goal,
             "met": self.met,
         }
@@ -50,12 +55,12 @@ class Figure:
 
 def at_least(name: str, value: float, unit: str, number: float, note: str = "") -> Figure:
     """A goal that is a number to reach: held against that number."""
-    return Figure(name=name, value=value, unit=unit, reference=number, goal=1.0, note=note)
+    return Figure(name, value, unit, number, 1.0, note=note)
 
 
 def at_most(name: str, value: float, unit: str, number: float, note: str = "") -> Figure:
     """A goal that is a number not to exceed: held against that number."""
-    return Figure(name=name, value=value, unit=unit, reference=number, goal=1.0, better="less", note=note)
+    return Figure(name, value, unit, number, 1.0, "less", note)
 
 
 def percentile(values: Sequence[float], share: float) -> float:

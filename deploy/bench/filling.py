@@ -65,17 +65,25 @@ async def open_submissions(instance: Instance) -> None:
             for year in YEARS:  # only the row by which the service knows the cycle: no step of it begins
                 await conn.execute(_CYCLE, (f"3402-{year}", year, current().version, DAY, DAY))
         for case in cases():
-            command = OpenSubmission(
-                cycle=case.cycle,
-                catalogue=current().version,
-                agency=case.agency.id,
-                agency_name=case.agency.name,
-                period=PERIOD,
-                services=tuple(part.service for part in case.agency.assigned),
-                occurred_on=DAY,
-            )
-            order = Order(stream=f"submission-{case.name}", command=command, case_id=case.cycle)
-            await handler.handle(order, actor=Actor.system(ROOM.name), command_id=uuid4())
+            services = tuple(part.service for part in case.agency.assigned)
+            await open_submission(handler, case.cycle, case.agency.id, case.agency.name, services)
+
+
+async def open_submission(
+    handler: CommandHandler, cycle: str, agency: str, name: str, services: tuple[str, ...]
+) -> None:
+    """Opens one as intake's process manager does."""
+    command = OpenSubmission(
+        cycle=cycle,
+        catalogue=current().version,
+        agency=agency,
+        agency_name=name,
+        period=PERIOD,
+        services=services,
+        occurred_on=DAY,
+    )
+    order = Order(stream=f"submission-{cycle}-{agency}-{PERIOD}", command=command, case_id=cycle)
+    await handler.handle(order, actor=Actor.system(ROOM.name), command_id=uuid4())
 
 
 class Officers:
@@ -116,9 +124,9 @@ class Officers:
         service = case.service(number)
         headers = {"Authorization": f"Bearer {self._tokens[case.agency.id]}", "Idempotency-Key": str(uuid4())}
         path = f"/api/intake/submissions/{case.name}/figures/{service}"
-        body = _body(self._known[service], number)
+        content = body(self._known[service], number)
         async with self._http.put(
-            path, data=body, headers=headers | {"Content-Type": "application/json"}
+            path, data=content, headers=headers | {"Content-Type": "application/json"}
         ) as answer:
             if not answer.ok:
                 raise NotTaken(f"{path}: {answer.status} {(await answer.text())[:500]}")
@@ -126,7 +134,7 @@ class Officers:
         return taken["stream"], taken["version"]
 
 
-def _body(figure: Figure, number: int) -> bytes:
+def body(figure: Figure, number: int) -> bytes:
     return msgspec.json.encode(
         {**msgspec.to_builtins(figure), "budget": 1_000_000 + number, "realised": 1_000_000}
     )

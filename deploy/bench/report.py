@@ -9,6 +9,7 @@ from typing import Any
 
 HEAD = "| measured | value | held against | ratio | goal | met |\n|---|---:|---:|---:|---:|---|"
 LESS = frozenset({"ms", "MB", "% of a core", "s"})
+NOTHING = "–"
 
 
 def lines(output: Iterable[str]) -> list[str]:
@@ -22,13 +23,17 @@ def lines(output: Iterable[str]) -> list[str]:
 
 
 def _row(figure: Mapping[str, Any]) -> str:
+    reference = NOTHING if figure["reference"] is None else _number(figure["reference"])
+    ratio = NOTHING if figure["ratio"] is None else f"{figure['ratio']:.2f}"
     sign = "≤" if figure["unit"] in LESS else "≥"
-    value = f"{figure['value']:,.{0 if figure['value'] >= 100 else 1}f} {figure['unit']}"
-    met = "yes" if figure["met"] else "**no**"
-    return (
-        f"| {figure['name']} | {value} | {figure['reference']:,.0f} | {figure['ratio']:.2f} | {sign} "
-        f"{figure['goal']:g} | {met} |"
-    )
+    goal = NOTHING if figure["goal"] is None else f"{sign} {figure['goal']:g}"
+    met = {True: "yes", False: "**no**", None: NOTHING}[figure["met"]]
+    value = f"{_number(figure['value'])} {figure['unit']}"
+    return f"| {figure['name']} | {value} | {reference} | {ratio} | {goal} | {met} |"
+
+
+def _number(value: float) -> str:
+    return f"{value:,.{0 if value >= 100 or value == int(value) else 1 if value >= 10 else 2}f}"
 
 
 if __name__ == "__main__":

@@ -10,17 +10,19 @@ from collections.abc import Iterable
 from rich.table import Table
 
 from deploy.bench.figure import Figure
-from deploy.bench.run import run
+from deploy.bench.run import Wanted, run
 from deploy.commands import terminal
 from deploy.messages import sentence
 
+NOTHING = "–"
 
-def bench(*, as_json: bool) -> int:
+
+def bench(*, as_json: bool, wanted: Wanted) -> int:
     """Measures, shows a table (or, for a program, one line of JSON per topic
     and the list of figures as the last line).
     """
     load = os.getloadavg()[0]
-    figures = run(_tell_program if as_json else _tell_person)
+    figures = run(_tell_program if as_json else _tell_person, wanted)
     if as_json:
         print(json.dumps([figure.as_json() for figure in figures], ensure_ascii=False), flush=True)  # noqa: T201 - for a program
         return 0
@@ -49,13 +51,14 @@ def table(figures: Iterable[Figure]) -> Table:
     for figure in figures:
         sign = "≥" if figure.better == "more" else "≤"
         verdict = sentence("bench-yes") if figure.met else f"[red]{sentence('bench-no')}[/red]"
+        reference, ratio, goal = figure.reference, figure.ratio, figure.goal
         shown.add_row(
             figure.name,
             f"{figure.value:,.{0 if figure.value >= 100 else 1}f} {figure.unit}",
-            f"{figure.reference:,.0f}",
-            f"{figure.ratio:.2f}",
-            f"{sign} {figure.goal:g}",
-            verdict,
+            NOTHING if reference is None else f"{reference:,.{0 if reference >= 100 else 1}f}",
+            NOTHING if ratio is None else f"{ratio:.2f}",
+            NOTHING if goal is None else f"{sign} {goal:g}",
+            NOTHING if figure.met is None else verdict,
             figure.note,
         )
     return shown

@@ -40,13 +40,18 @@ def open_cycle(play: Play) -> None:
                 "occurred_on": day,
             }
             kabag.give(f"/api/intake/agencies/{agency.id}/assignments", body)
+    begin_cycle(play)
+
+
+def begin_cycle(play: Play) -> None:
+    """The cycle alone, for the agencies that are there."""
     opening = {
         "year": play.days.year,
         "region": play.region,
         "region_name": play.region_name,
-        "occurred_on": day,
+        "occurred_on": play.days.opened.isoformat(),
     }
-    kabag.give("/api/intake/cycles", opening)
+    play.as_(KABAG).give("/api/intake/cycles", opening)
 
 
 def coordinate(play: Play) -> None:

@@ -41,8 +41,15 @@ def test_a_program_gets_exactly_the_agreed_fields() -> None:
     }
 
 
-def test_without_a_reference_there_is_no_ratio() -> None:
-    assert Figure(name="append", value=1, unit="events/s", reference=0, goal=0.8).ratio == 0.0
+@pytest.mark.parametrize("reference", [None, 0])
+def test_without_a_reference_there_is_no_ratio_and_no_verdict(reference: float | None) -> None:
+    figure = Figure("append", 1, "events/s", reference, goal=0.8)
+    assert (figure.ratio, figure.met) == (None, None)
+
+
+def test_without_a_goal_there_is_a_ratio_and_no_verdict() -> None:
+    figure = Figure("append", 3, "events/s", 2)
+    assert (figure.ratio, figure.met) == (1.5, None)
 
 
 @pytest.mark.parametrize(("share", "expected"), [(0.5, 50), (0.99, 99), (1.0, 100), (0.001, 1)])
@@ -115,14 +122,16 @@ def test_the_output_for_programs_becomes_the_table_of_the_documentation() -> Non
     figures = [
         at_least("feed read", 1234, "events/s", 100_000).as_json(),
         at_most("jejak play", 40, "s", 60).as_json(),
+        Figure("a command", 2.345, "ms", None, 0.7, "less").as_json(),
     ]
     output = [
         '{"measuring": "reading"}',
         '{"measured": "reading", "cores_taken_by_others": 0.1}',
         json.dumps(figures),
     ]
-    head, feed, play, _, others = report.lines(output)
+    head, feed, play, alone, _, others = report.lines(output)
     assert head.startswith("| measured | value |")
     assert feed == "| feed read | 1,234 events/s | 100,000 | 0.01 | ≥ 1 | **no** |"
-    assert play == "| jejak play | 40.0 s | 60 | 0.67 | ≤ 1 | yes |"
+    assert play == "| jejak play | 40 s | 60 | 0.67 | ≤ 1 | yes |"
+    assert alone == "| a command | 2.35 ms | – | – | ≤ 0.7 | – |", "held against nothing without a peer"
     assert others.endswith("reading 0.1.")
