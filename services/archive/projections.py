@@ -16,7 +16,7 @@ from shared.contracts.archive import (
     StoreProbed,
 )
 from shared.contracts.intake import CycleOpened, CycleWithdrawn
-from shared.eventsourcing.read_models.changes import Change, Delete, Patch, Put
+from shared.eventsourcing.read_models.changes import Change, Delete, Patch, Put, Values
 from shared.eventsourcing.recorded import Recorded
 
 PROJECTS = frozenset({("intake", "cycle-opened"), ("intake", "cycle-withdrawn")})
@@ -26,15 +26,9 @@ def project(recorded: Recorded) -> Iterable[Change]:  # noqa: PLR0911  one line 
     """The changes of read models that an event makes; none for events that no page shows."""
     match recorded.event:
         case CycleOpened() as event:
-            return [
-                Put(
-                    tables.cycle,
-                    {"cycle": event.cycle},
-                    {"year": event.year, "region_name": event.region_name},
-                )
-            ]
+            return [Put.of(tables.cycle, event)]
         case CycleWithdrawn() as event:
-            return [Delete(tables.cycle, {"cycle": event.cycle})]
+            return [Delete.of(tables.cycle, event)]
         case ItemExpected() as event:
             return expected(recorded, event)
         case ItemFiled() as event:
@@ -42,96 +36,55 @@ def project(recorded: Recorded) -> Iterable[Change]:  # noqa: PLR0911  one line 
         case ItemSealed() as event:
             return sealed(recorded, event)
         case HardCopyFiled() as event:
-            return hard_copy(recorded, event)
+            return [hard_copy(recorded, event)]
         case CycleArchived() as event:
-            return archived(recorded, event)
+            return [archived(recorded, event)]
         case StoreProbed() as event:
-            return [
-                Put(
-                    tables.store_probe,
-                    {"store": event.store},
-                    {"checks": event.checks, "failed": list(event.failed), "at": event.at},
-                )
-            ]
+            return [Put.of(tables.store_probe, event)]
         case _:
             return []
 
 
 def expected(recorded: Recorded, event: ItemExpected) -> Iterable[Change]:
-    yield _moved(recorded, event.cycle)
-    yield Put(
-        tables.item,
-        {"cycle": event.cycle, "item": event.item},
-        {
-            "kind": event.kind,
-            "title": event.title,
-            "file": event.file,
-            "cause": event.cause,
-            "expected_at": recorded.recorded_at,
-        },
-    )
+    yield Put.of(tables.cycle_file, recorded, event)
+    yield Put.of(tables.item, event, expected_at=recorded.recorded_at)
 
 
 def filed(recorded: Recorded, event: ItemFiled) -> Iterable[Change]:
-    yield _moved(recorded, event.cycle)
-    yield Patch(
-        tables.item,
-        {"cycle": event.cycle, "item": event.item},
-        {
-            "filed_digest": event.file.digest,
-            "object_key": event.object_key,
-            "object_version": event.object_version,
-            "mode": event.mode,
-            "retain_until": event.retain_until,
-            "lock_enforced": event.lock_enforced,
-            "filed_by": event.by,
-            "filed_on": event.occurred_on,
-            "filed_at": recorded.recorded_at,
-            "sealed_at": None,
-        },
-    )
+    """What was expected stays beside what was filed."""
+    said = {
+        "filed_digest": event.file.digest,
+        "object_key": event.object_key,
+        "object_version": event.object_version,
+        "filed_by": event.by,
+        "filed_on": event.occurred_on,
+        "filed_at": recorded.recorded_at,
+    }
+    yield Put.of(tables.cycle_file, recorded, event)
+    yield locked(event, {**said, "sealed_at": None})
 
 
 def sealed(recorded: Recorded, event: ItemSealed) -> Iterable[Change]:
-    yield _moved(recorded, event.cycle)
-    yield Patch(
-        tables.item,
-        {"cycle": event.cycle, "item": event.item},
-        {
-            "mode": event.mode,
-            "retain_until": event.retain_until,
-            "lock_enforced": event.lock_enforced,
-            "sealed_at": recorded.recorded_at,
-        },
-    )
+    yield Put.of(tables.cycle_file, recorded, event)
+    yield locked(event, {"sealed_at": recorded.recorded_at})
 
 
-def hard_copy(recorded: Recorded, event: HardCopyFiled) -> Iterable[Change]:
-    yield Put(
-        tables.cycle_file,
-        {"cycle": event.cycle},
-        {
-            "version": recorded.version,
-            "hard_copy_location": event.location,
-            "hard_copy_copies": event.copies,
-            "hard_copy_by": event.by,
-            "hard_copy_on": event.occurred_on,
-        },
-    )
+def locked(event: ItemFiled | ItemSealed, said: Values) -> Change:
+    """An item with its lock as the store reports it."""
+    lock = {"mode": event.mode, "retain_until": event.retain_until, "lock_enforced": event.lock_enforced}
+    return Patch(tables.item, {"cycle": event.cycle, "item": event.item}, {**said, **lock})
 
 
-def archived(recorded: Recorded, event: CycleArchived) -> Iterable[Change]:
-    yield Put(
-        tables.cycle_file,
-        {"cycle": event.cycle},
-        {
-            "version": recorded.version,
-            "archived_by": event.by,
-            "archived_on": event.occurred_on,
-            "checkpoint_size": event.checkpoint_size,
-        },
-    )
+def hard_copy(recorded: Recorded, event: HardCopyFiled) -> Change:
+    said = {
+        "hard_copy_location": event.location,
+        "hard_copy_copies": event.copies,
+        "hard_copy_by": event.by,
+        "hard_copy_on": event.occurred_on,
+    }
+    return Put.of(tables.cycle_file, recorded, event, **said)
 
 
-def _moved(recorded: Recorded, cycle: str) -> Change:
-    return Put(tables.cycle_file, {"cycle": cycle}, {"version": recorded.version})
+def archived(recorded: Recorded, event: CycleArchived) -> Change:
+    said = {"archived_by": event.by, "archived_on": event.occurred_on}
+    return Put.of(tables.cycle_file, recorded, event, **said)

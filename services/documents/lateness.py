@@ -11,9 +11,9 @@ from datetime import date
 
 from services.documents import queries
 from shared.eventsourcing.sql import Connection
+from shared.known_cycles.queries import waiting_for
 from shared.sop.calendar import Calendar
 from shared.sop.parts import PRINTING, SENDING
-from shared.sop.started import waiting_for
 from shared.web.words.lateness import Timing, against
 
 
@@ -60,4 +60,5 @@ class Lateness:
 
 async def lateness(conn: Connection, cycle: str, today: date) -> Lateness:
     """What a page of this cycle measures against."""
-    return Lateness(await queries.due(conn, cycle), today, await queries.calendar(conn))
+    known = queries.known
+    return Lateness(await known.due_dates(conn, cycle), today, await known.calendar(conn))

@@ -26,15 +26,6 @@ from shared.contracts.documents import (
     ReceiptRecorded,
     TeamDecreeIssued,
 )
-from shared.contracts.intake import (
-    CalendarChanged,
-    CycleOpened,
-    CycleWithdrawn,
-    DueDateRevised,
-    StepReopened,
-    StepStarted,
-)
-from shared.contracts.values import DueDate
 from shared.contracts.verification import (
     ApprovalVoided,
     EndorsementRefused,
@@ -42,21 +33,15 @@ from shared.contracts.verification import (
     ReportEndorsed,
     SubmissionApproved,
 )
-from shared.eventsourcing.read_models.changes import Change, Delete, Patch, Put
+from shared.eventsourcing.read_models.changes import Change, Delete, Put
 from shared.eventsourcing.recorded import Recorded
+from shared.known_cycles import projections as known_cycles
 
-PROJECTS = frozenset(
-    {
-        ("intake", "cycle-opened"),
-        ("intake", "cycle-withdrawn"),
-        ("intake", "step-reopened"),
-        ("intake", "due-date-revised"),
-        ("intake", "calendar-changed"),
-        ("verification", "submission-approved"),
-        ("verification", "endorsement-requested"),
-        ("verification", "endorsement-refused"),
-    }
-)
+PROJECTS = known_cycles.PROJECTS | {
+    ("verification", "submission-approved"),
+    ("verification", "endorsement-requested"),
+    ("verification", "endorsement-refused"),
+}
 
 UNTOLD = {"cycle", "document", "dispatch", "basis", "by", "occurred_on"}
 
@@ -65,63 +50,19 @@ def project(recorded: Recorded) -> Iterable[Change]:
     """The changes of read models that an event makes; none for events that no page shows."""
     match recorded.source:
         case "intake":
-            return project_intake(recorded)
+            return known_cycles.project(recorded, tables.cycles)
         case "verification":
             return project_verification(recorded)
         case _:
             return [*project_document(recorded), *project_dispatch(recorded), acted(recorded)]
 
 
-def project_intake(recorded: Recorded) -> Iterable[Change]:
-    match recorded.event:
-        case CycleOpened() as event:
-            values = {
-                "region": event.region,
-                "region_name": event.region_name,
-                "year": event.year,
-                "catalogue": event.catalogue,
-            }
-            yield Put(tables.cycle, {"cycle": event.cycle}, values)
-        case StepStarted() as event:
-            key = {"cycle": event.cycle, "step": event.step}
-            yield Put(
-                tables.step,
-                key,
-                {
-                    "sop": event.sop,
-                    "started_on": event.started_on,
-                    "due_on": event.due.due_on,
-                    "due": event.due,
-                },
-            )
-        case StepReopened(due=DueDate() as due) | DueDateRevised(due=due) as event:
-            yield Patch(
-                tables.step, {"cycle": event.cycle, "step": event.step}, {"due_on": due.due_on, "due": due}
-            )
-        case CycleWithdrawn() as event:
-            yield Delete(tables.cycle, {"cycle": event.cycle})
-        case CalendarChanged() as event:
-            yield Put(tables.calendar_override, {"day": event.day}, {"kind": event.kind, "name": event.name})
-
-
 def project_verification(recorded: Recorded) -> Iterable[Change]:
     match recorded.event:
         case SubmissionApproved() as event:
-            yield Put(
-                tables.approved,
-                {"submission": event.submission},
-                {
-                    "cycle": event.cycle,
-                    "agency": event.agency,
-                    "agency_name": event.agency_name,
-                    "revision": event.revision,
-                    "digest": event.digest,
-                    "figures": event.figures,
-                    "verified_by": event.by,
-                },
-            )
+            yield Put.of(tables.approved, event, verified_by=event.by)
         case ApprovalVoided() as event:
-            yield Delete(tables.approved, {"submission": event.submission})
+            yield Delete.of(tables.approved, event)
         case EndorsementRequested() as event:
             yield endorsement(event.cycle, "waiting", event.digest)
         case ReportEndorsed() as event:
@@ -163,7 +104,7 @@ def project_document(recorded: Recorded) -> Iterable[Change]:
                 "holds": True,
                 "settled_digest": None,
             }
-            yield drafted(recorded, event)
+            yield Put.of(tables.draft, recorded, event, event.file)
         case DocumentHandedOver() as event:
             values = {"handed_over_digest": event.digest, "handed_over_on": event.occurred_on}
         case TeamDecreeIssued() as event:
@@ -176,78 +117,32 @@ def project_document(recorded: Recorded) -> Iterable[Change]:
             }
         case CopiesPrinted() as event:
             values = {}
-            key = {"stream": recorded.stream, "version": recorded.version}
-            yield Put(
-                tables.printing,
-                key,
-                {
-                    "digest": event.digest,
-                    "copies": event.copies,
-                    "by": event.by,
-                    "occurred_on": event.occurred_on,
-                },
-            )
+            yield Put.of(tables.printing, recorded, event)
         case _:
             return
     shared = {"cycle": event.cycle, "document": event.document, "version": recorded.version}
     yield Put(tables.document, {"stream": recorded.stream}, {**shared, **values})
 
 
-def drafted(recorded: Recorded, event: DocumentDrafted) -> Put:
-    return Put(
-        tables.draft,
-        {"stream": recorded.stream, "revision": event.revision},
-        {
-            "digest": event.file.digest,
-            "file": event.file,
-            "data_digest": event.data_digest,
-            "template_digest": event.template_digest,
-            "engine": event.engine,
-            "by": event.by,
-            "occurred_on": event.occurred_on,
-            "recorded_at": recorded.recorded_at,
-        },
-    )
-
-
 def project_dispatch(recorded: Recorded) -> Iterable[Change]:
-    values: Mapping[str, Any] = {}
+    """What the events of a dispatch and its row call the same is kept; what differs is said here."""
+    said: Mapping[str, Any] = {}
     match recorded.event:
         case DispatchItemReady(item=item) as event:
-            key = {"stream": recorded.stream, "document": item.document}
-            yield Put(
-                tables.dispatch_item, key, {"title": item.title, "digest": item.digest, "copies": item.copies}
-            )
+            yield Put.of(tables.dispatch_item, recorded, item)
         case DispatchItemWithdrawn() as event:
-            yield Delete(tables.dispatch_item, {"stream": recorded.stream, "document": event.document})
+            yield Delete.of(tables.dispatch_item, recorded, event)
         case DispatchQueued() as event:
-            values = {
-                "status": "queued",
-                "recipient_name": event.recipient_name,
-                "queued_on": event.occurred_on,
-            }
+            said = {"status": "queued", "queued_on": event.occurred_on}
         case DispatchSent() as event:
-            values = {
-                "status": "sent",
-                "agenda_number": event.agenda_number,
-                "carrier": event.carrier,
-                "sent_by": event.by,
-                "sent_on": event.occurred_on,
-            }
+            said = {"status": "sent", "sent_by": event.by, "sent_on": event.occurred_on}
         case ReceiptRecorded() as event:
-            values = {
-                "status": "received",
-                "received_by": event.received_by,
-                "received_on": event.received_on.isoformat(),
-                "reference": event.reference,
-                "scan": event.scan,
-            }
+            said = {"status": "received", "received_on": event.received_on.isoformat()}
         case DispatchCorrected() as event:
-            values = {event.field: event.after}
+            said = {event.field: event.after}
         case _:
             return
-    shared = {"cycle": event.cycle, "dispatch": event.dispatch, "version": recorded.version}
-    yield Put(tables.dispatch, {"stream": recorded.stream}, {**shared, **values})
+    yield Put.of(tables.dispatch, recorded, event, **said)
 
 
 def acted(recorded: Recorded) -> Put:

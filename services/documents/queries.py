@@ -10,35 +10,19 @@ from typing import Any
 
 from sqlalchemy import Text, literal, select
 
-from services.documents import streams
-from services.documents.tables import calendar_override, cycle, step, trail
+from services.documents import streams, tables
+from services.documents.tables import trail
 from shared.contracts.values import StoredFile
 from shared.eventsourcing.sql import Connection, fetch
-from shared.sop.calendar import Calendar, seed
-from shared.sop.started import numbered
+from shared.known_cycles.queries import KnownCycles
 
 Row = Mapping[str, Any]
 
+known = KnownCycles(tables.cycles)
+"""The cycles that documents knows of, their due dates, and the calendar."""
+
 OF_THE_KABUPATEN = literal("")
 """Documents belong to the kabupaten and to no agency: who may see all agencies sees them."""
-
-
-async def cycles(conn: Connection) -> list[dict[str, Any]]:
-    """Every cycle that documents knows of, the latest first."""
-    return await fetch(conn, select(cycle).order_by(cycle.c.year.desc(), cycle.c.cycle))
-
-
-async def due(conn: Connection, of_cycle: str) -> Mapping[str, Row]:
-    """Due dates of the steps that have started, by key,
-    each with the number that the SOP of the cycle shows for it.
-    """
-    rows = await fetch(conn, select(step).where(step.c.cycle == of_cycle))
-    return {row["step"]: numbered(row) for row in rows}
-
-
-async def calendar(conn: Connection) -> Calendar:
-    """The working calendar with the overrides that intake announced."""
-    return seed().changed_by(await fetch(conn, select(calendar_override).order_by(calendar_override.c.day)))
 
 
 async def trail_of(conn: Connection, stream: str) -> list[dict[str, Any]]:

@@ -7,38 +7,13 @@ Each table is written from events of one source only, so that a rebuild may read
 from sqlalchemy import Boolean, Column, Date, DateTime, Integer, MetaData, Table, Text
 from sqlalchemy.dialects.postgresql import JSONB
 
+from shared.known_cycles.tables import cycle_tables
+
 metadata = MetaData()
 
 # from intake
 
-cycle = Table(
-    "cycle",
-    metadata,
-    Column("cycle", Text, primary_key=True),
-    Column("region", Text, nullable=False),
-    Column("region_name", Text, nullable=False),
-    Column("year", Integer, nullable=False),
-    Column("catalogue", Integer, nullable=False),
-)
-
-step = Table(
-    "step",
-    metadata,
-    Column("cycle", Text, primary_key=True),
-    Column("step", Text, primary_key=True),
-    Column("sop", Text, nullable=False),
-    Column("started_on", Date, nullable=False),
-    Column("due_on", Date, nullable=False),
-    Column("due", JSONB, nullable=False),
-)
-
-calendar_override = Table(
-    "calendar_override",
-    metadata,
-    Column("day", Date, primary_key=True),
-    Column("kind", Text, nullable=False),
-    Column("name", Text, nullable=False),
-)
+cycles = cycle_tables(metadata, Column("region", Text, nullable=False))
 
 # from verification
 

@@ -30,7 +30,7 @@ from shared.contracts.intake import (
 )
 from shared.contracts.values import Figure
 from shared.contracts.verification import ApprovalVoided, SubmissionApproved, SubmissionReturned
-from shared.eventsourcing.read_models.changes import Change, Delete, Patch, Put
+from shared.eventsourcing.read_models.changes import Change, Delete, Patch, Put, Values
 from shared.eventsourcing.recorded import Recorded
 
 PROJECTS = frozenset(
@@ -65,7 +65,7 @@ def project(recorded: Recorded) -> Iterable[Change]:
         case FigureEntered() | EvidenceAttached() | EvidenceWithdrawn():  # nine tenths of all events
             yield from project_filling(recorded)
         case CycleOpened() as event:
-            yield cycle_opened(recorded, event)
+            yield Put.of(tables.cycle, recorded, event, opened_by=event.by, opened_on=event.occurred_on)
         case StepStarted() | StepPartDone() | StepCompleted():
             yield from project_step(recorded)
         case StepReopened() | DueDateRevised():
@@ -74,12 +74,8 @@ def project(recorded: Recorded) -> Iterable[Change]:
             yield from withdrawn(event)
         case SignedSheetAttached() as event:
             yield Patch(tables.submission, {"submission": recorded.stream}, {"version": recorded.version})
-            key = {"submission": recorded.stream, "sheet": event.sheet, "digest": event.file.digest}
-            yield Put(
-                tables.signed_sheet,
-                key,
-                {"revision": event.revision, "file": event.file, "by": event.by, "at": recorded.recorded_at},
-            )
+            sheet = {"submission": recorded.stream, "digest": event.file.digest, "at": recorded.recorded_at}
+            yield Put.of(tables.signed_sheet, event, **sheet)
         case SubmissionOpened() | SubmissionReceived() | SubmissionReopened():
             yield project_submission(recorded)
         case SubmissionReturned() | SubmissionApproved() | ApprovalVoided() as event:
@@ -88,123 +84,61 @@ def project(recorded: Recorded) -> Iterable[Change]:
             yield from project_settings(recorded)
 
 
-def cycle_opened(recorded: Recorded, event: CycleOpened) -> Change:
-    values = {
-        "version": recorded.version,
-        "region": event.region,
-        "region_name": event.region_name,
-        "year": event.year,
-        "sop": event.sop,
-        "catalogue": event.catalogue,
-        "report_due": event.report_due,
-        "opened_by": event.by,
-        "opened_on": event.occurred_on,
-    }
-    return Put(tables.cycle, {"cycle": event.cycle}, values)
-
-
 def project_step(recorded: Recorded) -> Iterable[Change]:
+    said: Values = {}
     match recorded.event:
         case StepStarted() as event:
-            values = {
-                "started_on": event.started_on,
-                "due_on": event.due.due_on,
-                "due": event.due,
-                "parts": event.parts,
-            }
+            said = {"due_on": event.due.due_on}
         case StepPartDone() as event:
-            key = {"cycle": event.cycle, "step": event.step, "part": event.part}
-            yield Put(tables.step_part, key, {"by": event.by, "occurred_on": event.occurred_on})
-            yield Delete(tables.reopened_part, {**key, "stream": event.cause.stream})
-            values = {}
+            yield Put.of(tables.step_part, event)
+            yield Delete.of(tables.reopened_part, event, event.cause)
         case StepCompleted() as event:
-            values = {
-                "completed_on": event.occurred_on,
-                "completed_by": event.by,
-                "summary": event.summary,
-                "evidence": event.evidence,
-            }
+            said = {"completed_on": event.occurred_on, "completed_by": event.by}
             for step, day in event.planned.items():
-                yield Put(tables.plan, {"cycle": event.cycle, "step": step}, {"planned_on": day})
+                yield Put.of(tables.plan, event, step=step, planned_on=day)
         case _:
             return
-    yield Put(
-        tables.step, {"cycle": event.cycle, "step": event.step}, {"version": recorded.version, **values}
-    )
+    yield Put.of(tables.step, recorded, event, **said)
 
 
 def project_reopening(recorded: Recorded) -> Iterable[Change]:
     """The step is open again, or its due date is another one."""
     match recorded.event:
         case StepReopened() as event:
-            part = {
-                "cycle": event.cycle,
-                "step": event.step,
-                "part": event.part,
-                "stream": event.cause.stream,
-            }
-            yield Put(tables.reopened_part, part, {"occurred_on": event.occurred_on})
+            yield Put.of(tables.reopened_part, event, event.cause)
             values = {"reopened_on": event.occurred_on, "completed_on": None, "completed_by": None}
         case DueDateRevised() as event:
             values = {}
         case _:
             return
     due = {"due_on": event.due.due_on, "due": event.due} if event.due else {}
-    yield Put(
-        tables.step,
-        {"cycle": event.cycle, "step": event.step},
-        {"version": recorded.version, **due, **values},
-    )
+    key = {"cycle": event.cycle, "step": event.step}
+    yield Put(tables.step, key, {"version": recorded.version, **due, **values})
 
 
 def withdrawn(event: StepWithdrawn | CycleWithdrawn) -> Iterable[Change]:
     """A withdrawn cycle is nobody's any more; the audit trail keeps it."""
-    yield Delete(tables.cycle, {"cycle": event.cycle})
+    yield Delete.of(tables.cycle, event)
     if isinstance(event, StepWithdrawn):
-        yield Delete(tables.step, {"cycle": event.cycle, "step": event.step})
+        yield Delete.of(tables.step, event)
 
 
 def project_submission(recorded: Recorded) -> Change:
-    key = {"submission": recorded.stream}
-    last = {
-        "version": recorded.version,
-        "last_by": recorded.metadata.actor.person,
-        "last_at": recorded.recorded_at,
-    }
+    last = {"last_by": recorded.metadata.actor.person, "last_at": recorded.recorded_at}
+    now = {"version": recorded.version, "reason": "", "notes": [], **last}
     match recorded.event:
         case SubmissionOpened() as event:
-            values = {
-                "cycle": event.cycle,
-                "agency": event.agency,
-                "agency_name": event.agency_name,
-                "period": event.period,
-                "services": event.services,
-                "state": "open",
-                "revision": 0,
-                "digest": "",
-                "opened_on": event.occurred_on,
-                "reason": "",
-                "notes": [],
-            }
-            return Put(tables.submission, key, values | last)
+            fresh = {"state": "open", "revision": 0, "digest": "", "opened_on": event.occurred_on}
+            return Put.of(tables.submission, event, submission=recorded.stream, **now, **fresh)
         case SubmissionReceived() as event:
-            values = {
-                "state": "handed_in",
-                "revision": event.revision,
-                "digest": event.digest,
-                "handed_in_by": event.by,
-                "handed_in_on": event.occurred_on,
-                "reason": "",
-                "notes": [],
-            }
-            return Patch(tables.submission, key, values | last)
+            said = {"state": "handed_in", "handed_in_by": event.by, "handed_in_on": event.occurred_on}
+            said |= {"revision": event.revision, "digest": event.digest}
         case SubmissionReopened() as event:
-            state = "returned" if event.cause else "taken_back"
-            return Patch(
-                tables.submission, key, {"state": state, "reason": event.reason, "notes": event.fields} | last
-            )
+            said = {"state": "returned" if event.cause else "taken_back"}
+            said |= {"reason": event.reason, "notes": event.fields}
         case _:
             raise TypeError(recorded.type)
+    return Patch(tables.submission, {"submission": recorded.stream}, {**now, **said})
 
 
 def project_filling(recorded: Recorded) -> Iterable[Change]:
@@ -243,25 +177,9 @@ def judged(event: SubmissionReturned | SubmissionApproved | ApprovalVoided) -> C
 def project_settings(recorded: Recorded) -> Iterable[Change]:
     match recorded.event:
         case AgencyRegistered() as event:
-            values = {"version": recorded.version, "name": event.name, "short_name": event.short_name}
-            yield Put(tables.agency, {"agency": event.agency}, values)
+            yield Put.of(tables.agency, recorded, event)
         case ServiceAssigned() as event:
-            key = {"agency": event.agency, "service": event.service, "valid_from": event.valid_from}
-            yield Put(tables.assignment, key, {"valid_until": event.valid_until})
+            yield Put.of(tables.assignment, event)
             yield Patch(tables.agency, {"agency": event.agency}, {"version": recorded.version})
         case CalendarChanged() as event:
-            yield calendar_changed(recorded, event)
-
-
-def calendar_changed(recorded: Recorded, event: CalendarChanged) -> Change:
-    values = {
-        "day": event.day,
-        "kind": event.kind,
-        "name": event.name,
-        "source": event.source,
-        "calendar": event.calendar,
-        "by": event.by,
-        "occurred_on": event.occurred_on,
-        "recorded_at": recorded.recorded_at,
-    }
-    return Put(tables.calendar_change, {"number": recorded.version}, values)
+            yield Put.of(tables.calendar_change, recorded, event, number=recorded.version)

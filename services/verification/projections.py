@@ -7,17 +7,7 @@ events. Next hop: `checking/queries.py` and `endorsing/queries.py`.
 from collections.abc import Iterable
 
 from services.verification import tables
-from shared.contracts.intake import (
-    CalendarChanged,
-    CycleOpened,
-    CycleWithdrawn,
-    DueDateRevised,
-    SignedSheetAttached,
-    StepReopened,
-    StepStarted,
-    SubmissionOpened,
-)
-from shared.contracts.values import DueDate
+from shared.contracts.intake import SignedSheetAttached, SubmissionOpened
 from shared.contracts.verification import (
     AllSubmissionsApproved,
     ApprovalCounted,
@@ -36,21 +26,14 @@ from shared.contracts.verification import (
     VerificationOpened,
     VerificationWithdrawn,
 )
-from shared.eventsourcing.read_models.changes import Change, Delete, Patch, Put
+from shared.eventsourcing.read_models.changes import Change, Patch, Put, Values
 from shared.eventsourcing.recorded import Recorded
+from shared.known_cycles import projections as known_cycles
 
-PROJECTS = frozenset(
-    {
-        ("intake", "cycle-opened"),
-        ("intake", "cycle-withdrawn"),
-        ("intake", "step-started"),
-        ("intake", "step-reopened"),
-        ("intake", "due-date-revised"),
-        ("intake", "calendar-changed"),
-        ("intake", "submission-opened"),
-        ("intake", "signed-sheet-attached"),
-    }
-)
+PROJECTS = known_cycles.PROJECTS | {
+    ("intake", "submission-opened"),
+    ("intake", "signed-sheet-attached"),
+}
 
 Decision = VerificationWithdrawn | SubmissionReturned | SubmissionApproved | ApprovalVoided
 STATUS = {
@@ -58,6 +41,13 @@ STATUS = {
     SubmissionReturned: "returned",
     SubmissionApproved: "approved",
     ApprovalVoided: "voided",
+}
+REQUESTED: Values = {
+    "status": "waiting",
+    "stale": False,
+    "decided_by": None,
+    "decided_on": None,
+    "reason": "",
 }
 
 
@@ -73,121 +63,31 @@ def project(recorded: Recorded) -> Iterable[Change]:
         ):
             return decided(recorded, event)
         case ApprovalRequired() | ApprovalCounted() | ApprovalUncounted() as event:
-            return [
-                Put(tables.round_, {"cycle": event.cycle}, {"version": recorded.version, "complete_on": None})
-            ]
+            return [Put.of(tables.round_, recorded, event, complete_on=None)]
         case AllSubmissionsApproved() as event:
-            return [
-                Put(
-                    tables.round_,
-                    {"cycle": event.cycle},
-                    {"version": recorded.version, "complete_on": event.occurred_on},
-                )
-            ]
+            return [Put.of(tables.round_, recorded, event, complete_on=event.occurred_on)]
         case _:
             return project_endorsement(recorded)
 
 
 def project_intake(recorded: Recorded) -> Iterable[Change]:
     match recorded.event:
-        case CycleOpened() as event:
-            values = {"year": event.year, "region_name": event.region_name, "catalogue": event.catalogue}
-            yield Put(tables.cycle, {"cycle": event.cycle}, values)
-        case StepStarted() as event:
-            key = {"cycle": event.cycle, "step": event.step}
-            yield Put(
-                tables.step,
-                key,
-                {
-                    "sop": event.sop,
-                    "started_on": event.started_on,
-                    "due_on": event.due.due_on,
-                    "due": event.due,
-                },
-            )
-        case StepReopened(due=DueDate() as due) | DueDateRevised(due=due) as event:
-            yield Patch(
-                tables.step, {"cycle": event.cycle, "step": event.step}, {"due_on": due.due_on, "due": due}
-            )
-        case CycleWithdrawn() as event:
-            yield Delete(tables.cycle, {"cycle": event.cycle})
-        case CalendarChanged() as event:
-            yield Put(tables.calendar_override, {"day": event.day}, {"kind": event.kind, "name": event.name})
         case SubmissionOpened() as event:
-            yield Put(
-                tables.expected,
-                {"submission": recorded.stream},
-                {
-                    "cycle": event.cycle,
-                    "agency": event.agency,
-                    "agency_name": event.agency_name,
-                    "period": event.period,
-                    "services": event.services,
-                },
-            )
+            yield Put.of(tables.expected, event, submission=recorded.stream)
         case SignedSheetAttached() as event:
-            key = {"submission": recorded.stream, "sheet": event.sheet, "digest": event.file.digest}
-            values = {
-                "revision": event.revision,
-                "file": event.file,
-                "by": event.by,
-                "at": recorded.recorded_at,
-            }
-            yield Put(tables.signed_sheet, key, values)
+            sheet = {"submission": recorded.stream, "digest": event.file.digest, "at": recorded.recorded_at}
+            yield Put.of(tables.signed_sheet, event, **sheet)
         case _:
-            return
+            yield from known_cycles.project(recorded, tables.cycles)
 
 
 def opened(recorded: Recorded, event: VerificationOpened) -> Iterable[Change]:
     """A revision waits: the row of the queue, the revision itself, and a line of the trail."""
-    yield Put(
-        tables.verification,
-        {"stream": recorded.stream},
-        {
-            "cycle": event.cycle,
-            "submission": event.submission,
-            "agency": event.agency,
-            "agency_name": event.agency_name,
-            "period": event.period,
-            "version": recorded.version,
-            "status": "waiting",
-            "revision": event.revision,
-            "digest": event.digest,
-            "contributors": event.contributors,
-            "handed_in_by": event.handed_in_by,
-            "handed_in_on": event.handed_in_on,
-            "reason": "",
-            "notes": [],
-            "last_act": "waiting",
-            "last_by": event.handed_in_by,
-            "last_at": recorded.recorded_at,
-        },
-    )
-    yield Put(
-        tables.revision,
-        {"stream": recorded.stream, "revision": event.revision},
-        {
-            "digest": event.digest,
-            "figures": event.figures,
-            "evidence": event.evidence,
-            "changes": event.changes,
-        },
-    )
-    yield Put(
-        tables.trail,
-        {"stream": recorded.stream, "version": recorded.version},
-        {
-            "act": "waiting",
-            "revision": event.revision,
-            "by": event.handed_in_by,
-            "occurred_on": event.handed_in_on,
-            "recorded_at": recorded.recorded_at,
-            "reason": "",
-            "digest": event.digest,
-            "notes": [],
-            "changes": event.changes,
-        },
-    )
+    by, on, nothing_said = event.handed_in_by, event.handed_in_on, {"reason": "", "notes": []}
+    last = {"last_act": "waiting", "last_by": by, "last_at": recorded.recorded_at}
+    yield Put.of(tables.verification, recorded, event, status="waiting", **nothing_said, **last)
+    yield Put.of(tables.revision, recorded, event)
+    yield Put.of(tables.trail, recorded, event, act="waiting", by=by, occurred_on=on, **nothing_said)
 
 
 def decided(recorded: Recorded, event: Decision) -> Iterable[Change]:
@@ -232,41 +132,16 @@ def project_endorsement(recorded: Recorded) -> Iterable[Change]:
         case EndorsementHeld() | EndorsementAdmitted() as event:
             values = {"held": isinstance(event, EndorsementHeld)}
         case EndorsementRequested() as event:
-            values = {
-                "status": "waiting",
-                "stale": False,
-                "document": event.document,
-                "revision": event.revision,
-                "digest": event.digest,
-                "file": event.file,
-                "involved": event.involved,
-                "basis": event.basis,
-                "drafted_by": event.drafted_by,
-                "drafted_on": event.drafted_on,
-                "decided_by": None,
-                "decided_on": None,
-                "reason": "",
-            }
+            return [Put.of(tables.endorsement, recorded, event, **REQUESTED)]
         case ReportEndorsed() as event:
-            values = {
-                "status": "endorsed",
-                "decided_by": event.by,
-                "decided_on": event.occurred_on,
-                "reason": "",
-            }
+            values = {"status": "endorsed", **decided_by(event), "reason": ""}
         case EndorsementRefused() as event:
-            values = {
-                "status": "refused",
-                "decided_by": event.by,
-                "decided_on": event.occurred_on,
-                "reason": event.reason,
-            }
+            values = {"status": "refused", **decided_by(event), "reason": event.reason}
         case _:
             return []
-    return [
-        Put(
-            tables.endorsement,
-            {"cycle": event.cycle},
-            {"stream": recorded.stream, "version": recorded.version, **values},
-        )
-    ]
+    key = {"cycle": event.cycle}
+    return [Put(tables.endorsement, key, {"stream": recorded.stream, "version": recorded.version, **values})]
+
+
+def decided_by(event: ReportEndorsed | EndorsementRefused) -> Values:
+    return {"decided_by": event.by, "decided_on": event.occurred_on}

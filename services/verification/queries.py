@@ -10,36 +10,19 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, func, literal_column, select
 
-from services.verification.tables import calendar_override, cycle, expected, step, verification
+from services.verification import tables
+from services.verification.tables import expected, verification
 from shared.access.permissions import Viewer
-from shared.eventsourcing.sql import Connection, fetch, fetch_one
-from shared.sop.calendar import Calendar, seed
-from shared.sop.started import waiting_for
-from shared.spm.catalogue import Catalogue, catalogues
-from shared.web.problems.shape import NotFound
+from shared.eventsourcing.sql import Connection, fetch
+from shared.known_cycles.queries import KnownCycles, waiting_for
 
 Row = Mapping[str, Any]
 
+known = KnownCycles(tables.cycles)
+"""The cycles that verification knows of, what each goes by, and the calendar."""
+
 STATUS = func.coalesce(verification.c.status, literal_column("'nothing'"))
 """How the verification of an expected submission stands."""
-
-
-async def cycles(conn: Connection) -> list[dict[str, Any]]:
-    """Every cycle that verification knows of, the latest first."""
-    return await fetch(conn, select(cycle).order_by(cycle.c.year.desc(), cycle.c.cycle))
-
-
-async def catalogue_of(conn: Connection, of_cycle: str) -> Catalogue:
-    """The catalogue that a cycle was opened under. Raises NotFound for an unknown cycle."""
-    found = await fetch_one(conn, select(cycle.c.catalogue).where(cycle.c.cycle == of_cycle))
-    if found is None:
-        raise NotFound
-    return catalogues()[found["catalogue"]]
-
-
-async def calendar(conn: Connection) -> Calendar:
-    """The working calendar with the overrides that intake announced."""
-    return seed().changed_by(await fetch(conn, select(calendar_override).order_by(calendar_override.c.day)))
 
 
 async def counts(conn: Connection, viewer: Viewer, of_cycle: str) -> Mapping[str, int]:
@@ -59,8 +42,8 @@ def same_submission() -> ColumnElement[bool]:
     return verification.c.submission == expected.c.submission
 
 
-async def due(conn: Connection, of_cycle: str, part: str) -> dict[str, Any] | None:
+async def due(conn: Connection, of_cycle: str, part: str) -> Row | None:
     """When the step that waits for `part` (as the SOP file writes it) is due, with its number,
     once it has started.
     """
-    return waiting_for(await fetch(conn, select(step).where(step.c.cycle == of_cycle)), part)
+    return waiting_for((await known.due_dates(conn, of_cycle)).values(), part)

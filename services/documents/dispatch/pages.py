@@ -12,8 +12,7 @@ from services.documents.dispatch.downloads import scan_of
 from services.documents.dispatch.forms import fields_of, signed_receipt
 from services.documents.forms import errors_of
 from services.documents.lateness import lateness
-from services.documents.queries import cycles as every_cycle
-from services.documents.queries import files_in
+from services.documents.queries import files_in, known
 from shared.sop.document_kinds import document_kinds
 from shared.sop.parts import SENDING
 from shared.web.for_pages import (
@@ -158,7 +157,7 @@ async def _page(
     errors: tuple[FieldError, ...] = (),
 ) -> Response:
     async with look.conn() as conn:
-        cycles = await every_cycle(conn)
+        cycles = await known.cycles(conn)
         cycle = cycle or (cycles[0]["cycle"] if cycles else "")
         found = await queries.dispatches(conn, look.viewer, cycle)
         late = await lateness(conn, cycle, today_of(request))

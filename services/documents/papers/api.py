@@ -18,7 +18,7 @@ from services.documents.letters.compose import defaults
 from services.documents.papers import orders, queries
 from services.documents.papers.downloads import document_file
 from services.documents.papers.queries import State
-from services.documents.queries import due as due_dates
+from services.documents.queries import known
 from services.documents.scans import ScanIn, attached_scan
 from shared.contracts.documents import Kind
 from shared.contracts.values import DueDate, StoredFile
@@ -138,7 +138,7 @@ class DocumentDetail(DocumentOut):
 async def documents(cycle: CyclePath, look: Look) -> list[DocumentOut]:
     async with look.conn() as conn:
         rows = await queries.documents(conn, look.viewer, cycle)
-        due = await due_dates(conn, cycle)
+        due = await known.due_dates(conn, cycle)
     return [_out(row, due) for row in rows]
 
 
@@ -146,7 +146,7 @@ async def documents(cycle: CyclePath, look: Look) -> list[DocumentOut]:
 async def one(cycle: CyclePath, kind: Kind, look: Look) -> DocumentDetail:
     async with look.conn() as conn:
         found = await queries.document_of(conn, look.viewer, cycle, kind)
-        due = await due_dates(conn, cycle)
+        due = await known.due_dates(conn, cycle)
     if found is None:
         raise NotFound
     look.version(streams.document(cycle, kind), found.shown.version)

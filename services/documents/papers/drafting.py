@@ -26,7 +26,7 @@ from services.documents.letters.catalogue import load
 from services.documents.letters.compose import CycleFacts, as_typed, compose, defaults, file_name
 from services.documents.letters.render import CannotRender, Manuscript, Renderer
 from services.documents.papers import queries
-from services.documents.queries import Row
+from services.documents.queries import Row, known
 from shared.access.people import People
 from shared.contracts.documents import Kind
 from shared.contracts.values import StoredFile
@@ -81,9 +81,7 @@ async def gather(conn: Connection, people: People, cycle: str, kind: Kind) -> Ma
     if not approved:
         raise Refused("figures-not-released", "Laporan baru dapat disusun setelah semua isian disetujui.")
     named = [replace(each, verified_by=people.name(each.verified_by)) for each in approved]
-    return Material(
-        facts=facts, report=build(await queries.catalogue_of(conn, cycle), named), report_digest=""
-    )
+    return Material(facts=facts, report=build(await known.catalogue_of(conn, cycle), named), report_digest="")
 
 
 async def prepare(asked: Asked, material: Material, renderer: Renderer, bucket: Bucket) -> Draft:

@@ -11,7 +11,7 @@ from services.documents.letters.catalogue import load
 from services.documents.papers import orders, queries
 from services.documents.papers.drafting import permission_of, texts_of
 from services.documents.papers.forms import LETTER, letter_fields
-from services.documents.queries import cycles as every_cycle
+from services.documents.queries import known
 from shared.contracts.documents import Kind
 from shared.sop.document_kinds import document_kinds
 from shared.web.files.downloads import bucket_of
@@ -74,7 +74,7 @@ async def _editor(
     errors: tuple[FieldError, ...] = (),
 ) -> Response:
     async with look.conn() as conn:
-        facts, cycles = await queries.cycle_facts(conn, cycle), await every_cycle(conn)
+        facts, cycles = await queries.cycle_facts(conn, cycle), await known.cycles(conn)
         view = await queries.document_of(conn, look.viewer, cycle, kind)
     if facts is None or view is None or not look.may(permission_of(kind)):
         raise NotFound

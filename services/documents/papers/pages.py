@@ -15,8 +15,7 @@ from services.documents.lateness import lateness
 from services.documents.papers import orders, previews, queries
 from services.documents.papers.downloads import document_file
 from services.documents.papers.drafting import permission_of
-from services.documents.queries import cycles as every_cycle
-from services.documents.queries import files_in
+from services.documents.queries import files_in, known
 from services.documents.scans import scan_in
 from shared.contracts.documents import Kind
 from shared.sop.document_kinds import document_kinds
@@ -58,7 +57,7 @@ Errors = tuple[FieldError, ...]
 @router.get("/dokumen", dependencies=[reads("documents.documents")])
 async def listing(request: Request, look: Look, siklus: OptionalCycle = "") -> Response:
     async with look.conn() as conn:
-        cycles = await every_cycle(conn)
+        cycles = await known.cycles(conn)
         cycle = siklus or (cycles[0]["cycle"] if cycles else "")
         rows = await queries.documents(conn, look.viewer, cycle)
         late = await lateness(conn, cycle, today_of(request))
@@ -193,7 +192,7 @@ async def _page(
     errors: Errors = (),
 ) -> Response:
     async with look.conn() as conn:
-        facts, cycles = await queries.cycle_facts(conn, cycle), await every_cycle(conn)
+        facts, cycles = await queries.cycle_facts(conn, cycle), await known.cycles(conn)
         view = await queries.document_of(conn, look.viewer, cycle, kind)
         late = await lateness(conn, cycle, today_of(request))
     if facts is None or view is None:

@@ -17,14 +17,12 @@ from services.documents import streams
 from services.documents.domain.report import Approved
 from services.documents.letters.compose import CycleFacts
 from services.documents.queries import OF_THE_KABUPATEN, Row, trail_of
-from services.documents.tables import approved, cycle, document, draft, endorsement, printing
+from services.documents.tables import approved, cycles, document, draft, endorsement, printing
 from shared.access.permissions import Viewer
 from shared.contracts.documents import Kind
 from shared.contracts.values import Figure, StoredFile
 from shared.eventsourcing.sql import Connection, fetch, fetch_one
 from shared.sop.document_kinds import document_kinds
-from shared.spm.catalogue import Catalogue, catalogues
-from shared.web.problems.shape import NotFound
 
 State = Literal[
     "closed",
@@ -112,16 +110,9 @@ class DocumentView:
 
 async def cycle_facts(conn: Connection, of_cycle: str) -> CycleFacts | None:
     """What the letters of a cycle need to know about it."""
+    cycle = cycles.cycle
     row = await fetch_one(conn, select(cycle).where(cycle.c.cycle == of_cycle))
     return msgspec.convert(row, CycleFacts) if row else None
-
-
-async def catalogue_of(conn: Connection, of_cycle: str) -> Catalogue:
-    """The catalogue that a cycle was opened under. Raises NotFound for an unknown cycle."""
-    found = await fetch_one(conn, select(cycle.c.catalogue).where(cycle.c.cycle == of_cycle))
-    if found is None:
-        raise NotFound
-    return catalogues()[found["catalogue"]]
 
 
 async def drafts(conn: Connection, of_cycle: str) -> Mapping[str, Sequence[Row]]:

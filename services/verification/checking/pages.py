@@ -19,8 +19,7 @@ from services.verification.checking.forms import notes_of
 from services.verification.checking.queries import Status
 from services.verification.domain.difference import in_form_order
 from services.verification.lateness import lateness
-from services.verification.queries import counts
-from services.verification.queries import cycles as every_cycle
+from services.verification.queries import counts, known
 from shared.web.for_pages import (
     Act,
     Acting,
@@ -59,7 +58,7 @@ async def queue(
     keadaan: Status | None = None,
 ) -> Response:
     async with look.conn() as conn:
-        cycles = await every_cycle(conn)
+        cycles = await known.cycles(conn)
         cycle = siklus or (cycles[0]["cycle"] if cycles else "")
         rows = await queries.queue(conn, look.viewer, cycle, keadaan or "")
         by_status = await counts(conn, look.viewer, cycle)
@@ -165,7 +164,7 @@ async def _page(
         if found is None:
             raise NotFound
         late = await lateness(conn, found.case["cycle"], today_of(request))
-        cycles = await every_cycle(conn)
+        cycles = await known.cycles(conn)
         seen_before = (
             await queries.of_digest(conn, streams.verification(case), seen)
             if seen and seen != found.case["digest"]

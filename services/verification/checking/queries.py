@@ -14,7 +14,7 @@ from sqlalchemy import Select, and_, func, literal, literal_column, select
 
 from services.verification import streams
 from services.verification.domain.difference import base_of, cell_changes
-from services.verification.queries import STATUS, Row, catalogue_of, due, same_submission
+from services.verification.queries import STATUS, Row, due, known, same_submission
 from services.verification.tables import expected, revision, round_, signed_sheet, trail, verification
 from shared.access.permissions import Viewer
 from shared.contracts.values import AttachedEvidence, CellChange, FieldNote, Figure
@@ -158,7 +158,7 @@ async def reviewed(conn: Connection, viewer: Viewer, stream: str) -> Reviewed | 
     entries = await fetch(conn, select(trail).where(trail.c.stream == stream).order_by(trail.c.version))
     return Reviewed(
         case=case,
-        catalogue=await catalogue_of(conn, case["cycle"]),
+        catalogue=await known.catalogue_of(conn, case["cycle"]),
         revision=await _revision(conn, stream, case["revision"]),
         base=await _base(
             conn, stream, base_of(((row["act"], row["revision"]) for row in entries), case["revision"])

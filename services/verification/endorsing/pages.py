@@ -9,8 +9,7 @@ from fastapi import APIRouter, Request, Response
 from services.verification.endorsing import orders, queries
 from services.verification.endorsing.downloads import report_file
 from services.verification.lateness import lateness
-from services.verification.queries import counts
-from services.verification.queries import cycles as every_cycle
+from services.verification.queries import counts, known
 from shared.sop.parts import ENDORSING
 from shared.web.for_pages import (
     Act,
@@ -110,7 +109,7 @@ async def _page(
     errors: tuple[FieldError, ...] = (),
 ) -> Response:
     async with look.conn() as conn:
-        cycles = await every_cycle(conn)
+        cycles = await known.cycles(conn)
         cycle = cycle or (cycles[0]["cycle"] if cycles else "")
         found = await queries.endorsement_of(conn, cycle)
         by_status = await counts(conn, look.viewer, cycle)

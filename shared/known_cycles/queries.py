@@ -1,0 +1,61 @@
+"""What a service asks of the cycles that it knows: all of them, what each goes by, when its steps are due,
+and the calendar.
+
+Previous hop: `queries.py` of the service and of its sub-rooms. Next hop: the tables that
+`known_cycles/projections.py` fills.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import select
+
+from shared.eventsourcing.sql import Connection, fetch, fetch_one
+from shared.known_cycles.tables import CycleTables
+from shared.sop.calendar import Calendar, seed
+from shared.sop.definition import sops
+from shared.spm.catalogue import Catalogue, catalogues
+from shared.web.problems.shape import NotFound
+
+Row = Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class KnownCycles:
+    """The cycles in the tables of one service."""
+
+    tables: CycleTables
+
+    async def cycles(self, conn: Connection) -> list[dict[str, Any]]:
+        """Every cycle that the service knows of, the latest first."""
+        cycle = self.tables.cycle
+        return await fetch(conn, select(cycle).order_by(cycle.c.year.desc(), cycle.c.cycle))
+
+    async def catalogue_of(self, conn: Connection, of_cycle: str) -> Catalogue:
+        """The catalogue that a cycle was opened under. Raises NotFound for an unknown cycle."""
+        cycle = self.tables.cycle
+        found = await fetch_one(conn, select(cycle.c.catalogue).where(cycle.c.cycle == of_cycle))
+        if found is None:
+            raise NotFound
+        return catalogues()[found["catalogue"]]
+
+    async def due_dates(self, conn: Connection, of_cycle: str) -> Mapping[str, Row]:
+        """Due dates of the steps that have started, by key,
+        each with the number that the SOP of the cycle shows for it.
+        """
+        step = self.tables.step
+        rows = await fetch(conn, select(step).where(step.c.cycle == of_cycle))
+        return {row["step"]: {**row, "number": sops()[row["sop"]].step(row["step"]).number} for row in rows}
+
+    async def calendar(self, conn: Connection) -> Calendar:
+        """The working calendar with the overrides that intake announced."""
+        override = self.tables.calendar_override
+        return seed().changed_by(await fetch(conn, select(override).order_by(override.c.day)))
+
+
+def waiting_for(due_dates: Iterable[Row], part: str) -> Row | None:
+    """Of the steps of one cycle the one that waits for `part`, written as in the SOP file;
+    None before it has started.
+    """
+    return next((row for row in due_dates if sops()[row["sop"]].step_of(part).key == row["step"]), None)
