@@ -13,6 +13,7 @@ from shared.web.files.downloads import ALWAYS_ASK, among, hand_out
 from shared.web.files.uploads import FORM_LIMIT, take_in_form
 from shared.web.forms.csrf import form_of
 from shared.web.forms.fields import CaseId, CasePath, CycleId, CyclePath, Digest, OptionalCycle, StepPath
+from shared.web.forms.said import said_in
 from shared.web.forms.typed import day_of, text_of, whole_of
 from shared.web.frame.rendering import render, see_other, typed
 from shared.web.problems.shape import FieldError, NotFound, field_errors, sentence_of
@@ -51,6 +52,7 @@ __all__ = [
     "reads",
     "render",
     "running_of",
+    "said_in",
     "see_other",
     "sentence_of",
     "take_in_form",

@@ -8,48 +8,33 @@ from datetime import date
 from typing import cast, get_args
 
 from services.documents import streams
+from services.documents.dispatch.shapes import Receipt, Sending
 from services.documents.domain.dispatch import Correctable, CorrectDispatch, RecordReceipt, SendDispatch
 from shared.contracts.values import StoredFile
 from shared.eventsourcing.commands.decider import Refused
 from shared.eventsourcing.commands.order import Order
 from shared.web.acting import Acting
+from shared.web.forms.said import command_of
 from shared.web.forms.typed import day_of
 
 
-def send(
-    act: Acting, cycle: str, recipient: str, digest: str, agenda_number: str, carrier: str, occurred_on: date
-) -> Order:
-    """The items left the house; `digest` is the endorsed report as it was seen."""
-    by = act.viewer.person
-    return _to(
-        cycle,
-        recipient,
-        SendDispatch(
-            digest=digest, agenda_number=agenda_number, carrier=carrier, by=by, occurred_on=occurred_on
-        ),
-    )
+def send(act: Acting, cycle: str, recipient: str, said: Sending, occurred_on: date) -> Order:
+    """The items left the house."""
+    command = command_of(SendDispatch, said, by=act.viewer.person, occurred_on=occurred_on)
+    return _to(cycle, recipient, command)
 
 
 def record_receipt(
     act: Acting,
     cycle: str,
     recipient: str,
-    received_by: str,
-    received_on: date,
-    reference: str,
+    said: Receipt,
     *,
     scan: StoredFile,
     occurred_on: date,
 ) -> Order:
     """The signed receipt came back."""
-    command = RecordReceipt(
-        received_by=received_by,
-        received_on=received_on,
-        reference=reference,
-        scan=scan,
-        by=act.viewer.person,
-        occurred_on=occurred_on,
-    )
+    command = command_of(RecordReceipt, said, scan=scan, by=act.viewer.person, occurred_on=occurred_on)
     return _to(cycle, recipient, command)
 
 

@@ -10,6 +10,7 @@ from services.documents.dispatch import orders, queries
 from services.documents.dispatch.addresses import Recipient
 from services.documents.dispatch.downloads import scan_of
 from services.documents.dispatch.forms import fields_of, signed_receipt
+from services.documents.dispatch.shapes import Receipt, Sending
 from services.documents.forms import errors_of
 from services.documents.lateness import lateness
 from services.documents.queries import files_in, known
@@ -34,6 +35,7 @@ from shared.web.for_pages import (
     reads,
     render,
     running_of,
+    said_in,
     see_other,
     text_of,
     today_of,
@@ -77,25 +79,15 @@ async def file(cycle: CyclePath, recipient: Recipient, digest: Digest, look: Loo
 async def send(cycle: CyclePath, recipient: Recipient, request: Request, act: Act) -> Response:
     form = await form_of(request)
     said = fields_of(form, recipient)
-    number = text_of(said, "agenda_number")
+    sending = said_in(said, Sending)
     try:
-        await act(
-            orders.send(
-                act,
-                cycle,
-                recipient,
-                text_of(said, "digest"),
-                number,
-                text_of(said, "carrier"),
-                day_of(said, "occurred_on"),
-            )
-        )
+        await act(orders.send(act, cycle, recipient, sending, day_of(said, "occurred_on")))
     except (Refused, Conflict) as error:
         return await _again(request, act, cycle, recipient, error, typed(form))
     return see_other(
         request,
         f"/pengiriman/{cycle}",
-        _("Pengiriman dicatat dengan nomor agenda {number}.").format(number=number),
+        _("Pengiriman dicatat dengan nomor agenda {number}.").format(number=sending.agenda_number),
     )
 
 
@@ -109,8 +101,8 @@ async def record_receipt(cycle: CyclePath, recipient: Recipient, request: Reques
     said = fields_of(form, recipient)
     try:
         scan = await signed_receipt(act, form, recipient)
-        receipt = (text_of(said, "received_by"), day_of(said, "received_on"), text_of(said, "reference"))
-        await act(orders.record_receipt(act, cycle, recipient, *receipt, scan=scan, occurred_on=act.today))
+        receipt = said_in(said, Receipt)
+        await act(orders.record_receipt(act, cycle, recipient, receipt, scan=scan, occurred_on=act.today))
     except (Refused, Conflict) as error:
         return await _again(request, act, cycle, recipient, error, typed(form))
     return see_other(request, f"/pengiriman/{cycle}", _("Tanda terima dicatat dan menunggu diarsipkan."))

@@ -5,40 +5,40 @@ SOP steps 4, 5, 9, 10, 11. Previous hop: a program with a session token. Next ho
 `dispatch/api.py`.
 """
 
-from datetime import date, datetime
-from typing import Any
-
 import msgspec
 from fastapi import APIRouter, Response
-from pydantic import BaseModel, Field
 
 from services.documents import streams
-from services.documents.letters.catalogue import Form, load
+from services.documents.letters.catalogue import load
 from services.documents.letters.compose import defaults
 from services.documents.papers import orders, queries
 from services.documents.papers.downloads import document_file
-from services.documents.papers.queries import State
+from services.documents.papers.shapes import (
+    CopiesIn,
+    DecreeIn,
+    DocumentDetail,
+    DocumentOut,
+    DraftIn,
+    DraftOut,
+    FieldOut,
+    HandOverIn,
+    shown,
+)
 from services.documents.queries import known
-from services.documents.scans import ScanIn, attached_scan
+from services.documents.scans import attached_scan
 from shared.contracts.documents import Kind
-from shared.contracts.values import DueDate, StoredFile
-from shared.sop.document_kinds import document_kinds
+from shared.contracts.values import StoredFile
 from shared.web.app import UPLOAD_LIMIT
 from shared.web.files.file_kinds import SCANS
 from shared.web.files.uploads import take_in
 from shared.web.for_api import (
     Act,
-    Body,
     CommandAnswer,
     CyclePath,
-    Day,
     Digest,
-    Id,
     Line,
     Look,
-    Name,
     NotFound,
-    Prose,
     does,
     reads,
 )
@@ -46,88 +46,6 @@ from shared.web.for_api import (
 router = APIRouter(prefix="/api/documents", tags=["documents"])
 
 READS = reads("documents.document")
-
-
-class DraftIn(Body):
-    """The text of fields that shall differ from their default; a field that is left out keeps it."""
-
-    fields: dict[Id, Prose] = Field(default_factory=dict, max_length=40)
-    occurred_on: Day | None = Field(
-        default=None, description="the date that the letter bears; today where nothing is said"
-    )
-
-
-class HandOverIn(Body):
-    digest: Digest
-    handed_to: Name
-    reference: Name = ""
-    receipt: ScanIn | None = Field(default=None, description="scan of the hand-over note, uploaded before")
-    occurred_on: Day | None = None
-
-
-class DecreeIn(Body):
-    number: Name = Field(max_length=100, examples=["130/5/HK/2027"])
-    issued_on: Day
-    file: ScanIn | None = Field(default=None, description="scan of the signed decree, uploaded before")
-    occurred_on: Day | None = None
-
-
-class CopiesIn(Body):
-    digest: Digest
-    copies: int = Field(strict=True, ge=1, le=1000)
-    occurred_on: Day | None = None
-
-
-class FieldOut(BaseModel):
-    """A field of a letter that a person may change, with the text that stands there first."""
-
-    id: str
-    label: str
-    form: Form
-    required: bool
-    hint: str
-    columns: list[str]
-    text: str
-
-
-class DocumentOut(BaseModel):
-    """One document of a cycle. Send `version` as If-Match,
-    and `digest` or `settled_digest` as what was seen.
-    """
-
-    kind: Kind
-    title: str
-    state: State
-    version: int
-    revision: int | None
-    digest: str | None
-    file: StoredFile | None
-    drafted_by: str | None
-    drafted_on: date | None
-    holds: bool = Field(description="whether the figures behind the draft are still approved")
-    settled_digest: str | None = Field(
-        description="the endorsed file: the only one that may be printed and sent"
-    )
-    endorsed_by: str | None
-    copies: int
-    decree_number: str | None
-    decree_on: date | None
-    due: DueDate | None
-
-
-class DraftOut(BaseModel):
-    revision: int
-    file: StoredFile
-    data_digest: str
-    template_digest: str
-    engine: str
-    by: str
-    occurred_on: date
-    recorded_at: datetime
-
-
-class DocumentDetail(DocumentOut):
-    drafts: list[DraftOut]
 
 
 @router.get(
@@ -139,7 +57,7 @@ async def documents(cycle: CyclePath, look: Look) -> list[DocumentOut]:
     async with look.conn() as conn:
         rows = await queries.documents(conn, look.viewer, cycle)
         due = await known.due_dates(conn, cycle)
-    return [_out(row, due) for row in rows]
+    return [shown(row, due) for row in rows]
 
 
 @router.get("/cycles/{cycle}/documents/{kind}", summary="One document with its drafts", dependencies=[READS])
@@ -151,7 +69,7 @@ async def one(cycle: CyclePath, kind: Kind, look: Look) -> DocumentDetail:
         raise NotFound
     look.version(streams.document(cycle, kind), found.shown.version)
     drafts = [DraftOut.model_validate(draft) for draft in found.drafts]
-    return DocumentDetail(**_out(found.shown, due).model_dump(), drafts=drafts)
+    return DocumentDetail(**shown(found.shown, due).model_dump(), drafts=drafts)
 
 
 @router.get(
@@ -214,11 +132,7 @@ async def draft(cycle: CyclePath, kind: Kind, body: DraftIn, act: Act) -> Comman
 async def hand_over(cycle: CyclePath, body: HandOverIn, act: Act) -> CommandAnswer:
     receipt = await attached_scan(act, body.receipt, "receipt") if body.receipt else None
     day = body.occurred_on or act.today
-    return await act(
-        orders.hand_over(
-            act, cycle, body.digest, body.handed_to, body.reference, receipt=receipt, occurred_on=day
-        )
-    )
+    return await act(orders.hand_over(act, cycle, body, receipt=receipt, occurred_on=day))
 
 
 @router.post(
@@ -229,9 +143,7 @@ async def hand_over(cycle: CyclePath, body: HandOverIn, act: Act) -> CommandAnsw
 async def issue_team_decree(cycle: CyclePath, body: DecreeIn, act: Act) -> CommandAnswer:
     file = await attached_scan(act, body.file, "file") if body.file else None
     day = body.occurred_on or act.today
-    return await act(
-        orders.issue_team_decree(act, cycle, body.number, body.issued_on, file=file, occurred_on=day)
-    )
+    return await act(orders.issue_team_decree(act, cycle, body, file=file, occurred_on=day))
 
 
 @router.post(
@@ -240,36 +152,4 @@ async def issue_team_decree(cycle: CyclePath, body: DecreeIn, act: Act) -> Comma
     dependencies=[does("documents.RecordCopies")],
 )
 async def record_copies(cycle: CyclePath, body: CopiesIn, act: Act) -> CommandAnswer:
-    return await act(
-        orders.record_copies(act, cycle, body.digest, body.copies, body.occurred_on or act.today)
-    )
-
-
-def _out(shown: queries.DocumentRow, due: Any) -> DocumentOut:
-    row = shown.row
-    of_step = due.get(shown.step)
-    return DocumentOut.model_validate(
-        {
-            "title": document_kinds().kind[shown.kind].title,
-            "kind": shown.kind,
-            "state": shown.state,
-            "version": shown.version,
-            "copies": shown.copies,
-            "holds": row.get("holds", True),
-            "due": of_step["due"] if of_step else None,
-            **{name: row.get(name) for name in _FROM_ROW},
-        }
-    )
-
-
-_FROM_ROW = (
-    "revision",
-    "digest",
-    "file",
-    "drafted_by",
-    "drafted_on",
-    "settled_digest",
-    "endorsed_by",
-    "decree_number",
-    "decree_on",
-)
+    return await act(orders.record_copies(act, cycle, body, body.occurred_on or act.today))

@@ -15,9 +15,6 @@ import structlog
 
 from services.documents.domain.document import (
     Draft,
-    DraftCoverLetter,
-    DraftReport,
-    DraftTeamDecree,
     Finished,
     drafted_by,
 )
@@ -98,14 +95,8 @@ async def prepare(asked: Asked, material: Material, renderer: Renderer, bucket: 
     )
     name = file_name(letters, asked.kind, material.facts)
     finished = await finish(manuscript, name, renderer, bucket)
-    match asked.kind:
-        case "sk_tim":
-            return DraftTeamDecree(finished=finished, by=asked.by, occurred_on=asked.dated)
-        case "laporan":
-            basis = material.report.basis if material.report else {}
-            return DraftReport(finished=finished, basis=basis, by=asked.by, occurred_on=asked.dated)
-        case _:
-            return DraftCoverLetter(finished=finished, by=asked.by, occurred_on=asked.dated)
+    basis = {"basis": material.report.basis} if material.report else {}
+    return combined(drafted_by(asked.kind), asked, finished=finished, occurred_on=asked.dated, **basis)
 
 
 async def texts_of(bucket: Bucket, facts: CycleFacts, kind: Kind, draft: Row | None) -> dict[str, str]:

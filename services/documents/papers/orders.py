@@ -12,11 +12,13 @@ from services.documents import streams
 from services.documents.domain.document import HandOver, IssueTeamDecree, RecordCopies
 from services.documents.papers import drafting
 from services.documents.papers.previews import typesetter_of
+from services.documents.papers.shapes import Copies, Decree, HandingOver
 from shared.contracts.documents import Kind
 from shared.contracts.values import StoredFile
 from shared.eventsourcing.commands.order import Order
 from shared.web.acting import Acting
 from shared.web.files.downloads import bucket_of
+from shared.web.forms.said import command_of
 
 DRAFTS = ("documents.DraftTeamDecree", "documents.DraftReport", "documents.DraftCoverLetter")
 """What a route declares that makes a draft of any kind."""
@@ -39,46 +41,28 @@ async def draft(act: Acting, cycle: str, kind: Kind, entries: Mapping[str, str],
 def hand_over(
     act: Acting,
     cycle: str,
-    digest: str,
-    handed_to: str,
-    reference: str,
+    said: HandingOver,
     *,
     receipt: StoredFile | None,
     occurred_on: date,
 ) -> Order:
     """The draft SK goes to Bagian Hukum."""
-    by = act.viewer.person
-    command = HandOver(
-        digest=digest,
-        handed_to=handed_to,
-        reference=reference,
-        receipt=receipt,
-        by=by,
-        occurred_on=occurred_on,
-    )
+    command = command_of(HandOver, said, receipt=receipt, by=act.viewer.person, occurred_on=occurred_on)
     return _to(cycle, "sk_tim", command)
 
 
 def issue_team_decree(
-    act: Acting, cycle: str, number: str, issued_on: date, *, file: StoredFile | None, occurred_on: date
+    act: Acting, cycle: str, said: Decree, *, file: StoredFile | None, occurred_on: date
 ) -> Order:
     """SK ditetapkan."""
-    return _to(
-        cycle,
-        "sk_tim",
-        IssueTeamDecree(
-            number=number, issued_on=issued_on, file=file, by=act.viewer.person, occurred_on=occurred_on
-        ),
-    )
+    command = command_of(IssueTeamDecree, said, file=file, by=act.viewer.person, occurred_on=occurred_on)
+    return _to(cycle, "sk_tim", command)
 
 
-def record_copies(act: Acting, cycle: str, digest: str, copies: int, occurred_on: date) -> Order:
-    """Copies of the report were printed from the file of this digest."""
-    return _to(
-        cycle,
-        "laporan",
-        RecordCopies(digest=digest, copies=copies, by=act.viewer.person, occurred_on=occurred_on),
-    )
+def record_copies(act: Acting, cycle: str, said: Copies, occurred_on: date) -> Order:
+    """Copies of the report were printed."""
+    command = command_of(RecordCopies, said, by=act.viewer.person, occurred_on=occurred_on)
+    return _to(cycle, "laporan", command)
 
 
 def _to(cycle: str, kind: Kind, command: object) -> Order:

@@ -15,6 +15,7 @@ from services.documents.lateness import lateness
 from services.documents.papers import orders, previews, queries
 from services.documents.papers.downloads import document_file
 from services.documents.papers.drafting import permission_of
+from services.documents.papers.shapes import Copies, Decree, HandingOver
 from services.documents.queries import files_in, known
 from services.documents.scans import scan_in
 from shared.contracts.documents import Kind
@@ -40,11 +41,10 @@ from shared.web.for_pages import (
     reads,
     render,
     running_of,
+    said_in,
     see_other,
-    text_of,
     today_of,
     typed,
-    whole_of,
 )
 from shared.web.for_pages import gettext as _
 
@@ -125,10 +125,8 @@ async def hand_over(cycle: CyclePath, request: Request, act: Act) -> Response:
     form = await form_of(request)
     try:
         receipt = await scan_in(act, form, "receipt")
-        said = [text_of(form, name) for name in ("digest", "handed_to", "reference")]
-        await act(
-            orders.hand_over(act, cycle, *said, receipt=receipt, occurred_on=day_of(form, "diserahkan_pada"))
-        )
+        said, day = said_in(form, HandingOver), day_of(form, "diserahkan_pada")
+        await act(orders.hand_over(act, cycle, said, receipt=receipt, occurred_on=day))
     except (Refused, Conflict) as error:
         return await _again(request, act, cycle, "sk_tim", error, typed(form), "diserahkan_pada")
     return see_other(request, f"/dokumen/{cycle}/sk_tim", _("Penyerahan kepada Bagian Hukum dicatat."))
@@ -141,28 +139,28 @@ async def hand_over(cycle: CyclePath, request: Request, act: Act) -> Response:
 )
 async def issue_team_decree(cycle: CyclePath, request: Request, act: Act) -> Response:
     form = await form_of(request)
-    number = text_of(form, "number")
     try:
-        issued_on, file = day_of(form, "issued_on"), await scan_in(act, form, "file")
-        await act(orders.issue_team_decree(act, cycle, number, issued_on, file=file, occurred_on=act.today))
+        said, file = said_in(form, Decree), await scan_in(act, form, "file")
+        await act(orders.issue_team_decree(act, cycle, said, file=file, occurred_on=act.today))
     except (Refused, Conflict) as error:
         return await _again(request, act, cycle, "sk_tim", error, typed(form), "issued_on")
     return see_other(
-        request, f"/dokumen/{cycle}/sk_tim", _("SK ditetapkan dengan nomor {number}.").format(number=number)
+        request,
+        f"/dokumen/{cycle}/sk_tim",
+        _("SK ditetapkan dengan nomor {number}.").format(number=said.number),
     )
 
 
 @router.post("/dokumen/{cycle}/laporan/cetak", dependencies=[does("documents.RecordCopies")])
 async def record_copies(cycle: CyclePath, request: Request, act: Act) -> Response:
     form = await form_of(request)
-    digest = text_of(form, "digest")
     try:
-        copies = whole_of(form, "copies")
-        await act(orders.record_copies(act, cycle, digest, copies, day_of(form, "dicetak_pada")))
+        said = said_in(form, Copies)
+        await act(orders.record_copies(act, cycle, said, day_of(form, "dicetak_pada")))
     except (Refused, Conflict) as error:
         return await _again(request, act, cycle, "laporan", error, typed(form), "dicetak_pada")
     notice = _("{copies} eksemplar dicatat, dicetak dari berkas {digest}.").format(
-        copies=copies, digest=digest[:8]
+        copies=said.copies, digest=said.digest[:8]
     )
     return see_other(request, f"/dokumen/{cycle}/laporan", notice)
 

@@ -20,7 +20,7 @@ from services.documents.queries import OF_THE_KABUPATEN, Row, trail_of
 from services.documents.tables import approved, cycles, document, draft, endorsement, printing
 from shared.access.permissions import Viewer
 from shared.contracts.documents import Kind
-from shared.contracts.values import Figure, StoredFile
+from shared.contracts.values import StoredFile
 from shared.eventsourcing.sql import Connection, fetch, fetch_one
 from shared.sop.document_kinds import document_kinds
 
@@ -131,17 +131,7 @@ async def approvals(conn: Connection, of_cycle: str) -> list[Approved]:
     rows = await fetch(
         conn, select(approved).where(approved.c.cycle == of_cycle).order_by(approved.c.submission)
     )
-    return [
-        Approved(
-            submission=row["submission"],
-            agency_name=row["agency_name"],
-            revision=row["revision"],
-            digest=row["digest"],
-            verified_by=row["verified_by"],
-            figures=msgspec.convert(row["figures"], dict[str, Figure]),
-        )
-        for row in rows
-    ]
+    return msgspec.convert(rows, list[Approved])
 
 
 async def documents(conn: Connection, viewer: Viewer, of_cycle: str) -> list[DocumentRow]:
