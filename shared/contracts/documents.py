@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, ClassVar, Literal
 
-from shared.contracts.values import DispatchItem, StoredFile
+from shared.contracts.values import DispatchItem, StoredFile, Unsaid
 from shared.sop.document_kinds import document_kinds
 
 PRODUCER = "documents"
@@ -65,6 +65,7 @@ class DocumentDrafted:
     """
 
     schema: ClassVar[int] = 2
+    unsaid: ClassVar[Unsaid] = {1: {"basis": {}}}
 
     cycle: str
     document: str

@@ -13,6 +13,7 @@ from shared.contracts.values import (
     FieldNote,
     Figure,
     StoredFile,
+    Unsaid,
 )
 
 PRODUCER = "intake"
@@ -157,6 +158,7 @@ class SubmissionOpened:
     """
 
     schema: ClassVar[int] = 2
+    unsaid: ClassVar[Unsaid] = {1: {"catalogue": 1}}
 
     cycle: str
     catalogue: int
@@ -209,6 +211,7 @@ class SubmissionReceived:
     """
 
     schema: ClassVar[int] = 2
+    unsaid: ClassVar[Unsaid] = {1: {"catalogue": 1}}
 
     cycle: str
     catalogue: int

@@ -1,8 +1,9 @@
 """The register of all declared events: names, versions, and the way between an event and its bytes.
 
 Type names follow CloudEvents: `id.jejak.intake.submission-received.v1`. A class says an older shape is gone
-by `schema: ClassVar[int]`; the upcasters in `shared.contracts.upcasting` bring older data to the present
-shape.
+by `schema: ClassVar[int]`. What an older version did not say yet it says beside that (`unsaid`: version →
+field → what nothing meant); where a version said it in another way, an upcaster of
+`shared.contracts.upcasting` brings its data to the next one.
 """
 
 import re
@@ -15,7 +16,7 @@ from typing import Any
 import msgspec
 
 from shared.contracts import archive, documents, intake, verification
-from shared.contracts.upcasting import upcast
+from shared.contracts.upcasting import UPCASTERS, Upcaster
 
 
 class UnknownEvent(Exception):
@@ -65,6 +66,21 @@ _BY_NAME: Mapping[tuple[str, str], Declared] = {
     (entry.producer, entry.name): entry for entry in _BY_CLASS.values()
 }
 
+
+def _saying(unsaid: Mapping[str, Any]) -> Upcaster:
+    return lambda data: {**data, **unsaid}
+
+
+STEPS: Mapping[tuple[str, str, int], Upcaster] = {
+    **UPCASTERS,
+    **{
+        (entry.producer, entry.name, version): _saying(unsaid)
+        for entry in _BY_CLASS.values()
+        for version, unsaid in getattr(entry.event, "unsaid", {}).items()
+    },
+}
+"""By (producer, event, version): what brings data of that version to the next one."""
+
 _encoder = msgspec.json.Encoder(order="deterministic")
 
 
@@ -110,3 +126,17 @@ def decode(producer: str, name: str, schema: int, data: str | bytes) -> object:
         return _decoder(entry.event).decode(data)
     except msgspec.DecodeError as error:
         raise UnknownEvent(f"{producer}.{name}.v{schema}: {error}") from error
+
+
+def upcast(
+    producer: str,
+    name: str,
+    schema: int,
+    present: int,
+    data: Mapping[str, Any],
+    steps: Mapping[tuple[str, str, int], Upcaster] = STEPS,
+) -> Mapping[str, Any]:
+    """Data of version `schema` as data of version `present`; KeyError names the missing step."""
+    for version in range(schema, present):
+        data = steps[producer, name, version](data)
+    return data

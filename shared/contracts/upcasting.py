@@ -1,7 +1,8 @@
-"""Older shapes of events, brought to the present one by pure functions.
-One function per (producer, event, version) that was left behind.
+"""Older shapes of events that said the same in another way, brought to the next one by pure functions:
+one function per (producer, event, version).
 
-An upcaster takes the data of version n as plain JSON values and answers with those of version n + 1.
+An upcaster takes the data of version n as plain JSON values and answers with those of version n + 1. Where a
+version only had a field less, the event itself says what that means (`unsaid`), and no function is needed.
 """
 
 from collections.abc import Callable, Mapping
@@ -17,16 +18,6 @@ the only SOP there was while events named steps by number.
 """
 
 Upcaster = Callable[[Mapping[str, Any]], Mapping[str, Any]]
-
-
-def without_basis(data: Mapping[str, Any]) -> Mapping[str, Any]:
-    """Nobody said which approved figures this draft was compiled from."""
-    return {**data, "basis": {}}
-
-
-def without_digests(data: Mapping[str, Any]) -> Mapping[str, Any]:
-    """Nobody said which approved figures were settled."""
-    return {**data, "digests": {}}
 
 
 def with_iso_days(data: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -50,11 +41,6 @@ def with_sop(data: Mapping[str, Any]) -> Mapping[str, Any]:
     return {**with_key(data), "sop": "04/SOP/2022"}
 
 
-def with_catalogue(data: Mapping[str, Any]) -> Mapping[str, Any]:
-    """Nobody said by which catalogue figures were asked for: version 1 was the only one."""
-    return {**data, "catalogue": 1}
-
-
 def with_planned_keys(data: Mapping[str, Any]) -> Mapping[str, Any]:
     """The plan too named steps by their numbers."""
     planned = {STEPS_OF_2022[int(number) - 1]: day for number, day in data.get("planned", {}).items()}
@@ -68,25 +54,6 @@ UPCASTERS: Mapping[tuple[str, str, int], Upcaster] = {
     ("intake", "step-reopened", 1): with_key,
     ("intake", "step-withdrawn", 1): with_key,
     ("intake", "due-date-revised", 1): with_key,
-    ("intake", "submission-opened", 1): with_catalogue,
-    ("intake", "submission-received", 1): with_catalogue,
     ("documents", "document-opened", 1): with_key,
-    ("documents", "document-drafted", 1): without_basis,
     ("documents", "dispatch-corrected", 1): with_iso_days,
-    ("verification", "figures-settled", 1): without_digests,
-    ("verification", "endorsement-requested", 1): without_basis,
 }
-
-
-def upcast(
-    producer: str,
-    name: str,
-    schema: int,
-    present: int,
-    data: Mapping[str, Any],
-    upcasters: Mapping[tuple[str, str, int], Upcaster] = UPCASTERS,
-) -> Mapping[str, Any]:
-    """Data of version `schema` as data of version `present`; KeyError names the missing step."""
-    for version in range(schema, present):
-        data = upcasters[producer, name, version](data)
-    return data

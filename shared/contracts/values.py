@@ -4,7 +4,7 @@ language and change only with a new event version.
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Any, Literal
 
 from shared.contracts.fields import (
     Amount,
@@ -21,6 +21,8 @@ from shared.contracts.fields import (
 )
 
 Answer = Literal["filled", "nihil", "not_yet"]
+Unsaid = Mapping[int, Mapping[str, Any]]
+"""By version: fields that it did not have yet, and what that means, as plain JSON values."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

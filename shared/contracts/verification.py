@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import ClassVar
 
-from shared.contracts.values import AttachedEvidence, CellChange, FieldNote, Figure, StoredFile
+from shared.contracts.values import AttachedEvidence, CellChange, FieldNote, Figure, StoredFile, Unsaid
 
 PRODUCER = "verification"
 
@@ -148,6 +148,7 @@ class FiguresSettled:
     """
 
     schema: ClassVar[int] = 2
+    unsaid: ClassVar[Unsaid] = {1: {"digests": {}}}
 
     cycle: str
     involved: tuple[str, ...]
@@ -188,6 +189,7 @@ class EndorsementRequested:
     """
 
     schema: ClassVar[int] = 2
+    unsaid: ClassVar[Unsaid] = {1: {"basis": {}}}
 
     cycle: str
     document: str

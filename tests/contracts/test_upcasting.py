@@ -8,9 +8,8 @@ from typing import Any, ClassVar
 
 import pytest
 
-from shared.contracts import registry, upcasting
-from shared.contracts.registry import Declared, UnknownEvent, all_declared, decode, encode
-from shared.contracts.upcasting import upcast
+from shared.contracts import registry
+from shared.contracts.registry import Declared, UnknownEvent, all_declared, decode, encode, upcast
 from tests.contracts.collect import sample_of
 
 
@@ -38,8 +37,8 @@ def moved(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(
         registry._BY_NAME, ("intake", "room-moved"), Declared("intake", "room-moved", 3, RoomMoved)
     )
-    monkeypatch.setitem(upcasting.UPCASTERS, ("intake", "room-moved", 1), with_floor)
-    monkeypatch.setitem(upcasting.UPCASTERS, ("intake", "room-moved", 2), with_day)
+    monkeypatch.setitem(registry.STEPS, ("intake", "room-moved", 1), with_floor)
+    monkeypatch.setitem(registry.STEPS, ("intake", "room-moved", 2), with_day)
 
 
 @pytest.mark.usefixtures("moved")
@@ -119,4 +118,4 @@ def test_every_event_that_is_past_version_1_has_all_its_steps() -> None:
         for entry in all_declared()
         for version in range(1, entry.schema)
     }
-    assert upcasting.UPCASTERS.keys() == steps
+    assert registry.STEPS.keys() == steps

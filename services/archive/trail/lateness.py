@@ -15,7 +15,7 @@ from typing import Any
 
 from services.archive import streams
 from services.archive.log.queries import Row
-from shared.contracts.upcasting import upcast
+from shared.contracts.registry import upcast
 from shared.eventsourcing.sql import Connection
 from shared.sop.calendar import Calendar, seed
 from shared.sop.definition import sops
