@@ -9,7 +9,12 @@ from collections.abc import Sequence
 
 from services.documents import streams
 from services.documents.domain.dispatch import REPORT, QueueDispatch, ReadyItem, WithdrawItem
-from services.documents.domain.document import OpenDocument, ReleaseFigures, SettleDocument, WithdrawFigures
+from services.documents.domain.document_commands import (
+    OpenDocument,
+    ReleaseFigures,
+    SettleDocument,
+    WithdrawFigures,
+)
 from shared.contracts.documents import DocumentDrafted, DocumentSettled, FiguresWithdrawn, Kind
 from shared.contracts.intake import StepStarted
 from shared.contracts.values import DispatchItem

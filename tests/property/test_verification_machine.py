@@ -20,10 +20,12 @@ from services.verification.domain.round import (
     round_of_approvals,
 )
 from services.verification.domain.verification import (
+    Approved,
     ApproveSubmission,
     FollowReopening,
     OpenVerification,
     ReturnSubmission,
+    Waiting,
     verification,
 )
 from shared.contracts.values import Figure
@@ -87,7 +89,7 @@ class OneCycle(RuleBasedStateMachine):
         return f"{agency}@{self.revision[agency]}"
 
     def waits(self, agency: str) -> bool:
-        return verification.fold(self.histories[agency]).status == "waiting"
+        return isinstance(verification.fold(self.histories[agency]), Waiting)
 
     @rule(
         agency=st.sampled_from(AGENCIES),
@@ -167,8 +169,7 @@ class OneCycle(RuleBasedStateMachine):
     def a_standing_approval_is_of_what_was_handed_in_last_and_is_still_locked(self) -> None:
         for agency, history in self.histories.items():
             state = verification.fold(history)
-            if state.status == "approved":
-                assert state.opened
+            if isinstance(state, Approved):
                 assert state.opened.digest == self.digest(agency)
                 assert self.locked[agency]
 
@@ -177,7 +178,7 @@ class OneCycle(RuleBasedStateMachine):
         standing = {
             agency
             for agency, history in self.histories.items()
-            if verification.fold(history).status == "approved"
+            if isinstance(verification.fold(history), Approved)
         }
         state = round_of_approvals.fold(self.round)
         assert set(state.counted) == standing

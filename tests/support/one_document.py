@@ -2,7 +2,8 @@
 
 from datetime import date
 
-from services.documents.domain.document import (
+from services.documents.domain.document import document
+from services.documents.domain.document_commands import (
     DraftReport,
     DraftTeamDecree,
     Finished,
@@ -13,7 +14,6 @@ from services.documents.domain.document import (
     ReleaseFigures,
     SettleDocument,
     WithdrawFigures,
-    document,
 )
 from shared.contracts.documents import (
     CopiesPrinted,

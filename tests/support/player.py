@@ -10,7 +10,7 @@ from datetime import date
 from services.archive.domain.archive_item import FileHardCopy, FileItem
 from services.archive.domain.cycle_file import NEEDED, CloseCycle
 from services.documents.domain.dispatch import RecordReceipt, SendDispatch
-from services.documents.domain.document import (
+from services.documents.domain.document_commands import (
     DraftCoverLetter,
     DraftReport,
     DraftTeamDecree,

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import pytest
 
-from services.documents.domain.document import DraftCoverLetter, WithdrawFigures
+from services.documents.domain.document_commands import DraftCoverLetter, WithdrawFigures
 from shared.contracts.documents import FiguresWithdrawn
 from tests.support.one_document import (
     BASIS,

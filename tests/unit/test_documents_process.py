@@ -6,7 +6,12 @@ from typing import Any
 import pytest
 
 from services.documents.domain.dispatch import QueueDispatch, ReadyItem, WithdrawItem
-from services.documents.domain.document import OpenDocument, ReleaseFigures, SettleDocument, WithdrawFigures
+from services.documents.domain.document_commands import (
+    OpenDocument,
+    ReleaseFigures,
+    SettleDocument,
+    WithdrawFigures,
+)
 from services.documents.process_manager import REACTS, react
 from shared.contracts.documents import CopiesPrinted, FiguresWithdrawn
 from shared.contracts.intake import StepStarted

@@ -81,20 +81,36 @@ class FileHardCopy:
 
 
 @dataclass(frozen=True, slots=True)
+class Filed:
+    """A file with this digest lies in the store as this object (key, version);
+    its lock is not the final one yet.
+    """
+
+    digest: str
+    object: tuple[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Sealed:
+    """The same under its final lock."""
+
+    digest: str
+    object: tuple[str, str]
+
+
+@dataclass(frozen=True, slots=True)
 class Item:
-    """What is expected, and what of it lies in the store."""
+    """What is expected, and what lies in the store, perhaps of an earlier file."""
 
     kind: ItemKind
     title: str
     file: StoredFile
-    filed: str = ""
-    object: tuple[str, str] = ("", "")
-    sealed: bool = False
+    stored: Filed | Sealed | None = None
 
     @property
     def is_filed(self) -> bool:
         """Whether exactly the expected file is filed, not an earlier one."""
-        return self.filed == self.file.digest
+        return self.stored is not None and self.stored.digest == self.file.digest
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,9 +149,11 @@ def file(command: FileItem, item: Item | None) -> Sequence[ItemFiled]:
 
 
 def seal(command: SealItem, item: Item | None) -> Sequence[ItemSealed]:
-    if item is None or item.object != (command.object_key, command.object_version) or item.sealed:
-        return []
-    return [combined(ItemSealed, command)]
+    match item:
+        case Item(stored=Filed(object=stored)) if stored == (command.object_key, command.object_version):
+            return [combined(ItemSealed, command)]
+        case _:
+            return []
 
 
 def file_hard_copy(command: FileHardCopy, hard_copy: HardCopy | None) -> Sequence[HardCopyFiled]:

@@ -11,7 +11,16 @@ from datetime import date
 from typing import assert_never
 
 from services.archive.domain import archive_item
-from services.archive.domain.archive_item import ExpectItem, FileHardCopy, FileItem, HardCopy, Item, SealItem
+from services.archive.domain.archive_item import (
+    ExpectItem,
+    Filed,
+    FileHardCopy,
+    FileItem,
+    HardCopy,
+    Item,
+    Sealed,
+    SealItem,
+)
 from shared.contracts.archive import CycleArchived, HardCopyFiled, ItemExpected, ItemFiled, ItemSealed
 from shared.contracts.fields import CycleId, Person
 from shared.eventsourcing.combined import combined
@@ -101,15 +110,12 @@ def evolve(cycle: CycleFile, event: Event) -> CycleFile:
             before = cycle.items.get(name, Item(event.kind, event.title, event.file))
             return _with(cycle, name, replace(before, kind=event.kind, title=event.title, file=event.file))
         case ItemFiled(item=name):
-            filed = replace(
-                cycle.items[name],
-                filed=event.file.digest,
-                object=(event.object_key, event.object_version),
-                sealed=False,
-            )
-            return _with(cycle, name, filed)
+            filed = Filed(event.file.digest, (event.object_key, event.object_version))
+            return _with(cycle, name, replace(cycle.items[name], stored=filed))
         case ItemSealed(item=name):
-            return _with(cycle, name, replace(cycle.items[name], sealed=True))
+            item = cycle.items[name]
+            assert item.stored, "only what was filed is sealed"
+            return _with(cycle, name, replace(item, stored=Sealed(item.stored.digest, item.stored.object)))
         case HardCopyFiled():
             return replace(cycle, hard_copy=HardCopy(event.location, event.copies))
         case CycleArchived():

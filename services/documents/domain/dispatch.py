@@ -101,13 +101,38 @@ Command = ReadyItem | WithdrawItem | QueueDispatch | SendDispatch | RecordReceip
 # State
 
 
+Items = Mapping[str, DispatchItem]
+"""What goes out, by document."""
+
+
 @dataclass(frozen=True, slots=True)
-class Dispatch:
-    items: Mapping[str, DispatchItem] = field(default_factory=dict)
-    queued: DispatchQueued | None = None
-    sent: DispatchSent | None = None
-    received: ReceiptRecorded | None = None
-    facts: Mapping[str, str] = field(default_factory=dict)
+class Gathering:
+    """What is final may come before the step does."""
+
+    items: Items = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Queued:
+    event: DispatchQueued
+    items: Items
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """On its way: no file of it changes any more. `facts`: what was written down, as it was corrected."""
+
+    event: DispatchSent
+    facts: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Received:
+    event: DispatchSent
+    facts: Mapping[str, str]
+
+
+Dispatch = Gathering | Queued | Sent | Received
 
 
 # Decide
@@ -132,31 +157,27 @@ def decide(command: Command, dispatch: Dispatch) -> Sequence[Event]:
 
 
 def ready_item(command: ReadyItem, dispatch: Dispatch) -> Sequence[Event]:
-    if dispatch.sent or dispatch.items.get(command.item.document) == command.item:
+    if isinstance(dispatch, Sent | Received) or dispatch.items.get(command.item.document) == command.item:
         return []
     return [combined(DispatchItemReady, command)]
 
 
 def withdraw_item(command: WithdrawItem, dispatch: Dispatch) -> Sequence[Event]:
-    item = dispatch.items.get(command.document)
-    if dispatch.sent or item is None:
+    if isinstance(dispatch, Sent | Received) or command.document not in dispatch.items:
         return []
+    item = dispatch.items[command.document]
     return [combined(DispatchItemWithdrawn, command, digest=item.digest)]
 
 
 def queue(command: QueueDispatch, dispatch: Dispatch) -> Sequence[Event]:
-    if dispatch.queued:
+    if not isinstance(dispatch, Gathering):
         return []
     return [combined(DispatchQueued, command, items=tuple(dispatch.items.values()))]
 
 
 def send(command: SendDispatch, dispatch: Dispatch) -> Sequence[Event]:
     queued = _queued(dispatch)
-    if dispatch.sent:
-        raise Refused(
-            "already-sent", "Pengiriman ini sudah dicatat; perbaiki catatannya bila ada yang keliru."
-        )
-    _complete(command.digest, dispatch)
+    _complete(command.digest, queued.items)
     agenda_number = _filled(
         command.agenda_number,
         Refused("agenda-number-missing", "Tulis nomor agenda surat keluar.", field="agenda_number"),
@@ -165,19 +186,19 @@ def send(command: SendDispatch, dispatch: Dispatch) -> Sequence[Event]:
         command.carrier,
         Refused("carrier-missing", "Tulis siapa yang membawa: kurir, pos, atau petugas.", field="carrier"),
     )
-    if command.occurred_on < queued.occurred_on:
+    if command.occurred_on < queued.event.occurred_on:
         raise Refused(
             "before-queued",
             "Tanggal kirim mendahului tanggal siap kirim ({queued}).",
             field="occurred_on",
-            queued=queued.occurred_on,
+            queued=queued.event.occurred_on,
         )
-    return [combined(DispatchSent, queued, command, agenda_number=agenda_number, carrier=carrier)]
+    return [combined(DispatchSent, queued.event, command, agenda_number=agenda_number, carrier=carrier)]
 
 
 def record_receipt(command: RecordReceipt, dispatch: Dispatch) -> Sequence[Event]:
     sent = _sent(dispatch)
-    if dispatch.received:
+    if isinstance(sent, Received):
         raise Refused(
             "already-received", "Tanda terima sudah dicatat; perbaiki catatannya bila ada yang keliru."
         )
@@ -185,45 +206,50 @@ def record_receipt(command: RecordReceipt, dispatch: Dispatch) -> Sequence[Event
         "received-by-missing", "Tulis nama penerima seperti pada tanda terima.", field="received_by"
     )
     received_by = _filled(command.received_by, unnamed)
-    _received_between(command.received_on, sent, command.occurred_on)
-    return [
-        combined(ReceiptRecorded, sent, command, received_by=received_by, reference=command.reference.strip())
-    ]
+    _received_between(command.received_on, sent.event, command.occurred_on)
+    reference = command.reference.strip()
+    return [combined(ReceiptRecorded, sent.event, command, received_by=received_by, reference=reference)]
 
 
 def correct(command: CorrectDispatch, dispatch: Dispatch) -> Sequence[Event]:
     sent = _sent(dispatch)
-    if command.field in OF_THE_RECEIPT and dispatch.received is None:
+    if command.field in OF_THE_RECEIPT and isinstance(sent, Sent):
         raise Refused(
             "not-received", "Tanda terima belum dicatat, jadi belum ada yang diperbaiki.", field="field"
         )
     reason = _filled(
         command.reason, Refused("reason-missing", "Tulis mengapa catatan ini diperbaiki.", field="reason")
     )
-    before, value = dispatch.facts[command.field], _corrected(command, sent)
+    before, value = sent.facts[command.field], _corrected(command, sent.event)
     if before == value:
         return []
-    return [combined(DispatchCorrected, sent, command, before=before, after=value, reason=reason)]
+    return [combined(DispatchCorrected, sent.event, command, before=before, after=value, reason=reason)]
 
 
-def _queued(dispatch: Dispatch) -> DispatchQueued:
-    if dispatch.queued is None:
-        raise Refused("not-queued", "Langkah pengiriman belum dimulai.")
-    return dispatch.queued
+def _queued(dispatch: Dispatch) -> Queued:
+    match dispatch:
+        case Gathering():
+            raise Refused("not-queued", "Langkah pengiriman belum dimulai.")
+        case Sent() | Received():
+            raise Refused(
+                "already-sent", "Pengiriman ini sudah dicatat; perbaiki catatannya bila ada yang keliru."
+            )
+        case _:
+            return dispatch
 
 
-def _sent(dispatch: Dispatch) -> DispatchSent:
-    if dispatch.sent is None:
+def _sent(dispatch: Dispatch) -> Sent | Received:
+    if not isinstance(dispatch, Sent | Received):
         raise Refused("not-sent", "Pengiriman belum dicatat.")
-    return dispatch.sent
+    return dispatch
 
 
-def _complete(seen: str, dispatch: Dispatch) -> None:
+def _complete(seen: str, items: Items) -> None:
     """Only the endorsed report goes out, and only with its cover letter."""
-    report = dispatch.items.get(REPORT)
+    report = items.get(REPORT)
     if report is None:
         raise Refused("report-not-settled", "Belum ada laporan yang disahkan untuk dikirim.")
-    if len(dispatch.items) == 1:
+    if len(items) == 1:
         raise Refused("letter-missing", "Surat pengantar untuk penerima ini belum disusun.")
     if seen != report.digest:
         raise Refused(
@@ -274,28 +300,39 @@ def _received_between(day: date, sent: DispatchSent, noted_on: date) -> None:
 def evolve(dispatch: Dispatch, event: Event) -> Dispatch:
     match event:
         case DispatchItemReady(item=item):
-            return replace(dispatch, items={**dispatch.items, item.document: item})
+            waiting = _not_sent(dispatch)
+            return replace(waiting, items={**waiting.items, item.document: item})
         case DispatchItemWithdrawn(document=document):
-            return replace(
-                dispatch, items={key: item for key, item in dispatch.items.items() if key != document}
-            )
+            waiting = _not_sent(dispatch)
+            kept = {key: item for key, item in waiting.items.items() if key != document}
+            return replace(waiting, items=kept)
         case DispatchQueued():
-            return replace(dispatch, queued=event)
+            return Queued(event, _not_sent(dispatch).items)
         case DispatchSent():
-            return replace(
-                dispatch, sent=event, facts={"agenda_number": event.agenda_number, "carrier": event.carrier}
-            )
+            return Sent(event, {"agenda_number": event.agenda_number, "carrier": event.carrier})
         case ReceiptRecorded():
             facts = {
                 "received_by": event.received_by,
                 "received_on": event.received_on.isoformat(),
                 "reference": event.reference,
             }
-            return replace(dispatch, received=event, facts={**dispatch.facts, **facts})
+            sent = _on_its_way(dispatch)
+            return Received(sent.event, {**sent.facts, **facts})
         case DispatchCorrected():
-            return replace(dispatch, facts={**dispatch.facts, event.field: event.after})
+            sent = _on_its_way(dispatch)
+            return replace(sent, facts={**sent.facts, event.field: event.after})
         case _:
             assert_never(event)
 
 
-dispatch = Decider(initial=Dispatch(), decide=decide, evolve=evolve)
+def _not_sent(dispatch: Dispatch) -> Gathering | Queued:
+    assert isinstance(dispatch, Gathering | Queued), "what is sent is neither queued nor changed"
+    return dispatch
+
+
+def _on_its_way(dispatch: Dispatch) -> Sent | Received:
+    assert isinstance(dispatch, Sent | Received), "only what was sent is received and corrected"
+    return dispatch
+
+
+dispatch: Decider[Command, Event, Dispatch] = Decider(initial=Gathering(), decide=decide, evolve=evolve)

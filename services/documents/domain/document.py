@@ -1,16 +1,31 @@
 """Document: one letter of a cycle on its way: drafted, handed over or endorsed, printed.
 
-SOP steps 4, 5, 9, 10, 11. Previous hop: `process_manager.py` (a step started, figures approved, the report
-endorsed), and persons by way of `papers/orders.py`. Next hop: verification (asks for endorsement),
+SOP steps 4, 5, 9, 10, 11. Previous hop: `document_commands.py`, given by `process_manager.py` (a step
+started, figures approved, the report endorsed) and by persons. Next hop: verification (asks for endorsement),
 `domain/dispatch.py`, archive. A draft reaches this rule as a finished file: typesetting comes first, so that
 the event can name its digest.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import assert_never
 
+from services.documents.domain.document_commands import (
+    Command,
+    Draft,
+    DraftCoverLetter,
+    DraftReport,
+    DraftTeamDecree,
+    HandOver,
+    IssueTeamDecree,
+    OpenDocument,
+    RecordCopies,
+    ReleaseFigures,
+    SettleDocument,
+    WithdrawFigures,
+    drafted_by,
+)
 from shared.contracts.documents import (
     CopiesPrinted,
     DocumentDrafted,
@@ -19,11 +34,8 @@ from shared.contracts.documents import (
     DocumentSettled,
     FiguresReleased,
     FiguresWithdrawn,
-    Kind,
     TeamDecreeIssued,
 )
-from shared.contracts.fields import CycleId, Digest, Key, Name, Person, Small, StepKey
-from shared.contracts.values import StoredFile
 from shared.eventsourcing.combined import combined
 from shared.eventsourcing.commands.decider import Decider, Refused
 
@@ -41,156 +53,61 @@ Event = (
 MOST_COPIES = 1_000
 
 
-# Commands
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Finished:
-    """A typeset file and the three things that determine its bytes."""
-
-    file: StoredFile
-    data_digest: Digest
-    template_digest: Digest
-    engine: Name
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class OpenDocument:
-    cycle: CycleId
-    document: Key
-    kind: Kind
-    step: StepKey
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ReleaseFigures:
-    """Every required submission is approved: the report may be drafted from exactly these."""
-
-    cycle: CycleId
-    document: Key
-    digests: Mapping[Key, Digest]
-    verifiers: tuple[Person, ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class WithdrawFigures:
-    """The approval of one submission was voided."""
-
-    cycle: CycleId
-    document: Key
-    submission: Key
-    digest: Digest
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DraftTeamDecree:
-    """A finished file of the SK Tim SPM, with what determines its bytes."""
-
-    finished: Finished
-    by: Person
-    occurred_on: date
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DraftReport:
-    """A finished file of the report. `basis`: the approved submissions it was made from,
-    with their digests.
-    """
-
-    finished: Finished
-    basis: Mapping[Key, Digest]
-    by: Person
-    occurred_on: date
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DraftCoverLetter:
-    finished: Finished
-    by: Person
-    occurred_on: date
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class HandOver:
-    """The draft SK goes to Bagian Hukum; `digest` is the draft that was handed over."""
-
-    digest: Digest
-    handed_to: Name
-    reference: Name
-    receipt: StoredFile | None
-    by: Person
-    occurred_on: date
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class IssueTeamDecree:
-    number: Name
-    issued_on: date
-    file: StoredFile | None
-    by: Person
-    occurred_on: date
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SettleDocument:
-    """The report was endorsed as the file `digest`."""
-
-    digest: Digest
-    endorsed_by: Person
-    occurred_on: date
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RecordCopies:
-    """`copies` were printed; `digest` is the file that was printed, as the person saw it on the page."""
-
-    digest: Digest
-    copies: Small
-    by: Person
-    occurred_on: date
-
-
-Draft = DraftTeamDecree | DraftReport | DraftCoverLetter
-Command = (
-    OpenDocument
-    | ReleaseFigures
-    | WithdrawFigures
-    | Draft
-    | HandOver
-    | IssueTeamDecree
-    | SettleDocument
-    | RecordCopies
-)
-
-
-def drafted_by(kind: Kind) -> type[Draft]:
-    """The command that drafts this kind; every letter that goes with the report is drafted alike."""
-    match kind:
-        case "sk_tim":
-            return DraftTeamDecree
-        case "laporan":
-            return DraftReport
-        case _:
-            return DraftCoverLetter
-
-
 # State
 
 
 @dataclass(frozen=True, slots=True)
+class NotDrafted:
+    """Nothing is written yet."""
+
+
+@dataclass(frozen=True, slots=True)
+class Drafted:
+    """A draft that holds. `handed_over`: the drafts of a decree that went to Bagian Hukum."""
+
+    draft: DocumentDrafted
+    handed_over: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Issued:
+    """The decree has its number; nothing of it changes."""
+
+    draft: DocumentDrafted
+
+
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """Endorsed as the file `digest`, which may be printed."""
+
+    draft: DocumentDrafted
+    digest: str
+
+
+@dataclass(frozen=True, slots=True)
+class Overtaken:
+    """The figures behind the draft hold no longer. `settled`: it was endorsed before that."""
+
+    draft: DocumentDrafted
+    settled: bool
+
+
+Paper = NotDrafted | Drafted | Issued | Settled | Overtaken
+
+
+@dataclass(frozen=True, slots=True)
 class Document:
-    """`holds`: the figures behind the present draft are still approved.
-    `settled`: the endorsed digest, if it may be printed.
+    """`released`: the figures that are approved, which may be before its step starts; None where one is
+    lacking. `opened`: its step started.
     """
 
     opened: DocumentOpened | None = None
-    basis: Mapping[str, str] = field(default_factory=dict)
-    verifiers: tuple[str, ...] = ()
-    draft: DocumentDrafted | None = None
-    holds: bool = True
-    handed_over: tuple[str, ...] = ()
-    issued: bool = False
-    settled: str = ""
+    released: FiguresReleased | None = None
+    paper: Paper = NotDrafted()
+
+    @property
+    def basis(self) -> Mapping[str, str]:
+        return self.released.digests if self.released else {}
 
 
 # Decide
@@ -227,9 +144,7 @@ def open_document(command: OpenDocument, document: Document) -> Sequence[Event]:
 def release_figures(command: ReleaseFigures, document: Document) -> Sequence[Event]:
     if document.basis == command.digests:
         return []
-    overtaken = _overtaken(command, document.draft) if document.draft and document.holds else []
-    released = combined(FiguresReleased, command)
-    return [*overtaken, released]
+    return [*_overtaken(command, document.paper), combined(FiguresReleased, command)]
 
 
 def withdraw_figures(command: WithdrawFigures, document: Document) -> Sequence[Event]:
@@ -244,32 +159,34 @@ def draft(command: Draft, document: Document) -> Sequence[Event]:
         raise Refused("wrong-kind", "Naskah ini bukan jenis dokumen yang diminta.", field="kind")
     if isinstance(command, DraftReport):
         _refuse_unless_current(command, document.basis)
-    if document.settled and document.holds:
-        raise Refused("already-settled", "Dokumen ini sudah disahkan dan tidak diubah lagi.")
-    if document.issued:
-        raise Refused("decree-issued", "SK sudah ditetapkan; perubahan memerlukan Keputusan baru.")
-    finished = command.finished
-    if document.draft and document.holds and document.draft.file.digest == finished.file.digest:
-        return []
+    finished, paper = command.finished, document.paper
+    match paper:
+        case Settled():
+            raise Refused("already-settled", "Dokumen ini sudah disahkan dan tidak diubah lagi.")
+        case Issued():
+            raise Refused("decree-issued", "SK sudah ditetapkan; perubahan memerlukan Keputusan baru.")
+        case Drafted(draft=before) if before.file.digest == finished.file.digest:
+            return []
+        case _:
+            pass
     return [
         combined(
             DocumentDrafted,
             opened,
             finished,
             command,
-            revision=document.draft.revision + 1 if document.draft else 1,
-            verifiers=document.verifiers,
+            revision=1 if isinstance(paper, NotDrafted) else paper.draft.revision + 1,
+            verifiers=document.released.verifiers if document.released else (),
             basis=command.basis if isinstance(command, DraftReport) else {},
         )
     ]
 
 
 def hand_over(command: HandOver, document: Document) -> Sequence[Event]:
-    drafted = _draft_of_team_decree(document)
-    if document.issued:
-        raise Refused("decree-issued", "SK sudah ditetapkan; draf tidak diserahkan lagi.")
+    paper = _drafted_decree(document, "SK sudah ditetapkan; draf tidak diserahkan lagi.")
+    drafted = paper.draft
     _same_file(command.digest, drafted.file.digest)
-    if command.digest in document.handed_over:
+    if command.digest in paper.handed_over:
         raise Refused("already-handed-over", "Draf ini sudah diserahkan; susun draf baru bila ada perubahan.")
     if not command.handed_to.strip():
         raise Refused(
@@ -288,10 +205,9 @@ def hand_over(command: HandOver, document: Document) -> Sequence[Event]:
 
 
 def issue_team_decree(command: IssueTeamDecree, document: Document) -> Sequence[Event]:
-    drafted = _draft_of_team_decree(document)
-    if document.issued:
-        raise Refused("decree-issued", "Penetapan SK ini sudah dicatat.")
-    if not document.handed_over:
+    paper = _drafted_decree(document, "Penetapan SK ini sudah dicatat.")
+    drafted = paper.draft
+    if not paper.handed_over:
         raise Refused("not-handed-over", "Catat dulu penyerahan draf kepada Bagian Hukum.")
     if not command.number.strip():
         raise Refused("number-missing", "Tulis nomor Keputusan.", field="number")
@@ -305,26 +221,24 @@ def issue_team_decree(command: IssueTeamDecree, document: Document) -> Sequence[
 
 def settle(command: SettleDocument, document: Document) -> Sequence[Event]:
     """An endorsement of a draft that was overtaken, or whose figures were withdrawn, settles nothing."""
-    drafted = document.draft
-    if (
-        drafted is None
-        or not document.holds
-        or drafted.file.digest != command.digest
-        or document.settled == command.digest
-    ):
-        return []
-    return [combined(DocumentSettled, drafted, command)]
+    match document.paper:
+        case Drafted(draft=drafted) if drafted.file.digest == command.digest:
+            return [combined(DocumentSettled, drafted, command)]
+        case _:
+            return []
 
 
 def record_copies(command: RecordCopies, document: Document) -> Sequence[Event]:
     opened = _opened(document)
-    if not document.settled:
-        raise Refused("not-settled", "Dokumen belum disahkan; yang boleh dicetak hanya berkas yang disahkan.")
-    if not document.holds:
-        raise Refused(
-            "figures-withdrawn", "Angka di balik laporan ini tidak berlaku lagi; tunggu laporan yang baru."
-        )
-    _same_file(command.digest, document.settled)
+    match document.paper:
+        case Settled(digest=settled):
+            _same_file(command.digest, settled)
+        case Overtaken(settled=True):
+            sentence = "Angka di balik laporan ini tidak berlaku lagi; tunggu laporan yang baru."
+            raise Refused("figures-withdrawn", sentence)
+        case _:
+            sentence = "Dokumen belum disahkan; yang boleh dicetak hanya berkas yang disahkan."
+            raise Refused("not-settled", sentence)
     if not 1 <= command.copies <= MOST_COPIES:
         raise Refused(
             "copies", "Jumlah eksemplar harus antara 1 dan {most}.", field="copies", most=MOST_COPIES
@@ -342,12 +256,14 @@ def _refuse_unless_current(command: DraftReport, released: Mapping[str, str]) ->
         )
 
 
-def _overtaken(command: ReleaseFigures, drafted: DocumentDrafted) -> Sequence[FiguresWithdrawn]:
+def _overtaken(command: ReleaseFigures, paper: Paper) -> Sequence[FiguresWithdrawn]:
     """The draft holds no longer when other figures are released than it was compiled from, although nobody
     voided an approval before: a submission may come to be required later. What a draft of version 1 was
     compiled from nobody said; it holds until an approval is voided.
     """
-    before, now = drafted.basis, command.digests
+    if not isinstance(paper, Drafted | Settled):
+        return []
+    before, now = paper.draft.basis, command.digests
     if not before or before == now:
         return []
     changed = min(name for name in {*before, *now} if before.get(name) != now.get(name))
@@ -360,12 +276,17 @@ def _opened(document: Document) -> DocumentOpened:
     return document.opened
 
 
-def _draft_of_team_decree(document: Document) -> DocumentDrafted:
+def _drafted_decree(document: Document, when_issued: str) -> Drafted:
+    """Raises Refused, with this sentence for a decree that is issued already."""
     if _opened(document).kind != "sk_tim":
         raise Refused("wrong-kind", "Hanya SK Tim SPM yang diserahkan kepada Bagian Hukum dan ditetapkan.")
-    if document.draft is None:
-        raise Refused("not-drafted", "Draf SK belum disusun.")
-    return document.draft
+    match document.paper:
+        case Drafted() as drafted:
+            return drafted
+        case Issued():
+            raise Refused("decree-issued", when_issued)
+        case _:
+            raise Refused("not-drafted", "Draf SK belum disusun.")
 
 
 def _same_file(seen: str, current: str) -> None:
@@ -394,25 +315,43 @@ def _not_before_draft(day: date, drafted: DocumentDrafted, name: str) -> None:
 
 
 def evolve(document: Document, event: Event) -> Document:
+    paper = document.paper
     match event:
         case DocumentOpened():
             return replace(document, opened=event)
-        case FiguresReleased(digests=digests, verifiers=verifiers):
-            return replace(document, basis=digests, verifiers=verifiers)
+        case FiguresReleased():
+            return replace(document, released=event)
         case FiguresWithdrawn():
-            return replace(document, basis={}, verifiers=(), holds=document.draft is None)
+            return replace(document, released=None, paper=_without_figures(paper))
         case DocumentDrafted():
-            return replace(document, draft=event, holds=True, settled="")
+            handed_over = paper.handed_over if isinstance(paper, Drafted) else ()
+            return replace(document, paper=Drafted(event, handed_over))
         case DocumentHandedOver(digest=digest):
-            return replace(document, handed_over=(*document.handed_over, digest))
+            drafted = _drafted(paper)
+            return replace(document, paper=replace(drafted, handed_over=(*drafted.handed_over, digest)))
         case TeamDecreeIssued():
-            return replace(document, issued=True)
+            return replace(document, paper=Issued(_drafted(paper).draft))
         case DocumentSettled(digest=digest):
-            return replace(document, settled=digest)
+            return replace(document, paper=Settled(_drafted(paper).draft, digest))
         case CopiesPrinted():
             return document
         case _:
             assert_never(event)
+
+
+def _without_figures(paper: Paper) -> Paper:
+    match paper:
+        case Drafted(draft=draft):
+            return Overtaken(draft, settled=False)
+        case Settled(draft=draft):
+            return Overtaken(draft, settled=True)
+        case NotDrafted() | Issued() | Overtaken():
+            return paper
+
+
+def _drafted(paper: Paper) -> Drafted:
+    assert isinstance(paper, Drafted), "only a draft that holds is handed over, issued or endorsed"
+    return paper
 
 
 document = Decider(initial=Document(), decide=decide, evolve=evolve)

@@ -13,7 +13,7 @@ from typing import Any
 import msgspec
 import structlog
 
-from services.documents.domain.document import (
+from services.documents.domain.document_commands import (
     Draft,
     Finished,
     drafted_by,

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from datetime import date
 
 from services.documents import streams
-from services.documents.domain.document import HandOver, IssueTeamDecree, RecordCopies
+from services.documents.domain.document_commands import HandOver, IssueTeamDecree, RecordCopies
 from services.documents.papers import drafting
 from services.documents.papers.previews import typesetter_of
 from services.documents.papers.shapes import Copies, Decree, HandingOver

@@ -7,7 +7,7 @@ endorsed file for printing and dispatch.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Literal, assert_never
 
@@ -34,14 +34,6 @@ Event = (
     | ReportEndorsed
     | EndorsementRefused
 )
-Status = Literal["nothing", "waiting", "stale", "endorsed", "refused"]
-
-NOT_WAITING = {
-    "nothing": "Belum ada naskah laporan yang menunggu pengesahan.",
-    "stale": "Angka di balik laporan ini berubah sesudah naskahnya dibuat; tunggu naskah yang baru.",
-    "endorsed": "Naskah laporan ini sudah disahkan.",
-    "refused": "Naskah laporan ini sudah ditolak; tunggu naskah yang baru.",
-}
 
 
 # Commands
@@ -130,19 +122,62 @@ Command = (
 
 
 @dataclass(frozen=True, slots=True)
+class NotYet:
+    """No draft of the report was made."""
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    request: EndorsementRequested
+
+
+@dataclass(frozen=True, slots=True)
+class Stale:
+    """The figures behind the draft changed before anybody endorsed or refused it."""
+
+    request: EndorsementRequested
+
+
+@dataclass(frozen=True, slots=True)
+class Endorsed:
+    request: EndorsementRequested
+
+
+@dataclass(frozen=True, slots=True)
+class TurnedDown:
+    request: EndorsementRequested
+
+
+Report = NotYet | Waiting | Stale | Endorsed | TurnedDown
+
+NOT_WAITING: Mapping[type, str] = {
+    NotYet: "Belum ada naskah laporan yang menunggu pengesahan.",
+    Stale: "Angka di balik laporan ini berubah sesudah naskahnya dibuat; tunggu naskah yang baru.",
+    Endorsed: "Naskah laporan ini sudah disahkan.",
+    TurnedDown: "Naskah laporan ini sudah ditolak; tunggu naskah yang baru.",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """Every required submission is approved. `digests`: exactly these, by submission stream;
+    empty where events of version 1 did not say which. `involved` had a hand in them.
+    """
+
+    involved: frozenset[str]
+    digests: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
 class Endorsement:
-    """`digests`: the figures that were settled last, by submission stream;
-    empty where events of version 1 did not say which.
+    """The draft of the report, and the figures as they are now (None: an approval is missing).
 
     `way`: free; held where something has to be done first; admitted once it was done,
     and not asked for again when the report is drafted anew.
     """
 
-    status: Status = "nothing"
-    request: EndorsementRequested | None = None
-    settled: bool = False
-    involved: frozenset[str] = frozenset()
-    digests: Mapping[str, str] = field(default_factory=dict)
+    report: Report = NotYet()
+    figures: Settled | None = None
     way: Literal["free", "held", "admitted"] = "free"
 
 
@@ -154,7 +189,7 @@ def decide(command: Command, endorsement: Endorsement) -> Sequence[Event]:
         case SettleFigures():
             return settle(command, endorsement)
         case UnsettleFigures():
-            return [combined(FiguresUnsettled, command)] if endorsement.settled else []
+            return [combined(FiguresUnsettled, command)] if endorsement.figures else []
         case HoldEndorsement():
             return [combined(EndorsementHeld, command)] if endorsement.way == "free" else []
         case AdmitEndorsement():
@@ -170,17 +205,14 @@ def decide(command: Command, endorsement: Endorsement) -> Sequence[Event]:
 
 
 def settle(command: SettleFigures, endorsement: Endorsement) -> Sequence[Event]:
-    if (
-        endorsement.settled
-        and endorsement.involved == frozenset(command.involved)
-        and endorsement.digests == command.digests
-    ):
+    if endorsement.figures == Settled(frozenset(command.involved), command.digests):
         return []
     return [combined(FiguresSettled, command)]
 
 
 def request(command: RequestEndorsement, endorsement: Endorsement) -> Sequence[Event]:
-    if endorsement.request and command.revision <= endorsement.request.revision:
+    report = endorsement.report
+    if not isinstance(report, NotYet) and command.revision <= report.request.revision:
         return []
     return [
         combined(
@@ -194,30 +226,29 @@ def request(command: RequestEndorsement, endorsement: Endorsement) -> Sequence[E
 
 
 def endorse(command: EndorseReport, endorsement: Endorsement) -> Sequence[Event]:
-    waiting = _waiting(command.digest, command.occurred_on, endorsement)
+    waiting = _waiting(command.digest, command.occurred_on, endorsement.report)
     if endorsement.way == "held":
         raise Refused("endorsement-held", "Langkah di antara draf laporan dan pengesahannya belum selesai.")
-    if not endorsement.settled:
+    if endorsement.figures is None:
         raise Refused(
             "figures-not-settled", "Belum semua isian disetujui, sehingga laporan belum dapat disahkan."
         )
-    if _of_other_figures(waiting, endorsement):
+    if _of_other_figures(waiting, endorsement.figures):
         raise Refused(
             "figures-changed",
             "Naskah ini disusun dari angka lama, bukan angka yang kini disetujui; tunggu naskah yang baru.",
         )
-    if command.by in endorsement.involved or command.by in waiting.involved:
+    if command.by in endorsement.figures.involved or command.by in waiting.involved:
         raise Refused(
             "R17",
             "Anda ikut mengisi, memverifikasi, atau menyusun laporan ini; "
-            "pengesahan harus dilakukan orang "
-            "lain.",
+            "pengesahan harus dilakukan orang lain.",
         )
     return [combined(ReportEndorsed, waiting, command)]
 
 
 def refuse(command: RefuseEndorsement, endorsement: Endorsement) -> Sequence[Event]:
-    waiting = _waiting(command.digest, command.occurred_on, endorsement)
+    waiting = _waiting(command.digest, command.occurred_on, endorsement.report)
     if not command.reason.strip():
         raise Refused(
             "reason-missing",
@@ -227,16 +258,15 @@ def refuse(command: RefuseEndorsement, endorsement: Endorsement) -> Sequence[Eve
     return [combined(EndorsementRefused, waiting, command, reason=command.reason.strip())]
 
 
-def _waiting(digest: str, occurred_on: date, endorsement: Endorsement) -> EndorsementRequested:
-    waiting = endorsement.request
-    if waiting is None or endorsement.status != "waiting":
-        raise Refused("endorsement-closed", NOT_WAITING[endorsement.status])
+def _waiting(digest: str, occurred_on: date, report: Report) -> EndorsementRequested:
+    if not isinstance(report, Waiting):
+        raise Refused("endorsement-closed", NOT_WAITING[type(report)])
+    waiting = report.request
     if digest != waiting.digest:
         raise Refused(
             "digest-conflict",
             "Naskah laporan berganti sejak Anda membacanya: yang Anda baca {seen}, "
-            "yang sekarang {current}. "
-            "Baca naskah yang baru.",
+            "yang sekarang {current}. Baca naskah yang baru.",
             field="digest",
             seen=digest[:8],
             current=waiting.digest[:8],
@@ -246,51 +276,53 @@ def _waiting(digest: str, occurred_on: date, endorsement: Endorsement) -> Endors
     return waiting
 
 
-def _of_other_figures(waiting: EndorsementRequested, endorsement: Endorsement) -> bool:
+def _of_other_figures(waiting: EndorsementRequested, figures: Settled) -> bool:
     """What events of version 1 left unsaid is not held against a draft:
     where they settled the figures, no newer draft could mend it.
     """
-    return bool(waiting.basis and endorsement.digests) and waiting.basis != endorsement.digests
+    return bool(waiting.basis and figures.digests) and waiting.basis != figures.digests
 
 
 # Evolve
 
 
 def evolve(endorsement: Endorsement, event: Event) -> Endorsement:
+    report = endorsement.report
     match event:
         case FiguresSettled(involved=involved, digests=digests):
-            status = _status_with(digests, endorsement)
-            return replace(
-                endorsement, settled=True, involved=frozenset(involved), digests=digests, status=status
-            )
+            figures = Settled(frozenset(involved), digests)
+            return replace(endorsement, figures=figures, report=_resting_on(figures, report))
         case FiguresUnsettled():
-            return replace(
-                endorsement,
-                settled=False,
-                status="stale" if endorsement.status == "waiting" else endorsement.status,
-            )
+            stale = Stale(report.request) if isinstance(report, Waiting) else report
+            return replace(endorsement, figures=None, report=stale)
         case EndorsementHeld():
             return replace(endorsement, way="held")
         case EndorsementAdmitted():
             return replace(endorsement, way="admitted")
         case EndorsementRequested():
-            return replace(endorsement, status="waiting", request=event)
+            return replace(endorsement, report=Waiting(event))
         case ReportEndorsed():
-            return replace(endorsement, status="endorsed")
+            return replace(endorsement, report=Endorsed(_requested(report)))
         case EndorsementRefused():
-            return replace(endorsement, status="refused")
+            return replace(endorsement, report=TurnedDown(_requested(report)))
         case _:
             assert_never(event)
 
 
-def _status_with(digests: Mapping[str, str], endorsement: Endorsement) -> Status:
+def _resting_on(figures: Settled, report: Report) -> Report:
     """A draft of these very figures may have come before the news that the figures
     before them no longer hold; then it waits again.
     """
-    request = endorsement.request
-    if endorsement.status == "stale" and request and request.basis and request.basis == digests:
-        return "waiting"
-    return endorsement.status
+    match report:
+        case Stale(request=request) if request.basis and request.basis == figures.digests:
+            return Waiting(request)
+        case _:
+            return report
+
+
+def _requested(report: Report) -> EndorsementRequested:
+    assert not isinstance(report, NotYet), "only a draft is endorsed or refused"
+    return report.request
 
 
 endorsement = Decider(initial=Endorsement(), decide=decide, evolve=evolve)

@@ -6,9 +6,9 @@ approvals; intake, which opens a returned submission again; documents, which com
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
-from typing import Literal, assert_never
+from typing import assert_never
 
 from services.verification.domain.difference import COLUMNS, cell_changes
 from shared.contracts.fields import CycleId, Digest, Id, Key, Name, Person, Prose, Small
@@ -25,15 +25,6 @@ from shared.eventsourcing.commands.decider import Decider, Refused
 from shared.spm.catalogue import catalogues
 
 Event = VerificationOpened | VerificationWithdrawn | SubmissionReturned | SubmissionApproved | ApprovalVoided
-Status = Literal["nothing", "waiting", "withdrawn", "returned", "approved", "voided"]
-
-NOT_WAITING: Mapping[Status, str] = {
-    "nothing": "Belum ada isian yang diserahkan untuk diverifikasi.",
-    "withdrawn": "Isian ini ditarik kembali oleh perangkat daerah; tunggu penyerahan berikutnya.",
-    "returned": "Isian ini sudah dikembalikan; tunggu perbaikan dari perangkat daerah.",
-    "approved": "Isian ini sudah disetujui.",
-    "voided": "Persetujuan isian ini gugur karena isian dibuka kembali; tunggu penyerahan berikutnya.",
-}
 
 
 # Commands
@@ -93,10 +84,51 @@ Command = OpenVerification | FollowReopening | ReturnSubmission | ApproveSubmiss
 
 
 @dataclass(frozen=True, slots=True)
-class Verification:
-    status: Status = "nothing"
-    opened: VerificationOpened | None = None
-    approved_by: str = ""
+class NotYet:
+    """Nothing was handed in."""
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """A revision lies with Tim SPM and nobody has said anything of it."""
+
+    opened: VerificationOpened
+
+
+@dataclass(frozen=True, slots=True)
+class Withdrawn:
+    """The agency took the revision back before anybody said anything."""
+
+    opened: VerificationOpened
+
+
+@dataclass(frozen=True, slots=True)
+class Returned:
+    opened: VerificationOpened
+
+
+@dataclass(frozen=True, slots=True)
+class Approved:
+    opened: VerificationOpened
+    by: str
+
+
+@dataclass(frozen=True, slots=True)
+class Voided:
+    """What was approved was opened again, so the approval holds no longer."""
+
+    opened: VerificationOpened
+
+
+Verification = NotYet | Waiting | Withdrawn | Returned | Approved | Voided
+
+NOT_WAITING: Mapping[type, str] = {
+    NotYet: "Belum ada isian yang diserahkan untuk diverifikasi.",
+    Withdrawn: "Isian ini ditarik kembali oleh perangkat daerah; tunggu penyerahan berikutnya.",
+    Returned: "Isian ini sudah dikembalikan; tunggu perbaikan dari perangkat daerah.",
+    Approved: "Isian ini sudah disetujui.",
+    Voided: "Persetujuan isian ini gugur karena isian dibuka kembali; tunggu penyerahan berikutnya.",
+}
 
 
 # Decide
@@ -117,7 +149,7 @@ def decide(command: Command, verification: Verification) -> Sequence[Event]:
 
 
 def open_verification(command: OpenVerification, verification: Verification) -> Sequence[Event]:
-    before = verification.opened
+    before = None if isinstance(verification, NotYet) else verification.opened
     if before and command.revision <= before.revision:
         return []
     contributors = {*(before.contributors if before else ()), *command.contributors, command.by}
@@ -130,8 +162,8 @@ def open_verification(command: OpenVerification, verification: Verification) -> 
         handed_in_by=command.by,
         handed_in_on=command.occurred_on,
     )
-    if verification.status == "approved" and before:
-        return [_voided(before, verification.approved_by, "Diserahkan ulang.", command.by, changes), opened]
+    if isinstance(verification, Approved):
+        return [_voided(verification, "Diserahkan ulang.", command.by, changes), opened]
     return [opened]
 
 
@@ -142,14 +174,13 @@ def _changes(before: VerificationOpened, now: OpenVerification) -> tuple[CellCha
 
 
 def follow_reopening(command: FollowReopening, verification: Verification) -> Sequence[Event]:
-    opened = verification.opened
-    if opened is None or command.revision < opened.revision:
-        return []
-    if verification.status == "approved":
-        return [_voided(opened, verification.approved_by, command.reason, command.by, ())]
-    if verification.status == "waiting":
-        return [combined(VerificationWithdrawn, command, opened)]
-    return []
+    match verification:
+        case Approved(opened=opened) if command.revision >= opened.revision:
+            return [_voided(verification, command.reason, command.by, ())]
+        case Waiting(opened=opened) if command.revision >= opened.revision:
+            return [combined(VerificationWithdrawn, command, opened)]
+        case _:
+            return []
 
 
 def return_submission(command: ReturnSubmission, verification: Verification) -> Sequence[Event]:
@@ -180,9 +211,9 @@ def approve_submission(command: ApproveSubmission, verification: Verification) -
 
 
 def _waiting(verification: Verification, by: str, occurred_on: date) -> VerificationOpened:
+    if not isinstance(verification, Waiting):
+        raise Refused("verification-closed", NOT_WAITING[type(verification)])
     opened = verification.opened
-    if opened is None or verification.status != "waiting":
-        raise Refused("verification-closed", NOT_WAITING[verification.status])
     if by in opened.contributors:
         raise Refused(
             "R17", "Anda ikut mengisi atau menyerahkan isian ini; verifikasi harus dilakukan orang lain."
@@ -206,10 +237,10 @@ def _check_note(note: FieldNote, figures: Mapping[str, Figure], place: str) -> N
         )
 
 
-def _voided(
-    seen: VerificationOpened, approved_by: str, reason: str, by: str, changes: tuple[CellChange, ...]
-) -> ApprovalVoided:
-    return combined(ApprovalVoided, seen, approved_by=approved_by, changes=changes, reason=reason, by=by)
+def _voided(approved: Approved, reason: str, by: str, changes: tuple[CellChange, ...]) -> ApprovalVoided:
+    return combined(
+        ApprovalVoided, approved.opened, approved_by=approved.by, changes=changes, reason=reason, by=by
+    )
 
 
 # Evolve
@@ -218,17 +249,22 @@ def _voided(
 def evolve(verification: Verification, event: Event) -> Verification:
     match event:
         case VerificationOpened():
-            return Verification(status="waiting", opened=event)
+            return Waiting(event)
         case VerificationWithdrawn():
-            return replace(verification, status="withdrawn")
+            return Withdrawn(_opened(verification))
         case SubmissionReturned():
-            return replace(verification, status="returned")
+            return Returned(_opened(verification))
         case SubmissionApproved(by=by):
-            return replace(verification, status="approved", approved_by=by)
+            return Approved(_opened(verification), by)
         case ApprovalVoided():
-            return replace(verification, status="voided")
+            return Voided(_opened(verification))
         case _:
             assert_never(event)
 
 
-verification = Decider(initial=Verification(), decide=decide, evolve=evolve)
+def _opened(verification: Verification) -> VerificationOpened:
+    assert not isinstance(verification, NotYet), "every other event is of a revision that was handed in"
+    return verification.opened
+
+
+verification: Decider[Command, Event, Verification] = Decider(initial=NotYet(), decide=decide, evolve=evolve)
