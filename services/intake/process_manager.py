@@ -12,7 +12,7 @@ from typing import Any
 
 from services.intake import streams
 from services.intake.domain.cycle import CloseWithdrawn
-from services.intake.domain.step import NotePart, ReopenPart, StartStep
+from services.intake.domain.step_commands import NotePart, ReopenPart, StartStep
 from services.intake.domain.submission_commands import OpenSubmission, Reopen
 from services.intake.in_force import InForce
 from shared.clock import WIB

@@ -6,7 +6,7 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
-from services.intake.domain.submission import submission
+from services.intake.domain.submission import Filling, submission
 from services.intake.domain.submission_commands import (
     AttachEvidence,
     EnterFigure,
@@ -16,7 +16,6 @@ from services.intake.domain.submission_commands import (
     TakeBack,
     WithdrawEvidence,
 )
-from services.intake.domain.submission_state import Filling
 from shared.contracts.intake import FigureEntered, SubmissionReceived, SubmissionReopened
 from shared.contracts.values import AttachedEvidence, EventRef, Figure, QualityItem, StoredFile
 from shared.eventsourcing.commands.decider import Refused

@@ -26,7 +26,7 @@ from services.intake.board.queries import boards_of_open_cycles
 from services.intake.board.tasks import Task
 from services.intake.domain.agency import AssignService, RegisterAgency
 from services.intake.domain.cycle import OpenCycle
-from services.intake.domain.step import (
+from services.intake.domain.step_commands import (
     HoldSocialisation,
     RecordFollowUp,
     RecordGuidance,

@@ -6,7 +6,7 @@ import pytest
 
 from services.intake.domain.cycle import CloseWithdrawn, cycle
 from services.intake.domain.settings import settings
-from services.intake.domain.step import NotePart, StartStep
+from services.intake.domain.step_commands import NotePart, StartStep
 from services.intake.domain.submission_commands import OpenSubmission, Reopen
 from services.intake.in_force import InForce
 from services.intake.process_manager import react

@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 
 from services.intake.domain.cycle import cycle
-from services.intake.domain.step import NotePart, ReopenPart
+from services.intake.domain.step_commands import NotePart, ReopenPart
 from services.intake.in_force import CycleNotKnown, InForce
 from shared.contracts.documents import (
     FiguresWithdrawn,

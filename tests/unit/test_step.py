@@ -7,7 +7,8 @@ from datetime import date
 
 import pytest
 
-from services.intake.domain.step import (
+from services.intake.domain.step import step
+from services.intake.domain.step_commands import (
     HoldSocialisation,
     RecordFollowUp,
     RecordGuidance,
@@ -15,7 +16,6 @@ from services.intake.domain.step import (
     SetWorkPlan,
     StartStep,
     WithdrawCycle,
-    step,
 )
 from shared.contracts.intake import (
     DueDateRevised,

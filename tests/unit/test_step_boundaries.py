@@ -3,7 +3,8 @@
 from dataclasses import replace
 from datetime import date
 
-from services.intake.domain.step import RecordGuidance, ReviseDueDate, SetWorkPlan, step
+from services.intake.domain.step import step
+from services.intake.domain.step_commands import RecordGuidance, ReviseDueDate, SetWorkPlan
 from shared.contracts.intake import (
     DueDateRevised,
     StepCompleted,

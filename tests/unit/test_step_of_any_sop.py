@@ -5,7 +5,8 @@ from datetime import date
 
 import pytest
 
-from services.intake.domain.step import RecordStep, step
+from services.intake.domain.step import step
+from services.intake.domain.step_commands import RecordStep
 from shared.contracts.intake import StepCompleted, StepStarted
 from shared.contracts.values import DueDate, StoredFile
 from shared.sop.definition import CURRENT, sops

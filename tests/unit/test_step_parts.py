@@ -5,10 +5,7 @@ and open again when one of them does not hold any more.
 from dataclasses import replace
 from datetime import date
 
-from services.intake.domain.step import (
-    NotePart,
-    ReopenPart,
-)
+from services.intake.domain.step_commands import NotePart, ReopenPart
 from shared.contracts.intake import (
     StepCompleted,
     StepPartDone,

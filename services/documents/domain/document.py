@@ -183,7 +183,8 @@ def draft(command: Draft, document: Document) -> Sequence[Event]:
 
 
 def hand_over(command: HandOver, document: Document) -> Sequence[Event]:
-    paper = _drafted_decree(document, "SK sudah ditetapkan; draf tidak diserahkan lagi.")
+    issued = Refused("decree-issued", "SK sudah ditetapkan; draf tidak diserahkan lagi.")
+    paper = _drafted_decree(document, issued)
     drafted = paper.draft
     _same_file(command.digest, drafted.file.digest)
     if command.digest in paper.handed_over:
@@ -205,7 +206,7 @@ def hand_over(command: HandOver, document: Document) -> Sequence[Event]:
 
 
 def issue_team_decree(command: IssueTeamDecree, document: Document) -> Sequence[Event]:
-    paper = _drafted_decree(document, "Penetapan SK ini sudah dicatat.")
+    paper = _drafted_decree(document, Refused("decree-issued", "Penetapan SK ini sudah dicatat."))
     drafted = paper.draft
     if not paper.handed_over:
         raise Refused("not-handed-over", "Catat dulu penyerahan draf kepada Bagian Hukum.")
@@ -276,15 +277,15 @@ def _opened(document: Document) -> DocumentOpened:
     return document.opened
 
 
-def _drafted_decree(document: Document, when_issued: str) -> Drafted:
-    """Raises Refused, with this sentence for a decree that is issued already."""
+def _drafted_decree(document: Document, issued: Refused) -> Drafted:
+    """Raises Refused, as is said here for a decree that is issued already."""
     if _opened(document).kind != "sk_tim":
         raise Refused("wrong-kind", "Hanya SK Tim SPM yang diserahkan kepada Bagian Hukum dan ditetapkan.")
     match document.paper:
         case Drafted() as drafted:
             return drafted
         case Issued():
-            raise Refused("decree-issued", when_issued)
+            raise issued
         case _:
             raise Refused("not-drafted", "Draf SK belum disusun.")
 

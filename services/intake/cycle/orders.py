@@ -8,7 +8,7 @@ from datetime import date
 
 from services.intake import queries, streams
 from services.intake.domain.cycle import OpenCycle, cycle_id
-from services.intake.domain.step import WithdrawCycle
+from services.intake.domain.step_commands import WithdrawCycle
 from shared.eventsourcing.commands.order import Order
 from shared.sop.definition import CURRENT
 from shared.web.acting import Acting, CommandAnswer

@@ -3,17 +3,29 @@
 Serves every SOP step; a plain step is done by a person's command, the others when all their parts have
 happened elsewhere. A part may arrive before the step has begun (another topic, another speed): it is kept,
 and counts when the step begins. A part may cease to hold (an approval was voided, the report refused): then
-the step is open again until it happens anew. Previous hop: `step/orders.py`, the process manager.
-Next hop: the process manager, which starts the next step.
+the step is open again until it happens anew. Previous hop: `step_commands.py`, given by
+persons and by the process manager. Next hop: the process manager, which starts the next step.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from datetime import date
-from typing import Literal, assert_never
+from dataclasses import dataclass, field, replace
+from typing import assert_never
 
-from services.intake.domain.step_state import Event, Step, evolve
-from shared.contracts.fields import CycleId, Id, Key, Name, Person, PlannedDay, Prose, StepKey
+from services.intake.domain.step_commands import (
+    COMMAND_OF,
+    Command,
+    HoldSocialisation,
+    NotePart,
+    Plain,
+    RecordFollowUp,
+    RecordGuidance,
+    RecordStep,
+    ReopenPart,
+    ReviseDueDate,
+    SetWorkPlan,
+    StartStep,
+    WithdrawCycle,
+)
 from shared.contracts.intake import (
     DueDateRevised,
     StepCompleted,
@@ -22,7 +34,7 @@ from shared.contracts.intake import (
     StepStarted,
     StepWithdrawn,
 )
-from shared.contracts.values import AgencyServices, DueDate, EventRef, StoredFile
+from shared.contracts.values import DueDate
 from shared.eventsourcing.combined import combined
 from shared.eventsourcing.commands.decider import Decider, Refused
 from shared.sop.deadlines import planned_steps, sending_step
@@ -30,130 +42,47 @@ from shared.sop.definition import sops
 from shared.sop.steps import Sop
 from shared.sop.steps import Step as SopStep
 
-# Commands
+Event = StepStarted | StepPartDone | StepCompleted | StepReopened | StepWithdrawn | DueDateRevised
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class StartStep:
-    cycle: CycleId
-    sop: Name
-    step: StepKey
-    started_on: PlannedDay
+# State
+
+
+@dataclass(frozen=True, slots=True)
+class NotBegun:
+    """The step before it is not done, or nobody knows of it here yet."""
+
+
+@dataclass(frozen=True, slots=True)
+class Running:
+    started: StepStarted
     due: DueDate
-    parts: tuple[Key, ...]
-    cause: EventRef | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class NotePart:
-    cycle: CycleId
-    step: StepKey
-    part: Key
-    by: Person
-    occurred_on: date
-    cause: EventRef
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ReopenPart:
-    """What `part` rested on does not hold any more: the stream that `cause` names takes it back."""
-
-    cycle: CycleId
-    step: StepKey
-    part: Key
+@dataclass(frozen=True, slots=True)
+class Done:
+    started: StepStarted
     due: DueDate
-    occurred_on: PlannedDay
-    cause: EventRef
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class WithdrawCycle:
-    """Given to the first step of a cycle that was opened by mistake:
-    nobody can do anything in it meanwhile.
+@dataclass(frozen=True, slots=True)
+class Step:
+    """`done`: the parts that have happened, which may be before the step begins; `reopened`: of those that
+    do not hold any more, the streams that took them back.
     """
 
-    cycle: CycleId
-    reason: Prose
-    by: Person
-    occurred_on: date
+    phase: NotBegun | Running | Done = NotBegun()
+    done: Mapping[str, StepPartDone] = field(default_factory=dict)
+    reopened: Mapping[str, frozenset[str]] = field(default_factory=dict)
 
+    @property
+    def parts(self) -> frozenset[str]:
+        return frozenset() if isinstance(self.phase, NotBegun) else frozenset(self.phase.started.parts)
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ReviseDueDate:
-    """`due`: what the calendar of today says; `source`: the decree that changed the calendar."""
+    @property
+    def has_all_parts(self) -> bool:
+        return bool(self.parts) and self.parts <= self.done.keys() - self.reopened.keys()
 
-    cycle: CycleId
-    step: StepKey
-    due: DueDate
-    source: Prose
-    by: Person
-    occurred_on: date
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _PlainStep:
-    """What every plain step says: what was done, by whom, when, and the papers of it.
-    The command says which step it is.
-    """
-
-    cycle: CycleId
-    summary: Prose
-    evidence: tuple[StoredFile, ...] = ()
-    by: Person
-    occurred_on: date
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RecordGuidance(_PlainStep):
-    """The guideline was coordinated with Kemendagri and the province."""
-
-    step: Literal["guidance"] = "guidance"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RecordFollowUp(_PlainStep):
-    """What follows from the coordination."""
-
-    step: Literal["follow_up"] = "follow_up"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SetWorkPlan(_PlainStep):
-    """The planned last day of each later step, backwards from `report_due`."""
-
-    step: Literal["work_plan"] = "work_plan"
-    planned: Mapping[Id, PlannedDay]
-    report_due: PlannedDay
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class HoldSocialisation(_PlainStep):
-    """The agencies were told; `opens` says who must hand in what."""
-
-    step: Literal["socialisation"] = "socialisation"
-    opens: tuple[AgencyServices, ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RecordStep(_PlainStep):
-    """Any other plain step that an SOP has: somebody says that it was done.
-    `role`: the role in which the person acts.
-    """
-
-    step: StepKey
-    role: Key
-
-
-Plain = RecordGuidance | RecordFollowUp | SetWorkPlan | HoldSocialisation | RecordStep
-Command = StartStep | NotePart | ReopenPart | WithdrawCycle | ReviseDueDate | Plain
-
-COMMAND_OF: Mapping[str, type[Plain]] = {
-    "guidance": RecordGuidance,
-    "follow_up": RecordFollowUp,
-    "work_plan": SetWorkPlan,
-    "socialisation": HoldSocialisation,
-}
-"""The plain steps that have a command of their own; every other one is recorded by RecordStep."""
 
 # Decide
 
@@ -180,8 +109,13 @@ def start(command: StartStep, step: Step) -> Sequence[Event]:
     """The step may begin; a second time when the step before it was reopened and is done again,
     unless this one is done.
     """
-    if step.completed or (step.started and step.started.cause == command.cause):
-        return []
+    match step.phase:
+        case Done():
+            return []
+        case Running(started=before) if before.cause == command.cause:
+            return []
+        case _:
+            pass
     started = combined(StepStarted, command)
     begun = evolve(step, started)
     if not begun.has_all_parts:
@@ -193,9 +127,9 @@ def note_part(command: NotePart, step: Step) -> Sequence[Event]:
     """A part that was taken back by a stream is done again by an event of that stream:
     only there it is certain which of the two came last.
     """
-    foreign = step.started is not None and command.part not in step.parts
+    foreign = isinstance(step.phase, Running) and command.part not in step.parts
     known = command.part in step.done and command.cause.stream not in step.reopened.get(command.part, ())
-    if step.completed or foreign or known:
+    if isinstance(step.phase, Done) or foreign or known:
         return []
     part = combined(StepPartDone, command)
     return [part, completed_by(part)] if evolve(step, part).has_all_parts else [part]
@@ -204,19 +138,19 @@ def note_part(command: NotePart, step: Step) -> Sequence[Event]:
 def reopen(command: ReopenPart, step: Step) -> Sequence[Event]:
     if command.part not in step.done or command.cause.stream in step.reopened.get(command.part, ()):
         return []
-    return [combined(StepReopened, command, due=command.due if step.completed else None)]
+    return [combined(StepReopened, command, due=command.due if isinstance(step.phase, Done) else None)]
 
 
 def withdraw(command: WithdrawCycle, step: Step) -> Sequence[Event]:
-    if step.started is None or not is_first(step.started):
+    if isinstance(step.phase, NotBegun) or not is_first(step.phase.started):
         raise Refused("cycle-not-open", "Siklus ini tidak terbuka, jadi tidak ada yang ditarik.")
-    if step.completed:
+    if isinstance(step.phase, Done):
         raise Refused(
             "cycle-begun", "Langkah pertama sudah dicatat; siklus yang sudah berjalan tidak dapat ditarik."
         )
     if not command.reason.strip():
         raise Refused("reason-missing", "Tulis mengapa siklus ini ditarik.", field="reason")
-    return [combined(StepWithdrawn, command, step=step.started.step, reason=command.reason.strip())]
+    return [combined(StepWithdrawn, command, step=step.phase.started.step, reason=command.reason.strip())]
 
 
 def is_first(started: StepStarted) -> bool:
@@ -225,9 +159,9 @@ def is_first(started: StepStarted) -> bool:
 
 
 def revise(command: ReviseDueDate, step: Step) -> Sequence[Event]:
-    if step.started is None or step.completed or step.due is None:
+    if not isinstance(step.phase, Running):
         raise Refused("step-not-running", "Tenggat hanya diganti selama langkah dikerjakan.")
-    before = step.due
+    before = step.phase.due
     if (command.due.counted_from, command.due.duration) != (before.counted_from, before.duration):
         raise Refused(
             "other-days", "Tenggat baru dihitung dari hari mulai dan lama yang sama; muat ulang halaman ini."
@@ -256,21 +190,20 @@ def complete(command: Plain, step: Step) -> Sequence[Event]:
 
 def check_plain(command: Plain, step: Step) -> Sop:
     """Answers the SOP that the step started under."""
-    if step.started is None:
+    if isinstance(step.phase, NotBegun):
         raise Refused(
             "step-not-started", "Langkah ini belum dapat dikerjakan; langkah sebelumnya belum selesai."
         )
-    sop = sops()[step.started.sop]
+    started = step.phase.started
+    sop = sops()[started.sop]
     known = sop.step(command.step)
-    if step.completed:
+    if isinstance(step.phase, Done):
         raise Refused("step-done", "Langkah {step} sudah selesai.", step=known.number)
     if isinstance(command, RecordStep):
         check_any(command, known)
-    if command.occurred_on < step.started.started_on:
+    if command.occurred_on < started.started_on:
         sentence = "Tanggal kejadian mendahului mulainya langkah ini ({started_on})."
-        raise Refused(
-            "occurred-before-start", sentence, field="occurred_on", started_on=step.started.started_on
-        )
+        raise Refused("occurred-before-start", sentence, field="occurred_on", started_on=started.started_on)
     if not command.summary.strip():
         raise Refused("summary-missing", "Tulis ringkas apa yang dilakukan dan hasilnya.", field="summary")
     if len(command.evidence) < known.evidence_min:
@@ -327,6 +260,49 @@ def check_opening(command: HoldSocialisation) -> None:
     if twice:
         sentence = "Layanan ini ditugaskan kepada lebih dari satu perangkat daerah: {services}."
         raise Refused("service-twice", sentence, field="opens", services=", ".join(twice))
+
+
+# Evolve
+
+
+def evolve(step: Step, event: Event) -> Step:
+    match event:
+        case StepStarted(due=due):
+            return replace(step, phase=Running(event, due))
+        case StepPartDone(part=part):
+            reopened = _without(step.reopened, part, event.cause.stream)
+            return replace(step, done={**step.done, part: event}, reopened=reopened)
+        case StepCompleted():
+            begun = _begun(step)
+            return replace(step, phase=Done(begun.started, begun.due))
+        case StepReopened(part=part, due=due):
+            by = step.reopened.get(part, frozenset()) | {event.cause.stream}
+            return replace(step, phase=_open_again(step.phase, due), reopened={**step.reopened, part: by})
+        case StepWithdrawn():
+            return Step()
+        case DueDateRevised(due=due):
+            return replace(step, phase=replace(_begun(step), due=due))
+        case _:
+            assert_never(event)
+
+
+def _begun(step: Step) -> Running | Done:
+    assert not isinstance(step.phase, NotBegun), "only what has begun is done, or has a due date"
+    return step.phase
+
+
+def _open_again(phase: NotBegun | Running | Done, due: DueDate | None) -> NotBegun | Running:
+    """A part may be taken back before the step begins, too."""
+    return phase if isinstance(phase, NotBegun) else Running(phase.started, due or phase.due)
+
+
+def _without(reopened: Mapping[str, frozenset[str]], part: str, stream: str) -> Mapping[str, frozenset[str]]:
+    """A stream stands by a part again; the part holds when every stream that took it back does."""
+    if part not in reopened:
+        return reopened
+    others = {name: streams for name, streams in reopened.items() if name != part}
+    left = reopened[part] - {stream}
+    return {**others, part: left} if left else others
 
 
 step = Decider(initial=Step(), decide=decide, evolve=evolve)

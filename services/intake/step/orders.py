@@ -13,7 +13,7 @@ from msgspec import convert
 
 from services.intake import queries, streams
 from services.intake.board.newer_calendar import newer_due_date
-from services.intake.domain.step import (
+from services.intake.domain.step_commands import (
     COMMAND_OF,
     HoldSocialisation,
     Plain,
