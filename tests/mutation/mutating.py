@@ -88,7 +88,7 @@ skips_by_itself = MutationVisitor._skip_node_and_children
 
 
 def skipped(visitor: MutationVisitor, node: cst.CSTNode) -> bool:
-    if isinstance(node, cst.Decorator) or is_never(node):
+    if isinstance(node, cst.Decorator | cst.ConcatenatedString) or is_never(node):
         return True
     if isinstance(node, cst.ClassDef) or wrapped(node):
         return False

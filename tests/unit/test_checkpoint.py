@@ -2,7 +2,10 @@
 whose format C2SP signed-note took over.
 """
 
+from base64 import b64encode
+
 import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from services.archive.domain.checkpoint import (
     Checkpoint,
@@ -77,6 +80,10 @@ def test_one_false_signature_of_a_known_key_spoils_the_note() -> None:
         NOTE.replace("— ", "- "),
         NOTE.replace("\n1234", "\r\n1234"),
         NOTE + "— a+b AAAAAAEC\n",
+        NOTE + "— a b AAAAAAEC\n",
+        NOTE + "—  AAAAAAEC\n",
+        NOTE + "saksi AAAAAAEC\n",
+        NOTE + "— saksi AAAAAA==\n",
     ],
 )
 def test_a_malformed_note_is_refused(note: str) -> None:
@@ -94,6 +101,9 @@ def test_a_malformed_note_is_refused(note: str) -> None:
         "o\n1\n?\n",
         "\n1\n" + "A" * 43 + "=\n",
         "o\n1\n" + "A" * 43 + "=",
+        "o\n1\n" + "A" * 43 + "=\n\n",
+        "o\n1\n" + "A" * 43 + "=\n\ntambahan\n",
+        "o\n1\n" + "A" * 20 + "!" + "A" * 23 + "=\n",
     ],
 )
 def test_a_malformed_checkpoint_is_refused(text: str) -> None:
@@ -114,13 +124,40 @@ def test_extension_lines_are_allowed() -> None:
         PETER.replace("+AR", "+AB"),
         " " + PETER[1:] + "x",
         PETER.replace("Peter", "Pe ter"),
+        str(VerifierKey("", bytes(32))),
+        str(VerifierKey("Peter Neumann", bytes(32))),
     ],
 )
 def test_a_malformed_key_is_refused(text: str) -> None:
-    with pytest.raises(NotGenuine):
+    with pytest.raises(NotGenuine, match=r"not an Ed25519 verifier key|not base64"):
         VerifierKey.parse(text)
+
+
+def test_a_key_may_hold_a_plus_within() -> None:
+    """The sign that parts name, id and key is a letter of base64 too."""
+    keys = [Signer("jejak.id/3402", bytes([number] * 32)).key for number in range(64)]
+    assert any(str(key).count("+") > 2 for key in keys)
+    assert [VerifierKey.parse(str(key)) for key in keys] == keys
+
+
+def test_a_signature_has_at_least_one_byte_behind_the_key_id() -> None:
+    assert open_note(NOTE + "— saksi.example AAAAAAE=\n", SIGNER.key).size == 1234
+
+
+def test_the_last_empty_line_parts_text_and_signatures() -> None:
+    text = "jejak.id/3402\n1\n\ntambahan\n"
+    signature = Ed25519PrivateKey.from_private_bytes(SIGNER.seed).sign(text.encode())
+    line = f"— {SIGNER.name} {b64encode(SIGNER.key.id + signature).decode()}\n"
+    with pytest.raises(NotGenuine, match="three non-empty lines"):
+        open_note(f"{text}\n{line}", SIGNER.key)
+
+
+def test_a_note_without_its_last_newline_is_none() -> None:
+    with pytest.raises(NotGenuine, match="no signature lines"):
+        open_note(NOTE[:-1], SIGNER.key)
 
 
 def test_a_portable_proof_holds_index_path_and_checkpoint() -> None:
     assert proof_text(7, [bytes(32)], NOTE) == "c2sp.org/tlog-proof@v1\nindex 7\n" + "A" * 43 + "=\n\n" + NOTE
+    assert ("A" * 43 + "=\n") * 2 in proof_text(7, [bytes(32)] * 2, NOTE)
     assert proof_text(0, [], NOTE) == "c2sp.org/tlog-proof@v1\nindex 0\n\n" + NOTE

@@ -2,6 +2,7 @@
 and a cycle is closed only when nothing is missing.
 """
 
+from dataclasses import replace
 from datetime import UTC, date, datetime
 
 import pytest
@@ -205,6 +206,27 @@ def test_a_closed_cycle_is_not_closed_again() -> None:
 def test_a_filed_item_is_sealed_once() -> None:
     given(*ALL, CLOSED).when(seal()).then(sealed())
     given(*ALL, CLOSED, sealed()).when(seal()).then()
+
+
+def test_a_sealed_item_is_still_filed_and_a_later_file_is_sealed_anew() -> None:
+    given(*ALL, CLOSED, sealed()).when(file()).then()
+    later = (expected(digest="d"), replace(filed(digest="d"), object_version="v2"))
+    again = replace(sealed(), object_key="sha256/" + "d" * 64, object_version="v2")
+    given(*ALL, CLOSED, sealed(), *later).when(
+        replace(seal(version="v2"), object_key="sha256/" + "d" * 64)
+    ).then(again)
+
+
+def test_a_file_that_is_expected_again_after_all_is_filed_already() -> None:
+    given(expected(), filed(), expected(digest="d"), expected()).when(file()).then()
+
+
+def test_what_is_filed_is_called_as_it_was_expected_last() -> None:
+    renamed = replace(expected(digest="d", kind="surat_pengantar"), title="Judul baru")
+    given(expected(), renamed).when(file("d")).then(
+        replace(filed(digest="d", kind="surat_pengantar"), title="Judul baru")
+    )
+    given(expected(), renamed).when(file("e")).refused("item-changed", field="item", title="Judul baru")
 
 
 def test_what_is_not_filed_or_not_that_version_is_not_sealed() -> None:

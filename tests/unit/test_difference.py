@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from services.verification.domain.difference import base_of, cell_changes
+from services.verification.domain.difference import base_of, cell_changes, in_form_order
 from shared.contracts.values import AttachedEvidence, CellChange, Figure, QualityItem, StoredFile
 from shared.spm.catalogue import current
 
@@ -66,6 +66,38 @@ def test_quality_items_are_cells_of_their_own() -> None:
 def test_a_service_that_is_new_shows_every_cell_that_is_not_blank() -> None:
     changes = cell_changes(current(), {}, (), {"kes.ibu_hamil": Figure(served=1, entitled=2)}, ())
     assert changes == (change("answer", "", "filled"), change("entitled", "", "2"), change("served", "", "1"))
+
+
+def test_a_service_that_is_gone_shows_every_cell_that_was_not_blank() -> None:
+    changes = cell_changes(current(), {"kes.ibu_hamil": Figure(served=1)}, (), {}, ())
+    assert changes == (change("answer", "filled", ""), change("served", "1", ""))
+
+
+IN_THE_FORM = [
+    change("answer", "nihil", "filled"),
+    change("entitled", "", "10"),
+    change("realised", "", "9"),
+    change("quality.dokter.required", "1", "2"),
+    change("quality.dokter.fulfilled", "1", "2"),
+    change("quality.bidan.required", "1", "2"),
+    change("quality.bidan.fulfilled", "1", "2"),
+    change("reason", "a", ""),
+    change("origin", "", "b"),
+    change(f"evidence.{FILE.digest}", "", "kohort.pdf"),
+    change("served", "1", "2", service="kes.ibu_bersalin"),
+    change("served", "1", "2", service="sos.anak"),
+]
+
+
+def test_changes_that_an_event_keeps_in_another_order_are_shown_as_the_form_has_them() -> None:
+    by_id = sorted(IN_THE_FORM, key=lambda change: (change.service, change.field))
+    assert by_id != IN_THE_FORM
+    assert in_form_order(current(), by_id) == IN_THE_FORM
+
+
+def test_what_the_catalogue_does_not_know_comes_last_and_is_kept() -> None:
+    foreign = change("quality.a.required", "1", "2", service="kes.aaa")
+    assert in_form_order(current(), [foreign, *IN_THE_FORM]) == [*IN_THE_FORM, foreign]
 
 
 def test_evidence_that_came_or_went_is_named_by_its_file_for_each_service() -> None:

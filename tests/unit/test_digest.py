@@ -1,7 +1,10 @@
 """The digest covers figures, evidence and revision, and nothing about their order."""
 
 import json
+import math
 from dataclasses import replace
+
+import pytest
 
 from shared.contracts.values import AttachedEvidence, Figure, QualityItem, StoredFile
 from shared.spm.digest import canonical, digest
@@ -42,3 +45,8 @@ def test_every_part_counts() -> None:
     assert base != digest({"kes.ibu_hamil": FIGURE}, [], 1)
     assert base != digest({"kes.ibu_hamil": replace(FIGURE, reason="")}, [EVIDENCE], 1)
     assert base != digest({"kes.ibu_hamil": replace(FIGURE, quality={})}, [EVIDENCE], 1)
+
+
+def test_what_is_no_number_has_no_digest() -> None:
+    with pytest.raises(ValueError, match="Out of range"):
+        digest({"kes.ibu_hamil": Figure(served=math.nan)}, [], 1)  # type: ignore[arg-type]

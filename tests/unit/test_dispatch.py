@@ -1,5 +1,6 @@
 """Rules of a dispatch to one recipient (SOP step 12)."""
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -277,4 +278,17 @@ def test_a_corrected_date_is_a_date_and_not_before_the_sending() -> None:
     )
     given(*QUEUED, SENT, RECEIVED).when(correct("received_on", date(2027, 3, 29))).refused(
         "before-sent", field="received_on"
+    )
+
+
+def test_it_may_be_sent_on_the_day_it_is_ready_and_received_on_the_day_that_is_noted() -> None:
+    given(*QUEUED).when(send(on=DAY)).then(replace(SENT, occurred_on=DAY))
+    noted = RECEIVED.occurred_on
+    given(*QUEUED, SENT).when(receive(on=noted)).then(replace(RECEIVED, received_on=noted))
+
+
+def test_a_report_is_named_by_the_first_eight_letters_of_its_digest() -> None:
+    report = replace(REPORT, digest="0123456789")
+    given(ready(report), ready(LETTER), queued(report, LETTER)).when(send(digest="abcdefghij")).refused(
+        "digest-conflict", field="digest", seen="abcdefgh", current="01234567"
     )

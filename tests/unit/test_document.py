@@ -223,3 +223,26 @@ def test_nothing_is_printed_once_the_figures_were_withdrawn() -> None:
 @pytest.mark.parametrize("count", [0, -1, 1001])
 def test_the_number_of_copies_is_sensible(count: int) -> None:
     given(*REPORT, drafted("laporan"), SETTLED).when(copies(count)).refused("copies", field="copies")
+
+
+@pytest.mark.parametrize("count", [1, 1000])
+def test_one_copy_and_a_thousand_may_be_printed(count: int) -> None:
+    given(*REPORT, drafted("laporan"), SETTLED).when(copies(count)).then(replace(PRINTED, copies=count))
+
+
+AGAIN = (*REPORT, drafted("laporan"), SETTLED, WITHDRAWN, RELEASED, drafted("laporan", "draft-2", 2))
+
+
+def test_a_report_that_was_drafted_again_waits_for_its_own_endorsement() -> None:
+    given(*AGAIN).when(copies()).refused("not-settled")
+    given(*AGAIN).when(settle()).then()
+    settled = replace(SETTLED, revision=2, file=finished("draft-2").file, digest="draft-2")
+    given(*AGAIN).when(settle("draft-2")).then(settled)
+    given(*AGAIN, settled).when(copies(digest="draft-2")).then(replace(PRINTED, digest="draft-2"))
+
+
+def test_a_file_is_named_by_the_first_eight_letters_of_its_digest() -> None:
+    current = (drafted("laporan", "0123456789"), replace(SETTLED, digest="0123456789"))
+    given(*REPORT, *current).when(copies(digest="abcdefghij")).refused(
+        "digest-conflict", field="digest", seen="abcdefgh", current="01234567"
+    )

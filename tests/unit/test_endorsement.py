@@ -109,7 +109,9 @@ def test_a_draft_that_is_not_newer_is_no_news(revision: int) -> None:
 
 def test_a_newer_draft_takes_the_place_of_the_older() -> None:
     given(SETTLED, REQUESTED).when(request(2, "b" * 64)).then(REQUESTED_AGAIN)
-    given(SETTLED, REQUESTED, REQUESTED_AGAIN).when(endorse()).refused("digest-conflict", field="digest")
+    given(SETTLED, REQUESTED, REQUESTED_AGAIN).when(endorse()).refused(
+        "digest-conflict", field="digest", seen="a" * 8, current="b" * 8
+    )
 
 
 def test_the_report_is_endorsed_as_exactly_one_file() -> None:

@@ -8,7 +8,17 @@ import pytest
 
 from shared.contracts.values import Figure, QualityItem
 from shared.spm.catalogue import current
-from shared.spm.index import IndexSettings, capaian, category, compute, decimal, of_service, percent, quality
+from shared.spm.index import (
+    IndexSettings,
+    ServiceIndex,
+    capaian,
+    category,
+    compute,
+    decimal,
+    of_service,
+    percent,
+    quality,
+)
 
 CATALOGUE = current()
 IBU_HAMIL = CATALOGUE.services["kes.ibu_hamil"]
@@ -132,6 +142,30 @@ def test_an_item_of_which_nothing_is_required_is_left_out() -> None:
     assert quality(IBU_HAMIL, served(1, 1, quality=items)) == Fraction(1, 2)
 
 
+def test_the_index_of_a_service_names_it_and_says_of_what_it_is_made() -> None:
+    figure = served(6, 5, quality=all_quality("kes.ibu_hamil", 1, 2))
+    half = Fraction(1, 2)
+    assert of_service(CATALOGUE, "kes.ibu_hamil", figure) == ServiceIndex(
+        "kes.ibu_hamil", Fraction(1), half, 90
+    )
+    uncapped = IndexSettings(cap=False)
+    more = ServiceIndex("kes.ibu_hamil", Fraction(6, 5), half, 106)
+    assert of_service(CATALOGUE, "kes.ibu_hamil", figure, uncapped) == more
+    computed = compute(CATALOGUE, {"kes.ibu_hamil": figure}, uncapped)
+    assert (computed.services["kes.ibu_hamil"], computed.settings) == (more, uncapped)
+
+
+def test_where_a_part_is_missing_the_other_is_kept() -> None:
+    quality_alone = Figure(quality=all_quality("kes.ibu_hamil", 1, 2))
+    assert of_service(CATALOGUE, "kes.ibu_hamil", quality_alone) == ServiceIndex(
+        "kes.ibu_hamil", None, Fraction(1, 2), None
+    )
+    nihil = Figure(answer="nihil", reason="tidak ada bencana")
+    assert of_service(CATALOGUE, "sos.bencana", nihil, IndexSettings(nihil="full")) == ServiceIndex(
+        "sos.bencana", None, None, 100
+    )
+
+
 def test_without_any_quality_there_is_no_index() -> None:
     figure = served(1, 1)
     found = of_service(CATALOGUE, "kes.ibu_hamil", figure, IndexSettings(blank_quality="left_out"))
@@ -187,4 +221,12 @@ def test_the_parameters_say_what_was_chosen() -> None:
     assert first[0] == "Parameter indeks versi 1."
     assert "Indeks kabupaten adalah rata-rata enam urusan." in first
     assert "Layanan nihil dihitung 100." in second
+    assert (
+        first[3],
+        first[5],
+    ) == ("Mutu adalah rata-rata seluruh butir.", "Butir mutu kosong dihitung belum terpenuhi.")
+    assert (
+        second[3],
+        second[5],
+    ) == ("Mutu adalah rata-rata kelompok butir.", "Butir mutu kosong tidak dihitung.")
     assert [one == other for one, other in zip(first, second, strict=True)] == [False] * 6 + [True]

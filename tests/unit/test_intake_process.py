@@ -4,6 +4,7 @@ from datetime import UTC, date, datetime
 
 import pytest
 
+from services.intake import bootstrap
 from services.intake.domain.cycle import CloseWithdrawn, cycle
 from services.intake.domain.settings import settings
 from services.intake.domain.step_commands import NotePart, StartStep
@@ -126,6 +127,12 @@ def test_the_socialisation_opens_submissions_before_the_step_that_waits_for_them
     assert isinstance(second.command, OpenSubmission)
     assert isinstance(last.command, StartStep)
     assert last.command.parts == ("dinkes", "dinsos")
+
+
+def test_a_reaction_is_under_the_sop_and_the_catalogue_that_the_cycle_recorded() -> None:
+    done = completed(6, AgencyServices(agency="dinkes", name="Dinas Kesehatan", services=("kes.balita",)))
+    of_the_cycle = bootstrap.react(recorded(done, "x-1"), seed(), cycle.fold([opened()]))
+    assert list(of_the_cycle) == orders(done)
 
 
 @pytest.mark.parametrize(

@@ -41,7 +41,9 @@ def test_all_29_services_stand_in_six_parts_in_the_order_of_the_catalogue() -> N
 
 def test_the_index_is_that_of_the_one_arithmetic_exact_to_the_fraction() -> None:
     everything = {service: figure for each in approvals() for service, figure in each.figures.items()}
-    assert build(current(), list(approvals())).index == compute(current(), everything)
+    built, computed = build(current(), list(approvals())), compute(current(), everything)
+    assert built.index == computed
+    assert {part.urusan.id: part.index for part in built.parts} == computed.urusan
 
 
 def test_the_report_is_bound_to_the_digest_of_each_approved_submission() -> None:

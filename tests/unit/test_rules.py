@@ -44,6 +44,11 @@ def test_a_negative_quality_number_is_a_fault(item: QualityItem) -> None:
     assert found(Figure(quality={"vaksin_td": item})) == [("R01", "quality.vaksin_td")]
 
 
+def test_of_a_quality_item_nothing_may_be_required_and_nothing_fulfilled() -> None:
+    assert found(Figure(quality={"vaksin_td": QualityItem(required=0, fulfilled=0)})) == []
+    assert found(Figure(quality={"vaksin_td": QualityItem(required=1, fulfilled=0)})) == []
+
+
 def test_zero_served_is_an_answer() -> None:
     assert found(Figure(served=0, entitled=10), complete=True) == []
 

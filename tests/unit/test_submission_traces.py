@@ -3,7 +3,9 @@
 from dataclasses import replace
 from datetime import date
 
-from services.intake.domain.submission import submission
+import pytest
+
+from services.intake.domain.submission import refuse_blocking, submission
 from services.intake.domain.submission_commands import (
     AttachEvidence,
     AttachSignedSheet,
@@ -21,7 +23,9 @@ from shared.contracts.intake import (
     SubmissionReopened,
 )
 from shared.contracts.values import AttachedEvidence, Figure, StoredFile
+from shared.eventsourcing.commands.decider import Refused
 from shared.spm.digest import digest
+from shared.spm.rules import Finding
 from tests.support.given_when_then import Given
 
 WHOSE = {"cycle": "3402-2026", "agency": "bpbd", "period": "tahunan"}
@@ -130,3 +134,12 @@ def test_the_reason_of_taking_back_is_kept_without_the_blanks_around_it() -> Non
     given(*FILLED, received()).when(TakeBack(reason=" salah penyebut ", endorsed=False, **ACT)).then(
         SubmissionReopened(**WHOSE, revision=1, reason="salah penyebut", fields=(), **ACT)
     )
+
+
+def test_only_what_a_rule_blocks_is_refused() -> None:
+    """Today every rule blocks; one that only warns or informs lets the figure pass."""
+    warning, block = Finding("R09", "warn", "served", "Periksa."), Finding("R02", "block", "served", "Salah.")
+    refuse_blocking([warning, replace(warning, level="inform")])
+    with pytest.raises(Refused) as refused:
+        refuse_blocking([warning, block], prefix="kes.balita.")
+    assert (refused.value.code, refused.value.field) == ("R02", "kes.balita.served")

@@ -3,7 +3,10 @@
 from dataclasses import replace
 from datetime import date
 
+import pytest
+
 from tests.support.one_document import (
+    DAY,
     HANDED_OVER,
     ISSUED,
     REPORT,
@@ -83,3 +86,12 @@ def test_a_decree_is_issued_once() -> None:
 def test_an_issued_decree_is_neither_drafted_nor_handed_over_again() -> None:
     given(*TEAM_DECREE, HANDED_OVER, ISSUED).when(draft_team_decree("draft-2")).refused("decree-issued")
     given(*TEAM_DECREE, HANDED_OVER, ISSUED).when(hand_over()).refused("decree-issued")
+
+
+def test_a_draft_may_be_handed_over_on_the_day_it_was_made() -> None:
+    given(*TEAM_DECREE).when(hand_over(on=DAY)).then(replace(HANDED_OVER, occurred_on=DAY))
+
+
+@pytest.mark.parametrize("day", [DAY, ISSUED.occurred_on])
+def test_a_decree_may_be_issued_on_the_day_of_its_draft_and_on_the_day_that_is_noted(day: date) -> None:
+    given(*TEAM_DECREE, HANDED_OVER).when(issue(issued_on=day)).then(replace(ISSUED, issued_on=day))

@@ -165,7 +165,7 @@ def test_an_approval_names_exactly_what_was_seen() -> None:
 def test_an_approval_of_something_else_than_the_current_digest_is_refused() -> None:
     given(OPENED, WITHDRAWN, OPENED_AGAIN).when(approve()).refused("before-handed-in", field="occurred_on")
     given(OPENED, WITHDRAWN, OPENED_AGAIN).when(approve(on=date(2026, 11, 9))).refused(
-        "digest-conflict", field="digest"
+        "digest-conflict", field="digest", seen="a" * 8, current="b" * 8
     )
 
 

@@ -11,7 +11,7 @@ from fractions import Fraction
 from shared.contracts.values import Figure, QualityItem
 from shared.eventsourcing.commands.decider import Refused
 from shared.spm.catalogue import Catalogue, QualityKind, Service, Urusan
-from shared.spm.index import STANDARD, Index, IndexSettings, ServiceIndex, compute
+from shared.spm.index import Index, ServiceIndex, compute
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -110,14 +110,14 @@ class Report:
         return sum(part.counted for part in self.parts)
 
 
-def build(catalogue: Catalogue, approved: Sequence[Approved], settings: IndexSettings = STANDARD) -> Report:
+def build(catalogue: Catalogue, approved: Sequence[Approved]) -> Report:
     """The report of these approved submissions and of nothing else.
     Refuses when two of them answer for the same service.
     """
     ordered = tuple(sorted(approved, key=lambda each: each.submission))
     figures = _one_figure_each(ordered, catalogue)
     marks = _marks(figures, catalogue)
-    index = compute(catalogue, figures, settings)
+    index = compute(catalogue, figures)
     parts = tuple(
         UrusanPart(
             urusan=urusan,
