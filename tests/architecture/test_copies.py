@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.support.sources import parsed
+
 ROOT = Path(__file__).parents[2]
 FEWER_THAN, IN_DICTS_FEWER_THAN = 250, 220
 
@@ -18,7 +20,7 @@ def copies(text: str) -> int:
         isinstance(node, ast.keyword)
         and isinstance(node.value, ast.Attribute)
         and node.value.attr == node.arg
-        for node in ast.walk(ast.parse(text))
+        for node in ast.walk(parsed(text))
     )
 
 
@@ -26,7 +28,7 @@ def copies_in_dicts(text: str) -> int:
     """How many values of dicts are said as `"x": y.x`."""
     return sum(
         isinstance(key, ast.Constant) and isinstance(value, ast.Attribute) and value.attr == key.value
-        for node in ast.walk(ast.parse(text))
+        for node in ast.walk(parsed(text))
         if isinstance(node, ast.Dict)
         for key, value in zip(node.keys, node.values, strict=True)
     )

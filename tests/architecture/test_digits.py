@@ -5,13 +5,15 @@ and a region of Arabic digits once opened a cycle.
 import ast
 from pathlib import Path
 
+from tests.support.sources import parsed
+
 ROOT = Path(__file__).parents[2]
 ROOMS = ("services", "shared")
 
 
 def patterns(source: str) -> list[str]:
     """Every text given as `pattern=`."""
-    calls = [node for node in ast.walk(ast.parse(source)) if isinstance(node, ast.Call)]
+    calls = [node for node in ast.walk(parsed(source)) if isinstance(node, ast.Call)]
     given = [keyword.value for call in calls for keyword in call.keywords if keyword.arg == "pattern"]
     return [
         value.value for value in given if isinstance(value, ast.Constant) and isinstance(value.value, str)

@@ -4,11 +4,13 @@ the hop before and the hop after.
 
 import ast
 import re
+from functools import cache
 from pathlib import Path
 
 import pytest
 
 from shared.service_names import SERVICES
+from tests.support.sources import parsed
 
 ROOT = Path(__file__).parent.parent.parent
 SPINE = ("agents.py", "process_manager.py", "projections.py", "bootstrap.py")
@@ -31,8 +33,9 @@ PRESENT = [
 ]
 
 
+@cache
 def docstring(path: Path) -> str:
-    return " ".join((ast.get_docstring(ast.parse(path.read_text(encoding="utf-8"))) or "").split())
+    return " ".join((ast.get_docstring(parsed(path.read_text(encoding="utf-8"))) or "").split())
 
 
 def rooms() -> list[Path]:

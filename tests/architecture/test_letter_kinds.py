@@ -6,6 +6,7 @@ import ast
 from pathlib import Path
 
 from shared.sop.document_kinds import document_kinds
+from tests.support.sources import parsed
 
 ROOT = Path(__file__).parents[2]
 KINDS = document_kinds()
@@ -16,7 +17,7 @@ def named_in(text: str) -> set[str]:
     """The letters, recipients and receipts that the code of a module names as a value of their own."""
     constants = (
         node.value
-        for node in ast.walk(ast.parse(text))
+        for node in ast.walk(parsed(text))
         if isinstance(node, ast.Constant) and isinstance(node.value, str)
     )
     return NAMED.intersection(constants)

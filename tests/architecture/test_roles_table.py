@@ -14,8 +14,8 @@ from fastapi.routing import RouteContext, iter_route_contexts
 
 from shared.access import permissions
 from shared.service_names import SERVICES
-from shared.web.app import create_app
 from shared.web.declared import Declaration
+from tests.support.applications import application_of
 from tests.support.four_services import service_of
 
 TABLE = permissions.load()
@@ -35,7 +35,7 @@ def modules(service: str) -> Iterator[object]:
 
 def app_of(service: str) -> FastAPI:
     declared = service_of(service)
-    return create_app(service, routers=declared.routers, templates=declared.templates)
+    return application_of(declared)
 
 
 @cache

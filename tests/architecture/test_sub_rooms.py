@@ -4,11 +4,13 @@ what would let a corridor grow again is refused, with how to mend it.
 
 import ast
 from collections.abc import Iterable
+from functools import cache
 from pathlib import Path
 
 import pytest
 
 from shared.service_names import SERVICES
+from tests.support.sources import parsed
 
 ROOT = Path(__file__).parents[2]
 FOLDERS = ("shared", "services", "deploy")
@@ -31,12 +33,13 @@ def dotted(path: Path) -> str:
     return ".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__")
 
 
+@cache
 def imports(path: Path) -> set[str]:
     """The modules of ours that a module names, by their dotted names;
     a name out of a module counts as that module.
     """
     found: set[str] = set()
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+    for node in ast.walk(parsed(path.read_text(encoding="utf-8"))):
         if isinstance(node, ast.Import):
             found |= {alias.name for alias in node.names}
         elif isinstance(node, ast.ImportFrom) and node.module:
@@ -50,6 +53,7 @@ def imports(path: Path) -> set[str]:
     return {name for name in found if name.split(".")[0] in FOLDERS}
 
 
+@cache
 def sub_rooms(service: str) -> list[str]:
     room = ROOT / "services" / service
     return sorted(path.name for path in room.iterdir() if path.is_dir() and path.name not in NOT_A_SUB_ROOM)
@@ -151,7 +155,7 @@ def test_every_service_has_sub_rooms_and_each_says_what_it_is_for(service: str) 
     assert sub_rooms(service), f"{service} is one corridor"
     for room in sub_rooms(service):
         text = ast.get_docstring(
-            ast.parse((ROOT / "services" / service / room / "__init__.py").read_text(encoding="utf-8"))
+            parsed((ROOT / "services" / service / room / "__init__.py").read_text(encoding="utf-8"))
         )
         assert text, f"say in services/{service}/{room}/__init__.py what an official does there"
 

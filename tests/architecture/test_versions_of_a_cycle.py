@@ -5,6 +5,8 @@ nothing asks for the newest catalogue but what is of no cycle yet.
 import ast
 from pathlib import Path
 
+from tests.support.sources import parsed
+
 HERE = Path(__file__).parents[2]
 ROOMS = ("services", "shared", "deploy")
 OF_NO_CYCLE = {
@@ -23,7 +25,7 @@ def asks_for_the_newest(path: Path) -> bool:
     """Whether a module uses `current` of the catalogue,
     by whatever name and whether it calls it or hands it on.
     """
-    tree = ast.parse(path.read_text(encoding="utf-8"))
+    tree = parsed(path.read_text(encoding="utf-8"))
     imported = (node for node in ast.walk(tree) if isinstance(node, ast.ImportFrom))
     names = {(node.module, alias.name) for node in imported for alias in node.names}
     whole = ("shared.spm", "catalogue") in names or any(
@@ -50,7 +52,7 @@ def test_no_default_falls_back_to_the_newest_catalogue() -> None:
     """
     found = []
     for path in (path for room in ROOMS for path in (HERE / room).rglob("*.py")):
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        for node in ast.walk(parsed(path.read_text(encoding="utf-8"))):
             defaults = (
                 [*node.args.defaults, *node.args.kw_defaults]
                 if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)

@@ -3,7 +3,6 @@ without one the form comes back; nothing typed is lost.
 """
 
 from collections.abc import AsyncIterator
-from pathlib import Path
 
 import psycopg
 import pytest
@@ -16,23 +15,16 @@ from tests.support.browser import AUDIT, WIDTHS
 from tests.support.browsing import listening, signs_in, window_of
 from tests.support.kernel import install
 from tests.support.parts import PostgresPart
-from tests.support.web_room import running_app
+from tests.support.web_room import COUNT_BY_BUTTON, running_app
 
 FIELD = "input[name=step]"
 
 
 @pytest.fixture
-async def app(postgres: PostgresPart, tmp_path: Path) -> AsyncIterator[FastAPI]:
+async def app(postgres: PostgresPart) -> AsyncIterator[FastAPI]:
     made = postgres.fresh_database("ends")
     install(made)
-    async with running_app(made, tmp_path) as running:
-        (tmp_path / "count.html").write_text(
-            '{% extends "base.html" %}{% block main %}<h1>Hitung</h1><p id="jumlah">{{ served|number '
-            '}}</p><form method="post" action="/hitung">'
-            '{{ form_keys() }}{{ ui.number_field("step", "Tambah", step, errors) }}<button class="button '
-            'primary">Tambah</button></form>{% endblock %}',
-            encoding="utf-8",
-        )
+    async with running_app(made, COUNT_BY_BUTTON) as running:
         yield running
 
 

@@ -19,10 +19,10 @@ from fastapi.routing import RouteContext
 
 from shared.access.session import COOKIE, Sessions
 from shared.web import signin
-from shared.web.app import create_app
 from tests.architecture.test_endpoint_matrix import TABLE, app, database, path_of, service
 from tests.architecture.test_roles_table import IN_AND_OUT, SAFE, declarations, routes
 from tests.support.access import IDLE, LONGEST, ended_token, fresh_token, sessions_of, token_of
+from tests.support.applications import application
 from tests.support.four_services import person_as
 from tests.support.web_room import HERE
 
@@ -49,7 +49,7 @@ async def browser(app: FastAPI, session: str = "") -> AsyncIterator[httpx2.Async
     """A browser in front of the service, and of the pages for signing in,
     which the front door brings under the same address.
     """
-    door = create_app("door", routers=[signin.api, signin.pages])
+    door = application("door", [signin.api, signin.pages])
     door.state.clock = app.state.clock
 
     async def both(scope: dict, receive: object, send: object) -> None:

@@ -4,7 +4,6 @@ and a failure that stays its own.
 
 import asyncio
 from collections.abc import AsyncIterator
-from pathlib import Path
 
 import httpx2
 import pytest
@@ -29,13 +28,13 @@ PATHS = (
 
 
 @pytest.fixture
-async def app(postgres: PostgresPart, tmp_path: Path) -> AsyncIterator[FastAPI]:
+async def app(postgres: PostgresPart) -> AsyncIterator[FastAPI]:
     database = postgres.fresh_database("outermost")
     install(database)
     structlog.configure(
         processors=[structlog.processors.KeyValueRenderer()], logger_factory=structlog.ReturnLoggerFactory()
     )
-    async with running_app(database, tmp_path) as made:
+    async with running_app(database) as made:
         yield made
     structlog.reset_defaults()
 

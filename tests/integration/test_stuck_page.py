@@ -5,7 +5,6 @@ with cause and button.
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import UTC, datetime
-from pathlib import Path
 
 import pytest
 from fastapi import FastAPI
@@ -32,10 +31,10 @@ MACET = "/intake/macet"
 
 
 @pytest.fixture
-async def app(postgres: PostgresPart, tmp_path: Path) -> AsyncIterator[FastAPI]:
+async def app(postgres: PostgresPart) -> AsyncIterator[FastAPI]:
     database = postgres.fresh_database("web")
     install(database)
-    async with running_app(database, tmp_path) as made:
+    async with running_app(database) as made:
         yield made
 
 

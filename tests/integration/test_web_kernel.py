@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import AsyncIterator
-from pathlib import Path
 
 import pytest
 import structlog
@@ -17,13 +16,13 @@ STEP = {"step": 3}
 
 
 @pytest.fixture
-async def app(postgres: PostgresPart, tmp_path: Path) -> AsyncIterator[FastAPI]:
+async def app(postgres: PostgresPart) -> AsyncIterator[FastAPI]:
     database = postgres.fresh_database("web")
     install(database)
     structlog.configure(
         processors=[structlog.processors.KeyValueRenderer()], logger_factory=structlog.ReturnLoggerFactory()
     )
-    async with running_app(database, tmp_path) as made:
+    async with running_app(database) as made:
         yield made
     structlog.reset_defaults()
 

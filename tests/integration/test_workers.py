@@ -3,7 +3,6 @@
 """
 
 from collections.abc import AsyncIterator
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -24,10 +23,10 @@ STUCK = later(
 
 
 @pytest.fixture
-async def app(postgres: PostgresPart, tmp_path: Path) -> AsyncIterator[FastAPI]:
+async def app(postgres: PostgresPart) -> AsyncIterator[FastAPI]:
     database = postgres.fresh_database("web")
     install(database)
-    async with running_app(database, tmp_path) as made:
+    async with running_app(database) as made:
         yield made
 
 

@@ -36,8 +36,8 @@ from shared.objects.s3 import connect, ensure_buckets
 from shared.room import Running, open_room
 from shared.service_names import SERVICES
 from shared.settings import Settings
-from shared.web.app import create_app
 from tests.support import access, keys
+from tests.support.applications import application_of
 from tests.support.web_room import HERE, NOW
 
 START = datetime(2026, 11, 23, 1, 2, 3, 4, tzinfo=UTC)
@@ -161,7 +161,7 @@ async def served(database: Database, folder: Path, address: S3Address) -> AsyncI
     }
     await ensure_buckets(address, **names)
     async with archive_on(database, folder, s3=address.url) as archive:
-        app = create_app("archive", routers=SERVICE.routers, templates=SERVICE.templates)
+        app = application_of(SERVICE)
         objects = connect(address, **names)
         app.state.filing, app.state.signing = (
             Filing(archive.running, objects),

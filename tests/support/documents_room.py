@@ -37,8 +37,8 @@ from shared.migrations.migrate import migrate
 from shared.room import Running
 from shared.settings import Settings
 from shared.sop.definition import CURRENT
-from shared.web.app import create_app
 from tests.support.access import sessions_of
+from tests.support.applications import application_of
 from tests.support.four_services import service_of
 from tests.support.hearing import Hearing
 from tests.support.memory_bucket import Bucket
@@ -287,7 +287,7 @@ async def documents_room(database: Database) -> AsyncIterator[DocumentsRoom]:
         )
         handler.clock = lambda: NOW
         service = service_of("documents")
-        app = create_app("documents", routers=service.routers, templates=service.templates)
+        app = application_of(service)
         bucket = Bucket()
         app.state.clock, app.state.objects, app.state.typesetter = (
             lambda: NOW,

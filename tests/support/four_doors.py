@@ -24,8 +24,8 @@ from shared.room import Running
 from shared.service_names import SERVICES
 from shared.troubles import Troubles
 from shared.web import signin
-from shared.web.app import create_app
 from tests.support.access import database, sessions_of
+from tests.support.applications import application
 from tests.support.web_room import ASKERS, HERE
 
 SRI = (
@@ -95,7 +95,7 @@ async def four_doors(folder: Path, made: AccessDatabase | None = None) -> AsyncI
     async with AsyncExitStack() as opened:
         for name in SERVICES:
             sessions = await opened.enter_async_context(sessions_of(name, made or database()))
-            app = create_app(name, routers=[signin.api, signin.pages] if name == "intake" else [])
+            app = application(name, [signin.api, signin.pages] if name == "intake" else [])
             troubles = Troubles()
             app.state.running = Running(
                 room=cast("Any", SimpleNamespace(name=name, sources=())),

@@ -31,9 +31,9 @@ from shared.objects.port import Objects, Stored, key_of
 from shared.room import Room, Running
 from shared.service import Service
 from shared.settings import Settings
-from shared.web.app import create_app
 from tests.support import two_agencies
 from tests.support.access import sessions_of
+from tests.support.applications import application_of
 from tests.support.web_room import ASKERS, HERE, NOW
 
 AGENCY_OF = {"unsur_opd": "dinkes"}
@@ -132,7 +132,7 @@ async def application(
             permissions=load_permissions(),
             handler=handler,
         )
-        app = create_app(name, routers=service.routers, templates=service.templates, words=service.words)
+        app = application_of(service)
         app.state.running, app.state.clock = running, lambda: NOW
         app.state.objects = objects or SimpleNamespace(work=AnyFile(), archive=AnyFile())
         async with service.extras(app, running, False):

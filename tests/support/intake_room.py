@@ -30,8 +30,8 @@ from shared.eventsourcing.sql import open_pool
 from shared.migrations.migrate import migrate
 from shared.room import Running
 from shared.settings import Settings
-from shared.web.app import create_app
 from tests.support.access import sessions_of, token_of
+from tests.support.applications import application_of
 from tests.support.hearing import Hearing
 from tests.support.memory_bucket import Bucket
 from tests.support.recorded import CYCLE
@@ -110,7 +110,7 @@ async def intake_room(database: Database) -> AsyncIterator[IntakeRoom]:
             "intake", ROOM.categories, ROOM.project, pool, lambda: None, heard_of=heard_of
         )
         handler.clock = lambda: NOW
-        app = create_app("intake", routers=SERVICE.routers, templates=SERVICE.templates)
+        app = application_of(SERVICE)
         sessions = await opened_sessions.enter_async_context(sessions_of("intake"))
         running = Running(
             room=ROOM,

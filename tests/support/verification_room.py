@@ -34,8 +34,8 @@ from shared.room import Running
 from shared.settings import Settings
 from shared.sop.definition import CURRENT
 from shared.spm.digest import digest
-from shared.web.app import create_app
 from tests.support.access import sessions_of
+from tests.support.applications import application_of
 from tests.support.four_services import service_of
 from tests.support.hearing import Hearing
 from tests.support.memory_bucket import Bucket
@@ -258,7 +258,7 @@ async def verification_room(database: Database) -> AsyncIterator[VerificationRoo
         )
         handler.clock = lambda: NOW
         service = service_of("verification")
-        app = create_app("verification", routers=service.routers, templates=service.templates)
+        app = application_of(service)
         async with sessions_of("verification") as sessions:
             running = Running(
                 room=ROOM,

@@ -26,17 +26,19 @@ from shared.room import Room, Running
 from shared.settings import Settings
 from shared.web import signin
 from shared.web.acting import Act, CommandAnswer, Look
-from shared.web.app import create_app
 from shared.web.declared import does, reads
 from shared.web.frame.rendering import render, see_other, typed
 from shared.web.problems.fields import refused
 from tests.support.access import sessions_of, token_of
+from tests.support.applications import application
 from tests.support.kernel import TALLY, kernel, order, project, tally
 
 SECRET, FEED_SECRET = "s" * 40, "f" * 40
 ASKERS = {"verification": hashlib.sha256(FEED_SECRET.encode()).digest()}
 NOW = datetime(2026, 2, 17, 3, 42, 7, tzinfo=UTC)
 HERE = "http://jejak.test"
+COUNT, COUNT_BY_BUTTON = Path(__file__).with_name("count"), Path(__file__).with_name("count_by_button")
+WORDS = {"step": "Tambah"}.get
 
 PEOPLE = people_file.parse(
     {
@@ -174,17 +176,9 @@ def room() -> Room:
 
 
 @asynccontextmanager
-async def running_app(database: Database, folder: Path) -> AsyncIterator[FastAPI]:
-    """The application on a database made by `install`; `folder` gets the room's template."""
-    (folder / "count.html").write_text(
-        '{% extends "base.html" %}{% block main %}<p>{{ served|number }}</p><form method="post">{{ '
-        "form_keys() }}"
-        '{{ ui.number_field("served", "Tambah", step, errors) }}<input name="step"></form>{% endblock %}',
-        encoding="utf-8",
-    )
-    app = create_app(
-        "intake", routers=[signin.api, signin.pages, router], templates=[folder], words={"step": "Tambah"}.get
-    )
+async def running_app(database: Database, templates: Path = COUNT) -> AsyncIterator[FastAPI]:
+    """The application on a database made by `install`."""
+    app = application("intake", [signin.api, signin.pages, router], [templates], WORDS)
     settings = cast(
         "Settings",
         SimpleNamespace(
