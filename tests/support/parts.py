@@ -24,6 +24,8 @@ from shared.messaging.topics import ALL_TOPICS
 from tests.support import access, containers
 from tests.support.kafka_part import KafkaPart
 
+THROWN_AWAY = {"fsync": "off", "full_page_writes": "off", "autovacuum": "off", "scram_iterations": "1"}
+"""What a server does without whose data nobody keeps. Its processes may be killed, the machine may not."""
 EXERCISED: dict[str, str] = {}  # what the terminal summary prints: part → version and where it came from
 
 
@@ -106,7 +108,7 @@ def postgres_part(parts_folder: Path) -> Iterator[PostgresPart]:
     port = ports.free_ports(1)[0]
     supervisor = Supervisor()
     try:
-        supervisor.start([postgres.prepare(parts_folder, port, held)])
+        supervisor.start([postgres.prepare(parts_folder, port, held, **THROWN_AWAY)])
         part = PostgresPart(Server.local(port, held.get("postgres-superuser")))
         EXERCISED["PostgreSQL"] = f"{part.server.version()} (own process)"
         access.use(part.server)

@@ -81,8 +81,10 @@ def data_place(folder: Path) -> Path:
     return places.place_for_nobody(wanted, "postgres") if os.geteuid() == 0 else wanted
 
 
-def prepare(folder: Path, port: int, secrets: SecretFolder) -> Part:
-    """Make the data folder the first time and answer with the part that runs the server."""
+def prepare(folder: Path, port: int, secrets: SecretFolder, **other: str) -> Part:
+    """Make the data folder the first time and answer with the part that runs the server,
+    with `other` settings before ours.
+    """
     user = OsUser.nobody() if os.geteuid() == 0 else None
     data = data_place(folder) / "data"
     if (data / "PG_VERSION").exists():
@@ -90,7 +92,7 @@ def prepare(folder: Path, port: int, secrets: SecretFolder) -> Part:
         _forget_dead_server(data)
     else:
         _initialise(data, secrets.get("postgres-superuser"), user)
-    options = [f"--{name}={value}" for name, value in SETTINGS.items()]
+    options = [f"--{name}={value}" for name, value in {**SETTINGS, **other}.items()]
     child = Child(
         name="postgres",
         argv=[str(programs() / "postgres"), "-D", str(data), "-p", str(port), *options],
