@@ -10,6 +10,8 @@ from psycopg import sql
 
 from shared.migrations.migrate import migrate
 
+ACCESS = "access"
+"""What the database of sessions is called among those of the services."""
 DOOR = "intake"
 """The service that signs people in and out."""
 _LOOK_UP = "look_up_session(bytea)"
@@ -17,10 +19,13 @@ _DOOR_ONLY = ("start_session(bytea, text, interval, interval)", "end_session(byt
 
 
 def prepare(owner_url: str, roles: Mapping[str, str]) -> None:
-    """Runs what is missing as the owner, then grants: `roles` names each service's own role.
-    Raises NewerData for a newer database.
-    """
-    migrate("access", owner_url, "")
+    """Runs what is missing as the owner, then admits. Raises NewerData for a newer database."""
+    migrate(ACCESS, owner_url, "")
+    admit(owner_url, roles)
+
+
+def admit(owner_url: str, roles: Mapping[str, str]) -> None:
+    """Grants each service its part: `roles` names its own role. Granting again changes nothing."""
     with psycopg.connect(owner_url, autocommit=True) as conn:
         for service, role in roles.items():
             functions = (_LOOK_UP, *(_DOOR_ONLY if service == DOOR else ()))

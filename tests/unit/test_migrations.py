@@ -2,8 +2,12 @@
 nobody able to say which comes first.
 """
 
-import pytest
+from pathlib import Path
 
+import pytest
+from alembic.script import ScriptDirectory
+
+from shared.migrations import migrate
 from shared.migrations.migrate import newest
 from shared.service_names import SERVICES
 
@@ -11,3 +15,20 @@ from shared.service_names import SERVICES
 @pytest.mark.parametrize("service", [*SERVICES, "access"])
 def test_migrations_stand_in_one_line(service: str) -> None:
     assert str(newest(service)).startswith(f"{service}_"), "`newest` raises where there are several"
+
+
+@pytest.mark.parametrize("service", [*SERVICES, "access"])
+def test_the_newest_revision_is_the_one_that_alembic_would_go_to(service: str) -> None:
+    assert newest(service) == ScriptDirectory.from_config(migrate.config(service)).get_current_head()
+
+
+def test_two_migrations_after_the_same_one_have_no_newest(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    versions = tmp_path / "services" / "intake" / "migrations"
+    versions.mkdir(parents=True)
+    for name, after in (("one", "None"), ("two", '"one"'), ("three", '"one"')):
+        (versions / f"000_{name}.py").write_text(f'revision = "{name}"\ndown_revision = {after}\n')
+    monkeypatch.setattr(migrate, "_ROOT", tmp_path)
+    with pytest.raises(ValueError, match=r"\['three', 'two'\]"):
+        newest("intake")
