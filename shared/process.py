@@ -7,6 +7,7 @@ What a process opens stands in `service.py`.
 
 import argparse
 import asyncio
+import gc
 import signal
 import sys
 from collections.abc import Sequence
@@ -69,6 +70,8 @@ def main(service: Service, arguments: Sequence[str] | None = None) -> int:
     """Runs one command of a service; answers the exit code (0 fine, 1 differences found, 2 told wrongly,
     3 data of a newer version, 4 it could not be looked at).
     """
+    gc.freeze()  # what is loaded by now stays
+    gc.enable()
     parser = argparse.ArgumentParser(
         prog=f"python -m services.{service.room.name}", description=service.description
     )
