@@ -22,8 +22,10 @@ from shared.messaging.topics import TopicsMissing, check_topics, topic_of
 
 log = structlog.get_logger()
 
-START_AGAIN_S: Final = (1.0, 2.0, 5.0, 10.0)
+START_AGAIN_S: Final = (0.3, 0.3, 0.5, 0.5, 1.0, 1.0, 2.0, 5.0, 10.0)
+"""Short at first: a service and its broker start side by side, and the broker takes some seconds."""
 LOOK_EVERY_S: Final = 5.0
+ASSIGNED_LOOKS: Final = 20
 START_WITHIN_S: Final = 60.0
 
 Declare = Callable[[faust.App, Receiver], None]
@@ -108,19 +110,26 @@ class Worker:
 
     async def _watch(self, app: faust.App) -> None:
         dog = Watchdog(app, faust_app.group_of(self._service), self._topics, self._view, self._consumer)
-        seconds = 1  # the first look comes soon, because whoever waits for readiness waits for it
+        await self._assigned(app)
         while True:
-            for _ in range(seconds):
-                await asyncio.sleep(1)
-                if app.crashed:
-                    raise StartAgain(f"the Faust app crashed: {app.crash_reason!r}")
-            seconds = int(LOOK_EVERY_S)
             try:
                 self.health = await dog.look()
             except Away as away:
                 self.health = Health("unreachable", detail=repr(away))
-                continue
             if self.health.state == "reset":
                 raise StartAgain(self.health.detail)
             if self.health.state == "stalled":
                 self._die(self.health.detail)
+            for _ in range(int(LOOK_EVERY_S)):
+                await asyncio.sleep(1)
+                if app.crashed:
+                    raise StartAgain(f"the Faust app crashed: {app.crash_reason!r}")
+
+    async def _assigned(self, app: faust.App) -> None:
+        """Whoever waits for readiness waits for the first look, which comes as soon as there is something
+        to see: partitions of ours, or a second later, because a worker may have none.
+        """
+        for _ in range(ASSIGNED_LOOKS):
+            if app.consumer.assignment():
+                return
+            await asyncio.sleep(0.05)
