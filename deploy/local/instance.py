@@ -22,6 +22,9 @@ from deploy.local.wanted import Existing, PartsChoice, PortsChoice
 from deploy.messages import sentence
 from shared.service_names import SERVICES
 
+SERVERS = ("postgres", "kafka", "seaweedfs")
+"""The first rows of the table, in whatever order they were started."""
+
 
 class Instance:
     """`with Instance(folder) as instance:` gives a running Jejak; everything it keeps lies in `folder`.
@@ -85,16 +88,17 @@ class Instance:
             left = stop_left_overs(self.folder / "run")
             if left:
                 self._say(sentence("left-over", names=", ".join(left)))
-            self._start_parts()
-            if self._with_services:
-                self._start_services()
+            self._start_everything()
             self._claim.note(address=self.address, table=self.table())
             self.supervisor.watch()
         except BaseException:
             self.stop()
             raise
 
-    def _start_parts(self) -> None:
+    def _start_everything(self) -> None:
+        """Nothing waits for what it does not need: services are started while Kafka still starts,
+        which they wait for by themselves. But an embedded broker says where it listens only when it does.
+        """
         self._door = door_settings.read()
         self._ports = ports.remembered_ports(
             self.folder / "ports.json", dict.fromkeys((*PORT_NAMES, *self._listening_names))
@@ -110,18 +114,28 @@ class Instance:
             stage=self._stage,
             fetching=self._fetching,
         )
-        self.supervisor.start(self._servers.parts())
-        self._stage("doing-migrate")
-        self._servers.set_up(self._follow_embedded_broker)
-        self._environment = self._environment_with(self._servers.databases(), self._servers.access())
+        self._servers.bring_up(lambda part: self.supervisor.start([part]), self._follow_embedded_broker)
+        working = self._servers.working
+        databases = working.databases.result()
+        if self._with_services:
+            self._stage("doing-migrate")
+            log = self.folder / "logs" / "migrate.log"
+            migrations.migrate(databases.services, databases.access, log)
+        working.store.result()
+        if self.embedded:
+            working.broker.result()
+        self._environment = self._environment_with(databases.services, databases.access)
+        if self._with_services:
+            self._launch_services()
+        working.broker.result()
+        self.supervisor.until_ready([*self._own_names, caddy.PART])
 
-    def _start_services(self) -> None:
+    def _launch_services(self) -> None:
         environment = self.environment
-        migrations.migrate(environment.databases, environment.access, self.folder / "logs" / "migrate.log")
         self._stage("doing-services")
         service_process.leave_environments(environment)
         own = [service_process.part(process, environment) for process in self._processes]
-        self.supervisor.start([*own, caddy.prepare(self.folder, self._door, self.port, self._listening())])
+        self.supervisor.launch([*own, caddy.prepare(self.folder, self._door, self.port, self._listening())])
 
     def stop(self) -> None:
         """Stop services before parts, the database last; data stays."""
@@ -253,7 +267,9 @@ class Instance:
 
     def table(self) -> list[dict[str, Any]]:
         """One row per part: name, title, version, kind, guarantees (a sentence), address, pid, running."""
-        rows = [part.row() for part in self.supervisor.parts.values()]
+        parts = self.supervisor.parts
+        names = sorted(parts, key=lambda name: SERVERS.index(name) if name in SERVERS else len(SERVERS))
+        rows = [parts[name].row() for name in names]
         if self._existing.database_url and rows:
             rows[0]["version"] = self.server.version()
         return rows

@@ -4,6 +4,7 @@ and how each service enters them as itself.
 
 import os
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 
 from deploy.local import seaweedfs
@@ -33,6 +34,23 @@ Stage = Callable[[str], None]
 """Told the key of what begins now."""
 
 
+@dataclass(frozen=True, slots=True)
+class Databases:
+    """The database of each service and that of sessions, made where they were missing."""
+
+    services: dict[str, Database]
+    access: AccessDatabase
+
+
+@dataclass(frozen=True, slots=True)
+class Working:
+    """The three servers; each `result()` waits until its own works, and raises what kept it from that."""
+
+    databases: Aside[Databases]
+    store: Aside[None]
+    broker: Aside[None]
+
+
 class Servers:
     """The servers of one installation. `ports` are the installation's own;
     `existing` those that replace ours.
@@ -52,27 +70,49 @@ class Servers:
         self.folder, self.secrets, self.existing = folder, SecretFolder(folder / "secrets"), existing
         self._ports, self._choice = ports, choice
         self._say, self._stage, self._fetching = say, stage, fetching
-        self._broker: Part | None = None
+        self._broker: Aside[Part] | None = None
+        self._working: Working | None = None
         self._fetched = False
 
-    def parts(self) -> list[Part]:
-        """The three, prepared side by side and not started yet. Raises CannotStart."""
-        waiting = [Aside(prepare) for prepare in (self._database, self._prepared_broker, self._object_store)]
-        return [prepared.result() for prepared in waiting]
-
-    def set_up(self, on_back: Callable[[], None]) -> None:
-        """Topics, rights and buckets, once the servers run.
-        `on_back`: what to do when an embedded broker came back somewhere else.
+    def bring_up(self, start: Callable[[Part], None], on_back: Callable[[], None]) -> None:
+        """Prepare, `start` and set up the three side by side, each as fast as it goes;
+        whoever needs one of them waits for it. `on_back`: what to do when an embedded broker came back
+        somewhere else.
         """
+        self._broker = Aside(self._prepared_broker)
+        self._working = Working(
+            Aside(lambda: self._databases_with(start)),
+            Aside(lambda: self._store_with(start)),
+            Aside(lambda: self._topics_with(start, on_back)),
+        )
+
+    @property
+    def working(self) -> "Working":
+        """The three, each as soon as it works."""
+        assert self._working is not None, "the servers are not brought up"
+        return self._working
+
+    def _databases_with(self, start: Callable[[Part], None]) -> "Databases":
+        start(self._database())
+        if not self.existing.database_url:
+            self.database.shut()
+        return Databases(
+            service_databases(self.database, SERVICES, self.secrets),
+            access_database(self.database, SERVICES, self.secrets),
+        )
+
+    def _store_with(self, start: Callable[[Part], None]) -> None:
+        start(self._object_store())
+        self._make_buckets()
+
+    def _topics_with(self, start: Callable[[Part], None], on_back: Callable[[], None]) -> None:
+        start(self.broker)
         if self.embedded:
             self.find_embedded_broker()
             self.broker.on_back = on_back
         else:
             self._prepare_topics()
             self.broker.on_back = self._prepare_topics
-        self._make_buckets()
-        if not self.existing.database_url:
-            self.database.shut()
 
     def find_embedded_broker(self) -> None:
         """It listens on another port each time it starts."""
@@ -80,8 +120,9 @@ class Servers:
 
     @property
     def broker(self) -> Part:
-        assert self._broker is not None, "the servers are not prepared"
-        return self._broker
+        """Its part, as soon as it is prepared. Raises CannotStart."""
+        assert self._broker is not None, "the servers are not brought up"
+        return self._broker.result()
 
     @property
     def database(self) -> Server:
@@ -89,14 +130,6 @@ class Servers:
         if self.existing.database_url:
             return Server(self.existing.database_url)
         return Server.local(self._ports["postgres"], self.secrets.get("postgres-superuser"))
-
-    def databases(self) -> dict[str, Database]:
-        """The database of each service, made where it is missing."""
-        return service_databases(self.database, SERVICES, self.secrets)
-
-    def access(self) -> AccessDatabase:
-        """The database of sessions, made where it is missing."""
-        return access_database(self.database, SERVICES, self.secrets)
 
     @property
     def embedded(self) -> bool:
@@ -136,7 +169,7 @@ class Servers:
         return postgres.prepare(self.folder, self._ports["postgres"], self.secrets)
 
     def _prepared_broker(self) -> Part:
-        self._broker = brokers.prepare(
+        return brokers.prepare(
             self.folder,
             self._ports,
             self._choice,
@@ -145,7 +178,6 @@ class Servers:
             self._say,
             self._report_fetching,
         )
-        return self._broker
 
     def _report_fetching(self, done: int, of: int) -> None:
         """Told once with everything there when nothing is missing, and then there is nothing to say."""

@@ -92,6 +92,15 @@ def test_what_was_killed_on_purpose_stays_down_until_it_is_wanted(
         supervisor.stop()
 
 
+def test_nothing_is_launched_any_more_once_all_is_to_stop(tmp_path: Path) -> None:
+    supervisor, late = Supervisor(), part(tmp_path)
+    supervisor.stop()
+    supervisor.launch([late])
+    assert late.child is not None
+    assert not late.child.alive()
+    assert supervisor.parts == {}
+
+
 def test_a_part_that_ends_while_starting_is_told_with_its_last_words(tmp_path: Path) -> None:
     supervisor = Supervisor()
     broken = part(tmp_path, [sys.executable, "-c", "print('cannot bind'); raise SystemExit(3)"])

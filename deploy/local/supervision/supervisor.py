@@ -40,12 +40,25 @@ class Supervisor:
         raises CannotStart for the first that is not.
         """
         parts = list(parts)
+        self.launch(parts)
+        self.until_ready(part.name for part in parts)
+
+    def launch(self, parts: Iterable[Part]) -> None:
+        """Start these and come back at once; nothing is started any more once all is to stop."""
         with self._lock:
+            if self._ending.is_set():
+                return
             for part in parts:
                 self.parts[part.name] = part
                 self._left_alone.add(part.name)
                 if part.child is not None:
                     part.child.start()
+
+    def until_ready(self, names: Iterable[str]) -> None:
+        """Come back when all of these, which were launched, are ready;
+        raises CannotStart for the first that is not.
+        """
+        parts = [self.parts[name] for name in names if name in self.parts]
         for part in parts:
             self.wait_ready(part)
         with self._lock:
