@@ -12,7 +12,7 @@ from typing import Any
 import psutil
 
 from deploy.commands import terminal
-from deploy.local.service_process import environment_file
+from deploy.local.service_process import environment_file, forget_environments
 from deploy.local.supervision.child import started_at, stop_left_overs
 from deploy.local.supervision.claim import noted
 from deploy.messages import sentence
@@ -77,6 +77,7 @@ def down(folder: Path) -> int:
     folder = folder.resolve()
     note = noted(folder)
     if not note:
+        forget_environments(folder)
         left = stop_left_overs(folder / "run")
         terminal.line(
             sentence("left-over", names=", ".join(left)) if left else sentence("not-running", folder=folder)

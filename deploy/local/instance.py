@@ -85,6 +85,7 @@ class Instance:
         places.open_data_folder(self.folder)
         self._claim = Claim(self.folder)
         try:
+            service_process.forget_environments(self.folder)  # of a Jejak that was killed
             left = stop_left_overs(self.folder / "run")
             if left:
                 self._say(sentence("left-over", names=", ".join(left)))

@@ -138,7 +138,9 @@ def leave_environments(environment: Environment) -> None:
 
 
 def forget_environments(folder: Path) -> None:
-    """They are there only while the installation runs."""
+    """They are there only while the installation runs: gone at its end, and at the next start or end
+    where it was killed.
+    """
     for name in SERVICES:
         environment_file(folder, name).unlink(missing_ok=True)
 

@@ -13,6 +13,7 @@ import httpx2
 import pytest
 
 from deploy.local import places, ports
+from deploy.local.instance import Instance
 from deploy.local.service_process import environment_file, says_ready
 from deploy.local.supervision.child import started_at
 from services.archive.proof import verifier
@@ -144,6 +145,26 @@ def test_a_service_that_answers_from_two_processes_goes_on_when_one_ends(
         jejak(folder, "down")
         terminal.process.kill()
         terminal.process.wait()
+
+
+@pytest.mark.parametrize("next_word", ["down", "up"])
+def test_what_a_killed_jejak_told_its_services_is_gone_at_the_next_command(
+    folder: Path, next_word: str
+) -> None:
+    terminal = Terminal(folder, "--no-demo", "--parts", "embedded", "--port", str(ports.free_ports(1)[0]))
+    try:
+        terminal.read_until("is ready after")
+    finally:
+        terminal.process.kill()
+        terminal.process.wait()
+    told = [environment_file(folder / "var", name) for name in SERVICES]
+    assert all(file.exists() for file in told), "else nothing is drilled here"
+    if next_word == "down":
+        assert jejak(folder, "down").returncode == 0
+        assert not [file for file in told if file.exists()]
+    else:
+        with Instance(folder / "var", parts="embedded", services=False):
+            assert not [file for file in told if file.exists()]
 
 
 def test_up_status_an_accident_and_down(folder: Path, kafka_jars: Path) -> None:
