@@ -36,3 +36,10 @@ def logging_as(traceparent: str, **more: str) -> Iterator[None]:
     said = {"request": id_of(traceparent), **more}
     with structlog.contextvars.bound_contextvars(**{name: value for name, value in said.items() if value}):
         yield
+
+
+@contextmanager
+def logging_about(traceparent: str, correlation: str) -> Iterator[None]:
+    """Every log line within names this trace and correlation, and no others that are named outside."""
+    with structlog.contextvars.bound_contextvars(request=id_of(traceparent), correlation=correlation):
+        yield

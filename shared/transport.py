@@ -14,6 +14,7 @@ from typing import Any
 import structlog
 
 from shared.eventsourcing.sql import Connection
+from shared.messaging.about import about
 from shared.messaging.envelope import Received
 from shared.messaging.faust.ending import ending_after_sigterm
 from shared.messaging.faust.worker import Declare, Worker
@@ -79,7 +80,8 @@ def reaction_of(running: Running) -> Reaction:
     """
 
     async def react(conn: Connection, event: Received) -> None:
-        await running.absorb(conn, event.recorded())
+        with about(event):  # also where it is one of many that are taken in together
+            await running.absorb(conn, event.recorded())
 
     room = running.room
     return Reaction(many=for_each(react), wants=room.reacts | room.projects, committed=running.committed)

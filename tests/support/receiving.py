@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, replace
 import psycopg
 
 from deploy.local.postgres.databases import Database
+from shared import tracing
 from shared.eventsourcing.commands.command_handler import CommandHandler
 from shared.eventsourcing.recorded import Row
 from shared.eventsourcing.sql import Connection, Pool, open_pool
@@ -129,7 +130,10 @@ class Sending:
     async def happen(self, stream: str, times: int = 1, *, case: str = CASE) -> None:
         for _ in range(times):
             await self.handler.handle(
-                replace(order(1, stream), case_id=case), actor=SRI, command_id=command_id()
+                replace(order(1, stream), case_id=case),
+                actor=SRI,
+                command_id=command_id(),
+                traceparent=tracing.begin(None),
             )
 
     async def rows(self) -> list[Row]:

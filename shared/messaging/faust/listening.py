@@ -15,6 +15,7 @@ import faust
 import structlog
 from faust.types import EventT, StreamT
 
+from shared.messaging.about import about_all
 from shared.messaging.envelope import Message, headers_of
 from shared.messaging.topics import topic_of
 
@@ -120,5 +121,6 @@ async def _insist(work: Callable[[Any], Awaitable[None]], what: Any) -> None:
             return await work(what)
         except Exception:
             # it never should; going on would acknowledge what was not taken in
-            log.exception("consumer-raised")
+            with about_all([what] if isinstance(what, Message) else what):
+                log.exception("consumer-raised")
             await asyncio.sleep(1)

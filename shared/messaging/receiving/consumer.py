@@ -18,6 +18,7 @@ import structlog
 from shared.contracts.registry import UnknownEvent
 from shared.eventsourcing.sql import Connection, Pool
 from shared.messaging import envelope
+from shared.messaging.about import about, about_all
 from shared.messaging.envelope import Message, Received, Undecodable
 from shared.messaging.receiving import cursors, parking
 from shared.messaging.receiving.feed_client import FeedAway, FeedClient
@@ -73,7 +74,8 @@ class Consumer:
             except (Forged, Undecodable) as error:
                 await self._in_order(readable)
                 readable = []
-                await self._park_unreadable(message, error)
+                with about(message):
+                    await self._park_unreadable(message, error)
         await self._in_order(readable)
 
     def read(self, message: Message) -> Received:
@@ -87,9 +89,10 @@ class Consumer:
         """One event, with patience: fetches what is missing before it, tries again after failures,
         parks it in the end.
         """
-        trouble = await self._tried(event)
-        if trouble is not None:
-            await self._park(message, event, trouble)
+        with about(event):
+            trouble = await self._tried(event)
+            if trouble is not None:
+                await self._park(message, event, trouble)
         self.progress += 1
 
     async def fill(self, source: str, stream: str, to_version: int) -> None:
@@ -116,11 +119,12 @@ class Consumer:
         """One transaction for as many as go without trouble; answers how many.
         None after a failure: among fewer, the culprit is found sooner.
         """
-        try:
-            return (await self._outage.survive(lambda: advance(self._pool, self.reaction, events))).done
-        except Exception as error:  # noqa: BLE001 - whatever it is: receive_or_park decides about the culprit
-            log.info("batch-refused", size=len(events), error=repr(error))
-            return None
+        with about_all(events):
+            try:
+                return (await self._outage.survive(lambda: advance(self._pool, self.reaction, events))).done
+            except Exception as error:  # noqa: BLE001 - whatever it is: receive_or_park decides about the culprit
+                log.info("batch-refused", size=len(events), error=repr(error))
+                return None
 
     async def _tried(self, event: Received) -> Trouble | None:
         trouble: Trouble | None = None

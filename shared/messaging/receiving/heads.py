@@ -14,6 +14,7 @@ import structlog
 
 from shared.eventsourcing.chains import Head
 from shared.eventsourcing.sql import Pool
+from shared.messaging.about import about
 from shared.messaging.receiving import cursors, parking
 from shared.messaging.receiving.consumer import Consumer, as_message
 from shared.messaging.receiving.feed_client import FeedAway, FeedClient, NotAtSource
@@ -147,13 +148,19 @@ class Heads:
             if known.get(event.version, event.digest) == event.digest:
                 continue
             why = f"from version {event.version} on its source says something else than what was taken in"
-            log.error("contradiction", source=source, stream=head.stream, version=event.version, detail=why)
+            with about(event):
+                log.error(
+                    "contradiction", source=source, stream=head.stream, version=event.version, detail=why
+                )
             async with self._pool.connection() as conn, conn.transaction():
                 await parking.park(conn, as_message(event), event, "contradiction", why)
             return
-        place = {"source": source, "stream": head.stream}
         self._troubles.report(
-            f"memory/{source}/{head.stream}", MEMORY, f"up to version {head.version}", **place
+            f"memory/{source}/{head.stream}",
+            MEMORY,
+            f"up to version {head.version}",
+            source=source,
+            stream=head.stream,
         )
 
     async def _begin_chain(self, source: str, stream: str, version: int) -> None:

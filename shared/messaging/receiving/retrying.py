@@ -5,15 +5,17 @@ Previous hop: `parked`, which says what is due. Next hop: `consumer`, as if the 
 """
 
 import asyncio
+from contextlib import ExitStack
 from typing import Final
 
 import structlog
 
 from shared.eventsourcing.sql import Pool
 from shared.messaging import envelope
+from shared.messaging.about import about
 from shared.messaging.envelope import Message, Received, Undecodable
 from shared.messaging.receiving import cursors, parked
-from shared.messaging.receiving.consumer import Consumer
+from shared.messaging.receiving.consumer import Consumer, Trouble
 from shared.messaging.receiving.feed_client import FeedAway, FeedClient
 from shared.messaging.receiving.outage import Outage
 from shared.messaging.signing import Forged
@@ -68,8 +70,11 @@ class Retrying:
         """
         async with self._pool.connection() as conn:
             found = await parked.one(conn, parked_id)
-        if found is None:
-            return
+        if found is not None:
+            with about(found.message):
+                await self._alarm_again(parked_id, found)
+
+    async def _alarm_again(self, parked_id: str, found: parked.First) -> None:
         try:
             event = await self._presented(found.message)
         except (Forged, Undecodable, FeedAway) as error:
@@ -83,9 +88,14 @@ class Retrying:
         await self._consumer.receive_or_park(found.message, event)
         async with self._pool.connection() as conn:
             await parked.dismiss(conn, parked_id)
-        log.info(
-            "alarm-over", source=event.source, stream=event.stream, version=event.version, cause=found.cause
-        )
+        with about(event):
+            log.info(
+                "alarm-over",
+                source=event.source,
+                stream=event.stream,
+                version=event.version,
+                cause=found.cause,
+            )
 
     async def _presented(self, message: Message) -> Received:
         """The event of a parked message; one that the feed brought is asked for again,
@@ -106,21 +116,29 @@ class Retrying:
     async def _stream(self, source: str, stream: str) -> None:
         """The parked messages of a stream in order, until one fails again."""
         while (first := await self._first(source, stream)) is not None:
-            try:
-                done, trouble = await self._consumer.attempt(
-                    await self._event(first, source, stream), retrying=True
-                )
-            except FeedAway as error:
-                done, trouble = False, (first.cause, str(error))
-            except Exception as error:
-                done, trouble = False, ("handler", f"{type(error).__name__}: {error}")
-                log.warning(
-                    "retry-failed", source=source, stream=stream, version=first.version, exc_info=True
-                )
-            if not done:
-                await self._failed(first.id, trouble or (first.cause, "it was not taken in"))
+            trouble = await self._again(first, source, stream)
+            if trouble is not None:
+                await self._failed(first.id, trouble)
                 return
-            log.info("parked-taken-in", source=source, stream=stream, version=first.version)
+
+    async def _again(self, first: parked.First, source: str, stream: str) -> Trouble | None:
+        """One parked message; answers what still stands in its way."""
+        place = {"source": source, "stream": stream, "version": first.version}
+        with ExitStack() as lines:
+            lines.enter_context(about(first.message))
+            try:
+                event = await self._event(first, source, stream)
+                lines.enter_context(about(event))  # its message may have been damaged
+                done, trouble = await self._consumer.attempt(event, retrying=True)
+            except FeedAway as error:
+                return first.cause, str(error)
+            except Exception as error:
+                log.warning("retry-failed", **place, exc_info=True)
+                return "handler", f"{type(error).__name__}: {error}"
+            if not done:
+                return trouble or (first.cause, "it was not taken in")
+            log.info("parked-taken-in", **place)
+        return None
 
     async def _first(self, source: str, stream: str) -> parked.First | None:
         async with self._pool.connection() as conn:
@@ -140,6 +158,6 @@ class Retrying:
             return event
         raise FeedAway(f"{source} has no version {version} of {stream}")
 
-    async def _failed(self, parked_id: str, trouble: tuple[parked.Reason, str]) -> None:
+    async def _failed(self, parked_id: str, trouble: Trouble) -> None:
         async with self._pool.connection() as conn:
             await parked.failed(conn, parked_id, *trouble)
