@@ -2,7 +2,8 @@
 rests on: fields of one name are one.
 
 Role: spares the process managers and the rules the copying of fields.
-What is new or differs is said beside it, and so is seen.
+What is new or differs is said beside it, and so is seen. That every field gets a value of its type is checked
+by mypy, with `deploy/mypy_combined.py`.
 """
 
 from dataclasses import fields

@@ -24,6 +24,8 @@ FOR_DRILLS = {
 }
 """What only drills ask for, of a thing that they could not reach into otherwise."""
 NOT_OURS = {
+    "get_function_hook": "mypy asks its plugin",
+    "plugin": "mypy begins with it",
     "dump": "psycopg calls it to write a value",
     "settings_customise_sources": "pydantic-settings calls it",
 }
