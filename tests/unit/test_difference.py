@@ -100,6 +100,18 @@ def test_what_the_catalogue_does_not_know_comes_last_and_is_kept() -> None:
     assert in_form_order(current(), [foreign, *IN_THE_FORM]) == [*IN_THE_FORM, foreign]
 
 
+def test_a_part_of_a_quality_item_that_this_version_does_not_know_stands_with_its_item() -> None:
+    newer = change("quality.bidan.lain.dua", "1", "2")
+    required, fulfilled = (change(f"quality.bidan.{part}", "1", "2") for part in ("required", "fulfilled"))
+    reason = change("reason", "a", "b")
+    assert in_form_order(current(), [reason, fulfilled, required, newer]) == [
+        newer,
+        required,
+        fulfilled,
+        reason,
+    ]
+
+
 def test_evidence_that_came_or_went_is_named_by_its_file_for_each_service() -> None:
     attached = AttachedEvidence(file=FILE, services=("kes.balita", "kes.ibu_hamil"))
     came = cell_changes(current(), {}, (), {}, (attached,))

@@ -92,10 +92,9 @@ class Filed:
 
 @dataclass(frozen=True, slots=True)
 class Sealed:
-    """The same under its final lock."""
+    """A file with this digest lies in the store under its final lock; there is nothing more to do with it."""
 
     digest: str
-    object: tuple[str, str]
 
 
 @dataclass(frozen=True, slots=True)

@@ -107,15 +107,16 @@ def close(command: CloseCycle, cycle: CycleFile) -> Sequence[CycleArchived]:
 def evolve(cycle: CycleFile, event: Event) -> CycleFile:
     match event:
         case ItemExpected(item=name):
-            before = cycle.items.get(name, Item(event.kind, event.title, event.file))
-            return _with(cycle, name, replace(before, kind=event.kind, title=event.title, file=event.file))
+            before = cycle.items.get(name)
+            stored = before.stored if before else None
+            return _with(cycle, name, Item(event.kind, event.title, event.file, stored))
         case ItemFiled(item=name):
             filed = Filed(event.file.digest, (event.object_key, event.object_version))
             return _with(cycle, name, replace(cycle.items[name], stored=filed))
         case ItemSealed(item=name):
             item = cycle.items[name]
             assert item.stored, "only what was filed is sealed"
-            return _with(cycle, name, replace(item, stored=Sealed(item.stored.digest, item.stored.object)))
+            return _with(cycle, name, replace(item, stored=Sealed(item.stored.digest)))
         case HardCopyFiled():
             return replace(cycle, hard_copy=HardCopy(event.location, event.copies))
         case CycleArchived():

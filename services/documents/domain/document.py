@@ -167,8 +167,6 @@ def draft(command: Draft, document: Document) -> Sequence[Event]:
             raise Refused("decree-issued", "SK sudah ditetapkan; perubahan memerlukan Keputusan baru.")
         case Drafted(draft=before) if before.file.digest == finished.file.digest:
             return []
-        case _:
-            pass
     return [
         combined(
             DocumentDrafted,
