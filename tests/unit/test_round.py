@@ -126,6 +126,15 @@ def test_a_round_may_complete_again_after_an_approval_was_voided() -> None:
     given(*history).when(count("dinkes", "b")).then(counted("dinkes", "b"), all_approved(dinkes="b"))
 
 
+def test_a_voided_approval_takes_only_itself_away_and_may_come_again_as_it_was() -> None:
+    both = (required("dinkes"), required("dinsos"), counted("dinkes"), counted("dinsos", "b"))
+    given(*both, uncounted("dinkes")).when(count("dinkes")).then(
+        counted("dinkes"), all_approved(dinkes="a", dinsos="b")
+    )
+    given(*both, uncounted("dinkes")).when(count("dinsos", "b")).then()
+    given(*both, uncounted("dinkes")).when(count("dinsos", "c")).then(counted("dinsos", "c"))
+
+
 def test_another_digest_for_a_counted_submission_is_a_new_complete_state() -> None:
     history = (required("dinkes"), counted("dinkes"), all_approved(dinkes="a"))
     given(*history).when(count("dinkes", "b")).then(counted("dinkes", "b"), all_approved(dinkes="b"))
