@@ -15,10 +15,12 @@ NOTHING = "–"
 def lines(output: Iterable[str]) -> list[str]:
     """The table's lines, and under it how many cores other programs took during each topic."""
     told = [json.loads(line) for line in output if line.strip()]
-    figures: list[Mapping[str, Any]] = told[-1]
-    others = [
-        f"{entry['measured']} {entry['cores_taken_by_others']}" for entry in told[:-1] if "measured" in entry
-    ]
+    done = [entry for entry in told if "measured" in entry]
+    whole = isinstance(told[-1], list)  # else it was ended before, and what was measured until then counts
+    figures: list[Mapping[str, Any]] = (
+        told[-1] if whole else [one for entry in done for one in entry.get("figures", ())]
+    )
+    others = [f"{entry['measured']} {entry['cores_taken_by_others']}" for entry in done]
     return [HEAD, *map(_row, figures), "", f"Cores taken by other programs meanwhile: {', '.join(others)}."]
 
 

@@ -33,6 +33,7 @@ SERVICES: Mapping[str, Callable[[Instance], Awaitable[Sequence[Figure]]]] = {
 OUTSIDE: Mapping[str, Callable[[Path, Path | None], Sequence[Figure]]] = {
     "play": lambda _folder, _peer: asyncio.run(playing.measure()),
     "http": entering.measure,
+    "webs": entering.measure_two,
     "pages": lambda folder, _peer: browsing.measure(folder),
     "start": starting.measure,
 }
@@ -42,10 +43,10 @@ TOPICS = (*PARTS, *SERVICES, *OUTSIDE)
 
 class Tell(Protocol):
     """Hears what is measured now (`cores` None),
-    and afterwards how many cores other programs took meanwhile.
+    and afterwards how many cores other programs took meanwhile, and what was found.
     """
 
-    def __call__(self, topic: str, cores: float | None = None) -> None: ...
+    def __call__(self, topic: str, cores: float | None = None, found: Sequence[Figure] = (), /) -> None: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +108,7 @@ def _measured(name: str, measure: Callable[[], Sequence[Figure]], tell: Tell) ->
     tell(name)
     neighbours = Neighbours()
     found = measure()
-    tell(name, neighbours.cores())
+    tell(name, neighbours.cores(), found)
     return found
 
 

@@ -5,7 +5,8 @@ The exit code says that it ran, not that every goal was met.
 import json
 import os
 import platform
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from typing import Any
 
 from rich.table import Table
 
@@ -72,7 +73,7 @@ def machine() -> str:
     )
 
 
-def _tell_person(topic: str, cores: float | None = None) -> None:
+def _tell_person(topic: str, cores: float | None = None, _found: Sequence[Figure] = ()) -> None:
     terminal.line(
         f"{sentence(f'bench-{topic}')} …"
         if cores is None
@@ -80,10 +81,9 @@ def _tell_person(topic: str, cores: float | None = None) -> None:
     )
 
 
-def _tell_program(topic: str, cores: float | None = None) -> None:
-    told = (
-        {"measuring": topic}
-        if cores is None
-        else {"measured": topic, "cores_taken_by_others": round(cores, 2)}
-    )
+def _tell_program(topic: str, cores: float | None = None, found: Sequence[Figure] = ()) -> None:
+    told: dict[str, Any] = {"measuring": topic}
+    if cores is not None:
+        figures = [{**figure.as_json(), "note": figure.note} for figure in found]
+        told = {"measured": topic, "cores_taken_by_others": round(cores, 2), "figures": figures}
     print(json.dumps(told), flush=True)  # noqa: T201 - for a program

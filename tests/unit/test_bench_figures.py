@@ -134,4 +134,9 @@ def test_the_output_for_programs_becomes_the_table_of_the_documentation() -> Non
     assert feed == "| feed read | 1,234 events/s | 100,000 | 0.01 | ≥ 1 | **no** |"
     assert play == "| jejak play | 40 s | 60 | 0.67 | ≤ 1 | yes |"
     assert alone == "| a command | 2.35 ms | – | – | ≤ 0.7 | – |", "held against nothing without a peer"
+    stopped = [
+        *output[:-1],
+        json.dumps({"measured": "play", "cores_taken_by_others": 0, "figures": figures[1:2]}),
+    ]
+    assert report.lines(stopped)[1] == play, "ended before its end: what was measured until then"
     assert others.endswith("reading 0.1.")

@@ -6,8 +6,9 @@ them an earlier version, where one is given.
 import asyncio
 import statistics
 import time
-from collections.abc import Mapping
-from contextlib import ExitStack
+from collections.abc import Collection, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -17,9 +18,11 @@ from deploy.bench.outside.load import CLIENTS, at_full_speed, at_pace, sign_in
 from deploy.bench.outside.processor import GROUPS, between, spent, until_at_rest
 from deploy.demo.stage import OFFICERS
 
-WARM_UP_S, RESTING_S, LEG_S, ROUNDS = 3.0, 4.0, 4.0, 5
+WARM_UP_S, RESTING_S, LEG_S, ROUNDS = 3.0, 4.0, 4.0, 4
 PACE, PACED_S, PACED_ROUNDS = 100.0, 8.0, 2
-ONE, TWO, PEER = "one web process", "two web processes", "the peer"
+ONE, TWO, PEER = "ours", "two web processes", "the peer"
+WHAT = f"figures through the front door, {CLIENTS} clients"
+A_COMMAND = "processor time of a command, all processes"
 FASTER, CHEAPER, SLOWEST_MS = 1.6, 0.7, 60.0
 
 
@@ -69,6 +72,10 @@ class Side:
         return statistics.median(self.rates)
 
     @property
+    def spread(self) -> str:
+        return f"{min(self.rates):.0f} to {max(self.rates):.0f}"
+
+    @property
     def cost(self) -> dict[str, float]:
         """The median of each part's milliseconds a command."""
         return {name: statistics.median(cost[name] for cost in self.costs) for name in GROUPS}
@@ -79,24 +86,46 @@ class Side:
 
 
 def measure(folder: Path, peer: Path | None) -> list[Figure]:
-    """All sides are up at the same time and asked in turns."""
+    """Ours, and in turns with it the peer."""
     sides = {
-        ONE: Side(Installation.ours(folder / "one")),
-        TWO: Side(Installation.ours(folder / "two", "--web", "intake=2")),
+        ONE: Side(Installation.ours(folder / "ours")),
         **({PEER: Side(Installation(peer, folder / "peer"))} if peer else {}),
     }
-    with ExitStack() as stack:
-        for side in sides.values():
-            stack.enter_context(side.installation)
+    with _prepared(sides.values()):
+        for _ in range(PACED_ROUNDS):
+            for side in sides.values():
+                side.at_pace()
+    return [*_of_rates(sides), *_of_costs(sides), *_of_waiting(sides)]
+
+
+def measure_two(folder: Path, _peer: Path | None) -> list[Figure]:
+    """Ours with one process that answers and with two, in turns."""
+    one, two = (
+        Side(Installation.ours(folder / "one")),
+        Side(Installation.ours(folder / "two", "--web", "intake=2")),
+    )
+    with _prepared([one, two]):
+        pass
+    dearer = sum(one.cost.values())
+    return [
+        Figure(f"{WHAT}, {TWO}", two.rate, "commands/s", one.rate, note=f"{two.spread}, beside {one.spread}"),
+        Figure(f"{A_COMMAND}, {TWO}", sum(two.cost.values()), "ms", dearer, better="less"),
+    ]
+
+
+@contextmanager
+def _prepared(sides: Collection[Side]) -> Iterator[None]:
+    """All sides are up at the same time and asked at full speed in turns, before the block is."""
+    with ExitStack() as stack, ThreadPoolExecutor(len(sides)) as together:
+        for side in sides:
+            stack.callback(side.installation.stop)
+        list(together.map(lambda side: side.installation.start(), sides))
+        for side in sides:
             side.prepare()
         for _ in range(ROUNDS):
-            for side in sides.values():
+            for side in sides:
                 side.at_full_speed()
-        for _ in range(PACED_ROUNDS):
-            for name, side in sides.items():
-                if name != TWO:
-                    side.at_pace()
-    return [*_of_rates(sides), *_of_costs(sides), *_of_waiting(sides)]
+        yield
 
 
 def a_command(
@@ -109,27 +138,15 @@ def a_command(
 
 
 def _of_rates(sides: Mapping[str, Side]) -> list[Figure]:
-    peer = sides[PEER].rate if PEER in sides else None
-    what = f"figures through the front door, {CLIENTS} clients"
-    spread = {name: f"{min(side.rates):.0f} to {max(side.rates):.0f}" for name, side in sides.items()}
-    return [
-        Figure(what, sides[ONE].rate, "commands/s", peer, FASTER, note=f"{spread[ONE]}, in turns"),
-        Figure(f"{what}, {TWO}", sides[TWO].rate, "commands/s", sides[ONE].rate, note=f"{spread[TWO]}"),
-    ]
+    ours, peer = sides[ONE], sides.get(PEER)
+    note = f"{ours.spread}{f', beside {peer.spread}' if peer else ''}, in turns"
+    return [Figure(WHAT, ours.rate, "commands/s", peer.rate if peer else None, FASTER, note=note)]
 
 
 def _of_costs(sides: Mapping[str, Side]) -> list[Figure]:
     ours, theirs = sides[ONE].cost, sides[PEER].cost if PEER in sides else None
-    two = sides[TWO].cost
-    whole = Figure(
-        "processor time of a command, all processes",
-        sum(ours.values()),
-        "ms",
-        sum(theirs.values()) if theirs else None,
-        CHEAPER,
-        "less",
-        note=f"{sum(two.values()):.2f} with {TWO}",
-    )
+    beside = sum(theirs.values()) if theirs else None
+    whole = Figure(A_COMMAND, sum(ours.values()), "ms", beside, CHEAPER, "less")
     parts = [
         Figure(f"of it {name}", ours[name], "ms", theirs[name] if theirs else None, better="less")
         for name in GROUPS
