@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from services.archive.trail import field_words
+from services.archive.trail import field_values
 from services.intake.submission.sheet.typed_rows import label
 from services.verification.checking.cell_words import cell_label
 from services.verification.checking.comparison import Marks, compare
@@ -101,10 +101,10 @@ def test_verification_uses_the_names() -> None:
 
 def test_the_audit_trail_uses_the_names() -> None:
     words = {**CELLS, **PARTS}
-    assert {field: field_words.FIELDS[field][0] for field in words if field != "capaian"} == {
+    assert {field: field_values.FIELDS[field][0] for field in words if field != "capaian"} == {
         field: word for field, word in words.items() if field != "capaian"
     }
-    assert {answer: field_words.SAID[answer] for answer in ANSWERS} == dict(ANSWERS)
+    assert {answer: field_values.SAID[answer] for answer in ANSWERS} == dict(ANSWERS)
 
 
 def test_the_report_uses_the_names() -> None:

@@ -12,7 +12,7 @@ import msgspec.inspect
 import pytest
 
 from services.archive.trail.event_words import LONGEST, facts, in_short
-from services.archive.trail.field_words import FIELDS, KEYS, SAID, known, title
+from services.archive.trail.field_values import FIELDS, KEYS, SAID, known, title
 from shared.access.people import People, Person
 from shared.contracts.registry import all_declared
 from shared.contracts.values import Figure, QualityItem

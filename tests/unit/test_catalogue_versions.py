@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from services.archive.trail import field_words
+from services.archive.trail import field_values
 from services.documents.domain.report import Approved, build
 from services.intake.domain.cycle import cycle
 from services.intake.domain.submission import submission
@@ -113,8 +113,8 @@ def test_a_name_for_all_cycles_is_that_of_the_newest_version_with_every_item_tha
     assert (known.name, known.quality[0].id, known.quality[-1].id) == (NEW_NAME, NEW_ITEM, "gizi")
     assert form_words.word(f"{RENAMED}.quality.gizi.required") == f"{NEW_NAME} – Gizi, dibutuhkan"
     assert form_words.value_words("service", ADDED) == ADDED_NAME
-    assert field_words.plain(("service",), RENAMED, PEOPLE) == NEW_NAME
-    assert field_words.title(("quality", "gizi"), PEOPLE).startswith("Gizi")
+    assert field_values.plain(("service",), RENAMED, PEOPLE) == NEW_NAME
+    assert field_values.title(("quality", "gizi"), PEOPLE).startswith("Gizi")
 
 
 def opened(version: int) -> SubmissionOpened:

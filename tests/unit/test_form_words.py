@@ -13,7 +13,7 @@ from shared.service_names import SERVICES
 from shared.sop.definition import sops
 from shared.spm.catalogue import current
 from shared.web.forms import sent_form
-from shared.web.forms.form_words import CHOICES, value_words
+from shared.web.forms.form_words import CHOICES, value_words, word
 from shared.web.forms.sent_form import SentForm
 from shared.web.words.i18n import LANGUAGES, language
 from tests.support.four_services import service_of
@@ -87,6 +87,18 @@ def test_every_field_of_every_form_has_a_word_that_is_no_name(code: str) -> None
     finally:
         language.reset(before)
     assert seen > 200, "this test reads the templates"
+
+
+def test_what_only_programs_send_along_has_no_word() -> None:
+    """What has one is shown when a form is given back."""
+    sent_along = {
+        name[1].rpartition("-")[2]
+        for template in TEMPLATES
+        for attributes in TAG.findall(template.read_text())
+        if 'type="hidden"' in attributes and (name := NAME.search(attributes)) and not name[1].endswith("}}")
+    }
+    assert {"digest", "sheet", "_page"} <= sent_along
+    assert {name for name in sent_along if word(name) is not None} == set()
 
 
 def test_the_word_of_a_field_is_the_label_that_its_form_has() -> None:

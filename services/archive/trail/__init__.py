@@ -2,6 +2,6 @@
 and how late each thing was.
 
 Every SOP step, read by Inspektorat, Tim SPM and OPD, each as far as it may see. `wording.py` and
-`field_words.py` say events and fields, `searching.py` understands a search line, `lateness.py` measures
+`field_values.py` say events and fields, `searching.py` understands a search line, `lateness.py` measures
 against the due days that the log itself holds.
 """

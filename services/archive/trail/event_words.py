@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import Any
 
-from services.archive.trail import field_words
+from services.archive.trail import field_values
 from shared.access.people import People
 from shared.web.words.i18n import gettext, later
 
@@ -136,7 +136,7 @@ def _facts(
     """
     if isinstance(data, dict):
         field, service = str(data.get("field") or ""), str(data.get("service") or service)
-        for name in field_words.in_order(path, data, service):
+        for name in field_values.in_order(path, data, service):
             of = name if path[-1:] == ("figures",) else service
             yield from _facts(data[name], people, (*path, name), field, of)
     elif isinstance(data, list):
@@ -145,7 +145,7 @@ def _facts(
     elif data not in (None, ""):
         stored = data if isinstance(data, str) else json.dumps(data)
         fact = Fact(
-            path, stored, field_words.title(path, people), field_words.plain(path, data, people, field)
+            path, stored, field_values.title(path, people), field_values.plain(path, data, people, field)
         )
         yield fact if fact.title else Fact(path, stored, fact.name, stored)
 
@@ -159,7 +159,7 @@ def in_short(data: Any, people: People) -> str:
         (fact for fact in facts(data, people) if not _said_elsewhere(fact.path, data)),
         key=lambda fact: fact.title,
     ):
-        said = f"{field_words.lowered(title)} {_listed([_cut(fact.value) for fact in told])}"
+        said = f"{field_values.lowered(title)} {_listed([_cut(fact.value) for fact in told])}"
         if len(text) + len(said) > LONGEST - 4:
             return f"{text} …" if text else _cut(said, LONGEST)
         text = f"{text}, {said}" if text else said
@@ -167,7 +167,7 @@ def in_short(data: Any, people: People) -> str:
 
 
 def _said_elsewhere(path: Sequence[str | int], data: Mapping[str, Any]) -> bool:
-    names, _ = field_words.split(path)
+    names, _ = field_values.split(path)
     inside = len(names) > 1 and names[-1] in {"digest", "media_type", "size"}
     return inside or names[0] in SAID_ELSEWHERE or any(name in data for name in SAID_BY.get(names[0], ()))
 

@@ -4,6 +4,8 @@ SOP step 12. Previous hop: a person's browser. Next hop: `command_handler` by wa
 with the orders of `dispatch/orders.py`; no rule here.
 """
 
+from typing import get_args
+
 from fastapi import APIRouter, Request, Response
 
 from services.documents.dispatch import orders, queries
@@ -11,6 +13,7 @@ from services.documents.dispatch.addresses import Recipient
 from services.documents.dispatch.downloads import scan_of
 from services.documents.dispatch.forms import fields_of, signed_receipt
 from services.documents.dispatch.shapes import Receipt, Sending
+from services.documents.domain.dispatch import Correctable
 from services.documents.forms import errors_of
 from services.documents.lateness import lateness
 from services.documents.queries import files_in, known
@@ -42,14 +45,12 @@ from shared.web.for_pages import (
     typed,
 )
 from shared.web.for_pages import gettext as _
+from shared.web.words.field_words import FIELD_WORDS
 
 router = APIRouter(include_in_schema=False)
 
 CORRECTABLE = {
-    "agenda_number": later("Nomor agenda"),
-    "carrier": later("Pembawa"),
-    "received_by": later("Diterima oleh"),
-    "received_on": later("Tanggal terima"),
+    **{name: FIELD_WORDS[name] for name in get_args(Correctable)},
     "reference": later("Nomor tanda terima"),
 }
 EVIDENCE = {

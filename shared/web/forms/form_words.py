@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping
 
 from shared.spm.catalogue import known_services, named
 from shared.web.words import step_words
+from shared.web.words.field_words import FIELD_WORDS
 from shared.web.words.figure_words import ANSWERS, cell_name
 from shared.web.words.i18n import gettext as _
 from shared.web.words.i18n import later
@@ -17,13 +18,10 @@ from shared.web.words.i18n import later
 Words = Callable[[str], str | None]
 """The name of a field → what a person reads beside it; None for helpers that nobody sees."""
 
-FIELDS: Mapping[str, str] = {
+ASKED: Mapping[str, str] = {
     "agency": later("Kode"),
-    "agenda_number": later("Nomor agenda"),
     "bertanggal": later("Tanggal dokumen"),
-    "carrier": later("Pembawa"),
     "copies": later("Jumlah eksemplar"),
-    "day": later("Tanggal"),
     "diserahkan_pada": later("Tanggal penyerahan"),
     "dicetak_pada": later("Tanggal pencetakan"),
     "dikembalikan_pada": later("Tanggal pengembalian"),
@@ -34,31 +32,26 @@ FIELDS: Mapping[str, str] = {
     "field": later("Catatan yang keliru"),
     "file": later("Pindaian SK yang ditandatangani"),
     "handed_to": later("Diterima oleh"),
-    "issued_on": later("Ditetapkan pada tanggal"),
     "kind": later("Menjadi"),
-    "location": later("Tempat"),
-    "name": later("Nama"),
     "number": later("Nomor Keputusan"),
     "occurred_on": later("Tanggal"),
     "of_agency": later("Perangkat daerah"),
-    "reason": later("Alasan"),
     "receipt": later("Pindaian tanda terima"),
-    "received_by": later("Diterima oleh"),
     "received_on": later("Diterima tanggal"),
     "reference": later("Nomor surat"),
     "region_name": later("Nama daerah"),
-    "report_due": later("Batas lapor"),
-    "service": later("Layanan"),
     "services": later("Mendukung layanan"),
     "scan": later("Pindaian tanda terima"),
-    "short_name": later("Nama singkat"),
     "signed": later("Pindaian lembar"),
-    "source": later("Dasar"),
-    "summary": later("Ringkasan"),
-    "valid_from": later("Berlaku sejak"),
-    "valid_until": later("Berlaku sampai"),
     "value": later("Yang benar"),
     "year": later("Tahun yang dilaporkan"),
+}
+"""What a form calls otherwise than the event: it asks, and knows of what."""
+SEEN = frozenset({"digest", "sheet"})
+"""What a person saw, carried back in hidden fields."""
+FIELDS: Mapping[str, str] = {
+    **{name: said for name, said in FIELD_WORDS.items() if name not in SEEN},
+    **ASKED,
 }
 CHOICES: Mapping[tuple[str, str], str] = {
     **{("answer", answer): said for answer, said in ANSWERS.items()},
