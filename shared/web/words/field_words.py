@@ -1,7 +1,8 @@
 """What the fields of events are called, once for forms, given-back forms, messages and the audit trail.
 
-Every SOP step. Previous hop: `forms/form_words.py`, a template by `word`, and `field_values.py` of the
-archive's trail. Next hop: a person. A test walks every declared event: each field has its word.
+Every SOP step. Previous hop: `forms/form_words.py`, `services/documents/dispatch/pages.py` and
+`services/archive/trail/field_values.py`. Next hop: a person.
+A test walks every declared event: each field has its word.
 """
 
 from collections.abc import Mapping
