@@ -160,6 +160,14 @@ def test_every_service_has_sub_rooms_and_each_says_what_it_is_for(service: str) 
         assert text, f"say in services/{service}/{room}/__init__.py what an official does there"
 
 
+@pytest.mark.parametrize(
+    "package", [path for path in packages() if path.name not in {"migrations", "versions"}], ids=dotted
+)
+def test_every_folder_says_what_it_is_for(package: Path) -> None:
+    text = ast.get_docstring(ast.parse((package / "__init__.py").read_text(encoding="utf-8")))
+    assert text, f"say in {package.relative_to(ROOT)}/__init__.py what a newcomer finds here"
+
+
 def test_what_would_be_wrong_is_seen() -> None:
     assert sub_room_of("services.intake.tables") == ""
     assert reached("a", {"a": {"b"}, "b": {"a"}}) == {"a", "b"}

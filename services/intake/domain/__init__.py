@@ -1,0 +1,1 @@
+"""The rules of intake: a cycle, its steps, a submission, an agency, the calendar. Pure."""

@@ -1,1 +1,3 @@
-"""What people read: both languages, dates and numbers, and the words of figures, steps and lateness."""
+"""What people read: both languages, dates and numbers, and the words of fields, figures,
+steps and lateness, each once for all services.
+"""
