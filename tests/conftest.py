@@ -15,7 +15,7 @@ pytest_plugins = [
     "tests.support.parts",
     "tests.object_lock.stores",
     "tests.support.whole",
-    "tests.support.browsing",
+    "tests.browser.windows",
 ]
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.sources import parsed
+from tests.architecture.sources import parsed
 
 ROOT = Path(__file__).parents[2]
 FEWER_THAN, IN_DICTS_FEWER_THAN = 250, 220

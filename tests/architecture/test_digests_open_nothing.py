@@ -13,12 +13,19 @@ from httpx2 import AsyncClient, Response
 
 from shared.access import permissions
 from shared.access.people import ROLES
-from tests.architecture.test_endpoint_matrix import app, database, guarded, method, path_of, scopes, service
+from tests.architecture.test_endpoint_matrix import (
+    app,
+    body_of,
+    database,
+    guarded,
+    method,
+    path_of,
+    scopes,
+    service,
+)
 from tests.architecture.test_roles_table import SAFE
-from tests.support import requests
-from tests.support.four_services import person_as
-from tests.support.two_agencies import DIGESTS
-from tests.support.web_room import bearer, visiting
+from tests.support.applications import bearer, person_as, visiting
+from tests.support.events import DIGESTS
 
 TABLE = permissions.load()
 __all__ = ["app", "database", "service"]
@@ -42,13 +49,13 @@ def names_a_file(schema: Mapping[str, Any]) -> bool:
 
 def with_file(schema: Mapping[str, Any], document: Mapping[str, Any], digest: str) -> Any:
     """A body that fits, with this digest wherever a file can be named; None where none can."""
-    inner, made = resolved(schema, document), requests.body(schema, document)
+    inner, made = resolved(schema, document), body_of(schema, document)
     if names_a_file(inner):
         return {**made, "digest": digest}
     filled = {}
     for name, part in inner.get("properties", {}).items():
         if names_a_file(resolved(part, document)):
-            one = {**requests.body(resolved(part, document), document), "digest": digest}
+            one = {**body_of(resolved(part, document), document), "digest": digest}
             filled[name] = [one] if "items" in part or part.get("type") == "array" else one
     return {**made, **filled} if filled else None
 

@@ -5,7 +5,7 @@ and a region of Arabic digits once opened a cycle.
 import ast
 from pathlib import Path
 
-from tests.support.sources import parsed
+from tests.architecture.sources import parsed
 
 ROOT = Path(__file__).parents[2]
 ROOMS = ("services", "shared")

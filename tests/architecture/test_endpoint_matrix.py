@@ -6,7 +6,7 @@ unless its path has a parameter that `PARAMETERS` does not know.
 
 import asyncio
 import re
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from typing import Any
 
 import pytest
@@ -20,16 +20,54 @@ from shared.access import permissions
 from shared.access.people import ROLES
 from shared.service_names import SERVICES
 from tests.architecture.test_roles_table import SAFE, declarations, routes
-from tests.support import requests
-from tests.support.four_services import application, fill, person_as
+from tests.support.applications import application, bearer, fill, person_as, visiting
+from tests.support.events import CONTENT, CYCLE, DIGESTS, FOREIGN
+from tests.support.events import SERVICES as BASIC_SERVICES
 from tests.support.parts import PostgresPart
-from tests.support.two_agencies import CONTENT, CYCLE, DIGESTS, FOREIGN
-from tests.support.two_agencies import SERVICES as BASIC_SERVICES
-from tests.support.web_room import bearer, visiting
 
 TABLE = permissions.load()
 OF_AGENCY = {"case", "agency"}
 NOT_FOUND, FORBIDDEN = 404, 403
+
+
+_TEXTS = ("teks", "2026-02-17", "a" * 64, "3402", "3402-2026", "dinsos", "sos.anak", "2026-02-17T00:00:00Z")
+
+
+def body_of(schema: Mapping[str, Any], document: Mapping[str, Any]) -> Any:
+    """A value that fits a JSON schema of the document, as small as can be."""
+    if "$ref" in schema:
+        return body_of(document["components"]["schemas"][schema["$ref"].rpartition("/")[2]], document)
+    for choice in ("const", "default"):
+        if choice in schema:
+            return schema[choice]
+    if "enum" in schema:
+        return schema["enum"][0]
+    if options := schema.get("anyOf") or schema.get("oneOf"):
+        return body_of(options[0], document)
+    return _plain(schema, document)
+
+
+def _plain(schema: Mapping[str, Any], document: Mapping[str, Any]) -> Any:
+    match schema.get("type"):
+        case "object":
+            return {
+                name: body_of(schema["properties"][name], document) for name in schema.get("required", ())
+            }
+        case "array":
+            return [body_of(schema["items"], document) for _ in range(schema.get("minItems", 0))]
+        case "integer" | "number":
+            return max(schema.get("minimum", 1), schema.get("exclusiveMinimum", -1) + 1)
+        case "boolean":
+            return True
+        case _:
+            return _text(schema)
+
+
+def _text(schema: Mapping[str, Any]) -> str:
+    if schema.get("format") == "date":
+        return "2026-02-17"
+    pattern, least = re.compile(schema.get("pattern", "")), schema.get("minLength", 0)
+    return next(text for text in _TEXTS if pattern.search(text) and len(text) >= least)
 
 
 def parameters(agency: str) -> dict[str, str]:
@@ -107,7 +145,7 @@ async def knock(http: AsyncClient, app: FastAPI, route: RouteContext, role: str,
     document, verb = app.openapi(), method(route)
     described = document["paths"].get(route.path, {}).get(verb.lower(), {})
     query = {
-        one["name"]: requests.body(one["schema"], document)
+        one["name"]: body_of(one["schema"], document)
         for one in described.get("parameters", ())
         if one["in"] == "query" and one["required"]
     }
@@ -118,9 +156,7 @@ async def knock(http: AsyncClient, app: FastAPI, route: RouteContext, role: str,
         (kind, content), *_ = described["requestBody"]["content"].items()
         files = {"file": ("bukti.pdf", b"%PDF-1.7", "application/pdf")}
         sent |= (
-            {"json": requests.body(content["schema"], document)}
-            if kind == "application/json"
-            else {"files": files}
+            {"json": body_of(content["schema"], document)} if kind == "application/json" else {"files": files}
         )
     return await http.request(verb, path_of(route, agency), **sent)
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from shared.service_names import SERVICES
-from tests.support.sources import parsed
+from tests.architecture.sources import parsed
 
 ROOT = Path(__file__).parent.parent.parent
 SPINE = ("agents.py", "process_manager.py", "projections.py", "bootstrap.py")

@@ -6,7 +6,7 @@ import ast
 from pathlib import Path
 
 from shared.sop.document_kinds import document_kinds
-from tests.support.sources import parsed
+from tests.architecture.sources import parsed
 
 ROOT = Path(__file__).parents[2]
 KINDS = document_kinds()

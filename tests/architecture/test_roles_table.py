@@ -15,8 +15,7 @@ from fastapi.routing import RouteContext, iter_route_contexts
 from shared.access import permissions
 from shared.service_names import SERVICES
 from shared.web.declared import Declaration
-from tests.support.applications import application_of
-from tests.support.four_services import service_of
+from tests.support.applications import application_of, service_of
 
 TABLE = permissions.load()
 SAFE = {"GET", "HEAD"}

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from shared.service_names import SERVICES
-from tests.support.sources import parsed
+from tests.architecture.sources import parsed
 
 ROOT = Path(__file__).parents[2]
 FOLDERS = ("shared", "services", "deploy")

@@ -5,7 +5,7 @@ nothing asks for the newest catalogue but what is of no cycle yet.
 import ast
 from pathlib import Path
 
-from tests.support.sources import parsed
+from tests.architecture.sources import parsed
 
 HERE = Path(__file__).parents[2]
 ROOMS = ("services", "shared", "deploy")

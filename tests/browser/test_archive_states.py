@@ -3,33 +3,36 @@ it fits a laptop and a phone, it can be read, and a person gets through it.
 """
 
 from collections.abc import AsyncIterator
-from pathlib import Path
 
 import pytest
 from playwright.async_api import Browser, Page
 
 from shared.objects.address import S3Address
-from tests.support.archive_room import CYCLE, Served, plain, served
-from tests.support.archive_story import ITEMS, put_files, story
-from tests.support.archive_visits import close, file_all
-from tests.support.browser import stuck_answer
-from tests.support.browsing import audited, listening, window_of
+from tests.browser.windows import audited, stuck_answer, window_of
+from tests.support.access import token_of
+from tests.support.applications import listening
+from tests.support.archive_room import (
+    CYCLE,
+    ITEMS,
+    Archive,
+    archive_room,
+    plain,
+    put_files,
+    story,
+)
 from tests.support.parts import ObjectStorePart, PostgresPart
-from tests.support.web_room import token_of
 
 
 @pytest.fixture
-async def archive(
-    postgres: PostgresPart, object_store: ObjectStorePart, tmp_path: Path
-) -> AsyncIterator[Served]:
-    async with served(
-        postgres.fresh_database("states"), tmp_path, S3Address.from_url(object_store.url)
+async def archive(postgres: PostgresPart, object_store: ObjectStorePart) -> AsyncIterator[Archive]:
+    async with archive_room(
+        postgres.fresh_database("states"), S3Address.from_url(object_store.url)
     ) as opened:
         yield opened
 
 
 @pytest.fixture
-async def address(archive: Served) -> AsyncIterator[str]:
+async def address(archive: Archive) -> AsyncIterator[str]:
     async with listening(archive.app) as found:
         yield found
 
@@ -42,25 +45,25 @@ async def sound(browser: Browser, address: str, person: str, state: str, *paths:
     await audited(browser, address, token_of(person), f"archive-{state}", paths)
 
 
-async def fill(archive: Served) -> None:
+async def fill(archive: Archive) -> None:
     await archive.hear(*story(await put_files(archive.objects.work)))
     await archive.hear(*(plain(number) for number in range(30)))
     await archive.signing.now()
 
 
-async def test_empty_pages_say_what_will_be_here(archive: Served, browser: Browser, address: str) -> None:
+async def test_empty_pages_say_what_will_be_here(archive: Archive, browser: Browser, address: str) -> None:
     await sound(browser, address, "tri", "empty", "/arsip", "/jejak-audit", "/jejak-audit/verifikasi")
 
 
 async def test_shelf_trail_event_and_proof_fit_and_read_well(
-    archive: Served, browser: Browser, address: str
+    archive: Archive, browser: Browser, address: str
 ) -> None:
     await fill(archive)
     await sound(browser, address, "tri", "unproven", "/arsip")
     await archive.filing.probe()
-    archive.archive.tamper("UPDATE store_probe SET at = '2026-02-17T03:00:00Z'")
-    await file_all(archive)
-    await archive.follow_up()
+    archive.tamper("UPDATE store_probe SET at = '2026-02-17T03:00:00Z'")
+    await archive.file_all()
+    await archive.log_own()
     await sound(
         browser,
         address,
@@ -71,14 +74,14 @@ async def test_shelf_trail_event_and_proof_fit_and_read_well(
         "/jejak-audit/1",
         "/jejak-audit/verifikasi",
     )
-    await close(archive)
+    await archive.close()
     await archive.filing.seal()
     await sound(browser, address, "ina", "closed", "/arsip")
     await sound(browser, address, "operator", "filled", "/macet")
 
 
 async def test_what_is_stuck_in_any_room_is_counted_in_the_menu_and_listed_on_one_page(
-    archive: Served, browser: Browser, address: str
+    archive: Archive, browser: Browser, address: str
 ) -> None:
     page = await window(browser, address, "operator")
     for place in ("**/api/intake/parked", "**/intake/macet"):
@@ -88,14 +91,14 @@ async def test_what_is_stuck_in_any_room_is_counted_in_the_menu_and_listed_on_on
     await page.get_by_role("row", name="3 macet kemarin").wait_for()
 
 
-async def test_tampering_is_shown_and_can_be_read(archive: Served, browser: Browser, address: str) -> None:
+async def test_tampering_is_shown_and_can_be_read(archive: Archive, browser: Browser, address: str) -> None:
     await fill(archive)
-    archive.archive.tamper("UPDATE leaf SET line = line || ' '::bytea WHERE index = 2")
+    archive.tamper("UPDATE leaf SET line = line || ' '::bytea WHERE index = 2")
     await sound(browser, address, "ina", "tampered", "/jejak-audit/verifikasi")
 
 
 async def test_an_arsiparis_files_everything_and_closes_the_cycle_by_mouse(
-    archive: Served, browser: Browser, address: str
+    archive: Archive, browser: Browser, address: str
 ) -> None:
     await fill(archive)
     page = await window(browser, address, "tri")
@@ -109,7 +112,7 @@ async def test_an_arsiparis_files_everything_and_closes_the_cycle_by_mouse(
     await page.locator("summary", has_text="Tutup siklus").click()
     await page.get_by_role("button", name="Ya, tutup siklus").click()
     await page.get_by_text("siklus ditutup", exact=False).first.wait_for()
-    async with archive.archive.running.pool.connection() as conn:
+    async with archive.running.pool.connection() as conn:
         found = await (
             await conn.execute(b"SELECT archived_by FROM cycle_file WHERE cycle = %b", (CYCLE,))
         ).fetchone()

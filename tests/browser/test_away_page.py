@@ -7,13 +7,13 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page
 from starlette.types import Receive, Scope, Send
 
 from deploy.front_door.settings import DoorSettings
 from deploy.local import caddy
-from tests.support.browser import AUDIT, FLAGS, WIDTHS, chromium_path, picture
-from tests.support.front_door import Door, front_door, listening
+from tests.browser.windows import AUDIT, WIDTHS, chromium, picture, sized
+from tests.support.front_door import Door, front_door, serving
 
 FORM = """<!doctype html><html lang="id"><head><title>Isian</title><meta name="viewport" content="width=device-width, initial-scale=1">
 <script src="/static/kept.js" defer></script></head><body data-person="sri" data-accepted="{accepted}">
@@ -78,12 +78,8 @@ class Breaking:
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        opened = playwright.chromium.launch(
-            executable_path=chromium_path(), chromium_sandbox=False, args=FLAGS
-        )
+    with chromium() as opened:
         yield opened
-        opened.close()
 
 
 @pytest.fixture
@@ -93,15 +89,13 @@ def intake() -> Intake:
 
 @pytest.fixture
 def door(intake: Intake) -> Iterator[Door]:
-    with listening({"intake": Breaking(intake)}) as upstreams, front_door(upstreams) as found:
+    with serving({"intake": Breaking(intake)}) as upstreams, front_door(upstreams) as found:
         yield found
 
 
 def sent(browser: Browser, door: Door, width: str = "laptop", *, script: bool = True) -> Page:
     """A window in which the form was filled and sent."""
-    context = browser.new_context(
-        viewport={"width": WIDTHS[width][0], "height": WIDTHS[width][1]}, java_script_enabled=script
-    )
+    context = browser.new_context(**sized(width), java_script_enabled=script)
     page = context.new_page()
     page.goto(f"{door.address}/isian")
     page.fill("textarea", "Kader berhenti\n<b>dua</b> bulan; 4.075 & seterusnya")
@@ -221,7 +215,7 @@ def test_the_pages_of_the_door_are_as_good_as_the_others(
 
 def test_behind_tls_of_our_own_authority_browsers_speak_http2(browser: Browser, intake: Intake) -> None:
     with (
-        listening({"intake": Breaking(intake)}) as upstreams,
+        serving({"intake": Breaking(intake)}) as upstreams,
         front_door(upstreams, DoorSettings(tls="internal")) as door,
     ):
         # ready means: certificates are made

@@ -2,19 +2,24 @@
 it fits, it can be read, it says nothing to the console.
 """
 
+import asyncio
 import re
 from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 
 import pytest
 import structlog
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Error, Page, Route
 
+from shared.access.session import COOKIE
 from shared.service_names import SERVICES
 from tests.architecture.test_endpoint_matrix import guarded, path_of, scopes
-from tests.support.browser import AUDIT, WIDTHS, chromium, chromium_path, picture, served, window
-from tests.support.four_services import person_as
+from tests.browser.pdf_text import text_of
+from tests.browser.windows import AUDIT, OTHER_ROOMS, WIDTHS, chromium, picture, sized, stuck_answer
+from tests.support.access import token_of
+from tests.support.applications import application, fill, person_as
+from tests.support.front_door import serving
 from tests.support.parts import PostgresPart
-from tests.support.pdf_text import text_of
 
 HIGHEST_FRAME = 56
 ROLES = ("kabag", "tim_spm", "unsur_opd", "arsiparis", "inspektur", "operator")
@@ -22,7 +27,7 @@ ROLES = ("kabag", "tim_spm", "unsur_opd", "arsiparis", "inspektur", "operator")
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    with chromium(chromium_path()) as opened:
+    with chromium() as opened:
         yield opened
 
 
@@ -36,8 +41,10 @@ def address(service: str, postgres: PostgresPart) -> Iterator[str]:
     structlog.configure(
         processors=[structlog.processors.KeyValueRenderer()], logger_factory=structlog.ReturnLoggerFactory()
     )
-    with served(service, postgres.fresh_database(f"pages_{service}")) as at:
-        yield at
+    database = postgres.fresh_database(f"pages_{service}")
+    asyncio.run(fill(service, database))
+    with serving({service: application(service, database)}) as found:
+        yield f"http://{found[service]}"
     structlog.reset_defaults()
 
 
@@ -59,6 +66,24 @@ def pages(browser: Browser, service: str, address: str) -> list[tuple[str, str]]
             found.append((path_of(route, "dinkes"), role))
     assert found
     return found
+
+
+@contextmanager
+def window(browser: Browser, address: str, person: str, width: str, *, script: bool = True) -> Iterator[Page]:
+    """A window of somebody who is signed in."""
+    context = browser.new_context(**sized(width), java_script_enabled=script)
+    context.add_cookies([{"name": COOKIE, "value": token_of(person), "url": address}])
+    context.route(OTHER_ROOMS, nothing_stuck)
+    yield context.new_page()
+    context.close()
+
+
+def nothing_stuck(route: Route) -> None:
+    with suppress(Error):  # the page may have gone on meanwhile
+        if route.request.is_navigation_request():
+            route.continue_()
+        else:
+            route.fulfill(**stuck_answer(route.request.url))
 
 
 def look(page: Page, where: str) -> list[str]:

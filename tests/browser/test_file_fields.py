@@ -10,10 +10,11 @@ from playwright.async_api import Browser, FilePayload
 from shared.web.files.file_kinds import LARGEST
 from shared.web.forms.typed_days import read_back
 from shared.web.words.i18n import language
-from tests.support.browsing import listening, window_of
+from tests.browser.windows import window_of
+from tests.support.access import token_of
+from tests.support.applications import listening
 from tests.support.intake_room import CYCLE, IntakeRoom, intake_room, opened
 from tests.support.parts import PostgresPart
-from tests.support.web_room import token_of
 
 
 @pytest.fixture

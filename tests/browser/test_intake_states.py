@@ -8,13 +8,14 @@ from datetime import date
 import pytest
 from playwright.async_api import Browser, Page, expect
 
+from deploy.demo.stage import OFFICERS
 from shared.contracts.values import FieldNote
 from shared.contracts.verification import SubmissionReturned
-from tests.support.browsing import audited, listening, window_of
-from tests.support.intake_acts import OFFICERS, fill, hand_in, to_step_7
-from tests.support.intake_room import CYCLE, IntakeRoom, intake_room, opened
+from tests.browser.windows import audited, window_of
+from tests.support.access import token_of
+from tests.support.applications import listening
+from tests.support.intake_room import CYCLE, IntakeRoom, fill, hand_in, intake_room, opened, to_step_7
 from tests.support.parts import PostgresPart
-from tests.support.web_room import token_of
 
 FORM = f"/isian/{CYCLE}-dinkes-tahunan"
 

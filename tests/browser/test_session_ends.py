@@ -10,9 +10,9 @@ from fastapi import FastAPI
 from playwright.async_api import Browser, Page, Route, expect
 
 from shared.access.session import COOKIE, digest_of
+from tests.browser.windows import AUDIT, WIDTHS, signs_in, window_of
 from tests.support.access import database, fresh_token
-from tests.support.browser import AUDIT, WIDTHS
-from tests.support.browsing import listening, signs_in, window_of
+from tests.support.applications import listening
 from tests.support.kernel import install
 from tests.support.parts import PostgresPart
 from tests.support.web_room import COUNT_BY_BUTTON, running_app

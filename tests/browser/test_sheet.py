@@ -8,12 +8,11 @@ import pytest
 from playwright.async_api import Browser, Dialog, Page, Route, expect
 
 from shared.access.session import COOKIE
-from tests.support.browser import AUDIT
-from tests.support.browsing import listening, window_of
-from tests.support.intake_acts import to_step_7
-from tests.support.intake_room import CYCLE, IntakeRoom, intake_room
+from tests.browser.windows import AUDIT, window_of
+from tests.support.access import token_of
+from tests.support.applications import listening
+from tests.support.intake_room import CYCLE, IntakeRoom, intake_room, to_step_7
 from tests.support.parts import PostgresPart
-from tests.support.web_room import token_of
 
 CASE, SERVICE = f"{CYCLE}-satpolpp-tahunan", "trantib.trantibum"
 FORM = f"/isian/{CASE}"

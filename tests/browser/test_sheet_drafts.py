@@ -10,10 +10,10 @@ import pytest
 from playwright.async_api import Browser, Page, expect
 
 from shared.contracts.verification import SubmissionReturned
+from tests.browser.windows import window_of
 from tests.support.access import token_of
-from tests.support.browsing import listening, window_of
-from tests.support.intake_acts import fill, hand_in_again, to_step_7
-from tests.support.intake_room import CYCLE, IntakeRoom, intake_room
+from tests.support.applications import listening
+from tests.support.intake_room import CYCLE, IntakeRoom, fill, hand_in_again, intake_room, to_step_7
 from tests.support.parts import PostgresPart
 
 CASE = f"{CYCLE}-dpupkp-tahunan"

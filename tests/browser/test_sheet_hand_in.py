@@ -7,11 +7,11 @@ from playwright.async_api import Browser, Page, expect
 
 from shared.access.session import COOKIE
 from tests.browser.test_sheet import CASE, FORM, SERVICE, hand_in, saved, state, stored, typed
-from tests.support.browsing import listening, window_of
-from tests.support.intake_acts import fill, to_step_7
-from tests.support.intake_room import CYCLE, IntakeRoom, intake_room
+from tests.browser.windows import window_of
+from tests.support.access import token_of
+from tests.support.applications import listening
+from tests.support.intake_room import CYCLE, IntakeRoom, fill, intake_room, to_step_7
 from tests.support.parts import PostgresPart
-from tests.support.web_room import token_of
 
 
 @pytest.fixture

@@ -10,13 +10,12 @@ import pytest
 from playwright.async_api import Browser, expect
 
 from deploy.demo import data
-from tests.support.browser import AUDIT, WIDTHS
-from tests.support.browsing import listening, window_of
-from tests.support.intake_acts import fill, to_step_7
-from tests.support.intake_room import CYCLE, IntakeRoom, intake_room
+from tests.browser.pdf_text import text_of
+from tests.browser.windows import AUDIT, WIDTHS, window_of
+from tests.support.access import token_of
+from tests.support.applications import listening
+from tests.support.intake_room import CYCLE, IntakeRoom, fill, intake_room, to_step_7
 from tests.support.parts import PostgresPart
-from tests.support.pdf_text import text_of
-from tests.support.web_room import token_of
 
 CASE = f"{CYCLE}-dinkes-tahunan"
 FORM = f"/isian/{CASE}"

@@ -7,11 +7,11 @@ from collections.abc import AsyncIterator
 import pytest
 from playwright.async_api import Browser, Page, expect
 
-from tests.support.browsing import listening, window_of
-from tests.support.intake_acts import to_step_7
-from tests.support.intake_room import CYCLE, IntakeRoom, intake_room
+from tests.browser.windows import window_of
+from tests.support.access import token_of
+from tests.support.applications import listening
+from tests.support.intake_room import CYCLE, IntakeRoom, intake_room, to_step_7
 from tests.support.parts import PostgresPart
-from tests.support.web_room import token_of
 
 FORM = f"/isian/{CYCLE}-dinkes-tahunan"
 TWELVE = "".join(f"{n}00\t{n}0\n" for n in range(1, 13))

@@ -12,11 +12,10 @@ import pytest
 from playwright.async_api import Browser, Page, expect
 
 from shared.access.session import COOKIE, digest_of
+from tests.browser.windows import AUDIT, signs_in, window_of
 from tests.support.access import database, fresh_token
-from tests.support.browser import AUDIT
-from tests.support.browsing import listening, signs_in, window_of
-from tests.support.intake_acts import to_step_7
-from tests.support.intake_room import CYCLE, IntakeRoom, intake_room
+from tests.support.applications import listening
+from tests.support.intake_room import CYCLE, IntakeRoom, intake_room, to_step_7
 from tests.support.parts import PostgresPart
 
 CASE, SERVICE = f"{CYCLE}-satpolpp-tahunan", "trantib.trantibum"

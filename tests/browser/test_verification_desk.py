@@ -14,13 +14,12 @@ from shared.access.session import COOKIE
 from shared.contracts.intake import SignedSheetAttached
 from shared.contracts.values import Figure, QualityItem
 from shared.spm.catalogue import current
+from tests.browser.pdf_text import text_of
+from tests.browser.windows import AUDIT, WIDTHS, window_of
 from tests.support.access import token_of
-from tests.support.browser import AUDIT, WIDTHS
-from tests.support.browsing import listening, window_of
+from tests.support.applications import listening
+from tests.support.events import CYCLE
 from tests.support.parts import PostgresPart
-from tests.support.pdf_text import text_of
-from tests.support.recorded import CYCLE
-from tests.support.verification_asking import approve
 from tests.support.verification_room import KOHORT, VerificationRoom, case, submission, verification_room
 
 ONE = f"/verifikasi/{case('dinkes')}"
@@ -51,7 +50,7 @@ async def address(room: VerificationRoom) -> AsyncIterator[str]:
 
 
 async def second_round(room: VerificationRoom) -> None:
-    await approve(room, "dinkes", await room.hear_handed_in("dinkes", "sri", 1, FULL))
+    await room.approve("dinkes", await room.hear_handed_in("dinkes", "sri", 1, FULL))
     await room.hear_taken_back("dinkes", "sri", 1)
     await room.hear_handed_in("dinkes", "sri", 2, CHANGED)
 

@@ -7,11 +7,11 @@ from collections.abc import AsyncIterator
 import pytest
 from playwright.async_api import Browser, Page, expect
 
-from tests.support.browser import AUDIT, WIDTHS
-from tests.support.browsing import listening, window_of
+from tests.browser.windows import AUDIT, WIDTHS, window_of
+from tests.support.access import token_of
+from tests.support.applications import listening
 from tests.support.parts import PostgresPart
 from tests.support.verification_room import CYCLE, VerificationRoom, case, mended, verification_room
-from tests.support.web_room import token_of
 
 ONE = f"/verifikasi/{case('dinkes')}"
 

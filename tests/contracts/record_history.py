@@ -23,13 +23,12 @@ from services.archive.log.leaf import leaf_of
 from shared.messaging.envelope import Received
 from shared.migrations.migrate import newest
 from shared.service_names import SERVICES
+from tests.contracts.kept_history import EVENTS, EXPORT, READ_MODELS, read_models
 from tests.support import access
+from tests.support.applications import service_of
 from tests.support.four_rooms import four_rooms
-from tests.support.four_services import service_of
-from tests.support.kept_history import EVENTS, EXPORT, READ_MODELS, read_models
 from tests.support.parts import PostgresPart
-from tests.support.player import Player
-from tests.support.playing import play
+from tests.support.player import Player, play
 
 CHECKPOINT_KEY = bytes(range(32))  # nobody's: whoever reads the export later signs the same bytes again
 

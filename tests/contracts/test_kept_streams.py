@@ -10,7 +10,7 @@ from services.archive.bootstrap import ROOM as ARCHIVE
 from services.documents.bootstrap import ROOM as DOCUMENTS
 from services.intake.bootstrap import ROOM as INTAKE
 from services.verification.bootstrap import ROOM as VERIFICATION
-from tests.support.kept_history import History
+from tests.contracts.kept_history import History
 
 KEPT = Path(__file__).parent / "history"
 ROOMS = {room.name: room for room in (INTAKE, VERIFICATION, DOCUMENTS, ARCHIVE)}

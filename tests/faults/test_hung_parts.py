@@ -12,7 +12,7 @@ import pytest
 
 from deploy.local.instance import Instance
 from deploy.local.supervision import pulse
-from tests.support.halting import halt
+from tests.support.breaking import halt
 
 
 @pytest.fixture

@@ -19,7 +19,7 @@ CASES = 8
 
 
 async def start(module: str, *arguments: str) -> asyncio.subprocess.Process:
-    program = (sys.executable, "-m", f"tests.support.{module}", *arguments)
+    program = (sys.executable, "-m", f"tests.faults.{module}", *arguments)
     return await asyncio.create_subprocess_exec(*program, cwd=ROOT, stdout=asyncio.subprocess.PIPE)
 
 

@@ -8,7 +8,6 @@ one table of what is done and what is said.
 import asyncio
 import json
 from collections.abc import AsyncIterator
-from pathlib import Path
 
 import psycopg
 import pytest
@@ -17,17 +16,14 @@ from services.archive.log import checkpoints
 from services.archive.log.checkpoints import Inconsistent
 from shared.messaging.envelope import received
 from shared.messaging.receiving.feed_client import FeedAway, FeedPage
-from tests.support.archive_drills import Watched, watching
-from tests.support.archive_visits import ask
+from tests.integration.archive_drills import Watched, watching
+from tests.support.applications import visiting
 from tests.support.parts import ObjectStorePart, PostgresPart
-from tests.support.web_room import visiting
 
 
 @pytest.fixture
-async def watched(
-    postgres: PostgresPart, object_store: ObjectStorePart, tmp_path: Path
-) -> AsyncIterator[Watched]:
-    async with watching(postgres, object_store, tmp_path) as both:
+async def watched(postgres: PostgresPart, object_store: ObjectStorePart) -> AsyncIterator[Watched]:
+    async with watching(postgres, object_store) as both:
         yield both
 
 
@@ -39,7 +35,7 @@ async def page(watched: Watched, path: str, person: str = "ina") -> str:
 async def named(watched: Watched) -> list[str]:
     """What one round of the slow check finds, as told in the process's troubles."""
     await watched.comparing().one_round()
-    return [trouble.cause for trouble in watched.archive.archive.running.troubles.listed()]
+    return [trouble.cause for trouble in watched.archive.running.troubles.listed()]
 
 
 async def test_an_honest_log_differs_nowhere(watched: Watched) -> None:
@@ -88,9 +84,9 @@ async def test_whatever_is_changed_at_the_source_or_in_the_log_is_named_with_its
         for shown in (macet, trail, await page(watched, place) if place else macet):
             assert detail in shown, (sentence, place)
             assert f'href="{place}"' in shown or "tally-1" in shown, place
-    (trouble,) = watched.archive.archive.running.troubles.listed()
+    (trouble,) = watched.archive.running.troubles.listed()
     assert (trouble.name, trouble.facts["n"]) == ("archive-differences", str(len(by_fsck)))
-    ready = (await ask(watched.archive, "ina", "/health/ready")).json()
+    ready = (await watched.archive.ask("ina", "/health/ready")).json()
     assert ready["status"] != "ready"
     assert ("leaf 7" in str(ready), "budi" in str(ready)) == (True, False), (
         "places for everybody, values for those who may read them"
@@ -129,10 +125,10 @@ async def test_lines_cut_off_at_the_end_stop_the_signing_and_are_said(watched: W
     for _ in range(6):  # and the log grows again past what was signed
         with pytest.raises(Inconsistent):
             await signing.now()
-        await watched.source.act(stream="tally-9")
+        await watched.source.happen("tally-9")
         rows = [row for row in await watched.source.rows() if row.stream == "tally-9"]
         await watched.archive.hear(*(received("intake", row) for row in rows[-1:]))
-    async with watched.archive.archive.running.pool.connection() as conn:
+    async with watched.archive.running.pool.connection() as conn:
         newest = await checkpoints.latest(conn)
     assert newest is not None
     assert newest.size == size
@@ -144,9 +140,9 @@ async def test_lines_cut_off_at_the_end_stop_the_signing_and_are_said(watched: W
     assert "bukan lagi yang pernah ditandatangani" in await page(watched, "/macet", "operator")
     assert "bukan lagi yang pernah ditandatangani" in await page(watched, "/jejak-audit")
     assert "tidak ditandatangani lagi" in await page(watched, "/jejak-audit/14")
-    assert (await ask(watched.archive, "ina", "/checkpoint")).text == newest.note
+    assert (await watched.archive.ask("ina", "/checkpoint")).text == newest.note
     assert "Tidak terbukti" in await page(watched, "/jejak-audit/verifikasi")
-    english = (await ask(watched.archive, "ina", "/verification", **{"Accept-Language": "en"})).json()
+    english = (await watched.archive.ask("ina", "/verification", **{"Accept-Language": "en"})).json()
     assert english["refuted"] == [
         "The log is not the one that was signed: a line was changed, removed, doubled or moved."
     ]
@@ -159,15 +155,15 @@ async def test_a_log_rewritten_and_signed_with_the_stolen_key_is_found_at_the_so
     newest = signing.newest
     assert newest is not None
     await signing.witness.keep(newest.size, newest.note)
-    with psycopg.connect(watched.archive.archive.owner) as conn:
+    with psycopg.connect(watched.archive.database.owner) as conn:
         line = bytes(conn.execute("SELECT line FROM leaf WHERE index = 5").fetchone()[0])  # type: ignore[index]
     event = json.loads(line)
     event["data"]["figure"]["served"] = 1_000_000
     watched.rewrite_log(
         5, json.dumps(event, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()
     )
-    async with watched.archive.archive.running.pool.connection() as conn:
-        await checkpoints.sign(conn, watched.archive.archive.signer)  # the thief's own program
+    async with watched.archive.running.pool.connection() as conn:
+        await checkpoints.sign(conn, watched.archive.signer)  # the thief's own program
     by_fsck = await watched.fsck()
     assert [said for said in by_fsck if not said.startswith("leaf-words")] == [
         "content: leaf 5, intake tally-2 @2: data.figure.served: log 1000000, source 2"
@@ -197,14 +193,14 @@ async def test_beside_live_writers_nothing_false_is_said_by_either_check(watched
 
     async def write(stream: str) -> None:
         while not done.is_set():
-            await watched.source.act(stream=stream)
+            await watched.source.happen(stream)
             await asyncio.sleep(0.02)
 
     async def relay() -> None:
         while not done.is_set():
             known = await watched.known()
             rows = [row for row in await watched.source.rows() if (row.stream, row.version) not in known]
-            await watched.archive.archive.log(*(received("intake", row) for row in rows))
+            await watched.archive.log(*(received("intake", row) for row in rows))
             await asyncio.sleep(0.05)
 
     writers = [asyncio.create_task(write(f"tally-live{number}")) for number in range(4)]

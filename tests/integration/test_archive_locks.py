@@ -5,7 +5,6 @@ whatever was said and whichever clock is wrong.
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from typing import get_args
 
 import pytest
@@ -16,10 +15,7 @@ from shared.contracts.archive import ItemSealed
 from shared.objects.address import S3Address
 from shared.objects.port import LONGEST, Lock, LockTooLong, Mode
 from shared.objects.s3 import connect
-from tests.integration.test_archive_room import own_events
-from tests.support.archive_room import Served, served
-from tests.support.archive_story import ITEMS, put_files, story
-from tests.support.archive_visits import close, file_all
+from tests.support.archive_room import ITEMS, Archive, archive_room, put_files, story
 from tests.support.parts import ObjectStorePart, PostgresPart
 
 HUGE = retention.Rule(active=10**6, inactive=10**6, fate="musnah")
@@ -27,17 +23,15 @@ MODES: tuple[Mode, ...] = get_args(Mode)
 
 
 @pytest.fixture
-async def archive(
-    postgres: PostgresPart, object_store: ObjectStorePart, tmp_path: Path
-) -> AsyncIterator[Served]:
-    async with served(
-        postgres.fresh_database("archive"), tmp_path, S3Address.from_url(object_store.url)
+async def archive(postgres: PostgresPart, object_store: ObjectStorePart) -> AsyncIterator[Archive]:
+    async with archive_room(
+        postgres.fresh_database("archive"), S3Address.from_url(object_store.url)
     ) as opened:
         yield opened
 
 
 @pytest.fixture
-async def expecting(archive: Served) -> Served:
+async def expecting(archive: Archive) -> Archive:
     """After documents did all its work, and the store was probed."""
     await archive.filing.probe()
     await archive.hear(*story(await put_files(archive.objects.work)))
@@ -45,7 +39,7 @@ async def expecting(archive: Served) -> Served:
 
 
 async def test_no_lock_is_longer_than_the_longest_whatever_was_said(
-    expecting: Served, monkeypatch: pytest.MonkeyPatch
+    expecting: Archive, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A closing day of 2062 (from before the gate), a schedule of a million years, a clock that ran ahead:
     nobody could undo the lock.
@@ -57,14 +51,12 @@ async def test_no_lock_is_longer_than_the_longest_whatever_was_said(
         kinds=dict.fromkeys(retention.load().kinds, HUGE),
     )
     monkeypatch.setattr(retention, "load", lambda: huge)
-    await file_all(expecting)
-    await close(expecting)
-    expecting.archive.tamper("UPDATE cycle_file SET archived_on = '2062-03-12'")
-    ahead = Filing(
-        expecting.archive.running, expecting.objects, clock=lambda: datetime(2062, 3, 12, tzinfo=UTC)
-    )
+    await expecting.file_all()
+    await expecting.close()
+    expecting.tamper("UPDATE cycle_file SET archived_on = '2062-03-12'")
+    ahead = Filing(expecting.running, expecting.objects, clock=lambda: datetime(2062, 3, 12, tzinfo=UTC))
     assert await ahead.seal() == len(ITEMS)
-    sealed = [event for event in await own_events(expecting) if isinstance(event, ItemSealed)]
+    sealed = [event for event in await expecting.own_events() if isinstance(event, ItemSealed)]
     latest = datetime.now(UTC) + LONGEST
     assert len(sealed) == len(ITEMS)
     for event in sealed:
@@ -76,14 +68,14 @@ async def test_no_lock_is_longer_than_the_longest_whatever_was_said(
 
 @pytest.mark.parametrize("behind", [timedelta(days=400), timedelta(days=4000)])
 async def test_a_clock_that_stands_years_behind_makes_a_lock_shorter_and_never_longer(
-    expecting: Served, behind: timedelta
+    expecting: Archive, behind: timedelta
 ) -> None:
     """Whichever of the three it is: the earliest counts,
     and the lock can be made longer once it goes right.
     """
-    await file_all(expecting)
-    await close(expecting)
-    slow = Filing(expecting.archive.running, expecting.objects, clock=lambda: datetime.now(UTC) - behind)
+    await expecting.file_all()
+    await expecting.close()
+    slow = Filing(expecting.running, expecting.objects, clock=lambda: datetime.now(UTC) - behind)
     today, latest = await slow._bounds()
     assert abs(latest - (datetime.now(UTC) - behind + LONGEST)) < timedelta(days=1)
     assert abs(today - (datetime.now(UTC) - behind).date()) <= timedelta(days=1)
@@ -92,7 +84,7 @@ async def test_a_clock_that_stands_years_behind_makes_a_lock_shorter_and_never_l
     assert right <= (datetime.now(UTC) + timedelta(hours=7)).date()
 
 
-async def test_the_store_is_never_asked_for_a_longer_lock(expecting: Served) -> None:
+async def test_the_store_is_never_asked_for_a_longer_lock(expecting: Archive) -> None:
     archive = expecting.objects.archive
     for mode in MODES:
         with pytest.raises(LockTooLong):
@@ -112,7 +104,7 @@ async def test_the_store_is_never_asked_for_a_longer_lock(expecting: Served) -> 
 
 
 async def test_a_lock_from_before_there_was_a_longest_becomes_final_within_it(
-    expecting: Served, object_store: ObjectStorePart
+    expecting: Archive, object_store: ObjectStorePart
 ) -> None:
     bucket = expecting.objects.archive
     before = connect(

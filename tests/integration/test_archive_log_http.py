@@ -14,34 +14,38 @@ from services.archive.proof import verifier
 from services.archive.trail import queries
 from shared.access.permissions import Viewer
 from shared.objects.address import S3Address
-from tests.support.archive_room import CYCLE, Served, plain, served
-from tests.support.archive_story import ITEMS, put_files, story
-from tests.support.archive_visits import ask, close, file_all
+from tests.support.applications import visiting
+from tests.support.archive_room import (
+    CYCLE,
+    ITEMS,
+    Archive,
+    archive_room,
+    plain,
+    put_files,
+    story,
+)
 from tests.support.parts import ObjectStorePart, PostgresPart
 from tests.support.second_verifier import accepts
-from tests.support.web_room import visiting
 
 
 @pytest.fixture
-async def archive(
-    postgres: PostgresPart, object_store: ObjectStorePart, tmp_path: Path
-) -> AsyncIterator[Served]:
-    async with served(
-        postgres.fresh_database("archive"), tmp_path, S3Address.from_url(object_store.url)
+async def archive(postgres: PostgresPart, object_store: ObjectStorePart) -> AsyncIterator[Archive]:
+    async with archive_room(
+        postgres.fresh_database("archive"), S3Address.from_url(object_store.url)
     ) as opened:
         yield opened
 
 
 @pytest.fixture
-async def expecting(archive: Served) -> Served:
+async def expecting(archive: Archive) -> Archive:
     """After documents did all its work, and the store was probed."""
     await archive.filing.probe()
     await archive.hear(*story(await put_files(archive.objects.work)))
     return archive
 
 
-async def exported(archive: Served, folder: Path) -> Path:
-    answer = await ask(archive, "ina", "/export")
+async def exported(archive: Archive, folder: Path) -> Path:
+    answer = await archive.ask("ina", "/export")
     assert answer.status_code == 200, answer.text
     with zipfile.ZipFile(io.BytesIO(answer.content)) as packed:
         packed.extractall(folder)
@@ -49,11 +53,11 @@ async def exported(archive: Served, folder: Path) -> Path:
 
 
 async def test_an_export_of_a_closed_cycle_is_accepted_by_both_verifiers(
-    expecting: Served, tmp_path: Path
+    expecting: Archive, tmp_path: Path
 ) -> None:
-    await file_all(expecting)
-    await close(expecting)
-    await expecting.follow_up()
+    await expecting.file_all()
+    await expecting.close()
+    await expecting.log_own()
     folder = await exported(expecting, tmp_path / "ekspor")
     assert {file.name for file in folder.iterdir()} == {
         "events.ndjson",
@@ -72,49 +76,47 @@ async def test_an_export_of_a_closed_cycle_is_accepted_by_both_verifiers(
 
 
 async def test_a_changed_receipt_in_the_export_is_found_by_both_verifiers(
-    expecting: Served, tmp_path: Path
+    expecting: Archive, tmp_path: Path
 ) -> None:
-    await file_all(expecting)
-    await expecting.follow_up()
+    await expecting.file_all()
+    await expecting.log_own()
     folder = await exported(expecting, tmp_path / "ekspor")
     (folder / "berkas" / CYCLE / "tanda_terima_gubernur.pdf").write_bytes(b"%PDF palsu")
     assert (verifier.verify(folder).verified, accepts(folder)) == (False, False)
 
 
 async def test_the_log_as_one_file_extends_an_older_checkpoint_of_another_hand(
-    expecting: Served, tmp_path: Path
+    expecting: Archive, tmp_path: Path
 ) -> None:
-    (tmp_path / "lama").write_text((await ask(expecting, "sri", "/checkpoint")).text, encoding="utf-8")
+    (tmp_path / "lama").write_text((await expecting.ask("sri", "/checkpoint")).text, encoding="utf-8")
     await expecting.hear(*(plain(number) for number in range(9)))
-    (tmp_path / "log").write_bytes((await ask(expecting, "ina", "/log")).content)
+    (tmp_path / "log").write_bytes((await expecting.ask("ina", "/log")).content)
     report = verifier.verify(
-        tmp_path / "log", vkey=(await ask(expecting, "ina", "/key")).text, older=[tmp_path / "lama"]
+        tmp_path / "log", vkey=(await expecting.ask("ina", "/key")).text, older=[tmp_path / "lama"]
     )
     assert (report.verified, report.size) == (True, 15)
 
 
-async def test_tree_lines_proof_and_consistency_answer(expecting: Served) -> None:
-    tree = (await ask(expecting, "ina", "/tree")).json()
+async def test_tree_lines_proof_and_consistency_answer(expecting: Archive) -> None:
+    tree = (await expecting.ask("ina", "/tree")).json()
     assert (tree["size"], tree["key"]) == (6, str(expecting.signing.key))
-    lines = (await ask(expecting, "ina", "/lines?limit=4")).json()
+    lines = (await expecting.ask("ina", "/lines?limit=4")).json()
     assert [row["index"] for row in lines["items"]] == [5, 4, 3, 2]
-    rest = (await ask(expecting, "ina", f"/lines?after={lines['next']}")).json()
+    rest = (await expecting.ask("ina", f"/lines?after={lines['next']}")).json()
     assert ([row["index"] for row in rest["items"]], rest["next"]) == ([1, 0], None)
-    assert (await ask(expecting, "ina", "/lines?search=receipt+surabaya")).json()["items"] == []
-    assert len((await ask(expecting, "ina", "/lines?search=receipt+gubernur")).json()["items"]) == 1
-    assert (await ask(expecting, "ina", "/proof/5")).text.startswith("c2sp.org/tlog-proof@v1\nindex 5\n")
-    assert (await ask(expecting, "ina", "/proof/6")).status_code == 404
-    assert len((await ask(expecting, "ina", "/consistency?older=3&size=6")).json()["hashes"]) == 4
-    assert (await ask(expecting, "ina", "/consistency?older=3&size=7")).status_code == 404
-    assert [row["size"] for row in (await ask(expecting, "ina", "/checkpoints")).json()["items"]] == [6]
-    assert (await ask(expecting, "ina", "/verification")).json()["verified"] is True
+    assert (await expecting.ask("ina", "/lines?search=receipt+surabaya")).json()["items"] == []
+    assert len((await expecting.ask("ina", "/lines?search=receipt+gubernur")).json()["items"]) == 1
+    assert (await expecting.ask("ina", "/proof/5")).text.startswith("c2sp.org/tlog-proof@v1\nindex 5\n")
+    assert (await expecting.ask("ina", "/proof/6")).status_code == 404
+    assert len((await expecting.ask("ina", "/consistency?older=3&size=6")).json()["hashes"]) == 4
+    assert (await expecting.ask("ina", "/consistency?older=3&size=7")).status_code == 404
+    assert [row["size"] for row in (await expecting.ask("ina", "/checkpoints")).json()["items"]] == [6]
+    assert (await expecting.ask("ina", "/verification")).json()["verified"] is True
 
 
-async def test_the_search_line_understands_the_words_of_the_office(expecting: Served) -> None:
+async def test_the_search_line_understands_the_words_of_the_office(expecting: Archive) -> None:
     async def found(words: str) -> list[str]:
-        return [
-            row["type"] for row in (await ask(expecting, "ina", f"/lines?search={words}")).json()["items"]
-        ]
+        return [row["type"] for row in (await expecting.ask("ina", f"/lines?search={words}")).json()["items"]]
 
     assert await found("tanda+terima+gubernur") == ["receipt-recorded"]
     assert await found("naskah+final+2026") == ["document-settled"]
@@ -122,16 +124,16 @@ async def test_the_search_line_understands_the_words_of_the_office(expecting: Se
     assert await found("100%25") == []
 
 
-async def test_a_position_is_waited_for_in_the_log_itself(expecting: Served) -> None:
-    answer = await ask(
-        expecting, "ina", "/lines", **{"Jejak-Position": "documents:document-3402-2026-laporan@1"}
+async def test_a_position_is_waited_for_in_the_log_itself(expecting: Archive) -> None:
+    answer = await expecting.ask(
+        "ina", "/lines", **{"Jejak-Position": "documents:document-3402-2026-laporan@1"}
     )
     assert answer.status_code == 200
 
 
-async def test_an_empty_log_has_no_checkpoint(archive: Served) -> None:
-    assert (await ask(archive, "ina", "/checkpoint")).status_code == 404
-    assert (await ask(archive, "ina", "/checkpoint?size=3")).status_code == 404
+async def test_an_empty_log_has_no_checkpoint(archive: Archive) -> None:
+    assert (await archive.ask("ina", "/checkpoint")).status_code == 404
+    assert (await archive.ask("ina", "/checkpoint?size=3")).status_code == 404
 
 
 @pytest.mark.parametrize(
@@ -145,15 +147,15 @@ async def test_an_empty_log_has_no_checkpoint(archive: Served) -> None:
     ],
 )
 async def test_who_has_no_office_for_it_gets_nothing_of_the_log(
-    expecting: Served, path: str, person: str
+    expecting: Archive, path: str, person: str
 ) -> None:
-    assert (await ask(expecting, person, path)).status_code == 403
+    assert (await expecting.ask(person, path)).status_code == 403
 
 
-async def test_the_trail_shows_only_agencies_within_reach(expecting: Served) -> None:
+async def test_the_trail_shows_only_agencies_within_reach(expecting: Archive) -> None:
     await expecting.hear(*(plain(number) for number in range(2)))
     viewer = Viewer(person="sri", name="Sri", agency="dinkes", agency_name="Dinkes", offices=())
-    async with expecting.archive.running.pool.connection() as conn:
+    async with expecting.running.pool.connection() as conn:
         own = await queries.trail(conn, replace(viewer, reach=frozenset({"dinkes"})), limit=50)
         assert {row["agency"] for row in own} == {"dinkes"}
         assert await log.one_leaf(conn, replace(viewer, reach=frozenset({"dinkes"})), 0) is None
@@ -163,7 +165,7 @@ async def test_the_trail_shows_only_agencies_within_reach(expecting: Served) -> 
 # Pages
 
 
-async def test_the_arsiparis_files_and_closes_on_the_page(expecting: Served) -> None:
+async def test_the_arsiparis_files_and_closes_on_the_page(expecting: Archive) -> None:
     async with visiting(expecting.app, "tri") as browser:
         page = (await browser.get("/arsip")).text
         assert "WORM: ditegakkan" not in page, "the probe is not fresh on the clock of this test"
@@ -201,21 +203,21 @@ async def test_the_arsiparis_files_and_closes_on_the_page(expecting: Served) -> 
         assert "siklus ditutup" in (await browser.get("/arsip")).text
 
 
-async def test_a_store_that_let_something_through_is_said_so_on_the_page(expecting: Served) -> None:
-    expecting.archive.tamper("UPDATE store_probe SET failed = '[\"shorten\"]', at = '2026-02-17T03:00:00Z'")
+async def test_a_store_that_let_something_through_is_said_so_on_the_page(expecting: Archive) -> None:
+    expecting.tamper("UPDATE store_probe SET failed = '[\"shorten\"]', at = '2026-02-17T03:00:00Z'")
     async with visiting(expecting.app, "ina") as browser:
         page = (await browser.get("/arsip")).text
     assert "WORM: tidak ditegakkan oleh penyimpanan" in page
     assert "membiarkan: shorten" in page
 
 
-async def test_a_fresh_probe_that_let_nothing_through_is_said_so_on_the_page(expecting: Served) -> None:
-    expecting.archive.tamper("UPDATE store_probe SET at = '2026-02-17T03:00:00Z'")
+async def test_a_fresh_probe_that_let_nothing_through_is_said_so_on_the_page(expecting: Archive) -> None:
+    expecting.tamper("UPDATE store_probe SET at = '2026-02-17T03:00:00Z'")
     async with visiting(expecting.app, "ina") as browser:
         assert "WORM: ditegakkan" in (await browser.get("/arsip")).text
 
 
-async def test_the_inspector_reads_the_trail_one_event_and_the_check(expecting: Served) -> None:
+async def test_the_inspector_reads_the_trail_one_event_and_the_check(expecting: Archive) -> None:
     async with visiting(expecting.app, "ina") as browser:
         trail = (await browser.get("/jejak-audit?cari=receipt")).text
         assert trail.count("Tanda terima dicatat") == 2
@@ -233,21 +235,21 @@ async def test_the_inspector_reads_the_trail_one_event_and_the_check(expecting: 
         assert (await browser.get("/jejak-audit/99")).status_code == 404
 
 
-async def test_tampering_is_shown_in_red_by_the_check_on_the_page(expecting: Served) -> None:
-    await ask(expecting, "ina", "/checkpoint")
-    expecting.archive.tamper("UPDATE leaf SET line = line || ' '::bytea WHERE index = 2")
+async def test_tampering_is_shown_in_red_by_the_check_on_the_page(expecting: Archive) -> None:
+    await expecting.ask("ina", "/checkpoint")
+    expecting.tamper("UPDATE leaf SET line = line || ' '::bytea WHERE index = 2")
     async with visiting(expecting.app, "ina") as browser:
         assert "Tidak terbukti" in (await browser.get("/jejak-audit/verifikasi")).text
 
 
-async def test_the_operator_sees_what_is_stuck_and_no_case(expecting: Served) -> None:
+async def test_the_operator_sees_what_is_stuck_and_no_case(expecting: Archive) -> None:
     async with visiting(expecting.app, "operator") as browser:
         page = (await browser.get("/macet")).text
         assert page.count("/macet") >= 4
         assert (await browser.get("/jejak-audit")).status_code == 403
 
 
-async def test_what_is_searched_is_found_by_full_names_printed_numbers_and_days(expecting: Served) -> None:
+async def test_what_is_searched_is_found_by_full_names_printed_numbers_and_days(expecting: Archive) -> None:
     await expecting.hear(
         *(plain(number) for number in range(3)),
         plain(0, stream="lain", data=b'{"service": "kes.ibu_hamil", "number": 4074}'),
@@ -260,18 +262,18 @@ async def test_what_is_searched_is_found_by_full_names_printed_numbers_and_days(
         "tidak ada yang begini": 0, "": 10, "' | \\": 0,
     }  # fmt: skip
     found = {
-        typed: len((await ask(expecting, "ina", f"/lines?search={quote(typed)}")).json()["items"])
+        typed: len((await expecting.ask("ina", f"/lines?search={quote(typed)}")).json()["items"])
         for typed in searches
     }
     assert found == searches
-    only = (await ask(expecting, "ina", f"/lines?search=sri&stream=document-{CYCLE}-laporan")).json()["items"]
+    only = (await expecting.ask("ina", f"/lines?search=sri&stream=document-{CYCLE}-laporan")).json()["items"]
     assert [row["stream"] for row in only] == [f"document-{CYCLE}-laporan"]
 
 
-async def test_neither_search_nor_trail_reads_the_whole_log(archive: Served) -> None:
+async def test_neither_search_nor_trail_reads_the_whole_log(archive: Archive) -> None:
     await archive.hear(*(plain(number) for number in range(1500)))
-    archive.archive.tamper("ANALYZE")
-    async with archive.archive.running.pool.connection() as conn, conn.transaction():
+    archive.tamper("ANALYZE")
+    async with archive.running.pool.connection() as conn, conn.transaction():
         # a log this short is read as a whole for good reason
         await conn.execute(b"SET LOCAL enable_seqscan = off")
         for search in ("'sri'", "'4074'", "'v:sri' & '7'"):

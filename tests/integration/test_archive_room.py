@@ -4,7 +4,6 @@ expecting, filing, closing, sealing, exporting; routes and pages.
 
 from collections.abc import AsyncIterator, Sequence
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 import psycopg
 import pytest
@@ -19,42 +18,47 @@ from shared.eventsourcing.sql import open_pool
 from shared.messaging.envelope import Received
 from shared.objects.address import S3Address
 from shared.objects.port import Denied
-from tests.support.archive_room import CYCLE, Served, installed, plain, served
-from tests.support.archive_story import CONTENT, ITEMS, put_files, settled, story
-from tests.support.archive_visits import ask, close, file_all, tell
+from tests.support.applications import migrated
+from tests.support.archive_room import (
+    CONTENT,
+    CYCLE,
+    ITEMS,
+    Archive,
+    archive_room,
+    plain,
+    put_files,
+    settled,
+    story,
+)
 from tests.support.memory_bucket import as_file
 from tests.support.parts import ObjectStorePart, PostgresPart
 
 
 @pytest.fixture
-async def archive(
-    postgres: PostgresPart, object_store: ObjectStorePart, tmp_path: Path
-) -> AsyncIterator[Served]:
-    async with served(
-        postgres.fresh_database("archive"), tmp_path, S3Address.from_url(object_store.url)
+async def archive(postgres: PostgresPart, object_store: ObjectStorePart) -> AsyncIterator[Archive]:
+    async with archive_room(
+        postgres.fresh_database("archive"), S3Address.from_url(object_store.url)
     ) as opened:
         yield opened
 
 
 @pytest.fixture
-async def expecting(archive: Served) -> Served:
+async def expecting(archive: Archive) -> Archive:
     """After documents did all its work, and the store was probed."""
     await archive.filing.probe()
     await archive.hear(*story(await put_files(archive.objects.work)))
     return archive
 
 
-async def own_events(archive: Served) -> list[object]:
-    async with archive.archive.running.pool.connection() as conn:
+async def own_events(archive: Archive) -> list[object]:
+    async with archive.running.pool.connection() as conn:
         found = await conn.execute(b"SELECT type, schema, data::text FROM event ORDER BY position")
         return [decode("archive", *row) for row in await found.fetchall()]
 
 
-def test_the_migrations_make_the_tables_that_the_read_models_name(
-    postgres: PostgresPart, tmp_path: Path
-) -> None:
+def test_the_migrations_make_the_tables_that_the_read_models_name(postgres: PostgresPart) -> None:
     database = postgres.fresh_database("schema")
-    installed(database, tmp_path)
+    migrated("archive", database)
     with psycopg.connect(database.owner) as conn:
         query = (
             b"SELECT column_name, is_nullable FROM information_schema.columns WHERE table_schema = 'public' "
@@ -71,16 +75,16 @@ def test_the_migrations_make_the_tables_that_the_read_models_name(
 # Expecting and filing
 
 
-async def test_what_documents_made_final_or_received_is_expected_on_the_shelf(expecting: Served) -> None:
-    shelf = (await ask(expecting, "tri", f"/cycles/{CYCLE}")).json()
+async def test_what_documents_made_final_or_received_is_expected_on_the_shelf(expecting: Archive) -> None:
+    shelf = (await expecting.ask("tri", f"/cycles/{CYCLE}")).json()
     assert [item["item"] for item in shelf["items"]] == list(ITEMS)
     assert all(item["filed_digest"] is None for item in shelf["items"])
 
 
-async def test_a_filed_item_lies_under_lock_in_the_archive_bucket_byte_for_byte(expecting: Served) -> None:
-    answer = await tell(expecting, f"/cycles/{CYCLE}/items/laporan/file", {"occurred_on": "2027-03-12"})
+async def test_a_filed_item_lies_under_lock_in_the_archive_bucket_byte_for_byte(expecting: Archive) -> None:
+    answer = await expecting.file("laporan")
     assert [event["type"] for event in answer.json()["events"]] == ["item-filed"]
-    item = (await ask(expecting, "tri", f"/cycles/{CYCLE}")).json()["items"][0]
+    item = (await expecting.ask("tri", f"/cycles/{CYCLE}")).json()["items"][0]
     assert (item["mode"], item["lock_enforced"]) == ("governance", True)
     days = datetime.fromisoformat(item["retain_until"]) - datetime.now(UTC)
     assert timedelta(days=728) < days < timedelta(days=732), "two years from today, whatever day was said"
@@ -88,28 +92,28 @@ async def test_a_filed_item_lies_under_lock_in_the_archive_bucket_byte_for_byte(
     assert await archive.get(item["object_key"], item["object_version"]) == CONTENT["laporan"]
     with pytest.raises(Denied):
         await archive.remove(item["object_key"], item["object_version"])
-    assert (await ask(expecting, "ina", f"/cycles/{CYCLE}/items/laporan/file")).content == CONTENT["laporan"]
+    assert (await expecting.ask("ina", f"/cycles/{CYCLE}/items/laporan/file")).content == CONTENT["laporan"]
 
 
-async def test_without_a_probe_nothing_is_said_to_be_enforced(archive: Served) -> None:
+async def test_without_a_probe_nothing_is_said_to_be_enforced(archive: Archive) -> None:
     await archive.hear(*story(await put_files(archive.objects.work)))
-    await tell(archive, f"/cycles/{CYCLE}/items/laporan/file", {"occurred_on": "2027-03-12"})
-    item = (await ask(archive, "tri", f"/cycles/{CYCLE}")).json()["items"][0]
+    await archive.file("laporan")
+    item = (await archive.ask("tri", f"/cycles/{CYCLE}")).json()["items"][0]
     assert (item["mode"], item["lock_enforced"]) == ("governance", False)
-    assert (await ask(archive, "tri", "/store")).json()["enforced"] is False
+    assert (await archive.ask("tri", "/store")).json()["enforced"] is False
 
 
-async def test_filing_twice_under_one_key_is_one_event_and_one_copy(expecting: Served) -> None:
+async def test_filing_twice_under_one_key_is_one_event_and_one_copy(expecting: Archive) -> None:
     path, body = f"/cycles/{CYCLE}/items/laporan/file", {"occurred_on": "2027-03-12"}
-    first = await tell(expecting, path, body, **{"Idempotency-Key": "satu"})
-    again = await tell(expecting, path, body, **{"Idempotency-Key": "satu"})
-    another = await tell(expecting, path, body)
+    first = await expecting.tell("tri", path, body, **{"Idempotency-Key": "satu"})
+    again = await expecting.tell("tri", path, body, **{"Idempotency-Key": "satu"})
+    another = await expecting.tell("tri", path, body)
     assert (again.json(), another.json()["events"]) == (first.json(), [])
     assert len(await expecting.objects.archive.listing("sha256")) == 1
 
 
 async def test_a_file_that_is_not_in_the_work_bucket_is_refused_and_nothing_is_recorded(
-    expecting: Served,
+    expecting: Archive,
 ) -> None:
     lost = settled(
         as_file(await expecting.objects.work.put(b"x", media_type="application/pdf"), "x.pdf"), version=2
@@ -118,30 +122,30 @@ async def test_a_file_that_is_not_in_the_work_bucket_is_refused_and_nothing_is_r
     await expecting.hear(
         type(lost)(**{name: getattr(lost, name) for name in lost.__slots__} | {"data": gone})
     )
-    answer = await tell(expecting, f"/cycles/{CYCLE}/items/laporan/file", {})
+    answer = await expecting.tell("tri", f"/cycles/{CYCLE}/items/laporan/file", {})
     assert (answer.status_code, answer.json()["type"]) == (422, "urn:jejak:problem:file-missing")
-    assert not any(isinstance(event, ItemFiled) for event in await own_events(expecting))
+    assert not any(isinstance(event, ItemFiled) for event in await expecting.own_events())
 
 
-async def test_an_item_that_nobody_expects_is_not_found(expecting: Served) -> None:
-    assert (await tell(expecting, f"/cycles/{CYCLE}/items/entah/file", {})).status_code == 404
-    assert (await ask(expecting, "tri", f"/cycles/{CYCLE}/items/laporan/file")).status_code == 404
+async def test_an_item_that_nobody_expects_is_not_found(expecting: Archive) -> None:
+    assert (await expecting.tell("tri", f"/cycles/{CYCLE}/items/entah/file", {})).status_code == 404
+    assert (await expecting.ask("tri", f"/cycles/{CYCLE}/items/laporan/file")).status_code == 404
 
 
 @pytest.mark.parametrize("person", ["ina", "sri", "operator"])
-async def test_only_the_arsiparis_files_and_closes(expecting: Served, person: str) -> None:
-    assert (await tell(expecting, f"/cycles/{CYCLE}/items/laporan/file", {}, person)).status_code == 403
+async def test_only_the_arsiparis_files_and_closes(expecting: Archive, person: str) -> None:
+    assert (await expecting.tell(person, f"/cycles/{CYCLE}/items/laporan/file", {})).status_code == 403
     assert (
-        await tell(expecting, f"/cycles/{CYCLE}/hard-copy", {"location": "x", "copies": 1}, person)
+        await expecting.tell(person, f"/cycles/{CYCLE}/hard-copy", {"location": "x", "copies": 1})
     ).status_code == 403
-    assert (await tell(expecting, f"/cycles/{CYCLE}/close", {}, person)).status_code == 403
+    assert (await expecting.tell(person, f"/cycles/{CYCLE}/close", {})).status_code == 403
 
 
 # Closing and sealing
 
 
-async def test_a_cycle_with_something_missing_is_not_closed(expecting: Served) -> None:
-    answer = await close(expecting)
+async def test_a_cycle_with_something_missing_is_not_closed(expecting: Archive) -> None:
+    answer = await expecting.close()
     assert answer.status_code == 422
     assert (
         answer.json()["detail"]
@@ -149,20 +153,20 @@ async def test_a_cycle_with_something_missing_is_not_closed(expecting: Served) -
     )
 
 
-async def test_a_complete_cycle_is_closed_once_and_its_locks_become_final(expecting: Served) -> None:
-    await file_all(expecting)
-    answer = await close(expecting, **{"Idempotency-Key": "tutup"})
+async def test_a_complete_cycle_is_closed_once_and_its_locks_become_final(expecting: Archive) -> None:
+    await expecting.file_all()
+    answer = await expecting.close(**{"Idempotency-Key": "tutup"})
     assert [event["type"] for event in answer.json()["events"]] == ["cycle-archived"]
     await expecting.hear(*(plain(number) for number in range(3)))
-    assert (await close(expecting, **{"Idempotency-Key": "tutup"})).json() == answer.json()
-    assert (await close(expecting)).status_code == 409
-    troubles = expecting.archive.running.troubles
+    assert (await expecting.close(**{"Idempotency-Key": "tutup"})).json() == answer.json()
+    assert (await expecting.close()).status_code == 409
+    troubles = expecting.running.troubles
     troubles.report("clock", "Jam melompat.", "the database's clock said 2062")
     assert await expecting.filing.seal() == 0, "nobody can undo a lock that a wrong clock made final"
     troubles.clear("clock")
     assert await expecting.filing.seal() == len(ITEMS)
     assert await expecting.filing.seal() == 0
-    events = await own_events(expecting)
+    events = await expecting.own_events()
     assert [event.checkpoint_size for event in events if isinstance(event, CycleArchived)] == [6]
     sealed = [event for event in events if isinstance(event, ItemSealed)]
     assert {event.mode for event in sealed} == {"compliance"}
@@ -170,22 +174,22 @@ async def test_a_complete_cycle_is_closed_once_and_its_locks_become_final(expect
         await expecting.objects.archive.remove(sealed[0].object_key, sealed[0].object_version, bypass=True)
 
 
-async def test_the_probe_is_recorded_as_an_event(expecting: Served) -> None:
-    probed = [event for event in await own_events(expecting) if isinstance(event, StoreProbed)]
+async def test_the_probe_is_recorded_as_an_event(expecting: Archive) -> None:
+    probed = [event for event in await expecting.own_events() if isinstance(event, StoreProbed)]
     assert [(event.failed, event.checks > 5) for event in probed] == [((), True)]
-    assert (await ask(expecting, "tri", "/store")).json()["enforced"] is True
+    assert (await expecting.ask("tri", "/store")).json()["enforced"] is True
 
 
 async def test_live_read_models_equal_their_rebuild(
-    postgres: PostgresPart, object_store: ObjectStorePart, tmp_path: Path
+    postgres: PostgresPart, object_store: ObjectStorePart
 ) -> None:
     database = postgres.fresh_database("archive_rebuild")
-    async with served(database, tmp_path, S3Address.from_url(object_store.url)) as archive:
+    async with archive_room(database, S3Address.from_url(object_store.url)) as archive:
         await archive.filing.probe()
         told = story(await put_files(archive.objects.work))
         await archive.hear(*told)
-        await file_all(archive)
-        await close(archive)
+        await archive.file_all()
+        await archive.close()
         await archive.filing.seal()
         async with open_pool(database.owner, size=1) as pool, pool.connection() as conn:
             certificate = await rebuild(

@@ -5,7 +5,6 @@ import base64
 import hashlib
 import json
 from collections.abc import AsyncIterator
-from pathlib import Path
 
 import psycopg
 import pytest
@@ -19,17 +18,18 @@ from services.archive.log import checkpoints, queries
 from services.archive.log.checkpoints import Inconsistent, Signed
 from services.archive.log.leaf import leaf_of
 from services.archive.log.signing import Signing
+from services.archive.log.witness import Witness
 from services.archive.proof import proofs
 from shared.messaging.receiving.transaction import Advanced
 from shared.migrations.migrate import migrate
-from tests.support.archive_room import Archive, archive_on, plain
-from tests.support.merkle_proofs import extends, includes
+from tests.support.archive_room import Archive, archive_room, plain
 from tests.support.parts import PostgresPart
+from tests.support.second_verifier import extends, includes
 
 
 @pytest.fixture
-async def archive(postgres: PostgresPart, tmp_path: Path) -> AsyncIterator[Archive]:
-    async with archive_on(postgres.fresh_database("archive"), tmp_path) as running:
+async def archive(postgres: PostgresPart) -> AsyncIterator[Archive]:
+    async with archive_room(postgres.fresh_database("archive")) as running:
         yield running
 
 
@@ -55,7 +55,7 @@ def signing_of(archive: Archive) -> Signing:
     return Signing(
         archive.running.pool,
         archive.signer,
-        witness=archive.witness(),
+        witness=Witness(archive.objects.archive, archive.signer.key),
         troubles=archive.running.troubles,
         every=3600,
     )
@@ -246,7 +246,7 @@ async def test_a_log_of_an_older_version_gets_its_lookups_words_and_counts(archi
     }
 
     def told() -> dict[str, list[tuple[object, ...]]]:
-        with psycopg.connect(archive.owner) as conn:
+        with psycopg.connect(archive.database.owner) as conn:
             return {name: conn.execute(query.encode()).fetchall() for name, query in asked.items()}
 
     fresh = told()
@@ -255,7 +255,7 @@ async def test_a_log_of_an_older_version_gets_its_lookups_words_and_counts(archi
     archive.tamper("UPDATE alembic_version SET version_num = 'archive_0003'")
     migrate(
         "archive",
-        archive.owner,
+        archive.database.owner,
         str(conninfo_to_dict(archive.running.settings.database_url)["user"]),
         upto="archive_0005",
     )

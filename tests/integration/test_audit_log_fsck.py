@@ -6,7 +6,6 @@ import asyncio
 import json
 from collections.abc import AsyncIterator
 from contextvars import Context
-from pathlib import Path
 
 import psycopg
 import pytest
@@ -18,13 +17,13 @@ from services.archive.log.leaf import leaf_of
 from services.archive.proof import proofs
 from shared.eventsourcing.sql import Connection
 from tests.integration.test_audit_log import checked, signed
-from tests.support.archive_room import Archive, archive_on, plain
+from tests.support.archive_room import Archive, archive_room, plain
 from tests.support.parts import PostgresPart
 
 
 @pytest.fixture
-async def archive(postgres: PostgresPart, tmp_path: Path) -> AsyncIterator[Archive]:
-    async with archive_on(postgres.fresh_database("archive"), tmp_path) as running:
+async def archive(postgres: PostgresPart) -> AsyncIterator[Archive]:
+    async with archive_room(postgres.fresh_database("archive")) as running:
         yield running
 
 
@@ -98,6 +97,6 @@ async def test_fsck_finds_an_event_before_its_cause(archive: Archive) -> None:
     await archive.log(plain(0), plain(1))
     cause = '{"causation":{"source":"documents","stream":"d-1","version":1}}'
     early = leaf_of(plain(2, metadata=cause.encode())).line
-    with psycopg.connect(archive.owner, autocommit=True) as conn:
+    with psycopg.connect(archive.database.owner, autocommit=True) as conn:
         conn.execute("UPDATE leaf SET line = %b, hash = %b WHERE index = 1", (early, leaf_hash(early)))
     assert any("before its cause" in sentence for sentence in (await checked(archive)).wrong)

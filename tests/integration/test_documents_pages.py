@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from tests.support.documents_room import CYCLE, SCAN, DocumentsRoom, documents_room, in_front
+from tests.support.documents_room import CYCLE, SCAN, DocumentsRoom, documents_room
 from tests.support.parts import PostgresPart
 
 
@@ -20,13 +20,12 @@ async def room(postgres: PostgresPart) -> AsyncIterator[DocumentsRoom]:
 async def test_a_form_makes_a_draft_and_shows_the_page_of_it(room: DocumentsRoom) -> None:
     await room.hear_step(4)
     path = f"/dokumen/{CYCLE}/sk_tim"
-    async with in_front(room, "tono") as browser:
+    async with room.browsing("tono") as browser:
         fields = await browser.fields(f"{path}/susun")
         answer = await browser.post(
             f"{path}/susun", {**fields, "bertanggal": "2027-03-10", "isi:signer_name": "H. Contoh, S.Sos."}
         )
         assert (answer.status_code, answer.headers["location"]) == (303, path)
-        await room.follow_up()
         page = await browser.get(path)
         assert "draf selesai" in page.text
         picture = await browser.get(f"{path}/berkas/gambar/1/1.png")
@@ -46,7 +45,7 @@ async def test_a_form_makes_a_draft_and_shows_the_page_of_it(room: DocumentsRoom
 async def test_a_refused_form_keeps_what_was_typed_and_marks_the_field(room: DocumentsRoom) -> None:
     await room.hear_step(4)
     path = f"/dokumen/{CYCLE}/sk_tim/susun"
-    async with in_front(room, "tono") as browser:
+    async with room.browsing("tono") as browser:
         fields = await browser.fields(path)
         typed = {
             **fields,
@@ -63,7 +62,7 @@ async def test_a_refused_form_keeps_what_was_typed_and_marks_the_field(room: Doc
 
 async def test_the_forms_of_hand_over_printing_and_dispatch_work_as_plain_posts(room: DocumentsRoom) -> None:
     digest = await room.hear_ready_to_send()
-    async with in_front(room, "rahmat") as browser:
+    async with room.browsing("rahmat") as browser:
         form = await browser.fields(f"/dokumen/{CYCLE}/laporan")
         printed = await browser.post(
             f"/dokumen/{CYCLE}/laporan/cetak",
@@ -87,7 +86,7 @@ async def test_the_forms_of_hand_over_printing_and_dispatch_work_as_plain_posts(
         missing = await browser.post(f"{page}/gubernur/tanda-terima", receipt)
         assert 'href="#gubernur-scan"' in missing.text
         files = {"gubernur-scan": ("tanda terima.pdf", SCAN, "text/html")}
-        done = await browser.http.post(f"{page}/gubernur/tanda-terima", data=receipt, files=files)
+        done = await browser.post(f"{page}/gubernur/tanda-terima", receipt, files)
         assert done.status_code == 303
         mended = {
             "_csrf": hidden["_csrf"],
@@ -105,7 +104,7 @@ async def test_the_decree_is_handed_over_and_issued_by_form(room: DocumentsRoom)
     await room.hear_step(4)
     await room.draft("tono", "sk_tim")
     path = f"/dokumen/{CYCLE}/sk_tim"
-    async with in_front(room, "tono") as browser:
+    async with room.browsing("tono") as browser:
         form = await browser.fields(path)
         future = await browser.post(
             f"{path}/serahkan", {**form, "handed_to": "Bagian Hukum", "diserahkan_pada": "2027-04-29"}

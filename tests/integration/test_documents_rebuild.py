@@ -2,10 +2,6 @@
 rebuilt beside the live ones, nothing differs.
 """
 
-from deploy.local.postgres.databases import Database
-from services.documents.bootstrap import ROOM
-from shared.eventsourcing.read_models.rebuild import Certificate, rebuild
-from shared.eventsourcing.sql import open_pool
 from tests.support.documents_room import CYCLE, DocumentsRoom, documents_room
 from tests.support.parts import PostgresPart
 from tests.support.report_figures import LATE
@@ -29,11 +25,11 @@ async def a_whole_way(room: DocumentsRoom) -> None:
     await room.tell("rahmat", f"/cycles/{CYCLE}/documents/laporan/copies", {"digest": digest, "copies": 5})
     sending = {"digest": digest, "agenda_number": "045/12", "carrier": "Kurir"}
     await room.tell("rahmat", f"/cycles/{CYCLE}/dispatches/gubernur/sending", sending)
-    scan = (await room.upload("rahmat")).json()
+    scan = await room.upload("rahmat")
     receipt = {
         "received_by": "Yuni",
         "received_on": "2027-03-29",
-        "scan": {"digest": scan["digest"], "name": scan["name"]},
+        "scan": scan,
     }
     await room.tell("rahmat", f"/cycles/{CYCLE}/dispatches/gubernur/receipt", receipt)
     mended = {"field": "received_by", "value": "Yani", "reason": "salah baca"}
@@ -43,17 +39,11 @@ async def a_whole_way(room: DocumentsRoom) -> None:
     await room.hear_voided()
 
 
-async def rebuilt(room: DocumentsRoom, database: Database) -> Certificate:
-    foreign = [source for source in ROOM.sources if source != ROOM.name]
-    async with open_pool(database.owner, size=1) as pool, pool.connection() as conn:
-        return await rebuild(conn, ROOM.name, ROOM.project, ROOM.metadata, foreign, room.feed)
-
-
 async def test_live_read_models_equal_their_rebuild(postgres: PostgresPart) -> None:
     database = postgres.fresh_database("rebuild")
     async with documents_room(database) as room:
         await a_whole_way(room)
-        certificate = await rebuilt(room, database)
+        certificate = await room.rebuilt()
     assert {verdict.table: verdict.differing for verdict in certificate.tables if verdict.differing} == {}
     assert {verdict.table for verdict in certificate.tables if verdict.live == 0} == set()
 
@@ -64,7 +54,7 @@ async def test_a_report_that_was_overtaken_is_rebuilt_as_it_was(postgres: Postgr
         await room.hear_of_cycle()
         await room.hear_ready_to_send()
         await room.hear_approvals(LATE)
-        certificate = await rebuilt(room, database)
+        certificate = await room.rebuilt()
         shown = await room.document("laporan")
     assert certificate.identical
     assert (shown["state"], shown["holds"]) == ("stale", False)

@@ -9,13 +9,13 @@ import psycopg
 import pytest
 
 from services.documents import tables
-from shared.contracts.registry import decode
 from shared.objects.port import key_of
-from tests.support.documents_room import CYCLE, SCAN, DocumentsRoom, bring_up, documents_room
+from tests.support.applications import migrated
+from tests.support.documents_room import CYCLE, SCAN, DocumentsRoom, documents_room
 from tests.support.parts import PostgresPart
 from tests.support.report_figures import LATE
 
-API = f"/api/documents/cycles/{CYCLE}"
+API = f"/cycles/{CYCLE}"
 
 
 @pytest.fixture
@@ -26,11 +26,7 @@ async def room(postgres: PostgresPart) -> AsyncIterator[DocumentsRoom]:
 
 
 async def names(room: DocumentsRoom, stream: str) -> list[str]:
-    async with room.running.pool.connection() as conn:
-        found = await conn.execute(
-            b"SELECT type, schema, data::text FROM event WHERE stream = %s ORDER BY version", (stream,)
-        )
-        return [type(decode("documents", *row)).__name__ for row in await found.fetchall()]
+    return [type(event).__name__ for event in await room.own_events(stream)]
 
 
 def sending(digest: str) -> dict[str, object]:
@@ -42,7 +38,7 @@ async def gone(room: DocumentsRoom, digest: str) -> None:
     assert (await room.document("laporan"))["state"] == "stale"
     assert (
         "Angka di balik draf ini tidak berlaku lagi."
-        in (await room.ask("rahmat", f"/dokumen/{CYCLE}/laporan")).text
+        in (await room.page("rahmat", f"/dokumen/{CYCLE}/laporan")).text
     )
     assert [item["document"] for item in (await room.dispatch("gubernur"))["items"]] == ["pengantar_gubernur"]
     printing = await room.tell(
@@ -55,7 +51,7 @@ async def gone(room: DocumentsRoom, digest: str) -> None:
 
 def test_the_migrations_make_the_tables_that_the_read_models_name(postgres: PostgresPart) -> None:
     database = postgres.fresh_database("schema")
-    bring_up(database)
+    migrated("documents", database)
     with psycopg.connect(database.owner) as conn:
         query = (
             b"SELECT column_name, is_nullable FROM information_schema.columns WHERE table_schema = 'public' "
@@ -83,9 +79,9 @@ async def test_a_drafted_file_lies_in_the_work_bucket_under_its_digest_with_the_
     answer = await room.draft("tono", "sk_tim")
     assert [event["type"] for event in answer.json()["events"]] == ["document-drafted"]
     draft = (await room.document("sk_tim"))["drafts"][0]
-    content, media_type = room.bucket.content[key_of(draft["file"]["digest"])]
+    content, media_type = room.app.state.objects.work.content[key_of(draft["file"]["digest"])]
     assert (hashlib.sha256(content).hexdigest(), media_type) == (draft["file"]["digest"], "application/pdf")
-    data, _ = room.bucket.content[key_of(draft["data_digest"])]
+    data, _ = room.app.state.objects.work.content[key_of(draft["data_digest"])]
     assert hashlib.sha256(data).hexdigest() == draft["data_digest"]
     got = await room.ask("ina", f"{API}/documents/sk_tim/files/{draft['file']['digest']}")
     assert got.content == content
@@ -165,7 +161,7 @@ async def test_an_endorsement_settles_the_report_and_a_refusal_shows_its_reason(
     await room.draft("rahmat", "laporan")
     await room.hear_refused()
     assert (await room.document("laporan"))["state"] == "refused"
-    page = await room.ask("rahmat", f"/dokumen/{CYCLE}/laporan")
+    page = await room.page("rahmat", f"/dokumen/{CYCLE}/laporan")
     assert "Tabel 8 keliru." in page.text
     await room.draft("rahmat", "laporan", {"closing": "Demikian."})
     digest = await room.hear_endorsed()
@@ -188,10 +184,10 @@ async def test_the_draft_decree_is_handed_over_with_its_receipt_and_then_issued(
     await room.hear_step(4)
     await room.draft("tono", "sk_tim")
     digest = (await room.document("sk_tim"))["digest"]
-    scan = (await room.upload("tono")).json()
+    scan = await room.upload("tono", SCAN)
     handed = {"digest": digest, "handed_to": "Bagian Hukum", "occurred_on": "2027-03-12"}
     answer = await room.tell(
-        "tono", f"/cycles/{CYCLE}/documents/sk_tim/hand-over", {**handed, "receipt": _named(scan)}
+        "tono", f"/cycles/{CYCLE}/documents/sk_tim/hand-over", {**handed, "receipt": scan}
     )
     assert answer.status_code == 200
     assert (await room.document("sk_tim"))["state"] == "handed_over"
@@ -206,10 +202,6 @@ async def test_the_draft_decree_is_handed_over_with_its_receipt_and_then_issued(
     )
 
 
-def _named(scan: dict[str, object]) -> dict[str, object]:
-    return {"digest": scan["digest"], "name": scan["name"]}
-
-
 async def test_both_dispatches_are_queued_sent_and_receipted_each_by_itself(room: DocumentsRoom) -> None:
     digest = await room.hear_ready_to_send()
     for recipient in ("gubernur", "kemendagri"):
@@ -221,11 +213,11 @@ async def test_both_dispatches_are_queued_sent_and_receipted_each_by_itself(room
         assert (
             await room.tell("rahmat", f"/cycles/{CYCLE}/dispatches/{recipient}/sending", sending(digest))
         ).status_code == 200
-    scan = (await room.upload("rahmat")).json()
+    scan = await room.upload("rahmat", SCAN)
     receipt = {
         "received_by": "Yuni",
         "received_on": "2027-03-27",
-        "scan": _named(scan),
+        "scan": scan,
         "occurred_on": "2027-03-28",
     }
     assert (
@@ -269,9 +261,8 @@ async def test_a_scan_must_have_been_uploaded_and_be_a_pdf_or_a_picture(room: Do
     }
     answer = await room.tell("rahmat", f"/cycles/{CYCLE}/dispatches/gubernur/receipt", unknown)
     assert (answer.status_code, answer.json()["errors"][0]["field"]) == (422, "scan")
-    assert (await room.upload("rahmat", b"<script>alert(1)</script>", "x.pdf")).json()[
-        "type"
-    ] == "urn:jejak:problem:file-kind"
+    script = await room.call("POST", "/files?name=x.pdf", "rahmat", b"<script>alert(1)</script>")
+    assert script.json()["type"] == "urn:jejak:problem:file-kind"
 
 
 async def test_what_cannot_be_printed_is_refused_beside_its_field(room: DocumentsRoom) -> None:
@@ -290,6 +281,4 @@ async def test_officers_of_an_agency_see_no_document_and_unknown_files_are_not_t
     assert (await room.ask("sri", f"{API}/documents")).status_code == 403
     assert (await room.ask("ina", f"{API}/documents/sk_tim/files/{'0' * 64}")).status_code == 404
     assert (await room.ask("ina", f"{API}/dispatches/raja")).status_code == 404
-    assert (
-        await room.ask("ina", "/api/documents/cycles/9999-2026/documents/sk_tim/fields")
-    ).status_code == 404
+    assert (await room.ask("ina", "/cycles/9999-2026/documents/sk_tim/fields")).status_code == 404

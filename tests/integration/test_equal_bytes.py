@@ -14,10 +14,15 @@ from services.archive.proof import verifier
 from shared.contracts.archive import ItemFiled, ItemSealed
 from shared.messaging.envelope import Received
 from shared.objects.address import S3Address
-from tests.integration.test_archive_room import own_events
-from tests.support.archive_room import CYCLE, Served, served
-from tests.support.archive_story import CONTENT, ITEMS, put_files, story
-from tests.support.archive_visits import ask, close, file_all, tell
+from tests.support.archive_room import (
+    CONTENT,
+    CYCLE,
+    ITEMS,
+    Archive,
+    archive_room,
+    put_files,
+    story,
+)
 from tests.support.parts import ObjectStorePart, PostgresPart
 
 TWIN, OF = "tanda_terima_gubernur", "laporan"
@@ -25,27 +30,23 @@ BEFORE = "3402-2025"
 
 
 @pytest.fixture
-async def archive(
-    postgres: PostgresPart, object_store: ObjectStorePart, tmp_path: Path
-) -> AsyncIterator[Served]:
-    async with served(
-        postgres.fresh_database("twins"), tmp_path, S3Address.from_url(object_store.url)
-    ) as opened:
+async def archive(postgres: PostgresPart, object_store: ObjectStorePart) -> AsyncIterator[Archive]:
+    async with archive_room(postgres.fresh_database("twins"), S3Address.from_url(object_store.url)) as opened:
         yield opened
 
 
 async def test_equal_bytes_are_two_items_with_a_lock_that_serves_both(
-    archive: Served, tmp_path: Path
+    archive: Archive, tmp_path: Path
 ) -> None:
     await archive.filing.probe()
     files = await put_files(archive.objects.work)
     twins = {**files, TWIN: replace(files[OF], name=f"{TWIN}.pdf")}
     await archive.hear(*story(twins))
-    await file_all(archive)
-    assert (await close(archive)).status_code == 200
-    await archive.follow_up()
+    await archive.file_all()
+    assert (await archive.close()).status_code == 200
+    await archive.log_own()
     await archive.filing.seal()
-    events = await own_events(archive)
+    events = await archive.own_events()
     filed = {event.item: event for event in events if isinstance(event, ItemFiled)}
     sealed = {event.item: event for event in events if isinstance(event, ItemSealed)}
     assert filed.keys() == sealed.keys() == set(ITEMS)
@@ -56,7 +57,7 @@ async def test_equal_bytes_are_two_items_with_a_lock_that_serves_both(
             "compliance",
             True,
         )
-    with zipfile.ZipFile(io.BytesIO((await ask(archive, "ina", "/export")).content)) as packed:
+    with zipfile.ZipFile(io.BytesIO((await archive.ask("ina", "/export")).content)) as packed:
         packed.extractall(tmp_path / "ekspor")
         folder = tmp_path / "ekspor" / packed.namelist()[0].split("/")[0]
     exported = {file.stem: file.read_bytes() for file in (folder / "berkas" / CYCLE).iterdir()}
@@ -76,15 +77,15 @@ def of_another_cycle(event: Received) -> Received:
     )
 
 
-async def test_equal_bytes_in_two_cycles_lie_in_the_folder_of_each(archive: Served, tmp_path: Path) -> None:
+async def test_equal_bytes_in_two_cycles_lie_in_the_folder_of_each(archive: Archive, tmp_path: Path) -> None:
     told = story(await put_files(archive.objects.work))
     await archive.hear(*told, *map(of_another_cycle, told))
     for cycle in (CYCLE, BEFORE):
         for item in ITEMS:
-            filed = await tell(archive, f"/cycles/{cycle}/items/{item}/file", {"occurred_on": "2027-03-12"})
+            filed = await archive.file(item, cycle)
             assert filed.status_code == 200, filed.text
-    await archive.follow_up()
-    with zipfile.ZipFile(io.BytesIO((await ask(archive, "ina", "/export")).content)) as packed:
+    await archive.log_own()
+    with zipfile.ZipFile(io.BytesIO((await archive.ask("ina", "/export")).content)) as packed:
         packed.extractall(tmp_path / "ekspor")
         folder = tmp_path / "ekspor" / packed.namelist()[0].split("/")[0]
     for cycle in (CYCLE, BEFORE):

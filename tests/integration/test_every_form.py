@@ -16,11 +16,10 @@ from httpx2 import AsyncClient
 from shared.contracts.registry import PRODUCERS
 from shared.service_names import SERVICES
 from tests.architecture.test_endpoint_matrix import guarded, method, path_of
-from tests.integration.test_hostile_requests import _kept_spoils
-from tests.support.four_services import application, fill
-from tests.support.page_forms import UNSEEN, PageForm, forms_of
+from tests.integration.test_hostile_requests import UNSEEN, _kept_spoils
+from tests.support.applications import application, bearer, fill, visiting
+from tests.support.forms import Form, posted
 from tests.support.parts import PostgresPart
-from tests.support.web_room import bearer, visiting
 
 OPENED = {
     "CycleOpened",
@@ -78,17 +77,17 @@ async def house(
         yield app, browser.http
 
 
-async def shown(http: AsyncClient, service: str) -> dict[str, PageForm]:
+async def shown(http: AsyncClient, service: str) -> dict[str, Form]:
     """The forms of all pages, by where they go and what they hold."""
-    found: dict[str, PageForm] = {}
+    found: dict[str, Form] = {}
     for route in guarded(service, reading=True):
         if not route.path.startswith("/api/"):
             page = path_of(route, "dinkes")
             answer = await http.get(page, headers=bearer("as_all"))
             if answer.headers.get("content-type", "").startswith("text/html"):
                 found |= {
-                    f"{form.action} {sorted(map(_shape, form.fields))}": form
-                    for form in forms_of(page, answer.text)
+                    f"{form.action} {sorted({_shape(one.name) for one in form.fields})}": form
+                    for form in posted(answer.text, page)
                 }
     return found
 
@@ -98,8 +97,9 @@ def _shape(name: str) -> str:
     return name.rpartition(".")[2]
 
 
-def spoiled(form: PageForm) -> Iterator[dict[str, str]]:
-    sound = {name: value for name, (kind, value) in form.fields.items() if kind not in {"file", "button"}}
+def spoiled(form: Form) -> Iterator[dict[str, str]]:
+    fields = [one for one in form.fields if one.kind not in {"file", "button"}]
+    sound = {one.name: one.value for one in sorted(fields, key=lambda one: one.sent)}
     shapes = {_shape(name): name for name in sound if not name.startswith("_")}
     for name in shapes.values():
         yield from ({**sound, name: bad} for bad in BAD)
@@ -129,6 +129,6 @@ async def test_no_field_of_any_form_breaks_anything(service: str, postgres: Post
     unseen = {
         f"{method(route)} {route.path}"
         for route in posts
-        if not any(PageForm(action).goes_to(route.path) for action in actions)
+        if not any(Form(action=action).goes_to(route.path) for action in actions)
     }
     assert unseen == {path for path in UNSEEN if path.split("/")[1] in PLACES[service]}

@@ -12,9 +12,9 @@ from shared.contracts.values import StoredFile
 from shared.objects.port import key_of
 from shared.objects.spool import fetched
 from shared.web.files.file_kinds import LARGEST
-from tests.support.intake_acts import to_step_7
-from tests.support.intake_room import CYCLE, IntakeRoom, intake_room
+from tests.support.intake_room import CYCLE, IntakeRoom, intake_room, to_step_7
 from tests.support.parts import PostgresPart
+from tests.support.rooms import PDF
 from tests.unit.test_file_kinds import NOT_TAKEN
 
 DINKES, DINSOS = f"/submissions/{CYCLE}-dinkes-tahunan", f"/submissions/{CYCLE}-dinsos-tahunan"
@@ -79,8 +79,7 @@ async def test_one_file_is_evidence_of_several_services(room: IntakeRoom) -> Non
 @pytest.mark.parametrize("what", [*NOT_TAKEN, "nothing at all"])
 async def test_what_runs_or_cannot_be_read_is_no_evidence(room: IntakeRoom, what: str) -> None:
     content = NOT_TAKEN.get(what, b"")
-    token = {"params": {"name": "rekap.pdf"}, "content": content}
-    answer = await room.http.post("/api/intake/files", headers=room.as_("sri", "application/pdf"), **token)
+    answer = await room.call("POST", "/files?name=rekap.pdf", "sri", content, **{"Content-Type": PDF})
     assert answer.status_code == 422, what
     assert answer.json()["errors"][0]["field"] == "file"
     assert key_of(hashlib.sha256(content).hexdigest()) not in room.app.state.objects.work.content
@@ -88,12 +87,8 @@ async def test_what_runs_or_cannot_be_read_is_no_evidence(room: IntakeRoom, what
 
 async def test_the_type_comes_from_the_bytes_and_the_name_follows_it(room: IntakeRoom) -> None:
     png = b"\x89PNG\r\n\x1a\n" + b"." * 30
-    answer = await room.http.post(
-        "/api/intake/files",
-        headers=room.as_("sri", "text/html"),
-        params={"name": "halaman.html"},
-        content=png,
-    )
+    claimed = {"Content-Type": "text/html"}
+    answer = await room.call("POST", "/files?name=halaman.html", "sri", png, **claimed)
     assert (answer.json()["media_type"], answer.json()["name"]) == ("image/png", "halaman.png")
 
 
@@ -120,19 +115,13 @@ async def test_a_browser_that_kept_a_file_asks_again_and_is_refused_when_it_may_
     file = await room.upload("sri", SECRET_FILE)
     first = await room.call("GET", f"/files/{file['digest']}", "sri")
     assert first.headers["cache-control"] == "private, no-cache"
-    asked = {**room.as_("sri"), "If-None-Match": first.headers["etag"]}
-    assert (await room.http.get(f"/api/intake/files/{file['digest']}", headers=asked)).status_code == 304
-    foreign = {**room.as_("wulan"), "If-None-Match": first.headers["etag"]}
-    assert (await room.http.get(f"/api/intake/files/{file['digest']}", headers=foreign)).status_code == 404
+    kept = {"If-None-Match": first.headers["etag"]}
+    assert (await room.ask("sri", f"/files/{file['digest']}", **kept)).status_code == 304
+    assert (await room.ask("wulan", f"/files/{file['digest']}", **kept)).status_code == 404
 
 
 async def test_a_file_that_is_too_large_is_refused_by_name_of_its_field(room: IntakeRoom) -> None:
-    answer = await room.http.post(
-        "/api/intake/files",
-        headers=room.as_("sri"),
-        params={"name": "besar.pdf"},
-        content=b"%PDF-" + b"." * LARGEST,
-    )
+    answer = await room.call("POST", "/files?name=besar.pdf", "sri", b"%PDF-" + b"." * LARGEST)
     assert answer.status_code in {413, 422}
     assert "25" in json.dumps(answer.json()) or answer.status_code == 413
 

@@ -18,7 +18,7 @@ from shared.messaging.receiving.consumer import Consumer, as_message
 from shared.messaging.receiving.feed_client import FeedClient
 from shared.messaging.signing import Signer
 from tests.support import keys
-from tests.support.archive_room import Archive, archive_on, plain
+from tests.support.archive_room import Archive, archive_room, plain
 from tests.support.keys import KEYS, SIGNERS
 from tests.support.parts import PostgresPart
 
@@ -50,7 +50,7 @@ class Listening:
 
 @pytest.fixture
 async def listening(postgres: PostgresPart, tmp_path: Path) -> AsyncIterator[Listening]:
-    async with archive_on(postgres.fresh_database("archive"), tmp_path) as archive:
+    async with archive_room(postgres.fresh_database("archive")) as archive:
         pool = archive.running.pool
         feed = FeedClient("archive", pool, {}, {}, KEYS)
         yield Listening(

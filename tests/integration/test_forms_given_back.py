@@ -13,18 +13,19 @@ from contextlib import asynccontextmanager
 from dataclasses import replace
 
 import httpx2
+import psycopg
 import pytest
 from fastapi import FastAPI
 from fastapi.routing import RouteContext
 
-from shared.access.session import COOKIE, Sessions
+from shared.access.session import COOKIE, Sessions, digest_of
 from shared.web import signin
+from shared.web.app import create_app
 from tests.architecture.test_endpoint_matrix import TABLE, app, database, path_of, service
 from tests.architecture.test_roles_table import IN_AND_OUT, SAFE, declarations, routes
-from tests.support.access import IDLE, LONGEST, ended_token, fresh_token, sessions_of, token_of
-from tests.support.applications import application
-from tests.support.four_services import person_as
-from tests.support.web_room import HERE
+from tests.support import access
+from tests.support.access import IDLE, LONGEST, fresh_token, sessions_of, token_of
+from tests.support.applications import HERE, person_as
 
 __all__ = ["app", "database", "service"]
 
@@ -32,6 +33,14 @@ MARK = "Alasan panjang <yang> diketik & tidak boleh hilang"
 SECRET = "kata-sandi-saya"
 GIVEN = re.compile(r'<input type="hidden" name="isian" value="([^"]*)">')
 KEY = re.compile(r'<input type="hidden" name="([^"]*)" value="([^"]*)">')
+
+
+def ended_token(person: str) -> str:
+    """A session that this person had."""
+    session_id = fresh_token(person)
+    with psycopg.connect(access.database().apps["intake"], autocommit=True) as conn:
+        conn.execute("SELECT end_session(%s)", (digest_of(session_id),))
+    return session_id
 
 
 def forms(service: str) -> Iterator[tuple[RouteContext, str]]:
@@ -49,7 +58,7 @@ async def browser(app: FastAPI, session: str = "") -> AsyncIterator[httpx2.Async
     """A browser in front of the service, and of the pages for signing in,
     which the front door brings under the same address.
     """
-    door = application("door", [signin.api, signin.pages])
+    door = create_app("door", routers=[signin.api, signin.pages])
     door.state.clock = app.state.clock
 
     async def both(scope: dict, receive: object, send: object) -> None:

@@ -15,7 +15,7 @@ from deploy.front_door.config import FALLBACK, FORGEABLE, paths_of
 from shared.service_names import SERVICES
 from shared.web.frame.static_files import FOLDER, static
 from shared.web.middleware.security import SECURITY
-from tests.support.front_door import Door, Echo, front_door, listening
+from tests.support.front_door import Door, Echo, front_door, serving
 
 AWAY = "archive"
 BEHIND = {name: Echo(name) for name in SERVICES if name != AWAY}
@@ -23,7 +23,7 @@ BEHIND = {name: Echo(name) for name in SERVICES if name != AWAY}
 
 @pytest.fixture(scope="module")
 def door() -> Iterator[Door]:
-    with listening(BEHIND) as upstreams, front_door(upstreams) as found:
+    with serving(BEHIND) as upstreams, front_door(upstreams) as found:
         yield found
 
 

@@ -9,14 +9,14 @@ import pytest
 
 from deploy.front_door.settings import DoorSettings
 from shared.service_names import SERVICES
-from tests.support.front_door import Door, Echo, front_door, listening
+from tests.support.front_door import Door, Echo, front_door, serving
 
 BEHIND = {name: Echo(name) for name in SERVICES if name != "archive"}
 
 
 @pytest.fixture(scope="module")
 def door() -> Iterator[Door]:
-    with listening(BEHIND) as upstreams, front_door(upstreams) as found:
+    with serving(BEHIND) as upstreams, front_door(upstreams) as found:
         yield found
 
 
@@ -73,7 +73,7 @@ def test_senders_that_stop_or_drip_are_ended_and_honest_slow_ones_are_not() -> N
         % length
     )
     with (
-        listening({"documents": Echo("documents")}) as upstreams,
+        serving({"documents": Echo("documents")}) as upstreams,
         front_door(upstreams, DoorSettings(sender_patience=pause)) as door,
     ):
         silent, dripping, honest = (door.connection() for _ in range(3))

@@ -20,7 +20,7 @@ from deploy.local.supervision.aside import Aside
 from deploy.local.supervision.child import Child
 from deploy.local.supervision.part import Part
 from deploy.local.supervision.supervisor import Supervisor
-from tests.support.halting import halt
+from tests.support.breaking import halt
 
 ROOT = Path(__file__).resolve().parents[2]
 # A server that answers after a pause, and works without an end once it is told to; it names itself so that

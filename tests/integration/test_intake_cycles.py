@@ -6,9 +6,9 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from tests.support.intake_acts import to_step_6
-from tests.support.intake_browsing import browsing, hidden, send
-from tests.support.intake_room import CYCLE, IntakeRoom, intake_room, opened, registered
+from tests.support.applications import visiting
+from tests.support.forms import first_form
+from tests.support.intake_room import CYCLE, IntakeRoom, intake_room, opened, registered, to_step_6
 from tests.support.parts import PostgresPart
 
 
@@ -23,27 +23,27 @@ BUKA = "/siklus/buka?region_name=Kabupaten+Bantul&year=2026&report_due=2027-03-3
 
 async def test_a_cycle_is_opened_after_a_look_at_what_will_happen(room: IntakeRoom) -> None:
     await registered(room, "satpolpp")
-    async with browsing(room, "hesti") as http:
+    async with room.browsing("hesti") as http:
         home = (await http.get("/")).text
         assert '<a class="button primary" href="/siklus/buka">Buka siklus baru</a>' in home
         look = (await http.get(BUKA)).text
         assert "1 OPD akan diminta mengisi" in look
         assert "Yang akan terjadi: SPM 2026" in look
         assert look.count('data-label="Pelaksana"') == 13
-        answer = await send(room, http, BUKA, "/siklus")
+        answer = await http.send(BUKA, "/siklus")
         assert (answer.status_code, answer.headers["location"]) == (303, f"/siklus/{CYCLE}")
         board = (await http.get("/")).text
         assert "Menunggu Anda" in board
         assert f'href="/langkah/{CYCLE}/guidance">Catat langkah 1: Koordinasi pedoman' in board
-        again = await http.post("/siklus", data={**hidden(look)})
+        again = await http.post("/siklus", data={**first_form(look).hidden})
         assert again.status_code == 422
         assert "Siklus 2026 sudah dibuka." in (await http.get(BUKA)).text
 
 
 @pytest.mark.parametrize("year", ["1999", "2023", "2029", "dua ribu", "٢٠٢٦"])
 async def test_no_door_opens_a_cycle_of_a_senseless_year(room: IntakeRoom, year: str) -> None:
-    async with browsing(room, "hesti") as http:
-        answer = await http.post("/siklus", data={**hidden((await http.get(BUKA)).text), "year": year})
+    async with room.browsing("hesti") as http:
+        answer = await http.post("/siklus", data={**await http.fields(BUKA), "year": year})
         assert answer.status_code == 422
         assert f'value="{year}"' in answer.text
         assert (
@@ -68,26 +68,26 @@ async def test_a_cycle_in_which_nothing_has_happened_is_withdrawn_and_may_be_ope
     room: IntakeRoom,
 ) -> None:
     await opened(room, "satpolpp")
-    async with browsing(room, "hesti") as http:
+    async with room.browsing("hesti") as http:
         assert f'href="/siklus/{CYCLE}/tarik"' in (await http.get("/")).text
         page = f"/siklus/{CYCLE}/tarik"
-        assert (await send(room, http, page, reason=" ")).status_code == 422
-        answer = await send(room, http, page, reason="Nama daerah keliru.")
+        assert (await http.send(page, reason=" ")).status_code == 422
+        answer = await http.send(page, reason="Nama daerah keliru.")
         assert (answer.status_code, answer.headers["location"]) == (303, "/")
         assert "Belum ada siklus pelaporan." in (await http.get("/")).text
         assert (await http.get(f"/siklus/{CYCLE}")).status_code == 404
     await to_step_6(room, "satpolpp")
-    async with browsing(room, "hesti") as http:
+    async with room.browsing("hesti") as http:
         assert f'href="/siklus/{CYCLE}/tarik"' not in (await http.get("/")).text
     late = await room.call("POST", f"/cycles/{CYCLE}/withdrawal", "hesti", {"reason": "Keliru."})
     assert (late.status_code, late.json()["type"]) == (422, "urn:jejak:problem:cycle-begun")
 
 
 async def test_right_after_opening_the_first_step_is_awaited_and_not_nothing(room: IntakeRoom) -> None:
-    async with browsing(room, "hesti") as http:
-        await http.post("/siklus", data=hidden((await http.get(BUKA)).text))
+    async with visiting(room.app, "hesti") as http:  # before anything follows
+        await http.post("/siklus", data=await http.fields(BUKA))
         for person in ("hesti", "bagus", "agus"):
-            async with browsing(room, person) as other:
+            async with room.browsing(person) as other:
                 home = (await other.get("/")).text
             assert "langkah 1, Koordinasi pedoman, sedang disiapkan" in home
 
@@ -100,7 +100,7 @@ async def test_a_new_cycle_does_not_hide_the_work_of_an_older_one(room: IntakeRo
         "hesti",
         {"year": 2027, "region_name": "Kabupaten Bantul", "occurred_on": "2027-01-18"},
     )
-    async with browsing(room, "hesti") as http:
+    async with room.browsing("hesti") as http:
         home = (await http.get("/")).text
         first, second = (home.index(f"/langkah/3402-{year}/guidance") for year in (2026, 2027))
         assert first < second
@@ -125,12 +125,12 @@ async def test_a_due_date_follows_a_newer_calendar_only_when_somebody_takes_it_o
         },
     )
     path = f"/langkah/{CYCLE}/guidance"
-    async with browsing(room, "bagus") as http:
+    async with room.browsing("bagus") as http:
         page = (await http.get(path)).text
         assert "Menurut kalender sekarang: Kam, 6 Agu 2026." in page
         assert "Rab, 5 Agu 2026" in page
         assert f'href="{path}#tenggat-baru"' in (await http.get("/")).text
-        answer = await send(room, http, path, f"{path}/tenggat", source="SKB 5/2026")
+        answer = await http.send(path, f"{path}/tenggat", source="SKB 5/2026")
         assert answer.status_code == 303
         after = (await http.get(path)).text
     assert "Kalender berubah" not in after

@@ -16,8 +16,7 @@ from shared.contracts.verification import (
 )
 from shared.eventsourcing.read_models.rebuild import Certificate, rebuild
 from shared.eventsourcing.sql import open_pool
-from tests.support.intake_acts import hand_in, hand_in_again, to_step_7
-from tests.support.intake_room import CYCLE, IntakeRoom, intake_room
+from tests.support.intake_room import CYCLE, IntakeRoom, hand_in, hand_in_again, intake_room, to_step_7
 from tests.support.parts import PostgresPart
 
 CASE = f"{CYCLE}-satpolpp-tahunan"

@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator
 from datetime import date
+from typing import Any
 
 import pytest
 
@@ -10,9 +11,24 @@ from shared.contracts.archive import CycleArchived
 from shared.contracts.documents import CopiesPrinted, DispatchSent
 from shared.contracts.verification import AllSubmissionsApproved, ReportEndorsed
 from shared.eventsourcing.commands.command_handler import CommandHandler
-from tests.support.intake_acts import SOME, drafted, hand_in, states, to_step_7
-from tests.support.intake_room import CYCLE, IntakeRoom, complete, intake_room, opened, registered
+from tests.support.intake_room import (
+    CYCLE,
+    SOME,
+    IntakeRoom,
+    complete,
+    drafted,
+    hand_in,
+    intake_room,
+    opened,
+    registered,
+    to_step_7,
+)
 from tests.support.parts import PostgresPart
+
+
+async def states(room: IntakeRoom) -> list[str]:
+    found: Any = await room.give("GET", f"/cycles/{CYCLE}/steps", "wening")
+    return [step["state"] for step in found]
 
 
 @pytest.fixture

@@ -12,9 +12,8 @@ import pytest
 from shared.contracts.verification import ReportEndorsed
 from shared.sop.calendar import seed
 from shared.web.app import UPLOAD_LIMIT
-from tests.support.intake_acts import fill, hand_in, to_step_7
-from tests.support.intake_browsing import browsing, hidden, send
-from tests.support.intake_room import CYCLE, IntakeRoom, intake_room
+from tests.support.forms import first_form
+from tests.support.intake_room import CYCLE, IntakeRoom, fill, hand_in, intake_room, to_step_7
 from tests.support.parts import PostgresPart
 
 FORM = f"/isian/{CYCLE}-satpolpp-tahunan"
@@ -29,18 +28,17 @@ async def room(postgres: PostgresPart) -> AsyncIterator[IntakeRoom]:
 
 async def test_figures_are_saved_and_a_wrong_cell_is_shown_again(room: IntakeRoom) -> None:
     await to_step_7(room, "satpolpp")
-    async with browsing(room, "agus") as http:
-        wrong = await send(room, http, FORM, **{f"{SERVICE}.entitled": "4,075", f"{SERVICE}.served": "12"})
+    async with room.browsing("agus") as http:
+        wrong = await http.send(FORM, **{f"{SERVICE}.entitled": "4,075", f"{SERVICE}.served": "12"})
         assert wrong.status_code == 422
         assert 'value="4,075"' in wrong.text
         assert "Berhak: tulis bilangan bulat dengan ribuan seperti 4.075" in wrong.text
         assert 'aria-invalid="true"' in wrong.text
-        saved = await http.post(
-            FORM, data={**hidden(wrong.text), f"{SERVICE}.entitled": "4.075", f"{SERVICE}.served": "4.000"}
-        )
+        mended = {f"{SERVICE}.entitled": "4.075", f"{SERVICE}.served": "4.000"}
+        saved = await http.post(FORM, data={**first_form(wrong.text).hidden, **mended})
         assert saved.status_code == 303
         assert "98,16 %" in (await http.get(FORM)).text
-        refused = await send(room, http, FORM, **{f"{SERVICE}.entitled": "5", f"{SERVICE}.served": "6"})
+        refused = await http.send(FORM, **{f"{SERVICE}.entitled": "5", f"{SERVICE}.served": "6"})
         assert "Terlayani (6) melebihi Berhak (5)" in refused.text
 
 
@@ -49,7 +47,7 @@ async def test_a_cell_that_somebody_else_changed_is_not_overwritten_and_the_pers
 ) -> None:
     await to_step_7(room, "dinkes")
     path = f"/isian/{CYCLE}-dinkes-tahunan"
-    async with browsing(room, "sri") as http:
+    async with room.browsing("sri") as http:
         page = (await http.get(path)).text
         await room.give(
             "PUT",
@@ -58,7 +56,7 @@ async def test_a_cell_that_somebody_else_changed_is_not_overwritten_and_the_pers
             {"served": 7, "budget": 3},
         )
         typed = {"kes.balita.served": "5", "kes.balita.entitled": "9", "kes.lansia.served": "3"}
-        answer = await http.post(path, data={**hidden(page), **typed})
+        answer = await http.post(path, data={**first_form(page).hidden, **typed})
         assert answer.status_code == 422
         assert "Terlayani: Adi Nugroho mengubahnya dari kosong menjadi 7," in answer.text
         assert "Anggaran kosong → 3." in answer.text
@@ -68,11 +66,11 @@ async def test_a_cell_that_somebody_else_changed_is_not_overwritten_and_the_pers
             "served": 7, "entitled": 9, "budget": 3,
         }  # fmt: skip
         assert figures["kes.lansia"]["figure"]["served"] == 3
-        again = await http.post(path, data={**hidden(answer.text), "kes.balita.served": "5"})
+        again = await http.post(path, data={**first_form(answer.text).hidden, "kes.balita.served": "5"})
         assert again.status_code == 422, "a conflict stays one until the person has chosen"
         choice = re.search(r'name="mine" value="([^"]*)"', again.text)
         assert choice
-        mine = {**hidden(again.text), "kes.balita.served": "5", "mine": unescape(choice[1])}
+        mine = {**first_form(again.text).hidden, "kes.balita.served": "5", "mine": unescape(choice[1])}
         assert (await http.post(path, data=mine)).status_code == 303
     figures = (await room.give("GET", f"/submissions/{CYCLE}-dinkes-tahunan", "sri"))["figures"]
     assert figures["kes.balita"]["figure"]["served"] == 5
@@ -80,12 +78,10 @@ async def test_a_cell_that_somebody_else_changed_is_not_overwritten_and_the_pers
 
 async def test_saving_in_the_background_answers_with_what_is_stored(room: IntakeRoom) -> None:
     await to_step_7(room, "satpolpp")
-    async with browsing(room, "agus") as http:
-        keys = hidden((await http.get(FORM)).text)
+    async with room.browsing("agus") as http:
+        keys = await http.fields(FORM)
         typed = {f"{SERVICE}.entitled": "10", f"{SERVICE}.served": "9", f"{SERVICE}.budget": "8,6"}
-        answer = (
-            await http.post(FORM, data={**keys, **typed}, headers={"Accept": "application/json"})
-        ).json()
+        answer = (await http.post(FORM, data={**keys, **typed}, Accept="application/json")).json()
     assert (answer["saved_at"], answer["editable"]) == ("10.42 WIB", True)
     assert {name: answer["cells"][f"{SERVICE}.{name}"] for name in ("entitled", "served", "budget")} == {
         "entitled": "10", "served": "9", "budget": "",
@@ -102,13 +98,13 @@ async def test_saving_in_the_background_answers_with_what_is_stored(room: Intake
 
 async def test_evidence_is_attached_and_withdrawn_on_the_page(room: IntakeRoom) -> None:
     await to_step_7(room, "satpolpp")
-    async with browsing(room, "agus") as http:
+    async with room.browsing("agus") as http:
         pdf = {"evidence": ("rekap.pdf", b"%PDF-1.7 rekap", "application/pdf")}
-        refused = await send(room, http, FORM, f"{FORM}/bukti", files=pdf)
+        refused = await http.send(FORM, f"{FORM}/bukti", files=pdf)
         assert "Pilih layanan yang didukung berkas ini." in refused.text
-        nothing = await send(room, http, FORM, f"{FORM}/bukti", services=SERVICE)
+        nothing = await http.send(FORM, f"{FORM}/bukti", services=SERVICE)
         assert "Pilih sedikitnya satu berkas." in nothing.text
-        assert (await send(room, http, FORM, f"{FORM}/bukti", files=pdf, services=SERVICE)).status_code == 303
+        assert (await http.send(FORM, f"{FORM}/bukti", files=pdf, services=SERVICE)).status_code == 303
         page = (await http.get(FORM)).text
         link = re.search(rf'href="({FORM}/bukti/[0-9a-f]+)"', page)
         assert link
@@ -116,28 +112,28 @@ async def test_evidence_is_attached_and_withdrawn_on_the_page(room: IntakeRoom) 
         reason = f"reason.{link[1].rpartition('/')[2][:8]}"
         assert (
             "Tulis mengapa berkas ini ditarik."
-            in (await send(room, http, FORM, f"{link[1]}/tarik", **{reason: " "})).text
+            in (await http.send(FORM, f"{link[1]}/tarik", **{reason: " "})).text
         )
-        assert (await send(room, http, FORM, f"{link[1]}/tarik", **{reason: "keliru"})).status_code == 303
+        assert (await http.send(FORM, f"{link[1]}/tarik", **{reason: "keliru"})).status_code == 303
         assert (await http.get(link[1])).status_code == 404
 
 
 async def test_handing_in_and_taking_back_on_the_page(room: IntakeRoom) -> None:
     await to_step_7(room, "satpolpp")
-    async with browsing(room, "agus") as http:
-        early = await send(room, http, FORM, f"{FORM}/serahkan")
+    async with room.browsing("agus") as http:
+        early = await http.send(FORM, f"{FORM}/serahkan")
         assert early.status_code == 422
         assert "Belum diisi: Pelayanan ketenteraman dan ketertiban umum." in early.text
         await fill(room, "satpolpp")
-        assert (await send(room, http, FORM, f"{FORM}/serahkan")).status_code == 303
+        assert (await http.send(FORM, f"{FORM}/serahkan")).status_code == 303
         page = (await http.get(FORM)).text
         assert "diserahkan" in page
         assert 'id="lembar"' not in page
         assert (
             "Tulis mengapa isian ditarik kembali."
-            in (await send(room, http, FORM, f"{FORM}/tarik", reason=" ")).text
+            in (await http.send(FORM, f"{FORM}/tarik", reason=" ")).text
         )
-        assert (await send(room, http, FORM, f"{FORM}/tarik", reason="salah hitung")).status_code == 303
+        assert (await http.send(FORM, f"{FORM}/tarik", reason="salah hitung")).status_code == 303
         assert "Ditarik kembali" in (await http.get(FORM)).text
 
 
@@ -147,7 +143,7 @@ async def test_after_the_endorsement_no_button_promises_what_would_be_refused(ro
     endorsed = ReportEndorsed(
         cycle=CYCLE, document="x", revision=1, digest="a" * 64, by="hesti", occurred_on=date(2027, 1, 18)
     )
-    async with browsing(room, "agus") as http:
+    async with room.browsing("agus") as http:
         assert "Tarik kembali isian" in (await http.get(FORM)).text
         await room.hear(endorsed, f"endorsement-{CYCLE}")
         page = (await http.get(FORM)).text
@@ -158,8 +154,8 @@ async def test_after_the_endorsement_no_button_promises_what_would_be_refused(ro
 async def test_a_stale_hand_in_is_not_done(room: IntakeRoom) -> None:
     await to_step_7(room, "satpolpp")
     await fill(room, "satpolpp")
-    async with browsing(room, "agus") as http:
-        keys = hidden((await http.get(FORM)).text)
+    async with room.browsing("agus") as http:
+        keys = await http.fields(FORM)
         await room.give(
             "PUT",
             f"/submissions/{CYCLE}-satpolpp-tahunan/figures/{SERVICE}",
@@ -170,9 +166,8 @@ async def test_a_stale_hand_in_is_not_done(room: IntakeRoom) -> None:
         assert answer.status_code == 422
         assert "Isian berubah sejak Anda melihatnya" in answer.text
         assert "Diubah oleh Agus Riyadi" in answer.text
-        assert (await http.post(f"{FORM}/serahkan", data=hidden(answer.text))).status_code == 303, (
-            "what is seen now may be handed in"
-        )
+        again = await http.post(f"{FORM}/serahkan", data=first_form(answer.text).hidden)
+        assert again.status_code == 303, "what is seen now may be handed in"
 
 
 BUTTONS = {
@@ -188,7 +183,7 @@ async def test_every_button_of_the_form_stores_the_sheet_first(room: IntakeRoom,
     """And one cell that is refused holds neither the others up nor lets anything be handed in."""
     await to_step_7(room, "satpolpp")
     await fill(room, "satpolpp")
-    async with browsing(room, "agus") as http:
+    async with room.browsing("agus") as http:
         typed = {
             f"{SERVICE}.entitled": "200",
             f"{SERVICE}.served": "8,6",
@@ -198,7 +193,7 @@ async def test_every_button_of_the_form_stores_the_sheet_first(room: IntakeRoom,
         files = (
             {"evidence": ("rekap.pdf", b"%PDF-1.7 rekap", "application/pdf")} if button == "/bukti" else None
         )
-        answer = await send(room, http, FORM, f"{FORM}{button}", files=files, **typed)
+        answer = await http.send(FORM, f"{FORM}{button}", files=files, **typed)
     assert answer.status_code == 422
     assert 'value="8,6"' in answer.text
     found = await room.give("GET", f"/submissions/{CYCLE}-satpolpp-tahunan", "agus")
@@ -210,10 +205,9 @@ async def test_every_button_of_the_form_stores_the_sheet_first(room: IntakeRoom,
 async def test_a_hand_in_without_script_carries_what_was_typed(room: IntakeRoom) -> None:
     await to_step_7(room, "satpolpp")
     await fill(room, "satpolpp")
-    async with browsing(room, "agus") as http:
-        answer = await send(
-            room, http, FORM, f"{FORM}/serahkan", **{f"{SERVICE}.entitled": "100", f"{SERVICE}.served": "86"}
-        )
+    async with room.browsing("agus") as http:
+        typed = {f"{SERVICE}.entitled": "100", f"{SERVICE}.served": "86"}
+        answer = await http.send(FORM, f"{FORM}/serahkan", **typed)
     assert answer.status_code == 303
     found = await room.give("GET", f"/submissions/{CYCLE}-satpolpp-tahunan", "agus")
     assert (found["standing"], found["figures"][SERVICE]["figure"]["served"]) == ("handed_in", 86)
@@ -225,8 +219,8 @@ async def test_a_hand_in_that_is_sent_twice_is_one(room: IntakeRoom) -> None:
     """
     await to_step_7(room, "satpolpp")
     await fill(room, "satpolpp")
-    async with browsing(room, "agus") as http:
-        keys = hidden((await http.get(FORM)).text)
+    async with room.browsing("agus") as http:
+        keys = await http.fields(FORM)
         sheet = {**keys, f"{SERVICE}.entitled": "100", f"{SERVICE}.served": "86"}
         first, second = [await http.post(f"{FORM}/serahkan", data=sheet) for _ in range(2)]
         assert (first.status_code, second.status_code) == (303, 303), re.sub("<[^>]*>", " ", second.text)[
@@ -238,11 +232,10 @@ async def test_a_hand_in_that_is_sent_twice_is_one(room: IntakeRoom) -> None:
 
 async def test_a_file_over_the_limit_throws_nothing_else_away(room: IntakeRoom) -> None:
     await to_step_7(room, "satpolpp")
-    async with browsing(room, "agus") as http:
+    async with room.browsing("agus") as http:
         files = {"evidence": ("rekap.pdf", b"%PDF-1.7" + b"x" * UPLOAD_LIMIT, "application/pdf")}
-        answer = await send(
-            room, http, FORM, f"{FORM}/bukti", files=files, services=SERVICE, **{f"{SERVICE}.budget": "77"}
-        )
+        typed = {"services": SERVICE, f"{SERVICE}.budget": "77"}
+        answer = await http.send(FORM, f"{FORM}/bukti", files=files, **typed)
     assert answer.status_code == 422
     assert "Berkas terlalu besar; paling besar 25 MB." in answer.text
     assert f'name="services" value="{SERVICE}" checked' in answer.text
@@ -253,8 +246,8 @@ async def test_a_file_over_the_limit_throws_nothing_else_away(room: IntakeRoom) 
 async def test_a_file_that_was_chosen_but_not_attached_is_said(room: IntakeRoom) -> None:
     await to_step_7(room, "satpolpp")
     await fill(room, "satpolpp")
-    async with browsing(room, "agus") as http:
-        answer = await send(room, http, FORM, f"{FORM}/serahkan", evidence="rekap.pdf")
+    async with room.browsing("agus") as http:
+        answer = await http.send(FORM, f"{FORM}/serahkan", evidence="rekap.pdf")
     assert answer.status_code == 422
     assert "Berkas yang Anda pilih belum dilampirkan." in answer.text
 
@@ -263,10 +256,10 @@ async def test_a_late_hand_in_is_said_in_words_also_afterwards(room: IntakeRoom)
     await to_step_7(room, "satpolpp")
     await fill(room, "satpolpp")
     room.app.state.clock = room.running.handler.clock = lambda: datetime(2027, 3, 1, 3, 0, tzinfo=UTC)
-    async with browsing(room, "agus") as http:
+    async with room.browsing("agus") as http:
         days = seed().working_days(date(2027, 2, 1), date(2027, 3, 1))
         assert f"lewat {days} hari kerja" in (await http.get(FORM)).text
-        assert (await send(room, http, FORM, f"{FORM}/serahkan")).status_code == 303
+        assert (await http.send(FORM, f"{FORM}/serahkan")).status_code == 303
         room.app.state.clock = lambda: datetime(2027, 4, 1, 3, 0, tzinfo=UTC)
         assert f"diserahkan {days} hari kerja terlambat" in (await http.get(FORM)).text
 
@@ -276,18 +269,16 @@ async def test_the_signed_form_is_attached_to_exactly_the_digest_that_was_handed
     await hand_in(room, "satpolpp")
     digest = (await room.give("GET", f"/submissions/{CYCLE}-satpolpp-tahunan", "agus"))["digest"]
     scan = {"signed": ("lembar.pdf", b"%PDF-1.7 lembar", "application/pdf")}
-    async with browsing(room, "agus") as http:
-        keys = hidden((await http.get(FORM)).text)
+    async with room.browsing("agus") as http:
+        keys = await http.fields(FORM)
         assert keys["sheet"] == digest
         other = await http.post(f"{FORM}/lembar", data={**keys, "sheet": "a" * 64}, files=scan)
         assert "Belum ada isian yang diserahkan dengan sidik aaaaaaaa" in other.text
-        wrong = await send(
-            room, http, FORM, f"{FORM}/lembar", files={"signed": ("lembar.csv", b"a;b", "text/csv")}
-        )
+        wrong = await http.send(FORM, f"{FORM}/lembar", files={"signed": ("lembar.csv", b"a;b", "text/csv")})
         assert "Pindaian harus berupa PDF, PNG, atau JPEG." in wrong.text
-        assert (await send(room, http, FORM, f"{FORM}/lembar", files=scan)).status_code == 303
+        assert (await http.send(FORM, f"{FORM}/lembar", files=scan)).status_code == 303
         link = re.search(rf'href="({FORM}/lembar/[0-9a-f]+)"', (await http.get(FORM)).text)
         assert link
         assert (await http.get(link[1])).content == b"%PDF-1.7 lembar"
-    async with browsing(room, "wulan") as http:
+    async with room.browsing("wulan") as http:
         assert (await http.get(link[1])).status_code == 404

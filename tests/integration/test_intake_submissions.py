@@ -5,10 +5,10 @@ from datetime import date
 
 import pytest
 
+from deploy.demo.stage import OFFICERS
 from shared.contracts.values import FieldNote
 from shared.contracts.verification import ReportEndorsed, SubmissionApproved, SubmissionReturned
-from tests.support.intake_acts import OFFICERS, fill, hand_in, hand_in_again, to_step_7
-from tests.support.intake_room import CYCLE, IntakeRoom, intake_room
+from tests.support.intake_room import CYCLE, IntakeRoom, fill, hand_in, hand_in_again, intake_room, to_step_7
 from tests.support.parts import PostgresPart
 
 

@@ -16,13 +16,12 @@ from services.archive.proof import verifier
 from services.archive.proof.export import write_folder
 from shared.objects.port import NotThere
 from shared.service_names import SERVICES
+from tests.contracts.kept_history import EXPORT, History, upgrade
 from tests.contracts.record_history import CHECKPOINT_KEY
-from tests.support.archive_room import archive_on
+from tests.support.archive_room import archive_room
 from tests.support.four_rooms import four_rooms
-from tests.support.kept_history import EXPORT, History, upgrade
 from tests.support.parts import PostgresPart
-from tests.support.player import Player
-from tests.support.playing import play
+from tests.support.player import Player, play
 
 KEPT = Path(__file__).parents[1] / "contracts" / "history"
 HISTORIES = sorted(folder for folder in KEPT.iterdir() if folder.is_dir())
@@ -74,7 +73,7 @@ async def test_the_log_taken_in_again_gives_the_same_export(
 ) -> None:
     history, kept = History.kept(folder), folder / EXPORT
     key = base64.b64encode(CHECKPOINT_KEY).decode()
-    async with archive_on(postgres.fresh_database("kept_log"), tmp_path, JEJAK_CHECKPOINT_KEY=key) as archive:
+    async with archive_room(postgres.fresh_database("kept_log"), JEJAK_CHECKPOINT_KEY=key) as archive:
         for event in history.events:
             assert (await archive.log(event)).done == 1
         async with archive.running.pool.connection() as conn:

@@ -13,8 +13,7 @@ from services.intake.board.tasks import Task
 from shared.sop.calendar import seed
 from tests.support.four_rooms import FourRooms, four_rooms
 from tests.support.parts import PostgresPart
-from tests.support.player import MOST_ACTS, Player
-from tests.support.playing import asked
+from tests.support.player import MOST_ACTS, Player, asked
 from tests.support.steps import KEY
 
 CYCLE = "3402-2026"

@@ -12,11 +12,10 @@ from fastapi import FastAPI
 
 from shared.service_names import SERVICES
 from tests.integration.test_hostile_requests import _filled
+from tests.support.applications import application, fill, visiting
 from tests.support.doors import Door, doors
-from tests.support.four_services import application, fill
+from tests.support.events import CYCLE
 from tests.support.parts import PostgresPart
-from tests.support.two_agencies import CYCLE
-from tests.support.web_room import visiting
 
 
 @pytest.fixture(params=SERVICES)

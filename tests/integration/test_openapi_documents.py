@@ -26,10 +26,9 @@ from schemathesis.specs.openapi.checks import (
 )
 
 from shared.service_names import SERVICES
+from tests.support.applications import HERE, application, fill
 from tests.support.doors import doors
-from tests.support.four_services import application, fill
 from tests.support.parts import PostgresPart
-from tests.support.web_room import HERE
 
 CHECKS = [not_a_server_error, status_code_conformance, content_type_conformance, response_schema_conformance]
 FEW = settings(

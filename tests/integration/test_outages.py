@@ -26,10 +26,9 @@ from shared.service_names import SERVICES
 from shared.web.middleware import outages
 from shared.web.problems import answering
 from tests.architecture.test_endpoint_matrix import guarded, knock, scopes
-from tests.support.four_services import application, fill
+from tests.support.applications import application, fill, visiting
+from tests.support.breaking import Wire, wire_to
 from tests.support.parts import PostgresPart
-from tests.support.web_room import visiting
-from tests.support.wire import Wire, wire_to
 
 AT_ONCE = 8
 WITHOUT_DATABASE = {"/api/intake/services", "/api/archive/key"}

@@ -11,10 +11,10 @@ import structlog
 from fastapi import FastAPI
 
 from shared.web.middleware.security import SECURITY
-from tests.support.browsing import listening
+from tests.support.applications import HERE, bearer, listening
 from tests.support.kernel import install
 from tests.support.parts import PostgresPart
-from tests.support.web_room import HERE, bearer, running_app
+from tests.support.web_room import running_app
 
 PATHS = (
     "/hitung",

@@ -23,7 +23,7 @@ from deploy.local.supervision.claim import noted
 from deploy.messages import CannotStart
 from tests.support.parts import own_folder, remove_folder
 
-PROGRAM = "tests.support.parts_twice"
+PROGRAM = "tests.integration.parts_twice"
 
 
 @pytest.fixture

@@ -14,8 +14,8 @@ from psycopg_pool import PoolTimeout
 from deploy.local.postgres.databases import Database
 from shared.eventsourcing.pool import HeldTwice
 from shared.eventsourcing.sql import Limits, Pool, open_pool
+from tests.support.breaking import Wire, wire_to
 from tests.support.parts import PostgresPart
-from tests.support.wire import Wire, wire_to
 
 # of this test, not of the pool: long enough for any machine, short enough to notice a wait without end
 PATIENCE_S = 20

@@ -13,8 +13,7 @@ import pytest
 from services.intake.board.tasks import Task
 from tests.support.four_rooms import FourRooms, four_rooms
 from tests.support.parts import PostgresPart
-from tests.support.player import TROUBLES, Player
-from tests.support.playing import play
+from tests.support.player import TROUBLES, Player, play
 
 
 async def leads_to_an_act(rooms: FourRooms, task: Task) -> bool:

@@ -14,8 +14,8 @@ from shared.eventsourcing.read_models.rebuild import Certificate, rebuild, snaps
 from shared.eventsourcing.recorded import Row
 from shared.eventsourcing.sql import Limits, open_pool
 from shared.service_names import SERVICES
-from tests.support.four_services import service_of
-from tests.support.many_cycles import Busy, busy_room
+from tests.integration.many_cycles import Busy, busy_room
+from tests.support.applications import service_of
 from tests.support.parts import PostgresPart
 
 PASSES = 4

@@ -9,8 +9,7 @@ from typing import Any
 import pytest
 from httpx2 import Response
 
-from tests.support.intake_acts import to_step_7
-from tests.support.intake_room import CYCLE, IntakeRoom, figure_body, intake_room
+from tests.support.intake_room import CYCLE, IntakeRoom, figure_body, intake_room, to_step_7
 from tests.support.parts import PostgresPart
 
 CASE = f"/submissions/{CYCLE}-dinkes-tahunan"

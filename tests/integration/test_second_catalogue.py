@@ -16,12 +16,11 @@ from services.intake.domain.submission_commands import EnterFigure, HandIn
 from shared.contracts.values import Figure, QualityItem
 from shared.eventsourcing.commands.decider import Refused
 from shared.spm.catalogue import catalogues
+from tests.support.applications import HERE
 from tests.support.four_rooms import FourRooms, four_rooms
-from tests.support.intake_acts import fill, to_step_6, to_step_7
-from tests.support.intake_room import IntakeRoom, complete, intake_room
+from tests.support.intake_room import IntakeRoom, complete, fill, intake_room, to_step_6, to_step_7
 from tests.support.parts import PostgresPart
-from tests.support.player import Player
-from tests.support.playing import act, asked
+from tests.support.player import Player, act, asked
 from tests.support.second_catalogue import (
     ADDED,
     ADDED_NAME,
@@ -154,13 +153,12 @@ async def test_routes_answer_by_the_catalogue_of_the_cycle(room: IntakeRoom, tmp
             "PUT", f"/submissions/{case}/figures/{NIHIL}", "sri", {"answer": "nihil", "reason": "tidak ada"}
         )
         assert (refused.status_code, refused.json()["errors"][0]["field"]) == (422, "answer")
-        posted = await room.http.post(f"/isian/{case}",
-            content=f"{RENAMED}.was=%7B%7D&{RENAMED}.quality.{NEW_ITEM}.required=3".encode(), headers={
-            **room.as_("sri", "application/x-www-form-urlencoded"), "Sec-Fetch-Site": "same-origin",
-            "Accept": "application/json"
-        })  # fmt: skip
+        async with room.browsing("sri") as sri:
+            typed = {f"{RENAMED}.was": "{}", f"{RENAMED}.quality.{NEW_ITEM}.required": "3"}
+            sheet = {**typed, "_csrf": (await sri.fields(f"/isian/{case}"))["_csrf"]}
+            posted = await sri.post(f"/isian/{case}", sheet, Origin=HERE, Accept="application/json")
         assert (posted.status_code, NEW_ITEM in posted.text) == (200, False)
-        board = await room.http.get("/siklus/3402-2026", headers=room.as_("tari"))
+        board = await room.page("tari", "/siklus/3402-2026")
         assert [column for column in (OLD_COLUMN, NEW_COLUMN) if f">{column}<" in board.text] == [OLD_COLUMN]
     found = await room.give("GET", f"/submissions/{case}", "sri")
     assert all(not figure["findings"] for figure in found["figures"].values())
@@ -169,21 +167,19 @@ async def test_routes_answer_by_the_catalogue_of_the_cycle(room: IntakeRoom, tmp
 async def test_only_services_of_its_catalogue_are_asked_of_a_cycle(room: IntakeRoom, tmp_path: Path) -> None:
     await to_step_6(room, "dinkes")
     with upgraded(tmp_path):
-        page = await room.http.get("/langkah/3402-2026/socialisation", headers=room.as_("hesti"))
+        page = await room.page("hesti", "/langkah/3402-2026/socialisation")
         assert (ADDED_NAME in page.text, OLD_NAME in page.text) == (False, False), (
             "neither asked for nor missed"
         )
-        opening = await room.http.get(
-            "/siklus/buka?year=2027&occurred_on=2026-09-01", headers=room.as_("hesti")
-        )
+        opening = await room.page("hesti", "/siklus/buka?year=2027&occurred_on=2026-09-01")
         assert "18 layanan belum ditugaskan kepada siapa pun." in opening.text, (
             "17 of version 1, and the new one"
         )
         assigned = {"service": ADDED, "valid_from": "2026-08-10"}
         await room.give("POST", "/agencies/dinkes/assignments", "bagus", assigned)
-        page = await room.http.get("/langkah/3402-2026/socialisation", headers=room.as_("hesti"))
+        page = await room.page("hesti", "/langkah/3402-2026/socialisation")
         assert ADDED_NAME not in page.text
-        agencies = await room.http.get("/opd", headers=room.as_("bagus"))
+        agencies = await room.page("bagus", "/opd")
         assert (ADDED_NAME in agencies.text, NEW_NAME in agencies.text) == (True, True)
         assert (await complete(room, 6, "hesti", date(2026, 9, 1))).status_code == 200
         (submission,) = (await room.give("GET", "/cycles/3402-2026/submissions", "tari"))["items"]

@@ -16,7 +16,6 @@ from services.intake.domain.settings import settings
 from shared.contracts.registry import encode
 from shared.sop import calendar
 from shared.sop.calendar import seed
-from tests.support.intake_browsing import browsing, send
 from tests.support.intake_room import CYCLE, IntakeRoom, complete, intake_room, opened
 from tests.support.parts import PostgresPart
 from tests.support.steps import KEY
@@ -81,7 +80,7 @@ async def test_a_due_date_stays_under_other_holidays_until_an_official_takes_the
         async with intake_room(database) as after:
             after.taken = before.taken
             assert (await after.give("GET", f"{DUE}/guidance", "wening"))["due"] == counted
-            async with browsing(after, "bagus") as http:
+            async with after.browsing("bagus") as http:
                 text = (await http.get(page)).text
                 assert (
                     "Tenggat ini dihitung dengan kalender libur-id-0.109+1. Menurut kalender sekarang: Kam, "
@@ -93,8 +92,8 @@ async def test_a_due_date_stays_under_other_holidays_until_an_official_takes_the
             assert (await after.give("GET", f"{DUE}/guidance", "wening"))["due"] == counted, (
                 "nothing moves by itself"
             )
-            async with browsing(after, "bagus") as http:
-                assert (await send(after, http, page, f"{page}/tenggat", source="")).status_code == 303
+            async with after.browsing("bagus") as http:
+                assert (await http.send(page, f"{page}/tenggat", source="")).status_code == 303
                 assert (
                     "tenggat menjadi Kam, 6 Agu 2026: kalender libur-id-0.110" in (await http.get(page)).text
                 )

@@ -15,8 +15,7 @@ from shared.sop.definition import sops
 from shared.sop.steps import Sop
 from tests.support.four_rooms import FourRooms, four_rooms
 from tests.support.parts import PostgresPart
-from tests.support.player import Player
-from tests.support.playing import act, asked
+from tests.support.player import Player, act, asked
 from tests.support.steps import KEY, revised_sop
 
 

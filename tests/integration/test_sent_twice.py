@@ -8,8 +8,7 @@ signing in, is sent again, and once more on the next day. The tables are the rou
 
 import html
 import re
-from collections.abc import AsyncIterator, Callable, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from functools import cache
@@ -20,7 +19,7 @@ import psycopg
 import pytest
 
 from shared.access.people import ROLES, People
-from shared.access.session import COOKIE, digest_of
+from shared.access.session import digest_of
 from shared.messaging.envelope import Received
 from shared.objects.address import S3Address
 from shared.objects.s3 import connect
@@ -28,14 +27,13 @@ from shared.objects.s3_client import ensure_buckets
 from shared.service_names import SERVICES
 from shared.tracing import id_of
 from tests.architecture.test_roles_table import IN_AND_OUT, SAFE, declarations, routes
+from tests.integration.sent_twice_acts import Act, cycle
 from tests.support import access
 from tests.support.access import fresh_token
-from tests.support.cycle_acts import Act, cycle
-from tests.support.four_rooms import FourRooms, answering, four_rooms
-from tests.support.four_services import PEOPLE, person_as
+from tests.support.applications import NOW, PEOPLE, bearer, person_as
+from tests.support.forms import Form, posted
+from tests.support.four_rooms import FourRooms, four_rooms
 from tests.support.parts import ObjectStorePart, PostgresPart
-from tests.support.web_forms import form_for
-from tests.support.web_room import HERE, NOW, bearer
 
 PDF = b"%PDF-1.7 "
 GIVEN = re.compile(r'<input type="hidden" name="isian" value="([^"]*)">')
@@ -74,23 +72,8 @@ class Twice:
     rooms: FourRooms
     asked: set[tuple[str, str]] = field(default_factory=set)
 
-    @asynccontextmanager
-    async def browser(self, session: str = "") -> AsyncIterator[httpx2.AsyncClient]:
-        """The four services under one address, as the front door brings them."""
-
-        async def door(scope: dict[str, Any], receive: Any, send: Any) -> None:
-            path = scope["path"]
-            service = path.split("/")[2] if path.startswith("/api/") else answering(path)
-            await self.rooms.apps[service](scope, receive, send)
-
-        cookies = {COOKIE: session} if session else {}
-        async with httpx2.AsyncClient(
-            transport=httpx2.ASGITransport(door), base_url=HERE, cookies=cookies
-        ) as http:
-            yield http
-
     async def ask(self, role: str, path: str) -> Any:
-        async with self.browser() as http:
+        async with self.rooms.browser() as http:
             answer = await http.get(path, headers=bearer(f"as_{role}"))
         assert answer.status_code == 200, f"{path} as {role}: {answer.status_code} {answer.text[:300]}"
         return answer.json()
@@ -125,7 +108,7 @@ class Twice:
 
 async def as_a_program(twice: Twice, act: Act, number: int) -> None:
     headers = {**bearer(f"as_{act.role}"), "Idempotency-Key": f"act {number}"}
-    async with twice.browser() as http:
+    async with twice.rooms.browser() as http:
         body = {**act.body, **act.naming([await upload(http, act, name) for name in act.files.values()])}
         before = await twice.count()
         first = await http.request(act.method, act.path, json=body, headers=headers)
@@ -174,7 +157,7 @@ def end(twice: Twice, session: str) -> None:
 
 async def as_a_person(twice: Twice, act: Act, _number: int) -> None:
     person, session = f"as_{act.role}", fresh_token(f"as_{act.role}")
-    async with twice.browser(session) as http:
+    async with twice.rooms.browser(session) as http:
         page = await http.get(act.page)
         assert page.status_code == 200, f"{act.page}: {page.status_code} {page.text[:300]}"
         form = form_for(page.text, act.form)
@@ -192,18 +175,27 @@ async def as_a_person(twice: Twice, act: Act, _number: int) -> None:
         assert set(back.files) == {name.strip() for name in act.files}, (
             "whoever chose files chooses them again"
         )
-        taken = await http.post(back.action, **sent(back.fields, act))
+        taken = await http.post(back.action, **sent(back.filled({}), act))
         assert taken.status_code == 303, f"{form.action}: {taken.status_code} {said(taken.text)}"
         once = await twice.events()
         assert once > before, f"{form.action} had no effect"
         twice.tomorrow(1)
-        again = await http.post(back.action, **sent(back.fields, act))
+        again = await http.post(back.action, **sent(back.filled({}), act))
         assert (again.status_code, again.headers.get("location")) == (303, taken.headers["location"]), (
             f"{form.action}: {said(again.text)}"
         )
         assert await twice.count() == once, f"{form.action} took effect twice"
         twice.tomorrow(0)
     twice.note("POST", form.action, commands(pages=True))
+
+
+def form_for(page: str, path: str) -> Form:
+    """The form that this page posts to an address (without its query), by itself or by a button."""
+    forms = posted(page)
+    for form in forms:
+        if form.action.partition("?")[0] == path:
+            return form
+    raise AssertionError(f"no form goes to {path}, only to {[form.action for form in forms]}")
 
 
 def sent(fields: list[tuple[str, str]], act: Act) -> dict[str, Any]:
@@ -257,5 +249,5 @@ async def test_what_is_sent_twice_takes_effect_once(
         "what follows from an event belongs to its trace, from the form to the archive"
     )
     assert twice.asked == commands(pages=voice is as_a_person), (
-        "each route in a state in which it takes effect: say it in cycle_acts"
+        "each route in a state in which it takes effect: say it in sent_twice_acts"
     )

@@ -15,8 +15,8 @@ from deploy.local.postgres.databases import AccessDatabase
 from shared.access import people_file
 from shared.access.session import COOKIE, MEMORY_S, AccessAway, Sessions, digest_of
 from shared.service_names import SERVICES
+from tests.integration.four_doors import AGENCIES, AGUS, NOON, SRI, FourDoors, four_doors
 from tests.support.access import IDLE, LONGEST, database, drop_database, make, sessions_of
-from tests.support.four_doors import AGENCIES, AGUS, SRI, Doors, four_doors
 from tests.support.parts import PostgresPart
 
 SIGNED_IN, NOBODY = {403}, {401}
@@ -24,7 +24,7 @@ FORGOTTEN = MEMORY_S + 0.1
 
 
 @pytest.fixture
-async def doors(postgres: PostgresPart, tmp_path: Path) -> AsyncIterator[Doors]:
+async def doors(postgres: PostgresPart, tmp_path: Path) -> AsyncIterator[FourDoors]:
     async with four_doors(tmp_path) as made:
         yield made
 
@@ -35,23 +35,23 @@ def as_owner(made: AccessDatabase, statement: str, *values: object) -> list[Any]
         return cursor.fetchall() if cursor.description else []
 
 
-async def signed_in(doors: Doors, person: str = "sri") -> str:
-    async with doors.client() as http:
+async def signed_in(doors: FourDoors, person: str = "sri") -> str:
+    async with doors.browser() as http:
         answer = await http.post("/api/intake/session", json={"person": person})
     assert answer.status_code == 200, answer.text
     return str(answer.json()["token"])
 
 
-async def test_one_session_opens_all_four_services_by_cookie_and_by_bearer(doors: Doors) -> None:
+async def test_one_session_opens_all_four_services_by_cookie_and_by_bearer(doors: FourDoors) -> None:
     session = await signed_in(doors)
     assert (await doors.by_cookie(session), await doors.by_bearer(session)) == (SIGNED_IN, SIGNED_IN)
 
 
 @pytest.mark.parametrize("way", ["page", "program"])
-async def test_signing_out_ends_it_everywhere_also_for_who_copied_it(doors: Doors, way: str) -> None:
+async def test_signing_out_ends_it_everywhere_also_for_who_copied_it(doors: FourDoors, way: str) -> None:
     session = await signed_in(doors)
     assert await doors.by_cookie(session) == SIGNED_IN
-    async with doors.client(**({COOKIE: session} if way == "page" else {})) as http:
+    async with doors.browser(session if way == "page" else "") as http:
         if way == "page":
             token = (await http.get("/api/intake/session")).json()["form_token"]
             left = await http.post("/keluar", data={"_csrf": token})
@@ -63,10 +63,10 @@ async def test_signing_out_ends_it_everywhere_also_for_who_copied_it(doors: Door
     assert (await doors.by_cookie(session), await doors.by_bearer(session)) == (NOBODY, NOBODY)
 
 
-async def test_signing_in_never_takes_over_an_id_that_was_there_before(doors: Doors) -> None:
+async def test_signing_in_never_takes_over_an_id_that_was_there_before(doors: FourDoors) -> None:
     planted, old = secrets.token_urlsafe(32), await signed_in(doors)
     for before in (planted, old):
-        async with doors.client(**{COOKIE: before}) as http:
+        async with doors.browser(before) as http:
             token = "" if before == planted else (await http.get("/api/intake/session")).json()["form_token"]
             answer = await http.post("/masuk", data={"person": "sri", "_csrf": token})
         assert answer.status_code == 303
@@ -95,16 +95,16 @@ SHAPES = [
 
 
 @pytest.mark.parametrize("shape", SHAPES, ids=range(len(SHAPES)))
-async def test_what_is_no_session_is_nobody_and_never_a_failure(doors: Doors, shape: str) -> None:
+async def test_what_is_no_session_is_nobody_and_never_a_failure(doors: FourDoors, shape: str) -> None:
     raw = shape.encode("latin-1")
     assert await doors.ask({"Cookie": f"{COOKIE}=".encode() + raw}) == NOBODY
     assert await doors.ask({"Authorization": b"Bearer " + raw}) == NOBODY
     assert await doors.ask({"Authorization": raw}) == NOBODY
 
 
-async def test_a_bearer_goes_before_a_cookie_whatever_it_is_worth(doors: Doors) -> None:
+async def test_a_bearer_goes_before_a_cookie_whatever_it_is_worth(doors: FourDoors) -> None:
     sri, agus = await signed_in(doors), await signed_in(doors, "agus")
-    async with doors.client(**{COOKIE: sri}) as http:
+    async with doors.browser(sri) as http:
         other = await http.get("/api/intake/session", headers={"Authorization": f"bearer {agus}"})
         wrong = [
             await http.get("/api/intake/session", headers={"Authorization": value})
@@ -145,17 +145,17 @@ async def test_however_much_it_is_used_it_ends_and_no_clock_revives_it(postgres:
         assert back == [], "a session that was found ended is gone"
 
 
-async def test_the_clock_of_a_process_counts_for_offices_only(doors: Doors) -> None:
+async def test_the_clock_of_a_process_counts_for_offices_only(doors: FourDoors) -> None:
     sri, agus = await signed_in(doors), await signed_in(doors, "agus")
-    doors.now[0] = doors.now[0].replace(hour=16, minute=59)  # 23.59 WIB on the last day of Agus's office
+    doors.at(NOON.replace(hour=16, minute=59))  # 23.59 WIB on the last day of Agus's office
     assert (await doors.by_cookie(agus), await doors.by_cookie(sri)) == (SIGNED_IN, SIGNED_IN)
-    doors.now[0] = doors.now[0].replace(hour=17, minute=0)
+    doors.at(NOON.replace(hour=17))
     assert (await doors.by_cookie(agus), await doors.by_cookie(sri)) == (NOBODY, SIGNED_IN)
-    doors.now[0] = doors.now[0].replace(year=2090)
+    doors.at(NOON.replace(year=2090))
     assert await doors.by_cookie(sri) == SIGNED_IN
 
 
-async def test_who_is_struck_from_the_file_is_out_and_who_is_added_may_come(doors: Doors) -> None:
+async def test_who_is_struck_from_the_file_is_out_and_who_is_added_may_come(doors: FourDoors) -> None:
     sri, agus = await signed_in(doors), await signed_in(doors, "agus")
     doors.people.write_text(AGENCIES + SRI, encoding="utf-8")
     await asyncio.sleep(people_file.LOOK_S + people_file.STILL_S + 0.1)
@@ -164,7 +164,7 @@ async def test_who_is_struck_from_the_file_is_out_and_who_is_added_may_come(door
         NOBODY,
         SIGNED_IN,
     )
-    async with doors.client() as http:
+    async with doors.browser() as http:
         assert (await http.post("/api/intake/session", json={"person": "agus"})).status_code == 404
         doors.people.write_text(AGENCIES + SRI + AGUS, encoding="utf-8")
         await asyncio.sleep(people_file.LOOK_S + people_file.STILL_S + 0.1)
@@ -175,7 +175,7 @@ async def test_who_is_struck_from_the_file_is_out_and_who_is_added_may_come(door
     "text", ["[[person", "person = 1", AGENCIES + SRI.replace("unsur_opd", "raja"), "", AGENCIES, None]
 )
 async def test_a_people_file_that_cannot_be_read_keeps_the_people_and_is_told(
-    doors: Doors, text: str | None, monkeypatch: pytest.MonkeyPatch
+    doors: FourDoors, text: str | None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     for name in ("LOOK_S", "STILL_S"):
         monkeypatch.setattr(people_file, name, 0.0)
@@ -255,7 +255,7 @@ async def test_while_the_database_is_away_nobody_is_told_anything_and_afterwards
             )
             for app in doors.apps.values():
                 app.state.running.sessions._patience = 0.3
-            async with doors.client(**{COOKIE: session}) as http:
+            async with doors.browser(session) as http:
                 answers = [await http.get(f"/api/{service}/parked") for service in SERVICES]
                 answers += [
                     await http.get("/masuk"),

@@ -27,11 +27,10 @@ from shared.objects.s3_client import client_of
 from shared.service_names import SERVICES
 from tests.architecture.test_endpoint_matrix import guarded, knock, method, scopes
 from tests.integration.test_outages import wrong
-from tests.support.four_services import application, fill
+from tests.support.applications import application, bearer, fill, visiting
+from tests.support.breaking import Wire, wire_to
+from tests.support.events import DIGESTS
 from tests.support.parts import ObjectStorePart, PostgresPart
-from tests.support.two_agencies import DIGESTS
-from tests.support.web_room import bearer, visiting
-from tests.support.wire import Wire, wire_to
 
 ASKING = {"intake": 3, "verification": 4, "documents": 5, "archive": 2}
 """At least so many routes of each service ask the store, so that a test which comes past them is noticed."""

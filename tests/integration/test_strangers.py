@@ -19,10 +19,10 @@ from shared.access.session import COOKIE
 from shared.service_names import SERVICES
 from tests.architecture.test_endpoint_matrix import path_of, scopes
 from tests.architecture.test_roles_table import SAFE, declarations, routes
-from tests.support.four_services import application, fill
+from tests.support.applications import application, fill
+from tests.support.events import CONTENT
 from tests.support.front_door import Door, front_door, serving
 from tests.support.parts import PostgresPart
-from tests.support.two_agencies import CONTENT
 
 OFFICER, HEAD = "Sri SATU-7391", "Budi DUA-8264"
 PEOPLE = people_file.parse(
@@ -121,8 +121,8 @@ def door(postgres: PostgresPart) -> Iterator[Door]:
     databases = {name: postgres.fresh_database(f"door_{name}") for name in SERVICES}
     for name, database in databases.items():
         asyncio.run(fill(name, database))
-    applications = {name: application(name, database) for name, database in databases.items()}
-    with serving(applications, roster=PEOPLE) as upstreams, front_door(upstreams) as found:
+    applications = {name: application(name, database, people=PEOPLE) for name, database in databases.items()}
+    with serving(applications) as upstreams, front_door(upstreams) as found:
         yield found
     structlog.reset_defaults()
 

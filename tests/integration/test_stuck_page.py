@@ -17,10 +17,11 @@ from shared.messaging.sending import relay, unpublished
 from shared.messaging.sending.unpublished import NotSent
 from shared.room import Running
 from shared.web.parked import CAUSES
+from tests.support.applications import HERE, bearer, visiting
 from tests.support.kernel import install
 from tests.support.parts import PostgresPart
 from tests.support.receiving import as_sent
-from tests.support.web_room import HERE, bearer, running_app, visiting
+from tests.support.web_room import running_app
 
 METADATA = (
     '{"actor": {"role": "unsur_opd", "agency": "dinkes", "person": "sri"}, "command_id": "c1", '

@@ -7,10 +7,9 @@ from random import Random
 import pytest
 
 from shared.contracts.values import Figure, QualityItem
+from tests.support.applications import visiting
 from tests.support.parts import PostgresPart
-from tests.support.verification_asking import approve, ask, tell
 from tests.support.verification_room import FIGURES, VerificationRoom, case, mended, verification_room
-from tests.support.web_room import visiting
 
 
 @pytest.fixture
@@ -23,7 +22,7 @@ async def test_a_verifier_is_told_every_cell_since_the_last_approval_whoever_loo
     room: VerificationRoom,
 ) -> None:
     await room.hear_of_cycle("dinkes")
-    await approve(room, "dinkes", await room.hear_handed_in("dinkes", "sri", 6))
+    await room.approve("dinkes", await room.hear_handed_in("dinkes", "sri", 6))
     for revision, figures in (
         (7, mended()),
         (8, {**mended(), "kes.ibu_hamil": replace(FIGURES["kes.ibu_hamil"], entitled=4123)}),
@@ -32,7 +31,7 @@ async def test_a_verifier_is_told_every_cell_since_the_last_approval_whoever_loo
         await room.hear_handed_in("dinkes", "sri", revision, figures)
         async with visiting(room.app, "wulan") as wulan:
             await wulan.get(f"/verifikasi/{case('dinkes')}")
-    shown = (await ask(room, "wulan", f"/verifications/{case('dinkes')}")).json()
+    shown = (await room.ask("wulan", f"/verifications/{case('dinkes')}")).json()
     told = [
         (change["service"], change["field"], change["before"], change["after"]) for change in shown["changes"]
     ]
@@ -52,8 +51,7 @@ async def test_a_first_round_is_compared_with_what_was_returned_and_says_so(room
             "Belum ada revisi yang diputuskan sebelumnya"
             in (await wulan.get(f"/verifikasi/{case('dinkes')}")).text
         )
-    await tell(
-        room,
+    await room.tell(
         "wulan",
         f"/verifications/{case('dinkes')}/return",
         {"reason": "Periksa.", "occurred_on": "2026-02-16"},
@@ -122,7 +120,7 @@ async def test_in_any_order_of_verdicts_the_base_is_the_last_approved_one(room: 
         figures = retyped(figures, chance)
         handed_in[revision] = figures
         digest = await room.hear_handed_in("dinkes", "sri", revision, figures)
-        shown = (await ask(room, "wulan", f"/verifications/{case('dinkes')}")).json()
+        shown = (await room.ask("wulan", f"/verifications/{case('dinkes')}")).json()
         base = approved[-1] or returned[-1]
         assert shown["base_revision"] == (base or None), (revision, approved, returned)
         told = {(change["service"], change["field"]) for change in shown["changes"]}
@@ -130,11 +128,10 @@ async def test_in_any_order_of_verdicts_the_base_is_the_last_approved_one(room: 
         verdict = chance.choice(("approve", "return", "nothing", "approve"))
         seen.add(verdict)
         if verdict == "approve":
-            assert (await approve(room, "dinkes", digest)).status_code == 200
+            assert (await room.approve("dinkes", digest)).status_code == 200
             approved.append(revision)
         if verdict == "return":
-            await tell(
-                room,
+            await room.tell(
                 "wulan",
                 f"/verifications/{case('dinkes')}/return",
                 {"reason": "Periksa.", "occurred_on": "2026-02-16"},

@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator
 import pytest
 from httpx2 import Response
 
+from tests.support.applications import visiting
 from tests.support.parts import PostgresPart
 from tests.support.verification_room import (
     CYCLE,
@@ -17,7 +18,6 @@ from tests.support.verification_room import (
     mended,
     verification_room,
 )
-from tests.support.web_room import bearer, visiting
 
 OVERTAKEN = (
     "This draft was compiled from older figures, not from those that are approved now; "
@@ -32,13 +32,8 @@ async def room(postgres: PostgresPart) -> AsyncIterator[VerificationRoom]:
 
 
 async def tell(room: VerificationRoom, person: str, path: str, digest: str) -> Response:
-    async with visiting(room.app) as http:
-        body = {"digest": digest, "occurred_on": "2026-02-17"}
-        answer = await http.http.post(
-            f"/api/verification{path}", json=body, headers={**bearer(person), "Accept-Language": "en"}
-        )
-    await room.follow_up()
-    return answer
+    said = {"digest": digest, "occurred_on": "2026-02-17"}
+    return await room.tell(person, path, said, **{"Accept-Language": "en"})
 
 
 async def endorse(room: VerificationRoom, digest: str = REPORT.digest) -> Response:
@@ -46,12 +41,7 @@ async def endorse(room: VerificationRoom, digest: str = REPORT.digest) -> Respon
 
 
 async def status(room: VerificationRoom) -> str:
-    async with visiting(room.app) as http:
-        return str(
-            (await http.http.get(f"/api/verification/endorsements/{CYCLE}", headers=bearer("zaki"))).json()[
-                "status"
-            ]
-        )
+    return str((await room.ask("zaki", f"/endorsements/{CYCLE}")).json()["status"])
 
 
 async def approved(room: VerificationRoom, revision: int = 1, agency: str = "dinkes", by: str = "sri") -> str:

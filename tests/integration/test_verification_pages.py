@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator
 import pytest
 
 from tests.integration.test_verification_room import endorsable
+from tests.support.applications import Browser, visiting
 from tests.support.parts import PostgresPart
 from tests.support.verification_room import (
     CYCLE,
@@ -14,7 +15,6 @@ from tests.support.verification_room import (
     mended,
     verification_room,
 )
-from tests.support.web_room import Browser, visiting
 
 
 @pytest.fixture

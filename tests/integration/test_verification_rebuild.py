@@ -10,24 +10,20 @@ import psycopg
 import pytest
 
 from deploy.local.postgres.databases import Database
-from services.verification.bootstrap import ROOM
 from shared.contracts.intake import SignedSheetAttached
-from shared.eventsourcing.read_models.rebuild import Certificate, rebuild
-from shared.eventsourcing.sql import open_pool
 from tests.contracts.collect import sample_of
+from tests.support.applications import migrated
 from tests.support.parts import PostgresPart
 from tests.support.verification_room import (
     CYCLE,
     REPORT,
     VerificationRoom,
-    bring_up,
     case,
     cycle_opened,
     mended,
     submission,
     verification_room,
 )
-from tests.support.web_room import bearer, visiting
 
 RECORD = """
 INSERT INTO event (stream, version, case_id, type, schema, data, metadata, recorded_at)
@@ -102,7 +98,7 @@ def written_by_version_1(database: Database) -> None:
         .replace("2026-02-20", "2026-02-16")
         for name in ("figures-settled", "endorsement-requested")
     }
-    bring_up(database, upto="verification_0001")
+    migrated("verification", database, "verification_0001")
     with psycopg.connect(database.owner) as owner:
         for version, (name, data) in enumerate(told.items(), 1):
             owner.execute(RECORD, (version, name, data))
@@ -112,25 +108,14 @@ def written_by_version_1(database: Database) -> None:
 async def decide(
     room: VerificationRoom, path: str, person: str = "wulan", on: str = "2026-02-17", **body: str
 ) -> None:
-    async with visiting(room.app) as http:
-        answer = await http.http.post(
-            f"/api/verification{path}", json={**body, "occurred_on": on}, headers=bearer(person)
-        )
-    assert answer.status_code == 200, answer.text
-    await room.follow_up()
-
-
-async def rebuilt(room: VerificationRoom, database: Database) -> Certificate:
-    foreign = [source for source in ROOM.sources if source != ROOM.name]
-    async with open_pool(database.owner, size=1) as pool, pool.connection() as conn:
-        return await rebuild(conn, ROOM.name, ROOM.project, ROOM.metadata, foreign, room.feed)
+    await room.give("POST", path, person, {**body, "occurred_on": on})
 
 
 async def test_live_read_models_equal_their_rebuild(postgres: PostgresPart) -> None:
     database = postgres.fresh_database("rebuild")
     async with verification_room(database) as room:
         await a_busy_week(room)
-        certificate = await rebuilt(room, database)
+        certificate = await room.rebuilt()
     assert {verdict.table: verdict.differing for verdict in certificate.tables if verdict.differing} == {}
     assert {verdict.table for verdict in certificate.tables if verdict.live == 0} == {"calendar_override"}
 
@@ -144,11 +129,8 @@ async def test_a_draft_of_old_figures_is_rebuilt_as_it_was(
     database = postgres.fresh_database("stale")
     async with verification_room(database) as room:
         await happened(room)
-        certificate = await rebuilt(room, database)
-        async with visiting(room.app) as http:
-            shown = (
-                await http.http.get(f"/api/verification/endorsements/{CYCLE}", headers=bearer("zaki"))
-            ).json()
+        certificate = await room.rebuilt()
+        shown = await room.give("GET", f"/endorsements/{CYCLE}", "zaki")
     assert certificate.identical
     assert (shown["status"], shown["settled"]) == ("stale", settled)
 
@@ -160,7 +142,7 @@ async def test_what_version_1_wrote_needs_no_rebuild_and_can_still_be_endorsed(
     written_by_version_1(database)
     async with verification_room(database) as room:
         await room.hear(replace(cycle_opened(), cycle="3402-2025"), "cycle-3402-2025")
-        certificate = await rebuilt(room, database)
+        certificate = await room.rebuilt()
         digest = "1cfe71cd595d3baacf3813947cd7e5600a83e5483d57e1bb8a8ad36a0aeabf5d"
         await decide(room, "/endorsements/3402-2025/endorsement", "zaki", "2026-02-17", digest=digest)
     assert (certificate.identical, certificate.events) == (True, 3)

@@ -8,9 +8,11 @@ import structlog
 from fastapi import FastAPI
 
 from shared.access.session import COOKIE
+from tests.support.access import token_of
+from tests.support.applications import bearer, visiting
 from tests.support.kernel import install
 from tests.support.parts import PostgresPart
-from tests.support.web_room import SECRET, bearer, running_app, token_of, visiting
+from tests.support.web_room import SECRET, running_app
 
 STEP = {"step": 3}
 

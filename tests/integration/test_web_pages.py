@@ -9,9 +9,10 @@ import pytest
 import structlog
 from fastapi import FastAPI
 
+from tests.support.applications import FEED_SECRET, HERE, bearer, visiting
 from tests.support.kernel import install
 from tests.support.parts import PostgresPart
-from tests.support.web_room import FEED_SECRET, HERE, bearer, running_app, visiting
+from tests.support.web_room import running_app
 
 STEP = {"step": 3}
 

@@ -1,26 +1,27 @@
 """Signing in and out, and the cookie that it leaves, on a real database, through HTTP."""
 
 from collections.abc import AsyncIterator
-from pathlib import Path
 
 import pytest
 import structlog
 from fastapi import FastAPI
 
 from shared.access.session import COOKIE
+from tests.support.access import token_of
+from tests.support.applications import HERE, visiting
 from tests.support.kernel import install
 from tests.support.parts import PostgresPart
-from tests.support.web_room import HERE, running_app, token_of, visiting
+from tests.support.web_room import running_app
 
 
 @pytest.fixture
-async def app(postgres: PostgresPart, tmp_path: Path) -> AsyncIterator[FastAPI]:
+async def app(postgres: PostgresPart) -> AsyncIterator[FastAPI]:
     database = postgres.fresh_database("web")
     install(database)
     structlog.configure(
         processors=[structlog.processors.KeyValueRenderer()], logger_factory=structlog.ReturnLoggerFactory()
     )
-    async with running_app(database, tmp_path) as made:
+    async with running_app(database) as made:
         yield made
     structlog.reset_defaults()
 
@@ -72,8 +73,13 @@ async def test_signing_in_leads_to_a_place_that_the_person_may_use(app: FastAPI)
     assert 'href="/macet"' in page.text
 
 
+def behind_https(app: FastAPI) -> None:
+    told = app.state.running.settings
+    app.state.running.settings = told.model_copy(update={"public_url": "https://jejak.bantul.test"})
+
+
 async def test_behind_a_front_door_with_https_cookies_stay_on_https(app: FastAPI) -> None:
-    app.state.running.settings.public_url = "https://jejak.bantul.test"
+    behind_https(app)
     async with visiting(app) as somebody:
         answer = await somebody.post(
             "/masuk", {"person": "sri"}, Host="jejak.bantul.test", Origin="https://jejak.bantul.test"
@@ -86,7 +92,7 @@ async def test_behind_https_nobody_plants_a_session_from_outside(app: FastAPI) -
     """Another port, http or a subdomain can set a cookie for this host,
     but none whose name begins with __Host-.
     """
-    app.state.running.settings.public_url = "https://jejak.bantul.test"
+    behind_https(app)
     here = {"Host": "jejak.bantul.test", "Origin": "https://jejak.bantul.test"}
     async with visiting(app) as somebody:
         entered = await somebody.post("/masuk", {"person": "sri"}, **here)

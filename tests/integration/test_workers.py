@@ -13,9 +13,10 @@ from shared.messaging.workers import Hearing, Telling
 from shared.room import Running
 from shared.troubles import Troubles
 from shared.web.words.i18n import later
+from tests.support.applications import visiting
 from tests.support.kernel import install
 from tests.support.parts import PostgresPart
-from tests.support.web_room import running_app, visiting
+from tests.support.web_room import running_app
 
 STUCK = later(
     "Peristiwa {source} tidak sampai ke broker; tidak ada yang hilang, dikirim lagi dengan sendirinya."

@@ -24,7 +24,7 @@ from services.verification.projections import project
 from shared.contracts.values import StoredFile
 from shared.eventsourcing.commands.decider import Refused
 from shared.eventsourcing.read_models.projector import Fold
-from tests.support.recorded import recorded
+from tests.support.events import recorded
 
 Mixture = tuple[list[Any], list[Any], list[Any]]
 TODAY = date(2026, 12, 1)

@@ -16,7 +16,7 @@ from services.archive.domain.merkle import (
     subtree_hash,
 )
 from services.archive.proof.verifier_log import RunningRoot
-from tests.support.merkle_proofs import extends, includes
+from tests.support.second_verifier import extends, includes
 
 LINES = st.lists(st.binary(max_size=12), min_size=1, max_size=300)
 

@@ -22,7 +22,7 @@ from services.verification.domain.round import (
 from services.verification.process_manager import REACTS, react
 from shared.contracts.registry import declared
 from shared.eventsourcing.recorded import Recorded
-from tests.support.recorded import recorded
+from tests.support.events import recorded
 
 TODAY = date(2026, 12, 1)
 AGENCIES = st.sampled_from(["dinkes", "dinsos", "pupr"])

@@ -86,14 +86,6 @@ def fresh_token(person: str, *, idle: timedelta = IDLE, longest: timedelta = LON
     return session_id
 
 
-def ended_token(person: str) -> str:
-    """A session that this person had."""
-    session_id = fresh_token(person)
-    with psycopg.connect(database().apps["intake"], autocommit=True) as conn:
-        conn.execute("SELECT end_session(%s)", (digest_of(session_id),))
-    return session_id
-
-
 @asynccontextmanager
 async def sessions_of(
     service: str, made: AccessDatabase | None = None, *, idle: timedelta = IDLE

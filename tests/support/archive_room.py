@@ -1,232 +1,195 @@
-"""Archive on a real database (and object store) of its own, without Kafka:
-events go in as if the consumer had brought them.
+"""Archive on a real database (and object store) of its own: events go into its log as if the consumer had
+brought them, its own when a test says so.
 """
 
-import base64
 import json
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
-from pathlib import Path
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import psycopg
-from fastapi import FastAPI
-from psycopg.conninfo import conninfo_to_dict
+from httpx2 import Response
 
 from deploy.local.postgres.databases import Database
-from services.archive.__main__ import SERVICE, signing_for
-from services.archive.bootstrap import ROOM, signer
+from services.archive.bootstrap import signer
 from services.archive.domain.checkpoint import Signer
 from services.archive.log.reaction import reaction
 from services.archive.log.signing import Signing
-from services.archive.log.witness import Witness
 from services.archive.shelf.filing import Filing
-from shared import settings as settings_of
-from shared.contracts.registry import declared, encode
-from shared.eventsourcing import store
-from shared.eventsourcing.recorded import Row
+from shared.contracts.documents import DocumentDrafted, DocumentSettled, Kind, ReceiptRecorded
+from shared.contracts.intake import CycleOpened
+from shared.contracts.values import EventRef, StoredFile
+from shared.eventsourcing.recorded import Actor, Row
 from shared.messaging.envelope import Received, received
 from shared.messaging.receiving.transaction import Advanced, advance
-from shared.migrations.migrate import migrate
 from shared.objects.address import S3Address
-from shared.objects.port import Objects
+from shared.objects.port import Bucket, Objects
 from shared.objects.s3 import connect, ensure_buckets
-from shared.room import Running, open_room
-from shared.service_names import SERVICES
-from shared.settings import Settings
-from tests.support import access, keys
-from tests.support.applications import application_of
-from tests.support.web_room import HERE, NOW
+from tests.support.applications import NOW, application, migrated, people_of
+from tests.support.events import CYCLE, made, recorded, row_of
+from tests.support.memory_bucket import as_file
+from tests.support.rooms import PDF, Room, own_rows
 
 START = datetime(2026, 11, 23, 1, 2, 3, 4, tzinfo=UTC)
 LATER = datetime(2027, 4, 1, tzinfo=UTC)
 """The day on which the tests act: the cycle of 2026 is closed in the spring after it."""
-CYCLE = "3402-2026"
-PEOPLE_TOML = """
-[agencies]
-tapem = "Bagian Tata Pemerintahan"
-arsip = "Unit Kearsipan"
-inspektorat = "Inspektorat"
-dinkes = "Dinas Kesehatan"
-
-[[person]]
-id = "tri"
-name = "Tri Wahyuni"
-agency = "arsip"
-office = [{ role = "arsiparis", valid_from = 2025-01-01 }]
-
-[[person]]
-id = "ina"
-name = "Ina Pratiwi"
-agency = "inspektorat"
-office = [{ role = "inspektur", valid_from = 2025-01-01 }]
-
-[[person]]
-id = "sri"
-name = "Sri Lestari"
-agency = "dinkes"
-office = [{ role = "unsur_opd", valid_from = 2025-01-01 }]
-
-[[person]]
-id = "operator"
-name = "Operator Sistem"
-agency = "tapem"
-office = [{ role = "operator", valid_from = 2025-01-01 }]
-"""
+PEOPLE = people_of(
+    "tri: Tri Wahyuni, arsiparis, arsip",
+    "ina: Ina Pratiwi, inspektur, inspektorat",
+    "sri: Sri Lestari, unsur_opd, dinkes",
+    "operator: Operator Sistem, operator, tapem",
+)
+CONTENT = {
+    "laporan": b"%PDF-1.7 laporan SPM 2026\n",
+    "pengantar_gubernur": b"%PDF-1.7 kepada Gubernur\n",
+    "pengantar_kemendagri": b"%PDF-1.7 kepada Kemendagri\n",
+    "tanda_terima_gubernur": b"%PDF-1.7 tanda terima Gubernur\n",
+    "tanda_terima_kemendagri": b"%PDF-1.7 tanda terima Kemendagri\n",
+}
+"""What documents makes final and receives in a cycle."""
+ITEMS = tuple(CONTENT)
 
 
-def installed(
-    database: Database, folder: Path, *, s3: str = "http://a:b@127.0.0.1:1", **more: str
-) -> Settings:
-    """Migrates the database and answers the settings of an archive on it."""
-    migrate("archive", database.owner, str(conninfo_to_dict(database.app)["user"]))
-    people = folder / "people.toml"
-    people.write_text(PEOPLE_TOML, encoding="utf-8")
-    environment = {
-        "JEJAK_DATABASE_URL": database.app,
-        "JEJAK_KAFKA": "127.0.0.1:1",
-        "JEJAK_PUBLIC_URL": HERE,
-        "JEJAK_S3": s3,
-        "JEJAK_ACCESS_DATABASE_URL": access.database().apps["archive"],
-        "JEJAK_CHECKPOINT_KEY": base64.b64encode(bytes(range(32))).decode(),
-        "JEJAK_PEOPLE": str(people),
-        **keys.told("archive"),
-        **more,
-    }
-    return settings_of.read("archive", environment)
+@dataclass(kw_only=True)
+class Archive(Room):
+    """`log` takes events in, in one transaction, in the way of the consumer."""
 
+    @property
+    def signer(self) -> Signer:
+        return signer(self.running.settings)
 
-@dataclass
-class Archive:
-    """A running archive; `log` takes events in, in one transaction, in the way of the consumer."""
+    @property
+    def objects(self) -> Objects:
+        found: Objects = self.app.state.objects
+        return found
 
-    running: Running
-    signer: Signer
-    owner: str
+    @property
+    def filing(self) -> Filing:
+        found: Filing = self.app.state.filing
+        return found
+
+    @property
+    def signing(self) -> Signing:
+        found: Signing = self.app.state.signing
+        return found
 
     async def log(self, *events: Received) -> Advanced:
         return await advance(self.running.pool, reaction(self.running), events)
 
-    def witness(self) -> Witness:
-        """The copies of checkpoints in the store of these settings."""
-        told = self.running.settings
-        return Witness(
-            connect(S3Address.from_url(told.s3), work=told.work_bucket, archive=told.archive_bucket).archive,
-            self.signer.key,
-        )
+    async def hear(self, *events: Received) -> None:  # type: ignore[override]  # whatever its stream
+        assert (await self.log(*events)).done == len(events)
+
+    async def follow_up(self) -> None:
+        """Own events go into the log by `log_own`."""
+
+    async def log_own(self) -> None:
+        await self.hear(*(received("archive", row) for row in await own_rows(self.running, 0)))
 
     def tamper(self, statement: str, values: Sequence[object] = ()) -> None:
         """What somebody with the database's owner password could do."""
-        with psycopg.connect(self.owner, autocommit=True) as conn:
+        with psycopg.connect(self.database.owner, autocommit=True) as conn:
             conn.execute(statement.encode(), values)
 
+    async def file(self, item: str, cycle: str = CYCLE) -> Response:
+        said = {"occurred_on": "2027-03-12"}
+        return await self.tell("tri", f"/cycles/{cycle}/items/{item}/file", said)
 
-@asynccontextmanager
-async def archive_on(database: Database, folder: Path, **more: str) -> AsyncIterator[Archive]:
-    settings = installed(database, folder, **more)
-    async with open_room(ROOM, settings) as running:
-        running.handler.clock = lambda: LATER
-        yield Archive(running, signer(settings), database.owner)
+    async def file_all(self) -> None:
+        for item in ITEMS:
+            assert (await self.file(item)).status_code == 200
+        said = {"location": "Rak 3", "copies": 2, "occurred_on": "2027-03-12"}
+        await self.give("POST", f"/cycles/{CYCLE}/hard-copy", "tri", said)
 
-
-@dataclass
-class Served:
-    """An archive behind its routes, with an object store.
-    `hear` takes events in; `follow_up` brings its own events into the log.
-    """
-
-    archive: Archive
-    app: FastAPI
-    objects: Objects
-    filing: Filing
-    signing: Signing
-
-    async def hear(self, *events: Received) -> None:
-        assert (await self.archive.log(*events)).done == len(events)
-
-    async def follow_up(self) -> None:
-        async with self.archive.running.pool.connection() as conn:
-            rows = await store.read(conn, after=0, upto=await store.settled(conn), limit=1000)
-        await self.hear(*(received("archive", row) for row in rows))
+    async def close(self, **headers: str) -> Response:
+        return await self.tell("tri", f"/cycles/{CYCLE}/close", {"occurred_on": "2027-03-12"}, **headers)
 
 
 @asynccontextmanager
-async def served(database: Database, folder: Path, address: S3Address) -> AsyncIterator[Served]:
-    """The routes of archive over an object store; buckets of their own, no background task."""
-    names = {
-        "work": f"work-{database.name.rpartition('_')[2]}",
-        "archive": f"archive-{database.name.rpartition('_')[2]}",
-    }
-    await ensure_buckets(address, **names)
-    async with archive_on(database, folder, s3=address.url) as archive:
-        app = application_of(SERVICE)
-        objects = connect(address, **names)
-        app.state.filing, app.state.signing = (
-            Filing(archive.running, objects),
-            signing_for(app, archive.running, objects),
-        )
-        app.state.running, app.state.objects, app.state.sources = archive.running, objects, SERVICES
-        app.state.troubles = archive.running.troubles
+async def archive_room(
+    database: Database, address: S3Address | None = None, **more: str
+) -> AsyncIterator[Archive]:
+    """With buckets of its own in the store of `address`, or with a store that is away."""
+    migrated("archive", database)
+    mark = database.name.rpartition("_")[2]
+    names = {"work": f"work-{mark}", "archive": f"archive-{mark}"}
+    if address is not None:
+        await ensure_buckets(address, **names)
+    objects = connect(address or S3Address.from_url("http://a:b@127.0.0.1:1"), **names)
+    async with application("archive", database, objects, people=PEOPLE, now=LATER, **more) as app:
         app.state.clock = lambda: NOW
-        yield Served(archive, app, objects, app.state.filing, app.state.signing)
+        yield Archive(app=app, database=database)
 
 
 def event_of(
-    event: object,
-    *,
-    stream: str,
-    version: int = 1,
-    position: int | None = None,
-    cause: Mapping[str, Any] | None = None,
-    person: str = "sri",
+    event: object, *, stream: str, version: int = 1, position: int = 0, cause: EventRef | None = None
 ) -> Received:
     """A declared event as its service would publish it."""
-    entry = declared(type(event))
-    row = Row(
-        position=position if position is not None else version,
-        stream=stream,
-        version=version,
-        case_id=getattr(event, "cycle", "settings"),
-        type=entry.name,
-        schema=entry.schema,
-        data=encode(event).decode(),
-        metadata=json.dumps(
-            {
-                "actor": {"person": person, "role": "tim_spm", "agency": "tapem"},
-                "command_id": "c",
-                "correlation": "c",
-                "causation": dict(cause) if cause else None,
-                "traceparent": "",
-            }
-        ),
-        recorded_at=START + timedelta(seconds=version),
-    )
-    return received(entry.producer, row)
+    actor = Actor(person="sri", role="tim_spm", agency="tapem")
+    at = START + timedelta(seconds=version)
+    found = recorded(event, stream, version, position=position, at=at, actor=actor, cause=cause)
+    return received(found.source, row_of(found))
 
 
 def plain(
     number: int, *, stream: str = "submission-3402-2026-dinkes-tahunan", source: str = "intake", **more: Any
 ) -> Received:
     """Any event: version number + 1 of a stream. Its type is nobody's, which the log must not mind."""
-    data = json.dumps(
-        {"cycle": CYCLE, "agency": "dinkes", "number": number, "keterangan": "garis — “kutip” \u2028 é"},
-        ensure_ascii=False,
-    )
+    said = {"cycle": CYCLE, "agency": "dinkes", "number": number, "keterangan": "garis — “kutip” \u2028 é"}
     metadata = (
         '{"actor": {"person": "sri", "role": "unsur_opd", "agency": "dinkes"}, "command_id": "c", '
         '"correlation": "c"}'
     )
     row = Row(
-        number + 1,
-        stream,
-        number + 1,
-        CYCLE,
-        "thing-happened",
-        1,
-        data,
-        metadata,
-        START + timedelta(seconds=number),
+        position=number + 1,
+        stream=stream,
+        version=number + 1,
+        case_id=CYCLE,
+        type="thing-happened",
+        schema=1,
+        data=json.dumps(said, ensure_ascii=False),
+        metadata=metadata,
+        recorded_at=START + timedelta(seconds=number),
     )
     return replace(received(source, row), **more)
+
+
+async def put_files(work: Bucket) -> dict[str, StoredFile]:
+    """The files of the story in the work bucket."""
+    return {
+        name: as_file(await work.put(content, media_type=PDF), f"{name}.pdf")
+        for name, content in CONTENT.items()
+    }
+
+
+def story(files: dict[str, StoredFile]) -> Sequence[Received]:
+    """The cycle is opened, the report settled, both letters drafted, both receipts recorded."""
+    opened = made(CycleOpened, report_due=date(2027, 3, 31), by="budi", occurred_on=date(2026, 1, 5))
+    letters = ("gubernur", "kemendagri")
+    return [
+        event_of(opened, stream=f"cycle-{CYCLE}"),
+        settled(files["laporan"]),
+        *(drafted(f"pengantar_{letter}", files[f"pengantar_{letter}"]) for letter in letters),
+        *(receipt(letter, files[f"tanda_terima_{letter}"]) for letter in letters),
+    ]
+
+
+def settled(file: StoredFile, *, version: int = 1) -> Received:
+    said = {"document": "laporan", "revision": version, "digest": file.digest, "file": file}
+    event = made(DocumentSettled, **said, endorsed_by="budi", occurred_on=date(2027, 3, 1))
+    return event_of(event, stream=f"document-{CYCLE}-laporan", version=version)
+
+
+def drafted(kind: Kind, file: StoredFile, *, version: int = 1) -> Received:
+    said = {"document": kind, "kind": kind, "revision": version, "file": file, "basis": {}, "verifiers": ()}
+    event = made(DocumentDrafted, **said, by="wulan", occurred_on=date(2027, 3, 2))
+    return event_of(event, stream=f"document-{CYCLE}-{kind}", version=version)
+
+
+def receipt(recipient: str, scan: StoredFile) -> Received:
+    stream = f"dispatch-{CYCLE}-{recipient}"
+    said = {"dispatch": stream, "recipient": recipient, "scan": scan, "reference": f"TT-{recipient}"}
+    days = {"received_on": date(2027, 3, 10), "occurred_on": date(2027, 3, 11)}
+    event = made(ReceiptRecorded, **said, **days, received_by="Loket", by="wulan")
+    return event_of(event, stream=stream)

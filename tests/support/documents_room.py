@@ -1,5 +1,5 @@
-"""Documents on a real database: foreign events by hand instead of by Kafka, own events taken in again,
-the real typesetter, files in memory.
+"""Documents on a real database with the real typesetter and files in memory, and what intake and verification
+say to it: a cycle, steps that begin, approvals, an endorsement.
 """
 
 from collections.abc import AsyncIterator, Mapping
@@ -7,20 +7,14 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from types import SimpleNamespace
-from typing import Any, cast
+from typing import Any
 
-from fastapi import FastAPI
 from httpx2 import Response
-from psycopg.conninfo import conninfo_to_dict
 
 from deploy.local.postgres.databases import Database
-from services.documents.bootstrap import ROOM
 from services.documents.domain.report import Approved
 from services.documents.letters.render import TypstRenderer
 from services.documents.papers.previews import Typesetter
-from shared.access import people as people_file
-from shared.access.permissions import load as load_permissions
-from shared.access.session import COOKIE
 from shared.contracts.intake import CalendarChanged, CycleOpened, StepStarted
 from shared.contracts.values import DueDate, SkippedDay
 from shared.contracts.verification import (
@@ -30,120 +24,39 @@ from shared.contracts.verification import (
     EndorsementRequested,
     ReportEndorsed,
 )
-from shared.eventsourcing.cases import heard_of
-from shared.eventsourcing.commands.command_handler import CommandHandler
-from shared.eventsourcing.sql import open_pool
-from shared.migrations.migrate import migrate
-from shared.room import Running
-from shared.settings import Settings
 from shared.sop.definition import CURRENT
-from tests.support.access import sessions_of
-from tests.support.applications import application_of
-from tests.support.four_services import service_of
-from tests.support.hearing import Hearing
+from tests.support.applications import application, migrated, people_of
+from tests.support.events import CYCLE, made
 from tests.support.memory_bucket import Bucket
-from tests.support.recorded import CYCLE
 from tests.support.report_figures import approval, approvals
+from tests.support.rooms import Room
 from tests.support.steps import KEY
-from tests.support.web_room import ASKERS, HERE, Browser, token_of, visiting
 
 NOW = datetime(2027, 3, 29, 3, 42, 7, tzinfo=UTC)
 SCAN = b"%PDF-1.7 scan of a signed sheet"
-
-
-def _person(name: str, role: str, agency: str = "tapem") -> dict[str, object]:
-    return {
-        "id": name.split(maxsplit=1)[0].lower(),
-        "name": name,
-        "agency": agency,
-        "office": [{"role": role, "valid_from": date(2025, 1, 1)}],
-    }
-
-
-PEOPLE = people_file.parse(
-    {
-        "agencies": {
-            "dinkes": "Dinas Kesehatan",
-            "tapem": "Bagian Tata Pemerintahan",
-            "perpus": "Dinas Perpustakaan dan Kearsipan",
-        },
-        "person": [
-            _person("Sri Lestari", "unsur_opd", "dinkes"),
-            _person("Tono Wibowo", "subkoordinator"),
-            _person("Rahmat Hidayat", "tim_spm"),
-            _person("Wulan Sari", "tim_spm"),
-            _person("Kurnia Budi", "kabag"),
-            _person("Arif Arsip", "arsiparis", "perpus"),
-            _person("Ina Inspektur", "inspektur"),
-            _person("Op Sistem", "operator"),
-        ],
-    }
+LETTERS = ("gubernur", "kemendagri")
+REPORT, ENDORSEMENT = f"document-{CYCLE}-laporan", f"endorsement-{CYCLE}"
+PEOPLE = people_of(
+    "sri: Sri Lestari, unsur_opd, dinkes",
+    "tono: Tono Wibowo, subkoordinator, tapem",
+    "rahmat: Rahmat Hidayat, tim_spm, tapem",
+    "wulan: Wulan Sari, tim_spm, tapem",
+    "kurnia: Kurnia Budi, kabag, tapem",
+    "arif: Arif Arsip, arsiparis, arsip",
+    "ina: Ina Inspektur, inspektur, tapem",
+    "op: Op Sistem, operator, tapem",
 )
 
 
-def bearer(person: str) -> dict[str, str]:
-    return {"Authorization": f"Bearer {token_of(person)}"}
-
-
-@asynccontextmanager
-async def in_front(room: "DocumentsRoom", person: str) -> AsyncIterator[Browser]:
-    """A browser in front of the room, signed in as `person`."""
-    async with visiting(room.app) as browser:
-        browser.http.cookies.set(COOKIE, token_of(person))
-        yield browser
-
-
 @dataclass(kw_only=True)
-class DocumentsRoom(Hearing):
-    """The room with its database; `hear` takes a foreign event in,
-    and everything that follows from it in own streams.
-    """
-
-    at = NOW
-
-    app: FastAPI
-    bucket: Bucket
-
-    async def ask(self, person: str, path: str, **headers: str) -> Response:
-        async with visiting(self.app) as http:
-            return await http.http.get(path, headers={**bearer(person), **headers})
-
-    async def tell(self, person: str, path: str, body: Mapping[str, object], **headers: str) -> Response:
-        async with visiting(self.app) as http:
-            answer = await http.http.post(
-                f"/api/documents{path}", json=body, headers={**bearer(person), **headers}
-            )
-        await self.follow_up()
-        return answer
-
-    async def upload(self, person: str, content: bytes = SCAN, name: str = "tanda-terima.pdf") -> Response:
-        async with visiting(self.app) as http:
-            return await http.http.post(
-                f"/api/documents/files?name={name}", content=content, headers=bearer(person)
-            )
+class DocumentsRoom(Room):
+    at: datetime = NOW
 
     async def hear_of_cycle(self) -> None:
-        opened = CycleOpened(
-            cycle=CYCLE,
-            region="3402",
-            region_name="Kabupaten Bantul",
-            year=2026,
-            sop="04/SOP/2022",
-            catalogue=1,
-            report_due=date(2027, 3, 31),
-            by="kurnia",
-            occurred_on=date(2026, 1, 5),
-        )
+        said: dict[str, Any] = {"by": "kurnia", "occurred_on": date(2026, 1, 5)}
+        opened = made(CycleOpened, report_due=date(2027, 3, 31), **said)
         await self.hear(opened, f"cycle-{CYCLE}")
-        holiday = CalendarChanged(
-            day=date(2027, 3, 26),
-            kind="holiday",
-            name="Libur",
-            source="SKB",
-            calendar="x",
-            by="kurnia",
-            occurred_on=date(2026, 1, 5),
-        )
+        holiday = made(CalendarChanged, day=date(2027, 3, 26), kind="holiday", name="Libur", **said)
         await self.hear(holiday, "settings-calendar")
 
     async def hear_step(self, step: int, started_on: date = date(2027, 3, 1)) -> None:
@@ -155,10 +68,8 @@ class DocumentsRoom(Hearing):
             skipped=(SkippedDay(day=date(2027, 3, 10), name="Idulfitri"),),
             calendar="2027.1+0",
         )
-        await self.hear(
-            StepStarted(cycle=CYCLE, sop=CURRENT, step=KEY[step], started_on=started_on, due=due),
-            f"step-{CYCLE}-{step:02}",
-        )
+        started = StepStarted(cycle=CYCLE, sop=CURRENT, step=KEY[step], started_on=started_on, due=due)
+        await self.hear(started, f"step-{CYCLE}-{step:02}")
 
     async def hear_approvals(self, *late: Approved) -> None:
         """Every submission is approved, or those that came to be required later are too,
@@ -166,71 +77,42 @@ class DocumentsRoom(Hearing):
         """
         for each in late or approvals():
             await self.hear(approval(each), f"verification-{each.submission.partition('-')[2]}")
-        complete = AllSubmissionsApproved(
-            cycle=CYCLE,
-            digests={each.submission: each.digest for each in (*approvals(), *late)},
-            contributors=("sri",),
-            verifiers=("rahmat",),
-            by="rahmat",
-            occurred_on=date(2027, 3, 1),
-        )
+        digests = {each.submission: each.digest for each in (*approvals(), *late)}
+        said = {"digests": digests, "contributors": ("sri",), "verifiers": ("rahmat",), "by": "rahmat"}
+        complete = made(AllSubmissionsApproved, **said, occurred_on=date(2027, 3, 1))
         await self.hear(complete, f"round-{CYCLE}")
 
     async def hear_voided(self) -> None:
         each = next(approvals())
-        voided = ApprovalVoided(
-            cycle=CYCLE,
-            agency="dinkes",
-            period="tahunan",
-            submission=each.submission,
-            revision=each.revision,
-            digest=each.digest,
-            approved_by="rahmat",
-            changes=(),
-            reason="Salah ketik.",
-            by="sri",
-        )
+        said = {"submission": each.submission, "revision": each.revision, "digest": each.digest}
+        voided = made(ApprovalVoided, **said, approved_by="rahmat", changes=(), by="sri")
         await self.hear(voided, f"verification-{each.submission.partition('-')[2]}")
 
     async def hear_asked(self) -> None:
-        row = await self.document("laporan")
-        asked = EndorsementRequested(
-            cycle=CYCLE,
-            document=f"document-{CYCLE}-laporan",
-            revision=row["revision"],
-            digest=row["digest"],
-            file=row["file"],
-            involved=("rahmat",),
-            basis={each.submission: each.digest for each in approvals()},
-            drafted_by="rahmat",
-            drafted_on=date(2027, 3, 10),
-        )
-        await self.hear(asked, f"endorsement-{CYCLE}")
+        basis = {each.submission: each.digest for each in approvals()}
+        drafted = {"drafted_by": "rahmat", "drafted_on": date(2027, 3, 10)}
+        said = {**await self._report(), "involved": ("rahmat",), "basis": basis, **drafted}
+        await self.hear(made(EndorsementRequested, **said), ENDORSEMENT)
 
     async def hear_endorsed(self) -> str:
         """The present draft is endorsed; answers its digest."""
         await self.hear_asked()
-        await self.hear(ReportEndorsed(**await self._decided("kurnia")), f"endorsement-{CYCLE}")
+        await self.hear(made(ReportEndorsed, **await self._decided()), ENDORSEMENT)
         return str((await self.document("laporan"))["digest"])
 
     async def hear_refused(self) -> None:
         await self.hear_asked()
-        await self.hear(
-            EndorsementRefused(reason="Tabel 8 keliru.", **await self._decided("kurnia")),
-            f"endorsement-{CYCLE}",
-        )
+        refused = made(EndorsementRefused, reason="Tabel 8 keliru.", **await self._decided())
+        await self.hear(refused, ENDORSEMENT)
 
-    async def _decided(self, by: str) -> dict[str, Any]:
+    async def _report(self) -> dict[str, Any]:
         row = await self.document("laporan")
-        document = f"document-{CYCLE}-laporan"
-        return {
-            "cycle": CYCLE,
-            "document": document,
-            "revision": row["revision"],
-            "digest": row["digest"],
-            "by": by,
-            "occurred_on": date(2027, 3, 12),
-        }
+        return {"document": REPORT} | {name: row[name] for name in ("revision", "digest", "file")}
+
+    async def _decided(self) -> dict[str, Any]:
+        found = await self._report()
+        del found["file"]
+        return {**found, "by": "kurnia", "occurred_on": date(2027, 3, 12)}
 
     async def hear_drafted_and_endorsed(self) -> str:
         """The report is drafted from approved figures and endorsed; answers its digest."""
@@ -242,68 +124,28 @@ class DocumentsRoom(Hearing):
     async def hear_ready_to_send(self) -> str:
         digest = await self.hear_drafted_and_endorsed()
         await self.hear_step(10)
-        for recipient in ("gubernur", "kemendagri"):
+        for recipient in LETTERS:
             assert (await self.draft("rahmat", f"pengantar_{recipient}")).status_code == 200
         await self.hear_step(12)
         return digest
 
-    async def document(self, kind: str) -> dict[str, Any]:
-        found = await self.ask("kurnia", f"/api/documents/cycles/{CYCLE}/documents/{kind}")
-        return cast("dict[str, Any]", found.json())
+    async def document(self, kind: str) -> Mapping[str, Any]:
+        return await self.give("GET", f"/cycles/{CYCLE}/documents/{kind}", "kurnia")
 
-    async def dispatch(self, recipient: str) -> dict[str, Any]:
-        found = await self.ask("kurnia", f"/api/documents/cycles/{CYCLE}/dispatches/{recipient}")
-        return cast("dict[str, Any]", found.json())
+    async def dispatch(self, recipient: str) -> Mapping[str, Any]:
+        return await self.give("GET", f"/cycles/{CYCLE}/dispatches/{recipient}", "kurnia")
 
     async def draft(
         self, person: str, kind: str, fields: Mapping[str, str] | None = None, on: str = "2027-03-10"
     ) -> Response:
-        return await self.tell(
-            person,
-            f"/cycles/{CYCLE}/documents/{kind}/draft",
-            {"fields": dict(fields or {}), "occurred_on": on},
-        )
-
-
-def bring_up(database: Database) -> None:
-    """The schema that the migrations of documents make."""
-    migrate("documents", database.owner, str(conninfo_to_dict(database.app)["user"]))
+        said = {"fields": dict(fields or {}), "occurred_on": on}
+        return await self.tell(person, f"/cycles/{CYCLE}/documents/{kind}/draft", said)
 
 
 @asynccontextmanager
 async def documents_room(database: Database) -> AsyncIterator[DocumentsRoom]:
-    bring_up(database)
-    settings = cast(
-        "Settings",
-        SimpleNamespace(
-            feed_askers=ASKERS, public_url=HERE, hosts=(), mode="development", login="development"
-        ),
-    )
-    pool = open_pool(database.app, size=4)
-    await pool.open()
-    try:
-        handler = CommandHandler(
-            "documents", ROOM.categories, ROOM.project, pool, lambda: None, heard_of=heard_of
-        )
-        handler.clock = lambda: NOW
-        service = service_of("documents")
-        app = application_of(service)
-        bucket = Bucket()
-        app.state.clock, app.state.objects, app.state.typesetter = (
-            lambda: NOW,
-            SimpleNamespace(work=bucket),
-            Typesetter(TypstRenderer()),
-        )
-        async with sessions_of("documents") as sessions:
-            app.state.running = Running(
-                room=ROOM,
-                settings=settings,
-                pool=pool,
-                roster=lambda: PEOPLE,
-                sessions=sessions,
-                permissions=load_permissions(),
-                handler=handler,
-            )
-            yield DocumentsRoom(running=app.state.running, app=app, bucket=bucket)
-    finally:
-        await pool.close()
+    migrated("documents", database)
+    files = SimpleNamespace(work=Bucket())
+    async with application("documents", database, files, people=PEOPLE, now=NOW) as app:
+        app.state.typesetter = Typesetter(TypstRenderer())
+        yield DocumentsRoom(app=app, database=database)

@@ -13,11 +13,9 @@ from fastapi.routing import RouteContext
 
 from shared.access import permissions
 from shared.access.people import ROLES
-from tests.architecture.test_endpoint_matrix import method, path_of
+from tests.architecture.test_endpoint_matrix import body_of, method, path_of
 from tests.architecture.test_roles_table import SAFE, declarations, routes
-from tests.support import requests
-from tests.support.four_services import person_as
-from tests.support.web_room import bearer
+from tests.support.applications import bearer, person_as
 
 TABLE = permissions.load()
 _READ = re.compile(
@@ -61,7 +59,7 @@ def doors(service: str, app: FastAPI) -> Iterator[Door]:
         declared = declarations(route)
         described = document["paths"].get(route.path, {}).get(method(route).lower(), {})
         query = {
-            one["name"]: requests.body(one["schema"], document)
+            one["name"]: body_of(one["schema"], document)
             for one in described.get("parameters", ())
             if one["in"] == "query" and one["required"]
         }
@@ -72,7 +70,7 @@ def doors(service: str, app: FastAPI) -> Iterator[Door]:
             person="" if route.path in IN_AND_OUT or not declared else _who(declared[0].names),
             path=path_of(route, "dinkes"),
             query=query,
-            body=requests.body(content["schema"], document) if content else None,
+            body=body_of(content["schema"], document) if content else None,
             form=() if method(route) in SAFE or route.path.startswith("/api/") else _fields_of(route),
             asked=_asked(route, described),
             described=described,

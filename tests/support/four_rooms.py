@@ -4,30 +4,26 @@ as the consumers do, until nothing new follows.
 Commands are given without a request, to play a cycle fast; pages are asked over HTTP as the person would.
 """
 
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 from uuid import uuid4
 
+import httpx2
 from fastapi import FastAPI
-from psycopg.conninfo import conninfo_to_dict
 
+from deploy.front_door.config import FALLBACK, paths_of
 from deploy.local.postgres.databases import Database
-from shared.eventsourcing import store
+from shared.access.session import COOKIE
 from shared.eventsourcing.commands.order import Order
-from shared.eventsourcing.recorded import Actor, Recorded, decode_row
+from shared.eventsourcing.recorded import Actor
 from shared.messaging.envelope import Received, received
-from shared.migrations.migrate import migrate
 from shared.room import Running
 from shared.service_names import SERVICES
-from tests.support.four_services import application
-from tests.support.web_room import bearer, visiting
-
-_CURSOR = (
-    b"INSERT INTO cursor VALUES (%s, %s, %s) ON CONFLICT (source, stream) DO UPDATE SET version = "
-    b"excluded.version"
-)
+from tests.support.applications import HERE, application, bearer, migrated
+from tests.support.rooms import own_rows, take_in
 
 
 @dataclass
@@ -36,8 +32,8 @@ class FourRooms:
     `log`: those events in that order.
     """
 
-    apps: dict[str, FastAPI]
-    databases: dict[str, Database]
+    apps: Mapping[str, FastAPI]
+    databases: Mapping[str, Database] = field(default_factory=dict)
     taken: dict[str, int] = field(default_factory=dict)
     log: list[Received] = field(default_factory=list)
 
@@ -48,8 +44,7 @@ class FourRooms:
     def at(self, now: datetime) -> None:
         """From here on it is this moment, in every service."""
         for app in self.apps.values():
-            app.state.clock = lambda: now
-            app.state.running.handler.clock = lambda: now
+            app.state.clock = app.state.running.handler.clock = lambda: now
 
     async def give(self, service: str, stream: str, command: object, role: str, case: str) -> None:
         """One command of a role, and everything that follows from it. Raises Refused."""
@@ -64,67 +59,54 @@ class FourRooms:
             pass
 
     async def _take_in(self, source: str) -> bool:
-        pool = self.running(source).pool
-        async with pool.connection() as conn:
-            rows = list(
-                await store.read(
-                    conn, after=self.taken.get(source, 0), upto=await store.settled(conn), limit=1000
-                )
-            )
+        rows = await own_rows(self.running(source), self.taken.get(source, 0))
         for row in rows:
+            event = received(source, row)
             for service in SERVICES:
                 if source in self.running(service).room.sources:
-                    await self._absorb(service, decode_row(source, row))
+                    await take_in(self.running(service), event)
             self.taken[source] = row.position
-            self.log.append(received(source, row))
+            self.log.append(event)
         return bool(rows)
 
-    async def _absorb(self, service: str, recorded: Recorded) -> None:
-        running = self.running(service)
-        room = running.room
-        if (
-            recorded.source != room.name
-            and (recorded.source, recorded.type) not in room.reacts | room.projects
-        ):
-            return
-        async with running.pool.connection() as conn, conn.transaction():
-            await running.absorb(conn, recorded)
-            await conn.execute(_CURSOR, (recorded.source, recorded.stream, recorded.version))
+    @asynccontextmanager
+    async def browser(self, session: str = "") -> AsyncIterator[httpx2.AsyncClient]:
+        """The four services under one address, as the front door brings them."""
+
+        async def door(scope: dict[str, Any], receive: Any, send: Any) -> None:
+            await self.apps[answering(scope["path"])](scope, receive, send)
+
+        cookies = {COOKIE: session} if session else {}
+        transport = httpx2.ASGITransport(door, raise_app_exceptions=False)
+        async with httpx2.AsyncClient(transport=transport, base_url=HERE, cookies=cookies) as http:
+            yield http
 
     async def page(self, path: str, role: str) -> tuple[int, str]:
         """The page that the front door would answer with: status and text."""
-        async with visiting(self.apps[answering(path)]) as browser:
-            answer = await browser.http.get(path, headers=bearer(f"as_{role}"))
+        async with self.browser() as http:
+            answer = await http.get(path, headers=bearer(f"as_{role}"))
         return answer.status_code, answer.text
 
 
 def answering(path: str) -> str:
-    """The service behind a path of a page."""
-    first = path.split("/")[1].split("?", maxsplit=1)[0]
-    others = {
-        "verifikasi": "verification",
-        "pengesahan": "verification",
-        "dokumen": "documents",
-        "pengiriman": "documents",
-        "arsip": "archive",
-    }
-    return others.get(first, "intake")
-
-
-async def empty(service: str, database: Database) -> None:
-    """Nothing has happened yet."""
-    migrate(service, database.owner, str(conninfo_to_dict(database.app)["user"]))
+    """The service behind a path."""
+    begun = path.partition("?")[0]
+    claims = {claim: service for service in SERVICES for claim in paths_of(service) if claim != "/"}
+    return next((claims[claim] for claim in claims if f"{begun}/".startswith(f"{claim}/")), FALLBACK)
 
 
 @asynccontextmanager
 async def four_rooms(
-    fresh: Callable[[str], Database], prepare: Callable[[str, Database], Awaitable[None]] = empty
+    fresh: Callable[[str], Database], prepare: Callable[[str, Database], Awaitable[None]] | None = None
 ) -> AsyncIterator[FourRooms]:
-    """`prepare` makes a service's tables and puts into them what has happened before."""
+    """`prepare` makes a service's tables and puts into them what has happened before, if anything."""
     async with AsyncExitStack() as stack:
         apps, databases = dict[str, FastAPI](), dict[str, Database]()
         for service in SERVICES:
             databases[service] = fresh(f"four_{service}")
-            await prepare(service, databases[service])
+            if prepare:
+                await prepare(service, databases[service])
+            else:
+                migrated(service, databases[service])
             apps[service] = await stack.enter_async_context(application(service, databases[service]))
         yield FourRooms(apps, databases)

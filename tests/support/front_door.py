@@ -8,17 +8,18 @@ import shutil
 import socket
 import tempfile
 import threading
-from collections.abc import Iterator, Mapping
-from contextlib import AbstractAsyncContextManager, AsyncExitStack, contextmanager, nullcontext
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
+from contextlib import AsyncExitStack, contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
 import uvicorn
+from starlette.requests import ClientDisconnect, Request
+from starlette.responses import StreamingResponse
 
 from deploy.front_door.settings import DoorSettings
 from deploy.local import caddy, ports
 from deploy.local.supervision.supervisor import Supervisor
-from shared.access.people import People
 from shared.service_names import SERVICES
 
 Scope, Message = dict[str, Any], dict[str, Any]
@@ -72,67 +73,40 @@ class Echo:
     """
 
     def __init__(self, name: str) -> None:
-        self.name = name
-        self.begun = 0
+        self.name, self.begun = name, 0
         self.effects: list[bytes] = []
 
     async def __call__(self, scope: Scope, receive: Any, send: Any) -> None:
         if scope["type"] != "http":
             return
         self.begun += 1
-        body = b""
-        while True:
-            message = await receive()
-            if message["type"] == "http.disconnect":
-                return
-            body += message.get("body", b"")
-            if not message.get("more_body"):
-                break
-        if scope["method"] not in {"GET", "HEAD"}:
-            self.effects.append(body)
-        await self._answer(scope, body, send)
+        request, query = Request(scope, receive), scope["query_string"].decode("latin-1")
+        with suppress(ClientDisconnect):
+            body = await request.body()
+            if request.method not in {"GET", "HEAD"}:
+                self.effects.append(body)
+            headers = [(name.decode("latin-1"), value.decode("latin-1")) for name, value in scope["headers"]]
+            said = {"service": self.name, "method": request.method, "path": scope["path"], "query": query}
+            told = json.dumps({**said, "headers": headers, "size": len(body)}).encode()
+            pieces = [b"j" * 60_000] * 400 if "large" in query else [told]
+            kind = "application/pdf" if "pdf" in query or "large" in query else "application/json"
+            length = {"content-length": str(sum(map(len, pieces)))}
+            status = 303 if scope["path"] == "/masuk" else 200
+            answer = StreamingResponse(one_by_one(pieces), status, length, kind)
+            answer.raw_headers += [(b"set-cookie", b"one=1; Path=/"), (b"set-cookie", b"two=2; Path=/")]
+            await answer(scope, receive, send)
 
-    async def _answer(self, scope: Scope, body: bytes, send: Any) -> None:
-        path = scope["path"]
-        query = scope["query_string"].decode("latin-1")
-        headers = [(name.decode("latin-1"), value.decode("latin-1")) for name, value in scope["headers"]]
-        told = {
-            "service": self.name,
-            "method": scope["method"],
-            "path": path,
-            "query": query,
-            "headers": headers,
-            "size": len(body),
-        }
-        answer = json.dumps(told).encode()
-        pieces = [b"j" * 60_000] * 400 if "large" in query else [answer]
-        media_type = b"application/pdf" if "pdf" in query or "large" in query else b"application/json"
-        start = [(b"content-type", media_type), (b"content-length", str(sum(map(len, pieces))).encode())]
-        cookies = [(b"set-cookie", b"one=1; Path=/"), (b"set-cookie", b"two=2; Path=/")]
-        await send(
-            {
-                "type": "http.response.start",
-                "status": 303 if path == "/masuk" else 200,
-                "headers": start + cookies,
-            }
-        )
-        for piece in pieces:
-            await send({"type": "http.response.body", "body": piece, "more_body": True})
-        await send({"type": "http.response.body"})
+
+async def one_by_one(pieces: Sequence[bytes]) -> AsyncIterator[bytes]:
+    for piece in pieces:
+        yield piece
 
 
 @contextmanager
-def listening(apps: Mapping[str, Any]) -> Iterator[Mapping[str, str]]:
-    """Applications on ports of their own, in one thread; answers name → host:port."""
-    with serving({name: nullcontext(app) for name, app in apps.items()}) as found:
-        yield found
-
-
-@contextmanager
-def serving(
-    applications: Mapping[str, AbstractAsyncContextManager[Any]], roster: People | None = None
-) -> Iterator[Mapping[str, str]]:
-    """The same for applications that are opened in that thread; `roster` stands in for their people."""
+def serving(applications: Mapping[str, Any]) -> Iterator[Mapping[str, str]]:
+    """Applications on ports of their own, in one thread, in which they are opened where they can be;
+    answers name → host:port.
+    """
     found: dict[str, str] = {}
     started, stop = threading.Event(), threading.Event()
     failed: list[BaseException] = []
@@ -140,11 +114,9 @@ def serving(
     async def serve() -> None:
         async with AsyncExitStack() as opened:
             apps = {
-                name: await opened.enter_async_context(application)
-                for name, application in applications.items()
+                name: await opened.enter_async_context(app) if hasattr(app, "__aenter__") else app
+                for name, app in applications.items()
             }
-            for app in apps.values() if roster else ():
-                app.state.running.roster = lambda: roster
             servers = {
                 name: uvicorn.Server(uvicorn.Config(app, port=0, log_config=None, lifespan="off"))
                 for name, app in apps.items()

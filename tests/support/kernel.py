@@ -20,8 +20,8 @@ from shared.eventsourcing.recorded import Actor, Recorded
 from shared.eventsourcing.sql import Pool, open_pool
 from shared.migrations.kernel import script
 
-SRI = Actor(person="sri", role="unsur_opd", agency="dinkes")
 CASE = "3402-2026"
+SRI = Actor(person="sri", role="unsur_opd", agency="dinkes")
 TALLY = Table(
     "tally", MetaData(), Column("stream", Text, primary_key=True), Column("served", Integer, nullable=False)
 )
@@ -29,16 +29,9 @@ TALLY = Table(
 
 def entered(served: int) -> FigureEntered:
     """An event with a number in it."""
-    figure = Figure(served=served, entitled=10**9)
-    return FigureEntered(
-        cycle=CASE,
-        agency="dinkes",
-        period="tahunan",
-        service="kes.balita",
-        figure=figure,
-        by="sri",
-        occurred_on=date(2026, 2, 2),
-    )
+    figure, day = Figure(served=served, entitled=10**9), date(2026, 2, 2)
+    whose = {"cycle": CASE, "agency": "dinkes", "period": "tahunan", "service": "kes.balita"}
+    return FigureEntered(**whose, figure=figure, by="sri", occurred_on=day)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

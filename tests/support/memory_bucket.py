@@ -1,4 +1,4 @@
-"""A work bucket in memory, as far as a room without archive needs one."""
+"""A bucket in memory, as far as a room without a real store needs one."""
 
 import hashlib
 from collections.abc import AsyncIterator
@@ -10,12 +10,13 @@ from shared.objects.port import NotThere, Stored, key_of
 
 
 class Bucket:
-    """Files by key, in memory."""
+    """Files by key, in memory; with `every` there is a file at every key, with this in it."""
 
     name = "work"
 
-    def __init__(self) -> None:
+    def __init__(self, every: bytes | None = None) -> None:
         self.content: dict[str, tuple[bytes, str]] = {}
+        self.every = every
 
     async def put(
         self, content: bytes | Path, *, media_type: str, digest: str | None = None, **_more: Any
@@ -26,9 +27,8 @@ class Bucket:
         self.content[key_of(found)] = (taken, media_type)
         return await self.stat(key_of(found))
 
-    async def get(self, key: str) -> bytes:
-        await self.stat(key)
-        return self.content[key][0]
+    async def get(self, key: str, _version: str | None = None) -> bytes:
+        return self._at(key)[0]
 
     async def stream(self, key: str, _version: str | None = None) -> AsyncIterator[bytes]:
         content = await self.get(key)
@@ -38,11 +38,14 @@ class Bucket:
 
         return pieces()
 
-    async def stat(self, key: str) -> Stored:
-        if key not in self.content:
+    async def stat(self, key: str, version: str | None = None) -> Stored:
+        content, media_type = self._at(key)
+        return Stored(key=key, version=version or "", size=len(content), media_type=media_type)
+
+    def _at(self, key: str) -> tuple[bytes, str]:
+        if key not in self.content and self.every is None:
             raise NotThere(key)
-        content, media_type = self.content[key]
-        return Stored(key=key, version="", size=len(content), media_type=media_type)
+        return self.content.get(key) or (self.every or b"", "application/pdf")
 
 
 def as_file(stored: Stored, name: str) -> StoredFile:

@@ -3,36 +3,23 @@ with trouble a few times.
 """
 
 import random
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from services.archive.domain.archive_item import FileHardCopy, FileItem
 from services.archive.domain.cycle_file import NEEDED, CloseCycle
+from services.documents.domain import document_commands as doc
 from services.documents.domain.dispatch import RecordReceipt, SendDispatch
-from services.documents.domain.document_commands import (
-    DraftCoverLetter,
-    DraftReport,
-    DraftTeamDecree,
-    Finished,
-    HandOver,
-    IssueTeamDecree,
-    RecordCopies,
-)
 from services.documents.papers import queries as papers
 from services.intake import streams
 from services.intake.board.board import Board
 from services.intake.board.queries import boards_of_open_cycles
-from services.intake.board.tasks import Task
+from services.intake.board.tasks import Task, split
+from services.intake.domain import step_commands as steps
 from services.intake.domain.agency import AssignService, RegisterAgency
 from services.intake.domain.cycle import OpenCycle
-from services.intake.domain.step_commands import (
-    HoldSocialisation,
-    RecordFollowUp,
-    RecordGuidance,
-    RecordStep,
-    SetWorkPlan,
-)
 from services.intake.domain.submission_commands import AttachEvidence, EnterFigure, HandIn, TakeBack
 from services.verification.checking import queries as checking
 from services.verification.domain.endorsement import EndorseReport, RefuseEndorsement
@@ -42,13 +29,15 @@ from shared.access.people import Office
 from shared.access.permissions import Viewer
 from shared.access.permissions import load as load_permissions
 from shared.contracts.values import AgencyServices, AttachedEvidence, Figure, QualityItem, StoredFile
+from shared.eventsourcing.commands.decider import Refused
 from shared.sop.calendar import seed
 from shared.sop.deadlines import back_plan
 from shared.sop.definition import CURRENT, sops
+from shared.sop.parts import CHECKING, PRINTING
 from shared.sop.steps import Step
 from shared.spm.catalogue import catalogues, current
+from tests.support.applications import NOW
 from tests.support.four_rooms import FourRooms
-from tests.support.web_room import NOW
 
 DAY = date(2026, 2, 17)
 SERVICES = ("kes.balita", "kes.ibu_hamil")
@@ -78,17 +67,10 @@ class Player:
     sop: str = CURRENT
     catalogue: int = 1
 
-    @property
-    def cycle(self) -> str:
-        return f"3402-{self.year}"
-
-    @property
-    def submission(self) -> str:
-        return f"submission-{self.cycle}-dinkes-tahunan"
-
-    @property
-    def report_due(self) -> date:
-        return date(self.year + 1, 3, 31)
+    def __post_init__(self) -> None:
+        self.cycle = f"3402-{self.year}"
+        self.submission = f"submission-{self.cycle}-dinkes-tahunan"
+        self.report_due = date(self.year + 1, 3, 31)
 
     async def board(self) -> Board | None:
         """The board of the cycle; None once it is closed."""
@@ -97,29 +79,23 @@ class Player:
         )
 
     async def register(self) -> None:
-        register = RegisterAgency(
-            agency="dinkes", name="Dinas Kesehatan", short_name="Dinkes", by="as_kabag", occurred_on=self.day
-        )
-        await self.rooms.give("intake", "agency-dinkes", register, "kabag", "settings")
-        for service in SERVICES:
-            assign = AssignService(
-                agency="dinkes",
-                service=service,
-                valid_from=self.day,
-                valid_until=None,
-                by="as_kabag",
-                occurred_on=self.day,
-            )
-            await self.rooms.give("intake", "agency-dinkes", assign, "kabag", "settings")
+        said = self.said("kabag")
+        names = {"agency": "dinkes", "name": "Dinas Kesehatan", "short_name": "Dinkes"}
+        commands: list[object] = [RegisterAgency(**names, **said)]
+        days = {"valid_from": self.day, "valid_until": None}
+        commands += [AssignService(agency="dinkes", service=one, **days, **said) for one in SERVICES]
+        for command in commands:
+            await self.rooms.give("intake", "agency-dinkes", command, "kabag", "settings")
 
     async def open(self) -> None:
-        opening = OpenCycle(
-            region="3402", installation="3402", region_name="Bantul", year=self.year, sop=self.sop,
-            report_due=self.report_due, by="as_kabag",
-            occurred_on=self.day,
-        )  # fmt: skip
+        names = {"region": "3402", "installation": "3402", "region_name": "Bantul", "year": self.year}
+        opening = OpenCycle(**names, sop=self.sop, report_due=self.report_due, **self.said("kabag"))
         self.catalogue = current().version
         await self.give("intake", f"cycle-{self.cycle}", opening, "kabag")
+
+    def said(self, role: str) -> dict[str, Any]:
+        """Who says it, and on which day."""
+        return {"by": f"as_{role}", "occurred_on": self.day}
 
     async def give(self, service: str, stream: str, command: object, role: str) -> None:
         await self.rooms.give(service, stream, command, role, self.cycle)
@@ -135,30 +111,11 @@ class Player:
         self.troubles -= made
         return made
 
-    async def do(self, task: Task) -> None:  # noqa: C901, PLR0912  one case per act reads best in one place
+    async def do(self, task: Task) -> None:
         """What the task asks, or trouble."""
-        role, by = task.role, f"as_{task.role}"
         match task.act:
             case "record":
-                await self.record(task.step.step, role)
-            case "draft_decree":
-                await self.give(
-                    "documents",
-                    f"document-{self.cycle}-sk_tim",
-                    DraftTeamDecree(finished=self.finished(), by=by, occurred_on=self.day),
-                    role,
-                )
-            case "hand_over":
-                digest = (await self.document("sk_tim"))["digest"]
-                command = HandOver(
-                    digest=digest, handed_to="Hukum", reference="1", receipt=None, by=by, occurred_on=self.day
-                )
-                await self.give("documents", f"document-{self.cycle}-sk_tim", command, role)
-            case "decree":
-                issued = IssueTeamDecree(
-                    number="1", issued_on=self.day, file=None, by=by, occurred_on=self.day
-                )
-                await self.give("documents", f"document-{self.cycle}-sk_tim", issued, role)
+                await self.record(task.step.step, task.role)
             case "fill" | "mend" | "again":
                 await self.fill()
             case "verify":
@@ -167,177 +124,176 @@ class Player:
                 await self.report()
             case "endorse":
                 await self.endorse()
-            case "letter":
-                letter = f"pengantar_{task.about}"
-                await self.give(
-                    "documents",
-                    f"document-{self.cycle}-{letter}",
-                    DraftCoverLetter(finished=self.finished(), by=by, occurred_on=self.day),
-                    role,
-                )
-            case "print":
-                copies = RecordCopies(
-                    digest=(await self.document("laporan"))["settled_digest"],
-                    copies=2,
-                    by=by,
-                    occurred_on=self.day,
-                )
-                await self.give("documents", f"document-{self.cycle}-laporan", copies, role)
-            case "send":
-                digest = (await self.document("laporan"))["settled_digest"]
-                sending = SendDispatch(
-                    digest=digest, agenda_number="1", carrier="Kurir", by=by, occurred_on=self.day
-                )
-                await self.give("documents", f"dispatch-{self.cycle}-{task.about}", sending, role)
-            case "receipt":
-                receipt = RecordReceipt(
-                    received_by="x",
-                    received_on=self.day,
-                    reference="",
-                    scan=self.file(),
-                    by=by,
-                    occurred_on=self.day,
-                )
-                await self.give("documents", f"dispatch-{self.cycle}-{task.about}", receipt, role)
+            case "draft_decree" | "hand_over" | "decree" | "letter" | "print" | "send" | "receipt":
+                await self.paper(task)
             case _:
                 await self.archive()
 
+    async def paper(self, task: Task) -> None:
+        """What is drafted, handed over, printed or sent."""
+        said, finished = self.said(task.role), self.finished()
+        others = {"letter": f"pengantar_{task.about}", "print": "laporan", "send": "laporan"}
+        kind = others.get(task.act, "sk_tim")
+        digest = (await self.document(kind))["settled_digest"] if kind == "laporan" else ""
+        command: object
+        match task.act:
+            case "draft_decree":
+                command = doc.DraftTeamDecree(finished=finished, **said)
+            case "hand_over":
+                handed = {"digest": (await self.document(kind))["digest"], "handed_to": "Hukum"}
+                command = doc.HandOver(**handed, reference="1", receipt=None, **said)
+            case "decree":
+                command = doc.IssueTeamDecree(number="1", issued_on=self.day, file=None, **said)
+            case "letter":
+                command = doc.DraftCoverLetter(finished=finished, **said)
+            case "print":
+                command = doc.RecordCopies(digest=digest, copies=2, **said)
+            case "send":
+                command = SendDispatch(digest=digest, agenda_number="1", carrier="Kurir", **said)
+            case _:
+                received = {"received_by": "x", "received_on": self.day, "reference": ""}
+                command = RecordReceipt(**received, scan=self.file(), **said)
+        sent = task.act in {"send", "receipt"}
+        stream = f"dispatch-{self.cycle}-{task.about}" if sent else f"document-{self.cycle}-{kind}"
+        await self.give("documents", stream, command, task.role)
+
     async def record(self, step: Step, role: str) -> None:
-        said = {
-            "cycle": self.cycle,
-            "summary": "x",
-            "evidence": (self.file(),),
-            "by": f"as_{role}",
-            "occurred_on": self.day,
-        }
-        plan = {
-            planned.step: planned.last for planned in back_plan(sops()[self.sop], self.report_due, seed())
-        }
+        said = {"cycle": self.cycle, "summary": "x", "evidence": (self.file(),), **self.said(role)}
+        planned = back_plan(sops()[self.sop], self.report_due, seed())
+        plan = {one.step: one.last for one in planned}
         opens = (AgencyServices(agency="dinkes", name="Dinas Kesehatan", services=SERVICES),)
         commands = {
-            "guidance": lambda: RecordGuidance(**said),
-            "follow_up": lambda: RecordFollowUp(**said),
-            "work_plan": lambda: SetWorkPlan(**said, planned=plan, report_due=self.report_due),
-            "socialisation": lambda: HoldSocialisation(**said, opens=opens),
+            "guidance": lambda: steps.RecordGuidance(**said),
+            "follow_up": lambda: steps.RecordFollowUp(**said),
+            "work_plan": lambda: steps.SetWorkPlan(**said, planned=plan, report_due=self.report_due),
+            "socialisation": lambda: steps.HoldSocialisation(**said, opens=opens),
         }
-        any_other = lambda: RecordStep(**said, step=step.key, role=role)  # noqa: E731
+        any_other = lambda: steps.RecordStep(**said, step=step.key, role=role)  # noqa: E731
         await self.give("intake", streams.step(self.cycle, step), commands.get(step.key, any_other)(), role)
 
     async def fill(self) -> None:
+        said = self.said("unsur_opd")
+        commands: list[object] = []
         for service in SERVICES:
-            quality = {
-                kind.id: QualityItem(required=2, fulfilled=2)
-                for kind in catalogues()[self.catalogue].services[service].quality
-            }
+            kinds = catalogues()[self.catalogue].services[service].quality
+            quality = {kind.id: QualityItem(required=2, fulfilled=2) for kind in kinds}
             served = self.chance.randrange(50, 100)
             figure = Figure(served=served, entitled=100, budget=10, realised=9, quality=quality, origin="x")
-            await self.give(
-                "intake",
-                self.submission,
-                EnterFigure(service=service, figure=figure, by="as_unsur_opd", occurred_on=self.day),
-                "unsur_opd",
-            )
+            commands.append(EnterFigure(service=service, figure=figure, **said))
         evidence = AttachedEvidence(file=self.file(), services=SERVICES)
-        await self.give(
-            "intake",
-            self.submission,
-            AttachEvidence(evidence=evidence, by="as_unsur_opd", occurred_on=self.day),
-            "unsur_opd",
-        )
-        await self.give(
-            "intake", self.submission, HandIn(by="as_unsur_opd", occurred_on=self.day), "unsur_opd"
-        )
+        for command in (*commands, AttachEvidence(evidence=evidence, **said), HandIn(**said)):
+            await self.give("intake", self.submission, command, "unsur_opd")
 
     async def verify(self) -> None:
         stream = self.submission.replace("submission", "verification")
         async with self.rooms.running("verification").pool.connection() as conn:
             found = await checking.reviewed(conn, viewer("tim_spm", "verification.verification"), stream)
         assert found is not None
-        by = "as_tim_spm"
-        decision = (
-            ReturnSubmission(reason="x", fields=(), by=by, occurred_on=self.day)
-            if self.trouble()
-            else ApproveSubmission(digest=found.case["digest"], by=by, occurred_on=self.day)
-        )
+        said = self.said("tim_spm")
+        wrong, right = ReturnSubmission(reason="x", fields=(), **said), found.case["digest"]
+        decision = wrong if self.trouble() else ApproveSubmission(digest=right, **said)
         await self.give("verification", stream, decision, "tim_spm")
 
     async def report(self) -> None:
         async with self.rooms.running("documents").pool.connection() as conn:
             basis = {one.submission: one.digest for one in await papers.approvals(conn, self.cycle)}
-        command = DraftReport(finished=self.finished(), basis=basis, by="as_tim_spm", occurred_on=self.day)
+        command = doc.DraftReport(finished=self.finished(), basis=basis, **self.said("tim_spm"))
         await self.give("documents", f"document-{self.cycle}-laporan", command, "tim_spm")
 
     async def endorse(self) -> None:
         async with self.rooms.running("verification").pool.connection() as conn:
             found = await endorsing.endorsement_of(conn, self.cycle)
         assert found is not None
-        said = {"digest": found["digest"], "by": "as_kabag", "occurred_on": self.day}
-        await self.give(
-            "verification",
-            f"endorsement-{self.cycle}",
-            RefuseEndorsement(**said, reason="x") if self.trouble() else EndorseReport(**said),
-            "kabag",
-        )
+        said = {"digest": found["digest"], **self.said("kabag")}
+        decision = RefuseEndorsement(**said, reason="x") if self.trouble() else EndorseReport(**said)
+        await self.give("verification", f"endorsement-{self.cycle}", decision, "kabag")
 
     async def take_back(self) -> None:
         """The agency changes its mind, where it still may."""
-        command = TakeBack(reason="x", endorsed=False, by="as_unsur_opd", occurred_on=self.day)
+        command = TakeBack(reason="x", endorsed=False, **self.said("unsur_opd"))
         await self.give("intake", self.submission, command, "unsur_opd")
 
     async def archive(self) -> None:
         """Files what lies there; closes when nothing is missing."""
-        stream, by = f"cyclefile-{self.cycle}", "as_arsiparis"
+        said = {"cycle": self.cycle, **self.said("arsiparis")}
         async with self.rooms.running("archive").pool.connection() as conn:
-            shelf = await conn.execute(
-                (
-                    b"SELECT item, file->>'digest' FROM item WHERE cycle = %s AND filed_digest IS DISTINCT "
-                    b"FROM "
-                    b"file->>'digest'"
-                ),
+            found = await conn.execute(
+                b"SELECT item, file->>'digest', filed_digest IS DISTINCT FROM file->>'digest' FROM item "
+                b"WHERE cycle = %s",
                 (self.cycle,),
             )
-            waiting = await shelf.fetchall()
-            filed = {
-                row[0]
-                for row in await (
-                    await conn.execute(b"SELECT item FROM item WHERE cycle = %s", (self.cycle,))
-                ).fetchall()
-            }
-        for item, digest in waiting:
-            command = FileItem(
-                cycle=self.cycle, item=item, digest=digest, object_key="k", object_version="1", mode="none",
-                retain_until=None, lock_enforced=False,
-                by=by, occurred_on=self.day,
-            )  # fmt: skip
-            await self.give("archive", stream, command, "arsiparis")
-        await self.give(
-            "archive",
-            stream,
-            FileHardCopy(cycle=self.cycle, location="Rak", copies=1, by=by, occurred_on=self.day),
-            "arsiparis",
-        )
-        if NEEDED.keys() <= filed | {"hardcopy"}:
-            await self.give(
-                "archive",
-                stream,
-                CloseCycle(cycle=self.cycle, checkpoint_size=1, by=by, occurred_on=self.day),
-                "arsiparis",
-            )
+            shelf = await found.fetchall()
+        lock = {"mode": "none", "retain_until": None, "lock_enforced": False}
+        put = {"object_key": "k", "object_version": "1", **lock}
+        commands: list[object] = [
+            FileItem(item=item, digest=digest, **put, **said) for item, digest, waits in shelf if waits
+        ]
+        commands.append(FileHardCopy(location="Rak", copies=1, **said))
+        if NEEDED.keys() <= {"hardcopy", *(item for item, *_ in shelf)}:
+            commands.append(CloseCycle(checkpoint_size=1, **said))
+        for command in commands:
+            await self.give("archive", f"cyclefile-{self.cycle}", command, "arsiparis")
 
-    def finished(self) -> Finished:
-        return Finished(file=self.file(), data_digest="d" * 64, template_digest="e" * 64, engine="typst")
+    def finished(self) -> doc.Finished:
+        return doc.Finished(file=self.file(), data_digest="d" * 64, template_digest="e" * 64, engine="typst")
 
     async def document(self, kind: str) -> dict[str, str]:
+        query = b"SELECT digest, settled_digest FROM document WHERE stream = %s"
         async with self.rooms.running("documents").pool.connection() as conn:
-            found = await conn.execute(
-                b"SELECT digest, settled_digest FROM document WHERE stream = %s",
-                (f"document-{self.cycle}-{kind}",),
-            )
-            row = await found.fetchone()
-        assert row is not None
-        return {"digest": row[0], "settled_digest": row[1]}
+            found = await (await conn.execute(query, (f"document-{self.cycle}-{kind}",))).fetchone()
+        assert found is not None
+        return dict(zip(("digest", "settled_digest"), found, strict=True))
 
 
 async def boards(rooms: FourRooms, role: str) -> Sequence[Board]:
     async with rooms.running("intake").pool.connection() as conn:
         return await boards_of_open_cycles(conn, viewer(role), NOW.date())
+
+
+async def asked(player: Player) -> list[Task]:
+    """What waits for each role in the player's cycle;
+    everybody who is asked nothing is told what is awaited.
+    """
+    found = []
+    for role in ROLES:
+        own = [board for board in await boards(player.rooms, role) if board.cycle["cycle"] == player.cycle]
+        todos, awaited = split(viewer(role), own)
+        assert todos or awaited, f"{role} is told that there is nothing to do"
+        found += [todo.task for todo in todos]
+    return found
+
+
+async def play(player: Player, look: Callable[[Task], Awaitable[None]] | None = None) -> bool:
+    """Does what is asked until the cycle is closed; `look` sees each task before.
+    False: it went on for ever.
+    """
+    for _ in range(MOST_ACTS):
+        if await player.board() is None:
+            return True
+        await act(player, look)
+    return False
+
+
+async def act(player: Player, look: Callable[[Task], Awaitable[None]] | None = None) -> None:
+    """Does one of the things that are asked."""
+    tasks = await asked(player)
+    assert tasks
+    for task in tasks if look else ():
+        await look(task)
+    if not await _changed_its_mind(player):
+        await player.do(player.chance.choice(tasks))
+
+
+async def _changed_its_mind(player: Player) -> bool:
+    """Whether the agency took its figures back, where it may and chance will have it."""
+    board = await player.board()
+    assert board is not None
+    verifying, printing = board.waiting_for(CHECKING), board.waiting_for(PRINTING)
+    if not verifying.started_on or printing.started_on or not player.trouble():
+        return False
+    try:
+        await player.take_back()
+    except Refused:
+        player.troubles += 1
+        return False
+    return True

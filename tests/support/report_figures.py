@@ -10,6 +10,7 @@ from services.documents.letters.compose import CycleFacts
 from shared.contracts.values import Figure, QualityItem
 from shared.contracts.verification import SubmissionApproved
 from shared.spm.catalogue import Service, current
+from tests.support.events import made
 
 BANTUL = CycleFacts(cycle="3402-2026", region="3402", region_name="Kabupaten Bantul", year=2026)
 BORROWED = "Angka terbitan Kota Gorontalo 2019, dipinjam; bukan data Kabupaten Bantul"
@@ -33,41 +34,23 @@ def figure_of(service: Service) -> Figure:
     )
 
 
+def approved(name: str, agency: str, digest: str, figures: dict[str, Figure]) -> Approved:
+    place = {"submission": f"submission-3402-2026-{name}-tahunan", "agency_name": agency}
+    return Approved(**place, revision=1, digest=digest * 32, verified_by="rahmat", figures=figures)
+
+
 def approvals() -> Iterator[Approved]:
     """One approved submission for each urusan of the catalogue."""
     for urusan in current().urusan:
-        yield Approved(
-            submission=f"submission-3402-2026-{urusan.id}-tahunan",
-            agency_name=f"Dinas {urusan.name}",
-            revision=1,
-            digest="ab" * 32,
-            verified_by="rahmat",
-            figures={service.id: figure_of(service) for service in current().of_urusan(urusan.id)},
-        )
+        figures = {service.id: figure_of(service) for service in current().of_urusan(urusan.id)}
+        yield approved(urusan.id, f"Dinas {urusan.name}", "ab", figures)
 
 
-LATE = Approved(
-    submission="submission-3402-2026-bpbd-tahunan",
-    agency_name="BPBD",
-    revision=1,
-    digest="cd" * 32,
-    verified_by="rahmat",
-    figures={},
-)
+LATE = approved("bpbd", "BPBD", "cd", {})
 """A submission that came to be required when all others were approved."""
 
 
 def approval(each: Approved) -> SubmissionApproved:
-    return SubmissionApproved(
-        cycle=BANTUL.cycle,
-        agency="dinkes",
-        agency_name=each.agency_name,
-        period="tahunan",
-        submission=each.submission,
-        revision=each.revision,
-        digest=each.digest,
-        figures=each.figures,
-        contributors=("sri",),
-        by=each.verified_by,
-        occurred_on=date(2027, 3, 1),
-    )
+    place = {"agency_name": each.agency_name, "submission": each.submission}
+    said = {"revision": each.revision, "digest": each.digest, "figures": each.figures, "by": each.verified_by}
+    return made(SubmissionApproved, **place, **said, occurred_on=date(2027, 3, 1))

@@ -1,5 +1,5 @@
-"""A second verifier of an export folder, written from RFC 6962 and C2SP signed-note alone;
-shares no code and no method with the first.
+"""A second verifier of an export folder, written from RFC 6962 and C2SP signed-note alone, and of proofs of
+the Merkle tree as RFC 9162 says it (§2.1.3.2, §2.1.4.2); shares no code and no method with the first.
 
 It is slow and plain on purpose: the tree by the recursive definition, all lines in memory.
 Two verifiers that agree are worth more than one.
@@ -8,6 +8,7 @@ Two verifiers that agree are worth more than one.
 import base64
 import hashlib
 import json
+from collections.abc import Sequence
 from pathlib import Path
 
 from cryptography.exceptions import InvalidSignature
@@ -70,7 +71,7 @@ def _mth(hashes: list[bytes]) -> bytes:
     k = 1
     while k << 1 < len(hashes):
         k <<= 1
-    return hashlib.sha256(b"\x01" + _mth(hashes[:k]) + _mth(hashes[k:])).digest()
+    return _node(_mth(hashes[:k]), _mth(hashes[k:]))
 
 
 def _read(key: str, note: bytes) -> dict | None:
@@ -94,3 +95,58 @@ def _read(key: str, note: bytes) -> dict | None:
             origin, size, root = text.decode().splitlines()[:3]
             return {"origin": origin, "size": int(size), "root": base64.standard_b64decode(root)}
     return None
+
+
+def _node(left: bytes, right: bytes) -> bytes:
+    return hashlib.sha256(b"\x01" + left + right).digest()
+
+
+def includes(root: bytes, size: int, index: int, leaf: bytes, proof: Sequence[bytes]) -> bool:
+    """Whether `proof` shows the leaf hash `leaf` at `index` of the tree with this root and size."""
+    if not 0 <= index < size:
+        return False
+    node, last, found = index, size - 1, leaf
+    for sibling in proof:
+        if last == 0:
+            return False
+        if node & 1 or node == last:
+            found = _node(sibling, found)
+            node, last = _climb_right(node, last)
+        else:
+            found = _node(found, sibling)
+        node, last = node >> 1, last >> 1
+    return last == 0 and found == root
+
+
+def extends(older_root: bytes, older: int, root: bytes, size: int, proof: Sequence[bytes]) -> bool:
+    """Whether `proof` shows that the tree with `root` begins with the
+    tree of `older` leaves and `older_root`.
+    """
+    if not 0 < older <= size:
+        return False
+    if older == size:
+        return not proof and older_root == root
+    hashes = [older_root, *proof] if older & (older - 1) == 0 else list(proof)
+    if not hashes:
+        return False
+    node, last = older - 1, size - 1
+    while node & 1:
+        node, last = node >> 1, last >> 1
+    old = new = hashes[0]
+    for sibling in hashes[1:]:
+        if last == 0:
+            return False
+        if node & 1 or node == last:
+            old, new = _node(sibling, old), _node(sibling, new)
+            node, last = _climb_right(node, last)
+        else:
+            new = _node(new, sibling)
+        node, last = node >> 1, last >> 1
+    return last == 0 and old == older_root and new == root
+
+
+def _climb_right(node: int, last: int) -> tuple[int, int]:
+    """A node at the right edge without a sibling is its own parent: climb until there is one."""
+    while not node & 1 and node:
+        node, last = node >> 1, last >> 1
+    return node, last

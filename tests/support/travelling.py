@@ -26,12 +26,10 @@ from tests.support.receiving import SOURCE, Receiving, Sending, eventually, rece
 Before = Callable[[Received], Awaitable[None]]
 
 
-def declare(app: faust.App, consumer: Consumer) -> None:
-    app.agent(raw_topic(app, SOURCE), name="from-intake", isolated_partitions=True)(one_by_one(consumer))
-
-
-def declare_batches(app: faust.App, consumer: Consumer) -> None:
-    app.agent(raw_topic(app, SOURCE), name="from-intake", isolated_partitions=True)(in_batches(consumer))
+def declaring(way: Callable[[Consumer], Any]) -> Callable[[faust.App, Consumer], Any]:
+    """How a worker of ours takes messages in: `one_by_one` or `in_batches`."""
+    listens = {"name": "from-intake", "isolated_partitions": True}
+    return lambda app, consumer: app.agent(raw_topic(app, SOURCE), **listens)(way(consumer))
 
 
 def died(reason: str) -> None:
@@ -114,7 +112,7 @@ async def travelling(
             name,
             kafka.bootstrap,
             service.consumer,
-            declare_batches if batches else declare,
+            declaring(in_batches if batches else one_by_one),
             [SOURCE],
             die=died,
         )

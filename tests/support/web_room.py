@@ -2,65 +2,39 @@
 on the tables of `tests.support.kernel`.
 """
 
-import hashlib
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
-from datetime import UTC, date, datetime
 from pathlib import Path
-from types import SimpleNamespace
-from typing import Annotated, Any, cast
+from typing import Annotated
 
-import httpx2
 from fastapi import APIRouter, FastAPI, Form, Request, Response
 from pydantic import BaseModel, Field
 from sqlalchemy import MetaData, select
 
 from deploy.local.postgres.databases import Database
-from shared.access import people as people_file
 from shared.access.permissions import Permissions
-from shared.access.session import COOKIE
 from shared.eventsourcing.commands.decider import Refused
 from shared.eventsourcing.sql import fetch
-from shared.room import Room, Running
-from shared.settings import Settings
+from shared.room import Room
+from shared.service import Service
 from shared.web import signin
 from shared.web.acting import Act, CommandAnswer, Look
 from shared.web.declared import does, reads
 from shared.web.frame.rendering import render, see_other, typed
 from shared.web.problems.fields import refused
-from tests.support.access import sessions_of, token_of
-from tests.support.applications import application
-from tests.support.kernel import TALLY, kernel, order, project, tally
+from tests.support.applications import application, people_of
+from tests.support.kernel import TALLY, order, project, tally
 
-SECRET, FEED_SECRET = "s" * 40, "f" * 40
-ASKERS = {"verification": hashlib.sha256(FEED_SECRET.encode()).digest()}
-NOW = datetime(2026, 2, 17, 3, 42, 7, tzinfo=UTC)
-HERE = "http://jejak.test"
+SECRET = "s" * 40
 COUNT, COUNT_BY_BUTTON = Path(__file__).with_name("count"), Path(__file__).with_name("count_by_button")
 WORDS = {"step": "Tambah"}.get
-
-PEOPLE = people_file.parse(
-    {
-        "agencies": {"dinkes": "Dinas Kesehatan", "dinsos": "Dinas Sosial",
-            "tapem": "Bagian Tata Pemerintahan"},
-        "person": [
-            {"id": "sri", "name": "Sri Lestari", "agency": "dinkes",
-                "office": [{"role": "unsur_opd", "valid_from": date(2025, 1, 1)}]},
-            {"id": "agus", "name": "Agus <b>", "agency": "dinsos",
-                "office": [{"role": "unsur_opd", "valid_from": date(2025, 1, 1)}]},
-            {"id": "budi", "name": "Budi Santosa", "agency": "tapem",
-                "office": [{"role": "kabag", "valid_from": date(2025, 1, 1)}]},
-            {"id": "operator", "name": "Op", "agency": "tapem",
-                "office": [{"role": "operator", "valid_from": date(2025, 1, 1)}]},
-            {
-                "id": "lama", "name": "Pensiun", "agency": "tapem",
-                "office": [{"role": "kabag", "valid_from": date(2020, 1, 1),
-                    "valid_until": date(2025, 12, 31)}],
-            },
-        ],
-    }
-)  # fmt: skip
+PEOPLE = people_of(
+    "sri: Sri Lestari, unsur_opd, dinkes",
+    "agus: Agus <b>, unsur_opd, dinsos",
+    "budi: Budi Santosa, kabag, tapem",
+    "operator: Op, operator, tapem",
+    "lama: Pensiun, kabag, tapem, 2025-12-31",
+)
 PERMISSIONS = Permissions(
     commands={
         "intake.Count": {"unsur_opd": "own_agency"},
@@ -137,39 +111,12 @@ async def broken() -> None:
     raise ZeroDivisionError(SECRET)
 
 
-@dataclass
-class Browser:
-    """Somebody in front of the room, by cookie;
-    `token()` is the form token of the page that was seen last.
-    """
-
-    http: httpx2.AsyncClient
-
-    async def get(self, path: str, **headers: str) -> httpx2.Response:
-        return await self.http.get(path, headers=headers)
-
-    async def fields(self, path: str) -> dict[str, str]:
-        """The hidden fields of the form on a page."""
-        import re
-
-        text = (await self.http.get(path)).text
-        form = text[text.index("<main") :]
-        return dict(re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)">', form))
-
-    async def post(self, path: str, data: dict[str, str], **headers: str) -> httpx2.Response:
-        return await self.http.post(path, data=data, headers=headers)
-
-
-def bearer(person: str) -> dict[str, str]:
-    return {"Authorization": f"Bearer {token_of(person)}"}
-
-
 def room() -> Room:
     return Room(
         name="intake",
         categories={"tally": tally},
         reacts=frozenset({("verification", "submission-returned")}),
-        react=lambda _recorded: cast("Sequence[Any]", ()),
+        react=lambda _recorded: (),
         project=project,
         metadata=MetaData(),
     )
@@ -178,31 +125,15 @@ def room() -> Room:
 @asynccontextmanager
 async def running_app(database: Database, templates: Path = COUNT) -> AsyncIterator[FastAPI]:
     """The application on a database made by `install`."""
-    app = application("intake", [signin.api, signin.pages, router], [templates], WORDS)
-    settings = cast(
-        "Settings",
-        SimpleNamespace(
-            feed_askers=ASKERS, public_url=HERE, hosts=(), mode="development", login="development"
-        ),
+    miniature = Service(
+        room=room(),
+        routers=[signin.api, signin.pages, router],
+        declare=lambda _app, _consumer: None,
+        templates=[templates],
+        words=WORDS,
     )
-    async with kernel(database) as (pool, handler), sessions_of("intake") as sessions:
-        app.state.running = Running(
-            room=room(),
-            settings=settings,
-            pool=pool,
-            roster=lambda: PEOPLE,
-            sessions=sessions,
-            permissions=PERMISSIONS,
-            handler=handler,
-        )
-        app.state.clock = lambda: NOW
+    async with application(miniature, database, people=PEOPLE) as app:
+        app.state.running.permissions = PERMISSIONS
+        app.state.running.handler._heard_of = None  # there are no cycles: every one exists
+        del app.state.objects
         yield app
-
-
-@asynccontextmanager
-async def visiting(app: FastAPI, person: str | None = None) -> AsyncIterator[Browser]:
-    """A browser in front of the application, signed in as `person`."""
-    cookies = {COOKIE: token_of(person)} if person else {}
-    transport = httpx2.ASGITransport(app, raise_app_exceptions=False)
-    async with httpx2.AsyncClient(transport=transport, base_url=HERE, cookies=cookies) as http:
-        yield Browser(http)

@@ -15,8 +15,7 @@ from shared.contracts.documents import DocumentHandedOver, TeamDecreeIssued
 from shared.contracts.registry import all_declared
 from shared.contracts.values import StoredFile
 from shared.messaging.envelope import Received
-from tests.support.archive_room import CYCLE, event_of
-from tests.support.archive_story import drafted, receipt, settled
+from tests.support.archive_room import CYCLE, drafted, event_of, receipt, settled
 
 FILE = StoredFile(digest="a" * 64, name="x.pdf", media_type="application/pdf", size=3)
 

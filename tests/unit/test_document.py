@@ -7,7 +7,7 @@ import pytest
 
 from services.documents.domain.document_commands import DraftCoverLetter, WithdrawFigures
 from shared.contracts.documents import FiguresWithdrawn
-from tests.support.one_document import (
+from tests.unit.one_document import (
     BASIS,
     DAY,
     MORE,

@@ -20,8 +20,8 @@ from shared.contracts.values import DispatchItem, DueDate
 from shared.contracts.verification import AllSubmissionsApproved, ApprovalVoided, ReportEndorsed
 from shared.eventsourcing.recorded import Actor, Metadata, Recorded
 from shared.sop.definition import CURRENT
-from tests.support.one_document import BASIS, CYCLE, DAY, LATER, PRINTED, SETTLED, WITHDRAWN, drafted
 from tests.support.steps import KEY
+from tests.unit.one_document import BASIS, CYCLE, DAY, LATER, PRINTED, SETTLED, WITHDRAWN, drafted
 
 RECIPIENTS = ("gubernur", "kemendagri")
 

@@ -16,7 +16,7 @@ from shared.web.forms import sent_form
 from shared.web.forms.form_words import CHOICES, value_words, word
 from shared.web.forms.sent_form import SentForm
 from shared.web.words.i18n import LANGUAGES, language
-from tests.support.four_services import service_of
+from tests.support.applications import service_of
 
 ROOT = Path(__file__).parents[2]
 TEMPLATES = [

@@ -19,7 +19,7 @@ from services.archive.domain.merkle import (
     root_of,
     subtree_hash,
 )
-from tests.support.merkle_proofs import extends, includes
+from tests.support.second_verifier import extends, includes
 
 CT_LEAVES = [
     "",

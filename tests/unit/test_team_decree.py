@@ -5,7 +5,7 @@ from datetime import date
 
 import pytest
 
-from tests.support.one_document import (
+from tests.unit.one_document import (
     DAY,
     HANDED_OVER,
     ISSUED,

@@ -27,7 +27,7 @@ from shared.messaging.envelope import Received
 from shared.migrations.migrate import migrate
 from shared.room import Room
 from shared.service_names import SERVICES
-from tests.support.four_services import service_of
+from tests.support.applications import service_of
 
 EVENTS, READ_MODELS, EXPORT = "events.ndjson", "read_models", "export"
 _INSERT = (
@@ -87,11 +87,11 @@ class History:
         await self.rebuilt(service, database, swap=True)
 
     async def fill(self, service: str, database: Database) -> None:
-        """What the service had recorded, and up to where it had taken in the others."""
+        """What the service had recorded, and up to where it had taken in what it listens to."""
         async with open_pool(database.owner, size=1) as pool, pool.connection() as conn:
             async with conn.cursor() as cursor:
                 await cursor.executemany(_INSERT, self.rows(service))
-                await cursor.executemany(_CURSOR, self._taken_in(_others(service)))
+                await cursor.executemany(_CURSOR, self._taken_in(service_of(service).room.sources))
             await conn.execute(_COUNT_ON)
 
     async def rebuilt(self, service: str, database: Database, *, swap: bool = False) -> Certificate:

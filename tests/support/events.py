@@ -1,8 +1,8 @@
-"""A whole cycle of two agencies as events of every kind, made from the published language itself;
-what is Dinas Sosial's can be recognised.
+"""Events of the published language: what a test says about one, and the rest as it does not matter.
 
-Every event class that is declared gets an event here, filled by the names and types of its fields,
-so that a new event is seen at once.
+`made` fills the fields by their names and types; `recorded` and `row_of` are the event as a producer keeps
+it. `happened` is a whole cycle of two agencies with every event class that is declared, so that a new one is
+seen at once; what is Dinas Sosial's can be recognised.
 """
 
 import types
@@ -10,10 +10,14 @@ import typing
 from collections.abc import Iterator, Mapping
 from dataclasses import MISSING, fields, is_dataclass
 from datetime import UTC, date, datetime
-from typing import Any, Literal, get_args, get_origin, get_type_hints
+from functools import cache
+from typing import Any, Literal, TypeVar, get_args, get_origin, get_type_hints
 
-from shared.contracts.registry import PRODUCERS
-from shared.contracts.values import Figure
+import msgspec
+
+from shared.contracts.registry import PRODUCERS, declared, encode
+from shared.contracts.values import EventRef, Figure
+from shared.eventsourcing.recorded import Actor, Metadata, Recorded, Row
 
 CYCLE = "3402-2026"
 NAMES = {"dinkes": "Dinas Kesehatan", "dinsos": "Dinas Sosial"}
@@ -27,30 +31,81 @@ FOREIGN = (*CONTENT, "dinsos", "Dinas Sosial", "5" * 64, "sos.anak")
 """Whatever of this an answer for Dinas Kesehatan holds, it should not."""
 
 LEFT_OUT = {
-    *(
-        "EndorsementRefused",
-        "FiguresUnsettled",
-        "FiguresWithdrawn",
-        "DispatchItemWithdrawn",
-        "EvidenceWithdrawn",
-        "ApprovalUncounted",
-    ),
-    *("CycleWithdrawn", "StepWithdrawn", "StepReopened"),
+    *("EndorsementRefused", "FiguresUnsettled", "FiguresWithdrawn", "DispatchItemWithdrawn"),
+    *("EvidenceWithdrawn", "ApprovalUncounted", "CycleWithdrawn", "StepWithdrawn", "StepReopened"),
 }
 """They undo what the pages should show."""
+SOME_DAY = datetime(2026, 12, 1, tzinfo=UTC)
+Event = TypeVar("Event")
+hints_of = cache(get_type_hints)
+
+
+def made(kind: type[Event], /, **said: object) -> Event:
+    """An event of this kind with what is said of it; the rest is that of its agency, or Dinkes."""
+    agency = str(said.get("agency", "dinkes"))
+    rest = _fields(kind, agency if agency in NAMES else "dinkes", cycle_wide=not _is_of_agency(kind))
+    return kind(**rest | said)
+
+
+def recorded(
+    event: object,
+    stream: str,
+    version: int = 1,
+    *,
+    position: int = 0,
+    at: datetime = SOME_DAY,
+    actor: Actor | None = None,
+    command: str = "c",
+    cause: EventRef | None = None,
+    case: str = "",
+) -> Recorded:
+    """The event in its producer's stream, recorded by the producer itself or by `actor`."""
+    entry = declared(type(event))
+    return Recorded(
+        source=entry.producer,
+        stream=stream,
+        version=version,
+        position=position or version,
+        case_id=case or getattr(event, "cycle", "settings"),
+        type=entry.name,
+        schema=entry.schema,
+        event=event,
+        metadata=Metadata(
+            actor=actor or Actor.system(entry.producer),
+            command_id=command,
+            correlation=command,
+            causation=cause,
+        ),
+        recorded_at=at,
+    )
+
+
+def row_of(recorded: Recorded) -> Row:
+    """As its producer's store holds it."""
+    return Row(
+        recorded.position,
+        recorded.stream,
+        recorded.version,
+        recorded.case_id,
+        recorded.type,
+        recorded.schema,
+        encode(recorded.event).decode(),
+        msgspec.json.encode(recorded.metadata).decode(),
+        recorded.recorded_at,
+    )
 
 
 def happened() -> Iterator[tuple[str, str, object]]:
     """(producer, stream, event) of the whole cycle, in the order of the published language;
     events of an agency once for each.
     """
-    for producer, declared in PRODUCERS.items():
-        for event in declared:
+    for producer, kinds in PRODUCERS.items():
+        for event in kinds:
             if event.__name__ in LEFT_OUT:
                 continue
             for agency in NAMES if _is_of_agency(event) else ["dinkes"]:
-                made = _made(event, agency, cycle_wide=not _is_of_agency(event))
-                yield producer, _stream(producer, event.__name__, made, agency), made
+                happening = made(event, agency=agency) if _is_of_agency(event) else made(event)
+                yield producer, _stream(producer, event.__name__, happening, agency), happening
 
 
 def _is_of_agency(event: type) -> bool:
@@ -83,8 +138,8 @@ def _stream_of_case(producer: str, name: str, event: Any, case: str, agency: str
     return f"submission-{case}" if producer == "intake" else f"verification-{case}"
 
 
-def _made(kind: type, agency: str, *, cycle_wide: bool) -> Any:
-    hints = get_type_hints(kind)
+def _fields(kind: type, agency: str, *, cycle_wide: bool) -> dict[str, Any]:
+    hints = hints_of(kind)
     values = {}
     for field in fields(kind):
         known = _by_name(kind.__name__, field.name, agency, cycle_wide=cycle_wide)
@@ -92,7 +147,7 @@ def _made(kind: type, agency: str, *, cycle_wide: bool) -> Any:
             values[field.name] = known
         elif field.default is MISSING and field.default_factory is MISSING:
             values[field.name] = _by_type(hints[field.name], agency, cycle_wide=cycle_wide)
-    return kind(**values)
+    return values
 
 
 def _by_name(kind: str, name: str, agency: str, *, cycle_wide: bool) -> Any:
@@ -160,7 +215,7 @@ def _by_type(hint: Any, agency: str, *, cycle_wide: bool) -> Any:
     if origin is Mapping or (isinstance(origin, type) and issubclass(origin, Mapping)):
         return {}
     if is_dataclass(hint) and isinstance(hint, type):
-        return _made(hint, agency, cycle_wide=cycle_wide)
+        return hint(**_fields(hint, agency, cycle_wide=cycle_wide))
     plain = {
         str: "teks",
         int: 1,

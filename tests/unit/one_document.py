@@ -51,51 +51,30 @@ def finished(digest: str) -> Finished:
 
 
 def opened(kind: Kind) -> DocumentOpened:
-    return DocumentOpened(
-        cycle=CYCLE,
-        document=kind,
-        kind=kind,
-        step={"sk_tim": "decree_draft", "laporan": "report_draft"}.get(kind, "endorsement"),
-    )
+    steps = {"sk_tim": "decree_draft", "laporan": "report_draft"}
+    return DocumentOpened(cycle=CYCLE, document=kind, kind=kind, step=steps.get(kind, "endorsement"))
 
 
 def drafted(kind: Kind, digest: str = "draft-1", revision: int = 1) -> DocumentDrafted:
-    return DocumentDrafted(
-        cycle=CYCLE,
-        document=kind,
-        kind=kind,
-        revision=revision,
-        file=file(digest),
-        data_digest="data",
-        template_digest="template",
-        engine="typst 0.15.2",
-        verifiers=("rahmat",) if kind == "laporan" else (),
-        basis=BASIS if kind == "laporan" else {},
-        by="tono",
-        occurred_on=DAY,
-    )
+    report = kind == "laporan"
+    of_report = {"verifiers": ("rahmat",) if report else (), "basis": BASIS if report else {}}
+    made_of = {"data_digest": "data", "template_digest": "template", "engine": "typst 0.15.2", **of_report}
+    said = {"document": kind, "kind": kind, "revision": revision, "file": file(digest), **made_of}
+    return DocumentDrafted(cycle=CYCLE, **said, by="tono", occurred_on=DAY)
 
 
+DRAFT = {"cycle": CYCLE, "document": "laporan", "digest": "draft-1"}
+TONO = {"by": "tono", "occurred_on": LATER}
 SETTLED = DocumentSettled(
-    cycle=CYCLE,
-    document="laporan",
-    kind="laporan",
-    revision=1,
-    file=file("draft-1"),
-    digest="draft-1",
-    endorsed_by="kurnia",
-    occurred_on=LATER,
+    **DRAFT, kind="laporan", revision=1, file=file("draft-1"), endorsed_by="kurnia", occurred_on=LATER
 )
 HANDED_OVER = DocumentHandedOver(
-    cycle=CYCLE,
-    document="sk_tim",
+    **{**DRAFT, "document": "sk_tim"},
     revision=1,
-    digest="draft-1",
     handed_to="Wulan, Bagian Hukum",
     reference="ND/12",
     receipt=RECEIPT,
-    by="tono",
-    occurred_on=LATER,
+    **TONO,
 )
 ISSUED = TeamDecreeIssued(
     cycle=CYCLE,
@@ -106,9 +85,7 @@ ISSUED = TeamDecreeIssued(
     by="tono",
     occurred_on=date(2027, 3, 20),
 )
-PRINTED = CopiesPrinted(
-    cycle=CYCLE, document="laporan", digest="draft-1", copies=5, by="tono", occurred_on=LATER
-)
+PRINTED = CopiesPrinted(**DRAFT, copies=5, **TONO)
 TEAM_DECREE = (opened("sk_tim"), drafted("sk_tim"))
 REPORT = (RELEASED, opened("laporan"))
 

@@ -1,5 +1,5 @@
 """The relay in a process of its own that dies at a chosen moment:
-`python -m tests.support.relay_process URL BOOTSTRAP SENDS`.
+`python -m tests.faults.relay_process URL BOOTSTRAP SENDS`.
 
 It ends as by `kill -9` after so many sends: the broker has acknowledged, the checkpoint is not written.
 """

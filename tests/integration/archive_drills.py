@@ -9,41 +9,33 @@ from pathlib import Path
 
 import psycopg
 
-from deploy.local.postgres.databases import Database
 from services.archive.__main__ import signing_for
 from services.archive.check import fsck
 from services.archive.check.comparing import Comparing
 from services.archive.domain.merkle import Edge, grow, leaf_hash
 from services.archive.log.signing import Signing
 from shared.eventsourcing import store
-from shared.eventsourcing.commands.command_handler import CommandHandler
-from shared.eventsourcing.recorded import Row
 from shared.eventsourcing.sql import Pool
 from shared.messaging.envelope import received
 from shared.messaging.receiving.feed_client import FeedPage
 from shared.objects.address import S3Address
-from tests.support.archive_room import Served, served
-from tests.support.kernel import SRI, command_id, install, kernel, order
+from tests.support.archive_room import Archive, archive_room
+from tests.support.kernel import install, kernel
 from tests.support.parts import ObjectStorePart, PostgresPart
+from tests.support.receiving import Sending
 
 SOURCES = ("intake", "archive")
 
 
 @dataclass
-class Source:
+class Source(Sending):
     """A source in miniature with its own database, read as its feed would read it;
-    it remembers what it was asked for.
+    it remembers what it was asked for. `own`: archive's own events are read there.
     """
 
-    database: Database
-    pool: Pool
-    handler: CommandHandler
     own: Pool
     limit: int = 500
     asked: list[int] = field(default_factory=list)
-
-    async def act(self, step: int = 1, stream: str = "tally-1") -> None:
-        await self.handler.handle(order(step, stream), actor=SRI, command_id=command_id())
 
     async def page(self, source: str, after: int) -> FeedPage:
         """The next events, of archive too."""
@@ -55,10 +47,6 @@ class Source:
             rows = await store.read(conn, after=after, upto=settled, limit=self.limit + 1)
         return FeedPage(rows[: self.limit], settled, len(rows) > self.limit)
 
-    async def rows(self) -> Sequence[Row]:
-        async with self.pool.connection() as conn:
-            return await store.read(conn, after=0, upto=await store.settled(conn), limit=100_000)
-
     def tamper(self, statement: str, values: Sequence[object] = ()) -> None:
         """As the owner of its database."""
         with psycopg.connect(self.database.owner, autocommit=True) as conn:
@@ -69,7 +57,7 @@ class Source:
 class Watched:
     """An archive, the source it listens to, and both ways of comparing them."""
 
-    archive: Served
+    archive: Archive
     source: Source
 
     async def take_in(self) -> None:
@@ -77,40 +65,29 @@ class Watched:
         known = await self.known()
         rows = [row for row in await self.source.rows() if (row.stream, row.version) not in known]
         await self.archive.hear(*(received("intake", row) for row in rows))
-        await self.archive.follow_up()
+        await self.archive.log_own()
 
     async def known(self) -> set[tuple[str, int]]:
-        async with self.archive.archive.running.pool.connection() as conn:
+        async with self.archive.running.pool.connection() as conn:
             found = await (await conn.execute(b"SELECT stream, version FROM leaf")).fetchall()
         return {(stream, version) for stream, version in found}
 
     def comparing(self) -> Comparing:
-        running = self.archive.archive.running
-        return Comparing(
-            running.pool,
-            self.source,
-            self.archive.objects.archive,
-            self.archive.signing.key,
-            running.troubles,
-            sources=SOURCES,
-        )
+        running, objects = self.archive.running, self.archive.objects
+        key = self.archive.signing.key
+        return Comparing(running.pool, self.source, objects.archive, key, running.troubles, sources=SOURCES)
 
     async def fsck(self) -> list[str]:
-        found = await fsck.check_all(
-            self.archive.archive.running.pool,
-            self.archive.signing.key,
-            self.source,
-            self.archive.objects.archive,
-            SOURCES,
-        )
-        return found.wrong
+        pool, objects = self.archive.running.pool, self.archive.objects
+        key = self.archive.signing.key
+        return (await fsck.check_all(pool, key, self.source, objects.archive, SOURCES)).wrong
 
     def tamper(self, statement: str, values: Sequence[object] = ()) -> None:
-        self.archive.archive.tamper(statement, values)
+        self.archive.tamper(statement, values)
 
     def cut_off(self, size: int) -> None:
         """Takes away all lines from `size` on, and makes the tree over what is left."""
-        with psycopg.connect(self.archive.archive.owner, autocommit=True) as conn:
+        with psycopg.connect(self.archive.database.owner, autocommit=True) as conn:
             conn.execute("DELETE FROM leaf WHERE index >= %b", (size,))
             conn.execute("DELETE FROM leaf_lookup WHERE index >= %b", (size,))
             left = [bytes(row[0]) for row in conn.execute("SELECT hash FROM leaf ORDER BY index").fetchall()]
@@ -120,7 +97,7 @@ class Watched:
         """Changes a line, makes the tree over the lines anew, and takes away what was signed:
         all that the key's thief needs besides the key.
         """
-        with psycopg.connect(self.archive.archive.owner, autocommit=True) as conn:
+        with psycopg.connect(self.archive.database.owner, autocommit=True) as conn:
             conn.execute(
                 "UPDATE leaf SET line = %b, hash = %b WHERE index = %b", (line, leaf_hash(line), index)
             )
@@ -136,23 +113,21 @@ class Watched:
 
     def restarted(self) -> Signing:
         """What signs in a process that has just begun: it remembers nothing."""
-        return signing_for(self.archive.app, self.archive.archive.running, self.archive.objects)
+        return signing_for(self.archive.app, self.archive.running, self.archive.objects)
 
 
 @asynccontextmanager
-async def watching(
-    postgres: PostgresPart, object_store: ObjectStorePart, folder: Path
-) -> AsyncIterator[Watched]:
+async def watching(postgres: PostgresPart, object_store: ObjectStorePart) -> AsyncIterator[Watched]:
     """Twelve events of a source in the log, and signed."""
     database = postgres.fresh_database("source")
     install(database)
     async with (
         kernel(database) as (pool, handler),
-        served(postgres.fresh_database("archive"), folder, S3Address.from_url(object_store.url)) as archive,
+        archive_room(postgres.fresh_database("archive"), S3Address.from_url(object_store.url)) as archive,
     ):
-        both = Watched(archive, Source(database, pool, handler, archive.archive.running.pool))
+        both = Watched(archive, Source(database, pool, handler, archive.running.pool))
         for number in range(12):
-            await both.source.act(stream=f"tally-{number % 3}")
+            await both.source.happen(f"tally-{number % 3}")
         await both.take_in()
         await archive.signing.now()
         yield both

@@ -5,12 +5,10 @@ several hands at once while somebody rebuilds it.
 import asyncio
 from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 from uuid import uuid4
-
-import msgspec
-from psycopg.conninfo import conninfo_to_dict
 
 from deploy.local.postgres.databases import Database
 from services.archive.domain.archive_item import FileHardCopy
@@ -19,27 +17,24 @@ from services.intake.domain.agency import RegisterAgency
 from services.intake.domain.cycle import OpenCycle
 from services.intake.domain.settings import OverrideDay
 from shared.contracts.intake import StepStarted
-from shared.contracts.registry import declared, encode
-from shared.eventsourcing import store
 from shared.eventsourcing.commands.decider import Refused
 from shared.eventsourcing.commands.order import Order
-from shared.eventsourcing.recorded import Actor, Metadata, Row
+from shared.eventsourcing.recorded import Actor, Row
 from shared.messaging.envelope import Received, received
 from shared.messaging.receiving.transaction import Reaction, advance
-from shared.migrations.migrate import migrate
 from shared.room import Running
 from shared.service_names import SERVICES
 from shared.sop.definition import CURRENT
 from shared.transport import reaction_of
-from tests.support import two_agencies
-from tests.support.four_services import application
+from tests.support import events
+from tests.support.applications import application, migrated
+from tests.support.events import CYCLE
+from tests.support.rooms import own_rows
 from tests.support.steps import KEY
 
 HANDS = 4
 START = datetime(2026, 2, 17, tzinfo=UTC)
-SYSTEM = Metadata(
-    actor=Actor(person="wulan", role="tim_spm", agency="tapem"), command_id="c", correlation="c"
-)
+WULAN = Actor(person="wulan", role="tim_spm", agency="tapem")
 
 
 def told(cycles: int) -> list[tuple[str, Row]]:
@@ -50,65 +45,41 @@ def told(cycles: int) -> list[tuple[str, Row]]:
     positions, versions = dict.fromkeys(SERVICES, 0), dict[tuple[str, str], int]()
     for number in range(cycles):
         cycle = f"{3402 + number}-2026"
-        for source, stream, event in [*two_agencies.happened(), *steps_begun()]:
-            if two_agencies.CYCLE not in stream and number:
+        for source, stream, event in [*events.happened(), *steps_begun()]:
+            if CYCLE not in stream and number:
                 continue
-            entry, at = declared(type(event)), (source, stream.replace(two_agencies.CYCLE, cycle))
+            at = source, stream.replace(CYCLE, cycle)
             positions[source] += 1
             versions[at] = versions.get(at, 0) + 1
-            data = encode(event).decode().replace(two_agencies.CYCLE, cycle)
-            metadata = msgspec.json.encode(SYSTEM).decode()
             when = START + timedelta(seconds=positions[source])
-            said.append(
-                (
-                    source,
-                    Row(
-                        positions[source],
-                        at[1],
-                        versions[at],
-                        cycle,
-                        entry.name,
-                        entry.schema,
-                        data,
-                        metadata,
-                        when,
-                    ),
-                )
-            )
+            place = {"position": positions[source], "at": when, "actor": WULAN, "case": cycle}
+            row = events.row_of(events.recorded(event, at[1], versions[at], **place))
+            said.append((source, row._replace(data=row.data.replace(CYCLE, cycle))))
     return said
 
 
 def steps_begun() -> Iterator[tuple[str, str, object]]:
     """Steps that open a document or a dispatch."""
-    (begun,) = [event for _, _, event in two_agencies.happened() if isinstance(event, StepStarted)]
     for number in (4, 9, 10, 12):
-        yield "intake", f"step-{two_agencies.CYCLE}-{number:02}", replace(begun, step=KEY[number])
+        yield "intake", f"step-{CYCLE}-{number:02}", events.made(StepStarted, step=KEY[number])
 
 
 def person_acts(service: str, number: int) -> Order | None:
     """Something that a person of the service does again and again."""
-    day = date(2026, 1, 5)
+    said: dict[str, Any] = {"by": "bagus", "occurred_on": date(2026, 1, 5)}
     if service == "intake" and number % 3:
         agency = f"dinas_{number % 5}"
-        register = RegisterAgency(
-            agency=agency, name=f"Dinas {number}", short_name=f"D{number}", by="bagus", occurred_on=day
-        )
-        return Order(stream=f"agency-{agency}", command=register, case_id="settings")
+        names = {"agency": agency, "name": f"Dinas {number}", "short_name": f"D{number}"}
+        return Order(stream=f"agency-{agency}", command=RegisterAgency(**names, **said), case_id="settings")
     if service == "intake":
-        override = OverrideDay(
-            day=date(2026, 3, 2) + timedelta(days=7 * (number % 40)),
-            kind="holiday",
-            name=f"Libur {number}",
-            source="SKB",
-            by="bagus",
-            occurred_on=day,
-        )
-        return Order(stream="settings-calendar", command=override, case_id="settings")
+        holiday = {"kind": "holiday", "name": f"Libur {number}", "source": "SKB"}
+        day = date(2026, 3, 2) + timedelta(days=7 * (number % 40))
+        command = OverrideDay(day=day, **holiday, **said)
+        return Order(stream="settings-calendar", command=command, case_id="settings")
     if service == "archive":
         cycle = f"{3402 + number % 3}-2026"
-        paper = FileHardCopy(
-            cycle=cycle, location=f"Rak {number}", copies=1, by="tri", occurred_on=date(2026, 2, 17)
-        )
+        place = {"cycle": cycle, "location": f"Rak {number}", "copies": 1}
+        paper = FileHardCopy(**place, by="tri", occurred_on=date(2026, 2, 17))
         return Order(stream=f"cyclefile-{cycle}", command=paper, case_id=cycle)
     return None
 
@@ -136,18 +107,11 @@ class Busy:
         """The cycles that the others will speak of."""
         for number in range(cycles):
             region = str(3402 + number)
-            opening = OpenCycle(
-                region=region,
-                installation=region,
-                region_name="x",
-                year=2026,
-                sop=CURRENT,
-                report_due=date(2027, 3, 31),
-                by="bagus",
-                occurred_on=date(2026, 1, 5),
-            )
+            names = {"region": region, "installation": region, "region_name": "x", "year": 2026}
+            days = {"report_due": date(2027, 3, 31), "occurred_on": date(2026, 1, 5)}
+            opening = OpenCycle(**names, **days, sop=CURRENT, by="bagus")
             order = Order(stream=f"cycle-{region}-2026", command=opening, case_id=f"{region}-2026")
-            await self.running.handler.handle(order, actor=SYSTEM.actor, command_id=uuid4())
+            await self.running.handler.handle(order, actor=WULAN, command_id=uuid4())
 
     async def listen(self, hand: int) -> None:
         """Takes in what the others say of every fourth cycle, in order;
@@ -163,9 +127,7 @@ class Busy:
         """Takes its own events in, as the consumer of its own topic does."""
         after = 0
         while self.going:
-            async with self.running.pool.connection() as conn:
-                rows = await store.read(conn, after=after, upto=await store.settled(conn), limit=50)
-            for row in rows:
+            for row in await own_rows(self.running, after):
                 await self._take(received(self.name, row))
                 after = row.position
             await asyncio.sleep(0.01)
@@ -175,7 +137,7 @@ class Busy:
         number = hand
         while self.going and (order := person_acts(self.name, number)) is not None:
             await self._without_error(
-                lambda order=order: self.running.handler.handle(order, actor=SYSTEM.actor, command_id=uuid4())
+                lambda order=order: self.running.handler.handle(order, actor=WULAN, command_id=uuid4())
             )
             number += HANDS
             self.acted += 1
@@ -196,7 +158,7 @@ class Busy:
 @asynccontextmanager
 async def busy_room(name: str, database: Database, cycles: int) -> AsyncIterator[Busy]:
     """A room that hears from four hands at once and acts; it ends its work before it is closed."""
-    migrate(name, database.owner, str(conninfo_to_dict(database.app)["user"]))
+    migrated(name, database)
     async with application(name, database) as app:
         running: Running = app.state.running
         reaction = archive_reaction.reaction(running) if name == "archive" else reaction_of(running)

@@ -1,5 +1,5 @@
-"""A program for tests: `python -m tests.support.parts_twice FOLDER write|read|hold` starts the parts without
-services and prints one JSON line.
+"""A program for tests: `python -m tests.integration.parts_twice FOLDER write|read|hold` starts the parts
+without services and prints one JSON line.
 
 write: put a row, a message and a file.  read: find them again.  hold: like write, then wait to be killed.
 """

@@ -1,11 +1,15 @@
-"""A wire between a client and a real server, that a test can cut, freeze and mend:
-an outage without stopping a part that others use.
+"""What a test does to a part: a wire between a client and a real server that is cut, frozen and mended,
+without stopping a part that others use; and a process that is halted as no crash would show it.
 """
 
 import asyncio
+import os
+import signal
+import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
+from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
 
 
@@ -88,3 +92,21 @@ async def wire_to(url: str) -> AsyncIterator[Wire]:
     finally:
         wire._flowing.set()
         await wire.cut()
+
+
+def halt(pid: int) -> None:
+    """Stop every thread of process `pid`. The signal is only asked for:
+    a thread on another core may go on for a moment, and answer.
+    """
+    os.kill(pid, signal.SIGSTOP)
+    with suppress(FileNotFoundError):  # whoever watches it may have ended it by now
+        while any(state(thread) not in "TZX" for thread in Path(f"/proc/{pid}/task").iterdir()):
+            time.sleep(0.005)
+
+
+def state(thread: Path) -> str:
+    """The letter of its state (proc(5)); X where it has just ended."""
+    try:
+        return (thread / "stat").read_text().rpartition(") ")[2][0]
+    except (FileNotFoundError, ProcessLookupError):
+        return "X"

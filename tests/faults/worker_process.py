@@ -1,5 +1,5 @@
 """A worker of the miniature receiver in a process of its own, so that a test can kill it:
-`python -m tests.support.worker_process …`.
+`python -m tests.faults.worker_process …`.
 """
 
 import asyncio
@@ -8,11 +8,12 @@ import sys
 
 from deploy.local.postgres.databases import Database
 from shared.eventsourcing.sql import open_pool
+from shared.messaging.faust.listening import in_batches, one_by_one
 from shared.messaging.faust.worker import Worker
 from shared.messaging.receiving.feed_client import FeedClient
 from tests.support.keys import KEYS
 from tests.support.receiving import SOURCE, receiving
-from tests.support.travelling import declare, declare_batches
+from tests.support.travelling import declaring
 
 
 async def main(receiver_url: str, sender_url: str, bootstrap: str, name: str, node: str, shape: str) -> None:
@@ -27,7 +28,7 @@ async def main(receiver_url: str, sender_url: str, bootstrap: str, name: str, no
             name,
             bootstrap,
             service.consumer,
-            declare_batches if shape == "batches" else declare,
+            declaring(in_batches if shape == "batches" else one_by_one),
             [SOURCE],
             node=node,
         )
