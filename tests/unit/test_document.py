@@ -246,3 +246,13 @@ def test_a_file_is_named_by_the_first_eight_letters_of_its_digest() -> None:
     given(*REPORT, *current).when(copies(digest="abcdefghij")).refused(
         "digest-conflict", field="digest", seen="abcdefgh", current="01234567"
     )
+
+
+def test_figures_that_are_withdrawn_before_a_draft_or_twice_change_nothing_more() -> None:
+    given(RELEASED, WITHDRAWN, opened("laporan"), RELEASED).when(draft_report()).then(drafted("laporan"))
+    twice = (WITHDRAWN, RELEASED, WITHDRAWN, RELEASED)
+    given(*REPORT, drafted("laporan"), *twice).when(draft_report()).then(drafted("laporan", revision=2))
+
+
+def test_of_a_draft_that_was_never_endorsed_it_is_said_when_its_figures_were_withdrawn_too() -> None:
+    given(*REPORT, drafted("laporan"), WITHDRAWN).when(copies()).refused("not-settled")

@@ -248,3 +248,9 @@ def test_nobody_endorses_before_what_the_sop_puts_between_draft_and_endorsement_
     given(SETTLED, held, REQUESTED, admitted).when(endorse()).then(ENDORSED)
     given(held, admitted).when(HoldEndorsement(cycle="3402-2026")).then()
     given().when(AdmitEndorsement(cycle="3402-2026")).then()
+
+
+@pytest.mark.parametrize("decided", [ENDORSED, REFUSED])
+def test_a_draft_that_was_decided_on_is_not_asked_for_again(decided: object) -> None:
+    given(SETTLED, REQUESTED, decided).when(request()).then()
+    given(SETTLED, REQUESTED, decided).when(request(2, "b" * 64)).then(REQUESTED_AGAIN)

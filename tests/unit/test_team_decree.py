@@ -95,3 +95,8 @@ def test_a_draft_may_be_handed_over_on_the_day_it_was_made() -> None:
 @pytest.mark.parametrize("day", [DAY, ISSUED.occurred_on])
 def test_a_decree_may_be_issued_on_the_day_of_its_draft_and_on_the_day_that_is_noted(day: date) -> None:
     given(*TEAM_DECREE, HANDED_OVER).when(issue(issued_on=day)).then(replace(ISSUED, issued_on=day))
+
+
+def test_a_draft_that_was_handed_over_is_not_handed_over_again_after_another_was_tried() -> None:
+    back = (drafted("sk_tim", "draft-2", 2), drafted("sk_tim", "draft-1", 3))
+    given(*TEAM_DECREE, HANDED_OVER, *back).when(hand_over()).refused("already-handed-over")

@@ -248,3 +248,8 @@ def test_a_new_revision_over_an_approved_one_voids_the_approval_and_says_what_ch
 
 def test_after_a_voided_approval_the_next_revision_says_what_changed_since() -> None:
     given(OPENED, APPROVED, VOIDED).when(hand_in_again()).then(OPENED_AGAIN)
+
+
+def test_what_was_withdrawn_is_remembered_when_it_is_handed_in_again() -> None:
+    given(OPENED, WITHDRAWN).when(open_revision(1)).then()
+    given(OPENED, WITHDRAWN).when(hand_in_again()).then(OPENED_AGAIN)
