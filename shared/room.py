@@ -99,9 +99,7 @@ class Running:
         """
         orders: Iterable[Order] = ()
         if (recorded.source, recorded.type) in self.room.reacts:
-            orders = self.room.react(
-                recorded, *[await self.handler.state(conn, stream) for stream in self.room.rests_on(recorded)]
-            )
+            orders = self.room.react(recorded, *await self.handler.states(conn, self.room.rests_on(recorded)))
         name = f"{self.room.name}/{recorded.source}/{recorded.stream}/{recorded.version}"
         numbered = [
             (uuid.uuid5(_NAMESPACE, f"{name}/{number}"), order) for number, order in enumerate(orders)

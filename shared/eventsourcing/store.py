@@ -30,6 +30,10 @@ _CAUSED = (
     b"SELECT type, schema, data::text FROM event WHERE stream = %s AND version > %s AND version <= %s ORDER "
     b"BY version"
 )
+_STREAMS = b"""
+    SELECT w.stream, e.type, e.schema, e.data::text FROM unnest(%s::text[]) AS w(stream)
+    CROSS JOIN LATERAL (SELECT version, type, schema, data FROM event WHERE event.stream = w.stream) AS e
+    ORDER BY w.stream, e.version"""
 _READ = f"SELECT {_ROW} FROM event WHERE position > %s AND position <= %s ORDER BY position LIMIT %s".encode()  # noqa: S608
 _READ_STREAM = f"""SELECT {_ROW} FROM event
     WHERE stream = %s AND version >= %s AND position <= %s ORDER BY version LIMIT %s""".encode()  # noqa: S608
@@ -107,6 +111,15 @@ async def load(conn: Connection, source: str, stream: str, command: UUID, *, aft
         return Loaded((), answered, clock, clock, known=False)
     now = max(clock, rows[-1][6] or clock)
     return Loaded([decode(source, *row[7:]) for row in rows if row[9] is not None], answered, clock, now)
+
+
+async def events_of(conn: Connection, source: str, streams: Sequence[str]) -> dict[str, list[object]]:
+    """All events of some streams, in one round trip."""
+    found: dict[str, list[object]] = {stream: [] for stream in streams}
+    if streams:
+        for stream, *row in await (await conn.execute(_STREAMS, (list(found),))).fetchall():
+            found[stream].append(decode(source, *row))
+    return found
 
 
 async def caused(conn: Connection, source: str, answered: Answered) -> tuple[object, ...]:

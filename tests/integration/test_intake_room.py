@@ -110,10 +110,7 @@ async def test_what_another_process_recorded_is_read_from_the_store(room: Intake
     await room.give("POST", "/calendar/days", "bagus", decree)
     elsewhere = CommandHandler(ROOM.name, ROOM.categories, ROOM.project, room.running.pool, lambda: None)
     async with room.running.pool.connection() as conn:
-        calendar, cycle = (
-            await elsewhere.state(conn, "settings-calendar"),
-            await elsewhere.state(conn, f"cycle-{CYCLE}"),
-        )
+        calendar, cycle = (*await elsewhere.states(conn, ["settings-calendar", f"cycle-{CYCLE}"]),)
     assert calendar.version == "libur-id-0.109+1"
     assert cycle.sop == "04/SOP/2022"
 
