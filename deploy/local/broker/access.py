@@ -61,7 +61,8 @@ def grant(bootstrap: str) -> None:
         )
         for who, kind, name, meant, what in rights()
     ]
-    admin = AdminClient(client_options(bootstrap))
+    # warnings and worse: at its end it says how much it had nothing to do with
+    admin = AdminClient({**client_options(bootstrap), "log_level": 4})
     try:
         for answer in admin.create_acls(wanted, request_timeout=_WITHIN_S).values():
             answer.result(_WITHIN_S)
