@@ -254,3 +254,8 @@ def test_nobody_endorses_before_what_the_sop_puts_between_draft_and_endorsement_
 def test_a_draft_that_was_decided_on_is_not_asked_for_again(decided: object) -> None:
     given(SETTLED, REQUESTED, decided).when(request()).then()
     given(SETTLED, REQUESTED, decided).when(request(2, "b" * 64)).then(REQUESTED_AGAIN)
+
+
+def test_a_report_may_be_endorsed_on_the_day_it_was_drafted() -> None:
+    day = REQUESTED.drafted_on
+    given(SETTLED, REQUESTED).when(endorse(on=day)).then(replace(ENDORSED, occurred_on=day))

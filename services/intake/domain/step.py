@@ -114,8 +114,6 @@ def start(command: StartStep, step: Step) -> Sequence[Event]:
             return []
         case Running(started=before) if before.cause == command.cause:
             return []
-        case _:
-            pass
     started = combined(StepStarted, command)
     begun = evolve(step, started)
     if not begun.has_all_parts:
