@@ -13,6 +13,8 @@ Pool.strict = True  # whoever asks for a second connection while one is held is 
 
 pytest_plugins = [
     "tests.support.parts",
+    "tests.dealing",
+    "tests.lending",
     "tests.object_lock.stores",
     "tests.support.whole",
     "tests.browser.windows",

@@ -3,6 +3,7 @@ brought them, its own when a test says so.
 """
 
 import json
+import secrets
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
@@ -112,7 +113,7 @@ async def archive_room(
 ) -> AsyncIterator[Archive]:
     """With buckets of its own in the store of `address`, or with a store that is away."""
     migrated("archive", database)
-    mark = database.name.rpartition("_")[2]
+    mark = secrets.token_hex(4)  # the database may have been used before
     names = {"work": f"work-{mark}", "archive": f"archive-{mark}"}
     if address is not None:
         await ensure_buckets(address, **names)

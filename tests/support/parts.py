@@ -21,6 +21,7 @@ from deploy.local.secrets import SecretFolder
 from deploy.local.supervision.supervisor import Supervisor
 from deploy.messages import CannotStart
 from shared.messaging.topics import ALL_TOPICS
+from tests import lending
 from tests.support import access, containers
 from tests.support.kafka_part import KafkaPart
 
@@ -31,17 +32,30 @@ EXERCISED: dict[str, str] = {}  # what the terminal summary prints: part → ver
 
 @dataclass
 class PostgresPart:
-    """A real server; every test takes a database of its own from it."""
+    """A real server; every test takes a database of its own from it.
+
+    On a server of our `own` one that was used is emptied and taken again, for a fraction of a new one's cost,
+    when the test is over that took it, or the file whose fixture took it.
+    """
 
     server: Server
+    own: bool = False
     made: list[str] = field(default_factory=list)
+    used: list[Database] = field(default_factory=list)
 
     def fresh_database(self, name: str = "test") -> Database:
-        """A new empty database with its two roles: `.owner` for migrations, `.app` as the service uses it."""
-        database = f"jejak_{name}_{secrets.token_hex(4)}"
-        self.made.append(database)
+        """An empty database with its two roles: `.owner` for migrations, `.app` as the service uses it."""
+        again = self.used.pop(0) if self.used else None
+        if again is None or not lending.emptied(self.server, again):
+            again = self._new(f"jejak_{name}_{secrets.token_hex(4)}")
+        if self.own:
+            lending.lend(again, self.used)
+        return again
+
+    def _new(self, name: str) -> Database:
+        self.made.append(name)
         return self.server.make_database(
-            database, owner_secret=secrets.token_urlsafe(12), app_secret=secrets.token_urlsafe(12)
+            name, owner_secret=secrets.token_urlsafe(12), app_secret=secrets.token_urlsafe(12)
         )
 
 
@@ -109,7 +123,7 @@ def postgres_part(parts_folder: Path) -> Iterator[PostgresPart]:
     supervisor = Supervisor()
     try:
         supervisor.start([postgres.prepare(parts_folder, port, held, **THROWN_AWAY)])
-        part = PostgresPart(Server.local(port, held.get("postgres-superuser")))
+        part = PostgresPart(Server.local(port, held.get("postgres-superuser")), own=True)
         EXERCISED["PostgreSQL"] = f"{part.server.version()} (own process)"
         access.use(part.server)
         yield part
