@@ -2,15 +2,16 @@
 it fits, it can be read, it says nothing to the console.
 """
 
-import asyncio
 import re
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager, suppress
 
 import pytest
 import structlog
+from fastapi import FastAPI
 from playwright.sync_api import Browser, Error, Page, Route
 
+from deploy.local.postgres.databases import Database
 from shared.access.session import COOKIE
 from shared.service_names import SERVICES
 from tests.architecture.test_endpoint_matrix import guarded, path_of, scopes
@@ -36,14 +37,21 @@ def service(request: pytest.FixtureRequest) -> str:
     return str(request.param)
 
 
+@asynccontextmanager
+async def filled(service: str, database: Database) -> AsyncIterator[FastAPI]:
+    """Opened by the thread that serves it: the browser's own loop runs in this one."""
+    await fill(service, database)
+    async with application(service, database) as app:
+        yield app
+
+
 @pytest.fixture(scope="module")
 def address(service: str, postgres: PostgresPart) -> Iterator[str]:
     structlog.configure(
         processors=[structlog.processors.KeyValueRenderer()], logger_factory=structlog.ReturnLoggerFactory()
     )
     database = postgres.fresh_database(f"pages_{service}")
-    asyncio.run(fill(service, database))
-    with serving({service: application(service, database)}) as found:
+    with serving({service: filled(service, database)}) as found:
         yield f"http://{found[service]}"
     structlog.reset_defaults()
 
