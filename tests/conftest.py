@@ -12,9 +12,9 @@ settings.load_profile("untimed")
 Pool.strict = True  # whoever asks for a second connection while one is held is found by the test that does it
 
 pytest_plugins = [
+    "tests.lending",
     "tests.support.parts",
     "tests.dealing",
-    "tests.lending",
     "tests.object_lock.stores",
     "tests.support.whole",
     "tests.browser.windows",
