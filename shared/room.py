@@ -11,7 +11,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import MetaData
+from sqlalchemy import MetaData, Select
 
 from shared.access.people import People
 from shared.access.people_file import PeopleFile
@@ -25,7 +25,7 @@ from shared.eventsourcing.commands.decider import Decider
 from shared.eventsourcing.commands.order import Order
 from shared.eventsourcing.read_models.changes import Project
 from shared.eventsourcing.recorded import Recorded
-from shared.eventsourcing.sql import Connection, Limits, Pool, open_pool
+from shared.eventsourcing.sql import Connection, Limits, Pool, fetch, open_pool
 from shared.messaging.signing import Signer
 from shared.settings import Settings
 from shared.troubles import Troubles
@@ -39,8 +39,9 @@ class Room:
 
     `categories`: stream category → decider. `reacts`: foreign or own events, as (producer, name), that
     `react` turns into own commands. `projects`: foreign events that only feed read models. `rests_on`: own
-    streams whose states a reaction needs besides its event; it is given them after the event, in that order,
-    as its transaction sees them. `react`, `rests_on` and `project` are pure.
+    streams whose states a reaction needs besides its event; `asks`: questions to own read models whose rows
+    it needs. It is given them after the event, in that order, as its transaction sees them. `react`,
+    `rests_on`, `asks` and `project` are pure.
     """
 
     name: str
@@ -51,6 +52,7 @@ class Room:
     metadata: MetaData
     projects: frozenset[tuple[str, str]] = frozenset()
     rests_on: Callable[[Recorded], Sequence[str]] = lambda _: ()
+    asks: Callable[[Recorded], Sequence[Select[Any]]] = lambda _: ()
 
     @property
     def sources(self) -> tuple[str, ...]:
@@ -99,7 +101,9 @@ class Running:
         """
         orders: Iterable[Order] = ()
         if (recorded.source, recorded.type) in self.room.reacts:
-            orders = self.room.react(recorded, *await self.handler.states(conn, self.room.rests_on(recorded)))
+            states = await self.handler.states(conn, self.room.rests_on(recorded))
+            rows = [await fetch(conn, question) for question in self.room.asks(recorded)]
+            orders = self.room.react(recorded, *states, *rows)
         name = f"{self.room.name}/{recorded.source}/{recorded.stream}/{recorded.version}"
         numbered = [
             (uuid.uuid5(_NAMESPACE, f"{name}/{number}"), order) for number, order in enumerate(orders)

@@ -21,10 +21,11 @@ from deploy.demo.stage import (
     on,
 )
 from deploy.demo.submissions import fill_in, verify
+from shared.sop.definition import CURRENT, sops
 from shared.sop.document_kinds import document_kinds
 
 RECIPIENTS: Mapping[str, str] = {
-    name: recipient.letter for name, recipient in document_kinds().recipient.items()
+    name: document_kinds().recipient[name].letter for name in sops()[CURRENT].recipients
 }
 
 

@@ -33,16 +33,14 @@ REACTS = frozenset(
     }
 )
 
-KINDS = document_kinds()
-
 
 def react(recorded: Recorded) -> Sequence[Order]:
     """The item that must be on the shelf after this event; none for most."""
     match recorded.event:
         case DocumentSettled(kind="laporan") as event:
             return [_expect(recorded, event.cycle, "laporan", "laporan", "Laporan SPM", event.file)]
-        case DocumentDrafted(kind=kind) as event if kind in KINDS.letters:
-            title = f"Surat pengantar kepada {_office(KINDS.letters[kind])}"
+        case DocumentDrafted(kind=kind) as event if kind in document_kinds().letters:
+            title = f"Surat pengantar kepada {_office(document_kinds().letters[kind])}"
             return [_expect(recorded, event.cycle, event.kind, "surat_pengantar", title, event.file)]
         case DocumentHandedOver(receipt=StoredFile() as receipt) as event:
             return [
@@ -81,4 +79,5 @@ def _expect(recorded: Recorded, cycle: str, item: str, kind: ItemKind, title: st
 
 
 def _office(recipient: str) -> str:
-    return KINDS.recipient[recipient].office if recipient in KINDS.recipient else recipient
+    known = document_kinds().recipient
+    return known[recipient].office if recipient in known else recipient

@@ -17,6 +17,7 @@ cycle = Table(
     Column("cycle", Text, primary_key=True),
     Column("year", Integer, nullable=False),
     Column("region_name", Text, nullable=False),
+    Column("sop", Text, nullable=False),
 )
 
 # from archive itself

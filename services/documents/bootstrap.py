@@ -4,18 +4,39 @@ SOP steps 4, 5, 9, 10, 11, 12. Used by `__main__.py`, which opens the room for w
 which open it for themselves.
 """
 
-from services.documents import tables
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import Select, select
+
+from services.documents import process_manager, tables
 from services.documents.domain.dispatch import dispatch
 from services.documents.domain.document import document
-from services.documents.process_manager import REACTS, react
 from services.documents.projections import PROJECTS, project
+from shared.eventsourcing.commands.order import Order
+from shared.eventsourcing.recorded import Recorded
 from shared.room import Room
+from shared.sop.definition import sops
+
+
+def asks(recorded: Recorded) -> Sequence[Select[Any]]:
+    """What follows for the recipients depends on the SOP that the cycle was opened under."""
+    cycle = tables.cycles.cycle
+    known = select(cycle.c.sop).where(cycle.c.cycle == recorded.case_id)
+    return [known] if process_manager.asks_for_sop(recorded) else []
+
+
+def react(recorded: Recorded, known: Sequence[Mapping[str, str]] = ()) -> Sequence[Order]:
+    """The own commands that follow from an event, under the SOP of its cycle."""
+    return process_manager.react(recorded, next((sops()[row["sop"]] for row in known), None))
+
 
 ROOM = Room(
     name="documents",
     categories={"document": document, "dispatch": dispatch},
-    reacts=REACTS,
+    reacts=process_manager.REACTS,
     react=react,
+    asks=asks,
     project=project,
     projects=PROJECTS,
     metadata=tables.metadata,

@@ -43,6 +43,12 @@ class Lateness:
             self.waiting_for(SENDING.format(recipient=recipient)), [sent_on] if sent_on else []
         )
 
+    def sending(self, recipients: Iterable[str]) -> queries.Row | None:
+        """The due date of the step that sends to these; None before it has started."""
+        return next(
+            (row for to in recipients if (row := self.waiting_for(SENDING.format(recipient=to)))), None
+        )
+
     def waiting_for(self, part: str) -> queries.Row | None:
         """The due date of the step that waits for this part; None before it has started."""
         return waiting_for(self.due.values(), part)

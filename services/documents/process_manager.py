@@ -1,8 +1,8 @@
 """What documents does by itself when something happened elsewhere, or in its own streams.
 
 SOP steps 4, 9, 10, 12. Previous hop: the consumer, with events of intake, verification and documents.
-Next hop: `domain/document.py` and `domain/dispatch.py`, in the same transaction. Pure: one event in, own
-commands out.
+Next hop: `domain/document.py` and `domain/dispatch.py`, in the same transaction. Pure: one event, and the SOP
+of its cycle where it asks for that, in; own commands out.
 """
 
 from collections.abc import Sequence
@@ -24,6 +24,7 @@ from shared.eventsourcing.commands.order import Order
 from shared.eventsourcing.recorded import Recorded
 from shared.sop.definition import sops
 from shared.sop.document_kinds import document_kinds
+from shared.sop.steps import Sop
 
 REACTS = frozenset(
     {
@@ -37,11 +38,15 @@ REACTS = frozenset(
     }
 )
 
-KINDS = document_kinds()
 COPIES_OF_REPORT, SHEETS_OF_LETTER = 1, 2  # the second sheet of a surat pengantar comes back signed
 
 
-def react(recorded: Recorded) -> Sequence[Order]:
+def asks_for_sop(recorded: Recorded) -> bool:
+    """Whether what follows from an event depends on the SOP of its cycle, which the event does not say."""
+    return isinstance(recorded.event, DocumentSettled | FiguresWithdrawn)
+
+
+def react(recorded: Recorded, sop: Sop | None = None) -> Sequence[Order]:
     """The own commands that follow from an event; none for most."""
     match recorded.event:
         case StepStarted() as event:
@@ -53,12 +58,12 @@ def react(recorded: Recorded) -> Sequence[Order]:
         case DocumentSettled(kind="laporan") as event:
             return [
                 _ready(event.cycle, recipient, event.kind, event.digest, COPIES_OF_REPORT)
-                for recipient in KINDS.recipient
+                for recipient in _sends_to(sop)
             ]
         case FiguresWithdrawn() as event:
             return [
                 _to_dispatch(event.cycle, to, combined(WithdrawItem, event, dispatch=to, document=REPORT))
-                for to in KINDS.recipient
+                for to in _sends_to(sop)
             ]
         case _:
             return []
@@ -80,7 +85,7 @@ def open_documents(event: StepStarted) -> Sequence[Order]:
     """The documents whose drafting brings this step nearer to done."""
     return [
         _to_document(event.cycle, kind, combined(OpenDocument, event, document=kind, kind=kind))
-        for kind in KINDS.kind
+        for kind in document_kinds().kind
         if kind in _awaited(event, "document-drafted")
     ]
 
@@ -102,9 +107,18 @@ def queue_dispatches(event: StepStarted) -> Sequence[Order]:
                 occurred_on=event.started_on,
             ),
         )
-        for name, recipient in KINDS.recipient.items()
+        for name, recipient in document_kinds().recipient.items()
         if name in _awaited(event, "dispatch-sent")
     ]
+
+
+def _sends_to(sop: Sop | None) -> Sequence[str]:
+    """The recipients of a cycle. Raises LookupError where nobody opened it here yet:
+    never those of another SOP.
+    """
+    if sop is None:
+        raise LookupError("nobody knows the SOP of this cycle")
+    return sop.recipients
 
 
 def _awaited(event: StepStarted, of_type: str) -> frozenset[str]:
@@ -115,14 +129,14 @@ def _awaited(event: StepStarted, of_type: str) -> frozenset[str]:
 
 def ready_letter(event: DocumentDrafted) -> Sequence[Order]:
     """A cover letter is final when it is drafted; a later draft takes its place until it is sent."""
-    recipient = KINDS.kind[event.kind].recipient
+    recipient = document_kinds().kind[event.kind].recipient
     return (
         [_ready(event.cycle, recipient, event.kind, event.file.digest, SHEETS_OF_LETTER)] if recipient else []
     )
 
 
 def _ready(cycle: str, recipient: str, kind: Kind, digest: str, copies: int) -> Order:
-    item = DispatchItem(document=kind, title=KINDS.kind[kind].title, digest=digest, copies=copies)
+    item = DispatchItem(document=kind, title=document_kinds().kind[kind].title, digest=digest, copies=copies)
     return _to_dispatch(cycle, recipient, ReadyItem(cycle=cycle, dispatch=recipient, item=item))
 
 

@@ -13,8 +13,10 @@ from sqlalchemy import Text, literal, select
 from services.documents import streams, tables
 from services.documents.tables import trail
 from shared.contracts.values import StoredFile
-from shared.eventsourcing.sql import Connection, fetch
+from shared.eventsourcing.sql import Connection, fetch, fetch_one
 from shared.known_cycles.queries import KnownCycles
+from shared.sop.definition import sops
+from shared.sop.steps import Sop
 
 Row = Mapping[str, Any]
 
@@ -23,6 +25,13 @@ known = KnownCycles(tables.cycles)
 
 OF_THE_KABUPATEN = literal("")
 """Documents belong to the kabupaten and to no agency: who may see all agencies sees them."""
+
+
+async def sop_of(conn: Connection, of_cycle: str) -> Sop | None:
+    """The SOP that a cycle was opened under; None for one that documents does not know."""
+    cycle = tables.cycles.cycle
+    found = await fetch_one(conn, select(cycle.c.sop).where(cycle.c.cycle == of_cycle))
+    return sops()[found["sop"]] if found else None
 
 
 async def trail_of(conn: Connection, stream: str) -> list[dict[str, Any]]:

@@ -13,7 +13,7 @@ metadata = MetaData()
 
 # from intake
 
-cycles = cycle_tables(metadata, Column("region", Text, nullable=False))
+cycles = cycle_tables(metadata, Column("region", Text, nullable=False), Column("sop", Text, nullable=False))
 
 # from verification
 

@@ -48,7 +48,7 @@ class Recipient:
 
 @dataclass(frozen=True, slots=True)
 class DocumentKinds:
-    """Both by id, in the order of the file."""
+    """Both by id, in the order of the file. Which of them a cycle has, its SOP says."""
 
     kind: Mapping[str, DocumentKind]
     recipient: Mapping[str, Recipient]
@@ -62,11 +62,6 @@ class DocumentKinds:
     def receipts(self) -> Mapping[str, str]:
         """The recipient of each receipt, by the name under which the archive keeps it."""
         return {f"tanda_terima_{name}": name for name in self.recipient}
-
-    @property
-    def first_recipient(self) -> str:
-        """Whose part of the sending stands for the step, where any would do."""
-        return next(iter(self.recipient))
 
 
 def parse(text: str, source: str = FILE.name) -> DocumentKinds:

@@ -118,6 +118,21 @@ class Sop:
                 if (part.producer, part.event) == (producer, event) and part.which in ("", "*", which):
                     yield step, part
 
+    def awaited(self, producer: str, event: str) -> tuple[str, ...]:
+        """What tells apart the events of one type that its steps wait for, in its own order."""
+        parts = (part for step in self.steps for part in step.parts)
+        return tuple(part.which for part in parts if (part.producer, part.event) == (producer, event))
+
+    @property
+    def recipients(self) -> tuple[str, ...]:
+        """To whom the report is sent."""
+        return self.awaited("documents", "dispatch-sent")
+
+    @property
+    def papers(self) -> frozenset[str]:
+        """The kinds of documents that are drafted."""
+        return frozenset(self.awaited("documents", "document-drafted"))
+
     def step_of(self, name: str) -> Step:
         """The step that `name` belongs to: a key, a part as the SOP file writes it, or "first".
         Raises KeyError where this SOP has none of them.

@@ -7,6 +7,7 @@ No program file knows it.
 
 import random
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
@@ -17,6 +18,7 @@ from tests.support.four_rooms import FourRooms, four_rooms
 from tests.support.parts import PostgresPart
 from tests.support.player import Player, act, asked
 from tests.support.steps import KEY, revised_sop
+from tests.unit.one_recipient_more import one_recipient_more
 
 
 @pytest.fixture(autouse=True)
@@ -45,6 +47,26 @@ async def test_two_cycles_under_two_sops_run_side_by_side_to_their_ends(
             sop = sops()[player.sop]
             assert await completed(rooms, player.cycle) == [one.key for one in sop.steps]
         assert await printed_and_sent_in_one(rooms, then.cycle) == {"laporan", "gubernur", "kemendagri"}
+
+
+async def test_a_cycle_ends_without_a_recipient_that_only_the_file_of_kinds_names(
+    postgres: PostgresPart, revised: Sop, tmp_path: Path
+) -> None:
+    with one_recipient_more(tmp_path):
+        async with four_rooms(postgres.fresh_database) as rooms:
+            player = Player(rooms, random.Random(5), troubles=1, sop=revised.version)
+            await player.register()
+            await player.open()
+            while await player.board() is not None:
+                for page in ("pengiriman", "dokumen", "arsip"):
+                    status, text = await rooms.page(f"/{page}?siklus={player.cycle}", "inspektur")
+                    assert (status, "dprd" in text.lower()) == (200, False)
+                await act(player)
+            assert await completed(rooms, player.cycle) == [one.key for one in revised.steps]
+            async with rooms.running("documents").pool.connection() as conn:
+                said = await conn.execute(b"SELECT DISTINCT stream FROM event WHERE stream LIKE 'dispatch-%'")
+                found = {stream.rpartition("-")[2] for (stream,) in await said.fetchall()}
+            assert found == {"gubernur", "kemendagri"}
 
 
 async def completed(rooms: FourRooms, cycle: str) -> list[str]:

@@ -9,7 +9,7 @@ from datetime import date
 from typing import Any
 
 from services.archive.domain.archive_item import FileHardCopy, FileItem
-from services.archive.domain.cycle_file import NEEDED, CloseCycle
+from services.archive.domain.cycle_file import CloseCycle, needed
 from services.documents.domain import document_commands as doc
 from services.documents.domain.dispatch import RecordReceipt, SendDispatch
 from services.documents.papers import queries as papers
@@ -229,8 +229,8 @@ class Player:
             FileItem(item=item, digest=digest, **put, **said) for item, digest, waits in shelf if waits
         ]
         commands.append(FileHardCopy(location="Rak", copies=1, **said))
-        if NEEDED.keys() <= {"hardcopy", *(item for item, *_ in shelf)}:
-            commands.append(CloseCycle(checkpoint_size=1, **said))
+        if needed(sops()[self.sop]).keys() <= {"hardcopy", *(item for item, *_ in shelf)}:
+            commands.append(CloseCycle(sop=self.sop, checkpoint_size=1, **said))
         for command in commands:
             await self.give("archive", f"cyclefile-{self.cycle}", command, "arsiparis")
 

@@ -20,6 +20,7 @@ from shared.contracts.archive import (
     StoreProbed,
 )
 from shared.contracts.values import EventRef, StoredFile
+from shared.sop.definition import CURRENT
 from tests.support.given_when_then import Given
 
 CYCLE = "3402-2026"
@@ -130,7 +131,7 @@ def seal(item: str = "laporan", version: str = "v1") -> SealItem:
 
 
 def close() -> CloseCycle:
-    return CloseCycle(cycle=CYCLE, checkpoint_size=512, by="tri", occurred_on=DAY)
+    return CloseCycle(cycle=CYCLE, sop=CURRENT, checkpoint_size=512, by="tri", occurred_on=DAY)
 
 
 def test_an_item_is_expected() -> None:

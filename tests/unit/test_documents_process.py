@@ -19,14 +19,14 @@ from shared.contracts.registry import declared
 from shared.contracts.values import DispatchItem, DueDate
 from shared.contracts.verification import AllSubmissionsApproved, ApprovalVoided, ReportEndorsed
 from shared.eventsourcing.recorded import Actor, Metadata, Recorded
-from shared.sop.definition import CURRENT
+from shared.sop.definition import CURRENT, sops
 from tests.support.steps import KEY
 from tests.unit.one_document import BASIS, CYCLE, DAY, LATER, PRINTED, SETTLED, WITHDRAWN, drafted
 
 RECIPIENTS = ("gubernur", "kemendagri")
 
 
-def orders(event: object) -> list[tuple[str, object]]:
+def orders(event: object, sop: str = CURRENT) -> list[tuple[str, object]]:
     """(stream, command) of everything that follows;
     every event that something follows from must be listened to.
     """
@@ -43,7 +43,7 @@ def orders(event: object) -> list[tuple[str, object]]:
         metadata=Metadata(actor=Actor.system(entry.producer), command_id="c", correlation="c"),
         recorded_at=datetime(2027, 3, 1, tzinfo=UTC),
     )
-    found = [(order.stream, order.command) for order in react(recorded)]
+    found = [(order.stream, order.command) for order in react(recorded, sops()[sop])]
     assert not found or (entry.producer, entry.name) in REACTS
     return found
 

@@ -130,7 +130,10 @@ def test_a_holiday_of_the_log_does_not_count() -> None:
             }
         ).encode()
     )
-    assert log.words(row("documents", "dispatch-sent", occurred_on="2026-02-25")) == "2 hari kerja terlambat"
+    assert (
+        log.words(row("documents", "dispatch-sent", recipient="gubernur", occurred_on="2026-02-25"))
+        == "2 hari kerja terlambat"
+    )
 
 
 @pytest.mark.parametrize(

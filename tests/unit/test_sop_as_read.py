@@ -169,13 +169,13 @@ def test_the_plan_takes_the_longer_of_two_ways_whichever_is_named_first() -> Non
         assert plan["dispatch"].first == seed().first_of(plan["dispatch"].last, 9)
 
 
-def test_every_recipient_has_its_letter_and_the_first_of_them_stands_for_all() -> None:
+def test_every_recipient_has_its_letter_and_the_sop_sends_to_each() -> None:
     kinds = document_kinds()
     assert {name: recipient.letter for name, recipient in kinds.recipient.items()} == {
         "gubernur": "pengantar_gubernur",
         "kemendagri": "pengantar_kemendagri",
     }
-    assert kinds.first_recipient == "gubernur"
+    assert sops()[CURRENT].recipients == ("gubernur", "kemendagri")
     assert kinds.letters["pengantar_gubernur"] == "gubernur"
 
 

@@ -22,18 +22,20 @@ from services.archive.domain.archive_item import (
     SealItem,
 )
 from shared.contracts.archive import CycleArchived, HardCopyFiled, ItemExpected, ItemFiled, ItemSealed
-from shared.contracts.fields import CycleId, Person
+from shared.contracts.fields import CycleId, Name, Person
 from shared.eventsourcing.combined import combined
 from shared.eventsourcing.commands.decider import Decider, Refused
+from shared.sop.definition import sops
 from shared.sop.document_kinds import document_kinds
+from shared.sop.steps import Sop
 
 Event = ItemExpected | ItemFiled | ItemSealed | HardCopyFiled | CycleArchived
 
-NEEDED: Mapping[str, str] = {
-    "laporan": "laporan",
-    **{item: document_kinds().recipient[to].receipt for item, to in document_kinds().receipts.items()},
-    "hardcopy": "naskah asli",
-}
+
+def needed(sop: Sop) -> Mapping[str, str]:
+    """What a cycle under this SOP must hold before it is closed, and what it is called in a sentence."""
+    receipts = {f"tanda_terima_{to}": document_kinds().recipient[to].receipt for to in sop.recipients}
+    return {"laporan": "laporan", **receipts, "hardcopy": "naskah asli"}
 
 
 # Commands
@@ -41,9 +43,10 @@ NEEDED: Mapping[str, str] = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CloseCycle:
-    """`checkpoint_size` is the size of the audit log when the Arsiparis closed."""
+    """`checkpoint_size`: how large the audit log was when the Arsiparis closed. `sop`: that of the cycle."""
 
     cycle: CycleId
+    sop: Name
     checkpoint_size: int
     by: Person
     occurred_on: date
@@ -66,11 +69,6 @@ class CycleFile:
         """The items that are filed, the paper among them."""
         digital = tuple(name for name, item in self.items.items() if item.is_filed)
         return (*digital, "hardcopy") if self.hard_copy else digital
-
-    @property
-    def missing(self) -> tuple[str, ...]:
-        """What must still be filed before the cycle can be closed."""
-        return tuple(name for name in NEEDED if name not in self.filed)
 
 
 # Decide
@@ -95,9 +93,12 @@ def decide(command: Command, cycle: CycleFile) -> Sequence[Event]:
 def close(command: CloseCycle, cycle: CycleFile) -> Sequence[CycleArchived]:
     if cycle.closed:
         raise Refused("already-archived", "Siklus ini sudah ditutup.")
-    if cycle.missing:
-        names = ", ".join(NEEDED[name] for name in cycle.missing)
-        raise Refused("items-missing", "Belum diarsipkan: {items}.", field="items", items=names)
+    if command.sop not in sops():
+        raise Refused("sop-unknown", "SOP {sop} tidak dikenal.", field="sop", sop=command.sop)
+    missing = [called for name, called in needed(sops()[command.sop]).items() if name not in cycle.filed]
+    if missing:
+        sentence = "Belum diarsipkan: {items}."
+        raise Refused("items-missing", sentence, field="items", items=", ".join(missing))
     return [combined(CycleArchived, command, items=cycle.filed)]
 
 

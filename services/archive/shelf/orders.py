@@ -17,6 +17,7 @@ from services.archive.log.queries import edge
 from services.archive.queries import one_item
 from services.archive.shelf import queries
 from services.archive.shelf.filing import filing_of
+from shared.eventsourcing.commands.gate import unknown_case
 from shared.eventsourcing.commands.order import Order
 from shared.web.acting import Acting, CommandAnswer
 from shared.web.problems.shape import NotFound
@@ -51,11 +52,13 @@ async def close_cycle(act: Acting, cycle: str, occurred_on: date | None = None) 
     Raises Refused, Conflict.
     """
     async with act.running.pool.connection() as conn:
+        sop = await queries.sop_of(conn, cycle)
+        if sop is None:
+            raise unknown_case(cycle)
         file, _ = await queries.shelf(conn, cycle)
         size = file["checkpoint_size"] if file["archived_on"] else (await edge(conn)).size
-    command = CloseCycle(
-        cycle=cycle, checkpoint_size=size, by=act.viewer.person, occurred_on=occurred_on or act.today
-    )
+    by, day = act.viewer.person, occurred_on or act.today
+    command = CloseCycle(cycle=cycle, sop=sop, checkpoint_size=size, by=by, occurred_on=day)
     answer = await act(_order(cycle, command))
     filing_of(act.request).soon()
     return answer

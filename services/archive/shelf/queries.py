@@ -21,6 +21,14 @@ async def cycles(conn: Connection) -> list[dict[str, Any]]:
     return await fetch(conn, select(cycle).order_by(cycle.c.year.desc(), cycle.c.cycle))
 
 
+async def sop_of(conn: Connection, cycle_id: str) -> str | None:
+    """The version of the SOP that a cycle was opened under; None for an unknown cycle."""
+    found = await fetch_one(
+        conn, select(cycle.c.sop).where(cycle.c.cycle == bindparam("cycle_id")), cycle_id=cycle_id
+    )
+    return found["sop"] if found else None
+
+
 async def shelf(conn: Connection, cycle_id: str) -> tuple[dict[str, Any], list[dict[str, Any]]]:
     """The file of a cycle and its items, in the order of the shelf.
     An empty file when nothing is expected yet.

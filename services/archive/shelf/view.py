@@ -10,10 +10,11 @@ from typing import Any
 from fastapi import Request
 
 from services.archive.check import differences
-from services.archive.domain.cycle_file import NEEDED
+from services.archive.domain.cycle_file import needed
 from services.archive.queries import Row, last_probe
 from services.archive.shelf import queries, retention
 from services.archive.store import archive_of
+from shared.sop.definition import sops
 from shared.web.acting import Looking
 from shared.web.problems.shape import NotFound
 from shared.web.running import now_of, today_of
@@ -55,13 +56,15 @@ async def shelf(look: Looking, wanted: str) -> dict[str, Any]:
     if wanted and not items and cycle not in {known["cycle"] for known in cycles}:
         raise NotFound
     filed = {item["item"] for item in items if item["filed_digest"] == item["file"]["digest"]}
+    sop = next((known["sop"] for known in cycles if known["cycle"] == cycle), None)
     filed |= {"hardcopy"} if file["hard_copy_location"] else set()
+    missing = [name for name in (needed(sops()[sop]) if sop else ()) if name not in filed]
     return {
         "cycles": cycles,
         "cycle": cycle,
         "file": file,
         "items": items,
-        "missing": [_(NAMES[name]) if name in NAMES else named(name) for name in NEEDED if name not in filed],
+        "missing": [_(NAMES[name]) if name in NAMES else named(name) for name in missing],
         "kinds": KINDS,
         "fates": FATES,
         "damaged": {

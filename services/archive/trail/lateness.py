@@ -19,7 +19,6 @@ from shared.contracts.registry import upcast
 from shared.eventsourcing.sql import Connection
 from shared.sop.calendar import Calendar, seed
 from shared.sop.definition import sops
-from shared.sop.document_kinds import document_kinds
 from shared.sop.parts import CHECKING, ENDORSING, FILING, FILLING, PRINTING, SENDING
 from shared.web.words.lateness import Dues, days_late, hand_in_late, late_words
 
@@ -34,7 +33,6 @@ PART_OF = {
     ("verification", "submission-approved"): CHECKING,
     ("verification", "report-endorsed"): ENDORSING,
     ("documents", "copies-printed"): PRINTING,
-    ("documents", "dispatch-sent"): SENDING.format(recipient=document_kinds().first_recipient),
     ("archive", "cycle-archived"): FILING,
 }
 """What a line is of the SOP: the step that waits for it had its due day to keep."""
@@ -100,12 +98,15 @@ def part_of(row: Row) -> str:
     """The part whose step had the due day that a line had to keep, or the key of that step;
     empty for a line that has none.
     """
-    if (row["source"], row["type"]) != ("intake", "step-completed"):
-        return PART_OF.get((row["source"], row["type"]), "")
     with suppress(*DAMAGED):
-        return str(
-            upcast("intake", "step-completed", row["event"]["schema"], 2, row["event"]["data"])["step"]
-        )
+        match row["source"], row["type"]:
+            case "intake", "step-completed":
+                said = upcast("intake", "step-completed", row["event"]["schema"], 2, row["event"]["data"])
+                return str(said["step"])
+            case "documents", "dispatch-sent":
+                return SENDING.format(recipient=row["event"]["data"]["recipient"])
+            case kind:
+                return PART_OF.get(kind, "")
     return ""
 
 

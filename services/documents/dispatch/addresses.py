@@ -12,5 +12,7 @@ from shared.sop.document_kinds import document_kinds
 from shared.web.forms.fields import Checked
 
 Recipient = Annotated[
-    str, Checked(Text(40, pattern=r"[a-z0-9_]{1,40}")), Path(examples=[document_kinds().first_recipient])
+    str,
+    Checked(Text(40, pattern=r"[a-z0-9_]{1,40}")),
+    Path(examples=[next(iter(document_kinds().recipient))]),
 ]

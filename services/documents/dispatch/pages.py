@@ -18,7 +18,6 @@ from services.documents.forms import errors_of
 from services.documents.lateness import lateness
 from services.documents.queries import files_in, known
 from shared.sop.document_kinds import document_kinds
-from shared.sop.parts import SENDING
 from shared.web.for_pages import (
     FORM_LIMIT,
     Act,
@@ -161,7 +160,7 @@ async def _page(
         cycles=cycles,
         cycle=cycle,
         found=found,
-        due=late.waiting_for(SENDING.format(recipient=document_kinds().first_recipient)),
+        due=late.sending(view.recipient for view in found),
         late=late,
         recipients=document_kinds().recipient,
         evidence=EVIDENCE,

@@ -10,11 +10,10 @@ from dataclasses import dataclass
 from sqlalchemy import select
 
 from services.documents import streams
-from services.documents.queries import OF_THE_KABUPATEN, Row, trail_of
+from services.documents.queries import OF_THE_KABUPATEN, Row, sop_of, trail_of
 from services.documents.tables import dispatch, dispatch_item
 from shared.access.permissions import Viewer
 from shared.eventsourcing.sql import Connection, fetch
-from shared.sop.document_kinds import document_kinds
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,14 +38,15 @@ class DispatchView:
 
 
 async def dispatches(conn: Connection, viewer: Viewer, of_cycle: str) -> list[DispatchView]:
-    """The dispatches of a cycle, one per recipient; empty for who may not see them."""
-    if not viewer.may_see(""):
+    """The dispatches of a cycle, one for each recipient that its SOP has; empty for who may not see them."""
+    sop = await sop_of(conn, of_cycle)
+    if sop is None or not viewer.may_see(""):
         return []
     rows = await fetch(
         conn, select(dispatch).where(dispatch.c.cycle == of_cycle, viewer.sees(OF_THE_KABUPATEN))
     )
     found = {row["stream"]: row for row in rows}
-    named = {name: streams.dispatch(of_cycle, name) for name in document_kinds().recipient}
+    named = {name: streams.dispatch(of_cycle, name) for name in sop.recipients}
     return [await _dispatch_view(conn, stream, name, found.get(stream, {})) for name, stream in named.items()]
 
 

@@ -16,7 +16,7 @@ from sqlalchemy import func, select
 from services.documents import streams
 from services.documents.domain.report import Approved
 from services.documents.letters.compose import CycleFacts
-from services.documents.queries import OF_THE_KABUPATEN, Row, trail_of
+from services.documents.queries import OF_THE_KABUPATEN, Row, sop_of, trail_of
 from services.documents.tables import approved, cycles, document, draft, endorsement, printing
 from shared.access.permissions import Viewer
 from shared.contracts.documents import Kind
@@ -135,8 +135,9 @@ async def approvals(conn: Connection, of_cycle: str) -> list[Approved]:
 
 
 async def documents(conn: Connection, viewer: Viewer, of_cycle: str) -> list[DocumentRow]:
-    """The documents of a cycle in the order of the SOP; empty for who may not see them."""
-    if not viewer.may_see(""):
+    """The documents that a cycle has by its SOP; empty for who may not see them."""
+    sop = await sop_of(conn, of_cycle)
+    if sop is None or not viewer.may_see(""):
         return []
     rows = await fetch(
         conn, select(document).where(document.c.cycle == of_cycle, viewer.sees(OF_THE_KABUPATEN))
@@ -150,6 +151,7 @@ async def documents(conn: Connection, viewer: Viewer, of_cycle: str) -> list[Doc
     return [
         _document_row(kind, found.get(streams.document(of_cycle, kind), {}), asked, copies)
         for kind in document_kinds().kind
+        if kind in sop.papers
     ]
 
 
