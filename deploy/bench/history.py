@@ -4,10 +4,11 @@ written by COPY as the owner so that seeding costs no time.
 The figures are the demonstration's own, one cell moved from event to event so that no two are alike.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from functools import cache
+from itertools import islice
 from typing import Any
 from uuid import uuid4
 
@@ -61,6 +62,9 @@ class Submission:
         return _known()[self.number % len(_known())]
 
 
+Happening = Callable[[Submission, int], Iterator[SubmissionOpened | FigureEntered]]
+
+
 @cache
 def _known() -> Sequence[tuple[DemoAgency, Mapping[str, Figure]]]:
     """The agencies of the demonstration, each with the figures of its services."""
@@ -89,16 +93,23 @@ def events(submission: Submission, length: int) -> Iterator[SubmissionOpened | F
         yield FigureEntered(service=service, figure=entered, by=ACTOR.person, **common)
 
 
-async def write(owner_url: str, submissions: Sequence[Submission], length: int) -> int:
-    """Writes the history into an empty event store, streams interleaved as they are in life;
-    answers how many events there are.
+def figures_alone(submission: Submission, length: int) -> Iterator[SubmissionOpened | FigureEntered]:
+    """As many figures of a submission that was opened elsewhere: what nobody but intake reacts to."""
+    return islice(events(submission, length + 1), 1, None)
+
+
+async def write(
+    owner_url: str, submissions: Sequence[Submission], length: int, happening: Happening = events
+) -> int:
+    """Writes the history into an event store that has nothing of it yet, streams interleaved as they are in
+    life; answers how many events there are.
     """
     at = datetime.now(UTC)
-    streams = [(submission, events(submission, length)) for submission in submissions]
+    streams = [(submission, happening(submission, length)) for submission in submissions]
     async with await AsyncConnection.connect(owner_url) as conn, conn.cursor().copy(_COPY) as copy:
         for version in range(1, length + 1):
-            for submission, happening in streams:
-                event = next(happening)
+            for submission, following in streams:
+                event = next(following)
                 entry = declared(type(event))
                 row = (
                     submission.stream,

@@ -11,7 +11,7 @@ from functools import partial
 from pathlib import Path
 from typing import Protocol, TypeVar
 
-from deploy.bench import appending, idle, playing, reading, transport, whole
+from deploy.bench import appending, flood, idle, playing, reading, transport, whole
 from deploy.bench.figure import Figure
 from deploy.bench.ground import Ground
 from deploy.bench.neighbours import Neighbours
@@ -35,6 +35,7 @@ OUTSIDE: Mapping[str, Callable[[Path, Path | None], Sequence[Figure]]] = {
     "http": entering.measure,
     "webs": entering.measure_two,
     "pages": lambda folder, _peer: browsing.measure(folder),
+    "flood": lambda folder, _peer: flood.measure(folder),
     "start": starting.measure,
 }
 """By the command line and the front door; some beside an earlier version."""
