@@ -117,13 +117,14 @@ async def transporting(
     )
     running.on_commit.append(relay.wake)
     worker = Worker(room.name, settings.kafka, consumer, declare, listened, node=settings.node)
+    heads = Heads(consumer, running.pool, feed, listened, troubles=running.troubles, flooded=worker.flooded)
     tasks = [
         asyncio.create_task(work, name=f"{room.name}-{name}")
         for name, work in (
             ("relay", relay.run()),
             ("worker", worker.run()),
             ("retrying", Retrying(consumer, running.pool, feed).run()),
-            ("heads", Heads(consumer, running.pool, feed, listened, troubles=running.troubles).run()),
+            ("heads", heads.run()),
         )
     ]
     try:

@@ -15,6 +15,7 @@ from typing import Any
 import msgspec
 
 from shared.contracts.registry import PRODUCERS, Declared, all_declared, declared
+from shared.messaging.signing import MOST_PLACES
 from shared.messaging.topics import topic_of
 
 FOLDER = Path(__file__).parent.parent.parent / "docs" / "contracts"
@@ -43,6 +44,28 @@ HEADERS: Mapping[str, tuple[str, str]] = {
         "",
     ),
 }
+
+
+BUNDLE = "id.jejak.bundle"
+BUNDLE_SEAL = (
+    "bytes: form 2; the producer's Ed25519 signature over the places of all events, then the places in "
+    "order, 40 bytes each: digest of the content and position (ADR 29)"
+)
+IN_BUNDLE: Mapping[str, str] = {
+    "specversion": "ce_specversion",
+    "id": "ce_id",
+    "type": "ce_type",
+    "source": "ce_source",
+    "subject": "ce_subject",
+    "time": "ce_time",
+    "datacontenttype": "content-type",
+    "version": "version",
+    "position": "position",
+    "caseid": "case_id",
+    "metadata": "metadata",
+    "traceparent": "traceparent",
+}
+"""What an event says of itself in a bundle → as which header it does when it travels alone."""
 
 
 def file_name(entry: Declared) -> str:
@@ -82,15 +105,16 @@ def asyncapi() -> dict[str, Any]:
             "title": "Jejak",
             "version": "1",
             "description": "What happened in a yearly SPM cycle, as each service recorded it. "
-            "CloudEvents 1.0 in Kafka binary mode; what is "
-            "stored is what is published. Events of one case keep their order, because the case is the key.",
+            "CloudEvents 1.0 in Kafka binary mode, and where several events of one case wait together in "
+            "batch mode (the message bundle); what is stored is what is published. Events of one case keep "
+            "their order, because the case is the key.",
         },
         "defaultContentType": "application/json",
         "channels": {producer: _channel(producer) for producer in PRODUCERS},
         "operations": {f"{producer}-publishes": _sends(producer) for producer in PRODUCERS},
         "components": {
-            "messages": {entry.ce_type: _message(entry) for entry in all_declared()},
-            "schemas": {"headers": _headers()},
+            "messages": {entry.ce_type: _message(entry) for entry in all_declared()} | {BUNDLE: _bundle()},
+            "schemas": {"headers": _headers(), "event-in-a-bundle": _in_bundle()},
         },
     }
 
@@ -106,12 +130,13 @@ def _channel(producer: str) -> dict[str, Any]:
     return {
         "address": topic_of(producer),
         "description": f"Every event that {producer} recorded.",
-        "messages": messages,
+        "messages": messages | {BUNDLE: {"$ref": f"#/components/messages/{BUNDLE}"}},
     }
 
 
 def _sends(producer: str) -> dict[str, Any]:
-    messages = [{"$ref": f"#/channels/{producer}/messages/{entry.ce_type}"} for entry in _entries(producer)]
+    names = [*(entry.ce_type for entry in _entries(producer)), BUNDLE]
+    messages = [{"$ref": f"#/channels/{producer}/messages/{name}"} for name in names]
     return {"action": "send", "channel": {"$ref": f"#/channels/{producer}"}, "messages": messages}
 
 
@@ -124,6 +149,42 @@ def _message(entry: Declared) -> dict[str, Any]:
         "schema": {"$ref": f"./{file_name(entry)}"},
     }
     return {**made, "headers": {"$ref": "#/components/schemas/headers"}, "payload": payload}
+
+
+def _bundle() -> dict[str, Any]:
+    """Several events of one case in one message; the order of the list is theirs."""
+    headers = {
+        "content-type": {"type": "string", "const": "application/cloudevents-batch+json"},
+        "seal": {"type": "string", "description": BUNDLE_SEAL},
+    }
+    return {
+        "name": BUNDLE,
+        "title": "Bundle",
+        "summary": "Two to 64 events of one case, in their order, as the key says which. An event that is "
+        "alone, or large, travels by itself.",
+        "contentType": "application/cloudevents-batch+json",
+        "headers": {"type": "object", "required": list(headers), "properties": headers},
+        "payload": {
+            "type": "array",
+            "minItems": 2,
+            "maxItems": MOST_PLACES,
+            "items": {"$ref": "#/components/schemas/event-in-a-bundle"},
+        },
+    }
+
+
+def _in_bundle() -> dict[str, Any]:
+    """An event in a bundle: `data` as the message of its type has its body."""
+    texts = {
+        name: {"type": "string", "description": words, "examples": [example]}
+        for name, (words, example) in ((name, HEADERS[header]) for name, header in IN_BUNDLE.items())
+    }
+    properties = {**texts, "data": {"type": "object", "description": "the body, by the schema of its type"}}
+    return {
+        "type": "object",
+        "required": [name for name in properties if name != "traceparent"],
+        "properties": properties,
+    }
 
 
 def _headers() -> dict[str, Any]:

@@ -12,8 +12,10 @@ cause first.
 import asyncio
 from collections.abc import Iterable, Sequence
 from itertools import chain
+from operator import attrgetter
 from typing import Protocol
 
+from shared.messaging.bundles import Arrived
 from shared.messaging.envelope import Message
 
 MOST = 2_000
@@ -26,7 +28,9 @@ a single event never waits.
 class TakesMany(Protocol):
     """The consumer, or a test."""
 
-    async def run_many(self, messages: Sequence[Message]) -> None: ...
+    async def run_many(self, messages: Sequence[Arrived]) -> None: ...
+
+    def opened(self, message: Message) -> Sequence[Arrived]: ...
 
 
 class Gathering:
@@ -36,18 +40,27 @@ class Gathering:
 
     def __init__(self, taker: TakesMany, *, most: int = MOST, pause: float = PAUSE_S) -> None:
         self._taker, self._most, self._pause = taker, most, pause
-        self._waiting: list[tuple[Sequence[Message], asyncio.Future[None]]] = []
+        self._waiting: list[tuple[Sequence[Arrived], asyncio.Future[None]]] = []
         self._work: asyncio.Task[None] | None = None
 
     async def run(self, message: Message) -> None:
         await self.run_many([message])
 
-    async def run_many(self, messages: Sequence[Message]) -> None:
+    def opened(self, message: Message) -> Sequence[Arrived]:
+        """The events that a message brings."""
+        return self._taker.opened(message)
+
+    async def run_many(self, messages: Sequence[Arrived]) -> None:
         """Returns when all of them are taken in or parked.
         Raises what the consumer raises; then they may be given again.
         """
         done = asyncio.get_running_loop().create_future()
-        self._waiting.append((messages, done))
+        events = [
+            event
+            for message in messages
+            for event in (self.opened(message) if isinstance(message, Message) else (message,))
+        ]
+        self._waiting.append((events, done))
         if self._work is None or self._work.done():
             self._work = asyncio.create_task(self._until_empty())
         await asyncio.shield(done)
@@ -55,7 +68,7 @@ class Gathering:
     async def _until_empty(self) -> None:
         while self._waiting:
             gathered, self._waiting = self._waiting, []
-            together: list[Message] = []
+            together: list[Arrived] = []
             try:
                 together = in_time(chain.from_iterable(messages for messages, _ in gathered))
                 for some in _slices(together, self._most):
@@ -70,16 +83,12 @@ class Gathering:
                 await asyncio.sleep(self._pause)
 
 
-def in_time(messages: Iterable[Message]) -> list[Message]:
+def in_time(messages: Iterable[Arrived]) -> list[Arrived]:
     """Messages by the moment at which their events were recorded.
     In one stream that is the order of its versions, which equal moments keep.
     """
-    return sorted(messages, key=_moment)
+    return sorted(messages, key=attrgetter("moment"))
 
 
-def _moment(message: Message) -> bytes:
-    return next((value for name, value in message.headers if name == "ce_time" and value), b"")
-
-
-def _slices(messages: Sequence[Message], most: int) -> Iterable[Sequence[Message]]:
+def _slices(messages: Sequence[Arrived], most: int) -> Iterable[Sequence[Arrived]]:
     return (messages[start : start + most] for start in range(0, len(messages), most))

@@ -9,6 +9,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
+from functools import lru_cache
 from itertools import chain
 from typing import Any
 
@@ -41,6 +42,8 @@ _PIECE = re.compile(
     r"|(?<![^\W_])(?P<whole>\d+)[.,](?P<rest>\d+)(?![^\W_])"
     r"|(?P<word>[^\W_]+)"
 )
+_DAY = re.compile(r"\d{4}-\d\d-\d\d")
+_REMEMBERED = 200
 _ID = re.compile(r"[a-z0-9][a-z0-9_.:-]{0,59}")
 
 
@@ -102,27 +105,38 @@ def words_of_event(event: Mapping[str, Any]) -> frozenset[str]:
         actor.get("agency", ""),
     ]
     found: set[str] = {f"k:{event['type']}"}
-    for text in chain(named, [_local_day(event["recorded_at"])], _values(event["data"])):
+    for text in chain(named, [_local_day(event["recorded_at"])], _texts(event["data"], [])):
         if len(found) > MOST:
             break
-        found.update(words_in(text))
-        if _ID.fullmatch(text):
-            found.add(f"v:{text}")
-    found.update(word[:7] for word in tuple(found) if re.fullmatch(r"\d{4}-\d\d-\d\d", word))
-    return frozenset(word for word in found if word)
+        found.update(_words_of(text) if len(text) <= _REMEMBERED else _words_of.__wrapped__(text))
+    return frozenset(found)
 
 
-def _values(value: Any) -> Iterator[str]:
-    if isinstance(value, Mapping):
+@lru_cache(maxsize=8192)
+def _words_of(text: str) -> tuple[str, ...]:
+    """All words of one value: those in it, the months of its days, and itself where it is an id. Remembered,
+    because names, codes and sources of data come again and again.
+    """
+    if text.isdecimal() and text.isascii() and len(text) <= LONGEST:
+        return text, f"v:{text}"
+    found = [word for word in words_in(text) if word]
+    found += [word[:7] for word in found if _DAY.fullmatch(word)]
+    return (*found, f"v:{text}") if _ID.fullmatch(text) else tuple(found)
+
+
+def _texts(value: Any, found: list[str]) -> list[str]:
+    """The values of decoded JSON as texts, added to those that were found."""
+    if isinstance(value, str):
+        found.append(value)
+    elif isinstance(value, dict):
         for inner in value.values():
-            yield from _values(inner)
+            _texts(inner, found)
     elif isinstance(value, list):
         for inner in value:
-            yield from _values(inner)
-    elif isinstance(value, str):
-        yield value
-    elif isinstance(value, int | float) and not isinstance(value, bool):
-        yield str(value)
+            _texts(inner, found)
+    elif isinstance(value, (int, float)) and not isinstance(value, bool):
+        found.append(str(value))
+    return found
 
 
 def _local_day(recorded_at: str) -> str:
@@ -131,7 +145,10 @@ def _local_day(recorded_at: str) -> str:
 
 def tsvector_of(words: Iterable[str]) -> str:
     """Words as the text of a tsvector."""
-    return " ".join(quoted(word) for word in sorted(words))
+    text = "' '".join(sorted(words))
+    if "\\" in text or text.count("'") != 2 * text.count("' '"):
+        return " ".join(quoted(word) for word in sorted(words))
+    return f"'{text}'" if text else ""
 
 
 def quoted(word: str) -> str:

@@ -1,4 +1,4 @@
-"""The Faust agents of intake: one per topic it listens to; bytes in, `consumer.run(message)`, nothing else.
+"""The Faust agents of intake: one per topic it listens to; bytes in, `consumer.run_many`, nothing else.
 
 An event's way, hop 5. Previous hop: Kafka. Next hop: `shared.messaging.receiving.consumer`,
 then this room's process manager and projections.
@@ -7,12 +7,12 @@ then this room's process manager and projections.
 import faust
 
 from services.intake.bootstrap import ROOM
-from shared.messaging.faust.listening import Receiver, one_by_one, raw_topic
+from shared.messaging.faust.listening import Receiver, in_batches, raw_topic
 
 
 def declare(app: faust.App, consumer: Receiver) -> None:
     """Puts the agents on a fresh app."""
     for source in ROOM.sources:
         app.agent(raw_topic(app, source), name=f"intake.from-{source}", isolated_partitions=True)(
-            one_by_one(consumer)
+            in_batches(consumer)
         )

@@ -19,12 +19,13 @@ NOTHING: Final = b""
 
 def time_of(moment: datetime) -> str:
     """A moment as every form that travels writes it: RFC 3339, UTC, always six decimals."""
-    return moment.astimezone(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")
+    there = moment if moment.tzinfo is UTC else moment.astimezone(UTC)
+    return there.isoformat(timespec="microseconds").replace("+00:00", "Z")
 
 
 def framed(parts: Iterable[bytes]) -> bytes:
     """Parts as one sequence of bytes that no other parts have: each behind its length."""
-    return b"".join(len(part).to_bytes(4, "big") + part for part in parts)
+    return b"".join([piece for part in parts for piece in (len(part).to_bytes(4, "big"), part)])
 
 
 def content_digest(row: Row) -> bytes:

@@ -5,7 +5,7 @@ See docs/decisions/0004-sqlalchemy-builds-psycopg-executes.md for why
 there is no SQLAlchemy engine at run time.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 from typing import Any
 
@@ -42,6 +42,17 @@ def _configure(conn: Connection) -> None:
     set_json_dumps(msgspec.json.encode, conn)
     set_json_loads(msgspec.json.decode, conn)
     conn.prepare_threshold = 2
+
+
+def numbers(values: Iterable[int]) -> str:
+    """Numbers as PostgreSQL writes an array: for thousands of them, where psycopg asks each what it is."""
+    return f"{{{','.join(map(str, values))}}}"
+
+
+def digests(values: Iterable[bytes | None]) -> str:
+    """Bytes as PostgreSQL writes an array, as `numbers`."""
+    said = ("NULL" if value is None else f'"\\\\x{value.hex()}"' for value in values)
+    return f"{{{','.join(said)}}}"
 
 
 def open_pool(url: str, *, size: int = 8, wait_s: float = 1.5, limits: Limits = Limits()) -> Pool:  # noqa: B008  frozen

@@ -6,9 +6,10 @@ nothing.
 """
 
 import re
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Final
 
 import msgspec
@@ -43,11 +44,26 @@ class Message:
     key: bytes | None
     value: bytes | None
     headers: Headers
+    at: int | None = None
+    """Its place in the bundle that brought it; None when it came by itself."""
 
     @property
     def source(self) -> str:
         """The service whose topic it came from."""
         return self.topic.rpartition(".")[2]
+
+    @property
+    def where(self) -> dict[str, str | int]:
+        """Where it stands in the broker's log, and in its bundle, as a log line says it."""
+        names = (
+            ("topic", "partition", "offset") if self.at is None else ("topic", "partition", "offset", "at")
+        )
+        return {name: getattr(self, name) for name in names}
+
+    @property
+    def moment(self) -> bytes:
+        """When its event was recorded, as its source writes it; empty where it does not say."""
+        return next((value for name, value in self.headers if name == "ce_time" and value), b"")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,6 +82,7 @@ class Received:
     data: bytes
     metadata: bytes
     recorded_at: datetime
+    _digest: bytes = field(default=b"", init=False, repr=False, compare=False)
 
     @property
     def ref(self) -> EventRef:
@@ -78,17 +95,20 @@ class Received:
 
     @property
     def digest(self) -> bytes:
-        """The digest of its content, by which a repetition is told from a contradiction."""
-        return digest_of(
-            self.stream,
-            self.version,
-            self.type,
-            self.schema,
-            self.case_id,
-            self.data,
-            self.metadata,
-            self.recorded_at,
-        )
+        """The digest of its content, by which a repetition is told from a contradiction. Reckoned once."""
+        if not self._digest:
+            digest = digest_of(
+                self.stream,
+                self.version,
+                self.type,
+                self.schema,
+                self.case_id,
+                self.data,
+                self.metadata,
+                self.recorded_at,
+            )
+            object.__setattr__(self, "_digest", digest)
+        return self._digest
 
     def recorded(self) -> Recorded:
         """The event decoded. Raises UnknownEvent for a type,
@@ -132,7 +152,7 @@ def write(source: str, row: Row) -> tuple[bytes, bytes, Headers]:
     headers = (
         *_FIXED,
         ("ce_id", f"{row.stream}@{row.version}".encode()),
-        ("ce_type", f"{PREFIX}.{source}.{row.type}.v{row.schema}".encode()),
+        ("ce_type", type_of(source, row).encode()),
         ("ce_source", f"/jejak/{source}".encode()),
         ("ce_subject", row.stream.encode()),
         ("ce_time", time_of(row.recorded_at).encode()),
@@ -140,7 +160,7 @@ def write(source: str, row: Row) -> tuple[bytes, bytes, Headers]:
         ("position", b"%d" % row.position),
         ("case_id", row.case_id.encode()),
         ("metadata", row.metadata.encode()),
-        ("traceparent", _traceparent(row.metadata)),
+        ("traceparent", traceparent_of(row.metadata).encode()),
     )
     return row.case_id.encode(), row.data.encode(), headers
 
@@ -149,7 +169,13 @@ def read(message: Message) -> Received:
     """The event that a message carries. Raises Undecodable with the reason."""
     if message.value is None:
         raise Undecodable("the message has no body")
-    fields = dict(message.headers)
+    return event_of(message.source, dict(message.headers), message.value)
+
+
+def event_of(topic_of: str, fields: Mapping[str, bytes], data: bytes) -> Received:
+    """The event that the headers of a message say, in the topic of a service.
+    Raises Undecodable with the reason.
+    """
     try:
         source, name, schema = _type(_text(fields["ce_type"]))
         event = Received(
@@ -160,7 +186,7 @@ def read(message: Message) -> Received:
             case_id=_name(fields["case_id"], least=0),
             type=name,
             schema=schema,
-            data=message.value,
+            data=data,
             metadata=fields["metadata"],
             recorded_at=_moment(_text(fields["ce_time"])),
         )
@@ -168,8 +194,8 @@ def read(message: Message) -> Received:
         raise Undecodable(f"header {missing} is missing") from missing
     except (ValueError, TypeError, AttributeError, OverflowError) as error:
         raise Undecodable(f"a header cannot be read: {error}") from error
-    if event.source != message.source:
-        raise Undecodable(f"an event of {event.source} in the topic of {message.source}")
+    if event.source != topic_of:
+        raise Undecodable(f"an event of {event.source} in the topic of {topic_of}")
     _check(event.data, event.metadata)
     return event
 
@@ -207,7 +233,7 @@ def _moment(text: str) -> datetime:
     moment = datetime.fromisoformat(text)
     if moment.tzinfo is None:
         raise ValueError(f"a moment without a zone: {text[:40]!r}")
-    return moment.astimezone(UTC)
+    return moment if moment.tzinfo is UTC else moment.astimezone(UTC)
 
 
 def place(message: Message) -> tuple[str, int]:
@@ -221,6 +247,7 @@ def place(message: Message) -> tuple[str, int]:
     return (stream, version) if source == message.source else ("", 0)
 
 
+@lru_cache(maxsize=1024)
 def _type(text: str) -> tuple[str, str, int]:
     parts = text.removeprefix(f"{PREFIX}.").split(".")
     if not text.startswith(f"{PREFIX}.") or len(parts) != 3 or not parts[2].startswith("v"):
@@ -228,8 +255,14 @@ def _type(text: str) -> tuple[str, str, int]:
     return parts[0], _name(parts[1].encode()), _number(parts[2][1:].encode(), 0, MOST_SCHEMA)
 
 
-def _traceparent(metadata: str) -> bytes:
-    return _metadata.decode(metadata).traceparent.encode()
+def type_of(source: str, row: Row) -> str:
+    """What happened, and the version of its shape, as one word."""
+    return f"{PREFIX}.{source}.{row.type}.v{row.schema}"
+
+
+def traceparent_of(metadata: str) -> str:
+    """The trace that an event belongs to. Raises msgspec.DecodeError for metadata that are none."""
+    return _metadata.decode(metadata).traceparent
 
 
 def headers_of(pairs: Iterable[tuple[str, bytes]] | None) -> Headers:

@@ -18,12 +18,17 @@ from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
 from shared.eventsourcing.digest import framed
-from shared.messaging.envelope import Headers, Message
+from shared.messaging import envelope
+from shared.messaging.envelope import Headers, Message, Received, Undecodable
 
 HEADER: Final = "seal"
 GROUP: Final = 64
 _DEEPEST: Final = 6  # of the tree over a group
+MOST_PLACES: Final = 64
+"""Events under the seal of one bundle."""
 _FORM: Final = b"\x01"
+_BUNDLE: Final = b"\x02"  # form, signature; then the place of each event: its digest and its position
+_PLACE: Final = 32 + 8
 _FIXED: Final = len(_FORM) + 1 + 64  # form, place in the group, signature; then the path
 _REMEMBERED: Final = 4096
 _EMPTY: Final = bytes(32)
@@ -48,6 +53,19 @@ def digest_of(key: bytes | None, value: bytes | None, headers: Headers) -> bytes
             parts += (name.encode("utf-8", "surrogatepass"), _there(text))
     lengths = struct.pack(f">I{len(parts)}I", len(parts), *map(len, parts))
     return hashlib.sha256(lengths + b"".join(parts)).digest()
+
+
+def event_place(event: Received) -> bytes:
+    """What the seal of a bundle says of one of its events: its content, and where its source has it."""
+    return event.digest + event.position.to_bytes(8, "big")
+
+
+def seal_of(message: Message) -> bytes:
+    """The one seal that a message carries. Raises Forged."""
+    seals = [value for name, value in message.headers if name == HEADER]
+    if len(seals) != 1 or not seals[0]:
+        raise Forged("it carries no seal" if not seals else "its seal cannot be read")
+    return seals[0]
 
 
 class Signer:
@@ -75,6 +93,11 @@ class Signer:
             b"".join((start[0], bytes((at,)), start[1], *_path(levels, at))) for at in range(len(digests))
         ]
 
+    def seal_places(self, places: Sequence[bytes]) -> bytes:
+        """The seal of a bundle of at most MOST_PLACES events, given by their `event_place`."""
+        listed = b"".join(places)
+        return _BUNDLE + self._key.sign(_text("bundle", self.service, listed)) + listed
+
     def sign(self, purpose: str, what: bytes) -> bytes:
         """A signature that is good for this purpose alone."""
         return self._key.sign(_text(purpose, self.service, what))
@@ -99,16 +122,38 @@ class Keys:
 
     def check(self, message: Message) -> None:
         """Raises Forged unless the message was sealed by the service whose topic it came from."""
-        seals = [value for name, value in message.headers if name == HEADER]
-        if len(seals) != 1 or not seals[0]:
-            raise Forged("it carries no seal" if not seals else "its seal cannot be read")
-        at, signature, path = _read(seals[0])
+        seal = seal_of(message)
+        if seal.startswith(_BUNDLE):
+            self._check_bundled(message, seal)
+            return
+        at, signature, path = _read(seal)
         node = _leaf(message_digest(message))
         for sibling in path:
             node = _node(sibling, node) if at & 1 else _node(node, sibling)
             at >>= 1
         if at or not self._sealed(message.source, node, signature):
             raise Forged(f"its seal is not one of {message.source}")
+
+    def places(self, service: str, seal: bytes) -> Sequence[bytes]:
+        """The places that a service sealed together in a bundle. Raises Forged when it did not."""
+        signature, listed = seal[1:65], seal[65:]
+        many, rest = divmod(len(listed), _PLACE)
+        if rest or not 1 <= many <= MOST_PLACES or not seal.startswith(_BUNDLE):
+            raise Forged("its seal cannot be read")
+        if not self._signed(service, _text("bundle", service, listed), signature):
+            raise Forged(f"its seal is not one of {service}")
+        return [listed[start : start + _PLACE] for start in range(0, len(listed), _PLACE)]
+
+    def _check_bundled(self, message: Message, seal: bytes) -> None:
+        """What was taken out of a bundle says in all its parts what one event of the bundle said."""
+        places = self.places(message.source, seal)
+        try:
+            event = envelope.read(message)
+            said = envelope.write(message.source, event.row())
+        except (Undecodable, UnicodeDecodeError) as error:
+            raise Forged(f"it cannot be what was sealed: {error}") from error
+        if event_place(event) not in places or said != (message.key, message.value, message.headers[:-1]):
+            raise Forged(f"it is not what {message.source} sealed in a bundle")
 
     def genuine(self, service: str, purpose: str, what: bytes, signature: bytes) -> bool:
         """Whether a service signed this for this purpose."""

@@ -14,11 +14,11 @@ import msgspec
 import pytest
 
 from deploy.contracts import publish
-from deploy.contracts.publish import ASYNCAPI, FOLDER, HEADERS, asyncapi, file_name
+from deploy.contracts.publish import ASYNCAPI, BUNDLE, FOLDER, HEADERS, asyncapi, file_name
 from deploy.contracts.publish import documents as made_anew
 from shared.contracts.registry import Declared, all_declared
 from shared.eventsourcing.recorded import Actor, Metadata, Row
-from shared.messaging.sending.publishing import sealed
+from shared.messaging.sending.publishing import bundled, sealed
 from tests.support.keys import SIGNERS
 
 documents = cache(made_anew)
@@ -96,6 +96,22 @@ def test_the_described_headers_are_those_that_travel() -> None:
     row = Row(1, "s-1", 1, "3402-2026", "cycle-opened", 1, "{}", why, datetime(2026, 1, 5, tzinfo=UTC))
     (sent,), _ = sealed("intake", [row], SIGNERS["intake"])
     assert {name for name, _ in sent.headers} == set(HEADERS)
+
+
+def test_the_described_parts_of_an_event_in_a_bundle_are_those_that_travel() -> None:
+    trace = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"
+    actor = Actor.system("intake")
+    metadata = Metadata(actor=actor, command_id="c", correlation="c", traceparent=trace)
+    why = msgspec.json.encode(metadata).decode()
+    rows = [
+        Row(at, "s-1", at, "3402-2026", "cycle-opened", 1, "{}", why, datetime(2026, 1, 5, tzinfo=UTC))
+        for at in (1, 2)
+    ]
+    (sent,), _ = bundled("intake", rows, SIGNERS["intake"])
+    described = asyncapi()["components"]
+    assert {name for name, _ in sent.headers} == set(described["messages"][BUNDLE]["headers"]["properties"])
+    for entry in json.loads(sent.value):
+        assert set(entry) == set(described["schemas"]["event-in-a-bundle"]["properties"])
 
 
 def test_no_event_carries_a_float() -> None:

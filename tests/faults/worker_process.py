@@ -8,12 +8,11 @@ import sys
 
 from deploy.local.postgres.databases import Database
 from shared.eventsourcing.sql import open_pool
-from shared.messaging.faust.listening import in_batches, one_by_one
 from shared.messaging.faust.worker import Worker
 from shared.messaging.receiving.feed_client import FeedClient
 from tests.support.keys import KEYS
 from tests.support.receiving import SOURCE, receiving
-from tests.support.travelling import declaring
+from tests.support.travelling import declare
 
 
 async def main(receiver_url: str, sender_url: str, bootstrap: str, name: str, node: str, shape: str) -> None:
@@ -22,13 +21,16 @@ async def main(receiver_url: str, sender_url: str, bootstrap: str, name: str, no
     sender = open_pool(sender_url, size=2)
     await sender.open()
     async with receiving(
-        Database("receiver", "", receiver_url), FeedClient(SOURCE, sender, {}, {}, KEYS), waits=(0.1, 0.5)
+        Database("receiver", "", receiver_url),
+        FeedClient(SOURCE, sender, {}, {}, KEYS),
+        waits=(0.1, 0.5),
+        together=shape == "batches",
     ) as service:
         worker = Worker(
             name,
             bootstrap,
             service.consumer,
-            declaring(in_batches if shape == "batches" else one_by_one),
+            declare,
             [SOURCE],
             node=node,
         )

@@ -5,6 +5,7 @@ it is taken in, parked or passed by, and never holds its partition.
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from itertools import count
 
 import msgspec
@@ -17,7 +18,8 @@ from services.archive.gathering import Gathering
 from shared.messaging.envelope import Message, read
 from shared.messaging.receiving import parked
 from shared.messaging.receiving.consumer import Consumer
-from tests.support.keys import sealed
+from shared.messaging.sending.publishing import bundled
+from tests.support.keys import SIGNERS, sealed
 from tests.support.parts import PostgresPart
 from tests.support.receiving import Receiving, Sending, sender_and_receiver
 
@@ -166,7 +168,7 @@ ODD = st.fixed_dictionaries(
         "first": st.booleans(),
         "body": st.just(b"same") | BODY,
         "key": st.none() | st.binary(max_size=8),
-        "seal": st.sampled_from(["own", "own", "own", "none", "junk"]),
+        "seal": st.sampled_from(["own", "own", "own", "kept", "none", "junk"]),
     }
 )
 
@@ -183,6 +185,8 @@ def odd(message: Message, offset: int, how: dict) -> Message:  # type: ignore[ty
     match how["seal"]:
         case "own":
             return sealed(made)
+        case "kept":
+            return replace(made, headers=(*made.headers, ("seal", dict(message.headers)["seal"])))
         case "junk":
             return Message(
                 made.topic,
@@ -210,6 +214,8 @@ def test_no_message_whatever_it_carries_holds_its_partition(postgres: PostgresPa
         try:
             runner.run(sending.happen("tally-1", 2))
             first, second = runner.run(sending.messages())
+            (written,), _ = bundled("intake", runner.run(sending.rows()), SIGNERS["intake"])
+            both_at_once = replace(first, key=written.key, value=written.value, headers=written.headers)
             taker: Consumer | Gathering = (
                 service.consumer if shape == "consumer" else Gathering(service.consumer, pause=0)
             )
@@ -218,7 +224,7 @@ def test_no_message_whatever_it_carries_holds_its_partition(postgres: PostgresPa
             @settings(
                 max_examples=150, deadline=None, suppress_health_check=list(HealthCheck), derandomize=False
             )
-            @given(st.lists(ODD, min_size=1, max_size=3), st.sampled_from([first, second]))
+            @given(st.lists(ODD, min_size=1, max_size=3), st.sampled_from([first, second, both_at_once]))
             def takes(hows: list[dict], pattern: Message) -> None:  # type: ignore[type-arg]
                 batch = [odd(pattern, next(offsets), how) for how in hows]
                 before = service.consumer.progress

@@ -2,16 +2,17 @@
 whether it moved or not.
 """
 
+import asyncio
 from collections.abc import AsyncIterator
 
 import psycopg
 import pytest
 
 from shared.eventsourcing import chains
-from shared.messaging.receiving.heads import Heads
+from shared.messaging.receiving.heads import MOST_PUT_OFF, Heads
 from shared.troubles import Troubles
 from tests.support.parts import PostgresPart
-from tests.support.receiving import SOURCE, Receiving, Sending, sender_and_receiver
+from tests.support.receiving import SOURCE, Receiving, Sending, eventually, sender_and_receiver
 
 Both = tuple[Sending, Receiving]
 
@@ -171,3 +172,25 @@ async def test_streams_from_before_there_were_digests_get_theirs_and_are_compare
     as_owner(sending, CHANGES["data"], "tally-1", 2)
     await swept(looking(service))
     assert await alarms(service) == [("intake/tally-1/2", "contradiction")]
+
+
+async def test_while_a_flood_is_on_its_way_nothing_is_compared_but_not_for_ever(both: Both) -> None:
+    sending, service = both
+    await sending.happen("tally-1", 2)
+    before, seen = service.consumer.progress, list[int]()
+
+    def flooded() -> bool:
+        seen.append(service.consumer.progress)
+        return True
+
+    running = asyncio.create_task(service.heads(every_s=0.01, grace_s=0, flooded=flooded).run())
+    try:
+
+        async def fetched() -> bool:
+            return ("tally-1", 5) in await service.effects()
+
+        await eventually(fetched, "what was lost is fetched all the same")
+        assert seen[:MOST_PUT_OFF] == [before] * MOST_PUT_OFF
+    finally:
+        running.cancel()
+        await asyncio.wait({running})

@@ -6,6 +6,7 @@ import pytest
 
 from shared.eventsourcing import store
 from shared.messaging.sending.relay import Relay
+from tests.faults.in_topic import in_topic
 from tests.support.kafka_part import KafkaPart
 from tests.support.keys import SIGNERS
 from tests.support.parts import PostgresPart
@@ -21,6 +22,24 @@ async def test_what_happens_here_has_its_effect_there_once_and_in_order(
         for number in range(8):
             await whole.happen(number, 10)
         await whole.everything_arrives_once_and_in_order()
+
+
+async def test_what_waits_together_goes_in_bundles_and_what_is_alone_goes_alone(
+    postgres: PostgresPart, kafka: KafkaPart
+) -> None:
+    async with travelling(postgres, kafka, started=False) as whole:
+        for _ in range(30):
+            await whole.happen(1)
+            await whole.happen(2)
+        await whole.happen(3)
+        for part in ("relay", "worker"):
+            whole.start(part)
+        await whole.everything_arrives_once_and_in_order()
+        messages = await in_topic(kafka.bootstrap, whole.token)
+        assert sorted(len(events) for events in messages) == [1, 30, 30]
+        await whole.happen(1)
+        await whole.everything_arrives_once_and_in_order()
+        assert (await in_topic(kafka.bootstrap, whole.token)).count([(whole.stream(1), 31)]) == 1
 
 
 async def test_what_was_sent_is_ticked_so_that_a_past_moment_can_be_asked_for(

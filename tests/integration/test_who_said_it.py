@@ -9,7 +9,7 @@ import msgspec
 import pytest
 
 from shared.messaging.envelope import Message
-from shared.messaging.receiving import parked
+from shared.messaging.receiving import parked, parking
 from shared.messaging.signing import Keys, Signer
 from tests.support import keys
 from tests.support.keys import SIGNERS, without_seal
@@ -189,7 +189,7 @@ async def test_who_floods_the_broker_does_not_fill_our_disk(
     sending, service = both
     await sending.happen("tally-1", 1)
     (message,) = await sending.messages()
-    monkeypatch.setattr(parked, "MOST_FORGED", 3)
+    monkeypatch.setattr(parking, "MOST_FORGED", 3)
     for offset in range(10):
         await service.consumer.run(at(without_seal(message), offset))
     assert len(await service.parked()) == 3

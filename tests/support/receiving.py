@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 import psycopg
 
@@ -24,12 +25,12 @@ from shared.messaging.receiving.retrying import LOOK_EVERY_S, Retrying
 from shared.messaging.receiving.transaction import Reaction, for_each
 from shared.messaging.topics import topic_of
 from shared.migrations.kernel import script
-from shared.troubles import Troubles
 from tests.support.kernel import CASE, SRI, command_id, install, kernel, order
 from tests.support.keys import KEYS, sealed
 from tests.support.parts import PostgresPart
 
 SOURCE = "intake"
+EVENTS = frozenset({(SOURCE, "figure-entered")})
 READ_ALL = (
     b"SELECT position, stream, version, case_id, type, schema, data::text, metadata::text, "
     b"recorded_at FROM event ORDER BY position"
@@ -60,10 +61,8 @@ class Receiving:
     def retrying(self, *, every_s: float = LOOK_EVERY_S) -> Retrying:
         return Retrying(self.consumer, self.pool, self.feed, every_s=every_s)
 
-    def heads(self, *, troubles: Troubles | None = None, every_s: float = 60, grace_s: float = 5) -> Heads:
-        return Heads(
-            self.consumer, self.pool, self.feed, [SOURCE], troubles=troubles, every_s=every_s, grace_s=grace_s
-        )
+    def heads(self, **how: Any) -> Heads:
+        return Heads(self.consumer, self.pool, self.feed, [SOURCE], **how)
 
     async def press_retry(self, parked_id: str) -> bool:
         async with self.pool.connection() as conn:
@@ -88,9 +87,10 @@ async def receiving(
     waits: Sequence[float] = (0.0, 0.0),
     before: Callable[[Received], Awaitable[None]] | None = None,
     causes_first: bool = False,
+    together: bool = True,
 ) -> AsyncIterator[Receiving]:
     """The service on a database made by `install_receiver`.
-    `before` is awaited in the reaction of each event.
+    `before` is awaited in each reaction. `together`: many go in one transaction, as in the archive.
     """
     pool = open_pool(database.app, size=10)
     await pool.open()
@@ -106,10 +106,8 @@ async def receiving(
             raise RuntimeError(f"scripted failure of {event.stream} {event.version}")
         event.recorded()
 
-    consumer = Consumer(
-        pool, Reaction(many=for_each(react), causes_first=causes_first), feed, KEYS, waits=waits
-    )
-    service = Receiving(database, pool, feed, consumer)
+    reaction = Reaction(many=for_each(react), wants=None if together else EVENTS, causes_first=causes_first)
+    service = Receiving(database, pool, feed, Consumer(pool, reaction, feed, KEYS, waits=waits))
     try:
         yield service
     finally:

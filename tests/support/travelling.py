@@ -13,7 +13,7 @@ import faust
 import psycopg
 
 from shared.messaging.envelope import Received
-from shared.messaging.faust.listening import in_batches, one_by_one, raw_topic
+from shared.messaging.faust.listening import in_batches, raw_topic
 from shared.messaging.faust.worker import Worker
 from shared.messaging.receiving.consumer import Consumer
 from shared.messaging.sending.relay import Relay
@@ -26,10 +26,8 @@ from tests.support.receiving import SOURCE, Receiving, Sending, eventually, rece
 Before = Callable[[Received], Awaitable[None]]
 
 
-def declaring(way: Callable[[Consumer], Any]) -> Callable[[faust.App, Consumer], Any]:
-    """How a worker of ours takes messages in: `one_by_one` or `in_batches`."""
-    listens = {"name": "from-intake", "isolated_partitions": True}
-    return lambda app, consumer: app.agent(raw_topic(app, SOURCE), **listens)(way(consumer))
+def declare(app: faust.App, consumer: Consumer) -> None:
+    app.agent(raw_topic(app, SOURCE), name="from-intake", isolated_partitions=True)(in_batches(consumer))
 
 
 def died(reason: str) -> None:
@@ -104,18 +102,11 @@ async def travelling(
         pool, handler = await stack.enter_async_context(kernel(database))
         sending = Sending(database, pool, handler)
         service = await stack.enter_async_context(
-            receiving(receiver_database(postgres), sending.feed(), before=before)
+            receiving(receiver_database(postgres), sending.feed(), before=before, together=batches)
         )
         relay = Relay(SOURCE, database.app, kafka.bootstrap, SIGNERS[SOURCE])
         name = f"receiver-{token}"
-        worker = Worker(
-            name,
-            kafka.bootstrap,
-            service.consumer,
-            declaring(in_batches if batches else one_by_one),
-            [SOURCE],
-            die=died,
-        )
+        worker = Worker(name, kafka.bootstrap, service.consumer, declare, [SOURCE], die=died)
         whole = Travelling(sending, service, relay, worker, token)
         if started:
             for part in ("relay", "worker", "retrying"):

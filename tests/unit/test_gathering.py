@@ -24,6 +24,9 @@ class Slow:
         self.gate = asyncio.Event()
         self.fails = 0
 
+    def opened(self, message: Message) -> Sequence[Message]:
+        return (message,)
+
     async def run_many(self, messages: Sequence[Message]) -> None:
         await self.gate.wait()
         if self.fails:

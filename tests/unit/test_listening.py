@@ -6,7 +6,7 @@ from types import SimpleNamespace
 from typing import Any
 
 from shared.messaging.envelope import Message
-from shared.messaging.faust.listening import BATCH, in_batches, one_by_one
+from shared.messaging.faust.listening import BATCH, in_batches
 
 
 class FakeStream:
@@ -71,7 +71,7 @@ async def until(condition: Any) -> None:
 
 async def test_a_message_is_acknowledged_after_it_was_taken_in() -> None:
     stream, taker = FakeStream(2), Taker()
-    listening = start(one_by_one, taker, stream)
+    listening = start(in_batches, taker, stream)
     await taker.begun.wait()
     assert stream.acked == []
     taker.open.set()
@@ -80,7 +80,7 @@ async def test_a_message_is_acknowledged_after_it_was_taken_in() -> None:
 
 
 async def test_a_cancelled_listener_still_finishes_what_it_holds_before_it_is_acknowledged() -> None:
-    for listener in (one_by_one, in_batches):
+    for listener in (in_batches,):
         stream, taker = FakeStream(1), Taker()
         listening = start(listener, taker, stream)
         await taker.begun.wait()
@@ -100,7 +100,7 @@ async def test_an_exception_is_no_reason_to_go_on_and_acknowledge(monkeypatch: A
     stream, taker = FakeStream(1), Taker(failures=3)
     taker.open.set()
     monkeypatch.setattr("shared.messaging.faust.listening.asyncio.sleep", at_once)
-    listening = start(one_by_one, taker, stream)
+    listening = start(in_batches, taker, stream)
     async with asyncio.timeout(30):
         while not stream.acked:
             await asyncio.wait({listening}, timeout=0.01)

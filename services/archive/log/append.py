@@ -88,7 +88,7 @@ async def _write_lookups(conn: Connection, start: int, leaves: Sequence[Leaf]) -
     ]
     await conn.execute(_LOOKUPS, places)
     await conn.execute(
-        _WORDS, (sorted({word for leaf in leaves for word in leaf.words if found_by_beginning(word)}),)
+        _WORDS, (sorted(filter(found_by_beginning, frozenset().union(*(leaf.words for leaf in leaves)))),)
     )
     many = Counter(leaf.source for leaf in leaves)
     await conn.execute(_COUNT, (list(many), list(many.values())))

@@ -8,23 +8,27 @@ So nothing escapes from the loop body, and a cancelled agent still finishes what
 """
 
 import asyncio
+from collections import deque
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
-from typing import Any, Final, Protocol
+from typing import Any, Protocol
 
 import faust
 import structlog
 from faust.types import EventT, StreamT
 
 from shared.messaging.about import about_all
+from shared.messaging.bundles import Arrived
 from shared.messaging.envelope import Message, headers_of
 from shared.messaging.topics import topic_of
 
 log = structlog.get_logger()
 
-BATCH: Final = 500
-# of each partition; when Faust's own buffer behind it is full as well, it pauses the partition for up to a
-# second
-HELD: Final = 2_000
+BATCH, BATCH_BYTES = 500, 1024 * 1024
+"""What is taken in together: at most so many messages, and no further one behind so many bytes."""
+HELD, HELD_BYTES = 2_000, 2 * 1024 * 1024
+"""Of each partition; when Faust's own buffer behind it is full as well, it pauses the partition for up to a
+second.
+"""
 Listener = Callable[[StreamT[bytes]], Awaitable[None]]
 
 
@@ -35,7 +39,9 @@ class Receiver(Protocol):
 
     async def run(self, message: Message) -> None: ...
 
-    async def run_many(self, messages: Sequence[Message]) -> None: ...
+    async def run_many(self, messages: Sequence[Arrived]) -> None: ...
+
+    def opened(self, message: Message) -> Sequence[Arrived]: ...
 
 
 def raw_topic(app: faust.App, source: str) -> Any:
@@ -52,19 +58,41 @@ def message_of(event: EventT[Any]) -> Message:
     return Message(raw.topic, raw.partition, raw.offset, raw.key, raw.value, headers_of(headers))
 
 
-def one_by_one(receiver: Receiver) -> Listener:
-    """A listener that takes each message in by itself. For agents with `isolated_partitions`."""
+class Held:
+    """What came and was not taken in yet, in order; whoever brings more than it holds waits."""
 
-    async def listen(stream: StreamT[bytes]) -> None:
-        async for event in _events(stream):
-            await _to_the_end(receiver.run, message_of(event))
+    def __init__(self) -> None:
+        self._waiting: deque[EventT[Any]] = deque()
+        self._bytes = 0
+        self._changed = asyncio.Condition()
 
-    return listen
+    async def put(self, event: EventT[Any]) -> None:
+        """Adds it at the end, as soon as there is room."""
+        async with self._changed:
+            await self._changed.wait_for(lambda: len(self._waiting) < HELD and self._bytes < HELD_BYTES)
+            self._waiting.append(event)
+            self._bytes += _weight(event)
+            self._changed.notify_all()
+
+    async def batch(self) -> list[EventT[Any]]:
+        """Takes out what goes together, at least one."""
+        async with self._changed:
+            await self._changed.wait_for(lambda: bool(self._waiting))
+            batch, weight = list[EventT[Any]](), 0
+            while self._waiting and len(batch) < BATCH and weight < BATCH_BYTES:
+                batch.append(self._waiting.popleft())
+                weight += _weight(batch[-1])
+            self._bytes -= weight
+            self._changed.notify_all()
+            return batch
+
+
+def _weight(event: EventT[Any]) -> int:
+    return len(event.message.value or b"")
 
 
 def in_batches(receiver: Receiver) -> Listener:
-    """A listener that takes in together what has piled up, and acknowledges in order afterwards:
-    for the audit log.
+    """A listener that takes in together what has piled up, and acknowledges in order afterwards.
 
     Faust's own `take` waits a fixed time for every batch; this one goes at once.
     For agents with `isolated_partitions`, so that one partition's messages are acknowledged in their order.
@@ -72,7 +100,7 @@ def in_batches(receiver: Receiver) -> Listener:
 
     async def listen(stream: StreamT[bytes]) -> None:
         stream.enable_acks = False
-        held: asyncio.Queue[EventT[Any]] = asyncio.Queue(maxsize=HELD)
+        held = Held()
         draining = asyncio.create_task(_drain(stream, held, receiver))
         try:
             async for event in _events(stream):
@@ -84,11 +112,9 @@ def in_batches(receiver: Receiver) -> Listener:
     return listen
 
 
-async def _drain(stream: StreamT[bytes], held: "asyncio.Queue[EventT[Any]]", receiver: Receiver) -> None:
+async def _drain(stream: StreamT[bytes], held: Held, receiver: Receiver) -> None:
     while True:
-        batch = [await held.get()]
-        while len(batch) < BATCH and not held.empty():
-            batch.append(held.get_nowait())
+        batch = await held.batch()
         try:
             await _to_the_end(receiver.run_many, [message_of(event) for event in batch])
         finally:

@@ -27,6 +27,7 @@ START_AGAIN_S: Final = (0.3, 0.3, 0.5, 0.5, 1.0, 1.0, 2.0, 5.0, 10.0)
 LOOK_EVERY_S: Final = 5.0
 ASSIGNED_LOOKS: Final = 20
 START_WITHIN_S: Final = 60.0
+FLOOD: Final = 50  # messages that wait at the broker, each of which may be a bundle
 
 Declare = Callable[[faust.App, Receiver], None]
 
@@ -62,6 +63,10 @@ class Worker:
         self._topics = [topic_of(source) for source in sources]
         self._view = BrokerView(bootstrap)
         self.health = Health("starting")
+
+    def flooded(self) -> bool:
+        """Whether much was on its way at the last look."""
+        return self.health.state == "behind" and self.health.lag >= FLOOD
 
     async def run(self) -> None:
         """Starts the app, and a new one after every trouble, with growing pauses."""

@@ -17,11 +17,13 @@ import structlog
 
 from shared.contracts.registry import UnknownEvent
 from shared.eventsourcing.sql import Connection, Pool
-from shared.messaging import envelope
+from shared.messaging import bundles, envelope
 from shared.messaging.about import about, about_all
+from shared.messaging.bundles import Arrived
 from shared.messaging.envelope import Message, Received, Undecodable
-from shared.messaging.receiving import cursors, parking
+from shared.messaging.receiving import cursors, opening, parking
 from shared.messaging.receiving.feed_client import FeedAway, FeedClient
+from shared.messaging.receiving.opening import Readable, Unreadable, alone
 from shared.messaging.receiving.outage import Outage
 from shared.messaging.receiving.parked import Reason
 from shared.messaging.receiving.transaction import NotNext, Reaction, advance
@@ -65,27 +67,32 @@ class Consumer:
         """Takes one message in, or parks it; returns only then. A database outage is waited for."""
         await self.run_many([message])
 
-    async def run_many(self, messages: Sequence[Message]) -> None:
+    async def run_many(self, messages: Sequence[Arrived]) -> None:
         """Takes messages in, in order, as many as possible in one transaction."""
-        readable: list[tuple[Message, Received]] = []
-        for message in messages:
-            try:
-                readable.append((message, self.read(message)))
-            except (Forged, Undecodable) as error:
-                await self._in_order(readable)
-                readable = []
-                with about(message):
-                    await self._park_unreadable(message, error)
+        readable: list[Readable] = []
+        for arrived, found in opening.found_in(messages, self.keys):
+            if isinstance(found, Received):
+                readable.append((arrived, found))
+                continue
+            await self._in_order(readable)
+            readable = []
+            message = alone(arrived)
+            with about(message):
+                await self._park_unreadable(message, found)
         await self._in_order(readable)
 
-    def read(self, message: Message) -> Received:
-        """The event that a message carries. Raises Forged when it is not from whom it says,
-        Undecodable when it cannot be read.
-        """
-        self.keys.check(message)
-        return envelope.read(message)
+    def opened(self, message: Message) -> Sequence[Arrived]:
+        """The events of a bundle each by itself; whatever else it is, as it came."""
+        try:
+            return bundles.opened(message, self.keys)
+        except (Forged, Undecodable):
+            return (message,)  # which `run_many` finds out as well, and parks
 
-    async def receive_or_park(self, message: Message, event: Received) -> None:
+    def read(self, message: Message) -> Received:
+        """The event that a message carries. Raises Forged or Undecodable."""
+        return opening.read(message, self.keys)
+
+    async def receive_or_park(self, message: Arrived, event: Received) -> None:
         """One event, with patience: fetches what is missing before it, tries again after failures,
         parks it in the end.
         """
@@ -100,10 +107,10 @@ class Consumer:
         async for event in self._missing(source, stream, to_version):
             await self.receive_or_park(as_message(event), event)
 
-    async def _in_order(self, pending: Sequence[tuple[Message, Received]]) -> None:
+    async def _in_order(self, pending: Sequence[Readable]) -> None:
         many = len(pending)
         while pending:
-            some = pending[:many]
+            some = opening.alike(pending[:many], self.reaction.wants)
             done = await self._together([event for _, event in some])
             if done is None and len(some) > 1:
                 many = len(some) // 2
@@ -189,7 +196,8 @@ class Consumer:
         async for event in self._feed.stream(source, stream, after + 1, to_version):
             yield event
 
-    async def _park(self, message: Message, event: Received, trouble: Trouble) -> None:
+    async def _park(self, arrived: Arrived, event: Received, trouble: Trouble) -> None:
+        message = alone(arrived)
         await self._surely(message, lambda conn: parking.park(conn, message, event, *trouble))
         if trouble[0] != "behind":
             log.error(
@@ -201,7 +209,7 @@ class Consumer:
                 detail=trouble[1],
             )
 
-    async def _park_unreadable(self, message: Message, error: Forged | Undecodable) -> None:
+    async def _park_unreadable(self, message: Message, error: Unreadable) -> None:
         forged, reason = isinstance(error, Forged), str(error)
         park = parking.park_forged if forged else parking.park_unreadable
         await self._surely(message, lambda conn: park(conn, message, reason))
@@ -209,9 +217,7 @@ class Consumer:
         cause = "forged" if forged else "undecodable"
         log.error(
             "parked",
-            topic=message.topic,
-            partition=message.partition,
-            offset=message.offset,
+            **message.where,
             cause=cause,
             detail=reason,
         )
@@ -232,14 +238,10 @@ class Consumer:
             try:
                 await self._outage.survive(lambda put_aside=put_aside: in_one(put_aside))  # type: ignore[misc]
             except Exception:
-                log.exception(
-                    "parking-failed", topic=message.topic, partition=message.partition, offset=message.offset
-                )
+                log.exception("parking-failed", **message.where)
             else:
                 return
-        log.critical(
-            "message-passed-by", topic=message.topic, partition=message.partition, offset=message.offset
-        )
+        log.critical("message-passed-by", **message.where)
 
 
 def as_message(event: Received) -> Message:

@@ -8,6 +8,7 @@ the rows it read until its end.
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+from shared.eventsourcing import sql
 from shared.eventsourcing.chains import Head
 from shared.eventsourcing.digest import NOTHING, chained
 from shared.eventsourcing.sql import Connection
@@ -86,14 +87,16 @@ async def move(conn: Connection, at: Mapping[Key, Cursor], taken: Sequence[Next]
     and remembers the digests of the events that were just taken in.
     """
     moved = [at[key] for key in dict.fromkeys((event.source, event.stream) for event, _ in taken)]
-    kept = (
-        [at[event.source, event.stream].id for event, _ in taken],
-        [event.version for event, _ in taken],
-        [digest for _, digest in taken],
-    )
     await conn.execute(
         _MOVE,
-        (*kept, [one.id for one in moved], [one.version for one in moved], [one.digest for one in moved]),
+        (
+            sql.numbers(at[event.source, event.stream].id for event, _ in taken),
+            sql.numbers(event.version for event, _ in taken),
+            sql.digests(digest for _, digest in taken),
+            sql.numbers(one.id for one in moved),
+            sql.numbers(one.version for one in moved),
+            sql.digests(one.digest for one in moved),
+        ),
     )
 
 

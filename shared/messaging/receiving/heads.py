@@ -7,7 +7,7 @@ turn, a hundred a minute.
 """
 
 import asyncio
-from collections.abc import Awaitable, Collection, Sequence
+from collections.abc import Awaitable, Callable, Collection, Sequence
 from typing import Final
 
 import structlog
@@ -25,6 +25,10 @@ log = structlog.get_logger()
 
 LOOK_EVERY_S: Final = 60.0
 GRACE_S: Final = 5.0
+MOST_PUT_OFF: Final = 10
+"""Looks in turn that are put off at most while a flood is on its way: what waits at the broker is not lost,
+and to compare it would cost its source more than to have it taken in.
+"""
 NOT_COMPARED: Final = later("Catatan {source} belum dapat dibandingkan dengan yang sudah diterima di sini.")
 NOT_THERE: Final = later(
     "{stream} versi {version} sudah diterima di sini, tetapi tidak ada lagi pada {source}."
@@ -60,15 +64,21 @@ class Heads:
         troubles: Troubles | None = None,
         every_s: float = LOOK_EVERY_S,
         grace_s: float = GRACE_S,
+        flooded: Callable[[], bool] = lambda: False,
     ) -> None:
         self._consumer, self._pool, self._feed, self._sources = consumer, pool, feed, tuple(sources)
-        self._every_s, self._grace_s = every_s, grace_s
+        self._every_s, self._grace_s, self._flooded = every_s, grace_s, flooded
         self._troubles = troubles or Troubles()
 
     async def run(self) -> None:
         """Runs until cancelled."""
+        put_off = 0
         while True:
             await asyncio.sleep(self._every_s)
+            if put_off < MOST_PUT_OFF and self._flooded():
+                put_off += 1
+                continue
+            put_off = 0
             for source in self._sources:
                 try:
                     await self.compare(source)

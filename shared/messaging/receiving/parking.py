@@ -132,7 +132,8 @@ def _says_otherwise(waiting: Message, event: Received) -> bool:
 
 
 def _place(message: Message) -> str:
-    return f"{message.topic}/{message.partition}/{message.offset}"
+    place = f"{message.topic}/{message.partition}/{message.offset}"
+    return place if message.at is None else f"{place}/{message.at}"
 
 
 def _encode(message: Message) -> str:

@@ -76,6 +76,9 @@ class Retrying:
 
     async def _alarm_again(self, parked_id: str, found: parked.First) -> None:
         try:
+            if self._consumer.opened(found.message)[0] is not found.message:
+                await self._bundle(parked_id, found.message)
+                return
             event = await self._presented(found.message)
         except (Forged, Undecodable, FeedAway) as error:
             await self._failed(parked_id, (found.cause, str(error)))
@@ -96,6 +99,13 @@ class Retrying:
                 version=event.version,
                 cause=found.cause,
             )
+
+    async def _bundle(self, parked_id: str, message: Message) -> None:
+        """A whole bundle that is true after all: each of its events as if it had just come."""
+        await self._consumer.run_many([message])
+        async with self._pool.connection() as conn:
+            await parked.dismiss(conn, parked_id)
+        log.info("alarm-over", bundle=parked_id)
 
     async def _presented(self, message: Message) -> Received:
         """The event of a parked message; one that the feed brought is asked for again,

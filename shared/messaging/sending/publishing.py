@@ -24,7 +24,7 @@ from aiokafka.partitioner import DefaultPartitioner
 from aiokafka.producer.message_accumulator import BatchBuilder
 
 from shared.eventsourcing.recorded import Row
-from shared.messaging import envelope
+from shared.messaging import bundles, envelope
 from shared.messaging.address import KafkaAddress
 from shared.messaging.envelope import Headers
 from shared.messaging.sending.unpublished import NotSent
@@ -74,9 +74,9 @@ class _Batch:
 
 
 class Written(NamedTuple):
-    """A row as the message that carries it, sealed by who made it."""
+    """Rows as the message that carries them, sealed by who made it: most often one."""
 
-    row: Row
+    rows: Sequence[Row]
     key: bytes
     value: bytes
     headers: Headers
@@ -107,9 +107,35 @@ def sealed(source: str, rows: Sequence[Row], signer: Signer) -> tuple[list[Writt
         signer.seals(digests[start : start + GROUP]) for start in range(0, len(digests), GROUP)
     )
     return [
-        Written(row, key, value, (*headers, (HEADER, seal)))
+        Written((row,), key, value, (*headers, (HEADER, seal)))
         for (row, key, value, headers), seal in zip(written, seals, strict=True)
     ], refused
+
+
+def bundled(source: str, rows: Sequence[Row], signer: Signer) -> tuple[list[Written], list[NotSent]]:
+    """Rows as as few messages as can carry them, those of one case in their order; an event that is alone
+    travels alone, and so does what a bundle cannot carry.
+    """
+    groups = bundles.grouped(rows)
+    together = [_bundle(source, group, signer) if len(group) > 1 else None for group in groups]
+    by_themselves = [
+        row for group, bundle in zip(groups, together, strict=True) if bundle is None for row in group
+    ]
+    alone, refused = sealed(source, by_themselves, signer)
+    single = {one.rows[0].position: one for one in alone}
+    written: list[Written] = []
+    for group, bundle in zip(groups, together, strict=True):
+        written += (
+            [single[row.position] for row in group if row.position in single] if bundle is None else [bundle]
+        )
+    return written, refused
+
+
+def _bundle(source: str, rows: Sequence[Row], signer: Signer) -> Written | None:
+    try:
+        return Written(rows, *bundles.write(source, rows, signer))
+    except Exception:  # noqa: BLE001 - whatever it is, it is about one of the rows, and shows where they are alone
+        return None
 
 
 def _size(key: bytes, value: bytes, headers: Headers) -> int:
@@ -180,7 +206,7 @@ class Publisher:
         return Sent(after, refused, doubtful, type(reasons[0]).__name__ if reasons else "")
 
     def _batches(self, rows: Sequence[Row]) -> tuple[list[_Batch], list[NotSent]]:
-        written, refused = sealed(self._source, rows, self._signer)
+        written, refused = bundled(self._source, rows, self._signer)
         filling: dict[int, _Batch] = {}
         batches: dict[int, list[_Batch]] = {}
         for one in written:
@@ -194,13 +220,13 @@ class Publisher:
 
     @staticmethod
     def _appended(batch: _Batch, one: Written) -> bool:
-        moment = int(one.row.recorded_at.timestamp() * 1000)
+        moment = int(one.rows[-1].recorded_at.timestamp() * 1000)
         if (
             batch.builder.append(key=one.key, value=one.value, timestamp=moment, headers=list(one.headers))
             is None
         ):
             return False
-        batch.rows.append(one.row)
+        batch.rows += one.rows
         return True
 
     def _partition(self, key: bytes) -> int:
