@@ -21,6 +21,8 @@ BODY_MOST = 30_000_000  # above every limit of the services, which say theirs in
 HEADERS_MOST = 32_768
 BUFFERED = 65_536  # an unfinished form below this never reaches a service
 SLOWEST = 2_000  # bytes a second that a sender must sustain after its first pause
+LEFT_ALONE_S = 2
+"""For so long nothing is sent to one of several processes that broke a connection."""
 SECOND = 10**9  # where Caddy takes no words for a time, it takes nanoseconds
 A_YEAR = "public, max-age=31536000, immutable"
 FORGEABLE = [
@@ -181,8 +183,8 @@ def _onward(service: str, upstreams: Sequence[str]) -> list[Json]:
                     "timeout": "2s",
                     "fails": 2,
                 },
-                # one of several that broke a connection is left alone for a moment; a single one never is
-                **({"passive": {"fail_duration": "2s"}} if len(upstreams) > 1 else {}),
+                # a single one is never left alone
+                **({"passive": {"fail_duration": f"{LEFT_ALONE_S}s"}} if len(upstreams) > 1 else {}),
             },
             "transport": {
                 "protocol": "http",

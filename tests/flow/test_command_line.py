@@ -12,6 +12,7 @@ from pathlib import Path
 import httpx2
 import pytest
 
+from deploy.front_door.config import LEFT_ALONE_S
 from deploy.local import places, ports
 from deploy.local.instance import Instance
 from deploy.local.service_process import environment_file, says_ready
@@ -141,6 +142,7 @@ def test_a_service_that_answers_from_two_processes_goes_on_when_one_ends(
             terminal.read_until(f"{name} is running again")
             while not says_ready(int(rows[name]["address"].rpartition(":")[2]), "intake"):
                 time.sleep(0.2)
+            time.sleep(LEFT_ALONE_S + 1)  # the door tries it again only then
     finally:
         jejak(folder, "down")
         terminal.process.kill()
