@@ -3,6 +3,7 @@ expecting, filing, closing, sealing, exporting; routes and pages.
 """
 
 from collections.abc import AsyncIterator, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import psycopg
@@ -119,9 +120,7 @@ async def test_a_file_that_is_not_in_the_work_bucket_is_refused_and_nothing_is_r
         as_file(await expecting.objects.work.put(b"x", media_type="application/pdf"), "x.pdf"), version=2
     )
     gone = lost.data.replace(b"2d711642b726b04401627ca9fbac32f5c8530fb1903cc4db02258717921a4881", b"0" * 64)
-    await expecting.hear(
-        type(lost)(**{name: getattr(lost, name) for name in lost.__slots__} | {"data": gone})
-    )
+    await expecting.hear(replace(lost, data=gone))
     answer = await expecting.tell("tri", f"/cycles/{CYCLE}/items/laporan/file", {})
     assert (answer.status_code, answer.json()["type"]) == (422, "urn:jejak:problem:file-missing")
     assert not any(isinstance(event, ItemFiled) for event in await expecting.own_events())
