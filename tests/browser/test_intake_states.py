@@ -13,7 +13,6 @@ from shared.contracts.values import FieldNote
 from shared.contracts.verification import SubmissionReturned
 from tests.browser.windows import audited, window_of
 from tests.support.access import token_of
-from tests.support.applications import listening
 from tests.support.intake_room import CYCLE, IntakeRoom, fill, hand_in, intake_room, opened, to_step_7
 from tests.support.parts import PostgresPart
 
@@ -24,12 +23,6 @@ FORM = f"/isian/{CYCLE}-dinkes-tahunan"
 async def room(postgres: PostgresPart) -> AsyncIterator[IntakeRoom]:
     async with intake_room(postgres.fresh_database("intake_states")) as made:
         yield made
-
-
-@pytest.fixture
-async def address(room: IntakeRoom) -> AsyncIterator[str]:
-    async with listening(room.app) as found:
-        yield found
 
 
 def token(person: str) -> str:

@@ -2,40 +2,16 @@
 drops the line or types beside another.
 """
 
-from collections.abc import AsyncIterator
-
 import pytest
 from playwright.async_api import Browser, Dialog, Page, Route, expect
 
 from shared.access.session import COOKIE
 from tests.browser.windows import AUDIT, window_of
 from tests.support.access import token_of
-from tests.support.applications import listening
-from tests.support.intake_room import CYCLE, IntakeRoom, intake_room, to_step_7
-from tests.support.parts import PostgresPart
+from tests.support.intake_room import CYCLE, IntakeRoom
 
 CASE, SERVICE = f"{CYCLE}-satpolpp-tahunan", "trantib.trantibum"
 FORM = f"/isian/{CASE}"
-
-
-@pytest.fixture
-async def room(postgres: PostgresPart) -> AsyncIterator[IntakeRoom]:
-    async with intake_room(postgres.fresh_database("intake_sheet")) as made:
-        await to_step_7(made, "satpolpp")
-        yield made
-
-
-@pytest.fixture
-async def address(room: IntakeRoom) -> AsyncIterator[str]:
-    async with listening(room.app) as found:
-        yield found
-
-
-@pytest.fixture
-async def page(browser: Browser, address: str) -> Page:
-    opened = await window_of(browser, address, token_of("agus"))
-    await opened.goto(f"{address}{FORM}")
-    return opened
 
 
 async def stored(room: IntakeRoom) -> dict[str, object]:

@@ -1,37 +1,11 @@
 """Handing the figure sheet in, in a real Chromium: what is on the screen is handed in, or nothing is."""
 
-from collections.abc import AsyncIterator
-
-import pytest
 from playwright.async_api import Browser, Page, expect
 
 from shared.access.session import COOKIE
 from tests.browser.test_sheet import CASE, FORM, SERVICE, hand_in, saved, state, stored, typed
-from tests.browser.windows import window_of
 from tests.support.access import token_of
-from tests.support.applications import listening
-from tests.support.intake_room import CYCLE, IntakeRoom, fill, intake_room, to_step_7
-from tests.support.parts import PostgresPart
-
-
-@pytest.fixture
-async def room(postgres: PostgresPart) -> AsyncIterator[IntakeRoom]:
-    async with intake_room(postgres.fresh_database("intake_sheet")) as made:
-        await to_step_7(made, "satpolpp")
-        yield made
-
-
-@pytest.fixture
-async def address(room: IntakeRoom) -> AsyncIterator[str]:
-    async with listening(room.app) as found:
-        yield found
-
-
-@pytest.fixture
-async def page(browser: Browser, address: str) -> Page:
-    opened = await window_of(browser, address, token_of("agus"))
-    await opened.goto(f"{address}{FORM}")
-    return opened
+from tests.support.intake_room import CYCLE, IntakeRoom, fill
 
 
 async def test_a_hand_in_never_passes_a_cell_that_is_refused(room: IntakeRoom, page: Page) -> None:

@@ -13,7 +13,6 @@ from deploy.demo import data
 from tests.browser.pdf_text import text_of
 from tests.browser.windows import AUDIT, WIDTHS, window_of
 from tests.support.access import token_of
-from tests.support.applications import listening
 from tests.support.intake_room import CYCLE, IntakeRoom, fill, intake_room, to_step_7
 from tests.support.parts import PostgresPart
 
@@ -31,12 +30,6 @@ async def room(postgres: PostgresPart) -> AsyncIterator[IntakeRoom]:
         await to_step_7(made, "dinkes", "dinsos")
         await fill(made, "dinkes")
         yield made
-
-
-@pytest.fixture
-async def address(room: IntakeRoom) -> AsyncIterator[str]:
-    async with listening(room.app) as found:
-        yield found
 
 
 def shown(value: int) -> str:

@@ -14,7 +14,6 @@ from playwright.async_api import Browser, Page, expect
 from shared.access.session import COOKIE, digest_of
 from tests.browser.windows import AUDIT, signs_in, window_of
 from tests.support.access import database, fresh_token
-from tests.support.applications import listening
 from tests.support.intake_room import CYCLE, IntakeRoom, intake_room, to_step_7
 from tests.support.parts import PostgresPart
 
@@ -29,12 +28,6 @@ async def room(postgres: PostgresPart) -> AsyncIterator[IntakeRoom]:
     async with intake_room(postgres.fresh_database("sheet_session")) as made:
         await to_step_7(made, "satpolpp")
         yield made
-
-
-@pytest.fixture
-async def address(room: IntakeRoom) -> AsyncIterator[str]:
-    async with listening(room.app) as found:
-        yield found
 
 
 def end(room: IntakeRoom, session: str) -> None:

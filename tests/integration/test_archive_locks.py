@@ -2,7 +2,6 @@
 whatever was said and whichever clock is wrong.
 """
 
-from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import get_args
@@ -15,27 +14,11 @@ from shared.contracts.archive import ItemSealed
 from shared.objects.address import S3Address
 from shared.objects.port import LONGEST, Lock, LockTooLong, Mode
 from shared.objects.s3 import connect
-from tests.support.archive_room import ITEMS, Archive, archive_room, put_files, story
-from tests.support.parts import ObjectStorePart, PostgresPart
+from tests.support.archive_room import ITEMS, Archive
+from tests.support.parts import ObjectStorePart
 
 HUGE = retention.Rule(active=10**6, inactive=10**6, fate="musnah")
 MODES: tuple[Mode, ...] = get_args(Mode)
-
-
-@pytest.fixture
-async def archive(postgres: PostgresPart, object_store: ObjectStorePart) -> AsyncIterator[Archive]:
-    async with archive_room(
-        postgres.fresh_database("archive"), S3Address.from_url(object_store.url)
-    ) as opened:
-        yield opened
-
-
-@pytest.fixture
-async def expecting(archive: Archive) -> Archive:
-    """After documents did all its work, and the store was probed."""
-    await archive.filing.probe()
-    await archive.hear(*story(await put_files(archive.objects.work)))
-    return archive
 
 
 async def test_no_lock_is_longer_than_the_longest_whatever_was_said(

@@ -2,7 +2,6 @@
 
 import io
 import zipfile
-from collections.abc import AsyncIterator
 from dataclasses import replace
 from pathlib import Path
 from urllib.parse import quote
@@ -13,35 +12,14 @@ from services.archive.log import queries as log
 from services.archive.proof import verifier
 from services.archive.trail import queries
 from shared.access.permissions import Viewer
-from shared.objects.address import S3Address
 from tests.support.applications import visiting
 from tests.support.archive_room import (
     CYCLE,
     ITEMS,
     Archive,
-    archive_room,
     plain,
-    put_files,
-    story,
 )
-from tests.support.parts import ObjectStorePart, PostgresPart
 from tests.support.second_verifier import accepts
-
-
-@pytest.fixture
-async def archive(postgres: PostgresPart, object_store: ObjectStorePart) -> AsyncIterator[Archive]:
-    async with archive_room(
-        postgres.fresh_database("archive"), S3Address.from_url(object_store.url)
-    ) as opened:
-        yield opened
-
-
-@pytest.fixture
-async def expecting(archive: Archive) -> Archive:
-    """After documents did all its work, and the store was probed."""
-    await archive.filing.probe()
-    await archive.hear(*story(await put_files(archive.objects.work)))
-    return archive
 
 
 async def exported(archive: Archive, folder: Path) -> Path:

@@ -35,22 +35,6 @@ from tests.support.memory_bucket import as_file
 from tests.support.parts import ObjectStorePart, PostgresPart
 
 
-@pytest.fixture
-async def archive(postgres: PostgresPart, object_store: ObjectStorePart) -> AsyncIterator[Archive]:
-    async with archive_room(
-        postgres.fresh_database("archive"), S3Address.from_url(object_store.url)
-    ) as opened:
-        yield opened
-
-
-@pytest.fixture
-async def expecting(archive: Archive) -> Archive:
-    """After documents did all its work, and the store was probed."""
-    await archive.filing.probe()
-    await archive.hear(*story(await put_files(archive.objects.work)))
-    return archive
-
-
 async def own_events(archive: Archive) -> list[object]:
     async with archive.running.pool.connection() as conn:
         found = await conn.execute(b"SELECT type, schema, data::text FROM event ORDER BY position")

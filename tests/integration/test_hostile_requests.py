@@ -11,14 +11,11 @@ from collections.abc import AsyncIterator, Iterator
 from typing import Any
 
 import httpx2
-import pytest
-import structlog
 from fastapi import FastAPI
 
 from shared.service_names import SERVICES
-from tests.support.applications import application, fill, visiting
-from tests.support.doors import Door, doors, leaves, spoiled
-from tests.support.parts import PostgresPart
+from tests.support.applications import visiting
+from tests.support.doors import Door, leaves, spoiled
 
 UNSEEN = {
     # shown where something is parked
@@ -96,20 +93,6 @@ HEADERS = [
     [(b"Content-Type", b"application/x-www-form-urlencoded; charset=utf-7")],
 ]
 SPOILS = re.compile("[\x00-\x08\x0b-\x1f\u202a-\u202e\u2066-\u2069\u2028\ufffe]|x{10000}|\u0301{5}")
-
-
-@pytest.fixture(params=SERVICES)
-async def house(
-    request: pytest.FixtureRequest, postgres: PostgresPart
-) -> AsyncIterator[tuple[FastAPI, list[Door]]]:
-    structlog.configure(
-        processors=[structlog.processors.KeyValueRenderer()], logger_factory=structlog.ReturnLoggerFactory()
-    )
-    database = postgres.fresh_database(f"hostile_{request.param}")
-    await fill(request.param, database)
-    async with application(request.param, database) as app:
-        yield app, list(doors(request.param, app))
-    structlog.reset_defaults()
 
 
 async def test_no_field_of_any_request_breaks_anything(house: tuple[FastAPI, list[Door]]) -> None:

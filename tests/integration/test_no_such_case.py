@@ -4,32 +4,14 @@ In process, on real PostgreSQL. Nothing here names a route: what is added later 
 """
 
 import re
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import Iterator
 
-import pytest
-import structlog
 from fastapi import FastAPI
 
-from shared.service_names import SERVICES
 from tests.integration.test_hostile_requests import _filled
-from tests.support.applications import application, fill, visiting
-from tests.support.doors import Door, doors
+from tests.support.applications import visiting
+from tests.support.doors import Door
 from tests.support.events import CYCLE
-from tests.support.parts import PostgresPart
-
-
-@pytest.fixture(params=SERVICES)
-async def house(
-    request: pytest.FixtureRequest, postgres: PostgresPart
-) -> AsyncIterator[tuple[FastAPI, list[Door]]]:
-    structlog.configure(
-        processors=[structlog.processors.KeyValueRenderer()], logger_factory=structlog.ReturnLoggerFactory()
-    )
-    database = postgres.fresh_database(f"hostile_{request.param}")
-    await fill(request.param, database)
-    async with application(request.param, database) as app:
-        yield app, list(doors(request.param, app))
-    structlog.reset_defaults()
 
 
 async def test_no_command_is_taken_for_a_case_that_does_not_exist(house: tuple[FastAPI, list[Door]]) -> None:
