@@ -4,6 +4,7 @@ what cannot be carried or answered is refused before the commit.
 
 import asyncio
 from collections.abc import AsyncIterator, Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 
 import psycopg
@@ -88,10 +89,33 @@ async def test_a_lock_that_is_never_given_back_is_no_error_but_busy(database: Da
         open_pool(database.app, size=2, limits=Limits(lock_s=0.05)) as pool,
         await psycopg.AsyncConnection.connect(database.owner) as rebuilding,
     ):
-        handler = CommandHandler("intake", {"tally": tally}, lambda _recorded: (), pool, lambda: None)
+        handler = CommandHandler(
+            "intake", {"tally": tally}, lambda _recorded: (), pool, lambda: None, patience_s=0.5
+        )
         await rebuilding.execute("LOCK TABLE event IN EXCLUSIVE MODE")
         with pytest.raises(TooBusy):
             await handler.handle(order(1, stream="tally-locked"), actor=SRI, command_id=command_id())
+
+
+async def test_nobody_is_turned_away_because_others_are_quicker(database: Database) -> None:
+    """Twenty-five times somebody else is first, between the decision and its commit."""
+    quicker = list(range(25))
+
+    async def first() -> None:
+        async with kernel(database, connections=1) as (_, rival):
+            await rival.handle(order(1, stream="tally-crowd"), actor=SRI, command_id=command_id())
+
+    def overtaken(_recorded: Recorded) -> Iterable[Change]:
+        if quicker:
+            quicker.pop()
+            with ThreadPoolExecutor(1) as elsewhere:
+                elsewhere.submit(asyncio.run, first()).result()
+        return ()
+
+    async with open_pool(database.app, size=2) as pool:
+        handler = CommandHandler("intake", {"tally": tally}, overtaken, pool, lambda: None)
+        answer = await handler.handle(order(1, stream="tally-crowd"), actor=SRI, command_id=command_id())
+    assert (answer.version, quicker) == (26, [])
 
 
 async def test_a_connection_that_broke_before_is_not_the_officers_trouble(database: Database) -> None:

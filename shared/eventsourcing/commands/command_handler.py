@@ -5,19 +5,14 @@ An event's way, hop 2. Previous hop: `api.py`, `pages.py` or the process manager
 Next hop: the relay, woken after the commit.
 """
 
-import asyncio
-import random
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from functools import reduce
-from time import monotonic
 from typing import Any
 from uuid import UUID
 
-from psycopg import OperationalError
 from psycopg.errors import UniqueViolation
-from psycopg_pool import PoolTimeout
 
 from shared import tracing
 from shared.clock import Clock
@@ -25,6 +20,7 @@ from shared.contracts.registry import declared
 from shared.eventsourcing import store
 from shared.eventsourcing.clock_watch import ClockWatch
 from shared.eventsourcing.commands import gate
+from shared.eventsourcing.commands.again import PATIENCE_S, until_decided
 from shared.eventsourcing.commands.bounds import refuse_size
 from shared.eventsourcing.commands.decider import Decider
 from shared.eventsourcing.commands.order import Answer, CommandReused, Conflict, Order, TooBusy
@@ -37,16 +33,13 @@ from shared.eventsourcing.sql import Connection, Pool
 Categories = Mapping[str, Decider[Any, Any, Any]]
 HeardOf = Callable[[Connection, str], Awaitable[bool]]
 
-_ATTEMPTS = 12
-_PATIENCE_S = 12.0
-_CANCELED = "57014"
-
 
 class CommandHandler:
     """Handles the commands of one service. `project` answers the inline read-model changes of an event.
 
     `heard_of` says whether a cycle exists for this service (None: every one does);
-    `watch` looks after the database's clock.
+    `watch` looks after the database's clock; `patience_s` is how long a command is decided again while others
+    are quicker.
     """
 
     def __init__(
@@ -59,7 +52,9 @@ class CommandHandler:
         *,
         heard_of: HeardOf | None = None,
         watch: ClockWatch | None = None,
+        patience_s: float = PATIENCE_S,
     ) -> None:
+        self._patience_s = patience_s
         self.source, self._categories, self._project, self._pool, self._committed = (
             source,
             categories,
@@ -102,24 +97,16 @@ class CommandHandler:
         self, order: Order, why: Metadata, command_id: UUID, expected: int | None, request: bytes | None
     ) -> Answer:
         gate.admit_stream(order.stream, order.case_id)
-        ends, lost = monotonic() + _PATIENCE_S, False
-        for attempt in range(1, _ATTEMPTS + 1):
-            try:
-                async with self._pool.connection() as conn:
-                    answer = await self._attempt(conn, order, why, command_id, expected, request)
-            except store.AGAIN:
-                answer = None
-                await asyncio.sleep(random.uniform(0, 0.05 * attempt))  # noqa: S311  so that the two do not meet again in the same way
-            except OperationalError as error:
-                if lost or isinstance(error, PoolTimeout) or error.sqlstate == _CANCELED:
-                    raise
-                answer, lost = None, True
-            if answer is not None:
-                self._committed()
-                return answer
-            if monotonic() > ends:
-                break
-        raise TooBusy(order.stream)
+
+        async def attempt() -> Answer | None:
+            async with self._pool.connection() as conn:
+                return await self._attempt(conn, order, why, command_id, expected, request)
+
+        answer = await until_decided(attempt, self._patience_s)
+        if answer is None:
+            raise TooBusy(order.stream)
+        self._committed()
+        return answer
 
     async def _attempt(
         self,

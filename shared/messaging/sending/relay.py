@@ -23,6 +23,7 @@ from shared.eventsourcing.sql import Connection
 from shared.messaging.broker import Away, BrokerView
 from shared.messaging.sending import unpublished
 from shared.messaging.sending.checkpoint import Checkpoint, refuse_shorter
+from shared.messaging.sending.pause import pause_after
 from shared.messaging.sending.publishing import BrokerWiped, Ends, Publisher, Sent
 from shared.messaging.sending.unpublished import NotSent
 from shared.messaging.signing import Signer
@@ -34,7 +35,6 @@ log = structlog.get_logger()
 
 CHUNK: Final = 2000
 POLL_S: Final = 1.5
-PACE_S: Final = 0.02
 WATCH_S: Final = 5.0
 FORGET_S: Final = 86_400.0
 ELECTION_S: Final = 2.0
@@ -160,15 +160,14 @@ class Relay:
     async def _publish(self, conn: Connection) -> None:
         self.trouble = ""
         self._troubles.clear("relay")
-        published = 0.0
+        rests = 0.0
         while True:
-            # a commit by itself goes at once, in a flood several go together
-            await asyncio.sleep(published + PACE_S - time.monotonic())
+            await asyncio.sleep(rests - time.monotonic())
             self._woken.clear()
             settled = await store.settled(conn)
             if settled > self._looked:
-                published = time.monotonic()
-                await self._catch_up(conn, settled)
+                begun = time.monotonic()
+                rests = begun + pause_after(await self._catch_up(conn, settled))
                 self._looked = settled
             await self._try_refused_again(conn)
             await self._forget(conn)
@@ -177,16 +176,17 @@ class Relay:
             except TimeoutError:
                 continue
 
-    async def _catch_up(self, conn: Connection, settled: int) -> None:
-        """Publishes everything settled, in order; the next rows are read
-        while the broker still takes the ones before.
+    async def _catch_up(self, conn: Connection, settled: int) -> int:
+        """Publishes everything settled, in order, and answers how many events that were; the next rows are
+        read while the broker still takes the ones before.
         """
 
         async def read(after: int) -> list[Row]:
             return await store.read(conn, after=after, upto=settled, limit=CHUNK)
 
-        rows = await read(self.checkpoint.position)
+        rows, many = await read(self.checkpoint.position), 0
         while rows:
+            many += len(rows)
             async with asyncio.TaskGroup() as together:
                 sending = together.create_task(self._send(rows))
                 reading = together.create_task(read(rows[-1].position)) if len(rows) == CHUNK else None
@@ -195,6 +195,7 @@ class Relay:
             self.checkpoint = Checkpoint(rows[-1].position, self.checkpoint.cluster, ends)
             await self.checkpoint.save(conn)
             rows = reading.result() if reading else []
+        return many
 
     async def _send(self, rows: Sequence[Row]) -> tuple[Ends, list[NotSent]]:
         """Sends what can be sent; answers the log ends,
