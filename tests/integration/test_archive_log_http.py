@@ -11,6 +11,7 @@ import pytest
 from services.archive.log import queries as log
 from services.archive.proof import verifier
 from services.archive.trail import queries
+from services.archive.trail.searching import Search
 from shared.access.permissions import Viewer
 from tests.support.applications import visiting
 from tests.support.archive_room import (
@@ -254,8 +255,8 @@ async def test_neither_search_nor_trail_reads_the_whole_log(archive: Archive) ->
     async with archive.running.pool.connection() as conn, conn.transaction():
         # a log this short is read as a whole for good reason
         await conn.execute(b"SET LOCAL enable_seqscan = off")
-        for search in ("'sri'", "'4074'", "'v:sri' & '7'"):
-            asked = {"search": search, "below": 2**62, "limit": 26, "bits": 14}
+        for words in (("'sri'",), ("'4074'",), ("'v:sri'", "'7'")):
+            asked = queries.asked(Search(tuple((word,) for word in words)), None, 26)
             cursor = await conn.execute(b"EXPLAIN " + queries.BLOCKS, asked)
             plan = "\n".join(row[0] for row in await cursor.fetchall())
             assert "leaf_lookup_words" in plan, plan

@@ -11,8 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from services.archive.log.leaf import leaf_of, lookup_of
-from services.archive.search_words import words_in
-from services.archive.trail.searching import tsquery_for, tsquery_of
+from services.archive.search_words import quoted, words_in
+from services.archive.trail.searching import FEW, Search, meant_by, search_for
 from services.documents.letters.formats import long_date
 from shared.access.people import People, Person
 from shared.eventsourcing.sql import Connection
@@ -70,9 +70,9 @@ def test_every_service_agency_and_person_is_found_by_its_full_name() -> None:
         "dinkes": "Dinas Kesehatan",
     }
     for found, name in named.items():
-        parts = tsquery_of(dict.fromkeys(words_in(name), ()), PEOPLE).split(" & ")
-        assert parts, name
-        assert [part for part in parts if f"'v:{found}'" not in part] == [], name
+        words = meant_by(dict.fromkeys(words_in(name), ()), PEOPLE).words
+        assert words, name
+        assert [meant for meant in words if f"'v:{found}'" not in meant] == [], name
 
 
 def test_a_year_is_found_by_its_months_and_a_person_by_the_number_of_the_office() -> None:
@@ -80,15 +80,15 @@ def test_a_year_is_found_by_its_months_and_a_person_by_the_number_of_the_office(
         {"sri": Person(id="sri", name="Sri Lestari", nip="196501011990012001", agency="dinkes", offices=())},
         {},
     )
-    assert "'2026-02'" in tsquery_of({"2026": ()}, people)
-    assert "'v:sri'" in tsquery_of({"196501011990012001": ()}, people)
-    assert "'19650101' & '199001' & '2' & '001'" in tsquery_of({"196501011990012001": ()}, people)
+    assert "'2026-02'" in meant_by({"2026": ()}, people).whole
+    assert "'v:sri'" in meant_by({"196501011990012001": ()}, people).whole
+    assert "'19650101' & '199001' & '2' & '001'" in meant_by({"196501011990012001": ()}, people).whole
 
 
 @pytest.mark.parametrize("typed", ["%", "_", "\\", "'", "''", '"', "<->", "&", "| !", ":*", "()"])
 async def test_signs_alone_are_found_nowhere(typed: str) -> None:
-    assert await tsquery_for(cast("Connection", None), typed, PEOPLE) == "'-'"
-    assert await tsquery_for(cast("Connection", None), "  ", PEOPLE) == ""
+    assert (await search_for(cast("Connection", None), typed, PEOPLE)).whole == "('-')"
+    assert not await search_for(cast("Connection", None), "  ", PEOPLE)
 
 
 def test_every_line_is_found_by_what_it_holds_and_by_nothing_else() -> None:
@@ -113,7 +113,16 @@ def test_every_line_is_found_by_what_it_holds_and_by_nothing_else() -> None:
 
 @given(st.text(max_size=60))
 def test_nothing_that_is_typed_breaks_the_query(typed: str) -> None:
-    assert tsquery_of({word: [word] for word in words_in(typed)}, PEOPLE).count("'") % 2 == 0
+    assert meant_by({word: [word] for word in words_in(typed)}, PEOPLE).whole.count("'") % 2 == 0
+
+
+def test_what_the_index_is_asked_is_part_of_the_whole_and_never_nothing() -> None:
+    many = tuple(quoted(f"v:petugas{number}") for number in range(FEW + 1))
+    few = (quoted("opd07"), quoted("v:opd07"))
+    assert Search((many, few)).by_index == Search((few,)).whole
+    assert Search((many,)).by_index == Search((many,)).whole
+    assert Search((many, few)).within("x").by_index == Search(((quoted("v:x"),), few)).whole
+    assert Search().within("x") == Search()
 
 
 def test_quotes_and_backslashes_are_no_part_of_a_word() -> None:

@@ -12,7 +12,7 @@ from pydantic import BaseModel
 
 from services.archive.log import waiting
 from services.archive.trail import queries
-from services.archive.trail.searching import tsquery_for
+from services.archive.trail.searching import search_for
 from shared.web.acting import Look
 from shared.web.declared import reads
 from shared.web.forms.fields import Name
@@ -51,7 +51,7 @@ async def lines(
         rows: list[Any] = await queries.trail(
             conn,
             look.viewer,
-            search=await tsquery_for(conn, search, running_of(request).people),
+            search=await search_for(conn, search, running_of(request).people),
             stream=stream,
             below=below,
             limit=limit + 1,

@@ -1,45 +1,51 @@
 """What the trail asks of the audit log: its leaves, the newest first, also by words;
 each question answers only what that person may see.
 
-Every SOP step. Previous hop: `trail/api.py`, `trail/pages.py`, with the text of a tsquery by
-`trail/searching.py`. Next hop: the log's tables.
+Every SOP step. Previous hop: `trail/api.py`, `trail/pages.py`, with what
+`trail/searching.py` says is looked for. Next hop: the log's tables.
 """
+
+from collections.abc import Mapping
 
 from sqlalchemy import ARRAY, BigInteger, any_, literal, select, true
 
 from services.archive.log.queries import Row, leaf, readable
-from services.archive.search_words import BLOCK_BITS, quoted
+from services.archive.search_words import BLOCK_BITS
+from services.archive.trail.searching import Search
 from shared.access.permissions import Viewer
 from shared.eventsourcing.sql import Connection, fetch
 
+ANYTHING = Search()
 BLOCKS = b"""
+    WITH newest AS (SELECT least(max(index), %(below)s - 1) >> %(bits)s::int AS block FROM leaf_lookup)
     SELECT found.index
-    FROM generate_series((SELECT max(index) FROM leaf_lookup) >> %(bits)s::int, 0, -1) AS block(number)
+    FROM newest CROSS JOIN LATERAL generate_series(0, newest.block / 4 + 1) AS step(number)
     CROSS JOIN LATERAL (
+        SELECT string_agg(quote_literal('b:' || block), '|')::tsquery AS blocks FROM generate_series(
+            greatest(0, newest.block - 4 * step.number),
+            newest.block - greatest(0, 4 * step.number - 3)) AS block
+    ) AS these CROSS JOIN LATERAL (
         SELECT index FROM leaf_lookup
-        WHERE words @@ (%(search)s::tsquery && quote_literal('b:' || block.number)::tsquery)
+        WHERE words @@ (%(by_index)s::tsquery && these.blocks) AND (words @@ %(whole)s::tsquery) IS TRUE
         AND index + 0 < %(below)s
         ORDER BY index + 0 DESC LIMIT %(limit)s
     ) AS found LIMIT %(limit)s"""
-# The newest matches first, block by block, so that neither a word on every line nor one on none reads the
-# whole log. `+ 0` keeps to the
-# words' own index: by the order of lines a rare word would be looked for on every one of them.
+# The newest matches first: one block, then four at a time, so that neither a word on every line nor
+# one on none reads the whole log. `IS TRUE` holds each line that was found against the whole by itself.
+# `+ 0` keeps to the words' own index: by the order of lines a rare word would be looked for on every one.
 
 
 async def trail(
     conn: Connection,
     viewer: Viewer,
     *,
-    search: str = "",
+    search: Search = ANYTHING,
     stream: str = "",
     below: int | None = None,
     limit: int,
 ) -> list[Row]:
-    """Events of the log, the newest first, below an index; with `search`, a tsquery of `trail/searching.py`,
-    only those whose words it finds.
-    """
-    if stream and search:
-        search = f"({search}) & {quoted(f'v:{stream}')}"
+    """Events of the log, the newest first, below an index; with `search` only those that have its words."""
+    search = search.within(stream)
     statement = (
         select(*(column for column in leaf.columns if column.name != "hash"))
         .where(viewer.sees(leaf.c.agency))
@@ -56,7 +62,17 @@ async def trail(
     return [readable(row) for row in await fetch(conn, statement)]
 
 
-async def _found(conn: Connection, search: str, below: int | None, limit: int) -> list[int]:
-    asked = {"search": search, "below": 2**62 if below is None else below, "limit": limit, "bits": BLOCK_BITS}
-    cursor = await conn.execute(BLOCKS, asked)
+async def _found(conn: Connection, search: Search, below: int | None, limit: int) -> list[int]:
+    cursor = await conn.execute(BLOCKS, asked(search, below, limit))
     return [int(row[0]) for row in await cursor.fetchall()]
+
+
+def asked(search: Search, below: int | None, limit: int, bits: int = BLOCK_BITS) -> Mapping[str, object]:
+    """The values of `BLOCKS`."""
+    return {
+        "by_index": search.by_index,
+        "whole": search.whole,
+        "below": 2**62 if below is None else below,
+        "limit": limit,
+        "bits": bits,
+    }

@@ -1,12 +1,13 @@
 """Searching the audit log: from what a person types to the words by which lines are found.
 
-Every SOP step. Previous hop: `trail/pages.py`, `log/api.py`. Next hop: `queries.py`, with the text of a
-tsquery. Names are looked up when somebody asks: the full name of a person, an office or a service stands for
-the ids that the lines hold.
+Every SOP step. Previous hop: `trail/pages.py`, `log/api.py`. Next hop: `queries.py`, with what is
+looked for. Names are looked up when somebody asks: the full name of a person, an office or a service stands
+for the ids that the lines hold.
 """
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 
 from services.archive.search_words import folded, found_by_beginning, quoted, words_in
 from services.archive.trail.event_words import WORDS
@@ -16,6 +17,7 @@ from shared.spm.catalogue import catalogues
 from shared.web.words.i18n import gettext
 
 MOST = 12
+FEW = 6
 BEGINNING, MEANINGS = 2, 40
 """From so many letters on a word is also the beginning of others; of so many at most."""
 _YEAR = re.compile(r"(?:19|20)\d\d")
@@ -24,8 +26,36 @@ _NOWHERE = quoted("-")
 _BEGIN = b"SELECT word FROM leaf_word WHERE word >= %b AND word < %b ORDER BY word LIMIT %b"
 
 
-async def tsquery_for(conn: Connection, search: str, people: People) -> str:
-    """The tsquery of a search line: every word must be found, as a word or its beginning, in a name,
+@dataclass(frozen=True, slots=True)
+class Search:
+    """What is looked for: for each word of the search line what stands for it, in a tsquery's spelling."""
+
+    words: tuple[tuple[str, ...], ...] = ()
+
+    def __bool__(self) -> bool:
+        return bool(self.words)
+
+    def within(self, stream: str) -> "Search":
+        """The same in the events of one stream."""
+        return Search(((quoted(f"v:{stream}"),), *self.words)) if stream and self.words else self
+
+    @property
+    def whole(self) -> str:
+        """The tsquery of everything that a line must have."""
+        return _tsquery(self.words)
+
+    @property
+    def by_index(self) -> str:
+        """The tsquery by which lines are found before each is held against the whole: an index goes through
+        all that may stand for a word for every line, so a name that many people begin with is left to the
+        lines that the other words find.
+        """
+        few = [meant for meant in self.words if len(meant) <= FEW]
+        return _tsquery(few or sorted(self.words, key=len)[:1])
+
+
+async def search_for(conn: Connection, search: str, people: People) -> Search:
+    """What a search line asks for: every word must be found, as a word or its beginning, in a name,
     or as a kind of event. Empty for none; signs alone are found nowhere.
 
     A beginning is looked up among the words of the log first:
@@ -33,17 +63,21 @@ async def tsquery_for(conn: Connection, search: str, people: People) -> str:
     """
     words = list(dict.fromkeys(words_in(_NIP.sub(r"\1\2\3\4", search))))[:MOST]
     if not words:
-        return _NOWHERE if search.strip() else ""
+        return Search(((_NOWHERE,),) if search.strip() else ())
     begun = {word: await _begun(conn, word) for word in words}
-    return tsquery_of(begun, people)
+    return meant_by(begun, people)
 
 
-def tsquery_of(words: Mapping[str, Iterable[str]], people: People) -> str:
-    """The tsquery for words, each with the words of the log that it may be the beginning of."""
+def meant_by(words: Mapping[str, Iterable[str]], people: People) -> Search:
+    """What words ask for, each with the words of the log that it may be the beginning of."""
     names = _names(people)
-    return " & ".join(
-        f"({' | '.join(dict.fromkeys(_alternatives(word, begun, names)))})" for word, begun in words.items()
+    return Search(
+        tuple(tuple(dict.fromkeys(_alternatives(word, begun, names))) for word, begun in words.items())
     )
+
+
+def _tsquery(words: Iterable[Sequence[str]]) -> str:
+    return " & ".join(f"({' | '.join(meant)})" for meant in words)
 
 
 async def _begun(conn: Connection, word: str) -> list[str]:

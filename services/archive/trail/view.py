@@ -14,7 +14,7 @@ from services.archive.log.signing import signing_of
 from services.archive.trail import queries
 from services.archive.trail.event_words import facts, in_short, words_of
 from services.archive.trail.lateness import lateness
-from services.archive.trail.searching import tsquery_for
+from services.archive.trail.searching import search_for
 from shared.web.acting import Looking
 from shared.web.problems.shape import NotFound
 
@@ -27,7 +27,7 @@ async def trail(look: Looking, search: str, stream: str, below: int | None) -> d
     people = look.running.people
     async with look.conn() as conn:
         edge = await log.edge(conn)
-        words = await tsquery_for(conn, search, people)
+        words = await search_for(conn, search, people)
         rows = await queries.trail(
             conn, look.viewer, search=words, stream=stream, below=below, limit=ON_A_PAGE + 1
         )
