@@ -57,3 +57,12 @@ def test_every_page_of_a_search_is_what_reading_every_line_finds(
         for below in [2**62, *range(LINES + 2)]:
             found = [row[0] for row in conn.execute(BLOCKS, asked(search, below, limit, BITS))]
             assert found == [index for index in matching if index < below][:limit], below
+
+
+def test_in_an_empty_log_nothing_is_looked_for(postgres: PostgresPart) -> None:
+    database = postgres.fresh_database("no_blocks")
+    migrated("archive", database)
+    with psycopg.connect(database.owner) as conn:
+        conn.execute("SET statement_timeout = '10s'")
+        for below in (None, 0, 1):
+            assert conn.execute(BLOCKS, asked(Search(((quoted("some"),),)), below, 26)).fetchall() == []

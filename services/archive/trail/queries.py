@@ -17,7 +17,8 @@ from shared.eventsourcing.sql import Connection, fetch
 
 ANYTHING = Search()
 BLOCKS = b"""
-    WITH newest AS (SELECT least(max(index), %(below)s - 1) >> %(bits)s::int AS block FROM leaf_lookup)
+    WITH newest AS (SELECT least(max(index), %(below)s - 1) >> %(bits)s::int AS block FROM leaf_lookup
+        HAVING max(index) IS NOT NULL)
     SELECT found.index
     FROM newest CROSS JOIN LATERAL generate_series(0, newest.block / 4 + 1) AS step(number)
     CROSS JOIN LATERAL (
