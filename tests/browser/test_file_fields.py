@@ -3,6 +3,7 @@ the rest of the form stays as it was typed.
 """
 
 from collections.abc import AsyncIterator
+from pathlib import Path
 
 import pytest
 from playwright.async_api import Browser, FilePayload
@@ -17,6 +18,13 @@ from tests.support.intake_room import CYCLE, IntakeRoom, intake_room, opened
 from tests.support.parts import PostgresPart
 
 
+def a_file(folder: Path, size: int) -> Path:
+    """A file on disk, as a person chooses it: one that is only told to the browser goes through its pipe."""
+    chosen = folder / f"{size}.pdf"
+    chosen.write_bytes(b"%PDF-1.7 " + b"." * size)
+    return chosen
+
+
 @pytest.fixture
 async def room(postgres: PostgresPart) -> AsyncIterator[IntakeRoom]:
     async with intake_room(postgres.fresh_database("file_fields")) as made:
@@ -24,17 +32,14 @@ async def room(postgres: PostgresPart) -> AsyncIterator[IntakeRoom]:
 
 
 async def test_a_large_file_is_said_at_its_field_and_nothing_typed_is_lost(
-    room: IntakeRoom, browser: Browser
+    room: IntakeRoom, browser: Browser, tmp_path: Path
 ) -> None:
     await opened(room, "satpolpp")
     async with listening(room.app) as address:
         page = await window_of(browser, address, token_of("hesti"))
         await page.goto(f"{address}/langkah/{CYCLE}/guidance")
         await page.fill("[name=summary]", "Pedoman diterima.")
-        large, small = [
-            FilePayload(name=f"{size}.pdf", mimeType="application/pdf", buffer=b"%PDF-1.7 " + b"." * size)
-            for size in (LARGEST, 9)
-        ]
+        large, small = a_file(tmp_path, LARGEST), a_file(tmp_path, 9)
         await page.set_input_files("[name=evidence]", large)
         assert "25 MB" in await page.eval_on_selector("[name=evidence]", "field => field.validationMessage")
         await page.eval_on_selector("[name=evidence]", "field => field.form.requestSubmit()")
@@ -45,7 +50,9 @@ async def test_a_large_file_is_said_at_its_field_and_nothing_typed_is_lost(
         await page.context.close()
 
 
-async def test_without_script_the_rest_of_the_form_comes_back(room: IntakeRoom, browser: Browser) -> None:
+async def test_without_script_the_rest_of_the_form_comes_back(
+    room: IntakeRoom, browser: Browser, tmp_path: Path
+) -> None:
     await opened(room, "satpolpp")
     async with listening(room.app) as address:
         opened_page = await window_of(browser, address, token_of("hesti"))
@@ -55,10 +62,7 @@ async def test_without_script_the_rest_of_the_form_comes_back(room: IntakeRoom, 
         page = await context.new_page()
         await page.goto(f"{address}/langkah/{CYCLE}/guidance")
         await page.fill("[name=summary]", "Pedoman diterima.")
-        large = FilePayload(
-            name="besar.pdf", mimeType="application/pdf", buffer=b"%PDF-1.7 " + b"." * LARGEST
-        )
-        await page.set_input_files("[name=evidence]", large)
+        await page.set_input_files("[name=evidence]", a_file(tmp_path, LARGEST))
         await page.click(
             "form:has([name=evidence]) button[type=submit], form:has([name=evidence]) button:not([type])"
         )
