@@ -1,10 +1,11 @@
-"""What several files of this folder ask for: the sheet of Satpol PP as its officer has it open."""
+"""What several files of this folder ask for: the sheet of an agency as its officer has it open."""
 
 from collections.abc import AsyncIterator
 
 import pytest
 from playwright.async_api import Browser, Page
 
+from deploy.demo.stage import OFFICERS
 from tests.browser.windows import window_of
 from tests.support.access import token_of
 from tests.support.applications import listening
@@ -13,9 +14,15 @@ from tests.support.parts import PostgresPart
 
 
 @pytest.fixture
-async def room(postgres: PostgresPart) -> AsyncIterator[IntakeRoom]:
+def agency() -> str:
+    """Whose sheet; a file may have another."""
+    return "satpolpp"
+
+
+@pytest.fixture
+async def room(postgres: PostgresPart, agency: str) -> AsyncIterator[IntakeRoom]:
     async with intake_room(postgres.fresh_database("intake_sheet")) as made:
-        await to_step_7(made, "satpolpp")
+        await to_step_7(made, agency)
         yield made
 
 
@@ -26,7 +33,7 @@ async def address(room: IntakeRoom) -> AsyncIterator[str]:
 
 
 @pytest.fixture
-async def page(browser: Browser, address: str) -> Page:
-    opened = await window_of(browser, address, token_of("agus"))
-    await opened.goto(f"{address}/isian/{CYCLE}-satpolpp-tahunan")
+async def page(browser: Browser, address: str, agency: str) -> Page:
+    opened = await window_of(browser, address, token_of(OFFICERS[agency]))
+    await opened.goto(f"{address}/isian/{CYCLE}-{agency}-tahunan")
     return opened

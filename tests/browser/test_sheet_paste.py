@@ -2,18 +2,11 @@
 a table of clipboards, and one paste with its undo in the page.
 """
 
-from collections.abc import AsyncIterator
-
 import pytest
-from playwright.async_api import Browser, Page, expect
+from playwright.async_api import Page, expect
 
-from tests.browser.windows import window_of
-from tests.support.access import token_of
-from tests.support.applications import listening
-from tests.support.intake_room import CYCLE, IntakeRoom, intake_room, to_step_7
-from tests.support.parts import PostgresPart
+from tests.support.intake_room import CYCLE, IntakeRoom
 
-FORM = f"/isian/{CYCLE}-dinkes-tahunan"
 TWELVE = "".join(f"{n}00\t{n}0\n" for n in range(1, 13))
 
 # name: (text, rows below, columns to the right, what the plan says: lines of texts by row, then what is left
@@ -60,18 +53,8 @@ CLIPBOARDS = {
 
 
 @pytest.fixture
-async def room(postgres: PostgresPart) -> AsyncIterator[IntakeRoom]:
-    async with intake_room(postgres.fresh_database("intake_paste")) as made:
-        await to_step_7(made, "dinkes")
-        yield made
-
-
-@pytest.fixture
-async def page(browser: Browser, room: IntakeRoom) -> AsyncIterator[Page]:
-    async with listening(room.app) as address:
-        opened = await window_of(browser, address, token_of("sri"))
-        await opened.goto(f"{address}{FORM}")
-        yield opened
+def agency() -> str:
+    return "dinkes"
 
 
 async def paste(page: Page, at: str, text: str) -> None:

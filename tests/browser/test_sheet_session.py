@@ -5,8 +5,6 @@ Whoever else signs in there takes nothing over: what the first typed stays in th
 and is nobody else's act.
 """
 
-from collections.abc import AsyncIterator
-
 import psycopg
 import pytest
 from playwright.async_api import Browser, Page, expect
@@ -14,20 +12,12 @@ from playwright.async_api import Browser, Page, expect
 from shared.access.session import COOKIE, digest_of
 from tests.browser.windows import AUDIT, signs_in, window_of
 from tests.support.access import database, fresh_token
-from tests.support.intake_room import CYCLE, IntakeRoom, intake_room, to_step_7
-from tests.support.parts import PostgresPart
+from tests.support.intake_room import CYCLE, IntakeRoom
 
 CASE, SERVICE = f"{CYCLE}-satpolpp-tahunan", "trantib.trantibum"
 FORM = f"/isian/{CASE}"
 ENDED, OTHER = "Sesi Anda sudah berakhir", "sekarang orang lain yang masuk"
 OFFICER, SOMEBODY_ELSE = "Agus Riyadi", "Hesti Wulandari"
-
-
-@pytest.fixture
-async def room(postgres: PostgresPart) -> AsyncIterator[IntakeRoom]:
-    async with intake_room(postgres.fresh_database("sheet_session")) as made:
-        await to_step_7(made, "satpolpp")
-        yield made
 
 
 def end(room: IntakeRoom, session: str) -> None:

@@ -3,10 +3,11 @@ what cannot be carried or answered is refused before the commit.
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Iterable, Sequence
+from collections.abc import AsyncIterator, Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 
+import msgspec
 import psycopg
 import pytest
 
@@ -20,8 +21,11 @@ from shared.eventsourcing.commands.order import Order, TooBusy
 from shared.eventsourcing.pool import Limits
 from shared.eventsourcing.read_models.changes import Change, Put
 from shared.eventsourcing.recorded import Recorded
-from shared.eventsourcing.sql import Pool, open_pool
+from shared.eventsourcing.sql import Connection, Pool, open_pool
+from shared.messaging.envelope import Received, received
+from shared.messaging.receiving.transaction import Advanced, Reaction, advance, for_each
 from shared.web.positions import parse
+from tests.support.events import recorded, row_of
 from tests.support.kernel import CASE, SRI, TALLY, command_id, entered, install, kernel, order, tally
 from tests.support.parts import PostgresPart
 
@@ -97,25 +101,48 @@ async def test_a_lock_that_is_never_given_back_is_no_error_but_busy(database: Da
             await handler.handle(order(1, stream="tally-locked"), actor=SRI, command_id=command_id())
 
 
-async def test_nobody_is_turned_away_because_others_are_quicker(database: Database) -> None:
-    """Twenty-five times somebody else is first, between the decision and its commit."""
-    quicker = list(range(25))
+def always_overtaken(database: Database, stream: str, times: int) -> Callable[[Recorded], Iterable[Change]]:
+    """Between a decision and its commit somebody else is first, so many times."""
+    quicker = iter(range(times))
 
     async def first() -> None:
         async with kernel(database, connections=1) as (_, rival):
-            await rival.handle(order(1, stream="tally-crowd"), actor=SRI, command_id=command_id())
+            await rival.handle(order(1, stream=stream), actor=SRI, command_id=command_id())
 
     def overtaken(_recorded: Recorded) -> Iterable[Change]:
-        if quicker:
-            quicker.pop()
+        if next(quicker, None) is not None:
             with ThreadPoolExecutor(1) as elsewhere:
                 elsewhere.submit(asyncio.run, first()).result()
         return ()
 
+    return overtaken
+
+
+async def test_nobody_is_turned_away_because_others_are_quicker(database: Database) -> None:
+    overtaken = always_overtaken(database, "tally-crowd", 25)
     async with open_pool(database.app, size=2) as pool:
         handler = CommandHandler("intake", {"tally": tally}, overtaken, pool, lambda: None)
         answer = await handler.handle(order(1, stream="tally-crowd"), actor=SRI, command_id=command_id())
-    assert (answer.version, quicker) == (26, [])
+    assert answer.version == 26
+
+
+async def test_no_reaction_is_turned_away_because_persons_are_quicker(database: Database) -> None:
+    overtaken = always_overtaken(database, "tally-reacting", 25)
+    foreign = msgspec.structs.replace(recorded(entered(1), "tally-elsewhere"), source="verification")
+    async with open_pool(database.app, size=2) as pool:
+        handler = CommandHandler("intake", {"tally": tally}, overtaken, pool, lambda: None)
+
+        async def react(conn: Connection, _event: Received) -> None:
+            await handler.absorb(conn, foreign, [(command_id(), order(1, stream="tally-reacting"))])
+
+        event = received("verification", row_of(foreign))
+        reaction = Reaction(many=for_each(react), unknown_too=True)
+        assert await advance(pool, reaction, [event]) == Advanced(1)
+        async with pool.connection() as conn:
+            found = await (
+                await conn.execute("SELECT max(version) FROM event WHERE stream = 'tally-reacting'")
+            ).fetchone()
+    assert found == (26,)
 
 
 async def test_a_connection_that_broke_before_is_not_the_officers_trouble(database: Database) -> None:

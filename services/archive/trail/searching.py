@@ -18,6 +18,7 @@ from shared.web.words.i18n import gettext
 
 MOST = 12
 FEW = 6
+"""A word that may stand for so many at most is asked of the index."""
 BEGINNING, MEANINGS = 2, 40
 """From so many letters on a word is also the beginning of others; of so many at most."""
 _YEAR = re.compile(r"(?:19|20)\d\d")

@@ -13,6 +13,7 @@ from psycopg.errors import UniqueViolation
 from shared.contracts.registry import find
 from shared.contracts.values import EventRef
 from shared.eventsourcing import store
+from shared.eventsourcing.commands.again import until_decided
 from shared.eventsourcing.commands.order import TooBusy
 from shared.eventsourcing.digest import chained
 from shared.eventsourcing.sql import Connection, Pool
@@ -23,7 +24,6 @@ from shared.messaging.receiving.cursors import Cursor, EventKey, Key, Next
 React = Callable[[Connection, Received], Awaitable[None]]
 ReactMany = Callable[[Connection, Sequence[Received]], Awaitable[None]]
 NotNext = Literal["stuck", "gap", "missing-cause", "unknown", "contradiction"]
-_CONFLICTS = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,25 +128,28 @@ async def advance(
 
     `retrying` lets events pass whose stream is stuck, and clears away what was parked of them.
     """
-    for _ in range(_CONFLICTS):
+
+    async def attempt() -> Advanced | None:
+        if not retrying and len(events) == 1 and await _passed_by(pool, reaction, events[0]):
+            return Advanced(1)
         try:
-            if not retrying and len(events) == 1 and await _passed_by(pool, reaction, events[0]):
-                return Advanced(1)
             async with pool.connection() as conn, conn.transaction():
                 advanced, reacted = await _in_transaction(conn, reaction, events, retrying=retrying)
         except UniqueViolation as error:
-            if not store.conflict(error):
-                raise
-            continue  # one of our own streams moved on while we decided: decide again
-        except store.AGAIN:
-            continue  # somebody else was let through in our place: nothing of ours has happened
+            if store.conflict(error):
+                return None  # one of our own streams moved on while we decided: decide again
+            raise
         if reacted:
             reaction.committed()
         return advanced
-    first = events[0]
-    raise TooBusy(
-        f"our streams kept moving while we reacted to {first.source} {first.stream} {first.version}"
-    )
+
+    advanced = await until_decided(attempt)
+    if advanced is None:
+        first = events[0]
+        raise TooBusy(
+            f"our streams kept moving while we reacted to {first.source} {first.stream} {first.version}"
+        )
+    return advanced
 
 
 async def _passed_by(pool: Pool, reaction: Reaction, event: Received) -> bool:
