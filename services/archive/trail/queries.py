@@ -17,23 +17,34 @@ from shared.eventsourcing.sql import Connection, fetch
 
 ANYTHING = Search()
 BLOCKS = b"""
-    WITH newest AS (SELECT least(max(index), %(below)s - 1) >> %(bits)s::int AS block FROM leaf_lookup
-        HAVING max(index) IS NOT NULL)
+    WITH newest AS MATERIALIZED (
+        SELECT least(max(index), %(below)s - 1) >> %(bits)s::int AS block FROM leaf_lookup
+        HAVING max(index) IS NOT NULL
+    ), way AS MATERIALIZED (
+        SELECT CASE WHEN %(by_index)s = %(whole)s OR %(common)s = (SELECT count(*) FROM (
+            SELECT FROM leaf_lookup, newest WHERE words @@ (%(by_index)s::tsquery && concat_ws('|',
+                quote_literal('b:' || newest.block), quote_literal('b:' || newest.block - 1))::tsquery)
+            LIMIT %(common)s
+        ) AS found) THEN %(whole)s ELSE %(by_index)s END::tsquery AS words
+    )
     SELECT found.index
-    FROM newest CROSS JOIN LATERAL generate_series(0, newest.block / 4 + 1) AS step(number)
+    FROM newest CROSS JOIN way CROSS JOIN LATERAL generate_series(0, newest.block / 4 + 1) AS step(number)
     CROSS JOIN LATERAL (
         SELECT string_agg(quote_literal('b:' || block), '|')::tsquery AS blocks FROM generate_series(
             greatest(0, newest.block - 4 * step.number),
             newest.block - greatest(0, 4 * step.number - 3)) AS block
     ) AS these CROSS JOIN LATERAL (
         SELECT index FROM leaf_lookup
-        WHERE words @@ (%(by_index)s::tsquery && these.blocks) AND (words @@ %(whole)s::tsquery) IS TRUE
+        WHERE leaf_lookup.words @@ (way.words && these.blocks)
+        AND (leaf_lookup.words @@ %(whole)s::tsquery) IS TRUE
         AND index + 0 < %(below)s
         ORDER BY index + 0 DESC LIMIT %(limit)s
     ) AS found LIMIT %(limit)s"""
-# The newest matches first: one block, then four at a time, so that neither a word on every line nor
-# one on none reads the whole log. `IS TRUE` holds each line that was found against the whole by itself.
-# `+ 0` keeps to the words' own index: by the order of lines a rare word would be looked for on every one.
+# The newest matches first: one block, then four at a time, so that a word on every line and a word on none
+# are found out soon. The index is asked for the words with few meanings, unless they are common (on an eighth
+# of the lines of a block): then for all. `IS TRUE` holds each line that was found against the whole by
+# itself. `+ 0` keeps to the words' own index: by the order of lines a rare word would be looked for on every
+# one of them.
 
 
 async def trail(
@@ -76,4 +87,5 @@ def asked(search: Search, below: int | None, limit: int, bits: int = BLOCK_BITS)
         "below": 2**62 if below is None else below,
         "limit": limit,
         "bits": bits,
+        "common": max(1, 1 << bits >> 3),
     }
