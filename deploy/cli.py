@@ -19,9 +19,17 @@ app = typer.Typer(
     help="Jejak: satu siklus laporan SPM, tiga belas langkah.",
 )
 
-DataFolder = Annotated[
-    Path, typer.Option("--data", help="Folder data instalasi ini / the folder of this installation's data.")
-]
+
+def _enter(folder: Path) -> Path:
+    """The settings of an installation's folder are told to this process; what follows sees its data."""
+    from deploy.installing.settings_file import enter
+
+    return enter(folder)
+
+
+FOLDER = ("--data", "--settings")
+FOLDER_HELP = "Folder dari `jejak init`, atau folder data / a folder of `jejak init`, or one of data."
+DataFolder = Annotated[Path, typer.Option(*FOLDER, help=FOLDER_HELP, callback=_enter)]
 Parts = Annotated[str, typer.Option(help="auto | real | embedded")]
 AsJson = Annotated[bool, typer.Option("--json", help="Untuk program / for programs.")]
 VAR = Path("var")
@@ -87,6 +95,58 @@ def up(
         without=[_service(name) for name in without or ()],
         webs=dict(_processes(said) for said in web or ()),
     )
+
+
+@app.command()
+def init(
+    folder: Annotated[Path, typer.Argument(help="Folder instalasi baru / the new installation's folder.")],
+    *,
+    domain: Annotated[str, typer.Option(help="Nama yang diketik orang / the name that people type.")] = "",
+    region: Annotated[str, typer.Option(help="Kode kabupaten, empat angka / the region's four digits.")] = "",
+    login: Annotated[str, typer.Option(help="Cara masuk / ways of signing in.")] = "oidc",
+    tls: Annotated[str, typer.Option(help="public | files | internal")] = "",
+    mail: Annotated[str, typer.Option(help="Surel untuk sertifikat / mail for the certificate.")] = "",
+    acme_directory: Annotated[str, typer.Option(help="Penerbit sertifikat lain / another authority.")] = "",
+    acme_root: Annotated[str, typer.Option(help="Sertifikat akarnya / its root certificate.")] = "",
+    certificate: Annotated[str, typer.Option(help="Berkas sertifikat sendiri / your own certificate.")] = "",
+    key: Annotated[str, typer.Option(help="Berkas kuncinya / its key.")] = "",
+    listen: Annotated[str, typer.Option(help="Alamat IP, semula semua / an IP address, else all.")] = "",
+    https_port: Annotated[int, typer.Option(min=1, max=65535)] = 443,
+    http_port: Annotated[int, typer.Option(min=0, max=65535, help="0: tidak ada / none.")] = 80,
+    data: Annotated[str, typer.Option(help="Folder data / where everything is kept.")] = "",
+    systemd: Annotated[bool, typer.Option("--systemd", help="Juga unit systemd / also a unit.")] = False,
+) -> None:
+    """Siapkan instalasi: pengaturan, rahasia, benih / make an installation and look at the machine."""
+    from deploy.commands.init import init as run
+    from deploy.installing.making import Wanted
+
+    wanted = Wanted(
+        domain=domain,
+        login=login,
+        region=region,
+        tls=tls,
+        mail=mail,
+        certificate=certificate,
+        key=key,
+        directory=acme_directory,
+        root=acme_root,
+        listen=listen,
+        https_port=https_port,
+        http_port=http_port,
+        data=data,
+        systemd=systemd,
+    )
+    raise typer.Exit(run(folder, wanted))
+
+
+@app.command()
+def doctor(
+    *, as_json: AsJson = False, folder: Annotated[Path, typer.Option(*FOLDER, help=FOLDER_HELP)] = VAR
+) -> None:
+    """Periksa instalasi ini: apa yang salah dan apa yang dilakukan / what is wrong and what to do."""
+    from deploy.commands.doctor import doctor as run
+
+    raise typer.Exit(run(folder.resolve(), as_json=as_json))
 
 
 @app.command()

@@ -16,6 +16,7 @@ from typing import Any
 from fastapi import APIRouter, FastAPI
 
 from shared.eventsourcing.sql import Connection
+from shared.ground.watch import Ground
 from shared.messaging.faust.worker import Declare
 from shared.messaging.receiving.transaction import Reaction
 from shared.messaging.sending.relay import POLL_S
@@ -89,9 +90,13 @@ def application(service: Service, told: Settings, *, works: bool, poll_s: float 
             app.state.sources = service.room.sources if service.sources is None else service.sources
             app.state.checks = dict(running.checks)
             app.state.troubles = running.troubles
+            app.state.ground = Ground(told.ground, running.troubles)
             gc.collect()
             gc.freeze()  # what is loaded by now stays; the collector need not look through it again and again
-            async with service.extras(app, running, works) as reaction:
+            async with (
+                in_background(app.state.ground.run()),
+                service.extras(app, running, works) as reaction,
+            ):
                 if not works:
                     hearing = Hearing(running.pool)
                     app.state.checks["workers"], app.state.elsewhere = hearing.check, hearing.troubles

@@ -148,6 +148,9 @@ class Settings(BaseSettings):
     region: Annotated[str, BeforeValidator(values.region)] = told(
         "JEJAK_REGION", "the four digits of a region, like 3402", "3402"
     )
+    ground: Annotated[tuple[Path, ...], BeforeValidator(values.places)] = told(
+        "JEJAK_GROUND", "folders to be watched, and a certificate, by comma, all of them there", ()
+    )
     embedded_kafka: Annotated[bool, BeforeValidator(values.yes_or_no)] = told(
         "JEJAK_KAFKA_EMBEDDED", "0 or 1", default=False
     )

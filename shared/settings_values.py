@@ -73,6 +73,15 @@ def hosts(text: str) -> tuple[str, ...]:
     return tuple(matching(name.strip().lower(), _NAME) for name in filter(None, text.split(",")))
 
 
+def places(text: str) -> tuple[Path, ...]:
+    """Paths by comma, each of which is there."""
+    found = tuple(Path(name.strip()) for name in text.split(",") if name.strip())
+    for place in found:
+        if "\0" in text or not place.exists():
+            raise ValueError(f"{str(place)[:200]!r} is not there")
+    return found
+
+
 def bucket(text: str) -> str:
     return matching(text, _BUCKET)
 

@@ -26,7 +26,7 @@ def status(folder: Path, *, as_json: bool) -> int:
     """
     folder = folder.resolve()
     note = noted(folder)
-    rows = [{**row, "running": _runs(row, folder)} for row in note.get("table", [])]
+    rows = [{**row, "running": runs(row, folder)} for row in note.get("table", [])]
     if as_json:
         found = {"running": bool(note), "address": note.get("address"), "folder": str(folder), "parts": rows}
         terminal.console.print_json(json.dumps(found))
@@ -40,7 +40,7 @@ def status(folder: Path, *, as_json: bool) -> int:
     return 0 if all(row["running"] for row in rows) else 1
 
 
-def _runs(row: dict[str, Any], folder: Path) -> bool:
+def runs(row: dict[str, Any], folder: Path) -> bool:
     """Whether the part's process of now, which may be a later one than was noted, is there."""
     if row["pid"] is None:
         return bool(row["running"])

@@ -9,6 +9,8 @@ from pathlib import Path
 from types import MappingProxyType
 
 from deploy.commands import terminal
+from deploy.installing import production
+from deploy.installing.settings_file import in_production
 from deploy.local import places
 from deploy.local.broker import kafka
 from deploy.local.erase import erase
@@ -37,6 +39,9 @@ def up(
     stages = terminal.Stages()
     begun = time.monotonic()
     try:
+        if in_production():
+            parts, demo = production.parts_of(parts), False
+            production.look(fresh=fresh)
         if fresh:
             erase(folder)
         instance = Instance(

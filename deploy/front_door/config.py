@@ -16,6 +16,8 @@ from shared.web.frame.static_files import FOLDER, PREFIX
 from shared.web.middleware.security import HSTS, SECURITY
 
 HEALTH = "/front-door/health"
+CERTIFICATE, KEY = "certificate.pem", "key.pem"
+"""What a certificate that was given is called in the door's own folder."""
 FALLBACK = "intake"  # whose page says that there is nothing at an address
 BODY_MOST = 30_000_000  # above every limit of the services, which say theirs in their own words
 HEADERS_MOST = 32_768
@@ -39,14 +41,14 @@ FORGEABLE = [
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FrontDoor:
     """`upstreams`: service → host:port of each of its processes. `port` is the one that people use,
-    `access_log` the file that notes every request.
+    `access_log` the file that notes every request, `own` the folder with the certificate that was given.
     """
 
     settings: DoorSettings
     port: int
     upstreams: Mapping[str, Sequence[str]]
     access_log: Path
-    redirect_port: int = 80
+    own: Path = Path("own")
 
 
 def paths_of(service: str) -> tuple[str, ...]:
@@ -58,11 +60,12 @@ def paths_of(service: str) -> tuple[str, ...]:
 def config(door: FrontDoor) -> Json:
     """The whole configuration as Caddy's JSON."""
     servers = {"door": _server(door)}
-    if door.settings.tls == "public":
+    if door.settings.tls != "off" and door.settings.http_port:
         servers["redirect"] = _redirecting(door)
-    apps: Json = {"http": {"grace_period": "2s", "servers": servers}}
+    ways = {"http_port": door.settings.http_port or 80, "https_port": door.port}
+    apps: Json = {"http": {"grace_period": "2s", **ways, "servers": servers}}
     if door.settings.tls != "off":
-        apps["tls"] = _certificates(door.settings)
+        apps["tls"] = _certificates(door)
         apps["pki"] = {"certificate_authorities": {"local": {"install_trust": False}}}
     return {
         "admin": {"disabled": True, "config": {"persist": False}},
@@ -201,10 +204,11 @@ def _onward(service: str, upstreams: Sequence[str]) -> list[Json]:
 
 def _redirecting(door: FrontDoor) -> Json:
     """Plain HTTP answers the public authority's question and sends everybody else to TLS."""
-    headers = {"Location": [f"https://{door.settings.domain}{{http.request.uri}}"], "Connection": ["close"]}
+    there = door.settings.address(door.port)
+    headers = {"Location": [f"{there}{{http.request.uri}}"], "Connection": ["close"]}
     gone = {"handler": "static_response", "status_code": 308, "headers": headers}
     return {
-        "listen": [f"{door.settings.listen}:{door.redirect_port}"],
+        "listen": [f"{door.settings.listen}:{door.settings.http_port}"],
         "automatic_https": {"disable": True},
         "read_timeout": "10s",
         "read_header_timeout": "10s",
@@ -219,15 +223,27 @@ def _names(settings: DoorSettings) -> list[str]:
     return [name.strip("[]") for name in settings.hosts]
 
 
-def _certificates(settings: DoorSettings) -> Json:
-    names = _names(settings)
-    issuer: Json = (
-        {"module": "acme", "email": settings.mail} if settings.tls == "public" else {"module": "internal"}
-    )
+def _certificates(door: FrontDoor) -> Json:
+    """Where the certificate comes from; one that was given is served for every name that asks."""
+    if door.settings.tls == "files":
+        pair = {"certificate": str(door.own / CERTIFICATE), "key": str(door.own / KEY)}
+        return {"certificates": {"load_files": [pair]}}
+    names = _names(door.settings)
+    issuer = _acme(door.settings) if door.settings.tls == "public" else {"module": "internal"}
     return {
         "certificates": {"automate": names},
         "automation": {"policies": [{"subjects": names, "issuers": [issuer]}]},
     }
+
+
+def _acme(settings: DoorSettings) -> Json:
+    """The authority that is asked: Let's Encrypt, or one that was named with what vouches for it."""
+    issuer: Json = {"module": "acme", "email": settings.mail}
+    if settings.directory:
+        issuer["ca"] = settings.directory
+    if settings.root:
+        issuer["trusted_roots_pem_files"] = [str(settings.root)]
+    return issuer
 
 
 def _logging(access_log: Path) -> Json:

@@ -12,9 +12,11 @@ import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from deploy.front_door.config import HEALTH, FrontDoor, config
+from deploy.front_door import certificate
+from deploy.front_door.config import CERTIFICATE, HEALTH, KEY, FrontDoor, config
 from deploy.front_door.settings import DoorSettings
 from deploy.local import ports
+from deploy.local.secrets import SecretFolder
 from deploy.local.supervision import pulse
 from deploy.local.supervision.child import Child
 from deploy.local.supervision.part import Part
@@ -38,7 +40,10 @@ def prepare(folder: Path, settings: DoorSettings, port: int, upstreams: Mapping[
         port=port,
         upstreams=upstreams,
         access_log=folder / "logs" / "front-door-access.log",
+        own=own_certificate(folder),
     )
+    if settings.tls == "files":
+        take_certificate(folder, settings)
     written = place / "caddy.json"
     written.write_text(json.dumps(config(door), indent=1, ensure_ascii=False), encoding="utf-8")
     child = Child(
@@ -71,22 +76,55 @@ def prepare(folder: Path, settings: DoorSettings, port: int, upstreams: Mapping[
     )
 
 
-def chosen_port(settings: DoorSettings, choice: PortsChoice, asked: int | None, say: Say) -> int:
-    """The port that people use: the one that was asked for, else the usual one, else the next that is free.
-    Raises CannotStart.
+def own_certificate(folder: Path) -> Path:
+    """Where the pair lies that the door serves: a copy, taken only when it can be used."""
+    return folder / "front-door" / "own"
+
+
+def take_certificate(folder: Path, settings: DoorSettings) -> bool:
+    """Copy the given pair to where the door reads it; answers whether it is another one than before.
+    Raises CannotStart for one that cannot be used; the one of before then stays.
     """
+    assert settings.certificate is not None
+    assert settings.key is not None
+    pem, key, _ = certificate.looked_at(settings.certificate, settings.key, settings.domain)
+    held = SecretFolder(own_certificate(folder))
+    before = [file.read_bytes() for name in (CERTIFICATE, KEY) if (file := held.folder / name).exists()]
+    if before == [pem, key]:
+        return False
+    held.put(KEY, key)
+    held.put(CERTIFICATE, pem)
+    return True
+
+
+def chosen_port(settings: DoorSettings, choice: PortsChoice, asked: int | None, say: Say) -> int:
+    """The port that people use: the one that was asked for or told, else the usual one,
+    else the next that is free. Raises CannotStart.
+    """
+    asked = asked or settings.https_port or None
     if choice == "free":
         return asked or ports.free_ports(1)[0]
-    if settings.tls == "public":
-        return asked or PUBLIC_PORT
+    if settings.own_name_only:
+        return _free_or_refused(asked or PUBLIC_PORT, settings)
     wanted = asked or USUAL_PORT
-    if ports.is_free(wanted):
-        return wanted
-    if asked:
-        raise CannotStart("port-taken", port=wanted)
+    if asked or ports.is_free(wanted):
+        return _free_or_refused(wanted, settings)
     chosen = next(port for port in range(USUAL_PORT + 1, USUAL_PORT + 1000) if ports.is_free(port))
     say(sentence("next-port", port=wanted, chosen=chosen))
     return chosen
+
+
+def _free_or_refused(port: int, settings: DoorSettings) -> int:
+    """The port, if it and the one for plain HTTP can be opened. Raises CannotStart."""
+    for wanted in filter(None, (port, settings.http_port)):
+        match ports.why_not(wanted, settings.listen):
+            case "port-taken":
+                raise CannotStart("port-taken", port=wanted)
+            case "port-forbidden":
+                raise CannotStart("port-forbidden", port=wanted)
+            case "port-elsewhere":
+                raise CannotStart("port-elsewhere", port=wanted)
+    return port
 
 
 def program() -> Path:

@@ -10,7 +10,7 @@ from types import MappingProxyType, TracebackType
 from typing import Any, Self
 
 from deploy.front_door import settings as door_settings
-from deploy.local import caddy, places, ports, service_process, told
+from deploy.local import caddy, ports, service_process, told, watching
 from deploy.local.postgres import migrations
 from deploy.local.postgres.databases import AccessDatabase, Database, Server
 from deploy.local.servers import PORT_NAMES, Progress, Servers, Stage
@@ -81,8 +81,7 @@ class Instance:
 
     def start(self) -> None:
         """Start everything and come back when it is ready; leaves nothing behind when it fails."""
-        told.look(self._existing)
-        places.open_data_folder(self.folder)
+        told.begin(self._existing, self.folder)
         self._claim = Claim(self.folder)
         try:
             service_process.forget_environments(self.folder)  # of a Jejak that was killed
@@ -90,8 +89,9 @@ class Instance:
             if left:
                 self._say(sentence("left-over", names=", ".join(left)))
             self._start_everything()
-            self._claim.note(address=self.address, table=self.table())
+            self._claim.note(address=self.address, port=self.port, table=self.table())
             self.supervisor.watch()
+            watching.Watching(self.folder, self._door, self.port, self.supervisor, self._say).begin()
         except BaseException:
             self.stop()
             raise
@@ -157,6 +157,7 @@ class Instance:
             s3={service: self.servers.s3_of(service) for service in SERVICES},
             address=self.address,
             secrets=self.servers.secrets,
+            ground=watching.places(self.folder, self._door),
         )
 
     def _follow_embedded_broker(self) -> None:

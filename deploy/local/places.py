@@ -2,6 +2,7 @@
 and places that the user `nobody` can reach.
 """
 
+import errno
 import os
 import secrets
 import shutil
@@ -9,6 +10,7 @@ import stat
 from pathlib import Path
 
 from deploy.messages import CannotStart
+from shared.ground import watch
 
 PROJECT = Path(__file__).resolve().parents[2]
 DATA_FORMAT = 1
@@ -23,25 +25,43 @@ def cache_folder() -> Path:
     return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "jejak"
 
 
+def state_folder() -> Path:
+    """Where root keeps what `nobody` must reach and cannot in the installation: JEJAK_STATE."""
+    return Path(os.environ.get("JEJAK_STATE", "/var/lib/jejak"))
+
+
 def open_data_folder(folder: Path, *, needed_mb: int = NEEDED_MB) -> Path:
     """Make the data folder, check room, rights and data format;
     raises CannotStart with the sentence to show.
     """
     folder = folder.resolve()
+    refused: OSError | None
     try:
         folder.mkdir(parents=True, exist_ok=True)
         (folder / "logs").mkdir(exist_ok=True)
         check_format(folder)
-    except PermissionError:
-        raise CannotStart("not-writable", folder=folder) from None
+        refused = watch.refusal(folder)
     except OSError as error:
-        if error.errno == 28:  # ENOSPC
+        refused = error
+    if refused is not None:
+        if refused.errno in {errno.ENOSPC, errno.EDQUOT}:
             raise CannotStart("disk-full", folder=folder, free=0, needed=needed_mb) from None
+        if refused.errno == errno.EROFS:
+            raise CannotStart("read-only", folder=folder) from None
         raise CannotStart("not-writable", folder=folder) from None
     free = shutil.disk_usage(folder).free // 2**20
     if free < needed_mb:
         raise CannotStart("disk-full", folder=folder, free=free, needed=needed_mb)
     return folder
+
+
+def remove(file: Path) -> None:
+    """Remove a file, if there is one; on a file system that has become read-only it stays."""
+    try:
+        file.unlink(missing_ok=True)
+    except OSError as error:
+        if error.errno != errno.EROFS:
+            raise
 
 
 def check_format(folder: Path) -> None:
@@ -70,7 +90,7 @@ def place_for_nobody(wanted: Path, name: str) -> Path:
         return wanted
     pointer = wanted / "place"
     if not pointer.exists():
-        outside = Path(os.environ.get("JEJAK_STATE", "/var/lib/jejak")) / f"{name}-{secrets.token_hex(6)}"
+        outside = state_folder() / f"{name}-{secrets.token_hex(6)}"
         wanted.mkdir(parents=True, exist_ok=True)
         pointer.write_text(str(outside))
     place = Path(pointer.read_text())

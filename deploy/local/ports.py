@@ -1,5 +1,6 @@
 """Which ports the parts of one installation use: free ones the first time, the same ones ever after."""
 
+import errno
 import json
 import random
 import socket
@@ -20,6 +21,20 @@ def is_free(port: int) -> bool:
         except OSError:
             return False
     return True
+
+
+def why_not(port: int, listen: str = LOOPBACK) -> str:
+    """The key of the sentence that says why a server could not bind that port now; empty where it could."""
+    place = listen.strip("[]") or "0.0.0.0"
+    with socket.socket(socket.AF_INET6 if ":" in place else socket.AF_INET) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((place, port))
+        except PermissionError:
+            return "port-forbidden"
+        except OSError as error:
+            return "port-taken" if error.errno == errno.EADDRINUSE else "port-elsewhere"
+    return ""
 
 
 def answers(port: int, host: str = LOOPBACK) -> bool:

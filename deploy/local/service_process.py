@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Literal
 
 from deploy.local import ports
-from deploy.local.places import PROJECT
+from deploy.local.places import PROJECT, remove
 from deploy.local.postgres.databases import AccessDatabase, Database
 from deploy.local.secrets import SecretFolder, ed25519_seed
 from deploy.local.signing import producer_keys, signing_key
@@ -40,6 +40,7 @@ SAID_BY_US = frozenset(
             "PORT",
             "PUBLIC_URL",
             "FEEDS",
+            "GROUND",
         ),
         *("FEED_SECRETS", "FEED_ASKERS", "SIGNING_KEY", "PRODUCER_KEYS", "CHECKPOINT_KEY"),
     )
@@ -67,6 +68,7 @@ class Environment:
     s3: Mapping[str, str]
     address: str
     secrets: SecretFolder
+    ground: tuple[Path, ...] = ()
 
     def variables(self, service: str, *, owner: bool = False, process: str = "") -> dict[str, str]:
         """The whole environment of one service's process;
@@ -93,6 +95,7 @@ class Environment:
             "JEJAK_HOST": ports.LOOPBACK,
             "JEJAK_PORT": str(self.ports[process or service]),
             "JEJAK_PUBLIC_URL": self.address,
+            "JEJAK_GROUND": ",".join(map(str, self.ground)),
             "JEJAK_FEEDS": ",".join(
                 f"{name}=http://{ports.LOOPBACK}:{self.ports[name]}" for name in SERVICES
             ),
@@ -142,7 +145,7 @@ def forget_environments(folder: Path) -> None:
     where it was killed.
     """
     for name in SERVICES:
-        environment_file(folder, name).unlink(missing_ok=True)
+        remove(environment_file(folder, name))
 
 
 def own_part(environment: Mapping[str, str]) -> dict[str, str]:

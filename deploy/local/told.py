@@ -11,6 +11,7 @@ from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
 
 from deploy.front_door import settings as door_settings
+from deploy.local import places
 from deploy.local.service_process import SAID_BY_US
 from deploy.local.wanted import Existing
 from deploy.messages import CannotStart
@@ -18,6 +19,12 @@ from shared import settings, settings_told
 from shared.service_names import SERVICES
 
 OF_SERVERS = ("JEJAK_DATABASE_URL", "JEJAK_KAFKA", "JEJAK_S3")
+
+
+def begin(existing: Existing, folder: Path) -> None:
+    """Look, and open the data folder only where all is right. Raises CannotStart."""
+    look(existing)
+    places.open_data_folder(folder)
 
 
 def look(existing: Existing, environment: Mapping[str, str] = os.environ) -> None:

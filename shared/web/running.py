@@ -9,6 +9,7 @@ from fastapi import Request
 from shared import tracing
 from shared.clock import WIB
 from shared.clock import now as real_now
+from shared.ground.watch import Ground
 from shared.room import Running
 from shared.troubles import Trouble
 
@@ -27,6 +28,12 @@ def troubles_of(request: Request) -> list[Trouble]:
         [*running_of(request).troubles.listed(), *elsewhere()],
         key=lambda trouble: (trouble.since, trouble.name),
     )
+
+
+def outage_of(request: Request) -> str:
+    """The problem that a full or read-only disk is; empty where the ground holds. Touches the disk."""
+    ground: Ground | None = getattr(request.app.state, "ground", None)
+    return ground.outage() if ground else ""
 
 
 def now_of(request: Request) -> datetime:

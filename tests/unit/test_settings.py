@@ -76,6 +76,7 @@ WRONG: dict[str, tuple[str, ...]] = {
     "JEJAK_LOGIN": ("nobody",),
     "JEJAK_HOST": ("http://127.0.0.1", "a b"),
     "JEJAK_PORT": ("abc", "-1", "65536", "8400.5", "٨٤٠٠", "9" * 5000),
+    "JEJAK_GROUND": ("/nowhere/at/all", "/,/nowhere"),
     "JEJAK_HOSTS": ("intake:8401", "http://intake", "a b"),
     "JEJAK_PUBLIC_URL": (
         "jejak.go.id",

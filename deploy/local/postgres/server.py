@@ -81,6 +81,12 @@ def data_place(folder: Path) -> Path:
     return places.place_for_nobody(wanted, "postgres") if os.geteuid() == 0 else wanted
 
 
+def data_place_if_made(folder: Path) -> Path:
+    """The same, without making it."""
+    pointer = folder / "postgres" / "place"
+    return Path(pointer.read_text()) if pointer.exists() else folder / "postgres"
+
+
 def prepare(folder: Path, port: int, secrets: SecretFolder, **other: str) -> Part:
     """Make the data folder the first time and answer with the part that runs the server,
     with `other` settings before ours.

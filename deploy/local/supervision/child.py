@@ -18,6 +18,8 @@ from pathlib import Path
 
 import psutil
 
+from deploy.local.places import remove
+
 LONGEST_LOG = 10 * 2**20  # the one before it is kept, older lines go
 _PR_SET_PDEATHSIG = 1
 _libc = ctypes.CDLL(None, use_errno=True) if sys.platform == "linux" else None
@@ -126,7 +128,7 @@ class Child:
         except subprocess.TimeoutExpired:
             self.process.kill()
             self.process.wait()
-        self.pid_file.unlink(missing_ok=True)
+        remove(self.pid_file)
 
     def kill(self) -> None:
         """End it as a power cut would (SIGKILL)."""
@@ -172,7 +174,7 @@ def stop_left_overs(pid_folder: Path, patience: float = 8.0) -> list[str]:
         process = _still_running(file)
         if process is not None:
             still[file.stem] = process
-        file.unlink(missing_ok=True)
+        remove(file)
     psutil.wait_procs(still.values(), timeout=patience)
     for process in still.values():
         if process.is_running():

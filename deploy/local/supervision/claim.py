@@ -8,6 +8,7 @@ import os
 from pathlib import Path
 from typing import Any
 
+from deploy.local.places import remove
 from deploy.local.supervision.child import started_at
 from deploy.messages import CannotStart
 
@@ -37,7 +38,7 @@ class Claim:
         unfinished.replace(self.folder / "running.json")
 
     def release(self) -> None:
-        (self.folder / "running.json").unlink(missing_ok=True)
+        remove(self.folder / "running.json")
         self._held.close()
 
 

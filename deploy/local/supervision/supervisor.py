@@ -83,6 +83,10 @@ class Supervisor:
             time.sleep(0.05)
         self._was_ready.add(part.child.pid if part.child else None)
 
+    def wait_ending(self, seconds: float) -> bool:
+        """Whether all is to stop, at once or within that time."""
+        return self._ending.wait(seconds)
+
     def watch(self) -> None:
         """From now on start again whatever dies, hangs or lost its data."""
         threading.Thread(target=self._watch, name="supervisor", daemon=True).start()

@@ -4,6 +4,7 @@ the form back with what was typed.
 Every SOP step. Previous hop: whatever was raised behind a route. Next hop: whoever asked.
 """
 
+import asyncio
 from urllib.parse import quote
 
 import structlog
@@ -15,12 +16,15 @@ from shared.web.forms.sent_form import place_of, sent_form_of
 from shared.web.frame.rendering import problem_page
 from shared.web.middleware import outages
 from shared.web.problems import answering
-from shared.web.problems.shape import MEDIA_TYPE
-from shared.web.running import request_id_of
+from shared.web.problems.shape import MEDIA_TYPE, Problem
+from shared.web.problems.stated import OUTAGES
+from shared.web.running import outage_of, request_id_of
 from shared.web.signin import refused_form
 from shared.web.visitor import find_visitor_if_possible
 
 WRONG_HOST = 421  # answered without a page: whoever reads it is not known to be on our own site
+AWAY = {"database-away", "access-away", "store-away", "storage-full", "storage-read-only"}
+"""Problems whose cause may be the disk."""
 log = structlog.get_logger()
 
 
@@ -28,7 +32,7 @@ async def answer_to(request: Request, error: Exception) -> Response:
     """The answer for an error; one that nobody foresaw goes to the log file,
     and says nothing about the inside.
     """
-    problem = answering.of(error)
+    problem = await _because_of_the_ground(request, answering.of(error))
     if kind := outages.kind_of(error):
         log.warning(
             "part-away",
@@ -56,6 +60,14 @@ async def answer_to(request: Request, error: Exception) -> Response:
         )
     sent = await sent_form_of(request)
     return refused_form(request, problem, error, sent) if sent else problem_page(request, problem)
+
+
+async def _because_of_the_ground(request: Request, problem: Problem) -> Problem:
+    """A part that seems to be away where a disk is full or read-only: that is what is said."""
+    if problem.code not in AWAY:
+        return problem
+    outage = await asyncio.to_thread(outage_of, request)
+    return OUTAGES[outage].problem() if outage else problem
 
 
 def wants_json(request: Request) -> bool:

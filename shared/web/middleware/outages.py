@@ -16,7 +16,7 @@ from shared.objects.port import ObjectTrouble
 KNOWN: Final[tuple[type[Exception], ...]] = (psycopg.Error, PoolClosed, ObjectTrouble, OSError)
 """What may be an outage; `kind_of` tells."""
 
-_FULL: Final = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EROFS})
+_FULL: Final = frozenset({errno.ENOSPC, errno.EDQUOT})
 _CROWDED: Final = frozenset({errno.EMFILE, errno.ENFILE, errno.ENOMEM})
 # Connection lost, insufficient resources, operator intervention, system error; internal read-only switch of a
 # failover.
@@ -36,6 +36,8 @@ def kind_of(error: BaseException) -> str:
     if isinstance(error, psycopg.Error):
         return _of_database(error)
     if isinstance(error, OSError):
+        if error.errno == errno.EROFS:
+            return "storage-read-only"
         return "storage-full" if error.errno in _FULL else "too-busy" if error.errno in _CROWDED else ""
     return ""
 

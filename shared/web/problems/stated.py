@@ -69,6 +69,12 @@ OUTAGES: Mapping[str, Stated] = {
             "60",
         ),
         (
+            "storage-read-only",
+            later("Penyimpanan hanya dapat dibaca"),
+            later("Tidak ada yang dicatat. Sampaikan kepada operator, lalu coba lagi."),
+            "60",
+        ),
+        (
             "too-slow",
             later("Terlalu lama"),
             later("Permintaan ini memakan waktu terlalu lama dan dihentikan. Persempit, atau coba lagi."),

@@ -1,0 +1,63 @@
+"""`jejak init`: an installation in a folder, made from answers; then the machine is looked at.
+
+Previous hop: `deploy/cli.py`. Next hop: `deploy/installing/making.py`, `deploy/doctor/`.
+"""
+
+import os
+import sys
+from collections.abc import MutableMapping
+from dataclasses import replace
+from pathlib import Path
+
+import typer
+
+from deploy.commands import terminal
+from deploy.commands.doctor import show
+from deploy.commands.running import runs
+from deploy.doctor import checks
+from deploy.doctor.finding import exit_code
+from deploy.doctor.looking import look
+from deploy.installing import making, settings_file
+from deploy.installing.making import Wanted
+from deploy.messages import CannotStart, sentence
+
+
+def init(folder: Path, wanted: Wanted, environment: MutableMapping[str, str] = os.environ) -> int:
+    """Write what is missing, say each file, look at the machine. 0: all is well, 1: something is missing."""
+    folder = folder.resolve()
+    if not (folder / settings_file.NAME).exists():
+        wanted = _answered(wanted)
+    try:
+        for one in making.make(folder, wanted):
+            terminal.line(sentence("init-new" if one.new else "init-kept", place=one.place))
+    except PermissionError:
+        raise CannotStart("not-writable", folder=folder) from None
+    except OSError as error:
+        raise CannotStart("init-failed", folder=folder, why=error.strerror) from None
+    data = settings_file.enter(folder, environment)
+    found = checks.judged(look(folder, data, runs), checks.MACHINE)
+    show(found)
+    code = exit_code(found)
+    terminal.line(sentence("init-mend" if code else "init-ready", folder=folder))
+    return code
+
+
+def _answered(wanted: Wanted) -> Wanted:
+    """The answers, asked for at a terminal where they were not given.
+    Raises CannotStart for one that is missing and nobody is there to be asked.
+    """
+    if not wanted.domain:
+        wanted = replace(wanted, domain=_ask("init-ask-domain", "--domain"))
+    if not wanted.region:
+        wanted = replace(wanted, region=_ask("init-ask-region", "--region"))
+    if not wanted.tls:
+        wanted = replace(wanted, tls="files" if wanted.certificate else "public")
+    if wanted.tls == "public" and not wanted.mail and sys.stdin.isatty():
+        wanted = replace(wanted, mail=_ask("init-ask-mail", "--mail"))
+    return wanted
+
+
+def _ask(key: str, option: str) -> str:
+    if not sys.stdin.isatty():
+        raise CannotStart("init-unanswered", option=option)
+    return str(typer.prompt(sentence(key))).strip()

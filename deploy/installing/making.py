@@ -1,0 +1,128 @@
+"""What `jejak init` writes: settings, seed of the region and secrets. What is there already stays as it is.
+
+Previous hop: `deploy/commands/init.py`, which knows the answers. Next hop: `settings_file.py`.
+"""
+
+import json
+import os
+import re
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+from deploy.installing import settings_file, unit
+from deploy.local.secrets import SecretFolder, ed25519_seed
+from deploy.local.signing import signing_key
+from shared.service_names import SERVICES
+
+PEOPLE = "people.toml"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wanted:
+    """The answers. Texts are empty where nothing was said."""
+
+    domain: str
+    login: str
+    region: str
+    tls: str
+    mail: str = ""
+    certificate: str = ""
+    key: str = ""
+    directory: str = ""
+    root: str = ""
+    listen: str = ""
+    https_port: int = 443
+    http_port: int = 80
+    data: str = ""
+    systemd: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """A file of the installation, and whether it is new."""
+
+    place: Path
+    new: bool
+
+
+def make(folder: Path, wanted: Wanted) -> Iterator[Written]:
+    """Write what is missing, one after the other, each whole or not at all. Raises OSError."""
+    folder.mkdir(parents=True, exist_ok=True)
+    data = folder / (wanted.data or "data")
+    yield _once(folder / settings_file.NAME, lambda: settings_text(wanted), 0o600)
+    yield _once(folder / PEOPLE, people_text, 0o640)
+    yield _secrets(data)
+    if wanted.systemd:
+        yield _once(folder / unit.NAME, lambda: unit.text(folder, data), 0o644)
+
+
+def _once(place: Path, text: Callable[[], str], mode: int) -> Written:
+    if place.exists():
+        return Written(place, new=False)
+    unfinished = place.with_name(f".{place.name}.{os.getpid()}")
+    try:
+        descriptor = os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode)
+        with os.fdopen(descriptor, "w", encoding="utf-8") as out:
+            out.write(text())
+            out.flush()
+            os.fsync(descriptor)
+        unfinished.chmod(mode)
+        os.link(unfinished, place)
+    except FileExistsError:  # somebody else's that came meanwhile stays
+        return Written(place, new=False)
+    finally:
+        unfinished.unlink(missing_ok=True)
+    return Written(place, new=True)
+
+
+def _secrets(data: Path) -> Written:
+    """The keys that must outlive the machine are there from the first moment, so that they can be put on
+    paper before anything is signed; the others are made at the first start.
+    """
+    place = data / "secrets"
+    new = not (place / "checkpoint-key").exists()
+    data.mkdir(parents=True, exist_ok=True)
+    held = SecretFolder(place)
+    held.get("checkpoint-key", ed25519_seed)
+    for service in SERVICES:
+        signing_key(held, service)
+    return Written(place, new)
+
+
+def settings_text(wanted: Wanted) -> str:
+    """The commented file. What is not said stands there as a comment with what it could be."""
+    said: dict[str, tuple[str | int, str]] = {
+        "JEJAK_LOGIN": (wanted.login, "oidc"),
+        "JEJAK_REGION": (wanted.region, "3402"),
+        "JEJAK_DOMAIN": (wanted.domain, "jejak.contohkab.go.id"),
+        "JEJAK_TLS": (wanted.tls, "public"),
+        "JEJAK_TLS_CERTIFICATE": (wanted.certificate, "tls/certificate.pem"),
+        "JEJAK_TLS_KEY": (wanted.key, "tls/key.pem"),
+        "JEJAK_ACME_MAIL": (wanted.mail, "spm@contohkab.go.id"),
+        "JEJAK_ACME_DIRECTORY": (wanted.directory, "https://acme.contohprov.go.id/acme/directory"),
+        "JEJAK_ACME_ROOT": (wanted.root, "tls/acme-root.pem"),
+        "JEJAK_LISTEN": (wanted.listen or "0.0.0.0", ""),
+        "JEJAK_HTTPS_PORT": (wanted.https_port, ""),
+        "JEJAK_HTTP_PORT": (wanted.http_port, ""),
+        "JEJAK_DATA": (wanted.data or "data", ""),
+    }
+    return _filled("settings.toml", {name: _line(name, *value) for name, value in said.items()})
+
+
+def people_text() -> str:
+    """Two people to begin with: who keeps the report, and who runs Jejak."""
+    today = date.today().isoformat()  # noqa: DTZ011  the day of the office, which is this machine's
+    return _filled("people.toml", {"TODAY": today})
+
+
+def _filled(name: str, said: Mapping[str, str]) -> str:
+    text = (Path(__file__).parent / "begun" / name).read_text(encoding="utf-8")
+    return re.sub(r"\{([A-Z_]+)\}", lambda found: said[found[1]], text)
+
+
+def _line(name: str, value: str | int, instead: str) -> str:
+    """A line of TOML. JSON's way of writing a text is one of TOML's, but for DEL."""
+    shown = json.dumps(value if value != "" else instead, ensure_ascii=False).replace("\x7f", "\\u007f")
+    return f"{'' if value != '' else '# '}{name} = {shown}"

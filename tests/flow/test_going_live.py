@@ -1,0 +1,260 @@
+"""From an empty folder to an address that a browser trusts: `jejak init`, `jejak up`, `jejak doctor`,
+for real, over TLS with a certificate of an authority of our own, which is replaced while everything runs.
+"""
+
+import base64
+import hashlib
+import json
+import ssl
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import httpx2
+import psycopg
+import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import serialization
+from playwright import sync_api
+
+from deploy.doctor import inside
+from deploy.local import ports
+from deploy.local.secrets import SecretFolder
+from deploy.local.wanted import Existing
+from shared.access.database import ACCESS
+from shared.objects.address import S3Address
+from shared.objects.s3_client import client_of
+from shared.service_names import SERVICES
+from tests.browser.windows import AUDIT, FLAGS, chromium_path, picture, sized
+from tests.faults.terminal import Terminal, jejak
+from tests.support.parts import own_folder, remove_folder
+from tests.unit.pairs import DAY, NOW, Authority, Pair
+
+NAME = "localhost"
+WAYS = {"JEJAK_MODE": "development", "JEJAK_LOGIN": "development"}
+
+
+class Installation:
+    """One that was made by `jejak init` and is up."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder, self.authority = folder, Authority()
+        self.https, self.http = ports.free_ports(2)
+        self.root = folder.parent / "authority.pem"
+        self.root.write_bytes(self.authority.pem)
+        self.pair = self.authority.pair(NAME)
+        self.put(self.pair)
+        self.terminal: Terminal | None = None
+
+    @property
+    def address(self) -> str:
+        return f"https://{NAME}:{self.https}"
+
+    @property
+    def words(self) -> list[str]:
+        told = {
+            "--domain": NAME,
+            "--region": "3402",
+            "--tls": "files",
+            "--certificate": "tls/certificate.pem",
+            "--key": "tls/key.pem",
+            "--listen": "127.0.0.1",
+            "--https-port": str(self.https),
+            "--http-port": str(self.http),
+        }
+        return [word for pair in told.items() for word in pair]
+
+    def put(self, pair: Pair) -> None:
+        pair.put(self.folder / "tls")
+
+    def trusting(self, root: bytes | None = None) -> ssl.SSLContext:
+        return ssl.create_default_context(cadata=(root or self.authority.pem).decode())
+
+    def served(self) -> x509.Certificate:
+        return x509.load_pem_x509_certificate(ssl.get_server_certificate((NAME, self.https)).encode())
+
+    def get(self, path: str = "/", **more: str) -> httpx2.Response:
+        return httpx2.get(f"{self.address}{path}", verify=self.trusting(), headers=more)
+
+    def doctor(self) -> tuple[int, dict[str, list[str]]]:
+        """Its exit code, and what it found beside what is fine: check → problems."""
+        told = jejak("doctor", "--json", "--data", self.folder)
+        found: dict[str, list[str]] = {}
+        for one in json.loads(told.stdout)["checks"]:
+            if one["state"] == "wrong":
+                found.setdefault(one["check"], []).append(one["key"])
+        return told.returncode, found
+
+
+def chosen_ways(folder: Path) -> None:
+    """The development login stands in for a way that production allows."""
+    file = folder / "settings.toml"
+    lines = file.read_text().splitlines()
+    changed = [
+        f'{name} = "{WAYS[name]}"' if (name := line.partition(" ")[0]) in WAYS else line for line in lines
+    ]
+    file.write_text("\n".join(changed))
+
+
+@pytest.fixture(scope="module")
+def live(kafka_jars: Path) -> Iterator[Installation]:
+    outside = own_folder("live")
+    made = Installation(outside / "jejak")
+    try:
+        begun = jejak("init", made.folder, *made.words, "--systemd")
+        assert (made.folder / "settings.toml").exists(), begun.stderr
+        chosen_ways(made.folder)
+        again = jejak("init", made.folder)
+        assert again.returncode == 0, again.stdout + again.stderr
+        made.terminal = Terminal("--data", made.folder, "--no-demo")
+        made.terminal.until("is ready after")
+        yield made
+        assert made.terminal.stop() == 0, made.terminal.said
+    finally:
+        if made.terminal is not None:
+            made.terminal.end()
+        remove_folder(made.folder / "data")
+        remove_folder(outside)
+
+
+def test_a_browser_opens_the_address_and_trusts_it(live: Installation) -> None:
+    spki = (
+        live.served()
+        .public_key()
+        .public_bytes(serialization.Encoding.DER, serialization.PublicFormat.SubjectPublicKeyInfo)
+    )
+    ours = base64.b64encode(hashlib.sha256(spki).digest()).decode()
+    with sync_api.sync_playwright() as playwright:
+        opened = playwright.chromium.launch(
+            executable_path=chromium_path(),
+            chromium_sandbox=False,
+            args=[*FLAGS, f"--ignore-certificate-errors-spki-list={ours}"],
+        )
+        for width in ("laptop", "phone"):
+            page = opened.new_context(**sized(width)).new_page()
+            page.goto(f"http://{NAME}:{live.http}/masuk?ke=/")
+            assert page.url.startswith(f"{live.address}/masuk"), "plain HTTP only sends to TLS"
+            assert page.evaluate("isSecureContext")
+            assert page.evaluate(AUDIT) == []
+            picture(page, f"masuk-tls-{width}")
+            page.context.close()
+        opened.close()
+
+
+def test_whoever_trusts_another_authority_is_kept_away(live: Installation) -> None:
+    with pytest.raises(httpx2.ConnectError, match="certificate"):
+        httpx2.get(live.address, verify=live.trusting(Authority().pem))
+
+
+def test_tls_is_promised_and_plain_http_never_answers_itself(live: Installation) -> None:
+    answer = live.get("/masuk")
+    assert answer.status_code == 200
+    assert "max-age=" in answer.headers["Strict-Transport-Security"]
+    plain = httpx2.get(f"http://{NAME}:{live.http}/isian/a?b=c%2F%0d%0aX: y", follow_redirects=False)
+    assert plain.status_code == 308
+    assert plain.headers["Location"].startswith(f"{live.address}/isian/a?b=c")
+    assert "X" not in plain.headers
+    elsewhere = httpx2.get(
+        f"http://{NAME}:{live.http}/", headers={"Host": "evil.example"}, follow_redirects=False
+    )
+    assert elsewhere.headers["Location"] == f"{live.address}/", "nobody is sent to another name"
+    assert live.get("/", Host="evil.example").status_code == 421
+
+
+def test_there_is_no_demonstration(live: Installation) -> None:
+    assert not (live.folder / "data" / "demo-played").exists()
+
+
+def test_another_certificate_is_served_without_a_restart_and_a_wrong_one_never(live: Installation) -> None:
+    assert live.terminal is not None
+    before = len(live.terminal.lines)
+    (live.folder / "tls" / "certificate.pem").write_bytes(live.authority.pair("theirs.go.id").certificate)
+    live.terminal.until("does not belong", before)
+    assert live.get("/masuk").status_code == 200, "the one of before is served on"
+    assert live.doctor() == (1, {"certificate": ["setting"]})
+
+    live.put(live.authority.pair(NAME, begins=NOW - 9 * DAY, ends=NOW - DAY))
+    live.terminal.until("browsers refuse this address", before)
+    assert live.doctor()[1]["certificate"] == ["certificate-expired"]
+    said = json.loads(httpx2.get(f"{live.address}/api/intake/health/ready", verify=False).text)
+    while "certificate-expired" not in said["troubles"]:
+        time.sleep(0.5)
+        said = httpx2.get(f"{live.address}/api/intake/health/ready", verify=False).json()
+
+    mark = len(live.terminal.lines)
+    new = live.authority.pair(NAME)
+    live.put(new)
+    live.terminal.until("The certificate is valid again", mark)
+    assert live.served() == x509.load_pem_x509_certificates(new.certificate)[0]
+    assert live.get("/masuk").status_code == 200
+    while "services" in live.doctor()[1]:
+        time.sleep(0.5)  # each service looks by itself
+    assert live.doctor() == (0, {})
+
+
+def test_the_doctor_finds_nothing_wrong_and_every_wound_that_is_made(live: Installation) -> None:
+    data = live.folder / "data"
+    assert live.doctor() == (0, {})
+    secret = data / "secrets" / "signing-intake"
+    secret.chmod(0o644)
+    assert live.doctor() == (1, {"secrets": ["secret-open"]})
+    secret.chmod(0o600)
+
+    there = inside.server(data, Existing())
+    assert there is not None
+    held = SecretFolder(data / "secrets")
+    owner = there.url("jejak_archive", "jejak_archive_owner", held.get("database-archive-owner"))
+    with psycopg.connect(owner, autocommit=True) as conn:
+        found = conn.execute(
+            "SELECT indexdef, (SELECT version_num FROM alembic_version) FROM pg_indexes "
+            "WHERE indexname = 'leaf_stream'"
+        ).fetchone()
+        assert found is not None
+        made, stands = found
+        conn.execute("DROP INDEX leaf_stream")
+        assert live.doctor() == (1, {"databases": ["index-missing"]})
+        conn.execute(made)
+        conn.execute("UPDATE alembic_version SET version_num = 'archive_0001'")
+        assert live.doctor() == (1, {"databases": ["migrations"]})
+        conn.execute("UPDATE alembic_version SET version_num = %s", (stands,))
+
+    port = json.loads((data / "ports.json").read_text())["s3"]
+    address = S3Address(f"127.0.0.1:{port}", held.get("s3-access"), held.get("s3-secret"))
+    client = client_of(address)
+    (live.folder / "loose").write_text("nobody holds this")
+    client.fput_object("jejak-archive", "loose", str(live.folder / "loose"))
+    assert live.doctor() == (1, {"locks": ["unlocked"]})
+    for version in client.list_objects("jejak-archive", prefix="loose", include_version=True):
+        client.remove_object("jejak-archive", "loose", version_id=version.version_id)
+    assert live.doctor() == (0, {})
+
+
+def test_the_doctor_knows_every_index_that_a_database_has(live: Installation) -> None:
+    data = live.folder / "data"
+    there = inside.server(data, Existing())
+    assert there is not None
+    for name in (*SERVICES, ACCESS):
+        secret = (data / "secrets" / f"database-{name}-owner").read_text()
+        with psycopg.connect(there.url(f"jejak_{name}", f"jejak_{name}_owner", secret)) as conn:
+            found = conn.execute(
+                "SELECT c.relname FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid "
+                "LEFT JOIN pg_constraint k ON k.conindid = c.oid "
+                "WHERE k.oid IS NULL AND c.relnamespace = 'public'::regnamespace"
+            ).fetchall()
+        assert {str(index) for (index,) in found} == inside.expected_indexes(name), name
+
+
+def test_a_second_one_on_the_same_ports_is_told_who_has_them(live: Installation) -> None:
+    second = live.folder.parent / "second"
+    Pair(live.pair.certificate, live.pair.key).put(second / "tls")
+    told = jejak("init", second, *live.words)
+    assert told.returncode == 1
+    assert told.stdout.count("is taken by caddy") == 2
+
+
+def test_the_commands_take_the_folder_of_the_installation(live: Installation) -> None:
+    status = json.loads(jejak("status", "--json", "--data", live.folder).stdout)
+    assert status["address"] == live.address
+    assert jejak("env", "intake", "--settings", live.folder).returncode == 0
+    assert jejak("up", "--data", live.folder).returncode == 1, "it runs already"
+    assert (live.folder / "settings.toml").stat().st_mode & 0o077 == 0
