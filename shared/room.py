@@ -14,9 +14,9 @@ from typing import Any
 from sqlalchemy import MetaData, Select
 
 from shared.access.people import People
-from shared.access.people_file import PeopleFile
 from shared.access.permissions import Permissions
 from shared.access.permissions import load as load_permissions
+from shared.access.roster import Roster
 from shared.access.session import Sessions
 from shared.eventsourcing.cases import heard_of
 from shared.eventsourcing.clock_watch import ClockWatch, reporting
@@ -64,7 +64,7 @@ class Room:
 class Running:
     """A room that runs: connections, the command handler, who is signed in and may what.
 
-    `roster` answers the people as they are now. `on_commit` wakes the relay after every commit of ours.
+    `roster` knows the people as they are now. `on_commit` wakes the relay after every commit of ours.
     `troubles`: what is wrong in this process right now, for the page *Macet* and the readiness answer.
     `cursor_key` signs the cursors of lists; all processes of a service share it.
     """
@@ -72,7 +72,7 @@ class Running:
     room: Room
     settings: Settings
     pool: Pool
-    roster: Callable[[], People]
+    roster: Roster
     sessions: Sessions
     permissions: Permissions
     handler: CommandHandler
@@ -84,8 +84,8 @@ class Running:
 
     @property
     def people(self) -> People:
-        """The people of now; whoever was struck from the file is not among them."""
-        return self.roster()
+        """The people of now. Raises AccessAway where none are known yet."""
+        return self.roster.now()
 
     def committed(self) -> None:
         """Says to whoever waits (the relay) that something was committed."""
@@ -129,7 +129,7 @@ async def open_room(room: Room, settings: Settings) -> AsyncIterator[Running]:
     handler = CommandHandler(
         room.name, room.categories, room.project, pool, committed, heard_of=heard_of, watch=watch
     )
-    people_file = PeopleFile(settings.people, troubles)
+    roster = Roster(troubles)
     sessions = Sessions(
         settings.access_database_url, idle=settings.session_idle, longest=settings.session_longest
     )
@@ -140,10 +140,10 @@ async def open_room(room: Room, settings: Settings) -> AsyncIterator[Running]:
             room=room,
             settings=settings,
             pool=pool,
-            roster=people_file.now,
+            roster=roster,
             sessions=sessions,
             troubles=troubles,
-            checks={"access": sessions.check, "people": people_file.check},
+            checks={"access": sessions.check, "people": lambda: roster.check(sessions)},
             permissions=load_permissions(),
             handler=handler,
             on_commit=signals,

@@ -142,8 +142,8 @@ class Settings(BaseSettings):
     feeds: Annotated[Mapping[str, str], BeforeValidator(values.feeds)] = told(
         "JEJAK_FEEDS", "pairs like intake=http://127.0.0.1:8401,verification=http://127.0.0.1:8402", {}
     )
-    people: Annotated[Path, BeforeValidator(values.people)] = told(
-        "JEJAK_PEOPLE", "the path of a people file"
+    people: Annotated[Path | None, BeforeValidator(values.people)] = told(
+        "JEJAK_PEOPLE", "the path of a people file, with which an installation without people begins", None
     )
     region: Annotated[str, BeforeValidator(values.region)] = told(
         "JEJAK_REGION", "the four digits of a region, like 3402", "3402"

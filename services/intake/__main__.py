@@ -12,6 +12,9 @@ from services.intake.board import pages as board_pages
 from services.intake.bootstrap import ROOM
 from services.intake.cycle import api as cycle_api
 from services.intake.cycle import pages as cycle_pages
+from services.intake.people import api as people_api
+from services.intake.people import pages as people_pages
+from services.intake.people.publishing import extras
 from services.intake.settings import api as settings_api
 from services.intake.settings import pages as settings_pages
 from services.intake.step import api as step_api
@@ -25,9 +28,9 @@ from shared.web.frame.rendering import folders_of
 
 API = APIRouter(prefix="/api/intake", tags=["intake"])
 PAGES = APIRouter(include_in_schema=False)
-for door in (cycle_api, board_api, step_api, submission_api, settings_api):
+for door in (cycle_api, board_api, step_api, submission_api, settings_api, people_api):
     API.include_router(door.router)
-for door in (cycle_pages, board_pages, step_pages, submission_pages, settings_pages):
+for door in (cycle_pages, board_pages, step_pages, submission_pages, settings_pages, people_pages):
     PAGES.include_router(door.router)  # those of cycles first: `/siklus/buka` is no cycle
 
 SERVICE = Service(
@@ -36,6 +39,7 @@ SERVICE = Service(
     declare=agents.declare,
     templates=folders_of(Path(__file__).parent),
     description=room_card or "",
+    extras=extras,
 )
 
 if __name__ == "__main__":

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Sequence
 from services.intake import process_manager, streams, tables
 from services.intake.domain.agency import agency
 from services.intake.domain.cycle import Cycle, cycle
+from services.intake.domain.people import people
 from services.intake.domain.settings import settings
 from services.intake.domain.step import step
 from services.intake.domain.submission import submission
@@ -38,6 +39,7 @@ ROOM = Room(
         "submission": submission,
         "agency": agency,
         "settings": settings,
+        "people": people,
     },
     reacts=process_manager.REACTS,
     react=react,

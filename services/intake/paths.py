@@ -9,6 +9,7 @@ PATHS = (
     "/isian",
     "/opd",
     "/kalender",
+    "/pegawai",
     "/masuk",
     "/keluar",
     "/intake",

@@ -28,6 +28,7 @@ from shared.contracts.intake import (
     SubmissionReceived,
     SubmissionReopened,
 )
+from shared.contracts.people import OfficeEnded, OfficeGiven, PersonChanged, PersonLeft, PersonRegistered
 from shared.contracts.values import Figure
 from shared.contracts.verification import ApprovalVoided, SubmissionApproved, SubmissionReturned
 from shared.eventsourcing.read_models.changes import Change, Delete, Patch, Put, Values
@@ -183,3 +184,29 @@ def project_settings(recorded: Recorded) -> Iterable[Change]:
             yield Patch(tables.agency, {"agency": event.agency}, {"version": recorded.version})
         case CalendarChanged() as event:
             yield Put.of(tables.calendar_change, recorded, event, number=recorded.version)
+        case _:
+            yield from project_people(recorded)
+
+
+def project_people(recorded: Recorded) -> Iterable[Change]:
+    match recorded.event:
+        case PersonRegistered() as event:
+            yield Put.of(tables.person, recorded, event, left_on=None, left_reason=None)
+            yield Put.of(tables.person_told, recorded, event, told=recorded.version)
+        case PersonChanged() as event:
+            yield Put.of(tables.person, recorded, event)
+            yield Put.of(tables.person_told, recorded, event, told=recorded.version)
+        case PersonLeft() as event:
+            yield Patch.of(tables.person, recorded, event, left_reason=event.reason)
+        case OfficeGiven() as event:
+            yield Put.of(tables.office, event, given_by=event.by, given_on=event.occurred_on)
+            yield _moved(recorded, event)
+        case OfficeEnded() as event:
+            ended = {"valid_until": event.ended_on, "ended_by": event.by, "ended_reason": event.reason}
+            yield Patch.of(tables.office, event, **ended)
+            yield _moved(recorded, event)
+
+
+def _moved(recorded: Recorded, event: OfficeGiven | OfficeEnded) -> Change:
+    """Something was said of this person, which makes the version of all people larger."""
+    return Patch.of(tables.person, recorded, person=event.person)

@@ -30,6 +30,10 @@ def agency(agency: str) -> str:
     return f"agency-{agency}"
 
 
+def people(region: str) -> str:
+    return f"people-{region}"
+
+
 def yearly_case(cycle: str, agency: str) -> str:
     """The yearly submission of an agency."""
     return f"{cycle}-{agency}-{YEARLY}"

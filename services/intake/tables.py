@@ -181,3 +181,52 @@ happening = Table(
     Column("recorded_at", DateTime(timezone=True), nullable=False),
     Index("ix_happening_cycle", "cycle", "recorded_at"),
 )
+
+person = Table(
+    "person",
+    metadata,
+    Column("person", Text, primary_key=True),
+    Column("version", Integer, nullable=False),
+    Column("region", Text, nullable=False),
+    Column("name", Text, nullable=False),
+    Column("nip", Text, nullable=False),
+    Column("rank", Text, nullable=False),
+    Column("qualification", Text, nullable=False),
+    Column("agency", Text, nullable=False),
+    Column("left_on", Date),
+    Column("left_reason", Text),
+)
+
+person_told = Table(
+    "person_told",
+    metadata,
+    Column("person", Text, primary_key=True),
+    Column("told", Integer, primary_key=True),
+    Column("name", Text, nullable=False),
+    Column("nip", Text, nullable=False),
+    Column("rank", Text, nullable=False),
+    Column("qualification", Text, nullable=False),
+    Column("agency", Text, nullable=False),
+    Column("by", Text, nullable=False),
+    Column("occurred_on", Date, nullable=False),
+    Column("recorded_at", DateTime(timezone=True), nullable=False),
+)
+
+office = Table(
+    "office",
+    metadata,
+    Column("person", Text, primary_key=True),
+    Column("office", Integer, primary_key=True),
+    Column("role", Text, nullable=False),
+    Column("agency", Text, nullable=False),
+    Column("valid_from", Date, nullable=False),
+    Column("valid_until", Date),
+    Column("acting", Text, nullable=False),
+    Column("acting_for", Text, nullable=False),
+    Column("letter", Text, nullable=False),
+    Column("letter_on", Date),
+    Column("given_by", Text, nullable=False),
+    Column("given_on", Date, nullable=False),
+    Column("ended_by", Text),
+    Column("ended_reason", Text),
+)

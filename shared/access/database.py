@@ -1,6 +1,7 @@
 """Brings the access database up to date, and lets each service's role do no more there than its part.
 
-Only the service that signs people in may start and end sessions; every other one may look them up.
+Only the service that signs people in may start and end sessions and say who the people are; every other one
+may look them up.
 """
 
 from collections.abc import Mapping
@@ -14,8 +15,12 @@ ACCESS = "access"
 """What the database of sessions is called among those of the services."""
 DOOR = "intake"
 """The service that signs people in and out."""
-_LOOK_UP = "look_up_session(bytea)"
-_DOOR_ONLY = ("start_session(bytea, text, interval, interval)", "end_session(bytea)")
+_LOOK_UP = ("look_up_session(bytea)", "look_up_people(jsonb)")
+_DOOR_ONLY = (
+    "start_session(bytea, text, interval, interval)",
+    "end_session(bytea)",
+    "set_people(text, bigint, jsonb)",
+)
 
 
 def prepare(owner_url: str, roles: Mapping[str, str]) -> None:
@@ -28,7 +33,7 @@ def admit(owner_url: str, roles: Mapping[str, str]) -> None:
     """Grants each service its part: `roles` names its own role. Granting again changes nothing."""
     with psycopg.connect(owner_url, autocommit=True) as conn:
         for service, role in roles.items():
-            functions = (_LOOK_UP, *(_DOOR_ONLY if service == DOOR else ()))
+            functions = (*_LOOK_UP, *(_DOOR_ONLY if service == DOOR else ()))
             for function in functions:
                 conn.execute(
                     sql.SQL("GRANT EXECUTE ON FUNCTION {} TO {}").format(

@@ -1,4 +1,5 @@
-"""The people of an installation: a TOML file that officials keep, with offices that begin and end.
+"""The people of an installation, with offices that begin and end: as intake publishes them to all services,
+and as the file says them that seeds an empty installation. Both have the same shape.
 
 Source: SOP 04/SOP/2022 names the offices; `plt.` (pelaksana tugas) and `plh.`
 (pelaksana harian) hold one for somebody else for a time.
@@ -25,7 +26,9 @@ Acting = Literal["", "plt", "plh"]
 
 
 class PeopleFileInvalid(Exception):
-    """The people file says something that can't be; the sentence names the person and the mistake."""
+    """The people file, or what was published, says something that can't be; the sentence names the person
+    and the mistake.
+    """
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,6 +43,8 @@ class Office:
     valid_until: date | None = None
     acting: Acting = ""
     acting_for: str = ""
+    letter: str = ""
+    letter_on: date | None = None
 
     def holds_on(self, day: date) -> bool:
         return self.valid_from <= day and (self.valid_until is None or day <= self.valid_until)
@@ -52,11 +57,15 @@ class Office:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Person:
+    """Somebody who works here or did; who left holds no office any more, and keeps the name."""
+
     id: str
     name: str
     nip: str
     agency: str
     offices: tuple[Office, ...]
+    rank: str = ""
+    qualification: str = ""
 
     def offices_on(self, day: date) -> tuple[Office, ...]:
         return tuple(office for office in self.offices if office.holds_on(day))
@@ -64,7 +73,7 @@ class Person:
 
 @dataclass(frozen=True, slots=True)
 class People:
-    """Everybody who may sign in, and the names of their agencies."""
+    """Everybody who may sign in or once might, and the names of agencies."""
 
     persons: Mapping[str, Person]
     agencies: Mapping[str, str]
@@ -126,6 +135,8 @@ def _person(entry: Mapping[str, Any], agencies: Iterable[str]) -> Person:
             nip=_text(entry, "nip", ""),
             agency=agency,
             offices=offices,
+            rank=_text(entry, "rank", ""),
+            qualification=_text(entry, "qualification", ""),
         )
     except KeyError as error:
         raise PeopleFileInvalid(f"Pegawai {who}: {error.args[0]} belum diisi.") from error
@@ -155,9 +166,11 @@ def _office(entry: Mapping[str, Any], agency: str) -> Office:
         role=_text(entry, "role"),
         agency=_text(entry, "agency", agency),
         valid_from=_day(entry["valid_from"], "valid_from"),
-        valid_until=_day(entry["valid_until"], "valid_until") if "valid_until" in entry else None,
+        valid_until=_day(entry["valid_until"], "valid_until") if entry.get("valid_until") else None,
         acting=cast("Acting", _text(entry, "acting", "")),
         acting_for=_text(entry, "acting_for", ""),
+        letter=_text(entry, "letter", ""),
+        letter_on=_day(entry["letter_on"], "letter_on") if entry.get("letter_on") else None,
     )
 
 
@@ -169,6 +182,9 @@ def _text(entry: Mapping[str, Any], name: str, default: str | None = None) -> st
 
 
 def _day(value: object, name: str) -> date:
+    """A date of TOML, or as JSON writes it."""
+    if isinstance(value, str):
+        value = date.fromisoformat(value)
     if not isinstance(value, date) or isinstance(value, datetime):
         raise TypeError(f"{name} bukan tanggal")
     return value

@@ -128,6 +128,10 @@ class Sessions:
             return {"ok": False, "cause": str(away)}
         return {"ok": True}
 
+    async def ask(self, question: bytes, values: Mapping[str, Any]) -> tuple[Any, ...] | None:
+        """One row of the access database, for what else it knows. Raises AccessAway."""
+        return await self._ask(question, values)
+
     async def _ask(self, question: bytes, values: Mapping[str, Any]) -> tuple[Any, ...] | None:
         try:
             async with asyncio.timeout(self._patience):

@@ -15,7 +15,7 @@ from typing import Any
 
 import msgspec
 
-from shared.contracts import archive, documents, intake, verification
+from shared.contracts import archive, documents, intake, people, verification
 from shared.contracts.upcasting import UPCASTERS, Upcaster
 
 
@@ -51,11 +51,11 @@ def _events_of(module: ModuleType) -> tuple[type, ...]:
     )
 
 
-MODULES: Mapping[str, ModuleType] = {
-    module.PRODUCER: module for module in (intake, verification, documents, archive)
-}
+MODULES: tuple[ModuleType, ...] = (intake, people, verification, documents, archive)
+"""Each says whose events it holds; a producer may have several."""
 PRODUCERS: Mapping[str, tuple[type, ...]] = {
-    producer: _events_of(module) for producer, module in MODULES.items()
+    producer: tuple(event for one in MODULES if producer == one.PRODUCER for event in _events_of(one))
+    for producer in dict.fromkeys(module.PRODUCER for module in MODULES)
 }
 _BY_CLASS: Mapping[type, Declared] = {
     event: Declared(producer, kebab(event.__name__), getattr(event, "schema", 1), event)

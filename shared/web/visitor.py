@@ -83,6 +83,7 @@ def session_id_of(request: Request) -> tuple[str, bool]:
 async def _find(request: Request) -> Visitor | None:
     session_id, by_cookie = session_id_of(request)
     running = running_of(request)
+    await running.roster.look(running.sessions)
     session = await running.sessions.find(session_id) if session_id else None
     if session is None:
         return None

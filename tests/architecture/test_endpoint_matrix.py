@@ -88,6 +88,8 @@ def parameters(agency: str) -> dict[str, str]:
         "revision": "1",
         "size": "1",
         "index": "0",
+        "person": "teks",
+        "office": "1",
     }
 
 

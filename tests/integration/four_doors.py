@@ -1,14 +1,17 @@
-"""Four services as far as signing in goes, on one access database and one people file:
+"""Four services as far as signing in goes, on one access database with its people:
 what `test_sessions.py` knocks at.
 """
 
+import json
+import time
+import tomllib
 from collections.abc import AsyncIterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any
 
+import psycopg
 from fastapi import FastAPI
 
 from deploy.local.postgres.databases import AccessDatabase, Database
@@ -34,11 +37,15 @@ AGENCIES = '[agencies]\ndinkes = "Dinas Kesehatan"\n'
 
 @dataclass
 class FourDoors(FourRooms):
-    """Four services as far as signing in goes, on one people file. Whoever is signed in without an office for
-    what is asked gets 403, whoever is not gets 401: that tells them apart without any case.
+    """Four services as far as signing in goes. Whoever is signed in without an office for what is asked gets
+    403, whoever is not gets 401: that tells them apart without any case.
     """
 
-    people: Path = Path()
+    sessions: AccessDatabase = field(kw_only=True)
+
+    def publish(self, people: str | dict[str, Any]) -> None:
+        """What intake does when people changed; the text is that of a people file."""
+        publish(self.sessions, people)
 
     async def ask(self, headers: Mapping[str, Any]) -> set[int]:
         """What the four services answer to a request with these headers."""
@@ -53,19 +60,26 @@ class FourDoors(FourRooms):
         return await self.ask({"Authorization": f"Bearer {session}"})
 
 
+def publish(made: AccessDatabase, people: str | dict[str, Any]) -> None:
+    document = tomllib.loads(people) if isinstance(people, str) else people
+    values = (time.time_ns(), json.dumps(document, default=str))
+    with psycopg.connect(made.apps["intake"], autocommit=True) as conn:
+        conn.execute("SELECT set_people('3402', %s, %s::jsonb)", values)
+
+
 @asynccontextmanager
-async def four_doors(folder: Path, made: AccessDatabase | None = None) -> AsyncIterator[FourDoors]:
-    """Each with its own memory of sessions and its own look at the people file; nothing behind the rim."""
-    people = folder / "people.toml"
-    people.write_text(AGENCIES + SRI + AGUS, encoding="utf-8")
+async def four_doors(
+    made: AccessDatabase | None = None, people: str = AGENCIES + SRI + AGUS
+) -> AsyncIterator[FourDoors]:
+    """Each with its own memory of sessions and its own look at the people; nothing behind the rim."""
     sessions, apps = made or access.database(), dict[str, FastAPI]()
+    if people:
+        publish(sessions, people)
     async with AsyncExitStack() as stack:
         for name in SERVICES:
             inside = [signin.api, signin.pages] if name == "intake" else []
             rim = replace(service_of(name), routers=inside, extras=no_extras)
             nothing = Database(name, "", access.database().apps[name])
-            opening = application(
-                rim, nothing, people=None, sessions=sessions, now=NOON, JEJAK_PEOPLE=str(people)
-            )
+            opening = application(rim, nothing, people=None, sessions=sessions, now=NOON)
             apps[name] = await stack.enter_async_context(opening)
-        yield FourDoors(apps, people=people)
+        yield FourDoors(apps, sessions=sessions)

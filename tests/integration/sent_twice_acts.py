@@ -49,11 +49,13 @@ async def cycle(ask: Ask) -> AsyncIterator[Act]:
 
 async def _opening(_ask: Ask) -> AsyncIterator[Act]:
     agency, path = {"name": "Dinas Kesehatan", "short_name": "Dinkes"}, "/api/intake/agencies/dinkes"
-    yield Act("kabag", path, "/opd", "/opd", agency, {"agency": "dinkes", **agency}, method="PUT")
+    yield Act("kabag", path, "/opd", "/opd", agency, {"code": "dinkes", **agency}, method="PUT")
     for service in SERVICES:
         assigned = {"service": service, "valid_from": "2026-01-01"}
         typed = {"of_agency": "dinkes", **assigned}
         yield Act("kabag", f"{path}/assignments", "/opd", "/opd/layanan", assigned, typed)
+    async for act in _people():
+        yield act
     for year in (2025, 2026):
         page = f"/siklus/buka?year={year}&region_name=Bantul&report_due={year + 1}-03-31"
         body = {"year": year, "region_name": "Bantul"}
@@ -61,6 +63,23 @@ async def _opening(_ask: Ask) -> AsyncIterator[Act]:
         if year == 2025:
             form, path = f"/siklus/{WITHDRAWN}/tarik", f"/api/intake/cycles/{WITHDRAWN}/withdrawal"
             yield both("kabag", path, form, form, reason="Salah tahun.")
+
+
+async def _people() -> AsyncIterator[Act]:
+    api, one = "/api/intake/people/bayu", "/pegawai/orang/bayu"
+    named = {"name": "Bayu Aji", "qualification": "D3", "agency": "dinkes"}
+    yield Act("kabag", api, "/pegawai", "/pegawai", named, {"code": "bayu", **named}, method="PUT")
+    named = {**named, "name": "Bayu Aji, S.E.", "qualification": "S1"}
+    yield Act("operator", api, f"{one}/ubah", f"{one}/ubah", named, named, method="PUT")
+    given = {"role": "unsur_opd", "agency": "dinkes", "valid_from": DAY}
+    yield Act("kabag", f"{api}/offices", f"{one}/jabatan", f"{one}/jabatan", given, given)
+    ended, form = {"ended_on": "2026-02-16", "reason": "Pindah."}, f"{one}/jabatan/1/akhir"
+    yield both("operator", f"{api}/offices/1/end", form, form, **ended)
+    leaving = {"left_on": DAY, "reason": "Pensiun."}
+    yield both("kabag", f"{api}/leaving", f"{one}/berhenti", f"{one}/berhenti", **leaving)
+    rows = {"rows": [{"person": "citra", **named}], "reason": "Mutasi."}
+    typed = {"code": "citra", **named}
+    yield Act("kabag", "/api/intake/people/import", "/pegawai", "/pegawai", rows, typed)
 
 
 async def _beginning(_ask: Ask) -> AsyncIterator[Act]:

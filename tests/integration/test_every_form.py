@@ -53,7 +53,7 @@ ENDS = {
 }
 ALL = {event.__name__ for declared in PRODUCERS.values() for event in declared}
 PLACES = {
-    "intake": {"intake", "langkah"},
+    "intake": {"intake", "langkah", "pegawai"},
     "verification": {"verification"},
     "documents": {"documents", "dokumen", "pengiriman"},
     "archive": {"archive", "arsip"},

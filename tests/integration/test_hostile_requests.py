@@ -26,6 +26,7 @@ UNSEEN = {
     "POST /dokumen/{cycle}/sk_tim/tetapkan",
     "POST /pengiriman/{cycle}/{recipient}/kirim",  # no letter beside its report,
     "POST /arsip/{cycle}/tutup",  # and no paper of both receipts
+    "POST /pegawai/impor/terapkan",  # shown for a sheet that was looked over
 }
 """Forms that no state of `two_agencies` shows; their fields are tried one by
 one under the names that stand in the source.

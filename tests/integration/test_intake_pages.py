@@ -74,10 +74,10 @@ async def test_somebody_of_another_office_sees_whose_step_it_is(room: IntakeRoom
 
 async def test_an_agency_is_registered_and_given_a_service(room: IntakeRoom) -> None:
     async with room.browsing("bagus") as http:
-        bad = await http.send("/opd", agency="Damkar Mat!", name="X", short_name="X")
+        bad = await http.send("/opd", code="Damkar Mat!", name="X", short_name="X")
         assert "Tulis kode pendek dari huruf kecil" in bad.text
         assert (
-            await http.send("/opd", agency="damkarmat", name="Dinas Pemadam", short_name="Damkarmat")
+            await http.send("/opd", code="damkarmat", name="Dinas Pemadam", short_name="Damkarmat")
         ).status_code == 303
         typed = {
             "of_agency": "damkarmat",

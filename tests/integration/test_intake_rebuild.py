@@ -5,7 +5,9 @@ beside the live ones, nothing differs.
 from datetime import date
 
 from deploy.local.postgres.databases import Database
+from deploy.local.service_process import PEOPLE as PEOPLE_FILE
 from services.intake.bootstrap import ROOM
+from services.intake.people.seed import seed
 from shared.contracts.values import FieldNote
 from shared.contracts.verification import (
     AllSubmissionsApproved,
@@ -33,6 +35,12 @@ async def a_busy_cycle(room: IntakeRoom) -> None:
         "bagus",
         {"day": "2026-08-07", "kind": "holiday", "name": "x", "source": "SKB"},
     )
+    await seed(room.running, PEOPLE_FILE)
+    office = {"ended_on": "2026-12-31", "reason": "pindah"}
+    await room.give("POST", "/people/sri/offices/1/end", "hesti", office)
+    await room.give("PUT", "/people/sri", "hesti", {"name": "Sri, M.Kes.", "agency": "dinkes"})
+    await room.give("POST", "/people/adi/leaving", "dimas", {"left_on": "2026-12-31", "reason": "pensiun"})
+    await room.give("PUT", "/people/adi", "dimas", {"name": "Adi", "agency": "dinsos"})
     await to_step_7(room, "satpolpp", "bpbd")
     path = f"/submissions/{CASE}"
     for content in (b"%PDF-1.7 1", b"%PDF-1.7 2"):

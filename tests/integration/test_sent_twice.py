@@ -49,6 +49,8 @@ NO_COMMAND = {
     "/unpublished/retry": "asks the relay to look again",
     "/macet": "the same three as a page",
     "/files": "an upload: the same bytes are the same file",
+    "/import/look": "shows what would change",
+    "/pegawai/impor": "the same as a page, and what follows from it: test_people_pages",
 }
 
 
@@ -238,7 +240,7 @@ async def test_what_is_sent_twice_takes_effect_once(
     async with four_rooms(postgres.fresh_database) as rooms:
         people = People({**PEOPLE.persons, **TWINS}, PEOPLE.agencies)
         for app in rooms.apps.values():
-            app.state.running.roster = lambda: people
+            app.state.running.roster.now = lambda: people
             objects = connect(address, **names)
             app.state.objects.work, app.state.objects.archive = objects.work, objects.archive
         twice, number = Twice(rooms), 0

@@ -5,14 +5,13 @@ setting clocks; in all four services.
 import asyncio
 import secrets
 from collections.abc import AsyncIterator
-from pathlib import Path
 from typing import Any
 
 import psycopg
 import pytest
 
 from deploy.local.postgres.databases import AccessDatabase
-from shared.access import people_file
+from shared.access import roster
 from shared.access.session import COOKIE, MEMORY_S, AccessAway, Sessions, digest_of
 from shared.service_names import SERVICES
 from tests.integration.four_doors import AGENCIES, AGUS, NOON, SRI, FourDoors, four_doors
@@ -24,8 +23,8 @@ FORGOTTEN = MEMORY_S + 0.1
 
 
 @pytest.fixture
-async def doors(postgres: PostgresPart, tmp_path: Path) -> AsyncIterator[FourDoors]:
-    async with four_doors(tmp_path) as made:
+async def doors(postgres: PostgresPart) -> AsyncIterator[FourDoors]:
+    async with four_doors() as made:
         yield made
 
 
@@ -155,10 +154,10 @@ async def test_the_clock_of_a_process_counts_for_offices_only(doors: FourDoors) 
     assert await doors.by_cookie(sri) == SIGNED_IN
 
 
-async def test_who_is_struck_from_the_file_is_out_and_who_is_added_may_come(doors: FourDoors) -> None:
+async def test_who_is_struck_is_out_and_who_is_added_may_come(doors: FourDoors) -> None:
     sri, agus = await signed_in(doors), await signed_in(doors, "agus")
-    doors.people.write_text(AGENCIES + SRI, encoding="utf-8")
-    await asyncio.sleep(people_file.LOOK_S + people_file.STILL_S + 0.1)
+    doors.publish(AGENCIES + SRI)
+    await asyncio.sleep(roster.LOOK_S + 0.1)
     assert (await doors.by_cookie(agus), await doors.by_bearer(agus), await doors.by_cookie(sri)) == (
         NOBODY,
         NOBODY,
@@ -166,33 +165,36 @@ async def test_who_is_struck_from_the_file_is_out_and_who_is_added_may_come(door
     )
     async with doors.browser() as http:
         assert (await http.post("/api/intake/session", json={"person": "agus"})).status_code == 404
-        doors.people.write_text(AGENCIES + SRI + AGUS, encoding="utf-8")
-        await asyncio.sleep(people_file.LOOK_S + people_file.STILL_S + 0.1)
+        doors.publish(AGENCIES + SRI + AGUS)
+        await asyncio.sleep(roster.LOOK_S + 0.1)
         assert (await http.post("/api/intake/session", json={"person": "agus"})).status_code == 200
 
 
 @pytest.mark.parametrize(
-    "text", ["[[person", "person = 1", AGENCIES + SRI.replace("unsur_opd", "raja"), "", AGENCIES, None]
+    "published",
+    [
+        {"person": [1]},
+        {"person": ["sri"], "agencies": []},
+        AGENCIES + SRI.replace("unsur_opd", "raja"),
+        AGENCIES + SRI.replace("2025-01-01", '"kemarin"'),
+        AGENCIES + SRI + SRI,
+        SRI,
+    ],
 )
-async def test_a_people_file_that_cannot_be_read_keeps_the_people_and_is_told(
-    doors: FourDoors, text: str | None, monkeypatch: pytest.MonkeyPatch
+async def test_people_that_cannot_be_read_change_nothing_and_are_told(
+    doors: FourDoors, published: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    for name in ("LOOK_S", "STILL_S"):
-        monkeypatch.setattr(people_file, name, 0.0)
+    monkeypatch.setattr(roster, "LOOK_S", 0.0)
     sri = await signed_in(doors)
-    if text is None:
-        doors.people.unlink()
-    else:
-        doors.people.write_text(text, encoding="utf-8")
-    for _look in range(2):
-        assert await doors.by_cookie(sri) == SIGNED_IN
+    assert await doors.by_cookie(sri) == SIGNED_IN
+    doors.publish(published)
+    assert await doors.by_cookie(sri) == SIGNED_IN
     troubles = {
         name: [one.name for one in doors.apps[name].state.running.troubles.listed()] for name in SERVICES
     }
-    assert troubles == {name: [people_file.TROUBLE] for name in SERVICES}
-    doors.people.write_text(AGENCIES + SRI, encoding="utf-8")
-    for _look in range(2):
-        assert await doors.by_cookie(sri) == SIGNED_IN
+    assert troubles == {name: [roster.UNREADABLE[0]] for name in SERVICES}
+    doors.publish(AGENCIES + SRI)
+    assert await doors.by_cookie(sri) == SIGNED_IN
     assert doors.apps["archive"].state.running.troubles.listed() == []
 
 
@@ -209,10 +211,15 @@ async def test_only_intakes_role_starts_and_ends_sessions_and_nobody_reads_them(
                 "DELETE FROM session",
                 "UPDATE session SET person = 'budi'",
                 "TRUNCATE session",
+                "SELECT * FROM people",
+                "DELETE FROM people",
+                "UPDATE people SET version = 0",
             ):
                 with pytest.raises(psycopg.errors.InsufficientPrivilege):
                     conn.execute(statement.encode())
+            assert conn.execute("SELECT look_up_people('{}')").fetchone()
             calls = {
+                "SELECT set_people('9999', 1, '{\"person\": [1]}') WHERE %s IS NULL": digest_of(service),
                 "SELECT start_session(%s, 'budi', '1 hour', '1 hour')": digest_of(service),
                 "SELECT end_session(%s)": digest_of(f"nobody's {service}"),
             }
@@ -240,11 +247,11 @@ async def test_a_person_who_signs_in_again_and_again_has_a_hundred_sessions_at_m
 
 
 async def test_while_the_database_is_away_nobody_is_told_anything_and_afterwards_all_goes_on(
-    postgres: PostgresPart, tmp_path: Path
+    postgres: PostgresPart,
 ) -> None:
     name = f"jejak_access_{secrets.token_hex(4)}"
     made = make(postgres.server, name)
-    async with four_doors(tmp_path, made) as doors:
+    async with four_doors(made) as doors:
         session = await signed_in(doors)
         assert await doors.by_cookie(session) == SIGNED_IN
         await asyncio.sleep(FORGOTTEN)

@@ -198,7 +198,7 @@ async def application(
         sessions_of(name, sessions) as running.sessions,
     ):
         if people is not None:
-            running.roster = lambda: people
+            running.roster.now = lambda: people
         app = application_of(declared)
         app.state.running, app.state.troubles = running, running.troubles
         app.state.clock = running.handler.clock = lambda: now

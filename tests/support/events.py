@@ -33,6 +33,7 @@ FOREIGN = (*CONTENT, "dinsos", "Dinas Sosial", "5" * 64, "sos.anak")
 LEFT_OUT = {
     *("EndorsementRefused", "FiguresUnsettled", "FiguresWithdrawn", "DispatchItemWithdrawn"),
     *("EvidenceWithdrawn", "ApprovalUncounted", "CycleWithdrawn", "StepWithdrawn", "StepReopened"),
+    *("PersonLeft", "OfficeEnded"),
 }
 """They undo what the pages should show."""
 SOME_DAY = datetime(2026, 12, 1, tzinfo=UTC)
@@ -129,6 +130,8 @@ def _stream(producer: str, name: str, event: Any, agency: str) -> str:
 def _stream_of_case(producer: str, name: str, event: Any, case: str, agency: str) -> str:
     if name.startswith("Step"):
         return f"step-{CYCLE}-07"
+    if name.startswith(("Person", "Office")):
+        return "people-3402"
     if name in {"AgencyRegistered", "ServiceAssigned"}:
         return f"agency-{agency}"
     if name in {"ApprovalRequired", "ApprovalCounted", "AllSubmissionsApproved"}:

@@ -54,7 +54,7 @@ class _Reader(HTMLParser):
     def __init__(self) -> None:
         super().__init__()
         self.forms: dict[str, Form] = {}
-        self._inside, self._text, self._chosen = "", "", ""
+        self._inside, self._text, self._chosen = "", "", None
         self._field: tuple[str, str] | None = None
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
@@ -69,8 +69,8 @@ class _Reader(HTMLParser):
                 self._inside,
             )
         elif tag in {"textarea", "select"}:
-            self._field, self._text, self._chosen = (owner, name), "", ""
-        elif tag == "option" and self._field and ("selected" in got or not self._chosen):
+            self._field, self._text, self._chosen = (owner, name), "", None
+        elif tag == "option" and self._field and ("selected" in got or self._chosen is None):
             self._chosen = got.get("value", "")
         elif tag in {"input", "button"} and name and owner:
             kind = got.get("type", "text") if tag == "input" else "button"
@@ -88,7 +88,7 @@ class _Reader(HTMLParser):
             self._inside = ""
         elif tag in {"textarea", "select"} and self._field:
             (owner, name), self._field = self._field, None
-            value = self._text.removeprefix("\n") if tag == "textarea" else self._chosen
+            value = self._text.removeprefix("\n") if tag == "textarea" else self._chosen or ""
             if owner and name:
                 self._form(owner).fields.append(Field(name, tag, value, True))
 

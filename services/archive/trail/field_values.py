@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from services.archive import streams
-from shared.access.people import People
+from shared.access.people import ROLES, People
 from shared.spm.catalogue import known_services, named, quality_in_order
 from shared.web.words import document_words, formats, step_words
 from shared.web.words.field_words import FIELD_WORDS
@@ -109,6 +109,9 @@ READERS: Mapping[str, Reader] = {
     "services": _service,
     "valid_from": _day,
     "valid_until": _day,
+    "person": _person,
+    "acting_for": _person,
+    "role": lambda value, _people: ROLES.get(value, str(value)),
     "step": lambda value, _people: step_words.value(str(value)),
     "part": _said,
     "counted_from": _day,

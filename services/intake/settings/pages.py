@@ -44,9 +44,7 @@ async def agencies(request: Request, look: Look) -> Response:
 @router.post("/opd", dependencies=[does("intake.RegisterAgency")])
 async def register(request: Request, act: Act) -> Response:
     form = await form_of(request)
-    agency, name, short_name = (
-        str(form.get(field, "")).strip() for field in ("agency", "name", "short_name")
-    )
+    agency, name, short_name = (str(form.get(field, "")).strip() for field in ("code", "name", "short_name"))
     try:
         _check_id(agency.lower())
         await orders.register_agency(act, agency.lower(), name, short_name)
@@ -96,7 +94,7 @@ async def override(request: Request, act: Act) -> Response:
     )
 
 
-def _check_id(agency: str, field: str = "agency") -> None:
+def _check_id(agency: str, field: str = "code") -> None:
     if not (
         2 <= len(agency) <= 40
         and agency.replace("_", "").isalnum()

@@ -19,8 +19,9 @@ Words = Callable[[str], str | None]
 """The name of a field → what a person reads beside it; None for helpers that nobody sees."""
 
 ASKED: Mapping[str, str] = {
-    "agency": later("Kode"),
+    "agency": later("Perangkat daerah"),
     "bertanggal": later("Tanggal dokumen"),
+    "code": later("Kode"),
     "copies": later("Jumlah eksemplar"),
     "diserahkan_pada": later("Tanggal penyerahan"),
     "dicetak_pada": later("Tanggal pencetakan"),
@@ -43,6 +44,8 @@ ASKED: Mapping[str, str] = {
     "services": later("Mendukung layanan"),
     "scan": later("Pindaian tanda terima"),
     "signed": later("Pindaian lembar"),
+    "tanggal": later("Tanggal"),
+    "upload": later("Berkas xlsx atau CSV"),
     "value": later("Yang benar"),
     "year": later("Tahun yang dilaporkan"),
 }

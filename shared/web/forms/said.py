@@ -8,7 +8,7 @@ Next hop: the sub-room's `orders.py`.
 from collections.abc import Callable, Mapping
 from dataclasses import fields
 from datetime import date
-from typing import Any, TypeVar
+from typing import Any, Literal, TypeVar, get_args, get_origin
 
 from shared.eventsourcing.combined import combined
 from shared.web.forms.fields import Body
@@ -21,12 +21,22 @@ READ: Mapping[Any, Callable[[Mapping[str, Any], str], Any]] = {str: text_of, dat
 
 
 def said_in(form: Mapping[str, Any], shape: type[Said]) -> Said:
-    """What a form says, each field read by its type: a text, a day, a whole number.
+    """What a form says, each field read by its type: a text, a day, a whole number, a choice; None where a
+    field that may be left out is empty.
 
     Raises Refused where there is no day or no number; whether a text is fit the gate says, as for JSON.
     """
-    said = {name: READ[field.annotation](form, name) for name, field in shape.model_fields.items()}
+    said = {name: _read(form, name, field.annotation) for name, field in shape.model_fields.items()}
     return shape.model_construct(**said)
+
+
+def _read(form: Mapping[str, Any], name: str, kind: Any) -> Any:
+    if type(None) in (inside := get_args(kind)):
+        kind = next(one for one in inside if one is not type(None))
+        kind = getattr(kind, "__origin__", kind)
+        if not text_of(form, name):
+            return None
+    return READ[str if get_origin(kind) is Literal else kind](form, name)
 
 
 def command_of(kind: type[Made], said: Body, **more: Any) -> Made:

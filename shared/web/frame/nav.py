@@ -54,6 +54,7 @@ PLACES = (
     Place(later("Jejak audit"), "/jejak-audit", ("archive.audit",), ("/jejak-audit",), of_cycle=False),
     Place(later("OPD"), "/opd", ("intake.agencies",), ("/opd",), of_cycle=False, aside=True),
     Place(later("Kalender"), "/kalender", ("intake.calendar",), ("/kalender",), of_cycle=False, aside=True),
+    Place(later("Pegawai"), "/pegawai", ("intake.people",), ("/pegawai",), of_cycle=False, aside=True),
     Place(later("Macet"), "/macet", ("intake.parked", "archive.parked"), ("/macet",), of_cycle=False),
 )
 

@@ -1,0 +1,117 @@
+"""Publishing: the people of this region as one document in the database `access`, where every service looks;
+again whenever person, office or agency changed, and now and then in case the other database lost it.
+
+Serves every SOP step. Previous hop: the read models that `projections.py` fills. Next hop:
+`shared/access/roster.py` in all four services. Without Kafka, so that nobody keeps an office because a broker
+is away.
+"""
+
+import asyncio
+import json
+import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+
+import structlog
+from fastapi import FastAPI
+from psycopg import Error
+from psycopg_pool import PoolTimeout
+
+from services.intake.people import queries
+from services.intake.people.seed import seed
+from shared.access.people import PeopleFileInvalid
+from shared.access.session import AccessAway
+from shared.eventsourcing.commands.decider import Refused
+from shared.messaging.receiving.transaction import Reaction
+from shared.room import Running
+from shared.service import in_background
+from shared.web.words.i18n import later
+
+EVERY_S, AGAIN_S = 0.3, 30.0
+NOBODY = "people-none", later("Belum ada pegawai; sebutkan berkas pegawai awal dengan JEJAK_PEOPLE.")
+UNSEEDED = "people-seed", later("Berkas pegawai awal tidak dapat dipakai.")
+UNPUBLISHED = (
+    "people-unpublished",
+    later("Perubahan pegawai belum berlaku: basis data akses tidak menjawab."),
+)
+BEHIND = (
+    "people-behind",
+    later("Daftar pegawai yang berlaku lebih baru daripada riwayatnya; pulihkan keduanya bersama."),
+)
+
+log = structlog.get_logger()
+
+
+class Publishing:
+    """What a process of intake that works does about people, over and over."""
+
+    def __init__(self, running: Running) -> None:
+        self._running, self._troubles = running, running.troubles
+        self._published, self._at = -1, float("-inf")
+
+    async def run(self) -> None:
+        while True:
+            try:
+                await self.now()
+            except (Error, PoolTimeout) as error:
+                log.warning("people-not-published", cause=type(error).__name__)
+            await asyncio.sleep(EVERY_S)
+
+    async def now(self) -> None:
+        """Publishes what is new; begins with the people file where there is nobody."""
+        region = self._running.settings.region
+        async with self._running.pool.connection() as conn:
+            found = await queries.published(conn, region, unless=self._known())
+        if found is None:
+            return
+        if not found.document["person"]:
+            await self._begin()
+            return
+        self._troubles.clear(NOBODY[0])
+        version, document = found.version, json.dumps(found.document)
+        values = {"region": region, "version": version, "document": document}
+        try:
+            row = await self._running.sessions.ask(
+                b"SELECT set_people(%(region)s, %(version)s, %(document)s::jsonb)", values
+            )
+        except AccessAway as away:
+            self._troubles.report(*UNPUBLISHED, str(away))
+            return
+        self._troubles.clear(UNPUBLISHED[0])
+        self._say_behind(version, row)
+        self._published, self._at = version, time.monotonic()
+
+    def _known(self) -> int:
+        """The version that need not be published again; none where that is long ago."""
+        return self._published if time.monotonic() - self._at < AGAIN_S else -1
+
+    def _say_behind(self, version: int, row: tuple[Any, ...] | None) -> None:
+        """A version never goes back: what was restored without the other database does not hold."""
+        stands = row[0] if row else version
+        if stands > version:
+            self._troubles.report(*BEHIND, f"{stands} > {version}")
+        else:
+            self._troubles.clear(BEHIND[0])
+
+    async def _begin(self) -> None:
+        path = self._running.settings.people
+        if path is None:
+            self._troubles.report(*NOBODY, "JEJAK_PEOPLE")
+            return
+        try:
+            await seed(self._running, path)
+        except (PeopleFileInvalid, Refused) as error:
+            self._troubles.report(*UNSEEDED, str(error))
+        else:
+            self._troubles.clear(UNSEEDED[0])
+
+
+@asynccontextmanager
+async def extras(_app: FastAPI, running: Running, working: bool) -> AsyncIterator[Reaction | None]:
+    """Opened with intake: a process that works publishes."""
+    if not working:
+        yield None
+        return
+    async with in_background(Publishing(running).run()):
+        yield None
