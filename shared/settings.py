@@ -17,7 +17,9 @@ from pydantic.fields import FieldInfo
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
 from shared import settings_values as values
-from shared.access.login import Login, LoginNotAllowed, Mode, check
+from shared.access.database import DOOR
+from shared.access.login import LoginNotAllowed, Mode, Way, check, ways
+from shared.access.oidc.providers import Provider, secret_fault
 from shared.messaging.signing import public_key_of
 from shared.settings_told import SettingsError, found
 
@@ -122,7 +124,12 @@ class Settings(BaseSettings):
         "the public keys of all services, like intake=HEX,verification=HEX+HEX,documents=HEX,archive=HEX",
     )
     mode: Mode = told("JEJAK_MODE", "development or production", "development")
-    login: Login = told("JEJAK_LOGIN", "development or oidc", "development")
+    login: Annotated[tuple[Way, ...], BeforeValidator(ways)] = told(
+        "JEJAK_LOGIN", "development or oidc, several by comma", ("development",)
+    )
+    providers: Annotated[tuple[Provider, ...], BeforeValidator(values.providers)] = told(
+        "JEJAK_OIDC", "the path of a file of identity providers (docs/operations/oidc.md)", ()
+    )
     host: Annotated[str, BeforeValidator(values.host)] = told(
         "JEJAK_HOST", "the address or name of this machine to listen on", "127.0.0.1"
     )
@@ -229,7 +236,8 @@ def fault_of(name: str, value: str, *, called: str = "") -> str:
 def login_fault(told: Mapping[str, str]) -> str:
     """The sentence about a way of signing in that the mode does not allow; empty where it does."""
     try:
-        check(told.get("JEJAK_MODE", "development"), told.get("JEJAK_LOGIN", "development"))
+        mode, login = (told.get(name, "development") for name in ("JEJAK_MODE", "JEJAK_LOGIN"))
+        check(mode, login, providers="JEJAK_OIDC" in told)
     except LoginNotAllowed as error:
         return str(error)
     return ""
@@ -283,6 +291,8 @@ def read(
             f"JEJAK_PRODUCER_KEYS does not hold the public key of {service}'s own JEJAK_SIGNING_KEY; "
             "nobody would believe its messages. `python -m shared.messaging.signing` prints it."
         )
+    if settings is not None and service == DOOR and (fault := secret_fault(settings.providers)):
+        faults["JEJAK_OIDC"] = fault
     if settings is None or faults:
         raise SettingsError(*(faults[name] for name in TOLD if name in faults))
     return settings

@@ -12,6 +12,8 @@ from datetime import timedelta
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from shared.access.oidc.providers import Provider
+from shared.access.oidc.providers import load as load_providers
 from shared.access.people import PeopleFileInvalid
 from shared.access.people import load as load_people
 from shared.messaging.address import KafkaAddress
@@ -208,6 +210,10 @@ def feed_askers(text: str) -> Mapping[str, bytes]:
     if not all(re.fullmatch(r"[0-9a-f]{64}", digest) for digest in found.values()):
         raise ValueError("what stands behind a = is no SHA-256")
     return {service: bytes.fromhex(digest) for service, digest in found.items()}
+
+
+def providers(text: str) -> tuple[Provider, ...]:
+    return load_providers(Path(text))
 
 
 def people(text: str) -> Path:

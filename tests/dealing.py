@@ -10,9 +10,26 @@ from xdist.scheduler import LoadGroupScheduling
 
 TESTS = Path(__file__).parent
 
-COSTLY = {"jejak": "jejak", "kafka": "kafka", "object_store": "store", "lock_store": "store"}
+COSTLY = {
+    "jejak": "jejak",
+    "kafka": "kafka",
+    "object_store": "store",
+    "lock_store": "store",
+    "keycloak": "keycloak",
+}
 """Fixtures that are started once in a process: whoever needs one goes where it runs already."""
-ORDER = ("jejak", "kafka", "store", "flow", "faults", "browser", "integration", "property", "architecture")
+ORDER = (
+    "jejak",
+    "kafka",
+    "store",
+    "keycloak",
+    "flow",
+    "faults",
+    "browser",
+    "integration",
+    "property",
+    "architecture",
+)
 """Groups and folders; all others last."""
 
 

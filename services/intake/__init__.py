@@ -2,12 +2,13 @@
 
 Purpose: everybody sees whose turn it is, what is late and why, and an officer hands in once and knows what is
     missing.
-Streams: cycle, step, submission, agency, settings, people
+Streams: cycle, step, submission, agency, settings, people, login
 SOP steps: 1, 2, 3, 6, 7
 Events out: CycleOpened, CycleWithdrawn, StepStarted, StepPartDone, StepCompleted, StepReopened,
     StepWithdrawn, DueDateRevised, SubmissionOpened, FigureEntered, EvidenceAttached, EvidenceWithdrawn,
     SubmissionReceived, SignedSheetAttached, SubmissionReopened, AgencyRegistered, ServiceAssigned,
-    CalendarChanged, PersonRegistered, PersonChanged, PersonLeft, OfficeGiven, OfficeEnded
+    CalendarChanged, PersonRegistered, PersonChanged, PersonLeft, OfficeGiven, OfficeEnded,
+    LoginRequested, LoginJoined, LoginParted
 Reacts to: intake.CycleOpened, intake.StepCompleted, intake.StepWithdrawn, intake.SubmissionReceived,
     verification.SubmissionReturned, verification.AllSubmissionsApproved, verification.ApprovalRequired,
     verification.ApprovalUncounted, verification.FiguresUnsettled, verification.EndorsementRequested,

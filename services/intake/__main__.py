@@ -1,9 +1,11 @@
 """python -m services.intake {serve,web,worker,migrate,rebuild,fsck}."""
 
 import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 
-from fastapi import APIRouter
+from fastapi import APIRouter, FastAPI
 
 from services.intake import __doc__ as room_card
 from services.intake import agents
@@ -12,26 +14,50 @@ from services.intake.board import pages as board_pages
 from services.intake.bootstrap import ROOM
 from services.intake.cycle import api as cycle_api
 from services.intake.cycle import pages as cycle_pages
+from services.intake.login import api as login_api
+from services.intake.login import opening, provider_pages, provider_said, session_api, session_pages
+from services.intake.login import pages as login_pages
 from services.intake.people import api as people_api
 from services.intake.people import pages as people_pages
-from services.intake.people.publishing import extras
+from services.intake.people import publishing
 from services.intake.settings import api as settings_api
 from services.intake.settings import pages as settings_pages
 from services.intake.step import api as step_api
 from services.intake.step import pages as step_pages
 from services.intake.submission import api as submission_api
 from services.intake.submission import pages as submission_pages
+from shared.messaging.receiving.transaction import Reaction
 from shared.process import main
+from shared.room import Running
 from shared.service import Service
 from shared.web import signin
 from shared.web.frame.rendering import folders_of
 
 API = APIRouter(prefix="/api/intake", tags=["intake"])
 PAGES = APIRouter(include_in_schema=False)
-for door in (cycle_api, board_api, step_api, submission_api, settings_api, people_api):
+for door in (
+    cycle_api,
+    board_api,
+    step_api,
+    submission_api,
+    settings_api,
+    people_api,
+    login_api,
+    session_api,
+):
     API.include_router(door.router)
 for door in (cycle_pages, board_pages, step_pages, submission_pages, settings_pages, people_pages):
     PAGES.include_router(door.router)  # those of cycles first: `/siklus/buka` is no cycle
+for door in (login_pages, provider_pages, provider_said, session_pages):
+    PAGES.include_router(door.router)
+
+
+@asynccontextmanager
+async def extras(app: FastAPI, running: Running, works: bool) -> AsyncIterator[Reaction | None]:
+    """The identity providers, and the people for all services."""
+    async with opening.providers(app, running), publishing.extras(app, running, works) as reaction:
+        yield reaction
+
 
 SERVICE = Service(
     room=ROOM,

@@ -4,26 +4,22 @@ Serves every SOP step. Used by `__main__.py`, which opens the room for web and w
 which open it for themselves.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 
-from services.intake import process_manager, streams, tables
+from services.intake import process_manager, tables
 from services.intake.domain.agency import agency
 from services.intake.domain.cycle import Cycle, cycle
+from services.intake.domain.login import login
 from services.intake.domain.people import people
 from services.intake.domain.settings import settings
 from services.intake.domain.step import step
 from services.intake.domain.submission import submission
-from services.intake.in_force import InForce
+from services.intake.in_force import InForce, rests_on
 from services.intake.projections import PROJECTS, project
 from shared.eventsourcing.commands.order import Order
 from shared.eventsourcing.recorded import Recorded
 from shared.room import Room
 from shared.sop.calendar import Calendar
-
-
-def rests_on(recorded: Recorded) -> Sequence[str]:
-    """A reaction needs the calendar and the cycle of its event."""
-    return streams.CALENDAR, streams.cycle(recorded.case_id)
 
 
 def react(recorded: Recorded, calendar: Calendar, opened: Cycle) -> Iterable[Order]:
@@ -40,6 +36,7 @@ ROOM = Room(
         "agency": agency,
         "settings": settings,
         "people": people,
+        "login": login,
     },
     reacts=process_manager.REACTS,
     react=react,

@@ -6,8 +6,11 @@ reaction. A due date names the calendar it was counted with, so one counted just
 and can be explained.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
+from services.intake import streams
+from shared.eventsourcing.recorded import Recorded
 from shared.sop.calendar import Calendar
 from shared.sop.definition import sops
 from shared.sop.steps import Sop
@@ -45,3 +48,8 @@ class InForce:
         if not self.catalogue_version:
             raise CycleNotKnown
         return catalogues()[self.catalogue_version]
+
+
+def rests_on(recorded: Recorded) -> Sequence[str]:
+    """The streams of both: a reaction needs the calendar and the cycle of its event."""
+    return streams.CALENDAR, streams.cycle(recorded.case_id)

@@ -12,6 +12,8 @@ PATHS = (
     "/pegawai",
     "/masuk",
     "/keluar",
+    "/akun",
+    "/sesi",
     "/intake",
     "/api/intake",
 )

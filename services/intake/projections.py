@@ -28,6 +28,7 @@ from shared.contracts.intake import (
     SubmissionReceived,
     SubmissionReopened,
 )
+from shared.contracts.login import LoginJoined, LoginParted, LoginRequested
 from shared.contracts.people import OfficeEnded, OfficeGiven, PersonChanged, PersonLeft, PersonRegistered
 from shared.contracts.values import Figure
 from shared.contracts.verification import ApprovalVoided, SubmissionApproved, SubmissionReturned
@@ -184,6 +185,8 @@ def project_settings(recorded: Recorded) -> Iterable[Change]:
             yield Patch(tables.agency, {"agency": event.agency}, {"version": recorded.version})
         case CalendarChanged() as event:
             yield Put.of(tables.calendar_change, recorded, event, number=recorded.version)
+        case LoginRequested() | LoginJoined() | LoginParted():
+            yield project_login(recorded)
         case _:
             yield from project_people(recorded)
 
@@ -210,3 +213,19 @@ def project_people(recorded: Recorded) -> Iterable[Change]:
 def _moved(recorded: Recorded, event: OfficeGiven | OfficeEnded) -> Change:
     """Something was said of this person, which makes the version of all people larger."""
     return Patch.of(tables.person, recorded, person=event.person)
+
+
+def project_login(recorded: Recorded) -> Change:
+    """`waiting` is 1 while it asks and nobody has answered."""
+    match recorded.event:
+        case LoginRequested() as event:
+            fresh = {"waiting": 1, "person": "", "decided_by": "", "decided_on": None, "reason": ""}
+            return Put.of(tables.login, recorded, event, requested_on=event.occurred_on, **fresh)
+        case LoginJoined() as event:
+            decided = {"decided_by": event.by, "decided_on": event.occurred_on, "reason": "", "waiting": 0}
+            return Patch.of(tables.login, recorded, event, **decided)
+        case LoginParted() as event:
+            decided = {"decided_by": event.by, "decided_on": event.occurred_on, "person": "", "waiting": 0}
+            return Patch.of(tables.login, recorded, event, **decided)
+        case _:
+            raise TypeError(recorded.type)

@@ -34,6 +34,10 @@ def people(region: str) -> str:
     return f"people-{region}"
 
 
+def login(login: str) -> str:
+    return f"login-{login}"
+
+
 def yearly_case(cycle: str, agency: str) -> str:
     """The yearly submission of an agency."""
     return f"{cycle}-{agency}-{YEARLY}"

@@ -165,6 +165,23 @@ calendar_change = Table(
     Column("recorded_at", DateTime(timezone=True), nullable=False),
 )
 
+login = Table(
+    "login",
+    metadata,
+    Column("login", Text, primary_key=True),
+    Column("version", Integer, nullable=False),
+    Column("issuer", Text, nullable=False),
+    Column("nip", Text, nullable=False),
+    Column("email", Text, nullable=False),
+    Column("name", Text, nullable=False),
+    Column("waiting", Integer, nullable=False),
+    Column("requested_on", Date, nullable=False),
+    Column("person", Text, nullable=False),
+    Column("decided_by", Text, nullable=False),
+    Column("decided_on", Date),
+    Column("reason", Text, nullable=False),
+)
+
 happening = Table(
     "happening",
     metadata,

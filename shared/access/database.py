@@ -1,7 +1,7 @@
 """Brings the access database up to date, and lets each service's role do no more there than its part.
 
-Only the service that signs people in may start and end sessions and say who the people are; every other one
-may look them up.
+Only the service that signs people in may start, list and end sessions and say who the people are; every
+other one may look them up.
 """
 
 from collections.abc import Mapping
@@ -17,8 +17,12 @@ DOOR = "intake"
 """The service that signs people in and out."""
 _LOOK_UP = ("look_up_session(bytea)", "look_up_people(jsonb)")
 _DOOR_ONLY = (
-    "start_session(bytea, text, interval, interval)",
+    "start_session(bytea, text, interval, interval, text, text, text, text, bigint)",
     "end_session(bytea)",
+    "sessions_of(text, bytea)",
+    "end_sessions_of(text, uuid, bytea)",
+    "end_sessions_of_login(text)",
+    "provider_signs_out(bytea, text, text, bigint, interval)",
     "set_people(text, bigint, jsonb)",
 )
 

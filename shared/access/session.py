@@ -12,10 +12,11 @@ import hmac
 import re
 import secrets
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
+from uuid import UUID
 
 import psycopg
 import structlog
@@ -26,6 +27,7 @@ MEMORY_S = 1.0
 PATIENCE_S = 1.5
 CONNECTIONS = 4
 _REMEMBERED = 10_000
+_Values = Mapping[str, Any] | Sequence[Any]
 _ID = re.compile(r"[A-Za-z0-9_-]{43}")
 
 log = structlog.get_logger()
@@ -51,9 +53,42 @@ class Session:
         return hmac.new(self.id.encode(), b"form", "sha256").hexdigest()
 
 
+class EndedMeanwhile(Exception):
+    """The provider has ended what this session would rest on, while it was being begun."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entered:
+    """How somebody came in: `device` in short, `way` as `shared.access.login` calls it; by a provider also
+    its `login` and the provider's session, both by their digests, and when it said so by its own clock.
+    """
+
+    device: str = ""
+    way: str = "development"
+    login: str = ""
+    provider_session: str = ""
+    issued_at: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shown:
+    """A session as its person sees it. `handle` names it and opens nothing; `here`: the one that asks."""
+
+    handle: UUID
+    device: str
+    way: str
+    started_at: datetime
+    seen_at: datetime
+    ends_at: datetime
+    here: bool
+
+
 def digest_of(session_id: str) -> bytes:
     """What the database knows of an id."""
     return hashlib.sha256(session_id.encode()).digest()
+
+
+_UNTOLD = Entered()
 
 
 class Sessions:
@@ -83,17 +118,16 @@ class Sessions:
     async def close(self) -> None:
         await self._pool.close()
 
-    async def start(self, person: str) -> Session:
-        """A new session for this person, with an id that nobody can have known before. Raises AccessAway."""
+    async def start(self, person: str, entered: Entered = _UNTOLD) -> Session:
+        """A new session for this person, with an id that nobody can have known before.
+        Raises AccessAway, EndedMeanwhile.
+        """
         session_id = secrets.token_urlsafe(32)
-        values = {
-            "digest": digest_of(session_id),
-            "person": person,
-            "idle": self.idle,
-            "longest": self.longest,
-        }
-        row = await self._ask(b"SELECT start_session(%(digest)s, %(person)s, %(idle)s, %(longest)s)", values)
-        assert row is not None
+        given = (digest_of(session_id), person, self.idle, self.longest)
+        how = (entered.device, entered.way, entered.login, entered.provider_session, entered.issued_at)
+        row = await self._ask(b"SELECT start_session(%s, %s, %s, %s, %s, %s, %s, %s, %s)", (*given, *how))
+        if row is None or row[0] is None:
+            raise EndedMeanwhile
         return Session(session_id, person, row[0])
 
     async def find(self, session_id: str) -> Session | None:
@@ -120,6 +154,34 @@ class Sessions:
         await self._ask(b"SELECT end_session(%(digest)s)", {"digest": digest})
         self._known.pop(digest, None)
 
+    async def of(self, person: str, mine: str = "") -> Sequence[Shown]:
+        """The sessions of a person; that of the id `mine` comes first. Raises AccessAway."""
+        rows = await self._ask_all(b"SELECT * FROM sessions_of(%s, %s)", (person, digest_of(mine)))
+        names = ("handle", "device", "way", "started_at", "seen_at", "ends_at", "here")
+        return [Shown(**dict(zip(names, row, strict=True))) for row in rows]
+
+    async def end_of(self, person: str, one: UUID | None = None, *, kept: str = "") -> int:
+        """Ends one session of a person, or all but that of the id `kept`; how many. Raises AccessAway."""
+        return await self._ended(b"SELECT end_sessions_of(%s, %s, %s)", (person, one, digest_of(kept))) or 0
+
+    async def end_of_login(self, login: str) -> int:
+        """Ends whatever came in by this login. How many ended. Raises AccessAway."""
+        return await self._ended(b"SELECT end_sessions_of_login(%s)", (login,)) or 0
+
+    async def provider_signs_out(
+        self, message: bytes, login: str, provider_session: str, issued_at: int, keep: timedelta
+    ) -> int | None:
+        """Ends what a provider says is over: one of its sessions, or everything of a login that it issued
+        until then. None where this very message was heard before. Raises AccessAway.
+        """
+        values = (message, login, provider_session, issued_at, keep)
+        return await self._ended(b"SELECT provider_signs_out(%s, %s, %s, %s, %s)", values)
+
+    async def _ended(self, question: bytes, values: Sequence[Any]) -> int | None:
+        row = await self._ask(question, values)
+        self._known.clear()
+        return None if row is None else row[0]
+
     async def check(self) -> Mapping[str, Any]:
         """For health: whether sessions can be looked up."""
         try:
@@ -128,11 +190,15 @@ class Sessions:
             return {"ok": False, "cause": str(away)}
         return {"ok": True}
 
-    async def ask(self, question: bytes, values: Mapping[str, Any]) -> tuple[Any, ...] | None:
+    async def ask(self, question: bytes, values: _Values) -> tuple[Any, ...] | None:
         """One row of the access database, for what else it knows. Raises AccessAway."""
         return await self._ask(question, values)
 
-    async def _ask(self, question: bytes, values: Mapping[str, Any]) -> tuple[Any, ...] | None:
+    async def _ask(self, question: bytes, values: _Values) -> tuple[Any, ...] | None:
+        rows = await self._ask_all(question, values)
+        return rows[0] if rows else None
+
+    async def _ask_all(self, question: bytes, values: _Values) -> list[tuple[Any, ...]]:
         try:
             async with asyncio.timeout(self._patience):
                 try:
@@ -148,7 +214,6 @@ class Sessions:
                 log.warning("access-away", cause=cause, detail=str(error)[:200])
             raise AccessAway(cause) from error
 
-    async def _asked(self, question: bytes, values: Mapping[str, Any]) -> tuple[Any, ...] | None:
+    async def _asked(self, question: bytes, values: _Values) -> list[tuple[Any, ...]]:
         async with self._pool.connection() as conn:
-            row: tuple[Any, ...] | None = await (await conn.execute(question, values)).fetchone()
-            return row
+            return await (await conn.execute(question, values)).fetchall()

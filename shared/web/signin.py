@@ -1,10 +1,12 @@
-"""Signing in by choosing a person: the development login, for trying Jejak out and for
-programs that play the roles. And signing out.
+"""Signing in and out: the page with every way that this installation allows, and the development login
+(choosing a person), for trying Jejak out and for programs that play the roles.
 
-Settings make it impossible together with production (`shared.access.login`).
-Only intake serves it, at the front door's `/masuk`.
+Settings make that one impossible together with production (`shared.access.login`). Identity providers
+(`app.state.providers`) are opened by intake, which alone serves this at the front door's `/masuk`.
 """
 
+import asyncio
+from collections.abc import Mapping
 from datetime import date
 from itertools import groupby
 from typing import Annotated, Any
@@ -12,10 +14,12 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Form, Request, Response
 from pydantic import BaseModel, Field
 
+from shared.access.oidc.asking import Asking
 from shared.access.people import Person
 from shared.access.permissions import Viewer
-from shared.access.session import Session
+from shared.access.session import Entered, Session
 from shared.web.declared import public, signed_in
+from shared.web.device import device_of
 from shared.web.forms.csrf import ForeignRequest, given_token
 from shared.web.forms.fields import Name
 from shared.web.forms.sent_form import SentForm, inside, unpack
@@ -28,6 +32,8 @@ from shared.web.words.i18n import gettext as _
 
 api = APIRouter(prefix="/api/intake/session", tags=["session"])
 pages = APIRouter(include_in_schema=False)
+FAREWELL = "jejak_pamit"
+"""The cookie of `/keluar` by which whoever came in by a provider signs out there too."""
 SIGN_IN_LIMIT = 2_000_000  # a form that waits for signing in comes along, percent-encoded
 
 
@@ -96,7 +102,7 @@ async def sign_out(request: Request, response: Response) -> None:
 @pages.get("/masuk", dependencies=[public()])
 async def choose(request: Request, ke: str = "/") -> Response:
     await find_visitor(request)
-    return render(request, "login.html", groups=_groups(request), target=inside(ke))
+    return await _ways_in(request, inside(ke))
 
 
 @pages.get("/masuk/selesai", dependencies=[signed_in()])
@@ -120,16 +126,8 @@ async def enter(
         found, session = await _start(request, person)
     except NotFound:
         errors = (FieldError("person", _("Pilih satu nama dari daftar.")),)
-        return render(
-            request,
-            "login.html",
-            status_code=422,
-            groups=_groups(request),
-            target=inside(ke),
-            sent=sent,
-            errors=errors,
-        )
-    await _end_old(request)
+        return await _ways_in(request, inside(ke), status_code=422, sent=sent, errors=errors)
+    await end_old(request)
     if sent is not None and sent.by in {"", found.id}:
         visitor = Visitor(_viewer(request, found), session, by_cookie=True)
         request.state.visitor = visitor
@@ -140,23 +138,15 @@ async def enter(
         notice = _("Yang diketik {name} tidak dibawa.").format(name=running_of(request).people.name(sent.by))
         answer = see_other(request, sent.page, notice)
     else:
-        answer = see_other(request, _home(request, found) if inside(ke) == "/" else inside(ke))
-    longest = int(running_of(request).sessions.longest.total_seconds())
-    answer.set_cookie(
-        session_cookie(request),
-        session.id,
-        max_age=longest,
-        httponly=True,
-        samesite="lax",
-        secure=is_https(request),
-    )
-    return answer
+        answer = see_other(request, home_of(request, found, inside(ke)))
+    return keep(request, answer, session)
 
 
 @pages.post("/keluar", dependencies=[public()])
 async def leave(request: Request) -> Response:
-    await _end_old(request)
-    answer = see_other(request, "/masuk", _("Anda sudah keluar."))
+    await end_old(request)
+    by_provider = FAREWELL in request.cookies
+    answer = see_other(request, "/keluar/penyedia" if by_provider else "/masuk", _("Anda sudah keluar."))
     _forget(request, answer)
     return answer
 
@@ -189,15 +179,46 @@ def refused_form(request: Request, problem: Problem, error: Exception, sent: Sen
 
 
 async def _start(request: Request, wanted: str) -> tuple[Person, Session]:
-    """A new session for a person who holds an office today. Raises NotFound for anybody else."""
+    """A new session for a person who holds an office today, where choosing one is a way in at all.
+    Raises NotFound for anybody else, and everywhere else.
+    """
     running = running_of(request)
     person = running.people.find(wanted)
-    if person is None or not person.offices_on(today_of(request)):
+    if (
+        "development" not in running.settings.login
+        or person is None
+        or not person.offices_on(today_of(request))
+    ):
         raise NotFound
-    return person, await running.sessions.start(person.id)
+    return person, await running.sessions.start(person.id, Entered(device=device_of(request)))
 
 
-async def _end_old(request: Request) -> None:
+async def _ways_in(request: Request, target: str, *, status_code: int = 200, **more: Any) -> Response:
+    """The page with every way in; a provider that is away is said, with when it is asked again."""
+    found: Mapping[str, Asking] = getattr(request.app.state, "providers", {})
+    away = await asyncio.gather(*(asking.status() for asking in found.values()))
+    shown = [(asking.provider, gone) for asking, gone in zip(found.values(), away, strict=True)]
+    groups = _groups(request)
+    return render(
+        request, "login.html", status_code=status_code, groups=groups, providers=shown, target=target, **more
+    )
+
+
+def keep(request: Request, answer: Response, session: Session) -> Response:
+    """The answer, with the session for the browser to keep."""
+    longest = int(running_of(request).sessions.longest.total_seconds())
+    answer.set_cookie(
+        session_cookie(request),
+        session.id,
+        max_age=longest,
+        httponly=True,
+        samesite="lax",
+        secure=is_https(request),
+    )
+    return answer
+
+
+async def end_old(request: Request) -> None:
     """Ends the session of the browser's cookie, whether or not it still opens anything."""
     if old := request.cookies.get(session_cookie(request)):
         await running_of(request).sessions.end(old)
@@ -212,6 +233,8 @@ def _forget(request: Request, response: Response) -> None:
 def _groups(request: Request, *, only: str = "") -> list[tuple[str, list[dict[str, Any]]]]:
     """The people who hold an office today, by agency; `only` one of them."""
     people, today = running_of(request).people, today_of(request)
+    if "development" not in running_of(request).settings.login:
+        return []
     serving = [person for person in people.serving_on(today) if only in {"", person.id}]
     serving.sort(key=lambda person: people.agency_name(person.agency))
     grouped = groupby(serving, key=lambda person: people.agency_name(person.agency))
@@ -227,8 +250,10 @@ def _choice(person: Person, today: date) -> dict[str, Any]:
     }
 
 
-def _home(request: Request, person: Person) -> str:
-    """The first place of the menu that this person may use."""
+def home_of(request: Request, person: Person, target: str = "/") -> str:
+    """Where a person wanted to go; without that the first place of the menu that this person may use."""
+    if target != "/":
+        return target
     links = navigation(_viewer(request, person), running_of(request).permissions, "/")
     return links[0].path if links else "/"
 

@@ -19,10 +19,11 @@ from tests.support.applications import application_of, service_of
 
 TABLE = permissions.load()
 SAFE = {"GET", "HEAD"}
-# Given by the kernel's own routes, not by a rule: trying a parked message again and dismissing an alarm are
-# no events of a case.
-OF_THE_RIM = {"RetryParked", "DismissAlarm"}
-IN_AND_OUT = {"/masuk", "/keluar", "/api/intake/session"}
+# Given by no rule: trying a parked message again, dismissing an alarm and ending somebody's session are no
+# events of a case.
+OF_THE_RIM = {"RetryParked", "DismissAlarm", "EndSessions"}
+SESSIONS = {"/sesi", "/api/intake/sessions", "/api/intake/sessions/{session}"}
+IN_AND_OUT = {"/masuk", "/masuk/pamit/{provider}", "/keluar", "/api/intake/session"} | SESSIONS
 
 
 def modules(service: str) -> Iterator[object]:

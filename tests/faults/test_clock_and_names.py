@@ -125,10 +125,12 @@ def test_without_dns_it_starts_serves_and_is_told_what_is_missing(folder: Path, 
         terminal.until("is ready after")
         root = folder / "var" / "front-door" / "data" / "caddy" / "pki" / "authorities" / "local" / "root.crt"
         trusting = ssl.create_default_context(cafile=str(root))
-        with httpx2.Client(verify=trusting) as client:
-            answer = client.get(
-                f"https://127.0.0.1:{https}/masuk", headers={"Host": NAME}, extensions={"sni_hostname": NAME}
-            )
+        answer = httpx2.get(
+            f"https://127.0.0.1:{https}/masuk",
+            headers={"Host": NAME},
+            verify=trusting,
+            extensions={"sni_hostname": NAME},
+        )
         assert answer.status_code == 200
         found = jejak("doctor", "--data", folder / "var", before=alone, **told)
         assert found.returncode == 1

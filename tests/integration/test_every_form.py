@@ -30,6 +30,7 @@ OPENED = {
     "SubmissionOpened",
     "FigureEntered",
     "EvidenceAttached",
+    "LoginRequested",
 }
 ENDS = {
     *(
@@ -53,7 +54,7 @@ ENDS = {
 }
 ALL = {event.__name__ for declared in PRODUCERS.values() for event in declared}
 PLACES = {
-    "intake": {"intake", "langkah", "pegawai"},
+    "intake": {"intake", "langkah", "pegawai", "akun", "sesi"},
     "verification": {"verification"},
     "documents": {"documents", "dokumen", "pengiriman"},
     "archive": {"archive", "arsip"},

@@ -207,13 +207,9 @@ async def test_only_intakes_role_starts_and_ends_sessions_and_nobody_reads_them(
     for service in SERVICES:
         with psycopg.connect(made.apps[service], autocommit=True) as conn:
             for statement in (
-                "SELECT * FROM session",
-                "DELETE FROM session",
-                "UPDATE session SET person = 'budi'",
-                "TRUNCATE session",
-                "SELECT * FROM people",
-                "DELETE FROM people",
-                "UPDATE people SET version = 0",
+                *("UPDATE session SET person = 'budi'", "TRUNCATE session", "UPDATE people SET version = 0"),
+                *(f"SELECT * FROM {one}" for one in ("session", "people", "provider_ended", "logout_heard")),
+                *(f"DELETE FROM {one}" for one in ("session", "people", "provider_ended", "logout_heard")),
             ):
                 with pytest.raises(psycopg.errors.InsufficientPrivilege):
                     conn.execute(statement.encode())
@@ -222,6 +218,10 @@ async def test_only_intakes_role_starts_and_ends_sessions_and_nobody_reads_them(
                 "SELECT set_people('9999', 1, '{\"person\": [1]}') WHERE %s IS NULL": digest_of(service),
                 "SELECT start_session(%s, 'budi', '1 hour', '1 hour')": digest_of(service),
                 "SELECT end_session(%s)": digest_of(f"nobody's {service}"),
+                "SELECT * FROM sessions_of('budi', %s)": digest_of(service),
+                "SELECT end_sessions_of('nobody', NULL, %s)": digest_of(service),
+                "SELECT end_sessions_of_login(encode(%s, 'hex'))": digest_of(service),
+                "SELECT provider_signs_out(%s, '', '', 0, '1 hour')": digest_of(f"heard {service}"),
             }
             for call, digest in calls.items():
                 if service == "intake":

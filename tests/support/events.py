@@ -31,7 +31,7 @@ FOREIGN = (*CONTENT, "dinsos", "Dinas Sosial", "5" * 64, "sos.anak")
 """Whatever of this an answer for Dinas Kesehatan holds, it should not."""
 
 LEFT_OUT = {
-    *("EndorsementRefused", "FiguresUnsettled", "FiguresWithdrawn", "DispatchItemWithdrawn"),
+    *("EndorsementRefused", "FiguresUnsettled", "FiguresWithdrawn", "DispatchItemWithdrawn", "LoginParted"),
     *("EvidenceWithdrawn", "ApprovalUncounted", "CycleWithdrawn", "StepWithdrawn", "StepReopened"),
     *("PersonLeft", "OfficeEnded"),
 }
@@ -130,8 +130,8 @@ def _stream(producer: str, name: str, event: Any, agency: str) -> str:
 def _stream_of_case(producer: str, name: str, event: Any, case: str, agency: str) -> str:
     if name.startswith("Step"):
         return f"step-{CYCLE}-07"
-    if name.startswith(("Person", "Office")):
-        return "people-3402"
+    if name.startswith(("Person", "Office", "Login")):
+        return f"login-{event.login}" if hasattr(event, "login") else "people-3402"
     if name in {"AgencyRegistered", "ServiceAssigned"}:
         return f"agency-{agency}"
     if name in {"ApprovalRequired", "ApprovalCounted", "AllSubmissionsApproved"}:
@@ -167,6 +167,7 @@ def _by_name(kind: str, name: str, agency: str, *, cycle_wide: bool) -> Any:
         "services": SERVICES[agency],
         "submission": f"submission-{CYCLE}-{agency}-tahunan",
         "digest": DIGESTS[agency],
+        "login": DIGESTS[agency],
         "by": PERSONS[agency],
         "reason": None if kind == "Figure" else MARKS[agency],
         "note": MARKS[agency],

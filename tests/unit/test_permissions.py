@@ -99,8 +99,9 @@ def test_a_table_with_a_mistake_is_not_loaded(tmp_path: Path, text: str, complai
 
 def test_the_operator_sees_no_case_content() -> None:
     table = permissions.load()
-    technical = {"parked", "RetryParked", "DismissAlarm", "checkpoint", "people"} | {
-        *("RegisterPerson", "RecordLeaving", "GiveOffice", "EndOffice", "ImportPeople")
+    technical = {"parked", "RetryParked", "DismissAlarm", "checkpoint", "people", "logins", "sessions"} | {
+        *("JoinLogin", "PartLogin", "EndSessions"),
+        *("RegisterPerson", "RecordLeaving", "GiveOffice", "EndOffice", "ImportPeople"),
     }
     granted = {name for name, roles in {**table.commands, **table.queries}.items() if "operator" in roles}
     assert {name.partition(".")[2] for name in granted} <= technical

@@ -97,8 +97,7 @@ def prepare(folder: Path, port: int, secrets: SecretFolder, **other: str) -> Par
         _check_version(data)
         _forget_dead_server(data)
     else:
-        kept = other.get("fsync") != "off"
-        _initialise(data, secrets.get("postgres-superuser"), user, kept=kept)
+        _initialise(data, secrets.get("postgres-superuser"), user)
     options = [f"--{name}={value}" for name, value in {**SETTINGS, **other}.items()]
     child = Child(
         name="postgres",
@@ -140,7 +139,7 @@ def given(server: Server) -> Part:
     )
 
 
-def _initialise(data: Path, password: str, user: OsUser | None, *, kept: bool) -> None:
+def _initialise(data: Path, password: str, user: OsUser | None) -> None:
     shutil.rmtree(data, ignore_errors=True)
     data.mkdir(parents=True)
     data.chmod(0o700)
@@ -153,7 +152,7 @@ def _initialise(data: Path, password: str, user: OsUser | None, *, kept: bool) -
     options = [
         "--auth=scram-sha-256",
         f"--pwfile={password_file}",
-        *([] if kept else ["--no-sync"]),
+        "--no-sync",
         "-k",
         "--locale=C.UTF-8",
         "--encoding=UTF8",

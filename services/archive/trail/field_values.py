@@ -112,6 +112,7 @@ READERS: Mapping[str, Reader] = {
     "person": _person,
     "acting_for": _person,
     "role": lambda value, _people: ROLES.get(value, str(value)),
+    "login": _beginning,
     "step": lambda value, _people: step_words.value(str(value)),
     "part": _said,
     "counted_from": _day,

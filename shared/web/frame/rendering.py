@@ -113,6 +113,7 @@ def render(request: Request, template: str, *, status_code: int = 200, **context
         "accepted": request.cookies.get(ACCEPTED, ""),
         "checkpoint": getattr(request.app.state, "checkpoint", None),
         "mode": running.settings.mode,
+        "ways": running.settings.login,
         "errors": (),
     }
     text = made.get_template(template).render({**frame, **context})
