@@ -17,16 +17,12 @@ with ending_after_sigterm(0.5):
 """
 
 
-async def ended_after_sigterm(what: str, before: str = "") -> int:
+async def ended_after_sigterm(what: str, before: str = "", log: str = "/dev/null") -> int:
     program = PROGRAM.format(what=what, before=before)
-    process = await asyncio.create_subprocess_exec(
-        sys.executable,
-        "-c",
-        program,
-        cwd=ROOT,
-        stdout=asyncio.subprocess.PIPE,
-        stderr=asyncio.subprocess.DEVNULL,
-    )
+    with Path(log).open("w") as written:  # noqa: ASYNC230  a device
+        process = await asyncio.create_subprocess_exec(
+            sys.executable, "-c", program, cwd=ROOT, stdout=asyncio.subprocess.PIPE, stderr=written
+        )
     assert process.stdout is not None
     await process.stdout.readline()
     process.terminate()
@@ -46,6 +42,10 @@ IGNORED = "signal.signal(signal.SIGTERM, lambda *_: None)"
 )
 async def test_a_process_that_does_not_stop_on_sigterm_ends_itself_and_asks_for_a_restart(what: str) -> None:
     assert await ended_after_sigterm(what, before=IGNORED) == 75
+
+
+async def test_it_ends_also_where_its_log_takes_nothing_any_more() -> None:
+    assert await ended_after_sigterm("while True: time.sleep(0.1)", before=IGNORED, log="/dev/full") == 75
 
 
 async def test_a_process_that_stops_in_time_ends_as_it_would_without_us() -> None:

@@ -10,7 +10,7 @@ import signal
 import sys
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from types import FrameType
 from typing import Final, NoReturn
 
@@ -20,8 +20,9 @@ EXIT_RESTART_ME: Final = 75
 
 def exit_hard(reason: str) -> NoReturn:
     """Ends the process at once. Safe at any moment: the cursor knows what was taken in."""
-    sys.stderr.write(f"jejak: ending with {EXIT_RESTART_ME}: {reason}\n")
-    sys.stderr.flush()
+    with suppress(OSError, ValueError):  # its log may lie on a disk that is full or read-only
+        sys.stderr.write(f"jejak: ending with {EXIT_RESTART_ME}: {reason}\n")
+        sys.stderr.flush()
     os._exit(EXIT_RESTART_ME)
 
 
