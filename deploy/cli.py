@@ -104,6 +104,8 @@ def init(
     domain: Annotated[str, typer.Option(help="Nama yang diketik orang / the name that people type.")] = "",
     region: Annotated[str, typer.Option(help="Kode kabupaten, empat angka / the region's four digits.")] = "",
     login: Annotated[str, typer.Option(help="Cara masuk / ways of signing in.")] = "oidc",
+    issuer: Annotated[str, typer.Option(help="Penyedia identitas / the provider's issuer.")] = "",
+    client: Annotated[str, typer.Option(help="Nama klien di sana / the client's id there.")] = "jejak",
     tls: Annotated[str, typer.Option(help="public | files | internal")] = "",
     mail: Annotated[str, typer.Option(help="Surel untuk sertifikat / mail for the certificate.")] = "",
     acme_directory: Annotated[str, typer.Option(help="Penerbit sertifikat lain / another authority.")] = "",
@@ -123,6 +125,8 @@ def init(
     wanted = Wanted(
         domain=domain,
         login=login,
+        issuer=issuer,
+        client=client,
         region=region,
         tls=tls,
         mail=mail,

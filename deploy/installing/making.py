@@ -16,7 +16,7 @@ from deploy.local.secrets import SecretFolder, ed25519_seed
 from deploy.local.signing import signing_key
 from shared.service_names import SERVICES
 
-PEOPLE = "people.toml"
+PEOPLE, PROVIDERS = "people.toml", "oidc.toml"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,6 +27,8 @@ class Wanted:
     login: str
     region: str
     tls: str
+    issuer: str = ""
+    client: str = "jejak"
     mail: str = ""
     certificate: str = ""
     key: str = ""
@@ -53,6 +55,7 @@ def make(folder: Path, wanted: Wanted) -> Iterator[Written]:
     data = folder / (wanted.data or "data")
     yield _once(folder / settings_file.NAME, lambda: settings_text(wanted), 0o600)
     yield _once(folder / PEOPLE, people_text, 0o640)
+    yield _once(folder / PROVIDERS, lambda: providers_text(wanted), 0o640)
     yield _secrets(data)
     if wanted.systemd:
         yield _once(folder / unit.NAME, lambda: unit.text(folder, data), 0o644)
@@ -115,6 +118,16 @@ def people_text() -> str:
     """Two people to begin with: who keeps the report, and who runs Jejak."""
     today = date.today().isoformat()  # noqa: DTZ011  the day of the office, which is this machine's
     return _filled("people.toml", {"TODAY": today})
+
+
+def providers_text(wanted: Wanted) -> str:
+    """The provider that was named, or what one would look like."""
+    issuer = wanted.issuer or "https://sso.contohprov.go.id/realms/pegawai"
+    lines = ["[[provider]]", _line("id", "sso", ""), _line("name", "Akun pegawai", "")]
+    lines += [_line("issuer", issuer, ""), _line("client_id", wanted.client, "")]
+    lines.append(_line("client_secret_file", "", "sso.secret"))
+    mark = "" if wanted.issuer else "# "
+    return _filled("oidc.toml", {"PROVIDER": "\n".join(f"{mark}{line}" for line in lines)})
 
 
 def _filled(name: str, said: Mapping[str, str]) -> str:

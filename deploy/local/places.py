@@ -55,6 +55,36 @@ def open_data_folder(folder: Path, *, needed_mb: int = NEEDED_MB) -> Path:
     return folder
 
 
+def put(file: Path, content: str) -> None:
+    """Write a file that must outlive a power cut: on the disk before it has its name, and the name too."""
+    unfinished = file.with_name(f".{file.name}.{secrets.token_hex(4)}")
+    try:
+        with unfinished.open("w", encoding="utf-8") as out:
+            out.write(content)
+            out.flush()
+            os.fsync(out.fileno())
+        unfinished.replace(file)
+    finally:
+        unfinished.unlink(missing_ok=True)
+    keep_names(file.parent)
+
+
+def keep(folder: Path) -> None:
+    """Everything that somebody else wrote in a folder outlives a power cut from now on."""
+    for file in folder.rglob("*"):
+        keep_names(file)
+    keep_names(folder)
+
+
+def keep_names(folder: Path) -> None:
+    """The names of the files in a folder are on the disk as well; of a file its content is."""
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
 def remove(file: Path) -> None:
     """Remove a file, if there is one; on a file system that has become read-only it stays."""
     try:
@@ -68,7 +98,7 @@ def check_format(folder: Path) -> None:
     """Write the data format the first time; refuse data of a newer Jejak."""
     file = folder / "version"
     if not file.exists():
-        file.write_text(f"{DATA_FORMAT}\n")
+        put(file, f"{DATA_FORMAT}\n")
     found = file.read_text().strip()
     if not found.isdigit() or int(found) > DATA_FORMAT:
         raise CannotStart("newer-data", folder=folder, found=found, known=DATA_FORMAT)
@@ -92,7 +122,7 @@ def place_for_nobody(wanted: Path, name: str) -> Path:
     if not pointer.exists():
         outside = state_folder() / f"{name}-{secrets.token_hex(6)}"
         wanted.mkdir(parents=True, exist_ok=True)
-        pointer.write_text(str(outside))
+        put(pointer, str(outside))
     place = Path(pointer.read_text())
     place.mkdir(parents=True, exist_ok=True)
     return place

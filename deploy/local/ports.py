@@ -7,6 +7,8 @@ import socket
 from collections.abc import Iterable
 from pathlib import Path
 
+from deploy.local import places
+
 LOOPBACK = "127.0.0.1"
 OURS = range(10_240, 22_768)
 GRPC = 10_000
@@ -69,5 +71,5 @@ def remembered_ports(file: Path, names: Iterable[str]) -> dict[str, int]:
     known.update(zip(missing, free_ports(len(missing)), strict=True))
     if missing:
         file.parent.mkdir(parents=True, exist_ok=True)
-        file.write_text(json.dumps(known, indent=1, sort_keys=True))
+        places.put(file, json.dumps(known, indent=1, sort_keys=True))
     return {name: known[name] for name in names}

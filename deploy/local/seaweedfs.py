@@ -119,7 +119,8 @@ def given(address: str) -> Part:
 
 def knows_its_volumes(data: Path, master_port: int, secrets: SecretFolder) -> bool:
     """Whether the master has heard of as many volumes as lie on the disk.
-    S3 listens up to 5 s earlier, and then answers 500 for every stored file.
+    S3 listens up to 5 s earlier, and then answers 500 for every stored file. One that a power cut left empty
+    is none.
     """
     held, context = (
         secrets.folder,
@@ -140,7 +141,9 @@ def knows_its_volumes(data: Path, master_port: int, secrets: SecretFolder) -> bo
         for rack in center["Racks"] or []
         for node in rack["DataNodes"] or []
     ]
-    return bool(nodes) and sum(node["Volumes"] for node in nodes) >= len(list(data.glob("*.dat")))
+    return bool(nodes) and sum(node["Volumes"] for node in nodes) >= sum(
+        file.stat().st_size > 0 for file in data.glob("*.dat")
+    )
 
 
 def url(port: int, secrets: SecretFolder, who: str = ADMIN) -> str:

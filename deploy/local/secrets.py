@@ -1,4 +1,6 @@
-"""Secrets of one installation: made once, each in a file of its own that only the owner may read."""
+"""Secrets of one installation: made once, each in a file of its own that only the owner may read
+and that is on the disk before it is used.
+"""
 
 import base64
 import contextlib
@@ -6,6 +8,8 @@ import os
 import secrets
 from collections.abc import Callable
 from pathlib import Path
+
+from deploy.local.places import keep_names
 
 
 class SecretFolder:
@@ -27,6 +31,7 @@ class SecretFolder:
             with contextlib.suppress(FileExistsError):
                 os.link(unfinished, file)
             unfinished.unlink()
+            keep_names(self.folder)
         return file.read_text()
 
     def path(self, name: str, make: Callable[[], str] = lambda: secrets.token_urlsafe(24)) -> Path:
@@ -36,12 +41,16 @@ class SecretFolder:
 
     def put(self, name: str, content: bytes) -> Path:
         """Write a file whole or not at all, in place of the one that was there."""
-        return self._written(name, content).replace(self.folder / name)
+        placed = self._written(name, content).replace(self.folder / name)
+        keep_names(self.folder)
+        return placed
 
     def _written(self, name: str, content: bytes) -> Path:
         unfinished = self.folder / f".{name}.{secrets.token_hex(4)}"
         with os.fdopen(os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as out:
             out.write(content)
+            out.flush()
+            os.fsync(out.fileno())
         return unfinished
 
 

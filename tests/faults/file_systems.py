@@ -68,6 +68,7 @@ class Mounted:
         place = Path("/sys/fs/ext4") / Path(device).name / "trigger_fs_error"
         if not place.exists():
             pytest.skip("this kernel lets nobody break a file system on purpose")
+        run("sync", "-f", self.place)  # what was written half a minute ago is on any disk
         place.write_text("1")
 
     def mend(self) -> None:

@@ -2,6 +2,7 @@
 sentence, nothing that was acknowledged is lost or done twice, and it goes on when the disk is mended.
 """
 
+import tomllib
 import uuid
 from collections.abc import Iterator
 from pathlib import Path
@@ -12,6 +13,7 @@ import pytest
 
 from deploy.demo.caller import Caller, Positions
 from deploy.local import ports
+from deploy.local.service_process import PEOPLE
 from tests.faults.file_systems import Mounted, file_system
 from tests.faults.terminal import Terminal, jejak
 
@@ -71,7 +73,10 @@ class Office:
             self.acknowledged.append(name)
 
     def agencies(self) -> list[str]:
-        return [one["agency"] for one in self.caller.ask("/api/intake/agencies")]
+        """Those that are not of the seed."""
+        seed = tomllib.loads(PEOPLE.read_text(encoding="utf-8"))["agencies"]
+        found = [one["agency"] for one in self.caller.ask("/api/intake/agencies")]
+        return [name for name in found if name not in seed]
 
     def again(self, name: str, key: str) -> None:
         """The same request with the same key, until somebody is there to take it."""

@@ -30,8 +30,7 @@ from tests.faults.terminal import Terminal, jejak
 from tests.support.parts import own_folder, remove_folder
 from tests.unit.pairs import DAY, NOW, Authority, Pair
 
-NAME = "localhost"
-WAYS = {"JEJAK_MODE": "development", "JEJAK_LOGIN": "development"}
+NAME, ISSUER = "localhost", "https://127.0.0.1:9/realms/nobody"
 
 
 class Installation:
@@ -55,6 +54,7 @@ class Installation:
         told = {
             "--domain": NAME,
             "--region": "3402",
+            "--issuer": ISSUER,
             "--tls": "files",
             "--certificate": "tls/certificate.pem",
             "--key": "tls/key.pem",
@@ -86,16 +86,6 @@ class Installation:
         return told.returncode, found
 
 
-def chosen_ways(folder: Path) -> None:
-    """The development login stands in for a way that production allows."""
-    file = folder / "settings.toml"
-    lines = file.read_text().splitlines()
-    changed = [
-        f'{name} = "{WAYS[name]}"' if (name := line.partition(" ")[0]) in WAYS else line for line in lines
-    ]
-    file.write_text("\n".join(changed))
-
-
 @pytest.fixture(scope="module")
 def live(kafka_jars: Path) -> Iterator[Installation]:
     outside = own_folder("live")
@@ -103,10 +93,9 @@ def live(kafka_jars: Path) -> Iterator[Installation]:
     try:
         begun = jejak("init", made.folder, *made.words, "--systemd")
         assert (made.folder / "settings.toml").exists(), begun.stderr
-        chosen_ways(made.folder)
         again = jejak("init", made.folder)
         assert again.returncode == 0, again.stdout + again.stderr
-        made.terminal = Terminal("--data", made.folder, "--no-demo")
+        made.terminal = Terminal("--data", made.folder)
         made.terminal.until("is ready after")
         yield made
         assert made.terminal.stop() == 0, made.terminal.said

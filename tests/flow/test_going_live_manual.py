@@ -93,11 +93,9 @@ def test_both_manuals_from_the_first_command_to_the_last(folder: Path, kafka_jar
 
 
 def made_for_here(file: Path) -> None:
-    """Ports that a test may have, and the development login for a provider that there is not."""
+    """Ports that a test may have."""
     https, http = ports.free_ports(2)
     told = {
-        "JEJAK_MODE": '"development"',
-        "JEJAK_LOGIN": '"development"',
         "JEJAK_LISTEN": '"127.0.0.1"',
         "JEJAK_HTTPS_PORT": str(https),
         "JEJAK_HTTP_PORT": str(http),

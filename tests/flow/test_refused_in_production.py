@@ -48,7 +48,8 @@ def test_init_without_answers_and_without_anybody_to_ask_writes_nothing(tmp_path
     ],
 )
 def test_init_says_each_answer_that_cannot_be(tmp_path: Path, words: list[str], sentence: str) -> None:
-    good = ["--domain", "localhost", "--region", "3402", "--tls", "public", "--mail", "a@b.go.id"]
+    issuer = ["--issuer", "https://sso.example.go.id"]
+    good = [*issuer, "--domain", "localhost", "--region", "3402", "--tls", "public", "--mail", "a@b.go.id"]
     told = jejak("init", tmp_path / "new", *good, *words)
     assert told.returncode == 1
     assert sentence in told.stdout

@@ -12,7 +12,7 @@ import uuid
 from collections.abc import Mapping
 from pathlib import Path
 
-from deploy.local import ports
+from deploy.local import places, ports
 from deploy.local.broker import jars, java
 from deploy.local.secrets import SecretFolder
 from deploy.local.supervision import pulse
@@ -88,6 +88,7 @@ def prepare(folder: Path, port: int, controller_port: int, cache: Path, secrets:
         if not intact():
             shutil.rmtree(place / "data", ignore_errors=True)
             format_data(place, cache)
+            places.keep(place / "data")
 
     make_ready()
     child = Child(

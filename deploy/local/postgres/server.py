@@ -97,7 +97,8 @@ def prepare(folder: Path, port: int, secrets: SecretFolder, **other: str) -> Par
         _check_version(data)
         _forget_dead_server(data)
     else:
-        _initialise(data, secrets.get("postgres-superuser"), user)
+        kept = other.get("fsync") != "off"
+        _initialise(data, secrets.get("postgres-superuser"), user, kept=kept)
     options = [f"--{name}={value}" for name, value in {**SETTINGS, **other}.items()]
     child = Child(
         name="postgres",
@@ -139,7 +140,7 @@ def given(server: Server) -> Part:
     )
 
 
-def _initialise(data: Path, password: str, user: OsUser | None) -> None:
+def _initialise(data: Path, password: str, user: OsUser | None, *, kept: bool) -> None:
     shutil.rmtree(data, ignore_errors=True)
     data.mkdir(parents=True)
     data.chmod(0o700)
@@ -152,7 +153,7 @@ def _initialise(data: Path, password: str, user: OsUser | None) -> None:
     options = [
         "--auth=scram-sha-256",
         f"--pwfile={password_file}",
-        "--no-sync",
+        *([] if kept else ["--no-sync"]),
         "-k",
         "--locale=C.UTF-8",
         "--encoding=UTF8",
