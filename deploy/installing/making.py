@@ -12,6 +12,7 @@ from datetime import date
 from pathlib import Path
 
 from deploy.installing import settings_file, unit
+from deploy.local import places
 from deploy.local.secrets import SecretFolder, ed25519_seed
 from deploy.local.signing import signing_key
 from shared.service_names import SERVICES
@@ -77,6 +78,7 @@ def _once(place: Path, text: Callable[[], str], mode: int) -> Written:
         return Written(place, new=False)
     finally:
         unfinished.unlink(missing_ok=True)
+    places.keep_names(place.parent)
     return Written(place, new=True)
 
 
