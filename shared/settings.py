@@ -18,7 +18,7 @@ from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, Settings
 
 from shared import settings_values as values
 from shared.access.database import DOOR
-from shared.access.login import LoginNotAllowed, Mode, Way, check, ways
+from shared.access.login import SECOND_FACTOR, LoginNotAllowed, Mode, Way, check, ways
 from shared.access.oidc.providers import Provider, secret_fault
 from shared.messaging.signing import public_key_of
 from shared.settings_told import SettingsError, found
@@ -125,10 +125,13 @@ class Settings(BaseSettings):
     )
     mode: Mode = told("JEJAK_MODE", "development or production", "development")
     login: Annotated[tuple[Way, ...], BeforeValidator(ways)] = told(
-        "JEJAK_LOGIN", "development or oidc, several by comma", ("development",)
+        "JEJAK_LOGIN", "development, oidc or local, several by comma", ("development",)
     )
     providers: Annotated[tuple[Provider, ...], BeforeValidator(values.providers)] = told(
         "JEJAK_OIDC", "the path of a file of identity providers (docs/operations/oidc.md)", ()
+    )
+    second_factor: Annotated[frozenset[str], BeforeValidator(values.roles)] = told(
+        "JEJAK_SECOND_FACTOR", "roles by comma that sign in with a second factor, or none", SECOND_FACTOR
     )
     host: Annotated[str, BeforeValidator(values.host)] = told(
         "JEJAK_HOST", "the address or name of this machine to listen on", "127.0.0.1"
@@ -176,7 +179,6 @@ class Settings(BaseSettings):
     db_statement_timeout: Seconds = told(
         "JEJAK_DB_STATEMENT_TIMEOUT", "for how many seconds a statement may run, like 10", 10.0
     )
-
     compare_events: Annotated[int, BeforeValidator(partial(values.whole, least=1, most=100_000))] = told(
         "JEJAK_COMPARE_EVENTS",
         "how many events a second archive compares with their sources, from 1 to 100000",

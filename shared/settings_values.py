@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 
 from shared.access.oidc.providers import Provider
 from shared.access.oidc.providers import load as load_providers
-from shared.access.people import PeopleFileInvalid
+from shared.access.people import ROLES, PeopleFileInvalid
 from shared.access.people import load as load_people
 from shared.messaging.address import KafkaAddress
 from shared.objects.address import S3Address
@@ -86,6 +86,14 @@ def places(text: str) -> tuple[Path, ...]:
 
 def bucket(text: str) -> str:
     return matching(text, _BUCKET)
+
+
+def roles(text: str) -> frozenset[str]:
+    """Roles by comma, or `none`."""
+    named = frozenset(name.strip() for name in text.split(",")) if text.strip() != "none" else frozenset()
+    if unknown := sorted(named - set(ROLES)):
+        raise ValueError(f"{unknown[0][:40]!r} is no role")
+    return named
 
 
 def region(text: str) -> str:

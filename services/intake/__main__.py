@@ -9,6 +9,9 @@ from fastapi import APIRouter, FastAPI
 
 from services.intake import __doc__ as room_card
 from services.intake import agents
+from services.intake.account import api as account_api
+from services.intake.account import door_pages, own_pages
+from services.intake.account import pages as account_pages
 from services.intake.board import api as board_api
 from services.intake.board import pages as board_pages
 from services.intake.bootstrap import ROOM
@@ -44,11 +47,12 @@ for door in (
     people_api,
     login_api,
     session_api,
+    account_api,
 ):
     API.include_router(door.router)
 for door in (cycle_pages, board_pages, step_pages, submission_pages, settings_pages, people_pages):
     PAGES.include_router(door.router)  # those of cycles first: `/siklus/buka` is no cycle
-for door in (login_pages, provider_pages, provider_said, session_pages):
+for door in (account_pages, own_pages, door_pages, login_pages, provider_pages, provider_said, session_pages):
     PAGES.include_router(door.router)
 
 

@@ -7,13 +7,8 @@ which open it for themselves.
 from collections.abc import Iterable
 
 from services.intake import process_manager, tables
-from services.intake.domain.agency import agency
-from services.intake.domain.cycle import Cycle, cycle
-from services.intake.domain.login import login
-from services.intake.domain.people import people
-from services.intake.domain.settings import settings
-from services.intake.domain.step import step
-from services.intake.domain.submission import submission
+from services.intake.deciders import DECIDERS
+from services.intake.domain.cycle import Cycle
 from services.intake.in_force import InForce, rests_on
 from services.intake.projections import PROJECTS, project
 from shared.eventsourcing.commands.order import Order
@@ -29,15 +24,7 @@ def react(recorded: Recorded, calendar: Calendar, opened: Cycle) -> Iterable[Ord
 
 ROOM = Room(
     name="intake",
-    categories={
-        "cycle": cycle,
-        "step": step,
-        "submission": submission,
-        "agency": agency,
-        "settings": settings,
-        "people": people,
-        "login": login,
-    },
+    categories=DECIDERS,
     reacts=process_manager.REACTS,
     react=react,
     rests_on=rests_on,

@@ -11,6 +11,8 @@ PATHS = (
     "/kalender",
     "/pegawai",
     "/masuk",
+    "/undangan",
+    "/saya",
     "/keluar",
     "/akun",
     "/sesi",

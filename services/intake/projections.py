@@ -8,6 +8,13 @@ from collections.abc import Iterable
 
 from services.intake import tables
 from services.intake.timeline import row_of
+from shared.contracts.account import (
+    AccountActivated,
+    AccountClosed,
+    AccountInvited,
+    RecoveryAsked,
+    RecoveryRefused,
+)
 from shared.contracts.intake import (
     AgencyRegistered,
     CalendarChanged,
@@ -84,6 +91,7 @@ def project(recorded: Recorded) -> Iterable[Change]:
             yield judged(event)
         case _:
             yield from project_settings(recorded)
+            yield from project_account(recorded)
 
 
 def project_step(recorded: Recorded) -> Iterable[Change]:
@@ -229,3 +237,25 @@ def project_login(recorded: Recorded) -> Change:
             return Patch.of(tables.login, recorded, event, **decided)
         case _:
             raise TypeError(recorded.type)
+
+
+def project_account(recorded: Recorded) -> Iterable[Change]:
+    """How far the local account of a person has come; who asks for a recovery that nobody answered yet."""
+    changed = {"changed_by": recorded.metadata.actor.person}
+    match recorded.event:
+        case AccountInvited() as event:
+            fresh = {"state": "invited", "asked_by": "", "reason": "", "changed_on": event.occurred_on}
+            yield Put.of(tables.account, recorded, event, **fresh, **changed)
+        case AccountActivated() as event:
+            yield Patch.of(
+                tables.account, recorded, event, **changed, state="active", changed_on=event.occurred_on
+            )
+        case RecoveryAsked() as event:
+            yield Patch.of(tables.account, recorded, event, asked_by=event.by)
+        case RecoveryRefused() as event:
+            yield Patch.of(tables.account, recorded, event, asked_by="", reason="")
+        case AccountClosed() as event:
+            closed = {"state": "closed", "asked_by": "", "changed_on": event.occurred_on}
+            yield Patch.of(tables.account, recorded, event, **closed, **changed)
+        case _:
+            return

@@ -38,6 +38,10 @@ def login(login: str) -> str:
     return f"login-{login}"
 
 
+def account(person: str) -> str:
+    return f"account-{person}"
+
+
 def yearly_case(cycle: str, agency: str) -> str:
     """The yearly submission of an agency."""
     return f"{cycle}-{agency}-{YEARLY}"

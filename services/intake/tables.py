@@ -182,6 +182,19 @@ login = Table(
     Column("reason", Text, nullable=False),
 )
 
+account = Table(
+    "account",
+    metadata,
+    Column("person", Text, primary_key=True),
+    Column("version", Integer, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("invitation", Integer, nullable=False),
+    Column("asked_by", Text, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("changed_by", Text, nullable=False),
+    Column("changed_on", Date, nullable=False),
+)
+
 happening = Table(
     "happening",
     metadata,

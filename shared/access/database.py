@@ -1,7 +1,7 @@
 """Brings the access database up to date, and lets each service's role do no more there than its part.
 
-Only the service that signs people in may start, list and end sessions and say who the people are; every
-other one may look them up.
+Only the service that signs people in may start, list and end sessions, say who the people are and
+touch the secrets of local accounts; every other one may look up sessions and people.
 """
 
 from collections.abc import Mapping
@@ -25,6 +25,25 @@ _DOOR_ONLY = (
     "provider_signs_out(bytea, text, text, bigint, interval)",
     "set_people(text, bigint, jsonb)",
 )
+_SECRETS = (
+    "keep_invitation(text, integer, bytea, interval)",
+    "find_invitation(bytea)",
+    "use_invitation(bytea, text)",
+    "password_of(text)",
+    "change_password(text, text, text)",
+    "add_factor(text, text, integer, text[], text, bigint, bytea, bytea, bigint)",
+    "factors_of(text, integer)",
+    "use_step(text, text, bigint)",
+    "use_count(text, text, bigint)",
+    "remove_factor(text, text)",
+    "keep_ticket(bytea, text, text, text, interval)",
+    "see_ticket(bytea, text)",
+    "try_ticket(bytea, text, integer)",
+    "take_ticket(bytea, text)",
+    "count_attempt(bytea[], integer[], interval[])",
+    "forgive_attempt(bytea[])",
+)
+"""Secrets of local accounts, for the door alone too."""
 
 
 def prepare(owner_url: str, roles: Mapping[str, str]) -> None:
@@ -37,7 +56,7 @@ def admit(owner_url: str, roles: Mapping[str, str]) -> None:
     """Grants each service its part: `roles` names its own role. Granting again changes nothing."""
     with psycopg.connect(owner_url, autocommit=True) as conn:
         for service, role in roles.items():
-            functions = (*_LOOK_UP, *(_DOOR_ONLY if service == DOOR else ()))
+            functions = (*_LOOK_UP, *((*_DOOR_ONLY, *_SECRETS) if service == DOOR else ()))
             for function in functions:
                 conn.execute(
                     sql.SQL("GRANT EXECUTE ON FUNCTION {} TO {}").format(

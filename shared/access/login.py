@@ -5,8 +5,10 @@ Development login (choose a person) and production exclude each other.
 from typing import Final, Literal, cast
 
 Mode = Literal["development", "production"]
-Way = Literal["development", "oidc"]
-WAYS: Final = ("development", "oidc")
+Way = Literal["development", "oidc", "local"]
+WAYS: Final = ("development", "oidc", "local")
+SECOND_FACTOR: Final = frozenset({"kabag", "tim_spm", "arsiparis", "inspektur", "operator"})
+"""Roles that must show a second factor where nothing else is told."""
 
 
 class LoginNotAllowed(Exception):
@@ -31,7 +33,8 @@ def check(mode: str, login: str, *, providers: bool) -> None:
         allowed = ways(login)
     except ValueError:
         raise LoginNotAllowed(
-            f"JEJAK_LOGIN={login[:80]} tidak dikenal; pilih development atau oidc, beberapa dengan koma."
+            f"JEJAK_LOGIN={login[:80]} tidak dikenal; "
+            "pilih development, oidc atau local, beberapa dengan koma."
         ) from None
     if mode == "production" and "development" in allowed:
         raise LoginNotAllowed(

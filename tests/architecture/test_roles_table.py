@@ -23,7 +23,11 @@ SAFE = {"GET", "HEAD"}
 # events of a case.
 OF_THE_RIM = {"RetryParked", "DismissAlarm", "EndSessions"}
 SESSIONS = {"/sesi", "/api/intake/sessions", "/api/intake/sessions/{session}"}
-IN_AND_OUT = {"/masuk", "/masuk/pamit/{provider}", "/keluar", "/api/intake/session"} | SESSIONS
+LOCAL = {"/masuk/lokal", "/masuk/kedua", "/undangan"} | {
+    f"/saya/{own}" for own in ("sandi", "faktor", "faktor/baru", "faktor/hapus", "pemulihan")
+}
+"""By a local account; what is done to the own one needs no office, and its password (ADR 38)."""
+IN_AND_OUT = {"/masuk", "/masuk/pamit/{provider}", "/keluar", "/api/intake/session"} | SESSIONS | LOCAL
 
 
 def modules(service: str) -> Iterator[object]:

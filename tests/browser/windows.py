@@ -75,11 +75,11 @@ async def window_of(
     """A window of a signed-in person."""
     context = await browser.new_context(**sized(width), java_script_enabled=script)
     await context.add_cookies([{"name": COOKIE, "value": token, "url": address}])
-    await context.route(OTHER_ROOMS, _nothing_stuck)
+    await context.route(OTHER_ROOMS, nothing_stuck)
     return await context.new_page()
 
 
-async def _nothing_stuck(route: async_api.Route) -> None:
+async def nothing_stuck(route: async_api.Route) -> None:
     with suppress(async_api.Error):  # the page may have gone on meanwhile
         if route.request.is_navigation_request():
             await route.continue_()

@@ -47,10 +47,10 @@ class IntakeRoom(Room):
 
 
 @asynccontextmanager
-async def intake_room(database: Database) -> AsyncIterator[IntakeRoom]:
+async def intake_room(database: Database, **more: str) -> AsyncIterator[IntakeRoom]:
     migrated("intake", database)
     files = SimpleNamespace(work=Bucket())
-    async with application("intake", database, files, people=PEOPLE, now=NOW) as app:
+    async with application("intake", database, files, people=PEOPLE, now=NOW, **more) as app:
         yield IntakeRoom(app=app, database=database)
 
 

@@ -23,7 +23,7 @@ TEMPLATES = [
     *(ROOT / "services").glob("**/templates/*.html"),
     *(ROOT / "shared/web/frame/templates").glob("*.html"),
 ]
-FRAME = {"macros.html", "sign_in_pieces.html"}
+FRAME = {"macros.html", "sign_in_pieces.html", "local_pieces.html"}
 """Where fields have whatever name they are given."""
 MACRO = re.compile(r"ui\.(?:text|area|select|date_field|number_field|file_field)\(([^,]+), (.*)")
 TAG = re.compile(r"<(?:input|select|textarea)\b([^>]*(?:\{\{[^}]*\}\}[^>]*)*)>")

@@ -15,6 +15,9 @@ from shared.access.login import WAYS, LoginNotAllowed
         ("development", "oidc"),
         ("development", "development, oidc"),
         ("production", "oidc"),
+        ("production", "local"),
+        ("production", "oidc,local"),
+        ("development", "development,local"),
     ],
 )
 def test_what_is_allowed(mode: str, ways: str) -> None:

@@ -17,6 +17,7 @@ from tests.unit.test_gate_every_command import _made
 BEGINS = {
     "OpenCycle": "makes the cycle",
     "RegisterAgency": "makes the agency",
+    "InviteAccount": "makes the account",
     "OverrideDay": "the calendar begins with the national holidays",
     "FileHardCopy": "a cycle's shelf begins with whatever is laid on it first; the gate asks for the cycle",
 }

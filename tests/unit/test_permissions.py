@@ -100,7 +100,8 @@ def test_a_table_with_a_mistake_is_not_loaded(tmp_path: Path, text: str, complai
 def test_the_operator_sees_no_case_content() -> None:
     table = permissions.load()
     technical = {"parked", "RetryParked", "DismissAlarm", "checkpoint", "people", "logins", "sessions"} | {
-        *("JoinLogin", "PartLogin", "EndSessions"),
+        *("JoinLogin", "PartLogin", "EndSessions", "accounts", "InviteAccount", "CloseAccount"),
+        *("AskRecovery", "ApproveRecovery", "RefuseRecovery"),
         *("RegisterPerson", "RecordLeaving", "GiveOffice", "EndOffice", "ImportPeople"),
     }
     granted = {name for name, roles in {**table.commands, **table.queries}.items() if "operator" in roles}

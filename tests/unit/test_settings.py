@@ -74,6 +74,7 @@ WRONG: dict[str, tuple[str, ...]] = {
     ),
     "JEJAK_MODE": ("staging",),
     "JEJAK_LOGIN": ("nobody", "oidc,oidc"),
+    "JEJAK_SECOND_FACTOR": ("raja", "kabag,,operator", "kabag operator", "none,kabag"),
     "JEJAK_OIDC": ("/nowhere/oidc.toml", __file__, "/"),
     "JEJAK_HOST": ("http://127.0.0.1", "a b"),
     "JEJAK_PORT": ("abc", "-1", "65536", "8400.5", "٨٤٠٠", "9" * 5000),

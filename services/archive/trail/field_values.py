@@ -33,6 +33,8 @@ SAID: Mapping[str, str] = {
     "compliance": later("tetap"),
     "governance": later("dapat dibuka dengan izin khusus"),
     "none": later("tidak ada"),
+    "totp": later("aplikasi kode"),
+    "passkey": later("kunci sandi"),
 }
 """Values that a table of the contracts or of the SOP names, by what is stored."""
 
@@ -113,6 +115,8 @@ READERS: Mapping[str, Reader] = {
     "acting_for": _person,
     "role": lambda value, _people: ROLES.get(value, str(value)),
     "login": _beginning,
+    "means": _said,
+    "factor": _beginning,
     "step": lambda value, _people: step_words.value(str(value)),
     "part": _said,
     "counted_from": _day,
