@@ -209,6 +209,40 @@ def verify(
     )
 
 
+VerifierKey = Annotated[
+    str, typer.Option("--vkey", help="Kunci pemeriksa dari kertas / the verifier key from paper.")
+]
+BackupPlace = Annotated[Path, typer.Argument(help="Tempat cadangan / the place of backups.")]
+PROVE = "Buktikan yang terakhir dengan memulihkannya / prove the newest by restoring it."
+
+
+@app.command()
+def backup(
+    to: BackupPlace,
+    *,
+    check: Annotated[bool, typer.Option("--check", help=PROVE)] = False,
+    vkey: VerifierKey = "",
+    data: DataFolder = VAR,
+) -> None:
+    """Cadangkan semuanya, sambil bekerja / save everything, while people work."""
+    from deploy.commands import saving
+
+    raise typer.Exit(saving.check(data, to, vkey) if check else saving.backup(data, to))
+
+
+@app.command()
+def restore(
+    backup: BackupPlace,
+    *,
+    vkey: VerifierKey = "",
+    data: DataFolder = VAR,
+) -> None:
+    """Pulihkan ke folder yang masih kosong / restore into a folder that is still empty."""
+    from deploy.commands import saving
+
+    raise typer.Exit(saving.restore(data, backup, vkey))
+
+
 @app.command()
 def play(
     *,

@@ -70,9 +70,7 @@ class Settings(BaseSettings):
     )
     work_bucket: Bucket = told("JEJAK_S3_WORK_BUCKET", "the name of a bucket", "jejak-work")
     archive_bucket: Bucket = told("JEJAK_S3_ARCHIVE_BUCKET", "the name of a bucket", "jejak-archive")
-    longest_lock: Annotated[
-        timedelta, BeforeValidator(partial(values.span, unit=timedelta(days=1), most=3653))
-    ] = told(
+    longest_lock: Annotated[timedelta, values.spans(timedelta(days=1), 3653)] = told(
         "JEJAK_LONGEST_LOCK_DAYS",
         "for how many days at most a file is locked in the archive, from 1 to 3653",
         timedelta(days=3653),
@@ -82,16 +80,12 @@ class Settings(BaseSettings):
         f"this service's own way into the database of sessions, {DATABASE}",
         secret=True,
     )
-    session_idle: Annotated[
-        timedelta, BeforeValidator(partial(values.span, unit=timedelta(minutes=1), most=24 * 60))
-    ] = told(
+    session_idle: Annotated[timedelta, values.spans(timedelta(minutes=1), 24 * 60)] = told(
         "JEJAK_SESSION_IDLE_MINUTES",
         "after how many minutes without use a session ends, from 1 to 1440",
         timedelta(hours=2),
     )
-    session_longest: Annotated[
-        timedelta, BeforeValidator(partial(values.span, unit=timedelta(hours=1), most=7 * 24))
-    ] = told(
+    session_longest: Annotated[timedelta, values.spans(timedelta(hours=1), 7 * 24)] = told(
         "JEJAK_SESSION_LONGEST_HOURS",
         "after how many hours a session ends however much it is used, from 1 to 168",
         timedelta(hours=12),
@@ -185,14 +179,19 @@ class Settings(BaseSettings):
         200,
     )
     compare_mib: Annotated[int, BeforeValidator(partial(values.whole, least=1, most=10_000))] = told(
-        "JEJAK_COMPARE_MIB",
-        "how many MiB a second of archived files archive reads and compares, from 1 to 10000",
-        4,
+        "JEJAK_COMPARE_MIB", "how many MiB of archived files a second archive compares, from 1 to 10000", 4
     )
     compare_rest: Seconds = told(
-        "JEJAK_COMPARE_REST",
-        "for how many seconds archive rests between two rounds of comparing, like 60",
-        60.0,
+        "JEJAK_COMPARE_REST", "for how many seconds archive rests between two rounds, like 60", 60.0
+    )
+    metrics_secret: Annotated[str, BeforeValidator(values.long_secret)] = told(
+        "JEJAK_METRICS_SECRET",
+        "a secret of 16 characters or more with which other machines may ask for /metrics",
+        "",
+        secret=True,
+    )
+    backup_every: Annotated[timedelta, values.spans(timedelta(hours=1), 31 * 24)] = told(
+        "JEJAK_BACKUP_EVERY_HOURS", "after how many hours a backup is due, from 1 to 744", timedelta(0)
     )
 
     @classmethod

@@ -9,8 +9,11 @@ import base64
 import re
 from collections.abc import Mapping
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 from urllib.parse import urlsplit
+
+from pydantic import BeforeValidator
 
 from shared.access.oidc.providers import Provider
 from shared.access.oidc.providers import load as load_providers
@@ -39,6 +42,11 @@ def whole(text: str, least: int, most: int) -> int:
 def span(text: str, unit: timedelta, most: int) -> timedelta:
     """A whole number of units of time, at least one."""
     return whole(text, 1, most) * unit
+
+
+def spans(unit: timedelta, most: int) -> BeforeValidator:
+    """The kind of a setting that is such a span."""
+    return BeforeValidator(partial(span, unit=unit, most=most))
 
 
 def seconds(text: str) -> float:
@@ -195,6 +203,13 @@ def feeds(text: str) -> Mapping[str, str]:
         except ValueError:
             raise ValueError(f"what stands behind {service}= is no address") from None
     return found
+
+
+def long_secret(text: str) -> str:
+    """A secret that nobody guesses."""
+    if len(text) < 16 or not text.isascii():
+        raise ValueError(f"it has {len(text)} characters")
+    return text
 
 
 def feed_secrets(text: str) -> Mapping[str, str]:

@@ -9,10 +9,12 @@ import asyncio
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import asdict, dataclass
+from functools import partial
 from typing import Any
 
 import structlog
 
+from shared import counted
 from shared.eventsourcing.sql import Connection
 from shared.messaging.about import about
 from shared.messaging.envelope import Received
@@ -58,6 +60,11 @@ class Transport:
             "ok": health.ok and not self.relay.trouble,
             "worker": health.state,
             "lag": health.lag,
+            "lags": dict(health.lags),
+            "taken_in": {
+                source: {"position": position, "at": at.isoformat()}
+                for source, (position, at) in self.consumer.reached.items()
+            },
             "detail": health.detail,
             "relay": relay,
             "unpublished": len(self.relay.unpublished) or len(refused),
@@ -84,7 +91,12 @@ def reaction_of(running: Running) -> Reaction:
             await running.absorb(conn, event.recorded())
 
     room = running.room
-    return Reaction(many=for_each(react), wants=room.reacts | room.projects, committed=running.committed)
+    return Reaction(
+        many=for_each(react),
+        wants=room.reacts | room.projects,
+        committed=running.committed,
+        overtaken=partial(counted.conflict, room.name),
+    )
 
 
 @asynccontextmanager

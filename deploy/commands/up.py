@@ -17,6 +17,7 @@ from deploy.local.erase import erase
 from deploy.local.instance import Instance
 from deploy.local.wanted import Existing, PartsChoice
 from deploy.messages import CannotStart, sentence
+from deploy.saving.schedule import Schedule, keep
 
 PLAYED = "demo-played"
 
@@ -42,6 +43,7 @@ def up(
         if in_production():
             parts, demo = production.parts_of(parts), False
             production.look(fresh=fresh)
+        schedule = Schedule.told()
         if fresh:
             erase(folder)
         instance = Instance(
@@ -61,6 +63,8 @@ def up(
         terminal.give_up(reason)
     except KeyboardInterrupt:
         return
+    if schedule is not None:
+        keep(schedule, instance.folder, terminal.line, ending)
     try:
         terminal.console.print(terminal.parts_table(instance.table()))
         for name in without:

@@ -50,6 +50,7 @@ def look(folder: Path, data: Path, runs: Callable[[dict[str, Any], Path], bool])
         "open_secrets": machine.open_secrets(folder, data, door),
         "running": bool(note),
         "backup": _last_backup(data),
+        "backup_wanted": bool(os.environ.get("JEJAK_BACKUP_EVERY_HOURS")),
     }
     if not note:
         return Facts(**known)

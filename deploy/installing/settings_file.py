@@ -23,6 +23,7 @@ DATA: Final = "JEJAK_DATA"
 _OWN: Final = (
     *(DATA, "JEJAK_CACHE", "JEJAK_MAVEN", "JEJAK_STATE", "JEJAK_LANGUAGE"),
     *("JEJAK_DATABASE_URL", "JEJAK_KAFKA", "JEJAK_S3"),
+    *("JEJAK_BACKUP_TO", "JEJAK_BACKUP_RECIPIENT", "JEJAK_BACKUP_PASSPHRASE"),
     *(f"JEJAK_{part}_{service.upper()}" for part in ("KAFKA", "S3") for service in SERVICES),
 )
 
@@ -33,7 +34,15 @@ def _is_path(field: FieldInfo) -> bool:
 
 _PLACES: Final = frozenset(
     (
-        *(DATA, "JEJAK_CACHE", "JEJAK_STATE", "JEJAK_ACME_ROOT", "JEJAK_TLS_CERTIFICATE", "JEJAK_TLS_KEY"),
+        *(
+            DATA,
+            "JEJAK_BACKUP_TO",
+            "JEJAK_CACHE",
+            "JEJAK_STATE",
+            "JEJAK_ACME_ROOT",
+            "JEJAK_TLS_CERTIFICATE",
+            "JEJAK_TLS_KEY",
+        ),
         *(name for name, field in settings.TOLD.items() if _is_path(field)),
     )
 )

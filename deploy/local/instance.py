@@ -32,7 +32,8 @@ class Instance:
     parts: `auto` takes real parts and the embedded broker only where Kafka's jars cannot be had. ports:
     `usual` is 8400 (or `port`), `free` any. services=False starts the parts alone. webs: services that
     answer from several processes, and from how many; one more then does their work. existing: servers that
-    replace parts; a private instance (play, tests) leaves it empty. Raises CannotStart, whose text is the
+    replace parts; a private instance (play, tests) leaves it empty. door: how people reach it, where the
+    environment is not to say it. Raises CannotStart, whose text is the
     sentence to show.
     """
 
@@ -47,6 +48,7 @@ class Instance:
         without: Collection[str] = (),
         webs: Mapping[str, int] = MappingProxyType({}),
         existing: Existing | None = None,
+        door: door_settings.DoorSettings | None = None,
         say: Say = lambda _line: None,
         stage: Stage = lambda _key: None,
         fetching: Progress = lambda _done, _of: None,
@@ -67,7 +69,7 @@ class Instance:
         self._ports: dict[str, int] = {}
         self._servers: Servers | None = None
         self._environment: Environment | None = None
-        self._door = door_settings.DoorSettings()
+        self._given_door, self._door = door, door or door_settings.DoorSettings()
         self.port = 0
 
     def __enter__(self) -> Self:
@@ -100,7 +102,7 @@ class Instance:
         """Nothing waits for what it does not need: services are started while Kafka still starts,
         which they wait for by themselves. But an embedded broker says where it listens only when it does.
         """
-        self._door = door_settings.read()
+        self._door = self._given_door or door_settings.read()
         self._ports = ports.remembered_ports(
             self.folder / "ports.json", dict.fromkeys((*PORT_NAMES, *self._listening_names))
         )
@@ -135,6 +137,7 @@ class Instance:
         environment = self.environment
         self._stage("doing-services")
         service_process.leave_environments(environment)
+        service_process.leave_targets(self.folder, self._processes, self._ports)
         own = [service_process.part(process, environment) for process in self._processes]
         self.supervisor.launch([*own, caddy.prepare(self.folder, self._door, self.port, self._listening())])
 

@@ -4,7 +4,7 @@ import hashlib
 import json
 import os
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from http.client import HTTPConnection
 from importlib.metadata import PackageNotFoundError, version
@@ -22,9 +22,11 @@ from deploy.local.supervision.part import Kind, Part, always
 from shared.service_names import SERVICES
 
 PEOPLE = PROJECT / "deploy" / "demo" / "people.toml"
-HIDDEN = {"JEJAK_DATABASE_URL", "JEJAK_KAFKA", "JEJAK_S3", "JEJAK_PORT", "JEJAK_HOST"} | {
-    f"JEJAK_{part}_{service.upper()}" for part in ("KAFKA", "S3") for service in SERVICES
-}
+HIDDEN = (
+    {"JEJAK_DATABASE_URL", "JEJAK_KAFKA", "JEJAK_S3", "JEJAK_PORT", "JEJAK_HOST"}
+    | {f"JEJAK_BACKUP_{name}" for name in ("TO", "RECIPIENT", "PASSPHRASE", "IDENTITY")}
+    | {f"JEJAK_{part}_{service.upper()}" for part in ("KAFKA", "S3") for service in SERVICES}
+)
 """Of the supervisor's own environment: no service is told another's way in."""
 SAID_BY_US = frozenset(
     f"JEJAK_{name}"
@@ -138,6 +140,16 @@ def leave_environments(environment: Environment) -> None:
         place.parent.mkdir(exist_ok=True)
         place.touch(mode=0o600)
         place.write_text(json.dumps(own_part(environment.variables(name))))
+
+
+def leave_targets(folder: Path, processes: Iterable["Process"], chosen: Mapping[str, int]) -> None:
+    """Writes down where each process says its metrics, in the form of Prometheus' file_sd_configs."""
+    said = [
+        {"targets": [f"{ports.LOOPBACK}:{chosen[one.name]}"], "labels": {"process": one.name}}
+        for one in processes
+        if one.listens
+    ]
+    (folder / "run" / "metrics.json").write_text(json.dumps(said, indent=1))
 
 
 def forget_environments(folder: Path) -> None:

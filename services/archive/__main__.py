@@ -11,7 +11,7 @@ from fastapi import FastAPI
 from services.archive import __doc__ as room_card
 from services.archive import agents
 from services.archive.bootstrap import ROOM, signer
-from services.archive.check import fsck
+from services.archive.check import fsck, saved
 from services.archive.check import pages as check_pages
 from services.archive.check.comparing import Comparing, Pace
 from services.archive.log import api as log_api
@@ -72,6 +72,7 @@ async def extras(app: FastAPI, running: Running, working: bool) -> AsyncIterator
     """
     objects: Objects = app.state.objects
     filing = app.state.filing = Filing(running, objects)
+    app.state.measuring = (saved.measured,)
     signing = app.state.signing = signing_for(app, running, objects)
     if not working:
         yield reaction(running, archived=signing.soon)
@@ -81,8 +82,9 @@ async def extras(app: FastAPI, running: Running, working: bool) -> AsyncIterator
         running.room.name, running.pool, told.feeds, told.feed_secrets, Keys(told.producer_keys)
     )
     comparing = comparing_for(running, objects, signing, feed)
+    watch = saved.Saved(running.pool, running.troubles, told.backup_every)
     app.state.checks["comparison"] = comparing.check
-    tasks = [asyncio.create_task(task()) for task in (signing.run, filing.run, comparing.run)]
+    tasks = [asyncio.create_task(task()) for task in (signing.run, filing.run, comparing.run, watch.run)]
     try:
         yield reaction(running, archived=signing.soon)
     finally:

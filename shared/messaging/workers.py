@@ -3,7 +3,7 @@ so that the others can say it on `/ready` and *Macet*.
 
 Role: an installation may run `web` and `worker` apart (docs/operations); whoever looks asks a web process,
 and what is stuck is in a worker. Previous hop: the troubles and checks of a working process.
-Next hop: `shared.web.health` and the page *Macet* of a process that only serves.
+Next hop: `shared.web.watched.health` and the page *Macet* of a process that only serves.
 """
 
 import asyncio

@@ -70,6 +70,14 @@ def newest(service: str) -> str:
     return ends[0]
 
 
+def knows(service: str, revision: str) -> bool:
+    """Whether a database that stands there is of this version or an earlier one."""
+    return any(
+        dict(_NAMED.findall(file.read_text())).get("revision") == revision
+        for file in _folder(service).glob("[0-9]*.py")
+    )
+
+
 def standing(owner_url: str) -> str | None:
     """The revision at which a database stands; None for one that was never brought up to date."""
     with psycopg.connect(owner_url) as conn:

@@ -22,6 +22,7 @@ from minio.xml import marshal
 
 from shared.objects import s3_content
 from shared.objects.address import S3Address
+from shared.objects.copies import Moved
 from shared.objects.port import (
     BY_CONTENT,
     LONGEST,
@@ -68,7 +69,7 @@ class S3Bucket:
             presence,
             longest,
         )
-        self._puts = asyncio.Semaphore(PUTS)
+        self._puts, self._follow = asyncio.Semaphore(PUTS), Moved(client, name).followed
 
     @property
     def name(self) -> str:
@@ -97,13 +98,13 @@ class S3Bucket:
         return b"".join(pieces)
 
     async def stream(self, key: str, version: str | None = None) -> AsyncIterator[bytes]:
-        return self._pieces(await self._presence.ask(self._opened, key, version), key, version)
+        return self._pieces(await self._presence.ask(self._follow, self._opened, key, version), key, version)
 
     async def stat(self, key: str, version: str | None = None) -> Stored:
-        return await self._presence.ask(self._stat, key, version)
+        return await self._presence.ask(self._follow, self._stat, key, version)
 
     async def extend(self, key: str, version: str, lock: Lock) -> Stored:
-        return await self._presence.ask(self._extend, key, version, lock)
+        return await self._presence.ask(self._follow, self._extend, key, version, lock)
 
     async def hold(self, key: str, version: str) -> None:
         await self._run(key, self._client.enable_object_legal_hold, self._name, key, version)
@@ -217,7 +218,7 @@ class S3Bucket:
             return self._reader.get_object(self._name, key, version_id=version or None)
 
     def _judged(self, key: str, version: str | None, broken: Broken) -> ObjectTrouble:
-        return judged(self._client, self._name, broken, lambda: self._read(key, version))
+        return judged(self._client, self._name, broken, lambda: self._follow(self._read, key, version))
 
     async def _pieces(self, response: Any, key: str, version: str | None) -> AsyncIterator[bytes]:
         def read() -> bytes:

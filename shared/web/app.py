@@ -14,7 +14,7 @@ from starlette.exceptions import HTTPException
 from starlette.staticfiles import StaticFiles
 from starlette.types import Receive, Scope, Send
 
-from shared.web import feed, health, parked, reference
+from shared.web import feed, parked, reference
 from shared.web.files.file_kinds import LARGEST
 from shared.web.forms.csrf import LIMITS, guard
 from shared.web.forms.form_words import Words, word
@@ -23,6 +23,7 @@ from shared.web.middleware.answers import answer_to
 from shared.web.middleware.headers import Outermost
 from shared.web.middleware.incoming import readable
 from shared.web.problems import answering
+from shared.web.watched import health, metrics
 
 Lifespan = Callable[[FastAPI], AbstractAsyncContextManager[None]]
 BODY_LIMIT = 1_000_000
@@ -85,6 +86,7 @@ def create_app(
     app.add_exception_handler(Exception, answer_to)
     for router in (
         health.router(name),
+        metrics.router(name),
         reference.router(name),
         parked.router(name),
         feed.router(name),

@@ -100,6 +100,8 @@ WRONG: dict[str, tuple[str, ...]] = {
     "JEJAK_REGION": ("34.02", "bantul", "٣٤٠٢", "34021"),
     "JEJAK_KAFKA_EMBEDDED": ("yes", "2"),
     "JEJAK_NODE": ("a b", "a/b"),
+    "JEJAK_METRICS_SECRET": ("short", f"{HIDDEN}é"),
+    "JEJAK_BACKUP_EVERY_HOURS": ("0", "745", "daily"),
     "JEJAK_COMPARE_EVENTS": ("0", "many", "100001"),
     "JEJAK_COMPARE_MIB": ("0", "1.5"),
     "JEJAK_COMPARE_REST": ("0", "soon", "-1"),

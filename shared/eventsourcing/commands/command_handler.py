@@ -14,7 +14,7 @@ from uuid import UUID
 
 from psycopg.errors import UniqueViolation
 
-from shared import tracing
+from shared import counted, tracing
 from shared.clock import Clock
 from shared.contracts.registry import declared
 from shared.eventsourcing import store
@@ -100,7 +100,10 @@ class CommandHandler:
 
         async def attempt() -> Answer | None:
             async with self._pool.connection() as conn:
-                return await self._attempt(conn, order, why, command_id, expected, request)
+                answer = await self._attempt(conn, order, why, command_id, expected, request)
+            if answer is None:
+                counted.conflict(self.source)
+            return answer
 
         answer = await until_decided(attempt, self._patience_s)
         if answer is None:

@@ -6,14 +6,16 @@ Role: looks at the broker for `worker` and judges what it sees. `behind` and `un
 """
 
 import time
+from collections import Counter
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final, Literal, Protocol
 
 import faust
 
 from shared.messaging.broker import BrokerView
 from shared.messaging.faust.listening import Receiver
+from shared.messaging.topics import PREFIX
 
 State = Literal[
     "starting", "working", "behind", "unreachable", "reset", "stalled", "waiting-for-database", "restarting"
@@ -42,6 +44,8 @@ class Health:
     state: State
     lag: int = 0
     detail: str = ""
+    lags: Mapping[str, int] = field(default_factory=dict, compare=False)
+    """The same by source."""
 
     @property
     def ok(self) -> bool:
@@ -75,12 +79,19 @@ class Judge:
     moved_at: float | None = None
 
     def judge(self, look: Look) -> Health:
-        """The verdict on a look. A group's forgotten or too great offsets say that the broker lost data."""
+        """The verdict on a look, with what waits of each source."""
+        lags = Counter[str]()
+        for place in look.mine or look.ends.keys():
+            lags[place[0].removeprefix(PREFIX)] += max(
+                0, look.ends.get(place, 0) - look.committed.get(place, 0)
+            )
+        return replace(self._judged(look, lags.total()), lags=lags)
+
+    def _judged(self, look: Look, lag: int) -> Health:
+        """The verdict. A group's forgotten or too great offsets say that the broker lost data."""
         lost = [place for place in self.committed if place not in look.committed and place in look.mine]
         beyond = {place for place, offset in look.committed.items() if offset > look.ends.get(place, 0)}
         self.beyond = beyond if self.beyond is None else self.beyond & beyond
-        mine = look.mine or look.ends.keys()
-        lag = sum(max(0, look.ends.get(place, 0) - look.committed.get(place, 0)) for place in mine)
         moved = look.committed != self.committed or look.progress != self.progress
         if moved or lag == 0 or look.waiting_for_database or self.moved_at is None:
             self.moved_at = look.at

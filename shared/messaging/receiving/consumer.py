@@ -10,7 +10,8 @@ message carries, it never holds its partition.
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Sequence
+from datetime import datetime
 from typing import Final
 
 import structlog
@@ -55,6 +56,8 @@ class Consumer:
     ) -> None:
         self._pool, self.reaction, self._feed, self.keys, self._waits = pool, reaction, feed, keys, waits
         self._outage = Outage()
+        self.reached: dict[str, tuple[int, datetime]] = {}
+        """Of each source the highest position taken in since the start, and when that was recorded."""
         self.progress = 0
         """How many messages came to their end here: taken in, passed by or parked."""
 
@@ -100,6 +103,8 @@ class Consumer:
             trouble = await self._tried(event)
             if trouble is not None:
                 await self._park(message, event, trouble)
+            else:
+                self._reached([event])
         self.progress += 1
 
     async def fill(self, source: str, stream: str, to_version: int) -> None:
@@ -117,10 +122,16 @@ class Consumer:
                 continue
             done = done or 0
             self.progress += done
+            self._reached(event for _, event in some[:done])
             if done < len(some):
                 await self.receive_or_park(*some[done])
                 done += 1
             pending, many = pending[done:], many * 2
+
+    def _reached(self, events: Iterable[Received]) -> None:
+        for event in events:
+            if event.position > self.reached.get(event.source, (0, None))[0]:
+                self.reached[event.source] = event.position, event.recorded_at
 
     async def _together(self, events: Sequence[Received]) -> int | None:
         """One transaction for as many as go without trouble; answers how many.

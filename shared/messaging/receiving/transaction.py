@@ -41,7 +41,7 @@ class Reaction:
     """What a service does with events.
 
     `many` is called in the transaction that moves the cursors, only with events in `wants` (None: all).
-    `committed` is called after the commit. With `causes_first` an event waits until the event that caused it
+    `committed` is called after the commit, `overtaken` when one of our streams moved on while we decided. With `causes_first` an event waits until the event that caused it
     was taken in. With `unknown_too` events of unknown types or newer schemas are taken in like others, for a
     service that keeps their bytes without reading them.
     """
@@ -49,6 +49,7 @@ class Reaction:
     many: ReactMany
     wants: frozenset[tuple[str, str]] | None = None
     committed: Callable[[], None] = lambda: None
+    overtaken: Callable[[], None] = lambda: None
     causes_first: bool = False
     unknown_too: bool = False
 
@@ -137,7 +138,8 @@ async def advance(
                 advanced, reacted = await _in_transaction(conn, reaction, events, retrying=retrying)
         except UniqueViolation as error:
             if store.conflict(error):
-                return None  # one of our own streams moved on while we decided: decide again
+                reaction.overtaken()
+                return None
             raise
         if reacted:
             reaction.committed()

@@ -6,6 +6,7 @@ and the front door would learn of it only with the next person's request.
 """
 
 from collections.abc import Awaitable, Callable
+from time import monotonic
 from urllib.parse import urlsplit
 
 import structlog
@@ -15,7 +16,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import cookie_parser
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from shared import tracing
+from shared import counted, tracing
 from shared.settings import Settings
 from shared.web.middleware.security import HSTS, LOOPBACK_NAMES, SECURITY
 from shared.web.running import is_https, running_of
@@ -44,12 +45,15 @@ class Outermost:
         forget = i18n.language.set(code)
         traceparent = tracing.begin(headers.get("traceparent"))
         scope.setdefault("state", {})["traceparent"] = traceparent
-        answer = _Answer(scope, send, code, asked)
+        answer, begun = _Answer(scope, send, code, asked), monotonic()
         try:
             with tracing.logging_as(traceparent):
                 await self._answered(scope, receive, answer, headers)
         finally:
             i18n.language.reset(forget)
+            where = getattr(scope.get("route"), "path", "")
+            name = scope["app"].state.name
+            counted.request(name, where, scope["method"], answer.status, monotonic() - begun)
 
     async def _answered(self, scope: Scope, receive: Receive, answer: "_Answer", headers: Headers) -> None:
         try:
@@ -76,6 +80,7 @@ class _Answer:
     def __init__(self, scope: Scope, send: Send, language: str, asked: str | None) -> None:
         self._scope, self._send, self._language, self._asked = scope, send, language, asked
         self.plain_413 = self.complete = False
+        self.status = 0
 
     async def send(self, message: Message) -> None:
         if message["type"] == "http.response.start":
@@ -90,6 +95,7 @@ class _Answer:
             _add(headers, self._language, self._asked, https=is_https(Request(self._scope)))
         if self.plain_413:
             return
+        self.status = message.get("status", self.status)
         await self._send(message)
         self.complete = message["type"] == "http.response.body" and not message.get("more_body", False)
 

@@ -34,13 +34,7 @@ def router(service: str) -> APIRouter:
 
     @made.get("/ready", summary="The service can work: database, broker, store")
     async def ready(request: Request) -> JSONResponse:
-        asked: dict[str, Check] = {
-            "database": lambda: _database(request),
-            **({"store": lambda: _store(request)} if hasattr(request.app.state, "objects") else {}),
-            **getattr(request.app.state, "checks", {}),
-        }
-        answers = await asyncio.gather(*(_in_time(check) for check in asked.values()))
-        checks = dict(zip(asked, answers, strict=True))
+        checks = await checked(request)
         fine = all(check["ok"] for check in checks.values())
         wrong = {
             trouble.name: {"cause": trouble.cause, "since": trouble.since.isoformat(), **trouble.facts}
@@ -55,6 +49,17 @@ def router(service: str) -> APIRouter:
         )
 
     return made
+
+
+async def checked(request: Request) -> dict[str, dict[str, Any]]:
+    """What each part answers that is asked how it is, all at once."""
+    asked: dict[str, Check] = {
+        "database": lambda: _database(request),
+        **({"store": lambda: _store(request)} if hasattr(request.app.state, "objects") else {}),
+        **getattr(request.app.state, "checks", {}),
+    }
+    answers = await asyncio.gather(*(_in_time(check) for check in asked.values()))
+    return dict(zip(asked, answers, strict=True))
 
 
 async def _in_time(check: Check) -> dict[str, Any]:
