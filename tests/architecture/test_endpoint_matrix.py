@@ -79,6 +79,7 @@ def parameters(agency: str) -> dict[str, str]:
         "digest": DIGESTS[agency],
         "login": DIGESTS["dinkes"],
         "whose": "as_all",
+        "provider": "uji",
         "session": "00000000-0000-4000-8000-000000000000",
         "service": BASIC_SERVICES[agency][0],
         "number": "7",
