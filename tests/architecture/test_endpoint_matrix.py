@@ -78,7 +78,7 @@ def parameters(agency: str) -> dict[str, str]:
         "cycle": CYCLE,
         "digest": DIGESTS[agency],
         "login": DIGESTS["dinkes"],
-        "whose": "as_all",
+        "whose": "nobody",
         "provider": "uji",
         "session": "00000000-0000-4000-8000-000000000000",
         "service": BASIC_SERVICES[agency][0],

@@ -20,6 +20,7 @@ from tests.support.doors import Door, leaves, spoiled
 UNSEEN = {
     # shown where something is parked
     *(f"POST /{service}/macet{what}" for service in SERVICES for what in ("", "/kirim", "/diperiksa")),
+    "POST /sesi/{whose}",  # nobody is signed in under that name,
     "POST /langkah/{cycle}/{step}",  # the story has no plain step, no day that a calendar moved,
     "POST /langkah/{cycle}/{step}/tenggat",
     "POST /dokumen/{cycle}/sk_tim/serahkan",  # no decree,

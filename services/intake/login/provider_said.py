@@ -28,11 +28,12 @@ LARGEST = 100_000
 @router.post("/masuk/pamit/{provider}", max_body_size=LARGEST, dependencies=[public()])
 async def signed_out_there(provider: ProviderPath, request: Request) -> Response:
     """200 for a message that is believed, also where nobody of it is signed in here; 400 for any other."""
+    token = str((await form_of(request)).get("logout_token", ""))
     asking: Asking | None = request.app.state.providers.get(provider)
     if asking is None:
         raise NotFound
     try:
-        said = await _said(request, asking, str((await form_of(request)).get("logout_token", "")))
+        said = await _said(request, asking, token)
     except TokenRefused as refusal:
         return _not_believed(asking, refusal.code)
     except ProviderAway as away:

@@ -5,10 +5,10 @@ ends there has ended in all four services within two seconds.
 """
 
 from datetime import datetime
-from typing import Annotated
+from typing import Annotated, Literal
 from uuid import UUID
 
-from fastapi import APIRouter, Path, Request
+from fastapi import APIRouter, Path, Query, Request
 from pydantic import BaseModel, Field
 
 from services.intake.login.sessions import end_own, end_somebodys
@@ -53,9 +53,12 @@ async def mine(request: Request) -> list[SessionOut]:
     return await _listed(request, viewer_of(request).person)
 
 
-@router.delete("/sessions", summary="End all my sessions, this one too", dependencies=[signed_in()])
-async def end_all(request: Request) -> Ended:
-    return Ended(ended=await end_own(request))
+@router.delete("/sessions", summary="End all my sessions", dependencies=[signed_in()])
+async def end_all(
+    request: Request, keep: Annotated[Literal["this", "none"], Query(description="`none`: this one ends too")]
+) -> Ended:
+    session_id, _by_cookie = session_id_of(request)
+    return Ended(ended=await end_own(request, kept=session_id if keep == "this" else ""))
 
 
 @router.delete("/sessions/{session}", summary="End one of my sessions", dependencies=[signed_in()])

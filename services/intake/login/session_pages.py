@@ -20,6 +20,8 @@ from shared.web.words.i18n import gettext as _
 from shared.web.words.i18n import ngettext
 
 router = APIRouter()
+ALL, OTHERS = "semua", "lain"
+"""The field by which a form says that it means all sessions, and its word for all but this one."""
 
 
 @router.get("/sesi", dependencies=[signed_in()])
@@ -31,8 +33,7 @@ async def mine(request: Request) -> Response:
 async def end_mine(request: Request) -> Response:
     form = await form_of(request)
     one, (session_id, _by_cookie) = _one(form), session_id_of(request)
-    kept = session_id if form.get("selain_ini") else ""
-    ended = await end_own(request, one, kept=kept)
+    ended = await end_own(request, one, kept=session_id if form.get(ALL) == OTHERS else "")
     return see_other(request, "/sesi", _said(ended))
 
 
@@ -48,10 +49,13 @@ async def end_of(whose: PersonPath, request: Request) -> Response:
 
 
 def _one(form: FormData) -> UUID | None:
-    """The session that a form names; None for all. Raises NotFound for what is no name of one."""
-    named = str(form.get("session", ""))
+    """The session that a form names; None where it says that all are meant.
+    Raises NotFound for a form that says neither: nobody is signed out by mistake.
+    """
+    if form.get(ALL) in {OTHERS, "semua"} and "session" not in form:
+        return None
     try:
-        return UUID(named) if named else None
+        return UUID(str(form.get("session", "")))
     except ValueError:
         raise NotFound from None
 
