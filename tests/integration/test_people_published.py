@@ -63,6 +63,11 @@ class Kept:
             )
         return answer.status_code
 
+    async def asked(self, token: str, path: str) -> Any:
+        async with visiting(self.app) as browser:
+            answer = await browser.get(f"/api/intake{path}", Authorization=f"Bearer {token}")
+        return answer.json()
+
     async def token(self, person: str) -> str:
         session = await self.running.sessions.start(person)
         return str(session.id)
@@ -269,3 +274,15 @@ async def test_nobody_is_emptied_and_no_version_goes_back(kept: Kept) -> None:
         assert conn.execute("SELECT look_up_people('{}')").fetchone() == before
     assert older is not None
     assert older[0] > 1
+
+
+async def test_a_list_goes_on_where_it_ended(kept: Kept) -> None:
+    await kept.published()
+    token = await kept.token("hesti")
+    names, after = list[str](), "&after="
+    while after:
+        page = await kept.asked(token, f"/people?limit=5{after.removesuffix('&after=')}")
+        names += [one["name"] for one in page["items"]]
+        after = f"&after={page['next']}" if page["next"] else ""
+    assert names == sorted(names)
+    assert len(set(names)) == len(names) == 14

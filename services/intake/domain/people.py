@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
-from typing import assert_never
+from typing import assert_never, cast
 
 from services.intake.domain.people_commands import (
     Command,
@@ -20,6 +20,7 @@ from services.intake.domain.people_commands import (
     ImportPeople,
     OfficeRow,
     PersonRow,
+    Qualification,
     RecordLeaving,
     RegisterPerson,
     SeedPeople,
@@ -245,7 +246,7 @@ def _asked(
     known = people.persons.get(row.person)
     if part is None:
         gone = known is not None and known.left_on is not None
-        return None if gone and row.left_on else combined(RegisterPerson, row, command)
+        return None if gone and row.left_on else _as_row(row, known or Somebody(("",) * 5), command)
     if known is None:
         return None  # what kept the person from being registered is told already
     if isinstance(part, date):
@@ -258,6 +259,18 @@ def _asked(
                 return None
             return combined(EndOffice, row, command, office=number, ended_on=until)
     return combined(GiveOffice, row, command, part)
+
+
+def _as_row(row: PersonRow, known: Somebody, command: ImportPeople | SeedPeople) -> RegisterPerson:
+    _name, nip, rank, level, _agency = known.details
+    return combined(
+        RegisterPerson,
+        row,
+        command,
+        nip=nip if row.nip is None else row.nip,
+        rank=rank if row.rank is None else row.rank,
+        qualification=cast("Qualification", level) if row.qualification is None else row.qualification,
+    )
 
 
 # What must hold

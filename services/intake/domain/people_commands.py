@@ -34,13 +34,13 @@ class OfficeRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PersonRow:
-    """A person with the offices that a sheet or the seed gives."""
+    """A person with the offices that a sheet or the seed gives; what it says nothing of stays as it is."""
 
     person: PersonId
     name: Name
-    nip: Nip
-    rank: Name
-    qualification: Qualification
+    nip: Nip | None = None
+    rank: Name | None = None
+    qualification: Qualification | None = None
     agency: Id
     offices: tuple[OfficeRow, ...] = ()
     left_on: PlannedDay | None = None

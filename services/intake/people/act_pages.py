@@ -152,7 +152,7 @@ async def _form(
         office=held,
         others=[(name, shown) for name, shown in others.items() if name != person],
         agencies=list(agencies.items()),
-        roles=[(role, _(words)) for role, words in ROLES.items()],
+        roles=[("", _("pilih peran")), *((role, _(words)) for role, words in ROLES.items())],
         levels=levels(),
         today=today_of(request),
         **said,

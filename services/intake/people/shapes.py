@@ -101,10 +101,15 @@ def holder_out(row: Mapping[str, Any]) -> HolderOut:
     return HolderOut.model_validate({**row, "lacking": lacking(row["role"], row["qualification"])})
 
 
-class RowIn(PersonIn):
-    """A person with offices, as an import says it."""
+class RowIn(Body):
+    """A person with offices, as an import says it; what is left out stays as it is."""
 
     person: Id
+    name: Name
+    nip: Name | None = None
+    rank: Name | None = None
+    qualification: Qualification | None = None
+    agency: Id
     offices: list[OfficeIn] = Field(default=[], max_length=50)
     left_on: Day | None = None
 

@@ -91,8 +91,11 @@ def row_of(line: Line) -> PersonRow:
         names = ("role", "valid_from", "valid_until", "acting_for", "letter", "letter_on")
         acting = said["acting"].lower().rstrip(".")
         offices = (OfficeRow(**{name: said[name] for name in names}, agency=of_agency, acting=acting),)
-    details = ("person", "name", "nip", "rank", "qualification", "agency", "left_on")
-    return PersonRow(**{name: said[name] for name in details}, offices=offices)
+    details = ("person", "name", "agency", "left_on")
+    told: dict[str, Any] = {
+        name: line.said[name] for name in ("nip", "rank", "qualification") if name in line.said
+    }
+    return PersonRow(**{name: said[name] for name in details}, **told, offices=offices)
 
 
 def _day(text: str, column: str) -> date | None:
@@ -169,8 +172,9 @@ def _quoted(text: str) -> str:
 
 def again(lines: Sequence[Line]) -> Sequence[str]:
     """Lines as they were read, headings first, to be sent again by a form: each a line of CSV."""
-    said = [COLUMNS, *({name: line.said.get(of, "") for name, of in COLUMNS.items()} for line in lines)]
-    return [_csv_line(row if row is COLUMNS else row.values()) for row in said]
+    there = {of: heading for heading, of in COLUMNS.items() if any(of in line.said for line in lines)}
+    cells = [[line.said.get(of, "") for of in there] for line in lines]
+    return [_csv_line(row) for row in (list(there.values()), *cells)]
 
 
 def _csv_line(cells: Iterable[str]) -> str:
