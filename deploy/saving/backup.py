@@ -29,8 +29,8 @@ from deploy.saving.servers import owners, servers_of
 from shared.access.database import ACCESS
 from shared.service_names import SERVICES
 
-LEFT_OUT: Final = {ACCESS: ("session",)}
-"""Rows that are not saved: a session that was ended since must not live again."""
+LEFT_OUT: Final = ("session", "ticket", "invitation")
+"""Rows of the access database that are not saved: what was ended or used since must not live again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +62,7 @@ def backup(folder: Path, place: Place, told: Told) -> Done:
         with place.begun(at) as making:
             with written(making / manifest.KEYS) as out:
                 out.write(closed)
-            said, copied = _filled(making, place, ways, servers.s3, at)
+            said, copied = _filled(making, place, ways, servers.s3, told, at)
             manifest.write(making, said, keys.seed_of(files))
         own = _size(said.files)
         done = Done(
@@ -73,7 +73,7 @@ def backup(folder: Path, place: Place, told: Told) -> Done:
 
 
 def _filled(
-    making: Path, place: Place, ways: Mapping[str, str], store: str, at: datetime
+    making: Path, place: Place, ways: Mapping[str, str], store: str, told: Told, at: datetime
 ) -> tuple[Manifest, int]:
     """Databases at one cut, and the files that were there by then; answers what the backup says of itself,
     and how many bytes of files were new.
@@ -81,7 +81,7 @@ def _filled(
     services = {name: ways[name] for name in SERVICES}
     with cut.cut(services, {ACCESS: ways[ACCESS]}) as snapshots:
         log_size = int(snapshots["archive"].ask("SELECT size FROM tree"))
-        databases = {name: _saved(one, making) for name, one in snapshots.items()}
+        databases = {name: _saved(one, making, told) for name, one in snapshots.items()}
     saved = objects.save(store, place, log_size)
     with written(making / manifest.OBJECTS) as out:
         out.write(objects.written(saved.listing))
@@ -115,8 +115,12 @@ def _size(parts: dict[str, File]) -> int:
     return sum(file.size for file in parts.values())
 
 
-def _saved(snapshot: Snapshot, making: Path) -> Database:
+def _saved(snapshot: Snapshot, making: Path, told: Told) -> Database:
+    """One dump; that of the access database, which holds what opens accounts, shut like the keys."""
     with written(making / f"{snapshot.name}.dump") as out:
-        cut.dump(snapshot, out, without_rows_of=LEFT_OUT.get(snapshot.name, ()))
+        if snapshot.name == ACCESS:
+            out.write(keys.shut(cut.dump(snapshot, without_rows_of=LEFT_OUT), told))
+        else:
+            cut.dump(snapshot, out=out)
     events = "SELECT coalesce(max(position), 0) FROM event" if snapshot.name in SERVICES else "SELECT 0"
     return Database(str(snapshot.ask("SELECT version_num FROM alembic_version")), int(snapshot.ask(events)))

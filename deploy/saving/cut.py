@@ -93,23 +93,27 @@ def _locked(conn: Way) -> bool:
     return True
 
 
-def dump(snapshot: Snapshot, out: IO[bytes], *, without_rows_of: tuple[str, ...] = ()) -> None:
-    """Writes the database as it was at the cut, in the form of `pg_restore`. Raises CannotStart."""
+def dump(snapshot: Snapshot, *, without_rows_of: tuple[str, ...] = (), out: IO[bytes] | None = None) -> bytes:
+    """Writes the database as it was at the cut into `out`, else answers it, in the form of `pg_restore`.
+    Raises CannotStart.
+    """
     left_out = [f"--exclude-table-data={table}" for table in without_rows_of]
     command = ["pg_dump", "--format=custom", "--no-owner", f"--snapshot={snapshot.id}", *left_out]
-    _run(snapshot.name, snapshot.way, command, stdout=out)
+    return _run(snapshot.name, snapshot.way, command, stdout=out or subprocess.PIPE)
 
 
-def load(name: str, way: str, file: IO[bytes]) -> None:
-    """Fills an empty database from a dump, wholly or not at all. Raises CannotStart."""
+def load(name: str, way: str, **dumped: Any) -> None:
+    """Fills an empty database from a dump, `stdin` a file or `input` its bytes, wholly or not at all. Raises
+    CannotStart.
+    """
     database = str(conninfo_to_dict(way)["dbname"])
     command = ["pg_restore", "--no-owner", "--exit-on-error", "--single-transaction", "--dbname", database]
-    _run(name, way, command, stdin=file)
+    _run(name, way, command, **dumped)
     with psycopg.connect(way, autocommit=True) as conn:
         conn.execute("VACUUM ANALYZE")
 
 
-def _run(name: str, way: str, command: list[str], **files: IO[bytes]) -> None:
+def _run(name: str, way: str, command: list[str], **files: Any) -> bytes:
     given = conninfo_to_dict(way)
     told = {
         "host": "PGHOST",
@@ -125,8 +129,9 @@ def _run(name: str, way: str, command: list[str], **files: IO[bytes]) -> None:
         env={"PATH": "/usr/bin:/bin", "LC_ALL": "C.UTF-8", **known},
         stderr=subprocess.PIPE,
         check=False,
-        **files,  # type: ignore[call-overload]
+        **files,
     )
     if done.returncode:
         last = (done.stderr.decode(errors="replace").strip().splitlines() or ["-"])[-1]
         raise CannotStart("backup-database", name=name, reason=last[:300])
+    return done.stdout or b""

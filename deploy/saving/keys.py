@@ -48,27 +48,40 @@ class Told:
 
 def lock(files: Files, told: Told) -> bytes:
     """The files, so that only the recipient or the passphrase opens them. Raises CannotStart."""
-    if not (told.recipient or told.passphrase):
-        raise CannotStart("backup-no-key")
-    if told.recipient:
-        try:
-            return bytes(pyrage.encrypt(_packed(files), [pyrage.x25519.Recipient.from_str(told.recipient)]))
-        except pyrage.RecipientError as error:
-            raise CannotStart("backup-bad-recipient", reason=error) from None
-    if len(told.passphrase) < _SHORTEST:
-        raise CannotStart("backup-short-passphrase", least=_SHORTEST)
-    return bytes(pyrage.passphrase.encrypt(_packed(files), told.passphrase))
+    return shut(_packed(files), told)
 
 
 def opened(closed: bytes, told: Told) -> Files:
     """The files again. Raises CannotStart where identity or passphrase do not open them."""
     try:
+        return _unpacked(unlocked(closed, told))
+    except tarfile.TarError:
+        raise CannotStart("backup-not-opened") from None
+
+
+def shut(content: bytes, told: Told) -> bytes:
+    """Bytes that only the recipient or the passphrase opens. Raises CannotStart."""
+    if not (told.recipient or told.passphrase):
+        raise CannotStart("backup-no-key")
+    if told.recipient:
+        try:
+            return bytes(pyrage.encrypt(content, [pyrage.x25519.Recipient.from_str(told.recipient)]))
+        except pyrage.RecipientError as error:
+            raise CannotStart("backup-bad-recipient", reason=error) from None
+    if len(told.passphrase) < _SHORTEST:
+        raise CannotStart("backup-short-passphrase", least=_SHORTEST)
+    return bytes(pyrage.passphrase.encrypt(content, told.passphrase))
+
+
+def unlocked(closed: bytes, told: Told) -> bytes:
+    """The bytes again. Raises CannotStart where identity or passphrase do not open them."""
+    try:
         if told.identity:
             known = [pyrage.x25519.Identity.from_str(told.identity)]
-            return _unpacked(bytes(pyrage.decrypt(closed, known)))
+            return bytes(pyrage.decrypt(closed, known))
         if told.passphrase:
-            return _unpacked(bytes(pyrage.passphrase.decrypt(closed, told.passphrase)))
-    except (pyrage.DecryptError, pyrage.IdentityError, tarfile.TarError):
+            return bytes(pyrage.passphrase.decrypt(closed, told.passphrase))
+    except (pyrage.DecryptError, pyrage.IdentityError):
         raise CannotStart("backup-not-opened") from None
     raise CannotStart("backup-no-way-in")
 

@@ -24,6 +24,7 @@ from deploy.saving.manifest import Manifest
 from deploy.saving.objects import Listing
 from deploy.saving.place import Place, chosen
 from deploy.saving.servers import owners
+from shared.access.database import ACCESS
 from shared.messaging.broker import BrokerView
 from shared.messaging.topics import ALL_TOPICS
 
@@ -40,6 +41,7 @@ class Opened:
     folder: Path
     manifest: Manifest
     files: Files
+    told: Told
     listing: Listing
 
 
@@ -53,7 +55,7 @@ def look(given: Path, told: Told, vkey: str = "") -> Opened:
     except OSError as error:
         raise CannotStart("backup-changed", file=error.filename or folder) from None
     objects.check(listing, place)
-    return Opened(place, folder, found, files, listing)
+    return Opened(place, folder, found, files, told, listing)
 
 
 def restore(opened: Opened, folder: Path, existing: Existing, stage: Stage = lambda _key: None) -> None:
@@ -88,7 +90,10 @@ def fill(opened: Opened, folder: Path, existing: Existing, stage: Stage) -> None
         for name in opened.manifest.databases:
             stage("restore-databases")
             with (opened.folder / f"{name}.dump").open("rb") as file:
-                cut.load(name, ways[name], file)
+                if name == ACCESS:
+                    cut.load(name, ways[name], input=keys.unlocked(file.read(), opened.told))
+                else:
+                    cut.load(name, ways[name], stdin=file)
         stage("restore-objects")
         objects.put_back(opened.listing, opened.place, instance.s3)
 

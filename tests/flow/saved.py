@@ -16,7 +16,7 @@ from deploy.demo.days import of_year
 from deploy.local import places
 from deploy.local.instance import Instance
 from deploy.local.postgres.server import programs
-from deploy.saving.keys import Told
+from deploy.saving.keys import Told, unlocked
 
 IDENTITY = pyrage.x25519.Identity.generate()
 TOLD = Told(recipient=str(IDENTITY.to_public()), identity=str(IDENTITY))
@@ -57,14 +57,16 @@ def dumped(folder: Path, service: str) -> tuple[dict[str, int], dict[tuple[str, 
 
 def table(folder: Path, service: str, name: str, columns: str) -> Iterator[dict[str, str]]:
     """The rows of one table of a dump, as `pg_restore` writes them."""
+    dump = (folder / f"{service}.dump").read_bytes()
+    if service == "access":
+        dump = unlocked(dump, TOLD)
     command = [
         str(programs() / "pg_restore"),
         "--file=-",
         "--data-only",
         f"--table={name}",
-        str(folder / f"{service}.dump"),
     ]
-    said = subprocess.run(command, capture_output=True, text=True, check=True).stdout
+    said = subprocess.run(command, capture_output=True, input=dump, check=True).stdout.decode()
     inside: list[str] = []
     for line in said.splitlines():
         if line.startswith("COPY "):

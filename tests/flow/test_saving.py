@@ -15,9 +15,10 @@ import pytest
 
 from deploy.commands.play import whole_export
 from deploy.local.instance import Instance
+from deploy.messages import CannotStart
 from deploy.saving import objects, proof
 from deploy.saving.backup import backup
-from deploy.saving.keys import verifier_key
+from deploy.saving.keys import Told, unlocked, verifier_key
 from deploy.saving.place import Place
 from deploy.saving.restore import Opened, look
 from deploy.saving.schedule import Schedule, keep, once
@@ -119,8 +120,17 @@ def test_what_is_there_by_digest_is_not_copied_again(
     assert done.copied < done.bytes
 
 
+def test_what_opens_accounts_is_shut(under_load: list[Path], jejak: Instance) -> None:
+    dump = under_load[-1] / "access.dump"
+    assert dump.read_bytes().startswith(b"age-encryption.org/")
+    assert b"PGDMP" not in dump.read_bytes()
+    with pytest.raises(CannotStart):
+        unlocked(dump.read_bytes(), Told(identity=str(OTHER)))
+
+
 def test_sessions_do_not_live_again(under_load: list[Path]) -> None:
-    assert list(table(under_load[-1], "access", "session", "person")) == []
+    for name in ("session", "ticket", "invitation"):
+        assert list(table(under_load[-1], "access", name, "person")) == []
 
 
 @pytest.mark.test_all
