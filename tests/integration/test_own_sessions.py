@@ -15,7 +15,7 @@ from playwright.async_api import Browser, expect
 from shared.access.session import MEMORY_S
 from shared.service_names import SERVICES
 from tests.browser.windows import audited, window_of
-from tests.support.access import fresh_token, sessions_of
+from tests.support.access import fresh_token, sessions_of, token_of
 from tests.support.applications import HERE, PEOPLE, application, listening, migrated, person_as, visiting
 from tests.support.parts import PostgresPart
 
@@ -32,6 +32,7 @@ async def app(postgres: PostgresPart) -> AsyncIterator[FastAPI]:
     async with application("intake", database, people=PEOPLE) as made:
         yield made
     structlog.reset_defaults()
+    token_of.cache_clear()  # here whole persons are signed out: the next test signs them in anew
 
 
 def by(token: str) -> dict[str, str]:
