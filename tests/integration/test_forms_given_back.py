@@ -62,9 +62,8 @@ async def browser(app: FastAPI, session: str = "") -> AsyncIterator[httpx2.Async
     door.state.clock = app.state.clock
 
     async def both(scope: dict, receive: object, send: object) -> None:
-        await (door if scope["path"].startswith(("/masuk", "/keluar", "/api/intake/session")) else app)(
-            scope, receive, send
-        )
+        ours = scope["path"].startswith(("/masuk", "/keluar")) or scope["path"] == "/api/intake/session"
+        await (door if ours else app)(scope, receive, send)
 
     cookies = {COOKIE: session} if session else {}
     transport = httpx2.ASGITransport(both)
