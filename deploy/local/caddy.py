@@ -81,6 +81,14 @@ def own_certificate(folder: Path) -> Path:
     return folder / "front-door" / "own"
 
 
+def certificates(folder: Path, settings: DoorSettings) -> tuple[Path, ...]:
+    """The certificate of our name as it lies with the door: the given one, or what it fetched so far."""
+    if settings.tls == "files":
+        return (own_certificate(folder) / CERTIFICATE,)
+    fetched, name = folder / "front-door" / "data" / "caddy" / "certificates", settings.domain
+    return tuple(sorted(fetched.glob(f"*/{name}/{name}.crt"))) if name else ()
+
+
 def take_certificate(folder: Path, settings: DoorSettings) -> bool:
     """Copy the given pair to where the door reads it; answers whether it is another one than before.
     Raises CannotStart for one that cannot be used; the one of before then stays.

@@ -21,10 +21,10 @@ EVERY_S = 2.0
 
 
 def places(folder: Path, door: DoorSettings) -> tuple[Path, ...]:
-    """What must stay writable, each disk once, and the given certificate as the door has it."""
+    """What must stay writable, each disk once, and the certificate as the door has it."""
     kept = postgres.data_place_if_made(folder)
     disks = [folder, *([kept] if kept.exists() and kept.stat().st_dev != folder.stat().st_dev else [])]
-    return (*disks, *([caddy.own_certificate(folder) / CERTIFICATE] if door.tls == "files" else []))
+    return (*disks, *caddy.certificates(folder, door))
 
 
 class Watching:

@@ -8,7 +8,6 @@ Used by `shared.room`, by the answers to requests that fail, and by `jejak up` a
 import asyncio
 import errno
 import tempfile
-import time
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -18,8 +17,8 @@ from typing import Final
 from shared.sentences import later
 from shared.troubles import Troubles
 
-LOOK_S, AGAIN_S = 1.0, 5.0
-"""How old what is known may be for whoever asks, and how often it is looked at while nobody does."""
+AGAIN_S: Final = 5.0
+"""How often it is looked at while nobody asks."""
 PROBE: Final = bytes(65_536)
 SOON: Final = timedelta(days=21)
 FULL, READ_ONLY, REFUSED = "storage-full", "storage-read-only", "storage-refused"
@@ -89,16 +88,20 @@ def _certificate(file: Path, now: datetime) -> Wrong | None:
 
 
 def state_of(begins: datetime, ends: datetime, now: datetime) -> str:
-    """What is to be said of a certificate that is valid in that time; empty where it is well."""
+    """What is to be said of a certificate that is valid in that time; empty where it is well.
+    One that lives for hours is renewed in its last third, so a fifth of its life is late.
+    """
     if now >= ends:
         return EXPIRED
     if now < begins:
         return EARLY
-    return ENDING if ends - now < SOON else ""
+    return ENDING if ends - now < min(SOON, (ends - begins) / 5) else ""
 
 
 class Ground:
-    """Looks when it is asked, at most once in a second, and keeps the troubles of this process true."""
+    """Looks whenever it is asked, because a disk fails between two looks, and keeps the troubles of this
+    process true.
+    """
 
     def __init__(
         self,
@@ -108,20 +111,15 @@ class Ground:
         look: Callable[[Sequence[Path]], list[Wrong]] = found,
     ) -> None:
         self._places, self._troubles, self._look = tuple(places), troubles, look
-        self._wrong: list[Wrong] = []
-        self._looked_at = float("-inf")
 
     def wrong(self) -> list[Wrong]:
         """What is wrong now. Touches the disk."""
-        if self._places and time.monotonic() - self._looked_at >= LOOK_S:
-            self._looked_at = time.monotonic()
-            self._wrong = self._look(self._places)
-            names = {one.name for one in self._wrong}
-            for one in self._wrong:
-                self._troubles.report(one.name, SENTENCES[one.name], one.cause, place=str(one.place))
-            for name in SENTENCES.keys() - names:
-                self._troubles.clear(name)
-        return self._wrong
+        wrong = self._look(self._places) if self._places else []
+        for one in wrong:
+            self._troubles.report(one.name, SENTENCES[one.name], one.cause, place=str(one.place))
+        for name in SENTENCES.keys() - {one.name for one in wrong}:
+            self._troubles.clear(name)
+        return wrong
 
     async def run(self) -> None:
         """Looks again and again until cancelled."""

@@ -4,6 +4,7 @@ nothing is lost, no time in a record goes back, and it goes on.
 
 import importlib.util
 import shutil
+import socket
 import ssl
 import time
 from collections.abc import Iterator
@@ -71,7 +72,7 @@ def test_a_clock_that_goes_back_an_hour_is_said_and_no_record_goes_back(
 
         def rename(name: str) -> None:
             body = {"name": name, "short_name": "D", "occurred_on": DAY}
-            kabag.give("/api/intake/agencies/dinkes", body, method="PUT")
+            kabag.give("/api/intake/agencies/satu", body, method="PUT")
 
         def database_clock() -> float:
             with psycopg.connect(instance.database_url("intake")) as conn:
@@ -94,7 +95,7 @@ def test_a_clock_that_goes_back_an_hour_is_said_and_no_record_goes_back(
         rename("Dinas tiga")
         with psycopg.connect(instance.database_url("intake")) as conn:
             rows = conn.execute(
-                "SELECT version, recorded_at FROM event WHERE stream = 'agency-dinkes' ORDER BY version"
+                "SELECT version, recorded_at FROM event WHERE stream = 'agency-satu' ORDER BY version"
             ).fetchall()
         assert [version for version, _ in rows] == [1, 2, 3]
         assert [at for _, at in rows] == sorted(at for _, at in rows), "no record goes back"
@@ -125,13 +126,12 @@ def test_without_dns_it_starts_serves_and_is_told_what_is_missing(folder: Path, 
         terminal.until("is ready after")
         root = folder / "var" / "front-door" / "data" / "caddy" / "pki" / "authorities" / "local" / "root.crt"
         trusting = ssl.create_default_context(cafile=str(root))
-        answer = httpx2.get(
-            f"https://127.0.0.1:{https}/masuk",
-            headers={"Host": NAME},
-            verify=trusting,
-            extensions={"sni_hostname": NAME},
-        )
-        assert answer.status_code == 200
+        with (
+            socket.create_connection(("127.0.0.1", https), timeout=30) as there,
+            trusting.wrap_socket(there, server_hostname=NAME) as opened,
+        ):
+            opened.sendall(f"GET /masuk HTTP/1.1\r\nHost: {NAME}\r\nConnection: close\r\n\r\n".encode())
+            assert opened.recv(12) == b"HTTP/1.1 200"
         found = jejak("doctor", "--data", folder / "var", before=alone, **told)
         assert found.returncode == 1
         assert f"DNS does not know {NAME}" in found.stdout

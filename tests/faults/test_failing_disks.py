@@ -65,7 +65,7 @@ class Office:
         """What a person sees who sends the form of agencies, once it is not taken."""
         while True:
             name = f"f{uuid.uuid4().hex[:8]}"
-            typed = {"agency": name, "name": f"Dinas {name}", "short_name": "F", "_command": uuid.uuid4().hex}
+            typed = {"code": name, "name": f"Dinas {name}", "short_name": "F", "_command": uuid.uuid4().hex}
             said = self.http.post("/opd", data=typed, headers={"Accept": "text/html"})
             if said.status_code == 503:
                 return said.text

@@ -76,7 +76,9 @@ def test_a_refused_pair_leaves_the_one_of_before(tmp_path: Path) -> None:
     ("begins", "ends", "said"),
     [
         (NOW - 9 * DAY, NOW + 90 * DAY, ""),
-        (NOW - 9 * DAY, NOW + 20 * DAY, "certificate-soon"),
+        (NOW - 300 * DAY, NOW + 20 * DAY, "certificate-soon"),
+        (NOW - DAY / 4, NOW + DAY / 4, ""),
+        (NOW - DAY / 4, NOW + DAY / 24, "certificate-soon"),
         (NOW - 9 * DAY, NOW - DAY, "certificate-expired"),
         (NOW + DAY, NOW + 90 * DAY, "certificate-early"),
     ],

@@ -20,7 +20,7 @@ from deploy.messages import sentences
 
 NOW = datetime(2026, 11, 26, 12, tzinfo=UTC)
 PLACE, DAY = Path("/srv/jejak"), timedelta(days=1)
-CERTIFICATE = Certificate(names=("jejak.go.id",), begins=NOW - 9 * DAY, ends=NOW + 90 * DAY)
+CERTIFICATE = Certificate(names=("jejak.go.id",), begins=NOW - 300 * DAY, ends=NOW + 90 * DAY)
 FINE: Mapping[str, Any] = {"checks": {"database": {"ok": True}, "transport": {"ok": True, "parked": 0}}}
 WELL = Facts(
     now=NOW,

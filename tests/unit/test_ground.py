@@ -45,13 +45,12 @@ def test_a_certificate_among_the_places_is_looked_at(tmp_path: Path) -> None:
     assert found([key]) == [], "what is no certificate is said by whoever uses it"
 
 
-def test_troubles_come_and_go_with_the_ground(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_troubles_come_and_go_with_the_ground() -> None:
     wrong = [
         Wrong("storage-full", PLACE, "No space left on device"),
         Wrong("certificate-soon", PLACE, "soon"),
     ]
     troubles = Troubles()
-    monkeypatch.setattr(watch, "LOOK_S", 0.0)
     ground = Ground([PLACE], troubles, look=lambda _places: wrong)
     assert ground.outage() == "storage-full"
     assert {one.name for one in troubles.listed()} == {"storage-full", "certificate-soon"}
@@ -60,12 +59,12 @@ def test_troubles_come_and_go_with_the_ground(monkeypatch: pytest.MonkeyPatch) -
     assert troubles.listed() == []
 
 
-def test_many_who_ask_at_once_look_once() -> None:
-    looked: list[int] = []
-    ground = Ground([PLACE], Troubles(), look=lambda _places: looked.append(1) or [])  # type: ignore[func-returns-value]
-    for _ in range(100):
-        ground.outage()
-    assert len(looked) == 1
+def test_a_disk_that_fails_after_a_look_is_seen_by_the_next() -> None:
+    wrong: list[Wrong] = []
+    ground = Ground([PLACE], Troubles(), look=lambda _places: wrong)
+    assert ground.outage() == ""
+    wrong.append(Wrong("storage-read-only", PLACE, "Read-only file system"))
+    assert ground.outage() == "storage-read-only"
 
 
 async def test_a_process_that_was_told_no_place_never_looks() -> None:
