@@ -41,6 +41,11 @@ class Wanted:
     data: str = ""
     systemd: bool = False
 
+    @property
+    def by_provider(self) -> bool:
+        """Whether people come by an identity provider, alone or among other ways."""
+        return "oidc" in self.login.split(",")
+
 
 @dataclass(frozen=True, slots=True)
 class Written:
@@ -56,7 +61,8 @@ def make(folder: Path, wanted: Wanted) -> Iterator[Written]:
     data = folder / (wanted.data or "data")
     yield _once(folder / settings_file.NAME, lambda: settings_text(wanted), 0o600)
     yield _once(folder / PEOPLE, people_text, 0o640)
-    yield _once(folder / PROVIDERS, lambda: providers_text(wanted), 0o640)
+    if wanted.by_provider:
+        yield _once(folder / PROVIDERS, lambda: providers_text(wanted), 0o640)
     yield _secrets(data)
     if wanted.systemd:
         yield _once(folder / unit.NAME, lambda: unit.text(folder, data), 0o644)
@@ -100,6 +106,7 @@ def settings_text(wanted: Wanted) -> str:
     """The commented file. What is not said stands there as a comment with what it could be."""
     said: dict[str, tuple[str | int, str]] = {
         "JEJAK_LOGIN": (wanted.login, "oidc"),
+        "JEJAK_OIDC": (PROVIDERS if wanted.by_provider else "", PROVIDERS),
         "JEJAK_REGION": (wanted.region, "3402"),
         "JEJAK_DOMAIN": (wanted.domain, "jejak.contohkab.go.id"),
         "JEJAK_TLS": (wanted.tls, "public"),

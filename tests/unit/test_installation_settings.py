@@ -50,8 +50,18 @@ def test_no_answer_writes_another_setting_than_its_own(name: str, text: str) -> 
     plain = tomllib.loads(settings_text(WANTED))
     said = tomllib.loads(settings_text(replace(WANTED, **{name: text})))
     changed = {key for key in said | plain if said.get(key) != plain.get(key)}
+    if name == "login":
+        changed -= {"JEJAK_OIDC"}  # named only where people come by a provider
     assert len(changed) <= 1, "a text between quotes stays there"
     assert all(said[key] == text for key in changed)
+
+
+def test_local_accounts_alone_need_no_provider(tmp_path: Path) -> None:
+    told: dict[str, str] = {}
+    settings_file.enter(made(tmp_path, replace(WANTED, login="local")), told)
+    assert told["JEJAK_LOGIN"] == "local"
+    assert "JEJAK_OIDC" not in told
+    assert not (tmp_path / "oidc.toml").exists()
 
 
 def test_running_it_again_changes_nothing_that_exists(tmp_path: Path) -> None:
