@@ -128,5 +128,8 @@ class Ground:
             await asyncio.sleep(AGAIN_S)
 
     def outage(self) -> str:
-        """The problem that whoever cannot be served is told; empty where the ground holds."""
-        return next((one.name for one in self.wrong() if one.name in {FULL, READ_ONLY}), "")
+        """The problem that whoever cannot be served is told; empty where the ground holds. A disk that fails
+        answers in other ways for a moment before the kernel makes it read-only.
+        """
+        told = {FULL: FULL, READ_ONLY: READ_ONLY, REFUSED: READ_ONLY}
+        return next((told[one.name] for one in self.wrong() if one.name in told), "")

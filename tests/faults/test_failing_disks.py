@@ -14,6 +14,7 @@ import pytest
 from deploy.demo.caller import Caller, Positions
 from deploy.local import ports
 from deploy.local.service_process import PEOPLE
+from shared.ground.watch import refusal
 from tests.faults.file_systems import Mounted, file_system
 from tests.faults.terminal import Terminal, jejak
 
@@ -31,8 +32,8 @@ def disk() -> Iterator[Mounted]:
 class Office:
     """Who registers agencies through the front door, and what was acknowledged."""
 
-    def __init__(self, port: int) -> None:
-        self.address = f"http://127.0.0.1:{port}"
+    def __init__(self, port: int, folder: Path) -> None:
+        self.folder, self.address = folder, f"http://127.0.0.1:{port}"
         self.caller = Caller(self.address, KABAG, Positions())
         self.operator = Caller(self.address, OPERATOR, Positions())
         self.http = httpx2.Client(base_url=self.address, timeout=60, headers=dict(self.caller._http.headers))
@@ -54,7 +55,7 @@ class Office:
             name, key = f"d{uuid.uuid4().hex[:8]}", uuid.uuid4().hex
             said = self.register(name, key)
             if not said.is_success:
-                assert said.status_code == 503, said.text
+                assert said.status_code == 503, (said.text, refusal(self.folder))
                 return name, key, said.json()
 
     def stuck(self) -> str:
@@ -99,7 +100,7 @@ def test_a_full_disk_is_said_and_with_room_it_goes_on_by_itself(disk: Mounted, k
     port, folder = ports.free_ports(1)[0], disk.place / "var"
     terminal = started(folder, port)
     try:
-        office = Office(port)
+        office = Office(port, folder)
         assert office.register("pertama", uuid.uuid4().hex).is_success
         disk.fill()
         name, key, problem = office.until_refused()
@@ -131,7 +132,7 @@ def test_a_disk_that_turned_read_only_is_said_and_once_mended_all_is_there(
     port, folder = ports.free_ports(1)[0], disk.place / "var"
     terminal = started(folder, port)
     try:
-        office = Office(port)
+        office = Office(port, folder)
         assert office.register("pertama", uuid.uuid4().hex).is_success
         disk.break_down()
         name, key, problem = office.until_refused()
@@ -154,7 +155,7 @@ def test_a_disk_that_turned_read_only_is_said_and_once_mended_all_is_there(
     disk.mend()
     terminal = started(folder, port)
     try:
-        again = Office(port)
+        again = Office(port, folder)
         again.acknowledged = office.acknowledged
         again.again(name, key)
         assert sorted(again.agencies()) == sorted(set(again.acknowledged))
