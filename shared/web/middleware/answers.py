@@ -23,8 +23,10 @@ from shared.web.signin import refused_form
 from shared.web.visitor import find_visitor_if_possible
 
 WRONG_HOST = 421  # answered without a page: whoever reads it is not known to be on our own site
-AWAY = {"database-away", "access-away", "store-away", "storage-full", "storage-read-only"}
-"""Problems whose cause may be the disk."""
+MAYBE_DISK = {
+    "database-away", "access-away", "store-away", "storage-full", "storage-read-only", "unexpected",
+}  # fmt: skip
+"""Problems whose cause may be the disk; PostgreSQL calls a read-only one a lack of rights."""
 log = structlog.get_logger()
 
 
@@ -32,7 +34,7 @@ async def answer_to(request: Request, error: Exception) -> Response:
     """The answer for an error; one that nobody foresaw goes to the log file,
     and says nothing about the inside.
     """
-    problem = await _because_of_the_ground(request, answering.of(error))
+    problem = answering.of(error)
     if kind := outages.kind_of(error):
         log.warning(
             "part-away",
@@ -43,6 +45,7 @@ async def answer_to(request: Request, error: Exception) -> Response:
         )
     elif problem.code == "unexpected":
         log.error("request-failed", method=request.method, path=request.url.path, exc_info=error)
+    problem = await _because_of_the_ground(request, problem)
     if problem.status != WRONG_HOST:
         await find_visitor_if_possible(request)
     if wants_json(request) or problem.status == WRONG_HOST:
@@ -64,7 +67,7 @@ async def answer_to(request: Request, error: Exception) -> Response:
 
 async def _because_of_the_ground(request: Request, problem: Problem) -> Problem:
     """A part that seems to be away where a disk is full or read-only: that is what is said."""
-    if problem.code not in AWAY:
+    if problem.code not in MAYBE_DISK:
         return problem
     outage = await asyncio.to_thread(outage_of, request)
     return OUTAGES[outage].problem() if outage else problem
