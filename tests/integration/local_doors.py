@@ -16,18 +16,30 @@ import pytest
 from fastapi import FastAPI
 
 from deploy.local.postgres.databases import Database
+from shared.access import people as people_file
 from shared.access.local.codes import STEP_S
+from shared.access.people import ROLES
 from tests.support.access import database
-from tests.support.applications import NOW, application, bearer, migrated, visiting
+from tests.support.applications import NOW, application, bearer, migrated, person_in, visiting
 from tests.support.parts import PostgresPart
 
+PEOPLE = people_file.parse(
+    {
+        "agencies": {"dinkes": "Dinas Kesehatan", "tapem": "Bagian Tata Pemerintahan"},
+        "person": [
+            person_in("dinkes" if role == "unsur_opd" else "tapem", f"lk_{role}", ROLES[role], role)
+            for role in ROLES
+        ],
+    }
+)
+"""Nobody whom other tests know: sessions of these end."""
 LOCAL = {"JEJAK_LOGIN": "development,local"}
 PASSWORD = "tujuh kuda hijau makan soto"
 OTHER = "delapan kapal biru naik gunung"
 INVALID = "Undangan tidak berlaku"
-OPD = "as_unsur_opd"
+OPD = "lk_unsur_opd"
 """Of a role that no second factor is asked of."""
-DEMANDING = ("as_kabag", "as_tim_spm", "as_arsiparis", "as_inspektur", "as_operator")
+DEMANDING = ("lk_kabag", "lk_tim_spm", "lk_arsiparis", "lk_inspektur", "lk_operator")
 
 
 @dataclass
@@ -49,12 +61,12 @@ class Doors:
         async with httpx2.AsyncClient(transport=transport, base_url="http://jejak.test") as http:
             yield http
 
-    async def as_official(self, path: str, official: str = "as_kabag", **body: Any) -> httpx2.Response:
+    async def as_official(self, path: str, official: str = "lk_kabag", **body: Any) -> httpx2.Response:
         async with visiting(self.app) as browser:
             where = f"/api/intake/accounts/{path}"
             return await browser.http.post(where, json=body or None, headers=bearer(official))
 
-    async def link(self, person: str, official: str = "as_kabag") -> str:
+    async def link(self, person: str, official: str = "lk_kabag") -> str:
         """What a new invitation's link holds."""
         answer = await self.as_official(f"{person}/invitation", official)
         assert answer.status_code == 200, answer.text
@@ -62,15 +74,15 @@ class Doors:
 
     async def recover(self, person: str) -> str:
         """The link that two officials have agreed to."""
-        asked = await self.as_official(f"{person}/recovery", "as_kabag", reason="Ponsel hilang")
+        asked = await self.as_official(f"{person}/recovery", "lk_kabag", reason="Ponsel hilang")
         assert asked.status_code == 200, asked.text
-        answer = await self.as_official(f"{person}/recovery/approval", "as_operator")
+        answer = await self.as_official(f"{person}/recovery/approval", "lk_operator")
         assert answer.status_code == 200, answer.text
         return token_in(answer.json()["link"])
 
     async def account(self, person: str) -> dict[str, Any]:
         async with visiting(self.app) as browser:
-            answer = await browser.http.get(f"/api/intake/accounts/{person}", headers=bearer("as_kabag"))
+            answer = await browser.http.get(f"/api/intake/accounts/{person}", headers=bearer("lk_kabag"))
         found: dict[str, Any] = answer.json()
         return found
 
@@ -138,7 +150,7 @@ async def with_second(doors: Doors, http: httpx2.AsyncClient, person: str) -> st
 @asynccontextmanager
 async def local_doors(database: Database, **more: str) -> AsyncIterator[Doors]:
     migrated("intake", database)
-    async with application("intake", database, **{**LOCAL, **more}) as app:
+    async with application("intake", database, people=PEOPLE, **{**LOCAL, **more}) as app:
         yield Doors(app)
 
 

@@ -28,8 +28,11 @@ UNSEEN = {
     "POST /pengiriman/{cycle}/{recipient}/kirim",  # no letter beside its report,
     "POST /arsip/{cycle}/tutup",  # and no paper of both receipts
     "POST /pegawai/impor/terapkan",  # shown for a sheet that was looked over
-    # a local account that is asked to be recovered, or is open
-    *(f"POST /akun/lokal/{{person}}/{act}" for act in ("persetujuan", "penolakan", "pemulihan", "penutupan")),
+    # a local account of somebody whom the story knows
+    *(
+        f"POST /akun/lokal/{{person}}/{act}"
+        for act in ("undangan", "persetujuan", "penolakan", "pemulihan", "penutupan")
+    ),
 }
 """Forms that no state of `two_agencies` shows; their fields are tried one by
 one under the names that stand in the source.

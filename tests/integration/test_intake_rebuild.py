@@ -3,10 +3,19 @@ beside the live ones, nothing differs.
 """
 
 from datetime import date
+from typing import Any
 
 from deploy.local.postgres.databases import Database
 from deploy.local.service_process import PEOPLE as PEOPLE_FILE
 from services.intake.bootstrap import ROOM
+from services.intake.domain.account_commands import (
+    ActivateAccount,
+    AskRecovery,
+    CloseAccount,
+    InviteAccount,
+    RefuseRecovery,
+)
+from services.intake.domain.login import RequestLogin
 from services.intake.people.seed import seed
 from shared.contracts.values import FieldNote
 from shared.contracts.verification import (
@@ -25,6 +34,22 @@ CASE = f"{CYCLE}-satpolpp-tahunan"
 WHOSE = {"cycle": CYCLE, "agency": "satpolpp", "period": "tahunan", "submission": f"submission-{CASE}"}
 
 
+async def an_account(room: IntakeRoom) -> None:
+    """A local account from its invitation to its end, and somebody at a provider who asks to be joined."""
+    whose: dict[str, Any] = {"person": "sri", "occurred_on": date(2026, 8, 3)}
+    by = {**whose, "by": "bagus"}
+    for command in (
+        InviteAccount(**by, terminal=False),
+        ActivateAccount(**whose, invitation=1),
+        AskRecovery(**by, reason="hilang"),
+        RefuseRecovery(**by, reason="bukan dia"),
+        CloseAccount(**by, reason="pensiun"),
+    ):
+        await room.order("account-sri", command)
+    said = {"issuer": "https://sso", "nip": "", "email": "", "name": "x", "occurred_on": whose["occurred_on"]}
+    await room.order(f"login-{'a' * 64}", RequestLogin(login="a" * 64, **said))
+
+
 async def a_busy_cycle(room: IntakeRoom) -> None:
     """A decree; evidence that came and went; one submission returned, handed in again,
     approved, taken back.
@@ -36,6 +61,7 @@ async def a_busy_cycle(room: IntakeRoom) -> None:
         {"day": "2026-08-07", "kind": "holiday", "name": "x", "source": "SKB"},
     )
     await seed(room.running, PEOPLE_FILE)
+    await an_account(room)
     office = {"ended_on": "2026-12-31", "reason": "pindah"}
     await room.give("POST", "/people/sri/offices/1/end", "hesti", office)
     await room.give("PUT", "/people/sri", "hesti", {"name": "Sri, M.Kes.", "agency": "dinkes"})

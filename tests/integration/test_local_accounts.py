@@ -61,7 +61,7 @@ async def test_a_link_that_two_strangers_use_at_once_lets_one_in(doors: Doors) -
 
 async def test_links_that_are_over(doors: Doors) -> None:
     first = await doors.link(OPD)
-    second = await doors.link(OPD, "as_operator")
+    second = await doors.link(OPD, "lk_operator")
     async with doors.browser() as http:
         for token in (first, "", "a" * 43, "a" * 5000, second + "x"):
             page = await http.get("/undangan", params={"token": token[:1000]})
@@ -77,10 +77,10 @@ async def test_links_that_are_over(doors: Doors) -> None:
 async def test_a_link_is_worthless_once_the_account_waits_for_another(doors: Doors) -> None:
     """The event came, the new link did not: then neither opens anything, and inviting again mends it."""
     token, running = await doors.link(OPD), doors.app.state.running
-    command = InviteAccount(person=OPD, terminal=False, by="as_kabag", occurred_on=doors.moment.date())
+    command = InviteAccount(person=OPD, terminal=False, by="lk_kabag", occurred_on=doors.moment.date())
     await running.handler.handle(
         Order(stream=f"account-{OPD}", command=command, case_id="settings"),
-        actor=Actor(person="as_kabag", role="kabag", agency="tapem"),
+        actor=Actor(person="lk_kabag", role="kabag", agency="tapem"),
         command_id=uuid.uuid4(),
     )
     async with doors.browser() as http:
@@ -102,24 +102,24 @@ async def test_what_broke_off_after_the_password_was_set_is_mended_by_signing_in
 
 async def test_a_recovery_by_two_ends_what_was_and_one_alone_has_none(doors: Doors) -> None:
     async with doors.browser() as http:
-        key = await with_second(doors, http, "as_tim_spm")
-        assert await session_of(http) == "as_tim_spm"
-        again = await doors.as_official("as_tim_spm/invitation")
+        key = await with_second(doors, http, "lk_tim_spm")
+        assert await session_of(http) == "lk_tim_spm"
+        again = await doors.as_official("lk_tim_spm/invitation")
         assert (again.status_code, again.json()["type"].rpartition(":")[2]) == (
             422,
             "account-recovery-needed",
         )
-        asked = await doors.as_official("as_tim_spm/recovery", reason="Ponsel hilang")
+        asked = await doors.as_official("lk_tim_spm/recovery", reason="Ponsel hilang")
         assert asked.status_code == 200
-        alone = await doors.as_official("as_tim_spm/recovery/approval")
+        alone = await doors.as_official("lk_tim_spm/recovery/approval")
         assert alone.json()["type"].endswith("recovery-same-official")
-        assert await session_of(http) == "as_tim_spm", "nothing has happened yet"
-        approved = await doors.as_official("as_tim_spm/recovery/approval", "as_operator")
+        assert await session_of(http) == "lk_tim_spm", "nothing has happened yet"
+        approved = await doors.as_official("lk_tim_spm/recovery/approval", "lk_operator")
         await asyncio.sleep(MEMORY_S + 0.1)
         assert await session_of(http) == "", "the session of before has ended"
     async with doors.browser() as http:
-        assert not is_in(await sign_in(http, "as_tim_spm"))
-        assert (await sign_in(http, "as_tim_spm")).status_code == 422
+        assert not is_in(await sign_in(http, "lk_tim_spm"))
+        assert (await sign_in(http, "lk_tim_spm")).status_code == 422
         token = approved.json()["link"].rpartition("=")[2]
         assert (await accept(http, token, OTHER)).headers["location"] == "/masuk/kedua"
         fresh = key_in((await http.get("/masuk/kedua")).text)
@@ -131,13 +131,13 @@ async def test_a_recovery_by_two_ends_what_was_and_one_alone_has_none(doors: Doo
 
 async def test_nobody_recovers_or_invites_himself(doors: Doors) -> None:
     for path, body in (
-        ("as_kabag/invitation", {}),
-        ("as_kabag/recovery", {"reason": "x"}),
-        ("as_kabag/closing", {"reason": "x"}),
+        ("lk_kabag/invitation", {}),
+        ("lk_kabag/recovery", {"reason": "x"}),
+        ("lk_kabag/closing", {"reason": "x"}),
     ):
-        answer = await doors.as_official(path, "as_kabag", **body)
+        answer = await doors.as_official(path, "lk_kabag", **body)
         assert answer.json()["type"].endswith("account-own"), path
-    for official in ("as_unsur_opd", "as_tim_spm", "as_arsiparis", "as_inspektur", "as_subkoordinator"):
+    for official in ("lk_unsur_opd", "lk_tim_spm", "lk_arsiparis", "lk_inspektur", "lk_subkoordinator"):
         assert (await doors.as_official(f"{OPD}/invitation", official)).status_code == 403
     assert (await doors.as_official("nobody.here/invitation")).status_code == 404
 

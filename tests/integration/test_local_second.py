@@ -37,7 +37,7 @@ from tests.support.parts import PostgresPart
 async def test_an_office_that_demands_a_second_factor_lets_nobody_in_without(
     doors: Doors, person: str
 ) -> None:
-    official = "as_operator" if person == "as_kabag" else "as_kabag"
+    official = "lk_operator" if person == "lk_kabag" else "lk_kabag"
     async with doors.browser() as http:
         answer = await accept(http, await doors.link(person, official))
         assert not is_in(answer)
@@ -54,32 +54,32 @@ async def test_which_roles_demand_it_is_a_setting(empty: PostgresPart) -> None:
         local_doors(empty.fresh_database("local"), JEJAK_SECOND_FACTOR="none") as doors,
         doors.browser() as http,
     ):
-        assert is_in(await accept(http, await doors.link("as_operator")))
+        assert is_in(await accept(http, await doors.link("lk_operator")))
 
 
 async def test_the_second_factor_is_asked_for_every_time_and_its_code_counts_once(doors: Doors) -> None:
     async with doors.browser() as http:
-        key = await with_second(doors, http, "as_tim_spm")
+        key = await with_second(doors, http, "lk_tim_spm")
     async with doors.browser() as http:
-        await sign_in(http, "as_tim_spm")
+        await sign_in(http, "lk_tim_spm")
         used = await http.post("/masuk/kedua", data={"otp": doors.code(key)})
         assert (used.status_code, is_in(used)) == (422, False), "the code by which it was set up"
         doors.wait(30)
         code = doors.code(key)
         assert is_in(await http.post("/masuk/kedua", data={"otp": code}))
     async with doors.browser() as http:
-        await sign_in(http, "as_tim_spm")
+        await sign_in(http, "lk_tim_spm")
         assert not is_in(await http.post("/masuk/kedua", data={"otp": code})), "somebody who looked on"
 
 
 async def test_two_at_once_with_one_code_are_one(doors: Doors) -> None:
     async with doors.browser() as http:
-        key = await with_second(doors, http, "as_tim_spm")
+        key = await with_second(doors, http, "lk_tim_spm")
     doors.wait(60)
 
     async def once(address: str) -> bool:
         async with doors.browser(address) as http:
-            await sign_in(http, "as_tim_spm")
+            await sign_in(http, "lk_tim_spm")
             return is_in(await http.post("/masuk/kedua", data={"otp": doors.code(key)}))
 
     assert (await asyncio.gather(*(once(f"10.0.0.{n}") for n in range(5)))).count(True) == 1
@@ -99,10 +99,10 @@ async def test_a_second_factor_that_broke_off_before_its_event_opens_and_demands
 
 async def test_a_sign_in_that_waits_is_of_one_browser_and_goes_on_once(doors: Doors) -> None:
     async with doors.browser() as http:
-        key = await with_second(doors, http, "as_tim_spm")
+        key = await with_second(doors, http, "lk_tim_spm")
     doors.wait(60)
     async with doors.browser() as mine, doors.browser() as copied, doors.browser() as stranger:
-        await sign_in(mine, "as_tim_spm")
+        await sign_in(mine, "lk_tim_spm")
         waiting = mine.cookies["jejak_second"]
         assert not is_in(await stranger.post("/masuk/kedua", data={"otp": doors.code(key)}))
         assert is_in(await mine.post("/masuk/kedua", data={"otp": doors.code(key)}))
@@ -117,15 +117,15 @@ async def test_a_sign_in_that_waits_is_of_one_browser_and_goes_on_once(doors: Do
 async def test_a_second_factor_is_never_set_up_in_place_of_the_one_that_is_there(doors: Doors) -> None:
     """A sign-in from before the factor was set would let it be replaced by who only knows the password."""
     async with doors.browser() as thief, doors.browser() as http:
-        token = await doors.link("as_tim_spm")
+        token = await doors.link("lk_tim_spm")
         await accept(http, token)
-        await sign_in(thief, "as_tim_spm")
+        await sign_in(thief, "lk_tim_spm")
         planted = key_in((await thief.get("/masuk/kedua")).text)
         key = key_in((await http.get("/masuk/kedua")).text)
         assert is_in(await http.post("/masuk/kedua", data={"otp": doors.code(key), "label": "Ponsel"}))
         late = await thief.post("/masuk/kedua", data={"otp": doors.code(planted), "label": "Milik saya"})
         assert not is_in(late)
-    assert (await doors.events("as_tim_spm")).count("second-factor-set") == 1
+    assert (await doors.events("lk_tim_spm")).count("second-factor-set") == 1
 
 
 async def test_what_is_mine_asks_for_the_password_again(doors: Doors) -> None:
@@ -148,7 +148,7 @@ async def test_what_is_mine_asks_for_the_password_again(doors: Doors) -> None:
 
 async def test_second_factors_of_mine_come_and_go(doors: Doors) -> None:
     async with doors.browser() as http:
-        first = await with_second(doors, http, "as_tim_spm")
+        first = await with_second(doors, http, "lk_tim_spm")
         keys, proof = await form_keys(http), {"current_password": PASSWORD}
         doors.wait(60)
         assert (await http.post("/saya/faktor", data={**keys, "current_password": OTHER})).status_code == 422
@@ -173,7 +173,7 @@ async def test_second_factors_of_mine_come_and_go(doors: Doors) -> None:
         assert last.status_code == 422, "the office demands one"
     doors.wait(60)
     async with doors.browser() as http:
-        await sign_in(http, "as_tim_spm")
+        await sign_in(http, "lk_tim_spm")
         assert not is_in(await http.post("/masuk/kedua", data={"otp": doors.code(first)}))
         assert is_in(await http.post("/masuk/kedua", data={"otp": doors.code(key)}))
 
@@ -184,13 +184,13 @@ async def test_who_is_signed_in_sees_and_stops_a_recovery(doors: Doors) -> None:
         await doors.as_official(f"{OPD}/recovery", reason="Katanya lupa")
         assert "Katanya lupa" in (await http.get("/saya")).text
         assert (await http.post("/saya/pemulihan", data=await form_keys(http))).status_code == 303
-        late = await doors.as_official(f"{OPD}/recovery/approval", "as_operator")
+        late = await doors.as_official(f"{OPD}/recovery/approval", "lk_operator")
         assert late.json()["type"].endswith("recovery-not-asked")
 
 
 async def test_the_pages_of_officials_show_a_link_once(doors: Doors) -> None:
     async with doors.browser() as http:
-        answer = await http.post("/masuk", data={"person": "as_kabag"})
+        answer = await http.post("/masuk", data={"person": "lk_kabag"})
         assert answer.status_code == 303
         keys = await form_keys(http)
         page = await http.post(f"/akun/lokal/{OPD}/undangan", data={**keys, "_command": "a" * 32})
@@ -205,7 +205,7 @@ async def test_no_secret_is_in_an_event_or_in_what_commands_keep(
     doors: Doors, postgres: PostgresPart
 ) -> None:
     async with doors.browser() as http:
-        token = await doors.link("as_tim_spm")
+        token = await doors.link("lk_tim_spm")
         await accept(http, token)
         key = key_in((await http.get("/masuk/kedua")).text)
         await http.post("/masuk/kedua", data={"otp": doors.code(key), "label": "Ponsel"})

@@ -41,7 +41,7 @@ async def test_no_answer_tells_whether_an_account_exists(doors: Doors) -> None:
             text = re.sub(r'value="[0-9a-f]{32}"', "", text)
             return f"{answer.status_code} {headers} {text}"
 
-    wrong = [await said(OPD, OTHER), await said("as_kabag", OTHER), await said("nobody", OTHER)]
+    wrong = [await said(OPD, OTHER), await said("lk_kabag", OTHER), await said("nobody", OTHER)]
     assert wrong[0] == wrong[1] == wrong[2]
 
 
@@ -92,7 +92,7 @@ async def test_a_thousand_at_once_from_one_address_are_a_few_tries(doors: Doors)
     async with doors.browser("10.0.0.9") as desk:
         await accept(desk, await doors.link(OPD))
         async with doors.browser("203.0.113.7") as http:
-            answers = await asyncio.gather(*(sign_in(http, f"as_{n}", OTHER) for n in range(1000)))
+            answers = await asyncio.gather(*(sign_in(http, f"lk_{n}", OTHER) for n in range(1000)))
             counted = [answer.status_code for answer in answers]
             assert counted.count(422) <= LIMITS["address"].most
             assert counted.count(422) + counted.count(429) == 1000, set(counted)
@@ -133,11 +133,11 @@ async def test_a_known_browser_does_not_guess_for_ever(doors: Doors) -> None:
 
 async def test_codes_are_not_guessed(doors: Doors) -> None:
     async with doors.browser() as http:
-        await with_second(doors, http, "as_tim_spm")
+        await with_second(doors, http, "lk_tim_spm")
     async with doors.browser("10.0.0.50") as http:
         tried = 0
         for _ in range(4):
-            await sign_in(http, "as_tim_spm")
+            await sign_in(http, "lk_tim_spm")
             for guess in range(6):
                 answer = await http.post("/masuk/kedua", data={"otp": f"{guess:06}"})
                 tried += answer.status_code == 422
