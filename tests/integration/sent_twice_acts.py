@@ -14,6 +14,7 @@ CYCLE, WITHDRAWN = "3402-2026", "3402-2025"
 CASE = f"{CYCLE}-dinkes-tahunan"
 SERVICES = ("kes.balita", "kes.ibu_hamil")
 DAY = "2026-02-17"
+MEMBER, LOGIN = "yoga", "ab" * 32
 Ask = Callable[[str, str], Any]
 """(role, path of an API question) → its JSON, awaited."""
 
@@ -54,8 +55,9 @@ async def _opening(_ask: Ask) -> AsyncIterator[Act]:
         assigned = {"service": service, "valid_from": "2026-01-01"}
         typed = {"of_agency": "dinkes", **assigned}
         yield Act("kabag", f"{path}/assignments", "/opd", "/opd/layanan", assigned, typed)
-    async for act in _people():
-        yield act
+    for part in (_people, _accounts):
+        async for act in part():
+            yield act
     for year in (2025, 2026):
         page = f"/siklus/buka?year={year}&region_name=Bantul&report_due={year + 1}-03-31"
         body = {"year": year, "region_name": "Bantul"}
@@ -80,6 +82,17 @@ async def _people() -> AsyncIterator[Act]:
     rows = {"rows": [{"person": "citra", **named}], "reason": "Mutasi."}
     typed = {"code": "citra", **named}
     yield Act("kabag", "/api/intake/people/import", "/pegawai", "/pegawai", rows, typed)
+
+
+async def _accounts() -> AsyncIterator[Act]:
+    """Of `MEMBER`, who has been in by an account, and of `LOGIN`, which asks to be let in."""
+    api, page = f"/api/intake/accounts/{MEMBER}", f"/akun/lokal/{MEMBER}"
+    yield both("kabag", f"{api}/recovery", page, f"{page}/pemulihan", reason="Telepon hilang.")
+    yield both("operator", f"{api}/recovery/refusal", page, f"{page}/penolakan", reason="Sudah ketemu.")
+    yield both("kabag", f"{api}/closing", page, f"{page}/penutupan", reason="Pindah.")
+    api, page = f"/api/intake/logins/{LOGIN}", f"/akun/{LOGIN}"
+    yield both("kabag", f"{api}/join", page, f"{page}/hubungkan", person=MEMBER)
+    yield both("operator", f"{api}/part", page, f"{page}/putuskan", reason="Pindah.")
 
 
 async def _beginning(_ask: Ask) -> AsyncIterator[Act]:
