@@ -97,7 +97,7 @@ def expected_indexes(name: str) -> set[str]:
 def _sources(name: str) -> Iterable[Path]:
     if name == ACCESS:
         room = _ROOT / "shared" / "access"
-        return [*room.glob("*.sql"), *sorted((room / "migrations").glob("[0-9]*.py"))]
+        return [*sorted(room.rglob("*.sql")), *sorted((room / "migrations").glob("[0-9]*.py"))]
     own = sorted((_ROOT / "services" / name / "migrations").glob("[0-9]*.py"))
     return [*(file for step in STEPS.values() for file in step), *own]
 
