@@ -31,8 +31,11 @@ from tests.support.breaking import Wire, wire_to
 from tests.support.parts import PostgresPart
 
 AT_ONCE = 8
-WITHOUT_DATABASE = {"/api/intake/services", "/api/archive/key"}
-"""Read routes that need no database: what they answer is in the program."""
+WITHOUT_DATABASE = {
+    *("/api/intake/services", "/api/archive/key"),
+    *("/api/intake/sessions", "/api/intake/sessions/of/{whose}", "/sesi", "/sesi/{whose}"),
+}
+"""Routes that need no database of the service: what they answer is in the program, or with the sessions."""
 
 
 @pytest.fixture(scope="module", params=SERVICES)
