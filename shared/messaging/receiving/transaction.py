@@ -41,9 +41,10 @@ class Reaction:
     """What a service does with events.
 
     `many` is called in the transaction that moves the cursors, only with events in `wants` (None: all).
-    `committed` is called after the commit, `overtaken` when one of our streams moved on while we decided. With `causes_first` an event waits until the event that caused it
-    was taken in. With `unknown_too` events of unknown types or newer schemas are taken in like others, for a
-    service that keeps their bytes without reading them.
+    `committed` is called after the commit, `overtaken` when one of our streams moved on while we decided.
+    With `causes_first` an event waits until the event that caused it was taken in. With `unknown_too` events
+    of unknown types or newer schemas are taken in like others, for a service that keeps their bytes without
+    reading them.
     """
 
     many: ReactMany
