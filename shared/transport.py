@@ -9,12 +9,10 @@ import asyncio
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import asdict, dataclass
-from functools import partial
 from typing import Any
 
 import structlog
 
-from shared import counted
 from shared.eventsourcing.sql import Connection
 from shared.messaging.about import about
 from shared.messaging.envelope import Received
@@ -95,7 +93,7 @@ def reaction_of(running: Running) -> Reaction:
         many=for_each(react),
         wants=room.reacts | room.projects,
         committed=running.committed,
-        overtaken=partial(counted.conflict, room.name),
+        service=room.name,
     )
 
 

@@ -14,6 +14,7 @@ from typing import TypeVar
 from psycopg import OperationalError
 from psycopg_pool import PoolTimeout
 
+from shared import counted
 from shared.eventsourcing import store
 
 T = TypeVar("T")
@@ -27,12 +28,13 @@ _CANCELED = "57014"
 
 
 async def until_decided(
-    attempt: Callable[[], Awaitable[T | None]], patience_s: float = PATIENCE_S
+    attempt: Callable[[], Awaitable[T | None]], service: str, patience_s: float = PATIENCE_S
 ) -> T | None:
     """The answer of the first attempt that has one, None when there is none in so many seconds.
 
-    An attempt answers None when its stream moved on meanwhile. What PostgreSQL undid for its own reasons, or
-    a connection that was lost once, is tried again as well; raises whatever else an attempt raises.
+    An attempt answers None when its stream moved on meanwhile, which is counted for the service. What
+    PostgreSQL undid for its own reasons, or a connection that was lost once, is tried again as well; raises
+    whatever else an attempt raises.
     """
     ends, lost, number = monotonic() + patience_s, False, 0
     while True:
@@ -40,6 +42,8 @@ async def until_decided(
         answer, undone = None, False
         try:
             answer = await attempt()
+            if answer is None:
+                counted.conflict(service)
         except store.AGAIN:
             undone = True
         except OperationalError as error:

@@ -14,7 +14,7 @@ from uuid import UUID
 
 from psycopg.errors import UniqueViolation
 
-from shared import counted, tracing
+from shared import tracing
 from shared.clock import Clock
 from shared.contracts.registry import declared
 from shared.eventsourcing import store
@@ -100,12 +100,9 @@ class CommandHandler:
 
         async def attempt() -> Answer | None:
             async with self._pool.connection() as conn:
-                answer = await self._attempt(conn, order, why, command_id, expected, request)
-            if answer is None:
-                counted.conflict(self.source)
-            return answer
+                return await self._attempt(conn, order, why, command_id, expected, request)
 
-        answer = await until_decided(attempt, self._patience_s)
+        answer = await until_decided(attempt, self.source, self._patience_s)
         if answer is None:
             raise TooBusy(order.stream)
         self._committed()

@@ -10,6 +10,7 @@ from typing import Literal
 
 from psycopg.errors import UniqueViolation
 
+from shared import counted
 from shared.contracts.registry import find
 from shared.contracts.values import EventRef
 from shared.eventsourcing import store
@@ -41,7 +42,7 @@ class Reaction:
     """What a service does with events.
 
     `many` is called in the transaction that moves the cursors, only with events in `wants` (None: all).
-    `committed` is called after the commit, `overtaken` when one of our streams moved on while we decided.
+    `committed` is called after the commit. `service`: whose streams may move on while we decide.
     With `causes_first` an event waits until the event that caused it was taken in. With `unknown_too` events
     of unknown types or newer schemas are taken in like others, for a service that keeps their bytes without
     reading them.
@@ -50,7 +51,7 @@ class Reaction:
     many: ReactMany
     wants: frozenset[tuple[str, str]] | None = None
     committed: Callable[[], None] = lambda: None
-    overtaken: Callable[[], None] = lambda: None
+    service: str = counted.OTHER
     causes_first: bool = False
     unknown_too: bool = False
 
@@ -139,14 +140,13 @@ async def advance(
                 advanced, reacted = await _in_transaction(conn, reaction, events, retrying=retrying)
         except UniqueViolation as error:
             if store.conflict(error):
-                reaction.overtaken()
                 return None
             raise
         if reacted:
             reaction.committed()
         return advanced
 
-    advanced = await until_decided(attempt)
+    advanced = await until_decided(attempt, reaction.service)
     if advanced is None:
         first = events[0]
         raise TooBusy(
