@@ -26,8 +26,6 @@ from shared.settings_told import SettingsError, found
 DEMANDED: Final[Mapping[str, tuple[str, ...]]] = {"archive": ("checkpoint_key",)}
 """Fields that may be left out by the other services only."""
 
-LEVELS: Final = ("debug", "info", "warning", "error", "critical")
-
 
 def told(name: str, must: str, default: Any = ..., *, secret: bool = False) -> Any:
     """A field that is told as `name`. `must` completes "NAME must be …";
@@ -149,6 +147,9 @@ class Settings(BaseSettings):
     people: Annotated[Path | None, BeforeValidator(values.people)] = told(
         "JEJAK_PEOPLE", "the path of a people file, with which an installation without people begins", None
     )
+    letters: Annotated[Path | None, BeforeValidator(values.folder)] = told(
+        "JEJAK_LETTERS", "the path of a folder with the letters of regions", None
+    )
     region: Annotated[str, BeforeValidator(values.region)] = told(
         "JEJAK_REGION", "the four digits of a region, like 3402", "3402"
     )
@@ -161,8 +162,8 @@ class Settings(BaseSettings):
     node: Annotated[str, BeforeValidator(values.host)] = told(
         "JEJAK_NODE", "a name for this worker in its group, like 0", "0"
     )
-    log_level: Annotated[str, BeforeValidator(lambda text: values.one_of(text.lower(), *LEVELS))] = told(
-        "JEJAK_LOG_LEVEL", f"one of {', '.join(LEVELS)}", "info"
+    log_level: Annotated[str, BeforeValidator(values.level)] = told(
+        "JEJAK_LOG_LEVEL", f"one of {', '.join(values.LEVELS)}", "info"
     )
     db_pool_size: Annotated[int, BeforeValidator(partial(values.whole, least=2, most=500))] = told(
         "JEJAK_DB_POOL_SIZE", "how many connections to the database this process may have, from 2 to 500", 8

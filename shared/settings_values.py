@@ -23,6 +23,7 @@ from shared.messaging.address import KafkaAddress
 from shared.objects.address import S3Address
 from shared.service_names import SERVICES
 
+LEVELS = ("debug", "info", "warning", "error", "critical")
 _NUMBER = re.compile(r"[0-9]{1,9}")
 _SERVER = re.compile(r"(\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9._-]+):(?P<port>[0-9]{1,5})")
 _HOST = re.compile(r"[A-Za-z0-9._:-]+")
@@ -90,6 +91,17 @@ def places(text: str) -> tuple[Path, ...]:
         if "\0" in text or not place.exists():
             raise ValueError(f"{str(place)[:200]!r} is not there")
     return found
+
+
+def folder(text: str) -> Path:
+    """A folder that is there and can be looked into."""
+    if "\0" in text or not Path(text).is_dir():
+        raise ValueError(f"{text[:200]!r} is no folder")
+    return Path(text)
+
+
+def level(text: str) -> str:
+    return one_of(text.lower(), *LEVELS)
 
 
 def bucket(text: str) -> str:

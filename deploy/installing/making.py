@@ -15,9 +15,11 @@ from deploy.installing import settings_file, unit
 from deploy.local import places
 from deploy.local.secrets import SecretFolder, ed25519_seed
 from deploy.local.signing import signing_key
+from services.documents import regions
 from shared.service_names import SERVICES
 
-PEOPLE, PROVIDERS = "people.toml", "oidc.toml"
+PEOPLE, PROVIDERS, LETTERS = "people.toml", "oidc.toml", "letters"
+REGION = re.compile(r"[0-9]{4}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,6 +63,11 @@ def make(folder: Path, wanted: Wanted) -> Iterator[Written]:
     data = folder / (wanted.data or "data")
     yield _once(folder / settings_file.NAME, lambda: settings_text(wanted), 0o600)
     yield _once(folder / PEOPLE, people_text, 0o640)
+    (folder / LETTERS).mkdir(exist_ok=True)
+    if REGION.fullmatch(wanted.region):
+        place = folder / LETTERS / wanted.region
+        place.mkdir(exist_ok=True)
+        yield _once(place / regions.NAME, lambda: letters_text(wanted.region), 0o640)
     if wanted.by_provider:
         yield _once(folder / PROVIDERS, lambda: providers_text(wanted), 0o640)
     yield _secrets(data)
@@ -127,6 +134,13 @@ def people_text() -> str:
     """Two people to begin with: who keeps the report, and who runs Jejak."""
     today = date.today().isoformat()  # noqa: DTZ011  the day of the office, which is this machine's
     return _filled("people.toml", {"TODAY": today})
+
+
+def letters_text(region: str) -> str:
+    """The letters of a region as they are shipped, to be changed; else what has to be filled in."""
+    shipped = regions.SHIPPED / region / regions.NAME
+    begun = Path(__file__).parent / "begun" / regions.NAME
+    return (shipped if shipped.is_file() else begun).read_text(encoding="utf-8")
 
 
 def providers_text(wanted: Wanted) -> str:

@@ -126,13 +126,18 @@ def _seed_key(files: Files) -> bytes:
 
 
 def gathered(folder: Path, environment: Mapping[str, str] = os.environ) -> Files:
-    """Every secret of an installation whose data lie in `folder`, its settings and its seed of people."""
+    """Every secret of an installation whose data lie in `folder`, its settings, its seed of people and the
+    letters of its regions (`letters/3402/letters.toml` as `letters-3402.toml`).
+    """
     secrets = [file for file in (folder / "secrets").iterdir() if file.is_file() and file.name[0] != "."]
     found = {f"secrets/{file.name}": file.read_bytes() for file in secrets}
     beside = [folder.parent / SETTINGS]
     if told := environment.get("JEJAK_PEOPLE"):
         beside.append(Path(told))
-    return found | {f"settings/{file.name}": file.read_bytes() for file in beside if file.is_file()}
+    named = {file.name: file for file in beside}
+    if told := environment.get("JEJAK_LETTERS"):
+        named |= {f"letters-{file.parent.name}.toml": file for file in Path(told).glob("*/letters.toml")}
+    return found | {f"settings/{name}": file.read_bytes() for name, file in named.items() if file.is_file()}
 
 
 def scattered(files: Files, folder: Path) -> None:

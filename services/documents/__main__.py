@@ -1,7 +1,11 @@
 """python -m services.documents {serve,web,worker,migrate,rebuild,fsck}."""
 
 import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
+
+from fastapi import FastAPI
 
 from services.documents import __doc__ as room_card
 from services.documents import agents
@@ -12,9 +16,20 @@ from services.documents.papers import api as papers_api
 from services.documents.papers import editor_pages
 from services.documents.papers import pages as papers_pages
 from services.documents.papers.forms import field_word
+from services.documents.regions import PLACES
+from shared.messaging.receiving.transaction import Reaction
 from shared.process import main
+from shared.room import Running
 from shared.service import Service
 from shared.web.frame.rendering import folders_of
+
+
+@asynccontextmanager
+async def extras(_app: FastAPI, running: Running, _working: bool) -> AsyncIterator[Reaction | None]:
+    """Where the letters of regions lie, before anything is asked or taken in."""
+    PLACES.tell(running.settings.letters)
+    yield None
+
 
 SERVICE = Service(
     room=ROOM,
@@ -28,6 +43,7 @@ SERVICE = Service(
     declare=agents.declare,
     templates=folders_of(Path(__file__).parent),
     description=room_card or "",
+    extras=extras,
     words=field_word,
 )
 

@@ -13,6 +13,7 @@ from services.documents import process_manager, tables
 from services.documents.domain.dispatch import dispatch
 from services.documents.domain.document import document
 from services.documents.projections import PROJECTS, project
+from services.documents.regions import addressed
 from shared.eventsourcing.commands.order import Order
 from shared.eventsourcing.recorded import Recorded
 from shared.room import Room
@@ -27,8 +28,9 @@ def asks(recorded: Recorded) -> Sequence[Select[Any]]:
 
 
 def react(recorded: Recorded, known: Sequence[Mapping[str, str]] = ()) -> Sequence[Order]:
-    """The own commands that follow from an event, under the SOP of its cycle."""
-    return process_manager.react(recorded, next((sops()[row["sop"]] for row in known), None))
+    """The own commands that follow from an event, by the SOP of its cycle and the letters of its region."""
+    sop = next((sops()[row["sop"]] for row in known), None)
+    return process_manager.react(recorded, sop, addressed=addressed)
 
 
 ROOM = Room(

@@ -5,7 +5,7 @@ Next hop: `domain/document.py` and `domain/dispatch.py`, in the same transaction
 of its cycle where it asks for that, in; own commands out.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from services.documents import streams
 from services.documents.domain.dispatch import REPORT, QueueDispatch, ReadyItem, WithdrawItem
@@ -46,11 +46,15 @@ def asks_for_sop(recorded: Recorded) -> bool:
     return isinstance(recorded.event, DocumentSettled | FiguresWithdrawn)
 
 
-def react(recorded: Recorded, sop: Sop | None = None) -> Sequence[Order]:
-    """The own commands that follow from an event; none for most."""
+def react(
+    recorded: Recorded, sop: Sop | None = None, *, addressed: Callable[[str, str], str]
+) -> Sequence[Order]:
+    """The own commands that follow from an event; none for most.
+    `addressed`: how a region (its code) addresses a recipient.
+    """
     match recorded.event:
         case StepStarted() as event:
-            return [*open_documents(event), *queue_dispatches(event)]
+            return [*open_documents(event), *queue_dispatches(event, addressed)]
         case AllSubmissionsApproved() | ApprovalVoided() | ReportEndorsed() as event:
             return [_to_document(event.cycle, REPORT, of_report(event))]
         case DocumentDrafted() as event:
@@ -90,7 +94,7 @@ def open_documents(event: StepStarted) -> Sequence[Order]:
     ]
 
 
-def queue_dispatches(event: StepStarted) -> Sequence[Order]:
+def queue_dispatches(event: StepStarted, addressed: Callable[[str, str], str]) -> Sequence[Order]:
     """Every recipient that the step sends to gets a dispatch of its own, by the manual adapter:
     an agenda number and a carrier.
     """
@@ -102,12 +106,12 @@ def queue_dispatches(event: StepStarted) -> Sequence[Order]:
                 cycle=event.cycle,
                 dispatch=name,
                 recipient=name,
-                recipient_name=recipient.address,
+                recipient_name=addressed(streams.region_of(event.cycle), name),
                 channel="manual",
                 occurred_on=event.started_on,
             ),
         )
-        for name, recipient in document_kinds().recipient.items()
+        for name in document_kinds().recipient
         if name in _awaited(event, "dispatch-sent")
     ]
 

@@ -24,3 +24,8 @@ def dispatch(cycle: str, recipient: str) -> str:
 def every(category: str) -> str:
     """What the names of all streams of a category begin with."""
     return f"{category}-"
+
+
+def region_of(cycle: str) -> str:
+    """3402-2026 → 3402."""
+    return cycle.partition("-")[0]

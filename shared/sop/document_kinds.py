@@ -33,11 +33,11 @@ class DocumentKind:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Recipient:
-    """Who gets the report: as addressed, as an office in a title, and as named in a sentence;
-    its receipt, and the kind of its letter.
+    """Who gets the report: as addressed (empty: each region has its own, which its letters name),
+    as an office in a title, and as named in a sentence; its receipt, and the kind of its letter.
     """
 
-    address: str
+    address: str = ""
     office: str
     name: str
     name_en: str
@@ -89,7 +89,7 @@ def document_kinds() -> DocumentKinds:
 def _faults(
     table: str, entries: Mapping[str, Mapping[str, Any]], of: type[DocumentKind] | type[Recipient]
 ) -> Iterator[str]:
-    optional, named = {"recipient", "letter"}, {field.name for field in fields(of)}
+    optional, named = {"recipient", "letter", "address"}, {field.name for field in fields(of)}
     for name, entry in entries.items():
         here = f"{table}.{name}"
         if not KEY.fullmatch(name):

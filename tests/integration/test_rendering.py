@@ -12,9 +12,9 @@ from deploy.local.broker.jars import Jar, _fetch_one
 from deploy.local.broker.java import find
 from deploy.local.places import cache_folder
 from services.documents.domain.report import build
-from services.documents.letters.catalogue import load
 from services.documents.letters.compose import compose
 from services.documents.letters.render import CannotRender, Manuscript, TypstRenderer, template_digest
+from services.documents.letters.wording import letters_of
 from shared.contracts.documents import Kind
 from shared.spm.catalogue import current
 from tests.support.report_figures import BANTUL, approvals
@@ -52,7 +52,7 @@ KINDS: tuple[Kind, ...] = ("sk_tim", "laporan", "pengantar_gubernur", "pengantar
 
 def manuscript(kind: Kind, **entries: str) -> Manuscript:
     return compose(
-        load(),
+        letters_of("3402"),
         kind,
         BANTUL,
         entries,
@@ -123,7 +123,7 @@ async def test_a_child_that_takes_too_long_is_ended() -> None:
 
 
 def test_each_template_has_its_own_digest() -> None:
-    assert len({template_digest(load().kind[kind].template) for kind in KINDS}) == 3
+    assert len({template_digest(letters_of("3402").kind[kind].template) for kind in KINDS}) == 3
 
 
 @pytest.mark.test_all

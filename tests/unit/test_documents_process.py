@@ -13,6 +13,7 @@ from services.documents.domain.document_commands import (
     WithdrawFigures,
 )
 from services.documents.process_manager import REACTS, react
+from services.documents.regions import addressed
 from shared.contracts.documents import CopiesPrinted, FiguresWithdrawn
 from shared.contracts.intake import StepStarted
 from shared.contracts.registry import declared
@@ -43,7 +44,7 @@ def orders(event: object, sop: str = CURRENT) -> list[tuple[str, object]]:
         metadata=Metadata(actor=Actor.system(entry.producer), command_id="c", correlation="c"),
         recorded_at=datetime(2027, 3, 1, tzinfo=UTC),
     )
-    found = [(order.stream, order.command) for order in react(recorded, sops()[sop])]
+    found = [(order.stream, order.command) for order in react(recorded, sops()[sop], addressed=addressed)]
     assert not found or (entry.producer, entry.name) in REACTS
     return found
 

@@ -5,11 +5,12 @@ from datetime import date
 import pytest
 
 from services.documents.domain.report import Report, build
-from services.documents.letters.catalogue import HERE, LettersInvalid, load, parse
-from services.documents.letters.compose import LONGEST, CycleFacts, clean, compose, defaults, file_name
+from services.documents.letters.catalogue import HERE, LettersInvalid, parse
+from services.documents.letters.compose import LONGEST, clean, compose, defaults, file_name
 from services.documents.letters.formats import long_date, share, whole
 from services.documents.letters.render import texts
 from services.documents.letters.report_tables import report_tables
+from services.documents.letters.wording import letters_of
 from shared.contracts.documents import Kind
 from shared.contracts.values import Figure
 from shared.eventsourcing.commands.decider import Refused
@@ -27,16 +28,22 @@ def full_report() -> Report:
 
 @pytest.mark.parametrize("kind", document_kinds().kind)
 def test_each_kind_can_be_composed_from_what_is_shipped(kind: Kind) -> None:
-    manuscript = compose(load(), kind, BANTUL, {}, DAY, report=full_report() if kind == "laporan" else None)
+    manuscript = compose(
+        letters_of("3402"), kind, BANTUL, {}, DAY, report=full_report() if kind == "laporan" else None
+    )
     assert not [text for _, text in texts(manuscript.data["fields"]) if "{" in text]
     assert (HERE / manuscript.template).is_file()
-    assert file_name(load(), kind, BANTUL).endswith("2026.pdf")
+    assert file_name(letters_of("3402"), kind, BANTUL).endswith("2026.pdf")
 
 
 @pytest.mark.parametrize(
     ("was", "becomes", "fault"),
     [
-        ("[office.default]", "[office.elsewhere]", "office.default is missing"),
+        (
+            "of_region = true",
+            'of_region = true\ndefault = "Bantul"',
+            "recalling: what is of a region has no words",
+        ),
         ("[kind.sk_tim]", "[kind.sk]", "Invalid enum value|kind"),
         ('template = "sk_tim.typ"', 'template = "gone.typ"', "there is no template gone.typ"),
         ('id = "recalling"', 'id = "considering"', "considering stands twice"),
@@ -58,20 +65,13 @@ def test_a_missing_kind_is_named() -> None:
         parse(without)
 
 
-def test_a_region_without_an_office_gets_the_neutral_one() -> None:
-    elsewhere = CycleFacts(cycle="9999-2026", region="9999", region_name="Kabupaten Contoh", year=2026)
-    data = compose(load(), "sk_tim", elsewhere, {}, DAY).data
-    assert data["office"]["government"] == "PEMERINTAH KABUPATEN CONTOH"
-    assert data["fields"]["signer_title"] == "BUPATI"
-
-
 def test_text_a_person_changed_takes_the_place_of_the_default() -> None:
-    data = compose(load(), "sk_tim", BANTUL, {"about": "  Tim\n SPM "}, DAY).data
+    data = compose(letters_of("3402"), "sk_tim", BANTUL, {"about": "  Tim\n SPM "}, DAY).data
     assert data["fields"]["about"] == "Tim SPM"
 
 
 def test_markup_stays_the_text_that_it_is() -> None:
-    data = compose(load(), "sk_tim", BANTUL, {"signer_name": "#f() $x$ *tebal* {year}"}, DAY).data
+    data = compose(letters_of("3402"), "sk_tim", BANTUL, {"signer_name": "#f() $x$ *tebal* {year}"}, DAY).data
     assert data["fields"]["signer_name"] == "#f() $x$ *tebal* {year}"
 
 
@@ -81,7 +81,7 @@ def test_text_is_cut_by_the_form_of_its_field() -> None:
         "legal_basis": "UU\n\n PP ",
         "obstacles": "Sosial | data | mutakhirkan",
     }
-    fields = compose(load(), "laporan", BANTUL, entries, DAY).data["fields"]
+    fields = compose(letters_of("3402"), "laporan", BANTUL, entries, DAY).data["fields"]
     assert fields["foreword"] == ["Satu baris.", "Dua."]
     assert fields["legal_basis"] == ["UU", "PP"]
     assert fields["obstacles"] == [["Sosial", "data", "mutakhirkan"]]
@@ -99,13 +99,13 @@ def test_what_cannot_be_printed_is_refused_and_names_its_field(
     entries: dict[str, str], code: str, field: str
 ) -> None:
     with pytest.raises(Refused) as refusal:
-        compose(load(), "sk_tim", BANTUL, entries, DAY)
+        compose(letters_of("3402"), "sk_tim", BANTUL, entries, DAY)
     assert (refusal.value.code, refusal.value.field) == (code, field)
 
 
 def test_a_refused_row_says_which_line_and_which_columns() -> None:
     with pytest.raises(Refused, match=r"baris 2: tulis Kedudukan dalam Tim \| Jabatan/Instansi"):
-        compose(load(), "sk_tim", BANTUL, {"team": "Ketua | Sekda\nAnggota"}, DAY)
+        compose(letters_of("3402"), "sk_tim", BANTUL, {"team": "Ketua | Sekda\nAnggota"}, DAY)
 
 
 def test_control_characters_and_foreign_line_ends_do_not_survive() -> None:
@@ -113,7 +113,7 @@ def test_control_characters_and_foreign_line_ends_do_not_survive() -> None:
 
 
 def test_what_stands_in_the_form_first_has_its_words_filled_in() -> None:
-    assert defaults(load(), "sk_tim", BANTUL)["about"].endswith("Kabupaten Bantul Tahun 2026")
+    assert defaults(letters_of("3402"), "sk_tim", BANTUL)["about"].endswith("Kabupaten Bantul Tahun 2026")
 
 
 def test_numbers_and_dates_read_as_in_an_indonesian_letter() -> None:

@@ -9,6 +9,7 @@ import pytest
 
 from services.archive.domain.cycle_file import CloseCycle, cycle_file, needed
 from services.documents.process_manager import react
+from services.documents.regions import addressed
 from services.documents.streams import dispatch
 from shared.contracts.documents import DocumentSettled, FiguresWithdrawn
 from shared.sop.definition import CURRENT, load, sops
@@ -51,7 +52,7 @@ def test_the_report_lies_ready_for_whom_the_sop_names_and_for_nobody_else(
         (load(REVISED), ["gubernur", "kemendagri"]),
         (to_dprd, ["gubernur", "dprd"]),
     ):
-        orders = react(recorded(event, f"document-{CYCLE}-laporan", 3), sop)
+        orders = react(recorded(event, f"document-{CYCLE}-laporan", 3), sop, addressed=addressed)
         assert [order.stream for order in orders] == [dispatch(CYCLE, one) for one in recipients]
 
 
@@ -60,7 +61,7 @@ def test_nothing_lies_ready_while_nobody_knows_the_sop_of_the_cycle(
     event: DocumentSettled | FiguresWithdrawn,
 ) -> None:
     with pytest.raises(LookupError):
-        react(recorded(event, f"document-{CYCLE}-laporan", 3))
+        react(recorded(event, f"document-{CYCLE}-laporan", 3), addressed=addressed)
 
 
 def test_the_archive_needs_the_receipts_of_whom_the_sop_names(to_dprd: Sop) -> None:

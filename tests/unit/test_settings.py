@@ -97,6 +97,7 @@ WRONG: dict[str, tuple[str, ...]] = {
         "intake=http://h:x",
     ),
     "JEJAK_PEOPLE": ("/nowhere/people.toml", __file__, "/"),
+    "JEJAK_LETTERS": ("/nowhere/letters", __file__, "\0"),
     "JEJAK_REGION": ("34.02", "bantul", "٣٤٠٢", "34021"),
     "JEJAK_KAFKA_EMBEDDED": ("yes", "2"),
     "JEJAK_NODE": ("a b", "a/b"),

@@ -11,6 +11,7 @@ from sqlalchemy import select
 
 from services.documents import streams
 from services.documents.queries import OF_THE_KABUPATEN, Row, sop_of, trail_of
+from services.documents.regions import addressed
 from services.documents.tables import dispatch, dispatch_item
 from shared.access.permissions import Viewer
 from shared.eventsourcing.sql import Connection, fetch
@@ -18,9 +19,12 @@ from shared.eventsourcing.sql import Connection, fetch
 
 @dataclass(frozen=True, slots=True)
 class DispatchView:
-    """One dispatch with what it carries and its trail in order."""
+    """One dispatch with what it carries and its trail in order. `addressed`: as it was queued for its
+    recipient; before that, as the region addresses it.
+    """
 
     recipient: str
+    addressed: str
     row: Row
     items: Sequence[Row]
     trail: Sequence[Row]
@@ -46,8 +50,10 @@ async def dispatches(conn: Connection, viewer: Viewer, of_cycle: str) -> list[Di
         conn, select(dispatch).where(dispatch.c.cycle == of_cycle, viewer.sees(OF_THE_KABUPATEN))
     )
     found = {row["stream"]: row for row in rows}
-    named = {name: streams.dispatch(of_cycle, name) for name in sop.recipients}
-    return [await _dispatch_view(conn, stream, name, found.get(stream, {})) for name, stream in named.items()]
+    return [
+        await _dispatch_view(conn, of_cycle, name, found.get(streams.dispatch(of_cycle, name), {}))
+        for name in sop.recipients
+    ]
 
 
 async def dispatch_of(conn: Connection, viewer: Viewer, of_cycle: str, recipient: str) -> DispatchView | None:
@@ -57,8 +63,10 @@ async def dispatch_of(conn: Connection, viewer: Viewer, of_cycle: str, recipient
     )
 
 
-async def _dispatch_view(conn: Connection, stream: str, recipient: str, row: Row) -> DispatchView:
+async def _dispatch_view(conn: Connection, cycle: str, recipient: str, row: Row) -> DispatchView:
+    stream = streams.dispatch(cycle, recipient)
     items = await fetch(
         conn, select(dispatch_item).where(dispatch_item.c.stream == stream).order_by(dispatch_item.c.document)
     )
-    return DispatchView(recipient, row, items, await trail_of(conn, stream))
+    named = row.get("recipient_name") or addressed(streams.region_of(cycle), recipient)
+    return DispatchView(recipient, named, row, items, await trail_of(conn, stream))

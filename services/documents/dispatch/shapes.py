@@ -13,7 +13,6 @@ from services.documents.dispatch.queries import DispatchView
 from services.documents.domain.dispatch import Correctable
 from services.documents.scans import ScanIn
 from shared.contracts.values import StoredFile
-from shared.sop.document_kinds import document_kinds
 from shared.web.forms.fields import Body, Day, Digest, Name, Prose
 
 
@@ -93,7 +92,7 @@ def shown(view: DispatchView) -> DispatchOut:
     named = {name: view.row.get(name) for name in DispatchOut.model_fields}
     said = {
         "recipient": view.recipient,
-        "recipient_name": document_kinds().recipient[view.recipient].address,
+        "recipient_name": view.addressed,
         "status": view.status,
         "version": view.version,
         "items": view.items,

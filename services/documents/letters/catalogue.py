@@ -1,7 +1,7 @@
 """The letter kinds that `letters.toml` declares, read once and checked before anything is drafted from them.
 
 Role: what the office may change about its letters without touching code. SOP steps 4, 9, 10.
-Read by: `letters/compose.py`, `papers/editor_pages.py`.
+Read by: `letters/wording.py`, which puts in what each region says of itself; `papers/forms.py`.
 """
 
 import tomllib
@@ -28,7 +28,7 @@ class LettersInvalid(Exception):
 
 class Field(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """One thing that a person may change. `form` says how the text is cut:
-    as it is, in paragraphs, one item a line, or rows with `|`.
+    as it is, in paragraphs, one item a line, or rows with `|`. `of_region`: only a region can say it.
     """
 
     id: str
@@ -38,6 +38,7 @@ class Field(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     hint: str = ""
     default: str = ""
     columns: tuple[str, ...] = ()
+    of_region: bool = False
 
 
 class LetterKind(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -48,16 +49,6 @@ class LetterKind(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     template: str
     file_name: str
     field: tuple[Field, ...]
-
-
-class Office(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """The letterhead of a region and the title of its head."""
-
-    government: str
-    unit: tuple[str, ...]
-    address: tuple[str, ...]
-    head: str
-    place: str
 
 
 class Section(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -80,13 +71,8 @@ class Outline(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 class Letters(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     version: int
-    office: Mapping[str, Office]
     kind: Mapping[Kind, LetterKind]
     outline: Outline
-
-    def office_of(self, region: str) -> Office:
-        """The office of a region code, or the neutral one where the region has no entry."""
-        return self.office.get(region, self.office["default"])
 
 
 def parse(text: str, templates: Path = HERE) -> Letters:
@@ -108,8 +94,6 @@ def load() -> Letters:
 
 
 def _faults(letters: Letters, templates: Path) -> Iterator[str]:
-    if "default" not in letters.office:
-        yield "office.default is missing"
     yield from (f"kind.{kind} is missing" for kind in document_kinds().kind if kind not in letters.kind)
     for name, kind in letters.kind.items():
         if not (templates / kind.template).is_file():
@@ -131,7 +115,16 @@ def _field_faults(fields: tuple[Field, ...]) -> Iterator[str]:
         seen.add(field.id)
         if (field.form == "rows") != bool(field.columns):
             yield f"{field.id}: rows, and only rows, have columns"
-        try:
-            field.default.format_map(dict.fromkeys(PLACEHOLDERS, ""))
-        except (KeyError, ValueError, IndexError) as error:
-            yield f"{field.id}: unknown placeholder {error}"
+        if field.of_region and field.default:
+            yield f"{field.id}: what is of a region has no words here"
+        if fault := unknown_placeholder(field.default):
+            yield f"{field.id}: {fault}"
+
+
+def unknown_placeholder(text: str) -> str:
+    """What is wrong with the placeholders of a text; empty for nothing."""
+    try:
+        text.format_map(dict.fromkeys(PLACEHOLDERS, ""))
+    except (KeyError, ValueError, IndexError, AttributeError) as error:
+        return f"unknown placeholder {error}"
+    return ""

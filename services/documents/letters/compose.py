@@ -14,10 +14,12 @@ from typing import Any
 import msgspec
 
 from services.documents.domain.report import Report
-from services.documents.letters.catalogue import Field, Letters, Office
+from services.documents.letters.catalogue import Field
 from services.documents.letters.formats import long_date
 from services.documents.letters.render import Manuscript
 from services.documents.letters.report_tables import report_tables
+from services.documents.letters.wording import LettersOfRegion
+from services.documents.regions import Office
 from shared.contracts.documents import Kind
 from shared.eventsourcing.commands.decider import Refused
 
@@ -52,9 +54,9 @@ class CycleFacts:
         }
 
 
-def defaults(letters: Letters, kind: Kind, facts: CycleFacts) -> dict[str, str]:
+def defaults(letters: LettersOfRegion, kind: Kind, facts: CycleFacts) -> dict[str, str]:
     """The text that stands in each field before anybody changed it."""
-    words = facts.placeholders(letters.office_of(facts.region))
+    words = facts.placeholders(letters.office)
     return {field.id: field.default.format_map(words).strip() for field in letters.kind[kind].field}
 
 
@@ -69,12 +71,12 @@ def as_typed(field: Field, value: Value) -> str:
             return "\n".join(" | ".join(line) if isinstance(line, list) else line for line in value)
 
 
-def file_name(letters: Letters, kind: Kind, facts: CycleFacts) -> str:
+def file_name(letters: LettersOfRegion, kind: Kind, facts: CycleFacts) -> str:
     return letters.kind[kind].file_name.format(year=facts.year)
 
 
 def compose(
-    letters: Letters,
+    letters: LettersOfRegion,
     kind: Kind,
     facts: CycleFacts,
     entries: Mapping[str, str],
@@ -86,7 +88,7 @@ def compose(
     """The manuscript of a letter. A field nobody sent has its default text.
     Refuses an empty required field, naming it, and rows that miss columns.
     """
-    office = letters.office_of(facts.region)
+    office = letters.office
     words = facts.placeholders(office)
     texts = defaults(letters, kind, facts) | dict(entries)
     data: dict[str, Any] = {

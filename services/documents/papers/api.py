@@ -9,8 +9,8 @@ import msgspec
 from fastapi import APIRouter, Response
 
 from services.documents import streams
-from services.documents.letters.catalogue import load
 from services.documents.letters.compose import defaults
+from services.documents.letters.wording import letters_of
 from services.documents.papers import orders, queries
 from services.documents.papers.downloads import document_file
 from services.documents.papers.shapes import (
@@ -82,10 +82,11 @@ async def fields(cycle: CyclePath, kind: Kind, look: Look) -> list[FieldOut]:
         facts = await queries.cycle_facts(conn, cycle)
     if facts is None:
         raise NotFound
-    texts = defaults(load(), kind, facts)
+    letters = letters_of(facts.region)
+    texts = defaults(letters, kind, facts)
     return [
         FieldOut.model_validate({**msgspec.structs.asdict(field), "text": texts[field.id]})
-        for field in load().kind[kind].field
+        for field in letters.kind[kind].field
     ]
 
 

@@ -19,9 +19,9 @@ from services.documents.domain.document_commands import (
     drafted_by,
 )
 from services.documents.domain.report import Report, build
-from services.documents.letters.catalogue import load
 from services.documents.letters.compose import CycleFacts, as_typed, compose, defaults, file_name
 from services.documents.letters.render import CannotRender, Manuscript, Renderer
+from services.documents.letters.wording import LettersOfRegion, letters_of
 from services.documents.papers import queries
 from services.documents.queries import Row, known
 from shared.access.people import People
@@ -83,7 +83,7 @@ async def gather(conn: Connection, people: People, cycle: str, kind: Kind) -> Ma
 
 async def prepare(asked: Asked, material: Material, renderer: Renderer, bucket: Bucket) -> Draft:
     """The draft command with its finished file. Refuses what cannot be printed, naming the field."""
-    letters = load()
+    letters = letters_of(material.facts.region)
     manuscript = compose(
         letters,
         asked.kind,
@@ -99,9 +99,11 @@ async def prepare(asked: Asked, material: Material, renderer: Renderer, bucket: 
     return combined(drafted_by(asked.kind), asked, finished=finished, occurred_on=asked.dated, **basis)
 
 
-async def texts_of(bucket: Bucket, facts: CycleFacts, kind: Kind, draft: Row | None) -> dict[str, str]:
-    """What stands in the editor first: the text of the last draft, else what `letters.toml` says."""
-    texts = defaults(load(), kind, facts)
+async def texts_of(
+    bucket: Bucket, letters: LettersOfRegion, facts: CycleFacts, kind: Kind, draft: Row | None
+) -> dict[str, str]:
+    """What stands in the editor first: the text of the last draft, else what the region's letters say."""
+    texts = defaults(letters, kind, facts)
     if draft is None:
         return texts
     try:
@@ -109,7 +111,7 @@ async def texts_of(bucket: Bucket, facts: CycleFacts, kind: Kind, draft: Row | N
     except (NotThere, Corrupt, msgspec.DecodeError):
         return texts
     return texts | {
-        field.id: as_typed(field, kept[field.id]) for field in load().kind[kind].field if field.id in kept
+        field.id: as_typed(field, kept[field.id]) for field in letters.kind[kind].field if field.id in kept
     }
 
 

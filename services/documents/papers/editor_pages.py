@@ -8,6 +8,7 @@ from fastapi import APIRouter, Request, Response
 
 from services.documents.forms import errors_of
 from services.documents.letters.catalogue import load
+from services.documents.letters.wording import letters_of
 from services.documents.papers import orders, queries
 from services.documents.papers.drafting import permission_of, texts_of
 from services.documents.papers.forms import LETTER, letter_fields
@@ -78,7 +79,8 @@ async def _editor(
         view = await queries.document_of(conn, look.viewer, cycle, kind)
     if facts is None or view is None or not look.may(permission_of(kind)):
         raise NotFound
-    texts = await texts_of(bucket_of(request), facts, kind, next(iter(view.drafts), None))
+    letters = letters_of(facts.region)
+    texts = await texts_of(bucket_of(request), letters, facts, kind, next(iter(view.drafts), None))
     return render(
         request,
         "editor.html",
@@ -89,7 +91,7 @@ async def _editor(
         kind=kind,
         title=document_kinds().kind[kind].title,
         shown=view.shown,
-        fields=load().kind[kind].field,
+        fields=letters.kind[kind].field,
         texts={**{f"{LETTER}{name}": text for name, text in texts.items()}, **(values or {})},
         prefix=LETTER,
         today=today_of(request),
