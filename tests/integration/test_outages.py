@@ -34,6 +34,7 @@ AT_ONCE = 8
 WITHOUT_DATABASE = {
     *("/api/intake/services", "/api/archive/key"),
     *("/api/intake/sessions", "/api/intake/sessions/of/{whose}", "/sesi", "/sesi/{whose}"),
+    "/pegawai/impor",
 }
 """Routes that need no database of the service: what they answer is in the program, or with the sessions."""
 

@@ -97,9 +97,11 @@ def _asked(route: RouteContext, described: Mapping[str, Any]) -> tuple[str, ...]
 
 
 def _fields_of(route: RouteContext) -> tuple[str, ...]:
-    """What the module of a page's route reads out of forms: the names stand in its source."""
+    """What a page's route reads out of forms: its parameters, and the names that stand in its module."""
     module: Any = inspect.getmodule(route.endpoint)
-    names = sorted(set(_READ.findall(inspect.getsource(module))))
+    dependant = getattr(route, "dependant", None)
+    declared = [one.name for one in dependant.body_params] if dependant else []
+    names = sorted({*_READ.findall(inspect.getsource(module)), *declared})
     return tuple(f"gubernur-{name}" if "{recipient}" in route.path else name for name in names)
 
 

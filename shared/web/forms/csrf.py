@@ -5,7 +5,6 @@ Programs with `Authorization: Bearer` are not concerned: no browser sends that h
 """
 
 import hmac
-import re
 from typing import TypedDict
 from urllib.parse import urlsplit
 
@@ -33,7 +32,6 @@ LIMITS: Limits = {"max_files": 100, "max_fields": 2000, "max_part_size": 64 * 10
 """Of every form: the largest sheet has some 400 fields,
 the longest text 4,000 characters of up to nine bytes each.
 """
-_TOO_MUCH = re.compile("too many|exceeded|maximum|too large", re.IGNORECASE)
 _FORMS = ("application/x-www-form-urlencoded", "multipart/form-data")
 
 
@@ -93,15 +91,12 @@ def is_form(request: Request) -> bool:
 async def form_of(request: Request) -> FormData:
     """The form of a request, parsed once; empty when the body is no form.
 
-    Raises HTTPException (413) for too many or too large fields, (400) for a body that is no form whatever it
-    says, RequestValidationError for a field that holds what no store can hold.
+    Raises HTTPException for too many or too large fields and for a body that is no form whatever it says,
+    RequestValidationError for a field that holds what no store can hold.
     """
     if not is_form(request):
         return FormData()
-    try:
-        form = await request.form(**LIMITS)
-    except HTTPException as error:
-        raise HTTPException(413 if _TOO_MUCH.search(str(error.detail)) else 400) from error
+    form = await request.form(**LIMITS)
     if faults := [
         name
         for name, value in form.multi_items()

@@ -3,6 +3,7 @@
 An event's way, hop 1. Previous hop: whatever was raised behind a route. Next hop: `middleware/answers.py`.
 """
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
@@ -45,13 +46,16 @@ def _forbidden(error: Forbidden) -> Problem:
     )
     return Problem(status=403, code="forbidden", title=_("Bukan wewenang Anda"), detail=detail)
 
+_TOO_MUCH = re.compile("too many|exceeded|maximum|too large", re.IGNORECASE)
+"""What the reader of forms says of one that is larger than `forms.csrf.LIMITS`."""
+
 
 def http(error: HTTPException) -> Problem:
-    """What the web framework itself refuses."""
-    stated = BY_STATUS.get(error.status_code) or (
-        BAD_REQUEST if 400 <= error.status_code < 500 else UNEXPECTED
-    )
-    return replace(stated.problem(error.headers), status=error.status_code)
+    """What the web framework itself refuses. Of a form it says 400 whatever is wrong: too much of it is 413."""
+    too_much = error.status_code == 400 and _TOO_MUCH.search(str(error.detail))
+    status = 413 if too_much else error.status_code
+    stated = BY_STATUS.get(status) or (BAD_REQUEST if 400 <= status < 500 else UNEXPECTED)
+    return replace(stated.problem(error.headers), status=status)
 
 
 _ANSWERS: Mapping[type[Exception], Callable[[Any], Problem]] = {
