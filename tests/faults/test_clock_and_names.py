@@ -63,6 +63,7 @@ class FalseClock:
         self.file.chmod(0o644)
 
 
+@pytest.mark.test_all
 def test_a_clock_that_goes_back_an_hour_is_said_and_no_record_goes_back(
     folder: Path, kafka_jars: Path
 ) -> None:

@@ -96,6 +96,7 @@ def started(folder: Path, port: int) -> Terminal:
     return terminal
 
 
+@pytest.mark.test_all
 def test_a_full_disk_is_said_and_with_room_it_goes_on_by_itself(disk: Mounted, kafka_jars: Path) -> None:
     port, folder = ports.free_ports(1)[0], disk.place / "var"
     terminal = started(folder, port)
@@ -126,6 +127,7 @@ def test_a_full_disk_is_said_and_with_room_it_goes_on_by_itself(disk: Mounted, k
         terminal.end()
 
 
+@pytest.mark.test_all
 def test_a_disk_that_turned_read_only_is_said_and_once_mended_all_is_there(
     disk: Mounted, kafka_jars: Path
 ) -> None:

@@ -53,6 +53,7 @@ def said(folder: Path, line: str) -> str:
     )
 
 
+@pytest.mark.test_all
 def test_both_manuals_from_the_first_command_to_the_last(folder: Path, kafka_jars: Path) -> None:
     Authority().pair("localhost").put(folder / "kabupaten" / "tls")
     shell = {

@@ -32,6 +32,7 @@ def agencies(instance: Instance) -> list[str]:
     return [name for one in found if (name := one["agency"]) in {"satu", "dua", "tiga"}]
 
 
+@pytest.mark.test_all
 def test_the_copy_from_before_is_the_way_back(folder: Path, kafka_jars: Path) -> None:
     data, before = folder / "data", folder / "data.before"
     with Instance(data, parts="real") as old:

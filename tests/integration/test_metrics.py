@@ -76,7 +76,7 @@ async def asked(app: FastAPI, *, host: str = "127.0.0.1", **headers: str | bytes
 
 async def stranger(app: FastAPI) -> None:
     """Somebody who writes whatever he likes wherever something is read."""
-    word = secrets.token_hex(8)
+    name, word = app.state.name, secrets.token_hex(8)
     async with visiting(app, person_as("kabag")) as browser:
         for path in (
             f"/{word}",
@@ -85,6 +85,9 @@ async def stranger(app: FastAPI) -> None:
             f"/siklus/3402-{word}",
             f"/static/{word}.js",
             "/macet",
+            f"/api/{name}/health/ready",
+            f"/api/{name}/cycles/3402-{word}",
+            f"/api/{name}/people/{word}",
         ):
             await browser.get(path, **{"X-Word": word, "User-Agent": word, "Host": "jejak.test"})
             await browser.http.request(word.upper(), path)

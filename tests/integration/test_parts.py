@@ -129,7 +129,7 @@ def test_the_object_store_is_not_ready_before_it_knows_every_volume_on_its_disk(
         store = instance.supervisor.parts["seaweedfs"]
         assert store.ready()
         unknown = folder / "var" / "seaweedfs" / "data" / "jejak-work_999.dat"
-        unknown.touch()
+        unknown.write_bytes(b"volume")
         assert ports.answers(int(instance.s3.rpartition(":")[2]))
         assert not store.ready()
         unknown.unlink()

@@ -8,7 +8,9 @@ from datetime import timedelta
 
 import structlog
 from fastapi import APIRouter, Request, Response
+from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
+from starlette.exceptions import HTTPException
 
 from services.intake.login.provider_pages import ProviderPath
 from shared.access.oidc.asking import Asking, ProviderAway
@@ -28,12 +30,14 @@ LARGEST = 100_000
 @router.post("/masuk/pamit/{provider}", max_body_size=LARGEST, dependencies=[public()])
 async def signed_out_there(provider: ProviderPath, request: Request) -> Response:
     """200 for a message that is believed, also where nobody of it is signed in here; 400 for any other."""
-    token = str((await form_of(request)).get("logout_token", ""))
     asking: Asking | None = request.app.state.providers.get(provider)
     if asking is None:
         raise NotFound
     try:
+        token = str((await form_of(request)).get("logout_token", ""))
         said = await _said(request, asking, token)
+    except (HTTPException, RequestValidationError):
+        return _not_believed(asking, "malformed")
     except TokenRefused as refusal:
         return _not_believed(asking, refusal.code)
     except ProviderAway as away:

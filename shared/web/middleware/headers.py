@@ -51,9 +51,8 @@ class Outermost:
                 await self._answered(scope, receive, answer, headers)
         finally:
             i18n.language.reset(forget)
-            where = getattr(scope.get("route"), "path", "")
             name = scope["app"].state.name
-            counted.request(name, where, scope["method"], answer.status, monotonic() - begun)
+            counted.request(name, _template(scope), scope["method"], answer.status, monotonic() - begun)
 
     async def _answered(self, scope: Scope, receive: Receive, answer: "_Answer", headers: Headers) -> None:
         try:
@@ -70,6 +69,14 @@ class Outermost:
                 raise
             # said when it was answered
             log.debug("raised-after-the-answer", path=scope["path"], exc_info=True)
+
+
+def _template(scope: Scope) -> str:
+    """The path of the route that answered as the table of routes has it: with the prefix of its router, which
+    the route itself does not know.
+    """
+    whole = scope.get("fastapi", {}).get("effective_route_context")
+    return getattr(whole, "path", None) or getattr(scope.get("route"), "path", "")
 
 
 class _Answer:
