@@ -23,7 +23,7 @@ unit: setup-dev  ## rules, data and formats alone, without any part: seconds
 test: setup-dev  ## all tests on real PostgreSQL, Kafka and S3
 	@$(VENV)/python -m pytest -n 2 --dist loadgroup -m "not test_all" $(ARGS)
 
-test-all: setup-dev  ## the same, plus a second object store built from source and the long faults
+test-all: setup-dev  ## the same, plus a second object store built from source and the long drills
 	@JEJAK_TEST_ALL=1 $(VENV)/python -m pytest $(ARGS)
 
 mutants: setup-dev  ## change the rules one place at a time: which changes does no test notice? (docs/testing.md)

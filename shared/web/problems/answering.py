@@ -46,12 +46,13 @@ def _forbidden(error: Forbidden) -> Problem:
     )
     return Problem(status=403, code="forbidden", title=_("Bukan wewenang Anda"), detail=detail)
 
+
 _TOO_MUCH = re.compile("too many|exceeded|maximum|too large", re.IGNORECASE)
 """What the reader of forms says of one that is larger than `forms.csrf.LIMITS`."""
 
 
 def http(error: HTTPException) -> Problem:
-    """What the web framework itself refuses. Of a form it says 400 whatever is wrong: too much of it is 413."""
+    """What the web framework itself refuses. Too much of a form is 413, not its 400."""
     too_much = error.status_code == 400 and _TOO_MUCH.search(str(error.detail))
     status = 413 if too_much else error.status_code
     stated = BY_STATUS.get(status) or (BAD_REQUEST if 400 <= status < 500 else UNEXPECTED)
