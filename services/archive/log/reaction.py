@@ -38,4 +38,4 @@ def reaction(running: Running, *, archived: Callable[[], None] = lambda: None) -
         if before["ours"]:
             archived()
 
-    return Reaction(many=many, committed=committed, causes_first=True, unknown_too=True)
+    return Reaction(many=many, committed=committed, causes_first=True, unknown_too=True, service="archive")

@@ -30,7 +30,8 @@ _CANCELED = "57014"
 async def until_decided(
     attempt: Callable[[], Awaitable[T | None]], service: str, patience_s: float = PATIENCE_S
 ) -> T | None:
-    """The answer of the first attempt that has one, None when there is none in so many seconds.
+    """The answer of the first attempt that has one, None when there is none in so many seconds. What came too
+    late is counted for the service.
 
     An attempt answers None when its stream moved on meanwhile, which is counted for the service. What
     PostgreSQL undid for its own reasons, or a connection that was lost once, is tried again as well; raises
@@ -50,6 +51,9 @@ async def until_decided(
             if lost or isinstance(error, PoolTimeout) or error.sqlstate == _CANCELED:
                 raise
             lost = True
+        else:
+            if answer is None:
+                counted.conflict(service)
         if answer is not None or monotonic() > ends:
             return answer
         if undone or number > _AT_ONCE:

@@ -76,7 +76,7 @@ def _template(scope: Scope) -> str:
     the route itself does not know.
     """
     whole = scope.get("fastapi", {}).get("effective_route_context")
-    return getattr(whole, "path", None) or getattr(scope.get("route"), "path", "")
+    return str(getattr(whole, "path", None) or getattr(scope.get("route"), "path", ""))
 
 
 class _Answer:
