@@ -30,8 +30,7 @@ _CANCELED = "57014"
 async def until_decided(
     attempt: Callable[[], Awaitable[T | None]], service: str, patience_s: float = PATIENCE_S
 ) -> T | None:
-    """The answer of the first attempt that has one, None when there is none in so many seconds. What came too
-    late is counted for the service.
+    """The answer of the first attempt that has one, None when there is none in so many seconds.
 
     An attempt answers None when its stream moved on meanwhile, which is counted for the service. What
     PostgreSQL undid for its own reasons, or a connection that was lost once, is tried again as well; raises
@@ -43,8 +42,6 @@ async def until_decided(
         answer, undone = None, False
         try:
             answer = await attempt()
-            if answer is None:
-                counted.conflict(service)
         except store.AGAIN:
             undone = True
         except OperationalError as error:
