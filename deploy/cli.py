@@ -8,8 +8,8 @@ from typing import Annotated
 
 import typer
 
+from deploy.commands.options import choice, processes, service
 from deploy.messages import CannotStart
-from shared.service_names import SERVICES
 
 OLDEST_PYTHON = (3, 11)
 app = typer.Typer(
@@ -33,25 +33,6 @@ DataFolder = Annotated[Path, typer.Option(*FOLDER, help=FOLDER_HELP, callback=_e
 Parts = Annotated[str, typer.Option(help="auto | real | embedded")]
 AsJson = Annotated[bool, typer.Option("--json", help="Untuk program / for programs.")]
 VAR = Path("var")
-
-
-def _choice(parts: str) -> "str":
-    if parts not in {"auto", "real", "embedded"}:
-        raise typer.BadParameter("auto | real | embedded", param_hint="--parts")
-    return parts
-
-
-def _service(name: str) -> str:
-    if name not in SERVICES:
-        raise typer.BadParameter(" | ".join(SERVICES))
-    return name
-
-
-def _processes(said: str) -> tuple[str, int]:
-    name, _, number = said.partition("=")
-    if not (number.isascii() and number.isdecimal() and 1 <= int(number) <= 16):
-        raise typer.BadParameter("SERVICE=1 … SERVICE=16", param_hint="--web")
-    return _service(name), int(number)
 
 
 @app.command()
@@ -88,12 +69,12 @@ def up(
 
     run(
         data,
-        parts=cast("PartsChoice", _choice(parts)),
+        parts=cast("PartsChoice", choice(parts)),
         fresh=fresh,
         demo=not no_demo,
         port=port,
-        without=[_service(name) for name in without or ()],
-        webs=dict(_processes(said) for said in web or ()),
+        without=[service(name) for name in without or ()],
+        webs=dict(processes(said) for said in web or ()),
     )
 
 
@@ -117,6 +98,7 @@ def init(
     http_port: Annotated[int, typer.Option(min=0, max=65535, help="0: tidak ada / none.")] = 80,
     data: Annotated[str, typer.Option(help="Folder data / where everything is kept.")] = "",
     systemd: Annotated[bool, typer.Option("--systemd", help="Juga unit systemd / also a unit.")] = False,
+    compose: Annotated[bool, typer.Option("--compose", help="Untuk kontainer / for containers.")] = False,
 ) -> None:
     """Siapkan instalasi: pengaturan, rahasia, benih / make an installation and look at the machine."""
     from deploy.commands.init import init as run
@@ -140,7 +122,7 @@ def init(
         data=data,
         systemd=systemd,
     )
-    raise typer.Exit(run(folder, wanted))
+    raise typer.Exit(run(folder, wanted, compose=compose))
 
 
 @app.command()
@@ -162,7 +144,7 @@ def status(*, as_json: AsJson = False, data: DataFolder = VAR) -> None:
 
 
 @app.command()
-def env(service: Annotated[str, typer.Argument(callback=_service)], *, data: DataFolder = VAR) -> None:
+def env(service: Annotated[str, typer.Argument(callback=service)], *, data: DataFolder = VAR) -> None:
     """Cetak lingkungan satu layanan / print the environment of one service: eval "$(jejak env intake)".
     It holds secrets.
     """
@@ -249,12 +231,23 @@ def play(
     parts: Parts = "auto",
     as_json: AsJson = False,
     keep: Annotated[bool, typer.Option("--keep", help="Simpan ekspor / keep the export.")] = False,
+    at: Annotated[str, typer.Option(help="Alamat Jejak yang berjalan / of a Jejak that runs.")] = "",
+    authority: Annotated[Path | None, typer.Option(help="Penjamin alamat itu / who vouches for it.")] = None,
     folder: Annotated[Path | None, typer.Argument(help="Ke folder ini / in this folder.")] = None,
 ) -> None:
     """Mainkan satu siklus penuh dan periksa buktinya / play a whole cycle and verify its proof."""
     from deploy.commands.play import play as run
 
-    raise typer.Exit(run(parts=_choice(parts), as_json=as_json, keep=keep or folder is not None, into=folder))
+    raise typer.Exit(
+        run(
+            parts=choice(parts),
+            as_json=as_json,
+            keep=keep or folder is not None,
+            into=folder,
+            at=at.rstrip("/"),
+            authority=authority,
+        )
+    )
 
 
 @app.command()

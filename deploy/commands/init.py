@@ -14,6 +14,7 @@ import typer
 from deploy.commands import terminal
 from deploy.commands.doctor import show
 from deploy.commands.running import runs
+from deploy.containers import folder as composed
 from deploy.doctor import checks
 from deploy.doctor.finding import exit_code
 from deploy.doctor.looking import look
@@ -22,18 +23,29 @@ from deploy.installing.making import Wanted
 from deploy.messages import CannotStart, sentence
 
 
-def init(folder: Path, wanted: Wanted, environment: MutableMapping[str, str] = os.environ) -> int:
-    """Write what is missing, say each file, look at the machine. 0: all is well, 1: something is missing."""
+def init(
+    folder: Path,
+    wanted: Wanted,
+    environment: MutableMapping[str, str] = os.environ,
+    *,
+    compose: bool = False,
+) -> int:
+    """Write what is missing, say each file, look at the machine. 0: all is well, 1: something is missing.
+    With `compose` the folder is one for containers, and their machine need not be this one.
+    """
     folder = folder.resolve()
-    if not (folder / settings_file.NAME).exists():
+    if compose or not (folder / settings_file.NAME).exists():
         wanted = _answered(wanted)
     try:
-        for one in making.make(folder, wanted):
+        for one in (composed if compose else making).make(folder, wanted):
             terminal.line(sentence("init-new" if one.new else "init-kept", place=one.place))
     except PermissionError:
         raise CannotStart("not-writable", folder=folder) from None
     except OSError as error:
         raise CannotStart("init-failed", folder=folder, why=error.strerror) from None
+    if compose:
+        terminal.line(sentence("init-compose", folder=folder))
+        return 0
     data = settings_file.enter(folder, environment)
     found = checks.judged(look(folder, data, runs), checks.MACHINE)
     show(found)

@@ -1,5 +1,6 @@
 """`jejak play`: a private instance, one whole cycle through the public API,
-the exported log verified offline, everything stopped again.
+the exported log verified offline, everything stopped again. With `--at` an installation that runs
+elsewhere is played on, and stays.
 """
 
 import io
@@ -8,7 +9,8 @@ import shutil
 import tempfile
 import time
 import zipfile
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, cast
 
@@ -17,6 +19,7 @@ from deploy.demo.caller import Caller, Positions, Unexpected
 from deploy.demo.cycle import play_cycle
 from deploy.demo.stage import ARSIPARIS
 from deploy.local.instance import Instance
+from deploy.local.supervision.supervisor import Say
 from deploy.local.wanted import PartsChoice
 from deploy.messages import CannotStart, sentence
 from services.archive.proof import verifier
@@ -24,24 +27,33 @@ from services.archive.proof.verifier_export import EVENTS
 from shared.sop.definition import CURRENT, sops
 
 LOG_PATIENCE_S = 60.0
+Rows = list[dict[str, Any]]
 
 
-def play(*, parts: str, as_json: bool, keep: bool, into: Path | None) -> int:
-    """Plays; answers 0 only if all steps were completed and everything verified."""
+def play(
+    *,
+    parts: str,
+    as_json: bool,
+    keep: bool,
+    into: Path | None,
+    at: str = "",
+    authority: Path | None = None,
+) -> int:
+    """Plays; answers 0 only if all steps were completed and everything verified. `at`: the address of a
+    Jejak that runs already, for which `authority` vouches where nobody else does.
+    """
     begun = time.monotonic()
+    if authority is not None and not authority.is_file():
+        raise CannotStart("no-such-file", name="--authority", file=authority)
     folder = Path(tempfile.mkdtemp(prefix="jejak-play-"))
     folder.chmod(0o711)
     say = (lambda _line: None) if as_json else terminal.line
     try:
-        with Instance(
-            folder / "instance",
-            parts=cast("PartsChoice", parts),
-            say=say,
-            stage=lambda key: say(f"{sentence(key)} …"),
-        ) as instance:
-            cycle = play_cycle(instance.address, lambda step, what: _step(step, what, as_json=as_json))
-            export = whole_export(instance.address, folder / "export", cycle)
-            rows = instance.table()
+        with _there(at) if at else _own(folder / "instance", parts, say) as (address, rows):
+            cycle = play_cycle(
+                address, lambda step, what: _step(step, what, as_json=as_json), authority=authority
+            )
+            export = whole_export(address, folder / "export", cycle, authority)
         found = summary(export, rows) | {"duration_s": round(time.monotonic() - begun, 2)}
         found["export"] = str(_kept(export, into)) if keep else None
     except (Unexpected, CannotStart) as error:
@@ -55,16 +67,31 @@ def play(*, parts: str, as_json: bool, keep: bool, into: Path | None) -> int:
     return 0 if found["complete"] else 1
 
 
-def fetch_export(address: str) -> bytes:
+@contextmanager
+def _own(folder: Path, parts: str, say: Say) -> Iterator[tuple[str, Rows]]:
+    """A private instance, as its address and its table."""
+    with Instance(
+        folder, parts=cast("PartsChoice", parts), say=say, stage=lambda key: say(f"{sentence(key)} …")
+    ) as instance:
+        yield instance.address, instance.table()
+
+
+@contextmanager
+def _there(address: str) -> Iterator[tuple[str, Rows]]:
+    """An installation of somebody else, of whose parts we know nothing."""
+    yield address, []
+
+
+def fetch_export(address: str, authority: Path | None = None) -> bytes:
     """The export folder of a running instance as a zip file, as the Arsiparis takes it."""
-    nur = Caller(address, ARSIPARIS, Positions())
+    nur = Caller(address, ARSIPARIS, Positions(), authority=authority)
     try:
         return nur.fetch("/api/archive/export")
     finally:
         nur.close()
 
 
-def whole_export(address: str, folder: Path, cycle: str) -> Path:
+def whole_export(address: str, folder: Path, cycle: str, authority: Path | None = None) -> Path:
     """The export once the log holds the completion of the cycle's last step,
     which reaches the archive a moment after intake shows it.
     """
@@ -72,7 +99,7 @@ def whole_export(address: str, folder: Path, cycle: str) -> Path:
     last = sops()[CURRENT].last.key
     while True:
         shutil.rmtree(folder, ignore_errors=True)
-        export = unpack(fetch_export(address), folder)
+        export = unpack(fetch_export(address, authority), folder)
         if _has_completed(export, cycle, last) or time.monotonic() > until:
             return export
         time.sleep(0.2)

@@ -61,21 +61,18 @@ def make(folder: Path, wanted: Wanted) -> Iterator[Written]:
     """Write what is missing, one after the other, each whole or not at all. Raises OSError."""
     folder.mkdir(parents=True, exist_ok=True)
     data = folder / (wanted.data or "data")
-    yield _once(folder / settings_file.NAME, lambda: settings_text(wanted), 0o600)
-    yield _once(folder / PEOPLE, people_text, 0o640)
-    (folder / LETTERS).mkdir(exist_ok=True)
-    if REGION.fullmatch(wanted.region):
-        place = folder / LETTERS / wanted.region
-        place.mkdir(exist_ok=True)
-        yield _once(place / regions.NAME, lambda: letters_text(wanted.region), 0o640)
+    yield once(folder / settings_file.NAME, lambda: settings_text(wanted), 0o600)
+    yield once(folder / PEOPLE, people_text, 0o640)
+    yield from letters(folder, wanted)
     if wanted.by_provider:
-        yield _once(folder / PROVIDERS, lambda: providers_text(wanted), 0o640)
+        yield once(folder / PROVIDERS, lambda: providers_text(wanted), 0o640)
     yield _secrets(data)
     if wanted.systemd:
-        yield _once(folder / unit.NAME, lambda: unit.text(folder, data), 0o644)
+        yield once(folder / unit.NAME, lambda: unit.text(folder, data), 0o644)
 
 
-def _once(place: Path, text: Callable[[], str], mode: int) -> Written:
+def once(place: Path, text: Callable[[], str], mode: int) -> Written:
+    """A file that is written where there is none, whole or not at all."""
     if place.exists():
         return Written(place, new=False)
     unfinished = place.with_name(f".{place.name}.{os.getpid()}")
@@ -136,6 +133,15 @@ def people_text() -> str:
     return _filled("people.toml", {"TODAY": today})
 
 
+def letters(folder: Path, wanted: Wanted) -> Iterator[Written]:
+    """The letters of the region, in a folder of their own."""
+    (folder / LETTERS).mkdir(exist_ok=True)
+    if REGION.fullmatch(wanted.region):
+        place = folder / LETTERS / wanted.region
+        place.mkdir(exist_ok=True)
+        yield once(place / regions.NAME, lambda: letters_text(wanted.region), 0o640)
+
+
 def letters_text(region: str) -> str:
     """The letters of a region as they are shipped, to be changed; else what has to be filled in."""
     shipped = regions.SHIPPED / region / regions.NAME
@@ -143,12 +149,12 @@ def letters_text(region: str) -> str:
     return (shipped if shipped.is_file() else begun).read_text(encoding="utf-8")
 
 
-def providers_text(wanted: Wanted) -> str:
-    """The provider that was named, or what one would look like."""
+def providers_text(wanted: Wanted, secret: str = "sso.secret") -> str:  # noqa: S107  a path
+    """The provider that was named, or what one would look like; `secret`: where its client's would lie."""
     issuer = wanted.issuer or "https://sso.contohprov.go.id/realms/pegawai"
     lines = ["[[provider]]", _line("id", "sso", ""), _line("name", "Akun pegawai", "")]
     lines += [_line("issuer", issuer, ""), _line("client_id", wanted.client, "")]
-    lines.append(_line("client_secret_file", "", "sso.secret"))
+    lines.append(_line("client_secret_file", "", secret))
     mark = "" if wanted.issuer else "# "
     return _filled("oidc.toml", {"PROVIDER": "\n".join(f"{mark}{line}" for line in lines)})
 

@@ -146,12 +146,12 @@ def knows_its_volumes(data: Path, master_port: int, secrets: SecretFolder) -> bo
     )
 
 
-def url(port: int, secrets: SecretFolder, who: str = ADMIN) -> str:
+def url(port: int, secrets: SecretFolder, who: str = ADMIN, host: str = ports.LOOPBACK) -> str:
     """The address with the keys of a service, or of the administrator who only makes buckets,
     in the form of JEJAK_S3.
     """
-    access, secret = _keys(secrets, who)
-    return f"http://{access}:{secret}@{ports.LOOPBACK}:{port}"
+    access, secret = keys(secrets, who)
+    return f"http://{access}:{secret}@{host}:{port}"
 
 
 def identities(
@@ -160,15 +160,15 @@ def identities(
     """One identity for each service, with no more than it needs in the two buckets, and one that makes them;
     there is no anonymous one.
     """
-    allowed = {
-        who: [f"{action}:{bucket}" for bucket, actions in rights.items() for action in actions]
-        for who, rights in _rights(work, archive).items()
+    actions_of = {
+        who: [f"{action}:{bucket}" for bucket, actions in allowed.items() for action in actions]
+        for who, allowed in rights(work, archive).items()
     }
-    made = [_identity(secrets, who, actions) for who, actions in allowed.items()]
+    made = [_identity(secrets, who, actions) for who, actions in actions_of.items()]
     return {"identities": [_identity(secrets, ADMIN, ["Admin", "Read", "Write", "List", "Tagging"]), *made]}
 
 
-def _rights(work: str, archive: str) -> dict[str, dict[str, tuple[str, ...]]]:
+def rights(work: str = WORK_BUCKET, archive: str = ARCHIVE_BUCKET) -> dict[str, dict[str, tuple[str, ...]]]:
     """Service → bucket → actions. Only archive reaches the archive bucket;
     it and verification change nothing in the other.
     """
@@ -181,25 +181,25 @@ def _rights(work: str, archive: str) -> dict[str, dict[str, tuple[str, ...]]]:
 
 
 def _identity(secrets: SecretFolder, who: str, actions: list[str]) -> dict[str, object]:
-    access, secret = _keys(secrets, who)
+    access, secret = keys(secrets, who)
     return {"name": who, "credentials": [{"accessKey": access, "secretKey": secret}], "actions": actions}
 
 
-def _keys(secrets: SecretFolder, who: str) -> tuple[str, str]:
+def keys(secrets: SecretFolder, who: str) -> tuple[str, str]:
     """Access key and secret; the administrator's keep the names that older installations gave them."""
     name = "s3" if who == ADMIN else f"s3-{who}"
     return secrets.get(f"{name}-access"), secrets.get(f"{name}-secret")
 
 
-def security(secrets: SecretFolder) -> str:
+def security(secrets: SecretFolder, seen_at: Path | None = None) -> str:
     """security.toml: signed tokens on every HTTP door, mutual TLS on every gRPC door,
-    nobody on the list for the rest.
+    nobody on the list for the rest. `seen_at`: where the server finds the certificates, if elsewhere than we.
     """
     lines = ["[access]\nui = false\n", "[filer.expose_directory_metadata]\nenabled = false\n"]
     for section in ("jwt.signing", "jwt.signing.read", "jwt.filer_signing", "jwt.filer_signing.read"):
         key = secrets.get(f"seaweedfs-{section.replace('.', '-')}")
         lines.append(f'[{section}]\nkey = "{key}"\nexpires_after_seconds = 60\n')
-    held = secrets.folder.resolve()
+    held = seen_at or secrets.folder.resolve()
     authority = json.dumps(str(held / "seaweedfs-ca.pem"))
     lines.append(f"[grpc]\nca = {authority}\n")
     certificate, key_file = (

@@ -1,6 +1,5 @@
 """The four services as child processes, one or several each, and the environment each of them gets."""
 
-import hashlib
 import json
 import os
 import sys
@@ -15,7 +14,7 @@ from deploy.local import ports
 from deploy.local.places import PROJECT, remove
 from deploy.local.postgres.databases import AccessDatabase, Database
 from deploy.local.secrets import SecretFolder, ed25519_seed
-from deploy.local.signing import producer_keys, signing_key
+from deploy.local.signing import feed_askers, feed_secrets, producer_keys, signing_key
 from deploy.local.supervision import pulse
 from deploy.local.supervision.child import Child
 from deploy.local.supervision.part import Kind, Part, always
@@ -86,14 +85,8 @@ class Environment:
             "JEJAK_ACCESS_DATABASE_URL": self.access.apps[service],
             "JEJAK_SIGNING_KEY": signing_key(self.secrets, service),
             "JEJAK_PRODUCER_KEYS": producer_keys(self.secrets),
-            "JEJAK_FEED_SECRETS": ",".join(
-                f"{name}={self._pair(service, name)}" for name in SERVICES if name != service
-            ),
-            "JEJAK_FEED_ASKERS": ",".join(
-                f"{name}={hashlib.sha256(self._pair(name, service).encode()).hexdigest()}"
-                for name in SERVICES
-                if name != service
-            ),
+            "JEJAK_FEED_SECRETS": feed_secrets(self.secrets, service),
+            "JEJAK_FEED_ASKERS": feed_askers(self.secrets, service),
             "JEJAK_HOST": ports.LOOPBACK,
             "JEJAK_PORT": str(self.ports[process or service]),
             "JEJAK_PUBLIC_URL": self.address,
@@ -120,10 +113,6 @@ class Environment:
             "PYTHONPATH": str(PROJECT),
             **known,
         }
-
-    def _pair(self, asker: str, source: str) -> str:
-        """The secret with which one service asks another's feed; the other is only told its digest."""
-        return self.secrets.get(f"feed-{asker}-{source}")
 
 
 def environment_file(folder: Path, name: str) -> Path:

@@ -82,9 +82,7 @@ def prepare(folder: Path, port: int, controller_port: int, cache: Path, secrets:
         return (place / "data" / "meta.properties").exists()
 
     def make_ready() -> None:
-        _write_settings(
-            place, port, controller_port, {user: _secret(secrets, user) for user in (ADMIN, *SERVICES)}
-        )
+        _write_settings(place, port, controller_port, users(secrets))
         if not intact():
             shutil.rmtree(place / "data", ignore_errors=True)
             format_data(place, cache)
@@ -199,13 +197,21 @@ def _archive(cache: Path) -> Path:
 def _write_settings(place: Path, port: int, controller_port: int, secrets: Mapping[str, str]) -> None:
     place.mkdir(parents=True, exist_ok=True)
     place.chmod(0o700)
-    facts = {"host": ports.LOOPBACK, "port": port, "controller_port": controller_port, "data": place / "data"}
     settings = place / "server.properties"
     settings.touch(mode=0o600)
-    settings.write_text(
-        PROPERTIES.format(who=_who(secrets), itself=_who({ADMIN: secrets[ADMIN]}), admin=ADMIN, **facts)
-    )
+    settings.write_text(settings_text(ports.LOOPBACK, port, controller_port, place / "data", secrets))
     (place / "log4j2.properties").write_text(LOGGING)
+
+
+def settings_text(host: str, port: int, controller_port: int, data: Path, secrets: Mapping[str, str]) -> str:
+    """server.properties of a broker that is alone, with its users."""
+    facts = {"host": host, "port": port, "controller_port": controller_port, "data": data}
+    return PROPERTIES.format(who=_who(secrets), itself=_who({ADMIN: secrets[ADMIN]}), admin=ADMIN, **facts)
+
+
+def users(secrets: SecretFolder) -> dict[str, str]:
+    """The administrator and every service, with their secrets."""
+    return {user: _secret(secrets, user) for user in (ADMIN, *SERVICES)}
 
 
 def _who(secrets: Mapping[str, str]) -> str:

@@ -1,0 +1,24 @@
+"""What may stand behind an option of the command line, and what is said of anything else."""
+
+import typer
+
+from shared.service_names import SERVICES
+
+
+def choice(parts: str) -> str:
+    if parts not in {"auto", "real", "embedded"}:
+        raise typer.BadParameter("auto | real | embedded", param_hint="--parts")
+    return parts
+
+
+def service(name: str) -> str:
+    if name not in SERVICES:
+        raise typer.BadParameter(" | ".join(SERVICES))
+    return name
+
+
+def processes(said: str) -> tuple[str, int]:
+    name, _, number = said.partition("=")
+    if not (number.isascii() and number.isdecimal() and 1 <= int(number) <= 16):
+        raise typer.BadParameter("SERVICE=1 … SERVICE=16", param_hint="--web")
+    return service(name), int(number)
