@@ -10,16 +10,7 @@ from datetime import date
 from typing import Any
 
 from deploy.demo import data
-from deploy.demo.stage import (
-    ARSIPARIS,
-    COPIES,
-    ENDORSER,
-    KABAG,
-    SUBKOORDINATOR,
-    VERIFIER,
-    Play,
-    on,
-)
+from deploy.demo.stage import COPIES, Play, on
 from deploy.demo.submissions import fill_in, verify
 from shared.sop.definition import CURRENT, sops
 from shared.sop.document_kinds import document_kinds
@@ -31,8 +22,8 @@ RECIPIENTS: Mapping[str, str] = {
 
 def open_cycle(play: Play) -> None:
     """Agencies with their services, then the cycle itself."""
-    kabag, day = play.as_(KABAG), play.days.opened.isoformat()
-    for agency in data.agencies():
+    kabag, day = play.as_(play.cast.kabag), play.days.opened.isoformat()
+    for agency in play.agencies:
         kabag.give(f"/api/intake/agencies/{agency.id}", _agency(agency, day), method="PUT")
         for assigned in agency.assigned:
             body = {
@@ -52,19 +43,19 @@ def begin_cycle(play: Play) -> None:
         "region_name": play.region_name,
         "occurred_on": play.days.opened.isoformat(),
     }
-    play.as_(KABAG).give("/api/intake/cycles", opening)
+    play.as_(play.cast.kabag).give("/api/intake/cycles", opening)
 
 
 def coordinate(play: Play) -> None:
     note = play.upload(
-        KABAG,
+        play.cast.kabag,
         "intake",
         "Catatan koordinasi",
         "Pedoman penyusunan laporan SPM dibahas bersama Provinsi dan Kemendagri.",
     )
     _complete(
         play,
-        KABAG,
+        play.cast.kabag,
         "guidance",
         play.days.guidance,
         "Pedoman tahun ini diterima dari Provinsi dan Kemendagri.",
@@ -75,7 +66,7 @@ def coordinate(play: Play) -> None:
 def follow_up(play: Play) -> None:
     _complete(
         play,
-        SUBKOORDINATOR,
+        play.cast.subkoordinator,
         "follow_up",
         play.days.guidance,
         "Pedoman dibagikan kepada pelaksana; tenggat disepakati.",
@@ -86,7 +77,7 @@ def follow_up(play: Play) -> None:
 def plan(play: Play) -> None:
     _complete(
         play,
-        SUBKOORDINATOR,
+        play.cast.subkoordinator,
         "work_plan",
         play.days.plan,
         "Rencana kerja disusun mundur dari batas lapor.",
@@ -95,13 +86,13 @@ def plan(play: Play) -> None:
 
 
 def draft_decree(play: Play) -> None:
-    _draft(play, SUBKOORDINATOR, "sk_tim", play.days.decree_drafted)
+    _draft(play, play.cast.subkoordinator, "sk_tim", play.days.decree_drafted)
 
 
 def hand_over_decree(play: Play) -> None:
-    bagus, path = play.as_(SUBKOORDINATOR), f"/api/documents/cycles/{play.cycle}/documents/sk_tim"
+    bagus, path = play.as_(play.cast.subkoordinator), f"/api/documents/cycles/{play.cycle}/documents/sk_tim"
     receipt = play.upload(
-        SUBKOORDINATOR, "documents", "Tanda serah draf SK", "Draf SK Tim SPM diterima Bagian Hukum."
+        play.cast.subkoordinator, "documents", "Tanda serah draf SK", "Draf SK Tim SPM diterima Bagian Hukum."
     )
     body = {
         "digest": bagus.ask(path)["digest"],
@@ -113,47 +104,47 @@ def hand_over_decree(play: Play) -> None:
 
 
 def socialise(play: Play) -> None:
-    papers = [
-        play.upload(KABAG, "intake", "Daftar hadir sosialisasi", "Daftar hadir perangkat daerah."),
-        play.upload(KABAG, "intake", "Materi sosialisasi", "Materi pengisian capaian SPM."),
-    ]
-    _complete(
-        play,
-        KABAG,
-        "socialisation",
-        play.days.socialised,
-        "Sosialisasi kepada seluruh perangkat daerah pengampu SPM.",
-        papers,
-    )
+    hold_socialisation(play)
     decree = {"number": f"130/17/HK/{play.days.year}", "issued_on": play.days.decree_issued.isoformat()}
-    play.as_(SUBKOORDINATOR).give(
+    play.as_(play.cast.subkoordinator).give(
         f"/api/documents/cycles/{play.cycle}/documents/sk_tim/decree", decree | on(play.days.decree_issued)
     )
 
 
+def hold_socialisation(play: Play) -> None:
+    """The agencies are told; whether the team's decree is there by then is another matter."""
+    kabag = play.cast.kabag
+    papers = [
+        play.upload(kabag, "intake", "Daftar hadir sosialisasi", "Daftar hadir perangkat daerah."),
+        play.upload(kabag, "intake", "Materi sosialisasi", "Materi pengisian capaian SPM."),
+    ]
+    summary = "Sosialisasi kepada seluruh perangkat daerah pengampu SPM."
+    _complete(play, kabag, "socialisation", play.days.socialised, summary, papers)
+
+
 def draft_report(play: Play) -> None:
-    _draft(play, VERIFIER, "laporan", play.days.drafted)
+    _draft(play, play.cast.verifier, "laporan", play.days.drafted)
 
 
 def endorse(play: Play) -> None:
     """Both cover letters by the drafter, the endorsement by somebody who neither drafted nor verified."""
     path = f"/api/verification/endorsements/{play.cycle}"
-    waiting = play.once(ENDORSER, path, "waiting")
-    play.as_(ENDORSER).give(
+    waiting = play.once(play.cast.endorser, path, "waiting")
+    play.as_(play.cast.endorser).give(
         f"{path}/endorsement",
         {"digest": waiting["digest"]} | on(play.days.endorsed),
         version=waiting["version"],
     )
     settled = f"/api/documents/cycles/{play.cycle}/documents/laporan"
-    play.wait_for("the endorsed report", lambda: play.as_(VERIFIER).ask(settled)["settled_digest"])
+    play.wait_for("the endorsed report", lambda: play.as_(play.cast.verifier).ask(settled)["settled_digest"])
     for document in RECIPIENTS.values():
-        _draft(play, VERIFIER, document, play.days.endorsed)
+        _draft(play, play.cast.verifier, document, play.days.endorsed)
 
 
 def print_copies(play: Play) -> None:
     path = f"/api/documents/cycles/{play.cycle}/documents/laporan"
-    report = play.as_(VERIFIER).ask(path)
-    play.as_(VERIFIER).give(
+    report = play.as_(play.cast.verifier).ask(path)
+    play.as_(play.cast.verifier).give(
         f"{path}/copies", {"digest": report["settled_digest"], "copies": COPIES} | on(play.days.printed)
     )
 
@@ -161,29 +152,38 @@ def print_copies(play: Play) -> None:
 def send(play: Play) -> None:
     for number, recipient in enumerate(RECIPIENTS, start=1):
         path = f"/api/documents/cycles/{play.cycle}/dispatches/{recipient}"
-        queued = play.once(VERIFIER, path, "queued")
+        queued = play.once(play.cast.verifier, path, "queued")
         report = next(item["digest"] for item in queued["items"] if item["document"] == "laporan")
         body = {"digest": report, "agenda_number": f"045/{310 + number}", "carrier": "Kurir Bagian Umum"}
-        play.as_(VERIFIER).give(f"{path}/sending", body | on(play.days.sent))
+        play.as_(play.cast.verifier).give(f"{path}/sending", body | on(play.days.sent))
+
+
+def receive(play: Play, recipient: str) -> None:
+    """The receipt of one recipient comes back."""
+    scan = play.upload(
+        play.cast.verifier, "documents", f"Tanda terima {recipient}", "Laporan SPM diterima lengkap."
+    )
+    body = {
+        "received_by": "Petugas loket",
+        "received_on": play.days.received.isoformat(),
+        "reference": "TT-01",
+        "scan": scan,
+    }
+    play.as_(play.cast.verifier).give(
+        f"/api/documents/cycles/{play.cycle}/dispatches/{recipient}/receipt",
+        body | on(play.days.received),
+    )
 
 
 def archive(play: Play) -> None:
     """The receipts come back; the Arsiparis files everything that the cycle must hold, and closes it."""
     for recipient in RECIPIENTS:
-        scan = play.upload(
-            VERIFIER, "documents", f"Tanda terima {recipient}", "Laporan SPM diterima lengkap."
-        )
-        body = {
-            "received_by": "Petugas loket",
-            "received_on": play.days.received.isoformat(),
-            "reference": "TT-01",
-            "scan": scan,
-        }
-        play.as_(VERIFIER).give(
-            f"/api/documents/cycles/{play.cycle}/dispatches/{recipient}/receipt",
-            body | on(play.days.received),
-        )
-    nur, shelf, day = play.as_(ARSIPARIS), f"/api/archive/cycles/{play.cycle}", on(play.days.archived)
+        receive(play, recipient)
+    nur, shelf, day = (
+        play.as_(play.cast.arsiparis),
+        f"/api/archive/cycles/{play.cycle}",
+        on(play.days.archived),
+    )
     expected = {"laporan", *(f"tanda_terima_{recipient}" for recipient in RECIPIENTS)}
     items = play.wait_for("the items of the shelf", lambda: _holding(nur.ask(shelf)["items"], expected))
     for item in items:

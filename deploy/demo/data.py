@@ -1,5 +1,5 @@
-"""The demonstration as data: agencies with their services, and a figure for each of the 29 services,
-each saying where it comes from.
+"""The demonstration as data: two kabupaten, each with its agencies, their services, the people who act there
+and a figure for each of the 29 services that says where it comes from.
 
 Role: read by whoever plays or seeds a cycle through the public API (SOP steps 6 and 7). Borrowed and
 synthetic figures are labelled in `origin`, so that no page and no report can show them as data of the region.
@@ -7,15 +7,22 @@ synthetic figures are labelled in `origin`, so that no page and no report can sh
 
 import tomllib
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 from typing import Any
 
+from shared.access.people import load
 from shared.contracts.values import Figure, QualityItem
 
 HERE = Path(__file__).parent
 FIGURE_FILES = ("figures_gorontalo_2019.toml", "figures_synthetic.toml")
+BANTUL, KULON_PROGO = HERE, HERE / "kulon_progo"
+"""The folders of the two: the first finished its cycle, the second is in the middle of one."""
+SHARE_PERCENT = 46
+"""How the second one's figures are made: invented ones, so much of the first one's, and said to be so."""
+YEARLY_PERCENT = 3
+INVENTED = "Angka sintetis untuk peragaan, bukan data Kulon Progo"
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,24 +41,86 @@ class DemoAgency:
     assigned: tuple[Assigned, ...]
 
 
-def region() -> tuple[str, str]:
-    """Code and name of the region of the demonstration."""
-    document = _read("agencies.toml")
+@dataclass(frozen=True, slots=True)
+class Cast:
+    """Who acts in a kabupaten, by the offices of its people: the first of them where several hold one."""
+
+    kabag: str
+    subkoordinator: str
+    verifier: str
+    endorser: str
+    arsiparis: str
+    inspektur: str
+    officers: Mapping[str, str]
+
+
+def region(folder: Path = BANTUL) -> tuple[str, str]:
+    """Code and name of a region of the demonstration."""
+    document = _read(folder / "agencies.toml")
     return document["region"], document["region_name"]
 
 
-def agencies() -> tuple[DemoAgency, ...]:
+def agencies(folder: Path = BANTUL) -> tuple[DemoAgency, ...]:
     """The agencies of `agencies.toml`, in the order of the file."""
-    return tuple(_agency(entry) for entry in _read("agencies.toml")["agency"])
+    return tuple(_agency(entry) for entry in _read(folder / "agencies.toml")["agency"])
+
+
+def cast(folder: Path = BANTUL) -> Cast:
+    """The people of `people.toml` who act."""
+    held = [
+        (office.role, office.agency, person.id)
+        for person in load(folder / "people.toml").persons.values()
+        for office in person.offices
+        if not office.acting
+    ]
+
+    def first(role: str, place: int = 0) -> str:
+        return [person for known, _, person in held if known == role][place]
+
+    officers = {agency: person for role, agency, person in reversed(held) if role == "unsur_opd"}
+    return Cast(
+        kabag=first("kabag"),
+        subkoordinator=first("subkoordinator"),
+        verifier=first("tim_spm"),
+        endorser=first("tim_spm", 1),
+        arsiparis=first("arsiparis"),
+        inspektur=first("inspektur"),
+        officers=officers,
+    )
 
 
 def figures() -> Mapping[str, Figure]:
     """A figure for every basic service, borrowed where a published one exists, else synthetic."""
-    return {service: figure for name in FIGURE_FILES for service, figure in _figures(_read(name))}
+    return {service: figure for name in FIGURE_FILES for service, figure in _figures(_read(HERE / name))}
 
 
-def _read(name: str) -> Mapping[str, Any]:
-    return tomllib.loads((HERE / name).read_text(encoding="utf-8"))
+def invented(years: int) -> Mapping[str, Figure]:
+    """The second one's figures, `years` after its first cycle: whoever compares sees them move."""
+    percent = SHARE_PERCENT + years * YEARLY_PERCENT
+    return {service: _share(figure, percent) for service, figure in figures().items()}
+
+
+def _share(figure: Figure, percent: int) -> Figure:
+    def part(number: int | None) -> int | None:
+        return None if number is None else max(1, number * percent // 100) if number else 0
+
+    quality = {
+        item: QualityItem(required=part(amount.required) or 0, fulfilled=part(amount.fulfilled) or 0)
+        for item, amount in figure.quality.items()
+    }
+    return replace(
+        figure,
+        served=part(figure.served),
+        entitled=part(figure.entitled),
+        budget=part(figure.budget),
+        realised=part(figure.realised),
+        quality=quality,
+        origin=INVENTED,
+    )
+
+
+def _read(path: Path) -> Mapping[str, Any]:
+    return tomllib.loads(path.read_text(encoding="utf-8"))
 
 
 def _agency(entry: Mapping[str, Any]) -> DemoAgency:

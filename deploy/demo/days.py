@@ -1,11 +1,15 @@
 """The days on which the demonstration's acts happened: the last cycle whose legal day has passed,
-spread over the months that the SOP gives it.
+spread over the months that the SOP gives it, and one whose sheets were due a few days ago.
 """
 
-from dataclasses import dataclass
+from calendar import monthrange
+from dataclasses import dataclass, fields
 from datetime import date, timedelta
 
 from shared.sop.calendar import seed
+
+FILLING_MONTHS, FILLING_ENDED = 5, 4
+"""How long the SOP gives the agencies, and how many working days ago that ended in the running cycle."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +42,19 @@ def last_cycle(today: date) -> Days:
     return of_year(today.year - 1 if today >= date(today.year, 4, 1) else today.year - 2)
 
 
+def running_cycle(today: date) -> Days:
+    """The days of the cycle that is worked on: its report is due on the next 31 March, its sheets were due
+    a few working days ago. What comes after the approvals has no day yet and stands on `today`.
+    """
+    due = _before(today, FILLING_ENDED)
+    socialised = seed().on_or_before(_months_back(due, FILLING_MONTHS))
+    began = [_before(socialised, days) for days in (15, 14, 13, 9, 3)]
+    since = [_before(today, days) for days in (16, 12, 6, 3, 5)]
+    year = today.year if today >= date(today.year, 4, 1) else today.year - 1
+    acts = [*began, socialised, socialised, *since]
+    return Days(year, *acts, *([today] * (len(fields(Days)) - 1 - len(acts))))
+
+
 def of_year(year: int) -> Days:
     """The days of the cycle that reports `year`."""
     before = [
@@ -60,3 +77,17 @@ def _working(day: date) -> date:
     while not calendar.is_working(day):
         day += timedelta(days=1)
     return day
+
+
+def _before(day: date, count: int) -> date:
+    """So many working days before a day."""
+    calendar = seed()
+    for _ in range(count):
+        day = calendar.on_or_before(day - timedelta(days=1))
+    return day
+
+
+def _months_back(day: date, count: int) -> date:
+    month = day.year * 12 + day.month - 1 - count
+    year, month = divmod(month, 12)
+    return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))

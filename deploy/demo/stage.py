@@ -1,8 +1,8 @@
 """The stage of a played cycle: the people with their offices, signed in, the days on which they act,
 and waiting for what must follow.
 
-Used by `acts.py` and `submissions.py`, which say what each of them does, and `cycle.py`, which lets them do
-it in order.
+Used by `acts.py` and `submissions.py`, which say what each of them does, and by `cycle.py` and `running.py`,
+which let them do it in order.
 """
 
 import time
@@ -16,18 +16,9 @@ from deploy.demo.caller import PATIENCE_S, Caller, Positions, Unexpected
 from deploy.demo.days import Days
 
 Say = Callable[[int, str], None]
-OFFICERS: Mapping[str, str] = {
-    "dinkes": "sri", "disdikpora": "rina", "dpupkp": "joko", "satpolpp": "agus", "bpbd": "lina",
-    "dinsos": "wulan",
-}  # fmt: skip
-KABAG, SUBKOORDINATOR, VERIFIER, ENDORSER, ARSIPARIS, INSPEKTUR = (
-    "hesti",
-    "bagus",
-    "tari",
-    "yoga",
-    "nur",
-    "wening",
-)
+FIRST = data.cast()
+OFFICERS: Mapping[str, str] = FIRST.officers
+KABAG, ARSIPARIS, INSPEKTUR = FIRST.kabag, FIRST.arsiparis, FIRST.inspektur
 RETURNED = "satpolpp"
 COPIES = 5
 PERIOD = "tahunan"
@@ -35,7 +26,7 @@ _LOOK_AGAIN_S = 0.1
 
 
 class Play:
-    """The people of a cycle, signed in, and the days on which they act."""
+    """The people of a cycle, signed in, and the days on which they act. `folder`: whose cycle it is."""
 
     def __init__(
         self,
@@ -45,6 +36,7 @@ class Play:
         *,
         patience: float = PATIENCE_S,
         authority: Path | None = None,
+        folder: Path = data.BANTUL,
     ) -> None:
         self.address, self.days, self.say, self.patience, self.authority = (
             address,
@@ -54,7 +46,8 @@ class Play:
             authority,
         )
         self._positions, self._callers = Positions(), dict[str, Caller]()
-        self.region, self.region_name = data.region()
+        self.region, self.region_name = data.region(folder)
+        self.agencies, self.cast, self.figures = data.agencies(folder), data.cast(folder), data.figures()
         self.cycle = f"{self.region}-{days.year}"
 
     def as_(self, person: str) -> Caller:
@@ -105,7 +98,9 @@ class Play:
         """Waits until intake shows the step as done, and says so."""
 
         def done() -> dict[str, Any] | None:
-            step: dict[str, Any] = self.as_(KABAG).ask(f"/api/intake/cycles/{self.cycle}/steps/{key}")
+            step: dict[str, Any] = self.as_(self.cast.kabag).ask(
+                f"/api/intake/cycles/{self.cycle}/steps/{key}"
+            )
             return step if step["state"] == "done" else None
 
         step = self.wait_for(f"step {key} done", done)
@@ -114,7 +109,7 @@ class Play:
     def step_started(self, key: str) -> None:
         """Waits until a step may be done."""
         path = f"/api/intake/cycles/{self.cycle}/steps/{key}"
-        self.wait_for(f"step {key} started", lambda: self.as_(KABAG).ask(path)["started_on"])
+        self.wait_for(f"step {key} started", lambda: self.as_(self.cast.kabag).ask(path)["started_on"])
 
 
 def on(day: date) -> dict[str, str]:

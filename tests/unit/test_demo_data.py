@@ -1,23 +1,37 @@
-"""The demonstration is complete, sound under the rules, and labelled for what it is."""
+"""The demonstration is complete, sound under the rules, and labelled for what it is: both its kabupaten."""
 
+from collections.abc import Mapping
+from dataclasses import astuple
+from datetime import date, timedelta
 from pathlib import Path
 
-from deploy.demo import data
+import pytest
+
+from deploy.demo import data, running
+from deploy.demo.days import last_cycle, running_cycle
+from services.intake.domain.cycle import years
 from shared.access.people import load
+from shared.contracts.values import Figure
+from shared.sop.calendar import seed
+from shared.sop.deadlines import due_date
+from shared.sop.definition import CURRENT, sops
 from shared.spm.catalogue import current
 from shared.spm.index import compute
 from shared.spm.rules import findings
 
-PEOPLE = load(Path(data.__file__).parent / "people.toml")
+PEOPLE = load(data.BANTUL / "people.toml")
+BOTH = pytest.mark.parametrize("folder", [data.BANTUL, data.KULON_PROGO], ids=lambda path: path.name)
+DAYS = [date(2026, 1, 1) + timedelta(days=number) for number in range(0, 900, 3)]
 
 
-def test_every_service_is_assigned_to_exactly_one_agency() -> None:
-    assigned = [entry.service for agency in data.agencies() for entry in agency.assigned]
+@BOTH
+def test_every_service_is_assigned_to_exactly_one_agency(folder: Path) -> None:
+    assigned = [entry.service for agency in data.agencies(folder) for entry in agency.assigned]
     assert sorted(assigned) == sorted(current().services)
 
 
-def test_every_service_has_a_figure_that_may_be_handed_in() -> None:
-    figures = data.figures()
+@pytest.mark.parametrize("figures", [data.figures(), data.invented(0), data.invented(1)])
+def test_every_service_has_a_figure_that_may_be_handed_in(figures: Mapping[str, Figure]) -> None:
     assert set(figures) == set(current().services)
     found = [
         finding
@@ -42,37 +56,80 @@ def test_borrowed_and_synthetic_figures_say_so() -> None:
         assert "bukan data Bantul" in figure.origin
 
 
+def test_the_figures_of_the_second_one_are_its_own_and_say_so() -> None:
+    first, second, third = data.figures(), data.invented(0), data.invented(1)
+    assert {figure.origin for figure in [*second.values(), *third.values()]} == {data.INVENTED}
+    moved = [name for name, figure in second.items() if figure.answer == "filled"]
+    assert all(first[name].budget != second[name].budget != third[name].budget for name in moved)
+
+
 def test_the_demonstration_has_an_index() -> None:
     index = compute(current(), data.figures())
     assert index.whole is not None
     assert all(value is not None for value in index.urusan.values())
 
 
-def test_every_agency_has_an_officer_and_every_role_a_person() -> None:
-    officers = {
-        office.agency
-        for person in PEOPLE.persons.values()
-        for office in person.offices
-        if office.role == "unsur_opd"
-    }
-    assert officers == {agency.id for agency in data.agencies()}
-    roles = {office.role for person in PEOPLE.persons.values() for office in person.offices}
-    assert roles == {"kabag", "subkoordinator", "unsur_opd", "tim_spm", "arsiparis", "inspektur", "operator"}
+@BOTH
+def test_every_agency_has_an_officer_and_every_role_a_person(folder: Path) -> None:
+    held = _held(folder)
+    assert set(held["unsur_opd"]) == {agency.id for agency in data.agencies(folder)}
+    roles = {"kabag", "subkoordinator", "unsur_opd", "tim_spm", "arsiparis", "inspektur"}
+    assert set(held) - {"operator"} == roles
+    assert set(data.cast(folder).officers) == set(held["unsur_opd"])
 
 
-def test_nobody_who_verifies_may_endorse() -> None:
-    verifiers = {
-        person.id
-        for person in PEOPLE.persons.values()
-        for office in person.offices
-        if office.role == "tim_spm"
-    }
-    endorsers = {
-        person.id for person in PEOPLE.persons.values() for office in person.offices if office.role == "kabag"
-    }
-    assert not verifiers & endorsers
-    assert len(verifiers) > 1
+def test_one_operator_keeps_the_installation() -> None:
+    assert [list(_held(folder).get("operator", ())) for folder in (data.BANTUL, data.KULON_PROGO)] == [
+        ["kominfo"],
+        [],
+    ]
 
 
-def test_the_region_is_named() -> None:
+@BOTH
+def test_nobody_who_verifies_may_endorse(folder: Path) -> None:
+    cast = data.cast(folder)
+    assert len({cast.verifier, cast.endorser, cast.kabag, *cast.officers.values()}) == 3 + len(cast.officers)
+
+
+def test_nobody_acts_in_both() -> None:
+    persons = [load(folder / "people.toml").persons for folder in (data.BANTUL, data.KULON_PROGO)]
+    assert not set(persons[0]) & set(persons[1])
+    numbers = [person.nip for known in persons for person in known.values()]
+    assert len(numbers) == len(set(numbers))
+
+
+def _held(folder: Path) -> Mapping[str, Mapping[str, str]]:
+    """Who holds each role, by agency."""
+    found: dict[str, dict[str, str]] = {}
+    for person in load(folder / "people.toml").persons.values():
+        for office in person.offices:
+            found.setdefault(office.role, {})[office.agency] = person.id
+    return found
+
+
+def test_the_regions_are_named() -> None:
     assert data.region() == ("3402", "Kabupaten Bantul")
+    assert data.region(data.KULON_PROGO) == ("3401", "Kabupaten Kulon Progo")
+
+
+def test_each_agency_of_the_second_one_is_somewhere_else() -> None:
+    places = [running.APPROVED, running.WAITING, running.FALLEN, running.CHANGED]
+    places += [running.LATE, running.RETURNED]
+    assert sorted(places) == sorted(agency.id for agency in data.agencies(data.KULON_PROGO))
+
+
+@pytest.mark.parametrize("today", DAYS, ids=str)
+def test_on_every_day_somebody_is_late_and_nothing_lies_ahead(today: date) -> None:
+    """Whatever the day on which somebody begins the demonstration."""
+    now, before = running_cycle(today), last_cycle(today)
+    acts = [day for day in astuple(now) if isinstance(day, date)]
+    order = [now.opened, now.guidance, now.plan, now.decree_drafted, now.decree_handed_over, now.socialised]
+    order += [now.filled, now.handed_in, now.returned, now.approved, now.handed_in_again, today]
+    assert order == sorted(order)
+    assert max(acts) <= today
+    assert now.year in years(now.opened)
+    assert now.opened >= date(now.year - 1, 1, 1)
+    assert before.year == now.year - 1
+    assert before.archived < today <= date(now.year + 1, 3, 31)
+    due = due_date(sops()[CURRENT].step("filling"), now.socialised, seed()).due_on
+    assert now.handed_in <= due < today
