@@ -1,6 +1,6 @@
 # `make run` and `make test` are all a newcomer needs; both set up everything they need first.
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-dev run unit test test-all mutants check fix bench
+.PHONY: help setup setup-dev run unit test test-all pictures mutants check fix bench
 
 VENV := .venv/bin
 export PYTHON
@@ -25,6 +25,9 @@ test: setup-dev  ## all tests on real PostgreSQL, Kafka and S3
 
 test-all: setup-dev  ## the same, plus a second object store built from source and the long drills
 	@JEJAK_TEST_ALL=1 $(VENV)/python -m pytest $(ARGS)
+
+pictures: setup-dev  ## take the pictures of the manuals anew, from the real pages
+	@JEJAK_TAKE_PICTURES=1 $(VENV)/python -m pytest -q tests/manual $(ARGS)
 
 mutants: setup-dev  ## change the rules one place at a time: which changes does no test notice? (docs/testing.md)
 	@$(VENV)/python -m tests.mutation $(ARGS)

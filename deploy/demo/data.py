@@ -17,7 +17,7 @@ from shared.contracts.values import Figure, QualityItem
 
 HERE = Path(__file__).parent
 FIGURE_FILES = ("figures_gorontalo_2019.toml", "figures_synthetic.toml")
-BANTUL, KULON_PROGO = HERE, HERE / "kulon_progo"
+BANTUL, KULON_PROGO = HERE, HERE / "regions" / "3401"
 """The folders of the two: the first finished its cycle, the second is in the middle of one."""
 SHARE_PERCENT = 46
 """How the second one's figures are made: invented ones, so much of the first one's, and said to be so."""

@@ -22,7 +22,7 @@ APPROVED, WAITING, FALLEN, CHANGED, LATE, RETURNED = (
 """Where each agency is, in the order in which it got there."""
 UP_TO = ("guidance", "follow_up", "work_plan", "decree_draft", "decree_handover")
 SENT = "dispatch"
-OUT = "kemendagri"
+OUT = tuple(acts.RECIPIENTS)[-1]
 """Whose receipt has not come back."""
 
 

@@ -21,6 +21,7 @@ from deploy.local.supervision.part import Kind, Part, always
 from shared.service_names import SERVICES
 
 PEOPLE = PROJECT / "deploy" / "demo" / "people.toml"
+REGIONS = PROJECT / "deploy" / "demo" / "regions"
 HIDDEN = (
     {"JEJAK_DATABASE_URL", "JEJAK_KAFKA", "JEJAK_S3", "JEJAK_PORT", "JEJAK_HOST"}
     | {f"JEJAK_BACKUP_{name}" for name in ("TO", "RECIPIENT", "PASSPHRASE", "IDENTITY")}
@@ -96,6 +97,8 @@ class Environment:
             ),
             "JEJAK_PEOPLE": os.environ.get("JEJAK_PEOPLE", str(PEOPLE)),
         }
+        if os.environ.get("JEJAK_MODE", "").strip() != "production":
+            known["JEJAK_LETTERS"] = os.environ.get("JEJAK_LETTERS", str(REGIONS))
         if service == "archive":
             known["JEJAK_CHECKPOINT_KEY"] = self.secrets.get("checkpoint-key", ed25519_seed)
         if owner:

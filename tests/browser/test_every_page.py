@@ -95,7 +95,9 @@ def nothing_stuck(route: Route) -> None:
 
 
 def look(page: Page, where: str) -> list[str]:
-    """Opens a page; answers with what is wrong with it."""
+    """Opens a page; answers with what is wrong with it: also where it does not say that its data are
+    a demonstration's.
+    """
     said: list[str] = []
     page.on("console", lambda message: said.append(f"console: {message.text}"))
     page.on("pageerror", lambda error: said.append(f"script: {error}"))
@@ -103,6 +105,8 @@ def look(page: Page, where: str) -> list[str]:
     assert answer is not None
     if answer.status != 200:
         said.append(f"status {answer.status}")
+    if not page.locator("header .trial").is_visible():
+        said.append("does not say that this is a demonstration")
     return said + page.evaluate(AUDIT)
 
 
@@ -143,6 +147,8 @@ def test_every_page_prints_the_figures_that_it_shows(
             found += page.evaluate(FIGURES)
             page.emulate_media(media="print")
             missing = page.evaluate(LOST)
+            if not page.locator(".trial").locator("visible=true").count():
+                missing.append("that this is a demonstration")
             printed = text_of(page.pdf(prefer_css_page_size=True))
             missing += [
                 number
@@ -195,6 +201,17 @@ def test_the_frame_has_room_for_everything_at_every_width(
             if found or high > HIGHEST_FRAME:
                 wrong[f"{path}, {width} wide"] = [*found, f"{high} high"]
     assert wrong == {}
+
+
+def test_what_is_not_there_and_the_way_in_say_that_this_is_a_demonstration(
+    browser: Browser, address: str, service: str
+) -> None:
+    with window(browser, address, person_as("unsur_opd"), "phone") as page:
+        for where, status in (("/tidak-ada", 404), *([("/masuk", 200)] if service == "intake" else [])):
+            answer = page.goto(address + where)
+            assert answer is not None
+            assert (where, answer.status) == (where, status)
+            assert page.locator("header .trial").is_visible(), where
 
 
 def test_the_first_tab_leads_past_the_frame(

@@ -18,12 +18,16 @@ from playwright.async_api import Browser, Page, expect
 
 from tests.browser.windows import AUDIT, OTHER_ROOMS, WIDTHS, nothing_stuck, pictured, sized
 from tests.integration.local_doors import PASSWORD, key_in
+from tests.manual.looking import STANDS, is_named, names
+from tests.manual.reading import words_of
 from tests.support.access import database
 from tests.support.intake_room import CYCLE, NOW, IntakeRoom, fill, intake_room, to_step_7
 from tests.support.parts import PostgresPart
 
 AGUS = "agus"
 """The officer of Satpol PP."""
+INVITING = {"Buat undangan"}
+"""What the page of an account says only before somebody has it: `test_pages_of_officials_are_sound`."""
 
 
 def free_port() -> int:
@@ -75,13 +79,14 @@ async def window(browser: Browser, width: str = "laptop", *, script: bool = True
     return await context.new_page()
 
 
-async def seen(page: Page, name: str) -> None:
-    """The page is sound by the audit and fits both widths."""
+async def seen(page: Page, name: str) -> set[str]:
+    """The page is sound by the audit and fits both widths; answers what can be named on it."""
     for width, (across, down) in WIDTHS.items():
         await page.set_viewport_size({"width": across, "height": down})
         assert list(await page.evaluate(AUDIT)) == [], f"{name} on a {width}"
         if place := pictured(f"local-{name}-{width}"):
             await page.screenshot(path=place, full_page=True)
+    return names(tuple(row) for row in await page.evaluate(STANDS))
 
 
 async def sets_password(page: Page, link: str) -> None:
@@ -111,13 +116,13 @@ async def test_from_an_invitation_to_a_handed_in_figure_with_a_code(
 ) -> None:
     room, address = at
     page = await window(browser, script=script)
-    link = await invited(room)
+    link, stood = await invited(room), set[str]()
     if script:
         await page.goto(link)
-        await seen(page, "invitation")
+        stood |= await seen(page, "invitation")
     await sets_password(page, link)
     if script:
-        await seen(page, "second-set")
+        stood |= await seen(page, "second-set")
     key = key_in(await page.content())
     await page.get_by_label("Kode enam angka").fill(pyotp.TOTP(key).at(NOW))
     await page.get_by_role("button", name="Pasang", exact=True).click()
@@ -125,7 +130,7 @@ async def test_from_an_invitation_to_a_handed_in_figure_with_a_code(
     await signs_out(page)
     await shows_password(page, address)
     if script:
-        await seen(page, "second-show")
+        stood |= await seen(page, "second-show")
     await page.get_by_label("Kode enam angka").fill(pyotp.TOTP(key).at(NOW + timedelta(seconds=30)))
     await page.get_by_role("button", name="Masuk", exact=True).click()
     await expect(page.locator("main")).to_contain_text("Isian")
@@ -137,7 +142,15 @@ async def test_from_an_invitation_to_a_handed_in_figure_with_a_code(
     await page.goto(f"{address}/saya")
     await expect(page.locator("main")).to_contain_text("Ponsel")
     if script:
-        await seen(page, "mine")
+        stood |= await seen(page, "mine")
+        await signs_out(page)
+        await page.goto(f"{address}/masuk")
+        stood |= await seen(page, "sign-in-of-an-account")
+        await page.get_by_role("button", name="Hesti").first.click()
+        for path in ("/akun", "/akun/lokal", f"/akun/lokal/{AGUS}"):
+            await page.goto(f"{address}{path}")
+            stood |= await seen(page, f"active-{path.strip('/').replace('/', '-')}")
+        assert [word for word in words_of("akun.md") if not is_named(word, stood | INVITING)] == []
 
 
 async def authenticator(page: Page) -> tuple[Any, str]:

@@ -73,16 +73,9 @@ def test_the_demonstration_has_an_index() -> None:
 def test_every_agency_has_an_officer_and_every_role_a_person(folder: Path) -> None:
     held = _held(folder)
     assert set(held["unsur_opd"]) == {agency.id for agency in data.agencies(folder)}
-    roles = {"kabag", "subkoordinator", "unsur_opd", "tim_spm", "arsiparis", "inspektur"}
-    assert set(held) - {"operator"} == roles
+    roles = {"kabag", "subkoordinator", "unsur_opd", "tim_spm", "arsiparis", "inspektur", "operator"}
+    assert set(held) == roles
     assert set(data.cast(folder).officers) == set(held["unsur_opd"])
-
-
-def test_one_operator_keeps_the_installation() -> None:
-    assert [list(_held(folder).get("operator", ())) for folder in (data.BANTUL, data.KULON_PROGO)] == [
-        ["kominfo"],
-        [],
-    ]
 
 
 @BOTH
