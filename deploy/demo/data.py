@@ -6,13 +6,12 @@ synthetic figures are labelled in `origin`, so that no page and no report can sh
 """
 
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 from typing import Any
 
-from shared.access.people import load
 from shared.contracts.values import Figure, QualityItem
 
 HERE = Path(__file__).parent
@@ -67,11 +66,11 @@ def agencies(folder: Path = BANTUL) -> tuple[DemoAgency, ...]:
 
 def cast(folder: Path = BANTUL) -> Cast:
     """The people of `people.toml` who act."""
-    held = [
-        (office.role, office.agency, person.id)
-        for person in load(folder / "people.toml").persons.values()
-        for office in person.offices
-        if not office.acting
+    held: Sequence[tuple[str, str, str]] = [
+        (office["role"], office.get("agency", person["agency"]), person["id"])
+        for person in people(folder)
+        for office in person["office"]
+        if "acting" not in office
     ]
 
     def first(role: str, place: int = 0) -> str:
@@ -87,6 +86,12 @@ def cast(folder: Path = BANTUL) -> Cast:
         inspektur=first("inspektur"),
         officers=officers,
     )
+
+
+def people(folder: Path) -> Sequence[Mapping[str, Any]]:
+    """The persons of `people.toml` as the file says them."""
+    found: Sequence[Mapping[str, Any]] = _read(folder / "people.toml")["person"]
+    return found
 
 
 def figures() -> Mapping[str, Figure]:
