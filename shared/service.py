@@ -15,6 +15,7 @@ from typing import Any
 
 from fastapi import APIRouter, FastAPI
 
+from shared.eventsourcing.replica_watch import ReplicaWatch
 from shared.eventsourcing.sql import Connection
 from shared.ground.watch import Ground
 from shared.messaging.faust.worker import Declare
@@ -95,6 +96,7 @@ def application(service: Service, told: Settings, *, works: bool, poll_s: float 
             gc.freeze()  # what is loaded by now stays; the collector need not look through it again and again
             async with (
                 in_background(app.state.ground.run()),
+                in_background(ReplicaWatch(service.room.name, running.pool, running.troubles).run()),
                 service.extras(app, running, works) as reaction,
             ):
                 if not works:

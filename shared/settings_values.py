@@ -121,13 +121,18 @@ def region(text: str) -> str:
 
 
 def database(text: str) -> str:
-    """postgresql://user:password@host[:port]/database;
-    the user is the role that the service has in its database.
+    """postgresql://user:password@host[:port][,host[:port]]/database;
+    the user is the role that the service has in its database. Of several hosts it must say that it wants
+    the one that takes writes.
     """
     parts = urlsplit(text)
     if parts.scheme not in {"postgresql", "postgres"}:
         raise ValueError("it does not begin with postgresql://")
-    _port(parts.netloc)
+    several = parts.netloc.rpartition("@")[2].split(",")
+    for each in several:
+        _port(each)
+    if len(several) > 1 and "target_session_attrs=read-write" not in parts.query.split("&"):
+        raise ValueError("it names several hosts, so it must end with ?target_session_attrs=read-write")
     for there, what in (
         (parts.username, "user"),
         (parts.hostname, "host"),
@@ -202,7 +207,7 @@ def producer_keys(text: str) -> Mapping[str, tuple[bytes, ...]]:
 
 
 def feeds(text: str) -> Mapping[str, str]:
-    """service=address pairs, by comma; each service at most once."""
+    """service=address pairs, by comma; each service at most once, several addresses of it with + between."""
     found: dict[str, str] = {}
     for entry in filter(None, text.split(",")):
         service, _, address = entry.partition("=")
@@ -211,7 +216,7 @@ def feeds(text: str) -> Mapping[str, str]:
         if service in found:
             raise ValueError(f"{service} stands in it twice")
         try:
-            found[service] = web_address(address)
+            found[service] = "+".join(web_address(one) for one in address.split("+"))
         except ValueError:
             raise ValueError(f"what stands behind {service}= is no address") from None
     return found

@@ -122,7 +122,7 @@ def _run(name: str, way: str, command: list[str], **files: Any) -> bytes:
         "password": "PGPASSWORD",
         "dbname": "PGDATABASE",
     }
-    told["sslmode"] = "PGSSLMODE"
+    told |= {"sslmode": "PGSSLMODE", "target_session_attrs": "PGTARGETSESSIONATTRS"}
     known = {variable: str(given[key]) for key, variable in told.items() if given.get(key)}
     done = subprocess.run(
         [str(programs() / command[0]), *command[1:]],

@@ -10,6 +10,9 @@ Sources: docs/decisions/0015.
 - A server that is there and does not answer (stopped, frozen, behind a dead network) is asked over a second
   connection; when that gets no answer either, the connection is cut, so that whoever waits on it learns it
   within two seconds instead of never.
+- A commit that waits for a replica which is away is no acknowledgement: after some seconds its connection is
+  cut, and whoever gave the command is told that it waits. It is there as soon as the replica is.
+- Of several servers that an address names, the one that answered last is tried first.
 """
 
 import asyncio
@@ -27,6 +30,9 @@ from psycopg import AsyncConnection, Error, OperationalError
 from psycopg.abc import PQGen
 from psycopg_pool import AsyncConnectionPool
 
+from shared.eventsourcing import several_servers
+from shared.eventsourcing.several_servers import Place
+
 log = structlog.get_logger()
 T = TypeVar("T")
 
@@ -37,6 +43,13 @@ DOUBT_S: Final = 1.0
 PROBE_S: Final = 0.7
 CONNECT_S: Final = 2  # the least that libpq knows
 RECONNECT_S: Final = 1.0
+REPLICA_S: Final = 5.0
+"""How long a commit may wait for a synchronous replica."""
+_FOR_REPLICAS: Final = (
+    b"SELECT pid FROM pg_stat_activity WHERE usename = current_user AND wait_event = 'SyncRep'"
+)
+Answer = frozenset[int] | None
+"""What a server that is doubted says: which of our backends wait for a replica; None: nothing."""
 
 
 class HeldTwice(RuntimeError):
@@ -61,14 +74,15 @@ class PatientConnection(AsyncConnection[Any]):
     `doubted` asks whether the server answers anybody.
     """
 
-    doubted: "Callable[[], asyncio.Future[bool]] | None" = None
+    doubted: "Callable[[Place], asyncio.Future[Answer]] | None" = None
+    _waits_for_replica: float | None = None
 
     async def wait(self, gen: PQGen[T], interval: float = 0.1, timeout: float | None = None) -> T:  # noqa: ASYNC109  psycopg's signature
         """As psycopg's; a wait of a second begins to doubt."""
         if self.doubted is None or timeout is not None:
             return await super().wait(gen, interval, timeout)
         doubts = asyncio.get_running_loop().call_later(DOUBT_S, self._doubt)
-        self._waiting = doubts
+        self._waiting, self._waits_for_replica = doubts, None
         try:
             return await super().wait(gen, interval)
         finally:
@@ -79,18 +93,32 @@ class PatientConnection(AsyncConnection[Any]):
     def _doubt(self) -> None:
         waiting = self._waiting
         if self.doubted is not None:
-            self.doubted().add_done_callback(lambda answer: self._judge(waiting, answer))
+            self.doubted(place_of(self)).add_done_callback(lambda answer: self._judge(waiting, answer))
 
-    def _judge(self, waiting: asyncio.TimerHandle, answer: "asyncio.Future[bool]") -> None:
+    def _judge(self, waiting: asyncio.TimerHandle, answer: "asyncio.Future[Answer]") -> None:
         if waiting is not self._waiting or waiting.cancelled() or answer.cancelled():
             return
-        if answer.result():
+        found = answer.result()
+        if found is not None and not self._too_long(self.info.backend_pid in found):
             self._waiting = asyncio.get_running_loop().call_later(DOUBT_S, self._doubt)
             return
-        log.warning("database-does-not-answer")
+        log.warning("database-does-not-answer" if found is None else "commit-waits-for-a-replica")
         with suppress(OSError), socket.socket(fileno=os.dup(self.fileno())) as ours:
             # the other end of `wait` now reads an end, and psycopg says that the connection is lost
             ours.shutdown(socket.SHUT_RDWR)
+
+    def _too_long(self, waits_for_replica: bool) -> bool:
+        if not waits_for_replica:
+            self._waits_for_replica = None
+            return False
+        if self._waits_for_replica is None:
+            self._waits_for_replica = monotonic()
+        return monotonic() - self._waits_for_replica >= REPLICA_S
+
+
+def place_of(conn: AsyncConnection[Any]) -> Place:
+    """The server that a connection was made to, as its address calls it."""
+    return conn.info.host, str(conn.info.port)
 
 
 class Pool(AsyncConnectionPool[PatientConnection]):
@@ -106,7 +134,8 @@ class Pool(AsyncConnectionPool[PatientConnection]):
         self._url, self._limits, self._more = url, limits, configure
         self._given_at = 0.0
         self._trying_since: float | None = None
-        self._probe: asyncio.Future[bool] | None = None
+        self._probes: dict[Place, asyncio.Future[Answer]] = {}
+        self._last: Place | None = None
         super().__init__(
             conninfo=self._address,
             connection_class=PatientConnection,
@@ -138,9 +167,10 @@ class Pool(AsyncConnectionPool[PatientConnection]):
             mine.still = False
 
     async def close(self, timeout: float = 5.0) -> None:  # noqa: ASYNC109  the pool's signature
-        if self._probe is not None:
-            self._probe.cancel()
-            await asyncio.wait([self._probe])
+        for probe in self._probes.values():
+            probe.cancel()
+        if self._probes:
+            await asyncio.wait(self._probes.values())
         await super().close(timeout)
 
     def _note_held(self) -> _Held:
@@ -165,7 +195,7 @@ class Pool(AsyncConnectionPool[PatientConnection]):
     def _address(self) -> str:
         if self._trying_since is None:
             self._trying_since = monotonic()
-        return self._url
+        return several_servers.beginning_with(self._url, self._last)
 
     async def _begin(self, conn: PatientConnection) -> None:
         await conn.execute(
@@ -174,23 +204,25 @@ class Pool(AsyncConnectionPool[PatientConnection]):
         )
         self._more(conn)
         conn.doubted = self._answers
-        self._trying_since = None
+        self._trying_since, self._last = None, place_of(conn)
 
-    def _answers(self) -> "asyncio.Future[bool]":
-        """Whether the server answers a newcomer; asked once for all who wonder at the same time."""
-        if self._probe is None or self._probe.done():
-            self._probe = asyncio.ensure_future(self._ask())
-        return self._probe
+    def _answers(self, place: Place) -> "asyncio.Future[Answer]":
+        """What that server answers a newcomer; asked once for all who wonder at the same time."""
+        probe = self._probes.get(place)
+        if probe is None or probe.done():
+            probe = self._probes[place] = asyncio.ensure_future(self._ask(place))
+        return probe
 
-    async def _ask(self) -> bool:
+    async def _ask(self, place: Place) -> Answer:
         try:
             async with asyncio.timeout(PROBE_S):
-                await (await AsyncConnection.connect(self._url)).close()
+                conn = await AsyncConnection.connect(several_servers.only(self._url, place))
+                async with conn:
+                    return frozenset(pid for (pid,) in await (await conn.execute(_FOR_REPLICAS)).fetchall())
         except TimeoutError:
-            return False
+            return None
         except Error:
-            return True  # it said something, be it that it is full
-        return True
+            return frozenset()  # it said something, be it that it is full
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

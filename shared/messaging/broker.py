@@ -1,10 +1,12 @@
-"""A look at the broker from outside: which cluster it is, how long its logs are, what a group has committed.
+"""A look at the broker from outside: which cluster it is, how long its logs are, what a group has committed,
+how many copies it keeps.
 
 Role: the truth about progress, for `relay` (was the broker wiped?) and `watchdog` (does the worker make
 progress?). It changes nothing there.
 """
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from typing import Final
 
 from aiokafka import AIOKafkaConsumer, TopicPartition
@@ -12,6 +14,7 @@ from aiokafka.admin import AIOKafkaAdminClient
 from aiokafka.errors import KafkaError
 
 from shared.messaging.address import KafkaAddress
+from shared.messaging.copies import MOST, Copies, copies_of, least_of
 
 _TIMEOUT_MS: Final = 5_000
 Offsets = Mapping[tuple[str, int], int]
@@ -77,6 +80,19 @@ class BrokerView:
         return {
             (place.topic, place.partition): seen.offset for place, seen in found.items() if seen.offset >= 0
         }
+
+    async def copies(self, topic: str) -> Copies | None:
+        """How many copies of a topic there are; None where it is not there."""
+        admin, _ = await self._open()
+        try:
+            brokers = len((await admin.describe_cluster())["brokers"])
+            found = next(iter(copies_of(brokers, await admin.describe_topics([topic]))), None)
+            if found is None or found.copies < MOST:
+                return found
+            return replace(found, least=await least_of(admin, topic))
+        except Away:
+            await self.close()
+            raise
 
     async def close(self) -> None:
         """Closes the connections; the next question opens them again."""

@@ -5,7 +5,8 @@ Next hop: relay and workers.
 """
 
 import asyncio
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import replace
 from typing import Final
 
 from aiokafka.admin import AIOKafkaAdminClient, NewTopic
@@ -14,9 +15,12 @@ from aiokafka.errors import IncompatibleBrokerVersion, TopicAlreadyExistsError, 
 
 from shared.contracts.registry import PRODUCERS
 from shared.messaging.address import KafkaAddress
+from shared.messaging.copies import MIN_ISR, Copies, copies_of, least_in_sync, least_of, wanted
 
 PARTITIONS: Final = 4
 PREFIX: Final = "jejak.events."
+OFFSETS: Final = "__consumer_offsets"
+"""Where the broker itself keeps the places of all groups."""
 _LOOKS, _LOOK_AGAIN_S = 100, 0.1
 MOST_BYTES: Final = 4 * 1024 * 1024
 """What a topic takes in one message: set, not assumed. An event is at most 900,000 bytes."""
@@ -25,6 +29,15 @@ _CONFIG: Final[Mapping[str, str]] = {
     "cleanup.policy": "delete",
     "max.message.bytes": str(MOST_BYTES),
 }
+
+
+SHORT: Final[Mapping[str, str]] = {
+    "topic-copies": "{topic} is kept by {found} broker(s) and could be by {wanted}: spread it with "
+    "kafka-reassign-partitions.sh, or delete it while the workers are stopped and run this again.",
+    "topic-behind": "{topic}: {found} of {wanted} copies are in sync; a broker is away or behind.",
+    "topic-lax": "{topic}: {found} copy is enough to acknowledge, and {wanted} should be; run this again.",
+}
+"""What falls short of what `copies` knows, for whoever runs this by hand."""
 
 
 class TopicsMissing(Exception):
@@ -42,39 +55,52 @@ ALL_TOPICS: Final = tuple(topic_of(service) for service in PRODUCERS)
 
 
 async def ensure_topics(
-    bootstrap: str, names: Iterable[str] = ALL_TOPICS, *, partitions: int = PARTITIONS, replication: int = 1
+    bootstrap: str,
+    names: Iterable[str] = ALL_TOPICS,
+    *,
+    partitions: int = PARTITIONS,
+    replication: int | None = None,
 ) -> tuple[str, ...]:
     """Makes the topics that are not there, and gives those that are the settings of ours;
-    answers with the ones it made.
+    answers with the ones it made. They get a copy on each of up to three brokers, where `replication` does
+    not say otherwise.
 
     Raises KafkaConnectionError when no broker answers, TopicsMissing when the broker refuses. `create_topics`
     itself never raises, its answer must be read. The embedded broker cannot be asked to make topics: it makes
     them when they are first named.
     """
-    wanted = [NewTopic(name, partitions, replication, topic_configs=dict(_CONFIG)) for name in names]
+    named = list(names)
     admin = AIOKafkaAdminClient(**KafkaAddress.parse(bootstrap).client(), request_timeout_ms=10_000)
     try:
         await admin.start()
-        missing = await _missing(admin, [topic.name for topic in wanted])
-        await _configure(admin, [topic.name for topic in wanted if topic.name not in missing])
+        brokers = len((await admin.describe_cluster())["brokers"])
+        known = copies_of(brokers, await admin.describe_topics(named))
+        await _configure(admin, known)
+        missing = set(named) - {topic.topic for topic in known}
         if not missing:
             return ()
-        answer = await admin.create_topics(
-            [topic for topic in wanted if topic.name in missing], timeout_ms=10_000
-        )
+        copies = replication or wanted(brokers)
+        made = [NewTopic(name, partitions, copies, topic_configs=_config(copies)) for name in sorted(missing)]
+        answer = await admin.create_topics(made, timeout_ms=10_000)
         return await _when_known(admin, missing, _made(answer.topic_errors))
     except IncompatibleBrokerVersion:
-        await admin.describe_topics([topic.name for topic in wanted])
+        await admin.describe_topics(named)
         return ()
     finally:
         await admin.close()
 
 
-async def _configure(admin: AIOKafkaAdminClient, names: list[str]) -> None:
-    """Topics that an older Jejak made are as the new ones are: their settings are these and no others."""
-    if names:
+def _config(copies: int) -> dict[str, str]:
+    return {**_CONFIG, MIN_ISR: str(least_in_sync(copies))}
+
+
+async def _configure(admin: AIOKafkaAdminClient, topics: Collection[Copies]) -> None:
+    """Topics that an older Jejak made are as the new ones are: their settings are these and no others.
+    Only how many copies there are nobody can change in passing.
+    """
+    if topics:
         answers = await admin.alter_configs(
-            [ConfigResource(ConfigResourceType.TOPIC, name, dict(_CONFIG)) for name in names]
+            [ConfigResource(ConfigResourceType.TOPIC, one.topic, _config(one.copies)) for one in topics]
         )
         for answer in answers:
             for code, reason, _, name in answer.resources:
@@ -100,6 +126,20 @@ async def check_topics(bootstrap: str, names: Iterable[str] = ALL_TOPICS) -> Non
             f"Kafka has no topic {', '.join(sorted(missing))}; run `python -m shared.messaging.topics "
             f"{KafkaAddress.parse(bootstrap).servers}` first."
         )
+
+
+async def copies_at(bootstrap: str, names: Iterable[str] = (*ALL_TOPICS, OFFSETS)) -> list[Copies]:
+    """How many copies there are of each topic, asked as the administrator: of the broker's own list of places
+    as well, without which every worker stands still. Raises KafkaConnectionError.
+    """
+    admin = AIOKafkaAdminClient(**KafkaAddress.parse(bootstrap).client(), request_timeout_ms=10_000)
+    try:
+        await admin.start()
+        brokers = len((await admin.describe_cluster())["brokers"])
+        found = copies_of(brokers, await admin.describe_topics(list(names)))
+        return [replace(one, least=await least_of(admin, one.topic)) for one in found]
+    finally:
+        await admin.close()
 
 
 async def _missing(admin: AIOKafkaAdminClient, names: list[str]) -> set[str]:
@@ -138,17 +178,22 @@ def _made(answers: Iterable[tuple[str, int, str]]) -> tuple[str, ...]:
 
 def main(arguments: list[str]) -> int:
     """`python -m shared.messaging.topics HOST:PORT [--check]`: makes the topics, or only checks;
-    1 when they are missing.
+    1 when they are missing, or have fewer copies than the brokers could hold.
     """
     import sys
 
     bootstrap = arguments[0]
     try:
         asyncio.run(check_topics(bootstrap) if "--check" in arguments else ensure_topics(bootstrap))
+        short = [said for one in asyncio.run(copies_at(bootstrap)) for said in one.short()]
     except TopicsMissing as missing:
         sys.stderr.write(f"{missing}\n")
         return 1
-    return 0
+    except IncompatibleBrokerVersion:
+        return 0
+    for name, facts in short:
+        sys.stderr.write(f"{SHORT[name].format(**facts)}\n")
+    return 1 if short else 0
 
 
 if __name__ == "__main__":

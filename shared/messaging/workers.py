@@ -7,6 +7,7 @@ Next hop: `shared.web.watched.health` and the page *Macet* of a process that onl
 """
 
 import asyncio
+import secrets
 from collections.abc import Awaitable, Callable, Mapping
 from datetime import datetime
 from typing import Any, Final
@@ -27,12 +28,17 @@ SILENT: Final = later(
     "Proses yang mengolah peristiwa tidak terdengar; kabar dari layanan lain tidak masuk sampai ia berjalan "
     "lagi."
 )
+SAME_NAME: Final = later(
+    "Dua proses pengolah memakai nama yang sama ({node}) dan saling menghentikan; beri yang satu "
+    "JEJAK_NODE lain."
+)
 Check = Callable[[], Awaitable[Mapping[str, Any]]]
 
 _TELL: Final = b"""
     WITH gone AS (DELETE FROM worker WHERE at < now() - interval '1 day')
     INSERT INTO worker (node, at, state) VALUES (%s, now(), %s::jsonb) ON CONFLICT (node) DO UPDATE
     SET at = now(), state = excluded.state"""
+_WHO: Final = b"SELECT state->>'process' FROM worker WHERE node = %s"
 _HEAR: Final = (
     b"SELECT node, at, state::text, at > now() - make_interval(secs => %s) FROM worker ORDER BY node"
 )
@@ -43,15 +49,18 @@ class State(msgspec.Struct, frozen=True):
 
     checks: dict[str, Any]
     troubles: list[Trouble]
+    process: str = ""
 
 
 class Telling:
     """A working process says every few seconds how it is;
-    where its database is away, the others notice that by themselves.
+    where its database is away, the others notice that by themselves. It notices another of the same name,
+    which a group of workers takes for the same one.
     """
 
     def __init__(self, pool: Pool, node: str, checks: Mapping[str, Check], troubles: Troubles) -> None:
         self._pool, self._node, self._checks, self._troubles = pool, node, checks, troubles
+        self._process, self._others = secrets.token_hex(8), -1
 
     async def run(self) -> None:
         """Runs until cancelled."""
@@ -60,9 +69,23 @@ class Telling:
     async def once(self) -> None:
         """Says it now."""
         told = {name: dict(await check()) for name, check in self._checks.items()}
-        state = msgspec.json.encode(State(told, self._troubles.listed())).decode()
         async with self._pool.connection() as conn:
-            await conn.execute(_TELL, (self._node, state))
+            found = await (await conn.execute(_WHO, (self._node,))).fetchone()
+            self._notice(str(found[0] or "") if found else "")
+            state = State(told, self._troubles.listed(), self._process)
+            await conn.execute(_TELL, (self._node, msgspec.json.encode(state).decode()))
+
+    def _notice(self, last: str) -> None:
+        """Who told last under our name: at first whoever had it before, and after that only we, unless there
+        are two. Once is none yet: one that ends may still say so.
+        """
+        self._others = self._others + 1 if self._others < 0 or last != self._process else 0
+        if self._others > 1:
+            self._troubles.report(
+                "node", SAME_NAME, f"another worker calls itself {self._node}", node=self._node
+            )
+        else:
+            self._troubles.clear("node")
 
 
 class Hearing:

@@ -3,7 +3,6 @@
 import re
 from pathlib import Path
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit, urlunsplit
 
 import psycopg
 
@@ -43,8 +42,7 @@ def migrate(service: str, owner_url: str, app_role: str, *, upto: str = "head") 
     from alembic.util.exc import CommandError
 
     made = config(service)
-    parts = urlsplit(owner_url)
-    made.attributes["url"] = urlunsplit(("postgresql+psycopg", *parts[1:]))
+    made.attributes["url"] = owner_url
     made.attributes["app_role"] = app_role
     try:
         command.upgrade(made, upto)

@@ -161,3 +161,32 @@ async def test_a_version_that_the_source_skips_is_never_passed_over(sending: Sen
     await sending.happen(STREAM, 3)
     with pytest.raises(FeedAway, match="no version 4"):
         await got(asking(sending, serving(sending, [])), 1, 5)
+
+
+async def test_of_several_addresses_another_is_asked_where_one_is_away_and_it_stays_the_first(
+    sending: Sending,
+) -> None:
+    await sending.happen(STREAM, 2)
+    seen: list[httpx2.Request] = []
+    serves = serving(sending, seen)
+
+    async def answer(request: httpx2.Request) -> object:
+        if request.url.host == "away.test":
+            seen.append(request)
+            raise httpx2.ConnectError("nobody is there")
+        return await serves(request)  # type: ignore[misc]
+
+    asked = FeedClient(
+        "verification",
+        sending.pool,
+        {"intake": "http://away.test+http://other.test"},
+        {"intake": "the-secret"},
+        KEYS,
+    )
+    asked._http = httpx2.AsyncClient(transport=httpx2.MockTransport(answer))  # type: ignore[arg-type]
+    for _ in range(2):
+        assert [event.version for event in await got(asked, 1, 2)] == [1, 2]
+    assert [request.url.host for request in seen] == ["away.test", "other.test", "other.test"]
+    asked._addresses = {"intake": "http://away.test+http://away.test"}
+    with pytest.raises(FeedAway, match="does not answer"):
+        await got(asked, 1, 2)

@@ -8,6 +8,7 @@ from contextlib import asynccontextmanager
 
 import pytest
 from psycopg import OperationalError
+from psycopg.conninfo import conninfo_to_dict, make_conninfo
 from psycopg.errors import LockNotAvailable, QueryCanceled
 from psycopg_pool import PoolTimeout
 
@@ -138,3 +139,27 @@ async def test_whoever_waits_for_a_full_pool_is_told(database: Database) -> None
         for task in held:
             task.cancel()
         await asyncio.gather(*held, return_exceptions=True)
+
+
+async def test_of_two_servers_the_one_that_is_asked_is_the_one_that_is_doubted(database: Database) -> None:
+    """The first is silent, as a machine that was switched off; the second works, and is slow."""
+    async with wire_to(database.app) as silent, wire_to(database.app) as there:
+        way = conninfo_to_dict(there.through(database.app))
+        dead = conninfo_to_dict(silent.through(database.app))
+        both = make_conninfo(
+            database.app,
+            host=f"{dead['host']},{way['host']}",
+            port=f"{dead['port']},{way['port']}",
+            target_session_attrs="read-write",
+        )
+        silent.freeze()
+        async with open_pool(both, size=3, wait_s=0.5) as pool:
+            async with pool.connection(timeout=PATIENCE_S) as conn:
+                assert str(conn.info.port) == str(way["port"])
+            assert await ask(pool, "SELECT 1 FROM pg_sleep(3)") == 1
+            there.freeze()
+            with pytest.raises(OperationalError):
+                await asyncio.wait_for(ask(pool), PATIENCE_S)
+            await silent.mend()
+            async with pool.connection(timeout=PATIENCE_S) as conn:
+                assert str(conn.info.port) == str(dead["port"]), "the first takes over again"

@@ -86,3 +86,22 @@ async def test_a_worker_that_is_silent_or_never_was_is_said(
     assert "the last one said something at" in (await ready(app))["troubles"]["worker"]["cause"]
     async with visiting(app, "operator") as browser:
         assert "Proses yang mengolah peristiwa tidak terdengar" in (await browser.get("/intake/macet")).text
+
+
+async def test_two_workers_of_one_name_notice_each_other_and_one_that_starts_again_does_not(
+    app: FastAPI,
+) -> None:
+    running: Running = app.state.running
+    troubles = Troubles()
+    before, one, two = (
+        Telling(running.pool, "same", {}, each) for each in (Troubles(), troubles, Troubles())
+    )
+    for tells in (before, one, before, one, one):
+        await tells.once()
+    assert troubles.listed() == [], "the one before said its last word late"
+    for _ in range(2):
+        await two.once()
+        await one.once()
+    assert [trouble.cause for trouble in troubles.listed()] == ["another worker calls itself same"]
+    await one.once()
+    assert troubles.listed() == []

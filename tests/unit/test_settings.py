@@ -37,6 +37,9 @@ WRONG: dict[str, tuple[str, ...]] = {
         f"postgresql://a:{HIDDEN}@h:x/d",
         f"postgresql://:{HIDDEN}@h/d",
         f"postgresql://a:{HIDDEN}@h:99999/d",
+        f"postgresql://a:{HIDDEN}@h:5432,i:99999/d?target_session_attrs=read-write",
+        f"postgresql://a:{HIDDEN}@h:5432,i:5432/d",
+        f"postgresql://a:{HIDDEN}@h:5432,i:5432/d?target_session_attrs=any",
         "jejak",
     ),
     "JEJAK_OWNER_DATABASE_URL": (f"a:{HIDDEN}@h/d",),
@@ -95,6 +98,8 @@ WRONG: dict[str, tuple[str, ...]] = {
         "intake=http://a:1,intake=http://b:1",
         "intake=h:1",
         "intake=http://h:x",
+        "intake=http://a:1+",
+        "intake=http://a:1+b:2",
     ),
     "JEJAK_PEOPLE": ("/nowhere/people.toml", __file__, "/"),
     "JEJAK_LETTERS": ("/nowhere/letters", __file__, "\0"),
@@ -129,6 +134,7 @@ def test_what_is_right_is_taken_and_secrets_do_not_show() -> None:
         RIGHT
         | {
             "JEJAK_FEEDS": "intake=http://127.0.0.1:8401/",
+            "JEJAK_DATABASE_URL": "postgresql://a:b@h:1,[::1]:2/d?target_session_attrs=read-write",
             "JEJAK_LOG_LEVEL": "WARNING",
             "JEJAK_PORT": "8404",
         },

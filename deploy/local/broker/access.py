@@ -1,5 +1,5 @@
-"""Who may do what at the broker: each service writes its own topic, reads the topics of all,
-and keeps its place in a group of its own.
+"""Who may do what at the broker: each service writes its own topic, reads the topics of all and their
+settings, and keeps its place in a group of its own.
 
 The administrator makes topics and grants; no service may.
 Granting again changes nothing, so it is done at every start of the broker.
@@ -27,6 +27,7 @@ def rights() -> Iterator[Right]:
     for service in SERVICES:
         yield f"User:{service}", "TOPIC", topic_of(service), "LITERAL", "WRITE"
         yield f"User:{service}", "TOPIC", PREFIX, "PREFIXED", "READ"
+        yield f"User:{service}", "TOPIC", PREFIX, "PREFIXED", "DESCRIBE_CONFIGS"
         yield f"User:{service}", "GROUP", GROUP.format(service=service), "LITERAL", "READ"
 
 

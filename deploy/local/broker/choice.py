@@ -49,9 +49,10 @@ def _fetched(choice: PartsChoice, progress: jars.Progress) -> bool:
 
 
 def given(address: str) -> Part:
+    """Brokers that exist; ready as soon as one of them answers."""
     servers = KafkaAddress.parse(address).servers
-    host, _, port = servers.split(",", maxsplit=1)[0].rpartition(":")
-    ready = lambda: ports.answers(int(port), host)  # noqa: E731 - one question, asked in one place
+    asked = [server.rpartition(":") for server in servers.split(",")]
+    ready = lambda: any(ports.answers(int(port), host) for host, _, port in asked)  # noqa: E731 - one question, asked in one place
     return Part(
         "kafka",
         "Kafka",

@@ -6,6 +6,7 @@ Role: nobody but owner and user may connect to a database. Used by `servers.py`,
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from urllib.parse import urlencode
 
 import psycopg
 from psycopg import sql
@@ -13,6 +14,7 @@ from psycopg.conninfo import conninfo_to_dict
 
 from deploy.local.ports import LOOPBACK
 from deploy.local.secrets import SecretFolder
+from shared.eventsourcing.several_servers import places
 
 SUPERUSER = "postgres"
 
@@ -37,15 +39,15 @@ class Server:
         return cls(f"postgresql://{SUPERUSER}:{password}@{LOOPBACK}:{port}/postgres")
 
     def url(self, database: str, user: str, password: str) -> str:
+        """The same server entered by somebody else; of several servers, all of them."""
         given = conninfo_to_dict(self.admin_url)
-        host, port = given.get("host", LOOPBACK), given.get("port", 5432)
-        options = f"?sslmode={given['sslmode']}" if given.get("sslmode") else ""
-        return f"postgresql://{user}:{password}@{host}:{port}/{database}{options}"
+        kept = {name: given[name] for name in ("sslmode", "target_session_attrs") if given.get(name)}
+        options = f"?{urlencode(kept)}" if kept else ""
+        return f"postgresql://{user}:{password}@{self.address}/{database}{options}"
 
     @property
     def address(self) -> str:
-        given = conninfo_to_dict(self.admin_url)
-        return f"{given.get('host', LOOPBACK)}:{given.get('port', 5432)}"
+        return ",".join(f"{host or LOOPBACK}:{port}" for host, port in places(self.admin_url))
 
     def answers(self) -> bool:
         try:

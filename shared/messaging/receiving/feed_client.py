@@ -53,7 +53,7 @@ class FeedClient:
         self, service: str, pool: Pool, addresses: Mapping[str, str], known_by: Mapping[str, str], keys: Keys
     ) -> None:
         self._service, self._pool, self._addresses, self._keys = service, pool, addresses, keys
-        self._known_by = known_by
+        self._known_by, self._answered = known_by, dict[str, str]()
         self._http = httpx2.AsyncClient(timeout=10)
 
     async def close(self) -> None:
@@ -139,9 +139,22 @@ class FeedClient:
         return _decode(source, answer, EventsPage)
 
     async def _get(self, source: str, what: str, query: Mapping[str, str | int]) -> bytes:
-        address = self._addresses.get(source)
-        if address is None:
+        """Asks one address of the source after the other, the one that answered last first."""
+        if source not in self._addresses:
             raise FeedAway(f"no address of {source}'s feed is set (JEJAK_FEEDS)")
+        known = self._addresses[source].split("+")
+        last, trouble = self._answered.get(source), FeedAway(f"{source}'s feed has no address")
+        for address in sorted(known, key=lambda one: one != last):
+            try:
+                answer = await self._get_at(address, source, what, query)
+            except FeedAway as error:
+                trouble = error
+            else:
+                self._answered[source] = address
+                return answer
+        raise trouble
+
+    async def _get_at(self, address: str, source: str, what: str, query: Mapping[str, str | int]) -> bytes:
         nonce = secrets.token_urlsafe(18)
         headers = {NONCE: nonce, "Authorization": f"Bearer {self._known_by.get(source, '')}"}
         request = self._http.build_request(

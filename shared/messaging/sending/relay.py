@@ -15,12 +15,13 @@ from typing import Final
 
 import psycopg
 import structlog
-from psycopg import AsyncConnection
 
 from shared.eventsourcing import store
+from shared.eventsourcing.pool import UNBOUNDED
 from shared.eventsourcing.recorded import Row
-from shared.eventsourcing.sql import Connection
+from shared.eventsourcing.sql import Connection, open_pool
 from shared.messaging.broker import Away, BrokerView
+from shared.messaging.copies import CopiesWatch
 from shared.messaging.sending import unpublished
 from shared.messaging.sending.checkpoint import Checkpoint, refuse_shorter
 from shared.messaging.sending.pause import pause_after
@@ -71,6 +72,7 @@ class Relay:
         self._view = BrokerView(bootstrap)
         self._looked, self._forgot = -1, float("-inf")
         self._troubles = troubles or Troubles()
+        self._copies = CopiesWatch(topic_of(source), self._view, self._troubles)
         self._publisher: Publisher | None = None
         self.unpublished: set[int] = set()
         self.checkpoint = Checkpoint()
@@ -104,22 +106,25 @@ class Relay:
         self._troubles.report("relay", TROUBLE, self.trouble, source=self.source)
 
     async def _serve(self) -> None:
-        conn = await AsyncConnection.connect(self._url, autocommit=True, connect_timeout=5)
+        # a pool of one, because its connections notice a server that is there no more
+        own = open_pool(self._url, size=1, wait_s=5, limits=UNBOUNDED)
+        await own.open()
         try:
-            await self._be_elected(conn)
-            await check_topics(self._bootstrap, [topic_of(self.source)])
-            try:
-                await self._fresh()
-                await self._begin(conn)
-                async with asyncio.TaskGroup() as tasks:
-                    tasks.create_task(self._publish(conn))
-                    tasks.create_task(self._watch())
-            finally:
-                await self._let_go()
-                await self._view.close()
+            async with own.connection() as conn:
+                await self._be_elected(conn)
+                await check_topics(self._bootstrap, [topic_of(self.source)])
+                try:
+                    await self._fresh()
+                    await self._begin(conn)
+                    async with asyncio.TaskGroup() as tasks:
+                        tasks.create_task(self._publish(conn))
+                        tasks.create_task(self._watch())
+                finally:
+                    await self._let_go()
+                    await self._view.close()
         finally:
             self.elected = False
-            await conn.close()
+            await own.close()
 
     async def _fresh(self) -> Publisher:
         """A new publisher in place of one that failed:
@@ -147,6 +152,7 @@ class Relay:
         """Reads the checkpoint; takes it back to the beginning when the broker is
         another or holds less than it had acknowledged.
         """
+        await self._copies.look()
         self.checkpoint = await Checkpoint.read(conn)
         self.unpublished = await unpublished.positions(conn)
         self._looked = -1
@@ -263,6 +269,7 @@ class Relay:
             await asyncio.sleep(WATCH_S)
             try:
                 await self._compare()
+                await self._copies.look()
             except Away as away:
                 log.debug("broker-away", source=self.source, error=repr(away))
 
