@@ -14,7 +14,6 @@ from typing import Any
 import structlog
 
 from shared.eventsourcing.sql import Connection
-from shared.messaging.about import about
 from shared.messaging.envelope import Received
 from shared.messaging.faust.ending import ending_after_sigterm
 from shared.messaging.faust.worker import Declare, Worker
@@ -85,8 +84,7 @@ def reaction_of(running: Running) -> Reaction:
     """
 
     async def react(conn: Connection, event: Received) -> None:
-        with about(event):  # also where it is one of many that are taken in together
-            await running.absorb(conn, event.recorded())
+        await running.absorb(conn, event.recorded())
 
     room = running.room
     return Reaction(

@@ -18,6 +18,7 @@ from shared.eventsourcing.commands.again import until_decided
 from shared.eventsourcing.commands.order import TooBusy
 from shared.eventsourcing.digest import chained
 from shared.eventsourcing.sql import Connection, Pool
+from shared.messaging.about import about
 from shared.messaging.envelope import Received
 from shared.messaging.receiving import cursors, parked
 from shared.messaging.receiving.cursors import Cursor, EventKey, Key, Next
@@ -57,11 +58,12 @@ class Reaction:
 
 
 def for_each(react: React) -> ReactMany:
-    """A reaction to many events made from a reaction to one."""
+    """A reaction to many events made from a reaction to one; each line of the log says about which."""
 
     async def many(conn: Connection, events: Sequence[Received]) -> None:
         for event in events:
-            await react(conn, event)
+            with about(event):
+                await react(conn, event)
 
     return many
 
