@@ -22,6 +22,8 @@ import psycopg
 import structlog
 from psycopg_pool import AsyncConnectionPool, PoolClosed, PoolTimeout
 
+from shared.eventsourcing.several_servers import Way
+
 COOKIE = "jejak_session"
 MEMORY_S = 1.0
 PATIENCE_S = 1.5
@@ -29,6 +31,10 @@ CONNECTIONS = 4
 _REMEMBERED = 10_000
 _Values = Mapping[str, Any] | Sequence[Any]
 _ID = re.compile(r"[A-Za-z0-9_-]{43}")
+_LOOK_UP = b"""
+    SELECT person, ends_at
+    FROM set_config('synchronous_commit', 'local', true), look_up_session(%(digest)s)"""
+"""When somebody was seen last need not be with a replica before he may go on reading."""
 
 log = structlog.get_logger()
 
@@ -100,8 +106,10 @@ class Sessions:
         self, url: str, *, idle: timedelta, longest: timedelta, patience: float = PATIENCE_S
     ) -> None:
         self.idle, self.longest, self._patience = idle, longest, patience
+        way = Way(url)
         self._pool = AsyncConnectionPool(
-            url,
+            way,
+            configure=way.saw,
             min_size=0,
             max_size=CONNECTIONS,
             open=False,
@@ -138,7 +146,7 @@ class Sessions:
         remembered = self._known.get(digest)
         if remembered is not None and asked_at < remembered[1]:
             return remembered[0]
-        row = await self._ask(b"SELECT person, ends_at FROM look_up_session(%(digest)s)", {"digest": digest})
+        row = await self._ask(_LOOK_UP, {"digest": digest})
         if row is None:
             self._known.pop(digest, None)
             return None

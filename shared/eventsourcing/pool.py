@@ -11,15 +11,16 @@ Sources: docs/decisions/0015.
   connection; when that gets no answer either, the connection is cut, so that whoever waits on it learns it
   within two seconds instead of never.
 - A commit that waits for a replica which is away is no acknowledgement: after some seconds its connection is
-  cut, and whoever gave the command is told that it waits. It is there as soon as the replica is.
+  cut, and whoever gave the command is told that it waits. It is there as soon as the replica is. Who has time
+  (`patiently`, and whoever may take as long as it takes) waits on, and is told why.
 - Of several servers that an address names, the one that answered last is tried first.
 """
 
 import asyncio
 import os
 import socket
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager, suppress
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import asynccontextmanager, contextmanager, suppress
 from contextvars import ContextVar
 from dataclasses import dataclass
 from time import monotonic
@@ -31,7 +32,7 @@ from psycopg.abc import PQGen
 from psycopg_pool import AsyncConnectionPool
 
 from shared.eventsourcing import several_servers
-from shared.eventsourcing.several_servers import Place
+from shared.eventsourcing.several_servers import Place, Way, place_of
 
 log = structlog.get_logger()
 T = TypeVar("T")
@@ -66,6 +67,23 @@ class _Held:
     still: bool = True
 
 
+_patient: ContextVar[Callable[[], None] | None] = ContextVar("patient", default=None)
+
+
+@contextmanager
+def patiently(told: Callable[[], None]) -> Iterator[None]:
+    """What is committed in the block waits for a replica as long as it takes; `told` is called meanwhile."""
+    before = _patient.set(told)
+    try:
+        yield
+    finally:
+        _patient.reset(before)
+
+
+class ReplicaAway(OperationalError):
+    """Nothing is committed now, because commits of this service wait for a replica."""
+
+
 _held: ContextVar[tuple[_Held, ...]] = ContextVar("held", default=())
 
 
@@ -75,6 +93,8 @@ class PatientConnection(AsyncConnection[Any]):
     """
 
     doubted: "Callable[[Place], asyncio.Future[Answer]] | None" = None
+    cut_for_replica: bool = True
+    _told: Callable[[], None] | None = None
     _waits_for_replica: float | None = None
 
     async def wait(self, gen: PQGen[T], interval: float = 0.1, timeout: float | None = None) -> T:  # noqa: ASYNC109  psycopg's signature
@@ -82,7 +102,7 @@ class PatientConnection(AsyncConnection[Any]):
         if self.doubted is None or timeout is not None:
             return await super().wait(gen, interval, timeout)
         doubts = asyncio.get_running_loop().call_later(DOUBT_S, self._doubt)
-        self._waiting, self._waits_for_replica = doubts, None
+        self._waiting, self._waits_for_replica, self._told = doubts, None, _patient.get()
         try:
             return await super().wait(gen, interval)
         finally:
@@ -111,14 +131,12 @@ class PatientConnection(AsyncConnection[Any]):
         if not waits_for_replica:
             self._waits_for_replica = None
             return False
+        if self._told is not None or not self.cut_for_replica:
+            (self._told or (lambda: None))()
+            return False
         if self._waits_for_replica is None:
             self._waits_for_replica = monotonic()
         return monotonic() - self._waits_for_replica >= REPLICA_S
-
-
-def place_of(conn: AsyncConnection[Any]) -> Place:
-    """The server that a connection was made to, as its address calls it."""
-    return conn.info.host, str(conn.info.port)
 
 
 class Pool(AsyncConnectionPool[PatientConnection]):
@@ -135,7 +153,9 @@ class Pool(AsyncConnectionPool[PatientConnection]):
         self._given_at = 0.0
         self._trying_since: float | None = None
         self._probes: dict[Place, asyncio.Future[Answer]] = {}
-        self._last: Place | None = None
+        self._way = Way(url)
+        self.replica_away = False
+        """Told by `replica_watch`; who would commit is refused by `refuse_without_replica` meanwhile."""
         super().__init__(
             conninfo=self._address,
             connection_class=PatientConnection,
@@ -166,6 +186,11 @@ class Pool(AsyncConnectionPool[PatientConnection]):
         finally:
             mine.still = False
 
+    def refuse_without_replica(self) -> None:
+        """Raises ReplicaAway where a commit would only be one more that waits, and holds a connection."""
+        if self.replica_away:
+            raise ReplicaAway("commits wait for a replica of the database")
+
     async def close(self, timeout: float = 5.0) -> None:  # noqa: ASYNC109  the pool's signature
         for probe in self._probes.values():
             probe.cancel()
@@ -195,7 +220,7 @@ class Pool(AsyncConnectionPool[PatientConnection]):
     def _address(self) -> str:
         if self._trying_since is None:
             self._trying_since = monotonic()
-        return several_servers.beginning_with(self._url, self._last)
+        return self._way()
 
     async def _begin(self, conn: PatientConnection) -> None:
         await conn.execute(
@@ -203,8 +228,9 @@ class Pool(AsyncConnectionPool[PatientConnection]):
             self._limits.told,
         )
         self._more(conn)
-        conn.doubted = self._answers
-        self._trying_since, self._last = None, place_of(conn)
+        conn.doubted, conn.cut_for_replica = self._answers, self._limits.statement_s > 0
+        await self._way.saw(conn)
+        self._trying_since = None
 
     def _answers(self, place: Place) -> "asyncio.Future[Answer]":
         """What that server answers a newcomer; asked once for all who wonder at the same time."""

@@ -47,6 +47,7 @@ class ReplicaWatch:
         """Looks now."""
         async with self._pool.connection() as conn:
             many, longest = await (await conn.execute(_WAITING)).fetchone() or (0, 0)
+        self._pool.replica_away = bool(many)
         if many:
             cause = f"{many} commits wait for a synchronous replica, the longest for {longest} s"
             self._troubles.report(TROUBLE, SENTENCE, cause, service=self._service)

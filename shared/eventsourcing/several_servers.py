@@ -5,13 +5,34 @@ address (`target_session_attrs=read-write`); whoever connects anew begins with t
 whoever doubts a server asks that one and no other. Used by `pool.py`.
 """
 
-from typing import Final
+from typing import Any, Final
 
+from psycopg import AsyncConnection
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
 Place = tuple[str, str]
 """Host and port."""
 _USUAL_PORT: Final = "5432"
+
+
+class Way:
+    """An address for a pool: the server that answered last comes first."""
+
+    def __init__(self, url: str) -> None:
+        self._url = url
+        self._last: Place | None = None
+
+    def __call__(self) -> str:
+        return beginning_with(self._url, self._last)
+
+    async def saw(self, conn: AsyncConnection[Any]) -> None:
+        """A connection was made."""
+        self._last = place_of(conn)
+
+
+def place_of(conn: AsyncConnection[Any]) -> Place:
+    """The server that a connection was made to, as its address calls it."""
+    return conn.info.host, str(conn.info.port)
 
 
 def places(url: str) -> tuple[Place, ...]:

@@ -130,14 +130,18 @@ async def check_topics(bootstrap: str, names: Iterable[str] = ALL_TOPICS) -> Non
 
 async def copies_at(bootstrap: str, names: Iterable[str] = (*ALL_TOPICS, OFFSETS)) -> list[Copies]:
     """How many copies there are of each topic, asked as the administrator: of the broker's own list of places
-    as well, without which every worker stands still. Raises KafkaConnectionError.
+    as well, without which every worker stands still; what it forgets of that a worker knows. Raises
+    KafkaConnectionError.
     """
     admin = AIOKafkaAdminClient(**KafkaAddress.parse(bootstrap).client(), request_timeout_ms=10_000)
     try:
         await admin.start()
         brokers = len((await admin.describe_cluster())["brokers"])
         found = copies_of(brokers, await admin.describe_topics(list(names)))
-        return [replace(one, least=await least_of(admin, one.topic)) for one in found]
+        return [
+            one if one.topic == OFFSETS else replace(one, least=await least_of(admin, one.topic))
+            for one in found
+        ]
     finally:
         await admin.close()
 

@@ -99,6 +99,7 @@ class CommandHandler:
         gate.admit_stream(order.stream, order.case_id)
 
         async def attempt() -> Answer | None:
+            self._pool.refuse_without_replica()
             async with self._pool.connection() as conn:
                 return await self._attempt(conn, order, why, command_id, expected, request)
 

@@ -11,6 +11,8 @@ from typing import Final, TypeVar
 import psycopg
 import structlog
 
+from shared.eventsourcing.pool import patiently
+
 log = structlog.get_logger()
 T = TypeVar("T")
 
@@ -44,18 +46,22 @@ class Outage:
         wait = 0.1
         while True:
             try:
-                answer = await operation()
+                with patiently(self._for_a_replica):
+                    answer = await operation()
             except Exception as error:
                 if not is_outage(error):
                     raise
-                self._say(error)
+                self._say(f"{type(error).__name__}: {error}")
                 await asyncio.sleep(wait)
                 wait = min(_LONGEST_WAIT_S, wait * 2)
             else:
                 self.waiting = False
                 return answer
 
-    def _say(self, error: Exception) -> None:
+    def _for_a_replica(self) -> None:
+        self._say("its replica is away")
+
+    def _say(self, why: str) -> None:
         if not self.waiting:
-            log.warning("waiting-for-database", error=f"{type(error).__name__}: {error}")
+            log.warning("waiting-for-database", error=why)
         self.waiting = True
