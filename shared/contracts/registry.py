@@ -23,6 +23,10 @@ class UnknownEvent(Exception):
     """An event that this version of Jejak does not know: a foreign type, or a schema newer than ours."""
 
 
+class NewerEvent(UnknownEvent):
+    """Of these the one that a newer version of Jejak wrote: whoever is upgraded reads it."""
+
+
 @dataclass(frozen=True, slots=True)
 class Declared:
     """What the register knows of one event class."""
@@ -115,7 +119,7 @@ def decode(producer: str, name: str, schema: int, data: str | bytes) -> object:
     """
     entry = _BY_NAME.get((producer, name))
     if entry is None or schema > entry.schema:
-        raise UnknownEvent(f"{producer}.{name}.v{schema}")
+        raise NewerEvent(f"{producer}.{name}.v{schema}")
     try:
         if schema < entry.schema:
             return msgspec.convert(

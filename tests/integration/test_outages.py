@@ -20,6 +20,7 @@ from psycopg_pool import PoolTimeout
 
 from shared import logging
 from shared.access.people import ROLES
+from shared.contracts.registry import NewerEvent
 from shared.eventsourcing import pool as pooling
 from shared.objects.port import StoreAway
 from shared.service_names import SERVICES
@@ -186,6 +187,7 @@ def test_what_postgresql_says_is_an_outage_or_a_fault(state: str) -> None:
         (StoreAway("work"), "store-away"),
         (OSError(errno.ENOSPC, "No space left on device"), "storage-full"),
         (OSError(errno.EMFILE, "Too many open files"), "too-busy"),
+        (NewerEvent("intake.submission-received.v9"), "newer-event"),
     ],
 )
 def test_an_outage_is_a_503_with_retry_after(error: Exception, code: str) -> None:

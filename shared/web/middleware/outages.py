@@ -11,11 +11,17 @@ from typing import Final
 import psycopg
 from psycopg_pool import PoolClosed
 
+from shared.contracts.registry import NewerEvent
 from shared.objects.port import ObjectTrouble
 
-KNOWN: Final[tuple[type[Exception], ...]] = (psycopg.Error, PoolClosed, ObjectTrouble, OSError)
+KNOWN: Final[tuple[type[Exception], ...]] = (psycopg.Error, PoolClosed, ObjectTrouble, OSError, NewerEvent)
 """What may be an outage; `kind_of` tells."""
 
+_ALWAYS: Final[dict[type[Exception], str]] = {
+    ObjectTrouble: "store-away",  # refused, or not what it was: whoever can say more does so before
+    PoolClosed: "database-away",
+    NewerEvent: "newer-event",  # an upgrade is under way, and this process is not upgraded yet
+}
 _FULL: Final = frozenset({errno.ENOSPC, errno.EDQUOT})
 _CROWDED: Final = frozenset({errno.EMFILE, errno.ENFILE, errno.ENOMEM})
 # Connection lost, insufficient resources, operator intervention, system error; internal read-only switch of a
@@ -29,10 +35,9 @@ _AGAIN: Final = frozenset({"40001", "40P01", "55P03", "25P03"})
 
 def kind_of(error: BaseException) -> str:
     """The code of the problem that an outage is; empty for an error that is none."""
-    if isinstance(error, ObjectTrouble):  # refused, or not what it was: whoever can say more does so before
-        return "store-away"
-    if isinstance(error, PoolClosed):
-        return "database-away"
+    for kind, code in _ALWAYS.items():
+        if isinstance(error, kind):
+            return code
     if isinstance(error, psycopg.Error):
         return _of_database(error)
     if isinstance(error, OSError):

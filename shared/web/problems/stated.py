@@ -81,6 +81,15 @@ OUTAGES: Mapping[str, Stated] = {
             "5",
         ),
         (
+            "newer-event",
+            later("Sedang diperbarui"),
+            later(
+                "Catatan ini ditulis Jejak yang lebih baru daripada proses ini. Tidak ada yang hilang; "
+                "coba lagi sebentar."
+            ),
+            "5",
+        ),
+        (
             "too-busy",
             later("Sedang ramai"),
             later("Data ini sedang diubah banyak orang. Coba lagi sebentar."),
