@@ -1,0 +1,62 @@
+"""Two builds of the services side by side: the working tree, and the working tree with one event of a newer
+shape, as the next version of Jejak would have it.
+"""
+
+import shutil
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from deploy.local import places, service_process
+from deploy.local.instance import Instance
+from deploy.local.service_process import Process
+from deploy.local.supervision.part import Part
+
+ROOMS = ("shared", "services")
+UPCASTER = '("intake", "submission-received", 2): lambda data: {**data, "channel": "unknown"}'
+CONTRACT, UPCASTING = "shared/contracts/intake.py", "shared/contracts/upcasting.py"
+NEWER = (
+    (CONTRACT, 'knew only\n    one catalogue.\n    """\n\n    schema: ClassVar[int] = 2\n', "= 2", "= 3"),
+    (
+        CONTRACT,
+        "    figures: Mapping[str, Figure]\n    evidence: tuple",
+        "    figures",
+        "    channel: str\n    figures",
+    ),
+    (UPCASTING, "Mapping[tuple[str, str, int], Upcaster] = {\n", "{\n", "{\n    " + UPCASTER + ",\n"),
+    ("services/intake/domain/submission.py", "digest=handed_in,\n", ",\n", ', channel="pages",\n'),
+)
+"""What the next version says of a submission that is handed in: by which way it came."""
+
+
+@dataclass(frozen=True, slots=True)
+class Build:
+    """A folder with the code of the services as one version of Jejak has it."""
+
+    folder: Path
+
+    def part(self, process: Process, instance: Instance, *, node: str) -> Part:
+        """A process of that build, at the parts of the installation."""
+        made = service_process.part(process, instance.environment)
+        assert made.child is not None
+        said = service_process.variables_of(process, instance.environment)
+        made.child.env = {**said, "PYTHONPATH": str(self.folder), "JEJAK_NODE": node}
+        made.child.cwd = self.folder
+        return replace(made, title=f"{process.name} ({self.folder.name})")
+
+
+def of_the_working_tree(folder: Path) -> Build:
+    for room in ROOMS:
+        ignored = shutil.ignore_patterns("__pycache__")
+        shutil.copytree(places.PROJECT / room, folder / room, ignore=ignored)
+    return Build(folder)
+
+
+def newer(folder: Path) -> Build:
+    """The next version. Where the code moved on, its changes are to be told anew here."""
+    made = of_the_working_tree(folder)
+    for name, place, before, after in NEWER:
+        file = folder / name
+        text = file.read_text(encoding="utf-8")
+        assert text.count(place) == 1, f"{name} is no longer what the next version of it changes: {place!r}"
+        file.write_text(text.replace(place, after.join(place.rsplit(before, 1))), encoding="utf-8")
+    return made
