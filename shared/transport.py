@@ -58,6 +58,7 @@ class Transport:
             "worker": health.state,
             "lag": health.lag,
             "lags": dict(health.lags),
+            "partitions": health.partitions,
             "taken_in": {
                 source: {"position": position, "at": at.isoformat()}
                 for source, (position, at) in self.consumer.reached.items()

@@ -15,6 +15,7 @@ from deploy.local.places import NEEDED_MB
 MEMORY_MB: Final = 1_500
 ROOMY_MB: Final = 5_000
 BEHIND_S: Final = 2.0
+BEHIND_MOST_S: Final = 30.0
 BACKUP_OLD: Final = timedelta(hours=36)
 Found = tuple[State, str, Mapping[str, object]]
 Judge = Callable[[Facts], Iterable[Found]]
@@ -157,6 +158,35 @@ def _locks(facts: Facts) -> Iterator[Found]:
         yield "wrong", "unlocked", {"number": len(facts.unlocked), "first": facts.unlocked[0][:200]}
 
 
+def _topics(facts: Facts) -> Iterator[Found]:
+    for one in facts.topics or ():
+        for name, told in one.short():
+            yield "wrong", name, told
+
+
+def _replicas(facts: Facts) -> Iterator[Found]:
+    found = facts.replicas
+    if found is None:
+        return
+    told = asdict(found)
+    if found.demanded and not found.in_step:
+        yield "wrong", "replica-away", told
+    elif found.connected and not found.demanded:
+        yield "warning", "replica-loose", told
+    if found.behind_s > BEHIND_MOST_S:
+        yield "warning", "replica-behind", {**told, "seconds": round(found.behind_s)}
+
+
+def _workers(facts: Facts) -> Iterator[Found]:
+    """Of several workers of a service each reads some partitions; one that reads none is no help."""
+    for service, said in facts.ready.items():
+        workers = said.get("checks", {}).get("workers", {}).get("workers", {})
+        for node, one in workers.items():
+            transport = one.get("checks", {}).get("transport", {})
+            if len(workers) > 1 and transport.get("partitions") == 0:
+                yield "warning", "worker-idle", {"service": service, "node": node, "number": len(workers)}
+
+
 def _backup(facts: Facts) -> Iterator[Found]:
     if facts.backup is None:
         yield "warning", "no-backup", {}
@@ -184,6 +214,9 @@ CHECKS: Final[Mapping[str, tuple[Judge, Callable[[Facts], bool]]]] = {
     "stuck": (_stuck, lambda facts: bool(facts.ready)),
     "databases": (_databases, lambda facts: bool(facts.databases)),
     "locks": (_locks, lambda facts: facts.unlocked is not None),
+    "topics": (_topics, lambda facts: facts.topics is not None),
+    "replicas": (_replicas, lambda facts: facts.replicas is not None),
+    "workers": (_workers, lambda facts: bool(facts.ready)),
     "backup": (_backup, lambda _: True),
 }
 

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from deploy.front_door.certificate import Certificate
+from shared.messaging.copies import Copies
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,6 +65,18 @@ class Database:
     away: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Replicas:
+    """The replicas of a database server: what it demands of them (`synchronous_standby_names`, empty for
+    nothing), how many are connected, how many of those have every commit, by how much the last one is behind.
+    """
+
+    demanded: str = ""
+    connected: int = 0
+    in_step: int = 0
+    behind_s: float = 0.0
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Facts:
     """Everything at one moment."""
@@ -86,5 +99,7 @@ class Facts:
     """Service → what it says of itself; empty for one that does not answer."""
     databases: tuple[Database, ...] = ()
     unlocked: tuple[str, ...] | None = None
+    topics: tuple[Copies, ...] | None = None
+    replicas: Replicas | None = None
     backup: datetime | None = None
     backup_wanted: bool = False

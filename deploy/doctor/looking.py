@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from deploy.doctor import inside, machine
+from deploy.doctor import copies, inside, machine
 from deploy.doctor.facts import Facts
 from deploy.front_door import settings as door_settings
 from deploy.front_door.settings import DoorSettings
@@ -54,13 +54,16 @@ def look(folder: Path, data: Path, runs: Callable[[dict[str, Any], Path], bool])
     }
     if not note:
         return Facts(**known)
-    there = inside.server(data, Existing.from_environment())
+    existing = Existing.from_environment()
+    there, broker = inside.server(data, existing), copies.broker(data, existing)
     return Facts(
         **known,
         stopped=tuple(row["name"] for row in note.get("table", []) if not runs(row, data)),
         ready=inside.ready(data),
         databases=inside.databases(data, there) if there else (),
         unlocked=inside.unlocked(data),
+        topics=copies.topics(broker) if broker else None,
+        replicas=copies.replicas(there) if there else None,
     )
 
 

@@ -13,10 +13,11 @@ import pytest
 
 from deploy.commands.doctor import MARKS
 from deploy.doctor import checks
-from deploy.doctor.facts import Clock, Database, Disk, Facts, Name, Port
+from deploy.doctor.facts import Clock, Database, Disk, Facts, Name, Port, Replicas
 from deploy.doctor.finding import Finding, exit_code
 from deploy.front_door.certificate import Certificate
 from deploy.messages import sentences
+from shared.messaging.copies import Copies
 
 NOW = datetime(2026, 11, 26, 12, tzinfo=UTC)
 PLACE, DAY = Path("/srv/jejak"), timedelta(days=1)
@@ -36,6 +37,8 @@ WELL = Facts(
     ready={"intake": FINE},
     databases=(Database("intake", "intake_0008", "intake_0008"),),
     unlocked=(),
+    topics=(Copies("jejak.events.intake", 3, 3, 3, 2),),
+    replicas=Replicas("*", connected=1, in_step=1),
     backup=NOW - DAY / 2,
 )
 
@@ -46,6 +49,14 @@ def disk(**facts: Any) -> Facts:
 
 def said(**facts: Any) -> Facts:
     return replace(WELL, ready={"intake": facts})
+
+
+def sharing(*partitions: int) -> Facts:
+    """Workers of one service that read so many partitions each."""
+    workers = {
+        str(node): {"checks": {"transport": {"partitions": one}}} for node, one in enumerate(partitions)
+    }
+    return said(checks={"workers": {"ok": True, "workers": workers}})
 
 
 ROWS: tuple[tuple[str, str, Facts], ...] = (
@@ -77,7 +88,7 @@ ROWS: tuple[tuple[str, str, Facts], ...] = (
     ("service-lacks", "wrong", said(checks={"store": {"ok": False, "cause": "store-away"}})),
     ("service-trouble", "wrong", said(checks={}, troubles={"clock": {"cause": "the clock said …"}})),
     ("stuck", "wrong", said(checks={"transport": {"ok": True, "parked": 2}})),
-    ("stuck", "wrong", said(checks={"workers": {"ok": True, "workers": [{"checks": {"parked": 1}}]}})),
+    ("stuck", "wrong", said(checks={"workers": {"ok": True, "workers": {"1": {"checks": {"parked": 1}}}}})),
     ("unpublished", "wrong", said(checks={"transport": {"ok": True, "unpublished": 1}})),
     ("database-away", "wrong", replace(WELL, databases=(Database("intake", None, "x", away="refused"),))),
     ("migrations", "wrong", replace(WELL, databases=(Database("intake", "intake_0007", "intake_0008"),))),
@@ -85,6 +96,13 @@ ROWS: tuple[tuple[str, str, Facts], ...] = (
     ("index-missing", "wrong", replace(WELL, databases=(Database("intake", "x", "x", ("ix_one",)),))),
     ("index-broken", "wrong", replace(WELL, databases=(Database("intake", "x", "x", (), ("ix_one",)),))),
     ("unlocked", "wrong", replace(WELL, unlocked=("sha256/aa",))),
+    ("topic-copies", "wrong", replace(WELL, topics=(Copies("jejak.events.intake", 3, 1, 1, 1),))),
+    ("topic-behind", "wrong", replace(WELL, topics=(Copies("jejak.events.intake", 3, 3, 2, 2),))),
+    ("topic-lax", "wrong", replace(WELL, topics=(Copies("jejak.events.intake", 3, 3, 3, 1),))),
+    ("replica-away", "wrong", replace(WELL, replicas=Replicas("*"))),
+    ("replica-loose", "warning", replace(WELL, replicas=Replicas("", connected=1))),
+    ("replica-behind", "warning", replace(WELL, replicas=Replicas("*", 1, 1, behind_s=31.0))),
+    ("worker-idle", "warning", sharing(4, 0)),
     ("no-backup", "warning", replace(WELL, backup=None)),
     ("backup-old", "warning", replace(WELL, backup=NOW - 3 * DAY)),
     ("backup-old", "wrong", replace(WELL, backup=NOW - 3 * DAY, backup_wanted=True)),
@@ -104,6 +122,20 @@ def test_each_thing_that_can_be_wrong_is_found_alone(key: str, state: str, facts
     assert exit_code(found) == (1 if state == "wrong" else 0)
     assert re.search(r"\w", found[0].text)
     assert "{" not in found[0].text
+
+
+@pytest.mark.parametrize(
+    "facts",
+    [
+        replace(WELL, topics=None, replicas=Replicas()),
+        replace(WELL, topics=(), replicas=Replicas("", connected=0)),
+        sharing(2, 2),
+        sharing(0),
+    ],
+)
+def test_one_machine_alone_lacks_nothing(facts: Facts) -> None:
+    assert exit_code(checks.judged(facts)) == 0
+    assert not [one for one in checks.judged(facts) if one.state in {"wrong", "warning"}]
 
 
 def test_every_sentence_of_the_doctor_belongs_to_a_row() -> None:
@@ -127,7 +159,7 @@ def test_what_could_not_be_looked_at_is_never_called_fine() -> None:
     found = {one.check: one.state for one in checks.judged(Facts(now=NOW, folder=PLACE))}
     assert {name for name, state in found.items() if state == "unseen"} == {
         *("disk", "writing", "memory", "clock", "ports", "name", "certificate"),
-        *("services", "stuck", "databases", "locks"),
+        *("services", "stuck", "databases", "locks", "topics", "replicas", "workers"),
     }
     assert set(found.values()) <= set(MARKS)
 

@@ -46,6 +46,8 @@ class Health:
     detail: str = ""
     lags: Mapping[str, int] = field(default_factory=dict, compare=False)
     """The same by source."""
+    partitions: int | None = field(default=None, compare=False)
+    """How many this worker reads; several workers share them."""
 
     @property
     def ok(self) -> bool:
@@ -85,7 +87,7 @@ class Judge:
             lags[place[0].removeprefix(PREFIX)] += max(
                 0, look.ends.get(place, 0) - look.committed.get(place, 0)
             )
-        return replace(self._judged(look, lags.total()), lags=lags)
+        return replace(self._judged(look, lags.total()), lags=lags, partitions=len(look.mine))
 
     def _judged(self, look: Look, lag: int) -> Health:
         """The verdict. A group's forgotten or too great offsets say that the broker lost data."""
