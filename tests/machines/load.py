@@ -43,7 +43,7 @@ def worker(address: str, agency: str) -> Worker:
 @contextmanager
 def working(address: str, many: int) -> Iterator[list[Worker]]:
     """So many at work while the block runs; each ends with an answered command."""
-    workers = [worker(address, f"beban-{number}") for number in range(1, many + 1)]
+    workers = [worker(address, f"beban{number}") for number in range(1, many + 1)]
     stop, failed = threading.Event(), list[BaseException]()
 
     def work(one: Worker) -> None:

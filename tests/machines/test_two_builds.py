@@ -74,7 +74,7 @@ class Rolling:
         supervisor = self.instance.supervisor
         supervisor.start([self.newer.part(one, self.instance, node="2") for one in (NEW_WEB, NEW_WORKER)])
         for name in (OLD_WEB.name, NEW_WEB.name):
-            through = worker(self.instance.service_address(name), f"lewat-{name}")
+            through = worker(self.instance.service_address(name), f"lewat_{name.replace('-', '_')}")
             assert [through.once() for _ in range(3)] == [1, 2, 3], f"{name} takes commands"
         supervisor.stop_part(OLD_WORKER.name)
         supervisor.stop_part(OLD_WEB.name)
