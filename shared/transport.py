@@ -56,14 +56,12 @@ class Transport:
         return {
             "ok": health.ok and not self.relay.trouble,
             "worker": health.state,
-            "lag": health.lag,
+            **{name: getattr(health, name) for name in ("lag", "detail", "partitions")},
             "lags": dict(health.lags),
-            "partitions": health.partitions,
             "taken_in": {
                 source: {"position": position, "at": at.isoformat()}
                 for source, (position, at) in self.consumer.reached.items()
             },
-            "detail": health.detail,
             "relay": relay,
             "unpublished": len(self.relay.unpublished) or len(refused),
             "first_unpublished": {
