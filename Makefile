@@ -1,8 +1,9 @@
 # `make run` and `make test` are all a newcomer needs; both set up everything they need first.
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-dev run unit test test-all pictures mutants check fix bench
+.PHONY: help setup setup-dev run unit test test-all pictures mutants check fix image bench
 
 VENV := .venv/bin
+VERSION := $(shell sed -n 's/^version = "\(.*\)"/\1/p' pyproject.toml)
 export PYTHON
 
 help:  ## show this list
@@ -42,6 +43,10 @@ check: setup-dev  ## style, types, who may import whom, room cards, file sizes, 
 fix: setup-dev  ## put right what a machine can put right
 	$(VENV)/ruff check --fix
 	$(VENV)/ruff format
+
+image:  ## build the container image, and write the list of its parts (docs/operations/containers.md)
+	docker build --file deploy/containers/Dockerfile --tag jejak:$(VERSION) --build-arg VERSION=$(VERSION) --build-arg REVISION=$$(git rev-parse HEAD) .
+	docker run --rm jejak:$(VERSION) cat /opt/jejak/sbom.cdx.json > jejak-$(VERSION).cdx.json
 
 bench: setup  ## measure speed and size
 	@$(VENV)/jejak bench $(ARGS)

@@ -57,6 +57,7 @@ def document(environment: Path, installed: Sequence[Distribution], lock: str) ->
     """The whole list. Raises LookupError for an installed package that the lock does not name so."""
     from cyclonedx.model.bom import Bom
     from cyclonedx.model.component import Component, ComponentType
+    from cyclonedx.model.dependency import Dependency
 
     locked = digests(lock)
     parts = [*(_package(one, locked) for one in installed), *_carried(environment, installed), *_system()]
@@ -64,7 +65,8 @@ def document(environment: Path, installed: Sequence[Distribution], lock: str) ->
     made.metadata.component = Component(name="jejak", type=ComponentType.APPLICATION, bom_ref="jejak")
     said = "\n".join(sorted(str(part.purl) for part in parts))
     made.serial_number = uuid.uuid5(uuid.NAMESPACE_URL, said)
-    made.register_dependency(made.metadata.component, parts)
+    needed = [Dependency(ref=part.bom_ref) for part in parts]
+    made.dependencies = [Dependency(ref=made.metadata.component.bom_ref, dependencies=needed), *needed]
     return made
 
 

@@ -95,6 +95,9 @@ securityContext:
 {{- range $setting, $file := dict "DATABASE_URL" "database-url" "ACCESS_DATABASE_URL" "access-database-url" "KAFKA" "kafka" "S3" "s3" "SIGNING_KEY" "signing-key" "FEED_SECRETS" "feed-secrets" "FEED_ASKERS" "feed-askers" }}
 - { name: JEJAK_{{ $setting }}_FILE, value: /run/secrets/{{ $file }} }
 {{- end }}
+{{- if .root.Values.networkPolicy.metrics }}
+- { name: JEJAK_METRICS_SECRET_FILE, value: /run/secrets/metrics-secret }
+{{- end }}
 {{- if eq .service "archive" }}
 - { name: JEJAK_CHECKPOINT_KEY_FILE, value: /run/secrets/checkpoint-key }
 {{- end }}
