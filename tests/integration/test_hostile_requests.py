@@ -37,8 +37,11 @@ UNSEEN = {
 """Forms that no state of `two_agencies` shows; their fields are tried one by
 one under the names that stand in the source.
 """
-WITHOUT_LOCAL = {"POST /masuk/lokal", "POST /masuk/kedua", "POST /undangan"}
-"""Ways in that an installation without local accounts does not have."""
+WITHOUT_ITS_WAY = {
+    *("POST /masuk/lokal", "POST /masuk/kedua", "POST /undangan"),
+    "POST /masuk/pamit/{provider}",
+}
+"""Doors of ways to sign in that this installation does not have."""
 TEXTS = [
     "a\0b",
     "a\x07b",
@@ -225,7 +228,7 @@ async def _forms(http: httpx2.AsyncClient, _app: FastAPI, door: Door) -> AsyncIt
 
 
 def _not_here(door: Door, answer: httpx2.Response) -> bool:
-    return door.name in WITHOUT_LOCAL and answer.status_code == 404
+    return door.name in WITHOUT_ITS_WAY and answer.status_code == 404
 
 
 def _no_forms() -> Iterator[tuple[bytes, str, int]]:
