@@ -6,7 +6,7 @@ import shutil
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from deploy.local import places, service_process
+from deploy.local import places, ports, service_process
 from deploy.local.instance import Instance
 from deploy.local.service_process import Process
 from deploy.local.supervision.part import Part
@@ -38,10 +38,18 @@ class Build:
         """A process of that build, at the parts of the installation."""
         made = service_process.part(process, instance.environment)
         assert made.child is not None
-        said = service_process.variables_of(process, instance.environment)
-        made.child.env = {**said, "PYTHONPATH": str(self.folder), "JEJAK_NODE": node}
+        made.child.env = self.told(
+            service_process.variables_of(process, instance.environment), instance, node
+        )
         made.child.cwd = self.folder
         return replace(made, title=f"{process.name} ({self.folder.name})")
+
+    def told(self, said: dict[str, str], instance: Instance, node: str = "1") -> dict[str, str]:
+        """What a process is told, as one of this build; intake's feed has two addresses."""
+        one, other = (instance.environment.ports[name] for name in ("intake", "intake-2"))
+        feed = f"intake=http://{ports.LOOPBACK}:{one}"
+        feeds = said["JEJAK_FEEDS"].replace(feed, f"{feed}+http://{ports.LOOPBACK}:{other}")
+        return said | {"PYTHONPATH": str(self.folder), "JEJAK_NODE": node, "JEJAK_FEEDS": feeds}
 
 
 def of_the_working_tree(folder: Path) -> Build:

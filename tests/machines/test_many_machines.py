@@ -90,7 +90,8 @@ def test_two_workers_share_the_partitions_and_one_of_them_sends(machines: Severa
 
 def shares(workers: dict[str, dict[str, Any]]) -> bool:
     elected = [one["relay"]["elected"] for one in workers.values()]
-    return sorted(workers) == ["1", "2"] and elected.count(True) == 1
+    shared = all(one["partitions"] for one in workers.values())
+    return sorted(workers) == ["1", "2"] and elected.count(True) == 1 and shared
 
 
 def test_a_commit_that_no_replica_has_is_not_acknowledged_and_is_there_once_when_it_is_back(

@@ -18,8 +18,10 @@ import psycopg
 import pytest
 
 from deploy.commands.play import whole_export
+from deploy.demo.caller import Caller, Positions
 from deploy.demo.cycle import play_cycle
 from deploy.demo.days import of_year
+from deploy.demo.stage import OFFICERS, RETURNED
 from deploy.front_door.settings import DoorSettings
 from deploy.local import caddy, ports
 from deploy.local.instance import Instance
@@ -38,7 +40,7 @@ from tests.support.parts import own_folder, remove_folder
 pytestmark = pytest.mark.test_all
 OLD_WEB, OLD_WORKER = Process("intake", "intake", "web"), Process("intake", "intake-worker", "worker")
 NEW_WEB, NEW_WORKER = Process("intake", "intake-2", "web"), Process("intake", "intake-worker-2", "worker")
-RETURNED = "submission-3402-2024-satpolpp-tahunan"
+MENDED = f"submission-3402-2024-{RETURNED}-tahunan"
 
 
 class Rolling:
@@ -98,8 +100,9 @@ class Rolling:
         supervisor.restart(OLD_WEB.name)
         late = worker(self.instance.service_address(OLD_WEB.name), "terlambat")
         assert late.once() == 1
-        answer = late.caller._http.post(
-            f"/api/intake/submissions/{RETURNED.removeprefix('submission-')}/hand-in",
+        officer = Caller(self.instance.service_address(OLD_WEB.name), OFFICERS[RETURNED], Positions())
+        answer = officer._http.post(
+            f"/api/intake/submissions/{MENDED.removeprefix('submission-')}/hand-in",
             json={"digest": "0" * 64, "occurred_on": "2024-06-01"},
             headers={"Idempotency-Key": "an-older-process"},
         )
@@ -123,7 +126,7 @@ class Rolling:
         done = subprocess.run(
             [sys.executable, "-m", f"services.{service}", "fsck"],
             cwd=self.newer.folder,
-            env=self.instance.env(service, owner=True) | {"PYTHONPATH": str(self.newer.folder)},
+            env=self.newer.told(self.instance.env(service, owner=True), self.instance),
             capture_output=True,
             text=True,
             check=False,
@@ -168,7 +171,7 @@ def test_a_rolling_upgrade_in_the_middle_of_a_cycle_loses_and_doubles_nothing(
     received = [e for e in events if e["type"] == "submission-received"]
     shapes = Counter(event["schema"] for event in received)
     assert shapes.keys() == {2, 3}, "said by both builds"
-    assert [e["schema"] for e in received if e["stream"] == RETURNED] == [2, 3], "in one stream"
+    assert [e["schema"] for e in received if e["stream"] == MENDED] == [2, 3], "in one stream"
     done = [e["data"]["step"] for e in events if (e["case_id"], e["type"]) == (cycle, "step-completed")]
     assert done == [step.key for step in sops()[CURRENT].steps]
     stored = rolling.asked("intake", "SELECT stream, version, data->>'name' FROM event")

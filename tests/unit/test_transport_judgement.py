@@ -22,7 +22,7 @@ from shared.messaging.faust.app import Seldom, WrongVersion, assert_versions, bu
 from shared.messaging.faust.watchdog import Health, Judge, Look
 from shared.messaging.receiving.cursors import Cursor, Key
 from shared.messaging.receiving.outage import is_outage
-from shared.messaging.receiving.transaction import Advanced, split
+from shared.messaging.receiving.transaction import Advanced, Reaction, split, takes
 
 PLACE = ("jejak.intake", 0)
 
@@ -166,6 +166,26 @@ def test_the_first_event_that_is_not_next_ends_the_batch() -> None:
     assert splitting([event(1), event(3), event(4)], at) == ([1], Advanced(1, "gap"))
     assert splitting([event(2, name="harvest-counted")], at) == ([], Advanced(0, "unknown"))
     assert splitting([event(2, schema=99)], at) == ([], Advanced(0, "unknown"))
+
+
+@pytest.mark.parametrize(
+    ("newer", "wanted", "all_bytes", "taken"),
+    [
+        (event(1, schema=99), {("intake", "figure-entered")}, False, False),
+        (event(1, schema=99), {("intake", "cycle-opened")}, False, True),
+        (event(1, name="harvest-counted"), {("intake", "cycle-opened")}, False, False),
+        (event(1, schema=99), None, False, False),
+        (event(1, schema=99), None, True, True),
+        (event(1, name="harvest-counted"), None, True, True),
+    ],
+)
+def test_what_a_newer_version_says_waits_unless_it_can_never_concern_us(
+    newer: Received, wanted: set[tuple[str, str]] | None, all_bytes: bool, taken: bool
+) -> None:
+    async def many(_conn: object, _events: object) -> None: ...
+
+    wants = None if wanted is None else frozenset(wanted)
+    assert takes(Reaction(many=many, wants=wants, unknown_too=all_bytes), newer) is taken
 
 
 def test_a_stuck_stream_lets_nothing_pass_but_a_retry() -> None:

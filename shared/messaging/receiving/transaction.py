@@ -5,6 +5,7 @@ An event's way, hop 6, the inner part. Previous hop: `consumer`. Next hop: the s
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from types import MappingProxyType
 from typing import Literal
 
@@ -76,10 +77,10 @@ def split(
     *,
     known_digests: Mapping[EventKey, bytes] = MappingProxyType({}),
     retrying: bool,
-    unknown_too: bool = False,
+    takes: Callable[[Received], bool] | None = None,
 ) -> tuple[list[Next], Advanced]:
     """Which events are next in their streams, with their digests, up to the first that is not.
-    Moves the cursors in `at`.
+    Moves the cursors in `at`. `takes` says of which events the service can take in (those it knows).
 
     `known_digests` of what was taken in before: a repetition that says the same is passed by,
     one that says something else is a contradiction.
@@ -93,7 +94,7 @@ def split(
                 return following, Advanced(number, "contradiction")
             continue
         not_next = _not_next(event, here, retrying=retrying)
-        if not_next is None and not unknown_too and not known(event):
+        if not_next is None and not (takes or known)(event):
             not_next = "unknown"
         if not_next is None and cause is not None and _version(cause, at, reached) < cause.version:
             not_next = "missing-cause"
@@ -123,6 +124,17 @@ def known(event: Received) -> bool:
     """Whether this version of Jejak knows the event's type and schema."""
     entry = find(event.source, event.type)
     return entry is not None and event.schema <= entry.schema
+
+
+def takes(reaction: Reaction, event: Received) -> bool:
+    """Whether the service can take the event in: it knows it, or need not read it. A newer shape of an event
+    that it knows and never wanted is none of its business; a type that it does not know may become so with
+    its upgrade, and waits.
+    """
+    if reaction.unknown_too or known(event):
+        return True
+    unwanted = reaction.wants is not None and (event.source, event.type) not in reaction.wants
+    return unwanted and find(event.source, event.type) is not None
 
 
 async def advance(
@@ -165,7 +177,7 @@ async def _passed_by(pool: Pool, reaction: Reaction, event: Received) -> bool:
         reaction.wants is None
         or reaction.causes_first
         or (event.source, event.type) in reaction.wants
-        or not known(event)
+        or not takes(reaction, event)
     ):
         return False
     async with pool.connection() as conn:
@@ -192,7 +204,7 @@ async def _in_transaction(
         reached,
         known_digests=digests,
         retrying=retrying,
-        unknown_too=reaction.unknown_too,
+        takes=partial(takes, reaction),
     )
     wanted = [
         event
