@@ -23,11 +23,19 @@ _AUTHORITIES: Final = Path("/etc/ssl/certs/ca-certificates.crt")
 POSTGRES: Final = """\
 #!/bin/sh
 set -eu
+if [ "$(id -u)" = 0 ]; then
+    mkdir -p "$PGDATA" && chown -R 10001:10001 "$PGDATA"
+    exec setpriv --reuid=10001 --regid=10001 --clear-groups "$0" "$@"
+fi
+if [ -n "${POSTGRES_PASSWORD:-}" ]; then
+    POSTGRES_PASSWORD_FILE=$(mktemp) && printf '%s' "$POSTGRES_PASSWORD" > "$POSTGRES_PASSWORD_FILE"
+fi
+how=${POSTGRES_HOST_AUTH_METHOD:-scram-sha-256}
 if [ ! -s "$PGDATA/PG_VERSION" ]; then
     mkdir -p "$PGDATA" && chmod 700 "$PGDATA"
     initdb --pgdata="$PGDATA" --username=postgres --pwfile="$POSTGRES_PASSWORD_FILE" \\
-        --auth-host="$POSTGRES_HOST_AUTH_METHOD" $POSTGRES_INITDB_ARGS
-    echo "host all all all $POSTGRES_HOST_AUTH_METHOD" >> "$PGDATA/pg_hba.conf"
+        --auth-host="$how" ${POSTGRES_INITDB_ARGS:-}
+    echo "host all all all $how" >> "$PGDATA/pg_hba.conf"
     echo "listen_addresses = '*'" >> "$PGDATA/postgresql.conf"
 fi
 exec "$@"
@@ -41,7 +49,21 @@ esac
 exec /opt/java/bin/java ${KAFKA_HEAP_OPTS:-} -XX:+UseSerialGC -XX:TieredStopAtLevel=1 \\
     -Dlog4j2.configurationFile=/opt/kafka/log4j2.properties -cp '/opt/kafka/libs/*' "$main" "$@"
 """
+KAFKA_RUN: Final = """\
+#!/bin/bash
+set -e
+# every KAFKA_A_B=value as a.b=value, as the public image does
+env | sed -n 's/^KAFKA_//p' | grep -v -E '^HEAP_OPTS=' | while IFS='=' read -r name value; do
+    echo "$(echo "$name" | tr 'A-Z_' 'a-z.')=$value"
+done > /tmp/server.properties
+echo log.dirs=/tmp/logs >> /tmp/server.properties
+cluster=$(/opt/kafka/bin/kafka-storage.sh random-uuid | tail -1)
+/opt/kafka/bin/kafka-storage.sh format --cluster-id "$cluster" --config /tmp/server.properties
+exec /opt/kafka/bin/kafka-server-start.sh /tmp/server.properties
+"""
 LOGGING: Final = """\
+logger.started.name=kafka.server.KafkaRaftServer
+logger.started.level=info
 rootLogger.level=warn
 rootLogger.appenderRef.out.ref=out
 appender.out.type=Console
@@ -85,6 +107,7 @@ COPY {found.name}.libs /opt/{found.name}.libs
 COPY entrypoint /usr/local/bin/docker-entrypoint.sh
 RUN echo 'postgres:x:10001:10001::/tmp:/bin/sh' >> /etc/passwd
 ENV PATH=/opt/{found.name}/pginstall18/bin:/usr/local/bin:/usr/bin:/bin
+ENV PGDATA=/var/lib/postgresql/18/docker POSTGRES_INITDB_ARGS="--locale=C.UTF-8 --encoding=UTF8"
 ENTRYPOINT ["docker-entrypoint.sh"]
 CMD ["postgres"]
 """
@@ -99,12 +122,14 @@ def kafka(context: Path) -> str:
     (context / "bin").mkdir()
     for name in ("kafka-storage.sh", "kafka-server-start.sh"):
         _script(context / "bin" / name, KAFKA)
+    _script(context / "bin" / "run", KAFKA_RUN)
     (context / "log4j2.properties").write_text(LOGGING)
     return f"""FROM {BASE}
 COPY bin /opt/kafka/bin
 COPY libs /opt/kafka/libs
 COPY java /opt/java
 COPY log4j2.properties /opt/kafka/log4j2.properties
+CMD ["/opt/kafka/bin/run"]
 """
 
 
