@@ -1,7 +1,7 @@
 """Three real brokers, each as on a machine of its own: replication 3, one of them may die."""
 
 import subprocess
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -38,9 +38,9 @@ class Brokers:
         return kafka.url(self.servers, self.secrets, user)
 
 
-def prepare(folder: Path, cache: Path, secrets: SecretFolder) -> Brokers:
+def prepare(folder: Path, chosen: Mapping[str, int], cache: Path, secrets: SecretFolder) -> Brokers:
     """Formats three folders as one cluster; whoever starts the parts has the cluster."""
-    clients, controllers = ports.free_ports(3), ports.free_ports(3)
+    clients, controllers = ([chosen[f"{kind}-{one}"] for one in THREE] for kind in ("kafka", "controller"))
     names = [kafka.cluster_id() for _ in THREE]
     quorum = list(zip(THREE, controllers, names, strict=True))
     cluster = kafka.cluster_id()

@@ -3,6 +3,7 @@
 import os
 import subprocess
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -114,6 +115,8 @@ class Pair:
         self.supervisor.start([part])
 
 
-def pair_of(service: str, folder: Path, secrets: SecretFolder, supervisor: Supervisor) -> Pair:
-    first, second = ports.free_ports(2)
-    return Pair(service, folder, secrets, supervisor, [(f"{service}-a", first), (f"{service}-b", second)])
+def pair_of(
+    service: str, folder: Path, chosen: Mapping[str, int], secrets: SecretFolder, supervisor: Supervisor
+) -> Pair:
+    places = [(name, chosen[name]) for name in (f"{service}-a", f"{service}-b")]
+    return Pair(service, folder, secrets, supervisor, places)

@@ -42,6 +42,16 @@ WEBS: Final = {
 }
 
 
+LISTENING: Final = (
+    *seaweedfs.PORTS,
+    *(one.name for one in PROCESSES if one.listens),
+    *(f"{service}-{which}" for service in SERVICES for which in "ab"),
+    *(f"{kind}-{one}" for kind in ("kafka", "controller") for one in brokers.THREE),
+    "door",
+)
+"""Chosen at once, so that no two get the same port."""
+
+
 @dataclass(slots=True)
 class Several:
     """Everything that runs; `address` is the front door."""
@@ -93,8 +103,9 @@ def several(cache: Path) -> Iterator[Several]:
     pairs: dict[str, Pair] = {}
     try:
         secrets = SecretFolder(folder / "secrets")
-        pairs |= {service: pair_of(service, folder, secrets, supervisor) for service in SERVICES}
-        yield _started(folder, supervisor, pairs, secrets, cache, said)
+        chosen = dict(zip(LISTENING, ports.free_ports(len(LISTENING)), strict=True))
+        pairs |= {service: pair_of(service, folder, chosen, secrets, supervisor) for service in SERVICES}
+        yield _started(folder, chosen, supervisor, pairs, secrets, cache, said)
     finally:
         own = [process.name for process in PROCESSES]
         supervisor.stop([[caddy.PART], own, ["kafka-1", "kafka-2", "kafka-3", "seaweedfs"]])
@@ -106,16 +117,15 @@ def several(cache: Path) -> Iterator[Several]:
 
 def _started(
     folder: Path,
+    chosen: dict[str, int],
     supervisor: Supervisor,
     pairs: Mapping[str, Pair],
     secrets: SecretFolder,
     cache: Path,
     said: list[str],
 ) -> Several:
-    names = [*seaweedfs.PORTS, *(one.name for one in PROCESSES if one.listens), "door"]
-    chosen = dict(zip(names, ports.free_ports(len(names)), strict=True))
     starting = [Aside(pair.start) for pair in pairs.values()]
-    three = brokers.prepare(folder, cache, secrets)
+    three = brokers.prepare(folder, chosen, cache, secrets)
     supervisor.start([*three.parts, seaweedfs.prepare(folder, chosen, secrets)])
     access.prepare_broker(three.entered_by(), ours=True)
     store = S3Address.from_url(seaweedfs.url(chosen["s3"], secrets))
