@@ -3,6 +3,7 @@
 import shutil
 import tempfile
 from collections.abc import Iterator
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
@@ -20,11 +21,12 @@ def kulon_progo() -> Iterator[Instance]:
     folder = Path(tempfile.mkdtemp(prefix="jejak-manual-"))
     folder.chmod(0o711)
     try:
-        with pytest.MonkeyPatch.context() as told:
-            told.setenv("JEJAK_REGION", data.region(data.KULON_PROGO)[0])
-            told.setenv("JEJAK_PEOPLE", str(data.KULON_PROGO / "people.toml"))
-            with Instance(folder / "var", parts="real") as instance:
-                yield instance
+        with ExitStack() as opened:
+            with pytest.MonkeyPatch.context() as told:  # only while it starts: other tests start Jejak too
+                told.setenv("JEJAK_REGION", data.region(data.KULON_PROGO)[0])
+                told.setenv("JEJAK_PEOPLE", str(data.KULON_PROGO / "people.toml"))
+                instance = opened.enter_context(Instance(folder / "var", parts="real"))
+            yield instance
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 
