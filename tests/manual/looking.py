@@ -11,7 +11,7 @@ from playwright.sync_api import Page
 from tests.manual.reading import PageSpoken
 
 STANDS = r"""() => {
-  document.querySelectorAll("main details").forEach((one) => { one.open = true; });
+  document.querySelectorAll("main details, header.frame details").forEach((one) => { one.open = true; });
   const shown = (e) => e.tagName === "OPTION" || e.checkVisibility({ checkVisibilityCSS: true });
   const what = "h1, h2, h3, button, .button, a, label, th, legend, summary, option, dt, .chip, strong, caption";
   return [...document.querySelectorAll(`header.frame a, header.frame summary, main :is(${what})`)].filter(shown)
