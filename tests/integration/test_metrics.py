@@ -11,6 +11,7 @@ from httpx2 import ASGITransport, AsyncClient
 from prometheus_client import Metric
 from prometheus_client.parser import text_string_to_metric_families
 
+from shared import counted
 from shared.messaging.receiving.parked import Reason
 from shared.service_names import SERVICES
 from shared.web.watched.metrics import FORWARDED
@@ -62,6 +63,8 @@ def is_allowed(label: str, value: str) -> bool:
 
 @pytest.fixture(params=SERVICES)
 async def app(request: pytest.FixtureRequest, postgres: PostgresPart) -> AsyncIterator[FastAPI]:
+    for counter in (counted._REQUESTS, counted._SECONDS, counted._CONFLICTS):
+        counter.clear()  # of what other tests did in this process
     database = postgres.fresh_database("metrics")
     await fill(request.param, database)
     async with application(request.param, database, JEJAK_METRICS_SECRET=SECRET) as opened:
