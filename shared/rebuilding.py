@@ -35,7 +35,13 @@ async def _rebuilt(
         feed = FeedClient(room.name, pool, told.feeds, told.feed_secrets, Keys(told.producer_keys))
         try:
             certificate = await rebuild(
-                conn, room.name, room.project, room.metadata, foreign, feed.pages, swap=swap
+                conn,
+                room.name,
+                room.projecting(told.region),
+                room.metadata,
+                foreign,
+                feed.pages,
+                swap=swap,
             )
             found = await checking.check(conn, room.name, sources or room.sources, feed, told.feeds)
         finally:

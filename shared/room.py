@@ -23,7 +23,7 @@ from shared.eventsourcing.clock_watch import ClockWatch, reporting
 from shared.eventsourcing.commands.command_handler import CommandHandler
 from shared.eventsourcing.commands.decider import Decider
 from shared.eventsourcing.commands.order import Order
-from shared.eventsourcing.read_models.changes import Project
+from shared.eventsourcing.read_models.changes import Change, Project
 from shared.eventsourcing.recorded import Recorded
 from shared.eventsourcing.sql import Connection, Limits, Pool, fetch, open_pool
 from shared.messaging.signing import Signer
@@ -41,18 +41,23 @@ class Room:
     `react` turns into own commands. `projects`: foreign events that only feed read models. `rests_on`: own
     streams whose states a reaction needs besides its event; `asks`: questions to own read models whose rows
     it needs. It is given them after the event, in that order, as its transaction sees them. `react`,
-    `rests_on`, `asks` and `project` are pure.
+    `rests_on`, `asks` and `project` are pure; `rests_on` and `project` are told the first region of the
+    installation, whose streams may not name it.
     """
 
     name: str
     categories: Mapping[str, Decider[Any, Any, Any]]
     reacts: frozenset[tuple[str, str]]
     react: Callable[..., Iterable[Order]]
-    project: Project
+    project: Callable[[Recorded, str], Iterable[Change]]
     metadata: MetaData
     projects: frozenset[tuple[str, str]] = frozenset()
-    rests_on: Callable[[Recorded], Sequence[str]] = lambda _: ()
+    rests_on: Callable[[Recorded, str], Sequence[str]] = lambda _recorded, _first: ()
     asks: Callable[[Recorded], Sequence[Select[Any]]] = lambda _: ()
+
+    def projecting(self, first: str) -> Project:
+        """The projection of an installation with this first region."""
+        return lambda recorded: self.project(recorded, first)
 
     @property
     def sources(self) -> tuple[str, ...]:
@@ -101,7 +106,7 @@ class Running:
         """
         orders: Iterable[Order] = ()
         if (recorded.source, recorded.type) in self.room.reacts:
-            states = await self.handler.states(conn, self.room.rests_on(recorded))
+            states = await self.handler.states(conn, self.room.rests_on(recorded, self.settings.region))
             rows = [await fetch(conn, question) for question in self.room.asks(recorded)]
             orders = self.room.react(recorded, *states, *rows)
         name = f"{self.room.name}/{recorded.source}/{recorded.stream}/{recorded.version}"
@@ -127,7 +132,13 @@ async def open_room(room: Room, settings: Settings) -> AsyncIterator[Running]:
     troubles = Troubles()
     watch = ClockWatch(reporting(troubles))
     handler = CommandHandler(
-        room.name, room.categories, room.project, pool, committed, heard_of=heard_of, watch=watch
+        room.name,
+        room.categories,
+        room.projecting(settings.region),
+        pool,
+        committed,
+        heard_of=heard_of,
+        watch=watch,
     )
     roster = Roster(troubles)
     sessions = Sessions(

@@ -260,7 +260,7 @@ def people(text: str) -> Path:
     """A people file that can be read and says nothing impossible."""
     path = Path(text)
     try:
-        load_people(path)
+        load_people(path, "")
     except PeopleFileInvalid as error:
         raise ValueError(str(error)) from error
     except (TypeError, AttributeError, ValueError) as error:

@@ -57,7 +57,7 @@ async def _prepare(database: Database) -> None:
     async with await AsyncConnection.connect(database.owner, autocommit=True) as conn:
         await conn.execute(_RAW_TABLE)
         for row in await store.read(conn, after=0, upto=await store.settled(conn), limit=STREAMS * LENGTH):
-            fold.add(ROOM.project(decode_row(ROOM.name, row)))
+            fold.add(ROOM.projecting("3402")(decode_row(ROOM.name, row)))
         await fold.flush(conn)
         await conn.execute(b"VACUUM ANALYZE")
 
@@ -70,7 +70,7 @@ async def _beside(
         held = [await stack.enter_async_context(pool.connection()) for pool in pools]
         fresh = count(connections * 10**7)
         commands = await stack.enter_async_context(open_pool(database.app, size=connections))
-        handler = CommandHandler(ROOM.name, ROOM.categories, ROOM.project, commands, lambda: None)
+        handler = CommandHandler(ROOM.name, ROOM.categories, ROOM.projecting("3402"), commands, lambda: None)
         rates = await in_turns(
             {
                 "raw": lambda: _rate(held, lambda conn: _insert(conn, next(fresh))),

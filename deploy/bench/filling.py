@@ -60,7 +60,7 @@ def cases() -> tuple[Case, ...]:
 async def open_submissions(instance: Instance) -> None:
     """Opens them as intake's process manager does after the socialisation."""
     async with open_pool(instance.database_url("intake"), size=2) as pool:
-        handler = CommandHandler(ROOM.name, ROOM.categories, ROOM.project, pool, lambda: None)
+        handler = CommandHandler(ROOM.name, ROOM.categories, ROOM.projecting("3402"), pool, lambda: None)
         async with pool.connection() as conn:
             for year in YEARS:  # only the row by which the service knows the cycle: no step of it begins
                 await conn.execute(_CYCLE, (f"3402-{year}", year, current().version, DAY, DAY))

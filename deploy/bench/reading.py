@@ -55,7 +55,7 @@ async def _seconds_to_read(conn: Connection) -> float:
 
 
 async def _rebuilt(conn: Connection) -> Certificate:
-    return await rebuild(conn, ROOM.name, ROOM.project, ROOM.metadata, (), _no_feed)
+    return await rebuild(conn, ROOM.name, ROOM.projecting("3402"), ROOM.metadata, (), _no_feed)
 
 
 async def _no_feed(_source: str, _after: int) -> AsyncIterator[Sequence[Row]]:

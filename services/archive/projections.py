@@ -22,7 +22,7 @@ from shared.eventsourcing.recorded import Recorded
 PROJECTS = frozenset({("intake", "cycle-opened"), ("intake", "cycle-withdrawn")})
 
 
-def project(recorded: Recorded) -> Iterable[Change]:  # noqa: PLR0911  one line per event reads best in one place
+def project(recorded: Recorded, _first: str) -> Iterable[Change]:  # noqa: PLR0911  one line per event reads best in one place
     """The changes of read models that an event makes; none for events that no page shows."""
     match recorded.event:
         case CycleOpened() as event:

@@ -7,6 +7,8 @@ Each table is written from events of one source only, so that a rebuild may read
 from sqlalchemy import BigInteger, Boolean, Column, Date, DateTime, Integer, MetaData, Table, Text
 from sqlalchemy.dialects.postgresql import JSONB
 
+from shared.eventsourcing.sight import WHOLE
+
 metadata = MetaData()
 
 # from intake
@@ -65,4 +67,5 @@ store_probe = Table(
     Column("checks", Integer, nullable=False),
     Column("failed", JSONB, nullable=False),
     Column("at", DateTime(timezone=True), nullable=False),
+    info={"region": WHOLE},
 )

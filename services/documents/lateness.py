@@ -67,4 +67,4 @@ class Lateness:
 async def lateness(conn: Connection, cycle: str, today: date) -> Lateness:
     """What a page of this cycle measures against."""
     known = queries.known
-    return Lateness(await known.due_dates(conn, cycle), today, await known.calendar(conn))
+    return Lateness(await known.due_dates(conn, cycle), today, await known.calendar(conn, cycle))

@@ -46,11 +46,11 @@ PROJECTS = known_cycles.PROJECTS | {
 UNTOLD = {"cycle", "document", "dispatch", "basis", "by", "occurred_on"}
 
 
-def project(recorded: Recorded) -> Iterable[Change]:
+def project(recorded: Recorded, first: str) -> Iterable[Change]:
     """The changes of read models that an event makes; none for events that no page shows."""
     match recorded.source:
         case "intake":
-            return known_cycles.project(recorded, tables.cycles)
+            return known_cycles.project(recorded, tables.cycles, first)
         case "verification":
             return project_verification(recorded)
         case _:

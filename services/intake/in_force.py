@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from services.intake import streams
+from shared.contracts.regions import region_of
 from shared.eventsourcing.recorded import Recorded
 from shared.sop.calendar import Calendar
 from shared.sop.definition import sops
@@ -50,6 +51,7 @@ class InForce:
         return catalogues()[self.catalogue_version]
 
 
-def rests_on(recorded: Recorded) -> Sequence[str]:
-    """The streams of both: a reaction needs the calendar and the cycle of its event."""
-    return streams.CALENDAR, streams.cycle(recorded.case_id)
+def rests_on(recorded: Recorded, first: str) -> Sequence[str]:
+    """The streams of both: a reaction needs the cycle of its event, and the calendar of its region."""
+    region = region_of(recorded.case_id, first) or first
+    return streams.calendar(region, first), streams.cycle(recorded.case_id)

@@ -37,6 +37,7 @@ from shared.contracts.intake import (
 )
 from shared.contracts.login import LoginJoined, LoginParted, LoginRequested
 from shared.contracts.people import OfficeEnded, OfficeGiven, PersonChanged, PersonLeft, PersonRegistered
+from shared.contracts.regions import region_of
 from shared.contracts.values import Figure
 from shared.contracts.verification import ApprovalVoided, SubmissionApproved, SubmissionReturned
 from shared.eventsourcing.read_models.changes import Change, Delete, Patch, Put, Values
@@ -65,8 +66,8 @@ PROJECTS = frozenset(
 BLANK = Figure()
 
 
-def project(recorded: Recorded) -> Iterable[Change]:
-    """The changes of read models that an event makes."""
+def project(recorded: Recorded, first: str) -> Iterable[Change]:
+    """The changes of read models that an event makes. `first`: the first region of the installation."""
     happened = row_of(recorded)
     if happened is not None:
         yield happened
@@ -90,7 +91,7 @@ def project(recorded: Recorded) -> Iterable[Change]:
         case SubmissionReturned() | SubmissionApproved() | ApprovalVoided() as event:
             yield judged(event)
         case _:
-            yield from project_settings(recorded)
+            yield from project_settings(recorded, region_of(recorded.stream, first))
             yield from project_account(recorded)
 
 
@@ -184,15 +185,16 @@ def judged(event: SubmissionReturned | SubmissionApproved | ApprovalVoided) -> C
     )
 
 
-def project_settings(recorded: Recorded) -> Iterable[Change]:
+def project_settings(recorded: Recorded, region: str) -> Iterable[Change]:
     match recorded.event:
         case AgencyRegistered() as event:
-            yield Put.of(tables.agency, recorded, event)
+            yield Put.of(tables.agency, recorded, event, region=region)
         case ServiceAssigned() as event:
-            yield Put.of(tables.assignment, event)
-            yield Patch(tables.agency, {"agency": event.agency}, {"version": recorded.version})
+            yield Put.of(tables.assignment, event, region=region)
+            key = {"region": region, "agency": event.agency}
+            yield Patch(tables.agency, key, {"version": recorded.version})
         case CalendarChanged() as event:
-            yield Put.of(tables.calendar_change, recorded, event, number=recorded.version)
+            yield Put.of(tables.calendar_change, recorded, event, region=region, number=recorded.version)
         case LoginRequested() | LoginJoined() | LoginParted():
             yield project_login(recorded)
         case _:
@@ -220,7 +222,7 @@ def project_people(recorded: Recorded) -> Iterable[Change]:
 
 def _moved(recorded: Recorded, event: OfficeGiven | OfficeEnded) -> Change:
     """Something was said of this person, which makes the version of all people larger."""
-    return Patch.of(tables.person, recorded, person=event.person)
+    return Patch.of(tables.person, recorded, region=event.region, person=event.person)
 
 
 def project_login(recorded: Recorded) -> Change:

@@ -23,9 +23,9 @@ from shared.web.problems.shape import NotFound
 Row = Mapping[str, Any]
 
 
-async def calendar(conn: Connection) -> Calendar:
-    """The working calendar with all overrides, in the order in which they were recorded."""
-    return overridden(await calendar_changes(conn))
+async def calendar(conn: Connection, region: str) -> Calendar:
+    """The working calendar of a region with all overrides, in the order in which they were recorded."""
+    return overridden(await calendar_changes(conn, region))
 
 
 def overridden(changes: Sequence[Row]) -> Calendar:
@@ -33,8 +33,9 @@ def overridden(changes: Sequence[Row]) -> Calendar:
     return seed().changed_by(changes)
 
 
-async def calendar_changes(conn: Connection) -> Sequence[Row]:
-    return await fetch(conn, select(calendar_change).order_by(calendar_change.c.number))
+async def calendar_changes(conn: Connection, region: str) -> Sequence[Row]:
+    of_region = calendar_change.c.region == region
+    return await fetch(conn, select(calendar_change).where(of_region).order_by(calendar_change.c.number))
 
 
 async def cycles(conn: Connection) -> Sequence[Row]:
@@ -78,7 +79,7 @@ def step_of(sop: Sop, key: str) -> Step:
 
 async def work_plan(conn: Connection, cycle: Row) -> Sequence[PlannedStep]:
     """The plan of a cycle backwards from its last legal day, under the calendar of today."""
-    return back_plan(sops()[cycle["sop"]], cycle["report_due"], await calendar(conn))
+    return back_plan(sops()[cycle["sop"]], cycle["report_due"], await calendar(conn, cycle["region"]))
 
 
 async def steps(conn: Connection, of_cycle: str) -> Mapping[str, Row]:
@@ -90,13 +91,13 @@ async def steps(conn: Connection, of_cycle: str) -> Mapping[str, Row]:
     return {row["step"]: row for row in rows}
 
 
-async def agencies(conn: Connection) -> Sequence[Row]:
-    return await fetch(conn, select(agency).order_by(agency.c.name))
+async def agencies(conn: Connection, region: str) -> Sequence[Row]:
+    return await fetch(conn, select(agency).where(agency.c.region == region).order_by(agency.c.name))
 
 
-async def assignments(conn: Connection, on: date | None = None) -> Sequence[Row]:
-    """Who answers for which service, now and ever, or only on one day."""
-    statement = select(assignment)
+async def assignments(conn: Connection, region: str, on: date | None = None) -> Sequence[Row]:
+    """Who answers in a region for which service, now and ever, or only on one day."""
+    statement = select(assignment).where(assignment.c.region == region)
     if on is not None:
         statement = statement.where(
             assignment.c.valid_from <= on,
@@ -107,11 +108,15 @@ async def assignments(conn: Connection, on: date | None = None) -> Sequence[Row]
     )
 
 
-async def who_must_hand_in(conn: Connection, on: date, catalogue: Catalogue) -> tuple[AgencyServices, ...]:
-    """Who must hand in which services of this catalogue, by the assignments that hold on that day."""
-    names = {row["agency"]: row["name"] for row in await agencies(conn)}
+async def who_must_hand_in(
+    conn: Connection, region: str, on: date, catalogue: Catalogue
+) -> tuple[AgencyServices, ...]:
+    """Who in a region must hand in which services of this catalogue, by the assignments that hold on that
+    day.
+    """
+    names = {row["agency"]: row["name"] for row in await agencies(conn, region)}
     assigned: dict[str, list[str]] = {}
-    for row in await assignments(conn, on):
+    for row in await assignments(conn, region, on):
         if row["service"] in catalogue.services:
             assigned.setdefault(row["agency"], []).append(row["service"])
     return tuple(

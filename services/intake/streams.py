@@ -6,12 +6,12 @@ stream of an order. A case is what an address names: the cycle `3402-2026`, the 
 `3402-2026-dinkes-tahunan`.
 """
 
+from shared.contracts.regions import in_stream
 from shared.sop.steps import Step
 
 YEARLY = "tahunan"
 SETTINGS = "settings"
 """The case of agencies and calendar, which belong to no cycle."""
-CALENDAR = "settings-calendar"
 
 
 def cycle(case: str) -> str:
@@ -26,8 +26,14 @@ def submission(case: str) -> str:
     return f"submission-{case}"
 
 
-def agency(agency: str) -> str:
-    return f"agency-{agency}"
+def agency(region: str, agency: str, first: str) -> str:
+    """agency-3471-dinkes; of the first region of the installation without the region, as it always was."""
+    return f"agency-{in_stream(region, first)}{agency}"
+
+
+def calendar(region: str, first: str) -> str:
+    """settings-3471-calendar, as `agency`."""
+    return f"settings-{in_stream(region, first)}calendar"
 
 
 def people(region: str) -> str:
@@ -54,6 +60,10 @@ def case_of(stream: str) -> str:
 
 def cycle_of(case: str) -> str:
     return "-".join(case.split("-")[:2])
+
+
+def region_of(case: str) -> str:
+    return case.split("-", maxsplit=1)[0]
 
 
 def year_of(case: str) -> int:

@@ -1,13 +1,25 @@
 """Read models of intake: what board, timeline, submission form, agencies and calendar show.
 
 Each table is written from events of one source only, or holds one row per event,
-so that a rebuild may read source by source.
+so that a rebuild may read source by source. Each says its region in a column, or by its cycle or stream.
 """
 
 from sqlalchemy import Column, Date, DateTime, Index, Integer, MetaData, Table, Text
 from sqlalchemy.dialects.postgresql import JSONB
 
+from shared.eventsourcing.sight import ANY
+
 metadata = MetaData()
+
+_NIP = "regexp_replace({}.nip, '[^0-9]', '', 'g')"
+_OF_LOGIN = f"""CASE login.person
+    WHEN '' THEN coalesce((SELECT min(one.region) FROM public.person one
+        WHERE one.nip <> '' AND one.left_on IS NULL
+        AND {_NIP.format("one")} = {_NIP.format("login")}), {ANY})
+    ELSE (SELECT one.region FROM public.person one WHERE one.person = login.person) END"""  # noqa: S608  no text of anybody
+"""Who asks to be let in is of the region where somebody has this NIP; where nobody has, of no region yet, and
+everybody who may answer sees it.
+"""
 
 cycle = Table(
     "cycle",
@@ -136,6 +148,7 @@ verdict = Table(
 agency = Table(
     "agency",
     metadata,
+    Column("region", Text, primary_key=True),
     Column("agency", Text, primary_key=True),
     Column("version", Integer, nullable=False),
     Column("name", Text, nullable=False),
@@ -145,6 +158,7 @@ agency = Table(
 assignment = Table(
     "assignment",
     metadata,
+    Column("region", Text, primary_key=True),
     Column("agency", Text, primary_key=True),
     Column("service", Text, primary_key=True),
     Column("valid_from", Date, primary_key=True),
@@ -154,6 +168,7 @@ assignment = Table(
 calendar_change = Table(
     "calendar_change",
     metadata,
+    Column("region", Text, primary_key=True),
     Column("number", Integer, primary_key=True),
     Column("day", Date, nullable=False),
     Column("kind", Text, nullable=False),
@@ -180,6 +195,7 @@ login = Table(
     Column("decided_by", Text, nullable=False),
     Column("decided_on", Date),
     Column("reason", Text, nullable=False),
+    info={"region": _OF_LOGIN},
 )
 
 account = Table(
@@ -193,6 +209,7 @@ account = Table(
     Column("reason", Text, nullable=False),
     Column("changed_by", Text, nullable=False),
     Column("changed_on", Date, nullable=False),
+    info={"region": "(SELECT one.region FROM public.person one WHERE one.person = account.person)"},
 )
 
 happening = Table(
@@ -215,9 +232,9 @@ happening = Table(
 person = Table(
     "person",
     metadata,
-    Column("person", Text, primary_key=True),
+    Column("region", Text, primary_key=True),
+    Column("person", Text, primary_key=True, unique=True),
     Column("version", Integer, nullable=False),
-    Column("region", Text, nullable=False),
     Column("name", Text, nullable=False),
     Column("nip", Text, nullable=False),
     Column("rank", Text, nullable=False),
@@ -230,6 +247,7 @@ person = Table(
 person_told = Table(
     "person_told",
     metadata,
+    Column("region", Text, nullable=False),
     Column("person", Text, primary_key=True),
     Column("told", Integer, primary_key=True),
     Column("name", Text, nullable=False),
@@ -245,6 +263,7 @@ person_told = Table(
 office = Table(
     "office",
     metadata,
+    Column("region", Text, nullable=False),
     Column("person", Text, primary_key=True),
     Column("office", Integer, primary_key=True),
     Column("role", Text, nullable=False),

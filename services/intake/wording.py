@@ -12,6 +12,7 @@ from fastapi import Request
 from services.intake.timeline import ENTRIES
 from shared.access.people import People
 from shared.contracts.registry import declared
+from shared.web.regions import region_of_request
 from shared.web.running import running_of
 from shared.web.words import document_words
 from shared.web.words.formats import day
@@ -28,10 +29,10 @@ PARTS: Mapping[str, str] = {
 
 
 class Wording:
-    """Fills sentences in with the names that this installation knows."""
+    """Fills sentences in with the names that a region knows."""
 
-    def __init__(self, people: People) -> None:
-        self.people = people
+    def __init__(self, people: People, region: str) -> None:
+        self.people, self.here = people, people.of(region)
 
     def who(self, person: str) -> str:
         """A person's name."""
@@ -48,7 +49,7 @@ class Wording:
         return (
             gettext(PARTS[name])
             if name in PARTS
-            else document_words.named(name) or self.people.agency_name(name)
+            else document_words.named(name) or self.here.agency_name(name)
         )
 
     def parts(self, names: Iterable[str]) -> str:
@@ -58,7 +59,7 @@ class Wording:
     def fact(self, name: str, value: Any) -> str:
         """A fact of a sentence, by its name: names instead of ids."""
         known: Mapping[str, Callable[[Any], str]] = {
-            "agency": self.people.agency_name,
+            "agency": self.here.agency_name,
             "by": self.who,
             "day": day,
             "due": day,
@@ -71,5 +72,5 @@ class Wording:
 
 
 def words_of(request: Request) -> Wording:
-    """The words of this request's installation."""
-    return Wording(running_of(request).people)
+    """The words of the region that this request shows."""
+    return Wording(running_of(request).people, region_of_request(request))

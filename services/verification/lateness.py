@@ -51,4 +51,4 @@ async def lateness(conn: Connection, cycle: str, today: date, part: str = CHECKI
     """What a page of this cycle measures against."""
     found = {name: await queries.due(conn, cycle, name) for name in {FILLING, CHECKING, part}}
     filling, checking = (row["due_on"] if row else None for row in (found[FILLING], found[CHECKING]))
-    return Lateness(Dues(filling, checking), found[part], today, await queries.known.calendar(conn))
+    return Lateness(Dues(filling, checking), found[part], today, await queries.known.calendar(conn, cycle))

@@ -51,10 +51,10 @@ REQUESTED: Values = {
 }
 
 
-def project(recorded: Recorded) -> Iterable[Change]:
+def project(recorded: Recorded, first: str) -> Iterable[Change]:
     """The changes of read models that an event makes; none for events that no page shows."""
     if recorded.source == "intake":
-        return project_intake(recorded)
+        return project_intake(recorded, first)
     match recorded.event:
         case VerificationOpened() as event:
             return opened(recorded, event)
@@ -70,7 +70,7 @@ def project(recorded: Recorded) -> Iterable[Change]:
             return project_endorsement(recorded)
 
 
-def project_intake(recorded: Recorded) -> Iterable[Change]:
+def project_intake(recorded: Recorded, first: str) -> Iterable[Change]:
     match recorded.event:
         case SubmissionOpened() as event:
             yield Put.of(tables.expected, event, submission=recorded.stream)
@@ -78,7 +78,7 @@ def project_intake(recorded: Recorded) -> Iterable[Change]:
             sheet = {"submission": recorded.stream, "digest": event.file.digest, "at": recorded.recorded_at}
             yield Put.of(tables.signed_sheet, event, **sheet)
         case _:
-            yield from known_cycles.project(recorded, tables.cycles)
+            yield from known_cycles.project(recorded, tables.cycles, first)
 
 
 def opened(recorded: Recorded, event: VerificationOpened) -> Iterable[Change]:

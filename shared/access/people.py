@@ -7,10 +7,12 @@ Source: SOP 04/SOP/2022 names the offices; `plt.` (pelaksana tugas) and `plh.`
 
 import tomllib
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any, Literal, cast
+
+from shared.contracts.regions import within
 
 ROLES: Mapping[str, str] = {
     "kabag": "Kabag Tata Pemerintahan",
@@ -20,6 +22,7 @@ ROLES: Mapping[str, str] = {
     "arsiparis": "Arsiparis",
     "inspektur": "Inspektur",
     "operator": "Operator sistem",
+    "provinsi": "Pembina provinsi",
 }
 
 Acting = Literal["", "plt", "plh"]
@@ -33,11 +36,12 @@ class PeopleFileInvalid(Exception):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Office:
-    """A role that a person holds for an agency, from a day until a day (inclusive;
+    """A role that a person holds for an agency of a region, from a day until a day (inclusive;
     None: until further notice).
     """
 
     role: str
+    region: str
     agency: str
     valid_from: date
     valid_until: date | None = None
@@ -57,11 +61,12 @@ class Office:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Person:
-    """Somebody who works here or did; who left holds no office any more, and keeps the name."""
+    """Somebody who works in a region or did; who left holds no office any more, and keeps the name."""
 
     id: str
     name: str
     nip: str
+    region: str
     agency: str
     offices: tuple[Office, ...]
     rank: str = ""
@@ -73,10 +78,37 @@ class Person:
 
 @dataclass(frozen=True, slots=True)
 class People:
-    """Everybody who may sign in or once might, and the names of agencies."""
+    """Everybody who may sign in or once might, and the names of agencies: of one region, or of all of them,
+    which are then also apart in `regions`. The same agency may be in two regions with two names.
+    """
 
     persons: Mapping[str, Person]
     agencies: Mapping[str, str]
+    regions: Mapping[str, "People"] = field(default_factory=dict)
+
+    @classmethod
+    def together(cls, regions: Mapping[str, "People"]) -> "People":
+        """The people of several regions. An agency that is in several has no name here; ask `of`."""
+        named: dict[str, set[str]] = {}
+        for one in regions.values():
+            for agency, name in one.agencies.items():
+                named.setdefault(agency, set()).add(name)
+        return cls(
+            {person.id: person for one in regions.values() for person in one.persons.values()},
+            {agency: names.pop() for agency, names in named.items() if len(names) == 1},
+            regions,
+        )
+
+    def of(self, region: str) -> "People":
+        """The people and agencies of one region; all of them where they are not apart."""
+        return self.regions.get(region, NO_ONE if self.regions else self)
+
+    def within(self, places: Iterable[str]) -> "People":
+        """Those of the regions whose codes begin so."""
+        if not self.regions:
+            kept = {name: one for name, one in self.persons.items() if within(one.region, places)}
+            return People(kept, self.agencies)
+        return People.together({code: one for code, one in self.regions.items() if within(code, places)})
 
     def find(self, person: str) -> Person | None:
         return self.persons.get(person)
@@ -98,16 +130,19 @@ class People:
         return tuple(person for person in self.persons.values() if person.offices_on(day))
 
 
-def load(path: Path) -> People:
-    """Reads a people file. Raises PeopleFileInvalid with a sentence that names what to mend."""
+NO_ONE = People({}, {})
+
+
+def load(path: Path, region: str) -> People:
+    """Reads a people file of a region. Raises PeopleFileInvalid with a sentence that names what to mend."""
     try:
-        return parse(tomllib.loads(path.read_text(encoding="utf-8")))
+        return parse(tomllib.loads(path.read_text(encoding="utf-8")), region)
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise PeopleFileInvalid(f"Berkas pegawai {path} tidak dapat dibaca: {error}") from error
 
 
-def parse(document: Mapping[str, Any]) -> People:
-    """People from the content of a people file: `[agencies]` id = name,
+def parse(document: Mapping[str, Any], region: str) -> People:
+    """People of a region from the content of a people file: `[agencies]` id = name,
     and `[[person]]` with `[[person.office]]`.
     """
     try:
@@ -117,22 +152,23 @@ def parse(document: Mapping[str, Any]) -> People:
         raise PeopleFileInvalid("Berkas pegawai tidak berbentuk [agencies] dan [[person]].") from error
     persons: dict[str, Person] = {}
     for entry in entries:
-        person = _person(entry, agencies)
+        person = _person(entry, agencies, region)
         if person.id in persons:
             raise PeopleFileInvalid(f"Pegawai {person.id} tercantum dua kali.")
         persons[person.id] = person
     return People(persons, agencies)
 
 
-def _person(entry: Mapping[str, Any], agencies: Iterable[str]) -> Person:
+def _person(entry: Mapping[str, Any], agencies: Iterable[str], region: str) -> Person:
     who = entry.get("id", "?")
     try:
         agency = _text(entry, "agency")
-        offices = tuple(_office(dict(office), agency) for office in entry["office"])
+        offices = tuple(_office(dict(office), agency, region) for office in entry["office"])
         person = Person(
             id=_text(entry, "id"),
             name=_text(entry, "name"),
             nip=_text(entry, "nip", ""),
+            region=region,
             agency=agency,
             offices=offices,
             rank=_text(entry, "rank", ""),
@@ -161,9 +197,10 @@ def _person(entry: Mapping[str, Any], agencies: Iterable[str]) -> Person:
     return person
 
 
-def _office(entry: Mapping[str, Any], agency: str) -> Office:
+def _office(entry: Mapping[str, Any], agency: str, region: str) -> Office:
     return Office(
         role=_text(entry, "role"),
+        region=region,
         agency=_text(entry, "agency", agency),
         valid_from=_day(entry["valid_from"], "valid_from"),
         valid_until=_day(entry["valid_until"], "valid_until") if entry.get("valid_until") else None,

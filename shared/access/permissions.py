@@ -1,6 +1,9 @@
-"""Permissions: which role may give which command and ask which query, for its own agency or for all.
+"""Permissions: which role may give which command and ask which query, for its own agency or for all, and in
+which regions.
 
-The table is `roles.toml`; a name that is not in it is allowed to nobody.
+The table is `roles.toml`; a name that is not in it is allowed to nobody. An office holds for its own region;
+of the roles that the table names `below`, an office of a province or of the installation holds for what lies
+in it.
 Rules of the cases (who may not approve own figures) are not here but in `services/*/domain`.
 """
 
@@ -14,6 +17,8 @@ from typing import Any, Literal
 from sqlalchemy import ARRAY, ColumnElement, Text, any_, literal, true
 
 from shared.access.people import ROLES, Office, Person
+from shared.contracts.regions import below
+from shared.eventsourcing.combined import combined
 
 Scope = Literal["own_agency", "all"]
 Grants = Mapping[str, Mapping[str, Scope]]
@@ -38,24 +43,23 @@ class RolesFileInvalid(Exception):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Viewer:
     """Who looks or acts: a person with the offices held today.
-    `reach` is what the present query may show: None is everything.
+    `reach` is what the present query may show: None is everything of the regions whose codes begin as one of
+    `places`.
     """
 
     person: str
     name: str
+    region: str
     agency: str
     agency_name: str
     offices: tuple[Office, ...]
     reach: frozenset[str] | None = NOBODY
+    places: frozenset[str] = NOBODY
 
     @classmethod
     def of(cls, person: Person, agency_name: str, day: date) -> "Viewer":
-        return cls(
-            person=person.id,
-            name=person.name,
-            agency=person.agency,
-            agency_name=agency_name,
-            offices=person.offices_on(day),
+        return combined(
+            cls, person, person=person.id, agency_name=agency_name, offices=person.offices_on(day)
         )
 
     @property
@@ -66,11 +70,13 @@ class Viewer:
         return role in self.roles
 
     def may_see(self, agency: str) -> bool:
-        """Whether the present query may show something of this agency."""
+        """Whether the present query may show something of this agency, where the region is one of its."""
         return self.reach is None or agency in self.reach
 
     def sees(self, agency: ColumnElement[Any]) -> ColumnElement[bool]:
-        """The same as a WHERE clause: every query filters at the source by `viewer.sees(table.c.agency)`."""
+        """The same as a WHERE clause: every query filters at the source by `viewer.sees(table.c.agency)`.
+        Regions need none: `shared.eventsourcing.sight` keeps them.
+        """
         return true() if self.reach is None else agency == any_(literal(sorted(self.reach), ARRAY(Text)))
 
 
@@ -80,6 +86,7 @@ class Permissions:
 
     commands: Grants
     queries: Grants
+    below: frozenset[str] = NOBODY
 
     def may(self, viewer: Viewer, name: str) -> bool:
         """Whether the viewer holds any office that is allowed this at all."""
@@ -90,10 +97,23 @@ class Permissions:
         """The roles that are allowed this, for whatever scope."""
         return tuple(self._granted(name))
 
-    def office(self, viewer: Viewer, name: str, agency: str | None) -> Office:
-        """The office in which the viewer may give this command for this agency. Raises Forbidden."""
+    def places(self, viewer: Viewer, *names: str) -> frozenset[str]:
+        """How the codes of the regions begin in which the viewer is allowed any of these."""
+        granted = {role for name in names for role in self._granted(name)}
+        return frozenset(self._place(office) for office in viewer.offices if office.role in granted)
+
+    def everywhere(self, viewer: Viewer) -> frozenset[str]:
+        """The same for whatever the viewer may do at all."""
+        return frozenset(map(self._place, viewer.offices))
+
+    def office(self, viewer: Viewer, name: str, agency: str | None, region: str) -> Office:
+        """The office in which the viewer may give this command for this agency of a region; what is of no
+        region is everybody's whom the table names. Raises Forbidden.
+        """
         granted = self._granted(name)
         for office in viewer.offices:
+            if region and not region.startswith(self._place(office)):
+                continue
             scope = granted.get(office.role)
             if scope == "all" or (scope == "own_agency" and agency is not None and office.agency == agency):
                 return office
@@ -108,11 +128,15 @@ class Permissions:
         if not scopes:
             raise Forbidden(name, tuple(granted))
         everything = any(scope == "all" for scope, _ in scopes)
-        return replace(viewer, reach=None if everything else frozenset(agency for _, agency in scopes))
+        reach = None if everything else frozenset(agency for _, agency in scopes)
+        return replace(viewer, reach=reach, places=self.places(viewer, name))
 
     def reaching(self, viewer: Viewer, name: str) -> Viewer | None:
         """The same, or None where no office is allowed it."""
         return self.reading(viewer, name) if self.may(viewer, name) else None
+
+    def _place(self, office: Office) -> str:
+        return below(office.region) if office.role in self.below else office.region
 
     def _granted(self, name: str) -> Mapping[str, Scope]:
         return self.commands.get(name) or self.queries.get(name) or {}
@@ -126,7 +150,10 @@ def load(path: Path = TABLE) -> Permissions:
     commands, queries = _grants(document.get("commands", {})), _grants(document.get("queries", {}))
     if twice := commands.keys() & queries.keys():
         raise RolesFileInvalid(f"both a command and a query: {', '.join(sorted(twice))}")
-    return Permissions(commands, queries)
+    wide = frozenset(document.get("below", {}).get("roles", ()))
+    if unknown := wide - ROLES.keys():
+        raise RolesFileInvalid(f"below: unknown role {min(unknown)}")
+    return Permissions(commands, queries, wide)
 
 
 def _grants(services: Mapping[str, Mapping[str, Mapping[str, Scope]]]) -> Grants:

@@ -88,15 +88,11 @@ class Roster:
             self._troubles.report(*UNREADABLE, f"{region}: version {version} after {known.version}")
             return
         try:
-            people = parse(document)
+            people = parse(document, region)
         except PeopleFileInvalid as error:
             self._troubles.report(*UNREADABLE, str(error))
             return
         self._troubles.clear(UNREADABLE[0])
         self._regions[region] = _Region(version, people)
-        everybody = [one.people for one in self._regions.values()]
-        self._people = People(
-            {person.id: person for one in everybody for person in one.persons.values()},
-            {agency: name for one in everybody for agency, name in one.agencies.items()},
-        )
+        self._people = People.together({name: one.people for name, one in self._regions.items()})
         log.info("people-read", region=region, version=version, people=len(self._people.persons))

@@ -20,6 +20,7 @@ from sqlalchemy.dialects.postgresql.psycopg import dialect as psycopg_dialect
 from sqlalchemy.sql.compiler import SQLCompiler
 
 from shared.eventsourcing.pool import Limits, Pool
+from shared.eventsourcing.sight import bound, in_sight
 
 Connection = AsyncConnection[Any]
 Statement = tuple[bytes, Sequence[Any]]
@@ -74,12 +75,15 @@ def _compiled(statement: ClauseElement) -> SQLCompiler:
 
 
 def _prepared(statement: ClauseElement, values: Mapping[str, Any]) -> tuple[bytes, Mapping[str, Any]]:
-    compiled = _compiled(statement)
-    return compiled.string.encode(), compiled.construct_params(dict(values))
+    compiled, seen = _compiled(statement), in_sight()
+    parameters = compiled.construct_params(dict(values))
+    if seen is None:
+        return compiled.string.encode(), parameters
+    return bound(statement, compiled.string).encode(), {**parameters, "in_sight": seen}
 
 
 async def fetch(conn: Connection, statement: ClauseElement, **values: Any) -> list[dict[str, Any]]:
-    """The rows of a SELECT (or RETURNING) as dicts."""
+    """The rows of a SELECT (or RETURNING) as dicts; for a person those of the regions in sight (`sight`)."""
     text, parameters = _prepared(statement, values)
     async with conn.cursor(row_factory=dict_row) as cursor:
         await cursor.execute(text, parameters)

@@ -17,6 +17,7 @@ from psycopg.errors import DeadlockDetected, LockNotAvailable, SerializationFail
 
 from shared.contracts.registry import declared, decode
 from shared.eventsourcing.recorded import Metadata, Row
+from shared.eventsourcing.sight import streams_in_sight
 from shared.eventsourcing.sql import Connection, Statement
 
 _ROW = "position, stream, version, case_id, type, schema, data::text, metadata::text, recorded_at"
@@ -34,9 +35,10 @@ _STREAMS = b"""
     SELECT w.stream, e.type, e.schema, e.data::text FROM unnest(%s::text[]) AS w(stream)
     CROSS JOIN LATERAL (SELECT version, type, schema, data FROM event WHERE event.stream = w.stream) AS e
     ORDER BY w.stream, e.version"""
-_READ = f"SELECT {_ROW} FROM event WHERE position > %s AND position <= %s ORDER BY position LIMIT %s".encode()  # noqa: S608
+_READ = f"""SELECT {_ROW} FROM event
+    WHERE position > %%s AND position <= %%s%b ORDER BY position LIMIT %%s""".encode()  # noqa: S608
 _READ_STREAM = f"""SELECT {_ROW} FROM event
-    WHERE stream = %s AND version >= %s AND position <= %s ORDER BY version LIMIT %s""".encode()  # noqa: S608
+    WHERE stream = %%s AND version >= %%s AND position <= %%s%b ORDER BY version LIMIT %%s""".encode()  # noqa: S608
 _APPEND = b"SELECT append_events(%s, %s, %s, %s, %s, %s::jsonb, %s::jsonb, %s)"
 CONFLICTS = frozenset({"event_pkey", "command_pkey"})
 AGAIN = (DeadlockDetected, SerializationFailure, LockNotAvailable)
@@ -180,7 +182,8 @@ async def settled(conn: Connection) -> int:
 
 async def read(conn: Connection, *, after: int, upto: int, limit: int) -> list[Row]:
     """Events with after < position ≤ upto in the order of issue. `upto` comes from `settled`."""
-    cursor = await conn.execute(_READ, (after, upto, limit))
+    seen, values = streams_in_sight()
+    cursor = await conn.execute(_READ % seen, (after, upto, *values, limit))
     return list(map(Row._make, await cursor.fetchall()))
 
 
@@ -188,7 +191,7 @@ async def stream(conn: Connection, *, after: int, upto: int, size: int) -> Async
     """The same as `read` without a limit, while the server is still sending;
     nothing else may be asked on this connection meanwhile.
     """
-    async for row in conn.cursor().stream(_READ, (after, upto, None), size=size):
+    async for row in conn.cursor().stream(_READ % b"", (after, upto, None), size=size):
         yield Row._make(row)
 
 
@@ -196,7 +199,8 @@ async def read_stream(
     conn: Connection, stream: str, *, from_version: int, upto: int, limit: int
 ) -> list[Row]:
     """Events of one stream from a version on, only settled ones."""
-    cursor = await conn.execute(_READ_STREAM, (stream, from_version, upto, limit))
+    seen, values = streams_in_sight()
+    cursor = await conn.execute(_READ_STREAM % seen, (stream, from_version, upto, *values, limit))
     return list(map(Row._make, await cursor.fetchall()))
 
 

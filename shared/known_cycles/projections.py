@@ -13,6 +13,7 @@ from shared.contracts.intake import (
     StepReopened,
     StepStarted,
 )
+from shared.contracts.regions import region_of
 from shared.contracts.values import DueDate
 from shared.eventsourcing.read_models.changes import Change, Delete, Patch, Put
 from shared.eventsourcing.recorded import Recorded
@@ -30,8 +31,10 @@ PROJECTS = frozenset(
 )
 
 
-def project(recorded: Recorded, tables: CycleTables) -> Iterable[Change]:
-    """The changes that an event of intake makes; none for events that say nothing of a cycle's frame."""
+def project(recorded: Recorded, tables: CycleTables, first: str) -> Iterable[Change]:
+    """The changes that an event of intake makes; none for events that say nothing of a cycle's frame.
+    `first`: the first region of the installation.
+    """
     match recorded.event:
         case CycleOpened() as event:
             yield Put.of(tables.cycle, event)
@@ -42,4 +45,4 @@ def project(recorded: Recorded, tables: CycleTables) -> Iterable[Change]:
         case StepReopened(due=DueDate() as due) | DueDateRevised(due=due) as event:
             yield Patch.of(tables.step, due, event)
         case CalendarChanged() as event:
-            yield Put.of(tables.calendar_override, event)
+            yield Put.of(tables.calendar_override, event, region=region_of(recorded.stream, first))

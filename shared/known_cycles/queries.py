@@ -11,6 +11,7 @@ from typing import Any
 
 from sqlalchemy import select
 
+from shared.contracts.regions import region_of
 from shared.eventsourcing.sql import Connection, fetch, fetch_one
 from shared.known_cycles.tables import CycleTables
 from shared.sop.calendar import Calendar, seed
@@ -48,10 +49,13 @@ class KnownCycles:
         rows = await fetch(conn, select(step).where(step.c.cycle == of_cycle))
         return {row["step"]: {**row, "number": sops()[row["sop"]].step(row["step"]).number} for row in rows}
 
-    async def calendar(self, conn: Connection) -> Calendar:
-        """The working calendar with the overrides that intake announced."""
+    async def calendar(self, conn: Connection, of_cycle: str) -> Calendar:
+        """The working calendar with the overrides that intake announced for the region of a cycle."""
         override = self.tables.calendar_override
-        return seed().changed_by(await fetch(conn, select(override).order_by(override.c.day)))
+        of_region = override.c.region == region_of(of_cycle, "")
+        return seed().changed_by(
+            await fetch(conn, select(override).where(of_region).order_by(override.c.day))
+        )
 
 
 def waiting_for(due_dates: Iterable[Row], part: str) -> Row | None:

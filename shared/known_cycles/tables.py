@@ -1,5 +1,5 @@
 """The tables of the cycles that a service knows, of the steps that have started in them,
-and of the days that the region overrides.
+and of the days that a region overrides.
 
 Each is written from intake's events alone. Previous hop: `tables.py` of the service.
 """
@@ -46,6 +46,7 @@ def cycle_tables(metadata: MetaData, *more: Column[Any]) -> CycleTables:
     calendar_override = Table(
         "calendar_override",
         metadata,
+        Column("region", Text, primary_key=True),
         Column("day", Date, primary_key=True),
         Column("kind", Text, nullable=False),
         Column("name", Text, nullable=False),

@@ -25,6 +25,7 @@ from shared.web import positions
 from shared.web.declared import Declaration, is_service
 from shared.web.forms.csrf import form_of
 from shared.web.forms.repeating import digest_of, was_streamed
+from shared.web.regions import REGION, office_for, region_of_request
 from shared.web.running import running_of, today_of, traceparent_of
 from shared.web.visitor import viewer_of
 
@@ -77,6 +78,11 @@ class Acting:
         self._key, self._given, self._asked = key, list[str](), False
 
     @property
+    def region(self) -> str:
+        """The region in which the person acts where the address names none."""
+        return region_of_request(self.request)
+
+    @property
     def today(self) -> date:
         """The day on which the person acts, in WIB: the default of `occurred_on`."""
         return today_of(self.request)
@@ -92,9 +98,7 @@ class Acting:
         name = f"{self.running.room.name}.{type(command).__name__}"
         if name not in _declaration(self.request).names:
             raise RuntimeError(f"the route gives {name} but does not declare it")
-        office = self.running.permissions.office(
-            self.viewer, name, agency or getattr(command, "agency", None)
-        )
+        office = office_for(self.request, name, order, agency)
         if getattr(command, "by", self.viewer.person) != self.viewer.person:
             raise Forbidden(name)
         self._asked = True
@@ -177,6 +181,11 @@ class Looking:
             )
         name = next((name for name in self._names if permissions.may(viewer, name)), self._names[0])
         return permissions.reading(viewer, name)
+
+    @property
+    def region(self) -> str:
+        """The region that is looked at where the address names none."""
+        return region_of_request(self.request)
 
     @property
     def person(self) -> str:
@@ -264,6 +273,7 @@ async def acting(
 ) -> Acting:
     """Act from headers (programs) or from the hidden fields of a form (pages)."""
     form = await form_of(request)
+    request.state.region = str(form.get(REGION) or "")
     request.state.command = _COMMAND.sub("", str(form.get("_command") or ""))[:32]
     key = idempotency_key or str(form.get("_command") or "")[:200] or uuid.uuid4().hex
     expected = expected_version(if_match or str(form.get("_version") or ""))

@@ -14,6 +14,7 @@ from starlette.exceptions import HTTPException
 from starlette.staticfiles import StaticFiles
 from starlette.types import Receive, Scope, Send
 
+from shared.eventsourcing.sight import whole
 from shared.web import feed, parked, reference
 from shared.web.files.file_kinds import LARGEST
 from shared.web.forms.csrf import LIMITS, guard
@@ -37,7 +38,8 @@ class _Application(FastAPI):
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         scope["app"] = self
-        await Outermost(super().__call__, self._refusing)(scope, receive, send)
+        with whole():
+            await Outermost(super().__call__, self._refusing)(scope, receive, send)
 
     def openapi(self) -> dict[str, Any]:
         if self.openapi_schema is None:

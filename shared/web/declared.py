@@ -12,6 +12,7 @@ from typing import Any, Literal
 from fastapi import Depends, Request
 
 from shared.access.permissions import Forbidden
+from shared.web.regions import keep_to_regions
 from shared.web.running import running_of
 from shared.web.visitor import find_visitor, find_visitor_if_possible, viewer_of
 
@@ -35,8 +36,12 @@ class Declaration:
             await find_visitor_if_possible(request)
             return
         await find_visitor(request)
-        viewer = viewer_of(request)
-        if self.kind == "signed_in" or any(running.permissions.may(viewer, name) for name in self.names):
+        viewer, permissions = viewer_of(request), running.permissions
+        if self.kind == "signed_in":
+            keep_to_regions(request, permissions.everywhere(viewer))
+            return
+        if any(permissions.may(viewer, name) for name in self.names):
+            keep_to_regions(request, permissions.places(viewer, *self.names))
             return
         granted = {role for name in self.names for role in running.permissions.roles(name)}
         raise Forbidden(self.names[0], tuple(sorted(granted)))

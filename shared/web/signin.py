@@ -236,8 +236,12 @@ def _groups(request: Request, *, only: str = "") -> list[tuple[str, list[dict[st
     if "development" not in running_of(request).settings.login:
         return []
     serving = [person for person in people.serving_on(today) if only in {"", person.id}]
-    serving.sort(key=lambda person: people.agency_name(person.agency))
-    grouped = groupby(serving, key=lambda person: people.agency_name(person.agency))
+
+    def place(person: Person) -> str:
+        of = people.of(person.region).agency_name(person.agency)
+        return f"{of} · {person.region}" if len(people.regions) > 1 else of
+
+    grouped = groupby(sorted(serving, key=place), key=place)
     return [(agency, [_choice(person, today) for person in members]) for agency, members in grouped]
 
 
@@ -259,4 +263,5 @@ def home_of(request: Request, person: Person, target: str = "/") -> str:
 
 
 def _viewer(request: Request, person: Person) -> Viewer:
-    return Viewer.of(person, running_of(request).people.agency_name(person.agency), today_of(request))
+    named = running_of(request).people.of(person.region).agency_name(person.agency)
+    return Viewer.of(person, named, today_of(request))

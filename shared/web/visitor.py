@@ -91,5 +91,6 @@ async def _find(request: Request) -> Visitor | None:
     person = people.find(session.person)
     if person is None:
         return None
-    viewer = Viewer.of(person, people.agency_name(person.agency), today_of(request))
+    named = people.of(person.region).agency_name(person.agency)
+    viewer = Viewer.of(person, named, today_of(request))
     return Visitor(viewer, session, by_cookie) if viewer.offices else None

@@ -99,7 +99,7 @@ class History:
         room = service_of(service).room
         async with open_pool(database.owner, size=1) as pool, pool.connection() as conn:
             return await rebuild(
-                conn, service, room.project, room.metadata, _others(service), self.feed, swap=swap
+                conn, service, room.projecting("3402"), room.metadata, _others(service), self.feed, swap=swap
             )
 
     def _taken_in(self, sources: Sequence[str]) -> list[tuple[str, str, int]]:

@@ -30,7 +30,8 @@ PEOPLE = people_file.parse(
             person_in("dinkes" if role == "unsur_opd" else "tapem", f"lk_{role}", ROLES[role], role)
             for role in ROLES
         ],
-    }
+    },
+    "3402",
 )
 """Nobody whom other tests know: sessions of these end."""
 LOCAL = {"JEJAK_LOGIN": "development,local"}

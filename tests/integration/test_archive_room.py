@@ -176,7 +176,12 @@ async def test_live_read_models_equal_their_rebuild(
         await archive.filing.seal()
         async with open_pool(database.owner, size=1) as pool, pool.connection() as conn:
             certificate = await rebuild(
-                conn, ROOM.name, ROOM.project, ROOM.metadata, ["documents", "intake"], feed_of(told)
+                conn,
+                ROOM.name,
+                ROOM.projecting("3402"),
+                ROOM.metadata,
+                ["documents", "intake"],
+                feed_of(told),
             )
     assert {verdict.table: verdict.differing for verdict in certificate.tables if verdict.differing} == {}
     assert [verdict.table for verdict in certificate.tables if verdict.live == 0] == []

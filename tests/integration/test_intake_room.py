@@ -108,7 +108,9 @@ async def test_what_another_process_recorded_is_read_from_the_store(room: Intake
     await opened(room, "satpolpp")
     decree = {"day": "2026-08-07", "kind": "holiday", "name": "Cuti bersama tambahan", "source": "SKB 2026"}
     await room.give("POST", "/calendar/days", "bagus", decree)
-    elsewhere = CommandHandler(ROOM.name, ROOM.categories, ROOM.project, room.running.pool, lambda: None)
+    elsewhere = CommandHandler(
+        ROOM.name, ROOM.categories, ROOM.projecting("3402"), room.running.pool, lambda: None
+    )
     async with room.running.pool.connection() as conn:
         calendar, cycle = (*await elsewhere.states(conn, ["settings-calendar", f"cycle-{CYCLE}"]),)
     assert calendar.version == "libur-id-0.109+1"

@@ -44,7 +44,7 @@ async def looked_at(
         async for rows in busy.feed(source, after):
             yield rows
 
-    return await rebuild(conn, room.name, room.project, room.metadata, foreign, feed, swap=swap)
+    return await rebuild(conn, room.name, room.projecting("3402"), room.metadata, foreign, feed, swap=swap)
 
 
 def differing(certificate: Certificate) -> dict[str, tuple[str, ...]]:

@@ -46,7 +46,8 @@ PEOPLE = people_file.parse(
                 "office": [{"role": "kabag", "valid_from": date(2025, 1, 1)}],
             },
         ],
-    }
+    },
+    "3402",
 )
 LISTS_PEOPLE = "/masuk"  # the development login: choose a person
 LISTS_ACCOUNTS = {"/api/intake/accounts", "/akun/lokal"}  # for whoever keeps the accounts

@@ -67,7 +67,7 @@ def people_of(*lines: str) -> People:
         last = date.fromisoformat(until[0]) if until else None
         persons.append(person_in(agency, id_, name, role, until=last))
     agencies = {str(one["agency"]): AGENCIES[str(one["agency"])] for one in persons}
-    return people_file.parse({"agencies": agencies, "person": persons})
+    return people_file.parse({"agencies": agencies, "person": persons}, events.REGION)
 
 
 def person_as(role: str) -> str:
@@ -84,7 +84,8 @@ PEOPLE = people_file.parse(
             ),
             person_in("dinkes", "as_all", "Semua jabatan", *ROLES),
         ],
-    }
+    },
+    events.REGION,
 )
 """Somebody in every role."""
 
@@ -159,7 +160,7 @@ async def fill(service: str, database: Database, *, without: Container[str] = ()
             if producer != room.name and (producer, recorded.type) not in room.projects | room.reacts:
                 continue
             async with conn.transaction():
-                await projector.write(conn, room.project(recorded))
+                await projector.write(conn, room.projecting(events.REGION)(recorded))
                 if producer == room.name:
                     await store.append(conn, _append(recorded, command))
 

@@ -19,6 +19,7 @@ from shared.contracts.registry import PRODUCERS, declared, encode
 from shared.contracts.values import EventRef, Figure
 from shared.eventsourcing.recorded import Actor, Metadata, Recorded, Row
 
+REGION = "3402"
 CYCLE = "3402-2026"
 NAMES = {"dinkes": "Dinas Kesehatan", "dinsos": "Dinas Sosial"}
 SERVICES = {"dinkes": ("kes.balita", "kes.ibu_hamil"), "dinsos": ("sos.anak",)}

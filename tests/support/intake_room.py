@@ -29,7 +29,7 @@ from tests.support.rooms import Room
 from tests.support.steps import KEY
 
 NOW = datetime(2027, 1, 18, 3, 42, 7, tzinfo=UTC)
-PEOPLE = people_file.load(Path(data.__file__).with_name("people.toml"))
+PEOPLE = people_file.load(Path(data.__file__).with_name("people.toml"), "3402")
 FILE = StoredFile(digest="a" * 64, name="draf.pdf", media_type="application/pdf", size=9)
 SOME = ("dinkes", "satpolpp", "dinsos")
 

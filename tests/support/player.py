@@ -49,8 +49,8 @@ MOST_ACTS, TROUBLES = 80, 4
 def viewer(role: str, asking: str = "intake.board") -> Viewer:
     """A person of this role, with the reach of a query."""
     agency = "dinkes" if role == "unsur_opd" else "tapem"
-    office = Office(role=role, agency=agency, valid_from=date(2025, 1, 1))
-    found = Viewer(person=f"as_{role}", name=role, agency=agency, agency_name=agency, offices=(office,))
+    held = (Office(role=role, region="3402", agency=agency, valid_from=date(2025, 1, 1)),)
+    found = Viewer(person=f"as_{role}", name=role, region="3402", agency=agency, agency_name="", offices=held)
     return PERMISSIONS.reading(found, asking)
 
 

@@ -21,7 +21,7 @@ from tests.support.archive_room import CYCLE
 
 SAMPLES = sorted((Path(__file__).parents[1] / "contracts" / "samples").glob("*.json"))
 PEOPLE = People(
-    {"rina": Person(id="rina", name="Rina Astuti", nip="", agency="dinkes", offices=())},
+    {"rina": Person(id="rina", name="Rina Astuti", nip="", region="3402", agency="dinkes", offices=())},
     {"dinkes": "Dinas Kesehatan"},
 )
 DIGEST = "37bc792a" + "0" * 56

@@ -89,7 +89,7 @@ async def test_an_answer_is_read_by_its_length_or_in_chunks_and_the_line_stays(a
 
 
 def test_the_people_of_a_large_kabupaten_are_a_people_file_that_services_take(tmp_path: Path) -> None:
-    found = people.load(kabupaten.write_people(tmp_path / "people.toml"))
+    found = people.load(kabupaten.write_people(tmp_path / "people.toml"), "3402")
     assert len(kabupaten.AGENCIES) == 50
     for agency in kabupaten.AGENCIES:
         assert found.agencies[agency] == kabupaten.name_of(agency)

@@ -19,7 +19,7 @@ from shared.spm.catalogue import current
 from shared.spm.index import compute
 from shared.spm.rules import findings
 
-PEOPLE = load(Path(data.__file__).parent / "people.toml")
+PEOPLE = load(Path(data.__file__).parent / "people.toml", "3402")
 
 BOTH = pytest.mark.parametrize("folder", [data.BANTUL, data.KULON_PROGO], ids=lambda path: path.name)
 DAYS = [date(2026, 1, 1) + timedelta(days=number) for number in range(0, 900, 3)]

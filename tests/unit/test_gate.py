@@ -91,7 +91,7 @@ def test_an_act_is_over_and_not_older_than_the_year_before_its_cycle(day: date, 
 
 def test_a_plan_may_lie_ahead_within_reason() -> None:
     opening = OpenCycle(
-        region="3402", installation="3402", region_name="Kabupaten Bantul", year=2026, sop="04/SOP/2022",
+        region="3402", region_name="Kabupaten Bantul", year=2026, sop="04/SOP/2022",
         report_due=date(2027, 3, 31),
         by="hesti", occurred_on=date(2026, 8, 3),
     )  # fmt: skip

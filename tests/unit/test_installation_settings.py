@@ -36,7 +36,9 @@ def test_what_is_written_is_read_back_and_told(tmp_path: Path) -> None:
         "443",
     )
     assert told["JEJAK_PEOPLE"] == str(tmp_path / "people.toml")
-    assert {person.offices[0].role for person in load(Path(told["JEJAK_PEOPLE"])).persons.values()} == {
+    assert {
+        person.offices[0].role for person in load(Path(told["JEJAK_PEOPLE"]), "3402").persons.values()
+    } == {
         "kabag",
         "operator",
     }

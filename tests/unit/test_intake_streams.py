@@ -16,7 +16,14 @@ def test_streams_are_called_as_they_always_were() -> None:
     )
     assert streams.cycle(CYCLE) == "cycle-3402-2026"
     assert streams.submission(CASE) == "submission-3402-2026-dinas_kesehatan-tahunan"
-    assert (streams.agency("dinkes"), streams.CALENDAR) == ("agency-dinkes", "settings-calendar")
+    assert (streams.agency("3402", "dinkes", "3402"), streams.calendar("3402", "3402")) == (
+        "agency-dinkes",
+        "settings-calendar",
+    )
+    assert (streams.agency("3471", "dinkes", "3402"), streams.calendar("3471", "3402")) == (
+        "agency-3471-dinkes",
+        "settings-3471-calendar",
+    )
 
 
 def test_what_is_built_is_read_back() -> None:

@@ -22,26 +22,34 @@ TABLE = Permissions(
 
 
 def viewer(*offices: tuple[str, str]) -> Viewer:
-    held = tuple(Office(role=role, agency=agency, valid_from=date(2025, 1, 1)) for role, agency in offices)
+    held = tuple(
+        Office(role=role, region="3402", agency=agency, valid_from=date(2025, 1, 1))
+        for role, agency in offices
+    )
     return Viewer.of(
-        Person(id="sri", name="Sri", nip="", agency="dinkes", offices=held), "Dinas Kesehatan", DAY
+        Person(id="sri", name="Sri", nip="", region="3402", agency="dinkes", offices=held),
+        "Dinas Kesehatan",
+        DAY,
     )
 
 
 def test_an_officer_enters_figures_of_the_own_agency() -> None:
-    assert TABLE.office(viewer(("unsur_opd", "dinkes")), "intake.EnterFigure", "dinkes").agency == "dinkes"
+    assert (
+        TABLE.office(viewer(("unsur_opd", "dinkes")), "intake.EnterFigure", "dinkes", "3402").agency
+        == "dinkes"
+    )
 
 
 @pytest.mark.parametrize("agency", ["dinsos", None, ""])
 def test_an_officer_enters_no_figures_of_anybody_else(agency: str | None) -> None:
     with pytest.raises(Forbidden) as refusal:
-        TABLE.office(viewer(("unsur_opd", "dinkes")), "intake.EnterFigure", agency)
+        TABLE.office(viewer(("unsur_opd", "dinkes")), "intake.EnterFigure", agency, "3402")
     assert refusal.value.allowed == ("unsur_opd",)
 
 
 def test_somebody_who_stands_in_for_another_agency_acts_in_that_office() -> None:
     both = viewer(("unsur_opd", "dinkes"), ("unsur_opd", "dinsos"))
-    assert TABLE.office(both, "intake.EnterFigure", "dinsos").agency == "dinsos"
+    assert TABLE.office(both, "intake.EnterFigure", "dinsos", "3402").agency == "dinsos"
 
 
 @pytest.mark.parametrize("name", ["intake.Inner", "intake.Unknown", ""])
@@ -53,8 +61,14 @@ def test_what_nobody_was_granted_is_allowed_to_nobody(name: str) -> None:
 
 
 def test_an_ended_office_opens_nothing() -> None:
-    ended = Office(role="kabag", agency="tapem", valid_from=date(2020, 1, 1), valid_until=date(2026, 2, 16))
-    person = Person(id="lama", name="Lama", nip="", agency="tapem", offices=(ended,))
+    ended = Office(
+        role="kabag",
+        region="3402",
+        agency="tapem",
+        valid_from=date(2020, 1, 1),
+        valid_until=date(2026, 2, 16),
+    )
+    person = Person(id="lama", name="Lama", nip="", region="3402", agency="tapem", offices=(ended,))
     assert TABLE.may(Viewer.of(person, "Tapem", date(2026, 2, 16)), "intake.OpenCycle")
     assert not TABLE.may(Viewer.of(person, "Tapem", DAY), "intake.OpenCycle")
 
@@ -103,6 +117,7 @@ def test_the_operator_sees_no_case_content() -> None:
         *("JoinLogin", "PartLogin", "EndSessions", "accounts", "InviteAccount", "CloseAccount"),
         *("AskRecovery", "ApproveRecovery", "RefuseRecovery"),
         *("RegisterPerson", "RecordLeaving", "GiveOffice", "EndOffice", "ImportPeople"),
+        *("RegisterAgency", "agencies"),
     }
     granted = {name for name, roles in {**table.commands, **table.queries}.items() if "operator" in roles}
     assert {name.partition(".")[2] for name in granted} <= technical

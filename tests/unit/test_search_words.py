@@ -21,7 +21,7 @@ from shared.web.words import formats, i18n
 from tests.support.archive_room import plain
 
 PEOPLE = People(
-    {"sri": Person(id="sri", name="Sri Lestari, S.E.", nip="", agency="dinkes", offices=())},
+    {"sri": Person(id="sri", name="Sri Lestari, S.E.", nip="", region="3402", agency="dinkes", offices=())},
     {"dinkes": "Dinas Kesehatan"},
 )
 
@@ -77,7 +77,16 @@ def test_every_service_agency_and_person_is_found_by_its_full_name() -> None:
 
 def test_a_year_is_found_by_its_months_and_a_person_by_the_number_of_the_office() -> None:
     people = People(
-        {"sri": Person(id="sri", name="Sri Lestari", nip="196501011990012001", agency="dinkes", offices=())},
+        {
+            "sri": Person(
+                id="sri",
+                name="Sri Lestari",
+                nip="196501011990012001",
+                region="3402",
+                agency="dinkes",
+                offices=(),
+            )
+        },
         {},
     )
     assert "'2026-02'" in meant_by({"2026": ()}, people).whole

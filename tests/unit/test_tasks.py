@@ -25,8 +25,10 @@ FILLED = "/isian/3402-2026-dinkes-tahunan"
 
 
 def viewer(role: str, agency: str = "tatapem", person: str = "x") -> Viewer:
-    office = Office(role=role, agency=agency, valid_from=date(2025, 1, 1))
-    return Viewer(person=person, name="X", agency=agency, agency_name=agency, offices=(office,))
+    office = Office(role=role, region="3402", agency=agency, valid_from=date(2025, 1, 1))
+    return Viewer(
+        person=person, name="X", agency=agency, agency_name=agency, region="3402", offices=(office,)
+    )
 
 
 def asked(found: Board, role: str, agency: str = "tatapem", person: str = "x") -> list[tuple[int, str, str]]:
@@ -168,7 +170,7 @@ def test_receipts_are_asked_for_by_recipient_until_they_are_back() -> None:
     assert asked(found, "tim_spm") == [(13, "receipt", "/pengiriman/3402-2026#kemendagri-judul")]
     (filing,) = [task for task in tasks(found) if task.act == "archive"]
     assert (
-        TaskWording(NOBODY).why(filing)
+        TaskWording(NOBODY, "3402").why(filing)
         == "Tanda terima Kemendagri belum kembali; yang lain sudah dapat diarsipkan."
     )
     back = board(until(13), START, sent=sent, received=frozenset(sent))
@@ -185,6 +187,7 @@ def test_the_nearest_due_day_of_all_cycles_comes_first() -> None:
     person = Viewer(
         person="x",
         name="X",
+        region="3402",
         agency="t",
         agency_name="T",
         offices=(viewer("kabag").offices[0], viewer("arsiparis").offices[0]),

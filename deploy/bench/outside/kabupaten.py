@@ -94,7 +94,7 @@ def _open(play: Play) -> None:
 
 async def _open_others(database: str, cycle: str) -> None:
     async with open_pool(database, size=2) as pool:
-        handler = CommandHandler(ROOM.name, ROOM.categories, ROOM.project, pool, lambda: None)
+        handler = CommandHandler(ROOM.name, ROOM.categories, ROOM.projecting("3402"), pool, lambda: None)
         for agency in AGENCIES[1:]:
             await open_submission(handler, cycle, agency, name_of(agency), tuple(data.figures()))
 

@@ -19,6 +19,7 @@ from shared.eventsourcing.commands.order import Order
 from shared.web.acting import Acting
 from shared.web.files.downloads import bucket_of
 from shared.web.forms.said import command_of
+from shared.web.regions import may
 
 DRAFTS = ("documents.DraftTeamDecree", "documents.DraftReport", "documents.DraftCoverLetter")
 """What a route declares that makes a draft of any kind."""
@@ -28,7 +29,7 @@ async def draft(act: Acting, cycle: str, kind: Kind, entries: Mapping[str, str],
     """The file of a draft is made, then its command; permission is looked at before anything is typeset.
     Raises Forbidden, and Refused.
     """
-    act.running.permissions.office(act.viewer, drafting.permission_of(kind), None)
+    may(act.request, drafting.permission_of(kind), cycle)
     async with act.running.pool.connection() as conn:
         material = await drafting.gather(conn, act.running.people, cycle, kind)
     asked = drafting.Asked(cycle=cycle, kind=kind, entries=entries, by=act.viewer.person, dated=dated)

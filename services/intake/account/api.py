@@ -15,6 +15,7 @@ from services.intake.queries import Row
 from shared.contracts.fields import SHORT, Text
 from shared.web.for_api import Act, Body, CommandAnswer, Look, Looking, NotFound, Prose, does, reads
 from shared.web.forms.fields import Checked
+from shared.web.regions import people_in_sight
 
 router = APIRouter()
 
@@ -49,7 +50,7 @@ class InvitationAnswer(CommandAnswer):
 @router.get("/accounts", summary="Local accounts of all persons", dependencies=[reads("intake.accounts")])
 async def accounts(look: Look) -> list[AccountOut]:
     async with look.conn() as conn:
-        found = await queries.accounts(conn, look.running.people)
+        found = await queries.accounts(conn, people_in_sight(look.request))
     return [_out(look, row["person"], row) for row in found]
 
 

@@ -76,4 +76,9 @@ def demands_second(request: Request, person: Person) -> bool:
 
 def personal(request: Request, person: Person) -> tuple[str, ...]:
     """What others know of a person, which makes no password."""
-    return person.id, person.name, person.nip, running_of(request).people.agency_name(person.agency)
+    return (
+        person.id,
+        person.name,
+        person.nip,
+        running_of(request).people.of(person.region).agency_name(person.agency),
+    )

@@ -30,6 +30,7 @@ from shared.web.for_pages import (
     typed,
 )
 from shared.web.for_pages import gettext as _
+from shared.web.regions import people_in_sight
 
 router = APIRouter()
 
@@ -37,7 +38,7 @@ router = APIRouter()
 @router.get("/akun/lokal", dependencies=[reads("intake.accounts")])
 async def accounts(request: Request, look: Look) -> Response:
     async with look.conn() as conn:
-        found = await queries.accounts(conn, running_of(request).people)
+        found = await queries.accounts(conn, people_in_sight(request))
     return render(
         request, "local_accounts.html", accounts=found, asking=[row for row in found if row["asked_by"]]
     )

@@ -69,7 +69,8 @@ async def _home(request: Request, look: Looking, cycle: str = "", *, order: str 
         shown = next((board for board in boards if cycle in ("", board.cycle["cycle"])), None)
         if shown is None and (cycle or cycles):
             shown = await board_of(conn, look.viewer, cycle or cycles[0]["cycle"], today)
-        short = {row["agency"]: row["short_name"] for row in await queries.agencies(conn)}
+        region = shown.cycle["region"] if shown else look.region
+        short = {row["agency"]: row["short_name"] for row in await queries.agencies(conn, region)}
     todos, awaited = split(look.viewer, boards)
     frame: dict[str, Any] = {
         "cycles": cycles,
@@ -97,7 +98,7 @@ async def _home(request: Request, look: Looking, cycle: str = "", *, order: str 
 
 def _serving(request: Request, board: Board) -> dict[str, list[str]]:
     """The names of those who hold each role today, to say who is next."""
-    people, found = running_of(request).people, dict[str, list[str]]()
+    people, found = running_of(request).people.of(board.cycle["region"]), dict[str, list[str]]()
     for person in people.serving_on(board.today):
         for office in person.offices_on(board.today):
             found.setdefault(office.role, []).append(person.name)

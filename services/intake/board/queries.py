@@ -37,17 +37,17 @@ async def board_of(conn: Connection, viewer: Viewer, cycle: str, today: date) ->
     found = await queries.cycle_of(conn, cycle)
     if found is None:
         raise NotFound
-    return await _board(conn, viewer, found, today, await queries.calendar_changes(conn))
+    return await _board(conn, viewer, found, today)
 
 
 async def boards_of_open_cycles(conn: Connection, viewer: Viewer, today: date) -> list[Board]:
     """The boards of all cycles that are not closed; where it is nearest, the next due day first."""
-    changes = await queries.calendar_changes(conn)
-    boards = [await _board(conn, viewer, found, today, changes) for found in await queries.open_cycles(conn)]
+    boards = [await _board(conn, viewer, found, today) for found in await queries.open_cycles(conn)]
     return sorted(boards, key=lambda board: (board.due_next, board.cycle["cycle"]))
 
 
-async def _board(conn: Connection, viewer: Viewer, found: Row, today: date, changes: Sequence[Row]) -> Board:
+async def _board(conn: Connection, viewer: Viewer, found: Row, today: date) -> Board:
+    changes = await queries.calendar_changes(conn, found["region"])
     cycle, sop, calendar = found["cycle"], sops()[found["sop"]], queries.overridden(changes)
     known = Known(
         begun=await _steps(conn, viewer, cycle, sop),

@@ -9,6 +9,7 @@ from fastapi import Request
 
 from services.intake.board.tasks import Awaited, Task
 from services.intake.wording import Wording
+from shared.web.regions import region_of_request
 from shared.web.running import running_of
 from shared.web.words.document_words import recipient
 from shared.web.words.i18n import gettext, later, ngettext
@@ -85,5 +86,5 @@ class TaskWording(Wording):
 
 
 def words_of(request: Request) -> TaskWording:
-    """The words of this request's installation."""
-    return TaskWording(running_of(request).people)
+    """The words of the region that this request shows."""
+    return TaskWording(running_of(request).people, region_of_request(request))

@@ -52,7 +52,7 @@ class CycleIn(Body):
         description="the year that is reported: from two years ago to next year",
     )
     region: Region | None = Field(
-        default=None, description="only the region of this installation, which is also the default"
+        default=None, description="one of your regions; your own where none is said"
     )
     region_name: Name = Field(min_length=1, max_length=120, examples=["Kabupaten Bantul"])
     sop: Name = Field(default=CURRENT, max_length=40)

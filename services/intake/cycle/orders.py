@@ -26,31 +26,29 @@ async def open_cycle(
     sop: str = CURRENT,
 ) -> CommandAnswer:
     """Opens the cycle of a year. Raises Refused."""
-    installation, due = act.running.settings.region, report_due or last_legal_day(year)
+    due = report_due or last_legal_day(year)
     command = opening(
-        installation, act.viewer.person, year, region_name, due, day or act.today, region=region, sop=sop
+        region or act.region, act.viewer.person, year, region_name, due, day or act.today, sop=sop
     )
     name = cycle_id(command.region, year)
     return await act(Order(stream=streams.cycle(name), command=command, case_id=name))
 
 
 def opening(
-    installation: str,
+    region: str,
     by: str,
     year: int,
     region_name: str,
     report_due: date,
     occurred_on: date,
     *,
-    region: str = "",
     sop: str = CURRENT,
 ) -> OpenCycle:
-    """The command by which a cycle of this installation is opened;
+    """The command by which a cycle of a region is opened;
     also asked to show beforehand what it would do.
     """
     return OpenCycle(
-        region=region or installation,
-        installation=installation,
+        region=region,
         region_name=region_name,
         year=year,
         sop=sop,

@@ -25,8 +25,9 @@ async def preview(
     """
     today = today_of(look.request)
     async with look.conn() as conn:
-        found = await queries.cycles(conn)
-        calendar, opens = await queries.calendar(conn), await queries.who_must_hand_in(conn, today, current())
+        found = [row for row in await queries.cycles(conn) if row["region"] == look.region]
+        calendar = await queries.calendar(conn, look.region)
+        opens = await queries.who_must_hand_in(conn, look.region, today, current())
     values = {**_suggested(found, today), **typed_in}
     command = None
     try:
@@ -80,5 +81,5 @@ def _command(values: Mapping[str, str], look: Looking, today: date) -> OpenCycle
         raise Refused("day-to-come", "Tanggal ini belum terjadi.", field="occurred_on")
     report_due = day_of(values, "report_due")
     return orders.opening(
-        look.running.settings.region, look.viewer.person, year, values["region_name"], report_due, occurred_on
+        look.region, look.viewer.person, year, values["region_name"], report_due, occurred_on
     )

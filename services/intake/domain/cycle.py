@@ -10,6 +10,7 @@ from typing import ClassVar, assert_never
 
 from shared.contracts.fields import CycleId, Name, Person, PlannedDay, Prose, Region, Year
 from shared.contracts.intake import CycleOpened, CycleWithdrawn
+from shared.contracts.regions import is_kabupaten
 from shared.contracts.values import EventRef
 from shared.eventsourcing.combined import combined
 from shared.eventsourcing.commands.decider import Decider, Refused
@@ -25,12 +26,9 @@ Event = CycleOpened | CycleWithdrawn
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OpenCycle:
-    """`installation`: the region that this installation serves."""
-
     opens_case: ClassVar[bool] = True
 
     region: Region
-    installation: Region
     region_name: Name
     year: Year
     sop: Name
@@ -112,9 +110,9 @@ def open_cycle(command: OpenCycle, cycle: Cycle) -> Sequence[Event]:
                 first=first,
                 last=last,
             )
-    if command.region != command.installation:
-        sentence = "Pemasangan ini melayani daerah {installation} saja."
-        raise Refused("region-foreign", sentence, field="region", installation=command.installation)
+    if not is_kabupaten(command.region):
+        sentence = "Laporan SPM di sini dibuat kabupaten atau kota; {region} bukan."
+        raise Refused("region-no-kabupaten", sentence, field="region", region=command.region)
     if not command.region_name.strip():
         raise Refused(
             "region-name-missing", "Tulis nama daerah, misalnya Kabupaten Bantul.", field="region_name"

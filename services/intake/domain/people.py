@@ -26,6 +26,7 @@ from services.intake.domain.people_commands import (
     SeedPeople,
 )
 from shared.contracts.people import OfficeEnded, OfficeGiven, PersonChanged, PersonLeft, PersonRegistered
+from shared.contracts.regions import is_kabupaten
 from shared.eventsourcing.combined import combined
 from shared.eventsourcing.commands.decider import Decider, Refused
 
@@ -136,6 +137,8 @@ def give(command: GiveOffice, people: People) -> Sequence[Event]:
             "Tidak seorang pun memberi jabatan kepada dirinya sendiri; minta pejabat lain.",
             field="person",
         )
+    if command.role == "provinsi" and is_kabupaten(command.region):
+        raise Refused("role-of-province", "Peran ini hanya ada di provinsi.", field="role")
     if command.valid_until is not None and command.valid_until < command.valid_from:
         raise Refused("dates-reversed", "Tanggal akhir mendahului tanggal mulai.", field="valid_until")
     _stands_in(command, people)

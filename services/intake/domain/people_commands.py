@@ -10,7 +10,9 @@ from typing import Annotated, Literal
 
 from shared.contracts.fields import SHORT, Id, Name, Person, PlannedDay, Prose, Region, Text
 
-Role = Literal["kabag", "subkoordinator", "unsur_opd", "tim_spm", "arsiparis", "inspektur", "operator"]
+Role = Literal[
+    "kabag", "subkoordinator", "unsur_opd", "tim_spm", "arsiparis", "inspektur", "operator", "provinsi"
+]
 Acting = Literal["", "plt", "plh"]
 Qualification = Literal["", "SMA", "D3", "D4", "S1", "S2", "S3"]
 PersonId = Annotated[str, Text(SHORT, pattern=r"[a-z0-9][a-z0-9_.-]*")]

@@ -13,6 +13,7 @@ from pydantic import BaseModel, Field
 from services.intake.login import orders
 from services.intake.login.queries import logins, suggested
 from shared.web.for_api import Act, Body, CommandAnswer, Digest, Look, Name, Prose, does, reads
+from shared.web.regions import people_in_sight
 
 router = APIRouter()
 
@@ -51,7 +52,7 @@ class LoginOut(BaseModel):
 async def listing(look: Look) -> list[LoginOut]:
     async with look.conn() as conn:
         rows = await logins(conn)
-    people = look.running.people
+    people = people_in_sight(look.request)
     found = [(row, suggested(row, people) if row["waiting"] else None) for row in rows]
     return [LoginOut.model_validate({**row, "suggested": person and person.id}) for row, person in found]
 

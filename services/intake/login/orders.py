@@ -9,7 +9,7 @@ from datetime import date
 
 from services.intake import streams
 from services.intake.domain.login import JoinLogin, PartLogin, RequestLogin
-from services.intake.login.queries import digits
+from services.intake.login.queries import digits, login_of
 from shared.access.oidc.tokens import Identity
 from shared.eventsourcing.combined import combined
 from shared.eventsourcing.commands.decider import Refused
@@ -17,6 +17,8 @@ from shared.eventsourcing.commands.order import Order
 from shared.eventsourcing.recorded import Actor
 from shared.room import Running
 from shared.web.acting import Acting, CommandAnswer
+from shared.web.problems.shape import NotFound
+from shared.web.regions import people_in_sight
 
 
 async def request(running: Running, identity: Identity, day: date, traceparent: str) -> None:
@@ -28,7 +30,8 @@ async def request(running: Running, identity: Identity, day: date, traceparent: 
 
 async def join(act: Acting, login: str, person: str) -> CommandAnswer:
     """Says who a login is. Raises Refused, also for a person whom nobody knows."""
-    known = act.running.people.find(person)
+    await _check_seen(act, login)
+    known = people_in_sight(act.request).find(person)
     if known is None:
         raise Refused("person-unknown", "Pilih pegawai dari daftar.", field="person")
     command = JoinLogin(
@@ -45,10 +48,18 @@ async def part(act: Acting, login: str, reason: str) -> CommandAnswer:
     """Says that a login is nobody's any more, and ends what came in by it: after the commit, so that nothing
     begins between; asked again, it ends again. Raises Refused, AccessAway.
     """
+    await _check_seen(act, login)
     command = PartLogin(login=login, reason=reason, by=act.viewer.person, occurred_on=act.today)
     answer = await act(_order(login, command))
     await act.running.sessions.end_of_login(login)
     return answer
+
+
+async def _check_seen(act: Acting, login: str) -> None:
+    """Raises NotFound for a login of another region, or of nobody."""
+    async with act.running.pool.connection() as conn:
+        if await login_of(conn, login) is None:
+            raise NotFound
 
 
 def _order(login: str, command: object) -> Order:

@@ -31,6 +31,7 @@ from shared.web.for_pages import (
     typed,
 )
 from shared.web.for_pages import gettext as _
+from shared.web.regions import people_in_sight
 
 router = APIRouter()
 LoginPath = Annotated[Digest, Path(description="digest of issuer and subject")]
@@ -40,7 +41,7 @@ LoginPath = Annotated[Digest, Path(description="digest of issuer and subject")]
 async def listing(request: Request, look: Look) -> Response:
     async with look.conn() as conn:
         rows = await logins(conn)
-    people = running_of(request).people
+    people = people_in_sight(request)
     waiting = [(row, suggested(row, people)) for row in rows if row["waiting"]]
     joined = [(row, people.name(row["person"])) for row in rows if row["person"]]
     return render(request, "logins.html", waiting=waiting, joined=joined, called=_names(request))
@@ -92,7 +93,8 @@ async def _one(
     if row is None:
         raise NotFound
     people = running_of(request).people
-    others = sorted(people.persons.values(), key=lambda person: (person.name, person.id))
+    here = people_in_sight(request)
+    others = sorted(here.persons.values(), key=lambda person: (person.name, person.id))
     return render(
         request,
         "login_one.html",
@@ -101,8 +103,8 @@ async def _one(
         called=_names(request),
         person=people.name(row["person"]),
         decided_by=people.name(row["decided_by"]),
-        suggested=suggested(row, people),
-        choices=[(one.id, f"{one.name} ({people.agency_name(one.agency)})") for one in others],
+        suggested=suggested(row, here),
+        choices=[(one.id, f"{one.name} ({people.of(one.region).agency_name(one.agency)})") for one in others],
         may_join=look.may("intake.JoinLogin"),
         may_part=look.may("intake.PartLogin"),
         may_end=look.may("intake.sessions"),

@@ -136,11 +136,11 @@ async def _form(
     said: Tried = NOTHING,
     office: int = 0,
 ) -> Response:
-    region = look.running.settings.region
+    region = look.region
     async with look.conn() as conn:
         found = await queries.one(conn, look.viewer, region, person)
         others = await queries.names(conn, region)
-        agencies = await queries.agency_names(conn)
+        agencies = await queries.agency_names(conn, region)
     held = next((one for one in found["offices"] if one["office"] == office), None)
     if office and held is None:
         raise NotFound

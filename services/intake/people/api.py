@@ -58,16 +58,14 @@ async def people(
     limit: Limit = 100,
 ) -> Page[PersonOut]:
     async with look.conn() as conn:
-        rows, following = await queries.listed(
-            conn, look.viewer, look.running.settings.region, search, after, limit
-        )
+        rows, following = await queries.listed(conn, look.viewer, look.region, search, after, limit)
     return Page(items=[person_out(row) for row in rows], next=following)
 
 
 @router.get("/people/{person}", summary="One person", dependencies=[reads("intake.people")])
 async def one(person: PersonId, look: Look) -> PersonOut:
     async with look.conn() as conn:
-        row = await queries.one(conn, look.viewer, look.running.settings.region, person)
+        row = await queries.one(conn, look.viewer, look.region, person)
     return person_out(row)
 
 
@@ -77,7 +75,7 @@ async def offices(
 ) -> list[HolderOut]:
     day = on or today_of(look.request)
     async with look.conn() as conn:
-        rows = await queries.held_on(conn, look.viewer, look.running.settings.region, day)
+        rows = await queries.held_on(conn, look.viewer, look.region, day)
     return [holder_out(row) for row in rows]
 
 

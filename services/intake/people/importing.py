@@ -11,8 +11,8 @@ from typing import Any
 from services.intake import streams
 from services.intake.domain.people import decide, rows_done
 from services.intake.domain.people_commands import ImportPeople, PersonRow
-from services.intake.people.orders import agency_unknown
-from services.intake.people.queries import agency_names, head
+from services.intake.people.orders import agency_unknown, person_elsewhere, refusing_elsewhere
+from services.intake.people.queries import agency_names, elsewhere, head
 from shared.eventsourcing.commands import gate
 from shared.eventsourcing.commands.decider import Refused
 from shared.eventsourcing.commands.order import Order
@@ -61,12 +61,16 @@ class Look:
 
 async def looked_over(act: Acting, readings: Sequence[tuple[int, Reading]]) -> Look:
     """What lines would do, each by its number; nothing happens."""
-    region, stream = act.running.settings.region, streams.people(act.running.settings.region)
-    async with act.running.pool.connection() as conn, conn.transaction():
-        version, agencies = await head(conn, region), await agency_names(conn)
-        (people,) = await act.running.handler.states(conn, [stream])
+    region, stream = act.region, streams.people(act.region)
     when = gate.at(streams.SETTINGS, now_of(act.request))
-    lines = [_read(number, reading, when, agencies) for number, reading in readings]
+    async with act.running.pool.connection() as conn, conn.transaction():
+        version, agencies = await head(conn, region), await agency_names(conn, region)
+        (people,) = await act.running.handler.states(conn, [stream])
+        lines = [_read(number, reading, when, agencies) for number, reading in readings]
+        taken = await elsewhere(conn, region, [line.row.person for line in lines if line.row is not None])
+    for line in lines:
+        if line.row is not None and line.row.person in taken:
+            line.fault = line.fault or person_elsewhere(line.row.person)
     sound = [line for line in lines if line.row is not None]
     command = _command(act, tuple(line.row for line in sound if line.row is not None), "-")
     for place, made in rows_done(command, people):
@@ -99,10 +103,11 @@ async def take_in(act: Acting, rows: tuple[PersonRow, ...], reason: str) -> Comm
     """Takes rows in that were looked over, all or nothing. Raises Refused, and Conflict where people changed
     since.
     """
-    stream = streams.people(act.running.settings.region)
-    return await act(Order(stream=stream, command=_command(act, rows, reason), case_id=streams.SETTINGS))
+    stream = streams.people(act.region)
+    async with refusing_elsewhere(act, [row.person for row in rows]):
+        return await act(Order(stream=stream, command=_command(act, rows, reason), case_id=streams.SETTINGS))
 
 
 def _command(act: Acting, rows: tuple[PersonRow, ...], reason: str) -> ImportPeople:
-    region, by = act.running.settings.region, act.viewer.person
+    region, by = act.region, act.viewer.person
     return ImportPeople(region=region, rows=rows, reason=reason, by=by, occurred_on=act.today)

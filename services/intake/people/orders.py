@@ -5,9 +5,14 @@ Serves every SOP step. Previous hop: `people/api.py` and `people/pages.py`, with
 Next hop: `command_handler` by way of `Act`.
 """
 
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+
+from psycopg.errors import UniqueViolation
+
 from services.intake import streams
 from services.intake.domain.people_commands import EndOffice, GiveOffice, RecordLeaving, RegisterPerson
-from services.intake.people.queries import agency_names
+from services.intake.people.queries import agency_names, elsewhere
 from services.intake.people.shapes import EndIn, LeavingIn, OfficeIn, PersonIn
 from shared.eventsourcing.commands.decider import Refused
 from shared.eventsourcing.commands.order import Order
@@ -20,7 +25,8 @@ async def register(act: Acting, person: str, said: PersonIn, *, new: bool = Fals
     Raises Refused.
     """
     await _refuse_unknown(act, said.agency)
-    return await act(_order(act, command_of(RegisterPerson, said, new=new, **_who(act, person))))
+    async with refusing_elsewhere(act, [person]):
+        return await act(_order(act, command_of(RegisterPerson, said, new=new, **_who(act, person))))
 
 
 async def give(act: Acting, person: str, said: OfficeIn) -> CommandAnswer:
@@ -40,9 +46,8 @@ async def leave(act: Acting, person: str, said: LeavingIn) -> CommandAnswer:
 
 
 def _who(act: Acting, person: str) -> dict[str, object]:
-    region = act.running.settings.region
     return {
-        "region": region,
+        "region": act.region,
         "person": person,
         "by": act.viewer.person,
         "occurred_on": act.today,
@@ -50,16 +55,45 @@ def _who(act: Acting, person: str) -> dict[str, object]:
 
 
 def _order(act: Acting, command: object) -> Order:
-    stream = streams.people(act.running.settings.region)
+    stream = streams.people(act.region)
     return Order(stream=stream, command=command, case_id=streams.SETTINGS)
 
 
 async def _refuse_unknown(act: Acting, agency: str) -> None:
     """An agency is registered before anybody works in it: it has a history of its own."""
     async with act.running.pool.connection() as conn:
-        known = await agency_names(conn)
+        known = await agency_names(conn, act.region)
     if agency not in known:
         raise agency_unknown(agency)
+
+
+@asynccontextmanager
+async def refusing_elsewhere(act: Acting, persons: Sequence[str]) -> AsyncIterator[None]:
+    """Refuses persons of another region, before and where one became so meanwhile: the table keeps a code
+    once, and the decision beside it is not kept either. Raises Refused.
+    """
+    await _refuse_elsewhere(act, persons)
+    try:
+        yield
+    except UniqueViolation:
+        await _refuse_elsewhere(act, persons)
+        raise
+
+
+async def _refuse_elsewhere(act: Acting, persons: Sequence[str]) -> None:
+    async with act.running.pool.connection() as conn:
+        taken = await elsewhere(conn, act.region, persons)
+    if taken:
+        raise person_elsewhere(min(taken))
+
+
+def person_elsewhere(person: str) -> Refused:
+    return Refused(
+        "person-elsewhere",
+        "Kode {person} sudah dipakai di pemasangan ini; pilih kode lain.",
+        field="person",
+        person=person[:60],
+    )
 
 
 def agency_unknown(agency: str) -> Refused:

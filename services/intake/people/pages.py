@@ -71,7 +71,7 @@ async def offices(request: Request, look: Look, tanggal: Annotated[Name, Query()
         except Refused as error:
             errors.append(FieldError("tanggal", sentence_of(error)))
     async with look.conn() as conn:
-        held = await queries.held_on(conn, look.viewer, look.running.settings.region, day)
+        held = await queries.held_on(conn, look.viewer, look.region, day)
     return render(
         request,
         "offices.html",
@@ -88,8 +88,8 @@ async def offices(request: Request, look: Look, tanggal: Annotated[Name, Query()
 @router.get("/pegawai/orang/{person}", dependencies=[reads("intake.people")])
 async def one(person: PersonPath, request: Request, look: Look) -> Response:
     async with look.conn() as conn:
-        found = await queries.one(conn, look.viewer, look.running.settings.region, person)
-        agencies = await queries.agency_names(conn)
+        found = await queries.one(conn, look.viewer, look.region, person)
+        agencies = await queries.agency_names(conn, look.region)
     return render(
         request,
         "person.html",
@@ -105,10 +105,8 @@ async def _people(
     request: Request, look: Looking, search: str, after: str | None, said: Tried = NOTHING
 ) -> Response:
     async with look.conn() as conn:
-        rows, following = await queries.listed(
-            conn, look.viewer, look.running.settings.region, search, after, ROWS
-        )
-        agencies = await queries.agency_names(conn)
+        rows, following = await queries.listed(conn, look.viewer, look.region, search, after, ROWS)
+        agencies = await queries.agency_names(conn, look.region)
     return render(
         request,
         "people.html",

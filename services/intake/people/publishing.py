@@ -1,4 +1,4 @@
-"""Publishing: the people of this region as one document in the database `access`, where every service looks;
+"""Publishing: the people of each region as one document in the database `access`, where every service looks;
 again whenever person, office or agency changed, and now and then in case the other database lost it.
 
 Serves every SOP step. Previous hop: the read models that `projections.py` fills. Next hop:
@@ -48,7 +48,8 @@ class Publishing:
 
     def __init__(self, running: Running) -> None:
         self._running, self._troubles = running, running.troubles
-        self._published, self._at = -1, float("-inf")
+        self._published: dict[str, tuple[int, float]] = {}
+        self._behind: dict[str, str] = {}
 
     async def run(self) -> None:
         while True:
@@ -59,16 +60,21 @@ class Publishing:
             await asyncio.sleep(EVERY_S)
 
     async def now(self) -> None:
-        """Publishes what is new; begins with the people file where there is nobody."""
-        region = self._running.settings.region
+        """Publishes what is new of every region; begins with the people file where there is nobody."""
         async with self._running.pool.connection() as conn:
-            found = await queries.published(conn, region, unless=self._known())
+            regions = await queries.regions(conn)
+        if self._running.settings.region in regions:
+            self._troubles.clear(NOBODY[0])
+        else:
+            await self._begin()
+        for region in regions:
+            await self._publish(region)
+
+    async def _publish(self, region: str) -> None:
+        async with self._running.pool.connection() as conn:
+            found = await queries.published(conn, region, unless=self._known(region))
         if found is None:
             return
-        if not found.document["person"]:
-            await self._begin()
-            return
-        self._troubles.clear(NOBODY[0])
         version, document = found.version, json.dumps(found.document)
         values = {"region": region, "version": version, "document": document}
         try:
@@ -79,19 +85,22 @@ class Publishing:
             self._troubles.report(*UNPUBLISHED, str(away))
             return
         self._troubles.clear(UNPUBLISHED[0])
-        self._say_behind(version, row)
-        self._published, self._at = version, time.monotonic()
+        self._say_behind(region, version, row)
+        self._published[region] = version, time.monotonic()
 
-    def _known(self) -> int:
+    def _known(self, region: str) -> int:
         """The version that need not be published again; none where that is long ago."""
-        return self._published if time.monotonic() - self._at < AGAIN_S else -1
+        version, at = self._published.get(region, (-1, float("-inf")))
+        return version if time.monotonic() - at < AGAIN_S else -1
 
-    def _say_behind(self, version: int, row: tuple[Any, ...] | None) -> None:
+    def _say_behind(self, region: str, version: int, row: tuple[Any, ...] | None) -> None:
         """A version never goes back: what was restored without the other database does not hold."""
         stands = row[0] if row else version
+        self._behind.pop(region, None)
         if stands > version:
-            self._troubles.report(*BEHIND, f"{stands} > {version}")
-        else:
+            self._behind[region] = f"{region}: {stands} > {version}"
+            self._troubles.report(*BEHIND, ", ".join(self._behind.values()))
+        elif not self._behind:
             self._troubles.clear(BEHIND[0])
 
     async def _begin(self) -> None:

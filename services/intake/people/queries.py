@@ -9,16 +9,20 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ARRAY, ColumnElement, Text, any_, func, literal, or_, select, tuple_
+from sqlalchemy import ARRAY, ColumnElement, Text, and_, any_, func, literal, or_, select, tuple_
 
 from services.intake.queries import Row
 from services.intake.tables import agency, office, person, person_told
 from shared.access.permissions import Viewer
+from shared.eventsourcing.sight import whole
 from shared.eventsourcing.sql import Connection, fetch, fetch_one
 from shared.web.paging import key_of, page
 from shared.web.problems.shape import NotFound
 
 _OFFICE = ("role", "agency", "valid_from", "valid_until", "acting", "acting_for", "letter", "letter_on")
+
+
+_OF_PERSON = and_(agency.c.region == person.c.region, agency.c.agency == person.c.agency)
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +31,12 @@ class Published:
 
     version: int
     document: Mapping[str, Any]
+
+
+async def regions(conn: Connection) -> Sequence[str]:
+    """The regions that have begun: somebody works there, or did."""
+    rows = await fetch(conn, select(person.c.region).distinct().order_by(person.c.region))
+    return [row["region"] for row in rows]
 
 
 async def published(conn: Connection, region: str, *, unless: int) -> Published | None:
@@ -38,7 +48,7 @@ async def published(conn: Connection, region: str, *, unless: int) -> Published 
         version = await _version(conn, region)
         if version == unless:
             return None
-        agencies = await agency_names(conn)
+        agencies = await agency_names(conn, region)
         persons = await fetch(
             conn, select(person).where(person.c.region == region).order_by(person.c.agency, person.c.name)
         )
@@ -56,7 +66,8 @@ async def published(conn: Connection, region: str, *, unless: int) -> Published 
 
 
 async def _version(conn: Connection, region: str) -> int:
-    of_agencies = select(func.coalesce(func.sum(agency.c.version), 0)).scalar_subquery()
+    summed = select(func.coalesce(func.sum(agency.c.version), 0)).where(agency.c.region == region)
+    of_agencies = summed.scalar_subquery()
     row = await fetch_one(conn, select((of_agencies + _head(region)).label("version")))
     return int(row["version"]) if row else 0
 
@@ -98,7 +109,7 @@ async def listed(
     named = func.coalesce(agency.c.name, person.c.agency)
     statement = (
         select(person, named.label("agency_name"))
-        .select_from(person.outerjoin(agency, agency.c.agency == person.c.agency))
+        .select_from(person.outerjoin(agency, _OF_PERSON))
         .where(person.c.region == region, viewer.sees(person.c.agency))
     )
     for word in search.split()[:8]:
@@ -115,7 +126,7 @@ async def listed(
 async def one(conn: Connection, viewer: Viewer, region: str, name: str) -> Row:
     """A person with all offices and what was told of them, the newest first. Raises NotFound."""
     named = func.coalesce(agency.c.name, person.c.agency).label("agency_name")
-    joined = person.outerjoin(agency, agency.c.agency == person.c.agency)
+    joined = person.outerjoin(agency, _OF_PERSON)
     found = await fetch_one(
         conn,
         select(person, named)
@@ -165,7 +176,17 @@ async def names(conn: Connection, region: str) -> Mapping[str, str]:
     return {row["person"]: row["name"] for row in found}
 
 
-async def agency_names(conn: Connection) -> Mapping[str, str]:
-    """The registered agencies, by name."""
-    rows = await fetch(conn, select(agency.c.agency, agency.c.name).order_by(agency.c.name))
+async def elsewhere(conn: Connection, region: str, persons: Sequence[str]) -> frozenset[str]:
+    """Which of these are persons of another region: a code signs in as one person, so the whole installation
+    has it once.
+    """
+    asked = select(person.c.person).where(person.c.region != region, _among(person.c.person, persons))
+    with whole():
+        return frozenset(row["person"] for row in await fetch(conn, asked))
+
+
+async def agency_names(conn: Connection, region: str) -> Mapping[str, str]:
+    """The registered agencies of a region, by name."""
+    of_region = select(agency.c.agency, agency.c.name).where(agency.c.region == region)
+    rows = await fetch(conn, of_region.order_by(agency.c.name))
     return {row["agency"]: row["name"] for row in rows}

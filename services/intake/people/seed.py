@@ -36,18 +36,19 @@ async def seed(running: Running, path: Path) -> None:
     """
     actor = Actor.system(running.room.name)
     day = today(running.handler.clock or now)
-    for order in orders_of(load(path), running.settings.region, actor.person, day):
+    region = running.settings.region
+    for order in orders_of(load(path, region), region, region, actor.person, day):
         command_id = uuid.uuid5(_COMMANDS, order.stream)
         await running.handler.handle(order, actor=actor, command_id=command_id)
 
 
-def orders_of(people: People, region: str, by: str, day: date) -> Iterator[Order]:
-    """The agencies, and then all persons at once."""
+def orders_of(people: People, region: str, first: str, by: str, day: date) -> Iterator[Order]:
+    """The agencies, and then all persons at once. `first`: the first region of the installation."""
     for agency, name in people.agencies.items():
         register = RegisterAgency(
             agency=agency, name=name, short_name=agency.capitalize(), by=by, occurred_on=day
         )
-        yield Order(stream=streams.agency(agency), command=register, case_id=streams.SETTINGS)
+        yield Order(stream=streams.agency(region, agency, first), command=register, case_id=streams.SETTINGS)
     rows = tuple(
         combined(
             PersonRow,

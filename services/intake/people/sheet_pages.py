@@ -52,9 +52,7 @@ async def export_csv(look: Look) -> Response:
 
 async def _export(look: Look, made: sheets.Made, name: str, media_type: str) -> Response:
     async with look.conn() as conn:
-        rows, _after = await queries.listed(
-            conn, look.viewer, look.running.settings.region, "", None, EVERYBODY
-        )
+        rows, _after = await queries.listed(conn, look.viewer, look.region, "", None, EVERYBODY)
     headers = {"Content-Disposition": f'attachment; filename="{name}"', "Cache-Control": "no-store"}
     return Response(made(rows), media_type=media_type, headers=headers)
 

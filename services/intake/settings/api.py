@@ -97,7 +97,8 @@ class CalendarOut(BaseModel):
 @router.get("/agencies", summary="Agencies and their services", dependencies=[reads("intake.agencies")])
 async def agencies(look: Look) -> list[AgencyOut]:
     async with look.conn() as conn:
-        found, assigned = await queries.agencies(conn), await queries.assignments(conn)
+        found = await queries.agencies(conn, look.region)
+        assigned = await queries.assignments(conn, look.region)
     return [
         AgencyOut.model_validate(
             {**row, "assignments": [entry for entry in assigned if entry["agency"] == row["agency"]]}
@@ -140,7 +141,7 @@ async def services(
 @router.get("/calendar", summary="The working calendar of a year", dependencies=[reads("intake.calendar")])
 async def calendar(look: Look, year: Annotated[int, Query(ge=2020, le=2035)]) -> CalendarOut:
     async with look.conn() as conn:
-        made = await queries.calendar(conn)
+        made = await queries.calendar(conn, look.region)
     return CalendarOut(
         calendar=made.version,
         cuti_bersama_until=made.cuti_bersama_until,

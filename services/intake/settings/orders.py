@@ -22,7 +22,13 @@ async def register_agency(
     command = RegisterAgency(
         agency=agency, name=name, short_name=short_name, by=act.viewer.person, occurred_on=day or act.today
     )
-    return await act(Order(stream=streams.agency(agency), command=command, case_id=streams.SETTINGS))
+    return await act(
+        Order(
+            stream=streams.agency(act.region, agency, act.running.settings.region),
+            command=command,
+            case_id=streams.SETTINGS,
+        )
+    )
 
 
 async def assign_service(
@@ -42,7 +48,13 @@ async def assign_service(
         by=act.viewer.person,
         occurred_on=day or act.today,
     )
-    return await act(Order(stream=streams.agency(agency), command=command, case_id=streams.SETTINGS))
+    return await act(
+        Order(
+            stream=streams.agency(act.region, agency, act.running.settings.region),
+            command=command,
+            case_id=streams.SETTINGS,
+        )
+    )
 
 
 async def override_day(
@@ -62,4 +74,10 @@ async def override_day(
         by=act.viewer.person,
         occurred_on=day or act.today,
     )
-    return await act(Order(stream=streams.CALENDAR, command=command, case_id=streams.SETTINGS))
+    return await act(
+        Order(
+            stream=streams.calendar(act.region, act.running.settings.region),
+            command=command,
+            case_id=streams.SETTINGS,
+        )
+    )

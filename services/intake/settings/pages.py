@@ -113,8 +113,9 @@ async def _agencies(
 ) -> Response:
     today = today_of(request)
     async with look.conn() as conn:
-        found, every = await queries.agencies(conn), await queries.assignments(conn)
-        now = await queries.assignments(conn, today)
+        found = await queries.agencies(conn, look.region)
+        every = await queries.assignments(conn, look.region)
+        now = await queries.assignments(conn, look.region, today)
     holders: dict[str, list[str]] = {}
     for row in now:
         holders.setdefault(row["service"], []).append(row["agency"])
@@ -152,7 +153,8 @@ async def _calendar(
 ) -> Response:
     shown = year or today_of(request).year
     async with look.conn() as conn:
-        made, changes = await queries.calendar(conn), await queries.calendar_changes(conn)
+        changes = await queries.calendar_changes(conn, look.region)
+    made = queries.overridden(changes)
     days = [(day, made.holidays[day]) for day in sorted(made.holidays) if day.year == shown]
     return render(
         request,

@@ -27,6 +27,7 @@ from shared.sop.steps import Step
 from shared.spm.catalogue import catalogues
 from shared.web.acting import Acting, CommandAnswer, Looking
 from shared.web.problems.shape import NotFound
+from shared.web.regions import may
 
 PLAIN = tuple(f"intake.{command.__name__}" for command in (*COMMAND_OF.values(), RecordStep))
 
@@ -46,7 +47,7 @@ async def step_to_record(act: Acting, cycle: str, key: str) -> Step:
     async with act.running.pool.connection() as conn:
         _found, sop = await queries.cycle_and_sop(conn, cycle)
     step = queries.step_of(sop, key)
-    act.running.permissions.office(act.viewer, _command_name(step), None)
+    may(act.request, _command_name(step), cycle)
     return step
 
 
@@ -67,7 +68,9 @@ async def record(
         found, sop = await queries.cycle_and_sop(conn, cycle)
         step = queries.step_of(sop, key)
         plan = planned or {one.step: one.last for one in await queries.work_plan(conn, found)}
-        opens = await queries.who_must_hand_in(conn, occurred_on, catalogues()[found["catalogue"]])
+        opens = await queries.who_must_hand_in(
+            conn, found["region"], occurred_on, catalogues()[found["catalogue"]]
+        )
     said: dict[str, Any] = {
         "cycle": cycle,
         "summary": summary,
@@ -95,14 +98,14 @@ async def revise_due_date(
     and NotFound for an unknown cycle or a step that has not begun.
     """
     async with act.running.pool.connection() as conn:
-        _found, sop = await queries.cycle_and_sop(conn, cycle)
+        found, sop = await queries.cycle_and_sop(conn, cycle)
         step = queries.step_of(sop, key)
         row = (await queries.steps(conn, cycle)).get(step.key)
-        calendar, changes = await queries.calendar(conn), await queries.calendar_changes(conn)
+        changes = await queries.calendar_changes(conn, found["region"])
     if row is None or not row["due"]:
         raise NotFound
     before = convert(row["due"], DueDate)
-    offered = newer_due_date(step, before, calendar, changes)
+    offered = newer_due_date(step, before, queries.overridden(changes), changes)
     command = ReviseDueDate(
         cycle=cycle,
         step=step.key,

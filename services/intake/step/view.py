@@ -42,7 +42,9 @@ async def page(
         )
         plan = await queries.work_plan(conn, board.cycle) if key == WORK_PLAN else ()
         opens = (
-            await queries.who_must_hand_in(conn, board.today, board.catalogue) if key == SOCIALISATION else ()
+            await queries.who_must_hand_in(conn, board.cycle["region"], board.today, board.catalogue)
+            if key == SOCIALISATION
+            else ()
         )
         cycles = await queries.cycles(conn)
     row = board.row(step)

@@ -20,7 +20,8 @@ async def page(request: Request, look: Looking, asked: str) -> Response:
         cycles = await queries.cycles(conn)
         cycle = asked or (cycles[0]["cycle"] if cycles else "")
         rows = await submissions(conn, look.viewer, cycle)
-        steps, calendar = await queries.steps(conn, cycle), await queries.calendar(conn)
+        steps = await queries.steps(conn, cycle)
+        calendar = await queries.calendar(conn, streams.region_of(cycle))
     sop = next((sops()[row["sop"]] for row in cycles if row["cycle"] == cycle), None)
     return render(
         request,

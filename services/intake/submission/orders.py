@@ -22,11 +22,12 @@ from shared.contracts.values import AttachedEvidence, Figure, StoredFile
 from shared.eventsourcing.commands.decider import Refused
 from shared.eventsourcing.commands.order import Order
 from shared.web.acting import Acting, CommandAnswer
+from shared.web.regions import may
 
 
 def refuse_strangers(act: Acting, case: str, command: str) -> None:
     """Whose submission it is comes before whatever else may be wrong with a request. Raises Forbidden."""
-    act.running.permissions.office(act.viewer, command, streams.agency_of(case))
+    may(act.request, command, case, streams.agency_of(case))
 
 
 async def enter_figure(

@@ -98,7 +98,7 @@ async def read_one(conn: Connection, viewer: Viewer, case: str) -> OneSubmission
         signed=await signed_sheets(conn, stream),
         cycles=await queries.cycles(conn),
         begun=await queries.steps(conn, streams.cycle_of(case)),
-        calendar=await queries.calendar(conn),
+        calendar=await queries.calendar(conn, streams.region_of(case)),
         own=own,
         endorsed=own and standing(found) in HANDED_IN and await is_endorsed(conn, case),
     )

@@ -11,6 +11,7 @@ from typing import Final, Literal
 
 import msgspec
 
+from shared.eventsourcing.sight import streams_in_sight
 from shared.eventsourcing.sql import Connection
 from shared.messaging.envelope import Message
 from shared.messaging.receiving import cursors
@@ -24,7 +25,7 @@ LONGEST_WAIT_S: Final = 900
 
 _LIST = b"""
     SELECT id, source, stream, version, case_id, type, cause, detail, parked_at, tries, next_at, aside
-    FROM parked ORDER BY parked_at, id LIMIT %s OFFSET %s"""
+    FROM parked WHERE true%b ORDER BY parked_at, id LIMIT %%s OFFSET %%s"""
 _FAILED = b"""
     UPDATE parked SET cause = %s, detail = %s, tries = tries + 1, next_at = now() + make_interval(secs => least(%s * 2 ^ least(tries, 16), %s))
     WHERE id = %s"""  # noqa: E501
@@ -81,7 +82,8 @@ class First:
 
 async def listed(conn: Connection, *, limit: int = 100, skip: int = 0) -> list[Parked]:
     """Parked messages, the oldest first."""
-    cursor = await conn.execute(_LIST, (limit, skip))
+    seen, values = streams_in_sight()
+    cursor = await conn.execute(_LIST % seen, (*values, limit, skip))
     names = [column.name for column in cursor.description or ()]
     return [Parked(**dict(zip(names, row, strict=True))) for row in await cursor.fetchall()]
 
@@ -110,12 +112,14 @@ async def retry(conn: Connection, parked_id: str) -> bool:
     """The button: this message's stream is tried again at the next look (seconds).
     False when it is no longer parked.
     """
+    seen, values = streams_in_sight("asked.stream")
     cursor = await conn.execute(
         b"""UPDATE parked p SET next_at = now() FROM parked asked
-            WHERE asked.id = %s AND (p.id = asked.id OR (asked.stream <> '' AND NOT asked.aside
+            WHERE asked.id = %%s AND (p.id = asked.id OR (asked.stream <> '' AND NOT asked.aside
             AND NOT p.aside
-                AND p.source = asked.source AND p.stream = asked.stream))""",
-        (parked_id,),
+                AND p.source = asked.source AND p.stream = asked.stream))%b"""
+        % seen,
+        (parked_id, *values),
     )
     return cursor.rowcount > 0
 
@@ -148,7 +152,9 @@ async def dismiss(conn: Connection, parked_id: str) -> bool:
     """Somebody has looked at an alarm: it goes. False when it is no longer there,
     or is a message that a stream waits behind.
     """
-    return (await conn.execute(b"DELETE FROM parked WHERE id = %s AND aside", (parked_id,))).rowcount > 0
+    seen, values = streams_in_sight()
+    asked = b"DELETE FROM parked WHERE id = %%s AND aside%b" % seen
+    return (await conn.execute(asked, (parked_id, *values))).rowcount > 0
 
 
 async def _found(conn: Connection, statement: bytes, values: tuple[str, ...]) -> First | None:

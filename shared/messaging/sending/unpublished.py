@@ -11,6 +11,7 @@ from datetime import datetime
 from typing import Final
 
 from shared.eventsourcing.recorded import Row
+from shared.eventsourcing.sight import streams_in_sight
 from shared.eventsourcing.sql import Connection
 
 FIRST_WAIT_S: Final = 60
@@ -24,7 +25,7 @@ _KEEP = b"""
         next_at = now() + make_interval(secs => least(%s * 2 ^ least(unpublished.tries, 16), %s))"""
 _LIST = (
     b"SELECT position, stream, version, type, cause, detail, since, tries, "
-    b"next_at FROM unpublished ORDER BY position LIMIT %s"
+    b"next_at FROM unpublished WHERE true%b ORDER BY position LIMIT %%s"
 )
 
 
@@ -83,13 +84,14 @@ async def gone(conn: Connection, published: Iterable[int]) -> None:
 
 async def listed(conn: Connection, limit: int = 100) -> list[Unpublished]:
     """All of them, the oldest first."""
-    cursor = await conn.execute(_LIST, (limit,))
+    seen, values = streams_in_sight()
+    cursor = await conn.execute(_LIST % seen, (*values, limit))
     names = [column.name for column in cursor.description or ()]
     return [Unpublished(**dict(zip(names, row, strict=True))) for row in await cursor.fetchall()]
 
 
 async def retry(conn: Connection, position: int) -> bool:
     """The button: it is tried at the relay's next look. False when it is not among them."""
-    return (
-        await conn.execute(b"UPDATE unpublished SET next_at = now() WHERE position = %s", (position,))
-    ).rowcount > 0
+    seen, values = streams_in_sight()
+    asked = b"UPDATE unpublished SET next_at = now() WHERE position = %%s%b" % seen
+    return (await conn.execute(asked, (position, *values))).rowcount > 0

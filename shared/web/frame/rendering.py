@@ -2,7 +2,6 @@
 language, data time).
 """
 
-import secrets
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from importlib import metadata
@@ -13,20 +12,20 @@ from urllib.parse import quote, unquote, urlencode
 from fastapi import Request, Response
 from fastapi.responses import HTMLResponse, RedirectResponse
 from jinja2 import ChoiceLoader, Environment, FileSystemLoader, StrictUndefined
-from markupsafe import Markup
 
 from shared.access.people import ROLES
 from shared.service_names import SERVICES
 from shared.web import positions
 from shared.web.files.file_kinds import LARGEST
-from shared.web.forms import csrf, sent_form
+from shared.web.forms import sent_form
 from shared.web.forms.sent_form import SentForm
 from shared.web.forms.typed_days import read_back
+from shared.web.frame.form_keys import FormKeys
 from shared.web.frame.nav import navigation, switch
 from shared.web.frame.static_files import static
 from shared.web.problems.shape import FieldError, Problem
 from shared.web.running import is_https, now_of, request_id_of, running_of
-from shared.web.visitor import Visitor, visitor_of
+from shared.web.visitor import visitor_of
 from shared.web.words import formats, i18n
 from shared.web.words.lateness import late_words
 
@@ -94,7 +93,7 @@ def render(request: Request, template: str, *, status_code: int = 200, **context
     made: Environment = request.app.state.templates
     visitor = visitor_of(request)
     running = running_of(request)
-    cycle = _cycle_of(context)
+    cycle, keys = _cycle_of(context), FormKeys(request)
     frame: dict[str, Any] = {
         "request": request,
         "viewer": visitor.viewer if visitor else None,
@@ -109,7 +108,8 @@ def render(request: Request, template: str, *, status_code: int = 200, **context
         "behind": getattr(request.state, "behind", False),
         "fresh_at": fresh_at(request),
         "notice": unquote(request.cookies.get(NOTICE, "")),
-        "form_keys": _FormKeys(visitor, sent_form.page_of(request)),
+        "form_keys": keys,
+        "here": keys.region,
         "accepted": request.cookies.get(ACCEPTED, ""),
         "checkpoint": getattr(request.app.state, "checkpoint", None),
         "mode": running.settings.mode,
@@ -138,31 +138,6 @@ def fresh_at(request: Request) -> datetime | None:
         state.last_fresh_at = now_of(request)
         return None
     return cast("datetime | None", getattr(state, "last_fresh_at", None)) or now_of(request)
-
-
-class _FormKeys:
-    """`{{ form_keys() }}` in a form: its token, a fresh command id (so that a
-    double click counts once) and the version it shows.
-
-    Whose page it was, and which, is for giving back what was typed when the form cannot be taken.
-    """
-
-    def __init__(self, visitor: Visitor | None, page: str) -> None:
-        self._visitor, self._page = visitor, page
-
-    def __call__(self, version: int | None = None, command: str = "") -> Markup:
-        fields = {
-            csrf.FIELD: self._visitor.session.form_token if self._visitor else "",
-            sent_form.COMMAND: command or secrets.token_hex(16),
-        }
-        if self._visitor is not None:
-            fields |= {csrf.BY: self._visitor.viewer.person, sent_form.PAGE: self._page}
-        if version is not None:
-            fields["_version"] = str(version)
-        return Markup("").join(
-            Markup('<input type="hidden" name="{}" value="{}">').format(name, value)
-            for name, value in fields.items()
-        )
 
 
 def see_other(request: Request, path: str, notice: str = "") -> Response:

@@ -108,7 +108,9 @@ async def save_sheet(act: Acting, case: str, form: FormData, typed: Typed) -> Fe
         refused[row.service.id] = await saving.store(enter, row)
     async with act.running.pool.connection() as conn:
         stored = await queries.figures(conn, stream)
-    return _feedback(typed.rows, refused, Stored(before, stored), form, Wording(act.running.people))
+    return _feedback(
+        typed.rows, refused, Stored(before, stored), form, Wording(act.running.people, act.region)
+    )
 
 
 async def digest_seen(act: Acting, case: str, typed: Typed, shown: str) -> str:
