@@ -16,7 +16,6 @@ COSTLY = {
     "object_store": "store",
     "lock_store": "store",
     "keycloak": "keycloak",
-    "kulon_progo": "manual",
 }
 """Fixtures that are started once in a process: whoever needs one goes where it runs already."""
 ORDER = (
@@ -24,7 +23,6 @@ ORDER = (
     "kafka",
     "store",
     "keycloak",
-    "manual",
     "flow",
     "faults",
     "browser",

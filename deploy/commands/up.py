@@ -87,22 +87,24 @@ def up(
 
 
 def play_once(instance: Instance) -> None:
-    """Play the demo cycle into a new installation; one that has played it, or was begun without it,
-    is left as it is.
+    """Play the demonstration into a new installation: the cycle of one kabupaten, and a second one into the
+    middle of its own. One that has played it, or was begun without it, is left as it is.
     """
     mark = instance.folder / PLAYED
     if mark.exists():
         return
     from deploy.demo.caller import Unexpected
     from deploy.demo.cycle import play_cycle
+    from deploy.demo.running import play_running
 
-    terminal.line(f"{sentence('doing-demo')} …")
+    def step_done(step: int, what: str) -> None:
+        terminal.line(f"  {step:>2}/13 {what}")
+
     try:
-        play_cycle(
-            instance.address,
-            lambda step, what: terminal.line(f"  {step:>2}/13 {what}"),
-            authority=instance.authority,
-        )
+        terminal.line(f"{sentence('doing-demo')} …")
+        play_cycle(instance.address, step_done, authority=instance.authority)
+        terminal.line(f"{sentence('doing-second')} …")
+        play_running(instance.address, step_done, authority=instance.authority)
     except Unexpected as trouble:
         terminal.line(sentence("demo-failed", trouble=trouble, folder=instance.folder / "logs"))
         return

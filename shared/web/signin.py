@@ -239,7 +239,7 @@ def _groups(request: Request, *, only: str = "") -> list[tuple[str, list[dict[st
 
     def place(person: Person) -> str:
         of = people.of(person.region).agency_name(person.agency)
-        return f"{of} · {person.region}" if len(people.regions) > 1 else of
+        return f"{person.region} · {of}" if len(people.regions) > 1 else of
 
     grouped = groupby(sorted(serving, key=place), key=place)
     return [(agency, [_choice(person, today) for person in members]) for agency, members in grouped]

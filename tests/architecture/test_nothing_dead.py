@@ -13,7 +13,6 @@ FOLDERS = ("shared", "services", "deploy")
 CALLED_BY_DECORATOR = ["@*.get", "@*.post", "@*.put", "@*.command", "@*.callback", "@*.delete"]
 KINDS = {"function", "method", "property", "class", "import"}
 WAITING = {
-    "play_running": "`jejak up` plays it once an installation has two regions",
     "settled_at": "the settled position of a past moment: history as it was needs it",
 }
 """What nobody asks for yet, with who will."""

@@ -22,6 +22,7 @@ from tests.browser.windows import AUDIT, audited, pictured, sized, window_of
 from tests.support import access
 from tests.support.access import token_of
 from tests.support.applications import application, listening, migrated
+from tests.support.events import REGION
 from tests.support.intake_room import CYCLE, NOW, IntakeRoom, intake_room, to_step_6
 from tests.support.memory_bucket import Bucket
 from tests.support.parts import PostgresPart
@@ -39,7 +40,7 @@ SHEET = (
 @pytest.fixture
 async def room(postgres: PostgresPart) -> AsyncIterator[IntakeRoom]:
     async with intake_room(postgres.fresh_database("people_states")) as made:
-        await seed(made.running, FILE)
+        await seed(made.running, FILE, REGION)
         yield made
 
 

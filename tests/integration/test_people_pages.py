@@ -17,6 +17,7 @@ from deploy.local.service_process import PEOPLE as FILE
 from services.intake.people.seed import seed
 from services.intake.people.sheets import COLUMNS, MOST_LINES, XLSX
 from tests.support.applications import Browser
+from tests.support.events import REGION
 from tests.support.forms import posted
 from tests.support.intake_room import IntakeRoom, intake_room
 from tests.support.parts import PostgresPart
@@ -27,7 +28,7 @@ HEAD, PREVIEW, APPLY = ",".join(COLUMNS), "/pegawai/impor", "/pegawai/impor/tera
 @pytest.fixture
 async def room(postgres: PostgresPart) -> AsyncIterator[IntakeRoom]:
     async with intake_room(postgres.fresh_database("people_pages")) as made:
-        await seed(made.running, FILE)
+        await seed(made.running, FILE, REGION)
         yield made
 
 

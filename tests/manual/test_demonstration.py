@@ -17,11 +17,11 @@ HAVE_WORK = (running.LATE, running.RETURNED, running.FALLEN)
 
 
 @pytest.fixture(scope="module")
-def ask(kulon_progo: Instance, cycles: dict[str, str]) -> Iterator[dict[str, Caller]]:
+def ask(jejak: Instance, cycles: dict[str, str]) -> Iterator[dict[str, Caller]]:
     """The people of the second kabupaten, once it was played."""
     assert cycles["now"] > cycles["before"]
     people = {CAST.verifier, *CAST.officers.values()}
-    callers = {person: Caller(kulon_progo.address, person, Positions()) for person in people}
+    callers = {person: Caller(jejak.address, person, Positions()) for person in people}
     yield callers
     for caller in callers.values():
         caller.close()
@@ -54,10 +54,10 @@ def test_a_delivery_waits_and_a_decree_is_missing(ask: dict[str, Caller], cycles
     assert decree["state"] == "handed_over"
 
 
-def test_somebody_has_something_to_do_in_every_role(kulon_progo: Instance, cycles: dict[str, str]) -> None:
+def test_somebody_has_something_to_do_in_every_role(jejak: Instance, cycles: dict[str, str]) -> None:
     def todo(person: str) -> set[str]:
-        cookie = {COOKIE: signed_in(kulon_progo.address, person)}
-        home = httpx2.get(f"{kulon_progo.address}/siklus/{cycles['now']}", cookies=cookie).text
+        cookie = {COOKIE: signed_in(jejak.address, person)}
+        home = httpx2.get(f"{jejak.address}/siklus/{cycles['now']}", cookies=cookie).text
         return set(re.findall(r"todo-cycle[^>]*>[^<]*?(\d{4})", home))
 
     before, now = cycles["before"][-4:], cycles["now"][-4:]

@@ -38,13 +38,13 @@ def window(browser: Browser, address: str, token: str, width: str) -> Iterator[P
 
 
 @pytest.fixture(scope="module")
-def stands(kulon_progo: Instance, cycles: dict[str, str], browser: Browser) -> Mapping[str, list[Standing]]:
+def stands(jejak: Instance, cycles: dict[str, str], browser: Browser) -> Mapping[str, list[Standing]]:
     """What stands on each page that the manuals speak of; its picture is taken on the way where asked for."""
     found, seen = {}, {}
-    tokens = {spoken.person: signed_in(kulon_progo.address, spoken.person) for spoken in pages().values()}
+    tokens = {spoken.person: signed_in(jejak.address, spoken.person) for spoken in pages().values()}
     for name, spoken in pages().items():
-        with window(browser, kulon_progo.address, tokens[spoken.person], spoken.width) as page:
-            assert opened(page, kulon_progo.address, spoken, cycles) == 200, name
+        with window(browser, jejak.address, tokens[spoken.person], spoken.width) as page:
+            assert opened(page, jejak.address, spoken, cycles) == 200, name
             assert page.locator("header .trial").is_visible(), (
                 f"{name} does not say that it is a demonstration"
             )

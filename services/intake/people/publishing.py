@@ -9,8 +9,9 @@ is away.
 import asyncio
 import json
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
+from pathlib import Path
 from typing import Any
 
 import structlog
@@ -19,7 +20,7 @@ from psycopg import Error
 from psycopg_pool import PoolTimeout
 
 from services.intake.people import queries
-from services.intake.people.seed import seed
+from services.intake.people.seed import files_of, seed
 from shared.access.people import PeopleFileInvalid
 from shared.access.session import AccessAway
 from shared.eventsourcing.commands.decider import Refused
@@ -48,6 +49,7 @@ class Publishing:
 
     def __init__(self, running: Running) -> None:
         self._running, self._troubles = running, running.troubles
+        self._files = files_of(running.settings)
         self._published: dict[str, tuple[int, float]] = {}
         self._behind: dict[str, str] = {}
 
@@ -60,13 +62,15 @@ class Publishing:
             await asyncio.sleep(EVERY_S)
 
     async def now(self) -> None:
-        """Publishes what is new of every region; begins with the people file where there is nobody."""
+        """Publishes what is new of every region; begins with a people file each that has nobody yet."""
         async with self._running.pool.connection() as conn:
             regions = await queries.regions(conn)
-        if self._running.settings.region in regions:
+        settings = self._running.settings
+        if settings.people or settings.region in regions:
             self._troubles.clear(NOBODY[0])
         else:
-            await self._begin()
+            self._troubles.report(*NOBODY, "JEJAK_PEOPLE")
+        await self._begin({code: path for code, path in self._files.items() if code not in regions})
         for region in regions:
             await self._publish(region)
 
@@ -103,15 +107,15 @@ class Publishing:
         elif not self._behind:
             self._troubles.clear(BEHIND[0])
 
-    async def _begin(self) -> None:
-        path = self._running.settings.people
-        if path is None:
-            self._troubles.report(*NOBODY, "JEJAK_PEOPLE")
-            return
-        try:
-            await seed(self._running, path)
-        except (PeopleFileInvalid, Refused) as error:
-            self._troubles.report(*UNSEEDED, str(error))
+    async def _begin(self, files: Mapping[str, Path]) -> None:
+        wrong = []
+        for region, path in files.items():
+            try:
+                await seed(self._running, path, region)
+            except (PeopleFileInvalid, Refused) as error:
+                wrong.append(f"{region}: {error}")
+        if wrong:
+            self._troubles.report(*UNSEEDED, "; ".join(wrong))
         else:
             self._troubles.clear(UNSEEDED[0])
 

@@ -1,12 +1,13 @@
-"""The people file as the beginning of an installation without people: agencies and persons as the same events
+"""The people file as the beginning of a region without people: agencies and persons as the same events
 that the pages make. Once there is anybody, it is read no more.
 
 Serves every SOP step. Previous hop: `people/publishing.py`, when it finds nobody.
 Next hop: `command_handler`.
 """
 
+import re
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import date
 from pathlib import Path
 from typing import cast
@@ -20,24 +21,42 @@ from services.intake.domain.people_commands import (
     Role,
     SeedPeople,
 )
+from services.intake.people.orders import person_elsewhere
+from services.intake.people.queries import elsewhere
 from shared.access.people import Office, People, load
 from shared.clock import now, today
 from shared.eventsourcing.combined import combined
 from shared.eventsourcing.commands.order import Order
 from shared.eventsourcing.recorded import Actor
 from shared.room import Running
+from shared.settings import Settings
 
+NAME = "people.toml"
+_REGION = re.compile(r"[0-9]{4}")
 _COMMANDS = uuid.UUID("3a9d0f5e-6a5f-4f1c-9c3e-8f3a4f0f7b52")
 
 
-async def seed(running: Running, path: Path) -> None:
-    """Takes the file in; several processes may do so at once. Raises PeopleFileInvalid, and Refused for what
-    no history may begin with.
+def files_of(settings: Settings) -> Mapping[str, Path]:
+    """With which file each region begins: the installation's first one, which comes first, and whatever
+    region has one beside its letters.
+    """
+    beside = sorted(settings.letters.glob(f"*/{NAME}")) if settings.letters else []
+    found = {path.parent.name: path for path in beside if _REGION.fullmatch(path.parent.name)}
+    first = {settings.region: settings.people} if settings.people else {}
+    return first | {code: path for code, path in found.items() if code not in first}
+
+
+async def seed(running: Running, path: Path, region: str) -> None:
+    """Takes the file of a region in; several processes may do so at once. Raises PeopleFileInvalid, and
+    Refused for what no history may begin with.
     """
     actor = Actor.system(running.room.name)
-    day = today(running.handler.clock or now)
-    region = running.settings.region
-    for order in orders_of(load(path, region), region, region, actor.person, day):
+    day, first = today(running.handler.clock or now), running.settings.region
+    people = load(path, region)
+    async with running.pool.connection() as conn:
+        if taken := await elsewhere(conn, region, list(people.persons)):
+            raise person_elsewhere(min(taken))
+    for order in orders_of(people, region, first, actor.person, day):
         command_id = uuid.uuid5(_COMMANDS, order.stream)
         await running.handler.handle(order, actor=actor, command_id=command_id)
 
