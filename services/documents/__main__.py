@@ -16,6 +16,8 @@ from services.documents.papers import api as papers_api
 from services.documents.papers import editor_pages
 from services.documents.papers import pages as papers_pages
 from services.documents.papers.forms import field_word
+from services.documents.province import api as province_api
+from services.documents.province import pages as province_pages
 from services.documents.regions import PLACES
 from shared.messaging.receiving.transaction import Reaction
 from shared.process import main
@@ -36,9 +38,11 @@ SERVICE = Service(
     routers=(
         papers_api.router,
         dispatch_api.router,
+        province_api.router,
         papers_pages.router,
         editor_pages.router,
         dispatch_pages.router,
+        province_pages.router,
     ),
     declare=agents.declare,
     templates=folders_of(Path(__file__).parent),

@@ -2,4 +2,4 @@
 The front door is made from this.
 """
 
-PATHS = ("/dokumen", "/pengiriman", "/documents", "/api/documents")
+PATHS = ("/dokumen", "/provinsi", "/pengiriman", "/documents", "/api/documents")

@@ -1,17 +1,19 @@
 """What several pages and routes of documents ask its read models:
-cycles, due dates, the calendar, and the files that a trail names.
+cycles, due dates, the calendar, approved submissions, and the files that a trail names.
 
-SOP steps 4, 5, 9–12. Previous hop: `papers/queries.py` and `dispatch/queries.py`, `lateness.py`, `scans.py`.
+SOP steps 4, 5, 9–12. Previous hop: `queries.py` of the sub-rooms, `lateness.py`, `scans.py`.
 Next hop: the tables that `projections.py` fills.
 """
 
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+import msgspec
 from sqlalchemy import Text, literal, select
 
 from services.documents import streams, tables
-from services.documents.tables import trail
+from services.documents.domain.report import Approved
+from services.documents.tables import approved, trail
 from shared.contracts.values import StoredFile
 from shared.eventsourcing.sql import Connection, fetch, fetch_one
 from shared.known_cycles.queries import KnownCycles
@@ -32,6 +34,14 @@ async def sop_of(conn: Connection, of_cycle: str) -> Sop | None:
     cycle = tables.cycles.cycle
     found = await fetch_one(conn, select(cycle.c.sop).where(cycle.c.cycle == of_cycle))
     return sops()[found["sop"]] if found else None
+
+
+async def approvals(conn: Connection, of_cycle: str) -> list[Approved]:
+    """The submissions of a cycle that are approved at this moment."""
+    rows = await fetch(
+        conn, select(approved).where(approved.c.cycle == of_cycle).order_by(approved.c.submission)
+    )
+    return msgspec.convert(rows, list[Approved])
 
 
 async def trail_of(conn: Connection, stream: str) -> list[dict[str, Any]]:

@@ -23,7 +23,7 @@ from tests.support.front_door import serving
 from tests.support.parts import PostgresPart
 
 HIGHEST_FRAME = 56
-ROLES = ("kabag", "tim_spm", "unsur_opd", "arsiparis", "inspektur", "operator")
+ROLES = ("kabag", "tim_spm", "unsur_opd", "arsiparis", "inspektur", "operator", "provinsi")
 
 
 @pytest.fixture(scope="module")

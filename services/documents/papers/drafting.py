@@ -23,7 +23,7 @@ from services.documents.letters.compose import CycleFacts, as_typed, compose, de
 from services.documents.letters.render import CannotRender, Manuscript, Renderer
 from services.documents.letters.wording import LettersOfRegion, letters_of
 from services.documents.papers import queries
-from services.documents.queries import Row, known
+from services.documents.queries import Row, approvals, known
 from shared.access.people import People
 from shared.contracts.documents import Kind
 from shared.contracts.values import StoredFile
@@ -74,7 +74,7 @@ async def gather(conn: Connection, people: People, cycle: str, kind: Kind) -> Ma
         raise Refused("document-closed", "Langkah SOP untuk dokumen ini belum dimulai.")
     if kind != "laporan":
         return Material(facts=facts, report=None, report_digest=await queries.settled_digest(conn, cycle))
-    approved = await queries.approvals(conn, cycle)
+    approved = await approvals(conn, cycle)
     if not approved:
         raise Refused("figures-not-released", "Laporan baru dapat disusun setelah semua isian disetujui.")
     named = [replace(each, verified_by=people.name(each.verified_by)) for each in approved]

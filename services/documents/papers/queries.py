@@ -14,10 +14,9 @@ import msgspec
 from sqlalchemy import func, select
 
 from services.documents import streams
-from services.documents.domain.report import Approved
 from services.documents.letters.compose import CycleFacts
 from services.documents.queries import OF_THE_KABUPATEN, Row, sop_of, trail_of
-from services.documents.tables import approved, cycles, document, draft, endorsement, printing
+from services.documents.tables import cycles, document, draft, endorsement, printing
 from shared.access.permissions import Viewer
 from shared.contracts.documents import Kind
 from shared.contracts.values import StoredFile
@@ -124,14 +123,6 @@ async def drafts(conn: Connection, of_cycle: str) -> Mapping[str, Sequence[Row]]
     for row in await fetch(conn, statement.order_by(draft.c.revision.desc())):
         found.setdefault(row["stream"], []).append(row)
     return found
-
-
-async def approvals(conn: Connection, of_cycle: str) -> list[Approved]:
-    """The submissions of a cycle that are approved at this moment."""
-    rows = await fetch(
-        conn, select(approved).where(approved.c.cycle == of_cycle).order_by(approved.c.submission)
-    )
-    return msgspec.convert(rows, list[Approved])
 
 
 async def documents(conn: Connection, viewer: Viewer, of_cycle: str) -> list[DocumentRow]:

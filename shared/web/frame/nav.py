@@ -52,6 +52,7 @@ PLACES = (
     Place(later("Pengiriman"), "/pengiriman", ("documents.dispatches",), ("/pengiriman",)),
     Place(later("Arsip"), "/arsip", ("archive.shelf",), ("/arsip",)),
     Place(later("Jejak audit"), "/jejak-audit", ("archive.audit",), ("/jejak-audit",), of_cycle=False),
+    Place(later("Capaian daerah"), "/provinsi", ("documents.province",), ("/provinsi",), of_cycle=False),
     Place(later("OPD"), "/opd", ("intake.agencies",), ("/opd",), of_cycle=False, aside=True),
     Place(later("Kalender"), "/kalender", ("intake.calendar",), ("/kalender",), of_cycle=False, aside=True),
     Place(later("Pegawai"), "/pegawai", ("intake.people",), ("/pegawai",), of_cycle=False, aside=True),
