@@ -106,7 +106,8 @@ def whole_export(address: str, folder: Path, cycle: str, authority: Path | None 
 
 
 def _has_completed(export: Path, cycle: str, step: str) -> bool:
-    events = (json.loads(line) for line in (export / EVENTS).read_bytes().splitlines())
+    lines = (export / EVENTS).read_bytes().splitlines()
+    events = (json.loads(line) for line in lines if line.startswith(b"{"))
     completed = (event for event in events if (event["case_id"], event["type"]) == (cycle, "step-completed"))
     return any(event["data"]["step"] == step for event in completed)
 

@@ -61,7 +61,14 @@ def comparing_for(running: Running, objects: Objects, signing: Signing, feed: Fe
     told = running.settings
     pace = Pace(events=told.compare_events, bytes=told.compare_mib * 1024 * 1024, rest_s=told.compare_rest)
     return Comparing(
-        running.pool, feed, objects.archive, signing.key, running.troubles, sources=SERVICES, pace=pace
+        running.pool,
+        feed,
+        objects.archive,
+        signing.key,
+        running.troubles,
+        sources=SERVICES,
+        pace=pace,
+        first=told.region,
     )
 
 
@@ -101,7 +108,7 @@ async def check(_conn: Connection) -> list[str]:
     async with open_pool(told.database_url, size=2, wait_s=30, limits=UNBOUNDED) as pool:
         feed = FeedClient(ROOM.name, pool, told.feeds, told.feed_secrets, Keys(told.producer_keys))
         try:
-            found = await fsck.check_all(pool, signer(told).key, feed, objects.archive, SERVICES)
+            found = await fsck.check_all(pool, signer(told).key, feed, objects.archive, SERVICES, told.region)
         finally:
             await feed.close()
     return found.wrong

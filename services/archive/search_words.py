@@ -86,6 +86,11 @@ def block(index: int) -> str:
     return f"b:{index >> BLOCK_BITS}"
 
 
+def of_region(region: str) -> str:
+    """The word of every line of a region."""
+    return f"g:{region}"
+
+
 def found_by_beginning(word: str) -> bool:
     """Whether a word may be asked for by its beginning: no number, no day, no id."""
     return word[1:2] != ":" and any(map(str.isalpha, word))

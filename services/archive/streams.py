@@ -5,15 +5,20 @@ SOP step 13. Previous hop: `process_manager.py`, `shelf/orders.py`, `shelf/filin
 Next hop: an order, or a question to the log.
 """
 
+from shared.contracts.regions import in_stream
+
 STORE = "store-probe"
-CALENDAR = "settings-calendar"
-"""Of intake, as the log has it."""
 SAYING_WHOM = ("submission-", "document-", "dispatch-")
 
 
 def cycle_file(cycle: str) -> str:
     """The stream of a cycle's file."""
     return f"cyclefile-{cycle}"
+
+
+def calendar(region: str, first: str) -> str:
+    """Intake's stream of the days that a region overrides."""
+    return f"settings-{in_stream(region, first)}calendar"
 
 
 def step(cycle: str, place: str) -> str:

@@ -25,7 +25,7 @@ from shared.web import positions
 from shared.web.declared import Declaration, is_service
 from shared.web.forms.csrf import form_of
 from shared.web.forms.repeating import digest_of, was_streamed
-from shared.web.regions import REGION, office_for, region_of_request
+from shared.web.regions import REGION, is_in_sight, office_for, region_of_request
 from shared.web.running import running_of, today_of, traceparent_of
 from shared.web.visitor import viewer_of
 
@@ -239,7 +239,8 @@ class Looking:
             asked = ()
         sources: Iterable[str] = getattr(self.request.app.state, "sources", self.running.room.sources)
         known = {self.running.room.name, *sources}
-        return [position for position in asked if position.source in known], is_page
+        seen = [one for one in asked if one.source in known and is_in_sight(self.request, one.stream)]
+        return seen, is_page
 
 
 def _declaration(request: Request) -> Declaration:

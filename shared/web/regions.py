@@ -39,6 +39,15 @@ def keep_to_regions(request: Request, places: Collection[str]) -> None:
     sight.see(places, first=running.settings.region, everything=everything)
 
 
+def is_in_sight(request: Request, stream: str) -> bool:
+    """Whether a stream is of a region that this request sees, or of none: how far one of others is, is not to
+    be learned by waiting for it.
+    """
+    region = region_of(stream, running_of(request).settings.region)
+    places = getattr(request.state, "places", None)
+    return not region or places is None or within(region, places)
+
+
 def region_of_request(request: Request) -> str:
     """The one region that is looked at or acted in: that of the cycle in the address, else of the form that
     was sent, else the chosen one, else that of the person. Raises NotFound for one that is not in sight.

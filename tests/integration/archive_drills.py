@@ -75,12 +75,14 @@ class Watched:
     def comparing(self) -> Comparing:
         running, objects = self.archive.running, self.archive.objects
         key = self.archive.signing.key
-        return Comparing(running.pool, self.source, objects.archive, key, running.troubles, sources=SOURCES)
+        return Comparing(
+            running.pool, self.source, objects.archive, key, running.troubles, sources=SOURCES, first="3402"
+        )
 
     async def fsck(self) -> list[str]:
         pool, objects = self.archive.running.pool, self.archive.objects
         key = self.archive.signing.key
-        return (await fsck.check_all(pool, key, self.source, objects.archive, SOURCES)).wrong
+        return (await fsck.check_all(pool, key, self.source, objects.archive, SOURCES, "3402")).wrong
 
     def tamper(self, statement: str, values: Sequence[object] = ()) -> None:
         self.archive.tamper(statement, values)

@@ -86,7 +86,11 @@ async def test_beside_writers_nothing_differs_and_nobody_is_disturbed(
             events.append(certificate.events)
             if name == "archive":
                 async with snapshot(conn):
-                    assert (await fsck.check(conn, signer(busy.running.settings).key)).wrong == []
+                    assert (
+                        await fsck.check(
+                            conn, signer(busy.running.settings).key, busy.running.settings.region
+                        )
+                    ).wrong == []
         assert sorted(events) == events
         assert len(set(events)) > PASSES / 2, "the writers were not at work, so this run proved nothing"
 

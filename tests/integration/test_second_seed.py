@@ -111,15 +111,17 @@ async def test_the_log_of_both_times_is_read_by_the_present_holidays(
     async with intake_room(postgres.fresh_database("second_seed_log")) as room:
         await override(room, "2026-08-18", "SKB 5/2026")
         with other_holidays(tmp_path):
-            known = Lateness()
+            known = Lateness("3402")
             async with room.running.pool.connection() as conn:
                 rows = await (
                     await conn.execute(b"SELECT data FROM event WHERE type = 'calendar-changed'")
                 ).fetchall()
             for (data,) in rows:
-                known.learn(encode({"type": "calendar-changed", "schema": 1, "data": data}))
-            assert known.calendar.version == "libur-id-0.110+1"
-            assert [known.calendar.is_working(date(2026, 8, day)) for day in (4, 5, 17, 18)] == [
+                said = {"type": "calendar-changed", "stream": "settings-calendar", "schema": 1, "data": data}
+                known.learn(encode(said))
+            calendar = known.calendar_of("3402")
+            assert calendar.version == "libur-id-0.110+1"
+            assert [calendar.is_working(date(2026, 8, day)) for day in (4, 5, 17, 18)] == [
                 False,
                 True,
                 False,

@@ -97,17 +97,17 @@ def test_every_act_that_can_be_late_says_so_in_the_audit_trail(schema: int) -> N
     for (source, kind), part in [*PART_OF.items(), (("intake", "step-completed"), CHECKING)]:
         step = SOP.step_of(part).number if schema == 1 else SOP.step_of(part).key
         assert (source, kind) in {(entry.producer, entry.name) for entry in all_declared()}
-        log = Lateness()
+        log = Lateness("3402")
         log.learn(started(part, date(2026, 2, 2), FRIDAY, schema=schema))
         assert log.words(row(source, kind, schema, step=step, revision=1)) == "1 hari kerja terlambat", kind
         assert (
             log.words(row(source, kind, schema, step=step, revision=1, occurred_on=FRIDAY.isoformat())) == ""
         )
-        assert Lateness().words(row(source, kind, schema, step=step, revision=1)) == ""
+        assert Lateness("3402").words(row(source, kind, schema, step=step, revision=1)) == ""
 
 
 def test_a_line_is_measured_by_the_due_day_that_held_on_its_day() -> None:
-    log = Lateness()
+    log = Lateness("3402")
     log.learn(started(CHECKING, date(2026, 2, 2), FRIDAY))
     log.learn(started(CHECKING, date(2026, 3, 2), date(2026, 3, 16), "step-reopened"))
     approved = ("verification", "submission-approved")
@@ -119,12 +119,13 @@ def test_a_line_is_measured_by_the_due_day_that_held_on_its_day() -> None:
 
 
 def test_a_holiday_of_the_log_does_not_count() -> None:
-    log = Lateness()
+    log = Lateness("3402")
     log.learn(started(SENDING.format(recipient="gubernur"), date(2026, 2, 2), FRIDAY))
     log.learn(
         json.dumps(
             {
                 "type": "calendar-changed",
+                "stream": "settings-calendar",
                 "schema": 1,
                 "data": {"day": "2026-02-24", "kind": "holiday", "name": "x"},
             }
@@ -141,7 +142,7 @@ def test_a_holiday_of_the_log_does_not_count() -> None:
     [b"", b"[]", b'{"type": "step-started"}', b'{"type": "step-started", "data": {"due": 7}}', b"\xff"],
 )
 def test_a_damaged_line_says_nothing(damaged: bytes) -> None:
-    log = Lateness()
+    log = Lateness("3402")
     log.learn(damaged)
     assert (
         log.words(

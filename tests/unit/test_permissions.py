@@ -114,6 +114,7 @@ def test_a_table_with_a_mistake_is_not_loaded(tmp_path: Path, text: str, complai
 def test_the_operator_sees_no_case_content() -> None:
     table = permissions.load()
     technical = {"parked", "RetryParked", "DismissAlarm", "checkpoint", "people", "logins", "sessions"} | {
+        "installation",
         *("JoinLogin", "PartLogin", "EndSessions", "accounts", "InviteAccount", "CloseAccount"),
         *("AskRecovery", "ApproveRecovery", "RefuseRecovery"),
         *("RegisterPerson", "RecordLeaving", "GiveOffice", "EndOffice", "ImportPeople"),

@@ -29,20 +29,21 @@ _FEW = "service IN (SELECT service FROM figure GROUP BY service ORDER BY service
 
 _PREPARE_LOG = """
     ALTER TABLE leaf SET UNLOGGED; ALTER TABLE leaf_lookup SET UNLOGGED;
-    CREATE TEMP TABLE pattern AS SELECT leaf.*, position, ts_delete(words, 'b:0') AS words
+    CREATE TEMP TABLE pattern AS SELECT leaf.*, position, region, ts_delete(words, 'b:0') AS words
         FROM leaf JOIN leaf_lookup USING (index);
     ANALYZE pattern;
-    DROP INDEX leaf_lookup_words, leaf_lookup_position, leaf_stream, leaf_case, leaf_filed;
+    DROP INDEX leaf_lookup_words, leaf_lookup_region, leaf_lookup_position;
+    DROP INDEX leaf_stream, leaf_case, leaf_filed;
     ALTER TABLE leaf DROP CONSTRAINT leaf_source_stream_version_key"""
 _LINES = """
     CREATE TEMP TABLE more AS SELECT pattern.index + number * %(size)s AS index, source, stream || '-' || number AS stream,
-        version, case_id, type, agency, person, recorded_at, line, hash, position + number * 1000000 AS position, words
+        version, case_id, type, agency, person, recorded_at, line, hash, position + number * 1000000 AS position, words, region
         FROM generate_series(1, %(lines)s / %(size)s) AS further(number) CROSS JOIN pattern
         WHERE pattern.index + number * %(size)s < %(lines)s;
     INSERT INTO leaf SELECT index, source, stream, version, case_id, type, agency, person, recorded_at, line, hash
         FROM more ORDER BY index;
     INSERT INTO leaf_lookup SELECT index, source, position, words || quote_literal('b:' || (index >> %(bits)s))::tsvector
-        || (index * 7919 %% 1000003)::text::tsvector FROM more ORDER BY index;
+        || (index * 7919 %% 1000003)::text::tsvector, region FROM more ORDER BY index;
     DROP TABLE more;
     INSERT INTO leaf_count SELECT source, count(*) FROM leaf GROUP BY source
         ON CONFLICT (source) DO UPDATE SET many = excluded.many"""  # noqa: E501
@@ -50,6 +51,7 @@ _FINISH_LOG = """
     SET maintenance_work_mem = '512MB';
     CREATE INDEX leaf_lookup_position ON leaf_lookup (source, position);
     CREATE INDEX leaf_lookup_words ON leaf_lookup USING gin (words);
+    CREATE INDEX leaf_lookup_region ON leaf_lookup (region, index);
     CREATE INDEX leaf_stream ON leaf (stream, index);
     CREATE INDEX leaf_case ON leaf (case_id, index);
     CREATE INDEX leaf_filed ON leaf (index) WHERE source = 'archive' AND type = 'item-filed';

@@ -54,10 +54,11 @@ class Comparing:
         troubles: Troubles,
         *,
         sources: Sequence[str],
+        first: str,
         pace: Pace = Pace(),
     ) -> None:
         self._pool, self._feed, self._archive, self._key, self._troubles = pool, feed, archive, key, troubles
-        self._sources, self._pace = tuple(sources), pace
+        self._sources, self._first, self._pace = tuple(sources), first, pace
 
     async def run(self) -> None:
         """Compares for ever; what is away is waited for."""
@@ -135,7 +136,7 @@ class Comparing:
 
     async def _log(self, walked: Walked) -> bool:
         async with self._pool.connection() as conn:
-            after, found, end = await log_walk.page(conn, walked, self._key)
+            after, found, end = await log_walk.page(conn, walked, self._key, self._first)
         return await self._keep(after, found, end=end, pause=(after.at - walked.at) / self._pace.events)
 
     async def _source(self, walked: Walked) -> bool:

@@ -15,6 +15,7 @@ import structlog
 from psycopg.rows import dict_row
 
 from services.archive.domain.merkle import Edge
+from services.archive.log.regions import Seen
 from shared.eventsourcing.sql import Connection
 from shared.web.words.i18n import later
 
@@ -29,6 +30,7 @@ KINDS: Mapping[str, str] = {
     "leaf-unreadable": later("baris ini bukan peristiwa"),
     "leaf-words": later("pencarian tidak menemukan baris ini menurut isinya"),
     "leaf-count": later("hitungan baris per layanan tidak benar"),
+    "leaf-region": later("baris ini tercatat pada daerah lain"),
     "leaf-columns": later("kolom penunjuk tidak sama dengan isi baris"),
     "leaf-order": later("urutan versi atau penyebabnya tidak benar"),
     "tile": later("simpul pohon bukan dari baris-barisnya"),
@@ -124,6 +126,18 @@ _LISTED = (
 )
 
 
+_SEEN = (
+    b"coalesce(CASE WHEN kind IN ('tile', 'tree', 'checkpoint-root', 'checkpoint-note', 'checkpoint-ahead', "
+    b"'leaf-count') THEN '' WHEN cycle <> '' THEN left(cycle, 4) "
+    b"ELSE (SELECT k.region FROM leaf_lookup k WHERE k.index = difference.index) END, "
+    b"substring(stream FROM '^[a-z]+-([0-9]{4})(?:-|$)'), "
+    b"CASE WHEN stream = '' AND kind = 'leaf-gone' THEN '' ELSE '0000' END) = ANY(%b::text[] || '{\"\"}')"
+)
+"""Of which region a difference is: that of its item, its line or its stream; the tree is everybody's, and
+what names nothing the installation's.
+"""
+
+
 async def keep(conn: Connection, differences: Iterable[Difference]) -> None:
     """Keeps what differs; what is news is a line in the log file."""
     for difference in differences:
@@ -166,14 +180,18 @@ async def keep_trouble(conn: Connection, walk: str, trouble: str) -> None:
     await conn.execute(_TROUBLE, (trouble, walk))
 
 
-async def listed(conn: Connection, *, limit: int = MOST) -> list[dict[str, Any]]:
-    """Everything that differs, the oldest first."""
-    return await _rows(conn, b"ORDER BY found_at, walk, kind, place LIMIT %b", (limit,))
+async def listed(conn: Connection, seen: Seen | None = None, *, limit: int = MOST) -> list[dict[str, Any]]:
+    """What differs of the lines and items that somebody may see, the oldest first; None: everything."""
+    if seen is None:
+        return await _rows(conn, b"ORDER BY found_at, walk, kind, place LIMIT %b", (limit,))
+    where = b"WHERE " + _SEEN + b" ORDER BY found_at, walk, kind, place LIMIT %b"
+    return await _rows(conn, where, (list(seen.regions), limit))
 
 
-async def of_leaf(conn: Connection, index: int) -> list[dict[str, Any]]:
-    """What differs at one line of the log."""
-    return await _rows(conn, b"WHERE index = %b ORDER BY found_at", (index,))
+async def of_leaf(conn: Connection, seen: Seen, index: int) -> list[dict[str, Any]]:
+    """What differs at one line of the log, if somebody may see it."""
+    where = b"WHERE index = %b AND " + _SEEN + b" ORDER BY found_at"
+    return await _rows(conn, where, (index, list(seen.regions)))
 
 
 async def of_cycle(conn: Connection, cycle: str) -> list[dict[str, Any]]:

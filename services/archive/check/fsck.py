@@ -42,11 +42,13 @@ class Findings:
         return [*map(str, self.differences), *self.not_compared]
 
 
-async def check(conn: Connection, key: VerifierKey) -> Findings:
-    """Everything the log's tables say, against the lines themselves."""
+async def check(conn: Connection, key: VerifierKey, first: str) -> Findings:
+    """Everything the log's tables say, against the lines themselves.
+    `first`: the first region of the installation.
+    """
     findings, walked, end = Findings(), Walked(walk=log_walk.WALK), False
     while not end:
-        walked, found, end = await log_walk.page(conn, walked, key)
+        walked, found, end = await log_walk.page(conn, walked, key, first)
         findings.differences += found
     findings.size, findings.root = walked.at, walked.edge.root
     newest = await checkpoints.latest(conn)
@@ -55,11 +57,11 @@ async def check(conn: Connection, key: VerifierKey) -> Findings:
 
 
 async def check_all(
-    pool: Pool, key: VerifierKey, feed: EventPages, archive: Bucket, sources: Sequence[str]
+    pool: Pool, key: VerifierKey, feed: EventPages, archive: Bucket, sources: Sequence[str], first: str
 ) -> Findings:
     """The log, every source, every archived object."""
     async with pool.connection() as conn:
-        findings = await check(conn, key)
+        findings = await check(conn, key, first)
     for source in sources:
         try:
             findings.differences += [difference async for difference in _source(pool, feed, source)]

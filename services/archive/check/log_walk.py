@@ -14,7 +14,8 @@ from services.archive.check.differences import Difference, Walked
 from services.archive.domain.checkpoint import NotGenuine, VerifierKey, open_note
 from services.archive.domain.merkle import Edge, Subtree, grow, leaf_hash
 from services.archive.log.leaf import columns_of, event_in, leaf_of
-from services.archive.search_words import block, found_by_beginning
+from services.archive.log.regions import could_be
+from services.archive.search_words import block, found_by_beginning, of_region
 from shared.contracts.values import EventRef
 from shared.eventsourcing.sql import Connection
 from shared.messaging.envelope import Received
@@ -31,7 +32,7 @@ PAGE = 500
 _ROWS = (
     b"SELECT l.index, l.source, l.stream, l.version, l.case_id, l.type, l.agency, l.person, l.recorded_at, "
     b"l.line, l.hash, k.source, k.position, "
-    b"tsvector_to_array(k.words) "
+    b"tsvector_to_array(k.words), k.region "
     b"FROM leaf l LEFT JOIN leaf_lookup k USING (index) WHERE l.index >= %b AND l.index < %b ORDER BY l.index"
 )
 _JUMPS = (
@@ -71,14 +72,14 @@ _ENDS = (
 
 
 async def page(
-    conn: Connection, walked: Walked, key: VerifierKey, *, most: int = PAGE
+    conn: Connection, walked: Walked, key: VerifierKey, first: str, *, most: int = PAGE
 ) -> tuple[Walked, list[Difference], bool]:
     """Looks at the lines from `walked.at` on; answers how far it came, what differs,
-    and whether that was the end.
+    and whether that was the end. `first`: the first region of the installation.
     """
     size, peaks, last, signed = await _ends(conn)
     end = min(walked.at + most, size)
-    found = list(await _lines_and_neighbours(conn, walked.at, end))
+    found = list(await _lines_and_neighbours(conn, walked.at, end, first))
     edge, tiles, marks = walked.edge, dict[Subtree, bytes](), dict[int, bytes]()
     for index, stored in (await _by_index(conn, walked.at, end)).items():
         edge, grown = grow(edge, [leaf_hash(stored) if stored is not None else bytes(32)])
@@ -137,7 +138,7 @@ async def _by_index(conn: Connection, start: int, end: int) -> dict[int, bytes |
     return {index: there.get(index) for index in range(start, end)}
 
 
-async def _lines_and_neighbours(conn: Connection, start: int, end: int) -> list[Difference]:
+async def _lines_and_neighbours(conn: Connection, start: int, end: int, first: str) -> list[Difference]:
     rows = await (await conn.execute(_ROWS, (start, end))).fetchall()
     there = {int(row[0]) for row in rows}
     found = [
@@ -147,7 +148,7 @@ async def _lines_and_neighbours(conn: Connection, start: int, end: int) -> list[
     ]
     events: list[tuple[int, Received]] = []
     beginnings = set[str]()
-    for index, *stored, line, hashed, looked_up, position, words in rows:
+    for index, *stored, line, hashed, looked_up, position, words, region in rows:
         event = event_in(bytes(line))
         place: dict[str, object] = {
             "source": stored[0],
@@ -176,7 +177,9 @@ async def _lines_and_neighbours(conn: Connection, start: int, end: int) -> list[
                 )
             )
         beginnings.update(filter(found_by_beginning, leaf.words))
-        if set(words or ()) != {*leaf.words, block(int(index))}:
+        if region not in await could_be(conn, leaf.stream, first):
+            found.append(_of("leaf-region", str(index), f"it stands under {region!r}", **place))
+        if set(words or ()) != {*leaf.words, block(int(index)), of_region(region or "")}:
             found.append(
                 _of("leaf-words", str(index), "it is not found by its own words, or by others", **place)
             )

@@ -11,6 +11,7 @@ from services.archive.check import differences
 from services.archive.check.differences import KINDS
 from services.archive.log import checkpoints
 from services.archive.log import queries as log
+from services.archive.log.regions import seen_by
 from services.archive.log.signing import signing_of
 from services.archive.store import archive_of
 from shared.messaging.receiving import parked
@@ -28,7 +29,8 @@ async def stuck(request: Request, look: Look) -> Response:
         probe = await queries.last_probe(conn, archive_of(request).name)
         unsealed = await queries.unsealed(conn)
         edge, newest = await log.edge(conn), await checkpoints.latest(conn)
-        differing, walks = await differences.listed(conn), await differences.progress(conn)
+        seen = await seen_by(conn, look, "archive.parked")
+        differing, walks = await differences.listed(conn, seen), await differences.progress(conn)
     unsigned = edge.size - (newest.size if newest else 0)
     return render(
         request,

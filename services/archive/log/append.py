@@ -14,7 +14,8 @@ from collections.abc import Sequence
 from services.archive.domain.merkle import Edge, Subtree, grow
 from services.archive.log.leaf import Leaf, columns_of, leaf_of
 from services.archive.log.queries import edge_to_append
-from services.archive.search_words import block, found_by_beginning, tsvector_of
+from services.archive.log.regions import regions_of
+from services.archive.search_words import block, found_by_beginning, of_region, tsvector_of
 from shared.eventsourcing.sql import Connection
 from shared.messaging.envelope import Received
 
@@ -41,8 +42,8 @@ _TILES = (
     b"INSERT INTO tile (level, index, hash) SELECT * FROM unnest(%b::smallint[], %b::bigint[], %b::bytea[])"
 )
 _LOOKUPS = (
-    b"INSERT INTO leaf_lookup SELECT i, s, p, w::tsvector FROM unnest(%b::bigint[], %b::text[], "
-    b"%b::bigint[], %b::text[]) AS found(i, s, p, w)"
+    b"INSERT INTO leaf_lookup SELECT i, s, p, w::tsvector, r FROM unnest(%b::bigint[], %b::text[], "
+    b"%b::bigint[], %b::text[], %b::text[]) AS found(i, s, p, w, r)"
 )
 _COUNT = (
     b"INSERT INTO leaf_count SELECT * FROM unnest(%b::text[], %b::bigint[]) ON CONFLICT (source) DO UPDATE "
@@ -51,13 +52,16 @@ _COUNT = (
 _WORDS = b"INSERT INTO leaf_word SELECT unnest(%b::text[]) ON CONFLICT DO NOTHING"
 
 
-async def append(conn: Connection, events: Sequence[Received]) -> Edge:
-    """Appends events, in this order, inside the caller's transaction; answers the edge afterwards."""
+async def append(conn: Connection, events: Sequence[Received], first: str) -> Edge:
+    """Appends events, in this order, inside the caller's transaction; answers the edge afterwards.
+    `first`: the first region of the installation.
+    """
     leaves = [leaf_of(event) for event in events]
     before = await edge_to_append(conn)
+    regions = await regions_of(conn, leaves, first)
     after, tiles = grow(before, (leaf.hash for leaf in leaves))
     await _write_leaves(conn, before.size, leaves)
-    await _write_lookups(conn, before.size, leaves)
+    await _write_lookups(conn, before.size, leaves, regions)
     if tiles:
         await _write_tiles(conn, tiles)
     await conn.execute(_MOVE, (after.size, list(after.peaks)))
@@ -77,14 +81,20 @@ async def _write_leaves(conn: Connection, start: int, leaves: Sequence[Leaf]) ->
             await copy.write_row(row)
 
 
-async def _write_lookups(conn: Connection, start: int, leaves: Sequence[Leaf]) -> None:
-    """By what each line is found, and how many each source has now."""
-    words = [tsvector_of({*leaf.words, block(index)}) for index, leaf in enumerate(leaves, start=start)]
+async def _write_lookups(
+    conn: Connection, start: int, leaves: Sequence[Leaf], regions: Sequence[str]
+) -> None:
+    """By what each line is found, of which region it is, and how many each source has now."""
+    words = [
+        tsvector_of({*leaf.words, block(index), of_region(region)})
+        for index, (leaf, region) in enumerate(zip(leaves, regions, strict=True), start=start)
+    ]
     places = [
         list(range(start, start + len(leaves))),
         [leaf.source for leaf in leaves],
         [leaf.position for leaf in leaves],
         words,
+        regions,
     ]
     await conn.execute(_LOOKUPS, places)
     await conn.execute(

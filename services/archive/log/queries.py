@@ -10,21 +10,43 @@ from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import BigInteger, Column, DateTime, LargeBinary, MetaData, Table, Text, bindparam, select
+from sqlalchemy import (
+    ARRAY,
+    BigInteger,
+    Column,
+    ColumnElement,
+    DateTime,
+    LargeBinary,
+    MetaData,
+    Table,
+    Text,
+    and_,
+    any_,
+    bindparam,
+    literal,
+    select,
+)
 
 from services.archive.domain.merkle import Edge
-from shared.access.permissions import Viewer
+from services.archive.log.regions import Seen
+from shared.eventsourcing.sight import WHOLE
 from shared.eventsourcing.sql import Connection, Pool, fetch_one
 
 Row = Mapping[str, Any]
 PAGE = 2_000
 _EDGE = b"SELECT size, peaks FROM tree"
 _LOCKED = b"SELECT size, peaks FROM tree FOR UPDATE"
+_LINES_SEEN = (
+    b"SELECT index, CASE WHEN k.region = ANY(%b) THEN l.line END, l.hash FROM leaf l "
+    b"LEFT JOIN leaf_lookup k USING (index) WHERE index >= %b AND index < %b ORDER BY index"
+)
 _LINES = b"SELECT index, line FROM leaf WHERE index >= %b AND index < %b ORDER BY index"
 
+metadata = MetaData()
+"""Of lines nobody is shown more than `regions.Seen` says, which each question here asks for."""
 leaf = Table(
     "leaf",
-    MetaData(),
+    metadata,
     Column("index", BigInteger, primary_key=True),
     Column("source", Text),
     Column("stream", Text),
@@ -36,15 +58,26 @@ leaf = Table(
     Column("recorded_at", DateTime(timezone=True)),
     Column("line", LargeBinary),
     Column("hash", LargeBinary),
+    info={"region": WHOLE},
+)
+leaf_lookup = Table(
+    "leaf_lookup",
+    metadata,
+    Column("index", BigInteger, primary_key=True),
+    Column("region", Text),
+    info={"region": WHOLE},
 )
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """Where a line stands, and exactly the bytes that are hashed."""
+    """Where a line stands, and exactly the bytes that are hashed; for who may not read them, what stands for
+    them in an export.
+    """
 
     index: int
     raw: bytes
+    shown: bool = True
 
 
 async def edge(conn: Connection) -> Edge:
@@ -66,14 +99,14 @@ async def lines(conn: Connection, *, start: int = 0, end: int) -> AsyncIterator[
         start = page[-1].index + 1
 
 
-async def lines_from_pool(pool: Pool, *, end: int) -> AsyncIterator[list[Line]]:
-    """The same for a reader who may be slow: a connection is held for a page,
-    not while the page is on its way.
+async def lines_from_pool(pool: Pool, seen: Seen, *, end: int) -> AsyncIterator[list[Line]]:
+    """The lines for a reader who may be slow: a connection is held for a page, not while the page is on its
+    way. Of a line that is not this reader's to see, the hash alone leaves the database.
     """
     start = 0
     while True:
         async with pool.connection() as conn:
-            page = await _page(conn, start, end)
+            page = await (_page(conn, start, end) if seen.whole else _page_of(conn, start, end, seen))
         if not page:
             return
         yield page
@@ -85,6 +118,19 @@ async def _page(conn: Connection, start: int, end: int) -> list[Line]:
     return [Line(index, bytes(raw)) for index, raw in await cursor.fetchall()]
 
 
+async def _page_of(conn: Connection, start: int, end: int, seen: Seen) -> list[Line]:
+    cursor = await conn.execute(_LINES_SEEN, (list(seen.regions), start, min(start + PAGE, end)))
+    return [
+        Line(index, withheld(hashed) if raw is None else bytes(raw), raw is not None)
+        for index, raw, hashed in await cursor.fetchall()
+    ]
+
+
+def withheld(hashed: bytes) -> bytes:
+    """What stands in an export for a line that is not shown."""
+    return b"sha256:" + bytes(hashed).hex().encode()
+
+
 async def _edge(conn: Connection, statement: bytes) -> Edge:
     cursor = await conn.execute(statement)
     row = await cursor.fetchone()
@@ -93,20 +139,26 @@ async def _edge(conn: Connection, statement: bytes) -> Edge:
     return Edge(int(row[0]), tuple(bytes(peak) for peak in row[1]))
 
 
-async def one_leaf(conn: Connection, viewer: Viewer, index: int) -> Row | None:
+def in_sight(seen: Seen) -> ColumnElement[bool]:
+    """Whether a leaf that is joined with its lookup may be seen."""
+    of_regions = leaf_lookup.c.region == any_(literal(list(seen.regions), ARRAY(Text)))
+    return and_(leaf.c.index == leaf_lookup.c.index, of_regions, seen.viewer.sees(leaf.c.agency))
+
+
+async def one_leaf(conn: Connection, seen: Seen, index: int) -> Row | None:
     """One line of the log with its hash; None if it is not there or not this viewer's to see."""
-    statement = select(leaf).where(leaf.c.index == bindparam("at"), viewer.sees(leaf.c.agency))
+    statement = select(leaf).where(leaf.c.index == bindparam("at"), in_sight(seen))
     row = await fetch_one(conn, statement, at=index)
     return None if row is None else {**readable(row), "hash": bytes(row["hash"]).hex()}
 
 
-async def index_of(conn: Connection, viewer: Viewer, source: str, stream: str, version: int) -> int | None:
+async def index_of(conn: Connection, seen: Seen, source: str, stream: str, version: int) -> int | None:
     """Where an event stands in the log; None if it is not there (yet) or not this viewer's to see."""
     statement = select(leaf.c.index).where(
         leaf.c.source == bindparam("a"),
         leaf.c.stream == bindparam("b"),
         leaf.c.version == bindparam("c"),
-        viewer.sees(leaf.c.agency),
+        in_sight(seen),
     )
     row = await fetch_one(conn, statement, a=source, b=stream, c=version)
     return None if row is None else int(row["index"])

@@ -23,7 +23,7 @@ def reaction(running: Running, *, archived: Callable[[], None] = lambda: None) -
     seen = {"ours": False, "concerning": False}
 
     async def many(conn: Connection, events: Sequence[Received]) -> None:
-        await append(conn, events)
+        await append(conn, events, running.settings.region)
         for event in events:
             if (event.source, event.type) in concerns:
                 await running.absorb(conn, event.recorded())

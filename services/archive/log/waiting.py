@@ -12,6 +12,7 @@ from fastapi import Request
 
 from shared.eventsourcing.sql import Pool
 from shared.web.positions import COOKIE, HEADER, NotYetThere, Position, PositionInvalid, parse
+from shared.web.regions import is_in_sight
 from shared.web.running import running_of
 
 LONGEST_S = 5.0
@@ -24,7 +25,7 @@ async def until_logged(request: Request, *, limit: float = LONGEST_S) -> None:
 
     No connection is held between looks, and the caller must hold none: what is waited for needs one itself.
     """
-    await _until_there(running_of(request).pool, parse(request.headers.get(HEADER, "")), limit)
+    await _until_there(running_of(request).pool, _of_ours(request, request.headers.get(HEADER, "")), limit)
 
 
 async def until_logged_or_behind(request: Request) -> None:
@@ -32,11 +33,18 @@ async def until_logged_or_behind(request: Request) -> None:
     it says so when it is behind.
     """
     try:
-        await _until_there(running_of(request).pool, parse(request.cookies.get(COOKIE, "")), 2.0)
+        await _until_there(running_of(request).pool, _of_ours(request, request.cookies.get(COOKIE, "")), 2.0)
     except NotYetThere:
         request.state.behind = True
     except PositionInvalid:
         return
+
+
+def _of_ours(request: Request, asked: str) -> tuple[Position, ...]:
+    """The positions that are asked for, without those of other regions:
+    whether such a one is there yet is nobody's to know.
+    """
+    return tuple(position for position in parse(asked) if is_in_sight(request, position.stream))
 
 
 async def _until_there(pool: Pool, asked: tuple[Position, ...], limit: float) -> None:

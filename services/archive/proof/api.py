@@ -18,10 +18,11 @@ from starlette.background import BackgroundTask
 
 from services.archive.log import queries, waiting
 from services.archive.log.addresses import Index, Size
+from services.archive.log.regions import Seen, seen_by
 from services.archive.log.signing import signed_of, signing_of
 from services.archive.proof import export, proofs
 from services.archive.store import archive_of
-from shared.web.acting import Look
+from shared.web.acting import Look, Looking
 from shared.web.declared import reads
 from shared.web.files.downloads import store_answers
 from shared.web.forms.fields import Position
@@ -61,7 +62,7 @@ async def proof(index: Index, request: Request, look: Look, size: Size = None) -
     await waiting.until_logged(request)
     signed = await signed_of(request, size)
     async with look.conn() as conn:
-        if await queries.one_leaf(conn, look.viewer, index) is None:
+        if await queries.one_leaf(conn, await seen_by(conn, look, "archive.proof"), index) is None:
             raise NotFound
         try:
             return await proofs.inclusion(conn, index, signed)
@@ -90,6 +91,12 @@ async def verification(request: Request, look: Look) -> Verification:
     return Verification.model_validate(report, from_attributes=True)
 
 
+async def _exported(look: Looking) -> Seen:
+    """The lines that whoever takes an export away may read; of all others it has the hashes."""
+    async with look.conn() as conn:
+        return await seen_by(conn, look, "archive.export")
+
+
 @router.get(
     "/log",
     summary="The log as one file",
@@ -101,7 +108,7 @@ async def log(request: Request, look: Look, size: Size = None) -> StreamingRespo
     signed = await signed_of(request, size)
     name = f"jejak-{signed.size}.jejak"
     return StreamingResponse(
-        export.one_file(look.running.pool, signed),
+        export.one_file(look.running.pool, await _exported(look), signed),
         media_type="text/plain; charset=utf-8",
         headers={"Content-Disposition": f'attachment; filename="{name}"'},
     )
@@ -123,6 +130,7 @@ async def export_folder(request: Request, look: Look) -> FileResponse:
             await export.write_folder(
                 look.running.pool,
                 folder,
+                seen=await _exported(look),
                 signed=signed,
                 key=signing_of(request).key,
                 archive=archive_of(request),

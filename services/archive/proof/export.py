@@ -3,8 +3,9 @@
 SOP step 13. Previous hop: `proof/api.py`. Next hop: an inspector with `proof/verifier.py`,
 which is in the folder but is better taken from elsewhere.
 
-A folder: events.ndjson (line n is exactly the bytes of leaf n), checkpoint, vkey, verifier.py, BACA-DULU.txt
-and berkas/ with every file that the log says was filed. Or one file: checkpoint, empty line, lines.
+A folder: events.ndjson (line n is exactly the bytes of leaf n, or its hash where whoever asks may not read
+it), checkpoint, vkey, verifier.py, BACA-DULU.txt and berkas/ with every file that those lines say was filed.
+Or one file: checkpoint, empty line, lines.
 """
 
 import asyncio
@@ -22,6 +23,7 @@ import structlog
 from services.archive.domain.checkpoint import VerifierKey
 from services.archive.log import queries
 from services.archive.log.checkpoints import Signed
+from services.archive.log.regions import Seen
 from services.archive.proof import verifier
 from services.archive.proof.verifier_export import CHECKPOINT, EVENTS, KEY
 from services.archive.proof.verifier_export import README as READ_ME
@@ -32,7 +34,8 @@ log = structlog.get_logger()
 
 README = """Ekspor log audit Jejak
 ======================
-events.ndjson  semua peristiwa, satu per baris; baris ke-n adalah persis byte daun ke-n pohon Merkle (RFC 6962)
+events.ndjson  semua peristiwa, satu per baris; baris ke-n adalah persis byte daun ke-n pohon Merkle (RFC 6962);
+               dari peristiwa daerah lain hanya sidik daunnya (sha256:…)
 checkpoint     titik periksa: asal, ukuran, akar, tanda tangan (C2SP signed-note, tlog-checkpoint)
 vkey           kunci pemeriksa; bandingkan dengan yang tercetak di kertas
 berkas/        setiap berkas yang menurut log sudah diarsipkan
@@ -46,7 +49,8 @@ Periksa:  python verifier.py . [--vkey KUNCI] [--older TITIK_PERIKSA_LAMA]
 
 Export of Jejak's audit log
 ===========================
-events.ndjson  all events, one a line; line n is exactly the bytes of leaf n of the Merkle tree (RFC 6962)
+events.ndjson  all events, one a line; line n is exactly the bytes of leaf n of the Merkle tree (RFC 6962);
+               of events of other regions only the leaf hash (sha256:…)
 checkpoint     signed note: origin, size, root, signature (C2SP signed-note, tlog-checkpoint)
 vkey           verifier key; compare it with the one on paper
 berkas/        every file that the log says was filed
@@ -74,21 +78,21 @@ WORM_PROVEN_EN = "WORM: enforced by the store according to the test of {at} ({ch
 WORM_NOT_PROVEN_EN = "WORM: not enforced by the store."
 
 
-async def one_file(pool: Pool, signed: Signed) -> AsyncIterator[bytes]:
+async def one_file(pool: Pool, seen: Seen, signed: Signed) -> AsyncIterator[bytes]:
     """The one-file export, piece by piece."""
     yield signed.note.encode() + b"\n"
-    async for page in queries.lines_from_pool(pool, end=signed.size):
+    async for page in queries.lines_from_pool(pool, seen, end=signed.size):
         yield b"".join(line.raw + b"\n" for line in page)
 
 
 async def write_folder(
-    pool: Pool, folder: Path, *, signed: Signed, key: VerifierKey, archive: Bucket
+    pool: Pool, folder: Path, *, seen: Seen, signed: Signed, key: VerifierKey, archive: Bucket
 ) -> None:
     """Writes the export folder. A filed object that is gone or damaged is left out and named;
     StoreAway passes through.
     """
     await asyncio.to_thread(folder.mkdir, parents=True, exist_ok=True)
-    filed, probed = await _write_lines(pool, folder / EVENTS, signed.size)
+    filed, probed = await _write_lines(pool, seen, folder / EVENTS, signed.size)
     damaged = [line for data in filed.values() if (line := await _write_file(folder, data, archive))]
     await asyncio.to_thread(_write_rest, folder, signed.note, str(key), readme(damaged, probed))
 
@@ -112,7 +116,7 @@ def pack(folder: Path, target: Path) -> None:
 
 
 async def _write_lines(
-    pool: Pool, target: Path, size: int
+    pool: Pool, seen: Seen, target: Path, size: int
 ) -> tuple[dict[tuple[str, ...], Mapping[str, Any]], Mapping[str, Any] | None]:
     """Writes the lines; answers the filings that the log itself holds (each
     file of each item) and the last probe in it.
@@ -120,7 +124,7 @@ async def _write_lines(
     filed: dict[tuple[str, ...], Mapping[str, Any]] = {}
     probed: Mapping[str, Any] | None = None
     with target.open("wb") as stream:
-        async for page in queries.lines_from_pool(pool, end=size):
+        async for page in queries.lines_from_pool(pool, seen, end=size):
             await asyncio.to_thread(stream.write, b"".join(line.raw + b"\n" for line in page))
             for line in page:
                 if b'"source":"archive"' in line.raw:

@@ -2,9 +2,9 @@
 
 Role: an inspector's own instrument; it believes no sentence of the archive. Given out as one file
 (`export.py` joins its parts `verifier_*.py` to it), standard library and `cryptography`, nothing of Jejak.
-Previous hop: an export. Next hop: a person. Reads the log once, in O(log n) memory. Formats: RFC 6962, C2SP
-signed-note and tlog-checkpoint. Exit code 0: all that was checked holds; 1: something contradicts; 2: nothing
-could be checked; 3: nothing contradicts, but files that were filed are lacking.
+Previous hop: an export. Next hop: a person. Reads the log once, and remembers a number for each stream.
+Formats: RFC 6962, C2SP signed-note and tlog-checkpoint. Exit code 0: all that was checked holds; 1: something
+contradicts; 2: nothing could be checked; 3: nothing contradicts, but files that were filed are lacking.
 """
 
 import argparse
@@ -49,7 +49,7 @@ def verify(path: str | Path, *, vkey: str | None = None, older: Sequence[str | P
         report.proven += check.finish()
         report.refuted += compare_files(check, files, export.folder, export.entries, report)
         report.not_proven += limits(
-            checkpoint.size, [one.size for one in former], check.probe, own_key=vkey is None
+            checkpoint.size, [one.size for one in former], check.probe, check.withheld, own_key=vkey is None
         )
         report.verified = not report.refuted
     except OSError as error:

@@ -103,6 +103,20 @@ ENGLISH: Sequence[tuple[str, Words]] = (
         ),
     ),
     (
+        r"Ada yang tidak diperlihatkan dari alur yang diperlihatkan, sebelum (.+?)\.$",
+        r"Something of a stream that is shown is not shown, before \1.",
+    ),
+    (
+        (
+            r"Apa isi (\d+) dari (\d+) peristiwa: dari daerah lain, jadi hanya sidiknya yang ada di sini\. "
+            r"Bahwa tidak ada alur daerah ini di antaranya: hanya ekspor seluruh log yang membuktikannya\."
+        ),
+        (
+            r"What \1 of \2 events say: they are of other regions, so only their hashes are here. "
+            r"That no stream of this region is among them: only an export of the whole log proves that."
+        ),
+    ),
+    (
         (
             r"Bahwa kuncinya milik arsip: kunci ini dari ekspor sendiri\. Bandingkan dengan yang di kertas "
             r"\(--vkey\)\."

@@ -18,6 +18,11 @@ from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 DIGEST = re.compile(rb'"(?:digest|scan)":"([0-9a-f]{64})"')
+WITHHELD = re.compile(rb"sha256:([0-9a-f]{64})")
+"""What stands for a line that whoever took the export away may not read."""
+SOURCE = b',"source":"'
+PLACE = re.compile(rb',"source":"([^"]*)","stream":"([^"]*)","type":"[^"]*","version":([0-9]+)\}')
+"""How a line ends."""
 Item = tuple[str, str, str, str]
 """Title, item, name of its file, cycle."""
 
@@ -83,8 +88,9 @@ class RunningRoot:
     def __init__(self) -> None:
         self.size, self._peaks = 0, list[bytes]()
 
-    def add(self, line: bytes) -> None:
-        node, index = sha256(b"\x00" + line).digest(), self.size
+    def add(self, line: bytes, hashed: bytes = b"") -> None:
+        """`hashed`: the hash of a leaf whose line is not known."""
+        node, index = hashed or sha256(b"\x00" + line).digest(), self.size
         while index & 1:
             node, index = sha256(b"\x01" + self._peaks.pop() + node).digest(), index >> 1
         self._peaks.append(node)
@@ -109,14 +115,17 @@ class LogCheck:
         self.checkpoint, self.older, self.tree = checkpoint, older, RunningRoot()
         self.seen, self.filed = dict[str, int](), dict[str, list[tuple[str, str, str, str]]]()
         self.probe: tuple[str, int, str] | None = None
+        self.withheld, self._hole, self._versions = 0, "", dict[tuple[bytes, bytes], int]()
         self._files, self._marks = (
             frozenset(files),
             dict.fromkeys((one.size for one in older), self.tree.root),
         )
 
     def add(self, line: bytes) -> None:
-        index = self.tree.size
-        self.tree.add(line)
+        index, alone = self.tree.size, WITHHELD.fullmatch(line)
+        self.tree.add(line, bytes.fromhex(alone[1].decode()) if alone else b"")
+        self.withheld += 1 if alone else 0
+        self._follow(line, index)
         if self.tree.size in self._marks:
             self._marks[self.tree.size] = self.tree.root
         for found in DIGEST.findall(line) if self._files else ():
@@ -125,6 +134,16 @@ class LogCheck:
         if b'"type":"item-filed"' in line or b'"type":"store-probed"' in line:
             with suppress(ValueError, KeyError, TypeError, AttributeError, RecursionError):
                 self._read(json.loads(line))
+
+    def _follow(self, line: bytes, index: int) -> None:
+        """Remembers the first line that does not follow the one before it in its stream."""
+        said = PLACE.match(line, line.rfind(SOURCE))
+        if said is None:
+            return
+        place, version = (said[1], said[2]), int(said[3])
+        if version != self._versions.get(place, 0) + 1 and not self._hole:
+            self._hole = f"{said[1].decode()} {said[2].decode()} @{version} (#{index})"
+        self._versions[place] = version
 
     def _read(self, event: Mapping[str, Any]) -> None:
         kind, data = (event["source"], event["type"]), event["data"]
@@ -148,6 +167,10 @@ class LogCheck:
         if self.tree.root != root:
             raise Contradiction(
                 "Isi log bukan yang ditandatangani: ada baris yang diubah, dihapus, digandakan, atau ditukar."
+            )
+        if self.withheld and self._hole:
+            raise Contradiction(
+                f"Ada yang tidak diperlihatkan dari alur yang diperlihatkan, sebelum {self._hole}."
             )
         proven = [
             f"Ke-{size} peristiwa utuh dan urut: akar log sama dengan titik periksa ({root.hex()[:16]}…)."

@@ -37,8 +37,12 @@ class Report:
         return "contradicted" if not self.verified else "incomplete" if self.lacking else "proven"
 
 
-def limits(size: int, older: Sequence[int], probe: tuple[str, int, str] | None, own_key: bool) -> list[str]:
-    """What a check of `size` events, the first ones of them known from other hands, does not prove."""
+def limits(
+    size: int, older: Sequence[int], probe: tuple[str, int, str] | None, withheld: int, *, own_key: bool
+) -> list[str]:
+    """What a check of `size` events, the first ones of them known from other hands, does not prove;
+    `withheld`: of how many only the hash is known.
+    """
     seen = max(older, default=0)
     told = [
         (
@@ -46,6 +50,12 @@ def limits(size: int, older: Sequence[int], probe: tuple[str, int, str] | None, 
             "Waktunya adalah jam Jejak sendiri."
         )
     ]
+    if withheld:
+        told.append(
+            f"Apa isi {withheld} dari {size} peristiwa: dari daerah lain, jadi hanya sidiknya yang ada di "
+            "sini. Bahwa tidak ada alur daerah ini di antaranya: hanya ekspor seluruh log yang "
+            "membuktikannya."
+        )
     if own_key:
         told.append(
             "Bahwa kuncinya milik arsip: kunci ini dari ekspor sendiri. Bandingkan dengan yang di kertas "

@@ -11,13 +11,14 @@ from fastapi import APIRouter, Request
 from pydantic import BaseModel
 
 from services.archive.log import waiting
+from services.archive.log.regions import seen_by
 from services.archive.trail import queries
 from services.archive.trail.searching import search_for
 from shared.web.acting import Look
 from shared.web.declared import reads
 from shared.web.forms.fields import Name
 from shared.web.paging import After, Limit, Page, cursor, key_of
-from shared.web.running import running_of
+from shared.web.regions import people_in_sight
 
 router = APIRouter(prefix="/api/archive", tags=["audit log"])
 
@@ -36,7 +37,11 @@ class LineRow(BaseModel):
     line: str
 
 
-@router.get("/lines", summary="Lines of the log, the newest first", dependencies=[reads("archive.audit")])
+@router.get(
+    "/lines",
+    summary="Lines of the log, the newest first",
+    dependencies=[reads("archive.audit", "archive.installation")],
+)
 async def lines(
     request: Request,
     look: Look,
@@ -50,8 +55,8 @@ async def lines(
     async with look.conn() as conn:
         rows: list[Any] = await queries.trail(
             conn,
-            look.viewer,
-            search=await search_for(conn, search, running_of(request).people),
+            await seen_by(conn, look, "archive.audit"),
+            search=await search_for(conn, search, people_in_sight(request)),
             stream=stream,
             below=below,
             limit=limit + 1,

@@ -15,6 +15,7 @@ from typing import Any
 
 from services.archive import streams
 from services.archive.log.queries import Row
+from shared.contracts.regions import region_of
 from shared.contracts.registry import upcast
 from shared.eventsourcing.sql import Connection
 from shared.sop.calendar import Calendar, seed
@@ -40,11 +41,13 @@ PART_OF = {
 
 @dataclass(slots=True)
 class Lateness:
-    """Due days by (cycle, key of the step): each with the day from which it counts;
-    by cycle the SOP that its steps started under. Lines that say nothing readable change nothing.
+    """Due days by (cycle, key of the step): each with the day from which it counts; by cycle the SOP that its
+    steps started under; by region the calendar. Lines that say nothing readable change nothing. `first`: the
+    region of streams that name none.
     """
 
-    calendar: Calendar = field(default_factory=seed)
+    first: str = ""
+    calendars: dict[str, Calendar] = field(default_factory=dict)
     due: dict[tuple[str, str], dict[str, str]] = field(default_factory=dict)
     sop: dict[str, str] = field(default_factory=dict)
 
@@ -62,7 +65,8 @@ class Lateness:
     def _learn(self, event: Mapping[str, Any]) -> None:
         data = event["data"]
         if event["type"] == "calendar-changed":
-            self.calendar = self.calendar.overridden(
+            region = region_of(event["stream"], self.first)
+            self.calendars[region] = self.calendar_of(region).overridden(
                 date.fromisoformat(data["day"]), data["kind"], data["name"]
             )
         elif data.get("due"):
@@ -71,6 +75,10 @@ class Lateness:
             self.due.setdefault((said["cycle"], said["step"]), {})[said["due"]["counted_from"]] = said["due"][
                 "due_on"
             ]
+
+    def calendar_of(self, region: str) -> Calendar:
+        """The calendar of a region as the lines so far changed it."""
+        return self.calendars.get(region) or seed()
 
     def on(self, cycle: str, part: str, day: date) -> date | None:
         """The due day, as it held on a day, of the step of a key, or of that which waits for a part."""
@@ -86,12 +94,12 @@ class Lateness:
         part = part_of(row)
         if not part or not data.get("occurred_on"):
             return ""
-        day = date.fromisoformat(data["occurred_on"])
+        day, calendar = date.fromisoformat(data["occurred_on"]), self.calendar_of(data["cycle"][:4])
         if row["type"] == "submission-received":
             dues = Dues(self.on(data["cycle"], FILLING, day), self.on(data["cycle"], CHECKING, day))
-            late = hand_in_late(None, day, data["revision"], dues, self.calendar)
+            late = hand_in_late(None, day, data["revision"], dues, calendar)
             return late_words(late.first or late.again)
-        return late_words(days_late(self.on(data["cycle"], part, day), day, self.calendar))
+        return late_words(days_late(self.on(data["cycle"], part, day), day, calendar))
 
 
 def part_of(row: Row) -> str:
@@ -119,15 +127,15 @@ def streams_of(cycle: str, part: str) -> set[str]:
     return found
 
 
-async def lateness(conn: Connection, rows: Iterable[Row]) -> Lateness:
-    """What these lines are measured against."""
+async def lateness(conn: Connection, rows: Iterable[Row], first: str) -> Lateness:
+    """What these lines are measured against. `first`: the first region of the installation."""
     wanted = {(str(row["event"]["data"].get("cycle", "")), part) for row in rows if (part := part_of(row))}
     wanted |= {(cycle, CHECKING) for cycle, part in wanted if part == FILLING}
     saying = [
-        streams.CALENDAR,
+        *sorted({streams.calendar(cycle[:4], first) for cycle, _ in wanted}),
         *sorted({stream for cycle, part in wanted for stream in streams_of(cycle, part)}),
     ]
-    found = Lateness()
+    found = Lateness(first)
     if wanted:
         cursor = await conn.execute(_DUES, (saying, _SAYS_DUE))
         for (line,) in await cursor.fetchall():

@@ -14,9 +14,10 @@ from shared.web.forms.fields import Name, Position
 from shared.web.frame.rendering import render
 
 router = APIRouter(include_in_schema=False)
+READS = ("archive.audit", "archive.installation")
 
 
-@router.get("/jejak-audit", dependencies=[reads("archive.audit")])
+@router.get("/jejak-audit", dependencies=[reads(*READS)])
 async def trail(
     request: Request,
     look: Look,
@@ -28,7 +29,7 @@ async def trail(
     return render(request, "trail.html", **await view.trail(look, cari, alur, sebelum))
 
 
-@router.get("/jejak-audit/{index}", dependencies=[reads("archive.audit")])
+@router.get("/jejak-audit/{index}", dependencies=[reads(*READS)])
 async def one(index: Index, request: Request, look: Look) -> Response:
     shown = await view.event(look, index)
     if "row" not in shown:

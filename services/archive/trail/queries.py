@@ -5,17 +5,23 @@ Every SOP step. Previous hop: `trail/api.py`, `trail/pages.py`, with what
 `trail/searching.py` says is looked for. Next hop: the log's tables.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from sqlalchemy import ARRAY, BigInteger, any_, literal, select, true
 
-from services.archive.log.queries import Row, leaf, readable
-from services.archive.search_words import BLOCK_BITS
+from services.archive.log.queries import Row, in_sight, leaf, readable
+from services.archive.log.regions import Seen
+from services.archive.search_words import BLOCK_BITS, of_region, quoted
 from services.archive.trail.searching import Search
-from shared.access.permissions import Viewer
 from shared.eventsourcing.sql import Connection, fetch
 
 ANYTHING = Search()
+MOST = 2**62
+NEWEST = b"""
+    SELECT found.index FROM unnest(%(regions)s::text[]) AS known(region) CROSS JOIN LATERAL (
+        SELECT index FROM leaf_lookup WHERE leaf_lookup.region = known.region AND index < %(below)s
+        ORDER BY index DESC LIMIT %(limit)s
+    ) AS found ORDER BY index DESC LIMIT %(limit)s"""
 BLOCKS = b"""
     WITH newest AS MATERIALIZED (
         SELECT least(max(index), %(below)s - 1) >> %(bits)s::int AS block FROM leaf_lookup
@@ -35,7 +41,7 @@ BLOCKS = b"""
             newest.block - greatest(0, 4 * step.number - 3)) AS block
     ) AS these CROSS JOIN LATERAL (
         SELECT index FROM leaf_lookup
-        WHERE leaf_lookup.words @@ (way.words && these.blocks)
+        WHERE leaf_lookup.words @@ (way.words && these.blocks && %(regions)s::tsquery)
         AND (leaf_lookup.words @@ %(whole)s::tsquery) IS TRUE
         AND index + 0 < %(below)s
         ORDER BY index + 0 DESC LIMIT %(limit)s
@@ -49,7 +55,7 @@ BLOCKS = b"""
 
 async def trail(
     conn: Connection,
-    viewer: Viewer,
+    seen: Seen,
     *,
     search: Search = ANYTHING,
     stream: str = "",
@@ -57,34 +63,40 @@ async def trail(
     limit: int,
 ) -> list[Row]:
     """Events of the log, the newest first, below an index; with `search` only those that have its words."""
+    if not seen.regions:
+        return []
     search = search.within(stream)
     statement = (
         select(*(column for column in leaf.columns if column.name != "hash"))
-        .where(viewer.sees(leaf.c.agency))
+        .where(in_sight(seen))
         .where(leaf.c.stream == stream if stream else true())
         .where(leaf.c.index < below if below is not None else true())
-        .where(
-            leaf.c.index == any_(literal(await _found(conn, search, below, limit), ARRAY(BigInteger)))
-            if search
-            else true()
-        )
         .order_by(leaf.c.index.desc())
         .limit(limit)
     )
+    if search or not stream:
+        question = (
+            (BLOCKS, asked(search, seen.regions, below, limit)) if search else newest(seen, below, limit)
+        )
+        found = [int(row[0]) for row in await (await conn.execute(*question)).fetchall()]
+        statement = statement.where(leaf.c.index == any_(literal(found, ARRAY(BigInteger))))
     return [readable(row) for row in await fetch(conn, statement)]
 
 
-async def _found(conn: Connection, search: Search, below: int | None, limit: int) -> list[int]:
-    cursor = await conn.execute(BLOCKS, asked(search, below, limit))
-    return [int(row[0]) for row in await cursor.fetchall()]
+def newest(seen: Seen, below: int | None, limit: int) -> tuple[bytes, Mapping[str, object]]:
+    """The newest lines, as many of each region as are wanted of all: however many others lie between."""
+    return NEWEST, {"regions": list(seen.regions), "below": MOST if below is None else below, "limit": limit}
 
 
-def asked(search: Search, below: int | None, limit: int, bits: int = BLOCK_BITS) -> Mapping[str, object]:
+def asked(
+    search: Search, regions: Sequence[str], below: int | None, limit: int, bits: int = BLOCK_BITS
+) -> Mapping[str, object]:
     """The values of `BLOCKS`."""
     return {
         "by_index": search.by_index,
         "whole": search.whole,
-        "below": 2**62 if below is None else below,
+        "regions": " | ".join(quoted(of_region(region)) for region in regions),
+        "below": MOST if below is None else below,
         "limit": limit,
         "bits": bits,
         "common": max(1, 1 << bits >> 3),

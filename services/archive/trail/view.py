@@ -5,38 +5,42 @@ Every SOP step. Previous hop: `trail/pages.py`. Next hop: `trail/queries.py`,
 the words of `trail/event_words.py`, the templates.
 """
 
+from collections.abc import Callable
 from typing import Any
 
 from services.archive.check import differences
 from services.archive.log import checkpoints
 from services.archive.log import queries as log
+from services.archive.log.queries import Row
+from services.archive.log.regions import named_region, seen_by
 from services.archive.log.signing import signing_of
 from services.archive.trail import queries
 from services.archive.trail.event_words import facts, in_short, words_of
 from services.archive.trail.lateness import lateness
 from services.archive.trail.searching import search_for
+from shared.access.people import People
 from shared.web.acting import Looking
 from shared.web.problems.shape import NotFound
+from shared.web.regions import people_in_sight
 
+AUDIT = "archive.audit"
 ON_A_PAGE = 25
 KEPT_SHOWN = 12
 
 
 async def trail(look: Looking, search: str, stream: str, below: int | None) -> dict[str, Any]:
     """A page of the trail below an index, the newest first."""
-    people = look.running.people
     async with look.conn() as conn:
-        edge = await log.edge(conn)
-        words = await search_for(conn, search, people)
-        rows = await queries.trail(
-            conn, look.viewer, search=words, stream=stream, below=below, limit=ON_A_PAGE + 1
-        )
-        late = await lateness(conn, rows)
+        seen, edge = await seen_by(conn, look, AUDIT), await log.edge(conn)
+        words = await search_for(conn, search, people_in_sight(look.request))
+        rows = await queries.trail(conn, seen, search=words, stream=stream, below=below, limit=ON_A_PAGE + 1)
+        late = await lateness(conn, rows, look.running.settings.region)
         newest = await checkpoints.latest(conn)
         kept = await checkpoints.before(conn, newest.size, KEPT_SHOWN) if newest else []
         counts = await log.count_of_sources(conn)
-        differing, walks = await differences.listed(conn), await differences.progress(conn)
+        differing, walks = await differences.listed(conn, seen), await differences.progress(conn)
     return {
+        "whole": seen.whole,
         "rows": rows[:ON_A_PAGE],
         "late": late,
         "more": rows[ON_A_PAGE - 1]["index"] if len(rows) > ON_A_PAGE else None,
@@ -49,7 +53,7 @@ async def trail(look: Looking, search: str, stream: str, below: int | None) -> d
         "key": signing_of(look.request).key,
         "words_of": words_of,
         "in_short": in_short,
-        "people": people,
+        "people_of": people_of(look),
         "may_export": look.may("archive.export"),
         "walks": walks,
         **_differing(look, differing),
@@ -61,33 +65,46 @@ async def event(look: Looking, index: int) -> dict[str, Any]:
     Raises NotFound for one that this person may not see.
     """
     async with look.conn() as conn:
-        row = await log.one_leaf(conn, look.viewer, index)
-        differing = (
-            await differences.of_leaf(conn, index) if look.viewer.reach is None or row is not None else []
-        )
+        seen = await seen_by(conn, look, AUDIT)
+        row = await log.one_leaf(conn, seen, index)
+        shown = seen.viewer.reach is None or row is not None
+        differing = await differences.of_leaf(conn, seen, index) if shown else []
         if row is None and not differing:
             raise NotFound
         if row is None:
             return {"index": index, **_differing(look, differing)}
         cause = row["event"]["metadata"].get("causation")
         cause_at = (
-            await log.index_of(conn, look.viewer, cause["source"], cause["stream"], cause["version"])
+            await log.index_of(conn, seen, cause["source"], cause["stream"], cause["version"])
             if cause
             else None
         )
         signed = await checkpoints.latest(conn)
-        late = await lateness(conn, [row])
+        late = await lateness(conn, [row], look.running.settings.region)
+    people = people_of(look)(row)
     return {
         "row": row,
         "late": late.words(row),
-        "facts": list(facts(row["event"]["data"], look.running.people)),
-        "cause": cause,
+        "facts": list(facts(row["event"]["data"], people)),
+        "cause": cause if cause_at is not None or seen.whole else None,
         "cause_at": cause_at,
         "signed": signed if signed and signed.size > index else None,
         "words_of": words_of,
-        "people": look.running.people,
+        "people": people,
         **_differing(look, differing),
     }
+
+
+def people_of(look: Looking) -> Callable[[Row], People]:
+    """Who the people and agencies of a line are: those of its region, where it is of one."""
+    people, first = look.running.people, look.running.settings.region
+    in_sight = people_in_sight(look.request)
+
+    def of(row: Row) -> People:
+        region = named_region(row["stream"], first)
+        return people.of(region) if region in people.regions else in_sight
+
+    return of
 
 
 def _differing(look: Looking, differing: list[dict[str, Any]]) -> dict[str, Any]:
