@@ -13,17 +13,21 @@ from typing import Any, TextIO, cast
 
 import structlog
 
+from shared.contracts.secret_text import without_secrets
+
 _SECRET = re.compile(r"secret|password|passphrase|token|authorization|cookie|api_key|private", re.IGNORECASE)
 _IN_URL = re.compile(r"(://[^:/@\s]*):[^@\s]+@")
 
 
 def mask(_logger: object, _method: str, line: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
-    """Hides values whose name says that they are secret, and passwords inside addresses."""
+    """Hides values whose name says that they are secret, and passwords inside addresses; secrets of
+    tokens wherever they stand.
+    """
     for name, value in line.items():
         if _SECRET.search(name):
             line[name] = "***"
-        elif isinstance(value, str) and "://" in value:
-            line[name] = _IN_URL.sub(r"\1:***@", value)
+        elif isinstance(value, str):
+            line[name] = without_secrets(_IN_URL.sub(r"\1:***@", value) if "://" in value else value)
     return line
 
 

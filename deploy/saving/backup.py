@@ -29,7 +29,7 @@ from deploy.saving.servers import owners, servers_of
 from shared.access.database import ACCESS
 from shared.service_names import SERVICES
 
-LEFT_OUT: Final = ("session", "ticket", "invitation")
+LEFT_OUT: Final = ("session", "ticket", "invitation", "token", "token_pace")
 """Rows of the access database that are not saved: what was ended or used since must not live again."""
 
 

@@ -2,14 +2,15 @@
 
 Purpose: everybody sees whose turn it is, what is late and why, and an officer hands in once and knows what is
     missing.
-Streams: cycle, step, submission, agency, settings, people, login, account
+Streams: cycle, step, submission, agency, settings, people, login, account, token
 SOP steps: 1, 2, 3, 6, 7
 Events out: CycleOpened, CycleWithdrawn, StepStarted, StepPartDone, StepCompleted, StepReopened,
     StepWithdrawn, DueDateRevised, SubmissionOpened, FigureEntered, EvidenceAttached, EvidenceWithdrawn,
     SubmissionReceived, SignedSheetAttached, SubmissionReopened, AgencyRegistered, ServiceAssigned,
     CalendarChanged, PersonRegistered, PersonChanged, PersonLeft, OfficeGiven, OfficeEnded,
     LoginRequested, LoginJoined, LoginParted, AccountInvited, AccountActivated, PasswordChanged,
-    SecondFactorSet, SecondFactorRemoved, RecoveryAsked, RecoveryApproved, RecoveryRefused, AccountClosed
+    SecondFactorSet, SecondFactorRemoved, RecoveryAsked, RecoveryApproved, RecoveryRefused, AccountClosed,
+    TokenGiven, TokenRenewed, TokenEnded
 Reacts to: intake.CycleOpened, intake.StepCompleted, intake.StepWithdrawn, intake.SubmissionReceived,
     verification.SubmissionReturned, verification.AllSubmissionsApproved, verification.ApprovalRequired,
     verification.ApprovalUncounted, verification.FiguresUnsettled, verification.EndorsementRequested,

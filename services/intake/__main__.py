@@ -29,6 +29,9 @@ from services.intake.step import api as step_api
 from services.intake.step import pages as step_pages
 from services.intake.submission import api as submission_api
 from services.intake.submission import pages as submission_pages
+from services.intake.token import api as token_api
+from services.intake.token import pages as token_pages
+from services.intake.token import sweeping
 from shared.messaging.receiving.transaction import Reaction
 from shared.process import main
 from shared.room import Running
@@ -48,18 +51,32 @@ for door in (
     login_api,
     session_api,
     account_api,
+    token_api,
 ):
     API.include_router(door.router)
 for door in (cycle_pages, board_pages, step_pages, submission_pages, settings_pages, people_pages):
     PAGES.include_router(door.router)  # those of cycles first: `/siklus/buka` is no cycle
-for door in (account_pages, own_pages, door_pages, login_pages, provider_pages, provider_said, session_pages):
+for door in (
+    account_pages,
+    own_pages,
+    door_pages,
+    login_pages,
+    provider_pages,
+    provider_said,
+    session_pages,
+    token_pages,
+):
     PAGES.include_router(door.router)
 
 
 @asynccontextmanager
 async def extras(app: FastAPI, running: Running, works: bool) -> AsyncIterator[Reaction | None]:
-    """The identity providers, and the people for all services."""
-    async with opening.providers(app, running), publishing.extras(app, running, works) as reaction:
+    """The identity providers, the people for all services, and tokens that are over."""
+    async with (
+        opening.providers(app, running),
+        sweeping.extras(running, works),
+        publishing.extras(app, running, works) as reaction,
+    ):
         yield reaction
 
 

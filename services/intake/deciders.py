@@ -15,6 +15,7 @@ from services.intake.domain.people import people
 from services.intake.domain.settings import settings
 from services.intake.domain.step import step
 from services.intake.domain.submission import submission
+from services.intake.domain.token import token
 from shared.eventsourcing.commands.decider import Decider
 
 DECIDERS: Mapping[str, Decider[Any, Any, Any]] = {
@@ -26,4 +27,5 @@ DECIDERS: Mapping[str, Decider[Any, Any, Any]] = {
     "people": people,
     "login": login,
     "account": account,
+    "token": token,
 }

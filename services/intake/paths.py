@@ -16,6 +16,7 @@ PATHS = (
     "/keluar",
     "/akun",
     "/sesi",
+    "/token",
     "/intake",
     "/api/intake",
 )

@@ -38,6 +38,7 @@ from shared.contracts.intake import (
 from shared.contracts.login import LoginJoined, LoginParted, LoginRequested
 from shared.contracts.people import OfficeEnded, OfficeGiven, PersonChanged, PersonLeft, PersonRegistered
 from shared.contracts.regions import region_of
+from shared.contracts.token import TokenEnded, TokenGiven, TokenRenewed
 from shared.contracts.values import Figure
 from shared.contracts.verification import ApprovalVoided, SubmissionApproved, SubmissionReturned
 from shared.eventsourcing.read_models.changes import Change, Delete, Patch, Put, Values
@@ -93,6 +94,7 @@ def project(recorded: Recorded, first: str) -> Iterable[Change]:
         case _:
             yield from project_settings(recorded, region_of(recorded.stream, first))
             yield from project_account(recorded)
+            yield from project_token(recorded)
 
 
 def project_step(recorded: Recorded) -> Iterable[Change]:
@@ -261,3 +263,14 @@ def project_account(recorded: Recorded) -> Iterable[Change]:
             yield Patch.of(tables.account, recorded, event, **closed, **changed)
         case _:
             return
+
+
+def project_token(recorded: Recorded) -> Iterable[Change]:
+    match recorded.event:
+        case TokenGiven() as event:
+            fresh = {"given_by": event.by, "given_on": event.occurred_on, "ended_by": "", "reason": ""}
+            yield Put.of(tables.token, recorded, event, **fresh)
+        case TokenRenewed() as event:
+            yield Patch.of(tables.token, recorded, event)
+        case TokenEnded() as event:
+            yield Patch.of(tables.token, recorded, event, ended_by=event.by, ended_on=event.occurred_on)

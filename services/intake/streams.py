@@ -48,6 +48,10 @@ def account(person: str) -> str:
     return f"account-{person}"
 
 
+def token(token: str) -> str:
+    return f"token-{token}"
+
+
 def yearly_case(cycle: str, agency: str) -> str:
     """The yearly submission of an agency."""
     return f"{cycle}-{agency}-{YEARLY}"

@@ -212,6 +212,25 @@ account = Table(
     info={"region": "(SELECT one.region FROM public.person one WHERE one.person = account.person)"},
 )
 
+token = Table(
+    "token",
+    metadata,
+    Column("token", Text, primary_key=True),
+    Column("version", Integer, nullable=False),
+    Column("region", Text, nullable=False),
+    Column("number", Integer, nullable=False),
+    Column("role", Text, nullable=False),
+    Column("agency", Text, nullable=False),
+    Column("holder", Text, nullable=False),
+    Column("purpose", Text, nullable=False),
+    Column("valid_until", Date, nullable=False),
+    Column("given_by", Text, nullable=False),
+    Column("given_on", Date, nullable=False),
+    Column("ended_by", Text, nullable=False),
+    Column("ended_on", Date),
+    Column("reason", Text, nullable=False),
+)
+
 happening = Table(
     "happening",
     metadata,

@@ -1,7 +1,7 @@
 """Brings the access database up to date, and lets each service's role do no more there than its part.
 
 Only the service that signs people in may start, list and end sessions, say who the people are and
-touch the secrets of local accounts; every other one may look up sessions and people.
+touch the secrets of tokens and local accounts; every other one may look up sessions, tokens and people.
 """
 
 from collections.abc import Mapping
@@ -15,7 +15,7 @@ ACCESS = "access"
 """What the database of sessions is called among those of the services."""
 DOOR = "intake"
 """The service that signs people in and out."""
-_LOOK_UP = ("look_up_session(bytea)", "look_up_people(jsonb)")
+_LOOK_UP = ("look_up_session(bytea)", "look_up_people(jsonb)", "use_token(bytea, interval, integer)")
 _DOOR_ONLY = (
     "start_session(bytea, text, interval, interval, text, text, text, text, bigint)",
     "end_session(bytea)",
@@ -24,6 +24,9 @@ _DOOR_ONLY = (
     "end_sessions_of_login(text)",
     "provider_signs_out(bytea, text, text, bigint, interval)",
     "set_people(text, bigint, jsonb)",
+    "keep_token(text, integer, bytea, text, text, text, timestamptz)",
+    "tokens_kept()",
+    "drop_tokens(text[], integer[])",
 )
 _SECRETS = (
     "keep_invitation(text, integer, bytea, interval)",

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any, Literal, cast
 
 from shared.contracts.regions import within
+from shared.contracts.secret_text import SUBJECT, is_token
 
 ROLES: Mapping[str, str] = {
     "kabag": "Kabag Tata Pemerintahan",
@@ -115,8 +116,10 @@ class People:
 
     def name(self, person: str) -> str:
         """The name of a person, or what was recorded when nobody of that id is known any more;
-        what a service did by itself is Jejak's.
+        what a service did by itself is Jejak's, what an agency's system did is its token's.
         """
+        if is_token(person):
+            return f"Token {person.removeprefix(SUBJECT)}"
         if person.startswith("jejak:"):
             return "Jejak"
         found = self.persons.get(person)

@@ -18,6 +18,7 @@ from sqlalchemy import ARRAY, ColumnElement, Text, any_, literal, true
 
 from shared.access.people import ROLES, Office, Person
 from shared.contracts.regions import below
+from shared.contracts.secret_text import is_token
 from shared.eventsourcing.combined import combined
 
 Scope = Literal["own_agency", "all"]
@@ -28,12 +29,12 @@ TABLE = Path(__file__).with_name("roles.toml")
 
 class Forbidden(Exception):
     """The person may not do this. `allowed` are the roles that may,
-    so that the sentence can say whom to ask.
+    so that the sentence can say whom to ask. `of_persons`: a token asked for what only a person may.
     """
 
-    def __init__(self, name: str, allowed: tuple[str, ...] = ()) -> None:
+    def __init__(self, name: str, allowed: tuple[str, ...] = (), *, of_persons: bool = False) -> None:
         super().__init__(name)
-        self.name, self.allowed = name, allowed
+        self.name, self.allowed, self.of_persons = name, allowed, of_persons
 
 
 class RolesFileInvalid(Exception):
@@ -42,7 +43,7 @@ class RolesFileInvalid(Exception):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Viewer:
-    """Who looks or acts: a person with the offices held today.
+    """Who looks or acts: a person with the offices held today, or a token with the one that it is lent.
     `reach` is what the present query may show: None is everything of the regions whose codes begin as one of
     `places`.
     """
@@ -66,6 +67,10 @@ class Viewer:
     def roles(self) -> tuple[str, ...]:
         return tuple(dict.fromkeys(office.role for office in self.offices))
 
+    @property
+    def is_token(self) -> bool:
+        return is_token(self.person)
+
     def has(self, role: str) -> bool:
         return role in self.roles
 
@@ -82,15 +87,18 @@ class Viewer:
 
 @dataclass(frozen=True, slots=True)
 class Permissions:
-    """The table of roles.toml, asked by full name: `intake.EnterFigure`, `intake.board`."""
+    """The table of roles.toml, asked by full name: `intake.EnterFigure`, `intake.board`.
+    `tokens`: what a token may too, in the role of its office; all else demands a person.
+    """
 
     commands: Grants
     queries: Grants
     below: frozenset[str] = NOBODY
+    tokens: frozenset[str] = NOBODY
 
     def may(self, viewer: Viewer, name: str) -> bool:
         """Whether the viewer holds any office that is allowed this at all."""
-        granted = self._granted(name)
+        granted = self._granted(name, viewer)
         return any(office.role in granted for office in viewer.offices)
 
     def roles(self, name: str) -> tuple[str, ...]:
@@ -99,7 +107,7 @@ class Permissions:
 
     def places(self, viewer: Viewer, *names: str) -> frozenset[str]:
         """How the codes of the regions begin in which the viewer is allowed any of these."""
-        granted = {role for name in names for role in self._granted(name)}
+        granted = {role for name in names for role in self._granted(name, viewer)}
         return frozenset(self._place(office) for office in viewer.offices if office.role in granted)
 
     def everywhere(self, viewer: Viewer) -> frozenset[str]:
@@ -110,23 +118,23 @@ class Permissions:
         """The office in which the viewer may give this command for this agency of a region; what is of no
         region is everybody's whom the table names. Raises Forbidden.
         """
-        granted = self._granted(name)
+        granted = self._granted(name, viewer)
         for office in viewer.offices:
             if region and not region.startswith(self._place(office)):
                 continue
             scope = granted.get(office.role)
             if scope == "all" or (scope == "own_agency" and agency is not None and office.agency == agency):
                 return office
-        raise Forbidden(name, tuple(granted))
+        raise self.refusal(viewer, name)
 
     def reading(self, viewer: Viewer, name: str) -> Viewer:
         """The viewer with the reach that this query gives. Raises Forbidden when no office is allowed it."""
-        granted = self._granted(name)
+        granted = self._granted(name, viewer)
         scopes = [
             (granted[office.role], office.agency) for office in viewer.offices if office.role in granted
         ]
         if not scopes:
-            raise Forbidden(name, tuple(granted))
+            raise self.refusal(viewer, name)
         everything = any(scope == "all" for scope, _ in scopes)
         reach = None if everything else frozenset(agency for _, agency in scopes)
         return replace(viewer, reach=reach, places=self.places(viewer, name))
@@ -138,13 +146,21 @@ class Permissions:
     def _place(self, office: Office) -> str:
         return below(office.region) if office.role in self.below else office.region
 
-    def _granted(self, name: str) -> Mapping[str, Scope]:
+    def refusal(self, viewer: Viewer, *names: str) -> Forbidden:
+        """What is answered to a viewer who may do none of these."""
+        if viewer.is_token and not self.tokens.intersection(names):
+            return Forbidden(names[0] if names else "", of_persons=True)
+        return Forbidden(names[0], tuple(sorted({role for name in names for role in self.roles(name)})))
+
+    def _granted(self, name: str, viewer: Viewer | None = None) -> Mapping[str, Scope]:
+        if viewer is not None and viewer.is_token and name not in self.tokens:
+            return {}
         return self.commands.get(name) or self.queries.get(name) or {}
 
 
 def load(path: Path = TABLE) -> Permissions:
     """The table of roles from its file. Raises RolesFileInvalid for an unknown role or scope,
-    or a name in both parts.
+    a name in both parts, or one that only tokens may.
     """
     document = tomllib.loads(path.read_text(encoding="utf-8"))
     commands, queries = _grants(document.get("commands", {})), _grants(document.get("queries", {}))
@@ -153,7 +169,10 @@ def load(path: Path = TABLE) -> Permissions:
     wide = frozenset(document.get("below", {}).get("roles", ()))
     if unknown := wide - ROLES.keys():
         raise RolesFileInvalid(f"below: unknown role {min(unknown)}")
-    return Permissions(commands, queries, wide)
+    tokens = frozenset(document.get("tokens", {}).get("may", ()))
+    if unknown := tokens - commands.keys() - queries.keys():
+        raise RolesFileInvalid(f"tokens may what nobody may: {', '.join(sorted(unknown))}")
+    return Permissions(commands, queries, wide, tokens)
 
 
 def _grants(services: Mapping[str, Mapping[str, Mapping[str, Scope]]]) -> Grants:

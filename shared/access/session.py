@@ -202,6 +202,10 @@ class Sessions:
         """One row of the access database, for what else it knows. Raises AccessAway."""
         return await self._ask(question, values)
 
+    async def ask_all(self, question: bytes, values: _Values) -> list[tuple[Any, ...]]:
+        """All rows. Raises AccessAway."""
+        return await self._ask_all(question, values)
+
     async def _ask(self, question: bytes, values: _Values) -> tuple[Any, ...] | None:
         rows = await self._ask_all(question, values)
         return rows[0] if rows else None

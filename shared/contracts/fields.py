@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Annotated, Literal
 
+from shared.contracts.secret_text import holds_secret
+
 INT64 = 2**63
 SHORT, NAME, LINE, PROSE = 60, 200, 2000, 4000
 STORM = 4  # marks on one letter: Arabic and Vietnamese need three
@@ -62,11 +64,14 @@ def plain(text: str, rule: Text) -> str:
     """The text as it is kept: Unicode NFC, every line break one character. Raises NotPlain.
 
     Refused: control characters, halves of surrogate pairs, signs that are no characters or turn the reading
-    direction, line separators, more than four marks on a letter, and more characters than the rule allows.
+    direction, line separators, more than four marks on a letter, more characters than the rule allows, and
+    the secret of an API token: what is recorded stays, and is sent to everybody who listens.
     Text in which there is nothing to see is no text: it is kept as empty.
     """
     if len(text) > rule.longest * 2:  # before anything that takes time; NFC never makes half of it
         raise NotPlain("text-too-long", longest=rule.longest)
+    if holds_secret(text):
+        raise NotPlain("text-secret")
     if rule.lines:
         text = _LINE_ENDS.sub("\n", text)
     if not text.isascii():

@@ -15,7 +15,7 @@ from typing import Any
 
 import msgspec
 
-from shared.contracts import account, archive, documents, intake, login, people, verification
+from shared.contracts import account, archive, documents, intake, login, people, token, verification
 from shared.contracts.upcasting import UPCASTERS, Upcaster
 
 
@@ -55,7 +55,7 @@ def _events_of(module: ModuleType) -> tuple[type, ...]:
     )
 
 
-MODULES: tuple[ModuleType, ...] = (intake, people, login, account, verification, documents, archive)
+MODULES: tuple[ModuleType, ...] = (intake, people, login, account, token, verification, documents, archive)
 """Each says whose events it holds; a producer may have several."""
 PRODUCERS: Mapping[str, tuple[type, ...]] = {
     producer: tuple(event for one in MODULES if producer == one.PRODUCER for event in _events_of(one))

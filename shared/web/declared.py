@@ -11,7 +11,6 @@ from typing import Any, Literal
 
 from fastapi import Depends, Request
 
-from shared.access.permissions import Forbidden
 from shared.web.regions import keep_to_regions
 from shared.web.running import running_of
 from shared.web.visitor import find_visitor, find_visitor_if_possible, viewer_of
@@ -24,8 +23,8 @@ class Declaration:
     and that tests can enumerate.
     """
 
-    def __init__(self, kind: Kind, names: tuple[str, ...]) -> None:
-        self.kind, self.names = kind, names
+    def __init__(self, kind: Kind, names: tuple[str, ...], *, tokens: bool = False) -> None:
+        self.kind, self.names, self.tokens = kind, names, tokens
 
     async def __call__(self, request: Request) -> None:
         request.state.declaration = self
@@ -37,14 +36,12 @@ class Declaration:
             return
         await find_visitor(request)
         viewer, permissions = viewer_of(request), running.permissions
-        if self.kind == "signed_in":
+        if self.kind == "signed_in" and (self.tokens or not viewer.is_token):
             keep_to_regions(request, permissions.everywhere(viewer))
-            return
-        if any(permissions.may(viewer, name) for name in self.names):
+        elif any(permissions.may(viewer, name) for name in self.names):
             keep_to_regions(request, permissions.places(viewer, *self.names))
-            return
-        granted = {role for name in self.names for role in running.permissions.roles(name)}
-        raise Forbidden(self.names[0], tuple(sorted(granted)))
+        else:
+            raise permissions.refusal(viewer, *self.names)
 
 
 def reads(*names: str) -> Any:
@@ -64,9 +61,9 @@ def public() -> Any:
     return Depends(Declaration("public", ()))
 
 
-def signed_in() -> Any:
-    """The route is for everybody who is signed in, whatever the office."""
-    return Depends(Declaration("signed_in", ()))
+def signed_in(*, tokens: bool = False) -> Any:
+    """The route is for everybody who is signed in, whatever the office; for `tokens` where it says so."""
+    return Depends(Declaration("signed_in", (), tokens=tokens))
 
 
 def feeds(name: str) -> Any:

@@ -39,6 +39,13 @@ class ProblemDocument(BaseModel):
     errors: list[FieldProblem] = Field(default_factory=list, description="the fields to mend")
 
 
+LENT = (
+    "Of an agency's own system, given on the page `/token` and shown once there: "
+    "`Authorization: Bearer jejak_…`, in no address, cookie or body. It acts as itself (`token:<name>`) in "
+    "the role that its holder has for the agency, may use only the operations that name this scheme, and "
+    "opens nothing after its last day, after it was ended, or when its holder has the office no more. At "
+    "most five requests a second for long, 150 at once: 429 says by Retry-After when to go on."
+)
 _PROBLEM: dict[str, Any] = {"model": ProblemDocument}
 PROBLEM_RESPONSES: dict[int | str, dict[str, Any]] = {
     400: {
@@ -58,6 +65,7 @@ PROBLEM_RESPONSES: dict[int | str, dict[str, Any]] = {
     421: {**_PROBLEM, "description": "Asked by a name that is none of this installation"},
     422: {**_PROBLEM, "description": "Refused by a rule, or a field to mend"},
     428: {**_PROBLEM, "description": "Needs what was seen: a digest or If-Match"},
+    429: {**_PROBLEM, "description": "The token comes too fast; see Retry-After"},
     503: {
         **_PROBLEM,
         "description": (
@@ -86,6 +94,12 @@ def described(document: dict[str, Any], routes: Sequence[BaseRoute]) -> dict[str
     """
     document.setdefault("components", {})["securitySchemes"] = {
         "session": {"type": "http", "scheme": "bearer", "description": "token of POST /api/intake/session"},
+        "token": {
+            "type": "http",
+            "scheme": "bearer",
+            "bearerFormat": "jejak_… (55 characters, the last six check the others)",
+            "description": LENT,
+        },
         "cookie": {
             "type": "apiKey",
             "in": "cookie",
@@ -112,6 +126,8 @@ def described(document: dict[str, Any], routes: Sequence[BaseRoute]) -> dict[str
 
 def _describe(operation: dict[str, Any], declared: Declaration, grants: Permissions) -> None:
     operation["security"] = [] if declared.kind == "public" else [{"session": []}, {"cookie": []}]
+    if declared.tokens or grants.tokens.intersection(declared.names):
+        operation["security"].append({"token": []})
     for status, answer in operation["responses"].items():
         if status >= "4" and answer.get("content"):  # a problem is JSON also where the answer itself is text
             answer["content"] = {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/ProblemDocument"}}}

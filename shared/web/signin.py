@@ -77,7 +77,7 @@ async def sign_in(body: SignIn, request: Request) -> SessionAnswer:
     )
 
 
-@api.get("", summary="Who am I", dependencies=[signed_in()])
+@api.get("", summary="Who am I", dependencies=[signed_in(tokens=True)])
 async def whoami(request: Request, response: Response) -> Me:
     viewer, visitor = viewer_of(request), visitor_of(request)
     token = visitor.session.form_token if visitor is not None and visitor.by_cookie else None

@@ -1,16 +1,20 @@
-"""Who is at the door: the session of a request, by cookie for a browser or
-by `Authorization: Bearer` for a program.
+"""Who is at the door: the session of a request, by cookie for a browser or by `Authorization: Bearer` for a
+program; or the token of an agency's system, which comes by that header only, to addresses of programs only.
 
 `find_visitor` asks once per request and before its route;
 afterwards `visitor_of` and `viewer_of` only remember.
 """
 
+import secrets
 from dataclasses import dataclass
 
 from fastapi import Request
 
 from shared.access.permissions import Viewer
 from shared.access.session import COOKIE, AccessAway, Session
+from shared.access.tokens import TokenRefused, Tokens, TooFast
+from shared.contracts.secret_text import PREFIX
+from shared.eventsourcing.combined import combined
 from shared.web.running import is_https, running_of, today_of
 
 
@@ -20,7 +24,9 @@ class NotSignedIn(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Visitor:
-    """A signed-in person and how the session came: only a cookie can be abused by another site."""
+    """A signed-in person and how the session came: only a cookie can be abused by another site. For a token
+    the session is one that nobody can use.
+    """
 
     viewer: Viewer
     session: Session
@@ -29,15 +35,15 @@ class Visitor:
 
 async def find_visitor(request: Request) -> Visitor | None:
     """The visitor of a request, None when nobody (or nobody with an office today) is signed in.
-    Raises AccessAway: it cannot be told.
+    Raises AccessAway: it cannot be told; TokenRefused, TooFast.
     """
-    if (away := getattr(request.state, "access_away", None)) is not None:
-        raise away  # asked once already, and waited for it
+    if (told := getattr(request.state, "not_found", None)) is not None:
+        raise told  # asked once already, and waited for it
     if not hasattr(request.state, "visitor"):
         try:
             request.state.visitor = await _find(request)
-        except AccessAway as error:
-            request.state.access_away = error
+        except (AccessAway, TokenRefused, TooFast) as error:
+            request.state.not_found = error
             raise
     return visitor_of(request)
 
@@ -46,7 +52,7 @@ async def find_visitor_if_possible(request: Request) -> Visitor | None:
     """The same for what is shown to everybody: where it cannot be told, the frame names nobody."""
     try:
         return await find_visitor(request)
-    except AccessAway:
+    except (AccessAway, TokenRefused, TooFast):
         return None
 
 
@@ -80,10 +86,23 @@ def session_id_of(request: Request) -> tuple[str, bool]:
     return request.cookies.get(session_cookie(request), "") if by_cookie else bearer.strip(), by_cookie
 
 
+def tokens_of(request: Request) -> Tokens:
+    """The tokens as this process knows them."""
+    sessions = running_of(request).sessions
+    known = getattr(request.app.state, "tokens", None)
+    if known is None or known[0] is not sessions:
+        known = request.app.state.tokens = (sessions, Tokens(sessions))
+    made: Tokens = known[1]
+    return made
+
+
 async def _find(request: Request) -> Visitor | None:
     session_id, by_cookie = session_id_of(request)
     running = running_of(request)
     await running.roster.look(running.sessions)
+    given = request.headers.getlist("authorization")
+    if any(PREFIX in header for header in given):
+        return await _by_token(request, session_id, alone=len(given) == 1)
     session = await running.sessions.find(session_id) if session_id else None
     if session is None:
         return None
@@ -94,3 +113,30 @@ async def _find(request: Request) -> Visitor | None:
     named = people.of(person.region).agency_name(person.agency)
     viewer = Viewer.of(person, named, today_of(request))
     return Visitor(viewer, session, by_cookie) if viewer.offices else None
+
+
+async def _by_token(request: Request, secret: str, *, alone: bool) -> Visitor:
+    """The system of an agency, in the office that its token is lent; nobody where its holder has that no
+    more. Raises TokenRefused, TooFast, AccessAway.
+    """
+    if not alone or not request.url.path.startswith("/api/"):
+        raise TokenRefused
+    token, people = await tokens_of(request).use(secret), running_of(request).people
+    holder, today = people.find(token.holder), today_of(request)
+    if holder is None:
+        raise TokenRefused
+    has = (token.role, token.agency)
+    lent = tuple(one for one in holder.offices_on(today) if (one.role, one.agency) == has)
+    if not lent:
+        raise TokenRefused
+    viewer = combined(
+        Viewer,
+        token,
+        person=token.subject,
+        name=people.name(token.subject),
+        region=holder.region,
+        agency_name=people.of(holder.region).agency_name(token.agency),
+        offices=lent[:1],
+    )
+    session = Session(secrets.token_urlsafe(32), token.subject, token.ends_at)
+    return Visitor(viewer, session, by_cookie=False)

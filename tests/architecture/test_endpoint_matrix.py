@@ -26,7 +26,7 @@ from tests.support.events import SERVICES as BASIC_SERVICES
 from tests.support.parts import PostgresPart
 
 TABLE = permissions.load()
-OF_AGENCY = {"case", "agency"}
+OF_AGENCY = {"case", "agency", "token"}
 NOT_FOUND, FORBIDDEN = 404, 403
 
 
@@ -79,6 +79,7 @@ def parameters(agency: str) -> dict[str, str]:
         "digest": DIGESTS[agency],
         "login": DIGESTS["dinkes"],
         "whose": "nobody",
+        "token": f"3402-{agency}",
         "provider": "uji",
         "session": "00000000-0000-4000-8000-000000000000",
         "service": BASIC_SERVICES[agency][0],

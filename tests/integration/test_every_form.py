@@ -31,6 +31,7 @@ OPENED = {
     "FigureEntered",
     "EvidenceAttached",
     "LoginRequested",
+    "TokenGiven",
 }
 ENDS = {
     *(
@@ -54,7 +55,7 @@ ENDS = {
 }
 ALL = {event.__name__ for declared in PRODUCERS.values() for event in declared}
 PLACES = {
-    "intake": {"intake", "langkah", "pegawai", "akun", "sesi"},
+    "intake": {"intake", "langkah", "pegawai", "akun", "sesi", "token"},
     "verification": {"verification"},
     "documents": {"documents", "dokumen", "pengiriman"},
     "archive": {"archive", "arsip"},

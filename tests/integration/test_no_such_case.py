@@ -57,7 +57,8 @@ NOTHING = {
     "agency": "dinas_yang_tak_ada", "case": f"{CYCLE}-dinas_yang_tak_ada-tahunan", "service": "kes.tak_ada",
     "number": "14", "step": "tak_ada", "item": "tak_ada",
     "kind": "tak_ada", "recipient": "tak_ada", "digest": "e" * 64, "person": "tak_ada", "office": "77",
-    "login": "e" * 64, "whose": "tak_ada", "session": "00000000-0000-4000-8000-000000000000",
+    "login": "e" * 64, "whose": "tak_ada", "token": "3402-tak_ada",
+    "session": "00000000-0000-4000-8000-000000000000",
     "provider": "tak-ada",
 }  # fmt: skip
 """What no case holds, by the name of the path's parameter."""

@@ -34,7 +34,7 @@ FOREIGN = (*CONTENT, "dinsos", "Dinas Sosial", "5" * 64, "sos.anak")
 LEFT_OUT = {
     *("EndorsementRefused", "FiguresUnsettled", "FiguresWithdrawn", "DispatchItemWithdrawn", "LoginParted"),
     *("EvidenceWithdrawn", "ApprovalUncounted", "CycleWithdrawn", "StepWithdrawn", "StepReopened"),
-    *("PersonLeft", "OfficeEnded"),
+    *("PersonLeft", "OfficeEnded", "TokenEnded"),
 }
 """They undo what the pages should show."""
 SOME_DAY = datetime(2026, 12, 1, tzinfo=UTC)
@@ -133,8 +133,8 @@ def _stream_of_case(producer: str, name: str, event: Any, case: str, agency: str
         return f"step-{CYCLE}-07"
     if name.startswith(("Person", "Office", "Login")):
         return f"login-{event.login}" if hasattr(event, "login") else "people-3402"
-    if name in {"AgencyRegistered", "ServiceAssigned"}:
-        return f"agency-{agency}"
+    if name in {"AgencyRegistered", "ServiceAssigned"} or name.startswith("Token"):
+        return f"token-{event.token}" if hasattr(event, "token") else f"agency-{agency}"
     if name in {"ApprovalRequired", "ApprovalCounted", "AllSubmissionsApproved"}:
         return f"round-{CYCLE}"
     if not hasattr(event, "agency"):
@@ -169,6 +169,8 @@ def _by_name(kind: str, name: str, agency: str, *, cycle_wide: bool) -> Any:
         "submission": f"submission-{CYCLE}-{agency}-tahunan",
         "digest": DIGESTS[agency],
         "login": DIGESTS[agency],
+        "token": f"3402-{agency}",
+        "holder": PERSONS[agency],
         "by": PERSONS[agency],
         "reason": None if kind == "Figure" else MARKS[agency],
         "note": MARKS[agency],

@@ -117,6 +117,7 @@ def test_the_operator_sees_no_case_content() -> None:
         "installation",
         *("JoinLogin", "PartLogin", "EndSessions", "accounts", "InviteAccount", "CloseAccount"),
         *("AskRecovery", "ApproveRecovery", "RefuseRecovery"),
+        *("tokens", "GiveToken", "RenewToken", "EndToken"),
         *("RegisterPerson", "RecordLeaving", "GiveOffice", "EndOffice", "ImportPeople"),
         *("RegisterAgency", "agencies"),
     }

@@ -113,6 +113,7 @@ READERS: Mapping[str, Reader] = {
     "valid_until": _day,
     "person": _person,
     "acting_for": _person,
+    "holder": _person,
     "role": lambda value, _people: ROLES.get(value, str(value)),
     "login": _beginning,
     "means": _said,

@@ -9,7 +9,7 @@ written down wrongly is corrected by an event, never overwritten.
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
-from typing import Literal, assert_never
+from typing import ClassVar, Literal, assert_never
 
 from shared.contracts.documents import (
     DispatchCorrected,
@@ -69,6 +69,8 @@ class QueueDispatch:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SendDispatch:
+    by_token: ClassVar[bool] = True
+
     digest: Digest  # the report as the person saw it on the page
     agenda_number: Name
     carrier: Name
@@ -78,6 +80,8 @@ class SendDispatch:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RecordReceipt:
+    by_token: ClassVar[bool] = True
+
     received_by: Name
     received_on: date
     reference: Name

@@ -1,10 +1,12 @@
 """What may be asked of a submission: the commands that agency, process manager and Tim SPM's return give.
 
 SOP step 7. Previous hop: pages, JSON and the process manager. Next hop: `submission.py`, which decides.
+`by_token`: the token of a system may give it.
 """
 
 from dataclasses import dataclass
 from datetime import date
+from typing import ClassVar
 
 from shared.contracts.fields import CycleId, Digest, Id, Name, Person, Prose, Small
 from shared.contracts.values import AttachedEvidence, EventRef, FieldNote, Figure, StoredFile
@@ -32,6 +34,8 @@ class EnterFigure:
     cells left out are blank, and `Figure()` takes the figure back.
     """
 
+    by_token: ClassVar[bool] = True
+
     service: Id
     figure: Figure
     seen: Figure | None = None
@@ -41,6 +45,8 @@ class EnterFigure:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AttachEvidence:
+    by_token: ClassVar[bool] = True
+
     evidence: AttachedEvidence
     by: Person
     occurred_on: date
@@ -48,6 +54,8 @@ class AttachEvidence:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WithdrawEvidence:
+    by_token: ClassVar[bool] = True
+
     digest: Digest
     reason: Prose
     by: Person

@@ -97,6 +97,7 @@ class CommandHandler:
         self, order: Order, why: Metadata, command_id: UUID, expected: int | None, request: bytes | None
     ) -> Answer:
         gate.admit_stream(order.stream, order.case_id)
+        gate.admit_subject(why.actor.person, order.command)
 
         async def attempt() -> Answer | None:
             self._pool.refuse_without_replica()

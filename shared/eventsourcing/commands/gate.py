@@ -16,6 +16,7 @@ from typing import Annotated, Any, TypeVar
 
 from shared.clock import WIB
 from shared.contracts.fields import Text
+from shared.contracts.secret_text import is_token
 from shared.eventsourcing.commands.checks import check_of
 from shared.eventsourcing.commands.decider import Refused
 from shared.eventsourcing.commands.value_checks import SETTINGS, At
@@ -51,6 +52,14 @@ def admit_stream(stream: str, case_id: str) -> None:
     """Raises Refused for a stream or case that can't be the name of one."""
     for text, field in ((stream, "stream"), (case_id, "cycle")):
         check_of(_STREAM)(text, field, At(SETTINGS[0]))
+
+
+def admit_subject(subject: str, command: object) -> None:
+    """Raises Refused where a token gives what demands a person: every command that does not say otherwise by
+    `by_token`.
+    """
+    if is_token(subject) and not getattr(command, "by_token", False):
+        raise Refused("person-demanded", "Ini menuntut seorang pegawai; token tidak dapat melakukannya.")
 
 
 def names_cycle(case_id: str, command: object) -> bool:

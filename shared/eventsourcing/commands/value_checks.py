@@ -52,6 +52,12 @@ def refusal(error: NotPlain, field: str) -> Refused:
         )
     if error.code == "text-malformed":
         return Refused("text-malformed", "Bentuknya bukan seperti yang diminta di sini.", field=field)
+    if error.code == "text-secret":
+        return Refused(
+            "text-secret",
+            "Ada rahasia token di sini. Hapus, dan akhiri token itu: ia sudah terlihat.",
+            field=field,
+        )
     return Refused(
         "text-not-plain",
         "Ada tanda yang tidak dapat disimpan ({sign}); hapus, lalu tulis ulang.",

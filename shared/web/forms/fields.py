@@ -50,6 +50,7 @@ _KINDS = {
     "text-too-long": "text_too_long",
     "text-not-plain": "text_not_plain",
     "text-malformed": "text_malformed",
+    "text-secret": "text_secret",
 }
 
 

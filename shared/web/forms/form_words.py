@@ -50,8 +50,8 @@ ASKED: Mapping[str, str] = {
     "year": later("Tahun yang dilaporkan"),
 }
 """What a form calls otherwise than the event: it asks, and knows of what."""
-SEEN = frozenset({"digest", "sheet"})
-"""What a person saw, carried back in hidden fields."""
+SEEN = frozenset({"digest", "sheet", "token"})
+"""What a person saw, or what a link holds, carried back in hidden fields."""
 FIELDS: Mapping[str, str] = {
     **{name: said for name, said in FIELD_WORDS.items() if name not in SEEN},
     **ASKED,

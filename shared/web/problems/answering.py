@@ -11,21 +11,23 @@ from typing import Any
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 
-from shared.access.people import ROLES
-from shared.access.permissions import Forbidden
-from shared.access.session import AccessAway
 from shared.eventsourcing.commands.decider import Refused
 from shared.eventsourcing.commands.order import CommandReused, Conflict, TooBusy
 from shared.web.acting import PreconditionInvalid
-from shared.web.forms.csrf import ForeignRequest
 from shared.web.middleware import outages
 from shared.web.paging import CursorInvalid
 from shared.web.positions import NotYetThere, PositionInvalid
+from shared.web.problems import at_the_door
 from shared.web.problems.fields import conflict, invalid, refused
 from shared.web.problems.shape import FileDamaged, NotFound, Problem
-from shared.web.problems.stated import BAD_REQUEST, BY_STATUS, NOT_FOUND, OUTAGES, UNEXPECTED, Stated
-from shared.web.visitor import NotSignedIn
-from shared.web.words.i18n import gettext as _
+from shared.web.problems.stated import (
+    BAD_REQUEST,
+    BY_STATUS,
+    NOT_FOUND,
+    OUTAGES,
+    UNEXPECTED,
+    Stated,
+)
 from shared.web.words.i18n import later
 
 
@@ -37,14 +39,6 @@ def of(error: Exception) -> Problem:
         if isinstance(error, kind):
             return answer(error)
     return OUTAGES.get(outages.kind_of(error), UNEXPECTED).problem()
-
-
-def _forbidden(error: Forbidden) -> Problem:
-    offices = ", ".join(_(ROLES[role]) for role in error.allowed)
-    detail = (
-        _("Ini tugas {offices}.").format(offices=offices) if offices else _("Anda tidak berwenang untuk ini.")
-    )
-    return Problem(status=403, code="forbidden", title=_("Bukan wewenang Anda"), detail=detail)
 
 
 _TOO_MUCH = re.compile("too many|exceeded|maximum|too large", re.IGNORECASE)
@@ -60,8 +54,8 @@ def http(error: HTTPException) -> Problem:
 
 
 _ANSWERS: Mapping[type[Exception], Callable[[Any], Problem]] = {
+    **at_the_door.ANSWERS,
     Refused: refused,
-    Forbidden: _forbidden,
     Conflict: conflict,
     RequestValidationError: lambda error: invalid(error.errors()),
     HTTPException: http,
@@ -74,29 +68,6 @@ _ANSWERS: Mapping[type[Exception], Callable[[Any], Problem]] = {
             "Isi berkas ini di penyimpanan bukan lagi yang dicatat, jadi tidak diberikan. "
             "Beri tahu operator; salinan lain mungkin masih utuh."
         ),
-    ),
-    NotSignedIn: Stated(
-        401,
-        "not-signed-in",
-        later("Belum masuk"),
-        later("Masuk dahulu, lalu ulangi."),
-        headers={"WWW-Authenticate": "Bearer"},
-    ),
-    ForeignRequest: Stated(
-        403,
-        "foreign-request",
-        later("Formulir tidak dikenali"),
-        later(
-            "Kiriman ini tidak berasal dari halaman Jejak, atau sesi Anda sudah berganti. "
-            "Muat ulang halaman, lalu kirim lagi."
-        ),
-    ),
-    AccessAway: Stated(
-        503,
-        "access-away",
-        later("Belum dapat memeriksa siapa Anda"),
-        later("Daftar sesi sedang tidak menjawab. Tidak ada yang hilang; coba lagi sebentar."),
-        headers={"Retry-After": "5"},
     ),
     CommandReused: Stated(
         422,

@@ -58,6 +58,7 @@ _SENTENCES = (
     ("decimal", later("Harus bilangan bulat, tanpa huruf.")),
     ("text_too_long", later("Terlalu panjang: paling banyak {longest} huruf.")),
     ("text_not_plain", later("Ada tanda yang tidak dapat disimpan ({sign}); hapus, lalu tulis ulang.")),
+    ("text_secret", later("Ada rahasia token di sini. Hapus, dan akhiri token itu: ia sudah terlihat.")),
     ("text_malformed", later("Bentuknya bukan seperti yang diminta di sini.")),
     ("date", later("Harus tanggal yang ada, misalnya 2026-02-17.")),
     ("greater_than", later("Paling sedikit {ge}.")),
