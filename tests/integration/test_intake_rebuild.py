@@ -16,6 +16,7 @@ from services.intake.domain.account_commands import (
     RefuseRecovery,
 )
 from services.intake.domain.login import RequestLogin
+from services.intake.domain.token import EndToken, GiveToken, RenewToken
 from services.intake.people.seed import seed
 from shared.contracts.values import FieldNote
 from shared.contracts.verification import (
@@ -35,7 +36,7 @@ WHOSE = {"cycle": CYCLE, "agency": "satpolpp", "period": "tahunan", "submission"
 
 
 async def an_account(room: IntakeRoom) -> None:
-    """A local account from its invitation to its end, and somebody at a provider who asks to be joined."""
+    """A local account and a token from beginning to end, and somebody at a provider who asks to be joined."""
     whose: dict[str, Any] = {"person": "sri", "occurred_on": date(2026, 8, 3)}
     by = {**whose, "by": "bagus"}
     for command in (
@@ -46,6 +47,20 @@ async def an_account(room: IntakeRoom) -> None:
         CloseAccount(**by, reason="pensiun"),
     ):
         await room.order("account-sri", command)
+    token: dict[str, Any] = {
+        "region": "3402",
+        "token": "3402-sipd",
+        "by": "bagus",
+        "occurred_on": whose["occurred_on"],
+    }
+    until = {"valid_until": date(2027, 1, 1)}
+    office: dict[str, Any] = {"role": "unsur_opd", "agency": "dinkes", "holder": "sri", "purpose": "SIPD"}
+    for command in (
+        GiveToken(**token, **office, **until),
+        RenewToken(**token, **until),
+        EndToken(**token, reason="x"),
+    ):
+        await room.order("token-3402-sipd", command)
     said = {"issuer": "https://sso", "nip": "", "email": "", "name": "x", "occurred_on": whose["occurred_on"]}
     await room.order(f"login-{'a' * 64}", RequestLogin(login="a" * 64, **said))
 

@@ -60,6 +60,8 @@ NO_COMMAND = {
     "/undangan": "the same as a page",
     "/recovery/approval": "as an invitation, for the second of two officials",
     "/persetujuan": "the same as a page",
+    "/tokens": "each secret is shown once: test_tokens",
+    "/token": "the same as a page",
     "/sessions/of/": "ends sessions, which are no events: test_own_sessions",
     "/sesi/": "the same as a page",
     "/pegawai/impor": "the same as a page, and what follows from it: test_people_pages",
