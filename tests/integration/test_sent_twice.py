@@ -60,7 +60,7 @@ NO_COMMAND = {
     "/undangan": "the same as a page",
     "/recovery/approval": "as an invitation, for the second of two officials",
     "/persetujuan": "the same as a page",
-    "/tokens": "each secret is shown once: test_tokens",
+    "/tokens": "each secret is shown once: test_tokens_in_a_cycle",
     "/token": "the same as a page",
     "/sessions/of/": "ends sessions, which are no events: test_own_sessions",
     "/sesi/": "the same as a page",
