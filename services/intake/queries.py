@@ -8,9 +8,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any
 
-from sqlalchemy import and_, or_, select
+from sqlalchemy import ARRAY, Text, and_, any_, literal, or_, select
 
-from services.intake.tables import agency, assignment, calendar_change, cycle, plan, step
+from services.intake.tables import agency, assignment, calendar_change, cycle, plan, step, token
+from shared.contracts.secret_text import SUBJECT, is_token
 from shared.contracts.values import AgencyServices
 from shared.eventsourcing.sql import Connection, fetch, fetch_one
 from shared.sop.calendar import Calendar, seed
@@ -129,3 +130,10 @@ def not_asked_for(opens: Iterable[AgencyServices], catalogue: Catalogue) -> list
     """The services of this catalogue that nobody answers for."""
     asked = {service for agency in opens for service in agency.services}
     return [service for service in catalogue.services.values() if service.id not in asked]
+
+
+async def holders(conn: Connection, subjects: Iterable[str]) -> tuple[str, ...]:
+    """The persons who answer for the tokens among these, in force or over."""
+    names = [subject.removeprefix(SUBJECT) for subject in subjects if is_token(subject)]
+    asked = select(token.c.holder).where(token.c.token == any_(literal(names, ARRAY(Text))))
+    return tuple(sorted({row["holder"] for row in (await fetch(conn, asked) if names else ())}))

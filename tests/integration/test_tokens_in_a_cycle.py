@@ -165,6 +165,23 @@ async def test_what_broke_off_between_the_two_is_swept(postgres: PostgresPart, k
             await kept.use(secret)
 
 
+async def test_who_holds_a_token_that_filled_in_has_filled_in(postgres: PostgresPart, kept: Tokens) -> None:
+    async with intake(postgres) as (app, http):
+        given = await http.post("/api/intake/tokens", json=body(holder="as_all"), headers=bearer("as_kabag"))
+        system = {"Authorization": f"Bearer {given.json()['secret']}"}
+        path = f"/api/intake/submissions/{OWN}"
+        for service in ("kes.balita", "kes.ibu_hamil"):
+            figure = {"served": 41, "entitled": 52, "budget": 1, "realised": 1}
+            entered = await http.put(f"{path}/figures/{service}", json=figure, headers=system)
+            assert entered.status_code == 200, entered.text
+        shown = await http.get(path, headers=bearer("as_unsur_opd"))
+        sent = {**bearer("as_unsur_opd"), "If-Match": shown.headers["etag"]}
+        handed_in = await http.post(f"{path}/hand-in", json={}, headers=sent)
+        assert handed_in.status_code == 200, handed_in.text
+        by = (await last_event(app))["data"]["entered_by"]
+        assert {f"token:{given.json()['token']}", "as_all", "as_unsur_opd"} <= set(by)
+
+
 async def last_event(app: FastAPI) -> dict[str, Any]:
     async with app.state.running.pool.connection() as conn:
         row = await (

@@ -252,13 +252,14 @@ def hand_in(command: HandIn, submission: Submission, revision: int) -> Sequence[
                 service=name,
             )
         refuse_blocking(findings(submission.asked_for(service), figure, complete=True), prefix=f"{service}.")
+    persons = (*contributed(submission, command.by).contributors, *command.holders)
     return [
         combined(
             SubmissionReceived,
             submission,
             command,
             revision=revision,
-            entered_by=contributed(submission, command.by).contributors,
+            entered_by=tuple(dict.fromkeys(persons)),
             digest=handed_in,
         )
     ]

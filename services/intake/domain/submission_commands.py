@@ -65,10 +65,12 @@ class WithdrawEvidence:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HandIn:
     """`digest` is what the person saw: if anything else would be handed in, nothing is.
-    None: the caller named the version of the stream.
+    None: the caller named the version of the stream. `holders` answer for the tokens that filled in, as if
+    they had done it themselves.
     """
 
     digest: Digest | None = None
+    holders: tuple[Person, ...] = ()
     by: Person
     occurred_on: date
 

@@ -17,6 +17,7 @@ from services.intake.domain.submission_commands import (
     TakeBack,
     WithdrawEvidence,
 )
+from services.intake.queries import holders
 from services.intake.submission.queries import is_endorsed
 from shared.contracts.values import AttachedEvidence, Figure, StoredFile
 from shared.eventsourcing.commands.decider import Refused
@@ -75,8 +76,14 @@ async def withdraw_evidence(
 
 
 async def hand_in(act: Acting, case: str, digest: str | None, day: date | None = None) -> CommandAnswer:
-    """Hands in what has this digest, and nothing else. Raises Refused."""
-    return await _give(act, case, HandIn(digest=digest, by=act.viewer.person, occurred_on=day or act.today))
+    """Hands in what has this digest, and nothing else; who holds a token that filled in has filled in too,
+    and verifies nothing of it. Raises Refused.
+    """
+    async with act.running.pool.connection() as conn:
+        (submission,) = await act.running.handler.states(conn, [streams.submission(case)])
+        behind = await holders(conn, submission.contributors)
+    command = HandIn(digest=digest, holders=behind, by=act.viewer.person, occurred_on=day or act.today)
+    return await _give(act, case, command)
 
 
 async def attach_signed_sheet(
