@@ -50,7 +50,7 @@ PEOPLE = people_file.parse(
     "3402",
 )
 LISTS_PEOPLE = "/masuk"  # the development login: choose a person
-LISTS_ACCOUNTS = {"/api/intake/accounts", "/akun/lokal"}  # for whoever keeps the accounts
+LISTS_ACCOUNTS = {"/api/intake/accounts", "/akun/lokal", "/token"}  # for whoever keeps the accounts
 NOT_KEPT = {"no-store", "private, no-cache"}
 """What a browser is told of every answer: the next person at the same computer gets nothing out of its memory
 without being asked who it is.
