@@ -8,7 +8,8 @@ from typing import Annotated
 
 import typer
 
-from deploy.commands.options import choice, processes, service
+from deploy import cli_entering
+from deploy.commands.options import FOLDER, FOLDER_HELP, VAR, AsJson, DataFolder, choice, processes, service
 from deploy.messages import CannotStart
 
 OLDEST_PYTHON = (3, 11)
@@ -20,19 +21,7 @@ app = typer.Typer(
 )
 
 
-def _enter(folder: Path) -> Path:
-    """The settings of an installation's folder are told to this process; what follows sees its data."""
-    from deploy.installing.settings_file import enter
-
-    return enter(folder)
-
-
-FOLDER = ("--data", "--settings")
-FOLDER_HELP = "Folder dari `jejak init`, atau folder data / a folder of `jejak init`, or one of data."
-DataFolder = Annotated[Path, typer.Option(*FOLDER, help=FOLDER_HELP, callback=_enter)]
 Parts = Annotated[str, typer.Option(help="auto | real | embedded")]
-AsJson = Annotated[bool, typer.Option("--json", help="Untuk program / for programs.")]
-VAR = Path("var")
 
 
 @app.command()
@@ -87,6 +76,9 @@ def init(
     login: Annotated[str, typer.Option(help="Cara masuk / ways of signing in.")] = "oidc",
     issuer: Annotated[str, typer.Option(help="Penyedia identitas / the provider's issuer.")] = "",
     client: Annotated[str, typer.Option(help="Nama klien di sana / the client's id there.")] = "jejak",
+    client_secret_file: Annotated[
+        str, typer.Option(help="Berkas rahasianya, boleh menyusul / the file of its secret, may come later.")
+    ] = "",
     tls: Annotated[str, typer.Option(help="public | files | internal")] = "",
     mail: Annotated[str, typer.Option(help="Surel untuk sertifikat / mail for the certificate.")] = "",
     acme_directory: Annotated[str, typer.Option(help="Penerbit sertifikat lain / another authority.")] = "",
@@ -109,6 +101,7 @@ def init(
         login=login,
         issuer=issuer,
         client=client,
+        client_secret_file=client_secret_file,
         region=region,
         tls=tls,
         mail=mail,
@@ -271,6 +264,9 @@ def bench(
     if peer is not None and not (peer / ".venv" / "bin" / "jejak").exists():
         raise typer.BadParameter(f"{peer}/.venv/bin/jejak", param_hint="--peer")
     raise typer.Exit(run(as_json=as_json, wanted=Wanted(only or (), peer and peer.resolve())))
+
+
+cli_entering.add(app)
 
 
 def main() -> int:

@@ -5,7 +5,7 @@ Previous hop: `deploy/cli.py`. Next hop: `deploy/installing/making.py`, `deploy/
 
 import os
 import sys
-from collections.abc import MutableMapping
+from collections.abc import Mapping, MutableMapping
 from dataclasses import replace
 from pathlib import Path
 
@@ -18,9 +18,11 @@ from deploy.containers import folder as composed
 from deploy.doctor import checks
 from deploy.doctor.finding import exit_code
 from deploy.doctor.looking import look
+from deploy.front_door import settings as door_settings
 from deploy.installing import making, settings_file
 from deploy.installing.making import Wanted
 from deploy.messages import CannotStart, sentence
+from shared.access.oidc import providers
 
 
 def init(
@@ -47,11 +49,25 @@ def init(
         terminal.line(sentence("init-compose", folder=folder))
         return 0
     data = settings_file.enter(folder, environment)
+    _say_what_the_provider_needs(environment)
     found = checks.judged(look(folder, data, runs), checks.MACHINE)
     show(found)
     code = exit_code(found)
     terminal.line(sentence("init-mend" if code else "init-ready", folder=folder))
     return code
+
+
+def _say_what_the_provider_needs(environment: Mapping[str, str]) -> None:
+    """The three addresses that the identity provider must be told, as this installation is reached."""
+    if "oidc" not in environment.get("JEJAK_LOGIN", "").split(","):
+        return
+    try:
+        door, known = door_settings.read(environment), providers.load(Path(environment.get("JEJAK_OIDC", "")))
+    except (CannotStart, ValueError, OSError):
+        return  # the look at the machine says it
+    address = door.address(door.https_port or 443)
+    for provider in known:
+        terminal.line(sentence("init-provider", address=address, name=provider.name, provider=provider.id))
 
 
 def _answered(wanted: Wanted) -> Wanted:

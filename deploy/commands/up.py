@@ -9,6 +9,7 @@ from pathlib import Path
 from types import MappingProxyType
 
 from deploy.commands import terminal
+from deploy.commands.entering import say_way_in
 from deploy.installing import production
 from deploy.installing.settings_file import in_production
 from deploy.local import places
@@ -73,6 +74,7 @@ def up(
             play_once(instance)
         ready = sentence("ready", seconds=round(time.monotonic() - begun), address=instance.address)
         terminal.line(f"[bold green]{ready}[/bold green]")
+        say_way_in(instance.folder)
         if not instance.embedded and instance.supervisor.parts["kafka"].child is not None:
             # once per machine and after everything runs: the next start is a second shorter
             kafka.make_archive(places.cache_folder())

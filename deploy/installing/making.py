@@ -8,7 +8,6 @@ import os
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date
 from pathlib import Path
 
 from deploy.installing import settings_file, unit
@@ -16,6 +15,7 @@ from deploy.local import places
 from deploy.local.secrets import SecretFolder, ed25519_seed
 from deploy.local.signing import signing_key
 from services.documents import regions
+from shared.clock import today
 from shared.service_names import SERVICES
 
 PEOPLE, PROVIDERS, LETTERS = "people.toml", "oidc.toml", "letters"
@@ -32,6 +32,7 @@ class Wanted:
     tls: str
     issuer: str = ""
     client: str = "jejak"
+    client_secret_file: str = ""
     mail: str = ""
     certificate: str = ""
     key: str = ""
@@ -129,8 +130,7 @@ def settings_text(wanted: Wanted) -> str:
 
 def people_text() -> str:
     """Two people to begin with: who keeps the report, and who runs Jejak."""
-    today = date.today().isoformat()  # noqa: DTZ011  the day of the office, which is this machine's
-    return _filled("people.toml", {"TODAY": today})
+    return _filled("people.toml", {"TODAY": today().isoformat()})
 
 
 def letters(folder: Path, wanted: Wanted) -> Iterator[Written]:
@@ -154,7 +154,7 @@ def providers_text(wanted: Wanted, secret: str = "sso.secret") -> str:  # noqa: 
     issuer = wanted.issuer or "https://sso.contohprov.go.id/realms/pegawai"
     lines = ["[[provider]]", _line("id", "sso", ""), _line("name", "Akun pegawai", "")]
     lines += [_line("issuer", issuer, ""), _line("client_id", wanted.client, "")]
-    lines.append(_line("client_secret_file", "", secret))
+    lines.append(_line("client_secret_file", wanted.client_secret_file, secret))
     mark = "" if wanted.issuer else "# "
     return _filled("oidc.toml", {"PROVIDER": "\n".join(f"{mark}{line}" for line in lines)})
 

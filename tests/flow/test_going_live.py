@@ -2,10 +2,7 @@
 for real, over TLS with a certificate of an authority of our own, which is replaced while everything runs.
 """
 
-import base64
-import hashlib
 import json
-import ssl
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -14,111 +11,35 @@ import httpx2
 import psycopg
 import pytest
 from cryptography import x509
-from cryptography.hazmat.primitives import serialization
-from playwright import sync_api
+from playwright.sync_api import Page
+from pyotp import TOTP
 
 from deploy.doctor import inside
-from deploy.local import ports
 from deploy.local.secrets import SecretFolder
 from deploy.local.wanted import Existing
 from shared.access.database import ACCESS
+from shared.clock import today
 from shared.objects.address import S3Address
 from shared.objects.s3_client import client_of
 from shared.service_names import SERVICES
-from tests.browser.windows import AUDIT, FLAGS, chromium_path, picture, sized
-from tests.faults.terminal import Terminal, jejak
-from tests.support.parts import own_folder, remove_folder
+from tests.browser.windows import AUDIT, picture, sized
+from tests.faults.terminal import jejak
+from tests.flow.installed import NAME, Installation, browser_of, installed
+from tests.flow.walking import follow, go_live, press, window
+from tests.integration.local_doors import PASSWORD
 from tests.unit.pairs import DAY, NOW, Authority, Pair
 
-NAME, ISSUER = "localhost", "https://127.0.0.1:9/realms/nobody"
-
-
-class Installation:
-    """One that was made by `jejak init` and is up."""
-
-    def __init__(self, folder: Path) -> None:
-        self.folder, self.authority = folder, Authority()
-        self.https, self.http = ports.free_ports(2)
-        self.root = folder.parent / "authority.pem"
-        self.root.write_bytes(self.authority.pem)
-        self.pair = self.authority.pair(NAME)
-        self.put(self.pair)
-        self.terminal: Terminal | None = None
-
-    @property
-    def address(self) -> str:
-        return f"https://{NAME}:{self.https}"
-
-    @property
-    def words(self) -> list[str]:
-        told = {
-            "--domain": NAME,
-            "--region": "3402",
-            "--issuer": ISSUER,
-            "--tls": "files",
-            "--certificate": "tls/certificate.pem",
-            "--key": "tls/key.pem",
-            "--listen": "127.0.0.1",
-            "--https-port": str(self.https),
-            "--http-port": str(self.http),
-        }
-        return [word for pair in told.items() for word in pair]
-
-    def put(self, pair: Pair) -> None:
-        pair.put(self.folder / "tls")
-
-    def trusting(self, root: bytes | None = None) -> ssl.SSLContext:
-        return ssl.create_default_context(cadata=(root or self.authority.pem).decode())
-
-    def served(self) -> x509.Certificate:
-        return x509.load_pem_x509_certificate(ssl.get_server_certificate((NAME, self.https)).encode())
-
-    def get(self, path: str = "/", **more: str) -> httpx2.Response:
-        return httpx2.get(f"{self.address}{path}", verify=self.trusting(), headers=more)
-
-    def doctor(self) -> tuple[int, dict[str, list[str]]]:
-        """Its exit code, and what it found beside what is fine: check → problems."""
-        told = jejak("doctor", "--json", "--data", self.folder)
-        found: dict[str, list[str]] = {}
-        for one in json.loads(told.stdout)["checks"]:
-            if one["state"] == "wrong":
-                found.setdefault(one["check"], []).append(one["key"])
-        return told.returncode, found
+ISSUER = "https://127.0.0.1:9/realms/nobody"
 
 
 @pytest.fixture(scope="module")
 def live(kafka_jars: Path) -> Iterator[Installation]:
-    outside = own_folder("live")
-    made = Installation(outside / "jejak")
-    try:
-        begun = jejak("init", made.folder, *made.words, "--systemd")
-        assert (made.folder / "settings.toml").exists(), begun.stderr
-        again = jejak("init", made.folder)
-        assert again.returncode == 0, again.stdout + again.stderr
-        made.terminal = Terminal("--data", made.folder)
-        made.terminal.until("is ready after")
+    with installed("live", {"--login": "oidc,local", "--issuer": ISSUER}) as made:
         yield made
-        assert made.terminal.stop() == 0, made.terminal.said
-    finally:
-        if made.terminal is not None:
-            made.terminal.end()
-        remove_folder(made.folder / "data")
-        remove_folder(outside)
 
 
 def test_a_browser_opens_the_address_and_trusts_it(live: Installation) -> None:
-    spki = (
-        live.served()
-        .public_key()
-        .public_bytes(serialization.Encoding.DER, serialization.PublicFormat.SubjectPublicKeyInfo)
-    )
-    ours = base64.b64encode(hashlib.sha256(spki).digest()).decode()
-    with sync_api.sync_playwright() as playwright:
-        opened = playwright.chromium.launch(
-            executable_path=chromium_path(),
-            chromium_sandbox=False,
-            args=[*FLAGS, f"--ignore-certificate-errors-spki-list={ours}"],
-        )
+    with browser_of(live) as opened:
         for width in ("laptop", "phone"):
             page = opened.new_context(**sized(width)).new_page()
             page.goto(f"http://{NAME}:{live.http}/masuk?ke=/")
@@ -127,7 +48,6 @@ def test_a_browser_opens_the_address_and_trusts_it(live: Installation) -> None:
             assert page.evaluate(AUDIT) == []
             picture(page, f"masuk-tls-{width}")
             page.context.close()
-        opened.close()
 
 
 def test_whoever_trusts_another_authority_is_kept_away(live: Installation) -> None:
@@ -247,3 +167,61 @@ def test_the_commands_take_the_folder_of_the_installation(live: Installation) ->
     assert jejak("env", "intake", "--settings", live.folder).returncode == 0
     assert jejak("up", "--data", live.folder).returncode == 1, "it runs already"
     assert (live.folder / "settings.toml").stat().st_mode & 0o077 == 0
+
+
+def test_by_local_accounts_alone_from_the_terminal_to_a_figure_that_was_handed_in(live: Installation) -> None:
+    assert live.terminal is not None
+    assert f"jejak invite kabag --data {live.folder}" in live.terminal.said
+    link = jejak("invite", "kabag", "--data", live.folder)
+    assert link.stdout.startswith(f"{live.address}/undangan?token="), link.stderr
+    with browser_of(live) as browser:
+        kabag = window(browser)
+        passkeys(kabag)
+        set_password(kabag, link.stdout.strip())
+        kabag.get_by_role("button", name="Buat kunci sandi").click()
+
+        def enter(person: str, name: str) -> Page:
+            follow(kabag, "Akun")
+            follow(kabag, "Akun lokal")
+            follow(kabag, name)
+            kabag.get_by_role("button", name="Buat undangan").click()
+            page = window(browser)
+            set_password(page, kabag.locator("#link").input_value())
+            if person == "bagus":
+                code_and_in_again(page, person)
+            return page
+
+        go_live(kabag, enter, today())
+
+
+def passkeys(page: Page) -> None:
+    """This browser holds passkeys, and asks who holds it."""
+    devtools = page.context.new_cdp_session(page)
+    devtools.send("WebAuthn.enable")
+    holds = {"protocol": "ctap2", "transport": "internal", "hasUserVerification": True}
+    holds |= {"isUserVerified": True, "automaticPresenceSimulation": True}
+    devtools.send("WebAuthn.addVirtualAuthenticator", {"options": holds})
+
+
+def set_password(page: Page, link: str) -> None:
+    page.goto(link)
+    for label in ("Kata sandi baru", "Kata sandi baru, sekali lagi"):
+        page.get_by_label(label, exact=True).fill(PASSWORD)
+    page.get_by_role("button", name="Buat kata sandi").click()
+
+
+def code_and_in_again(page: Page, person: str) -> None:
+    """An app with codes, of one's own accord; then out, and in by password and the next code."""
+    follow(page, "Akun saya")
+    page.locator("#add_password").fill(PASSWORD)
+    page.get_by_role("button", name="Tambah", exact=True).click()
+    app = TOTP(page.locator("#kunci").inner_text().replace(" ", ""))
+    page.get_by_label("Kode enam angka").fill(app.now())
+    press(page, "Pasang", "Ponsel")
+    page.locator("header summary").last.click()
+    page.get_by_role("button", name="Keluar").click()
+    page.get_by_label("NIP atau nama pengguna").fill(person)
+    page.get_by_label("Kata sandi", exact=True).fill(PASSWORD)
+    page.get_by_role("button", name="Lanjut").click()
+    page.get_by_label("Kode enam angka").fill(app.at(time.time() + 30))
+    page.get_by_role("button", name="Masuk", exact=True).click()

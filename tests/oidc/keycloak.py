@@ -26,6 +26,7 @@ from deploy.local.supervision.child import Child
 from deploy.local.supervision.part import Part
 from deploy.local.supervision.supervisor import Supervisor
 from shared.access.oidc.providers import Provider
+from tests.unit.pairs import Authority
 
 VERSION = "26.7.3"
 SHA256 = "27a6535553c3cdcd083872ba40629efafb3475e3b758e0c6f691395561dd0f1f"
@@ -48,11 +49,14 @@ OPTIONS = [
 
 @dataclass
 class Keycloak:
-    """A running one. `secret` is that of the client *jejak*; people sign in with their names as passwords."""
+    """A running one. `secret` is that of the client *jejak*; people sign in with their names as passwords.
+    It trusts `authority`.
+    """
 
     address: str
     secret: str
     supervisor: Supervisor
+    authority: Authority
 
     @property
     def issuer(self) -> str:
@@ -83,12 +87,12 @@ class Keycloak:
         (found,) = self.admin("GET", "/clients?clientId=jejak")
         return dict(found)
 
-    def back_to(self, address: str) -> None:
+    def back_to(self, address: str, name: str = "keycloak") -> None:
         """Where it sends people, and says by itself that somebody signed out: an address of this test's."""
         client = self.client()
-        client["redirectUris"] = [f"{address}/masuk/kembali/keycloak"]
+        client["redirectUris"] = [f"{address}/masuk/kembali/{name}"]
         client["attributes"]["post.logout.redirect.uris"] = f"{address}/masuk"
-        client["attributes"]["backchannel.logout.url"] = f"{address}/masuk/pamit/keycloak"
+        client["attributes"]["backchannel.logout.url"] = f"{address}/masuk/pamit/{name}"
         self.admin("PUT", f"/clients/{client['id']}", client)
 
 
@@ -137,7 +141,7 @@ def realm(secret: str) -> dict[str, Any]:
                 }
             ]
         },
-        "users": [_user("sri", "Sri Lestari", "198503122010012003"), _user("agus", "Agus Salim", "")],
+        "users": [user_of("sri", "Sri Lestari", "198503122010012003"), user_of("agus", "Agus Salim", "")],
     }
 
 
@@ -148,7 +152,7 @@ def _profile() -> list[dict[str, Any]]:
     return [*usual, {"name": "nip", "permissions": {"view": ["admin", "user"], "edit": ["admin"]}}]
 
 
-def _user(name: str, called: str, nip: str) -> dict[str, Any]:
+def user_of(name: str, called: str, nip: str) -> dict[str, Any]:
     first, _, last = called.partition(" ")
     return {
         "username": name,
@@ -214,6 +218,9 @@ def running(folder: Path, secret: str) -> Iterator[Keycloak]:
     shutil.copytree(built(), home, copy_function=_linked)
     (home / "data" / "import").mkdir(parents=True)
     (home / "data" / "import" / "realm.json").write_text(json.dumps(realm(secret)), encoding="utf-8")
+    authority = Authority()
+    (home / "conf" / "truststores").mkdir(exist_ok=True)
+    (home / "conf" / "truststores" / "office.pem").write_bytes(authority.pem)
     (port,) = ports.free_ports(1)
     argv = [
         str(java.find().program),
@@ -233,7 +240,7 @@ def running(folder: Path, secret: str) -> Iterator[Keycloak]:
         cwd=home,
     )
     address = f"http://{ports.LOOPBACK}:{port}"
-    made = Keycloak(address, secret, Supervisor())
+    made = Keycloak(address, secret, Supervisor(), authority)
     part = Part(
         "keycloak", "Keycloak", VERSION, "real", "guarantee-service", address, lambda: _answers(made), child,
         patience=300,

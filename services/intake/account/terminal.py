@@ -1,15 +1,18 @@
 """`python -m services.intake.account.terminal PERSON`: an invitation by whoever holds the machine, for the
 first official of an installation and where nobody is left who could invite.
 
-Serves every SOP step. Previous hop: a terminal on the machine, with intake's settings (`jejak env
+Serves every SOP step. Previous hop: `jejak invite`, or a terminal with intake's settings (`jejak env
 intake`). Next hop: `command_handler`; the event names `jejak:terminal`, for everybody to see in the audit
 trail.
 """
 
 import asyncio
+import logging
 import sys
 import uuid
 from collections.abc import Sequence
+
+import structlog
 
 from services.intake import streams
 from services.intake.account.local import Local
@@ -48,8 +51,14 @@ async def invite(running: Running, person: str) -> str | None:
     return f"{running.settings.public_url}{LINK}{secret}" if secret else None
 
 
+def quietly() -> None:
+    """What is printed is the answer alone; of log lines only what is wrong."""
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.WARNING))
+
+
 async def _run(person: str) -> int:
     async with open_room(ROOM, settings.read("intake")) as running:
+        await running.roster.look(running.sessions)
         link = await invite(running, person)
     if link is None:
         sys.stderr.write(f"Pegawai {person} tidak dikenal, atau undangannya baru saja diganti.\n")
@@ -65,6 +74,7 @@ def main(arguments: Sequence[str]) -> int:
             'usage: eval "$(jejak env intake)"; python -m services.intake.account.terminal PERSON\n'
         )
         return 2
+    quietly()
     try:
         return asyncio.run(_run(arguments[0]))
     except SettingsError as error:

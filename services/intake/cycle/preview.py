@@ -39,7 +39,8 @@ async def preview(
     follows: dict[str, Any] = {}
     if command and refused is None:
         plan = {planned.step: planned for planned in back_plan(sop, command.report_due, calendar)}
-        follows = {"plan": plan, "first_due": due_date(sop.steps[0], command.occurred_on, calendar)}
+        begins = command.occurred_on
+        follows = {"plan": plan, "begins": begins, "first_due": due_date(sop.steps[0], begins, calendar)}
     return {
         "errors": (FieldError(refused.field or "", sentence_of(refused)),) if refused else (),
         "values": values,

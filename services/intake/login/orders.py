@@ -1,7 +1,8 @@
 """Orders for logins, for JSON and pages alike: one asks, is joined to a person, is parted again.
 
-Serves every SOP step. Previous hop: `login/api.py`, `login/pages.py`, and `login/provider_pages.py` for what
-the service itself asks. Next hop: `command_handler`, by way of `Act` where a person gives it.
+Serves every SOP step. Previous hop: `login/api.py`, `login/pages.py`, `login/terminal.py`, and
+`login/provider_pages.py` for what the service itself asks. Next hop: `command_handler`, by way of `Act`
+where a person gives it.
 """
 
 import uuid
@@ -11,6 +12,7 @@ from services.intake import streams
 from services.intake.domain.login import JoinLogin, PartLogin, RequestLogin
 from services.intake.login.queries import digits, login_of
 from shared.access.oidc.tokens import Identity
+from shared.access.people import Person
 from shared.eventsourcing.combined import combined
 from shared.eventsourcing.commands.decider import Refused
 from shared.eventsourcing.commands.order import Order
@@ -34,14 +36,15 @@ async def join(act: Acting, login: str, person: str) -> CommandAnswer:
     known = people_in_sight(act.request).find(person)
     if known is None:
         raise Refused("person-unknown", "Pilih pegawai dari daftar.", field="person")
+    return await act(joining(login, known, by=act.viewer.person, day=act.today))
+
+
+def joining(login: str, person: Person, *, by: str, day: date) -> Order:
+    """That a login is this person, with the NIP as it stands here."""
     command = JoinLogin(
-        login=login,
-        person=known.id,
-        known_nip=digits(known.nip)[:60],
-        by=act.viewer.person,
-        occurred_on=act.today,
+        login=login, person=person.id, known_nip=digits(person.nip)[:60], by=by, occurred_on=day
     )
-    return await act(_order(login, command))
+    return _order(login, command)
 
 
 async def part(act: Acting, login: str, reason: str) -> CommandAnswer:

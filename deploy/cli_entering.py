@@ -1,0 +1,36 @@
+"""Commands by which the first official of an installation comes in."""
+
+from typing import Annotated
+
+import typer
+
+from deploy.commands.options import VAR, DataFolder
+
+
+def add(app: typer.Typer) -> None:
+    """Both of them."""
+    app.command()(invite)
+    app.command()(join)
+
+
+def invite(
+    person: Annotated[str, typer.Argument(help="Kode pegawai / the person's id, e.g. kabag.")],
+    *,
+    data: DataFolder = VAR,
+) -> None:
+    """Cetak undangan akun lokal, untuk pejabat pertama / print an invitation, for the first official."""
+    from deploy.commands.entering import invite as run
+
+    raise typer.Exit(run(data, person))
+
+
+def join(
+    mark: Annotated[str, typer.Argument(help="Tanda akun pada halaman / the page's account mark.")] = "",
+    person: Annotated[str, typer.Argument(help="Kode pegawai / the person's id, e.g. kabag.")] = "",
+    *,
+    data: DataFolder = VAR,
+) -> None:
+    """Hubungkan akun penyedia yang menunggu / say who a waiting login is; without words, which wait."""
+    from deploy.commands.entering import join as run
+
+    raise typer.Exit(run(data, mark, person))
