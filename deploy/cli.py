@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from deploy import cli_entering
+from deploy.cli_entering import entering
 from deploy.commands.options import FOLDER, FOLDER_HELP, VAR, AsJson, DataFolder, choice, processes, service
 from deploy.messages import CannotStart
 
@@ -266,7 +266,7 @@ def bench(
     raise typer.Exit(run(as_json=as_json, wanted=Wanted(only or (), peer and peer.resolve())))
 
 
-cli_entering.add(app)
+app.add_typer(entering)
 
 
 def main() -> int:

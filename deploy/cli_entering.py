@@ -6,13 +6,10 @@ import typer
 
 from deploy.commands.options import VAR, DataFolder
 
-
-def add(app: typer.Typer) -> None:
-    """Both of them."""
-    app.command()(invite)
-    app.command()(join)
+entering = typer.Typer()
 
 
+@entering.command()
 def invite(
     person: Annotated[str, typer.Argument(help="Kode pegawai / the person's id, e.g. kabag.")],
     *,
@@ -24,6 +21,7 @@ def invite(
     raise typer.Exit(run(data, person))
 
 
+@entering.command()
 def join(
     mark: Annotated[str, typer.Argument(help="Tanda akun pada halaman / the page's account mark.")] = "",
     person: Annotated[str, typer.Argument(help="Kode pegawai / the person's id, e.g. kabag.")] = "",

@@ -32,13 +32,17 @@ _CONFLICTS: Final = Counter(
 )
 
 
-def request(service: str, route: str, method: str, status: int, seconds: float) -> None:
-    """One request came to its end. `route` is a template, empty where nothing is at the address; a request of
-    which no answer began has status 0. What a stranger may write as he likes becomes no label.
+def method(said: str) -> str:
+    """What a stranger may write as he likes becomes no label: a known method, or a dash."""
+    return said if said in _METHODS else OTHER
+
+
+def request(service: str, *, route: str, method: str, status: int, seconds: float) -> None:
+    """One request came to its end. `route` is a template, a dash where nothing is at the address; a request
+    of which no answer began has status 0.
     """
-    known = method if method in _METHODS else OTHER
-    _REQUESTS.labels(service, route or OTHER, known, str(status)).inc()
-    _SECONDS.labels(service, route or OTHER).observe(seconds)
+    _REQUESTS.labels(service, route, method, str(status)).inc()
+    _SECONDS.labels(service, route).observe(seconds)
 
 
 def conflict(service: str) -> None:

@@ -26,6 +26,7 @@ from shared.objects.address import S3Address
 from shared.objects.s3 import connect
 from shared.room import Room, Running, open_room
 from shared.settings import Settings
+from shared.telemetry.sending import telling
 from shared.transport import transporting
 from shared.web.app import create_app
 from shared.web.forms.form_words import Words, word
@@ -80,7 +81,11 @@ def application(service: Service, told: Settings, *, works: bool, poll_s: float 
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
-        async with open_room(service.room, told) as running:
+        process = str(told.port or told.node)
+        async with (
+            telling(service.room.name, told.traces, process),
+            open_room(service.room, told) as running,
+        ):
             app.state.running = running
             app.state.objects = connect(
                 S3Address.from_url(told.s3),

@@ -12,7 +12,7 @@ from functools import partial
 from pathlib import Path
 from typing import Annotated, Any, Final
 
-from pydantic import BeforeValidator, Field, TypeAdapter, ValidationError
+from pydantic import BeforeValidator, TypeAdapter, ValidationError
 from pydantic.fields import FieldInfo
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
@@ -21,23 +21,10 @@ from shared.access.database import DOOR
 from shared.access.login import SECOND_FACTOR, LoginNotAllowed, Mode, Way, check, ways
 from shared.access.oidc.providers import Provider, secret_fault
 from shared.messaging.signing import public_key_of
-from shared.settings_told import SettingsError, found
+from shared.settings_told import SettingsError, found, told
 
 DEMANDED: Final[Mapping[str, tuple[str, ...]]] = {"archive": ("checkpoint_key",)}
 """Fields that may be left out by the other services only."""
-
-
-def told(name: str, must: str, default: Any = ..., *, secret: bool = False) -> Any:
-    """A field that is told as `name`. `must` completes "NAME must be …";
-    a secret is shown neither by repr nor in a sentence.
-    """
-    return Field(
-        default,
-        validation_alias=name,
-        description=must,
-        repr=not secret,
-        json_schema_extra={"secret": secret},
-    )
 
 
 DatabaseUrl = Annotated[str, BeforeValidator(values.database)]
@@ -190,6 +177,11 @@ class Settings(BaseSettings):
         "a secret of 16 characters or more with which other machines may ask for /metrics",
         "",
         secret=True,
+    )
+    traces: Annotated[str, BeforeValidator(values.traces)] = told(
+        "JEJAK_TRACES",
+        "an address of a collector like http://127.0.0.1:4318/v1/traces, or a folder by its whole path",
+        "",
     )
     backup_every: Annotated[timedelta, values.spans(timedelta(hours=1), 31 * 24)] = told(
         "JEJAK_BACKUP_EVERY_HOURS", "after how many hours a backup is due, from 1 to 744", timedelta(0)

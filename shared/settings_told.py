@@ -1,11 +1,15 @@
 """What an environment says: each setting by its name, or in the file that `<NAME>_FILE` names.
 
-Role: reads, and says what is wrong with how it was told, before anything is judged. Used by `settings.py`,
+Role: says what a setting is called, reads it, and says what is wrong with how it was told, before anything is
+judged. Used by `settings.py`,
 and by `deploy` for what it is told itself.
 """
 
 from collections.abc import Iterable, Mapping
 from pathlib import Path
+from typing import Any
+
+from pydantic import Field
 
 
 class SettingsError(Exception):
@@ -46,3 +50,16 @@ def found(environment: Mapping[str, str], names: Iterable[str]) -> tuple[dict[st
             except SettingsError as error:
                 faults[name] = str(error)
     return found, faults
+
+
+def told(name: str, must: str, default: Any = ..., *, secret: bool = False) -> Any:
+    """A field that is told as `name`. `must` completes "NAME must be …";
+    a secret is shown neither by repr nor in a sentence.
+    """
+    return Field(
+        default,
+        validation_alias=name,
+        description=must,
+        repr=not secret,
+        json_schema_extra={"secret": secret},
+    )

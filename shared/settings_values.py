@@ -252,6 +252,20 @@ def feed_askers(text: str) -> Mapping[str, bytes]:
     return {service: bytes.fromhex(digest) for service, digest in found.items()}
 
 
+def traces(text: str) -> str:
+    """Where spans go: a collector, whose address holds no password and is called as OTLP/HTTP says where it
+    names no path, or a folder.
+    """
+    if text.startswith("/") and "\0" not in text and not Path(text).is_file():
+        return text
+    parts = urlsplit(text)
+    if parts.scheme not in {"http", "https"} or not parts.hostname or "@" in parts.netloc:
+        raise ValueError
+    if parts.query or parts.fragment or not text.isprintable() or (parts.port or 1) > 65535:
+        raise ValueError
+    return text if parts.path.strip("/") else f"{parts.scheme}://{parts.netloc}/v1/traces"
+
+
 def providers(text: str) -> tuple[Provider, ...]:
     return load_providers(Path(text))
 

@@ -67,7 +67,7 @@ def _say_what_the_provider_needs(environment: Mapping[str, str]) -> None:
         return  # the look at the machine says it
     address = door.address(door.https_port or 443)
     for provider in known:
-        terminal.line(sentence("init-provider", address=address, name=provider.name, provider=provider.id))
+        terminal.line(sentence("init-provider", address=address, called=provider.name, provider=provider.id))
 
 
 def _answered(wanted: Wanted) -> Wanted:

@@ -36,8 +36,9 @@ def targets() -> frozenset[str]:
 
 @cache
 def commands() -> frozenset[str]:
-    cli = (ROOT / "deploy/cli.py").read_text(encoding="utf-8")
-    return frozenset(re.findall(r"@app\.command\([^\n]*\)\ndef (\w+)", cli))
+    files = sorted((ROOT / "deploy").glob("cli*.py"))
+    cli = "".join(file.read_text(encoding="utf-8") for file in files)
+    return frozenset(re.findall(r"@\w+\.command\([^\n]*\)\ndef (\w+)", cli))
 
 
 def is_there(dotted: str) -> bool:

@@ -28,6 +28,7 @@ NOT_OURS = {
     "plugin": "mypy begins with it",
     "dump": "psycopg calls it to write a value",
     "settings_customise_sources": "pydantic-settings calls it",
+    "handleError": "a handler of logging calls it",
 }
 """What a library calls by its name."""
 

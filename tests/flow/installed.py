@@ -80,9 +80,16 @@ class Installation:
 
 @contextmanager
 def installed(
-    name: str, more: Mapping[str, str], *, authority: Authority | None = None, secret: str = ""
+    name: str,
+    more: Mapping[str, str],
+    *,
+    authority: Authority | None = None,
+    secret: str = "",
+    line: str = "",
 ) -> Iterator[Installation]:
-    """From the first command to the last. `more`: options of `jejak init`; `secret`: the provider's."""
+    """From the first command to the last. `more`: options of `jejak init`; `secret`: the provider's;
+    `line`: what stands in `settings.toml` besides.
+    """
     outside = own_folder(name)
     made = Installation(outside / "jejak", authority or Authority(), more)
     try:
@@ -90,6 +97,8 @@ def installed(
         if secret:
             (made.folder / "sso.secret").write_text(secret)
             (made.folder / "sso.secret").chmod(0o600)
+        with (made.folder / "settings.toml").open("a") as settings:
+            settings.write(f"{line}\n")
         again = jejak("init", made.folder)
         assert again.returncode == 0, again.stdout + again.stderr
         made.terminal = Terminal("--data", made.folder)

@@ -11,6 +11,7 @@ import httpx2
 import psycopg
 import pytest
 from cryptography import x509
+from opentelemetry.proto.trace.v1.trace_pb2 import Span
 from playwright.sync_api import Page
 from pyotp import TOTP
 
@@ -26,6 +27,7 @@ from tests.browser.windows import AUDIT, picture, sized
 from tests.faults.terminal import jejak
 from tests.flow.installed import NAME, Installation, browser_of, installed
 from tests.flow.walking import follow, go_live, press, window
+from tests.integration.collector import Collected, collecting
 from tests.integration.local_doors import PASSWORD
 from tests.unit.pairs import DAY, NOW, Authority, Pair
 
@@ -33,8 +35,15 @@ ISSUER = "https://127.0.0.1:9/realms/nobody"
 
 
 @pytest.fixture(scope="module")
-def live(kafka_jars: Path) -> Iterator[Installation]:
-    with installed("live", {"--login": "oidc,local", "--issuer": ISSUER}) as made:
+def collected() -> Iterator[Collected]:
+    with collecting() as made:
+        yield made
+
+
+@pytest.fixture(scope="module")
+def live(kafka_jars: Path, collected: Collected) -> Iterator[Installation]:
+    told = f'JEJAK_TRACES = "{collected.address}"'
+    with installed("live", {"--login": "oidc,local", "--issuer": ISSUER}, line=told) as made:
         yield made
 
 
@@ -171,7 +180,7 @@ def test_the_commands_take_the_folder_of_the_installation(live: Installation) ->
 
 def test_by_local_accounts_alone_from_the_terminal_to_a_figure_that_was_handed_in(live: Installation) -> None:
     assert live.terminal is not None
-    assert f"jejak invite kabag --data {live.folder}" in live.terminal.said
+    live.terminal.until(f"jejak invite kabag --data {live.folder}")
     link = jejak("invite", "kabag", "--data", live.folder)
     assert link.stdout.startswith(f"{live.address}/undangan?token="), link.stderr
     with browser_of(live) as browser:
@@ -192,6 +201,32 @@ def test_by_local_accounts_alone_from_the_terminal_to_a_figure_that_was_handed_i
             return page
 
         go_live(kabag, enter, today())
+
+
+def test_the_figure_that_was_handed_in_is_one_trace_through_all_four_services(collected: Collected) -> None:
+    """After the walk. From form over Kafka to the audit log."""
+
+    def handing_in() -> list[tuple[str, Span]]:
+        named = [
+            one for one in collected.traces.values() for _, span in one if span.name.endswith("/serahkan")
+        ]
+        (found,) = named
+        return list(found)
+
+    wanted = {
+        ("intake", "POST /isian/{case}/serahkan"),
+        *(("intake", name) for name in ("command", "append", "relay")),
+        *((service, "consume") for service in SERVICES if service != "intake"),
+        ("verification", "reaction"),
+        ("verification", "relay"),
+        ("archive", "leaf"),
+    }
+    while missing := wanted - {(service, span.name) for service, span in handing_in()}:
+        time.sleep(0.5 if missing else 0)
+    leaves = [span for service, span in handing_in() if (service, span.name) == ("archive", "leaf")]
+    assert len(leaves) > 1, "also of what followed from it in verification"
+    for word in (b"bayu", b"Bayu", b"kabag", b"damkar", b"Damkar", b"3402", b"Bantul", PASSWORD.encode()):
+        assert word not in collected.bytes, word
 
 
 def passkeys(page: Page) -> None:

@@ -27,13 +27,14 @@ def live(kafka_jars: Path, keycloak: Keycloak) -> Iterator[Installation]:
         yield made
 
 
+@pytest.mark.test_all
 def test_by_keycloak_alone_from_the_terminal_to_a_figure_that_was_handed_in(
     live: Installation, keycloak: Keycloak
 ) -> None:
     told = f"Back-channel logout: {live.address}/masuk/pamit/sso"
     assert told in live.begun.replace("\n", " "), "what the provider must be told was printed"
     assert live.terminal is not None
-    assert f"jejak join MARK kabag --data {live.folder}" in live.terminal.said
+    live.terminal.until(f"jejak join MARK kabag --data {live.folder}")
     keycloak.back_to(live.address, "sso")
     for person, name in PEOPLE.items():
         keycloak.admin("POST", "/users", user_of(person, name, ""))

@@ -17,7 +17,9 @@ from services.archive.log.queries import edge_to_append
 from services.archive.log.regions import regions_of
 from services.archive.search_words import block, found_by_beginning, of_region, tsvector_of
 from shared.eventsourcing.sql import Connection
+from shared.messaging.about import tell
 from shared.messaging.envelope import Received
+from shared.telemetry import spans
 
 _MOVE = b"UPDATE tree SET size = %b, peaks = %b"
 _COPY_LEAVES = (
@@ -56,6 +58,7 @@ async def append(conn: Connection, events: Sequence[Received], first: str) -> Ed
     """Appends events, in this order, inside the caller's transaction; answers the edge afterwards.
     `first`: the first region of the installation.
     """
+    begun = spans.moment()
     leaves = [leaf_of(event) for event in events]
     before = await edge_to_append(conn)
     regions = await regions_of(conn, leaves, first)
@@ -65,6 +68,7 @@ async def append(conn: Connection, events: Sequence[Received], first: str) -> Ed
     if tiles:
         await _write_tiles(conn, tiles)
     await conn.execute(_MOVE, (after.size, list(after.peaks)))
+    tell("archive", "leaf", events, begun)
     return after
 
 

@@ -14,7 +14,6 @@ from uuid import UUID
 
 from psycopg.errors import UniqueViolation
 
-from shared import tracing
 from shared.clock import Clock
 from shared.contracts.registry import declared
 from shared.eventsourcing import store
@@ -29,6 +28,7 @@ from shared.eventsourcing.read_models import projector
 from shared.eventsourcing.read_models.changes import Change, Project
 from shared.eventsourcing.recorded import Actor, Metadata, Recorded, decode_row
 from shared.eventsourcing.sql import Connection, Pool
+from shared.telemetry.spans import Told, step
 
 Categories = Mapping[str, Decider[Any, Any, Any]]
 HeardOf = Callable[[Connection, str], Awaitable[bool]]
@@ -84,14 +84,16 @@ class CommandHandler:
         TooBusy. In each case nothing has happened. When the connection is lost in the middle,
         OperationalError: whether it happened shows when the command is given again.
         """
-        why = Metadata(
-            actor=actor,
-            command_id=str(command_id),
-            correlation=correlation or str(command_id),
-            traceparent=traceparent,
-        )
-        with tracing.logging_as(traceparent, command=str(command_id), correlation=why.correlation):
-            return await self._handle(order, why, command_id, expected, request)
+        said = Told(command=type(order.command).__name__, category=order.stream.partition("-")[0])
+        with step(self.source, "command", traceparent, **said) as within:
+            why = Metadata(
+                actor=actor,
+                command_id=str(command_id),
+                correlation=correlation or str(command_id),
+                traceparent=within.traceparent,
+            )
+            with within.logging(command=str(command_id), correlation=why.correlation):
+                return await self._handle(order, why, command_id, expected, request)
 
     async def _handle(
         self, order: Order, why: Metadata, command_id: UUID, expected: int | None, request: bytes | None
@@ -146,12 +148,13 @@ class CommandHandler:
 
     async def _write(self, conn: Connection, decision: store.Append, changes: Sequence[Change]) -> None:
         """In one round trip, unless the changes depend on each other."""
-        if (beside := projector.together(changes)) is not None:
-            await store.append(conn, decision, beside=beside)
-            return
-        async with conn.transaction():
-            await projector.write(conn, changes)
-            await store.append(conn, decision)
+        with step(self.source, "append", decision.metadata.traceparent):
+            if (beside := projector.together(changes)) is not None:
+                await store.append(conn, decision, beside=beside)
+                return
+            async with conn.transaction():
+                await projector.write(conn, changes)
+                await store.append(conn, decision)
 
     async def answered(self, command_id: UUID, request: bytes) -> Answer | None:
         """How this very request was answered before; None when it was not."""
@@ -178,12 +181,19 @@ class CommandHandler:
         roll back and try again. Keeps no state: what it loads may be the transaction's own and never be
         committed.
         """
+        trace, source, event = recorded.metadata.traceparent, recorded.source, recorded.type
+        with step(self.source, "reaction", trace, "hears", event=event, source=source) as within:
+            await self._absorb(conn, recorded, orders, within.traceparent)
+
+    async def _absorb(
+        self, conn: Connection, recorded: Recorded, orders: Sequence[tuple[UUID, Order]], traceparent: str
+    ) -> None:
         of_all = Metadata(
             actor=Actor.system(self.source),
             command_id="",
             correlation=recorded.metadata.correlation,
             causation=recorded.ref,
-            traceparent=recorded.metadata.traceparent,
+            traceparent=traceparent,
         )
         seen: dict[str, Folded] = {}
         decisions: list[store.Append] = []

@@ -19,10 +19,11 @@ from shared.eventsourcing.commands.again import until_decided
 from shared.eventsourcing.commands.order import TooBusy
 from shared.eventsourcing.digest import chained
 from shared.eventsourcing.sql import Connection, Pool
-from shared.messaging.about import about
+from shared.messaging.about import about, tell
 from shared.messaging.envelope import Received
 from shared.messaging.receiving import cursors, parked
 from shared.messaging.receiving.cursors import Cursor, EventKey, Key, Next
+from shared.telemetry import spans
 
 React = Callable[[Connection, Received], Awaitable[None]]
 ReactMany = Callable[[Connection, Sequence[Received]], Awaitable[None]]
@@ -160,12 +161,14 @@ async def advance(
             reaction.committed()
         return advanced
 
+    begun = spans.moment()
     advanced = await until_decided(attempt, reaction.service)
     if advanced is None:
         first = events[0]
         raise TooBusy(
             f"our streams kept moving while we reacted to {first.source} {first.stream} {first.version}"
         )
+    tell(reaction.service, "consume", events[: advanced.done], begun, "hears")
     return advanced
 
 

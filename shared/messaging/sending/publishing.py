@@ -25,11 +25,13 @@ from aiokafka.producer.message_accumulator import BatchBuilder
 
 from shared.eventsourcing.recorded import Row
 from shared.messaging import bundles, envelope
+from shared.messaging.about import tell
 from shared.messaging.address import KafkaAddress
 from shared.messaging.envelope import Headers
 from shared.messaging.sending.unpublished import NotSent
 from shared.messaging.signing import GROUP, HEADER, Signer, digest_of
 from shared.messaging.topics import MOST_BYTES, topic_of
+from shared.telemetry import spans
 
 BATCH_BYTES: Final = 512 * 1024
 _ROOM: Final = 64 * 1024  # what a batch itself and the seal need beside the message
@@ -180,7 +182,7 @@ class Publisher:
         Raises a KafkaError when any was not acknowledged for a reason of the broker's own (then all of them
         are to be sent again), BrokerWiped when the broker put one before the place where its log had ended.
         """
-        batches, refused = self._batches(rows)
+        begun, (batches, refused) = spans.moment(), self._batches(rows)
         futures = [
             await self._producer.send_batch(batch.builder, self._topic, partition=batch.partition)
             for batch in batches
@@ -202,6 +204,7 @@ class Publisher:
         reasons = [error for _, error in failed if isinstance(error, REFUSALS)]
         if failed and not reasons:
             raise failed[0][1]
+        tell(self._source, "relay", rows, begun, "sends")
         doubtful = [row for batch, _ in failed for row in batch.rows]
         return Sent(after, refused, doubtful, type(reasons[0]).__name__ if reasons else "")
 

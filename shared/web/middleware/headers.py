@@ -18,6 +18,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from shared import counted, tracing
 from shared.settings import Settings
+from shared.telemetry import spans
 from shared.web.middleware.security import HSTS, LOOPBACK_NAMES, SECURITY
 from shared.web.running import is_https, running_of
 from shared.web.words import i18n
@@ -43,16 +44,18 @@ class Outermost:
             asked, cookie_parser(headers.get("cookie", "")).get(i18n.COOKIE), headers.get("accept-language")
         )
         forget = i18n.language.set(code)
-        traceparent = tracing.begin(headers.get("traceparent"))
-        scope.setdefault("state", {})["traceparent"] = traceparent
-        answer, begun = _Answer(scope, send, code, asked), monotonic()
-        try:
-            with tracing.logging_as(traceparent):
-                await self._answered(scope, receive, answer, headers)
-        finally:
-            i18n.language.reset(forget)
-            name = scope["app"].state.name
-            counted.request(name, _template(scope), scope["method"], answer.status, monotonic() - begun)
+        name, answer, begun = scope["app"].state.name, _Answer(scope, send, code, asked), monotonic()
+        with spans.asked(name, headers.get("traceparent")) as step:
+            scope.setdefault("state", {})["traceparent"] = step.traceparent
+            try:
+                with tracing.logging_as(step.traceparent):
+                    await self._answered(scope, receive, answer, headers)
+            finally:
+                i18n.language.reset(forget)
+                said = {"method": counted.method(scope["method"]), "route": _template(scope) or counted.OTHER}
+                status, seconds = answer.status, monotonic() - begun
+                step.tell(" ".join(said.values()), **said, status=status)
+                counted.request(name, **said, status=status, seconds=seconds)
 
     async def _answered(self, scope: Scope, receive: Receive, answer: "_Answer", headers: Headers) -> None:
         try:
