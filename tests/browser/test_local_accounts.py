@@ -16,11 +16,14 @@ import pytest
 import uvicorn
 from playwright.async_api import Browser, Page, expect
 
+from deploy.demo import data
+from services.intake.people.seed import seed
 from tests.browser.windows import AUDIT, OTHER_ROOMS, WIDTHS, nothing_stuck, pictured, sized
 from tests.integration.local_doors import PASSWORD, key_in
 from tests.manual.looking import STANDS, is_named, names
 from tests.manual.reading import words_of
 from tests.support.access import database
+from tests.support.events import REGION
 from tests.support.intake_room import CYCLE, NOW, IntakeRoom, fill, intake_room, to_step_7
 from tests.support.parts import PostgresPart
 
@@ -48,6 +51,7 @@ async def house(postgres: PostgresPart, **more: str) -> AsyncIterator[tuple[Inta
         **more,
     }
     async with intake_room(postgres.fresh_database("intake_local"), **told) as room:
+        await seed(room.running, data.BANTUL / "people.toml", REGION)
         await to_step_7(room, "satpolpp")
         await fill(room, "satpolpp")
         server = uvicorn.Server(uvicorn.Config(room.app, port=port, log_config=None, lifespan="off"))
