@@ -109,7 +109,7 @@ def render(request: Request, template: str, *, status_code: int = 200, **context
         "fresh_at": fresh_at(request),
         "notice": unquote(request.cookies.get(NOTICE, "")),
         "form_keys": keys,
-        "here": keys.region,
+        "region_here": keys.region,
         "accepted": request.cookies.get(ACCEPTED, ""),
         "checkpoint": getattr(request.app.state, "checkpoint", None),
         "mode": running.settings.mode,
