@@ -15,6 +15,7 @@ PATHS = (
     "/saya",
     "/keluar",
     "/akun",
+    "/daerah",
     "/sesi",
     "/token",
     "/intake",

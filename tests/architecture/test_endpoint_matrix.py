@@ -120,8 +120,8 @@ async def app(service: str, database: Database) -> AsyncIterator[FastAPI]:
     structlog.reset_defaults()
 
 
-def path_of(route: RouteContext, agency: str) -> str:
-    known = parameters(agency)
+def path_of(route: RouteContext, agency: str, person: str = "") -> str:
+    known = parameters(agency) | ({"person": person, "whose": person} if person else {})
     unknown = set(re.findall(r"{(\w+)", route.path)) - known.keys()
     assert not unknown, f"{route.path}: say in parameters() what {unknown} looks like"
     return re.sub(r"{(\w+)(:\w+)?}", lambda found: known[found[1]], route.path)
@@ -147,8 +147,19 @@ def method(route: RouteContext) -> str:
     return next(iter(route.methods - {"HEAD"}))
 
 
-async def knock(http: AsyncClient, app: FastAPI, route: RouteContext, role: str, agency: str) -> Response:
-    """One request of a role to a route, with a body and a query that fit where the route describes them."""
+async def knock(
+    http: AsyncClient,
+    app: FastAPI,
+    route: RouteContext,
+    role: str,
+    agency: str,
+    *,
+    by: str = "",
+    person: str = "",
+) -> Response:
+    """One request of a role to a route, with a body and a query that fit where the route describes them;
+    `by` somebody else in that role, about this `person`.
+    """
     document, verb = app.openapi(), method(route)
     described = document["paths"].get(route.path, {}).get(verb.lower(), {})
     query = {
@@ -156,7 +167,7 @@ async def knock(http: AsyncClient, app: FastAPI, route: RouteContext, role: str,
         for one in described.get("parameters", ())
         if one["in"] == "query" and one["required"]
     }
-    sent: dict[str, Any] = {"headers": bearer(person_as(role)), "params": query}
+    sent: dict[str, Any] = {"headers": bearer(by or person_as(role)), "params": query}
     if described.get("requestBody") is None:
         sent["data"] = {} if verb not in SAFE else None
     else:
@@ -165,7 +176,7 @@ async def knock(http: AsyncClient, app: FastAPI, route: RouteContext, role: str,
         sent |= (
             {"json": body_of(content["schema"], document)} if kind == "application/json" else {"files": files}
         )
-    return await http.request(verb, path_of(route, agency), **sent)
+    return await http.request(verb, path_of(route, agency, person), **sent)
 
 
 async def test_a_role_without_the_permission_is_shown_nothing_and_does_nothing(

@@ -155,7 +155,7 @@ async def fill(service: str, database: Database, *, without: Container[str] = ()
                 at=datetime(2026, 2, 17, tzinfo=UTC),
                 actor=Actor(person=by, role="tim_spm", agency=agency),
                 command=str(command),
-                case=events.CYCLE,
+                case=stream if stream == "store-probe" else events.CYCLE,
             )
             if producer != room.name and (producer, recorded.type) not in room.projects | room.reacts:
                 continue

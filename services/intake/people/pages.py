@@ -8,7 +8,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Query, Request, Response
 
-from services.intake.people import act_pages, orders, queries, sheet_pages
+from services.intake.people import act_pages, orders, queries, region_pages, sheet_pages
 from services.intake.people.act_pages import NOTHING, PersonPath, Tried, levels, tried
 from services.intake.people.shapes import PersonIn
 from services.intake.wording import words_of
@@ -38,6 +38,7 @@ router = APIRouter()
 
 router.include_router(act_pages.router)
 router.include_router(sheet_pages.router)
+router.include_router(region_pages.router)
 ROWS = 100
 
 

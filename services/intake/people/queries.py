@@ -9,10 +9,10 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ARRAY, ColumnElement, Text, and_, any_, func, literal, or_, select, tuple_
+from sqlalchemy import ARRAY, ColumnElement, Table, Text, and_, any_, func, literal, or_, select, tuple_
 
 from services.intake.queries import Row
-from services.intake.tables import agency, office, person, person_told
+from services.intake.tables import agency, cycle, office, person, person_told
 from shared.access.permissions import Viewer
 from shared.eventsourcing.sight import whole
 from shared.eventsourcing.sql import Connection, fetch, fetch_one
@@ -174,6 +174,21 @@ async def names(conn: Connection, region: str) -> Mapping[str, str]:
         conn, select(person.c.person, person.c.name).where(person.c.region == region).order_by(person.c.name)
     )
     return {row["person"]: row["name"] for row in found}
+
+
+async def counted_regions(conn: Connection) -> Sequence[Row]:
+    """The regions that have begun, each with how many people, agencies and cycles it has, and its name."""
+
+    def many(table: Table) -> ColumnElement[int]:
+        return (
+            select(func.count()).select_from(table).where(table.c.region == began.c.region).scalar_subquery()
+        )
+
+    began = select(person.c.region).union(select(agency.c.region)).subquery()
+    named = select(func.max(cycle.c.region_name)).where(cycle.c.region == began.c.region).scalar_subquery()
+    counts = (many(person).label("people"), many(agency).label("agencies"), many(cycle).label("cycles"))
+    asked = select(began.c.region, named.label("region_name"), *counts)
+    return await fetch(conn, asked.order_by(began.c.region))
 
 
 async def elsewhere(conn: Connection, region: str, persons: Sequence[str]) -> frozenset[str]:
