@@ -54,6 +54,11 @@ class DocumentKinds:
     recipient: Mapping[str, Recipient]
 
     @property
+    def next_above(self) -> str:
+        """The recipient whose address each region has its own of: who is set over it. Empty for none."""
+        return next((name for name, recipient in self.recipient.items() if not recipient.address), "")
+
+    @property
     def letters(self) -> Mapping[str, str]:
         """The recipient of each cover letter, by its kind."""
         return {name: kind.recipient for name, kind in self.kind.items() if kind.recipient}

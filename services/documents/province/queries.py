@@ -19,6 +19,7 @@ from services.documents.queries import Row, approvals, known, sop_of
 from services.documents.tables import dispatch, document
 from shared.eventsourcing.commands.decider import Refused
 from shared.eventsourcing.sql import Connection, fetch_one
+from shared.sop.document_kinds import document_kinds
 from shared.sop.steps import Step
 from shared.spm.index import Index
 from shared.web.words.lateness import Timing
@@ -65,7 +66,8 @@ async def regions(conn: Connection, year: int, today: date) -> list[OfRegion]:
 
 async def _of_region(conn: Connection, cycle: Row, today: date) -> OfRegion:
     name = cycle["cycle"]
-    of_report, to_governor = streams.document(name, "laporan"), streams.dispatch(name, "gubernur")
+    of_report = streams.document(name, "laporan")
+    to_governor = streams.dispatch(name, document_kinds().next_above)
     report = await _first(conn, select(document).where(document.c.stream == of_report))
     governor = await _first(conn, select(dispatch).where(dispatch.c.stream == to_governor))
     approved = await approvals(conn, name)
