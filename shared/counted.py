@@ -45,6 +45,12 @@ def request(service: str, *, route: str, method: str, status: int, seconds: floa
     _SECONDS.labels(service, route).observe(seconds)
 
 
+def conflicts() -> float:
+    """How many decisions this process made anew."""
+    samples = [sample for family in _CONFLICTS.collect() for sample in family.samples]
+    return sum(sample.value for sample in samples if sample.name.endswith("_total"))
+
+
 def conflict(service: str) -> None:
     """A decision came too late and is made anew."""
     _CONFLICTS.labels(service).inc()

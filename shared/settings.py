@@ -109,6 +109,11 @@ class Settings(BaseSettings):
     providers: Annotated[tuple[Provider, ...], BeforeValidator(values.providers)] = told(
         "JEJAK_OIDC", "the path of a file of identity providers (docs/operations/oidc.md)", ()
     )
+    oidc_recheck: Annotated[timedelta, values.spans(timedelta(minutes=1), 24 * 60)] = told(
+        "JEJAK_OIDC_RECHECK_MINUTES",
+        "after how many minutes a provider is asked again about who is signed in, from 1 to 1440",
+        timedelta(minutes=10),
+    )
     second_factor: Annotated[frozenset[str], BeforeValidator(values.roles)] = told(
         "JEJAK_SECOND_FACTOR", "roles by comma that sign in with a second factor, or none", SECOND_FACTOR
     )

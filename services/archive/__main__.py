@@ -11,7 +11,7 @@ from fastapi import FastAPI
 from services.archive import __doc__ as room_card
 from services.archive import agents
 from services.archive.bootstrap import ROOM, signer
-from services.archive.check import fsck, saved
+from services.archive.check import ages, fsck, saved
 from services.archive.check import pages as check_pages
 from services.archive.check.comparing import Comparing, Pace
 from services.archive.log import api as log_api
@@ -79,7 +79,7 @@ async def extras(app: FastAPI, running: Running, working: bool) -> AsyncIterator
     """
     objects: Objects = app.state.objects
     filing = app.state.filing = Filing(running, objects)
-    app.state.measuring = (saved.measured,)
+    app.state.measuring = (saved.measured, ages.measured)
     signing = app.state.signing = signing_for(app, running, objects)
     if not working:
         yield reaction(running, archived=signing.soon)

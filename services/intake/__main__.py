@@ -18,7 +18,15 @@ from services.intake.bootstrap import ROOM
 from services.intake.cycle import api as cycle_api
 from services.intake.cycle import pages as cycle_pages
 from services.intake.login import api as login_api
-from services.intake.login import opening, provider_pages, provider_said, session_api, session_pages
+from services.intake.login import (
+    asked_again,
+    live,
+    opening,
+    provider_pages,
+    provider_said,
+    session_api,
+    session_pages,
+)
 from services.intake.login import pages as login_pages
 from services.intake.people import api as people_api
 from services.intake.people import pages as people_pages
@@ -71,9 +79,11 @@ for door in (
 
 @asynccontextmanager
 async def extras(app: FastAPI, running: Running, works: bool) -> AsyncIterator[Reaction | None]:
-    """The identity providers, the people for all services, and tokens that are over."""
+    """The identity providers, who came in by them, the people for all services, and tokens that are over."""
+    app.state.measuring = (live.measured(running),)
     async with (
         opening.providers(app, running),
+        asked_again.asking_again(app, running, works),
         sweeping.extras(running, works),
         publishing.extras(app, running, works) as reaction,
     ):

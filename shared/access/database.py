@@ -27,6 +27,9 @@ _DOOR_ONLY = (
     "keep_token(text, integer, bytea, text, text, text, timestamptz)",
     "tokens_kept()",
     "drop_tokens(text[], integer[])",
+    "keep_grant(bytea, text)",
+    "take_grants(interval, integer)",
+    "count_sessions()",
 )
 _SECRETS = (
     "keep_invitation(text, integer, bytea, interval)",

@@ -274,3 +274,18 @@ class Limits:
 
 UNBOUNDED: Final = Limits(statement_s=0, lock_s=0, idle_s=0)
 """For what may take as long as it takes: rebuilding, checking, exporting."""
+
+
+def pool_numbers(pool: AsyncConnectionPool[Any]) -> dict[str, float]:
+    """What a pool counts, by names of ours."""
+    stats = pool.get_stats()
+    size, free = stats.get("pool_size", 0), stats.get("pool_available", 0)
+    return {
+        "pool_used": size - free,
+        "pool_free": free,
+        "pool_waiting": stats.get("requests_waiting", 0),
+        "pool_requests": stats.get("requests_num", 0),
+        "pool_waits": stats.get("requests_queued", 0),
+        "pool_wait_seconds": stats.get("requests_wait_ms", 0) / 1000,
+        "pool_refused": stats.get("requests_errors", 0),
+    }

@@ -16,6 +16,8 @@ import msgspec
 import structlog
 from psycopg import Error
 
+from shared import counted
+from shared.eventsourcing.pool import pool_numbers
 from shared.eventsourcing.sql import Pool
 from shared.sentences import later
 from shared.troubles import Trouble, Troubles
@@ -45,11 +47,12 @@ _HEAR: Final = (
 
 
 class State(msgspec.Struct, frozen=True):
-    """What a worker says of itself."""
+    """What a worker says of itself. `numbers`: what it counts, which no earlier version said."""
 
     checks: dict[str, Any]
     troubles: list[Trouble]
     process: str = ""
+    numbers: dict[str, float] = {}
 
 
 class Telling:
@@ -69,10 +72,11 @@ class Telling:
     async def once(self) -> None:
         """Says it now."""
         told = {name: dict(await check()) for name, check in self._checks.items()}
+        numbers = {"conflicts": counted.conflicts(), **pool_numbers(self._pool)}
         async with self._pool.connection() as conn:
             found = await (await conn.execute(_WHO, (self._node,))).fetchone()
             self._notice(str(found[0] or "") if found else "")
-            state = State(told, self._troubles.listed(), self._process)
+            state = State(told, self._troubles.listed(), self._process, numbers)
             await conn.execute(_TELL, (self._node, msgspec.json.encode(state).decode()))
 
     def _notice(self, last: str) -> None:
@@ -129,7 +133,8 @@ class Hearing:
         so it is ready all the same.
         """
         told = {
-            node: {"at": at.isoformat(), "checks": state.checks} for node, (at, state) in self._state.items()
+            node: {"at": at.isoformat(), **{name: getattr(state, name) for name in ("checks", "numbers")}}
+            for node, (at, state) in self._state.items()
         }
         return {"ok": True, "workers": told}
 

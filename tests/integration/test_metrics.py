@@ -12,7 +12,11 @@ from prometheus_client import Metric
 from prometheus_client.parser import text_string_to_metric_families
 
 from shared import counted
+from shared.access.database import DOOR
+from shared.access.login import Way
+from shared.access.session import Entered
 from shared.messaging.receiving.parked import Reason
+from shared.messaging.workers import Hearing, Telling
 from shared.service_names import SERVICES
 from shared.web.watched.metrics import FORWARDED
 from tests.architecture.test_roles_table import routes
@@ -32,6 +36,7 @@ WORDS: Mapping[str, Iterable[str]] = {
     "method": ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "-"),
     "cause": get_args(Reason),
     "state": ("used", "free"),
+    "way": get_args(Way),
 }
 """Every label that there is, with every value that it may have; those of `route`, `test` and `kind` below."""
 PROMISED = (
@@ -116,6 +121,53 @@ async def test_it_says_what_was_promised(app: FastAPI) -> None:
     assert settled.labels == {"service": app.state.name}
     assert settled.value > 0 or app.state.name == "archive"
     assert all(family.documentation for family in found.values())
+
+
+async def test_sessions_are_counted_by_the_way_in_and_only_where_people_sign_in(app: FastAPI) -> None:
+    found = families((await asked(app))[1])
+    if app.state.name != DOOR:
+        assert "jejak_sessions" not in found
+        return
+    before = {one.labels["way"]: one.value for one in found["jejak_sessions"].samples}
+    assert set(before) == set(get_args(Way))
+    session = await app.state.running.sessions.start("sri", Entered(way="local", device="Firefox"))
+    now = {one.labels["way"]: one.value for one in families((await asked(app))[1])["jejak_sessions"].samples}
+    assert now == {**before, "local": before["local"] + 1}
+    await app.state.running.sessions.end(session.id)
+    after = families((await asked(app))[1])["jejak_sessions"].samples
+    assert {one.labels["way"]: one.value for one in after} == before
+
+
+async def test_what_a_worker_counts_is_told_by_those_who_answer(app: FastAPI) -> None:
+    running = app.state.running
+    hearing = Hearing(running.pool)
+    app.state.checks = {"workers": hearing.check}
+    counted.conflict(running.room.name)
+    await Telling(running.pool, "3", {}, running.troubles).once()
+    await hearing.once()
+    found = families((await asked(app))[1])
+    (conflicts,) = [one for one in found["jejak_worker_conflicts"].samples if one.name.endswith("_total")]
+    assert (conflicts.labels, conflicts.value >= 1) == ({"service": app.state.name, "node": "3"}, True)
+    for name in ("used", "free", "waiting", "wait_seconds", "refused"):
+        assert found[f"jejak_worker_pool_{name}"].samples[0].labels["node"] == "3"
+
+
+async def test_the_archive_says_when_it_tested_itself_last(postgres: PostgresPart) -> None:
+    database = postgres.fresh_database("metrics")
+    await fill("archive", database)
+    async with application("archive", database) as app:
+        async with app.state.running.pool.connection() as conn:
+            await conn.execute(
+                b"INSERT INTO comparison (walk, finished_at) VALUES ('log', now() - interval '2 hours'), "
+                b"('objects', NULL) ON CONFLICT (walk) DO UPDATE SET finished_at = excluded.finished_at"
+            )
+            await conn.execute(
+                b"INSERT INTO store_probe VALUES ('s', 9, '[]', now() - interval '1 hour') "
+                b"ON CONFLICT (store) DO UPDATE SET at = excluded.at"
+            )
+        samples = families((await asked(app))[1])["jejak_self_test_age_seconds"].samples
+        ages = {one.labels["test"]: round(one.value / 3600) for one in samples}
+        assert ages == {"comparison-log": 2, "lock-probe": 1}, "what was never finished has no age"
 
 
 @pytest.mark.parametrize("by", FORWARDED)

@@ -222,6 +222,8 @@ async def test_only_intakes_role_starts_and_ends_sessions_and_nobody_reads_them(
                 "SELECT end_sessions_of('nobody', NULL, %s)": digest_of(service),
                 "SELECT end_sessions_of_login(encode(%s, 'hex'))": digest_of(service),
                 "SELECT provider_signs_out(%s, '', '', 0, '1 hour')": digest_of(f"heard {service}"),
+                "SELECT keep_grant(%s, 'sealed')": digest_of(service),
+                "SELECT take_grants('1 hour', 1), count_sessions() WHERE %s IS NOT NULL": digest_of(service),
             }
             for call, digest in calls.items():
                 if service == "intake":

@@ -33,6 +33,7 @@ class Issuer:
     answers: dict[str, Any] = field(default_factory=dict)
     asked: list[tuple[str, dict[str, str]]] = field(default_factory=list)
     codes: dict[str, str] = field(default_factory=dict)
+    grants: set[str] = field(default_factory=set)
 
     @property
     def provider(self) -> Provider:
@@ -69,6 +70,11 @@ class Issuer:
     def times(self, path: str) -> int:
         return sum(asked == path for asked, _ in self.asked)
 
+    def _grant(self) -> dict[str, str]:
+        """A new one to ask with again; each counts once."""
+        self.grants.add(made := f"grant-{len(self.asked)}-{len(self.grants)}")
+        return {"refresh_token": made}
+
     async def answer(self, request: Request, path: str) -> Response:
         form = dict(parse_qsl((await request.body()).decode()))
         self.asked.append((path, {**form, "authorization": request.headers.get("authorization", "")}))
@@ -82,7 +88,10 @@ class Issuer:
             case "keys":
                 said = {"keys": self.keys}
             case "token" if form.get("code") in self.codes:
-                said = {"id_token": self.codes.pop(form["code"]), "access_token": "access"}
+                said = {"id_token": self.codes.pop(form["code"]), "access_token": "access"} | self._grant()
+            case "token" if form.get("refresh_token") in self.grants:
+                self.grants.discard(form["refresh_token"])
+                said = {"access_token": "access", **self._grant()}
             case _:
                 return Response('{"error": "invalid_grant"}', status_code=400)
         return Response(json.dumps(said), media_type="application/json")

@@ -5,18 +5,21 @@ the provider away.
 import asyncio
 import re
 from collections.abc import AsyncIterator
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from fastapi import FastAPI
 from playwright.async_api import Browser, Page, expect
 
+from services.intake.login.asked_again import AskedAgain
 from shared.access.session import COOKIE, MEMORY_S
 from shared.clock import now
 from shared.service_names import SERVICES
 from tests.browser.windows import AUDIT, WIDTHS, pictured, sized
 from tests.oidc.joining import join, logins
 from tests.oidc.keycloak import Keycloak
+from tests.oidc.test_asked_again import used
 from tests.support.access import sessions_of
 from tests.support.applications import application, listening, migrated
 from tests.support.parts import PostgresPart
@@ -144,6 +147,26 @@ async def test_a_user_who_was_disabled_there_comes_in_no_more(
     await at_keycloak(page, address, "agus")
     await expect(page.locator("#input-error, .kc-feedback-text").first).to_be_visible()
     assert await session_of(page, address) == ""
+    await asyncio.to_thread(keycloak.admin, "PUT", path, {**user, "enabled": True})
+
+
+async def test_a_user_who_was_disabled_there_without_signing_out_is_out_here(
+    app: FastAPI, address: str, page: Page, keycloak: Keycloak
+) -> None:
+    session, again = (
+        await signed_in(page, app, address, "agus"),
+        AskedAgain(app.state.running, app.state.providers, app.state.seal),
+    )
+    user = await asyncio.to_thread(keycloak.user, "agus")
+    path = f"/users/{user['id']}"
+    used()
+    assert await again.once(timedelta(0)) >= 1
+    assert await is_in(app, session)
+    await asyncio.to_thread(keycloak.admin, "PUT", path, {**user, "enabled": False})
+    used()
+    await again.once(timedelta(0))
+    await asyncio.sleep(MEMORY_S)
+    assert not await is_in(app, session)
     await asyncio.to_thread(keycloak.admin, "PUT", path, {**user, "enabled": True})
 
 

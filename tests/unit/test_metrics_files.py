@@ -13,7 +13,8 @@ import pytest
 import yaml
 
 import deploy.metrics
-from services.archive.check import saved
+from services.archive.check import ages, saved
+from services.intake.login import live
 from shared import counted
 from shared.web.watched import metrics
 
@@ -25,7 +26,20 @@ DASHBOARD: dict[str, Any] = json.loads((FOLDER / "dashboard.json").read_text())
 QUERIES = [rule["expr"] for rule in RULES] + [
     target["expr"] for panel in DASHBOARD["panels"] for target in panel["targets"]
 ]
-LABELS = {"service", "source", "node", "route", "method", "status", "cause", "test", "kind", "state", "le"}
+LABELS = {
+    "service",
+    "source",
+    "node",
+    "route",
+    "method",
+    "status",
+    "cause",
+    "test",
+    "kind",
+    "state",
+    "le",
+    "way",
+}
 OF_PROMETHEUS = {"up"}
 OF_TARGETS = {"process"}
 
@@ -34,12 +48,16 @@ def known() -> set[str]:
     """Every name that the programs write, as Prometheus stores it."""
     looked = {
         name
-        for module in (metrics, saved)
+        for module in (metrics, saved, ages, live)
         for name in re.findall(
             r'(?:Measure|_one|_count)\(\s*"([a-z_]+)"', Path(module.__file__ or "").read_text()
         )
     }
-    counters = [*re.findall(r'_count\(\s*"([a-z_]+)"', Path(metrics.__file__).read_text()), "taken_in_events"]
+    source = Path(metrics.__file__).read_text()
+    counters = [
+        *re.findall(r'_count\(\s*"([a-z_]+)"', source),
+        *re.findall(r'Measure\(\s*"([a-z_]+)"(?:(?!Measure\().)*?counts=True', source, re.DOTALL),
+    ]
     of_counted = {family.name for family in counted.REGISTRY.collect()}
     return (
         {f"jejak_{name}" for name in looked}

@@ -107,6 +107,7 @@ WRONG: dict[str, tuple[str, ...]] = {
     "JEJAK_KAFKA_EMBEDDED": ("yes", "2"),
     "JEJAK_NODE": ("a b", "a/b"),
     "JEJAK_METRICS_SECRET": ("short", f"{HIDDEN}é"),
+    "JEJAK_OIDC_RECHECK_MINUTES": ("0", "1441", "soon"),
     "JEJAK_TRACES": (
         "traces",
         "ftp://h/",

@@ -7,7 +7,8 @@ Serves every SOP step. Previous hop: `login/provider_pages.py`. Next hop: a sess
 import structlog
 from fastapi import Request, Response
 
-from services.intake.login import orders
+from services.intake.login import asked_again, orders
+from services.intake.login.asked_again import Grant
 from services.intake.login.queries import login_of
 from shared.access.oidc.tokens import Identity
 from shared.access.people import Person
@@ -21,7 +22,7 @@ from shared.web.signin import end_old, home_of, keep
 log = structlog.get_logger()
 
 
-async def admit(request: Request, identity: Identity, target: str) -> Response:
+async def admit(request: Request, identity: Identity, target: str, grant: Grant) -> Response:
     """The answer to somebody who signed in at a provider. Raises EndedMeanwhile, AccessAway."""
     name = await _joined_to(request, identity)
     if not name:
@@ -32,14 +33,15 @@ async def admit(request: Request, identity: Identity, target: str) -> Response:
     if person is None or not person.offices_on(today_of(request)):
         log.info("sign-in-without-office", login=identity.login[:8])
         return _not_yet(request, identity, "no-office")
-    return await _enter(request, identity, person, target)
+    return await _enter(request, identity, person, target, grant)
 
 
-async def _enter(request: Request, identity: Identity, person: Person, target: str) -> Response:
+async def _enter(request: Request, identity: Identity, person: Person, target: str, grant: Grant) -> Response:
     """Under an id that nobody knew before; the session that the browser had, if any, has ended."""
     sessions = running_of(request).sessions
     entered = combined(Entered, identity, device=device_of(request), way="oidc")
     session = await sessions.start(person.id, entered)
+    await asked_again.keep(sessions, request.app.state.seal, session.id, grant)
     if await _joined_to(request, identity) != person.id:  # parted while the session began
         await sessions.end(session.id)
         raise EndedMeanwhile

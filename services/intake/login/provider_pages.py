@@ -15,6 +15,7 @@ from fastapi import APIRouter, Path, Request, Response
 from fastapi.responses import RedirectResponse
 
 from services.intake.login.admitting import admit
+from services.intake.login.asked_again import Grant
 from shared.access.oidc.asking import Asking, CodeRefused, ProviderAway, Tokens
 from shared.access.oidc.attempt import LASTS_S, Attempt, Seal
 from shared.access.oidc.tokens import Identity, TokenRefused, identity_of, key_id, signed
@@ -99,7 +100,7 @@ async def back(
     try:
         begun = _begun(attempt, provider, state, denied=bool(error) or not code)
         identity, tokens = await _identity(request, asking, begun, code, iss)
-        answer = await admit(request, identity, begun.target)
+        answer = await admit(request, identity, begun.target, Grant(provider, tokens.refresh_token))
     except (TokenRefused, EndedMeanwhile, CodeRefused) as refusal:
         answer = _refused(request, asking, refusal)
     except ProviderAway:

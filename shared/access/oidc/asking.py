@@ -57,10 +57,13 @@ class Away:
 
 @dataclass(frozen=True, slots=True)
 class Tokens:
-    """What a code was exchanged for; neither is written anywhere."""
+    """What a code was exchanged for. `refresh_token`, empty where there is none, is kept sealed, the others
+    nowhere.
+    """
 
     id_token: str
     access_token: str
+    refresh_token: str = ""
 
     def __repr__(self) -> str:
         return "Tokens()"
@@ -121,16 +124,26 @@ class Asking:
             "code_verifier": verifier,
             "redirect_uri": back,
         }
-        who = self.provider.client_id
-        if not self._secret:
-            said["client_id"] = who
-        basic = (quote(who, safe=""), quote(self._secret, safe="")) if self._secret else None
-        address = str((await self.addresses())["token_endpoint"])
-        answer = await self._json("POST", address, data=said, auth=basic)
+        answer = await self._token(said)
         id_token, access_token = answer.get("id_token"), answer.get("access_token")
         if not isinstance(id_token, str) or not isinstance(access_token, str):
             raise TokenRefused("shape")
-        return Tokens(id_token, access_token)
+        return Tokens(id_token, access_token, _text(answer.get("refresh_token")))
+
+    async def still(self, refresh_token: str) -> str:
+        """Asks whether who got this is still somebody there; what to ask with next time.
+        Raises CodeRefused where not, ProviderAway where it cannot be known.
+        """
+        answer = await self._token({"grant_type": "refresh_token", "refresh_token": refresh_token})
+        return _text(answer.get("refresh_token")) or refresh_token
+
+    async def _token(self, said: Mapping[str, str]) -> Mapping[str, Any]:
+        who = self.provider.client_id
+        basic = (quote(who, safe=""), quote(self._secret, safe="")) if self._secret else None
+        address = str((await self.addresses())["token_endpoint"])
+        return await self._json(
+            "POST", address, data=said if basic else {**said, "client_id": who}, auth=basic
+        )
 
     async def status(self) -> Away | None:
         """Whether somebody can be sent there now."""
@@ -189,6 +202,10 @@ def _said(verb: str, status: int, body: bytes) -> Mapping[str, Any]:
     if status != 200:
         raise ProviderAway(f"HTTP {status}")
     return _object(body)
+
+
+def _text(value: object) -> str:
+    return value if isinstance(value, str) else ""
 
 
 def _object(body: bytes) -> Mapping[str, Any]:

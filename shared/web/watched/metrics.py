@@ -18,6 +18,7 @@ from prometheus_client.metrics_core import CounterMetricFamily, GaugeMetricFamil
 from psycopg import Error
 
 from shared import counted
+from shared.eventsourcing.pool import pool_numbers
 from shared.eventsourcing.sql import Connection
 from shared.service_names import SERVICES
 from shared.web.declared import public
@@ -110,6 +111,7 @@ async def measured(request: Request) -> list[Measure]:
         )
     )
     now = now_of(request)
+    found += _workers(checks)
     for node, transport in _transports(request, checks).items():
         found += _transport(node, transport, now)
     try:
@@ -192,20 +194,40 @@ def _transport(node: str, said: Mapping[str, Any], now: datetime) -> list[Measur
 
 
 def _pool(request: Request) -> list[Measure]:
-    stats = running_of(request).pool.get_stats()
-    size, free = stats.get("pool_size", 0), stats.get("pool_available", 0)
+    said = pool_numbers(running_of(request).pool)
     return [
         Measure(
             "pool_connections",
             "Connections to the database",
-            [(("used",), size - free), (("free",), free)],
+            [(("used",), said["pool_used"]), (("free",), said["pool_free"])],
             ("state",),
         ),
-        _one("pool_waiting", "Requests that wait for a connection now", stats.get("requests_waiting", 0)),
-        _count("pool_requests", "How often a connection was asked for", stats.get("requests_num", 0)),
-        _count("pool_waits", "How often it had to be waited for", stats.get("requests_queued", 0)),
-        _count("pool_wait_seconds", "How long in all", stats.get("requests_wait_ms", 0) / 1000),
-        _count("pool_refused", "How often none was free in time", stats.get("requests_errors", 0)),
+        _one("pool_waiting", "Requests that wait for a connection now", said["pool_waiting"]),
+        _count("pool_requests", "How often a connection was asked for", said["pool_requests"]),
+        _count("pool_waits", "How often it had to be waited for", said["pool_waits"]),
+        _count("pool_wait_seconds", "How long in all", said["pool_wait_seconds"]),
+        _count("pool_refused", "How often none was free in time", said["pool_refused"]),
+    ]
+
+
+def _workers(checks: Mapping[str, Any]) -> list[Measure]:
+    """What workers of this service count, which have no door of their own."""
+    heard: Mapping[str, Any] = checks.get("workers", {}).get("workers", {})
+    told = {node: said["numbers"] for node, said in heard.items() if said.get("numbers")}
+
+    def of(number: str) -> list[Sample]:
+        return [((node,), numbers[number]) for node, numbers in told.items() if number in numbers]
+
+    node = ("node",)
+    return [
+        Measure("worker_conflicts", "Decisions that a worker made anew", of("conflicts"), node, counts=True),
+        Measure("worker_pool_used", "Connections to the database that a worker uses", of("pool_used"), node),
+        Measure("worker_pool_free", "Those that are free", of("pool_free"), node),
+        Measure("worker_pool_waiting", "Work that waits for one now", of("pool_waiting"), node),
+        Measure("worker_pool_wait_seconds", "How long in all", of("pool_wait_seconds"), node, counts=True),
+        Measure(
+            "worker_pool_refused", "How often none was free in time", of("pool_refused"), node, counts=True
+        ),
     ]
 
 
