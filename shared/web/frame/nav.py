@@ -56,9 +56,8 @@ PLACES = (
     Place(later("OPD"), "/opd", ("intake.agencies",), ("/opd",), of_cycle=False, aside=True),
     Place(later("Kalender"), "/kalender", ("intake.calendar",), ("/kalender",), of_cycle=False, aside=True),
     Place(later("Pegawai"), "/pegawai", ("intake.people",), ("/pegawai",), of_cycle=False, aside=True),
-    Place(later("Akun"), "/akun", ("intake.logins",), ("/akun", "/token"), of_cycle=False, aside=True),
     Place(later("Daerah"), "/daerah", ("intake.regions",), ("/daerah",), of_cycle=False, aside=True),
-    Place(later("Akun"), "/akun", ("intake.logins",), ("/akun",), of_cycle=False, aside=True),
+    Place(later("Akun"), "/akun", ("intake.logins",), ("/akun", "/token"), of_cycle=False, aside=True),
     Place(later("Macet"), "/macet", ("intake.parked", "archive.parked"), ("/macet",), of_cycle=False),
 )
 
