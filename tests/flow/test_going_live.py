@@ -32,6 +32,7 @@ from tests.integration.local_doors import PASSWORD
 from tests.unit.pairs import DAY, NOW, Authority, Pair
 
 ISSUER = "https://127.0.0.1:9/realms/nobody"
+HANDING_IN = "POST /isian/{case}/serahkan"
 
 
 @pytest.fixture(scope="module")
@@ -207,14 +208,12 @@ def test_the_figure_that_was_handed_in_is_one_trace_through_all_four_services(co
     """After the walk. From form over Kafka to the audit log."""
 
     def handing_in() -> list[tuple[str, Span]]:
-        named = [
-            one for one in collected.traces.values() for _, span in one if span.name.endswith("/serahkan")
-        ]
+        named = [one for one in collected.traces.values() for _, span in one if span.name == HANDING_IN]
         (found,) = named
         return list(found)
 
     wanted = {
-        ("intake", "POST /isian/{case}/serahkan"),
+        ("intake", HANDING_IN),
         *(("intake", name) for name in ("command", "append", "relay")),
         *((service, "consume") for service in SERVICES if service != "intake"),
         ("verification", "reaction"),
