@@ -21,6 +21,7 @@ import pytest
 
 from services.intake.domain.account_commands import ActivateAccount, InviteAccount
 from services.intake.domain.login import RequestLogin
+from services.intake.domain.people_commands import RegisterPerson
 from shared.access.people import ROLES, People
 from shared.access.session import digest_of
 from shared.eventsourcing.commands.order import Order
@@ -246,7 +247,9 @@ async def known_before(rooms: FourRooms) -> None:
     day, who = NOW.date(), Actor.system("intake")
     asked: dict[str, Any] = {"issuer": "https://masuk.example.go.id", "nip": "", "email": "", "name": "Yoga"}
     member: dict[str, Any] = {"person": MEMBER, "occurred_on": day}
+    known: dict[str, Any] = {"region": "3402", "name": "Yoga", "nip": "", "rank": "", "qualification": ""}
     commands: list[tuple[str, object]] = [
+        ("people-3402", RegisterPerson(**member, **known, agency="dinkes", by="jejak:intake")),
         (f"account-{MEMBER}", InviteAccount(terminal=True, by="jejak:intake", **member)),
         (f"account-{MEMBER}", ActivateAccount(invitation=1, **member)),
         (f"login-{LOGIN}", RequestLogin(login=LOGIN, occurred_on=day, **asked)),
