@@ -154,7 +154,21 @@ async def test_from_an_invitation_to_a_handed_in_figure_with_a_code(
         for path in ("/akun", "/akun/lokal", f"/akun/lokal/{AGUS}"):
             await page.goto(f"{address}{path}")
             stood |= await seen(page, f"active-{path.strip('/').replace('/', '-')}")
+        await page.goto(f"{address}/token")
+        stood |= await seen(page, "tokens")
+        await gives_token(page)
+        stood |= await seen(page, "token")
         assert [word for word in words_of("akun.md") if not is_named(word, stood | INVITING)] == []
+
+
+async def gives_token(page: Page) -> None:
+    await page.get_by_label("Nama", exact=True).fill("sipd-satpolpp")
+    await page.get_by_label("Untuk apa").fill("SIPD mengisi angka.")
+    await page.get_by_label("Perangkat daerah").select_option("satpolpp")
+    await page.get_by_label("Peran", exact=True).select_option("unsur_opd")
+    await page.get_by_label("Pemegang").select_option(AGUS)
+    await page.get_by_role("button", name="Beri token", exact=True).click()
+    await expect(page.get_by_label("Rahasia token")).to_be_visible()
 
 
 async def authenticator(page: Page) -> tuple[Any, str]:
