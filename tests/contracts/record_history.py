@@ -50,8 +50,8 @@ def main(folder: Path) -> None:
 
 def record_demonstration(instance: Instance, folder: Path) -> None:
     """All thirteen steps through the public API of a running installation."""
-    play_cycle(instance.address, lambda _step, _what: None)
-    shutil.copytree(whole_export(instance.address, instance.folder / EXPORT), folder / EXPORT)
+    cycle = play_cycle(instance.address, lambda _step, _what: None)
+    shutil.copytree(whole_export(instance.address, instance.folder / EXPORT, cycle), folder / EXPORT)
     (folder / EXPORT / "verifier.py").unlink()  # a program of this version, which the next has for itself
     asyncio.run(_keep_read_models(folder, {service: instance.database_url(service) for service in SERVICES}))
 

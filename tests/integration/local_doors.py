@@ -151,6 +151,13 @@ async def with_second(doors: Doors, http: httpx2.AsyncClient, person: str) -> st
 @asynccontextmanager
 async def local_doors(database: Database, **more: str) -> AsyncIterator[Doors]:
     migrated("intake", database)
+    known = [(one.region, one.id, one.name, one.nip, one.agency) for one in PEOPLE.persons.values()]
+    with psycopg.connect(database.owner, autocommit=True) as conn:
+        conn.cursor().executemany(
+            "INSERT INTO person (region, person, version, name, nip, rank, qualification, agency)"
+            " VALUES (%s, %s, 1, %s, %s, '', '', %s)",
+            known,
+        )
     async with application("intake", database, people=PEOPLE, **{**LOCAL, **more}) as app:
         yield Doors(app)
 

@@ -28,6 +28,7 @@ from shared.contracts.verification import (
 )
 from shared.eventsourcing.read_models.rebuild import Certificate, rebuild
 from shared.eventsourcing.sql import open_pool
+from tests.support.events import REGION
 from tests.support.intake_room import CYCLE, IntakeRoom, hand_in, hand_in_again, intake_room, to_step_7
 from tests.support.parts import PostgresPart
 
@@ -75,7 +76,7 @@ async def a_busy_cycle(room: IntakeRoom) -> None:
         "bagus",
         {"day": "2026-08-07", "kind": "holiday", "name": "x", "source": "SKB"},
     )
-    await seed(room.running, PEOPLE_FILE)
+    await seed(room.running, PEOPLE_FILE, REGION)
     await an_account(room)
     office = {"ended_on": "2026-12-31", "reason": "pindah"}
     await room.give("POST", "/people/sri/offices/1/end", "hesti", office)

@@ -12,6 +12,7 @@ import pytest
 
 from deploy.local.postgres.databases import Database
 from services.archive.log import checkpoints
+from services.archive.log.regions import Seen
 from services.archive.proof import verifier
 from services.archive.proof.export import write_folder
 from shared.objects.port import NotThere
@@ -21,7 +22,7 @@ from tests.contracts.record_history import CHECKPOINT_KEY
 from tests.support.archive_room import archive_room
 from tests.support.four_rooms import four_rooms
 from tests.support.parts import PostgresPart
-from tests.support.player import Player, play
+from tests.support.player import Player, play, viewer
 
 KEPT = Path(__file__).parents[1] / "contracts" / "history"
 HISTORIES = sorted(folder for folder in KEPT.iterdir() if folder.is_dir())
@@ -82,6 +83,7 @@ async def test_the_log_taken_in_again_gives_the_same_export(
         await write_folder(
             archive.running.pool,
             tmp_path / "export",
+            seen=Seen(viewer("inspektur", "archive.export"), ("3402",), whole=True),
             signed=signed,
             key=archive.signer.key,
             archive=Filed(kept),

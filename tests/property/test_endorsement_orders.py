@@ -101,7 +101,7 @@ def shown(history: list[Any]) -> Mapping[str, Any]:
     """The row of the read model after this history."""
     fold = Fold()
     for version, event in enumerate(history, 1):
-        fold.add(project(recorded(event, "endorsement-c", version)))
+        fold.add(project(recorded(event, "endorsement-c", version), "3402"))
     ((row,),) = [rows.values() for rows in fold.rows.values()]
     return UNTOUCHED | row
 

@@ -17,13 +17,18 @@ from shared.eventsourcing.commands.decider import Decider, Refused
 from shared.eventsourcing.commands.order import Order
 from shared.eventsourcing.read_models.changes import Change, Put
 from shared.eventsourcing.recorded import Actor, Recorded
+from shared.eventsourcing.sight import WHOLE
 from shared.eventsourcing.sql import Pool, open_pool
 from shared.migrations.kernel import script
 
 CASE = "3402-2026"
 SRI = Actor(person="sri", role="unsur_opd", agency="dinkes")
 TALLY = Table(
-    "tally", MetaData(), Column("stream", Text, primary_key=True), Column("served", Integer, nullable=False)
+    "tally",
+    MetaData(),
+    Column("stream", Text, primary_key=True),
+    Column("served", Integer, nullable=False),
+    info={"region": WHOLE},
 )
 
 

@@ -12,7 +12,7 @@ from services.archive.domain.archive_item import FileHardCopy, FileItem
 from services.archive.domain.cycle_file import CloseCycle, needed
 from services.documents.domain import document_commands as doc
 from services.documents.domain.dispatch import RecordReceipt, SendDispatch
-from services.documents.papers import queries as papers
+from services.documents.queries import approvals
 from services.intake import streams
 from services.intake.board.board import Board
 from services.intake.board.queries import boards_of_open_cycles
@@ -88,7 +88,7 @@ class Player:
             await self.rooms.give("intake", "agency-dinkes", command, "kabag", "settings")
 
     async def open(self) -> None:
-        names = {"region": "3402", "installation": "3402", "region_name": "Bantul", "year": self.year}
+        names = {"region": "3402", "region_name": "Bantul", "year": self.year}
         opening = OpenCycle(**names, sop=self.sop, report_due=self.report_due, **self.said("kabag"))
         self.catalogue = current().version
         await self.give("intake", f"cycle-{self.cycle}", opening, "kabag")
@@ -196,7 +196,7 @@ class Player:
 
     async def report(self) -> None:
         async with self.rooms.running("documents").pool.connection() as conn:
-            basis = {one.submission: one.digest for one in await papers.approvals(conn, self.cycle)}
+            basis = {one.submission: one.digest for one in await approvals(conn, self.cycle)}
         command = doc.DraftReport(finished=self.finished(), basis=basis, **self.said("tim_spm"))
         await self.give("documents", f"document-{self.cycle}-laporan", command, "tim_spm")
 

@@ -117,7 +117,7 @@ def room() -> Room:
         categories={"tally": tally},
         reacts=frozenset({("verification", "submission-returned")}),
         react=lambda _recorded: (),
-        project=project,
+        project=lambda recorded, _first: project(recorded),
         metadata=MetaData(),
     )
 
