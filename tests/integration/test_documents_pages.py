@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from tests.support.documents_room import CYCLE, SCAN, DocumentsRoom, documents_room
+from tests.integration.documents_room import CYCLE, SCAN, DocumentsRoom, documents_room
 from tests.support.parts import PostgresPart
 
 

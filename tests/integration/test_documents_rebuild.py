@@ -2,7 +2,7 @@
 rebuilt beside the live ones, nothing differs.
 """
 
-from tests.support.documents_room import CYCLE, DocumentsRoom, documents_room
+from tests.integration.documents_room import CYCLE, DocumentsRoom, documents_room
 from tests.support.parts import PostgresPart
 from tests.support.report_figures import LATE
 

@@ -10,8 +10,8 @@ import pytest
 
 from services.documents import tables
 from shared.objects.port import key_of
+from tests.integration.documents_room import CYCLE, SCAN, DocumentsRoom, documents_room
 from tests.support.applications import migrated
-from tests.support.documents_room import CYCLE, SCAN, DocumentsRoom, documents_room
 from tests.support.parts import PostgresPart
 from tests.support.report_figures import LATE
 

@@ -16,9 +16,9 @@ from shared.contracts.verification import AllSubmissionsApproved
 from shared.service_names import SERVICES
 from tests.architecture.test_endpoint_matrix import path_of
 from tests.architecture.test_roles_table import declarations, routes
+from tests.integration.documents_room import NOW, PEOPLE, DocumentsRoom, documents_room
 from tests.support.access import fresh_token
 from tests.support.applications import application, fill, person_in, visiting
-from tests.support.documents_room import NOW, PEOPLE, DocumentsRoom, documents_room
 from tests.support.events import CONTENT, made
 from tests.support.parts import PostgresPart
 from tests.support.report_figures import approval, approvals
