@@ -5,16 +5,15 @@ Every SOP step: an event's way runs through the parts that are opened here. Prev
 Next hop: `room.py`, `transport.py` and `web/app.py`.
 """
 
-import asyncio
 import gc
-from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
 from fastapi import APIRouter, FastAPI
 
+from shared.background import in_background
 from shared.eventsourcing.replica_watch import ReplicaWatch
 from shared.eventsourcing.sql import Connection
 from shared.ground.watch import Ground
@@ -41,17 +40,6 @@ its own reaction, or None for the room's.
 async def no_extras(_app: FastAPI, _running: Running, _working: bool) -> AsyncIterator[Reaction | None]:
     """For a service that opens no more than its room."""
     yield None
-
-
-@asynccontextmanager
-async def in_background(work: Coroutine[Any, Any, None]) -> AsyncIterator[None]:
-    """Runs something while the block runs."""
-    task = asyncio.create_task(work)
-    try:
-        yield
-    finally:
-        task.cancel()
-        await asyncio.wait({task})
 
 
 async def no_check(_conn: Connection) -> list[str]:

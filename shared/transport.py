@@ -13,6 +13,7 @@ from typing import Any
 
 import structlog
 
+from shared.background import ended
 from shared.eventsourcing.sql import Connection
 from shared.messaging.envelope import Received
 from shared.messaging.faust.ending import ending_after_sigterm
@@ -139,7 +140,5 @@ async def transporting(
             yield Transport(running=running, relay=relay, consumer=consumer, worker=worker)
     finally:
         running.on_commit.remove(relay.wake)
-        for task in tasks:
-            task.cancel()
-        await asyncio.wait(tasks)
+        await ended(*tasks)
         await feed.close()

@@ -16,6 +16,7 @@ from deploy.bench.figure import Figure, at_least
 from deploy.bench.ground import Ground
 from deploy.local.places import PROJECT
 from shared import settings
+from shared.background import ended
 from shared.eventsourcing.sql import Connection
 from shared.messaging.sending.relay import Relay
 from shared.messaging.signing import Signer
@@ -81,8 +82,7 @@ async def _relay(relay: Relay, total: int) -> float:
     try:
         return await rate(position, total)
     finally:
-        running.cancel()
-        await asyncio.wait({running})
+        await ended(running)
 
 
 async def _size(conn: Connection) -> int:

@@ -17,6 +17,7 @@ from psycopg import AsyncConnection
 from deploy.bench.figure import Figure, at_most, percentile
 from deploy.bench.filling import Officers, Place, open_submissions
 from deploy.local.instance import Instance
+from shared.background import ended
 from shared.eventsourcing.sql import Connection
 
 PACE = 100  # commands a second
@@ -43,8 +44,7 @@ async def measure(instance: Instance) -> list[Figure]:
             entered = await _enter(instance)
             await _until_seen(seen, entered)
         finally:
-            watching.cancel()
-            await asyncio.wait({watching})
+            await ended(watching)
     committed = await _committed(instance, entered)
     ways = [(seen[place] - at).total_seconds() * 1000 for place, at in committed.items()]
     took = (max(committed.values()) - min(committed.values())).total_seconds()

@@ -27,6 +27,7 @@ from services.archive.shelf.filing import Filing
 from services.archive.trail import api as trail_api
 from services.archive.trail import pages as trail_pages
 from shared import settings
+from shared.background import ended
 from shared.eventsourcing.pool import UNBOUNDED
 from shared.eventsourcing.sql import Connection, open_pool
 from shared.messaging.receiving.feed_client import FeedClient
@@ -95,9 +96,7 @@ async def extras(app: FastAPI, running: Running, working: bool) -> AsyncIterator
     try:
         yield reaction(running, archived=signing.soon)
     finally:
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
+        await ended(*tasks)
         await feed.close()
 
 

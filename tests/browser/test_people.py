@@ -17,7 +17,7 @@ from deploy.local.service_process import PEOPLE as FILE
 from services.intake.people.publishing import EVERY_S, Publishing
 from services.intake.people.seed import seed
 from shared.access.roster import LOOK_S
-from shared.service import in_background
+from shared.background import in_background
 from tests.browser.windows import AUDIT, audited, pictured, sized, window_of
 from tests.support import access
 from tests.support.access import token_of

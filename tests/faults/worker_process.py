@@ -7,6 +7,7 @@ import signal
 import sys
 
 from deploy.local.postgres.databases import Database
+from shared.background import ended
 from shared.eventsourcing.sql import open_pool
 from shared.messaging.faust.worker import Worker
 from shared.messaging.receiving.feed_client import FeedClient
@@ -41,9 +42,7 @@ async def main(receiver_url: str, sender_url: str, bootstrap: str, name: str, no
         sys.stdout.write("works\n")
         sys.stdout.flush()
         await stopping.wait()
-        for task in tasks:
-            task.cancel()
-        await asyncio.wait(tasks)
+        await ended(*tasks)
     await sender.close()
 
 

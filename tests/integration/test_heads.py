@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator
 import psycopg
 import pytest
 
+from shared.background import ended
 from shared.eventsourcing import chains
 from shared.messaging.receiving.heads import MOST_PUT_OFF, Heads
 from shared.troubles import Troubles
@@ -192,5 +193,4 @@ async def test_while_a_flood_is_on_its_way_nothing_is_compared_but_not_for_ever(
         await eventually(fetched, "what was lost is fetched all the same")
         assert seen[:MOST_PUT_OFF] == [before] * MOST_PUT_OFF
     finally:
-        running.cancel()
-        await asyncio.wait({running})
+        await ended(running)

@@ -19,7 +19,7 @@ from deploy.local.postgres.databases import AccessDatabase, Database
 from services.intake.people import publishing
 from services.intake.people.publishing import EVERY_S, Publishing
 from shared.access import roster
-from shared.service import in_background
+from shared.background import in_background
 from tests.integration.four_doors import NOON, FourDoors, four_doors
 from tests.support.access import drop_database, make
 from tests.support.applications import application, migrated, visiting

@@ -12,6 +12,7 @@ from typing import Any
 import faust
 import psycopg
 
+from shared.background import ended
 from shared.messaging.envelope import Received
 from shared.messaging.faust.listening import in_batches, raw_topic
 from shared.messaging.faust.worker import Worker
@@ -81,8 +82,7 @@ class Travelling:
 
     async def stop(self, name: str) -> None:
         task = self.tasks.pop(name)
-        task.cancel()
-        await asyncio.wait({task})
+        await ended(task)
 
 
 @asynccontextmanager

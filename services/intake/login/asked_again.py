@@ -17,8 +17,8 @@ from fastapi import FastAPI
 from shared.access.oidc.asking import Asking, CodeRefused, ProviderAway
 from shared.access.oidc.attempt import Seal
 from shared.access.session import AccessAway, Sessions, digest_of
+from shared.background import in_background
 from shared.room import Running
-from shared.service import in_background
 
 LOOK_S: Final = 20.0
 MOST: Final = 20

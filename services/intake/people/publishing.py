@@ -23,10 +23,10 @@ from services.intake.people import queries
 from services.intake.people.seed import files_of, seed
 from shared.access.people import PeopleFileInvalid
 from shared.access.session import AccessAway
+from shared.background import in_background
 from shared.eventsourcing.commands.decider import Refused
 from shared.messaging.receiving.transaction import Reaction
 from shared.room import Running
-from shared.service import in_background
 from shared.web.words.i18n import later
 
 EVERY_S, AGAIN_S = 0.3, 30.0

@@ -16,9 +16,9 @@ from psycopg_pool import PoolTimeout
 from services.intake.token.queries import numbers
 from shared.access.session import AccessAway
 from shared.access.tokens import Tokens
+from shared.background import in_background
 from shared.clock import WIB, now
 from shared.room import Running
-from shared.service import in_background
 
 EVERY_S = 1.0
 

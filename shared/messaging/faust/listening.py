@@ -16,6 +16,7 @@ import faust
 import structlog
 from faust.types import EventT, StreamT
 
+from shared.background import ended
 from shared.messaging.about import about_all
 from shared.messaging.bundles import Arrived
 from shared.messaging.envelope import Message, headers_of
@@ -106,8 +107,7 @@ def in_batches(receiver: Receiver) -> Listener:
             async for event in _events(stream):
                 await held.put(event)
         finally:
-            draining.cancel()
-            await asyncio.wait({draining})
+            await ended(draining)
 
     return listen
 

@@ -1,0 +1,33 @@
+"""Work that runs beside other work, and its end.
+
+Role: the one way in which a task of ours is ended. Used by whatever starts one.
+Sources: CPython issues 86296 and 81839 (`asyncio.wait_for` before 3.12 may swallow a cancellation that comes
+at the moment in which what it waits for is done).
+"""
+
+import asyncio
+from collections.abc import AsyncIterator, Coroutine
+from contextlib import asynccontextmanager
+from typing import Any, Final
+
+SWALLOWED_S: Final = 1.0
+"""After this time a task that still runs is told again to end."""
+
+
+async def ended(*tasks: "asyncio.Task[Any]") -> None:
+    """Ends the tasks and returns when they have; one that missed the word gets it again."""
+    running = set(tasks)
+    while running:
+        for task in running:
+            task.cancel()
+        _, running = await asyncio.wait(running, timeout=SWALLOWED_S)
+
+
+@asynccontextmanager
+async def in_background(work: Coroutine[Any, Any, None]) -> AsyncIterator[None]:
+    """Runs something while the block runs."""
+    task = asyncio.create_task(work)
+    try:
+        yield
+    finally:
+        await ended(task)
