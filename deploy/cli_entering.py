@@ -1,4 +1,4 @@
-"""Commands by which the first official of an installation comes in."""
+"""Commands by which a region begins, and the first official of an installation comes in."""
 
 from typing import Annotated
 
@@ -7,6 +7,18 @@ import typer
 from deploy.commands.options import VAR, DataFolder
 
 entering = typer.Typer()
+
+
+@entering.command()
+def region(
+    code: Annotated[str, typer.Argument(help="Kode daerah, empat angka / the region's code, e.g. 3401.")],
+    *,
+    data: DataFolder = VAR,
+) -> None:
+    """Siapkan daerah berikutnya dalam folder ini / prepare a further region in this folder."""
+    from deploy.commands.region import region as run
+
+    raise typer.Exit(run(data, code))
 
 
 @entering.command()

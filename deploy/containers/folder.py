@@ -43,7 +43,7 @@ def make(folder: Path, wanted: Wanted) -> Iterator[Written]:
     config = folder / "config"
     config.mkdir(exist_ok=True)
     yield making.once(config / PEOPLE, making.people_text, 0o640)
-    yield from making.letters(config, wanted)
+    yield from making.letters(config, wanted.region)
     if wanted.by_provider:
         yield making.once(
             config / PROVIDERS, lambda: making.providers_text(wanted, SECRET_OF_PROVIDER), 0o640

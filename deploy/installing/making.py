@@ -64,7 +64,7 @@ def make(folder: Path, wanted: Wanted) -> Iterator[Written]:
     data = folder / (wanted.data or "data")
     yield once(folder / settings_file.NAME, lambda: settings_text(wanted), 0o600)
     yield once(folder / PEOPLE, people_text, 0o640)
-    yield from letters(folder, wanted)
+    yield from letters(folder, wanted.region)
     if wanted.by_provider:
         yield once(folder / PROVIDERS, lambda: providers_text(wanted), 0o640)
     yield _secrets(data)
@@ -128,18 +128,26 @@ def settings_text(wanted: Wanted) -> str:
     return _filled("settings.toml", {name: _line(name, *value) for name, value in said.items()})
 
 
-def people_text() -> str:
-    """Two people to begin with: who keeps the report, and who runs Jejak."""
-    return _filled("people.toml", {"TODAY": today().isoformat()})
+def region(folder: Path, code: str) -> Iterator[Written]:
+    """What a further region begins with: its letters and its people, to be filled in first."""
+    yield from letters(folder, code)
+    yield once(folder / LETTERS / code / PEOPLE, lambda: people_text(f"-{code}"), 0o640)
 
 
-def letters(folder: Path, wanted: Wanted) -> Iterator[Written]:
-    """The letters of the region, in a folder of their own."""
+def people_text(mark: str = "") -> str:
+    """Two people to begin with: who keeps the report, and who runs Jejak. `mark` ends their codes where
+    another region has taken the plain ones.
+    """
+    return _filled("people.toml", {"TODAY": today().isoformat(), "MARK": mark})
+
+
+def letters(folder: Path, code: str) -> Iterator[Written]:
+    """The letters of a region, in a folder of their own."""
     (folder / LETTERS).mkdir(exist_ok=True)
-    if REGION.fullmatch(wanted.region):
-        place = folder / LETTERS / wanted.region
+    if REGION.fullmatch(code):
+        place = folder / LETTERS / code
         place.mkdir(exist_ok=True)
-        yield once(place / regions.NAME, lambda: letters_text(wanted.region), 0o640)
+        yield once(place / regions.NAME, lambda: letters_text(code), 0o640)
 
 
 def letters_text(region: str) -> str:

@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from deploy.commands.region import region
 from deploy.installing import making, settings_file
 from deploy.installing.making import Wanted, make, settings_text
 from deploy.local.wanted import Existing
@@ -154,3 +155,42 @@ def test_a_name_cut_off_while_it_is_written_leaves_no_half_file(
     with pytest.raises(OSError, match="No space"):
         made(tmp_path)
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_further_region_begins_beside_the_first_with_codes_of_its_own(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What `jejak region` writes is what intake's seed and documents' letters read."""
+    monkeypatch.setattr(os, "environ", dict[str, str]())
+    settings_file.enter(made(tmp_path), os.environ)
+    assert region(tmp_path, "3401") == 0
+    letters = Path(os.environ["JEJAK_LETTERS"])
+    first = load(tmp_path / "people.toml", "3402")
+    further = load(letters / "3401" / "people.toml", "3401")
+    assert {person.offices[0].role for person in further.persons.values()} == {"kabag", "operator"}
+    assert not first.persons.keys() & further.persons.keys(), "codes are the whole installation's"
+    assert (letters / "3401" / "letters.toml").is_file()
+    before = (letters / "3401" / "people.toml").read_text()
+    (letters / "3401" / "people.toml").write_text(before + "# mine\n")
+    assert region(tmp_path, "3401") == 0
+    assert (letters / "3401" / "people.toml").read_text() == before + "# mine\n"
+
+
+@pytest.mark.parametrize("code", ["", "34", "34021", "../3401", "３４０１", "abcd", "3402"])
+def test_what_is_no_further_region_is_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, code: str
+) -> None:
+    monkeypatch.setattr(os, "environ", dict[str, str]())
+    settings_file.enter(made(tmp_path), os.environ)
+    before = sorted(tmp_path.rglob("*"))
+    with pytest.raises(CannotStart):
+        region(tmp_path, code)
+    assert sorted(tmp_path.rglob("*")) == before
+
+
+def test_a_folder_without_letters_takes_no_further_region(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(os, "environ", dict[str, str]())
+    with pytest.raises(CannotStart):
+        region(tmp_path, "3401")
