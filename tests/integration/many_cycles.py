@@ -107,7 +107,7 @@ class Busy:
         """The cycles that the others will speak of."""
         for number in range(cycles):
             region = str(3402 + number)
-            names = {"region": region, "installation": region, "region_name": "x", "year": 2026}
+            names = {"region": region, "region_name": "x", "year": 2026}
             days = {"report_due": date(2027, 3, 31), "occurred_on": date(2026, 1, 5)}
             opening = OpenCycle(**names, **days, sop=CURRENT, by="bagus")
             order = Order(stream=f"cycle-{region}-2026", command=opening, case_id=f"{region}-2026")

@@ -147,5 +147,5 @@ async def test_no_route_gives_the_province_a_figure_that_is_not_approved(
                 assert not [mark for mark in CONTENT if mark in answer.text], path
                 if declaration.kind in {"query", "command", "feed"} and answer.status_code < 300:
                     opened.append(path)
-    table = {"documents": {"/provinsi", "/api/documents/province"}}
+    table = {"documents": {"/provinsi", "/api/documents/province"}, "intake": {"/daerah"}}
     assert set(opened) == table.get(service, set())
