@@ -22,7 +22,10 @@ async def holds(kafka: KafkaPart, whole: Travelling) -> bool:
     return sent >= {(row.stream, row.version) for row in await whole.sending.rows()}
 
 
-@pytest.mark.parametrize("seconds", [30, pytest.param(60, marks=pytest.mark.test_all)])
+LONG = (pytest.param(seconds, marks=pytest.mark.test_all) for seconds in (30, 60))
+
+
+@pytest.mark.parametrize("seconds", [5, *LONG])
 async def test_a_killed_broker_that_comes_back_loses_nothing_and_doubles_nothing(
     postgres: PostgresPart, kafka: KafkaPart, seconds: int
 ) -> None:

@@ -114,6 +114,7 @@ def _export_with(instance: Instance, folder: Path, events: int) -> Path:
         time.sleep(0.2)
 
 
+@pytest.mark.test_all
 def test_without_dns_it_starts_serves_and_is_told_what_is_missing(folder: Path, kafka_jars: Path) -> None:
     needs_root("unshare", "mount")
     (folder / "resolv.conf").write_text("nameserver 192.0.2.1\noptions timeout:1 attempts:1\n")

@@ -151,7 +151,7 @@ def test_a_service_that_answers_from_two_processes_goes_on_when_one_ends(
         terminal.process.wait()
 
 
-@pytest.mark.parametrize("next_word", ["down", "up"])
+@pytest.mark.parametrize("next_word", [pytest.param("down", marks=pytest.mark.test_all), "up"])
 def test_what_a_killed_jejak_told_its_services_is_gone_at_the_next_command(
     folder: Path, next_word: str
 ) -> None:

@@ -85,6 +85,7 @@ def test_no_database_of_a_backup_knows_more_than_its_sources(under_load: list[Pa
     assert len(under_load) > 2
 
 
+@pytest.mark.test_all
 def test_what_was_saved_in_the_middle_runs_on_is_saved_again_and_proves_itself(
     under_load: list[Path], jejak: Instance
 ) -> None:

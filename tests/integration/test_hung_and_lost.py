@@ -266,10 +266,12 @@ def test_whoever_cannot_wait_ends_everything_at_once(tmp_path: Path) -> None:
     assert part.child.exit_code() == -signal.SIGKILL
 
 
-WAITING = (
-    "import time; from deploy.local.supervision.aside import Aside; Aside(lambda: (print('here', "
-    "flush=True), time.sleep(3600))).result()"
-)
+WAITING = """
+import signal, time
+from deploy.local.supervision.aside import Aside
+signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell's background has it ignored
+Aside(lambda: (print("here", flush=True), time.sleep(3600))).result()
+"""
 
 
 def test_a_download_that_hangs_does_not_outlive_an_order_to_stop() -> None:

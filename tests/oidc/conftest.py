@@ -4,15 +4,19 @@ import os
 import secrets
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
+from uuid import uuid4
 
 import pytest
 import structlog
 from fastapi import FastAPI
 
+from services.intake.people.seed import orders_of
 from shared.clock import now
+from shared.eventsourcing.recorded import Actor
 from tests.oidc.issuer import Issuer, issuing
 from tests.oidc.keycloak import VERSION, Keycloak, built, running
 from tests.support.applications import application, migrated, people_of
+from tests.support.events import REGION
 from tests.support.parts import EXERCISED, PostgresPart
 
 PEOPLE = people_of(
@@ -39,6 +43,8 @@ async def app(postgres: PostgresPart, issuer: Issuer, tmp_path: Path) -> AsyncIt
     )
     async with application("intake", database, people=PEOPLE, now=now(), **issuer.told(tmp_path)) as made:
         made.state.clock = now
+        for order in orders_of(PEOPLE, REGION, REGION, "jejak:seed", now().date()):
+            await made.state.running.handler.handle(order, actor=Actor.system("intake"), command_id=uuid4())
         yield made
     structlog.reset_defaults()
 

@@ -77,7 +77,7 @@ async def test_nobody_joins_himself_or_somebody_unknown(app: FastAPI, issuer: Is
     assert (own.status_code, own.json()["type"].rpartition(":")[2]) == (422, "login-own")
     assert (await join(app, login(issuer), "nobody")).status_code == 422
     assert (await join(app, login(issuer), "sri", by="sri")).status_code == 403
-    assert (await join(app, "0" * 64)).status_code == 422
+    assert (await join(app, "0" * 64)).status_code == 404
 
 
 async def test_who_joins_sees_what_he_joins(app: FastAPI, issuer: Issuer) -> None:

@@ -23,6 +23,7 @@ ASKED: Mapping[str, str] = {
     "bertanggal": later("Tanggal dokumen"),
     "code": later("Kode"),
     "copies": later("Jumlah eksemplar"),
+    "daerah": later("Kode daerah"),
     "diserahkan_pada": later("Tanggal penyerahan"),
     "dicetak_pada": later("Tanggal pencetakan"),
     "dikembalikan_pada": later("Tanggal pengembalian"),
