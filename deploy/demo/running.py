@@ -73,6 +73,7 @@ def _work_this_year(play: Play) -> None:
     play.step_started("socialisation")
     acts.hold_socialisation(play)
     play.step_done("socialisation")
+    play.step_started("filling")  # and with it the sheets are open
     agencies = {agency.id: agency for agency in play.agencies}
     for name in (APPROVED, WAITING, FALLEN, CHANGED, RETURNED):
         agency = agencies[name]
