@@ -71,5 +71,14 @@
       if (Math.max(...lines) - Math.min(...lines) > 8) wrong.push(`broken inside a word: ${word[0]} in ${name(e)}`);
     }
   }
+  for (const e of document.querySelectorAll("main td, main th")) {
+    if (!shown(e)) continue;
+    const cell = e.getBoundingClientRect();
+    for (const text of [...e.childNodes].filter((n) => n.nodeType === Node.TEXT_NODE && n.data.trim())) {
+      range.selectNodeContents(text);
+      const over = range.getBoundingClientRect();
+      if (over.right > cell.right + 1 || over.left < cell.left - 1) wrong.push(`reaches out of its cell: ${name(e)}`);
+    }
+  }
   return wrong;
 }
