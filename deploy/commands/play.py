@@ -107,12 +107,12 @@ def whole_export(address: str, folder: Path, cycle: str, authority: Path | None 
 
 def _has_completed(export: Path, cycle: str, step: str) -> bool:
     completed = (
-        event for event in _shown(export) if (event["case_id"], event["type"]) == (cycle, "step-completed")
+        event for event in shown(export) if (event["case_id"], event["type"]) == (cycle, "step-completed")
     )
     return any(event["data"]["step"] == step for event in completed)
 
 
-def _shown(export: Path) -> Iterator[dict[str, Any]]:
+def shown(export: Path) -> Iterator[dict[str, Any]]:
     """The events of an export; of a line that its reader may not see, only the hash is there."""
     for line in (export / EVENTS).read_bytes().splitlines():
         if line.startswith(b"{"):
@@ -131,7 +131,7 @@ def summary(export: Path, parts: list[dict[str, Any]]) -> dict[str, Any]:
     the verdict of the offline verifier.
     """
     report = verifier.verify(export)
-    events = list(_shown(export))
+    events = list(shown(export))
     steps = [
         _completed(event)
         for event in events

@@ -17,12 +17,11 @@ from typing import Any
 import psycopg
 import pytest
 
-from deploy.commands.play import whole_export
+from deploy.commands.play import shown, whole_export
 from deploy.demo.cycle import play_cycle
 from deploy.demo.days import of_year
 from deploy.local import places, ports
 from services.archive.proof import verifier
-from services.archive.proof.verifier_export import EVENTS
 from shared.messaging.topics import ALL_TOPICS, OFFSETS, copies_at, main
 from shared.service_names import SERVICES
 from shared.sop.definition import CURRENT, sops
@@ -205,7 +204,7 @@ def test_deaths_in_the_middle_of_a_cycle_lose_nothing_and_double_nothing(
     eventually(logged, "the log holds what intake holds")
     export = whole_export(machines.address, tmp_path / "export", cycle)
     stored = asked(machines, "intake", "SELECT stream, version, data->>'name' FROM event")
-    events = [json.loads(line) for line in (export / EVENTS).read_bytes().splitlines()]
+    events = list(shown(export))
     streams = {stream for stream, _ in wanted}
     assert Counter((s, v) for s, v, _ in stored if s in streams) == wanted, "acknowledged is stored, once"
     names = {(stream, version): name for stream, version, name in stored}

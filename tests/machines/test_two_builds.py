@@ -17,7 +17,7 @@ from typing import Any
 import psycopg
 import pytest
 
-from deploy.commands.play import whole_export
+from deploy.commands.play import shown, whole_export
 from deploy.demo.caller import Caller, Positions
 from deploy.demo.cycle import play_cycle
 from deploy.demo.days import of_year
@@ -29,7 +29,6 @@ from deploy.local.postgres import migrations
 from deploy.local.service_process import Process
 from deploy.local.supervision.aside import Aside
 from services.archive.proof import verifier
-from services.archive.proof.verifier_export import EVENTS
 from shared.service_names import SERVICES
 from shared.sop.definition import CURRENT, sops
 from tests.machines import builds
@@ -163,7 +162,7 @@ def test_a_rolling_upgrade_in_the_middle_of_a_cycle_loses_and_doubles_nothing(
     assert rolling.met == (503, "urn:jejak:problem:newer-event")
     export = whole_export(rolling.instance.address, tmp_path / "export", cycle)
     assert verifier.verify(export).verified
-    events = [json.loads(line) for line in (export / EVENTS).read_bytes().splitlines()]
+    events = list(shown(export))
     versions: dict[tuple[str, str], list[int]] = {}
     for event in events:
         versions.setdefault((event["source"], event["stream"]), []).append(event["version"])
