@@ -6,7 +6,7 @@ Next hop: `room.py`, `transport.py` and `web/app.py`.
 """
 
 import gc
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -15,7 +15,6 @@ from fastapi import APIRouter, FastAPI
 
 from shared.background import in_background
 from shared.eventsourcing.replica_watch import ReplicaWatch
-from shared.eventsourcing.sql import Connection
 from shared.ground.watch import Ground
 from shared.messaging.faust.worker import Declare
 from shared.messaging.receiving.transaction import Reaction
@@ -23,7 +22,7 @@ from shared.messaging.sending.relay import POLL_S
 from shared.messaging.workers import Hearing, Telling
 from shared.objects.address import S3Address
 from shared.objects.s3 import connect
-from shared.room import Room, Running, open_room
+from shared.room import Check, Room, Running, no_check, open_room
 from shared.settings import Settings
 from shared.telemetry.sending import telling
 from shared.transport import transporting
@@ -42,11 +41,6 @@ async def no_extras(_app: FastAPI, _running: Running, _working: bool) -> AsyncIt
     yield None
 
 
-async def no_check(_conn: Connection) -> list[str]:
-    """For a service whose only stored truth are its events."""
-    return []
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Service:
     """What `__main__.py` declares. `sources` stands in for the room's own where a service listens to more;
@@ -61,7 +55,7 @@ class Service:
     sources: tuple[str, ...] | None = None
     extras: Extras = no_extras
     words: Words = word
-    check: Callable[[Connection], Awaitable[list[str]]] = field(default=no_check)
+    check: Check = field(default=no_check)
 
 
 def application(service: Service, told: Settings, *, works: bool, poll_s: float = POLL_S) -> FastAPI:

@@ -26,7 +26,7 @@ def region(folder: Path, code: str) -> int:
     place = Path(told).parent
     try:
         for one in making.region(place, code):
-            terminal.line(sentence("init-new" if one.new else "init-kept", place=one.place))
+            terminal.line(sentence("init-new" if one.new else "init-kept", place=str(one.place)))
     except OSError as error:
         raise CannotStart("init-failed", folder=place, why=error.strerror) from None
     terminal.line(sentence("region-begun", place=place / making.LETTERS / code, folder=place))

@@ -11,10 +11,9 @@ from contextlib import AbstractContextManager, nullcontext
 
 import msgspec
 
-from shared import tracing
 from shared.eventsourcing.recorded import Metadata, Row
 from shared.messaging.envelope import Message, Received
-from shared.telemetry import spans
+from shared.telemetry import spans, tracing
 from shared.telemetry.spans import Kind
 
 _metadata = msgspec.json.Decoder(Metadata)

@@ -23,7 +23,7 @@ from opentelemetry.trace import (
     set_span_in_context,
 )
 
-from shared import tracing
+from shared.telemetry import tracing
 
 TRACERS: Final[dict[str, Tracer]] = {}
 """Of the services in this process whose spans are sent."""

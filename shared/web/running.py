@@ -6,11 +6,11 @@ from typing import Any, cast
 
 from fastapi import Request
 
-from shared import tracing
 from shared.clock import WIB
 from shared.clock import now as real_now
 from shared.ground.watch import Ground
 from shared.room import Running
+from shared.telemetry import tracing
 from shared.troubles import Trouble
 
 

@@ -17,7 +17,7 @@ from structlog.testing import capture_logs
 from shared.eventsourcing.recorded import Metadata, Row
 from shared.messaging.envelope import Message
 from shared.messaging.faust import listening
-from shared.tracing import id_of
+from shared.telemetry.tracing import id_of
 from tests.support.keys import without_seal
 from tests.support.parts import PostgresPart
 from tests.support.receiving import SOURCE, Receiving, Sending, damaged, sender_and_receiver

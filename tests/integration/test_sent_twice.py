@@ -31,7 +31,7 @@ from shared.objects.address import S3Address
 from shared.objects.s3 import connect
 from shared.objects.s3_client import ensure_buckets
 from shared.service_names import SERVICES
-from shared.tracing import id_of
+from shared.telemetry.tracing import id_of
 from tests.architecture.test_roles_table import IN_AND_OUT, SAFE, declarations, routes
 from tests.integration.sent_twice_acts import LOGIN, MEMBER, Act, cycle
 from tests.support import access

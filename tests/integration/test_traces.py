@@ -10,7 +10,7 @@ import structlog
 
 from shared.telemetry import spans
 from shared.telemetry.sending import telling
-from shared.tracing import id_of
+from shared.telemetry.tracing import id_of
 from tests.integration.collector import collecting, misbehaving
 from tests.support.intake_room import IntakeRoom, hand_in, intake_room, to_step_7
 from tests.support.parts import PostgresPart

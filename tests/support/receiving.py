@@ -11,7 +11,6 @@ from typing import Any
 import psycopg
 
 from deploy.local.postgres.databases import Database
-from shared import tracing
 from shared.eventsourcing.commands.command_handler import CommandHandler
 from shared.eventsourcing.recorded import Row
 from shared.eventsourcing.sql import Connection, Pool, open_pool
@@ -25,6 +24,7 @@ from shared.messaging.receiving.retrying import LOOK_EVERY_S, Retrying
 from shared.messaging.receiving.transaction import Reaction, for_each
 from shared.messaging.topics import topic_of
 from shared.migrations.kernel import script
+from shared.telemetry import tracing
 from tests.support.kernel import CASE, SRI, command_id, install, kernel, order
 from tests.support.keys import KEYS, sealed
 from tests.support.parts import PostgresPart

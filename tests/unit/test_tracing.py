@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from structlog.contextvars import clear_contextvars, get_contextvars
 
-from shared.tracing import begin, id_of, logging_as
+from shared.telemetry.tracing import begin, id_of, logging_as
 
 TOLD = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"
 

@@ -16,9 +16,9 @@ from starlette.exceptions import HTTPException
 from starlette.requests import cookie_parser
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from shared import counted, tracing
+from shared import counted
 from shared.settings import Settings
-from shared.telemetry import spans
+from shared.telemetry import spans, tracing
 from shared.web.middleware.security import HSTS, LOOPBACK_NAMES, SECURITY
 from shared.web.running import is_https, running_of
 from shared.web.words import i18n
