@@ -22,7 +22,7 @@ unit: setup-dev  ## rules, data and formats alone, without any part: seconds
 	@$(VENV)/python -m pytest -q -n 2 --dist loadfile tests/unit tests/property tests/contracts $(ARGS)
 
 test: setup-dev  ## all tests on real PostgreSQL, Kafka and S3
-	@$(VENV)/python -m pytest -n 3 --dist loadgroup -m "not test_all" $(ARGS)
+	@$(VENV)/python -m pytest -n 2 --dist loadgroup -m "not test_all" $(ARGS)
 
 test-all: setup-dev  ## the same, plus a second object store built from source and the long drills
 	@JEJAK_TEST_ALL=1 $(VENV)/python -m pytest $(ARGS)
