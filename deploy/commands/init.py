@@ -5,7 +5,7 @@ Previous hop: `deploy/cli.py`. Next hop: `deploy/installing/making.py`, `deploy/
 
 import os
 import sys
-from collections.abc import Mapping, MutableMapping
+from collections.abc import Iterable, Mapping, MutableMapping
 from dataclasses import replace
 from pathlib import Path
 
@@ -20,7 +20,7 @@ from deploy.doctor.finding import exit_code
 from deploy.doctor.looking import look
 from deploy.front_door import settings as door_settings
 from deploy.installing import making, settings_file
-from deploy.installing.making import Wanted
+from deploy.installing.making import Wanted, Written
 from deploy.messages import CannotStart, sentence
 from shared.access.oidc import providers
 
@@ -38,13 +38,7 @@ def init(
     folder = folder.resolve()
     if compose or not (folder / settings_file.NAME).exists():
         wanted = _answered(wanted)
-    try:
-        for one in (composed if compose else making).make(folder, wanted):
-            terminal.line(sentence("init-new" if one.new else "init-kept", place=one.place))
-    except PermissionError:
-        raise CannotStart("not-writable", folder=folder) from None
-    except OSError as error:
-        raise CannotStart("init-failed", folder=folder, why=error.strerror) from None
+    write_out(folder, (composed if compose else making).make(folder, wanted))
     if compose:
         terminal.line(sentence("init-compose", folder=folder))
         return 0
@@ -55,6 +49,17 @@ def init(
     code = exit_code(found)
     terminal.line(sentence("init-mend" if code else "init-ready", folder=folder))
     return code
+
+
+def write_out(folder: Path, files: Iterable[Written]) -> None:
+    """Write the files of a folder and say each. Raises CannotStart where that cannot be."""
+    try:
+        for one in files:
+            terminal.line(sentence("init-new" if one.new else "init-kept", place=one.place))
+    except PermissionError:
+        raise CannotStart("not-writable", folder=folder) from None
+    except OSError as error:
+        raise CannotStart("init-failed", folder=folder, why=error.strerror) from None
 
 
 def _say_what_the_provider_needs(environment: Mapping[str, str]) -> None:

@@ -8,6 +8,7 @@ import os
 from pathlib import Path
 
 from deploy.commands import terminal
+from deploy.commands.init import write_out
 from deploy.installing import making
 from deploy.messages import CannotStart, sentence
 
@@ -24,10 +25,6 @@ def region(folder: Path, code: str) -> int:
     if code == os.environ.get("JEJAK_REGION"):
         raise CannotStart("region-first", code=code)
     place = Path(told).parent
-    try:
-        for one in making.region(place, code):
-            terminal.line(sentence("init-new" if one.new else "init-kept", place=str(one.place)))
-    except OSError as error:
-        raise CannotStart("init-failed", folder=place, why=error.strerror) from None
+    write_out(place, making.region(place, code))
     terminal.line(sentence("region-begun", place=place / making.LETTERS / code, folder=place))
     return 0
