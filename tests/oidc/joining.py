@@ -49,7 +49,9 @@ async def who(browser: Browser) -> str:
 
 async def events(app: FastAPI) -> list[tuple[str, str]]:
     """What happened since the people were there, as (type, content)."""
-    asked = "SELECT type, data::text FROM event WHERE data->>'by' IS DISTINCT FROM 'jejak:seed' ORDER BY position"
+    asked = (
+        "SELECT type, data::text FROM event WHERE data->>'by' IS DISTINCT FROM 'jejak:seed' ORDER BY position"
+    )
     async with app.state.running.pool.connection() as conn:
         rows = await (await conn.execute(asked)).fetchall()
     return [(str(kind), str(data)) for kind, data in rows]
