@@ -13,6 +13,7 @@ from services.intake.account import api as account_api
 from services.intake.account import door_pages, own_pages
 from services.intake.account import pages as account_pages
 from services.intake.board import api as board_api
+from services.intake.board import measured as steps_of_regions
 from services.intake.board import pages as board_pages
 from services.intake.bootstrap import ROOM
 from services.intake.cycle import api as cycle_api
@@ -80,7 +81,7 @@ for door in (
 @asynccontextmanager
 async def extras(app: FastAPI, running: Running, works: bool) -> AsyncIterator[Reaction | None]:
     """The identity providers, who came in by them, the people for all services, and tokens that are over."""
-    app.state.measuring = (live.measured(running),)
+    app.state.measuring = (live.measured(running), steps_of_regions.measured)
     async with (
         opening.providers(app, running),
         asked_again.asking_again(app, running, works),

@@ -11,6 +11,7 @@ from httpx2 import ASGITransport, AsyncClient
 from prometheus_client import Metric
 from prometheus_client.parser import text_string_to_metric_families
 
+from services.intake.board.measured import STATES
 from shared import counted
 from shared.access.database import DOOR
 from shared.access.login import Way
@@ -20,7 +21,7 @@ from shared.messaging.workers import Hearing, Telling
 from shared.service_names import SERVICES
 from shared.web.watched.metrics import FORWARDED
 from tests.architecture.test_roles_table import routes
-from tests.support.applications import HERE, application, fill, person_as, visiting
+from tests.support.applications import HERE, application, fill, migrated, person_as, visiting
 from tests.support.parts import PostgresPart
 
 SECRET = "m" * 40
@@ -35,7 +36,8 @@ WORDS: Mapping[str, Iterable[str]] = {
     "source": SERVICES,
     "method": ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "-"),
     "cause": get_args(Reason),
-    "state": ("used", "free"),
+    "state": ("used", "free", *STATES),
+    "region": ("3402",),
     "way": get_args(Way),
 }
 """Every label that there is, with every value that it may have; those of `route`, `test` and `kind` below."""
@@ -136,6 +138,41 @@ async def test_sessions_are_counted_by_the_way_in_and_only_where_people_sign_in(
     await app.state.running.sessions.end(session.id)
     after = families((await asked(app))[1])["jejak_sessions"].samples
     assert {one.labels["way"]: one.value for one in after} == before
+
+
+_A_CYCLE = b"""
+    INSERT INTO cycle SELECT %(cycle)s, 1, %(region)s, '', 2026, '04/SOP/2022', 1, now(), 'hesti', now()"""
+_A_STEP = b"""
+    INSERT INTO step (cycle, step, version, started_on, due_on, completed_on)
+    VALUES (%s, %s, 1, now(), current_date + %s, current_date + %s)"""
+
+
+async def test_steps_are_counted_by_region_and_only_where_cycles_are_opened(postgres: PostgresPart) -> None:
+    database = postgres.fresh_database("metrics")
+    migrated("intake", database)
+    async with application("intake", database) as app:
+        assert families((await asked(app))[1])["jejak_region_steps"].samples == []
+        async with app.state.running.pool.connection() as conn:
+            for cycle, region in (("3402-2025", "3402"), ("3402-2026", "3402"), ("7502-2026", "7502")):
+                await conn.execute(_A_CYCLE, {"cycle": cycle, "region": region})
+            for row in (
+                ("3402-2025", "1", -9, -3),
+                ("3402-2026", "1", -9, -9),
+                ("3402-2026", "2", -9, None),
+                ("3402-2026", "3", 9, None),
+                ("7502-2026", "1", None, None),
+            ):
+                await conn.execute(_A_STEP, row)
+        found = families((await asked(app))[1])["jejak_region_steps"].samples
+        counted_so = {(one.labels["region"], one.labels["state"]): one.value for one in found}
+    assert counted_so == {
+        ("3402", "running"): 1,
+        ("3402", "late"): 1,
+        ("3402", "done"): 2,
+        ("7502", "running"): 1,
+        ("7502", "late"): 0,
+        ("7502", "done"): 0,
+    }
 
 
 async def test_what_a_worker_counts_is_told_by_those_who_answer(app: FastAPI) -> None:

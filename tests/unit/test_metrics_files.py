@@ -14,6 +14,7 @@ import yaml
 
 import deploy.metrics
 from services.archive.check import ages, saved
+from services.intake.board import measured as steps_of_regions
 from services.intake.login import live
 from shared import counted
 from shared.web.watched import metrics
@@ -39,6 +40,7 @@ LABELS = {
     "state",
     "le",
     "way",
+    "region",
 }
 OF_PROMETHEUS = {"up"}
 OF_TARGETS = {"process"}
@@ -48,7 +50,7 @@ def known() -> set[str]:
     """Every name that the programs write, as Prometheus stores it."""
     looked = {
         name
-        for module in (metrics, saved, ages, live)
+        for module in (metrics, saved, ages, live, steps_of_regions)
         for name in re.findall(
             r'(?:Measure|_one|_count)\(\s*"([a-z_]+)"', Path(module.__file__ or "").read_text()
         )
