@@ -144,7 +144,7 @@ _A_CYCLE = b"""
     INSERT INTO cycle SELECT %(cycle)s, 1, %(region)s, '', 2026, '04/SOP/2022', 1, now(), 'hesti', now()"""
 _A_STEP = b"""
     INSERT INTO step (cycle, step, version, started_on, due_on, completed_on)
-    VALUES (%s, %s, 1, now(), current_date + %s, current_date + %s)"""
+    VALUES (%s, %s, 1, now(), current_date + %s::int, current_date + %s::int)"""
 
 
 async def test_steps_are_counted_by_region_and_only_where_cycles_are_opened(postgres: PostgresPart) -> None:
