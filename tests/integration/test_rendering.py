@@ -2,8 +2,11 @@
 
 import json
 import subprocess
+from collections.abc import Iterator
 from datetime import date
+from itertools import islice
 from pathlib import Path
+from typing import Any
 
 import pikepdf
 import pytest
@@ -87,6 +90,45 @@ async def test_the_file_says_pdf_a_2a_and_ua_1_and_ends_with_a_newline(kind: Kin
         assert (facts["pdfaid:part"], facts["pdfaid:conformance"], facts["pdfuaid:part"]) == ("2", "A", "1")
         assert pdf.Root.Lang == "id-ID"
         assert bool(pdf.Root.MarkInfo.Marked)
+
+
+async def test_a_caption_stands_on_the_page_of_the_first_rows_of_its_table(tmp_path: Path) -> None:
+    (tmp_path / "report.pdf").write_bytes((await TypstRenderer().render(manuscript("laporan"))).content)
+    with pikepdf.open(tmp_path / "report.pdf") as pdf:
+        pages = {page.obj.objgen: number for number, page in enumerate(pdf.pages, start=1)}
+        tables = [one for one in elements(pdf.Root.StructTreeRoot) if "/Caption" in map(kind_of, kids(one))]
+        stand = [
+            [pages[place] for one in rows(table) for place in islice(places(one), 1)] for table in tables
+        ]
+    assert len(stand) > 30
+    assert [told for told in stand if len(set(told[:3])) != 1] == []
+
+
+def kids(element: Any) -> list[Any]:
+    found = element.get("/K", [])
+    return list(found) if isinstance(found, pikepdf.Array) else [found]
+
+
+def kind_of(element: Any) -> str:
+    return str(element.get("/S")) if isinstance(element, pikepdf.Dictionary) else ""
+
+
+def elements(root: Any) -> Iterator[Any]:
+    """All elements of the structure under one, in the order of reading."""
+    for kid in kids(root):
+        if isinstance(kid, pikepdf.Dictionary):
+            yield kid
+            yield from elements(kid)
+
+
+def rows(table: Any) -> list[Any]:
+    """The caption of a table, and its rows."""
+    return [one for one in elements(table) if kind_of(one) in {"/Caption", "/TR"}]
+
+
+def places(element: Any) -> Iterator[tuple[int, int]]:
+    """On which pages the content of an element stands."""
+    return (one["/Pg"].objgen for one in (element, *elements(element)) if "/Pg" in one)
 
 
 async def test_markup_in_the_text_of_a_person_comes_out_as_that_text(tmp_path: Path) -> None:
