@@ -1,4 +1,5 @@
-"""Capaian and index: computed from figures, never typed; exact fractions inside, rounded once at the rim.
+"""Capaian and index: computed from figures, never typed; exact fractions inside, rounded once at the rim
+(`rounding.py`).
 
 Role: the same arithmetic for form, verification and report. What the regulation leaves open is a setting with
 a version, printed in the report (domain notes, section 1.5). The category is decided on the exact value.
@@ -11,8 +12,8 @@ from typing import Literal
 
 from shared.contracts.values import Figure, QualityItem
 from shared.spm.catalogue import GROUPS, Catalogue, Service
+from shared.spm.rounding import PLACES, STATED, of_hundred
 
-ROUNDING = "Dibulatkan ke dua desimal, setengah ke atas; nilai di bawah 100 tidak pernah dicetak 100,00."
 BANDS = (
     (100, "Tuntas Paripurna"),
     (90, "Tuntas Utama"),
@@ -29,16 +30,17 @@ class IndexSettings:
 
     `cap`: no ratio counts for more than 100 %. `mean_over`: the whole is the mean of the urusan or of the
     services. `quality_over`: the mean of all quality items, or first of each group. `nihil`: a service with
-    nobody to serve is left out, or counts as 100. `blank_quality`: a quality item nobody filled in counts as
-    not fulfilled, or is left out.
+    nobody to serve is left out, or counts as 100. `blank_quality`: where nobody filled in a quality item, the
+    index rests on the others and is marked, or there is none. In neither does a blank count as zero, as it
+    did in version 1.
     """
 
-    version: int = 1
+    version: int = 2
     cap: bool = True
     mean_over: Literal["urusan", "services"] = "urusan"
     quality_over: Literal["items", "groups"] = "items"
     nihil: Literal["left_out", "full"] = "left_out"
-    blank_quality: Literal["unfulfilled", "left_out"] = "unfulfilled"
+    blank_quality: Literal["left_out", "no_index"] = "left_out"
 
     def sentences(self) -> tuple[str, ...]:
         """The choices as the report prints them."""
@@ -50,20 +52,28 @@ class IndexSettings:
             "Mutu adalah rata-rata "
             + ("seluruh butir." if self.quality_over == "items" else "kelompok butir."),
             "Layanan nihil " + ("tidak dihitung." if self.nihil == "left_out" else "dihitung 100."),
-            "Butir mutu kosong "
-            + ("dihitung belum terpenuhi." if self.blank_quality == "unfulfilled" else "tidak dihitung."),
-            ROUNDING,
+            "Kosong tidak sama dengan nol: butir mutu kosong "
+            + (
+                "tidak dihitung, dan indeksnya ditandai belum lengkap."
+                if self.blank_quality == "left_out"
+                else "membuat indeks layanannya tidak dihitung."
+            ),
+            STATED,
         )
 
 
 @dataclass(frozen=True, slots=True)
 class ServiceIndex:
-    """One service: recipients and quality as ratios, index from 0 to 100. None: nothing to compute from."""
+    """One service: recipients and quality as ratios, index from 0 to 100. None: nothing to compute from.
+
+    `missing`: the cells that are blank and that the index asks for, by name; ("",) is the whole figure.
+    """
 
     service: str
     recipients: Fraction | None
     quality: Fraction | None
     index: Fraction | None
+    missing: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +84,11 @@ class Index:
     urusan: Mapping[str, Fraction | None]
     whole: Fraction | None
     settings: IndexSettings
+
+    @property
+    def missing(self) -> Mapping[str, tuple[str, ...]]:
+        """The services whose figures are incomplete, with what is blank; empty: nothing is missing."""
+        return {name: entry.missing for name, entry in self.services.items() if entry.missing}
 
 
 STANDARD = IndexSettings()
@@ -87,10 +102,14 @@ def capaian(figure: Figure, settings: IndexSettings = STANDARD) -> Fraction | No
 
 
 def quality(service: Service, figure: Figure, settings: IndexSettings = STANDARD) -> Fraction | None:
-    """Mean of the quality ratios. An item of which nothing is required is left out;
+    """Mean of the quality ratios. A blank item, and one of which nothing is required, is left out;
     None where nothing is left.
     """
     if figure.answer != "filled":
+        return None
+    if settings.blank_quality == "no_index" and any(
+        kind.id not in figure.quality for kind in service.quality
+    ):
         return None
     ratios = {kind.id: _ratio(figure.quality.get(kind.id), settings) for kind in service.quality}
     if settings.quality_over == "items":
@@ -100,21 +119,36 @@ def quality(service: Service, figure: Figure, settings: IndexSettings = STANDARD
     )
 
 
+def blanks(service: Service, figure: Figure) -> tuple[str, ...]:
+    """The cells that the index of a service asks for and that nobody filled in, in the order of the form;
+    ("",) where there is no figure yet. Nihil with its reason is an answer.
+    """
+    if figure.answer == "nihil":
+        return ()
+    if figure.answer == "not_yet" or figure == Figure():
+        return ("",)
+    counts = [name for name in ("entitled", "served") if getattr(figure, name) is None]
+    items = [f"quality.{kind.id}" for kind in service.quality if kind.id not in figure.quality]
+    return (*counts, *items)
+
+
 def of_service(
     catalogue: Catalogue, service: str, figure: Figure, settings: IndexSettings = STANDARD
 ) -> ServiceIndex:
     """Recipients and quality of one service, weighted to an index."""
     kind = catalogue.services[service]
     recipients, mutu = capaian(figure, settings), quality(kind, figure, settings)
+    missing = blanks(kind, figure)
     if figure.answer == "nihil" and settings.nihil == "full":
         return ServiceIndex(service, None, None, Fraction(100))
     if recipients is None or mutu is None:
-        return ServiceIndex(service, recipients, mutu, None)
+        return ServiceIndex(service, recipients, mutu, None, missing)
     return ServiceIndex(
         service,
         recipients,
         mutu,
         100 * (catalogue.recipients_weight * recipients + catalogue.quality_weight * mutu),
+        missing,
     )
 
 
@@ -139,14 +173,9 @@ def category(index: Fraction) -> str:
     return next((name for lower, name in BANDS if index >= lower), LOWEST)
 
 
-def decimal(value: Fraction, places: int = 2) -> str:
-    """A number in Indonesian writing with a decimal comma, rounded as ROUNDING says."""
-    scaled = _half_up(value * 10**places)
-    if value < 100 and scaled >= 100 * 10**places:
-        scaled = 100 * 10**places - 1
-    whole, rest = divmod(abs(scaled), 10**places)
-    sign = "-" if scaled < 0 else ""
-    return f"{sign}{whole:,}".replace(",", ".") + (f",{rest:0{places}d}" if places else "")
+def decimal(value: Fraction, places: int = PLACES) -> str:
+    """A number in Indonesian writing with a decimal comma, rounded as STATED says."""
+    return f"{of_hundred(value, places):,f}".translate(str.maketrans(",.", ".,"))
 
 
 def percent(ratio: Fraction) -> str:
@@ -154,18 +183,14 @@ def percent(ratio: Fraction) -> str:
     return f"{decimal(ratio * 100)} %"
 
 
-def _half_up(value: Fraction) -> int:
-    return (2 * value.numerator + value.denominator) // (2 * value.denominator)
-
-
 def _capped(ratio: Fraction, settings: IndexSettings) -> Fraction:
     return min(ratio, Fraction(1)) if settings.cap else ratio
 
 
 def _ratio(item: QualityItem | None, settings: IndexSettings) -> Fraction | None:
-    if item is None:
-        return Fraction(0) if settings.blank_quality == "unfulfilled" else None
-    return _capped(Fraction(item.fulfilled, item.required), settings) if item.required else None
+    if item is None or not item.required:
+        return None
+    return _capped(Fraction(item.fulfilled, item.required), settings)
 
 
 def _mean(values: Iterable[Fraction | None]) -> Fraction | None:

@@ -11,6 +11,7 @@ from shared.spm.catalogue import current
 from shared.spm.index import (
     IndexSettings,
     ServiceIndex,
+    blanks,
     capaian,
     category,
     compute,
@@ -130,11 +131,37 @@ def test_more_than_all_counts_as_all_unless_told_otherwise() -> None:
     assert capaian(served(6, 5), IndexSettings(cap=False)) == Fraction(6, 5)
 
 
-def test_a_blank_quality_item_counts_as_unfulfilled_unless_told_otherwise() -> None:
+def test_a_blank_quality_item_is_never_counted_as_zero_but_marks_the_index() -> None:
     figure = served(1, 1, quality={"vaksin_td": QualityItem(required=10, fulfilled=10)})
-    count = len(IBU_HAMIL.quality)
-    assert quality(IBU_HAMIL, figure) == Fraction(1, count)
-    assert quality(IBU_HAMIL, figure, IndexSettings(blank_quality="left_out")) == 1
+    found = of_service(CATALOGUE, "kes.ibu_hamil", figure)
+    assert (found.quality, found.index) == (1, 100)
+    assert found.missing == tuple(
+        f"quality.{kind.id}" for kind in IBU_HAMIL.quality if kind.id != "vaksin_td"
+    )
+    strict = IndexSettings(blank_quality="no_index")
+    assert quality(IBU_HAMIL, figure, strict) is None
+    assert of_service(CATALOGUE, "kes.ibu_hamil", figure, strict).index is None
+    assert quality(IBU_HAMIL, served(1, 1, quality=all_quality("kes.ibu_hamil", 1, 2)), strict) == Fraction(
+        1, 2
+    )
+
+
+@pytest.mark.parametrize(
+    ("figure", "missing"),
+    [
+        (Figure(), ("",)),
+        (Figure(answer="not_yet", reason="menunggu"), ("",)),
+        (Figure(answer="nihil", reason="tidak ada"), ()),
+        (served(0, 5, quality=all_quality("kes.ibu_hamil", 0, 1)), ()),
+        (Figure(entitled=5, quality=all_quality("kes.ibu_hamil", 0, 1)), ("served",)),
+        (Figure(budget=1, quality=all_quality("kes.ibu_hamil", 0, 1)), ("entitled", "served")),
+    ],
+)
+def test_an_index_says_which_cells_it_misses(figure: Figure, missing: tuple[str, ...]) -> None:
+    assert blanks(IBU_HAMIL, figure) == missing
+    found = compute(CATALOGUE, {"kes.ibu_hamil": figure})
+    assert found.missing.get("kes.ibu_hamil", ()) == missing
+    assert len(found.missing) == 28 + bool(missing)
 
 
 def test_an_item_of_which_nothing_is_required_is_left_out() -> None:
@@ -158,7 +185,7 @@ def test_the_index_of_a_service_names_it_and_says_of_what_it_is_made() -> None:
 def test_where_a_part_is_missing_the_other_is_kept() -> None:
     quality_alone = Figure(quality=all_quality("kes.ibu_hamil", 1, 2))
     assert of_service(CATALOGUE, "kes.ibu_hamil", quality_alone) == ServiceIndex(
-        "kes.ibu_hamil", None, Fraction(1, 2), None
+        "kes.ibu_hamil", None, Fraction(1, 2), None, ("entitled", "served")
     )
     nihil = Figure(answer="nihil", reason="tidak ada bencana")
     assert of_service(CATALOGUE, "sos.bencana", nihil, IndexSettings(nihil="full")) == ServiceIndex(
@@ -168,7 +195,7 @@ def test_where_a_part_is_missing_the_other_is_kept() -> None:
 
 def test_without_any_quality_there_is_no_index() -> None:
     figure = served(1, 1)
-    found = of_service(CATALOGUE, "kes.ibu_hamil", figure, IndexSettings(blank_quality="left_out"))
+    found = of_service(CATALOGUE, "kes.ibu_hamil", figure)
     assert (found.recipients, found.quality, found.index) == (1, None, None)
 
 
@@ -211,22 +238,31 @@ def test_without_figures_there_is_no_index_at_all() -> None:
 def test_the_parameters_say_what_was_chosen() -> None:
     first = IndexSettings().sentences()
     second = IndexSettings(
-        version=2,
+        version=3,
         cap=False,
         mean_over="services",
         quality_over="groups",
         nihil="full",
-        blank_quality="left_out",
+        blank_quality="no_index",
     ).sentences()
-    assert first[0] == "Parameter indeks versi 1."
+    assert first[0] == "Parameter indeks versi 2."
     assert "Indeks kabupaten adalah rata-rata enam urusan." in first
     assert "Layanan nihil dihitung 100." in second
     assert (
         first[3],
         first[5],
-    ) == ("Mutu adalah rata-rata seluruh butir.", "Butir mutu kosong dihitung belum terpenuhi.")
+    ) == (
+        "Mutu adalah rata-rata seluruh butir.",
+        (
+            "Kosong tidak sama dengan nol: butir mutu kosong tidak dihitung, "
+            "dan indeksnya ditandai belum lengkap."
+        ),
+    )
     assert (
         second[3],
         second[5],
-    ) == ("Mutu adalah rata-rata kelompok butir.", "Butir mutu kosong tidak dihitung.")
+    ) == (
+        "Mutu adalah rata-rata kelompok butir.",
+        "Kosong tidak sama dengan nol: butir mutu kosong membuat indeks layanannya tidak dihitung.",
+    )
     assert [one == other for one, other in zip(first, second, strict=True)] == [False] * 6 + [True]

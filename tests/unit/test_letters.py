@@ -154,7 +154,7 @@ def test_without_any_figure_there_is_no_index_and_no_category() -> None:
         "–",
         "belum dapat dihitung",
         "–",
-        0,
+        -1,
     )
 
 

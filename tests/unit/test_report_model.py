@@ -5,7 +5,7 @@ from fractions import Fraction
 
 import pytest
 
-from services.documents.domain.report import Approved, Report, ServiceLine, build
+from services.documents.domain.report import Approved, Money, Report, ServiceLine, build
 from shared.contracts.values import Figure, QualityItem
 from shared.eventsourcing.commands.decider import Refused
 from shared.spm.catalogue import current
@@ -81,15 +81,44 @@ def test_counted_are_only_services_that_have_an_index() -> None:
     assert one.counted == 1
 
 
-def test_money_adds_up_and_blanks_are_nothing() -> None:
-    money = report(
-        kes__ibu_hamil=Figure(budget=100, realised=90), kes__balita=Figure(budget=50), sos__anak=Figure()
-    ).money
-    assert (money.budget, money.realised, money.absorption) == (150, 90, Fraction(3, 5))
+NOBODY = {
+    service.replace(".", "__"): Figure(answer="nihil", reason="tidak ada") for service in current().services
+}
 
 
-def test_without_a_budget_there_is_no_absorption() -> None:
-    assert report().money.absorption is None
+@pytest.mark.parametrize(
+    ("said", "money", "absorption"),
+    [
+        ({}, Money(None, None, 0), None),
+        ({"sos__anak": Figure(budget=100, realised=0)}, Money(100, 0, 0), Fraction(0)),
+        ({"sos__anak": Figure(budget=0, realised=0)}, Money(0, 0, 0), None),
+        ({"sos__anak": Figure()}, Money(None, None, 1), None),
+        ({"sos__anak": Figure(budget=100)}, Money(100, None, 1, of_the_same=False), None),
+        (
+            {"sos__anak": Figure(budget=100, realised=90), "kes__balita": Figure(budget=50)},
+            Money(150, 90, 1, of_the_same=False),
+            None,
+        ),
+        (
+            {
+                "sos__anak": Figure(budget=100, realised=90),
+                "kes__balita": Figure(answer="not_yet", reason="-"),
+            },
+            Money(100, 90, 1),
+            Fraction(9, 10),
+        ),
+    ],
+)
+def test_money_is_the_sum_of_what_was_said_and_says_what_was_not(
+    said: dict[str, Figure], money: Money, absorption: Fraction | None
+) -> None:
+    found = report(**(NOBODY | said)).money
+    assert found == money
+    assert found.absorption == absorption
+
+
+def test_a_service_nobody_reported_is_missing_in_the_sum() -> None:
+    assert report().money == Money(None, None, len(current().services))
 
 
 def test_a_quality_item_has_a_share_only_where_something_is_required() -> None:

@@ -56,14 +56,21 @@ class ServiceLine:
 
 @dataclass(frozen=True, slots=True)
 class Money:
-    """Budget and realised in whole rupiah, blanks counted as nothing."""
+    """Budget and realised in whole rupiah. None: nobody said an amount. `without`: of how many services one
+    of the two is blank, so that it is not in the sum; a blank is not nothing.
+    """
 
-    budget: int
-    realised: int
+    budget: int | None
+    realised: int | None
+    without: int = 0
+    of_the_same: bool = True
 
     @property
     def absorption(self) -> Fraction | None:
-        return Fraction(self.realised, self.budget) if self.budget else None
+        """Realised over budget; None where the two are not of the same services."""
+        if self.realised is None or not self.budget or not self.of_the_same:
+            return None
+        return Fraction(self.realised, self.budget)
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +80,11 @@ class UrusanPart:
     urusan: Urusan
     lines: tuple[ServiceLine, ...]
     index: Fraction | None
+
+    @property
+    def incomplete(self) -> tuple[ServiceLine, ...]:
+        """The services of which a cell that the index asks for is blank."""
+        return tuple(line for line in self.lines if line.index.missing)
 
     @property
     def money(self) -> Money:
@@ -106,6 +118,10 @@ class Report:
         return total(line for part in self.parts for line in part.lines)
 
     @property
+    def incomplete(self) -> tuple[ServiceLine, ...]:
+        return tuple(line for part in self.parts for line in part.incomplete)
+
+    @property
     def counted(self) -> int:
         return sum(part.counted for part in self.parts)
 
@@ -133,11 +149,27 @@ def build(catalogue: Catalogue, approved: Sequence[Approved]) -> Report:
 
 
 def total(lines: Iterable[ServiceLine]) -> Money:
-    """Sum of budget and of what was realised."""
-    figures = [line.figure for line in lines if line.figure]
+    """Sum of budget and of what was realised, of the services that said them."""
+    said = [pair for pair in map(_said_of_money, lines) if pair]
     return Money(
-        sum(figure.budget or 0 for figure in figures), sum(figure.realised or 0 for figure in figures)
+        _sum(budget for budget, _ in said),
+        _sum(realised for _, realised in said),
+        sum(None in pair for pair in said),
+        all((budget is None) == (realised is None) for budget, realised in said),
     )
+
+
+def _said_of_money(line: ServiceLine) -> tuple[int | None, int | None] | None:
+    """Nothing is missing where nobody was to be served and nothing was set aside."""
+    figure = line.figure or Figure()
+    if figure.answer == "nihil" and figure.budget is None and figure.realised is None:
+        return None
+    return figure.budget, figure.realised
+
+
+def _sum(amounts: Iterable[int | None]) -> int | None:
+    known = [amount for amount in amounts if amount is not None]
+    return sum(known) if known else None
 
 
 def _one_figure_each(approved: Iterable[Approved], catalogue: Catalogue) -> dict[str, Figure]:

@@ -11,21 +11,25 @@ from services.documents.domain.report import Money, Report, ServiceLine, UrusanP
 from services.documents.letters.formats import NOTHING, category_text, index_text, share, whole
 from shared.contracts.values import Figure
 from shared.spm.index import BANDS, LOWEST
+from shared.web.words.figure_words import CELLS
 
 DIGEST_SHOWN = 16
+INCOMPLETE = "†"
+"""Stands behind a number that rests on figures of which a part is blank."""
 
 
 def report_tables(report: Report) -> dict[str, Any]:
     """Everything that the report's template shows, finished as text."""
     settings = report.index.settings
     return {
-        "index": index_text(report.index.whole),
-        "six_decimals": index_text(report.index.whole, 6),
+        "index": _marked(index_text(report.index.whole), report.incomplete),
+        "six_decimals": _marked(index_text(report.index.whole, 6), report.incomplete),
         "exact": NOTHING if report.index.whole is None else str(report.index.whole),
         "category": category_text(report.index.whole),
         "permille": _permille(report.index.whole),
         "counted": str(report.counted),
         "without_index": _without_index(report),
+        "incomplete": _incomplete(report),
         "target": f"{report.catalogue.target_percent} %",
         **_money(report.money),
         "fields_of_government": [_urusan(part) for part in report.parts],
@@ -55,15 +59,22 @@ def _urusan(part: UrusanPart) -> dict[str, Any]:
     items = [item for line in part.lines for item in _items(line)]
     return {
         "name": part.urusan.name,
-        "index": index_text(part.index),
-        "six_decimals": index_text(part.index, 6),
+        "index": _marked(index_text(part.index), part.incomplete),
+        "six_decimals": _marked(index_text(part.index, 6), part.incomplete),
+        "incomplete": bool(part.incomplete),
         "category": category_text(part.index),
         "permille": _permille(part.index),
         "counted": str(part.counted),
         **_money(part.money),
         "services": [_service(number, line) for number, line in enumerate(part.lines, 1)],
         "items": items,
-        "staff": [item for item in items if item["group"] == "sdm" and item["required"] != NOTHING],
+        "staff": [
+            item
+            for line in part.lines
+            if line.figure and line.figure.answer == "filled"
+            for item in _items(line)
+            if item["group"] == "sdm"
+        ],
     }
 
 
@@ -77,13 +88,11 @@ def _service(number: int, line: ServiceLine) -> dict[str, Any]:
         "entitled": _count(figure, "entitled"),
         "served": _count(figure, "served"),
         "share": share(line.index.recipients),
-        "quality": share(line.index.quality),
-        "index": index_text(line.index.index),
+        "quality": _marked(share(line.index.quality), line.index.missing),
+        "index": _marked(index_text(line.index.index), line.index.missing),
         "mark": line.mark,
-        "note": _note(figure),
-        **_money(
-            Money(figure.budget or 0, figure.realised or 0) if figure and figure.budget is not None else None
-        ),
+        "note": _note(line),
+        **_money(Money(figure.budget, figure.realised) if figure else Money(None, None)),
     }
 
 
@@ -113,8 +122,8 @@ def _count(figure: Figure | None, name: str) -> str:
             return whole(getattr(figure, name))
 
 
-def _note(figure: Figure | None) -> str:
-    match figure:
+def _note(line: ServiceLine) -> str:
+    match line.figure:
         case None:
             return "Tidak ada isian yang disetujui."
         case Figure(answer="nihil", reason=reason):
@@ -122,22 +131,50 @@ def _note(figure: Figure | None) -> str:
         case Figure(answer="not_yet", reason=reason):
             return f"Belum ada angka: {reason}"
         case _:
-            return ""
+            return f"Kosong: {_blank_cells(line)}." if line.index.missing else ""
 
 
-def _money(money: Money | None) -> dict[str, str]:
-    if money is None:
-        return {"budget": NOTHING, "realised": NOTHING, "absorption": NOTHING}
+def _blank_cells(line: ServiceLine, *, named: bool = True) -> str:
+    """What is blank of a service: its numbers, and its quality items by name or how many they are."""
+    missing = line.index.missing
+    if "" in missing:
+        return "seluruh isian"
+    cells = [CELLS[cell] for cell in missing if cell in CELLS]
+    items = [each.kind.name for each in line.quality if f"quality.{each.kind.id}" in missing]
+    if items:
+        cells.append(f"mutu ({'; '.join(items)})" if named else f"{len(items)} butir mutu")
+    return ", ".join(cells)
+
+
+def _marked(text: str, missing: Sequence[object]) -> str:
+    """A number of figures that are not all there is seen to be one; a dash says so itself."""
+    return f"{text}\u202f{INCOMPLETE}" if missing and text != NOTHING else text
+
+
+def _incomplete(report: Report) -> str:
+    names = [f"{line.service.name} ({_blank_cells(line, named=False)})" for line in report.incomplete]
+    if not names:
+        return ""
+    return (
+        f"{INCOMPLETE} Belum lengkap: kosong tidak dihitung sebagai nol, dan yang berikut ini masih kosong: "
+        f"{'; '.join(names)}."
+    )
+
+
+def _money(money: Money) -> dict[str, str]:
+    note = f"{INCOMPLETE} Tanpa {money.without} layanan yang anggaran atau realisasinya kosong."
+    missing = range(money.without)
     return {
-        "budget": whole(money.budget),
-        "realised": whole(money.realised),
+        "budget": _marked(whole(money.budget), missing),
+        "realised": _marked(whole(money.realised), missing),
         "absorption": share(money.absorption),
+        "money_note": note if missing else "",
     }
 
 
 def _permille(index: Fraction | None) -> int:
-    """Length of the bar, 0 to 1000; a drawing, no figure."""
-    return 0 if index is None else min(int(index * 10), 1000)
+    """Length of the bar, 0 to 1000, a drawing, no figure; -1: there is none to draw."""
+    return -1 if index is None else min(int(index * 10), 1000)
 
 
 def _without_index(report: Report) -> str:

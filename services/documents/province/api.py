@@ -40,6 +40,9 @@ class RegionOut(BaseModel):
     endorsed_on: date | None
     index: str | None = Field(description="with four digits, not rounded up", examples=["97.0878"])
     category: str | None
+    incomplete: list[str] = Field(
+        description="services of which a cell that the index asks for is blank; a blank never counts as zero"
+    )
     urusan: dict[str, str | None]
     sent_on: date | None = Field(description="when the report was sent to the Governor")
     received_on: date | None
@@ -68,6 +71,7 @@ def _out(one: OfRegion) -> RegionOut:
             "late": one.timing.late if one.timing else 0,
             "index": _told(one.whole),
             "category": None if one.whole is None else category(one.whole),
+            "incomplete": list(one.missing),
             "urusan": {urusan.id: _told(one.of_urusan(urusan.id)) for urusan in known},
             "sent_on": one.governor.get("sent_on"),
             "received_on": one.governor.get("received_on"),

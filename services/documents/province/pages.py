@@ -10,7 +10,7 @@ from fastapi import APIRouter, Query, Request, Response
 
 from services.documents.province import queries
 from shared.spm.catalogue import catalogues
-from shared.spm.index import category, decimal
+from shared.spm.index import category
 from shared.web.for_pages import Look, reads, render, today_of
 from shared.web.words import step_words
 
@@ -35,7 +35,6 @@ async def province(
         year=year,
         catalogue=newest,
         bands=BANDS,
-        decimal=decimal,
         category=category,
         words=step_words,
     )

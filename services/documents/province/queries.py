@@ -48,6 +48,11 @@ class OfRegion:
         """The index of the region; None while there is none."""
         return self.index.whole if self.index else None
 
+    @property
+    def missing(self) -> tuple[str, ...]:
+        """The services of which a cell that the index asks for is blank."""
+        return tuple(self.index.missing) if self.index else ()
+
     def of_urusan(self, urusan: str) -> Fraction | None:
         return self.index.urusan.get(urusan) if self.index else None
 

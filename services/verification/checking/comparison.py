@@ -20,8 +20,8 @@ from services.verification.checking.figure_text import (
 )
 from shared.contracts.values import AttachedEvidence, CellChange, FieldNote, Figure, StoredFile
 from shared.spm.catalogue import Catalogue, Service, quality_in_order
-from shared.spm.index import capaian
-from shared.web.words.figure_words import ANSWERS, CELLS
+from shared.spm.index import blanks, capaian
+from shared.web.words.figure_words import ANSWERS, CELLS, cell_name
 from shared.web.words.formats import number, percent, rupiah
 from shared.web.words.i18n import gettext as _
 
@@ -57,7 +57,8 @@ class Line:
 @dataclass(frozen=True, slots=True)
 class Card:
     """One service with its lines and its evidence files; `added` are the digests that are new,
-    `gone` the names that are no longer there.
+    `gone` the names that are no longer there; `blank` are the names of cells that the index asks for and that
+    nobody filled in.
     """
 
     service: str
@@ -69,6 +70,7 @@ class Card:
     added: frozenset[str]
     gone: tuple[str, ...]
     noted: str
+    blank: tuple[str, ...] = ()
 
     @property
     def changed(self) -> int:
@@ -198,6 +200,7 @@ def _card(compared: _Compared, kind: Service | None, files: Sequence[StoredFile]
         added=frozenset(file.digest for file in files if (service, f"evidence.{file.digest}") in changed),
         gone=tuple(gone),
         noted=compared.marks.noted.get((service, ""), ""),
+        blank=tuple(cell_name(kind, cell) for cell in blanks(kind, compared.now) if cell) if kind else (),
     )
 
 

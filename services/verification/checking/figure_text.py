@@ -8,6 +8,7 @@ from fractions import Fraction
 
 from shared.contracts.values import Figure, QualityItem
 from shared.spm.index import capaian
+from shared.web.words import formats
 from shared.web.words.formats import number, percent, percent_apart
 from shared.web.words.i18n import gettext as _
 
@@ -73,11 +74,10 @@ def decimals(now: Figure, others: Sequence[Figure]) -> int:
 
 
 def points(this: Fraction | None, that: Fraction | None, places: int) -> str:
+    """The change in points, computed from the two shares as they are shown."""
     if this is None or that is None:
         return ""
-    return _signed(
-        _("{percent} poin").format(percent=percent(abs(this - that), places).removesuffix(" %")), this - that
-    )
+    return _signed(_("{percent} poin").format(percent=formats.points(this, that, places)), this - that)
 
 
 def _signed(text: str, difference: Fraction | int) -> str:

@@ -34,6 +34,8 @@ ACCEPTED = "jejak_terima"
 """Cookie with the ids of the commands whose forms were taken last:
 what the browser kept of them may be forgotten.
 """
+WRITTEN = ("day", "time", "moment", "number", "percent", "index", "rupiah", "duration", "size")
+"""How values are written, by the names under which templates ask for it."""
 HERE = Path(__file__).parent
 
 
@@ -70,14 +72,7 @@ def environment(*folders: Path) -> Environment:
     )
     made.install_gettext_callables(i18n.gettext, i18n.ngettext, newstyle=False)  # type: ignore[attr-defined]
     made.filters.update(
-        day=formats.day,
-        time=formats.time,
-        moment=formats.moment,
-        number=formats.number,
-        percent=formats.percent,
-        rupiah=formats.rupiah,
-        duration=formats.duration,
-        size=formats.size,
+        {name: getattr(formats, name) for name in WRITTEN},
         late=late_words,
         read_back=read_back,
     )

@@ -2,15 +2,16 @@
 `Sel, 17 Feb 2026`, `10.42 WIB`, `4.075`, `98,86 %`, `Rp1.250.000`.
 
 Indonesian by default, English where the request asks for it.
-Rounding happens here and nowhere before (design: figures are exact inside).
+Rounding happens where it is written, never before, by `shared/spm/rounding.py`; figures are exact inside.
 """
 
 from datetime import UTC, date, datetime
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import Decimal
 from fractions import Fraction
 from functools import reduce
 
 from shared.clock import WIB
+from shared.spm.rounding import PLACES, half_up, of_hundred
 from shared.web.words.i18n import language
 
 _DAYS = {
@@ -60,32 +61,32 @@ def number(value: int | Decimal | None, places: int = 0) -> str:
     """`4.075`; with places `1.234,50`. Half is rounded up."""
     if value is None:
         return _MISSING
-    rounded = Decimal(value).quantize(Decimal(1).scaleb(-places), rounding=ROUND_HALF_UP)
-    return _separated(f"{rounded:,.{places}f}")
+    return _separated(f"{half_up(value, places):,f}")
 
 
-def percent(value: Fraction | Decimal | None, places: int = 2) -> str:
+def percent(value: Fraction | Decimal | None, places: int = PLACES) -> str:
     """A share as `98,86 %`: `value` is the exact fraction (1 is 100 %).
     What is not quite 100 % never reads as 100 %.
     """
-    if value is None:
-        return _MISSING
-    return f"{_separated(f'{_in_percent(Fraction(value), places):,.{places}f}')} %"
+    return _MISSING if value is None else f"{index(Fraction(value) * 100, places)} %"
 
 
-def percent_apart(this: Fraction, that: Fraction, places: int = 2) -> bool:
-    """Whether the difference of two shares, rounded so, is the difference of the two as they are shown:
+def index(value: Fraction | None, places: int = PLACES) -> str:
+    """An index from 0 to 100 as `97,09`; what is not quite 100 never reads as 100."""
+    return _MISSING if value is None else _separated(f"{of_hundred(value, places):,f}")
+
+
+def points(this: Fraction, that: Fraction, places: int = PLACES) -> str:
+    """By how many points two shares differ as they are shown, without a sign: 98,57 and 94,76 → `3,81`."""
+    shown = of_hundred(this * 100, places) - of_hundred(that * 100, places)
+    return _separated(f"{abs(shown):,f}")
+
+
+def percent_apart(this: Fraction, that: Fraction, places: int = PLACES) -> bool:
+    """Whether the difference of two shares as they are shown is their exact difference, rounded so:
     98,57 − 94,76 = 3,81.
     """
-    return abs(_in_percent(this, places) - _in_percent(that, places)) == _in_percent(abs(this - that), places)
-
-
-def _in_percent(value: Fraction, places: int) -> Decimal:
-    exact = value * 100
-    rounded = (Decimal(exact.numerator) / Decimal(exact.denominator)).quantize(
-        Decimal(1).scaleb(-places), rounding=ROUND_HALF_UP
-    )
-    return Decimal(100) - Decimal(1).scaleb(-places) if exact < 100 <= rounded else rounded
+    return points(this, that, places) == _separated(f"{half_up(abs(this - that) * 100, places):,f}")
 
 
 def rupiah(value: int | None) -> str:

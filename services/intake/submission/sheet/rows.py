@@ -19,7 +19,7 @@ from shared.contracts.values import AttachedEvidence, Figure, QualityItem
 from shared.spm.catalogue import Catalogue, Service, Urusan
 from shared.spm.cells import NUMBERS
 from shared.spm.digest import digest
-from shared.spm.index import capaian, of_service
+from shared.spm.index import capaian
 from shared.spm.rules import Finding, findings
 
 State = Literal["blank", "partial", "complete", "nihil", "not_yet"]
@@ -37,7 +37,6 @@ class SheetRow:
     cells: Mapping[str, str]
     stored: Mapping[str, str]
     share: Fraction | None
-    index: Fraction | None
     last_year: Figure | None
     last_share: Fraction | None
     evidence: int
@@ -79,7 +78,6 @@ def sheet(
     """
     return tuple(
         _row(
-            catalogue,
             service,
             stored.get(name),
             last_year.get(name),
@@ -94,7 +92,6 @@ def sheet(
 
 
 def _row(
-    catalogue: Catalogue,
     service: Service,
     stored: Row | None,
     before: Row | None,
@@ -113,7 +110,6 @@ def _row(
         cells={name: typed.get(f"{service.id}.{name}", text) for name, text in cells.items()},
         stored=cells,
         share=capaian(figure),
-        index=of_service(catalogue, service.id, figure).index if figure.quality else None,
         last_year=last,
         last_share=capaian(last) if last else None,
         evidence=sum(service.id in entry["services"] for entry in evidence),
