@@ -1,1 +1,3 @@
-"""Files of people: on their way in and out, and what kind of file the bytes are."""
+"""Files of people: on their way in and out, what kind of file the bytes are, and what is to be seen of them
+without opening them.
+"""

@@ -60,6 +60,11 @@ ENDINGS: Mapping[str, tuple[str, ...]] = {
 the first is given to a name that has another.
 """
 TAKEN = frozenset(ENDINGS)
+PICTURES: Mapping[str, str] = {PNG: "PNG", JPEG: "JPEG", "image/tiff": "TIFF", "image/webp": "WEBP"}
+"""Pictures that can be drawn anew, with the name of their format."""
+WORKBOOKS = frozenset({f"{_OOXML}spreadsheetml.sheet", f"{_ODF}spreadsheet", OLD_OFFICE[".xls"]})
+PREVIEWED = frozenset({PDF, *PICTURES, *TEXTS.values(), *WORKBOOKS})
+"""The kinds that can be looked into; every other is only handed out."""
 _PACKAGE_PARTS = 20_000
 _CONTENT_TYPES = 1_000_000  # bytes
 
