@@ -7,6 +7,7 @@ import struct
 import zipfile
 import zlib
 from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
 from dataclasses import replace
 from types import SimpleNamespace
 
@@ -15,6 +16,7 @@ import pytest
 import xlsxwriter
 from PIL import Image
 
+from deploy.local.postgres.databases import Database
 from shared.contracts.values import AttachedEvidence, StoredFile
 from shared.objects.port import key_of
 from shared.web.files.file_kinds import ENDINGS, PICTURES, PREVIEWED, TEXTS, WORKBOOKS
@@ -186,9 +188,9 @@ async def test_a_look_that_takes_too_long_is_ended() -> None:
     assert await look_into(pdf(), PDF, 1, seconds=0.001) == Preview(why="too-large")
 
 
-@pytest.fixture
-async def room(postgres: PostgresPart) -> AsyncIterator[VerificationRoom]:
-    database = postgres.fresh_database("preview")
+@asynccontextmanager
+async def evidence_room(database: Database) -> AsyncIterator[VerificationRoom]:
+    """Verification, in which an agency handed in these files."""
     migrated("verification", database)
     work = Bucket()
     work.content = {key_of(file.digest): (content, file.media_type) for file, content in FILES.items()}
@@ -197,6 +199,12 @@ async def room(postgres: PostgresPart) -> AsyncIterator[VerificationRoom]:
         await opened.hear_of_cycle("dinkes")
         event = replace(received("dinkes", "sri", 1), evidence=EVIDENCE)
         await opened.hear(event, submission("dinkes"))
+        yield opened
+
+
+@pytest.fixture
+async def room(postgres: PostgresPart) -> AsyncIterator[VerificationRoom]:
+    async with evidence_room(postgres.fresh_database("preview")) as opened:
         yield opened
 
 

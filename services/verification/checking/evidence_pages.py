@@ -44,6 +44,7 @@ async def evidence_page(case: Case, digest: str, request: Request, look: Look) -
         request,
         "evidence.html",
         case=case,
+        cycle=found.case["cycle"],
         found=found,
         file=file,
         services=services,
