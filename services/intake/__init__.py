@@ -14,9 +14,9 @@ Events out: CycleOpened, CycleWithdrawn, StepStarted, StepPartDone, StepComplete
 Reacts to: intake.CycleOpened, intake.StepCompleted, intake.StepWithdrawn, intake.SubmissionReceived,
     verification.SubmissionReturned, verification.AllSubmissionsApproved, verification.ApprovalRequired,
     verification.ApprovalUncounted, verification.FiguresUnsettled, verification.EndorsementRequested,
-    verification.EndorsementRefused, verification.ReportEndorsed, documents.DocumentDrafted,
-    documents.FiguresWithdrawn, documents.DocumentHandedOver, documents.CopiesPrinted, documents.DispatchSent,
-    archive.CycleArchived
-Reads along: verification.SubmissionApproved, verification.ApprovalVoided, documents.TeamDecreeIssued,
-    documents.ReceiptRecorded, archive.ItemFiled, archive.HardCopyFiled
+    verification.EndorsementRefused, verification.EndorsementWithdrawn, verification.ReportEndorsed,
+    documents.DocumentDrafted, documents.DraftRestored, documents.FiguresWithdrawn,
+    documents.DocumentHandedOver, documents.CopiesPrinted, documents.DispatchSent, archive.CycleArchived
+Reads along: verification.SubmissionApproved, verification.ApprovalVoided, verification.ApprovalWithdrawn,
+    documents.TeamDecreeIssued, documents.ReceiptRecorded, archive.ItemFiled, archive.HardCopyFiled
 """

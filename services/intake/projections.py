@@ -40,7 +40,12 @@ from shared.contracts.people import OfficeEnded, OfficeGiven, PersonChanged, Per
 from shared.contracts.regions import region_of
 from shared.contracts.token import TokenEnded, TokenGiven, TokenRenewed
 from shared.contracts.values import Figure
-from shared.contracts.verification import ApprovalVoided, SubmissionApproved, SubmissionReturned
+from shared.contracts.verification import (
+    ApprovalVoided,
+    ApprovalWithdrawn,
+    SubmissionApproved,
+    SubmissionReturned,
+)
 from shared.eventsourcing.read_models.changes import Change, Delete, Patch, Put, Values
 from shared.eventsourcing.recorded import Recorded
 
@@ -52,6 +57,8 @@ PROJECTS = frozenset(
         ("verification", "endorsement-requested"),
         ("verification", "report-endorsed"),
         ("verification", "endorsement-refused"),
+        ("verification", "endorsement-withdrawn"),
+        ("verification", "approval-withdrawn"),
         ("documents", "document-drafted"),
         ("documents", "document-handed-over"),
         ("documents", "team-decree-issued"),
@@ -89,7 +96,7 @@ def project(recorded: Recorded, first: str) -> Iterable[Change]:
             yield Put.of(tables.signed_sheet, event, **sheet)
         case SubmissionOpened() | SubmissionReceived() | SubmissionReopened():
             yield project_submission(recorded)
-        case SubmissionReturned() | SubmissionApproved() | ApprovalVoided() as event:
+        case SubmissionReturned() | SubmissionApproved() | ApprovalVoided() | ApprovalWithdrawn() as event:
             yield judged(event)
         case _:
             yield from project_settings(recorded, region_of(recorded.stream, first))
@@ -176,7 +183,9 @@ def project_filling(recorded: Recorded) -> Iterable[Change]:
             yield Delete(tables.evidence, {"submission": recorded.stream, "digest": digest})
 
 
-def judged(event: SubmissionReturned | SubmissionApproved | ApprovalVoided) -> Change:
+def judged(event: SubmissionReturned | SubmissionApproved | ApprovalVoided | ApprovalWithdrawn) -> Change:
+    if isinstance(event, ApprovalWithdrawn):
+        return Delete.of(tables.verdict, event)
     verdict = {SubmissionReturned: "returned", SubmissionApproved: "approved", ApprovalVoided: "voided"}[
         type(event)
     ]

@@ -41,6 +41,14 @@ def _revision(event: Any) -> Mapping[str, Any]:
     return {"agency": event.agency, "revision": event.revision}
 
 
+def _reason(event: Any) -> Mapping[str, Any]:
+    return {"agency": event.agency, "reason": event.reason}
+
+
+def _of_draft(event: Any) -> Mapping[str, Any]:
+    return {"revision": event.revision}
+
+
 OWN, FIRST = "", "first"
 
 ENTRIES: Mapping[type, Entry] = {
@@ -59,19 +67,23 @@ ENTRIES: Mapping[type, Entry] = {
     intake.SignedSheetAttached: Entry(FILLING,
         later("lembar isian bertanda tangan {agency} dilampirkan, revisi {revision}"), _revision),
     intake.SubmissionReopened: Entry(FILLING, later("isian {agency} dibuka lagi: {reason}"),
-        lambda e: {**_agency(e), "reason": e.reason}),
+        _reason),
     verification.SubmissionReturned: Entry(CHECKING, later("isian {agency} dikembalikan: {reason}"),
-        lambda e: {**_agency(e), "reason": e.reason}),
+        _reason),
     verification.SubmissionApproved: Entry(CHECKING, later("angka {agency} disetujui, revisi {revision}"),
         _revision),
     verification.ApprovalVoided: Entry(CHECKING, later("persetujuan {agency} gugur: {reason}"),
-        lambda e: {**_agency(e), "reason": e.reason}),
+        _reason),
+    verification.ApprovalWithdrawn: Entry(CHECKING, later("persetujuan {agency} ditarik: {reason}"),
+        _reason),
     verification.EndorsementRequested: Entry(ENDORSING, later("draf laporan v{revision} menunggu pengesahan"),
-        lambda e: {"revision": e.revision}),
+        _of_draft),
     verification.ReportEndorsed: Entry(ENDORSING, later("laporan v{revision} disahkan"),
-        lambda e: {"revision": e.revision}),
+        _of_draft),
     verification.EndorsementRefused: Entry(ENDORSING, later("pengesahan ditolak: {reason}"),
         lambda e: {"reason": e.reason}),
+    verification.EndorsementWithdrawn: Entry(ENDORSING, later("pengesahan ditarik: {reason}"),
+        lambda e: {**_of_draft(e), "reason": e.reason}),
     documents.DocumentDrafted: Entry(DRAFTING, later("{document} v{revision} selesai"),
         lambda e: {"document": e.kind, "revision": e.revision}),
     documents.DocumentHandedOver: Entry(HANDING_OVER, later("draf SK diserahkan kepada {to}"),

@@ -5,12 +5,13 @@ Purpose: nobody's figure enters the report unless a second person approved exact
 Streams: verification, round, endorsement
 SOP steps: 8, 10
 Events out: VerificationOpened, VerificationWithdrawn, SubmissionReturned, SubmissionApproved, ApprovalVoided,
-    ApprovalRequired, ApprovalCounted, ApprovalUncounted, AllSubmissionsApproved, FiguresSettled,
-    FiguresUnsettled, EndorsementHeld, EndorsementAdmitted, EndorsementRequested, ReportEndorsed,
-    EndorsementRefused
+    ApprovalWithdrawn, ApprovalRequired, ApprovalCounted, ApprovalUncounted, AllSubmissionsApproved,
+    FiguresSettled, FiguresUnsettled, EndorsementHeld, EndorsementAdmitted, EndorsementRequested,
+    ReportEndorsed, EndorsementRefused, EndorsementWithdrawn
 Reacts to: intake.StepStarted, intake.SubmissionOpened, intake.SubmissionReceived, intake.SubmissionReopened,
-    documents.DocumentDrafted, verification.SubmissionApproved, verification.ApprovalVoided,
-    verification.ApprovalRequired, verification.ApprovalUncounted, verification.AllSubmissionsApproved
+    documents.DocumentDrafted, documents.SettlementWithdrawn, verification.SubmissionApproved,
+    verification.ApprovalVoided, verification.ApprovalWithdrawn, verification.ApprovalRequired,
+    verification.ApprovalUncounted, verification.AllSubmissionsApproved
 Reads along: intake.CycleOpened, intake.CycleWithdrawn, intake.StepReopened, intake.DueDateRevised,
     intake.SignedSheetAttached, intake.CalendarChanged
 """

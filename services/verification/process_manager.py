@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from services.verification import streams
 from services.verification.domain.endorsement import (
     AdmitEndorsement,
+    FollowWithdrawal,
     HoldEndorsement,
     RequestEndorsement,
     SettleFigures,
@@ -17,13 +18,14 @@ from services.verification.domain.endorsement import (
 )
 from services.verification.domain.round import CountApproval, RequireApproval, UncountApproval
 from services.verification.domain.verification import FollowReopening, OpenVerification
-from shared.contracts.documents import DocumentDrafted
+from shared.contracts.documents import DocumentDrafted, SettlementWithdrawn
 from shared.contracts.intake import StepStarted, SubmissionOpened, SubmissionReceived, SubmissionReopened
 from shared.contracts.verification import (
     AllSubmissionsApproved,
     ApprovalRequired,
     ApprovalUncounted,
     ApprovalVoided,
+    ApprovalWithdrawn,
     SubmissionApproved,
 )
 from shared.eventsourcing.combined import combined
@@ -39,8 +41,10 @@ REACTS = frozenset(
         ("intake", "submission-received"),
         ("intake", "submission-reopened"),
         ("documents", "document-drafted"),
+        ("documents", "settlement-withdrawn"),
         ("verification", "submission-approved"),
         ("verification", "approval-voided"),
+        ("verification", "approval-withdrawn"),
         ("verification", "approval-required"),
         ("verification", "approval-uncounted"),
         ("verification", "all-submissions-approved"),
@@ -62,15 +66,15 @@ def react(recorded: Recorded) -> Sequence[Order]:
             order = _to_verification(recorded.stream, event.cycle, following)
         case SubmissionApproved() as event:
             order = _to_round(event.cycle, count_approval(event))
-        case ApprovalVoided() as event:
+        case ApprovalVoided() | ApprovalWithdrawn() as event:
             order = _to_round(event.cycle, combined(UncountApproval, event))
         case AllSubmissionsApproved() as event:
             involved = tuple(sorted({*event.contributors, *event.verifiers}))
             order = _to_endorsement(event.cycle, combined(SettleFigures, event, involved=involved))
         case ApprovalRequired() | ApprovalUncounted() as event:
             order = _to_endorsement(event.cycle, combined(UnsettleFigures, event))
-        case DocumentDrafted(kind="laporan") as event:
-            order = _to_endorsement(event.cycle, request_endorsement(event, recorded.stream))
+        case DocumentDrafted(kind="laporan") | SettlementWithdrawn() as event:
+            order = _to_endorsement(event.cycle, of_report(event, recorded.stream))
         case _:
             return []
     return [order]
@@ -95,7 +99,11 @@ def count_approval(event: SubmissionApproved) -> CountApproval:
     return combined(CountApproval, event, verified_by=event.by)
 
 
-def request_endorsement(event: DocumentDrafted, document: str) -> RequestEndorsement:
+def of_report(
+    event: DocumentDrafted | SettlementWithdrawn, document: str
+) -> RequestEndorsement | FollowWithdrawal:
+    if isinstance(event, SettlementWithdrawn):
+        return combined(FollowWithdrawal, event)
     return combined(
         RequestEndorsement, event, document=document, involved=tuple(sorted({*event.verifiers, event.by}))
     )
@@ -111,6 +119,11 @@ def _to_round(cycle: str, command: RequireApproval | CountApproval | UncountAppr
 
 def _to_endorsement(
     cycle: str,
-    command: SettleFigures | UnsettleFigures | HoldEndorsement | AdmitEndorsement | RequestEndorsement,
+    command: SettleFigures
+    | UnsettleFigures
+    | HoldEndorsement
+    | AdmitEndorsement
+    | RequestEndorsement
+    | FollowWithdrawal,
 ) -> Order:
     return Order(stream=streams.endorsement(cycle), command=command, case_id=cycle)

@@ -14,10 +14,12 @@ from shared.contracts.verification import (
     ApprovalRequired,
     ApprovalUncounted,
     ApprovalVoided,
+    ApprovalWithdrawn,
     EndorsementAdmitted,
     EndorsementHeld,
     EndorsementRefused,
     EndorsementRequested,
+    EndorsementWithdrawn,
     FiguresSettled,
     FiguresUnsettled,
     ReportEndorsed,
@@ -35,13 +37,17 @@ PROJECTS = known_cycles.PROJECTS | {
     ("intake", "signed-sheet-attached"),
 }
 
-Decision = VerificationWithdrawn | SubmissionReturned | SubmissionApproved | ApprovalVoided
+Decision = (
+    VerificationWithdrawn | SubmissionReturned | SubmissionApproved | ApprovalVoided | ApprovalWithdrawn
+)
 STATUS = {
     VerificationWithdrawn: "withdrawn",
     SubmissionReturned: "returned",
     SubmissionApproved: "approved",
     ApprovalVoided: "voided",
+    ApprovalWithdrawn: "waiting",
 }
+"""How a submission stands after a decision; the act is called the same, but for a withdrawn approval."""
 REQUESTED: Values = {
     "status": "waiting",
     "stale": False,
@@ -59,7 +65,11 @@ def project(recorded: Recorded, first: str) -> Iterable[Change]:
         case VerificationOpened() as event:
             return opened(recorded, event)
         case (
-            VerificationWithdrawn() | SubmissionReturned() | SubmissionApproved() | ApprovalVoided() as event
+            VerificationWithdrawn()
+            | SubmissionReturned()
+            | SubmissionApproved()
+            | ApprovalVoided()
+            | ApprovalWithdrawn() as event
         ):
             return decided(recorded, event)
         case ApprovalRequired() | ApprovalCounted() | ApprovalUncounted() as event:
@@ -92,6 +102,7 @@ def opened(recorded: Recorded, event: VerificationOpened) -> Iterable[Change]:
 
 def decided(recorded: Recorded, event: Decision) -> Iterable[Change]:
     """Something was said about the revision that waited or was approved."""
+    act = "revoked" if isinstance(event, ApprovalWithdrawn) else STATUS[type(event)]
     status, reason, notes = STATUS[type(event)], getattr(event, "reason", ""), getattr(event, "fields", ())
     yield Patch(
         tables.verification,
@@ -101,7 +112,7 @@ def decided(recorded: Recorded, event: Decision) -> Iterable[Change]:
             "status": status,
             "reason": reason,
             "notes": notes,
-            "last_act": status,
+            "last_act": act,
             "last_by": event.by,
             "last_at": recorded.recorded_at,
         },
@@ -110,7 +121,7 @@ def decided(recorded: Recorded, event: Decision) -> Iterable[Change]:
         tables.trail,
         {"stream": recorded.stream, "version": recorded.version},
         {
-            "act": status,
+            "act": act,
             "revision": event.revision,
             "by": event.by,
             "occurred_on": getattr(event, "occurred_on", None),
@@ -137,6 +148,9 @@ def project_endorsement(recorded: Recorded) -> Iterable[Change]:
             values = {"status": "endorsed", **decided_by(event), "reason": ""}
         case EndorsementRefused() as event:
             values = {"status": "refused", **decided_by(event), "reason": event.reason}
+        case EndorsementWithdrawn() as event:
+            said = {"decided_by": None, "decided_on": None, "reason": event.reason}
+            values = {"status": "waiting", **said}  # whether it is stale, the figures say
         case _:
             return []
     key = {"cycle": event.cycle}

@@ -21,6 +21,11 @@ def endorsement(cycle: str) -> str:
     return f"endorsement-{cycle}"
 
 
+def submission(case: str) -> str:
+    """3402-2026-dinkes-tahunan → submission-3402-2026-dinkes-tahunan, of intake."""
+    return f"submission-{case}"
+
+
 def case_of(stream: str) -> str:
     """submission-3402-2026-dinkes-tahunan → 3402-2026-dinkes-tahunan."""
     return stream.partition("-")[2]

@@ -100,6 +100,24 @@ class ApprovalVoided:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ApprovalWithdrawn:
+    """Who approved takes it back with a reason, before the report is endorsed; the same revision waits for
+    Tim SPM again. `by` is the person of `approved_by`, in whichever office: history alone shows it.
+    """
+
+    cycle: str
+    agency: str
+    period: str
+    submission: str
+    revision: int
+    digest: str
+    approved_by: str
+    reason: str
+    by: str
+    occurred_on: date
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ApprovalRequired:
     """A round of verification waits for this submission too."""
 
@@ -216,6 +234,21 @@ class ReportEndorsed:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EndorsementRefused:
+    cycle: str
+    document: str
+    revision: int
+    digest: str
+    reason: str
+    by: str
+    occurred_on: date
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EndorsementWithdrawn:
+    """The endorsement was taken back before a copy was printed; the same draft waits for its endorsement
+    again. documents decided it (`SettlementWithdrawn`), where copies are counted.
+    """
+
     cycle: str
     document: str
     revision: int

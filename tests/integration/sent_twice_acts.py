@@ -176,6 +176,9 @@ async def _verifying(ask: Ask) -> AsyncIterator[Act]:
     yield await _hand_in(ask, f"{SERVICES[0]}.served", "82")
     seen = {"digest": (await ask("tim_spm", path))["digest"]}
     yield Act("tim_spm", f"{path}/approval", page, f"{page}/setujui", seen)
+    wrong = {"reason": "Penyebut belum diperiksa."}
+    yield Act("tim_spm", f"{path}/withdrawal", page, f"{page}/tarik", seen | wrong, wrong)
+    yield Act("tim_spm", f"{path}/approval", page, f"{page}/setujui", seen)
 
 
 async def _reporting(ask: Ask) -> AsyncIterator[Act]:
@@ -186,9 +189,12 @@ async def _reporting(ask: Ask) -> AsyncIterator[Act]:
     yield _draft("laporan", "tim_spm", "2026-02-16")
     waiting = {"digest": (await ask("kabag", path))["digest"]}
     yield Act("kabag", f"{path}/endorsement", page, f"{page}/sahkan", waiting)
+    report, shown = f"/api/documents/cycles/{CYCLE}/documents/laporan", f"/dokumen/{CYCLE}/laporan"
+    wrong = {"reason": "Tabel 3 keliru."}
+    yield Act("kabag", f"{report}/withdrawal", shown, f"{shown}/tarik", waiting | wrong, wrong)
+    yield Act("kabag", f"{path}/endorsement", page, f"{page}/sahkan", waiting)
     for recipient in ("gubernur", "kemendagri"):
         yield _draft(f"pengantar_{recipient}", "tim_spm")
-    report, shown = f"/api/documents/cycles/{CYCLE}/documents/laporan", f"/dokumen/{CYCLE}/laporan"
     copies = {"digest": (await ask("tim_spm", report))["settled_digest"], "copies": 2}
     yield Act("tim_spm", f"{report}/copies", shown, f"{shown}/cetak", copies, {"copies": "2"})
 

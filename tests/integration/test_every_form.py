@@ -56,7 +56,7 @@ ENDS = {
 ALL = {event.__name__ for declared in PRODUCERS.values() for event in declared}
 PLACES = {
     "intake": {"intake", "langkah", "pegawai", "akun", "sesi", "token"},
-    "verification": {"verification"},
+    "verification": {"verification", "verifikasi"},
     "documents": {"documents", "dokumen", "pengiriman"},
     "archive": {"archive", "arsip"},
 }

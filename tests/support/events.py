@@ -34,7 +34,8 @@ FOREIGN = (*CONTENT, "dinsos", "Dinas Sosial", "5" * 64, "sos.anak")
 LEFT_OUT = {
     *("EndorsementRefused", "FiguresUnsettled", "FiguresWithdrawn", "DispatchItemWithdrawn", "LoginParted"),
     *("EvidenceWithdrawn", "ApprovalUncounted", "CycleWithdrawn", "StepWithdrawn", "StepReopened"),
-    *("PersonLeft", "OfficeEnded", "TokenEnded"),
+    *("PersonLeft", "OfficeEnded", "TokenEnded", "ApprovalWithdrawn", "EndorsementWithdrawn"),
+    *("SettlementWithdrawn", "DraftRestored"),
 }
 """They undo what the pages should show."""
 SOME_DAY = datetime(2026, 12, 1, tzinfo=UTC)

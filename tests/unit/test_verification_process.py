@@ -4,11 +4,16 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from services.verification.domain.endorsement import RequestEndorsement, SettleFigures, UnsettleFigures
+from services.verification.domain.endorsement import (
+    FollowWithdrawal,
+    RequestEndorsement,
+    SettleFigures,
+    UnsettleFigures,
+)
 from services.verification.domain.round import CountApproval, RequireApproval, UncountApproval
 from services.verification.domain.verification import FollowReopening, OpenVerification
 from services.verification.process_manager import REACTS, react
-from shared.contracts.documents import DocumentDrafted, Kind
+from shared.contracts.documents import DocumentDrafted, Kind, SettlementWithdrawn
 from shared.contracts.intake import SubmissionOpened, SubmissionReceived, SubmissionReopened
 from shared.contracts.registry import declared
 from shared.contracts.values import AttachedEvidence, Figure, StoredFile
@@ -17,11 +22,13 @@ from shared.contracts.verification import (
     ApprovalRequired,
     ApprovalUncounted,
     ApprovalVoided,
+    ApprovalWithdrawn,
     SubmissionApproved,
     SubmissionReturned,
 )
 from shared.eventsourcing.commands.order import Order
 from shared.eventsourcing.recorded import Actor, Metadata, Recorded
+from tests.support.events import made
 
 CYCLE = "3402-2026"
 SUBMISSION = "submission-3402-2026-dinkes-tahunan"
@@ -173,6 +180,21 @@ def test_a_voided_approval_is_uncounted() -> None:
     )
     command = UncountApproval(cycle=CYCLE, agency="dinkes", submission=SUBMISSION)
     assert react(recorded(voided, VERIFICATION)) == order("round-3402-2026", command)
+
+
+def test_a_withdrawn_approval_is_uncounted() -> None:
+    withdrawn = made(ApprovalWithdrawn, cycle=CYCLE, agency="dinkes", submission=SUBMISSION)
+    command = UncountApproval(cycle=CYCLE, agency="dinkes", submission=SUBMISSION)
+    assert react(recorded(withdrawn, VERIFICATION)) == order("round-3402-2026", command)
+    assert ("verification", "approval-withdrawn") in REACTS
+
+
+def test_an_endorsement_that_documents_took_back_is_followed() -> None:
+    said = {"digest": "a", "reason": "Tabel 3 keliru.", "by": "agus", "occurred_on": DAY}
+    withdrawn = made(SettlementWithdrawn, cycle=CYCLE, **said)
+    followed = order("endorsement-3402-2026", FollowWithdrawal(**said))
+    assert react(recorded(withdrawn, "document-3402-2026-laporan")) == followed
+    assert ("documents", "settlement-withdrawn") in REACTS
 
 
 def test_a_complete_round_settles_the_figures_of_the_report() -> None:

@@ -28,7 +28,7 @@ from shared.web.words.lateness import HandIn, against
 
 MILESTONES = (
     *("document-drafted", "endorsement-requested", "endorsement-refused", "report-endorsed"),
-    *("team-decree-issued", "dispatch-sent", "receipt-recorded"),
+    *("endorsement-withdrawn", "team-decree-issued", "dispatch-sent", "receipt-recorded"),
 )
 
 
@@ -95,7 +95,8 @@ def _report(milestones: Mapping[str, Sequence[Row]]) -> Report:
     drafts = [row for row in milestones.get("document-drafted", ()) if row["facts"]["document"] == "laporan"]
     said = [
         row
-        for what in ("endorsement-requested", "endorsement-refused", "report-endorsed")
+        for what in MILESTONES
+        if what.startswith("endorsement-") or what == "report-endorsed"
         for row in milestones.get(what, ())
     ]
     return Report(

@@ -7,7 +7,7 @@ Next hop: the tables that `projections.py` fills.
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Select, func, select, union
+from sqlalchemy import Select, func, or_, select, union
 
 from services.intake import streams
 from services.intake.queries import Row
@@ -90,10 +90,11 @@ async def touched(conn: Connection, of_cycle: str) -> Mapping[str, frozenset[str
 
 
 async def is_endorsed(conn: Connection, case: str) -> bool:
-    """Whether the report that rests on this submission is endorsed."""
-    of_cycle = happening.c.cycle == streams.cycle_of(case)
-    statement = select(happening.c.version).where(of_cycle, happening.c.what == "report-endorsed").limit(1)
-    return await fetch_one(conn, statement) is not None
+    """Whether the report that rests on this submission is endorsed, and that was not taken back."""
+    said = or_(happening.c.what == "report-endorsed", happening.c.what == "endorsement-withdrawn")
+    statement = select(happening.c.what).where(happening.c.cycle == streams.cycle_of(case), said)
+    last = await fetch_one(conn, statement.order_by(happening.c.version.desc()).limit(1))
+    return last is not None and last["what"] == "report-endorsed"
 
 
 def _submissions(viewer: Viewer) -> Select[Any]:

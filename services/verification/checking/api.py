@@ -64,6 +64,12 @@ class ApproveIn(Body):
     occurred_on: Day | None = None
 
 
+class WithdrawIn(Body):
+    digest: Digest
+    reason: Prose
+    occurred_on: Day | None = None
+
+
 class QueueRow(BaseModel):
     """A submission that the cycle expects, and how its verification stands."""
 
@@ -181,6 +187,16 @@ async def evidence(case: Case, digest: str, look: Look) -> Response:
 )
 async def approve(case: Case, body: ApproveIn, act: Act) -> CommandAnswer:
     return await act(orders.approve(act, case, body.digest, body.occurred_on or act.today))
+
+
+@router.post(
+    "/verifications/{case}/withdrawal",
+    summary="Take back the own approval, until the report is endorsed",
+    dependencies=[does("verification.WithdrawApproval")],
+)
+async def withdraw(case: Case, body: WithdrawIn, act: Act) -> CommandAnswer:
+    day = body.occurred_on or act.today
+    return await act(orders.withdraw(act, case, body.digest, body.reason, day))
 
 
 @router.post(

@@ -1,15 +1,17 @@
 """The commands of checking as orders, for JSON and pages alike:
-a submission is approved, or sent back with notes.
+a submission is approved, or sent back with notes, or an approval is taken back.
 
 SOP step 8. Previous hop: `checking/api.py` and `checking/pages.py`, with what a person said.
 Next hop: `command_handler` by way of `Act`.
 """
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import date
 
 from services.verification import streams
-from services.verification.domain.verification import ApproveSubmission, ReturnSubmission
+from services.verification.domain.endorsement import AdmitWithdrawal
+from services.verification.domain.verification import ApproveSubmission, ReturnSubmission, WithdrawApproval
 from shared.contracts.values import FieldNote
 from shared.eventsourcing.commands.order import Order
 from shared.web.acting import Acting
@@ -18,6 +20,20 @@ from shared.web.acting import Acting
 def approve(act: Acting, case: str, digest: str, occurred_on: date) -> Order:
     """Exactly the figures of this digest are approved."""
     return _to(case, ApproveSubmission(digest=digest, by=act.viewer.person, occurred_on=occurred_on))
+
+
+def withdraw(act: Acting, case: str, digest: str, reason: str, occurred_on: date) -> Order:
+    """The own approval is taken back, unless the endorsement of the report, asked in the same transaction,
+    says that it is too late.
+    """
+    cycle, submission = streams.cycle_of(case), streams.submission(case)
+    admitted = Order(
+        stream=streams.endorsement(cycle),
+        command=AdmitWithdrawal(cycle=cycle, submission=submission),
+        case_id=cycle,
+    )
+    command = WithdrawApproval(digest=digest, reason=reason, by=act.viewer.person, occurred_on=occurred_on)
+    return replace(_to(case, command), together=(admitted,))
 
 
 def send_back(act: Acting, case: str, reason: str, notes: Iterable[FieldNote], occurred_on: date) -> Order:

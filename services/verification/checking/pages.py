@@ -107,6 +107,19 @@ async def approve(case: Case, request: Request, act: Act) -> Response:
     )
 
 
+@router.post("/verifikasi/{case}/tarik", dependencies=[does("verification.WithdrawApproval")])
+async def withdraw(case: Case, request: Request, act: Act) -> Response:
+    form = await form_of(request)
+    try:
+        digest, day = text_of(form, "digest"), day_of(form, "ditarik_pada")
+        await act(orders.withdraw(act, case, digest, text_of(form, "reason"), day))
+    except (Refused, Conflict) as error:
+        return await _again(
+            case, request, act, error, typed(form), {"occurred_on": "ditarik_pada", "digest": ""}
+        )
+    return see_other(request, f"/verifikasi/{case}", _("Persetujuan Anda ditarik; isian menunggu lagi."))
+
+
 @router.post("/verifikasi/{case}/kembalikan", dependencies=[does("verification.ReturnSubmission")])
 async def send_back(case: Case, request: Request, act: Act) -> Response:
     form = await form_of(request)
@@ -202,6 +215,8 @@ async def _page(
         values=values or {},
         errors=errors,
         may_approve=look.may("verification.ApproveSubmission") and found.case["status"] == "waiting",
+        may_withdraw=look.may("verification.WithdrawApproval")
+        and (found.case["status"], found.case["last_by"]) == ("approved", look.person),
         is_own=look.viewer.person in found.case["contributors"],
         people=running_of(request).people,
     )

@@ -1,8 +1,8 @@
 """Round: which submissions of a cycle must be approved, and which are.
 
-SOP step 8. Previous hop: intake's `SubmissionOpened` and the own `SubmissionApproved` and `ApprovalVoided`,
-by way of `process_manager.py`. Next hop: intake, which completes step 8 on `AllSubmissionsApproved`, and
-`endorsement.py`, whose report rests on these figures.
+SOP step 8. Previous hop: intake's `SubmissionOpened` and the own `SubmissionApproved`, `ApprovalVoided` and
+`ApprovalWithdrawn`, by way of `process_manager.py`. Next hop: intake, which completes step 8 on
+`AllSubmissionsApproved`, and `endorsement.py`, whose report rests on these figures.
 """
 
 from collections.abc import Mapping, Sequence
@@ -60,10 +60,12 @@ Command = RequireApproval | CountApproval | UncountApproval
 @dataclass(frozen=True, slots=True)
 class Round:
     """Completion needs no memory: it is said with the approval (or the late requirement) that makes it,
-    and each is noted once.
+    and each is noted once. `before`: whose approvals do not count any more; they had a hand in it all the
+    same.
     """
 
     required: frozenset[str] = frozenset()
+    before: frozenset[str] = frozenset()
     counted: Mapping[str, ApprovalCounted] = field(default_factory=dict)
 
 
@@ -121,7 +123,7 @@ def completed(round_: Round) -> Sequence[AllSubmissionsApproved]:
             contributors=tuple(
                 sorted({person for approval in approvals for person in approval.contributors})
             ),
-            verifiers=tuple(sorted({approval.verified_by for approval in approvals})),
+            verifiers=tuple(sorted({approval.verified_by for approval in approvals} | round_.before)),
             by=last.verified_by,
         )
     ]
@@ -138,7 +140,8 @@ def evolve(round_: Round, event: Event) -> Round:
             return replace(round_, counted={**round_.counted, submission: event})
         case ApprovalUncounted(submission=submission):
             remaining = {name: approval for name, approval in round_.counted.items() if name != submission}
-            return replace(round_, counted=remaining)
+            before = round_.before | {round_.counted[submission].verified_by}
+            return replace(round_, counted=remaining, before=before)
         case AllSubmissionsApproved():
             return round_
         case _:

@@ -15,6 +15,7 @@ from shared.contracts.fields import CycleId, Digest, Id, Key, Name, Person, Pros
 from shared.contracts.values import AttachedEvidence, CellChange, FieldNote, Figure
 from shared.contracts.verification import (
     ApprovalVoided,
+    ApprovalWithdrawn,
     SubmissionApproved,
     SubmissionReturned,
     VerificationOpened,
@@ -24,7 +25,14 @@ from shared.eventsourcing.combined import combined
 from shared.eventsourcing.commands.decider import Decider, Refused
 from shared.spm.catalogue import catalogues
 
-Event = VerificationOpened | VerificationWithdrawn | SubmissionReturned | SubmissionApproved | ApprovalVoided
+Event = (
+    VerificationOpened
+    | VerificationWithdrawn
+    | SubmissionReturned
+    | SubmissionApproved
+    | ApprovalVoided
+    | ApprovalWithdrawn
+)
 
 
 # Commands
@@ -77,7 +85,19 @@ class ApproveSubmission:
     occurred_on: date
 
 
-Command = OpenVerification | FollowReopening | ReturnSubmission | ApproveSubmission
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WithdrawApproval:
+    """The own approval of what `digest` names is taken back; that the report is not endorsed yet, its
+    endorsement says in the same transaction (`AdmitWithdrawal`).
+    """
+
+    digest: Digest
+    reason: Prose
+    by: Person
+    occurred_on: date
+
+
+Command = OpenVerification | FollowReopening | ReturnSubmission | ApproveSubmission | WithdrawApproval
 
 
 # State
@@ -111,6 +131,7 @@ class Returned:
 class Approved:
     opened: VerificationOpened
     by: str
+    on: date
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,6 +165,8 @@ def decide(command: Command, verification: Verification) -> Sequence[Event]:
             return return_submission(command, verification)
         case ApproveSubmission():
             return approve_submission(command, verification)
+        case WithdrawApproval():
+            return withdraw_approval(command, verification)
         case _:
             assert_never(command)
 
@@ -198,16 +221,42 @@ def return_submission(command: ReturnSubmission, verification: Verification) -> 
 
 def approve_submission(command: ApproveSubmission, verification: Verification) -> Sequence[Event]:
     opened = _waiting(verification, command.by, command.occurred_on)
-    if command.digest != opened.digest:
+    _same(command.digest, opened)
+    return [combined(SubmissionApproved, opened, command)]
+
+
+def withdraw_approval(command: WithdrawApproval, verification: Verification) -> Sequence[Event]:
+    """Four eyes by person: who approved, in whichever office, and nobody in their stead."""
+    if not isinstance(verification, Approved):
+        raise Refused("not-approved", "Isian ini tidak sedang disetujui, jadi tidak ada yang ditarik.")
+    if command.by != verification.by:
+        raise Refused("other-approver", "Persetujuan ini hanya dapat ditarik oleh orang yang memberikannya.")
+    _same(command.digest, verification.opened)
+    if not command.reason.strip():
+        raise Refused("reason-missing", "Tulis mengapa persetujuan ini ditarik.", field="reason")
+    if command.occurred_on < verification.on:
+        raise Refused("before-approved", "Tanggal ini mendahului tanggal persetujuan.", field="occurred_on")
+    return [
+        combined(
+            ApprovalWithdrawn,
+            verification.opened,
+            command,
+            approved_by=verification.by,
+            reason=command.reason.strip(),
+        )
+    ]
+
+
+def _same(seen: str, opened: VerificationOpened) -> None:
+    if seen != opened.digest:
         raise Refused(
             "digest-conflict",
             "Isian berubah sejak Anda melihatnya: yang Anda lihat {seen}, yang sekarang {current}. "
             "Muat ulang dan periksa sel yang berubah.",
             field="digest",
-            seen=command.digest[:8],
+            seen=seen[:8],
             current=opened.digest[:8],
         )
-    return [combined(SubmissionApproved, opened, command)]
 
 
 def _waiting(verification: Verification, by: str, occurred_on: date) -> VerificationOpened:
@@ -254,8 +303,10 @@ def evolve(verification: Verification, event: Event) -> Verification:
             return Withdrawn(_opened(verification))
         case SubmissionReturned():
             return Returned(_opened(verification))
-        case SubmissionApproved(by=by):
-            return Approved(_opened(verification), by)
+        case SubmissionApproved(by=by, occurred_on=on):
+            return Approved(_opened(verification), by, on)
+        case ApprovalWithdrawn():
+            return Waiting(_opened(verification))
         case ApprovalVoided():
             return Voided(_opened(verification))
         case _:

@@ -5,27 +5,27 @@ An event's way, hop 2. Previous hop: `api.py`, `pages.py` or the process manager
 Next hop: the relay, woken after the commit.
 """
 
-from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from functools import reduce
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid5
 
 from psycopg.errors import UniqueViolation
 
 from shared.clock import Clock
-from shared.contracts.registry import declared
 from shared.eventsourcing import store
 from shared.eventsourcing.clock_watch import ClockWatch
 from shared.eventsourcing.commands import gate
 from shared.eventsourcing.commands.again import PATIENCE_S, until_decided
 from shared.eventsourcing.commands.bounds import refuse_size
+from shared.eventsourcing.commands.decided import answer_of, recorded_of
 from shared.eventsourcing.commands.decider import Decider
 from shared.eventsourcing.commands.order import Answer, CommandReused, Conflict, Order, TooBusy
 from shared.eventsourcing.commands.remembered import Folded, Remembered
 from shared.eventsourcing.read_models import projector
-from shared.eventsourcing.read_models.changes import Change, Project
+from shared.eventsourcing.read_models.changes import Project
 from shared.eventsourcing.recorded import Actor, Metadata, Recorded, decode_row
 from shared.eventsourcing.sql import Connection, Pool
 from shared.telemetry.spans import Told, step
@@ -135,26 +135,33 @@ class CommandHandler:
             raise Conflict(
                 order.stream, expected, folded.version, await self._since(conn, order.stream, expected)
             )
+        others = [(uuid5(command_id, one.stream), one) for one in order.together]
+        beside = await self._decide_all(conn, others, why, followed=False)
         decision = self._decide(order, why, command_id, request or by_content, folded, loaded.now)
         refuse_size(order.command, decision.lines)
-        changes = [change for recorded in self._recorded(decision) for change in self._project(recorded)]
         try:
-            await self._write(conn, decision, changes)
+            await self._write(conn, [*(one for one in beside if one.events), decision])
         except UniqueViolation as error:
             if store.conflict(error):
                 return None
             raise
-        return self._answer(decision)
+        return answer_of(self.source, decision)
 
-    async def _write(self, conn: Connection, decision: store.Append, changes: Sequence[Change]) -> None:
-        """In one round trip, unless the changes depend on each other."""
-        with step(self.source, "append", decision.metadata.traceparent):
-            if (beside := projector.together(changes)) is not None:
-                await store.append(conn, decision, beside=beside)
+    async def _write(self, conn: Connection, decisions: Sequence[store.Append]) -> None:
+        """One transaction for all; in one round trip, unless they are several or changes depend on each
+        other.
+        """
+        own = [recorded for one in decisions for recorded in recorded_of(self.source, one)]
+        changes = [change for recorded in own for change in self._project(recorded)]
+        with step(self.source, "append", decisions[-1].metadata.traceparent):
+            beside = projector.together(changes) if len(decisions) == 1 else None
+            if beside is not None:
+                await store.append(conn, decisions[-1], beside=beside)
                 return
             async with conn.transaction():
                 await projector.write(conn, changes)
-                await store.append(conn, decision)
+                for decision in decisions:
+                    await store.append(conn, decision)
 
     async def answered(self, command_id: UUID, request: bytes) -> Answer | None:
         """How this very request was answered before; None when it was not."""
@@ -195,28 +202,40 @@ class CommandHandler:
             causation=recorded.ref,
             traceparent=traceparent,
         )
+        decisions = [one for one in await self._decide_all(conn, orders, of_all) if one.events]
+        await projector.write(conn, self._project(recorded) if recorded.source != self.source else ())
+        for decision in decisions:
+            for own in recorded_of(self.source, decision):
+                await projector.write(conn, self._project(own))
+        # last: the shorter an append's lock is held, the sooner what it wrote is settled
+        for decision in decisions:
+            await store.append(conn, decision)
+
+    async def _decide_all(
+        self,
+        conn: Connection,
+        orders: Sequence[tuple[UUID, Order]],
+        of_all: Metadata,
+        *,
+        followed: bool = True,
+    ) -> list[store.Append]:
+        """What is decided for several streams in one transaction; a later order sees what an earlier one of
+        its stream decided. `followed`: they follow from an event, else from a person's command.
+        """
         seen: dict[str, Folded] = {}
         decisions: list[store.Append] = []
         for command_id, order in orders:
             loaded_state, loaded = await self._load(conn, order.stream, command_id)
             folded = seen.get(order.stream, loaded_state)
             now = max([loaded.now, *(earlier.recorded_at for earlier in decisions)])
-            gate.admit(order.command, gate.at(order.case_id, now, followed=True))
+            gate.admit(order.command, gate.at(order.case_id, now, followed=followed))
             why = replace(of_all, command_id=str(command_id))
-            decision = self._decide(
-                order, why, command_id, store.fingerprint(order.stream, order.command), folded, now
-            )
-            refuse_size(order.command, decision.lines, reaction=True)
+            print_of = store.fingerprint(order.stream, order.command)
+            decision = self._decide(order, why, command_id, print_of, folded, now)
+            refuse_size(order.command, decision.lines, reaction=followed)
             seen[order.stream] = self._on(order.stream, folded, decision.events)
-            if decision.events:
-                decisions.append(decision)
-        await projector.write(conn, self._project(recorded) if recorded.source != self.source else ())
-        for decision in decisions:
-            for own in self._recorded(decision):
-                await projector.write(conn, self._project(own))
-        # last: the shorter an append's lock is held, the sooner what it wrote is settled
-        for decision in decisions:
-            await store.append(conn, decision)
+            decisions.append(decision)
+        return decisions
 
     async def _admitted(self, conn: Connection, order: Order, folded: Folded, now: datetime) -> Order:
         """The order as the gate lets it through. Raises Refused."""
@@ -271,28 +290,6 @@ class CommandHandler:
             conn, stream, from_version=version + 1, upto=await store.settled(conn), limit=100
         )
         return [decode_row(self.source, row) for row in rows]
-
-    def _recorded(self, decision: store.Append) -> Iterable[Recorded]:
-        for number, event in enumerate(decision.events, start=decision.expected + 1):
-            entry = declared(type(event))
-            yield Recorded(
-                source=self.source,
-                stream=decision.stream,
-                version=number,
-                position=0,
-                case_id=decision.case_id,
-                type=entry.name,
-                schema=entry.schema,
-                event=event,
-                metadata=decision.metadata,
-                recorded_at=decision.recorded_at,
-            )
-
-    def _answer(self, decision: store.Append) -> Answer:
-        version = decision.expected + len(decision.events)
-        return Answer(
-            source=self.source, stream=decision.stream, version=version, events=tuple(decision.events)
-        )
 
     async def _again(self, conn: Connection, before: store.Answered) -> Answer:
         events = await store.caused(conn, self.source, before)

@@ -14,11 +14,15 @@ from shared.eventsourcing.recorded import Recorded
 class Order:
     """A command and the stream it is for. `case_id` is the cycle (or `settings`):
     the Kafka key of what follows.
+
+    `together`: what other streams of ours must agree to. It is decided first and written in the same
+    transaction: when one refuses, or moves on meanwhile, nothing has happened in any.
     """
 
     stream: str
     command: object
     case_id: str
+    together: "tuple[Order, ...]" = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -30,6 +30,7 @@ ASKED: Mapping[str, str] = {
     "disahkan_pada": later("Tanggal pengesahan"),
     "disetujui_pada": later("Tanggal persetujuan"),
     "ditolak_pada": later("Tanggal penolakan"),
+    "ditarik_pada": later("Tanggal penarikan"),
     "evidence": later("Berkas bukti"),
     "field": later("Catatan yang keliru"),
     "file": later("Pindaian SK yang ditandatangani"),
