@@ -18,5 +18,6 @@ Reacts to: intake.CycleOpened, intake.StepCompleted, intake.StepWithdrawn, intak
     documents.DocumentDrafted, documents.DraftRestored, documents.FiguresWithdrawn,
     documents.DocumentHandedOver, documents.CopiesPrinted, documents.DispatchSent, archive.CycleArchived
 Reads along: verification.SubmissionApproved, verification.ApprovalVoided, verification.ApprovalWithdrawn,
+    verification.QuestionAsked, verification.QuestionAnswered, verification.QuestionSettled,
     documents.TeamDecreeIssued, documents.ReceiptRecorded, archive.ItemFiled, archive.HardCopyFiled
 """

@@ -59,6 +59,7 @@ PROJECTS = frozenset(
         ("verification", "endorsement-refused"),
         ("verification", "endorsement-withdrawn"),
         ("verification", "approval-withdrawn"),
+        *(("verification", f"question-{act}") for act in ("asked", "answered", "settled")),
         ("documents", "document-drafted"),
         ("documents", "document-handed-over"),
         ("documents", "team-decree-issued"),

@@ -33,20 +33,14 @@ class Entry:
     facts: Callable[[Any], Mapping[str, Any]] = lambda _: {}
 
 
-def _agency(event: Any) -> Mapping[str, Any]:
-    return {"agency": event.agency}
+def _facts(*names: str) -> Callable[[Any], Mapping[str, Any]]:
+    """The fields of an event that are called so."""
+    return lambda event: {name: getattr(event, name, "") for name in names}
 
 
-def _revision(event: Any) -> Mapping[str, Any]:
-    return {"agency": event.agency, "revision": event.revision}
-
-
-def _reason(event: Any) -> Mapping[str, Any]:
-    return {"agency": event.agency, "reason": event.reason}
-
-
-def _of_draft(event: Any) -> Mapping[str, Any]:
-    return {"revision": event.revision}
+_agency, _revision, _reason = _facts("agency"), _facts("agency", "revision"), _facts("agency", "reason")
+_of_draft, _talk = _facts("revision"), _facts("agency", "service", "field", "text")
+"""With its cell, by which the sheet of the agency shows a question beside its figure."""
 
 
 OWN, FIRST = "", "first"
@@ -74,6 +68,9 @@ ENTRIES: Mapping[type, Entry] = {
         _revision),
     verification.ApprovalVoided: Entry(CHECKING, later("persetujuan {agency} gugur: {reason}"),
         _reason),
+    verification.QuestionAsked: Entry(CHECKING, later("pertanyaan kepada {agency}: {text}"), _talk),
+    verification.QuestionAnswered: Entry(CHECKING, later("{agency} menjawab: {text}"), _talk),
+    verification.QuestionSettled: Entry(CHECKING, later("percakapan dengan {agency} selesai"), _talk),
     verification.ApprovalWithdrawn: Entry(CHECKING, later("persetujuan {agency} ditarik: {reason}"),
         _reason),
     verification.EndorsementRequested: Entry(ENDORSING, later("draf laporan v{revision} menunggu pengesahan"),
@@ -83,7 +80,7 @@ ENTRIES: Mapping[type, Entry] = {
     verification.EndorsementRefused: Entry(ENDORSING, later("pengesahan ditolak: {reason}"),
         lambda e: {"reason": e.reason}),
     verification.EndorsementWithdrawn: Entry(ENDORSING, later("pengesahan ditarik: {reason}"),
-        lambda e: {**_of_draft(e), "reason": e.reason}),
+        _facts("revision", "reason")),
     documents.DocumentDrafted: Entry(DRAFTING, later("{document} v{revision} selesai"),
         lambda e: {"document": e.kind, "revision": e.revision}),
     documents.DocumentHandedOver: Entry(HANDING_OVER, later("draf SK diserahkan kepada {to}"),

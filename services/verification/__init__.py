@@ -5,9 +5,9 @@ Purpose: nobody's figure enters the report unless a second person approved exact
 Streams: verification, round, endorsement
 SOP steps: 8, 10
 Events out: VerificationOpened, VerificationWithdrawn, SubmissionReturned, SubmissionApproved, ApprovalVoided,
-    ApprovalWithdrawn, ApprovalRequired, ApprovalCounted, ApprovalUncounted, AllSubmissionsApproved,
-    FiguresSettled, FiguresUnsettled, EndorsementHeld, EndorsementAdmitted, EndorsementRequested,
-    ReportEndorsed, EndorsementRefused, EndorsementWithdrawn
+    ApprovalWithdrawn, QuestionAsked, QuestionAnswered, QuestionSettled, ApprovalRequired, ApprovalCounted,
+    ApprovalUncounted, AllSubmissionsApproved, FiguresSettled, FiguresUnsettled, EndorsementHeld,
+    EndorsementAdmitted, EndorsementRequested, ReportEndorsed, EndorsementRefused, EndorsementWithdrawn
 Reacts to: intake.StepStarted, intake.SubmissionOpened, intake.SubmissionReceived, intake.SubmissionReopened,
     documents.DocumentDrafted, documents.SettlementWithdrawn, verification.SubmissionApproved,
     verification.ApprovalVoided, verification.ApprovalWithdrawn, verification.ApprovalRequired,

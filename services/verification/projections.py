@@ -8,6 +8,7 @@ from collections.abc import Iterable
 
 from services.verification import tables
 from shared.contracts.intake import SignedSheetAttached, SubmissionOpened
+from shared.contracts.values import FieldNote
 from shared.contracts.verification import (
     AllSubmissionsApproved,
     ApprovalCounted,
@@ -22,12 +23,16 @@ from shared.contracts.verification import (
     EndorsementWithdrawn,
     FiguresSettled,
     FiguresUnsettled,
+    QuestionAnswered,
+    QuestionAsked,
+    QuestionSettled,
     ReportEndorsed,
     SubmissionApproved,
     SubmissionReturned,
     VerificationOpened,
     VerificationWithdrawn,
 )
+from shared.eventsourcing.combined import combined
 from shared.eventsourcing.read_models.changes import Change, Patch, Put, Values
 from shared.eventsourcing.recorded import Recorded
 from shared.known_cycles import projections as known_cycles
@@ -48,6 +53,7 @@ STATUS = {
     ApprovalWithdrawn: "waiting",
 }
 """How a submission stands after a decision; the act is called the same, but for a withdrawn approval."""
+TALK = {QuestionAsked: "asked", QuestionAnswered: "answered", QuestionSettled: "settled"}
 REQUESTED: Values = {
     "status": "waiting",
     "stale": False,
@@ -72,10 +78,11 @@ def project(recorded: Recorded, first: str) -> Iterable[Change]:
             | ApprovalWithdrawn() as event
         ):
             return decided(recorded, event)
-        case ApprovalRequired() | ApprovalCounted() | ApprovalUncounted() as event:
-            return [Put.of(tables.round_, recorded, event, complete_on=None)]
-        case AllSubmissionsApproved() as event:
-            return [Put.of(tables.round_, recorded, event, complete_on=event.occurred_on)]
+        case QuestionAsked() | QuestionAnswered() | QuestionSettled() as event:
+            return said(recorded, event)
+        case ApprovalRequired() | ApprovalCounted() | ApprovalUncounted() | AllSubmissionsApproved() as event:
+            complete_on = event.occurred_on if isinstance(event, AllSubmissionsApproved) else None
+            return [Put.of(tables.round_, recorded, event, complete_on=complete_on)]
         case _:
             return project_endorsement(recorded)
 
@@ -132,6 +139,14 @@ def decided(recorded: Recorded, event: Decision) -> Iterable[Change]:
             "changes": getattr(event, "changes", ()),
         },
     )
+
+
+def said(recorded: Recorded, event: QuestionAsked | QuestionAnswered | QuestionSettled) -> Iterable[Change]:
+    """A line of the trail, which is where the threads are read from."""
+    note = combined(FieldNote, event, note=getattr(event, "text", ""))
+    nothing: Values = {"reason": "", "digest": "", "changes": ()}
+    yield Patch(tables.verification, {"stream": recorded.stream}, {"version": recorded.version})
+    yield Put.of(tables.trail, recorded, event, act=TALK[type(event)], notes=(note,), **nothing)
 
 
 def project_endorsement(recorded: Recorded) -> Iterable[Change]:

@@ -31,6 +31,11 @@ def case_of(stream: str) -> str:
     return stream.partition("-")[2]
 
 
+def agency_of(case: str) -> str:
+    """3402-2026-dinkes-tahunan → dinkes."""
+    return case.split("-")[2]
+
+
 def cycle_of(case: str) -> str:
     """3402-2026-dinkes-tahunan → 3402-2026."""
     return "-".join(case.split("-")[:2])

@@ -101,9 +101,7 @@ class ApprovalVoided:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ApprovalWithdrawn:
-    """Who approved takes it back with a reason, before the report is endorsed; the same revision waits for
-    Tim SPM again. `by` is the person of `approved_by`, in whichever office: history alone shows it.
-    """
+    """Who approved takes it back before the report is endorsed; the same revision waits again."""
 
     cycle: str
     agency: str
@@ -113,6 +111,53 @@ class ApprovalWithdrawn:
     digest: str
     approved_by: str
     reason: str
+    by: str
+    occurred_on: date
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class QuestionAsked:
+    """Tim SPM asks about a cell of what waits (`field` empty: about the whole service)."""
+
+    cycle: str
+    agency: str
+    period: str
+    submission: str
+    revision: int
+    service: str
+    field: str
+    text: str
+    by: str
+    occurred_on: date
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class QuestionAnswered:
+    """The agency answers in the thread of a cell: a question, or a point of a return."""
+
+    cycle: str
+    agency: str
+    period: str
+    submission: str
+    revision: int
+    service: str
+    field: str
+    text: str
+    by: str
+    occurred_on: date
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class QuestionSettled:
+    """Tim SPM calls the thread of a cell settled."""
+
+    cycle: str
+    agency: str
+    period: str
+    submission: str
+    revision: int
+    service: str
+    field: str
     by: str
     occurred_on: date
 
@@ -185,9 +230,7 @@ class FiguresUnsettled:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EndorsementHeld:
-    """The SOP has steps between the draft of the report and its endorsement;
-    until they are done nobody endorses.
-    """
+    """Steps of the SOP between the draft of the report and its endorsement come first."""
 
     cycle: str
 
@@ -245,9 +288,7 @@ class EndorsementRefused:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EndorsementWithdrawn:
-    """The endorsement was taken back before a copy was printed; the same draft waits for its endorsement
-    again. documents decided it (`SettlementWithdrawn`), where copies are counted.
-    """
+    """The endorsement was taken back before a copy was printed; the same draft waits again."""
 
     cycle: str
     document: str

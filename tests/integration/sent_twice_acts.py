@@ -172,6 +172,11 @@ async def _hand_in(ask: Ask, cell: str = "", value: str = "") -> Act:
 
 async def _verifying(ask: Ask) -> AsyncIterator[Act]:
     page, path = f"/verifikasi/{CASE}", f"/api/verification/verifications/{CASE}"
+    cell, seen = {"service": SERVICES[0], "field": "served"}, {"cell": f"{SERVICES[0]}:served"}
+    asked, said = {"text": "Dari mana angka ini?"}, {"text": "Kohort puskesmas."}
+    yield Act("tim_spm", f"{path}/questions", page, f"{page}/tanya", cell | asked, seen | asked)
+    yield Act("unsur_opd", f"{path}/answers", page, f"{page}/jawab", cell | said, said)
+    yield Act("tim_spm", f"{path}/settlements", page, f"{page}/selesai", cell)
     yield both("tim_spm", f"{path}/return", page, f"{page}/kembalikan", reason="Sumber belum disebut.")
     yield await _hand_in(ask, f"{SERVICES[0]}.served", "82")
     seen = {"digest": (await ask("tim_spm", path))["digest"]}

@@ -41,6 +41,7 @@ ENDS = {
         "SubmissionReturned",
         "SubmissionApproved",
         "ApprovalVoided",
+        "QuestionSettled",
     ),
     *(
         "ReportEndorsed",

@@ -172,7 +172,7 @@ def _by_name(kind: str, name: str, agency: str, *, cycle_wide: bool) -> Any:
         "token": f"3402-{agency}",
         **dict.fromkeys(("by", "handed_in_by", "holder"), PERSONS[agency]),
         "reason": None if kind == "Figure" else MARKS[agency],
-        "note": MARKS[agency],
+        **dict.fromkeys(("note", "text"), MARKS[agency]),
         "contributors": (PERSONS[agency],),
         "entered_by": (PERSONS[agency],),
         "figures": {service: _figure(agency) for service in SERVICES[agency]},
@@ -195,7 +195,7 @@ def _by_name(kind: str, name: str, agency: str, *, cycle_wide: bool) -> Any:
         "item": "laporan" if kind in {"ItemExpected", "ItemFiled", "ItemSealed", "HardCopyFiled"} else None,
         "duration": "5 bulan",
         "parts": () if kind == "StepStarted" else None,
-        "field": "served" if kind in {"FieldNote", "CellChange"} else None,
+        "field": "served" if kind in {"FieldNote", "CellChange"} or kind.startswith("Question") else None,
         "kind": "laporan"
         if kind in {"DocumentOpened", "DocumentDrafted", "DocumentSettled", "ItemExpected", "ItemFiled"}
         else None,

@@ -97,6 +97,12 @@ async def is_endorsed(conn: Connection, case: str) -> bool:
     return last is not None and last["what"] == "report-endorsed"
 
 
+async def talk_of(conn: Connection, case: str) -> Sequence[Row]:
+    """What of the timeline happened to this submission in verification, in order."""
+    of_it = happening.c.stream == streams.verification_of(case)
+    return await fetch(conn, select(happening).where(of_it).order_by(happening.c.version))
+
+
 def _submissions(viewer: Viewer) -> Select[Any]:
     of_it = figure.c.submission == submission.c.submission
     filled = select(func.count()).where(of_it).scalar_subquery().label("filled")

@@ -8,7 +8,15 @@ from dataclasses import dataclass
 
 from services.intake import queries, streams
 from services.intake.queries import Row
-from services.intake.submission.queries import evidence_of, figures, is_endorsed, signed_sheets, submission_of
+from services.intake.submission.points import points_of
+from services.intake.submission.queries import (
+    evidence_of,
+    figures,
+    is_endorsed,
+    signed_sheets,
+    submission_of,
+    talk_of,
+)
 from services.intake.submission.sheet.rows import figures_of, next_digest
 from services.intake.submission.standing import Standing, asked_under, dues_of, late_of, standing
 from shared.access.permissions import Viewer
@@ -39,6 +47,7 @@ class OneSubmission:
     calendar: Calendar
     own: bool
     endorsed: bool
+    points: Sequence[Row]
 
     @property
     def cycle(self) -> Row:
@@ -100,5 +109,6 @@ async def read_one(conn: Connection, viewer: Viewer, case: str) -> OneSubmission
         begun=await queries.steps(conn, streams.cycle_of(case)),
         calendar=await queries.calendar(conn, streams.region_of(case)),
         own=own,
+        points=points_of(found["notes"], await talk_of(conn, case)),
         endorsed=own and standing(found) in HANDED_IN and await is_endorsed(conn, case),
     )

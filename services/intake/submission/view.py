@@ -83,7 +83,7 @@ async def _context(case: str, request: Request, look: Looking, urusan: str, feed
             of.stored,
             of.last_year,
             of.evidence,
-            found["notes"],
+            of.points,
             feedback.typed,
             feedback.seen,
         ),

@@ -5,12 +5,13 @@ SOP step 8. Previous hop: `checking/api.py` and `checking/pages.py`, with what a
 Next hop: `command_handler` by way of `Act`.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import date
 
 from services.verification import streams
 from services.verification.domain.endorsement import AdmitWithdrawal
+from services.verification.domain.talk import TalkCommand
 from services.verification.domain.verification import ApproveSubmission, ReturnSubmission, WithdrawApproval
 from shared.contracts.values import FieldNote
 from shared.eventsourcing.commands.order import Order
@@ -42,6 +43,11 @@ def send_back(act: Acting, case: str, reason: str, notes: Iterable[FieldNote], o
         case,
         ReturnSubmission(reason=reason, fields=tuple(notes), by=act.viewer.person, occurred_on=occurred_on),
     )
+
+
+def converse(act: Acting, case: str, kind: type[TalkCommand], said: Mapping[str, str], day: date) -> Order:
+    """A question, an answer, or that one is settled, in the thread of a cell."""
+    return _to(case, kind(**said, by=act.viewer.person, occurred_on=day))
 
 
 def _to(case: str, command: object) -> Order:

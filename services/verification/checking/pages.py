@@ -17,6 +17,7 @@ from services.verification.checking.comparison import Marks, compare
 from services.verification.checking.downloads import evidence_file
 from services.verification.checking.forms import notes_of
 from services.verification.checking.queries import Status
+from services.verification.checking.talk import threads_of
 from services.verification.domain.difference import in_form_order
 from services.verification.lateness import lateness
 from services.verification.queries import counts, known
@@ -97,7 +98,7 @@ async def approve(case: Case, request: Request, act: Act) -> Response:
         digest = text_of(form, "digest")
         await act(orders.approve(act, case, digest, day))
     except (Refused, Conflict) as error:
-        return await _again(
+        return await again(
             case, request, act, error, typed(form), {"occurred_on": "disetujui_pada", "digest": ""}
         )
     return see_other(
@@ -114,7 +115,7 @@ async def withdraw(case: Case, request: Request, act: Act) -> Response:
         digest, day = text_of(form, "digest"), day_of(form, "ditarik_pada")
         await act(orders.withdraw(act, case, digest, text_of(form, "reason"), day))
     except (Refused, Conflict) as error:
-        return await _again(
+        return await again(
             case, request, act, error, typed(form), {"occurred_on": "ditarik_pada", "digest": ""}
         )
     return see_other(request, f"/verifikasi/{case}", _("Persetujuan Anda ditarik; isian menunggu lagi."))
@@ -133,7 +134,7 @@ async def send_back(case: Case, request: Request, act: Act) -> Response:
         day = day_of(form, "dikembalikan_pada")
         await act(orders.send_back(act, case, text_of(form, "reason"), notes, day))
     except (Refused, Conflict) as error:
-        return await _again(
+        return await again(
             case, request, act, error, typed(form), {"occurred_on": "dikembalikan_pada", **places}
         )
     return see_other(
@@ -147,7 +148,7 @@ def _place(note: Any) -> str:
     return f"catatan:{note.service}:{note.field}"
 
 
-async def _again(
+async def again(
     case: str,
     request: Request,
     act: Acting,
@@ -209,6 +210,13 @@ async def _page(
         cell_text=cell_text,
         late=late,
         timing=late.verdict(found.case),
+        threads=threads_of(found.trail),
+        may_ask=look.may("verification.AskQuestion") and found.case["status"] == "waiting",
+        may_settle=look.may("verification.SettleQuestion"),
+        may_answer=any(
+            (office.role, office.agency) == ("unsur_opd", found.case["agency"])
+            for office in look.viewer.offices
+        ),
         named={field: _(word) for field, word in CELLS.items()},
         answers={answer: _(word) for answer, word in ANSWERS.items()},
         today=today_of(request),

@@ -21,6 +21,7 @@ Words = Callable[[str], str | None]
 ASKED: Mapping[str, str] = {
     "agency": later("Perangkat daerah"),
     "bertanggal": later("Tanggal dokumen"),
+    "cell": later("Tentang"),
     "code": later("Kode"),
     "copies": later("Jumlah eksemplar"),
     "daerah": later("Kode daerah"),

@@ -48,6 +48,7 @@ FIELD_WORDS: Mapping[str, str] = {
     "purpose": later("Untuk apa"),
     "short_name": later("Nama singkat"),
     "service": later("Layanan"),
+    "text": later("Isi pesan"),
     "services": later("Layanan"),
     "valid_from": later("Berlaku sejak"),
     "valid_until": later("Berlaku sampai"),
