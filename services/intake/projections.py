@@ -7,6 +7,7 @@ the other services. Next hop: `queries.py`, which the pages and the API ask.
 from collections.abc import Iterable
 
 from services.intake import tables
+from services.intake.moved_rows import moved
 from services.intake.timeline import row_of
 from shared.contracts.account import (
     AccountActivated,
@@ -15,6 +16,7 @@ from shared.contracts.account import (
     RecoveryAsked,
     RecoveryRefused,
 )
+from shared.contracts.handing_over import StepPartsChanged
 from shared.contracts.intake import (
     AgencyRegistered,
     CalendarChanged,
@@ -85,7 +87,7 @@ def project(recorded: Recorded, first: str) -> Iterable[Change]:
             yield from project_filling(recorded)
         case CycleOpened() as event:
             yield Put.of(tables.cycle, recorded, event, opened_by=event.by, opened_on=event.occurred_on)
-        case StepStarted() | StepPartDone() | StepCompleted():
+        case StepStarted() | StepPartDone() | StepPartsChanged() | StepCompleted():
             yield from project_step(recorded)
         case StepReopened() | DueDateRevised():
             yield from project_reopening(recorded)
@@ -103,6 +105,7 @@ def project(recorded: Recorded, first: str) -> Iterable[Change]:
             yield from project_settings(recorded, region_of(recorded.stream, first))
             yield from project_account(recorded)
             yield from project_token(recorded)
+            yield from moved(recorded)
 
 
 def project_step(recorded: Recorded) -> Iterable[Change]:
@@ -113,6 +116,8 @@ def project_step(recorded: Recorded) -> Iterable[Change]:
         case StepPartDone() as event:
             yield Put.of(tables.step_part, event)
             yield Delete.of(tables.reopened_part, event, event.cause)
+        case StepPartsChanged() as event:
+            pass
         case StepCompleted() as event:
             said = {"completed_on": event.occurred_on, "completed_by": event.by}
             for step, day in event.planned.items():

@@ -12,7 +12,7 @@ from typing import Any
 
 from services.intake.tables import happening
 from shared.clock import WIB
-from shared.contracts import archive, documents, intake, verification
+from shared.contracts import archive, documents, handing_over, intake, talk, verification
 from shared.eventsourcing.read_models.changes import Put
 from shared.eventsourcing.recorded import Recorded
 from shared.sop.document_kinds import document_kinds
@@ -43,6 +43,10 @@ _of_draft, _talk = _facts("revision"), _facts("agency", "service", "field", "tex
 """With its cell, by which the sheet of the agency shows a question beside its figure."""
 
 
+def _moved(event: Any) -> Mapping[str, Any]:
+    return {name: getattr(event, name) for name in ("agency", "services", "reason", "letter")}
+
+
 OWN, FIRST = "", "first"
 
 ENTRIES: Mapping[type, Entry] = {
@@ -62,15 +66,21 @@ ENTRIES: Mapping[type, Entry] = {
         later("lembar isian bertanda tangan {agency} dilampirkan, revisi {revision}"), _revision),
     intake.SubmissionReopened: Entry(FILLING, later("isian {agency} dibuka lagi: {reason}"),
         _reason),
+    handing_over.ServicesHandedOver: Entry(FILLING,
+        later("{agency} mengalihkan layanan kepada {taker}: {services}. {reason} ({letter})"),
+        lambda e: {**_moved(e), "taker": e.taker_name}),
+    handing_over.ServicesTakenOver: Entry(FILLING,
+        later("{agency} menerima layanan dari {giver}: {services}. {reason} ({letter})"),
+        lambda e: {**_moved(e), "giver": e.giver_name}),
     verification.SubmissionReturned: Entry(CHECKING, later("isian {agency} dikembalikan: {reason}"),
         _reason),
     verification.SubmissionApproved: Entry(CHECKING, later("angka {agency} disetujui, revisi {revision}"),
         _revision),
     verification.ApprovalVoided: Entry(CHECKING, later("persetujuan {agency} gugur: {reason}"),
         _reason),
-    verification.QuestionAsked: Entry(CHECKING, later("pertanyaan kepada {agency}: {text}"), _talk),
-    verification.QuestionAnswered: Entry(CHECKING, later("{agency} menjawab: {text}"), _talk),
-    verification.QuestionSettled: Entry(CHECKING, later("percakapan dengan {agency} selesai"), _talk),
+    talk.QuestionAsked: Entry(CHECKING, later("pertanyaan kepada {agency}: {text}"), _talk),
+    talk.QuestionAnswered: Entry(CHECKING, later("{agency} menjawab: {text}"), _talk),
+    talk.QuestionSettled: Entry(CHECKING, later("percakapan dengan {agency} selesai"), _talk),
     verification.ApprovalWithdrawn: Entry(CHECKING, later("persetujuan {agency} ditarik: {reason}"),
         _reason),
     verification.EndorsementRequested: Entry(ENDORSING, later("draf laporan v{revision} menunggu pengesahan"),

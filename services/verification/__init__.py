@@ -6,12 +6,14 @@ Streams: verification, round, endorsement
 SOP steps: 8, 10
 Events out: VerificationOpened, VerificationWithdrawn, SubmissionReturned, SubmissionApproved, ApprovalVoided,
     ApprovalWithdrawn, QuestionAsked, QuestionAnswered, QuestionSettled, ApprovalRequired, ApprovalCounted,
-    ApprovalUncounted, AllSubmissionsApproved, FiguresSettled, FiguresUnsettled, EndorsementHeld,
-    EndorsementAdmitted, EndorsementRequested, ReportEndorsed, EndorsementRefused, EndorsementWithdrawn
+    ApprovalUncounted, ApprovalReleased, AllSubmissionsApproved, FiguresSettled, FiguresUnsettled,
+    EndorsementHeld, EndorsementAdmitted, EndorsementRequested, ReportEndorsed, EndorsementRefused,
+    EndorsementWithdrawn
 Reacts to: intake.StepStarted, intake.SubmissionOpened, intake.SubmissionReceived, intake.SubmissionReopened,
+    intake.ServicesHandedOver, intake.ServicesTakenOver,
     documents.DocumentDrafted, documents.SettlementWithdrawn, verification.SubmissionApproved,
     verification.ApprovalVoided, verification.ApprovalWithdrawn, verification.ApprovalRequired,
-    verification.ApprovalUncounted, verification.AllSubmissionsApproved
+    verification.ApprovalUncounted, verification.ApprovalReleased, verification.AllSubmissionsApproved
 Reads along: intake.CycleOpened, intake.CycleWithdrawn, intake.StepReopened, intake.DueDateRevised,
     intake.SignedSheetAttached, intake.CalendarChanged
 """

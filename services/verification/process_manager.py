@@ -10,18 +10,26 @@ from collections.abc import Sequence
 from services.verification import streams
 from services.verification.domain.endorsement import (
     AdmitEndorsement,
+    AdmitWithdrawal,
     FollowWithdrawal,
     HoldEndorsement,
     RequestEndorsement,
     SettleFigures,
     UnsettleFigures,
 )
-from services.verification.domain.round import CountApproval, RequireApproval, UncountApproval
+from services.verification.domain.round import (
+    CountApproval,
+    ReleaseApproval,
+    RequireApproval,
+    UncountApproval,
+)
 from services.verification.domain.verification import FollowReopening, OpenVerification
 from shared.contracts.documents import DocumentDrafted, SettlementWithdrawn
+from shared.contracts.handing_over import ServicesHandedOver, ServicesTakenOver
 from shared.contracts.intake import StepStarted, SubmissionOpened, SubmissionReceived, SubmissionReopened
 from shared.contracts.verification import (
     AllSubmissionsApproved,
+    ApprovalReleased,
     ApprovalRequired,
     ApprovalUncounted,
     ApprovalVoided,
@@ -40,6 +48,8 @@ REACTS = frozenset(
         ("intake", "submission-opened"),
         ("intake", "submission-received"),
         ("intake", "submission-reopened"),
+        ("intake", "services-handed-over"),
+        ("intake", "services-taken-over"),
         ("documents", "document-drafted"),
         ("documents", "settlement-withdrawn"),
         ("verification", "submission-approved"),
@@ -47,6 +57,7 @@ REACTS = frozenset(
         ("verification", "approval-withdrawn"),
         ("verification", "approval-required"),
         ("verification", "approval-uncounted"),
+        ("verification", "approval-released"),
         ("verification", "all-submissions-approved"),
     }
 )
@@ -57,13 +68,12 @@ def react(recorded: Recorded) -> Sequence[Order]:
     match recorded.event:
         case StepStarted() as event:
             return hold_or_admit(event)
-        case SubmissionOpened() as event:
+        case SubmissionOpened() | ServicesTakenOver() as event:
             order = _to_round(event.cycle, combined(RequireApproval, event, submission=recorded.stream))
-        case SubmissionReceived() as event:
-            order = _to_verification(recorded.stream, event.cycle, open_verification(event, recorded.stream))
-        case SubmissionReopened() as event:
-            following = combined(FollowReopening, event)
-            order = _to_verification(recorded.stream, event.cycle, following)
+        case ServicesHandedOver(held=()) as event:
+            order = _to_round(event.cycle, release_approval(event, recorded.stream))
+        case SubmissionReceived() | SubmissionReopened() as event:
+            order = _to_verification(recorded.stream, event.cycle, of_revision(event, recorded.stream))
         case SubmissionApproved() as event:
             order = _to_round(event.cycle, count_approval(event))
         case ApprovalVoided() | ApprovalWithdrawn() as event:
@@ -71,13 +81,24 @@ def react(recorded: Recorded) -> Sequence[Order]:
         case AllSubmissionsApproved() as event:
             involved = tuple(sorted({*event.contributors, *event.verifiers}))
             order = _to_endorsement(event.cycle, combined(SettleFigures, event, involved=involved))
-        case ApprovalRequired() | ApprovalUncounted() as event:
+        case ApprovalRequired() | ApprovalUncounted() | ApprovalReleased() as event:
             order = _to_endorsement(event.cycle, combined(UnsettleFigures, event))
         case DocumentDrafted(kind="laporan") | SettlementWithdrawn() as event:
             order = _to_endorsement(event.cycle, of_report(event, recorded.stream))
         case _:
             return []
     return [order]
+
+
+def at_once(recorded: Recorded) -> Sequence[Order]:
+    """What is decided with an event or not at all: an approval is taken back only where the endorsement says
+    that the report is not endorsed yet.
+    """
+    match recorded.event:
+        case ApprovalWithdrawn() as event:
+            return [_to_endorsement(event.cycle, combined(AdmitWithdrawal, event))]
+        case _:
+            return []
 
 
 def hold_or_admit(event: StepStarted) -> Sequence[Order]:
@@ -91,8 +112,22 @@ def hold_or_admit(event: StepStarted) -> Sequence[Order]:
     return []
 
 
+def of_revision(
+    event: SubmissionReceived | SubmissionReopened, submission: str
+) -> OpenVerification | FollowReopening:
+    """What the checking of a submission hears of a revision."""
+    if isinstance(event, SubmissionReopened):
+        return combined(FollowReopening, event)
+    return open_verification(event, submission)
+
+
 def open_verification(event: SubmissionReceived, submission: str) -> OpenVerification:
     return combined(OpenVerification, event, submission=submission, contributors=event.entered_by)
+
+
+def release_approval(event: ServicesHandedOver, submission: str) -> ReleaseApproval:
+    successor = streams.submission_beside(submission, event.taker)
+    return combined(ReleaseApproval, event, submission=submission, successor=successor)
 
 
 def count_approval(event: SubmissionApproved) -> CountApproval:
@@ -113,7 +148,9 @@ def _to_verification(submission: str, cycle: str, command: OpenVerification | Fo
     return Order(stream=streams.verification(streams.case_of(submission)), command=command, case_id=cycle)
 
 
-def _to_round(cycle: str, command: RequireApproval | CountApproval | UncountApproval) -> Order:
+def _to_round(
+    cycle: str, command: RequireApproval | CountApproval | UncountApproval | ReleaseApproval
+) -> Order:
     return Order(stream=streams.round_of(cycle), command=command, case_id=cycle)
 
 
@@ -123,6 +160,7 @@ def _to_endorsement(
     | UnsettleFigures
     | HoldEndorsement
     | AdmitEndorsement
+    | AdmitWithdrawal
     | RequestEndorsement
     | FollowWithdrawal,
 ) -> Order:

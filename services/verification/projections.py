@@ -7,11 +7,14 @@ events. Next hop: `checking/queries.py` and `endorsing/queries.py`.
 from collections.abc import Iterable
 
 from services.verification import tables
+from shared.contracts.handing_over import ServicesHandedOver, ServicesTakenOver
 from shared.contracts.intake import SignedSheetAttached, SubmissionOpened
+from shared.contracts.talk import QuestionAnswered, QuestionAsked, QuestionSettled
 from shared.contracts.values import FieldNote
 from shared.contracts.verification import (
     AllSubmissionsApproved,
     ApprovalCounted,
+    ApprovalReleased,
     ApprovalRequired,
     ApprovalUncounted,
     ApprovalVoided,
@@ -23,9 +26,6 @@ from shared.contracts.verification import (
     EndorsementWithdrawn,
     FiguresSettled,
     FiguresUnsettled,
-    QuestionAnswered,
-    QuestionAsked,
-    QuestionSettled,
     ReportEndorsed,
     SubmissionApproved,
     SubmissionReturned,
@@ -33,12 +33,14 @@ from shared.contracts.verification import (
     VerificationWithdrawn,
 )
 from shared.eventsourcing.combined import combined
-from shared.eventsourcing.read_models.changes import Change, Patch, Put, Values
+from shared.eventsourcing.read_models.changes import Change, Delete, Patch, Put, Values
 from shared.eventsourcing.recorded import Recorded
 from shared.known_cycles import projections as known_cycles
 
 PROJECTS = known_cycles.PROJECTS | {
     ("intake", "submission-opened"),
+    ("intake", "services-handed-over"),
+    ("intake", "services-taken-over"),
     ("intake", "signed-sheet-attached"),
 }
 
@@ -80,7 +82,13 @@ def project(recorded: Recorded, first: str) -> Iterable[Change]:
             return decided(recorded, event)
         case QuestionAsked() | QuestionAnswered() | QuestionSettled() as event:
             return said(recorded, event)
-        case ApprovalRequired() | ApprovalCounted() | ApprovalUncounted() | AllSubmissionsApproved() as event:
+        case (
+            ApprovalRequired()
+            | ApprovalCounted()
+            | ApprovalUncounted()
+            | ApprovalReleased()
+            | AllSubmissionsApproved() as event
+        ):
             complete_on = event.occurred_on if isinstance(event, AllSubmissionsApproved) else None
             return [Put.of(tables.round_, recorded, event, complete_on=complete_on)]
         case _:
@@ -91,6 +99,11 @@ def project_intake(recorded: Recorded, first: str) -> Iterable[Change]:
     match recorded.event:
         case SubmissionOpened() as event:
             yield Put.of(tables.expected, event, submission=recorded.stream)
+        case ServicesTakenOver() as event:
+            yield Put.of(tables.expected, event, submission=recorded.stream, services=event.held)
+        case ServicesHandedOver() as event:
+            held = Put.of(tables.expected, event, submission=recorded.stream, services=event.held)
+            yield held if event.held else Delete(held.table, held.key)
         case SignedSheetAttached() as event:
             sheet = {"submission": recorded.stream, "digest": event.file.digest, "at": recorded.recorded_at}
             yield Put.of(tables.signed_sheet, event, **sheet)

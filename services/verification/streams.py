@@ -36,6 +36,12 @@ def agency_of(case: str) -> str:
     return case.split("-")[2]
 
 
+def submission_beside(submission: str, agency: str) -> str:
+    """submission-3402-2026-dinkes-tahunan, dinsos → submission-3402-2026-dinsos-tahunan."""
+    region, year, _, period = case_of(submission).split("-", 3)
+    return f"submission-{region}-{year}-{agency}-{period}"
+
+
 def cycle_of(case: str) -> str:
     """3402-2026-dinkes-tahunan → 3402-2026."""
     return "-".join(case.split("-")[:2])

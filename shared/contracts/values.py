@@ -4,6 +4,7 @@ language and change only with a new event version.
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any, Literal
 
 from shared.contracts.fields import (
@@ -14,6 +15,7 @@ from shared.contracts.fields import (
     MediaType,
     Name,
     Origin,
+    Person,
     Place,
     PlannedDay,
     Prose,
@@ -93,6 +95,25 @@ class FieldNote:
     service: Id
     field: Place
     note: Prose
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CellAuthor:
+    """Who gave a cell the value that it has (`field` as in FieldNote), and on which day."""
+
+    service: Id
+    field: Place
+    by: Person
+    occurred_on: date
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FileAuthor:
+    """Who attached a file, and on which day."""
+
+    digest: Digest
+    by: Person
+    occurred_on: date
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

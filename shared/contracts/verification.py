@@ -116,53 +116,6 @@ class ApprovalWithdrawn:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class QuestionAsked:
-    """Tim SPM asks about a cell of what waits (`field` empty: about the whole service)."""
-
-    cycle: str
-    agency: str
-    period: str
-    submission: str
-    revision: int
-    service: str
-    field: str
-    text: str
-    by: str
-    occurred_on: date
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class QuestionAnswered:
-    """The agency answers in the thread of a cell: a question, or a point of a return."""
-
-    cycle: str
-    agency: str
-    period: str
-    submission: str
-    revision: int
-    service: str
-    field: str
-    text: str
-    by: str
-    occurred_on: date
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class QuestionSettled:
-    """Tim SPM calls the thread of a cell settled."""
-
-    cycle: str
-    agency: str
-    period: str
-    submission: str
-    revision: int
-    service: str
-    field: str
-    by: str
-    occurred_on: date
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class ApprovalRequired:
     """A round of verification waits for this submission too."""
 
@@ -184,6 +137,15 @@ class ApprovalCounted:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ApprovalUncounted:
+    cycle: str
+    agency: str
+    submission: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ApprovalReleased:
+    """A round waits for this submission no longer: all its services went over to another agency."""
+
     cycle: str
     agency: str
     submission: str

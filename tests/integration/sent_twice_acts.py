@@ -136,6 +136,8 @@ async def _filling(ask: Ask) -> AsyncIterator[Act]:
     page, path, role = f"/isian/{CASE}", f"/api/intake/submissions/{CASE}", "unsur_opd"
     for service in SERVICES:
         yield _figure(service, page, path)
+    async for act in _moving():
+        yield act
     for name in ("rekap.pdf", "salah.pdf"):
         said = {"services": [SERVICES[0]]}, {"services": SERVICES[0]}
         act = Act(role, f"{path}/evidence", page, f"{page}/bukti", *said)
@@ -150,6 +152,20 @@ async def _filling(ask: Ask) -> AsyncIterator[Act]:
     yield replace(act, files={"signed": "lembar.pdf"}, naming=lambda files: files[0])
     yield both(role, f"{path}/taking-back", page, f"{page}/tarik", reason="Angka keliru.")
     yield await _hand_in(ask, f"{SERVICES[0]}.served", "81")
+
+
+async def _moving() -> AsyncIterator[Act]:
+    """A service goes to a new agency and comes back."""
+    named, path = {"name": "Labkesda", "short_name": "Labkesda"}, "/api/intake/agencies/labkesda"
+    yield Act("kabag", path, "/opd", "/opd", named, {"code": "labkesda", **named}, method="PUT")
+    for giver, taker in (("dinkes", "labkesda"), ("labkesda", "dinkes")):
+        case, service = f"{CYCLE}-{giver}-tahunan", SERVICES[1]
+        said, page = (
+            {"taker": taker, "reason": "Dipecah.", "letter": "Perbup 1/2026"},
+            f"/isian/{case}/alihkan",
+        )
+        path = f"/api/intake/submissions/{case}/handing-over"
+        yield Act("kabag", path, page, page, {"services": [service], **said}, {"services": service, **said})
 
 
 def _figure(service: str, page: str, path: str) -> Act:

@@ -35,7 +35,7 @@ LEFT_OUT = {
     *("EndorsementRefused", "FiguresUnsettled", "FiguresWithdrawn", "DispatchItemWithdrawn", "LoginParted"),
     *("EvidenceWithdrawn", "ApprovalUncounted", "CycleWithdrawn", "StepWithdrawn", "StepReopened"),
     *("PersonLeft", "OfficeEnded", "TokenEnded", "ApprovalWithdrawn", "EndorsementWithdrawn"),
-    *("SettlementWithdrawn", "DraftRestored"),
+    *("SettlementWithdrawn", "DraftRestored", "ApprovalReleased"),
 }
 """They undo what the pages should show."""
 SOME_DAY = datetime(2026, 12, 1, tzinfo=UTC)
@@ -166,7 +166,7 @@ def _by_name(kind: str, name: str, agency: str, *, cycle_wide: bool) -> Any:
         }.get(kind),
         "short_name": NAMES[agency],
         "service": SERVICES[agency][0],
-        "services": SERVICES[agency],
+        **dict.fromkeys(("services", "held"), SERVICES[agency]),
         "submission": f"submission-{CYCLE}-{agency}-tahunan",
         **dict.fromkeys(("digest", "login"), DIGESTS[agency]),
         "token": f"3402-{agency}",
@@ -194,8 +194,10 @@ def _by_name(kind: str, name: str, agency: str, *, cycle_wide: bool) -> Any:
         "calendar": "2026.1+0",
         "item": "laporan" if kind in {"ItemExpected", "ItemFiled", "ItemSealed", "HardCopyFiled"} else None,
         "duration": "5 bulan",
-        "parts": () if kind == "StepStarted" else None,
-        "field": "served" if kind in {"FieldNote", "CellChange"} or kind.startswith("Question") else None,
+        "parts": () if kind in {"StepStarted", "StepPartsChanged"} else None,
+        "field": "served"
+        if kind in {"FieldNote", "CellChange", "CellAuthor"} or kind.startswith("Question")
+        else None,
         "kind": "laporan"
         if kind in {"DocumentOpened", "DocumentDrafted", "DocumentSettled", "ItemExpected", "ItemFiled"}
         else None,

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from services.verification.domain.talk import MOST_SAID, AnswerQuestion, AskQuestion, SettleQuestion
-from shared.contracts.verification import QuestionAnswered, QuestionAsked, QuestionSettled
+from shared.contracts.talk import QuestionAnswered, QuestionAsked, QuestionSettled
 from tests.support.events import made
 from tests.unit import test_verification as case
 from tests.unit.test_verification import given

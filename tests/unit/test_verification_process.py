@@ -10,15 +10,22 @@ from services.verification.domain.endorsement import (
     SettleFigures,
     UnsettleFigures,
 )
-from services.verification.domain.round import CountApproval, RequireApproval, UncountApproval
+from services.verification.domain.round import (
+    CountApproval,
+    ReleaseApproval,
+    RequireApproval,
+    UncountApproval,
+)
 from services.verification.domain.verification import FollowReopening, OpenVerification
 from services.verification.process_manager import REACTS, react
 from shared.contracts.documents import DocumentDrafted, Kind, SettlementWithdrawn
+from shared.contracts.handing_over import ServicesHandedOver, ServicesTakenOver
 from shared.contracts.intake import SubmissionOpened, SubmissionReceived, SubmissionReopened
 from shared.contracts.registry import declared
 from shared.contracts.values import AttachedEvidence, Figure, StoredFile
 from shared.contracts.verification import (
     AllSubmissionsApproved,
+    ApprovalReleased,
     ApprovalRequired,
     ApprovalUncounted,
     ApprovalVoided,
@@ -251,3 +258,26 @@ def test_other_drafts_and_other_events_ask_for_nothing() -> None:
     assert list(react(recorded(drafted("sk_tim"), "document-3402-2026-sk_tim"))) == []
     assert list(react(recorded(returned, VERIFICATION))) == []
     assert ("verification", "submission-returned") not in REACTS
+
+
+def test_services_that_went_over_are_awaited_of_whom_they_are_now() -> None:
+    taken = made(ServicesTakenOver, agency="dinkes")
+    assert react(recorded(taken)) == order(
+        f"round-{CYCLE}", RequireApproval(cycle=CYCLE, agency="dinkes", submission=SUBMISSION)
+    )
+    gone = made(ServicesHandedOver, agency="dinkes", taker="labkesda", held=())
+    beside = "submission-3402-2026-labkesda-tahunan"
+    assert react(recorded(gone)) == order(
+        f"round-{CYCLE}",
+        ReleaseApproval(
+            cycle=CYCLE, agency="dinkes", submission=SUBMISSION, taker="labkesda", successor=beside
+        ),
+    )
+    assert react(recorded(made(ServicesHandedOver, agency="dinkes", held=("kes.balita",)))) == []
+
+
+def test_a_released_approval_unsettles_the_figures() -> None:
+    released = ApprovalReleased(cycle=CYCLE, agency="dinkes", submission=SUBMISSION)
+    assert react(recorded(released, f"round-{CYCLE}")) == order(
+        f"endorsement-{CYCLE}", UnsettleFigures(cycle=CYCLE, submission=SUBMISSION)
+    )

@@ -11,6 +11,7 @@ from sqlalchemy import ColumnElement, literal, or_, select, tuple_
 from sqlalchemy.dialects.postgresql import distinct_on
 
 from services.intake import queries
+from services.intake.board.agency_table import STANDS
 from services.intake.board.board import Board, Known, Report, board_steps
 from services.intake.queries import Row
 from services.intake.submission.queries import submissions, touched
@@ -87,7 +88,7 @@ def _shown(row: Row, late: HandIn) -> Row:
     exceptions first, what is settled last.
     """
     stands = standing(row)
-    place = ("returned", "taken_back", "open", "handed_in", "approved").index(stands)
+    place = STANDS.index(stands)
     return {**row, "stands": stands, "late": late, "place": 0 if place < 2 else place - 1}
 
 

@@ -1,15 +1,24 @@
-"""What may be asked of a submission: the commands that agency, process manager and Tim SPM's return give.
+"""What may be asked of a submission: the commands that agency, office, process manager and a return give.
 
 SOP step 7. Previous hop: pages, JSON and the process manager. Next hop: `submission.py`, which decides.
 `by_token`: the token of a system may give it.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import ClassVar
 
 from shared.contracts.fields import CycleId, Digest, Id, Name, Person, Prose, Small
-from shared.contracts.values import AttachedEvidence, EventRef, FieldNote, Figure, StoredFile
+from shared.contracts.values import (
+    AttachedEvidence,
+    CellAuthor,
+    EventRef,
+    FieldNote,
+    Figure,
+    FileAuthor,
+    StoredFile,
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -109,6 +118,44 @@ class Reopen:
     cause: EventRef
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HandOverServices:
+    """These services are another agency's from now on. `endorsed`: the report is endorsed already."""
+
+    services: tuple[Id, ...]
+    taker: Id
+    taker_name: Name
+    reason: Prose
+    letter: Name
+    endorsed: bool
+    by: Person
+    occurred_on: date
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TakeOverServices:
+    """What `HandOverServices` gives away arrives at the other agency; decided and recorded with it."""
+
+    cycle: CycleId
+    catalogue: Small
+    agency: Id
+    agency_name: Name
+    period: Id
+    giver: Id
+    giver_name: Name
+    services: tuple[Id, ...]
+    figures: Mapping[Id, Figure]
+    authors: tuple[CellAuthor, ...]
+    evidence: tuple[AttachedEvidence, ...]
+    attached: tuple[FileAuthor, ...]
+    fields: tuple[FieldNote, ...]
+    contributors: tuple[Person, ...]
+    reason: Prose
+    letter: Name
+    by: Person
+    occurred_on: date
+
+
 Command = (
     OpenSubmission
     | EnterFigure
@@ -118,4 +165,6 @@ Command = (
     | AttachSignedSheet
     | TakeBack
     | Reopen
+    | HandOverServices
+    | TakeOverServices
 )

@@ -1,4 +1,4 @@
-"""JSON of submissions: figures, evidence, handing in and taking back.
+"""JSON of submissions: figures, evidence, handing in, taking back and handing services over.
 
 SOP step 7. Previous hop: a program with a session token.
 Next hop: `submission/orders.py`, or the read models by way of `Look`.
@@ -14,6 +14,7 @@ from services.intake.submission.shapes import (
     EvidenceIn,
     FigureIn,
     HandInIn,
+    HandOverIn,
     ReasonIn,
     SignedSheetIn,
     SubmissionOut,
@@ -137,3 +138,14 @@ async def attach_signed_sheet(case: CasePath, body: SignedSheetIn, act: Act) -> 
 )
 async def take_back(case: CasePath, body: ReasonIn, act: Act) -> CommandAnswer:
     return await orders.take_back(act, case, body.reason, body.occurred_on)
+
+
+@router.post(
+    "/submissions/{case}/handing-over",
+    summary="Hand services over to another agency",
+    dependencies=[does("intake.HandOverServices")],
+)
+async def hand_over(case: CasePath, body: HandOverIn, act: Act) -> CommandAnswer:
+    return await orders.hand_over_services(
+        act, case, body.services, body.taker, body.reason, body.letter, body.occurred_on
+    )

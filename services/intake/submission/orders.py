@@ -1,5 +1,5 @@
 """Orders for a submission, for JSON and pages alike: a figure entered, evidence attached or withdrawn,
-handed in, signed, taken back.
+handed in, signed, taken back, services handed over.
 
 SOP step 7. Previous hop: `submission/api.py`, `submission/pages.py` and `sheet/form.py`, with what a person
 said. Next hop: `command_handler` by way of `Act`, in the name of the agency whose submission it is.
@@ -14,10 +14,11 @@ from services.intake.domain.submission_commands import (
     AttachSignedSheet,
     EnterFigure,
     HandIn,
+    HandOverServices,
     TakeBack,
     WithdrawEvidence,
 )
-from services.intake.queries import holders
+from services.intake.queries import agencies, holders
 from services.intake.submission.queries import is_endorsed
 from shared.contracts.values import AttachedEvidence, Figure, StoredFile
 from shared.eventsourcing.commands.decider import Refused
@@ -111,6 +112,38 @@ async def take_back(act: Acting, case: str, reason: str, day: date | None = None
         case,
         TakeBack(reason=reason, endorsed=endorsed, by=act.viewer.person, occurred_on=day or act.today),
     )
+
+
+async def hand_over_services(
+    act: Acting,
+    case: str,
+    services: Sequence[str],
+    taker: str,
+    reason: str,
+    letter: str,
+    day: date | None = None,
+) -> CommandAnswer:
+    """Lets services of a submission go over to another agency of the same region, with all that was entered.
+    Raises Refused (by the taker's submission too), Conflict.
+    """
+    refuse_strangers(act, case, "intake.HandOverServices")
+    async with act.running.pool.connection() as conn:
+        names = {row["agency"]: row["name"] for row in await agencies(conn, streams.region_of(case))}
+        endorsed = await is_endorsed(conn, case)
+    if taker not in names:
+        sentence = "Pilih perangkat daerah yang terdaftar di daerah ini."
+        raise Refused("taker-unknown", sentence, field="taker")
+    command = HandOverServices(
+        services=tuple(services),
+        taker=taker,
+        taker_name=names[taker],
+        reason=reason,
+        letter=letter,
+        endorsed=endorsed,
+        by=act.viewer.person,
+        occurred_on=day or act.today,
+    )
+    return await _give(act, case, command)
 
 
 def each(files: Sequence[StoredFile], field: str) -> Iterator[tuple[str, StoredFile]]:

@@ -10,7 +10,7 @@ from dataclasses import replace
 from fastapi import APIRouter, Request, Response
 from starlette.datastructures import FormData
 
-from services.intake.submission import file_pages, listing, orders
+from services.intake.submission import file_pages, listing, moving_pages, orders
 from services.intake.submission.sheet.form import Feedback, digest_seen, save_sheet, typed_of
 from services.intake.submission.view import NO_FEEDBACK, page, saved
 from shared.web.for_pages import (
@@ -32,6 +32,7 @@ from shared.web.for_pages import gettext as _
 
 router = APIRouter()
 router.include_router(file_pages.router)
+router.include_router(moving_pages.router)
 
 
 @router.get("/isian", dependencies=[reads("intake.submissions")])

@@ -89,6 +89,15 @@ async def touched(conn: Connection, of_cycle: str) -> Mapping[str, frozenset[str
     return found
 
 
+async def moves_of(conn: Connection, stream: str) -> Sequence[Row]:
+    """Which services came to a submission or left it, as the timeline says it.
+    Ask only for a submission that the viewer may see.
+    """
+    moved = or_(*(happening.c.what == what for what in ("services-handed-over", "services-taken-over")))
+    statement = select(happening).where(happening.c.stream == stream, happening.c.source == "intake", moved)
+    return await fetch(conn, statement.order_by(happening.c.version))
+
+
 async def is_endorsed(conn: Connection, case: str) -> bool:
     """Whether the report that rests on this submission is endorsed, and that was not taken back."""
     said = or_(happening.c.what == "report-endorsed", happening.c.what == "endorsement-withdrawn")

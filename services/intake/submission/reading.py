@@ -13,6 +13,7 @@ from services.intake.submission.queries import (
     evidence_of,
     figures,
     is_endorsed,
+    moves_of,
     signed_sheets,
     submission_of,
     talk_of,
@@ -42,6 +43,7 @@ class OneSubmission:
     evidence: Sequence[Row]
     last_year: Mapping[str, Row]
     signed: Sequence[Row]
+    moves: Sequence[Row]
     cycles: Sequence[Row]
     begun: Mapping[str, Row]
     calendar: Calendar
@@ -105,6 +107,7 @@ async def read_one(conn: Connection, viewer: Viewer, case: str) -> OneSubmission
         evidence=await evidence_of(conn, stream),
         last_year=await figures(conn, streams.submission(streams.year_before(case))),
         signed=await signed_sheets(conn, stream),
+        moves=await moves_of(conn, stream),
         cycles=await queries.cycles(conn),
         begun=await queries.steps(conn, streams.cycle_of(case)),
         calendar=await queries.calendar(conn, streams.region_of(case)),

@@ -6,14 +6,13 @@ Next hop: `submission/api.py`, which hands plain values to `submission/orders.py
 
 from dataclasses import fields
 from datetime import date, datetime
-from typing import Literal
 
 from pydantic import BaseModel, Field
 
 from services.intake import streams
 from services.intake.queries import Row
 from services.intake.submission.sheet.rows import figure_of
-from services.intake.submission.standing import standing
+from services.intake.submission.standing import Standing, standing
 from shared.contracts.values import Answer, AttachedEvidence, FieldNote, Figure, QualityItem
 from shared.spm.catalogue import Service
 from shared.spm.index import capaian, percent
@@ -83,6 +82,16 @@ class ReasonIn(Body):
     occurred_on: Day | None = None
 
 
+class HandOverIn(Body):
+    """Services that another agency of the same region answers for from now on in this cycle."""
+
+    services: list[Id] = Field(max_length=60)
+    taker: Id = Field(description="the agency that has them from now on, e.g. dinsos")
+    reason: Prose
+    letter: Name = Field(description="the decree or letter that says so, with number and date")
+    occurred_on: Day | None = None
+
+
 class HandInIn(Body):
     digest: Digest | None = Field(
         default=None,
@@ -102,7 +111,7 @@ class SubmissionRow(BaseModel):
     agency_name: str
     period: str
     services: list[str]
-    standing: Literal["open", "handed_in", "returned", "taken_back", "approved"]
+    standing: Standing
     filled: int
     revision: int
     version: int

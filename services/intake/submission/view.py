@@ -66,7 +66,7 @@ async def _context(case: str, request: Request, look: Looking, urusan: str, feed
     async with look.conn() as conn:
         of = await read_one(conn, look.viewer, case)
     found, today, asked, figures = of.found, today_of(request), of.asked, of.figures
-    kinds = urusan_of(found["services"], of.catalogue)
+    kinds = urusan_of(found["services"], of.catalogue) or of.catalogue.urusan[:1]
     chosen = next((kind for kind in kinds if kind.id == urusan), kinds[0])
     elsewhere = {
         name: figure for name, figure in figures.items() if of.catalogue.services[name].urusan != chosen.id
@@ -91,6 +91,8 @@ async def _context(case: str, request: Request, look: Looking, urusan: str, feed
         "chosen": chosen,
         "attached": of.evidence,
         "signed": of.signed,
+        "moved": of.moves,
+        "may_move": look.may("intake.HandOverServices"),
         "may_sign": of.may_take_back,
         "asked": asked,
         "timing": against(asked["due_on"], None, today, of.calendar) if asked and of.editable else None,

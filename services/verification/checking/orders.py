@@ -6,11 +6,9 @@ Next hop: `command_handler` by way of `Act`.
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
 from datetime import date
 
 from services.verification import streams
-from services.verification.domain.endorsement import AdmitWithdrawal
 from services.verification.domain.talk import TalkCommand
 from services.verification.domain.verification import ApproveSubmission, ReturnSubmission, WithdrawApproval
 from shared.contracts.values import FieldNote
@@ -24,17 +22,11 @@ def approve(act: Acting, case: str, digest: str, occurred_on: date) -> Order:
 
 
 def withdraw(act: Acting, case: str, digest: str, reason: str, occurred_on: date) -> Order:
-    """The own approval is taken back, unless the endorsement of the report, asked in the same transaction,
-    says that it is too late.
+    """The own approval is taken back, unless the endorsement of the report, asked in the same transaction
+    (`process_manager.at_once`), says that it is too late.
     """
-    cycle, submission = streams.cycle_of(case), streams.submission(case)
-    admitted = Order(
-        stream=streams.endorsement(cycle),
-        command=AdmitWithdrawal(cycle=cycle, submission=submission),
-        case_id=cycle,
-    )
     command = WithdrawApproval(digest=digest, reason=reason, by=act.viewer.person, occurred_on=occurred_on)
-    return replace(_to(case, command), together=(admitted,))
+    return _to(case, command)
 
 
 def send_back(act: Acting, case: str, reason: str, notes: Iterable[FieldNote], occurred_on: date) -> Order:

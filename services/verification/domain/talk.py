@@ -9,11 +9,9 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from shared.contracts.fields import Key, Name, Person, Prose
+from shared.contracts.talk import QuestionAnswered, QuestionAsked, QuestionSettled
 from shared.contracts.values import FieldNote
 from shared.contracts.verification import (
-    QuestionAnswered,
-    QuestionAsked,
-    QuestionSettled,
     SubmissionApproved,
     SubmissionReturned,
     VerificationOpened,

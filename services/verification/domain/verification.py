@@ -21,13 +21,11 @@ from services.verification.domain.talk import (
     Threads,
 )
 from shared.contracts.fields import CycleId, Digest, Id, Key, Name, Person, Prose, Small
+from shared.contracts.talk import QuestionAnswered, QuestionAsked, QuestionSettled
 from shared.contracts.values import AttachedEvidence, CellChange, FieldNote, Figure
 from shared.contracts.verification import (
     ApprovalVoided,
     ApprovalWithdrawn,
-    QuestionAnswered,
-    QuestionAsked,
-    QuestionSettled,
     SubmissionApproved,
     SubmissionReturned,
     VerificationOpened,

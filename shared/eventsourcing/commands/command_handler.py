@@ -5,7 +5,7 @@ An event's way, hop 2. Previous hop: `api.py`, `pages.py` or the process manager
 Next hop: the relay, woken after the commit.
 """
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from functools import reduce
@@ -17,12 +17,20 @@ from psycopg.errors import UniqueViolation
 from shared.clock import Clock
 from shared.eventsourcing import store
 from shared.eventsourcing.clock_watch import ClockWatch
-from shared.eventsourcing.commands import gate
 from shared.eventsourcing.commands.again import PATIENCE_S, until_decided
 from shared.eventsourcing.commands.bounds import refuse_size
 from shared.eventsourcing.commands.decided import answer_of, recorded_of
 from shared.eventsourcing.commands.decider import Decider
-from shared.eventsourcing.commands.order import Answer, CommandReused, Conflict, Order, TooBusy
+from shared.eventsourcing.commands.known_cases import HeardOf, KnownCases, admit_beside, admit_person
+from shared.eventsourcing.commands.order import (
+    Answer,
+    AtOnce,
+    CommandReused,
+    Conflict,
+    Order,
+    TooBusy,
+    nothing_at_once,
+)
 from shared.eventsourcing.commands.remembered import Folded, Remembered
 from shared.eventsourcing.read_models import projector
 from shared.eventsourcing.read_models.changes import Project
@@ -31,13 +39,13 @@ from shared.eventsourcing.sql import Connection, Pool
 from shared.telemetry.spans import Told, step
 
 Categories = Mapping[str, Decider[Any, Any, Any]]
-HeardOf = Callable[[Connection, str], Awaitable[bool]]
 
 
 class CommandHandler:
     """Handles the commands of one service. `project` answers the inline read-model changes of an event.
 
-    `heard_of` says whether a cycle exists for this service (None: every one does);
+    `at_once`: orders for other streams that an event of a person's command brings about, decided and written
+    with it. `heard_of` says whether a cycle exists for this service (None: every one does);
     `watch` looks after the database's clock; `patience_s` is how long a command is decided again while others
     are quicker.
     """
@@ -53,18 +61,14 @@ class CommandHandler:
         heard_of: HeardOf | None = None,
         watch: ClockWatch | None = None,
         patience_s: float = PATIENCE_S,
+        at_once: AtOnce = nothing_at_once,
     ) -> None:
-        self._patience_s = patience_s
-        self.source, self._categories, self._project, self._pool, self._committed = (
-            source,
-            categories,
-            project,
-            pool,
-            committed,
-        )
-        self._heard_of, self._watch = heard_of, watch or ClockWatch()
+        self._patience_s, self._at_once = patience_s, at_once
+        self.source, self._categories, self._project = source, categories, project
+        self._pool, self._committed = pool, committed
+        self._known, self._watch = KnownCases(heard_of), watch or ClockWatch()
         self.clock: Clock | None = None  # a test's stand-in for the store's own now
-        self._remembered, self._cases = Remembered(), set[str]()
+        self._remembered = Remembered()
 
     async def handle(
         self,
@@ -98,8 +102,7 @@ class CommandHandler:
     async def _handle(
         self, order: Order, why: Metadata, command_id: UUID, expected: int | None, request: bytes | None
     ) -> Answer:
-        gate.admit_stream(order.stream, order.case_id)
-        gate.admit_subject(why.actor.person, order.command)
+        admit_person(order, why.actor.person)
 
         async def attempt() -> Answer | None:
             self._pool.refuse_without_replica()
@@ -125,7 +128,8 @@ class CommandHandler:
         self._remembered.keep(order.stream, folded)
         if loaded.answered is not None and loaded.answered.fingerprint == request:
             return await self._again(conn, loaded.answered)
-        order = await self._admitted(conn, order, folded, loaded.now)
+        at = self.clock() if self.clock else loaded.now
+        order = await self._known.admitted(conn, order, at, begun=bool(folded.version))
         by_content = store.fingerprint(order.stream, order.command)
         if loaded.answered is not None:
             if loaded.answered.fingerprint != by_content:
@@ -135,17 +139,25 @@ class CommandHandler:
             raise Conflict(
                 order.stream, expected, folded.version, await self._since(conn, order.stream, expected)
             )
-        others = [(uuid5(command_id, one.stream), one) for one in order.together]
-        beside = await self._decide_all(conn, others, why, followed=False)
         decision = self._decide(order, why, command_id, request or by_content, folded, loaded.now)
         refuse_size(order.command, decision.lines)
+        beside = await self._decide_beside(conn, decision, why, command_id)
         try:
-            await self._write(conn, [*(one for one in beside if one.events), decision])
+            await self._write(conn, [*beside, decision])
         except UniqueViolation as error:
             if store.conflict(error):
                 return None
             raise
         return answer_of(self.source, decision)
+
+    async def _decide_beside(
+        self, conn: Connection, decision: store.Append, why: Metadata, command_id: UUID
+    ) -> list[store.Append]:
+        """What other streams say to a decision; a refusal by one of them is a refusal of the whole."""
+        orders = [each for one in recorded_of(self.source, decision) for each in self._at_once(one)]
+        named = [(uuid5(command_id, one.stream), one) for one in orders]
+        made = await self._decide_all(conn, named, why, followed=False)
+        return [one for one in made if one.events]
 
     async def _write(self, conn: Connection, decisions: Sequence[store.Append]) -> None:
         """One transaction for all; in one round trip, unless they are several or changes depend on each
@@ -228,7 +240,7 @@ class CommandHandler:
             loaded_state, loaded = await self._load(conn, order.stream, command_id)
             folded = seen.get(order.stream, loaded_state)
             now = max([loaded.now, *(earlier.recorded_at for earlier in decisions)])
-            gate.admit(order.command, gate.at(order.case_id, now, followed=followed))
+            admit_beside(order, now, followed=followed)
             why = replace(of_all, command_id=str(command_id))
             print_of = store.fingerprint(order.stream, order.command)
             decision = self._decide(order, why, command_id, print_of, folded, now)
@@ -236,20 +248,6 @@ class CommandHandler:
             seen[order.stream] = self._on(order.stream, folded, decision.events)
             decisions.append(decision)
         return decisions
-
-    async def _admitted(self, conn: Connection, order: Order, folded: Folded, now: datetime) -> Order:
-        """The order as the gate lets it through. Raises Refused."""
-        command = gate.admit(order.command, gate.at(order.case_id, self.clock() if self.clock else now))
-        asks = (
-            self._heard_of
-            and gate.names_cycle(order.case_id, command)
-            and not (folded.version and order.case_id in self._cases)
-        )
-        if asks and self._heard_of:
-            if not await self._heard_of(conn, order.case_id):
-                raise gate.unknown_case(order.case_id)
-            self._cases.add(order.case_id)
-        return order if command is order.command else replace(order, command=command)
 
     async def _load(self, conn: Connection, stream: str, command_id: UUID) -> tuple[Folded, store.Loaded]:
         """The state of a stream as it stands now, and what else the store says for a decision."""
