@@ -138,8 +138,9 @@ async def _filling(ask: Ask) -> AsyncIterator[Act]:
         yield _figure(service, page, path)
     async for act in _moving():
         yield act
-    for name in ("rekap.pdf", "salah.pdf"):
-        said = {"services": [SERVICES[0]]}, {"services": SERVICES[0]}
+    papers = {"rekap.pdf": SERVICES[0], "rekap-2.pdf": SERVICES[1], "salah.pdf": SERVICES[0]}
+    for name, service in papers.items():
+        said = {"services": [service]}, {"services": service}
         act = Act(role, f"{path}/evidence", page, f"{page}/bukti", *said)
         yield replace(act, files={"evidence": name}, naming=lambda files: files[0])
     attached = {one["file"]["name"]: one["file"]["digest"] for one in (await ask(role, path))["evidence"]}

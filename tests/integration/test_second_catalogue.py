@@ -12,7 +12,7 @@ import pytest
 
 from services.documents.domain.report import Report
 from services.documents.papers import drafting
-from services.intake.domain.submission_commands import EnterFigure, HandIn
+from services.intake.domain.submission_commands import EnterFigure
 from shared.contracts.values import Figure, QualityItem
 from shared.eventsourcing.commands.decider import Refused
 from shared.spm.catalogue import catalogues
@@ -64,9 +64,7 @@ class Filling(Player):
                 await self.enter(RENAMED, replace(half, quality={NEW_ITEM: ONE}))
         else:
             await self.enter(NIHIL, NOBODY)
-        await self.give(
-            "intake", self.submission, HandIn(by="as_unsur_opd", occurred_on=self.day), "unsur_opd"
-        )
+        await self.prove_and_hand_in(RENAMED, NIHIL)
 
 
 async def until(player: Player, act_name: str) -> None:

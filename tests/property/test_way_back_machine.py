@@ -33,7 +33,7 @@ from services.verification.domain.endorsement import AdmitWithdrawal, EndorseRep
 from services.verification.domain.round import RequireApproval
 from services.verification.domain.verification import ApproveSubmission, OpenVerification, WithdrawApproval
 from shared.contracts.documents import CopiesPrinted, DocumentSettled, SettlementWithdrawn
-from shared.contracts.values import Figure, StoredFile
+from shared.contracts.values import AttachedEvidence, Figure, StoredFile
 from shared.contracts.verification import (
     ApprovalWithdrawn,
     EndorsementWithdrawn,
@@ -47,6 +47,7 @@ from tests.support.events import CYCLE, SERVICES, recorded
 AGENCIES = ("dinkes", "dinsos")
 VERIFIERS, ENDORSERS = ("wulan", "yuni"), ("wulan", "agus", "budi")
 DAY = date(2026, 12, 1)
+PAPER = StoredFile(digest="e" * 64, name="rekap.pdf", media_type="application/pdf", size=9)
 REPORT, ENDORSEMENT = f"document-{CYCLE}-laporan", f"endorsement-{CYCLE}"
 CATEGORIES: Final[dict[str, Any]] = {**ROOM.categories, "document": document.document}
 OF_VERIFICATION = {ENDORSEMENT, streams.round_of(CYCLE)}
@@ -86,7 +87,7 @@ class WayBack(RuleBasedStateMachine):
                         revision=1,
                         digest=agency,
                         figures={SERVICES[agency][0]: Figure(served=1, entitled=1)},
-                        evidence=(),
+                        evidence=(AttachedEvidence(file=PAPER, services=SERVICES[agency]),),
                         contributors=(),
                         by="sri",
                         occurred_on=DAY,

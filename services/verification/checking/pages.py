@@ -21,6 +21,7 @@ from services.verification.checking.talk import threads_of
 from services.verification.domain.difference import in_form_order
 from services.verification.lateness import lateness
 from services.verification.queries import counts, known
+from shared.spm.evidence import unsupported
 from shared.web.for_pages import (
     Act,
     Acting,
@@ -203,6 +204,7 @@ async def _page(
         cycle=found.case["cycle"],
         found=found,
         cards=cards,
+        bare=unsupported(now.figures, now.evidence),
         changes=found.changes,
         since_opened=queries.changes_since(found.catalogue, seen_before, now) if seen_before else (),
         in_form_order=partial(in_form_order, found.catalogue),

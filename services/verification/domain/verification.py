@@ -33,7 +33,8 @@ from shared.contracts.verification import (
 )
 from shared.eventsourcing.combined import combined
 from shared.eventsourcing.commands.decider import Decider, Refused
-from shared.spm.catalogue import catalogues
+from shared.spm.catalogue import catalogues, named
+from shared.spm.evidence import unsupported
 
 Event = (
     VerificationOpened
@@ -250,6 +251,13 @@ def approve_submission(command: ApproveSubmission, verification: Verification) -
             "questions-open",
             "{many} pertanyaan belum selesai: nyatakan selesai, atau kembalikan isian.",
             many=many,
+        )
+    if bare := unsupported(opened.figures, opened.evidence):
+        raise Refused(
+            "R07",
+            "Tanpa berkas bukti angka tidak dapat disetujui: {services}. "
+            "Kembalikan isian agar buktinya dilampirkan.",
+            services="; ".join(kind.name if (kind := named(name)) else name for name in bare),
         )
     return [combined(SubmissionApproved, opened, command)]
 

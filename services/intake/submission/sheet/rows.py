@@ -19,6 +19,7 @@ from shared.contracts.values import AttachedEvidence, Figure, QualityItem
 from shared.spm.catalogue import Catalogue, Service, Urusan
 from shared.spm.cells import NUMBERS
 from shared.spm.digest import digest
+from shared.spm.evidence import needs_evidence
 from shared.spm.index import capaian
 from shared.spm.rules import Finding, findings
 
@@ -49,6 +50,11 @@ class SheetRow:
     @property
     def blank(self) -> bool:
         return self.state == "blank"
+
+    @property
+    def bare(self) -> bool:
+        """It says numbers that nothing is evidence of."""
+        return needs_evidence(self.figure) and not self.evidence
 
 
 def state_of(service: Service, figure: Figure) -> State:
