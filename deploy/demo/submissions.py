@@ -45,7 +45,7 @@ def enter(play: Play, agency: DemoAgency, services: Sequence[str]) -> None:
 
 def attach(play: Play, agency: DemoAgency) -> None:
     """One paper as evidence of all services."""
-    text = f"Rekapitulasi angka {agency.name}, contoh peragaan."
+    text = f"Rekapitulasi angka {agency.name} tahun {play.days.year}, contoh peragaan."
     _attach(play, agency.id, f"Rekap {agency.short_name}", text, services_of(agency), play.days.filled)
 
 

@@ -6,11 +6,11 @@ Streams: cycle, step, submission, agency, settings, people, login, account, toke
 SOP steps: 1, 2, 3, 6, 7
 Events out: CycleOpened, CycleWithdrawn, StepStarted, StepPartDone, StepPartsChanged, StepCompleted,
     StepReopened, StepWithdrawn, DueDateRevised, SubmissionOpened, FigureEntered, EvidenceAttached,
-    EvidenceWithdrawn, SubmissionReceived, SignedSheetAttached, SubmissionReopened, ServicesHandedOver,
-    ServicesTakenOver, AgencyRegistered, ServiceAssigned, CalendarChanged, PersonRegistered, PersonChanged,
-    PersonLeft, OfficeGiven, OfficeEnded, LoginRequested, LoginJoined, LoginParted, AccountInvited,
-    AccountActivated, PasswordChanged, SecondFactorSet, SecondFactorRemoved, RecoveryAsked,
-    RecoveryApproved, RecoveryRefused, AccountClosed, TokenGiven, TokenRenewed, TokenEnded
+    EvidenceWithdrawn, WarningExplained, SubmissionReceived, SignedSheetAttached, SubmissionReopened,
+    ServicesHandedOver, ServicesTakenOver, AgencyRegistered, ServiceAssigned, CalendarChanged,
+    PersonRegistered, PersonChanged, PersonLeft, OfficeGiven, OfficeEnded, LoginRequested, LoginJoined,
+    LoginParted, AccountInvited, AccountActivated, PasswordChanged, SecondFactorSet, SecondFactorRemoved,
+    RecoveryAsked, RecoveryApproved, RecoveryRefused, AccountClosed, TokenGiven, TokenRenewed, TokenEnded
 Reacts to: intake.CycleOpened, intake.StepCompleted, intake.StepWithdrawn, intake.SubmissionReceived,
     intake.ServicesHandedOver, intake.ServicesTakenOver,
     verification.SubmissionReturned, verification.AllSubmissionsApproved, verification.ApprovalRequired,

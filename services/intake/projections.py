@@ -7,19 +7,11 @@ the other services. Next hop: `queries.py`, which the pages and the API ask.
 from collections.abc import Iterable
 
 from services.intake import tables
-from services.intake.moved_rows import moved
+from services.intake.sheet_rows import project_sheet
 from services.intake.timeline import row_of
-from shared.contracts.account import (
-    AccountActivated,
-    AccountClosed,
-    AccountInvited,
-    RecoveryAsked,
-    RecoveryRefused,
-)
 from shared.contracts.handing_over import StepPartsChanged
 from shared.contracts.intake import (
     AgencyRegistered,
-    CalendarChanged,
     CycleOpened,
     CycleWithdrawn,
     DueDateRevised,
@@ -37,10 +29,24 @@ from shared.contracts.intake import (
     SubmissionReceived,
     SubmissionReopened,
 )
-from shared.contracts.login import LoginJoined, LoginParted, LoginRequested
-from shared.contracts.people import OfficeEnded, OfficeGiven, PersonChanged, PersonLeft, PersonRegistered
+from shared.contracts.persons.account import (
+    AccountActivated,
+    AccountClosed,
+    AccountInvited,
+    RecoveryAsked,
+    RecoveryRefused,
+)
+from shared.contracts.persons.login import LoginJoined, LoginParted, LoginRequested
+from shared.contracts.persons.people import (
+    OfficeEnded,
+    OfficeGiven,
+    PersonChanged,
+    PersonLeft,
+    PersonRegistered,
+)
+from shared.contracts.persons.token import TokenEnded, TokenGiven, TokenRenewed
 from shared.contracts.regions import region_of
-from shared.contracts.token import TokenEnded, TokenGiven, TokenRenewed
+from shared.contracts.settings import CalendarChanged
 from shared.contracts.values import Figure
 from shared.contracts.verification import (
     ApprovalVoided,
@@ -105,7 +111,7 @@ def project(recorded: Recorded, first: str) -> Iterable[Change]:
             yield from project_settings(recorded, region_of(recorded.stream, first))
             yield from project_account(recorded)
             yield from project_token(recorded)
-            yield from moved(recorded)
+            yield from project_sheet(recorded)
 
 
 def project_step(recorded: Recorded) -> Iterable[Change]:

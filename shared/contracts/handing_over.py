@@ -8,6 +8,7 @@ from shared.contracts.values import (
     AttachedEvidence,
     CellAuthor,
     EventRef,
+    Explanation,
     FieldNote,
     Figure,
     FileAuthor,
@@ -42,6 +43,7 @@ class ServicesHandedOver:
     left: tuple[AttachedEvidence, ...]
     attached: tuple[FileAuthor, ...]
     fields: tuple[FieldNote, ...]
+    explanations: tuple[Explanation, ...]
     contributors: tuple[str, ...]
     reason: str
     letter: str
@@ -71,6 +73,7 @@ class ServicesTakenOver:
     evidence: tuple[AttachedEvidence, ...]
     attached: tuple[FileAuthor, ...]
     fields: tuple[FieldNote, ...]
+    explanations: tuple[Explanation, ...]
     contributors: tuple[str, ...]
     reason: str
     letter: str

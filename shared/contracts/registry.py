@@ -16,17 +16,15 @@ from typing import Any
 import msgspec
 
 from shared.contracts import (
-    account,
     archive,
     documents,
     handing_over,
     intake,
-    login,
-    people,
+    settings,
     talk,
-    token,
     verification,
 )
+from shared.contracts.persons import account, login, people, token
 from shared.contracts.upcasting import UPCASTERS, Upcaster
 
 
@@ -69,6 +67,7 @@ def _events_of(module: ModuleType) -> tuple[type, ...]:
 MODULES: tuple[ModuleType, ...] = (
     intake,
     handing_over,
+    settings,
     people,
     login,
     account,

@@ -19,6 +19,7 @@ from shared.contracts.fields import (
     Place,
     PlannedDay,
     Prose,
+    Short,
     Small,
 )
 
@@ -114,6 +115,21 @@ class FileAuthor:
     digest: Digest
     by: Person
     occurred_on: date
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Explanation:
+    """Why a figure is as it is: what `rule` found at one cell, as its sentence and its figures (`facts`, by
+    their names in the sentence), and what somebody says to it. It holds for these figures.
+    """
+
+    service: Id
+    rule: Short
+    field: Place
+    sentence: Prose
+    facts: Mapping[Id, Prose]
+    text: Prose
+    by: Person
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

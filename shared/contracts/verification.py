@@ -7,7 +7,15 @@ from dataclasses import dataclass
 from datetime import date
 from typing import ClassVar
 
-from shared.contracts.values import AttachedEvidence, CellChange, FieldNote, Figure, StoredFile, Unsaid
+from shared.contracts.values import (
+    AttachedEvidence,
+    CellChange,
+    Explanation,
+    FieldNote,
+    Figure,
+    StoredFile,
+    Unsaid,
+)
 
 PRODUCER = "verification"
 
@@ -16,8 +24,12 @@ PRODUCER = "verification"
 class VerificationOpened:
     """A revision of a submission waits for Tim SPM. `contributors` are all persons who entered or handed in
     anything in it, this revision or an earlier one (R17). `changes` says cell by cell what differs from the
-    revision handed in before.
+    revision handed in before. `explanations` are what the agency says to what the rules found; version 1 knew
+    none.
     """
+
+    schema: ClassVar[int] = 2
+    unsaid: ClassVar[Unsaid] = {1: {"explanations": []}}
 
     cycle: str
     agency: str
@@ -32,6 +44,7 @@ class VerificationOpened:
     changes: tuple[CellChange, ...]
     handed_in_by: str
     handed_in_on: date
+    explanations: tuple[Explanation, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -138,6 +138,9 @@ async def _filling(ask: Ask) -> AsyncIterator[Act]:
         yield _figure(service, page, path)
     async for act in _moving():
         yield act
+    about = {"service": SERVICES[0], "rule": "R05", "field": "realised"}
+    body, typed = about | {"text": "Pergeseran."}, {f"jelas:{':'.join(about.values())}": "Pergeseran."}
+    yield Act(role, f"{path}/explanations", page, page, body, typed)
     papers = {"rekap.pdf": SERVICES[0], "rekap-2.pdf": SERVICES[1], "salah.pdf": SERVICES[0]}
     for name, service in papers.items():
         said = {"services": [service]}, {"services": service}
@@ -171,7 +174,8 @@ async def _moving() -> AsyncIterator[Act]:
 
 def _figure(service: str, page: str, path: str) -> Act:
     items = [item.id for item in current().services[service].quality]
-    figure = {"served": 80, "entitled": 100, "budget": 10, "realised": 9}
+    spent = 11 if service == SERVICES[0] else 9
+    figure = {"served": 80, "entitled": 100, "budget": 10, "realised": spent}
     quality = {item: {"required": 2, "fulfilled": 2} for item in items}
     cells = {f"quality.{item}.{side}": 2 for item in items for side in ("required", "fulfilled")}
     typed = {f"{service}.{name}": str(value) for name, value in {**figure, **cells, "origin": "x"}.items()}

@@ -159,7 +159,8 @@ async def test_routes_answer_by_the_catalogue_of_the_cycle(room: IntakeRoom, tmp
         board = await room.page("tari", "/siklus/3402-2026")
         assert [column for column in (OLD_COLUMN, NEW_COLUMN) if f">{column}<" in board.text] == [OLD_COLUMN]
     found = await room.give("GET", f"/submissions/{case}", "sri")
-    assert all(not figure["findings"] for figure in found["figures"].values())
+    asked = {one["rule"] for figure in found["figures"].values() for one in figure["findings"]}
+    assert asked == {"R07"}, "there is no evidence yet, and nothing else is amiss"
 
 
 async def test_only_services_of_its_catalogue_are_asked_of_a_cycle(room: IntakeRoom, tmp_path: Path) -> None:

@@ -20,7 +20,6 @@ from shared.contracts.documents import (
 )
 from shared.contracts.handing_over import ServicesHandedOver, ServicesTakenOver
 from shared.contracts.intake import (
-    CalendarChanged,
     CycleOpened,
     CycleWithdrawn,
     StepCompleted,
@@ -28,6 +27,7 @@ from shared.contracts.intake import (
     SubmissionReceived,
 )
 from shared.contracts.registry import declared
+from shared.contracts.settings import CalendarChanged
 from shared.contracts.values import AgencyServices, EventRef, StoredFile
 from shared.contracts.verification import (
     AllSubmissionsApproved,

@@ -29,6 +29,7 @@ WORDS: Mapping[tuple[str, str], str] = {
     ("intake", "signed-sheet-attached"): later("Lembar isian bertanda tangan dilampirkan"),
     ("intake", "evidence-attached"): later("Bukti dilampirkan"),
     ("intake", "evidence-withdrawn"): later("Bukti dicabut"),
+    ("intake", "warning-explained"): later("Peringatan dijelaskan"),
     ("intake", "submission-received"): later("Isian diserahkan"),
     ("intake", "submission-reopened"): later("Isian dibuka lagi"),
     ("intake", "services-handed-over"): later("Layanan dialihkan"),

@@ -96,6 +96,7 @@ def _step(value: Any, _people: People) -> str:
 
 
 KEYS: Mapping[str, Reader] = {
+    "facts": lambda key, _: key,
     "figures": _service,
     "quality": _quality,
     "digests": _about,

@@ -19,6 +19,7 @@ from services.intake.domain.submission_state import (
     Withdrawn,
     Wrote,
     contributed,
+    place_of,
 )
 from shared.contracts.handing_over import ServicesHandedOver, ServicesTakenOver
 from shared.contracts.intake import SubmissionOpened
@@ -64,6 +65,7 @@ def hand_over(command: HandOverServices, giver: Submission) -> Sequence[Services
                 if digest in digests
             ),
             fields=tuple(note for note in giver.notes if note.service in moved),
+            explanations=tuple(said for said in giver.explained.values() if said.service in moved),
             reason=command.reason.strip(),
             letter=command.letter.strip(),
         )
@@ -172,6 +174,7 @@ def handed_over(giver: Submission, event: ServicesHandedOver) -> Submission:
         evidence=(*evidence, *event.left),
         attached_by=only(giver.attached_by, attached),
         notes=tuple(note for note in giver.notes if note.service in stay),
+        explained={about: said for about, said in giver.explained.items() if said.service in stay},
         phase=phase,
     )
 
@@ -195,5 +198,6 @@ def taken_over(taker: Submission, event: ServicesTakenOver) -> Submission:
         evidence=(*others, *event.evidence),
         attached_by={**attached, **taker.attached_by},
         notes=event.fields,
+        explained={**taker.explained, **{place_of(said): said for said in event.explanations}},
         phase=phase,
     )

@@ -14,6 +14,7 @@ from services.intake.domain.submission_commands import (
     AttachSignedSheet,
     Command,
     EnterFigure,
+    ExplainWarning,
     HandIn,
     HandOverServices,
     OpenSubmission,
@@ -29,7 +30,11 @@ from services.intake.domain.submission_state import (
     Submission,
     Withdrawn,
     Wrote,
+    all_explained,
     contributed,
+    explanation_of,
+    place_of,
+    refuse_blocking,
 )
 from shared.contracts.handing_over import ServicesHandedOver, ServicesTakenOver
 from shared.contracts.intake import (
@@ -40,19 +45,22 @@ from shared.contracts.intake import (
     SubmissionOpened,
     SubmissionReceived,
     SubmissionReopened,
+    WarningExplained,
 )
 from shared.contracts.values import Figure
 from shared.eventsourcing.combined import combined
 from shared.eventsourcing.commands.decider import Decider, Refused
 from shared.spm.cells import cell, changes, said, with_cells
 from shared.spm.digest import digest
-from shared.spm.rules import Finding, findings
+from shared.spm.meaning.judging import judged, stopping
+from shared.spm.rules import findings
 
 Event = (
     SubmissionOpened
     | FigureEntered
     | EvidenceAttached
     | EvidenceWithdrawn
+    | WarningExplained
     | SubmissionReceived
     | SignedSheetAttached
     | SubmissionReopened
@@ -76,14 +84,15 @@ def decide(command: Command, submission: Submission) -> Sequence[Event]:
             return hand_over(command, submission)
         case TakeOverServices():
             return take_over(command, submission)
-        case EnterFigure() | AttachEvidence() | WithdrawEvidence() | HandIn():
+        case EnterFigure() | AttachEvidence() | WithdrawEvidence() | ExplainWarning() | HandIn():
             return change(command, submission)
         case _:
             assert_never(command)
 
 
 def change(
-    command: EnterFigure | AttachEvidence | WithdrawEvidence | HandIn, submission: Submission
+    command: EnterFigure | AttachEvidence | WithdrawEvidence | ExplainWarning | HandIn,
+    submission: Submission,
 ) -> Sequence[Event]:
     if submission.phase is None:
         raise Refused("submission-not-open", "Isian belum dibuka; isian dibuka setelah sosialisasi.")
@@ -98,6 +107,8 @@ def change(
             return attach_evidence(command, submission)
         case WithdrawEvidence():
             return withdraw_evidence(command, submission)
+        case ExplainWarning():
+            return explain(command, submission)
         case HandIn():
             return hand_in(command, submission, submission.phase.last + 1)
         case _:
@@ -195,7 +206,9 @@ def hand_in(command: HandIn, submission: Submission, revision: int) -> Sequence[
                 field=f"{service}.answer",
                 service=name,
             )
-        refuse_blocking(findings(submission.asked_for(service), figure, complete=True), prefix=f"{service}.")
+    found = judged(submission.as_judged(), command.grounds)
+    for stop in stopping(found):
+        refuse_blocking([stop], prefix=f"{stop.service}.")
     persons = (*contributed(submission, command.by).contributors, *command.holders)
     return [
         combined(
@@ -205,8 +218,17 @@ def hand_in(command: HandIn, submission: Submission, revision: int) -> Sequence[
             revision=revision,
             entered_by=tuple(dict.fromkeys(persons)),
             digest=handed_in,
+            explanations=all_explained(found, submission.explained),
+            thresholds=command.grounds.thresholds.version,
         )
     ]
+
+
+def explain(command: ExplainWarning, submission: Submission) -> Sequence[Event]:
+    check_assigned(submission, command.service)
+    found = judged(submission.as_judged(), command.grounds)
+    explanation = explanation_of(command, found, submission.explained)
+    return [combined(WarningExplained, submission, command, explanation=explanation)] if explanation else []
 
 
 def attach_signed_sheet(command: AttachSignedSheet, submission: Submission) -> Sequence[Event]:
@@ -255,12 +277,6 @@ def check_assigned(submission: Submission, service: str) -> None:
         )
 
 
-def refuse_blocking(found: Sequence[Finding], prefix: str = "") -> None:
-    first = next((finding for finding in found if finding.level == "block"), None)
-    if first is not None:
-        raise Refused(first.rule, first.sentence, field=prefix + first.field, **first.facts)
-
-
 # Evolve
 
 
@@ -270,16 +286,11 @@ def evolve(submission: Submission, event: Event) -> Submission:
             return combined(Submission, event, phase=Filling())
         case FigureEntered():
             return entered(contributed(submission, event.by), event)
-        case EvidenceAttached(evidence=attached):
-            others = tuple(
-                entry for entry in submission.evidence if entry.file.digest != attached.file.digest
-            )
-            by = {attached.file.digest: Wrote(event.by, event.occurred_on), **submission.attached_by}
-            return replace(contributed(submission, event.by), evidence=(*others, attached), attached_by=by)
-        case EvidenceWithdrawn():
-            kept = tuple(entry for entry in submission.evidence if entry.file.digest != event.digest)
-            by = {name: wrote for name, wrote in submission.attached_by.items() if name != event.digest}
-            return replace(contributed(submission, event.by), evidence=kept, attached_by=by)
+        case EvidenceAttached() | EvidenceWithdrawn():
+            return with_evidence(contributed(submission, event.by), event)
+        case WarningExplained(explanation=said):
+            explained = {**submission.explained, place_of(said): said}
+            return replace(contributed(submission, event.by), explained=explained)
         case SubmissionReceived(revision=revision):
             handed_in = {**submission.handed_in, event.digest: revision}
             now = replace(contributed(submission, event.by), handed_in=handed_in, notes=())
@@ -294,6 +305,18 @@ def evolve(submission: Submission, event: Event) -> Submission:
             return taken_over(submission, event)
         case _:
             assert_never(event)
+
+
+def with_evidence(submission: Submission, event: EvidenceAttached | EvidenceWithdrawn) -> Submission:
+    """The files as they are now, and who attached each first."""
+    if isinstance(event, EvidenceWithdrawn):
+        kept = tuple(entry for entry in submission.evidence if entry.file.digest != event.digest)
+        by = {name: wrote for name, wrote in submission.attached_by.items() if name != event.digest}
+        return replace(submission, evidence=kept, attached_by=by)
+    file = event.evidence.file
+    others = tuple(entry for entry in submission.evidence if entry.file.digest != file.digest)
+    by = {file.digest: Wrote(event.by, event.occurred_on), **submission.attached_by}
+    return replace(submission, evidence=(*others, event.evidence), attached_by=by)
 
 
 def entered(submission: Submission, event: FigureEntered) -> Submission:

@@ -9,16 +9,18 @@ from dataclasses import dataclass
 from datetime import date
 from typing import ClassVar
 
-from shared.contracts.fields import CycleId, Digest, Id, Name, Person, Prose, Small
+from shared.contracts.fields import CycleId, Digest, Id, Name, Person, Place, Prose, Short, Small
 from shared.contracts.values import (
     AttachedEvidence,
     CellAuthor,
     EventRef,
+    Explanation,
     FieldNote,
     Figure,
     FileAuthor,
     StoredFile,
 )
+from shared.spm.meaning.grounds import NO_GROUNDS, Grounds
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,14 +74,28 @@ class WithdrawEvidence:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ExplainWarning:
+    """Why a figure is as it is, to what a rule finds at one cell of it, held against `grounds`."""
+
+    service: Id
+    rule: Short
+    place: Place
+    text: Prose
+    grounds: Grounds = NO_GROUNDS
+    by: Person
+    occurred_on: date
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class HandIn:
     """`digest` is what the person saw: if anything else would be handed in, nothing is.
     None: the caller named the version of the stream. `holders` answer for the tokens that filled in, as if
-    they had done it themselves.
+    they had done it themselves. `grounds` are what the rules hold the figures against.
     """
 
     digest: Digest | None = None
     holders: tuple[Person, ...] = ()
+    grounds: Grounds = NO_GROUNDS
     by: Person
     occurred_on: date
 
@@ -149,6 +165,7 @@ class TakeOverServices:
     evidence: tuple[AttachedEvidence, ...]
     attached: tuple[FileAuthor, ...]
     fields: tuple[FieldNote, ...]
+    explanations: tuple[Explanation, ...]
     contributors: tuple[Person, ...]
     reason: Prose
     letter: Name
@@ -161,6 +178,7 @@ Command = (
     | EnterFigure
     | AttachEvidence
     | WithdrawEvidence
+    | ExplainWarning
     | HandIn
     | AttachSignedSheet
     | TakeBack

@@ -8,10 +8,12 @@ from fastapi import APIRouter, HTTPException
 
 from services.intake import streams
 from services.intake.evidence import nameable
+from services.intake.findings.queries import judged_of
 from services.intake.queries import catalogue_of
 from services.intake.submission import orders, queries
 from services.intake.submission.shapes import (
     EvidenceIn,
+    ExplanationIn,
     FigureIn,
     HandInIn,
     HandOverIn,
@@ -70,7 +72,8 @@ async def one(case: CasePath, look: Look) -> SubmissionOut:
         stored = await queries.figures(conn, stream)
         attached = await queries.evidence_of(conn, stream)
         catalogue = await catalogue_of(conn, found["cycle"])
-    figures = {name: figure_out(catalogue.services[name], row) for name, row in stored.items()}
+        judged = await judged_of(conn, case, catalogue, stored, attached)
+    figures = {name: figure_out(name, row, judged) for name, row in stored.items()}
     evidence = [{"file": row["file"], "services": row["services"]} for row in attached]
     following = next_digest(found, figures_of(stored), attached)
     look.version(stream, found["version"])
@@ -107,6 +110,16 @@ async def attach(case: CasePath, body: EvidenceIn, act: Act) -> CommandAnswer:
 )
 async def withdraw(case: CasePath, digest: Digest, body: ReasonIn, act: Act) -> CommandAnswer:
     return await orders.withdraw_evidence(act, case, digest, body.reason, body.occurred_on)
+
+
+@router.post(
+    "/submissions/{case}/explanations",
+    summary="Explain a warning",
+    dependencies=[does("intake.ExplainWarning")],
+)
+async def explain(case: CasePath, body: ExplanationIn, act: Act) -> CommandAnswer:
+    orders.refuse_strangers(act, case, "intake.ExplainWarning")
+    return await orders.explain(act, case, (body.service, body.rule, body.field), body.text, body.occurred_on)
 
 
 @router.post(

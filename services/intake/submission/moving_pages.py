@@ -12,6 +12,7 @@ from services.intake import queries, streams
 from services.intake.submission import orders
 from services.intake.submission.reading import OPEN, read_one
 from services.intake.submission.sheet.rows import sheet
+from services.intake.submission.sheet.warnings import warnings_of
 from services.intake.wording import words_of
 from shared.web.for_pages import (
     Act,
@@ -81,7 +82,9 @@ async def _page(
         found=found,
         **{name: getattr(of, name) for name in ("cycles", "cycle", "stands")},
         may_go=of.stands in OPEN,
-        rows=sheet(of.catalogue, found["services"], of.stored, {}, of.evidence, found["notes"]),
+        rows=sheet(
+            of.catalogue, found["services"], of.stored, {}, of.evidence, of.points, warnings_of(of.judged)
+        ),
         moved=of.moves,
         takers=takers,
         chosen=chosen or (),

@@ -13,11 +13,14 @@ from services.intake.domain.submission_commands import (
     AttachEvidence,
     AttachSignedSheet,
     EnterFigure,
+    ExplainWarning,
     HandIn,
     HandOverServices,
     TakeBack,
     WithdrawEvidence,
 )
+from services.intake.domain.submission_state import About
+from services.intake.findings.queries import grounds_of
 from services.intake.queries import agencies, holders
 from services.intake.submission.queries import is_endorsed
 from shared.contracts.values import AttachedEvidence, Figure, StoredFile
@@ -83,8 +86,36 @@ async def hand_in(act: Acting, case: str, digest: str | None, day: date | None =
     async with act.running.pool.connection() as conn:
         (submission,) = await act.running.handler.states(conn, [streams.submission(case)])
         behind = await holders(conn, submission.contributors)
-    command = HandIn(digest=digest, holders=behind, by=act.viewer.person, occurred_on=day or act.today)
+        grounds = await grounds_of(conn, case)
+    command = HandIn(
+        digest=digest, holders=behind, grounds=grounds, by=act.viewer.person, occurred_on=day or act.today
+    )
     return await _give(act, case, command)
+
+
+async def explain(
+    act: Acting,
+    case: str,
+    about: About,
+    text: str,
+    day: date | None = None,
+    *,
+    part: str = "",
+) -> CommandAnswer:
+    """Says why a figure is as it is, to what a rule finds there now. Raises Refused."""
+    async with act.running.pool.connection() as conn:
+        grounds = await grounds_of(conn, case)
+    service, rule, place = about
+    command = ExplainWarning(
+        service=service,
+        rule=rule,
+        place=place,
+        text=text,
+        grounds=grounds,
+        by=act.viewer.person,
+        occurred_on=day or act.today,
+    )
+    return await _give(act, case, command, part)
 
 
 async def attach_signed_sheet(

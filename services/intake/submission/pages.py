@@ -45,7 +45,7 @@ async def one(case: CasePath, request: Request, look: Look, urusan: str = "") ->
     return await page(case, request, look, urusan)
 
 
-@router.post("/isian/{case}", dependencies=[does("intake.EnterFigure")])
+@router.post("/isian/{case}", dependencies=[does("intake.EnterFigure", "intake.ExplainWarning")])
 async def save(case: CasePath, request: Request, act: Act, urusan: str = "") -> Response:
     form = await form_of(request)
     feedback = await save_sheet(act, case, form, await typed_of(act, case, form))
@@ -58,7 +58,10 @@ async def save(case: CasePath, request: Request, act: Act, urusan: str = "") -> 
     return see_other(request, f"/isian/{case}?urusan={urusan}", _("Isian tersimpan."))
 
 
-@router.post("/isian/{case}/serahkan", dependencies=[does("intake.HandIn", "intake.EnterFigure")])
+@router.post(
+    "/isian/{case}/serahkan",
+    dependencies=[does("intake.HandIn", "intake.EnterFigure", "intake.ExplainWarning")],
+)
 async def hand_in(case: CasePath, request: Request, act: Act, urusan: str = "") -> Response:
     """Stores what the sheet shows and hands in exactly that;
     a cell that is not stored, or that somebody else changed, stops it.

@@ -11,6 +11,7 @@ from sqlalchemy import Select, func, or_, select, union
 
 from services.intake import streams
 from services.intake.queries import Row
+from services.intake.submission.points import points_of
 from services.intake.tables import evidence, figure, happening, signed_sheet, submission, verdict
 from shared.access.permissions import Viewer
 from shared.contracts.values import StoredFile
@@ -106,10 +107,11 @@ async def is_endorsed(conn: Connection, case: str) -> bool:
     return last is not None and last["what"] == "report-endorsed"
 
 
-async def talk_of(conn: Connection, case: str) -> Sequence[Row]:
-    """What of the timeline happened to this submission in verification, in order."""
+async def points(conn: Connection, case: str, notes: Sequence[Row]) -> Sequence[Row]:
+    """What Tim SPM remarks and asks about a submission, and whether the agency answered each."""
     of_it = happening.c.stream == streams.verification_of(case)
-    return await fetch(conn, select(happening).where(of_it).order_by(happening.c.version))
+    talk = await fetch(conn, select(happening).where(of_it).order_by(happening.c.version))
+    return points_of(notes, talk)
 
 
 def _submissions(viewer: Viewer) -> Select[Any]:

@@ -12,10 +12,12 @@ from services.intake.submission.reading import read_one
 from services.intake.submission.sheet.form import Feedback
 from services.intake.submission.sheet.rows import SheetRow, sheet, urusan_of
 from services.intake.submission.sheet.typed_rows import label
+from services.intake.submission.sheet.warnings import warnings_of
 from services.intake.wording import words_of
 from shared.web.for_pages import Looking, now_of, render, today_of
 from shared.web.for_pages import gettext as _
 from shared.web.words.figure_words import ANSWERS, CELLS, PARTS
+from shared.web.words.finding_words import sentence_of
 from shared.web.words.formats import time
 from shared.web.words.i18n import language
 from shared.web.words.lateness import against
@@ -84,6 +86,7 @@ async def _context(case: str, request: Request, look: Looking, urusan: str, feed
             of.last_year,
             of.evidence,
             of.points,
+            warnings_of(of.judged),
             feedback.typed,
             feedback.seen,
         ),
@@ -106,6 +109,7 @@ async def _context(case: str, request: Request, look: Looking, urusan: str, feed
         "troubles": {trouble.field: trouble for trouble in feedback.troubles},
         "values": feedback.values,
         "errors": feedback.faults,
+        "sentence_of": sentence_of,
         "label": label,
         "named": {field: _(word) for field, word in CELLS.items()},
         "parts": {part: _(word) for part, word in PARTS.items()},

@@ -14,7 +14,6 @@ from services.verification.checking import orders, queries
 from services.verification.checking.addresses import Case
 from services.verification.checking.cell_words import cell_label, cell_text
 from services.verification.checking.comparison import Marks, compare
-from services.verification.checking.downloads import evidence_file
 from services.verification.checking.forms import notes_of
 from services.verification.checking.queries import Status
 from services.verification.checking.talk import threads_of
@@ -46,6 +45,7 @@ from shared.web.for_pages import (
 )
 from shared.web.for_pages import gettext as _
 from shared.web.words.figure_words import ANSWERS, CELLS
+from shared.web.words.finding_words import sentence_of
 
 router = APIRouter(include_in_schema=False)
 
@@ -84,11 +84,6 @@ async def queue(
 @router.get("/verifikasi/{case}", dependencies=[READS])
 async def one(case: Case, request: Request, look: Look) -> Response:
     return await _page(case, request, look)
-
-
-@router.get("/verifikasi/{case}/bukti/{digest}", dependencies=[READS])
-async def evidence(case: Case, digest: str, look: Look) -> Response:
-    return await evidence_file(look, case, digest)
 
 
 @router.post("/verifikasi/{case}/setujui", dependencies=[does("verification.ApproveSubmission")])
@@ -210,6 +205,7 @@ async def _page(
         in_form_order=partial(in_form_order, found.catalogue),
         cell_label=partial(cell_label, found.catalogue),
         cell_text=cell_text,
+        sentence_of=sentence_of,
         late=late,
         timing=late.verdict(found.case),
         threads=threads_of(found.trail),

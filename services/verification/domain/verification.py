@@ -22,7 +22,7 @@ from services.verification.domain.talk import (
 )
 from shared.contracts.fields import CycleId, Digest, Id, Key, Name, Person, Prose, Small
 from shared.contracts.talk import QuestionAnswered, QuestionAsked, QuestionSettled
-from shared.contracts.values import AttachedEvidence, CellChange, FieldNote, Figure
+from shared.contracts.values import AttachedEvidence, CellChange, Explanation, FieldNote, Figure
 from shared.contracts.verification import (
     ApprovalVoided,
     ApprovalWithdrawn,
@@ -67,6 +67,7 @@ class OpenVerification:
     figures: Mapping[str, Figure]
     evidence: tuple[AttachedEvidence, ...]
     contributors: tuple[Person, ...]
+    explanations: tuple[Explanation, ...] = ()
     by: Person
     occurred_on: date
 

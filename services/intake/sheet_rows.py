@@ -1,21 +1,43 @@
-"""What services that go over to another agency change in the read models of both submissions.
+"""What the agency says to a warning as rows, and what services that go over to another agency change in the
+read models of both submissions.
 
-SOP step 7. Previous hop: `projections.py`, with the events of giver and taker, each in its own stream.
-Next hop: the sheets of both. Pure.
+SOP step 7. Previous hop: `projections.py`, with the events of a sheet; of services that go over those of
+giver and taker, each in its own stream. Next hop: the sheets, `findings/queries.py`. Pure.
 """
 
 from collections.abc import Iterable
 
+from sqlalchemy import Column, DateTime, Table, Text
+from sqlalchemy.dialects.postgresql import JSONB
+
 from services.intake import tables
+from services.intake.tables import metadata
 from shared.contracts.handing_over import ServicesHandedOver, ServicesTakenOver
+from shared.contracts.intake import WarningExplained
 from shared.contracts.values import CellAuthor
 from shared.eventsourcing.read_models.changes import Change, Delete, Patch, Put
 from shared.eventsourcing.recorded import Recorded
 
+explanation = Table(
+    "explanation",
+    metadata,
+    Column("submission", Text, primary_key=True),
+    Column("service", Text, primary_key=True),
+    Column("rule", Text, primary_key=True),
+    Column("field", Text, primary_key=True),
+    Column("sentence", Text, nullable=False),
+    Column("facts", JSONB, nullable=False),
+    Column("text", Text, nullable=False),
+    Column("by", Text, nullable=False),
+    Column("at", DateTime(timezone=True), nullable=False),
+)
 
-def moved(recorded: Recorded) -> Iterable[Change]:
-    """The changes of both events; none of any other."""
+
+def project_sheet(recorded: Recorded) -> Iterable[Change]:
+    """The changes of these events; none of any other."""
     match recorded.event:
+        case WarningExplained(explanation=said):
+            yield Put.of(explanation, said, submission=recorded.stream, at=recorded.recorded_at)
         case ServicesHandedOver() as event:
             yield _sheet(recorded, services=event.held)
             yield from _gone(recorded, event)
@@ -34,6 +56,8 @@ def _gone(recorded: Recorded, event: ServicesHandedOver) -> Iterable[Change]:
     of = {"submission": recorded.stream}
     for service in event.services:
         yield Delete(tables.figure, {**of, "service": service})
+    for said in event.explanations:
+        yield Delete(explanation, {**of, "service": said.service, "rule": said.rule, "field": said.field})
     left = {entry.file.digest: entry for entry in event.left}
     for entry in event.evidence:
         key = {**of, "digest": entry.file.digest}
@@ -53,6 +77,8 @@ def _come(recorded: Recorded, event: ServicesTakenOver) -> Iterable[Change]:
     for service, figure in event.figures.items():
         by = wrote[service].by if service in wrote else event.by
         yield Put.of(tables.figure, service=service, figure=figure, by=by, at=at, **of)
+    for said in event.explanations:
+        yield Put.of(explanation, said, at=at, **of)
     attached = {author.digest: author.by for author in event.attached}
     for entry in event.evidence:
         digest = entry.file.digest
