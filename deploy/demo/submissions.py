@@ -70,7 +70,7 @@ def send_back(play: Play, agency: DemoAgency) -> int:
 
 def mend(play: Play, agency: DemoAgency) -> None:
     """What was asked for is attached, and the sheet handed in again."""
-    text = "Berita acara pendataan warga terdampak, contoh peragaan."
+    text = f"Berita acara pendataan warga terdampak tahun {play.days.year}, contoh peragaan."
     day = play.days.handed_in_again
     _attach(play, agency.id, "Sumber angka sasaran", text, services_of(agency)[:1], day)
     hand_in(play, agency, day)
