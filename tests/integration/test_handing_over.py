@@ -48,7 +48,8 @@ async def test_one_service_goes_to_a_new_agency_with_its_figure_and_evidence(roo
     file = await room.upload(officer)
     await room.give("POST", f"{GIVER}/evidence", officer, {**file, "services": [ONE, "sos.lansia"]})
     before = await room.give("GET", GIVER, "bagus")
-    assert (await moved(room, "dp3a", ONE)).status_code == 200
+    went = await moved(room, "dp3a", ONE)
+    assert went.status_code == 200, went.text
     left, came = await room.give("GET", GIVER, "bagus"), await room.give("GET", NEW, "bagus")
     assert (came["services"], came["standing"], came["agency_name"]) == ([ONE], "open", "Dinas P3A")
     assert came["figures"][ONE]["figure"] == before["figures"][ONE]["figure"]

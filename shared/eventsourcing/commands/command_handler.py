@@ -154,9 +154,11 @@ class CommandHandler:
         self, conn: Connection, decision: store.Append, why: Metadata, command_id: UUID
     ) -> list[store.Append]:
         """What other streams say to a decision; a refusal by one of them is a refusal of the whole."""
-        orders = [each for one in recorded_of(self.source, decision) for each in self._at_once(one)]
-        named = [(uuid5(command_id, one.stream), one) for one in orders]
-        made = await self._decide_all(conn, named, why, followed=False)
+        made: list[store.Append] = []
+        for recorded in recorded_of(self.source, decision):
+            named = [(uuid5(command_id, one.stream), one) for one in self._at_once(recorded)]
+            caused = replace(why, causation=recorded.ref)
+            made += await self._decide_all(conn, named, caused, followed=False)
         return [one for one in made if one.events]
 
     async def _write(self, conn: Connection, decisions: Sequence[store.Append]) -> None:
@@ -240,7 +242,7 @@ class CommandHandler:
             loaded_state, loaded = await self._load(conn, order.stream, command_id)
             folded = seen.get(order.stream, loaded_state)
             now = max([loaded.now, *(earlier.recorded_at for earlier in decisions)])
-            admit_beside(order, now, followed=followed)
+            admit_beside(order, self.clock() if self.clock else now, followed=followed)
             why = replace(of_all, command_id=str(command_id))
             print_of = store.fingerprint(order.stream, order.command)
             decision = self._decide(order, why, command_id, print_of, folded, now)
