@@ -21,19 +21,15 @@ from shared.contracts.documents import (
     DocumentHandedOver,
     DocumentOpened,
     DocumentSettled,
-    DraftRestored,
     FiguresReleased,
     FiguresWithdrawn,
     ReceiptRecorded,
-    SettlementWithdrawn,
     TeamDecreeIssued,
 )
 from shared.contracts.verification import (
     ApprovalVoided,
-    ApprovalWithdrawn,
     EndorsementRefused,
     EndorsementRequested,
-    EndorsementWithdrawn,
     ReportEndorsed,
     SubmissionApproved,
 )
@@ -45,7 +41,6 @@ PROJECTS = known_cycles.PROJECTS | {
     ("verification", "submission-approved"),
     ("verification", "endorsement-requested"),
     ("verification", "endorsement-refused"),
-    ("verification", "endorsement-withdrawn"),
 }
 
 UNTOLD = {"cycle", "document", "dispatch", "basis", "by", "occurred_on"}
@@ -66,9 +61,9 @@ def project_verification(recorded: Recorded) -> Iterable[Change]:
     match recorded.event:
         case SubmissionApproved() as event:
             yield Put.of(tables.approved, event, verified_by=event.by)
-        case ApprovalVoided() | ApprovalWithdrawn() as event:
+        case ApprovalVoided() as event:
             yield Delete.of(tables.approved, event)
-        case EndorsementRequested() | EndorsementWithdrawn() as event:
+        case EndorsementRequested() as event:
             yield endorsement(event.cycle, "waiting", event.digest)
         case ReportEndorsed() as event:
             yield endorsement(
@@ -97,9 +92,8 @@ def project_document(recorded: Recorded) -> Iterable[Change]:
             values = {"step": event.step}
         case FiguresReleased() as event:
             values = {"basis": event.digests}
-        case FiguresWithdrawn() | DraftRestored() as event:
-            restored = isinstance(event, DraftRestored)
-            values = {"holds": True} if restored else {"basis": {}, "holds": False}
+        case FiguresWithdrawn() as event:
+            values = {"basis": {}, "holds": False}
         case DocumentDrafted() as event:
             values = {
                 "revision": event.revision,
@@ -121,8 +115,6 @@ def project_document(recorded: Recorded) -> Iterable[Change]:
                 "endorsed_by": event.endorsed_by,
                 "endorsed_on": event.occurred_on,
             }
-        case SettlementWithdrawn() as event:
-            values = {"settled_digest": None, "endorsed_by": None, "endorsed_on": None}
         case CopiesPrinted() as event:
             values = {}
             yield Put.of(tables.printing, recorded, event)

@@ -41,7 +41,6 @@ ENDS = {
         "SubmissionReturned",
         "SubmissionApproved",
         "ApprovalVoided",
-        "QuestionSettled",
     ),
     *(
         "ReportEndorsed",
@@ -57,7 +56,7 @@ ENDS = {
 ALL = {event.__name__ for declared in PRODUCERS.values() for event in declared}
 PLACES = {
     "intake": {"intake", "langkah", "pegawai", "akun", "sesi", "token"},
-    "verification": {"verification", "verifikasi"},
+    "verification": {"verification"},
     "documents": {"documents", "dokumen", "pengiriman"},
     "archive": {"archive", "arsip"},
 }

@@ -14,7 +14,6 @@ from services.verification.domain.endorsement import endorsement
 from services.verification.domain.round import (
     Command,
     CountApproval,
-    ReleaseApproval,
     RequireApproval,
     Round,
     UncountApproval,
@@ -49,22 +48,16 @@ def uncount(agency: str) -> UncountApproval:
     return UncountApproval(cycle="c", agency=agency, submission=agency)
 
 
-def release(agency: str, successor: str) -> ReleaseApproval:
-    return ReleaseApproval(cycle="c", agency=agency, submission=agency, taker=successor, successor=successor)
-
-
 COMMANDS = st.one_of(
     st.builds(require, AGENCIES),
     st.builds(count, AGENCIES, st.sampled_from("ab")),
     st.builds(uncount, AGENCIES),
-    st.builds(release, AGENCIES, AGENCIES),
 )
 
 
 def may_happen(command: Command, round_: Round) -> bool:
     """A submission is opened, and so required, before anybody can take it back."""
-    once = round_.required | round_.released
-    return not isinstance(command, UncountApproval) or command.submission in once
+    return not isinstance(command, UncountApproval) or command.submission in round_.required
 
 
 def of_round(commands: list[Command]) -> list[Any]:

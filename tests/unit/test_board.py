@@ -49,7 +49,6 @@ def submission(agency: str, state: str = "open", **more: Any) -> dict[str, Any]:
         "agency": agency,
         "agency_name": agency.title(),
         "state": state,
-        "services": ["kes.balita"],
     }
     return {
         **row,

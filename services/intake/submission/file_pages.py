@@ -38,7 +38,7 @@ router = APIRouter()
 @router.post(
     "/isian/{case}/bukti",
     max_body_size=FORM_LIMIT,
-    dependencies=[does("intake.AttachEvidence", "intake.EnterFigure", "intake.ExplainWarning")],
+    dependencies=[does("intake.AttachEvidence", "intake.EnterFigure")],
 )
 async def attach(case: CasePath, request: Request, act: Act, urusan: str = "") -> Response:
     """Stores the sheet too: a file that is refused throws nothing else away."""
@@ -70,8 +70,7 @@ async def attach(case: CasePath, request: Request, act: Act, urusan: str = "") -
 
 
 @router.post(
-    "/isian/{case}/bukti/{digest}/tarik",
-    dependencies=[does("intake.WithdrawEvidence", "intake.EnterFigure", "intake.ExplainWarning")],
+    "/isian/{case}/bukti/{digest}/tarik", dependencies=[does("intake.WithdrawEvidence", "intake.EnterFigure")]
 )
 async def withdraw(case: CasePath, digest: str, request: Request, act: Act, urusan: str = "") -> Response:
     form = await form_of(request)
