@@ -19,6 +19,7 @@ from PIL import Image
 from deploy.local.postgres.databases import Database
 from shared.contracts.values import AttachedEvidence, StoredFile
 from shared.objects.port import key_of
+from shared.web.files import preview
 from shared.web.files.file_kinds import ENDINGS, PICTURES, PREVIEWED, TEXTS, WORKBOOKS
 from shared.web.files.preview import Preview, look_into
 from tests.support.applications import application, migrated
@@ -244,6 +245,16 @@ async def test_a_verifier_sees_each_file_beside_its_figure(room: VerificationRoo
         "image/png",
         b"\x89PNG",
     )
+
+
+async def test_a_look_that_failed_is_tried_again(
+    room: VerificationRoom, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    place = f"/verifikasi/{case('dinkes')}/bukti/{'1' * 64}/lihat"
+    with monkeypatch.context() as busy:
+        busy.setattr(preview, "CHILD", ("false",))
+        assert "Berkas ini rusak" in (await room.page("wulan", place)).text
+    assert "Ditampilkan 20 halaman pertama" in (await room.page("wulan", place)).text
 
 
 @pytest.mark.parametrize("who", ["tono", "op"])

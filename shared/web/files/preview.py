@@ -64,12 +64,12 @@ async def preview_of(request: Request, file: StoredFile, number: int = 1) -> Pre
     looks = _looks_of(request)
     async with looks.turn:
         asked = (file.digest, number)
-        if asked not in looks.kept:
-            looks.kept[asked] = await _look(request, file, number)
-        looks.kept.move_to_end(asked)
+        seen = looks.kept.pop(asked, None) or await _look(request, file, number)
+        if not seen.why:  # a look that failed on a busy machine is tried again
+            looks.kept[asked] = seen
         while len(looks.kept) > KEPT:
             looks.kept.popitem(last=False)
-        return looks.kept[asked]
+        return seen
 
 
 def _looks_of(request: Request) -> _Looks:
