@@ -22,7 +22,7 @@ from shared.eventsourcing.cases import heard_of
 from shared.eventsourcing.clock_watch import ClockWatch, reporting
 from shared.eventsourcing.commands.command_handler import CommandHandler
 from shared.eventsourcing.commands.decider import Decider
-from shared.eventsourcing.commands.order import Order
+from shared.eventsourcing.commands.order import AtOnce, Order, nothing_at_once
 from shared.eventsourcing.read_models.changes import Change, Project
 from shared.eventsourcing.recorded import Recorded
 from shared.eventsourcing.sql import Connection, Limits, Pool, fetch, open_pool
@@ -49,8 +49,9 @@ class Room:
     `categories`: stream category → decider. `reacts`: foreign or own events, as (producer, name), that
     `react` turns into own commands. `projects`: foreign events that only feed read models. `rests_on`: own
     streams whose states a reaction needs besides its event; `asks`: questions to own read models whose rows
-    it needs. It is given them after the event, in that order, as its transaction sees them. `react`,
-    `rests_on`, `asks` and `project` are pure; `rests_on` and `project` are told the first region of the
+    it needs. It is given them after the event, in that order, as its transaction sees them. `at_once`: own
+    commands for other streams that are carried out with an event or not at all. `react`, `rests_on`, `asks`,
+    `at_once` and `project` are pure; `rests_on` and `project` are told the first region of the
     installation, whose streams may not name it.
     """
 
@@ -63,6 +64,7 @@ class Room:
     projects: frozenset[tuple[str, str]] = frozenset()
     rests_on: Callable[[Recorded, str], Sequence[str]] = lambda _recorded, _first: ()
     asks: Callable[[Recorded], Sequence[Select[Any]]] = lambda _: ()
+    at_once: AtOnce = nothing_at_once
 
     def projecting(self, first: str) -> Project:
         """The projection of an installation with this first region."""
@@ -148,6 +150,7 @@ async def open_room(room: Room, settings: Settings) -> AsyncIterator[Running]:
         committed,
         heard_of=heard_of,
         watch=watch,
+        at_once=room.at_once,
     )
     roster = Roster(troubles)
     sessions = Sessions(

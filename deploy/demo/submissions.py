@@ -45,7 +45,7 @@ def enter(play: Play, agency: DemoAgency, services: Sequence[str]) -> None:
 
 def attach(play: Play, agency: DemoAgency) -> None:
     """One paper as evidence of all services."""
-    text = f"Rekapitulasi angka {agency.name}, contoh peragaan."
+    text = f"Rekapitulasi angka {agency.name} tahun {play.days.year}, contoh peragaan."
     _attach(play, agency.id, f"Rekap {agency.short_name}", text, services_of(agency), play.days.filled)
 
 
@@ -70,7 +70,7 @@ def send_back(play: Play, agency: DemoAgency) -> int:
 
 def mend(play: Play, agency: DemoAgency) -> None:
     """What was asked for is attached, and the sheet handed in again."""
-    text = "Berita acara pendataan warga terdampak, contoh peragaan."
+    text = f"Berita acara pendataan warga terdampak tahun {play.days.year}, contoh peragaan."
     day = play.days.handed_in_again
     _attach(play, agency.id, "Sumber angka sasaran", text, services_of(agency)[:1], day)
     hand_in(play, agency, day)

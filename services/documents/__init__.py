@@ -6,12 +6,12 @@ Purpose: what is printed and sent is exactly the file that was endorsed, made fr
 Streams: document, dispatch
 SOP steps: 4, 5, 9, 10, 11, 12
 Events out: DocumentOpened, FiguresReleased, FiguresWithdrawn, DocumentDrafted, DocumentHandedOver,
-    TeamDecreeIssued, DocumentSettled, CopiesPrinted, DispatchItemReady, DispatchItemWithdrawn,
-    DispatchQueued, DispatchSent, ReceiptRecorded, DispatchCorrected
+    TeamDecreeIssued, DocumentSettled, DraftRestored, SettlementWithdrawn, CopiesPrinted,
+    DispatchItemReady, DispatchItemWithdrawn, DispatchQueued, DispatchSent, ReceiptRecorded, DispatchCorrected
 Reacts to: intake.StepStarted, verification.AllSubmissionsApproved, verification.ApprovalVoided,
-    verification.ReportEndorsed, documents.DocumentDrafted, documents.DocumentSettled,
-    documents.FiguresWithdrawn
+    verification.ApprovalWithdrawn, verification.ReportEndorsed, documents.DocumentDrafted,
+    documents.DocumentSettled, documents.FiguresWithdrawn, documents.SettlementWithdrawn
 Reads along: intake.CycleOpened, intake.CycleWithdrawn, intake.StepReopened, intake.DueDateRevised,
     intake.CalendarChanged, verification.SubmissionApproved, verification.EndorsementRequested,
-    verification.EndorsementRefused
+    verification.EndorsementRefused, verification.EndorsementWithdrawn
 """

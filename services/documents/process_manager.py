@@ -15,10 +15,21 @@ from services.documents.domain.document_commands import (
     SettleDocument,
     WithdrawFigures,
 )
-from shared.contracts.documents import DocumentDrafted, DocumentSettled, FiguresWithdrawn, Kind
+from shared.contracts.documents import (
+    DocumentDrafted,
+    DocumentSettled,
+    FiguresWithdrawn,
+    Kind,
+    SettlementWithdrawn,
+)
 from shared.contracts.intake import StepStarted
 from shared.contracts.values import DispatchItem
-from shared.contracts.verification import AllSubmissionsApproved, ApprovalVoided, ReportEndorsed
+from shared.contracts.verification import (
+    AllSubmissionsApproved,
+    ApprovalVoided,
+    ApprovalWithdrawn,
+    ReportEndorsed,
+)
 from shared.eventsourcing.combined import combined
 from shared.eventsourcing.commands.order import Order
 from shared.eventsourcing.recorded import Recorded
@@ -31,10 +42,12 @@ REACTS = frozenset(
         ("intake", "step-started"),
         ("verification", "all-submissions-approved"),
         ("verification", "approval-voided"),
+        ("verification", "approval-withdrawn"),
         ("verification", "report-endorsed"),
         ("documents", "document-drafted"),
         ("documents", "document-settled"),
         ("documents", "figures-withdrawn"),
+        ("documents", "settlement-withdrawn"),
     }
 )
 
@@ -43,7 +56,7 @@ COPIES_OF_REPORT, SHEETS_OF_LETTER = 1, 2  # the second sheet of a surat pengant
 
 def asks_for_sop(recorded: Recorded) -> bool:
     """Whether what follows from an event depends on the SOP of its cycle, which the event does not say."""
-    return isinstance(recorded.event, DocumentSettled | FiguresWithdrawn)
+    return isinstance(recorded.event, DocumentSettled | FiguresWithdrawn | SettlementWithdrawn)
 
 
 def react(
@@ -55,7 +68,7 @@ def react(
     match recorded.event:
         case StepStarted() as event:
             return [*open_documents(event), *queue_dispatches(event, addressed)]
-        case AllSubmissionsApproved() | ApprovalVoided() | ReportEndorsed() as event:
+        case AllSubmissionsApproved() | ApprovalVoided() | ApprovalWithdrawn() | ReportEndorsed() as event:
             return [_to_document(event.cycle, REPORT, of_report(event))]
         case DocumentDrafted() as event:
             return ready_letter(event)
@@ -64,7 +77,7 @@ def react(
                 _ready(event.cycle, recipient, event.kind, event.digest, COPIES_OF_REPORT)
                 for recipient in _sends_to(sop)
             ]
-        case FiguresWithdrawn() as event:
+        case FiguresWithdrawn() | SettlementWithdrawn() as event:
             return [
                 _to_dispatch(event.cycle, to, combined(WithdrawItem, event, dispatch=to, document=REPORT))
                 for to in _sends_to(sop)
@@ -74,12 +87,12 @@ def react(
 
 
 def of_report(
-    event: AllSubmissionsApproved | ApprovalVoided | ReportEndorsed,
+    event: AllSubmissionsApproved | ApprovalVoided | ApprovalWithdrawn | ReportEndorsed,
 ) -> ReleaseFigures | WithdrawFigures | SettleDocument:
     match event:
         case AllSubmissionsApproved():
             return combined(ReleaseFigures, event, document=REPORT)
-        case ApprovalVoided():
+        case ApprovalVoided() | ApprovalWithdrawn():
             return combined(WithdrawFigures, event, document=REPORT)
         case ReportEndorsed():
             return combined(SettleDocument, event, endorsed_by=event.by)

@@ -21,15 +21,19 @@ from shared.contracts.documents import (
     DocumentHandedOver,
     DocumentOpened,
     DocumentSettled,
+    DraftRestored,
     FiguresReleased,
     FiguresWithdrawn,
     ReceiptRecorded,
+    SettlementWithdrawn,
     TeamDecreeIssued,
 )
 from shared.contracts.verification import (
     ApprovalVoided,
+    ApprovalWithdrawn,
     EndorsementRefused,
     EndorsementRequested,
+    EndorsementWithdrawn,
     ReportEndorsed,
     SubmissionApproved,
 )
@@ -41,6 +45,7 @@ PROJECTS = known_cycles.PROJECTS | {
     ("verification", "submission-approved"),
     ("verification", "endorsement-requested"),
     ("verification", "endorsement-refused"),
+    ("verification", "endorsement-withdrawn"),
 }
 
 UNTOLD = {"cycle", "document", "dispatch", "basis", "by", "occurred_on"}
@@ -61,9 +66,9 @@ def project_verification(recorded: Recorded) -> Iterable[Change]:
     match recorded.event:
         case SubmissionApproved() as event:
             yield Put.of(tables.approved, event, verified_by=event.by)
-        case ApprovalVoided() as event:
+        case ApprovalVoided() | ApprovalWithdrawn() as event:
             yield Delete.of(tables.approved, event)
-        case EndorsementRequested() as event:
+        case EndorsementRequested() | EndorsementWithdrawn() as event:
             yield endorsement(event.cycle, "waiting", event.digest)
         case ReportEndorsed() as event:
             yield endorsement(
@@ -92,8 +97,9 @@ def project_document(recorded: Recorded) -> Iterable[Change]:
             values = {"step": event.step}
         case FiguresReleased() as event:
             values = {"basis": event.digests}
-        case FiguresWithdrawn() as event:
-            values = {"basis": {}, "holds": False}
+        case FiguresWithdrawn() | DraftRestored() as event:
+            restored = isinstance(event, DraftRestored)
+            values = {"holds": True} if restored else {"basis": {}, "holds": False}
         case DocumentDrafted() as event:
             values = {
                 "revision": event.revision,
@@ -115,6 +121,8 @@ def project_document(recorded: Recorded) -> Iterable[Change]:
                 "endorsed_by": event.endorsed_by,
                 "endorsed_on": event.occurred_on,
             }
+        case SettlementWithdrawn() as event:
+            values = {"settled_digest": None, "endorsed_by": None, "endorsed_on": None}
         case CopiesPrinted() as event:
             values = {}
             yield Put.of(tables.printing, recorded, event)

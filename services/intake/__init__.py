@@ -4,19 +4,21 @@ Purpose: everybody sees whose turn it is, what is late and why, and an officer h
     missing.
 Streams: cycle, step, submission, agency, settings, people, login, account, token
 SOP steps: 1, 2, 3, 6, 7
-Events out: CycleOpened, CycleWithdrawn, StepStarted, StepPartDone, StepCompleted, StepReopened,
-    StepWithdrawn, DueDateRevised, SubmissionOpened, FigureEntered, EvidenceAttached, EvidenceWithdrawn,
-    SubmissionReceived, SignedSheetAttached, SubmissionReopened, AgencyRegistered, ServiceAssigned,
-    CalendarChanged, PersonRegistered, PersonChanged, PersonLeft, OfficeGiven, OfficeEnded,
-    LoginRequested, LoginJoined, LoginParted, AccountInvited, AccountActivated, PasswordChanged,
-    SecondFactorSet, SecondFactorRemoved, RecoveryAsked, RecoveryApproved, RecoveryRefused, AccountClosed,
-    TokenGiven, TokenRenewed, TokenEnded
+Events out: CycleOpened, CycleWithdrawn, StepStarted, StepPartDone, StepPartsChanged, StepCompleted,
+    StepReopened, StepWithdrawn, DueDateRevised, SubmissionOpened, FigureEntered, EvidenceAttached,
+    EvidenceWithdrawn, WarningExplained, SubmissionReceived, SignedSheetAttached, SubmissionReopened,
+    ServicesHandedOver, ServicesTakenOver, AgencyRegistered, ServiceAssigned, CalendarChanged,
+    PersonRegistered, PersonChanged, PersonLeft, OfficeGiven, OfficeEnded, LoginRequested, LoginJoined,
+    LoginParted, AccountInvited, AccountActivated, PasswordChanged, SecondFactorSet, SecondFactorRemoved,
+    RecoveryAsked, RecoveryApproved, RecoveryRefused, AccountClosed, TokenGiven, TokenRenewed, TokenEnded
 Reacts to: intake.CycleOpened, intake.StepCompleted, intake.StepWithdrawn, intake.SubmissionReceived,
+    intake.ServicesHandedOver, intake.ServicesTakenOver,
     verification.SubmissionReturned, verification.AllSubmissionsApproved, verification.ApprovalRequired,
     verification.ApprovalUncounted, verification.FiguresUnsettled, verification.EndorsementRequested,
-    verification.EndorsementRefused, verification.ReportEndorsed, documents.DocumentDrafted,
-    documents.FiguresWithdrawn, documents.DocumentHandedOver, documents.CopiesPrinted, documents.DispatchSent,
-    archive.CycleArchived
-Reads along: verification.SubmissionApproved, verification.ApprovalVoided, documents.TeamDecreeIssued,
-    documents.ReceiptRecorded, archive.ItemFiled, archive.HardCopyFiled
+    verification.EndorsementRefused, verification.EndorsementWithdrawn, verification.ReportEndorsed,
+    documents.DocumentDrafted, documents.DraftRestored, documents.FiguresWithdrawn,
+    documents.DocumentHandedOver, documents.CopiesPrinted, documents.DispatchSent, archive.CycleArchived
+Reads along: verification.SubmissionApproved, verification.ApprovalVoided, verification.ApprovalWithdrawn,
+    verification.QuestionAsked, verification.QuestionAnswered, verification.QuestionSettled,
+    documents.TeamDecreeIssued, documents.ReceiptRecorded, archive.ItemFiled, archive.HardCopyFiled
 """

@@ -10,6 +10,7 @@ from services.intake import process_manager, tables
 from services.intake.deciders import DECIDERS
 from services.intake.domain.cycle import Cycle
 from services.intake.in_force import InForce, rests_on
+from services.intake.process_manager import at_once
 from services.intake.projections import PROJECTS, project
 from shared.eventsourcing.commands.order import Order
 from shared.eventsourcing.recorded import Recorded
@@ -28,6 +29,7 @@ ROOM = Room(
     reacts=process_manager.REACTS,
     react=react,
     rests_on=rests_on,
+    at_once=at_once,
     project=project,
     projects=PROJECTS,
     metadata=tables.metadata,

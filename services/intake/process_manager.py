@@ -12,11 +12,12 @@ from typing import Any
 
 from services.intake import streams
 from services.intake.domain.cycle import CloseWithdrawn
-from services.intake.domain.step_commands import NotePart, ReopenPart, StartStep
-from services.intake.domain.submission_commands import OpenSubmission, Reopen
+from services.intake.domain.step_commands import ChangeParts, NotePart, ReopenPart, StartStep
+from services.intake.domain.submission_commands import OpenSubmission, Reopen, TakeOverServices
 from services.intake.in_force import InForce
 from shared.clock import WIB
 from shared.contracts.documents import CopiesPrinted, DispatchSent, DocumentDrafted, DocumentHandedOver
+from shared.contracts.handing_over import ServicesHandedOver, ServicesTakenOver
 from shared.contracts.intake import CycleOpened, StepCompleted, StepWithdrawn, SubmissionReceived
 from shared.contracts.verification import EndorsementRequested, SubmissionReturned
 from shared.eventsourcing.combined import combined
@@ -31,6 +32,8 @@ REACTS = frozenset(
         ("intake", "step-completed"),
         ("intake", "step-withdrawn"),
         ("intake", "submission-received"),
+        ("intake", "services-handed-over"),
+        ("intake", "services-taken-over"),
         ("verification", "submission-returned"),
         ("verification", "all-submissions-approved"),
         ("verification", "approval-required"),
@@ -38,9 +41,11 @@ REACTS = frozenset(
         ("verification", "figures-unsettled"),
         ("verification", "endorsement-requested"),
         ("verification", "endorsement-refused"),
+        ("verification", "endorsement-withdrawn"),
         ("verification", "report-endorsed"),
         ("documents", "document-drafted"),
         ("documents", "figures-withdrawn"),
+        ("documents", "draft-restored"),
         ("documents", "document-handed-over"),
         ("documents", "copies-printed"),
         ("documents", "dispatch-sent"),
@@ -61,11 +66,55 @@ def react(recorded: Recorded, in_force: InForce) -> Iterator[Order]:
             yield from after_step(recorded, event, in_force)
         case SubmissionReturned() as event:
             yield reopen(recorded, event)
+        case ServicesHandedOver() | ServicesTakenOver() as event:
+            yield from change_parts(recorded, event, in_force)
         case SubmissionReceived(period=period) if period != streams.YEARLY:
             return
         case _:
             yield from note_parts(recorded, in_force)
             yield from reopen_parts(recorded, in_force)
+
+
+def at_once(recorded: Recorded) -> Iterator[Order]:
+    """What is decided with an event or not at all: services that one agency hands over arrive at the other,
+    so that their figures are never with both nor with none.
+    """
+    match recorded.event:
+        case ServicesHandedOver() as event:
+            command = combined(
+                TakeOverServices,
+                event,
+                agency=event.taker,
+                agency_name=event.taker_name,
+                giver=event.agency,
+                giver_name=event.agency_name,
+            )
+            case = streams.yearly_case(event.cycle, event.taker)
+            yield Order(stream=streams.submission(case), command=command, case_id=event.cycle)
+        case _:
+            return
+
+
+def change_parts(
+    recorded: Recorded, event: ServicesHandedOver | ServicesTakenOver, in_force: InForce
+) -> Iterator[Order]:
+    """The step that waits for every agency waits for the taker, and no longer for whom nothing is left."""
+    leaves = isinstance(event, ServicesHandedOver)
+    if leaves and event.held:
+        return
+    successor = event.taker if isinstance(event, ServicesHandedOver) else ""
+    for step, part in in_force.sop.waiting_for("intake", "submission-received", event.agency):
+        if part.which == "*":
+            command = combined(
+                ChangeParts,
+                event,
+                step=step.key,
+                part=event.agency,
+                leaves=leaves,
+                successor=successor,
+                cause=recorded.ref,
+            )
+            yield Order(stream=streams.step(event.cycle, step), command=command, case_id=event.cycle)
 
 
 def after_step(recorded: Recorded, event: StepCompleted, in_force: InForce) -> Iterator[Order]:

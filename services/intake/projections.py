@@ -7,17 +7,11 @@ the other services. Next hop: `queries.py`, which the pages and the API ask.
 from collections.abc import Iterable
 
 from services.intake import tables
+from services.intake.sheet_rows import project_sheet
 from services.intake.timeline import row_of
-from shared.contracts.account import (
-    AccountActivated,
-    AccountClosed,
-    AccountInvited,
-    RecoveryAsked,
-    RecoveryRefused,
-)
+from shared.contracts.handing_over import StepPartsChanged
 from shared.contracts.intake import (
     AgencyRegistered,
-    CalendarChanged,
     CycleOpened,
     CycleWithdrawn,
     DueDateRevised,
@@ -35,12 +29,31 @@ from shared.contracts.intake import (
     SubmissionReceived,
     SubmissionReopened,
 )
-from shared.contracts.login import LoginJoined, LoginParted, LoginRequested
-from shared.contracts.people import OfficeEnded, OfficeGiven, PersonChanged, PersonLeft, PersonRegistered
+from shared.contracts.persons.account import (
+    AccountActivated,
+    AccountClosed,
+    AccountInvited,
+    RecoveryAsked,
+    RecoveryRefused,
+)
+from shared.contracts.persons.login import LoginJoined, LoginParted, LoginRequested
+from shared.contracts.persons.people import (
+    OfficeEnded,
+    OfficeGiven,
+    PersonChanged,
+    PersonLeft,
+    PersonRegistered,
+)
+from shared.contracts.persons.token import TokenEnded, TokenGiven, TokenRenewed
 from shared.contracts.regions import region_of
-from shared.contracts.token import TokenEnded, TokenGiven, TokenRenewed
+from shared.contracts.settings import CalendarChanged
 from shared.contracts.values import Figure
-from shared.contracts.verification import ApprovalVoided, SubmissionApproved, SubmissionReturned
+from shared.contracts.verification import (
+    ApprovalVoided,
+    ApprovalWithdrawn,
+    SubmissionApproved,
+    SubmissionReturned,
+)
 from shared.eventsourcing.read_models.changes import Change, Delete, Patch, Put, Values
 from shared.eventsourcing.recorded import Recorded
 
@@ -52,6 +65,9 @@ PROJECTS = frozenset(
         ("verification", "endorsement-requested"),
         ("verification", "report-endorsed"),
         ("verification", "endorsement-refused"),
+        ("verification", "endorsement-withdrawn"),
+        ("verification", "approval-withdrawn"),
+        *(("verification", f"question-{act}") for act in ("asked", "answered", "settled")),
         ("documents", "document-drafted"),
         ("documents", "document-handed-over"),
         ("documents", "team-decree-issued"),
@@ -77,7 +93,7 @@ def project(recorded: Recorded, first: str) -> Iterable[Change]:
             yield from project_filling(recorded)
         case CycleOpened() as event:
             yield Put.of(tables.cycle, recorded, event, opened_by=event.by, opened_on=event.occurred_on)
-        case StepStarted() | StepPartDone() | StepCompleted():
+        case StepStarted() | StepPartDone() | StepPartsChanged() | StepCompleted():
             yield from project_step(recorded)
         case StepReopened() | DueDateRevised():
             yield from project_reopening(recorded)
@@ -89,12 +105,13 @@ def project(recorded: Recorded, first: str) -> Iterable[Change]:
             yield Put.of(tables.signed_sheet, event, **sheet)
         case SubmissionOpened() | SubmissionReceived() | SubmissionReopened():
             yield project_submission(recorded)
-        case SubmissionReturned() | SubmissionApproved() | ApprovalVoided() as event:
+        case SubmissionReturned() | SubmissionApproved() | ApprovalVoided() | ApprovalWithdrawn() as event:
             yield judged(event)
         case _:
             yield from project_settings(recorded, region_of(recorded.stream, first))
             yield from project_account(recorded)
             yield from project_token(recorded)
+            yield from project_sheet(recorded)
 
 
 def project_step(recorded: Recorded) -> Iterable[Change]:
@@ -105,6 +122,8 @@ def project_step(recorded: Recorded) -> Iterable[Change]:
         case StepPartDone() as event:
             yield Put.of(tables.step_part, event)
             yield Delete.of(tables.reopened_part, event, event.cause)
+        case StepPartsChanged() as event:
+            pass
         case StepCompleted() as event:
             said = {"completed_on": event.occurred_on, "completed_by": event.by}
             for step, day in event.planned.items():
@@ -176,7 +195,9 @@ def project_filling(recorded: Recorded) -> Iterable[Change]:
             yield Delete(tables.evidence, {"submission": recorded.stream, "digest": digest})
 
 
-def judged(event: SubmissionReturned | SubmissionApproved | ApprovalVoided) -> Change:
+def judged(event: SubmissionReturned | SubmissionApproved | ApprovalVoided | ApprovalWithdrawn) -> Change:
+    if isinstance(event, ApprovalWithdrawn):
+        return Delete.of(tables.verdict, event)
     verdict = {SubmissionReturned: "returned", SubmissionApproved: "approved", ApprovalVoided: "voided"}[
         type(event)
     ]

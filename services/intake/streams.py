@@ -74,6 +74,11 @@ def year_of(case: str) -> int:
     return int(case.split("-")[1])
 
 
+def verification_of(case: str) -> str:
+    """The stream of verification in which this submission is checked."""
+    return f"verification-{case}"
+
+
 def agency_of(case: str) -> str:
     return case.split("-")[2]
 

@@ -12,7 +12,7 @@ from typing import Any
 
 from services.intake.tables import happening
 from shared.clock import WIB
-from shared.contracts import archive, documents, intake, verification
+from shared.contracts import archive, documents, handing_over, intake, talk, verification
 from shared.eventsourcing.read_models.changes import Put
 from shared.eventsourcing.recorded import Recorded
 from shared.sop.document_kinds import document_kinds
@@ -33,12 +33,18 @@ class Entry:
     facts: Callable[[Any], Mapping[str, Any]] = lambda _: {}
 
 
-def _agency(event: Any) -> Mapping[str, Any]:
-    return {"agency": event.agency}
+def _facts(*names: str) -> Callable[[Any], Mapping[str, Any]]:
+    """The fields of an event that are called so."""
+    return lambda event: {name: getattr(event, name, "") for name in names}
 
 
-def _revision(event: Any) -> Mapping[str, Any]:
-    return {"agency": event.agency, "revision": event.revision}
+_agency, _revision, _reason = _facts("agency"), _facts("agency", "revision"), _facts("agency", "reason")
+_of_draft, _talk = _facts("revision"), _facts("agency", "service", "field", "text")
+"""With its cell, by which the sheet of the agency shows a question beside its figure."""
+
+
+def _moved(event: Any) -> Mapping[str, Any]:
+    return {name: getattr(event, name) for name in ("agency", "services", "reason", "letter")}
 
 
 OWN, FIRST = "", "first"
@@ -59,19 +65,32 @@ ENTRIES: Mapping[type, Entry] = {
     intake.SignedSheetAttached: Entry(FILLING,
         later("lembar isian bertanda tangan {agency} dilampirkan, revisi {revision}"), _revision),
     intake.SubmissionReopened: Entry(FILLING, later("isian {agency} dibuka lagi: {reason}"),
-        lambda e: {**_agency(e), "reason": e.reason}),
+        _reason),
+    handing_over.ServicesHandedOver: Entry(FILLING,
+        later("{agency} mengalihkan layanan kepada {taker}: {services}. {reason} ({letter})"),
+        lambda e: {**_moved(e), "taker": e.taker_name}),
+    handing_over.ServicesTakenOver: Entry(FILLING,
+        later("{agency} menerima layanan dari {giver}: {services}. {reason} ({letter})"),
+        lambda e: {**_moved(e), "giver": e.giver_name}),
     verification.SubmissionReturned: Entry(CHECKING, later("isian {agency} dikembalikan: {reason}"),
-        lambda e: {**_agency(e), "reason": e.reason}),
+        _reason),
     verification.SubmissionApproved: Entry(CHECKING, later("angka {agency} disetujui, revisi {revision}"),
         _revision),
     verification.ApprovalVoided: Entry(CHECKING, later("persetujuan {agency} gugur: {reason}"),
-        lambda e: {**_agency(e), "reason": e.reason}),
+        _reason),
+    talk.QuestionAsked: Entry(CHECKING, later("pertanyaan kepada {agency}: {text}"), _talk),
+    talk.QuestionAnswered: Entry(CHECKING, later("{agency} menjawab: {text}"), _talk),
+    talk.QuestionSettled: Entry(CHECKING, later("percakapan dengan {agency} selesai"), _talk),
+    verification.ApprovalWithdrawn: Entry(CHECKING, later("persetujuan {agency} ditarik: {reason}"),
+        _reason),
     verification.EndorsementRequested: Entry(ENDORSING, later("draf laporan v{revision} menunggu pengesahan"),
-        lambda e: {"revision": e.revision}),
+        _of_draft),
     verification.ReportEndorsed: Entry(ENDORSING, later("laporan v{revision} disahkan"),
-        lambda e: {"revision": e.revision}),
+        _of_draft),
     verification.EndorsementRefused: Entry(ENDORSING, later("pengesahan ditolak: {reason}"),
         lambda e: {"reason": e.reason}),
+    verification.EndorsementWithdrawn: Entry(ENDORSING, later("pengesahan ditarik: {reason}"),
+        _facts("revision", "reason")),
     documents.DocumentDrafted: Entry(DRAFTING, later("{document} v{revision} selesai"),
         lambda e: {"document": e.kind, "revision": e.revision}),
     documents.DocumentHandedOver: Entry(HANDING_OVER, later("draf SK diserahkan kepada {to}"),

@@ -12,6 +12,7 @@ from fastapi import Request
 from services.intake.timeline import ENTRIES
 from shared.access.people import People
 from shared.contracts.registry import declared
+from shared.spm.catalogue import named
 from shared.web.regions import region_of_request
 from shared.web.running import running_of
 from shared.web.words import document_words
@@ -64,11 +65,18 @@ class Wording:
             "day": day,
             "due": day,
             "part": self.part,
+            "services": lambda names: ", ".join(map(service_name, names)),
             "document": document_words.draft,
             "recipients": lambda names: ", ".join(map(document_words.recipient, names)),
             "recipient": document_words.recipient,
         }
         return known[name](value) if name in known else str(value)
+
+
+def service_name(name: str) -> str:
+    """A basic service as it is called; one that no catalogue knows by its id."""
+    service = named(name)
+    return service.name if service else name
 
 
 def words_of(request: Request) -> Wording:

@@ -5,12 +5,15 @@ Purpose: nobody's figure enters the report unless a second person approved exact
 Streams: verification, round, endorsement
 SOP steps: 8, 10
 Events out: VerificationOpened, VerificationWithdrawn, SubmissionReturned, SubmissionApproved, ApprovalVoided,
-    ApprovalRequired, ApprovalCounted, ApprovalUncounted, AllSubmissionsApproved, FiguresSettled,
-    FiguresUnsettled, EndorsementHeld, EndorsementAdmitted, EndorsementRequested, ReportEndorsed,
-    EndorsementRefused
+    ApprovalWithdrawn, QuestionAsked, QuestionAnswered, QuestionSettled, ApprovalRequired, ApprovalCounted,
+    ApprovalUncounted, ApprovalReleased, AllSubmissionsApproved, FiguresSettled, FiguresUnsettled,
+    EndorsementHeld, EndorsementAdmitted, EndorsementRequested, ReportEndorsed, EndorsementRefused,
+    EndorsementWithdrawn
 Reacts to: intake.StepStarted, intake.SubmissionOpened, intake.SubmissionReceived, intake.SubmissionReopened,
-    documents.DocumentDrafted, verification.SubmissionApproved, verification.ApprovalVoided,
-    verification.ApprovalRequired, verification.ApprovalUncounted, verification.AllSubmissionsApproved
+    intake.ServicesHandedOver, intake.ServicesTakenOver,
+    documents.DocumentDrafted, documents.SettlementWithdrawn, verification.SubmissionApproved,
+    verification.ApprovalVoided, verification.ApprovalWithdrawn, verification.ApprovalRequired,
+    verification.ApprovalUncounted, verification.ApprovalReleased, verification.AllSubmissionsApproved
 Reads along: intake.CycleOpened, intake.CycleWithdrawn, intake.StepReopened, intake.DueDateRevised,
     intake.SignedSheetAttached, intake.CalendarChanged
 """

@@ -7,7 +7,7 @@ from services.verification import __doc__ as room_card
 from services.verification import agents
 from services.verification.bootstrap import ROOM
 from services.verification.checking import api as checking_api
-from services.verification.checking import evidence_pages
+from services.verification.checking import evidence_pages, talk_pages
 from services.verification.checking import pages as checking_pages
 from services.verification.endorsing import api as endorsing_api
 from services.verification.endorsing import pages as endorsing_pages
@@ -22,6 +22,7 @@ SERVICE = Service(
         endorsing_api.router,
         checking_pages.router,
         evidence_pages.router,
+        talk_pages.router,
         endorsing_pages.router,
     ),
     declare=agents.declare,

@@ -8,7 +8,7 @@ from services.verification import tables
 from services.verification.domain.endorsement import endorsement
 from services.verification.domain.round import round_of_approvals
 from services.verification.domain.verification import verification
-from services.verification.process_manager import REACTS, react
+from services.verification.process_manager import REACTS, at_once, react
 from services.verification.projections import PROJECTS, project
 from shared.room import Room
 
@@ -17,6 +17,7 @@ ROOM = Room(
     categories={"verification": verification, "round": round_of_approvals, "endorsement": endorsement},
     reacts=REACTS,
     react=react,
+    at_once=at_once,
     project=project,
     projects=PROJECTS,
     metadata=tables.metadata,

@@ -7,17 +7,23 @@ events. Next hop: `checking/queries.py` and `endorsing/queries.py`.
 from collections.abc import Iterable
 
 from services.verification import tables
+from shared.contracts.handing_over import ServicesHandedOver, ServicesTakenOver
 from shared.contracts.intake import SignedSheetAttached, SubmissionOpened
+from shared.contracts.talk import QuestionAnswered, QuestionAsked, QuestionSettled
+from shared.contracts.values import FieldNote
 from shared.contracts.verification import (
     AllSubmissionsApproved,
     ApprovalCounted,
+    ApprovalReleased,
     ApprovalRequired,
     ApprovalUncounted,
     ApprovalVoided,
+    ApprovalWithdrawn,
     EndorsementAdmitted,
     EndorsementHeld,
     EndorsementRefused,
     EndorsementRequested,
+    EndorsementWithdrawn,
     FiguresSettled,
     FiguresUnsettled,
     ReportEndorsed,
@@ -26,22 +32,30 @@ from shared.contracts.verification import (
     VerificationOpened,
     VerificationWithdrawn,
 )
-from shared.eventsourcing.read_models.changes import Change, Patch, Put, Values
+from shared.eventsourcing.combined import combined
+from shared.eventsourcing.read_models.changes import Change, Delete, Patch, Put, Values
 from shared.eventsourcing.recorded import Recorded
 from shared.known_cycles import projections as known_cycles
 
 PROJECTS = known_cycles.PROJECTS | {
     ("intake", "submission-opened"),
+    ("intake", "services-handed-over"),
+    ("intake", "services-taken-over"),
     ("intake", "signed-sheet-attached"),
 }
 
-Decision = VerificationWithdrawn | SubmissionReturned | SubmissionApproved | ApprovalVoided
+Decision = (
+    VerificationWithdrawn | SubmissionReturned | SubmissionApproved | ApprovalVoided | ApprovalWithdrawn
+)
 STATUS = {
     VerificationWithdrawn: "withdrawn",
     SubmissionReturned: "returned",
     SubmissionApproved: "approved",
     ApprovalVoided: "voided",
+    ApprovalWithdrawn: "waiting",
 }
+"""How a submission stands after a decision; the act is called the same, but for a withdrawn approval."""
+TALK = {QuestionAsked: "asked", QuestionAnswered: "answered", QuestionSettled: "settled"}
 REQUESTED: Values = {
     "status": "waiting",
     "stale": False,
@@ -59,13 +73,24 @@ def project(recorded: Recorded, first: str) -> Iterable[Change]:
         case VerificationOpened() as event:
             return opened(recorded, event)
         case (
-            VerificationWithdrawn() | SubmissionReturned() | SubmissionApproved() | ApprovalVoided() as event
+            VerificationWithdrawn()
+            | SubmissionReturned()
+            | SubmissionApproved()
+            | ApprovalVoided()
+            | ApprovalWithdrawn() as event
         ):
             return decided(recorded, event)
-        case ApprovalRequired() | ApprovalCounted() | ApprovalUncounted() as event:
-            return [Put.of(tables.round_, recorded, event, complete_on=None)]
-        case AllSubmissionsApproved() as event:
-            return [Put.of(tables.round_, recorded, event, complete_on=event.occurred_on)]
+        case QuestionAsked() | QuestionAnswered() | QuestionSettled() as event:
+            return said(recorded, event)
+        case (
+            ApprovalRequired()
+            | ApprovalCounted()
+            | ApprovalUncounted()
+            | ApprovalReleased()
+            | AllSubmissionsApproved() as event
+        ):
+            complete_on = event.occurred_on if isinstance(event, AllSubmissionsApproved) else None
+            return [Put.of(tables.round_, recorded, event, complete_on=complete_on)]
         case _:
             return project_endorsement(recorded)
 
@@ -74,6 +99,11 @@ def project_intake(recorded: Recorded, first: str) -> Iterable[Change]:
     match recorded.event:
         case SubmissionOpened() as event:
             yield Put.of(tables.expected, event, submission=recorded.stream)
+        case ServicesTakenOver() as event:
+            yield Put.of(tables.expected, event, submission=recorded.stream, services=event.held)
+        case ServicesHandedOver() as event:
+            held = Put.of(tables.expected, event, submission=recorded.stream, services=event.held)
+            yield held if event.held else Delete(held.table, held.key)
         case SignedSheetAttached() as event:
             sheet = {"submission": recorded.stream, "digest": event.file.digest, "at": recorded.recorded_at}
             yield Put.of(tables.signed_sheet, event, **sheet)
@@ -92,6 +122,7 @@ def opened(recorded: Recorded, event: VerificationOpened) -> Iterable[Change]:
 
 def decided(recorded: Recorded, event: Decision) -> Iterable[Change]:
     """Something was said about the revision that waited or was approved."""
+    act = "revoked" if isinstance(event, ApprovalWithdrawn) else STATUS[type(event)]
     status, reason, notes = STATUS[type(event)], getattr(event, "reason", ""), getattr(event, "fields", ())
     yield Patch(
         tables.verification,
@@ -101,7 +132,7 @@ def decided(recorded: Recorded, event: Decision) -> Iterable[Change]:
             "status": status,
             "reason": reason,
             "notes": notes,
-            "last_act": status,
+            "last_act": act,
             "last_by": event.by,
             "last_at": recorded.recorded_at,
         },
@@ -110,7 +141,7 @@ def decided(recorded: Recorded, event: Decision) -> Iterable[Change]:
         tables.trail,
         {"stream": recorded.stream, "version": recorded.version},
         {
-            "act": status,
+            "act": act,
             "revision": event.revision,
             "by": event.by,
             "occurred_on": getattr(event, "occurred_on", None),
@@ -121,6 +152,14 @@ def decided(recorded: Recorded, event: Decision) -> Iterable[Change]:
             "changes": getattr(event, "changes", ()),
         },
     )
+
+
+def said(recorded: Recorded, event: QuestionAsked | QuestionAnswered | QuestionSettled) -> Iterable[Change]:
+    """A line of the trail, which is where the threads are read from."""
+    note = combined(FieldNote, event, note=getattr(event, "text", ""))
+    nothing: Values = {"reason": "", "digest": "", "changes": ()}
+    yield Patch(tables.verification, {"stream": recorded.stream}, {"version": recorded.version})
+    yield Put.of(tables.trail, recorded, event, act=TALK[type(event)], notes=(note,), **nothing)
 
 
 def project_endorsement(recorded: Recorded) -> Iterable[Change]:
@@ -137,6 +176,9 @@ def project_endorsement(recorded: Recorded) -> Iterable[Change]:
             values = {"status": "endorsed", **decided_by(event), "reason": ""}
         case EndorsementRefused() as event:
             values = {"status": "refused", **decided_by(event), "reason": event.reason}
+        case EndorsementWithdrawn() as event:
+            said = {"decided_by": None, "decided_on": None, "reason": event.reason}
+            values = {"status": "waiting", **said}  # whether it is stale, the figures say
         case _:
             return []
     key = {"cycle": event.cycle}

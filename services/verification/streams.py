@@ -21,9 +21,25 @@ def endorsement(cycle: str) -> str:
     return f"endorsement-{cycle}"
 
 
+def submission(case: str) -> str:
+    """3402-2026-dinkes-tahunan → submission-3402-2026-dinkes-tahunan, of intake."""
+    return f"submission-{case}"
+
+
 def case_of(stream: str) -> str:
     """submission-3402-2026-dinkes-tahunan → 3402-2026-dinkes-tahunan."""
     return stream.partition("-")[2]
+
+
+def agency_of(case: str) -> str:
+    """3402-2026-dinkes-tahunan → dinkes."""
+    return case.split("-")[2]
+
+
+def submission_beside(submission: str, agency: str) -> str:
+    """submission-3402-2026-dinkes-tahunan, dinsos → submission-3402-2026-dinsos-tahunan."""
+    region, year, _, period = case_of(submission).split("-", 3)
+    return f"submission-{region}-{year}-{agency}-{period}"
 
 
 def cycle_of(case: str) -> str:

@@ -71,6 +71,7 @@ revision = Table(
     Column("figures", JSONB, nullable=False),
     Column("evidence", JSONB, nullable=False),
     Column("changes", JSONB, nullable=False),
+    Column("explanations", JSONB, nullable=False, server_default="[]"),
 )
 
 trail = Table(

@@ -124,6 +124,35 @@ class DocumentSettled:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class DraftRestored:
+    """The figures that a draft rests on, which were withdrawn, are approved again exactly as they were: the
+    draft holds again. `by` drafted it.
+    """
+
+    cycle: str
+    document: str
+    revision: int
+    digest: str
+    by: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SettlementWithdrawn:
+    """Who endorsed takes it back with a reason, before any copy was printed: nothing may be printed or sent
+    until a draft is endorsed again. `by` is the person of `endorsed_by`, in whichever office.
+    """
+
+    cycle: str
+    document: str
+    revision: int
+    digest: str
+    endorsed_by: str
+    reason: str
+    by: str
+    occurred_on: date
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CopiesPrinted:
     """`copies` sheets-bound copies were made from exactly the endorsed file `digest`."""
 

@@ -3,13 +3,14 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from typing import ClassVar, Literal
+from typing import ClassVar
 
 from shared.contracts.values import (
     AgencyServices,
     AttachedEvidence,
     DueDate,
     EventRef,
+    Explanation,
     FieldNote,
     Figure,
     StoredFile,
@@ -207,11 +208,11 @@ class EvidenceWithdrawn:
 class SubmissionReceived:
     """An agency handed in. `digest` is the SHA-256 of the canonical JSON of figures, evidence and revision
     (shared.spm.digest). `catalogue` is the version that the figures were filled in by. Version 1 knew only
-    one catalogue.
+    one catalogue, until version 2 nobody asked for `explanations` of what the rules find under `thresholds`.
     """
 
-    schema: ClassVar[int] = 2
-    unsaid: ClassVar[Unsaid] = {1: {"catalogue": 1}}
+    schema: ClassVar[int] = 3
+    unsaid: ClassVar[Unsaid] = {1: {"catalogue": 1}, 2: {"explanations": [], "thresholds": 0}}
 
     cycle: str
     catalogue: int
@@ -223,6 +224,20 @@ class SubmissionReceived:
     evidence: tuple[AttachedEvidence, ...]
     entered_by: tuple[str, ...]
     digest: str
+    by: str
+    occurred_on: date
+    explanations: tuple[Explanation, ...] = ()
+    thresholds: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WarningExplained:
+    """The agency says why a figure is as it is; what it said of the same warning before counts no more."""
+
+    cycle: str
+    agency: str
+    period: str
+    explanation: Explanation
     by: str
     occurred_on: date
 
@@ -281,20 +296,5 @@ class ServiceAssigned:
     service: str
     valid_from: date
     valid_until: date | None
-    by: str
-    occurred_on: date
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CalendarChanged:
-    """One day of the working calendar is overridden; `source` names the decree.
-    `calendar` is the version that this change makes.
-    """
-
-    day: date
-    kind: Literal["holiday", "working"]
-    name: str
-    source: str
-    calendar: str
     by: str
     occurred_on: date

@@ -15,7 +15,16 @@ from typing import Any
 
 import msgspec
 
-from shared.contracts import account, archive, documents, intake, login, people, token, verification
+from shared.contracts import (
+    archive,
+    documents,
+    handing_over,
+    intake,
+    settings,
+    talk,
+    verification,
+)
+from shared.contracts.persons import account, login, people, token
 from shared.contracts.upcasting import UPCASTERS, Upcaster
 
 
@@ -55,7 +64,19 @@ def _events_of(module: ModuleType) -> tuple[type, ...]:
     )
 
 
-MODULES: tuple[ModuleType, ...] = (intake, people, login, account, token, verification, documents, archive)
+MODULES: tuple[ModuleType, ...] = (
+    intake,
+    handing_over,
+    settings,
+    people,
+    login,
+    account,
+    token,
+    verification,
+    talk,
+    documents,
+    archive,
+)
 """Each says whose events it holds; a producer may have several."""
 PRODUCERS: Mapping[str, tuple[type, ...]] = {
     producer: tuple(event for one in MODULES if producer == one.PRODUCER for event in _events_of(one))

@@ -4,6 +4,7 @@ language and change only with a new event version.
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any, Literal
 
 from shared.contracts.fields import (
@@ -14,9 +15,11 @@ from shared.contracts.fields import (
     MediaType,
     Name,
     Origin,
+    Person,
     Place,
     PlannedDay,
     Prose,
+    Short,
     Small,
 )
 
@@ -93,6 +96,40 @@ class FieldNote:
     service: Id
     field: Place
     note: Prose
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CellAuthor:
+    """Who gave a cell the value that it has (`field` as in FieldNote), and on which day."""
+
+    service: Id
+    field: Place
+    by: Person
+    occurred_on: date
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FileAuthor:
+    """Who attached a file, and on which day."""
+
+    digest: Digest
+    by: Person
+    occurred_on: date
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Explanation:
+    """Why a figure is as it is: what `rule` found at one cell, as its sentence and its figures (`facts`, by
+    their names in the sentence), and what somebody says to it. It holds for these figures.
+    """
+
+    service: Id
+    rule: Short
+    field: Place
+    sentence: Prose
+    facts: Mapping[Id, Prose]
+    text: Prose
+    by: Person
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,7 +7,15 @@ from dataclasses import dataclass
 from datetime import date
 from typing import ClassVar
 
-from shared.contracts.values import AttachedEvidence, CellChange, FieldNote, Figure, StoredFile, Unsaid
+from shared.contracts.values import (
+    AttachedEvidence,
+    CellChange,
+    Explanation,
+    FieldNote,
+    Figure,
+    StoredFile,
+    Unsaid,
+)
 
 PRODUCER = "verification"
 
@@ -16,8 +24,12 @@ PRODUCER = "verification"
 class VerificationOpened:
     """A revision of a submission waits for Tim SPM. `contributors` are all persons who entered or handed in
     anything in it, this revision or an earlier one (R17). `changes` says cell by cell what differs from the
-    revision handed in before.
+    revision handed in before. `explanations` are what the agency says to what the rules found; version 1 knew
+    none.
     """
+
+    schema: ClassVar[int] = 2
+    unsaid: ClassVar[Unsaid] = {1: {"explanations": []}}
 
     cycle: str
     agency: str
@@ -32,6 +44,7 @@ class VerificationOpened:
     changes: tuple[CellChange, ...]
     handed_in_by: str
     handed_in_on: date
+    explanations: tuple[Explanation, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -100,6 +113,22 @@ class ApprovalVoided:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ApprovalWithdrawn:
+    """Who approved takes it back before the report is endorsed; the same revision waits again."""
+
+    cycle: str
+    agency: str
+    period: str
+    submission: str
+    revision: int
+    digest: str
+    approved_by: str
+    reason: str
+    by: str
+    occurred_on: date
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ApprovalRequired:
     """A round of verification waits for this submission too."""
 
@@ -121,6 +150,15 @@ class ApprovalCounted:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ApprovalUncounted:
+    cycle: str
+    agency: str
+    submission: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ApprovalReleased:
+    """A round waits for this submission no longer: all its services went over to another agency."""
+
     cycle: str
     agency: str
     submission: str
@@ -167,9 +205,7 @@ class FiguresUnsettled:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EndorsementHeld:
-    """The SOP has steps between the draft of the report and its endorsement;
-    until they are done nobody endorses.
-    """
+    """Steps of the SOP between the draft of the report and its endorsement come first."""
 
     cycle: str
 
@@ -216,6 +252,19 @@ class ReportEndorsed:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EndorsementRefused:
+    cycle: str
+    document: str
+    revision: int
+    digest: str
+    reason: str
+    by: str
+    occurred_on: date
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EndorsementWithdrawn:
+    """The endorsement was taken back before a copy was printed; the same draft waits again."""
+
     cycle: str
     document: str
     revision: int

@@ -6,7 +6,6 @@ Previous hop: `projections.py` of the service. Next hop: `known_cycles/queries.p
 from collections.abc import Iterable
 
 from shared.contracts.intake import (
-    CalendarChanged,
     CycleOpened,
     CycleWithdrawn,
     DueDateRevised,
@@ -14,6 +13,7 @@ from shared.contracts.intake import (
     StepStarted,
 )
 from shared.contracts.regions import region_of
+from shared.contracts.settings import CalendarChanged
 from shared.contracts.values import DueDate
 from shared.eventsourcing.read_models.changes import Change, Delete, Patch, Put
 from shared.eventsourcing.recorded import Recorded

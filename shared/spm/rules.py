@@ -25,13 +25,19 @@ def later(sentence: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """What a rule found: the cell it means, and the sentence with the facts to fill in."""
+    """What a rule found: the service and the cell it means, and the sentence with the facts to fill in."""
 
     rule: str
     level: Level
     field: str
     sentence: str
     facts: Mapping[str, object] = default(default_factory=dict)
+    service: str = ""
+
+    @property
+    def said(self) -> Mapping[str, str]:
+        """Its facts as text, as an explanation keeps them."""
+        return {name: str(value) for name, value in self.facts.items()}
 
     @property
     def text(self) -> str:
@@ -132,7 +138,9 @@ RULES = (
 def findings(service: Service, figure: Figure, *, complete: bool) -> tuple[Finding, ...]:
     """What all rules say about one figure, in the order of the rules."""
     asked = Asked(service, figure, complete)
-    return tuple(Finding(rule.id, rule.level, *fault) for rule in RULES for fault in rule.check(asked))
+    return tuple(
+        Finding(rule.id, rule.level, *fault, service.id) for rule in RULES for fault in rule.check(asked)
+    )
 
 
 def _facts(asked: Asked) -> Mapping[str, object]:

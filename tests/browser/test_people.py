@@ -18,6 +18,7 @@ from services.intake.people.publishing import EVERY_S, Publishing
 from services.intake.people.seed import seed
 from shared.access.roster import LOOK_S
 from shared.background import in_background
+from tests.browser.test_sheet_hand_in import explained
 from tests.browser.windows import AUDIT, audited, pictured, sized, window_of
 from tests.support import access
 from tests.support.access import token_of
@@ -161,6 +162,10 @@ async def test_an_agency_of_today_hands_in_today_with_a_person_of_today(
         await bayu.keyboard.press("Tab")
         if script:
             await expect(bayu.locator("#simpan")).to_contain_text("tersimpan")
+        else:
+            await bayu.locator("#simpan-isian").click()
+        await expect(bayu.locator("textarea[name^='jelas:']").first).to_be_visible()
+        await explained(bayu)
         await bayu.locator("#serahkan > summary").click()
         await bayu.get_by_role("button", name="Ya, serahkan ke Tim SPM").click()
         await expect(bayu.locator("main")).to_contain_text("Isian diserahkan ke Tim SPM.")

@@ -8,6 +8,12 @@ from tests.support.access import token_of
 from tests.support.intake_room import CYCLE, IntakeRoom, fill
 
 
+async def explained(page: Page) -> None:
+    """Every warning of the sheet, beside the cells that it is about."""
+    for number in range(await page.locator("textarea[name^='jelas:']").count()):
+        await page.locator("textarea[name^='jelas:']").nth(number).fill("Anggaran menunggu perubahan APBD.")
+
+
 async def test_a_hand_in_never_passes_a_cell_that_is_refused(room: IntakeRoom, page: Page) -> None:
     await fill(room, "satpolpp")
     await page.reload()
@@ -41,7 +47,8 @@ async def test_a_hand_in_carries_what_was_typed_a_moment_ago_and_is_not_stopped_
     await page.keyboard.press("Tab")
     await saved(page)
     await expect(page.locator("#daftar")).to_contain_text("1/1")
-    await expect(page.locator("#kurang")).to_contain_text("Semua layanan terjawab.")
+    await expect(page.locator("#kurang")).to_contain_text("Peringatan belum dijelaskan: Pelayanan keten")
+    await explained(page)
     await typed(page, served="86")
     await hand_in(page)
     await expect(page.locator("main")).to_contain_text("Isian diserahkan ke Tim SPM.")
@@ -53,6 +60,7 @@ async def test_a_sheet_that_is_stored_is_handed_in_at_the_first_press(room: Inta
     await page.keyboard.press("Tab")
     await saved(page)
     await expect(page.locator("#salah")).to_be_empty()
+    await explained(page)
     await hand_in(page)
     await expect(page.locator("main")).to_contain_text("Isian diserahkan ke Tim SPM.")
 
@@ -103,7 +111,7 @@ async def test_evidence_that_somebody_else_attached_is_looked_at_before_a_hand_i
     await page.reload()
     file = await room.upload("agus", b"%PDF-1.7 lain", "lain.pdf")
     await room.give("POST", f"/submissions/{CASE}/evidence", "agus", {**file, "services": [SERVICE]})
-    await typed(page, budget="77")
+    await typed(page, budget="2000000000")
     await page.keyboard.press("Tab")
     await state(page, "budget", "stored")
     await expect(page.locator("#salah")).to_contain_text(

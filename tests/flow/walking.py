@@ -136,5 +136,9 @@ def a_figure(page: Page) -> None:
         page.locator(f'[id="{SERVICE}.{cell}"]').fill(value)
     page.keyboard.press("Tab")
     expect(page.locator("#simpan")).to_contain_text("tersimpan")
+    asked = page.locator("textarea[name^='jelas:']")
+    expect(asked).to_have_count(3)  # budget, spending and quality are blank
+    for number in range(3):
+        asked.nth(number).fill("Anggaran dan mutu belum dihitung.")
     page.locator("#serahkan > summary").click()
     press(page, "Ya, serahkan ke Tim SPM", "Isian diserahkan ke Tim SPM.")

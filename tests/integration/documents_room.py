@@ -15,7 +15,8 @@ from deploy.local.postgres.databases import Database
 from services.documents.domain.report import Approved
 from services.documents.letters.render import TypstRenderer
 from services.documents.papers.previews import Typesetter
-from shared.contracts.intake import CalendarChanged, CycleOpened, StepStarted
+from shared.contracts.intake import CycleOpened, StepStarted
+from shared.contracts.settings import CalendarChanged
 from shared.contracts.values import DueDate, SkippedDay
 from shared.contracts.verification import (
     AllSubmissionsApproved,

@@ -136,8 +136,14 @@ async def _filling(ask: Ask) -> AsyncIterator[Act]:
     page, path, role = f"/isian/{CASE}", f"/api/intake/submissions/{CASE}", "unsur_opd"
     for service in SERVICES:
         yield _figure(service, page, path)
-    for name in ("rekap.pdf", "salah.pdf"):
-        said = {"services": [SERVICES[0]]}, {"services": SERVICES[0]}
+    async for act in _moving():
+        yield act
+    about = {"service": SERVICES[0], "rule": "R05", "field": "realised"}
+    body, typed = about | {"text": "Pergeseran."}, {f"jelas:{':'.join(about.values())}": "Pergeseran."}
+    yield Act(role, f"{path}/explanations", page, page, body, typed)
+    papers = {"rekap.pdf": SERVICES[0], "rekap-2.pdf": SERVICES[1], "salah.pdf": SERVICES[0]}
+    for name, service in papers.items():
+        said = {"services": [service]}, {"services": service}
         act = Act(role, f"{path}/evidence", page, f"{page}/bukti", *said)
         yield replace(act, files={"evidence": name}, naming=lambda files: files[0])
     attached = {one["file"]["name"]: one["file"]["digest"] for one in (await ask(role, path))["evidence"]}
@@ -152,9 +158,24 @@ async def _filling(ask: Ask) -> AsyncIterator[Act]:
     yield await _hand_in(ask, f"{SERVICES[0]}.served", "81")
 
 
+async def _moving() -> AsyncIterator[Act]:
+    """A service goes to a new agency and comes back."""
+    named, path = {"name": "Labkesda", "short_name": "Labkesda"}, "/api/intake/agencies/labkesda"
+    yield Act("kabag", path, "/opd", "/opd", named, {"code": "labkesda", **named}, method="PUT")
+    for giver, taker in (("dinkes", "labkesda"), ("labkesda", "dinkes")):
+        case, service = f"{CYCLE}-{giver}-tahunan", SERVICES[1]
+        said, page = (
+            {"taker": taker, "reason": "Dipecah.", "letter": "Perbup 1/2026"},
+            f"/isian/{case}/alihkan",
+        )
+        path = f"/api/intake/submissions/{case}/handing-over"
+        yield Act("kabag", path, page, page, {"services": [service], **said}, {"services": service, **said})
+
+
 def _figure(service: str, page: str, path: str) -> Act:
     items = [item.id for item in current().services[service].quality]
-    figure = {"served": 80, "entitled": 100, "budget": 10, "realised": 9}
+    spent = 11 if service == SERVICES[0] else 9
+    figure = {"served": 80, "entitled": 100, "budget": 10, "realised": spent}
     quality = {item: {"required": 2, "fulfilled": 2} for item in items}
     cells = {f"quality.{item}.{side}": 2 for item in items for side in ("required", "fulfilled")}
     typed = {f"{service}.{name}": str(value) for name, value in {**figure, **cells, "origin": "x"}.items()}
@@ -172,9 +193,17 @@ async def _hand_in(ask: Ask, cell: str = "", value: str = "") -> Act:
 
 async def _verifying(ask: Ask) -> AsyncIterator[Act]:
     page, path = f"/verifikasi/{CASE}", f"/api/verification/verifications/{CASE}"
+    cell, seen = {"service": SERVICES[0], "field": "served"}, {"cell": f"{SERVICES[0]}:served"}
+    asked, said = {"text": "Dari mana angka ini?"}, {"text": "Kohort puskesmas."}
+    yield Act("tim_spm", f"{path}/questions", page, f"{page}/tanya", cell | asked, seen | asked)
+    yield Act("unsur_opd", f"{path}/answers", page, f"{page}/jawab", cell | said, said)
+    yield Act("tim_spm", f"{path}/settlements", page, f"{page}/selesai", cell)
     yield both("tim_spm", f"{path}/return", page, f"{page}/kembalikan", reason="Sumber belum disebut.")
     yield await _hand_in(ask, f"{SERVICES[0]}.served", "82")
     seen = {"digest": (await ask("tim_spm", path))["digest"]}
+    yield Act("tim_spm", f"{path}/approval", page, f"{page}/setujui", seen)
+    wrong = {"reason": "Penyebut belum diperiksa."}
+    yield Act("tim_spm", f"{path}/withdrawal", page, f"{page}/tarik", seen | wrong, wrong)
     yield Act("tim_spm", f"{path}/approval", page, f"{page}/setujui", seen)
 
 
@@ -186,9 +215,12 @@ async def _reporting(ask: Ask) -> AsyncIterator[Act]:
     yield _draft("laporan", "tim_spm", "2026-02-16")
     waiting = {"digest": (await ask("kabag", path))["digest"]}
     yield Act("kabag", f"{path}/endorsement", page, f"{page}/sahkan", waiting)
+    report, shown = f"/api/documents/cycles/{CYCLE}/documents/laporan", f"/dokumen/{CYCLE}/laporan"
+    wrong = {"reason": "Tabel 3 keliru."}
+    yield Act("kabag", f"{report}/withdrawal", shown, f"{shown}/tarik", waiting | wrong, wrong)
+    yield Act("kabag", f"{path}/endorsement", page, f"{page}/sahkan", waiting)
     for recipient in ("gubernur", "kemendagri"):
         yield _draft(f"pengantar_{recipient}", "tim_spm")
-    report, shown = f"/api/documents/cycles/{CYCLE}/documents/laporan", f"/dokumen/{CYCLE}/laporan"
     copies = {"digest": (await ask("tim_spm", report))["settled_digest"], "copies": 2}
     yield Act("tim_spm", f"{report}/copies", shown, f"{shown}/cetak", copies, {"copies": "2"})
 

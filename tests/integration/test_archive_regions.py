@@ -9,7 +9,7 @@ import psycopg
 import pytest
 
 from services.archive.log.regions import named_region
-from shared.contracts.account import AccountInvited
+from shared.contracts.persons.account import AccountInvited
 from shared.messaging.envelope import Received
 from shared.web.words.lateness import late_words
 from tests.integration.test_audit_log import checked

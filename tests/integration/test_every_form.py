@@ -41,6 +41,7 @@ ENDS = {
         "SubmissionReturned",
         "SubmissionApproved",
         "ApprovalVoided",
+        "QuestionSettled",
     ),
     *(
         "ReportEndorsed",
@@ -56,7 +57,7 @@ ENDS = {
 ALL = {event.__name__ for declared in PRODUCERS.values() for event in declared}
 PLACES = {
     "intake": {"intake", "langkah", "pegawai", "akun", "sesi", "token"},
-    "verification": {"verification"},
+    "verification": {"verification", "verifikasi"},
     "documents": {"documents", "dokumen", "pengiriman"},
     "archive": {"archive", "arsip"},
 }

@@ -29,7 +29,15 @@ from shared.contracts.verification import (
 from shared.eventsourcing.read_models.rebuild import Certificate, rebuild
 from shared.eventsourcing.sql import open_pool
 from tests.support.events import REGION
-from tests.support.intake_room import CYCLE, IntakeRoom, hand_in, hand_in_again, intake_room, to_step_7
+from tests.support.intake_room import (
+    CYCLE,
+    IntakeRoom,
+    figure_body,
+    hand_in,
+    hand_in_again,
+    intake_room,
+    to_step_7,
+)
 from tests.support.parts import PostgresPart
 
 CASE = f"{CYCLE}-satpolpp-tahunan"
@@ -96,6 +104,10 @@ async def a_busy_cycle(room: IntakeRoom) -> None:
         {"served": 1, "entitled": 2},
     )
     await room.give("PUT", f"/submissions/{CYCLE}-bpbd-tahunan/figures/trantib.kebakaran", "lina", {})
+    blank = figure_body("trantib.trantibum") | {"budget": None, "realised": None}
+    await room.give("PUT", f"{path}/figures/trantib.trantibum", "agus", blank)
+    said = {"service": "trantib.trantibum", "rule": "R01", "field": "budget", "text": "Belum disahkan."}
+    await room.give("POST", f"{path}/explanations", "agus", said)
     await hand_in(room, "satpolpp")
     sheet = (await room.give("GET", path, "agus"))["digest"]
     await room.give(

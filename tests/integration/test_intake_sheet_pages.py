@@ -13,7 +13,7 @@ from shared.contracts.verification import ReportEndorsed
 from shared.sop.calendar import seed
 from shared.web.app import UPLOAD_LIMIT
 from tests.support.forms import first_form
-from tests.support.intake_room import CYCLE, IntakeRoom, fill, hand_in, intake_room, to_step_7
+from tests.support.intake_room import CYCLE, IntakeRoom, figure_body, fill, hand_in, intake_room, to_step_7
 from tests.support.parts import PostgresPart
 
 FORM = f"/isian/{CYCLE}-satpolpp-tahunan"
@@ -160,7 +160,7 @@ async def test_a_stale_hand_in_is_not_done(room: IntakeRoom) -> None:
             "PUT",
             f"/submissions/{CYCLE}-satpolpp-tahunan/figures/{SERVICE}",
             "agus",
-            {"served": 1, "entitled": 2},
+            figure_body(SERVICE) | {"served": 1},
         )
         answer = await http.post(f"{FORM}/serahkan", data=keys)
         assert answer.status_code == 422

@@ -8,7 +8,16 @@ import pytest
 from deploy.demo.stage import OFFICERS
 from shared.contracts.values import FieldNote
 from shared.contracts.verification import ReportEndorsed, SubmissionApproved, SubmissionReturned
-from tests.support.intake_room import CYCLE, IntakeRoom, fill, hand_in, hand_in_again, intake_room, to_step_7
+from tests.support.intake_room import (
+    CYCLE,
+    IntakeRoom,
+    figure_body,
+    fill,
+    hand_in,
+    hand_in_again,
+    intake_room,
+    to_step_7,
+)
 from tests.support.parts import PostgresPart
 
 
@@ -69,7 +78,51 @@ async def test_a_figure_comes_back_with_its_percentage_and_findings(room: Intake
     found = (await room.give("GET", path, "sri"))["figures"]
     assert found["kes.ibu_hamil"]["percent"] == "98,86 %"
     assert found["kes.balita"]["percent"] is None
-    assert [finding["rule"] for finding in found["kes.balita"]["findings"]] == ["R01"]
+    asked = [(one["rule"], one["field"], one["level"]) for one in found["kes.balita"]["findings"]]
+    money = [("R01", name, "warn") for name in ("budget", "realised", "quality")]
+    assert asked == [("R01", "entitled", "block"), *money, ("R07", "evidence", "block")]
+
+
+async def test_a_warning_is_handed_in_with_an_explanation_of_these_figures_only(room: IntakeRoom) -> None:
+    await to_step_7(room, "satpolpp")
+    await fill(room, "satpolpp")
+    path, service = f"/submissions/{CYCLE}-satpolpp-tahunan", "trantib.trantibum"
+    figure = figure_body(service)
+    more = {**figure, "realised": figure["budget"] + 1}
+    await room.give("PUT", f"{path}/figures/{service}", "agus", more)
+    say = {"service": service, "rule": "R05", "field": "realised", "text": "Pergeseran anggaran."}
+
+    async def hand_in_now() -> tuple[int, str]:
+        seen = (await room.give("GET", path, "agus"))["next_digest"]
+        answer = await room.call("POST", f"{path}/hand-in", "agus", {"digest": seen})
+        return answer.status_code, answer.json().get("type", "").rpartition(":")[2]
+
+    assert await hand_in_now() == (422, "explanation-missing")
+    for wrong, status, code in (
+        ({"text": " "}, 422, "explanation-empty"),
+        ({"rule": "R09"}, 422, "finding-gone"),
+        ({"field": "served"}, 422, "finding-gone"),
+        ({"service": "kes.balita"}, 422, "service-not-assigned"),
+        ({"text": "x" * 1_000_000}, 413, "too-large"),
+        ({"text": "x" * 4_001}, 422, "invalid-input"),
+    ):
+        answer = await room.call("POST", f"{path}/explanations", "agus", say | wrong)
+        assert (answer.status_code, answer.json()["type"].rpartition(":")[2]) == (status, code), wrong
+    foreign = await room.call("POST", f"{path}/explanations", "sri", say)
+    assert foreign.status_code == 403
+    await room.give("POST", f"{path}/explanations", "agus", say)
+    (finding,) = [
+        one
+        for one in (await room.give("GET", path, "agus"))["figures"][service]["findings"]
+        if one["level"] == "warn"
+    ]
+    assert finding["explanation"] == say["text"]
+    await room.give("PUT", f"{path}/figures/{service}", "agus", {**more, "realised": figure["budget"] + 2})
+    assert await hand_in_now() == (422, "explanation-missing")
+    await room.give("POST", f"{path}/explanations", "agus", say)
+    assert await hand_in_now() == (200, "")
+    closed = await room.call("POST", f"{path}/explanations", "agus", say | {"text": "Lain."})
+    assert (closed.status_code, closed.json()["type"].rpartition(":")[2]) == (409, "submission-closed")
 
 
 async def test_an_unfinished_submission_is_not_handed_in(room: IntakeRoom) -> None:
@@ -88,7 +141,8 @@ async def test_nothing_is_handed_in_that_the_caller_does_not_say_to_have_seen(ro
     seen = await room.give("GET", path, "agus")
     assert (await room.call("POST", f"{path}/hand-in", "agus", {})).status_code == 428
     assert (await room.call("POST", f"{path}/hand-in", "agus", {}, **{"If-Match": "*"})).status_code == 428
-    await room.give("PUT", f"{path}/figures/trantib.trantibum", "agus", {"served": 1, "entitled": 2})
+    changed = figure_body("trantib.trantibum") | {"served": 1}
+    await room.give("PUT", f"{path}/figures/trantib.trantibum", "agus", changed)
     assert (
         await room.call("POST", f"{path}/hand-in", "agus", {}, **{"If-Match": f'"{seen["version"]}"'})
     ).status_code == 412

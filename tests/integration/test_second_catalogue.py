@@ -12,7 +12,7 @@ import pytest
 
 from services.documents.domain.report import Report
 from services.documents.papers import drafting
-from services.intake.domain.submission_commands import EnterFigure, HandIn
+from services.intake.domain.submission_commands import EnterFigure
 from shared.contracts.values import Figure, QualityItem
 from shared.eventsourcing.commands.decider import Refused
 from shared.spm.catalogue import catalogues
@@ -64,9 +64,7 @@ class Filling(Player):
                 await self.enter(RENAMED, replace(half, quality={NEW_ITEM: ONE}))
         else:
             await self.enter(NIHIL, NOBODY)
-        await self.give(
-            "intake", self.submission, HandIn(by="as_unsur_opd", occurred_on=self.day), "unsur_opd"
-        )
+        await self.prove_and_hand_in(RENAMED, NIHIL)
 
 
 async def until(player: Player, act_name: str) -> None:
@@ -161,7 +159,8 @@ async def test_routes_answer_by_the_catalogue_of_the_cycle(room: IntakeRoom, tmp
         board = await room.page("tari", "/siklus/3402-2026")
         assert [column for column in (OLD_COLUMN, NEW_COLUMN) if f">{column}<" in board.text] == [OLD_COLUMN]
     found = await room.give("GET", f"/submissions/{case}", "sri")
-    assert all(not figure["findings"] for figure in found["figures"].values())
+    asked = {one["rule"] for figure in found["figures"].values() for one in figure["findings"]}
+    assert asked == {"R07"}, "there is no evidence yet, and nothing else is amiss"
 
 
 async def test_only_services_of_its_catalogue_are_asked_of_a_cycle(room: IntakeRoom, tmp_path: Path) -> None:

@@ -17,6 +17,7 @@ from fastapi import FastAPI
 from services.intake.token.sweeping import sweep
 from shared.access.tokens import TokenRefused, Tokens
 from shared.contracts.secret_text import fresh
+from shared.spm.catalogue import current
 from tests.integration.test_tokens import LATER
 from tests.support import access
 from tests.support.access import sessions_of
@@ -171,7 +172,8 @@ async def test_who_holds_a_token_that_filled_in_has_filled_in(postgres: Postgres
         system = {"Authorization": f"Bearer {given.json()['secret']}"}
         path = f"/api/intake/submissions/{OWN}"
         for service in ("kes.balita", "kes.ibu_hamil"):
-            figure = {"served": 41, "entitled": 52, "budget": 1, "realised": 1}
+            items = {kind.id: {"required": 2, "fulfilled": 1} for kind in current().services[service].quality}
+            figure = {"served": 41, "entitled": 52, "budget": 1, "realised": 1, "quality": items}
             entered = await http.put(f"{path}/figures/{service}", json=figure, headers=system)
             assert entered.status_code == 200, entered.text
         shown = await http.get(path, headers=bearer("as_unsur_opd"))

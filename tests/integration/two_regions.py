@@ -9,12 +9,13 @@ from datetime import date
 from deploy.local.postgres.databases import Database
 from shared.access import people as people_file
 from shared.access.people import People
-from shared.contracts.account import AccountInvited
 from shared.contracts.archive import ItemFiled
 from shared.contracts.documents import CopiesPrinted
-from shared.contracts.intake import AgencyRegistered, CalendarChanged, CycleOpened, StepStarted
-from shared.contracts.login import LoginRequested
-from shared.contracts.people import PersonRegistered
+from shared.contracts.intake import AgencyRegistered, CycleOpened, StepStarted
+from shared.contracts.persons.account import AccountInvited
+from shared.contracts.persons.login import LoginRequested
+from shared.contracts.persons.people import PersonRegistered
+from shared.contracts.settings import CalendarChanged
 from shared.contracts.values import DueDate
 from shared.messaging.envelope import Received
 from tests.support.applications import application, migrated, person_in

@@ -14,6 +14,7 @@ from services.verification.domain.endorsement import endorsement
 from services.verification.domain.round import (
     Command,
     CountApproval,
+    ReleaseApproval,
     RequireApproval,
     Round,
     UncountApproval,
@@ -48,16 +49,22 @@ def uncount(agency: str) -> UncountApproval:
     return UncountApproval(cycle="c", agency=agency, submission=agency)
 
 
+def release(agency: str, successor: str) -> ReleaseApproval:
+    return ReleaseApproval(cycle="c", agency=agency, submission=agency, taker=successor, successor=successor)
+
+
 COMMANDS = st.one_of(
     st.builds(require, AGENCIES),
     st.builds(count, AGENCIES, st.sampled_from("ab")),
     st.builds(uncount, AGENCIES),
+    st.builds(release, AGENCIES, AGENCIES),
 )
 
 
 def may_happen(command: Command, round_: Round) -> bool:
     """A submission is opened, and so required, before anybody can take it back."""
-    return not isinstance(command, UncountApproval) or command.submission in round_.required
+    once = round_.required | round_.released
+    return not isinstance(command, UncountApproval) or command.submission in once
 
 
 def of_round(commands: list[Command]) -> list[Any]:

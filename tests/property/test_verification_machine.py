@@ -28,7 +28,7 @@ from services.verification.domain.verification import (
     Waiting,
     verification,
 )
-from shared.contracts.values import Figure
+from shared.contracts.values import AttachedEvidence, Figure, StoredFile
 from shared.contracts.verification import (
     AllSubmissionsApproved,
     ApprovalVoided,
@@ -42,6 +42,8 @@ from shared.spm.catalogue import current
 AGENCIES = ("dinkes", "dinsos")
 PEOPLE = ("sri", "tono", "wulan", "yuni")
 TODAY = date(2026, 11, 3)
+PAPER = StoredFile(digest="e" * 64, name="rekap.pdf", media_type="application/pdf", size=9)
+EVIDENCE: tuple[AttachedEvidence, ...] = (AttachedEvidence(file=PAPER, services=("s",)),)
 
 
 class OneCycle(RuleBasedStateMachine):
@@ -54,6 +56,7 @@ class OneCycle(RuleBasedStateMachine):
         self.revision = dict.fromkeys(AGENCIES, 0)
         self.locked = dict.fromkeys(AGENCIES, False)
         self.figures: dict[str, dict[str, Figure]] = {agency: {} for agency in AGENCIES}
+        self.evidence: dict[str, tuple[AttachedEvidence, ...]] = dict.fromkeys(AGENCIES, ())
         self.contributors: dict[str, set[str]] = {agency: set() for agency in AGENCIES}
         for agency in AGENCIES:
             self.decide_round(RequireApproval(cycle="c", agency=agency, submission=agency))
@@ -96,14 +99,23 @@ class OneCycle(RuleBasedStateMachine):
         served=st.integers(0, 3),
         by=st.sampled_from(PEOPLE),
         seen_reopening=st.booleans(),
+        evidence=st.sampled_from([EVIDENCE, EVIDENCE, ()]),
     )
-    def hand_in(self, agency: str, served: int, by: str, seen_reopening: bool) -> None:
-        before = self.figures[agency]
+    def hand_in(
+        self,
+        agency: str,
+        served: int,
+        by: str,
+        seen_reopening: bool,
+        evidence: tuple[AttachedEvidence, ...],
+    ) -> None:
+        before, proof = self.figures[agency], self.evidence[agency]
         if self.locked[agency] and seen_reopening:
             return
         self.revision[agency] += 1
         self.locked[agency] = True
         self.figures[agency] = {"s": Figure(served=served, entitled=3)}
+        self.evidence[agency] = evidence
         self.contributors[agency].add(by)
         events = self.give(
             agency,
@@ -117,7 +129,7 @@ class OneCycle(RuleBasedStateMachine):
                 revision=self.revision[agency],
                 digest=self.digest(agency),
                 figures=self.figures[agency],
-                evidence=(),
+                evidence=evidence,
                 contributors=(by,),
                 by=by,
                 occurred_on=TODAY,
@@ -126,7 +138,7 @@ class OneCycle(RuleBasedStateMachine):
         opened = events[-1]
         assert isinstance(opened, VerificationOpened)
         assert opened.changes == (
-            cell_changes(current(), before, (), self.figures[agency], ()) if before else ()
+            cell_changes(current(), before, proof, self.figures[agency], evidence) if before else ()
         )
 
     @rule(agency=st.sampled_from(AGENCIES), by=st.sampled_from(PEOPLE))
@@ -139,6 +151,7 @@ class OneCycle(RuleBasedStateMachine):
     def approve(self, agency: str, by: str, behind: int) -> None:
         digest = f"{agency}@{self.revision[agency] - behind}"
         allowed = self.waits(agency) and not behind and by not in self.contributors[agency]
+        allowed = allowed and self.evidence[agency] != ()
         try:
             self.give(agency, ApproveSubmission(digest=digest, by=by, occurred_on=TODAY))
         except Refused:

@@ -81,7 +81,8 @@ class KafkaInContainer(KafkaPart):
         from testcontainers.core.container import DockerContainer
 
         port = int(self.bootstrap.rpartition(":")[2])
-        self.container = DockerContainer(KAFKA_IMAGE).with_bind_ports(f"{port}/tcp", ("127.0.0.1", port))
+        self.container = DockerContainer(KAFKA_IMAGE)
+        self.container.ports[f"{port}/tcp"] = ("127.0.0.1", port)  # `with_bind_ports` binds on every address
         for name, value in KAFKA_SETTINGS.items():
             self.container.with_env(f"KAFKA_{name}", value.format(port=port))
         self.container.start()

@@ -34,7 +34,8 @@ FOREIGN = (*CONTENT, "dinsos", "Dinas Sosial", "5" * 64, "sos.anak")
 LEFT_OUT = {
     *("EndorsementRefused", "FiguresUnsettled", "FiguresWithdrawn", "DispatchItemWithdrawn", "LoginParted"),
     *("EvidenceWithdrawn", "ApprovalUncounted", "CycleWithdrawn", "StepWithdrawn", "StepReopened"),
-    *("PersonLeft", "OfficeEnded", "TokenEnded"),
+    *("PersonLeft", "OfficeEnded", "TokenEnded", "ApprovalWithdrawn", "EndorsementWithdrawn"),
+    *("SettlementWithdrawn", "DraftRestored", "ApprovalReleased"),
 }
 """They undo what the pages should show."""
 SOME_DAY = datetime(2026, 12, 1, tzinfo=UTC)
@@ -165,13 +166,13 @@ def _by_name(kind: str, name: str, agency: str, *, cycle_wide: bool) -> Any:
         }.get(kind),
         "short_name": NAMES[agency],
         "service": SERVICES[agency][0],
-        "services": SERVICES[agency],
+        **dict.fromkeys(("services", "held"), SERVICES[agency]),
         "submission": f"submission-{CYCLE}-{agency}-tahunan",
         **dict.fromkeys(("digest", "login"), DIGESTS[agency]),
         "token": f"3402-{agency}",
         **dict.fromkeys(("by", "handed_in_by", "holder"), PERSONS[agency]),
         "reason": None if kind == "Figure" else MARKS[agency],
-        "note": MARKS[agency],
+        **dict.fromkeys(("note", "text"), MARKS[agency]),
         "contributors": (PERSONS[agency],),
         "entered_by": (PERSONS[agency],),
         "figures": {service: _figure(agency) for service in SERVICES[agency]},
@@ -193,8 +194,10 @@ def _by_name(kind: str, name: str, agency: str, *, cycle_wide: bool) -> Any:
         "calendar": "2026.1+0",
         "item": "laporan" if kind in {"ItemExpected", "ItemFiled", "ItemSealed", "HardCopyFiled"} else None,
         "duration": "5 bulan",
-        "parts": () if kind == "StepStarted" else None,
-        "field": "served" if kind in {"FieldNote", "CellChange"} else None,
+        "parts": () if kind in {"StepStarted", "StepPartsChanged"} else None,
+        "field": "served"
+        if kind in {"FieldNote", "CellChange", "CellAuthor"} or kind.startswith("Question")
+        else None,
         "kind": "laporan"
         if kind in {"DocumentOpened", "DocumentDrafted", "DocumentSettled", "ItemExpected", "ItemFiled"}
         else None,

@@ -1,6 +1,4 @@
-"""Plays a cycle in the four rooms by what the home page asks, by chance in this order or that,
-with trouble a few times.
-"""
+"""Plays a cycle in the four rooms by what the home page asks, by chance, with trouble a few times."""
 
 import random
 from collections.abc import Awaitable, Callable, Sequence
@@ -172,16 +170,19 @@ class Player:
         await self.give("intake", streams.step(self.cycle, step), commands.get(step.key, any_other)(), role)
 
     async def fill(self) -> None:
-        said = self.said("unsur_opd")
-        commands: list[object] = []
         for service in SERVICES:
             kinds = catalogues()[self.catalogue].services[service].quality
             quality = {kind.id: QualityItem(required=2, fulfilled=2) for kind in kinds}
             served = self.chance.randrange(50, 100)
             figure = Figure(served=served, entitled=100, budget=10, realised=9, quality=quality, origin="x")
-            commands.append(EnterFigure(service=service, figure=figure, **said))
-        evidence = AttachedEvidence(file=self.file(), services=SERVICES)
-        for command in (*commands, AttachEvidence(evidence=evidence, **said), HandIn(**said)):
+            command = EnterFigure(service=service, figure=figure, **self.said("unsur_opd"))
+            await self.give("intake", self.submission, command, "unsur_opd")
+        await self.prove_and_hand_in(*SERVICES)
+
+    async def prove_and_hand_in(self, *services: str) -> None:
+        said = self.said("unsur_opd")
+        evidence = AttachedEvidence(file=self.file(), services=services)
+        for command in (AttachEvidence(evidence=evidence, **said), HandIn(**said)):
             await self.give("intake", self.submission, command, "unsur_opd")
 
     async def verify(self) -> None:

@@ -23,6 +23,7 @@ from shared.contracts.values import AttachedEvidence, DueDate, Figure, QualityIt
 from shared.objects.port import key_of
 from shared.sop.definition import CURRENT
 from shared.spm.digest import digest
+from shared.spm.evidence import needs_evidence
 from tests.support.applications import application, migrated, people_of
 from tests.support.events import CYCLE, made
 from tests.support.memory_bucket import Bucket
@@ -138,7 +139,8 @@ def step_started(step: int) -> StepStarted:
 def received(
     agency: str, by: str, revision: int, figures: Mapping[str, Figure] = FIGURES
 ) -> SubmissionReceived:
-    kohort = AttachedEvidence(file=KOHORT, services=("kes.ibu_hamil",))
+    others = (name for name in figures if name != "kes.balita" and needs_evidence(figures[name]))
+    kohort = AttachedEvidence(file=KOHORT, services=tuple(dict.fromkeys(("kes.ibu_hamil", *others))))
     evidence = (kohort, AttachedEvidence(file=SCRIPT, services=("kes.balita",)))
     said = {**whose(agency), "revision": revision, "figures": figures, "evidence": evidence}
     signed = {"entered_by": (by,), "by": by, "occurred_on": date(2026, 2, 10)}

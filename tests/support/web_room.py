@@ -14,6 +14,7 @@ from sqlalchemy import MetaData, select
 from deploy.local.postgres.databases import Database
 from shared.access.permissions import Permissions
 from shared.eventsourcing.commands.decider import Refused
+from shared.eventsourcing.commands.known_cases import KnownCases
 from shared.eventsourcing.sql import fetch
 from shared.room import Room
 from shared.service import Service
@@ -134,6 +135,6 @@ async def running_app(database: Database, templates: Path = COUNT) -> AsyncItera
     )
     async with application(miniature, database, people=PEOPLE) as app:
         app.state.running.permissions = PERMISSIONS
-        app.state.running.handler._heard_of = None  # there are no cycles: every one exists
+        app.state.running.handler._known = KnownCases(None)  # there are no cycles: every one exists
         del app.state.objects
         yield app

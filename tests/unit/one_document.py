@@ -21,6 +21,7 @@ from shared.contracts.documents import (
     DocumentHandedOver,
     DocumentOpened,
     DocumentSettled,
+    DraftRestored,
     FiguresReleased,
     FiguresWithdrawn,
     Kind,
@@ -65,6 +66,7 @@ def drafted(kind: Kind, digest: str = "draft-1", revision: int = 1) -> DocumentD
 
 DRAFT = {"cycle": CYCLE, "document": "laporan", "digest": "draft-1"}
 TONO = {"by": "tono", "occurred_on": LATER}
+RESTORED = DraftRestored(**DRAFT, revision=1, by="tono")
 SETTLED = DocumentSettled(
     **DRAFT, kind="laporan", revision=1, file=file("draft-1"), endorsed_by="kurnia", occurred_on=LATER
 )

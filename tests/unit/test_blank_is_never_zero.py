@@ -11,6 +11,7 @@ from msgspec import to_builtins
 
 from services.documents.domain.report import build
 from services.documents.letters.report_tables import report_tables
+from services.intake.findings.queries import Judged
 from services.intake.submission.shapes import figure_out
 from services.intake.submission.sheet.rows import sheet
 from services.verification.checking.comparison import Marks, compare
@@ -52,14 +53,14 @@ def with_cell(field: str, value: int | None) -> Figure:
 
 def on_the_sheet(figure: Figure) -> Shown:
     stored = {ID: {"figure": to_builtins(figure), "by": "sri"}}
-    (row,) = sheet(CATALOGUE, [ID], stored, {}, (), ())
+    (row,) = sheet(CATALOGUE, [ID], stored, {}, (), (), {})
     return {name: text for name, text in row.cells.items() if not name.endswith(".required")} | {
         "share": str(row.share)
     }
 
 
 def to_a_program(figure: Figure) -> Shown:
-    answer = figure_out(SERVICE, {"figure": to_builtins(figure), "by": "sri", "at": AT})
+    answer = figure_out(ID, {"figure": to_builtins(figure), "by": "sri", "at": AT}, Judged({}, {}))
     return dict(_flat(answer["figure"])) | {"percent": str(answer["percent"])}
 
 

@@ -49,6 +49,7 @@ def submission(agency: str, state: str = "open", **more: Any) -> dict[str, Any]:
         "agency": agency,
         "agency_name": agency.title(),
         "state": state,
+        "services": ["kes.balita"],
     }
     return {
         **row,

@@ -16,6 +16,7 @@ from tests.unit.one_document import (
     RELEASED,
     RELEASED_MORE,
     REPORT,
+    RESTORED,
     SETTLED,
     TEAM_DECREE,
     WITHDRAWN,
@@ -110,6 +111,12 @@ def test_after_a_withdrawal_even_the_same_file_is_a_new_revision() -> None:
     given(*REPORT, drafted("laporan"), WITHDRAWN, RELEASED).when(draft_report()).then(
         drafted("laporan", revision=2)
     )
+
+
+def test_a_draft_holds_again_when_the_very_same_figures_are_released_again() -> None:
+    given(*REPORT, drafted("laporan"), WITHDRAWN).when(release()).then(RELEASED, RESTORED)
+    given(*REPORT, drafted("laporan"), WITHDRAWN, RELEASED, RESTORED).when(settle()).then(SETTLED)
+    given(*REPORT, drafted("laporan"), SETTLED, WITHDRAWN).when(release()).then(RELEASED)
 
 
 @pytest.mark.parametrize(

@@ -14,13 +14,19 @@ from services.documents.domain.document_commands import (
 )
 from services.documents.process_manager import REACTS, react
 from services.documents.regions import addressed
-from shared.contracts.documents import CopiesPrinted, FiguresWithdrawn
+from shared.contracts.documents import CopiesPrinted, FiguresWithdrawn, SettlementWithdrawn
 from shared.contracts.intake import StepStarted
 from shared.contracts.registry import declared
 from shared.contracts.values import DispatchItem, DueDate
-from shared.contracts.verification import AllSubmissionsApproved, ApprovalVoided, ReportEndorsed
+from shared.contracts.verification import (
+    AllSubmissionsApproved,
+    ApprovalVoided,
+    ApprovalWithdrawn,
+    ReportEndorsed,
+)
 from shared.eventsourcing.recorded import Actor, Metadata, Recorded
 from shared.sop.definition import CURRENT, sops
+from tests.support.events import made
 from tests.support.steps import KEY
 from tests.unit.one_document import BASIS, CYCLE, DAY, LATER, PRINTED, SETTLED, WITHDRAWN, drafted
 
@@ -114,6 +120,8 @@ def test_approved_figures_are_released_to_the_report_and_withdrawn_when_one_is_v
         cycle=CYCLE, document="laporan", submission="submission-a", digest="digest-a"
     )
     assert orders(voided) == [(f"document-{CYCLE}-laporan", withdrawal)]
+    taken_back = made(ApprovalWithdrawn, cycle=CYCLE, submission="submission-a", digest="digest-a")
+    assert orders(taken_back) == [(f"document-{CYCLE}-laporan", withdrawal)]
 
 
 def test_an_endorsement_settles_the_report() -> None:
@@ -148,12 +156,14 @@ def test_a_cover_letter_lies_ready_for_its_recipient_only() -> None:
     assert orders(drafted("pengantar_gubernur")) == [(f"dispatch-{CYCLE}-gubernur", ready)]
 
 
-def test_withdrawn_figures_take_the_report_out_of_every_dispatch() -> None:
+def test_withdrawn_figures_and_a_withdrawn_endorsement_take_the_report_out_of_every_dispatch() -> None:
     assert isinstance(WITHDRAWN, FiguresWithdrawn)
-    assert orders(WITHDRAWN) == [
+    taken_out = [
         (f"dispatch-{CYCLE}-{to}", WithdrawItem(cycle=CYCLE, dispatch=to, document="laporan"))
         for to in RECIPIENTS
     ]
+    assert orders(WITHDRAWN) == taken_out
+    assert orders(made(SettlementWithdrawn, cycle=CYCLE)) == taken_out
 
 
 def test_nothing_follows_from_a_drafted_report_or_from_printed_copies() -> None:

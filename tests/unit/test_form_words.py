@@ -42,6 +42,9 @@ QUALITY = [
 MADE: dict[tuple[str, str], list[str]] = {
     ("editor.html", "name"): [f"{LETTER}{field.id}" for kind in load().kind.values() for field in kind.field],
     ("submission_row.html", "{{ at }}"): SHEET + QUALITY,
+    ("submission_row.html", "{{ asked.name }}"): [
+        f"jelas:{name.rpartition('.')[0]}:R09:{name.rpartition('.')[2]}" for name in SHEET
+    ],
     ("submission.html", "{{ name }}.answer"): [name for name in SHEET if name.endswith(".answer")],
     ("submission.html", "{{ field }}"): ["reason.0123abcd"],
     ("step.html", "{{ name }}"): [f"planned.{step.key}" for sop in sops().values() for step in sop.steps],

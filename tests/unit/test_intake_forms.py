@@ -9,11 +9,13 @@ import pytest
 from services.intake.step.forms import day_of, planned_of
 from services.intake.submission.sheet.rows import figures_of, next_digest, sheet, state_of, urusan_of
 from services.intake.submission.sheet.typed_rows import row_of, rows_of, seen_of, seen_text
+from services.intake.submission.sheet.warnings import Warnings
 from shared.contracts.values import Figure, QualityItem
 from shared.eventsourcing.commands.decider import Refused
 from shared.spm.catalogue import current
 from shared.spm.cells import changes
 from shared.spm.digest import digest
+from shared.spm.rules import findings
 from shared.web.files.downloads import plain_name
 
 INFO = current().services["trantib.info_bencana"]
@@ -148,16 +150,17 @@ def test_the_sheet_shows_last_year_evidence_notes_and_findings() -> None:
         {INFO.id: stored({"served": 1, "entitled": 2})},
         [{"services": [INFO.id]}, {"services": ["sos.anak"]}],
         [{"service": INFO.id, "field": "served", "note": "?"}],
+        {INFO.id: Warnings(stops=findings(INFO, Figure(served=9, entitled=5), complete=True))},
     )
     assert (row.cells["served"], row.evidence, row.by) == ("9", 1, "sri")
     assert str(row.last_share) == "1/2"
-    assert [finding.rule for finding in row.found] == ["R02"]
+    assert [finding.rule for finding in row.found.stops] == ["R02"]
     assert len(row.notes) == 1
 
 
 def test_a_cell_shows_what_was_typed() -> None:
     (row,) = sheet(
-        current(), [INFO.id], {}, {}, [], [], {f"{INFO.id}.served": "98%"}, {INFO.id: Figure(served=7)}
+        current(), [INFO.id], {}, {}, [], [], {}, {f"{INFO.id}.served": "98%"}, {INFO.id: Figure(served=7)}
     )
     assert (row.cells["served"], row.stored["served"], row.cells["entitled"], row.blank) == (
         "98%",

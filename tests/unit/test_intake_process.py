@@ -7,7 +7,7 @@ import pytest
 from services.intake import bootstrap
 from services.intake.domain.cycle import CloseWithdrawn, cycle
 from services.intake.domain.settings import settings
-from services.intake.domain.step_commands import NotePart, StartStep
+from services.intake.domain.step_commands import ChangeParts, NotePart, StartStep
 from services.intake.domain.submission_commands import OpenSubmission, Reopen
 from services.intake.in_force import InForce
 from services.intake.process_manager import react
@@ -18,8 +18,8 @@ from shared.contracts.documents import (
     DocumentDrafted,
     DocumentHandedOver,
 )
+from shared.contracts.handing_over import ServicesHandedOver, ServicesTakenOver
 from shared.contracts.intake import (
-    CalendarChanged,
     CycleOpened,
     CycleWithdrawn,
     StepCompleted,
@@ -27,6 +27,7 @@ from shared.contracts.intake import (
     SubmissionReceived,
 )
 from shared.contracts.registry import declared
+from shared.contracts.settings import CalendarChanged
 from shared.contracts.values import AgencyServices, EventRef, StoredFile
 from shared.contracts.verification import (
     AllSubmissionsApproved,
@@ -37,6 +38,7 @@ from shared.eventsourcing.commands.order import Order
 from shared.eventsourcing.recorded import Actor, Metadata, Recorded
 from shared.sop.calendar import seed
 from shared.sop.definition import CURRENT, sops
+from tests.support.events import made
 from tests.support.steps import KEY
 
 CYCLE = "3402-2026"
@@ -269,3 +271,17 @@ def test_a_withdrawn_first_step_withdraws_its_cycle() -> None:
     assert sops()[cycle.fold([opened(), withdrawn]).sop] == sops()[CURRENT], (
         "what was on its way is still understood"
     )
+
+
+def test_the_filling_waits_for_whom_services_came_to_and_not_for_whom_nothing_is_left() -> None:
+    cause = EventRef(source="intake", stream=SUBMISSION, version=3)
+    said = {"cycle": CYCLE, "step": KEY[7], "part": "dinkes", "occurred_on": DAY, "cause": cause}
+    taken = made(ServicesTakenOver, agency="dinkes", by="hesti", occurred_on=DAY)
+    (order,) = orders(taken, SUBMISSION)
+    assert order.command == ChangeParts(**said, leaves=False, by="hesti")
+    assert order.stream == f"step-{CYCLE}-07"
+    gone = made(ServicesHandedOver, agency="dinkes", taker="labkesda", held=(), by="hesti", occurred_on=DAY)
+    (order,) = orders(gone, SUBMISSION)
+    assert order.command == ChangeParts(**said, leaves=True, successor="labkesda", by="hesti")
+    some = made(ServicesHandedOver, agency="dinkes", held=("kes.balita",))
+    assert orders(some, SUBMISSION) == []

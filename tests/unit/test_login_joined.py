@@ -6,7 +6,7 @@ from datetime import date
 import pytest
 
 from services.intake.domain.login import MOST_REQUESTS, JoinLogin, PartLogin, RequestLogin, login
-from shared.contracts.login import LoginJoined, LoginParted, LoginRequested
+from shared.contracts.persons.login import LoginJoined, LoginParted, LoginRequested
 from tests.support.given_when_then import Given
 
 DAY, NIP = date(2027, 1, 18), "198503122010012003"

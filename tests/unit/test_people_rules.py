@@ -21,7 +21,13 @@ from services.intake.domain.people_commands import (
 from shared.access import permissions
 from shared.access.people import ROLES
 from shared.access.qualifications import ASKED, LEVELS, lacking
-from shared.contracts.people import OfficeEnded, OfficeGiven, PersonChanged, PersonLeft, PersonRegistered
+from shared.contracts.persons.people import (
+    OfficeEnded,
+    OfficeGiven,
+    PersonChanged,
+    PersonLeft,
+    PersonRegistered,
+)
 from shared.eventsourcing.combined import combined
 from shared.eventsourcing.commands.decider import Refused
 from tests.support.given_when_then import Given

@@ -4,6 +4,7 @@ from datetime import date
 
 from services.verification.domain.round import (
     CountApproval,
+    ReleaseApproval,
     RequireApproval,
     UncountApproval,
     round_of_approvals,
@@ -11,6 +12,7 @@ from services.verification.domain.round import (
 from shared.contracts.verification import (
     AllSubmissionsApproved,
     ApprovalCounted,
+    ApprovalReleased,
     ApprovalRequired,
     ApprovalUncounted,
 )
@@ -150,3 +152,53 @@ def test_a_submission_opened_later_makes_the_round_wait_for_it_again() -> None:
 def test_an_approval_that_came_before_its_requirement_counts_with_the_next_one() -> None:
     history = (counted("dinsos", "b"), required("dinsos"), required("dinkes"))
     given(*history).when(count("dinkes")).then(counted("dinkes"), all_approved(dinkes="a", dinsos="b"))
+
+
+def release(agency: str, successor: str) -> ReleaseApproval:
+    return ReleaseApproval(
+        cycle="3402-2026",
+        agency=agency,
+        submission=stream(agency),
+        taker=successor,
+        successor=stream(successor),
+    )
+
+
+def released(agency: str) -> ApprovalReleased:
+    return ApprovalReleased(cycle="3402-2026", agency=agency, submission=stream(agency))
+
+
+def test_an_agency_of_which_nothing_is_left_is_not_required_and_its_successor_is() -> None:
+    given(required("dinsos")).when(release("dinsos", "dp3a")).then(required("dp3a"), released("dinsos"))
+    given(required("dinsos"), required("dp3a")).when(release("dinsos", "dp3a")).then(released("dinsos"))
+    given(required("dinsos"), required("dp3a"), released("dinsos")).when(release("dinsos", "dp3a")).then()
+
+
+def test_the_round_is_complete_when_only_what_was_released_was_missing() -> None:
+    history = (required("dinkes"), required("dinsos"), counted("dinkes"))
+    given(*history).when(release("dinsos", "dinkes")).then(released("dinsos"), all_approved(dinkes="a"))
+    given(*history).when(release("dinsos", "dp3a")).then(required("dp3a"), released("dinsos"))
+
+
+def test_what_an_older_event_says_of_another_submission_is_not_believed() -> None:
+    """dinsos gave to dp3a, and dp3a to dinkes; that of dinsos arrives last."""
+    history = (required("dinkes"), required("dinsos"), required("dp3a"), released("dp3a"))
+    given(*history).when(release("dinsos", "dp3a")).then(released("dinsos"))
+
+
+def test_an_approval_of_what_is_released_is_no_longer_counted() -> None:
+    history = (required("dinkes"), required("dinsos"), counted("dinsos"), counted("dinkes"))
+    given(*history).when(release("dinsos", "dinkes")).then(
+        uncounted("dinsos"), released("dinsos"), all_approved(dinkes="a")
+    )
+
+
+def test_what_was_released_and_counted_late_is_uncounted_without_a_trace_in_the_report() -> None:
+    history = (required("dinkes"), required("dinsos"), counted("dinkes"), released("dinsos"))
+    given(*history, counted("dinsos")).when(
+        UncountApproval(cycle="3402-2026", agency="dinsos", submission=stream("dinsos"))
+    ).then(uncounted("dinsos"), all_approved(dinkes="a"))
+
+
+def test_what_came_back_is_required_again() -> None:
+    given(required("dinsos"), released("dinsos")).when(require("dinsos")).then(required("dinsos"))

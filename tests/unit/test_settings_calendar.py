@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import date
 
 from services.intake.domain.settings import OverrideDay, settings
-from shared.contracts.intake import CalendarChanged
+from shared.contracts.settings import CalendarChanged
 from tests.support.given_when_then import Given
 
 DAY = date(2026, 8, 18)

@@ -109,8 +109,8 @@ def test_a_key_may_not_be_the_place_of_another_step(tmp_path: Path) -> None:
             ),
         ),
         (
-            'redone_by = ["verification.endorsement-requested:laporan"]',
-            'redone_by = ["verification.endorsement-requested:naskah"]',
+            'redone_by = ["verification.endorsement-requested:laporan",',
+            'redone_by = ["verification.endorsement-requested:naskah",',
             (
                 "step report_draft is reopened or redone by 'verification.endorsement-requested:naskah', "
                 "which names no part that it waits for"

@@ -5,12 +5,9 @@ and open again when one of them does not hold any more.
 from dataclasses import replace
 from datetime import date
 
-from services.intake.domain.step_commands import NotePart, ReopenPart
-from shared.contracts.intake import (
-    StepCompleted,
-    StepPartDone,
-    StepReopened,
-)
+from services.intake.domain.step_commands import ChangeParts, NotePart, ReopenPart
+from shared.contracts.handing_over import StepPartsChanged
+from shared.contracts.intake import StepCompleted, StepPartDone, StepReopened
 from shared.contracts.values import DueDate, EventRef
 from tests.support.steps import KEY
 from tests.unit.test_step import CYCLE, MONDAY, TUESDAY, given, start, started
@@ -135,3 +132,60 @@ def test_a_step_begins_anew_with_a_new_due_date_when_the_one_before_is_done_agai
     given(*DONE, reopened("gubernur")).when(again).then(begun)
     given(started(12, "gubernur")).when(again).then(begun)
     given(*DONE).when(again).then()
+
+
+def changed(*parts: str) -> StepPartsChanged:
+    return StepPartsChanged(
+        cycle=CYCLE, step=KEY[12], parts=parts, by="hesti", occurred_on=TUESDAY, cause=SENT
+    )
+
+
+def leaves(part: str, successor: str) -> ChangeParts:
+    return replace(enters(part), leaves=True, successor=successor)
+
+
+def enters(part: str) -> ChangeParts:
+    return ChangeParts(
+        cycle=CYCLE, step=KEY[12], part=part, leaves=False, by="hesti", occurred_on=TUESDAY, cause=SENT
+    )
+
+
+def test_an_agency_to_which_services_came_is_waited_for() -> None:
+    given(started(12, "a", "b")).when(enters("c")).then(changed("a", "b", "c"))
+    given(started(12, "a", "b"), changed("a", "b", "c")).when(enters("c")).then()
+    given(started(12, "a", "b")).when(enters("b")).then()
+
+
+def test_an_agency_of_which_nothing_is_left_is_not_waited_for_but_its_successor_is() -> None:
+    given(started(12, "a", "b")).when(leaves("b", "c")).then(changed("a", "c"))
+    given(started(12, "a", "b")).when(leaves("b", "a")).then(changed("a"))
+    given(started(12, "a", "b"), changed("a", "c")).when(leaves("b", "c")).then()
+
+
+def test_a_step_is_done_when_only_what_left_was_missing() -> None:
+    given(started(12, "a", "b"), part_done("a")).when(leaves("b", "a")).then(
+        changed("a"), replace(completed_by(SENT), by="hesti")
+    )
+
+
+def test_a_step_is_not_done_while_the_successor_is_missing() -> None:
+    history = (started(12, "a", "b"), part_done("a"))
+    given(*history).when(leaves("b", "c")).then(changed("a", "c"))
+    given(*history, changed("a", "c")).when(note("c", SENT_TOO)).then(
+        part_done("c", SENT_TOO), completed_by(SENT_TOO)
+    )
+
+
+def test_what_an_older_event_says_of_another_agency_is_not_believed() -> None:
+    """b gave to c, and c to a; that of b arrives last, when c has already left again."""
+    history = (started(12, "a", "b"), changed("a", "b", "c"), changed("a", "b"))
+    given(*history).when(leaves("b", "c")).then(changed("a"))
+
+
+def test_what_came_back_is_waited_for_again() -> None:
+    given(started(12, "a", "b"), changed("a")).when(enters("b")).then(changed("a", "b"))
+
+
+def test_a_step_that_is_done_or_has_not_begun_waits_for_nobody_else() -> None:
+    given().when(enters("c")).then()
+    given(started(12, "a"), part_done("a"), completed_by(SENT)).when(enters("c")).then()

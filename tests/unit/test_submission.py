@@ -26,6 +26,7 @@ from shared.contracts.intake import (
     SubmissionReopened,
 )
 from shared.contracts.values import AttachedEvidence, EventRef, FieldNote, Figure, QualityItem, StoredFile
+from shared.spm.catalogue import current
 from shared.spm.digest import digest
 from tests.support.given_when_then import Given
 
@@ -38,7 +39,8 @@ OPEN = OpenSubmission(
 OPENED = SubmissionOpened(
     catalogue=1, **WHOSE, agency_name="BPBD", services=SERVICES, occurred_on=date(2026, 9, 1)
 )
-FIGURE = Figure(served=900, entitled=1000, quality={"kie": QualityItem(required=4, fulfilled=3)})
+QUALITY = {item.id: QualityItem(required=4, fulfilled=3) for item in current().services[SERVICES[0]].quality}
+FIGURE = Figure(served=900, entitled=1000, budget=90, realised=80, quality=QUALITY)
 NIHIL = Figure(answer="nihil", reason="tidak ada bencana")
 ENTERED = FigureEntered(**WHOSE, service=SERVICES[0], figure=FIGURE, **ACT)
 ENTERED_NIHIL = FigureEntered(**WHOSE, service=SERVICES[1], figure=NIHIL, **ACT | {"by": "adi"})

@@ -5,7 +5,7 @@ from datetime import date
 
 import pytest
 
-from services.intake.domain.submission import refuse_blocking, submission
+from services.intake.domain.submission import submission
 from services.intake.domain.submission_commands import (
     AttachEvidence,
     AttachSignedSheet,
@@ -14,6 +14,7 @@ from services.intake.domain.submission_commands import (
     TakeBack,
     WithdrawEvidence,
 )
+from services.intake.domain.submission_state import refuse_blocking
 from shared.contracts.intake import (
     EvidenceAttached,
     EvidenceWithdrawn,
@@ -22,8 +23,9 @@ from shared.contracts.intake import (
     SubmissionReceived,
     SubmissionReopened,
 )
-from shared.contracts.values import AttachedEvidence, Figure, StoredFile
+from shared.contracts.values import AttachedEvidence, Figure, QualityItem, StoredFile
 from shared.eventsourcing.commands.decider import Refused
+from shared.spm.catalogue import current
 from shared.spm.digest import digest
 from shared.spm.rules import Finding
 from tests.support.given_when_then import Given
@@ -38,7 +40,8 @@ OPENED = SubmissionOpened(
     services=(INFO, EVACUATION),
     occurred_on=date(2026, 9, 1),
 )
-FIGURE = Figure(served=900, entitled=1000)
+QUALITY = {item.id: QualityItem(required=4, fulfilled=3) for item in current().services[INFO].quality}
+FIGURE = Figure(served=900, entitled=1000, budget=90, realised=80, quality=QUALITY)
 NIHIL = Figure(answer="nihil", reason="tidak ada bencana")
 ENTERED = FigureEntered(**WHOSE, service=INFO, figure=FIGURE, **ACT)
 FILE = StoredFile(digest="a" * 64, name="rekap.pdf", media_type="application/pdf", size=10)

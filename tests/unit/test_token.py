@@ -11,7 +11,7 @@ from services.intake.domain.token import EndToken, GiveToken, RenewToken, token
 from shared.access import permissions
 from shared.contracts import secret_text
 from shared.contracts.fields import NotPlain, Text, plain
-from shared.contracts.token import TokenEnded, TokenGiven, TokenRenewed
+from shared.contracts.persons.token import TokenEnded, TokenGiven, TokenRenewed
 from shared.eventsourcing.commands import gate
 from shared.eventsourcing.commands.decider import Refused
 from shared.logging import mask

@@ -169,6 +169,30 @@ def test_an_approval_of_something_else_than_the_current_digest_is_refused() -> N
     )
 
 
+@pytest.mark.parametrize(
+    ("figure", "supports", "approved"),
+    [
+        (FIGURE, ("kes.ibu_hamil",), True),
+        (FIGURE, ("kes.balita",), False),
+        (FIGURE, (), False),
+        (Figure(budget=0), (), False),
+        (Figure(served=0, entitled=5), (), False),
+        (Figure(answer="nihil", reason="tidak ada bencana"), (), True),
+        (Figure(answer="not_yet", reason="menunggu"), (), True),
+        (Figure(), (), True),
+    ],
+)
+def test_no_number_is_approved_without_evidence_of_it(
+    figure: Figure, supports: tuple[str, ...], approved: bool
+) -> None:
+    evidence = (replace(EVIDENCE, services=supports),) if supports else ()
+    opened = given(replace(OPENED, figures={"kes.ibu_hamil": figure}, evidence=evidence)).when(approve())
+    if approved:
+        opened.then(replace(APPROVED, figures={"kes.ibu_hamil": figure}))
+    else:
+        opened.refused("R07", services="Pelayanan kesehatan ibu hamil")
+
+
 @pytest.mark.parametrize("contributor", ["sri", "tono"])
 def test_nobody_approves_or_returns_an_own_submission(contributor: str) -> None:
     given(OPENED).when(approve(by=contributor)).refused("R17")

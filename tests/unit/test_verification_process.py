@@ -4,24 +4,38 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from services.verification.domain.endorsement import RequestEndorsement, SettleFigures, UnsettleFigures
-from services.verification.domain.round import CountApproval, RequireApproval, UncountApproval
+from services.verification.domain.endorsement import (
+    FollowWithdrawal,
+    RequestEndorsement,
+    SettleFigures,
+    UnsettleFigures,
+)
+from services.verification.domain.round import (
+    CountApproval,
+    ReleaseApproval,
+    RequireApproval,
+    UncountApproval,
+)
 from services.verification.domain.verification import FollowReopening, OpenVerification
 from services.verification.process_manager import REACTS, react
-from shared.contracts.documents import DocumentDrafted, Kind
+from shared.contracts.documents import DocumentDrafted, Kind, SettlementWithdrawn
+from shared.contracts.handing_over import ServicesHandedOver, ServicesTakenOver
 from shared.contracts.intake import SubmissionOpened, SubmissionReceived, SubmissionReopened
 from shared.contracts.registry import declared
 from shared.contracts.values import AttachedEvidence, Figure, StoredFile
 from shared.contracts.verification import (
     AllSubmissionsApproved,
+    ApprovalReleased,
     ApprovalRequired,
     ApprovalUncounted,
     ApprovalVoided,
+    ApprovalWithdrawn,
     SubmissionApproved,
     SubmissionReturned,
 )
 from shared.eventsourcing.commands.order import Order
 from shared.eventsourcing.recorded import Actor, Metadata, Recorded
+from tests.support.events import made
 
 CYCLE = "3402-2026"
 SUBMISSION = "submission-3402-2026-dinkes-tahunan"
@@ -175,6 +189,21 @@ def test_a_voided_approval_is_uncounted() -> None:
     assert react(recorded(voided, VERIFICATION)) == order("round-3402-2026", command)
 
 
+def test_a_withdrawn_approval_is_uncounted() -> None:
+    withdrawn = made(ApprovalWithdrawn, cycle=CYCLE, agency="dinkes", submission=SUBMISSION)
+    command = UncountApproval(cycle=CYCLE, agency="dinkes", submission=SUBMISSION)
+    assert react(recorded(withdrawn, VERIFICATION)) == order("round-3402-2026", command)
+    assert ("verification", "approval-withdrawn") in REACTS
+
+
+def test_an_endorsement_that_documents_took_back_is_followed() -> None:
+    said = {"digest": "a", "reason": "Tabel 3 keliru.", "by": "agus", "occurred_on": DAY}
+    withdrawn = made(SettlementWithdrawn, cycle=CYCLE, **said)
+    followed = order("endorsement-3402-2026", FollowWithdrawal(**said))
+    assert react(recorded(withdrawn, "document-3402-2026-laporan")) == followed
+    assert ("documents", "settlement-withdrawn") in REACTS
+
+
 def test_a_complete_round_settles_the_figures_of_the_report() -> None:
     complete = AllSubmissionsApproved(
         cycle=CYCLE,
@@ -229,3 +258,26 @@ def test_other_drafts_and_other_events_ask_for_nothing() -> None:
     assert list(react(recorded(drafted("sk_tim"), "document-3402-2026-sk_tim"))) == []
     assert list(react(recorded(returned, VERIFICATION))) == []
     assert ("verification", "submission-returned") not in REACTS
+
+
+def test_services_that_went_over_are_awaited_of_whom_they_are_now() -> None:
+    taken = made(ServicesTakenOver, agency="dinkes")
+    assert react(recorded(taken)) == order(
+        f"round-{CYCLE}", RequireApproval(cycle=CYCLE, agency="dinkes", submission=SUBMISSION)
+    )
+    gone = made(ServicesHandedOver, agency="dinkes", taker="labkesda", held=())
+    beside = "submission-3402-2026-labkesda-tahunan"
+    assert react(recorded(gone)) == order(
+        f"round-{CYCLE}",
+        ReleaseApproval(
+            cycle=CYCLE, agency="dinkes", submission=SUBMISSION, taker="labkesda", successor=beside
+        ),
+    )
+    assert react(recorded(made(ServicesHandedOver, agency="dinkes", held=("kes.balita",)))) == []
+
+
+def test_a_released_approval_unsettles_the_figures() -> None:
+    released = ApprovalReleased(cycle=CYCLE, agency="dinkes", submission=SUBMISSION)
+    assert react(recorded(released, f"round-{CYCLE}")) == order(
+        f"endorsement-{CYCLE}", UnsettleFigures(cycle=CYCLE, submission=SUBMISSION)
+    )

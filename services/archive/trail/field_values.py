@@ -96,6 +96,7 @@ def _step(value: Any, _people: People) -> str:
 
 
 KEYS: Mapping[str, Reader] = {
+    "facts": lambda key, _: key,
     "figures": _service,
     "quality": _quality,
     "digests": _about,
@@ -109,6 +110,9 @@ READERS: Mapping[str, Reader] = {
     "agency": _agency,
     "service": _service,
     "services": _service,
+    "held": _service,
+    "taker": _agency,
+    "giver": _agency,
     "valid_from": _day,
     "valid_until": _day,
     "person": _person,

@@ -7,7 +7,7 @@ the event can name its digest.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import assert_never
 
@@ -23,8 +23,22 @@ from services.documents.domain.document_commands import (
     RecordCopies,
     ReleaseFigures,
     SettleDocument,
+    WithdrawEndorsement,
     WithdrawFigures,
     drafted_by,
+)
+from services.documents.domain.paper import (
+    Drafted,
+    Issued,
+    NotDrafted,
+    Overtaken,
+    Paper,
+    Settled,
+    after,
+    overtaken,
+    restored,
+    standing_draft,
+    without_figures,
 )
 from shared.contracts.documents import (
     CopiesPrinted,
@@ -32,8 +46,10 @@ from shared.contracts.documents import (
     DocumentHandedOver,
     DocumentOpened,
     DocumentSettled,
+    DraftRestored,
     FiguresReleased,
     FiguresWithdrawn,
+    SettlementWithdrawn,
     TeamDecreeIssued,
 )
 from shared.eventsourcing.combined import combined
@@ -43,10 +59,12 @@ Event = (
     DocumentOpened
     | FiguresReleased
     | FiguresWithdrawn
+    | DraftRestored
     | DocumentDrafted
     | DocumentHandedOver
     | TeamDecreeIssued
     | DocumentSettled
+    | SettlementWithdrawn
     | CopiesPrinted
 )
 
@@ -57,45 +75,6 @@ MOST_COPIES = 1_000
 
 
 @dataclass(frozen=True, slots=True)
-class NotDrafted:
-    """Nothing is written yet."""
-
-
-@dataclass(frozen=True, slots=True)
-class Drafted:
-    """A draft that holds. `handed_over`: the drafts of a decree that went to Bagian Hukum."""
-
-    draft: DocumentDrafted
-    handed_over: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Issued:
-    """The decree has its number; nothing of it changes."""
-
-    draft: DocumentDrafted
-
-
-@dataclass(frozen=True, slots=True)
-class Settled:
-    """Endorsed as the file `digest`, which may be printed."""
-
-    draft: DocumentDrafted
-    digest: str
-
-
-@dataclass(frozen=True, slots=True)
-class Overtaken:
-    """The figures behind the draft hold no longer. `settled`: it was endorsed before that."""
-
-    draft: DocumentDrafted
-    settled: bool
-
-
-Paper = NotDrafted | Drafted | Issued | Settled | Overtaken
-
-
-@dataclass(frozen=True, slots=True)
 class Document:
     """`released`: the figures that are approved, which may be before its step starts; None where one is
     lacking. `opened`: its step started.
@@ -103,7 +82,7 @@ class Document:
 
     opened: DocumentOpened | None = None
     released: FiguresReleased | None = None
-    paper: Paper = NotDrafted()
+    paper: Paper = field(default_factory=NotDrafted)
 
     @property
     def basis(self) -> Mapping[str, str]:
@@ -129,6 +108,8 @@ def decide(command: Command, document: Document) -> Sequence[Event]:
             return issue_team_decree(command, document)
         case SettleDocument():
             return settle(command, document)
+        case WithdrawEndorsement():
+            return withdraw_endorsement(command, document)
         case RecordCopies():
             return record_copies(command, document)
         case _:
@@ -144,7 +125,8 @@ def open_document(command: OpenDocument, document: Document) -> Sequence[Event]:
 def release_figures(command: ReleaseFigures, document: Document) -> Sequence[Event]:
     if document.basis == command.digests:
         return []
-    return [*_overtaken(command, document.paper), combined(FiguresReleased, command)]
+    released = combined(FiguresReleased, command)
+    return [*overtaken(command, document.paper), released, *restored(command, document.paper)]
 
 
 def withdraw_figures(command: WithdrawFigures, document: Document) -> Sequence[Event]:
@@ -227,17 +209,31 @@ def settle(command: SettleDocument, document: Document) -> Sequence[Event]:
             return []
 
 
+def withdraw_endorsement(command: WithdrawEndorsement, document: Document) -> Sequence[Event]:
+    """Four eyes by person: who endorsed, in whichever office. What is printed is not taken back: copies and
+    this are decided in one stream, so that one of two at once is let through.
+    """
+    sentence = "Laporan ini tidak sedang disahkan, jadi tidak ada pengesahan yang ditarik."
+    settled = _settled(document, Refused("not-settled", sentence))
+    event = settled.event
+    if command.by != event.endorsed_by:
+        raise Refused("other-endorser", "Pengesahan ini hanya dapat ditarik oleh orang yang memberikannya.")
+    if settled.printed:
+        sentence = "Laporan sudah dicetak; pengesahannya tidak dapat ditarik lagi."
+        raise Refused("already-printed", sentence)
+    _same_file(command.digest, settled.digest)
+    if not command.reason.strip():
+        raise Refused("reason-missing", "Tulis mengapa pengesahan ini ditarik.", field="reason")
+    if command.occurred_on < event.occurred_on:
+        raise Refused("before-endorsed", "Tanggal ini mendahului tanggal pengesahan.", field="occurred_on")
+    return [combined(SettlementWithdrawn, event, command, reason=command.reason.strip())]
+
+
 def record_copies(command: RecordCopies, document: Document) -> Sequence[Event]:
     opened = _opened(document)
-    match document.paper:
-        case Settled(digest=settled):
-            _same_file(command.digest, settled)
-        case Overtaken(settled=True):
-            sentence = "Angka di balik laporan ini tidak berlaku lagi; tunggu laporan yang baru."
-            raise Refused("figures-withdrawn", sentence)
-        case _:
-            sentence = "Dokumen belum disahkan; yang boleh dicetak hanya berkas yang disahkan."
-            raise Refused("not-settled", sentence)
+    sentence = "Dokumen belum disahkan; yang boleh dicetak hanya berkas yang disahkan."
+    settled = _settled(document, Refused("not-settled", sentence))
+    _same_file(command.digest, settled.digest)
     if not 1 <= command.copies <= MOST_COPIES:
         raise Refused(
             "copies", "Jumlah eksemplar harus antara 1 dan {most}.", field="copies", most=MOST_COPIES
@@ -255,24 +251,22 @@ def _refuse_unless_current(command: DraftReport, released: Mapping[str, str]) ->
         )
 
 
-def _overtaken(command: ReleaseFigures, paper: Paper) -> Sequence[FiguresWithdrawn]:
-    """The draft holds no longer when other figures are released than it was compiled from, although nobody
-    voided an approval before: a submission may come to be required later. What a draft of version 1 was
-    compiled from nobody said; it holds until an approval is voided.
-    """
-    if not isinstance(paper, Drafted | Settled):
-        return []
-    before, now = paper.draft.basis, command.digests
-    if not before or before == now:
-        return []
-    changed = min(name for name in {*before, *now} if before.get(name) != now.get(name))
-    return [combined(FiguresWithdrawn, command, submission=changed, digest=before.get(changed, ""))]
-
-
 def _opened(document: Document) -> DocumentOpened:
     if document.opened is None:
         raise Refused("document-closed", "Langkah SOP untuk dokumen ini belum dimulai.")
     return document.opened
+
+
+def _settled(document: Document, otherwise: Refused) -> Settled:
+    """Raises Refused: as is said here for a document that is not endorsed."""
+    match document.paper:
+        case Settled() as settled:
+            return settled
+        case Overtaken(settled=True):
+            sentence = "Angka di balik laporan ini tidak berlaku lagi; tunggu laporan yang baru."
+            raise Refused("figures-withdrawn", sentence)
+        case _:
+            raise otherwise
 
 
 def _drafted_decree(document: Document, issued: Refused) -> Drafted:
@@ -321,36 +315,21 @@ def evolve(document: Document, event: Event) -> Document:
         case FiguresReleased():
             return replace(document, released=event)
         case FiguresWithdrawn():
-            return replace(document, released=None, paper=_without_figures(paper))
+            return replace(document, released=None, paper=without_figures(paper))
         case DocumentDrafted():
             handed_over = paper.handed_over if isinstance(paper, Drafted) else ()
             return replace(document, paper=Drafted(event, handed_over))
         case DocumentHandedOver(digest=digest):
-            drafted = _drafted(paper)
+            drafted = standing_draft(paper)
             return replace(document, paper=replace(drafted, handed_over=(*drafted.handed_over, digest)))
         case TeamDecreeIssued():
-            return replace(document, paper=Issued(_drafted(paper).draft))
-        case DocumentSettled(digest=digest):
-            return replace(document, paper=Settled(_drafted(paper).draft, digest))
-        case CopiesPrinted():
-            return document
+            return replace(document, paper=Issued(standing_draft(paper).draft))
+        case DocumentSettled():
+            return replace(document, paper=Settled(standing_draft(paper).draft, event))
+        case SettlementWithdrawn() | CopiesPrinted() | DraftRestored():
+            return replace(document, paper=after(paper, event))
         case _:
             assert_never(event)
-
-
-def _without_figures(paper: Paper) -> Paper:
-    match paper:
-        case Drafted(draft=draft):
-            return Overtaken(draft, settled=False)
-        case Settled(draft=draft):
-            return Overtaken(draft, settled=True)
-        case NotDrafted() | Issued() | Overtaken():
-            return paper
-
-
-def _drafted(paper: Paper) -> Drafted:
-    assert isinstance(paper, Drafted), "only a draft that holds is handed over, issued or endorsed"
-    return paper
 
 
 document = Decider(initial=Document(), decide=decide, evolve=evolve)

@@ -11,7 +11,7 @@ from datetime import date
 from shared.contracts.documents import (
     Kind,
 )
-from shared.contracts.fields import CycleId, Digest, Key, Name, Person, Small, StepKey
+from shared.contracts.fields import CycleId, Digest, Key, Name, Person, Prose, Small, StepKey
 from shared.contracts.values import StoredFile
 
 
@@ -112,6 +112,16 @@ class SettleDocument:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class WithdrawEndorsement:
+    """The own endorsement of the file `digest` is taken back, before a copy is printed."""
+
+    digest: Digest
+    reason: Prose
+    by: Person
+    occurred_on: date
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RecordCopies:
     """`copies` were printed; `digest` is the file that was printed, as the person saw it on the page."""
 
@@ -130,6 +140,7 @@ Command = (
     | HandOver
     | IssueTeamDecree
     | SettleDocument
+    | WithdrawEndorsement
     | RecordCopies
 )
 

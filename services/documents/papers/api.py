@@ -22,6 +22,7 @@ from services.documents.papers.shapes import (
     DraftOut,
     FieldOut,
     HandOverIn,
+    WithdrawalIn,
     shown,
 )
 from services.documents.queries import known
@@ -154,3 +155,12 @@ async def issue_team_decree(cycle: CyclePath, body: DecreeIn, act: Act) -> Comma
 )
 async def record_copies(cycle: CyclePath, body: CopiesIn, act: Act) -> CommandAnswer:
     return await act(orders.record_copies(act, cycle, body, body.occurred_on or act.today))
+
+
+@router.post(
+    "/cycles/{cycle}/documents/laporan/withdrawal",
+    summary="Take back the own endorsement, until a copy is printed",
+    dependencies=[does("documents.WithdrawEndorsement")],
+)
+async def withdraw_endorsement(cycle: CyclePath, body: WithdrawalIn, act: Act) -> CommandAnswer:
+    return await act(orders.withdraw_endorsement(act, cycle, body, body.occurred_on or act.today))

@@ -1,5 +1,5 @@
 """The commands of papers as orders, for JSON and pages alike:
-a draft, the hand-over of the SK, SK ditetapkan, printed copies.
+a draft, the hand-over of the SK, SK ditetapkan, printed copies, an endorsement taken back.
 
 SOP steps 4, 5, 9, 10, 11. Previous hop: `papers/api.py`, `papers/pages.py` and `papers/editor_pages.py`,
 with what a person said. Next hop: `command_handler` by way of `Act`.
@@ -9,10 +9,15 @@ from collections.abc import Mapping
 from datetime import date
 
 from services.documents import streams
-from services.documents.domain.document_commands import HandOver, IssueTeamDecree, RecordCopies
+from services.documents.domain.document_commands import (
+    HandOver,
+    IssueTeamDecree,
+    RecordCopies,
+    WithdrawEndorsement,
+)
 from services.documents.papers import drafting
 from services.documents.papers.previews import typesetter_of
-from services.documents.papers.shapes import Copies, Decree, HandingOver
+from services.documents.papers.shapes import Copies, Decree, HandingOver, Withdrawal
 from shared.contracts.documents import Kind
 from shared.contracts.values import StoredFile
 from shared.eventsourcing.commands.order import Order
@@ -63,6 +68,12 @@ def issue_team_decree(
 def record_copies(act: Acting, cycle: str, said: Copies, occurred_on: date) -> Order:
     """Copies of the report were printed."""
     command = command_of(RecordCopies, said, by=act.viewer.person, occurred_on=occurred_on)
+    return _to(cycle, "laporan", command)
+
+
+def withdraw_endorsement(act: Acting, cycle: str, said: Withdrawal, occurred_on: date) -> Order:
+    """The own endorsement of the report is taken back."""
+    command = command_of(WithdrawEndorsement, said, by=act.viewer.person, occurred_on=occurred_on)
     return _to(cycle, "laporan", command)
 
 

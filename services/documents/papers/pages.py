@@ -15,7 +15,7 @@ from services.documents.lateness import lateness
 from services.documents.papers import orders, previews, queries
 from services.documents.papers.downloads import document_file
 from services.documents.papers.drafting import permission_of
-from services.documents.papers.shapes import Copies, Decree, HandingOver
+from services.documents.papers.shapes import Copies, Decree, HandingOver, Withdrawal
 from services.documents.queries import files_in, known
 from services.documents.scans import scan_in
 from shared.contracts.documents import Kind
@@ -165,6 +165,19 @@ async def record_copies(cycle: CyclePath, request: Request, act: Act) -> Respons
     return see_other(request, f"/dokumen/{cycle}/laporan", notice)
 
 
+@router.post("/dokumen/{cycle}/laporan/tarik", dependencies=[does("documents.WithdrawEndorsement")])
+async def withdraw_endorsement(cycle: CyclePath, request: Request, act: Act) -> Response:
+    form = await form_of(request)
+    try:
+        said, day = said_in(form, Withdrawal), day_of(form, "ditarik_pada")
+        await act(orders.withdraw_endorsement(act, cycle, said, day))
+    except (Refused, Conflict) as error:
+        return await _again(request, act, cycle, "laporan", error, typed(form), "ditarik_pada")
+    return see_other(
+        request, f"/dokumen/{cycle}/laporan", _("Pengesahan Anda ditarik; naskah menunggu pengesahan lagi.")
+    )
+
+
 async def _again(
     request: Request,
     act: Acting,
@@ -228,5 +241,7 @@ async def _page(
         may_print=look.may("documents.RecordCopies")
         and kind == "laporan"
         and state in {"settled", "printed"},
+        may_withdraw=look.may("documents.WithdrawEndorsement")
+        and (kind, state, view.shown.row.get("endorsed_by")) == ("laporan", "settled", look.person),
         people=running_of(request).people,
     )

@@ -51,6 +51,17 @@ class DecreeIn(Decree):
     occurred_on: Day | None = None
 
 
+class Withdrawal(Body):
+    """The endorsement of the file of this digest is taken back."""
+
+    digest: Digest
+    reason: Prose
+
+
+class WithdrawalIn(Withdrawal):
+    occurred_on: Day | None = None
+
+
 class Copies(Body):
     """Copies were printed from the file of this digest."""
 

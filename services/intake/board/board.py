@@ -63,7 +63,8 @@ class Report:
     @property
     def waits(self) -> bool:
         """Whether the latest draft waits for its endorsement."""
-        if self.drafted is None or self.said is None or self.said["what"] != "endorsement-requested":
+        asked = ("endorsement-requested", "endorsement-withdrawn")
+        if self.drafted is None or self.said is None or self.said["what"] not in asked:
             return False
         return bool(self.said["facts"]["revision"] == self.drafted["facts"]["revision"])
 

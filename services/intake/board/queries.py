@@ -11,6 +11,7 @@ from sqlalchemy import ColumnElement, literal, or_, select, tuple_
 from sqlalchemy.dialects.postgresql import distinct_on
 
 from services.intake import queries
+from services.intake.board.agency_table import STANDS
 from services.intake.board.board import Board, Known, Report, board_steps
 from services.intake.queries import Row
 from services.intake.submission.queries import submissions, touched
@@ -28,7 +29,7 @@ from shared.web.words.lateness import HandIn, against
 
 MILESTONES = (
     *("document-drafted", "endorsement-requested", "endorsement-refused", "report-endorsed"),
-    *("team-decree-issued", "dispatch-sent", "receipt-recorded"),
+    *("endorsement-withdrawn", "team-decree-issued", "dispatch-sent", "receipt-recorded"),
 )
 
 
@@ -87,7 +88,7 @@ def _shown(row: Row, late: HandIn) -> Row:
     exceptions first, what is settled last.
     """
     stands = standing(row)
-    place = ("returned", "taken_back", "open", "handed_in", "approved").index(stands)
+    place = STANDS.index(stands)
     return {**row, "stands": stands, "late": late, "place": 0 if place < 2 else place - 1}
 
 
@@ -95,7 +96,8 @@ def _report(milestones: Mapping[str, Sequence[Row]]) -> Report:
     drafts = [row for row in milestones.get("document-drafted", ()) if row["facts"]["document"] == "laporan"]
     said = [
         row
-        for what in ("endorsement-requested", "endorsement-refused", "report-endorsed")
+        for what in MILESTONES
+        if what.startswith("endorsement-") or what == "report-endorsed"
         for row in milestones.get(what, ())
     ]
     return Report(

@@ -22,7 +22,7 @@ from services.intake.domain.account_commands import (
     RemoveSecondFactor,
     SetSecondFactor,
 )
-from shared.contracts.account import (
+from shared.contracts.persons.account import (
     AccountActivated,
     AccountClosed,
     AccountInvited,

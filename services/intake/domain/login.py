@@ -11,7 +11,7 @@ from datetime import date
 from typing import Final, assert_never
 
 from shared.contracts.fields import Digest, Name, Origin, Person, Prose, Short
-from shared.contracts.login import LoginJoined, LoginParted, LoginRequested
+from shared.contracts.persons.login import LoginJoined, LoginParted, LoginRequested
 from shared.eventsourcing.combined import combined
 from shared.eventsourcing.commands.decider import Decider, Refused
 

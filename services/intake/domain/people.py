@@ -25,7 +25,13 @@ from services.intake.domain.people_commands import (
     RegisterPerson,
     SeedPeople,
 )
-from shared.contracts.people import OfficeEnded, OfficeGiven, PersonChanged, PersonLeft, PersonRegistered
+from shared.contracts.persons.people import (
+    OfficeEnded,
+    OfficeGiven,
+    PersonChanged,
+    PersonLeft,
+    PersonRegistered,
+)
 from shared.contracts.regions import is_kabupaten
 from shared.eventsourcing.combined import combined
 from shared.eventsourcing.commands.decider import Decider, Refused

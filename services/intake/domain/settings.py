@@ -10,7 +10,7 @@ from datetime import date
 from typing import Literal, assert_never
 
 from shared.contracts.fields import Name, Person, PlannedDay
-from shared.contracts.intake import CalendarChanged
+from shared.contracts.settings import CalendarChanged
 from shared.eventsourcing.combined import combined
 from shared.eventsourcing.commands.decider import Decider, Refused
 from shared.sop.calendar import Calendar, seed

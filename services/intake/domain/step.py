@@ -13,6 +13,7 @@ from typing import assert_never
 
 from services.intake.domain.step_commands import (
     COMMAND_OF,
+    ChangeParts,
     Command,
     HoldSocialisation,
     NotePart,
@@ -26,6 +27,7 @@ from services.intake.domain.step_commands import (
     StartStep,
     WithdrawCycle,
 )
+from shared.contracts.handing_over import StepPartsChanged
 from shared.contracts.intake import (
     DueDateRevised,
     StepCompleted,
@@ -42,7 +44,15 @@ from shared.sop.definition import sops
 from shared.sop.steps import Sop
 from shared.sop.steps import Step as SopStep
 
-Event = StepStarted | StepPartDone | StepCompleted | StepReopened | StepWithdrawn | DueDateRevised
+Event = (
+    StepStarted
+    | StepPartDone
+    | StepPartsChanged
+    | StepCompleted
+    | StepReopened
+    | StepWithdrawn
+    | DueDateRevised
+)
 
 
 # State
@@ -68,12 +78,13 @@ class Done:
 @dataclass(frozen=True, slots=True)
 class Step:
     """`done`: the parts that have happened, which may be before the step begins; `reopened`: of those that
-    do not hold any more, the streams that took them back.
+    do not hold any more, the streams that took them back. `left`: parts that were waited for once.
     """
 
     phase: NotBegun | Running | Done = NotBegun()
     done: Mapping[str, StepPartDone] = field(default_factory=dict)
     reopened: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    left: frozenset[str] = frozenset()
 
     @property
     def parts(self) -> frozenset[str]:
@@ -95,6 +106,8 @@ def decide(command: Command, step: Step) -> Sequence[Event]:
             return note_part(command, step)
         case ReopenPart():
             return reopen(command, step)
+        case ChangeParts():
+            return change_parts(command, step)
         case WithdrawCycle():
             return withdraw(command, step)
         case ReviseDueDate():
@@ -137,6 +150,27 @@ def reopen(command: ReopenPart, step: Step) -> Sequence[Event]:
     if command.part not in step.done or command.cause.stream in step.reopened.get(command.part, ()):
         return []
     return [combined(StepReopened, command, due=command.due if isinstance(step.phase, Done) else None)]
+
+
+def change_parts(command: ChangeParts, step: Step) -> Sequence[Event]:
+    """Whether a part is waited for is said by events of its own stream alone, for only those are in a certain
+    order; but what was never known yet is waited for at once, or the step would be done in between.
+    """
+    if not isinstance(step.phase, Running):
+        return []
+    before = step.phase.started.parts
+    enters = command.successor if command.leaves else command.part
+    stay = tuple(part for part in before if not command.leaves or part != command.part)
+    is_known = enters in before or (command.leaves and enters in step.left)
+    after = stay if is_known or not enters else (*stay, enters)
+    if after == before:
+        return []
+    changed = combined(StepPartsChanged, command, parts=after)
+    now = evolve(step, changed)
+    if not now.has_all_parts:
+        return [changed]
+    last = max((now.done[part] for part in after), key=lambda part: part.occurred_on)
+    return [changed, combined(StepCompleted, last, command, summary="")]
 
 
 def withdraw(command: WithdrawCycle, step: Step) -> Sequence[Event]:
@@ -270,6 +304,8 @@ def evolve(step: Step, event: Event) -> Step:
         case StepPartDone(part=part):
             reopened = _without(step.reopened, part, event.cause.stream)
             return replace(step, done={**step.done, part: event}, reopened=reopened)
+        case StepPartsChanged(parts=parts):
+            return _waiting_for(step, parts)
         case StepCompleted():
             begun = _begun(step)
             return replace(step, phase=Done(begun.started, begun.due))
@@ -282,6 +318,12 @@ def evolve(step: Step, event: Event) -> Step:
             return replace(step, phase=replace(_begun(step), due=due))
         case _:
             assert_never(event)
+
+
+def _waiting_for(step: Step, parts: tuple[str, ...]) -> Step:
+    begun = _begun(step)
+    left = (step.left | frozenset(begun.started.parts)) - frozenset(parts)
+    return replace(step, phase=replace(begun, started=replace(begun.started, parts=parts)), left=left)
 
 
 def _begun(step: Step) -> Running | Done:

@@ -47,6 +47,22 @@ class ReopenPart:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ChangeParts:
+    """Services went over from one agency to another: `part` is waited for from now on, or `leaves`; then
+    `successor` is waited for in its place.
+    """
+
+    cycle: CycleId
+    step: StepKey
+    part: Key
+    leaves: bool
+    successor: Key = ""
+    by: Person
+    occurred_on: date
+    cause: EventRef
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class WithdrawCycle:
     """Given to the first step of a cycle that was opened by mistake:
     nobody can do anything in it meanwhile.
@@ -125,7 +141,7 @@ class RecordStep(PlainStep):
 
 
 Plain = RecordGuidance | RecordFollowUp | SetWorkPlan | HoldSocialisation | RecordStep
-Command = StartStep | NotePart | ReopenPart | WithdrawCycle | ReviseDueDate | Plain
+Command = StartStep | NotePart | ReopenPart | ChangeParts | WithdrawCycle | ReviseDueDate | Plain
 COMMAND_OF: Mapping[str, type[Plain]] = {
     "guidance": RecordGuidance,
     "follow_up": RecordFollowUp,

@@ -5,21 +5,38 @@ Next hop: verification, which opens its check on `SubmissionReceived`.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from datetime import date
+from dataclasses import replace
 from typing import assert_never
 
+from services.intake.domain.handing_over import hand_over, handed_over, joined, take_over, taken_over
 from services.intake.domain.submission_commands import (
     AttachEvidence,
     AttachSignedSheet,
     Command,
     EnterFigure,
+    ExplainWarning,
     HandIn,
+    HandOverServices,
     OpenSubmission,
     Reopen,
     TakeBack,
+    TakeOverServices,
     WithdrawEvidence,
 )
+from services.intake.domain.submission_state import (
+    BLANK,
+    Filling,
+    HandedIn,
+    Submission,
+    Withdrawn,
+    Wrote,
+    all_explained,
+    contributed,
+    explanation_of,
+    place_of,
+    refuse_blocking,
+)
+from shared.contracts.handing_over import ServicesHandedOver, ServicesTakenOver
 from shared.contracts.intake import (
     EvidenceAttached,
     EvidenceWithdrawn,
@@ -28,90 +45,28 @@ from shared.contracts.intake import (
     SubmissionOpened,
     SubmissionReceived,
     SubmissionReopened,
+    WarningExplained,
 )
-from shared.contracts.values import AttachedEvidence, Figure
+from shared.contracts.values import Figure
 from shared.eventsourcing.combined import combined
 from shared.eventsourcing.commands.decider import Decider, Refused
-from shared.spm.catalogue import Service, catalogues
 from shared.spm.cells import cell, changes, said, with_cells
 from shared.spm.digest import digest
-from shared.spm.rules import Finding, findings
+from shared.spm.meaning.judging import judged, stopping
+from shared.spm.rules import findings
 
 Event = (
     SubmissionOpened
     | FigureEntered
     | EvidenceAttached
     | EvidenceWithdrawn
+    | WarningExplained
     | SubmissionReceived
     | SignedSheetAttached
     | SubmissionReopened
+    | ServicesHandedOver
+    | ServicesTakenOver
 )
-BLANK = Figure()
-
-
-# State
-
-
-@dataclass(frozen=True, slots=True)
-class Wrote:
-    """Who gave a cell its present value, and on which day."""
-
-    by: str
-    on: date
-
-
-@dataclass(frozen=True, slots=True)
-class Filling:
-    """It may be changed. `last`: the revision that was handed in before, 0 where none was."""
-
-    last: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class HandedIn:
-    """It lies with Tim SPM as this revision; nothing of it changes."""
-
-    revision: int
-
-
-@dataclass(frozen=True, slots=True)
-class Submission:
-    """`catalogue` is the version that it is filled in by. `phase`: None before it is opened.
-    `contributors` worked on any revision (R17).
-
-    `written`: by service and cell, who changed it last. `handed_in`: the revision by its digest.
-    `signed`: (digest, file) of scanned papers.
-    """
-
-    cycle: str = ""
-    catalogue: int = 0
-    agency: str = ""
-    agency_name: str = ""
-    period: str = ""
-    services: tuple[str, ...] = ()
-    figures: Mapping[str, Figure] = field(default_factory=dict)
-    evidence: tuple[AttachedEvidence, ...] = ()
-    written: Mapping[str, Mapping[str, Wrote]] = field(default_factory=dict)
-    handed_in: Mapping[str, int] = field(default_factory=dict)
-    signed: frozenset[tuple[str, str]] = frozenset()
-    contributors: tuple[str, ...] = ()
-    phase: Filling | HandedIn | None = None
-
-    def asked_for(self, service: str) -> Service:
-        """A service as the catalogue of this submission's cycle has it."""
-        return catalogues()[self.catalogue].services[service]
-
-    @property
-    def missing(self) -> tuple[str, ...]:
-        return tuple(service for service in self.services if service not in self.figures)
-
-    def wrote(self, service: str, place: str) -> Wrote | None:
-        return self.written.get(service, {}).get(place)
-
-    def attached(self, digest: str) -> AttachedEvidence | None:
-        return next((entry for entry in self.evidence if entry.file.digest == digest), None)
-
-
 # Decide
 
 
@@ -125,19 +80,26 @@ def decide(command: Command, submission: Submission) -> Sequence[Event]:
             return take_back(command, submission)
         case AttachSignedSheet():
             return attach_signed_sheet(command, submission)
-        case EnterFigure() | AttachEvidence() | WithdrawEvidence() | HandIn():
+        case HandOverServices():
+            return hand_over(command, submission)
+        case TakeOverServices():
+            return take_over(command, submission)
+        case EnterFigure() | AttachEvidence() | WithdrawEvidence() | ExplainWarning() | HandIn():
             return change(command, submission)
         case _:
             assert_never(command)
 
 
 def change(
-    command: EnterFigure | AttachEvidence | WithdrawEvidence | HandIn, submission: Submission
+    command: EnterFigure | AttachEvidence | WithdrawEvidence | ExplainWarning | HandIn,
+    submission: Submission,
 ) -> Sequence[Event]:
     if submission.phase is None:
         raise Refused("submission-not-open", "Isian belum dibuka; isian dibuka setelah sosialisasi.")
     if isinstance(submission.phase, HandedIn):
         raise Refused("submission-closed", "Isian sudah diserahkan; tarik kembali bila perlu diubah.")
+    if isinstance(submission.phase, Withdrawn):
+        raise Refused("submission-withdrawn", "Semua layanan isian ini sudah dialihkan; isian ini ditutup.")
     match command:
         case EnterFigure():
             return enter_figure(command, submission)
@@ -145,6 +107,8 @@ def change(
             return attach_evidence(command, submission)
         case WithdrawEvidence():
             return withdraw_evidence(command, submission)
+        case ExplainWarning():
+            return explain(command, submission)
         case HandIn():
             return hand_in(command, submission, submission.phase.last + 1)
         case _:
@@ -206,19 +170,10 @@ def attach_evidence(command: AttachEvidence, submission: Submission) -> Sequence
         raise Refused("evidence-for-nothing", "Pilih layanan yang didukung berkas ini.", field="services")
     for service in command.evidence.services:
         check_assigned(submission, service)
-    attached = added(submission.attached(command.evidence.file.digest), command.evidence)
+    attached = joined(submission.attached(command.evidence.file.digest), command.evidence)
     if attached == submission.attached(attached.file.digest):
         return []
     return [combined(EvidenceAttached, submission, command, evidence=attached)]
-
-
-def added(before: AttachedEvidence | None, now: AttachedEvidence) -> AttachedEvidence:
-    """The same bytes attached again support more services; they keep the name under which they are known."""
-    if before is None:
-        return now
-    return AttachedEvidence(
-        file=before.file, services=tuple(dict.fromkeys((*before.services, *now.services)))
-    )
 
 
 def withdraw_evidence(command: WithdrawEvidence, submission: Submission) -> Sequence[Event]:
@@ -251,7 +206,9 @@ def hand_in(command: HandIn, submission: Submission, revision: int) -> Sequence[
                 field=f"{service}.answer",
                 service=name,
             )
-        refuse_blocking(findings(submission.asked_for(service), figure, complete=True), prefix=f"{service}.")
+    found = judged(submission.as_judged(), command.grounds)
+    for stop in stopping(found):
+        refuse_blocking([stop], prefix=f"{stop.service}.")
     persons = (*contributed(submission, command.by).contributors, *command.holders)
     return [
         combined(
@@ -261,8 +218,17 @@ def hand_in(command: HandIn, submission: Submission, revision: int) -> Sequence[
             revision=revision,
             entered_by=tuple(dict.fromkeys(persons)),
             digest=handed_in,
+            explanations=all_explained(found, submission.explained),
+            thresholds=command.grounds.thresholds.version,
         )
     ]
+
+
+def explain(command: ExplainWarning, submission: Submission) -> Sequence[Event]:
+    check_assigned(submission, command.service)
+    found = judged(submission.as_judged(), command.grounds)
+    explanation = explanation_of(command, found, submission.explained)
+    return [combined(WarningExplained, submission, command, explanation=explanation)] if explanation else []
 
 
 def attach_signed_sheet(command: AttachSignedSheet, submission: Submission) -> Sequence[Event]:
@@ -311,12 +277,6 @@ def check_assigned(submission: Submission, service: str) -> None:
         )
 
 
-def refuse_blocking(found: Sequence[Finding], prefix: str = "") -> None:
-    first = next((finding for finding in found if finding.level == "block"), None)
-    if first is not None:
-        raise Refused(first.rule, first.sentence, field=prefix + first.field, **first.facts)
-
-
 # Evolve
 
 
@@ -326,23 +286,37 @@ def evolve(submission: Submission, event: Event) -> Submission:
             return combined(Submission, event, phase=Filling())
         case FigureEntered():
             return entered(contributed(submission, event.by), event)
-        case EvidenceAttached(evidence=attached):
-            others = tuple(
-                entry for entry in submission.evidence if entry.file.digest != attached.file.digest
-            )
-            return replace(contributed(submission, event.by), evidence=(*others, attached))
-        case EvidenceWithdrawn():
-            kept = tuple(entry for entry in submission.evidence if entry.file.digest != event.digest)
-            return replace(contributed(submission, event.by), evidence=kept)
+        case EvidenceAttached() | EvidenceWithdrawn():
+            return with_evidence(contributed(submission, event.by), event)
+        case WarningExplained(explanation=said):
+            explained = {**submission.explained, place_of(said): said}
+            return replace(contributed(submission, event.by), explained=explained)
         case SubmissionReceived(revision=revision):
             handed_in = {**submission.handed_in, event.digest: revision}
-            return replace(contributed(submission, event.by), phase=HandedIn(revision), handed_in=handed_in)
+            now = replace(contributed(submission, event.by), handed_in=handed_in, notes=())
+            return replace(now, phase=HandedIn(revision))
         case SignedSheetAttached():
             return replace(submission, signed=submission.signed | {(event.sheet, event.file.digest)})
         case SubmissionReopened():
-            return replace(submission, phase=Filling(last=event.revision))
+            return replace(submission, phase=Filling(last=event.revision), notes=event.fields)
+        case ServicesHandedOver():
+            return handed_over(submission, event)
+        case ServicesTakenOver():
+            return taken_over(submission, event)
         case _:
             assert_never(event)
+
+
+def with_evidence(submission: Submission, event: EvidenceAttached | EvidenceWithdrawn) -> Submission:
+    """The files as they are now, and who attached each first."""
+    if isinstance(event, EvidenceWithdrawn):
+        kept = tuple(entry for entry in submission.evidence if entry.file.digest != event.digest)
+        by = {name: wrote for name, wrote in submission.attached_by.items() if name != event.digest}
+        return replace(submission, evidence=kept, attached_by=by)
+    file = event.evidence.file
+    others = tuple(entry for entry in submission.evidence if entry.file.digest != file.digest)
+    by = {file.digest: Wrote(event.by, event.occurred_on), **submission.attached_by}
+    return replace(submission, evidence=(*others, event.evidence), attached_by=by)
 
 
 def entered(submission: Submission, event: FigureEntered) -> Submission:
@@ -357,12 +331,6 @@ def entered(submission: Submission, event: FigureEntered) -> Submission:
         figures=with_figure(submission.figures, event.service, event.figure),
         written={**submission.written, event.service: written},
     )
-
-
-def contributed(submission: Submission, person: str) -> Submission:
-    if person in submission.contributors:
-        return submission
-    return replace(submission, contributors=(*submission.contributors, person))
 
 
 def with_figure(figures: Mapping[str, Figure], service: str, figure: Figure) -> Mapping[str, Figure]:

@@ -1,15 +1,26 @@
-"""What may be asked of a submission: the commands that agency, process manager and Tim SPM's return give.
+"""What may be asked of a submission: the commands that agency, office, process manager and a return give.
 
 SOP step 7. Previous hop: pages, JSON and the process manager. Next hop: `submission.py`, which decides.
 `by_token`: the token of a system may give it.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import ClassVar
 
-from shared.contracts.fields import CycleId, Digest, Id, Name, Person, Prose, Small
-from shared.contracts.values import AttachedEvidence, EventRef, FieldNote, Figure, StoredFile
+from shared.contracts.fields import CycleId, Digest, Id, Name, Person, Place, Prose, Short, Small
+from shared.contracts.values import (
+    AttachedEvidence,
+    CellAuthor,
+    EventRef,
+    Explanation,
+    FieldNote,
+    Figure,
+    FileAuthor,
+    StoredFile,
+)
+from shared.spm.meaning.grounds import NO_GROUNDS, Grounds
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,14 +74,28 @@ class WithdrawEvidence:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ExplainWarning:
+    """Why a figure is as it is, to what a rule finds at one cell of it, held against `grounds`."""
+
+    service: Id
+    rule: Short
+    place: Place
+    text: Prose
+    grounds: Grounds = NO_GROUNDS
+    by: Person
+    occurred_on: date
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class HandIn:
     """`digest` is what the person saw: if anything else would be handed in, nothing is.
     None: the caller named the version of the stream. `holders` answer for the tokens that filled in, as if
-    they had done it themselves.
+    they had done it themselves. `grounds` are what the rules hold the figures against.
     """
 
     digest: Digest | None = None
     holders: tuple[Person, ...] = ()
+    grounds: Grounds = NO_GROUNDS
     by: Person
     occurred_on: date
 
@@ -109,13 +134,55 @@ class Reopen:
     cause: EventRef
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HandOverServices:
+    """These services are another agency's from now on. `endorsed`: the report is endorsed already."""
+
+    services: tuple[Id, ...]
+    taker: Id
+    taker_name: Name
+    reason: Prose
+    letter: Name
+    endorsed: bool
+    by: Person
+    occurred_on: date
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TakeOverServices:
+    """What `HandOverServices` gives away arrives at the other agency; decided and recorded with it."""
+
+    cycle: CycleId
+    catalogue: Small
+    agency: Id
+    agency_name: Name
+    period: Id
+    giver: Id
+    giver_name: Name
+    services: tuple[Id, ...]
+    figures: Mapping[Id, Figure]
+    authors: tuple[CellAuthor, ...]
+    evidence: tuple[AttachedEvidence, ...]
+    attached: tuple[FileAuthor, ...]
+    fields: tuple[FieldNote, ...]
+    explanations: tuple[Explanation, ...]
+    contributors: tuple[Person, ...]
+    reason: Prose
+    letter: Name
+    by: Person
+    occurred_on: date
+
+
 Command = (
     OpenSubmission
     | EnterFigure
     | AttachEvidence
     | WithdrawEvidence
+    | ExplainWarning
     | HandIn
     | AttachSignedSheet
     | TakeBack
     | Reopen
+    | HandOverServices
+    | TakeOverServices
 )

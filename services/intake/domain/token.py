@@ -11,7 +11,7 @@ from datetime import date, timedelta
 from typing import Final, Literal, assert_never
 
 from shared.contracts.fields import Id, Person, PlannedDay, Prose, Region
-from shared.contracts.token import TokenEnded, TokenGiven, TokenRenewed
+from shared.contracts.persons.token import TokenEnded, TokenGiven, TokenRenewed
 from shared.eventsourcing.combined import combined
 from shared.eventsourcing.commands.decider import Decider, Refused
 

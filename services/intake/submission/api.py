@@ -1,4 +1,4 @@
-"""JSON of submissions: figures, evidence, handing in and taking back.
+"""JSON of submissions: figures, evidence, handing in, taking back and handing services over.
 
 SOP step 7. Previous hop: a program with a session token.
 Next hop: `submission/orders.py`, or the read models by way of `Look`.
@@ -8,12 +8,15 @@ from fastapi import APIRouter, HTTPException
 
 from services.intake import streams
 from services.intake.evidence import nameable
+from services.intake.findings.queries import judged_of
 from services.intake.queries import catalogue_of
 from services.intake.submission import orders, queries
 from services.intake.submission.shapes import (
     EvidenceIn,
+    ExplanationIn,
     FigureIn,
     HandInIn,
+    HandOverIn,
     ReasonIn,
     SignedSheetIn,
     SubmissionOut,
@@ -69,7 +72,8 @@ async def one(case: CasePath, look: Look) -> SubmissionOut:
         stored = await queries.figures(conn, stream)
         attached = await queries.evidence_of(conn, stream)
         catalogue = await catalogue_of(conn, found["cycle"])
-    figures = {name: figure_out(catalogue.services[name], row) for name, row in stored.items()}
+        judged = await judged_of(conn, case, catalogue, stored, attached)
+    figures = {name: figure_out(name, row, judged) for name, row in stored.items()}
     evidence = [{"file": row["file"], "services": row["services"]} for row in attached]
     following = next_digest(found, figures_of(stored), attached)
     look.version(stream, found["version"])
@@ -109,6 +113,16 @@ async def withdraw(case: CasePath, digest: Digest, body: ReasonIn, act: Act) -> 
 
 
 @router.post(
+    "/submissions/{case}/explanations",
+    summary="Explain a warning",
+    dependencies=[does("intake.ExplainWarning")],
+)
+async def explain(case: CasePath, body: ExplanationIn, act: Act) -> CommandAnswer:
+    orders.refuse_strangers(act, case, "intake.ExplainWarning")
+    return await orders.explain(act, case, (body.service, body.rule, body.field), body.text, body.occurred_on)
+
+
+@router.post(
     "/submissions/{case}/hand-in", summary="Hand in to Tim SPM", dependencies=[does("intake.HandIn")]
 )
 async def hand_in(case: CasePath, body: HandInIn, act: Act) -> CommandAnswer:
@@ -137,3 +151,14 @@ async def attach_signed_sheet(case: CasePath, body: SignedSheetIn, act: Act) -> 
 )
 async def take_back(case: CasePath, body: ReasonIn, act: Act) -> CommandAnswer:
     return await orders.take_back(act, case, body.reason, body.occurred_on)
+
+
+@router.post(
+    "/submissions/{case}/handing-over",
+    summary="Hand services over to another agency",
+    dependencies=[does("intake.HandOverServices")],
+)
+async def hand_over(case: CasePath, body: HandOverIn, act: Act) -> CommandAnswer:
+    return await orders.hand_over_services(
+        act, case, body.services, body.taker, body.reason, body.letter, body.occurred_on
+    )

@@ -38,7 +38,7 @@ router = APIRouter()
 @router.post(
     "/isian/{case}/bukti",
     max_body_size=FORM_LIMIT,
-    dependencies=[does("intake.AttachEvidence", "intake.EnterFigure")],
+    dependencies=[does("intake.AttachEvidence", "intake.EnterFigure", "intake.ExplainWarning")],
 )
 async def attach(case: CasePath, request: Request, act: Act, urusan: str = "") -> Response:
     """Stores the sheet too: a file that is refused throws nothing else away."""
@@ -70,7 +70,8 @@ async def attach(case: CasePath, request: Request, act: Act, urusan: str = "") -
 
 
 @router.post(
-    "/isian/{case}/bukti/{digest}/tarik", dependencies=[does("intake.WithdrawEvidence", "intake.EnterFigure")]
+    "/isian/{case}/bukti/{digest}/tarik",
+    dependencies=[does("intake.WithdrawEvidence", "intake.EnterFigure", "intake.ExplainWarning")],
 )
 async def withdraw(case: CasePath, digest: str, request: Request, act: Act, urusan: str = "") -> Response:
     form = await form_of(request)

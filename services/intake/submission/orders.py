@@ -1,5 +1,5 @@
 """Orders for a submission, for JSON and pages alike: a figure entered, evidence attached or withdrawn,
-handed in, signed, taken back.
+handed in, signed, taken back, services handed over.
 
 SOP step 7. Previous hop: `submission/api.py`, `submission/pages.py` and `sheet/form.py`, with what a person
 said. Next hop: `command_handler` by way of `Act`, in the name of the agency whose submission it is.
@@ -13,11 +13,15 @@ from services.intake.domain.submission_commands import (
     AttachEvidence,
     AttachSignedSheet,
     EnterFigure,
+    ExplainWarning,
     HandIn,
+    HandOverServices,
     TakeBack,
     WithdrawEvidence,
 )
-from services.intake.queries import holders
+from services.intake.domain.submission_state import About
+from services.intake.findings.queries import grounds_of
+from services.intake.queries import agencies, holders
 from services.intake.submission.queries import is_endorsed
 from shared.contracts.values import AttachedEvidence, Figure, StoredFile
 from shared.eventsourcing.commands.decider import Refused
@@ -82,8 +86,36 @@ async def hand_in(act: Acting, case: str, digest: str | None, day: date | None =
     async with act.running.pool.connection() as conn:
         (submission,) = await act.running.handler.states(conn, [streams.submission(case)])
         behind = await holders(conn, submission.contributors)
-    command = HandIn(digest=digest, holders=behind, by=act.viewer.person, occurred_on=day or act.today)
+        grounds = await grounds_of(conn, case)
+    command = HandIn(
+        digest=digest, holders=behind, grounds=grounds, by=act.viewer.person, occurred_on=day or act.today
+    )
     return await _give(act, case, command)
+
+
+async def explain(
+    act: Acting,
+    case: str,
+    about: About,
+    text: str,
+    day: date | None = None,
+    *,
+    part: str = "",
+) -> CommandAnswer:
+    """Says why a figure is as it is, to what a rule finds there now. Raises Refused."""
+    async with act.running.pool.connection() as conn:
+        grounds = await grounds_of(conn, case)
+    service, rule, place = about
+    command = ExplainWarning(
+        service=service,
+        rule=rule,
+        place=place,
+        text=text,
+        grounds=grounds,
+        by=act.viewer.person,
+        occurred_on=day or act.today,
+    )
+    return await _give(act, case, command, part)
 
 
 async def attach_signed_sheet(
@@ -111,6 +143,38 @@ async def take_back(act: Acting, case: str, reason: str, day: date | None = None
         case,
         TakeBack(reason=reason, endorsed=endorsed, by=act.viewer.person, occurred_on=day or act.today),
     )
+
+
+async def hand_over_services(
+    act: Acting,
+    case: str,
+    services: Sequence[str],
+    taker: str,
+    reason: str,
+    letter: str,
+    day: date | None = None,
+) -> CommandAnswer:
+    """Lets services of a submission go over to another agency of the same region, with all that was entered.
+    Raises Refused (by the taker's submission too), Conflict.
+    """
+    refuse_strangers(act, case, "intake.HandOverServices")
+    async with act.running.pool.connection() as conn:
+        names = {row["agency"]: row["name"] for row in await agencies(conn, streams.region_of(case))}
+        endorsed = await is_endorsed(conn, case)
+    if taker not in names:
+        sentence = "Pilih perangkat daerah yang terdaftar di daerah ini."
+        raise Refused("taker-unknown", sentence, field="taker")
+    command = HandOverServices(
+        services=tuple(services),
+        taker=taker,
+        taker_name=names[taker],
+        reason=reason,
+        letter=letter,
+        endorsed=endorsed,
+        by=act.viewer.person,
+        occurred_on=day or act.today,
+    )
+    return await _give(act, case, command)
 
 
 def each(files: Sequence[StoredFile], field: str) -> Iterator[tuple[str, StoredFile]]:

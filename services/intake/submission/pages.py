@@ -10,7 +10,7 @@ from dataclasses import replace
 from fastapi import APIRouter, Request, Response
 from starlette.datastructures import FormData
 
-from services.intake.submission import file_pages, listing, orders
+from services.intake.submission import file_pages, listing, moving_pages, orders
 from services.intake.submission.sheet.form import Feedback, digest_seen, save_sheet, typed_of
 from services.intake.submission.view import NO_FEEDBACK, page, saved
 from shared.web.for_pages import (
@@ -32,6 +32,7 @@ from shared.web.for_pages import gettext as _
 
 router = APIRouter()
 router.include_router(file_pages.router)
+router.include_router(moving_pages.router)
 
 
 @router.get("/isian", dependencies=[reads("intake.submissions")])
@@ -44,7 +45,7 @@ async def one(case: CasePath, request: Request, look: Look, urusan: str = "") ->
     return await page(case, request, look, urusan)
 
 
-@router.post("/isian/{case}", dependencies=[does("intake.EnterFigure")])
+@router.post("/isian/{case}", dependencies=[does("intake.EnterFigure", "intake.ExplainWarning")])
 async def save(case: CasePath, request: Request, act: Act, urusan: str = "") -> Response:
     form = await form_of(request)
     feedback = await save_sheet(act, case, form, await typed_of(act, case, form))
@@ -57,7 +58,10 @@ async def save(case: CasePath, request: Request, act: Act, urusan: str = "") -> 
     return see_other(request, f"/isian/{case}?urusan={urusan}", _("Isian tersimpan."))
 
 
-@router.post("/isian/{case}/serahkan", dependencies=[does("intake.HandIn", "intake.EnterFigure")])
+@router.post(
+    "/isian/{case}/serahkan",
+    dependencies=[does("intake.HandIn", "intake.EnterFigure", "intake.ExplainWarning")],
+)
 async def hand_in(case: CasePath, request: Request, act: Act, urusan: str = "") -> Response:
     """Stores what the sheet shows and hands in exactly that;
     a cell that is not stored, or that somebody else changed, stops it.

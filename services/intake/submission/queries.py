@@ -7,10 +7,11 @@ Next hop: the tables that `projections.py` fills.
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Select, func, select, union
+from sqlalchemy import Select, func, or_, select, union
 
 from services.intake import streams
 from services.intake.queries import Row
+from services.intake.submission.points import points_of
 from services.intake.tables import evidence, figure, happening, signed_sheet, submission, verdict
 from shared.access.permissions import Viewer
 from shared.contracts.values import StoredFile
@@ -89,11 +90,28 @@ async def touched(conn: Connection, of_cycle: str) -> Mapping[str, frozenset[str
     return found
 
 
+async def moves_of(conn: Connection, stream: str) -> Sequence[Row]:
+    """Which services came to a submission or left it, as the timeline says it.
+    Ask only for a submission that the viewer may see.
+    """
+    moved = or_(*(happening.c.what == what for what in ("services-handed-over", "services-taken-over")))
+    statement = select(happening).where(happening.c.stream == stream, happening.c.source == "intake", moved)
+    return await fetch(conn, statement.order_by(happening.c.version))
+
+
 async def is_endorsed(conn: Connection, case: str) -> bool:
-    """Whether the report that rests on this submission is endorsed."""
-    of_cycle = happening.c.cycle == streams.cycle_of(case)
-    statement = select(happening.c.version).where(of_cycle, happening.c.what == "report-endorsed").limit(1)
-    return await fetch_one(conn, statement) is not None
+    """Whether the report that rests on this submission is endorsed, and that was not taken back."""
+    said = or_(happening.c.what == "report-endorsed", happening.c.what == "endorsement-withdrawn")
+    statement = select(happening.c.what).where(happening.c.cycle == streams.cycle_of(case), said)
+    last = await fetch_one(conn, statement.order_by(happening.c.version.desc()).limit(1))
+    return last is not None and last["what"] == "report-endorsed"
+
+
+async def points(conn: Connection, case: str, notes: Sequence[Row]) -> Sequence[Row]:
+    """What Tim SPM remarks and asks about a submission, and whether the agency answered each."""
+    of_it = happening.c.stream == streams.verification_of(case)
+    talk = await fetch(conn, select(happening).where(of_it).order_by(happening.c.version))
+    return points_of(notes, talk)
 
 
 def _submissions(viewer: Viewer) -> Select[Any]:

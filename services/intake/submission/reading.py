@@ -7,8 +7,17 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from services.intake import queries, streams
+from services.intake.findings.queries import Judged, judged_of
 from services.intake.queries import Row
-from services.intake.submission.queries import evidence_of, figures, is_endorsed, signed_sheets, submission_of
+from services.intake.submission.queries import (
+    evidence_of,
+    figures,
+    is_endorsed,
+    moves_of,
+    points,
+    signed_sheets,
+    submission_of,
+)
 from services.intake.submission.sheet.rows import figures_of, next_digest
 from services.intake.submission.standing import Standing, asked_under, dues_of, late_of, standing
 from shared.access.permissions import Viewer
@@ -34,11 +43,14 @@ class OneSubmission:
     evidence: Sequence[Row]
     last_year: Mapping[str, Row]
     signed: Sequence[Row]
+    moves: Sequence[Row]
     cycles: Sequence[Row]
     begun: Mapping[str, Row]
     calendar: Calendar
+    judged: Judged
     own: bool
     endorsed: bool
+    points: Sequence[Row]
 
     @property
     def cycle(self) -> Row:
@@ -90,15 +102,20 @@ async def read_one(conn: Connection, viewer: Viewer, case: str) -> OneSubmission
     if found is None:
         raise NotFound
     own = any(office.agency == found["agency"] for office in viewer.offices if office.role == "unsur_opd")
+    stored, attached = await figures(conn, stream), await evidence_of(conn, stream)
+    catalogue = await queries.catalogue_of(conn, streams.cycle_of(case))
     return OneSubmission(
         found=found,
-        stored=await figures(conn, stream),
-        evidence=await evidence_of(conn, stream),
+        stored=stored,
+        evidence=attached,
         last_year=await figures(conn, streams.submission(streams.year_before(case))),
         signed=await signed_sheets(conn, stream),
+        moves=await moves_of(conn, stream),
         cycles=await queries.cycles(conn),
         begun=await queries.steps(conn, streams.cycle_of(case)),
         calendar=await queries.calendar(conn, streams.region_of(case)),
+        judged=await judged_of(conn, case, catalogue, stored, attached),
         own=own,
+        points=await points(conn, case, found["notes"]),
         endorsed=own and standing(found) in HANDED_IN and await is_endorsed(conn, case),
     )

@@ -6,19 +6,19 @@ Next hop: `submission/api.py`, which hands plain values to `submission/orders.py
 
 from dataclasses import fields
 from datetime import date, datetime
-from typing import Literal
 
 from pydantic import BaseModel, Field
 
 from services.intake import streams
+from services.intake.domain.submission_state import explained
+from services.intake.findings.queries import Judged
 from services.intake.queries import Row
 from services.intake.submission.sheet.rows import figure_of
-from services.intake.submission.standing import standing
+from services.intake.submission.standing import Standing, standing
 from shared.contracts.values import Answer, AttachedEvidence, FieldNote, Figure, QualityItem
-from shared.spm.catalogue import Service
 from shared.spm.index import capaian, percent
-from shared.spm.rules import findings
 from shared.web.for_api import Amount, Body, Day, Digest, Id, Line, Name, Prose
+from shared.web.forms.fields import Short
 
 _CELLS = {field.name for field in fields(Figure)}
 
@@ -83,6 +83,16 @@ class ReasonIn(Body):
     occurred_on: Day | None = None
 
 
+class HandOverIn(Body):
+    """Services that another agency of the same region answers for from now on in this cycle."""
+
+    services: list[Id] = Field(max_length=60)
+    taker: Id = Field(description="the agency that has them from now on, e.g. dinsos")
+    reason: Prose
+    letter: Name = Field(description="the decree or letter that says so, with number and date")
+    occurred_on: Day | None = None
+
+
 class HandInIn(Body):
     digest: Digest | None = Field(
         default=None,
@@ -102,7 +112,7 @@ class SubmissionRow(BaseModel):
     agency_name: str
     period: str
     services: list[str]
-    standing: Literal["open", "handed_in", "returned", "taken_back", "approved"]
+    standing: Standing
     filled: int
     revision: int
     version: int
@@ -110,11 +120,24 @@ class SubmissionRow(BaseModel):
     last_at: datetime
 
 
+class ExplanationIn(Body):
+    """What you say to a warning, named as in `findings`."""
+
+    service: Id
+    rule: Short
+    field: Line = Field(max_length=120)
+    text: Prose
+    occurred_on: Day | None = None
+
+
 class FindingOut(BaseModel):
+    """`warn` is handed in with an explanation only, `block` not at all."""
+
     rule: str
     level: str
     field: str
     sentence: str
+    explanation: str | None = Field(description="what the agency says to it, with these figures")
 
 
 class FigureOut(BaseModel):
@@ -146,14 +169,20 @@ def row_out(row: Row) -> dict[str, object]:
     return {**row, "id": streams.case_of(row["submission"]), "standing": standing(row)}
 
 
-def figure_out(service: Service, row: Row) -> dict[str, object]:
+def figure_out(name: str, row: Row, judged: Judged) -> dict[str, object]:
     figure = figure_of(row["figure"])
     ratio = capaian(figure)
-    found = findings(service, figure, complete=True)
     return {
         "figure": row["figure"],
         "percent": percent(ratio) if ratio is not None else None,
-        "findings": [{"rule": f.rule, "level": f.level, "field": f.field, "sentence": f.text} for f in found],
+        "findings": [
+            FindingOut(
+                **{part: getattr(one, part) for part in ("rule", "level", "field")},
+                sentence=one.text,
+                explanation=answer.text if (answer := explained(one, judged.explained)) else None,
+            )
+            for one in judged.found.get(name, ())
+        ],
         "by": row["by"],
         "at": row["at"],
     }

@@ -13,11 +13,15 @@ from shared.sop.parts import CHECKING, FILLING
 from shared.sop.steps import Sop
 from shared.web.words.lateness import Dues, HandIn, hand_in_late
 
-Standing = Literal["open", "handed_in", "returned", "taken_back", "approved"]
+Standing = Literal["open", "handed_in", "returned", "taken_back", "approved", "withdrawn"]
 
 
 def standing(submission: Row) -> Standing:
-    """How a submission stands, with what verification said about the revision that is handed in."""
+    """How a submission stands, with what verification said about the revision that is handed in;
+    withdrawn where all its services went over to other agencies.
+    """
+    if not submission["services"]:
+        return "withdrawn"
     if (
         submission["state"] == "handed_in"
         and submission["verdict"] == "approved"

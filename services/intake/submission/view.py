@@ -12,10 +12,12 @@ from services.intake.submission.reading import read_one
 from services.intake.submission.sheet.form import Feedback
 from services.intake.submission.sheet.rows import SheetRow, sheet, urusan_of
 from services.intake.submission.sheet.typed_rows import label
+from services.intake.submission.sheet.warnings import warnings_of
 from services.intake.wording import words_of
 from shared.web.for_pages import Looking, now_of, render, today_of
 from shared.web.for_pages import gettext as _
 from shared.web.words.figure_words import ANSWERS, CELLS, PARTS
+from shared.web.words.finding_words import sentence_of
 from shared.web.words.formats import time
 from shared.web.words.i18n import language
 from shared.web.words.lateness import against
@@ -66,7 +68,7 @@ async def _context(case: str, request: Request, look: Looking, urusan: str, feed
     async with look.conn() as conn:
         of = await read_one(conn, look.viewer, case)
     found, today, asked, figures = of.found, today_of(request), of.asked, of.figures
-    kinds = urusan_of(found["services"], of.catalogue)
+    kinds = urusan_of(found["services"], of.catalogue) or of.catalogue.urusan[:1]
     chosen = next((kind for kind in kinds if kind.id == urusan), kinds[0])
     elsewhere = {
         name: figure for name, figure in figures.items() if of.catalogue.services[name].urusan != chosen.id
@@ -83,7 +85,8 @@ async def _context(case: str, request: Request, look: Looking, urusan: str, feed
             of.stored,
             of.last_year,
             of.evidence,
-            found["notes"],
+            of.points,
+            warnings_of(of.judged),
             feedback.typed,
             feedback.seen,
         ),
@@ -91,6 +94,8 @@ async def _context(case: str, request: Request, look: Looking, urusan: str, feed
         "chosen": chosen,
         "attached": of.evidence,
         "signed": of.signed,
+        "moved": of.moves,
+        "may_move": look.may("intake.HandOverServices"),
         "may_sign": of.may_take_back,
         "asked": asked,
         "timing": against(asked["due_on"], None, today, of.calendar) if asked and of.editable else None,
@@ -104,6 +109,7 @@ async def _context(case: str, request: Request, look: Looking, urusan: str, feed
         "troubles": {trouble.field: trouble for trouble in feedback.troubles},
         "values": feedback.values,
         "errors": feedback.faults,
+        "sentence_of": sentence_of,
         "label": label,
         "named": {field: _(word) for field, word in CELLS.items()},
         "parts": {part: _(word) for part, word in PARTS.items()},

@@ -15,11 +15,13 @@ from services.verification.checking import orders, queries
 from services.verification.checking.addresses import Case
 from services.verification.checking.downloads import evidence_file
 from services.verification.checking.queries import Status
+from services.verification.domain.talk import AnswerQuestion, AskQuestion, SettleQuestion, TalkCommand
 from services.verification.queries import counts, due
 from shared.contracts.values import AttachedEvidence, CellChange, DueDate, FieldNote, Figure
 from shared.sop.parts import CHECKING
 from shared.web.for_api import (
     Act,
+    Acting,
     After,
     Body,
     CommandAnswer,
@@ -62,6 +64,27 @@ class ReturnIn(Body):
 class ApproveIn(Body):
     digest: Digest
     occurred_on: Day | None = None
+
+
+class WithdrawIn(Body):
+    digest: Digest
+    reason: Prose
+    occurred_on: Day | None = None
+
+
+class CellIn(Body):
+    """The cell that a thread is about; `field` empty: the whole service."""
+
+    service: Id = Field(examples=["kes.ibu_hamil"])
+    field: Name = Field(default="", max_length=120)
+
+
+class SettleIn(CellIn):
+    occurred_on: Day | None = None
+
+
+class SayIn(SettleIn):
+    text: Prose
 
 
 class QueueRow(BaseModel):
@@ -184,6 +207,16 @@ async def approve(case: Case, body: ApproveIn, act: Act) -> CommandAnswer:
 
 
 @router.post(
+    "/verifications/{case}/withdrawal",
+    summary="Take back the own approval, until the report is endorsed",
+    dependencies=[does("verification.WithdrawApproval")],
+)
+async def withdraw(case: Case, body: WithdrawIn, act: Act) -> CommandAnswer:
+    day = body.occurred_on or act.today
+    return await act(orders.withdraw(act, case, body.digest, body.reason, day))
+
+
+@router.post(
     "/verifications/{case}/return",
     summary="Send back with reason and field notes",
     dependencies=[does("verification.ReturnSubmission")],
@@ -191,6 +224,38 @@ async def approve(case: Case, body: ApproveIn, act: Act) -> CommandAnswer:
 async def send_back(case: Case, body: ReturnIn, act: Act) -> CommandAnswer:
     notes = [FieldNote(**note.model_dump()) for note in body.fields]
     return await act(orders.send_back(act, case, body.reason, notes, body.occurred_on or act.today))
+
+
+@router.post(
+    "/verifications/{case}/questions",
+    summary="Ask about a cell",
+    dependencies=[does("verification.AskQuestion")],
+)
+async def ask(case: Case, body: SayIn, act: Act) -> CommandAnswer:
+    return await _converse(act, case, AskQuestion, body)
+
+
+@router.post(
+    "/verifications/{case}/answers",
+    summary="Answer what was asked about a cell",
+    dependencies=[does("verification.AnswerQuestion")],
+)
+async def answer(case: Case, body: SayIn, act: Act) -> CommandAnswer:
+    return await _converse(act, case, AnswerQuestion, body)
+
+
+@router.post(
+    "/verifications/{case}/settlements",
+    summary="Call the thread of a cell settled",
+    dependencies=[does("verification.SettleQuestion")],
+)
+async def settle(case: Case, body: SettleIn, act: Act) -> CommandAnswer:
+    return await _converse(act, case, SettleQuestion, body)
+
+
+async def _converse(act: Acting, case: str, kind: type[TalkCommand], body: SettleIn) -> CommandAnswer:
+    said, day = body.model_dump(exclude={"occurred_on"}), body.occurred_on or act.today
+    return await act(orders.converse(act, case, kind, said, day), agency=streams.agency_of(case))
 
 
 @router.get(

@@ -9,7 +9,7 @@ from typing import Annotated, Final
 from fastapi import APIRouter, Path, Request, Response
 
 from services.verification.checking.addresses import Case
-from services.verification.checking.downloads import evidence_of
+from services.verification.checking.downloads import evidence_file, evidence_of
 from shared.spm.catalogue import named
 from shared.web.files.downloads import ALWAYS_ASK
 from shared.web.files.preview import preview_of
@@ -27,6 +27,11 @@ WHY: Final = {
     "locked": later("Berkas ini terkunci dengan kata sandi; mintalah yang dapat dibuka."),
     "broken": later("Berkas ini rusak atau bukan jenis yang disebut namanya; mintalah yang lain."),
 }
+
+
+@router.get("/verifikasi/{case}/bukti/{digest}", dependencies=[READS])
+async def evidence(case: Case, digest: str, look: Look) -> Response:
+    return await evidence_file(look, case, digest)
 
 
 @router.get("/verifikasi/{case}/bukti/{digest}/lihat", dependencies=[READS])

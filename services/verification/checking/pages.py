@@ -14,12 +14,13 @@ from services.verification.checking import orders, queries
 from services.verification.checking.addresses import Case
 from services.verification.checking.cell_words import cell_label, cell_text
 from services.verification.checking.comparison import Marks, compare
-from services.verification.checking.downloads import evidence_file
 from services.verification.checking.forms import notes_of
 from services.verification.checking.queries import Status
+from services.verification.checking.talk import threads_of
 from services.verification.domain.difference import in_form_order
 from services.verification.lateness import lateness
 from services.verification.queries import counts, known
+from shared.spm.evidence import unsupported
 from shared.web.for_pages import (
     Act,
     Acting,
@@ -44,6 +45,7 @@ from shared.web.for_pages import (
 )
 from shared.web.for_pages import gettext as _
 from shared.web.words.figure_words import ANSWERS, CELLS
+from shared.web.words.finding_words import sentence_of
 
 router = APIRouter(include_in_schema=False)
 
@@ -84,11 +86,6 @@ async def one(case: Case, request: Request, look: Look) -> Response:
     return await _page(case, request, look)
 
 
-@router.get("/verifikasi/{case}/bukti/{digest}", dependencies=[READS])
-async def evidence(case: Case, digest: str, look: Look) -> Response:
-    return await evidence_file(look, case, digest)
-
-
 @router.post("/verifikasi/{case}/setujui", dependencies=[does("verification.ApproveSubmission")])
 async def approve(case: Case, request: Request, act: Act) -> Response:
     form = await form_of(request)
@@ -97,7 +94,7 @@ async def approve(case: Case, request: Request, act: Act) -> Response:
         digest = text_of(form, "digest")
         await act(orders.approve(act, case, digest, day))
     except (Refused, Conflict) as error:
-        return await _again(
+        return await again(
             case, request, act, error, typed(form), {"occurred_on": "disetujui_pada", "digest": ""}
         )
     return see_other(
@@ -105,6 +102,19 @@ async def approve(case: Case, request: Request, act: Act) -> Response:
         f"/verifikasi?siklus={streams.cycle_of(case)}",
         _("Isian disetujui dengan sidik {digest}.").format(digest=digest[:8]),
     )
+
+
+@router.post("/verifikasi/{case}/tarik", dependencies=[does("verification.WithdrawApproval")])
+async def withdraw(case: Case, request: Request, act: Act) -> Response:
+    form = await form_of(request)
+    try:
+        digest, day = text_of(form, "digest"), day_of(form, "ditarik_pada")
+        await act(orders.withdraw(act, case, digest, text_of(form, "reason"), day))
+    except (Refused, Conflict) as error:
+        return await again(
+            case, request, act, error, typed(form), {"occurred_on": "ditarik_pada", "digest": ""}
+        )
+    return see_other(request, f"/verifikasi/{case}", _("Persetujuan Anda ditarik; isian menunggu lagi."))
 
 
 @router.post("/verifikasi/{case}/kembalikan", dependencies=[does("verification.ReturnSubmission")])
@@ -120,7 +130,7 @@ async def send_back(case: Case, request: Request, act: Act) -> Response:
         day = day_of(form, "dikembalikan_pada")
         await act(orders.send_back(act, case, text_of(form, "reason"), notes, day))
     except (Refused, Conflict) as error:
-        return await _again(
+        return await again(
             case, request, act, error, typed(form), {"occurred_on": "dikembalikan_pada", **places}
         )
     return see_other(
@@ -134,7 +144,7 @@ def _place(note: Any) -> str:
     return f"catatan:{note.service}:{note.field}"
 
 
-async def _again(
+async def again(
     case: str,
     request: Request,
     act: Acting,
@@ -189,19 +199,30 @@ async def _page(
         cycle=found.case["cycle"],
         found=found,
         cards=cards,
+        bare=unsupported(now.figures, now.evidence),
         changes=found.changes,
         since_opened=queries.changes_since(found.catalogue, seen_before, now) if seen_before else (),
         in_form_order=partial(in_form_order, found.catalogue),
         cell_label=partial(cell_label, found.catalogue),
         cell_text=cell_text,
+        sentence_of=sentence_of,
         late=late,
         timing=late.verdict(found.case),
+        threads=threads_of(found.trail),
+        may_ask=look.may("verification.AskQuestion") and found.case["status"] == "waiting",
+        may_settle=look.may("verification.SettleQuestion"),
+        may_answer=any(
+            (office.role, office.agency) == ("unsur_opd", found.case["agency"])
+            for office in look.viewer.offices
+        ),
         named={field: _(word) for field, word in CELLS.items()},
         answers={answer: _(word) for answer, word in ANSWERS.items()},
         today=today_of(request),
         values=values or {},
         errors=errors,
         may_approve=look.may("verification.ApproveSubmission") and found.case["status"] == "waiting",
+        may_withdraw=look.may("verification.WithdrawApproval")
+        and (found.case["status"], found.case["last_by"]) == ("approved", look.person),
         is_own=look.viewer.person in found.case["contributors"],
         people=running_of(request).people,
     )

@@ -17,7 +17,7 @@ from services.verification.domain.difference import base_of, cell_changes
 from services.verification.queries import STATUS, Row, due, known, same_submission
 from services.verification.tables import expected, revision, round_, signed_sheet, trail, verification
 from shared.access.permissions import Viewer
-from shared.contracts.values import AttachedEvidence, CellChange, FieldNote, Figure
+from shared.contracts.values import AttachedEvidence, CellChange, Explanation, FieldNote, Figure
 from shared.eventsourcing.sql import Connection, fetch, fetch_one
 from shared.sop.parts import CHECKING
 from shared.spm.catalogue import Catalogue
@@ -66,6 +66,11 @@ class Revision:
     figures: Mapping[str, Figure]
     evidence: tuple[AttachedEvidence, ...]
     changes: tuple[CellChange, ...]
+    explanations: tuple[Explanation, ...] = ()
+
+    def explained(self, service: str) -> tuple[Explanation, ...]:
+        """What the agency says to what the rules found in a service."""
+        return tuple(one for one in self.explanations if one.service == service)
 
 
 @dataclass(frozen=True, slots=True)

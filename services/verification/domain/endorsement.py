@@ -18,6 +18,7 @@ from shared.contracts.verification import (
     EndorsementHeld,
     EndorsementRefused,
     EndorsementRequested,
+    EndorsementWithdrawn,
     FiguresSettled,
     FiguresUnsettled,
     ReportEndorsed,
@@ -33,6 +34,7 @@ Event = (
     | EndorsementRequested
     | ReportEndorsed
     | EndorsementRefused
+    | EndorsementWithdrawn
 )
 
 
@@ -107,9 +109,29 @@ class RefuseEndorsement:
     occurred_on: date
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AdmitWithdrawal:
+    """Who approved `submission` is about to take that back, in this very transaction."""
+
+    cycle: CycleId
+    submission: Key
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FollowWithdrawal:
+    """documents took back that the file of this digest is endorsed."""
+
+    digest: Digest
+    reason: Prose
+    by: Person
+    occurred_on: date
+
+
 Command = (
     SettleFigures
     | UnsettleFigures
+    | AdmitWithdrawal
+    | FollowWithdrawal
     | HoldEndorsement
     | AdmitEndorsement
     | RequestEndorsement
@@ -190,6 +212,10 @@ def decide(command: Command, endorsement: Endorsement) -> Sequence[Event]:
             return settle(command, endorsement)
         case UnsettleFigures():
             return [combined(FiguresUnsettled, command)] if endorsement.figures else []
+        case AdmitWithdrawal():
+            return admit_withdrawal(command, endorsement)
+        case FollowWithdrawal():
+            return follow_withdrawal(command, endorsement.report)
         case HoldEndorsement():
             return [combined(EndorsementHeld, command)] if endorsement.way == "free" else []
         case AdmitEndorsement():
@@ -208,6 +234,24 @@ def settle(command: SettleFigures, endorsement: Endorsement) -> Sequence[Event]:
     if endorsement.figures == Settled(frozenset(command.involved), command.digests):
         return []
     return [combined(FiguresSettled, command)]
+
+
+def admit_withdrawal(command: AdmitWithdrawal, endorsement: Endorsement) -> Sequence[Event]:
+    """From here on nobody endorses what rests on this approval: the store lets one of the two through."""
+    if endorsement.figures is None:
+        return []
+    if isinstance(endorsement.report, Endorsed):
+        raise Refused(
+            "report-endorsed",
+            "Laporan yang memuat angka ini sudah disahkan; pengesahannya harus ditarik lebih dahulu.",
+        )
+    return [combined(FiguresUnsettled, command)]
+
+
+def follow_withdrawal(command: FollowWithdrawal, report: Report) -> Sequence[Event]:
+    if not isinstance(report, Endorsed) or report.request.digest != command.digest:
+        return []
+    return [combined(EndorsementWithdrawn, report.request, command)]
 
 
 def request(command: RequestEndorsement, endorsement: Endorsement) -> Sequence[Event]:
@@ -305,6 +349,9 @@ def evolve(endorsement: Endorsement, event: Event) -> Endorsement:
             return replace(endorsement, report=Endorsed(_requested(report)))
         case EndorsementRefused():
             return replace(endorsement, report=TurnedDown(_requested(report)))
+        case EndorsementWithdrawn():
+            again = _requested(report)
+            return replace(endorsement, report=Waiting(again) if endorsement.figures else Stale(again))
         case _:
             assert_never(event)
 

@@ -6,15 +6,26 @@ approvals; intake, which opens a returned submission again; documents, which com
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import assert_never
 
+from services.verification.domain import talk
 from services.verification.domain.difference import COLUMNS, cell_changes
+from services.verification.domain.talk import (
+    AnswerQuestion,
+    AskQuestion,
+    SettleQuestion,
+    TalkCommand,
+    TalkEvent,
+    Threads,
+)
 from shared.contracts.fields import CycleId, Digest, Id, Key, Name, Person, Prose, Small
-from shared.contracts.values import AttachedEvidence, CellChange, FieldNote, Figure
+from shared.contracts.talk import QuestionAnswered, QuestionAsked, QuestionSettled
+from shared.contracts.values import AttachedEvidence, CellChange, Explanation, FieldNote, Figure
 from shared.contracts.verification import (
     ApprovalVoided,
+    ApprovalWithdrawn,
     SubmissionApproved,
     SubmissionReturned,
     VerificationOpened,
@@ -22,9 +33,18 @@ from shared.contracts.verification import (
 )
 from shared.eventsourcing.combined import combined
 from shared.eventsourcing.commands.decider import Decider, Refused
-from shared.spm.catalogue import catalogues
+from shared.spm.catalogue import catalogues, named
+from shared.spm.evidence import unsupported
 
-Event = VerificationOpened | VerificationWithdrawn | SubmissionReturned | SubmissionApproved | ApprovalVoided
+Event = (
+    VerificationOpened
+    | VerificationWithdrawn
+    | SubmissionReturned
+    | SubmissionApproved
+    | ApprovalVoided
+    | ApprovalWithdrawn
+    | TalkEvent
+)
 
 
 # Commands
@@ -47,6 +67,7 @@ class OpenVerification:
     figures: Mapping[str, Figure]
     evidence: tuple[AttachedEvidence, ...]
     contributors: tuple[Person, ...]
+    explanations: tuple[Explanation, ...] = ()
     by: Person
     occurred_on: date
 
@@ -77,7 +98,21 @@ class ApproveSubmission:
     occurred_on: date
 
 
-Command = OpenVerification | FollowReopening | ReturnSubmission | ApproveSubmission
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WithdrawApproval:
+    """The own approval of what `digest` names is taken back; that the report is not endorsed yet, its
+    endorsement says in the same transaction (`AdmitWithdrawal`).
+    """
+
+    digest: Digest
+    reason: Prose
+    by: Person
+    occurred_on: date
+
+
+Command = (
+    OpenVerification | FollowReopening | ReturnSubmission | ApproveSubmission | WithdrawApproval | TalkCommand
+)
 
 
 # State
@@ -93,6 +128,7 @@ class Waiting:
     """A revision lies with Tim SPM and nobody has said anything of it."""
 
     opened: VerificationOpened
+    threads: Threads = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,17 +136,21 @@ class Withdrawn:
     """The agency took the revision back before anybody said anything."""
 
     opened: VerificationOpened
+    threads: Threads = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
 class Returned:
     opened: VerificationOpened
+    threads: Threads = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
 class Approved:
     opened: VerificationOpened
     by: str
+    on: date
+    threads: Threads = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +158,7 @@ class Voided:
     """What was approved was opened again, so the approval holds no longer."""
 
     opened: VerificationOpened
+    threads: Threads = field(default_factory=dict)
 
 
 Verification = NotYet | Waiting | Withdrawn | Returned | Approved | Voided
@@ -144,6 +185,10 @@ def decide(command: Command, verification: Verification) -> Sequence[Event]:
             return return_submission(command, verification)
         case ApproveSubmission():
             return approve_submission(command, verification)
+        case WithdrawApproval():
+            return withdraw_approval(command, verification)
+        case AskQuestion() | AnswerQuestion() | SettleQuestion():
+            return converse(command, verification)
         case _:
             assert_never(command)
 
@@ -192,29 +237,94 @@ def return_submission(command: ReturnSubmission, verification: Verification) -> 
             field="reason",
         )
     for number, note in enumerate(command.fields):
-        _check_note(note, opened.figures, f"fields.{number}")
-    return [combined(SubmissionReturned, opened, command, reason=command.reason.strip())]
+        _check_note(note, opened.figures, f"fields.{number}.")
+    noted = {(note.service, note.field) for note in command.fields}
+    asked = (one for one in talk.still_open(_threads(verification)) if (one.service, one.field) not in noted)
+    fields = (*command.fields, *asked)
+    return [combined(SubmissionReturned, opened, command, reason=command.reason.strip(), fields=fields)]
 
 
 def approve_submission(command: ApproveSubmission, verification: Verification) -> Sequence[Event]:
     opened = _waiting(verification, command.by, command.occurred_on)
-    if command.digest != opened.digest:
+    _same(command.digest, opened)
+    if many := len(list(talk.still_open(_threads(verification)))):
+        raise Refused(
+            "questions-open",
+            "{many} pertanyaan belum selesai: nyatakan selesai, atau kembalikan isian.",
+            many=many,
+        )
+    if bare := unsupported(opened.figures, opened.evidence):
+        raise Refused(
+            "R07",
+            "Tanpa berkas bukti angka tidak dapat disetujui: {services}. "
+            "Kembalikan isian agar buktinya dilampirkan.",
+            services="; ".join(kind.name if (kind := named(name)) else name for name in bare),
+        )
+    return [combined(SubmissionApproved, opened, command)]
+
+
+def withdraw_approval(command: WithdrawApproval, verification: Verification) -> Sequence[Event]:
+    """Four eyes by person: who approved, in whichever office, and nobody in their stead."""
+    if not isinstance(verification, Approved):
+        raise Refused("not-approved", "Isian ini tidak sedang disetujui, jadi tidak ada yang ditarik.")
+    if command.by != verification.by:
+        raise Refused("other-approver", "Persetujuan ini hanya dapat ditarik oleh orang yang memberikannya.")
+    _same(command.digest, verification.opened)
+    if not command.reason.strip():
+        raise Refused("reason-missing", "Tulis mengapa persetujuan ini ditarik.", field="reason")
+    if command.occurred_on < verification.on:
+        raise Refused("before-approved", "Tanggal ini mendahului tanggal persetujuan.", field="occurred_on")
+    return [
+        combined(
+            ApprovalWithdrawn,
+            verification.opened,
+            command,
+            approved_by=verification.by,
+            reason=command.reason.strip(),
+        )
+    ]
+
+
+def converse(command: TalkCommand, verification: Verification) -> Sequence[Event]:
+    """Tim SPM asks about what waits; the agency answers as long as it is open, also while it mends."""
+    if isinstance(verification, NotYet):
+        raise Refused("verification-closed", NOT_WAITING[NotYet])
+    opened, threads = verification.opened, verification.threads
+    match command:
+        case AskQuestion():
+            opened = _waiting(verification, command.by, command.occurred_on)
+            note = FieldNote(service=command.service, field=command.field, note="?")
+            _check_note(note, opened.figures, "")
+            return talk.ask(command, opened, threads)
+        case AnswerQuestion():
+            return talk.answer(command, opened, threads)
+        case SettleQuestion():
+            if command.by in {*opened.contributors, *talk.answered_by(threads)}:
+                raise Refused("R17", "Anda ikut mengisi atau menjawab; yang menyatakan selesai orang lain.")
+            return talk.settle(command, opened, threads)
+
+
+def _threads(verification: Verification) -> Threads:
+    return {} if isinstance(verification, NotYet) else verification.threads
+
+
+def _same(seen: str, opened: VerificationOpened) -> None:
+    if seen != opened.digest:
         raise Refused(
             "digest-conflict",
             "Isian berubah sejak Anda melihatnya: yang Anda lihat {seen}, yang sekarang {current}. "
             "Muat ulang dan periksa sel yang berubah.",
             field="digest",
-            seen=command.digest[:8],
+            seen=seen[:8],
             current=opened.digest[:8],
         )
-    return [combined(SubmissionApproved, opened, command)]
 
 
 def _waiting(verification: Verification, by: str, occurred_on: date) -> VerificationOpened:
     if not isinstance(verification, Waiting):
         raise Refused("verification-closed", NOT_WAITING[type(verification)])
     opened = verification.opened
-    if by in opened.contributors:
+    if by in {*opened.contributors, *talk.answered_by(verification.threads)}:
         raise Refused(
             "R17", "Anda ikut mengisi atau menyerahkan isian ini; verifikasi harus dilakukan orang lain."
         )
@@ -228,13 +338,11 @@ def _waiting(verification: Verification, by: str, occurred_on: date) -> Verifica
 def _check_note(note: FieldNote, figures: Mapping[str, Figure], place: str) -> None:
     figure = figures.get(note.service)
     if figure is None:
-        raise Refused("note-service", "Layanan ini tidak ada dalam isian.", field=f"{place}.service")
+        raise Refused("note-service", "Layanan ini tidak ada dalam isian.", field=f"{place}service")
     if note.field not in ("", "evidence", *COLUMNS, *(f"quality.{item}" for item in figure.quality)):
-        raise Refused("note-field", "Kolom ini tidak ada pada layanan tersebut.", field=f"{place}.field")
+        raise Refused("note-field", "Kolom ini tidak ada pada layanan tersebut.", field=f"{place}field")
     if not note.note.strip():
-        raise Refused(
-            "note-missing", "Tulis apa yang perlu diperbaiki pada angka ini.", field=f"{place}.note"
-        )
+        raise Refused("note-missing", "Tulis apa yang perlu diperbaiki pada angka ini.", field=f"{place}note")
 
 
 def _voided(approved: Approved, reason: str, by: str, changes: tuple[CellChange, ...]) -> ApprovalVoided:
@@ -247,6 +355,13 @@ def _voided(approved: Approved, reason: str, by: str, changes: tuple[CellChange,
 
 
 def evolve(verification: Verification, event: Event) -> Verification:
+    after = _phase(verification, event)
+    if isinstance(after, NotYet):
+        return after
+    return replace(after, threads=talk.evolve(_threads(verification), event))
+
+
+def _phase(verification: Verification, event: Event) -> Verification:
     match event:
         case VerificationOpened():
             return Waiting(event)
@@ -254,10 +369,14 @@ def evolve(verification: Verification, event: Event) -> Verification:
             return Withdrawn(_opened(verification))
         case SubmissionReturned():
             return Returned(_opened(verification))
-        case SubmissionApproved(by=by):
-            return Approved(_opened(verification), by)
+        case SubmissionApproved(by=by, occurred_on=on):
+            return Approved(_opened(verification), by, on)
+        case ApprovalWithdrawn():
+            return Waiting(_opened(verification))
         case ApprovalVoided():
             return Voided(_opened(verification))
+        case QuestionAsked() | QuestionAnswered() | QuestionSettled():
+            return verification
         case _:
             assert_never(event)
 

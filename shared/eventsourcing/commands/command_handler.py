@@ -5,39 +5,47 @@ An event's way, hop 2. Previous hop: `api.py`, `pages.py` or the process manager
 Next hop: the relay, woken after the commit.
 """
 
-from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from functools import reduce
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid5
 
 from psycopg.errors import UniqueViolation
 
 from shared.clock import Clock
-from shared.contracts.registry import declared
 from shared.eventsourcing import store
 from shared.eventsourcing.clock_watch import ClockWatch
-from shared.eventsourcing.commands import gate
 from shared.eventsourcing.commands.again import PATIENCE_S, until_decided
 from shared.eventsourcing.commands.bounds import refuse_size
+from shared.eventsourcing.commands.decided import answer_of, recorded_of
 from shared.eventsourcing.commands.decider import Decider
-from shared.eventsourcing.commands.order import Answer, CommandReused, Conflict, Order, TooBusy
+from shared.eventsourcing.commands.known_cases import HeardOf, KnownCases, admit_beside, admit_person
+from shared.eventsourcing.commands.order import (
+    Answer,
+    AtOnce,
+    CommandReused,
+    Conflict,
+    Order,
+    TooBusy,
+    nothing_at_once,
+)
 from shared.eventsourcing.commands.remembered import Folded, Remembered
 from shared.eventsourcing.read_models import projector
-from shared.eventsourcing.read_models.changes import Change, Project
+from shared.eventsourcing.read_models.changes import Project
 from shared.eventsourcing.recorded import Actor, Metadata, Recorded, decode_row
 from shared.eventsourcing.sql import Connection, Pool
 from shared.telemetry.spans import Told, step
 
 Categories = Mapping[str, Decider[Any, Any, Any]]
-HeardOf = Callable[[Connection, str], Awaitable[bool]]
 
 
 class CommandHandler:
     """Handles the commands of one service. `project` answers the inline read-model changes of an event.
 
-    `heard_of` says whether a cycle exists for this service (None: every one does);
+    `at_once`: orders for other streams that an event of a person's command brings about, decided and written
+    with it. `heard_of` says whether a cycle exists for this service (None: every one does);
     `watch` looks after the database's clock; `patience_s` is how long a command is decided again while others
     are quicker.
     """
@@ -53,18 +61,14 @@ class CommandHandler:
         heard_of: HeardOf | None = None,
         watch: ClockWatch | None = None,
         patience_s: float = PATIENCE_S,
+        at_once: AtOnce = nothing_at_once,
     ) -> None:
-        self._patience_s = patience_s
-        self.source, self._categories, self._project, self._pool, self._committed = (
-            source,
-            categories,
-            project,
-            pool,
-            committed,
-        )
-        self._heard_of, self._watch = heard_of, watch or ClockWatch()
+        self._patience_s, self._at_once = patience_s, at_once
+        self.source, self._categories, self._project = source, categories, project
+        self._pool, self._committed = pool, committed
+        self._known, self._watch = KnownCases(heard_of), watch or ClockWatch()
         self.clock: Clock | None = None  # a test's stand-in for the store's own now
-        self._remembered, self._cases = Remembered(), set[str]()
+        self._remembered = Remembered()
 
     async def handle(
         self,
@@ -98,8 +102,7 @@ class CommandHandler:
     async def _handle(
         self, order: Order, why: Metadata, command_id: UUID, expected: int | None, request: bytes | None
     ) -> Answer:
-        gate.admit_stream(order.stream, order.case_id)
-        gate.admit_subject(why.actor.person, order.command)
+        admit_person(order, why.actor.person)
 
         async def attempt() -> Answer | None:
             self._pool.refuse_without_replica()
@@ -125,7 +128,8 @@ class CommandHandler:
         self._remembered.keep(order.stream, folded)
         if loaded.answered is not None and loaded.answered.fingerprint == request:
             return await self._again(conn, loaded.answered)
-        order = await self._admitted(conn, order, folded, loaded.now)
+        at = self.clock() if self.clock else loaded.now
+        order = await self._known.admitted(conn, order, at, begun=bool(folded.version))
         by_content = store.fingerprint(order.stream, order.command)
         if loaded.answered is not None:
             if loaded.answered.fingerprint != by_content:
@@ -137,24 +141,41 @@ class CommandHandler:
             )
         decision = self._decide(order, why, command_id, request or by_content, folded, loaded.now)
         refuse_size(order.command, decision.lines)
-        changes = [change for recorded in self._recorded(decision) for change in self._project(recorded)]
+        beside = await self._decide_beside(conn, decision, why, command_id)
         try:
-            await self._write(conn, decision, changes)
+            await self._write(conn, [*beside, decision])
         except UniqueViolation as error:
             if store.conflict(error):
                 return None
             raise
-        return self._answer(decision)
+        return answer_of(self.source, decision)
 
-    async def _write(self, conn: Connection, decision: store.Append, changes: Sequence[Change]) -> None:
-        """In one round trip, unless the changes depend on each other."""
-        with step(self.source, "append", decision.metadata.traceparent):
-            if (beside := projector.together(changes)) is not None:
-                await store.append(conn, decision, beside=beside)
+    async def _decide_beside(
+        self, conn: Connection, decision: store.Append, why: Metadata, command_id: UUID
+    ) -> list[store.Append]:
+        """What other streams say to a decision; a refusal by one of them is a refusal of the whole."""
+        made: list[store.Append] = []
+        for recorded in recorded_of(self.source, decision):
+            named = [(uuid5(command_id, one.stream), one) for one in self._at_once(recorded)]
+            caused = replace(why, causation=recorded.ref)
+            made += await self._decide_all(conn, named, caused, followed=False)
+        return [one for one in made if one.events]
+
+    async def _write(self, conn: Connection, decisions: Sequence[store.Append]) -> None:
+        """One transaction for all; in one round trip, unless they are several or changes depend on each
+        other.
+        """
+        own = [recorded for one in decisions for recorded in recorded_of(self.source, one)]
+        changes = [change for recorded in own for change in self._project(recorded)]
+        with step(self.source, "append", decisions[-1].metadata.traceparent):
+            beside = projector.together(changes) if len(decisions) == 1 else None
+            if beside is not None:
+                await store.append(conn, decisions[-1], beside=beside)
                 return
             async with conn.transaction():
                 await projector.write(conn, changes)
-                await store.append(conn, decision)
+                for decision in decisions:
+                    await store.append(conn, decision)
 
     async def answered(self, command_id: UUID, request: bytes) -> Answer | None:
         """How this very request was answered before; None when it was not."""
@@ -195,42 +216,40 @@ class CommandHandler:
             causation=recorded.ref,
             traceparent=traceparent,
         )
+        decisions = [one for one in await self._decide_all(conn, orders, of_all) if one.events]
+        await projector.write(conn, self._project(recorded) if recorded.source != self.source else ())
+        for decision in decisions:
+            for own in recorded_of(self.source, decision):
+                await projector.write(conn, self._project(own))
+        # last: the shorter an append's lock is held, the sooner what it wrote is settled
+        for decision in decisions:
+            await store.append(conn, decision)
+
+    async def _decide_all(
+        self,
+        conn: Connection,
+        orders: Sequence[tuple[UUID, Order]],
+        of_all: Metadata,
+        *,
+        followed: bool = True,
+    ) -> list[store.Append]:
+        """What is decided for several streams in one transaction; a later order sees what an earlier one of
+        its stream decided. `followed`: they follow from an event, else from a person's command.
+        """
         seen: dict[str, Folded] = {}
         decisions: list[store.Append] = []
         for command_id, order in orders:
             loaded_state, loaded = await self._load(conn, order.stream, command_id)
             folded = seen.get(order.stream, loaded_state)
             now = max([loaded.now, *(earlier.recorded_at for earlier in decisions)])
-            gate.admit(order.command, gate.at(order.case_id, now, followed=True))
+            admit_beside(order, self.clock() if self.clock else now, followed=followed)
             why = replace(of_all, command_id=str(command_id))
-            decision = self._decide(
-                order, why, command_id, store.fingerprint(order.stream, order.command), folded, now
-            )
-            refuse_size(order.command, decision.lines, reaction=True)
+            print_of = store.fingerprint(order.stream, order.command)
+            decision = self._decide(order, why, command_id, print_of, folded, now)
+            refuse_size(order.command, decision.lines, reaction=followed)
             seen[order.stream] = self._on(order.stream, folded, decision.events)
-            if decision.events:
-                decisions.append(decision)
-        await projector.write(conn, self._project(recorded) if recorded.source != self.source else ())
-        for decision in decisions:
-            for own in self._recorded(decision):
-                await projector.write(conn, self._project(own))
-        # last: the shorter an append's lock is held, the sooner what it wrote is settled
-        for decision in decisions:
-            await store.append(conn, decision)
-
-    async def _admitted(self, conn: Connection, order: Order, folded: Folded, now: datetime) -> Order:
-        """The order as the gate lets it through. Raises Refused."""
-        command = gate.admit(order.command, gate.at(order.case_id, self.clock() if self.clock else now))
-        asks = (
-            self._heard_of
-            and gate.names_cycle(order.case_id, command)
-            and not (folded.version and order.case_id in self._cases)
-        )
-        if asks and self._heard_of:
-            if not await self._heard_of(conn, order.case_id):
-                raise gate.unknown_case(order.case_id)
-            self._cases.add(order.case_id)
-        return order if command is order.command else replace(order, command=command)
+            decisions.append(decision)
+        return decisions
 
     async def _load(self, conn: Connection, stream: str, command_id: UUID) -> tuple[Folded, store.Loaded]:
         """The state of a stream as it stands now, and what else the store says for a decision."""
@@ -271,28 +290,6 @@ class CommandHandler:
             conn, stream, from_version=version + 1, upto=await store.settled(conn), limit=100
         )
         return [decode_row(self.source, row) for row in rows]
-
-    def _recorded(self, decision: store.Append) -> Iterable[Recorded]:
-        for number, event in enumerate(decision.events, start=decision.expected + 1):
-            entry = declared(type(event))
-            yield Recorded(
-                source=self.source,
-                stream=decision.stream,
-                version=number,
-                position=0,
-                case_id=decision.case_id,
-                type=entry.name,
-                schema=entry.schema,
-                event=event,
-                metadata=decision.metadata,
-                recorded_at=decision.recorded_at,
-            )
-
-    def _answer(self, decision: store.Append) -> Answer:
-        version = decision.expected + len(decision.events)
-        return Answer(
-            source=self.source, stream=decision.stream, version=version, events=tuple(decision.events)
-        )
 
     async def _again(self, conn: Connection, before: store.Answered) -> Answer:
         events = await store.caused(conn, self.source, before)

@@ -4,7 +4,7 @@ An event's way, hop 2. Previous hop: `orders.py` of a sub-room or a process mana
 Next hop: the caller, with the answer or with one of the exceptions; in each of those nothing has happened.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from shared.eventsourcing.recorded import Recorded
@@ -19,6 +19,17 @@ class Order:
     stream: str
     command: object
     case_id: str
+
+
+AtOnce = Callable[[Recorded], Iterable[Order]]
+"""An event that a person's command makes → orders for other streams that are decided and written with it:
+when one refuses, or moves on meanwhile, nothing has happened in any. Pure.
+"""
+
+
+def nothing_at_once(_recorded: Recorded) -> Iterable[Order]:
+    """For a service whose commands are of one stream each."""
+    return ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -21,6 +21,7 @@ Words = Callable[[str], str | None]
 ASKED: Mapping[str, str] = {
     "agency": later("Perangkat daerah"),
     "bertanggal": later("Tanggal dokumen"),
+    "cell": later("Tentang"),
     "code": later("Kode"),
     "copies": later("Jumlah eksemplar"),
     "daerah": later("Kode daerah"),
@@ -30,6 +31,7 @@ ASKED: Mapping[str, str] = {
     "disahkan_pada": later("Tanggal pengesahan"),
     "disetujui_pada": later("Tanggal persetujuan"),
     "ditolak_pada": later("Tanggal penolakan"),
+    "ditarik_pada": later("Tanggal penarikan"),
     "evidence": later("Berkas bukti"),
     "field": later("Catatan yang keliru"),
     "file": later("Pindaian SK yang ditandatangani"),
@@ -62,13 +64,16 @@ CHOICES: Mapping[tuple[str, str], str] = {
     ("kind", "holiday"): later("libur"),
     ("kind", "working"): later("hari kerja"),
 }
-NOTE, PLANNED = "catatan:", "planned."
+NOTE, PLANNED, EXPLAINED = "catatan:", "planned.", "jelas:"
 
 
 def word(name: str) -> str | None:
     """The word of a field by its name."""
     if name.startswith(NOTE):
         return _("Catatan untuk {cell}").format(cell=_cell(*name.removeprefix(NOTE).split(":", 1)))
+    if name.startswith(EXPLAINED):
+        service, _colon, place = name.removeprefix(EXPLAINED).partition(":")
+        return _("Penjelasan untuk {cell}").format(cell=_cell(service, place.partition(":")[2]))
     if name.startswith(PLANNED):
         return _("Rencana langkah: {step}").format(step=step_words.title(name.removeprefix(PLANNED)))
     service = next((known for known in known_services() if name.startswith(f"{known}.")), "")

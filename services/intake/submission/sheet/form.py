@@ -18,6 +18,7 @@ from services.intake.submission import orders, queries
 from services.intake.submission.sheet import saving
 from services.intake.submission.sheet.rows import figures_of, next_digest
 from services.intake.submission.sheet.saving import Stored, Trouble
+from services.intake.submission.sheet.typed_explanations import give_explanations
 from services.intake.submission.sheet.typed_rows import TypedRow, rows_of
 from services.intake.wording import Wording
 from shared.contracts.values import Figure, StoredFile
@@ -39,6 +40,7 @@ class Feedback:
     errors: Sequence[FieldError] = ()
     values: Mapping[str, str] = field(default_factory=dict)
     supports: Sequence[str] = ()
+    explained: Mapping[str, str] = field(default_factory=dict)
     kept: Sequence[StoredFile] = ()
 
     def and_error(self, field: str, sentence: str) -> "Feedback":
@@ -108,9 +110,13 @@ async def save_sheet(act: Acting, case: str, form: FormData, typed: Typed) -> Fe
         refused[row.service.id] = await saving.store(enter, row)
     async with act.running.pool.connection() as conn:
         stored = await queries.figures(conn, stream)
-    return _feedback(
+    feedback = _feedback(
         typed.rows, refused, Stored(before, stored), form, Wording(act.running.people, act.region)
     )
+    for name, (text, error) in (await give_explanations(giving, case, form)).items():
+        feedback = feedback.and_refusal(error, name)
+        feedback = replace(feedback, explained={**feedback.explained, name: text})
+    return feedback
 
 
 async def digest_seen(act: Acting, case: str, typed: Typed, shown: str) -> str:

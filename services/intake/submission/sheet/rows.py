@@ -15,12 +15,13 @@ from msgspec import convert
 from services.intake.queries import Row
 from services.intake.submission.sheet.cell_text import show
 from services.intake.submission.sheet.typed_rows import seen_text
+from services.intake.submission.sheet.warnings import NOTHING_FOUND, Warnings
 from shared.contracts.values import AttachedEvidence, Figure, QualityItem
 from shared.spm.catalogue import Catalogue, Service, Urusan
 from shared.spm.cells import NUMBERS
 from shared.spm.digest import digest
+from shared.spm.evidence import needs_evidence
 from shared.spm.index import capaian
-from shared.spm.rules import Finding, findings
 
 State = Literal["blank", "partial", "complete", "nihil", "not_yet"]
 
@@ -41,7 +42,7 @@ class SheetRow:
     last_share: Fraction | None
     evidence: int
     quality_filled: int
-    found: tuple[Finding, ...]
+    found: Warnings
     notes: tuple[Row, ...]
     was: str
     by: str
@@ -49,6 +50,11 @@ class SheetRow:
     @property
     def blank(self) -> bool:
         return self.state == "blank"
+
+    @property
+    def bare(self) -> bool:
+        """It says numbers that nothing is evidence of."""
+        return needs_evidence(self.figure) and not self.evidence
 
 
 def state_of(service: Service, figure: Figure) -> State:
@@ -68,6 +74,7 @@ def sheet(
     last_year: Mapping[str, Row],
     evidence: Sequence[Row],
     notes: Sequence[Row],
+    warnings: Mapping[str, Warnings],
     typed: Mapping[str, str] | None = None,
     seen: Mapping[str, Figure] | None = None,
 ) -> tuple[SheetRow, ...]:
@@ -83,6 +90,7 @@ def sheet(
             last_year.get(name),
             evidence,
             notes,
+            warnings,
             typed or {},
             seen or {},
         )
@@ -97,6 +105,7 @@ def _row(
     before: Row | None,
     evidence: Sequence[Row],
     notes: Sequence[Row],
+    warnings: Mapping[str, Warnings],
     typed: Mapping[str, str],
     seen: Mapping[str, Figure],
 ) -> SheetRow:
@@ -114,7 +123,7 @@ def _row(
         last_share=capaian(last) if last else None,
         evidence=sum(service.id in entry["services"] for entry in evidence),
         quality_filled=len(figure.quality),
-        found=findings(service, figure, complete=True) if stored else (),
+        found=warnings.get(service.id, NOTHING_FOUND),
         notes=tuple(note for note in notes if note["service"] == service.id),
         was=seen_text(seen.get(service.id, figure)),
         by=stored["by"] if stored else "",

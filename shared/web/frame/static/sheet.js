@@ -114,6 +114,10 @@
       const old = byId(piece.id);
       if (old && piece.isConnected !== true && old.outerHTML !== piece.outerHTML) {
         if (piece.hasAttribute("href") && old.hasAttribute("aria-expanded")) { piece.setAttribute("aria-expanded", old.getAttribute("aria-expanded")); }
+        for (const area of piece.querySelectorAll("textarea[id]")) {
+          const typed = byId(area.id);
+          if (typed && typed.value !== typed.defaultValue) { area.value = typed.value; }
+        }
         old.replaceWith(piece);
       }
     }

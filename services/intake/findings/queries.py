@@ -1,0 +1,61 @@
+"""What the rules of a submission are asked with, and what was said to what they found.
+
+SOP step 7. Previous hop: the sheet, its orders and JSON. Next hop: the read models. Ask only for a submission
+that the viewer may see: the grounds are the own figures of a year ago.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from msgspec import convert
+from sqlalchemy import select
+
+from services.intake import streams
+from services.intake.domain.submission_state import Explained, place_of
+from services.intake.queries import Row
+from services.intake.sheet_rows import explanation
+from services.intake.tables import evidence, figure
+from shared.contracts.values import AttachedEvidence, Explanation, Figure
+from shared.eventsourcing.sql import Connection, fetch
+from shared.spm.catalogue import Catalogue
+from shared.spm.meaning.grounds import Grounds, Submitted
+from shared.spm.meaning.judging import judged
+from shared.spm.rules import Finding
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """What the rules find in a submission, by service, and what the agency said."""
+
+    found: Mapping[str, tuple[Finding, ...]]
+    explained: Explained
+
+
+async def grounds_of(conn: Connection, case: str) -> Grounds:
+    """What the figures of a submission are held against."""
+    before = streams.submission(streams.year_before(case))
+    figures = await fetch(conn, select(figure).where(figure.c.submission == before))
+    files = await fetch(conn, select(evidence.c.digest).where(evidence.c.submission == before).limit(1000))
+    return Grounds(
+        last_year={row["service"]: convert(row["figure"], Figure) for row in figures},
+        files_before=tuple(row["digest"] for row in files),
+    )
+
+
+async def explained_of(conn: Connection, stream: str) -> Explained:
+    """What the agency said, by what it is about."""
+    rows = await fetch(conn, select(explanation).where(explanation.c.submission == stream))
+    said = [convert({**row}, Explanation) for row in rows]
+    return {place_of(one): one for one in said}
+
+
+async def judged_of(
+    conn: Connection, case: str, catalogue: Catalogue, stored: Mapping[str, Row], attached: Sequence[Row]
+) -> Judged:
+    """What the rules find in these rows of a submission, and what was said to it."""
+    figures = {name: convert(row["figure"], Figure) for name, row in stored.items()}
+    files = tuple(convert({**row}, AttachedEvidence) for row in attached)
+    found: dict[str, tuple[Finding, ...]] = {}
+    for one in judged(Submitted(catalogue, figures, files), await grounds_of(conn, case)):
+        found[one.service] = (*found.get(one.service, ()), one)
+    return Judged(found, await explained_of(conn, streams.submission(case)))

@@ -1,0 +1,53 @@
+"""Events of verification about what Tim SPM and an agency say to each other about a cell."""
+
+from dataclasses import dataclass
+from datetime import date
+
+PRODUCER = "verification"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class QuestionAsked:
+    """Tim SPM asks about a cell of what waits (`field` empty: about the whole service)."""
+
+    cycle: str
+    agency: str
+    period: str
+    submission: str
+    revision: int
+    service: str
+    field: str
+    text: str
+    by: str
+    occurred_on: date
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class QuestionAnswered:
+    """The agency answers in the thread of a cell: a question, or a point of a return."""
+
+    cycle: str
+    agency: str
+    period: str
+    submission: str
+    revision: int
+    service: str
+    field: str
+    text: str
+    by: str
+    occurred_on: date
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class QuestionSettled:
+    """Tim SPM calls the thread of a cell settled."""
+
+    cycle: str
+    agency: str
+    period: str
+    submission: str
+    revision: int
+    service: str
+    field: str
+    by: str
+    occurred_on: date

@@ -1,0 +1,93 @@
+"""Rules that need nothing but one service: blanks, money, quality, evidence (R01, R05 to R07, R12, R15).
+
+Role: called by `judging.py` with one figure that is filled in. A blank is never taken for a zero.
+"""
+
+from collections.abc import Iterator
+
+from shared.contracts.values import Figure
+from shared.spm.catalogue import Service
+from shared.spm.meaning.grounds import Grounds, Submitted
+from shared.spm.rules import Finding, later
+
+
+def blank_cells(service: Service, figure: Figure) -> Iterator[Finding]:
+    """R01 for what may be blank when handing in, but not without a word."""
+    for name, sentence in (
+        ("budget", later("Anggaran belum diisi pada {service}; kosong tidak sama dengan nol.")),
+        ("realised", later("Realisasi belum diisi pada {service}; kosong tidak sama dengan nol.")),
+    ):
+        if getattr(figure, name) is None:
+            yield Finding("R01", "warn", name, sentence, {"service": service.name}, service.id)
+    blank = [kind for kind in service.quality if kind.id not in figure.quality]
+    if blank:
+        sentence = later("{n} dari {all} butir mutu belum diisi pada {service}: {items}.")
+        facts = {
+            "n": len(blank),
+            "all": len(service.quality),
+            "service": service.name,
+            "items": "; ".join(kind.name for kind in blank),
+        }
+        yield Finding("R01", "warn", "quality", sentence, facts, service.id)
+
+
+def within_budget(service: Service, figure: Figure, grounds: Grounds) -> Iterator[Finding]:
+    """R05."""
+    budget, realised = figure.budget, figure.realised
+    if budget is None or realised is None or realised <= budget:
+        return
+    most = grounds.thresholds["overspent"]
+    far = realised * 100 > budget * most
+    sentence = (
+        later("Realisasi Rp{realised} lebih dari {most} % anggaran Rp{budget}; periksa kedua angka.")
+        if far
+        else later("Realisasi Rp{realised} melebihi anggaran Rp{budget}; jelaskan sebabnya.")
+    )
+    facts = {"realised": realised, "budget": budget, "most": most}
+    yield Finding("R05", "block" if far else "warn", "realised", sentence, facts, service.id)
+
+
+def money_for_people(service: Service, figure: Figure) -> Iterator[Finding]:
+    """R06."""
+    entitled, budget = figure.entitled, figure.budget
+    if budget == 0 and entitled:
+        sentence = later("Anggaran 0, padahal Berhak {entitled}; dari mana pelayanannya dibiayai?")
+        yield Finding("R06", "warn", "budget", sentence, {"entitled": entitled}, service.id)
+    if budget and figure.served == 0:
+        sentence = later("Anggaran Rp{budget}, padahal Terlayani 0; jelaskan sebabnya.")
+        yield Finding("R06", "warn", "served", sentence, {"budget": budget}, service.id)
+
+
+def with_evidence(service: Service, submitted: Submitted) -> Iterator[Finding]:
+    """R07: stops the approval, not the hand-in."""
+    if not submitted.supporting(service.id):
+        sentence = later("Belum ada berkas bukti untuk {service}; tanpa bukti angkanya tidak disetujui.")
+        yield Finding("R07", "block", "evidence", sentence, {"service": service.name}, service.id)
+
+
+def quality_within_required(service: Service, figure: Figure) -> Iterator[Finding]:
+    """R12."""
+    for kind in service.quality:
+        amount = figure.quality.get(kind.id)
+        if amount is not None and amount.fulfilled > amount.required:
+            sentence = later(
+                "{item}: terpenuhi {fulfilled} melebihi yang dibutuhkan {required}; "
+                "dihitung paling banyak 100 %."
+            )
+            fulfilled, required = amount.fulfilled, amount.required
+            facts = {"item": kind.name, "fulfilled": fulfilled, "required": required}
+            yield Finding("R12", "warn", f"quality.{kind.id}", sentence, facts, service.id)
+
+
+def evidence_of_its_own(service: Service, submitted: Submitted, grounds: Grounds) -> Iterator[Finding]:
+    """R15."""
+    for attached in submitted.supporting(service.id):
+        digest, name = attached.file.digest, attached.file.name
+        facts: dict[str, object] = {"file": name, "digest": digest[:8]}
+        if digest in grounds.files_before:
+            sentence = later("Berkas bukti {file} ({digest}) sama persis dengan bukti tahun lalu.")
+            yield Finding("R15", "warn", "evidence", sentence, facts, service.id)
+        elif len(attached.services) > 1:
+            sentence = later("Berkas bukti {file} ({digest}) mendukung {n} layanan sekaligus.")
+            facts |= {"n": len(attached.services)}
+            yield Finding("R15", "inform", "evidence", sentence, facts, service.id)
