@@ -107,8 +107,19 @@ def happened() -> Iterator[tuple[str, str, object]]:
             if event.__name__ in LEFT_OUT:
                 continue
             for agency in NAMES if _is_of_agency(event) else ["dinkes"]:
-                happening = made(event, agency=agency) if _is_of_agency(event) else made(event)
-                yield producer, _stream(producer, event.__name__, happening, agency), happening
+                for said in _each_document(event) or [{"agency": agency} if _is_of_agency(event) else {}]:
+                    happening: Any = made(event, **said)
+                    yield producer, _stream(producer, event.__name__, happening, agency), happening
+
+
+def _each_document(event: type) -> list[dict[str, str]]:
+    """Of what happens to an SK and a report alike, both; what happens to an SK alone, as one."""
+    sk = {"document": f"document-{CYCLE}-sk_tim", "kind": "sk_tim"}
+    if event.__name__ in {"DocumentOpened", "DocumentDrafted"}:
+        return [sk, {}]
+    return (
+        [{"document": sk["document"]}] if event.__name__ in {"DocumentHandedOver", "TeamDecreeIssued"} else []
+    )
 
 
 def _is_of_agency(event: type) -> bool:

@@ -10,16 +10,25 @@
     }
   };
   /* A link may lead to a service or to a cell in it, also from the summary of what is to be mended. */
-  const follow = () => {
-    const target = document.getElementById(decodeURIComponent(location.hash.slice(1)));
+  const led = (hash) => {
+    const target = document.getElementById(decodeURIComponent(hash.slice(1)));
     const section = target && target.closest("section.service");
+    if (section) { show(section); }
+    return { target, section };
+  };
+  const follow = () => {
+    const { target, section } = led(location.hash);
     if (!section) { return; }
-    show(section);
     if (target === section) { section.focus({ preventScroll: true }); section.scrollIntoView({ block: "nearest" }); return; }
     target.scrollIntoView({ block: "center" });
     target.focus();
   };
   addEventListener("hashchange", follow);
+  /* Shown with the click: `hashchange` comes later, and whoever is quick would act on the service before. */
+  addEventListener("click", (event) => {
+    const link = event.target.closest("a[href^='#']");
+    if (link) { led(link.hash); }
+  });
   follow();
 
   const next = document.querySelector("[data-next]");
@@ -27,7 +36,9 @@
     next.addEventListener("click", () => {
       const found = sections.some((each) => each.dataset.changed !== "0") ? sections.filter((each) => each.dataset.changed !== "0") : sections;
       const at = sections.findIndex((each) => each.classList.contains("shown"));
-      location.hash = (found.find((each) => sections.indexOf(each) > at) || found[0]).id;
+      const section = found.find((each) => sections.indexOf(each) > at) || found[0];
+      show(section);
+      location.hash = section.id;
     });
   }
   for (const button of document.querySelectorAll("[data-unfold]")) {
