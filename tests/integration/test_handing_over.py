@@ -98,6 +98,32 @@ async def test_what_came_back_is_filled_in_again(room: IntakeRoom) -> None:
     assert await parts(room) == ["dinkes", "dinsos", "satpolpp"]
 
 
+RENAMED = {"name": "Dinas Sosial dan Keluarga", "short_name": "Dinsoskel"}
+
+
+@pytest.mark.parametrize(
+    ("path", "named"),
+    [
+        (f"/isian/{CYCLE}-dinsos-tahunan", "Dinas Sosial"),
+        (f"/isian/{CYCLE}-dinsos-tahunan/alihkan", "Dinas Sosial"),
+        (f"/isian/{CYCLE}-dp3a-tahunan", "Dinas Sosial"),
+        ("/isian", "Dinas Sosial"),
+        ("/opd", "Dinas Sosial dan Keluarga"),
+        (f"/isian/{CYCLE}-dinkes-tahunan/alihkan", "Dinas Sosial dan Keluarga"),
+        (f"/api/intake{GIVER}", "Dinas Sosial"),
+    ],
+)
+async def test_an_agency_that_is_renamed_keeps_its_name_in_the_running_cycle(
+    room: IntakeRoom, path: str, named: str
+) -> None:
+    """What was opened under a name goes by it to the end of its cycle; what is to come has the new one."""
+    assert (await moved(room, "dp3a", ONE)).status_code == 200
+    await room.give("PUT", "/agencies/dinsos", "hesti", {**RENAMED, "occurred_on": "2027-01-18"})
+    page = await room.page("bagus", path)
+    assert page.status_code == 200
+    assert (named in page.text, "Keluarga" in page.text) == (True, named != "Dinas Sosial")
+
+
 @pytest.mark.parametrize(
     ("said", "status", "code"),
     [

@@ -143,7 +143,7 @@ class CommandHandler:
         refuse_size(order.command, decision.lines)
         beside = await self._decide_beside(conn, decision, why, command_id)
         try:
-            await self._write(conn, [*beside, decision])
+            await self._write(conn, [decision, *beside])  # the cause before what follows from it
         except UniqueViolation as error:
             if store.conflict(error):
                 return None
@@ -167,10 +167,10 @@ class CommandHandler:
         """
         own = [recorded for one in decisions for recorded in recorded_of(self.source, one)]
         changes = [change for recorded in own for change in self._project(recorded)]
-        with step(self.source, "append", decisions[-1].metadata.traceparent):
+        with step(self.source, "append", decisions[0].metadata.traceparent):
             beside = projector.together(changes) if len(decisions) == 1 else None
             if beside is not None:
-                await store.append(conn, decisions[-1], beside=beside)
+                await store.append(conn, decisions[0], beside=beside)
                 return
             async with conn.transaction():
                 await projector.write(conn, changes)
