@@ -14,7 +14,6 @@ from fastapi.responses import HTMLResponse, RedirectResponse
 from jinja2 import ChoiceLoader, Environment, FileSystemLoader, StrictUndefined
 
 from shared.access.people import ROLES
-from shared.service_names import SERVICES
 from shared.web import positions
 from shared.web.files.file_kinds import LARGEST
 from shared.web.forms import sent_form
@@ -28,6 +27,7 @@ from shared.web.running import is_https, now_of, request_id_of, running_of
 from shared.web.visitor import visitor_of
 from shared.web.words import formats, i18n
 from shared.web.words.lateness import late_words
+from shared.web.words.service_words import SERVICE_WORDS, service_word, stream_word
 
 NOTICE = "jejak_kabar"
 ACCEPTED = "jejak_terima"
@@ -75,8 +75,12 @@ def environment(*folders: Path) -> Environment:
         {name: getattr(formats, name) for name in WRITTEN},
         late=late_words,
         read_back=read_back,
+        service_word=service_word,
+        stream_word=stream_word,
     )
-    made.globals.update(FILE_LIMIT=LARGEST, ROLES=ROLES, SERVICES=SERVICES, VERSION=VERSION, static=static)
+    made.globals.update(
+        FILE_LIMIT=LARGEST, ROLES=ROLES, SERVICES=tuple(SERVICE_WORDS), VERSION=VERSION, static=static
+    )
     made.globals["ui"] = made.get_template("macros.html").module
     return made
 
