@@ -5,10 +5,10 @@ Purpose: nobody's figure enters the report unless a second person approved exact
 Streams: verification, round, endorsement
 SOP steps: 8, 10
 Events out: VerificationOpened, VerificationWithdrawn, SubmissionReturned, SubmissionApproved, ApprovalVoided,
-    ApprovalWithdrawn, QuestionAsked, QuestionAnswered, QuestionSettled, ApprovalRequired, ApprovalCounted,
-    ApprovalUncounted, ApprovalReleased, AllSubmissionsApproved, FiguresSettled, FiguresUnsettled,
-    EndorsementHeld, EndorsementAdmitted, EndorsementRequested, ReportEndorsed, EndorsementRefused,
-    EndorsementWithdrawn
+    ApprovalWithdrawn, QuestionAsked, QuestionAnswered, QuestionSettled, FigureAccepted, ApprovalRequired,
+    ApprovalCounted, ApprovalUncounted, ApprovalReleased, AllSubmissionsApproved, FiguresSettled,
+    FiguresUnsettled, EndorsementHeld, EndorsementAdmitted, EndorsementRequested, ReportEndorsed,
+    EndorsementRefused, EndorsementWithdrawn
 Reacts to: intake.StepStarted, intake.SubmissionOpened, intake.SubmissionReceived, intake.SubmissionReopened,
     intake.ServicesHandedOver, intake.ServicesTakenOver,
     documents.DocumentDrafted, documents.SettlementWithdrawn, verification.SubmissionApproved,

@@ -7,7 +7,7 @@ from services.verification import __doc__ as room_card
 from services.verification import agents
 from services.verification.bootstrap import ROOM
 from services.verification.checking import api as checking_api
-from services.verification.checking import evidence_pages, talk_pages
+from services.verification.checking import evidence_pages, queue_pages, talk_pages
 from services.verification.checking import pages as checking_pages
 from services.verification.endorsing import api as endorsing_api
 from services.verification.endorsing import pages as endorsing_pages
@@ -20,6 +20,7 @@ SERVICE = Service(
     routers=(
         checking_api.router,
         endorsing_api.router,
+        queue_pages.router,
         checking_pages.router,
         evidence_pages.router,
         talk_pages.router,

@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from services.verification import tables
 from shared.contracts.handing_over import ServicesHandedOver, ServicesTakenOver
 from shared.contracts.intake import SignedSheetAttached, SubmissionOpened
-from shared.contracts.talk import QuestionAnswered, QuestionAsked, QuestionSettled
+from shared.contracts.talk import FigureAccepted, QuestionAnswered, QuestionAsked, QuestionSettled
 from shared.contracts.values import FieldNote
 from shared.contracts.verification import (
     AllSubmissionsApproved,
@@ -55,7 +55,12 @@ STATUS = {
     ApprovalWithdrawn: "waiting",
 }
 """How a submission stands after a decision; the act is called the same, but for a withdrawn approval."""
-TALK = {QuestionAsked: "asked", QuestionAnswered: "answered", QuestionSettled: "settled"}
+TALK = {
+    QuestionAsked: "asked",
+    QuestionAnswered: "answered",
+    QuestionSettled: "settled",
+    FigureAccepted: "accepted",
+}
 REQUESTED: Values = {
     "status": "waiting",
     "stale": False,
@@ -80,7 +85,7 @@ def project(recorded: Recorded, first: str) -> Iterable[Change]:
             | ApprovalWithdrawn() as event
         ):
             return decided(recorded, event)
-        case QuestionAsked() | QuestionAnswered() | QuestionSettled() as event:
+        case QuestionAsked() | QuestionAnswered() | QuestionSettled() | FigureAccepted() as event:
             return said(recorded, event)
         case (
             ApprovalRequired()
@@ -154,9 +159,12 @@ def decided(recorded: Recorded, event: Decision) -> Iterable[Change]:
     )
 
 
-def said(recorded: Recorded, event: QuestionAsked | QuestionAnswered | QuestionSettled) -> Iterable[Change]:
-    """A line of the trail, which is where the threads are read from."""
-    note = combined(FieldNote, event, note=getattr(event, "text", ""))
+def said(
+    recorded: Recorded, event: QuestionAsked | QuestionAnswered | QuestionSettled | FigureAccepted
+) -> Iterable[Change]:
+    """A line of the trail, which is where the threads and what is accepted are read from."""
+    about = {"field": getattr(event, "field", ""), "note": getattr(event, "text", "")}
+    note = combined(FieldNote, event, **about)
     nothing: Values = {"reason": "", "digest": "", "changes": ()}
     yield Patch(tables.verification, {"stream": recorded.stream}, {"version": recorded.version})
     yield Put.of(tables.trail, recorded, event, act=TALK[type(event)], notes=(note,), **nothing)

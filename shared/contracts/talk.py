@@ -1,4 +1,4 @@
-"""Events of verification about what Tim SPM and an agency say to each other about a cell."""
+"""Events of verification about what Tim SPM and an agency say to each other about a cell or a figure."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -49,5 +49,22 @@ class QuestionSettled:
     revision: int
     service: str
     field: str
+    by: str
+    occurred_on: date
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FigureAccepted:
+    """Tim SPM accepts the figure of one service as it stands in the submission `digest`, before it approves
+    the whole.
+    """
+
+    cycle: str
+    agency: str
+    period: str
+    submission: str
+    revision: int
+    digest: str
+    service: str
     by: str
     occurred_on: date

@@ -204,7 +204,11 @@ async def _verifying(ask: Ask) -> AsyncIterator[Act]:
     yield Act("tim_spm", f"{path}/approval", page, f"{page}/setujui", seen)
     wrong = {"reason": "Penyebut belum diperiksa."}
     yield Act("tim_spm", f"{path}/withdrawal", page, f"{page}/tarik", seen | wrong, wrong)
-    yield Act("tim_spm", f"{path}/approval", page, f"{page}/setujui", seen)
+    for service in SERVICES:
+        figure = {"service": service, **seen}
+        yield Act("tim_spm", f"{path}/acceptances", page, f"{page}/terima", figure, figure)
+    queue, ticked = f"/verifikasi?siklus={CYCLE}", {"pilihan": f"{CASE}@{seen['digest']}"}
+    yield Act("tim_spm", f"{path}/approval", queue, "/verifikasi/setujui", seen, ticked)
 
 
 async def _reporting(ask: Ask) -> AsyncIterator[Act]:

@@ -15,6 +15,7 @@ from httpx2 import AsyncClient
 
 from shared.contracts.registry import PRODUCERS
 from shared.service_names import SERVICES
+from shared.web.forms.sent_form import CARRIED
 from tests.architecture.test_endpoint_matrix import guarded, method, path_of
 from tests.integration.test_hostile_requests import UNSEEN, _kept_spoils
 from tests.support.applications import application, bearer, fill, visiting
@@ -120,6 +121,8 @@ async def test_no_field_of_any_form_breaks_anything(service: str, postgres: Post
                 if "/keluar" in form.action or key in tried:
                     continue
                 tried.add(key)
+                if CARRIED in {one.name for one in form.fields}:
+                    faults.append(f"{form.action}: {CARRIED} is what the page of signing in carries")
                 actions.add(form.action)
                 for said in spoiled(form):
                     answer = await http.post(form.action, data=said, headers=bearer("as_all"))

@@ -4,6 +4,7 @@ What must always hold: nobody approves an own submission, an approval stands onl
 handed in last, and the round is complete exactly when every required submission has a standing approval.
 """
 
+from collections.abc import Iterator
 from datetime import date
 from itertools import pairwise
 from typing import Any
@@ -12,22 +13,28 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
+from services.verification.checking.queries import TrailEntry
+from services.verification.checking.talk import accepted_of
+from services.verification.domain.acceptance import AcceptFigure
 from services.verification.domain.difference import cell_changes
+from services.verification.domain.phases import Approved, NotYet, Waiting
 from services.verification.domain.round import (
     CountApproval,
     RequireApproval,
     UncountApproval,
     round_of_approvals,
 )
+from services.verification.domain.talk import AskQuestion, SettleQuestion, still_open
 from services.verification.domain.verification import (
-    Approved,
     ApproveSubmission,
     FollowReopening,
     OpenVerification,
     ReturnSubmission,
-    Waiting,
     verification,
 )
+from services.verification.projections import project
+from services.verification.tables import trail
+from shared.contracts.talk import FigureAccepted
 from shared.contracts.values import AttachedEvidence, Figure, StoredFile
 from shared.contracts.verification import (
     AllSubmissionsApproved,
@@ -37,13 +44,25 @@ from shared.contracts.verification import (
     VerificationOpened,
 )
 from shared.eventsourcing.commands.decider import Refused
+from shared.eventsourcing.read_models.changes import Put
 from shared.spm.catalogue import current
+from tests.support.events import SOME_DAY, recorded
 
 AGENCIES = ("dinkes", "dinsos")
 PEOPLE = ("sri", "tono", "wulan", "yuni")
 TODAY = date(2026, 11, 3)
 PAPER = StoredFile(digest="e" * 64, name="rekap.pdf", media_type="application/pdf", size=9)
 EVIDENCE: tuple[AttachedEvidence, ...] = (AttachedEvidence(file=PAPER, services=("s",)),)
+
+
+def entries_of(history: list[Any]) -> Iterator[TrailEntry]:
+    """The trail of a submission, as its page reads it."""
+    for version, event in enumerate(history, start=1):
+        for change in project(recorded(event, "verification-c-a-p", version), "3402"):
+            if isinstance(change, Put) and change.table is trail:
+                said = {name: change.values.get(name) or () for name in ("act", "notes", "changes")}
+                nothing = {"revision": 1, "by": "", "occurred_on": None, "recorded_at": SOME_DAY}
+                yield TrailEntry(**said, **nothing, reason="", digest="")
 
 
 class OneCycle(RuleBasedStateMachine):
@@ -151,13 +170,63 @@ class OneCycle(RuleBasedStateMachine):
     def approve(self, agency: str, by: str, behind: int) -> None:
         digest = f"{agency}@{self.revision[agency] - behind}"
         allowed = self.waits(agency) and not behind and by not in self.contributors[agency]
-        allowed = allowed and self.evidence[agency] != ()
+        allowed = allowed and self.evidence[agency] != () and not self.asked(agency)
         try:
             self.give(agency, ApproveSubmission(digest=digest, by=by, occurred_on=TODAY))
         except Refused:
             assert not allowed
         else:
             assert allowed
+
+    @rule(agency=st.sampled_from(AGENCIES), by=st.sampled_from(PEOPLE), behind=st.integers(0, 1))
+    def accept(self, agency: str, by: str, behind: int) -> None:
+        digest = f"{agency}@{self.revision[agency] - behind}"
+        allowed = self.waits(agency) and not behind and by not in self.contributors[agency]
+        allowed = allowed and (
+            self.accepts(agency) or (self.evidence[agency] != () and not self.asked(agency))
+        )
+        try:
+            self.give(agency, AcceptFigure(service="s", digest=digest, by=by, occurred_on=TODAY))
+        except Refused:
+            assert not allowed
+        else:
+            assert allowed
+
+    @rule(agency=st.sampled_from(AGENCIES), by=st.sampled_from(PEOPLE), ask=st.booleans())
+    def talk(self, agency: str, by: str, ask: bool) -> None:
+        said = {"service": "s", "field": "served", "by": by, "occurred_on": TODAY}
+        command = AskQuestion(**said, text="?") if ask else SettleQuestion(**said)
+        other = by not in self.contributors[agency]
+        allowed = other and (self.waits(agency) if ask else self.asked(agency))
+        try:
+            self.give(agency, command)
+        except Refused:
+            assert not allowed
+        else:
+            assert allowed
+
+    def asked(self, agency: str) -> bool:
+        state = verification.fold(self.histories[agency])
+        return not isinstance(state, NotYet) and bool(list(still_open(state.threads)))
+
+    def accepts(self, agency: str) -> bool:
+        state = verification.fold(self.histories[agency])
+        return not isinstance(state, NotYet) and "s" in state.accepted
+
+    @invariant()
+    def what_is_accepted_is_as_it_was_then_and_by_another_and_the_page_says_the_same(self) -> None:
+        for agency, history in self.histories.items():
+            entries = list(entries_of(history))
+            assert accepted_of(entries) == ({"s"} if self.accepts(agency) else set())
+            opened: VerificationOpened | None = None
+            then: VerificationOpened | None = None
+            for event in history:
+                opened = event if isinstance(event, VerificationOpened) else opened
+                then = opened if isinstance(event, FigureAccepted) else then
+            if self.accepts(agency):
+                assert opened
+                assert then
+                assert (opened.figures, opened.evidence) == (then.figures, then.evidence)
 
     @precondition(lambda self: any(self.waits(agency) for agency in AGENCIES))
     @rule(agency=st.sampled_from(AGENCIES), by=st.sampled_from(PEOPLE))

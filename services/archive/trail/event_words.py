@@ -66,6 +66,7 @@ WORDS: Mapping[tuple[str, str], str] = {
     ("verification", "question-asked"): later("Pertanyaan tentang angka"),
     ("verification", "question-answered"): later("Pertanyaan dijawab"),
     ("verification", "question-settled"): later("Percakapan selesai"),
+    ("verification", "figure-accepted"): later("Angka layanan diterima"),
     ("verification", "approval-required"): later("Persetujuan diperlukan"),
     ("verification", "approval-counted"): later("Persetujuan dihitung"),
     ("verification", "approval-uncounted"): later("Persetujuan tidak dihitung lagi"),

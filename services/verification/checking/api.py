@@ -87,6 +87,14 @@ class SayIn(SettleIn):
     text: Prose
 
 
+class AcceptIn(Body):
+    """The figure of one service, as it stands in the submission of this digest."""
+
+    service: Id = Field(examples=["kes.ibu_hamil"])
+    digest: Digest
+    occurred_on: Day | None = None
+
+
 class QueueRow(BaseModel):
     """A submission that the cycle expects, and how its verification stands."""
 
@@ -251,6 +259,16 @@ async def answer(case: Case, body: SayIn, act: Act) -> CommandAnswer:
 )
 async def settle(case: Case, body: SettleIn, act: Act) -> CommandAnswer:
     return await _converse(act, case, SettleQuestion, body)
+
+
+@router.post(
+    "/verifications/{case}/acceptances",
+    summary="Accept the figure of one service",
+    dependencies=[does("verification.AcceptFigure")],
+)
+async def accept(case: Case, body: AcceptIn, act: Act) -> CommandAnswer:
+    day = body.occurred_on or act.today
+    return await act(orders.accept(act, case, body.service, body.digest, day))
 
 
 async def _converse(act: Acting, case: str, kind: type[TalkCommand], body: SettleIn) -> CommandAnswer:

@@ -1,5 +1,5 @@
 """The commands of checking as orders, for JSON and pages alike:
-a submission is approved, or sent back with notes, or an approval is taken back.
+a submission is approved, or sent back with notes, a figure is accepted, or an approval is taken back.
 
 SOP step 8. Previous hop: `checking/api.py` and `checking/pages.py`, with what a person said.
 Next hop: `command_handler` by way of `Act`.
@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping
 from datetime import date
 
 from services.verification import streams
+from services.verification.domain.acceptance import AcceptFigure
 from services.verification.domain.talk import TalkCommand
 from services.verification.domain.verification import ApproveSubmission, ReturnSubmission, WithdrawApproval
 from shared.contracts.values import FieldNote
@@ -19,6 +20,12 @@ from shared.web.acting import Acting
 def approve(act: Acting, case: str, digest: str, occurred_on: date) -> Order:
     """Exactly the figures of this digest are approved."""
     return _to(case, ApproveSubmission(digest=digest, by=act.viewer.person, occurred_on=occurred_on))
+
+
+def accept(act: Acting, case: str, service: str, digest: str, occurred_on: date) -> Order:
+    """The figure of one service, as it stands in the submission of this digest, is accepted."""
+    said = {"service": service, "digest": digest, "by": act.viewer.person}
+    return _to(case, AcceptFigure(**said, occurred_on=occurred_on))
 
 
 def withdraw(act: Acting, case: str, digest: str, reason: str, occurred_on: date) -> Order:

@@ -1,4 +1,4 @@
-"""Pages of verification: the queue, one submission with approve and return.
+"""Page of one submission, with approve, take back and return. Its threads: `talk_pages.py`.
 
 SOP step 8. Previous hop: a verifier's browser. Next hop: `command_handler` by way of `Act`,
 with the orders of `checking/orders.py`; no rule here.
@@ -15,11 +15,10 @@ from services.verification.checking.addresses import Case
 from services.verification.checking.cell_words import cell_label, cell_text
 from services.verification.checking.comparison import Marks, compare
 from services.verification.checking.forms import notes_of
-from services.verification.checking.queries import Status
-from services.verification.checking.talk import threads_of
+from services.verification.checking.talk import accepted_of, threads_of
 from services.verification.domain.difference import in_form_order
 from services.verification.lateness import lateness
-from services.verification.queries import counts, known
+from services.verification.queries import known
 from shared.spm.evidence import unsupported
 from shared.web.for_pages import (
     Act,
@@ -29,7 +28,6 @@ from shared.web.for_pages import (
     Look,
     Looking,
     NotFound,
-    OptionalCycle,
     Refused,
     day_of,
     does,
@@ -50,35 +48,6 @@ from shared.web.words.finding_words import sentence_of
 router = APIRouter(include_in_schema=False)
 
 READS = reads("verification.verification")
-
-
-@router.get("/verifikasi", dependencies=[reads("verification.queue")])
-async def queue(
-    request: Request,
-    look: Look,
-    siklus: OptionalCycle = "",
-    keadaan: Status | None = None,
-) -> Response:
-    async with look.conn() as conn:
-        cycles = await known.cycles(conn)
-        cycle = siklus or (cycles[0]["cycle"] if cycles else "")
-        rows = await queries.queue(conn, look.viewer, cycle, keadaan or "")
-        by_status = await counts(conn, look.viewer, cycle)
-        late = await lateness(conn, cycle, today_of(request))
-        complete = await queries.round_of(conn, cycle)
-    people = running_of(request).people
-    return render(
-        request,
-        "queue.html",
-        cycles=cycles,
-        cycle=cycle,
-        rows=rows,
-        counts=by_status,
-        status=keadaan,
-        late=late,
-        timing=late.until(complete["complete_on"] if complete else None),
-        people=people,
-    )
 
 
 @router.get("/verifikasi/{case}", dependencies=[READS])
@@ -180,7 +149,7 @@ async def _page(
             if seen and seen != found.case["digest"]
             else None
         )
-    now = found.revision
+    now, threads = found.revision, threads_of(found.trail)
     base = found.base.revision.figures if found.base else None
     cards = compare(
         found.catalogue,
@@ -208,8 +177,11 @@ async def _page(
         sentence_of=sentence_of,
         late=late,
         timing=late.verdict(found.case),
-        threads=threads_of(found.trail),
+        threads=threads,
+        questioned={thread.service for thread in threads if thread.open},
+        accepted=accepted_of(found.trail),
         may_ask=look.may("verification.AskQuestion") and found.case["status"] == "waiting",
+        may_accept=look.may("verification.AcceptFigure") and found.case["status"] == "waiting",
         may_settle=look.may("verification.SettleQuestion"),
         may_answer=any(
             (office.role, office.agency) == ("unsur_opd", found.case["agency"])

@@ -4,6 +4,7 @@ SOP step 8. Previous hop: `checking/pages.py`, `checking/api.py`. Next hop: the 
 fills. Each question knows who asks, and answers only what that person may see.
 """
 
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -148,6 +149,41 @@ def _queue(viewer: Viewer, of_cycle: str, status: str) -> Select[Any]:
         .where(expected.c.cycle == of_cycle, viewer.sees(expected.c.agency))
     )
     return statement.where(literal(status) == STATUS) if status else statement
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """What waits for Tim SPM: the case, the revision, and the trail."""
+
+    case: Row
+    revision: Revision
+    trail: Sequence[TrailEntry]
+
+
+async def waiting(conn: Connection, viewer: Viewer, of_cycle: str) -> Sequence[Waiting]:
+    """Everything of a cycle that waits, in the order of the queue: three questions, however many wait."""
+    asked = (
+        verification.c.cycle == of_cycle,
+        verification.c.status == "waiting",
+        viewer.sees(verification.c.agency),
+    )
+    queued = verification.c.handed_in_on, verification.c.agency_name
+    cases = await fetch(conn, select(verification).where(*asked).order_by(*queued))
+    said = defaultdict[str, list[Row]](list)
+    entries = select(trail).join(verification, _OF_CASE).where(*asked)
+    for entry in await fetch(conn, entries.order_by(trail.c.stream, trail.c.version)):
+        said[entry["stream"]].append(entry)
+    of_now = revision.c.stream == verification.c.stream, revision.c.revision == verification.c.revision
+    now = select(revision).join(verification, and_(*of_now)).where(*asked)
+    revisions = {row["stream"]: row for row in await fetch(conn, now)}
+    return [
+        Waiting(
+            case,
+            msgspec.convert(revisions[case["stream"]], Revision),
+            msgspec.convert(said[case["stream"]], tuple[TrailEntry, ...]),
+        )
+        for case in cases
+    ]
 
 
 async def reviewed(conn: Connection, viewer: Viewer, stream: str) -> Reviewed | None:

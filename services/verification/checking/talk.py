@@ -1,4 +1,4 @@
-"""Threads as the trail of a submission holds them, for the page.
+"""Threads, and which services are accepted, as the trail of a submission holds them, for the page.
 
 SOP step 8. Previous hop: `queries.py`, with the trail. Next hop: the page of one submission.
 """
@@ -6,7 +6,8 @@ SOP step 8. Previous hop: `queries.py`, with the trail. Next hop: the page of on
 import dataclasses
 from collections.abc import Iterable
 
-from services.verification.checking.queries import TrailEntry
+from services.verification.checking.queries import TrailEntry, Waiting
+from shared.spm.evidence import unsupported
 
 
 @dataclasses.dataclass(slots=True)
@@ -33,3 +34,27 @@ def threads_of(trail: Iterable[TrailEntry]) -> list[Said]:
             thread.answered = entry.act == "answered"
             thread.words.append((entry, note.note))
     return list(found.values())
+
+
+def accepted_of(trail: Iterable[TrailEntry]) -> frozenset[str]:
+    """The services that Tim SPM accepts as they are: until they change, or somebody asks about them."""
+    accepted = frozenset[str]()
+    for entry in trail:
+        named = {note.service for note in entry.notes}
+        match entry.act:
+            case "accepted":
+                accepted |= named
+            case "asked" | "returned":
+                accepted -= named
+            case "waiting":
+                accepted -= {change.service for change in entry.changes}
+    return accepted
+
+
+def nothing_open(one: Waiting) -> bool:
+    """Whether nobody has anything left to ask about it: every number has its evidence (R07), no thread is
+    open, and Tim SPM accepts each figure in which a rule found something.
+    """
+    found = {said.service for said in one.revision.explanations} - accepted_of(one.trail)
+    bare = unsupported(one.revision.figures, one.revision.evidence)
+    return not found and not bare and not any(thread.open for thread in threads_of(one.trail))

@@ -1,4 +1,4 @@
-"""Forms of the threads: ask, answer, settled.
+"""Forms about single figures: ask, answer, settled; accept.
 
 SOP step 8. Previous hop: the page of one submission, in the browser of Tim SPM or of the agency. Next hop:
 `command_handler` by way of `Act`, with `checking/orders.py`; no rule here.
@@ -40,6 +40,18 @@ async def answer(case: Case, request: Request, act: Act) -> Response:
 @router.post("/verifikasi/{case}/selesai", dependencies=[does("verification.SettleQuestion")])
 async def settle(case: Case, request: Request, act: Act) -> Response:
     return await _converse(case, request, act, SettleQuestion, _("Percakapan dinyatakan selesai."))
+
+
+@router.post("/verifikasi/{case}/terima", dependencies=[does("verification.AcceptFigure")])
+async def accept(case: Case, request: Request, act: Act) -> Response:
+    """Back to the page, which shows the first figure that is still to be looked at."""
+    form = await form_of(request)
+    try:
+        await act(orders.accept(act, case, text_of(form, "service"), text_of(form, "digest"), act.today))
+    except (Refused, Conflict) as error:
+        places = {"service": "", "digest": "", "occurred_on": ""}
+        return await again(case, request, act, error, typed(form), places)
+    return see_other(request, f"/verifikasi/{case}", _("Angka layanan diterima."))
 
 
 async def _converse(

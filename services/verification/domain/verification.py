@@ -6,12 +6,23 @@ approvals; intake, which opens a returned submission again; documents, which com
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import assert_never
 
-from services.verification.domain import talk
+from services.verification.domain import acceptance, talk
+from services.verification.domain.acceptance import AcceptFigure
 from services.verification.domain.difference import COLUMNS, cell_changes
+from services.verification.domain.phases import (
+    NOT_WAITING,
+    Approved,
+    NotYet,
+    Returned,
+    Verification,
+    Voided,
+    Waiting,
+    Withdrawn,
+)
 from services.verification.domain.talk import (
     AnswerQuestion,
     AskQuestion,
@@ -21,7 +32,7 @@ from services.verification.domain.talk import (
     Threads,
 )
 from shared.contracts.fields import CycleId, Digest, Id, Key, Name, Person, Prose, Small
-from shared.contracts.talk import QuestionAnswered, QuestionAsked, QuestionSettled
+from shared.contracts.talk import FigureAccepted, QuestionAnswered, QuestionAsked, QuestionSettled
 from shared.contracts.values import AttachedEvidence, CellChange, Explanation, FieldNote, Figure
 from shared.contracts.verification import (
     ApprovalVoided,
@@ -44,6 +55,7 @@ Event = (
     | ApprovalVoided
     | ApprovalWithdrawn
     | TalkEvent
+    | FigureAccepted
 )
 
 
@@ -111,65 +123,14 @@ class WithdrawApproval:
 
 
 Command = (
-    OpenVerification | FollowReopening | ReturnSubmission | ApproveSubmission | WithdrawApproval | TalkCommand
+    OpenVerification
+    | FollowReopening
+    | ReturnSubmission
+    | ApproveSubmission
+    | WithdrawApproval
+    | AcceptFigure
+    | TalkCommand
 )
-
-
-# State
-
-
-@dataclass(frozen=True, slots=True)
-class NotYet:
-    """Nothing was handed in."""
-
-
-@dataclass(frozen=True, slots=True)
-class Waiting:
-    """A revision lies with Tim SPM and nobody has said anything of it."""
-
-    opened: VerificationOpened
-    threads: Threads = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True)
-class Withdrawn:
-    """The agency took the revision back before anybody said anything."""
-
-    opened: VerificationOpened
-    threads: Threads = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True)
-class Returned:
-    opened: VerificationOpened
-    threads: Threads = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True)
-class Approved:
-    opened: VerificationOpened
-    by: str
-    on: date
-    threads: Threads = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True)
-class Voided:
-    """What was approved was opened again, so the approval holds no longer."""
-
-    opened: VerificationOpened
-    threads: Threads = field(default_factory=dict)
-
-
-Verification = NotYet | Waiting | Withdrawn | Returned | Approved | Voided
-
-NOT_WAITING: Mapping[type, str] = {
-    NotYet: "Belum ada isian yang diserahkan untuk diverifikasi.",
-    Withdrawn: "Isian ini ditarik kembali oleh perangkat daerah; tunggu penyerahan berikutnya.",
-    Returned: "Isian ini sudah dikembalikan; tunggu perbaikan dari perangkat daerah.",
-    Approved: "Isian ini sudah disetujui.",
-    Voided: "Persetujuan isian ini gugur karena isian dibuka kembali; tunggu penyerahan berikutnya.",
-}
 
 
 # Decide
@@ -189,6 +150,8 @@ def decide(command: Command, verification: Verification) -> Sequence[Event]:
             return withdraw_approval(command, verification)
         case AskQuestion() | AnswerQuestion() | SettleQuestion():
             return converse(command, verification)
+        case AcceptFigure():
+            return accept_figure(command, verification)
         case _:
             assert_never(command)
 
@@ -304,8 +267,19 @@ def converse(command: TalkCommand, verification: Verification) -> Sequence[Event
             return talk.settle(command, opened, threads)
 
 
+def accept_figure(command: AcceptFigure, verification: Verification) -> Sequence[Event]:
+    """Four eyes by person, as for the whole submission."""
+    opened = _waiting(verification, command.by, command.occurred_on)
+    _same(command.digest, opened)
+    return acceptance.accept(command, opened, _accepted(verification), _threads(verification))
+
+
 def _threads(verification: Verification) -> Threads:
     return {} if isinstance(verification, NotYet) else verification.threads
+
+
+def _accepted(verification: Verification) -> acceptance.Accepted:
+    return frozenset() if isinstance(verification, NotYet) else verification.accepted
 
 
 def _same(seen: str, opened: VerificationOpened) -> None:
@@ -358,7 +332,11 @@ def evolve(verification: Verification, event: Event) -> Verification:
     after = _phase(verification, event)
     if isinstance(after, NotYet):
         return after
-    return replace(after, threads=talk.evolve(_threads(verification), event))
+    return replace(
+        after,
+        threads=talk.evolve(_threads(verification), event),
+        accepted=acceptance.evolve(_accepted(verification), event),
+    )
 
 
 def _phase(verification: Verification, event: Event) -> Verification:
@@ -375,7 +353,7 @@ def _phase(verification: Verification, event: Event) -> Verification:
             return Waiting(_opened(verification))
         case ApprovalVoided():
             return Voided(_opened(verification))
-        case QuestionAsked() | QuestionAnswered() | QuestionSettled():
+        case QuestionAsked() | QuestionAnswered() | QuestionSettled() | FigureAccepted():
             return verification
         case _:
             assert_never(event)

@@ -40,6 +40,7 @@ ASKED: Mapping[str, str] = {
     "number": later("Nomor Keputusan"),
     "occurred_on": later("Tanggal"),
     "of_agency": later("Perangkat daerah"),
+    "pilihan": later("Isian"),
     "receipt": later("Pindaian tanda terima"),
     "received_on": later("Diterima tanggal"),
     "reference": later("Nomor surat"),

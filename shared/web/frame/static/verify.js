@@ -5,6 +5,10 @@
   const links = [...document.querySelectorAll(".desk-list a")];
   const show = (section) => {
     for (const each of sections) { each.classList.toggle("shown", each === section); }
+    /* Keys mean what is in sight: Alt+B next, Alt+T accept, Alt+Q ask. */
+    for (const each of document.querySelectorAll("[data-key]")) {
+      each.accessKey = section.contains(each) ? each.dataset.key : "";
+    }
     for (const link of links) {
       if (link.hash.slice(1) === section.id) { link.setAttribute("aria-current", "true"); } else { link.removeAttribute("aria-current"); }
     }
@@ -29,12 +33,16 @@
     const link = event.target.closest("a[href^='#']");
     if (link) { led(link.hash); }
   });
+  const first = document.querySelector("section.service.shown");
+  if (first) { show(first); }
   follow();
 
   const next = document.querySelector("[data-next]");
   if (next) {
     next.addEventListener("click", () => {
-      const found = sections.some((each) => each.dataset.changed !== "0") ? sections.filter((each) => each.dataset.changed !== "0") : sections;
+      const unseen = sections.filter((each) => !("accepted" in each.dataset));
+      const changed = unseen.filter((each) => each.dataset.changed !== "0");
+      const found = changed.length ? changed : unseen.length ? unseen : sections;
       const at = sections.findIndex((each) => each.classList.contains("shown"));
       const section = found.find((each) => sections.indexOf(each) > at) || found[0];
       show(section);
