@@ -163,8 +163,8 @@ def said(
     recorded: Recorded, event: QuestionAsked | QuestionAnswered | QuestionSettled | FigureAccepted
 ) -> Iterable[Change]:
     """A line of the trail, which is where the threads and what is accepted are read from."""
-    about = {"field": getattr(event, "field", ""), "note": getattr(event, "text", "")}
-    note = combined(FieldNote, event, **about)
+    field, text = getattr(event, "field", ""), getattr(event, "text", "")
+    note = combined(FieldNote, event, field=field, note=text)
     nothing: Values = {"reason": "", "digest": "", "changes": ()}
     yield Patch(tables.verification, {"stream": recorded.stream}, {"version": recorded.version})
     yield Put.of(tables.trail, recorded, event, act=TALK[type(event)], notes=(note,), **nothing)

@@ -206,7 +206,7 @@ async def _verifying(ask: Ask) -> AsyncIterator[Act]:
     yield Act("tim_spm", f"{path}/withdrawal", page, f"{page}/tarik", seen | wrong, wrong)
     for service in SERVICES:
         figure = {"service": service, **seen}
-        yield Act("tim_spm", f"{path}/acceptances", page, f"{page}/terima", figure, figure)
+        yield Act("tim_spm", f"{path}/acceptances", page, f"{page}/terima", figure)
     queue, ticked = f"/verifikasi?siklus={CYCLE}", {"pilihan": f"{CASE}@{seen['digest']}"}
     yield Act("tim_spm", f"{path}/approval", queue, "/verifikasi/setujui", seen, ticked)
 

@@ -39,7 +39,7 @@ async def approve(browser: Browser, *ticked: str) -> Response:
 def accepting(page: str, path: str) -> dict[str, dict[str, str]]:
     """The forms that accept a figure, by its service."""
     forms = (dict(one.filled({})) for one in posted(page, path) if one.action == f"{path}/terima")
-    return {form["service"]: form for form in forms}
+    return {form["utas"].rstrip(":"): form for form in forms}
 
 
 async def statuses(room: VerificationRoom) -> dict[str, str]:

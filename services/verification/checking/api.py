@@ -87,12 +87,8 @@ class SayIn(SettleIn):
     text: Prose
 
 
-class AcceptIn(Body):
-    """The figure of one service, as it stands in the submission of this digest."""
-
+class AcceptIn(ApproveIn):
     service: Id = Field(examples=["kes.ibu_hamil"])
-    digest: Digest
-    occurred_on: Day | None = None
 
 
 class QueueRow(BaseModel):

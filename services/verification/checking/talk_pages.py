@@ -47,7 +47,8 @@ async def accept(case: Case, request: Request, act: Act) -> Response:
     """Back to the page, which shows the first figure that is still to be looked at."""
     form = await form_of(request)
     try:
-        await act(orders.accept(act, case, text_of(form, "service"), text_of(form, "digest"), act.today))
+        service, digest = text_of(form, "utas").rstrip(":"), text_of(form, "digest")
+        await act(orders.accept(act, case, service, digest, act.today))
     except (Refused, Conflict) as error:
         places = {"service": "", "digest": "", "occurred_on": ""}
         return await again(case, request, act, error, typed(form), places)
