@@ -3,6 +3,7 @@
 SOP step 7. Previous hop: `submission/pages.py`. Next hop: `submission.html` and `submission_saved.html`.
 """
 
+from fractions import Fraction
 from typing import Any
 
 from fastapi import Request, Response
@@ -14,6 +15,7 @@ from services.intake.submission.sheet.rows import SheetRow, sheet, urusan_of
 from services.intake.submission.sheet.typed_rows import label
 from services.intake.submission.sheet.warnings import warnings_of
 from services.intake.wording import words_of
+from shared.spm.field_help import help_of
 from shared.web.for_pages import Looking, now_of, render, today_of
 from shared.web.for_pages import gettext as _
 from shared.web.words.figure_words import ANSWERS, CELLS, PARTS
@@ -115,6 +117,9 @@ async def _context(case: str, request: Request, look: Looking, urusan: str, feed
         "parts": {part: _(word) for part, word in PARTS.items()},
         "answers": {answer: _(word) for answer, word in ANSWERS.items()},
         "spoken": language.get(),
+        "help_of": lambda service: help_of(service, of.catalogue.version),
+        "share_of": lambda pair: Fraction(pair[1], pair[0]),
+        "catalogue_version": of.catalogue.version,
         "saved_at": now_of(request),
         "today": today,
         "words": words_of(request),

@@ -32,8 +32,19 @@
     cell.focus();
     cell.select();
   };
+  /* F1 in a cell opens the help of its row where it speaks of that cell. */
+  const help = (cell) => {
+    const [, service] = /^(?:baris|rinci)-(.+)$/.exec((cell.closest("tr[id]") || {}).id || "") || [];
+    const card = service && document.getElementById(`bantuan-${service}`);
+    if (!card || !card.showPopover) { return false; }
+    if (!card.matches(":popover-open")) { card.showPopover(); }
+    const place = document.getElementById(`${card.id}-${cell.name.slice(service.length + 1).split(".")[0]}`) || card.querySelector("section");
+    place.focus();
+    return true;
+  };
   form.addEventListener("keydown", (event) => {
     const cell = event.target;
+    if (event.key === "F1" && cell.name && help(cell)) { event.preventDefault(); return; }
     if (event.key === "Enter" && cell.matches("input:not(.figure)")) { event.preventDefault(); cell.blur(); }
     if (!cell.matches("input.figure") || event.altKey || event.ctrlKey || event.metaKey) { return; }
     const start = cell.selectionStart === 0, end = cell.selectionEnd === cell.value.length;
