@@ -19,6 +19,7 @@ from services.archive.trail.event_words import WORDS
 from shared.access.people import ROLES
 from shared.service_names import SERVICES
 from shared.sop.calendar import seed as seed_calendar
+from shared.sop.document_kinds import document_kinds
 from shared.spm.catalogue import known_services
 from shared.web.words.catalogue import translated
 from shared.web.words.service_words import SERVICE_WORDS, stream_word
@@ -38,7 +39,8 @@ EXACT = {"code", "pre", "script", "style", "textarea", "template"}
 """What is copied letter by letter, or was typed by a person: it has no language of ours."""
 VOID = {"input", "br", "meta", "link", "img", "hr", "wbr", "source", "col"}
 SPOKEN = ("aria-label", "title", "placeholder", "alt", "data-label")
-WORD = re.compile(r"[^\W\d_]{3,}")
+WORD = re.compile(r"\b[^\W\d_]{3,}\b")
+"""Letters between digits are of a digest."""
 
 
 class _Read(HTMLParser):
@@ -105,7 +107,8 @@ def of_people() -> frozenset[str]:
         "nobody",
         seed_calendar().seed,
     ]
-    texts += [*AGENCIES.values(), *seed_calendar().holidays.values()]
+    texts += [*(to.office for to in document_kinds().recipient.values()), *AGENCIES.values()]
+    texts += [*seed_calendar().holidays.values()]
     return frozenset(word for text in [*texts, *_said(known_services())] for word in words(text))
 
 
