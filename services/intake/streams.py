@@ -89,6 +89,11 @@ def year_before(case: str) -> str:
     return f"{region}-{int(year) - 1}-{rest}"
 
 
+def cycle_before(cycle: str) -> str:
+    """3402-2026 → 3402-2025."""
+    return f"{region_of(cycle)}-{year_of(cycle) - 1}"
+
+
 def kind_of(document: str) -> str:
     """document-3402-2026-sk_tim → sk_tim: a stream of documents, as its events tell it."""
     return document.rpartition("-")[2]

@@ -60,14 +60,15 @@ def measure(folder: Path) -> list[Figure]:
         multiplied.cases(installation.owner("intake"), cycle)
         multiplied.lines(installation.owner("archive"))
         tokens = sign_in(installation.address, {"kabag": KABAG, "inspektur": INSPEKTUR})
-        return asyncio.run(_pages(installation.port, tokens))
+        return asyncio.run(_pages(installation.port, tokens, cycle))
 
 
-async def _pages(port: int, tokens: Mapping[str, str]) -> list[Figure]:
+async def _pages(port: int, tokens: Mapping[str, str], cycle: str) -> list[Figure]:
     kabag, inspektur = ({"Cookie": f"{COOKIE}={token}", "Accept": "text/html"} for token in tokens.values())
     program = {"Authorization": f"Bearer {tokens['kabag']}"}
     async with Line(port) as line:
         board = await _see(line, "/", kabag)
+        reached = await _see(line, f"/siklus/{cycle}/capaian", kabag)
         sheets = await _see(line, "/isian", kabag)
         listed = await _see(line, f"/api/intake/cycles/{multiplied.A_CYCLE}/submissions?limit=50", program)
         trail = await _see(line, "/jejak-audit", inspektur)
@@ -80,6 +81,7 @@ async def _pages(port: int, tokens: Mapping[str, str]) -> list[Figure]:
     agencies = f"{len(kabupaten.AGENCIES)} agencies × 29 services"
     return [
         at_most(f"board of {agencies}", board.median, "ms", 60, board.note),
+        at_most(f"what {agencies} reached", reached.median, "ms", 60, reached.note),
         at_most(f"list of submissions, page, {cases}", sheets.median, "ms", 50, sheets.note),
         at_most(f"list of submissions, 50 as JSON, {cases}", listed.median, "ms", 50, listed.note),
         at_most(f"audit page {lines}", trail.median, "ms", 50, trail.note),

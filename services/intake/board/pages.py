@@ -9,6 +9,7 @@ from typing import Any
 from fastapi import APIRouter, Request, Response
 
 from services.intake import queries
+from services.intake.board import achievement_pages
 from services.intake.board.agency_table import agency_table
 from services.intake.board.board import Board
 from services.intake.board.chart import chart
@@ -22,6 +23,7 @@ from shared.web.forms.fields import Name
 from shared.web.paging import After
 
 router = APIRouter()
+router.include_router(achievement_pages.router)
 
 ROWS = 60
 

@@ -40,6 +40,13 @@ async def figures(conn: Connection, stream: str) -> Mapping[str, Row]:
     }
 
 
+async def figures_of_cycle(conn: Connection, viewer: Viewer, of_cycle: str) -> Sequence[Row]:
+    """The figures of all submissions of a cycle that the viewer may see."""
+    joined = figure.join(submission, submission.c.submission == figure.c.submission)
+    asked = select(figure).select_from(joined).where(submission.c.cycle == of_cycle)
+    return await fetch(conn, asked.where(viewer.sees(submission.c.agency)))
+
+
 async def evidence_of(conn: Connection, stream: str) -> Sequence[Row]:
     return await fetch(
         conn,

@@ -1,0 +1,164 @@
+"""How far the figures of a cycle are: for each agency and urusan how much is filled in (tingkat keterisian)
+and what was reached (tingkat capaian), and the index beside last year's.
+
+SOP steps 7 and 8. Previous hop: `board/achievement_pages.py`, with the read models. Next hop: its template.
+Pure. A blank is no zero: what nobody filled in is in no mean, and an index that rests on blanks says so.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any
+
+from services.intake.queries import Row
+from shared.contracts.values import Figure
+from shared.spm.catalogue import Catalogue, Urusan
+from shared.spm.index import Index, capaian, category, compute
+from shared.web.words.formats import points
+
+Of = Mapping[str, Mapping[str, Figure]]
+"""Figures by submission and service."""
+
+
+@dataclass(frozen=True, slots=True)
+class Level:
+    """`reached`: the mean of the capaian of the services that have one; None where none has."""
+
+    filled: int
+    services: int
+    reached: Fraction | None
+
+    @property
+    def filled_share(self) -> Fraction | None:
+        return Fraction(self.filled, self.services) if self.services else None
+
+
+@dataclass(frozen=True, slots=True)
+class OfAgency:
+    """An agency with its levels by urusan and over all. `untouched`: nobody has typed anything yet."""
+
+    row: Row
+    levels: Mapping[str, Level]
+    whole: Level
+    untouched: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """An index beside last year's, with its category; `incomplete`: cells that it asks for are blank."""
+
+    this: Fraction | None
+    last: Fraction | None
+    incomplete: bool
+
+    @property
+    def category(self) -> str:
+        return "" if self.this is None else category(self.this)
+
+    @property
+    def last_category(self) -> str:
+        return "" if self.last is None else category(self.last)
+
+    @property
+    def change(self) -> str:
+        """In points of what is shown, with its sign."""
+        if self.this is None or self.last is None:
+            return "–"
+        sign = "+" if self.this > self.last else "−" if self.this < self.last else "±"
+        return sign + points(self.this / 100, self.last / 100)
+
+
+@dataclass(frozen=True, slots=True)
+class Achievement:
+    """`urusan`: those that somebody answers for. `indices`: by urusan, the whole under its own empty name;
+    empty for who sees one agency only, of which there is no index of the region.
+    """
+
+    agencies: Sequence[OfAgency]
+    urusan: tuple[Urusan, ...]
+    levels: Mapping[str, Level]
+    whole: Level
+    indices: Mapping[str, Compared]
+
+    @property
+    def untouched(self) -> Sequence[OfAgency]:
+        return [one for one in self.agencies if one.untouched]
+
+
+def achievement(
+    submissions: Sequence[Row], figures: Of, catalogue: Catalogue, last: Index | None, *, whole_region: bool
+) -> Achievement:
+    """Of the submissions that somebody may see, what needs attention first. `last`: last year's index."""
+    held = [row for row in submissions if row["services"]]
+    agencies = [_agency(row, figures.get(row["submission"], {}), catalogue) for row in held]
+    every = [(row["services"], figures.get(row["submission"], {})) for row in held]
+    shown = tuple(kind for kind in catalogue.urusan if any(kind.id in one.levels for one in agencies))
+    return Achievement(
+        agencies=sorted(
+            agencies, key=lambda one: (one.whole.filled_share or 0, one.row["agency_name"].casefold())
+        ),
+        urusan=shown,
+        levels={kind.id: _level(_of_urusan(every, kind.id, catalogue)) for kind in shown},
+        whole=_level((service, mine) for services, mine in every for service in services),
+        indices=_indices(every, catalogue, last) if whole_region else {},
+    )
+
+
+def index_of(submissions: Sequence[Row], figures: Of, catalogue: Catalogue) -> Index:
+    """The index of a cycle from the figures of its submissions."""
+    return compute(
+        catalogue,
+        {
+            service: figure
+            for row in submissions
+            for service, figure in figures.get(row["submission"], {}).items()
+            if service in row["services"]
+        },
+    )
+
+
+def _agency(row: Row, mine: Mapping[str, Figure], catalogue: Catalogue) -> OfAgency:
+    every = [(row["services"], mine)]
+    kinds = dict.fromkeys(catalogue.services[service].urusan for service in row["services"])
+    return OfAgency(
+        row,
+        {kind: _level(_of_urusan(every, kind, catalogue)) for kind in kinds},
+        _level((service, mine) for service in row["services"]),
+        untouched=not any(figure != Figure() for figure in mine.values()),
+    )
+
+
+def _of_urusan(
+    every: Iterable[tuple[Any, Mapping[str, Figure]]], urusan: str, catalogue: Catalogue
+) -> Iterable[tuple[str, Mapping[str, Figure]]]:
+    return (
+        (service, mine)
+        for services, mine in every
+        for service in services
+        if catalogue.services[service].urusan == urusan
+    )
+
+
+def _level(asked: Iterable[tuple[str, Mapping[str, Figure]]]) -> Level:
+    figures = [mine.get(service, Figure()) for service, mine in asked]
+    shares = [share for figure in figures if (share := capaian(figure)) is not None]
+    return Level(
+        filled=sum(figure != Figure() for figure in figures),
+        services=len(figures),
+        reached=sum(shares, Fraction(0)) / len(shares) if shares else None,
+    )
+
+
+def _indices(
+    every: Sequence[tuple[Any, Mapping[str, Figure]]], catalogue: Catalogue, last: Index | None
+) -> Mapping[str, Compared]:
+    now = compute(
+        catalogue,
+        {service: mine[service] for services, mine in every for service in services if service in mine},
+    )
+    missing = {catalogue.services[name].urusan for name in now.missing}
+    found = {
+        kind.id: Compared(now.urusan[kind.id], last.urusan.get(kind.id) if last else None, kind.id in missing)
+        for kind in catalogue.urusan
+    }
+    return {**found, "": Compared(now.whole, last.whole if last else None, bool(missing))}
