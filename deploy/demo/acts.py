@@ -32,6 +32,8 @@ def open_cycle(play: Play) -> None:
                 "occurred_on": day,
             }
             kabag.give(f"/api/intake/agencies/{agency.id}/assignments", body)
+    if play.region == data.region()[0]:
+        kabag.give("/api/intake/rules/populations", {"rows": data.populations(play.days.year)})
     begin_cycle(play)
 
 

@@ -99,6 +99,16 @@ def figures() -> Mapping[str, Figure]:
     return {service: figure for name in FIGURE_FILES for service, figure in _figures(_read(HERE / name))}
 
 
+def populations(year: int) -> Sequence[Mapping[str, Any]]:
+    """Reference populations of the first region for a year: borrowed ones, and said to be."""
+    document = _read(HERE / "populations_gorontalo_2019.toml")
+    said = {"year": year, "source": document["source"], "counted_on": document["counted_on"].isoformat()}
+    return [
+        {"service": service, "population": number, **said}
+        for service, number in document["population"].items()
+    ]
+
+
 def invented(years: int) -> Mapping[str, Figure]:
     """The second one's figures, `years` after its first cycle: whoever compares sees them move."""
     percent = SHARE_PERCENT + years * YEARLY_PERCENT

@@ -32,6 +32,8 @@ from services.intake.login import pages as login_pages
 from services.intake.people import api as people_api
 from services.intake.people import pages as people_pages
 from services.intake.people import publishing
+from services.intake.rules import api as rules_api
+from services.intake.rules import pages as rules_pages
 from services.intake.settings import api as settings_api
 from services.intake.settings import pages as settings_pages
 from services.intake.step import api as step_api
@@ -56,6 +58,7 @@ for door in (
     step_api,
     submission_api,
     settings_api,
+    rules_api,
     people_api,
     login_api,
     session_api,
@@ -63,7 +66,15 @@ for door in (
     token_api,
 ):
     API.include_router(door.router)
-for door in (cycle_pages, board_pages, step_pages, submission_pages, settings_pages, people_pages):
+for door in (
+    cycle_pages,
+    board_pages,
+    step_pages,
+    submission_pages,
+    settings_pages,
+    rules_pages,
+    people_pages,
+):
     PAGES.include_router(door.router)  # those of cycles first: `/siklus/buka` is no cycle
 for door in (
     account_pages,

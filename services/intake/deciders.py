@@ -10,12 +10,13 @@ from typing import Any
 from services.intake.domain.account import account
 from services.intake.domain.agency import agency
 from services.intake.domain.cycle import cycle
-from services.intake.domain.login import login
+from services.intake.domain.entering.login import login
+from services.intake.domain.entering.token import token
 from services.intake.domain.people import people
+from services.intake.domain.rules import rules
 from services.intake.domain.settings import settings
 from services.intake.domain.step import step
 from services.intake.domain.submission import submission
-from services.intake.domain.token import token
 from shared.eventsourcing.commands.decider import Decider
 
 DECIDERS: Mapping[str, Decider[Any, Any, Any]] = {
@@ -28,4 +29,5 @@ DECIDERS: Mapping[str, Decider[Any, Any, Any]] = {
     "login": login,
     "account": account,
     "token": token,
+    "rules": rules,
 }

@@ -9,6 +9,7 @@ PATHS = (
     "/isian",
     "/opd",
     "/kalender",
+    "/aturan",
     "/pegawai",
     "/masuk",
     "/undangan",

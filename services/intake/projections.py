@@ -7,6 +7,7 @@ the other services. Next hop: `queries.py`, which the pages and the API ask.
 from collections.abc import Iterable
 
 from services.intake import tables
+from services.intake.rule_rows import project_rules
 from services.intake.sheet_rows import project_sheet
 from services.intake.timeline import row_of
 from shared.contracts.handing_over import StepPartsChanged
@@ -46,7 +47,6 @@ from shared.contracts.persons.people import (
 )
 from shared.contracts.persons.token import TokenEnded, TokenGiven, TokenRenewed
 from shared.contracts.regions import region_of
-from shared.contracts.settings import CalendarChanged
 from shared.contracts.values import Figure
 from shared.contracts.verification import (
     ApprovalVoided,
@@ -160,11 +160,11 @@ def project_submission(recorded: Recorded) -> Change:
     now = {"version": recorded.version, "reason": "", "notes": [], **last}
     match recorded.event:
         case SubmissionOpened() as event:
-            fresh = {"state": "open", "revision": 0, "digest": "", "opened_on": event.occurred_on}
-            return Put.of(tables.submission, event, submission=recorded.stream, **now, **fresh)
+            fresh = {"state": "open", "revision": 0, "digest": "", "opened_on": event.occurred_on, **now}
+            return Put.of(tables.submission, event, submission=recorded.stream, thresholds=0, **fresh)
         case SubmissionReceived() as event:
             said = {"state": "handed_in", "handed_in_by": event.by, "handed_in_on": event.occurred_on}
-            said |= {"revision": event.revision, "digest": event.digest}
+            said |= {"revision": event.revision, "digest": event.digest, "thresholds": event.thresholds}
         case SubmissionReopened() as event:
             said = {"state": "returned" if event.cause else "taken_back"}
             said |= {"reason": event.reason, "notes": event.fields}
@@ -216,12 +216,11 @@ def project_settings(recorded: Recorded, region: str) -> Iterable[Change]:
             yield Put.of(tables.assignment, event, region=region)
             key = {"region": region, "agency": event.agency}
             yield Patch(tables.agency, key, {"version": recorded.version})
-        case CalendarChanged() as event:
-            yield Put.of(tables.calendar_change, recorded, event, region=region, number=recorded.version)
         case LoginRequested() | LoginJoined() | LoginParted():
             yield project_login(recorded)
         case _:
             yield from project_people(recorded)
+            yield from project_rules(recorded, region)
 
 
 def project_people(recorded: Recorded) -> Iterable[Change]:

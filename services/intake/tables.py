@@ -17,9 +17,7 @@ _OF_LOGIN = f"""CASE login.person
         WHERE one.nip <> '' AND one.left_on IS NULL
         AND {_NIP.format("one")} = {_NIP.format("login")}), {ANY})
     ELSE (SELECT one.region FROM public.person one WHERE one.person = login.person) END"""  # noqa: S608  no text of anybody
-"""Who asks to be let in is of the region where somebody has this NIP; where nobody has, of no region yet, and
-everybody who may answer sees it.
-"""
+"""Who asks to be let in is of the region where somebody has this NIP; where nobody has, of what all see."""
 
 cycle = Table(
     "cycle",
@@ -94,6 +92,7 @@ submission = Table(
     Column("state", Text, nullable=False),
     Column("revision", Integer, nullable=False),
     Column("digest", Text, nullable=False),
+    Column("thresholds", Integer, nullable=False),
     Column("opened_on", Date, nullable=False),
     Column("handed_in_by", Text),
     Column("handed_in_on", Date),

@@ -47,7 +47,7 @@ def rooms() -> list[Path]:
         found += sorted(path for name in DOORS for path in room.rglob(name))
         found += [
             path
-            for path in sorted((room / "domain").glob("*.py"))
+            for path in sorted((room / "domain").rglob("*.py"))
             if "= Decider(" in path.read_text(encoding="utf-8")
         ]
     return found

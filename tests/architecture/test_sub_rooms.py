@@ -98,7 +98,7 @@ def test_a_module_stands_on_few_others(module: Path) -> None:
 
 def lookers_up(service: str) -> Iterable[str]:
     for module in sorted((ROOT / "services" / service).glob("*.py")) + sorted(
-        (ROOT / "services" / service / "domain").glob("*.py")
+        (ROOT / "services" / service / "domain").rglob("*.py")
     ):
         if module.name != "__main__.py":
             yield from (f"{dotted(module)} → {name}" for name in sorted(imports(module)) if sub_room_of(name))

@@ -12,6 +12,7 @@ ROOMS = ("services", "shared", "deploy")
 OF_NO_CYCLE = {
     "services/intake/domain/cycle.py": "a cycle that is being opened records the newest version",
     "services/intake/cycle/preview.py": "shows what opening a cycle would ask of whom",
+    "services/intake/rules/population_pages.py": "populations are of a region and a year",
     "services/intake/domain/agency.py": "services are assigned to agencies for cycles to come",
     "services/intake/settings/pages.py": "lists which services are assigned, for cycles to come",
     "services/intake/settings/api.py": "answers with the newest version where a program names no cycle",

@@ -98,6 +98,14 @@ async def _accounts() -> AsyncIterator[Act]:
 async def _beginning(_ask: Ask) -> AsyncIterator[Act]:
     day = {"day": "2026-02-18", "kind": "holiday", "name": "Cuti bersama", "source": "SKB Tiga Menteri"}
     yield both("kabag", "/api/intake/calendar/days", "/kalender", "/kalender", **day)
+    api = "/api/intake/rules"
+    said = {"threshold": "entitled", "valid_from": DAY, "source": "Notula"}
+    yield Act(
+        "kabag", f"{api}/thresholds", "/aturan", "/aturan", {**said, "limit": 25}, {**said, "limit": "25"}
+    )
+    said, page = {"service": SERVICES[0], "counted_on": DAY, "source": "DKB"}, "/aturan/penduduk"
+    body, typed = {"year": 2026, "population": 100}, {"year": "2026", "population": "100"}
+    yield Act("kabag", f"{api}/populations", page, page, {"rows": [said | body]}, said | typed)
     step, path = f"/langkah/{CYCLE}/guidance", f"/api/intake/cycles/{CYCLE}/steps/guidance/due-date"
     yield both("kabag", path, step, f"{step}/tenggat", source="SKB Tiga Menteri 2026")
     yield _plain("guidance", "kabag")

@@ -28,6 +28,8 @@ OPENED = {
     "AgencyRegistered",
     "ServiceAssigned",
     "CalendarChanged",
+    "ThresholdSet",
+    "PopulationRecorded",
     "SubmissionOpened",
     "FigureEntered",
     "EvidenceAttached",

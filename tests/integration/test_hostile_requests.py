@@ -29,6 +29,7 @@ UNSEEN = {
     "POST /arsip/{cycle}/tutup",  # and no paper of both receipts
     "POST /pegawai/impor/terapkan",  # shown for a sheet that was looked over
     "POST /verifikasi/setujui",  # a question is open in all that waits
+    "POST /aturan/penduduk/terapkan",
     "POST /verifikasi/{case}/tarik",  # approved and endorsed by somebody else
     "POST /dokumen/{cycle}/laporan/tarik",
     # a local account of somebody whom the story knows

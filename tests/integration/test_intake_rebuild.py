@@ -15,8 +15,8 @@ from services.intake.domain.account_commands import (
     InviteAccount,
     RefuseRecovery,
 )
-from services.intake.domain.login import RequestLogin
-from services.intake.domain.token import EndToken, GiveToken, RenewToken
+from services.intake.domain.entering.login import RequestLogin
+from services.intake.domain.entering.token import EndToken, GiveToken, RenewToken
 from services.intake.people.seed import seed
 from shared.contracts.values import FieldNote
 from shared.contracts.verification import (
@@ -84,6 +84,12 @@ async def a_busy_cycle(room: IntakeRoom) -> None:
         "bagus",
         {"day": "2026-08-07", "kind": "holiday", "name": "x", "source": "SKB"},
     )
+    said = {"threshold": "births", "limit": 9, "valid_from": "2027-01-18", "source": "x"}
+    await room.give("POST", "/rules/thresholds", "bagus", said)
+    row = {"service": "kes.balita", "year": 2026, "population": 9, "counted_on": "2026-06-30", "source": "x"}
+    for population in (9, 10):
+        rows = {"rows": [row | {"population": population}]}
+        await room.give("POST", "/rules/populations", "bagus", rows)
     await seed(room.running, PEOPLE_FILE, REGION)
     await an_account(room)
     office = {"ended_on": "2026-12-31", "reason": "pindah"}

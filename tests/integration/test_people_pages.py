@@ -15,7 +15,8 @@ from httpx2 import Response
 
 from deploy.local.service_process import PEOPLE as FILE
 from services.intake.people.seed import seed
-from services.intake.people.sheets import COLUMNS, MOST_LINES, XLSX
+from services.intake.people.sheets import COLUMNS
+from shared.web.files.sheets import MOST_LINES, XLSX
 from tests.support.applications import Browser
 from tests.support.events import REGION
 from tests.support.forms import posted

@@ -20,7 +20,7 @@ import psycopg
 import pytest
 
 from services.intake.domain.account_commands import ActivateAccount, InviteAccount
-from services.intake.domain.login import RequestLogin
+from services.intake.domain.entering.login import RequestLogin
 from services.intake.domain.people_commands import RegisterPerson
 from shared.access.people import ROLES, People
 from shared.access.session import digest_of

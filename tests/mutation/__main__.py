@@ -18,7 +18,7 @@ from tests.mutation.telling import told
 ROOT = Path(__file__).resolve().parents[2]
 COPY = ROOT / "var" / "mutants"
 TREES = ("shared", "services", "deploy", "tests", "docs")
-RULES = ("services/*/domain/*.py", "shared/sop/*.py", "shared/spm/*.py")
+RULES = ("services/*/domain/**/*.py", "shared/sop/*.py", "shared/spm/*.py")
 # Left out: generated histories, which take seconds and kill nothing that an example does not; what starts
 # processes of its own; and what gathers the sentences of the source text itself.
 NOT_HERE = ("*_machine.py", "*/test_verifier*.py", "*/test_i18n.py")

@@ -131,6 +131,7 @@ def _stream(producer: str, name: str, event: Any, agency: str) -> str:
     fixed = {
         "CycleOpened": f"cycle-{CYCLE}",
         "CalendarChanged": "settings-calendar",
+        **dict.fromkeys(("ThresholdSet", "PopulationRecorded"), "rules-3402"),
         "StoreProbed": "store-probe",
     }
     if name in fixed:

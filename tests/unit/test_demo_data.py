@@ -57,6 +57,13 @@ def test_borrowed_and_synthetic_figures_say_so() -> None:
         assert "bukan data Bantul" in figure.origin
 
 
+def test_borrowed_populations_say_so_and_are_those_of_the_figures() -> None:
+    for row in data.populations(2026):
+        assert data.figures()[row["service"]].entitled == row["population"], row
+        assert "Gorontalo" in row["source"]
+        assert "bukan data Bantul" in row["source"]
+
+
 def test_the_figures_of_the_second_one_are_its_own_and_say_so() -> None:
     first, second, third = data.figures(), data.invented(0), data.invented(1)
     assert {figure.origin for figure in [*second.values(), *third.values()]} == {data.INVENTED}

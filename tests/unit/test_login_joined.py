@@ -5,7 +5,7 @@ from datetime import date
 
 import pytest
 
-from services.intake.domain.login import MOST_REQUESTS, JoinLogin, PartLogin, RequestLogin, login
+from services.intake.domain.entering.login import MOST_REQUESTS, JoinLogin, PartLogin, RequestLogin, login
 from shared.contracts.persons.login import LoginJoined, LoginParted, LoginRequested
 from tests.support.given_when_then import Given
 

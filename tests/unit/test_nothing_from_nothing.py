@@ -19,6 +19,7 @@ BEGINS = {
     "RegisterAgency": "makes the agency",
     "InviteAccount": "makes the account",
     "OverrideDay": "the calendar begins with the national holidays",
+    "RecordPopulations": "what others counted is there before anybody loads it",
     "FileHardCopy": "a cycle's shelf begins with whatever is laid on it first; the gate asks for the cycle",
 }
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from services.intake.domain.token import EndToken, GiveToken, RenewToken, token
+from services.intake.domain.entering.token import EndToken, GiveToken, RenewToken, token
 from shared.access import permissions
 from shared.contracts import secret_text
 from shared.contracts.fields import NotPlain, Text, plain

@@ -37,6 +37,8 @@ WORDS: Mapping[tuple[str, str], str] = {
     ("intake", "agency-registered"): later("Perangkat daerah didaftarkan"),
     ("intake", "service-assigned"): later("Layanan ditugaskan"),
     ("intake", "calendar-changed"): later("Kalender kerja diubah"),
+    ("intake", "threshold-set"): later("Ambang aturan ditetapkan"),
+    ("intake", "population-recorded"): later("Penduduk acuan dicatat"),
     ("intake", "person-registered"): later("Pegawai didaftarkan"),
     ("intake", "person-changed"): later("Data pegawai diubah"),
     ("intake", "person-left"): later("Pegawai berhenti"),

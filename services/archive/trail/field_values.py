@@ -13,6 +13,7 @@ from shared.spm.catalogue import known_services, named, quality_in_order
 from shared.web.words import document_words, formats, step_words
 from shared.web.words.field_words import FIELD_WORDS
 from shared.web.words.figure_words import ANSWERS
+from shared.web.words.finding_words import THRESHOLDS
 from shared.web.words.i18n import gettext, later
 
 Reader = Callable[[Any, People], str]
@@ -141,6 +142,9 @@ READERS: Mapping[str, Reader] = {
     "answer": _said,
     "field": _cell,
     "required": _number,
+    "threshold": lambda value, _people: gettext(THRESHOLDS.get(value, str(value))),
+    "limit": _number,
+    "population": _number,
     "fulfilled": _number,
     "received_by": _text,
     "copies": _number,

@@ -6,6 +6,7 @@ that the viewer may see: the grounds are the own figures of a year ago.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 
 from msgspec import convert
 from sqlalchemy import select
@@ -13,13 +14,15 @@ from sqlalchemy import select
 from services.intake import streams
 from services.intake.domain.submission_state import Explained, place_of
 from services.intake.queries import Row
+from services.intake.rule_rows import population, threshold
 from services.intake.sheet_rows import explanation
-from services.intake.tables import evidence, figure
+from services.intake.tables import evidence, figure, submission
 from shared.contracts.values import AttachedEvidence, Explanation, Figure
-from shared.eventsourcing.sql import Connection, fetch
+from shared.eventsourcing.sql import Connection, fetch, fetch_one
 from shared.spm.catalogue import Catalogue
 from shared.spm.meaning.grounds import Grounds, Submitted
 from shared.spm.meaning.judging import judged
+from shared.spm.meaning.thresholds import Setting, Thresholds, as_of, in_force
 from shared.spm.rules import Finding
 
 
@@ -31,15 +34,46 @@ class Judged:
     explained: Explained
 
 
-async def grounds_of(conn: Connection, case: str) -> Grounds:
-    """What the figures of a submission are held against."""
+async def grounds_of(conn: Connection, case: str, today: date) -> Grounds:
+    """What the figures of a submission are held against; the thresholds are those of today, or those that
+    what lies with Tim SPM was handed in under.
+    """
     before = streams.submission(streams.year_before(case))
     figures = await fetch(conn, select(figure).where(figure.c.submission == before))
     files = await fetch(conn, select(evidence.c.digest).where(evidence.c.submission == before).limit(1000))
+    found = await fetch_one(
+        conn, select(submission).where(submission.c.submission == streams.submission(case))
+    )
+    settings = await settings_of(conn, streams.region_of(case))
     return Grounds(
+        thresholds=thresholds_for(found, settings, today),
+        populations=await populations_of(conn, case),
         last_year={row["service"]: convert(row["figure"], Figure) for row in figures},
         files_before=tuple(row["digest"] for row in files),
     )
+
+
+async def settings_of(conn: Connection, region: str) -> Sequence[Setting]:
+    """What a region set, in the order in which it was said."""
+    rows = await fetch(
+        conn, select(threshold).where(threshold.c.region == region).order_by(threshold.c.number)
+    )
+    return [Setting(row["threshold"], row["limit"], row["valid_from"]) for row in rows]
+
+
+def thresholds_for(found: Row | None, settings: Sequence[Setting], today: date) -> Thresholds:
+    """What a submission is judged by as it stands; None: one that is not there yet."""
+    if found is not None and found["state"] == "handed_in":
+        return as_of(settings, found["thresholds"])
+    return in_force(settings, today)
+
+
+async def populations_of(conn: Connection, case: str) -> Mapping[str, int]:
+    """The reference populations of the region for the year of a submission, by service."""
+    of_year = population.c.year == streams.year_of(case)
+    of_region = population.c.region == streams.region_of(case)
+    rows = await fetch(conn, select(population).where(of_region, of_year))
+    return {row["service"]: row["population"] for row in rows}
 
 
 async def explained_of(conn: Connection, stream: str) -> Explained:
@@ -50,12 +84,17 @@ async def explained_of(conn: Connection, stream: str) -> Explained:
 
 
 async def judged_of(
-    conn: Connection, case: str, catalogue: Catalogue, stored: Mapping[str, Row], attached: Sequence[Row]
+    conn: Connection,
+    case: str,
+    catalogue: Catalogue,
+    stored: Mapping[str, Row],
+    attached: Sequence[Row],
+    today: date,
 ) -> Judged:
     """What the rules find in these rows of a submission, and what was said to it."""
     figures = {name: convert(row["figure"], Figure) for name, row in stored.items()}
     files = tuple(convert({**row}, AttachedEvidence) for row in attached)
     found: dict[str, tuple[Finding, ...]] = {}
-    for one in judged(Submitted(catalogue, figures, files), await grounds_of(conn, case)):
+    for one in judged(Submitted(catalogue, figures, files), await grounds_of(conn, case, today)):
         found[one.service] = (*found.get(one.service, ()), one)
     return Judged(found, await explained_of(conn, streams.submission(case)))

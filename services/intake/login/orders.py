@@ -9,7 +9,7 @@ import uuid
 from datetime import date
 
 from services.intake import streams
-from services.intake.domain.login import JoinLogin, PartLogin, RequestLogin
+from services.intake.domain.entering.login import JoinLogin, PartLogin, RequestLogin
 from services.intake.login.queries import digits, login_of
 from shared.access.oidc.tokens import Identity
 from shared.access.people import Person

@@ -8,14 +8,14 @@ they are looked over again.
 
 from collections.abc import Sequence
 from functools import partial
-from pathlib import PurePath
 
 from fastapi import APIRouter, Request, Response
-from starlette.datastructures import UploadFile
 
-from services.intake.people import importing, queries, sheets
-from services.intake.people.sheets import Line
+from services.intake.people import importing, queries
+from services.intake.people.sheets import COLUMNS, SHEET, row_of, table_of
 from services.intake.wording import words_of
+from shared.web.files import sheets
+from shared.web.files.sheets import LIMIT, Line
 from shared.web.for_pages import (
     Act,
     Conflict,
@@ -35,26 +35,23 @@ from shared.web.for_pages import gettext as _
 router = APIRouter()
 
 IMPORTS = does("intake.ImportPeople")
-LIMIT = sheets.MOST_BYTES + 500_000
 EVERYBODY = 100_000
-ENDINGS = {".xlsx": sheets.XLSX, ".csv": sheets.CSV}
 
 
 @router.get("/pegawai/ekspor.xlsx", dependencies=[reads("intake.people")])
 async def export_xlsx(look: Look) -> Response:
-    return await _export(look, sheets.as_xlsx, "pegawai.xlsx", sheets.XLSX)
+    return sheets.download(sheets.as_xlsx(await _table(look), "pegawai"), "pegawai.xlsx")
 
 
 @router.get("/pegawai/ekspor.csv", dependencies=[reads("intake.people")])
 async def export_csv(look: Look) -> Response:
-    return await _export(look, sheets.as_csv, "pegawai.csv", f"{sheets.CSV}; charset=utf-8")
+    return sheets.download(sheets.as_csv(await _table(look)), "pegawai.csv")
 
 
-async def _export(look: Look, made: sheets.Made, name: str, media_type: str) -> Response:
+async def _table(look: Look) -> sheets.Table:
     async with look.conn() as conn:
         rows, _after = await queries.listed(conn, look.viewer, look.region, "", None, EVERYBODY)
-    headers = {"Content-Disposition": f'attachment; filename="{name}"', "Cache-Control": "no-store"}
-    return Response(made(rows), media_type=media_type, headers=headers)
+    return table_of(rows)
 
 
 @router.get("/pegawai/impor", dependencies=[IMPORTS])
@@ -67,7 +64,7 @@ async def look_over(request: Request, act: Act) -> Response:
     """Shows what the sheet would change; nothing happens."""
     form = await form_of(request)
     try:
-        lines = await _lines(form.get("upload"))
+        lines = await sheets.uploaded(form.get("upload"), SHEET)
     except Refused as error:
         return _page(request, (FieldError("upload", sentence_of(error)),))
     return await _looked(request, act, lines)
@@ -77,7 +74,7 @@ async def look_over(request: Request, act: Act) -> Response:
 async def take_in(request: Request, act: Act) -> Response:
     form = await form_of(request)
     try:
-        lines = sheets.lines_of("\n".join(map(str, form.getlist("line"))).encode(), sheets.CSV)
+        lines = sheets.lines_of("\n".join(map(str, form.getlist("line"))).encode(), sheets.CSV, SHEET)
     except Refused as error:
         return _page(request, (FieldError("upload", sentence_of(error)),))
     reason = text_of(form, "reason")
@@ -96,17 +93,8 @@ async def take_in(request: Request, act: Act) -> Response:
     return see_other(request, "/pegawai", _("{n} baris diterapkan.").format(n=len(lines)))
 
 
-async def _lines(upload: object) -> Sequence[Line]:
-    if not isinstance(upload, UploadFile) or not upload.filename:
-        raise Refused("file-missing", "Pilih berkas xlsx atau CSV.", field="upload")
-    kind = ENDINGS.get(PurePath(upload.filename).suffix.lower())
-    if kind is None:
-        raise Refused("sheet-kind", "Hanya berkas .xlsx dan .csv yang diterima.", field="upload")
-    return sheets.lines_of(await upload.read(sheets.MOST_BYTES + 1), kind)
-
-
 def _readings(lines: Sequence[Line]) -> list[tuple[int, importing.Reading]]:
-    return [(line.number, partial(sheets.row_of, line)) for line in lines]
+    return [(line.number, partial(row_of, line)) for line in lines]
 
 
 def _page(request: Request, errors: Sequence[FieldError] = ()) -> Response:
@@ -115,7 +103,7 @@ def _page(request: Request, errors: Sequence[FieldError] = ()) -> Response:
         "people_import.html",
         status_code=422 if errors else 200,
         errors=errors,
-        columns=sheets.COLUMNS,
+        columns=COLUMNS,
     )
 
 
@@ -128,7 +116,7 @@ async def _looked(
         "people_looked_over.html",
         status_code=422 if errors or not looked.fits else 200,
         looked=looked,
-        lines=sheets.again(lines),
+        lines=sheets.again(lines, SHEET),
         reason=reason,
         errors=errors,
         sentence_of=sentence_of,

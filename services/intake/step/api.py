@@ -7,8 +7,8 @@ Serves every SOP step. Previous hop: a program with a session token. Next hop: `
 from fastapi import APIRouter, Response
 from pydantic import Field
 
-from services.intake.evidence import held, nameable
 from services.intake.step import orders
+from services.intake.submission.held_files import held, nameable
 from shared.contracts.values import StoredFile
 from shared.web.app import UPLOAD_LIMIT
 from shared.web.files.uploads import take_in, uploaded

@@ -7,10 +7,10 @@ Next hop: `step/orders.py`, with the same orders as `step/api.py`; no rule here.
 
 from fastapi import APIRouter, Request, Response
 
-from services.intake import evidence
 from services.intake.step import orders
 from services.intake.step.forms import done_of
 from services.intake.step.view import page
+from services.intake.submission import held_files
 from shared.web.for_pages import (
     FORM_LIMIT,
     Act,
@@ -44,10 +44,10 @@ async def one_step(cycle: CyclePath, step: StepPath, request: Request, look: Loo
 @router.post("/langkah/{cycle}/{step}", max_body_size=FORM_LIMIT, dependencies=[does(*orders.PLAIN)])
 async def complete_step(cycle: CyclePath, step: StepPath, request: Request, act: Act) -> Response:
     form = await form_of(request)
-    taken = evidence.NO_FILES
+    taken = held_files.NO_FILES
     known = await orders.step_to_record(act, cycle, step)
     try:
-        taken = await evidence.kept(act, form)
+        taken = await held_files.kept(act, form)
         taken += await take_in_form(act, form.getlist("evidence"), field="evidence")
         summary, day, planned = done_of(form)
         await orders.record(act, cycle, step, summary, taken, day, planned)
@@ -81,7 +81,7 @@ async def revise_due_date(cycle: CyclePath, step: StepPath, request: Request, ac
 @router.get("/langkah/{cycle}/{step}/berkas/{digest}", dependencies=[reads("intake.step")])
 async def step_file(cycle: CyclePath, step: StepPath, digest: str, request: Request, look: Look) -> Response:
     async with look.conn() as conn:
-        known = await evidence.of_step(conn, cycle, step)
+        known = await held_files.of_step(conn, cycle, step)
     return await hand_out(request, among(known, digest))
 
 

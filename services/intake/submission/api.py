@@ -7,10 +7,10 @@ Next hop: `submission/orders.py`, or the read models by way of `Look`.
 from fastapi import APIRouter, HTTPException
 
 from services.intake import streams
-from services.intake.evidence import nameable
 from services.intake.findings.queries import judged_of
 from services.intake.queries import catalogue_of
 from services.intake.submission import orders, queries
+from services.intake.submission.held_files import nameable
 from services.intake.submission.shapes import (
     EvidenceIn,
     ExplanationIn,
@@ -43,6 +43,7 @@ from shared.web.for_api import (
     page,
     reads,
 )
+from shared.web.running import today_of
 
 router = APIRouter()
 
@@ -72,7 +73,7 @@ async def one(case: CasePath, look: Look) -> SubmissionOut:
         stored = await queries.figures(conn, stream)
         attached = await queries.evidence_of(conn, stream)
         catalogue = await catalogue_of(conn, found["cycle"])
-        judged = await judged_of(conn, case, catalogue, stored, attached)
+        judged = await judged_of(conn, case, catalogue, stored, attached, today_of(look.request))
     figures = {name: figure_out(name, row, judged) for name, row in stored.items()}
     evidence = [{"file": row["file"], "services": row["services"]} for row in attached]
     following = next_digest(found, figures_of(stored), attached)

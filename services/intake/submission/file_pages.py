@@ -8,8 +8,7 @@ from dataclasses import replace
 
 from fastapi import APIRouter, Request, Response
 
-from services.intake import evidence
-from services.intake.submission import orders
+from services.intake.submission import held_files, orders
 from services.intake.submission.queries import evidence_of, files_of, signed_sheets
 from services.intake.submission.sheet.form import save_sheet, typed_of
 from services.intake.submission.view import NO_FEEDBACK, page
@@ -43,12 +42,12 @@ router = APIRouter()
 async def attach(case: CasePath, request: Request, act: Act, urusan: str = "") -> Response:
     """Stores the sheet too: a file that is refused throws nothing else away."""
     form = await form_of(request)
-    taken = evidence.NO_FILES
+    taken = held_files.NO_FILES
     orders.refuse_strangers(act, case, "intake.AttachEvidence")
     feedback = await save_sheet(act, case, form, await typed_of(act, case, form))
     services = tuple(str(name) for name in form.getlist("services"))
     try:
-        taken = await evidence.kept(act, form)
+        taken = await held_files.kept(act, form)
         taken += await take_in_form(act, form.getlist("evidence"), field="evidence")
         for part, file in orders.each(taken, "evidence"):
             await orders.attach_evidence(act, case, file, services, part=part)

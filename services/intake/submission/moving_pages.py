@@ -27,6 +27,7 @@ from shared.web.for_pages import (
     render,
     see_other,
     sentence_of,
+    today_of,
     typed,
 )
 from shared.web.for_pages import gettext as _
@@ -70,7 +71,7 @@ async def _page(
 ) -> Response:
     """`chosen`: the services that were ticked; None where nobody has ticked anything yet."""
     async with look.conn() as conn:
-        of = await read_one(conn, look.viewer, case)
+        of = await read_one(conn, look.viewer, case, today_of(request))
         agencies = await queries.agencies(conn, streams.region_of(case))
     found = of.found
     takers = [(row["agency"], row["name"]) for row in agencies if row["agency"] != found["agency"]]

@@ -86,7 +86,7 @@ async def hand_in(act: Acting, case: str, digest: str | None, day: date | None =
     async with act.running.pool.connection() as conn:
         (submission,) = await act.running.handler.states(conn, [streams.submission(case)])
         behind = await holders(conn, submission.contributors)
-        grounds = await grounds_of(conn, case)
+        grounds = await grounds_of(conn, case, act.today)
     command = HandIn(
         digest=digest, holders=behind, grounds=grounds, by=act.viewer.person, occurred_on=day or act.today
     )
@@ -104,7 +104,7 @@ async def explain(
 ) -> CommandAnswer:
     """Says why a figure is as it is, to what a rule finds there now. Raises Refused."""
     async with act.running.pool.connection() as conn:
-        grounds = await grounds_of(conn, case)
+        grounds = await grounds_of(conn, case, act.today)
     service, rule, place = about
     command = ExplainWarning(
         service=service,

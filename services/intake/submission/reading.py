@@ -5,6 +5,7 @@ SOP step 7. Previous hop: `view.py`. Next hop: the read models, as this person m
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 
 from services.intake import queries, streams
 from services.intake.findings.queries import Judged, judged_of
@@ -95,8 +96,8 @@ class OneSubmission:
         return next_digest(self.found, figures, self.evidence)
 
 
-async def read_one(conn: Connection, viewer: Viewer, case: str) -> OneSubmission:
-    """Raises NotFound for a submission that there is not, or that this person may not see."""
+async def read_one(conn: Connection, viewer: Viewer, case: str, today: date) -> OneSubmission:
+    """As it is judged today. Raises NotFound for one that there is not, or that this person may not see."""
     stream = streams.submission(case)
     found = await submission_of(conn, viewer, stream)
     if found is None:
@@ -114,7 +115,7 @@ async def read_one(conn: Connection, viewer: Viewer, case: str) -> OneSubmission
         cycles=await queries.cycles(conn),
         begun=await queries.steps(conn, streams.cycle_of(case)),
         calendar=await queries.calendar(conn, streams.region_of(case)),
-        judged=await judged_of(conn, case, catalogue, stored, attached),
+        judged=await judged_of(conn, case, catalogue, stored, attached, today),
         own=own,
         points=await points(conn, case, found["notes"]),
         endorsed=own and standing(found) in HANDED_IN and await is_endorsed(conn, case),

@@ -67,9 +67,10 @@ async def saved(case: str, request: Request, look: Looking, urusan: str, feedbac
 
 
 async def _context(case: str, request: Request, look: Looking, urusan: str, feedback: Feedback) -> Context:
+    today = today_of(request)
     async with look.conn() as conn:
-        of = await read_one(conn, look.viewer, case)
-    found, today, asked, figures = of.found, today_of(request), of.asked, of.figures
+        of = await read_one(conn, look.viewer, case, today)
+    found, asked, figures = of.found, of.asked, of.figures
     kinds = urusan_of(found["services"], of.catalogue) or of.catalogue.urusan[:1]
     chosen = next((kind for kind in kinds if kind.id == urusan), kinds[0])
     elsewhere = {

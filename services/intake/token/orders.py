@@ -8,7 +8,7 @@ secret: where it breaks off between, the token opens nothing, and renewing makes
 from datetime import datetime, time, timedelta
 
 from services.intake import streams
-from services.intake.domain.token import EndToken, GiveToken, RenewToken
+from services.intake.domain.entering.token import EndToken, GiveToken, RenewToken
 from services.intake.queries import Row
 from services.intake.token.queries import holds, token_of
 from services.intake.token.shapes import EndIn, GiveIn, RenewIn

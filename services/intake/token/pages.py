@@ -11,7 +11,7 @@ from typing import Any, get_args
 
 from fastapi import APIRouter, Request, Response
 
-from services.intake.domain.token import Role
+from services.intake.domain.entering.token import Role
 from services.intake.token import orders, queries
 from services.intake.token.shapes import EndIn, GiveIn, RenewIn, TokenPath
 from shared.access.people import ROLES

@@ -9,7 +9,7 @@ from typing import Annotated, Literal
 from fastapi import Path
 from pydantic import BaseModel, Field
 
-from services.intake.domain.token import Role
+from services.intake.domain.entering.token import Role
 from shared.contracts.fields import Text
 from shared.web.acting import CommandAnswer
 from shared.web.forms.fields import Body, Checked, Day, Id, Prose

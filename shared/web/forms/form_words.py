@@ -12,6 +12,7 @@ from shared.spm.catalogue import known_services, named
 from shared.web.words import step_words
 from shared.web.words.field_words import FIELD_WORDS
 from shared.web.words.figure_words import ANSWERS, cell_name
+from shared.web.words.finding_words import THRESHOLDS
 from shared.web.words.i18n import gettext as _
 from shared.web.words.i18n import later
 
@@ -64,6 +65,7 @@ CHOICES: Mapping[tuple[str, str], str] = {
     **{("answer", answer): said for answer, said in ANSWERS.items()},
     ("kind", "holiday"): later("libur"),
     ("kind", "working"): later("hari kerja"),
+    **{("threshold", name): said for name, said in THRESHOLDS.items()},
 }
 NOTE, PLANNED, EXPLAINED = "catatan:", "planned.", "jelas:"
 

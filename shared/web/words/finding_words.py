@@ -11,7 +11,17 @@ from shared.contracts.values import Explanation
 from shared.spm.rules import Finding
 from shared.web.words.formats import number, percent
 from shared.web.words.i18n import gettext as _
+from shared.web.words.i18n import later
 
+THRESHOLDS: Mapping[str, str] = {
+    "overspent": later("Realisasi dibanding anggaran"),
+    "entitled": later("Perubahan Berhak dari tahun lalu"),
+    "capaian": later("Perubahan capaian dari tahun lalu"),
+    "population": later("Selisih Berhak dari penduduk acuan"),
+    "births": later("Selisih bayi baru lahir dari ibu bersalin"),
+}
+"""What a threshold is about."""
+UNITS: Mapping[str, str] = {"percent": later("%"), "points": later("poin")}
 TEXTS = frozenset({"service", "unit", "items", "item", "file", "digest"})
 """Facts that are names, whatever they look like."""
 _NUMBER, _SHARE = re.compile(r"-?\d{1,18}"), re.compile(r"\d{1,18}/\d{1,18}")
