@@ -2,13 +2,13 @@
 
 Purpose: everybody sees whose turn it is, what is late and why, and an officer hands in once and knows what is
     missing.
-Streams: cycle, step, submission, agency, settings, people, login, account, token, rules
+Streams: cycle, step, submission, agency, settings, people, login, account, token, rules, finding
 SOP steps: 1, 2, 3, 6, 7
 Events out: CycleOpened, CycleWithdrawn, StepStarted, StepPartDone, StepPartsChanged, StepCompleted,
     StepReopened, StepWithdrawn, DueDateRevised, SubmissionOpened, FigureEntered, EvidenceAttached,
     EvidenceWithdrawn, WarningExplained, SubmissionReceived, SignedSheetAttached, SubmissionReopened,
     ServicesHandedOver, ServicesTakenOver, AgencyRegistered, ServiceAssigned, CalendarChanged, ThresholdSet,
-    PopulationRecorded,
+    PopulationRecorded, FindingAssigned, FindingResolved,
     PersonRegistered, PersonChanged, PersonLeft, OfficeGiven, OfficeEnded, LoginRequested, LoginJoined,
     LoginParted, AccountInvited, AccountActivated, PasswordChanged, SecondFactorSet, SecondFactorRemoved,
     RecoveryAsked, RecoveryApproved, RecoveryRefused, AccountClosed, TokenGiven, TokenRenewed, TokenEnded

@@ -18,6 +18,8 @@ from services.intake.board import pages as board_pages
 from services.intake.bootstrap import ROOM
 from services.intake.cycle import api as cycle_api
 from services.intake.cycle import pages as cycle_pages
+from services.intake.findings import api as findings_api
+from services.intake.findings import pages as findings_pages
 from services.intake.login import api as login_api
 from services.intake.login import (
     asked_again,
@@ -59,6 +61,7 @@ for door in (
     submission_api,
     settings_api,
     rules_api,
+    findings_api,
     people_api,
     login_api,
     session_api,
@@ -77,6 +80,7 @@ for door in (
 ):
     PAGES.include_router(door.router)  # those of cycles first: `/siklus/buka` is no cycle
 for door in (
+    findings_pages,
     account_pages,
     own_pages,
     door_pages,

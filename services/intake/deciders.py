@@ -12,6 +12,7 @@ from services.intake.domain.agency import agency
 from services.intake.domain.cycle import cycle
 from services.intake.domain.entering.login import login
 from services.intake.domain.entering.token import token
+from services.intake.domain.finding import finding
 from services.intake.domain.people import people
 from services.intake.domain.rules import rules
 from services.intake.domain.settings import settings
@@ -30,4 +31,5 @@ DECIDERS: Mapping[str, Decider[Any, Any, Any]] = {
     "account": account,
     "token": token,
     "rules": rules,
+    "finding": finding,
 }

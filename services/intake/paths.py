@@ -10,6 +10,7 @@ PATHS = (
     "/opd",
     "/kalender",
     "/aturan",
+    "/temuan",
     "/pegawai",
     "/masuk",
     "/undangan",

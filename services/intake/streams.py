@@ -36,6 +36,10 @@ def calendar(region: str, first: str) -> str:
     return f"settings-{in_stream(region, first)}calendar"
 
 
+def finding(case: str) -> str:
+    return f"finding-{case}"
+
+
 def rules(region: str) -> str:
     return f"rules-{region}"
 

@@ -18,6 +18,7 @@ import msgspec
 from shared.contracts import (
     archive,
     documents,
+    findings,
     handing_over,
     intake,
     settings,
@@ -68,6 +69,7 @@ MODULES: tuple[ModuleType, ...] = (
     intake,
     handing_over,
     settings,
+    findings,
     people,
     login,
     account,

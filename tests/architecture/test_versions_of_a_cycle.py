@@ -17,6 +17,7 @@ OF_NO_CYCLE = {
     "services/intake/settings/pages.py": "lists which services are assigned, for cycles to come",
     "services/intake/settings/api.py": "answers with the newest version where a program names no cycle",
     "deploy/bench/filling.py": "opens the cycles that it measures",
+    "deploy/bench/judging.py": "judges figures that are of no cycle",
     "deploy/bench/history.py": "makes the cycles that it measures",
 }
 """Who may ask for the newest catalogue, and why."""

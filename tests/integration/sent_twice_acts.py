@@ -149,6 +149,8 @@ async def _filling(ask: Ask) -> AsyncIterator[Act]:
     about = {"service": SERVICES[0], "rule": "R05", "field": "realised"}
     body, typed = about | {"text": "Pergeseran."}, {f"jelas:{':'.join(about.values())}": "Pergeseran."}
     yield Act(role, f"{path}/explanations", page, page, body, typed)
+    async for one in _findings(ask):
+        yield one
     papers = {"rekap.pdf": SERVICES[0], "rekap-2.pdf": SERVICES[1], "salah.pdf": SERVICES[0]}
     for name, service in papers.items():
         said = {"services": [service]}, {"services": service}
@@ -164,6 +166,19 @@ async def _filling(ask: Ask) -> AsyncIterator[Act]:
     yield replace(act, files={"signed": "lembar.pdf"}, naming=lambda files: files[0])
     yield both(role, f"{path}/taking-back", page, f"{page}/tarik", reason="Angka keliru.")
     yield await _hand_in(ask, f"{SERVICES[0]}.served", "81")
+
+
+async def _findings(ask: Ask) -> AsyncIterator[Act]:
+    """Of two findings of the sheet, one is given to somebody, the other resolved."""
+    found = (await ask("tim_spm", f"/api/intake/findings?cycle={CYCLE}"))["items"]
+    page, path = f"/temuan/{CASE}", f"/api/intake/submissions/{CASE}/findings"
+    given = {"finding": found[0]["finding"], "assignee": "as_tim_spm"}
+    yield Act("kabag", f"{path}/assignment", page, f"{page}/tugaskan", given, given)
+    name, text = found[1]["finding"], "Cocok dengan kohort."
+    typed = {"about": name, "resolution": text}
+    yield Act(
+        "tim_spm", f"{path}/resolution", page, f"{page}/selesai", {"finding": name, "text": text}, typed
+    )
 
 
 async def _moving() -> AsyncIterator[Act]:

@@ -30,6 +30,8 @@ OPENED = {
     "CalendarChanged",
     "ThresholdSet",
     "PopulationRecorded",
+    "FindingAssigned",
+    "FindingResolved",
     "SubmissionOpened",
     "FigureEntered",
     "EvidenceAttached",
@@ -59,7 +61,7 @@ ENDS = {
 }
 ALL = {event.__name__ for declared in PRODUCERS.values() for event in declared}
 PLACES = {
-    "intake": {"intake", "langkah", "pegawai", "akun", "sesi", "token"},
+    "intake": {"intake", "langkah", "pegawai", "akun", "sesi", "token", "aturan", "temuan"},
     "verification": {"verification", "verifikasi"},
     "documents": {"documents", "dokumen", "pengiriman"},
     "archive": {"archive", "arsip"},

@@ -114,6 +114,10 @@ async def a_busy_cycle(room: IntakeRoom) -> None:
     await room.give("PUT", f"{path}/figures/trantib.trantibum", "agus", blank)
     said = {"service": "trantib.trantibum", "rule": "R01", "field": "budget", "text": "Belum disahkan."}
     await room.give("POST", f"{path}/explanations", "agus", said)
+    found = await room.give("GET", f"/findings?cycle={CYCLE}&agency=satpolpp", "tari")
+    about = {"finding": found["items"][0]["finding"]}
+    await room.give("POST", f"{path}/findings/assignment", "tari", about | {"assignee": "yoga"})
+    await room.give("POST", f"{path}/findings/resolution", "tari", about | {"text": "Cocok."})
     await hand_in(room, "satpolpp")
     sheet = (await room.give("GET", path, "agus"))["digest"]
     await room.give(

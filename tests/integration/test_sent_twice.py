@@ -66,6 +66,7 @@ NO_COMMAND = {
     "/sessions/of/": "ends sessions, which are no events: test_own_sessions",
     "/sesi/": "the same as a page",
     "/pegawai/impor": "the same as a page, and what follows from it: test_people_pages",
+    "/aturan/penduduk/": "a sheet that is looked over, and what follows from it: test_rules_pages",
 }
 
 

@@ -152,7 +152,8 @@ def _stream_of_case(producer: str, name: str, event: Any, case: str, agency: str
         return f"round-{CYCLE}"
     if not hasattr(event, "agency"):
         return f"endorsement-{CYCLE}"
-    return f"submission-{case}" if producer == "intake" else f"verification-{case}"
+    of_intake = "finding" if name.startswith("Finding") else "submission"
+    return f"{of_intake if producer == 'intake' else producer}-{case}"
 
 
 def _fields(kind: type, agency: str, *, cycle_wide: bool) -> dict[str, Any]:

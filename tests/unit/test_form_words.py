@@ -46,6 +46,7 @@ MADE: dict[tuple[str, str], list[str]] = {
         f"jelas:{name.rpartition('.')[0]}:R09:{name.rpartition('.')[2]}" for name in SHEET
     ],
     ("submission.html", "{{ name }}.answer"): [name for name in SHEET if name.endswith(".answer")],
+    ("findings.html", "{{ name }}"): ["tingkat", "aturan", "opd", "urusan", "keadaan", "petugas"],
     ("submission.html", "{{ field }}"): ["reason.0123abcd"],
     ("step.html", "{{ name }}"): [f"planned.{step.key}" for sop in sops().values() for step in sop.steps],
     ("verification.html", "{{ name }}"): [

@@ -20,6 +20,7 @@ BEGINS = {
     "InviteAccount": "makes the account",
     "OverrideDay": "the calendar begins with the national holidays",
     "RecordPopulations": "what others counted is there before anybody loads it",
+    **dict.fromkeys(("AssignFinding", "ResolveFinding"), "a finding begins with whoever looks after it"),
     "FileHardCopy": "a cycle's shelf begins with whatever is laid on it first; the gate asks for the cycle",
 }
 

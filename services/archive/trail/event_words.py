@@ -30,6 +30,8 @@ WORDS: Mapping[tuple[str, str], str] = {
     ("intake", "evidence-attached"): later("Bukti dilampirkan"),
     ("intake", "evidence-withdrawn"): later("Bukti dicabut"),
     ("intake", "warning-explained"): later("Peringatan dijelaskan"),
+    ("intake", "finding-assigned"): later("Temuan ditugaskan"),
+    ("intake", "finding-resolved"): later("Temuan dinyatakan selesai"),
     ("intake", "submission-received"): later("Isian diserahkan"),
     ("intake", "submission-reopened"): later("Isian dibuka lagi"),
     ("intake", "services-handed-over"): later("Layanan dialihkan"),

@@ -142,6 +142,7 @@ READERS: Mapping[str, Reader] = {
     "answer": _said,
     "field": _cell,
     "required": _number,
+    "assignee": _person,
     "threshold": lambda value, _people: gettext(THRESHOLDS.get(value, str(value))),
     "limit": _number,
     "population": _number,

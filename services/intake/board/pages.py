@@ -17,10 +17,13 @@ from services.intake.board.queries import board_of, boards_of_open_cycles
 from services.intake.board.queries import timeline as timeline_of
 from services.intake.board.task_words import words_of
 from services.intake.board.tasks import split
+from services.intake.findings.asking import levels_of
 from shared.sop.deadlines import WORK_PLAN
 from shared.web.for_pages import CyclePath, Look, Looking, reads, render, running_of, today_of
 from shared.web.forms.fields import Name
 from shared.web.paging import After
+from shared.web.words.finding_words import LEVELS
+from shared.web.words.i18n import gettext
 
 router = APIRouter()
 router.include_router(achievement_pages.router)
@@ -73,6 +76,7 @@ async def _home(request: Request, look: Looking, cycle: str = "", *, order: str 
             shown = await board_of(conn, look.viewer, cycle or cycles[0]["cycle"], today)
         region = shown.cycle["region"] if shown else look.region
         short = {row["agency"]: row["short_name"] for row in await queries.agencies(conn, region)}
+        levels = await levels_of(conn, look, shown.cycle["cycle"]) if shown else {}
     todos, awaited = split(look.viewer, boards)
     frame: dict[str, Any] = {
         "cycles": cycles,
@@ -93,6 +97,8 @@ async def _home(request: Request, look: Looking, cycle: str = "", *, order: str 
         serving=_serving(request, shown),
         table=agency_table(shown.submissions, order, shown.catalogue),
         short=short,
+        findings=levels,
+        levels={name: gettext(word) for name, word in LEVELS.items()},
         short_names=lambda agencies: ", ".join(short.get(agency, agency) for agency in agencies),
         may_withdraw=look.may("intake.WithdrawCycle") and shown.untouched,
     )

@@ -93,7 +93,7 @@ def set_threshold(command: SetThreshold, rules: Rules) -> Sequence[Event]:
         raise Refused("threshold-unknown", "Pilih ambang yang ada.", field="threshold")
     if not bounds.least <= command.limit <= bounds.most:
         sentence = "Ambang ini masuk akal dari {least} sampai {most}; {limit} bukan di antaranya."
-        facts = {"least": bounds.least, "most": bounds.most, "limit": command.limit}
+        facts = dict(zip(("least", "most", "limit"), (bounds.least, bounds.most, command.limit), strict=True))
         raise Refused("threshold-out-of-bounds", sentence, field="limit", **facts)
     if not command.source.strip():
         raise sourceless()
@@ -106,9 +106,8 @@ def set_threshold(command: SetThreshold, rules: Rules) -> Sequence[Event]:
     if (before.limit, before.source) == (command.limit, command.source):
         return []
     sentence = "Ambang ini sudah ditetapkan {limit} mulai {day}; pilih hari lain."
-    raise Refused(
-        "threshold-day-taken", sentence, field="valid_from", limit=before.limit, day=before.valid_from
-    )
+    taken = dict(zip(("limit", "day"), (before.limit, before.valid_from), strict=True))
+    raise Refused("threshold-day-taken", sentence, field="valid_from", **taken)
 
 
 def record_populations(command: RecordPopulations, rules: Rules) -> Sequence[Event]:
@@ -143,7 +142,8 @@ def fault_of(row: PopulationRow) -> Refused | None:
     """Why nothing can be held against a row; None where something can."""
     if row.service not in known_services():
         sentence = "Layanan {service} tidak ada dalam katalog."
-        return Refused("service-unknown", sentence, field="service", service=row.service)
+        unknown = {"service": row.service}
+        return Refused("service-unknown", sentence, field="service", **unknown)
     if not 0 < row.population <= MOST_PEOPLE:
         sentence = "Penduduk acuan antara 1 dan {most}; dengan nol tidak ada yang dapat dibandingkan."
         return Refused("population-out-of-bounds", sentence, field="population", most=MOST_PEOPLE)

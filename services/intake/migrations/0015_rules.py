@@ -1,4 +1,6 @@
-"""What a region sets about the rules of figures; until now the proposals held, and they are version 0."""
+"""What a region sets about the rules of figures, until now the proposals held, and they are version 0; who
+looks after what the rules find, and how it ended.
+"""
 
 import sqlalchemy as sa
 from alembic import op
@@ -30,4 +32,10 @@ def upgrade() -> None:
         sa.Column("counted_on", sa.Date, nullable=False),
         *(sa.Column(name, sa.Text, nullable=False) for name in said),
         sa.Column("recorded_at", sa.DateTime(timezone=True), nullable=False),
+    )
+    op.create_table(
+        "finding_act",
+        sa.Column("submission", sa.Text, primary_key=True),
+        sa.Column("finding", sa.Text, primary_key=True),
+        *(sa.Column(name, sa.Text) for name in ("assignee", "text", "resolved_by")),
     )

@@ -6,6 +6,7 @@ SOP steps 7 and 8. Previous hop: `rules/api.py`, `rules/pages.py` and `rules/pop
 """
 
 from collections.abc import Sequence
+from typing import Any
 
 from services.intake import streams
 from services.intake.domain.rules import (
@@ -30,7 +31,7 @@ Outcome = Sequence[object] | Refused
 
 async def set_threshold(act: Acting, said: ThresholdIn) -> CommandAnswer:
     """Lets a threshold be another number from a day on. Raises Refused."""
-    command = command_of(SetThreshold, said, region=act.region, by=act.viewer.person, occurred_on=act.today)
+    command = command_of(SetThreshold, said, **_who(act))
     return await act(_order(act, command))
 
 
@@ -64,7 +65,11 @@ def row_of(said: PopulationIn) -> PopulationRow:
 
 
 def _recording(act: Acting, rows: Sequence[PopulationRow]) -> RecordPopulations:
-    return RecordPopulations(region=act.region, rows=tuple(rows), by=act.viewer.person, occurred_on=act.today)
+    return RecordPopulations(rows=tuple(rows), **_who(act))
+
+
+def _who(act: Acting) -> dict[str, Any]:
+    return {"region": act.region, "by": act.viewer.person, "occurred_on": act.today}
 
 
 def _order(act: Acting, command: object) -> Order:

@@ -4,7 +4,7 @@ Role: asked by the sheet, by the hand-in (`services/intake/domain/`), and by the
 submissions of a region. The same figures, grounds and thresholds always give the same findings.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 
 from shared.spm.meaning.against import against_the_population, since_last_year, since_the_period_before
 from shared.spm.meaning.alone import (
@@ -17,10 +17,13 @@ from shared.spm.meaning.alone import (
 )
 from shared.spm.meaning.grounds import Grounds, Submitted
 from shared.spm.meaning.together import copied_target, services_agree
-from shared.spm.rules import Finding, findings
+from shared.spm.rules import Finding, Level, findings
 
 AT_APPROVAL = frozenset({"R07"})
 """Rules that stop an approval and not the hand-in before it."""
+
+LEVELS: Mapping[Level, int] = {"block": 0, "warn": 1, "inform": 2}
+"""What stops comes first."""
 
 
 def judged(submitted: Submitted, grounds: Grounds) -> tuple[Finding, ...]:

@@ -21,6 +21,15 @@ Words = Callable[[str], str | None]
 
 ASKED: Mapping[str, str] = {
     "agency": later("Perangkat daerah"),
+    "finding": later("Temuan"),
+    "about": later("Temuan"),
+    "resolution": later("Catatan penyelesaian"),
+    "tingkat": later("Tingkat"),
+    "aturan": later("Aturan"),
+    "opd": later("Perangkat daerah"),
+    "urusan": later("Urusan"),
+    "keadaan": later("Keadaan"),
+    "petugas": later("Ditugaskan kepada"),
     "bertanggal": later("Tanggal dokumen"),
     "cell": later("Tentang"),
     "code": later("Kode"),

@@ -55,6 +55,7 @@ PLACES = (
     Place(later("Capaian daerah"), "/provinsi", ("documents.province",), ("/provinsi",), of_cycle=False),
     Place(later("OPD"), "/opd", ("intake.agencies",), ("/opd",), of_cycle=False, aside=True),
     Place(later("Kalender"), "/kalender", ("intake.calendar",), ("/kalender",), of_cycle=False, aside=True),
+    Place(later("Temuan aturan"), "/temuan", ("intake.findings",), ("/temuan",), aside=True),
     Place(later("Aturan angka"), "/aturan", ("intake.rules",), ("/aturan",), of_cycle=False, aside=True),
     Place(later("Pegawai"), "/pegawai", ("intake.people",), ("/pegawai",), of_cycle=False, aside=True),
     Place(later("Daerah"), "/daerah", ("intake.regions",), ("/daerah",), of_cycle=False, aside=True),

@@ -92,6 +92,7 @@ FIELD_WORDS: Mapping[str, str] = {
     "sentence": later("Peringatan"),
     "facts": later("Angka pada peringatan"),
     "text": later("Isi"),
+    "assignee": later("Ditugaskan kepada"),
     "explanation": later("Penjelasan"),
     "explanations": later("Penjelasan"),
     "thresholds": later("Versi ambang aturan"),

@@ -21,6 +21,16 @@ THRESHOLDS: Mapping[str, str] = {
     "births": later("Selisih bayi baru lahir dari ibu bersalin"),
 }
 """What a threshold is about."""
+LEVELS: Mapping[str, str] = {
+    "block": later("menghalangi"),
+    "warn": later("perlu penjelasan"),
+    "inform": later("pemberitahuan"),
+}
+STATES: Mapping[str, str] = {
+    "open": later("belum dijelaskan"),
+    "explained": later("dijelaskan"),
+    "resolved": later("selesai"),
+}
 UNITS: Mapping[str, str] = {"percent": later("%"), "points": later("poin")}
 TEXTS = frozenset({"service", "unit", "items", "item", "file", "digest"})
 """Facts that are names, whatever they look like."""

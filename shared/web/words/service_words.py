@@ -20,6 +20,8 @@ STREAM_WORDS: Mapping[str, str] = {
     "submission": later("isian"),
     "agency": later("perangkat daerah"),
     "settings": later("kalender"),
+    "rules": later("aturan angka"),
+    "finding": later("temuan"),
     "people": later("pegawai"),
     "login": later("akun penyedia"),
     "account": later("akun lokal"),
