@@ -10,7 +10,9 @@ from collections.abc import Sequence
 
 from services.archive import streams
 from services.archive.domain.archive_item import ExpectItem
+from services.archive.domain.cycle_file import ExpectCorrection
 from shared.contracts.archive import ItemKind
+from shared.contracts.correction import CorrectionDecided, apart, numbered
 from shared.contracts.documents import (
     DocumentDrafted,
     DocumentHandedOver,
@@ -19,6 +21,7 @@ from shared.contracts.documents import (
     TeamDecreeIssued,
 )
 from shared.contracts.values import StoredFile
+from shared.eventsourcing.combined import combined
 from shared.eventsourcing.commands.order import Order
 from shared.eventsourcing.recorded import Recorded
 from shared.sop.document_kinds import document_kinds
@@ -30,18 +33,23 @@ REACTS = frozenset(
         ("documents", "document-handed-over"),
         ("documents", "team-decree-issued"),
         ("documents", "receipt-recorded"),
+        ("documents", "correction-decided"),
     }
 )
 
 
-def react(recorded: Recorded) -> Sequence[Order]:
+def react(recorded: Recorded) -> Sequence[Order]:  # noqa: PLR0911  one line per event reads best in one place
     """The item that must be on the shelf after this event; none for most."""
     match recorded.event:
         case DocumentSettled(kind="laporan") as event:
-            return [_expect(recorded, event.cycle, "laporan", "laporan", "Laporan SPM", event.file)]
+            item, title = numbered("laporan", event.correction), "Laporan SPM"
+            title += _of_correction(event.correction)
+            return [_expect(recorded, event.cycle, item, "laporan", title, event.file)]
         case DocumentDrafted(kind=kind) as event if kind in document_kinds().letters:
             title = f"Surat pengantar kepada {_office(document_kinds().letters[kind])}"
-            return [_expect(recorded, event.cycle, event.kind, "surat_pengantar", title, event.file)]
+            title += _of_correction(event.correction)
+            item = numbered(event.kind, event.correction)
+            return [_expect(recorded, event.cycle, item, "surat_pengantar", title, event.file)]
         case DocumentHandedOver(receipt=StoredFile() as receipt) as event:
             return [
                 _expect(
@@ -58,19 +66,27 @@ def react(recorded: Recorded) -> Sequence[Order]:
                 _expect(recorded, event.cycle, "sk_tim", "sk_tim", f"SK Tim SPM nomor {event.number}", file)
             ]
         case ReceiptRecorded() as event:
-            title = f"Tanda terima {_office(event.recipient)}, {event.reference}"
+            _, correction = apart(event.dispatch)
+            title = f"Tanda terima {_office(event.recipient)}, {event.reference}{_of_correction(correction)}"
             return [
                 _expect(
                     recorded,
                     event.cycle,
-                    f"tanda_terima_{event.recipient}",
+                    numbered(f"tanda_terima_{event.recipient}", correction),
                     "tanda_terima",
                     title,
                     event.scan,
                 )
             ]
+        case CorrectionDecided() as event:
+            command = combined(ExpectCorrection, event)
+            return [Order(stream=streams.cycle_file(event.cycle), command=command, case_id=event.cycle)]
         case _:
             return []
+
+
+def _of_correction(number: int) -> str:
+    return f" (koreksi ke-{number})" if number else ""
 
 
 def _expect(recorded: Recorded, cycle: str, item: str, kind: ItemKind, title: str, file: StoredFile) -> Order:

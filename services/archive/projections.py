@@ -8,6 +8,7 @@ from collections.abc import Iterable
 
 from services.archive import tables
 from shared.contracts.archive import (
+    CorrectionExpected,
     CycleArchived,
     HardCopyFiled,
     ItemExpected,
@@ -39,6 +40,8 @@ def project(recorded: Recorded, _first: str) -> Iterable[Change]:  # noqa: PLR09
             return [hard_copy(recorded, event)]
         case CycleArchived() as event:
             return [archived(recorded, event)]
+        case CorrectionExpected() as event:
+            return [reopened(recorded, event)]
         case StoreProbed() as event:
             return [Put.of(tables.store_probe, event)]
         case _:
@@ -88,3 +91,12 @@ def hard_copy(recorded: Recorded, event: HardCopyFiled) -> Change:
 def archived(recorded: Recorded, event: CycleArchived) -> Change:
     said = {"archived_by": event.by, "archived_on": event.occurred_on}
     return Put.of(tables.cycle_file, recorded, event, **said)
+
+
+def reopened(recorded: Recorded, event: CorrectionExpected) -> Change:
+    """The corrected report asks for its own paper, and for its own closing."""
+    nothing: Values = {
+        **dict.fromkeys(("hard_copy_location", "hard_copy_copies", "hard_copy_by", "hard_copy_on")),
+        **dict.fromkeys(("archived_by", "archived_on", "checkpoint_size")),
+    }
+    return Put.of(tables.cycle_file, recorded, event, **nothing)

@@ -36,6 +36,7 @@ cycle_file = Table(
     Column("archived_by", Text),
     Column("archived_on", Date),
     Column("checkpoint_size", BigInteger),
+    Column("correction", Integer, nullable=False, server_default="0"),
 )
 
 item = Table(

@@ -7,10 +7,12 @@ Streams: document, dispatch
 SOP steps: 4, 5, 9, 10, 11, 12
 Events out: DocumentOpened, FiguresReleased, FiguresWithdrawn, DocumentDrafted, DocumentHandedOver,
     TeamDecreeIssued, DocumentSettled, DraftRestored, SettlementWithdrawn, CopiesPrinted,
-    DispatchItemReady, DispatchItemWithdrawn, DispatchQueued, DispatchSent, ReceiptRecorded, DispatchCorrected
+    DispatchItemReady, DispatchItemWithdrawn, DispatchQueued, DispatchSent, ReceiptRecorded,
+    DispatchCorrected, CorrectionDecided, DocumentReopened, DispatchOvertaken, DispatchReopened
 Reacts to: intake.StepStarted, verification.AllSubmissionsApproved, verification.ApprovalVoided,
     verification.ApprovalWithdrawn, verification.ReportEndorsed, documents.DocumentDrafted,
-    documents.DocumentSettled, documents.FiguresWithdrawn, documents.SettlementWithdrawn
+    documents.DocumentSettled, documents.FiguresWithdrawn, documents.SettlementWithdrawn,
+    documents.CorrectionDecided, documents.DispatchOvertaken
 Reads along: intake.CycleOpened, intake.CycleWithdrawn, intake.StepReopened, intake.DueDateRevised,
     intake.CalendarChanged, verification.SubmissionApproved, verification.EndorsementRequested,
     verification.EndorsementRefused, verification.EndorsementWithdrawn

@@ -13,7 +13,7 @@ from services.documents.bootstrap import ROOM
 from services.documents.dispatch import api as dispatch_api
 from services.documents.dispatch import pages as dispatch_pages
 from services.documents.papers import api as papers_api
-from services.documents.papers import editor_pages
+from services.documents.papers import correction_pages, editor_pages
 from services.documents.papers import pages as papers_pages
 from services.documents.papers.forms import field_word
 from services.documents.province import api as province_api
@@ -41,6 +41,7 @@ SERVICE = Service(
         province_api.router,
         papers_pages.router,
         editor_pages.router,
+        correction_pages.router,
         dispatch_pages.router,
         province_pages.router,
     ),

@@ -11,7 +11,7 @@ from sqlalchemy import Select, select
 
 from services.documents import process_manager, tables
 from services.documents.domain.dispatch import dispatch
-from services.documents.domain.document import document
+from services.documents.domain.document import Document, document
 from services.documents.projections import PROJECTS, project
 from services.documents.regions import addressed
 from shared.eventsourcing.commands.order import Order
@@ -27,10 +27,14 @@ def asks(recorded: Recorded) -> Sequence[Select[Any]]:
     return [known] if process_manager.asks_for_sop(recorded) else []
 
 
-def react(recorded: Recorded, known: Sequence[Mapping[str, str]] = ()) -> Sequence[Order]:
-    """The own commands that follow from an event, by the SOP of its cycle and the letters of its region."""
-    sop = next((sops()[row["sop"]] for row in known), None)
-    return process_manager.react(recorded, sop, addressed=addressed)
+def react(recorded: Recorded, *known: Document | Sequence[Mapping[str, str]]) -> Sequence[Order]:
+    """The own commands that follow from an event, by the SOP of its cycle, the report as it stands and the
+    letters of its region.
+    """
+    correction = next((one.correction for one in known if isinstance(one, Document)), 0)
+    rows = (row for found in known if not isinstance(found, Document) for row in found)
+    sop = next((sops()[row["sop"]] for row in rows), None)
+    return process_manager.react(recorded, sop, correction=correction, addressed=addressed)
 
 
 ROOM = Room(
@@ -38,6 +42,7 @@ ROOM = Room(
     categories={"document": document, "dispatch": dispatch},
     reacts=process_manager.REACTS,
     react=react,
+    rests_on=process_manager.rests_on,
     asks=asks,
     project=project,
     projects=PROJECTS,

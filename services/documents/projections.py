@@ -10,6 +10,12 @@ from typing import Any
 import msgspec
 
 from services.documents import tables
+from shared.contracts.correction import (
+    CorrectionDecided,
+    DispatchOvertaken,
+    DispatchReopened,
+    DocumentReopened,
+)
 from shared.contracts.documents import (
     CopiesPrinted,
     DispatchCorrected,
@@ -48,7 +54,8 @@ PROJECTS = known_cycles.PROJECTS | {
     ("verification", "endorsement-withdrawn"),
 }
 
-UNTOLD = {"cycle", "document", "dispatch", "basis", "by", "occurred_on"}
+NO_CORRECTION = ("correction", 0)
+UNTOLD = {"contributors", "cycle", "document", "dispatch", "basis", "by", "occurred_on"}
 
 
 def project(recorded: Recorded, first: str) -> Iterable[Change]:
@@ -97,7 +104,7 @@ def project_document(recorded: Recorded) -> Iterable[Change]:
             values = {"step": event.step}
         case FiguresReleased() as event:
             values = {"basis": event.digests}
-        case FiguresWithdrawn() | DraftRestored() as event:
+        case FiguresWithdrawn() | DraftRestored() | DocumentReopened() as event:
             restored = isinstance(event, DraftRestored)
             values = {"holds": True} if restored else {"basis": {}, "holds": False}
         case DocumentDrafted() as event:
@@ -123,9 +130,9 @@ def project_document(recorded: Recorded) -> Iterable[Change]:
             }
         case SettlementWithdrawn() as event:
             values = {"settled_digest": None, "endorsed_by": None, "endorsed_on": None}
-        case CopiesPrinted() as event:
+        case CopiesPrinted() | CorrectionDecided() as event:
             values = {}
-            yield Put.of(tables.printing, recorded, event)
+            yield from [Put.of(tables.printing, recorded, event)] if isinstance(event, CopiesPrinted) else []
         case _:
             return
     shared = {"cycle": event.cycle, "document": event.document, "version": recorded.version}
@@ -148,6 +155,10 @@ def project_dispatch(recorded: Recorded) -> Iterable[Change]:
             said = {"status": "received", "received_on": event.received_on.isoformat()}
         case DispatchCorrected() as event:
             said = {event.field: event.after}
+        case DispatchReopened() as event:
+            said = {"status": "preparing"}
+        case DispatchOvertaken() as event:
+            said = {} if event.sent else {"status": "overtaken"}
         case _:
             return
     yield Put.of(tables.dispatch, recorded, event, **said)
@@ -165,6 +176,10 @@ def acted(recorded: Recorded) -> Put:
             "by": getattr(event, "by", "") or getattr(event, "endorsed_by", ""),
             "occurred_on": getattr(event, "occurred_on", None),
             "recorded_at": recorded.recorded_at,
-            "facts": {key: value for key, value in told.items() if key not in UNTOLD},
+            "facts": {
+                key: value
+                for key, value in told.items()
+                if key not in UNTOLD and (key, value) != NO_CORRECTION
+            },
         },
     )

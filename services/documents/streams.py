@@ -16,9 +16,11 @@ def documents_of(cycle: str) -> str:
     return f"{DOCUMENT}-{cycle}-"
 
 
-def dispatch(cycle: str, recipient: str) -> str:
-    """dispatch-3402-2026-gubernur: the dispatch of a cycle to this recipient."""
-    return f"{DISPATCH}-{cycle}-{recipient}"
+def dispatch(cycle: str, name: str) -> str:
+    """dispatch-3402-2026-gubernur: the dispatch of a cycle to this recipient; gubernur_koreksi_1 where it is
+    of an official correction.
+    """
+    return f"{DISPATCH}-{cycle}-{name}"
 
 
 def every(category: str) -> str:

@@ -17,9 +17,12 @@ Reacts to: intake.CycleOpened, intake.StepCompleted, intake.StepWithdrawn, intak
     verification.SubmissionReturned, verification.AllSubmissionsApproved, verification.ApprovalRequired,
     verification.ApprovalUncounted, verification.FiguresUnsettled, verification.EndorsementRequested,
     verification.EndorsementRefused, verification.EndorsementWithdrawn, verification.ReportEndorsed,
+    verification.CorrectionAdmitted,
     documents.DocumentDrafted, documents.DraftRestored, documents.FiguresWithdrawn,
-    documents.DocumentHandedOver, documents.CopiesPrinted, documents.DispatchSent, archive.CycleArchived
+    documents.DocumentHandedOver, documents.CopiesPrinted, documents.DispatchSent, documents.DocumentReopened,
+    documents.DispatchReopened, archive.CycleArchived, archive.CorrectionExpected
 Reads along: verification.SubmissionApproved, verification.ApprovalVoided, verification.ApprovalWithdrawn,
     verification.QuestionAsked, verification.QuestionAnswered, verification.QuestionSettled,
-    documents.TeamDecreeIssued, documents.ReceiptRecorded, archive.ItemFiled, archive.HardCopyFiled
+    documents.TeamDecreeIssued, documents.ReceiptRecorded, documents.CorrectionDecided,
+    archive.ItemFiled, archive.HardCopyFiled
 """

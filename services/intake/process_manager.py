@@ -19,7 +19,7 @@ from shared.clock import WIB
 from shared.contracts.documents import CopiesPrinted, DispatchSent, DocumentDrafted, DocumentHandedOver
 from shared.contracts.handing_over import ServicesHandedOver, ServicesTakenOver
 from shared.contracts.intake import CycleOpened, StepCompleted, StepWithdrawn, SubmissionReceived
-from shared.contracts.verification import EndorsementRequested, SubmissionReturned
+from shared.contracts.verification import CorrectionAdmitted, EndorsementRequested, SubmissionReturned
 from shared.eventsourcing.combined import combined
 from shared.eventsourcing.commands.order import Order
 from shared.eventsourcing.recorded import Recorded
@@ -43,15 +43,22 @@ REACTS = frozenset(
         ("verification", "endorsement-refused"),
         ("verification", "endorsement-withdrawn"),
         ("verification", "report-endorsed"),
+        ("verification", "correction-admitted"),
         ("documents", "document-drafted"),
         ("documents", "figures-withdrawn"),
         ("documents", "draft-restored"),
         ("documents", "document-handed-over"),
         ("documents", "copies-printed"),
         ("documents", "dispatch-sent"),
+        ("documents", "document-reopened"),
+        ("documents", "dispatch-reopened"),
         ("archive", "cycle-archived"),
+        ("archive", "correction-expected"),
     }
 )
+
+LONGEST = 4_000
+"""A reason, with the decision that it is of."""
 
 
 def react(recorded: Recorded, in_force: InForce) -> Iterator[Order]:
@@ -66,6 +73,8 @@ def react(recorded: Recorded, in_force: InForce) -> Iterator[Order]:
             yield from after_step(recorded, event, in_force)
         case SubmissionReturned() as event:
             yield reopen(recorded, event)
+        case CorrectionAdmitted() as event:
+            yield from reopen_corrected(recorded, event)
         case ServicesHandedOver() | ServicesTakenOver() as event:
             yield from change_parts(recorded, event, in_force)
         case SubmissionReceived(period=period) if period != streams.YEARLY:
@@ -186,7 +195,10 @@ def reopen_parts(recorded: Recorded, in_force: InForce) -> Iterator[Order]:
     the SOP's days count from that day.
     """
     event: Any = recorded.event
+    which = told_apart_by(recorded)
     for step, part in in_force.sop.reopened_by(recorded.source, recorded.type):
+        if which and part != which:
+            continue
         day = starting_day(recorded, _said_on(recorded), in_force)
         command = ReopenPart(
             cycle=event.cycle,
@@ -230,8 +242,18 @@ def told_apart_by(recorded: Recorded) -> str:
             return streams.kind_of(recorded.stream)
         case DispatchSent(recipient=recipient):
             return recipient
+        case _ if recorded.type == "document-reopened":
+            return streams.kind_of(recorded.stream)
         case _:
-            return ""
+            return str(getattr(recorded.event, "recipient", ""))
+
+
+def reopen_corrected(recorded: Recorded, event: CorrectionAdmitted) -> Iterator[Order]:
+    """The submissions that an official correction names are open again; the agency reads which decision."""
+    said = f"Koreksi ke-{event.correction}, keputusan nomor {event.number}: {event.reason}"[:LONGEST]
+    for one in event.submissions:
+        command = combined(Reopen, event, one, reason=said, fields=(), cause=recorded.ref)
+        yield Order(stream=one.submission, command=command, case_id=event.cycle)
 
 
 def reopen(recorded: Recorded, event: SubmissionReturned) -> Order:

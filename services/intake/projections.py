@@ -66,17 +66,20 @@ PROJECTS = frozenset(
         ("verification", "report-endorsed"),
         ("verification", "endorsement-refused"),
         ("verification", "endorsement-withdrawn"),
-        ("verification", "approval-withdrawn"),
+        *(("verification", name) for name in ("approval-withdrawn", "correction-admitted")),
         *(("verification", f"question-{act}") for act in ("asked", "answered", "settled")),
         ("documents", "document-drafted"),
         ("documents", "document-handed-over"),
         ("documents", "team-decree-issued"),
         ("documents", "copies-printed"),
         ("documents", "dispatch-sent"),
+        ("documents", "correction-decided"),
+        ("documents", "dispatch-reopened"),
         ("documents", "receipt-recorded"),
         ("archive", "item-filed"),
         ("archive", "hard-copy-filed"),
         ("archive", "cycle-archived"),
+        ("archive", "correction-expected"),
     }
 )
 

@@ -12,7 +12,7 @@ from typing import Any
 
 from services.intake.tables import happening
 from shared.clock import WIB
-from shared.contracts import archive, documents, handing_over, intake, talk, verification
+from shared.contracts import archive, correction, documents, handing_over, intake, talk, verification
 from shared.eventsourcing.read_models.changes import Put
 from shared.eventsourcing.recorded import Recorded
 from shared.sop.document_kinds import document_kinds
@@ -103,6 +103,16 @@ ENTRIES: Mapping[type, Entry] = {
         lambda e: {"recipient": e.recipient, "number": e.agenda_number}),
     documents.ReceiptRecorded: Entry(SENDING, later("tanda terima {recipient} oleh {by}"),
         lambda e: {"recipient": e.recipient, "by": e.received_by}),
+    correction.CorrectionDecided: Entry(PRINTING,
+        later("koreksi ke-{number} diputuskan, {letter}: {reason}"),
+        lambda e: {"number": e.correction, "letter": e.number, "reason": e.reason}),
+    verification.CorrectionAdmitted: Entry(CHECKING,
+        later("isian yang keliru dibuka untuk koreksi ke-{number}"),
+        lambda e: {"number": e.correction}),
+    correction.DispatchReopened: Entry(SENDING, later("pengiriman koreksi ke-{number} ke {recipient} dibuka"),
+        lambda e: {"number": e.correction, "recipient": e.recipient}),
+    archive.CorrectionExpected: Entry(FILING, later("arsip menunggu koreksi ke-{number}"),
+        lambda e: {"number": e.correction}),
     archive.ItemFiled: Entry(FILING, later("{title} disimpan dalam arsip"), lambda e: {"title": e.title}),
     archive.HardCopyFiled: Entry(FILING, later("hardcopy disimpan di {location}"),
         lambda e: {"location": e.location}),

@@ -8,10 +8,11 @@ Events out: VerificationOpened, VerificationWithdrawn, SubmissionReturned, Submi
     ApprovalWithdrawn, QuestionAsked, QuestionAnswered, QuestionSettled, FigureAccepted, ApprovalRequired,
     ApprovalCounted, ApprovalUncounted, ApprovalReleased, AllSubmissionsApproved, FiguresSettled,
     FiguresUnsettled, EndorsementHeld, EndorsementAdmitted, EndorsementRequested, ReportEndorsed,
-    EndorsementRefused, EndorsementWithdrawn
+    EndorsementRefused, EndorsementWithdrawn, CorrectionAdmitted
 Reacts to: intake.StepStarted, intake.SubmissionOpened, intake.SubmissionReceived, intake.SubmissionReopened,
     intake.ServicesHandedOver, intake.ServicesTakenOver,
-    documents.DocumentDrafted, documents.SettlementWithdrawn, verification.SubmissionApproved,
+    documents.DocumentDrafted, documents.SettlementWithdrawn, documents.CorrectionDecided,
+    verification.SubmissionApproved,
     verification.ApprovalVoided, verification.ApprovalWithdrawn, verification.ApprovalRequired,
     verification.ApprovalUncounted, verification.ApprovalReleased, verification.AllSubmissionsApproved
 Reads along: intake.CycleOpened, intake.CycleWithdrawn, intake.StepReopened, intake.DueDateRevised,

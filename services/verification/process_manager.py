@@ -8,7 +8,8 @@ one event in, own commands out.
 from collections.abc import Sequence
 
 from services.verification import streams
-from services.verification.domain.endorsement import (
+from services.verification.domain.endorsement_commands import (
+    AdmitCorrection,
     AdmitEndorsement,
     AdmitWithdrawal,
     FollowWithdrawal,
@@ -24,9 +25,11 @@ from services.verification.domain.round import (
     UncountApproval,
 )
 from services.verification.domain.verification import FollowReopening, OpenVerification
+from shared.contracts.correction import CorrectionDecided
 from shared.contracts.documents import DocumentDrafted, SettlementWithdrawn
 from shared.contracts.handing_over import ServicesHandedOver, ServicesTakenOver
 from shared.contracts.intake import StepStarted, SubmissionOpened, SubmissionReceived, SubmissionReopened
+from shared.contracts.values import ReopenedSubmission
 from shared.contracts.verification import (
     AllSubmissionsApproved,
     ApprovalReleased,
@@ -52,6 +55,7 @@ REACTS = frozenset(
         ("intake", "services-taken-over"),
         ("documents", "document-drafted"),
         ("documents", "settlement-withdrawn"),
+        ("documents", "correction-decided"),
         ("verification", "submission-approved"),
         ("verification", "approval-voided"),
         ("verification", "approval-withdrawn"),
@@ -83,7 +87,7 @@ def react(recorded: Recorded) -> Sequence[Order]:
             order = _to_endorsement(event.cycle, combined(SettleFigures, event, involved=involved))
         case ApprovalRequired() | ApprovalUncounted() | ApprovalReleased() as event:
             order = _to_endorsement(event.cycle, combined(UnsettleFigures, event))
-        case DocumentDrafted(kind="laporan") | SettlementWithdrawn() as event:
+        case DocumentDrafted(kind="laporan") | SettlementWithdrawn() | CorrectionDecided() as event:
             order = _to_endorsement(event.cycle, of_report(event, recorded.stream))
         case _:
             return []
@@ -135,8 +139,11 @@ def count_approval(event: SubmissionApproved) -> CountApproval:
 
 
 def of_report(
-    event: DocumentDrafted | SettlementWithdrawn, document: str
-) -> RequestEndorsement | FollowWithdrawal:
+    event: DocumentDrafted | SettlementWithdrawn | CorrectionDecided, document: str
+) -> RequestEndorsement | FollowWithdrawal | AdmitCorrection:
+    if isinstance(event, CorrectionDecided):
+        named = tuple(combined(ReopenedSubmission, each) for each in event.submissions)
+        return combined(AdmitCorrection, event, submissions=named)
     if isinstance(event, SettlementWithdrawn):
         return combined(FollowWithdrawal, event)
     return combined(
@@ -162,6 +169,7 @@ def _to_endorsement(
     | AdmitEndorsement
     | AdmitWithdrawal
     | RequestEndorsement
-    | FollowWithdrawal,
+    | FollowWithdrawal
+    | AdmitCorrection,
 ) -> Order:
     return Order(stream=streams.endorsement(cycle), command=command, case_id=cycle)

@@ -19,6 +19,7 @@ from shared.contracts.verification import (
     ApprovalUncounted,
     ApprovalVoided,
     ApprovalWithdrawn,
+    CorrectionAdmitted,
     EndorsementAdmitted,
     EndorsementHeld,
     EndorsementRefused,
@@ -187,6 +188,8 @@ def project_endorsement(recorded: Recorded) -> Iterable[Change]:
         case EndorsementWithdrawn() as event:
             said = {"decided_by": None, "decided_on": None, "reason": event.reason}
             values = {"status": "waiting", **said}  # whether it is stale, the figures say
+        case CorrectionAdmitted() as event:
+            values = {"status": "corrected", "reason": event.reason}
         case _:
             return []
     key = {"cycle": event.cycle}

@@ -95,3 +95,16 @@ class CycleArchived:
     checkpoint_size: int
     by: str
     occurred_on: date
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CorrectionExpected:
+    """The report of the cycle is officially corrected: the archive needs the corrected one with its receipts
+    and its paper too, and a cycle that was closed is open until they are filed. What was filed stays.
+    """
+
+    cycle: str
+    correction: int
+    number: str
+    by: str
+    occurred_on: date

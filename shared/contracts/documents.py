@@ -34,13 +34,18 @@ class DocumentOpened:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FiguresReleased:
     """The report may be drafted from exactly these approved figures:
-    `digests` by submission stream, `verifiers` who approved them.
+    `digests` by submission stream, `verifiers` who approved them, `contributors` who entered or handed in
+    (R17); version 1 did not name these.
     """
+
+    schema: ClassVar[int] = 2
+    unsaid: ClassVar[Unsaid] = {1: {"contributors": []}}
 
     cycle: str
     document: str
     digests: Mapping[str, str]
     verifiers: tuple[str, ...]
+    contributors: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,11 +66,12 @@ class DocumentDrafted:
     """A draft was finished. `data_digest` is the SHA-256 of the data it was made from, `template_digest` that
     of template and fonts, `engine` the exact renderer: the same three give the same bytes. `verifiers`
     (laporan only): who verified the figures in it. `basis` (laporan only): the digest of each approved
-    submission that it was compiled from, by submission stream; version 1 did not say it.
+    submission that it was compiled from, by submission stream; version 1 did not say it. `correction`: the
+    official correction that it was drafted for; before version 3 there was none.
     """
 
-    schema: ClassVar[int] = 2
-    unsaid: ClassVar[Unsaid] = {1: {"basis": {}}}
+    schema: ClassVar[int] = 3
+    unsaid: ClassVar[Unsaid] = {1: {"basis": {}}, 2: {"correction": 0}}
 
     cycle: str
     document: str
@@ -79,6 +85,7 @@ class DocumentDrafted:
     basis: Mapping[str, str]
     by: str
     occurred_on: date
+    correction: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -111,7 +118,12 @@ class TeamDecreeIssued:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DocumentSettled:
-    """The endorsed digest of a document is now the only one that may be printed and sent."""
+    """The endorsed digest of a document is now the only one that may be printed and sent. `correction`: the
+    official correction that it was drafted for; before version 2 there was none.
+    """
+
+    schema: ClassVar[int] = 2
+    unsaid: ClassVar[Unsaid] = {1: {"correction": 0}}
 
     cycle: str
     document: str
@@ -121,6 +133,7 @@ class DocumentSettled:
     file: StoredFile
     endorsed_by: str
     occurred_on: date
+    correction: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -17,6 +17,7 @@ import msgspec
 
 from shared.contracts import (
     archive,
+    correction,
     documents,
     findings,
     handing_over,
@@ -77,6 +78,7 @@ MODULES: tuple[ModuleType, ...] = (
     verification,
     talk,
     documents,
+    correction,
     archive,
 )
 """Each says whose events it holds; a producer may have several."""

@@ -143,6 +143,27 @@ class CellChange:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class CorrectedSubmission:
+    """A submission that an official correction opens again, with its figures as the report has them."""
+
+    submission: Key
+    agency: Id
+    agency_name: Name
+    revision: Small
+    digest: Digest
+    figures: Mapping[Id, Figure]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReopenedSubmission:
+    """A submission that is opened again, and the revision that was approved."""
+
+    submission: Key
+    agency: Id
+    revision: Small
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SkippedDay:
     """A day that the calendar did not count, and why."""
 

@@ -13,6 +13,7 @@ from shared.contracts.values import (
     Explanation,
     FieldNote,
     Figure,
+    ReopenedSubmission,
     StoredFile,
     Unsaid,
 )
@@ -269,6 +270,22 @@ class EndorsementWithdrawn:
     document: str
     revision: int
     digest: str
+    reason: str
+    by: str
+    occurred_on: date
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CorrectionAdmitted:
+    """An official correction of the endorsed report was decided in documents: the approvals of `submissions`
+    may fall, and no other. `number` and `issued_on` are those of the decision.
+    """
+
+    cycle: str
+    correction: int
+    submissions: tuple[ReopenedSubmission, ...]
+    number: str
+    issued_on: date
     reason: str
     by: str
     occurred_on: date

@@ -43,7 +43,17 @@ def both(role: str, path: str, page: str, form: str, **said: str) -> Act:
 
 async def cycle(ask: Ask) -> AsyncIterator[Act]:
     """The acts in order; what an act names is asked for when its turn comes."""
-    for part in (_opening, _beginning, _decree, _filling, _verifying, _reporting, _sending, _archiving):
+    for part in (
+        _opening,
+        _beginning,
+        _decree,
+        _filling,
+        _verifying,
+        _reporting,
+        _sending,
+        _archiving,
+        _correcting,
+    ):
         async for act in part(ask):
             yield act
 
@@ -280,3 +290,12 @@ async def _archiving(ask: Ask) -> AsyncIterator[Act]:
     paper, typed = {"location": "Rak 3", "copies": 1}, {"location": "Rak 3", "copies": "1"}
     yield Act(role, f"{shelf}/hard-copy", page, f"/arsip/{CYCLE}/naskah-asli", paper, typed)
     yield Act(role, f"{shelf}/close", page, f"/arsip/{CYCLE}/tutup")
+
+
+async def _correcting(ask: Ask) -> AsyncIterator[Act]:
+    report, page = f"/api/documents/cycles/{CYCLE}/documents/laporan", f"/dokumen/{CYCLE}/laporan/koreksi"
+    said = {"number": "130/7", "issued_on": DAY, "reason": "Sel keliru."}
+    wrong, digest = f"submission-{CASE}", (await ask("kabag", report))["settled_digest"]
+    body, typed = {**said, "digest": digest, "submissions": [wrong]}, {**said, "submissions": wrong}
+    act = Act("kabag", f"{report}/corrections", page, page, body, typed)
+    yield replace(act, files={"decision": "keputusan.pdf"}, naming=lambda files: {"file": files[0]})

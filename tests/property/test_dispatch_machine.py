@@ -12,16 +12,14 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
-from services.documents.domain.dispatch import (
+from services.documents.domain.dispatch import Received, Sent, dispatch
+from services.documents.domain.dispatch_commands import (
     CorrectDispatch,
     QueueDispatch,
     ReadyItem,
-    Received,
     RecordReceipt,
     SendDispatch,
-    Sent,
     WithdrawItem,
-    dispatch,
 )
 from shared.contracts.documents import (
     DispatchCorrected,

@@ -12,12 +12,12 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.verification.domain.endorsement import (
+from services.verification.domain.endorsement import endorsement
+from services.verification.domain.endorsement_commands import (
     EndorseReport,
     RequestEndorsement,
     SettleFigures,
     UnsettleFigures,
-    endorsement,
 )
 from services.verification.endorsing.queries import is_stale
 from services.verification.projections import project

@@ -29,7 +29,7 @@ from services.verification import process_manager as of_verification
 from services.verification import streams
 from services.verification.bootstrap import ROOM
 from services.verification.domain import endorsement as rules
-from services.verification.domain.endorsement import AdmitWithdrawal, EndorseReport
+from services.verification.domain.endorsement_commands import AdmitWithdrawal, EndorseReport
 from services.verification.domain.round import RequireApproval
 from services.verification.domain.verification import ApproveSubmission, OpenVerification, WithdrawApproval
 from shared.contracts.documents import CopiesPrinted, DocumentSettled, SettlementWithdrawn

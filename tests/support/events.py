@@ -35,7 +35,8 @@ LEFT_OUT = {
     *("EndorsementRefused", "FiguresUnsettled", "FiguresWithdrawn", "DispatchItemWithdrawn", "LoginParted"),
     *("EvidenceWithdrawn", "ApprovalUncounted", "CycleWithdrawn", "StepWithdrawn", "StepReopened"),
     *("PersonLeft", "OfficeEnded", "TokenEnded", "ApprovalWithdrawn", "EndorsementWithdrawn"),
-    *("SettlementWithdrawn", "DraftRestored", "ApprovalReleased"),
+    *("SettlementWithdrawn", "DraftRestored", "ApprovalReleased", "CorrectionDecided", "CorrectionAdmitted"),
+    *("DocumentReopened", "DispatchOvertaken", "DispatchReopened", "CorrectionExpected"),
 }
 """They undo what the pages should show."""
 SOME_DAY = datetime(2026, 12, 1, tzinfo=UTC)

@@ -9,7 +9,8 @@ from typing import Any
 from services.archive.domain.archive_item import FileHardCopy, FileItem
 from services.archive.domain.cycle_file import CloseCycle, needed
 from services.documents.domain import document_commands as doc
-from services.documents.domain.dispatch import RecordReceipt, SendDispatch
+from services.documents.domain.dispatch_commands import RecordReceipt, SendDispatch
+from services.documents.papers import corrections
 from services.documents.queries import approvals
 from services.intake import streams
 from services.intake.board.board import Board
@@ -20,7 +21,7 @@ from services.intake.domain.agency import AssignService, RegisterAgency
 from services.intake.domain.cycle import OpenCycle
 from services.intake.domain.submission_commands import AttachEvidence, EnterFigure, HandIn, TakeBack
 from services.verification.checking import queries as checking
-from services.verification.domain.endorsement import EndorseReport, RefuseEndorsement
+from services.verification.domain.endorsement_commands import EndorseReport, RefuseEndorsement
 from services.verification.domain.verification import ApproveSubmission, ReturnSubmission
 from services.verification.endorsing import queries as endorsing
 from shared.access.people import Office
@@ -198,7 +199,9 @@ class Player:
     async def report(self) -> None:
         async with self.rooms.running("documents").pool.connection() as conn:
             basis = {one.submission: one.digest for one in await approvals(conn, self.cycle)}
-        command = doc.DraftReport(finished=self.finished(), basis=basis, **self.said("tim_spm"))
+            told = await corrections.latest(conn, self.cycle)
+        made = {"finished": self.finished(), "correction": told.correction if told else 0}
+        command = doc.DraftReport(basis=basis, **made, **self.said("tim_spm"))
         await self.give("documents", f"document-{self.cycle}-laporan", command, "tim_spm")
 
     async def endorse(self) -> None:
@@ -219,18 +222,19 @@ class Player:
         said = {"cycle": self.cycle, **self.said("arsiparis")}
         async with self.rooms.running("archive").pool.connection() as conn:
             found = await conn.execute(
-                b"SELECT item, file->>'digest', filed_digest IS DISTINCT FROM file->>'digest' FROM item "
-                b"WHERE cycle = %s",
+                b"SELECT item, file->>'digest', filed_digest IS DISTINCT FROM file->>'digest', correction "
+                b"FROM item JOIN cycle_file USING (cycle) WHERE cycle = %s",
                 (self.cycle,),
             )
             shelf = await found.fetchall()
         lock = {"mode": "none", "retain_until": None, "lock_enforced": False}
         put = {"object_key": "k", "object_version": "1", **lock}
         commands: list[object] = [
-            FileItem(item=item, digest=digest, **put, **said) for item, digest, waits in shelf if waits
+            FileItem(item=item, digest=digest, **put, **said) for item, digest, waits, _ in shelf if waits
         ]
         commands.append(FileHardCopy(location="Rak", copies=1, **said))
-        if needed(sops()[self.sop]).keys() <= {"hardcopy", *(item for item, *_ in shelf)}:
+        wanted = needed(sops()[self.sop], shelf[0][3] if shelf else 0)
+        if wanted.keys() <= {"hardcopy", *(item for item, *_ in shelf)}:
             commands.append(CloseCycle(sop=self.sop, checkpoint_size=1, **said))
         for command in commands:
             await self.give("archive", f"cyclefile-{self.cycle}", command, "arsiparis")
@@ -252,9 +256,7 @@ async def boards(rooms: FourRooms, role: str) -> Sequence[Board]:
 
 
 async def asked(player: Player) -> list[Task]:
-    """What waits for each role in the player's cycle;
-    everybody who is asked nothing is told what is awaited.
-    """
+    """What waits for each role in the player's cycle; who is asked nothing is told what is awaited."""
     found = []
     for role in ROLES:
         own = [board for board in await boards(player.rooms, role) if board.cycle["cycle"] == player.cycle]
@@ -265,9 +267,7 @@ async def asked(player: Player) -> list[Task]:
 
 
 async def play(player: Player, look: Callable[[Task], Awaitable[None]] | None = None) -> bool:
-    """Does what is asked until the cycle is closed; `look` sees each task before.
-    False: it went on for ever.
-    """
+    """Does what is asked until the cycle is closed; `look` sees each task before. False: it never was."""
     for _ in range(MOST_ACTS):
         if await player.board() is None:
             return True

@@ -5,7 +5,7 @@ from datetime import date
 
 import pytest
 
-from services.verification.domain.endorsement import AdmitWithdrawal, FollowWithdrawal
+from services.verification.domain.endorsement_commands import AdmitWithdrawal, FollowWithdrawal
 from services.verification.domain.verification import WithdrawApproval
 from shared.contracts.verification import ApprovalWithdrawn, EndorsementWithdrawn
 from tests.unit import test_endorsement as report

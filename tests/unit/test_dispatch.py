@@ -5,7 +5,8 @@ from datetime import date
 
 import pytest
 
-from services.documents.domain.dispatch import (
+from services.documents.domain.dispatch import dispatch
+from services.documents.domain.dispatch_commands import (
     Correctable,
     CorrectDispatch,
     QueueDispatch,
@@ -13,7 +14,6 @@ from services.documents.domain.dispatch import (
     RecordReceipt,
     SendDispatch,
     WithdrawItem,
-    dispatch,
 )
 from shared.contracts.documents import (
     DispatchCorrected,

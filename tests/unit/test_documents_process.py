@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from services.documents.domain.dispatch import QueueDispatch, ReadyItem, WithdrawItem
+from services.documents.domain.dispatch_commands import QueueDispatch, ReadyItem, WithdrawItem
 from services.documents.domain.document_commands import (
     OpenDocument,
     ReleaseFigures,
@@ -102,7 +102,8 @@ def test_approved_figures_are_released_to_the_report_and_withdrawn_when_one_is_v
         by="rahmat",
         occurred_on=date(2027, 3, 1),
     )
-    release = ReleaseFigures(cycle=CYCLE, document="laporan", digests=BASIS, verifiers=("rahmat",))
+    by = {"verifiers": ("rahmat",), "contributors": ("sri",)}
+    release = ReleaseFigures(cycle=CYCLE, document="laporan", digests=BASIS, **by)
     assert orders(complete) == [(f"document-{CYCLE}-laporan", release)]
     voided = ApprovalVoided(
         cycle=CYCLE,

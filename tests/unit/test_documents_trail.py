@@ -31,6 +31,7 @@ def facts(schema: int) -> set[str]:
     return set(acted(recorded).values["facts"])
 
 
-def test_a_draft_is_told_alike_in_both_versions() -> None:
+def test_a_draft_is_told_alike_in_all_versions() -> None:
     told = {"kind", "revision", "file", "data_digest", "template_digest", "engine", "verifiers"}
     assert (facts(1), facts(2)) == (told, told)
+    assert facts(3) == {*told, "correction"}, "the sample is of a correction"

@@ -5,16 +5,15 @@ from datetime import date
 
 import pytest
 
-from services.verification.domain.endorsement import (
+from services.verification.domain.endorsement import Command, endorsement
+from services.verification.domain.endorsement_commands import (
     AdmitEndorsement,
-    Command,
     EndorseReport,
     HoldEndorsement,
     RefuseEndorsement,
     RequestEndorsement,
     SettleFigures,
     UnsettleFigures,
-    endorsement,
 )
 from shared.contracts.values import StoredFile
 from shared.contracts.verification import (

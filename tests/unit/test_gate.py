@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from services.documents.domain.dispatch import RecordReceipt
+from services.documents.domain.dispatch_commands import RecordReceipt
 from services.intake.domain.cycle import OpenCycle
 from services.intake.domain.submission import EnterFigure, HandIn, TakeBack
 from shared.contracts.values import Figure, QualityItem, StoredFile

@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from services.verification.domain.endorsement import (
+from services.verification.domain.endorsement_commands import (
     FollowWithdrawal,
     RequestEndorsement,
     SettleFigures,

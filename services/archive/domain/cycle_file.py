@@ -21,21 +21,39 @@ from services.archive.domain.archive_item import (
     Sealed,
     SealItem,
 )
-from shared.contracts.archive import CycleArchived, HardCopyFiled, ItemExpected, ItemFiled, ItemSealed
-from shared.contracts.fields import CycleId, Name, Person
+from shared.contracts.archive import (
+    CorrectionExpected,
+    CycleArchived,
+    HardCopyFiled,
+    ItemExpected,
+    ItemFiled,
+    ItemSealed,
+)
+from shared.contracts.correction import apart, numbered
+from shared.contracts.fields import CycleId, Name, Person, Small
 from shared.eventsourcing.combined import combined
 from shared.eventsourcing.commands.decider import Decider, Refused
 from shared.sop.definition import sops
 from shared.sop.document_kinds import document_kinds
 from shared.sop.steps import Sop
 
-Event = ItemExpected | ItemFiled | ItemSealed | HardCopyFiled | CycleArchived
+Event = ItemExpected | ItemFiled | ItemSealed | HardCopyFiled | CycleArchived | CorrectionExpected
 
 
-def needed(sop: Sop) -> Mapping[str, str]:
-    """What a cycle under this SOP must hold before it is closed, and what it is called in a sentence."""
+OF_A_REPORT = ("laporan", "tanda_terima", "surat_pengantar")
+"""Kinds of items of which the archive keeps those of the corrected report and those of the correction."""
+
+
+def needed(sop: Sop, correction: int = 0) -> Mapping[str, str]:
+    """What a cycle under this SOP must hold before it is closed, and what it is called in a sentence; of the
+    latest official correction where there is one.
+    """
     receipts = {f"tanda_terima_{to}": document_kinds().recipient[to].receipt for to in sop.recipients}
-    return {"laporan": "laporan", **receipts, "hardcopy": "naskah asli"}
+    of_report = {
+        numbered(name, correction): f"{called} (koreksi ke-{correction})" if correction else called
+        for name, called in {"laporan": "laporan", **receipts}.items()
+    }
+    return {**of_report, "hardcopy": "naskah asli"}
 
 
 # Commands
@@ -52,7 +70,18 @@ class CloseCycle:
     occurred_on: date
 
 
-Command = ExpectItem | FileItem | SealItem | FileHardCopy | CloseCycle
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExpectCorrection:
+    """The report was officially corrected: the corrected one, its receipts and its paper are filed too."""
+
+    cycle: CycleId
+    correction: Small
+    number: Name
+    by: Person
+    occurred_on: date
+
+
+Command = ExpectItem | FileItem | SealItem | FileHardCopy | CloseCycle | ExpectCorrection
 
 
 # State
@@ -63,6 +92,7 @@ class CycleFile:
     items: Mapping[str, Item] = field(default_factory=dict)
     hard_copy: HardCopy | None = None
     closed: bool = False
+    correction: int = 0
 
     @property
     def filed(self) -> tuple[str, ...]:
@@ -86,6 +116,8 @@ def decide(command: Command, cycle: CycleFile) -> Sequence[Event]:
             return archive_item.file_hard_copy(command, cycle.hard_copy)
         case CloseCycle():
             return close(command, cycle)
+        case ExpectCorrection():
+            return expect_correction(command, cycle)
         case _:
             assert_never(command)
 
@@ -95,11 +127,25 @@ def close(command: CloseCycle, cycle: CycleFile) -> Sequence[CycleArchived]:
         raise Refused("already-archived", "Siklus ini sudah ditutup.")
     if command.sop not in sops():
         raise Refused("sop-unknown", "SOP {sop} tidak dikenal.", field="sop", sop=command.sop)
-    missing = [called for name, called in needed(sops()[command.sop]).items() if name not in cycle.filed]
+    awaited = needed(sops()[command.sop], cycle.correction)
+    missing = [called for name, called in awaited.items() if name not in cycle.filed]
+    missing += [item.title for name, item in cycle.items.items() if _is_left(name, item, cycle.correction)]
     if missing:
         sentence = "Belum diarsipkan: {items}."
         raise Refused("items-missing", sentence, field="items", items=", ".join(missing))
     return [combined(CycleArchived, command, items=cycle.filed)]
+
+
+def _is_left(name: str, item: Item, correction: int) -> bool:
+    """Whether an item of a corrected report is expected and not filed; it is kept as the corrected one is."""
+    return item.kind in OF_A_REPORT and apart(name)[1] < correction and not item.is_filed
+
+
+def expect_correction(command: ExpectCorrection, cycle: CycleFile) -> Sequence[CorrectionExpected]:
+    """A closed cycle is open again; what is sealed in it stays sealed."""
+    if command.correction <= cycle.correction:
+        return []
+    return [combined(CorrectionExpected, command)]
 
 
 # Evolve
@@ -122,6 +168,8 @@ def evolve(cycle: CycleFile, event: Event) -> CycleFile:
             return replace(cycle, hard_copy=HardCopy(event.location, event.copies))
         case CycleArchived():
             return replace(cycle, closed=True)
+        case CorrectionExpected(correction=number):
+            return replace(cycle, closed=False, correction=number, hard_copy=None)
         case _:
             assert_never(event)
 

@@ -44,7 +44,7 @@ verifier.py    pemeriksa mandiri (Python 3.11 dan paket cryptography); sebaiknya
 
 Periksa:  python verifier.py . [--vkey KUNCI] [--older TITIK_PERIKSA_LAMA]
 
-{damaged}Tanda tangan melindungi terhadap orang luar. Terhadap orang dalam hanya titik periksa lama di tangan lain yang melindungi: pakai --older.
+{corrected}{damaged}Tanda tangan melindungi terhadap orang luar. Terhadap orang dalam hanya titik periksa lama di tangan lain yang melindungi: pakai --older.
 {worm}
 
 Export of Jejak's audit log
@@ -58,9 +58,17 @@ verifier.py    the verifier (Python 3.11 and the package cryptography); better t
 
 Check:    python verifier.py . --lang en [--vkey KEY] [--older OLDER_CHECKPOINT]
 
-{damaged_en}The signature protects against outsiders. Against insiders only an older checkpoint in other hands protects: use --older.
+{corrected_en}{damaged_en}The signature protects against outsiders. Against insiders only an older checkpoint in other hands protects: use --older.
 {worm_en}
 """  # noqa: E501
+CORRECTED = """Laporan yang dikoreksi secara resmi (yang berlaku: berkas dengan nomor koreksi terakhir; yang lama tetap disimpan sebagai bukti):
+{lines}
+
+"""  # noqa: E501
+CORRECTED_EN = """Reports that were officially corrected: see DIKOREKSI above (the one in force has the number of the latest correction in its name; the older one is kept).
+
+"""  # noqa: E501
+CORRECTED_LINE = "  DIKOREKSI {cycle}: laporan {digest} digantikan oleh koreksi ke-{correction}, keputusan nomor {number} tanggal {issued_on}"  # noqa: E501
 DAMAGED = """Berkas yang menurut log sudah diarsipkan, tetapi di penyimpanan rusak atau hilang, jadi tidak ada di folder ini:
 {lines}
 
@@ -92,15 +100,22 @@ async def write_folder(
     StoreAway passes through.
     """
     await asyncio.to_thread(folder.mkdir, parents=True, exist_ok=True)
-    filed, probed = await _write_lines(pool, seen, folder / EVENTS, signed.size)
+    filed, probed, corrected = await _write_lines(pool, seen, folder / EVENTS, signed.size)
     damaged = [line for data in filed.values() if (line := await _write_file(folder, data, archive))]
-    await asyncio.to_thread(_write_rest, folder, signed.note, str(key), readme(damaged, probed))
+    await asyncio.to_thread(_write_rest, folder, signed.note, str(key), readme(damaged, probed, corrected))
 
 
-def readme(damaged: Sequence[str], probed: Mapping[str, Any] | None) -> str:
-    """What lies in the folder, in both languages; the lines that name damaged files are the same for both."""
+def readme(
+    damaged: Sequence[str], probed: Mapping[str, Any] | None, corrected: Sequence[Mapping[str, Any]] = ()
+) -> str:
+    """What lies in the folder, in both languages; the lines that name damaged files, and reports that were
+    officially corrected, are the same for both.
+    """
+    overtaken = "\n".join(CORRECTED_LINE.format(**one) for one in corrected)
     enforced = probed if probed and not probed["failed"] else None
     return README.format(
+        corrected=CORRECTED.format(lines=overtaken) if corrected else "",
+        corrected_en=CORRECTED_EN if corrected else "",
         damaged=DAMAGED.format(lines="\n".join(damaged)) if damaged else "",
         damaged_en=DAMAGED_EN if damaged else "",
         worm=WORM_PROVEN.format(**enforced) if enforced else WORM_NOT_PROVEN,
@@ -117,10 +132,11 @@ def pack(folder: Path, target: Path) -> None:
 
 async def _write_lines(
     pool: Pool, seen: Seen, target: Path, size: int
-) -> tuple[dict[tuple[str, ...], Mapping[str, Any]], Mapping[str, Any] | None]:
-    """Writes the lines; answers the filings that the log itself holds (each
-    file of each item) and the last probe in it.
+) -> tuple[dict[tuple[str, ...], Mapping[str, Any]], Mapping[str, Any] | None, list[Mapping[str, Any]]]:
+    """Writes the lines; answers the filings that the log itself holds (each file of each item), the last
+    probe in it, and the official corrections.
     """
+    corrected: list[Mapping[str, Any]] = []
     filed: dict[tuple[str, ...], Mapping[str, Any]] = {}
     probed: Mapping[str, Any] | None = None
     with target.open("wb") as stream:
@@ -134,7 +150,11 @@ async def _write_lines(
                         filed[data["cycle"], data["item"], data["file"]["digest"]] = data
                     elif event["type"] == "store-probed":
                         probed = event["data"]
-    return filed, probed
+                elif b'"correction-decided"' in line.raw:
+                    event = json.loads(line.raw)
+                    if (event["source"], event["type"]) == ("documents", "correction-decided"):
+                        corrected.append(event["data"])
+    return filed, probed, corrected
 
 
 def _write_rest(folder: Path, note: str, key: str, readme: str) -> None:

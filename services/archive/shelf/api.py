@@ -75,6 +75,7 @@ class Shelf(BaseModel):
     archived_by: str | None
     archived_on: date | None
     checkpoint_size: int | None
+    correction: int = Field(description="the official correction whose papers are filed too; 0 for none")
 
 
 class Protection(BaseModel):

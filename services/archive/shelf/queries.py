@@ -9,7 +9,9 @@ from typing import Any
 
 from sqlalchemy import bindparam, select
 
+from services.archive.queries import Row
 from services.archive.tables import cycle, cycle_file, item
+from shared.contracts.correction import apart
 from shared.eventsourcing.sql import Connection, fetch, fetch_one
 from shared.sop.document_kinds import document_kinds
 
@@ -38,7 +40,11 @@ async def shelf(conn: Connection, cycle_id: str) -> tuple[dict[str, Any], list[d
     )
     empty = dict.fromkeys((column.name for column in cycle_file.columns), None)
     rows = await fetch(conn, select(item).where(item.c.cycle == bindparam("cycle_id")), cycle_id=cycle_id)
-    rows.sort(
-        key=lambda row: (_ORDER.index(row["item"]) if row["item"] in _ORDER else len(_ORDER), row["item"])
-    )
-    return found or {**empty, "cycle": cycle_id, "version": 0}, rows
+    rows.sort(key=_place)
+    return found or {**empty, "cycle": cycle_id, "version": 0, "correction": 0}, rows
+
+
+def _place(row: Row) -> tuple[int, int, str]:
+    """What belongs to the latest official correction stands first, then as the shelf is ordered."""
+    name, correction = apart(row["item"])
+    return -correction, _ORDER.index(name) if name in _ORDER else len(_ORDER), name

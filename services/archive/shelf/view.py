@@ -10,10 +10,11 @@ from typing import Any
 from fastapi import Request
 
 from services.archive.check import differences
-from services.archive.domain.cycle_file import needed
+from services.archive.domain.cycle_file import OF_A_REPORT, needed
 from services.archive.queries import Row, last_probe
 from services.archive.shelf import queries, retention
 from services.archive.store import archive_of
+from shared.contracts.correction import apart
 from shared.sop.definition import sops
 from shared.web.acting import Looking
 from shared.web.problems.shape import NotFound
@@ -58,13 +59,18 @@ async def shelf(look: Looking, wanted: str) -> dict[str, Any]:
     filed = {item["item"] for item in items if item["filed_digest"] == item["file"]["digest"]}
     sop = next((known["sop"] for known in cycles if known["cycle"] == cycle), None)
     filed |= {"hardcopy"} if file["hard_copy_location"] else set()
-    missing = [name for name in (needed(sops()[sop]) if sop else ()) if name not in filed]
+    awaited = needed(sops()[sop], file["correction"]) if sop else {}
+    missing = [*awaited, *older(items, file["correction"])]
+    missing = [name for name in missing if name not in filed]
     return {
         "cycles": cycles,
         "cycle": cycle,
         "file": file,
         "items": items,
         "missing": [_(NAMES[name]) if name in NAMES else named(name) for name in missing],
+        "overtaken": {
+            item["item"]: file["correction"] for item in items if is_older(item, file["correction"])
+        },
         "kinds": KINDS,
         "fates": FATES,
         "damaged": {
@@ -81,6 +87,16 @@ async def shelf(look: Looking, wanted: str) -> dict[str, Any]:
         "may_file": look.may("archive.FileItem"),
         "may_close": look.may("archive.CloseCycle") and bool(items) and not file["archived_on"],
     }
+
+
+def is_older(item: Row, correction: int) -> bool:
+    """Whether an item belongs to a report that was officially corrected."""
+    return item["kind"] in OF_A_REPORT and apart(item["item"])[1] < correction
+
+
+def older(items: list[dict[str, Any]], correction: int) -> list[str]:
+    """The items of corrected reports, which are kept too: those that are expected."""
+    return [item["item"] for item in items if is_older(item, correction)]
 
 
 def _final(file: Row, items: list[dict[str, Any]], today: date) -> dict[str, Any]:

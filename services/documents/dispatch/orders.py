@@ -9,7 +9,12 @@ from typing import cast, get_args
 
 from services.documents import streams
 from services.documents.dispatch.shapes import Receipt, Sending
-from services.documents.domain.dispatch import Correctable, CorrectDispatch, RecordReceipt, SendDispatch
+from services.documents.domain.dispatch_commands import (
+    Correctable,
+    CorrectDispatch,
+    RecordReceipt,
+    SendDispatch,
+)
 from shared.contracts.values import StoredFile
 from shared.eventsourcing.commands.decider import Refused
 from shared.eventsourcing.commands.order import Order

@@ -13,7 +13,7 @@ from services.documents.dispatch.addresses import Recipient
 from services.documents.dispatch.downloads import scan_of
 from services.documents.dispatch.forms import fields_of, signed_receipt
 from services.documents.dispatch.shapes import Receipt, Sending
-from services.documents.domain.dispatch import Correctable
+from services.documents.domain.dispatch_commands import Correctable
 from services.documents.forms import errors_of
 from services.documents.lateness import lateness
 from services.documents.queries import files_in, known

@@ -14,16 +14,21 @@ from services.documents.queries import OF_THE_KABUPATEN, Row, sop_of, trail_of
 from services.documents.regions import addressed
 from services.documents.tables import dispatch, dispatch_item
 from shared.access.permissions import Viewer
+from shared.contracts.correction import apart, numbered
 from shared.eventsourcing.sql import Connection, fetch
 
 
 @dataclass(frozen=True, slots=True)
 class DispatchView:
-    """One dispatch with what it carries and its trail in order. `addressed`: as it was queued for its
-    recipient; before that, as the region addresses it.
+    """One dispatch with what it carries and its trail in order, by its `name`. `addressed`: as it was queued
+    for its recipient; before that, as the region addresses it. `correction`: of which official correction it
+    is; `overtaken`: by which one what it carries is, 0 for none.
     """
 
+    name: str
     recipient: str
+    correction: int
+    overtaken: int
     addressed: str
     row: Row
     items: Sequence[Row]
@@ -42,7 +47,9 @@ class DispatchView:
 
 
 async def dispatches(conn: Connection, viewer: Viewer, of_cycle: str) -> list[DispatchView]:
-    """The dispatches of a cycle, one for each recipient that its SOP has; empty for who may not see them."""
+    """The dispatches of a cycle, one for each recipient that its SOP has, those of its latest official
+    correction first; empty for who may not see them.
+    """
     sop = await sop_of(conn, of_cycle)
     if sop is None or not viewer.may_see(""):
         return []
@@ -50,23 +57,25 @@ async def dispatches(conn: Connection, viewer: Viewer, of_cycle: str) -> list[Di
         conn, select(dispatch).where(dispatch.c.cycle == of_cycle, viewer.sees(OF_THE_KABUPATEN))
     )
     found = {row["stream"]: row for row in rows}
+    latest = max((apart(stream)[1] for stream in found), default=0)
+    names = [numbered(to, number) for number in range(latest, -1, -1) for to in sop.recipients]
     return [
-        await _dispatch_view(conn, of_cycle, name, found.get(streams.dispatch(of_cycle, name), {}))
-        for name in sop.recipients
+        await _dispatch_view(conn, of_cycle, name, found.get(streams.dispatch(of_cycle, name), {}), latest)
+        for name in names
     ]
 
 
 async def dispatch_of(conn: Connection, viewer: Viewer, of_cycle: str, recipient: str) -> DispatchView | None:
     """One dispatch; None if this viewer may see none, or nobody is called so."""
-    return next(
-        (view for view in await dispatches(conn, viewer, of_cycle) if view.recipient == recipient), None
-    )
+    return next((view for view in await dispatches(conn, viewer, of_cycle) if view.name == recipient), None)
 
 
-async def _dispatch_view(conn: Connection, cycle: str, recipient: str, row: Row) -> DispatchView:
-    stream = streams.dispatch(cycle, recipient)
+async def _dispatch_view(conn: Connection, cycle: str, name: str, row: Row, latest: int) -> DispatchView:
+    (recipient, number), stream = apart(name), streams.dispatch(cycle, name)
     items = await fetch(
         conn, select(dispatch_item).where(dispatch_item.c.stream == stream).order_by(dispatch_item.c.document)
     )
     named = row.get("recipient_name") or addressed(streams.region_of(cycle), recipient)
-    return DispatchView(recipient, named, row, items, await trail_of(conn, stream))
+    overtaken = number + 1 if number < latest else 0
+    trail = await trail_of(conn, stream)
+    return DispatchView(name, recipient, number, overtaken, named, row, items, trail)

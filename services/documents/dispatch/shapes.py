@@ -10,7 +10,7 @@ from typing import Any, Literal
 from pydantic import BaseModel, Field
 
 from services.documents.dispatch.queries import DispatchView
-from services.documents.domain.dispatch import Correctable
+from services.documents.domain.dispatch_commands import Correctable
 from services.documents.scans import ScanIn
 from shared.contracts.values import StoredFile
 from shared.web.forms.fields import Body, Day, Digest, Name, Prose
@@ -70,9 +70,12 @@ class DispatchOut(BaseModel):
     and the digest of the item `laporan` as what was seen.
     """
 
+    dispatch: str = Field(description="its name: of the recipient, with the number of a correction")
     recipient: str
     recipient_name: str
-    status: Literal["preparing", "queued", "sent", "received"]
+    correction: int = Field(description="the official correction that it is of; 0 for none")
+    overtaken: int = Field(description="the official correction by which what it carries is overtaken")
+    status: Literal["preparing", "queued", "sent", "received", "overtaken"]
     version: int
     items: list[ItemOut]
     queued_on: date | None
@@ -91,7 +94,10 @@ def shown(view: DispatchView) -> DispatchOut:
     """A dispatch as JSON tells it."""
     named = {name: view.row.get(name) for name in DispatchOut.model_fields}
     said = {
+        "dispatch": view.name,
         "recipient": view.recipient,
+        "correction": view.correction,
+        "overtaken": view.overtaken,
         "recipient_name": view.addressed,
         "status": view.status,
         "version": view.version,

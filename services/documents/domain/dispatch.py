@@ -9,8 +9,20 @@ written down wrongly is corrected by an event, never overwritten.
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
-from typing import ClassVar, Literal, assert_never
+from typing import assert_never
 
+from services.documents.domain.dispatch_commands import (
+    Command,
+    CorrectDispatch,
+    OvertakeDispatch,
+    QueueDispatch,
+    ReadyItem,
+    RecordReceipt,
+    ReopenDispatch,
+    SendDispatch,
+    WithdrawItem,
+)
+from shared.contracts.correction import DispatchOvertaken, DispatchReopened
 from shared.contracts.documents import (
     DispatchCorrected,
     DispatchItemReady,
@@ -19,8 +31,7 @@ from shared.contracts.documents import (
     DispatchSent,
     ReceiptRecorded,
 )
-from shared.contracts.fields import CycleId, Digest, Id, Key, Name, Person, Prose
-from shared.contracts.values import DispatchItem, StoredFile
+from shared.contracts.values import DispatchItem
 from shared.eventsourcing.combined import combined
 from shared.eventsourcing.commands.decider import Decider, Refused
 
@@ -31,75 +42,12 @@ Event = (
     | DispatchSent
     | ReceiptRecorded
     | DispatchCorrected
+    | DispatchOvertaken
+    | DispatchReopened
 )
-Correctable = Literal["agenda_number", "carrier", "received_by", "received_on", "reference"]
 
 REPORT = "laporan"
 OF_THE_RECEIPT = ("received_by", "received_on", "reference")
-
-
-# Commands
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ReadyItem:
-    """A file for this dispatch is final."""
-
-    cycle: CycleId
-    dispatch: Id
-    item: DispatchItem
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class WithdrawItem:
-    cycle: CycleId
-    dispatch: Id
-    document: Key
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class QueueDispatch:
-    cycle: CycleId
-    dispatch: Id
-    recipient: Id
-    recipient_name: Name
-    channel: Id
-    occurred_on: date
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SendDispatch:
-    by_token: ClassVar[bool] = True
-
-    digest: Digest  # the report as the person saw it on the page
-    agenda_number: Name
-    carrier: Name
-    by: Person
-    occurred_on: date
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RecordReceipt:
-    by_token: ClassVar[bool] = True
-
-    received_by: Name
-    received_on: date
-    reference: Name
-    scan: StoredFile
-    by: Person
-    occurred_on: date
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CorrectDispatch:
-    field: Correctable
-    value: Name | date  # a day for `received_on`, text for the others
-    reason: Prose
-    by: Person
-    occurred_on: date
-
-
-Command = ReadyItem | WithdrawItem | QueueDispatch | SendDispatch | RecordReceipt | CorrectDispatch
 
 
 # State
@@ -111,9 +59,10 @@ Items = Mapping[str, DispatchItem]
 
 @dataclass(frozen=True, slots=True)
 class Gathering:
-    """What is final may come before the step does."""
+    """What is final may come before the step does. `reopened`: it is the dispatch of a correction."""
 
     items: Items = field(default_factory=dict)
+    reopened: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,15 +77,24 @@ class Sent:
 
     event: DispatchSent
     facts: Mapping[str, str]
+    overtaken: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Received:
     event: DispatchSent
     facts: Mapping[str, str]
+    overtaken: bool = False
 
 
-Dispatch = Gathering | Queued | Sent | Received
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """Not sent before the report was officially corrected: nothing goes out with it any more."""
+
+    items: Items
+
+
+Dispatch = Gathering | Queued | Sent | Received | Ended
 
 
 # Decide
@@ -156,18 +114,24 @@ def decide(command: Command, dispatch: Dispatch) -> Sequence[Event]:
             return record_receipt(command, dispatch)
         case CorrectDispatch():
             return correct(command, dispatch)
+        case OvertakeDispatch():
+            return overtake(command, dispatch)
+        case ReopenDispatch():
+            return reopen(command, dispatch)
         case _:
             assert_never(command)
 
 
 def ready_item(command: ReadyItem, dispatch: Dispatch) -> Sequence[Event]:
-    if isinstance(dispatch, Sent | Received) or dispatch.items.get(command.item.document) == command.item:
+    if not isinstance(dispatch, Gathering | Queued):
+        return []
+    if dispatch.items.get(command.item.document) == command.item:
         return []
     return [combined(DispatchItemReady, command)]
 
 
 def withdraw_item(command: WithdrawItem, dispatch: Dispatch) -> Sequence[Event]:
-    if isinstance(dispatch, Sent | Received) or command.document not in dispatch.items:
+    if not isinstance(dispatch, Gathering | Queued) or command.document not in dispatch.items:
         return []
     item = dispatch.items[command.document]
     return [combined(DispatchItemWithdrawn, command, digest=item.digest)]
@@ -230,6 +194,19 @@ def correct(command: CorrectDispatch, dispatch: Dispatch) -> Sequence[Event]:
     return [combined(DispatchCorrected, sent.event, command, before=before, after=value, reason=reason)]
 
 
+def overtake(command: OvertakeDispatch, dispatch: Dispatch) -> Sequence[Event]:
+    """Said also of what was sent: the dispatch of the correction begins after the last word of this one."""
+    if isinstance(dispatch, Ended) or (isinstance(dispatch, Sent | Received) and dispatch.overtaken):
+        return []
+    return [combined(DispatchOvertaken, command, sent=isinstance(dispatch, Sent | Received))]
+
+
+def reopen(command: ReopenDispatch, dispatch: Dispatch) -> Sequence[Event]:
+    if not isinstance(dispatch, Gathering) or dispatch.reopened:
+        return []
+    return [combined(DispatchReopened, command)]
+
+
 def _queued(dispatch: Dispatch) -> Queued:
     match dispatch:
         case Gathering():
@@ -238,7 +215,12 @@ def _queued(dispatch: Dispatch) -> Queued:
             raise Refused(
                 "already-sent", "Pengiriman ini sudah dicatat; perbaiki catatannya bila ada yang keliru."
             )
-        case _:
+        case Ended():
+            raise Refused(
+                "dispatch-overtaken",
+                "Laporan ini dikoreksi sebelum dikirim; kirimkan laporan hasil koreksinya.",
+            )
+        case Queued():
             return dispatch
 
 
@@ -321,10 +303,17 @@ def evolve(dispatch: Dispatch, event: Event) -> Dispatch:
                 "reference": event.reference,
             }
             sent = _on_its_way(dispatch)
-            return Received(sent.event, {**sent.facts, **facts})
+            return Received(sent.event, {**sent.facts, **facts}, sent.overtaken)
         case DispatchCorrected():
             sent = _on_its_way(dispatch)
             return replace(sent, facts={**sent.facts, event.field: event.after})
+        case DispatchOvertaken(sent=True):
+            return replace(_on_its_way(dispatch), overtaken=True)
+        case DispatchOvertaken():
+            return Ended(_not_sent(dispatch).items)
+        case DispatchReopened():
+            waiting = _not_sent(dispatch)
+            return Gathering(waiting.items, reopened=True)
         case _:
             assert_never(event)
 

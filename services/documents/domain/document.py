@@ -11,8 +11,14 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import assert_never
 
+from services.documents.domain.correcting import (
+    correct,
+    corrected,
+    refuse_other_correction,
+)
 from services.documents.domain.document_commands import (
     Command,
+    DecideCorrection,
     Draft,
     DraftCoverLetter,
     DraftReport,
@@ -22,6 +28,7 @@ from services.documents.domain.document_commands import (
     OpenDocument,
     RecordCopies,
     ReleaseFigures,
+    ReopenDocument,
     SettleDocument,
     WithdrawEndorsement,
     WithdrawFigures,
@@ -40,6 +47,7 @@ from services.documents.domain.paper import (
     standing_draft,
     without_figures,
 )
+from shared.contracts.correction import CorrectionDecided, DocumentReopened
 from shared.contracts.documents import (
     CopiesPrinted,
     DocumentDrafted,
@@ -66,6 +74,8 @@ Event = (
     | DocumentSettled
     | SettlementWithdrawn
     | CopiesPrinted
+    | CorrectionDecided
+    | DocumentReopened
 )
 
 MOST_COPIES = 1_000
@@ -77,12 +87,13 @@ MOST_COPIES = 1_000
 @dataclass(frozen=True, slots=True)
 class Document:
     """`released`: the figures that are approved, which may be before its step starts; None where one is
-    lacking. `opened`: its step started.
+    lacking. `opened`: its step started. `correction`: how many official corrections were decided.
     """
 
     opened: DocumentOpened | None = None
     released: FiguresReleased | None = None
     paper: Paper = field(default_factory=NotDrafted)
+    correction: int = 0
 
     @property
     def basis(self) -> Mapping[str, str]:
@@ -102,16 +113,16 @@ def decide(command: Command, document: Document) -> Sequence[Event]:
             return withdraw_figures(command, document)
         case DraftTeamDecree() | DraftReport() | DraftCoverLetter():
             return draft(command, document)
-        case HandOver():
-            return hand_over(command, document)
-        case IssueTeamDecree():
-            return issue_team_decree(command, document)
+        case HandOver() | IssueTeamDecree():
+            return of_decree(command, document)
         case SettleDocument():
             return settle(command, document)
         case WithdrawEndorsement():
             return withdraw_endorsement(command, document)
         case RecordCopies():
             return record_copies(command, document)
+        case DecideCorrection() | ReopenDocument():
+            return correct(command, document)
         case _:
             assert_never(command)
 
@@ -141,6 +152,7 @@ def draft(command: Draft, document: Document) -> Sequence[Event]:
         raise Refused("wrong-kind", "Naskah ini bukan jenis dokumen yang diminta.", field="kind")
     if isinstance(command, DraftReport):
         _refuse_unless_current(command, document.basis)
+        refuse_other_correction(command.correction, document)
     finished, paper = command.finished, document.paper
     match paper:
         case Settled():
@@ -158,8 +170,17 @@ def draft(command: Draft, document: Document) -> Sequence[Event]:
             revision=1 if isinstance(paper, NotDrafted) else paper.draft.revision + 1,
             verifiers=document.released.verifiers if document.released else (),
             basis=command.basis if isinstance(command, DraftReport) else {},
+            correction=document.correction,
         )
     ]
+
+
+def of_decree(command: HandOver | IssueTeamDecree, document: Document) -> Sequence[Event]:
+    match command:
+        case HandOver():
+            return hand_over(command, document)
+        case IssueTeamDecree():
+            return issue_team_decree(command, document)
 
 
 def hand_over(command: HandOver, document: Document) -> Sequence[Event]:
@@ -326,6 +347,8 @@ def evolve(document: Document, event: Event) -> Document:
             return replace(document, paper=Issued(standing_draft(paper).draft))
         case DocumentSettled():
             return replace(document, paper=Settled(standing_draft(paper).draft, event))
+        case CorrectionDecided(correction=number) | DocumentReopened(correction=number):
+            return replace(document, correction=number, paper=corrected(paper, event))
         case SettlementWithdrawn() | CopiesPrinted() | DraftRestored():
             return replace(document, paper=after(paper, event))
         case _:

@@ -12,7 +12,7 @@ from shared.contracts.documents import (
     Kind,
 )
 from shared.contracts.fields import CycleId, Digest, Key, Name, Person, Prose, Small, StepKey
-from shared.contracts.values import StoredFile
+from shared.contracts.values import CorrectedSubmission, StoredFile
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,6 +41,7 @@ class ReleaseFigures:
     document: Key
     digests: Mapping[Key, Digest]
     verifiers: tuple[Person, ...]
+    contributors: tuple[Person, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,11 +66,12 @@ class DraftTeamDecree:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DraftReport:
     """A finished file of the report. `basis`: the approved submissions it was made from,
-    with their digests.
+    with their digests. `correction`: the official correction that it tells of, 0 for none.
     """
 
     finished: Finished
     basis: Mapping[Key, Digest]
+    correction: Small = 0
     by: Person
     occurred_on: date
 
@@ -122,6 +124,33 @@ class WithdrawEndorsement:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class DecideCorrection:
+    """The printed report `digest` is officially corrected. `submissions` are those that it concerns, as they
+    were approved when the person decided.
+    """
+
+    digest: Digest
+    submissions: tuple[CorrectedSubmission, ...]
+    number: Name
+    issued_on: date
+    file: StoredFile
+    reason: Prose
+    by: Person
+    occurred_on: date
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReopenDocument:
+    """The report that this letter accompanies is officially corrected."""
+
+    cycle: CycleId
+    document: Key
+    correction: Small
+    by: Person
+    occurred_on: date
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RecordCopies:
     """`copies` were printed; `digest` is the file that was printed, as the person saw it on the page."""
 
@@ -142,6 +171,8 @@ Command = (
     | SettleDocument
     | WithdrawEndorsement
     | RecordCopies
+    | DecideCorrection
+    | ReopenDocument
 )
 
 

@@ -15,6 +15,7 @@ import msgspec
 
 from services.documents.domain.report import Report
 from services.documents.letters.catalogue import Field
+from services.documents.letters.corrections import Correction, differences, of_letter
 from services.documents.letters.formats import long_date
 from services.documents.letters.render import Manuscript
 from services.documents.letters.report_tables import report_tables
@@ -84,6 +85,7 @@ def compose(
     *,
     report: Report | None = None,
     report_digest: str = "",
+    correction: Correction | None = None,
 ) -> Manuscript:
     """The manuscript of a letter. A field nobody sent has its default text.
     Refuses an empty required field, naming it, and rows that miss columns.
@@ -101,6 +103,10 @@ def compose(
         "report_digest": report_digest,
         "fields": {field.id: _value(field, texts[field.id]) for field in letters.kind[kind].field},
     }
+    if correction is not None:
+        data["correction"] = of_letter(correction, facts.report_title)
+        if report is not None:
+            data["correction"]["differences"] = differences(correction, report)
     if report is not None:
         data |= {
             "outline": msgspec.to_builtins(letters.outline),

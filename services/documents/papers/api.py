@@ -15,6 +15,7 @@ from services.documents.papers import orders, queries
 from services.documents.papers.downloads import document_file
 from services.documents.papers.shapes import (
     CopiesIn,
+    CorrectingIn,
     DecreeIn,
     DocumentDetail,
     DocumentOut,
@@ -105,7 +106,7 @@ async def file(cycle: CyclePath, kind: Kind, digest: Digest, look: Look) -> Resp
     summary="Upload a scan (raw body: PDF, PNG or JPEG)",
     status_code=201,
     max_body_size=UPLOAD_LIMIT,
-    dependencies=[does("documents.HandOver", "documents.IssueTeamDecree", "documents.RecordReceipt")],
+    dependencies=[does(*orders.SCANS_OF)],
 )
 async def upload(name: Line, act: Act) -> StoredFile:
     """Streams the body to the store while it is hashed.
@@ -164,3 +165,17 @@ async def record_copies(cycle: CyclePath, body: CopiesIn, act: Act) -> CommandAn
 )
 async def withdraw_endorsement(cycle: CyclePath, body: WithdrawalIn, act: Act) -> CommandAnswer:
     return await act(orders.withdraw_endorsement(act, cycle, body, body.occurred_on or act.today))
+
+
+@router.post(
+    "/cycles/{cycle}/documents/laporan/corrections",
+    summary="Correct the printed report officially",
+    dependencies=[does("documents.DecideCorrection")],
+)
+async def correct(cycle: CyclePath, body: CorrectingIn, act: Act) -> CommandAnswer:
+    """Opens the submissions that it names again, and no other;
+    the report is drafted, endorsed, printed and sent once more.
+    """
+    file = await attached_scan(act, body.file, "file")
+    day = body.occurred_on or act.today
+    return await act(await orders.correct(act, cycle, body, body.submissions, file=file, occurred_on=day))

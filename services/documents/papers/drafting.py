@@ -22,7 +22,7 @@ from services.documents.domain.report import Report, build
 from services.documents.letters.compose import CycleFacts, as_typed, compose, defaults, file_name
 from services.documents.letters.render import CannotRender, Manuscript, Renderer
 from services.documents.letters.wording import LettersOfRegion, letters_of
-from services.documents.papers import queries
+from services.documents.papers import corrections, queries
 from services.documents.queries import Row, approvals, known
 from shared.access.people import People
 from shared.contracts.documents import Kind
@@ -57,12 +57,13 @@ class Asked:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Material:
     """What the read models say that a draft is made from.
-    `report` only for the report, `report_digest` only where it is endorsed.
+    `report` only for the report, `digest` only where it is endorsed; `correction`: the latest.
     """
 
     facts: CycleFacts
     report: Report | None
-    report_digest: str
+    digest: str
+    correction: corrections.Correction | None = None
 
 
 async def gather(conn: Connection, people: People, cycle: str, kind: Kind) -> Material:
@@ -72,13 +73,16 @@ async def gather(conn: Connection, people: People, cycle: str, kind: Kind) -> Ma
     facts = await queries.cycle_facts(conn, cycle)
     if facts is None:
         raise Refused("document-closed", "Langkah SOP untuk dokumen ini belum dimulai.")
+    correction = await corrections.latest(conn, cycle)
     if kind != "laporan":
-        return Material(facts=facts, report=None, report_digest=await queries.settled_digest(conn, cycle))
+        digest = await queries.settled_digest(conn, cycle)
+        return Material(facts=facts, report=None, digest=digest, correction=correction)
     approved = await approvals(conn, cycle)
     if not approved:
         raise Refused("figures-not-released", "Laporan baru dapat disusun setelah semua isian disetujui.")
     named = [replace(each, verified_by=people.name(each.verified_by)) for each in approved]
-    return Material(facts=facts, report=build(await known.catalogue_of(conn, cycle), named), report_digest="")
+    report = build(await known.catalogue_of(conn, cycle), named)
+    return Material(facts=facts, report=report, digest="", correction=correction)
 
 
 async def prepare(asked: Asked, material: Material, renderer: Renderer, bucket: Bucket) -> Draft:
@@ -91,11 +95,13 @@ async def prepare(asked: Asked, material: Material, renderer: Renderer, bucket: 
         asked.entries,
         asked.dated,
         report=material.report,
-        report_digest=material.report_digest,
+        report_digest=material.digest,
+        correction=None if asked.kind == "sk_tim" else material.correction,
     )
     name = file_name(letters, asked.kind, material.facts)
     finished = await finish(manuscript, name, renderer, bucket)
-    basis = {"basis": material.report.basis} if material.report else {}
+    told = material.correction.correction if material.correction else 0
+    basis = {"basis": material.report.basis, "correction": told} if material.report else {}
     return combined(drafted_by(asked.kind), asked, finished=finished, occurred_on=asked.dated, **basis)
 
 

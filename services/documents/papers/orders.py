@@ -1,23 +1,24 @@
 """The commands of papers as orders, for JSON and pages alike:
-a draft, the hand-over of the SK, SK ditetapkan, printed copies, an endorsement taken back.
+a draft, the hand-over of the SK, SK ditetapkan, printed copies, an endorsement taken back, a correction.
 
 SOP steps 4, 5, 9, 10, 11. Previous hop: `papers/api.py`, `papers/pages.py` and `papers/editor_pages.py`,
 with what a person said. Next hop: `command_handler` by way of `Act`.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import date
 
 from services.documents import streams
 from services.documents.domain.document_commands import (
+    DecideCorrection,
     HandOver,
     IssueTeamDecree,
     RecordCopies,
     WithdrawEndorsement,
 )
-from services.documents.papers import drafting
+from services.documents.papers import corrections, drafting
 from services.documents.papers.previews import typesetter_of
-from services.documents.papers.shapes import Copies, Decree, HandingOver, Withdrawal
+from services.documents.papers.shapes import Copies, Correcting, Decree, HandingOver, Withdrawal
 from shared.contracts.documents import Kind
 from shared.contracts.values import StoredFile
 from shared.eventsourcing.commands.order import Order
@@ -28,6 +29,11 @@ from shared.web.regions import may
 
 DRAFTS = ("documents.DraftTeamDecree", "documents.DraftReport", "documents.DraftCoverLetter")
 """What a route declares that makes a draft of any kind."""
+SCANS_OF = (
+    *("documents.HandOver", "documents.IssueTeamDecree"),
+    *("documents.RecordReceipt", "documents.DecideCorrection"),
+)
+"""The commands that a scan belongs to."""
 
 
 async def draft(act: Acting, cycle: str, kind: Kind, entries: Mapping[str, str], dated: date) -> Order:
@@ -74,6 +80,27 @@ def record_copies(act: Acting, cycle: str, said: Copies, occurred_on: date) -> O
 def withdraw_endorsement(act: Acting, cycle: str, said: Withdrawal, occurred_on: date) -> Order:
     """The own endorsement of the report is taken back."""
     command = command_of(WithdrawEndorsement, said, by=act.viewer.person, occurred_on=occurred_on)
+    return _to(cycle, "laporan", command)
+
+
+async def correct(
+    act: Acting,
+    cycle: str,
+    said: Correcting,
+    named: Collection[str],
+    *,
+    file: StoredFile,
+    occurred_on: date,
+) -> Order:
+    """The printed report is officially corrected; `named` are the submissions that it concerns.
+    Refuses a submission that the report does not rest on.
+    """
+    async with act.running.pool.connection() as conn:
+        submissions = await corrections.chosen(conn, cycle, said.digest, named)
+    by = act.viewer.person
+    command = command_of(
+        DecideCorrection, said, submissions=submissions, file=file, by=by, occurred_on=occurred_on
+    )
     return _to(cycle, "laporan", command)
 
 

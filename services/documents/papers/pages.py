@@ -12,7 +12,7 @@ from fastapi import APIRouter, Path, Query, Request, Response
 
 from services.documents.forms import errors_of
 from services.documents.lateness import lateness
-from services.documents.papers import orders, previews, queries
+from services.documents.papers import corrections, orders, previews, queries
 from services.documents.papers.downloads import document_file
 from services.documents.papers.drafting import permission_of
 from services.documents.papers.shapes import Copies, Decree, HandingOver, Withdrawal
@@ -206,6 +206,7 @@ async def _page(
         facts, cycles = await queries.cycle_facts(conn, cycle), await known.cycles(conn)
         view = await queries.document_of(conn, look.viewer, cycle, kind)
         late = await lateness(conn, cycle, today_of(request))
+        corrected = await corrections.decided(conn, cycle) if view else ()
     if facts is None or view is None:
         raise NotFound
     made: list[bytes] = []
@@ -241,6 +242,9 @@ async def _page(
         may_print=look.may("documents.RecordCopies")
         and kind == "laporan"
         and state in {"settled", "printed"},
+        may_correct=look.may("documents.DecideCorrection") and (kind, state) == ("laporan", "printed"),
+        corrections=corrected,
+        corrected_files={one.digest: one.correction for one in corrected},
         may_withdraw=look.may("documents.WithdrawEndorsement")
         and (kind, state, view.shown.row.get("endorsed_by")) == ("laporan", "settled", look.person),
         people=running_of(request).people,

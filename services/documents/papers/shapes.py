@@ -62,6 +62,21 @@ class WithdrawalIn(Withdrawal):
     occurred_on: Day | None = None
 
 
+class Correcting(Body):
+    """The printed report of this digest is officially corrected, by the decision of this number."""
+
+    digest: Digest
+    number: Name = Field(max_length=100, examples=["130/7/2027"])
+    issued_on: Day
+    reason: Prose
+
+
+class CorrectingIn(Correcting):
+    submissions: list[Name] = Field(max_length=200, description="the submissions whose figures are wrong")
+    file: ScanIn = Field(description="scan of the signed decision, uploaded before")
+    occurred_on: Day | None = None
+
+
 class Copies(Body):
     """Copies were printed from the file of this digest."""
 

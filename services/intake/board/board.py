@@ -4,13 +4,14 @@ Serves every SOP step. Previous hop: `board/queries.py`, which reads the rows.
 Next hop: `tasks.py`, which says who must act, and `board/pages.py` and `board/api.py`, which show it. Pure.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Literal
 
 from msgspec import convert
 
+from services.intake import streams
 from services.intake.board.newer_calendar import NewerDueDate, newer_due_date
 from services.intake.queries import Row
 from shared.contracts.values import DueDate
@@ -20,6 +21,11 @@ from shared.spm.catalogue import Catalogue, catalogues
 from shared.web.words.lateness import against
 
 State = Literal["done", "late", "doing", "waiting"]
+
+
+def by_dispatch(rows: Iterable[Row]) -> Mapping[str, Row]:
+    """Rows of the timeline by the dispatch that they are of: gubernur, or gubernur_koreksi_1."""
+    return {streams.kind_of(row["stream"]): row for row in rows}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,6 +87,7 @@ class Board:
     report: Report = Report()
     sent: Mapping[str, Row] = field(default_factory=dict)
     received: frozenset[str] = frozenset()
+    dispatches: Mapping[str, str] = field(default_factory=dict)
     touched: Mapping[str, frozenset[str]] = field(default_factory=dict)
 
     @property

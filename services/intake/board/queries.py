@@ -12,7 +12,7 @@ from sqlalchemy.dialects.postgresql import distinct_on
 
 from services.intake import queries
 from services.intake.board.agency_table import STANDS
-from services.intake.board.board import Board, Known, Report, board_steps
+from services.intake.board.board import Board, Known, Report, board_steps, by_dispatch
 from services.intake.queries import Row
 from services.intake.submission.queries import submissions, touched
 from services.intake.submission.standing import dues_of, late_of, standing
@@ -30,6 +30,7 @@ from shared.web.words.lateness import HandIn, against
 MILESTONES = (
     *("document-drafted", "endorsement-requested", "endorsement-refused", "report-endorsed"),
     *("endorsement-withdrawn", "team-decree-issued", "dispatch-sent", "receipt-recorded"),
+    "dispatch-reopened",
 )
 
 
@@ -72,8 +73,12 @@ async def _board(conn: Connection, viewer: Viewer, found: Row, today: date) -> B
         and not milestones.get("team-decree-issued"),
         left=_days_left(found["report_due"], today, calendar),
         report=_report(milestones),
-        sent={row["facts"]["recipient"]: row for row in milestones.get("dispatch-sent", ())},
-        received=frozenset(row["facts"]["recipient"] for row in milestones.get("receipt-recorded", ())),
+        sent=by_dispatch(milestones.get("dispatch-sent", ())),
+        received=frozenset(by_dispatch(milestones.get("receipt-recorded", ()))),
+        dispatches={
+            row["facts"]["recipient"]: name
+            for name, row in by_dispatch(milestones.get("dispatch-reopened", ())).items()
+        },
         touched=await touched(conn, cycle),
     )
 

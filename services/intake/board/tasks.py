@@ -16,6 +16,7 @@ from services.intake.board.board import Board, BoardStep
 from services.intake.queries import Row
 from services.intake.submission.standing import standing
 from shared.access.permissions import Viewer
+from shared.contracts.correction import apart
 from shared.sop.document_kinds import document_kinds
 from shared.sop.parts import CHECKING, FILING, FILLING, HANDING_OVER, SENDING
 from shared.sop.steps import Part
@@ -102,7 +103,8 @@ def _of_part(row: BoardStep, part: Part, board: Board) -> Iterator[Task]:
         case "documents", "copies-printed":
             yield _task(row, "print", "tim_spm", f"/dokumen/{cycle}/laporan")
         case "documents", "dispatch-sent":
-            yield _task(row, "send", "tim_spm", f"/pengiriman/{cycle}#{part.which}-judul", about=part.which)
+            name = board.dispatches.get(part.which, part.which)
+            yield _task(row, "send", "tim_spm", f"/pengiriman/{cycle}#{name}-judul", about=name)
         case "archive", "cycle-archived":
             out = sorted(board.sent.keys() - board.received)
             yield _task(
@@ -202,16 +204,17 @@ def _is_decided(submission: Row) -> bool:
 
 def _receipts(board: Board) -> Iterator[Task]:
     filing = board.waiting_for(FILING)
-    for recipient, sent in board.sent.items():
-        if recipient not in board.received:
-            row = filing if filing.due else board.waiting_for(SENDING.format(recipient=recipient))
-            path = f"/pengiriman/{board.cycle['cycle']}#{recipient}-judul"
+    for dispatch, sent in board.sent.items():
+        if dispatch not in board.received:
+            to, _ = apart(dispatch)
+            row = filing if filing.due else board.waiting_for(SENDING.format(recipient=to))
+            path = f"/pengiriman/{board.cycle['cycle']}#{dispatch}-judul"
             yield _task(
                 row,
                 "receipt",
                 "tim_spm",
                 path,
-                about=recipient,
+                about=dispatch,
                 why="sent",
                 facts={"day": sent["occurred_on"]},
             )

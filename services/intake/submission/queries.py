@@ -107,11 +107,14 @@ async def moves_of(conn: Connection, stream: str) -> Sequence[Row]:
 
 
 async def is_endorsed(conn: Connection, case: str) -> bool:
-    """Whether the report that rests on this submission is endorsed, and that was not taken back."""
-    said = or_(happening.c.what == "report-endorsed", happening.c.what == "endorsement-withdrawn")
+    """Whether the report that rests on this submission is endorsed, and that was not taken back. Once it was
+    printed and is officially corrected, nothing is taken back any more: what the correction names is open.
+    """
+    kinds = ("report-endorsed", "endorsement-withdrawn", "correction-admitted")
+    said = or_(*(happening.c.what == kind for kind in kinds))
     statement = select(happening.c.what).where(happening.c.cycle == streams.cycle_of(case), said)
-    last = await fetch_one(conn, statement.order_by(happening.c.version.desc()).limit(1))
-    return last is not None and last["what"] == "report-endorsed"
+    said_of_it = [row["what"] for row in await fetch(conn, statement.order_by(happening.c.version))]
+    return "correction-admitted" in said_of_it or said_of_it[-1:] == ["report-endorsed"]
 
 
 async def points(conn: Connection, case: str, notes: Sequence[Row]) -> Sequence[Row]:

@@ -11,9 +11,21 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Literal, assert_never
 
-from shared.contracts.fields import CycleId, Digest, Key, Person, Prose, Small
-from shared.contracts.values import StoredFile
+from services.verification.domain.endorsement_commands import (
+    AdmitCorrection,
+    AdmitEndorsement,
+    AdmitWithdrawal,
+    Command,
+    EndorseReport,
+    FollowWithdrawal,
+    HoldEndorsement,
+    RefuseEndorsement,
+    RequestEndorsement,
+    SettleFigures,
+    UnsettleFigures,
+)
 from shared.contracts.verification import (
+    CorrectionAdmitted,
     EndorsementAdmitted,
     EndorsementHeld,
     EndorsementRefused,
@@ -35,108 +47,7 @@ Event = (
     | ReportEndorsed
     | EndorsementRefused
     | EndorsementWithdrawn
-)
-
-
-# Commands
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SettleFigures:
-    """Every required submission is approved, each exactly as `digests` names it;
-    `involved` entered, handed in or approved them.
-    """
-
-    cycle: CycleId
-    involved: tuple[Person, ...]
-    digests: Mapping[Key, Digest]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class UnsettleFigures:
-    """The approval of `submission` was voided, or it came to be required too."""
-
-    cycle: CycleId
-    submission: Key
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class HoldEndorsement:
-    """By the SOP of the cycle something has to be done between the
-    draft of the report and its endorsement.
-    """
-
-    cycle: CycleId
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AdmitEndorsement:
-    """The step of the endorsement began."""
-
-    cycle: CycleId
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RequestEndorsement:
-    """A draft of the report is finished, compiled from the figures that `basis` names;
-    `involved` drafted it or verified its figures.
-    """
-
-    cycle: CycleId
-    document: Key
-    revision: Small
-    file: StoredFile
-    involved: tuple[Person, ...]
-    basis: Mapping[Key, Digest]
-    by: Person
-    occurred_on: date
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class EndorseReport:
-    """`digest` names exactly the file that the endorser has read."""
-
-    digest: Digest
-    by: Person
-    occurred_on: date
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RefuseEndorsement:
-    digest: Digest
-    reason: Prose
-    by: Person
-    occurred_on: date
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AdmitWithdrawal:
-    """Who approved `submission` is about to take that back, in this very transaction."""
-
-    cycle: CycleId
-    submission: Key
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FollowWithdrawal:
-    """documents took back that the file of this digest is endorsed."""
-
-    digest: Digest
-    reason: Prose
-    by: Person
-    occurred_on: date
-
-
-Command = (
-    SettleFigures
-    | UnsettleFigures
-    | AdmitWithdrawal
-    | FollowWithdrawal
-    | HoldEndorsement
-    | AdmitEndorsement
-    | RequestEndorsement
-    | EndorseReport
-    | RefuseEndorsement
+    | CorrectionAdmitted
 )
 
 
@@ -170,13 +81,21 @@ class TurnedDown:
     request: EndorsementRequested
 
 
-Report = NotYet | Waiting | Stale | Endorsed | TurnedDown
+@dataclass(frozen=True, slots=True)
+class Corrected:
+    """It was endorsed and printed, and is officially corrected: another draft follows."""
+
+    request: EndorsementRequested
+
+
+Report = NotYet | Waiting | Stale | Endorsed | TurnedDown | Corrected
 
 NOT_WAITING: Mapping[type, str] = {
     NotYet: "Belum ada naskah laporan yang menunggu pengesahan.",
     Stale: "Angka di balik laporan ini berubah sesudah naskahnya dibuat; tunggu naskah yang baru.",
     Endorsed: "Naskah laporan ini sudah disahkan.",
     TurnedDown: "Naskah laporan ini sudah ditolak; tunggu naskah yang baru.",
+    Corrected: "Laporan ini sedang dikoreksi; tunggu naskah yang baru.",
 }
 
 
@@ -195,12 +114,15 @@ class Endorsement:
     """The draft of the report, and the figures as they are now (None: an approval is missing).
 
     `way`: free; held where something has to be done first; admitted once it was done,
-    and not asked for again when the report is drafted anew.
+    and not asked for again when the report is drafted anew. `corrected`: the submissions that the latest
+    official correction opens again; None where there was none, and nothing is shut.
     """
 
     report: Report = NotYet()
     figures: Settled | None = None
     way: Literal["free", "held", "admitted"] = "free"
+    correction: int = 0
+    corrected: frozenset[str] | None = None
 
 
 # Decide
@@ -216,10 +138,10 @@ def decide(command: Command, endorsement: Endorsement) -> Sequence[Event]:
             return admit_withdrawal(command, endorsement)
         case FollowWithdrawal():
             return follow_withdrawal(command, endorsement.report)
-        case HoldEndorsement():
-            return [combined(EndorsementHeld, command)] if endorsement.way == "free" else []
-        case AdmitEndorsement():
-            return [combined(EndorsementAdmitted, command)] if endorsement.way == "held" else []
+        case AdmitCorrection():
+            return admit_correction(command, endorsement)
+        case HoldEndorsement() | AdmitEndorsement():
+            return hold_or_admit(command, endorsement)
         case RequestEndorsement():
             return request(command, endorsement)
         case EndorseReport():
@@ -230,6 +152,16 @@ def decide(command: Command, endorsement: Endorsement) -> Sequence[Event]:
             assert_never(command)
 
 
+def hold_or_admit(command: HoldEndorsement | AdmitEndorsement, endorsement: Endorsement) -> Sequence[Event]:
+    match command, endorsement.way:
+        case HoldEndorsement(), "free":
+            return [combined(EndorsementHeld, command)]
+        case AdmitEndorsement(), "held":
+            return [combined(EndorsementAdmitted, command)]
+        case _:
+            return []
+
+
 def settle(command: SettleFigures, endorsement: Endorsement) -> Sequence[Event]:
     if endorsement.figures == Settled(frozenset(command.involved), command.digests):
         return []
@@ -237,7 +169,15 @@ def settle(command: SettleFigures, endorsement: Endorsement) -> Sequence[Event]:
 
 
 def admit_withdrawal(command: AdmitWithdrawal, endorsement: Endorsement) -> Sequence[Event]:
-    """From here on nobody endorses what rests on this approval: the store lets one of the two through."""
+    """From here on nobody endorses what rests on this approval: the store lets one of the two through. What
+    an official correction does not name stays as it was printed.
+    """
+    if endorsement.corrected is not None and command.submission not in endorsement.corrected:
+        raise Refused(
+            "not-in-correction",
+            "Isian ini tidak termasuk koreksi ke-{number}; angkanya tetap seperti dalam laporan.",
+            number=endorsement.correction,
+        )
     if endorsement.figures is None:
         return []
     if isinstance(endorsement.report, Endorsed):
@@ -252,6 +192,12 @@ def follow_withdrawal(command: FollowWithdrawal, report: Report) -> Sequence[Eve
     if not isinstance(report, Endorsed) or report.request.digest != command.digest:
         return []
     return [combined(EndorsementWithdrawn, report.request, command)]
+
+
+def admit_correction(command: AdmitCorrection, endorsement: Endorsement) -> Sequence[Event]:
+    if command.correction <= endorsement.correction:
+        return []
+    return [combined(CorrectionAdmitted, command)]
 
 
 def request(command: RequestEndorsement, endorsement: Endorsement) -> Sequence[Event]:
@@ -352,6 +298,10 @@ def evolve(endorsement: Endorsement, event: Event) -> Endorsement:
         case EndorsementWithdrawn():
             again = _requested(report)
             return replace(endorsement, report=Waiting(again) if endorsement.figures else Stale(again))
+        case CorrectionAdmitted(correction=number, submissions=reopened):
+            named = frozenset(each.submission for each in reopened)
+            before = report if isinstance(report, NotYet) else Corrected(report.request)
+            return replace(endorsement, report=before, correction=number, corrected=named)
         case _:
             assert_never(event)
 

@@ -50,7 +50,7 @@ class Endorsement(BaseModel):
 
     cycle: str
     version: int
-    status: Literal["nothing", "waiting", "stale", "endorsed", "refused"]
+    status: Literal["nothing", "waiting", "stale", "endorsed", "refused", "corrected"]
     settled: bool = Field(description="whether every required submission is approved")
     document: str | None
     revision: int | None

@@ -8,7 +8,7 @@ Next hop: `command_handler` by way of `Act`.
 from datetime import date
 
 from services.verification import streams
-from services.verification.domain.endorsement import EndorseReport, RefuseEndorsement
+from services.verification.domain.endorsement_commands import EndorseReport, RefuseEndorsement
 from shared.eventsourcing.commands.order import Order
 from shared.web.acting import Acting
 

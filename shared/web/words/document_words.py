@@ -4,8 +4,9 @@ by `shared/sop/document_kinds.toml`, in the language of the reader.
 SOP steps 4, 5, 9–13. Previous hop: an id in an event or a read model. Next hop: a person.
 """
 
+from shared.contracts.correction import apart
 from shared.sop.document_kinds import DocumentKind, Recipient, document_kinds
-from shared.web.words.i18n import language
+from shared.web.words.i18n import gettext, language
 
 
 def name(known: DocumentKind | Recipient) -> str:
@@ -20,9 +21,15 @@ def draft(kind: str) -> str:
 
 
 def recipient(one: str) -> str:
-    """A recipient by its id; any other id as it is."""
-    found = document_kinds().recipient.get(one)
-    return name(found) if found else one
+    """A recipient by its id, with the correction whose dispatch is meant; any other id as it is."""
+    known, correction = apart(one)
+    found = document_kinds().recipient.get(known)
+    return of_correction(name(found), correction) if found else one
+
+
+def of_correction(named: str, correction: int) -> str:
+    """`Gubernur (koreksi ke-1)`; without a correction the words alone."""
+    return gettext("{named} (koreksi ke-{n})").format(named=named, n=correction) if correction else named
 
 
 def receipt(one: str) -> str:
@@ -32,9 +39,12 @@ def receipt(one: str) -> str:
 
 
 def named(word: str) -> str | None:
-    """The words for an id of a kind, a recipient or a receipt; None for any other id."""
+    """The words for an id of a kind, a recipient or a receipt, of a correction or of none; None for any other
+    id.
+    """
     kinds = document_kinds()
+    word, correction = apart(word)
     if word in kinds.receipts:
-        return receipt(kinds.receipts[word])
+        return of_correction(receipt(kinds.receipts[word]), correction)
     known = kinds.kind.get(word) or kinds.recipient.get(word)
-    return name(known) if known else None
+    return of_correction(name(known), correction) if known else None

@@ -1,0 +1,76 @@
+"""The official corrections of a cycle as they were decided, and the submissions that may be corrected.
+
+SOP steps 9 to 12. Previous hop: `papers/pages.py`, `papers/correction_pages.py`, `papers/orders.py`,
+`papers/drafting.py`. Next hop: the trail of the report, which keeps every decision whole.
+"""
+
+from collections.abc import Collection, Sequence
+from datetime import date, datetime
+
+import msgspec
+from sqlalchemy import select
+
+from services.documents import streams
+from services.documents.letters.corrections import Correction
+from services.documents.queries import trail_of
+from services.documents.tables import approved
+from shared.contracts.values import CorrectedSubmission, StoredFile
+from shared.eventsourcing.commands.decider import Refused
+from shared.eventsourcing.sql import Connection, fetch
+
+__all__ = ["Correction", "Decided", "chosen", "decided", "latest", "reported"]
+
+
+class Decided(msgspec.Struct, frozen=True, kw_only=True):
+    """An official correction, who decided it and why; the latest stands first in a list."""
+
+    correction: int
+    revision: int
+    digest: str
+    submissions: tuple[CorrectedSubmission, ...]
+    number: str
+    issued_on: date
+    file: StoredFile
+    reason: str
+    by: str
+    occurred_on: date
+    recorded_at: datetime
+
+
+async def decided(conn: Connection, cycle: str) -> Sequence[Decided]:
+    """The corrections of a cycle's report, the latest first. Ask only for who may see the report."""
+    trail = await trail_of(conn, streams.document(cycle, "laporan"))
+    rows = ({**row, **row["facts"]} for row in trail if row["act"] == "correction-decided")
+    return [msgspec.convert(row, Decided) for row in rows][::-1]
+
+
+async def latest(conn: Connection, cycle: str) -> Correction | None:
+    """The correction that a draft tells of; None where the report was never corrected."""
+    found = await decided(conn, cycle)
+    return msgspec.convert(msgspec.to_builtins(found[0]), Correction) if found else None
+
+
+async def reported(conn: Connection, cycle: str) -> Sequence[CorrectedSubmission]:
+    """The submissions as they are approved now, by the names of their agencies."""
+    rows = await fetch(
+        conn, select(approved).where(approved.c.cycle == cycle).order_by(approved.c.agency_name)
+    )
+    return msgspec.convert(rows, list[CorrectedSubmission])
+
+
+async def chosen(
+    conn: Connection, cycle: str, digest: str, named: Collection[str]
+) -> tuple[CorrectedSubmission, ...]:
+    """Those of them that somebody names; of a report that is corrected already, as they stood in it, so that
+    what is sent twice says the same. Refuses a name that is none of them.
+    """
+    before = next((one for one in await decided(conn, cycle) if one.digest == digest), None)
+    known = before.submissions if before else await reported(conn, cycle)
+    found = tuple(one for one in known if one.submission in named)
+    if len(found) < len(set(named)):
+        raise Refused(
+            "submissions-unknown",
+            "Isian yang dipilih bukan isian yang dimuat laporan ini; muat ulang halaman.",
+            field="submissions",
+        )
+    return found
