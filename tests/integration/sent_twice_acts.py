@@ -43,17 +43,8 @@ def both(role: str, path: str, page: str, form: str, **said: str) -> Act:
 
 async def cycle(ask: Ask) -> AsyncIterator[Act]:
     """The acts in order; what an act names is asked for when its turn comes."""
-    for part in (
-        _opening,
-        _beginning,
-        _decree,
-        _filling,
-        _verifying,
-        _reporting,
-        _sending,
-        _archiving,
-        _correcting,
-    ):
+    preparing = _opening, _beginning, _decree, _filling, _verifying
+    for part in (*preparing, _reporting, _sending, _archiving, _correcting):
         async for act in part(ask):
             yield act
 

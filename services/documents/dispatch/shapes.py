@@ -93,15 +93,7 @@ class DispatchOut(BaseModel):
 def shown(view: DispatchView) -> DispatchOut:
     """A dispatch as JSON tells it."""
     named = {name: view.row.get(name) for name in DispatchOut.model_fields}
-    said = {
-        "dispatch": view.name,
-        "recipient": view.recipient,
-        "correction": view.correction,
-        "overtaken": view.overtaken,
-        "recipient_name": view.addressed,
-        "status": view.status,
-        "version": view.version,
-        "items": view.items,
-        "trail": view.trail,
-    }
-    return DispatchOut.model_validate({**named, **said})
+    carried = ("recipient", "correction", "overtaken", "status", "version", "items", "trail")
+    said = {name: getattr(view, name) for name in carried}
+    called = {"dispatch": view.name, "recipient_name": view.addressed}
+    return DispatchOut.model_validate({**named, **said, **called})

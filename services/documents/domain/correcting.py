@@ -82,7 +82,6 @@ def decide_correction(
         raise Refused(
             "decided-later", "Tanggal keputusan tidak boleh sesudah tanggal pencatatan.", field="issued_on"
         )
-    first = command.submissions[0]
     decided = combined(
         CorrectionDecided,
         settled.event,
@@ -91,7 +90,7 @@ def decide_correction(
         number=command.number.strip(),
         reason=command.reason.strip(),
     )
-    return [decided, combined(FiguresWithdrawn, decided, submission=first.submission, digest=first.digest)]
+    return [decided, combined(FiguresWithdrawn, decided, command.submissions[0])]
 
 
 def reopen_document(command: ReopenDocument, document: Corrected) -> Sequence[DocumentReopened]:

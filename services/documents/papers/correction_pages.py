@@ -92,7 +92,6 @@ async def _page(
         cycle=cycle,
         cycles=cycles,
         shown=shown,
-        row=shown.row,
         found=found,
         named=named,
         today=today_of(request),

@@ -256,8 +256,7 @@ def converse(command: TalkCommand, verification: Verification) -> Sequence[Event
     match command:
         case AskQuestion():
             opened = _waiting(verification, command.by, command.occurred_on)
-            note = FieldNote(service=command.service, field=command.field, note="?")
-            _check_note(note, opened.figures, "")
+            _check_note(combined(FieldNote, command, note="?"), opened.figures, "")
             return talk.ask(command, opened, threads)
         case AnswerQuestion():
             return talk.answer(command, opened, threads)
