@@ -1,26 +1,33 @@
 """Typesetting for real: the child process, the PDF it makes, and what it says when it cannot."""
 
 import json
+import shutil
 import subprocess
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date
 from itertools import islice
 from pathlib import Path
 from typing import Any
 
 import pikepdf
+import pypdfium2
 import pytest
 
 from deploy.local.broker.jars import Jar, _fetch_one
 from deploy.local.broker.java import find
 from deploy.local.places import cache_folder
 from services.documents.domain.report import build
+from services.documents.letters import render
 from services.documents.letters.compose import compose
+from services.documents.letters.corrections import Correction
 from services.documents.letters.render import CannotRender, Manuscript, TypstRenderer, template_digest
 from services.documents.letters.wording import letters_of
 from shared.contracts.documents import Kind
+from shared.contracts.values import CorrectedSubmission, Figure, QualityItem
 from shared.spm.catalogue import current
-from tests.support.report_figures import BANTUL, approvals
+from tests.support.events import made
+from tests.support.report_figures import BANTUL, approvals, figure_of
 
 JAR = Jar(
     "org.verapdf.apps:greenfield-apps:1.28.2",
@@ -62,6 +69,61 @@ def manuscript(kind: Kind, **entries: str) -> Manuscript:
         date(2027, 3, 10),
         report=build(current(), list(approvals())) if kind == "laporan" else None,
     )
+
+
+WRONG = {
+    name: replace(
+        figure, served=4_097, quality={**figure.quality, item: QualityItem(required=10, fulfilled=3)}
+    )
+    for name, figure in {"kes.ibu_hamil": figure_of(current().services["kes.ibu_hamil"])}.items()
+    for item in list(figure.quality)[:1]
+}
+
+
+def corrected(kind: Kind, **wrong: Figure) -> Manuscript:
+    """A letter of an official correction; `wrong`: what the report before it said, by service."""
+    one = made(CorrectedSubmission, agency="dinkes", figures=wrong)
+    said = {"correction": 2, "revision": 7, "digest": "e" * 64, "number": "130/7/2027"}
+    report = build(current(), list(approvals()))
+    return compose(
+        letters_of("3402"),
+        kind,
+        BANTUL,
+        {},
+        date(2027, 5, 10),
+        report=report if kind == "laporan" else None,
+        correction=Correction(**said, issued_on=date(2027, 5, 3), submissions=(one,)),
+    )
+
+
+def words_of(pdf: bytes) -> str:
+    """The text of all pages with one space between words."""
+    document = pypdfium2.PdfDocument(pdf)
+    return " ".join(" ".join(page.get_textpage().get_text_range() for page in document).split())
+
+
+async def test_a_corrected_report_says_which_it_replaces_and_what_differs() -> None:
+    told = words_of((await TypstRenderer().render(corrected("laporan", **WRONG))).content)
+    decision = "berdasarkan keputusan nomor 130/7/2027 tanggal 3 Mei 2027"
+    assert told.count(decision) == 2, "on the cover and above the list"
+    assert "KOREKSI KE-2" in told
+    assert "revisi 7, sidik eeeeeeeeeeeeeeee" in told
+    item = next(kind.name for kind in current().services["kes.ibu_hamil"].quality)
+    name = current().services["kes.ibu_hamil"].name
+    listed = told[told.rindex(decision) :]
+    assert f"{name} Terlayani 4.097 4.075" in listed
+    assert f"{name} {item} 3 dari 10 9 dari 10" in listed
+
+
+async def test_a_correction_that_changed_nothing_says_so() -> None:
+    told = words_of((await TypstRenderer().render(corrected("laporan"))).content)
+    assert "Tidak ada angka yang berbeda dari laporan yang dikoreksi." in told
+
+
+@pytest.mark.parametrize("kind", ["pengantar_gubernur", "pengantar_kemendagri"])
+async def test_the_letter_of_a_correction_names_the_decision(kind: Kind) -> None:
+    assert "keputusan nomor 130/7/2027" in words_of((await TypstRenderer().render(corrected(kind))).content)
+    assert "keputusan nomor" not in words_of((await TypstRenderer().render(manuscript(kind))).content)
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -164,6 +226,21 @@ async def test_a_child_that_takes_too_long_is_ended() -> None:
         await TypstRenderer(timeout=0.001).render(manuscript("laporan"))
 
 
+@pytest.mark.parametrize("changed", ["laporan.typ", "laporan_tables.typ", "common.typ"])
+def test_whatever_a_template_is_made_of_changes_its_digest(
+    changed: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = template_digest("laporan.typ")
+    copied = shutil.copytree(render.LETTERS, tmp_path / "letters")
+    monkeypatch.setattr(render, "LETTERS", copied)
+    template_digest.cache_clear()
+    assert template_digest("laporan.typ") == before
+    (copied / changed).write_text((copied / changed).read_text() + "// another\n")
+    template_digest.cache_clear()
+    assert template_digest("laporan.typ") != before
+    template_digest.cache_clear()
+
+
 def test_each_template_has_its_own_digest() -> None:
     assert len({template_digest(letters_of("3402").kind[kind].template) for kind in KINDS}) == 3
 
@@ -171,8 +248,9 @@ def test_each_template_has_its_own_digest() -> None:
 @pytest.mark.test_all
 async def test_verapdf_finds_no_fault_in_any_letter(tmp_path: Path) -> None:
     files = []
-    for kind in KINDS:
-        files.append(tmp_path / f"{kind}.pdf")
-        files[-1].write_bytes((await TypstRenderer().render(manuscript(kind))).content)
+    letters = {kind: manuscript(kind) for kind in KINDS} | {"koreksi": corrected("laporan", **WRONG)}
+    for name, letter in letters.items():
+        files.append(tmp_path / f"{name}.pdf")
+        files[-1].write_bytes((await TypstRenderer().render(letter)).content)
     assert verdicts("2a", *files) == {file.name: True for file in files}
     assert verdicts("ua1", *files) == {file.name: True for file in files}

@@ -47,12 +47,12 @@ def of_letter(correction: Correction, title: str) -> dict[str, Any]:
 def differences(correction: Correction, report: Report) -> Sequence[Sequence[str]]:
     """Service, cell, what it was and what it is, in the order of the catalogue."""
     before = {name: figure for one in correction.submissions for name, figure in one.figures.items()}
-    now = {line.service: line.figure for part in report.parts for line in part.lines}
     return [
         row
-        for service, figure in now.items()
-        if service.id in before
-        for row in _rows(service, before[service.id], figure or Figure())
+        for part in report.parts
+        for line in part.lines
+        if line.service.id in before
+        for row in _rows(line.service, before[line.service.id], line.figure or Figure())
     ]
 
 

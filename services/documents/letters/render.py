@@ -9,8 +9,9 @@ import asyncio
 import hashlib
 import importlib.metadata
 import json
+import re
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from functools import cache
@@ -23,6 +24,7 @@ LETTERS = Path(__file__).parent
 PROJECT = Path(__file__).parents[3]
 CHILD = (sys.executable, "-m", "services.documents.letters.typesetting")
 PICTURE_PPI = 64
+_IMPORT = re.compile(r'^#import "([^"@]+)"', re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -155,11 +157,20 @@ def texts(data: object, path: str = "") -> Iterator[tuple[str, str]]:
 
 @cache
 def template_digest(template: str) -> str:
-    """SHA-256 over template, shared template and fonts: another file or another font is another digest."""
+    """SHA-256 over template, what it imports, and fonts: another file or another font is another digest."""
     total = hashlib.sha256()
-    for path in (LETTERS / template, LETTERS / "common.typ", *sorted((LETTERS / "fonts").glob("*.[ot]tf"))):
+    for path in (*_parts_of(template), *sorted((LETTERS / "fonts").glob("*.[ot]tf"))):
         total.update(f"{path.name}\n{hashlib.sha256(path.read_bytes()).hexdigest()}\n".encode())
     return total.hexdigest()
+
+
+def _parts_of(template: str) -> Sequence[Path]:
+    """The file of a template and those that it imports, and they, each once."""
+    found = [LETTERS / template]
+    for path in found:
+        imported = (LETTERS / name for name in _IMPORT.findall(path.read_text(encoding="utf-8")))
+        found += [part for part in dict.fromkeys(imported) if part not in found]
+    return found
 
 
 @cache
