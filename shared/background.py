@@ -23,6 +23,13 @@ async def ended(*tasks: "asyncio.Task[Any]") -> None:
         _, running = await asyncio.wait(running, timeout=SWALLOWED_S)
 
 
+async def all_ended() -> None:
+    """Ends every other task of the loop, for who is about to leave it: `asyncio.run` gives each the word once
+    only, and waits for ever for one that missed it.
+    """
+    await ended(*(asyncio.all_tasks() - {asyncio.current_task()}))
+
+
 @asynccontextmanager
 async def in_background(work: Coroutine[Any, Any, None]) -> AsyncIterator[None]:
     """Runs something while the block runs."""

@@ -16,6 +16,7 @@ from urllib.parse import urlsplit
 import uvicorn
 
 from shared import logging, rebuilding, settings
+from shared.background import all_ended
 from shared.migrations.migrate import NewerData, migrate
 from shared.service import Service, application
 from shared.settings import Settings
@@ -56,6 +57,7 @@ def _work(service: Service, told: Settings) -> int:
             asyncio.get_running_loop().add_signal_handler(number, stop.set)
         async with app.router.lifespan_context(app):
             await stop.wait()
+        await all_ended()
 
     uvloop.run(until_told())
     return 0

@@ -7,7 +7,7 @@ import signal
 import sys
 
 from deploy.local.postgres.databases import Database
-from shared.background import ended
+from shared.background import all_ended, ended
 from shared.eventsourcing.sql import open_pool
 from shared.messaging.faust.worker import Worker
 from shared.messaging.receiving.feed_client import FeedClient
@@ -44,6 +44,7 @@ async def main(receiver_url: str, sender_url: str, bootstrap: str, name: str, no
         await stopping.wait()
         await ended(*tasks)
     await sender.close()
+    await all_ended()
 
 
 if __name__ == "__main__":

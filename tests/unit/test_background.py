@@ -2,12 +2,13 @@
 
 import ast
 import asyncio
+import contextlib
 from pathlib import Path
 
 import pytest
 
 from shared import background
-from shared.background import ended, in_background
+from shared.background import all_ended, ended, in_background
 
 ROOT = Path(__file__).parents[2]
 
@@ -64,3 +65,23 @@ def test_nobody_waits_for_the_end_of_a_task_in_another_way() -> None:
     }
     timers_and_probes = {"shared/eventsourcing/pool.py"}
     assert others == {"shared/background.py"} | timers_and_probes
+
+
+def test_a_loop_is_left_though_a_task_missed_the_word(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(background, "SWALLOWED_S", 0.01)
+    left = []
+
+    async def deaf_once() -> None:
+        for _time in range(2):
+            with contextlib.suppress(asyncio.CancelledError):
+                await asyncio.Event().wait()
+        left.append(1)
+
+    async def leaving() -> None:
+        for _one in range(3):
+            asyncio.ensure_future(deaf_once())  # noqa: RUF006 - nobody keeps it, as a library does
+        await asyncio.sleep(0)
+        await all_ended()
+        assert left == [1, 1, 1]
+
+    asyncio.run(leaving())
