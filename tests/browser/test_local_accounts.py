@@ -85,6 +85,7 @@ async def window(browser: Browser, width: str = "laptop", *, script: bool = True
 
 async def seen(page: Page, name: str) -> set[str]:
     """The page is sound by the audit and fits both widths; answers what can be named on it."""
+    await page.wait_for_load_state()  # what a script shows is there by then
     for width, (across, down) in WIDTHS.items():
         await page.set_viewport_size({"width": across, "height": down})
         assert list(await page.evaluate(AUDIT)) == [], f"{name} on a {width}"
