@@ -176,6 +176,14 @@ async def test_who_holds_a_token_that_filled_in_has_filled_in(postgres: Postgres
             figure = {"served": 41, "entitled": 52, "budget": 1, "realised": 1, "quality": items}
             entered = await http.put(f"{path}/figures/{service}", json=figure, headers=system)
             assert entered.status_code == 200, entered.text
+        said = {
+            "service": "kes.balita",
+            "rule": "R10",
+            "field": "entitled",
+            "text": "Sasaran dari registrasi.",
+        }
+        explained = await http.post(f"{path}/explanations", json=said, headers=bearer("as_unsur_opd"))
+        assert explained.status_code == 200, explained.text
         shown = await http.get(path, headers=bearer("as_unsur_opd"))
         sent = {**bearer("as_unsur_opd"), "If-Match": shown.headers["etag"]}
         handed_in = await http.post(f"{path}/hand-in", json={}, headers=sent)
