@@ -37,6 +37,7 @@ def project_sheet(recorded: Recorded) -> Iterable[Change]:
     """The changes of these events; none of any other."""
     match recorded.event:
         case WarningExplained(explanation=said):
+            yield _sheet(recorded)
             yield Put.of(explanation, said, submission=recorded.stream, at=recorded.recorded_at)
         case ServicesHandedOver() as event:
             yield _sheet(recorded, services=event.held)
