@@ -54,10 +54,12 @@ def log(jejak: Instance, tmp_path_factory: pytest.TempPathFactory) -> Log:
     return Log(jejak, tmp_path_factory.mktemp("killed"), "3402-2024")
 
 
+@pytest.mark.test_all
 def test_a_cycle_with_killed_services_has_exactly_the_events_of_an_undisturbed_one(log: Log) -> None:
     assert shape(log, "3402-2024") == shape(log, "3402-2023")
 
 
+@pytest.mark.test_all
 def test_the_log_is_whole_and_verified(log: Log) -> None:
     assert (log.report.verified, log.holes()) == (True, [])
 
