@@ -2,10 +2,13 @@
 
 import re
 from collections.abc import AsyncIterator
+from typing import Any
 
 import pytest
 from httpx2 import Response
 
+from services.verification.checking import queries
+from shared.eventsourcing.sql import Connection
 from tests.support.applications import Browser, visiting
 from tests.support.forms import posted
 from tests.support.parts import PostgresPart
@@ -129,3 +132,24 @@ async def test_who_had_a_hand_in_it_approves_none(room: VerificationRoom) -> Non
         answer = await approve(wulan, f"{case('dinsos')}@{digest}")
     assert "verifikasi harus dilakukan orang lain" in answer.text
     assert (await statuses(room))["dinsos"] == "waiting"
+
+
+async def test_what_is_decided_while_the_queue_is_read_is_left_out(
+    room: VerificationRoom, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fetch, decided = queries.fetch, list[str]()
+
+    async def then_decided(conn: Connection, statement: Any) -> list[dict[str, Any]]:
+        rows = await fetch(conn, statement)
+        if not decided and rows and "figures" in rows[0]:
+            decided.append("dinkes")
+            await conn.execute(b"UPDATE verification SET status = 'approved' WHERE agency = 'dinkes'")
+        return rows
+
+    monkeypatch.setattr(queries, "fetch", then_decided)
+    async with visiting(room.app, "wulan") as wulan:
+        page = await wulan.get(QUEUE)
+    assert page.status_code == 200
+    assert decided == ["dinkes"]
+    offered = {one.partition("@")[0] for one in TICKED.findall(page.text)}
+    assert offered == {case("dinsos"), case("bpbd")}

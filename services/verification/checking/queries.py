@@ -161,28 +161,27 @@ class Waiting:
 
 
 async def waiting(conn: Connection, viewer: Viewer, of_cycle: str) -> Sequence[Waiting]:
-    """Everything of a cycle that waits, in the order of the queue: three questions, however many wait."""
+    """Everything of a cycle that waits, in the order of the queue: two questions, however many wait. What was
+    decided between them is left out.
+    """
     asked = (
         verification.c.cycle == of_cycle,
         verification.c.status == "waiting",
         viewer.sees(verification.c.agency),
     )
+    of_now = revision.c.stream == verification.c.stream, revision.c.revision == verification.c.revision
+    handed_in = revision.c.figures, revision.c.evidence, revision.c.changes, revision.c.explanations
+    cases = select(verification, *handed_in).join(revision, and_(*of_now)).where(*asked)
     queued = verification.c.handed_in_on, verification.c.agency_name
-    cases = await fetch(conn, select(verification).where(*asked).order_by(*queued))
+    found = await fetch(conn, cases.order_by(*queued))
     said = defaultdict[str, list[Row]](list)
     entries = select(trail).join(verification, _OF_CASE).where(*asked)
     for entry in await fetch(conn, entries.order_by(trail.c.stream, trail.c.version)):
         said[entry["stream"]].append(entry)
-    of_now = revision.c.stream == verification.c.stream, revision.c.revision == verification.c.revision
-    now = select(revision).join(verification, and_(*of_now)).where(*asked)
-    revisions = {row["stream"]: row for row in await fetch(conn, now)}
     return [
-        Waiting(
-            case,
-            msgspec.convert(revisions[case["stream"]], Revision),
-            msgspec.convert(said[case["stream"]], tuple[TrailEntry, ...]),
-        )
-        for case in cases
+        Waiting(case, msgspec.convert(case, Revision), msgspec.convert(of_it, tuple[TrailEntry, ...]))
+        for case in found
+        if (of_it := said[case["stream"]])
     ]
 
 

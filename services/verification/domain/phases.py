@@ -20,46 +20,38 @@ class NotYet:
 
 
 @dataclass(frozen=True, slots=True)
-class Waiting:
+class HandedIn:
+    """What every phase knows once something was handed in."""
+
+    opened: VerificationOpened
+    threads: Threads = field(default_factory=dict)
+    accepted: Accepted = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting(HandedIn):
     """A revision lies with Tim SPM and nobody has said anything of it."""
 
-    opened: VerificationOpened
-    threads: Threads = field(default_factory=dict)
-    accepted: Accepted = frozenset()
-
 
 @dataclass(frozen=True, slots=True)
-class Withdrawn:
+class Withdrawn(HandedIn):
     """The agency took the revision back before anybody said anything."""
 
-    opened: VerificationOpened
-    threads: Threads = field(default_factory=dict)
-    accepted: Accepted = frozenset()
+
+@dataclass(frozen=True, slots=True)
+class Returned(HandedIn):
+    """It went back to the agency, to be mended."""
 
 
 @dataclass(frozen=True, slots=True)
-class Returned:
-    opened: VerificationOpened
-    threads: Threads = field(default_factory=dict)
-    accepted: Accepted = frozenset()
+class Approved(HandedIn):
+    by: str = field(kw_only=True)
+    on: date = field(kw_only=True)
 
 
 @dataclass(frozen=True, slots=True)
-class Approved:
-    opened: VerificationOpened
-    by: str
-    on: date
-    threads: Threads = field(default_factory=dict)
-    accepted: Accepted = frozenset()
-
-
-@dataclass(frozen=True, slots=True)
-class Voided:
+class Voided(HandedIn):
     """What was approved was opened again, so the approval holds no longer."""
-
-    opened: VerificationOpened
-    threads: Threads = field(default_factory=dict)
-    accepted: Accepted = frozenset()
 
 
 Verification = NotYet | Waiting | Withdrawn | Returned | Approved | Voided

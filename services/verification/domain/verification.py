@@ -347,7 +347,7 @@ def _phase(verification: Verification, event: Event) -> Verification:
         case SubmissionReturned():
             return Returned(_opened(verification))
         case SubmissionApproved(by=by, occurred_on=on):
-            return Approved(_opened(verification), by, on)
+            return Approved(_opened(verification), by=by, on=on)
         case ApprovalWithdrawn():
             return Waiting(_opened(verification))
         case ApprovalVoided():
