@@ -23,6 +23,21 @@ async def ended(*tasks: "asyncio.Task[Any]") -> None:
         _, running = await asyncio.wait(running, timeout=SWALLOWED_S)
 
 
+async def seen_through(task: "asyncio.Task[Any]", within: float) -> bool:
+    """Whether the task was done within so many seconds. Who is told to end meanwhile, and however often, sees
+    it through before he does: what is being closed stays closed by halves if nobody waits for it.
+    """
+    until, told = asyncio.get_running_loop().time() + within, False
+    while not task.done() and (left := until - asyncio.get_running_loop().time()) > 0:
+        try:
+            await asyncio.wait({task}, timeout=left)
+        except asyncio.CancelledError:
+            told = True
+    if told:
+        raise asyncio.CancelledError
+    return task.done()
+
+
 async def all_ended() -> None:
     """Ends every other task of the loop, for who is about to leave it: `asyncio.run` gives each the word once
     only, and waits for ever for one that missed it.

@@ -1,5 +1,6 @@
 """How databases go from one test to the next: lent to a test, or to a fixture of a file,
-and free when that is over; whoever takes one again finds it empty.
+and free when that is over; whoever takes one again finds it empty. Sessions last for a file:
+who was signed out in one is signed in anew in the next.
 """
 
 from collections.abc import Generator
@@ -10,6 +11,7 @@ import pytest
 from psycopg.conninfo import make_conninfo
 
 from deploy.local.postgres.databases import Database, Server
+from tests.support.access import token_of
 
 HELD = "SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
 EMPTY = """
@@ -65,3 +67,5 @@ def pytest_runtest_teardown(item: pytest.Item, nextitem: pytest.Item | None) -> 
         for lent in [lent for lent in _lent if lent[0] in over]:
             _lent.remove(lent)
             lent[2].append(lent[1])
+        if not goes_on:
+            token_of.cache_clear()

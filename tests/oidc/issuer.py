@@ -115,7 +115,9 @@ async def begun(browser: Browser, target: str = "/") -> dict[str, str]:
     """Begins to sign in; answers what the browser is sent to the provider with."""
     answer = await browser.http.get("/masuk/oidc/uji", params={"ke": target})
     assert answer.status_code == 303, answer.text[:300]
-    return {name: values[0] for name, values in parse_qs(urlsplit(answer.headers["location"]).query).items()}
+    there = answer.headers["location"]
+    assert there.startswith("http"), f"not sent to the provider but to {there}"
+    return {name: values[0] for name, values in parse_qs(urlsplit(there).query).items()}
 
 
 async def come_back(browser: Browser, issuer: Issuer, asked: Mapping[str, str], **said: Any) -> Any:

@@ -76,10 +76,10 @@ BAD: dict[str, Any] = {
 async def test_whatever_it_answers_nobody_is_in_and_the_page_says_why(
     app: FastAPI, issuer: Issuer, what: str, path: str
 ) -> None:
-    of(app)._patience = 0.5
     async with visiting(app) as browser:
         asked = await begun(browser)
         anew(app)
+        of(app)._patience = 0.5
         issuer.answers = {path: BAD[what]}
         answer = await come_back(browser, issuer, asked)
         assert (answer.status_code, answer.headers.get("location")) == (303, "/masuk?ke=/"), answer.text[:500]

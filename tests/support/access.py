@@ -74,7 +74,7 @@ def database() -> AccessDatabase:
 
 @cache
 def token_of(person: str) -> str:
-    """A session of this person, as cookie or bearer; the same for the whole run."""
+    """A session of this person, as cookie or bearer; the same for a whole file."""
     return fresh_token(person)
 
 

@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from shared import background
-from shared.background import all_ended, ended, in_background
+from shared.background import all_ended, ended, in_background, seen_through
+from shared.messaging.faust import worker
 
 ROOT = Path(__file__).parents[2]
 
@@ -45,6 +46,50 @@ async def test_a_task_that_missed_the_word_is_told_again(monkeypatch: pytest.Mon
     await asyncio.sleep(0)
     await ended(task)
     assert (task.done(), len(missed)) == (True, 3)
+
+
+async def test_what_is_being_closed_is_closed_however_often_its_owner_is_told_to_end(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """An app that was stopped by halves is never stopped: its thread waits for ever for a loop that left."""
+    monkeypatch.setattr(background, "SWALLOWED_S", 0.01)
+    closed, seen = asyncio.Event(), []
+
+    async def owner() -> None:
+        try:
+            await asyncio.Event().wait()
+        finally:
+            try:
+                await seen_through(asyncio.create_task(closed.wait()), within=60)
+            finally:
+                seen.append(closed.is_set())
+
+    task = asyncio.create_task(owner())
+    await asyncio.sleep(0)
+    asyncio.get_running_loop().call_later(0.2, closed.set)
+    await ended(task)
+    assert (seen, task.cancelled()) == ([True], True)
+
+
+async def test_what_does_not_close_in_its_time_is_said_and_left() -> None:
+    hanging, done = asyncio.create_task(asyncio.Event().wait()), asyncio.create_task(asyncio.sleep(0))
+    assert (await seen_through(hanging, within=0.01), await seen_through(done, within=60)) == (False, True)
+    await ended(hanging)
+
+
+async def test_a_worker_told_twice_to_end_waits_for_its_app_or_dies(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(background, "SWALLOWED_S", 0.01)
+    monkeypatch.setattr(worker, "PATIENCE_S", 0.3)
+    died = list[str]()
+    made = worker.Worker("archive", "127.0.0.1:1", None, None, [], die=died.append)  # type: ignore[arg-type]
+    for stopping, cause in (
+        (asyncio.sleep(0.1), []),
+        (asyncio.Event().wait(), ["the Faust app did not stop"]),
+    ):
+        task = asyncio.create_task(made._stop(stopping))
+        await asyncio.sleep(0)
+        await ended(task)
+        assert died == cause
 
 
 async def test_ending_nothing_takes_no_time() -> None:

@@ -13,6 +13,7 @@ import faust
 import structlog
 from faust.contrib.asgi import faust_app_running
 
+from shared.background import seen_through
 from shared.messaging.broker import Away, BrokerView
 from shared.messaging.faust import app as faust_app
 from shared.messaging.faust.ending import PATIENCE_S, exit_hard
@@ -104,14 +105,20 @@ class Worker:
             await self._stop(running.__aexit__(None, None, None) if started else app.stop())
 
     async def _stop(self, stopping: Coroutine[Any, Any, Any]) -> None:
-        """Stops the app; when that hangs, nothing but a new process helps."""
-        leaving = asyncio.ensure_future(stopping)
-        _, hanging = await asyncio.wait({leaving}, timeout=PATIENCE_S)
-        await self._view.close()
-        if hanging:
-            self._die("the Faust app did not stop")
-        elif leaving.exception() is not None:
-            log.warning("worker-stop-failed", error=repr(leaving.exception()))
+        """Stops the app, also while told again and again to end; when that hangs, nothing but a new process
+        helps.
+        """
+        leaving = asyncio.create_task(stopping)
+        try:
+            await seen_through(leaving, PATIENCE_S)
+        finally:
+            await self._view.close()
+            if not leaving.done():
+                self._die("the Faust app did not stop")
+            elif leaving.cancelled() or leaving.exception() is not None:
+                log.warning(
+                    "worker-stop-failed", error=repr(None if leaving.cancelled() else leaving.exception())
+                )
 
     async def _watch(self, app: faust.App) -> None:
         dog = Watchdog(app, faust_app.group_of(self._service), self._topics, self._view, self._consumer)
