@@ -5,7 +5,6 @@ SOP steps 9 to 12. Previous hop: `papers/pages.py`, `papers/correction_pages.py`
 """
 
 from collections.abc import Collection, Sequence
-from datetime import date, datetime
 
 import msgspec
 from sqlalchemy import select
@@ -14,40 +13,27 @@ from services.documents import streams
 from services.documents.letters.corrections import Correction
 from services.documents.queries import trail_of
 from services.documents.tables import approved
-from shared.contracts.values import CorrectedSubmission, StoredFile
+from shared.contracts.correction import CorrectionDecided
+from shared.contracts.values import CorrectedSubmission
+from shared.eventsourcing.combined import combined
 from shared.eventsourcing.commands.decider import Refused
 from shared.eventsourcing.sql import Connection, fetch
 
-__all__ = ["Correction", "Decided", "chosen", "decided", "latest", "reported"]
+__all__ = ["Correction", "chosen", "decided", "latest", "reported"]
 
 
-class Decided(msgspec.Struct, frozen=True, kw_only=True):
-    """An official correction, who decided it and why; the latest stands first in a list."""
-
-    correction: int
-    revision: int
-    digest: str
-    submissions: tuple[CorrectedSubmission, ...]
-    number: str
-    issued_on: date
-    file: StoredFile
-    reason: str
-    by: str
-    occurred_on: date
-    recorded_at: datetime
-
-
-async def decided(conn: Connection, cycle: str) -> Sequence[Decided]:
+async def decided(conn: Connection, cycle: str) -> Sequence[CorrectionDecided]:
     """The corrections of a cycle's report, the latest first. Ask only for who may see the report."""
     trail = await trail_of(conn, streams.document(cycle, "laporan"))
-    rows = ({**row, **row["facts"]} for row in trail if row["act"] == "correction-decided")
-    return [msgspec.convert(row, Decided) for row in rows][::-1]
+    of = {"cycle": cycle, "document": "laporan"}
+    rows = ({**of, **row, **row["facts"]} for row in trail if row["act"] == "correction-decided")
+    return [msgspec.convert(row, CorrectionDecided) for row in rows][::-1]
 
 
 async def latest(conn: Connection, cycle: str) -> Correction | None:
     """The correction that a draft tells of; None where the report was never corrected."""
     found = await decided(conn, cycle)
-    return msgspec.convert(msgspec.to_builtins(found[0]), Correction) if found else None
+    return combined(Correction, found[0]) if found else None
 
 
 async def reported(conn: Connection, cycle: str) -> Sequence[CorrectedSubmission]:
