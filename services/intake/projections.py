@@ -34,8 +34,12 @@ from shared.contracts.persons.account import (
     AccountActivated,
     AccountClosed,
     AccountInvited,
+    PasswordChanged,
+    RecoveryApproved,
     RecoveryAsked,
     RecoveryRefused,
+    SecondFactorRemoved,
+    SecondFactorSet,
 )
 from shared.contracts.persons.login import LoginJoined, LoginParted, LoginRequested
 from shared.contracts.persons.people import (
@@ -178,11 +182,8 @@ def project_submission(recorded: Recorded) -> Change:
 
 def project_filling(recorded: Recorded) -> Iterable[Change]:
     who = {"by": recorded.metadata.actor.person, "at": recorded.recorded_at}
-    yield Patch(
-        tables.submission,
-        {"submission": recorded.stream},
-        {"version": recorded.version, "last_by": who["by"], "last_at": recorded.recorded_at},
-    )
+    last = {"version": recorded.version, "last_by": who["by"], "last_at": who["at"]}
+    yield Patch(tables.submission, {"submission": recorded.stream}, last)
     match recorded.event:
         case FigureEntered(service=service, figure=figure):
             key = {"submission": recorded.stream, "service": service}
@@ -274,9 +275,8 @@ def project_account(recorded: Recorded) -> Iterable[Change]:
             fresh = {"state": "invited", "asked_by": "", "reason": "", "changed_on": event.occurred_on}
             yield Put.of(tables.account, recorded, event, **fresh, **changed)
         case AccountActivated() as event:
-            yield Patch.of(
-                tables.account, recorded, event, **changed, state="active", changed_on=event.occurred_on
-            )
+            active = {"state": "active", "changed_on": event.occurred_on}
+            yield Patch.of(tables.account, recorded, event, **active, **changed)
         case RecoveryAsked() as event:
             yield Patch.of(tables.account, recorded, event, asked_by=event.by)
         case RecoveryRefused() as event:
@@ -284,8 +284,8 @@ def project_account(recorded: Recorded) -> Iterable[Change]:
         case AccountClosed() as event:
             closed = {"state": "closed", "asked_by": "", "changed_on": event.occurred_on}
             yield Patch.of(tables.account, recorded, event, **closed, **changed)
-        case _:
-            return
+        case PasswordChanged() | SecondFactorSet() | SecondFactorRemoved() | RecoveryApproved() as event:
+            yield Patch.of(tables.account, recorded, person=event.person)
 
 
 def project_token(recorded: Recorded) -> Iterable[Change]:
