@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 HEAD = "| measured | value | held against | ratio | goal | met |\n|---|---:|---:|---:|---:|---|"
-LESS = frozenset({"ms", "MB", "% of a core", "s"})
+LESS = frozenset({"ms", "MB", "kB", "% of a core", "s"})
 NOTHING = "–"
 
 

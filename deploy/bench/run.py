@@ -15,7 +15,7 @@ from deploy.bench import appending, flood, idle, judging, playing, reading, tran
 from deploy.bench.figure import Figure
 from deploy.bench.ground import Ground
 from deploy.bench.neighbours import Neighbours
-from deploy.bench.outside import browsing, entering, starting
+from deploy.bench.outside.topics import DOOR, Measure
 from deploy.local.instance import Instance
 
 On = TypeVar("On")
@@ -31,13 +31,10 @@ SERVICES: Mapping[str, Callable[[Instance], Awaitable[Sequence[Figure]]]] = {
     "idle": idle.measure,
 }
 """With all four services."""
-OUTSIDE: Mapping[str, Callable[[Path, Path | None], Sequence[Figure]]] = {
+OUTSIDE: Mapping[str, Measure] = {
     "play": lambda _folder, _peer: asyncio.run(playing.measure()),
-    "http": entering.measure,
-    "webs": entering.measure_two,
-    "pages": lambda folder, _peer: browsing.measure(folder),
     "flood": lambda folder, _peer: flood.measure(folder),
-    "start": starting.measure,
+    **DOOR,
 }
 """By the command line and the front door; some beside an earlier version."""
 TOPICS = (*PARTS, *SERVICES, *OUTSIDE)

@@ -8,10 +8,12 @@ from pathlib import Path
 import pytest
 
 from deploy.bench.outside import kabupaten
+from deploy.bench.outside.browsing import Seen
 from deploy.bench.outside.entering import a_command
 from deploy.bench.outside.line import Line, head_of
 from deploy.bench.outside.load import Load
 from deploy.bench.outside.processor import GROUPS, between, group, until_at_rest
+from deploy.bench.outside.verifying import figures_of
 from deploy.bench.run import OUTSIDE, PARTS, TOPICS, Wanted
 from shared.access import people
 
@@ -96,6 +98,15 @@ def test_the_people_of_a_large_kabupaten_are_a_people_file_that_services_take(tm
         assert [office.role for office in found.persons[kabupaten.officer_of(agency)].offices] == [
             "unsur_opd"
         ]
+
+
+def test_the_desk_is_held_against_its_goals_and_the_largest_page_is_named() -> None:
+    sizes = {"queue": 30_000, "empty": 4_000, "one": 121_000, "sharing": 9_000, "findings": 40_000}
+    seen = {name: Seen((20.0, 40.0, 70.0), size) for name, size in sizes.items()}
+    found = figures_of(seen)
+    assert [figure.met for figure in found] == [True, True, True, True, None, False]
+    assert (found[-1].value, found[-1].note) == (121, "one")
+    assert found[-2].ratio == 1
 
 
 def test_topics_can_be_chosen_and_none_chosen_are_all() -> None:

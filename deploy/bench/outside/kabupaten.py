@@ -72,6 +72,12 @@ def begin(installation: Installation) -> str:
             officer, day = play.as_(officer_of(agency)), play.days.handed_in.isoformat()
             seen = officer.ask(_path(cases[agency]))["next_digest"]
             officer.give(f"{_path(cases[agency])}/hand-in", {"digest": seen, "occurred_on": day})
+        heard = f"/api/verification/rounds/{play.cycle}"
+        tim_spm = play.as_(play.cast.verifier)
+        play.wait_for(
+            "all of them wait for Tim SPM",
+            lambda: tim_spm.ask(heard)["counts"].get("waiting") == HANDED_IN,
+        )
     finally:
         play.close()
     return play.cycle
