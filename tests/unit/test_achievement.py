@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from services.intake.board.achievement import Achievement, Compared, achievement, index_of
+from services.intake.board.achievement_charts import of_indices, of_services, word_of
 from shared.contracts.values import Figure
 from shared.spm.catalogue import current
 
@@ -86,3 +87,21 @@ def test_a_change_is_said_in_points_with_its_sign(
     this: Fraction | None, last: Fraction | None, change: str
 ) -> None:
     assert Compared(this, last, incomplete=False).change == change
+
+
+def test_a_service_is_held_beside_last_year_and_says_why_it_has_none() -> None:
+    last = index_of(ROWS, {"s-dinkes": {"kes.balita": FULL}}, CATALOGUE)
+    found = achievement(ROWS, FIGURES, CATALOGUE, last, whole_region=True)
+    balita = found.services["kes.balita"]
+    assert (balita.this, balita.last, balita.change) == (Fraction(1, 2), Fraction(1), "−50,00")
+    assert found.services["kes.ibu_hamil"].this is None
+    assert list(found.services) == [name for name in CATALOGUE.services if name in found.services]
+    words = {name: word_of(found.services[name]) for name in ("kes.ibu_hamil", "trantib.evakuasi_bencana")}
+    assert words == {"kes.ibu_hamil": "kosong", "trantib.evakuasi_bencana": "nihil"}
+    charts = of_services(found, CATALOGUE, compared=True)
+    assert [one.id for one in charts] == [kind.id for kind in found.urusan]
+    assert sum(len(one.rows) for one in charts) == len(found.services)
+    whole = of_indices(found, CATALOGUE, compared=True)
+    assert whole.count("<rect") + whole.count('class="gap"') == 2 * (len(CATALOGUE.urusan) + 1)
+    alone = of_services(shown(), CATALOGUE, compared=False)[0].picture
+    assert 'class="before"' not in alone

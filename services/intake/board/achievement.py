@@ -69,9 +69,27 @@ class Compared:
 
 
 @dataclass(frozen=True, slots=True)
+class OfService:
+    """The capaian of a service beside last year's; `answer` says why there is none, `filled` where cells are
+    blank.
+    """
+
+    answer: str
+    this: Fraction | None
+    last: Fraction | None
+
+    @property
+    def change(self) -> str:
+        """In points of what is shown, with its sign."""
+        this, last = (None if share is None else share * 100 for share in (self.this, self.last))
+        return Compared(this, last, incomplete=False).change
+
+
+@dataclass(frozen=True, slots=True)
 class Achievement:
     """`urusan`: those that somebody answers for. `indices`: by urusan, the whole under its own empty name;
-    empty for who sees one agency only, of which there is no index of the region.
+    empty for who sees one agency only, of which there is no index of the region. `services`: those that are
+    answered for, in the order of the form.
     """
 
     agencies: Sequence[OfAgency]
@@ -79,6 +97,7 @@ class Achievement:
     levels: Mapping[str, Level]
     whole: Level
     indices: Mapping[str, Compared]
+    services: Mapping[str, OfService]
 
     @property
     def untouched(self) -> Sequence[OfAgency]:
@@ -101,6 +120,7 @@ def achievement(
         levels={kind.id: _level(_of_urusan(every, kind.id, catalogue)) for kind in shown},
         whole=_level((service, mine) for services, mine in every for service in services),
         indices=_indices(every, catalogue, last) if whole_region else {},
+        services=_services(every, catalogue, last),
     )
 
 
@@ -162,3 +182,19 @@ def _indices(
         for kind in catalogue.urusan
     }
     return {**found, "": Compared(now.whole, last.whole if last else None, bool(missing))}
+
+
+def _services(
+    every: Sequence[tuple[Any, Mapping[str, Figure]]], catalogue: Catalogue, last: Index | None
+) -> Mapping[str, OfService]:
+    held = {service: mine.get(service, Figure()) for services, mine in every for service in services}
+    before = last.services if last else {}
+    return {
+        name: OfService(
+            held[name].answer,
+            capaian(held[name]),
+            before[name].recipients if name in before else None,
+        )
+        for name in catalogue.services
+        if name in held
+    }

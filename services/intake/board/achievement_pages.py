@@ -9,6 +9,7 @@ from fastapi import APIRouter, Request, Response
 
 from services.intake import queries, streams
 from services.intake.board.achievement import Of, achievement, index_of
+from services.intake.board.achievement_charts import of_indices, of_services, word_of
 from services.intake.submission.queries import figures_of_cycle, submissions
 from services.intake.submission.sheet.rows import figure_of
 from services.intake.submission.standing import standing
@@ -31,21 +32,26 @@ async def page(cycle: CyclePath, request: Request, look: Look) -> Response:
             raise NotFound
         rows = await submissions(conn, viewer, cycle)
         figures = await _figures(conn, viewer, cycle)
-        last = await _last_year(conn, viewer, cycle) if viewer.reach is None else None
+        last = await _last_year(conn, viewer, cycle)
         cycles = await queries.cycles(conn)
         names = await queries.agencies(conn, found["region"])
     catalogue = catalogues()[found["catalogue"]]
+    whole_region, compared = viewer.reach is None, last is not None
+    shown = achievement(rows, figures, catalogue, last, whole_region=whole_region)
     return render(
         request,
         "achievement.html",
         cycles=cycles,
         cycle=cycle,
         row_of=found,
-        shown=achievement(rows, figures, catalogue, last, whole_region=viewer.reach is None),
+        shown=shown,
+        drawn=of_indices(shown, catalogue, compared=compared) if shown.indices else "",
+        charts=of_services(shown, catalogue, compared=compared),
+        word_of=word_of,
         stands={row["submission"]: standing(row) for row in rows},
         short={row["agency"]: row["short_name"] for row in names},
         catalogue=catalogue,
-        compared=last is not None,
+        compared=compared,
     )
 
 
