@@ -16,6 +16,7 @@ from services.intake.board import api as board_api
 from services.intake.board import measured as steps_of_regions
 from services.intake.board import pages as board_pages
 from services.intake.bootstrap import ROOM
+from services.intake.catalogue import pages as catalogue_pages
 from services.intake.cycle import api as cycle_api
 from services.intake.cycle import pages as cycle_pages
 from services.intake.findings import api as findings_api
@@ -76,6 +77,7 @@ for door in (
     submission_pages,
     settings_pages,
     rules_pages,
+    catalogue_pages,
     people_pages,
 ):
     PAGES.include_router(door.router)  # those of cycles first: `/siklus/buka` is no cycle
