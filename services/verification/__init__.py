@@ -2,13 +2,13 @@
 
 Purpose: nobody's figure enters the report unless a second person approved exactly it, and nobody who had a
     hand in the report endorses it.
-Streams: verification, round, endorsement
+Streams: verification, assignment, round, endorsement
 SOP steps: 8, 10
 Events out: VerificationOpened, VerificationWithdrawn, SubmissionReturned, SubmissionApproved, ApprovalVoided,
-    ApprovalWithdrawn, QuestionAsked, QuestionAnswered, QuestionSettled, FigureAccepted, ApprovalRequired,
-    ApprovalCounted, ApprovalUncounted, ApprovalReleased, AllSubmissionsApproved, FiguresSettled,
-    FiguresUnsettled, EndorsementHeld, EndorsementAdmitted, EndorsementRequested, ReportEndorsed,
-    EndorsementRefused, EndorsementWithdrawn, CorrectionAdmitted
+    ApprovalWithdrawn, QuestionAsked, QuestionAnswered, QuestionSettled, FigureAccepted, VerifierAssigned,
+    ApprovalRequired, ApprovalCounted, ApprovalUncounted, ApprovalReleased, AllSubmissionsApproved,
+    FiguresSettled, FiguresUnsettled, EndorsementHeld, EndorsementAdmitted, EndorsementRequested,
+    ReportEndorsed, EndorsementRefused, EndorsementWithdrawn, CorrectionAdmitted
 Reacts to: intake.StepStarted, intake.SubmissionOpened, intake.SubmissionReceived, intake.SubmissionReopened,
     intake.ServicesHandedOver, intake.ServicesTakenOver,
     documents.DocumentDrafted, documents.SettlementWithdrawn, documents.CorrectionDecided,

@@ -11,6 +11,8 @@ from services.verification.checking import evidence_pages, queue_pages, talk_pag
 from services.verification.checking import pages as checking_pages
 from services.verification.endorsing import api as endorsing_api
 from services.verification.endorsing import pages as endorsing_pages
+from services.verification.sharing import api as sharing_api
+from services.verification.sharing import pages as sharing_pages
 from shared.process import main
 from shared.service import Service
 from shared.web.frame.rendering import folders_of
@@ -20,6 +22,8 @@ SERVICE = Service(
     routers=(
         checking_api.router,
         endorsing_api.router,
+        sharing_api.router,
+        sharing_pages.router,
         queue_pages.router,
         checking_pages.router,
         evidence_pages.router,

@@ -5,6 +5,7 @@ which open it for themselves.
 """
 
 from services.verification import tables
+from services.verification.domain.assignment import assignment
 from services.verification.domain.endorsement import endorsement
 from services.verification.domain.round import round_of_approvals
 from services.verification.domain.verification import verification
@@ -14,7 +15,12 @@ from shared.room import Room
 
 ROOM = Room(
     name="verification",
-    categories={"verification": verification, "round": round_of_approvals, "endorsement": endorsement},
+    categories={
+        "verification": verification,
+        "assignment": assignment,
+        "round": round_of_approvals,
+        "endorsement": endorsement,
+    },
     reacts=REACTS,
     react=react,
     at_once=at_once,

@@ -9,7 +9,13 @@ from collections.abc import Iterable
 from services.verification import tables
 from shared.contracts.handing_over import ServicesHandedOver, ServicesTakenOver
 from shared.contracts.intake import SignedSheetAttached, SubmissionOpened
-from shared.contracts.talk import FigureAccepted, QuestionAnswered, QuestionAsked, QuestionSettled
+from shared.contracts.talk import (
+    FigureAccepted,
+    QuestionAnswered,
+    QuestionAsked,
+    QuestionSettled,
+    VerifierAssigned,
+)
 from shared.contracts.values import FieldNote
 from shared.contracts.verification import (
     AllSubmissionsApproved,
@@ -89,16 +95,24 @@ def project(recorded: Recorded, first: str) -> Iterable[Change]:
         case QuestionAsked() | QuestionAnswered() | QuestionSettled() | FigureAccepted() as event:
             return said(recorded, event)
         case (
-            ApprovalRequired()
+            VerifierAssigned()
+            | ApprovalRequired()
             | ApprovalCounted()
             | ApprovalUncounted()
             | ApprovalReleased()
             | AllSubmissionsApproved() as event
         ):
-            complete_on = event.occurred_on if isinstance(event, AllSubmissionsApproved) else None
-            return [Put.of(tables.round_, recorded, event, complete_on=complete_on)]
+            return [work(recorded, event)]
         case _:
             return project_endorsement(recorded)
+
+
+def work(recorded: Recorded, event: object) -> Change:
+    """Who looks after a submission, or since when a round is complete."""
+    if isinstance(event, VerifierAssigned):
+        return Put.of(tables.assignment, recorded, event)
+    complete_on = event.occurred_on if isinstance(event, AllSubmissionsApproved) else None
+    return Put.of(tables.round_, recorded, event, complete_on=complete_on)
 
 
 def project_intake(recorded: Recorded, first: str) -> Iterable[Change]:

@@ -5,19 +5,22 @@ SOP steps 8 and 10. Previous hop: the pages and routes of both sub-rooms, `laten
 that `projections.py` fills. Each question knows who asks, and answers only what that person may see.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
-from sqlalchemy import ColumnElement, func, literal_column, select
+from fastapi import Request
+from sqlalchemy import ARRAY, ColumnElement, Text, any_, case, func, literal, literal_column, select
 
-from services.verification import tables
-from services.verification.tables import expected, verification
+from services.verification import streams, tables
+from services.verification.tables import assignment, expected, verification
 from shared.access.permissions import Viewer
 from shared.eventsourcing.sql import Connection, fetch
 from shared.known_cycles.queries import KnownCycles, waiting_for
+from shared.web.running import running_of, today_of
 
 Row = Mapping[str, Any]
 
+TEAM = "tim_spm"
 known = KnownCycles(tables.cycles)
 """The cycles that verification knows of, what each goes by, and the calendar."""
 
@@ -40,6 +43,17 @@ async def counts(conn: Connection, viewer: Viewer, of_cycle: str) -> Mapping[str
 def same_submission() -> ColumnElement[bool]:
     """Joins what a cycle expects with its verification."""
     return verification.c.submission == expected.c.submission
+
+
+def held_by(team: Iterable[str]) -> ColumnElement[Any]:
+    """Who of `team` looks after a submission; NULL: nobody, or somebody who is no longer of it."""
+    of_team = assignment.c.assignee == any_(literal(sorted(team), ARRAY(Text)))
+    return case((of_team, assignment.c.assignee))
+
+
+def team_of(request: Request, of_cycle: str) -> Mapping[str, str]:
+    """Who is of Tim SPM today in the region of a cycle: by id, the name."""
+    return running_of(request).people.of(streams.region_of(of_cycle)).holding(TEAM, today_of(request))
 
 
 async def due(conn: Connection, of_cycle: str, part: str) -> Row | None:

@@ -11,6 +11,11 @@ def verification(case: str) -> str:
     return f"verification-{case}"
 
 
+def assignment(case: str) -> str:
+    """assignment-3402-2026-dinkes-tahunan: who of Tim SPM looks after a case."""
+    return f"assignment-{case}"
+
+
 def round_of(cycle: str) -> str:
     """round-3402-2026: which approvals a cycle has, of those that it needs."""
     return f"round-{cycle}"
@@ -45,6 +50,11 @@ def submission_beside(submission: str, agency: str) -> str:
 def cycle_of(case: str) -> str:
     """3402-2026-dinkes-tahunan → 3402-2026."""
     return "-".join(case.split("-")[:2])
+
+
+def region_of(cycle: str) -> str:
+    """3402-2026 → 3402."""
+    return cycle.partition("-")[0]
 
 
 def year_before(cycle: str) -> str:

@@ -90,6 +90,17 @@ trail = Table(
     Column("changes", JSONB, nullable=False),
 )
 
+assignment = Table(
+    "assignment",
+    metadata,
+    Column("submission", Text, primary_key=True),
+    Column("cycle", Text, nullable=False, index=True),
+    Column("version", Integer, nullable=False),
+    Column("assignee", Text, nullable=False),
+    Column("by", Text, nullable=False),
+    Column("recorded_at", DateTime(timezone=True), nullable=False),
+)
+
 round_ = Table(
     "round",
     metadata,

@@ -132,6 +132,14 @@ class People:
         """Everybody who holds an office on that day, in the order of the file."""
         return tuple(person for person in self.persons.values() if person.offices_on(day))
 
+    def holding(self, role: str, day: date) -> dict[str, str]:
+        """Who holds an office of this role on that day: by id, the name."""
+        return {
+            person.id: person.name
+            for person in self.serving_on(day)
+            if any(office.role == role for office in person.offices_on(day))
+        }
+
 
 NO_ONE = People({}, {})
 

@@ -1,4 +1,6 @@
-"""Events of verification about what Tim SPM and an agency say to each other about a cell or a figure."""
+"""Events of verification about the work of Tim SPM on a submission: who looks after it, and what both sides
+say to each other about a cell or a figure.
+"""
 
 from dataclasses import dataclass
 from datetime import date
@@ -66,5 +68,20 @@ class FigureAccepted:
     revision: int
     digest: str
     service: str
+    by: str
+    occurred_on: date
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VerifierAssigned:
+    """`assignee` looks after the verification of a submission; said again, it is somebody else. It is help
+    and no permission: everybody of Tim SPM may still check it.
+    """
+
+    cycle: str
+    agency: str
+    period: str
+    submission: str
+    assignee: str
     by: str
     occurred_on: date

@@ -64,6 +64,7 @@ async def test_every_state_of_a_submission_can_be_read(
     await room.hear_of_cycle("dinkes", "dinsos")
     await room.hear_handed_in("dinkes", "sri")
     wrong["waiting"] = await faults(page, address + ONE)
+    wrong["shared out"] = await faults(page, f"{address}/verifikasi/pembagian?siklus={CYCLE}")
     await room.hear_taken_back("dinkes", "sri")
     wrong["withdrawn"] = await faults(page, address + ONE)
     await room.hear_handed_in("dinkes", "sri", 2, mended())

@@ -219,6 +219,9 @@ async def _verifying(ask: Ask) -> AsyncIterator[Act]:
     page, path = f"/verifikasi/{CASE}", f"/api/verification/verifications/{CASE}"
     cell, seen = {"service": SERVICES[0], "field": "served"}, {"cell": f"{SERVICES[0]}:served"}
     asked, said = {"text": "Dari mana angka ini?"}, {"text": "Kohort puskesmas."}
+    given, shared = {"assignee": "as_tim_spm"}, f"/verifikasi/pembagian?siklus={CYCLE}"
+    typed = {"pilihan": f"{CASE}@0", **given}
+    yield Act("tim_spm", f"{path}/assignment", shared, "/verifikasi/pembagian", given, typed)
     yield Act("tim_spm", f"{path}/questions", page, f"{page}/tanya", cell | asked, seen | asked)
     yield Act("unsur_opd", f"{path}/answers", page, f"{page}/jawab", cell | said, said)
     yield Act("tim_spm", f"{path}/settlements", page, f"{page}/selesai", cell)

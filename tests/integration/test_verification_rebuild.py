@@ -43,6 +43,10 @@ async def a_busy_week(room: VerificationRoom) -> None:
     the report drafted, endorsed, and its ground lost.
     """
     await room.hear_of_cycle("dinkes", "dinsos", "tapem")
+    for assignee in ("wulan", "yuni"):
+        await room.give(
+            "POST", f"/verifications/{case('dinsos')}/assignment", "wulan", {"assignee": assignee}
+        )
     for agency, person in (("dinkes", "sri"), ("dinsos", "tono")):
         await decide(
             room, f"/verifications/{case(agency)}/approval", digest=await room.hear_handed_in(agency, person)

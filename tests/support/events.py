@@ -154,7 +154,8 @@ def _stream_of_case(producer: str, name: str, event: Any, case: str, agency: str
     if not hasattr(event, "agency"):
         return f"endorsement-{CYCLE}"
     of_intake = "finding" if name.startswith("Finding") else "submission"
-    return f"{of_intake if producer == 'intake' else producer}-{case}"
+    of_verification = "assignment" if name == "VerifierAssigned" else producer
+    return f"{of_intake if producer == 'intake' else of_verification}-{case}"
 
 
 def _fields(kind: type, agency: str, *, cycle_wide: bool) -> dict[str, Any]:

@@ -71,6 +71,7 @@ WORDS: Mapping[tuple[str, str], str] = {
     ("verification", "question-answered"): later("Pertanyaan dijawab"),
     ("verification", "question-settled"): later("Percakapan selesai"),
     ("verification", "figure-accepted"): later("Angka layanan diterima"),
+    ("verification", "verifier-assigned"): later("Isian ditugaskan kepada verifikator"),
     ("verification", "approval-required"): later("Persetujuan diperlukan"),
     ("verification", "approval-counted"): later("Persetujuan dihitung"),
     ("verification", "approval-uncounted"): later("Persetujuan tidak dihitung lagi"),

@@ -43,11 +43,7 @@ async def resolve(act: Acting, case: str, name: str, text: str) -> CommandAnswer
 
 def team(running: Running, region: str, today: date) -> dict[str, str]:
     """Who is of Tim SPM of a region today: by id, the name."""
-    return {
-        person.id: person.name
-        for person in running.people.of(region).serving_on(today)
-        if any(office.role == TEAM for office in person.offices_on(today))
-    }
+    return running.people.of(region).holding(TEAM, today)
 
 
 async def _found(act: Acting, case: str, name: str, field: str) -> Listed:

@@ -16,7 +16,7 @@ from services.verification.checking.addresses import Case
 from services.verification.checking.downloads import evidence_file
 from services.verification.checking.queries import Status
 from services.verification.domain.talk import AnswerQuestion, AskQuestion, SettleQuestion, TalkCommand
-from services.verification.queries import counts, due
+from services.verification.queries import counts, due, team_of
 from shared.contracts.values import AttachedEvidence, CellChange, DueDate, FieldNote, Figure
 from shared.sop.parts import CHECKING
 from shared.web.for_api import (
@@ -108,6 +108,8 @@ class QueueRow(BaseModel):
     last_act: str | None
     last_by: str | None
     last_at: datetime | None
+    assignee: str | None = Field(description="who of Tim SPM looks after it")
+    explained: int | None = Field(description="warnings of the rules that the agency explained")
 
 
 class Verification(BaseModel):
@@ -126,9 +128,7 @@ class Verification(BaseModel):
     figures: dict[str, Figure]
     evidence: list[AttachedEvidence]
     base_revision: int | None = Field(
-        description=(
-            "the revision that was approved last before this one (first round: returned last); null: none"
-        )
+        description="the revision approved last before this one (first round: returned last); null: none"
     )
     changes: list[CellChange] = Field(
         description="what differs from `base_revision`, cell by cell in the order of the form"
@@ -164,8 +164,9 @@ async def queue(
     after: After = None,
 ) -> Page[QueueRow]:
     start = key_of(after, 1)[0] if after else ""
+    asked = cycle, status or "", str(start), limit + 1, team_of(look.request, cycle)
     async with look.conn() as conn:
-        found = await queries.queue_page(conn, look.viewer, cycle, status or "", str(start), limit + 1)
+        found = await queries.queue_page(conn, look.viewer, *asked)
     rows, following = page(found, limit, "submission")
     return Page(
         items=[QueueRow(id=streams.case_of(row["submission"]), **row) for row in rows], next=following

@@ -5,7 +5,7 @@ fills. Each question knows who asks, and answers only what that person may see.
 """
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Literal
@@ -15,8 +15,16 @@ from sqlalchemy import Select, and_, func, literal, literal_column, select
 
 from services.verification import streams
 from services.verification.domain.difference import base_of, cell_changes
-from services.verification.queries import STATUS, Row, due, known, same_submission
-from services.verification.tables import expected, revision, round_, signed_sheet, trail, verification
+from services.verification.queries import STATUS, Row, due, held_by, known, same_submission
+from services.verification.tables import (
+    assignment,
+    expected,
+    revision,
+    round_,
+    signed_sheet,
+    trail,
+    verification,
+)
 from shared.access.permissions import Viewer
 from shared.contracts.values import AttachedEvidence, CellChange, Explanation, FieldNote, Figure
 from shared.eventsourcing.sql import Connection, fetch, fetch_one
@@ -44,6 +52,7 @@ _QUEUE_COLUMNS = (
     verification.c.last_act,
     verification.c.last_by,
     verification.c.last_at,
+    func.jsonb_array_length(revision.c.explanations).label("explained"),
 )
 
 
@@ -56,6 +65,14 @@ _DAYS = (
         .limit(1).scalar_subquery().label("approved_on"),
 )  # fmt: skip
 """When it was handed in for the first time, and approved last."""
+_OF_NOW = revision.c.stream == verification.c.stream, revision.c.revision == verification.c.revision
+_ASSIGNEE = (
+    select(assignment.c.assignee)
+    .where(assignment.c.submission == verification.c.submission)
+    .scalar_subquery()
+    .label("assignee")
+)
+NOBODY = "-"
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,24 +144,42 @@ def changes_since(catalogue: Catalogue, before: Revision, now: Revision) -> tupl
     return cell_changes(catalogue, before.figures, before.evidence, now.figures, now.evidence)
 
 
-async def queue(conn: Connection, viewer: Viewer, of_cycle: str, status: str = "") -> list[dict[str, Any]]:
-    """Everything that the cycle expects, what waits first and longest first; with `status` only that."""
+async def queue(
+    conn: Connection, viewer: Viewer, of_cycle: str, team: Iterable[str], status: str = "", whose: str = ""
+) -> list[dict[str, Any]]:
+    """Everything that the cycle expects, what waits first and longest first; with `status` only that, with
+    `whose` only what that person of `team` looks after, `NOBODY` what nobody does. `explained`: so many
+    warnings of the rules its agency explained.
+    """
+    statement, held = _queue(viewer, of_cycle, status, team), held_by(team)
+    if whose:
+        statement = statement.where(held.is_(None) if whose == NOBODY else held == whose)
     order = (_RANK, verification.c.handed_in_on, expected.c.agency_name, expected.c.submission)
-    return await fetch(conn, _queue(viewer, of_cycle, status).order_by(*order))
+    return await fetch(conn, statement.order_by(*order))
 
 
 async def queue_page(
-    conn: Connection, viewer: Viewer, of_cycle: str, status: str, after: str, limit: int
+    conn: Connection,
+    viewer: Viewer,
+    of_cycle: str,
+    status: str,
+    after: str,
+    limit: int,
+    team: Iterable[str],
 ) -> list[dict[str, Any]]:
     """The same in the order of submissions, from `after` on, at most `limit` rows: for keyset paging."""
-    statement = _queue(viewer, of_cycle, status).where(expected.c.submission > after)
+    statement = _queue(viewer, of_cycle, status, team).where(expected.c.submission > after)
     return await fetch(conn, statement.order_by(expected.c.submission).limit(limit))
 
 
-def _queue(viewer: Viewer, of_cycle: str, status: str) -> Select[Any]:
-    joined = expected.outerjoin(verification, same_submission())
+def _queue(viewer: Viewer, of_cycle: str, status: str, team: Iterable[str]) -> Select[Any]:
+    joined = (
+        expected.outerjoin(verification, same_submission())
+        .outerjoin(revision, and_(*_OF_NOW))
+        .outerjoin(assignment, assignment.c.submission == expected.c.submission)
+    )
     statement = (
-        select(*_QUEUE_COLUMNS, *_DAYS)
+        select(*_QUEUE_COLUMNS, *_DAYS, held_by(team).label("assignee"))
         .select_from(joined)
         .where(expected.c.cycle == of_cycle, viewer.sees(expected.c.agency))
     )
@@ -169,9 +204,8 @@ async def waiting(conn: Connection, viewer: Viewer, of_cycle: str) -> Sequence[W
         verification.c.status == "waiting",
         viewer.sees(verification.c.agency),
     )
-    of_now = revision.c.stream == verification.c.stream, revision.c.revision == verification.c.revision
     handed_in = revision.c.figures, revision.c.evidence, revision.c.changes, revision.c.explanations
-    cases = select(verification, *handed_in).join(revision, and_(*of_now)).where(*asked)
+    cases = select(verification, *handed_in).join(revision, and_(*_OF_NOW)).where(*asked)
     queued = verification.c.handed_in_on, verification.c.agency_name
     found = await fetch(conn, cases.order_by(*queued))
     said = defaultdict[str, list[Row]](list)
@@ -189,7 +223,7 @@ async def reviewed(conn: Connection, viewer: Viewer, stream: str) -> Reviewed | 
     """One submission; None if there is none that this viewer may see."""
     case = await fetch_one(
         conn,
-        select(verification, *_DAYS).where(
+        select(verification, *_DAYS, _ASSIGNEE).where(
             verification.c.stream == stream, viewer.sees(verification.c.agency)
         ),
     )
@@ -239,10 +273,7 @@ async def last_year(conn: Connection, case: Row) -> Mapping[str, Figure]:
     """The approved figures of the same agency and period in the cycle of the year before;
     empty where there are none.
     """
-    joined = verification.join(
-        revision,
-        and_(revision.c.stream == verification.c.stream, revision.c.revision == verification.c.revision),
-    )
+    joined = verification.join(revision, and_(*_OF_NOW))
     statement = (
         select(revision.c.figures)
         .select_from(joined)

@@ -14,7 +14,7 @@ from services.verification.checking import orders, queries
 from services.verification.checking.queries import Status
 from services.verification.checking.talk import nothing_open
 from services.verification.lateness import lateness
-from services.verification.queries import counts, known
+from services.verification.queries import counts, known, team_of
 from shared.web.for_pages import (
     Act,
     Acting,
@@ -39,6 +39,7 @@ from shared.web.for_pages import (
     typed,
 )
 from shared.web.for_pages import gettext as _
+from shared.web.forms.fields import Short
 
 router = APIRouter(include_in_schema=False)
 
@@ -49,8 +50,9 @@ async def queue(
     look: Look,
     siklus: OptionalCycle = "",
     keadaan: Status | None = None,
+    petugas: Short = "",
 ) -> Response:
-    return await _page(request, look, siklus, keadaan)
+    return await _page(request, look, siklus, keadaan, petugas)
 
 
 @router.post("/verifikasi/setujui", dependencies=[does("verification.ApproveSubmission")])
@@ -62,7 +64,7 @@ async def approve(request: Request, act: Act) -> Response:
     chosen = dict(str(value).partition("@")[::2] for value in form.getlist("pilihan"))
     cycle, reach = text_of(form, "siklus"), act.reaches("verification.queue")
     async with act.running.pool.connection() as conn:
-        rows = await queries.queue(conn, reach, cycle) if reach else []
+        rows = await queries.queue(conn, reach, cycle, ()) if reach else []
     names = {streams.case_of(row["submission"]): row["agency_name"] for row in rows}
     if chosen.keys() - names.keys():
         raise NotFound
@@ -72,7 +74,7 @@ async def approve(request: Request, act: Act) -> Response:
             refused.append(FieldError("", f"{names[case]}: {sentence}"))
     if refused:
         look = Looking(request, act.response)
-        return await _page(request, look, cycle, None, typed(form), tuple(refused))
+        return await _page(request, look, cycle, values=typed(form), errors=tuple(refused))
     done = ngettext("{n} isian disetujui.", "{n} isian disetujui.", len(chosen)).format(n=len(chosen))
     return see_other(request, f"/verifikasi?siklus={cycle}", done)
 
@@ -92,7 +94,8 @@ async def _page(
     request: Request,
     look: Looking,
     siklus: str,
-    keadaan: Status | None,
+    keadaan: Status | None = None,
+    petugas: str = "",
     values: Mapping[str, str] = MappingProxyType({}),
     errors: tuple[FieldError, ...] = (),
 ) -> Response:
@@ -100,11 +103,13 @@ async def _page(
     async with look.conn() as conn:
         cycles = await known.cycles(conn)
         cycle = siklus or (cycles[0]["cycle"] if cycles else "")
-        rows = await queries.queue(conn, look.viewer, cycle, keadaan or "")
+        team = team_of(request, cycle)
+        rows = await queries.queue(conn, look.viewer, cycle, team, keadaan or "", petugas)
         by_status = await counts(conn, look.viewer, cycle)
         late = await lateness(conn, cycle, today_of(request))
         complete = await queries.round_of(conn, cycle)
         waiting = await queries.waiting(conn, look.viewer, cycle) if may_approve else ()
+    shown = {row["submission"] for row in rows}
     return render(
         request,
         "queue.html",
@@ -117,8 +122,15 @@ async def _page(
         late=late,
         timing=late.until(complete["complete_on"] if complete else None),
         people=running_of(request).people,
+        team=team,
+        whose=petugas,
+        own=look.person,
         ready=[
-            one.case for one in waiting if nothing_open(one) and look.person not in one.case["contributors"]
+            one.case
+            for one in waiting
+            if one.case["submission"] in shown
+            and nothing_open(one)
+            and look.person not in one.case["contributors"]
         ],
         today=today_of(request),
         values=values,

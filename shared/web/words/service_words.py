@@ -27,6 +27,7 @@ STREAM_WORDS: Mapping[str, str] = {
     "account": later("akun lokal"),
     "token": later("token"),
     "verification": later("verifikasi"),
+    "assignment": later("penugasan verifikator"),
     "round": later("persetujuan siklus"),
     "endorsement": later("pengesahan"),
     "document": later("dokumen"),
