@@ -1,8 +1,9 @@
-"""A dispatch driven by any order of readying, withdrawing, queueing, sending, receiving and correcting.
+"""A dispatch driven by any order of readying, withdrawing, queueing, sending, receiving and correcting,
+and by an official correction of the report that it carries.
 
 What must always hold: what is sent is the report that was last declared final, with its letter; it is sent
-once and received once, after it was sent; and the facts of a dispatch are those last said, with every earlier
-one still in history.
+once and received once, after it was sent, and never once its report is corrected; and the facts of a dispatch
+are those last said, with every earlier one still in history.
 """
 
 from datetime import date, timedelta
@@ -15,12 +16,14 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 from services.documents.domain.dispatch import Received, Sent, dispatch
 from services.documents.domain.dispatch_commands import (
     CorrectDispatch,
+    OvertakeDispatch,
     QueueDispatch,
     ReadyItem,
     RecordReceipt,
     SendDispatch,
     WithdrawItem,
 )
+from shared.contracts.correction import DispatchOvertaken
 from shared.contracts.documents import (
     DispatchCorrected,
     DispatchItemReady,
@@ -66,6 +69,7 @@ class OneDispatch(RuleBasedStateMachine):
                 assert self.lying.pop(document) == digest
             case DispatchSent():
                 assert set(self.lying) == {"laporan", "pengantar_gubernur"}
+                assert not self.said(DispatchOvertaken)
                 assert self.said(DispatchQueued)[0].occurred_on <= event.occurred_on
                 self.facts |= {"agenda_number": event.agenda_number, "carrier": event.carrier}
             case ReceiptRecorded():
@@ -75,6 +79,9 @@ class OneDispatch(RuleBasedStateMachine):
                     "received_on": event.received_on.isoformat(),
                     "reference": event.reference,
                 }
+            case DispatchOvertaken(sent=sent):
+                assert sent == bool(self.said(DispatchSent))
+                assert not self.said(DispatchOvertaken)
             case DispatchCorrected():
                 assert self.facts[event.field] == event.before != event.after
                 self.facts[event.field] = event.after
@@ -125,6 +132,11 @@ class OneDispatch(RuleBasedStateMachine):
                 received_by=by, received_on=received, reference="", scan=SCAN, by="tono", occurred_on=noted
             )
         )
+
+    @rule()
+    def its_report_is_corrected(self) -> None:
+        of = {"cycle": "c", "dispatch": "gubernur", "recipient": "gubernur", "correction": 1}
+        self.give(OvertakeDispatch(**of, by="kurnia", occurred_on=date(2027, 4, 1)))
 
     @rule(
         field=st.sampled_from(["agenda_number", "carrier", "received_by", "received_on", "reference"]),
