@@ -27,6 +27,7 @@ approved = Table(
     Column("revision", Integer, nullable=False),
     Column("digest", Text, nullable=False),
     Column("figures", JSONB, nullable=False),
+    Column("explanations", JSONB, nullable=False, server_default="[]"),
     Column("verified_by", Text, nullable=False),
 )
 

@@ -78,8 +78,12 @@ class SubmissionReturned:
 class SubmissionApproved:
     """Tim SPM approved exactly what `digest` names; `figures` are those figures, so that the report needs
     nothing else. `contributors` are the persons whose work it is, so that history alone shows that nobody
-    approved an own submission (R17).
+    approved an own submission (R17). `explanations` are what the agency said to the warnings of these
+    figures, for *Permasalahan dan solusi*; version 1 did not say them.
     """
+
+    schema: ClassVar[int] = 2
+    unsaid: ClassVar[Unsaid] = {1: {"explanations": []}}
 
     cycle: str
     agency: str
@@ -92,6 +96,7 @@ class SubmissionApproved:
     contributors: tuple[str, ...]
     by: str
     occurred_on: date
+    explanations: tuple[Explanation, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -88,7 +88,7 @@ async def test_a_finding_is_given_resolved_and_another_one_with_other_figures(ro
     other = figure_body(SERVICE) | {"budget": 100, "realised": 17_000_000}
     await room.give("PUT", f"/submissions/{CASE}/figures/{SERVICE}", OFFICERS[OURS], other)
     (another,) = await items(room, more="&rule=R05")
-    assert (another["state"], another["finding"] == one["finding"]) == ("open", False)
+    assert (another["state"], another["finding"] == one["finding"]) == ("stops", False)
 
 
 async def test_an_explanation_and_a_threshold_show_at_once(room: IntakeRoom) -> None:

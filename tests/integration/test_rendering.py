@@ -21,7 +21,12 @@ from services.documents.domain.report import build
 from services.documents.letters import render
 from services.documents.letters.compose import compose
 from services.documents.letters.corrections import Correction
-from services.documents.letters.render import CannotRender, Manuscript, TypstRenderer, template_digest
+from services.documents.letters.render import (
+    CannotRender,
+    Manuscript,
+    TypstRenderer,
+    template_digest,
+)
 from services.documents.letters.wording import letters_of
 from shared.contracts.documents import Kind
 from shared.contracts.values import CorrectedSubmission, Figure, QualityItem

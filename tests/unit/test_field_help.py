@@ -2,15 +2,22 @@
 named.
 """
 
+from fractions import Fraction
+from html.parser import HTMLParser
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from shared.spm import field_help
 from shared.spm.catalogue import current
 from shared.spm.field_help import COMMON, FIELDS, BadHelp, FieldHelp, help_of, load
+from shared.web.frame.rendering import environment, folders_of
+from shared.web.words.figure_words import CELLS
+from shared.web.words.i18n import language
 from tests.support.second_catalogue import ADDED, upgraded
 
+INTAKE = Path(field_help.HERE).parents[1] / "services" / "intake"
 TEXT = (field_help.HERE / "bantuan.toml").read_text(encoding="utf-8")
 
 
@@ -25,6 +32,58 @@ def test_every_cell_of_every_service_has_its_help(service: str) -> None:
     told = help_of(current().services[service], current().version)
     assert tuple(told) == FIELDS
     assert [field for field in FIELDS if not whole(told[field], field)] == []
+
+
+class Unmarked(HTMLParser):
+    """The text of a page by what a screen reader is told of it: in the page's language, or Indonesian."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.marks: list[bool] = []
+        self.plain, self.indonesian = "", ""
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.marks.append(dict(attrs).get("lang") == "id")
+
+    def handle_endtag(self, tag: str) -> None:
+        self.marks.pop()
+
+    def handle_data(self, data: str) -> None:
+        if any(self.marks):
+            self.indonesian += data
+        else:
+            self.plain += data
+
+
+@pytest.mark.parametrize("service", current().services)
+def test_on_an_english_page_the_words_of_one_service_are_said_to_be_indonesian(service: str) -> None:
+    kind = current().services[service]
+    before = language.set("en")
+    try:
+        said = {
+            "lang": "en",
+            "help_of": lambda one: help_of(one, 1),
+            "named": CELLS,
+            "share_of": lambda pair: Fraction(pair[1], pair[0]),
+            "catalogue_version": 1,
+        }
+        pieces: Any = environment(*folders_of(INTAKE)).get_template("submission_help.html").make_module(said)
+        read = Unmarked()
+        read.feed(str(pieces.card(kind)))
+    finally:
+        language.reset(before)
+    told = [
+        words
+        for entry in help_of(kind, 1).values()
+        for words in (entry.definition, entry.source, entry.example, *entry.mistakes)
+        if words.id
+    ]
+    own = [words.id for words in told if not words.en]
+    assert len(own) > len(FIELDS)
+    assert [text for text in (*own, kind.name, kind.unit) if text not in read.indonesian] == []
+    assert [words.id for words in told if words.id in read.plain] == []
+    assert [words.en for words in told if words.en and words.en not in read.plain] == []
+    assert f" {kind.unit}." not in read.plain
 
 
 def test_sources_and_mistakes_are_those_of_the_service() -> None:

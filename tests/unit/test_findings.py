@@ -4,6 +4,7 @@ others; and the filters of the list.
 
 from dataclasses import replace
 from datetime import date
+from itertools import islice
 
 import pytest
 from hypothesis import given as forall
@@ -12,12 +13,15 @@ from hypothesis import strategies as st
 from services.intake.domain.finding import AssignFinding, ResolveFinding, finding
 from services.intake.findings.filters import Filters, by_level, chosen, state_of
 from services.intake.findings.region import Listed
+from services.intake.findings.sheet import table_of
 from shared.contracts.findings import FindingAssigned, FindingResolved
 from shared.contracts.values import Explanation
 from shared.eventsourcing.combined import combined
 from shared.spm.catalogue import current
 from shared.spm.meaning.named import id_of, named
 from shared.spm.rules import Finding
+from shared.web.words.finding_words import STATES
+from shared.web.words.i18n import gettext, language
 from tests.support.given_when_then import Given
 
 ASSIGN = AssignFinding(
@@ -104,7 +108,8 @@ ROWS = [
         (Filters(rule="R01"), []),
         (Filters(agency="dinsos"), [2]),
         (Filters(urusan="kesehatan"), [0, 1]),
-        (Filters(state="open"), [0]),
+        (Filters(state="open"), []),
+        (Filters(state="stops"), [0]),
         (Filters(state="explained"), [1]),
         (Filters(state="resolved"), [2]),
         (Filters(assignee="tari"), [1]),
@@ -117,4 +122,18 @@ def test_the_list_shows_what_is_asked_for(filters: Filters, expected: list[int])
 
 def test_what_is_resolved_counts_no_more() -> None:
     assert by_level(ROWS) == {"block": 1, "warn": 1}
-    assert [state_of(one) for one in ROWS] == ["open", "explained", "resolved"]
+    assert [state_of(one) for one in ROWS] == ["stops", "explained", "resolved"]
+
+
+@pytest.mark.parametrize(("level", "state"), [("block", "stops"), ("warn", "open"), ("inform", "told")])
+@pytest.mark.parametrize("language_of", ["id", "en"])
+def test_only_a_warning_waits_for_an_explanation(level: str, state: str, language_of: str) -> None:
+    one = listed(level, "kes.balita", "dinkes")
+    before = language.set(language_of)
+    try:
+        words = [row[6] for row in islice(table_of([one], str), 1, None)]
+        waits = gettext(STATES["open"])
+    finally:
+        language.reset(before)
+    assert state_of(one) == state
+    assert (words == [waits]) == (level == "warn")

@@ -6,8 +6,8 @@ import pytest
 
 from services.documents.domain.report import Report, build
 from services.documents.letters.catalogue import HERE, LettersInvalid, parse
-from services.documents.letters.compose import LONGEST, clean, compose, defaults, file_name
-from services.documents.letters.formats import long_date, share, whole
+from services.documents.letters.compose import LONGEST, compose, defaults, file_name
+from services.documents.letters.formats import clean, long_date, share, whole
 from services.documents.letters.render import texts
 from services.documents.letters.report_tables import report_tables
 from services.documents.letters.wording import letters_of

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
-from shared.contracts.values import Figure, QualityItem
+from shared.contracts.values import Explanation, Figure, QualityItem
 from shared.eventsourcing.commands.decider import Refused
 from shared.spm.catalogue import Catalogue, QualityKind, Service, Urusan
 from shared.spm.index import Index, ServiceIndex, compute
@@ -24,6 +24,7 @@ class Approved:
     digest: str
     verified_by: str
     figures: Mapping[str, Figure]
+    explanations: tuple[Explanation, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,6 @@ SOP steps 4, 9, 10. Previous hop: `papers/drafting.py`. Next hop: `letters/rende
 Text of persons stays text: it travels as JSON strings only.
 """
 
-import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -16,7 +15,7 @@ import msgspec
 from services.documents.domain.report import Report
 from services.documents.letters.catalogue import Field
 from services.documents.letters.corrections import Correction, differences, of_letter
-from services.documents.letters.formats import long_date
+from services.documents.letters.formats import clean, long_date
 from services.documents.letters.render import Manuscript
 from services.documents.letters.report_tables import report_tables
 from services.documents.letters.wording import LettersOfRegion
@@ -152,11 +151,3 @@ def _row(field: Field, number: int, line: str) -> list[str]:
             columns=" | ".join(field.columns),
         )
     return cells
-
-
-def clean(text: str) -> str:
-    """Composed characters, plain line ends, no control characters: what a person sees is what is kept."""
-    plain = unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n"))
-    return "".join(
-        letter for letter in plain if letter == "\n" or unicodedata.category(letter)[0] != "C"
-    ).strip()

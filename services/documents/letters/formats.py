@@ -1,7 +1,8 @@
-"""How numbers and dates are written in an Indonesian official letter.
+"""How numbers, dates and words are written in an Indonesian official letter.
 Rounding of shares and indexes is said in `shared.spm.index`.
 """
 
+import unicodedata
 from datetime import date
 from fractions import Fraction
 
@@ -46,3 +47,11 @@ def index_text(index: Fraction | None, places: int = 2) -> str:
 def category_text(index: Fraction | None) -> str:
     """The category of the exact index, or that there is none."""
     return "belum dapat dihitung" if index is None else category(index)
+
+
+def clean(text: str) -> str:
+    """Composed characters, plain line ends, no control characters: what a person sees is what is kept."""
+    plain = unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n"))
+    return "".join(
+        letter for letter in plain if letter == "\n" or unicodedata.category(letter)[0] != "C"
+    ).strip()

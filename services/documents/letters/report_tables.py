@@ -3,17 +3,21 @@
 SOP step 9. Previous hop: `domain/report.py`. Next hop: `letters/laporan.typ`, which only sets what it gets.
 """
 
+import re
 from collections.abc import Sequence
 from fractions import Fraction
 from typing import Any
 
-from services.documents.domain.report import Money, Report, ServiceLine, UrusanPart
-from services.documents.letters.formats import NOTHING, category_text, index_text, share, whole
+from services.documents.domain.report import Approved, Money, Report, ServiceLine, UrusanPart
+from services.documents.letters.formats import NOTHING, category_text, clean, index_text, share, whole
 from shared.contracts.values import Figure
 from shared.spm.index import BANDS, LOWEST
 from shared.web.words.figure_words import CELLS
+from shared.web.words.finding_words import sentence_of
+from shared.web.words.i18n import language
 
 DIGEST_SHOWN = 16
+_VERY_LONG = re.compile(r"(\S{20})(?=\S)")
 INCOMPLETE = "†"
 """Stands behind a number that rests on figures of which a part is blank."""
 
@@ -32,7 +36,9 @@ def report_tables(report: Report) -> dict[str, Any]:
         "incomplete": _incomplete(report),
         "target": f"{report.catalogue.target_percent} %",
         **_money(report.money),
-        "fields_of_government": [_urusan(part) for part in report.parts],
+        "fields_of_government": [
+            _urusan(part) | {"explanations": _explanations(part, report.approved)} for part in report.parts
+        ],
         "categories": _categories(),
         "origins": [{"mark": mark, "label": origin} for mark, origin in report.origins.items()],
         "parameters": [
@@ -108,6 +114,33 @@ def _items(line: ServiceLine) -> list[dict[str, str]]:
         }
         for quality in line.quality
     ]
+
+
+def _explanations(part: UrusanPart, approved: Sequence[Approved]) -> list[dict[str, str]]:
+    """What agencies say to the warnings of their approved figures: each a problem and its explanation.
+    The report is Indonesian, whoever drafts it.
+    """
+    names = {line.service.id: line.service.name for line in part.lines}
+    before = language.set("id")
+    try:
+        return [
+            {
+                "service": names[said.service],
+                "agency": each.agency_name,
+                "problem": _in_a_cell(sentence_of(said)),
+                "said": _in_a_cell(said.text),
+            }
+            for each in approved
+            for said in each.explanations
+            if said.service in names
+        ]
+    finally:
+        language.reset(before)
+
+
+def _in_a_cell(text: str) -> str:
+    """On one line, and never wider than its column: a very long word may be broken anywhere."""
+    return _VERY_LONG.sub("\\1\u200b", " ".join(clean(text).split()))
 
 
 def _count(figure: Figure | None, name: str) -> str:

@@ -26,7 +26,10 @@ async def findings(
     rule: Short = "",
     agency: Short = "",
     urusan: Short = "",
-    state: Annotated[State, Query(description="open, explained or resolved")] = "",
+    state: Annotated[
+        State,
+        Query(description="open, explained, stops, told or resolved"),
+    ] = "",
     assignee: Short = "",
     after: After = None,
     limit: Limit = 100,

@@ -1,5 +1,5 @@
-"""Which findings of a cycle somebody asks for: by level, rule, agency, urusan, explained or not, who looks
-after them; and how many there are of each level.
+"""Which findings of a cycle somebody asks for: by level, rule, agency, urusan, how far each has come, who
+looks after them; and how many there are of each level.
 
 SOP step 8. Previous hop: `findings/pages.py` and `findings/api.py`. Next hop: the list. Pure.
 """
@@ -13,12 +13,12 @@ from services.intake.findings.region import Listed
 from shared.spm.catalogue import Catalogue
 from shared.spm.rules import Level
 
-State = Literal["", "open", "explained", "resolved"]
+State = Literal["", "open", "explained", "stops", "told", "resolved"]
 
 
 @dataclass(frozen=True, slots=True)
 class Filters:
-    """What is empty asks for all. `state`: not explained and not resolved, explained, or resolved."""
+    """What is empty asks for all. `state`: as `state_of` answers."""
 
     level: str = ""
     rule: str = ""
@@ -41,10 +41,14 @@ class Filters:
 
 
 def state_of(one: Listed) -> State:
-    """How far a finding has come."""
+    """How far a finding has come. Only a warning asks for an explanation: what stops is mended instead, and
+    what is only told waits for nothing.
+    """
     if one.resolved:
         return "resolved"
-    return "explained" if one.said else "open"
+    if one.named.finding.level == "warn":
+        return "explained" if one.said else "open"
+    return "stops" if one.named.finding.level == "block" else "told"
 
 
 def chosen(rows: Iterable[Listed], filters: Filters, catalogue: Catalogue) -> Sequence[Listed]:

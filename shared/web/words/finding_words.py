@@ -29,6 +29,8 @@ LEVELS: Mapping[str, str] = {
 STATES: Mapping[str, str] = {
     "open": later("belum dijelaskan"),
     "explained": later("dijelaskan"),
+    "stops": later("belum diperbaiki"),
+    "told": later("untuk diketahui"),
     "resolved": later("selesai"),
 }
 UNITS: Mapping[str, str] = {"percent": later("%"), "points": later("poin")}
