@@ -75,6 +75,6 @@ def _bar(kind: str, bar: Bar, at: int, high: int) -> str:
     word = f'<text class="value" x="{WIDTH}" y="{at + 10}" text-anchor="end">{escape(bar.word)}</text>'
     if bar.share is None:
         middle = at + high / 2
-        return f'<line class="gap" x1="1" x2="{ROOM}" y1="{middle}" y2="{middle}"/>{word}'
+        return f'<line class="gap" x1="1" x2="{ROOM - 10}" y1="{middle}" y2="{middle}"/>{word}'
     wide = round(float(min(max(bar.share, Fraction(0)), Fraction(1))) * ROOM, 1)
     return f'<rect class="{kind}" x="1" y="{at + 0.5}" width="{wide}" height="{high}"/>{word}'
