@@ -5,8 +5,10 @@ from collections.abc import AsyncIterator, Sequence
 from types import SimpleNamespace
 from typing import Any
 
+import pytest
+
 from shared.messaging.envelope import Message
-from shared.messaging.faust.listening import BATCH, in_batches
+from shared.messaging.faust.listening import BATCH, HELD, in_batches
 
 
 class FakeStream:
@@ -18,14 +20,22 @@ class FakeStream:
         self.enable_acks = True
         self.current_event: Any = None
         self.acked: list[int] = []
+        self.messages: list[Any] = []
         self._size = size
         self.forever = asyncio.Event()
 
     async def __aiter__(self) -> AsyncIterator[bytes]:
         for offset in range(self._size):
             raw = SimpleNamespace(
-                topic="jejak.intake", partition=0, offset=offset, key=b"", value=b"", headers=None
+                topic="jejak.intake",
+                partition=0,
+                offset=offset,
+                key=b"",
+                value=b"",
+                headers=None,
+                acked=False,
             )
+            self.messages.append(raw)
             self.current_event = event = SimpleNamespace(message=raw)
             try:
                 yield b""
@@ -35,7 +45,9 @@ class FakeStream:
         await self.forever.wait()
 
     async def ack(self, event: Any) -> None:
-        self.acked.append(event.message.offset)
+        if not event.message.acked:
+            event.message.acked = True
+            self.acked.append(event.message.offset)
 
 
 class Taker:
@@ -133,3 +145,19 @@ async def test_what_was_not_taken_in_before_the_end_is_not_acknowledged() -> Non
     taker.open.set()
     await asyncio.wait({listening})
     assert stream.acked == taker.taken
+
+
+@pytest.mark.parametrize("many", [1, 3, HELD + 1, HELD + 10])
+async def test_faust_waits_at_its_end_for_nothing_that_nobody_takes_in_any_more(many: int) -> None:
+    """It waits for every message that is neither acknowledged nor let go: the last event of a cancelled agent is
+    held by its stream, and the worker stood there until it was killed.
+    """
+    stream, taker = FakeStream(many), Taker()
+    listening = start(in_batches, taker, stream)
+    await taker.begun.wait()
+    await until(lambda: len(stream.messages) >= min(many, HELD))
+    listening.cancel()
+    taker.open.set()
+    await asyncio.wait({listening})
+    assert [message.offset for message in stream.messages if not message.acked] == []
+    assert stream.acked == taker.taken, "and nothing is committed that was not taken in"

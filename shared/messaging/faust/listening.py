@@ -60,7 +60,7 @@ def message_of(event: EventT[Any]) -> Message:
 
 
 class Held:
-    """What came and was not taken in yet, in order; whoever brings more than it holds waits."""
+    """What came and was not taken in yet, in order; whoever brings more than it holds waits for room."""
 
     def __init__(self) -> None:
         self._waiting: deque[EventT[Any]] = deque()
@@ -68,12 +68,19 @@ class Held:
         self._changed = asyncio.Condition()
 
     async def put(self, event: EventT[Any]) -> None:
-        """Adds it at the end, as soon as there is room."""
+        """Adds it at the end, and returns as soon as there is room for another."""
+        self._waiting.append(event)
+        self._bytes += _weight(event)
         async with self._changed:
-            await self._changed.wait_for(lambda: len(self._waiting) < HELD and self._bytes < HELD_BYTES)
-            self._waiting.append(event)
-            self._bytes += _weight(event)
             self._changed.notify_all()
+            await self._changed.wait_for(lambda: len(self._waiting) < HELD and self._bytes < HELD_BYTES)
+
+    def let_go(self) -> None:
+        """Nobody takes in here what is left, and Faust, which at its end waits for every message that
+        somebody has, does not wait for these. Nothing is committed: the next reader gets them again.
+        """
+        while self._waiting:
+            self._waiting.popleft().message.acked = True
 
     async def batch(self) -> list[EventT[Any]]:
         """Takes out what goes together, at least one."""
@@ -108,6 +115,7 @@ def in_batches(receiver: Receiver) -> Listener:
                 await held.put(event)
         finally:
             await ended(draining)
+            held.let_go()
 
     return listen
 
