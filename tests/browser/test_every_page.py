@@ -5,11 +5,13 @@ it fits, it can be read, it says nothing to the console.
 import re
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager, suppress
+from dataclasses import dataclass, field
 
+import httpx2
 import pytest
 import structlog
 from fastapi import FastAPI
-from playwright.sync_api import Browser, Error, Page, Route
+from playwright.sync_api import Browser, BrowserContext, Error, Page, Route
 
 from deploy.local.postgres.databases import Database
 from shared.access.session import COOKIE
@@ -57,7 +59,7 @@ def address(service: str, postgres: PostgresPart) -> Iterator[str]:
 
 
 @pytest.fixture(scope="module")
-def pages(browser: Browser, service: str, address: str) -> list[tuple[str, str]]:
+def pages(service: str, address: str) -> list[tuple[str, str]]:
     """(path, a role that may see it) of every page that the service has for people;
     files and pictures have addresses too, but are none.
     """
@@ -66,24 +68,47 @@ def pages(browser: Browser, service: str, address: str) -> list[tuple[str, str]]
         role = next((role for role in ROLES if scopes(route, role)), None)
         if role is None or route.path.startswith("/api/"):
             continue
-        with window(browser, address, person_as(role), "laptop") as page:
-            answer = page.request.get(address + path_of(route, "dinkes"))
-        if answer.status >= 500 or (
-            answer.ok and answer.headers.get("content-type", "").startswith("text/html")
+        cookies = {COOKIE: token_of(person_as(role))}
+        answer = httpx2.get(address + path_of(route, "dinkes"), cookies=cookies, follow_redirects=True)
+        if answer.status_code >= 500 or (
+            answer.is_success and answer.headers.get("content-type", "").startswith("text/html")
         ):
             found.append((path_of(route, "dinkes"), role))
     assert found
     return found
 
 
-@contextmanager
-def window(browser: Browser, address: str, person: str, width: str, *, script: bool = True) -> Iterator[Page]:
-    """A window of somebody who is signed in."""
-    context = browser.new_context(**sized(width), java_script_enabled=script)
-    context.add_cookies([{"name": COOKIE, "value": token_of(person), "url": address}])
-    context.route(OTHER_ROOMS, nothing_stuck)
-    yield context.new_page()
-    context.close()
+@dataclass
+class Windows:
+    """Windows of people who are signed in. Who opens several in one test has them in one browser, as at home:
+    what does not change is fetched once.
+    """
+
+    browser: Browser
+    address: str
+    opened: dict[tuple[object, ...], BrowserContext] = field(default_factory=dict)
+
+    @contextmanager
+    def __call__(self, role: str, width: str = "laptop", *, script: bool = True) -> Iterator[Page]:
+        context = self.opened.get((role, width, script)) or self._of(role, width, script=script)
+        page = context.new_page()
+        yield page
+        page.close()
+
+    def _of(self, role: str, width: str, *, script: bool) -> BrowserContext:
+        made = self.browser.new_context(**sized(width), java_script_enabled=script)
+        made.add_cookies([{"name": COOKIE, "value": token_of(person_as(role)), "url": self.address}])
+        made.route(OTHER_ROOMS, nothing_stuck)
+        self.opened[role, width, script] = made
+        return made
+
+
+@pytest.fixture
+def window(browser: Browser, address: str) -> Iterator[Windows]:
+    windows = Windows(browser, address)
+    yield windows
+    for context in windows.opened.values():
+        context.close()
 
 
 def nothing_stuck(route: Route) -> None:
@@ -112,11 +137,11 @@ def look(page: Page, where: str) -> list[str]:
 
 @pytest.mark.parametrize("width", WIDTHS)
 def test_every_page_fits_and_can_be_read(
-    browser: Browser, service: str, address: str, pages: list[tuple[str, str]], width: str
+    window: Windows, service: str, address: str, pages: list[tuple[str, str]], width: str
 ) -> None:
     wrong = {}
     for path, role in pages:
-        with window(browser, address, person_as(role), width) as page:
+        with window(role, width) as page:
             if found := look(page, address + path):
                 wrong[f"{path} as {role}"] = found
             picture(page, f"{service}{path.replace('/', '_')}-{width}")
@@ -138,11 +163,11 @@ LOST = """() => window.figures.filter((e) => !e.checkVisibility({ checkVisibilit
 
 
 def test_every_page_prints_the_figures_that_it_shows(
-    browser: Browser, address: str, pages: list[tuple[str, str]]
+    window: Windows, address: str, pages: list[tuple[str, str]]
 ) -> None:
     lost, found = {}, 0
     for path, role in pages:
-        with window(browser, address, person_as(role), "laptop") as page:
+        with window(role) as page:
             page.goto(address + path)
             found += page.evaluate(FIGURES)
             page.emulate_media(media="print")
@@ -163,12 +188,12 @@ def test_every_page_prints_the_figures_that_it_shows(
 
 
 def test_every_page_says_the_same_without_script(
-    browser: Browser, address: str, pages: list[tuple[str, str]]
+    window: Windows, address: str, pages: list[tuple[str, str]]
 ) -> None:
     for path, role in pages:
         with (
-            window(browser, address, person_as(role), "laptop") as scripted,
-            window(browser, address, person_as(role), "laptop", script=False) as plain,
+            window(role) as scripted,
+            window(role, script=False) as plain,
         ):
             scripted.goto(address + path)
             plain.goto(address + path)
@@ -177,10 +202,10 @@ def test_every_page_says_the_same_without_script(
 
 
 def test_every_page_speaks_english_when_asked(
-    browser: Browser, address: str, pages: list[tuple[str, str]]
+    window: Windows, address: str, pages: list[tuple[str, str]]
 ) -> None:
     for path, role in pages:
-        with window(browser, address, person_as(role), "laptop") as page:
+        with window(role) as page:
             page.goto(f"{address}{path}?lang=en")
             assert page.locator("html").get_attribute("lang") == "en", path
             assert "Skip to content" in page.content(), path
@@ -188,12 +213,12 @@ def test_every_page_speaks_english_when_asked(
 
 @pytest.mark.parametrize("language", ["id", "en"])
 def test_the_frame_has_room_for_everything_at_every_width(
-    browser: Browser, address: str, pages: list[tuple[str, str]], language: str
+    window: Windows, address: str, pages: list[tuple[str, str]], language: str
 ) -> None:
     """The longest menu, of whoever may see most, and a page of it."""
     wrong = {}
     path = next(path for path, role in pages if role == "kabag")
-    with window(browser, address, person_as("kabag"), "laptop") as page:
+    with window("kabag") as page:
         for width in (360, 801, 1024, 1280, 1440):
             page.set_viewport_size({"width": width, "height": 740})
             found = look(page, f"{address}{path}?lang={language}")
@@ -204,9 +229,9 @@ def test_the_frame_has_room_for_everything_at_every_width(
 
 
 def test_what_is_not_there_and_the_way_in_say_that_this_is_a_demonstration(
-    browser: Browser, address: str, service: str
+    window: Windows, address: str, service: str
 ) -> None:
-    with window(browser, address, person_as("unsur_opd"), "phone") as page:
+    with window("unsur_opd", "phone") as page:
         for where, status in (("/tidak-ada", 404), *([("/masuk", 200)] if service == "intake" else [])):
             answer = page.goto(address + where)
             assert answer is not None
@@ -215,10 +240,10 @@ def test_what_is_not_there_and_the_way_in_say_that_this_is_a_demonstration(
 
 
 def test_the_first_tab_leads_past_the_frame(
-    browser: Browser, address: str, pages: list[tuple[str, str]]
+    window: Windows, address: str, pages: list[tuple[str, str]]
 ) -> None:
     path, role = pages[0]
-    with window(browser, address, person_as(role), "laptop") as page:
+    with window(role) as page:
         page.goto(address + path)
         page.keyboard.press("Tab")
         page.keyboard.press("Enter")

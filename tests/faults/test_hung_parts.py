@@ -28,6 +28,7 @@ def impatient(jejak: Instance) -> Iterator[Instance]:
     jejak.supervisor._pulses.clear()
 
 
+@pytest.mark.test_all
 def test_a_halted_service_and_a_halted_front_door_are_found_and_come_back(impatient: Instance) -> None:
     before = {name: impatient.pid(name) for name in ("documents", "front-door")}
     halt(before["documents"])

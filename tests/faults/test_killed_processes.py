@@ -67,7 +67,7 @@ async def test_a_relay_killed_between_send_and_checkpoint_sends_again_and_no_eff
         await eventually(noted, "the next relay went on to the end")
 
 
-@pytest.mark.parametrize("shape", ["single", "batches"])
+@pytest.mark.parametrize("shape", [pytest.param("single", marks=pytest.mark.test_all), "batches"])
 async def test_a_worker_killed_in_the_middle_leaves_nothing_out_and_doubles_nothing(
     postgres: PostgresPart, kafka: KafkaPart, shape: str
 ) -> None:
@@ -89,7 +89,7 @@ async def test_a_worker_killed_in_the_middle_leaves_nothing_out_and_doubles_noth
         await whole.everything_arrives_once_and_in_order()
 
 
-@pytest.mark.parametrize("shape", ["single", "batches"])
+@pytest.mark.parametrize("shape", ["single", pytest.param("batches", marks=pytest.mark.test_all)])
 async def test_two_workers_restarted_one_after_the_other_lose_nothing_and_keep_the_order(
     postgres: PostgresPart, kafka: KafkaPart, shape: str
 ) -> None:

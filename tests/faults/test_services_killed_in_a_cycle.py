@@ -64,6 +64,7 @@ def test_the_log_is_whole_and_verified(log: Log) -> None:
     assert (log.report.verified, log.holes()) == (True, [])
 
 
+@pytest.mark.test_all
 def test_a_broker_that_loses_its_folder_in_the_middle_of_a_cycle_loses_and_doubles_nothing(
     jejak: Instance, tmp_path: Path
 ) -> None:

@@ -72,7 +72,7 @@ class Terminal:
         pytest.fail(f"no line with {words!r} in:\n{''.join(self.lines)}")
 
 
-@pytest.mark.parametrize("parts", ["embedded", "real"])
+@pytest.mark.parametrize("parts", ["embedded", pytest.param("real", marks=pytest.mark.test_all)])
 def test_play_completes_thirteen_steps_and_keeps_an_export_that_verifies(
     folder: Path, kafka_jars: Path, parts: str
 ) -> None:
@@ -90,6 +90,7 @@ def test_play_completes_thirteen_steps_and_keeps_an_export_that_verifies(
     assert told["export"] == str(export)
 
 
+@pytest.mark.test_all
 def test_a_service_left_to_a_debugger_starts_with_what_env_prints(folder: Path, kafka_jars: Path) -> None:
     port = ports.free_ports(1)[0]
     assert jejak(folder, "env", "documents").returncode == 3
@@ -125,6 +126,7 @@ def test_a_service_left_to_a_debugger_starts_with_what_env_prints(folder: Path, 
     )
 
 
+@pytest.mark.test_all
 def test_a_service_that_answers_from_two_processes_goes_on_when_one_ends(
     folder: Path, kafka_jars: Path
 ) -> None:
@@ -153,7 +155,8 @@ def test_a_service_that_answers_from_two_processes_goes_on_when_one_ends(
         terminal.process.wait()
 
 
-@pytest.mark.parametrize("next_word", [pytest.param("down", marks=pytest.mark.test_all), "up"])
+@pytest.mark.test_all
+@pytest.mark.parametrize("next_word", ["down", "up"])
 def test_what_a_killed_jejak_told_its_services_is_gone_at_the_next_command(
     folder: Path, next_word: str
 ) -> None:

@@ -146,6 +146,7 @@ def test_a_backup_that_lacks_a_file_of_the_archive_is_not_proven(
     assert any("object-missing" in fault for fault in wrong), wrong
 
 
+@pytest.mark.test_all
 def test_a_backup_that_is_killed_is_none_and_hinders_no_next_one(jejak: Instance, tmp_path: Path) -> None:
     place = Place(tmp_path / "place")
     for unfinished in ("intake.dump", "documents.dump", "objects.json"):
@@ -190,6 +191,7 @@ def test_a_full_disk_is_said_in_a_sentence_and_leaves_no_backup(
     assert list(small_disk.glob(".unfinished-*")) == []
 
 
+@pytest.mark.test_all
 def test_the_terminal_says_what_is_refused(under_load: list[Path], jejak: Instance, tmp_path: Path) -> None:
     said = {
         "an identity that is wrong": finished(
@@ -216,6 +218,7 @@ def test_the_age_of_the_newest_backup_is_known_to_archive(under_load: list[Path]
     assert rows(jejak, "archive", "SELECT count(*) FROM backup")[0][0] >= len(under_load)
 
 
+@pytest.mark.test_all
 def test_the_schedule_makes_one_and_says_so(
     under_load: list[Path], jejak: Instance, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -149,8 +149,8 @@ async def test_what_was_not_taken_in_before_the_end_is_not_acknowledged() -> Non
 
 @pytest.mark.parametrize("many", [1, 3, HELD + 1, HELD + 10])
 async def test_faust_waits_at_its_end_for_nothing_that_nobody_takes_in_any_more(many: int) -> None:
-    """It waits for every message that is neither acknowledged nor let go: the last event of a cancelled agent is
-    held by its stream, and the worker stood there until it was killed.
+    """It waits for every message that is neither acknowledged nor let go: a stream has the last event of a
+    cancelled agent, and the worker stood there until it was killed.
     """
     stream, taker = FakeStream(many), Taker()
     listening = start(in_batches, taker, stream)
