@@ -18,6 +18,7 @@ from services.intake.domain.account_commands import (
 from services.intake.domain.entering.login import RequestLogin
 from services.intake.domain.entering.token import EndToken, GiveToken, RenewToken
 from services.intake.people.seed import seed
+from shared.contracts.talk import QuestionAnswered
 from shared.contracts.values import FieldNote
 from shared.contracts.verification import (
     AllSubmissionsApproved,
@@ -28,7 +29,7 @@ from shared.contracts.verification import (
 )
 from shared.eventsourcing.read_models.rebuild import Certificate, rebuild
 from shared.eventsourcing.sql import open_pool
-from tests.support.events import REGION
+from tests.support.events import REGION, made
 from tests.support.intake_room import (
     CYCLE,
     IntakeRoom,
@@ -131,6 +132,8 @@ async def a_busy_cycle(room: IntakeRoom) -> None:
         **WHOSE, revision=1, reason="x", fields=(note,), by="tari", occurred_on=date(2027, 1, 18)
     )
     await room.hear(returned, f"verification-{CASE}")
+    about = {"service": note.service, "field": note.field, "text": "x", "by": "agus"}
+    await room.hear(made(QuestionAnswered, **WHOSE, **about), f"verification-{CASE}")
     await hand_in_again(room, "satpolpp")
     approved = SubmissionApproved(
         **WHOSE,

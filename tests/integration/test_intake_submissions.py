@@ -6,8 +6,10 @@ from datetime import date
 import pytest
 
 from deploy.demo.stage import OFFICERS
+from shared.contracts.talk import QuestionAnswered
 from shared.contracts.values import FieldNote
 from shared.contracts.verification import ReportEndorsed, SubmissionApproved, SubmissionReturned
+from tests.support.events import made
 from tests.support.intake_room import (
     CYCLE,
     IntakeRoom,
@@ -190,6 +192,9 @@ async def test_a_returned_submission_opens_again_and_comes_back_as_the_next_revi
         "sumber penyebut",
         "sumber?",
     )
+    whose = {"cycle": CYCLE, "agency": "satpolpp", "period": "tahunan", "submission": f"submission-{case}"}
+    told = {"service": note.service, "field": note.field, "text": "Register 2026.", "by": "agus"}
+    await room.hear(made(QuestionAnswered, **whose, **told), f"verification-{case}")
     await hand_in_again(room, "satpolpp")
     assert (await room.give("GET", path, "agus"))["revision"] == 2
     approved = SubmissionApproved(

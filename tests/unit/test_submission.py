@@ -97,6 +97,9 @@ REOPENED = SubmissionReopened(
     cause=RETURN,
 )
 HAND_IN = HandIn(**ACT)
+ANSWERED = replace(HAND_IN, answered=(NOTE,))
+OTHER_EVIDENCE = replace(EVIDENCE, file=replace(FILE, digest="b" * 64))
+WITHDRAWN = EvidenceWithdrawn(**WHOSE, digest=FILE.digest, reason="keliru", **ACT)
 TAKE_BACK = TakeBack(reason="salah penyebut", endorsed=False, **ACT)
 
 
@@ -247,7 +250,37 @@ def test_a_return_of_an_older_revision_is_no_news() -> None:
 
 
 def test_a_returned_submission_is_handed_in_as_the_next_revision() -> None:
-    given(*COMPLETE, received(), REOPENED).when(HAND_IN).then(received(2))
+    given(*COMPLETE, received(), REOPENED).when(ANSWERED).then(received(2))
+
+
+def test_a_point_of_a_return_is_answered_before_it_is_handed_in_again() -> None:
+    history, at = (*COMPLETE, received(), REOPENED), f"jawab:{SERVICES[0]}:entitled"
+    given(*history).when(HAND_IN).refused("points-unanswered", field=at)
+    other = replace(NOTE, field="served")
+    given(*history).when(replace(HAND_IN, answered=(other,))).refused("points-unanswered", field=at)
+    both = replace(REOPENED, fields=(NOTE, other))
+    refusal = given(*COMPLETE, received(), both).when(ANSWERED).refusal
+    assert refusal is not None
+    assert (refusal.field, refusal.facts["n"]) == (f"jawab:{SERVICES[0]}:served", 1)
+    given(*COMPLETE, received(), both).when(replace(HAND_IN, answered=(other, NOTE))).then(received(2))
+
+
+@pytest.mark.parametrize("later", [ADI, replace(ATTACHED, evidence=OTHER_EVIDENCE), WITHDRAWN])
+def test_what_was_mended_needs_no_answer(later: object) -> None:
+    assert given(*COMPLETE, received(), REOPENED, later).when(HAND_IN).refusal is None
+
+
+def test_what_changed_in_another_service_answers_nothing() -> None:
+    elsewhere = replace(ENTERED_NIHIL, figure=replace(NIHIL, reason="nihil tahun ini"))
+    given(*COMPLETE, received(), REOPENED, elsewhere).when(HAND_IN).refused(
+        "points-unanswered", field=f"jawab:{SERVICES[0]}:entitled"
+    )
+
+
+def test_a_point_holds_for_one_round() -> None:
+    """Taken back afterwards, it is not asked for again."""
+    again = replace(REOPENED, revision=2, fields=())
+    given(*COMPLETE, received(), REOPENED, received(2), again).when(HAND_IN).then(received(3))
 
 
 def test_an_agency_may_take_its_submission_back() -> None:

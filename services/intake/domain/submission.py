@@ -35,6 +35,7 @@ from services.intake.domain.submission_state import (
     explanation_of,
     place_of,
     refuse_blocking,
+    refuse_unanswered,
 )
 from shared.contracts.handing_over import ServicesHandedOver, ServicesTakenOver
 from shared.contracts.intake import (
@@ -206,6 +207,7 @@ def hand_in(command: HandIn, submission: Submission, revision: int) -> Sequence[
                 field=f"{service}.answer",
                 service=name,
             )
+    refuse_unanswered(submission, command.answered)
     found = judged(submission.as_judged(), command.grounds)
     for stop in stopping(found):
         refuse_blocking([stop], prefix=f"{stop.service}.")
@@ -298,7 +300,9 @@ def evolve(submission: Submission, event: Event) -> Submission:
         case SignedSheetAttached():
             return replace(submission, signed=submission.signed | {(event.sheet, event.file.digest)})
         case SubmissionReopened():
-            return replace(submission, phase=Filling(last=event.revision), notes=event.fields)
+            returned = (submission.figures, submission.evidence)
+            again = replace(submission, notes=event.fields, returned=returned)
+            return replace(again, phase=Filling(last=event.revision))
         case ServicesHandedOver():
             return handed_over(submission, event)
         case ServicesTakenOver():

@@ -90,11 +90,13 @@ class ExplainWarning:
 class HandIn:
     """`digest` is what the person saw: if anything else would be handed in, nothing is.
     None: the caller named the version of the stream. `holders` answer for the tokens that filled in, as if
-    they had done it themselves. `grounds` are what the rules hold the figures against.
+    they had done it themselves. `grounds` are what the rules hold the figures against. `answered`: the points
+    of the return that the agency answered, or Tim SPM settled; the talk lies with verification.
     """
 
     digest: Digest | None = None
     holders: tuple[Person, ...] = ()
+    answered: tuple[FieldNote, ...] = ()
     grounds: Grounds = NO_GROUNDS
     by: Person
     occurred_on: date

@@ -53,6 +53,8 @@ class Withdrawn:
 About = tuple[str, str, str]
 """Service, rule and cell: what one explanation is about."""
 Explained = Mapping[About, Explanation]
+Stood = tuple[Mapping[str, Figure], tuple[AttachedEvidence, ...]]
+"""Figures and evidence of one moment."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +64,8 @@ class Submission:
 
     `written`: by service and cell, who changed it last. `handed_in`: the revision by its digest.
     `signed`: (digest, file) of scanned papers. `attached_by`: by the digest of a file. `notes`: remarks of
-    Tim SPM that came with the return, until it is handed in again.
+    Tim SPM that came with the return, until it is handed in again. `returned`: figures and evidence as they
+    were when it was opened again.
     """
 
     cycle: str = ""
@@ -75,6 +78,7 @@ class Submission:
     evidence: tuple[AttachedEvidence, ...] = ()
     attached_by: Mapping[str, Wrote] = field(default_factory=dict)
     notes: tuple[FieldNote, ...] = ()
+    returned: Stood = field(default_factory=lambda: ({}, ()))
     written: Mapping[str, Mapping[str, Wrote]] = field(default_factory=dict)
     handed_in: Mapping[str, int] = field(default_factory=dict)
     signed: frozenset[tuple[str, str]] = frozenset()
@@ -99,6 +103,37 @@ class Submission:
 
     def attached(self, digest: str) -> AttachedEvidence | None:
         return next((entry for entry in self.evidence if entry.file.digest == digest), None)
+
+
+def refuse_unanswered(submission: Submission, answered: Sequence[FieldNote]) -> None:
+    """A point of the return is answered, or its service is not as it was returned. Raises Refused."""
+    said = {(point.service, point.field) for point in answered}
+    open_ = [
+        point
+        for point in submission.notes
+        if (point.service, point.field) not in said and not _mended(submission, point.service)
+    ]
+    if open_:
+        raise Refused(
+            "points-unanswered",
+            "{n} catatan Tim SPM belum dijawab dan angkanya belum berubah; yang pertama pada {service}. "
+            "Jawab di samping angkanya, atau perbaiki angkanya.",
+            field=f"jawab:{open_[0].service}:{open_[0].field}",
+            n=len(open_),
+            service=submission.asked_for(open_[0].service).name,
+        )
+
+
+def _mended(submission: Submission, service: str) -> bool:
+    """Whether figure or evidence of a service changed since the return; what came from another agency since
+    then did.
+    """
+    figures, evidence = submission.returned
+    before, now = (
+        (known.get(service, BLANK), [one.file.digest for one in files if service in one.services])
+        for known, files in ((figures, evidence), (submission.figures, submission.evidence))
+    )
+    return before != now
 
 
 def place_of(about: Finding | Explanation) -> About:

@@ -22,7 +22,7 @@ from services.intake.domain.submission_commands import (
 from services.intake.domain.submission_state import About
 from services.intake.findings.queries import grounds_of
 from services.intake.queries import agencies, holders
-from services.intake.submission.queries import is_endorsed
+from services.intake.submission.queries import answered_of, is_endorsed
 from shared.contracts.values import AttachedEvidence, Figure, StoredFile
 from shared.eventsourcing.commands.decider import Refused
 from shared.eventsourcing.commands.order import Order
@@ -87,8 +87,14 @@ async def hand_in(act: Acting, case: str, digest: str | None, day: date | None =
         (submission,) = await act.running.handler.states(conn, [streams.submission(case)])
         behind = await holders(conn, submission.contributors)
         grounds = await grounds_of(conn, case, act.today)
+        answered = await answered_of(conn, case, submission.notes)
     command = HandIn(
-        digest=digest, holders=behind, grounds=grounds, by=act.viewer.person, occurred_on=day or act.today
+        digest=digest,
+        holders=behind,
+        answered=answered,
+        grounds=grounds,
+        by=act.viewer.person,
+        occurred_on=day or act.today,
     )
     return await _give(act, case, command)
 

@@ -7,6 +7,7 @@ Next hop: the tables that `projections.py` fills.
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any
 
+from msgspec import to_builtins
 from sqlalchemy import Select, func, or_, select, union
 
 from services.intake import streams
@@ -14,7 +15,7 @@ from services.intake.queries import Row
 from services.intake.submission.points import points_of
 from services.intake.tables import evidence, figure, happening, signed_sheet, submission, verdict
 from shared.access.permissions import Viewer
-from shared.contracts.values import StoredFile
+from shared.contracts.values import FieldNote, StoredFile
 from shared.eventsourcing.sql import Connection, fetch, fetch_one
 
 
@@ -122,6 +123,15 @@ async def points(conn: Connection, case: str, notes: Sequence[Row]) -> Sequence[
     of_it = happening.c.stream == streams.verification_of(case)
     talk = await fetch(conn, select(happening).where(of_it).order_by(happening.c.version))
     return points_of(notes, talk)
+
+
+async def answered_of(conn: Connection, case: str, notes: Sequence[FieldNote]) -> tuple[FieldNote, ...]:
+    """Those of these notes of a return that the agency answered, or that Tim SPM settled."""
+    told: Sequence[Row] = [to_builtins(note) for note in notes]
+    waiting = {
+        (one["service"], one["field"]) for one in await points(conn, case, told) if not one["answered"]
+    }
+    return tuple(note for note in notes if (note.service, note.field) not in waiting)
 
 
 def _submissions(viewer: Viewer) -> Select[Any]:

@@ -99,6 +99,7 @@ async def _context(case: str, request: Request, look: Looking, urusan: str, feed
         "signed": of.signed,
         "moved": of.moves,
         "may_move": look.may("intake.HandOverServices"),
+        "may_answer": look.may("verification.AnswerQuestion"),
         "may_sign": of.may_take_back,
         "asked": asked,
         "timing": against(asked["due_on"], None, today, of.calendar) if asked and of.editable else None,

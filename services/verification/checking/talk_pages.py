@@ -4,6 +4,8 @@ SOP step 8. Previous hop: the page of one submission, in the browser of Tim SPM 
 `command_handler` by way of `Act`, with `checking/orders.py`; no rule here.
 """
 
+from urllib.parse import quote
+
 from fastapi import APIRouter, Request, Response
 
 from services.verification import streams
@@ -68,4 +70,6 @@ async def _converse(
     except (Refused, Conflict) as error:
         places = {"text": "", "service": "", "field": "", "occurred_on": ""}
         return await again(case, request, act, error, typed(form), places)
-    return see_other(request, f"/verifikasi/{case}#layanan-{service}", notice)
+    sheet = text_of(form, "dari")
+    back = f"/isian/{case}?urusan={quote(sheet)}#baris-{service}" if sheet else ""
+    return see_other(request, back or f"/verifikasi/{case}#layanan-{service}", notice)
