@@ -32,3 +32,11 @@ def test_two_migrations_after_the_same_one_have_no_newest(
     monkeypatch.setattr(migrate, "_ROOT", tmp_path)
     with pytest.raises(ValueError, match=r"\['three', 'two'\]"):
         newest("intake")
+
+
+@pytest.mark.parametrize("service", [*SERVICES, "access"])
+def test_an_index_is_made_in_words_that_the_doctor_reads(service: str) -> None:
+    """It takes the names of all indexes from `CREATE INDEX` (`deploy/doctor/inside.py`)."""
+    for file in migrate._folder(service).glob("[0-9]*.py"):
+        for unread in ("index=True", "unique=True", "create_index(", "sa.Index("):
+            assert unread not in file.read_text(encoding="utf-8"), file.name

@@ -11,8 +11,9 @@ def upgrade() -> None:
     op.create_table(
         "assignment",
         sa.Column("submission", sa.Text, primary_key=True),
-        sa.Column("cycle", sa.Text, nullable=False, index=True),
+        sa.Column("cycle", sa.Text, nullable=False),
         sa.Column("version", sa.Integer, nullable=False),
         *(sa.Column(name, sa.Text, nullable=False) for name in ("assignee", "by")),
         sa.Column("recorded_at", sa.DateTime(timezone=True), nullable=False),
     )
+    op.execute("CREATE INDEX ix_assignment_cycle ON assignment (cycle)")
