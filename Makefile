@@ -38,7 +38,7 @@ check: setup-dev  ## style, types, who may import whom, room cards, file sizes, 
 	$(VENV)/ruff format --check
 	$(VENV)/mypy
 	$(VENV)/lint-imports
-	$(VENV)/python -m pytest -q tests/architecture
+	$(VENV)/python -m pytest -q -n 2 --dist loadfile tests/architecture
 
 fix: setup-dev  ## put right what a machine can put right
 	$(VENV)/ruff check --fix

@@ -50,6 +50,7 @@ def ready(address: str) -> bool:
         return False
 
 
+@pytest.mark.test_all
 @pytest.mark.parametrize("name", ["postgres", "kafka", "seaweedfs"])
 def test_a_halted_part_has_no_pulse_though_its_port_is_open(
     jejak: Instance, name: str, monkeypatch: pytest.MonkeyPatch

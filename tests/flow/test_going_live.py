@@ -83,6 +83,7 @@ def test_there_is_no_demonstration(live: Installation) -> None:
     assert not (live.folder / "data" / "demo-played").exists()
 
 
+@pytest.mark.test_all
 def test_another_certificate_is_served_without_a_restart_and_a_wrong_one_never(live: Installation) -> None:
     assert live.terminal is not None
     before = len(live.terminal.lines)
@@ -110,6 +111,7 @@ def test_another_certificate_is_served_without_a_restart_and_a_wrong_one_never(l
     assert live.doctor() == (0, {})
 
 
+@pytest.mark.test_all
 def test_the_doctor_finds_nothing_wrong_and_every_wound_that_is_made(live: Installation) -> None:
     data = live.folder / "data"
     assert live.doctor() == (0, {})

@@ -71,6 +71,7 @@ def python_of_everybody() -> str:
     return str(system)
 
 
+@pytest.mark.test_all
 @pytest.mark.skipif(os.geteuid() != 0, reason="all of these tests run as an ordinary user already")
 def test_the_parts_also_run_for_an_ordinary_user(folder: Path, kafka_jars: Path) -> None:
     python = python_of_everybody()

@@ -188,6 +188,7 @@ async def test_its_keys_are_rotated_and_nobody_notices(
     assert {key.key_id for key in app.state.providers["keycloak"]._keys} > before
 
 
+@pytest.mark.test_all
 async def test_while_it_is_away_who_is_in_stays_in(
     app: FastAPI, address: str, page: Page, browser: Browser, keycloak: Keycloak
 ) -> None:
