@@ -10,7 +10,7 @@ import time
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import Final
 
@@ -56,10 +56,10 @@ def backup(folder: Path, place: Place, told: Told) -> Done:
         raise CannotStart("backup-nothing", folder=folder)
     files = keys.gathered(folder)
     closed = keys.lock(files, told)  # before anything else: it may be told wrongly
-    begun, at = time.monotonic(), datetime.now(UTC)
+    begun = time.monotonic()
     with servers_of(folder) as servers:
         ways = owners(servers.database, servers.secrets)
-        with place.begun(at) as making:
+        with place.begun() as (making, at):
             with written(making / manifest.KEYS) as out:
                 out.write(closed)
             said, copied = _filled(making, place, ways, servers.s3, told, at)

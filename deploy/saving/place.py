@@ -10,9 +10,10 @@ import os
 import re
 import secrets
 import shutil
-from collections.abc import Iterable, Iterator
+import time
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import IO, Final
 
@@ -23,6 +24,11 @@ _MOMENT: Final = "%Y%m%dT%H%M%S"
 _UNFINISHED: Final = ".unfinished-"
 _DIGEST: Final = re.compile(r"[0-9a-f]{64}")
 OBJECTS: Final = "objects"
+_A_WHILE_S: Final = 0.05
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
 
 
 class Place:
@@ -32,19 +38,24 @@ class Place:
         self.folder = folder.resolve()
 
     @contextmanager
-    def begun(self, at: datetime) -> Iterator[Path]:
-        """A folder for one new backup, which bears its name only when the block has ended well. One that was
-        left unfinished goes. Raises CannotStart when another backup is under way here, or the disk is full.
+    def begun(self, now: Callable[[], datetime] = _now) -> Iterator[tuple[Path, datetime]]:
+        """A folder for one new backup and the moment that names it, in a second that no other backup bears.
+        The folder bears its name only when the block has ended well; one that was left unfinished goes.
+        Raises CannotStart when another backup is under way here, or the disk is full.
         """
         with _sentences(self.folder), self._alone():
             for left in self.folder.glob(f"{_UNFINISHED}*"):
                 shutil.rmtree(left)
             for piece in (self.folder / OBJECTS).glob("*/.*"):
                 piece.unlink()
+            at = now()
+            while self.named(at).exists():
+                time.sleep(_A_WHILE_S)
+                at = now()
             making = self.folder / f"{_UNFINISHED}{self.named(at).name}"
             making.mkdir(mode=0o700)
             try:
-                yield making
+                yield making, at
                 for file in making.iterdir():
                     _on_disk(file)
                 _on_disk(making)
