@@ -1,6 +1,8 @@
 // What an official with a keyboard, a screen reader or bad eyes needs of every page.
-// Answers with sentences about what is wrong.
-() => {
+// Answers with sentences about what is wrong. It looks at the finished page: one that is still being read has
+// no style yet and lacks what would be wrong with it.
+async () => {
+  if (document.readyState !== "complete") await new Promise((done) => addEventListener("load", done, { once: true }));
   const wrong = [];
   const shown = (e) => e.checkVisibility({ checkVisibilityCSS: true, checkOpacity: true });
   const name = (e) => e.outerHTML.slice(0, 120);

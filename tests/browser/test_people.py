@@ -3,6 +3,7 @@ with a person of today, on pages alone.
 """
 
 import asyncio
+import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import date
@@ -11,7 +12,7 @@ from typing import Any
 
 import psycopg
 import pytest
-from playwright.async_api import Browser, Page, expect
+from playwright.async_api import Browser, Page, Route, expect
 
 from deploy.local.service_process import PEOPLE as FILE
 from services.intake.people.publishing import EVERY_S, Publishing
@@ -175,3 +176,16 @@ async def test_an_agency_of_today_hands_in_today_with_a_person_of_today(
             "bayu",
             date(2027, 1, 18).isoformat(),
         )
+
+
+async def test_the_audit_looks_at_the_finished_page(room: IntakeRoom, browser: Browser, address: str) -> None:
+    """A page whose style is still on its way is not judged by what it looks like without."""
+    page = await window_of(browser, address, token_of("hesti"), "phone")
+
+    async def late(route: Route) -> None:
+        await asyncio.sleep(1)
+        await route.continue_()
+
+    await page.route(re.compile(r"\.css"), late)
+    await page.goto(f"{address}/pegawai", wait_until="commit")
+    assert await page.evaluate(AUDIT) == []
