@@ -15,7 +15,7 @@ WIDTH, ROOM, LINE = 360, 270, 15
 """Of the picture and of its longest bar; a line of words."""
 LETTERS = 52
 _ALONE = (
-    "text{font:12px sans-serif;fill:#1b1f23}.now{fill:#0b5d57}"
+    "text{font:12px 'Liberation Sans',sans-serif;fill:#1b1f23}.now{fill:#0b5d57}"
     ".before{fill:#fff;stroke:#0b5d57}.gap{stroke:#5a6169;stroke-dasharray:3 3}.axis{stroke:#d5dad8}"
 )
 
@@ -55,8 +55,12 @@ def bars(mark: str, title: str, description: str, pairs: Iterable[Pair], *, alon
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {at}" role="img"'
         f' aria-labelledby="{name} {about}"><title id="{name}">{escape(title)}</title>'
         f'<desc id="{about}">{escape(description)}</desc>{style}'
-        f'<line class="axis" x1="0.5" x2="0.5" y1="0" y2="{at}"/>{"".join(drawn)}</svg>'
+        f"{_axis(0.5, at)}{_axis(ROOM + 1.5, at)}{''.join(drawn)}</svg>"
     )
+
+
+def _axis(x: float, high: int) -> str:
+    return f'<line class="axis" x1="{x}" x2="{x}" y1="0" y2="{high}"/>'
 
 
 def _pair(pair: Pair, at: int) -> Iterator[tuple[int, str]]:

@@ -150,12 +150,7 @@ def test_nihil_not_yet_and_blank_are_three_different_answers_in_print() -> None:
 
 def test_without_any_figure_there_is_no_index_and_no_category() -> None:
     tables = report_tables(build(current(), []))
-    assert (tables["index"], tables["category"], tables["exact"], tables["permille"]) == (
-        "–",
-        "belum dapat dihitung",
-        "–",
-        -1,
-    )
+    assert (tables["index"], tables["category"], tables["exact"]) == ("–", "belum dapat dihitung", "–")
 
 
 def test_bands_are_half_open_in_print_too() -> None:

@@ -3,6 +3,7 @@ Rounding of shares and indexes is said in `shared.spm.index`.
 """
 
 import unicodedata
+from collections.abc import Sequence
 from datetime import date
 from fractions import Fraction
 
@@ -23,6 +24,8 @@ MONTHS = (
     "Desember",
 )
 NOTHING = "–"
+INCOMPLETE = "†"
+"""Stands behind a number that rests on figures of which a part is blank."""
 
 
 def long_date(day: date) -> str:
@@ -47,6 +50,11 @@ def index_text(index: Fraction | None, places: int = 2) -> str:
 def category_text(index: Fraction | None) -> str:
     """The category of the exact index, or that there is none."""
     return "belum dapat dihitung" if index is None else category(index)
+
+
+def marked(text: str, missing: Sequence[object]) -> str:
+    """A number of figures that are not all there is seen to be one; a dash says so itself."""
+    return f"{text}\u202f{INCOMPLETE}" if missing and text != NOTHING else text
 
 
 def clean(text: str) -> str:

@@ -5,11 +5,20 @@ SOP step 9. Previous hop: `domain/report.py`. Next hop: `letters/laporan.typ`, w
 
 import re
 from collections.abc import Sequence
-from fractions import Fraction
 from typing import Any
 
 from services.documents.domain.report import Approved, Money, Report, ServiceLine, UrusanPart
-from services.documents.letters.formats import NOTHING, category_text, clean, index_text, share, whole
+from services.documents.letters.formats import (
+    INCOMPLETE,
+    NOTHING,
+    category_text,
+    clean,
+    index_text,
+    marked,
+    share,
+    whole,
+)
+from services.documents.letters.report_charts import of_indices, of_services
 from shared.contracts.values import Figure
 from shared.spm.index import BANDS, LOWEST
 from shared.web.words.figure_words import CELLS
@@ -18,28 +27,27 @@ from shared.web.words.i18n import language
 
 DIGEST_SHOWN = 16
 _VERY_LONG = re.compile(r"(\S{20})(?=\S)")
-INCOMPLETE = "†"
-"""Stands behind a number that rests on figures of which a part is blank."""
 
 
 def report_tables(report: Report) -> dict[str, Any]:
     """Everything that the report's template shows, finished as text."""
     settings = report.index.settings
     return {
-        "index": _marked(index_text(report.index.whole), report.incomplete),
-        "six_decimals": _marked(index_text(report.index.whole, 6), report.incomplete),
+        "index": marked(index_text(report.index.whole), report.incomplete),
+        "six_decimals": marked(index_text(report.index.whole, 6), report.incomplete),
         "exact": NOTHING if report.index.whole is None else str(report.index.whole),
         "category": category_text(report.index.whole),
-        "permille": _permille(report.index.whole),
         "counted": str(report.counted),
         "without_index": _without_index(report),
         "incomplete": _incomplete(report),
         "target": f"{report.catalogue.target_percent} %",
         **_money(report.money),
         "fields_of_government": [
-            _urusan(part) | {"explanations": _explanations(part, report.approved)} for part in report.parts
+            _urusan(part) | {"explanations": _explanations(part, report.approved), "chart": of_services(part)}
+            for part in report.parts
         ],
         "categories": _categories(),
+        "chart": of_indices(report),
         "origins": [{"mark": mark, "label": origin} for mark, origin in report.origins.items()],
         "parameters": [
             f"Katalog layanan versi {report.catalogue.version}.",
@@ -65,11 +73,10 @@ def _urusan(part: UrusanPart) -> dict[str, Any]:
     items = [item for line in part.lines for item in _items(line)]
     return {
         "name": part.urusan.name,
-        "index": _marked(index_text(part.index), part.incomplete),
-        "six_decimals": _marked(index_text(part.index, 6), part.incomplete),
+        "index": marked(index_text(part.index), part.incomplete),
+        "six_decimals": marked(index_text(part.index, 6), part.incomplete),
         "incomplete": bool(part.incomplete),
         "category": category_text(part.index),
-        "permille": _permille(part.index),
         "counted": str(part.counted),
         **_money(part.money),
         "services": [_service(number, line) for number, line in enumerate(part.lines, 1)],
@@ -94,8 +101,8 @@ def _service(number: int, line: ServiceLine) -> dict[str, Any]:
         "entitled": _count(figure, "entitled"),
         "served": _count(figure, "served"),
         "share": share(line.index.recipients),
-        "quality": _marked(share(line.index.quality), line.index.missing),
-        "index": _marked(index_text(line.index.index), line.index.missing),
+        "quality": marked(share(line.index.quality), line.index.missing),
+        "index": marked(index_text(line.index.index), line.index.missing),
         "mark": line.mark,
         "note": _note(line),
         **_money(Money(figure.budget, figure.realised) if figure else Money(None, None)),
@@ -179,11 +186,6 @@ def _blank_cells(line: ServiceLine, *, named: bool = True) -> str:
     return ", ".join(cells)
 
 
-def _marked(text: str, missing: Sequence[object]) -> str:
-    """A number of figures that are not all there is seen to be one; a dash says so itself."""
-    return f"{text}\u202f{INCOMPLETE}" if missing and text != NOTHING else text
-
-
 def _incomplete(report: Report) -> str:
     names = [f"{line.service.name} ({_blank_cells(line, named=False)})" for line in report.incomplete]
     if not names:
@@ -198,16 +200,11 @@ def _money(money: Money) -> dict[str, str]:
     note = f"{INCOMPLETE} Tanpa {money.without} layanan yang anggaran atau realisasinya kosong."
     missing = range(money.without)
     return {
-        "budget": _marked(whole(money.budget), missing),
-        "realised": _marked(whole(money.realised), missing),
+        "budget": marked(whole(money.budget), missing),
+        "realised": marked(whole(money.realised), missing),
         "absorption": share(money.absorption),
         "money_note": note if missing else "",
     }
-
-
-def _permille(index: Fraction | None) -> int:
-    """Length of the bar, 0 to 1000, a drawing, no figure; -1: there is none to draw."""
-    return -1 if index is None else min(int(index * 10), 1000)
 
 
 def _without_index(report: Report) -> str:
