@@ -146,6 +146,11 @@ async def test_who_is_of_the_team_no_more_looks_after_nothing(room: Verification
         assert {row["agency"] for row in free} == {"dinkes", "dinsos", "bpbd"}
         assert await queries.queue(conn, EVERYBODY, CYCLE, ["wulan"], whose="yuni") == []
         rows = {row["agency"]: row for row in await to_share(conn, EVERYBODY, CYCLE, ["wulan"])}
+        stream = f"verification-{case('dinkes')}"
+        for team, assignee in {("wulan",): None, ("wulan", "yuni"): "yuni"}.items():
+            found = await queries.reviewed(conn, EVERYBODY, stream, team)
+            assert found
+            assert found.case["assignee"] == assignee, "the page of one, as the queue"
     assert (rows["dinkes"]["assignee"], rows["dinkes"]["times"]) == (None, 1)
 
 

@@ -138,8 +138,9 @@ async def _page(
     values: dict[str, str] | None = None,
     errors: tuple[FieldError, ...] = (),
 ) -> Response:
+    team = team_of(request, streams.cycle_of(case))
     async with look.conn() as conn:
-        found = await queries.reviewed(conn, look.viewer, streams.verification(case))
+        found = await queries.reviewed(conn, look.viewer, streams.verification(case), team)
         if found is None:
             raise NotFound
         late = await lateness(conn, found.case["cycle"], today_of(request))
@@ -197,5 +198,5 @@ async def _page(
         and (found.case["status"], found.case["last_by"]) == ("approved", look.person),
         is_own=look.viewer.person in found.case["contributors"],
         people=running_of(request).people,
-        team=team_of(request, found.case["cycle"]),
+        team=team,
     )

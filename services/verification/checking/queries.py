@@ -66,12 +66,6 @@ _DAYS = (
 )  # fmt: skip
 """When it was handed in for the first time, and approved last."""
 _OF_NOW = revision.c.stream == verification.c.stream, revision.c.revision == verification.c.revision
-_ASSIGNEE = (
-    select(assignment.c.assignee)
-    .where(assignment.c.submission == verification.c.submission)
-    .scalar_subquery()
-    .label("assignee")
-)
 NOBODY = "-"
 
 
@@ -219,13 +213,16 @@ async def waiting(conn: Connection, viewer: Viewer, of_cycle: str) -> Sequence[W
     ]
 
 
-async def reviewed(conn: Connection, viewer: Viewer, stream: str) -> Reviewed | None:
-    """One submission; None if there is none that this viewer may see."""
+async def reviewed(
+    conn: Connection, viewer: Viewer, stream: str, team: Iterable[str] = ()
+) -> Reviewed | None:
+    """One submission, with who of `team` looks after it; None if there is none that this viewer may see."""
+    given = verification.outerjoin(assignment, assignment.c.submission == verification.c.submission)
     case = await fetch_one(
         conn,
-        select(verification, *_DAYS, _ASSIGNEE).where(
-            verification.c.stream == stream, viewer.sees(verification.c.agency)
-        ),
+        select(verification, *_DAYS, held_by(team).label("assignee"))
+        .select_from(given)
+        .where(verification.c.stream == stream, viewer.sees(verification.c.agency)),
     )
     if case is None:
         return None
