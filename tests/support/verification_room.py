@@ -54,6 +54,7 @@ PEOPLE = people_of(
     "budi: Budi Santosa, kabag, tapem",
     "ina: Ina Inspektur, inspektur, tapem",
     "op: Op Sistem, operator, tapem",
+    "oki: Oki Pratama, tim_spm, tapem, 2026-01-31",
 )
 
 
