@@ -10,6 +10,8 @@ from shared.contracts.regions import in_stream
 from shared.sop.steps import Step
 
 YEARLY = "tahunan"
+QUARTERS = ("tw1", "tw2", "tw3", "tw4")
+"""As the ministry's application calls them; each counts from the first of January, the year with them."""
 SETTINGS = "settings"
 """The case of agencies and calendar, which belong to no cycle."""
 
@@ -91,10 +93,21 @@ def agency_of(case: str) -> str:
     return case.split("-")[2]
 
 
+def period_of(case: str) -> str:
+    return case.rpartition("-")[2]
+
+
 def year_before(case: str) -> str:
     """The same submission a year earlier."""
     region, year, rest = case.split("-", 2)
     return f"{region}-{int(year) - 1}-{rest}"
+
+
+def quarters_before(submission: str) -> list[str]:
+    """The same submission (case or stream) of each quarter that ends before its period does, in order."""
+    rest, _dash, period = submission.rpartition("-")
+    ended = QUARTERS[: QUARTERS.index(period)] if period in QUARTERS else QUARTERS
+    return [f"{rest}-{quarter}" for quarter in ended] if period in (*QUARTERS, YEARLY) else []
 
 
 def cycle_before(cycle: str) -> str:

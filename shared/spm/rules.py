@@ -24,8 +24,23 @@ def later(sentence: str) -> str:
 
 
 @dataclass(frozen=True, slots=True)
+class Elsewhere:
+    """What `agency` handed in, for who may see it beside the finding; it is part of no explanation."""
+
+    agency: str
+    sentence: str
+    facts: Mapping[str, object]
+
+    @property
+    def said(self) -> Mapping[str, str]:
+        return {name: str(value) for name, value in self.facts.items()}
+
+
+@dataclass(frozen=True, slots=True)
 class Finding:
-    """What a rule found: the service and the cell it means, and the sentence with the facts to fill in."""
+    """What a rule found: the service and the cell it means, and the sentence with the facts to fill in.
+    `elsewhere`: figures of other agencies, which the sentence leaves out.
+    """
 
     rule: str
     level: Level
@@ -33,6 +48,7 @@ class Finding:
     sentence: str
     facts: Mapping[str, object] = default(default_factory=dict)
     service: str = ""
+    elsewhere: tuple[Elsewhere, ...] = ()
 
     @property
     def said(self) -> Mapping[str, str]:

@@ -1,5 +1,5 @@
-"""What the rules find in some submissions of a cycle, asked anew: their rows and those of a year ago in two
-questions.
+"""What the rules find in some submissions of a cycle, asked anew: their rows, those of a year ago and of the
+quarters before in two questions.
 
 SOP step 8. Previous hop: `findings/region.py`, for those that something changed in. Next hop: the rules.
 """
@@ -8,15 +8,16 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from msgspec import convert
-from sqlalchemy import ARRAY, ColumnElement, Text, any_, literal, select
+from sqlalchemy import select
 
 from services.intake import streams
+from services.intake.findings.beside import among, earlier
 from services.intake.queries import Row
 from services.intake.tables import evidence, figure
 from shared.contracts.values import AttachedEvidence, Figure
 from shared.eventsourcing.sql import Connection, fetch
 from shared.spm.catalogue import Catalogue
-from shared.spm.meaning.grounds import Grounds, Submitted
+from shared.spm.meaning.grounds import Grounds, Neighbour, Submitted
 from shared.spm.meaning.judging import judged
 from shared.spm.meaning.named import Named, named
 from shared.spm.meaning.thresholds import Thresholds
@@ -29,11 +30,12 @@ class Asked:
     catalogue: Catalogue
     thresholds: Mapping[str, Thresholds]
     populations: Mapping[str, int]
+    neighbours: Mapping[str, Mapping[str, Neighbour]]
 
 
 async def found_anew(conn: Connection, names: Sequence[str], asked: Asked) -> Mapping[str, tuple[Named, ...]]:
-    """What the rules find in these submissions: their rows and those of a year ago in two questions."""
-    both = [*names, *map(before, names)]
+    """What the rules find in these submissions, by name."""
+    both = [other for name in names for other in (name, *held_against(name))]
     figures: dict[str, dict[str, Figure]] = {name: {} for name in both}
     for row in await fetch(conn, select(figure).where(among(figure.c.submission, both))):
         figures[row["submission"]][row["service"]] = convert(row["figure"], Figure)
@@ -54,15 +56,17 @@ def _of_one(
     grounds = Grounds(
         thresholds=asked.thresholds[name],
         last_year=figures[before(name)],
+        earlier=earlier(figures, name),
         files_before=tuple(row["digest"] for row in files[before(name)]),
         populations=asked.populations,
+        neighbours=asked.neighbours[name],
     )
     return named(judged(Submitted(asked.catalogue, figures[name], evidence_now), grounds))
 
 
-def among(column: ColumnElement[str], names: Sequence[str]) -> ColumnElement[bool]:
-    """Rows of these submissions."""
-    return column == any_(literal(list(names), ARRAY(Text)))
+def held_against(name: str) -> list[str]:
+    """The own submissions that a submission is held against: the year before, the quarters before."""
+    return [before(name), *streams.quarters_before(name)]
 
 
 def before(name: str) -> str:

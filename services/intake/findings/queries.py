@@ -1,7 +1,8 @@
 """What the rules of a submission are asked with, and what was said to what they found.
 
 SOP step 7. Previous hop: the sheet, its orders and JSON. Next hop: the read models. Ask only for a submission
-that the viewer may see: the grounds are the own figures of a year ago.
+that the viewer may see: the grounds are its own figures of a year ago. Those of other agencies stand apart in
+what is found, and neither sheet nor JSON of a submission says them.
 """
 
 from collections.abc import Mapping, Sequence
@@ -13,6 +14,7 @@ from sqlalchemy import select
 
 from services.intake import streams
 from services.intake.domain.submission_state import Explained, place_of
+from services.intake.findings.beside import among, earlier, handed_in, neighbours
 from services.intake.queries import Row
 from services.intake.rule_rows import population, threshold
 from services.intake.sheet_rows import explanation
@@ -38,18 +40,22 @@ async def grounds_of(conn: Connection, case: str, today: date) -> Grounds:
     """What the figures of a submission are held against; the thresholds are those of today, or those that
     what lies with Tim SPM was handed in under.
     """
-    before = streams.submission(streams.year_before(case))
-    figures = await fetch(conn, select(figure).where(figure.c.submission == before))
+    before, own = streams.submission(streams.year_before(case)), streams.submission(case)
+    wanted = [before, *streams.quarters_before(own)]
+    figures: dict[str, dict[str, Figure]] = {name: {} for name in wanted}
+    for row in await fetch(conn, select(figure).where(among(figure.c.submission, wanted))):
+        figures[row["submission"]][row["service"]] = convert(row["figure"], Figure)
     files = await fetch(conn, select(evidence.c.digest).where(evidence.c.submission == before).limit(1000))
-    found = await fetch_one(
-        conn, select(submission).where(submission.c.submission == streams.submission(case))
-    )
+    found = await fetch_one(conn, select(submission).where(submission.c.submission == own))
     settings = await settings_of(conn, streams.region_of(case))
+    beside = await handed_in(conn, streams.cycle_of(case))
     return Grounds(
         thresholds=thresholds_for(found, settings, today),
         populations=await populations_of(conn, case),
-        last_year={row["service"]: convert(row["figure"], Figure) for row in figures},
+        last_year=figures[before],
+        earlier=earlier(figures, own),
         files_before=tuple(row["digest"] for row in files),
+        neighbours=neighbours(beside, streams.agency_of(case), streams.period_of(case)),
     )
 
 

@@ -14,7 +14,8 @@ from sqlalchemy import select
 
 from services.intake import queries, streams
 from services.intake.domain.submission_state import Explained, explained, place_of
-from services.intake.findings.anew import Asked, among, before, found_anew
+from services.intake.findings.anew import Asked, found_anew, held_against
+from services.intake.findings.beside import among, handed_in, neighbours
 from services.intake.findings.queries import populations_of, settings_of, thresholds_for
 from services.intake.queries import Row
 from services.intake.rule_rows import finding_act
@@ -69,8 +70,17 @@ async def listed(
         for one in found[name]:
             spoken = name in said or name in acts
             shown = _with(one, said.get(name, {}), acts.get(name, {})) if spoken else one
-            by_level[one.place[0]].append(shown)
+            by_level[one.place[0]].append(as_seen(shown, viewer))
     return [one for of_level in by_level for one in of_level]
+
+
+def as_seen(one: Listed, viewer: Viewer) -> Listed:
+    """Without the figures of agencies that the viewer may not see."""
+    finding = one.named.finding
+    left = tuple(theirs for theirs in finding.elsewhere if viewer.may_see(theirs.agency))
+    if left == finding.elsewhere:
+        return one
+    return replace(one, named=replace(one.named, finding=replace(finding, elsewhere=left)))
 
 
 def _with(one: Listed, said: Explained, acts: Mapping[str, Row]) -> Listed:
@@ -95,19 +105,23 @@ async def _judged(
     conn: Connection, now: Sequence[Row], cycle: str, today: date, kept: Judged
 ) -> Mapping[str, tuple[Listed, ...]]:
     settings = await settings_of(conn, streams.region_of(cycle))
+    lying = await handed_in(conn, cycle)
     asked = Asked(
         await queries.catalogue_of(conn, cycle),
         {row["submission"]: thresholds_for(row, settings, today) for row in now},
         await populations_of(conn, cycle),
+        {row["submission"]: neighbours(lying, row["agency"], row["period"]) for row in now},
     )
     counted = tuple(sorted(asked.populations.items()))
-    earlier = await _versions_before(conn, now)
+    versions = await _versions_before(conn, now)
+    beside = tuple((row["service"], row["agency"], row["period"], row["version"]) for row in lying)
     keys = {
         row["submission"]: (
             row["version"],
-            earlier.get(before(row["submission"]), 0),
+            [versions.get(name, 0) for name in held_against(row["submission"])],
             asked.thresholds[row["submission"]].version,
             counted,
+            beside,
         )
         for row in now
     }
@@ -123,7 +137,7 @@ async def _judged(
 
 
 async def _versions_before(conn: Connection, now: Iterable[Row]) -> Mapping[str, int]:
-    names = [before(row["submission"]) for row in now]
+    names = [name for row in now for name in held_against(row["submission"])]
     rows = await fetch(conn, select(submission).where(among(submission.c.submission, names)))
     return {row["submission"]: row["version"] for row in rows}
 

@@ -10,7 +10,7 @@ from pydantic import BaseModel, Field
 from services.intake.findings.filters import state_of
 from services.intake.findings.region import Listed
 from shared.web.forms.fields import Body, Id, Prose
-from shared.web.words.finding_words import sentence_of
+from shared.web.words.finding_words import whole_sentence_of
 
 
 class AssignmentIn(Body):
@@ -49,7 +49,7 @@ def out(one: Listed) -> dict[str, Any]:
         "case": one.case,
         "agency": one.of["agency"],
         **{name: getattr(finding, name) for name in ("service", "rule", "level", "field")},
-        "sentence": sentence_of(finding),
+        "sentence": whole_sentence_of(finding),
         "state": state_of(one),
         "explanation": one.said.text if one.said else "",
         "resolution": one.resolved,

@@ -11,7 +11,7 @@ from services.intake.findings.region import Listed
 from services.intake.wording import service_name
 from shared.spm.catalogue import named
 from shared.web.words.figure_words import cell_name
-from shared.web.words.finding_words import LEVELS, STATES, sentence_of
+from shared.web.words.finding_words import LEVELS, STATES, whole_sentence_of
 from shared.web.words.i18n import gettext as _
 
 HEADINGS = (
@@ -31,7 +31,7 @@ def table_of(rows: Iterable[Listed], who: Callable[[str], str]) -> Iterator[Sequ
             one.of["agency_name"],
             service_name(finding.service),
             cell_name(named(finding.service), finding.field),
-            sentence_of(finding),
+            whole_sentence_of(finding),
             _(STATES[state_of(one)]),
             one.said.text if one.said else "",
             who(one.assignee) if one.assignee else "",

@@ -80,14 +80,22 @@ def quality_within_required(service: Service, figure: Figure) -> Iterator[Findin
 
 
 def evidence_of_its_own(service: Service, submitted: Submitted, grounds: Grounds) -> Iterator[Finding]:
-    """R15."""
+    """R15. The agency says one word to all that it hands in again."""
+    again = [one.file for one in submitted.supporting(service.id) if one.file.digest in grounds.files_before]
+    if again:
+        sentence = later("Berkas bukti {file} ({digest}) sama persis dengan bukti tahun lalu.")
+        facts: dict[str, object] = {
+            "file": "; ".join(file.name for file in again),
+            "digest": "; ".join(file.digest[:8] for file in again),
+        }
+        yield Finding("R15", "warn", "evidence", sentence, facts, service.id)
     for attached in submitted.supporting(service.id):
-        digest, name = attached.file.digest, attached.file.name
-        facts: dict[str, object] = {"file": name, "digest": digest[:8]}
-        if digest in grounds.files_before:
-            sentence = later("Berkas bukti {file} ({digest}) sama persis dengan bukti tahun lalu.")
-            yield Finding("R15", "warn", "evidence", sentence, facts, service.id)
-        elif len(attached.services) > 1:
-            sentence = later("Berkas bukti {file} ({digest}) mendukung {n} layanan sekaligus.")
-            facts |= {"n": len(attached.services)}
-            yield Finding("R15", "inform", "evidence", sentence, facts, service.id)
+        if attached.file in again or len(attached.services) < 2:
+            continue
+        sentence = later("Berkas bukti {file} ({digest}) mendukung {n} layanan sekaligus.")
+        facts = {
+            "file": attached.file.name,
+            "digest": attached.file.digest[:8],
+            "n": len(attached.services),
+        }
+        yield Finding("R15", "inform", "evidence", sentence, facts, service.id)

@@ -26,9 +26,19 @@ class Submitted:
 
 
 @dataclass(frozen=True, slots=True)
+class Neighbour:
+    """What another agency handed in for a service that counts the same people."""
+
+    agency: Id
+    agency_name: str
+    figure: Figure
+
+
+@dataclass(frozen=True, slots=True)
 class Grounds:
     """What figures are held against. `last_year` and `earlier` (the period before, in this year): figures by
-    service; `files_before`: digests of last year's evidence; `populations`: by service how many there are.
+    service; `files_before`: digests of last year's evidence; `populations`: by service how many there are;
+    `neighbours`: what lies with Tim SPM of other agencies, never a draft.
     """
 
     thresholds: Thresholds = field(default_factory=Thresholds)
@@ -36,6 +46,7 @@ class Grounds:
     earlier: Mapping[Id, Figure] = field(default_factory=dict)
     files_before: tuple[Digest, ...] = ()
     populations: Mapping[Id, Amount] = field(default_factory=dict)
+    neighbours: Mapping[Id, Neighbour] = field(default_factory=dict)
 
 
 NO_GROUNDS = Grounds()

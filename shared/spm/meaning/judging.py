@@ -16,7 +16,7 @@ from shared.spm.meaning.alone import (
     within_budget,
 )
 from shared.spm.meaning.grounds import Grounds, Submitted
-from shared.spm.meaning.together import copied_target, services_agree
+from shared.spm.meaning.together import agencies_agree, copied_target, services_agree
 from shared.spm.rules import Finding, Level, findings
 
 AT_APPROVAL = frozenset({"R07"})
@@ -30,7 +30,11 @@ def judged(submitted: Submitted, grounds: Grounds) -> tuple[Finding, ...]:
     """What all rules find, service by service in the order of the catalogue, the rules in theirs; a service
     that the catalogue does not know is passed over.
     """
-    together = (*services_agree(submitted, grounds), *copied_target(submitted))
+    together = (
+        *services_agree(submitted, grounds),
+        *agencies_agree(submitted, grounds),
+        *copied_target(submitted),
+    )
     places = {name: place for place, name in enumerate(submitted.catalogue.services)}
     found = [*_each(submitted, grounds), *(finding for finding in together if finding.service in places)]
     return tuple(sorted(found, key=lambda one: (places[one.service], one.rule)))

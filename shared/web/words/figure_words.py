@@ -23,6 +23,8 @@ CELLS: Mapping[str, str] = {
     "origin": later("Sumber angka"),
     "evidence": later("Bukti"),
 }
+TOGETHER: Mapping[str, str] = {"neighbours": later("Layanan yang bertetangga")}
+"""What a rule finds in no cell of a service alone."""
 PARTS: Mapping[str, str] = {"required": later("dibutuhkan"), "fulfilled": later("terpenuhi")}
 """The two numbers of a quality item."""
 ANSWERS: Mapping[str, str] = {
@@ -39,7 +41,8 @@ def cell_name(service: Service | None, field: str) -> str:
     if field.startswith("evidence."):
         field = "evidence"
     if not field.startswith("quality."):
-        return gettext(CELLS[field]) if field in CELLS else ""
+        name = CELLS.get(field) or TOGETHER.get(field, "")
+        return gettext(name) if name else ""
     item, _dot, part = field.removeprefix("quality.").partition(".")
     kind = service.quality_item(item) if service else None
     name = kind.name if kind else item

@@ -34,7 +34,7 @@ STATES: Mapping[str, str] = {
     "resolved": later("selesai"),
 }
 UNITS: Mapping[str, str] = {"percent": later("%"), "points": later("poin")}
-TEXTS = frozenset({"service", "unit", "items", "item", "file", "digest"})
+TEXTS = frozenset({"service", "unit", "items", "item", "file", "digest", "neighbours", "neighbour", "agency"})
 """Facts that are names, whatever they look like."""
 _NUMBER, _SHARE = re.compile(r"-?\d{1,18}"), re.compile(r"\d{1,18}/\d{1,18}")
 
@@ -43,6 +43,12 @@ def sentence_of(about: Finding | Explanation) -> str:
     """The sentence; one whose facts another version left out is given as it was kept."""
     facts = about.said if isinstance(about, Finding) else about.facts
     return filled_in(about.sentence, facts)
+
+
+def whole_sentence_of(finding: Finding) -> str:
+    """With what other agencies handed in: for who may see that (`findings/region.py` takes away the rest)."""
+    theirs = (filled_in(one.sentence, one.said) for one in finding.elsewhere)
+    return " ".join((sentence_of(finding), *theirs))
 
 
 def filled_in(sentence: str, facts: Mapping[str, str]) -> str:
