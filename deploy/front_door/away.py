@@ -1,7 +1,8 @@
 """What the front door itself says: to a person as a page in both languages, to a program as problem+json.
 
-The page for a service that is away never turns a form into a question: after a GET it looks again by itself,
-after a form it waits for the person, and `away.js` gives back what `kept.js` noted when the form was sent.
+The page for a service that is away never turns a form into a question: after a GET it opens by itself as soon
+as the service answers (and never before: who listens to it is not interrupted), after a form it waits for the
+person, and `away.js` gives back what `kept.js` noted when the form was sent.
 Nothing in these texts comes from the request.
 """
 
@@ -12,13 +13,12 @@ from html import escape
 from shared.web.frame.static_files import static
 
 RETRY_AFTER_S = 3
-LOOK_AGAIN_S = 5
 SERVICE = "{http.vars.service}"  # filled by Caddy, from the route that was taken
 STATUS = "{http.error.status_code}"
 
 _FRAME = """<!doctype html>
 <html lang="id"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="color-scheme" content="light">{refresh}
+<meta name="color-scheme" content="light">
 <title>{title} · Jejak</title>
 <link rel="icon" href="{icon}" type="image/svg+xml"><link rel="stylesheet" href="{style}">{script}</head>
 <body><header class="frame"><div class="frame-top"><a class="brand" href="/"><span class="brand-mark" aria-hidden="true">J</span> Jejak</a></div></header>
@@ -27,9 +27,11 @@ _FRAME = """<!doctype html>
 {body}
 </div></main></body></html>
 """  # noqa: E501
-_AFTER_GET = """<p class="lead">Layanan <b>{service}</b> sedang dimulai lagi. Yang sudah tersimpan tidak hilang.
-Halaman ini mencoba lagi sendiri dalam {seconds} detik.</p>
-<p lang="en">The <b>{service}</b> service is starting again. Nothing that was saved is lost. This page tries again by itself in {seconds} seconds.</p>"""  # noqa: E501
+_AFTER_GET = """<p class="lead">Layanan <b>{service}</b> sedang dimulai lagi. Yang sudah tersimpan tidak hilang.</p>
+<p lang="en">The <b>{service}</b> service is starting again. Nothing that was saved is lost.</p>
+<p id="menunggu" data-service="{service}" hidden>Halaman ini terbuka sendiri begitu layanan menjawab.
+<span lang="en">This page opens by itself as soon as the service answers.</span></p>
+<p><a class="button" href="">Coba lagi / <span lang="en">Try again</span></a></p>"""  # noqa: E501
 _AFTER_FORM = """<p class="lead">Layanan <b>{service}</b> sedang dimulai lagi, jadi formulir Anda belum dijawab. Yang Anda ketik tidak hilang.</p>
 <p lang="en">The <b>{service}</b> service is starting again, so your form was not answered. What you typed is not lost.</p>
 <noscript><p>Tunggu sebentar, muat ulang halaman ini, dan setujui pengiriman ulang: yang sama terkirim lagi dan berlaku satu kali saja.</p>
@@ -109,17 +111,19 @@ OTHER = Trouble(
 
 
 def page_after_get() -> str:
-    """The service is away and somebody wanted to look: the page looks again by itself."""
-    body = _AFTER_GET.format(service=SERVICE, seconds=LOOK_AGAIN_S)
-    return _page(AWAY.title, body, refresh=f'\n<meta http-equiv="refresh" content="{LOOK_AGAIN_S}">')
+    """The service is away and somebody wanted to look: the page opens as soon as it answers."""
+    return _page(AWAY.title, _AFTER_GET.format(service=SERVICE), script=_script())
 
 
 def page_after_form() -> str:
     """The service is away and somebody sent a form: what was typed is given back,
     sending again is the person's act.
     """
-    script = f'<script src="{escape(static("away.js"))}" defer></script>'
-    return _page(AWAY.title, _AFTER_FORM.format(service=SERVICE), script=script)
+    return _page(AWAY.title, _AFTER_FORM.format(service=SERVICE), script=_script())
+
+
+def _script() -> str:
+    return f'<script src="{escape(static("away.js"))}" defer></script>'
 
 
 def page(trouble: Trouble) -> str:
@@ -144,6 +148,6 @@ def problem(trouble: Trouble, *, status: str = "", service: bool = False) -> str
     return text.replace('"status": 0', f'"status": {status}') if status else text
 
 
-def _page(title: str, body: str, *, refresh: str = "", script: str = "") -> str:
+def _page(title: str, body: str, *, script: str = "") -> str:
     places = {"icon": escape(static("jejak.svg")), "style": escape(static("jejak.css"))}
-    return _FRAME.format(title=escape(title), body=body, refresh=refresh, script=script, **places)
+    return _FRAME.format(title=escape(title), body=body, script=script, **places)

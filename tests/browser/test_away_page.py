@@ -31,7 +31,7 @@ class Intake:
     def __init__(self) -> None:
         self.effects: dict[str, str] = {}
         self.asked: list[tuple[str, str, str]] = []
-        # "never" | "before" it did anything | "after" it took effect, and before it could say so
+        # "never" | "before" it did anything | "after" it took effect, and before it could say so | "always"
         self.dies = "never"
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -55,6 +55,8 @@ class Intake:
             if self.dies != "never":
                 raise ConnectionResetError
             answer = RedirectResponse("/isian?terima", status_code=303)
+        elif self.dies == "always":
+            raise ConnectionResetError
         else:
             self.asked.append(("GET", request.url.path, ""))
             answer = HTMLResponse(
@@ -186,6 +188,23 @@ def test_without_script_reloading_sends_the_same_once_more(
     assert page.url.endswith("/isian?terima")
     assert [one[1] for one in intake.asked if one[0] != "GET"] == ["c0ffee", "c0ffee"]
     assert list(intake.effects) == ["c0ffee"]
+    page.context.close()
+
+
+def test_a_page_opens_by_itself_when_the_service_answers_and_is_not_read_anew_before(
+    browser: Browser, door: Door, intake: Intake
+) -> None:
+    page = browser.new_page()
+    intake.dies = "always"
+    looked: list[str] = []
+    page.on("request", lambda request: looked.append(request.url) if "/health/" in request.url else None)
+    opened: list[str] = []
+    page.on("load", lambda _: opened.append(page.url))
+    page.goto(f"{door.address}/isian")
+    intake.dies = "never"
+    page.wait_for_selector("textarea")
+    assert looked
+    assert len(opened) == 2, "once away, once there"
     page.context.close()
 
 

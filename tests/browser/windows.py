@@ -14,6 +14,7 @@ import tempfile
 from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from functools import cache
+from importlib import resources
 from pathlib import Path
 from typing import Any
 
@@ -27,7 +28,16 @@ async_api.expect.set_options(timeout=30_000)  # a busy machine is no failure: no
 FLAGS = ["--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"]
 FLAGS += ["--disable-component-update", "--disable-sync"]
 WIDTHS = {"laptop": (1366, 768), "phone": (360, 740)}
-AUDIT = Path(__file__).with_name("audit.js").read_text(encoding="utf-8")
+HOUSE = Path(__file__).with_name("audit.js").read_text(encoding="utf-8")
+AXE = resources.files("axe_playwright_python").joinpath("axe.min.js").read_text(encoding="utf-8")
+AUDIT = f"""async () => {{
+const wrong = await ({HOUSE})();
+{AXE};
+const found = await axe.run(document, {{ resultTypes: ["violations"] }});
+return wrong.concat(found.violations.flatMap((rule) => rule.nodes.map((node) =>
+  `axe ${{rule.id}}: ${{node.html.slice(0, 150)}} ${{node.failureSummary.slice(0, 200)}}`)));
+}}"""
+"""What is wrong with a page, in sentences: what the house asks (audit.js), and every rule of axe-core."""
 OTHER_ROOMS = re.compile(r"/\w+/(parked|macet)$")
 """What a page asks of all four rooms for the count of stuck messages.
 A test serves one room alone, so the browser answers: nothing is stuck.

@@ -1,9 +1,22 @@
-/* The front door's page for a form that was not answered: gives back what was typed, which kept.js noted when the form was sent, and sends the
-   same again, with the same command id, when the person says so. */
+/* The front door's pages for a service that is away. Who only looked: the page opens again as soon as the service answers. Who sent a form gets
+   back what was typed, which kept.js noted when the form was sent; the same is sent again, with the same command id, when the person says so. */
 (() => {
   "use strict";
   const box = document.getElementById("kiriman"), form = document.getElementById("lagi"), state = document.getElementById("keadaan");
   const LOOK_MS = 2000;
+  const ask = (path) => fetch(path, { headers: { Accept: "application/json" }, cache: "no-store" });
+  const watch = async (service, back) => {
+    try {
+      if ((await ask(`/api/${service}/health/live`)).ok) { back(); return; }
+    } catch { /* still away */ }
+    setTimeout(watch, LOOK_MS, service, back);
+  };
+  const waiting = document.getElementById("menunggu");
+  if (waiting) {
+    waiting.hidden = false;
+    setTimeout(watch, LOOK_MS, waiting.dataset.service, () => location.reload());
+    return;
+  }
   const inside = (address) => {
     try {
       const found = new URL(address, location.href);
@@ -45,14 +58,7 @@
   box.hidden = false;
 
   const say = (words) => state.querySelectorAll("[data-when]").forEach((one) => { one.hidden = one.dataset.when !== words; });
-  const ask = (path) => fetch(path, { headers: { Accept: "application/json" }, cache: "no-store" });
-  const look = async () => {
-    try {
-      if ((await ask(`/api/${box.dataset.service}/health/live`)).ok) { say("back"); return; }
-    } catch { /* still away */ }
-    setTimeout(look, LOOK_MS);
-  };
-  look();
+  watch(box.dataset.service, () => say("back"));
 
   /* A form carries a token of the session; this page knows none, so it is asked for. Who is no longer signed in is asked to sign in, with the form kept. */
   form.addEventListener("submit", async (event) => {
