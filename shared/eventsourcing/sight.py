@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
-from functools import cache, lru_cache
+from functools import cache
 from re import findall
 
 from sqlalchemy import ClauseElement, Column, MetaData, Select, Table
@@ -80,7 +80,6 @@ def whole() -> Iterator[None]:
         _IN_SIGHT.reset(before)
 
 
-@lru_cache(maxsize=512)
 def bound(statement: ClauseElement, text: str) -> str:
     """The text of a question, asked of what is in sight: `%(in_sight)s` stands for the patterns."""
     if not isinstance(statement, Select | CompoundSelect):

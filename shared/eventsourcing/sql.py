@@ -6,6 +6,7 @@ there is no SQLAlchemy engine at run time.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
@@ -66,20 +67,49 @@ def open_pool(url: str, *, size: int = 8, wait_s: float = 1.5, limits: Limits = 
     return Pool(url, size=size, wait_s=wait_s, limits=limits, configure=_configure)
 
 
+class _Shape:
+    """A statement but for its values: two that differ in nothing else are equal, and compiled once."""
+
+    __slots__ = ("_key", "statement", "values")
+
+    def __init__(self, statement: ClauseElement) -> None:
+        found = statement._generate_cache_key()  # noqa: SLF001  as SQLAlchemy's own engine does, ADR 4
+        self.statement, self.values = statement, found
+        self._key: object = id(statement) if found is None else found.key
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Shape) and self._key == other._key
+
+    def __hash__(self) -> int:
+        return hash(self._key)
+
+
+@dataclass(frozen=True, slots=True)
+class _Compiled:
+    """A shape as SQL: asked of everything, and of what is in sight."""
+
+    compiler: SQLCompiler
+    of_all: bytes
+    in_sight: bytes
+
+
 @lru_cache(maxsize=512)
-def _compiled(statement: ClauseElement) -> SQLCompiler:
-    compiled = statement.compile(dialect=_DIALECT)
-    if not isinstance(compiled, SQLCompiler):
-        raise TypeError(f"not a query: {statement!r}")
-    return compiled
+def _compiled(shape: _Shape) -> _Compiled:
+    compiler = _DIALECT.statement_compiler(_DIALECT, shape.statement, cache_key=shape.values)
+    if not isinstance(compiler, SQLCompiler):
+        raise TypeError(f"not a query: {shape.statement!r}")
+    text = compiler.string
+    return _Compiled(compiler, text.encode(), bound(shape.statement, text).encode())
 
 
 def _prepared(statement: ClauseElement, values: Mapping[str, Any]) -> tuple[bytes, Mapping[str, Any]]:
-    compiled, seen = _compiled(statement), in_sight()
-    parameters = compiled.construct_params(dict(values))
+    shape = _Shape(statement)
+    compiled, seen = _compiled(shape), in_sight()
+    own = None if shape.values is None else shape.values.bindparams
+    parameters = compiled.compiler.construct_params(dict(values), extracted_parameters=own)
     if seen is None:
-        return compiled.string.encode(), parameters
-    return bound(statement, compiled.string).encode(), {**parameters, "in_sight": seen}
+        return compiled.of_all, parameters
+    return compiled.in_sight, {**parameters, "in_sight": seen}
 
 
 async def fetch(conn: Connection, statement: ClauseElement, **values: Any) -> list[dict[str, Any]]:

@@ -63,10 +63,7 @@ class Calendar:
         return self.first_year <= day.year <= self.last_year
 
     def is_working(self, day: date) -> bool:
-        if not self.knows(day):
-            raise CalendarTooShort(
-                f"{day} lies outside the calendar {self.version} ({self.first_year}-{self.last_year})"
-            )
+        self._must_know(day)
         if day in self.working:
             return True
         return day.weekday() <= FRIDAY and day not in self.holidays
@@ -107,7 +104,16 @@ class Calendar:
         """
         if until < after:
             return -self.working_days(until, after)
-        return sum(self.is_working(after + DAY * step) for step in range(1, (until - after).days + 1))
+        if until == after:
+            return 0
+        self._must_know(after + DAY)
+        self._must_know(until)
+        free = sum(
+            after < day <= until and day.weekday() <= FRIDAY and day not in self.working
+            for day in self.holidays
+        )
+        worked = sum(after < day <= until and day.weekday() > FRIDAY for day in self.working)
+        return weekdays(after, until) - free + worked
 
     def skipped(self, after: date, until: date) -> Iterator[tuple[date, str]]:
         """Named days between, Monday to Friday, that were not counted. Weekends go without saying."""
@@ -115,6 +121,18 @@ class Calendar:
             day = after + DAY * step
             if day.weekday() <= FRIDAY and not self.is_working(day):
                 yield day, self.holidays[day]
+
+    def _must_know(self, day: date) -> None:
+        if not self.knows(day):
+            raise CalendarTooShort(
+                f"{day} lies outside the calendar {self.version} ({self.first_year}-{self.last_year})"
+            )
+
+
+def weekdays(after: date, until: date) -> int:
+    """How many days from Monday to Friday follow `after`, up to and with `until`, which is no earlier."""
+    weeks, rest = divmod((until - after).days, 7)
+    return weeks * 5 + sum((after + DAY * step).weekday() <= FRIDAY for step in range(1, rest + 1))
 
 
 @cache

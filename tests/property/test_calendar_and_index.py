@@ -2,6 +2,7 @@
 
 from datetime import date, timedelta
 from fractions import Fraction
+from typing import Any
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -39,6 +40,20 @@ def test_counting_there_and_back_gives_the_same_number(start: date, count: int) 
     assert CALENDAR.is_working(end)
     assert CALENDAR.working_days(start, end) == count
     assert CALENDAR.first_of(end, count) == CALENDAR.after(start, 1)
+
+
+changes = st.lists(st.tuples(days, st.sampled_from(["holiday", "working"])), max_size=5)
+
+
+@given(days, st.integers(0, 900), changes)
+def test_the_working_days_between_are_counted_as_if_each_were_looked_at(
+    start: date, length: int, said: list[tuple[date, Any]]
+) -> None:
+    near = [(start + timedelta(days=day.toordinal() % 900), kind) for day, kind in said]
+    calendar = CALENDAR.changed_by({"day": day, "kind": kind, "name": "baru"} for day, kind in near)
+    end = min(start + timedelta(days=length), date(2034, 12, 31))
+    each = sum(calendar.is_working(start + timedelta(days=one)) for one in range(1, (end - start).days + 1))
+    assert (calendar.working_days(start, end), calendar.working_days(end, start)) == (each, -each)
 
 
 @given(days, st.integers(1, 13))

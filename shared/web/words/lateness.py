@@ -6,9 +6,9 @@ against today. Serves the pages of all SOP steps. Pure.
 """
 
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 
-from shared.sop.calendar import FRIDAY, Calendar
+from shared.sop.calendar import Calendar, weekdays
 from shared.web.words.i18n import gettext, ngettext
 
 
@@ -92,6 +92,4 @@ def _working_days(after: date, until: date, calendar: Calendar) -> int:
     """
     if calendar.knows(after) and calendar.knows(until):
         return calendar.working_days(after, until)
-    return sum(
-        (after + timedelta(days=step)).weekday() <= FRIDAY for step in range(1, (until - after).days + 1)
-    )
+    return weekdays(after, until)
