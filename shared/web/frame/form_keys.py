@@ -1,6 +1,7 @@
 """The hidden fields of every form: its token, a fresh command id, whose page it was and for which region."""
 
 import secrets
+from collections.abc import Mapping
 
 from fastapi import Request
 from markupsafe import Markup
@@ -18,21 +19,22 @@ class FormKeys:
     """
 
     def __init__(self, request: Request) -> None:
-        self._visitor, self._page = visitor_of(request), sent_form.page_of(request)
+        visitor = visitor_of(request)
         self.region = region_of_several(request)
+        of_page = {csrf.FIELD: visitor.session.form_token if visitor else ""}
+        if visitor is not None:
+            of_page |= {csrf.BY: visitor.viewer.person, sent_form.PAGE: sent_form.page_of(request)}
+        if self.region:
+            of_page[REGION] = self.region
+        self._of_page = _hidden(of_page)
 
     def __call__(self, version: int | None = None, command: str = "") -> Markup:
-        fields = {
-            csrf.FIELD: self._visitor.session.form_token if self._visitor else "",
-            sent_form.COMMAND: command or secrets.token_hex(16),
-        }
-        if self._visitor is not None:
-            fields |= {csrf.BY: self._visitor.viewer.person, sent_form.PAGE: self._page}
-        if self.region:
-            fields[REGION] = self.region
+        of_form = {sent_form.COMMAND: command or secrets.token_hex(16)}
         if version is not None:
-            fields["_version"] = str(version)
-        return Markup("").join(
-            Markup('<input type="hidden" name="{}" value="{}">').format(name, value)
-            for name, value in fields.items()
-        )
+            of_form["_version"] = str(version)
+        return self._of_page + _hidden(of_form)
+
+
+def _hidden(fields: Mapping[str, str]) -> Markup:
+    one = Markup('<input type="hidden" name="{}" value="{}">')
+    return Markup("").join(one.format(name, value) for name, value in fields.items())

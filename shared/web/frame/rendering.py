@@ -71,6 +71,7 @@ def environment(*folders: Path) -> Environment:
         auto_reload=False,
     )
     made.install_gettext_callables(i18n.gettext, i18n.ngettext, newstyle=False)  # type: ignore[attr-defined]
+    made.globals["_"] = i18n.gettext  # the extension's own copies the whole context at each sentence
     made.filters.update(
         {name: getattr(formats, name) for name in WRITTEN},
         late=late_words,

@@ -28,6 +28,7 @@ _DURATIONS = (
     ("hari", "days"), (" atau ", " or "),
 )  # fmt: skip
 _MISSING = "–"
+_INDONESIAN = str.maketrans(",.", ".,")
 
 
 def day(value: date | datetime | str | None, *, weekday: bool = True) -> str:
@@ -61,6 +62,8 @@ def number(value: int | Decimal | None, places: int = 0) -> str:
     """`4.075`; with places `1.234,50`. Half is rounded up."""
     if value is None:
         return _MISSING
+    if isinstance(value, int) and not places:
+        return _separated(f"{value:,}")
     return _separated(f"{half_up(value, places):,f}")
 
 
@@ -118,7 +121,7 @@ def size(value: int | None) -> str:
 def _separated(english: str) -> str:
     if language.get() == "en":
         return english
-    return english.translate(str.maketrans(",.", ".,"))
+    return english.translate(_INDONESIAN)
 
 
 def _moment(value: datetime) -> datetime:
