@@ -9,6 +9,7 @@ from datetime import date
 
 from services.verification import queries
 from shared.eventsourcing.sql import Connection
+from shared.known_cycles.queries import waiting_for
 from shared.sop.calendar import Calendar
 from shared.sop.parts import CHECKING, FILLING
 from shared.web.words.lateness import Dues, HandIn, Timing, against, days_late, hand_in_late
@@ -49,6 +50,7 @@ class Lateness:
 
 async def lateness(conn: Connection, cycle: str, today: date, part: str = CHECKING) -> Lateness:
     """What a page of this cycle measures against."""
-    found = {name: await queries.due(conn, cycle, name) for name in {FILLING, CHECKING, part}}
+    dues = (await queries.known.due_dates(conn, cycle)).values()
+    found = {name: waiting_for(dues, name) for name in (FILLING, CHECKING, part)}
     filling, checking = (row["due_on"] if row else None for row in (found[FILLING], found[CHECKING]))
     return Lateness(Dues(filling, checking), found[part], today, await queries.known.calendar(conn, cycle))

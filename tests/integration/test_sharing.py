@@ -13,7 +13,6 @@ from httpx2 import Response
 from services.verification.checking import queries
 from services.verification.sharing.queries import to_share
 from shared.access.permissions import Viewer
-from shared.eventsourcing.sql import Connection
 from tests.support.applications import Browser, visiting
 from tests.support.forms import posted
 from tests.support.parts import PostgresPart
@@ -152,25 +151,3 @@ async def test_who_is_of_the_team_no_more_looks_after_nothing(room: Verification
             assert found
             assert found.case["assignee"] == assignee, "the page of one, as the queue"
     assert (rows["dinkes"]["assignee"], rows["dinkes"]["times"]) == (None, 1)
-
-
-async def test_the_queue_asks_no_more_however_much_waits(
-    room: VerificationRoom, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    fetch, asked = queries.fetch, list[object]()
-
-    async def counted(conn: Connection, statement: Any) -> list[dict[str, Any]]:
-        asked.append(statement)
-        return await fetch(conn, statement)
-
-    async def questions(browser: Browser) -> int:
-        asked.clear()
-        page = await browser.get(f"/verifikasi?siklus={CYCLE}")
-        assert page.status_code == 200
-        return len(asked)
-
-    monkeypatch.setattr(queries, "fetch", counted)
-    async with visiting(room.app, "wulan") as wulan:
-        few = await questions(wulan)
-        await room.hear_handed_in("bpbd", "sri")
-        assert await questions(wulan) == few == 3, "the queue, and two about what waits"

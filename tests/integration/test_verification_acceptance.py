@@ -2,17 +2,26 @@
 
 import re
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from typing import Any
 
 import pytest
 from httpx2 import Response
 
-from services.verification.checking import queries
+from services.verification.checking import ready
 from shared.eventsourcing.sql import Connection
+from shared.spm.digest import digest
 from tests.support.applications import Browser, visiting
 from tests.support.forms import posted
 from tests.support.parts import PostgresPart
-from tests.support.verification_room import CYCLE, VerificationRoom, case, verification_room
+from tests.support.verification_room import (
+    CYCLE,
+    VerificationRoom,
+    case,
+    received,
+    submission,
+    verification_room,
+)
 
 QUEUE = f"/verifikasi?siklus={CYCLE}"
 TICKED = re.compile(r'name="pilihan" value="([^"]+)"')
@@ -137,19 +146,34 @@ async def test_who_had_a_hand_in_it_approves_none(room: VerificationRoom) -> Non
 async def test_what_is_decided_while_the_queue_is_read_is_left_out(
     room: VerificationRoom, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    fetch, decided = queries.fetch, list[str]()
+    fetch, decided = ready.fetch, list[str]()
 
     async def then_decided(conn: Connection, statement: Any) -> list[dict[str, Any]]:
         rows = await fetch(conn, statement)
-        if not decided and rows and "figures" in rows[0]:
+        if not decided and rows and "explanations" in rows[0]:
             decided.append("dinkes")
             await conn.execute(b"UPDATE verification SET status = 'approved' WHERE agency = 'dinkes'")
         return rows
 
-    monkeypatch.setattr(queries, "fetch", then_decided)
+    monkeypatch.setattr(ready, "fetch", then_decided)
     async with visiting(room.app, "wulan") as wulan:
         page = await wulan.get(QUEUE)
     assert page.status_code == 200
     assert decided == ["dinkes"]
     offered = {one.partition("@")[0] for one in TICKED.findall(page.text)}
     assert offered == {case("dinsos"), case("bpbd")}
+
+
+async def test_each_revision_is_looked_at_for_its_own_evidence(room: VerificationRoom) -> None:
+    """Whether numbers have their evidence is read once a revision, and the queue is asked after each."""
+    for revision, evidence in ((2, False), (3, True)):
+        await room.hear_taken_back("dinkes", "sri", revision - 1)
+        event = received("dinkes", "sri", revision)
+        if not evidence:
+            event = replace(event, evidence=(), digest=digest(event.figures, (), revision))
+        await room.hear(event, submission("dinkes"))
+        for _again in range(2):
+            async with visiting(room.app, "wulan") as wulan:
+                page = await wulan.get(QUEUE)
+            offered = {one.partition("@")[0] for one in TICKED.findall(page.text)}
+            assert (case("dinkes") in offered, case("dinsos") in offered) == (evidence, True)

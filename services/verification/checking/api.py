@@ -179,6 +179,7 @@ async def queue(
 async def one(case: Case, look: Look) -> Verification:
     async with look.conn() as conn:
         found = await queries.reviewed(conn, look.viewer, streams.verification(case))
+        step = await due(conn, streams.cycle_of(case), CHECKING)
     if found is None:
         raise NotFound
     look.version(found.case["stream"], found.case["version"])
@@ -189,7 +190,7 @@ async def one(case: Case, look: Look) -> Verification:
         "changes": found.changes,
     }
     return Verification.model_validate(
-        {"id": case, **found.case, **now, "last_year": found.last_year, "due": _due(found.due)}
+        {"id": case, **found.case, **now, "last_year": found.last_year, "due": _due(step)}
     )
 
 

@@ -4,7 +4,6 @@ SOP step 8. Previous hop: `checking/pages.py`, `checking/api.py`. Next hop: the 
 fills. Each question knows who asks, and answers only what that person may see.
 """
 
-from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -15,7 +14,7 @@ from sqlalchemy import Select, and_, func, literal, literal_column, select
 
 from services.verification import streams
 from services.verification.domain.difference import base_of, cell_changes
-from services.verification.queries import STATUS, Row, due, held_by, known, same_submission
+from services.verification.queries import STATUS, Row, held_by, known, same_submission
 from services.verification.tables import (
     assignment,
     expected,
@@ -28,7 +27,6 @@ from services.verification.tables import (
 from shared.access.permissions import Viewer
 from shared.contracts.values import AttachedEvidence, CellChange, Explanation, FieldNote, Figure
 from shared.eventsourcing.sql import Connection, fetch, fetch_one
-from shared.sop.parts import CHECKING
 from shared.spm.catalogue import Catalogue
 
 Status = Literal["nothing", "waiting", "withdrawn", "returned", "approved", "voided"]
@@ -56,16 +54,17 @@ _QUEUE_COLUMNS = (
 )
 
 
-_OF_CASE = trail.c.stream == verification.c.stream
+OF_CASE = trail.c.stream == verification.c.stream
 _DAYS = (
-    select(trail.c.occurred_on).where(_OF_CASE, trail.c.act == "waiting",
+    select(trail.c.occurred_on).where(OF_CASE, trail.c.act == "waiting",
         trail.c.revision == 1).limit(1).scalar_subquery().label("first_handed_in_on"),
-    select(trail.c.occurred_on).where(_OF_CASE,
+    select(trail.c.occurred_on).where(OF_CASE,
         trail.c.act == "approved").order_by(trail.c.version.desc())
         .limit(1).scalar_subquery().label("approved_on"),
 )  # fmt: skip
 """When it was handed in for the first time, and approved last."""
-_OF_NOW = revision.c.stream == verification.c.stream, revision.c.revision == verification.c.revision
+OF_NOW = and_(revision.c.stream == verification.c.stream, revision.c.revision == verification.c.revision)
+"""Joins a case with the revision that is on view."""
 NOBODY = "-"
 
 
@@ -124,7 +123,6 @@ class Reviewed:
     notes: tuple[FieldNote, ...]
     trail: Sequence[TrailEntry]
     last_year: Mapping[str, Figure]
-    due: Row | None
     signed: Sequence[Row]
 
     @property
@@ -169,7 +167,7 @@ async def queue_page(
 def _queue(viewer: Viewer, of_cycle: str, status: str, team: Iterable[str]) -> Select[Any]:
     joined = (
         expected.outerjoin(verification, same_submission())
-        .outerjoin(revision, and_(*_OF_NOW))
+        .outerjoin(revision, OF_NOW)
         .outerjoin(assignment, assignment.c.submission == expected.c.submission)
     )
     statement = (
@@ -178,39 +176,6 @@ def _queue(viewer: Viewer, of_cycle: str, status: str, team: Iterable[str]) -> S
         .where(expected.c.cycle == of_cycle, viewer.sees(expected.c.agency))
     )
     return statement.where(literal(status) == STATUS) if status else statement
-
-
-@dataclass(frozen=True, slots=True)
-class Waiting:
-    """What waits for Tim SPM: the case, the revision, and the trail."""
-
-    case: Row
-    revision: Revision
-    trail: Sequence[TrailEntry]
-
-
-async def waiting(conn: Connection, viewer: Viewer, of_cycle: str) -> Sequence[Waiting]:
-    """Everything of a cycle that waits, in the order of the queue: two questions, however many wait. What was
-    decided between them is left out.
-    """
-    asked = (
-        verification.c.cycle == of_cycle,
-        verification.c.status == "waiting",
-        viewer.sees(verification.c.agency),
-    )
-    handed_in = revision.c.figures, revision.c.evidence, revision.c.changes, revision.c.explanations
-    cases = select(verification, *handed_in).join(revision, and_(*_OF_NOW)).where(*asked)
-    queued = verification.c.handed_in_on, verification.c.agency_name
-    found = await fetch(conn, cases.order_by(*queued))
-    said = defaultdict[str, list[Row]](list)
-    entries = select(trail).join(verification, _OF_CASE).where(*asked)
-    for entry in await fetch(conn, entries.order_by(trail.c.stream, trail.c.version)):
-        said[entry["stream"]].append(entry)
-    return [
-        Waiting(case, msgspec.convert(case, Revision), msgspec.convert(of_it, tuple[TrailEntry, ...]))
-        for case in found
-        if (of_it := said[case["stream"]])
-    ]
 
 
 async def reviewed(
@@ -237,7 +202,6 @@ async def reviewed(
         notes=msgspec.convert(case["notes"], tuple[FieldNote, ...]),
         trail=msgspec.convert(entries, tuple[TrailEntry, ...]),
         last_year=await last_year(conn, case),
-        due=await due(conn, case["cycle"], CHECKING),
         signed=await fetch(
             conn,
             select(signed_sheet)
@@ -270,7 +234,7 @@ async def last_year(conn: Connection, case: Row) -> Mapping[str, Figure]:
     """The approved figures of the same agency and period in the cycle of the year before;
     empty where there are none.
     """
-    joined = verification.join(revision, and_(*_OF_NOW))
+    joined = verification.join(revision, OF_NOW)
     statement = (
         select(revision.c.figures)
         .select_from(joined)

@@ -12,7 +12,7 @@ from fastapi import APIRouter, Request, Response
 from services.verification import streams
 from services.verification.checking import orders, queries
 from services.verification.checking.queries import Status
-from services.verification.checking.talk import nothing_open
+from services.verification.checking.ready import ready
 from services.verification.lateness import lateness
 from services.verification.queries import counts, known, team_of
 from shared.web.for_pages import (
@@ -108,7 +108,7 @@ async def _page(
         by_status = await counts(conn, look.viewer, cycle)
         late = await lateness(conn, cycle, today_of(request))
         complete = await queries.round_of(conn, cycle)
-        waiting = await queries.waiting(conn, look.viewer, cycle) if may_approve else ()
+        candidates = await ready(conn, look, cycle) if may_approve else ()
     shown = {row["submission"] for row in rows}
     return render(
         request,
@@ -125,13 +125,7 @@ async def _page(
         team=team,
         whose=petugas,
         own=look.person,
-        ready=[
-            one.case
-            for one in waiting
-            if one.case["submission"] in shown
-            and nothing_open(one)
-            and look.person not in one.case["contributors"]
-        ],
+        ready=[case for case in candidates if case["submission"] in shown],
         today=today_of(request),
         values=values,
         errors=errors,

@@ -6,8 +6,7 @@ SOP step 8. Previous hop: `queries.py`, with the trail. Next hop: the page of on
 import dataclasses
 from collections.abc import Iterable
 
-from services.verification.checking.queries import TrailEntry, Waiting
-from shared.spm.evidence import unsupported
+from services.verification.checking.queries import TrailEntry
 
 
 @dataclasses.dataclass(slots=True)
@@ -49,12 +48,3 @@ def accepted_of(trail: Iterable[TrailEntry]) -> frozenset[str]:
             case "waiting":
                 accepted -= {change.service for change in entry.changes}
     return accepted
-
-
-def nothing_open(one: Waiting) -> bool:
-    """Whether nobody has anything left to ask about it: every number has its evidence (R07), no thread is
-    open, and Tim SPM accepts each figure in which a rule found something.
-    """
-    found = {said.service for said in one.revision.explanations} - accepted_of(one.trail)
-    bare = unsupported(one.revision.figures, one.revision.evidence)
-    return not found and not bare and not any(thread.open for thread in threads_of(one.trail))
