@@ -18,15 +18,32 @@ from shared.web.words.formats import points
 
 Of = Mapping[str, Mapping[str, Figure]]
 """Figures by submission and service."""
+BLANK = Figure()
 
 
 @dataclass(frozen=True, slots=True)
 class Level:
-    """`reached`: the mean of the capaian of the services that have one; None where none has."""
+    """Of some services how many are filled in, how many have a capaian, and the sum of these; several levels
+    are one when added.
+    """
 
-    filled: int
-    services: int
-    reached: Fraction | None
+    filled: int = 0
+    services: int = 0
+    with_capaian: int = 0
+    summed: Fraction = Fraction(0)
+
+    def __add__(self, other: "Level") -> "Level":
+        return Level(
+            self.filled + other.filled,
+            self.services + other.services,
+            self.with_capaian + other.with_capaian,
+            self.summed + other.summed,
+        )
+
+    @property
+    def reached(self) -> Fraction | None:
+        """The mean of the capaian of the services that have one; None where none has."""
+        return self.summed / self.with_capaian if self.with_capaian else None
 
     @property
     def filled_share(self) -> Fraction | None:
@@ -117,8 +134,11 @@ def achievement(
             agencies, key=lambda one: (one.whole.filled_share or 0, one.row["agency_name"].casefold())
         ),
         urusan=shown,
-        levels={kind.id: _level(_of_urusan(every, kind.id, catalogue)) for kind in shown},
-        whole=_level((service, mine) for services, mine in every for service in services),
+        levels={
+            kind.id: _together(one.levels[kind.id] for one in agencies if kind.id in one.levels)
+            for kind in shown
+        },
+        whole=_together(one.whole for one in agencies),
         indices=_indices(every, catalogue, last) if whole_region else {},
         services=_services(every, catalogue, last),
     )
@@ -138,35 +158,26 @@ def index_of(submissions: Sequence[Row], figures: Of, catalogue: Catalogue) -> I
 
 
 def _agency(row: Row, mine: Mapping[str, Figure], catalogue: Catalogue) -> OfAgency:
-    every = [(row["services"], mine)]
-    kinds = dict.fromkeys(catalogue.services[service].urusan for service in row["services"])
+    levels: dict[str, Level] = {}
+    for service in row["services"]:
+        kind = catalogue.services[service].urusan
+        levels[kind] = levels.get(kind, Level()) + _level(mine.get(service, BLANK))
     return OfAgency(
         row,
-        {kind: _level(_of_urusan(every, kind, catalogue)) for kind in kinds},
-        _level((service, mine) for service in row["services"]),
-        untouched=not any(figure != Figure() for figure in mine.values()),
+        levels,
+        _together(levels.values()),
+        untouched=all(figure == BLANK for figure in mine.values()),
     )
 
 
-def _of_urusan(
-    every: Iterable[tuple[Any, Mapping[str, Figure]]], urusan: str, catalogue: Catalogue
-) -> Iterable[tuple[str, Mapping[str, Figure]]]:
-    return (
-        (service, mine)
-        for services, mine in every
-        for service in services
-        if catalogue.services[service].urusan == urusan
-    )
+def _level(figure: Figure) -> Level:
+    """Of one service."""
+    share = capaian(figure)
+    return Level(int(figure != BLANK), 1, int(share is not None), share or Fraction(0))
 
 
-def _level(asked: Iterable[tuple[str, Mapping[str, Figure]]]) -> Level:
-    figures = [mine.get(service, Figure()) for service, mine in asked]
-    shares = [share for figure in figures if (share := capaian(figure)) is not None]
-    return Level(
-        filled=sum(figure != Figure() for figure in figures),
-        services=len(figures),
-        reached=sum(shares, Fraction(0)) / len(shares) if shares else None,
-    )
+def _together(levels: Iterable[Level]) -> Level:
+    return sum(levels, Level())
 
 
 def _indices(
@@ -187,7 +198,7 @@ def _indices(
 def _services(
     every: Sequence[tuple[Any, Mapping[str, Figure]]], catalogue: Catalogue, last: Index | None
 ) -> Mapping[str, OfService]:
-    held = {service: mine.get(service, Figure()) for services, mine in every for service in services}
+    held = {service: mine.get(service, BLANK) for services, mine in every for service in services}
     before = last.services if last else {}
     return {
         name: OfService(

@@ -16,7 +16,7 @@ from services.intake.queries import Row
 from services.intake.submission.sheet.cell_text import show
 from services.intake.submission.sheet.typed_rows import seen_text
 from services.intake.submission.sheet.warnings import NOTHING_FOUND, Warnings
-from shared.contracts.values import AttachedEvidence, Figure, QualityItem
+from shared.contracts.values import AttachedEvidence, Figure
 from shared.spm.catalogue import Catalogue, Service, Urusan
 from shared.spm.cells import NUMBERS
 from shared.spm.digest import digest
@@ -142,8 +142,7 @@ def _cells(service: Service, figure: Figure) -> dict[str, str]:
 
 def figure_of(stored: Mapping[str, Any]) -> Figure:
     """A figure from its row in the read model."""
-    quality = {item: QualityItem(**amount) for item, amount in stored["quality"].items()}
-    return Figure(**{**stored, "quality": quality})
+    return convert(stored, Figure)
 
 
 def figures_of(stored: Mapping[str, Row]) -> dict[str, Figure]:
