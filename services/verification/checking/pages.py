@@ -150,14 +150,14 @@ async def _page(
             if seen and seen != found.case["digest"]
             else None
         )
-    now, threads = found.revision, threads_of(found.trail)
+    now, changes, threads = found.revision, found.changes, threads_of(found.trail)
     base = found.base.revision.figures if found.base else None
     cards = compare(
         found.catalogue,
         now.figures,
         now.evidence,
         found.last_year,
-        Marks.of(found.changes, found.notes),
+        Marks.of(changes, found.notes),
         base,
     )
     return render(
@@ -170,7 +170,7 @@ async def _page(
         found=found,
         cards=cards,
         bare=unsupported(now.figures, now.evidence),
-        changes=found.changes,
+        changes=changes,
         since_opened=queries.changes_since(found.catalogue, seen_before, now) if seen_before else (),
         in_form_order=partial(in_form_order, found.catalogue),
         cell_label=partial(cell_label, found.catalogue),

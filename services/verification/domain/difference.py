@@ -27,15 +27,11 @@ def cell_changes(
     """
     before = dict(cells(figures_before, evidence_before))
     after = dict(cells(figures_after, evidence_after))
+    texts = {cell: (before.get(cell, ""), after.get(cell, "")) for cell in before.keys() | after.keys()}
+    changed = (cell for cell, (was, now) in texts.items() if was != now)
     return tuple(
-        CellChange(
-            service=service,
-            field=field,
-            before=before.get((service, field), ""),
-            after=after.get((service, field), ""),
-        )
-        for service, field in sorted(before.keys() | after.keys(), key=lambda cell: _place(cell, catalogue))
-        if before.get((service, field), "") != after.get((service, field), "")
+        CellChange(service=cell[0], field=cell[1], before=texts[cell][0], after=texts[cell][1])
+        for cell in sorted(changed, key=lambda cell: _place(cell, catalogue))
     )
 
 
