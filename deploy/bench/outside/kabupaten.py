@@ -5,6 +5,7 @@ Only that a service is asked of more than one agency is made behind the door's b
 """
 
 import asyncio
+from datetime import date
 from itertools import count
 from pathlib import Path
 
@@ -14,7 +15,7 @@ from deploy.bench.outside.line import Line
 from deploy.bench.outside.load import CLIENTS, enter, sign_in
 from deploy.demo import acts, data
 from deploy.demo.days import last_cycle
-from deploy.demo.stage import KABAG, PERIOD, Play
+from deploy.demo.stage import KABAG, Play, on
 from deploy.local.service_process import PEOPLE
 from services.intake.bootstrap import ROOM
 from shared.clock import today
@@ -23,6 +24,8 @@ from shared.eventsourcing.sql import open_pool
 
 AGENCIES = tuple(f"opd{number:02}" for number in range(1, 51))
 HANDED_IN = 40
+AGAIN = AGENCIES[1]
+"""Was returned and handed in again, with other figures."""
 UP_TO = ("guidance", "follow_up", "work_plan", "decree_draft", "decree_handover", "socialisation")
 
 
@@ -59,7 +62,7 @@ def begin(installation: Installation) -> str:
             play.step_started(key)
             acts.STEPS[key](play)
             play.step_done(key)
-        cases = {agency: f"{play.cycle}-{agency}-{PERIOD}" for agency in AGENCIES}
+        cases = {agency: play.case(agency) for agency in AGENCIES}
         asyncio.run(_open_others(installation.intake_database, play.cycle))
         listed = f"/api/intake/cycles/{play.cycle}/submissions"
         play.wait_for(
@@ -69,9 +72,10 @@ def begin(installation: Installation) -> str:
         tokens = sign_in(installation.address, {case: officer_of(agency) for agency, case in cases.items()})
         asyncio.run(_fill_in(installation.port, tokens))
         for agency in AGENCIES[:HANDED_IN]:
-            officer, day = play.as_(officer_of(agency)), play.days.handed_in.isoformat()
-            seen = officer.ask(_path(cases[agency]))["next_digest"]
-            officer.give(f"{_path(cases[agency])}/hand-in", {"digest": seen, "occurred_on": day})
+            _hand_in(play, agency, play.days.handed_in)
+        _return(play, AGAIN)
+        asyncio.run(_fill_in(installation.port, {cases[AGAIN]: tokens[cases[AGAIN]]}, first=10_000))
+        _hand_in(play, AGAIN, play.days.handed_in_again)
         heard = f"/api/verification/rounds/{play.cycle}"
         tim_spm = play.as_(play.cast.verifier)
         play.wait_for(
@@ -85,6 +89,21 @@ def begin(installation: Installation) -> str:
 
 def _path(case: str) -> str:
     return f"/api/intake/submissions/{case}"
+
+
+def _hand_in(play: Play, agency: str, day: date) -> None:
+    officer, path = play.as_(officer_of(agency)), _path(play.case(agency))
+    seen = officer.ask(path)["next_digest"]
+    officer.give(f"{path}/hand-in", {"digest": seen, **on(day)})
+
+
+def _return(play: Play, agency: str) -> None:
+    path, officer = f"/api/verification/verifications/{play.case(agency)}", play.as_(officer_of(agency))
+    play.once(play.cast.verifier, path, "waiting")
+    said = {"reason": "Periksa sumber angka.", **on(play.days.returned)}
+    play.as_(play.cast.verifier).give(f"{path}/return", said)
+    sheet = _path(play.case(agency))
+    play.wait_for(f"{agency} has it back", lambda: officer.ask(sheet)["standing"] == "returned")
 
 
 def _open(play: Play) -> None:
@@ -105,9 +124,10 @@ async def _open_others(database: str, cycle: str) -> None:
             await open_submission(handler, cycle, agency, name_of(agency), tuple(data.figures()))
 
 
-async def _fill_in(port: int, tokens: dict[str, str]) -> None:
+async def _fill_in(port: int, tokens: dict[str, str], first: int = 1) -> None:
+    """Each figure differs by its number, the first of which this is."""
     wanted = iter([(case, service) for service in data.figures() for case in tokens])
-    numbers = count(1)
+    numbers = count(first)
 
     async def client() -> None:
         async with Line(port) as line:

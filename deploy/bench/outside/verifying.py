@@ -1,5 +1,6 @@
 """The pages on which Tim SPM works, through the front door: the queue while forty agencies with all services
-wait, one of their submissions, the sharing out, and what the rules find in all of them.
+wait, one of their submissions for the first and one for the second time, the sharing out, and what the rules
+find in all of them.
 """
 
 import asyncio
@@ -15,7 +16,7 @@ from deploy.bench.outside.load import sign_in
 from deploy.demo.stage import FIRST, PERIOD
 from shared.access.session import COOKIE
 
-MOST_MS = 60
+MOST_MS, FINDINGS_MS = 60, 50
 
 
 def measure(folder: Path) -> list[Figure]:
@@ -35,9 +36,10 @@ def figures_of(seen: Mapping[str, Seen]) -> list[Figure]:
     goals = {
         "queue": f"queue of Tim SPM, {kabupaten.HANDED_IN} submissions wait",
         "one": "verification page, 29 services",
+        "again": "the same, handed in again with other figures",
         "sharing": f"sharing out among {len(kabupaten.AGENCIES)} submissions",
-        "findings": "findings page of the region",
     }
+    findings = seen["findings"]
     beside = Figure(
         "queue while much waits, beside one in which nothing does",
         seen["queue"].median,
@@ -48,6 +50,7 @@ def figures_of(seen: Mapping[str, Seen]) -> list[Figure]:
     )
     return [
         *(at_most(said, seen[name].median, "ms", MOST_MS, seen[name].note) for name, said in goals.items()),
+        at_most("findings page of the region", findings.median, "ms", FINDINGS_MS, findings.note),
         beside,
         largest(seen),
     ]
@@ -59,6 +62,7 @@ async def _pages(port: int, token: str, cycle: str) -> Mapping[str, Seen]:
         "queue": f"/verifikasi?siklus={cycle}",
         "empty": "/verifikasi?siklus=3402-2001",
         "one": f"/verifikasi/{cycle}-{kabupaten.AGENCIES[0]}-{PERIOD}",
+        "again": f"/verifikasi/{cycle}-{kabupaten.AGAIN}-{PERIOD}",
         "sharing": f"/verifikasi/pembagian?siklus={cycle}",
         "findings": f"/temuan?siklus={cycle}",
     }
