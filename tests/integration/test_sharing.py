@@ -5,6 +5,7 @@ was not named may still check.
 import asyncio
 import re
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -13,13 +14,31 @@ from httpx2 import Response
 from services.verification.checking import queries
 from services.verification.sharing.queries import to_share
 from shared.access.permissions import Viewer
+from shared.contracts.values import Explanation
 from tests.support.applications import Browser, visiting
 from tests.support.forms import posted
 from tests.support.parts import PostgresPart
-from tests.support.verification_room import CYCLE, VerificationRoom, case, verification_room
+from tests.support.verification_room import (
+    CYCLE,
+    FIGURES,
+    VerificationRoom,
+    case,
+    received,
+    submission,
+    verification_room,
+)
 
 PAGE = f"/verifikasi/pembagian?siklus={CYCLE}"
 TICKED = re.compile(r'name="pilihan" value="([^"]+)"')
+SAID = Explanation(
+    service="kes.balita",
+    rule="R09",
+    field="entitled",
+    sentence="Berhak {now}, tahun lalu {before}: berubah lebih dari {most} %.",
+    facts={"now": "12000", "before": "9000", "most": "20"},
+    text="Data baru.",
+    by="sri",
+)
 EVERYBODY = Viewer(
     person="wulan", name="", region="3402", agency="tapem", agency_name="", offices=(), reach=None
 )
@@ -151,3 +170,26 @@ async def test_who_is_of_the_team_no_more_looks_after_nothing(room: Verification
             assert found
             assert found.case["assignee"] == assignee, "the page of one, as the queue"
     assert (rows["dinkes"]["assignee"], rows["dinkes"]["times"]) == (None, 1)
+
+
+async def test_the_queue_says_by_level_what_the_rules_found(room: VerificationRoom) -> None:
+    """What stops the approval, what was explained and what is only told; nothing about what is not there."""
+    full = {name: replace(FIGURES["kes.balita"], served=12_000) for name in ("kes.ibu_hamil", "kes.balita")}
+    event = received("bpbd", "sri", 1, full)
+    await room.hear(replace(event, evidence=event.evidence[:1], explanations=(SAID,)), submission("bpbd"))
+    pages = {}
+    for person in ("wulan", "budi", "ina"):
+        pages[person] = (await room.page(person, f"/verifikasi?siklus={CYCLE}")).text
+        for words in (
+            "1 temuan menghalangi persetujuan",
+            "1 peringatan, sudah dijelaskan",
+            "1 pemberitahuan",
+        ):
+            assert pages[person].count(words) == 1, (person, words)
+        assert f"/temuan?siklus={CYCLE}&amp;opd=bpbd" in pages[person]
+    only = (await room.page("wulan", f"/verifikasi?siklus={CYCLE}&keadaan=nothing")).text
+    assert "menghalangi" not in only
+    assert (await room.page("sri", f"/verifikasi?siklus={CYCLE}")).status_code == 403
+    await room.hear_handed_in("bpbd", "sri", 2)
+    later = (await room.page("wulan", f"/verifikasi?siklus={CYCLE}")).text
+    assert "peringatan, sudah dijelaskan" not in later, "another revision is looked at anew"

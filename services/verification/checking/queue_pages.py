@@ -15,6 +15,7 @@ from services.verification.checking.queries import Status
 from services.verification.checking.ready import ready
 from services.verification.lateness import lateness
 from services.verification.queries import counts, known, team_of
+from services.verification.sharing import found
 from shared.web.for_pages import (
     Act,
     Acting,
@@ -109,6 +110,7 @@ async def _page(
         late = await lateness(conn, cycle, today_of(request))
         complete = await queries.round_of(conn, cycle)
         candidates = await ready(conn, look, cycle) if may_approve else ()
+        levels = await found.levels(conn, request, cycle, rows) if rows else {}
     shown = {row["submission"] for row in rows}
     return render(
         request,
@@ -126,6 +128,7 @@ async def _page(
         whose=petugas,
         own=look.person,
         ready=[case for case in candidates if case["submission"] in shown],
+        levels=levels,
         today=today_of(request),
         values=values,
         errors=errors,

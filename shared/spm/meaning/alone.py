@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from shared.contracts.values import Figure
 from shared.spm.catalogue import Service
+from shared.spm.evidence import needs_evidence
 from shared.spm.meaning.grounds import Grounds, Submitted
 from shared.spm.rules import Finding, later
 
@@ -59,8 +60,8 @@ def money_for_people(service: Service, figure: Figure) -> Iterator[Finding]:
 
 
 def with_evidence(service: Service, submitted: Submitted) -> Iterator[Finding]:
-    """R07: stops the approval, not the hand-in."""
-    if not submitted.supporting(service.id):
+    """R07: stops the approval of a number, not the hand-in."""
+    if needs_evidence(submitted.figures[service.id]) and not submitted.supporting(service.id):
         sentence = later("Belum ada berkas bukti untuk {service}; tanpa bukti angkanya tidak disetujui.")
         yield Finding("R07", "block", "evidence", sentence, {"service": service.name}, service.id)
 
