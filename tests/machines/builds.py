@@ -10,22 +10,24 @@ from deploy.local import places, ports, service_process
 from deploy.local.instance import Instance
 from deploy.local.service_process import Process
 from deploy.local.supervision.part import Part
+from shared.contracts.intake import SubmissionReceived
 
 ROOMS = ("shared", "services")
-UPCASTER = '("intake", "submission-received", 2): lambda data: {**data, "channel": "unknown"}'
+CHANNEL = 'digest=handed_in, channel="pages",\n'
+SHAPE = SubmissionReceived.schema
+"""Which shape of the event the working tree writes."""
+UPCASTER = f'("intake", "submission-received", {SHAPE}): lambda data: {{**data, "channel": "unknown"}}'
 CONTRACT, UPCASTING = "shared/contracts/intake.py", "shared/contracts/upcasting.py"
+RECEIVED = "class SubmissionReceived:"
 NEWER = (
-    (CONTRACT, 'knew only\n    one catalogue.\n    """\n\n    schema: ClassVar[int] = 2\n', "= 2", "= 3"),
-    (
-        CONTRACT,
-        "    figures: Mapping[str, Figure]\n    evidence: tuple",
-        "    figures",
-        "    channel: str\n    figures",
-    ),
-    (UPCASTING, "Mapping[tuple[str, str, int], Upcaster] = {\n", "{\n", "{\n    " + UPCASTER + ",\n"),
-    ("services/intake/domain/submission.py", "digest=handed_in,\n", ",\n", ', channel="pages",\n'),
+    (CONTRACT, RECEIVED, f"ClassVar[int] = {SHAPE}\n", f"ClassVar[int] = {SHAPE + 1}\n"),
+    (CONTRACT, RECEIVED, "    figures: Mapping", "    channel: str\n    figures: Mapping"),
+    (UPCASTING, "UPCASTERS: ", "{\n", "{\n    " + UPCASTER + ",\n"),
+    ("services/intake/domain/submission.py", "SubmissionReceived,", "digest=handed_in,\n", CHANNEL),
 )
-"""What the next version says of a submission that is handed in: by which way it came."""
+"""What the next version says of a submission that is handed in: by which way it came.
+Each is a file, a place in it, what is changed behind that place, and into what.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +67,7 @@ def newer(folder: Path) -> Build:
     for name, place, before, after in NEWER:
         file = folder / name
         text = file.read_text(encoding="utf-8")
-        assert text.count(place) == 1, f"{name} is no longer what the next version of it changes: {place!r}"
-        file.write_text(text.replace(place, after.join(place.rsplit(before, 1))), encoding="utf-8")
+        head, found, rest = text.partition(place)
+        assert before in rest, f"{name}: the next version finds no {before!r} behind {place!r}"
+        file.write_text(head + found + rest.replace(before, after, 1), encoding="utf-8")
     return made
