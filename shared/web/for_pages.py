@@ -15,6 +15,7 @@ from shared.web.forms.csrf import form_of
 from shared.web.forms.fields import CaseId, CasePath, CycleId, CyclePath, Digest, OptionalCycle, StepPath
 from shared.web.forms.said import said_in
 from shared.web.forms.typed import day_of, text_of, whole_of
+from shared.web.frame.given_back import sent_on, why_sent_on
 from shared.web.frame.rendering import render, see_other, typed
 from shared.web.problems.shape import FieldError, NotFound, field_errors, sentence_of
 from shared.web.running import now_of, running_of, today_of
@@ -54,10 +55,12 @@ __all__ = [
     "running_of",
     "said_in",
     "see_other",
+    "sent_on",
     "sentence_of",
     "take_in_form",
     "text_of",
     "today_of",
     "typed",
     "whole_of",
+    "why_sent_on",
 ]

@@ -20,7 +20,7 @@ from tests.architecture.test_endpoint_matrix import guarded, method, path_of
 from tests.integration.test_hostile_requests import UNSEEN, _kept_spoils
 from tests.support.applications import application, bearer, fill, visiting
 from tests.support.doors import some
-from tests.support.forms import Form, posted
+from tests.support.forms import Form, leading_nowhere, posted
 from tests.support.parts import PostgresPart
 
 OPENED = {
@@ -133,6 +133,7 @@ async def test_no_field_of_any_form_breaks_anything(service: str, postgres: Post
                     answer = await http.post(form.action, data=said, headers=bearer("as_all"))
                     if answer.status_code >= 500:
                         faults.append(f"{form.action} {said}: {answer.status_code}")
+                    faults += [f"{form.action}: #{at} leads nowhere" for at in leading_nowhere(answer.text)]
             faults += await _kept_spoils(app)
     structlog.reset_defaults()
     assert not faults, "\n".join(faults)[:3000]

@@ -113,3 +113,9 @@ def posted(page: str, at: str = "") -> list[Form]:
 
 def first_form(page: str) -> Form:
     return posted(page)[0]
+
+
+def leading_nowhere(page: str) -> list[str]:
+    """The links of the summary of what is to be mended that lead to nothing on this page."""
+    summary = page.partition('id="kesalahan"')[2].partition("</section>")[0]
+    return [at for at in re.findall(r'<a href="#([^"]*)">', summary) if f'id="{at}"' not in page]

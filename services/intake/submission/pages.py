@@ -11,7 +11,13 @@ from fastapi import APIRouter, Request, Response
 from starlette.datastructures import FormData
 
 from services.intake.submission import file_pages, listing, moving_pages, orders
-from services.intake.submission.sheet.form import Feedback, digest_seen, save_sheet, typed_of
+from services.intake.submission.sheet.form import (
+    Feedback,
+    answer_refused,
+    digest_seen,
+    save_sheet,
+    typed_of,
+)
 from services.intake.submission.view import NO_FEEDBACK, page, saved
 from shared.web.for_pages import (
     Act,
@@ -27,6 +33,7 @@ from shared.web.for_pages import (
     reads,
     see_other,
     typed,
+    why_sent_on,
 )
 from shared.web.for_pages import gettext as _
 
@@ -47,8 +54,10 @@ async def one(case: CasePath, request: Request, look: Look, urusan: str = "") ->
 
 @router.post("/isian/{case}", dependencies=[does("intake.EnterFigure", "intake.ExplainWarning")])
 async def save(case: CasePath, request: Request, act: Act, urusan: str = "") -> Response:
+    """Also where an answer comes back that verification refused."""
     form = await form_of(request)
     feedback = await save_sheet(act, case, form, await typed_of(act, case, form))
+    feedback = answer_refused(feedback, form, why_sent_on(request))
     look = Looking(request, act.response)
     if request.headers.get("Accept", "").startswith("application/json"):
         return await saved(case, request, look, urusan, feedback)

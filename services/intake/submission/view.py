@@ -11,6 +11,7 @@ from fastapi.responses import JSONResponse
 
 from services.intake.submission.reading import read_one
 from services.intake.submission.sheet.form import Feedback
+from services.intake.submission.sheet.leading import led_to
 from services.intake.submission.sheet.rows import SheetRow, sheet, urusan_of
 from services.intake.submission.sheet.typed_rows import label
 from services.intake.submission.sheet.warnings import warnings_of
@@ -112,7 +113,7 @@ async def _context(case: str, request: Request, look: Looking, urusan: str, feed
         "feedback": feedback,
         "troubles": {trouble.field: trouble for trouble in feedback.troubles},
         "values": feedback.values,
-        "errors": feedback.faults,
+        "errors": led_to(feedback.faults, of.catalogue.services, f"/isian/{case}", chosen.id),
         "sentence_of": sentence_of,
         "label": label,
         "named": {field: _(word) for field, word in CELLS.items()},

@@ -33,6 +33,7 @@ from shared.web.for_pages import (
     does,
     field_errors,
     form_of,
+    later,
     reads,
     render,
     running_of,
@@ -48,6 +49,7 @@ from shared.web.words.finding_words import sentence_of
 router = APIRouter(include_in_schema=False)
 
 READS = reads("verification.verification")
+CHANGED = later("Isian ini berubah sejak Anda membukanya. Periksa perubahannya, lalu putuskan lagi.")
 
 
 @router.get("/verifikasi/{case}", dependencies=[READS])
@@ -122,9 +124,7 @@ async def again(
     places: dict[str, str],
 ) -> Response:
     """The page once more, as it is now: what was typed stays, and what changed since is shown."""
-    errors = field_errors(
-        error, places, _("Isian ini berubah sejak Anda membukanya. Periksa perubahannya, lalu putuskan lagi.")
-    )
+    errors = field_errors(error, places, _(CHANGED))
     look = Looking(request, act.response)
     return await _page(case, request, look, seen=values.get("digest", ""), values=values, errors=errors)
 
@@ -152,6 +152,7 @@ async def _page(
         )
     now, changes, threads = found.revision, found.changes, threads_of(found.trail)
     base = found.base.revision.figures if found.base else None
+    values = values or {}
     cards = compare(
         found.catalogue,
         now.figures,
@@ -191,7 +192,8 @@ async def _page(
         named={field: _(word) for field, word in CELLS.items()},
         answers={answer: _(word) for answer, word in ANSWERS.items()},
         today=today_of(request),
-        values=values or {},
+        values=values,
+        typed_at=(values.get("cell") or values.get("utas", "")).partition(":")[0],
         errors=errors,
         may_approve=look.may("verification.ApproveSubmission") and found.case["status"] == "waiting",
         may_withdraw=look.may("verification.WithdrawApproval")

@@ -4,6 +4,7 @@ SOP step 8. Previous hop: the page of one submission, in the browser of Tim SPM 
 `command_handler` by way of `Act`, with `checking/orders.py`; no rule here.
 """
 
+import re
 from urllib.parse import quote
 
 from fastapi import APIRouter, Request, Response
@@ -11,7 +12,7 @@ from fastapi import APIRouter, Request, Response
 from services.verification import streams
 from services.verification.checking import orders
 from services.verification.checking.addresses import Case
-from services.verification.checking.pages import again
+from services.verification.checking.pages import CHANGED, again
 from services.verification.domain.talk import AnswerQuestion, AskQuestion, SettleQuestion, TalkCommand
 from shared.web.for_pages import (
     Act,
@@ -19,14 +20,20 @@ from shared.web.for_pages import (
     Conflict,
     Refused,
     does,
+    field_errors,
     form_of,
     see_other,
+    sent_on,
     text_of,
     typed,
 )
 from shared.web.for_pages import gettext as _
 
 router = APIRouter(include_in_schema=False)
+_SHEET = re.compile(r"[a-z_]{1,30}", re.ASCII)
+"""What `dari` says of an answer that was typed on the agency's sheet: the urusan that it showed. Whose sheet
+it is, the address of the form says alone.
+"""
 
 
 @router.post("/verifikasi/{case}/tanya", dependencies=[does("verification.AskQuestion")])
@@ -48,11 +55,12 @@ async def settle(case: Case, request: Request, act: Act) -> Response:
 async def accept(case: Case, request: Request, act: Act) -> Response:
     """Back to the page, which shows the first figure that is still to be looked at."""
     form = await form_of(request)
+    service, digest = text_of(form, "utas").rstrip(":"), text_of(form, "digest")
     try:
-        service, digest = text_of(form, "utas").rstrip(":"), text_of(form, "digest")
         await act(orders.accept(act, case, service, digest, act.today))
     except (Refused, Conflict) as error:
-        places = {"service": "", "digest": "", "occurred_on": ""}
+        here = f"layanan-{service}"
+        places = dict.fromkeys(("", "service", "digest", "occurred_on"), here)
         return await again(case, request, act, error, typed(form), places)
     return see_other(request, f"/verifikasi/{case}", _("Angka layanan diterima."))
 
@@ -61,15 +69,27 @@ async def _converse(
     case: str, request: Request, act: Acting, kind: type[TalkCommand], notice: str
 ) -> Response:
     form = await form_of(request)
+    service, _sep, field = (text_of(form, "cell") or text_of(form, "utas")).partition(":")
+    sheet = _SHEET.fullmatch(text_of(form, "dari"))
     try:
-        service, _sep, field = (text_of(form, "cell") or text_of(form, "utas")).partition(":")
         said = {"service": service, "field": field}
         if kind is not SettleQuestion:
             said["text"] = text_of(form, "text")
         await act(orders.converse(act, case, kind, said, act.today), agency=streams.agency_of(case))
     except (Refused, Conflict) as error:
-        places = {"text": "", "service": "", "field": "", "occurred_on": ""}
-        return await again(case, request, act, error, typed(form), places)
-    sheet = text_of(form, "dari")
-    back = f"/isian/{case}?urusan={quote(sheet)}#baris-{service}" if sheet else ""
-    return see_other(request, back or f"/verifikasi/{case}#layanan-{service}", notice)
+        if sheet:
+            at = quote(f"jawab:{service}:{field}"[:200], safe=":")
+            (told,) = field_errors(error, {}, _(CHANGED))
+            return sent_on(request, f"/isian/{case}?urusan={sheet[0]}#{at}", told.sentence)
+        return await again(case, request, act, error, typed(form), _places(kind, service, field))
+    if sheet:
+        return see_other(request, f"/isian/{case}?urusan={sheet[0]}#baris-{service}", notice)
+    return see_other(request, f"/verifikasi/{case}#layanan-{service}", notice)
+
+
+def _places(kind: type[TalkCommand], service: str, field: str) -> dict[str, str]:
+    """Where on the page stands what a refusal speaks of: where it was typed, else its service."""
+    about, here = f"layanan-{service}", f"jawab:{service}:{field}"
+    if kind is AskQuestion:
+        about, here = f"tentang:{service}", f"tanya:{service}"
+    return {"": here, "text": here, "service": about, "field": about, "occurred_on": here}

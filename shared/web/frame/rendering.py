@@ -11,7 +11,7 @@ from urllib.parse import quote, unquote, urlencode
 
 from fastapi import Request, Response
 from fastapi.responses import HTMLResponse, RedirectResponse
-from jinja2 import ChoiceLoader, Environment, FileSystemLoader, StrictUndefined
+from jinja2 import ChoiceLoader, Environment, FileSystemLoader, StrictUndefined, Template
 
 from shared.access.people import ROLES
 from shared.web import positions
@@ -19,6 +19,7 @@ from shared.web.files.file_kinds import LARGEST
 from shared.web.forms import sent_form
 from shared.web.forms.sent_form import SentForm
 from shared.web.forms.typed_days import read_back
+from shared.web.frame import given_back
 from shared.web.frame.form_keys import FormKeys
 from shared.web.frame.nav import navigation, switch
 from shared.web.frame.static_files import static
@@ -115,12 +116,28 @@ def render(request: Request, template: str, *, status_code: int = 200, **context
         "mode": running.settings.mode,
         "ways": running.settings.login,
         "errors": (),
+        "lost": (),
     }
-    text = made.get_template(template).render({**frame, **context})
+    text = _given_back(request, made.get_template(template), {**frame, **context})
     response = HTMLResponse(text, status_code=status_code, headers={"Cache-Control": "no-store"})
-    if NOTICE in request.cookies:
-        response.delete_cookie(NOTICE, path="/")
+    for told in {NOTICE, given_back.REFUSED} & request.cookies.keys():
+        response.delete_cookie(told, path="/")
     return response
+
+
+def _given_back(request: Request, template: Template, context: Mapping[str, Any]) -> str:
+    """The page; where something is to be mended, with every text that was typed, and with links that lead to
+    what is on it.
+    """
+    page, errors = template.render(context), context["errors"]
+    form = getattr(request.state, "form", None)
+    if not errors or form is None:
+        return page
+    lost = given_back.lost_of(form, page, request.app.state.words)
+    leading = given_back.leading_somewhere(errors, page, given_back.LOST if lost else "")
+    if not lost and leading == list(errors):
+        return page
+    return template.render({**context, "lost": lost, "errors": leading})
 
 
 def _cycle_of(context: Mapping[str, Any]) -> str:

@@ -28,11 +28,12 @@ class FileDamaged(Exception):
 @dataclass(frozen=True, slots=True)
 class FieldError:
     """One field to mend: its name as in the request (`figure.served`),
-    and a sentence that says what to do.
+    and a sentence that says what to do. `page`: where the field stands, if not on the page that says so.
     """
 
     field: str
     sentence: str
+    page: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

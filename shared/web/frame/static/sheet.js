@@ -116,9 +116,16 @@
         if (piece.hasAttribute("href") && old.hasAttribute("aria-expanded")) { piece.setAttribute("aria-expanded", old.getAttribute("aria-expanded")); }
         for (const area of piece.querySelectorAll("textarea[id]")) {
           const typed = byId(area.id);
-          if (typed && typed.value !== typed.defaultValue) { area.value = typed.value; }
+          if (typed && (typed.value !== typed.defaultValue || typed.matches("[aria-invalid]"))) { area.value = typed.value; }
         }
+        const held = old.contains(document.activeElement) ? document.activeElement : null;
+        const caret = held && held.matches("textarea") ? held.selectionStart : -1;
         old.replaceWith(piece);
+        const again = held && held.id ? byId(held.id) : null;
+        if (again) {
+          again.focus({ preventScroll: true });
+          if (caret >= 0) { again.setSelectionRange(caret, caret); }
+        }
       }
     }
   };
@@ -286,7 +293,7 @@
     const to = event.target.closest("a[href]");
     if (!to || event.defaultPrevented || event.button || event.ctrlKey || event.metaKey || event.shiftKey || to.target === "_blank") { return; }
     const where = new URL(to.href);
-    if (where.pathname === location.pathname && where.search === location.search && where.hash) { if (!to.matches(".tiny")) { reveal(where.hash.slice(1)); } return; }
+    if (where.pathname === location.pathname && where.search === location.search && where.hash) { if (!to.matches(".tiny")) { reveal(decodeURIComponent(where.hash.slice(1))); } return; }
     if (!unsaved().length) { return; }
     event.preventDefault();
     flush().then((stored) => { if (stored || window.confirm(said.leave)) { leaving = true; location.assign(to.href); } });
@@ -301,6 +308,7 @@
     if (row) { window.jejak.fold(row.id.slice(6), true); }
     if (target && target.matches("input, select, textarea")) { setTimeout(() => target.focus(), 0); }
   };
+  if (location.hash) { addEventListener("DOMContentLoaded", () => reveal(decodeURIComponent(location.hash.slice(1)))); }
   addEventListener("beforeunload", (event) => { if (unsaved().length && !leaving) { save(); event.preventDefault(); } });
   addEventListener("pageshow", () => { leaving = false; });
 
