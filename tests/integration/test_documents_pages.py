@@ -97,6 +97,11 @@ async def test_the_forms_of_hand_over_printing_and_dispatch_work_as_plain_posts(
         assert (await browser.post(f"{page}/gubernur/perbaiki", mended)).status_code == 303
         shown = (await browser.get(page)).text
     assert "<del>Yuni</del>" in shown
+    open_, folded = (shown.index(f'<h2 id="{to}-judul">') for to in ("kemendagri", "gubernur"))
+    assert open_ < folded, "what still needs an act comes first"
+    summary = shown[folded : shown.index("</summary>", folded)]
+    assert "diterima</span> Sab, 27 Mar 2027" in summary, summary
+    assert shown.count('<details class="printed">') == 1
     assert (await room.dispatch("gubernur"))["scan"]["media_type"] == "application/pdf"
 
 

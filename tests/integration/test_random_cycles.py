@@ -21,7 +21,7 @@ from shared.eventsourcing.commands.decider import Refused
 from tests.integration.test_correction import correct
 from tests.support.four_rooms import FourRooms, four_rooms
 from tests.support.parts import PostgresPart
-from tests.support.player import TROUBLES, Player, play
+from tests.support.player import TROUBLES, Player, play, refused_now
 
 CELL: dict[str, Any] = {"service": "kes.balita", "field": "served"}
 
@@ -123,6 +123,7 @@ async def test_a_cycle_that_does_what_the_home_page_asks_comes_to_its_end(
         player, looked = Thorough(rooms, random.Random(chance)), set[tuple[str, str, str]]()
 
         async def look(task: Task) -> None:
+            assert await refused_now(player, task) == ""
             if (task.act, task.about, task.why) not in looked or task.act.startswith(("endorse", "report")):
                 looked.add((task.act, task.about, task.why))
                 assert await leads_to_an_act(rooms, task), (

@@ -149,6 +149,26 @@ def test_when_figures_changed_the_team_verifies_first_and_redrafts_then() -> Non
     assert asked(then, "tim_spm") == [(9, "report_stale", "/dokumen/3402-2026/laporan")]
 
 
+def test_the_letters_of_a_correction_wait_until_the_corrected_report_is_endorsed() -> None:
+    letters = {10: {letter: frozenset({f"document-{CYCLE}-{letter}"}) for letter in LETTERS}}
+    rows = {**until(10, parts=PARTS), 8: begun(8), 9: begun(9, parts=("laporan",))}
+    wrong = submission("dinkes", "returned")
+    mending = board(rows, START, wrong, report=report(1, "report-endorsed", 1), reopened=letters)
+    assert asked(mending, "tim_spm") == []
+    assert asked(mending, "unsur_opd", "dinkes") == [(8, "mend", FILLED)]
+    waits = report(2, "endorsement-requested", 2)
+    drafted = board(until(10, parts=PARTS), START, report=waits, reopened=letters)
+    assert (asked(drafted, "tim_spm"), len(asked(drafted, "kabag"))) == ([], 1)
+    endorsed = board(
+        until(10, parts=PARTS),
+        START,
+        report=report(2, "report-endorsed", 2),
+        reopened=letters,
+        done={10: {ENDORSED: {}}},
+    )
+    assert [act for _step, act, _path in asked(endorsed, "tim_spm")] == ["letter", "letter"]
+
+
 def test_an_officer_is_asked_to_fill_or_mend_the_own_submission() -> None:
     for state, act in (("open", "fill"), ("returned", "mend"), ("taken_back", "again")):
         found = board(until(7), START, submission("dinkes", state), submission("dinsos", "handed_in"))

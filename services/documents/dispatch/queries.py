@@ -6,6 +6,7 @@ Next hop: the tables that `projections.py` fills.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 
 from sqlalchemy import select
 
@@ -41,6 +42,17 @@ class DispatchView:
     @property
     def status(self) -> str:
         return str(self.row.get("status") or "preparing")
+
+    @property
+    def finished(self) -> bool:
+        """Nothing is to be done about it any more: it is back, or is not sent at all."""
+        return self.status in {"received", "overtaken"}
+
+    @property
+    def finished_on(self) -> date | None:
+        """The day on which it came to its end; None before."""
+        day: date | None = self.row.get("received_on") if self.status == "received" else None
+        return day or (self.trail[-1]["occurred_on"] if self.finished and self.trail else None)
 
     def item(self, name: str) -> Row | None:
         return next((item for item in self.items if item["document"] == name), None)

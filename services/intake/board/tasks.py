@@ -66,7 +66,7 @@ def tasks(board: Board) -> tuple[Task, ...]:
 
 def _all(board: Board) -> Iterator[Task]:
     for row in board.steps:
-        if row.state in {"doing", "late"} or row.held:
+        if row.state in {"doing", "late"}:
             yield from _of_step(row, board)
     yield from _of_submissions(board)
     yield from _receipts(board)
@@ -80,11 +80,19 @@ def _of_step(row: BoardStep, board: Board) -> Iterator[Task]:
     """What brings a step nearer to done: a person's word for a plain one,
     else each of its parts that has not happened.
     """
-    if row.step.plain and not row.held:
+    if row.step.plain:
         yield _task(row, "record", row.step.role, f"/langkah/{board.cycle['cycle']}/{row.step.key}")
     for part in row.step.parts:
-        if part.name in row.missing and (not row.held or part.which in LETTERS):
+        if part.name in row.missing and not _too_early(row, part):
             yield from _of_part(row, part, board)
+
+
+def _too_early(row: BoardStep, part: Part) -> bool:
+    """A letter that is drafted anew goes with the corrected report, whose digest it names: first that one is
+    endorsed. The first letters are drafted beside the endorsement, as the SOP has it.
+    """
+    others = (one.name for one in row.step.parts if one.which not in LETTERS)
+    return part.which in LETTERS and part.name in row.reopened and any(one in row.missing for one in others)
 
 
 def _of_part(row: BoardStep, part: Part, board: Board) -> Iterator[Task]:
