@@ -40,7 +40,7 @@ from shared.process import main
 from shared.room import Running
 from shared.service import Service
 from shared.service_names import SERVICES
-from shared.web.frame.rendering import folders_of
+from shared.web.frame.templating import folders_of
 
 
 def signing_for(app: FastAPI, running: Running, objects: Objects) -> Signing:

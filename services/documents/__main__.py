@@ -23,7 +23,7 @@ from shared.messaging.receiving.transaction import Reaction
 from shared.process import main
 from shared.room import Running
 from shared.service import Service
-from shared.web.frame.rendering import folders_of
+from shared.web.frame.templating import folders_of
 
 
 @asynccontextmanager

@@ -51,7 +51,7 @@ from shared.process import main
 from shared.room import Running
 from shared.service import Service
 from shared.web import signin
-from shared.web.frame.rendering import folders_of
+from shared.web.frame.templating import folders_of
 
 API = APIRouter(prefix="/api/intake", tags=["intake"])
 PAGES = APIRouter(include_in_schema=False)

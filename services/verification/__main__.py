@@ -15,7 +15,7 @@ from services.verification.sharing import api as sharing_api
 from services.verification.sharing import pages as sharing_pages
 from shared.process import main
 from shared.service import Service
-from shared.web.frame.rendering import folders_of
+from shared.web.frame.templating import folders_of
 
 SERVICE = Service(
     room=ROOM,

@@ -13,6 +13,7 @@ from datetime import date
 from typing import Annotated, Literal
 
 from shared.contracts.secret_text import holds_secret
+from shared.contracts.signs.printable import unprintable
 
 INT64 = 2**63
 SHORT, NAME, LINE, PROSE = 60, 200, 2000, 4000
@@ -27,12 +28,14 @@ _LINE_ENDS = re.compile(r"\r\n?")
 @dataclass(frozen=True, slots=True)
 class Text:
     """Text of at most `longest` characters; with `lines` it may hold line breaks and tabs;
-    `pattern` must match all of it.
+    `pattern` must match all of it. `printed`: it stands in a letter or in the report, so that it holds only
+    signs that their fonts have.
     """
 
     longest: int = LINE
     lines: bool = False
     pattern: str = ""
+    printed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +84,8 @@ def plain(text: str, rule: Text) -> str:
     for sign in text:
         if not sign.isprintable() and not (rule.lines and sign in "\n\t") and _is_foreign(sign):
             raise NotPlain("text-not-plain", sign=f"U+{ord(sign):04X}")
+    if rule.printed and (glyph := unprintable(text)):
+        raise NotPlain("glyph-missing", glyph=glyph)
     return _fitting(text, rule)
 
 
@@ -120,6 +125,8 @@ def _is_unseen(sign: str) -> bool:
 Short = Annotated[str, Text(SHORT)]
 Name = Annotated[str, Text(NAME)]
 Prose = Annotated[str, Text(PROSE, lines=True)]
+PrintedName = Annotated[str, Text(NAME, printed=True)]
+PrintedProse = Annotated[str, Text(PROSE, lines=True, printed=True)]
 Id = Annotated[str, Text(SHORT, pattern=r"[a-z0-9][a-z0-9_.-]*")]
 Key = Annotated[str, Text(NAME, pattern=r"[a-z0-9][a-z0-9_.-]*")]
 """The name of a stream, or of a place in one: cycle, agency and period in a row."""

@@ -19,7 +19,7 @@ from shared.web import feed, parked, reference
 from shared.web.files.file_kinds import LARGEST
 from shared.web.forms.csrf import LIMITS, guard
 from shared.web.forms.form_words import Words, word
-from shared.web.frame.rendering import HERE, VERSION, environment
+from shared.web.frame.templating import HERE, VERSION, environment
 from shared.web.middleware.answers import answer_to
 from shared.web.middleware.headers import Outermost
 from shared.web.middleware.incoming import readable

@@ -12,7 +12,7 @@ import pytest
 from shared.spm import field_help
 from shared.spm.catalogue import current
 from shared.spm.field_help import COMMON, FIELDS, BadHelp, FieldHelp, help_of, load
-from shared.web.frame.rendering import environment, folders_of
+from shared.web.frame.templating import environment, folders_of
 from shared.web.words.figure_words import CELLS
 from shared.web.words.i18n import language
 from tests.support.second_catalogue import ADDED, upgraded

@@ -11,7 +11,7 @@ from datetime import date
 from shared.contracts.documents import (
     Kind,
 )
-from shared.contracts.fields import CycleId, Digest, Key, Name, Person, Prose, Small, StepKey
+from shared.contracts.fields import CycleId, Digest, Key, Name, Person, PrintedName, Prose, Small, StepKey
 from shared.contracts.values import CorrectedSubmission, StoredFile
 
 
@@ -131,7 +131,7 @@ class DecideCorrection:
 
     digest: Digest
     submissions: tuple[CorrectedSubmission, ...]
-    number: Name
+    number: PrintedName
     issued_on: date
     file: StoredFile
     reason: Prose

@@ -19,6 +19,7 @@ from services.documents.letters.formats import (
     whole,
 )
 from services.documents.letters.report_charts import of_indices, of_services
+from shared.contracts.signs.printable import unprintable
 from shared.contracts.values import Figure
 from shared.spm.index import BANDS, LOWEST
 from shared.web.words.figure_words import CELLS
@@ -134,7 +135,7 @@ def _explanations(part: UrusanPart, approved: Sequence[Approved]) -> list[dict[s
             {
                 "service": names[said.service],
                 "agency": each.agency_name,
-                "problem": _in_a_cell(sentence_of(said)),
+                "problem": _in_a_cell(_shown(sentence_of(said))),
                 "said": _in_a_cell(said.text),
             }
             for each in approved
@@ -143,6 +144,11 @@ def _explanations(part: UrusanPart, approved: Sequence[Approved]) -> list[dict[s
         ]
     finally:
         language.reset(before)
+
+
+def _shown(text: str) -> str:
+    """The sentence of a rule names files, whatever they are called: what no font has is a question mark."""
+    return "".join("?" if unprintable(sign) else sign for sign in text)
 
 
 def _in_a_cell(text: str) -> str:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import assert_never
 
-from shared.contracts.fields import Id, Name, Person, PlannedDay, Short
+from shared.contracts.fields import Id, Person, PlannedDay, PrintedName, Short
 from shared.contracts.intake import AgencyRegistered, ServiceAssigned
 from shared.eventsourcing.combined import combined
 from shared.eventsourcing.commands.decider import Decider, Refused
@@ -27,7 +27,7 @@ class RegisterAgency:
     """Registers an agency, or gives it another name."""
 
     agency: Id
-    name: Name
+    name: PrintedName
     short_name: Short
     by: Person
     occurred_on: date

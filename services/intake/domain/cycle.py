@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import ClassVar, assert_never
 
-from shared.contracts.fields import CycleId, Name, Person, PlannedDay, Prose, Region, Year
+from shared.contracts.fields import CycleId, Name, Person, PlannedDay, PrintedName, Prose, Region, Year
 from shared.contracts.intake import CycleOpened, CycleWithdrawn
 from shared.contracts.regions import is_kabupaten
 from shared.contracts.values import EventRef
@@ -29,7 +29,7 @@ class OpenCycle:
     opens_case: ClassVar[bool] = True
 
     region: Region
-    region_name: Name
+    region_name: PrintedName
     year: Year
     sop: Name
     report_due: PlannedDay

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Annotated, Literal
 
-from shared.contracts.fields import SHORT, Id, Name, Person, PlannedDay, Prose, Region, Text
+from shared.contracts.fields import SHORT, Id, Name, Person, PlannedDay, PrintedName, Prose, Region, Text
 
 Role = Literal[
     "kabag", "subkoordinator", "unsur_opd", "tim_spm", "arsiparis", "inspektur", "operator", "provinsi"
@@ -39,7 +39,7 @@ class PersonRow:
     """A person with the offices that a sheet or the seed gives; what it says nothing of stays as it is."""
 
     person: PersonId
-    name: Name
+    name: PrintedName
     nip: Nip | None = None
     rank: Name | None = None
     qualification: Qualification | None = None
@@ -54,7 +54,7 @@ class RegisterPerson:
 
     region: Region
     person: PersonId
-    name: Name
+    name: PrintedName
     nip: Nip
     rank: Name
     qualification: Qualification

@@ -48,9 +48,11 @@ from shared.contracts.intake import (
     SubmissionReopened,
     WarningExplained,
 )
+from shared.contracts.signs.printable import unprintable
 from shared.contracts.values import Figure
 from shared.eventsourcing.combined import combined
 from shared.eventsourcing.commands.decider import Decider, Refused
+from shared.eventsourcing.commands.value_checks import glyph_missing
 from shared.spm.cells import cell, changes, said, with_cells
 from shared.spm.digest import digest
 from shared.spm.meaning.judging import judged, stopping
@@ -135,6 +137,10 @@ def enter_figure(command: EnterFigure, submission: Submission) -> Sequence[Event
             )
     stored = submission.figures.get(command.service, BLANK)
     figure = merged(command, submission, stored)
+    for place in ("reason", "origin"):
+        text = getattr(figure, place)
+        if text != getattr(stored, place) and (glyph := unprintable(text)):
+            raise glyph_missing(glyph, place)
     refuse_blocking(findings(service, figure, complete=False))
     if stored == figure:
         return []

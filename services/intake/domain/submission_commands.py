@@ -9,7 +9,18 @@ from dataclasses import dataclass
 from datetime import date
 from typing import ClassVar
 
-from shared.contracts.fields import CycleId, Digest, Id, Name, Person, Place, Prose, Short, Small
+from shared.contracts.fields import (
+    CycleId,
+    Digest,
+    Id,
+    Name,
+    Person,
+    Place,
+    PrintedProse,
+    Prose,
+    Short,
+    Small,
+)
 from shared.contracts.values import (
     AttachedEvidence,
     CellAuthor,
@@ -80,7 +91,7 @@ class ExplainWarning:
     service: Id
     rule: Short
     place: Place
-    text: Prose
+    text: PrintedProse
     grounds: Grounds = NO_GROUNDS
     by: Person
     occurred_on: date

@@ -52,6 +52,8 @@ def refusal(error: NotPlain, field: str) -> Refused:
         )
     if error.code == "text-malformed":
         return Refused("text-malformed", "Bentuknya bukan seperti yang diminta di sini.", field=field)
+    if error.code == "glyph-missing":
+        return glyph_missing(str(error.facts["glyph"]), field)
     if error.code == "text-secret":
         return Refused(
             "text-secret",
@@ -63,6 +65,16 @@ def refusal(error: NotPlain, field: str) -> Refused:
         "Ada tanda yang tidak dapat disimpan ({sign}); hapus, lalu tulis ulang.",
         field=field,
         **error.facts,
+    )
+
+
+def glyph_missing(glyph: str, field: str) -> Refused:
+    """A text that is printed holds a sign that no letter can show."""
+    return Refused(
+        "glyph-missing",
+        "Huruf “{glyph}” tidak ada dalam huruf cetak yang tersedia; ganti penulisannya.",
+        field=field,
+        glyph=glyph,
     )
 
 

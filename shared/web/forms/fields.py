@@ -42,7 +42,9 @@ class Checked:
             return plain(text, self.rule)
         except NotPlain as error:
             raise PydanticCustomError(
-                _KINDS[error.code], "{longest}{sign}", {"longest": "", "sign": "", **error.facts}
+                _KINDS[error.code],
+                "{longest}{sign}{glyph}",
+                {"longest": "", "sign": "", "glyph": "", **error.facts},
             ) from None
 
 
@@ -51,6 +53,7 @@ _KINDS = {
     "text-not-plain": "text_not_plain",
     "text-malformed": "text_malformed",
     "text-secret": "text_secret",
+    "glyph-missing": "text_glyph",
 }
 
 

@@ -2,89 +2,31 @@
 language, data time).
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import datetime
-from importlib import metadata
-from pathlib import Path
 from typing import Any, cast
 from urllib.parse import quote, unquote, urlencode
 
 from fastapi import Request, Response
 from fastapi.responses import HTMLResponse, RedirectResponse
-from jinja2 import ChoiceLoader, Environment, FileSystemLoader, StrictUndefined, Template
+from jinja2 import Environment, Template
 
-from shared.access.people import ROLES
 from shared.web import positions
-from shared.web.files.file_kinds import LARGEST
 from shared.web.forms import sent_form
 from shared.web.forms.sent_form import SentForm
-from shared.web.forms.typed_days import read_back
 from shared.web.frame import given_back
 from shared.web.frame.form_keys import FormKeys
 from shared.web.frame.nav import navigation, switch
-from shared.web.frame.static_files import static
 from shared.web.problems.shape import FieldError, Problem
 from shared.web.running import is_https, now_of, request_id_of, running_of
 from shared.web.visitor import visitor_of
-from shared.web.words import formats, i18n
-from shared.web.words.lateness import late_words
-from shared.web.words.service_words import SERVICE_WORDS, service_word, stream_word
+from shared.web.words import i18n
 
 NOTICE = "jejak_kabar"
 ACCEPTED = "jejak_terima"
 """Cookie with the ids of the commands whose forms were taken last:
 what the browser kept of them may be forgotten.
 """
-WRITTEN = ("day", "time", "moment", "number", "percent", "index", "rupiah", "duration", "size")
-"""How values are written, by the names under which templates ask for it."""
-HERE = Path(__file__).parent
-
-
-def _version() -> str:
-    try:
-        return metadata.version("jejak")
-    except metadata.PackageNotFoundError:
-        return "0.1.0"
-
-
-VERSION = _version()
-
-
-def folders_of(room: Path) -> Sequence[Path]:
-    """Every folder of templates of a service: its own and those of its sub-rooms.
-    A template's name is unique among them.
-    """
-    return sorted(folder for folder in room.rglob("templates") if folder.is_dir())
-
-
-def environment(*folders: Path) -> Environment:
-    """The templates of a room (`folders`) before those of the frame.
-    An unknown name in a template is an error, not an empty place.
-    """
-    loader = ChoiceLoader([FileSystemLoader(folder) for folder in (*folders, HERE / "templates")])
-    made = Environment(
-        loader=loader,
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        extensions=["jinja2.ext.i18n"],
-        auto_reload=False,
-    )
-    made.install_gettext_callables(i18n.gettext, i18n.ngettext, newstyle=False)  # type: ignore[attr-defined]
-    made.globals["_"] = i18n.gettext  # the extension's own copies the whole context at each sentence
-    made.filters.update(
-        {name: getattr(formats, name) for name in WRITTEN},
-        late=late_words,
-        read_back=read_back,
-        service_word=service_word,
-        stream_word=stream_word,
-    )
-    made.globals.update(
-        FILE_LIMIT=LARGEST, ROLES=ROLES, SERVICES=tuple(SERVICE_WORDS), VERSION=VERSION, static=static
-    )
-    made.globals["ui"] = made.get_template("macros.html").module
-    return made
 
 
 def render(request: Request, template: str, *, status_code: int = 200, **context: Any) -> HTMLResponse:
@@ -208,4 +150,4 @@ def typed(form: Mapping[str, Any]) -> dict[str, str]:
     return {key: value for key, value in form.items() if isinstance(value, str) and not key.startswith("_")}
 
 
-__all__ = ["FieldError", "environment", "problem_page", "render", "see_other", "typed"]
+__all__ = ["FieldError", "problem_page", "render", "see_other", "typed"]

@@ -58,6 +58,10 @@ _SENTENCES = (
     ("decimal", later("Harus bilangan bulat, tanpa huruf.")),
     ("text_too_long", later("Terlalu panjang: paling banyak {longest} huruf.")),
     ("text_not_plain", later("Ada tanda yang tidak dapat disimpan ({sign}); hapus, lalu tulis ulang.")),
+    (
+        "text_glyph",
+        later("Huruf “{glyph}” tidak ada dalam huruf cetak yang tersedia; ganti penulisannya."),
+    ),
     ("text_secret", later("Ada rahasia token di sini. Hapus, dan akhiri token itu: ia sudah terlihat.")),
     ("text_malformed", later("Bentuknya bukan seperti yang diminta di sini.")),
     ("date", later("Harus tanggal yang ada, misalnya 2026-02-17.")),
@@ -76,7 +80,15 @@ _SENTENCES = (
 
 
 def _sentence(error: Mapping[str, Any]) -> str:
-    context = {"ge": "", "le": "", "expected": "", "longest": "", "sign": "", **(error.get("ctx") or {})}
+    context = {
+        "ge": "",
+        "le": "",
+        "expected": "",
+        "longest": "",
+        "sign": "",
+        "glyph": "",
+        **(error.get("ctx") or {}),
+    }
     context = {**context, "ge": context.get("gt", context["ge"]), "le": context.get("lt", context["le"])}
     return next(
         _(sentence) for kind, sentence in _SENTENCES if str(error.get("type", "")).startswith(kind)

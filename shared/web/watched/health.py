@@ -12,7 +12,7 @@ from fastapi.responses import JSONResponse
 
 from shared.objects.port import Denied, NotThere, Objects
 from shared.web.declared import public
-from shared.web.frame.rendering import VERSION
+from shared.web.frame.templating import VERSION
 from shared.web.middleware.outages import kind_of
 from shared.web.running import running_of, troubles_of
 

@@ -34,11 +34,8 @@ def _led(error: FieldError, services: Mapping[str, Service], here: str, shown: s
     if not about and cell == "evidence":
         return replace(error, field=EVIDENCE)
     urusan = services[name].urusan
-    return FieldError(
-        field=error.field if about or cell else f"{name}.entitled",
-        sentence=error.sentence,
-        page="" if urusan == shown else f"{here}?urusan={urusan}",
-    )
+    page = "" if urusan == shown else f"{here}?urusan={urusan}"
+    return replace(error, field=error.field if about or cell else f"{name}.entitled", page=page)
 
 
 def _split(field: str, services: Mapping[str, Service]) -> tuple[str, str]:
