@@ -84,8 +84,6 @@ def plain(text: str, rule: Text) -> str:
     for sign in text:
         if not sign.isprintable() and not (rule.lines and sign in "\n\t") and _is_foreign(sign):
             raise NotPlain("text-not-plain", sign=f"U+{ord(sign):04X}")
-    if rule.printed and (glyph := unprintable(text)):
-        raise NotPlain("glyph-missing", glyph=glyph)
     return _fitting(text, rule)
 
 
@@ -94,6 +92,8 @@ def _fitting(text: str, rule: Text) -> str:
         raise NotPlain("text-too-long", longest=rule.longest)
     if all(_is_unseen(sign) for sign in text):
         text = ""
+    if rule.printed and (glyph := unprintable(text)):
+        raise NotPlain("glyph-missing", glyph=glyph)
     if rule.pattern and not re.fullmatch(rule.pattern, text, re.ASCII):
         raise NotPlain("text-malformed")
     return text

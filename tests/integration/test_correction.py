@@ -13,9 +13,10 @@ from services.documents.domain.document_commands import DecideCorrection
 from services.documents.papers import corrections
 from services.intake.board.tasks import Task
 from shared.eventsourcing.commands.decider import Refused
+from tests.integration.asked_now import refused_now
 from tests.support.four_rooms import FourRooms, four_rooms
 from tests.support.parts import PostgresPart
-from tests.support.player import Player, act, play, refused_now
+from tests.support.player import Player, act, play
 
 DISPATCHES = ("gubernur", "kemendagri")
 

@@ -18,10 +18,11 @@ from services.intake.board.tasks import Task
 from services.verification.domain.talk import AnswerQuestion, AskQuestion, SettleQuestion
 from services.verification.domain.verification import ReturnSubmission, WithdrawApproval
 from shared.eventsourcing.commands.decider import Refused
+from tests.integration.asked_now import refused_now
 from tests.integration.test_correction import correct
 from tests.support.four_rooms import FourRooms, four_rooms
 from tests.support.parts import PostgresPart
-from tests.support.player import TROUBLES, Player, play, refused_now
+from tests.support.player import TROUBLES, Player, play
 
 CELL: dict[str, Any] = {"service": "kes.balita", "field": "served"}
 
