@@ -3,6 +3,7 @@
 import random
 
 from services.intake.board.tasks import Task
+from services.verification.domain.verification import ReturnSubmission
 from shared.eventsourcing.commands.decider import Refused
 from tests.support.player import Player
 
@@ -20,6 +21,13 @@ class _Trying(Player):
             (state,) = await handler.states(conn, [stream])
         handler._decider(stream).decide(command, state)
         raise _Decided
+
+    async def verify(self) -> None:
+        """Whatever is still asked about it, it may be looked at and go back."""
+        wrong = ReturnSubmission(reason="x", fields=(), **self.said("tim_spm"))
+        await self.give(
+            "verification", self.submission.replace("submission", "verification"), wrong, "tim_spm"
+        )
 
 
 async def refused_now(player: Player, task: Task) -> str:
