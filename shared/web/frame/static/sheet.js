@@ -308,7 +308,7 @@
     if (row) { window.jejak.fold(row.id.slice(6), true); }
     if (target && target.matches("input, select, textarea")) { setTimeout(() => target.focus(), 0); }
   };
-  if (location.hash) { addEventListener("DOMContentLoaded", () => reveal(decodeURIComponent(location.hash.slice(1)))); }
+  if (location.hash && !byId("kesalahan")) { addEventListener("DOMContentLoaded", () => reveal(decodeURIComponent(location.hash.slice(1)))); }
   addEventListener("beforeunload", (event) => { if (unsaved().length && !leaving) { save(); event.preventDefault(); } });
   addEventListener("pageshow", () => { leaving = false; });
 
