@@ -52,20 +52,17 @@ async def test_where_it_was_typed_never_leads_out(room: VerificationRoom) -> Non
 
 
 async def test_an_answer_of_the_sheet_goes_back_to_the_sheet(room: VerificationRoom) -> None:
-    at = f"/isian/{CASE}?urusan=kesehatan#"
+    at = f"/isian/{CASE}?urusan=kesehatan"
     no_cells = ("kes.balita:", "kes.tak_ada:served", "//jahat.test:\r\nX: y", "x" * 60_000)
     told = [*((CELLS, text) for text in ("  ", LONG, "a\u202eb")), *((cell, TYPED) for cell in no_cells)]
     async with room.browsing("sri") as sri:
         for cell, text in told:
             said = {**await sri.fields(PATH), "utas": cell, "dari": "kesehatan", "text": text}
             refused = await sri.post(f"{PATH}/jawab", said)
-            where = refused.headers["location"]
-            assert (refused.status_code, where.startswith(f"{at}jawab:")) == (307, True), cell[:50]
-            assert where.isprintable()
-            assert len(where) < 800
+            assert (refused.status_code, refused.headers["location"]) == (307, at), cell[:50]
             assert unquote(refused.cookies[REFUSED]).endswith(".")
         done = await sri.post(f"{PATH}/jawab", {**said, "utas": CELLS})
-        assert (done.status_code, done.headers["location"]) == (303, f"{at}baris-kes.ibu_hamil")
+        assert (done.status_code, done.headers["location"]) == (303, f"{at}#baris-kes.ibu_hamil")
 
 
 REFUSED_ACTS = [

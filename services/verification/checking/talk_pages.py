@@ -5,7 +5,6 @@ SOP step 8. Previous hop: the page of one submission, in the browser of Tim SPM 
 """
 
 import re
-from urllib.parse import quote
 
 from fastapi import APIRouter, Request, Response
 
@@ -78,9 +77,8 @@ async def _converse(
         await act(orders.converse(act, case, kind, said, act.today), agency=streams.agency_of(case))
     except (Refused, Conflict) as error:
         if sheet:
-            at = quote(f"jawab:{service}:{field}"[:200], safe=":")
             (told,) = field_errors(error, {}, _(CHANGED))
-            return sent_on(request, f"/isian/{case}?urusan={sheet[0]}#{at}", told.sentence)
+            return sent_on(request, f"/isian/{case}?urusan={sheet[0]}", told.sentence)
         return await again(case, request, act, error, typed(form), _places(kind, service, field))
     if sheet:
         return see_other(request, f"/isian/{case}?urusan={sheet[0]}#baris-{service}", notice)
