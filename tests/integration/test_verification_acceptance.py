@@ -164,8 +164,12 @@ async def test_what_is_decided_while_the_queue_is_read_is_left_out(
     assert offered == {case("dinsos"), case("bpbd")}
 
 
-async def test_each_revision_is_looked_at_for_its_own_evidence(room: VerificationRoom) -> None:
-    """Whether numbers have their evidence is read once a revision, and the queue is asked after each."""
+@pytest.mark.parametrize("most", [ready.MOST_KEPT, 0])
+async def test_each_revision_is_looked_at_for_its_own_evidence(
+    room: VerificationRoom, monkeypatch: pytest.MonkeyPatch, most: int
+) -> None:
+    """Whether numbers have their evidence is read once a revision, as long as not too many are kept."""
+    monkeypatch.setattr(ready, "MOST_KEPT", most)
     for revision, evidence in ((2, False), (3, True)):
         await room.hear_taken_back("dinkes", "sri", revision - 1)
         event = received("dinkes", "sri", revision)

@@ -78,8 +78,6 @@ async def _look_at_evidence(conn: Connection, cases: Sequence[Row], kept: Suppor
     """Says in `kept` of each whether every number has its evidence."""
     if not cases:
         return
-    if len(kept) > MOST_KEPT:
-        kept.clear()
     streams = literal([case["stream"] for case in cases], ARRAY(Text))
     handed_in = select(revision).join(verification, OF_NOW).where(revision.c.stream == any_(streams))
     for row in await fetch(conn, handed_in):
@@ -97,4 +95,6 @@ def _kept(look: Looking) -> Supported:
     if not hasattr(state, "supported"):
         state.supported = {}
     kept: Supported = state.supported
+    if len(kept) > MOST_KEPT:
+        kept.clear()
     return kept
