@@ -76,6 +76,9 @@ async () => {
   for (const e of document.querySelectorAll("main td, main th")) {
     if (!shown(e)) continue;
     const cell = e.getBoundingClientRect();
+    for (const chip of e.querySelectorAll(".chip, .button")) {
+      if (shown(chip) && chip.getBoundingClientRect().right > cell.right + 1) wrong.push(`reaches out of its cell: ${name(chip)}`);
+    }
     for (const text of [...e.childNodes].filter((n) => n.nodeType === Node.TEXT_NODE && n.data.trim())) {
       range.selectNodeContents(text);
       const over = range.getBoundingClientRect();
