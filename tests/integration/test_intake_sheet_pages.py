@@ -148,7 +148,7 @@ async def test_after_the_endorsement_no_button_promises_what_would_be_refused(ro
         await room.hear(endorsed, f"endorsement-{CYCLE}")
         page = (await http.get(FORM)).text
     assert "Tarik kembali isian" not in page
-    assert "Laporan sudah disahkan; isian tidak dapat ditarik lagi." in page
+    assert "Laporan sudah pernah disahkan; isian hanya dapat dikembalikan Tim SPM." in page
 
 
 async def test_a_stale_hand_in_is_not_done(room: IntakeRoom) -> None:

@@ -256,7 +256,9 @@ def take_back(command: TakeBack, submission: Submission) -> Sequence[Event]:
     if not isinstance(submission.phase, HandedIn):
         raise Refused("submission-open", "Isian belum diserahkan, jadi tidak ada yang ditarik.")
     if command.endorsed:
-        raise Refused("report-endorsed", "Laporan sudah disahkan; isian tidak dapat ditarik lagi.")
+        raise Refused(
+            "report-endorsed", "Laporan sudah pernah disahkan; isian hanya dapat dikembalikan Tim SPM."
+        )
     if not command.reason.strip():
         raise Refused("reason-missing", "Tulis mengapa isian ditarik kembali.", field="reason")
     taken_back = submission.phase.revision
