@@ -11,13 +11,13 @@ from msgspec import convert
 from sqlalchemy import select
 
 from services.intake import streams
-from services.intake.findings.beside import among, earlier
+from services.intake.findings.beside import among, earlier, figures_of, neighbours
 from services.intake.queries import Row
-from services.intake.tables import evidence, figure
+from services.intake.tables import evidence
 from shared.contracts.values import AttachedEvidence, Figure
 from shared.eventsourcing.sql import Connection, fetch
 from shared.spm.catalogue import Catalogue
-from shared.spm.meaning.grounds import Grounds, Neighbour, Submitted
+from shared.spm.meaning.grounds import Grounds, Submitted
 from shared.spm.meaning.judging import judged
 from shared.spm.meaning.named import Named, named
 from shared.spm.meaning.thresholds import Thresholds
@@ -25,20 +25,18 @@ from shared.spm.meaning.thresholds import Thresholds
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What decides about a submission besides its own rows."""
+    """What decides about a submission besides its own rows; `beside`: what lies with Tim SPM in its cycle."""
 
     catalogue: Catalogue
     thresholds: Mapping[str, Thresholds]
     populations: Mapping[str, int]
-    neighbours: Mapping[str, Mapping[str, Neighbour]]
+    beside: Sequence[Row]
 
 
 async def found_anew(conn: Connection, names: Sequence[str], asked: Asked) -> Mapping[str, tuple[Named, ...]]:
     """What the rules find in these submissions, by name."""
     both = [other for name in names for other in (name, *held_against(name))]
-    figures: dict[str, dict[str, Figure]] = {name: {} for name in both}
-    for row in await fetch(conn, select(figure).where(among(figure.c.submission, both))):
-        figures[row["submission"]][row["service"]] = convert(row["figure"], Figure)
+    figures = await figures_of(conn, both)
     files: dict[str, list[Row]] = {name: [] for name in both}
     attached = select(evidence).where(among(evidence.c.submission, both))
     for row in await fetch(conn, attached.order_by(evidence.c.at, evidence.c.digest)):
@@ -52,6 +50,7 @@ def _of_one(
     files: Mapping[str, Sequence[Row]],
     asked: Asked,
 ) -> tuple[Named, ...]:
+    case = streams.case_of(name)
     evidence_now = [convert({**row}, AttachedEvidence) for row in files[name]]
     grounds = Grounds(
         thresholds=asked.thresholds[name],
@@ -59,7 +58,7 @@ def _of_one(
         earlier=earlier(figures, name),
         files_before=tuple(row["digest"] for row in files[before(name)]),
         populations=asked.populations,
-        neighbours=asked.neighbours[name],
+        neighbours=neighbours(asked.beside, streams.agency_of(case), streams.period_of(case)),
     )
     return named(judged(Submitted(asked.catalogue, figures[name], evidence_now), grounds))
 

@@ -20,6 +20,14 @@ from shared.spm.meaning.grounds import Neighbour
 from shared.spm.meaning.neighbours import NEIGHBOURS
 
 
+async def figures_of(conn: Connection, names: Sequence[str]) -> Mapping[str, Mapping[str, Figure]]:
+    """The figures of each of these submissions, by service."""
+    figures: dict[str, dict[str, Figure]] = {name: {} for name in names}
+    for row in await fetch(conn, select(figure).where(among(figure.c.submission, names))):
+        figures[row["submission"]][row["service"]] = convert(row["figure"], Figure)
+    return figures
+
+
 async def handed_in(conn: Connection, cycle: str) -> Sequence[Row]:
     """What lies with Tim SPM in a cycle of services that have neighbours, whoever asks: the rules look at it,
     and say to each only what it may see. A draft is nobody's ground: what is typed can't be found by trying.

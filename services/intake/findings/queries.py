@@ -14,11 +14,11 @@ from sqlalchemy import select
 
 from services.intake import streams
 from services.intake.domain.submission_state import Explained, place_of
-from services.intake.findings.beside import among, earlier, handed_in, neighbours
+from services.intake.findings.beside import earlier, figures_of, handed_in, neighbours
 from services.intake.queries import Row
 from services.intake.rule_rows import population, threshold
 from services.intake.sheet_rows import explanation
-from services.intake.tables import evidence, figure, submission
+from services.intake.tables import evidence, submission
 from shared.contracts.values import AttachedEvidence, Explanation, Figure
 from shared.eventsourcing.sql import Connection, fetch, fetch_one
 from shared.spm.catalogue import Catalogue
@@ -41,10 +41,7 @@ async def grounds_of(conn: Connection, case: str, today: date) -> Grounds:
     what lies with Tim SPM was handed in under.
     """
     before, own = streams.submission(streams.year_before(case)), streams.submission(case)
-    wanted = [before, *streams.quarters_before(own)]
-    figures: dict[str, dict[str, Figure]] = {name: {} for name in wanted}
-    for row in await fetch(conn, select(figure).where(among(figure.c.submission, wanted))):
-        figures[row["submission"]][row["service"]] = convert(row["figure"], Figure)
+    figures = await figures_of(conn, [before, *streams.quarters_before(own)])
     files = await fetch(conn, select(evidence.c.digest).where(evidence.c.submission == before).limit(1000))
     found = await fetch_one(conn, select(submission).where(submission.c.submission == own))
     settings = await settings_of(conn, streams.region_of(case))

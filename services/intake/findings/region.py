@@ -15,7 +15,7 @@ from sqlalchemy import select
 from services.intake import queries, streams
 from services.intake.domain.submission_state import Explained, explained, place_of
 from services.intake.findings.anew import Asked, found_anew, held_against
-from services.intake.findings.beside import among, handed_in, neighbours
+from services.intake.findings.beside import among, handed_in
 from services.intake.findings.queries import populations_of, settings_of, thresholds_for
 from services.intake.queries import Row
 from services.intake.rule_rows import finding_act
@@ -110,7 +110,7 @@ async def _judged(
         await queries.catalogue_of(conn, cycle),
         {row["submission"]: thresholds_for(row, settings, today) for row in now},
         await populations_of(conn, cycle),
-        {row["submission"]: neighbours(lying, row["agency"], row["period"]) for row in now},
+        lying,
     )
     counted = tuple(sorted(asked.populations.items()))
     versions = await _versions_before(conn, now)
