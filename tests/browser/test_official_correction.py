@@ -81,8 +81,8 @@ class Files(Player):
 
 
 @asynccontextmanager
-async def archived(postgres: PostgresPart) -> AsyncIterator[Player]:
-    """A whole cycle, and one store of files for all."""
+async def begun(postgres: PostgresPart) -> AsyncIterator[Player]:
+    """A cycle that was opened, and one store of files for all."""
     async with four_rooms(postgres.fresh_database) as rooms:
         objects = SimpleNamespace(work=Bucket(b"%"), archive=Bucket(b"%"))
         for app in rooms.apps.values():
@@ -91,6 +91,13 @@ async def archived(postgres: PostgresPart) -> AsyncIterator[Player]:
         player = Files(rooms, random.Random(1), troubles=0)
         await player.register()
         await player.open()
+        yield player
+
+
+@asynccontextmanager
+async def archived(postgres: PostgresPart) -> AsyncIterator[Player]:
+    """A whole cycle."""
+    async with begun(postgres) as player:
         assert await play(player)
         yield player
 
