@@ -39,7 +39,9 @@ REACTS = frozenset(
 
 
 def react(recorded: Recorded) -> Sequence[Order]:  # noqa: PLR0911  one line per event reads best in one place
-    """The item that must be on the shelf after this event; none for most."""
+    """What must be on the shelf after this event: every file that was signed, settled or received; none for
+    most.
+    """
     match recorded.event:
         case DocumentSettled(kind="laporan") as event:
             item, title = numbered("laporan", event.correction), "Laporan SPM"
@@ -55,7 +57,7 @@ def react(recorded: Recorded) -> Sequence[Order]:  # noqa: PLR0911  one line per
                 _expect(
                     recorded,
                     event.cycle,
-                    "serah_sk",
+                    _of_revision("serah_sk", event.revision),
                     "bukti",
                     "Bukti penyerahan draf SK kepada Bagian Hukum",
                     receipt,
@@ -79,10 +81,21 @@ def react(recorded: Recorded) -> Sequence[Order]:  # noqa: PLR0911  one line per
                 )
             ]
         case CorrectionDecided() as event:
-            command = combined(ExpectCorrection, event)
-            return [Order(stream=streams.cycle_file(event.cycle), command=command, case_id=event.cycle)]
+            order = Order(
+                stream=streams.cycle_file(event.cycle),
+                command=combined(ExpectCorrection, event),
+                case_id=event.cycle,
+            )
+            title = f"Keputusan koreksi ke-{event.correction} nomor {event.number}"
+            item = numbered("keputusan", event.correction)
+            return [order, _expect(recorded, event.cycle, item, "keputusan_koreksi", title, event.file)]
         case _:
             return []
+
+
+def _of_revision(name: str, revision: int) -> str:
+    """Each draft that was handed over has its own receipt; that of the first keeps the plain name."""
+    return name if revision == 1 else f"{name}_{revision}"
 
 
 def _of_correction(number: int) -> str:

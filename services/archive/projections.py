@@ -37,7 +37,7 @@ def project(recorded: Recorded, _first: str) -> Iterable[Change]:  # noqa: PLR09
         case ItemSealed() as event:
             return sealed(recorded, event)
         case HardCopyFiled() as event:
-            return [hard_copy(recorded, event)]
+            return [hard_copy(recorded, event), Put.of(tables.hard_copy, event)]
         case CycleArchived() as event:
             return [archived(recorded, event)]
         case CorrectionExpected() as event:

@@ -61,6 +61,17 @@ item = Table(
     Column("sealed_at", DateTime(timezone=True)),
 )
 
+hard_copy = Table(
+    "hard_copy",
+    metadata,
+    Column("cycle", Text, primary_key=True),
+    Column("item", Text, primary_key=True),
+    Column("location", Text, nullable=False),
+    Column("copies", Integer, nullable=False),
+    Column("by", Text, nullable=False),
+    Column("occurred_on", Date, nullable=False),
+)
+
 store_probe = Table(
     "store_probe",
     metadata,

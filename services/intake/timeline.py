@@ -116,7 +116,7 @@ ENTRIES: Mapping[type, Entry] = {
     archive.ItemFiled: Entry(FILING, later("{title} disimpan dalam arsip"), lambda e: {"title": e.title}),
     archive.HardCopyFiled: Entry(FILING, later("hardcopy disimpan di {location}"),
         lambda e: {"location": e.location}),
-    archive.CycleArchived: Entry(FILING, later("siklus ditutup, {items} berkas terarsip"),
+    archive.CycleArchived: Entry(FILING, later("siklus ditutup, {items} arsip (berkas dan naskah asli)"),
         lambda e: {"items": len(e.items)}),
 }  # fmt: skip
 

@@ -10,7 +10,9 @@ from shared.contracts.values import EventRef, StoredFile
 
 PRODUCER = "archive"
 
-ItemKind = Literal["laporan", "sk_tim", "surat_pengantar", "tanda_terima", "bukti", "hardcopy"]
+ItemKind = Literal[
+    "laporan", "sk_tim", "surat_pengantar", "tanda_terima", "bukti", "hardcopy", "keputusan_koreksi"
+]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,7 +76,9 @@ class ItemSealed:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HardCopyFiled:
-    """The paper original, and where it stands."""
+    """The paper original, and where it stands. `item`: of the report (`hardcopy`), or of the report of an
+    official correction (`hardcopy_koreksi_1`); before each had its own name it was `hardcopy` for all.
+    """
 
     cycle: str
     item: str

@@ -150,7 +150,7 @@ async def test_the_trail_shows_only_agencies_within_reach(expecting: Archive) ->
 async def test_the_arsiparis_files_and_closes_on_the_page(expecting: Archive) -> None:
     async with visiting(expecting.app, "tri") as browser:
         page = (await browser.get("/arsip")).text
-        assert "WORM: ditegakkan" not in page, "the probe is not fresh on the clock of this test"
+        assert "Kunci arsip ditegakkan" not in page, "the probe is not fresh on the clock of this test"
         assert page.count("menunggu Arsiparis") == 5
         for item in ITEMS:
             fields = await browser.fields("/arsip")
@@ -189,14 +189,14 @@ async def test_a_store_that_let_something_through_is_said_so_on_the_page(expecti
     expecting.tamper("UPDATE store_probe SET failed = '[\"shorten\"]', at = '2026-02-17T03:00:00Z'")
     async with visiting(expecting.app, "ina") as browser:
         page = (await browser.get("/arsip")).text
-    assert "WORM: tidak ditegakkan oleh penyimpanan" in page
+    assert "Kunci arsip tidak ditegakkan oleh penyimpanan" in page
     assert "membiarkan: shorten" in page
 
 
 async def test_a_fresh_probe_that_let_nothing_through_is_said_so_on_the_page(expecting: Archive) -> None:
     expecting.tamper("UPDATE store_probe SET at = '2026-02-17T03:00:00Z'")
     async with visiting(expecting.app, "ina") as browser:
-        assert "WORM: ditegakkan" in (await browser.get("/arsip")).text
+        assert "Kunci arsip ditegakkan" in (await browser.get("/arsip")).text
 
 
 async def test_the_inspector_reads_the_trail_one_event_and_the_check(expecting: Archive) -> None:

@@ -114,7 +114,9 @@ async def test_decided_after_the_cycle_is_closed_and_once_more(postgres: Postgre
         for suffix in ("", "_koreksi_1", "_koreksi_2"):
             assert {f"{name}{suffix}" for name in ("laporan", "tanda_terima_gubernur")} <= names
         shelf = (await rooms.page(f"/arsip?siklus={player.cycle}", "arsiparis"))[1]
-        assert shelf.count("digantikan oleh koreksi ke-2") == 10
+        assert {"keputusan_koreksi_1", "keputusan_koreksi_2"} <= names
+        # report, two letters, two receipts, the paper: each by the correction that took its place
+        assert [shelf.count(f"digantikan oleh koreksi ke-{number}") for number in (1, 2)] == [6, 6]
         page = (await rooms.page(f"/dokumen/{player.cycle}/laporan", "kabag"))[1]
         assert "koreksi ke-2" in page
         assert "digantikan oleh koreksi ke-1" in page

@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any
 
 from services.archive.domain.archive_item import FileHardCopy, FileItem
-from services.archive.domain.cycle_file import CloseCycle, needed
+from services.archive.domain.cycle_file import PAPER, CloseCycle, needed
 from services.documents.domain import document_commands as doc
 from services.documents.domain.dispatch_commands import RecordReceipt, SendDispatch
 from services.documents.papers import corrections
@@ -234,7 +234,7 @@ class Player:
         ]
         commands.append(FileHardCopy(location="Rak", copies=1, **said))
         wanted = needed(sops()[self.sop], shelf[0][3] if shelf else 0)
-        if wanted.keys() <= {"hardcopy", *(item for item, *_ in shelf)}:
+        if {one for one in wanted if not one.startswith(PAPER)} <= {item for item, *_ in shelf}:
             commands.append(CloseCycle(sop=self.sop, checkpoint_size=1, **said))
         for command in commands:
             await self.give("archive", f"cyclefile-{self.cycle}", command, "arsiparis")

@@ -155,7 +155,8 @@ def seal(command: SealItem, item: Item | None) -> Sequence[ItemSealed]:
             return []
 
 
-def file_hard_copy(command: FileHardCopy, hard_copy: HardCopy | None) -> Sequence[HardCopyFiled]:
+def file_hard_copy(command: FileHardCopy, item: str, hard_copy: HardCopy | None) -> Sequence[HardCopyFiled]:
+    """`item`: the paper original of which report."""
     if not command.location.strip():
         raise Refused(
             "location-missing", "Tulis di mana naskah asli disimpan: ruang, rak, boks.", field="location"
@@ -164,4 +165,4 @@ def file_hard_copy(command: FileHardCopy, hard_copy: HardCopy | None) -> Sequenc
         raise Refused("copies-missing", "Paling sedikit satu eksemplar disimpan.", field="copies")
     if hard_copy == HardCopy(command.location.strip(), command.copies):
         return []
-    return [combined(HardCopyFiled, command, item="hardcopy", location=command.location.strip())]
+    return [combined(HardCopyFiled, command, item=item, location=command.location.strip())]

@@ -42,6 +42,7 @@ Event = ItemExpected | ItemFiled | ItemSealed | HardCopyFiled | CycleArchived | 
 
 OF_A_REPORT = ("laporan", "tanda_terima", "surat_pengantar")
 """Kinds of items of which the archive keeps those of the corrected report and those of the correction."""
+PAPER = "hardcopy"
 
 
 def needed(sop: Sop, correction: int = 0) -> Mapping[str, str]:
@@ -53,7 +54,19 @@ def needed(sop: Sop, correction: int = 0) -> Mapping[str, str]:
         numbered(name, correction): f"{called} (koreksi ke-{correction})" if correction else called
         for name, called in {"laporan": "laporan", **receipts}.items()
     }
-    return {**of_report, "hardcopy": "naskah asli"}
+    return {**of_report, numbered(PAPER, correction): "naskah asli"}
+
+
+def is_older(kind: str, name: str, correction: int) -> bool:
+    """Whether an item belongs to a report that was officially corrected."""
+    return kind in OF_A_REPORT and apart(name)[1] < correction
+
+
+def is_kept_too(kind: str, name: str, correction: int) -> bool:
+    """Whether an item, once it is expected, is filed before the closing beside what is `needed`: what belongs
+    to a corrected report is kept as the corrected one is, and the decision between them.
+    """
+    return kind == "keputusan_koreksi" or is_older(kind, name, correction)
 
 
 # Commands
@@ -90,15 +103,19 @@ Command = ExpectItem | FileItem | SealItem | FileHardCopy | CloseCycle | ExpectC
 @dataclass(frozen=True, slots=True)
 class CycleFile:
     items: Mapping[str, Item] = field(default_factory=dict)
-    hard_copy: HardCopy | None = None
+    hard_copies: Mapping[str, HardCopy] = field(default_factory=dict)
     closed: bool = False
     correction: int = 0
 
     @property
+    def paper(self) -> str:
+        """The paper original that is to be filed now: that of the latest report."""
+        return numbered(PAPER, self.correction)
+
+    @property
     def filed(self) -> tuple[str, ...]:
-        """The items that are filed, the paper among them."""
-        digital = tuple(name for name, item in self.items.items() if item.is_filed)
-        return (*digital, "hardcopy") if self.hard_copy else digital
+        """The items that are filed, the papers among them."""
+        return (*(name for name, item in self.items.items() if item.is_filed), *self.hard_copies)
 
 
 # Decide
@@ -113,7 +130,7 @@ def decide(command: Command, cycle: CycleFile) -> Sequence[Event]:
         case SealItem():
             return archive_item.seal(command, cycle.items.get(command.item))
         case FileHardCopy():
-            return archive_item.file_hard_copy(command, cycle.hard_copy)
+            return archive_item.file_hard_copy(command, cycle.paper, cycle.hard_copies.get(cycle.paper))
         case CloseCycle():
             return close(command, cycle)
         case ExpectCorrection():
@@ -129,16 +146,15 @@ def close(command: CloseCycle, cycle: CycleFile) -> Sequence[CycleArchived]:
         raise Refused("sop-unknown", "SOP {sop} tidak dikenal.", field="sop", sop=command.sop)
     awaited = needed(sops()[command.sop], cycle.correction)
     missing = [called for name, called in awaited.items() if name not in cycle.filed]
-    missing += [item.title for name, item in cycle.items.items() if _is_left(name, item, cycle.correction)]
+    missing += [
+        item.title
+        for name, item in cycle.items.items()
+        if is_kept_too(item.kind, name, cycle.correction) and not item.is_filed
+    ]
     if missing:
         sentence = "Belum diarsipkan: {items}."
         raise Refused("items-missing", sentence, field="items", items=", ".join(missing))
     return [combined(CycleArchived, command, items=cycle.filed)]
-
-
-def _is_left(name: str, item: Item, correction: int) -> bool:
-    """Whether an item of a corrected report is expected and not filed; it is kept as the corrected one is."""
-    return item.kind in OF_A_REPORT and apart(name)[1] < correction and not item.is_filed
 
 
 def expect_correction(command: ExpectCorrection, cycle: CycleFile) -> Sequence[CorrectionExpected]:
@@ -165,11 +181,12 @@ def evolve(cycle: CycleFile, event: Event) -> CycleFile:
             assert item.stored, "only what was filed is sealed"
             return _with(cycle, name, replace(item, stored=Sealed(item.stored.digest)))
         case HardCopyFiled():
-            return replace(cycle, hard_copy=HardCopy(event.location, event.copies))
+            paper = {cycle.paper: HardCopy(event.location, event.copies)}
+            return replace(cycle, hard_copies={**cycle.hard_copies, **paper})
         case CycleArchived():
             return replace(cycle, closed=True)
         case CorrectionExpected(correction=number):
-            return replace(cycle, closed=False, correction=number, hard_copy=None)
+            return replace(cycle, closed=False, correction=number)
         case _:
             assert_never(event)
 

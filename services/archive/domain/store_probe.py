@@ -2,7 +2,7 @@
 
 SOP step 13: what is filed may claim protection only as far as the last probe proved it.
 Previous hop: `shelf/filing.py` at start and by button. Next hop: shelf, audit page and export, which say
-"WORM: tidak ditegakkan oleh penyimpanan" unless the last probe let nothing through.
+"Kunci arsip tidak ditegakkan oleh penyimpanan" unless the last probe let nothing through.
 """
 
 from collections.abc import Sequence

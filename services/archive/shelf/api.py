@@ -62,6 +62,16 @@ class Item(BaseModel):
     sealed_at: datetime | None = Field(description="when the lock was made final, after the cycle was closed")
 
 
+class Paper(BaseModel):
+    """A paper original: `hardcopy` of the report, `hardcopy_koreksi_1` of an official correction."""
+
+    item: str
+    location: str
+    copies: int
+    by: str
+    occurred_on: date
+
+
 class Shelf(BaseModel):
     """The file of a cycle. Send `version` as If-Match with the next command."""
 
@@ -75,6 +85,7 @@ class Shelf(BaseModel):
     archived_by: str | None
     archived_on: date | None
     checkpoint_size: int | None
+    papers: list[Paper] = Field(description="the paper originals of every report of the cycle")
     correction: int = Field(description="the official correction whose papers are filed too; 0 for none")
 
 
@@ -92,8 +103,9 @@ class Protection(BaseModel):
 async def shelf(cycle: Cycle, look: Look) -> Shelf:
     async with look.conn() as conn:
         file, items = await queries.shelf(conn, cycle)
+        papers = await queries.hard_copies(conn, cycle)
     look.version(streams.cycle_file(cycle), file["version"])
-    return Shelf.model_validate({**file, "items": items})
+    return Shelf.model_validate({**file, "items": items, "papers": list(papers.values())})
 
 
 @router.get(

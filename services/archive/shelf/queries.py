@@ -10,12 +10,12 @@ from typing import Any
 from sqlalchemy import bindparam, select
 
 from services.archive.queries import Row
-from services.archive.tables import cycle, cycle_file, item
+from services.archive.tables import cycle, cycle_file, hard_copy, item
 from shared.contracts.correction import apart
 from shared.eventsourcing.sql import Connection, fetch, fetch_one
 from shared.sop.document_kinds import document_kinds
 
-_ORDER = ("laporan", *document_kinds().letters, *document_kinds().receipts, "sk_tim", "serah_sk")
+_ORDER = ("laporan", "keputusan", *document_kinds().letters, *document_kinds().receipts, "sk_tim", "serah_sk")
 
 
 async def cycles(conn: Connection) -> list[dict[str, Any]]:
@@ -42,6 +42,14 @@ async def shelf(conn: Connection, cycle_id: str) -> tuple[dict[str, Any], list[d
     rows = await fetch(conn, select(item).where(item.c.cycle == bindparam("cycle_id")), cycle_id=cycle_id)
     rows.sort(key=_place)
     return found or {**empty, "cycle": cycle_id, "version": 0, "correction": 0}, rows
+
+
+async def hard_copies(conn: Connection, cycle_id: str) -> dict[str, Row]:
+    """Where the paper originals of a cycle stand, by name; that of the latest report is in its file too."""
+    rows = await fetch(
+        conn, select(hard_copy).where(hard_copy.c.cycle == bindparam("cycle_id")), cycle_id=cycle_id
+    )
+    return {row["item"]: row for row in sorted(rows, key=_place)}
 
 
 def _place(row: Row) -> tuple[int, int, str]:

@@ -19,11 +19,10 @@ from shared.web.words.i18n import gettext, later
 Reader = Callable[[Any, People], str]
 
 SAID: Mapping[str, str] = {
-    "serah_sk": later("bukti penyerahan draf SK"),
     "surat_pengantar": later("surat pengantar"),
     "tanda_terima": later("tanda terima"),
     "bukti": later("bukti"),
-    "hardcopy": later("naskah asli (kertas)"),
+    "keputusan_koreksi": later("keputusan koreksi"),
     "all-submissions-approved": later("semua isian disetujui"),
     "report-endorsed": later("pengesahan laporan"),
     "cycle-archived": later("arsip ditutup"),

@@ -4,9 +4,19 @@ by `shared/sop/document_kinds.toml`, in the language of the reader.
 SOP steps 4, 5, 9–13. Previous hop: an id in an event or a read model. Next hop: a person.
 """
 
+import re
+from collections.abc import Mapping
+
 from shared.contracts.correction import apart
 from shared.sop.document_kinds import DocumentKind, Recipient, document_kinds
-from shared.web.words.i18n import gettext, language
+from shared.web.words.i18n import gettext, language, later
+
+SHELF: Mapping[str, str] = {
+    "hardcopy": later("naskah asli (kertas)"),
+    "keputusan": later("keputusan koreksi"),
+    "serah_sk": later("bukti penyerahan draf SK"),
+}
+"""What else lies on the shelf of the archive."""
 
 
 def name(known: DocumentKind | Recipient) -> str:
@@ -39,11 +49,16 @@ def receipt(one: str) -> str:
 
 
 def named(word: str) -> str | None:
-    """The words for an id of a kind, a recipient or a receipt, of a correction or of none; None for any other
-    id.
+    """The words for an id of a kind, a recipient, a receipt or what else lies on the shelf, of a correction
+    or of none; None for any other id.
     """
     kinds = document_kinds()
     word, correction = apart(word)
+    if again := re.fullmatch(r"(serah_sk)_([0-9]+)", word):
+        revision = gettext("revisi {n}").format(n=again[2])
+        return f"{gettext(SHELF[again[1]])}, {revision}"
+    if word in SHELF:
+        return of_correction(gettext(SHELF[word]), correction)
     if word in kinds.receipts:
         return of_correction(receipt(kinds.receipts[word]), correction)
     known = kinds.kind.get(word) or kinds.recipient.get(word)
