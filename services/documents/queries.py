@@ -16,13 +16,23 @@ from services.documents.domain.report import Approved
 from services.documents.tables import approved, trail
 from shared.contracts.values import StoredFile
 from shared.eventsourcing.sql import Connection, fetch, fetch_one
+from shared.known_cycles.corrections import told
 from shared.known_cycles.queries import KnownCycles
 from shared.sop.definition import sops
 from shared.sop.steps import Sop
 
 Row = Mapping[str, Any]
 
-known = KnownCycles(tables.cycles)
+_CYCLE = tables.cycles.cycle
+known = KnownCycles(
+    tables.cycles,
+    select(told(trail.c.facts["correction"], trail.c.facts["reason"], trail.c.by, trail.c.occurred_on))
+    .where(
+        trail.c.stream == literal("document-") + _CYCLE.c.cycle + literal("-laporan"),
+        trail.c.act == "correction-decided",
+    )
+    .order_by(trail.c.version.desc()),
+)
 """The cycles that documents knows of, their due dates, and the calendar."""
 
 OF_THE_KABUPATEN = literal("")

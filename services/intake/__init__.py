@@ -24,5 +24,6 @@ Reacts to: intake.CycleOpened, intake.StepCompleted, intake.StepWithdrawn, intak
 Reads along: verification.SubmissionApproved, verification.ApprovalVoided, verification.ApprovalWithdrawn,
     verification.QuestionAsked, verification.QuestionAnswered, verification.QuestionSettled,
     documents.TeamDecreeIssued, documents.ReceiptRecorded, documents.CorrectionDecided,
+    documents.DispatchCorrected,
     archive.ItemFiled, archive.HardCopyFiled
 """

@@ -23,8 +23,8 @@ from shared.contracts.verification import CorrectionAdmitted, EndorsementRequest
 from shared.eventsourcing.combined import combined
 from shared.eventsourcing.commands.order import Order
 from shared.eventsourcing.recorded import Recorded
-from shared.sop.deadlines import due_date
-from shared.sop.steps import Step
+from shared.sop.deadlines import due_date, due_in_turn
+from shared.sop.steps import Sop, Step
 
 REACTS = frozenset(
     {
@@ -57,6 +57,8 @@ REACTS = frozenset(
     }
 )
 
+ALONE = frozenset({("verification", "endorsement-refused"), ("verification", "endorsement-withdrawn")})
+"""After these the step whose part they take back is done again, and none before it."""
 LONGEST = 4_000
 """A reason, with the decision that it is of."""
 
@@ -191,24 +193,38 @@ def note_parts(recorded: Recorded, in_force: InForce) -> Iterator[Order]:
 
 
 def reopen_parts(recorded: Recorded, in_force: InForce) -> Iterator[Order]:
-    """The steps that rest on what this event takes back learn that it must happen again;
-    the SOP's days count from that day.
+    """The steps that rest on what this event takes back learn that it must happen again; the SOP's days count
+    from that day. Those of several steps count one after the other from the day of recording, which is one
+    for all of them: not every event that follows from another says a day.
     """
     event: Any = recorded.event
     which = told_apart_by(recorded)
     for step, part in in_force.sop.reopened_by(recorded.source, recorded.type):
         if which and part != which:
             continue
-        day = starting_day(recorded, _said_on(recorded), in_force)
+        day, again = (
+            starting_day(recorded, _said_on(recorded), in_force),
+            done_again(recorded, step, in_force.sop),
+        )
+        since = day if len(again) == 1 else recorded.recorded_at.astimezone(WIB).date()
         command = ReopenPart(
             cycle=event.cycle,
             step=step.key,
             part=part,
-            due=due_date(step, day, in_force.calendar),
+            due=due_in_turn(again, since, in_force.calendar),
             occurred_on=day,
             cause=recorded.ref,
         )
         yield Order(stream=streams.step(event.cycle, step), command=command, case_id=event.cycle)
+
+
+def done_again(recorded: Recorded, step: Step, sop: Sop) -> list[Step]:
+    """The steps that are open again up to this one, which is the last of them: all that an event can take
+    back, unless it leaves what was before it as it was.
+    """
+    if (recorded.source, recorded.type) in ALONE:
+        return [step]
+    return [one for one in sop.steps if one is step or (one.reopened_by and one.key in sop.before(step))]
 
 
 def close_withdrawn(recorded: Recorded, event: StepWithdrawn) -> Order:

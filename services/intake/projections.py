@@ -79,6 +79,7 @@ PROJECTS = frozenset(
         ("documents", "dispatch-sent"),
         ("documents", "correction-decided"),
         ("documents", "dispatch-reopened"),
+        ("documents", "dispatch-corrected"),
         ("documents", "receipt-recorded"),
         ("archive", "item-filed"),
         ("archive", "hard-copy-filed"),

@@ -10,10 +10,11 @@ from typing import Any
 
 from sqlalchemy import ARRAY, Text, and_, any_, literal, or_, select
 
-from services.intake.tables import agency, assignment, calendar_change, cycle, plan, step, token
+from services.intake.tables import agency, assignment, calendar_change, cycle, happening, plan, step, token
 from shared.contracts.secret_text import SUBJECT, is_token
 from shared.contracts.values import AgencyServices
 from shared.eventsourcing.sql import Connection, fetch, fetch_one
+from shared.known_cycles.corrections import latest, told
 from shared.sop.calendar import Calendar, seed
 from shared.sop.deadlines import PlannedStep, back_plan
 from shared.sop.definition import sops
@@ -22,6 +23,18 @@ from shared.spm.catalogue import Catalogue, Service, catalogues
 from shared.web.problems.shape import NotFound
 
 Row = Mapping[str, Any]
+
+_FACTS = happening.c.facts
+CORRECTED = (
+    select(told(_FACTS["number"], _FACTS["reason"], happening.c.by, happening.c.occurred_on))
+    .where(
+        happening.c.source == "documents",
+        happening.c.stream == literal("document-") + cycle.c.cycle + literal("-laporan"),
+        happening.c.what == "correction-decided",
+    )
+    .order_by(happening.c.version.desc())
+)
+"""The decisions of a cycle, by the key of their rows."""
 
 
 async def calendar(conn: Connection, region: str) -> Calendar:
@@ -40,8 +53,9 @@ async def calendar_changes(conn: Connection, region: str) -> Sequence[Row]:
 
 
 async def cycles(conn: Connection) -> Sequence[Row]:
-    """All cycles, the latest year first."""
-    return await fetch(conn, select(cycle).order_by(cycle.c.year.desc(), cycle.c.cycle))
+    """All cycles, the latest year first, each with its latest official `correction`."""
+    asked = select(cycle, latest(CORRECTED))
+    return await fetch(conn, asked.order_by(cycle.c.year.desc(), cycle.c.cycle))
 
 
 async def open_cycles(conn: Connection) -> Sequence[Row]:

@@ -5,6 +5,7 @@ Serves the pages of every SOP step. Previous hop: `queries.py`. Next hop: the te
 """
 
 from collections.abc import Callable, Iterable, Mapping
+from datetime import date
 from typing import Any
 
 from fastapi import Request
@@ -16,6 +17,7 @@ from shared.spm.catalogue import named
 from shared.web.regions import region_of_request
 from shared.web.running import running_of
 from shared.web.words import document_words
+from shared.web.words.field_words import FIELD_WORDS
 from shared.web.words.formats import day
 from shared.web.words.i18n import gettext, later
 
@@ -66,11 +68,22 @@ class Wording:
             "due": day,
             "part": self.part,
             "services": lambda names: ", ".join(map(service_name, names)),
+            "mended": lambda name: gettext(FIELD_WORDS[name]),
+            "before": as_written,
+            "after": as_written,
             "document": document_words.draft,
             "recipients": lambda names: ", ".join(map(document_words.recipient, names)),
             "recipient": document_words.recipient,
         }
         return known[name](value) if name in known else str(value)
+
+
+def as_written(value: str) -> str:
+    """What stood in a record: a day as days are written, and what is empty as a dash."""
+    try:
+        return day(date.fromisoformat(value))
+    except ValueError:
+        return value or "–"
 
 
 def service_name(name: str) -> str:

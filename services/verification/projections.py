@@ -203,11 +203,17 @@ def project_endorsement(recorded: Recorded) -> Iterable[Change]:
             said = {"decided_by": None, "decided_on": None, "reason": event.reason}
             values = {"status": "waiting", **said}  # whether it is stale, the figures say
         case CorrectionAdmitted() as event:
-            values = {"status": "corrected", "reason": event.reason}
+            values = {"status": "corrected", "reason": event.reason, "correction": of_correction(event)}
         case _:
             return []
     key = {"cycle": event.cycle}
     return [Put(tables.endorsement, key, {"stream": recorded.stream, "version": recorded.version, **values})]
+
+
+def of_correction(event: CorrectionAdmitted) -> Values:
+    """As `shared/known_cycles/corrections.py` tells it."""
+    said = {name: getattr(event, name) for name in ("correction", "reason", "by")}
+    return {**said, "decided_on": event.occurred_on.isoformat()}
 
 
 def decided_by(event: ReportEndorsed | EndorsementRefused) -> Values:

@@ -5,11 +5,11 @@ SOP steps 8 and 10. Previous hop: the pages and routes of both sub-rooms, `laten
 that `projections.py` fills. Each question knows who asks, and answers only what that person may see.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping, Sequence
 from typing import Any
 
 from fastapi import Request
-from sqlalchemy import ARRAY, ColumnElement, Text, any_, case, func, literal, literal_column, select
+from sqlalchemy import ARRAY, ColumnElement, Text, any_, case, func, literal, literal_column, select, text
 
 from services.verification import streams, tables
 from services.verification.tables import assignment, expected, verification
@@ -21,7 +21,12 @@ from shared.web.running import running_of, today_of
 Row = Mapping[str, Any]
 
 TEAM = "tim_spm"
-known = KnownCycles(tables.cycles)
+known = KnownCycles(
+    tables.cycles,
+    select(func.nullif(tables.endorsement.c.correction, text("'{}'"))).where(
+        tables.endorsement.c.cycle == tables.cycles.cycle.c.cycle
+    ),
+)
 """The cycles that verification knows of, what each goes by, and the calendar."""
 
 STATUS = func.coalesce(verification.c.status, literal_column("'nothing'"))
@@ -54,6 +59,20 @@ def held_by(team: Iterable[str]) -> ColumnElement[Any]:
 def team_of(request: Request, of_cycle: str) -> Mapping[str, str]:
     """Who is of Tim SPM today in the region of a cycle: by id, the name."""
     return running_of(request).people.of(streams.region_of(of_cycle)).holding(TEAM, today_of(request))
+
+
+def others_for(
+    request: Request, of_cycle: str, command: str, involved: Container[str]
+) -> Sequence[tuple[str, str]]:
+    """Who of the region of a cycle may give a command today and had no hand in its case: name and role."""
+    running, day = running_of(request), today_of(request)
+    here = running.people.of(streams.region_of(of_cycle))
+    return [
+        (name, role)
+        for role in running.permissions.roles(command)
+        for person, name in here.holding(role, day).items()
+        if person not in involved
+    ]
 
 
 async def due(conn: Connection, of_cycle: str, part: str) -> Row | None:

@@ -132,4 +132,5 @@ endorsement = Table(
     Column("decided_by", Text),
     Column("decided_on", Date),
     Column("reason", Text, nullable=False, server_default=""),
+    Column("correction", JSONB, nullable=False, server_default="{}"),
 )

@@ -9,10 +9,11 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 
 from shared.contracts.regions import region_of
 from shared.eventsourcing.sql import Connection, fetch, fetch_one
+from shared.known_cycles.corrections import latest
 from shared.known_cycles.tables import CycleTables
 from shared.sop.calendar import Calendar, seed
 from shared.sop.definition import sops
@@ -24,14 +25,18 @@ Row = Mapping[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class KnownCycles:
-    """The cycles in the tables of one service."""
+    """The cycles in the tables of one service. `corrected`: where it keeps what `corrections.told` says of
+    them, the latest first.
+    """
 
     tables: CycleTables
+    corrected: Select[Any]
 
     async def cycles(self, conn: Connection) -> list[dict[str, Any]]:
-        """Every cycle that the service knows of, the latest first."""
+        """Every cycle that the service knows of, the latest first, each with its latest `correction`."""
         cycle = self.tables.cycle
-        return await fetch(conn, select(cycle).order_by(cycle.c.year.desc(), cycle.c.cycle))
+        asked = select(cycle, latest(self.corrected))
+        return await fetch(conn, asked.order_by(cycle.c.year.desc(), cycle.c.cycle))
 
     async def catalogue_of(self, conn: Connection, of_cycle: str) -> Catalogue:
         """The catalogue that a cycle was opened under. Raises NotFound for an unknown cycle."""
@@ -42,12 +47,15 @@ class KnownCycles:
         return catalogues()[found["catalogue"]]
 
     async def due_dates(self, conn: Connection, of_cycle: str) -> Mapping[str, Row]:
-        """Due dates of the steps that have started, by key,
-        each with the number that the SOP of the cycle shows for it.
+        """Due dates of the steps that have started, by key, each with the number that the SOP of the cycle
+        shows for it; not those of steps that are done once more that were counted before the correction.
         """
-        step = self.tables.step
-        rows = await fetch(conn, select(step).where(step.c.cycle == of_cycle))
-        return {row["step"]: {**row, "number": sops()[row["sop"]].step(row["step"]).number} for row in rows}
+        step, cycle = self.tables.step, self.tables.cycle
+        joined = step.outerjoin(cycle, cycle.c.cycle == step.c.cycle)
+        asked = select(step, latest(self.corrected)).select_from(joined)
+        rows = await fetch(conn, asked.where(step.c.cycle == of_cycle))
+        known = {row["step"]: {**row, "of": sops()[row["sop"]].step(row["step"])} for row in rows}
+        return {key: {**row, "number": row["of"].number} for key, row in known.items() if not _overtaken(row)}
 
     async def calendar(self, conn: Connection, of_cycle: str) -> Calendar:
         """The working calendar with the overrides that intake announced for the region of a cycle."""
@@ -56,6 +64,12 @@ class KnownCycles:
         return seed().changed_by(
             await fetch(conn, select(override).where(of_region).order_by(override.c.day))
         )
+
+
+def _overtaken(row: Row) -> bool:
+    """Whether a step that is done once more has not been counted anew."""
+    correction = row["correction"] or {}
+    return bool(row["of"].reopened_by) and row["due"]["counted_from"] < correction.get("decided_on", "")
 
 
 def waiting_for(due_dates: Iterable[Row], part: str) -> Row | None:

@@ -35,6 +35,17 @@ def due_date(step: Step, started_on: date, calendar: Calendar) -> DueDate:
     )
 
 
+def due_in_turn(steps: Iterable[Step], day: date, calendar: Calendar) -> DueDate:
+    """When the last of these steps is due if the first starts on `day` and each of the others when the one
+    before it is due: none is due before what it rests on.
+    """
+    first, *others = steps
+    due = due_date(first, day, calendar)
+    for step in others:
+        due = due_date(step, due.due_on, calendar)
+    return due
+
+
 def explain(due: DueDate, step: int) -> str:
     """Why `due` is the due date of the step with that number, in one Indonesian sentence."""
     named = ", ".join(f"{skipped.name} ({short(skipped.day)})" for skipped in due.skipped)

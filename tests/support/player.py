@@ -115,7 +115,7 @@ class Player:
         match task.act:
             case "record":
                 await self.record(task.step.step, task.role)
-            case "fill" | "mend" | "again":
+            case "fill" | "mend" | "correct" | "again":
                 await self.fill()
             case "verify":
                 await self.verify()

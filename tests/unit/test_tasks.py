@@ -152,10 +152,10 @@ def test_when_figures_changed_the_team_verifies_first_and_redrafts_then() -> Non
 def test_the_letters_of_a_correction_wait_until_the_corrected_report_is_endorsed() -> None:
     letters = {10: {letter: frozenset({f"document-{CYCLE}-{letter}"}) for letter in LETTERS}}
     rows = {**until(10, parts=PARTS), 8: begun(8), 9: begun(9, parts=("laporan",))}
-    wrong = submission("dinkes", "returned")
+    wrong = submission("dinkes", "returned", verdict="voided")
     mending = board(rows, START, wrong, report=report(1, "report-endorsed", 1), reopened=letters)
     assert asked(mending, "tim_spm") == []
-    assert asked(mending, "unsur_opd", "dinkes") == [(8, "mend", FILLED)]
+    assert asked(mending, "unsur_opd", "dinkes") == [(8, "correct", FILLED)]
     waits = report(2, "endorsement-requested", 2)
     drafted = board(until(10, parts=PARTS), START, report=waits, reopened=letters)
     assert (asked(drafted, "tim_spm"), len(asked(drafted, "kabag"))) == ([], 1)
@@ -170,10 +170,27 @@ def test_the_letters_of_a_correction_wait_until_the_corrected_report_is_endorsed
 
 
 def test_an_officer_is_asked_to_fill_or_mend_the_own_submission() -> None:
-    for state, act in (("open", "fill"), ("returned", "mend"), ("taken_back", "again")):
-        found = board(until(7), START, submission("dinkes", state), submission("dinsos", "handed_in"))
+    for state, verdict, act in (
+        ("open", None, "fill"),
+        ("returned", "returned", "mend"),
+        ("returned", "approved", "correct"),
+        ("returned", "voided", "correct"),
+        ("taken_back", "voided", "again"),
+    ):
+        wrong = submission("dinkes", state, verdict=verdict)
+        found = board(until(7), START, wrong, submission("dinsos", "handed_in"))
         assert asked(found, "unsur_opd", "dinkes") == [(7, act, FILLED)]
         assert asked(found, "unsur_opd", "dinsos") == []
+
+
+@pytest.mark.parametrize(("state", "verdict"), [("returned", "voided"), ("handed_in", None)])
+def test_while_the_verification_of_before_is_not_open_again_its_due_day_is_nobodys(
+    state: str, verdict: str | None
+) -> None:
+    rows = {number: begun(number, completed=START) for number in range(1, 13)}
+    found = board({**rows, 13: begun(13)}, date(2027, 9, 1), submission("dinkes", state, verdict=verdict))
+    (task,) = (task for task in tasks(found) if task.about == "Dinkes")
+    assert (task.due_on, task.left) == (None, None)
 
 
 def test_the_team_is_asked_to_verify_what_is_handed_in_but_nobody_the_own_work() -> None:

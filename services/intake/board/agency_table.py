@@ -13,7 +13,7 @@ from services.intake.queries import Row
 from shared.spm.catalogue import Catalogue, Urusan
 
 Key = Callable[[Row], Any]
-STANDS = ("returned", "taken_back", "open", "handed_in", "approved", "withdrawn")
+STANDS = ("returned", "corrected", "taken_back", "open", "handed_in", "approved", "withdrawn")
 ATTENTION = "perhatian"
 KEYS: Mapping[str, Key] = {
     ATTENTION: lambda row: (row["place"], row["agency_name"].casefold()),

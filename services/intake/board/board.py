@@ -5,22 +5,35 @@ Next hop: `tasks.py`, which says who must act, and `board/pages.py` and `board/a
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Literal
 
-from msgspec import convert
+from msgspec import convert, to_builtins
 
 from services.intake import streams
 from services.intake.board.newer_calendar import NewerDueDate, newer_due_date
+from services.intake.board.rounds import ACTS, Round, rounds
 from services.intake.queries import Row
 from shared.contracts.values import DueDate
-from shared.sop.calendar import Calendar
+from shared.sop.calendar import Calendar, CalendarTooShort
+from shared.sop.deadlines import due_date
+from shared.sop.parts import PRINTING
 from shared.sop.steps import Sop, Step
 from shared.spm.catalogue import Catalogue, catalogues
 from shared.web.words.lateness import against
 
 State = Literal["done", "late", "doing", "waiting"]
+
+
+MILESTONES = (
+    *("document-drafted", "endorsement-requested", "endorsement-refused", "report-endorsed"),
+    *("endorsement-withdrawn", "team-decree-issued", "dispatch-sent", "receipt-recorded"),
+    "dispatch-reopened",
+    *ACTS,
+)
+"""What a board follows of what happened."""
 
 
 def by_dispatch(rows: Iterable[Row]) -> Mapping[str, Row]:
@@ -47,10 +60,21 @@ class BoardStep:
     parts: tuple[str, ...]
     parts_done: frozenset[str]
     last: Row | None
+    turns: tuple[Round, ...] = ()
     late_by: int = 0
     held: bool = False
     reopened: Mapping[str, frozenset[str]] = field(default_factory=dict)
     newer: NewerDueDate | None = None
+
+    @property
+    def before(self) -> tuple[Round, ...]:
+        """How it was done before it was open again."""
+        return self.turns[:-1]
+
+    @property
+    def begun_on(self) -> date | None:
+        """On which day it was its turn this time."""
+        return self.turns[-1].started_on if self.before else self.started_on
 
     @property
     def missing(self) -> tuple[str, ...]:
@@ -112,6 +136,11 @@ class Board:
         return ", ".join(str(self.sop.step(key).number) for key in keys)
 
     @property
+    def printed(self) -> bool:
+        """Whether the report is printed, and not being corrected."""
+        return self.waiting_for(PRINTING).state == "done"
+
+    @property
     def untouched(self) -> bool:
         """Whether nothing has been done in the cycle yet, so that it may be withdrawn."""
         return self.steps[0].state in {"doing", "late"}
@@ -135,25 +164,59 @@ class Board:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Known:
-    """What the read models know of the steps of a cycle, by key."""
+    """What the read models know of the steps of a cycle, by key; `happened`: its milestones by name."""
 
     begun: Mapping[str, Row]
     planned: Mapping[str, date] = field(default_factory=dict)
     parts: Mapping[str, Mapping[str, Row]] = field(default_factory=dict)
     reopened: Mapping[str, Mapping[str, frozenset[str]]] = field(default_factory=dict)
     last: Mapping[str, Row] = field(default_factory=dict)
+    happened: Mapping[str, Sequence[Row]] = field(default_factory=dict)
     changes: Sequence[Row] = ()
 
 
 def board_steps(sop: Sop, known: Known, today: date, calendar: Calendar) -> tuple[BoardStep, ...]:
     """A row for each step from what the read models know; a step without a row has not begun."""
+    known = replace(known, begun=in_turn(sop, known.begun, calendar))
     done = {key for key, row in known.begun.items() if row["completed_on"] is not None}
+    turns = rounds(row for act in ACTS for row in known.happened.get(act, ()))
     return tuple(
-        _row(step, known, today, calendar, held=not done.issuperset(sop.before(step))) for step in sop.steps
+        _row(
+            step,
+            known,
+            today,
+            calendar,
+            held=not done.issuperset(sop.before(step)),
+            turns=turns.get(step.key, ()),
+        )
+        for step in sop.steps
     )
 
 
-def _row(step: Step, known: Known, today: date, calendar: Calendar, *, held: bool) -> BoardStep:
+def in_turn(sop: Sop, begun: Mapping[str, Row], calendar: Calendar) -> Mapping[str, Row]:
+    """The rows of steps; what has begun, and would be due before a step that it rests on and that is open
+    again, is due after that one. Its days are counted anew when it is its turn.
+    """
+    found = dict(begun)
+    for step in sop.steps:
+        row = found.get(step.key)
+        if row is None or not _is_open(row):
+            continue
+        before = [found[key]["due_on"] for key in sop.before(step) if key in found and _is_open(found[key])]
+        if max([row["due_on"], *before]) > row["due_on"]:
+            with suppress(CalendarTooShort):
+                due = due_date(step, max(before), calendar)
+                found[step.key] = {**row, "due_on": due.due_on, "due": to_builtins(due)}
+    return found
+
+
+def _is_open(row: Row) -> bool:
+    return row["due_on"] is not None and row["completed_on"] is None
+
+
+def _row(
+    step: Step, known: Known, today: date, calendar: Calendar, *, held: bool, turns: tuple[Round, ...]
+) -> BoardStep:
     row, planned_on = known.begun.get(step.key), known.planned.get(step.key)
     begun = row if row is not None and row["started_on"] is not None else None
     completed_on = row["completed_on"] if row else None
@@ -178,6 +241,7 @@ def _row(step: Step, known: Known, today: date, calendar: Calendar, *, held: boo
         parts=wanted,
         parts_done=frozenset(known.parts.get(step.key, {})) & frozenset(wanted),
         last=known.last.get(step.key),
+        turns=turns,
         late_by=stands.late if stands and not running else 0,
         held=running and held,
         reopened=known.reopened.get(step.key, {}),

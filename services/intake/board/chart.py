@@ -18,14 +18,20 @@ Span = tuple[float, float]
 
 @dataclass(frozen=True, slots=True)
 class Bar:
-    """One step: where it is planned and where it was, as (x, width);
-    `late` when it ended, or stands now, after its due date.
+    """One step: where it is planned and where it was, as (x, width); `late` when it ended, or stands now,
+    after its due date. `before`: where it was before it was open again, each with whether that was late.
     """
 
     step: int
     planned: Span | None
     real: Span | None
     late: bool
+    before: tuple[tuple[Span, bool], ...] = ()
+
+    @property
+    def drawn(self) -> tuple[tuple[Span, bool], ...]:
+        """Everything that was, the earliest first."""
+        return (*self.before, (self.real, self.late)) if self.real else self.before
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,8 +68,13 @@ def chart(board: Board, proposed: Mapping[str, PlannedStep]) -> Chart:
         return Bar(
             step=row.step.number,
             planned=span(*planned) if planned else None,
-            real=span(row.started_on, max(row.started_on, ended)) if row.started_on else None,
+            real=span(row.begun_on, max(row.begun_on, ended)) if row.begun_on else None,
             late=due_on is not None and ended > due_on,
+            before=tuple(
+                (span(one.started_on, max(one.started_on, one.completed_on)), one.ended_late())
+                for one in row.before
+                if one.completed_on
+            ),
         )
 
     return Chart(
@@ -91,7 +102,7 @@ def _reach(board: Board, plan: Mapping[str, tuple[date, date]]) -> tuple[date, d
     first, last = [board.cycle["opened_on"]], [board.cycle["report_due"]]
     for row in board.steps:
         first += [row.started_on] if row.started_on else []
-        last += [row.completed_on] if row.completed_on else []
+        last += [day for day in (row.completed_on, *(one.completed_on for one in row.before)) if day]
     for start, end in plan.values():
         first.append(start)
         last.append(end)

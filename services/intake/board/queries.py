@@ -12,7 +12,7 @@ from sqlalchemy.dialects.postgresql import distinct_on
 
 from services.intake import queries
 from services.intake.board.agency_table import STANDS
-from services.intake.board.board import Board, Known, Report, board_steps, by_dispatch
+from services.intake.board.board import MILESTONES, Board, Known, Report, board_steps, by_dispatch
 from services.intake.queries import Row
 from services.intake.submission.queries import submissions, touched
 from services.intake.submission.standing import dues_of, late_of, standing
@@ -26,12 +26,6 @@ from shared.sop.steps import Sop
 from shared.web.paging import key_of, page
 from shared.web.problems.shape import NotFound
 from shared.web.words.lateness import HandIn, against
-
-MILESTONES = (
-    *("document-drafted", "endorsement-requested", "endorsement-refused", "report-endorsed"),
-    *("endorsement-withdrawn", "team-decree-issued", "dispatch-sent", "receipt-recorded"),
-    "dispatch-reopened",
-)
 
 
 async def board_of(conn: Connection, viewer: Viewer, cycle: str, today: date) -> Board:
@@ -51,7 +45,9 @@ async def boards_of_open_cycles(conn: Connection, viewer: Viewer, today: date) -
 async def _board(conn: Connection, viewer: Viewer, found: Row, today: date) -> Board:
     changes = await queries.calendar_changes(conn, found["region"])
     cycle, sop, calendar = found["cycle"], sops()[found["sop"]], queries.overridden(changes)
+    milestones = await _milestones(conn, cycle)
     known = Known(
+        happened=milestones,
         begun=await _steps(conn, viewer, cycle, sop),
         planned=await _planned(conn, cycle),
         parts=await _parts_done(conn, cycle),
@@ -60,7 +56,6 @@ async def _board(conn: Connection, viewer: Viewer, found: Row, today: date) -> B
         changes=changes,
     )
     steps = board_steps(sop, known, today, calendar)
-    milestones = await _milestones(conn, cycle)
     handed_in = await submissions(conn, viewer, cycle)
     dues = dues_of(known.begun, sop)
     return Board(
@@ -94,7 +89,7 @@ def _shown(row: Row, late: HandIn) -> Row:
     """
     stands = standing(row)
     place = STANDS.index(stands)
-    return {**row, "stands": stands, "late": late, "place": 0 if place < 2 else place - 1}
+    return {**row, "stands": stands, "late": late, "place": max(place - STANDS.index("taken_back"), 0)}
 
 
 def _report(milestones: Mapping[str, Sequence[Row]]) -> Report:
@@ -171,7 +166,9 @@ async def _latest(conn: Connection, viewer: Viewer, of_cycle: str, sop: Sop) -> 
 
 
 async def _milestones(conn: Connection, of_cycle: str) -> Mapping[str, Sequence[Row]]:
-    """What happened to the letters and the report, by what it was: who must act next follows from it."""
+    """What happened to the steps, the letters and the report, by what it was: who must act next follows from
+    it, and how often a step was done.
+    """
     found: dict[str, list[Row]] = {}
     of_report = or_(*(happening.c.what == what for what in MILESTONES))
     statement = select(happening).where(happening.c.cycle == of_cycle, of_report)

@@ -7,7 +7,7 @@ waits with it. While the process is not closed there is always a task.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
@@ -22,7 +22,7 @@ from shared.sop.parts import CHECKING, FILING, FILLING, HANDING_OVER, SENDING
 from shared.sop.steps import Part
 
 LETTERS = document_kinds().letters
-OPEN = {"open": "fill", "returned": "mend", "taken_back": "again"}
+OPEN = {"open": "fill", "returned": "mend", "corrected": "correct", "taken_back": "again"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -170,11 +170,13 @@ def _of_submissions(board: Board) -> Iterator[Task]:
     checking = board.waiting_for(CHECKING)
     for submission in board.submissions:
         stands, case = standing(submission), streams.case_of(submission["submission"])
-        # as `board.asked_under`
+        # as `standing.asked_under`
         asked = checking if checking.due and (filling.completed_on or stands == "handed_in") else filling
+        if asked.completed_on:  # its days were of the round before
+            asked = replace(asked, due=None)
         name = submission["agency_name"]
         if stands in OPEN:
-            why = {"open": "", "returned": "returned", "taken_back": "taken_back"}[stands]
+            why = "" if stands == "open" else stands
             facts = {"reason": submission["reason"]}
             yield _task(
                 asked,

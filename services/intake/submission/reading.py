@@ -31,7 +31,7 @@ from shared.spm.catalogue import Catalogue, catalogues
 from shared.web.problems.shape import NotFound
 from shared.web.words.lateness import HandIn
 
-OPEN = frozenset({"open", "returned", "taken_back"})
+OPEN = frozenset({"open", "returned", "corrected", "taken_back"})
 HANDED_IN = frozenset({"handed_in", "approved"})
 
 

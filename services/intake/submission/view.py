@@ -15,6 +15,7 @@ from services.intake.submission.sheet.leading import led_to
 from services.intake.submission.sheet.rows import SheetRow, sheet, urusan_of
 from services.intake.submission.sheet.typed_rows import label
 from services.intake.submission.sheet.warnings import warnings_of
+from services.intake.submission.standing import is_printed
 from services.intake.wording import words_of
 from shared.spm.field_help import help_of
 from shared.web.for_pages import Looking, now_of, render, today_of
@@ -108,6 +109,7 @@ async def _context(case: str, request: Request, look: Looking, urusan: str, feed
         "editable": of.editable,
         "may_take_back": of.may_take_back,
         "endorsed": of.endorsed,
+        "printed": is_printed(of.stands, of.begun, of.sop),
         "digest": of.digest_of(figures),
         "rest": of.digest_of(elsewhere),
         "feedback": feedback,

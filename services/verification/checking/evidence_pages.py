@@ -10,6 +10,7 @@ from fastapi import APIRouter, Path, Request, Response
 
 from services.verification.checking.addresses import Case
 from services.verification.checking.downloads import evidence_file, evidence_of
+from services.verification.queries import known
 from shared.spm.catalogue import named
 from shared.web.files.downloads import ALWAYS_ASK
 from shared.web.files.preview import preview_of
@@ -38,6 +39,8 @@ async def evidence(case: Case, digest: str, look: Look) -> Response:
 async def evidence_page(case: Case, digest: str, request: Request, look: Look) -> Response:
     found, file = await evidence_of(look, case, digest)
     preview = await preview_of(request, file)
+    async with look.conn() as conn:
+        cycles = await known.cycles(conn)
     services = [
         service.name
         for attached in found.revision.evidence
@@ -50,6 +53,7 @@ async def evidence_page(case: Case, digest: str, request: Request, look: Look) -
         "evidence.html",
         case=case,
         cycle=found.case["cycle"],
+        cycles=cycles,
         found=found,
         file=file,
         services=services,

@@ -18,7 +18,7 @@ from services.verification.checking.forms import notes_of
 from services.verification.checking.talk import accepted_of, threads_of
 from services.verification.domain.difference import in_form_order
 from services.verification.lateness import lateness
-from services.verification.queries import known, team_of
+from services.verification.queries import known, others_for, team_of
 from shared.spm.evidence import unsupported
 from shared.web.for_pages import (
     Act,
@@ -199,6 +199,9 @@ async def _page(
         may_withdraw=look.may("verification.WithdrawApproval")
         and (found.case["status"], found.case["last_by"]) == ("approved", look.person),
         is_own=look.viewer.person in found.case["contributors"],
+        others=others_for(
+            request, found.case["cycle"], "verification.ApproveSubmission", found.case["contributors"]
+        ),
         people=running_of(request).people,
         team=team,
     )

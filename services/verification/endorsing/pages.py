@@ -9,7 +9,7 @@ from fastapi import APIRouter, Request, Response
 from services.verification.endorsing import orders, queries
 from services.verification.endorsing.downloads import report_file
 from services.verification.lateness import lateness
-from services.verification.queries import counts, known
+from services.verification.queries import counts, known, others_for
 from shared.sop.parts import ENDORSING
 from shared.web.for_pages import (
     Act,
@@ -114,6 +114,7 @@ async def _page(
         found = await queries.endorsement_of(conn, cycle)
         by_status = await counts(conn, look.viewer, cycle)
         late = await lateness(conn, cycle, today_of(request), ENDORSING)
+    involved = {*found["involved"], *found["figures_by"]} if found else set()
     endorsed = found is not None and found["status"] == "endorsed" and found["settled"]
     waiting = found is not None and found["status"] == "waiting"
     return render(
@@ -130,6 +131,7 @@ async def _page(
         values=values or {},
         errors=errors,
         may_endorse=waiting and look.may("verification.EndorseReport"),
-        is_own=found is not None and look.viewer.person in {*found["involved"], *found["figures_by"]},
+        is_own=look.viewer.person in involved,
+        others=others_for(request, cycle, "verification.EndorseReport", involved),
         people=running_of(request).people,
     )

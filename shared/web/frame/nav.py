@@ -38,6 +38,7 @@ class Switch:
     and where each other one is shown the same way.
     """
 
+    cycle: str
     current: str
     region: str
     links: tuple[Link, ...]
@@ -89,7 +90,7 @@ def switch(cycles: Iterable[Mapping[str, Any]], cycle: str, path: str) -> Switch
     names = {name: f"SPM {row['year']} · {row['region_name']}" for name, row in rows.items()}
     place = next((place for place in PLACES if place.of_cycle and _is_here(place, path)), PLACES[0])
     links = tuple(Link(words, _path(place, name), name == cycle) for name, words in names.items())
-    return Switch(f"SPM {rows[cycle]['year']}", str(rows[cycle]["region_name"]), links)
+    return Switch(cycle, f"SPM {rows[cycle]['year']}", str(rows[cycle]["region_name"]), links)
 
 
 def _is_here(place: Place, path: str) -> bool:

@@ -41,6 +41,7 @@ def render(request: Request, template: str, *, status_code: int = 200, **context
         "request": request,
         "viewer": visitor.viewer if visitor else None,
         "nav": navigation(visitor.viewer, running.permissions, request.url.path, cycle) if visitor else [],
+        "correction": _correction_of(request, context, cycle),
         "switch": switch(context.get("cycles", ()), cycle, request.url.path),
         "may": lambda name: visitor is not None and running.permissions.may(visitor.viewer, name),
         "lang": i18n.language.get(),
@@ -86,6 +87,15 @@ def _cycle_of(context: Mapping[str, Any]) -> str:
     """The cycle that the page shows: its name, or its row."""
     shown = context.get("cycle", "")
     return str(shown["cycle"] if isinstance(shown, Mapping) else shown)
+
+
+def _correction_of(request: Request, context: Mapping[str, Any], cycle: str) -> Mapping[str, Any] | None:
+    """The latest official correction of the cycle that the page shows, by the rows that its switch is made
+    of: so every page of a cycle says it.
+    """
+    rows = (row for row in context.get("cycles", ()) if row["cycle"] == cycle)
+    found: Mapping[str, Any] | None = next((row.get("correction") for row in rows), None)
+    return found and {**found, "name": running_of(request).people.name(found["by"])}
 
 
 def fresh_at(request: Request) -> datetime | None:
