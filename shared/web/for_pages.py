@@ -15,8 +15,8 @@ from shared.web.forms.csrf import form_of
 from shared.web.forms.fields import CaseId, CasePath, CycleId, CyclePath, Digest, OptionalCycle, StepPath
 from shared.web.forms.said import said_in
 from shared.web.forms.typed import day_of, text_of, whole_of
-from shared.web.frame.given_back import sent_on, why_sent_on
-from shared.web.frame.rendering import render, see_other, typed
+from shared.web.frame.given_back import sent_on, unsent, why_sent_on
+from shared.web.frame.rendering import remember_what_was_done, render, see_other, typed
 from shared.web.problems.shape import FieldError, NotFound, field_errors, sentence_of
 from shared.web.running import now_of, running_of, today_of
 from shared.web.words.i18n import gettext, later, ngettext
@@ -51,6 +51,7 @@ __all__ = [
     "ngettext",
     "now_of",
     "reads",
+    "remember_what_was_done",
     "render",
     "running_of",
     "said_in",
@@ -61,6 +62,7 @@ __all__ = [
     "text_of",
     "today_of",
     "typed",
+    "unsent",
     "whole_of",
     "why_sent_on",
 ]

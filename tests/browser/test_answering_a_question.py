@@ -16,7 +16,7 @@ from tests.support.four_rooms import FourRooms, four_rooms
 from tests.support.parts import PostgresPart
 from tests.support.player import DAY, Player, act, asked
 
-AT = "jawab:kes.ibu_hamil:served"
+AT, OTHER = "jawab:kes.ibu_hamil:served", "jawab:kes.balita:served"
 WRONG, RIGHT = "Kohort \u202e <2026>, halaman 2.", "Kohort puskesmas 2026, halaman 2."
 REASON = "Anggaran menunggu perubahan APBD."
 
@@ -28,11 +28,14 @@ async def returned(rooms: FourRooms) -> Player:
     await player.open()
     while "verify" not in {task.act for task in await asked(player)}:
         await act(player)
-    point = FieldNote(service="kes.ibu_hamil", field="served", note="Sumber angka ini apa?")
+    points = tuple(
+        FieldNote(service=service, field="served", note="Sumber angka ini apa?")
+        for service in ("kes.ibu_hamil", "kes.balita")
+    )
     said = {"by": "as_tim_spm", "occurred_on": DAY}
     stream = player.submission.replace("submission", "verification")
     await player.give(
-        "verification", stream, ReturnSubmission(reason="Periksa.", fields=(point,), **said), "tim_spm"
+        "verification", stream, ReturnSubmission(reason="Periksa.", fields=points, **said), "tim_spm"
     )
     return player
 
@@ -99,10 +102,26 @@ async def test_a_point_is_answered_on_a_phone_with_the_keyboard_alone(
 
 
 async def _given_back_without_script(page: Page, sheet: str) -> None:
+    """Also what stands beside the answer: a figure that is not stored yet, and an answer that is not sent."""
+    cell, answer = page.locator('[id="kes.ibu_hamil.budget"]'), page.locator(f'[id="{AT}"]')
+    other = page.locator(f'[id="{OTHER}"]')
     await page.goto(sheet)
-    await page.locator(f'[id="{AT}"]').fill(WRONG)
-    await page.get_by_role("button", name="Kirim jawaban").click()
+    await answer.fill(WRONG)
+    await cell.fill("1234567")
+    await page.locator('button[value="kes.ibu_hamil:served"]').click()
     await expect(page.locator("#kesalahan")).to_contain_text("Ada tanda yang tidak dapat disimpan (U+202E)")
     assert page.url.startswith(f"{sheet}?urusan=kesehatan")
-    assert await page.locator(f'[id="{AT}"]').input_value() == WRONG
+    assert (await answer.input_value(), await cell.get_attribute("data-stored")) == (WRONG, "1.234.567")
+    await other.fill(RIGHT)
+    await cell.fill("2345678")
+    await page.get_by_role("button", name="Simpan isian").last.click()
+    await expect(page.locator("#kesalahan")).to_contain_text("Jawaban ini belum dikirim")
+    assert (await answer.input_value(), await other.input_value()) == (WRONG, RIGHT)
+    assert await cell.get_attribute("data-stored") == "2.345.678"
+    await answer.fill("")
+    await cell.fill("3456789")
+    await page.locator('button[value="kes.balita:served"]').click()
+    await expect(page.locator("main")).to_contain_text("Jawaban dikirim kepada Tim SPM.")
+    await expect(page.locator('[id="pesan-kes.balita"]')).to_contain_text("dijawab")
+    assert await cell.get_attribute("data-stored") == "3.456.789"
     await page.context.close()

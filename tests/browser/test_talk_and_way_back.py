@@ -32,7 +32,7 @@ async def asks_and_returns(desk: Desk) -> None:
     await desk.says(QUESTION)
     await desk.looks("asked")
     await page.locator("summary", has_text="Kembalikan").first.click()
-    await page.locator("#pengembalian [name=alasan], #pengembalian textarea").first.fill("Jawab dahulu.")
+    await page.locator("textarea[name=reason]").first.fill("Jawab dahulu.")
     await leads(page, page.get_by_role("button", name="Kembalikan ke OPD"))
 
 

@@ -217,14 +217,16 @@ async def _hand_in(ask: Ask, cell: str = "", value: str = "") -> Act:
 
 async def _verifying(ask: Ask) -> AsyncIterator[Act]:
     page, path = f"/verifikasi/{CASE}", f"/api/verification/verifications/{CASE}"
-    cell, seen = {"service": SERVICES[0], "field": "served"}, {"cell": f"{SERVICES[0]}:served"}
+    cell, at = {"service": SERVICES[0], "field": "served"}, f"{SERVICES[0]}:served"
     asked, said = {"text": "Dari mana angka ini?"}, {"text": "Kohort puskesmas."}
+    asking = {"utas": f"{SERVICES[0]}:", f"tentang:{SERVICES[0]}": at, f"tanya:{SERVICES[0]}": asked["text"]}
+    answering, settled = {"utas": at, f"jawab:{at}": said["text"]}, {"utas": at}
     given, shared = {"assignee": "as_tim_spm"}, f"/verifikasi/pembagian?siklus={CYCLE}"
     typed = {"pilihan": f"{CASE}@0", **given}
     yield Act("tim_spm", f"{path}/assignment", shared, "/verifikasi/pembagian", given, typed)
-    yield Act("tim_spm", f"{path}/questions", page, f"{page}/tanya", cell | asked, seen | asked)
-    yield Act("unsur_opd", f"{path}/answers", page, f"{page}/jawab", cell | said, said)
-    yield Act("tim_spm", f"{path}/settlements", page, f"{page}/selesai", cell)
+    yield Act("tim_spm", f"{path}/questions", page, f"{page}/tanya", cell | asked, asking)
+    yield Act("unsur_opd", f"{path}/answers", page, f"{page}/jawab", cell | said, answering)
+    yield Act("tim_spm", f"{path}/settlements", page, f"{page}/selesai", cell, settled)
     yield both("tim_spm", f"{path}/return", page, f"{page}/kembalikan", reason="Sumber belum disebut.")
     yield await _hand_in(ask, f"{SERVICES[0]}.served", "82")
     seen = {"digest": (await ask("tim_spm", path))["digest"]}
@@ -233,7 +235,7 @@ async def _verifying(ask: Ask) -> AsyncIterator[Act]:
     yield Act("tim_spm", f"{path}/withdrawal", page, f"{page}/tarik", seen | wrong, wrong)
     for service in SERVICES:
         figure = {"service": service, **seen}
-        yield Act("tim_spm", f"{path}/acceptances", page, f"{page}/terima", figure)
+        yield Act("tim_spm", f"{path}/acceptances", page, f"{page}/terima", figure, {"utas": f"{service}:"})
     queue, ticked = f"/verifikasi?siklus={CYCLE}", {"pilihan": f"{CASE}@{seen['digest']}"}
     yield Act("tim_spm", f"{path}/approval", queue, "/verifikasi/setujui", seen, ticked)
 

@@ -17,10 +17,11 @@ from shared.web.frame.given_back import REFUSED
 from tests.integration.test_intake_sheet_pages import FORM, SERVICE, room
 from tests.support.applications import Browser
 from tests.support.events import made
-from tests.support.forms import first_form, leading_nowhere, posted
+from tests.support.forms import Form, first_form, leading_nowhere, posted
 from tests.support.intake_room import CYCLE, IntakeRoom, fill, hand_in, to_step_7
 
 __all__ = ["room"]
+AT = "jawab:pu.air_minum:entitled"
 
 
 async def returned(room: IntakeRoom, agency: str, *services: str) -> tuple[str, dict[str, str]]:
@@ -47,8 +48,8 @@ async def test_a_point_of_a_return_is_answered_beside_its_figure_before_handing_
     assert (refused.status_code, refused.json()["errors"][0]["field"]) == (422, at)
     async with room.browsing("agus") as http:
         page = (await http.get(FORM)).text
-        assert f'<textarea form="f-{at}" id="{at}" name="text"' in page
-        assert f'<form id="f-{at}" class="no-print" method="post" action="/verifikasi/{case}/jawab">' in page
+        assert f'<textarea form="lembar" id="{at}" name="{at}"' in page
+        assert f'formaction="/verifikasi/{case}/jawab" name="utas" value="{SERVICE}:entitled"' in page
         assert f'href="#{at}"' in page
         answer = await http.post(f"{FORM}/serahkan", data=first_form(page).hidden)
         assert answer.status_code == 422
@@ -60,26 +61,30 @@ async def test_a_point_of_a_return_is_answered_beside_its_figure_before_handing_
         assert (await http.post(f"{FORM}/serahkan", data=first_form(page).hidden)).status_code == 303
 
 
+def answering(page: str) -> Form:
+    """The sheet, as the button beside its point sends it."""
+    return next(form for form in posted(page) if form.action.endswith("/jawab"))
+
+
 async def test_an_answer_that_was_refused_comes_back_beside_its_point(room: IntakeRoom) -> None:
     """Verification refuses it and sends the form on, with its sentence in a cookie."""
     case, whose = await returned(room, "dpupkp", "pu.air_minum", "perkim.relokasi")
     sheet = f"/isian/{case}?urusan=pekerjaan_umum"
     typed, why = "Register <2026> &\r\nrekap.", "Terlalu panjang: paling banyak 4000 huruf."
     async with room.browsing("joko") as http:
-        forms = {form.hidden.get("utas", ""): form for form in posted((await http.get(sheet)).text)}
-        answer = forms["pu.air_minum:entitled"]
-        assert answer.action == f"/verifikasi/{case}/jawab"
-        sent = {**answer.hidden, "text": typed}
+        answer = answering((await http.get(sheet)).text)
+        sent = {**answer.hidden, "utas": "pu.air_minum:entitled", AT: typed}
         http.http.cookies.set(REFUSED, quote(why))
         page = await http.post(sheet, sent)
-        again = {form.hidden.get("utas", ""): form for form in posted(page.text)}["pu.air_minum:entitled"]
-        assert (page.status_code, dict(again.filled({}))["text"]) == (422, typed)
-        assert f'<a href="#jawab:pu.air_minum:entitled">{why}</a>' in page.text
+        again = answering(page.text)
+        assert (page.status_code, dict(again.filled({}))[AT]) == (422, typed)
+        assert f'<a href="#{AT}">{why}</a>' in page.text
         assert f'{REFUSED}=""' in page.headers["set-cookie"], "it is said once"
         http.http.cookies.delete(REFUSED)
         bare = await http.post(sheet, sent)
         assert "Jawaban ini belum diterima" in bare.text
-        elsewhere = await http.post(sheet, {**sent, "utas": "perkim.relokasi:entitled"})
+        other = {"utas": "perkim.relokasi:entitled", "jawab:perkim.relokasi:entitled": typed}
+        elsewhere = await http.post(sheet, {**answer.hidden, **other})
         where = f"/isian/{case}?urusan=perumahan_rakyat"
         assert f'<a href="{where}#jawab:perkim.relokasi:entitled">' in elsewhere.text
         assert 'id="diketik"' in elsewhere.text

@@ -5,7 +5,8 @@ The forms themselves say which fields there are, also those whose names are made
 what is added later is tried too.
 """
 
-from collections.abc import AsyncIterator, Iterator
+import re
+from collections.abc import AsyncIterator, Iterable, Iterator, Mapping
 from contextlib import asynccontextmanager
 
 import pytest
@@ -67,12 +68,23 @@ PLACES = {
     "documents": {"documents", "dokumen", "pengiriman"},
     "archive": {"archive", "arsip"},
 }
+APART: Mapping[str, str] = {
+    "/opd": "a row each of two short tables",
+    "/token/{token}": "prolonged or ended: whoever does the one gave up the other",
+    "/pengesahan": "endorsed or refused: whoever does the one gave up the other",
+    "/pengesahan/{cycle}": "the same",
+    "/pengiriman": "a line or two as they stand on the paper, one recipient after the other",
+    "/pengiriman/{cycle}": "the same",
+}
+"""Pages with several forms to write in, and why what is written in one may go when another is sent."""
 STATES = {
     "opened": ALL - OPENED,
     "waiting": ENDS,
     "sent": {"ReceiptRecorded", "DispatchCorrected", "CycleArchived", "StepCompleted"},
     "whole": set[str](),
 }
+TAG, ISO = re.compile(r"<[^>]*>"), re.compile(r"\b20\d\d-\d\d-\d\d\b")
+LONGEST = re.compile(r"paling banyak (\d+) huruf")
 BAD = ["a\u202eb", "9" * 400, "\u0663", "20240321", "\u200b"]
 
 
@@ -86,17 +98,44 @@ async def house(
         yield app, browser.http
 
 
+def several(forms: Iterable[Form]) -> set[str]:
+    """Where the forms of one page go in which a person writes, where there is more than one: what is written
+    in one is lost when another is sent, unless they are one form with several buttons.
+    """
+    written = {
+        form.action if not form.elsewhere else "": form
+        for form in forms
+        if any(one.is_typed for one in form.fields)
+    }
+    return set(written) if len(written) > 1 else set()
+
+
+async def too_long(http: AsyncClient, form: Form) -> list[str]:
+    """The fields of a form that do not say how much they take, and whether it takes less than they say."""
+    fields = [one for one in form.fields if one.is_typed]
+    unbounded = [f"{form.action}: {one.name} has no maxlength" for one in fields if not one.longest]
+    said = {one.name: one.value for one in form.fields if one.kind not in {"file", "button"}}
+    said |= {one.name: "x" * one.longest for one in fields}
+    answer = await http.post(form.action, data=said, headers=bearer("as_all"))
+    told = LONGEST.findall(answer.text)
+    return unbounded + [f"{form.action}: its fields take more than {told}"] * bool(told)
+
+
 async def shown(http: AsyncClient, service: str) -> dict[str, Form]:
-    """The forms of all pages, by where they go and what they hold."""
+    """The forms of all pages, by where they go and what they hold; no page has several to write in."""
     found: dict[str, Form] = {}
     for route in guarded(service, reading=True):
         if not route.path.startswith("/api/"):
             page = path_of(route, "dinkes")
             answer = await http.get(page, headers=bearer("as_all"))
             if answer.headers.get("content-type", "").startswith("text/html"):
+                forms = posted(answer.text, page)
+                assert not ISO.search(TAG.sub(" ", answer.text)), f"{page}: a day as programs write it"
+                if route.path not in APART:
+                    assert not several(forms), page
                 found |= {
                     f"{form.action} {sorted({_shape(one.name) for one in form.fields})}": form
-                    for form in posted(answer.text, page)
+                    for form in forms
                 }
     return found
 
@@ -129,6 +168,7 @@ async def test_no_field_of_any_form_breaks_anything(service: str, postgres: Post
                 if CARRIED in {one.name for one in form.fields}:
                     faults.append(f"{form.action}: {CARRIED} is what the page of signing in carries")
                 actions.add(form.action)
+                faults += await too_long(http, form)
                 for said in spoiled(form):
                     answer = await http.post(form.action, data=said, headers=bearer("as_all"))
                     if answer.status_code >= 500:

@@ -28,8 +28,8 @@ async def test_a_question_is_answered_beside_its_figure_and_then_settled(room: V
     assert asked.status_code == 200
     async with visiting(room.app, "sri") as sri:
         page = await sri.get(PATH)
-    assert f'action="{PATH}/jawab"' in page.text
-    assert f'action="{PATH}/tanya"' not in page.text
+    assert f'formaction="{PATH}/jawab"' in page.text
+    assert f'formaction="{PATH}/tanya"' not in page.text
     assert "&lt;script&gt;alert(1)" in page.text
     assert "<script>alert" not in page.text
     answered = await room.tell("sri", f"{API}/answers", {**CELL, "text": "Kohort puskesmas."})
@@ -39,7 +39,7 @@ async def test_a_question_is_answered_beside_its_figure_and_then_settled(room: V
     async with visiting(room.app, "wulan") as wulan:
         page = await wulan.get(PATH)
     assert "Kohort puskesmas." in page.text
-    assert f'action="{PATH}/selesai"' in page.text
+    assert f'formaction="{PATH}/selesai"' in page.text
     assert (await room.tell("wulan", f"{API}/settlements", CELL)).status_code == 200
     assert (await room.approve("dinkes", room.handed_in["dinkes"])).status_code == 200
 

@@ -13,12 +13,18 @@ _NOT_SENT = {"file", "submit", "button", "image", "reset"}
 
 @dataclass(frozen=True)
 class Field:
-    """`sent`: it goes along though nobody touches it."""
+    """`sent`: it goes along though nobody touches it. `longest`: the browser takes no more characters."""
 
     name: str
     kind: str
     value: str
     sent: bool
+    longest: int = 0
+
+    @property
+    def is_typed(self) -> bool:
+        """Whether a person writes something into it, seen by everybody."""
+        return self.kind in {"text", "search", "textarea"}
 
 
 @dataclass
@@ -55,11 +61,12 @@ class _Reader(HTMLParser):
         super().__init__()
         self.forms: dict[str, Form] = {}
         self._inside, self._text, self._chosen = "", "", None
-        self._field: tuple[str, str] | None = None
+        self._field: tuple[str, str, int] | None = None
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         got = {name: value or "" for name, value in attrs}
         owner, name = got.get("form") or self._inside, got.get("name", "")
+        longest = int(got.get("maxlength") or 0)
         if tag == "form":
             self._inside = got.get("id") or f"#{len(self.forms)}"
             form = self._form(self._inside)
@@ -69,13 +76,13 @@ class _Reader(HTMLParser):
                 self._inside,
             )
         elif tag in {"textarea", "select"}:
-            self._field, self._text, self._chosen = (owner, name), "", None
+            self._field, self._text, self._chosen = (owner, name, longest), "", None
         elif tag == "option" and self._field and ("selected" in got or self._chosen is None):
             self._chosen = got.get("value", "")
         elif tag in {"input", "button"} and name and owner:
             kind = got.get("type", "text") if tag == "input" else "button"
             sent = kind not in _NOT_SENT and (kind not in _TICKED or "checked" in got)
-            self._form(owner).fields.append(Field(name, kind, got.get("value", ""), sent))
+            self._form(owner).fields.append(Field(name, kind, got.get("value", ""), sent, longest))
         for verb in ("hx-post", "formaction"):
             if owner and got.get(verb, "").startswith("/"):
                 self._form(owner).elsewhere.append(got[verb])
@@ -87,10 +94,10 @@ class _Reader(HTMLParser):
         if tag == "form":
             self._inside = ""
         elif tag in {"textarea", "select"} and self._field:
-            (owner, name), self._field = self._field, None
+            (owner, name, longest), self._field = self._field, None
             value = self._text.removeprefix("\n") if tag == "textarea" else self._chosen or ""
             if owner and name:
-                self._form(owner).fields.append(Field(name, tag, value, True))
+                self._form(owner).fields.append(Field(name, tag, value, True, longest))
 
     def _form(self, owner: str) -> Form:
         """The form of this id, also where it stands further down."""

@@ -53,6 +53,8 @@ MADE: dict[tuple[str, str], list[str]] = {
         f"catatan:{name.rpartition('.')[0]}:{name.rpartition('.')[2]}" for name in SHEET
     ]
     + ["catatan:kes.balita:"],
+    ("verification.html", "{{ at }}"): ["tanya:kes.balita", "jawab:kes.balita:served", "jawab:kes.balita:"],
+    ("verification.html", "{{ about }}"): ["tentang:kes.balita"],
 }
 """The names that a template makes, by how it makes them."""
 

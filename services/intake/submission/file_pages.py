@@ -11,6 +11,7 @@ from fastapi import APIRouter, Request, Response
 from services.intake.submission import held_files, orders
 from services.intake.submission.queries import evidence_of, files_of, signed_sheets
 from services.intake.submission.sheet.form import save_sheet, typed_of
+from services.intake.submission.sheet.unsent import beside
 from services.intake.submission.view import NO_FEEDBACK, page
 from shared.web.files.file_kinds import SCANS
 from shared.web.for_pages import (
@@ -53,6 +54,7 @@ async def attach(case: CasePath, request: Request, act: Act, urusan: str = "") -
             await orders.attach_evidence(act, case, file, services, part=part)
     except Refused as error:
         feedback = feedback.and_refusal(error, "services" if error.field == "services" else "evidence")
+    feedback = beside(feedback, form)
     if feedback.faults:
         return await page(
             case,
@@ -80,6 +82,7 @@ async def withdraw(case: CasePath, digest: str, request: Request, act: Act, urus
         await orders.withdraw_evidence(act, case, digest, str(form.get(field, "")))
     except Refused as error:
         feedback = feedback.and_refusal(error, field)
+    feedback = beside(feedback, form, done=field)
     if feedback.faults:
         return await page(
             case, request, Looking(request, act.response), urusan, replace(feedback, values=typed(form))

@@ -13,11 +13,11 @@ from starlette.datastructures import FormData
 from services.intake.submission import file_pages, listing, moving_pages, orders
 from services.intake.submission.sheet.form import (
     Feedback,
-    answer_refused,
     digest_seen,
     save_sheet,
     typed_of,
 )
+from services.intake.submission.sheet.unsent import beside
 from services.intake.submission.view import NO_FEEDBACK, page, saved
 from shared.web.for_pages import (
     Act,
@@ -31,11 +31,13 @@ from shared.web.for_pages import (
     form_of,
     ngettext,
     reads,
+    remember_what_was_done,
     see_other,
     typed,
     why_sent_on,
 )
 from shared.web.for_pages import gettext as _
+from shared.web.positions import COOKIE as POSITION
 
 router = APIRouter()
 router.include_router(file_pages.router)
@@ -53,18 +55,21 @@ async def one(case: CasePath, request: Request, look: Look, urusan: str = "") ->
 
 
 @router.post("/isian/{case}", dependencies=[does("intake.EnterFigure", "intake.ExplainWarning")])
-async def save(case: CasePath, request: Request, act: Act, urusan: str = "") -> Response:
-    """Also where an answer comes back that verification refused."""
-    form = await form_of(request)
+async def save(case: CasePath, request: Request, act: Act, urusan: str = "", jawaban: str = "") -> Response:
+    """Also where the sheet comes back with an answer that verification took (`jawaban`) or refused."""
+    form, taken = await form_of(request), jawaban == "dikirim"
     feedback = await save_sheet(act, case, form, await typed_of(act, case, form))
-    feedback = answer_refused(feedback, form, why_sent_on(request))
     look = Looking(request, act.response)
     if request.headers.get("Accept", "").startswith("application/json"):
         return await saved(case, request, look, urusan, feedback)
-    feedback = _with_chosen_files(feedback, form)
+    told = _("Jawaban dikirim kepada Tim SPM.") if taken else ""
+    feedback = beside(_with_chosen_files(feedback, form), form, taken=taken, why=why_sent_on(request))
     if feedback.faults:
-        return await page(case, request, look, urusan, feedback)
-    return see_other(request, f"/isian/{case}?urusan={urusan}", _("Isian tersimpan."))
+        return await page(case, request, look, urusan, feedback, notice=told)
+    stored = see_other(request, f"/isian/{case}?urusan={urusan}", told or _("Isian tersimpan."))
+    if taken:
+        remember_what_was_done(request, stored, before=request.cookies.get(POSITION, ""))
+    return stored
 
 
 @router.post(
@@ -79,7 +84,7 @@ async def hand_in(case: CasePath, request: Request, act: Act, urusan: str = "") 
     orders.refuse_strangers(act, case, "intake.HandIn")
     sheet = await typed_of(act, case, form)
     seen = await digest_seen(act, case, sheet, str(form.get("digest", "")))
-    feedback = _with_chosen_files(await save_sheet(act, case, form, sheet), form)
+    feedback = beside(_with_chosen_files(await save_sheet(act, case, form, sheet), form), form)
     if feedback.troubles:
         many = len(feedback.troubles)
         sentence = ngettext(

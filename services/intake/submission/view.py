@@ -31,10 +31,18 @@ Context = dict[str, Any]
 
 
 async def page(
-    case: str, request: Request, look: Looking, urusan: str, feedback: Feedback = NO_FEEDBACK
+    case: str,
+    request: Request,
+    look: Looking,
+    urusan: str,
+    feedback: Feedback = NO_FEEDBACK,
+    *,
+    notice: str = "",
 ) -> Response:
-    """The form; 422 where something is to be mended."""
+    """The form; 422 where something is to be mended. `notice`: what was done all the same."""
     context = await _context(case, request, look, urusan, feedback)
+    if notice:
+        context["notice"] = notice
     return render(request, "submission.html", status_code=422 if feedback.faults else 200, **context)
 
 

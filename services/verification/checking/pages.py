@@ -4,10 +4,13 @@ SOP step 8. Previous hop: a verifier's browser. Next hop: `command_handler` by w
 with the orders of `checking/orders.py`; no rule here.
 """
 
+from collections.abc import Mapping
 from functools import partial
+from types import MappingProxyType
 from typing import Any
 
 from fastapi import APIRouter, Request, Response
+from starlette.datastructures import FormData
 
 from services.verification import streams
 from services.verification.checking import orders, queries
@@ -41,6 +44,7 @@ from shared.web.for_pages import (
     text_of,
     today_of,
     typed,
+    unsent,
 )
 from shared.web.for_pages import gettext as _
 from shared.web.words.figure_words import ANSWERS, CELLS
@@ -63,16 +67,13 @@ async def approve(case: Case, request: Request, act: Act) -> Response:
     try:
         day = day_of(form, "disetujui_pada")
         digest = text_of(form, "digest")
-        await act(orders.approve(act, case, digest, day))
+        await act(orders.approve(act, case, digest, day), part="setujui")
     except (Refused, Conflict) as error:
         return await again(
             case, request, act, error, typed(form), {"occurred_on": "disetujui_pada", "digest": ""}
         )
-    return see_other(
-        request,
-        f"/verifikasi?siklus={streams.cycle_of(case)}",
-        _("Isian disetujui dengan sidik {digest}.").format(digest=digest[:8]),
-    )
+    told = _("Isian disetujui dengan sidik {digest}.").format(digest=digest[:8])
+    return await on(case, request, act, form, told, f"/verifikasi?siklus={streams.cycle_of(case)}")
 
 
 @router.post("/verifikasi/{case}/tarik", dependencies=[does("verification.WithdrawApproval")])
@@ -80,12 +81,13 @@ async def withdraw(case: Case, request: Request, act: Act) -> Response:
     form = await form_of(request)
     try:
         digest, day = text_of(form, "digest"), day_of(form, "ditarik_pada")
-        await act(orders.withdraw(act, case, digest, text_of(form, "reason"), day))
+        await act(orders.withdraw(act, case, digest, text_of(form, "reason"), day), part="tarik")
     except (Refused, Conflict) as error:
         return await again(
             case, request, act, error, typed(form), {"occurred_on": "ditarik_pada", "digest": ""}
         )
-    return see_other(request, f"/verifikasi/{case}", _("Persetujuan Anda ditarik; isian menunggu lagi."))
+    told = _("Persetujuan Anda ditarik; isian menunggu lagi.")
+    return await on(case, request, act, form, told, f"/verifikasi/{case}", "reason")
 
 
 @router.post("/verifikasi/{case}/kembalikan", dependencies=[does("verification.ReturnSubmission")])
@@ -99,16 +101,13 @@ async def send_back(case: Case, request: Request, act: Act) -> Response:
     }
     try:
         day = day_of(form, "dikembalikan_pada")
-        await act(orders.send_back(act, case, text_of(form, "reason"), notes, day))
+        await act(orders.send_back(act, case, text_of(form, "reason"), notes, day), part="kembalikan")
     except (Refused, Conflict) as error:
         return await again(
             case, request, act, error, typed(form), {"occurred_on": "dikembalikan_pada", **places}
         )
-    return see_other(
-        request,
-        f"/verifikasi?siklus={streams.cycle_of(case)}",
-        _("Isian dikembalikan kepada perangkat daerah."),
-    )
+    told, went = _("Isian dikembalikan kepada perangkat daerah."), ("reason", *map(_place, notes))
+    return await on(case, request, act, form, told, f"/verifikasi?siklus={streams.cycle_of(case)}", *went)
 
 
 def _place(note: Any) -> str:
@@ -129,6 +128,20 @@ async def again(
     return await _page(case, request, look, seen=values.get("digest", ""), values=values, errors=errors)
 
 
+async def on(
+    case: str, request: Request, act: Acting, form: FormData, notice: str, path: str, *sent: str
+) -> Response:
+    """After an act: to `path`; where more was typed than went with it (`sent`), the page once more with that,
+    as the page is one form, and each of its buttons sends what stands beside the others too.
+    """
+    left = unsent(form, *sent)
+    if not left:
+        return see_other(request, path, notice)
+    values = {name: value for name, value in typed(form).items() if name not in sent}
+    look = Looking(request, act.response)
+    return await _page(case, request, look, values=values, more={"unsent": left, "notice": notice})
+
+
 async def _page(
     case: str,
     request: Request,
@@ -137,6 +150,7 @@ async def _page(
     seen: str = "",
     values: dict[str, str] | None = None,
     errors: tuple[FieldError, ...] = (),
+    more: Mapping[str, Any] = MappingProxyType({}),
 ) -> Response:
     team = team_of(request, streams.cycle_of(case))
     async with look.conn() as conn:
@@ -193,7 +207,8 @@ async def _page(
         answers={answer: _(word) for answer, word in ANSWERS.items()},
         today=today_of(request),
         values=values,
-        typed_at=(values.get("cell") or values.get("utas", "")).partition(":")[0],
+        typed_at=values.get("utas", "").partition(":")[0] if errors else "",
+        pressed=request.url.path.rpartition("/")[2] if errors else "",
         errors=errors,
         may_approve=look.may("verification.ApproveSubmission") and found.case["status"] == "waiting",
         may_withdraw=look.may("verification.WithdrawApproval")
@@ -204,4 +219,5 @@ async def _page(
         ),
         people=running_of(request).people,
         team=team,
+        **more,
     )

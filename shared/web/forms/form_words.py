@@ -79,12 +79,20 @@ CHOICES: Mapping[tuple[str, str], str] = {
     **{("threshold", name): said for name, said in THRESHOLDS.items()},
 }
 NOTE, PLANNED, EXPLAINED = "catatan:", "planned.", "jelas:"
+TALKED: Mapping[str, str] = {
+    "tanya:": later("Pertanyaan tentang {cell}"),
+    "jawab:": later("Jawaban untuk {cell}"),
+    "tentang:": later("Tentang"),
+}
 
 
 def word(name: str) -> str | None:
     """The word of a field by its name."""
     if name.startswith(NOTE):
         return _("Catatan untuk {cell}").format(cell=_cell(*name.removeprefix(NOTE).split(":", 1)))
+    about, colon, cell = name.partition(":")
+    if f"{about}{colon}" in TALKED:
+        return _(TALKED[f"{about}:"]).format(cell=_cell(*cell.split(":", 1)))
     if name.startswith(EXPLAINED):
         service, _colon, place = name.removeprefix(EXPLAINED).partition(":")
         return _("Penjelasan untuk {cell}").format(cell=_cell(service, place.partition(":")[2]))

@@ -6,6 +6,7 @@ whose sending is guarded like every other.
 """
 
 import re
+from urllib.parse import urlsplit
 
 import msgspec
 from fastapi import Request
@@ -96,6 +97,13 @@ def page_of(request: Request) -> str:
         return place_of(request)
     form: FormData = getattr(request.state, "form", None) or FormData()
     return inside(str(form.get(PAGE) or "/"))
+
+
+def came_from(request: Request) -> str:
+    """The page of ours from which a request came, where its body was too much to be read; else the first."""
+    came = urlsplit(request.headers.get("referer", ""))
+    place = came.path + (f"?{came.query}" if came.query else "")
+    return inside(place) if came.netloc == request.headers.get("host") else "/"
 
 
 async def sent_form_of(request: Request) -> SentForm | None:

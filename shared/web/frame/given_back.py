@@ -3,7 +3,8 @@ somewhere.
 
 Every SOP step. Previous hop: `rendering.py`, with the page as it would be shown. Next hop: the same page,
 with what its forms do not hold any more (an answer to a question that was settled meanwhile) to be read and
-copied. `sent_on` gives a form back to the page of another service.
+copied. `sent_on` gives a form back to the page of another service; `unsent` says what the act that was done
+did not need.
 """
 
 from collections.abc import Mapping, Sequence
@@ -24,7 +25,7 @@ REFUSED = "jejak_tolak"
 LOST = "diketik"
 """Where on the page stands what was typed and has no field any more."""
 _PROSE = frozenset({"reason", "text", "note", "resolution"})
-_PROSE_ABOUT = ("catatan:", "jelas:", "reason.")
+_PROSE_ABOUT = ("catatan:", "jelas:", "reason.", "tanya:", "jawab:")
 _LONGEST = 300
 
 
@@ -36,6 +37,17 @@ def lost_of(form: Mapping[str, Any], page: str, words: Words) -> list[tuple[str,
         if isinstance(value, str) and value.strip() and _is_prose(name) and (word := words(name))
         if not _stands(value, page)
     ]
+
+
+def unsent(form: Mapping[str, Any], *sent: str) -> dict[str, str]:
+    """What was typed into a form of several acts, and is no part of the one that was done (`sent`): the texts
+    of the others. They go back to the page; without a script nobody else would keep them.
+    """
+    return {
+        name: value
+        for name, value in form.items()
+        if isinstance(value, str) and value.strip() and _is_prose(name) and name not in sent
+    }
 
 
 def _is_prose(name: str) -> bool:
@@ -58,11 +70,13 @@ def _leads(error: FieldError, page: str) -> bool:
     return not error.field or bool(error.page) or f'id="{escape(error.field)}"' in page
 
 
-def sent_on(request: Request, path: str, sentence: str) -> Response:
+def sent_on(request: Request, path: str, sentence: str = "") -> Response:
     """The form itself goes on (307) to the page of another service where it was typed, with why this one
-    refused it.
+    refused it; without a sentence it was taken, and what else was typed is for that page.
     """
     answer = RedirectResponse(path, status_code=307)
+    if not sentence:
+        return answer
     answer.set_cookie(
         REFUSED,
         quote(sentence[:_LONGEST]),

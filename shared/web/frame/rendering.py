@@ -31,7 +31,8 @@ what the browser kept of them may be forgotten.
 
 def render(request: Request, template: str, *, status_code: int = 200, **context: Any) -> HTMLResponse:
     """A page in the frame. `errors` (FieldErrors) fills the summary on top;
-    a notice left by the page before is shown once.
+    a notice left by the page before is shown once. `unsent` (texts by their fields) says that an act of this
+    page's form was done, and what of the form it did not need: the page is shown at once, with that in it.
     """
     made: Environment = request.app.state.templates
     visitor = visitor_of(request)
@@ -54,7 +55,7 @@ def render(request: Request, template: str, *, status_code: int = 200, **context
         "notice": unquote(request.cookies.get(NOTICE, "")),
         "form_keys": keys,
         "region_here": keys.region,
-        "accepted": request.cookies.get(ACCEPTED, ""),
+        "accepted": _accepted(request) if "unsent" in context else request.cookies.get(ACCEPTED, ""),
         "checkpoint": getattr(request.app.state, "checkpoint", None),
         "mode": running.settings.mode,
         "ways": running.settings.login,
@@ -63,6 +64,8 @@ def render(request: Request, template: str, *, status_code: int = 200, **context
     }
     text = _given_back(request, made.get_template(template), {**frame, **context})
     response = HTMLResponse(text, status_code=status_code, headers={"Cache-Control": "no-store"})
+    if "unsent" in context:
+        remember_what_was_done(request, response)
     for told in {NOTICE, given_back.REFUSED} & request.cookies.keys():
         response.delete_cookie(told, path="/")
     return response
@@ -73,8 +76,8 @@ def _given_back(request: Request, template: Template, context: Mapping[str, Any]
     what is on it.
     """
     page, errors = template.render(context), context["errors"]
-    form = getattr(request.state, "form", None)
-    if not errors or form is None:
+    form = context.get("unsent") or (getattr(request.state, "form", None) if errors else None)
+    if form is None:
         return page
     lost = given_back.lost_of(form, page, request.app.state.words)
     leading = given_back.leading_somewhere(errors, page, given_back.LOST if lost else "")
@@ -114,24 +117,32 @@ def see_other(request: Request, path: str, notice: str = "") -> Response:
     wait until they can see what was done; `notice` is shown there.
     """
     response = RedirectResponse(path, status_code=303)
-    secure = is_https(request)
-    if token := getattr(request.state, "position", ""):
-        response.set_cookie(positions.COOKIE, token, max_age=30, httponly=True, samesite="lax", secure=secure)
-    if command := getattr(request.state, "command", ""):
-        accepted = [command, *request.cookies.get(ACCEPTED, "").split(".")][:5]
-        response.set_cookie(
-            ACCEPTED,
-            ".".join(filter(None, accepted)),
-            max_age=60,
-            httponly=True,
-            samesite="lax",
-            secure=secure,
-        )
+    remember_what_was_done(request, response)
     if notice:
-        response.set_cookie(
-            NOTICE, quote(notice[:300]), max_age=60, httponly=True, samesite="lax", secure=secure
-        )
+        _set(request, response, NOTICE, quote(notice[:300]))
     return response
+
+
+def remember_what_was_done(request: Request, response: Response, before: str = "") -> None:
+    """For the pages that come next, and for what the browser kept of the form. `before`: the position that
+    another service left, which sent the form on.
+    """
+    token = ",".join(filter(None, (getattr(request.state, "position", ""), before)))
+    if token:
+        _set(request, response, positions.COOKIE, token, seconds=30)
+    if accepted := _accepted(request):
+        _set(request, response, ACCEPTED, accepted)
+
+
+def _set(request: Request, response: Response, name: str, value: str, seconds: int = 60) -> None:
+    secure = is_https(request)
+    response.set_cookie(name, value, max_age=seconds, httponly=True, samesite="lax", secure=secure)
+
+
+def _accepted(request: Request) -> str:
+    """The ids of the commands that were taken last, with that of this request."""
+    known = request.cookies.get(ACCEPTED, "").split(".")
+    return ".".join(filter(None, [getattr(request.state, "command", ""), *known][:5]))
 
 
 def problem_page(
@@ -139,6 +150,8 @@ def problem_page(
 ) -> HTMLResponse:
     """A problem for a person; what was `sent` with the form that could not be taken is on it."""
     back = sent.page if sent else sent_form.page_of(request)
+    if problem.status == 413 and not sent:
+        back = sent_form.came_from(request)
     called = request.app.state.words
     page = render(
         request,
@@ -160,4 +173,4 @@ def typed(form: Mapping[str, Any]) -> dict[str, str]:
     return {key: value for key, value in form.items() if isinstance(value, str) and not key.startswith("_")}
 
 
-__all__ = ["FieldError", "problem_page", "render", "see_other", "typed"]
+__all__ = ["FieldError", "problem_page", "remember_what_was_done", "render", "see_other", "typed"]

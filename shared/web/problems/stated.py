@@ -109,7 +109,10 @@ BY_STATUS = {
         413,
         "too-large",
         later("Kiriman terlalu besar"),
-        later("Berkas atau isian melebihi batas. Perkecil, lalu kirim lagi."),
+        later(
+            "Berkas atau isian melebihi batas: sebuah berkas paling besar 25 MB, sebuah tulisan paling "
+            "panjang 4.000 huruf. Perkecil, lalu kirim lagi."
+        ),
     ),
     421: Stated(
         421,

@@ -27,7 +27,6 @@ from shared.spm.cells import changes, with_cells
 from shared.web.acting import Acting, Looking
 from shared.web.problems.shape import FieldError, NotFound, sentence_of
 from shared.web.words.i18n import LANGUAGES, language
-from shared.web.words.i18n import gettext as _
 
 ANSWERED = "jawab:"
 """What the name of the field begins with in which a point is answered: `jawab:<service>:<cell>`."""
@@ -122,17 +121,6 @@ async def save_sheet(act: Acting, case: str, form: FormData, typed: Typed) -> Fe
         feedback = feedback.and_refusal(error, name)
         feedback = replace(feedback, explained={**feedback.explained, name: text})
     return feedback
-
-
-def answer_refused(feedback: Feedback, form: FormData, why: str) -> Feedback:
-    """With the answer to a point that was typed on the sheet and that verification, which it was sent to,
-    refused; as it was where the form holds none.
-    """
-    if "utas" not in form:
-        return feedback
-    at = f"{ANSWERED}{form['utas']}"
-    sentence = why or _("Jawaban ini belum diterima. Periksa, lalu kirim lagi.")
-    return replace(feedback.and_error(at, sentence), answered={at: str(form.get("text", ""))})
 
 
 async def digest_seen(act: Acting, case: str, typed: Typed, shown: str) -> str:

@@ -37,6 +37,21 @@
     setTimeout(() => { delete form.dataset.sent; }, 5000);
   });
   addEventListener("pageshow", () => document.querySelectorAll("form[data-sent]").forEach((form) => delete form.dataset.sent));
+  /* How much more fits, once little does: the browser lets nothing longer in, and would not say so. */
+  const full = (field) => {
+    const left = field.maxLength - field.value.length, id = `${field.id}-sisa`, told = document.getElementById(id);
+    if (left > field.maxLength / 10) { if (told) { told.remove(); } return; }
+    const place = told || Object.assign(document.createElement("p"), { id, className: "hint", role: "status" });
+    const words = document.body.dataset;
+    place.textContent = (left > 0 ? words.left : words.full).replace("{n}", left > 0 ? left : field.maxLength);
+    if (!told) { field.after(place); }
+  };
+  addEventListener("input", (event) => { if (event.target.matches("textarea[maxlength][id]")) { full(event.target); } });
+  document.querySelectorAll("[data-cancel]").forEach((button) => { button.hidden = false; });
+  addEventListener("click", (event) => {
+    const button = event.target.closest("[data-cancel]"), box = button && button.closest("details");
+    if (box) { box.open = false; box.querySelector("summary").focus(); }
+  });
   addEventListener("keydown", (event) => {
     if (event.key === "Escape") { document.querySelectorAll("details.menu[open]").forEach((menu) => { menu.open = false; }); }
   });

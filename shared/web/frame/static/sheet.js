@@ -298,11 +298,6 @@
     event.preventDefault();
     flush().then((stored) => { if (stored || window.confirm(said.leave)) { leaving = true; location.assign(to.href); } });
   });
-  document.addEventListener("submit", (event) => {
-    if (event.target === form || !event.target.id.startsWith("f-jawab:") || !unsaved().length || leaving) { return; }
-    event.preventDefault();
-    flush().then((stored) => { if (stored || window.confirm(said.leave)) { leaving = true; event.target.requestSubmit(event.submitter); } });
-  });
   const reveal = (id) => {
     const target = byId(id), row = target && target.closest("tr.sub");
     if (row) { window.jejak.fold(row.id.slice(6), true); }

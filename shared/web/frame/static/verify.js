@@ -57,17 +57,18 @@
     });
   }
 
-  const form = document.getElementById("pengembalian");
-  if (!form) { return; }
+  const form = document.getElementById("meja");
   const notes = () => [...form.elements].filter((field) => field.name.startsWith("catatan:") && field.value.trim());
   const told = document.getElementById("catatan-ikut");
+  const typed = () => notes().length || [...form.elements].some((field) => field.matches("textarea") && field.value.trim());
   let sent = false;
   const count = () => {
     const many = notes().length;
+    if (!told) { return; }
     told.textContent = many ? (many === 1 ? told.dataset.one : told.dataset.many).replace("{n}", many) : "";
   };
   addEventListener("input", count);
   count();
   addEventListener("submit", () => { sent = true; });
-  addEventListener("beforeunload", (event) => { if (!sent && (notes().length || form.elements.reason.value.trim())) { event.preventDefault(); } });
+  addEventListener("beforeunload", (event) => { if (!sent && typed()) { event.preventDefault(); } });
 })();
