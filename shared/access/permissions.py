@@ -45,7 +45,7 @@ class RolesFileInvalid(Exception):
 class Viewer:
     """Who looks or acts: a person with the offices held today, or a token with the one that it is lent.
     `reach` is what the present query may show: None is everything of the regions whose codes begin as one of
-    `places`.
+    `places`. Who `looks_back` at a past moment may give no command there.
     """
 
     person: str
@@ -56,6 +56,7 @@ class Viewer:
     offices: tuple[Office, ...]
     reach: frozenset[str] | None = NOBODY
     places: frozenset[str] = NOBODY
+    looks_back: bool = False
 
     @classmethod
     def of(cls, person: Person, agency_name: str, day: date) -> "Viewer":
@@ -154,6 +155,8 @@ class Permissions:
 
     def _granted(self, name: str, viewer: Viewer | None = None) -> Mapping[str, Scope]:
         if viewer is not None and viewer.is_token and name not in self.tokens:
+            return {}
+        if viewer is not None and viewer.looks_back and name in self.commands:
             return {}
         return self.commands.get(name) or self.queries.get(name) or {}
 

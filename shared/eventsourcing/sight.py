@@ -19,6 +19,9 @@ from sqlalchemy.sql.selectable import CompoundSelect
 
 WHOLE = "whole"
 """What `Table(info={"region": WHOLE})` says of a table that belongs to no region."""
+LOG = "log"
+"""What `info={"past": LOG}` says of a table whose rows never change: its own questions ask for no more than
+there was."""
 ANY = "(%(in_sight)s::text[])[1]"
 """What the key of a row says that everybody sees who may ask at all."""
 _NAMES_STREAM = ("stream", "submission")
@@ -80,8 +83,10 @@ def whole() -> Iterator[None]:
         _IN_SIGHT.reset(before)
 
 
-def bound(statement: ClauseElement, text: str) -> str:
-    """The text of a question, asked of what is in sight: `%(in_sight)s` stands for the patterns."""
+def bound(statement: ClauseElement, text: str, *, seen: bool, past: bool) -> str:
+    """The text of a question, asked of what is in sight (`seen`; `%(in_sight)s` stands for the patterns), and
+    of what stood there at a moment (`past`; `%(looks_at)s` stands for the position).
+    """
     if not isinstance(statement, Select | CompoundSelect):
         return text
     metadata = next((table.metadata for table in _tables(statement)), None)
@@ -89,9 +94,9 @@ def bound(statement: ClauseElement, text: str) -> str:
         return text
     named = set(findall(r"\w+", text))
     parts = [
-        f'"{name}" AS NOT MATERIALIZED (SELECT * FROM "{name}" WHERE ({key}) LIKE ANY (%(in_sight)s))'  # noqa: S608  names of tables and columns of ours
+        f'"{name}" AS NOT MATERIALIZED ({_part(metadata.tables[name], key if seen else "", past=past)})'
         for name, key in _keys(metadata)
-        if name in named
+        if name in named and ((seen and key) or (past and metadata.tables[name].info.get("past") != LOG))
     ]
     if not parts:
         return text
@@ -117,9 +122,21 @@ def region_key(table: Table) -> str:
     raise TableOfNoRegion(table.name)
 
 
+def _part(table: Table, key: str, *, past: bool) -> str:
+    """The part of a table that a question may read, under the table's own name."""
+    name = f'"{table.name}"'
+    held = [f"({key}) LIKE ANY (%(in_sight)s)"] if key else []
+    stands = name
+    if past and table.info.get("past") != LOG:
+        stands = f"was.{name} AS {name}"
+        held += [f"{name}.from_position <= %(looks_at)s", f"{name}.to_position > %(looks_at)s"]
+    columns = ", ".join(f'{name}."{column.name}"' for column in table.columns)
+    return f"SELECT {columns} FROM {stands} WHERE {' AND '.join(held)}"  # noqa: S608  names of tables and columns of ours
+
+
 @cache
 def _keys(metadata: MetaData) -> tuple[tuple[str, str], ...]:
-    return tuple((table.name, key) for table in metadata.tables.values() if (key := region_key(table)))
+    return tuple((table.name, region_key(table)) for table in metadata.tables.values())
 
 
 def _tables(statement: ClauseElement) -> Iterator[Table]:

@@ -20,6 +20,7 @@ from sqlalchemy import ClauseElement, Dialect
 from sqlalchemy.dialects.postgresql.psycopg import dialect as psycopg_dialect
 from sqlalchemy.sql.compiler import SQLCompiler
 
+from shared.eventsourcing.past.moment import looks_at
 from shared.eventsourcing.pool import Limits, Pool
 from shared.eventsourcing.sight import bound, in_sight
 
@@ -86,11 +87,10 @@ class _Shape:
 
 @dataclass(frozen=True, slots=True)
 class _Compiled:
-    """A shape as SQL: asked of everything, and of what is in sight."""
+    """A shape as SQL: asked of everything or of what is in sight, of the present or of a moment."""
 
     compiler: SQLCompiler
-    of_all: bytes
-    in_sight: bytes
+    texts: Mapping[tuple[bool, bool], bytes]
 
 
 @lru_cache(maxsize=512)
@@ -99,17 +99,23 @@ def _compiled(shape: _Shape) -> _Compiled:
     if not isinstance(compiler, SQLCompiler):
         raise TypeError(f"not a query: {shape.statement!r}")
     text = compiler.string
-    return _Compiled(compiler, text.encode(), bound(shape.statement, text).encode())
+    asked = {
+        (seen, past): bound(shape.statement, text, seen=seen, past=past).encode()
+        for seen in (False, True)
+        for past in (False, True)
+    }
+    return _Compiled(compiler, asked)
 
 
 def _prepared(statement: ClauseElement, values: Mapping[str, Any]) -> tuple[bytes, Mapping[str, Any]]:
     shape = _Shape(statement)
-    compiled, seen = _compiled(shape), in_sight()
+    compiled, seen, moment = _compiled(shape), in_sight(), looks_at()
     own = None if shape.values is None else shape.values.bindparams
     parameters = compiled.compiler.construct_params(dict(values), extracted_parameters=own)
-    if seen is None:
-        return compiled.of_all, parameters
-    return compiled.in_sight, {**parameters, "in_sight": seen}
+    told: dict[str, Any] = {} if seen is None else {"in_sight": seen}
+    if moment is not None:
+        told["looks_at"] = moment.position
+    return compiled.texts[seen is not None, moment is not None], {**parameters, **told}
 
 
 async def fetch(conn: Connection, statement: ClauseElement, **values: Any) -> list[dict[str, Any]]:

@@ -16,6 +16,7 @@ import msgspec
 from psycopg.errors import DeadlockDetected, LockNotAvailable, SerializationFailure, UniqueViolation
 
 from shared.contracts.registry import declared, decode
+from shared.eventsourcing.past.moment import looks_at
 from shared.eventsourcing.recorded import Metadata, Row
 from shared.eventsourcing.sight import streams_in_sight
 from shared.eventsourcing.sql import Connection, Statement
@@ -40,6 +41,9 @@ _READ = f"""SELECT {_ROW} FROM event
 _READ_STREAM = f"""SELECT {_ROW} FROM event
     WHERE stream = %%s AND version >= %%s AND position <= %%s%b ORDER BY version LIMIT %%s""".encode()  # noqa: S608
 _APPEND = b"SELECT append_events(%s, %s, %s, %s, %s, %s::jsonb, %s::jsonb, %s)"
+_TICK = b"""INSERT INTO tick (position, at)
+    SELECT %(position)s, greatest(clock_timestamp(), (SELECT at FROM tick ORDER BY position DESC LIMIT 1))
+    WHERE %(position)s > 0 AND NOT EXISTS (SELECT FROM tick WHERE tick.position >= %(position)s)"""
 CONFLICTS = frozenset({"event_pkey", "command_pkey"})
 AGAIN = (DeadlockDetected, SerializationFailure, LockNotAvailable)
 """PostgreSQL took its side in a quarrel between transactions and undid this one:
@@ -173,11 +177,18 @@ def conflict(error: UniqueViolation) -> bool:
 
 async def settled(conn: Connection) -> int:
     """The greatest position below which nothing can appear any more.
-    Ask in a statement of its own, before reading events.
+    Ask in a statement of its own, before reading events. Who looks back sees what was settled then.
     """
+    if (moment := looks_at()) is not None:
+        return moment.position
     cursor = await conn.execute(b"SELECT settled_position()")
     found = await cursor.fetchone()
     return int(found[0]) if found else 0
+
+
+async def tick(conn: Connection, position: int) -> None:
+    """Says that everything up to a settled position was settled by now; nothing where that was said."""
+    await conn.execute(_TICK, {"position": position})
 
 
 async def read(conn: Connection, *, after: int, upto: int, limit: int) -> list[Row]:

@@ -15,6 +15,7 @@ STEPS: Final[Mapping[str, tuple[Path, ...]]] = {
     "identity": (_SHARED / "messaging" / "identity.sql",),
     "workers": (_SHARED / "messaging" / "workers.sql",),
     "kept": (_SHARED / "eventsourcing" / "kept.sql",),
+    "past": (_SHARED / "eventsourcing" / "past" / "past.sql",),
 }
 """Each step is installed by a migration of its own in every service and never changes afterwards."""
 
@@ -30,4 +31,13 @@ def script(app_role: str, steps: tuple[str, ...] = tuple(STEPS)) -> str:
 
 def install(step: str = "start") -> None:
     """Runs one step inside a migration."""
-    op.get_bind().exec_driver_sql(script(context.config.attributes["app_role"], (step,)))
+    text = script(context.config.attributes["app_role"], (step,))
+    op.get_bind().exec_driver_sql(text.replace("%", "%%"))  # what it writes of a parameter
+
+
+def keep_past(*tables: str) -> None:
+    """Inside a migration: of these tables every version of every row is kept from now on; also after their
+    columns changed.
+    """
+    for table in tables:
+        op.execute(f"SELECT keep_past('{table}')")

@@ -14,6 +14,7 @@ from starlette.exceptions import HTTPException
 from starlette.staticfiles import StaticFiles
 from starlette.types import Receive, Scope, Send
 
+from shared.eventsourcing.past.moment import present
 from shared.eventsourcing.sight import whole
 from shared.web import feed, parked, reference
 from shared.web.files.file_kinds import LARGEST
@@ -38,7 +39,7 @@ class _Application(FastAPI):
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         scope["app"] = self
-        with whole():
+        with whole(), present():
             await Outermost(super().__call__, self._refusing)(scope, receive, send)
 
     def openapi(self) -> dict[str, Any]:

@@ -11,6 +11,7 @@ from typing import Any, Literal
 
 from fastapi import Depends, Request
 
+from shared.web.past.looking_back import look_at_moment
 from shared.web.regions import keep_to_regions
 from shared.web.running import running_of
 from shared.web.visitor import find_visitor, find_visitor_if_possible, viewer_of
@@ -40,6 +41,7 @@ class Declaration:
             keep_to_regions(request, permissions.everywhere(viewer))
         elif any(permissions.may(viewer, name) for name in self.names):
             keep_to_regions(request, permissions.places(viewer, *self.names))
+            await look_at_moment(request, self.names, acts=self.kind == "command")
         else:
             raise permissions.refusal(viewer, *self.names)
 

@@ -8,6 +8,7 @@ from fastapi import Request
 
 from shared.clock import WIB
 from shared.clock import now as real_now
+from shared.eventsourcing.past.moment import looks_at
 from shared.ground.watch import Ground
 from shared.room import Running
 from shared.telemetry import tracing
@@ -37,7 +38,9 @@ def outage_of(request: Request) -> str:
 
 
 def now_of(request: Request) -> datetime:
-    """The present moment (a test may set `app.state.clock`)."""
+    """The present moment (a test may set `app.state.clock`); for who looks back, that moment."""
+    if (moment := looks_at()) is not None:
+        return moment.at
     clock = getattr(request.app.state, "clock", real_now)
     return cast("datetime", clock())
 

@@ -82,6 +82,8 @@ def test_a_folder_can_be_taken_in_at_a_glance(package: Path) -> None:
         for path in package.iterdir()
         if path.suffix in {".py", ".html"} and path.name != "__init__.py"
     ]
+    if package.name == "migrations":  # one after the other, for ever
+        return
     assert len(found) <= MOST_FILES, (
         f"{dotted(package)} has {len(found)} files at one level: open a sub-room by capability"
     )

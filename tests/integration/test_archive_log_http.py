@@ -14,6 +14,9 @@ from services.archive.proof import verifier
 from services.archive.trail import queries
 from services.archive.trail.searching import Search
 from shared.access.permissions import Viewer
+from shared.clock import WIB
+from shared.eventsourcing import store
+from tests.integration.recorded_pages import shown
 from tests.support.applications import visiting
 from tests.support.archive_room import (
     CYCLE,
@@ -270,3 +273,23 @@ async def test_neither_search_nor_trail_reads_the_whole_log(archive: Archive) ->
         )
         assert "leaf_stream" in str(await cursor.fetchall())
         assert await log.count_of_sources(conn) == {"intake": 1500}
+
+
+async def test_the_log_as_it_was_ends_where_it_ended(expecting: Archive) -> None:
+    """Lists, single lines and search show of the log what was there, however much came after."""
+    async with expecting.running.pool.connection() as conn:
+        await store.tick(conn, await store.settled(conn))
+        ((at, size),) = await (
+            await conn.execute(b"SELECT max(at), (SELECT size FROM tree) FROM tick")
+        ).fetchall()
+    moment = at.astimezone(WIB).replace(tzinfo=None).isoformat()
+    before = shown((await expecting.page("ina", "/jejak-audit")).text)
+    await expecting.hear(*(plain(number) for number in range(9)))
+    assert shown((await expecting.page("ina", "/jejak-audit")).text) != before
+    after = shown((await expecting.page("ina", f"/jejak-audit?pada={moment}")).text)
+    assert after.split("<") == before.split("<")
+    statuses = [
+        (await expecting.page("ina", f"/jejak-audit/{index}?pada={moment}")).status_code
+        for index in (size - 1, size)
+    ]
+    assert statuses == [200, 404]

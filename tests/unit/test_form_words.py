@@ -23,8 +23,8 @@ TEMPLATES = [
     *(ROOT / "services").glob("**/templates/*.html"),
     *(ROOT / "shared/web/frame/templates").glob("*.html"),
 ]
-FRAME = {"macros.html", "sign_in_pieces.html", "local_pieces.html"}
-"""Where fields have whatever name they are given."""
+FRAME = {"macros.html", "sign_in_pieces.html", "local_pieces.html", "past_pieces.html"}
+"""Where fields have whatever name they are given, or are questions that no form sends."""
 MACRO = re.compile(r"ui\.(?:text|area|select|date_field|number_field|file_field)\(([^,]+), (.*)")
 TAG = re.compile(r"<(?:input|select|textarea)\b([^>]*(?:\{\{[^}]*\}\}[^>]*)*)>")
 NAME, CONST = re.compile(r'\bname="([^"]+)"'), re.compile(r'^"([^"]*)"$')

@@ -11,6 +11,7 @@ from services.archive.domain.checkpoint import Checkpoint, Signer
 from services.archive.domain.merkle import Edge
 from services.archive.log import queries, tree
 from services.archive.log.tree import HashesGone
+from shared.eventsourcing.past.moment import looks_at
 from shared.eventsourcing.sql import Connection
 
 _COLUMNS = b"SELECT size, root, note, at FROM checkpoint "
@@ -34,8 +35,11 @@ class Signed:
 
 
 async def latest(conn: Connection) -> Signed | None:
-    """The newest checkpoint; None before the first."""
-    return await _one(conn, b"ORDER BY size DESC LIMIT 1", ())
+    """The newest checkpoint; None before the first. For who looks back, the newest of what was there."""
+    if looks_at() is None:
+        return await _one(conn, b"ORDER BY size DESC LIMIT 1", ())
+    size = (await queries.edge(conn)).size
+    return await _one(conn, b"WHERE size <= %b ORDER BY size DESC LIMIT 1", (size,))
 
 
 async def of_size(conn: Connection, size: int) -> Signed | None:

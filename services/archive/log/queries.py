@@ -25,16 +25,21 @@ from sqlalchemy import (
     bindparam,
     literal,
     select,
+    true,
 )
 
 from services.archive.domain.merkle import Edge
 from services.archive.log.regions import Seen
-from shared.eventsourcing.sight import WHOLE
+from shared.eventsourcing.past.moment import looks_at
+from shared.eventsourcing.sight import LOG, WHOLE
 from shared.eventsourcing.sql import Connection, Pool, fetch_one
 
 Row = Mapping[str, Any]
 PAGE = 2_000
 _EDGE = b"SELECT size, peaks FROM tree"
+_EDGE_THEN = b"SELECT size, peaks FROM was.tree WHERE from_position <= %(at)s AND to_position > %(at)s"
+_COUNTS_THEN = b"""SELECT source, many FROM was.leaf_count
+    WHERE from_position <= %(at)s AND to_position > %(at)s ORDER BY source"""
 _LOCKED = b"SELECT size, peaks FROM tree FOR UPDATE"
 _LINES_SEEN = (
     b"SELECT index, CASE WHEN k.region = ANY(%b) THEN l.line END, l.hash FROM leaf l "
@@ -58,13 +63,20 @@ leaf = Table(
     Column("recorded_at", DateTime(timezone=True)),
     Column("line", LargeBinary),
     Column("hash", LargeBinary),
-    info={"region": WHOLE},
+    info={"region": WHOLE, "past": LOG},
 )
 leaf_lookup = Table(
     "leaf_lookup",
     metadata,
     Column("index", BigInteger, primary_key=True),
     Column("region", Text),
+    info={"region": WHOLE, "past": LOG},
+)
+_tree_then = Table(
+    "tree",
+    MetaData(),
+    *(Column(name, BigInteger) for name in ("size", "from_position", "to_position")),
+    schema="was",
     info={"region": WHOLE},
 )
 
@@ -81,8 +93,9 @@ class Line:
 
 
 async def edge(conn: Connection) -> Edge:
-    """Size and right edge of the log as committed."""
-    return await _edge(conn, _EDGE)
+    """Size and right edge of the log as committed; for who looks back, as it was then."""
+    moment = looks_at()
+    return await _edge(conn, _EDGE) if moment is None else await _edge(conn, _EDGE_THEN, at=moment.position)
 
 
 async def edge_to_append(conn: Connection) -> Edge:
@@ -131,8 +144,8 @@ def withheld(hashed: bytes) -> bytes:
     return b"sha256:" + bytes(hashed).hex().encode()
 
 
-async def _edge(conn: Connection, statement: bytes) -> Edge:
-    cursor = await conn.execute(statement)
+async def _edge(conn: Connection, statement: bytes, **at: int) -> Edge:
+    cursor = await conn.execute(statement, at)
     row = await cursor.fetchone()
     if row is None:
         raise LookupError("the audit log has no edge: the database was not migrated")
@@ -142,7 +155,15 @@ async def _edge(conn: Connection, statement: bytes) -> Edge:
 def in_sight(seen: Seen) -> ColumnElement[bool]:
     """Whether a leaf that is joined with its lookup may be seen."""
     of_regions = leaf_lookup.c.region == any_(literal(list(seen.regions), ARRAY(Text)))
-    return and_(leaf.c.index == leaf_lookup.c.index, of_regions, seen.viewer.sees(leaf.c.agency))
+    return and_(leaf.c.index == leaf_lookup.c.index, of_regions, seen.viewer.sees(leaf.c.agency), was_there())
+
+
+def was_there() -> ColumnElement[bool]:
+    """Whether a leaf was in the log at the moment that is looked at."""
+    if (moment := looks_at()) is None:
+        return true()
+    then = and_(_tree_then.c.from_position <= moment.position, _tree_then.c.to_position > moment.position)
+    return leaf.c.index < select(_tree_then.c.size).where(then).scalar_subquery()
 
 
 async def one_leaf(conn: Connection, seen: Seen, index: int) -> Row | None:
@@ -165,8 +186,13 @@ async def index_of(conn: Connection, seen: Seen, source: str, stream: str, versi
 
 
 async def count_of_sources(conn: Connection) -> dict[str, int]:
-    """How many events each service has in the log, as counted while they were logged."""
-    cursor = await conn.execute(b"SELECT source, many FROM leaf_count ORDER BY source")
+    """How many events each service has in the log, as counted while they were logged; or had then."""
+    moment = looks_at()
+    cursor = await (
+        conn.execute(b"SELECT source, many FROM leaf_count ORDER BY source")
+        if moment is None
+        else conn.execute(_COUNTS_THEN, {"at": moment.position})
+    )
     return {source: int(many) for source, many in await cursor.fetchall()}
 
 

@@ -9,10 +9,11 @@ from collections.abc import Mapping, Sequence
 
 from sqlalchemy import ARRAY, BigInteger, any_, literal, select, true
 
-from services.archive.log.queries import Row, in_sight, leaf, readable
+from services.archive.log.queries import Row, edge, in_sight, leaf, readable
 from services.archive.log.regions import Seen
 from services.archive.search_words import BLOCK_BITS, of_region, quoted
 from services.archive.trail.searching import Search
+from shared.eventsourcing.past.moment import looks_at
 from shared.eventsourcing.sql import Connection, fetch
 
 ANYTHING = Search()
@@ -65,6 +66,8 @@ async def trail(
     """Events of the log, the newest first, below an index; with `search` only those that have its words."""
     if not seen.regions:
         return []
+    if looks_at():
+        below = min((await edge(conn)).size, MOST if below is None else below)
     search = search.within(stream)
     statement = (
         select(*(column for column in leaf.columns if column.name != "hash"))

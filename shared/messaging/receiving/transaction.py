@@ -214,11 +214,11 @@ async def _in_transaction(
         for event, _ in following
         if reaction.wants is None or (event.source, event.type) in reaction.wants
     ]
-    if following:
-        await cursors.move(conn, at, following)
     if retrying:
         for event in events[: advanced.done]:
             await parked.settle(conn, (event.source, event.stream), event.version)
     if wanted:
         await reaction.many(conn, wanted)
+    if following:  # last: it says at which position, and holds that until the commit
+        await cursors.move(conn, at, following)
     return advanced, bool(wanted)

@@ -112,6 +112,7 @@ class Relay:
         try:
             async with own.connection() as conn:
                 await self._be_elected(conn)
+                await self._tick(conn, await store.settled(conn))  # also while the broker is away
                 await check_topics(self._bootstrap, [topic_of(self.source)])
                 try:
                     await self._fresh()
@@ -174,6 +175,7 @@ class Relay:
             if settled > self._looked:
                 begun = time.monotonic()
                 rests = begun + pause_after(await self._catch_up(conn, settled))
+                await self._tick(conn, settled)
                 self._looked = settled
             await self._try_refused_again(conn)
             await self._forget(conn)
@@ -181,6 +183,11 @@ class Relay:
                 await asyncio.wait_for(self._woken.wait(), self._poll_s)
             except TimeoutError:
                 continue
+
+    async def _tick(self, conn: Connection, settled: int) -> None:
+        """Says by when what was taken in of others was settled; for own events the checkpoint does."""
+        if settled > self.checkpoint.position:
+            await store.tick(conn, settled)
 
     async def _catch_up(self, conn: Connection, settled: int) -> int:
         """Publishes everything settled, in order, and answers how many events that were; the next rows are

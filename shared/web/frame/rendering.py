@@ -17,6 +17,7 @@ from shared.web.forms.sent_form import SentForm
 from shared.web.frame import given_back
 from shared.web.frame.form_keys import FormKeys
 from shared.web.frame.nav import navigation, switch
+from shared.web.past.looking_back import can_look_back, keeping, looks_at, of_the_present
 from shared.web.problems.shape import FieldError, Problem
 from shared.web.running import is_https, now_of, request_id_of, running_of
 from shared.web.visitor import visitor_of
@@ -59,10 +60,16 @@ def render(request: Request, template: str, *, status_code: int = 200, **context
         "checkpoint": getattr(request.app.state, "checkpoint", None),
         "mode": running.settings.mode,
         "ways": running.settings.login,
+        "looked_at": looks_at(),
+        "can_look_back": can_look_back(request),
+        "present_query": of_the_present(request),
+        "present_link": f"{request.url.path}?{urlencode(of_the_present(request))}".rstrip("?"),
         "errors": (),
         "lost": (),
     }
     text = _given_back(request, made.get_template(template), {**frame, **context})
+    if asked := getattr(request.state, "moment", ""):
+        text = keeping(text, asked)
     response = HTMLResponse(text, status_code=status_code, headers={"Cache-Control": "no-store"})
     if "unsent" in context:
         remember_what_was_done(request, response)

@@ -14,6 +14,7 @@ from starlette.exceptions import HTTPException
 from shared.eventsourcing.commands.decider import Refused
 from shared.eventsourcing.commands.order import CommandReused, Conflict, TooBusy
 from shared.web.acting import PreconditionInvalid
+from shared.web.past.looking_back import NoSuchMoment
 from shared.web.middleware import outages
 from shared.web.paging import CursorInvalid
 from shared.web.positions import NotYetThere, PositionInvalid
@@ -23,6 +24,7 @@ from shared.web.problems.shape import FileDamaged, NotFound, Problem
 from shared.web.problems.stated import (
     BAD_REQUEST,
     BY_STATUS,
+    MOMENTS,
     NOT_FOUND,
     OUTAGES,
     UNEXPECTED,
@@ -60,6 +62,7 @@ _ANSWERS: Mapping[type[Exception], Callable[[Any], Problem]] = {
     RequestValidationError: lambda error: invalid(error.errors()),
     HTTPException: http,
     NotFound: NOT_FOUND,
+    NoSuchMoment: lambda error: MOMENTS[error.code].problem(),
     FileDamaged: Stated(
         410,
         "file-damaged",

@@ -97,6 +97,37 @@ OUTAGES: Mapping[str, Stated] = {
         ),
     )
 }
+MOMENTS: Mapping[str, Stated] = {
+    code: Stated(status, code, title, detail)
+    for status, code, title, detail in (
+        (
+            409,
+            "only-now",
+            later("Hanya ada sekarang"),
+            later("Yang lampau hanya dapat dilihat. Kembali ke sekarang untuk ini."),
+        ),
+        (
+            422,
+            "moment-not-readable",
+            later("Waktu tidak terbaca"),
+            later("Tulis harinya seperti 17 Feb 2026 atau 17/2/2026, dan jamnya seperti 14.30."),
+        ),
+        (
+            422,
+            "moment-not-over",
+            later("Waktu itu belum lewat"),
+            later("Yang dapat dilihat ialah keadaan pada waktu yang sudah lewat."),
+        ),
+        (
+            422,
+            "moment-not-kept",
+            later("Keadaan waktu itu tidak tersimpan"),
+            later(
+                "Keadaan halaman baru disimpan sesudah waktu itu; peristiwanya sendiri ada di Jejak audit."
+            ),
+        ),
+    )
+}
 BAD_REQUEST = Stated(
     400, "bad-request", later("Permintaan keliru"), later("Permintaan ini tidak dapat dibaca.")
 )
