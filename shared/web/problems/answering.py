@@ -14,9 +14,9 @@ from starlette.exceptions import HTTPException
 from shared.eventsourcing.commands.decider import Refused
 from shared.eventsourcing.commands.order import CommandReused, Conflict, TooBusy
 from shared.web.acting import PreconditionInvalid
-from shared.web.past.looking_back import NoSuchMoment
 from shared.web.middleware import outages
 from shared.web.paging import CursorInvalid
+from shared.web.past.looking_back import NoSuchMoment
 from shared.web.positions import NotYetThere, PositionInvalid
 from shared.web.problems import at_the_door
 from shared.web.problems.fields import conflict, invalid, refused
