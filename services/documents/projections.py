@@ -54,7 +54,8 @@ PROJECTS = known_cycles.PROJECTS | {
     ("verification", "endorsement-withdrawn"),
 }
 
-NO_CORRECTION = ("correction", 0)
+NOT_SAID = (("correction", 0), ("reason", ""))
+"""What an event says where there is nothing to say, and of which a timeline is silent."""
 UNTOLD = {"contributors", "cycle", "document", "dispatch", "basis", "by", "occurred_on"}
 
 
@@ -179,7 +180,7 @@ def acted(recorded: Recorded) -> Put:
             "facts": {
                 key: value
                 for key, value in told.items()
-                if key not in UNTOLD and (key, value) != NO_CORRECTION
+                if key not in UNTOLD and (key, value) not in NOT_SAID
             },
         },
     )

@@ -167,7 +167,12 @@ class SettlementWithdrawn:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CopiesPrinted:
-    """`copies` sheets-bound copies were made from exactly the endorsed file `digest`."""
+    """`copies` sheets-bound copies were made from exactly the endorsed file `digest`. `reason`: why, where
+    some were made of it before; before version 2 nobody was asked.
+    """
+
+    schema: ClassVar[int] = 2
+    unsaid: ClassVar[Unsaid] = {1: {"reason": ""}}
 
     cycle: str
     document: str
@@ -175,6 +180,7 @@ class CopiesPrinted:
     copies: int
     by: str
     occurred_on: date
+    reason: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

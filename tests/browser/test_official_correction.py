@@ -232,7 +232,7 @@ async def test_a_wrong_printed_figure_is_officially_corrected(
             await tim.asked("Kirim laporan kepada")
             await tim.looks("sending")
             name = f"{what}_koreksi_1"
-            await page.locator(f"#{name}-agenda_number").fill("045/511")
+            await page.locator(f"#{name}-agenda_number").fill(f"045/511-{what[0]}")
             await page.locator(f"#{name}-carrier").fill("Kurir")
             await tim.does("Catat pengiriman")
         for what in ("gubernur", "kemendagri"):

@@ -269,7 +269,7 @@ async def _sending(ask: Ask) -> AsyncIterator[Act]:
                 "tim_spm", f"{path}/dispatches/{who}/{what}", page, f"{page}/{who}/{form}", said, typed
             )
 
-        sending = told("sending", "kirim", agenda_number="045/1", carrier="Kurir")
+        sending = told("sending", "kirim", agenda_number=f"045/{who}", carrier="Kurir")
         yield replace(sending, body={**sending.body, "digest": digest})
         receipt = told("receipt", "tanda-terima", received_by="Loket", received_on=DAY, reference="TT-1")
         scan = {f"{who}-scan": f"tanda-terima-{who}.pdf"}

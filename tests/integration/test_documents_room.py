@@ -29,8 +29,8 @@ async def names(room: DocumentsRoom, stream: str) -> list[str]:
     return [type(event).__name__ for event in await room.own_events(stream)]
 
 
-def sending(digest: str) -> dict[str, object]:
-    return {"digest": digest, "agenda_number": "045/12", "carrier": "Kurir", "occurred_on": "2027-03-26"}
+def sending(digest: str, number: str = "045/12") -> dict[str, object]:
+    return {"digest": digest, "agenda_number": number, "carrier": "Kurir", "occurred_on": "2027-03-26"}
 
 
 async def gone(room: DocumentsRoom, digest: str) -> None:
@@ -175,7 +175,10 @@ async def test_copies_are_recorded_against_the_endorsed_digest_only(room: Docume
     other = await room.tell("rahmat", path, {"digest": "0" * 64, "copies": 5})
     assert (other.status_code, other.json()["type"]) == (409, "urn:jejak:problem:digest-conflict")
     assert (await room.tell("rahmat", path, {"digest": digest, "copies": 5})).status_code == 200
-    assert (await room.tell("rahmat", path, {"digest": digest, "copies": 2})).status_code == 200
+    more = {"digest": digest, "copies": 2}
+    twice = await room.tell("rahmat", path, more)
+    assert (twice.status_code, twice.json()["type"]) == (422, "urn:jejak:problem:copies-recorded")
+    assert (await room.tell("rahmat", path, more | {"reason": "rusak"})).status_code == 200
     shown = await room.document("laporan")
     assert (shown["state"], shown["copies"]) == ("printed", 7)
 
@@ -211,7 +214,11 @@ async def test_both_dispatches_are_queued_sent_and_receipted_each_by_itself(room
             ["laporan", f"pengantar_{recipient}"],
         )
         assert (
-            await room.tell("rahmat", f"/cycles/{CYCLE}/dispatches/{recipient}/sending", sending(digest))
+            await room.tell(
+                "rahmat",
+                f"/cycles/{CYCLE}/dispatches/{recipient}/sending",
+                sending(digest, f"045/{recipient}"),
+            )
         ).status_code == 200
     scan = await room.upload("rahmat", SCAN)
     receipt = {
@@ -249,6 +256,21 @@ async def test_a_correction_shows_the_right_value_and_keeps_the_wrong_one_in_the
         for act in shown["trail"]
         if act["act"] == "dispatch-corrected"
     ] == [("045/12", "045/13")]
+
+
+async def test_no_two_letters_of_a_cycle_have_one_agenda_number(room: DocumentsRoom) -> None:
+    digest, path = await room.hear_ready_to_send(), f"/cycles/{CYCLE}/dispatches"
+    taken = "Nomor agenda 045/12 sudah dipakai untuk surat kepada Gubernur; "
+    assert (await room.tell("rahmat", f"{path}/gubernur/sending", sending(digest))).status_code == 200
+    again = await room.tell("rahmat", f"{path}/kemendagri/sending", sending(digest, " 045 / 12 "))
+    told = again.json()
+    assert (again.status_code, told["type"]) == (422, "urn:jejak:problem:agenda-number-taken")
+    assert taken in again.text
+    own = await room.tell("rahmat", f"{path}/kemendagri/sending", sending(digest, "045/13"))
+    assert own.status_code == 200
+    mended = {"field": "agenda_number", "value": "045/12", "reason": "salah ketik"}
+    wrong = await room.tell("rahmat", f"{path}/kemendagri/correction", mended)
+    assert (wrong.status_code, taken in wrong.text) == (422, True)
 
 
 async def test_a_scan_must_have_been_uploaded_and_be_a_pdf_or_a_picture(room: DocumentsRoom) -> None:

@@ -148,7 +148,7 @@ class Player:
             case "print":
                 command = doc.RecordCopies(digest=digest, copies=2, **said)
             case "send":
-                command = SendDispatch(digest=digest, agenda_number="1", carrier="Kurir", **said)
+                command = SendDispatch(digest=digest, agenda_number=task.about, carrier="Kurir", **said)
             case _:
                 received = {"received_by": "x", "received_on": self.day, "reference": ""}
                 command = RecordReceipt(**received, scan=self.file(), **said)

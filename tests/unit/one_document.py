@@ -134,5 +134,5 @@ def settle(digest: str = "draft-1") -> SettleDocument:
     return SettleDocument(digest=digest, endorsed_by="kurnia", occurred_on=LATER)
 
 
-def copies(count: int = 5, digest: str = "draft-1") -> RecordCopies:
-    return RecordCopies(digest=digest, copies=count, by="tono", occurred_on=LATER)
+def copies(count: int = 5, digest: str = "draft-1", reason: str = "") -> RecordCopies:
+    return RecordCopies(digest=digest, copies=count, reason=reason, by="tono", occurred_on=LATER)

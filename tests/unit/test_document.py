@@ -209,8 +209,18 @@ def test_copies_are_printed_from_the_endorsed_file() -> None:
     given(*REPORT, drafted("laporan"), SETTLED).when(copies()).then(PRINTED)
 
 
-def test_more_copies_may_be_printed_later() -> None:
-    given(*REPORT, drafted("laporan"), SETTLED, PRINTED).when(copies()).then(PRINTED)
+@pytest.mark.parametrize("count", [5, 2])
+@pytest.mark.parametrize("reason", ["", " \n"])
+def test_copies_that_are_recorded_are_not_recorded_again(count: int, reason: str) -> None:
+    """The same number or another: nobody can tell whether these are the same sheets."""
+    once = given(*REPORT, drafted("laporan"), SETTLED, PRINTED)
+    once.when(copies(count, reason=reason)).refused("copies-recorded", field="reason")
+
+
+def test_more_copies_are_printed_later_for_a_reason() -> None:
+    more = replace(PRINTED, copies=2, reason="Dua eksemplar rusak.")
+    once = given(*REPORT, drafted("laporan"), SETTLED, PRINTED)
+    once.when(copies(2, reason=" Dua eksemplar rusak. ")).then(more)
 
 
 def test_nothing_is_printed_before_the_endorsement() -> None:

@@ -58,7 +58,7 @@ async def file(cycle: CyclePath, recipient: Recipient, digest: Digest, look: Loo
 )
 async def send(cycle: CyclePath, recipient: Recipient, body: SendIn, act: Act) -> CommandAnswer:
     day = body.occurred_on or act.today
-    return await act(orders.send(act, cycle, recipient, body, day))
+    return await act(await orders.send(act, cycle, recipient, body, day))
 
 
 @router.post(
@@ -79,4 +79,4 @@ async def record_receipt(cycle: CyclePath, recipient: Recipient, body: ReceiptIn
 )
 async def correct(cycle: CyclePath, recipient: Recipient, body: CorrectIn, act: Act) -> CommandAnswer:
     day = body.occurred_on or act.today
-    return await act(orders.correct(act, cycle, recipient, body.field, body.value, body.reason, day))
+    return await act(await orders.correct(act, cycle, recipient, body.field, body.value, body.reason, day))

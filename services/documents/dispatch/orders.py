@@ -4,10 +4,12 @@ SOP step 12. Previous hop: `dispatch/api.py` and `dispatch/pages.py`, with what 
 Next hop: `command_handler` by way of `Act`.
 """
 
+from collections.abc import Mapping
 from datetime import date
 from typing import cast, get_args
 
 from services.documents import streams
+from services.documents.dispatch import queries
 from services.documents.dispatch.shapes import Receipt, Sending
 from services.documents.domain.dispatch_commands import (
     Correctable,
@@ -23,9 +25,10 @@ from shared.web.forms.said import command_of
 from shared.web.forms.typed import day_of
 
 
-def send(act: Acting, cycle: str, recipient: str, said: Sending, occurred_on: date) -> Order:
+async def send(act: Acting, cycle: str, recipient: str, said: Sending, occurred_on: date) -> Order:
     """The items left the house."""
-    command = command_of(SendDispatch, said, by=act.viewer.person, occurred_on=occurred_on)
+    others, by = await _others(act, cycle, recipient), act.viewer.person
+    command = command_of(SendDispatch, said, others=others, by=by, occurred_on=occurred_on)
     return _to(cycle, recipient, command)
 
 
@@ -43,7 +46,7 @@ def record_receipt(
     return _to(cycle, recipient, command)
 
 
-def correct(
+async def correct(
     act: Acting, cycle: str, recipient: str, field: str, value: str, reason: str, occurred_on: date
 ) -> Order:
     """Something was written down wrongly. Refuses a field that nobody may correct,
@@ -55,11 +58,17 @@ def correct(
     command = CorrectDispatch(
         field=cast("Correctable", field),
         value=right,
+        others=await _others(act, cycle, recipient),
         reason=reason,
         by=act.viewer.person,
         occurred_on=occurred_on,
     )
     return _to(cycle, recipient, command)
+
+
+async def _others(act: Acting, cycle: str, recipient: str) -> Mapping[str, str]:
+    async with act.running.pool.connection() as conn:
+        return await queries.other_numbers(conn, cycle, recipient)
 
 
 def _to(cycle: str, recipient: str, command: object) -> Order:

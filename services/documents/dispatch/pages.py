@@ -81,7 +81,7 @@ async def send(cycle: CyclePath, recipient: Recipient, request: Request, act: Ac
     said = fields_of(form, recipient)
     sending = said_in(said, Sending)
     try:
-        await act(orders.send(act, cycle, recipient, sending, day_of(said, "occurred_on")))
+        await act(await orders.send(act, cycle, recipient, sending, day_of(said, "occurred_on")))
     except (Refused, Conflict) as error:
         return await _again(request, act, cycle, recipient, error, typed(form))
     return see_other(
@@ -114,7 +114,7 @@ async def correct(cycle: CyclePath, recipient: Recipient, request: Request, act:
     said = fields_of(form, recipient)
     try:
         field, value, reason = (text_of(said, name) for name in ("field", "value", "reason"))
-        await act(orders.correct(act, cycle, recipient, field, value, reason, act.today))
+        await act(await orders.correct(act, cycle, recipient, field, value, reason, act.today))
     except (Refused, Conflict) as error:
         return await _again(request, act, cycle, recipient, error, typed(form))
     return see_other(

@@ -4,7 +4,7 @@ SOP step 12. Previous hop: `dispatch/pages.py`, `dispatch/api.py`.
 Next hop: the tables that `projections.py` fills.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -80,6 +80,13 @@ async def dispatches(conn: Connection, viewer: Viewer, of_cycle: str) -> list[Di
 async def dispatch_of(conn: Connection, viewer: Viewer, of_cycle: str, recipient: str) -> DispatchView | None:
     """One dispatch; None if this viewer may see none, or nobody is called so."""
     return next((view for view in await dispatches(conn, viewer, of_cycle) if view.name == recipient), None)
+
+
+async def other_numbers(conn: Connection, of_cycle: str, name: str) -> Mapping[str, str]:
+    """The agenda numbers under which other letters of a cycle left the house, by dispatch."""
+    numbered_ones = (dispatch.c.cycle == of_cycle, dispatch.c.agenda_number.is_not(None))
+    rows = await fetch(conn, select(dispatch.c.dispatch, dispatch.c.agenda_number).where(*numbered_ones))
+    return {row["dispatch"]: row["agenda_number"] for row in rows if row["dispatch"] != name}
 
 
 async def _dispatch_view(conn: Connection, cycle: str, name: str, row: Row, latest: int) -> DispatchView:

@@ -150,6 +150,7 @@ def send(command: SendDispatch, dispatch: Dispatch) -> Sequence[Event]:
         command.agenda_number,
         Refused("agenda-number-missing", "Tulis nomor agenda surat keluar.", field="agenda_number"),
     )
+    _own_number(agenda_number, command.others, "agenda_number")
     carrier = _filled(
         command.carrier,
         Refused("carrier-missing", "Tulis siapa yang membawa: kurir, pos, atau petugas.", field="carrier"),
@@ -191,6 +192,8 @@ def correct(command: CorrectDispatch, dispatch: Dispatch) -> Sequence[Event]:
     before, value = sent.facts[command.field], _corrected(command, sent.event)
     if before == value:
         return []
+    if command.field == "agenda_number":
+        _own_number(value, command.others, "value")
     return [combined(DispatchCorrected, sent.event, command, before=before, after=value, reason=reason)]
 
 
@@ -248,6 +251,24 @@ def _complete(seen: str, items: Items) -> None:
         )
 
 
+def _own_number(number: str, others: Mapping[str, str], place: str) -> None:
+    """Each letter that leaves the house has its own line in the agenda; how it is spaced makes no other."""
+    for dispatch, taken in others.items():
+        if _bare(taken) == _bare(number):
+            raise Refused(
+                "agenda-number-taken",
+                "Nomor agenda {number} sudah dipakai untuk surat kepada {dispatch}; "
+                "setiap surat punya nomor agenda sendiri.",
+                field=place,
+                number=taken,
+                dispatch=dispatch,
+            )
+
+
+def _bare(number: str) -> str:
+    return "".join(number.split()).casefold()
+
+
 def _filled(text: str, otherwise: Refused) -> str:
     if not text.strip():
         raise otherwise
@@ -261,7 +282,7 @@ def _corrected(command: CorrectDispatch, sent: DispatchSent) -> str:
     if command.field != "received_on":
         return _filled(str(command.value), Refused("value-missing", "Tulis isi yang benar.", field="value"))
     if not isinstance(command.value, date):
-        raise Refused("not-a-date", "Tulis tanggal dalam bentuk 2027-03-30.", field="value")
+        raise Refused("not-a-date", "Tulis tanggal seperti 30 Mar 2027.", field="value")
     _received_between(command.value, sent, command.occurred_on)
     return command.value.isoformat()
 

@@ -4,6 +4,8 @@ SOP step 12. Previous hop: `dispatch/orders.py` and `process_manager.py`. Next h
 decides.
 """
 
+import dataclasses
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import ClassVar, Literal
@@ -42,11 +44,16 @@ class QueueDispatch:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SendDispatch:
+    """`others`: the agenda numbers of the other letters of the cycle, by dispatch, as they stood when it was
+    said.
+    """
+
     by_token: ClassVar[bool] = True
 
     digest: Digest  # the report as the person saw it on the page
     agenda_number: Name
     carrier: Name
+    others: Mapping[Id, Name] = dataclasses.field(default_factory=dict)
     by: Person
     occurred_on: date
 
@@ -65,8 +72,11 @@ class RecordReceipt:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CorrectDispatch:
+    """`others`: as in `SendDispatch`."""
+
     field: Correctable
     value: Name | date  # a day for `received_on`, text for the others
+    others: Mapping[Id, Name] = dataclasses.field(default_factory=dict)
     reason: Prose
     by: Person
     occurred_on: date

@@ -251,6 +251,7 @@ def withdraw_endorsement(command: WithdrawEndorsement, document: Document) -> Se
 
 
 def record_copies(command: RecordCopies, document: Document) -> Sequence[Event]:
+    """More copies of a file that was printed have their reason: the same ones are not counted twice."""
     opened = _opened(document)
     sentence = "Dokumen belum disahkan; yang boleh dicetak hanya berkas yang disahkan."
     settled = _settled(document, Refused("not-settled", sentence))
@@ -259,7 +260,13 @@ def record_copies(command: RecordCopies, document: Document) -> Sequence[Event]:
         raise Refused(
             "copies", "Jumlah eksemplar harus antara 1 dan {most}.", field="copies", most=MOST_COPIES
         )
-    return [combined(CopiesPrinted, opened, command)]
+    if settled.printed and not command.reason.strip():
+        raise Refused(
+            "copies-recorded",
+            "Pencetakan berkas ini sudah dicatat. Bila dicetak eksemplar tambahan, tulis alasannya.",
+            field="reason",
+        )
+    return [combined(CopiesPrinted, opened, command, reason=command.reason.strip())]
 
 
 def _refuse_unless_current(command: DraftReport, released: Mapping[str, str]) -> None:

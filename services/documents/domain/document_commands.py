@@ -152,10 +152,13 @@ class ReopenDocument:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RecordCopies:
-    """`copies` were printed; `digest` is the file that was printed, as the person saw it on the page."""
+    """`copies` were printed; `digest` is the file that was printed, as the person saw it on the page.
+    `reason`: why more, where some are recorded already.
+    """
 
     digest: Digest
     copies: Small
+    reason: Prose = ""
     by: Person
     occurred_on: date
 

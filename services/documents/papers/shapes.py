@@ -82,6 +82,9 @@ class Copies(Body):
 
     digest: Digest
     copies: int = Field(strict=True, ge=1, le=1000)
+    reason: Prose = Field(
+        default="", max_length=1000, description="why more, where some are recorded already"
+    )
 
 
 class CopiesIn(Copies):

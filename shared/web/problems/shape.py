@@ -6,11 +6,14 @@ Next hop: `middleware/answers.py`, which gives it as JSON or as a page.
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any
 
 from shared.eventsourcing.commands.decider import Refused
 from shared.eventsourcing.commands.order import Conflict
 from shared.web.running import facts
+from shared.web.words import document_words
+from shared.web.words.formats import day
 from shared.web.words.i18n import gettext as _
 
 MEDIA_TYPE = "application/problem+json"
@@ -67,9 +70,22 @@ class Problem:
 def sentence_of(error: Refused) -> str:
     """The sentence of a refusal in the language of this request."""
     try:
-        return _(error.sentence).format(**facts(error.facts))
+        return _(error.sentence).format(**_told(error))
     except (KeyError, IndexError, ValueError):
         return str(error)
+
+
+def _told(error: Refused) -> Mapping[str, str]:
+    """The facts of a refusal as people say them: a day as officials write it, a dispatch by whom it goes
+    to.
+    """
+    days = {name: day(value) for name, value in error.facts.items() if isinstance(value, date)}
+    ways = {
+        name: document_words.named(str(value)) or str(value)
+        for name, value in error.facts.items()
+        if name == "dispatch"
+    }
+    return {**facts(error.facts), **days, **ways}
 
 
 def field_errors(
