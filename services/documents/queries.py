@@ -59,13 +59,8 @@ async def trail_of(conn: Connection, stream: str) -> list[dict[str, Any]]:
     return await fetch(conn, select(trail).where(trail.c.stream == stream).order_by(trail.c.version))
 
 
-def files_of(entries: Sequence[Row]) -> list[StoredFile]:
-    """Every file that a trail names."""
-    return [file for entry in entries for file in files_in(entry["facts"])]
-
-
 def files_in(facts: Any) -> list[StoredFile]:
-    """Every file that an entry of a trail names."""
+    """Every file that an entry of a trail names, as it was recorded."""
     if isinstance(facts, Mapping):
         if set(facts) == {"digest", "name", "media_type", "size"}:
             return [StoredFile(**facts)]

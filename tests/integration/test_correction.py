@@ -4,6 +4,7 @@ page asks: at whichever point it is decided after the first copies, and a correc
 
 import asyncio
 import random
+import re
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
 
@@ -121,6 +122,14 @@ async def test_decided_after_the_cycle_is_closed_and_once_more(postgres: Postgre
         assert "koreksi ke-2" in page
         assert "digantikan oleh koreksi ke-1" in page
         assert "digantikan oleh koreksi ke-2" in page
+        papers = (await rooms.page(f"/dokumen?siklus={player.cycle}", "kabag"))[1]
+        assert (papers.count("koreksi ke-2"), papers.count("dikirim dan diterima")) == (3, 2)
+        kinds = ("laporan", "pengantar_gubernur", "pengantar_kemendagri")
+        places = [f"/dokumen/{player.cycle}/{kind}" for kind in kinds]
+        texts = [(await rooms.page(place, "kabag"))[1] for place in (*places, f"/pengiriman/{player.cycle}")]
+        for text in texts:
+            called = set(re.findall(r'class="file" lang="id" href="[^"]*/berkas/(\w+)">([^<]*)<', text))
+            assert len(called) == len(dict(called)) == len({name for _, name in called}) > 2, called
 
 
 async def test_only_what_it_names_is_open_and_only_of_what_is_printed(postgres: PostgresPart) -> None:

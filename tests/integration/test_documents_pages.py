@@ -105,6 +105,25 @@ async def test_the_forms_of_hand_over_printing_and_dispatch_work_as_plain_posts(
     assert (await room.dispatch("gubernur"))["scan"]["media_type"] == "application/pdf"
 
 
+def sending(digest: str, number: str = "045/12") -> dict[str, object]:
+    return {"digest": digest, "agenda_number": number, "carrier": "Kurir", "occurred_on": "2027-03-26"}
+
+
+async def test_no_two_letters_of_a_cycle_have_one_agenda_number(room: DocumentsRoom) -> None:
+    digest, path = await room.hear_ready_to_send(), f"/cycles/{CYCLE}/dispatches"
+    taken = "Nomor agenda 045/12 sudah dipakai untuk surat kepada Gubernur; "
+    assert (await room.tell("rahmat", f"{path}/gubernur/sending", sending(digest))).status_code == 200
+    again = await room.tell("rahmat", f"{path}/kemendagri/sending", sending(digest, " 045 / 12 "))
+    told = again.json()
+    assert (again.status_code, told["type"]) == (422, "urn:jejak:problem:agenda-number-taken")
+    assert taken in again.text
+    own = await room.tell("rahmat", f"{path}/kemendagri/sending", sending(digest, "045/13"))
+    assert own.status_code == 200
+    mended = {"field": "agenda_number", "value": "045/12", "reason": "salah ketik"}
+    wrong = await room.tell("rahmat", f"{path}/kemendagri/correction", mended)
+    assert (wrong.status_code, taken in wrong.text) == (422, True)
+
+
 async def test_the_decree_is_handed_over_and_issued_by_form(room: DocumentsRoom) -> None:
     await room.hear_step(4)
     await room.draft("tono", "sk_tim")

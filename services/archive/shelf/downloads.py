@@ -3,6 +3,9 @@
 SOP step 13. Previous hop: `shelf/api.py`, `shelf/pages.py`. Next hop: the archive bucket.
 """
 
+from dataclasses import replace
+from pathlib import PurePosixPath
+
 from fastapi import Response
 
 from services.archive import queries
@@ -29,7 +32,10 @@ async def archived(look: Looking, cycle: str, item_id: str) -> Response:
         raise NotFound
     if UNREADABLE & {row["kind"] for row in known}:
         raise FileDamaged
-    file = StoredFile(**{**item["file"], "digest": item["filed_digest"]})
+    kept = StoredFile(**{**item["file"], "digest": item["filed_digest"]})
+    suffix = PurePosixPath(kept.name).suffix
+    # by its name on the shelf: what was scanned is called by chance, and a later file may take its place
+    file = replace(kept, name=f"{cycle}-{item_id.replace('_', '-')}-{kept.digest[:8]}{suffix}")
     try:
         return await hand_out(
             look.request,

@@ -7,7 +7,7 @@ SOP step 12. Previous hop: a link on a page, or a program. Next hop: `shared/web
 from fastapi import Response
 
 from services.documents.dispatch import queries
-from services.documents.queries import files_of
+from services.documents.file_names import files_of
 from shared.web.acting import Looking
 from shared.web.files.downloads import among, hand_out
 

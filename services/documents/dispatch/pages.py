@@ -14,9 +14,10 @@ from services.documents.dispatch.downloads import scan_of
 from services.documents.dispatch.forms import fields_of, signed_receipt
 from services.documents.dispatch.shapes import Receipt, Sending
 from services.documents.domain.dispatch_commands import Correctable
+from services.documents.file_names import files_of, of_act
 from services.documents.forms import errors_of
 from services.documents.lateness import lateness
-from services.documents.queries import files_in, known
+from services.documents.queries import known
 from shared.sop.document_kinds import document_kinds
 from shared.web.for_pages import (
     FORM_LIMIT,
@@ -53,11 +54,11 @@ CORRECTABLE = {
     "reference": later("Nomor tanda terima"),
 }
 EVIDENCE = {
-    "dispatch-queued": ("A.1", later("pengiriman dicatat, siap dikirim")),
-    "dispatch-sent": ("F", later("diserahkan kepada pembawa")),
-    "receipt-recorded": ("E.1", later("diterima, tanda terima kembali")),
+    "dispatch-queued": ("A.1", later("bukti pengiriman dicatat")),
+    "dispatch-sent": ("F", later("bukti diserahkan kepada pembawa")),
+    "receipt-recorded": ("E.1", later("bukti diterima oleh penerima")),
 }
-"""Codes of ETSI EN 319 522 in plain words; what has no code there is shown without one."""
+"""Codes of ETSI EN 319 522 with what each is evidence of; what has no code there is shown without one."""
 
 
 @router.get("/pengiriman", dependencies=[reads("documents.dispatches")])
@@ -165,7 +166,8 @@ async def _page(
         recipients=document_kinds().recipient,
         evidence=EVIDENCE,
         correctable=CORRECTABLE,
-        files_in=files_in,
+        files_of_act=of_act,
+        named={file.digest: file for view in found for file in files_of(view.trail)},
         today=today_of(request),
         values=values or {},
         errors=errors,

@@ -11,6 +11,7 @@ from sqlalchemy import select
 
 from services.documents import streams
 from services.documents.letters.corrections import Correction
+from services.documents.papers.queries import DocumentRow
 from services.documents.queries import trail_of
 from services.documents.tables import approved
 from shared.contracts.correction import CorrectionDecided
@@ -18,8 +19,9 @@ from shared.contracts.values import CorrectedSubmission
 from shared.eventsourcing.combined import combined
 from shared.eventsourcing.commands.decider import Refused
 from shared.eventsourcing.sql import Connection, fetch
+from shared.sop.document_kinds import document_kinds
 
-__all__ = ["Correction", "chosen", "decided", "latest", "reported"]
+__all__ = ["Correction", "chosen", "decided", "latest", "of_draft", "reported"]
 
 
 async def decided(conn: Connection, cycle: str) -> Sequence[CorrectionDecided]:
@@ -34,6 +36,17 @@ async def latest(conn: Connection, cycle: str) -> Correction | None:
     """The correction that a draft tells of; None where the report was never corrected."""
     found = await decided(conn, cycle)
     return combined(Correction, found[0]) if found else None
+
+
+def of_draft(row: DocumentRow, decided: Sequence[CorrectionDecided]) -> tuple[int, int]:
+    """The correction that the last draft of a document was made for, and the one that took its place; 0 for
+    none. `decided`: those of the cycle's report, the latest first.
+    """
+    if not decided or not row.file or row.kind not in {"laporan", *document_kinds().letters}:
+        return 0, 0
+    latest = decided[0].correction
+    gone = row.file.digest == decided[0].digest if row.kind == "laporan" else row.state == "stale"
+    return (latest - 1, latest) if gone else (latest, 0)
 
 
 async def reported(conn: Connection, cycle: str) -> Sequence[CorrectedSubmission]:

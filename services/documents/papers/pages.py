@@ -13,10 +13,10 @@ from fastapi import APIRouter, Path, Query, Request, Response
 from services.documents.forms import errors_of
 from services.documents.lateness import lateness
 from services.documents.papers import corrections, orders, previews, queries
-from services.documents.papers.downloads import document_file
+from services.documents.papers.downloads import document_file, last_drafts, named, of_act
 from services.documents.papers.drafting import permission_of
 from services.documents.papers.shapes import Copies, Decree, HandingOver, Withdrawal
-from services.documents.queries import files_in, known
+from services.documents.queries import known
 from services.documents.scans import scan_in
 from shared.contracts.documents import Kind
 from shared.sop.document_kinds import document_kinds
@@ -62,12 +62,16 @@ async def listing(request: Request, look: Look, siklus: OptionalCycle = "") -> R
         rows = await queries.documents(conn, look.viewer, cycle)
         late = await lateness(conn, cycle, today_of(request))
         drafts = await queries.drafts(conn, cycle) if rows else {}
+        decided = await corrections.decided(conn, cycle) if rows else ()
+    corrected = {row.kind: corrections.of_draft(row, decided) for row in rows}
     return render(
         request,
         "documents.html",
         cycles=cycles,
         cycle=cycle,
         rows=rows,
+        corrected=corrected,
+        files=last_drafts(rows, corrected),
         due=late.due,
         timing={
             row.kind: late.drafted(row.step, row.drafted_on(drafts.get(str(row.row.get("stream")), ())))
@@ -232,7 +236,7 @@ async def _page(
         printing=late.printed(view.printings, str(view.shown.row.get("settled_digest"))),
         pictures=len(made),
         picture=min(picture, len(made)) or 1,
-        files_in=files_in,
+        files_of_act=of_act,
         today=today_of(request),
         values=values or {},
         errors=errors,
@@ -244,6 +248,7 @@ async def _page(
         and state in {"settled", "printed"},
         may_correct=look.may("documents.DecideCorrection") and (kind, state) == ("laporan", "printed"),
         corrections=corrected,
+        named=named(view),
         corrected_files={one.digest: one.correction for one in corrected},
         may_withdraw=look.may("documents.WithdrawEndorsement")
         and (kind, state, view.shown.row.get("endorsed_by")) == ("laporan", "settled", look.person),

@@ -16,7 +16,7 @@ from sqlalchemy import func, select
 from services.documents import streams
 from services.documents.letters.compose import CycleFacts
 from services.documents.queries import OF_THE_KABUPATEN, Row, sop_of, trail_of
-from services.documents.tables import cycles, document, draft, endorsement, printing
+from services.documents.tables import cycles, dispatch, dispatch_item, document, draft, endorsement, printing
 from shared.access.permissions import Viewer
 from shared.contracts.documents import Kind
 from shared.contracts.values import StoredFile
@@ -35,6 +35,8 @@ State = Literal[
     "settled",
     "printed",
     "stale",
+    "sent",
+    "received",
 ]
 TO_DRAFT: frozenset[State] = frozenset({"open", "waiting", "stale", "refused"})
 """States of a document that is still to be drafted, for the first time or anew."""
@@ -43,13 +45,15 @@ TO_DRAFT: frozenset[State] = frozenset({"open", "waiting", "stale", "refused"})
 @dataclass(frozen=True, slots=True)
 class DocumentRow:
     """One document of a cycle as the list shows it;
-    `row` is empty for a document that nothing happened to.
+    `row` is empty for a document that nothing happened to. `went`: how far the dispatch is that a letter lies
+    in, once that left the house.
     """
 
     kind: Kind
     row: Row
     asked: Row
     copies: int
+    went: Literal["", "sent", "received"] = ""
 
     @property
     def version(self) -> int:
@@ -62,7 +66,7 @@ class DocumentRow:
     @property
     def may_be_drafted(self) -> bool:
         """Whether a draft may be made now, as far as the read models know; the rule decides."""
-        return self.state not in {"closed", "waiting", "issued", "settled", "printed"}
+        return self.state not in {"closed", "waiting", "issued", "settled", "printed", "sent", "received"}
 
     def drafted_on(self, drafts: Iterable[Row]) -> list[date]:
         """The days on which these drafts of it were made; none while it is to be drafted."""
@@ -86,6 +90,8 @@ class DocumentRow:
 
     def _of_draft(self) -> State:
         row = self.row
+        if self.went:
+            return self.went
         if row["settled_digest"]:
             return "printed" if self.copies else "settled"
         if row["decree_number"]:
@@ -139,16 +145,41 @@ async def documents(conn: Connection, viewer: Viewer, of_cycle: str) -> list[Doc
     ).group_by(printing.c.stream, printing.c.digest)
     copies = {(row["stream"], row["digest"]): row["copies"] for row in await fetch(conn, printed)}
     found = {row["stream"]: row for row in rows}
+    went = await letters_gone(conn, of_cycle)
     return [
-        _document_row(kind, found.get(streams.document(of_cycle, kind), {}), asked, copies)
+        _document_row(kind, found.get(streams.document(of_cycle, kind), {}), asked, copies, went)
         for kind in document_kinds().kind
         if kind in sop.papers
     ]
 
 
-def _document_row(kind: Kind, row: Row, asked: Row, copies: Mapping[tuple[str, str], int]) -> DocumentRow:
+async def letters_gone(
+    conn: Connection, of_cycle: str
+) -> Mapping[tuple[str, str], Literal["sent", "received"]]:
+    """How far the dispatches are that left the house, by each letter in them and its digest."""
+    gone = (dispatch.c.cycle == of_cycle, dispatch.c.sent_on.is_not(None))
+    joined = select(dispatch_item.c.document, dispatch_item.c.digest, dispatch.c.status).join(
+        dispatch, dispatch.c.stream == dispatch_item.c.stream
+    )
+    rows, letters = await fetch(conn, joined.where(*gone)), document_kinds().letters
+    return {(row["document"], row["digest"]): row["status"] for row in rows if row["document"] in letters}
+
+
+def _document_row(
+    kind: Kind,
+    row: Row,
+    asked: Row,
+    copies: Mapping[tuple[str, str], int],
+    went: Mapping[tuple[str, str], Literal["sent", "received"]],
+) -> DocumentRow:
     of_settled = (row.get("stream", ""), row.get("settled_digest") or "")
-    return DocumentRow(kind, row, asked if kind == "laporan" else {}, copies.get(of_settled, 0))
+    return DocumentRow(
+        kind,
+        row,
+        asked if kind == "laporan" else {},
+        copies.get(of_settled, 0),
+        went.get((kind, row.get("digest") or ""), ""),
+    )
 
 
 async def document_of(conn: Connection, viewer: Viewer, of_cycle: str, kind: Kind) -> DocumentView | None:

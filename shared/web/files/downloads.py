@@ -9,6 +9,8 @@ import re
 import unicodedata
 from collections.abc import AsyncIterator, Iterable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import PurePosixPath
 from urllib.parse import quote
 
 import structlog
@@ -89,6 +91,12 @@ async def hand_out(
 def among(known: Iterable[StoredFile], digest: str) -> StoredFile | None:
     """The file of this digest among those that a case names; None for any other, whoever asks."""
     return next((file for file in known if file.digest == digest), None)
+
+
+def telling(file: StoredFile, *parts: str) -> StoredFile:
+    """The file under a name that says what it is of: `Laporan-SPM-2026-koreksi-1-revisi-2.pdf`."""
+    stem, suffix = PurePosixPath(file.name).stem, PurePosixPath(file.name).suffix
+    return replace(file, name="-".join((stem, *parts)) + suffix)
 
 
 def _harmless(file: StoredFile, head: bytes) -> dict[str, str]:
