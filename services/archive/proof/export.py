@@ -21,12 +21,15 @@ from zipfile import ZIP_DEFLATED, ZipFile
 import structlog
 
 from services.archive.domain.checkpoint import VerifierKey
+from services.archive.domain.cycle_file import is_older
 from services.archive.log import queries
 from services.archive.log.checkpoints import Signed
 from services.archive.log.regions import Seen
 from services.archive.proof import verifier
 from services.archive.proof.verifier_export import CHECKPOINT, EVENTS, KEY
 from services.archive.proof.verifier_export import README as READ_ME
+from services.archive.proof.verifier_report import plain
+from shared.contracts.correction import apart
 from shared.eventsourcing.sql import Pool
 from shared.objects.port import Bucket, NotThere, ObjectTrouble, StoreAway
 
@@ -101,17 +104,25 @@ async def write_folder(
     """
     await asyncio.to_thread(folder.mkdir, parents=True, exist_ok=True)
     filed, probed, corrected = await _write_lines(pool, seen, folder / EVENTS, signed.size)
-    damaged = [line for data in filed.values() if (line := await _write_file(folder, data, archive))]
-    await asyncio.to_thread(_write_rest, folder, signed.note, str(key), readme(damaged, probed, corrected))
+    written = [(data, *await _write_file(folder, data, archive)) for data in filed.values()]
+    damaged = [line for _, _, line in written if line]
+    marked = marks({place: data for data, place, _ in written}, corrected)
+    told = readme(damaged, probed, corrected, marked)
+    await asyncio.to_thread(_write_rest, folder, signed.note, str(key), told)
 
 
 def readme(
-    damaged: Sequence[str], probed: Mapping[str, Any] | None, corrected: Sequence[Mapping[str, Any]] = ()
+    damaged: Sequence[str],
+    probed: Mapping[str, Any] | None,
+    corrected: Sequence[Mapping[str, Any]] = (),
+    marked: Sequence[str] = (),
 ) -> str:
     """What lies in the folder, in both languages; the lines that name damaged files, and reports that were
-    officially corrected, are the same for both.
+    officially corrected with the files of each (`marked`), are the same for both. What somebody typed stays
+    one line.
     """
-    overtaken = "\n".join(CORRECTED_LINE.format(**one) for one in corrected)
+    said = ({**one, "number": plain(str(one["number"]))} for one in corrected)
+    overtaken = "\n".join([*(CORRECTED_LINE.format(**one) for one in said), *marked])
     enforced = probed if probed and not probed["failed"] else None
     return README.format(
         corrected=CORRECTED.format(lines=overtaken) if corrected else "",
@@ -121,6 +132,21 @@ def readme(
         worm=WORM_PROVEN.format(**enforced) if enforced else WORM_NOT_PROVEN,
         worm_en=WORM_PROVEN_EN.format(**enforced) if enforced else WORM_NOT_PROVEN_EN,
     )
+
+
+def marks(written: Mapping[str, Mapping[str, Any]], corrected: Sequence[Mapping[str, Any]]) -> list[str]:
+    """A line for each file, by its place, that is of a correction, or that one took the place of."""
+    latest: dict[str, int] = {}
+    for one in corrected:
+        latest[one["cycle"]] = max(latest.get(one["cycle"], 0), one["correction"])
+    lines = []
+    for place, data in sorted(written.items()):
+        own = apart(data["item"])[1]
+        if is_older(data["kind"], data["item"], latest.get(data["cycle"], 0)):
+            lines.append(f"  {place}: Digantikan koreksi {own + 1}")
+        elif own:
+            lines.append(f"  {place}: Koreksi {own}")
+    return lines
 
 
 def pack(folder: Path, target: Path) -> None:
@@ -177,14 +203,15 @@ def _without_imports(part: Path) -> str:
     return OTHER_PARTS.sub("", part.read_text(encoding="utf-8"))
 
 
-async def _write_file(folder: Path, data: Mapping[str, Any], archive: Bucket) -> str:
-    """Writes one filed file; answers the line that names it where the
+async def _write_file(folder: Path, data: Mapping[str, Any], archive: Bucket) -> tuple[str, str]:
+    """Writes one filed file; answers its place, and the line that names it where the
     store has it no more as it was filed.
     """
     name = f"{data['item']}{Path(data['file']['name']).suffix.lower()}"
     target = folder / "berkas" / safe(data["cycle"]) / safe(name)
     if target.exists():
         target = target.with_stem(f"{target.stem}-{data['file']['digest'][:8]}")
+    place = target.relative_to(folder).as_posix()
     await asyncio.to_thread(target.parent.mkdir, parents=True, exist_ok=True)
     try:
         await asyncio.to_thread(target.touch)
@@ -195,12 +222,9 @@ async def _write_file(folder: Path, data: Mapping[str, Any], archive: Bucket) ->
     except ObjectTrouble as trouble:
         await asyncio.to_thread(target.unlink)
         log.critical("export-without-file", cycle=data["cycle"], item=data["item"], reason=str(trouble))
-        place, why = (
-            target.relative_to(folder).as_posix(),
-            "hilang" if isinstance(trouble, NotThere) else "rusak",
-        )
-        return DAMAGED_LINE.format(digest=data["file"]["digest"], place=place, why=why)
-    return ""
+        why = "hilang" if isinstance(trouble, NotThere) else "rusak"
+        return place, DAMAGED_LINE.format(digest=data["file"]["digest"], place=place, why=why)
+    return place, ""
 
 
 def _append(target: Path, piece: bytes) -> None:
