@@ -259,6 +259,8 @@ async def report_of(desk: Desk) -> str:
     page = desk.page
     await page.goto(desk.address)
     await page.get_by_role("link", name="Dokumen").first.click()
+    await desk.looks("papers")
+    await desk.says("koreksi ke-1")
     await page.locator("main").get_by_role("link", name="Laporan Penerapan SPM").click()
     await desk.looks("corrected")
     path = await page.locator("figure.page-picture a").first.get_attribute("href")
