@@ -55,7 +55,9 @@ class KnownCycles:
         asked = select(step, latest(self.corrected)).select_from(joined)
         rows = await fetch(conn, asked.where(step.c.cycle == of_cycle))
         known = {row["step"]: {**row, "of": sops()[row["sop"]].step(row["step"])} for row in rows}
-        return {key: {**row, "number": row["of"].number} for key, row in known.items() if not _overtaken(row)}
+        return {
+            key: {**row, "number": row["of"].number} for key, row in known.items() if not is_overtaken(row)
+        }
 
     async def calendar(self, conn: Connection, of_cycle: str) -> Calendar:
         """The working calendar with the overrides that intake announced for the region of a cycle."""
@@ -66,7 +68,7 @@ class KnownCycles:
         )
 
 
-def _overtaken(row: Row) -> bool:
+def is_overtaken(row: Row) -> bool:
     """Whether a step that is done once more has not been counted anew."""
     correction = row["correction"] or {}
     return bool(row["of"].reopened_by) and row["due"]["counted_from"] < correction.get("decided_on", "")

@@ -7,10 +7,12 @@ from datetime import date
 
 import pytest
 from playwright.async_api import Browser, Page, expect
+from psycopg.types.json import Jsonb
 
 from deploy.demo.stage import OFFICERS
 from shared.contracts.values import FieldNote
 from shared.contracts.verification import SubmissionReturned
+from shared.spm.catalogue import current
 from tests.browser.windows import audited, window_of
 from tests.support.access import token_of
 from tests.support.intake_room import CYCLE, IntakeRoom, fill, hand_in, intake_room, opened, to_step_7
@@ -158,6 +160,29 @@ async def test_when_the_line_drops_nothing_typed_is_lost(
 MANY = b"""INSERT INTO submission SELECT made.*
     FROM submission s, generate_series(1, 49) n, jsonb_populate_record(null::submission, to_jsonb(s)
     || jsonb_build_object('submission', s.submission || n, 'agency', 'kapanewon' || n, 'agency_name', 'Kapanewon Nomor ' || n)) made"""  # noqa: E501
+
+
+OF_EACH_URUSAN = b"""INSERT INTO submission SELECT made.*
+    FROM submission s, jsonb_each(%s) u, jsonb_populate_record(null::submission, to_jsonb(s)
+    || jsonb_build_object('submission', s.submission || u.key, 'agency', u.key, 'agency_name', u.key,
+        'services', u.value, 'state', 'returned')) made"""
+
+
+async def test_home_shows_every_column_of_all_urusan(
+    room: IntakeRoom, browser: Browser, address: str
+) -> None:
+    await to_step_7(room, "dinkes")
+    services = {service.urusan: [service.id] for service in current().services.values()}
+    async with room.running.pool.connection() as conn:
+        await conn.execute(OF_EACH_URUSAN, [Jsonb(services)])
+    page = await window(browser, address, "hesti")
+    await page.goto(address)
+    assert await page.locator(".agencies thead th").count() == len(services) + 3
+    hidden = "(e => e.scrollWidth - e.clientWidth)(document.querySelector('.agencies'))"
+    for wide in (1152, 1280, 1366):
+        await page.set_viewport_size({"width": wide, "height": 800})
+        assert await page.evaluate(hidden) == 0, wide
+    await page.context.close()
 
 
 async def test_home_with_fifty_agencies_fits_and_is_sorted_by_links(

@@ -187,11 +187,16 @@ async def test_a_wrong_printed_figure_is_officially_corrected(
         await page.get_by_role("link", name="Dokumen").first.click()
         await page.locator("main").get_by_role("link", name="laporan").first.click()
         await kabag.looks("printed")
+        await page.goto(address)
         await page.get_by_role("link", name="Koreksi resmi laporan").click()
         await kabag.looks("form")
         await opened_by_keyboard(kabag)
         await kabag.says("Koreksi diputuskan")
         await kabag.looks("decided")
+        await page.locator("main").get_by_role("link", name=AGENCY).click()
+        await kabag.says("Dibuka untuk koreksi resmi")
+        await page.goto(address)
+        await kabag.looks("home")
 
         # the agency mends, hands in, and may not approve it itself
         page = officer.page
@@ -251,6 +256,11 @@ async def test_a_wrong_printed_figure_is_officially_corrected(
         await arsip.says("siklus ditutup")
         await arsip.says("digantikan oleh koreksi ke-1")
         await arsip.looks("closed")
+        await page.goto(address)
+        await page.get_by_role("link", name="Riwayat siklus").click()
+        await page.get_by_text("Lihat sebagai tabel").click()
+        await arsip.says("putaran 1")
+        await arsip.looks("history")
         assert "KOREKSIKE-1" in await report_of(kabag), "its words come without blanks"
 
 

@@ -7,8 +7,10 @@ The pages are found by the routes: what is added later is asked too.
 import re
 from collections.abc import Iterator, Sequence
 from datetime import timedelta
+from importlib import import_module
 
 from fastapi.routing import RouteContext
+from psycopg import AsyncConnection
 
 from services.intake.board.tasks import Task
 from shared.service_names import SERVICES
@@ -84,6 +86,9 @@ async def test_every_page_of_the_cycle_says_it(postgres: PostgresPart) -> None:
         said = await told(player, OFFICES)
         assert {path for path, yes in said.items() if not yes} == NOT_SAID.keys()
         assert len(said) > 15
+        kept = await kept_by_verification(rooms)
+        await as_upgraded(rooms)
+        assert await kept_by_verification(rooms) == kept
         decided = (await rooms.page(f"/dokumen/{player.cycle}/laporan", "kabag"))[1]
         assert f'href="/isian/{player.cycle}-dinkes-tahunan"' in decided, "who is next, with a link"
         assert [(task.role, task.act) for task in await asked(player)] == [("unsur_opd", "correct")]
@@ -95,6 +100,21 @@ async def test_every_page_of_the_cycle_says_it(postgres: PostgresPart) -> None:
             text = (await rooms.page(path, "inspektur"))[1]
             assert text.count("putaran 1") == 6, "each step from the verification on keeps its first days"
         assert first != player.day
+
+
+async def kept_by_verification(rooms: FourRooms) -> object:
+    async with rooms.running("verification").pool.connection() as conn:
+        row = await (await conn.execute(b"SELECT correction FROM endorsement")).fetchone()
+    assert row
+    return row[0]
+
+
+async def as_upgraded(rooms: FourRooms) -> None:
+    """What the migration makes of a database of before verification kept the correction."""
+    made = import_module("services.verification.migrations.0012_correction")
+    async with await AsyncConnection.connect(rooms.databases["verification"].owner) as conn:
+        await conn.execute("UPDATE endorsement SET correction = '{}'")
+        await conn.execute(made.FILL)
 
 
 async def in_time(task: Task) -> None:
