@@ -69,7 +69,8 @@ def react(recorded: Recorded) -> Sequence[Order]:  # noqa: PLR0911  one line per
             ]
         case ReceiptRecorded() as event:
             _, correction = apart(event.dispatch)
-            title = f"Tanda terima {_office(event.recipient)}, {event.reference}{_of_correction(correction)}"
+            known_as = [f"Tanda terima {_office(event.recipient)}", *filter(None, [event.reference])]
+            title = ", ".join(known_as) + _of_correction(correction)
             return [
                 _expect(
                     recorded,

@@ -233,6 +233,7 @@ async def test_a_wrong_printed_figure_is_officially_corrected(
         await tim.asked("Cetak laporan")
         await page.locator("#copies").fill("5")
         await tim.does("Catat pencetakan")
+        await tim.looks("copies")
         for what in ("gubernur", "kemendagri"):
             await tim.asked("Kirim laporan kepada")
             await tim.looks("sending")

@@ -188,9 +188,14 @@ def drafted(kind: Kind, file: StoredFile, *, version: int = 1) -> Received:
     return event_of(event, stream=f"document-{CYCLE}-{kind}", version=version)
 
 
-def receipt(recipient: str, scan: StoredFile) -> Received:
+def receipt(recipient: str, scan: StoredFile, reference: str | None = None) -> Received:
     stream = f"dispatch-{CYCLE}-{recipient}"
-    said = {"dispatch": stream, "recipient": recipient, "scan": scan, "reference": f"TT-{recipient}"}
+    said = {
+        "dispatch": stream,
+        "recipient": recipient,
+        "scan": scan,
+        "reference": f"TT-{recipient}" if reference is None else reference,
+    }
     days = {"received_on": date(2027, 3, 10), "occurred_on": date(2027, 3, 11)}
     event = made(ReceiptRecorded, **said, **days, received_by="Loket", by="wulan")
     return event_of(event, stream=stream)

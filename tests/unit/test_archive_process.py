@@ -58,6 +58,7 @@ def decree(file: StoredFile | None) -> Received:
             "Surat pengantar kepada Kementerian Dalam Negeri",
         ),
         (receipt("gubernur", FILE), "tanda_terima_gubernur", "Tanda terima Gubernur, TT-gubernur"),
+        (receipt("gubernur", FILE, ""), "tanda_terima_gubernur", "Tanda terima Gubernur"),
         (receipt("bpkp", FILE), "tanda_terima_bpkp", "Tanda terima bpkp, TT-bpkp"),
         (handed_over(FILE), "serah_sk", "Bukti penyerahan draf SK kepada Bagian Hukum"),
         (decree(FILE), "sk_tim", "SK Tim SPM nomor 130/2026"),
