@@ -77,7 +77,9 @@ async def test_a_filed_item_lies_under_lock_in_the_archive_bucket_byte_for_byte(
     assert await archive.get(item["object_key"], item["object_version"]) == CONTENT["laporan"]
     with pytest.raises(Denied):
         await archive.remove(item["object_key"], item["object_version"])
-    assert (await expecting.ask("ina", f"/cycles/{CYCLE}/items/laporan/file")).content == CONTENT["laporan"]
+    taken = await expecting.ask("ina", f"/cycles/{CYCLE}/items/laporan/file")
+    called = f"''{CYCLE}-laporan-{item['filed_digest'][:8]}.pdf"
+    assert (taken.content, called in taken.headers["content-disposition"]) == (CONTENT["laporan"], True)
 
 
 async def test_without_a_probe_nothing_is_said_to_be_enforced(archive: Archive) -> None:

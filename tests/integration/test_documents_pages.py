@@ -105,6 +105,23 @@ async def test_the_forms_of_hand_over_printing_and_dispatch_work_as_plain_posts(
     assert (await room.dispatch("gubernur"))["scan"]["media_type"] == "application/pdf"
 
 
+async def test_two_drafts_of_a_letter_are_taken_along_under_two_names(room: DocumentsRoom) -> None:
+    """By every way on which a file is handed out."""
+    await room.hear_step(4)
+    digests = []
+    for day in ("2027-03-10", "2027-03-11"):
+        await room.draft("tono", "sk_tim", on=day)
+        digests.append((await room.document("sk_tim"))["digest"])
+    for way in (
+        f"/dokumen/{CYCLE}/sk_tim/berkas/{{}}",
+        f"/api/documents/cycles/{CYCLE}/documents/sk_tim/files/{{}}",
+    ):
+        names = {
+            (await room.page("tono", way.format(digest))).headers["content-disposition"] for digest in digests
+        }
+        assert names == {f"inline; filename*=UTF-8''SK-Tim-SPM-2026-revisi-{number}.pdf" for number in (1, 2)}
+
+
 def sending(digest: str, number: str = "045/12") -> dict[str, object]:
     return {"digest": digest, "agenda_number": number, "carrier": "Kurir", "occurred_on": "2027-03-26"}
 
