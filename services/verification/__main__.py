@@ -7,10 +7,12 @@ from services.verification import __doc__ as room_card
 from services.verification import agents
 from services.verification.bootstrap import ROOM
 from services.verification.checking import api as checking_api
-from services.verification.checking import evidence_pages, queue_pages, talk_pages
+from services.verification.checking import evidence_pages, talk_pages
 from services.verification.checking import pages as checking_pages
 from services.verification.endorsing import api as endorsing_api
 from services.verification.endorsing import pages as endorsing_pages
+from services.verification.queue import api as queue_api
+from services.verification.queue import pages as queue_pages
 from services.verification.sharing import api as sharing_api
 from services.verification.sharing import pages as sharing_pages
 from shared.process import main
@@ -20,6 +22,7 @@ from shared.web.frame.templating import folders_of
 SERVICE = Service(
     room=ROOM,
     routers=(
+        queue_api.router,
         checking_api.router,
         endorsing_api.router,
         sharing_api.router,

@@ -96,9 +96,16 @@ STANDARD = IndexSettings()
 
 def capaian(figure: Figure, settings: IndexSettings = STANDARD) -> Fraction | None:
     """Served over entitled; None for blank, not yet, nihil and an entitled of zero."""
+    parts = capaian_parts(figure, settings)
+    return Fraction(*parts) if parts else None
+
+
+def capaian_parts(figure: Figure, settings: IndexSettings = STANDARD) -> tuple[int, int] | None:
+    """The two numbers of a capaian, for who adds up thousands of them; None as `capaian` answers it."""
     if figure.answer != "filled" or figure.served is None or not figure.entitled:
         return None
-    return _capped(Fraction(figure.served, figure.entitled), settings)
+    served, entitled = figure.served, figure.entitled
+    return (1, 1) if settings.cap and served > entitled else (served, entitled)
 
 
 def quality(service: Service, figure: Figure, settings: IndexSettings = STANDARD) -> Fraction | None:

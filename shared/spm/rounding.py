@@ -14,12 +14,13 @@ STATED = "Dibulatkan ke dua desimal, setengah ke atas; nilai di bawah 100 tidak 
 
 def half_up(value: Fraction | Decimal | int, places: int = PLACES) -> Decimal:
     """The number with so many decimals: 1/8 → 0.13, -1/8 → -0.13."""
-    exact = Fraction(value) * 10**places
-    size = (2 * abs(exact.numerator) + exact.denominator) // (2 * exact.denominator)
-    return Decimal((int(exact < 0 < size), Decimal(size).as_tuple().digits, -places))
+    exact = Fraction(value) if isinstance(value, Decimal) else value
+    scaled, parts = exact.numerator * 10**places, exact.denominator
+    size = (2 * abs(scaled) + parts) // (2 * parts)
+    return Decimal((int(scaled < 0 < size), Decimal(size).as_tuple().digits, -places))
 
 
 def of_hundred(value: Fraction, places: int = PLACES) -> Decimal:
     """An index or a percentage: as `half_up`, but 99.998 stays below 100: 99.99."""
     rounded = half_up(value, places)
-    return Decimal(100) - Decimal((0, (1,), -places)) if value < 100 <= rounded else rounded
+    return Decimal(100) - Decimal((0, (1,), -places)) if rounded >= 100 > value else rounded

@@ -60,6 +60,7 @@ async def test_a_finding_leads_to_its_cell_and_to_who_looks_after_it(
     await page.get_by_role("link", name="Tindak lanjut").first.press("Enter")
     await page.get_by_label("Catatan penyelesaian").fill("Salah ketik, sudah diberitahukan.")
     await page.get_by_role("button", name="Nyatakan selesai").press("Enter")
+    await page.locator("summary", has_text="Sudah selesai").press("Enter")
     await expect(page.get_by_text("Salah ketik, sudah diberitahukan.")).to_be_visible()
     officer = await window_of(browser, address, token_of(OFFICERS["dinkes"]))
     await officer.goto(f"{address}/temuan?siklus={CYCLE}&aturan=R05")

@@ -83,10 +83,10 @@ async def test_a_due_date_stays_under_other_holidays_until_an_official_takes_the
             async with after.browsing("bagus") as http:
                 text = (await http.get(page)).text
                 assert (
-                    "Tenggat ini dihitung dengan kalender libur-id-0.109+1. Menurut kalender sekarang: Kam, "
+                    "Tenggat ini dihitung dengan kalender versi 0.109+1. Menurut kalender sekarang: Kam, "
                     "6 Agu 2026."
                 ) in text
-                assert 'value="kalender libur-id-0.110"' in text
+                assert 'value="kalender libur nasional 0.110"' in text
             await override(after, "2039-08-18", "SKB 7/2039")
             assert await calendars(after) == ["libur-id-0.109+1", "libur-id-0.110+2"]
             assert (await after.give("GET", f"{DUE}/guidance", "wening"))["due"] == counted, (
@@ -95,7 +95,8 @@ async def test_a_due_date_stays_under_other_holidays_until_an_official_takes_the
             async with after.browsing("bagus") as http:
                 assert (await http.send(page, f"{page}/tenggat", source="")).status_code == 303
                 assert (
-                    "tenggat menjadi Kam, 6 Agu 2026: kalender libur-id-0.110" in (await http.get(page)).text
+                    "tenggat menjadi Kam, 6 Agu 2026: kalender libur nasional 0.110"
+                    in (await http.get(page)).text
                 )
             taken_over = (await after.give("GET", f"{DUE}/guidance", "wening"))["due"]
             assert (taken_over["due_on"], taken_over["calendar"]) == ("2026-08-06", "libur-id-0.110+2")

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from httpx2 import Response
 
-from services.verification.checking import ready
+from services.verification.queue import found, ready
 from shared.eventsourcing.sql import Connection
 from shared.spm.digest import digest
 from tests.support.applications import Browser, visiting
@@ -164,12 +164,12 @@ async def test_what_is_decided_while_the_queue_is_read_is_left_out(
     assert offered == {case("dinsos"), case("bpbd")}
 
 
-@pytest.mark.parametrize("most", [ready.MOST_KEPT, 0])
+@pytest.mark.parametrize("most", [found.MOST_KEPT, 0])
 async def test_each_revision_is_looked_at_for_its_own_evidence(
     room: VerificationRoom, monkeypatch: pytest.MonkeyPatch, most: int
 ) -> None:
     """Whether numbers have their evidence is read once a revision, as long as not too many are kept."""
-    monkeypatch.setattr(ready, "MOST_KEPT", most)
+    monkeypatch.setattr(found, "MOST_KEPT", most)
     for revision, evidence in ((2, False), (3, True)):
         await room.hear_taken_back("dinkes", "sri", revision - 1)
         event = received("dinkes", "sri", revision)
@@ -181,3 +181,6 @@ async def test_each_revision_is_looked_at_for_its_own_evidence(
                 page = await wulan.get(QUEUE)
             offered = {one.partition("@")[0] for one in TICKED.findall(page.text)}
             assert (case("dinkes") in offered, case("dinsos") in offered) == (evidence, True)
+            rows = (await room.ask("wulan", f"/verifications?cycle={CYCLE}")).json()["items"]
+            stops = {row["agency"]: row["levels"] and row["levels"]["block"] > 0 for row in rows}
+            assert (stops["dinkes"], stops["dinsos"]) == (not evidence, False), "the same in JSON"

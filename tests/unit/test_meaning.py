@@ -32,6 +32,9 @@ def set_to(percent: int) -> Thresholds:
     return Thresholds(1, {**Thresholds().numbers, "entitled": percent})
 
 
+OTHER = replace(FILE, digest="b" * 64)
+
+
 def shown_by(*services: str) -> AttachedEvidence:
     return AttachedEvidence(file=FILE, services=services)
 
@@ -169,7 +172,17 @@ def test_evidence_of_last_year_or_of_several_services_is_told() -> None:
     same = Grounds(files_before=("a" * 64,))
     assert found({ODGJ: good()}, same, shown_by(ODGJ)) == [(ODGJ, "R15", "warn", "evidence")]
     both = found({ODGJ: good(), HAMIL: good(HAMIL)}, NO_GROUNDS, shown_by(ODGJ, HAMIL))
-    assert both == [(HAMIL, "R15", "inform", "evidence"), (ODGJ, "R15", "inform", "evidence")]
+    assert both == [(HAMIL, "R15", "inform", "evidence")], "told once, at the first of its services"
+    figures = {ODGJ: good(), HAMIL: good(HAMIL)}
+    (told,) = judged(Submitted(current(), figures, [shown_by(ODGJ, HAMIL)]), NO_GROUNDS)
+    assert all(current().services[name].name in told.text for name in (ODGJ, HAMIL))
+    all_of_it = {name: good(name) for name in current().services if name.startswith("kes.")}
+    once = found(all_of_it, same, shown_by(*all_of_it))
+    assert once == [(HAMIL, "R15", "warn", "evidence")], "a file of twelve services asks for one word"
+    beside = found(
+        {ODGJ: good(), HAMIL: good(HAMIL)}, same, shown_by(ODGJ, HAMIL), replace(shown_by(HAMIL), file=OTHER)
+    )
+    assert [one[:2] for one in beside if one[2] == "warn"] == [(HAMIL, "R15")]
 
 
 def test_nihil_and_not_yet_are_asked_nothing_about_numbers() -> None:

@@ -13,7 +13,7 @@ from typing import Any
 from services.intake.queries import Row
 from shared.contracts.values import Figure
 from shared.spm.catalogue import Catalogue, Urusan
-from shared.spm.index import Index, capaian, category, compute
+from shared.spm.index import Index, capaian, capaian_parts, category, compute
 from shared.web.words.formats import points
 
 Of = Mapping[str, Mapping[str, Figure]]
@@ -158,10 +158,10 @@ def index_of(submissions: Sequence[Row], figures: Of, catalogue: Catalogue) -> I
 
 
 def _agency(row: Row, mine: Mapping[str, Figure], catalogue: Catalogue) -> OfAgency:
-    levels: dict[str, Level] = {}
+    held: dict[str, list[Figure]] = {}
     for service in row["services"]:
-        kind = catalogue.services[service].urusan
-        levels[kind] = levels.get(kind, Level()) + _level(mine.get(service, BLANK))
+        held.setdefault(catalogue.services[service].urusan, []).append(mine.get(service, BLANK))
+    levels = {kind: _level(figures) for kind, figures in held.items()}
     return OfAgency(
         row,
         levels,
@@ -170,10 +170,14 @@ def _agency(row: Row, mine: Mapping[str, Figure], catalogue: Catalogue) -> OfAge
     )
 
 
-def _level(figure: Figure) -> Level:
-    """Of one service."""
-    share = capaian(figure)
-    return Level(int(figure != BLANK), 1, int(share is not None), share or Fraction(0))
+def _level(figures: Sequence[Figure]) -> Level:
+    """Of the services of an urusan. Their capaian is added up in whole numbers, and made a fraction once."""
+    shares = [parts for parts in map(capaian_parts, figures) if parts]
+    above, below = 0, 1
+    for served, entitled in shares:
+        above, below = above * entitled + served * below, below * entitled
+    filled = sum(figure != BLANK for figure in figures)
+    return Level(filled, len(figures), len(shares), Fraction(above, below))
 
 
 def _together(levels: Iterable[Level]) -> Level:

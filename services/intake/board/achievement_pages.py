@@ -6,12 +6,12 @@ whoever looks may see submissions.
 """
 
 from fastapi import APIRouter, Request, Response
+from msgspec.json import Decoder
 
 from services.intake import queries, streams
 from services.intake.board.achievement import Of, achievement, index_of
 from services.intake.board.achievement_charts import of_indices, of_services, word_of
 from services.intake.submission.queries import figures_of_cycle, submissions
-from services.intake.submission.sheet.rows import figure_of
 from services.intake.submission.standing import standing
 from shared.access.permissions import Viewer
 from shared.contracts.values import Figure
@@ -21,6 +21,7 @@ from shared.spm.index import Index
 from shared.web.for_pages import CyclePath, Look, NotFound, reads, render
 
 router = APIRouter()
+_FIGURE = Decoder(Figure)
 
 
 @router.get("/siklus/{cycle}/capaian", dependencies=[reads("intake.submission")])
@@ -68,5 +69,5 @@ async def _last_year(conn: Connection, viewer: Viewer, cycle: str) -> Index | No
 async def _figures(conn: Connection, viewer: Viewer, cycle: str) -> Of:
     found: dict[str, dict[str, Figure]] = {}
     for row in await figures_of_cycle(conn, viewer, cycle):
-        found.setdefault(row["submission"], {})[row["service"]] = figure_of(row["figure"])
+        found.setdefault(row["submission"], {})[row["service"]] = _FIGURE.decode(row["figure"])
     return found

@@ -40,5 +40,5 @@ def newer_due_date(
     later = list(changes)[int(known or 0) :]
     behind = [str(change["source"]) for change in later if due.counted_from <= change["day"] <= last]
     if seed != calendar.seed:
-        behind.append(f"kalender {calendar.seed}")
+        behind.append(f"kalender libur nasional {calendar.seed.removeprefix('libur-id-')}")
     return NewerDueDate(now, "; ".join(dict.fromkeys(behind)))

@@ -59,3 +59,17 @@ def chosen(rows: Iterable[Listed], filters: Filters, catalogue: Catalogue) -> Se
 def by_level(rows: Iterable[Listed]) -> Mapping[Level, int]:
     """How many are not resolved, by level."""
     return Counter([one.named.finding.level for one in rows if not one.resolved])
+
+
+def folded(rows: Iterable[Listed]) -> tuple[Sequence[tuple[str, Sequence[Listed]]], Sequence[Listed]]:
+    """A page of findings as it is read: what is left by agency, each with its name, in the order in which
+    they come; and what is resolved.
+    """
+    left: dict[str, list[Listed]] = {}
+    settled = []
+    for one in rows:
+        if one.resolved:
+            settled.append(one)
+        else:
+            left.setdefault(one.of["agency_name"], []).append(one)
+    return tuple(left.items()), settled

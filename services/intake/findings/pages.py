@@ -14,7 +14,7 @@ from fastapi import APIRouter, Depends, Request, Response
 from services.intake import queries, streams
 from services.intake.findings import orders
 from services.intake.findings.asking import Found, found
-from services.intake.findings.filters import Filters
+from services.intake.findings.filters import Filters, folded
 from services.intake.findings.sheet import table_of
 from services.intake.findings.wording import in_a_line, pieces
 from services.intake.wording import words_of
@@ -45,6 +45,8 @@ from shared.web.words.i18n import language
 router = APIRouter()
 READS = reads("intake.findings")
 ROWS = 50
+UNFOLDED = 10
+"""So many findings of an agency stand open; more are folded below its name, but for those of the first."""
 FIELDS = {"text": "resolution"}
 """As which field a form asks for what the command calls otherwise."""
 
@@ -81,6 +83,7 @@ async def findings(
         cycle = siklus or (cycles[0]["cycle"] if cycles else "")
         of = await found(conn, look, cycle, asked) if cycle else None
     shown, following = of.page(after, ROWS) if of else ((), None)
+    left, settled = folded(shown)
     return render(
         request,
         "findings.html",
@@ -88,7 +91,9 @@ async def findings(
         cycles=cycles,
         cycle=cycle,
         of=of,
-        shown=shown,
+        left=left,
+        settled=settled,
+        unfolded=UNFOLDED,
         **_choices(of, words_of(request).who),
         asked=asked,
         query=_query(cycle, asked),

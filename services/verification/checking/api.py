@@ -1,10 +1,10 @@
-"""JSON of checking: the queue, one submission, approve and return, the round.
+"""JSON of checking: one submission, approve and return, the round.
 
 SOP step 8. Previous hop: a program with a session token. Next hop: `checking/orders.py` and `command_handler`
 by way of `Act`, or the read models by way of `Look`.
 """
 
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 
 from fastapi import APIRouter, Response
@@ -16,29 +16,23 @@ from services.verification.checking.addresses import Case
 from services.verification.checking.downloads import evidence_file
 from services.verification.checking.queries import Status
 from services.verification.domain.talk import AnswerQuestion, AskQuestion, SettleQuestion, TalkCommand
-from services.verification.queries import counts, due, team_of
+from services.verification.queries import counts, due
 from shared.contracts.values import AttachedEvidence, CellChange, DueDate, FieldNote, Figure
 from shared.sop.parts import CHECKING
 from shared.web.for_api import (
     Act,
     Acting,
-    After,
     Body,
     CommandAnswer,
-    CycleId,
     CyclePath,
     Day,
     Digest,
     Id,
-    Limit,
     Look,
     Name,
     NotFound,
-    Page,
     Prose,
     does,
-    key_of,
-    page,
     reads,
 )
 
@@ -91,27 +85,6 @@ class AcceptIn(ApproveIn):
     service: Id = Field(examples=["kes.ibu_hamil"])
 
 
-class QueueRow(BaseModel):
-    """A submission that the cycle expects, and how its verification stands."""
-
-    id: str
-    cycle: str
-    agency: str
-    agency_name: str
-    period: str
-    services: list[str]
-    status: Status
-    revision: int | None
-    digest: str | None
-    handed_in_by: str | None
-    handed_in_on: date | None
-    last_act: str | None
-    last_by: str | None
-    last_at: datetime | None
-    assignee: str | None = Field(description="who of Tim SPM looks after it")
-    explained: int | None = Field(description="warnings of the rules that the agency explained")
-
-
 class Verification(BaseModel):
     """One submission as a verifier sees it. Approve its `digest` with its `version` as If-Match."""
 
@@ -149,28 +122,6 @@ class Round(BaseModel):
     counts: dict[Status, int]
     complete_on: date | None
     due: DueDate | None
-
-
-@router.get(
-    "/verifications",
-    summary="What the cycle expects, and how it stands",
-    dependencies=[reads("verification.queue")],
-)
-async def queue(
-    look: Look,
-    cycle: CycleId,
-    status: Status | None = None,
-    limit: Limit = 50,
-    after: After = None,
-) -> Page[QueueRow]:
-    start = key_of(after, 1)[0] if after else ""
-    asked = cycle, status or "", str(start), limit + 1, team_of(look.request, cycle)
-    async with look.conn() as conn:
-        found = await queries.queue_page(conn, look.viewer, *asked)
-    rows, following = page(found, limit, "submission")
-    return Page(
-        items=[QueueRow(id=streams.case_of(row["submission"]), **row) for row in rows], next=following
-    )
 
 
 @router.get(

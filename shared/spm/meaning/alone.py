@@ -3,9 +3,9 @@
 Role: called by `judging.py` with one figure that is filled in. A blank is never taken for a zero.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
-from shared.contracts.values import Figure
+from shared.contracts.values import Figure, StoredFile
 from shared.spm.catalogue import Service
 from shared.spm.evidence import needs_evidence
 from shared.spm.meaning.grounds import Grounds, Submitted
@@ -81,22 +81,59 @@ def quality_within_required(service: Service, figure: Figure) -> Iterator[Findin
 
 
 def evidence_of_its_own(service: Service, submitted: Submitted, grounds: Grounds) -> Iterator[Finding]:
-    """R15. The agency says one word to all that it hands in again."""
-    again = [one.file for one in submitted.supporting(service.id) if one.file.digest in grounds.files_before]
+    """R15. A file is told once, at the first of the services that it stands for, which are all named there;
+    the agency says one word to all that it hands in again.
+    """
+    again = _again(service.id, submitted, grounds)
     if again:
-        sentence = later("Berkas bukti {file} ({digest}) sama persis dengan bukti tahun lalu.")
-        facts: dict[str, object] = {
-            "file": "; ".join(file.name for file in again),
-            "digest": "; ".join(file.digest[:8] for file in again),
-        }
-        yield Finding("R15", "warn", "evidence", sentence, facts, service.id)
+        yield from _as_last_year(service, again, submitted, grounds)
     for attached in submitted.supporting(service.id):
         if attached.file in again or len(attached.services) < 2:
             continue
-        sentence = later("Berkas bukti {file} ({digest}) mendukung {n} layanan sekaligus.")
-        facts = {
-            "file": attached.file.name,
-            "digest": attached.file.digest[:8],
-            "n": len(attached.services),
-        }
-        yield Finding("R15", "inform", "evidence", sentence, facts, service.id)
+        shown = [one for one in _with_files(submitted) if one.id in attached.services]
+        if shown[0].id == service.id:
+            sentence = later("Berkas bukti {file} ({digest}) mendukung {n} layanan sekaligus: {services}.")
+            facts = {
+                "file": attached.file.name,
+                "digest": attached.file.digest[:8],
+                "n": len(shown),
+                "services": _names(shown),
+            }
+            if len(shown) > 1:
+                yield Finding("R15", "inform", "evidence", sentence, facts, service.id)
+
+
+def _as_last_year(
+    service: Service, again: list[StoredFile], submitted: Submitted, grounds: Grounds
+) -> Iterator[Finding]:
+    alike = [one for one in _with_files(submitted) if _again(one.id, submitted, grounds) == again]
+    if alike[0].id != service.id:
+        return
+    facts = {
+        "file": "; ".join(file.name for file in again),
+        "digest": "; ".join(file.digest[:8] for file in again),
+    }
+    sentence = later("Berkas bukti {file} ({digest}) sama persis dengan bukti tahun lalu.")
+    if len(alike) > 1:
+        sentence = later("Berkas bukti {file} ({digest}) sama persis dengan bukti tahun lalu: {services}.")
+        facts["services"] = _names(alike)
+    yield Finding("R15", "warn", "evidence", sentence, facts, service.id)
+
+
+def _again(service: str, submitted: Submitted, grounds: Grounds) -> list[StoredFile]:
+    """The files of a service that lay beside its figures a year ago too."""
+    return [one.file for one in submitted.supporting(service) if one.file.digest in grounds.files_before]
+
+
+def _with_files(submitted: Submitted) -> Sequence[Service]:
+    """The services whose files are looked at, in the order of the catalogue."""
+    figures = submitted.figures
+    return [
+        one
+        for one in submitted.catalogue.services.values()
+        if one.id in figures and figures[one.id].answer != "nihil"
+    ]
+
+
+def _names(services: Iterable[Service]) -> str:
+    return "; ".join(one.name for one in services)

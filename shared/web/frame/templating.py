@@ -14,6 +14,7 @@ from shared.web.files.file_kinds import LARGEST
 from shared.web.forms.typed_days import read_back
 from shared.web.frame.static_files import static
 from shared.web.words import formats, i18n
+from shared.web.words.calendar_words import calendar_version, calendar_words
 from shared.web.words.lateness import late_words
 from shared.web.words.service_words import SERVICE_WORDS, service_word, stream_word
 
@@ -57,6 +58,8 @@ def environment(*folders: Path) -> Environment:
     made.globals["_"] = i18n.gettext  # the extension's own copies the whole context at each sentence
     made.filters.update(
         {name: getattr(formats, name) for name in WRITTEN},
+        calendar_version=calendar_version,
+        calendar_words=calendar_words,
         late=late_words,
         read_back=read_back,
         service_word=service_word,

@@ -34,7 +34,9 @@ STATES: Mapping[str, str] = {
     "resolved": later("selesai"),
 }
 UNITS: Mapping[str, str] = {"percent": later("%"), "points": later("poin")}
-TEXTS = frozenset({"service", "unit", "items", "item", "file", "digest", "neighbours", "neighbour", "agency"})
+TEXTS = frozenset(
+    {"service", "services", "unit", "items", "item", "file", "digest", "neighbours", "neighbour", "agency"}
+)
 """Facts that are names, whatever they look like."""
 _NUMBER, _SHARE = re.compile(r"-?\d{1,18}"), re.compile(r"\d{1,18}/\d{1,18}")
 

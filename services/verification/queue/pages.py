@@ -12,10 +12,10 @@ from fastapi import APIRouter, Request, Response
 from services.verification import streams
 from services.verification.checking import orders, queries
 from services.verification.checking.queries import Status
-from services.verification.checking.ready import ready
 from services.verification.lateness import lateness
 from services.verification.queries import counts, known, team_of
-from services.verification.sharing import found
+from services.verification.queue import found
+from services.verification.queue.ready import ready
 from shared.web.for_pages import (
     Act,
     Acting,

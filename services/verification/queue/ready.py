@@ -1,37 +1,31 @@
 """What may be approved several at once: submissions that wait and about which nobody has anything left to
 ask.
 
-SOP step 8. Previous hop: `checking/queue_pages.py`. Next hop: the tables that `projections.py` fills. Figures
-and evidence, which are large, are read once: what was handed in as a revision never changes.
+SOP step 8. Previous hop: `queue/pages.py`. Next hop: the tables that `projections.py` fills, and `found.py`,
+which knows of each revision whether a number lacks its evidence (R07, what stops an approval).
 """
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 
 import msgspec
-from sqlalchemy import ARRAY, ColumnElement, Text, any_, literal, select
+from sqlalchemy import ColumnElement, select
 
 from services.verification.checking.queries import OF_CASE, OF_NOW, TrailEntry
 from services.verification.checking.talk import accepted_of, threads_of
 from services.verification.queries import Row
+from services.verification.queue.found import levels
 from services.verification.tables import revision, trail, verification
 from shared.access.permissions import Viewer
-from shared.contracts.values import AttachedEvidence, Explanation, Figure
+from shared.contracts.values import Explanation
 from shared.eventsourcing.sql import Connection, fetch
-from shared.spm.evidence import unsupported
 from shared.web.acting import Looking
-
-HandedIn = tuple[str, int, str]
-"""A revision by its stream, number and digest."""
-Supported = dict[HandedIn, bool]
-"""Whether every number of a revision has its evidence (R07): kept by a process."""
-MOST_KEPT = 5_000
 
 
 async def ready(conn: Connection, look: Looking, of_cycle: str) -> Sequence[Row]:
     """What whoever looks may approve without another look, in the order of the queue: every number has its
     evidence, no thread is open, and Tim SPM accepts each figure in which a rule found something; filled in by
-    others. At most three questions, however many wait. What was decided between them is left out.
+    others. At most four questions, however many wait. What was decided between them is left out.
     """
     cases = [
         case
@@ -40,9 +34,9 @@ async def ready(conn: Connection, look: Looking, of_cycle: str) -> Sequence[Row]
     ]
     trails = await _trails(conn, look.viewer, of_cycle)
     settled = [case for case in cases if _is_settled(case, trails.get(case["stream"], ()))]
-    kept = _kept(look)
-    await _look_at_evidence(conn, [case for case in settled if _of(case) not in kept], kept)
-    return [case for case in settled if kept.get(_of(case))]
+    found = await levels(conn, look.request, of_cycle, settled) if settled else {}
+    bare = {submission for submission, many in found.items() if many["block"]}
+    return [case for case in settled if case["submission"] in found.keys() - bare]
 
 
 async def _waiting(conn: Connection, viewer: Viewer, of_cycle: str) -> Sequence[Row]:
@@ -72,29 +66,3 @@ def _is_settled(case: Row, of_it: Sequence[TrailEntry]) -> bool:
     explained = msgspec.convert(case["explanations"], tuple[Explanation, ...])
     found = {said.service for said in explained} - accepted_of(of_it)
     return bool(of_it) and not found and not any(thread.open for thread in threads_of(of_it))
-
-
-async def _look_at_evidence(conn: Connection, cases: Sequence[Row], kept: Supported) -> None:
-    """Says in `kept` of each whether every number has its evidence."""
-    if not cases:
-        return
-    streams = literal([case["stream"] for case in cases], ARRAY(Text))
-    handed_in = select(revision).join(verification, OF_NOW).where(revision.c.stream == any_(streams))
-    for row in await fetch(conn, handed_in):
-        figures = msgspec.convert(row["figures"], dict[str, Figure])
-        evidence = msgspec.convert(row["evidence"], tuple[AttachedEvidence, ...])
-        kept[_of(row)] = not unsupported(figures, evidence)
-
-
-def _of(row: Row) -> HandedIn:
-    return row["stream"], row["revision"], row["digest"]
-
-
-def _kept(look: Looking) -> Supported:
-    state = look.request.app.state
-    if not hasattr(state, "supported"):
-        state.supported = {}
-    kept: Supported = state.supported
-    if len(kept) > MOST_KEPT:
-        kept.clear()
-    return kept

@@ -1,7 +1,7 @@
 """What the rules found in what was handed in, by level: what each submission will ask of a verifier.
 
-SOP step 8. Previous hop: `checking/queue_pages.py`, with the rows that whoever asks may see. Next hop: the
-table of revisions. A revision never changes, so each is looked at once in a process.
+SOP step 8. Previous hop: `queue/pages.py`, `queue/api.py` and `ready.py`, with the rows that whoever asks may
+see. Next hop: the table of revisions. A revision never changes, so each is looked at once in a process.
 """
 
 from collections.abc import Mapping, Sequence
