@@ -1,8 +1,8 @@
 """Help beside the cells of the sheet: what is counted, where the number comes from, an example, mistakes.
 
 SOP step 7. What is counted stands in the catalogue; the rest in `bantuan.toml`, one file a version of the
-catalogue. Words that belong to one service are Indonesian, as its name is. Source: domain notes, sections
-1.5, 2 and 10. Previous hop: the catalogue of the cycle. Next hop: the sheet of the agency. Pure.
+catalogue, in both languages. What is counted is said in the words of the regulation. Source: domain notes,
+sections 1.5, 2 and 10. Previous hop: the catalogue of the cycle. Next hop: the sheet of the agency. Pure.
 """
 
 import tomllib
@@ -31,7 +31,7 @@ class BadHelp(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """Indonesian, and English where it is not of one service alone."""
+    """Indonesian, and English but for what is counted, which is in the words of the regulation."""
 
     id: str
     en: str = ""
@@ -85,7 +85,7 @@ def help_of(service: Service, catalogue: int) -> Mapping[str, FieldHelp]:
         **{
             field: FieldHelp(
                 definition=definition,
-                source=Words(own[field]["source"]) if field in own else _words(common[field], "source"),
+                source=_words(own.get(field, common[field]), "source"),
                 mistakes=_mistakes(own.get(field, common[field])),
                 counted=(pair[0], pair[1]) if pair else None,
             )
@@ -112,8 +112,7 @@ def _words(entry: Mapping[str, Any], name: str) -> Words:
 
 
 def _mistakes(entry: Mapping[str, Any]) -> tuple[Words, ...]:
-    english = entry.get("mistakes_en") or [""] * len(entry["mistakes"])
-    return tuple(Words(*both) for both in zip(entry["mistakes"], english, strict=True))
+    return tuple(Words(*both) for both in zip(entry["mistakes"], entry["mistakes_en"], strict=True))
 
 
 def _faults(document: Mapping[str, Any]) -> Iterator[str]:
@@ -142,8 +141,11 @@ def _service_faults(name: str, entry: Mapping[str, Any]) -> Iterator[str]:
         yield f"{name} has no example of entitled and served"
     for field in COUNTED:
         said = entry.get(field, {})
-        mistakes = said.get("mistakes") or [None]
-        yield from _text_faults(f"{name}, {field}", [said.get("source"), *mistakes])
+        mistakes, english = said.get("mistakes") or [None], said.get("mistakes_en") or [None]
+        sources = said.get("source"), said.get("source_en")
+        yield from _text_faults(f"{name}, {field}", [*sources, *mistakes, *english])
+        if len(mistakes) != len(english):
+            yield f"{name}, {field}: mistakes are not the same in both languages"
 
 
 def _text_faults(place: str, texts: Sequence[object]) -> Iterator[str]:

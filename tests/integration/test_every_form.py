@@ -83,6 +83,8 @@ STATES = {
     "sent": {"ReceiptRecorded", "DispatchCorrected", "CycleArchived", "StepCompleted"},
     "whole": set[str](),
 }
+BOX = re.compile('<details class="confirm.*?</details>', re.DOTALL)
+"""What asks once more before an act."""
 TAG, ISO = re.compile(r"<[^>]*>"), re.compile(r"\b20\d\d-\d\d-\d\d\b")
 LONGEST = re.compile(r"paling banyak (\d+) huruf")
 BAD = ["a\u202eb", "9" * 400, "\u0663", "20240321", "\u200b"]
@@ -130,6 +132,7 @@ async def shown(http: AsyncClient, service: str) -> dict[str, Form]:
             answer = await http.get(page, headers=bearer("as_all"))
             if answer.headers.get("content-type", "").startswith("text/html"):
                 forms = posted(answer.text, page)
+                assert all("data-cancel" in box for box in BOX.findall(answer.text)), f"{page}: no way back"
                 assert not ISO.search(TAG.sub(" ", answer.text)), f"{page}: a day as programs write it"
                 if route.path not in APART:
                     assert not several(forms), page

@@ -9,7 +9,7 @@ import pytest
 from markupsafe import escape
 
 from shared.web.frame.given_back import REFUSED
-from tests.support.applications import Browser
+from tests.support.applications import HERE, Browser
 from tests.support.forms import leading_nowhere, posted
 from tests.support.parts import PostgresPart
 from tests.support.verification_room import VerificationRoom, case, verification_room
@@ -51,8 +51,15 @@ async def test_where_it_was_typed_never_leads_out(room: VerificationRoom) -> Non
             done = await sri.post(f"{PATH}/jawab", {**said, AT: TYPED})
             assert (done.status_code, done.headers["location"]) == (303, f"{PATH}#layanan-kes.ibu_hamil")
         said = {**await sri.fields(PATH), "utas": CELLS, "dari": "k" * 1_000_000}
-        answer = await sri.post(f"{PATH}/jawab", {**said, AT: TYPED})
-        assert (answer.status_code, "location" in answer.headers) == (413, False)
+        for came, back in (
+            (f"{HERE}{PATH}?x=1", f"{PATH}?x=1"),
+            (f"https://jahat.test{PATH}", "/"),
+            ("", "/"),
+        ):
+            answer = await sri.post(f"{PATH}/jawab", {**said, AT: TYPED}, Referer=came)
+            assert (answer.status_code, "location" in answer.headers) == (413, False)
+            assert f'<a class="button" href="{back}">Kembali ke halaman tadi</a>' in answer.text
+            assert "4.000 huruf" in answer.text
 
 
 async def test_an_answer_of_the_sheet_goes_back_to_the_sheet(room: VerificationRoom) -> None:

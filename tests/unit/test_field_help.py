@@ -11,7 +11,7 @@ import pytest
 
 from shared.spm import field_help
 from shared.spm.catalogue import current
-from shared.spm.field_help import COMMON, FIELDS, BadHelp, FieldHelp, help_of, load
+from shared.spm.field_help import COMMON, COUNTED, FIELDS, BadHelp, FieldHelp, help_of, load
 from shared.web.frame.templating import environment, folders_of
 from shared.web.words.figure_words import CELLS
 from shared.web.words.i18n import language
@@ -24,7 +24,8 @@ TEXT = (field_help.HERE / "bantuan.toml").read_text(encoding="utf-8")
 def whole(told: FieldHelp, field: str) -> bool:
     """Whether it says what is counted, where from, an example and what goes wrong."""
     example = bool(told.counted) or (field in COMMON and bool(told.example.id and told.example.en))
-    return all((told.definition.id, told.source.id, told.mistakes)) and example
+    in_both = all(words.id and words.en for words in (told.source, *told.mistakes))
+    return bool(told.definition.id and told.mistakes and in_both and example)
 
 
 @pytest.mark.parametrize("service", current().services)
@@ -79,7 +80,7 @@ def test_on_an_english_page_the_words_of_one_service_are_said_to_be_indonesian(s
         if words.id
     ]
     own = [words.id for words in told if not words.en]
-    assert len(own) > len(FIELDS)
+    assert len(own) == len(COUNTED), "what is counted, in the words of the regulation"
     assert [text for text in (*own, kind.name, kind.unit) if text not in read.indonesian] == []
     assert [words.id for words in told if words.id in read.plain] == []
     assert [words.en for words in told if words.en and words.en not in read.plain] == []
@@ -114,6 +115,12 @@ def test_a_service_of_a_later_version_has_what_holds_of_all(tmp_path: Path) -> N
         ('"Menghitung bayi di atas 28 hari."', '"  "', "kes.bayi_baru_lahir, served: a text is missing"),
         ('"SITB: orang terduga', f'"{"x" * 300} terduga', "kes.terduga_tb, served"),
         ('"Writing millions or thousands of rupiah.", ', "", "field budget: mistakes are not the same"),
+        ('"Counting mild mental disorders."', "", "kes.odgj_berat, entitled: mistakes are not the same"),
+        (
+            'source_en = "SITB: suspected',
+            'source_en = " ", x = "',
+            "kes.terduga_tb, served: a text is missing",
+        ),
     ],
 )
 def test_a_file_that_lacks_something_is_refused_by_name(
