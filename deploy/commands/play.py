@@ -106,10 +106,10 @@ def whole_export(address: str, folder: Path, cycle: str, authority: Path | None 
 
 
 def _has_completed(export: Path, cycle: str, step: str) -> bool:
-    completed = (
-        event for event in shown(export) if (event["case_id"], event["type"]) == (cycle, "step-completed")
-    )
-    return any(event["data"]["step"] == step for event in completed)
+    """Whether it is the last that was completed: after a correction it is once more, after others."""
+    kind = (cycle, "step-completed")
+    done = [one["data"]["step"] for one in shown(export) if (one["case_id"], one["type"]) == kind]
+    return done[-1:] == [step]
 
 
 def shown(export: Path) -> Iterator[dict[str, Any]]:
