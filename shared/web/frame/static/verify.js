@@ -58,6 +58,7 @@
   }
 
   const form = document.getElementById("meja");
+  if (!form) { return; }
   const notes = () => [...form.elements].filter((field) => field.name.startsWith("catatan:") && field.value.trim());
   const told = document.getElementById("catatan-ikut");
   const typed = () => notes().length || [...form.elements].some((field) => field.matches("textarea") && field.value.trim());
