@@ -35,6 +35,8 @@ from services.intake.login import pages as login_pages
 from services.intake.people import api as people_api
 from services.intake.people import pages as people_pages
 from services.intake.people import publishing
+from services.intake.replay import api as replay_api
+from services.intake.replay import pages as replay_pages
 from services.intake.rules import api as rules_api
 from services.intake.rules import pages as rules_pages
 from services.intake.settings import api as settings_api
@@ -58,6 +60,7 @@ PAGES = APIRouter(include_in_schema=False)
 for door in (
     cycle_api,
     board_api,
+    replay_api,
     step_api,
     submission_api,
     settings_api,
@@ -73,6 +76,7 @@ for door in (
 for door in (
     cycle_pages,
     board_pages,
+    replay_pages,
     step_pages,
     submission_pages,
     settings_pages,

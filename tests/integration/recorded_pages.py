@@ -30,13 +30,12 @@ FILES = re.compile(r"/(?:bukti|lembar|berkas|naskah)\b|\.xlsx$")
 """What is a file and named by its content, or made anew from what a page shows."""
 _LINKS = re.compile(r'\shref="(/[^"#]*)')
 _KEPT = re.compile(rf'(?:\?|&amp;){MOMENT}=[^"#&]*|<input type="hidden" name="{MOMENT}"[^>]*>')
-_BANNER = re.compile(r'\s*<section class="banner past-banner".*?</section>', re.DOTALL)
 
 
 def shown(page: str) -> str:
     """What the page says, without that it says it of the past."""
     main = page[page.index("<main") : page.index("</main>")] if "<main" in page else page
-    return re.sub(r"\s+<", "<", _KEPT.sub("", _BANNER.sub("", main)))
+    return re.sub(r"\s+<", "<", _KEPT.sub("", main))
 
 
 @dataclass

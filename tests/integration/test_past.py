@@ -20,7 +20,7 @@ from shared.eventsourcing import store
 from shared.eventsourcing.past.moment import Moment, NotKept, at_event, at_time, look_back, present
 from shared.eventsourcing.sql import Connection, fetch
 from shared.service_names import SERVICES
-from tests.support.applications import migrated
+from tests.support.applications import bearer, migrated
 from tests.support.four_rooms import FourRooms, four_rooms
 from tests.support.parts import PostgresPart
 from tests.support.player import Player
@@ -191,7 +191,8 @@ async def test_the_past_cannot_be_acted_in_and_its_links_stay_there(rooms: FourR
         assert not re.findall(r'<form[^>]*method="post"', main), path
         links = [link for link in re.findall(r'href="(/[^"]*)"', main) if not link.startswith("/masuk")]
         strayed = [link for link in links if f"pada={at}" not in link]
-        assert strayed == [path], f"{strayed} of {path} lead out of the moment, and not only the way back"
+        assert strayed == [], f"{strayed} of {path} lead out of the moment"
+        assert f'data-now href="{path}"' in text
         assert f'name="pada" value="{at}"' in text or "<form" not in main
 
 
@@ -220,6 +221,37 @@ async def test_what_goes_on_now_has_no_past(rooms: FourRooms) -> None:
     ):
         status, text = await rooms.page(f"{path}?pada={at}", role)
         assert (status, "Hanya ada sekarang" in text) == (409, True), path
+
+
+async def test_one_event_after_the_other_leads_through_the_whole_cycle(rooms: FourRooms) -> None:
+    """By the links of the banner, as a browser without script goes; the way back shows the same."""
+    async with rooms.browser() as http:
+        headers = bearer("as_kabag")
+        listed = (await http.get("/api/intake/cycles/3402-2026/moments", headers=headers)).json()
+        there, met = "/siklus/3402-2026/saat?arah=awal&ke=/siklus/3402-2026%3Fdari=x", list[str]()
+        for way in ("maju", "mundur"):
+            for _ in listed:
+                answer = await http.get(there, headers=headers)
+                assert answer.status_code == 303, answer.text
+                at = answer.headers["location"]
+                met.append(at)
+                page = await http.get(at, headers=headers)
+                assert page.status_code == 200
+                (there,) = re.findall(rf'href="([^"]*arah={way}[^"]*)"', page.text)
+                there = there.replace("&amp;", "&")
+    forth, back = met[: len(listed)], met[len(listed) :]
+    assert forth == [f"/siklus/3402-2026?dari=x&pada={one['pada']}" for one in listed]
+    assert len(listed) > 1
+    assert back == forth[::-1]
+
+
+@pytest.mark.parametrize(
+    "ke", ["//evil.example", "/\\evil.example", "https://evil.example", "x", "/a b", "/" + "a" * 2000]
+)
+async def test_a_replay_leads_out_of_no_installation(rooms: FourRooms, ke: str) -> None:
+    async with rooms.browser() as http:
+        answer = await http.get("/siklus/3402-2026/saat", params={"ke": ke}, headers=bearer("as_kabag"))
+    assert answer.status_code == 422
 
 
 async def test_a_day_as_officials_type_it(rooms: FourRooms) -> None:

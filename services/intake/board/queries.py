@@ -131,7 +131,7 @@ async def timeline(
     `of_step` are the names of one step.
     """
     order = (happening.c.recorded_at, happening.c.source, happening.c.stream, happening.c.version)
-    statement = select(happening).where(happening.c.cycle == of_cycle, _seen(viewer))
+    statement = select(happening).where(happening.c.cycle == of_cycle, seen(viewer))
     if of_step:
         statement = statement.where(or_(*(happening.c.step == name for name in of_step)))
     if after:
@@ -142,7 +142,8 @@ async def timeline(
     return page(rows, limit, *(column.name for column in order))
 
 
-def _seen(viewer: Viewer) -> ColumnElement[bool]:
+def seen(viewer: Viewer) -> ColumnElement[bool]:
+    """Whether a line of the timeline is this viewer's to see."""
     return or_(happening.c.agency == "", viewer.sees(happening.c.agency))
 
 
@@ -151,7 +152,7 @@ async def _latest(conn: Connection, viewer: Viewer, of_cycle: str, sop: Sop) -> 
     statement = (
         select(happening)
         .ext(distinct_on(happening.c.step))
-        .where(happening.c.cycle == of_cycle, _seen(viewer))
+        .where(happening.c.cycle == of_cycle, seen(viewer))
         .order_by(
             happening.c.step,
             happening.c.recorded_at.desc(),

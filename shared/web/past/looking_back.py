@@ -10,7 +10,7 @@ import re
 from dataclasses import replace
 from datetime import datetime, timedelta
 from html import escape
-from urllib.parse import quote
+from urllib.parse import parse_qsl, quote, urlencode, urlsplit, urlunsplit
 
 from fastapi import Request
 
@@ -26,7 +26,8 @@ from shared.web.visitor import visitor_of
 
 MOMENT = "pada"
 """The question in an address that says the moment: `2026-02-17` (its end), `2026-02-17T14:30` in WIB, with
-seconds or not, or an event, `intake:step-3402-2026-3@2`."""
+seconds or not, or an event, `intake:step-3402-2026-3@2`; after a tilde the time of the event, for a service
+that does not take it in."""
 DAY, HOUR = "pada_hari", "pada_jam"
 """The same as a person types it."""
 _TIME = re.compile(r"([0-9]{4}-[0-9]{2}-[0-9]{2})(?:T([0-9]{2}:[0-9]{2}(?::[0-9]{2}(?:\.[0-9]{1,6})?)?))?")
@@ -37,6 +38,7 @@ NOW_ONLY = frozenset({
 })  # fmt: skip
 """Queries about what is going on now, or about the whole log, which has its own way of looking back."""
 _LINK = re.compile(r'((?<!data-now)\s(?:href|hx-get)=")((?:/(?!static/|masuk|keluar)|\?)[^"#]*)')
+_CYCLE = re.compile(r"(?:/|-)([0-9]{4}-[0-9]{4})(?=[/-]|$)")
 _FORM = re.compile(r'<form(?![^>]*method="post")[^>]*>')
 
 
@@ -92,12 +94,18 @@ async def _moment(request: Request, asked: str) -> Moment:
     async with running.pool.connection() as conn:
         if found := _TIME.fullmatch(asked):
             return await past.at_time(conn, _time(found[1], found[2]))
-        (event, *others) = positions.parse(asked)
+        named, _, about = asked.partition("~")
+        else_at = _TIME.fullmatch(about)
+        if about and not else_at:
+            raise positions.PositionInvalid(asked[:80])
+        (event, *others) = positions.parse(named)
         if others:
             raise positions.PositionInvalid(asked[:80])
         if not is_in_sight(request, event.stream):
             raise NotFound
         moment = await past.at_event(conn, running.room.name, event.source, event.stream, event.version)
+        if moment is None and else_at:
+            return await past.at_time(conn, _time(else_at[1], else_at[2]))
     if moment is None:
         raise NotFound
     return moment
@@ -126,9 +134,23 @@ def can_look_back(request: Request) -> bool:
     )
 
 
+def named_in(path: str) -> str:
+    """The cycle that a path names, by itself or by one of its cases; empty where it names none."""
+    found = _CYCLE.search(path)
+    return found[1] if found else ""
+
+
+def at_moment(address: str, asked: str) -> str:
+    """The address of the same page at another moment."""
+    split = urlsplit(address)
+    rest = [(name, value) for name, value in parse_qsl(split.query) if name not in {MOMENT, DAY, HOUR}]
+    query = "&".join(filter(None, [urlencode(rest), f"{MOMENT}={quote(asked, safe=':@~')}"]))
+    return urlunsplit(("", "", split.path, query, split.fragment))
+
+
 def keeping(page: str, asked: str) -> str:
     """The page with its links and its forms of questions leading to the same moment."""
-    said = f"{MOMENT}={quote(asked, safe=':@')}"
+    said = f"{MOMENT}={quote(asked, safe=':@~')}"
 
     def link(found: re.Match[str]) -> str:
         address = found[2]
@@ -141,9 +163,11 @@ def keeping(page: str, asked: str) -> str:
 __all__ = [
     "MOMENT",
     "NoSuchMoment",
+    "at_moment",
     "can_look_back",
     "keeping",
     "look_at_moment",
     "looks_at",
+    "named_in",
     "of_the_present",
 ]
