@@ -38,6 +38,5 @@ async def moments(cycle: CyclePath, request: Request, look: Look) -> list[Moment
             found = await moments_of(conn, look.viewer, cycle)
     words = words_of(request)
     return [
-        MomentOut(pada=one.pada, at=one.at, what=words.happened(one.row), by=words.who(one.row["by"]))
-        for one in found
+        MomentOut(**one.address, what=words.happened(one.row), by=words.who(one.row["by"])) for one in found
     ]

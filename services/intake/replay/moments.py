@@ -42,6 +42,11 @@ class CycleMoment:
     def pada(self) -> str:
         return f"{self.event}~{self.at.astimezone(WIB).replace(tzinfo=None).isoformat()}"
 
+    @property
+    def address(self) -> Mapping[str, Any]:
+        """How it is told to a program: the moment and its time."""
+        return {"pada": self.pada, "at": self.at}
+
 
 async def moments_of(conn: Connection, viewer: Viewer, cycle: str) -> list[CycleMoment]:
     """The moments of a cycle that the viewer may see, the first one first."""

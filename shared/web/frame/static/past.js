@@ -11,7 +11,8 @@
   let moments = [], shown = -1, wanted = -1, busy = false, timer = 0;
 
   /* What is said by each smallest part of a page, with the row or list that it stands in. */
-  const parts = (main) => [...main.querySelectorAll("*")].filter((one) => !one.firstElementChild && key(one.textContent) && !one.closest("svg, script, style, [hidden]"));
+  const parts = (main) => [...main.querySelectorAll("*")].filter((one) => !one.firstElementChild && /[\p{L}\p{N}]/u.test(one.textContent)
+    && !one.closest("svg, script, style, [hidden], [aria-hidden], .visually-hidden"));
   const said = (one) => {
     const row = one.closest("tr, li, dl, section");
     const head = row && row.querySelector("th, a, h2, dt");
@@ -61,7 +62,7 @@
           const fresh = page.querySelectorAll("#lampau a[href]")[number];
           if (fresh) { link.href = fresh.getAttribute("href"); }
         });
-        document.body.dataset.moment = moments[place].pada;
+        document.body.dataset.place = place;
       }
       shown = place;
     } catch { stop(); } finally { busy = false; }
