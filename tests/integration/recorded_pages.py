@@ -48,14 +48,15 @@ class Recorder:
 
     async def record(self) -> None:
         """Every kind of page, once, as it is now."""
-        for app in self.rooms.apps.values():
-            app.state.clock = lambda: datetime.now(UTC)
         for service in SERVICES:
             async with self.rooms.running(service).pool.connection() as conn:
                 await store.tick(conn, await store.settled(conn))
         await asyncio.sleep(0.002)
-        moment = datetime.now(WIB).replace(tzinfo=None).isoformat()
+        now = datetime.now(UTC)
+        moment = now.astimezone(WIB).replace(tzinfo=None).isoformat()
         await asyncio.sleep(0.002)
+        for app in self.rooms.apps.values():
+            app.state.clock = lambda: now
         async for address, text in self.pages():
             self.kept.append((moment, address, shown(text)))
 

@@ -21,10 +21,10 @@ FIRST, SECOND, THIRD = MOMENTS
     [
         ("awal", "", None, FIRST),
         ("akhir", "", None, THIRD),
-        ("maju", SECOND.pada, None, THIRD),
-        ("mundur", SECOND.pada, None, FIRST),
-        ("maju", THIRD.pada, None, THIRD),
-        ("mundur", FIRST.pada, None, FIRST),
+        ("maju", SECOND.named, None, THIRD),
+        ("mundur", SECOND.named, None, FIRST),
+        ("maju", THIRD.named, None, THIRD),
+        ("mundur", FIRST.named, None, FIRST),
         ("maju", "2026-02-02T11:30", 1.5, SECOND),  # between two: the one before is what is seen
         ("mundur", "2026-02-02T11:30", 1.5, FIRST),
         ("maju", "2026-02-02T01:00", 0.5, FIRST),  # before all
@@ -42,8 +42,8 @@ def test_a_cycle_in_which_nothing_happened_has_no_moment() -> None:
 
 
 def test_each_moment_has_an_address_of_its_own() -> None:
-    assert FIRST.pada == "intake:cycle-3402-2026@1~2026-02-02T11:00:00"
-    assert len({one.pada for one in MOMENTS}) == 3
+    assert FIRST.named == "intake:cycle-3402-2026@1~2026-02-02T11:00:00"
+    assert len({one.named for one in MOMENTS}) == 3
 
 
 @pytest.mark.parametrize(

@@ -23,7 +23,7 @@ MOST = 5_000
 
 @dataclass(frozen=True, slots=True)
 class CycleMoment:
-    """`row`: the line of the timeline; `pada`: how an address names the moment, by the event and, for a
+    """`row`: the line of the timeline; `named`: as an address names the moment, by the event and, for a
     service that does not take that in, by its time.
     """
 
@@ -39,13 +39,13 @@ class CycleMoment:
         return found
 
     @property
-    def pada(self) -> str:
+    def named(self) -> str:
         return f"{self.event}~{self.at.astimezone(WIB).replace(tzinfo=None).isoformat()}"
 
     @property
     def address(self) -> Mapping[str, Any]:
         """How it is told to a program: the moment and its time."""
-        return {"pada": self.pada, "at": self.at}
+        return {"pada": self.named, "at": self.row["recorded_at"]}
 
 
 async def moments_of(conn: Connection, viewer: Viewer, cycle: str) -> list[CycleMoment]:

@@ -38,4 +38,4 @@ async def step(
     there = towards(found, arah, asked, moment.at if moment else None)
     if there is None:
         raise NotFound
-    return RedirectResponse(at_moment(ke, there.pada), status_code=303)
+    return RedirectResponse(at_moment(ke, there.named), status_code=303)
