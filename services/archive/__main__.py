@@ -14,6 +14,7 @@ from services.archive.bootstrap import ROOM, signer
 from services.archive.check import ages, fsck, saved
 from services.archive.check import pages as check_pages
 from services.archive.check.comparing import Comparing, Pace
+from services.archive.life import pages as life_pages
 from services.archive.log import api as log_api
 from services.archive.log.checkpoints import Signed
 from services.archive.log.reaction import reaction
@@ -114,7 +115,7 @@ async def check(_conn: Connection) -> list[str]:
 
 
 API = (shelf_api, log_api, proof_api, trail_api)
-PAGES = (shelf_pages, proof_pages, trail_pages, check_pages)
+PAGES = (shelf_pages, proof_pages, life_pages, trail_pages, check_pages)
 """In this order: `/jejak-audit/verifikasi` before `/jejak-audit/{index}`."""
 
 SERVICE = Service(

@@ -5,9 +5,16 @@ SOP step 13. Previous hop: `process_manager.py`, `shelf/orders.py`, `shelf/filin
 Next hop: an order, or a question to the log.
 """
 
+from collections.abc import Mapping
+from typing import Any
+
+from shared.contracts.correction import numbered
 from shared.contracts.regions import in_stream
+from shared.sop.document_kinds import document_kinds
 
 STORE = "store-probe"
+MOST_CORRECTIONS = 9
+"""Whose dispatches are looked for; nothing keeps a report from being corrected more often."""
 SAYING_WHOM = ("submission-", "document-", "dispatch-")
 
 
@@ -24,6 +31,33 @@ def calendar(region: str, first: str) -> str:
 def step(cycle: str, place: str) -> str:
     """Intake's stream of the step at this place of the SOP."""
     return f"step-{cycle}-{place}"
+
+
+def around_a_figure(cycle: str, case: str) -> list[str]:
+    """The streams in which something may be said of a figure: its submission and how that was verified; the
+    report, its endorsement, its dispatches and those of corrections, and what is filed of all that.
+    """
+    of_recipients = [
+        f"dispatch-{cycle}-{numbered(recipient, number)}"
+        for recipient in document_kinds().recipient
+        for number in range(MOST_CORRECTIONS + 1)
+    ]
+    return [
+        f"submission-{case}",
+        f"verification-{case}",
+        f"document-{cycle}-laporan",
+        f"endorsement-{cycle}",
+        cycle_file(cycle),
+        *of_recipients,
+    ]
+
+
+def life_of(stream: str, data: Mapping[str, Any]) -> str:
+    """Where the life of the figure is told that an event speaks of; empty where it speaks of none."""
+    kind, _, case = stream.partition("-")
+    service = data.get("service")
+    of_a_figure = kind in {"submission", "verification"} and isinstance(service, str) and service
+    return f"/jejak-audit/angka/{case}/{service}" if of_a_figure else ""
 
 
 def about(stream: str) -> str:

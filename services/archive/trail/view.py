@@ -8,6 +8,7 @@ the words of `trail/event_words.py`, the templates.
 from collections.abc import Callable
 from typing import Any
 
+from services.archive import streams
 from services.archive.check import differences
 from services.archive.log import checkpoints
 from services.archive.log import queries as log
@@ -89,6 +90,7 @@ async def event(look: Looking, index: int) -> dict[str, Any]:
         "cause": cause if cause_at is not None or seen.whole else None,
         "cause_at": cause_at,
         "signed": signed if signed and signed.size > index else None,
+        "life": streams.life_of(row["stream"], row["event"]["data"]),
         "words_of": words_of,
         "people": people,
         **_differing(look, differing),
