@@ -11,7 +11,7 @@ from functools import partial
 from pathlib import Path
 from typing import Protocol, TypeVar
 
-from deploy.bench import appending, flood, idle, judging, playing, reading, transport, whole
+from deploy.bench import appending, flood, idle, judging, past, playing, reading, transport, whole
 from deploy.bench.figure import Figure
 from deploy.bench.ground import Ground
 from deploy.bench.neighbours import Neighbours
@@ -24,6 +24,7 @@ PARTS: Mapping[str, Callable[[Ground], Awaitable[Sequence[Figure]]]] = {
     "reading": reading.measure,
     "transport": transport.measure,
     "judging": judging.measure,
+    "past": past.measure,
 }
 """On the parts alone."""
 SERVICES: Mapping[str, Callable[[Instance], Awaitable[Sequence[Figure]]]] = {

@@ -28,7 +28,9 @@ from shared.objects.address import S3Address
 from shared.objects.s3_client import client_of
 from shared.service_names import SERVICES
 
-_INDEX: Final = re.compile(r"\b(CREATE|DROP) (?:UNIQUE )?INDEX (?:IF (?:NOT )?EXISTS )?(\w+)", re.IGNORECASE)
+_INDEX: Final = re.compile(
+    r"\b(CREATE|DROP) (?:UNIQUE )?INDEX (?:IF (?:NOT )?EXISTS )?(?!IF\b|ON\b)(\w+)", re.IGNORECASE
+)
 _ROOT: Final = Path(__file__).parents[2]
 MOST_LOOKED_AT: Final = 1_000
 

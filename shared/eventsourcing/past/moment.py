@@ -16,7 +16,7 @@ from psycopg import AsyncConnection
 _BEFORE = b"SELECT position, at FROM tick WHERE at <= %s ORDER BY position DESC LIMIT 1"
 _OWN = b"SELECT position FROM event WHERE stream = %s AND version = %s"
 _TAKEN = b"""SELECT t.position FROM taken t JOIN cursor c ON c.id = t.cursor
-    WHERE c.source = %s AND c.stream = %s AND t.version = %s"""
+    WHERE c.source = %s AND c.stream = %s AND t.version = %s AND t.position > 0"""
 _TICKED = b"SELECT at FROM tick WHERE position >= %s ORDER BY position LIMIT 1"
 _BEGUN = b"SELECT position, (SELECT min(at) FROM tick t WHERE t.position >= b.position) FROM was.begun b"
 

@@ -9,10 +9,6 @@ ALTER DEFAULT PRIVILEGES IN SCHEMA was GRANT SELECT ON TABLES TO :app_role;
 CREATE TABLE was.begun (position bigint NOT NULL);
 INSERT INTO was.begun SELECT coalesce(max(position), 0) FROM public.event;
 
--- At which position of ours each foreign event was taken in; 0 in rows from before.
-ALTER TABLE public.taken ADD COLUMN position bigint NOT NULL DEFAULT 0;
-ALTER TABLE public.taken ALTER COLUMN position DROP DEFAULT;
-
 -- The position of this transaction: that of its first event, else one that is taken for it. Nobody sees a part of a transaction.
 -- The lock is the one of append_events(): settled_position() stays below until the commit.
 CREATE FUNCTION commit_position() RETURNS bigint LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public AS $$
@@ -28,6 +24,10 @@ BEGIN
     RETURN told::bigint;
 END
 $$;
+
+-- At which position of ours each foreign event was taken in; 0 in rows from before. A build from before says nothing of it, and need not.
+ALTER TABLE public.taken ADD COLUMN position bigint NOT NULL DEFAULT 0;
+ALTER TABLE public.taken ALTER COLUMN position SET DEFAULT public.commit_position();
 
 -- As before (schema.sql), and says at which position.
 CREATE OR REPLACE FUNCTION append_events(

@@ -29,9 +29,8 @@ _BEGIN = b"""
     ORDER BY source, stream
     ON CONFLICT DO NOTHING"""
 _MOVE = b"""
-    WITH kept AS (INSERT INTO taken (cursor, version, digest, position)
-    SELECT kept.*, here.position FROM unnest(%s::int[], %s::int[], %s::bytea[]) AS kept,
-        (SELECT commit_position() AS position) AS here)
+    WITH kept AS (INSERT INTO taken (cursor, version, digest) SELECT *
+    FROM unnest(%s::int[], %s::int[], %s::bytea[]))
     UPDATE cursor c SET version = moved.version, digest = moved.digest
     FROM unnest(%s::int[], %s::int[], %s::bytea[]) AS moved(id, version, digest)
     WHERE c.id = moved.id"""
@@ -39,12 +38,12 @@ _FIRST = b"""
     WITH moved AS (
         INSERT INTO cursor (source, stream, version, digest) VALUES (%s, %s, 1, %s) ON CONFLICT DO NOTHING
         RETURNING id, version)
-    INSERT INTO taken SELECT id, version, %s, commit_position() FROM moved RETURNING version"""
+    INSERT INTO taken SELECT id, version, %s FROM moved RETURNING version"""
 _NEXT = b"""
     WITH moved AS (
         UPDATE cursor SET version = version + 1, digest = sha256(digest || %s)
         WHERE source = %s AND stream = %s AND version = %s AND NOT stuck RETURNING id, version)
-    INSERT INTO taken SELECT id, version, %s, commit_position() FROM moved RETURNING version"""
+    INSERT INTO taken SELECT id, version, %s FROM moved RETURNING version"""
 _DIFFERING = b"""
     SELECT h.stream FROM unnest(%s::text[], %s::int[], %s::bytea[]) AS h(stream, version, digest)
     JOIN cursor c ON c.source = %s AND c.stream = h.stream
