@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ARRAY, Text, and_, any_, literal, or_, select
+from sqlalchemy import ARRAY, Exists, Text, and_, any_, literal, or_, select
 
 from services.intake.tables import agency, assignment, calendar_change, cycle, happening, plan, step, token
 from shared.contracts.secret_text import SUBJECT, is_token
@@ -53,16 +53,22 @@ async def calendar_changes(conn: Connection, region: str) -> Sequence[Row]:
 
 
 async def cycles(conn: Connection) -> Sequence[Row]:
-    """All cycles, the latest year first, each with its latest official `correction`."""
-    asked = select(cycle, latest(CORRECTED))
+    """All cycles, the latest year first, each with its latest official `correction`, and whether it is
+    `closed`.
+    """
+    asked = select(cycle, latest(CORRECTED), _closed().label("closed"))
     return await fetch(conn, asked.order_by(cycle.c.year.desc(), cycle.c.cycle))
 
 
 async def open_cycles(conn: Connection) -> Sequence[Row]:
     """The cycles whose last step, by their own SOP, is not done."""
+    return await fetch(conn, select(cycle).where(~_closed()).order_by(cycle.c.year, cycle.c.cycle))
+
+
+def _closed() -> Exists:
     last = or_(*(and_(cycle.c.sop == sop.version, step.c.step == sop.last.key) for sop in sops().values()))
-    closed = select(step.c.cycle).where(step.c.cycle == cycle.c.cycle, last, step.c.completed_on.is_not(None))
-    return await fetch(conn, select(cycle).where(~closed.exists()).order_by(cycle.c.year, cycle.c.cycle))
+    done = select(step.c.cycle).where(step.c.cycle == cycle.c.cycle, last, step.c.completed_on.is_not(None))
+    return done.exists()
 
 
 async def cycle_of(conn: Connection, name: str) -> Row | None:

@@ -6,6 +6,7 @@ async () => {
   const wrong = [];
   const shown = (e) => e.checkVisibility({ checkVisibilityCSS: true, checkOpacity: true });
   const name = (e) => e.outerHTML.slice(0, 120);
+  for (const e of document.querySelectorAll("[hidden]")) if (shown(e)) wrong.push(`hidden, yet seen: ${name(e)}`);
   const width = document.documentElement.scrollWidth;
   if (width > innerWidth) {
     const wide = [...document.querySelectorAll("main *")].filter((e) => shown(e) && e.getBoundingClientRect().right > innerWidth + 1).slice(-1);

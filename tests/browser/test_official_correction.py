@@ -250,7 +250,7 @@ async def test_a_wrong_printed_figure_is_officially_corrected(
             await section.get_by_role("button", name="Catat tanda terima").click()
         await tim.looks("sent")
         page = arsip.page
-        await arsip.asked("Arsipkan laporan")
+        await arsip.asked("Lengkapi arsip, lalu tutup siklus")
         await arsip.looks("shelf")
         await player.archive()
         await page.reload()

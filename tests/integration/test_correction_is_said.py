@@ -23,6 +23,7 @@ from tests.support.parts import PostgresPart
 from tests.support.player import ROLES, Player, asked, play
 
 MARK, BEGINS = 'class="corrected"', "/laporan/koreksi"
+SAID = re.compile("Koreksi 1( selesai)?</span>")
 NOT_SAID = {
     "/arsip": "the shelf names at each item what replaced it",
 }
@@ -61,7 +62,7 @@ async def told(player: Player, roles: Sequence[str]) -> dict[str, bool]:
     for route in pages():
         texts = [text for _role, text in await shown(player.rooms, path_of(route, player), roles)]
         if texts:
-            said[route.path] = all(text.count(MARK) == 1 and "Koreksi 1</span>" in text for text in texts)
+            said[route.path] = all(text.count(MARK) == 1 and SAID.search(text) for text in texts)
     return said
 
 
@@ -83,6 +84,8 @@ async def test_every_page_of_the_cycle_says_it(postgres: PostgresPart) -> None:
         first, player.day = player.day, player.day + LATER
         rooms.at(NOW + LATER)
         await correct(player)
+        running = (await rooms.page(f"/siklus/{player.cycle}", "kabag"))[1]
+        assert "Koreksi 1</span>" in running, "not done yet"
         said = await told(player, OFFICES)
         assert {path for path, yes in said.items() if not yes} == NOT_SAID.keys()
         assert len(said) > 15
@@ -99,6 +102,11 @@ async def test_every_page_of_the_cycle_says_it(postgres: PostgresPart) -> None:
         for path in (f"/siklus/{player.cycle}", f"/siklus/{player.cycle}/riwayat"):
             text = (await rooms.page(path, "inspektur"))[1]
             assert text.count("putaran 1") == 6, "each step from the verification on keeps its first days"
+            assert "Koreksi 1 selesai" in text
+        for page in (running, (await rooms.page(f"/siklus/{player.cycle}", "kabag"))[1]):
+            head = page[page.index("batas lapor") : page.index("langkah selesai")]
+            assert "dikirim" in head
+            assert "lewat" not in head, "what was sent in time stays so"
         assert first != player.day
 
 

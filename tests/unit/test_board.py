@@ -96,6 +96,28 @@ def test_a_step_that_has_begun_waits_while_the_one_before_it_is_open_again() -> 
     assert [(row.state, row.held) for row in found.steps[8:10]] == [("doing", False), ("waiting", True)]
 
 
+def test_what_waits_for_a_step_that_is_open_again_is_due_after_it() -> None:
+    """Not on the day that was counted when the correction was decided, nor while that step is late."""
+    later = {**begun(11), "due_on": date(2027, 6, 1)}
+    for today in (date(2027, 1, 6), date(2027, 5, 3)):
+        rows = board({**until(10, parts=()), 11: later}, today).steps
+        assert rows[10].held
+        assert rows[10].due
+        assert rows[9].due
+        since = max(date.fromisoformat(rows[9].due["due_on"]), today)
+        assert rows[10].due == to_builtins(due_date(SOP.steps[10], since, CALENDAR))
+
+
+def test_the_last_legal_day_is_kept_by_the_first_round() -> None:
+    def sent(*days: tuple[str, date]) -> Any:
+        return {to: {"occurred_on": day} for to, day in days}
+
+    first = (("gubernur", date(2027, 3, 1)), ("kemendagri", date(2027, 3, 5)))
+    again = ("gubernur_koreksi_1", date(2027, 8, 2))
+    for known, day in ((first[:1], None), ((*first, again), date(2027, 3, 5)), ((first[0], again), None)):
+        assert board(until(12), START, sent=sent(*known)).sent_on == day
+
+
 def test_lateness_is_counted_in_working_days() -> None:
     assert [row.left for row in board(until(2), date(2027, 1, 7)).steps[:2]] == [None, -2]
     assert board(until(4), date(2027, 1, 7)).steps[3].left == 3

@@ -57,7 +57,7 @@ async def correct(cycle: CyclePath, request: Request, act: Act) -> Response:
         errors = errors_of(error, {"occurred_on": "issued_on", "digest": ""})
         look = Looking(request, act.response)
         return await _page(request, look, cycle, values=typed(form), named=named, errors=errors)
-    done = _("Koreksi diputuskan: isian yang dipilih dibuka lagi, dan laporan disusun ulang.")
+    done = _("Koreksi diputuskan: isian yang dipilih dibuka lagi; sesudah disetujui, laporan disusun ulang.")
     return see_other(request, f"/dokumen/{cycle}/laporan", done)
 
 

@@ -108,6 +108,7 @@ class Board:
     submissions: Sequence[Row]
     decree_missing: bool
     left: int
+    sent_late: int = 0
     report: Report = Report()
     sent: Mapping[str, Row] = field(default_factory=dict)
     received: frozenset[str] = frozenset()
@@ -134,6 +135,14 @@ class Board:
     def numbers(self, keys: Sequence[str]) -> str:
         """The numbers of steps as they are shown: `9, 10`."""
         return ", ".join(str(self.sop.step(key).number) for key in keys)
+
+    @property
+    def sent_on(self) -> date | None:
+        """On which day the report had gone to everybody whom the SOP names, as it was before any official
+        correction; None until then. The last legal day is kept by that, whatever follows.
+        """
+        days = [self.sent[to]["occurred_on"] for to in self.sop.recipients if to in self.sent]
+        return max(days) if days and len(days) == len(self.sop.recipients) else None
 
     @property
     def printed(self) -> bool:
@@ -177,7 +186,7 @@ class Known:
 
 def board_steps(sop: Sop, known: Known, today: date, calendar: Calendar) -> tuple[BoardStep, ...]:
     """A row for each step from what the read models know; a step without a row has not begun."""
-    known = replace(known, begun=in_turn(sop, known.begun, calendar))
+    known = replace(known, begun=in_turn(sop, known.begun, today, calendar))
     done = {key for key, row in known.begun.items() if row["completed_on"] is not None}
     turns = rounds(row for act in ACTS for row in known.happened.get(act, ()))
     return tuple(
@@ -193,9 +202,10 @@ def board_steps(sop: Sop, known: Known, today: date, calendar: Calendar) -> tupl
     )
 
 
-def in_turn(sop: Sop, begun: Mapping[str, Row], calendar: Calendar) -> Mapping[str, Row]:
-    """The rows of steps; what has begun, and would be due before a step that it rests on and that is open
-    again, is due after that one. Its days are counted anew when it is its turn.
+def in_turn(sop: Sop, begun: Mapping[str, Row], today: date, calendar: Calendar) -> Mapping[str, Row]:
+    """The rows of steps; what has begun, and rests on a step that is open again, is due after that one: its
+    days are counted from the day on which that one is due, or from today once that has passed, until it is
+    its turn.
     """
     found = dict(begun)
     for step in sop.steps:
@@ -203,9 +213,9 @@ def in_turn(sop: Sop, begun: Mapping[str, Row], calendar: Calendar) -> Mapping[s
         if row is None or not _is_open(row):
             continue
         before = [found[key]["due_on"] for key in sop.before(step) if key in found and _is_open(found[key])]
-        if max([row["due_on"], *before]) > row["due_on"]:
+        if before:
             with suppress(CalendarTooShort):
-                due = due_date(step, max(before), calendar)
+                due = due_date(step, max(today, *before), calendar)
                 found[step.key] = {**row, "due_on": due.due_on, "due": to_builtins(due)}
     return found
 

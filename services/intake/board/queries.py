@@ -5,6 +5,7 @@ Next hop: `board/board.py`, which is pure.
 """
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import date, datetime
 
 from sqlalchemy import ColumnElement, literal, or_, select, tuple_
@@ -25,7 +26,7 @@ from shared.sop.parts import HANDING_OVER
 from shared.sop.steps import Sop
 from shared.web.paging import key_of, page
 from shared.web.problems.shape import NotFound
-from shared.web.words.lateness import HandIn, against
+from shared.web.words.lateness import HandIn, against, days_late
 
 
 async def board_of(conn: Connection, viewer: Viewer, cycle: str, today: date) -> Board:
@@ -58,7 +59,7 @@ async def _board(conn: Connection, viewer: Viewer, found: Row, today: date) -> B
     steps = board_steps(sop, known, today, calendar)
     handed_in = await submissions(conn, viewer, cycle)
     dues = dues_of(known.begun, sop)
-    return Board(
+    board = Board(
         cycle=found,
         sop=sop,
         today=today,
@@ -76,6 +77,7 @@ async def _board(conn: Connection, viewer: Viewer, found: Row, today: date) -> B
         },
         touched=await touched(conn, cycle),
     )
+    return replace(board, sent_late=days_late(found["report_due"], board.sent_on, calendar))
 
 
 def _days_left(due_on: date, today: date, calendar: Calendar) -> int:

@@ -33,7 +33,7 @@ TODO: Mapping[str, str] = {
     "print": later("Cetak laporan dan catat eksemplarnya"),
     "send": later("Kirim laporan kepada {about}"),
     "receipt": later("Catat tanda terima {about}"),
-    "archive": later("Arsipkan laporan dan tanda terima"),
+    "archive": later("Lengkapi arsip, lalu tutup siklus"),
     "preparing": later("langkah {step}, {name}, sedang disiapkan"),
 }
 WHY: Mapping[str, str] = {

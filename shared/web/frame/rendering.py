@@ -102,11 +102,15 @@ def _cycle_of(context: Mapping[str, Any]) -> str:
 
 def _correction_of(request: Request, context: Mapping[str, Any], cycle: str) -> Mapping[str, Any] | None:
     """The latest official correction of the cycle that the page shows, by the rows that its switch is made
-    of: so every page of a cycle says it.
+    of: so every page of a cycle says it. It is done once its cycle is `closed` again,
+    where the service knows.
     """
     rows = (row for row in context.get("cycles", ()) if row["cycle"] == cycle)
-    found: Mapping[str, Any] | None = next((row.get("correction") for row in rows), None)
-    return found and {**found, "name": running_of(request).people.name(found["by"])}
+    row: Mapping[str, Any] = next(rows, {})
+    if not (found := row.get("correction")):
+        return None
+    done = bool(row.get("closed"))
+    return {**found, "name": running_of(request).people.name(found["by"]), "done": done}
 
 
 def fresh_at(request: Request) -> datetime | None:
