@@ -57,6 +57,11 @@ async def test_a_cycle_is_replayed_and_each_moment_opens_anew_as_it_was_shown(
         await other.goto(url)
         assert await other.evaluate(MAIN) == before
     assert len(set(shown.values())) > 2, "a replay in which nothing changes proves nothing"
+    pada = page.url.partition("pada=")[2]
+    menu = page.get_by_role("navigation").get_by_role("link", name="Isian")
+    assert f"pada={pada}" in (await menu.get_attribute("href") or ""), (
+        "the menu leads to the moment of the slider"
+    )
     await page.keyboard.press("Home")
     await page.get_by_label("Laju").select_option("30")
     await page.get_by_role("button", name="Putar").click()

@@ -95,6 +95,12 @@ async def test_whatever_is_asked_for_as_a_moment_is_answered_in_words(rooms: Fou
         assert "past-banner" not in text or status == 200
 
 
+async def test_a_moment_before_all_says_when_the_first_record_is(rooms: FourRooms) -> None:
+    text = (await rooms.page("/siklus?pada=2020-01-01", "kabag"))[1]
+    assert "catatan pertama" in text
+    assert "catatan pertama" not in (await rooms.page("/siklus?pada=intake:cycle-3402-2026@1", "kabag"))[1]
+
+
 async def test_what_goes_on_now_has_no_past(rooms: FourRooms) -> None:
     at = typed((await ticks(rooms))[-1])
     for path, role in (

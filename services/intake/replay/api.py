@@ -13,6 +13,8 @@ from services.intake.replay.moments import moments_of
 from services.intake.wording import words_of
 from shared.eventsourcing.past.moment import present
 from shared.web.for_api import CyclePath, Look, reads
+from shared.web.words.formats import day, time
+from shared.web.words.i18n import gettext
 
 router = APIRouter()
 
@@ -24,6 +26,7 @@ class MomentOut(BaseModel):
     at: datetime
     what: str = Field(description="what happened, in the language that is asked for")
     by: str
+    when: str = Field(description="on which day, and when it was recorded, in words")
 
 
 @router.get(
@@ -38,5 +41,13 @@ async def moments(cycle: CyclePath, request: Request, look: Look) -> list[Moment
             found = await moments_of(conn, look.viewer, cycle)
     words = words_of(request)
     return [
-        MomentOut(**one.address, what=words.happened(one.row), by=words.who(one.row["by"])) for one in found
+        MomentOut(
+            **one.address,
+            what=words.happened(one.row),
+            by=words.who(one.row["by"]),
+            when=gettext("terjadi {day}, dicatat {time}").format(
+                day=day(one.row["occurred_on"]), time=f"{day(one.at)} {time(one.at, seconds=True)}"
+            ),
+        )
+        for one in found
     ]

@@ -32,11 +32,12 @@ class NotKept(Exception):
 @dataclass(frozen=True, slots=True)
 class Moment:
     """`position`: everything up to it is seen, nothing after it, and that never changes; `at`: the time that
-    the page tells.
+    the page tells. `first`: when the first record was settled, for a moment before it.
     """
 
     position: int
     at: datetime
+    first: datetime | None = None
 
 
 _LOOKS_AT: ContextVar[Moment | None] = ContextVar("looks_at", default=None)
@@ -70,7 +71,10 @@ async def at_time(conn: AsyncConnection[Any], when: datetime) -> Moment:
     if when > now:
         raise NotKept
     found = await (await conn.execute(_BEFORE, (when,))).fetchone()
-    return await _kept(conn, Moment(int(found[0]) if found else 0, when))
+    if found is not None:
+        return await _kept(conn, Moment(int(found[0]), when))
+    first = await (await conn.execute(b"SELECT min(at) FROM tick")).fetchone()
+    return await _kept(conn, Moment(0, when, first[0] if first else None))
 
 
 async def at_event(

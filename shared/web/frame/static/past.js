@@ -28,10 +28,13 @@
     url.searchParams.set("pada", pada);
     return url.pathname + url.search.replaceAll("%3A", ":").replaceAll("%40", "@").replaceAll("%7E", "~");
   };
+  /* Whatever leads on from here, in the menu too, leads to the moment at which the slider stands. */
+  const follow = (pada) => document.querySelectorAll("a[href*='pada='], input[name='pada']").forEach((one) => {
+    if (one.tagName === "INPUT") { one.value = pada; return; }
+    one.setAttribute("href", one.getAttribute("href").replace(/([?&]pada=)[^&#]*/, (_, name) => name + pada));
+  });
   const tell = () => {
-    const one = moments[wanted];
-    const time = new Date(one.at).toLocaleString(document.documentElement.lang, { dateStyle: "medium", timeStyle: "short", timeZone: "Asia/Jakarta" });
-    const facts = { n: wanted + 1, many: moments.length, what: one.what, by: one.by, time: `${time} WIB` };
+    const one = moments[wanted], facts = { n: wanted + 1, many: moments.length, what: one.what, by: one.by, when: one.when };
     const words = sentence.dataset.words.replace(/\{(\w+)\}/g, (_, name) => facts[name]);
     sentence.textContent = words;
     range.setAttribute("aria-valuetext", words);
@@ -58,10 +61,9 @@
         if (head) { title.textContent = head.textContent; }
         document.title = page.title;
         history.replaceState(history.state, "", target);
-        banner.querySelectorAll("a[href]").forEach((link, number) => {
-          const fresh = page.querySelectorAll("#lampau a[href]")[number];
-          if (fresh) { link.href = fresh.getAttribute("href"); }
-        });
+        follow(moments[place].pada);
+        const foot = document.querySelector("footer.frame > p"), said_now = page.querySelector("footer.frame > p");
+        if (foot && said_now) { foot.replaceChildren(...said_now.childNodes); }
         document.body.dataset.place = place;
       }
       shown = place;
