@@ -11,7 +11,7 @@ from typing import Any
 from services.documents.queries import Row, files_in
 from shared.contracts.correction import apart
 from shared.contracts.values import StoredFile
-from shared.web.files.downloads import telling
+from shared.web.files.downloads import of_correction, of_draft, telling
 
 
 def files_of(entries: Iterable[Row]) -> list[StoredFile]:
@@ -33,17 +33,9 @@ def parts_of(act: str, facts: Mapping[str, Any], stream: str) -> list[str]:
         case "document-handed-over":
             return [f"serah-revisi-{facts['revision']}"]
         case "correction-decided":
-            return [f"keputusan-koreksi-{facts['correction']}"]
+            return ["keputusan", *of_correction(facts["correction"])]
         case "receipt-recorded":
             recipient, correction = apart(stream.split("-", 3)[-1])
-            return ["tanda-terima", recipient, *_of_correction(correction)]
+            return ["tanda-terima", recipient, *of_correction(correction)]
         case _:
             return [act]
-
-
-def of_draft(revision: int, correction: int) -> list[str]:
-    return [*_of_correction(correction), f"revisi-{revision}"]
-
-
-def _of_correction(number: int) -> list[str]:
-    return [f"koreksi-{number}"] if number else []

@@ -20,6 +20,8 @@ from tests.support.parts import PostgresPart
 from tests.support.player import Player, act, play
 
 DISPATCHES = ("gubernur", "kemendagri")
+NEW_FIGURES = "Angka barunya belum disetujui:"
+CALLED = re.compile(r'class="file" lang="id" href="[^"]*">([^<]*)<')
 
 
 async def decision(player: Player) -> DecideCorrection:
@@ -96,6 +98,8 @@ async def test_decided_after_the_cycle_is_closed_and_once_more(postgres: Postgre
         assert await play(player)
         for number in (1, 2):
             await correct(player)
+            page = (await rooms.page(f"/dokumen/{player.cycle}/laporan", "kabag"))[1]
+            assert NEW_FIGURES in page
             board = await player.board()
             assert board, "the cycle is open again"
             states = {row.step.number: row.state for row in board.steps}
@@ -122,6 +126,12 @@ async def test_decided_after_the_cycle_is_closed_and_once_more(postgres: Postgre
         assert "koreksi ke-2" in page
         assert "digantikan oleh koreksi ke-1" in page
         assert "digantikan oleh koreksi ke-2" in page
+        # endorsed and printed stays what it was, also of what was replaced
+        assert page.count("</span> disahkan</span>") == 3
+        assert page.count('"quiet">tidak berlaku lagi<') == page.count("; dicetak ") == 2
+        endorsing = (await rooms.page(f"/pengesahan/{player.cycle}", "kabag"))[1]
+        assert set(CALLED.findall(endorsing)) <= set(CALLED.findall(page)), "a draft has one name"
+        assert CALLED.findall(endorsing)
         papers = (await rooms.page(f"/dokumen?siklus={player.cycle}", "kabag"))[1]
         assert (papers.count("koreksi ke-2"), papers.count("dikirim dan diterima")) == (3, 2)
         kinds = ("laporan", "pengantar_gubernur", "pengantar_kemendagri")

@@ -123,6 +123,24 @@ def test_no_two_files_of_a_cycle_are_taken_along_under_one_name() -> None:
     assert names[-1] == "pindaian-tanda-terima-gubernur-koreksi-2.pdf"
 
 
+@pytest.mark.parametrize(
+    ("name", "act", "facts", "told"),
+    [
+        ("keputusan.pdf", "correction-decided", {"correction": 1}, "keputusan-koreksi-1.pdf"),
+        ("Surat Keputusan.pdf", "correction-decided", {"correction": 2}, "Surat Keputusan-koreksi-2.pdf"),
+        ("tanda_terima.png", "receipt-recorded", {}, "tanda_terima-gubernur.png"),
+        ("serah.pdf", "document-handed-over", {"revision": 1}, "serah-serah-revisi-1.pdf"),
+        ("1.pdf", "correction-decided", {"correction": 1}, "1-keputusan-koreksi-1.pdf"),
+    ],
+)
+def test_what_a_name_says_already_is_not_said_again(
+    name: str, act: str, facts: dict[str, Any], told: str
+) -> None:
+    parts = parts_of(act, facts, "dispatch-3402-2026-gubernur")
+    file = StoredFile(digest="d", name=name, media_type="application/pdf", size=1)
+    assert telling(file, *parts).name == told
+
+
 def test_what_is_settled_is_called_as_it_was_drafted() -> None:
     said = {"revision": 3, "correction": 1}
     assert parts_of("document-settled", said, "s") == parts_of("document-drafted", said, "s")

@@ -75,7 +75,6 @@ async def shelf(look: Looking, wanted: str) -> dict[str, Any]:
         "older_papers": [
             (apart(name)[1], paper) for name, paper in papers.items() if apart(name)[1] < correction
         ],
-        "corrections": {item["item"]: apart(item["item"])[1] for item in items if apart(item["item"])[1]},
         "overtaken": {
             item["item"]: apart(item["item"])[1] + 1
             for item in items

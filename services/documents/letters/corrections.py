@@ -23,6 +23,7 @@ RECKONED = {"share": "Capaian", "quality": "Mutu", "index": "Indeks", "absorptio
 """What the report reckons of one service, by its columns."""
 SUMMED = {
     "index": "Indeks",
+    "six_decimals": "Indeks (enam desimal)",
     "category": "Kategori",
     "counted": "Layanan dihitung",
     "budget": "Anggaran",
@@ -85,6 +86,8 @@ def _reckoned(was: Report, now: Report) -> Iterator[Sequence[str]]:
     for one, other in zip(old["fields_of_government"], new["fields_of_government"], strict=True):
         for line, after in zip(one["services"], other["services"], strict=True):
             yield from _differing(after["name"], RECKONED, line, after)
+        for item, after in zip(one["items"], other["items"], strict=True):
+            yield from _differing(after["service"], {"share": f"Capaian {after['label']}"}, item, after)
         yield from _differing(f"Urusan {other['name']}", SUMMED, one, other)
     yield from _differing("Seluruh urusan", SUMMED, old, new)
 

@@ -21,7 +21,7 @@ from shared.eventsourcing.commands.decider import Refused
 from shared.eventsourcing.sql import Connection, fetch
 from shared.sop.document_kinds import document_kinds
 
-__all__ = ["Correction", "chosen", "decided", "latest", "of_draft", "reported"]
+__all__ = ["Correction", "chosen", "decided", "lacking", "latest", "of_draft", "reported"]
 
 
 async def decided(conn: Connection, cycle: str) -> Sequence[CorrectionDecided]:
@@ -55,6 +55,12 @@ async def reported(conn: Connection, cycle: str) -> Sequence[CorrectedSubmission
         conn, select(approved).where(approved.c.cycle == cycle).order_by(approved.c.agency_name)
     )
     return msgspec.convert(rows, list[CorrectedSubmission])
+
+
+async def lacking(conn: Connection, decided: CorrectionDecided) -> Sequence[CorrectedSubmission]:
+    """The submissions that a correction opened and whose new figures are not approved yet."""
+    approved_now = {one.submission: one.revision for one in await reported(conn, decided.cycle)}
+    return [one for one in decided.submissions if approved_now.get(one.submission, 0) <= one.revision]
 
 
 async def chosen(

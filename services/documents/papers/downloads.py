@@ -8,12 +8,12 @@ from collections.abc import Iterable, Mapping
 
 from fastapi import Response
 
-from services.documents.file_names import files_of, of_act, of_draft
+from services.documents.file_names import files_of, of_act
 from services.documents.papers import queries
 from shared.contracts.documents import Kind
 from shared.contracts.values import StoredFile
 from shared.web.acting import Looking
-from shared.web.files.downloads import among, hand_out, telling
+from shared.web.files.downloads import among, hand_out, of_draft, telling
 
 __all__ = ["document_file", "last_drafts", "named", "of_act"]
 

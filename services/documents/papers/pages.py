@@ -211,6 +211,7 @@ async def _page(
         view = await queries.document_of(conn, look.viewer, cycle, kind)
         late = await lateness(conn, cycle, today_of(request))
         corrected = await corrections.decided(conn, cycle) if view else ()
+        lacking = await corrections.lacking(conn, corrected[0]) if corrected else ()
     if facts is None or view is None:
         raise NotFound
     made: list[bytes] = []
@@ -248,7 +249,9 @@ async def _page(
         and state in {"settled", "printed"},
         may_correct=look.may("documents.DecideCorrection") and (kind, state) == ("laporan", "printed"),
         corrections=corrected,
+        lacking=lacking,
         named=named(view),
+        endorsed=view.endorsed,
         corrected_files={one.digest: one.correction for one in corrected},
         may_withdraw=look.may("documents.WithdrawEndorsement")
         and (kind, state, view.shown.row.get("endorsed_by")) == ("laporan", "settled", look.person),

@@ -104,6 +104,20 @@ class DocumentRow:
 
 
 @dataclass(frozen=True, slots=True)
+class Endorsed:
+    """A draft as it was endorsed, and how many copies were printed of it. `holds`: it may still be printed
+    and sent.
+    """
+
+    revision: int
+    digest: str
+    by: str
+    on: date
+    copies: int
+    holds: bool
+
+
+@dataclass(frozen=True, slots=True)
 class DocumentView:
     """One document with its drafts, printings and trail, latest first."""
 
@@ -111,6 +125,24 @@ class DocumentView:
     drafts: Sequence[Row]
     printings: Sequence[Row]
     trail: Sequence[Row]
+
+    @property
+    def endorsed(self) -> Mapping[str, Endorsed]:
+        """Every draft whose endorsement was not taken back, by digest, the latest first: also one that was
+        replaced, which stays what it was.
+        """
+        row, found = self.shown.row, dict[str, Endorsed]()
+        taken_back = set[str]()
+        for entry in self.trail:
+            digest = entry["facts"].get("digest", "")
+            if entry["act"] == "settlement-withdrawn":
+                taken_back.add(digest)
+            elif entry["act"] == "document-settled" and digest not in taken_back | found.keys():
+                copies = sum(each["copies"] for each in self.printings if each["digest"] == digest)
+                holds = bool(row["holds"]) and digest == row["settled_digest"]
+                revision, by, day = entry["facts"]["revision"], entry["by"], entry["occurred_on"]
+                found[digest] = Endorsed(revision, digest, by, day, copies, holds)
+        return found
 
 
 async def cycle_facts(conn: Connection, of_cycle: str) -> CycleFacts | None:

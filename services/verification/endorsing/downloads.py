@@ -7,7 +7,6 @@ which answers nothing but exactly these bytes.
 from fastapi import Response
 
 from services.verification.endorsing import queries
-from shared.contracts.values import StoredFile
 from shared.web.acting import Looking
 from shared.web.files.downloads import hand_out
 
@@ -16,5 +15,4 @@ async def report_file(look: Looking, cycle: str) -> Response:
     """The report that waits for, or got, its endorsement. Raises NotFound where there is none."""
     async with look.conn() as conn:
         found = await queries.endorsement_of(conn, cycle)
-    file = found["file"] if found else None
-    return await hand_out(look.request, StoredFile(**file) if file else None)
+    return await hand_out(look.request, queries.draft_file(found) if found and found["file"] else None)

@@ -124,6 +124,7 @@ async def _page(
         cycles=cycles,
         cycle=cycle,
         found=found,
+        file=queries.draft_file(found) if found and found["file"] else None,
         counts=by_status,
         late=late,
         timing=late.until(found["decided_on"] if found and endorsed else None),

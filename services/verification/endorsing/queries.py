@@ -11,7 +11,9 @@ from sqlalchemy import select
 
 from services.verification.queries import Row
 from services.verification.tables import endorsement
+from shared.contracts.values import StoredFile
 from shared.eventsourcing.sql import Connection, fetch_one
+from shared.web.files.downloads import of_draft, telling
 
 
 async def endorsement_of(conn: Connection, of_cycle: str) -> dict[str, Any] | None:
@@ -22,6 +24,14 @@ async def endorsement_of(conn: Connection, of_cycle: str) -> dict[str, Any] | No
     if row and row["status"] == "waiting" and is_stale(row):
         return {**row, "status": "stale"}
     return row
+
+
+def draft_file(found: Row) -> StoredFile:
+    """The draft by the name that it has among documents: with its revision, and the correction that it is of;
+    what a correction took the place of belongs to the one before.
+    """
+    corrections = found["correction"].get("correction", 0) - (found["status"] == "corrected")
+    return telling(StoredFile(**found["file"]), *of_draft(found["revision"], corrections))
 
 
 def is_stale(row: Row) -> bool:

@@ -94,9 +94,24 @@ def among(known: Iterable[StoredFile], digest: str) -> StoredFile | None:
 
 
 def telling(file: StoredFile, *parts: str) -> StoredFile:
-    """The file under a name that says what it is of: `Laporan-SPM-2026-koreksi-1-revisi-2.pdf`."""
+    """The file under a name that says what it is of: `Laporan-SPM-2026-koreksi-1-revisi-2.pdf`. The first
+    of several parts is not said again where the name ends with it: `keputusan.pdf` of a decision.
+    """
     stem, suffix = PurePosixPath(file.name).stem, PurePosixPath(file.name).suffix
-    return replace(file, name="-".join((stem, *parts)) + suffix)
+    first, *more = parts
+    words = re.sub(r"\W+|_", "-", f"-{stem}").casefold()
+    is_said = bool(more) and words.endswith(f"-{first}")
+    return replace(file, name="-".join((stem, *(more if is_said else parts))) + suffix)
+
+
+def of_draft(revision: int, correction: int) -> list[str]:
+    """What distinguishes a draft from every other of its document."""
+    return [*of_correction(correction), f"revisi-{revision}"]
+
+
+def of_correction(number: int) -> list[str]:
+    """The part for the official correction that a file belongs to; none for 0."""
+    return [f"koreksi-{number}"] if number else []
 
 
 def _harmless(file: StoredFile, head: bytes) -> dict[str, str]:
