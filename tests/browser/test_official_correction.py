@@ -247,7 +247,8 @@ async def test_a_wrong_printed_figure_is_officially_corrected(
             await page.locator(f"#{name}-received_by").fill("Yuni")
             await page.locator(f"#{name}-scan").set_input_files([SCAN])
             section = page.locator(f"section:has(#{name}-judul)")
-            await section.get_by_role("button", name="Catat tanda terima").click()
+            await section.locator("summary", has_text="Catat tanda terima").click()
+            await section.get_by_role("button", name="Ya, catat tanda terima").click()
         await tim.looks("sent")
         page = arsip.page
         await arsip.asked("Lengkapi arsip, lalu tutup siklus")

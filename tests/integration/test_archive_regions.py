@@ -92,7 +92,8 @@ async def test_whatever_names_a_line_or_a_thing_of_the_other_region_leads_nowher
         assert not (await archive.ask("ina", f"/lines?stream={path}")).json().get("items")
         page = await archive.page("ina", f"/jejak-audit?alur={path}")
         assert page.status_code == 404 or "Tidak ada peristiwa yang cocok." in page.text
-    for path in ("/arsip?siklus=3471-2026", "/arsip/3471-2026/laporan/berkas"):
+    files = [f"/arsip/3471-2026/laporan/{which}" for which in ("berkas", "naskah")]
+    for path in ("/arsip?siklus=3471-2026", *files):
         assert (await archive.page("ina", path)).status_code == 404
     assert (await archive.ask("ina", "/cycles/3471-2026")).status_code == 404
     told = await archive.tell("tri", "/cycles/3471-2026/close", {"occurred_on": "2027-03-12"})

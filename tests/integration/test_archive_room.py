@@ -66,6 +66,16 @@ async def test_what_documents_made_final_or_received_is_expected_on_the_shelf(ex
     assert all(item["filed_digest"] is None for item in shelf["items"])
 
 
+async def test_what_waits_is_read_before_it_is_locked_and_only_then(expecting: Archive) -> None:
+    address = f"/arsip/{CYCLE}/laporan/naskah"
+    assert f'href="{address}"' in (await expecting.page("tri", f"/arsip?siklus={CYCLE}")).text
+    read = await expecting.page("tri", address)
+    assert (read.status_code, read.content) == (200, CONTENT["laporan"])
+    await expecting.file("laporan")
+    assert (await expecting.page("tri", address)).status_code == 404
+    assert f'href="{address}"' not in (await expecting.page("tri", f"/arsip?siklus={CYCLE}")).text
+
+
 async def test_a_filed_item_lies_under_lock_in_the_archive_bucket_byte_for_byte(expecting: Archive) -> None:
     answer = await expecting.file("laporan")
     assert [event["type"] for event in answer.json()["events"]] == ["item-filed"]

@@ -2,6 +2,7 @@
 and what is refused stays typed.
 """
 
+import re
 from collections.abc import AsyncIterator
 
 import pytest
@@ -77,7 +78,13 @@ async def test_the_forms_of_hand_over_printing_and_dispatch_work_as_plain_posts(
         assert wrong.status_code == 422
         assert 'href="#gubernur-carrier"' in wrong.text
         assert 'value="045/12"' in wrong.text
-        assert (await browser.post(f"{page}/gubernur/kirim", body)).status_code == 303
+        beside = {"kemendagri-agenda_number": "045/13", "kemendagri-carrier": "Pos", "gubernur-reference": ""}
+        sent = await browser.post(f"{page}/gubernur/kirim", {**body, **beside})
+        assert sent.status_code == 200, "what was typed for the other recipient is on the page again"
+        assert {'value="045/13"', 'value="Pos"'} <= set(re.findall(r'value="[^"]*"', sent.text))
+        assert "nomor agenda 045/12" in sent.text
+        stale = {**body, **beside, "_version-gubernur": "1"}
+        assert (await browser.post(f"{page}/gubernur/kirim", stale)).status_code == 422, "it moved on"
         receipt = {
             "_csrf": hidden["_csrf"],
             "gubernur-received_by": "Yuni",

@@ -73,8 +73,6 @@ APART: Mapping[str, str] = {
     "/token/{token}": "prolonged or ended: whoever does the one gave up the other",
     "/pengesahan": "endorsed or refused: whoever does the one gave up the other",
     "/pengesahan/{cycle}": "the same",
-    "/pengiriman": "a line or two as they stand on the paper, one recipient after the other",
-    "/pengiriman/{cycle}": "the same",
 }
 """Pages with several forms to write in, and why what is written in one may go when another is sent."""
 STATES = {

@@ -19,6 +19,17 @@ from shared.web.problems.shape import FileDamaged, NotFound
 UNREADABLE = {"object-damaged", "object-missing"}
 
 
+async def waiting(look: Looking, cycle: str, item_id: str) -> Response:
+    """The file of an item as it waits to be filed, out of the work bucket, so that it is read before it is
+    locked. Raises NotFound where none waits.
+    """
+    async with look.conn() as conn:
+        item = await queries.one_item(conn, cycle, item_id)
+    if item is None or item["filed_digest"] == item["file"]["digest"]:
+        raise NotFound
+    return await hand_out(look.request, _on_the_shelf(StoredFile(**item["file"]), cycle, item_id))
+
+
 async def archived(look: Looking, cycle: str, item_id: str) -> Response:
     """The archived file of an item. Raises NotFound while it is not filed,
     FileDamaged when the store has not exactly these bytes any more.
@@ -33,16 +44,19 @@ async def archived(look: Looking, cycle: str, item_id: str) -> Response:
     if UNREADABLE & {row["kind"] for row in known}:
         raise FileDamaged
     kept = StoredFile(**{**item["file"], "digest": item["filed_digest"]})
-    suffix = PurePosixPath(kept.name).suffix
-    # by its name on the shelf: what was scanned is called by chance, and a later file may take its place
-    file = replace(kept, name=f"{cycle}-{item_id.replace('_', '-')}-{kept.digest[:8]}{suffix}")
     try:
         return await hand_out(
             look.request,
-            file,
+            _on_the_shelf(kept, cycle, item_id),
             bucket=archive_of(look.request),
             key=item["object_key"],
             version=item["object_version"],
         )
     except NotFound as gone:
         raise FileDamaged from gone
+
+
+def _on_the_shelf(file: StoredFile, cycle: str, item_id: str) -> StoredFile:
+    """By its name on the shelf: what was scanned is called by chance, and a later file may take its place."""
+    suffix = PurePosixPath(file.name).suffix
+    return replace(file, name=f"{cycle}-{item_id.replace('_', '-')}-{file.digest[:8]}{suffix}")

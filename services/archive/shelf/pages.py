@@ -34,6 +34,11 @@ async def item_file(cycle: Cycle, item: ItemId, look: Look) -> Response:
     return await downloads.archived(look, cycle, item)
 
 
+@router.get("/arsip/{cycle}/{item}/naskah", dependencies=[reads("archive.item")])
+async def waiting_file(cycle: Cycle, item: ItemId, look: Look) -> Response:
+    return await downloads.waiting(look, cycle, item)
+
+
 @router.post("/arsip/{cycle}/{item}/arsipkan", dependencies=[does("archive.FileItem")])
 async def file_item(cycle: Cycle, item: ItemId, request: Request, act: Act) -> Response:
     work = orders.file_item(act, cycle, item)

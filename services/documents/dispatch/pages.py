@@ -4,14 +4,17 @@ SOP step 12. Previous hop: a person's browser. Next hop: `command_handler` by wa
 with the orders of `dispatch/orders.py`; no rule here.
 """
 
-from typing import get_args
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Any, get_args
 
 from fastapi import APIRouter, Request, Response
+from starlette.datastructures import FormData
 
 from services.documents.dispatch import orders, queries
 from services.documents.dispatch.addresses import Recipient
 from services.documents.dispatch.downloads import scan_of
-from services.documents.dispatch.forms import fields_of, signed_receipt
+from services.documents.dispatch.forms import left_of, picked, saw, signed_receipt
 from services.documents.dispatch.shapes import Receipt, Sending
 from services.documents.domain.dispatch_commands import Correctable
 from services.documents.file_names import files_of, of_act
@@ -76,19 +79,22 @@ async def file(cycle: CyclePath, recipient: Recipient, digest: Digest, look: Loo
     return await scan_of(look, cycle, recipient, digest)
 
 
-@router.post("/pengiriman/{cycle}/{recipient}/kirim", dependencies=[does("documents.SendDispatch")])
+@router.post(
+    "/pengiriman/{cycle}/{recipient}/kirim",
+    max_body_size=FORM_LIMIT,
+    dependencies=[does("documents.SendDispatch")],
+)
 async def send(cycle: CyclePath, recipient: Recipient, request: Request, act: Act) -> Response:
     form = await form_of(request)
-    said = fields_of(form, recipient)
+    said = saw(act, form, recipient)
     sending = said_in(said, Sending)
     try:
         await act(await orders.send(act, cycle, recipient, sending, day_of(said, "occurred_on")))
     except (Refused, Conflict) as error:
         return await _again(request, act, cycle, recipient, error, typed(form))
-    return see_other(
-        request,
-        f"/pengiriman/{cycle}",
-        _("Pengiriman dicatat dengan nomor agenda {number}.").format(number=sending.agenda_number),
+    told = _("Pengiriman dicatat dengan nomor agenda {number}.").format(number=sending.agenda_number)
+    return await _on(
+        request, act, cycle, recipient, form, told, "digest", "agenda_number", "carrier", "occurred_on"
     )
 
 
@@ -99,28 +105,49 @@ async def send(cycle: CyclePath, recipient: Recipient, request: Request, act: Ac
 )
 async def record_receipt(cycle: CyclePath, recipient: Recipient, request: Request, act: Act) -> Response:
     form = await form_of(request)
-    said = fields_of(form, recipient)
+    said = saw(act, form, recipient)
     try:
         scan = await signed_receipt(act, form, recipient)
         receipt = said_in(said, Receipt)
         await act(orders.record_receipt(act, cycle, recipient, receipt, scan=scan, occurred_on=act.today))
     except (Refused, Conflict) as error:
         return await _again(request, act, cycle, recipient, error, typed(form))
-    return see_other(request, f"/pengiriman/{cycle}", _("Tanda terima dicatat dan menunggu diarsipkan."))
+    told = _("Tanda terima dicatat dan menunggu diarsipkan.")
+    return await _on(request, act, cycle, recipient, form, told, "received_by", "received_on", "reference")
 
 
-@router.post("/pengiriman/{cycle}/{recipient}/perbaiki", dependencies=[does("documents.CorrectDispatch")])
+@router.post(
+    "/pengiriman/{cycle}/{recipient}/perbaiki",
+    max_body_size=FORM_LIMIT,
+    dependencies=[does("documents.CorrectDispatch")],
+)
 async def correct(cycle: CyclePath, recipient: Recipient, request: Request, act: Act) -> Response:
     form = await form_of(request)
-    said = fields_of(form, recipient)
+    said = saw(act, form, recipient)
     try:
         field, value, reason = (text_of(said, name) for name in ("field", "value", "reason"))
         await act(await orders.correct(act, cycle, recipient, field, value, reason, act.today))
     except (Refused, Conflict) as error:
         return await _again(request, act, cycle, recipient, error, typed(form))
-    return see_other(
-        request, f"/pengiriman/{cycle}", _("Catatan diperbaiki; yang semula tetap tersimpan dalam riwayat.")
-    )
+    told = _("Catatan diperbaiki; yang semula tetap tersimpan dalam riwayat.")
+    return await _on(request, act, cycle, recipient, form, told, "field", "value", "reason")
+
+
+async def _on(
+    request: Request, act: Acting, cycle: str, recipient: str, form: FormData, told: str, *sent: str
+) -> Response:
+    """After an act: to the page; where more was typed than went with it (`sent`), the page with that: it is
+    one form, and each of its buttons sends what stands beside the others too.
+    """
+    if picked(form, recipient):
+        told = " ".join((told, _("Berkas yang dipilih untuk penerima lain perlu dipilih lagi.")))
+    went = [f"{recipient}-{name}" for name in sent]
+    left = left_of(form, *went)
+    if not left:
+        return see_other(request, f"/pengiriman/{cycle}", told)
+    values = {name: value for name, value in typed(form).items() if name not in went}
+    look, more = Looking(request, act.response), {"unsent": left, "notice": told}
+    return await _page(request, look, cycle, values=values, more=more)
 
 
 async def _again(
@@ -148,6 +175,7 @@ async def _page(
     *,
     values: dict[str, str] | None = None,
     errors: tuple[FieldError, ...] = (),
+    more: Mapping[str, Any] = MappingProxyType({}),
 ) -> Response:
     async with look.conn() as conn:
         cycles = await known.cycles(conn)
@@ -175,4 +203,5 @@ async def _page(
         may_receive=look.may("documents.RecordReceipt"),
         may_correct=look.may("documents.CorrectDispatch"),
         people=running_of(request).people,
+        **more,
     )
