@@ -12,7 +12,7 @@ from services.intake.board.board import Board, Report
 from services.intake.board.task_words import TaskWording
 from services.intake.board.tasks import split, tasks
 from shared.access.people import Office, People
-from shared.access.permissions import Viewer
+from shared.access.permissions import Viewer, load
 from tests.support.steps import KEY
 from tests.unit.test_board import START, begun, board, submission, until
 
@@ -89,6 +89,12 @@ def test_only_a_report_that_waits_is_endorsed_and_the_letters_are_asked_of_the_t
         until(10, parts=PARTS), START, report=report(2, "report-endorsed", 2), done={10: {ENDORSED: {}}}
     )
     assert asked(done, "kabag") == []
+
+
+def test_who_may_endorse_is_named_as_the_rights_have_it() -> None:
+    found = board(until(10, parts=PARTS), START, report=report(2, "endorsement-requested", 2))
+    (task,) = [task for task in tasks(found) if task.act == "endorse"]
+    assert {task.role, task.also} == set(load().roles("verification.EndorseReport"))
 
 
 def test_nobody_who_had_a_hand_in_the_report_is_asked_to_endorse_it() -> None:

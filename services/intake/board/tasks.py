@@ -28,13 +28,14 @@ OPEN = {"open": "fill", "returned": "mend", "corrected": "correct", "taken_back"
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Task:
     """`act` on `about` at `path`, by whoever holds `role` (of `agency`) and is not in `not_by`; no role: it
-    comes about by itself. `why` and `facts` make a sentence. `left`: working days until `due_on`, negative
-    when late.
+    comes about by itself. `also`: another role that may, where that one cannot. `why` and `facts` make a
+    sentence. `left`: working days until `due_on`, negative when late.
     """
 
     act: str
     role: str = ""
     step: BoardStep
+    also: str = ""
     about: str = ""
     agency: str = ""
     path: str = ""
@@ -162,7 +163,8 @@ def _endorsement(row: BoardStep, board: Board) -> Iterator[Task]:
     )
     involved = frozenset({drafted["by"], *filled, *verified})
     facts = {"revision": drafted["facts"]["revision"], "by": drafted["by"], "day": drafted["occurred_on"]}
-    yield _task(row, "endorse", "kabag", f"/pengesahan/{cycle}", not_by=involved, why="drafted", facts=facts)
+    may: dict[str, Any] = {"also": "tim_spm", "not_by": involved}
+    yield _task(row, "endorse", "kabag", f"/pengesahan/{cycle}", why="drafted", facts=facts, **may)
 
 
 def _of_submissions(board: Board) -> Iterator[Task]:
