@@ -29,10 +29,11 @@ from tests.support.player import TROUBLES, Player, play
 
 RECORDED_EVERY = 20
 """So often, in tasks, all pages are written down as they are."""
-NOBODY, LOG = "nobody here has one", "no log is written here: tests/integration/test_archive_log_http.py"
+NOBODY, LOG = "nobody here has one", "no log is written here: tests/integration/test_log_as_it_was.py"
 NOT_RECORDED = {
     "/akun/lokal": "for accounts in a file", "/akun/lokal/{person}": NOBODY, "/akun/{login}": NOBODY,
     "/pegawai/orang/{person}": NOBODY, "/token/{token}": NOBODY, "/jejak-audit/{index}": LOG,
+    "/jejak-audit/angka/{case}/{service}": LOG,
     "/siklus/{cycle}/saat": "leads to another page",
     "/daerah": "for who has several", "/provinsi": "for who has several",
 }  # fmt: skip
