@@ -11,11 +11,12 @@ from functools import partial
 from pathlib import Path
 from typing import Protocol, TypeVar
 
-from deploy.bench import appending, flood, idle, judging, past, playing, reading, transport, whole
+from deploy.bench import appending, flood, idle, judging, playing, transport, whole
 from deploy.bench.figure import Figure
 from deploy.bench.ground import Ground
 from deploy.bench.neighbours import Neighbours
 from deploy.bench.outside.topics import DOOR, Measure
+from deploy.bench.stored import past, reading
 from deploy.local.instance import Instance
 
 On = TypeVar("On")

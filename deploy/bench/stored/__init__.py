@@ -1,0 +1,1 @@
+"""What is stored, read again: events, read models made of them anew, and rows as they were."""
