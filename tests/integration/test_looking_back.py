@@ -134,13 +134,14 @@ async def test_one_event_after_the_other_leads_through_the_whole_cycle(rooms: Fo
     assert back == forth[::-1]
 
 
-@pytest.mark.parametrize(
-    "ke", ["//evil.example", "/\\evil.example", "https://evil.example", "x", "/a b", "/" + "a" * 2000]
-)
-async def test_a_replay_leads_out_of_no_installation(rooms: FourRooms, ke: str) -> None:
+ELSEWHERE = ("//evil.example", "/\\evil.example", "https://evil.example", "x", "/a b", f"/{'a' * 2000}")
+
+
+async def test_a_replay_leads_out_of_no_installation(rooms: FourRooms) -> None:
     async with rooms.browser() as http:
-        answer = await http.get("/siklus/3402-2026/saat", params={"ke": ke}, headers=bearer("as_kabag"))
-    assert answer.status_code == 422
+        for ke in ELSEWHERE:
+            asked = await http.get("/siklus/3402-2026/saat", params={"ke": ke}, headers=bearer("as_kabag"))
+            assert asked.status_code == 422, ke
 
 
 async def test_a_day_as_officials_type_it(rooms: FourRooms) -> None:
