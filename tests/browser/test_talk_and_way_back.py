@@ -27,12 +27,12 @@ async def asks_and_returns(desk: Desk) -> None:
     page = desk.page
     await desk.asked("Verifikasi isian Dinas Kesehatan")
     await page.locator("summary", has_text="Tanyakan kepada perangkat daerah").first.click()
-    await page.locator("form[action$='/tanya'] textarea").first.fill(QUESTION)
+    await page.locator("textarea[name^='tanya:']").first.fill(QUESTION)
     await leads(page, page.get_by_role("button", name="Kirim pertanyaan").first)
     await desk.says(QUESTION)
     await desk.looks("asked")
     await page.locator("summary", has_text="Kembalikan").first.click()
-    await page.locator("textarea[name=reason]").first.fill("Jawab dahulu.")
+    await page.locator("textarea[name=reason]:visible").fill("Jawab dahulu.")
     await leads(page, page.get_by_role("button", name="Kembalikan ke OPD"))
 
 
@@ -67,7 +67,7 @@ async def takes_the_approval_back(desk: Desk) -> None:
     await leads(page, page.get_by_role("link", name="Verifikasi").first)
     await leads(page, page.locator("main").get_by_role("link", name="Dinas Kesehatan", exact=True))
     await page.locator("summary", has_text="Tarik persetujuan").click()
-    await page.locator("form[action$='/tarik'] textarea").fill("Terburu-buru.")
+    await page.locator("textarea[name=reason]:visible").fill("Terburu-buru.")
     await leads(page, page.get_by_role("button", name="Ya, tarik persetujuan"))
     await desk.looks("taken-back")
 
