@@ -10,6 +10,7 @@ from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from psycopg.rows import dict_row
 from sqlalchemy import (
     ARRAY,
     BigInteger,
@@ -32,14 +33,10 @@ from services.archive.domain.merkle import Edge
 from services.archive.log.regions import Seen
 from shared.eventsourcing.past.moment import looks_at
 from shared.eventsourcing.sight import LOG, WHOLE
-from shared.eventsourcing.sql import Connection, Pool, fetch_one
+from shared.eventsourcing.sql import Connection, Pool, fetch, fetch_one
 
 Row = Mapping[str, Any]
 PAGE = 2_000
-_EDGE = b"SELECT size, peaks FROM tree"
-_EDGE_THEN = b"SELECT size, peaks FROM was.tree WHERE from_position <= %(at)s AND to_position > %(at)s"
-_COUNTS_THEN = b"""SELECT source, many FROM was.leaf_count
-    WHERE from_position <= %(at)s AND to_position > %(at)s ORDER BY source"""
 _LOCKED = b"SELECT size, peaks FROM tree FOR UPDATE"
 _LINES_SEEN = (
     b"SELECT index, CASE WHEN k.region = ANY(%b) THEN l.line END, l.hash FROM leaf l "
@@ -72,12 +69,15 @@ leaf_lookup = Table(
     Column("region", Text),
     info={"region": WHOLE, "past": LOG},
 )
-_tree_then = Table(
+tree = Table(
     "tree",
-    MetaData(),
-    *(Column(name, BigInteger) for name in ("size", "from_position", "to_position")),
-    schema="was",
+    metadata,
+    Column("size", BigInteger),
+    Column("peaks", ARRAY(LargeBinary)),
     info={"region": WHOLE},
+)
+leaf_count = Table(
+    "leaf_count", metadata, Column("source", Text), Column("many", BigInteger), info={"region": WHOLE}
 )
 
 
@@ -94,13 +94,14 @@ class Line:
 
 async def edge(conn: Connection) -> Edge:
     """Size and right edge of the log as committed; for who looks back, as it was then."""
-    moment = looks_at()
-    return await _edge(conn, _EDGE) if moment is None else await _edge(conn, _EDGE_THEN, at=moment.position)
+    return _edge(await fetch_one(conn, select(tree.c.size, tree.c.peaks)))
 
 
 async def edge_to_append(conn: Connection) -> Edge:
     """The same for whoever appends; nobody else does until the commit."""
-    return await _edge(conn, _LOCKED)
+    async with conn.cursor(row_factory=dict_row) as cursor:
+        await cursor.execute(_LOCKED)
+        return _edge(await cursor.fetchone())
 
 
 async def lines(conn: Connection, *, start: int = 0, end: int) -> AsyncIterator[list[Line]]:
@@ -144,12 +145,10 @@ def withheld(hashed: bytes) -> bytes:
     return b"sha256:" + bytes(hashed).hex().encode()
 
 
-async def _edge(conn: Connection, statement: bytes, **at: int) -> Edge:
-    cursor = await conn.execute(statement, at)
-    row = await cursor.fetchone()
+def _edge(row: Row | None) -> Edge:
     if row is None:
         raise LookupError("the audit log has no edge: the database was not migrated")
-    return Edge(int(row[0]), tuple(bytes(peak) for peak in row[1]))
+    return Edge(int(row["size"]), tuple(bytes(peak) for peak in row["peaks"]))
 
 
 def in_sight(seen: Seen) -> ColumnElement[bool]:
@@ -160,10 +159,7 @@ def in_sight(seen: Seen) -> ColumnElement[bool]:
 
 def was_there() -> ColumnElement[bool]:
     """Whether a leaf was in the log at the moment that is looked at."""
-    if (moment := looks_at()) is None:
-        return true()
-    then = and_(_tree_then.c.from_position <= moment.position, _tree_then.c.to_position > moment.position)
-    return leaf.c.index < select(_tree_then.c.size).where(then).scalar_subquery()
+    return leaf.c.index < select(tree.c.size).scalar_subquery() if looks_at() else true()
 
 
 async def one_leaf(conn: Connection, seen: Seen, index: int) -> Row | None:
@@ -187,13 +183,8 @@ async def index_of(conn: Connection, seen: Seen, source: str, stream: str, versi
 
 async def count_of_sources(conn: Connection) -> dict[str, int]:
     """How many events each service has in the log, as counted while they were logged; or had then."""
-    moment = looks_at()
-    cursor = await (
-        conn.execute(b"SELECT source, many FROM leaf_count ORDER BY source")
-        if moment is None
-        else conn.execute(_COUNTS_THEN, {"at": moment.position})
-    )
-    return {source: int(many) for source, many in await cursor.fetchall()}
+    rows = await fetch(conn, select(leaf_count.c.source, leaf_count.c.many).order_by(leaf_count.c.source))
+    return {row["source"]: int(row["many"]) for row in rows}
 
 
 def readable(row: Row) -> dict[str, Any]:
