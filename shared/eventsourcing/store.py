@@ -215,15 +215,6 @@ async def read_stream(
     return list(map(Row._make, await cursor.fetchall()))
 
 
-async def settled_at(conn: Connection, moment: datetime) -> int:
-    """What was settled at a past moment: the greatest tick at or before it.
-    The answer never changes afterwards.
-    """
-    cursor = await conn.execute(b"SELECT coalesce(max(position), 0) FROM tick WHERE at <= %s", (moment,))
-    found = await cursor.fetchone()
-    return int(found[0]) if found else 0
-
-
 async def forget_answers(conn: Connection, most: int = 20_000) -> int:
     """Forgets answers of commands that are older than any honest retry (400 days, by the database),
     the oldest first; answers how many.

@@ -12,9 +12,7 @@ ROOT = Path(__file__).parents[2]
 FOLDERS = ("shared", "services", "deploy")
 CALLED_BY_DECORATOR = ["@*.get", "@*.post", "@*.put", "@*.command", "@*.callback", "@*.delete"]
 KINDS = {"function", "method", "property", "class", "import"}
-WAITING = {
-    "settled_at": "the settled position of a past moment: history as it was needs it",
-}
+WAITING = {}
 """What nobody asks for yet, with who will."""
 FOR_DRILLS = {
     "stop_part": "a fault drill ends one part cleanly",

@@ -10,6 +10,7 @@ import pytest
 
 from deploy.local.postgres.databases import Database
 from shared.eventsourcing import store
+from shared.eventsourcing.past.moment import at_time
 from shared.eventsourcing.recorded import Metadata, Row
 from shared.eventsourcing.sql import Pool
 from tests.support.kernel import CASE, SRI, command_id, entered, install, kernel, order
@@ -153,6 +154,6 @@ async def test_what_was_settled_at_a_moment_stays_so(postgres: PostgresPart) -> 
             "INSERT INTO tick (position, at) VALUES (3, '2026-02-02T10:00Z'), (7, '2026-02-02T11:00Z')"
         )
         at = [
-            await store.settled_at(conn, datetime(2026, 2, 2, hour, 30, tzinfo=UTC)) for hour in (9, 10, 11)
+            (await at_time(conn, datetime(2026, 2, 2, hour, 30, tzinfo=UTC))).position for hour in (9, 10, 11)
         ]
         assert at == [0, 3, 7]

@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 
-from shared.eventsourcing import store
+from shared.eventsourcing.past.moment import at_time
 from shared.messaging.sending.relay import Relay
 from tests.faults.in_topic import in_topic
 from tests.support.kafka_part import KafkaPart
@@ -55,9 +55,8 @@ async def test_what_was_sent_is_ticked_so_that_a_past_moment_can_be_asked_for(
                     await conn.execute("SELECT max(position), clock_timestamp() FROM tick")
                 ).fetchone()
                 assert found
-                return (
-                    await store.settled_at(conn, found[1]) == whole.relay.checkpoint.position == int(found[0])
-                )
+                then = await at_time(conn, found[1])
+                return then.position == whole.relay.checkpoint.position == int(found[0])
 
         await eventually(ticked, "the last position is ticked")
 

@@ -6,7 +6,7 @@ SOP steps 7 to 13. Previous hop: `pages.py`. Next hop: the tables of the log.
 from sqlalchemy import ARRAY, Text, any_, literal, select
 
 from services.archive import streams
-from services.archive.log.queries import Row, in_sight, leaf, readable
+from services.archive.log.queries import AS_READ, Row, in_sight, leaf, readable
 from services.archive.log.regions import Seen
 from shared.eventsourcing.sql import Connection, fetch
 
@@ -20,7 +20,7 @@ async def lines_of(conn: Connection, seen: Seen, cycle: str, case: str) -> list[
         return []
     named = literal(streams.around_a_figure(cycle, case), ARRAY(Text))
     statement = (
-        select(*(column for column in leaf.columns if column.name != "hash"))
+        select(*AS_READ)
         .where(in_sight(seen), leaf.c.stream == any_(named))
         .order_by(leaf.c.index.desc())
         .limit(MOST)

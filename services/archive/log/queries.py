@@ -62,6 +62,8 @@ leaf = Table(
     Column("hash", LargeBinary),
     info={"region": WHOLE, "past": LOG},
 )
+AS_READ = tuple(column for column in leaf.columns if column.name != "hash")
+"""What is read of a line to be shown."""
 leaf_lookup = Table(
     "leaf_lookup",
     metadata,

@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 
 from sqlalchemy import ARRAY, BigInteger, any_, literal, select, true
 
-from services.archive.log.queries import Row, edge, in_sight, leaf, readable
+from services.archive.log.queries import AS_READ, Row, edge, in_sight, leaf, readable
 from services.archive.log.regions import Seen
 from services.archive.search_words import BLOCK_BITS, of_region, quoted
 from services.archive.trail.searching import Search
@@ -70,7 +70,7 @@ async def trail(
         below = min((await edge(conn)).size, MOST if below is None else below)
     search = search.within(stream)
     statement = (
-        select(*(column for column in leaf.columns if column.name != "hash"))
+        select(*AS_READ)
         .where(in_sight(seen))
         .where(leaf.c.stream == stream if stream else true())
         .where(leaf.c.index < below if below is not None else true())
