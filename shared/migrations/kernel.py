@@ -16,6 +16,7 @@ STEPS: Final[Mapping[str, tuple[Path, ...]]] = {
     "workers": (_SHARED / "messaging" / "workers.sql",),
     "kept": (_SHARED / "eventsourcing" / "kept.sql",),
     "past": (_SHARED / "eventsourcing" / "past" / "past.sql",),
+    "versions": (_SHARED / "eventsourcing" / "past" / "versions.sql",),
 }
 """Each step is installed by a migration of its own in every service and never changes afterwards."""
 

@@ -26,18 +26,16 @@ def cell(figure: Figure, field: str) -> Value:
     return value
 
 
-def fields(*figures: Figure) -> tuple[str, ...]:
-    """The names of all cells that at least one of these figures has: the columns, then the quality items."""
-    items = {item: None for figure in figures for item in figure.quality}
-    return (*COLUMNS, *(f"{QUALITY}{item}" for item in items))
-
-
 def changes(before: Figure, after: Figure) -> dict[str, Value]:
-    """The cells of `after` that differ from `before`, by name."""
-    return {
-        field: cell(after, field)
-        for field in fields(before, after)
-        if cell(before, field) != cell(after, field)
+    """The cells of `after` that differ from `before`, by name: the columns, then the quality items."""
+    columns: dict[str, Value] = {
+        field: getattr(after, field) for field in COLUMNS if getattr(after, field) != getattr(before, field)
+    }
+    if after.quality == before.quality:
+        return columns
+    items = {item: after.quality.get(item) for item in {**before.quality, **after.quality}}
+    return columns | {
+        f"{QUALITY}{item}": value for item, value in items.items() if value != before.quality.get(item)
     }
 
 

@@ -3,6 +3,7 @@ pages are asked for.
 """
 
 import importlib
+import itertools
 from typing import Any
 
 import psycopg
@@ -65,6 +66,60 @@ def test_a_row_under_another_key_ends_where_it_was(owner: psycopg.Connection[Any
     assert ended == begun
 
 
+def test_a_commit_with_a_lower_position_may_come_after_one_with_a_higher(
+    owner: psycopg.Connection[Any],
+) -> None:
+    """Whoever took the lower position first waits for the row; of any moment one version is there, and it is
+    the last one from then on.
+    """
+    owner.execute("INSERT INTO tally VALUES ('a', 1)")
+    with psycopg.connect(owner.info.dsn, password=owner.info.password) as early:
+        ((lower,),) = early.execute("SELECT commit_position()").fetchall()
+        owner.execute("UPDATE tally SET served = 2 WHERE stream = 'a'")
+        early.execute("UPDATE tally SET served = 3 WHERE stream = 'a'")
+        early.execute("UPDATE tally SET served = 4 WHERE stream = 'a'")
+    owner.execute("UPDATE tally SET served = 5 WHERE stream = 'a'")
+    found = [one for one in versions(owner) if one[1] < one[2]]
+    assert [served for served, *_ in found] == [1, 4, 5]
+    assert found[1][1] == lower
+    assert all(before[2] == after[1] for before, after in itertools.pairwise(found))
+
+
+def test_what_a_later_position_brought_and_took_away_is_nothing_to_an_earlier(
+    owner: psycopg.Connection[Any],
+) -> None:
+    with psycopg.connect(owner.info.dsn, password=owner.info.password) as early:
+        ((lower,),) = early.execute("SELECT commit_position()").fetchall()
+        owner.execute("INSERT INTO tally VALUES ('a', 1)")
+        owner.execute("DELETE FROM tally WHERE stream = 'a'")
+        early.execute("INSERT INTO tally VALUES ('a', 2)")
+    assert versions(owner) == [(2, lower, OPEN)]
+
+
+def test_what_came_and_went_and_came_is_one_version(owner: psycopg.Connection[Any]) -> None:
+    owner.execute("INSERT INTO tally VALUES ('a', 1)")
+    with owner.transaction():
+        owner.execute("UPDATE tally SET stream = 'b'")
+        owner.execute("UPDATE tally SET stream = 'a', served = 2")
+        owner.execute("DELETE FROM tally")
+        owner.execute("INSERT INTO tally VALUES ('a', 3)")
+    assert [served for served, *_ in versions(owner)] == [1, 3]
+    assert versions(owner, "b") == []
+
+
+def test_ending_a_version_changes_no_index(owner: psycopg.Connection[Any]) -> None:
+    for number in range(40):
+        owner.execute(
+            "INSERT INTO tally VALUES ('a', %s) ON CONFLICT (stream) DO UPDATE SET served = %s",
+            (number, number),
+        )
+    owner.execute("SELECT pg_stat_force_next_flush()")
+    ((ended, on_the_page),) = owner.execute(
+        "SELECT n_tup_upd, n_tup_hot_upd FROM pg_stat_user_tables WHERE relid = 'was.tally'::regclass"
+    ).fetchall()
+    assert ended == on_the_page == 39
+
+
 def test_a_table_with_more_columns_is_kept_with_them(owner: psycopg.Connection[Any]) -> None:
     owner.execute("INSERT INTO tally VALUES ('a', 1)")
     owner.execute("ALTER TABLE tally ADD COLUMN by text")
@@ -122,6 +177,8 @@ def test_of_every_read_model_every_version_is_kept(postgres: PostgresPart, servi
     with psycopg.connect(database.owner) as conn:
         live = {row[0]: row[1:] for row in conn.execute(_LIVE, ("public", names)).fetchall()}
         kept = {row[0]: row[1:] for row in conn.execute(_LIVE, ("was", names)).fetchall()}
+        costly = conn.execute("SELECT indexname FROM pg_indexes WHERE indexdef ~ 'ON was.*to_position'")
+        assert costly.fetchall() == [], "ending a version changes an index"
     assert live.keys() == kept.keys() == set(names)
     for name, (columns, triggered) in live.items():
         assert triggered, f"{name} is not kept"

@@ -196,4 +196,6 @@ def all_explained(found: Sequence[Finding], said: Explained) -> tuple[Explanatio
 
 def contributed(submission: Submission, *persons: str) -> Submission:
     """With these persons among those who worked on it."""
+    if set(persons) <= set(submission.contributors):
+        return submission
     return replace(submission, contributors=tuple(dict.fromkeys((*submission.contributors, *persons))))

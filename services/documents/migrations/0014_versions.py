@@ -1,0 +1,10 @@
+"""The versions of rows are kept more cheaply from here on."""
+
+from shared.migrations import kernel
+
+revision = "documents_0014"
+down_revision = "documents_0013"
+
+
+def upgrade() -> None:
+    kernel.install("versions")
