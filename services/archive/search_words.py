@@ -13,9 +13,14 @@ from functools import lru_cache
 from itertools import chain
 from typing import Any
 
+from services.archive import streams
+from services.archive.states import states_of, word_of
 from shared.clock import WIB
+from shared.contracts.correction import apart
+from shared.contracts.secret_text import is_token
 
 LONGEST, MOST = 48, 3_000
+PERSON, PROGRAM, SYSTEM = "person", "program", "system"
 BLOCK_BITS = 14
 """Lines whose index has the same upper bits share a word `b:…`:
 a search asks one block after the other, the newest first, and stops early.
@@ -109,12 +114,45 @@ def words_of_event(event: Mapping[str, Any]) -> frozenset[str]:
         actor.get("person", ""),
         actor.get("agency", ""),
     ]
-    found: set[str] = {f"k:{event['type']}"}
+    found: set[str] = {f"k:{event['type']}", *exact_words(event)}
     for text in chain(named, [_local_day(event["recorded_at"])], _texts(event["data"], [])):
         if len(found) > MOST:
             break
         found.update(_words_of(text) if len(text) <= _REMEMBERED else _words_of.__wrapped__(text))
     return frozenset(found)
+
+
+def exact_words(event: Mapping[str, Any]) -> Iterator[str]:
+    """The words by which a field of the search finds an event, and nothing else: who did it (`a:`), of which
+    agency it is (`o:`), whether a person, a program or Jejak itself did it (`m:`), of which document it is
+    (`d:`); and the states that it sets (`s:`), by which what it changed is found.
+    """
+    actor, data = event["metadata"].get("actor", {}), event["data"]
+    person = str(actor.get("person", ""))
+    agency = str(data.get("agency") or actor.get("agency", ""))
+    yield from (f"{mark}:{one[:LONGEST]}" for mark, one in (("a", person), ("o", agency)) if one)
+    yield f"m:{kind_of_actor(person)}"
+    yield from (f"d:{one[:LONGEST]}" for one in _documents(event["stream"], data))
+    for state in states_of(event):
+        yield word_of(event["source"], event["stream"], state)
+
+
+def kind_of_actor(person: str) -> str:
+    """Whether a person did something (PERSON), a program by its token (PROGRAM), or Jejak (SYSTEM); no
+    person's id holds a colon.
+    """
+    if is_token(person):
+        return PROGRAM
+    return PERSON if person and ":" not in person else SYSTEM
+
+
+def _documents(stream: str, data: Mapping[str, Any]) -> set[str]:
+    """The kinds of the documents that an event is about: those of a correction are of the same kind."""
+    item = data.get("item")
+    of_item = item.get("document") if isinstance(item, Mapping) else item
+    named = (str(one or "") for one in (stream, data.get("document"), of_item))
+    kinds = (streams.about(one) if one.startswith("document-") else one for one in named)
+    return {apart(kind)[0] for kind in kinds if kind and "-" not in kind}
 
 
 @lru_cache(maxsize=8192)

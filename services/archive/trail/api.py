@@ -4,6 +4,7 @@ Every SOP step. Previous hop: a program or an inspector. Next hop: `trail/querie
 Nothing here changes anything.
 """
 
+from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
@@ -13,7 +14,9 @@ from pydantic import BaseModel
 from services.archive.log import waiting
 from services.archive.log.regions import seen_by
 from services.archive.trail import queries
+from services.archive.trail.changed import changed
 from services.archive.trail.searching import search_for
+from services.archive.trail.view import people_of
 from shared.web.acting import Look
 from shared.web.declared import reads
 from shared.web.forms.fields import Name
@@ -23,8 +26,18 @@ from shared.web.regions import people_in_sight
 router = APIRouter(prefix="/api/archive", tags=["audit log"])
 
 
+class ChangedRow(BaseModel):
+    """A cell that reads otherwise, in words; empty: it was, or is, nothing."""
+
+    cell: str
+    before: str
+    after: str
+
+
 class LineRow(BaseModel):
-    """A line of the log; `line` is exactly what is hashed."""
+    """A line of the log; `line` is exactly what is hashed. `changed`: what it changed of what an earlier line
+    said.
+    """
 
     index: int
     source: str
@@ -34,6 +47,7 @@ class LineRow(BaseModel):
     type: str
     person: str
     recorded_at: datetime
+    changed: list[ChangedRow]
     line: str
 
 
@@ -53,13 +67,23 @@ async def lines(
     below = int(key_of(after, 1)[0]) if after else None
     await waiting.until_logged(request)
     async with look.conn() as conn:
+        seen, people = await seen_by(conn, look, "archive.audit"), people_of(look)
         rows: list[Any] = await queries.trail(
             conn,
-            await seen_by(conn, look, "archive.audit"),
+            seen,
             search=await search_for(conn, search, people_in_sight(request)),
             stream=stream,
             below=below,
             limit=limit + 1,
         )
-    shown = [LineRow.model_validate(row) for row in rows[:limit]]
+        before = await queries.set_before(conn, seen, rows[:limit])
+    shown = [
+        LineRow.model_validate(
+            {
+                **row,
+                "changed": [asdict(one) for one in changed(row, before.get(row["index"], {}), people(row))],
+            }
+        )
+        for row in rows[:limit]
+    ]
     return Page(items=shown, next=cursor(shown[-1].index) if len(rows) > limit else None)

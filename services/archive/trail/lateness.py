@@ -15,6 +15,7 @@ from typing import Any
 
 from services.archive import streams
 from services.archive.log.queries import Row
+from services.archive.states import DAMAGED
 from shared.contracts.regions import region_of
 from shared.contracts.registry import upcast
 from shared.eventsourcing.sql import Connection
@@ -23,8 +24,6 @@ from shared.sop.definition import sops
 from shared.sop.parts import CHECKING, ENDORSING, FILING, FILLING, PRINTING, SENDING
 from shared.web.words.lateness import Dues, days_late, hand_in_late, late_words
 
-DAMAGED = (KeyError, TypeError, ValueError, AttributeError)
-"""What reading a line raises that is not what was written: the page of such a line says so itself."""
 _DUES = (
     b"SELECT line FROM leaf WHERE stream = ANY(%b) AND source = 'intake' AND type = ANY(%b) ORDER BY index"
 )

@@ -12,6 +12,7 @@ from sqlalchemy import ARRAY, BigInteger, any_, literal, select, true
 from services.archive.log.queries import AS_READ, Row, edge, in_sight, leaf, readable
 from services.archive.log.regions import Seen
 from services.archive.search_words import BLOCK_BITS, of_region, quoted
+from services.archive.trail.changed import words_to_find
 from services.archive.trail.searching import Search
 from shared.eventsourcing.past.moment import looks_at
 from shared.eventsourcing.sql import Connection, fetch
@@ -52,6 +53,15 @@ BLOCKS = b"""
 # of the lines of a block): then for all. `IS TRUE` holds each line that was found against the whole by
 # itself. `+ 0` keeps to the words' own index: by the order of lines a rare word would be looked for on every
 # one of them.
+
+BEFORE = b"""
+    SELECT asked.below, asked.word, found.index
+    FROM unnest(%b::bigint[], %b::text[]) AS asked(below, word) CROSS JOIN LATERAL (
+        SELECT index FROM leaf_lookup
+        WHERE leaf_lookup.words @@ quote_literal(asked.word)::tsquery AND index + 0 < asked.below
+        ORDER BY index + 0 DESC LIMIT 1
+    ) AS found"""
+"""One look into the index for each state: as many lines as ever set it are met."""
 
 
 async def trail(
@@ -104,3 +114,22 @@ def asked(
         "bits": bits,
         "common": max(1, 1 << bits >> 3),
     }
+
+
+async def set_before(conn: Connection, seen: Seen, rows: Sequence[Row]) -> Mapping[int, Mapping[str, Row]]:
+    """For each line by its index, and by the word of each state that it sets, the line that set that before;
+    of lines that may be seen.
+    """
+    asked_for = [(int(row["index"]), word) for row in rows for word in words_to_find(row)]
+    if not asked_for or not seen.regions:
+        return {}
+    cursor = await conn.execute(BEFORE, [list(column) for column in zip(*asked_for, strict=True)])
+    places = {(int(below), str(word)): int(index) for below, word, index in await cursor.fetchall()}
+    wanted = literal(sorted(set(places.values())), ARRAY(BigInteger))
+    statement = select(*AS_READ).where(in_sight(seen), leaf.c.index == any_(wanted))
+    lines = {int(row["index"]): readable(row) for row in await fetch(conn, statement)}
+    found: dict[int, dict[str, Row]] = {}
+    for (below, word), index in places.items():
+        if index in lines:
+            found.setdefault(below, {})[word] = lines[index]
+    return found

@@ -16,6 +16,7 @@ from services.archive.log.queries import Row
 from services.archive.log.regions import named_region, seen_by
 from services.archive.log.signing import signing_of
 from services.archive.trail import queries
+from services.archive.trail.changed import changed
 from services.archive.trail.event_words import facts, in_short, words_of
 from services.archive.trail.lateness import lateness
 from services.archive.trail.searching import search_for
@@ -36,6 +37,7 @@ async def trail(look: Looking, search: str, stream: str, below: int | None) -> d
         words = await search_for(conn, search, people_in_sight(look.request))
         rows = await queries.trail(conn, seen, search=words, stream=stream, below=below, limit=ON_A_PAGE + 1)
         late = await lateness(conn, rows, look.running.settings.region)
+        before = await queries.set_before(conn, seen, rows[:ON_A_PAGE])
         newest = await checkpoints.latest(conn)
         kept = await checkpoints.before(conn, newest.size, KEPT_SHOWN) if newest else []
         counts = await log.count_of_sources(conn)
@@ -54,6 +56,7 @@ async def trail(look: Looking, search: str, stream: str, below: int | None) -> d
         "key": signing_of(look.request).key,
         "words_of": words_of,
         "in_short": in_short,
+        "changed": lambda row, people: changed(row, before.get(row["index"], {}), people),
         "people_of": people_of(look),
         "may_export": look.may("archive.export"),
         "walks": walks,
@@ -82,11 +85,14 @@ async def event(look: Looking, index: int) -> dict[str, Any]:
         )
         signed = await checkpoints.latest(conn)
         late = await lateness(conn, [row], look.running.settings.region)
+        before = (await queries.set_before(conn, seen, [row])).get(index, {})
     people = people_of(look)(row)
     return {
         "row": row,
         "late": late.words(row),
         "facts": list(facts(row["event"]["data"], people)),
+        "changed": changed(row, before, people),
+        "before": sorted({one["index"] for one in before.values()}),
         "cause": cause if cause_at is not None or seen.whole else None,
         "cause_at": cause_at,
         "signed": signed if signed and signed.size > index else None,
