@@ -1,4 +1,4 @@
-"""The process of a service: `python -m services.S {serve,web,worker,migrate,rebuild,fsck}`,
+"""The process of a service: `python -m services.S {serve,web,worker,migrate,rebuild,fsck,compare}`,
 the same for all four.
 
 `serve` is web, worker and relay in one process; `web` and `worker` are its halves, for larger installations.
@@ -30,7 +30,7 @@ which cannot wake it.
 OWNERS = ("owner_database_url",)
 """What migrations and rebuilds need besides: the service itself may not change tables."""
 
-COMMANDS = ("serve", "web", "worker", "migrate", "rebuild", "fsck")
+COMMANDS = ("serve", "web", "worker", "migrate", "rebuild", "fsck", "compare")
 
 
 def _serve(service: Service, told: Settings, *, works: bool) -> int:
@@ -68,6 +68,13 @@ def _migrate(service: Service, told: Settings) -> int:
     return 0
 
 
+def _look(service: Service, told: Settings, command: str) -> int:
+    everything = (service.room, told, service.sources, service.check)
+    if command == "compare":
+        return rebuilding.compare(*everything)
+    return rebuilding.run(*everything, swap=command == "rebuild")
+
+
 def main(service: Service, arguments: Sequence[str] | None = None) -> int:
     """Runs one command of a service; answers the exit code (0 fine, 1 differences found, 2 told wrongly,
     3 data of a newer version, 4 it could not be looked at).
@@ -92,9 +99,7 @@ def main(service: Service, arguments: Sequence[str] | None = None) -> int:
             case "migrate":
                 return _migrate(service, told)
             case _:
-                return rebuilding.run(
-                    service.room, told, service.sources, service.check, swap=command == "rebuild"
-                )
+                return _look(service, told, command)
     except SettingsError as error:
         sys.stderr.write(f"{error}\n")
         return 2

@@ -33,15 +33,6 @@ from shared.troubles import Troubles
 _NAMESPACE = uuid.UUID("6a656a61-6b00-5000-8000-000000000001")
 
 
-Check = Callable[[Connection], Awaitable[list[str]]]
-"""What fsck finds wrong beyond the events themselves, as sentences."""
-
-
-async def no_check(_conn: Connection) -> list[str]:
-    """For a service whose only stored truth are its events."""
-    return []
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Room:
     """What a service is.

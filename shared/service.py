@@ -18,11 +18,11 @@ from shared.eventsourcing.replica_watch import ReplicaWatch
 from shared.ground.watch import Ground
 from shared.messaging.faust.worker import Declare
 from shared.messaging.receiving.transaction import Reaction
-from shared.messaging.sending.relay import POLL_S
 from shared.messaging.workers import Hearing, Telling
 from shared.objects.address import S3Address
 from shared.objects.s3 import connect
-from shared.room import Check, Room, Running, no_check, open_room
+from shared.replayed.replaying import Check, Replaying, in_own_process, no_check
+from shared.room import Room, Running, open_room
 from shared.settings import Settings
 from shared.telemetry.sending import telling
 from shared.transport import transporting
@@ -58,7 +58,7 @@ class Service:
     check: Check = field(default=no_check)
 
 
-def application(service: Service, told: Settings, *, works: bool, poll_s: float = POLL_S) -> FastAPI:
+def application(service: Service, told: Settings, *, works: bool, poll_s: float | None = None) -> FastAPI:
     """The web application; its lifespan opens the room and, if this process works, the transport."""
 
     @asynccontextmanager
@@ -97,8 +97,12 @@ def application(service: Service, told: Settings, *, works: bool, poll_s: float 
                 ) as transport:
                     app.state.checks["transport"] = transport.check
                     app.state.takes_in = lambda: transport.worker.health.ok
-                    async with in_background(
-                        Telling(running.pool, told.node, app.state.checks, running.troubles).run()
+                    replaying = Replaying(running, in_own_process(service.room.name))
+                    async with (
+                        in_background(
+                            Telling(running.pool, told.node, app.state.checks, running.troubles).run()
+                        ),
+                        in_background(replaying.run()),
                     ):
                         yield
 

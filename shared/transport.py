@@ -102,7 +102,7 @@ async def transporting(
     *,
     reaction: Reaction | None = None,
     sources: tuple[str, ...] | None = None,
-    poll_s: float = POLL_S,
+    poll_s: float | None = None,
 ) -> AsyncIterator[Transport]:
     """Runs the transport of a room while the block runs.
 
@@ -121,7 +121,7 @@ async def transporting(
         settings.kafka,
         Signer.of(room.name, settings.signing_key),
         troubles=running.troubles,
-        poll_s=poll_s,
+        poll_s=POLL_S if poll_s is None else poll_s,
     )
     running.on_commit.append(relay.wake)
     worker = Worker(room.name, settings.kafka, consumer, declare, listened, node=settings.node)

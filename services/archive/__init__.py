@@ -3,12 +3,14 @@ so that anybody can check what happened without trusting us.
 
 Purpose: what is filed stays as it was filed, and what happened cannot be changed, moved or left out without
     being found.
-Streams: cyclefile, store
+Streams: cyclefile, store, certificate, replay
 SOP steps: 13
 Events out: ItemExpected, ItemFiled, ItemSealed, HardCopyFiled, CycleArchived, CorrectionExpected,
-    StoreProbed
+    StoreProbed, CertificateAsked, StatementTaken, CertificateGivenUp, CertificateIssued, ReplayCompared
 Reacts to: documents.DocumentSettled, documents.DocumentDrafted, documents.DocumentHandedOver,
-    documents.TeamDecreeIssued, documents.ReceiptRecorded, documents.CorrectionDecided
-Reads along: intake.CycleOpened, intake.CycleWithdrawn
+    documents.TeamDecreeIssued, documents.ReceiptRecorded, documents.CorrectionDecided,
+    intake.ReplayCompared, verification.ReplayCompared, documents.ReplayCompared, archive.ReplayCompared
+Reads along: intake.CycleOpened, intake.CycleWithdrawn, archive.CertificateAsked, archive.CertificateGivenUp,
+    archive.CertificateIssued
 Listens to every event of all four services: each goes into the audit log, once, after its cause.
 """

@@ -1,4 +1,4 @@
-"""python -m services.archive {serve,web,worker,migrate,rebuild,fsck}."""
+"""python -m services.archive {serve,web,worker,migrate,rebuild,fsck,compare}."""
 
 import asyncio
 import sys
@@ -31,6 +31,7 @@ from shared import settings
 from shared.background import ended
 from shared.eventsourcing.pool import UNBOUNDED
 from shared.eventsourcing.sql import Connection, open_pool
+from shared.messaging.receiving.checking import Findings
 from shared.messaging.receiving.feed_client import FeedClient
 from shared.messaging.receiving.transaction import Reaction
 from shared.messaging.signing import Keys
@@ -101,8 +102,8 @@ async def extras(app: FastAPI, running: Running, working: bool) -> AsyncIterator
         await feed.close()
 
 
-async def check(_conn: Connection) -> list[str]:
-    """What fsck finds wrong with log, sources and store, as sentences."""
+async def check(_conn: Connection) -> Findings:
+    """What fsck finds wrong with log, sources and store."""
     told = settings.read(ROOM.name)
     objects = connect(S3Address.from_url(told.s3), work=told.work_bucket, archive=told.archive_bucket)
     async with open_pool(told.database_url, size=2, wait_s=30, limits=UNBOUNDED) as pool:
@@ -111,7 +112,7 @@ async def check(_conn: Connection) -> list[str]:
             found = await fsck.check_all(pool, signer(told).key, feed, objects.archive, SERVICES, told.region)
         finally:
             await feed.close()
-    return found.wrong
+    return found.for_all()
 
 
 API = (shelf_api, log_api, proof_api, trail_api)

@@ -7,23 +7,29 @@ which open it for themselves.
 import base64
 
 from services.archive import tables
+from services.archive.domain.certificate import certificate
 from services.archive.domain.checkpoint import Signer
 from services.archive.domain.cycle_file import cycle_file
 from services.archive.domain.store_probe import store_probe
 from services.archive.process_manager import REACTS, react
 from services.archive.projections import PROJECTS, project
+from shared.contracts.replayed.archive import ReplayCompared
+from shared.replayed.room import replaying
 from shared.room import Room
 from shared.settings import Settings
 from shared.settings_told import SettingsError
 
-ROOM = Room(
-    name="archive",
-    categories={"cyclefile": cycle_file, "store": store_probe},
-    reacts=REACTS,
-    react=react,
-    project=project,
-    projects=PROJECTS,
-    metadata=tables.metadata,
+ROOM = replaying(
+    Room(
+        name="archive",
+        categories={"cyclefile": cycle_file, "store": store_probe, "certificate": certificate},
+        reacts=REACTS,
+        react=react,
+        project=project,
+        projects=PROJECTS,
+        metadata=tables.metadata,
+    ),
+    ReplayCompared,
 )
 
 

@@ -1,8 +1,8 @@
 """What archive does by itself when documents made something final or received something:
-it expects it on the shelf.
+it expects it on the shelf; and when a service said what it found for a certificate.
 
-SOP step 13. Previous hop: the consumer, with events of documents.
-Next hop: `domain/cycle_file.py`, in the same transaction.
+SOP step 13. Previous hop: the consumer, with events of documents, and what services found of themselves.
+Next hop: `domain/cycle_file.py` and `domain/certificate.py`, in the same transaction.
 Pure: one event in, own commands out.
 """
 
@@ -10,6 +10,7 @@ from collections.abc import Sequence
 
 from services.archive import streams
 from services.archive.domain.archive_item import ExpectItem
+from services.archive.domain.certificate import TakeStatement
 from services.archive.domain.cycle_file import ExpectCorrection
 from shared.contracts.archive import ItemKind
 from shared.contracts.correction import CorrectionDecided, apart, numbered
@@ -20,10 +21,12 @@ from shared.contracts.documents import (
     ReceiptRecorded,
     TeamDecreeIssued,
 )
+from shared.contracts.replayed.statement import ReplayCompared, verdict
 from shared.contracts.values import StoredFile
 from shared.eventsourcing.combined import combined
 from shared.eventsourcing.commands.order import Order
 from shared.eventsourcing.recorded import Recorded
+from shared.service_names import SERVICES
 from shared.sop.document_kinds import document_kinds
 
 REACTS = frozenset(
@@ -34,6 +37,7 @@ REACTS = frozenset(
         ("documents", "team-decree-issued"),
         ("documents", "receipt-recorded"),
         ("documents", "correction-decided"),
+        *((service, "replay-compared") for service in SERVICES),
     }
 )
 
@@ -90,6 +94,9 @@ def react(recorded: Recorded) -> Sequence[Order]:  # noqa: PLR0911  one line per
             title = f"Keputusan koreksi ke-{event.correction} nomor {event.number}"
             item = numbered("keputusan", event.correction)
             return [order, _expect(recorded, event.cycle, item, "keputusan_koreksi", title, event.file)]
+        case ReplayCompared() as event:
+            answer = combined(TakeStatement, event, answered_by=recorded.source, verdict=verdict(event))
+            return [Order(stream=streams.CERTIFICATES, command=answer, case_id="settings")]
         case _:
             return []
 

@@ -1,4 +1,5 @@
-"""Read models of archive: the shelf of a cycle, and what the store was last seen to enforce.
+"""Read models of archive: the shelf of a cycle, what the store was last seen to enforce,
+and the certificates.
 
 SOP step 13. Previous hop: the command handler, beside the append, and the consumer for intake's events.
 Next hop: `queries.py`.
@@ -17,10 +18,19 @@ from shared.contracts.archive import (
     StoreProbed,
 )
 from shared.contracts.intake import CycleOpened, CycleWithdrawn
+from shared.contracts.replayed.certificate import CertificateAsked, CertificateGivenUp, CertificateIssued
+from shared.contracts.replayed.statement import ReplayCompared, verdict
 from shared.eventsourcing.read_models.changes import Change, Delete, Patch, Put, Values
 from shared.eventsourcing.recorded import Recorded
+from shared.service_names import SERVICES
 
-PROJECTS = frozenset({("intake", "cycle-opened"), ("intake", "cycle-withdrawn")})
+PROJECTS = frozenset(
+    {
+        ("intake", "cycle-opened"),
+        ("intake", "cycle-withdrawn"),
+        *((service, "replay-compared") for service in SERVICES),
+    }
+)
 
 
 def project(recorded: Recorded, _first: str) -> Iterable[Change]:  # noqa: PLR0911  one line per event reads best in one place
@@ -45,7 +55,26 @@ def project(recorded: Recorded, _first: str) -> Iterable[Change]:  # noqa: PLR09
         case StoreProbed() as event:
             return [Put.of(tables.store_probe, event)]
         case _:
-            return []
+            return list(of_certificates(recorded))
+
+
+def of_certificates(recorded: Recorded) -> Iterable[Change]:
+    """What a certificate is waiting for, and how it ended."""
+    match recorded.event:
+        case CertificateAsked() as event:
+            yield Put.of(tables.certificate, event, asked_at=recorded.recorded_at)
+        case ReplayCompared() as event:
+            said = {"service": recorded.source, "verdict": verdict(event)}
+            yield Put.of(tables.certificate_statement, event, **said, compared_at=recorded.recorded_at)
+        case CertificateGivenUp(certificate=number) as event:
+            ended: Values = {
+                "given_up_by": event.by,
+                "given_up_reason": event.reason,
+                "given_up_at": recorded.recorded_at,
+            }
+            yield Patch(tables.certificate, {"certificate": number}, ended)
+        case CertificateIssued() as event:
+            yield Patch.of(tables.certificate, event, issued_at=recorded.recorded_at)
 
 
 def expected(recorded: Recorded, event: ItemExpected) -> Iterable[Change]:

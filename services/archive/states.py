@@ -13,6 +13,8 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
+from shared.service_names import SERVICES
+
 Data = Mapping[str, Any]
 DAMAGED = (KeyError, TypeError, ValueError, AttributeError)
 """What reading a line raises that is not what was written: the page of such a line says so itself."""
@@ -202,6 +204,9 @@ ACTS = frozenset({
     ("documents", "dispatch-item-withdrawn"), ("documents", "correction-decided"),
     ("documents", "document-reopened"), ("documents", "dispatch-overtaken"),
     ("documents", "dispatch-reopened"), ("archive", "correction-expected"),
+    *((service, "replay-compared") for service in SERVICES),
+    ("archive", "certificate-asked"), ("archive", "statement-taken"),
+    ("archive", "certificate-given-up"), ("archive", "certificate-issued"),
 })  # fmt: skip
 """Kinds that are an act by their very word: there is no value that they put in the place of another."""
 

@@ -13,6 +13,7 @@ from shared.contracts.regions import in_stream
 from shared.sop.document_kinds import document_kinds
 
 STORE = "store-probe"
+CERTIFICATES = "certificate-replay"
 MOST_CORRECTIONS = 9
 """Whose dispatches are looked for; nothing keeps a report from being corrected more often."""
 SAYING_WHOM = ("submission-", "document-", "dispatch-")

@@ -81,3 +81,44 @@ store_probe = Table(
     Column("at", DateTime(timezone=True), nullable=False),
     info={"region": WHOLE},
 )
+
+certificate = Table(
+    "certificate",
+    metadata,
+    Column("certificate", Integer, primary_key=True),
+    Column("by", Text),
+    Column("reason", Text, nullable=False),
+    Column("occurred_on", Date, nullable=False),
+    Column("asked_at", DateTime(timezone=True), nullable=False),
+    Column("given_up_by", Text),
+    Column("given_up_reason", Text),
+    Column("given_up_at", DateTime(timezone=True)),
+    Column("verdict", Text),
+    Column("checkpoint_size", BigInteger),
+    Column("file", JSONB),
+    Column("object_key", Text),
+    Column("object_version", Text),
+    Column("mode", Text),
+    Column("retain_until", DateTime(timezone=True)),
+    Column("lock_enforced", Boolean),
+    Column("issued_at", DateTime(timezone=True)),
+    info={"region": WHOLE},
+)
+
+# from each service its own rows
+
+certificate_statement = Table(
+    "certificate_statement",
+    metadata,
+    Column("certificate", Integer, primary_key=True),
+    Column("service", Text, primary_key=True),
+    Column("verdict", Text, nullable=False),
+    Column("software", Text, nullable=False),
+    Column("events", BigInteger, nullable=False),
+    Column("tables", JSONB, nullable=False),
+    Column("differences", JSONB, nullable=False),
+    Column("differing", BigInteger, nullable=False),
+    Column("not_compared", JSONB, nullable=False),
+    Column("compared_at", DateTime(timezone=True), nullable=False),
+    info={"region": WHOLE},
+)

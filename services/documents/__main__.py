@@ -1,4 +1,4 @@
-"""python -m services.documents {serve,web,worker,migrate,rebuild,fsck}."""
+"""python -m services.documents {serve,web,worker,migrate,rebuild,fsck,compare}."""
 
 import sys
 from collections.abc import AsyncIterator

@@ -14,8 +14,10 @@ from services.documents.domain.dispatch import dispatch
 from services.documents.domain.document import Document, document
 from services.documents.projections import PROJECTS, project
 from services.documents.regions import addressed
+from shared.contracts.replayed.documents import ReplayCompared
 from shared.eventsourcing.commands.order import Order
 from shared.eventsourcing.recorded import Recorded
+from shared.replayed.room import replaying
 from shared.room import Room
 from shared.sop.definition import sops
 
@@ -37,14 +39,17 @@ def react(recorded: Recorded, *known: Document | Sequence[Mapping[str, str]]) ->
     return process_manager.react(recorded, sop, correction=correction, addressed=addressed)
 
 
-ROOM = Room(
-    name="documents",
-    categories={"document": document, "dispatch": dispatch},
-    reacts=process_manager.REACTS,
-    react=react,
-    rests_on=process_manager.rests_on,
-    asks=asks,
-    project=project,
-    projects=PROJECTS,
-    metadata=tables.metadata,
+ROOM = replaying(
+    Room(
+        name="documents",
+        categories={"document": document, "dispatch": dispatch},
+        reacts=process_manager.REACTS,
+        react=react,
+        rests_on=process_manager.rests_on,
+        asks=asks,
+        project=project,
+        projects=PROJECTS,
+        metadata=tables.metadata,
+    ),
+    ReplayCompared,
 )

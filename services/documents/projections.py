@@ -66,8 +66,10 @@ def project(recorded: Recorded, first: str) -> Iterable[Change]:
             return known_cycles.project(recorded, tables.cycles, first)
         case "verification":
             return project_verification(recorded)
-        case _:
+        case "documents":
             return [*project_document(recorded), *project_dispatch(recorded), acted(recorded)]
+        case _:
+            return []
 
 
 def project_verification(recorded: Recorded) -> Iterable[Change]:

@@ -2,7 +2,8 @@
 
 Purpose: everybody sees whose turn it is, what is late and why, and an officer hands in once and knows what is
     missing.
-Streams: cycle, step, submission, agency, settings, people, login, account, token, rules, finding
+Streams: cycle, step, submission, agency, settings, people, login, account, token, rules, finding,
+    replay
 SOP steps: 1, 2, 3, 6, 7
 Events out: CycleOpened, CycleWithdrawn, StepStarted, StepPartDone, StepPartsChanged, StepCompleted,
     StepReopened, StepWithdrawn, DueDateRevised, SubmissionOpened, FigureEntered, EvidenceAttached,
@@ -11,7 +12,8 @@ Events out: CycleOpened, CycleWithdrawn, StepStarted, StepPartDone, StepPartsCha
     PopulationRecorded, FindingAssigned, FindingResolved,
     PersonRegistered, PersonChanged, PersonLeft, OfficeGiven, OfficeEnded, LoginRequested, LoginJoined,
     LoginParted, AccountInvited, AccountActivated, PasswordChanged, SecondFactorSet, SecondFactorRemoved,
-    RecoveryAsked, RecoveryApproved, RecoveryRefused, AccountClosed, TokenGiven, TokenRenewed, TokenEnded
+    RecoveryAsked, RecoveryApproved, RecoveryRefused, AccountClosed, TokenGiven, TokenRenewed, TokenEnded,
+    ReplayCompared
 Reacts to: intake.CycleOpened, intake.StepCompleted, intake.StepWithdrawn, intake.SubmissionReceived,
     intake.ServicesHandedOver, intake.ServicesTakenOver,
     verification.SubmissionReturned, verification.AllSubmissionsApproved, verification.ApprovalRequired,
@@ -25,5 +27,6 @@ Reads along: verification.SubmissionApproved, verification.ApprovalVoided, verif
     verification.QuestionAsked, verification.QuestionAnswered, verification.QuestionSettled,
     documents.TeamDecreeIssued, documents.ReceiptRecorded, documents.CorrectionDecided,
     documents.DispatchCorrected,
-    archive.ItemFiled, archive.HardCopyFiled
+    archive.ItemFiled, archive.HardCopyFiled, archive.CertificateAsked, archive.CertificateGivenUp,
+    archive.CertificateIssued
 """

@@ -1,4 +1,4 @@
-"""python -m services.intake {serve,web,worker,migrate,rebuild,fsck}."""
+"""python -m services.intake {serve,web,worker,migrate,rebuild,fsck,compare}."""
 
 import sys
 from collections.abc import AsyncIterator

@@ -12,8 +12,10 @@ from services.intake.domain.cycle import Cycle
 from services.intake.in_force import InForce, rests_on
 from services.intake.process_manager import at_once
 from services.intake.projections import PROJECTS, project
+from shared.contracts.replayed.intake import ReplayCompared
 from shared.eventsourcing.commands.order import Order
 from shared.eventsourcing.recorded import Recorded
+from shared.replayed.room import replaying
 from shared.room import Room
 from shared.sop.calendar import Calendar
 
@@ -23,14 +25,17 @@ def react(recorded: Recorded, calendar: Calendar, opened: Cycle) -> Iterable[Ord
     return process_manager.react(recorded, InForce(calendar, opened.sop, opened.catalogue))
 
 
-ROOM = Room(
-    name="intake",
-    categories=DECIDERS,
-    reacts=process_manager.REACTS,
-    react=react,
-    rests_on=rests_on,
-    at_once=at_once,
-    project=project,
-    projects=PROJECTS,
-    metadata=tables.metadata,
+ROOM = replaying(
+    Room(
+        name="intake",
+        categories=DECIDERS,
+        reacts=process_manager.REACTS,
+        react=react,
+        rests_on=rests_on,
+        at_once=at_once,
+        project=project,
+        projects=PROJECTS,
+        metadata=tables.metadata,
+    ),
+    ReplayCompared,
 )

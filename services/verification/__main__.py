@@ -1,4 +1,4 @@
-"""python -m services.verification {serve,web,worker,migrate,rebuild,fsck}."""
+"""python -m services.verification {serve,web,worker,migrate,rebuild,fsck,compare}."""
 
 import sys
 from pathlib import Path

@@ -11,20 +11,25 @@ from services.verification.domain.round import round_of_approvals
 from services.verification.domain.verification import verification
 from services.verification.process_manager import REACTS, at_once, react
 from services.verification.projections import PROJECTS, project
+from shared.contracts.replayed.verification import ReplayCompared
+from shared.replayed.room import replaying
 from shared.room import Room
 
-ROOM = Room(
-    name="verification",
-    categories={
-        "verification": verification,
-        "assignment": assignment,
-        "round": round_of_approvals,
-        "endorsement": endorsement,
-    },
-    reacts=REACTS,
-    react=react,
-    at_once=at_once,
-    project=project,
-    projects=PROJECTS,
-    metadata=tables.metadata,
+ROOM = replaying(
+    Room(
+        name="verification",
+        categories={
+            "verification": verification,
+            "assignment": assignment,
+            "round": round_of_approvals,
+            "endorsement": endorsement,
+        },
+        reacts=REACTS,
+        react=react,
+        at_once=at_once,
+        project=project,
+        projects=PROJECTS,
+        metadata=tables.metadata,
+    ),
+    ReplayCompared,
 )

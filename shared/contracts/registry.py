@@ -22,6 +22,7 @@ from shared.contracts import (
     findings,
     handing_over,
     intake,
+    replayed,
     settings,
     talk,
     verification,
@@ -80,6 +81,7 @@ MODULES: tuple[ModuleType, ...] = (
     documents,
     correction,
     archive,
+    *replayed.MODULES,
 )
 """Each says whose events it holds; a producer may have several."""
 PRODUCERS: Mapping[str, tuple[type, ...]] = {

@@ -2,7 +2,9 @@
 rebuilt beside the live ones, nothing differs.
 """
 
+from shared.contracts.replayed.certificate import CertificateAsked
 from tests.integration.documents_room import CYCLE, DocumentsRoom, documents_room
+from tests.support.events import made
 from tests.support.parts import PostgresPart
 from tests.support.report_figures import LATE
 
@@ -43,6 +45,7 @@ async def test_live_read_models_equal_their_rebuild(postgres: PostgresPart) -> N
     database = postgres.fresh_database("rebuild")
     async with documents_room(database) as room:
         await a_whole_way(room)
+        await room.hear(made(CertificateAsked), "certificate-replay")
         certificate = await room.rebuilt()
     assert {verdict.table: verdict.differing for verdict in certificate.tables if verdict.differing} == {}
     assert {verdict.table for verdict in certificate.tables if verdict.live == 0} == set()

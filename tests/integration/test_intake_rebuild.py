@@ -18,6 +18,7 @@ from services.intake.domain.account_commands import (
 from services.intake.domain.entering.login import RequestLogin
 from services.intake.domain.entering.token import EndToken, GiveToken, RenewToken
 from services.intake.people.seed import seed
+from shared.contracts.replayed.certificate import CertificateAsked
 from shared.contracts.talk import QuestionAnswered
 from shared.contracts.values import FieldNote
 from shared.contracts.verification import (
@@ -175,6 +176,7 @@ async def test_live_read_models_equal_their_rebuild(postgres: PostgresPart) -> N
     database = postgres.fresh_database("intake_rebuild")
     async with intake_room(database) as room:
         await a_busy_cycle(room)
+        await room.hear(made(CertificateAsked), "certificate-replay")
         certificate = await rebuilt(room, database)
     assert {verdict.table: verdict.differing for verdict in certificate.tables if verdict.differing} == {}
     assert [verdict.table for verdict in certificate.tables if verdict.live == 0] == []

@@ -11,8 +11,10 @@ import pytest
 
 from deploy.local.postgres.databases import Database
 from shared.contracts.intake import SignedSheetAttached
+from shared.contracts.replayed.certificate import CertificateAsked
 from tests.contracts.collect import sample_of
 from tests.support.applications import migrated
+from tests.support.events import made
 from tests.support.parts import PostgresPart
 from tests.support.verification_room import (
     CYCLE,
@@ -119,6 +121,7 @@ async def test_live_read_models_equal_their_rebuild(postgres: PostgresPart) -> N
     database = postgres.fresh_database("rebuild")
     async with verification_room(database) as room:
         await a_busy_week(room)
+        await room.hear(made(CertificateAsked), "certificate-replay")
         certificate = await room.rebuilt()
     assert {verdict.table: verdict.differing for verdict in certificate.tables if verdict.differing} == {}
     assert {verdict.table for verdict in certificate.tables if verdict.live == 0} == {"calendar_override"}

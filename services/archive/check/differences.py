@@ -16,6 +16,8 @@ from psycopg.rows import dict_row
 
 from services.archive.domain.merkle import Edge
 from services.archive.log.regions import Seen
+from shared.contracts.replayed.statement import Differing
+from shared.eventsourcing.combined import combined
 from shared.eventsourcing.sql import Connection
 from shared.web.words.i18n import later
 
@@ -71,6 +73,14 @@ class Difference:
         where += [f"{self.source} {self.stream} @{self.version}"] if self.stream else []
         where += [f"item {self.cycle}/{self.item}"] if self.item else []
         return f"{self.kind}: {', '.join(where) or self.place}"
+
+    @property
+    def told(self) -> Differing:
+        """As a certificate names it."""
+        place = (
+            f"{self.cycle}/{self.item}" if self.item else f"#{self.index}" if self.index is not None else ""
+        )
+        return combined(Differing, self, place=place or self.place)
 
     def __str__(self) -> str:
         return f"{self.brief}: {self.detail}" if self.detail else self.brief

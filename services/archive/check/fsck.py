@@ -17,6 +17,7 @@ from services.archive.domain.checkpoint import VerifierKey
 from services.archive.log import checkpoints
 from shared.eventsourcing.recorded import Row
 from shared.eventsourcing.sql import Connection, Pool
+from shared.messaging.receiving import checking
 from shared.messaging.receiving.feed_client import FeedAway
 from shared.objects.port import Bucket, ObjectTrouble
 
@@ -40,6 +41,11 @@ class Findings:
         what could not be compared is not in order either.
         """
         return [*map(str, self.differences), *self.not_compared]
+
+    def for_all(self) -> checking.Findings:
+        """As every service says what it found."""
+        sentences, places = map(str, self.differences), (one.told for one in self.differences)
+        return checking.Findings([*sentences], self.not_compared, [*places])
 
 
 async def check(conn: Connection, key: VerifierKey, first: str) -> Findings:

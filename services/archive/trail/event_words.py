@@ -12,6 +12,7 @@ from typing import Any
 
 from services.archive.trail import field_values
 from shared.access.people import People
+from shared.service_names import SERVICES
 from shared.web.words.i18n import gettext, later
 
 WORDS: Mapping[tuple[str, str], str] = {
@@ -107,6 +108,11 @@ WORDS: Mapping[tuple[str, str], str] = {
     ("documents", "dispatch-reopened"): later("Kiriman koreksi dibuka"),
     ("verification", "correction-admitted"): later("Isian dibuka untuk koreksi"),
     ("archive", "correction-expected"): later("Arsip menunggu koreksi"),
+    ("archive", "certificate-asked"): later("Sertifikat putar ulang diminta"),
+    ("archive", "statement-taken"): later("Pernyataan layanan diterima untuk sertifikat"),
+    ("archive", "certificate-given-up"): later("Sertifikat putar ulang dihentikan"),
+    ("archive", "certificate-issued"): later("Sertifikat putar ulang terbit"),
+    **{(service, "replay-compared"): later("Layanan diputar ulang dan dibandingkan") for service in SERVICES},
     ("archive", "store-probed"): later("Penyimpanan diuji"),
     ("archive", "item-expected"): later("Berkas ditunggu arsip"),
     ("archive", "item-filed"): later("Berkas diarsipkan"),

@@ -35,6 +35,9 @@ SAID: Mapping[str, str] = {
     "none": later("tidak ada"),
     "totp": later("aplikasi kode"),
     "passkey": later("kunci sandi"),
+    "identical": later("sama"),
+    "differs": later("berbeda"),
+    "incomplete": later("tidak lengkap"),
 }
 """Values that a table of the contracts or of the SOP names, by what is stored."""
 
@@ -156,6 +159,9 @@ READERS: Mapping[str, Reader] = {
     "checks": _number,
     "at": lambda value, _: formats.moment(value),
     "checkpoint_size": _number,
+    "verdict": _said,
+    "events": _number,
+    "differing": _number,
     "contributors": _person,
     "verifiers": _person,
     "involved": _person,

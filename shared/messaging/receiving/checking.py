@@ -14,6 +14,7 @@ from typing import Final
 
 import structlog
 
+from shared.contracts.replayed.statement import Differing
 from shared.eventsourcing.digest import content_digest
 from shared.eventsourcing.recorded import Row
 from shared.eventsourcing.sql import Connection
@@ -60,15 +61,23 @@ _DIGESTS: Final = b"SELECT version, event_digest(e) FROM event e WHERE stream = 
 
 @dataclass(slots=True)
 class Findings:
-    """What is not as it was, a sentence each; and what could not be asked."""
+    """What is not as it was, a sentence each, and its place for a program; and what could not be asked."""
 
     wrong: list[str] = field(default_factory=list)
     not_compared: list[str] = field(default_factory=list)
+    differing: list[Differing] = field(default_factory=list)
+
+    def join(self, other: "Findings") -> None:
+        """What was found elsewhere as well."""
+        self.wrong += other.wrong
+        self.not_compared += other.not_compared
+        self.differing += other.differing
 
     def add(self, kind: str, source: str, places: Sequence[tuple[str, int]], why: str) -> None:
         """The same said of several events of a source."""
         for stream, version in places[:MOST]:
             self.wrong.append(f"{kind}: {source} {stream} @{version}: {why}")
+            self.differing.append(Differing(kind=kind, source=source, stream=stream, version=version))
             log.critical("difference", kind=kind, source=source, stream=stream, version=version, detail=why)
 
 
@@ -112,6 +121,7 @@ async def _store(conn: Connection, service: str, findings: Findings) -> None:
         findings.wrong.append(
             f"memory: {source} {stream}: what is remembered of its events does not fit its cursor"
         )
+        findings.differing.append(Differing(kind="memory", source=source, stream=stream))
 
 
 async def _places(conn: Connection, statement: bytes) -> list[tuple[str, int]]:

@@ -1,0 +1,15 @@
+"""The replay certificates that are open, for which this service answers."""
+
+from alembic import op
+
+from shared.migrations import kernel
+
+revision = "verification_0015"
+down_revision = "verification_0014"
+
+
+def upgrade() -> None:
+    op.execute(
+        "CREATE TABLE certificate_open (certificate integer PRIMARY KEY, asked_at timestamptz NOT NULL)"
+    )
+    kernel.keep_past("certificate_open")
