@@ -47,6 +47,7 @@ _PIECE = re.compile(
     r"|(?<![^\W_])(?P<whole>\d+)[.,](?P<rest>\d+)(?![^\W_])"
     r"|(?P<word>[^\W_]+)"
 )
+_NUMBERED = re.compile(r"_[0-9]+$")
 _DAY = re.compile(r"\d{4}-\d\d-\d\d")
 _REMEMBERED = 200
 _ID = re.compile(r"[a-z0-9][a-z0-9_.:-]{0,59}")
@@ -147,12 +148,14 @@ def kind_of_actor(person: str) -> str:
 
 
 def _documents(stream: str, data: Mapping[str, Any]) -> set[str]:
-    """The kinds of the documents that an event is about: those of a correction are of the same kind."""
+    """The kinds of the documents that an event is about: those of a correction, and each revision that was
+    handed over, are of the same kind.
+    """
     item = data.get("item")
     of_item = item.get("document") if isinstance(item, Mapping) else item
     named = (str(one or "") for one in (stream, data.get("document"), of_item))
     kinds = (streams.about(one) if one.startswith("document-") else one for one in named)
-    return {apart(kind)[0] for kind in kinds if kind and "-" not in kind}
+    return {_NUMBERED.sub("", apart(kind)[0]) for kind in kinds if kind and "-" not in kind}
 
 
 @lru_cache(maxsize=8192)

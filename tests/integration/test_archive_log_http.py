@@ -202,7 +202,7 @@ async def test_a_fresh_probe_that_let_nothing_through_is_said_so_on_the_page(exp
 async def test_the_inspector_reads_the_trail_one_event_and_the_check(expecting: Archive) -> None:
     async with visiting(expecting.app, "ina") as browser:
         trail = (await browser.get("/jejak-audit?cari=receipt")).text
-        assert trail.count("Tanda terima dicatat") == 2
+        assert trail.count("<strong>Tanda terima dicatat") == 2
         assert (
             "penerima Gubernur, diterima oleh Loket, tanggal terima Rab, 10 Mar 2027, "
             "nomor rujukan TT-gubernur"

@@ -11,11 +11,13 @@ from psycopg.conninfo import conninfo_to_dict
 from services.archive.log.regions import Seen
 from services.archive.trail import queries
 from shared.access.permissions import Viewer
+from shared.contracts.documents import DocumentOpened
 from shared.contracts.intake import EvidenceAttached, FigureEntered
 from shared.contracts.values import AttachedEvidence, Figure, StoredFile
 from shared.migrations.migrate import migrate
 from tests.integration.test_audit_log import archive as archive  # noqa: PLC0414  the fixture of that room
 from tests.support.archive_room import CYCLE, Archive, event_of
+from tests.support.events import made
 
 CASE = {"cycle": CYCLE, "agency": "dinkes", "period": "tahunan"}
 SAID = {"by": "sri", "occurred_on": date(2026, 2, 2)}
@@ -83,3 +85,40 @@ async def test_a_log_of_before_is_told_too(archive: Archive) -> None:
     migrate("archive", archive.database.owner, user, upto="archive_0015")
     with psycopg.connect(archive.database.owner) as conn:
         assert conn.execute(asked).fetchall() == fresh
+
+
+LETTER = "pengantar_gubernur"
+FIELDS = [
+    ("by=Sri", [3, 2, 1, 0]), ("by=Sri+Lestari", [3, 2, 1, 0]), ("by=Budi", []), ("by=%27%26%7C", []),
+    ("agency=dinkes", [3, 2, 1, 0]), ("agency=dinsos", []),
+    ("document=pengantar_gubernur", [4]), ("document=laporan", []),
+    ("number=4.075", [2]), ("number=4.075,00", [2]), ("number=4075", [2]), ("number=40", []),
+    ("number=%25", []),
+    ("kind=figure-entered", [2, 1, 0]), ("kind=figure-entered&number=4.075&agency=dinkes&actor=person", [2]),
+    ("since=2026-02-02&until=2/2/2026", [3, 2, 1, 0]), ("since=3+Feb+2026&until=4+Feb+2026", []),
+    ("until=2027-12-31", [4, 3, 2, 1, 0]), ("since=besok", []),
+    ("actor=person", [3, 2, 1, 0]), ("actor=system", [4]), ("actor=program", []),
+    ("actor=person&search=balita", [3, 1]), (f"stream={STREAM}&number=4.075", [2]),
+]  # fmt: skip
+
+
+async def test_each_field_of_the_search_finds_what_it_says_together_with_the_others(archive: Archive) -> None:
+    await told(archive)
+    by_itself = event_of(
+        made(DocumentOpened, document=f"document-{CYCLE}-{LETTER}", kind=LETTER),
+        stream=f"document-{CYCLE}-{LETTER}",
+    )
+    said = by_itself.metadata.replace(b'"sri"', b'"jejak:documents"')
+    await archive.log(replace(by_itself, metadata=said))
+    found = {
+        asked: [line["index"] for line in (await archive.ask("ina", f"/lines?{asked}")).json()["items"]]
+        for asked, _ in FIELDS
+    }
+    assert found == dict(FIELDS)
+    page = (await archive.page("ina", "/jejak-audit?dari=besok&angka=4.075")).text
+    assert 'id="dari-salah"' in page
+    assert "Tidak ada peristiwa yang cocok." in page
+    page = (await archive.page("ina", "/jejak-audit?pelaku=system")).text
+    assert "otomatis</span>" in page
+    assert 'value="system" selected' in page
+    assert '<details class="narrow" open>' in page

@@ -19,12 +19,22 @@ from shared.access.session import COOKIE
 
 WARM_UP, TIMES, LARGEST_KB = 5, 40, 120
 SEARCHES: Mapping[str, str] = {
-    "a word on most lines": "ibu",
-    "a beginning of words": "kese",
-    "a name": "Petugas+opd07",
-    "two words": "dinas+2026",
-    "a number on one line": "791900",
-    "a word on no line": "antartika",
+    "a word on most lines": "cari=ibu",
+    "a beginning of words": "cari=kese",
+    "a name": "cari=Petugas+opd07",
+    "two words": "cari=dinas+2026",
+    "a number on one line": "cari=791900",
+    "a word on no line": "cari=antartika",
+    "who did it": "oleh=Petugas+opd07",
+    "who did it, of fifty": "oleh=Petugas",
+    "an agency": "opd=opd07",
+    "a figure": "angka=791.900,00",
+    "a kind": "jenis=submission-received",
+    "what Jejak did": "pelaku=system",
+    "a kind that no program did": "jenis=figure-entered&pelaku=program",
+    "a month long ago": "dari=1+Mar+2019&sampai=31+Mar+2019",
+    "all years": "dari=1+Jan+2018",
+    "all fields": "cari=ibu&oleh=Petugas+opd07&opd=opd07&pelaku=person&jenis=figure-entered&dari=1+Jan+2020",
 }
 
 
@@ -78,9 +88,7 @@ async def _pages(port: int, tokens: Mapping[str, str], cycle: str) -> list[Figur
         sheets = await see(line, "/isian", kabag)
         listed = await see(line, f"/api/intake/cycles/{multiplied.A_CYCLE}/submissions?limit=50", program)
         trail = await see(line, "/jejak-audit", inspektur)
-        found = {
-            what: await see(line, f"/jejak-audit?cari={said}", inspektur) for what, said in SEARCHES.items()
-        }
+        found = {what: await see(line, f"/jejak-audit?{said}", inspektur) for what, said in SEARCHES.items()}
     slowest = max(found, key=lambda what: found[what].median)
     each = ", ".join(f"{what} {seen.median:.0f}" for what, seen in found.items())
     cases, lines = f"among {multiplied.CASES:,} cases", f"among {multiplied.LINES:,} lines"

@@ -29,21 +29,25 @@ _FEW = "service IN (SELECT service FROM figure GROUP BY service ORDER BY service
 
 _PREPARE_LOG = """
     ALTER TABLE leaf SET UNLOGGED; ALTER TABLE leaf_lookup SET UNLOGGED;
-    CREATE TEMP TABLE pattern AS SELECT leaf.*, position, region, ts_delete(words, 'b:0') AS words
-        FROM leaf JOIN leaf_lookup USING (index);
+    CREATE TEMP TABLE pattern AS SELECT leaf.*, position, region, ts_delete(words, 'b:0' || coalesce(states, '{}')) AS words, states
+        FROM leaf JOIN leaf_lookup USING (index) CROSS JOIN LATERAL (
+            SELECT array_agg(word) FILTER (WHERE word LIKE 's:%%') AS states FROM unnest(tsvector_to_array(words)) AS w(word)
+        ) AS of;
+    UPDATE pattern SET states = '{}' WHERE states IS NULL;
     ANALYZE pattern;
     DROP INDEX leaf_lookup_words, leaf_lookup_region, leaf_lookup_position;
     DROP INDEX leaf_stream, leaf_case, leaf_filed;
-    ALTER TABLE leaf DROP CONSTRAINT leaf_source_stream_version_key"""
+    ALTER TABLE leaf DROP CONSTRAINT leaf_source_stream_version_key"""  # noqa: E501
 _LINES = """
     CREATE TEMP TABLE more AS SELECT pattern.index + number * %(size)s AS index, source, stream || '-' || number AS stream,
-        version, case_id, type, agency, person, recorded_at, line, hash, position + number * 1000000 AS position, words, region
+        version, case_id, type, agency, person, recorded_at, line, hash, position + number * 1000000 AS position, words, states, number, region
         FROM generate_series(1, %(lines)s / %(size)s) AS further(number) CROSS JOIN pattern
         WHERE pattern.index + number * %(size)s < %(lines)s;
     INSERT INTO leaf SELECT index, source, stream, version, case_id, type, agency, person, recorded_at, line, hash
         FROM more ORDER BY index;
     INSERT INTO leaf_lookup SELECT index, source, position, words || quote_literal('b:' || (index >> %(bits)s))::tsvector
-        || (index * 7919 %% 1000003)::text::tsvector, region FROM more ORDER BY index;
+        || (index * 7919 %% 1000003)::text::tsvector
+        || array_to_tsvector(ARRAY(SELECT state || '-' || number FROM unnest(states) AS w(state))), region FROM more ORDER BY index;
     DROP TABLE more;
     INSERT INTO leaf_count SELECT source, count(*) FROM leaf GROUP BY source
         ON CONFLICT (source) DO UPDATE SET many = excluded.many"""  # noqa: E501

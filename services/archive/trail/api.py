@@ -15,13 +15,11 @@ from services.archive.log import waiting
 from services.archive.log.regions import seen_by
 from services.archive.trail import queries
 from services.archive.trail.changed import changed
-from services.archive.trail.searching import search_for
+from services.archive.trail.sought import OfProgram, searched
 from services.archive.trail.view import people_of
 from shared.web.acting import Look
 from shared.web.declared import reads
-from shared.web.forms.fields import Name
 from shared.web.paging import After, Limit, Page, cursor, key_of
-from shared.web.regions import people_in_sight
 
 router = APIRouter(prefix="/api/archive", tags=["audit log"])
 
@@ -59,8 +57,7 @@ class LineRow(BaseModel):
 async def lines(
     request: Request,
     look: Look,
-    search: Name = "",
-    stream: Name = "",
+    asked: OfProgram,
     after: After = None,
     limit: Limit = 50,
 ) -> Page[LineRow]:
@@ -71,8 +68,8 @@ async def lines(
         rows: list[Any] = await queries.trail(
             conn,
             seen,
-            search=await search_for(conn, search, people_in_sight(request)),
-            stream=stream,
+            search=await searched(conn, asked, request),
+            stream=asked.alur,
             below=below,
             limit=limit + 1,
         )

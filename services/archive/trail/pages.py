@@ -8,9 +8,10 @@ from fastapi import APIRouter, Request, Response
 from services.archive.log import waiting
 from services.archive.log.addresses import Index
 from services.archive.trail import view
+from services.archive.trail.sought import OfPage
 from shared.web.acting import Look
 from shared.web.declared import reads
-from shared.web.forms.fields import Name, Position
+from shared.web.forms.fields import Position
 from shared.web.frame.rendering import render
 
 router = APIRouter(include_in_schema=False)
@@ -21,12 +22,11 @@ READS = ("archive.audit", "archive.installation")
 async def trail(
     request: Request,
     look: Look,
-    cari: Name = "",
-    alur: Name = "",
+    asked: OfPage,
     sebelum: Position | None = None,
 ) -> Response:
     await waiting.until_logged_or_behind(request)
-    return render(request, "trail.html", **await view.trail(look, cari, alur, sebelum))
+    return render(request, "trail.html", **await view.trail(look, asked, sebelum))
 
 
 @router.get("/jejak-audit/{index}", dependencies=[reads(*READS)])

@@ -23,7 +23,7 @@ BEGINNING, MEANINGS = 2, 40
 """From so many letters on a word is also the beginning of others; of so many at most."""
 _YEAR = re.compile(r"(?:19|20)\d\d")
 _NIP = re.compile(r"(?<!\d)(\d{8}) ?(\d{6}) ?(\d) ?(\d{3})(?!\d)")
-_NOWHERE = quoted("-")
+NOWHERE = quoted("-")
 _BEGIN = b"SELECT word FROM leaf_word WHERE word >= %b AND word < %b ORDER BY word LIMIT %b"
 
 
@@ -64,7 +64,7 @@ async def search_for(conn: Connection, search: str, people: People) -> Search:
     """
     words = list(dict.fromkeys(words_in(_NIP.sub(r"\1\2\3\4", search))))[:MOST]
     if not words:
-        return Search(((_NOWHERE,),) if search.strip() else ())
+        return Search(((NOWHERE,),) if search.strip() else ())
     begun = {word: await _begun(conn, word) for word in words}
     return meant_by(begun, people)
 

@@ -15,11 +15,11 @@ from services.archive.log import queries as log
 from services.archive.log.queries import Row
 from services.archive.log.regions import named_region, seen_by
 from services.archive.log.signing import signing_of
-from services.archive.trail import queries
+from services.archive.trail import queries, sought
 from services.archive.trail.changed import changed
 from services.archive.trail.event_words import facts, in_short, words_of
 from services.archive.trail.lateness import lateness
-from services.archive.trail.searching import search_for
+from services.archive.trail.sought import Sought
 from shared.access.people import People
 from shared.web.acting import Looking
 from shared.web.problems.shape import NotFound
@@ -30,12 +30,14 @@ ON_A_PAGE = 25
 KEPT_SHOWN = 12
 
 
-async def trail(look: Looking, search: str, stream: str, below: int | None) -> dict[str, Any]:
+async def trail(look: Looking, asked: Sought, below: int | None) -> dict[str, Any]:
     """A page of the trail below an index, the newest first."""
     async with look.conn() as conn:
         seen, edge = await seen_by(conn, look, AUDIT), await log.edge(conn)
-        words = await search_for(conn, search, people_in_sight(look.request))
-        rows = await queries.trail(conn, seen, search=words, stream=stream, below=below, limit=ON_A_PAGE + 1)
+        words = await sought.searched(conn, asked, look.request)
+        rows = await queries.trail(
+            conn, seen, search=words, stream=asked.alur, below=below, limit=ON_A_PAGE + 1
+        )
         late = await lateness(conn, rows, look.running.settings.region)
         before = await queries.set_before(conn, seen, rows[:ON_A_PAGE])
         newest = await checkpoints.latest(conn)
@@ -47,8 +49,7 @@ async def trail(look: Looking, search: str, stream: str, below: int | None) -> d
         "rows": rows[:ON_A_PAGE],
         "late": late,
         "more": rows[ON_A_PAGE - 1]["index"] if len(rows) > ON_A_PAGE else None,
-        "search": search,
-        "stream": stream,
+        **sought.form_of(asked, look.request),
         "size": edge.size,
         "newest": newest,
         "kept": kept,

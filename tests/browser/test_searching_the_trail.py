@@ -1,0 +1,52 @@
+"""An inspector finds an event among others by its fields, reads what it changed, and asks what differs
+between two moments; the pages fit, can be read, and say the same on a phone and in English.
+"""
+
+from collections.abc import AsyncIterator
+
+import pytest
+from playwright.async_api import Browser, expect
+
+from tests.browser.windows import audited, window_of
+from tests.integration.test_what_changed import told
+from tests.support.access import token_of
+from tests.support.applications import listening
+from tests.support.archive_room import Archive, archive_room
+from tests.support.parts import PostgresPart
+
+
+@pytest.fixture
+async def archive(postgres: PostgresPart) -> AsyncIterator[Archive]:
+    async with archive_room(postgres.fresh_database("trail_walk")) as opened:
+        yield opened
+
+
+@pytest.fixture
+async def address(archive: Archive) -> AsyncIterator[str]:
+    async with listening(archive.app) as found:
+        yield found
+
+
+async def test_an_event_is_found_by_its_figure_and_says_what_it_changed(
+    archive: Archive, browser: Browser, address: str
+) -> None:
+    await told(archive)
+    await archive.signing.now()
+    page = await window_of(browser, address, token_of("ina"), "phone")
+    await page.goto(f"{address}/jejak-audit")
+    await page.get_by_text("Saring menurut").click()
+    await page.get_by_role("textbox", name="Angka").fill("4.075,00")
+    await page.get_by_label("Pelaku").select_option("person")
+    await page.get_by_role("button", name="Cari peristiwa").click()
+    await expect(page.locator(".timeline > li")).to_have_count(1)
+    await expect(page.locator(".changes")).to_contain_text("4.075")
+    await page.get_by_role("link", name="Lihat dan buktikan").click()
+    await expect(page.get_by_role("heading", name="Yang berubah")).to_be_visible()
+    found = "/jejak-audit?angka=4.075%2C00&pelaku=person"
+    await audited(
+        browser,
+        address,
+        token_of("ina"),
+        "trail",
+        [found, f"{found}&lang=en", "/jejak-audit/2", "/jejak-audit?dari=besok"],
+    )
