@@ -22,6 +22,8 @@ from services.archive.log.signing import Signing
 from services.archive.log.witness import Witness
 from services.archive.proof import api as proof_api
 from services.archive.proof import pages as proof_pages
+from services.archive.questions import api as questions_api
+from services.archive.questions import pages as questions_pages
 from services.archive.shelf import api as shelf_api
 from services.archive.shelf import pages as shelf_pages
 from services.archive.shelf.filing import Filing
@@ -115,8 +117,8 @@ async def check(_conn: Connection) -> Findings:
     return found.for_all()
 
 
-API = (shelf_api, log_api, proof_api, trail_api)
-PAGES = (shelf_pages, proof_pages, life_pages, trail_pages, check_pages)
+API = (shelf_api, log_api, proof_api, questions_api, trail_api)
+PAGES = (shelf_pages, proof_pages, life_pages, questions_pages, trail_pages, check_pages)
 """In this order: `/jejak-audit/verifikasi` before `/jejak-audit/{index}`."""
 
 SERVICE = Service(

@@ -1,7 +1,7 @@
 """Streams: the names of archive's own, and what the names of other services' streams say where archive reads
 them; built and read here alone.
 
-SOP step 13. Previous hop: `process_manager.py`, `shelf/orders.py`, `shelf/filing.py`, `trail/lateness.py`.
+SOP step 13. Previous hop: `process_manager.py`, `shelf/`, `trail/lateness.py`, `questions/view.py`.
 Next hop: an order, or a question to the log.
 """
 
@@ -27,6 +27,11 @@ def cycle_file(cycle: str) -> str:
 def calendar(region: str, first: str) -> str:
     """Intake's stream of the days that a region overrides."""
     return f"settings-{in_stream(region, first)}calendar"
+
+
+def rules(region: str) -> str:
+    """Intake's stream of the thresholds and reference populations of a region."""
+    return f"rules-{region}"
 
 
 def step(cycle: str, place: str) -> str:

@@ -80,8 +80,14 @@ DAMAGED_EN = """Files that the log says were filed, but that are damaged or miss
 (rusak: damaged, hilang: missing).
 
 """  # noqa: E501
-PARTS = ("log", "report", "export", "files", "english")  # each after those that it needs
-OTHER_PARTS = re.compile(r"(?m)^from services\.archive\.proof\.verifier_\w+ import (\([^)]*\)|.*)\n")
+PARTS = (
+    "log", "report", "export", "files", "english", "answers/lines", "answers/figures", "answers/acts",
+    "answers/sayings", "answers/sayings_acts", "answers/nine", "answers/answer",
+)  # fmt: skip
+"""Each after those that it needs."""
+OTHER_PARTS = re.compile(
+    r"(?m)^from services\.archive\.proof\.(?:answers\.)?verifier_\w+ import (\([^)]*\)|.*)\n"
+)
 DAMAGED_LINE = "  RUSAK {digest} {place} ({why})"
 WORM_PROVEN = "WORM: ditegakkan oleh penyimpanan menurut uji {at} ({checks} pemeriksaan)."
 WORM_NOT_PROVEN = "WORM: tidak ditegakkan oleh penyimpanan."
@@ -194,8 +200,14 @@ def whole_verifier() -> str:
     """The verifier as one file that needs nothing of Jejak: what it is, its parts, then `main`."""
     here = Path(verifier.__file__)
     about, ends, program = _without_imports(here).partition('\n"""\n')
-    parts = [_without_imports(here.with_name(f"verifier_{part}.py")) for part in PARTS]
+    parts = [_without_imports(part_of(here, part)) for part in PARTS]
     return "\n\n".join([about + ends, *parts, program])
+
+
+def part_of(verifier: Path, part: str) -> Path:
+    """Where a part of the verifier is: `answers/nine` beside it, in a folder of its own."""
+    folder, _, name = part.rpartition("/")
+    return verifier.parent / folder / f"verifier_{name}.py"
 
 
 def _without_imports(part: Path) -> str:

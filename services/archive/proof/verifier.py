@@ -16,6 +16,7 @@ from dataclasses import asdict
 from io import TextIOWrapper
 from pathlib import Path
 
+from services.archive.proof.answers.verifier_answer import answer_at, verify_answer
 from services.archive.proof.verifier_english import english
 from services.archive.proof.verifier_export import Export
 from services.archive.proof.verifier_files import compare_files
@@ -24,17 +25,21 @@ from services.archive.proof.verifier_report import VERDICTS, Report, as_text, li
 
 
 def verify(path: str | Path, *, vkey: str | None = None, older: Sequence[str | Path] = ()) -> Report:
-    """Checks an export. `vkey`: a key or a file with one; `older`:
+    """Checks an export, or the answer to a question. `vkey`: a key or a file with one; `older`:
     checkpoints or exports, best from other hands. Raises Unusable only.
     """
     report = Report()
     try:
+        key = vkey
+        if vkey:
+            key = (Path(vkey).read_text("utf-8-sig", "replace") if Path(vkey).is_file() else vkey).strip()
+        answer = answer_at(Path(path))
+        if answer is not None:
+            notes = [Export(Path(one)).note() for one in older]
+            verify_answer(answer, key, notes, report, own_key=vkey is None)
+            return report
         export = Export(Path(path))
-        report.key = (
-            (Path(vkey).read_text("utf-8-sig", "replace") if Path(vkey).is_file() else vkey).strip()
-            if vkey
-            else export.key()
-        )
+        report.key = key or export.key()
         checkpoint = open_note(export.note(), report.key)
         report.origin, report.size, report.root = checkpoint.origin, checkpoint.size, checkpoint.root.hex()
         report.proven.append(
@@ -64,7 +69,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         description="Memeriksa ekspor log audit Jejak tanpa server, basis data, atau jaringan."
     )
     parser.add_argument(
-        "export", help="folder ekspor, atau satu berkas (titik periksa, baris kosong, peristiwa)"
+        "export",
+        help="folder ekspor, satu berkas (titik periksa, baris kosong, peristiwa), atau jawaban "
+        "satu pertanyaan",
     )
     parser.add_argument(
         "--vkey", help="kunci pemeriksa, atau berkas yang memuatnya; sebaiknya dari kertas, bukan dari ekspor"

@@ -199,6 +199,52 @@ ENGLISH: Sequence[tuple[str, Words]] = (
         r"ada di arsip menurut log, tetapi tidak di ekspor ini\.",
         "in the archive according to the log, but not in this export.",
     ),
+    (r"(\S+) tidak ada di dalam jawaban ini\.", r"\1 is not in this answer."),
+    (r"(\S+) rusak: isinya tidak dapat dibaca\.", r"\1 is damaged: it cannot be read."),
+    (r"Baris hilang: (\S+) @(\d+) tidak ada di sini\.", r"A line is missing: \1 @\2 is not here."),
+    (
+        r"Ke-(\d+) baris ada di log yang ditandatangani, dan setiap alurnya tanpa celah\.",
+        r"All \1 lines are in the signed log, and no stream of theirs has a gap.",
+    ),
+    (
+        r"Jawaban \((\d+) kalimat\) adalah yang mengikuti dari baris itu\.",
+        r"The answer (\1 sentences) is what follows from these lines.",
+    ),
+    (
+        r"Jumlah baris dan jumlah bukti berbeda: ada baris yang dihapus atau ditambah\.",
+        "There are not as many proofs as lines: a line was removed or added.",
+    ),
+    (
+        r"Baris (\S+) bukan yang ditandatangani: isi, tempat, atau buktinya diubah\.",
+        r"Line \1 is not the one that was signed: what it says, its place or its proof was changed.",
+    ),
+    (r"Jawaban dibuat untuk titik periksa lain\.", "The answer was made for another checkpoint."),
+    (
+        r"Jawaban menyebut baris (\d+), yang tidak ada di sini\.",
+        r"The answer names line \1, which is not here.",
+    ),
+    (
+        r"(\S+) bukan jawaban yang mengikuti dari barisnya\.",
+        r"\1 is not the answer that follows from its lines.",
+    ),
+    (
+        r"Jawaban tidak dapat dihitung ulang dari barisnya\.",
+        "The answer cannot be made again from its lines.",
+    ),
+    (
+        r"Kalimat (\d+) bukan yang mengikuti dari barisnya; yang mengikuti: ",
+        r"Sentence \1 is not what follows from its lines; that would be: ",
+    ),
+    (
+        (
+            r"Bahwa sesudah baris terakhir setiap alur tidak ada yang lain, dan bahwa hari libur dan pilihan "
+            r"dalam jawaban\.json benar: hanya ekspor seluruh log yang membuktikannya\."
+        ),
+        (
+            "That nothing came after the last line of each stream, and that the days off and the choice in "
+            "jawaban.json are right: only an export of the whole log proves that."
+        ),
+    ),
     (r"Sisa program lain, bukan bagian ekspor:", "Left by other programs, no part of the export:"),
 )
 

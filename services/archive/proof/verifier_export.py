@@ -117,9 +117,9 @@ class Packed:
             ) from None
 
 
-def unzipped(path: Path) -> dict[str, Packed]:
-    """The files of a zip by their names below the export's own folder; nothing is unpacked.
-    Empty for one that is no export or no honest zip.
+def unzipped(path: Path, named: str = EVENTS) -> dict[str, Packed]:
+    """The files of a zip by their names below the folder of the file that is `named` so; nothing is unpacked.
+    Empty for one that has none, or is no honest zip.
     """
     try:
         packed = zipfile.ZipFile(path)
@@ -133,7 +133,7 @@ def unzipped(path: Path) -> dict[str, Packed]:
         for info in packed.infolist()
         if not info.filename.endswith(("/", "\\"))
     }
-    tops = [name.removesuffix(EVENTS) for name in entries if name.rpartition("/")[2] == EVENTS]
+    tops = [name.removesuffix(named) for name in entries if name.rpartition("/")[2] == named]
     top = min(tops, key=len) if tops else ""
     return {
         name.removeprefix(top): Packed(packed, info) for name, info in entries.items() if name.startswith(top)

@@ -93,6 +93,7 @@ async def shelf(look: Looking, wanted: str) -> dict[str, Any]:
         "final": kept_until(file, items, today_of(request)),
         "people": look.running.people,
         "today": today_of(request),
+        "may_ask": look.may("archive.questions"),
         "may_file": look.may("archive.FileItem"),
         "may_close": look.may("archive.CloseCycle") and bool(items) and not file["archived_on"],
     }

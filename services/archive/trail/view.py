@@ -60,6 +60,7 @@ async def trail(look: Looking, asked: Sought, below: int | None) -> dict[str, An
         "changed": lambda row, people: changed(row, before.get(row["index"], {}), people),
         "people_of": people_of(look),
         "may_export": look.may("archive.export"),
+        "may_ask": look.may("archive.questions"),
         "walks": walks,
         **_differing(look, differing),
     }

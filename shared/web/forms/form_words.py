@@ -25,6 +25,7 @@ ASKED: Mapping[str, str] = {
     "about": later("Temuan"),
     "resolution": later("Catatan penyelesaian"),
     "tingkat": later("Tingkat"),
+    "angka": later("Tanda atau angka"),
     "aturan": later("Aturan"),
     "opd": later("Perangkat daerah"),
     "urusan": later("Urusan"),
