@@ -53,7 +53,14 @@ async def test_the_life_of_a_figure_is_told_from_the_log(expecting: Archive) -> 
     assert "<del>3.961</del>" in page
     assert "<ins>4.098</ins>" in page
     assert "77" not in page[page.index("<main") : page.index("</main>")]
-    assert (await expecting.page("sri", address)).status_code == 403, "who may not read the trail"
+    own = await expecting.page("sri", address)
+    assert "<ins>4.098</ins>" in own.text, "an agency sees the life of its own figures"
+    assert "/jejak-audit/1" not in own.text, "and no way to the trail, which it may not read"
+    assert (await expecting.page("operator", address)).status_code == 403
+    foreign = FigureEntered(**{**case, "agency": "dinsos"}, service="sos.anak", figure=figure, **said)
+    await expecting.log(event_of(foreign, stream="submission-3402-2026-dinsos-tahunan"))
+    of_others = "/jejak-audit/angka/3402-2026-dinsos-tahunan/sos.anak"
+    assert [(await expecting.page(who, of_others)).status_code for who in ("ina", "sri")] == [200, 404]
     assert (await expecting.page("ina", f"{address}x")).status_code == 404
     other = address.replace("dinkes", "dinsos")
     assert (await expecting.page("ina", other)).status_code == 404

@@ -72,6 +72,26 @@ async def test_what_there_is_not_is_not_found(played: Archive, path: str) -> Non
     assert (await played.page("ina", path)).status_code == 404
 
 
+async def test_a_life_says_what_is_printed_and_what_changed_since(played: Archive) -> None:
+    """The figure is changed after the report was settled: both are told, and the evidence as it was."""
+    life = f"/jejak-audit/angka/{CASE}/kes.ibu_hamil"
+    told = main_of((await played.page("ina", life)).text)
+    assert "isian revisi 1, laporan ca18ce10" in told
+    assert "tidak ada yang berubah" in told
+    assert "/bukti/c141ac7599ad" in told
+    assert f"?pada=intake:submission-{CASE}@14" in told
+    rows = [row for row in rows_of_the_demonstration() if row["stream"] == f"submission-{CASE}"]
+    entered = next(row for row in rows if row["event"]["data"].get("service") == "kes.ibu_hamil")
+    again = entered["line"].replace('"served":4075', '"served":4076')
+    again = again.replace(f'"version":{entered["version"]}', f'"version":{len(rows) + 1}')
+    event = event_in(again.encode())
+    assert event
+    await played.hear(event)
+    told = main_of((await played.page("ina", life)).text)
+    since = told[told.index("Berubah sejak dicetak") :]
+    assert "<del>4.075</del>" in since[: since.index("</dd>")]
+
+
 async def test_whoever_may_not_ask_is_told_so(played: Archive) -> None:
     for path in (LIST, address(2), f"{LIST}/{CYCLE}/angka", f"/api/archive/answers/{CYCLE}/2"):
         for person in ("sri", "operator"):

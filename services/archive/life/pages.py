@@ -19,11 +19,13 @@ from shared.web.declared import reads
 from shared.web.forms.fields import CasePath, Id
 from shared.web.frame.rendering import render
 from shared.web.problems.shape import NotFound
+from shared.web.regions import people_in_sight
 
 router = APIRouter(include_in_schema=False)
+LIFE = "archive.life"
 
 
-@router.get("/jejak-audit/angka/{case}/{service}", dependencies=[reads(AUDIT)])
+@router.get("/jejak-audit/angka/{case}/{service}", dependencies=[reads(LIFE)])
 async def life(case: CasePath, service: Id, request: Request, look: Look, semua: bool = False) -> Response:
     """Every act about one service of a submission; with `semua` also what followed by itself. Raises NotFound
     where no figure of it was entered, or none that whoever asks may see.
@@ -33,13 +35,15 @@ async def life(case: CasePath, service: Id, request: Request, look: Look, semua:
         raise NotFound
     await waiting.until_logged_or_behind(request)
     async with look.conn() as conn:
-        seen = await seen_by(conn, look, AUDIT)
+        seen = await seen_by(conn, look, LIFE)
         rows = await lines_of(conn, seen, case[:9], case)
         signed = await checkpoints.latest(conn)
     chapters = story.told(rows, service)
     figure = story.latest(chapters)
     if not figure:
         raise NotFound
+    people = people_in_sight(request)
+    printed = story.printed(rows, case, service)
     return render(
         request,
         "figure_life.html",
@@ -53,6 +57,12 @@ async def life(case: CasePath, service: Id, request: Request, look: Look, semua:
         of_persons=sum(one.by_a_person for one in chapters),
         everything=semua,
         signed=signed,
+        printed=printed,
+        since=story.changed(cells(service, printed.figure, people), cells(service, figure, people))
+        if printed
+        else [],
+        evidence_of=story.evidence_of,
+        may_audit=look.may(AUDIT),
         words_of=words_of,
         in_short=in_short,
         people_of=people_of(look),

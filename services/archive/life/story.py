@@ -7,6 +7,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
+from services.archive.proof.answers.verifier_figures import APPROVED, final_report
+from services.archive.proof.answers.verifier_lines import Told
+
 Row = Mapping[str, Any]
 Figure = dict[str, Any]
 Cell = tuple[str, str]
@@ -84,6 +87,35 @@ def changed(before: Mapping[str, Cell], after: Mapping[str, Cell]) -> list[Chang
         if old != new:
             found.append(Changed(new[0] or old[0], old[1], new[1]))
     return found
+
+
+class Printed(NamedTuple):
+    """The figure as the final report has it: what it said, the digest of the report, its revision."""
+
+    figure: Figure
+    digest: str
+    revision: int
+
+
+def printed(rows: Iterable[Row], case: str, service: str) -> Printed | None:
+    """The figure in the report that was settled last; None where there is none, or it says nothing of it, or
+    who looks may not see it.
+    """
+    lines = [Told(row["index"], row["event"]) for row in rows]
+    settled, basis = final_report(lines)
+    for line in reversed(lines):
+        of_it = line.kind == APPROVED and line.data["digest"] == basis.get(f"submission-{case}")
+        if settled and of_it and service in line.data["figures"]:
+            return Printed(line.data["figures"][service], settled.data["digest"], line.data["revision"])
+    return None
+
+
+def evidence_of(row: Row) -> str:
+    """Where the evidence that an event attached is opened as it was then; empty for other events."""
+    if row["type"] != "evidence-attached":
+        return ""
+    case, digest = row["stream"].partition("-")[2], row["event"]["data"]["evidence"]["file"]["digest"]
+    return f"/isian/{case}/bukti/{digest}?pada={row['source']}:{row['stream']}@{row['version']}"
 
 
 def latest(chapters: Sequence[Chapter]) -> Figure:

@@ -22,6 +22,7 @@ from shared.access.people import People
 from shared.eventsourcing.sql import Connection
 from shared.sop.calendar import seed
 from shared.web.acting import Looking
+from shared.web.words.calendar_words import calendar_version, calendar_words
 from shared.web.words.i18n import language
 
 QUESTIONS = "archive.questions"
@@ -124,6 +125,8 @@ def worded(people: People) -> Callable[[Said], str]:
         if name in {"people", "files"}:
             each = [people.name(one) if name == "people" else str(one) for one in value]
             return as_logged(name, each)
+        if name == "calendar":
+            return f"{field_values.lowered(calendar_words(value))}, {calendar_version(value)}"
         if value is None or value == "" or name in {"line", "place", "days", "revision", "size", "many"}:
             return as_logged(name, value)
         try:

@@ -144,7 +144,7 @@ OF_ACTS: Mapping[str, tuple[str, str]] = {
         ),
         (
             "Step {place} ({step}): due {due}, planned {planned}, done by {by}, {day}: "
-            "{days} working days late (calendar {calendar})."
+            "late, in working days: {days} (calendar {calendar})."
         ),
     ),
     "part-late": (
@@ -153,8 +153,8 @@ OF_ACTS: Mapping[str, tuple[str, str]] = {
             "terlambat {days} hari kerja (kalender {calendar})."
         ),
         (
-            "Step {place} ({step}), part {part}: due {due}, done by {by}, {day}: {days} "
-            "working days late (calendar {calendar})."
+            "Step {place} ({step}), part {part}: due {due}, done by {by}, {day}: "
+            "late, in working days: {days} (calendar {calendar})."
         ),
     ),
     "step-open": (
