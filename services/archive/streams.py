@@ -40,8 +40,8 @@ def step(cycle: str, place: str) -> str:
 
 
 def around_a_figure(cycle: str, case: str) -> list[str]:
-    """The streams in which something may be said of a figure: its submission and how that was verified; the
-    report, its endorsement, its dispatches and those of corrections, and what is filed of all that.
+    """The streams in which something may be said of a figure: its submission, how that was verified, what
+    rules find in it; the report, its endorsement, its dispatches and those of corrections; what is filed.
     """
     of_recipients = [
         f"dispatch-{cycle}-{numbered(recipient, number)}"
@@ -51,6 +51,7 @@ def around_a_figure(cycle: str, case: str) -> list[str]:
     return [
         f"submission-{case}",
         f"verification-{case}",
+        f"finding-{case}",
         f"document-{cycle}-laporan",
         f"endorsement-{cycle}",
         cycle_file(cycle),

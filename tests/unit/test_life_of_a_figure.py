@@ -28,6 +28,8 @@ def test_the_figure_of_another_service_is_left_out_and_what_follows_of_all_is_ke
         line("question-asked", "verification-3402-2026-dinkes-tahunan", service="kes.ibu_hamil"),
         line("question-asked", "verification-3402-2026-dinkes-tahunan", service=BALITA),
         entered(2),
+        line("finding-assigned", "finding-3402-2026-dinkes-tahunan", service="kes.ibu_hamil"),
+        line("finding-resolved", "finding-3402-2026-dinkes-tahunan", service=BALITA),
         line("document-drafted", REPORT, role="system"),
         line("document-opened", REPORT),
     ]
@@ -37,10 +39,11 @@ def test_the_figure_of_another_service_is_left_out_and_what_follows_of_all_is_ke
         "submission-received",
         "question-asked",
         "figure-entered",
+        "finding-resolved",
         "document-drafted",
     ]
     assert [one.before for one in chapters if one.before is not None] == [{}, {"served": 1, "entitled": 10}]
-    assert [one.by_a_person for one in chapters] == [True, True, True, True, False]
+    assert [one.by_a_person for one in chapters] == [True, True, True, True, True, False]
     assert latest(chapters)["served"] == 2
 
 

@@ -61,7 +61,7 @@ async def life(case: CasePath, service: Id, request: Request, look: Look, semua:
         since=story.changed(cells(service, printed.figure, people), cells(service, figure, people))
         if printed
         else [],
-        evidence_of=story.evidence_of,
+        opened_by=story.evidence_of,
         may_audit=look.may(AUDIT),
         words_of=words_of,
         in_short=in_short,

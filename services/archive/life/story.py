@@ -68,7 +68,7 @@ def told(rows: Iterable[Row], service: str) -> list[Chapter]:
 
 def concerns(stream: str, kind: str, data: Mapping[str, Any], service: str) -> bool:
     """Whether an event speaks of this service, or of all of its submission, or of the report it stands in."""
-    if not stream.startswith(("submission-", "verification-")):
+    if not stream.startswith(("submission-", "verification-", "finding-")):
         return kind in OF_THE_REPORT
     if "service" in data:
         return bool(data["service"] == service)

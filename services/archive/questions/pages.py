@@ -10,6 +10,7 @@ from services.archive.proof.answers.verifier_sayings import ASKED
 from services.archive.questions import asked, view
 from services.archive.questions.asked import OptionalCase, OptionalService, Question
 from services.archive.questions.marks import meant
+from services.archive.questions.wording import worded
 from services.archive.trail.event_words import words_of
 from services.archive.trail.view import AUDIT, people_of
 from shared.web.acting import Look
@@ -65,6 +66,7 @@ async def answer(
         await asked.known(conn, cycle)
         chosen = await asked.figure(conn, look, cycle, number, kasus, layanan)
         found = await view.answer(conn, look, cycle, number, chosen, None)
+        differing = await view.differing(conn, look) if number == view.TAMPERED else None
     return render(
         request,
         "answer.html",
@@ -73,9 +75,10 @@ async def answer(
         asked=in_words()[number - 1],
         found=found,
         chosen=chosen,
-        worded=view.worded(people_in_sight(request)),
+        said_as=worded(people_in_sight(request)),
         words_of=words_of,
         people_of=people_of(look),
+        differing=differing,
         may_audit=look.may(AUDIT),
     )
 

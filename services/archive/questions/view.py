@@ -3,30 +3,28 @@
 Every SOP step. Previous hop: `pages.py`, `api.py`. Next hop: `queries.py`, `proof/answers/`, the templates.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
 from services.archive import streams
+from services.archive.check import differences
 from services.archive.log import checkpoints
 from services.archive.log.checkpoints import Signed
 from services.archive.log.queries import Row
 from services.archive.log.regions import Seen, seen_by
 from services.archive.proof.answers.verifier_lines import UNREADABLE, Said, Told
-from services.archive.proof.answers.verifier_nine import NINE, answered, as_logged, in_words
+from services.archive.proof.answers.verifier_nine import NINE, answered
 from services.archive.questions.marks import Figure, figures_of
 from services.archive.questions.queries import lines_of
-from services.archive.trail import field_values
-from shared.access.people import People
+from shared.eventsourcing.past.moment import looks_at
 from shared.eventsourcing.sql import Connection
 from shared.sop.calendar import seed
 from shared.web.acting import Looking
-from shared.web.words.calendar_words import calendar_version, calendar_words
-from shared.web.words.i18n import language
 
 QUESTIONS = "archive.questions"
-PRINTED, DENOMINATORS, DEADLINES = 1, 3, 9
+PRINTED, DENOMINATORS, TAMPERED, DEADLINES = 1, 3, 7, 9
 YEARS = range(-1, 4)
 """Years around that of a cycle whose days off are given to an answer."""
 
@@ -118,31 +116,8 @@ async def of_figures(conn: Connection, seen: Seen, cycle: str) -> list[Row]:
     return await lines_of(conn, seen, cycle, kinds=("submission", "verification"), streams=(), below=None)
 
 
-def worded(people: People) -> Callable[[Said], str]:
-    """How a sentence reads for whoever looks: persons, agencies and services by their names."""
-
-    def show(name: str, value: Any) -> str:
-        if name in {"people", "files"}:
-            each = [people.name(one) if name == "people" else str(one) for one in value]
-            return as_logged(name, each)
-        if name == "calendar":
-            return f"{field_values.lowered(calendar_words(value))}, {calendar_version(value)}"
-        if value is None or value == "" or name in {"line", "place", "days", "revision", "size", "many"}:
-            return as_logged(name, value)
-        try:
-            return field_values.plain((WRITTEN_AS.get(name, name),), value, people)
-        except UNREADABLE:
-            return as_logged(name, value)
-
-    return lambda said: in_words(said, in_english=language.get() == "en", show=show)
-
-
-WRITTEN_AS = {
-    "day": "occurred_on",
-    "due": "occurred_on",
-    "planned": "occurred_on",
-    "other": "digest",
-    "root": "digest",
-    "recipient": "text",
-}
-"""What a fact of an answer reads like."""
+async def differing(conn: Connection, look: Looking) -> int | None:
+    """How many differences comparing with the sources and the store finds now; None for who looks back."""
+    if looks_at():
+        return None
+    return len(await differences.listed(conn, await seen_by(conn, look, QUESTIONS)))

@@ -44,8 +44,9 @@ def report_tables(report: Report) -> dict[str, Any]:
         "target": f"{report.catalogue.target_percent} %",
         **_money(report.money),
         "fields_of_government": [
-            _urusan(part) | {"explanations": _explanations(part, report.approved), "chart": of_services(part)}
-            for part in report.parts
+            _urusan(number, part)
+            | {"explanations": _explanations(part, report.approved), "chart": of_services(part)}
+            for number, part in enumerate(report.parts, 1)
         ],
         "categories": _categories(),
         "chart": of_indices(report),
@@ -70,7 +71,7 @@ def report_tables(report: Report) -> dict[str, Any]:
     }
 
 
-def _urusan(part: UrusanPart) -> dict[str, Any]:
+def _urusan(place: int, part: UrusanPart) -> dict[str, Any]:
     items = [item for line in part.lines for item in _items(line)]
     return {
         "name": part.urusan.name,
@@ -80,7 +81,7 @@ def _urusan(part: UrusanPart) -> dict[str, Any]:
         "category": category_text(part.index),
         "counted": str(part.counted),
         **_money(part.money),
-        "services": [_service(number, line) for number, line in enumerate(part.lines, 1)],
+        "services": [_service(f"{place}.{number}", line) for number, line in enumerate(part.lines, 1)],
         "items": items,
         "staff": [
             item
@@ -92,10 +93,11 @@ def _urusan(part: UrusanPart) -> dict[str, Any]:
     }
 
 
-def _service(number: int, line: ServiceLine) -> dict[str, Any]:
+def _service(mark: str, line: ServiceLine) -> dict[str, Any]:
+    """`mark`: of its urusan and its row there (2.1); Jejak finds the figure by it."""
     figure = line.figure
     return {
-        "no": str(number),
+        "no": mark,
         "name": line.service.name,
         "recipients": line.service.recipients,
         "unit": line.service.unit,
