@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 from deploy.cli_entering import entering
+from deploy.cli_measuring import measuring
 from deploy.commands.options import FOLDER, FOLDER_HELP, VAR, AsJson, DataFolder, choice, processes, service
 from deploy.messages import CannotStart
 
@@ -243,29 +244,7 @@ def play(
     )
 
 
-@app.command()
-def bench(
-    *,
-    as_json: AsJson = False,
-    only: Annotated[
-        list[str] | None, typer.Option(help="Hanya pokok ini, boleh berulang / only this topic, repeatable.")
-    ] = None,
-    peer: Annotated[
-        Path | None,
-        typer.Option(help="Versi lama beserta .venv-nya, diukur bergantian / an earlier checkout, in turns."),
-    ] = None,
-) -> None:
-    """Ukur kecepatan dan ukuran / measure speed and size."""
-    from deploy.bench.run import TOPICS, Wanted
-    from deploy.commands.bench import bench as run
-
-    if unknown := set(only or ()) - set(TOPICS):
-        raise typer.BadParameter(f"{', '.join(sorted(unknown))}: {' | '.join(TOPICS)}", param_hint="--only")
-    if peer is not None and not (peer / ".venv" / "bin" / "jejak").exists():
-        raise typer.BadParameter(f"{peer}/.venv/bin/jejak", param_hint="--peer")
-    raise typer.Exit(run(as_json=as_json, wanted=Wanted(only or (), peer and peer.resolve())))
-
-
+app.add_typer(measuring)
 app.add_typer(entering)
 
 

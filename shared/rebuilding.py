@@ -76,7 +76,10 @@ async def replayed(
         made = await rebuild(
             conn, room.name, room.projecting(first), room.metadata, foreign, feed.pages, swap=swap
         )
-    return made, await checking.check(conn, room.name, sources, feed, readers)
+    found = await checking.check(conn, room.name, sources, feed, readers)
+    for event in made.unreadable if made else ():
+        found.add("unreadable", event.source, [(event.stream, event.version)], event.why)
+    return made, found
 
 
 def compare(room: Room, told: Settings, sources: tuple[str, ...] | None, check: Check) -> int:

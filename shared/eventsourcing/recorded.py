@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 import msgspec
 
-from shared.contracts.registry import decode
+from shared.contracts.registry import UnknownEvent, decode
 from shared.contracts.values import EventRef
 
 
@@ -78,8 +78,12 @@ _metadata = msgspec.json.Decoder(Metadata)
 
 def decode_row(source: str, row: Row) -> Recorded:
     """A stored row of `source` as a Recorded event.
-    Raises UnknownEvent for a type or schema that this version does not know.
+    Raises UnknownEvent for a type or schema that this version does not know, and for what is no event.
     """
+    try:
+        metadata = _metadata.decode(row.metadata)
+    except msgspec.DecodeError as error:
+        raise UnknownEvent(f"{source}.{row.type}.v{row.schema}: {error}") from error
     return Recorded(
         source=source,
         stream=row.stream,
@@ -89,6 +93,6 @@ def decode_row(source: str, row: Row) -> Recorded:
         type=row.type,
         schema=row.schema,
         event=decode(source, row.type, row.schema, row.data),
-        metadata=_metadata.decode(row.metadata),
+        metadata=metadata,
         recorded_at=row.recorded_at,
     )

@@ -45,6 +45,7 @@ async def test_an_export_of_a_closed_cycle_is_accepted_by_both_verifiers(
         "vkey",
         "verifier.py",
         "BACA-DULU.txt",
+        "leaf-hashes",
         "berkas",
     }
     assert sorted(file.stem for file in (folder / "berkas" / CYCLE).iterdir()) == sorted(ITEMS)

@@ -2,14 +2,16 @@
 and a damaged table is whole again.
 """
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Iterable, Sequence
 
 import psycopg
+import pytest
 
 from deploy.local.postgres.databases import Database
 from shared.eventsourcing import store
-from shared.eventsourcing.read_models.rebuild import Certificate, ForeignPages, Replay, rebuild
-from shared.eventsourcing.recorded import Row
+from shared.eventsourcing.read_models.changes import Change
+from shared.eventsourcing.read_models.rebuild import Certificate, ForeignPages, Replay, Unreadable, rebuild
+from shared.eventsourcing.recorded import Recorded, Row
 from shared.eventsourcing.sql import Pool, open_pool
 from tests.support.kernel import SRI, TALLY, command_id, install, kernel, order, project
 from tests.support.parts import PostgresPart
@@ -92,3 +94,44 @@ def non_empty(feed: ForeignPages) -> ForeignPages:
                 yield rows
 
     return pages
+
+
+@pytest.mark.parametrize(
+    ("column", "value"),
+    [
+        ("data", '"nothing of the kind"'),
+        ("data", '{"served": "many"}'),
+        ("metadata", '{"actor": 7}'),
+        ("type", "never-heard-of"),
+        ("schema", "99"),
+    ],
+)
+async def test_an_event_that_says_nothing_any_more_is_named_and_the_rest_is_compared(
+    postgres: PostgresPart, column: str, value: str
+) -> None:
+    """Whoever may write the store may put there what no version can read; that must not end the check."""
+    database = await counted(postgres)
+    with psycopg.connect(database.owner, autocommit=True) as conn:
+        conn.execute("UPDATE tally SET served = 99 WHERE stream = 'tally-2'")
+        statement = f"UPDATE event SET {column} = %s WHERE stream = 'tally-1' AND version = 4"
+        conn.execute(statement.encode(), (value,))
+    for _ in range(2):  # with swap: from what is left nothing is mended
+        certificate = await rebuilt(database)
+        (said,) = certificate.unreadable
+        assert (said.source, said.stream, said.version) == ("intake", "tally-1", 4)
+        assert not certificate.identical
+        assert '["tally-2"]' in certificate.tables[0].differing
+
+
+async def test_an_event_that_a_projection_cannot_take_is_named(postgres: PostgresPart) -> None:
+    database = await counted(postgres)
+
+    def choosy(recorded: Recorded) -> Iterable[Change]:
+        if (recorded.stream, recorded.version) == ("tally-0", 2):
+            raise KeyError("nobody knows")
+        return project(recorded)
+
+    pool = open_pool(database.owner, size=1)
+    async with pool, pool.connection() as conn:
+        certificate = await rebuild(conn, "intake", choosy, TALLY.metadata, (), no_feed)
+    assert certificate.unreadable == (Unreadable("intake", "tally-0", 2, "KeyError('nobody knows')"),)

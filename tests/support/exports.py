@@ -57,5 +57,6 @@ def write_export(
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "events.ndjson").write_bytes(b"".join(line + b"\n" for line in lines))
     (folder / "checkpoint").write_text(note_over(lines, signer) if note is None else note, encoding="utf-8")
+    (folder / "leaf-hashes").write_bytes(b"".join(map(leaf_hash, lines)))
     (folder / "vkey").write_text(f"{signer.key}\n", encoding="utf-8")
     return folder

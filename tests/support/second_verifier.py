@@ -51,7 +51,7 @@ def _files_are_known(folder: Path, lines: list[bytes]) -> bool:
         _collect(event, known)
         if event["type"] == "item-filed":
             names |= {event["data"].get("item", ""), event["data"]["file"]["name"]} - {""}
-    plain = {"events.ndjson", "checkpoint", "vkey", "verifier.py", "BACA-DULU.txt"}
+    plain = {"events.ndjson", "checkpoint", "vkey", "verifier.py", "BACA-DULU.txt", "leaf-hashes"}
     files = [
         file for file in folder.glob("**/*") if file.is_file() and str(file.relative_to(folder)) not in plain
     ]

@@ -55,7 +55,8 @@ def test_the_command_line_reports_in_words_or_in_json(
     rewrite(export, lambda lines: lines[1:])
     assert main([str(export), "--json"]) == 1
     assert json.loads(capsys.readouterr().out)["refuted"] == [
-        "Log berisi 36 peristiwa, titik periksa menyebut 37."
+        "Log berisi 36 peristiwa, titik periksa menyebut 37.",
+        "Baris #0 dihapus.",
     ]
 
 

@@ -45,6 +45,7 @@ KINDS: Mapping[str, str] = {
     "extra": later("peristiwa di log ini tidak ada di layanan asalnya"),
     "object-damaged": later("isi berkas arsip rusak"),
     "object-missing": later("berkas arsip hilang"),
+    "object-covered": later("versi lain ditumpuk di atas berkas arsip"),
     "object-lock": later("kunci berkas di penyimpanan lebih lemah daripada yang dicatat"),
 }
 

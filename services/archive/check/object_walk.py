@@ -81,7 +81,24 @@ async def compare(archive: Bucket, filed: Filed) -> tuple[int, list[Difference]]
         return size, [
             _of("object-damaged", filed, f"{key} is not the object of {filed.data['file']['digest']}")
         ]
-    return size, _lock(filed, stored)
+    covered = await _covered(archive, key, stored)
+    return size, [*([_of("object-covered", filed, covered)] if covered else []), *_lock(filed, stored)]
+
+
+async def _covered(archive: Bucket, key: str, stored: Stored) -> str:
+    """What lies on top of the version that was filed, under its name and with other bytes; empty for nothing.
+    The same bytes once more are what the name says.
+    """
+    try:
+        newest = await archive.stat(key)
+        if newest.version != stored.version:
+            async for _ in await archive.stream(key):
+                pass
+    except NotThere:
+        return f"the newest version of {key} is a deletion"
+    except Corrupt as trouble:
+        return f"a newer version of {key} lies on top: {trouble}"
+    return ""
 
 
 def _lock(filed: Filed, stored: Stored) -> list[Difference]:

@@ -4,7 +4,8 @@ SOP step 13. Previous hop: `proof/api.py`. Next hop: an inspector with `proof/ve
 which is in the folder but is better taken from elsewhere.
 
 A folder: events.ndjson (line n is exactly the bytes of leaf n, or its hash where whoever asks may not read
-it), checkpoint, vkey, verifier.py, BACA-DULU.txt and berkas/ with every file that those lines say was filed.
+it), checkpoint, vkey, leaf-hashes, verifier.py, BACA-DULU.txt and berkas/ with every file that those lines
+say was filed.
 Or one file: checkpoint, empty line, lines.
 """
 
@@ -26,8 +27,9 @@ from services.archive.log import queries
 from services.archive.log.checkpoints import Signed
 from services.archive.log.regions import Seen
 from services.archive.proof import verifier
-from services.archive.proof.verifier_export import CHECKPOINT, EVENTS, KEY
+from services.archive.proof.verifier_export import CHECKPOINT, EVENTS, HASHES, KEY
 from services.archive.proof.verifier_export import README as READ_ME
+from services.archive.proof.verifier_log import leaf_of
 from services.archive.proof.verifier_report import plain
 from shared.contracts.correction import apart
 from shared.eventsourcing.sql import Pool
@@ -41,6 +43,7 @@ events.ndjson  semua peristiwa, satu per baris; baris ke-n adalah persis byte da
                dari peristiwa daerah lain hanya sidik daunnya (sha256:…)
 checkpoint     titik periksa: asal, ukuran, akar, tanda tangan (C2SP signed-note, tlog-checkpoint)
 vkey           kunci pemeriksa; bandingkan dengan yang tercetak di kertas
+leaf-hashes    sidik tiap baris (masing-masing 32 byte), supaya pemeriksa dapat menyebut baris mana yang tidak cocok
 berkas/        setiap berkas yang menurut log sudah diarsipkan
 verifier.py    pemeriksa mandiri (Python 3.11 dan paket cryptography); sebaiknya ambil dari tempat lain
                (in English: see below)
@@ -56,6 +59,7 @@ events.ndjson  all events, one a line; line n is exactly the bytes of leaf n of 
                of events of other regions only the leaf hash (sha256:…)
 checkpoint     signed note: origin, size, root, signature (C2SP signed-note, tlog-checkpoint)
 vkey           verifier key; compare it with the one on paper
+leaf-hashes    the hash of each line (32 bytes each), so that the verifier can say which line does not fit
 berkas/        every file that the log says was filed
 verifier.py    the verifier (Python 3.11 and the package cryptography); better taken from elsewhere
 
@@ -81,8 +85,8 @@ DAMAGED_EN = """Files that the log says were filed, but that are damaged or miss
 
 """  # noqa: E501
 PARTS = (
-    "log", "report", "export", "files", "english", "answers/lines", "answers/figures", "answers/acts",
-    "answers/sayings", "answers/sayings_acts", "answers/nine", "answers/answer",
+    "log", "report", "export", "files", "place", "english", "answers/lines", "answers/figures",
+    "answers/acts", "answers/sayings", "answers/sayings_acts", "answers/nine", "answers/answer",
 )  # fmt: skip
 """Each after those that it needs."""
 OTHER_PARTS = re.compile(
@@ -171,9 +175,10 @@ async def _write_lines(
     corrected: list[Mapping[str, Any]] = []
     filed: dict[tuple[str, ...], Mapping[str, Any]] = {}
     probed: Mapping[str, Any] | None = None
-    with target.open("wb") as stream:
+    with target.open("wb") as stream, target.with_name(HASHES).open("wb") as hashes:
         async for page in queries.lines_from_pool(pool, seen, end=size):
             await asyncio.to_thread(stream.write, b"".join(line.raw + b"\n" for line in page))
+            await asyncio.to_thread(hashes.write, b"".join(leaf_of(line.raw) for line in page))
             for line in page:
                 if b'"source":"archive"' in line.raw:
                     event = json.loads(line.raw)

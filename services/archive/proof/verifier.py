@@ -20,7 +20,8 @@ from services.archive.proof.answers.verifier_answer import answer_at, verify_ans
 from services.archive.proof.verifier_english import english
 from services.archive.proof.verifier_export import Export
 from services.archive.proof.verifier_files import compare_files
-from services.archive.proof.verifier_log import Contradiction, LogCheck, Unusable, open_note
+from services.archive.proof.verifier_log import Contradiction, LogCheck, NotThoseLines, Unusable, open_note
+from services.archive.proof.verifier_place import where
 from services.archive.proof.verifier_report import VERDICTS, Report, as_text, limits, plain
 
 
@@ -46,12 +47,17 @@ def verify(path: str | Path, *, vkey: str | None = None, older: Sequence[str | P
             f"Titik periksa {checkpoint.origin} ({checkpoint.size} peristiwa) ditandatangani dengan kunci "
             f"{report.key}."
         )
-        former = [open_note(Export(Path(one)).note(), report.key) for one in older]
+        exports = [Export(Path(one)) for one in older]
+        former = [open_note(one.note(), report.key) for one in exports]
         files = export.files()
         check = LogCheck(checkpoint, former, files.values())
         for line in export.lines():
             check.add(line)
-        report.proven += check.finish()
+        try:
+            report.proven += check.finish()
+        except NotThoseLines:
+            report.places = where(export, check, list(zip(former, exports, strict=True)))
+            raise
         report.refuted += compare_files(check, files, export.folder, export.entries, report)
         report.not_proven += limits(
             checkpoint.size, [one.size for one in former], check.probe, check.withheld, own_key=vkey is None
@@ -60,7 +66,7 @@ def verify(path: str | Path, *, vkey: str | None = None, older: Sequence[str | P
     except OSError as error:
         raise Unusable(f"Tidak terbaca: {error.filename} ({error.strerror}).") from None
     except Contradiction as contradiction:
-        report.refuted.append(str(contradiction))
+        report.refuted += [str(contradiction), *report.places]
     return report
 
 

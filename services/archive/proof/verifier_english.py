@@ -54,6 +54,35 @@ ENGLISH: Sequence[tuple[str, Words]] = (
         r"Riwayat ditulis ulang: (\d+) peristiwa pertama bukan yang dulu ditandatangani\.",
         r"History was rewritten: the first \1 events are not those that were signed then.",
     ),
+    (
+        r"Baris #(\d+) \((.*?)\) bukan yang ditandatangani: isinya diubah\.",
+        r"Line #\1 (\2) is not the one that was signed: it was changed.",
+    ),
+    (r"Baris #(\d+) sampai #(\d+) dihapus\.", r"Lines #\1 to #\2 were removed."),
+    (r"Baris #(\d+) dihapus\.", r"Line #\1 was removed."),
+    (
+        r"Ekor log dipotong: baris #(\d+) sampai #(\d+) tidak ada\.",
+        r"The tail of the log was cut off: lines #\1 to #\2 are not there.",
+    ),
+    (
+        r"Sesudah baris #(-?\d+) disisipkan satu baris yang tidak pernah ditandatangani \((.*?)\)\.",
+        r"After line #\1 a line was inserted that was never signed (\2).",
+    ),
+    (r"Baris #(\d+) digandakan\.", r"Line #\1 was doubled."),
+    (r"Baris #(\d+) dan baris #(\d+) ditukar tempatnya\.", r"Lines #\1 and #\2 changed places."),
+    (
+        r"Urutan baris #(\d+) sampai #(\d+) bukan yang ditandatangani\.",
+        r"The order of lines #\1 to #\2 is not the one that was signed.",
+    ),
+    (r"Masih ada (\d+) tempat lain yang tidak cocok\.", r"\1 other places do not fit either."),
+    (
+        r"Alur yang pertama tidak bersambung: sebelum (.+?)\.$",
+        r"The first stream that does not go on: before \1.",
+    ),
+    (
+        r"Baris mana tepatnya tidak dapat disebut: tidak ada sidik tiap baris untuk dibandingkan\.",
+        "Which line exactly cannot be said: there are no hashes of single lines to compare with.",
+    ),
     (r"Ekspor ini tidak membawa kunci: berikan --vkey\.", "This export brings no key: give --vkey."),
     (
         r"Ekspor terpotong: baris terakhirnya tidak selesai\.",

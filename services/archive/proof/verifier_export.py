@@ -17,9 +17,10 @@ from typing import IO, Any
 from services.archive.proof.verifier_log import Contradiction, Unusable
 
 EVENTS, CHECKPOINT, KEY, README = "events.ndjson", "checkpoint", "vkey", "BACA-DULU.txt"
-NOT_EVIDENCE = {EVENTS, CHECKPOINT, KEY, README, "verifier.py"}
+HASHES = "leaf-hashes"
+NOT_EVIDENCE = {EVENTS, CHECKPOINT, KEY, README, HASHES, "verifier.py"}
 LONGEST_LINE, LONGEST_NOTE = 1 << 24, 1 << 16
-LARGEST, DENSEST = 1 << 36, 2_000
+LARGEST, DENSEST, MOST_HASHES = 1 << 36, 2_000, 1 << 31
 DROPPING = re.compile(  # what desktops, office programs and browsers leave in a folder without being asked
     r"(?is)(.*/)?((eh)?thumbs\.db|desktop\.ini|icon\r|\.(ds_store|directory|localized|apdisk|volumeicon\.icns|nfs.*|~lock\..*#|_.*)|~\$.*|~wr.*\.tmp"
     r"|(__macosx|\$recycle\.bin|system volume "
@@ -29,7 +30,7 @@ DROPPING = re.compile(  # what desktops, office programs and browsers leave in a
 
 
 class Export:
-    """A folder (events.ndjson, checkpoint, vkey, files), its zip, which is read in place,
+    """A folder (events.ndjson, checkpoint, vkey, leaf-hashes, files), its zip, which is read in place,
     or one file (checkpoint, empty line, events).
     """
 
@@ -62,6 +63,13 @@ class Export:
             with self.entries[KEY].open("rb") as stream:
                 return str(stream.read(LONGEST_NOTE).decode("utf-8-sig", "replace").strip())
         raise Unusable("Ekspor ini tidak membawa kunci: berikan --vkey.")
+
+    def hashes(self) -> bytes:
+        """The hash of every line that was signed, one after the other; empty where the export brings none."""
+        if not self.folder or HASHES not in self.entries:
+            return b""
+        with self.entries[HASHES].open("rb") as stream:
+            return bytes(stream.read(MOST_HASHES))
 
     def lines(self) -> Iterator[bytes]:
         with self._events.open("rb") as stream:

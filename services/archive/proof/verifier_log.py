@@ -21,7 +21,7 @@ DIGEST = re.compile(rb'"(?:digest|scan)":"([0-9a-f]{64})"')
 WITHHELD = re.compile(rb"sha256:([0-9a-f]{64})")
 """What stands for a line that whoever took the export away may not read."""
 SOURCE = b',"source":"'
-PLACE = re.compile(rb',"source":"([^"]*)","stream":"([^"]*)","type":"[^"]*","version":([0-9]+)\}')
+PLACE = re.compile(rb',"source":"([^"]*)","stream":"([^"]*)","type":"[^"]*","version":([0-9]{1,19})\}')
 """How a line ends."""
 Item = tuple[str, str, str, str]
 """Title, item, name of its file, cycle."""
@@ -33,6 +33,10 @@ class Unusable(Exception):
 
 class Contradiction(Exception):
     """A signature, size, root or file does not fit; the sentence says which."""
+
+
+class NotThoseLines(Contradiction):
+    """The lines are not those that were signed."""
 
 
 class Checkpoint(NamedTuple):
@@ -82,6 +86,20 @@ def _key(text: str) -> tuple[str, bytes, bytes]:
     return name, bytes.fromhex(key_id), raw[1:]
 
 
+def leaf_of(line: bytes) -> bytes:
+    """The hash of a leaf; of a line that is not shown it stands in the line's place."""
+    alone = WITHHELD.fullmatch(line)
+    return bytes.fromhex(alone[1].decode()) if alone else sha256(b"\x00" + line).digest()
+
+
+def event_of(line: bytes) -> str:
+    """Which event a line says that it is; empty where it says nothing of the kind."""
+    said = PLACE.match(line, line.rfind(SOURCE))
+    if said is None:
+        return ""
+    return f"{said[1].decode(errors='replace')} {said[2].decode(errors='replace')} @{int(said[3])}"
+
+
 class RunningRoot:
     """The RFC 6962 root over the lines so far; keeps one hash per bit of their number."""
 
@@ -115,7 +133,7 @@ class LogCheck:
         self.checkpoint, self.older, self.tree = checkpoint, older, RunningRoot()
         self.seen, self.filed = dict[str, int](), dict[str, list[tuple[str, str, str, str]]]()
         self.probe: tuple[str, int, str] | None = None
-        self.withheld, self._hole, self._versions = 0, "", dict[tuple[bytes, bytes], int]()
+        self.withheld, self.hole, self._versions = 0, "", dict[tuple[bytes, bytes], int]()
         self._files, self._marks = (
             frozenset(files),
             dict.fromkeys((one.size for one in older), self.tree.root),
@@ -141,8 +159,8 @@ class LogCheck:
         if said is None:
             return
         place, version = (said[1], said[2]), int(said[3])
-        if version != self._versions.get(place, 0) + 1 and not self._hole:
-            self._hole = f"{said[1].decode()} {said[2].decode()} @{version} (#{index})"
+        if version != self._versions.get(place, 0) + 1 and not self.hole:
+            self.hole = f"{event_of(line)} (#{index})"
         self._versions[place] = version
 
     def _read(self, event: Mapping[str, Any]) -> None:
@@ -163,14 +181,14 @@ class LogCheck:
         """What holds, as sentences; raises Contradiction for the first thing that does not."""
         size, root = self.checkpoint.size, self.checkpoint.root
         if self.tree.size != size:
-            raise Contradiction(f"Log berisi {self.tree.size} peristiwa, titik periksa menyebut {size}.")
+            raise NotThoseLines(f"Log berisi {self.tree.size} peristiwa, titik periksa menyebut {size}.")
         if self.tree.root != root:
-            raise Contradiction(
+            raise NotThoseLines(
                 "Isi log bukan yang ditandatangani: ada baris yang diubah, dihapus, digandakan, atau ditukar."
             )
-        if self.withheld and self._hole:
+        if self.withheld and self.hole:
             raise Contradiction(
-                f"Ada yang tidak diperlihatkan dari alur yang diperlihatkan, sebelum {self._hole}."
+                f"Ada yang tidak diperlihatkan dari alur yang diperlihatkan, sebelum {self.hole}."
             )
         proven = [
             f"Ke-{size} peristiwa utuh dan urut: akar log sama dengan titik periksa ({root.hex()[:16]}…)."
@@ -183,7 +201,7 @@ class LogCheck:
             if older.size > size:
                 raise Contradiction(f"Log mundur: dulu {older.size} peristiwa, sekarang {size}.")
             if self._marks[older.size] != older.root:
-                raise Contradiction(
+                raise NotThoseLines(
                     f"Riwayat ditulis ulang: {older.size} peristiwa pertama bukan yang dulu ditandatangani."
                 )
             proven.append(

@@ -19,7 +19,7 @@ VERDICTS = {"proven": (0, PROVEN), "contradicted": (1, CONTRADICTED), "incomplet
 @dataclass
 class Report:
     """What was found. `verified` only if nothing contradicts; `lacking` was filed and is not there;
-    `not_proven` must be read all the same.
+    `places` of what was refuted are among it too; `not_proven` must be read all the same.
     """
 
     verified: bool = False
@@ -31,6 +31,7 @@ class Report:
     refuted: list[str] = field(default_factory=list)
     not_proven: list[str] = field(default_factory=list)
     lacking: list[str] = field(default_factory=list)
+    places: list[str] = field(default_factory=list)
 
     @property
     def verdict(self) -> str:

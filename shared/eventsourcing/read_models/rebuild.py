@@ -24,6 +24,7 @@ from psycopg import sql
 from psycopg.errors import DeadlockDetected, LockNotAvailable
 from sqlalchemy import MetaData
 
+from shared.contracts.registry import UnknownEvent
 from shared.eventsourcing import store
 from shared.eventsourcing.read_models.changes import Project
 from shared.eventsourcing.read_models.projector import Fold
@@ -47,20 +48,32 @@ class NeverQuiet(Exception):
 
 
 @dataclass(frozen=True, slots=True)
+class Unreadable:
+    """An event that no version can read, or that no projection can take, and why."""
+
+    source: str
+    stream: str
+    version: int
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
 class Certificate:
     """What a rebuild proved: how many events were replayed,
     and per table whether live and rebuilt were identical.
 
-    `held_s`: for how long commands were held back to mend what differed; 0 where nothing did.
+    `held_s`: for how long commands were held back to mend what differed; 0 where nothing did. `unreadable`:
+    what says nothing that an event says; from what is left nothing is mended.
     """
 
     events: int
     tables: tuple[TableVerdict, ...]
     held_s: float = 0.0
+    unreadable: tuple[Unreadable, ...] = ()
 
     @property
     def identical(self) -> bool:
-        return not any(verdict.differing for verdict in self.tables)
+        return not self.unreadable and not any(verdict.differing for verdict in self.tables)
 
 
 async def own_events(conn: Connection, after: int) -> AsyncIterator[Sequence[Row]]:
@@ -86,7 +99,7 @@ class Replay:
     """Folds events into read models in memory, in as many passes as it takes to catch up."""
 
     def __init__(self, source: str, project: Project) -> None:
-        self.fold, self.events = Fold(), 0
+        self.fold, self.events, self.unreadable = Fold(), 0, list[Unreadable]()
         self._source, self._project = source, project
         self._after: dict[str, int] = {}
         self._beyond = set[int]()
@@ -97,7 +110,7 @@ class Replay:
         """Takes in what the service itself recorded and what is settled: the long part."""
         async for rows in own_events(conn, self._after.get(self._source, 0)):
             self._after[self._source] = rows[-1].position
-            self._add([decode_row(self._source, row) for row in rows])
+            self._add(self._read(self._source, rows))
 
     async def own_visible(self, conn: Connection) -> None:
         """Takes in everything else that this transaction sees:
@@ -106,7 +119,7 @@ class Replay:
         async for rows in _pages(conn, self._after.get(self._source, 0), 2**62):
             fresh = [row for row in rows if row.position not in self._beyond]
             self._beyond.update(row.position for row in fresh)
-            self._add([decode_row(self._source, row) for row in fresh])
+            self._add(self._read(self._source, fresh))
 
     async def ask(self, conn: Connection, source: str, feed: ForeignPages) -> None:
         """Asks a source for what it recorded since the last time;
@@ -116,7 +129,7 @@ class Replay:
         recorded = self._ahead.setdefault(source, [])
         async for rows in feed(source, self._after.get(source, 0)):
             self._after[source] = rows[-1].position
-            recorded += [decode_row(source, row) for row in rows]
+            recorded += self._read(source, rows)
             for row in rows:
                 asked[row.stream] = max(row.version, asked.get(row.stream, 0))
         self._asked[source] = asked
@@ -140,9 +153,26 @@ class Replay:
         found = await conn.execute(b"SELECT stream, version FROM cursor WHERE source = %s", (source,))
         return dict(await found.fetchall())
 
+    def _read(self, source: str, rows: Sequence[Row]) -> list[Recorded]:
+        """The events of these rows; one that cannot be read is noted, so that the rest is compared all the
+        same.
+        """
+        found = []
+        for row in rows:
+            try:
+                found.append(decode_row(source, row))
+            except UnknownEvent as reason:
+                self.unreadable.append(Unreadable(source, row.stream, row.version, str(reason)))
+        return found
+
     def _add(self, recorded: Sequence[Recorded]) -> None:
         for event in recorded:
-            self.fold.add(self._project(event))
+            try:
+                changes = tuple(self._project(event))
+            except Exception as reason:  # noqa: BLE001  the check would die of what somebody put there; it is told
+                self.unreadable.append(Unreadable(event.source, event.stream, event.version, repr(reason)))
+            else:
+                self.fold.add(changes)
         self.events += len(recorded)
 
 
@@ -179,14 +209,15 @@ async def rebuild(
             if not await catch_up():
                 raise NeverQuiet
             await shadow.write()
-            return Certificate(replay.events, await shadow.compare())
+            verdicts = await shadow.compare()
+            return Certificate(replay.events, verdicts, unreadable=tuple(replay.unreadable))
 
     with _uncollected():
         try:
             await replay.own(conn)
             await ask()
             certificate = await compared()
-            if certificate.identical or not swap:
+            if certificate.identical or certificate.unreadable or not swap:
                 return certificate
             for _ in range(_LOCK_TRIES):
                 await ask()  # before anybody is held: a source that is slow, or away, keeps nobody waiting
