@@ -10,6 +10,7 @@ from fastapi import FastAPI
 
 from services.archive import __doc__ as room_card
 from services.archive import agents
+from services.archive.between import pages as between_pages
 from services.archive.bootstrap import ROOM, signer
 from services.archive.check import ages, fsck, saved
 from services.archive.check import pages as check_pages
@@ -118,7 +119,7 @@ async def check(_conn: Connection) -> Findings:
 
 
 API = (shelf_api, log_api, proof_api, questions_api, trail_api)
-PAGES = (shelf_pages, proof_pages, life_pages, questions_pages, trail_pages, check_pages)
+PAGES = (shelf_pages, proof_pages, life_pages, questions_pages, between_pages, trail_pages, check_pages)
 """In this order: `/jejak-audit/verifikasi` before `/jejak-audit/{index}`."""
 
 SERVICE = Service(

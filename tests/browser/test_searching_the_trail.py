@@ -8,10 +8,10 @@ import pytest
 from playwright.async_api import Browser, expect
 
 from tests.browser.windows import audited, window_of
-from tests.integration.test_what_changed import told
+from tests.integration.test_between_moments import ADDRESS, begun, mended, moment
 from tests.support.access import token_of
 from tests.support.applications import listening
-from tests.support.archive_room import Archive, archive_room
+from tests.support.archive_room import CYCLE, Archive, archive_room
 from tests.support.parts import PostgresPart
 
 
@@ -30,7 +30,7 @@ async def address(archive: Archive) -> AsyncIterator[str]:
 async def test_an_event_is_found_by_its_figure_and_says_what_it_changed(
     archive: Archive, browser: Browser, address: str
 ) -> None:
-    await told(archive)
+    await begun(archive)
     await archive.signing.now()
     page = await window_of(browser, address, token_of("ina"), "phone")
     await page.goto(f"{address}/jejak-audit")
@@ -48,5 +48,25 @@ async def test_an_event_is_found_by_its_figure_and_says_what_it_changed(
         address,
         token_of("ina"),
         "trail",
-        [found, f"{found}&lang=en", "/jejak-audit/2", "/jejak-audit?dari=besok"],
+        [found, f"{found}&lang=en", "/jejak-audit/3", "/jejak-audit?dari=besok"],
     )
+
+
+async def test_from_a_moment_of_the_past_to_what_differs_since(
+    archive: Archive, browser: Browser, address: str
+) -> None:
+    await begun(archive)
+    first = await moment(archive)
+    await mended(archive)
+    second = await moment(archive)
+    page = await window_of(browser, address, token_of("ina"))
+    await page.goto(f"{address}/arsip?siklus={CYCLE}&pada={first}")
+    await page.get_by_role("link", name="Bandingkan dengan saat lain").click()
+    await page.get_by_role("button", name="Bandingkan kedua saat").click()
+    await expect(page.get_by_role("row").filter(has_text="Terlayani")).to_contain_text("4.500")
+    pages = [
+        f"{ADDRESS}?dari={first}&sampai={second}",
+        f"{ADDRESS}?dari={first}",
+        f"{ADDRESS}?dari={first}&lang=en",
+    ]
+    await audited(browser, address, token_of("ina"), "between", pages)

@@ -29,7 +29,7 @@ _FEW = "service IN (SELECT service FROM figure GROUP BY service ORDER BY service
 
 _PREPARE_LOG = """
     ALTER TABLE leaf SET UNLOGGED; ALTER TABLE leaf_lookup SET UNLOGGED;
-    CREATE TEMP TABLE pattern AS SELECT leaf.*, position, region, ts_delete(words, 'b:0' || coalesce(states, '{}')) AS words, states
+    CREATE TEMP TABLE pattern AS SELECT leaf.*, position, region, ts_delete(words, ARRAY['b:0'] || coalesce(states, '{}')) AS words, states
         FROM leaf JOIN leaf_lookup USING (index) CROSS JOIN LATERAL (
             SELECT array_agg(word) FILTER (WHERE word LIKE 's:%%') AS states FROM unnest(tsvector_to_array(words)) AS w(word)
         ) AS of;

@@ -64,12 +64,18 @@ def _set_before(row: Row, state: State, before: Mapping[str, Row]) -> State | No
 
 
 def _since(state: State, before: State | None, service: str, people: People) -> Iterator[Changed]:
-    if before is None and not state.comes:
-        return
-    old, new = (_cells(said, service, people) for said in (before.said if before else {}, state.said))
+    if before is not None or state.comes:
+        yield from between(before, state, service, people)
+
+
+def between(before: State | None, after: State, service: str, people: People) -> Iterator[Changed]:
+    """The cells in which a state differs from what it was; None: it was not. `service`: whose cells they are,
+    where they are those of a service.
+    """
+    old, new = (_cells(said, service, people) for said in (before.said if before else {}, after.said))
     for name in dict.fromkeys([*new, *old]):
         (title, was), (title_now, now) = old.get(name, NO_CELL), new.get(name, NO_CELL)
-        yield from _cell(title_now or title, was, now, listed=state.comes)
+        yield from _cell(title_now or title, was, now, listed=after.comes)
 
 
 def _cell(title: str, was: Sequence[str], now: Sequence[str], *, listed: bool) -> Iterator[Changed]:

@@ -17,7 +17,14 @@ from shared.web.forms.sent_form import SentForm
 from shared.web.frame import given_back
 from shared.web.frame.form_keys import FormKeys
 from shared.web.frame.nav import navigation, switch
-from shared.web.past.looking_back import can_look_back, keeping, looks_at, named_in, of_the_present
+from shared.web.past.looking_back import (
+    between_moments,
+    can_look_back,
+    keeping,
+    looks_at,
+    named_in,
+    of_the_present,
+)
 from shared.web.problems.shape import FieldError, Problem
 from shared.web.running import is_https, now_of, request_id_of, running_of
 from shared.web.visitor import visitor_of
@@ -61,6 +68,7 @@ def render(request: Request, template: str, *, status_code: int = 200, **context
         "mode": running.settings.mode,
         "ways": running.settings.login,
         "looked_at": looks_at(),
+        "between_moments": between_moments,
         "past_cycle": cycle or named_in(request.url.path),
         "can_look_back": can_look_back(request),
         "present_query": of_the_present(request),

@@ -34,12 +34,13 @@ _TIME = re.compile(r"([0-9]{4}-[0-9]{2}-[0-9]{2})(?:T([0-9]{2}:[0-9]{2}(?::[0-9]
 _HOUR = re.compile(r"([0-9]{1,2})[.:]([0-9]{2})")
 NOW_ONLY = frozenset({
     "intake.parked", "verification.parked", "documents.parked", "archive.parked", "intake.sessions",
-    "archive.checkpoint", "archive.proof", "archive.export",
+    "archive.checkpoint", "archive.proof", "archive.export", "archive.between",
 })  # fmt: skip
-"""Queries about what is going on now, or about the whole log, which has its own way of looking back."""
+"""Queries about what is going on now, or about the whole log, which has its own way of looking back; and
+about two moments, which they name themselves."""
 _LINK = re.compile(r'((?<!data-now)\s(?:href|hx-get)=")((?:/(?!static/|masuk|keluar)|\?)[^"#]*)')
 _CYCLE = re.compile(r"(?:/|-)([0-9]{4}-[0-9]{4})(?=[/-]|$)")
-_FORM = re.compile(r'<form(?![^>]*method="post")[^>]*>')
+_FORM = re.compile(r'<form(?![^>]*(?:method="post"|data-now))[^>]*>')
 
 
 class NoSuchMoment(Exception):
@@ -61,16 +62,22 @@ async def look_at_moment(request: Request, names: tuple[str, ...], *, acts: bool
         return
     if acts or request.method not in {"GET", "HEAD"} or NOW_ONLY.issuperset(names):
         raise NoSuchMoment("only-now")
+    past.look_back(await moment_named(request, asked))
+    request.state.moment = asked
+    if (visitor := visitor_of(request)) is not None:
+        request.state.visitor = replace(visitor, viewer=replace(visitor.viewer, looks_back=True))
+
+
+async def moment_named(request: Request, asked: str) -> Moment:
+    """The moment that is named so in an address. Raises NoSuchMoment, and NotFound for an event that is not
+    there or not in sight.
+    """
     try:
-        moment = await _moment(request, asked)
+        return await _moment(request, asked)
     except (ValueError, positions.PositionInvalid) as error:
         raise NoSuchMoment("moment-not-readable") from error
     except NotKept as error:
         raise NoSuchMoment("moment-not-over" if error.since is None else "moment-not-kept") from error
-    past.look_back(moment)
-    request.state.moment = asked
-    if (visitor := visitor_of(request)) is not None:
-        request.state.visitor = replace(visitor, viewer=replace(visitor.viewer, looks_back=True))
 
 
 def _asked(request: Request) -> str | None:
@@ -80,13 +87,22 @@ def _asked(request: Request) -> str | None:
     query = request.query_params
     if not query.get(DAY):
         return query.get(MOMENT) or None
-    day, hour = day_in(query[DAY]), _HOUR.fullmatch(query.get(HOUR, "").strip() or "23:59")
+    return as_named(request, query[DAY], query.get(HOUR, ""))
+
+
+def as_named(request: Request, day_typed: str, hour_typed: str) -> str:
+    """What a person typed as a day and an hour, as an address names that moment; without a day it is now, and
+    of today without an hour too. Raises NoSuchMoment.
+    """
+    now = now_of(request).astimezone(WIB).replace(tzinfo=None)
+    if not day_typed.strip():
+        return now.isoformat()
+    day, hour = day_in(day_typed), _HOUR.fullmatch(hour_typed.strip() or "23:59")
     if day is None or hour is None:
         raise NoSuchMoment("moment-not-readable")
-    if query.get(HOUR, "").strip():
+    if hour_typed.strip():
         return f"{day.isoformat()}T{int(hour[1]):02}:{hour[2]}"
-    now = now_of(request).astimezone(WIB)
-    return now.replace(tzinfo=None).isoformat() if day == now.date() else day.isoformat()
+    return now.isoformat() if day == now.date() else day.isoformat()
 
 
 async def _moment(request: Request, asked: str) -> Moment:
@@ -148,6 +164,14 @@ def at_moment(address: str, asked: str) -> str:
     return urlunsplit(("", "", split.path, query, split.fragment))
 
 
+def between_moments(cycle: str, first: str, second: str) -> str:
+    """The address of what differs in a cycle between two moments, each as an address names it."""
+    said = (
+        (name, quote(asked, safe=":@~")) for name, asked in (("dari", first), ("sampai", second)) if asked
+    )
+    return f"/jejak-audit/beda/{cycle}?" + "&".join(f"{name}={asked}" for name, asked in said)
+
+
 def keeping(page: str, asked: str) -> str:
     """The page with its links and its forms of questions leading to the same moment."""
     said = f"{MOMENT}={quote(asked, safe=':@~')}"
@@ -163,11 +187,14 @@ def keeping(page: str, asked: str) -> str:
 __all__ = [
     "MOMENT",
     "NoSuchMoment",
+    "as_named",
     "at_moment",
+    "between_moments",
     "can_look_back",
     "keeping",
     "look_at_moment",
     "looks_at",
+    "moment_named",
     "named_in",
     "of_the_present",
 ]

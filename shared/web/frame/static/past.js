@@ -29,9 +29,9 @@
     return url.pathname + url.search.replaceAll("%3A", ":").replaceAll("%40", "@").replaceAll("%7E", "~");
   };
   /* Whatever leads on from here, in the menu too, leads to the moment at which the slider stands. */
-  const follow = (pada) => document.querySelectorAll("a[href*='pada='], input[name='pada']").forEach((one) => {
+  const follow = (pada) => document.querySelectorAll("a[href*='pada='], a[data-between], input[name='pada']").forEach((one) => {
     if (one.tagName === "INPUT") { one.value = pada; return; }
-    one.setAttribute("href", one.getAttribute("href").replace(/([?&]pada=)[^&#]*/, (_, name) => name + pada));
+    one.setAttribute("href", one.getAttribute("href").replace(/([?&](?:pada|dari)=)[^&#]*/, (_, name) => name + pada));
   });
   const tell = () => {
     const one = moments[wanted], facts = { n: wanted + 1, many: moments.length, what: one.what, by: one.by, when: one.when };
