@@ -16,6 +16,8 @@ from shared.access.people import People
 Row = Mapping[str, Any]
 Cells = dict[str, tuple[str, list[str]]]
 """By the name of a cell, without places in lists: what it is called, and how its values read."""
+NAMING = frozenset({"service", "field"})
+"""What says of what else a value is, in the same place."""
 NO_CELL: tuple[str, list[str]] = ("", [])
 
 
@@ -72,10 +74,22 @@ def between(before: State | None, after: State, service: str, people: People) ->
     """The cells in which a state differs from what it was; None: it was not. `service`: whose cells they are,
     where they are those of a service.
     """
-    old, new = (_cells(said, service, people) for said in (before.said if before else {}, after.said))
+    apart = _apart(before.said if before else {}, after.said)
+    old, new = (_cells(said, service, people) for said in apart)
     for name in dict.fromkeys([*new, *old]):
         (title, was), (title_now, now) = old.get(name, NO_CELL), new.get(name, NO_CELL)
         yield from _cell(title_now or title, was, now, listed=after.comes)
+
+
+def _apart(old: Mapping[str, Any], new: Mapping[str, Any]) -> tuple[Mapping[str, Any], Mapping[str, Any]]:
+    """Both without what they say alike, so that of twenty-nine figures only the others are put in words."""
+    was, now = dict(old), dict(new)
+    for name in was.keys() & now.keys():
+        if was[name] == now[name] and name not in NAMING:
+            del was[name], now[name]
+        elif isinstance(was[name], Mapping) and isinstance(now[name], Mapping):
+            was[name], now[name] = _apart(was[name], now[name])
+    return was, now
 
 
 def _cell(title: str, was: Sequence[str], now: Sequence[str], *, listed: bool) -> Iterator[Changed]:
