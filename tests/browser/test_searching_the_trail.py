@@ -42,13 +42,13 @@ async def test_an_event_is_found_by_its_figure_and_says_what_it_changed(
     await expect(page.locator(".changes")).to_contain_text("4.075")
     await page.get_by_role("link", name="Lihat dan buktikan").click()
     await expect(page.get_by_role("heading", name="Yang berubah")).to_be_visible()
-    found = "/jejak-audit?angka=4.075%2C00&pelaku=person"
+    found = "/jejak-audit?nilai=4.075%2C00&pelaku=person"
     await audited(
         browser,
         address,
         token_of("ina"),
         "trail",
-        [found, f"{found}&lang=en", "/jejak-audit/3", "/jejak-audit?dari=besok"],
+        [found, f"{found}&lang=en", "/jejak-audit/3", "/jejak-audit?sejak=besok"],
     )
 
 

@@ -115,8 +115,8 @@ async def test_each_field_of_the_search_finds_what_it_says_together_with_the_oth
         for asked, _ in FIELDS
     }
     assert found == dict(FIELDS)
-    page = (await archive.page("ina", "/jejak-audit?dari=besok&angka=4.075")).text
-    assert 'id="dari-salah"' in page
+    page = (await archive.page("ina", "/jejak-audit?sejak=besok&nilai=4.075")).text
+    assert 'id="sejak-salah"' in page
     assert "Tidak ada peristiwa yang cocok." in page
     page = (await archive.page("ina", "/jejak-audit?pelaku=system")).text
     assert "otomatis</span>" in page

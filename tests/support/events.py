@@ -134,11 +134,11 @@ def _stream(producer: str, name: str, event: Any, agency: str) -> str:
         "CalendarChanged": "settings-calendar",
         **dict.fromkeys(("ThresholdSet", "PopulationRecorded"), "rules-3402"),
         "StoreProbed": "store-probe",
-        "ReplayCompared": "replay-1",
-        "StatementTaken": "certificate-replay",
+        "ReplayCompared": f"replay-{CYCLE}",
+        "StatementTaken": f"certificate-{CYCLE}",
     }
     if name in fixed or name.startswith("Certificate"):
-        return fixed.get(name, "certificate-replay")
+        return fixed.get(name, f"certificate-{CYCLE}")
     if producer in {"intake", "verification"}:
         return _stream_of_case(producer, name, event, f"{CYCLE}-{agency}-tahunan", agency)
     return str(getattr(event, "dispatch", None) or getattr(event, "document", None) or f"cyclefile-{CYCLE}")

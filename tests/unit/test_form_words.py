@@ -47,6 +47,7 @@ MADE: dict[tuple[str, str], list[str]] = {
     ],
     ("submission.html", "{{ name }}.answer"): [name for name in SHEET if name.endswith(".answer")],
     ("findings.html", "{{ name }}"): ["tingkat", "aturan", "opd", "urusan", "keadaan", "petugas"],
+    ("trail.html", "{{ name }}"): ["pelaku", "opd", "naskah"],
     ("submission.html", "{{ field }}"): ["reason.0123abcd"],
     ("step.html", "{{ name }}"): [f"planned.{step.key}" for sop in sops().values() for step in sop.steps],
     ("verification.html", "{{ name }}"): [

@@ -22,7 +22,7 @@ PEOPLE = People({"sri": SRI, "ana": SRIANA}, {"dinkes": "Dinas Kesehatan", "dins
 @given(st.dates(EARLIEST, date(2030, 1, 1)), st.integers(0, 900))
 def test_the_words_of_a_span_are_all_its_days_and_no_other(first: date, length: int) -> None:
     last = first + timedelta(length)
-    found = days(Sought(dari=first.isoformat(), sampai=last.isoformat()), TODAY)
+    found = days(Sought(sejak=first.isoformat(), hingga=last.isoformat()), TODAY)
     every = [first + timedelta(number) for number in range(length + 1)]
     around = [first - timedelta(1), *every, last + timedelta(1)]
     meant = [day for day in around if {day.isoformat(), day.isoformat()[:7]} & set(found)]
@@ -43,12 +43,12 @@ def test_the_words_of_a_span_are_all_its_days_and_no_other(first: date, length: 
     ],
 )
 def test_days_as_they_are_typed(dari: str, sampai: str, expected: list[str]) -> None:
-    assert days(Sought(dari=dari, sampai=sampai), TODAY) == expected
+    assert days(Sought(sejak=dari, hingga=sampai), TODAY) == expected
 
 
 def test_an_open_beginning_begins_with_spm() -> None:
-    assert days(Sought(sampai="2018-02-01"), TODAY) == ["2018-01", "2018-02-01"]
-    assert Sought(dari="x", sampai=" ").unreadable == ["dari"]
+    assert days(Sought(hingga="2018-02-01"), TODAY) == ["2018-01", "2018-02-01"]
+    assert Sought(sejak="x", hingga=" ").unreadable == ["sejak"]
 
 
 @pytest.mark.parametrize(
@@ -80,8 +80,8 @@ def test_who_acted_is_a_person_a_program_or_jejak() -> None:
 
 
 def test_what_is_asked_stands_in_the_address_and_nothing_else() -> None:
-    asked = Sought(cari="ibu hamil", angka="4.075", alur=" ")
-    assert asked.query == "cari=ibu+hamil&angka=4.075"
+    asked = Sought(cari="ibu hamil", nilai="4.075", alur=" ")
+    assert asked.query == "cari=ibu+hamil&nilai=4.075"
     assert (bool(asked), asked.narrowed, Sought(cari="x").narrowed) == (True, True, False)
     assert not Sought(oleh=" ")
 

@@ -28,13 +28,13 @@ SEARCHES: Mapping[str, str] = {
     "who did it": "oleh=Petugas+opd07",
     "who did it, of fifty": "oleh=Petugas",
     "an agency": "opd=opd07",
-    "a figure": "angka=791.900,00",
+    "a figure": "nilai=791.900,00",
     "a kind": "jenis=submission-received",
     "what Jejak did": "pelaku=system",
     "a kind that no program did": "jenis=figure-entered&pelaku=program",
-    "a month long ago": "dari=1+Mar+2019&sampai=31+Mar+2019",
-    "all years": "dari=1+Jan+2018",
-    "all fields": "cari=ibu&oleh=Petugas+opd07&opd=opd07&pelaku=person&jenis=figure-entered&dari=1+Jan+2020",
+    "a month long ago": "sejak=1+Mar+2019&hingga=31+Mar+2019",
+    "all years": "sejak=1+Jan+2018",
+    "all fields": "cari=ibu&oleh=Petugas+opd07&opd=opd07&pelaku=person&jenis=figure-entered&sejak=1+Jan+2020",
 }
 
 

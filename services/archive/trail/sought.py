@@ -48,10 +48,10 @@ class Sought:
     oleh: str = ""
     opd: str = ""
     naskah: str = ""
-    angka: str = ""
+    nilai: str = ""
     jenis: str = ""
-    dari: str = ""
-    sampai: str = ""
+    sejak: str = ""
+    hingga: str = ""
     pelaku: str = ""
     alur: str = ""
 
@@ -77,7 +77,7 @@ class Sought:
     @property
     def unreadable(self) -> Sequence[str]:
         """The fields of days in which no day stands."""
-        days = (("dari", self.dari), ("sampai", self.sampai))
+        days = (("sejak", self.sejak), ("hingga", self.hingga))
         return [name for name, text in days if text.strip() and day_in(text) is None]
 
 
@@ -86,15 +86,15 @@ def sought(
     oleh: Name = "",
     opd: Short = "",
     naskah: Short = "",
-    angka: Short = "",
+    nilai: Short = "",
     jenis: Short = "",
-    dari: Short = "",
-    sampai: Short = "",
+    sejak: Short = "",
+    hingga: Short = "",
     pelaku: Short = "",
     alur: Name = "",
 ) -> Sought:
     """What the address of the page asks."""
-    return Sought(cari, oleh, opd, naskah, angka, jenis, dari, sampai, pelaku, alur)
+    return Sought(cari, oleh, opd, naskah, nilai, jenis, sejak, hingga, pelaku, alur)
 
 
 def asked_by_program(
@@ -146,9 +146,9 @@ def _exact(asked: Sought, people: People, today: date) -> Iterator[tuple[str, ..
     for mark, chosen in (("o", asked.opd), ("d", asked.naskah), ("k", asked.jenis), ("m", asked.pelaku)):
         if chosen.strip():
             yield (quoted(f"{mark}:{chosen.strip()}"),)
-    if asked.angka.strip():
-        yield from ((quoted(word),) for word in list(words_in(asked.angka))[:4] or ["-"])
-    if asked.dari.strip() or asked.sampai.strip():
+    if asked.nilai.strip():
+        yield from ((quoted(word),) for word in list(words_in(asked.nilai))[:4] or ["-"])
+    if asked.sejak.strip() or asked.hingga.strip():
         yield _found(days(asked, today))
 
 
@@ -178,8 +178,8 @@ def days(asked: Sought, today: date) -> Sequence[str]:
     """The words of all days between both, whole months by one word each; none where there is no such day."""
     if asked.unreadable:
         return []
-    first = max(day_in(asked.dari) or EARLIEST, EARLIEST)
-    last = day_in(asked.sampai) or max(today, first)
+    first = max(day_in(asked.sejak) or EARLIEST, EARLIEST)
+    last = day_in(asked.hingga) or max(today, first)
     found = list[str]()
     while first <= last and first.year <= today.year + 10:
         after = (first.replace(day=1) + timedelta(days=32)).replace(day=1)
