@@ -4,7 +4,7 @@ it fits, it can be read, it says nothing to the console.
 
 import re
 from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager, contextmanager, suppress
+from contextlib import asynccontextmanager, closing, contextmanager, suppress
 from dataclasses import dataclass, field
 
 import httpx2
@@ -18,7 +18,7 @@ from shared.access.session import COOKIE
 from shared.service_names import SERVICES
 from tests.architecture.test_endpoint_matrix import guarded, path_of, scopes
 from tests.browser.pdf_text import text_of
-from tests.browser.windows import AUDIT, OTHER_ROOMS, WIDTHS, chromium, picture, sized, stuck_answer
+from tests.browser.windows import AUDIT, OTHER_ROOMS, chromium, picture, sized, stuck_answer
 from tests.support.access import token_of
 from tests.support.applications import application, fill, person_as
 from tests.support.front_door import serving
@@ -102,13 +102,16 @@ class Windows:
         self.opened[role, width, script] = made
         return made
 
+    def close(self) -> None:
+        """Closes all of them."""
+        for context in self.opened.values():
+            context.close()
+
 
 @pytest.fixture
 def window(browser: Browser, address: str) -> Iterator[Windows]:
-    windows = Windows(browser, address)
-    yield windows
-    for context in windows.opened.values():
-        context.close()
+    with closing(Windows(browser, address)) as windows:
+        yield windows
 
 
 def nothing_stuck(route: Route) -> None:
@@ -135,19 +138,6 @@ def look(page: Page, where: str) -> list[str]:
     return said + page.evaluate(AUDIT)
 
 
-@pytest.mark.parametrize("width", WIDTHS)
-def test_every_page_fits_and_can_be_read(
-    window: Windows, service: str, address: str, pages: list[tuple[str, str]], width: str
-) -> None:
-    wrong = {}
-    for path, role in pages:
-        with window(role, width) as page:
-            if found := look(page, address + path):
-                wrong[f"{path} as {role}"] = found
-            picture(page, f"{service}{path.replace('/', '_')}-{width}")
-    assert wrong == {}
-
-
 # Every shown text with a digit in it, fields included; what only leads elsewhere or acts is not what an
 # office files.
 FIGURES = r"""() => {
@@ -162,43 +152,77 @@ TEXTS = r"""() => window.figures.flatMap((e) => (e.matches("input, textarea") ? 
 LOST = """() => window.figures.filter((e) => !e.checkVisibility({ checkVisibilityCSS: true })).map((e) => (e.value || e.innerText || e.outerHTML).slice(0, 80))"""  # noqa: E501
 
 
-def test_every_page_prints_the_figures_that_it_shows(
-    window: Windows, address: str, pages: list[tuple[str, str]]
-) -> None:
-    lost, found = {}, 0
-    for path, role in pages:
-        with window(role) as page:
-            page.goto(address + path)
-            found += page.evaluate(FIGURES)
-            page.emulate_media(media="print")
-            missing = page.evaluate(LOST)
-            if not page.locator(".trial").locator("visible=true").count():
-                missing.append("that this is a demonstration")
-            printed = text_of(page.pdf(prefer_css_page_size=True))
-            missing += [
-                number
-                for text in page.evaluate(TEXTS)
-                for number in re.findall(r"\d[\d.,]*", text)
-                if number.rstrip(".,") not in printed
-            ]
-            if missing:
-                lost[path] = missing
-    assert lost == {}
-    assert found, "a service whose pages show no figure at all proves nothing"
+@dataclass(frozen=True)
+class Visit:
+    """What one visit to a page on a laptop found: what is wrong with it, its heading, how many forms and
+    figures it shows, and which of these figures its print leaves out.
+    """
+
+    wrong: list[str]
+    heading: str
+    forms: int
+    figures: int
+    lost: list[str]
 
 
-def test_every_page_says_the_same_without_script(
-    window: Windows, address: str, pages: list[tuple[str, str]]
+Visits = dict[tuple[str, str], Visit]
+
+
+@pytest.fixture(scope="module")
+def visits(browser: Browser, service: str, address: str, pages: list[tuple[str, str]]) -> Iterator[Visits]:
+    """Every page, opened once on a laptop."""
+    with closing(Windows(browser, address)) as window:
+        yield {(path, role): visited(window, service, path, role) for path, role in pages}
+
+
+def visited(window: Windows, service: str, path: str, role: str) -> Visit:
+    """Looks at a page, then prints it."""
+    with window(role) as page:
+        wrong = look(page, window.address + path)
+        picture(page, f"{service}{path.replace('/', '_')}-laptop")
+        heading, forms = page.locator("main h1").inner_text(), page.locator("main form").count()
+        figures = page.evaluate(FIGURES)
+        page.emulate_media(media="print")
+        lost = page.evaluate(LOST)
+        if not page.locator(".trial").locator("visible=true").count():
+            lost.append("that this is a demonstration")
+        printed = text_of(page.pdf(prefer_css_page_size=True))
+        lost += [
+            number
+            for text in page.evaluate(TEXTS)
+            for number in re.findall(r"\d[\d.,]*", text)
+            if number.rstrip(".,") not in printed
+        ]
+    return Visit(wrong, heading, forms, figures, lost)
+
+
+def test_every_page_fits_and_can_be_read_on_a_laptop(visits: Visits) -> None:
+    assert {place: visit.wrong for place, visit in visits.items() if visit.wrong} == {}
+
+
+def test_every_page_fits_and_can_be_read_on_a_phone(
+    window: Windows, service: str, address: str, pages: list[tuple[str, str]]
 ) -> None:
+    wrong = {}
     for path, role in pages:
-        with (
-            window(role) as scripted,
-            window(role, script=False) as plain,
-        ):
-            for page in (scripted, plain):
-                page.goto(address + path, wait_until="domcontentloaded")
-            assert plain.locator("main h1").inner_text() == scripted.locator("main h1").inner_text(), path
-            assert plain.locator("main form").count() == scripted.locator("main form").count(), path
+        with window(role, "phone") as page:
+            if found := look(page, address + path):
+                wrong[f"{path} as {role}"] = found
+            picture(page, f"{service}{path.replace('/', '_')}-phone")
+    assert wrong == {}
+
+
+def test_every_page_prints_the_figures_that_it_shows(visits: Visits) -> None:
+    assert {place: visit.lost for place, visit in visits.items() if visit.lost} == {}
+    assert any(visit.figures for visit in visits.values()), "pages that show no figure at all prove nothing"
+
+
+def test_every_page_says_the_same_without_script(window: Windows, address: str, visits: Visits) -> None:
+    for (path, role), visit in visits.items():
+        with window(role, script=False) as plain:
+            plain.goto(address + path, wait_until="domcontentloaded")
+            assert plain.locator("main h1").inner_text() == visit.heading, path
+            assert plain.locator("main form").count() == visit.forms, path
 
 
 def test_every_page_speaks_english_when_asked(address: str, pages: list[tuple[str, str]]) -> None:

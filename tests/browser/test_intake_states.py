@@ -59,6 +59,7 @@ async def test_plain_steps_and_their_forms_fit_and_read_well(
     )
 
 
+@pytest.mark.test_all  # in this state; every page in another is in test_every_page
 async def test_board_list_and_form_fit_and_read_well_in_the_middle_of_filling(
     room: IntakeRoom, browser: Browser, address: str
 ) -> None:

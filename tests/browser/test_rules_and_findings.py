@@ -41,7 +41,7 @@ async def busy(room: IntakeRoom) -> None:
     await room.give("POST", "/rules/populations", "hesti", {"rows": [row]})
 
 
-@pytest.mark.parametrize("state", ["empty", "busy"])
+@pytest.mark.parametrize("state", [pytest.param("empty", marks=pytest.mark.test_all), "busy"])
 async def test_the_pages_fit_and_can_be_read(
     room: IntakeRoom, browser: Browser, address: str, state: str
 ) -> None:

@@ -87,6 +87,7 @@ async def test_a_weak_password_leaves_the_link_as_it_was(doors: Doors, bad: str)
         assert is_in(await accept(http, token))
 
 
+@pytest.mark.test_all
 async def test_a_thousand_at_once_from_one_address_are_a_few_tries(doors: Doors) -> None:
     """And somebody else at another address still gets in, and the person at the own desk too."""
     async with doors.browser("10.0.0.9") as desk:
