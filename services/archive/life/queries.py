@@ -22,7 +22,7 @@ async def lines_of(conn: Connection, seen: Seen, cycle: str, case: str) -> list[
     statement = (
         select(*AS_READ)
         .where(in_sight(seen), leaf.c.stream == any_(named))
-        .order_by(leaf.c.index.desc())
+        .order_by((leaf.c.index + 0).desc())  # else the whole log is walked by its order
         .limit(MOST)
     )
     return [readable(row) for row in reversed(await fetch(conn, statement))]
