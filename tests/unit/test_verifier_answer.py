@@ -191,6 +191,25 @@ def test_an_answer_from_somebody_elses_log_is_not_believed_with_the_key_from_pap
     assert report.verdict == "contradicted"
 
 
+@pytest.mark.parametrize(
+    ("name", "root", "expected"),
+    [
+        ("jejak.id/3402", merkle.leaf_hash(b"another"), "Riwayat ditulis ulang"),
+        ("jejak.id/3471", merkle.leaf_hash(b"another"), "tidak ditandatangani dengan kunci"),
+        ("jejak.id/3402", tree()[1].root, ""),
+    ],
+)
+def test_an_older_checkpoint_from_other_hands_is_held_against_it(
+    name: str, root: bytes, expected: str, tmp_path: Path
+) -> None:
+    parts_of(tmp_path / "jawaban.zip", 8)
+    older = tmp_path / "titik"
+    older.write_text(f"{Signer(name, SIGNER.seed).sign(tree()[1].size, root)}\n", encoding="utf-8")
+    report = verify(tmp_path / "jawaban.zip", vkey=str(SIGNER.key), older=[older])
+    assert report.verified is not bool(expected)
+    assert any(expected in sentence for sentence in [*report.refuted, *report.proven]), report
+
+
 def test_what_must_not_be_is_an_answer_too() -> None:
     answer = answer_of(5)
     assert answer.said is not None

@@ -35,6 +35,8 @@ STREAM_WORDS: Mapping[str, str] = {
     "item": later("berkas arsip"),
     "cyclefile": later("arsip siklus"),
     "store": later("penyimpanan"),
+    "replay": later("pemutaran ulang"),
+    "certificate": later("sertifikat"),
 }
 """By the first word of a stream's name."""
 

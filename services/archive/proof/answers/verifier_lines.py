@@ -95,10 +95,11 @@ def case_of(stream: str) -> str:
 
 def holes(lines: Sequence[Told]) -> list[tuple[str, int]]:
     """Where a stream goes on without what comes before: the stream, and the version that is not there."""
-    found, known = [], dict[str, int]()
+    found, known = [], dict[tuple[str, str], int]()
     for line in lines:
-        version, before = int(line.event["version"]), known.get(line.stream, 0)
+        place = str(line.event["source"]), line.stream
+        version, before = int(line.event["version"]), known.get(place, 0)
         if version != before + 1:
             found.append((line.stream, before + 1))
-        known[line.stream] = version
+        known[place] = version
     return found
