@@ -1,4 +1,6 @@
-"""Commands by which a region begins, and the first official of an installation comes in."""
+"""Commands by which a region begins, the first official of an installation comes in, and everything is
+replayed and compared.
+"""
 
 from typing import Annotated
 
@@ -44,3 +46,13 @@ def join(
     from deploy.commands.entering import join as run
 
     raise typer.Exit(run(data, mark, person))
+
+
+@entering.command()
+def certificate(*, data: DataFolder = VAR) -> None:
+    """Putar ulang dan bandingkan semuanya, tulis sertifikatnya di sini / replay and compare everything, and
+    write the certificate here.
+    """
+    from deploy.commands.entering import told_as as run
+
+    raise typer.Exit(run(data, "archive", "services.archive.certificate.terminal"))

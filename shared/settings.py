@@ -191,6 +191,9 @@ class Settings(BaseSettings):
     backup_every: Annotated[timedelta, values.spans(timedelta(hours=1), 31 * 24)] = told(
         "JEJAK_BACKUP_EVERY_HOURS", "after how many hours a backup is due, from 1 to 744", timedelta(0)
     )
+    certificate_every: Annotated[timedelta, values.spans(timedelta(days=1), 366)] = told(
+        "JEJAK_CERTIFICATE_EVERY_DAYS", "after how many days one is made, from 1 to 366", timedelta(days=7)
+    )
 
     @classmethod
     def settings_customise_sources(

@@ -24,20 +24,23 @@ from deploy.messages import sentence
 
 def invite(folder: Path, person: str) -> int:
     """Print a link by which this person sets a password. 1: nobody is called so, 3: nothing runs."""
-    return _told_as_intake(folder, "services.intake.account.terminal", person)
+    return told_as(folder, "intake", "services.intake.account.terminal", person)
 
 
 def join(folder: Path, mark: str, person: str) -> int:
     """Say who a login is that waits; without a mark, which ones wait. 1: refused, 3: nothing runs."""
-    return _told_as_intake(folder, "services.intake.login.terminal", *filter(None, (mark, person)))
+    return told_as(folder, "intake", "services.intake.login.terminal", *filter(None, (mark, person)))
 
 
-def _told_as_intake(folder: Path, module: str, *arguments: str) -> int:
+def told_as(folder: Path, service: str, module: str, *arguments: str) -> int:
+    """Run a module in a process of its own that is told what a service of the running Jejak is told; its exit
+    code, or 3 where nothing runs.
+    """
     folder = folder.resolve()
     if not noted(folder):
         terminal.errors.print(sentence("not-running", folder=folder), soft_wrap=True)
         return 3
-    told: dict[str, str] = json.loads(environment_file(folder, "intake").read_text())
+    told: dict[str, str] = json.loads(environment_file(folder, service).read_text())
     return subprocess.run(
         [sys.executable, "-m", module, *arguments], env={**os.environ, **told}, check=False
     ).returncode

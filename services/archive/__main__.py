@@ -12,6 +12,9 @@ from services.archive import __doc__ as room_card
 from services.archive import agents
 from services.archive.between import pages as between_pages
 from services.archive.bootstrap import ROOM, signer
+from services.archive.certificate import api as certificate_api
+from services.archive.certificate import pages as certificate_pages
+from services.archive.certificate.issuing import Issuing
 from services.archive.check import ages, fsck, saved
 from services.archive.check import pages as check_pages
 from services.archive.check.comparing import Comparing, Pace
@@ -97,7 +100,9 @@ async def extras(app: FastAPI, running: Running, working: bool) -> AsyncIterator
     comparing = comparing_for(running, objects, signing, feed)
     watch = saved.Saved(running.pool, running.troubles, told.backup_every)
     app.state.checks["comparison"] = comparing.check
-    tasks = [asyncio.create_task(task()) for task in (signing.run, filing.run, comparing.run, watch.run)]
+    issuing = Issuing(running, filing, signing, every=told.certificate_every)
+    work = (signing.run, filing.run, comparing.run, watch.run, issuing.run)
+    tasks = [asyncio.create_task(task()) for task in work]
     try:
         yield reaction(running, archived=signing.soon)
     finally:
@@ -118,8 +123,11 @@ async def check(_conn: Connection) -> Findings:
     return found.for_all()
 
 
-API = (shelf_api, log_api, proof_api, questions_api, trail_api)
-PAGES = (shelf_pages, proof_pages, life_pages, questions_pages, between_pages, trail_pages, check_pages)
+API = (shelf_api, log_api, proof_api, questions_api, trail_api, certificate_api)
+PAGES = (
+    *(shelf_pages, proof_pages, certificate_pages, life_pages, questions_pages, between_pages),
+    *(trail_pages, check_pages),
+)
 """In this order: `/jejak-audit/verifikasi` before `/jejak-audit/{index}`."""
 
 SERVICE = Service(

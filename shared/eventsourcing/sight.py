@@ -71,6 +71,12 @@ def streams_in_sight(column: str = "stream") -> tuple[bytes, tuple[object, ...]]
     return _OF_STREAM.format(column).encode(), (sight.first, personal, anything, sight.patterns)
 
 
+def sees_everything() -> bool:
+    """Whether no region is kept from whoever asks: for what is of the installation as a whole."""
+    sight = _IN_SIGHT.get()
+    return sight is None or sight.everything
+
+
 @contextmanager
 def whole() -> Iterator[None]:
     """Meanwhile everything is seen, and afterwards what was before: a request as a whole, whatever is opened

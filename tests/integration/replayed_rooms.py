@@ -2,9 +2,12 @@
 process.
 """
 
+import secrets
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from datetime import timedelta
+from pathlib import Path
 from typing import Any, cast
 
 import msgspec
@@ -13,10 +16,13 @@ import psycopg
 from deploy.local.postgres.databases import Database
 from services.archive import streams
 from services.archive.__main__ import signing_for
+from services.archive.certificate import queries
+from services.archive.certificate.issuing import Issuing
 from services.archive.check import fsck
 from services.archive.domain.certificate import AskForCertificate
 from services.archive.log.reaction import reaction
 from services.archive.log.signing import Signing
+from services.archive.shelf.filing import Filing
 from shared.eventsourcing import store
 from shared.eventsourcing.feed_pages import HeadsPage
 from shared.eventsourcing.pool import UNBOUNDED
@@ -26,11 +32,14 @@ from shared.messaging.envelope import received
 from shared.messaging.receiving import cursor_pages
 from shared.messaging.receiving.feed_client import FeedAway, FeedClient, FeedPage
 from shared.messaging.receiving.transaction import advance
+from shared.objects.address import S3Address
+from shared.objects.s3 import connect, ensure_buckets
 from shared.rebuilding import replayed, stated
 from shared.replayed.replaying import NotCompared, Replaying, Statement
 from shared.service_names import SERVICES
 from tests.support.applications import NOW
 from tests.support.four_rooms import FourRooms, four_rooms
+from tests.support.parts import ObjectStorePart
 from tests.support.rooms import own_rows, take_in
 
 
@@ -75,6 +84,7 @@ class ReplayedRooms(FourRooms):
     feeds: Feeds = field(init=False)
     signing: Signing = field(init=False)
     objects: Any = None
+    folder: Path = Path()
 
     def __post_init__(self) -> None:
         self.feeds = Feeds(self)
@@ -135,6 +145,24 @@ class ReplayedRooms(FourRooms):
             rows = await (await conn.execute(query)).fetchall()
         return {row[0]: {"verdict": row[1], "tables": row[2], "differences": row[3]} for row in rows}
 
+    @property
+    def issuing(self) -> Issuing:
+        archive = self.running("archive")
+        filing: Filing = self.apps["archive"].state.filing
+        return Issuing(archive, filing, self.signing, every=timedelta(days=7))
+
+    async def issue(self) -> Path:
+        """The certificate that all have answered, as the file that somebody takes away."""
+        assert await self.issuing.issue(), self.running("archive").troubles.listed()
+        await self.settle()
+        async with self.running("archive").pool.connection() as conn:
+            (row, *_) = await queries.newest(conn)
+        assert row["issued_at"], row
+        content = await self.objects.archive.get(row["object_key"], row["object_version"])
+        file = self.folder / str(row["file"]["name"])
+        file.write_bytes(content)
+        return file
+
     async def certify(self) -> dict[str, dict[str, Any]]:
         await self.ask()
         await self.answer()
@@ -147,6 +175,15 @@ class ReplayedRooms(FourRooms):
 
 
 @asynccontextmanager
-async def replayed_rooms(fresh: Callable[[str], Database]) -> AsyncIterator[ReplayedRooms]:
+async def replayed_rooms(
+    fresh: Callable[[str], Database], store: ObjectStorePart, folder: Path
+) -> AsyncIterator[ReplayedRooms]:
+    """With buckets of its own; certificates are laid into `folder`."""
+    address = S3Address.from_url(store.url)
+    names = {"work": f"work-{secrets.token_hex(4)}", "archive": f"archive-{secrets.token_hex(4)}"}
+    await ensure_buckets(address, **names)
     async with four_rooms(fresh) as rooms:
-        yield ReplayedRooms(rooms.apps, rooms.databases)
+        state = rooms.apps["archive"].state
+        state.objects = connect(address, **names)
+        state.filing = Filing(state.running, state.objects)
+        yield ReplayedRooms(rooms.apps, rooms.databases, folder=folder)

@@ -286,6 +286,9 @@ async def _archiving(ask: Ask) -> AsyncIterator[Act]:
     paper, typed = {"location": "Rak 3", "copies": 1}, {"location": "Rak 3", "copies": "1"}
     yield Act(role, f"{shelf}/hard-copy", page, f"/arsip/{CYCLE}/naskah-asli", paper, typed)
     yield Act(role, f"{shelf}/close", page, f"/arsip/{CYCLE}/tutup")
+    api, page = "/api/archive/certificates", "/jejak-audit/sertifikat"
+    yield both("kabag", api, page, page, reason="Tahunan.")
+    yield both("operator", f"{api}/1/give-up", page, f"{page}/1/hentikan", reason="Pindah.")
 
 
 async def _correcting(ask: Ask) -> AsyncIterator[Act]:

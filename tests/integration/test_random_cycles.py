@@ -34,6 +34,7 @@ NOT_RECORDED = {
     "/akun/lokal": "for accounts in a file", "/akun/lokal/{person}": NOBODY, "/akun/{login}": NOBODY,
     "/pegawai/orang/{person}": NOBODY, "/token/{token}": NOBODY, "/jejak-audit/{index}": LOG,
     "/jejak-audit/angka/{case}/{service}": LOG,
+    "/jejak-audit/sertifikat/{number}": NOBODY,
     "/siklus/{cycle}/saat": "leads to another page",
     "/daerah": "for who has several", "/provinsi": "for who has several",
 }  # fmt: skip

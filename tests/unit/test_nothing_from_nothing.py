@@ -18,6 +18,7 @@ BEGINS = {
     "OpenCycle": "makes the cycle",
     "RegisterAgency": "makes the agency",
     "InviteAccount": "makes the account",
+    "AskForCertificate": "makes the certificate",
     "OverrideDay": "the calendar begins with the national holidays",
     "RecordPopulations": "what others counted is there before anybody loads it",
     **dict.fromkeys(("AssignFinding", "ResolveFinding"), "a finding begins with whoever looks after it"),

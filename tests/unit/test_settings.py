@@ -118,6 +118,7 @@ WRONG: dict[str, tuple[str, ...]] = {
         __file__,
     ),
     "JEJAK_BACKUP_EVERY_HOURS": ("0", "745", "daily"),
+    "JEJAK_CERTIFICATE_EVERY_DAYS": ("0", "367", "weekly"),
     "JEJAK_COMPARE_EVENTS": ("0", "many", "100001"),
     "JEJAK_COMPARE_MIB": ("0", "1.5"),
     "JEJAK_COMPARE_REST": ("0", "soon", "-1"),

@@ -1,5 +1,5 @@
-"""The walk over the archive store: every object that the log says was filed is read and compared with its
-digest, and its lock with what was recorded.
+"""The walk over the archive store: every object that the log says was filed, and every certificate, is read
+and compared with its digest, and its lock with what was recorded.
 
 SOP step 13. Previous hop: `check/comparing.py`, object by object; `check/fsck.py`, all at once.
 Next hop: `check/differences.py`.
@@ -8,6 +8,7 @@ Next hop: `check/differences.py`.
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from services.archive import queries
@@ -17,10 +18,13 @@ from shared.objects.port import Bucket, Corrupt, Lock, NotThere, Stored
 
 WALK = "objects"
 _NEXT = (
-    b"SELECT index, line FROM leaf WHERE source = 'archive' AND type = 'item-filed' AND index >= %b ORDER "
-    b"BY index LIMIT 1"
+    b"SELECT index, line FROM leaf WHERE source = 'archive' AND type IN ('item-filed', 'certificate-issued') "
+    b"AND index >= %b ORDER BY index LIMIT 1"
 )
-_WHOLE = b"SELECT coalesce(max(index) + 1, 0) FROM leaf WHERE source = 'archive' AND type = 'item-filed'"
+_WHOLE = (
+    b"SELECT coalesce(max(index) + 1, 0) FROM leaf WHERE source = 'archive' "
+    b"AND type IN ('item-filed', 'certificate-issued')"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +56,8 @@ async def following(conn: Connection, at: int) -> Filed | None:
         return None
     try:
         data = json.loads(bytes(row[1]))["data"]
+        if "certificate" in data:
+            return _certificate(int(row[0]), data)
         item = await queries.one_item(conn, data["cycle"], data["item"])
         same = item and (item["object_key"], item["object_version"]) == (
             data["object_key"],
@@ -60,6 +66,13 @@ async def following(conn: Connection, at: int) -> Filed | None:
         return Filed(int(row[0]), data, item if same else None)
     except (ValueError, KeyError, TypeError):  # the walk over the log says so
         return Filed(int(row[0]), {}, None)
+
+
+def _certificate(index: int, data: Mapping[str, Any]) -> Filed:
+    """A certificate is of no cycle, and stays as it was issued."""
+    until = data["retain_until"] and datetime.fromisoformat(data["retain_until"])
+    lock = {"mode": data["mode"], "retain_until": until}
+    return Filed(index, {**data, "cycle": "", "item": ""}, lock)
 
 
 async def compare(archive: Bucket, filed: Filed) -> tuple[int, list[Difference]]:

@@ -45,4 +45,5 @@ async def stuck(request: Request, look: Look) -> Response:
         walks=walks,
         kinds=KINDS,
         refused=signing_of(request).refused,
+        may_certificate=look.may("archive.certificate"),
     )

@@ -104,7 +104,10 @@ class Signer:
 
     def sign(self, size: int, root: bytes) -> str:
         """The signed note of a tree of `size` leaves with this root."""
-        text = Checkpoint(self.name, size, root).text
+        return self.note(Checkpoint(self.name, size, root).text)
+
+    def note(self, text: str) -> str:
+        """The signed note of a text that ends with a line break."""
         signature = Ed25519PrivateKey.from_private_bytes(self.seed).sign(text.encode())
         return f"{text}\n{DASH}{self.name} {base64.b64encode(self.key.id + signature).decode()}\n"
 

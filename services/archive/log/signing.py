@@ -57,6 +57,10 @@ class Signing:
     def soon(self) -> None:
         self._wake.set()
 
+    def note(self, text: str) -> str:
+        """A text that ends with a line break, as a note that the log's key signed."""
+        return self._signer.note(text)
+
     async def now(self) -> Signed | None:
         """Signs at once; answers the newest checkpoint.
         Raises Inconsistent when the log is not what was signed: then nothing is signed.

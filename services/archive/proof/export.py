@@ -85,8 +85,9 @@ DAMAGED_EN = """Files that the log says were filed, but that are damaged or miss
 
 """  # noqa: E501
 PARTS = (
-    "log", "report", "export", "files", "place", "english", "answers/lines", "answers/figures",
-    "answers/acts", "answers/sayings", "answers/sayings_acts", "answers/nine", "answers/answer",
+    "log", "report", "certificate", "export", "files", "place", "english", "answers/lines",
+    "answers/figures", "answers/acts", "answers/sayings", "answers/sayings_acts", "answers/nine",
+    "answers/answer",
 )  # fmt: skip
 """Each after those that it needs."""
 OTHER_PARTS = re.compile(

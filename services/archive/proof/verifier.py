@@ -17,6 +17,7 @@ from io import TextIOWrapper
 from pathlib import Path
 
 from services.archive.proof.answers.verifier_answer import answer_at, verify_answer
+from services.archive.proof.verifier_certificate import is_certificate, verify_certificate
 from services.archive.proof.verifier_english import english
 from services.archive.proof.verifier_export import Export
 from services.archive.proof.verifier_files import compare_files
@@ -26,14 +27,14 @@ from services.archive.proof.verifier_report import VERDICTS, Report, as_text, li
 
 
 def verify(path: str | Path, *, vkey: str | None = None, older: Sequence[str | Path] = ()) -> Report:
-    """Checks an export, or the answer to a question. `vkey`: a key or a file with one; `older`:
+    """Checks an export, the answer to a question or a certificate. `vkey`: a key or a file with one; `older`:
     checkpoints or exports, best from other hands. Raises Unusable only.
     """
     report = Report()
     try:
-        key = vkey
-        if vkey:
-            key = (Path(vkey).read_text("utf-8-sig", "replace") if Path(vkey).is_file() else vkey).strip()
+        key = _told_key(vkey)
+        if is_certificate(Path(path)):
+            return verify_certificate(Path(path), key, older)
         answer = answer_at(Path(path))
         if answer is not None:
             notes = [Export(Path(one)).note() for one in older]
@@ -70,14 +71,22 @@ def verify(path: str | Path, *, vkey: str | None = None, older: Sequence[str | P
     return report
 
 
+def _told_key(vkey: str | None) -> str | None:
+    return (
+        (Path(vkey).read_text("utf-8-sig", "replace") if Path(vkey).is_file() else vkey).strip()
+        if vkey
+        else None
+    )
+
+
 def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(
         description="Memeriksa ekspor log audit Jejak tanpa server, basis data, atau jaringan."
     )
     parser.add_argument(
         "export",
-        help="folder ekspor, satu berkas (titik periksa, baris kosong, peristiwa), atau jawaban "
-        "satu pertanyaan",
+        help="folder ekspor, satu berkas (titik periksa, baris kosong, peristiwa), jawaban satu pertanyaan, "
+        "atau sertifikat putar ulang",
     )
     parser.add_argument(
         "--vkey", help="kunci pemeriksa, atau berkas yang memuatnya; sebaiknya dari kertas, bukan dari ekspor"

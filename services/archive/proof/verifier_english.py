@@ -7,6 +7,8 @@ Previous hop: `verifier.py`, `proofs.py`. Next hop: a person.
 import re
 from collections.abc import Callable, Sequence
 
+from services.archive.proof.verifier_certificate import OF_A_CERTIFICATE
+
 Words = str | Callable[[re.Match[str]], str]
 
 ENGLISH: Sequence[tuple[str, Words]] = (
@@ -280,6 +282,6 @@ ENGLISH: Sequence[tuple[str, Words]] = (
 
 def english(said: str) -> str:
     """A report in English: sentence by sentence, names and numbers as they are."""
-    for sentence, words in ENGLISH:
+    for sentence, words in (*OF_A_CERTIFICATE, *ENGLISH):
         said = re.sub(sentence, words, said, flags=re.MULTILINE)
     return said

@@ -49,30 +49,38 @@ def open_note(note: bytes, key: str) -> Checkpoint:
     """The checkpoint of a signed note, if the verifier key `key` signed it;
     raises Contradiction if not, Unusable for a malformed key.
     """
-    name, key_id, public = _key(key)
+    unsigned = (
+        f"Titik periksa tidak ditandatangani dengan kunci {key}.",
+        f"Tanda tangan titik periksa bukan dari kunci {key}.",
+    )
     try:
-        body, gap, tail = note.decode().rpartition("\n\n")
-        lines = [
-            line.removeprefix(f"— {name} ") for line in tail.split("\n") if line.startswith(f"— {name} ")
-        ]
-        mine = [
-            raw[4:] for raw in (base64.b64decode(line, validate=True) for line in lines) if raw[:4] == key_id
-        ]
-        if not gap or not mine:
-            raise Contradiction(f"Titik periksa tidak ditandatangani dengan kunci {key}.")
-        for signature in mine:
-            Ed25519PublicKey.from_public_bytes(public).verify(signature, (body + "\n").encode())
-        origin, size, root = body.split("\n")[:3]
+        origin, size, root = signed_text(note, key, *unsigned).split("\n")[:3]
         checkpoint = Checkpoint(origin, int(size), base64.b64decode(root, validate=True))
         if len(checkpoint.root) == 32 and str(checkpoint.size) == size and checkpoint.size >= 0:
             return checkpoint
-    except InvalidSignature:
-        raise Contradiction(f"Tanda tangan titik periksa bukan dari kunci {key}.") from None
     except ValueError:
         pass
     raise Contradiction(
         "Titik periksa rusak: bukan catatan bertanda tangan (C2SP signed-note, tlog-checkpoint)."
     )
+
+
+def signed_text(note: bytes, key: str, unsigned: str, forged: str) -> str:
+    """The text of a signed note, if `key` signed it. Raises Contradiction with the sentence given for it,
+    Unusable for a malformed key, ValueError for what is no text or no note.
+    """
+    name, key_id, public = _key(key)
+    body, gap, tail = note.decode().rpartition("\n\n")
+    lines = [line.removeprefix(f"— {name} ") for line in tail.split("\n") if line.startswith(f"— {name} ")]
+    mine = [raw[4:] for raw in (base64.b64decode(line, validate=True) for line in lines) if raw[:4] == key_id]
+    if not gap or not mine:
+        raise Contradiction(unsigned)
+    try:
+        for signature in mine:
+            Ed25519PublicKey.from_public_bytes(public).verify(signature, (body + "\n").encode())
+    except InvalidSignature:
+        raise Contradiction(forged) from None
+    return body
 
 
 def _key(text: str) -> tuple[str, bytes, bytes]:

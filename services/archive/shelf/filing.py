@@ -92,6 +92,17 @@ class Filing:
             occurred_on=occurred_on,
         )
 
+    async def keep(self, content: bytes, *, kind: str, media_type: str) -> tuple[Stored, dict[str, Any]]:
+        """Puts what archive itself made into the archive under its final lock, for as long as things of this
+        kind are kept; answers the object and its lock as the store reports it.
+
+        Raises StoreAway, and Denied where the store has no locks.
+        """
+        today, latest = await self._bounds()
+        lock = Lock("compliance", retention.load().final(kind, today)).at_most(latest)
+        stored = await self._objects.archive.put(content, media_type=media_type, lock=lock)
+        return stored, await self._protection(stored, lock)
+
     async def _bounds(self) -> tuple[date, datetime]:
         """The day from which a lock runs, whatever day somebody said,
         and the moment until which it may hold at most.

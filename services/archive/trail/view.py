@@ -61,6 +61,7 @@ async def trail(look: Looking, asked: Sought, below: int | None) -> dict[str, An
         "people_of": people_of(look),
         "may_export": look.may("archive.export"),
         "may_ask": look.may("archive.questions"),
+        "may_certificate": look.may("archive.certificate"),
         "walks": walks,
         **_differing(look, differing),
     }
