@@ -2,9 +2,11 @@
 and the figure sheet works by keyboard alone.
 """
 
+import io
 from collections.abc import AsyncIterator
 from datetime import date
 
+import pikepdf
 import pytest
 from playwright.async_api import Browser, Page, expect
 from psycopg.types.json import Jsonb
@@ -13,8 +15,10 @@ from deploy.demo.stage import OFFICERS
 from shared.contracts.values import FieldNote
 from shared.contracts.verification import SubmissionReturned
 from shared.spm.catalogue import current
+from tests.browser.pdf_text import text_of
 from tests.browser.windows import audited, window_of
 from tests.support.access import token_of
+from tests.support.events import made
 from tests.support.intake_room import CYCLE, IntakeRoom, fill, hand_in, intake_room, opened, to_step_7
 from tests.support.parts import PostgresPart
 
@@ -57,6 +61,25 @@ async def test_plain_steps_and_their_forms_fit_and_read_well(
         f"/langkah/{CYCLE}/follow_up",
         f"/siklus/{CYCLE}/riwayat",
     )
+
+
+async def test_the_chart_of_a_cycle_is_printed_on_one_sheet_with_its_table(
+    room: IntakeRoom, browser: Browser, address: str
+) -> None:
+    await opened(room)
+    case = f"{CYCLE}-satpolpp-tahunan"
+    for version in range(1, 8):
+        returned = made(SubmissionReturned, cycle=CYCLE, agency="satpolpp", submission=f"submission-{case}")
+        await room.hear(returned, f"verification-{case}-{version}")
+    page = await window_of(browser, address, token_of("bagus"))
+    await page.goto(f"{address}/siklus/{CYCLE}/riwayat?bagan=true")
+    assert await page.locator(".chart .returned").count() == 8, "seven in the chart, one in its legend"
+    pdf = await page.pdf(prefer_css_page_size=True)
+    with pikepdf.open(io.BytesIO(pdf)) as opened_again:
+        assert len(opened_again.pages) == 1
+    text = text_of(pdf)
+    assert "Rencana" in text
+    assert "dikembalikan:" in text, "the table says what the marks mean"
 
 
 @pytest.mark.test_all  # in this state; every page in another is in test_every_page

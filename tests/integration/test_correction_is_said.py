@@ -26,6 +26,7 @@ MARK, BEGINS = 'class="corrected"', "/laporan/koreksi"
 SAID = re.compile("Koreksi 1( selesai)?</span>")
 NOT_SAID = {
     "/arsip": "the shelf names at each item what replaced it",
+    "/jejak-audit/beda/{cycle}": "what a correction made other stands among what differs",
 }
 """Pages that show something of a cycle and do not say it, and why."""
 OFFICES = ("kabag", "tim_spm", "unsur_opd")

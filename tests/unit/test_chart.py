@@ -11,6 +11,7 @@ from shared.contracts.values import DueDate
 from shared.sop.calendar import seed
 from shared.sop.deadlines import PlannedStep
 from shared.sop.definition import CURRENT, sops
+from shared.sop.parts import CHECKING, PRINTING
 from tests.unit.test_board import by_key
 
 OPENED, REPORT_DUE = date(2026, 8, 3), date(2027, 3, 31)
@@ -93,3 +94,33 @@ def test_the_chart_draws_the_plan_that_was_saved_and_no_new_calculation() -> Non
     day = WIDTH / ((REPORT_DUE - OPENED).days + 1)
     assert drawn.bars[11].planned == (round((saved[12] - OPENED).days * day, 1), round(day, 1))
     assert drawn.bars[3].planned == (round((date(2026, 9, 1) - OPENED).days * day, 1), round(4 * day, 1))
+
+
+def happening(what: str, step: str, day: date, by: str = "sri") -> dict[str, Any]:
+    return {"what": what, "step": step, "occurred_on": day, "by": by}
+
+
+def test_what_went_back_and_what_was_corrected_stand_on_their_day_and_who_did_it_beside_its_bar() -> None:
+    rows = {8: row(date(2026, 10, 1), date(2026, 11, 2), date(2026, 10, 20))}
+    happened = [
+        happening("submission-returned", CHECKING, date(2026, 10, 5), "tari"),
+        happening("step-completed", "verification", date(2026, 10, 20), "tari"),
+        happening("correction-decided", PRINTING, date(2030, 1, 1), "budi"),
+    ]
+    drawn = chart(board(date(2026, 12, 1), rows), {}, happened)
+    (returned,), checked = drawn.bars[7].marks, drawn.bars[7]
+    assert (returned.kind, checked.by) == ("returned", "tari")
+    assert checked.real is not None
+    assert checked.real[0] < returned.at < sum(checked.real)
+    assert checked.name_at == (sum(checked.real) + 6, "start")
+    (corrected,) = next(bar.marks for bar in drawn.bars if bar.marks and bar is not checked)
+    assert (corrected.kind, corrected.at <= WIDTH) == ("mended", True), "a day beyond the line is at its end"
+    assert [bar.by for bar in drawn.bars if bar.by] == ["tari"]
+
+
+def test_a_name_for_which_no_room_is_left_stands_before_its_bars() -> None:
+    rows = {12: row(date(2027, 3, 1), date(2027, 3, 31), date(2027, 3, 30))}
+    done = happening("step-completed", "dispatch", date(2027, 3, 30))
+    bar = chart(board(date(2027, 3, 31), rows), {}, [done]).bars[11]
+    assert bar.real is not None
+    assert bar.name_at == (bar.real[0] - 6, "end")

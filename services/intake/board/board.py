@@ -34,6 +34,13 @@ MILESTONES = (
     *ACTS,
 )
 """What a board follows of what happened."""
+RETURNED = (
+    *("submission-returned", "approval-withdrawn", "approval-voided"),
+    *("endorsement-refused", "endorsement-withdrawn"),
+)
+CORRECTED, DONE = "correction-decided", "step-completed"
+DRAWN = (*RETURNED, CORRECTED, DONE)
+"""What happened that the chart draws, or names somebody by."""
 
 
 def by_dispatch(rows: Iterable[Row]) -> Mapping[str, Row]:

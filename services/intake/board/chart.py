@@ -5,21 +5,36 @@ plan as it is proposed. Next hop: the picture on the timeline page, beside a tab
 words. Pure.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from services.intake.board.board import Board, BoardStep
+from services.intake.board.board import CORRECTED, DONE, Board, BoardStep
+from services.intake.queries import Row
 from shared.sop.deadlines import WORK_PLAN, PlannedStep
 
 WIDTH = 1000.0
+ROOM_FOR_A_NAME = 760.0
 Span = tuple[float, float]
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """Where something went back, or was corrected: its place, and the line of the timeline that says it."""
+
+    at: float
+    row: Row
+
+    @property
+    def kind(self) -> str:
+        return "mended" if self.row["what"] == CORRECTED else "returned"
 
 
 @dataclass(frozen=True, slots=True)
 class Bar:
     """One step: where it is planned and where it was, as (x, width); `late` when it ended, or stands now,
     after its due date. `before`: where it was before it was open again, each with whether that was late.
+    `by`: who did it last; `marks`: what went back in it, and what was corrected.
     """
 
     step: int
@@ -27,6 +42,17 @@ class Bar:
     real: Span | None
     late: bool
     before: tuple[tuple[Span, bool], ...] = ()
+    by: str = ""
+    marks: tuple[Mark, ...] = ()
+
+    @property
+    def name_at(self) -> tuple[float, str]:
+        """Where the name of who did it stands: after its bars, or before them where no room is left."""
+        ends = [start + wide for (start, wide), _ in self.drawn] + [mark.at + 6 for mark in self.marks]
+        if max(ends, default=0) < ROOM_FOR_A_NAME:
+            late = any(was_late for _, was_late in self.drawn)
+            return max(ends, default=0) + (18 if late else 6), "start"
+        return min(start for (start, _), _ in self.drawn) - 6, "end"
 
     @property
     def drawn(self) -> tuple[tuple[Span, bool], ...]:
@@ -46,14 +72,15 @@ class Chart:
     due: float
 
 
-def chart(board: Board, proposed: Mapping[str, PlannedStep]) -> Chart:
+def chart(board: Board, proposed: Mapping[str, PlannedStep], happened: Iterable[Row] = ()) -> Chart:
     """The chart of a cycle from its opening to the latest day that matters: the plan that was saved;
-    `proposed` only while none was.
+    `proposed` only while none was. `happened`: the lines of DRAWN that whoever looks may see, in their order.
     """
     plan = dict(planned_spans(board)) or {
         key: (planned.first, planned.last) for key, planned in proposed.items()
     }
     first, last = _reach(board, plan)
+    lines = _by_step(board, happened)
     scale = WIDTH / max((last - first).days + 1, 1)
 
     def at(day: date) -> float:
@@ -75,6 +102,14 @@ def chart(board: Board, proposed: Mapping[str, PlannedStep]) -> Chart:
                 for one in row.before
                 if one.completed_on
             ),
+            by=next((one["by"] for one in reversed(lines[row.step.key]) if one["what"] == DONE), "")
+            if row.completed_on
+            else "",
+            marks=tuple(
+                Mark(at(min(max(one["occurred_on"], first), last)), one)
+                for one in lines[row.step.key]
+                if one["what"] != DONE
+            ),
         )
 
     return Chart(
@@ -83,6 +118,13 @@ def chart(board: Board, proposed: Mapping[str, PlannedStep]) -> Chart:
         today=at(board.today) if first <= board.today <= last else None,
         due=sum(span(board.cycle["report_due"], board.cycle["report_due"])),
     )
+
+
+def _by_step(board: Board, happened: Iterable[Row]) -> Mapping[str, list[Row]]:
+    found: dict[str, list[Row]] = {row.step.key: [] for row in board.steps}
+    for one in happened:
+        found[board.sop.step_of(one["step"]).key].append(one)
+    return found
 
 
 def planned_spans(board: Board) -> Iterator[tuple[str, tuple[date, date]]]:

@@ -13,7 +13,7 @@ from services.intake.board import achievement_pages
 from services.intake.board.agency_table import agency_table
 from services.intake.board.board import Board
 from services.intake.board.chart import chart
-from services.intake.board.queries import board_of, boards_of_open_cycles
+from services.intake.board.queries import board_of, boards_of_open_cycles, drawn
 from services.intake.board.queries import timeline as timeline_of
 from services.intake.board.task_words import words_of
 from services.intake.board.tasks import split
@@ -45,10 +45,14 @@ async def one_cycle(cycle: CyclePath, request: Request, look: Look, urut: Name =
 
 
 @router.get("/siklus/{cycle}/riwayat", dependencies=[reads("intake.timeline")])
-async def timeline(cycle: CyclePath, request: Request, look: Look, after: After = None) -> Response:
+async def timeline(
+    cycle: CyclePath, request: Request, look: Look, after: After = None, bagan: bool = False
+) -> Response:
+    """The chart of a cycle and what happened in it; `bagan`: the chart alone, as one sheet of paper."""
     async with look.conn() as conn:
         board = await board_of(conn, look.viewer, cycle, today_of(request))
         rows, following = await timeline_of(conn, look.viewer, cycle, after=after, limit=ROWS)
+        happened = await drawn(conn, look.viewer, cycle)
         plan = {planned.step: planned for planned in await queries.work_plan(conn, board.cycle)}
         cycles = await queries.cycles(conn)
     return render(
@@ -60,7 +64,8 @@ async def timeline(cycle: CyclePath, request: Request, look: Look, after: After 
         rows=rows,
         following=f"after={following}" if following else "",
         plan=plan,
-        chart=chart(board, plan),
+        chart=chart(board, plan, happened),
+        alone=bagan,
         planned=board.row(board.sop.step(WORK_PLAN)).state == "done",
         words=words_of(request),
     )

@@ -13,7 +13,7 @@ from sqlalchemy.dialects.postgresql import distinct_on
 
 from services.intake import queries
 from services.intake.board.agency_table import STANDS
-from services.intake.board.board import MILESTONES, Board, Known, Report, board_steps, by_dispatch
+from services.intake.board.board import DRAWN, MILESTONES, Board, Known, Report, board_steps, by_dispatch
 from services.intake.queries import Row
 from services.intake.submission.queries import submissions, touched
 from services.intake.submission.standing import dues_of, late_of, standing
@@ -142,6 +142,18 @@ async def timeline(
         statement = statement.where(tuple_(*order) < tuple_(*(literal(part) for part in before)))
     rows = await fetch(conn, statement.order_by(*(column.desc() for column in order)).limit(limit + 1))
     return page(rows, limit, *(column.name for column in order))
+
+
+async def drawn(conn: Connection, viewer: Viewer, of_cycle: str) -> Sequence[Row]:
+    """What went back, what was corrected and who did each step, the first one first."""
+    statement = (
+        select(happening)
+        .where(
+            happening.c.cycle == of_cycle, seen(viewer), or_(*(happening.c.what == what for what in DRAWN))
+        )
+        .order_by(happening.c.recorded_at, happening.c.version)
+    )
+    return await fetch(conn, statement)
 
 
 def seen(viewer: Viewer) -> ColumnElement[bool]:
