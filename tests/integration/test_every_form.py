@@ -60,6 +60,7 @@ ENDS = {
         "DispatchCorrected",
     ),
     *("ItemFiled", "ItemSealed", "HardCopyFiled", "CycleArchived"),
+    *("CertificateGivenUp", "CertificateIssued"),
 }
 ALL = {event.__name__ for declared in PRODUCERS.values() for event in declared}
 PLACES = {
