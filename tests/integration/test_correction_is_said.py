@@ -26,6 +26,8 @@ MARK, BEGINS = 'class="corrected"', "/laporan/koreksi"
 SAID = re.compile("Koreksi 1( selesai)?</span>")
 NOT_SAID = {
     "/arsip": "the shelf names at each item what replaced it",
+    "/jejak-audit/pertanyaan": "each answer is made of lines, those of a correction among them",
+    "/jejak-audit/pertanyaan/{cycle}/angka": "the same",
     "/jejak-audit/beda/{cycle}": "what a correction made other stands among what differs",
 }
 """Pages that show something of a cycle and do not say it, and why."""
