@@ -74,7 +74,14 @@ async def replayed(
     made: Certificate | None = None
     with suppress(NeverQuiet):
         made = await rebuild(
-            conn, room.name, room.projecting(first), room.metadata, foreign, feed.pages, swap=swap
+            conn,
+            room.name,
+            room.projecting(first),
+            room.metadata,
+            foreign,
+            feed.pages,
+            swap=swap,
+            past=not swap,
         )
     found = await checking.check(conn, room.name, sources, feed, readers)
     for event in made.unreadable if made else ():

@@ -17,6 +17,7 @@ STEPS: Final[Mapping[str, tuple[Path, ...]]] = {
     "kept": (_SHARED / "eventsourcing" / "kept.sql",),
     "past": (_SHARED / "eventsourcing" / "past" / "past.sql",),
     "versions": (_SHARED / "eventsourcing" / "past" / "versions.sql",),
+    "commits": (_SHARED / "eventsourcing" / "past" / "commits.sql",),
 }
 """Each step is installed by a migration of its own in every service and never changes afterwards."""
 

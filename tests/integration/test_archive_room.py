@@ -13,7 +13,8 @@ from services.archive import tables
 from services.archive.bootstrap import ROOM
 from shared.contracts.archive import CycleArchived, ItemFiled, ItemSealed, StoreProbed
 from shared.contracts.registry import decode
-from shared.eventsourcing.read_models.rebuild import ForeignPages, rebuild
+from shared.eventsourcing.read_models.rebuild import rebuild
+from shared.eventsourcing.read_models.replay import ForeignPages
 from shared.eventsourcing.recorded import Row
 from shared.eventsourcing.sql import open_pool
 from shared.messaging.envelope import Received

@@ -169,7 +169,9 @@ async def a_busy_cycle(room: IntakeRoom) -> None:
 async def rebuilt(room: IntakeRoom, database: Database) -> Certificate:
     foreign = [source for source in ROOM.sources if source != ROOM.name]
     async with open_pool(database.owner, size=1) as pool, pool.connection() as conn:
-        return await rebuild(conn, ROOM.name, ROOM.projecting("3402"), ROOM.metadata, foreign, room.feed)
+        return await rebuild(
+            conn, ROOM.name, ROOM.projecting("3402"), ROOM.metadata, foreign, room.feed, past=True
+        )
 
 
 async def test_live_read_models_equal_their_rebuild(postgres: PostgresPart) -> None:

@@ -2,15 +2,19 @@
 and a damaged table is whole again.
 """
 
+import asyncio
+import random
 from collections.abc import AsyncIterator, Iterable, Sequence
 
+import msgspec
 import psycopg
 import pytest
 
 from deploy.local.postgres.databases import Database
 from shared.eventsourcing import store
 from shared.eventsourcing.read_models.changes import Change
-from shared.eventsourcing.read_models.rebuild import Certificate, ForeignPages, Replay, Unreadable, rebuild
+from shared.eventsourcing.read_models.rebuild import Certificate, rebuild
+from shared.eventsourcing.read_models.replay import ForeignPages, Replay, Unreadable
 from shared.eventsourcing.recorded import Recorded, Row
 from shared.eventsourcing.sql import Pool, open_pool
 from tests.support.kernel import SRI, TALLY, command_id, install, kernel, order, project
@@ -22,15 +26,18 @@ async def no_feed(_source: str, _after: int) -> AsyncIterator[Sequence[Row]]:
     yield
 
 
-async def rebuilt(database: Database) -> Certificate:
+async def rebuilt(database: Database, *, swap: bool = True) -> Certificate:
+    """With every version where nothing is mended."""
     pool = open_pool(database.owner, size=1)
     async with pool, pool.connection() as conn:
-        return await rebuild(conn, "intake", project, TALLY.metadata, (), no_feed)
+        return await rebuild(conn, "intake", project, TALLY.metadata, (), no_feed, swap=swap, past=not swap)
 
 
 async def counted(postgres: PostgresPart) -> Database:
     database = postgres.fresh_database("rebuild")
     install(database)
+    with psycopg.connect(database.owner, autocommit=True) as conn:
+        conn.execute("SELECT keep_past('tally')")
     async with kernel(database) as (_, handler):
         for number in range(30):
             await handler.handle(order(1, f"tally-{number % 3}"), actor=SRI, command_id=command_id())
@@ -135,3 +142,75 @@ async def test_an_event_that_a_projection_cannot_take_is_named(postgres: Postgre
     async with pool, pool.connection() as conn:
         certificate = await rebuild(conn, "intake", choosy, TALLY.metadata, (), no_feed)
     assert certificate.unreadable == (Unreadable("intake", "tally-0", 2, "KeyError('nobody knows')"),)
+
+
+# The past
+
+
+FORGED = {
+    "UPDATE was.tally SET served = 99 WHERE stream = 'tally-1' AND from_position = {at}": True,
+    "DELETE FROM was.tally WHERE stream = 'tally-1' AND from_position = {at}": True,
+    "UPDATE was.tally SET from_position = {at} + 1 WHERE stream = 'tally-1' AND from_position = {at}": True,
+    "INSERT INTO was.tally VALUES ('tally-9', 4, {at}, {at} + 5)": True,
+    "UPDATE tally SET served = 99 WHERE stream = 'tally-1'": True,
+    "UPDATE was.tally SET served = served WHERE stream = 'tally-1'": False,
+}
+
+
+@pytest.mark.parametrize("forged", FORGED)
+async def test_what_a_superuser_writes_into_the_past_is_named_with_its_position(
+    postgres: PostgresPart, forged: str
+) -> None:
+    database = await counted(postgres)
+    honest = await rebuilt(database, swap=False)
+    assert [(one.table, one.live, one.rebuilt, one.differing) for one in honest.tables] == [
+        ("tally", 3, 3, ()),
+        ("was.tally", 30, 30, ()),
+    ]
+    with psycopg.connect(database.owner, autocommit=True) as conn:
+        ((at,),) = conn.execute(
+            "SELECT from_position FROM was.tally WHERE stream = 'tally-1' ORDER BY 1 OFFSET 4 LIMIT 1"
+        ).fetchall()
+        conn.execute(forged.format(at=at).encode())
+    certificate = await rebuilt(database, swap=False)
+    then = certificate.tables[1]
+    assert certificate.identical is not FORGED[forged]
+    if FORGED[forged]:
+        stream, position = msgspec.json.decode(then.differing[0])
+        assert stream in {"tally-1", "tally-9"}
+        assert position == at or ("UPDATE tally" in forged and position > at)
+
+
+async def test_what_a_repair_put_right_is_shown_as_it_was_and_is_no_difference(
+    postgres: PostgresPart,
+) -> None:
+    """Until somebody writes there again."""
+    database = await counted(postgres)
+    with psycopg.connect(database.owner, autocommit=True) as conn:
+        conn.execute("UPDATE tally SET served = 99 WHERE stream = 'tally-1'")
+        assert not (await rebuilt(database, swap=False)).identical
+        assert (await rebuilt(database)).identical is False
+        assert (await rebuilt(database, swap=False)).identical
+        shown = conn.execute("SELECT count(*) FROM was.tally WHERE served = 99").fetchall()
+        assert shown == [(1,)], "the past says what was shown"
+        conn.execute("UPDATE tally SET served = 98 WHERE stream = 'tally-2'")
+    assert not (await rebuilt(database, swap=False)).identical
+
+
+async def test_writers_beside_each_other_leave_a_past_that_the_events_explain(postgres: PostgresPart) -> None:
+    """One row that eight streams write, two events a command, and takings-in between: in whatever order the
+    commits come, of every moment the past is what the events say.
+    """
+    database = await counted(postgres)
+    async with kernel(database) as (_, handler):
+        chance = random.Random(5)
+
+        async def write(number: int) -> None:
+            for _ in range(25):
+                step = chance.choice((1, 2, 3))
+                await handler.handle(order(step, f"tally-{number}"), actor=SRI, command_id=command_id())
+
+        await asyncio.gather(*(write(number) for number in range(8)))
+    certificate = await rebuilt(database, swap=False)
+    assert certificate.identical, certificate
+    assert certificate.tables[1].live > 200

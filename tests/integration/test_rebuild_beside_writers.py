@@ -44,7 +44,9 @@ async def looked_at(
         async for rows in busy.feed(source, after):
             yield rows
 
-    return await rebuild(conn, room.name, room.projecting("3402"), room.metadata, foreign, feed, swap=swap)
+    return await rebuild(
+        conn, room.name, room.projecting("3402"), room.metadata, foreign, feed, swap=swap, past=not swap
+    )
 
 
 def differing(certificate: Certificate) -> dict[str, tuple[str, ...]]:

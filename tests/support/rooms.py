@@ -116,7 +116,9 @@ class Room:
         room = self.running.room
         foreign = [source for source in room.sources if source != room.name]
         async with open_pool(self.database.owner, size=1) as pool, pool.connection() as conn:
-            return await rebuild(conn, room.name, room.projecting("3402"), room.metadata, foreign, self.feed)
+            return await rebuild(
+                conn, room.name, room.projecting("3402"), room.metadata, foreign, self.feed, past=True
+            )
 
     async def own_events(self, stream: str = "") -> list[object]:
         """What the service recorded, in that stream or in all."""

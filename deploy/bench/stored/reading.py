@@ -10,7 +10,8 @@ from deploy.bench import history
 from deploy.bench.figure import Figure, at_least
 from deploy.bench.ground import Ground
 from services.intake.bootstrap import ROOM
-from shared.eventsourcing.read_models.rebuild import Certificate, own_events, rebuild
+from shared.eventsourcing.read_models.rebuild import Certificate, rebuild
+from shared.eventsourcing.read_models.replay import own_events
 from shared.eventsourcing.recorded import Row
 from shared.eventsourcing.sql import Connection
 

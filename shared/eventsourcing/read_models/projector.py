@@ -136,7 +136,7 @@ class Fold:
 
     async def flush(self, conn: Connection) -> int:
         """Writes every row into its (empty) table; answers how many."""
-        return sum([await _copy(conn, table, rows.values()) for table, rows in self.rows.items()])
+        return sum([await copy_rows(conn, table, rows.values()) for table, rows in self.rows.items()])
 
     async def flush_touched(self, conn: Connection) -> int:
         """Writes the rows that were touched and are still there, into tables from which they were taken out;
@@ -144,7 +144,7 @@ class Fold:
         """
         return sum(
             [
-                await _copy(
+                await copy_rows(
                     conn, table, [row for key in keys if (row := self.rows[table].get(key)) is not None]
                 )
                 for table, keys in self.touched.items()
@@ -152,12 +152,13 @@ class Fold:
         )
 
 
-async def _copy(conn: Connection, table: Table, rows: Iterable[Mapping[str, Any]]) -> int:
+async def copy_rows(conn: Connection, table: Table, rows: Iterable[Mapping[str, Any]], into: str = "") -> int:
+    """Copies rows into the table, or into another one like it; answers how many."""
     shapes: dict[Columns, list[list[Any]]] = {}
     for row in rows:
         shapes.setdefault(tuple(row), []).append(_parameters(table, row.items()))
     for columns, lines in shapes.items():
-        copy = sql.SQL("COPY {} ({}) FROM STDIN").format(sql.Identifier(table.name), _names(columns))
+        copy = sql.SQL("COPY {} ({}) FROM STDIN").format(sql.Identifier(into or table.name), _names(columns))
         async with conn.cursor().copy(copy) as stream:
             for line in lines:
                 await stream.write_row(line)

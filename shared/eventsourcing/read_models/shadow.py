@@ -93,8 +93,15 @@ class Shadow:
         await self._fold.flush_touched(self._conn)
 
     async def mend(self) -> None:
-        """Puts what was made in the place of what differs, and leaves every other row alone."""
+        """Puts what was made in the place of what differs, and leaves every other row alone; what pages
+        showed until then stays as it was shown, and is noted as put right.
+        """
         for table in self._tables:
+            await self._run(
+                "INSERT INTO was.mended SELECT {name}, jsonb_build_array({keys}), commit_position() FROM "
+                "{differing} ON CONFLICT DO NOTHING",
+                table,
+            )
             await self._run("DELETE FROM {live} t USING {differing} d WHERE {same}", table)
             await self._run(
                 "INSERT INTO {live} ({columns}) SELECT {columns} FROM {made} t WHERE EXISTS (SELECT FROM "
@@ -116,6 +123,7 @@ def _names(table: Table) -> dict[str, sql.Composable]:
     keys = [sql.Identifier(str(column.name)) for column in table.primary_key]
     return {
         "table": sql.Identifier(table.name),
+        "name": sql.Literal(table.name),
         "live": sql.Identifier("public", table.name),
         "made": sql.Identifier("pg_temp", table.name),
         "differing": sql.Identifier("pg_temp", f"{table.name} differing"),
