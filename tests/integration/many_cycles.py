@@ -54,7 +54,8 @@ def told(cycles: int) -> list[tuple[str, Row]]:
             when = START + timedelta(seconds=positions[source])
             place = {"position": positions[source], "at": when, "actor": WULAN, "case": cycle}
             row = events.row_of(events.recorded(event, at[1], versions[at], **place))
-            said.append((source, row._replace(data=row.data.replace(CYCLE, cycle))))
+            data = row.data.replace(CYCLE, cycle).replace('"certificate":1,', f'"certificate":{1 + number},')
+            said.append((source, row._replace(data=data)))
     return said
 
 

