@@ -173,8 +173,9 @@ def spans(kept: Sequence[Version], right: Sequence[Version]) -> list[Span]:
         if _at(kept, begun) != _at(right, begun)
     ]
     for at in range(len(found) - 2, -1, -1):  # what follows without a gap ends where the last of it ends
+        right_again = found[at + 1].mended
         if found[at].ended == found[at + 1].begun:
-            found[at] = replace(found[at], mended=found[at + 1].mended)
+            found[at] = replace(found[at], mended=right_again)
     return found
 
 
