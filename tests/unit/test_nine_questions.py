@@ -88,6 +88,12 @@ def step(kind: str, **data: Any) -> tuple[str, str, dict[str, Any]]:
     return kind, f"step-{CYCLE}-07", {"step": "filling", **data}
 
 
+def issued(certificate: int, verdict: str) -> tuple[str, str, dict[str, Any]]:
+    data = {"certificate": certificate, "verdict": verdict, "checkpoint_size": 40}
+    return "certificate-issued", "certificate-replay", data
+
+
+ISSUED, DIFFERS = issued(1, "identical"), issued(2, "differs")
 DUE = step("step-started", due={"due_on": "2026-02-10", "counted_from": "2026-01-05", "calendar": "libur"})
 
 
@@ -118,7 +124,9 @@ DUE = step("step-started", due={"due_on": "2026-02-10", "counted_from": "2026-01
         (5, [printed("r1")], ["copies-other"]),
         (6, [], ["no-dispatches"]),
         (6, [("dispatch-reopened", f"dispatch-{CYCLE}-gubernur", {})], ["not-sent"]),
-        (7, [entered(1), approved()], ["streams-whole", "causes-first", "covered"]),
+        (7, [entered(1), approved()], ["streams-whole", "causes-first", "covered", "not-certified"]),
+        (7, [ISSUED], ["streams-whole", "causes-first", "covered", "certified-identical"]),
+        (7, [ISSUED, DIFFERS], ["streams-whole", "causes-first", "covered", "certified-differs"]),
         (8, [entered(1), approved()], ["apart"]),
         (8, [entered(1, by="tari"), entered(2), approved()], ["not-apart"]),
         (8, [approved(), entered(1, by="tari")], ["apart"]),
@@ -168,6 +176,7 @@ def test_a_hole_and_a_cause_that_comes_later_are_named() -> None:
         ("hole", True),
         ("cause-later", True),
         ("not-covered", False),
+        ("not-certified", False),
     ]
 
 

@@ -59,7 +59,11 @@ async def answer(
     seen = await seen_by(conn, look, QUESTIONS)
     newest = signed or await checkpoints.latest(conn)
     first, region = look.running.settings.region, cycle[:4]
-    alone = {DENOMINATORS: [streams.rules(region)], DEADLINES: [streams.calendar(region, first)]}
+    alone = {
+        DENOMINATORS: [streams.rules(region)],
+        DEADLINES: [streams.calendar(region, first)],
+        TAMPERED: [streams.CERTIFICATES],
+    }
     rows = await lines_of(
         conn,
         seen,

@@ -28,6 +28,8 @@ CONTRIBUTING = {
 }  # fmt: skip
 DUE = ("step-started", "step-reopened", "due-date-revised")
 SATURDAY = 5
+CERTIFICATES = "certificate-"
+"""How the stream of the replay certificates begins; they are of no cycle."""
 
 
 def copies(lines: Sequence[Told], _given: Given) -> Iterator[Said]:
@@ -94,7 +96,11 @@ def receipt(line: Told, whom: dict[str, Any], filed: Told | None) -> Iterator[Sa
 
 
 def log_itself(lines: Sequence[Told], given: Given) -> Iterator[Said]:
-    """7: whether each stream of the cycle is whole, causes come first, and the checkpoint covers it."""
+    """7: whether each stream of the cycle is whole, causes come first, the checkpoint covers it, and what the
+    last replay certificate found.
+    """
+    issued = newest(of_kind(lines, "certificate-issued"))
+    lines = [one for one in lines if not one.stream.startswith(CERTIFICATES)]
     gaps = holes(lines)
     for stream, version in gaps:
         yield Said("hole", {"stream": stream, "version": version}, (), True)
@@ -114,6 +120,12 @@ def log_itself(lines: Sequence[Told], given: Given) -> Iterator[Said]:
     covered = sum(one.place < size for one in lines)
     kept = {"size": size, "root": given.get("root") or "", "covered": covered, "many": len(lines)}
     yield Said("covered" if size and covered == len(lines) else "not-covered", kept)
+    if issued is None:
+        yield Said("not-certified", {})
+        return
+    found = {"certificate": issued.data["certificate"], "size": issued.data["checkpoint_size"]}
+    verdict = str(issued.data["verdict"])
+    yield Said(f"certified-{verdict}", found, (issued.place,), verdict == "differs")
 
 
 def duties(lines: Sequence[Told], _given: Given) -> Iterator[Said]:

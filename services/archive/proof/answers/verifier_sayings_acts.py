@@ -98,6 +98,34 @@ OF_ACTS: Mapping[str, tuple[str, str]] = {
             "or without Jejak by an export of the whole log and an older checkpoint from other hands."
         ),
     ),
+    "certified-identical": (
+        (
+            "Sertifikat putar ulang {certificate}: sampai {size} peristiwa, semua yang dibuat ulang dari log "
+            "sama dengan yang tersimpan."
+        ),
+        (
+            "Replay certificate {certificate}: up to {size} events, all that was made again from the log "
+            "is what is stored."
+        ),
+    ),
+    "certified-differs": (
+        "Sertifikat putar ulang {certificate} ({size} peristiwa) menyebut perbedaan.",
+        "Replay certificate {certificate} ({size} events) names differences.",
+    ),
+    "certified-incomplete": (
+        (
+            "Sertifikat putar ulang {certificate} ({size} peristiwa): tidak ada perbedaan, tetapi tidak "
+            "semuanya dapat dilihat."
+        ),
+        (
+            "Replay certificate {certificate} ({size} events): no difference, but not everything could be "
+            "looked at."
+        ),
+    ),
+    "not-certified": (
+        "Di antara baris ini tidak ada sertifikat putar ulang.",
+        "There is no replay certificate among these lines.",
+    ),
     "not-covered": (
         (
             "Baru {covered} dari {many} baris tercakup titik periksa {size} peristiwa, akar "
