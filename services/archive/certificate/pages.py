@@ -44,6 +44,7 @@ KINDS_HERE = {
     "content": later("isi peristiwa ini bukan yang dicatat"),
     "time": later("waktu peristiwa ini mundur"),
     "command": later("peristiwa ini tidak berasal dari perintah yang tercatat"),
+    "unreadable": later("peristiwa ini tidak dapat dibaca"),
     "memory": later("ingatan atas alur ini tidak benar"),
 }
 

@@ -8,6 +8,7 @@
   const play = banner.querySelector("[data-play]"), rate = banner.querySelector("select");
   const title = banner.querySelector("strong");
   const key = (text) => text.replace(/\s+/g, " ").trim();
+  const AHEAD = 4;
   let moments = [], shown = -1, wanted = -1, busy = false, timer = 0;
 
   /* What is said by each smallest part of a page, with the row or list that it stands in. */
@@ -33,6 +34,16 @@
     if (one.tagName === "INPUT") { one.value = pada; return; }
     one.setAttribute("href", one.getAttribute("href").replace(/([?&](?:pada|dari)=)[^&#]*/, (_, name) => name + pada));
   });
+  /* While it plays, the next moments are on their way already; a page of the past never changes. */
+  const ahead = new Map();
+  const fetched = (place) => {
+    if (!ahead.has(place)) {
+      const page = fetch(address(moments[place].pada), { headers: { accept: "text/html" } }).then((answer) => answer.text());
+      page.catch(() => ahead.delete(place));
+      ahead.set(place, page);
+    }
+    return ahead.get(place);
+  };
   const tell = () => {
     const one = moments[wanted], facts = { n: wanted + 1, many: moments.length, what: one.what, by: one.by, when: one.when };
     const words = sentence.dataset.words.replace(/\{(\w+)\}/g, (_, name) => facts[name]);
@@ -42,6 +53,7 @@
   const stop = () => {
     clearTimeout(timer);
     timer = 0;
+    ahead.clear();
     play.textContent = play.dataset.play;
     play.removeAttribute("aria-pressed");
   };
@@ -51,8 +63,8 @@
     busy = true;
     const place = wanted, target = address(moments[place].pada);
     try {
-      const answer = await fetch(target, { headers: { accept: "text/html" } });
-      const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+      const page = new DOMParser().parseFromString(await fetched(place), "text/html");
+      ahead.delete(place);
       const after = page.getElementById("isi"), before = document.getElementById("isi");
       if (after && before) {
         if (shown >= 0) { light(before, after); }
@@ -79,6 +91,7 @@
   const next = async () => {
     const begun = Date.now();
     if (wanted >= moments.length - 1) { stop(); return; }
+    for (let place = wanted + 1; place <= Math.min(wanted + AHEAD, moments.length - 1); place++) { fetched(place); }
     await go(wanted + 1);
     if (timer) { timer = setTimeout(next, Math.max(0, 1000 / Number(rate.value) - (Date.now() - begun))); }
   };
