@@ -76,7 +76,7 @@ async def _beside(
                 "raw": lambda: _rate(held, lambda conn: _insert(conn, next(fresh))),
                 "append": lambda: _rate(held, lambda conn: _append(conn, next(fresh))),
                 "command": lambda: _rate(
-                    held, lambda _: _command(handler, submissions[next(fresh) % STREAMS], next(fresh))
+                    held, lambda _: command(handler, submissions[next(fresh) % STREAMS], next(fresh))
                 ),
             },
             ROUNDS,
@@ -162,7 +162,7 @@ async def _append(conn: Connection, number: int) -> None:
     await store.append(conn, decision)
 
 
-async def _command(handler: CommandHandler, submission: history.Submission, number: int) -> None:
+async def command(handler: CommandHandler, submission: history.Submission, number: int) -> None:
     service, figure = submission.figure(number)
     command = EnterFigure(service=service, figure=figure, by=history.ACTOR.person, occurred_on=history.DAY)
     await handler.handle(

@@ -16,7 +16,7 @@ from deploy.bench.figure import Figure
 from deploy.bench.ground import Ground
 from deploy.bench.neighbours import Neighbours
 from deploy.bench.outside.topics import DOOR, Measure
-from deploy.bench.stored import past, reading
+from deploy.bench.stored import certified, past, reading
 from deploy.local.instance import Instance
 
 On = TypeVar("On")
@@ -26,6 +26,7 @@ PARTS: Mapping[str, Callable[[Ground], Awaitable[Sequence[Figure]]]] = {
     "transport": transport.measure,
     "judging": judging.measure,
     "past": past.measure,
+    "certified": certified.measure,
 }
 """On the parts alone."""
 SERVICES: Mapping[str, Callable[[Instance], Awaitable[Sequence[Figure]]]] = {

@@ -56,10 +56,10 @@ async def _seconds_to_read(conn: Connection) -> float:
 
 
 async def _rebuilt(conn: Connection) -> Certificate:
-    return await rebuild(conn, ROOM.name, ROOM.projecting("3402"), ROOM.metadata, (), _no_feed)
+    return await rebuild(conn, ROOM.name, ROOM.projecting("3402"), ROOM.metadata, (), no_feed)
 
 
-async def _no_feed(_source: str, _after: int) -> AsyncIterator[Sequence[Row]]:
+async def no_feed(_source: str, _after: int) -> AsyncIterator[Sequence[Row]]:
     """The history is intake's own alone."""
     for rows in NOTHING:
         yield rows
