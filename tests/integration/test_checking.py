@@ -27,8 +27,10 @@ NEW = {
     "bytea": "sha256({column})",
     "bigint": "position + 100000",
 }
-UNSAID = {"position"}
-"""What is no content: the order of issue, of which the log keeps its own copy."""
+UNSAID = {"position", "commit_position"}
+"""What is no content: the order of issue, of which the log keeps its own copy, and the commit, by which the
+past is made again and compared (test_rebuild).
+"""
 
 
 @dataclass

@@ -153,6 +153,7 @@ FORGED = {
     "UPDATE was.tally SET from_position = {at} + 1 WHERE stream = 'tally-1' AND from_position = {at}": True,
     "INSERT INTO was.tally VALUES ('tally-9', 4, {at}, {at} + 5)": True,
     "UPDATE tally SET served = 99 WHERE stream = 'tally-1'": True,
+    "UPDATE event SET commit_position = position + 4 WHERE stream = 'tally-1' AND version = 5": True,
     "UPDATE was.tally SET served = served WHERE stream = 'tally-1'": False,
 }
 
