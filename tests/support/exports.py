@@ -8,7 +8,8 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from services.archive.domain.checkpoint import Signer
-from services.archive.domain.merkle import Edge, grow, leaf_hash
+from services.archive.domain.merkle import Edge, grow
+from services.archive.proof.verifier_log import leaf_of
 
 SIGNER = Signer("jejak.id/3402", hashlib.sha256(b"kunci uji").digest())
 REPORT = b"%PDF-1.7 laporan\n"
@@ -47,7 +48,7 @@ def probed(number: int, *failed: str) -> bytes:
 
 
 def note_over(lines: Sequence[bytes], signer: Signer = SIGNER) -> str:
-    edge, _ = grow(Edge(), map(leaf_hash, lines))
+    edge, _ = grow(Edge(), map(leaf_of, lines))
     return signer.sign(edge.size, edge.root)
 
 
@@ -57,6 +58,6 @@ def write_export(
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "events.ndjson").write_bytes(b"".join(line + b"\n" for line in lines))
     (folder / "checkpoint").write_text(note_over(lines, signer) if note is None else note, encoding="utf-8")
-    (folder / "leaf-hashes").write_bytes(b"".join(map(leaf_hash, lines)))
+    (folder / "leaf-hashes").write_bytes(b"".join(map(leaf_of, lines)))
     (folder / "vkey").write_text(f"{signer.key}\n", encoding="utf-8")
     return folder

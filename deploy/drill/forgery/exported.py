@@ -13,9 +13,10 @@ from pathlib import Path
 
 from deploy.drill.forgery.trial import Named, Outcome, tried
 from services.archive.domain.checkpoint import Signer
-from services.archive.domain.merkle import Edge, grow, leaf_hash
+from services.archive.domain.merkle import Edge, grow
 from services.archive.proof.verifier import verify
 from services.archive.proof.verifier_export import CHECKPOINT, EVENTS, HASHES
+from services.archive.proof.verifier_log import leaf_of
 from services.archive.proof.verifier_report import Report
 
 WHERE = "ekspor"
@@ -44,10 +45,8 @@ def _removed(lines: Lines, chance: random.Random) -> Spoiled:
 
 def _inserted(lines: Lines, chance: random.Random) -> Spoiled:
     """An event that might have been: another one's, with a version of its own."""
-    at = chance.randrange(1, len(lines))
-    forged = re.sub(
-        rb'"version":[0-9]+\}$', b'"version":%d}' % chance.randrange(900, 999), chance.choice(lines)
-    )
+    at, one = chance.randrange(1, len(lines)), lines[chance.choice(_shown(lines))]
+    forged = re.sub(rb'"version":[0-9]+\}$', b'"version":%d}' % chance.randrange(900, 999), one)
     return Spoiled([*lines[:at], forged, *lines[at:]], (f"#{at - 1} ", "disisipkan"))
 
 
@@ -70,11 +69,16 @@ def _cut(lines: Lines, chance: random.Random) -> Spoiled:
 
 def _back_dated(lines: Lines, chance: random.Random) -> Spoiled:
     """The moment at which something is said to have been recorded, a year earlier."""
-    at = chance.randrange(len(lines))
+    at = chance.choice(_shown(lines))
     earlier = re.sub(
         rb'("recorded_at":")(\d{4})', lambda found: found[1] + b"%d" % (int(found[2]) - 1), lines[at]
     )
     return Spoiled([*lines[:at], earlier, *lines[at + 1 :]], (f"#{at} ", "diubah"))
+
+
+def _shown(lines: Lines) -> list[int]:
+    """Where something can be read; of what its reader may not see there is the hash alone."""
+    return [at for at, line in enumerate(lines) if line.startswith(b"{")]
 
 
 ATTACKS: Mapping[str, Callable[[Lines, random.Random], Spoiled]] = {
@@ -131,7 +135,7 @@ class _Original:
         its place; without one the report is to say from where on it proves nothing.
         """
         spoiled = _back_dated(self._lines, chance)
-        hashes = [leaf_hash(line) for line in spoiled.lines]
+        hashes = [leaf_of(line) for line in spoiled.lines]
         edge, _ = grow(Edge(), hashes)
         self._put(spoiled.lines, signer.sign(edge.size, edge.root).encode(), b"".join(hashes))
         alone = verify(self._copy, vkey=self._key)
