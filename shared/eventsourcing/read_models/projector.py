@@ -92,16 +92,9 @@ def _statement(change: Change) -> Statement:
             return _delete_statement(table.name, key), _parameters(table, change.key.items())
 
 
-def by_table(changes: Iterable[Change]) -> list[Change]:
-    """The changes table by table, those of one table in their order: whoever asks for all tables at once (a
-    repair that holds the writers) asks in the same order, so that nobody waits for each other.
-    """
-    return sorted(changes, key=lambda change: change.table.name)
-
-
 async def write(conn: Connection, changes: Iterable[Change]) -> None:
-    """Writes changes in order, table by table, inside the caller's transaction."""
-    for change in by_table(changes):
+    """Writes changes in order, inside the caller's transaction."""
+    for change in changes:
         await conn.execute(*_statement(change))
 
 
@@ -110,11 +103,7 @@ def together(changes: Sequence[Change]) -> list[Statement] | None:
     None where a row is meant twice, or where they are too many for that.
     """
     rows = {(change.table.name, *change.key.values()) for change in changes}
-    return (
-        None
-        if len(rows) < len(changes) or len(changes) > _TOGETHER
-        else list(map(_statement, by_table(changes)))
-    )
+    return None if len(rows) < len(changes) or len(changes) > _TOGETHER else list(map(_statement, changes))
 
 
 class Fold:
